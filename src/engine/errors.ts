@@ -1,0 +1,37 @@
+// The one error class of Glassbox: a code, a full sentence, and the facts in it.
+//
+// The sentence says what was tried, what was required, what was found, what is
+// kept and what to do. `message` is English; the page looks the code up in its
+// catalogs (src/i18n) and fills in the same facts for the reader's language.
+
+/** Every code there is. Adding one means adding its sentence to src/i18n/{en,zh}.ts. */
+export const errorCodes = [
+  // the machine
+  'NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER', 'LIMIT_TOO_SMALL', 'GPU_OUT_OF_MEMORY', 'GPU_VALIDATION',
+  'GPU_LOST', 'KERNEL_FAILED', 'MEMORY_PLAN',
+  // files
+  'FILE_MISSING', 'FILE_TRUNCATED', 'FILE_FORMAT', 'FILE_HEADER', 'TENSOR_MISSING', 'TENSOR_SHAPE', 'DTYPE_UNSUPPORTED',
+  'CONFIG_INVALID', 'FAMILY_UNSUPPORTED', 'TOKENIZER_INVALID', 'TOKENIZER_UNSUPPORTED',
+  // download and storage
+  'NETWORK', 'HTTP_STATUS', 'HASH_MISMATCH', 'STORAGE_QUOTA', 'STORAGE_CORRUPT', 'STORAGE_UNAVAILABLE',
+  // generation
+  'TEMPLATE_FAILED', 'TEMPLATE_LIMIT', 'PARAM_INVALID', 'CONTEXT_FULL', 'NUMERIC', 'BUSY',
+  // plumbing
+  'WORKER_DIED', 'WORKER_TIMEOUT', 'ABORTED', 'INTERNAL',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+export type Facts = Record<string, string | number | boolean | null>
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+  /** @param facts the quoted names and numbers of the sentence: plain values, they cross threads */
+  constructor(readonly code: ErrorCode, message: string, readonly facts: Facts = {}, options?: ErrorOptions) {
+    super(message, options)
+  }
+}
+
+/** Throws ABORTED when the signal has fired. Call it between chunks of long work. */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
+}

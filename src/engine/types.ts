@@ -1,0 +1,146 @@
+// The public words of the engine: what callers pass in and what comes out. Types only.
+
+import type { ModelFiles } from './formats/bytes.ts'
+import type { StorageFormat } from './tensor/format.ts'
+import type { Facts } from './errors.ts'
+
+export interface ModelSource {
+  /** shown to people and used in messages */
+  name: string
+  /** the model's files: one .gguf, or config.json + tokenizer.json + *.safetensors (+ tokenizer_config.json, generation_config.json, chat_template.jinja) */
+  files: ModelFiles
+}
+
+export type LoadPhase = 'open' | 'plan' | 'compile' | 'self-check' | 'upload' | 'warm-up' | 'ready'
+/** loaded/total are bytes in 'upload', kernels in 'compile' and 'self-check' */
+export interface LoadProgress { phase: LoadPhase; loaded: number; total: number; detail?: string }
+
+export interface LoadOptions {
+  onProgress?: (p: LoadProgress) => void
+  signal?: AbortSignal
+  /** KV cache length C in tokens; default min(model maximum, 2048) */
+  context?: number
+  /** format of linear layers that come as f32/f16/bf16: 'nf4' (default) or 'keep' */
+  linear?: 'nf4' | 'keep'
+  /** format of embedding and head that come as f32/f16/bf16: 'i8' (default: 8-bit absmax per 64), 'nf4' or 'keep' */
+  embedding?: 'i8' | 'nf4' | 'keep'
+  /** most tokens run in one prefill chunk, default 256 */
+  chunk?: number
+  /** where the GPU is, default navigator.gpu; tests in Node pass dawn's */
+  gpu?: GPU
+  /** run the plain references instead of the GPU (Node, tests; slow) */
+  cpu?: boolean
+  /** skip the per-kernel known-answer check: tests only */
+  selfCheck?: boolean
+}
+
+export interface ChatMessage { role: 'system' | 'user' | 'assistant'; content: string }
+
+/** All sampling parameters. Defaults in sampler/chain.ts. Order: penalties, temperature, top-k, top-p, min-p, pick. */
+export interface SamplingParams {
+  temperature: number
+  topK: number
+  topP: number
+  minP: number
+  repetitionPenalty: number
+  presencePenalty: number
+  frequencyPenalty: number
+  seed: number
+  logitBias: Record<number, number>
+}
+
+export interface GenerateOptions extends Partial<SamplingParams> {
+  maxTokens?: number
+  /** texts that end the answer; also found across token borders; not part of the returned text */
+  stop?: string[]
+  /** more token ids that end the answer beside the model's own */
+  stopTokenIds?: number[]
+  signal?: AbortSignal
+  /** how many best candidates each event lists, default 20 */
+  top?: number
+}
+
+export interface TokenCandidate { id: number; text: string; logprob: number }
+
+/** What each stage of the sampler chain did, for the panel. */
+export interface StageReport { stage: string; kept: number; removed: number; removedMass: number }
+
+/** One generated token. logprob, rank, entropy and top are of the model's own distribution, before any sampling stage. */
+export interface TokenEvent {
+  type: 'token'
+  index: number
+  /** absolute position of this token in the context */
+  position: number
+  id: number
+  /** the token's own bytes */
+  bytes: Uint8Array
+  /** text that became complete with this token; '' while a character is still open */
+  text: string
+  logprob: number
+  /** 0 = the most likely token */
+  rank: number
+  /** nats */
+  entropy: number
+  top: TokenCandidate[]
+  stages: StageReport[]
+  /** the uniform number drawn, null for argmax */
+  draw: number | null
+}
+
+export type FinishReason = 'stop' | 'length' | 'context' | 'aborted'
+
+export interface GenerateStats {
+  promptTokens: number
+  /** prompt tokens whose keys and values were still in the cache */
+  reusedTokens: number
+  generatedTokens: number
+  /** seconds */
+  prefillSeconds: number
+  decodeSeconds: number
+  /** per decoded token */
+  dispatchesPerToken: number
+  submitsPerToken: number
+  readBytesPerToken: number
+}
+
+export interface PromptEvent { type: 'prompt'; ids: number[]; reused: number; text: string; notice?: string }
+export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; stats: GenerateStats }
+/** generate() yields one 'prompt', then tokens, then one 'done'. */
+export type GenerateEvent = PromptEvent | TokenEvent | DoneEvent
+
+/** Facts about a loaded model; plain data, crosses threads. */
+export interface ModelInfo {
+  name: string
+  family: string
+  parameters: number
+  layers: number
+  hidden: number
+  heads: number
+  kvHeads: number
+  headDim: number
+  vocab: number
+  /** C: the cache's length */
+  context: number
+  maxContext: number
+  formats: { linear: StorageFormat | 'mixed'; embedding: StorageFormat; head: StorageFormat; tied: boolean }
+  bytes: MemoryPlan
+  dispatchesPerToken: number
+  weightBytesPerToken: number
+  hasChatTemplate: boolean
+  adapter: AdapterFacts | null
+  /** kernel variants that failed their self-check and are not used */
+  rejectedKernels: string[]
+  notices: Facts[]
+}
+
+/** Bytes on the device. */
+export interface MemoryPlan { weights: number; cache: number; activations: number; total: number; largestBinding: number }
+
+export interface AdapterFacts {
+  vendor: string; architecture: string; description: string
+  fallback: boolean
+  /** which kernel shapes are preferred: 'software' runs WGSL on the CPU */
+  kind: 'gpu' | 'software'
+  features: string[]
+  limits: Record<string, number>
+}
