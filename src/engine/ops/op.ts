@@ -1,0 +1,86 @@
+// What an op is: a name, the WGSL variants that compute it, a plain reference, and hard cases.
+//
+// Bindings and parameters are declared once, in the WGSL; gpu/reflect.ts reads them back and
+// binds by name: a storage binding called `x` gets the step's argument `x`; `codes` and
+// `scales` are the two planes of the step's argument `weight`; `params` is the step's constant
+// uniform, filled by field name from the step's params; `step` is the uniform below.
+
+import type { StorageFormat, WeightData } from '../tensor/format.ts'
+
+/** What changes from one forward to the next: one small uniform, written once per forward. */
+export interface StepValues {
+  /** rows run by this dispatch: tokens of the chunk, or logit rows in the head */
+  T: number
+  /** absolute position of the chunk's first token = entries already in the KV cache */
+  pos: number
+  /** first row of the residual that the head reads */
+  row: number
+}
+
+export type Params = Record<string, number>
+
+/** Everything a variant may look at when it says whether it fits and how many workgroups it needs. */
+export interface VariantContext {
+  params: Params
+  /** format of the step's `weight`, if it has one */
+  format: StorageFormat | null
+  kind: 'gpu' | 'software'
+  limits: { maxComputeWorkgroupStorageSize: number; maxComputeInvocationsPerWorkgroup: number }
+}
+
+/** One kernel launch. Grids beyond 65,535 in x are folded into y by gpu/kernel.ts; WGSL uses lib/grid.wgsl to unfold. */
+export interface Pass {
+  /** shaders/<shader>.wgsl */
+  shader: string
+  /** values of the WGSL `override` constants */
+  overrides?: Record<string, number>
+  /** how many workgroups (1-D; folded when large) */
+  workgroups(params: Params, step: StepValues): number
+}
+
+/** A way to compute the op. The first whose `fits` is true and whose self-check passed is used for a given T. */
+export interface Variant {
+  name: string
+  fits(context: VariantContext): boolean
+  /** may this variant run this many rows? (decode kernels say T <= 4, tiles say T > 4) */
+  accepts(step: StepValues, params: Params): boolean
+  /** launched in order; `scratch` is bound to every pass that declares it */
+  passes(context: VariantContext): Pass[]
+  /** bytes of the `scratch` binding the passes share, at most, for chunks of maxT rows */
+  scratchBytes?(params: Params, maxT: number): number
+}
+
+/** Arguments of the plain reference. Tensors are f32 values computed in f64; `out` arrays are written. */
+export interface ReferenceArgs {
+  tensors: Record<string, Float32Array>
+  ids?: Uint32Array
+  weight?: WeightData
+  params: Params
+  step: StepValues
+}
+
+/** A known-answer case: smallest first (the self-check runs cases[0]); inputs are made from a seed. */
+export interface Case {
+  name?: string
+  params: Params
+  step: StepValues
+  format?: StorageFormat
+  /** element counts of every f32 tensor argument */
+  sizes: Record<string, number>
+  weight?: { rows: number; cols: number }
+  /** value range of random inputs, default 1 */
+  scale?: number
+  /** largest allowed NMSE, default 1e-11 */
+  nmse?: number
+}
+
+export interface Op {
+  name: string
+  /** tensor arguments and how the kernel uses them */
+  args: Record<string, 'read' | 'write' | 'update' | 'ids' | 'weight'>
+  variants: Variant[]
+  reference(args: ReferenceArgs): void
+  cases: Case[]
+}
+
+export const defineOp = (op: Op): Op => op
