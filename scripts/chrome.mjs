@@ -1,0 +1,95 @@
+// Finds a full Chrome or Chromium with WebGPU, or fetches one; and knows the
+// flags to launch it with. Playwright's small "headless shell" is never used:
+// it has no WebGPU.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir, platform } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+
+const onPath = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
+const usual = {
+  darwin: ['Google Chrome', 'Chromium', 'Google Chrome Canary', 'Microsoft Edge'].flatMap((name) =>
+    ['/Applications', path.join(homedir(), 'Applications')].map((dir) => `${dir}/${name}.app/Contents/MacOS/${name}`)),
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((key) => process.env[key] ?? []).flatMap((dir) => [
+    `${dir}\\Google\\Chrome\\Application\\chrome.exe`, `${dir}\\Chromium\\Application\\chrome.exe`, `${dir}\\Microsoft\\Edge\\Application\\msedge.exe`]),
+  linux: ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/google/chrome', '/opt/chromium'].flatMap((dir) => onPath.map((name) => `${dir}/${name}`)),
+}
+
+/** Where Playwright keeps its own download, when the package is installed and the download was made. */
+function playwrightChrome() {
+  try {
+    return createRequire(path.join(root, 'package.json'))('playwright').chromium.executablePath()
+  } catch {
+    return undefined // the package is not installed yet
+  }
+}
+
+/** The path of a Chrome that is already here, or undefined. CHROME_PATH wins, and is believed only when it exists. */
+export function findChrome() {
+  const { CHROME_PATH, PATH = '' } = process.env
+  if (CHROME_PATH) return existsSync(CHROME_PATH) ? CHROME_PATH : undefined
+  const named = PATH.split(path.delimiter).filter(Boolean).flatMap((dir) => onPath.map((name) => path.join(dir, name)))
+  const places = [...(usual[platform()] ?? []), ...(platform() === 'win32' ? [] : named), playwrightChrome()]
+  return places.find((place) => place && existsSync(place))
+}
+
+/**
+ * The software Vulkan driver that comes with Chrome, or undefined. With it in
+ * VK_ICD_FILENAMES the npm package "webgpu" runs kernels in Node, without a
+ * browser and without a GPU.
+ */
+export function findSoftwareVulkan(chrome = findChrome()) {
+  if (!chrome) return undefined
+  const dirs = [path.dirname(realpathSync(chrome)), '/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome']
+  return dirs.map((dir) => path.join(dir, 'vk_swiftshader_icd.json')).find((file) => existsSync(file))
+}
+
+/** Like findChrome, but fetches one when there is none. Throws one sentence when that fails too. */
+export function ensureChrome(log = console.log) {
+  if (process.env.CHROME_PATH && !existsSync(process.env.CHROME_PATH)) {
+    throw new Error(`CHROME_PATH is "${process.env.CHROME_PATH}", and there is no such file. Unset it or point it at Chrome or Chromium.`)
+  }
+  const here = findChrome()
+  if (here) return here
+  const attempts = [
+    ['Playwright\'s Chromium', process.execPath, [path.join(root, 'node_modules', 'playwright', 'cli.js'), 'install', '--no-shell', 'chromium']],
+    ...(platform() === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') ? [
+      ['the package lists', 'apt-get', ['update', '-q']],
+      ['Debian\'s chromium', 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']]] : []),
+  ]
+  for (const [what, command, args] of attempts) {
+    log(`No Chrome found; fetching ${what} …`)
+    spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 })
+    const found = findChrome()
+    if (found) return found
+  }
+  throw new Error('No Chrome or Chromium was found and none could be fetched. Install Google Chrome or Chromium (e.g. "apt install chromium"), or set CHROME_PATH to its executable.')
+}
+
+export function chromeVersion(chrome) {
+  try {
+    return execFileSync(chrome, ['--version'], { encoding: 'utf8', timeout: 20_000 }).trim()
+  } catch {
+    return 'unknown version'
+  }
+}
+
+const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const everywhere = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--enable-features=Vulkan,WebGPU']
+
+/**
+ * The flags of every launch in tests, demo and bench. Tests always use the
+ * software adapter, so that the numbers are the same on every machine;
+ * `hardware` lets the real GPU in.
+ */
+export function launchArgs({ hardware = false } = {}) {
+  const sandbox = platform() === 'linux' ? ['--no-sandbox'] : []
+  return [...sandbox, ...quiet, ...everywhere, ...(hardware ? [] : ['--use-webgpu-adapter=swiftshader'])]
+}
+
+/** Lets a page lose its GPU process again and again: fault tests only. */
+export const crashArgs = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis']

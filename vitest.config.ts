@@ -1,0 +1,44 @@
+// Two projects: `unit` runs src/**/*.test.ts in plain Node (WGSL through dawn.node),
+// `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
+import { playwright } from '@vitest/browser-playwright'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+import { findChrome, findSoftwareVulkan, launchArgs } from './scripts/chrome.mjs'
+
+const chrome = playwright({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
+
+// Kernel tests in Node run on Chrome's own software driver; workers inherit this.
+const driver = findSoftwareVulkan()
+if (driver) process.env['VK_ICD_FILENAMES'] ??= driver
+
+export default defineConfig({
+  plugins: [react()],
+  worker: { format: 'es' },
+  // Every runtime dependency: one found in the middle of a run would reload the page under a test.
+  optimizeDeps: {
+    include: [
+      'react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'zustand', 'comlink', 'idb',
+      '@huggingface/jinja', '@huggingface/tokenizers',
+      'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'micromark-extension-cjk-friendly',
+    ],
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit', environment: 'node', testTimeout: 30_000,
+          include: ['src/**/*.test.{ts,tsx}'], exclude: ['**/*.browser.test.*'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser', testTimeout: 60_000,
+          include: ['src/**/*.browser.test.{ts,tsx}'],
+          browser: { enabled: true, headless: true, provider: chrome, instances: [{ browser: 'chromium' }], screenshotFailures: false },
+        },
+      },
+    ],
+  },
+})
