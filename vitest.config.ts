@@ -3,13 +3,12 @@
 import { playwright } from '@vitest/browser-playwright'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
-import { findChrome, findSoftwareVulkan, launchArgs } from './scripts/chrome.mjs'
+import { findChrome, softwareVulkan, launchArgs } from './scripts/chrome.mjs'
 
 const chrome = playwright({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
 
-// Kernel tests in Node run on Chrome's own software driver; workers inherit this.
-const driver = findSoftwareVulkan()
-if (driver) process.env['VK_ICD_FILENAMES'] ??= driver
+// Kernel tests in Node run on Chrome's own software driver; the forked workers inherit this.
+Object.assign(process.env, softwareVulkan())
 
 export default defineConfig({
   plugins: [react()],

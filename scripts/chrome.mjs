@@ -38,14 +38,17 @@ export function findChrome() {
 }
 
 /**
- * The software Vulkan driver that comes with Chrome, or undefined. With it in
- * VK_ICD_FILENAMES the npm package "webgpu" runs kernels in Node, without a
- * browser and without a GPU.
+ * The environment in which the npm package "webgpu" (dawn.node) runs kernels in
+ * Node on the software Vulkan driver that comes with Chrome; {} when there is
+ * none. Dynamic libraries are looked up at process start: set it before a fork.
  */
-export function findSoftwareVulkan(chrome = findChrome()) {
-  if (!chrome) return undefined
+export function softwareVulkan(chrome = findChrome()) {
+  if (!chrome || platform() !== 'linux') return {}
   const dirs = [path.dirname(realpathSync(chrome)), '/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome']
-  return dirs.map((dir) => path.join(dir, 'vk_swiftshader_icd.json')).find((file) => existsSync(file))
+  const dir = dirs.find((place) => existsSync(path.join(place, 'vk_swiftshader_icd.json')))
+  if (!dir) return {}
+  const libraries = [process.env.LD_LIBRARY_PATH, dir].filter(Boolean).join(':')
+  return { VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES ?? path.join(dir, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries }
 }
 
 /** Like findChrome, but fetches one when there is none. Throws one sentence when that fails too. */
