@@ -1,0 +1,71 @@
+// The words of the storage room: where a model comes from and what is kept of it. Types only.
+
+/** Where a model's files come from. Plain data: kept in the manifest so that a broken download can go on. */
+export type ModelOrigin =
+  /** a Hugging Face repository "owner/name"; `file` picks one .gguf of it; `host` for mirrors, default https://huggingface.co */
+  | { kind: 'hub'; repo: string; revision?: string; host?: string; file?: string }
+  /** a .gguf or .safetensors URL, or the URL of a folder with config.json in it */
+  | { kind: 'url'; url: string }
+  /** files beside this page: the embedded model and /models/local/ */
+  | { kind: 'served'; base: string; files: { name: string; size?: number }[] }
+  /** copied in from the user's disk: cannot be fetched again */
+  | { kind: 'import' }
+
+/** One file to fetch. size and sha256 are what the sender promises, when it does. */
+export interface RemoteFile { name: string; url: string; size?: number; sha256?: string }
+
+/** What an origin offers before anything is downloaded. */
+export interface ModelListing {
+  id: string
+  name: string
+  /** the origin with its revision pinned to a commit */
+  origin: ModelOrigin
+  files: RemoteFile[]
+  /** sum of the known sizes; null when the server does not tell */
+  bytes: number | null
+  /** .gguf files to choose from: non-empty when `files` is empty because a choice is needed */
+  choices: { file: string; bytes: number | null }[]
+  licence: string | null
+  /** the owner wants a login before download */
+  gated: boolean
+}
+
+/** One model in the store, as people see it. */
+export interface StoredModel {
+  id: string
+  name: string
+  origin: ModelOrigin
+  files: { name: string; size: number | null; stored: number }[]
+  /** sum of the file sizes, null while a size is unknown */
+  bytes: number | null
+  /** bytes already here */
+  storedBytes: number
+  /** only a complete model can be opened */
+  complete: boolean
+  /** milliseconds since 1970 */
+  addedAt: number
+}
+
+export interface TransferProgress {
+  /** the file that moved last */
+  file: string
+  loaded: number
+  /** null while a size is unknown */
+  total: number | null
+  bytesPerSecond: number
+  /** null while unknown */
+  secondsLeft: number | null
+  /** 'wait' = backing off after a network error */
+  state: 'list' | 'fetch' | 'copy' | 'wait' | 'done'
+}
+
+export interface StorageFacts {
+  usage: number
+  /** what the browser claims; it is not to be trusted as a promise */
+  quota: number
+  persisted: boolean
+  /** bytes of stored models */
+  models: number
+  /** a sentinel says that data was here and the browser dropped it */
+  evicted: boolean
+}

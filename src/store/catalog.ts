@@ -1,0 +1,41 @@
+// The models the page offers. Descriptions are i18n keys (`catalog.<key>`); sizes marked approximate until the real listing is known.
+
+import type { ModelOrigin } from '../worker/protocol.ts'
+
+export interface CatalogEntry {
+  /** the id the model will have in the store */
+  id: string
+  /** i18n key of the description: `catalog.<key>` */
+  key: string
+  title: string
+  licence: string
+  /** download size in bytes, null when unknown */
+  bytes: number | null
+  /** bytes is a rounded memory, not a listing */
+  approximate: boolean
+  parameters: string
+  origin: ModelOrigin
+  /** the owner wants a login: download the files by hand and import them */
+  gated: boolean
+  group: 'embedded' | 'local' | 'hub'
+}
+
+const hub = (key: string, repo: string, licence: string, parameters: string, bytes: number, gated = false): CatalogEntry => ({
+  id: `hf:${repo}`, key, title: repo.slice(repo.indexOf('/') + 1), licence, bytes, approximate: true, parameters,
+  origin: { kind: 'hub', repo }, gated, group: 'hub',
+})
+
+export const embeddedFiles = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']
+
+/** @param base the page's base URL, e.g. "/" */
+export const builtinCatalog = (base: string): CatalogEntry[] => [
+  {
+    id: 'storyteller', key: 'storyteller', title: 'Storyteller', licence: 'Apache-2.0', bytes: null, approximate: true, parameters: '',
+    origin: { kind: 'served', base: `${base}models/storyteller/`, files: embeddedFiles.map((name) => ({ name })) }, gated: false, group: 'embedded',
+  },
+  hub('smollm2-135m', 'HuggingFaceTB/SmolLM2-135M-Instruct', 'Apache-2.0', '135 M', 271e6),
+  hub('qwen2.5-0.5b', 'Qwen/Qwen2.5-0.5B-Instruct', 'Apache-2.0', '494 M', 999e6),
+  hub('qwen3-0.6b', 'Qwen/Qwen3-0.6B', 'Apache-2.0', '596 M', 1519e6),
+  hub('tinyllama-1.1b', 'TinyLlama/TinyLlama-1.1B-Chat-v1.0', 'Apache-2.0', '1.1 B', 2202e6),
+  hub('llama-3.2-1b', 'meta-llama/Llama-3.2-1B-Instruct', 'Llama 3.2 Community', '1.24 B', 2489e6, true),
+]
