@@ -1,0 +1,125 @@
+// The loop: encode -> forward -> sample -> decode -> yield. Read this first.
+// The only place where text, tokens and logits meet. It knows no GPU and no page.
+
+import { EngineError, checkAborted } from './errors.ts'
+import { renderChat } from './chat/template.ts'
+import { StopMatcher } from './chat/stop.ts'
+import { reusablePrefix } from './runtime/cache.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import { checkSampling, nonFinite, Sampler } from './sampler/chain.ts'
+import { StreamDecoder } from './tokenizer/detokenize.ts'
+import type { Tokenizer } from './tokenizer/load.ts'
+import type { ChatMessage, FinishReason, GenerateEvent, GenerateOptions, GenerateStats } from './types.ts'
+
+/** What a conversation needs besides a runtime. `cached` are the ids whose keys and values are in the runtime's cache. */
+export interface Conversation {
+  runtime: Runtime
+  tokenizer: Tokenizer
+  template: string | null
+  stopIds: ReadonlySet<number>
+  cached: number[]
+}
+
+/** Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the tokenizer's. */
+export function encodePrompt(c: Conversation, input: string | ChatMessage[]): { ids: number[]; text: string; notice?: string } {
+  if (typeof input === 'string') return { ids: c.tokenizer.encode(input), text: input }
+  const special = (id: number | null | undefined): string | undefined => (id == null ? undefined : c.tokenizer.tokenText(id))
+  const chat = renderChat(c.template, input, {
+    bosToken: special(c.tokenizer.specialIds.bos), eosToken: special(c.tokenizer.specialIds.eos[0]), addGenerationPrompt: true,
+    hasToken: (token) => c.tokenizer.idOf(token) !== undefined,
+  })
+  return { ids: c.tokenizer.encode(chat.text, { addSpecial: false }), text: chat.text, ...(chat.notice && { notice: chat.notice }) }
+}
+
+/**
+ * Yields one 'prompt' event, a 'token' event per generated token, and one 'done' event.
+ * Stopping (signal) takes effect within one token; what is in the cache stays usable for the next call.
+ * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
+ */
+export async function* generate(c: Conversation, input: string | ChatMessage[], options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
+  const sampling = checkSampling(options)
+  const maxTokens = options.maxTokens ?? 512
+  const { runtime, tokenizer } = c
+  const prompt = encodePrompt(c, input)
+  if (prompt.ids.length === 0) throw new EngineError('PARAM_INVALID', 'Cannot generate from nothing: the prompt holds no token. Write something first.', { param: 'prompt' })
+  if (prompt.ids.length >= runtime.context) {
+    throw new EngineError('CONTEXT_FULL',
+      `Cannot answer: the prompt is ${prompt.ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
+      { count: prompt.ids.length, context: runtime.context, length: 0 })
+  }
+
+  const reused = reusablePrefix(c.cached, prompt.ids)
+  runtime.truncate(reused)
+  c.cached.length = reused
+  yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
+
+  const sampler = new Sampler(sampling)
+  for (const id of prompt.ids) sampler.observe(id)
+  const decoder = new StreamDecoder(tokenizer, { skipSpecial: true })
+  const stops = new StopMatcher(options.stop ?? [])
+  const stopIds = new Set([...c.stopIds, ...(options.stopTokenIds ?? [])])
+
+  let text = ''
+  let count = 0
+  let reason: FinishReason = 'length'
+  const started = performance.now()
+  let prefilled = started
+  const beforeDecode = { ...runtime.counters }
+
+  try {
+    const fresh = prompt.ids.slice(reused)
+    let [logits] = await runtime.forward(fresh, 'last', (done) => {
+      c.cached.push(...fresh.slice(c.cached.length - reused, done))
+      checkAborted(options.signal)
+    })
+    prefilled = performance.now()
+    Object.assign(beforeDecode, runtime.counters)
+
+    while (count < maxTokens) {
+      if (options.signal?.aborted) { reason = 'aborted'; break }
+      const bad = nonFinite(logits!)
+      if (bad >= 0) throw await numericError(runtime, c, logits![bad]!)
+      const choice = sampler.sample(logits!, { top: options.top ?? 20 })
+      sampler.observe(choice.id)
+      const ended = stopIds.has(choice.id)
+      const piece = ended ? { emit: '', stopped: false } : stops.push(decoder.push(choice.id))
+      text += piece.emit
+      yield {
+        type: 'token', index: count++, position: runtime.length, id: choice.id, bytes: tokenizer.tokenBytes(choice.id), text: piece.emit,
+        logprob: choice.logprob, rank: choice.rank, entropy: choice.entropy, stages: choice.stages, draw: choice.draw,
+        top: choice.top.map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
+      }
+      if (ended || piece.stopped) { reason = 'stop'; break }
+      if (count >= maxTokens) break
+      if (runtime.length >= runtime.context) { reason = 'context'; break }
+      ;[logits] = await runtime.forward([choice.id], 'last')
+      c.cached.push(choice.id)
+    }
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'ABORTED')) throw error
+    reason = 'aborted'
+  }
+
+  const ended = performance.now()
+  const tail = reason === 'stop' ? stops.flush() : stops.push(decoder.flush()).emit + stops.flush()
+  text += tail
+  const { counters } = runtime
+  const decoded = counters.forwards - beforeDecode.forwards
+  const per = (key: 'dispatches' | 'submits' | 'readBytes'): number => (decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0)
+  const stats: GenerateStats = {
+    promptTokens: prompt.ids.length, reusedTokens: reused, generatedTokens: count,
+    prefillSeconds: (prefilled - started) / 1000, decodeSeconds: (ended - prefilled) / 1000,
+    dispatchesPerToken: per('dispatches'), submitsPerToken: per('submits'), readBytesPerToken: per('readBytes'),
+  }
+  yield { type: 'done', reason, text, stats }
+}
+
+/** The sampled row is not finite: say where it began, and forget the cache that made it. */
+async function numericError(runtime: Runtime, c: Conversation, value: number): Promise<EngineError> {
+  const step = (await runtime.findNonFinite(c.cached)) ?? 'logits'
+  runtime.truncate(0)
+  c.cached.length = 0
+  return new EngineError('NUMERIC',
+    `The model stopped computing numbers: "${step}" is the first operation whose result is ${value}. The answer so far is kept. The weights may be damaged, or this GPU computes "${step}" wrongly; load the model again, or try another one.`,
+    { step, value: String(value) })
+}

@@ -1,0 +1,13 @@
+// Qwen 3: RMS norm on every query and key head before RoPE; head width is its own number, not D/H.
+
+import type { Family } from '../describe.ts'
+import { slidingLayers } from './window.ts'
+import { llamaLike } from './llama.ts'
+
+export const qwen3: Family = {
+  name: 'qwen3', types: ['qwen3'],
+  describe(config) {
+    const bias = config.flag('attention_bias', false)
+    return llamaLike('qwen3', config, { headDim: 128, qkvBias: bias, outBias: bias, qkNorm: true, maxContext: 32768, window: slidingLayers(config) })
+  },
+}

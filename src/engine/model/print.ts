@@ -1,0 +1,55 @@
+// A Plan in words and numbers: what runs, how many dispatches, how many bytes. Needs no device and no download.
+
+import { codesBytes, scalesBytes, type WeightLayout } from '../tensor/format.ts'
+import type { MemoryPlan } from '../types.ts'
+import type { Plan } from './plan.ts'
+
+export type LayoutOf = (weight: string) => WeightLayout
+
+export interface PlanSize { context: number; chunk: number; logitRows: number }
+
+export const weightBytes = (layout: WeightLayout): number => codesBytes(layout) + scalesBytes(layout)
+
+/** Bytes on the device for this Plan at this size. */
+export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): MemoryPlan {
+  let largestBinding = 0
+  const add = (bytes: number): number => { largestBinding = Math.max(largestBinding, bytes); return bytes }
+  let weights = 0, cache = 0, activations = 0
+  for (const name of Object.keys(plan.weights)) weights += add(codesBytes(layoutOf(name))) + add(scalesBytes(layoutOf(name)))
+  for (const v of Object.values(plan.vectors)) weights += add(v.length * 4)
+  for (const t of Object.values(plan.tables)) activations += add(size.context * t.shape[1]! * t.shape[2]! * 4)
+  for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)
+  for (const b of Object.values(plan.buffers)) activations += add((b.rows === 'T' ? size.chunk : size.logitRows) * b.width * 4)
+  return { weights, cache, activations, total: weights + cache + activations, largestBinding }
+}
+
+/** Bytes of weights read for one decoded token: every step's weight once, one row of a gathered table. */
+export function weightBytesPerToken(plan: Plan, layoutOf: LayoutOf): number {
+  let bytes = 0
+  for (const step of plan.steps) {
+    const name = step.args['weight']
+    if (name) bytes += step.op === 'gather' ? weightBytes(layoutOf(name)) / layoutOf(name).rows : weightBytes(layoutOf(name))
+  }
+  return Math.round(bytes)
+}
+
+/** Parameters of the model: weights once each, vectors too. */
+export function parameterCount(plan: Plan): number {
+  let n = 0
+  for (const w of Object.values(plan.weights)) n += w.rows * w.cols
+  for (const v of Object.values(plan.vectors)) n += v.length
+  return n
+}
+
+/** One line per step: name, op, arguments, parameters. */
+export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
+  const { dims } = plan
+  const head = `${plan.family}  L=${dims.layers} D=${dims.D} H=${dims.H} K=${dims.K} d=${dims.d} F=${dims.F} V=${dims.V}${plan.tied ? '  tied head' : ''}`
+  const lines = plan.steps.map((s) => {
+    const args = Object.entries(s.args).map(([k, v]) => `${k}=${v}`).join(' ')
+    const weight = s.args['weight']
+    const format = weight && layoutOf ? ` [${layoutOf(weight).format} ${layoutOf(weight).rows}x${layoutOf(weight).cols}]` : ''
+    return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}`
+  })
+  return `${head}\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,55 @@
+// What generate.ts needs of a machine that runs a Plan: the GPU session and the CPU references look the same from outside.
+// A runtime knows token ids and logits, never text.
+
+import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
+import { ops } from '../ops/index.ts'
+import type { PlaneChunk } from '../formats/weights.ts'
+import type { WeightLayout } from '../tensor/format.ts'
+
+/** Which rows of logits a forward returns. */
+export type LogitRows = 'none' | 'last' | 'all'
+
+export interface Counters { forwards: number; dispatches: number; submits: number; readBytes: number }
+
+export interface Runtime {
+  readonly plan: Plan
+  /** C: entries the KV cache can hold */
+  readonly context: number
+  /** entries in the KV cache now */
+  readonly length: number
+  readonly counters: Readonly<Counters>
+  /**
+   * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns logit rows (V each).
+   * Long prompts are cut into chunks. `onChunk` is called after each chunk and may stop the run by throwing.
+   */
+  forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]>
+  /** Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are finite. Slow. */
+  findNonFinite(ids: readonly number[]): Promise<string | null>
+  /** Forgets cache entries from `length` on. */
+  truncate(length: number): void
+  dispose(): void
+}
+
+/** The bytes of a Plan's weights, from wherever. */
+export interface WeightProvider {
+  layout(spec: WeightSpec): WeightLayout
+  read(spec: WeightSpec, signal?: AbortSignal): AsyncGenerator<PlaneChunk>
+  vector(spec: VectorSpec, signal?: AbortSignal): Promise<Float32Array>
+}
+
+export interface RuntimeSize {
+  /** C, cache entries */
+  context: number
+  /** most rows of T per forward */
+  chunk: number
+  /** most rows of logits per pass of the head */
+  logitRows: number
+}
+
+/** The step's params with the cache length filled in. */
+export const placedParams = (params: Record<string, number>, size: RuntimeSize): Record<string, number> =>
+  'C' in params ? { ...params, C: size.context } : params
+
+/** Names of the activation buffers a step writes. */
+export const outputsOf = (step: PlanStep): string[] =>
+  Object.entries(step.args).filter(([arg]) => ['write', 'update'].includes(ops[step.op]!.args[arg] ?? '')).map(([, name]) => name)
