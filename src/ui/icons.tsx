@@ -1,0 +1,39 @@
+// Icons: one stroke path each on a 20 × 20 grid, drawn in the text colour.
+// Decorative always: the control around an icon carries the name.
+
+const paths = {
+  logo: 'M10 1.8 17.2 5.9v8.2L10 18.2 2.8 14.1V5.9L10 1.8ZM2.8 5.9 10 10l7.2-4.1M10 10v8.2',
+  chat: 'M3.5 4.5h13v9h-7l-3.5 3v-3h-2.5v-9ZM6.5 7.6h7M6.5 10.4h4.5',
+  models: 'M10 2.8 17 6.4 10 10 3 6.4 10 2.8ZM3 10l7 3.6L17 10M3 13.6l7 3.6 7-3.6',
+  plus: 'M10 4v12M4 10h12',
+  close: 'M5 5l10 10M15 5 5 15',
+  send: 'M10 16.5v-13M4.5 9 10 3.5 15.5 9',
+  stop: 'M5.5 5.5h9v9h-9z',
+  edit: 'M4 16l.8-3.4L13.4 4l2.6 2.6-8.6 8.6L4 16ZM11.6 5.8l2.6 2.6',
+  retry: 'M15.8 8.2A6 6 0 1 0 16 11M16 4v4.4h-4.4',
+  copy: 'M7 7h9v9H7zM13 7V4H4v9h3',
+  check: 'M4 10.5 8 14.5 16 5.5',
+  sliders: 'M3 6h8M15 6h2M3 14h2M9 14h8M11 4v4M5 12v4',
+  list: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h13',
+  download: 'M10 3v10M5.5 8.8 10 13.3l4.5-4.5M3.5 16.8h13',
+  trash: 'M4 5.5h12M8 5.5v-2h4v2M5.5 5.5l.7 11h7.6l.7-11M8.4 8.5v5M11.6 8.5v5',
+  file: 'M5 2.8h6.5L15 6.3v10.9H5V2.8ZM11.2 3v3.6H15',
+  link: 'M8.5 11.5l3-3M9 6l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5L13.5 10.5M11 14l-1.5 1.5a3.2 3.2 0 0 1-4.5-4.5L6.5 9.5',
+  globe: 'M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c2.5 2.2 3.4 4.7 3.4 7.5s-.9 5.3-3.4 7.5c-2.5-2.2-3.4-4.7-3.4-7.5s.9-5.3 3.4-7.5Z',
+  sun: 'M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM10 1.8v2M10 16.2v2M1.8 10h2M16.2 10h2M4.2 4.2l1.4 1.4M14.4 14.4l1.4 1.4M4.2 15.8l1.4-1.4M14.4 5.6l1.4-1.4',
+  moon: 'M16.5 12.2A7 7 0 0 1 7.8 3.5a7 7 0 1 0 8.7 8.7Z',
+  auto: 'M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM10 2.5v15M13 4v12M15.5 6v8',
+  down: 'M10 4v12M4.5 10.5 10 16l5.5-5.5',
+  chip: 'M5.5 5.5h9v9h-9zM8 2.5v3M12 2.5v3M8 14.5v3M12 14.5v3M2.5 8h3M2.5 12h3M14.5 8h3M14.5 12h3',
+} as const
+
+export type IconName = keyof typeof paths
+
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth={1.5}
+      strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  )
+}
