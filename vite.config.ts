@@ -1,11 +1,70 @@
-// One build: page, engine worker, service worker.
-import { defineConfig } from 'vite'
+// One build: page, engine worker, service worker. Relative paths, so dist works in any folder.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { metaPolicy, securityHeaders } from './scripts/headers.mjs'
+import { localModels } from './scripts/serve.mjs'
+
+const root = import.meta.dirname
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
+/** The embedded model is precached only while the whole of public/ stays below this. */
+const precacheLimit = 6 * 2 ** 20
+
+function publicFiles(dir = path.join(root, 'public'), prefix = ''): [name: string, data: Uint8Array][] {
+  if (!existsSync(dir)) return []
+  return readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.')).flatMap((entry) =>
+    entry.isDirectory() ? publicFiles(path.join(dir, entry.name), `${prefix}${entry.name}/`)
+      : [[prefix + entry.name, readFileSync(path.join(dir, entry.name))] as [string, Uint8Array]])
+}
+
+/** Emits sw.js from src/app/sw.ts and writes the list of everything the page needs offline into it. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'glassbox:service-worker',
+    apply: 'build',
+    buildStart() {
+      const id = path.join(root, 'src/app/sw.ts')
+      if (this.environment.name === 'client' && existsSync(id)) this.emitFile({ type: 'chunk', id, fileName: 'sw.js' })
+    },
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const worker = bundle['sw.js']
+        if (worker?.type !== 'chunk') return
+        if (worker.imports.length) this.error(`sw.js must stand alone, it imports ${worker.imports.join(', ')}`)
+        const built = Object.values(bundle).filter((file) => file !== worker && !file.fileName.endsWith('.map'))
+          .map((file): [string, string | Uint8Array] => [file.fileName, file.type === 'chunk' ? file.code : file.source])
+        const files = [...built, ...publicFiles()]
+        const bytes = files.reduce((sum, [, data]) => sum + data.length, 0)
+        if (bytes > precacheLimit) this.error(`The offline files are ${bytes} bytes; at most ${precacheLimit} may be precached.`)
+        const version = sha256(JSON.stringify(files.map(([name, data]) => [name, sha256(data)])) + worker.code).slice(0, 12)
+        const list = JSON.stringify({ version, files: files.map(([name]) => name).sort(), headers: securityHeaders() })
+        worker.code = worker.code.replace(/__PRECACHE__/, () => list)
+      },
+    },
+  }
+}
+
+/** On hosts that send no headers, the first visit is guarded by what a <meta> can say. */
+const metaCsp: Plugin = {
+  name: 'glassbox:meta-csp',
+  apply: 'build',
+  transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy }, injectTo: 'head-prepend' }],
+}
+
+/** Lets `vite dev` list and serve models/ as `npm start` does. */
+const devModels: Plugin = {
+  name: 'glassbox:local-models',
+  configureServer: ({ middlewares }) => void middlewares.use('/models/local', localModels(path.join(root, 'models'))),
+}
 
 export default defineConfig({
-  plugins: [react()],
+  base: './',
+  plugins: [react(), serviceWorker(), metaCsp, devModels],
   worker: { format: 'es' },
-  build: { target: 'es2023', chunkSizeWarningLimit: 400 },
+  build: { target: 'es2023', chunkSizeWarningLimit: 400, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },
 })

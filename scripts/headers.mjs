@@ -1,0 +1,42 @@
+// The security headers of the page, in one place: the server sends them, the
+// service worker repeats them on hosts that cannot, the build puts a part into
+// the page itself. Nothing here may be loosened for convenience: the page runs
+// without eval, WebAssembly, inline scripts, inline styles or foreign images,
+// and its network reaches only the hosts listed below.
+
+/** Where models may come from without being asked for; wildcards cover the hubs' file hosts. */
+export const modelHosts = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co', 'https://hf-mirror.com', 'https://*.hf-mirror.com']
+
+/** A host of --allow-host as a CSP source. Throws a sentence when it is not one origin. */
+export function allowedHost(text) {
+  const wrong = () => new Error(`Cannot allow "${text}": give one origin such as https://example.org (http only for 127.0.0.1 and localhost).`)
+  const match = /^(https?):\/\/((?:\*\.)?[a-z0-9.-]+)(:\d{1,5})?\/?$/i.exec(text)
+  if (!match) throw wrong()
+  const [, scheme, host, port = ''] = match
+  if (scheme.toLowerCase() === 'http' && !['localhost', '127.0.0.1'].includes(host)) throw wrong()
+  return `${scheme}://${host}${port}`.toLowerCase()
+}
+
+const page = {
+  'script-src': "'self'", 'worker-src': "'self'", 'style-src': "'self'", 'font-src': "'self'", 'manifest-src': "'self'",
+  'img-src': "'self' data: blob:", 'object-src': "'none'", 'base-uri': "'none'", 'form-action': "'none'",
+  'require-trusted-types-for': "'script'", 'trusted-types': 'app',
+}
+const join = (directives) => Object.entries(directives).map(([name, value]) => `${name} ${value}`).join('; ')
+
+/** The part a <meta> can carry, for the first visit on a host that sends no headers. */
+export const metaPolicy = join(page)
+
+/** @param {string[]} [hosts] origins the page may fetch from beside its own and the model hosts */
+export function securityHeaders(hosts = []) {
+  const connect = ["'self'", ...modelHosts, ...hosts].join(' ')
+  return {
+    'content-security-policy': join({ 'default-src': "'none'", 'connect-src': connect, ...page, 'frame-ancestors': "'none'" }),
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), hid=(), midi=(), display-capture=(), browsing-topics=()',
+  }
+}

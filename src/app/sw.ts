@@ -1,0 +1,104 @@
+// The service worker: the page, its worker and the embedded model work offline.
+//
+// The build replaces __PRECACHE__ by the list of files and their common version.
+// It answers only for those files. Model files that people load are never in
+// here: they live in IndexedDB (src/storage). A new version waits until the
+// page says 'skip-waiting', which it does only after a click.
+//
+// Every answer carries the security headers: the ones the server sent last, or
+// the built-in ones on hosts that send none. Without this a restarted server
+// with another --allow-host would not reach a page that lives in the cache.
+
+declare const __PRECACHE__: { version: string; files: string[]; headers: Record<string, string> }
+
+interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
+interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
+interface Scope {
+  skipWaiting(): Promise<void>
+  clients: { claim(): Promise<void> }
+  registration: { scope: string }
+  addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+}
+
+const scope = self as unknown as Scope
+const { version, files, headers: builtIn } = __PRECACHE__
+const prefix = 'shell-'
+const shell = prefix + version
+const policyCache = 'policy'
+const base = scope.registration.scope
+const known = new Set(files.map((file) => new URL(file, base).href))
+const index = new URL('index.html', base).href
+known.add(index)
+
+async function install(): Promise<void> {
+  const cache = await caches.open(shell)
+  // 'reload' goes past the HTTP cache: an old file under a new version would stay for ever.
+  await cache.addAll([...known].map((url) => new Request(url, { cache: 'reload' })))
+}
+
+/** Keeps this version and the one before it, whose pages may still be open. */
+async function activate(): Promise<void> {
+  const older = (await caches.keys()).filter((name) => name !== shell && name !== policyCache)
+  const previous = older.filter((name) => name.startsWith(prefix)).at(-1)
+  await Promise.all(older.filter((name) => name !== previous).map((name) => caches.delete(name)))
+  await scope.clients.claim()
+}
+
+/** Asks the server for its headers of today; offline or on a slow line the last known ones stay. */
+async function learnPolicy(): Promise<void> {
+  try {
+    const { ok, headers } = await fetch(index, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(1500) })
+    if (!ok) return
+    const policy = Object.keys(builtIn).flatMap((name): [string, string][] => headers.has(name) ? [[name, headers.get(name)!]] : [])
+    const cache = await caches.open(policyCache)
+    await cache.put(index, new Response(null, { headers: headers.has('content-security-policy') ? policy : builtIn }))
+  } catch {
+    // offline: nothing to learn
+  }
+}
+
+async function withPolicy(found: Response): Promise<Response> {
+  const kept = await (await caches.open(policyCache)).match(index)
+  const headers = new Headers(found.headers)
+  for (const [name, value] of kept?.headers ?? Object.entries(builtIn)) headers.set(name, value)
+  return new Response(found.body, { status: found.status, headers })
+}
+
+/** The asked part of a cached file: a downloader that resumes must get 206, not the start again. */
+async function part(found: Response, range: string): Promise<Response> {
+  const blob = await found.blob()
+  const match = /^bytes=(\d+)-(\d*)$/.exec(range)
+  if (!match) return new Response(blob, { headers: found.headers })
+  const start = Number(match[1])
+  const end = Math.min(match[2] ? Number(match[2]) : Infinity, blob.size - 1)
+  const headers = new Headers(found.headers)
+  if (start > end) return new Response(null, { status: 416, headers: { 'content-range': `bytes */${blob.size}` } })
+  headers.set('content-range', `bytes ${start}-${end}/${blob.size}`)
+  headers.set('content-length', String(end - start + 1))
+  return new Response(blob.slice(start, end + 1), { status: 206, headers })
+}
+
+async function answer(request: Request, url: string): Promise<Response> {
+  if (request.mode === 'navigate') await learnPolicy()
+  // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
+  const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
+  const found = own ?? await caches.match(url, { ignoreVary: true })
+  if (!found) return fetch(request)
+  const range = request.headers.get('range')
+  return withPolicy(range ? await part(found, range) : found)
+}
+
+scope.addEventListener('install', (event) => event.waitUntil(install()))
+scope.addEventListener('activate', (event) => event.waitUntil(activate()))
+scope.addEventListener('message', (event) => void (event.data === 'skip-waiting' && scope.skipWaiting()))
+scope.addEventListener('fetch', (event) => {
+  const { request } = event
+  if (request.method !== 'GET') return
+  const url = new URL(request.url)
+  url.search = url.hash = ''
+  if (url.href === base || (request.mode === 'navigate' && url.href.startsWith(base) && !known.has(url.href) && !/\.\w+$/.test(url.pathname))) url.href = index
+  // An older page of ours may still ask for its own hashed files: anything in assets/ may be in the cache before.
+  if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href)) event.respondWith(answer(request, url.href))
+})
