@@ -1,0 +1,68 @@
+// Compares a model with the logits its reference implementation gave: on the CPU references and on the GPU,
+// the whole prompt at once, token by token, and in two chunks. Used by `npm run golden` and by the tests.
+
+import { EngineError } from './errors.ts'
+import { bytesSource } from './formats/bytes.ts'
+import { openModel, placeModel } from './load.ts'
+import type { LoadOptions } from './types.ts'
+
+export interface GoldenResult {
+  status: 'pass' | 'fail' | 'unrun'
+  reason?: string
+  /** largest |ours - reference| / largest |reference|, by way of running */
+  differences: Record<string, number>
+}
+
+interface Golden {
+  inputs?: { input_ids?: number[] | number[][] }
+  input_ids?: number[]
+  logits?: number[][] | number[][][]
+  positions?: number[]
+  /** how float weights are kept, when the reference quantized them as we would */
+  load?: Pick<LoadOptions, 'linear' | 'embedding'>
+}
+
+export const GOLDEN_TOLERANCE = 2e-4
+
+/** @param files of one model folder: golden.json and the model, by name */
+export async function runGolden(_name: string, files: Map<string, Uint8Array>, gpu: GPU | null): Promise<GoldenResult> {
+  const differences: Record<string, number> = {}
+  const unrun = (reason: string): GoldenResult => ({ status: 'unrun', reason, differences })
+  if (files.has('adapter_config.json')) return unrun('adapters are not supported yet')
+  const golden = JSON.parse(new TextDecoder().decode(files.get('golden.json'))) as Golden
+  const ids = (golden.inputs?.input_ids ?? golden.input_ids)?.flat()
+  if (!ids || !golden.logits) return unrun('golden.json holds no input_ids and logits')
+  const expected = (Array.isArray(golden.logits[0]?.[0]) ? golden.logits[0] : golden.logits) as number[][]
+  const positions = golden.positions ?? expected.map((_, i) => i)
+  const peak = expected.reduce((max, row) => row.reduce((m, v) => Math.max(m, Math.abs(v)), max), 0)
+
+  const source = { name: _name, files: new Map([...files].filter(([n]) => n !== 'golden.json').map(([n, b]) => [n, bytesSource(n, b)])) }
+  // the context is the prompt's length: `dynamic` and `longrope` scaling depend on it, and the reference ran at that length
+  const options: LoadOptions = { linear: 'keep', embedding: 'keep', context: ids.length, ...golden.load }
+  const split = Math.ceil(ids.length / 2)
+  const ways: [string, number[][], LoadOptions][] = [['cpu', [ids], { ...options, cpu: true }]]
+  if (gpu) {
+    ways.push(['gpu whole', [ids], { ...options, gpu }], ['gpu one by one', ids.map((id) => [id]), { ...options, gpu }],
+      ['gpu two chunks', [ids.slice(0, split), ids.slice(split)], { ...options, gpu }])
+  }
+  for (const [way, pieces, how] of ways) {
+    try {
+      const { runtime, device } = await placeModel(await openModel(source, how), how)
+      const rows: Float32Array[] = []
+      for (const piece of pieces) rows.push(...await runtime.forward(piece, 'all'))
+      runtime.dispose()
+      device?.dispose()
+      differences[way] = positions.reduce((worst, position, i) => expected[i]!.reduce((w, v, j) => {
+        const difference = Math.abs(rows[position]![j]! - v) / peak
+        return difference <= w ? w : difference   // NaN wins
+      }, worst), 0)
+    } catch (error) {
+      if (error instanceof EngineError && ['FAMILY_UNSUPPORTED', 'DTYPE_UNSUPPORTED'].includes(error.code)) return unrun(error.message)
+      return { status: 'fail', reason: `${way}: ${error instanceof Error ? error.message : String(error)}`, differences }
+    }
+  }
+  const failed = Object.entries(differences).filter(([, d]) => !(d <= GOLDEN_TOLERANCE))
+  if (failed.length) return { status: 'fail', reason: `differs by more than ${GOLDEN_TOLERANCE}: ${failed.map(([way]) => way).join(', ')}`, differences }
+  if (!gpu) return { status: 'pass', reason: 'UNRUN on the GPU: no adapter', differences }
+  return { status: 'pass', differences }
+}

@@ -1,0 +1,79 @@
+// The only door of the engine library. No React, no DOM, no IndexedDB: bytes in, tokens out.
+//
+//   const engine = await loadEngine(source, { onProgress, signal })
+//   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
+
+import { EngineError } from './errors.ts'
+import { encodePrompt, generate, type Conversation } from './generate.ts'
+import { openModel, openText, placeModel, planText } from './load.ts'
+import type { Plan } from './model/plan.ts'
+import type { ChatMessage, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource } from './types.ts'
+
+export * from './types.ts'
+export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
+export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
+
+/** What a model is and takes, known from its headers alone. */
+export interface ModelPlanSummary { info: ModelInfo; planText: string }
+
+/** Opens the files and plans the run without touching a GPU: use it before a large load. */
+export async function planModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelPlanSummary> {
+  const model = await openModel(source, options)
+  return { info: model.info, planText: planText(model) }
+}
+
+export interface Engine {
+  readonly info: ModelInfo
+  readonly plan: Plan
+  readonly planText: string
+  /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time. */
+  generate(input: string | ChatMessage[], options?: GenerateOptions): AsyncGenerator<GenerateEvent>
+  tokenize(input: string | ChatMessage[]): { ids: number[]; texts: string[] }
+  /** resolves when the GPU is gone for a reason that is not dispose() */
+  readonly lost: Promise<EngineError>
+  dispose(): void
+}
+
+/**
+ * Loads a model and makes it ready to generate.
+ * @throws EngineError: NO_WEBGPU …, FILE_*, TENSOR_*, CONFIG_INVALID, FAMILY_UNSUPPORTED, GPU_OUT_OF_MEMORY, ABORTED
+ */
+export async function loadEngine(source: ModelSource, options: LoadOptions = {}): Promise<Engine> {
+  const report = (phase: 'open' | 'plan' | 'warm-up' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
+  report('open')
+  const model = await openModel(source, options)
+  const text = await openText(model.checkpoint)
+  report('plan')
+  const { runtime, device, info } = await placeModel(model, options)
+  const conversation: Conversation = { runtime, ...text, cached: [] }
+  let busy = false
+  let disposed = false
+
+  report('warm-up')
+  await runtime.forward([0], 'last')
+  runtime.truncate(0)
+  report('ready')
+
+  return {
+    info: { ...info, hasChatTemplate: text.template !== null }, plan: model.plan, planText: planText(model),
+    async *generate(input, generateOptions) {
+      if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
+      busy = true
+      try { yield* generate(conversation, input, generateOptions) } finally { busy = false }
+    },
+    tokenize(input) {
+      const { ids } = encodePrompt(conversation, input)
+      return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
+    },
+    lost: new Promise((resolve) => {
+      void device?.lost.then(({ reason, message }) => {
+        if (!disposed) resolve(new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message }))
+      })
+    }),
+    dispose() {
+      disposed = true
+      runtime.dispose()
+      device?.dispose()
+    },
+  }
+}

@@ -1,0 +1,126 @@
+// From a folder of files to a running model: open -> plan -> compile -> self-check -> upload -> ready.
+
+import { chatTemplateOf } from './chat/template.ts'
+import { checkAborted, EngineError } from './errors.ts'
+import { openCheckpoint, readText, type Checkpoint } from './formats/checkpoint.ts'
+import { openDevice, type Device } from './gpu/device.ts'
+import { KernelCache } from './gpu/kernel.ts'
+import { selfCheck } from './gpu/selftest.ts'
+import type { Description } from './model/describe.ts'
+import { openPlan, type OpenedPlan } from './model/open.ts'
+import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
+import type { Plan } from './model/plan.ts'
+import type { Variant } from './ops/op.ts'
+import { createCpuRuntime } from './runtime/cpu.ts'
+import { placedParams, type Runtime, type RuntimeSize, type WeightProvider } from './runtime/runtime.ts'
+import { createSession, stepContext, usableVariants, variantKey } from './runtime/session.ts'
+import { checkpointWeights } from './runtime/weights.ts'
+import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
+import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
+import type { StorageFormat, WeightLayout } from './tensor/format.ts'
+import type { LoadOptions, ModelInfo, ModelSource } from './types.ts'
+
+export interface OpenedModel extends OpenedPlan {
+  checkpoint: Checkpoint
+  provider: WeightProvider
+  size: RuntimeSize
+  info: ModelInfo
+}
+
+const DEFAULT_CONTEXT = 2048
+const DEFAULT_CHUNK = 256
+
+/** Reads headers and config only: what the model is, its Plan, and what it will take. */
+export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
+  const checkpoint = await openCheckpoint(source.files, options.signal)
+  const provider = checkpointWeights(checkpoint, options)
+  const opened = openPlan(checkpoint.config, (name) => checkpoint.tensors.get(name)?.shape ?? null, provider.canStack)
+  const { plan, description: { dims } } = opened
+  const context = Math.min(options.context ?? Math.min(DEFAULT_CONTEXT, dims.maxContext), dims.maxContext)
+  if (!(Number.isInteger(context) && context > 0)) throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be a whole number from 1 to ${dims.maxContext}.`, { param: 'context', max: dims.maxContext })
+  const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? DEFAULT_CHUNK, context), logitRows: 1 }
+  const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
+  const info: ModelInfo = {
+    name: source.name, family: plan.family, parameters: parameterCount(plan),
+    layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
+    context, maxContext: dims.maxContext, formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
+    dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
+    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [],
+  }
+  return { ...opened, checkpoint, provider, size, info }
+}
+
+function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {
+  const by = (role: string): StorageFormat[] => Object.entries(plan.weights).filter(([, w]) => w.role === role).map(([name]) => layoutOf(name).format)
+  const linear = new Set(by('linear'))
+  const embedding = by('embedding')[0]!
+  return { linear: linear.size === 1 ? [...linear][0]! : 'mixed', embedding, head: by('head')[0] ?? embedding, tied: plan.tied }
+}
+
+export const planText = (model: OpenedModel): string => printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!))
+
+/** The tokenizer, chat template and end-of-answer ids that come with the weights. */
+export async function openText(checkpoint: Checkpoint): Promise<{ tokenizer: Tokenizer; template: string | null; stopIds: Set<number> }> {
+  const stopIds = new Set<number>()
+  for (const value of [checkpoint.generationConfig?.['eos_token_id'], checkpoint.config['eos_token_id']]) {
+    for (const id of Array.isArray(value) ? value : [value]) if (Number.isInteger(id)) stopIds.add(id as number)
+  }
+  const json = async (name: string, maxBytes: number): Promise<unknown> => {
+    const text = await readText(checkpoint.files, name, maxBytes)
+    if (text === null) return null
+    try { return JSON.parse(text) } catch (cause) {
+      throw new EngineError('TOKENIZER_INVALID', `Cannot read "${name}": it is not valid JSON (${String(cause)}).`, { file: name }, { cause })
+    }
+  }
+  let tokenizerJson = await json('tokenizer.json', 64 * 2 ** 20)
+  let tokenizerConfig = await json('tokenizer_config.json', 16 * 2 ** 20)
+  if (!tokenizerJson && checkpoint.metadata) ({ tokenizerJson, tokenizerConfig } = tokenizerFromGguf(checkpoint.metadata))
+  if (!tokenizerJson) {
+    throw new EngineError('FILE_MISSING', 'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.', { file: 'tokenizer.json' })
+  }
+  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig ?? {}, { eosIds: [...stopIds] })
+  for (const id of tokenizer.specialIds.eos) stopIds.add(id)
+  const template = chatTemplateOf(tokenizerConfig ?? {}, await readText(checkpoint.files, 'chat_template.jinja', 2 ** 20))
+  return { tokenizer, template, stopIds }
+}
+
+/** Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set aside. */
+async function proveKernels(device: Device, kernels: KernelCache, model: OpenedModel, options: LoadOptions): Promise<Set<string>> {
+  const used = new Map<string, { op: string; variant: Variant; format: StorageFormat | null }>()
+  for (const step of model.plan.steps) {
+    const weight = step.args['weight']
+    const format = weight ? model.provider.layout(model.plan.weights[weight]!).format : null
+    const context = stepContext(device, placedParams(step.params, model.size), format)
+    for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: step.op, variant, format })
+  }
+  const report = (phase: 'compile' | 'self-check') => (loaded: number, total: number): void => options.onProgress?.({ phase, loaded, total })
+  report('compile')(0, used.size)
+  const { rejected } = await selfCheck(device, kernels, [...used.values()], report('self-check'))
+  checkAborted(options.signal)
+  return new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
+}
+
+export interface LoadedModel { model: OpenedModel; runtime: Runtime; device: Device | null; description: Description; info: ModelInfo }
+
+/** Puts an opened model on the GPU (or on the CPU references with `options.cpu`). */
+export async function placeModel(model: OpenedModel, options: LoadOptions): Promise<LoadedModel> {
+  const { plan, description, provider, size } = model
+  if (options.cpu) {
+    return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
+  }
+  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, { signal: options.signal })
+  try {
+    const { bytes } = model.info
+    const kernels = new KernelCache(device)
+    const rejected = options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
+    const runtime = await createSession(device, kernels, plan, description.position, provider, {
+      size, rejected, signal: options.signal,
+      onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
+    })
+    const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected], bytes: { ...bytes, total: runtime.memory.bytes } }
+    return { model, device, description, info, runtime }
+  } catch (error) {
+    device.dispose()
+    throw error
+  }
+}

@@ -1,0 +1,262 @@
+// Plan + weights on a device. Every step's kernels, parameters and bind groups are made at load; a forward only
+// writes two small buffers, records the steps into one compute pass, and submits once.
+
+import { EngineError } from '../errors.ts'
+import type { Device } from '../gpu/device.ts'
+import { bindByName, foldGrid, packParams, type Kernel, type KernelCache } from '../gpu/kernel.ts'
+import { Memory, type GpuBuffer } from '../gpu/memory.ts'
+import type { RopeSpec } from '../model/rope.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import { ops } from '../ops/index.ts'
+import type { Params, StepValues, Variant, VariantContext } from '../ops/op.ts'
+import { checkFits } from './cache.ts'
+import { placePlan, type Placement, type Segment, type UploadProgress } from './placement.ts'
+import type { StorageFormat } from '../tensor/format.ts'
+import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type WeightProvider } from './runtime.ts'
+
+export interface SessionOptions {
+  size: RuntimeSize
+  /** variants that failed their self-check: `op/variant/format` */
+  rejected?: ReadonlySet<string>
+  /** tests force small bindings to see weights split */
+  maxBinding?: number
+  signal?: AbortSignal
+  onProgress?: (p: UploadProgress) => void
+}
+
+/** One kernel launch, ready to record. */
+interface Launch { pipeline: GPUComputePipeline; bindings: GPUBindGroup; workgroups: (params: Params, step: StepValues) => number; params: Params }
+/** A step with every variant that may run it, in order of preference; one entry per weight segment inside. */
+interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
+
+export const variantKey = (op: string, variant: string, format: string | null): string => `${op}/${variant}/${format ?? '-'}`
+
+export const stepContext = (device: Device, params: Params, format: StorageFormat | null): VariantContext => ({
+  params, format, kind: device.facts.kind,
+  limits: {
+    maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
+  },
+})
+
+/** The variants of a step's op that fit it on this device and were not rejected; the last ones are the plain fallbacks. */
+export function usableVariants(step: PlanStep, context: VariantContext, rejected: ReadonlySet<string>): Variant[] {
+  const variants = ops[step.op]!.variants.filter((v) => v.fits(context) && !rejected.has(variantKey(step.op, v.name, context.format)))
+  if (variants.length === 0) {
+    throw new EngineError('KERNEL_FAILED', `Cannot run "${step.name}": no kernel for "${step.op}"${context.format ? ` with ${context.format} weights` : ''} works on this GPU.`,
+      { kernel: step.op, shader: step.op, line: 0, found: 'no usable variant' })
+  }
+  return variants
+}
+
+export async function createSession(device: Device, kernels: KernelCache, plan: Plan, rope: RopeSpec, provider: WeightProvider, options: SessionOptions): Promise<Session> {
+  const memory = new Memory(device.gpu, options.maxBinding)
+  try {
+    const placement = await placePlan(plan, rope, provider, options.size, memory, options)
+    const session = new Session(device, plan, options.size, memory, placement)
+    await session.prepare(kernels, options.rejected ?? new Set())
+    return session
+  } catch (error) {
+    memory.dispose()
+    throw error
+  }
+}
+
+export class Session implements Runtime {
+  length = 0
+  readonly counters: Counters = { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 }
+  private body: Ready[] = []
+  private head: Ready[] = []
+  private readonly ids: GpuBuffer
+  /** bytes 0-15: Step of the body, 256-271: Step of the head */
+  private readonly stepUniform: GpuBuffer
+  private readonly readback: GpuBuffer
+  private lost: EngineError | null = null
+  private readonly lostPromise: Promise<never>
+
+  constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement) {
+    this.ids = memory.storage('ids', size.chunk * 4)
+    this.stepUniform = memory.uniform('step', 512)
+    this.readback = memory.readback('logits', Math.max(size.logitRows * plan.dims.V, 4096) * 4)
+    this.lostPromise = device.lost.then(({ reason, message }) => {
+      this.lost = new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message })
+      throw this.lost
+    })
+    this.lostPromise.catch(() => undefined)
+  }
+
+  get context(): number { return this.size.context }
+
+  /** Compiles kernels and builds every parameter block and bind group. */
+  async prepare(kernels: KernelCache, rejected: ReadonlySet<string>): Promise<void> {
+    interface Pending { kernel: Kernel; params: Params; segment: Segment | undefined; step: PlanStep; build: (bindings: GPUBindGroup) => void }
+    const pending: Pending[] = []
+    let scratchBytes = 0
+    const all: Ready[] = []
+    const work: Promise<void>[] = []
+    for (const step of this.plan.steps) {
+      const ready: Ready = { step, variants: [] }
+      all.push(ready)
+      const params = placedParams(step.params, this.size)
+      const segments: (Segment | undefined)[] = step.args['weight'] ? this.placement.weights.get(step.args['weight'])! : [undefined]
+      const format = segments[0]?.layout.format ?? null
+      for (const variant of usableVariants(step, stepContext(this.device, params, format), rejected)) {
+        const entry = { variant, launches: [] as Launch[] }
+        ready.variants.push(entry)
+        scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+        for (const segment of segments) {
+          const own: Params = segment ? segmentParams(step.op, params, segment) : params
+          for (const pass of variant.passes(stepContext(this.device, own, format))) {
+            const launch: Launch = { pipeline: null!, bindings: null!, workgroups: pass.workgroups, params: own }
+            entry.launches.push(launch)
+            work.push(kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {
+              launch.pipeline = kernel.pipeline
+              pending.push({ kernel, params: own, segment, step, build: (bindings) => { launch.bindings = bindings } })
+            }))
+          }
+        }
+      }
+    }
+    await Promise.all(work)
+
+    const arena = this.memory.uniform('params', pending.length * 256)
+    const scratch = this.memory.storage('scratch', scratchBytes)
+    const zero = this.memory.storage('zero', 16)
+    const bytes = new Uint8Array(pending.length * 256)
+    this.device.gpu.pushErrorScope('validation')
+    pending.forEach(({ kernel, params, segment, step, build }, i) => {
+      bytes.set(new Uint8Array(packParams(kernel.reflection, params, step.name)), i * 256)
+      const buffers: Record<string, GPUBufferBinding | GPUBuffer> = {
+        params: { buffer: arena, offset: i * 256, size: 256 },
+        step: { buffer: this.stepUniform, offset: step.part === 'head' ? 256 : 0, size: 16 },
+        ids: this.ids, scratch, bias: zero,
+      }
+      if (segment) { buffers['codes'] = segment.codes; buffers['scales'] = segment.scales ?? zero }
+      for (const [arg, name] of Object.entries(step.args)) {
+        const buffer = this.placement.tensors.get(name)
+        if (!buffer) continue
+        // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
+        buffers[arg] = arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+      }
+      build(bindByName(this.device, kernel, buffers, step.name))
+    })
+    this.memory.write(arena, 0, bytes)
+    const error = await this.device.gpu.popErrorScope()
+    await this.memory.check()
+    if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${error.message}`, { step: 'bind', message: error.message })
+    this.body = all.filter((r) => r.step.part === 'body')
+    this.head = all.filter((r) => r.step.part === 'head')
+  }
+
+  async forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]> {
+    checkFits(this.length, ids.length, this.context)
+    const rows: Float32Array[] = []
+    for (let start = 0; start < ids.length; start += this.size.chunk) {
+      const chunk = ids.slice(start, start + this.size.chunk)
+      const T = chunk.length
+      const last = start + T === ids.length
+      const first = logits === 'all' ? 0 : logits === 'last' && last ? T - 1 : T
+      this.memory.write(this.ids, 0, Uint32Array.from(chunk))
+      let row = first
+      do {
+        const count = Math.min(this.size.logitRows, T - row)
+        const encoder = this.device.gpu.createCommandEncoder()
+        const pass = encoder.beginComputePass()
+        this.writeStep(T, row, count)
+        if (row === first) this.record(pass, this.body, { T, pos: this.length, row })
+        if (count > 0) this.record(pass, this.head, { T: count, pos: this.length, row })
+        pass.end()
+        rows.push(...await this.submit(encoder, count))
+        row += count
+      } while (row < T)
+      this.length += T
+      this.counters.forwards++
+      onChunk?.(start + T)
+    }
+    return rows
+  }
+
+  private writeStep(T: number, row: number, count: number): void {
+    const step = new Uint32Array(68)
+    step.set([T, this.length, row, 0], 0)
+    step.set([count, this.length, row, 0], 64)
+    this.memory.write(this.stepUniform, 0, step)
+  }
+
+  private record(pass: GPUComputePassEncoder, steps: Ready[], values: StepValues): void {
+    for (const { step, variants } of steps) {
+      const chosen = variants.find(({ variant }) => variant.accepts(values, step.params))
+      if (!chosen) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
+      for (const launch of chosen.launches) {
+        pass.setPipeline(launch.pipeline)
+        pass.setBindGroup(0, launch.bindings)
+        pass.dispatchWorkgroups(...foldGrid(launch.workgroups(launch.params, values)))
+        this.counters.dispatches++
+      }
+    }
+  }
+
+  /** Submits; reads back `count` rows of logits when there are any, else just waits for the queue. */
+  private async submit(encoder: GPUCommandEncoder, count: number): Promise<Float32Array[]> {
+    if (this.lost) throw this.lost
+    const V = this.plan.dims.V
+    const bytes = count * V * 4
+    if (count > 0) encoder.copyBufferToBuffer(this.placement.tensors.get('logits')!, 0, this.readback, 0, bytes)
+    this.device.gpu.queue.submit([encoder.finish()])
+    this.counters.submits++
+    if (count === 0) { await Promise.race([this.device.gpu.queue.onSubmittedWorkDone(), this.lostPromise]); return [] }
+    const data = await this.map(bytes)
+    return Array.from({ length: count }, (_, i) => data.subarray(i * V, (i + 1) * V))
+  }
+
+  /** The first `bytes` of the read-back buffer, copied. */
+  private async map(bytes: number): Promise<Float32Array> {
+    try {
+      await Promise.race([this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes), this.lostPromise])
+    } catch (error) {
+      // a rejected map may be the first sign of a lost device: give `lost` a moment to name the cause
+      await Promise.race([this.lostPromise, new Promise((resolve) => setTimeout(resolve, 500))])
+      throw error instanceof EngineError ? error : new EngineError('GPU_VALIDATION', `Cannot read results from the GPU: ${String(error)}`, { step: 'read', message: String(error) }, { cause: error })
+    }
+    const data = new Float32Array(this.readback.getMappedRange(0, bytes).slice(0))
+    this.readback.unmap()
+    this.counters.readBytes += bytes
+    if (this.device.errors.length) {
+      const message = this.device.errors.splice(0).join('; ')
+      throw new EngineError('GPU_VALIDATION', `The GPU reported an error while running: ${message}`, { step: 'forward', message })
+    }
+    return data
+  }
+
+  async findNonFinite(ids: readonly number[]): Promise<string | null> {
+    this.length = 0
+    for (const id of ids) {
+      this.memory.write(this.ids, 0, Uint32Array.of(id))
+      this.writeStep(1, 0, 1)
+      for (const ready of [...this.body, ...this.head]) {
+        for (const name of outputsOf(ready.step)) {
+          const width = this.plan.buffers[name]?.width
+          if (!width || width > this.readback.size / 4) continue
+          const encoder = this.device.gpu.createCommandEncoder()
+          const pass = encoder.beginComputePass()
+          this.record(pass, [ready], { T: 1, pos: this.length, row: 0 })
+          pass.end()
+          encoder.copyBufferToBuffer(this.placement.tensors.get(name)!, 0, this.readback, 0, width * 4)
+          this.device.gpu.queue.submit([encoder.finish()])
+          if (!(await this.map(width * 4)).every(Number.isFinite)) return ready.step.name
+        }
+      }
+      this.length++
+    }
+    return null
+  }
+
+  truncate(length: number): void { this.length = Math.min(this.length, length) }
+  dispose(): void { this.memory.dispose() }
+}
+
+/** A segment's own share of a step: which rows of the weight it holds and where its results go. */
+function segmentParams(op: string, params: Params, { rowStart, layout }: Segment): Params {
+  const shared = { ...params, block: layout.block, rowStart, rows: layout.rows }
+  return op === 'matmul' ? { ...shared, N: layout.rows, yOffset: params['yOffset']! + rowStart } : shared
+}
