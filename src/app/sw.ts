@@ -41,7 +41,7 @@ async function install(): Promise<void> {
 /** Keeps this version and the one before it, whose pages may still be open. */
 async function activate(): Promise<void> {
   const older = (await caches.keys()).filter((name) => name !== shell && name !== policyCache)
-  const previous = older.filter((name) => name.startsWith(prefix)).at(-1)
+  const previous = older.findLast((name) => name.startsWith(prefix))
   await Promise.all(older.filter((name) => name !== previous).map((name) => caches.delete(name)))
   await scope.clients.claim()
 }
