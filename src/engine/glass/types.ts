@@ -1,0 +1,207 @@
+// What can be asked of a run: the contract between the engine and every panel. Plain data both ways, so that it
+// crosses threads and fits in a recorded trace. Every number comes from the run that the last generate() made,
+// on the weights that made it; what cannot be shown is refused with a reason, never drawn.
+
+import type { SamplingParams, TokenCandidate } from '../types.ts'
+
+/** 0 off: nothing kept. 1 chat: logits of recent tokens. 2 inspect: q, log-sum-exp and residuals of every position. */
+export type Tier = 0 | 1 | 2
+
+export const sites = ['embed', 'attn_norm', 'q', 'k', 'v', 'q_rope', 'k_rope', 'scores', 'probs', 'z', 'attn_out', 'resid_mid',
+  'mlp_norm', 'gate', 'up', 'act', 'mlp_out', 'resid_post', 'final_norm', 'logits'] as const
+export type Site = (typeof sites)[number]
+
+export interface GlassInfo {
+  source: 'live' | 'trace'
+  model: string
+  family: string
+  layers: number; heads: number; kvHeads: number; headDim: number; hidden: number; ffn: number; vocab: number
+  /** attention window by layer, 0 = all */
+  windows: number[]
+  rope: { layout: 'half' | 'interleaved'; rotary: number; inv: number[]; factor: number }
+  tier: Tier
+  /** tokens in the cache */
+  length: number
+  /** first position whose tapes are still kept */
+  kept: number
+  bytes: { tapes: number; planned: number; budget: number }
+  /** views this model or trace cannot support, with the reason in words (a key for the catalogs) */
+  unsupported: { view: string; reason: string }[]
+  edits: Edit[]
+}
+
+/** One position of the context. Statistics are of the model's own distribution that predicted this token; null for the first. */
+export interface GlassToken {
+  position: number
+  id: number
+  /** display text, never U+FFFD */
+  text: string
+  bytes: number[]
+  special: boolean
+  generated: boolean
+  logprob: number | null
+  rank: number | null
+  entropy: number | null
+  /** logit of the best minus logit of the second best */
+  margin: number | null
+  top: TokenCandidate[]
+}
+
+export interface ProbeRequest {
+  site: Site
+  layer?: number
+  head?: number
+  position: number
+  reduce?: 'none' | 'topk' | 'hist' | 'norm'
+}
+export interface ProbeResult {
+  /** shape of `values`: [n] for vectors, [heads, d] for per-head sites without a head, [keys] for scores and probs */
+  shape: number[]
+  values: Float32Array
+  /** l2 norm of the whole vector */
+  norm: number
+}
+
+/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols is max-pooled on the GPU. */
+export interface AttentionRequest {
+  layer: number
+  heads: number[]
+  rows: [from: number, to: number]
+  cols: [from: number, to: number]
+  maxRows: number
+  maxCols: number
+  /** raw score q·k·scale, or the probability */
+  what?: 'probs' | 'scores'
+}
+export interface AttentionTile {
+  heads: number[]
+  rows: number
+  cols: number
+  /** queries and keys per cell */
+  pool: [number, number]
+  /** (heads, rows, cols); cells wholly above the diagonal or outside the window are NaN = absent */
+  values: Float32Array
+}
+
+/** glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers * heads). */
+export interface HeadStats {
+  self: Float32Array; previous: Float32Array; induction: Float32Array; entropy: Float32Array
+  /** entropy / log(i + 1) */
+  relativeEntropy: Float32Array
+  distance: Float32Array; distanceVariance: Float32Array; sink: Float32Array
+}
+
+export interface LensRequest {
+  positions: number[]
+  /** -1 = the embedding, 0 .. layers-1 = after that block */
+  layers: number[]
+  part: 'resid' | 'attn' | 'mlp'
+  topK: number
+  /** tokens whose probability and rank to report in every cell */
+  targets?: number[]
+}
+export interface LensCell {
+  layer: number; position: number
+  top: TokenCandidate[]
+  entropy: number
+  /** KL(final ‖ this), nats */
+  kl: number
+  targets: { id: number; logit: number; logprob: number; rank: number }[]
+}
+
+/** How every part of the model pushed one token's logit at one position, under the full residual's norm (direct logit attribution). */
+export interface Contributions {
+  target: number
+  embed: number
+  /** (layers) */
+  attn: Float32Array
+  mlp: Float32Array
+  /** (layers * heads): attn split by head; bias, if any, is in attn only */
+  heads: Float32Array
+  /** sum of all, equals the logit */
+  logit: number
+}
+
+export type Edit =
+  | { kind: 'scale-head'; layer: number; head: number; factor: number }
+  | { kind: 'skip'; layer: number; part: 'attn' | 'mlp' }
+  /** head -1 = all heads, layer -1 = all layers; ranges are [from, to) */
+  | { kind: 'cut'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
+  /** x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the component along it */
+  | { kind: 'direction'; layer: number; positions: [number, number]; mode: 'add' | 'ablate'; factor: number; direction: number[] }
+  /** the residual after block `layer` at `position` becomes `values` (taken from another run) */
+  | { kind: 'patch'; layer: number; position: number; values: number[] }
+  /** as if these positions had never been in the cache, for every later query */
+  | { kind: 'drop'; keys: [number, number] }
+
+/** What an edit did: the same text scored again. */
+export interface EditOutcome {
+  edits: Edit[]
+  tokens: GlassToken[]
+}
+
+/** One matrix tile, dequantized step by step. Fields that the format has not are null. */
+export interface WeightTile {
+  tensor: string
+  format: string
+  rows: number; cols: number
+  tile: { row: number; col: number; rows: number; cols: number }
+  /** raw codes, (rows * cols) */
+  codes: Uint8Array | null
+  /** value per code, for formats with a table */
+  table: Float32Array | null
+  /** scale of each element, (rows * cols) */
+  scales: Float32Array | null
+  values: Float32Array
+  /** nested quantization of the scales, when the file has it: code, map value, nested absmax, offset per block touched */
+  nested: { block: number; code: number; map: number; absmax: number; offset: number; scale: number }[] | null
+  block: number
+}
+
+export interface PlanStepInfo { name: string; op: string; layer: number; part: 'body' | 'head'; args: Record<string, string>; params: Record<string, number>; weight: string | null; bytes: number }
+export interface StepTiming { name: string; microseconds: number; runs: number }
+
+export interface SamplingCandidate {
+  id: number; text: string
+  logit: number; penalized: number; scaled: number
+  /** null = still in; else the stage that removed it */
+  removedBy: string | null
+  /** before any stage, and after all (0 when removed) */
+  probability: number; final: number
+  cumulative: number
+}
+export interface SamplingView {
+  position: number
+  candidates: SamplingCandidate[]
+  /** everything beyond the listed candidates */
+  tail: { count: number; probability: number; final: number }
+  /** the uniform number the run drew at this position, null for argmax or prompt tokens */
+  draw: number | null
+  chosen: number | null
+  entropyBefore: number; entropyAfter: number
+}
+
+/** Everything panels can ask. The worker's client and a recorded trace both are one. */
+export interface Glass {
+  info(): Promise<GlassInfo>
+  tokens(): Promise<GlassToken[]>
+  probe(request: ProbeRequest): Promise<ProbeResult>
+  attention(request: AttentionRequest): Promise<AttentionTile>
+  /** (layers * heads * size * size), max-pooled probabilities, NaN = absent */
+  thumbnails(size: number, layer: number): Promise<Float32Array>
+  headStats(): Promise<HeadStats>
+  lens(request: LensRequest): Promise<LensCell[]>
+  contributions(position: number, target: number): Promise<Contributions>
+  /** the sampler pipeline on the stored logits that predicted `position`, with these settings */
+  sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
+  /** `count` draws from the pipeline's result: how often each id came */
+  draws(position: number, params: SamplingParams, count: number, seed: number): Promise<{ id: number; text: string; count: number }[]>
+  /** max |P·V - fused z| over heads at this position: the proof that the picture is the run */
+  proof(layer: number, position: number): Promise<number>
+  weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>
+  weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>
+  plan(): Promise<{ steps: PlanStepInfo[]; text: string }>
+  timings(): Promise<StepTiming[]>
+  /** replaces the list of edits, runs the same tokens again and scores them */
+  setEdits(edits: Edit[]): Promise<EditOutcome>
+}
