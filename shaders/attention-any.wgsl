@@ -1,0 +1,75 @@
+// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]       g = h / (H / K), j <= pos + t
+// lse[t, h] = ln sum_j exp(scale * q[t, h] . k[g, j])
+//
+// One workgroup per query row (t, h) walks the keys 64 at a time with an online softmax
+// (Milakov & Gimelshein 2018): each thread scores one key, then each owns up to four of the d outputs.
+// Any head width to 256. A window w > 0 hides keys j <= pos + t - w.
+#include grid
+#include step
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32 }
+const tile: u32 = 64u;
+const least: f32 = -1e30;                                          // stands for minus infinity, finite by design
+@group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
+@group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
+@group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(3) var<storage, read_write> z: array<f32>;      // (T, H, d)
+@group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
+@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(6) var<uniform> step: Step;
+
+var<workgroup> row: array<f32, 256>;                               // scale * q, (d)
+var<workgroup> scores: array<f32, tile>;
+var<workgroup> weights: array<f32, tile>;
+
+@compute @workgroup_size(tile)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = gridIndex(wid, num);
+  if (i >= step.T * params.H) { return; }
+  let d = params.d;
+  let t = i / params.H;
+  let head = (i % params.H) / (params.H / params.K) * params.C;
+  let end = min(step.pos + t + 1u, params.C);
+  var start = 0u;
+  if (params.window != 0u && end > params.window) { start = end - params.window; }
+
+  for (var j = lane; j < d; j += tile) { row[j] = q[i * d + j] * params.scale; }
+  workgroupBarrier();
+
+  var m = least;
+  var l = 0.0;
+  var acc = vec4f();                                               // outputs lane, lane + 64, lane + 128, lane + 192
+  for (var first = start; first < end; first += tile) {
+    let count = min(tile, end - first);
+    var s = least;
+    if (lane < count) {
+      let key = (head + first + lane) * d;
+      s = 0.0;
+      for (var j = 0u; j < d; j++) { s += row[j] * kCache[key + j]; }
+    }
+    scores[lane] = s;
+    workgroupBarrier();
+    var top = m;
+    for (var j = 0u; j < count; j++) { top = max(top, scores[j]); }
+    weights[lane] = select(0.0, exp(s - top), lane < count);
+    workgroupBarrier();
+    let shrink = exp(m - top);
+    m = top;
+    l *= shrink;
+    acc *= shrink;
+    for (var j = 0u; j < count; j++) {
+      let p = weights[j];
+      let value = (head + first + j) * d + lane;
+      l += p;
+      acc.x += p * vCache[value];
+      if (lane + 64u < d) { acc.y += p * vCache[value + 64u]; }
+      if (lane + 128u < d) { acc.z += p * vCache[value + 128u]; }
+      if (lane + 192u < d) { acc.w += p * vCache[value + 192u]; }
+    }
+    workgroupBarrier();
+  }
+  let norm = 1.0 / max(l, 1e-30);
+  for (var j = 0u; j < 4u; j++) {
+    if (lane + 64u * j < d) { z[i * d + lane + 64u * j] = acc[j] * norm; }
+  }
+  if (lane == 0u) { lse[i] = m + log(max(l, 1e-30)); }
+}

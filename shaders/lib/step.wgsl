@@ -1,0 +1,7 @@
+// What changes from one forward to the next (ops/op.ts StepValues).
+struct Step {
+  T: u32,      // rows this dispatch runs
+  pos: u32,    // absolute position of row 0 = entries already in the cache
+  row: u32,    // first residual row the head reads
+  pad: u32,
+}

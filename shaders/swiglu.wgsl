@@ -1,0 +1,17 @@
+// y[t, i] = silu(gate[t, i]) * up[t, i]        (Shazeer 2020, arXiv 2002.05202)
+#include grid
+#include step
+#include silu
+struct Params { F: u32 }
+@group(0) @binding(0) var<storage, read> gate: array<f32>;         // (T, F)
+@group(0) @binding(1) var<storage, read> up: array<f32>;           // (T, F)
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;      // (T, F)
+@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(4) var<uniform> step: Step;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = gridIndex(wid, num) * 64u + lane;
+  if (i >= step.T * params.F) { return; }
+  y[i] = silu(gate[i]) * up[i];
+}

@@ -1,0 +1,102 @@
+// Compiles kernels and binds buffers to them by name.
+//
+// A kernel is one shader in one weight format under one set of override constants. Bind group
+// layouts come from the WGSL's own declarations (reflect.ts), so a binding a variant never reads is legal.
+
+import { EngineError } from '../errors.ts'
+import type { StorageFormat } from '../tensor/format.ts'
+import type { Device } from './device.ts'
+import { reflect, type BindingKind, type Reflection } from './reflect.ts'
+import { shaderSource } from './shaders.ts'
+
+export interface Kernel {
+  label: string
+  pipeline: GPUComputePipeline
+  layout: GPUBindGroupLayout
+  reflection: Reflection
+}
+
+const bufferTypes: Record<BindingKind, GPUBufferBindingType> = { 'storage-read': 'read-only-storage', 'storage-rw': 'storage', uniform: 'uniform' }
+
+export class KernelCache {
+  readonly #compiled = new Map<string, Promise<Kernel>>()
+  /** @param source where WGSL comes from: tests put broken shaders in */
+  constructor(readonly device: Device, readonly source: typeof shaderSource = shaderSource) {}
+
+  /** Compiles once per shader, format and overrides. Throws KERNEL_FAILED with the compiler's words. */
+  compile(shader: string, format: StorageFormat | null, overrides: Record<string, number> = {}): Promise<Kernel> {
+    const key = kernelKey(shader, format, overrides)
+    let kernel = this.#compiled.get(key)
+    if (!kernel) this.#compiled.set(key, (kernel = this.#compile(key, shader, format, overrides)))
+    return kernel
+  }
+
+  async #compile(label: string, shader: string, format: StorageFormat | null, overrides: Record<string, number>): Promise<Kernel> {
+    const code = this.source(shader, format)
+    const reflection = reflect(code)
+    const { gpu } = this.device
+    gpu.pushErrorScope('validation')
+    const module = gpu.createShaderModule({ label, code })
+    const layout = gpu.createBindGroupLayout({
+      label,
+      entries: reflection.bindings.map(({ binding, kind }) => ({ binding, visibility: 4 /* GPUShaderStage.COMPUTE */, buffer: { type: bufferTypes[kind] } })),
+    })
+    const pipelineLayout = gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] })
+    const scope = gpu.popErrorScope()
+    const info = await module.getCompilationInfo()
+    const error = await scope
+    const worst = info.messages.find((message) => message.type === 'error')
+    if (worst || error) {
+      const line = worst?.lineNum ?? 0
+      const found = worst?.message ?? error!.message
+      throw new EngineError('KERNEL_FAILED', `Cannot compile kernel "${label}": ${found} (line ${line}: ${(code.split('\n')[line - 1] ?? '').trim()})`, { kernel: label, shader, line, found })
+    }
+    const constants = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in reflection.overrides))
+    try {
+      const pipeline = await gpu.createComputePipelineAsync({ label, layout: pipelineLayout, compute: { module, entryPoint: 'main', constants } })
+      return { label, pipeline, layout, reflection }
+    } catch (cause) {
+      const found = cause instanceof Error ? cause.message : String(cause)
+      throw new EngineError('KERNEL_FAILED', `Cannot build kernel "${label}": ${found}`, { kernel: label, shader, line: 0, found }, { cause })
+    }
+  }
+}
+
+/** matmul-rows.nf4[rows=2] */
+export function kernelKey(shader: string, format: StorageFormat | null, overrides: Record<string, number> = {}): string {
+  const settings = Object.keys(overrides).sort().map((name) => `${name}=${overrides[name]}`).join(',')
+  return shader + (format ? `.${format}` : '') + (settings && `[${settings}]`)
+}
+
+/** Binds buffers by the names the WGSL gives them; names the kernel does not declare are ignored. */
+export function bindByName(device: Device, kernel: Kernel, buffers: Record<string, GPUBufferBinding | GPUBuffer>, label = kernel.label): GPUBindGroup {
+  const entries = kernel.reflection.bindings.map(({ binding, name }) => {
+    const resource = buffers[name]
+    if (!resource) throw new EngineError('INTERNAL', `Kernel "${kernel.label}" needs a buffer named "${name}"; given: ${Object.keys(buffers).join(', ')}.`, { kernel: kernel.label, name })
+    return { binding, resource: 'buffer' in resource ? resource : { buffer: resource } }
+  })
+  return device.gpu.createBindGroup({ label, layout: kernel.layout, entries })
+}
+
+/** The constant uniform of a step, by field name. Its length is a multiple of 16. */
+export function packParams({ params }: Reflection, values: Record<string, number>, label = ''): ArrayBuffer {
+  const buffer = new ArrayBuffer(Math.max(16, Math.ceil(params.length / 4) * 16))
+  const view = new DataView(buffer)
+  for (const { name, type, offset } of params) {
+    const value = values[name]
+    if (value === undefined) throw new EngineError('INTERNAL', `Step "${label}" lacks the parameter "${name}"; it has: ${Object.keys(values).join(', ')}.`, { step: label, name })
+    if (type === 'f32') view.setFloat32(offset, value, true)
+    else if (type === 'u32') view.setUint32(offset, value, true)
+    else view.setInt32(offset, value, true)
+  }
+  return buffer
+}
+
+const maxPerDimension = 65535
+
+/** n workgroups as a grid no dimension of which is over 65,535. x*y >= n: kernels ignore what is beyond (lib/grid.wgsl). */
+export function foldGrid(n: number): [x: number, y: number, z: 1] {
+  if (n <= maxPerDimension) return [n, 1, 1]
+  const y = Math.ceil(n / maxPerDimension)
+  return [Math.ceil(n / y), y, 1]
+}

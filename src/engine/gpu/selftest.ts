@@ -1,0 +1,126 @@
+// Runs ops on known inputs and compares with their plain references, on the device in hand.
+//
+// Before a model is used, every variant it will use answers its op's smallest case; one that
+// answers wrong is not used. Tests run all cases through the same function. The only file of
+// this room that looks at ops, and it looks at them as data.
+
+import { checkAborted, EngineError } from '../errors.ts'
+import { makeInputs, nmse } from '../ops/inputs.ts'
+import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op.ts'
+import type { StorageFormat } from '../tensor/format.ts'
+import type { AdapterFacts } from '../types.ts'
+import type { Device } from './device.ts'
+import { bindByName, foldGrid, packParams, type KernelCache } from './kernel.ts'
+
+const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
+
+export const contextOf = (device: Device, params: Record<string, number>, format: StorageFormat | null): VariantContext => ({
+  params, format, kind: device.facts.kind,
+  limits: {
+    maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
+  },
+})
+
+/** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
+export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs): Promise<Record<string, Float32Array>> {
+  const { gpu } = device
+  const format = args.weight?.format ?? null
+  const context = contextOf(device, args.params, format)
+  const passes = variant.passes(context)
+  const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
+  const buffers: Record<string, GPUBuffer> = {}
+  const own: GPUBuffer[] = []
+  const put = (data: ArrayBufferView | ArrayBuffer, kind: number): GPUBuffer => {
+    const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
+    const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(bytes.length / 16) * 16), usage: kind | usage.copySource | usage.copyTarget })
+    gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
+    own.push(buffer)
+    return buffer
+  }
+  gpu.pushErrorScope('validation')
+  let failed: Promise<GPUError | null> | undefined
+  try {
+    for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
+    if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
+    if (args.weight) Object.assign(buffers, { codes: put(args.weight.codes, usage.storage), scales: put(args.weight.scales, usage.storage) })
+    const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
+    if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
+    buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
+
+    const encoder = gpu.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    compiled.forEach((kernel, i) => {
+      const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
+      pass.setPipeline(kernel.pipeline)
+      pass.setBindGroup(0, bindByName(device, kernel, { ...buffers, params }))
+      pass.dispatchWorkgroups(...foldGrid(passes[i]!.workgroups(args.params, args.step)))
+    })
+    pass.end()
+    const written = Object.keys(args.tensors).filter((name) => ['write', 'update'].includes(op.args[name]!))
+    const reads = written.map((name) => {
+      const size = args.tensors[name]!.byteLength
+      const read = gpu.createBuffer({ size: Math.max(16, size), usage: usage.mapRead | usage.copyTarget })
+      own.push(read)
+      encoder.copyBufferToBuffer(buffers[name]!, 0, read, 0, size)
+      return { name, read, size }
+    })
+    gpu.queue.submit([encoder.finish()])
+    failed = gpu.popErrorScope()
+    const out: Record<string, Float32Array> = {}
+    for (const { name, read, size } of reads) {
+      await read.mapAsync(1)
+      out[name] = new Float32Array(read.getMappedRange(0, size).slice(0))
+    }
+    const error = await failed
+    if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${error.message}`, { step: op.name, message: error.message })
+    return out
+  } finally {
+    if (!failed) void gpu.popErrorScope()
+    for (const buffer of own) buffer.destroy()
+  }
+}
+
+export interface CaseResult { worst: number; limit: number; tensor: string; ok: boolean }
+
+/** GPU against reference for one case: the largest NMSE over the written tensors. */
+export async function checkCase(device: Device, kernels: KernelCache, op: Op, variant: Variant, given: Case, format: StorageFormat | null): Promise<CaseResult> {
+  const args = makeInputs(op, given, format)
+  const got = await runOp(device, kernels, op, variant, args)
+  op.reference(args)
+  const limit = given.nmse ?? 1e-11
+  let [worst, tensor] = [-1, '']
+  for (const [name, values] of Object.entries(got)) {
+    const error = nmse(values, args.tensors[name]!)
+    if (error > worst) [worst, tensor] = [error, name]
+  }
+  return { worst, limit, tensor, ok: worst <= limit }
+}
+
+export interface SelfTest { op: Op; variant: Variant; format: StorageFormat | null }
+export interface Rejection { op: string; variant: string; format: StorageFormat | null; reason: string }
+
+/** Checks each variant on the first case of its op that it fits. Rejects; never throws because a kernel is wrong. */
+export async function selfCheck(device: Device, kernels: KernelCache, tests: SelfTest[],
+  onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<{ rejected: Rejection[] }> {
+  const rejected: Rejection[] = []
+  for (const [done, { op, variant, format }] of tests.entries()) {
+    checkAborted(signal)
+    onProgress?.(done, tests.length)
+    const given = op.cases.find(({ params, step }) => variant.fits(contextOf(device, params, format)) && variant.accepts(step, params))
+    const reject = (reason: string): void => { rejected.push({ op: op.name, variant: variant.name, format, reason }) }
+    if (!given) { reject('no known-answer case fits it'); continue }
+    try {
+      const { ok, worst, limit, tensor } = await checkCase(device, kernels, op, variant, given, format)
+      if (!ok) reject(`"${tensor}" differs from the reference: NMSE ${worst.toExponential(1)}, allowed ${limit.toExponential(1)}`)
+    } catch (error) {
+      reject(error instanceof Error ? error.message : String(error))
+    }
+  }
+  onProgress?.(tests.length, tests.length)
+  return { rejected }
+}
+
+/** A check's outcome holds for one adapter and driver; the caller adds its build. */
+export const selfCheckKey = ({ vendor, architecture, description, kind }: AdapterFacts): string =>
+  [vendor, architecture, description, kind].join('|')

@@ -1,0 +1,18 @@
+// All ops. Adding one: shaders/<name>.wgsl, ops/<name>.ts, one line here.
+
+import { add } from './add.ts'
+import { append } from './append.ts'
+import { attention } from './attention.ts'
+import { gather } from './gather.ts'
+import { matmul } from './matmul.ts'
+import type { Op } from './op.ts'
+import { rmsnorm } from './rmsnorm.ts'
+import { rope } from './rope.ts'
+import { ropeAppend } from './rope-append.ts'
+import { rows } from './rows.ts'
+import { swiglu } from './swiglu.ts'
+import { swigluPacked } from './swiglu-packed.ts'
+
+const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add]
+
+export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -1,0 +1,31 @@
+// Known-answer cases of matmul: tails, splits, strides, odd K, grids beyond 65,535.
+
+import type { Case } from './op.ts'
+import type { StorageFormat } from '../tensor/format.ts'
+
+interface Shape { T?: number; N: number; K: number; bias?: boolean; accumulate?: boolean; stride?: number; offset?: number; block?: number; format?: StorageFormat; name?: string }
+
+const matmulCase = ({ T = 1, N, K, bias = false, accumulate = false, stride = N, offset = 0, block = 64, format, name }: Shape): Case => ({
+  name: `${name ? `${name}: ` : ''}T=${T} N=${N} K=${K}${bias ? ' bias' : ''}${accumulate ? ' accumulate' : ''}`,
+  params: { K, N, hasBias: Number(bias), accumulate: Number(accumulate), yStride: stride, yOffset: offset, block },
+  step: { T, pos: 7, row: 0 },
+  sizes: { x: T * K, bias: bias ? N : 1, y: T * stride },
+  weight: { rows: N, cols: K },
+  format,
+})
+
+export const matmulCases: Case[] = [
+  matmulCase({ T: 2, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
+  matmulCase({ N: 1, K: 64 }),
+  matmulCase({ N: 7, K: 576, accumulate: true }),
+  matmulCase({ T: 4, N: 9, K: 960, bias: true }),
+  matmulCase({ T: 3, N: 70, K: 896, accumulate: true, bias: true }),
+  matmulCase({ N: 40, K: 1536 }),
+  matmulCase({ T: 2, N: 16, K: 2048 }),
+  matmulCase({ N: 8, K: 4864 }),
+  matmulCase({ N: 5, K: 8192 }),
+  matmulCase({ T: 5, N: 33, K: 128, bias: true }),
+  matmulCase({ T: 17, N: 64, K: 320, accumulate: true, stride: 70, offset: 6 }),
+  matmulCase({ T: 32, N: 31, K: 64 }),
+  matmulCase({ T: 65, N: 65, K: 192, bias: true }),
+]

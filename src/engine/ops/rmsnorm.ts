@@ -1,0 +1,30 @@
+// RMSNorm over rows of D; R rows per token (1 for block norms, heads for q and k norms).
+
+import { plain } from './launch.ts'
+import { defineOp } from './op.ts'
+
+export const rmsnorm = defineOp({
+  name: 'rmsnorm',
+  args: { x: 'read', gain: 'read', y: 'write' },
+  variants: [
+    { ...plain('rmsnorm-thread', ({ R }, { T }) => Math.ceil((T * R!) / 4)), fits: ({ kind }) => kind === 'software' },
+    plain('rmsnorm', ({ R }, { T }) => T * R!),
+  ],
+  reference({ tensors: { x, gain, y }, params, step: { T } }) {
+    const [D, eps, R] = [params['D']!, Math.fround(params['eps']!), params['R']!]
+    for (let r = 0; r < T * R; r++) {
+      let sum = 0
+      for (let i = 0; i < D; i++) sum += x![r * D + i]! ** 2
+      const scale = 1 / Math.sqrt(sum / D + eps)
+      for (let i = 0; i < D; i++) y![r * D + i] = x![r * D + i]! * scale * gain![i]!
+    }
+  },
+  cases: [
+    { params: { D: 70, eps: 1e-5, R: 2 }, step: { T: 3, pos: 0, row: 0 }, sizes: { x: 420, gain: 70, y: 420 } },
+    { name: 'one column', params: { D: 1, eps: 1e-6, R: 1 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 2, gain: 1, y: 2 } },
+    { name: 'three columns', params: { D: 3, eps: 1e-6, R: 5 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 30, gain: 3, y: 30 } },
+    { name: 'tiny values: eps decides', params: { D: 576, eps: 1e-5, R: 1 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 1152, gain: 576, y: 1152 }, scale: 1e-8 },
+    { name: 'large values', params: { D: 2048, eps: 1e-5, R: 1 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 4096, gain: 2048, y: 4096 }, scale: 1e4 },
+    { name: 'wide', params: { D: 8192, eps: 1e-5, R: 1 }, step: { T: 1, pos: 0, row: 0 }, sizes: { x: 8192, gain: 8192, y: 8192 } },
+  ],
+})

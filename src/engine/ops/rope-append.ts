@@ -1,0 +1,28 @@
+// rope on q and k, and append, in one step: from one fused projection of q, k and v per token.
+
+import { perElement, plain } from './launch.ts'
+import { defineOp } from './op.ts'
+import { rotate } from './rope.ts'
+
+export const ropeAppend = defineOp({
+  name: 'rope-append',
+  args: { qkv: 'read', table: 'read', q: 'write', kCache: 'update', vCache: 'update' },
+  variants: [plain('rope-append', perElement(({ H, K, d }, { T }) => T * (H! + 2 * K!) * Math.ceil(d! / 2)))],
+  reference({ tensors: { qkv, table, q, kCache, vCache }, params, step: { T, pos } }) {
+    const { H, K, d, r, interleaved, C } = params as Record<'H' | 'K' | 'd' | 'r' | 'interleaved' | 'C', number>
+    for (let t = 0; t < T; t++) {
+      for (let h = 0; h < H + 2 * K; h++) {
+        const head = qkv!.slice((t * (H + 2 * K) + h) * d, (t * (H + 2 * K) + h + 1) * d)
+        if (h < H + K) rotate(head, 0, table!, pos + t, r, interleaved === 1)
+        if (h < H) q!.set(head, (t * H + h) * d)
+        else (h < H + K ? kCache! : vCache!).set(head, (((h - H) % K) * C + pos + t) * d)
+      }
+    }
+  },
+  cases: [
+    { params: { H: 4, K: 2, d: 8, r: 8, interleaved: 0, C: 9 }, step: { T: 2, pos: 5, row: 0 }, sizes: { qkv: 128, table: 72, q: 64, kCache: 144, vCache: 144 } },
+    { name: 'interleaved, partial', params: { H: 3, K: 3, d: 12, r: 4, interleaved: 1, C: 5 }, step: { T: 3, pos: 1, row: 0 }, sizes: { qkv: 324, table: 20, q: 108, kCache: 180, vCache: 180 } },
+    { name: 'odd width, half-split, partial', params: { H: 2, K: 1, d: 7, r: 4, interleaved: 0, C: 6 }, step: { T: 4, pos: 2, row: 0 }, sizes: { qkv: 112, table: 24, q: 56, kCache: 42, vCache: 42 } },
+    { name: 'SmolLM2', params: { H: 9, K: 3, d: 64, r: 64, interleaved: 0, C: 16 }, step: { T: 5, pos: 11, row: 0 }, sizes: { qkv: 4800, table: 1024, q: 2880, kCache: 3072, vCache: 3072 } },
+  ],
+})
