@@ -1,0 +1,98 @@
+// A model's files as one list of named tensors with Hugging Face names, plus its config.
+// Opening reads headers and small JSON files only; the tensors' bytes are read by weights.ts.
+
+import { EngineError, checkAborted } from '../errors.ts'
+import { groupBnb, type Nf4Planes } from './bnb.ts'
+import type { ByteSource, ModelFiles } from './bytes.ts'
+import { checkConfig, checkGenerationConfig, checkQuantization, parseJsonObject } from './config.ts'
+import { detectFormat, notWeights, sniffFile, type Detected } from './detect.ts'
+import { readSafetensors } from './safetensors.ts'
+import { chooseShards } from './shards.ts'
+import { readText } from './text.ts'
+
+export { readText } from './text.ts'
+
+/** What we can compute with; others are listed, and refused by name when used. */
+export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'NF4' | 'Q4_0' | 'Q4_1' | 'Q8_0'
+
+/** Bytes [begin, end) of a file; already checked to lie inside it. */
+export interface ByteRange { source: ByteSource; begin: number; end: number }
+
+/** Where a tensor's values lie; read by formats/ only. */
+export interface TensorData extends ByteRange {
+  /** the scales of a bitsandbytes NF4 tensor; the range itself holds the codes */
+  nf4?: Nf4Planes
+  /** heads whose rows the GGUF converter interleaved for rope; undone while reading */
+  permutedHeads?: number
+}
+
+export interface CheckpointTensor {
+  /** Hugging Face name, e.g. model.layers.0.self_attn.q_proj.weight */
+  name: string
+  /** HF order [out, in] / [n] */
+  shape: number[]
+  dtype: TensorDtype | (string & {})
+  /** on disk, scales included */
+  byteLength: number
+  data: TensorData
+}
+
+export interface Checkpoint {
+  format: 'safetensors' | 'gguf'
+  /** HF config.json; for GGUF put together in HF's words */
+  config: Record<string, unknown>
+  generationConfig: Record<string, unknown> | null
+  tensors: ReadonlyMap<string, CheckpointTensor>
+  /** GGUF key/values: numeric arrays are typed arrays, string arrays plain ones */
+  metadata: ReadonlyMap<string, unknown> | null
+  /** names relative to the model's folder */
+  files: ModelFiles
+}
+
+const maxJsonBytes = 2 ** 20
+
+/** Finds the format, reads and checks all headers. Throws before anything large is read. */
+export async function openCheckpoint(files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> {
+  checkAborted(signal)
+  const detected = await detectFormat(files, signal)
+  if (detected.format === 'gguf') throw new EngineError('FILE_FORMAT', 'GGUF files cannot be opened yet.', {})
+  return await openSafetensors(detected, signal)
+}
+
+async function openSafetensors({ files, weights }: Detected, signal?: AbortSignal): Promise<Checkpoint> {
+  const config = await readJson(files, 'config.json', signal)
+  if (!config) throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', { file: 'config.json' })
+  checkConfig('config.json', config)
+  checkQuantization('config.json', config)
+  const generationConfig = await readJson(files, 'generation_config.json', signal)
+  if (generationConfig) checkGenerationConfig('generation_config.json', generationConfig)
+
+  const { shards, mapped } = await chooseShards(files, weights, signal)
+  const tensors = new Map<string, CheckpointTensor>()
+  for (const shard of shards) {
+    const source = files.get(shard)!
+    const kind = await sniffFile(source, signal)
+    if (kind !== 'safetensors') throw kind === 'gguf' ? notWeights(shard, 'unknown') : notWeights(shard, kind)
+    for (const { name, dtype, shape, begin, end } of (await readSafetensors(source, signal)).entries.values()) {
+      if (mapped && mapped.get(name) !== shard) continue
+      const twin = tensors.get(name)
+      if (twin) {
+        throw new EngineError('FILE_FORMAT', `Cannot open the model: both "${twin.data.source.name}" and "${shard}" hold the tensor "${name}". Keep the files of one model only.`,
+          { tensor: name, first: twin.data.source.name, second: shard })
+      }
+      tensors.set(name, { name, dtype, shape, byteLength: end - begin, data: { source, begin, end } })
+    }
+  }
+  for (const [name, shard] of mapped ?? []) {
+    if (!tensors.has(name)) {
+      throw new EngineError('TENSOR_MISSING', `Cannot open the model: its index says that "${shard}" holds the tensor "${name}", but it does not. The files are of different versions; fetch them again.`, { tensor: name, file: shard })
+    }
+  }
+  await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
+  return { format: 'safetensors', config, generationConfig, tensors, metadata: null, files }
+}
+
+async function readJson(files: ModelFiles, name: string, signal?: AbortSignal): Promise<Record<string, unknown> | null> {
+  const text = await readText(files, name, maxJsonBytes, signal)
+  return text === null ? null : parseJsonObject(name, text)
+}

@@ -1,0 +1,128 @@
+// Quantizing plain floats while a file streams by: NF4 as bitsandbytes does it (double
+// quantization included) and 8-bit absmax for embeddings. Push values in file order, any number
+// at a time; take the planes' bytes (tensor/format.ts) as they come.
+//
+// Bit for bit what the CPU build of bitsandbytes 0.50 gives: every step is rounded to f32 in its
+// order. See nested.ts for the scales of the scales.
+
+import { EngineError } from '../errors.ts'
+import { nf4Midpoints } from '../tensor/nf4.ts'
+import { bytesOf } from './decode.ts'
+import { nestedRoundTrip } from './nested.ts'
+
+/** What one step added to the planes. */
+export interface Planes { codes?: Uint8Array; scales?: Uint8Array }
+
+/** Turns a tensor's values into planes, piece by piece. */
+export interface Quantizer {
+  push(values: Float32Array): Planes
+  end(): Planes
+}
+
+const block = 64
+const { fround, abs } = Math
+
+// A block of zeros must not divide by zero; torch's clamp(min=1e-38), an f32 subnormal.
+const tiny = fround(1e-38)
+
+// First guess of a code by the value's place in [-1, 1]; a bin holds at most one midpoint.
+const bins = 2048
+const guess = Uint8Array.from({ length: bins + 1 }, (_, i) => nf4Midpoints.filter((m) => m < i / (bins / 2) - 1).length)
+
+const nf4Code = (v: number): number => {
+  const q = guess[((v + 1) * (bins / 2)) | 0]!
+  return q < 15 && v > nf4Midpoints[q]! ? q + 1 : q
+}
+
+/** NF4 in blocks of 64 of the flattened tensor. @param count elements of the whole tensor */
+export function nf4Quantizer(tensor: string, count: number): Quantizer {
+  const absmax = new Float32Array(Math.ceil(count / block))
+  const pending = new Float32Array(block)
+  let held = 0
+  let blocks = 0
+
+  const quantizeBlock = (values: Float32Array, from: number, length: number, out: Uint8Array, at: number): void => {
+    let max = largest(tensor, values, from, from + length)
+    // the short last block of bitsandbytes divides; full blocks multiply by the reciprocal
+    const short = length < block
+    if (short && max < tiny) max = tiny
+    absmax[blocks++] = max
+    const inverse = fround(1 / Math.max(max, tiny))
+    const code = (x: number): number => {
+      const v = fround(short ? x / max : x * inverse)
+      return nf4Code(v < -1 ? -1 : v > 1 ? 1 : v)
+    }
+    for (let i = 0; i < length; i += 2) {
+      out[at + (i >> 1)] = (code(values[from + i]!) << 4) | (i + 1 < length ? code(values[from + i + 1]!) : 7)
+    }
+  }
+
+  return {
+    push(values) {
+      const codes = new Uint8Array(Math.floor((held + values.length) / block) * (block / 2))
+      let from = 0
+      let at = 0
+      if (held > 0) {
+        from = Math.min(block - held, values.length)
+        pending.set(values.subarray(0, from), held)
+        held += from
+        if (held < block) return {}
+        quantizeBlock(pending, 0, block, codes, at)
+        at += block / 2
+      }
+      for (; from + block <= values.length; from += block, at += block / 2) quantizeBlock(values, from, block, codes, at)
+      held = values.length - from
+      pending.set(values.subarray(from))
+      return { codes }
+    },
+    end() {
+      const codes = new Uint8Array((held + 1) >> 1)
+      if (held > 0) quantizeBlock(pending, 0, held, codes, 0)
+      return { codes, scales: bytesOf(nestedRoundTrip(absmax)) }
+    },
+  }
+}
+
+/** 8 bits per 64 of a row: w = q * s, s = absmax / 127. Push whole rows. */
+export function i8Quantizer(tensor: string, cols: number): Quantizer {
+  const stride = Math.ceil(cols / 4) * 4
+  const perRow = Math.ceil(cols / block)
+  return {
+    push(values) {
+      const rows = values.length / cols
+      const codes = new Int8Array(rows * stride)
+      const scales = new Float32Array(rows * perRow)
+      for (let row = 0; row < rows; row++) {
+        for (let b = 0; b < perRow; b++) {
+          const from = row * cols + b * block
+          const to = Math.min(from + block, (row + 1) * cols)
+          const max = largest(tensor, values, from, to)
+          scales[row * perRow + b] = max / 127
+          const inverse = fround(127 / max)
+          if (inverse === Infinity) continue             // zeros, or so small that the scale is lost
+          let at = row * stride + b * block
+          for (let i = from; i < to; i++) codes[at++] = roundHalfEven(fround(values[i]! * inverse))
+        }
+      }
+      return { codes: new Uint8Array(codes.buffer), scales: bytesOf(scales) }
+    },
+    end: () => ({}),
+  }
+}
+
+// Adding 1.5 * 2^23 leaves no fraction bits, so the f32 addition itself rounds.
+const roundHalfEven = (x: number): number => fround(x + 12582912) - 12582912
+
+function largest(tensor: string, values: Float32Array, from: number, to: number): number {
+  let max = 0
+  let sum = 0                                            // turns NaN when any value is NaN or infinite
+  for (let i = from; i < to; i++) {
+    const x = abs(values[i]!)
+    if (x > max) max = x
+    sum += x
+  }
+  if (!(sum < Infinity)) {
+    throw new EngineError('NUMERIC', `Cannot quantize the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`, { tensor })
+  }
+  return max
+}

@@ -1,0 +1,32 @@
+// A tensor's rows in Hugging Face order, a few at a time.
+//
+// llama.cpp's converter reorders the q and k rows of each head of width d, so that rope pairs lie
+// side by side: its row 2t + s is HF's row s·d/2 + t (s in {0, 1}). Read by whole heads, it is undone here.
+
+import { checkAborted } from '../errors.ts'
+import type { TensorData } from './checkpoint.ts'
+
+/** Bytes of consecutive whole rows, about chunkBytes at a time (one row, or one head when reordered, at least). Do not write into them. */
+export async function* readRows(data: TensorData, rows: number, rowBytes: number, chunkBytes: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { source, begin, permutedHeads } = data
+  const headRows = permutedHeads === undefined ? 1 : rows / permutedHeads
+  const step = Math.max(1, Math.floor(chunkBytes / (headRows * rowBytes))) * headRows
+  for (let row = 0; row < rows; row += step) {
+    const count = Math.min(step, rows - row)
+    const bytes = await source.read(begin + row * rowBytes, count * rowBytes, signal)
+    checkAborted(signal)
+    yield permutedHeads === undefined ? bytes : unpermute(bytes, headRows, rowBytes)
+  }
+}
+
+function unpermute(bytes: Uint8Array, headRows: number, rowBytes: number): Uint8Array {
+  const out = new Uint8Array(bytes.length)
+  const half = headRows / 2
+  for (let head = 0; head < bytes.length; head += headRows * rowBytes) {
+    for (let row = 0; row < headRows; row++) {
+      const from = head + (2 * (row % half) + Math.floor(row / half)) * rowBytes
+      out.set(bytes.subarray(from, from + rowBytes), head + row * rowBytes)
+    }
+  }
+  return out
+}
