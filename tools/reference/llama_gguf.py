@@ -53,14 +53,19 @@ def read(path):
     heads = {"attn_q": meta["llama.attention.head_count"], "attn_k": meta["llama.attention.head_count_kv"]}
     tensors = {}
     for t in reader.tensors:
+        if t.name == "rope_freqs.weight":  # not a weight: how far each frequency is slowed down
+            meta["rope_freqs"] = np.array(t.data)
+            continue
         w = np.asarray(dequantize(t.data, t.tensor_type), dtype=np.float32).reshape([int(n) for n in reversed(t.shape)])
         part = t.name.split(".")[2] if t.name.startswith("blk.") else ""
         tensors[hf_name(t.name)] = unpermute(w, heads[part]) if part in heads else w.copy()
     return meta, tensors
 
 
-def config(meta, tensors):
-    """The config.json that transformers would have had for this model."""
+def config(meta, tensors, rope=None):
+    """The config.json that transformers would have had; `rope` says what rope_freqs.weight stood for."""
+    if "rope_freqs" in meta and not rope:
+        raise SystemExit('Cannot describe the model: it holds "rope_freqs.weight", and the file does not say which scaling made it.')
     get = lambda key: meta[f"llama.{key}"]
     shortest = lambda x: float(str(np.float32(x)))  # 1e-05, not 9.999999747378752e-06
     D, H = get("embedding_length"), get("attention.head_count")
@@ -72,7 +77,7 @@ def config(meta, tensors):
         "head_dim": meta.get("llama.attention.key_length", D // H),
         "vocab_size": len(meta["tokenizer.ggml.tokens"]), "max_position_embeddings": get("context_length"),
         "rms_norm_eps": shortest(get("attention.layer_norm_rms_epsilon")),
-        "rope_theta": shortest(meta.get("llama.rope.freq_base", 10000.0)), "rope_scaling": None,
+        "rope_theta": shortest(meta.get("llama.rope.freq_base", 10000.0)), "rope_scaling": rope,
         "hidden_act": "silu", "attention_bias": False, "mlp_bias": False,
         "tie_word_embeddings": "lm_head.weight" not in tensors,
         "bos_token_id": meta.get("tokenizer.ggml.bos_token_id"),
