@@ -1,0 +1,85 @@
+"""A plain LLaMA (GQA, RoPE, RMSNorm, SwiGLU, tied head) with Hugging Face parameter names, for fast CPU training."""
+import torch, torch.nn as nn, torch.nn.functional as F
+
+CFG = dict(vocab_size=2048, hidden_size=256, intermediate_size=512, num_hidden_layers=4, num_attention_heads=8,
+           num_key_value_heads=4, head_dim=32, rms_norm_eps=1e-5, rope_theta=10000.0, max_position_embeddings=512)
+
+
+class Norm(nn.Module):
+    def __init__(s, d, eps):
+        super().__init__(); s.weight = nn.Parameter(torch.ones(d)); s.eps = eps
+
+    def forward(s, x):
+        return F.rms_norm(x, (x.shape[-1],), s.weight, s.eps)
+
+
+def rot(x, cos, sin):
+    a, b = x.chunk(2, -1)
+    return x * cos + torch.cat((-b, a), -1) * sin
+
+
+class Attn(nn.Module):
+    def __init__(s, c):
+        super().__init__()
+        h, s.nh, s.nk, s.hd = c["hidden_size"], c["num_attention_heads"], c["num_key_value_heads"], c["head_dim"]
+        L = lambda i, o: nn.Linear(i, o, bias=False)
+        s.q_proj, s.k_proj, s.v_proj, s.o_proj = L(h, s.nh * s.hd), L(h, s.nk * s.hd), L(h, s.nk * s.hd), L(s.nh * s.hd, h)
+
+    def forward(s, x, cos, sin):
+        B, T, _ = x.shape
+        sp = lambda y, n: y.view(B, T, n, s.hd).transpose(1, 2)
+        q, k, v = sp(s.q_proj(x), s.nh), sp(s.k_proj(x), s.nk), sp(s.v_proj(x), s.nk)
+        q, k = rot(q, cos, sin).to(v.dtype), rot(k, cos, sin).to(v.dtype)
+        k, v = (y.repeat_interleave(s.nh // s.nk, 1) for y in (k, v))
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return s.o_proj(y.transpose(1, 2).reshape(B, T, -1))
+
+
+class Mlp(nn.Module):
+    def __init__(s, c):
+        super().__init__()
+        h, f = c["hidden_size"], c["intermediate_size"]
+        s.gate_proj, s.up_proj, s.down_proj = nn.Linear(h, f, bias=False), nn.Linear(h, f, bias=False), nn.Linear(f, h, bias=False)
+
+    def forward(s, x):
+        return s.down_proj(F.silu(s.gate_proj(x)) * s.up_proj(x))
+
+
+class Block(nn.Module):
+    def __init__(s, c):
+        super().__init__()
+        e = c["rms_norm_eps"]
+        s.self_attn, s.mlp = Attn(c), Mlp(c)
+        s.input_layernorm, s.post_attention_layernorm = Norm(c["hidden_size"], e), Norm(c["hidden_size"], e)
+
+    def forward(s, x, cos, sin):
+        x = x + s.self_attn(s.input_layernorm(x), cos, sin)
+        return x + s.mlp(s.post_attention_layernorm(x))
+
+
+class Model(nn.Module):
+    def __init__(s, c=CFG):
+        super().__init__()
+        s.c = c
+        s.model = nn.Module()
+        s.model.embed_tokens = nn.Embedding(c["vocab_size"], c["hidden_size"])
+        s.model.layers = nn.ModuleList(Block(c) for _ in range(c["num_hidden_layers"]))
+        s.model.norm = Norm(c["hidden_size"], c["rms_norm_eps"])
+        inv = c["rope_theta"] ** (-torch.arange(0, c["head_dim"], 2).float() / c["head_dim"])
+        f = torch.outer(torch.arange(c["max_position_embeddings"]).float(), inv)
+        f = torch.cat((f, f), -1)
+        s.register_buffer("cos", f.cos(), False); s.register_buffer("sin", f.sin(), False)
+        for n, p in s.named_parameters():
+            if p.ndim == 2:
+                nn.init.normal_(p, std=0.02 if "embed" in n or "o_proj" in n or "down" in n else p.shape[1] ** -.5)
+
+    def hidden(s, ids):
+        x = s.model.embed_tokens(ids)
+        cos, sin = s.cos[:ids.shape[1]], s.sin[:ids.shape[1]]
+        for l in s.model.layers: x = l(x, cos, sin)
+        return s.model.norm(x)
+
+    def forward(s, ids, rows=None):
+        h = s.hidden(ids)
+        if rows is not None: h = h.flatten(0, 1)[rows]
+        return F.linear(h, s.model.embed_tokens.weight)
