@@ -25,12 +25,12 @@ export function dynamicMap(): Float32Array {
   return Float32Array.from(values.sort((a, b) => a - b))
 }
 
-/** torch.linspace(0.1, 1, steps + 1): counted from both ends. */
+/** torch.linspace(0.1, 1, steps + 1): counted from both ends, each value rounded once (fused multiply-add). */
 function linspace(steps: number): Float32Array {
   const start = fround(0.1)
   const step = fround(fround(1 - start) / steps)
   return Float32Array.from({ length: steps + 1 }, (_, i) =>
-    i < (steps + 1) >> 1 ? fround(start + fround(step * i)) : fround(1 - fround(step * (steps - i))))
+    i < (steps + 1) >> 1 ? fround(start + step * i) : fround(1 - step * (steps - i)))
 }
 
 const bins = 65536
