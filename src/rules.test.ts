@@ -102,7 +102,8 @@ describe('walls', () => {
   test('chance, logs and inline numbers stay where they belong', () => {
     const found = (pattern: RegExp, where: (file: string) => boolean) =>
       product.filter(where).filter((file) => pattern.test(code(read(path.join(src, file)))))
-    expect(found(/\bMath\.random\b/, (file) => !file.startsWith('engine/sampler/')), 'Math.random').toEqual([])
+    const chance = (file: string) => file.startsWith('engine/sampler/') || file === 'storage/download.ts' // the latter spreads retries in time
+    expect(found(/\bMath\.random\b/, (file) => !chance(file)), 'Math.random').toEqual([])
     expect(found(/\bconsole\.(log|debug|info)\b/, () => true), 'console.log').toEqual([])
     expect(found(/\bdangerouslySetInnerHTML\b|\.innerHTML\b|\beval\(|\bnew Function\b/, () => true), 'injection').toEqual([])
     // A panel shows what the engine measured; a table of numbers in it would be made up.
