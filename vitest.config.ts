@@ -1,5 +1,5 @@
-// Two projects: `unit` runs src/**/*.test.ts in plain Node (WGSL through dawn.node),
-// `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
+// Three projects: `rules` reads the sources, `unit` runs src/**/*.test.ts in plain Node (WGSL
+// through dawn.node), `browser` runs src/**/*.browser.test.* in a real Chrome with software WebGPU.
 import { playwright } from '@vitest/browser-playwright'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
@@ -23,11 +23,12 @@ export default defineConfig({
   },
   test: {
     projects: [
+      { extends: true, test: { name: 'rules', environment: 'node', include: ['src/rules.test.ts'] } },
       {
         extends: true,
         test: {
           name: 'unit', environment: 'node', testTimeout: 30_000,
-          include: ['src/**/*.test.{ts,tsx}'], exclude: ['**/*.browser.test.*'],
+          include: ['src/**/*.test.{ts,tsx}'], exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
         },
       },
       {

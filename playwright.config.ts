@@ -1,0 +1,33 @@
+// End to end: the built page behind our own server and its real headers, in a real
+// Chrome with software WebGPU. Two projects: `faults` may lose its GPU process.
+import { defineConfig } from '@playwright/test'
+import { crashArgs, findChrome, launchArgs } from './scripts/chrome.mjs'
+
+export const port = 4399
+const launch = (more: string[] = []) => ({ launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...more] } })
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  // Every page compiles shaders on the CPU: more workers than one would only wait for each other.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    headless: true,
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    screenshot: 'only-on-failure',
+    trace: 'off',
+  },
+  projects: [
+    { name: 'page', testIgnore: /faults/, use: launch() },
+    { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
+  ],
+  webServer: { command: `node scripts/serve.mjs --port ${port}`, url: `http://127.0.0.1:${port}/`, reuseExistingServer: false, timeout: 30_000 },
+})

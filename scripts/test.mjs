@@ -1,0 +1,132 @@
+// npm test: from a fresh clone to one last line, "N passed, N failed".
+//
+// Steps: types, lint, rules, unit, browser, build, size, e2e. Types, lint, build and
+// size count as one check each. A test that cannot run here skips with a reason
+// ("UNRUN: …"); it is counted as skipped and listed above the last line. A step that
+// dies without a report, or reports no test at all, is a failure.
+//
+//   npm test -- [--only unit,e2e]
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromeVersion, ensureChrome } from './chrome.mjs'
+import { binPath, ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+
+const total = { passed: 0, failed: 0, skipped: [], failures: [] }
+const folder = mkdtempSync(path.join(tmpdir(), 'glassbox-test-'))
+let running = null
+
+/** Runs a tool by its script; its output is shown when `show`, else kept. Ends what hangs. */
+function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) {
+  return new Promise((resolve) => {
+    const script = name === 'node' ? args.shift() : binPath(name)
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env } })
+    running = child
+    let output = ''
+    const take = (data) => { output += data; if (show) process.stdout.write(data) }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    const timer = setTimeout(() => { take(`\n${name} did not end within ${minutes} minutes and was stopped.\n`); child.kill('SIGKILL') }, minutes * 60_000)
+    child.on('close', (code) => { clearTimeout(timer); running = null; resolve({ code: code ?? 1, output }) })
+  })
+}
+
+/** One check: passes when the tool exits with 0; its output is shown when it does not. */
+const check = (label, name, args) => async () => {
+  const { code, output } = await tool(name, args)
+  if (code !== 0) console.log(output.trim().split('\n').map((line) => `  ${line}`).join('\n'))
+  return code === 0 ? { passed: 1, failed: 0, skipped: [], failures: [] } : { passed: 0, failed: 1, skipped: [], failures: [`${label}: ${name} ended with exit code ${code}`] }
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** A runner with a report: its numbers, and one failure more when the report and the exit code disagree. */
+function judge(name, report, { code, output }) {
+  const result = report ?? { passed: 0, failed: 0, skipped: [], failures: [] }
+  const ran = result.passed + result.failed + result.skipped.length
+  const wrong = !report ? 'it ended without a report' : ran === 0 ? 'it ran no test' : code !== 0 && result.failed === 0 ? `it ended with exit code ${code}` : null
+  if (!wrong) return result
+  console.log(output.trim().split('\n').slice(-40).map((line) => `  ${line}`).join('\n'))
+  return { ...result, failed: result.failed + 1, failures: [...result.failures, `${name}: ${wrong}`] }
+}
+
+const vitest = (name, args) => async () => {
+  const file = path.join(folder, `${name}.json`)
+  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, env: { GLASSBOX_REPORT: file } })
+  return judge(name, readReport(file), ended)
+}
+
+/** Playwright's JSON: suites of suites of specs of tests. */
+function readPlaywright(json) {
+  if (!json) return null
+  const result = { passed: 0, failed: 0, skipped: [], failures: [] }
+  const visit = (suite, at) => {
+    for (const spec of suite.specs ?? []) for (const test of spec.tests) {
+      const name = [...at, spec.title].join(' > ')
+      if (test.status === 'expected') result.passed++
+      else if (test.status === 'skipped') result.skipped.push({ name, reason: test.annotations.find(({ type }) => ['skip', 'fixme'].includes(type))?.description ?? 'no reason given' })
+      else { result.failed++; result.failures.push(name) }
+    }
+    for (const inner of suite.suites ?? []) visit(inner, [...at, inner.title])
+  }
+  for (const suite of json.suites ?? []) visit(suite, [suite.title])
+  return result
+}
+
+async function e2e() {
+  const file = path.join(folder, 'e2e.json')
+  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 15, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file } })
+  return judge('e2e', readPlaywright(readReport(file)), ended)
+}
+
+const steps = {
+  types: check('types', 'tsc', ['-p', '.']),
+  lint: check('lint', 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--deny-warnings']),
+  rules: vitest('rules', ['--project', 'rules']),
+  unit: vitest('unit', ['--project', 'unit']),
+  browser: vitest('browser', ['--project', 'browser']),
+  build: check('build', 'vite', ['build', '--logLevel', 'warn']),
+  size: check('size', 'node', ['scripts/size.mjs', '--check']),
+  e2e,
+}
+
+main(async () => {
+  ensureNode()
+  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  const chosen = values.only?.split(',') ?? Object.keys(steps)
+  const unknown = chosen.find((name) => !(name in steps))
+  if (unknown) throw new Problem(`There is no step "${unknown}"; the steps are ${Object.keys(steps).join(', ')}.`)
+  ensureInstall()
+  if (['browser', 'e2e'].some((name) => chosen.includes(name))) {
+    const chrome = (() => { try { return ensureChrome() } catch (error) { throw new Problem(error.message) } })()
+    process.env.CHROME_PATH = chrome
+    console.log(`${chromeVersion(chrome)}, Node ${process.versions.node}`)
+  }
+  for (const name of chosen) {
+    const start = Date.now()
+    console.log(`\n== ${name}`)
+    const { passed, failed, skipped, failures } = await steps[name]()
+    console.log(`   ${name}: ${passed} passed, ${failed} failed${skipped.length ? `, ${skipped.length} skipped` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+    total.passed += passed
+    total.failed += failed
+    total.skipped.push(...skipped)
+    total.failures.push(...failures)
+  }
+  rmSync(folder, { recursive: true, force: true })
+  console.log('')
+  for (const name of total.failures) console.log(`FAILED: ${name}`)
+  for (const { name, reason } of total.skipped) console.log(`${reason.startsWith('UNRUN') ? reason : `UNRUN: ${reason}`}  [${name}]`)
+  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped.length ? `, ${total.skipped.length} skipped` : ''}`)
+  process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
+})
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { running?.kill(); process.exit(130) })
