@@ -1,0 +1,77 @@
+// How a file lies in chunks: pure arithmetic on offsets and rows, no IndexedDB.
+//
+// 16 MiB chunks: one transaction each, so an interrupted download repeats at most one; far
+// below the record sizes that browsers refuse (127 MB and up); small enough to hash and hold.
+
+import { sha256Text } from './sha256.ts'
+import type { CompleteRow, FileRow, ModelRow } from './database.ts'
+import type { StoredModel } from './types.ts'
+
+export const chunkBytes = 16 * 1024 * 1024
+
+export interface Span { index: number; from: number; to: number }
+
+/** The chunks that [offset, offset + length) touches, and the part of each. */
+export function spans(offset: number, length: number, size = chunkBytes): Span[] {
+  const found: Span[] = []
+  const end = offset + length
+  for (let at = offset; at < end;) {
+    const index = Math.floor(at / size)
+    const next = Math.min((index + 1) * size, end)
+    found.push({ index, from: at - index * size, to: next - index * size })
+    at = next
+  }
+  return found
+}
+
+/** Bytes of chunk `index`: full, except the last one. */
+export const chunkLength = (row: Pick<FileRow, 'chunkBytes' | 'size'>, index: number): number =>
+  Math.min(row.chunkBytes, Math.max(0, (row.size ?? Infinity) - index * row.chunkBytes))
+
+const chunkCount = (size: number, each: number): number => Math.ceil(size / each)
+
+/** Byte ranges [from, to) still to fetch, in order: damaged chunks first, then everything behind the last stored one (to = null: to the end). */
+export function missing(row: FileRow): { from: number; to: number | null }[] {
+  const gaps: { from: number; to: number | null }[] = []
+  for (const index of [...row.bad].sort((a, b) => a - b)) {
+    const from = index * row.chunkBytes
+    gaps.push({ from, to: from + chunkLength(row, index) })
+  }
+  const stored = row.hashes.length * row.chunkBytes
+  if (!row.done && (row.size === null || stored < row.size || row.hashes.length === 0)) gaps.push({ from: stored, to: null })
+  return gaps
+}
+
+/** Bytes of a file that are stored and not known to be damaged. */
+export function storedBytes(row: FileRow): number {
+  let total = 0
+  for (let i = 0; i < row.hashes.length; i++) if (!row.bad.includes(i)) total += chunkLength(row, i)
+  return total
+}
+
+/** One hash over everything that must not change in a complete model. */
+export const manifestDigest = (model: Pick<ModelRow, 'id'>, files: readonly FileRow[]): string =>
+  sha256Text(JSON.stringify([model.id, ...[...files].sort((a, b) => (a.name < b.name ? -1 : 1)).map((f) => [f.name, f.size, f.chunkBytes, ...f.hashes])]))
+
+/** True when every row is well-formed, whole, and what the marker was written for. Rows come from disk: nothing is taken for granted. */
+export function isComplete(model: ModelRow, files: readonly FileRow[], marker: CompleteRow | undefined): boolean {
+  if (!marker || !Array.isArray(model.files) || files.length !== model.files.length || files.length === 0) return false
+  const whole = files.every((f) => model.files.includes(f.name) && f.done && typeof f.size === 'number' && f.size >= 0 && f.chunkBytes > 0
+    && Array.isArray(f.hashes) && Array.isArray(f.bad) && f.bad.length === 0 && f.hashes.length === chunkCount(f.size, f.chunkBytes))
+  return whole && marker.digest === manifestDigest(model, files)
+}
+
+/** The rows of one model as people see it. */
+export function summary(model: ModelRow, files: readonly FileRow[], marker: CompleteRow | undefined): StoredModel {
+  const listed = model.files.map((name) => {
+    const row = files.find((f) => f.name === name)
+    return { name, size: row?.size ?? null, stored: row ? storedBytes(row) : 0 }
+  })
+  const known = listed.every((f) => f.size !== null)
+  return {
+    id: model.id, name: model.name, origin: model.origin, files: listed,
+    bytes: known ? listed.reduce((sum, f) => sum + (f.size ?? 0), 0) : null,
+    storedBytes: listed.reduce((sum, f) => sum + f.stored, 0),
+    complete: isComplete(model, files, marker), addedAt: model.addedAt,
+  }
+}

@@ -1,0 +1,147 @@
+// The one IndexedDB database: its schema, its connection, and its errors as EngineErrors.
+//
+// A write is done when its transaction completed, never when a request succeeded (on a full
+// disk the request succeeds and the transaction aborts). A connection that the browser or
+// another tab closed is opened again once. Knows no hashes and no downloads.
+
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
+import { EngineError } from '../engine/errors.ts'
+import type { ModelOrigin } from './types.ts'
+
+/** What a model is. Written when its first file starts; the files say how far they are. */
+export interface ModelRow { id: string; version: 1; name: string; origin: ModelOrigin; files: string[]; addedAt: number }
+
+/** How far one file is. hashes[i] is the SHA-256 of chunk i; a chunk is stored exactly when its hash is here. */
+export interface FileRow {
+  model: string
+  name: string
+  chunkBytes: number
+  /** null until a server has told */
+  size: number | null
+  hashes: string[]
+  /** chunks whose stored bytes no longer match their hash */
+  bad: number[]
+  /** the sender's promise for the whole file */
+  sha256: string | null
+  etag: string | null
+  /** state of the running SHA-256 after the last stored chunk: a resumed download hashes on without reading back */
+  state: number[] | null
+  /** all bytes are here and every promise was checked */
+  done: boolean
+}
+
+/** The marker that makes a model usable: written last, in a transaction of its own. */
+export interface CompleteRow { id: string; digest: string; at: number }
+
+/** One conversation. `body` belongs to the store: this room does not look into it. */
+export interface ChatRow { id: string; title: string; updatedAt: number; messages: number; body: unknown }
+
+export type ChunkData = Blob | ArrayBuffer
+export type ChunkKey = [model: string, file: string, index: number]
+
+export interface Schema extends DBSchema {
+  models: { key: string; value: ModelRow }
+  files: { key: [string, string]; value: FileRow }
+  chunks: { key: ChunkKey; value: ChunkData }
+  complete: { key: string; value: CompleteRow }
+  chats: { key: string; value: ChatRow; indexes: { updatedAt: number } }
+}
+export type Stores = StoreNames<Schema>
+type Mode = 'readonly' | 'readwrite'
+export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
+
+const schemaVersion = 1
+
+/** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
+export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
+
+/** Any storage failure as an EngineError; `what` completes "Cannot …". */
+export function storageError(error: unknown, what: string): EngineError {
+  if (error instanceof EngineError) return error
+  const name = error instanceof Error ? error.name : 'unknown'
+  if (name === 'QuotaExceededError') {
+    return new EngineError('STORAGE_QUOTA',
+      `Cannot ${what}: the browser's storage is full. What is already stored is kept. Remove a model or free disk space, then go on.`, { what, reason: name }, { cause: error })
+  }
+  const text = error instanceof Error ? error.message : String(error)
+  return new EngineError('STORAGE_UNAVAILABLE',
+    `Cannot ${what}: the browser's storage answered "${name}: ${text}". Nothing that was complete is lost. Reload the page and try again.`,
+    { what, reason: name }, { cause: error })
+}
+
+export class Database {
+  #connection: Promise<IDBPDatabase<Schema>> | null = null
+  /** true when this visit had to create the database: it was never there, or it is gone */
+  created = false
+
+  constructor(readonly name = 'glassbox', readonly blockedAfter = 5000) {}
+
+  #open(): Promise<IDBPDatabase<Schema>> {
+    this.#connection ??= this.#connect().catch((error: unknown) => { this.#connection = null; throw error })
+    return this.#connection
+  }
+
+  #connect(): Promise<IDBPDatabase<Schema>> {
+    return new Promise((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      let late = false
+      const blocked = () => {
+        late = true
+        reject(new EngineError('STORAGE_UNAVAILABLE',
+          'Cannot open the storage: another tab holds an older version of it. Nothing is lost. Close the other Glassbox tabs and reload this page.',
+          { what: 'open the storage', reason: 'blocked' }))
+      }
+      const forget = () => { this.#connection = null }
+      openDB<Schema>(this.name, schemaVersion, {
+        upgrade: (db, oldVersion) => {
+          if (oldVersion < 1) {
+            this.created = true
+            db.createObjectStore('models', { keyPath: 'id' })
+            db.createObjectStore('files', { keyPath: ['model', 'name'] })
+            db.createObjectStore('chunks')
+            db.createObjectStore('complete', { keyPath: 'id' })
+            db.createObjectStore('chats', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
+          }
+        },
+        blocked: () => { timer = setTimeout(blocked, this.blockedAfter) },
+        blocking: (_old, _new, event) => { forget(); (event.target as IDBDatabase).close() },
+        terminated: forget,
+      }).then((db) => (late ? db.close() : resolve(db)), reject).finally(() => clearTimeout(timer))
+    })
+  }
+
+  /**
+   * Runs `work` in one transaction and resolves when it is complete on disk.
+   * @param what completes "Cannot …" in the error's sentence
+   */
+  async run<M extends Mode, T>(what: string, stores: Stores[], mode: M, work: (tx: Transaction<M>) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const db = await this.#open()
+        const tx = db.transaction(stores, mode, { durability: 'strict' })
+        // The transaction's end is the truth; a failed request only tells why.
+        let failed: unknown
+        const result = work(tx).catch((error: unknown) => {
+          failed = error
+          try { tx.abort() } catch { /* it ended by itself */ }
+          throw error
+        })
+        const [value, end] = await Promise.allSettled([result, tx.done])
+        if (end.status === 'rejected' && (end.reason as DOMException | null)?.name === 'QuotaExceededError') throw end.reason
+        if (value.status === 'rejected') throw failed
+        if (end.status === 'rejected') throw end.reason ?? new DOMException('The transaction was aborted.', 'AbortError')
+        return value.value
+      } catch (error) {
+        const closed = error instanceof DOMException && error.name === 'InvalidStateError'
+        if (closed && attempt === 0) { this.#connection = null; continue }
+        throw storageError(error, what)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => null)
+    this.#connection = null
+    connection?.close()
+  }
+}

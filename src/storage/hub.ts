@@ -1,0 +1,162 @@
+// From an origin to its files: what a Hugging Face repository, a URL or a folder beside the page
+// offers. Asks for listings only, never for weights. A hub revision is pinned to its commit, so
+// that a download that goes on tomorrow gets the same bytes.
+
+import { EngineError } from '../engine/errors.ts'
+import { bodyLength, getJson, isHtml, request, type Fetch } from './http.ts'
+import { checkName, idOf, indexName, isGguf, isSplitGguf, optionalCompanions, pickFiles, pickGguf, requiredCompanions, safeName, titleOf } from './names.ts'
+import type { ModelListing, ModelOrigin, RemoteFile } from './types.ts'
+
+export interface LookupOptions { fetch?: Fetch; signal?: AbortSignal; /** what relative bases are resolved against, default the page's origin */ page?: string }
+
+export const defaultHost = 'https://huggingface.co'
+
+export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): Promise<ModelListing> {
+  switch (origin.kind) {
+    case 'hub': return hub(origin, options)
+    case 'url': return byUrl(origin, options)
+    case 'served': return served(origin, options)
+    case 'import': throw new EngineError('FILE_MISSING', 'Cannot download an imported model again: its files came from this computer. Import them again.', { file: '', model: '' })
+  }
+}
+
+const listing = (origin: ModelOrigin, files: RemoteFile[], rest: Partial<ModelListing> = {}): ModelListing => ({
+  id: idOf(origin), name: titleOf(origin), origin, files, choices: [], licence: null, gated: false,
+  bytes: files.length > 0 && files.every((f) => f.size !== undefined) ? files.reduce((sum, f) => sum + f.size!, 0) : null, ...rest,
+})
+
+const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? value as Record<string, unknown> : {})
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined)
+
+async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions): Promise<ModelListing> {
+  const host = (origin.host ?? defaultHost).replace(/\/+$/, '')
+  const api = `${host}/api/models/${origin.repo}`
+  const get = (url: string) => getJson({ file: origin.repo, url, ...options })
+  const info = record(await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`))
+  const sha = text(info.sha)
+  const revision = sha && /^[0-9a-f]{40}$/.test(sha) ? sha : origin.revision ?? 'main'
+  const tree = await get(`${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`)
+  const all = new Map<string, { size?: number; sha256?: string }>()
+  for (const entry of Array.isArray(tree) ? tree : []) {
+    const { type, path, size, lfs } = record(entry)
+    const name = text(path)
+    if (type !== 'file' || !name) continue
+    const oid = text(record(lfs).oid)?.replace(/^sha256:/, '')
+    all.set(name, { size: count(record(lfs).size) ?? count(size), ...(oid && /^[0-9a-f]{64}$/.test(oid) && { sha256: oid }) })
+  }
+  const pinned: ModelOrigin = { ...origin, revision }
+  const remote = (name: string): RemoteFile => ({
+    name: name.split('/').at(-1)!, url: `${host}/${origin.repo}/resolve/${revision}/${name.split('/').map(encodeURIComponent).join('/')}`, ...all.get(name),
+  })
+  const facts = { licence: text(record(info.cardData).license), gated: info.gated !== undefined && info.gated !== false }
+  const names = [...all.keys()]
+  const ggufs = pickGguf(names)
+  if (origin.file) {
+    if (!all.has(origin.file)) throw none(origin.repo, `there is no "${origin.file}"`)
+    return listing(pinned, [remote(checkName(origin.file))], facts)
+  }
+  const choices = ggufs.map((file) => ({ file, bytes: all.get(file)?.size ?? null }))
+  const picked = pickFiles(names)
+  if (picked.length > 0) return listing(pinned, picked.map(remote), { ...facts, choices })
+  if (ggufs.length === 1) return listing({ ...pinned, file: ggufs[0]! } as ModelOrigin, [remote(ggufs[0]!)], { ...facts, choices })
+  if (ggufs.length > 1) return listing(pinned, [], { ...facts, choices })
+  throw none(origin.repo, names.some((n) => /\.(bin|pt|pth|ckpt)$/i.test(n)) ? 'it has only pickle files (.bin), which can run code and are refused'
+    : names.some(isSplitGguf) ? 'its .gguf files are split into parts' : 'it has no .safetensors and no .gguf file')
+}
+
+const none = (model: string, why: string): EngineError =>
+  new EngineError('FILE_MISSING', `Cannot use "${model}": ${why}. Choose a repository with safetensors or .gguf weights.`, { model, file: '*.safetensors', reason: why })
+
+async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: LookupOptions): Promise<ModelListing> {
+  const url = new URL(origin.url)
+  const last = decodeURIComponent(url.pathname.split('/').at(-1) ?? '')
+  if (isGguf(last)) {
+    const name = safeName(last) ? last : 'model.gguf'
+    return listing(origin, [{ name, url: url.href, size: await sizeOf(name, url.href, options) }])
+  }
+  if (/\.(safetensors|json|jinja)$/i.test(last)) url.pathname = url.pathname.slice(0, -last.length || undefined)
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return folder(origin, url.href, options)
+}
+
+/** A folder that cannot be listed: ask for the known names. */
+async function folder(origin: ModelOrigin, base: string, options: LookupOptions): Promise<ModelListing> {
+  const at = (name: string): string => {
+    const url = new URL(checkName(name), base)
+    if (!url.href.startsWith(base.replace(/[?#].*$/, ''))) throw none(base, `"${name}" leads out of its folder`)
+    return url.href
+  }
+  const present = async (name: string): Promise<RemoteFile | null> => {
+    try {
+      return { name, url: at(name), size: await sizeOf(name, at(name), options, true) }
+    } catch (error) {
+      if (error instanceof EngineError && (error.facts.status === 404 || error.facts.reason === 'html')) return null
+      throw error
+    }
+  }
+  const required = requiredCompanions.map((name): RemoteFile => ({ name, url: at(name) }))
+  const optional = await Promise.all(optionalCompanions.map(present))
+  const single = await present('model.safetensors')
+  const weights: RemoteFile[] = []
+  if (single) weights.push(single)
+  else {
+    const index = record(await getJson({ file: indexName, url: at(indexName), ...options }))
+    const shards = [...new Set(Object.values(record(index.weight_map)).filter((v) => typeof v === 'string'))]
+    if (shards.length === 0 || shards.length > 1000) throw none(base, `"${indexName}" names no shards`)
+    weights.push({ name: indexName, url: at(indexName) }, ...shards.map((name) => ({ name, url: at(name) })))
+  }
+  return listing(origin, [...required, ...optional.filter((f) => f !== null), ...weights])
+}
+
+async function served(origin: Extract<ModelOrigin, { kind: 'served' }>, options: LookupOptions): Promise<ModelListing> {
+  const base = new URL(origin.base.endsWith('/') ? origin.base : `${origin.base}/`, options.page ?? globalThis.location?.origin)
+  const files = await Promise.all(origin.files.map(async ({ name, size }): Promise<RemoteFile> => {
+    const url = new URL(checkName(name).split('/').map(encodeURIComponent).join('/'), base).href
+    return { name, url, size: size ?? await sizeOf(name, url, options) }
+  }))
+  return listing(origin, files)
+}
+
+/** Size by HEAD, when the server tells one. `strict`: a missing file is an error, not an unknown size. */
+async function sizeOf(name: string, url: string, options: LookupOptions, strict = false): Promise<number | undefined> {
+  try {
+    const response = await request({ file: name, url, method: 'HEAD', ...options })
+    return isHtml(response, name) ? undefined : bodyLength(response) ?? undefined
+  } catch (error) {
+    if (options.signal?.aborted || strict) throw error
+    return undefined
+  }
+}
+
+/** The models in the local folder of whoever serves the page: models/local/index.json; [] when there is none. */
+export async function localModels(options: LookupOptions & { base?: string } = {}): Promise<ModelListing[]> {
+  const root = new URL(`${options.base ?? '/'}models/local/`, options.page ?? globalThis.location?.origin)
+  let index: unknown
+  try {
+    index = await getJson({ file: 'index.json', url: new URL('index.json', root).href, fetch: options.fetch, signal: options.signal })
+  } catch {
+    return [] // most hosts have no such folder
+  }
+  const models = Array.isArray(index) ? index : record(index).models
+  return (Array.isArray(models) ? models : []).flatMap((model) => localSets(record(model), root))
+}
+
+/** One folder of the local index: a set of safetensors, and each .gguf as a model of its own. */
+function localSets(model: Record<string, unknown>, root: URL): ModelListing[] {
+  const id = text(model.id)
+  const listed = (Array.isArray(model.files) ? model.files : []).map(record)
+    .map((f) => ({ name: text(f.name) ?? '', size: count(f.size) ?? count(f.bytes), url: text(f.url) }))
+    .filter((f) => safeName(f.name))
+  if (!id || !safeName(id) || listed.length === 0) return []
+  const base = new URL('.', new URL(listed[0]!.url ?? `${id}/${listed[0]!.name}`, root))
+  if (!base.href.startsWith(root.href)) return []
+  const names = listed.map((f) => f.name)
+  const sets = [pickFiles(names), ...pickGguf(names).map((name) => [name])].filter((set) => set.length > 0)
+  return sets.map((set) => {
+    const files = listed.filter((f) => set.includes(f.name)).map(({ name, size }) => ({ name, ...(size !== undefined && { size }) }))
+    const label = sets.length === 1 ? id : `${id}/${isGguf(set[0]!) ? set[0]! : 'safetensors'}`
+    const origin: ModelOrigin = { kind: 'served', id: `local:${label}`, base: base.pathname, files }
+    return listing(origin, files.map((f) => ({ ...f, url: new URL(f.name, base).href })), { name: label.replace(/\.gguf$/i, '') })
+  })
+}

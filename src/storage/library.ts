@@ -1,0 +1,89 @@
+// The storage room's door for the worker: models and conversations of this browser.
+// Every change of a model happens under its lock; a download that fails keeps what it has.
+
+import { EngineError } from '../engine/errors.ts'
+import type { ModelFiles } from '../engine/formats/bytes.ts'
+import { Chats } from './chats.ts'
+import { Database } from './database.ts'
+import { download, type DownloadOptions } from './download.ts'
+import { localModels, lookup } from './hub.ts'
+import { importFiles, planImport } from './import.ts'
+import { writing } from './locks.ts'
+import { StoredModels } from './models.ts'
+import { note, noted } from './sentinel.ts'
+import type { ModelListing, ModelOrigin, StorageFacts, StoredModel } from './types.ts'
+
+export type Watch = Pick<DownloadOptions, 'onProgress' | 'signal'>
+
+export class Library {
+  readonly models: StoredModels
+  readonly chats: Chats
+
+  constructor(readonly db = new Database(), readonly options: Omit<DownloadOptions, 'onProgress' | 'signal'> = {}) {
+    this.models = new StoredModels(db)
+    this.chats = new Chats(db)
+  }
+
+  list(): Promise<StoredModel[]> { return this.models.list() }
+  local(base?: string): Promise<ModelListing[]> { return localModels({ base, fetch: this.options.fetch }) }
+  lookup(origin: ModelOrigin, signal?: AbortSignal): Promise<ModelListing> { return lookup(origin, { fetch: this.options.fetch, signal }) }
+  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> { return this.models.using(id, work) }
+
+  /** Downloads a model, or goes on with it. */
+  async add(origin: ModelOrigin, name: string | undefined, watch: Watch = {}): Promise<StoredModel> {
+    const found = await this.lookup(origin, watch.signal)
+    if (found.files.length === 0) {
+      throw new EngineError('PARAM_INVALID', `Cannot download "${found.name}" as one model: it offers ${found.choices.length} .gguf files. Choose one of them.`, { param: 'file', value: found.choices.map((c) => c.file).join(', ').slice(0, 500) })
+    }
+    return this.#fetch({ id: found.id, name: name ?? found.name, origin: found.origin }, found, watch)
+  }
+
+  /** Goes on by the origin in the manifest: a pinned revision stays pinned. */
+  async resume(id: string, watch: Watch = {}): Promise<StoredModel> {
+    const model = await this.models.get(id)
+    if (!model) throw new EngineError('FILE_MISSING', `Cannot go on with "${id}": nothing of it is stored. Download it from the start.`, { model: id, file: id })
+    if (model.complete) return model
+    return this.#fetch(model, await this.lookup(model.origin, watch.signal), watch)
+  }
+
+  async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
+    const plan = planImport(files, name)
+    try {
+      await writing(plan.id, () => importFiles(this.db, plan, { ...watch, chunkBytes: this.options.chunkBytes }))
+    } catch (error) {
+      // What was copied so far is of no use without the rest: the copy starts again.
+      if (!(error instanceof EngineError && error.code === 'BUSY')) await this.models.remove(plan.id).catch(() => undefined)
+      throw error
+    }
+    return this.#stored(plan.id)
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.models.remove(id)
+    if ((await this.list()).length === 0) await note(false)
+  }
+
+  async estimate(): Promise<StorageFacts> {
+    const storage = (globalThis.navigator as Navigator | undefined)?.storage
+    const models = await this.list()
+    const { usage = 0, quota = 0 } = await storage?.estimate?.().catch(() => ({})) ?? {}
+    return {
+      usage, quota, persisted: await storage?.persisted?.().catch(() => false) ?? false,
+      models: models.reduce((sum, m) => sum + m.storedBytes, 0),
+      evicted: this.db.created && models.length === 0 && await noted(),
+    }
+  }
+
+  async #fetch(model: { id: string; name: string; origin: ModelOrigin }, found: ModelListing, watch: Watch): Promise<StoredModel> {
+    const { id, name, origin } = model
+    await writing(id, () => download(this.db, { id, name, origin }, found.files, { ...this.options, ...watch }))
+    return this.#stored(id)
+  }
+
+  async #stored(id: string): Promise<StoredModel> {
+    await note(true)
+    const model = await this.models.get(id)
+    if (!model?.complete) throw new EngineError('INTERNAL', `Cannot finish "${id}": it was stored but does not read back as complete.`, { model: id })
+    return model
+  }
+}

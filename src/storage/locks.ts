@@ -1,0 +1,26 @@
+// One Web Lock per model, across all tabs: exclusive to write or remove, shared to read.
+// A lock ends with its tab or worker, so a crash never leaves one behind; none is ever stolen.
+
+import { EngineError } from '../engine/errors.ts'
+
+const patience = 2000
+
+async function holding<T>(id: string, mode: LockMode, work: () => Promise<T>): Promise<T> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined
+  if (!locks) return work() // insecure context: one tab at a time is the user's care
+  let held = false
+  try {
+    return await locks.request(`glassbox-model:${id}`, { mode, signal: AbortSignal.timeout(patience) }, () => {
+      held = true
+      return work()
+    })
+  } catch (error) {
+    if (held || !(error instanceof DOMException) || error.name !== 'TimeoutError') throw error
+    throw new EngineError('BUSY',
+      `Cannot ${mode === 'shared' ? 'read' : 'change'} "${id}": it is being ${mode === 'shared' ? 'changed' : 'used'} right now, here or in another tab. Wait for that to end, or close the other tab.`,
+      { model: id, mode })
+  }
+}
+
+export const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => holding(id, 'exclusive', work)
+export const reading = <T>(id: string, work: () => Promise<T>): Promise<T> => holding(id, 'shared', work)

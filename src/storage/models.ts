@@ -1,0 +1,168 @@
+// The models on disk: list, open, remove. A model is used only when it is complete and what
+// its marker was written for, and every chunk is checked against its hash before its first use.
+
+import { EngineError } from '../engine/errors.ts'
+import { checkRange, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
+import { chunkLength, isComplete, spans, summary } from './chunks.ts'
+import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
+import { reading, writing } from './locks.ts'
+import { sha256 } from './sha256.ts'
+import type { StoredModel } from './types.ts'
+
+export interface ModelRows { model: ModelRow; files: FileRow[]; marker: CompleteRow | undefined }
+
+const wellFormed = (row: FileRow): boolean =>
+  Array.isArray(row.hashes) && Array.isArray(row.bad) && Number.isInteger(row.chunkBytes) && row.chunkBytes > 0 && (row.size === null || Number.isInteger(row.size))
+
+export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: string): Promise<ModelRows | undefined> {
+  const model = await tx.objectStore('models').get(id)
+  if (!model || !Array.isArray(model.files)) return undefined
+  const files = await tx.objectStore('files').getAll(under(id))
+  return { model, files: files.filter(wellFormed), marker: await tx.objectStore('complete').get(id) }
+}
+
+/** How many chunks stay in memory after their check: neighbouring small tensors read the same one. */
+const keptChunks = 2
+
+export class StoredModels {
+  /** Chunks that matched their hash in this session; a Blob is only a handle to bytes on disk. */
+  readonly #checked = new Map<string, Promise<Blob | null>>()
+  readonly #recent = new Map<string, Uint8Array>()
+
+  constructor(readonly db: Database) {}
+
+  list(): Promise<StoredModel[]> {
+    return this.db.run('list the stored models', ['models', 'files', 'complete'], 'readonly', async (tx) => {
+      const found: StoredModel[] = []
+      for (const id of await tx.objectStore('models').getAllKeys()) {
+        const rows = await readRows(tx, id)
+        if (rows) found.push(summary(rows.model, rows.files, rows.marker))
+      }
+      return found.sort((a, b) => a.addedAt - b.addedAt)
+    })
+  }
+
+  async get(id: string): Promise<StoredModel | undefined> {
+    const rows = await this.#rows(id)
+    return rows && summary(rows.model, rows.files, rows.marker)
+  }
+
+  /** @throws EngineError FILE_MISSING when it is not stored or not complete; reads throw STORAGE_CORRUPT */
+  async open(id: string): Promise<ModelFiles> {
+    const rows = await this.#rows(id)
+    if (!rows || !isComplete(rows.model, rows.files, rows.marker)) {
+      const stored = rows ? summary(rows.model, rows.files, rows.marker) : undefined
+      throw new EngineError('FILE_MISSING',
+        stored ? `Cannot open "${stored.name}": only ${stored.storedBytes} of ${stored.bytes ?? 'unknown'} bytes are stored. They are kept; go on with the download.`
+          : `Cannot open "${id}": it is not stored in this browser. Download or import it first.`,
+        { model: stored?.name ?? id, file: id, stored: stored?.storedBytes ?? 0, size: stored?.bytes ?? null })
+    }
+    return new Map(rows.files.map((row) => [row.name, this.#source(row)]))
+  }
+
+  /** Opens a model for the time of `work`: nobody can change or remove it meanwhile. */
+  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+    return reading(id, async () => {
+      try {
+        return await work(await this.open(id))
+      } finally {
+        this.#recent.clear()
+      }
+    })
+  }
+
+  remove(id: string): Promise<void> {
+    return writing(id, async () => {
+      const stores = ['models', 'files', 'chunks', 'complete'] as const
+      await this.db.run(`remove "${id}"`, [...stores], 'readwrite', async (tx) => {
+        await tx.objectStore('complete').delete(id)
+        await tx.objectStore('chunks').delete(under(id))
+        await tx.objectStore('files').delete(under(id))
+        await tx.objectStore('models').delete(id)
+      })
+    })
+  }
+
+  #rows(id: string): Promise<ModelRows | undefined> {
+    return this.db.run(`open "${id}"`, ['models', 'files', 'complete'], 'readonly', (tx) => readRows(tx, id))
+  }
+
+  #source(row: FileRow): ByteSource {
+    const size = row.size ?? 0
+    return {
+      name: row.name, size,
+      read: async (offset, length) => {
+        checkRange({ name: row.name, size }, offset, length)
+        const parts = spans(offset, length, row.chunkBytes)
+        if (parts.length === 1) return this.#part(row, parts[0]!.index, parts[0]!.from, parts[0]!.to)
+        const out = new Uint8Array(length)
+        let at = 0
+        for (const { index, from, to } of parts) {
+          out.set(await this.#part(row, index, from, to), at)
+          at += to - from
+        }
+        return out
+      },
+    }
+  }
+
+  async #part(row: FileRow, index: number, from: number, to: number): Promise<Uint8Array> {
+    const key = `${row.model}\n${row.name}\n${index}\n${row.hashes[index]}`
+    let check = this.#checked.get(key)
+    if (!check) {
+      check = this.#check(row, index, key)
+      this.#checked.set(key, check)
+      check.catch(() => this.#checked.delete(key))
+    }
+    const blob = await check
+    const held = this.#recent.get(key)
+    if (held) return held.subarray(from, to)
+    if (blob) {
+      const bytes = await blob.slice(from, to).arrayBuffer().catch(() => null)
+      if (bytes?.byteLength === to - from) return new Uint8Array(bytes)
+    }
+    // An ArrayBuffer chunk that left memory, or a handle that went stale: read the record again.
+    return this.#keep(key, await this.#load(row, index).then((data) => data.bytes)).subarray(from, to)
+  }
+
+  /** Reads one whole chunk and compares its hash; returns the handle when the record is a Blob. */
+  async #check(row: FileRow, index: number, key: string): Promise<Blob | null> {
+    const { data, bytes } = await this.#load(row, index)
+    this.#keep(key, bytes)
+    return data instanceof Blob ? data : null
+  }
+
+  async #load(row: FileRow, index: number): Promise<{ data: ChunkData; bytes: Uint8Array }> {
+    const data = await this.db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) => tx.objectStore('chunks').get([row.model, row.name, index]))
+    const buffer = data instanceof Blob ? await data.arrayBuffer().catch(() => null) : data instanceof ArrayBuffer ? data : null
+    if (data && buffer && buffer.byteLength === chunkLength(row, index)) {
+      const bytes = new Uint8Array(buffer)
+      if (await sha256(bytes) === row.hashes[index]) return { data, bytes }
+    }
+    await this.#markBad(row, index)
+    throw new EngineError('STORAGE_CORRUPT',
+      `Cannot read "${row.name}" of "${row.model}": chunk ${index + 1} of ${row.hashes.length} is not what was stored (its SHA-256 differs, or it is gone). The other chunks are kept; download again to fetch only this one, or import the file again.`,
+      { model: row.model, file: row.name, chunk: index + 1, chunks: row.hashes.length })
+  }
+
+  #keep(key: string, bytes: Uint8Array): Uint8Array {
+    this.#recent.delete(key)
+    this.#recent.set(key, bytes)
+    for (const old of this.#recent.keys()) {
+      if (this.#recent.size <= keptChunks) break
+      this.#recent.delete(old)
+    }
+    return bytes
+  }
+
+  /** The model is no longer complete, and the next download knows which chunk to fetch. */
+  #markBad(row: FileRow, index: number): Promise<void> {
+    return this.db.run(`mark a damaged chunk of "${row.name}"`, ['files', 'complete'], 'readwrite', async (tx) => {
+      await tx.objectStore('complete').delete(row.model)
+      const now = await tx.objectStore('files').get([row.model, row.name])
+      if (now && wellFormed(now) && now.hashes[index] === row.hashes[index] && !now.bad.includes(index)) {
+        await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
+      }
+    }).catch(() => undefined) // the damage itself is the news
+  }
+}

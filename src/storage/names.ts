@@ -1,0 +1,91 @@
+// File names from foreign listings, URLs and disks: which are allowed, and which files a model needs. Pure.
+
+import { EngineError } from '../engine/errors.ts'
+import type { ModelOrigin } from './types.ts'
+
+const allowed = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/
+
+/** A relative name that cannot leave its folder: plain characters, no "." or ".." segments. */
+export const safeName = (name: string): boolean =>
+  name.length <= 255 && allowed.test(name) && !name.split('/').some((part) => /^\.+$/.test(part))
+
+export function checkName(name: string): string {
+  if (safeName(name)) return name
+  throw new EngineError('FILE_FORMAT', `Cannot take a file named "${name.slice(0, 80)}": only letters, digits, ".", "_", "-" and "/" are allowed in names of model files.`, { file: name.slice(0, 80), reason: 'name' })
+}
+
+/** Any text as a name: what is not allowed becomes "_". */
+export function cleanName(name: string): string {
+  const parts = name.normalize('NFKC').split(/[\\/]+/).map((part) => part.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '')).filter(Boolean)
+  return parts.join('/').slice(-200).replace(/^\/+/, '') || 'file'
+}
+
+const companions = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']
+export const isCompanion = (name: string): boolean => companions.includes(name)
+export const requiredCompanions = ['config.json', 'tokenizer.json']
+export const optionalCompanions = companions.filter((name) => !requiredCompanions.includes(name))
+export const isGguf = (name: string): boolean => /\.gguf$/i.test(name)
+export const isSplitGguf = (name: string): boolean => /-\d{5}-of-\d{5}\.gguf$/i.test(name)
+export const indexName = 'model.safetensors.index.json'
+
+/** Of a folder's files, those that make one model: companions and one set of safetensors. */
+export function pickFiles(names: readonly string[]): string[] {
+  const root = names.filter((name) => !name.includes('/') && safeName(name))
+  const single = root.filter((name) => name === 'model.safetensors')
+  const shards = root.filter((name) => /^model-\d{5}-of-\d{5}\.safetensors$/.test(name))
+  const weights = single.length > 0 ? single
+    : shards.length > 0 ? [...root.filter((name) => name === indexName), ...shards]
+    : root.filter((name) => /\.safetensors$/i.test(name))
+  return weights.length === 0 ? [] : [...root.filter(isCompanion), ...weights]
+}
+
+/** .gguf files a reader could choose from; parts of split files cannot be loaded alone. */
+export const pickGguf = (names: readonly string[]): string[] => names.filter((name) => isGguf(name) && !isSplitGguf(name) && safeName(name))
+
+/** The id a model of this origin has in the store: the same origin always gets the same id. */
+export function idOf(origin: ModelOrigin, name = ''): string {
+  switch (origin.kind) {
+    case 'hub': return `hf:${origin.repo}${origin.file ? `/${origin.file}` : ''}`
+    case 'url': return `url:${origin.url}`
+    case 'served': return origin.id ?? titleOf(origin)
+    case 'import': return `file:${name}`
+  }
+}
+
+/** The last part of an origin, for people. */
+export function titleOf(origin: ModelOrigin): string {
+  const stem = (text: string) => text.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1)!.replace(/\.(gguf|safetensors)$/i, '')
+  switch (origin.kind) {
+    case 'hub': return stem(origin.file ?? origin.repo)
+    case 'url': return stem(origin.url)
+    case 'served': return stem(origin.base)
+    case 'import': return 'import'
+  }
+}
+
+const repoName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/
+
+/**
+ * What a person typed, as an origin: "owner/name", a Hub page or file address, or any other URL.
+ * @throws EngineError PARAM_INVALID when it is neither
+ */
+export function parseOrigin(text: string, host?: string): ModelOrigin {
+  const typed = text.trim()
+  if (repoName.test(typed)) return { kind: 'hub', repo: typed, ...(host && { host }) }
+  let url: URL | undefined
+  try { url = new URL(typed) } catch { /* said below */ }
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new EngineError('PARAM_INVALID', `Cannot find a model by "${typed.slice(0, 200)}": write a Hugging Face id such as "owner/name", or an https:// address of a .gguf file or of a folder with config.json.`,
+      { param: 'model', value: typed.slice(0, 200) })
+  }
+  if (/^(huggingface\.co|hf-mirror\.com|hf\.co)$/.test(url.hostname)) {
+    const [owner, name, kind, revision, ...path] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent)
+    const repo = `${owner}/${name}`
+    if (owner && name && repoName.test(repo) && !['datasets', 'spaces', 'api'].includes(owner)) {
+      const file = (kind === 'blob' || kind === 'resolve') && path.length > 0 && isGguf(path.at(-1)!) ? checkName(path.join('/')) : undefined
+      const origin = url.hostname === 'hf.co' ? 'https://huggingface.co' : url.origin
+      return { kind: 'hub', repo, host: origin, ...(kind && revision && revision !== 'main' && { revision }), ...(file && { file }) }
+    }
+  }
+  return { kind: 'url', url: url.href }
+}
