@@ -40,25 +40,26 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
   // the context is the prompt's length: `dynamic` and `longrope` scaling depend on it, and the reference ran at that length
   const options: LoadOptions = { linear: 'keep', embedding: 'keep', context: ids.length, ...golden.load }
   const split = Math.ceil(ids.length / 2)
-  const ways: [string, number[][], LoadOptions][] = [['cpu', [ids], { ...options, cpu: true }]]
-  if (gpu) {
-    ways.push(['gpu whole', [ids], { ...options, gpu }], ['gpu one by one', ids.map((id) => [id]), { ...options, gpu }],
-      ['gpu two chunks', [ids.slice(0, split), ids.slice(split)], { ...options, gpu }])
-  }
-  for (const [way, pieces, how] of ways) {
+  const ways: Record<string, number[][]> = { whole: [ids], 'one by one': ids.map((id) => [id]), 'two chunks': [ids.slice(0, split), ids.slice(split)] }
+  const machines: [string, LoadOptions, string[]][] = [['cpu', { ...options, cpu: true }, ['whole']]]
+  if (gpu) machines.push(['gpu', { ...options, gpu }, Object.keys(ways)])
+  for (const [machine, how, names] of machines) {
     try {
       const { runtime, device } = await placeModel(await openModel(source, how), how)
-      const rows: Float32Array[] = []
-      for (const piece of pieces) rows.push(...await runtime.forward(piece, 'all'))
+      for (const way of names) {
+        runtime.truncate(0)
+        const rows: Float32Array[] = []
+        for (const piece of ways[way]!) if (piece.length) rows.push(...await runtime.forward(piece, 'all'))
+        differences[`${machine} ${way}`] = positions.reduce((worst, position, i) => expected[i]!.reduce((w, v, j) => {
+          const difference = Math.abs(rows[position]![j]! - v) / peak
+          return difference <= w ? w : difference   // NaN wins
+        }, worst), 0)
+      }
       runtime.dispose()
       device?.dispose()
-      differences[way] = positions.reduce((worst, position, i) => expected[i]!.reduce((w, v, j) => {
-        const difference = Math.abs(rows[position]![j]! - v) / peak
-        return difference <= w ? w : difference   // NaN wins
-      }, worst), 0)
     } catch (error) {
       if (error instanceof EngineError && ['FAMILY_UNSUPPORTED', 'DTYPE_UNSUPPORTED'].includes(error.code)) return unrun(error.message)
-      return { status: 'fail', reason: `${way}: ${error instanceof Error ? error.message : String(error)}`, differences }
+      return { status: 'fail', reason: `${machine}: ${error instanceof Error ? error.message : String(error)}`, differences }
     }
   }
   const failed = Object.entries(differences).filter(([, d]) => !(d <= GOLDEN_TOLERANCE))

@@ -5,8 +5,9 @@
 
 import { EngineError } from './errors.ts'
 import { encodePrompt, generate, type Conversation } from './generate.ts'
-import { openModel, openText, placeModel, planText } from './load.ts'
+import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
+import { openText } from './text.ts'
 import type { ChatMessage, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource } from './types.ts'
 
 export * from './types.ts'

@@ -1,22 +1,19 @@
 // From a folder of files to a running model: open -> plan -> compile -> self-check -> upload -> ready.
 
-import { chatTemplateOf } from './chat/template.ts'
 import { checkAborted, EngineError } from './errors.ts'
-import { openCheckpoint, readText, type Checkpoint } from './formats/checkpoint.ts'
+import { openCheckpoint, type Checkpoint } from './formats/checkpoint.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
-import { selfCheck } from './gpu/selftest.ts'
+import { contextOf, selfCheck, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
 import { openPlan, type OpenedPlan } from './model/open.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import type { Plan } from './model/plan.ts'
-import type { Variant } from './ops/op.ts'
+import { ops } from './ops/index.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import { placedParams, type Runtime, type RuntimeSize, type WeightProvider } from './runtime/runtime.ts'
-import { createSession, stepContext, usableVariants, variantKey } from './runtime/session.ts'
+import { createSession, usableVariants, variantKey } from './runtime/session.ts'
 import { checkpointWeights } from './runtime/weights.ts'
-import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
-import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
 import type { StorageFormat, WeightLayout } from './tensor/format.ts'
 import type { LoadOptions, ModelInfo, ModelSource } from './types.ts'
 
@@ -59,39 +56,14 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
 
 export const planText = (model: OpenedModel): string => printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!))
 
-/** The tokenizer, chat template and end-of-answer ids that come with the weights. */
-export async function openText(checkpoint: Checkpoint): Promise<{ tokenizer: Tokenizer; template: string | null; stopIds: Set<number> }> {
-  const stopIds = new Set<number>()
-  for (const value of [checkpoint.generationConfig?.['eos_token_id'], checkpoint.config['eos_token_id']]) {
-    for (const id of Array.isArray(value) ? value : [value]) if (Number.isInteger(id)) stopIds.add(id as number)
-  }
-  const json = async (name: string, maxBytes: number): Promise<unknown> => {
-    const text = await readText(checkpoint.files, name, maxBytes)
-    if (text === null) return null
-    try { return JSON.parse(text) } catch (cause) {
-      throw new EngineError('TOKENIZER_INVALID', `Cannot read "${name}": it is not valid JSON (${String(cause)}).`, { file: name }, { cause })
-    }
-  }
-  let tokenizerJson = await json('tokenizer.json', 64 * 2 ** 20)
-  let tokenizerConfig = await json('tokenizer_config.json', 16 * 2 ** 20)
-  if (!tokenizerJson && checkpoint.metadata) ({ tokenizerJson, tokenizerConfig } = tokenizerFromGguf(checkpoint.metadata))
-  if (!tokenizerJson) {
-    throw new EngineError('FILE_MISSING', 'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.', { file: 'tokenizer.json' })
-  }
-  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig ?? {}, { eosIds: [...stopIds] })
-  for (const id of tokenizer.specialIds.eos) stopIds.add(id)
-  const template = chatTemplateOf(tokenizerConfig ?? {}, await readText(checkpoint.files, 'chat_template.jinja', 2 ** 20))
-  return { tokenizer, template, stopIds }
-}
-
 /** Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set aside. */
 async function proveKernels(device: Device, kernels: KernelCache, model: OpenedModel, options: LoadOptions): Promise<Set<string>> {
-  const used = new Map<string, { op: string; variant: Variant; format: StorageFormat | null }>()
+  const used = new Map<string, SelfTest>()
   for (const step of model.plan.steps) {
     const weight = step.args['weight']
     const format = weight ? model.provider.layout(model.plan.weights[weight]!).format : null
-    const context = stepContext(device, placedParams(step.params, model.size), format)
-    for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: step.op, variant, format })
+    const context = contextOf(device, placedParams(step.params, model.size), format)
+    for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
   }
   const report = (phase: 'compile' | 'self-check') => (loaded: number, total: number): void => options.onProgress?.({ phase, loaded, total })
   report('compile')(0, used.size)

@@ -3,16 +3,21 @@
 import { add } from './add.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
+import { attentionProbs } from './attention-probs.ts'
 import { gather } from './gather.ts'
+import { headStats } from './head-stats.ts'
 import { matmul } from './matmul.ts'
 import type { Op } from './op.ts'
 import { rmsnorm } from './rmsnorm.ts'
 import { rope } from './rope.ts'
 import { ropeAppend } from './rope-append.ts'
+import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
 import { swiglu } from './swiglu.ts'
 import { swigluPacked } from './swiglu-packed.ts'
+import { tape } from './tape.ts'
 
-const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add]
+const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
+  tape, attentionProbs, headStats, rowStats]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -64,7 +64,7 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
   }
   return {
     tensors, params, step,
-    ids: op.args['ids'] && Uint32Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0)))),
+    ids: op.args['ids'] && Uint32Array.from(given.ids ?? Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0))))),
     weight: weight && randomWeight(format!, weight.rows, weight.cols, random, params['block']),
   }
 }

@@ -68,6 +68,8 @@ export interface Case {
   /** element counts of every f32 tensor argument */
   sizes: Record<string, number>
   weight?: { rows: number; cols: number }
+  /** the `ids` argument, when random token ids will not do */
+  ids?: number[]
   /** value range of random inputs, default 1 */
   scale?: number
   /** largest allowed NMSE, default 1e-11 */

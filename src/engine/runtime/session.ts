@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { Device } from '../gpu/device.ts'
 import { bindByName, foldGrid, packParams, type Kernel, type KernelCache } from '../gpu/kernel.ts'
+import { contextOf } from '../gpu/selftest.ts'
 import { Memory, type GpuBuffer } from '../gpu/memory.ts'
 import type { RopeSpec } from '../model/rope.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
@@ -11,7 +12,6 @@ import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant, VariantContext } from '../ops/op.ts'
 import { checkFits } from './cache.ts'
 import { placePlan, type Placement, type Segment, type UploadProgress } from './placement.ts'
-import type { StorageFormat } from '../tensor/format.ts'
 import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type WeightProvider } from './runtime.ts'
 
 export interface SessionOptions {
@@ -30,14 +30,6 @@ interface Launch { pipeline: GPUComputePipeline; bindings: GPUBindGroup; workgro
 interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
 
 export const variantKey = (op: string, variant: string, format: string | null): string => `${op}/${variant}/${format ?? '-'}`
-
-export const stepContext = (device: Device, params: Params, format: StorageFormat | null): VariantContext => ({
-  params, format, kind: device.facts.kind,
-  limits: {
-    maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
-    maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
-  },
-})
 
 /** The variants of a step's op that fit it on this device and were not rejected; the last ones are the plain fallbacks. */
 export function usableVariants(step: PlanStep, context: VariantContext, rejected: ReadonlySet<string>): Variant[] {
@@ -100,13 +92,13 @@ export class Session implements Runtime {
       const params = placedParams(step.params, this.size)
       const segments: (Segment | undefined)[] = step.args['weight'] ? this.placement.weights.get(step.args['weight'])! : [undefined]
       const format = segments[0]?.layout.format ?? null
-      for (const variant of usableVariants(step, stepContext(this.device, params, format), rejected)) {
+      for (const variant of usableVariants(step, contextOf(this.device, params, format), rejected)) {
         const entry = { variant, launches: [] as Launch[] }
         ready.variants.push(entry)
         scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
         for (const segment of segments) {
           const own: Params = segment ? segmentParams(step.op, params, segment) : params
-          for (const pass of variant.passes(stepContext(this.device, own, format))) {
+          for (const pass of variant.passes(contextOf(this.device, own, format))) {
             const launch: Launch = { pipeline: null!, bindings: null!, workgroups: pass.workgroups, params: own }
             entry.launches.push(launch)
             work.push(kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {

@@ -1,0 +1,41 @@
+// cell[h, a, b] = max over its queries r and keys c of  exp(scale * q[r, h] . k[g, c] - lse[r, h])
+//
+// The attention picture, recomputed from what the run kept: post-RoPE queries, the key cache and the log-sum-exp.
+// One thread per cell; a cell pools poolR x poolC pairs so that a tile is never larger than the screen.
+// A cell with no visible pair (above the diagonal, outside the window) is `absent`.
+#include grid
+struct Params {
+  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32,    // rows: length of the tapes
+  head: u32, heads: u32, r0: u32, r1: u32, c0: u32, c1: u32,
+  tileRows: u32, tileCols: u32, poolR: u32, poolC: u32, scores: u32,     // scores 1: the raw q.k * scale instead
+}
+const absent: f32 = -1e30;
+@group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
+@group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
+@group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
+@group(0) @binding(3) var<storage, read_write> cells: array<f32>;  // (heads, tileRows, tileCols)
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = gridIndex(wid, num) * 64u + lane;
+  if (i >= params.heads * params.tileRows * params.tileCols) { return; }
+  let h = params.head + i / (params.tileRows * params.tileCols);
+  let a = (i / params.tileCols) % params.tileRows;
+  let b = i % params.tileCols;
+  let d = params.d;
+  let group = h / (params.H / params.K) * params.C;
+  var best = absent;
+  for (var r = params.r0 + a * params.poolR; r < min(params.r0 + (a + 1u) * params.poolR, params.r1); r++) {
+    let at = (r % params.rows) * params.H + h;
+    var first = params.c0 + b * params.poolC;
+    if (params.window != 0u && r + 1u > params.window) { first = max(first, r + 1u - params.window); }
+    for (var c = first; c < min(min(params.c0 + (b + 1u) * params.poolC, params.c1), r + 1u); c++) {
+      var s = 0.0;
+      for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
+      s *= params.scale;
+      best = max(best, select(exp(s - lse[at]), s, params.scores == 1u));
+    }
+  }
+  cells[i] = best;
+}

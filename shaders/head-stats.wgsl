@@ -1,0 +1,44 @@
+// stats[r, h] = { self p(r,r), previous p(r,r-1), induction, has earlier occurrence, entropy, sum p*dist, sum p*dist^2, sink p(r,0) }
+//
+// induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
+// Column 0 is left out of every number but the sink: it swallows attention that means nothing.
+// One thread per (row, head), walking its keys once.
+#include grid
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32, r0: u32, r1: u32 }
+@group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
+@group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
+@group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
+@group(0) @binding(3) var<storage, read> ids: array<u32>;          // (C)
+@group(0) @binding(4) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = gridIndex(wid, num) * 64u + lane;
+  if (i >= (params.r1 - params.r0) * params.H) { return; }
+  let h = i % params.H;
+  let r = params.r0 + i / params.H;
+  let at = (r % params.rows) * params.H + h;
+  let d = params.d;
+  let group = h / (params.H / params.K) * params.C;
+  var first = 0u;
+  if (params.window != 0u && r + 1u > params.window) { first = r + 1u - params.window; }
+  var own = 0.0; var previous = 0.0; var induction = 0.0; var earlier = 0.0;
+  var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0;
+  for (var c = first; c <= r; c++) {
+    var s = 0.0;
+    for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
+    let p = exp(s * params.scale - lse[at]);
+    if (c == 0u) { sink = p; continue; }
+    let away = f32(r - c);
+    if (c == r) { own = p; }
+    if (c + 1u == r) { previous = p; }
+    if (ids[c - 1u] == ids[r]) { induction += p; earlier = 1.0; }
+    if (p > 0.0) { entropy -= p * log(p); }
+    distance += p * away;
+    square += p * away * away;
+  }
+  let o = i * 8u;
+  stats[o] = own; stats[o + 1u] = previous; stats[o + 2u] = induction; stats[o + 3u] = earlier;
+  stats[o + 4u] = entropy; stats[o + 5u] = distance; stats[o + 6u] = square; stats[o + 7u] = sink;
+}

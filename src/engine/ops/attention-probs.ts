@@ -1,0 +1,48 @@
+// Attention weights of any tile of any heads of a layer, for the pictures. The fused kernel never forms them.
+
+import { defineOp, type Case } from './op.ts'
+import { plain } from './launch.ts'
+
+/** What a cell with no visible query-key pair holds. */
+export const ABSENT = Math.fround(-1e30)
+
+interface Shape { H: number; K: number; d: number; T: number; window?: number; rows?: number; head?: number; heads?: number; r0?: number; c0?: number; c1?: number; pool?: [number, number]; scores?: number; name: string }
+
+function probsCase({ H, K, d, T, window = 0, rows = T, head = 0, heads = H, r0 = 0, c0 = 0, c1 = T, pool = [1, 1], scores = 0, name }: Shape): Case {
+  const tileRows = Math.ceil((T - r0) / pool[0]), tileCols = Math.ceil((c1 - c0) / pool[1])
+  return {
+    name, step: { T: 1, pos: 0, row: 0 },
+    params: { H, K, d, C: T + 3, scale: d ** -0.5, window, rows, head, heads, r0, r1: T, c0, c1, tileRows, tileCols, poolR: pool[0], poolC: pool[1], scores },
+    sizes: { q: rows * H * d, lse: rows * H, kCache: K * (T + 3) * d, cells: heads * tileRows * tileCols }, nmse: 1e-10,
+  }
+}
+
+export const attentionProbs = defineOp({
+  name: 'attention-probs',
+  args: { q: 'read', lse: 'read', kCache: 'read', cells: 'write' },
+  variants: [plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64))],
+  reference({ tensors: { q, lse, kCache, cells }, params }) {
+    const { H, K, d, C, scale, window, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores } = params as Record<string, number> as
+      Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'rows' | 'head' | 'heads' | 'r0' | 'r1' | 'c0' | 'c1' | 'tileRows' | 'tileCols' | 'poolR' | 'poolC' | 'scores', number>
+    cells!.fill(ABSENT)
+    for (let n = 0; n < heads; n++) {
+      const h = head + n, group = Math.floor(h / (H / K)) * C
+      for (let r = r0; r < r1; r++) {
+        for (let c = Math.max(c0, window ? r + 1 - window : 0); c < Math.min(c1, r + 1); c++) {
+          const at = (r % rows) * H + h
+          let s = 0
+          for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
+          s *= Math.fround(scale)
+          const cell = (n * tileRows + Math.floor((r - r0) / poolR)) * tileCols + Math.floor((c - c0) / poolC)
+          cells![cell] = Math.max(cells![cell]!, scores ? s : Math.exp(s - lse![at]!))
+        }
+      }
+    }
+  },
+  cases: [
+    probsCase({ H: 4, K: 2, d: 8, T: 6, name: 'all of it' }),
+    probsCase({ H: 9, K: 3, d: 16, T: 33, head: 3, heads: 2, r0: 5, c0: 2, c1: 20, name: 'a tile of two heads' }),
+    probsCase({ H: 2, K: 1, d: 64, T: 40, pool: [3, 7], name: 'pooled' }),
+    probsCase({ H: 2, K: 2, d: 10, T: 24, window: 5, scores: 1, name: 'raw scores in a window' }),
+  ],
+})
