@@ -36,7 +36,7 @@ function run(command, args, options = {}) {
 /** The last line that says what went wrong, without pip's decoration. */
 function reason(err) {
   const lines = err.split('\n').map((line) => line.trim()).filter(Boolean)
-  return (lines.filter((line) => /^(ERROR|\w*Error)\b/.test(line)).pop() ?? lines.pop() ?? 'no message').replace(/^ERROR: /, '')
+  return (lines.findLast((line) => /^(ERROR|\w*Error)\b/.test(line)) ?? lines.pop() ?? 'no message').replace(/^ERROR: /, '')
 }
 
 function python() {

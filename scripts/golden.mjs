@@ -1,0 +1,72 @@
+// npm run golden -- DIR…: compares models with the logits of their reference implementation.
+//
+// Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden).
+// One line each: the largest relative difference on the CPU references, and on the GPU with the
+// prompt at once, token by token, and in two chunks. UNRUN says why one cannot run.
+// The GPU is dawn.node: a real one with --hardware, else Chrome's software driver.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { softwareVulkan } from './chrome.mjs'
+import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+
+const given = process.argv.slice(2)
+const hardware = given.includes('--hardware')
+
+/** Shared libraries are found by the environment at process start: begin again with it. */
+function restartWithDriver() {
+  const env = hardware ? {} : softwareVulkan()
+  if (process.env.GLASSBOX_DRIVER || !Object.keys(env).length) return
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...given], { stdio: 'inherit', env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' } })
+  process.exit(status ?? 1)
+}
+
+/** Folders with a golden.json, at any depth, in order. */
+function goldens(dir) {
+  const here = existsSync(path.join(dir, 'golden.json')) ? [dir] : []
+  const inner = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()
+  return [...here, ...inner.flatMap((name) => goldens(path.join(dir, name)))]
+}
+
+const filesOf = (dir) => new Map(readdirSync(dir).filter((name) => statSync(path.join(dir, name)).isFile())
+  .map((name) => [name, new Uint8Array(readFileSync(path.join(dir, name)))]))
+
+async function openGpu() {
+  try {
+    const { create, globals } = await import('webgpu')
+    Object.assign(globalThis, globals)
+    const gpu = create(hardware ? [] : ['backend=vulkan'])
+    return (await gpu.requestAdapter()) ? gpu : null
+  } catch (error) {
+    console.error(`No GPU in Node: ${error.message}`)
+    return null
+  }
+}
+
+main(async () => {
+  ensureNode()
+  ensureInstall()
+  restartWithDriver()
+  const dirs = given.filter((argument) => !argument.startsWith('--'))
+  const wrong = dirs.find((dir) => !existsSync(dir))
+  if (wrong) throw new Problem(`There is no folder "${wrong}".`)
+  const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) => goldens(path.resolve(dir)))
+  if (!found.length) throw new Problem('No golden.json was found there.')
+  const { createServer } = await import('vite')
+  const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
+  const { runGolden } = await vite.ssrLoadModule('/src/engine/golden.ts')
+  const gpu = await openGpu()
+  const count = { pass: 0, fail: 0, unrun: 0 }
+  const width = Math.max(...found.map((dir) => path.basename(dir).length))
+  for (const dir of found) {
+    const name = path.basename(dir)
+    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu).catch((error) => ({ status: 'fail', reason: error.stack, differences: {} }))
+    count[status]++
+    const numbers = Object.entries(differences).map(([way, value]) => `${way} ${value.toExponential(1)}`).join('   ')
+    console.log([status === 'pass' ? 'ok   ' : status.toUpperCase().padEnd(5), name.padEnd(width), numbers, reason].filter(Boolean).join('  '))
+  }
+  console.log(`${count.pass} passed, ${count.fail} failed${count.unrun ? `, ${count.unrun} unrun` : ''}`)
+  // Devices of dawn.node keep the process alive, and closing the server may wait for them.
+  process.exit(count.fail || !count.pass ? 1 : 0)
+})
