@@ -31,8 +31,8 @@ export interface PlanStep {
   /** op argument -> name of a buffer, weight, vector, table or cache */
   args: Record<string, string>
   params: Params
-  /** 'body' runs for all T tokens of a chunk, 'head' for the wanted logit rows */
-  part: 'body' | 'head'
+  /** 'body' runs for all T tokens of a chunk, 'head' for the wanted logit rows, 'probe' when the inspector asks */
+  part: 'body' | 'head' | 'probe'
   /** block index, or -1 */
   layer: number
 }

@@ -24,10 +24,20 @@ export interface SessionOptions {
   onProgress?: (p: UploadProgress) => void
 }
 
-/** One kernel launch, ready to record. */
-interface Launch { pipeline: GPUComputePipeline; bindings: GPUBindGroup; workgroups: (params: Params, step: StepValues) => number; params: Params }
-/** A step with every variant that may run it, in order of preference; one entry per weight segment inside. */
-interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
+/** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
+interface Launch {
+  kernel: Kernel; bindings: GPUBindGroup; params: Params
+  workgroups: (params: Params, step: StepValues) => number
+  slot: { arena: GpuBuffer; offset: number }
+}
+/** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
+export interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
+
+/** What the inspector adds to a forward: steps after a step, in place of it, or nothing at all in its place. */
+export interface Hooks { after: Map<string, Ready[]>; instead: Map<string, Ready[]> }
+
+/** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
+const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512 }
 
 export const variantKey = (op: string, variant: string, format: string | null): string => `${op}/${variant}/${format ?? '-'}`
 
@@ -57,18 +67,24 @@ export async function createSession(device: Device, kernels: KernelCache, plan: 
 export class Session implements Runtime {
   length = 0
   readonly counters: Counters = { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 }
-  private body: Ready[] = []
-  private head: Ready[] = []
+  body: Ready[] = []
+  head: Ready[] = []
+  /** set by the inspector; null costs nothing */
+  hooks: Hooks | null = null
+  private kernels!: KernelCache
+  private rejected: ReadonlySet<string> = new Set()
   private readonly ids: GpuBuffer
-  /** bytes 0-15: Step of the body, 256-271: Step of the head */
+  /** the Step of body, head and probe, at stepSlots */
   private readonly stepUniform: GpuBuffer
+  private readonly zero: GpuBuffer
   private readonly readback: GpuBuffer
   private lost: EngineError | null = null
   private readonly lostPromise: Promise<never>
 
   constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement) {
     this.ids = memory.storage('ids', size.chunk * 4)
-    this.stepUniform = memory.uniform('step', 512)
+    this.stepUniform = memory.uniform('step', 768)
+    this.zero = memory.storage('zero', 16)
     this.readback = memory.readback('logits', Math.max(size.logitRows * plan.dims.V, 4096) * 4)
     this.lostPromise = device.lost.then(({ reason, message }) => {
       this.lost = new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message })
@@ -79,65 +95,80 @@ export class Session implements Runtime {
 
   get context(): number { return this.size.context }
 
-  /** Compiles kernels and builds every parameter block and bind group. */
+  /** Compiles kernels and builds every parameter block and bind group of the Plan. */
   async prepare(kernels: KernelCache, rejected: ReadonlySet<string>): Promise<void> {
-    interface Pending { kernel: Kernel; params: Params; segment: Segment | undefined; step: PlanStep; build: (bindings: GPUBindGroup) => void }
-    const pending: Pending[] = []
+    this.kernels = kernels
+    this.rejected = rejected
+    const all = await this.prepareSteps(this.plan.steps)
+    this.body = all.filter((r) => r.step.part === 'body')
+    this.head = all.filter((r) => r.step.part === 'head')
+  }
+
+  /** Makes steps runnable: the Plan's own at load, the inspector's when it needs them. */
+  async prepareSteps(steps: readonly PlanStep[]): Promise<Ready[]> {
+    const made: { step: PlanStep; launch: Launch; segment: Segment | undefined }[] = []
+    const compiling: Promise<void>[] = []
     let scratchBytes = 0
-    const all: Ready[] = []
-    const work: Promise<void>[] = []
-    for (const step of this.plan.steps) {
-      const ready: Ready = { step, variants: [] }
-      all.push(ready)
+    const ready = steps.map((step): Ready => {
       const params = placedParams(step.params, this.size)
       const segments: (Segment | undefined)[] = step.args['weight'] ? this.placement.weights.get(step.args['weight'])! : [undefined]
       const format = segments[0]?.layout.format ?? null
-      for (const variant of usableVariants(step, contextOf(this.device, params, format), rejected)) {
-        const entry = { variant, launches: [] as Launch[] }
-        ready.variants.push(entry)
+      return { step, variants: usableVariants(step, contextOf(this.device, params, format), this.rejected).map((variant) => {
+        const launches: Launch[] = []
         scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
         for (const segment of segments) {
           const own: Params = segment ? segmentParams(step.op, params, segment) : params
           for (const pass of variant.passes(contextOf(this.device, own, format))) {
-            const launch: Launch = { pipeline: null!, bindings: null!, workgroups: pass.workgroups, params: own }
-            entry.launches.push(launch)
-            work.push(kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {
-              launch.pipeline = kernel.pipeline
-              pending.push({ kernel, params: own, segment, step, build: (bindings) => { launch.bindings = bindings } })
-            }))
+            const launch: Launch = { kernel: null!, bindings: null!, params: own, workgroups: pass.workgroups, slot: null! }
+            launches.push(launch)
+            made.push({ step, launch, segment })
+            compiling.push(this.kernels.compile(pass.shader, format, pass.overrides).then((kernel) => { launch.kernel = kernel }))
           }
         }
-      }
-    }
-    await Promise.all(work)
+        return { variant, launches }
+      }) }
+    })
+    await Promise.all(compiling)
 
-    const arena = this.memory.uniform('params', pending.length * 256)
+    const arena = this.memory.uniform('params', made.length * 256)
     const scratch = this.memory.storage('scratch', scratchBytes)
-    const zero = this.memory.storage('zero', 16)
-    const bytes = new Uint8Array(pending.length * 256)
+    const bytes = new Uint8Array(made.length * 256)
     this.device.gpu.pushErrorScope('validation')
-    pending.forEach(({ kernel, params, segment, step, build }, i) => {
-      bytes.set(new Uint8Array(packParams(kernel.reflection, params, step.name)), i * 256)
-      const buffers: Record<string, GPUBufferBinding | GPUBuffer> = {
-        params: { buffer: arena, offset: i * 256, size: 256 },
-        step: { buffer: this.stepUniform, offset: step.part === 'head' ? 256 : 0, size: 16 },
-        ids: this.ids, scratch, bias: zero,
-      }
-      if (segment) { buffers['codes'] = segment.codes; buffers['scales'] = segment.scales ?? zero }
-      for (const [arg, name] of Object.entries(step.args)) {
-        const buffer = this.placement.tensors.get(name)
-        if (!buffer) continue
-        // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
-        buffers[arg] = arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
-      }
-      build(bindByName(this.device, kernel, buffers, step.name))
+    made.forEach(({ step, launch, segment }, i) => {
+      launch.slot = { arena, offset: i * 256 }
+      bytes.set(new Uint8Array(packParams(launch.kernel.reflection, launch.params, step.name)), i * 256)
+      launch.bindings = bindByName(this.device, launch.kernel, this.buffersOf(step, segment, scratch, launch.slot), step.name)
     })
     this.memory.write(arena, 0, bytes)
     const error = await this.device.gpu.popErrorScope()
     await this.memory.check()
     if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${error.message}`, { step: 'bind', message: error.message })
-    this.body = all.filter((r) => r.step.part === 'body')
-    this.head = all.filter((r) => r.step.part === 'head')
+    return ready
+  }
+
+  private buffersOf(step: PlanStep, segment: Segment | undefined, scratch: GpuBuffer, slot: Launch['slot']): Record<string, GPUBufferBinding | GPUBuffer> {
+    const buffers: Record<string, GPUBufferBinding | GPUBuffer> = {
+      params: { buffer: slot.arena, offset: slot.offset, size: 256 },
+      step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
+      ids: this.ids, scratch, bias: this.zero,
+    }
+    if (segment) { buffers['codes'] = segment.codes; buffers['scales'] = segment.scales ?? this.zero }
+    for (const [arg, name] of Object.entries(step.args)) {
+      const buffer = this.placement.tensors.get(name)
+      // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
+      if (buffer) buffers[arg] = arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+    }
+    return buffers
+  }
+
+  /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */
+  setParams(ready: Ready, params: Params): void {
+    for (const { launches } of ready.variants) {
+      for (const launch of launches) {
+        launch.params = { ...launch.params, ...params }
+        this.memory.write(launch.slot.arena, launch.slot.offset, new Uint8Array(packParams(launch.kernel.reflection, launch.params, ready.step.name)))
+      }
+    }
   }
 
   async forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]> {
@@ -154,9 +185,11 @@ export class Session implements Runtime {
         const count = Math.min(this.size.logitRows, T - row)
         const encoder = this.device.gpu.createCommandEncoder()
         const pass = encoder.beginComputePass()
-        this.writeStep(T, row, count)
-        if (row === first) this.record(pass, this.body, { T, pos: this.length, row })
-        if (count > 0) this.record(pass, this.head, { T: count, pos: this.length, row })
+        const body = { T, pos: this.length, row: 0 }, head = { T: count, pos: this.length, row }
+        this.writeStep('body', body)
+        this.writeStep('head', head)
+        if (row === first) this.record(pass, this.body, body)
+        if (count > 0) this.record(pass, this.head, head)
         pass.end()
         rows.push(...await this.submit(encoder, count))
         row += count
@@ -168,23 +201,29 @@ export class Session implements Runtime {
     return rows
   }
 
-  private writeStep(T: number, row: number, count: number): void {
-    const step = new Uint32Array(68)
-    step.set([T, this.length, row, 0], 0)
-    step.set([count, this.length, row, 0], 64)
-    this.memory.write(this.stepUniform, 0, step)
+  /** Sets the Step that the steps of `part` see from the next submit on. */
+  writeStep(part: PlanStep['part'], { T, pos, row }: StepValues): void {
+    this.memory.write(this.stepUniform, stepSlots[part], Uint32Array.of(T, pos, row, 0))
   }
 
-  private record(pass: GPUComputePassEncoder, steps: Ready[], values: StepValues): void {
-    for (const { step, variants } of steps) {
-      const chosen = variants.find(({ variant }) => variant.accepts(values, step.params))
-      if (!chosen) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
-      for (const launch of chosen.launches) {
-        pass.setPipeline(launch.pipeline)
-        pass.setBindGroup(0, launch.bindings)
-        pass.dispatchWorkgroups(...foldGrid(launch.workgroups(launch.params, values)))
-        this.counters.dispatches++
-      }
+  record(pass: GPUComputePassEncoder, steps: readonly Ready[], values: StepValues): void {
+    for (const ready of steps) {
+      const instead = this.hooks?.instead.get(ready.step.name)
+      if (instead) this.record(pass, instead, values)
+      else this.launch(pass, ready, values)
+      const after = this.hooks?.after.get(ready.step.name)
+      if (after) this.record(pass, after, values)
+    }
+  }
+
+  private launch(pass: GPUComputePassEncoder, { step, variants }: Ready, values: StepValues): void {
+    const chosen = variants.find(({ variant }) => variant.accepts(values, step.params))
+    if (!chosen) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
+    for (const launch of chosen.launches) {
+      pass.setPipeline(launch.kernel.pipeline)
+      pass.setBindGroup(0, launch.bindings)
+      pass.dispatchWorkgroups(...foldGrid(launch.workgroups(launch.params, values)))
+      this.counters.dispatches++
     }
   }
 
@@ -224,7 +263,8 @@ export class Session implements Runtime {
     this.length = 0
     for (const id of ids) {
       this.memory.write(this.ids, 0, Uint32Array.of(id))
-      this.writeStep(1, 0, 1)
+      this.writeStep('body', { T: 1, pos: this.length, row: 0 })
+      this.writeStep('head', { T: 1, pos: this.length, row: 0 })
       for (const ready of [...this.body, ...this.head]) {
         for (const name of outputsOf(ready.step)) {
           const width = this.plan.buffers[name]?.width
