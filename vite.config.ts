@@ -34,7 +34,7 @@ function serviceWorker(): Plugin {
         const worker = bundle['sw.js']
         if (worker?.type !== 'chunk') return
         if (worker.imports.length) this.error(`sw.js must stand alone, it imports ${worker.imports.join(', ')}`)
-        const built = Object.values(bundle).filter((file) => file !== worker && !file.fileName.endsWith('.map'))
+        const built = Object.values(bundle).filter((file) => file !== worker && !/\.(map|md)$|^LICENSE$/.test(file.fileName))
           .map((file): [string, string | Uint8Array] => [file.fileName, file.type === 'chunk' ? file.code : file.source])
         const files = [...built, ...publicFiles()]
         const bytes = files.reduce((sum, [, data]) => sum + data.length, 0)
@@ -45,6 +45,16 @@ function serviceWorker(): Plugin {
       },
     },
   }
+}
+
+/** Puts the licences beside the page: they ask to travel with every copy. */
+const licences: Plugin = {
+  name: 'glassbox:licences',
+  apply: 'build',
+  buildStart() {
+    if (this.environment.name !== 'client') return
+    for (const fileName of ['LICENSE', 'THIRD_PARTY_NOTICES.md']) this.emitFile({ type: 'asset', fileName, source: readFileSync(path.join(root, fileName)) })
+  },
 }
 
 /** On hosts that send no headers, the first visit is guarded by what a <meta> can say. */
@@ -62,7 +72,7 @@ const devModels: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), serviceWorker(), metaCsp, devModels],
+  plugins: [react(), serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 400, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { host: '127.0.0.1' },

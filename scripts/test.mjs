@@ -1,7 +1,7 @@
 // npm test: from a fresh clone to one last line, "N passed, N failed".
 //
-// Steps: types, lint, rules, unit, browser, build, size, e2e. Types, lint, build and
-// size count as one check each. A test that cannot run here skips with a reason
+// Steps: types, lint, licences, rules, unit, browser, build, size, e2e. Those without
+// tests of their own (types, lint, licences, build, size) count as one check each. A test that cannot run here skips with a reason
 // ("UNRUN: …"); it is counted as skipped and listed above the last line. A step that
 // dies without a report, or reports no test at all, is a failure.
 //
@@ -21,8 +21,7 @@ let running = null
 /** Runs a tool by its script; its output is shown when `show`, else kept. Ends what hangs. */
 function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) {
   return new Promise((resolve) => {
-    const script = name === 'node' ? args.shift() : binPath(name)
-    const child = spawn(process.execPath, [script, ...args], {
+    const child = spawn(process.execPath, [...(name === 'node' ? [] : [binPath(name)]), ...args], {
       cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env } })
     running = child
     let output = ''
@@ -91,6 +90,7 @@ async function e2e() {
 const steps = {
   types: check('types', 'tsc', ['-p', '.']),
   lint: check('lint', 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--deny-warnings']),
+  licences: check('licences', 'node', ['scripts/notices.mjs', '--check']),
   rules: vitest('rules', ['--project', 'rules']),
   unit: vitest('unit', ['--project', 'unit']),
   browser: vitest('browser', ['--project', 'browser']),
