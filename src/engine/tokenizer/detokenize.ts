@@ -1,0 +1,139 @@
+// Tokens → text while they arrive, exactly: the pieces and the flush together are
+// decode(all ids), whatever the split.
+//
+// Bytes go through one streaming TextDecoder, so a character that is spread over
+// tokens is held until it is complete and never shows as U+FFFD. Steps that need
+// to see what comes next (a replacement over token borders, a stripped end) hold
+// back just the text that could still change. Knows no vocabulary but the Tokenizer's.
+
+import type { DecodeSteps, Piece, TextStep } from './decoder.ts'
+import type { Tokenizer } from './load.ts'
+
+export interface StreamOptions {
+  /** leave special tokens out */
+  skipSpecial?: boolean
+  /** the text goes on from text that was already shown: keep the space before the first word */
+  continues?: boolean
+}
+
+/** A step over flowing text. */
+interface TextFlow { push(text: string): string; flush(): string }
+
+/** Length of the longest end of `text` that is a beginning (not all) of `word`. */
+export function openEnd(text: string, word: string): number {
+  for (let n = Math.min(text.length, word.length - 1); n > 0; n--) {
+    if (text.endsWith(word.slice(0, n))) return n
+  }
+  return 0
+}
+
+class ReplaceFlow implements TextFlow {
+  private held = ''
+  constructor(private readonly from: string, private readonly to: string) {}
+  push(text: string): string {
+    const parts = (this.held + text).split(this.from)
+    const last = parts.length - 1
+    const open = openEnd(parts[last]!, this.from)
+    this.held = parts[last]!.slice(parts[last]!.length - open)
+    parts[last] = parts[last]!.slice(0, parts[last]!.length - open)
+    return parts.join(this.to)
+  }
+  flush(): string { const rest = this.held; this.held = ''; return rest }
+}
+
+class StripFlow implements TextFlow {
+  private held = ''
+  constructor(private readonly content: string, private start: number, private readonly stop: number) {}
+  push(text: string): string {
+    if (text === '') return ''
+    let from = 0
+    while (this.start > 0 && from < text.length) {
+      if (text[from] !== this.content) { this.start = 0; break }
+      from++
+      this.start--
+    }
+    const all = this.held + text.slice(from)
+    let to = all.length
+    for (let i = 0; i < this.stop && to > 0 && all[to - 1] === this.content; i++) to--
+    this.held = all.slice(to)
+    return all.slice(0, to)
+  }
+  // what is held is at most `stop` characters to be stripped from the very end
+  flush(): string { this.held = ''; return '' }
+}
+
+const flowOf = (step: TextStep, continues: boolean): TextFlow =>
+  step.kind === 'replace' ? new ReplaceFlow(step.from, step.to) : new StripFlow(step.content, continues ? 0 : step.start, step.stop)
+
+export class StreamDecoder {
+  private utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+  private bytesOpen = false
+  private index: number
+  private suffixHeld = ''
+  private readonly flows: TextFlow[]
+  private readonly steps: DecodeSteps | undefined
+  private readonly skipSpecial: boolean
+
+  constructor(private readonly tokenizer: Tokenizer, options: StreamOptions = {}) {
+    this.skipSpecial = options.skipSpecial === true
+    this.index = options.continues ? 1 : 0
+    this.steps = tokenizer.decoding?.steps
+    this.flows = (this.steps?.text ?? []).map(step => flowOf(step, options.continues === true))
+  }
+
+  /** The text that became final with this token; '' while a character is still open. */
+  push(id: number): string {
+    if (this.skipSpecial && this.tokenizer.isSpecial(id)) return ''
+    const piece = this.piece(id)
+    return piece === null ? '' : this.flow(this.toText(piece), false)
+  }
+
+  /** What is still held. An incomplete character shows as U+FFFD here, and only here. */
+  flush(): string {
+    const rest = this.suffixHeld.replaceAll(this.steps?.suffix || '\0', '')
+    this.suffixHeld = ''
+    return this.flow(this.utf8.decode() + rest, true)
+  }
+
+  /** The token after the steps that look at one token, or null for an id that has none. */
+  private piece(id: number): Piece | null {
+    const decoding = this.tokenizer.decoding
+    if (!decoding) return this.tokenizer.tokenBytes(id)
+    const token = decoding.token(id)
+    if (token === undefined) return null
+    const index = this.index++
+    if (decoding.isAdded(id)) return decoding.added(token, index)
+    let piece: Piece = token
+    for (const step of decoding.steps.token) piece = step(piece, index)
+    return piece
+  }
+
+  private toText(piece: Piece): string {
+    if (typeof piece !== 'string') {
+      this.bytesOpen = true
+      return this.utf8.decode(piece, { stream: true })
+    }
+    const before = this.bytesOpen ? this.utf8.decode() : ''
+    this.bytesOpen = false
+    const suffix = this.steps?.suffix
+    if (!suffix) return before + piece
+    // the suffix means "space" unless no token follows: hold from its first place on
+    const ready = this.suffixHeld.replaceAll(suffix, ' ')
+    const at = piece.indexOf(suffix)
+    this.suffixHeld = at < 0 ? '' : piece.slice(at)
+    return before + ready + (at < 0 ? piece : piece.slice(0, at))
+  }
+
+  private flow(text: string, end: boolean): string {
+    for (const flow of this.flows) text = flow.push(text) + (end ? flow.flush() : '')
+    return text
+  }
+}
+
+/** decode() of any tokenizer: the streaming decoder run to its end. */
+export function decodeAll(tokenizer: Tokenizer, ids: readonly number[], options: StreamOptions = {}): string {
+  const decoder = new StreamDecoder(tokenizer, options)
+  let text = ''
+  for (const id of ids) text += decoder.push(id)
+  return text + decoder.flush()
+}
