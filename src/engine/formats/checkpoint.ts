@@ -6,6 +6,7 @@ import { groupBnb, type Nf4Planes } from './bnb.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
 import { checkConfig, checkGenerationConfig, checkQuantization, parseJsonObject } from './config.ts'
 import { detectFormat, notWeights, sniffFile, type Detected } from './detect.ts'
+import { openGguf } from './gguf-checkpoint.ts'
 import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
@@ -55,8 +56,7 @@ const maxJsonBytes = 2 ** 20
 export async function openCheckpoint(files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> {
   checkAborted(signal)
   const detected = await detectFormat(files, signal)
-  if (detected.format === 'gguf') throw new EngineError('FILE_FORMAT', 'GGUF files cannot be opened yet.', {})
-  return await openSafetensors(detected, signal)
+  return detected.format === 'gguf' ? await openGguf(detected.files, detected.weights, signal) : await openSafetensors(detected, signal)
 }
 
 async function openSafetensors({ files, weights }: Detected, signal?: AbortSignal): Promise<Checkpoint> {

@@ -56,3 +56,42 @@ export async function gatherWeight(checkpoint: Checkpoint, parts: WeightPart[], 
   }
   return { ...layout, codes: new Uint32Array(planes.codes.buffer), scales: new Uint32Array(planes.scales.buffer) }
 }
+
+/** Whole numbers from 0 become u32, other numbers f32; `value` with a GGUF type id forces one. */
+export type GgufValue = string | boolean | number | string[] | Float32Array | Int32Array | Uint32Array | Uint8Array | { type: number; bytes: Uint8Array }
+
+/** shape in Hugging Face order; `type` is a GGML type id */
+export interface GgufTensorToWrite { name: string; shape: number[]; type: number; bytes: Uint8Array }
+
+/** A GGUF file; `offsets` overrides where tensors claim to begin. */
+export function writeGguf(kv: Record<string, GgufValue>, tensors: GgufTensorToWrite[], { version = 3, alignment = 32, offsets = [] as number[] } = {}): Uint8Array {
+  const u32 = (n: number): Uint8Array => new Uint8Array(Uint32Array.of(n).buffer)
+  const u64 = (n: number | bigint): Uint8Array => new Uint8Array(BigUint64Array.of(BigInt(n)).buffer)
+  const string = (text: string): Uint8Array => { const bytes = new TextEncoder().encode(text); return concat([u64(bytes.length), bytes]) }
+  const typed = (value: GgufValue): Uint8Array => {
+    if (typeof value === 'string') return concat([u32(8), string(value)])
+    if (typeof value === 'boolean') return concat([u32(7), Uint8Array.of(Number(value))])
+    if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? concat([u32(4), u32(value)]) : concat([u32(6), new Uint8Array(Float32Array.of(value).buffer)])
+    if (Array.isArray(value)) return concat([u32(9), u32(8), u64(value.length), ...value.map(string)])
+    if (!ArrayBuffer.isView(value)) return concat([u32(value.type), value.bytes])
+    const id = value instanceof Float32Array ? 6 : value instanceof Int32Array ? 5 : value instanceof Uint32Array ? 4 : 0
+    return concat([u32(9), u32(id), u64(value.length), new Uint8Array(value.buffer, value.byteOffset, value.byteLength)])
+  }
+  const padded = (bytes: Uint8Array): Uint8Array => concat([bytes, new Uint8Array((alignment - (bytes.length % alignment)) % alignment)])
+  let at = 0
+  const infos = tensors.map(({ name, shape, type, bytes }, i) => {
+    const offset = offsets[i] ?? at
+    at += padded(bytes).length
+    return concat([string(name), u32(shape.length), ...[...shape].reverse().map(u64), u32(type), u64(offset)])
+  })
+  const head = concat([new TextEncoder().encode('GGUF'), u32(version), u64(tensors.length), u64(Object.keys(kv).length),
+    ...Object.entries(kv).map(([key, value]) => concat([string(key), typed(value)])), ...infos])
+  return concat([padded(head), ...tensors.map(({ bytes }) => padded(bytes))])
+}
+
+/** The key/values a llama needs at least. */
+export const llamaKeys = (changes: Record<string, GgufValue> = {}): Record<string, GgufValue> => ({
+  'general.architecture': 'llama', 'llama.embedding_length': 32, 'llama.block_count': 1, 'llama.attention.head_count': 4,
+  'llama.attention.head_count_kv': 2, 'llama.feed_forward_length': 48, 'llama.context_length': 64,
+  'llama.attention.layer_norm_rms_epsilon': { type: 6, bytes: new Uint8Array(Float32Array.of(1e-6).buffer) }, ...changes,
+})
