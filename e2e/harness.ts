@@ -1,0 +1,149 @@
+// What every end-to-end test stands on: the page's stable hooks, a watch that fails a
+// test when anything foreign is asked for or an error goes unseen, and the faults we can
+// really cause in a browser. The hooks (data-testid) are the page's promise to tests,
+// demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
+
+import { expect, test as base, type Browser, type Locator, type Page } from '@playwright/test'
+import axe from 'axe-core'
+import { serve, type Served } from '../scripts/serve.mjs'
+
+export interface OpenOptions {
+  /** catalog or store id; the page's own choice when absent */
+  model?: string
+  lang?: 'en' | 'zh'
+  panel?: string
+  /** more URL parameters */
+  params?: Record<string, string>
+  /** another server than the shared one */
+  base?: string
+}
+
+export interface Watched {
+  /** every request and socket that left this page's origins */
+  foreign: string[]
+  /** uncaught errors and console errors */
+  errors: string[]
+  /** console errors this test causes on purpose */
+  allow(...patterns: RegExp[]): void
+}
+
+export interface OwnServer { readonly url: string; stop(): Promise<void>; start(options?: { hosts?: string[] }): Promise<void> }
+
+interface Fixtures { watched: Watched; ownServer: OwnServer }
+
+export const test = base.extend<Fixtures>({
+  // Runs in every test, asked for or not: silence and privacy are always checked.
+  watched: [async ({ context }, use) => {
+    const allowed: RegExp[] = []
+    const foreign: string[] = []
+    const errors: string[] = []
+    const local = (url: string) => /^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|blob:|data:|about:|chrome)/.test(url)
+    context.on('request', (request) => { if (!local(request.url())) foreign.push(`${request.method()} ${request.url()}`) })
+    context.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
+    context.on('weberror', (error) => { errors.push(String(error.error())) })
+    context.on('dialog', (dialog) => { errors.push(`dialog: ${dialog.message()}`); void dialog.dismiss() })
+    context.on('page', (page) => page.on('websocket', (socket) => foreign.push(`WS ${socket.url()}`)))
+    await use({ foreign, errors, allow: (...patterns) => void allowed.push(...patterns) })
+    expect(foreign, 'requests that left this machine').toEqual([])
+    expect(errors.filter((text) => !allowed.some((pattern) => pattern.test(text))), 'errors nobody expected').toEqual([])
+  }, { auto: true }],
+
+  // A server that a test may kill and bring back on the same port.
+  ownServer: async ({}, use) => {
+    let served: Served | null = await serve({ port: 4500 })
+    const { url, port } = served
+    const stop = async () => { await served?.close(); served = null }
+    await use({
+      url, stop,
+      async start(options = {}) { await stop(); served = await serve({ port, strict: true, ...options }) },
+    })
+    await stop()
+  },
+})
+export { expect }
+
+// ---- the page's hooks --------------------------------------------------------
+
+export type EngineState = 'idle' | 'loading' | 'ready' | 'generating' | 'error'
+const id = (page: Page, name: string): Locator => page.getByTestId(name)
+
+export const hooks = {
+  status: (page: Page) => id(page, 'engine-status'),
+  composer: (page: Page) => id(page, 'composer'),
+  send: (page: Page) => id(page, 'send'),
+  stop: (page: Page) => id(page, 'stop'),
+  error: (page: Page) => id(page, 'error'),
+  userMessages: (page: Page) => id(page, 'message-user'),
+  answers: (page: Page) => id(page, 'message-assistant'),
+  prefill: (page: Page) => id(page, 'stats-prefill'),
+  decode: (page: Page) => id(page, 'stats-decode'),
+  modelSelect: (page: Page) => id(page, 'model-select'),
+  modelCard: (page: Page, model: string) => id(page, `model-card-${model}`),
+  fileInput: (page: Page) => id(page, 'file-input'),
+  nav: (page: Page, panel: string) => id(page, `nav-${panel}`),
+  language: (page: Page) => id(page, 'lang-toggle'),
+  theme: (page: Page) => id(page, 'theme-toggle'),
+}
+
+/** Opens the page; does not wait for a model. */
+export async function open(page: Page, { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {}): Promise<void> {
+  const query = new URLSearchParams({ ...(model ? { model } : {}), lang, ...params })
+  await page.goto(`${base}?${query.toString()}#/${panel}`.replace(/^\?/, './?'))
+  await expect(hooks.status(page)).toBeAttached()
+}
+
+export async function waitForState(page: Page, state: EngineState, timeout = 90_000): Promise<void> {
+  await expect(hooks.status(page)).toHaveAttribute('data-state', state, { timeout })
+}
+
+/** Opens the page and waits until a model can answer. */
+export async function openReady(page: Page, options: OpenOptions = {}): Promise<void> {
+  await open(page, options)
+  await waitForState(page, 'ready')
+}
+
+/** Types and sends as a user would; does not wait for the answer. */
+export async function say(page: Page, text: string): Promise<void> {
+  await hooks.composer(page).fill(text)
+  await hooks.composer(page).press('Enter')
+}
+
+/** Sends and waits for the whole answer; returns its text. */
+export async function ask(page: Page, text: string): Promise<string> {
+  const before = await hooks.answers(page).count()
+  await say(page, text)
+  const answer = hooks.answers(page).nth(before)
+  await expect(answer).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  return (await answer.innerText()).trim()
+}
+
+/** WCAG 2.2 AA findings of the page as it is now: [] is the only good answer. */
+export async function accessibility(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: typeof axe }).axe.run
+    const { violations } = await run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    return violations.flatMap(({ id: rule, nodes }) => nodes.map((node) => `${rule}: ${node.target.join(' ')}`))
+  })
+}
+
+// ---- faults ------------------------------------------------------------------
+
+/** A real loss of the device; run such tests in the `faults` project. */
+export async function crashGpu(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession()
+  await session.send('Browser.crashGpuProcess').catch(() => {}) // the answer may die with the process
+  await session.detach().catch(() => {})
+}
+
+/** Lets the page's origin store at most this many bytes; null lifts it. */
+export async function limitStorage(page: Page, bytes: number | null): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, ...(bytes === null ? {} : { quotaSize: bytes }) })
+  // The override ends with the session: it stays attached to the page.
+}
+
+/** Resolves when the service worker controls the page and its files are cached. */
+export async function waitForServiceWorker(page: Page): Promise<void> {
+  await page.waitForFunction(() => Boolean(navigator.serviceWorker.controller), undefined, { timeout: 30_000 })
+}
