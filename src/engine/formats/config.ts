@@ -87,7 +87,7 @@ function invalid(file: string, key: string, must: string, value: unknown): Engin
   const found = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
   return new EngineError('CONFIG_INVALID',
     `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of another model; fetch it again.`,
-    { file, key, must, found })
+    { file, key, need: must, found })
 }
 
 /** Refuses, by its name, a way of quantizing that no tensor type tells of (GPTQ, AWQ, …). */

@@ -62,7 +62,7 @@ export function notWeights(file: string, kind: Exclude<FileKind, 'safetensors' |
   if (kind === 'empty') {
     return new EngineError('FILE_TRUNCATED', `Cannot read "${file}": it is empty. Fetch it again.`, { file, needed: 8, size: 0 })
   }
-  return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: ${advice[kind]}.`, { file, kind })
+  return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: ${advice[kind]}.`, { file, found: kind })
 }
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1)
@@ -89,7 +89,7 @@ export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Pro
   }
   if (gguf.length > 0) return inFolder('gguf', files, folderOf(shallowest(gguf)!), gguf)
 
-  const [bad] = [...kinds].filter(([, kind]) => kind !== 'unknown')[0] ?? [...kinds][0] ?? []
+  const bad = [...kinds.keys()].find((name) => kinds.get(name) !== 'unknown') ?? [...kinds.keys()][0]
   if (bad !== undefined) throw notWeights(bad, kinds.get(bad) as Exclude<FileKind, 'safetensors' | 'gguf'>)
   throw new EngineError('FILE_MISSING',
     `No weights among the ${names.length} files given ("${names[0]!}"…): a .gguf file or *.safetensors files are needed. Add them.`,

@@ -56,7 +56,7 @@ async function readRopeFactors(all: { source: ByteSource; tensor: GgufTensor }[]
   if (!found) return null
   const { source, tensor: { dtype, shape, begin, end } } = found
   if (dtype !== 'F32' || shape.length !== 1 || shape[0]! > 65536) {
-    throw new EngineError('TENSOR_SHAPE', `Cannot load the model: tensor "${ropeFactorsName}" must be one row of F32, the file has (${shape.join(', ')}) ${dtype}.`, { tensor: ropeFactorsName, found: shape.join(' × ') })
+    throw new EngineError('TENSOR_SHAPE', `Cannot load the model: tensor "${ropeFactorsName}" must be one row of F32, the file has (${shape.join(', ')}) ${dtype}.`, { tensor: ropeFactorsName, need: 'rotary / 2', found: shape.join(', ') })
   }
   const bytes = await source.read(begin, end - begin, signal)
   checkAborted(signal)

@@ -98,5 +98,5 @@ function uniform(file: string, key: string, value: unknown): unknown {
 
 function invalid(file: string, key: string, must: string, value: unknown): EngineError {
   const found = value === undefined ? 'nothing' : String(value).slice(0, 80)
-  return new EngineError('CONFIG_INVALID', `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of a kind this version does not know.`, { file, key, must, found })
+  return new EngineError('CONFIG_INVALID', `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of a kind this version does not know.`, { file, key, need: must, found })
 }

@@ -10,7 +10,7 @@ const firstWindow = 64 * 1024
 export const maxHeadBytes = 128 * 2 ** 20
 
 /** Thrown inside a step that needs bytes behind the window; `take` catches it. */
-class Beyond { constructor(readonly end: number) {} }
+class Beyond extends Error { constructor(readonly end: number) { super() } }
 
 export class GgufCursor {
   /** of the next byte, from the start of the file */

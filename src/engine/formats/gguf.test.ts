@@ -176,11 +176,13 @@ describe('GGUF head, rule by rule', () => {
   for (const [what, bytes, errorCode, text] of bad) it(`refuses ${what}`, async () => { await expect(read(bytes)).rejects.toThrow(code(errorCode, text)) })
 
   it('accepts the last value on the good side of each limit', async () => {
-    await read(writeGguf({ 'general.alignment': 1 }, [tensor, { ...tensor, name: 'b' }], { alignment: 1 }))
-    await read(writeGguf({ 'general.alignment': 2 ** 12 }, [tensor, { ...tensor, name: 'b' }], { alignment: 2 ** 12 }))
-    await read(writeGguf({}, [floats('n'.repeat(63), [1]), floats('scalar', []), floats('four', [1, 1, 1, 1])]))
-    await read(concat([good, new Uint8Array(5)]))
-    await read(good.subarray(0, good.length - 8))          // the padding after the last tensor may lack
+    expect(await Promise.all([
+      writeGguf({ 'general.alignment': 1 }, [tensor, { ...tensor, name: 'b' }], { alignment: 1 }),
+      writeGguf({ 'general.alignment': 2 ** 12 }, [tensor, { ...tensor, name: 'b' }], { alignment: 2 ** 12 }),
+      writeGguf({}, [floats('n'.repeat(63), [1]), floats('scalar', []), floats('four', [1, 1, 1, 1])]),
+      concat([good, new Uint8Array(5)]),
+      good.subarray(0, good.length - 8),                   // the padding after the last tensor may lack
+    ].map(async (bytes) => (await read(bytes)).tensors.length))).toEqual([2, 2, 3, 1, 1])
   })
 
   it('reports every cut as a cut', async () => {

@@ -76,11 +76,11 @@ const alignUp = (n: number, alignment: number): number => Math.ceil(n / alignmen
 
 function readCounts(cursor: GgufCursor): { tensors: number; pairs: number } {
   const file = cursor.source.name
-  if (cursor.u32() !== 0x46554747) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it does not begin with "GGUF".`, { file, kind: 'unknown' })
+  if (cursor.u32() !== 0x46554747) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it does not begin with "GGUF".`, { file, found: 'unknown' })
   const version = cursor.u32()
-  if ((version & 0xffff) === 0) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is a big-endian GGUF. Use the little-endian file of the same model.`, { file, kind: 'gguf, big-endian' })
+  if ((version & 0xffff) === 0) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is a big-endian GGUF. Use the little-endian file of the same model.`, { file, found: 'GGUF, big-endian' })
   if (version !== 2 && version !== 3) {
-    throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is GGUF version ${version}, versions 2 and 3 are supported. Convert the model again with a current llama.cpp.`, { file, kind: `gguf ${version}` })
+    throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is GGUF version ${version}, versions 2 and 3 are supported. Convert the model again with a current llama.cpp.`, { file, found: `GGUF ${version}` })
   }
   return { tensors: cursor.count('the number of tensors', maxGgufTensors), pairs: cursor.count('the number of keys', maxPairs) }
 }

@@ -9,7 +9,7 @@ export async function readText(files: ModelFiles, name: string, maxBytes: number
   if (!source) return null
   if (source.size > maxBytes) {
     throw new EngineError('FILE_FORMAT', `Cannot read "${name}": it has ${source.size} bytes, at most ${maxBytes} are allowed. It is not the file its name says.`,
-      { file: name, size: source.size, limit: maxBytes })
+      { file: name, found: `${source.size} bytes, at most ${maxBytes}` })
   }
   const bytes = await source.read(0, source.size, signal)
   checkAborted(signal)

@@ -74,7 +74,7 @@ function partLayout(tensor: CheckpointTensor, rows: number, cols: number, target
   const native = formats[dtype as TensorDtype]
   const format = isFloat(dtype) && target !== 'native' ? target : native
   if (tensor.data.permutedHeads !== undefined && rows % (2 * tensor.data.permutedHeads) !== 0) {
-    throw new EngineError('TENSOR_SHAPE', `Cannot load the tensor "${name}": its ${rows} rows do not divide into ${tensor.data.permutedHeads} heads of even width.`, { tensor: name, rows, heads: tensor.data.permutedHeads })
+    throw new EngineError('TENSOR_SHAPE', `Cannot load the tensor "${name}": its ${rows} rows do not divide into ${tensor.data.permutedHeads} heads of even width.`, { tensor: name, need: `${2 * tensor.data.permutedHeads} × n, ${cols}`, found: shape.join(', ') })
   }
   const block = format === 'nf4' ? tensor.data.nf4?.block ?? 64 : format === 'i8' ? 64 : isFloat(dtype) ? 0 : 32
   return { format, rows, cols, block }
@@ -82,11 +82,11 @@ function partLayout(tensor: CheckpointTensor, rows: number, cols: number, target
 
 function wrongShape({ name, shape }: CheckpointTensor, must: number[]): EngineError {
   return new EngineError('TENSOR_SHAPE', `Cannot load the model: tensor "${name}" must be (${must.join(', ')}), the file has (${shape.join(', ')}). config.json and weights are of different models.`,
-    { tensor: name, must: must.join(' × '), found: shape.join(' × ') })
+    { tensor: name, need: must.join(', '), found: shape.join(', ') })
 }
 
 function unsupported({ name, dtype }: CheckpointTensor): EngineError {
-  return new EngineError('DTYPE_UNSUPPORTED', `Cannot use the tensor "${name}": its type ${dtype} is not supported. Glassbox reads F32, F16, BF16, bitsandbytes NF4, and GGUF Q8_0, Q4_0 and Q4_1; choose such a file.`, { tensor: name, dtype })
+  return new EngineError('DTYPE_UNSUPPORTED', `Cannot use the tensor "${name}": its type ${dtype} is not supported. Glassbox reads F32, F16, BF16, bitsandbytes NF4, and GGUF Q8_0, Q4_0 and Q4_1; choose such a file.`, { tensor: name, dtype, known: Object.keys(formats).join(', ') })
 }
 
 /** All bytes of the weight's planes, in file order per part; each plane is covered exactly once. */
