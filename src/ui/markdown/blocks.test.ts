@@ -45,7 +45,7 @@ describe('BlockReader', () => {
     const reader = new BlockReader()
     for (let n = 1; n <= sample.length; n++) {
       const text = sample.slice(0, n)
-      if (/\n\d\.$/.test(text)) continue // a bare marker reads differently with and without what came before
+      if (/\n\d\. *$/.test(text)) continue // a bare marker reads differently with and without what came before
       expect(reader.update(text, true).map((b) => bare(b.node)), JSON.stringify(text.slice(-20))).toEqual(parse(text).children.map(bare))
     }
   })

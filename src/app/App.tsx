@@ -1,0 +1,78 @@
+// The page's frame: header, engine strip, and the panel the address names. Composition only.
+
+import { Suspense, useEffect, useState } from 'react'
+import { WindowDrop } from '../features/models/WindowDrop.tsx'
+import { LanguageProvider, useT } from '../i18n/index.tsx'
+import { useChat, useSettings } from '../store/index.ts'
+import { Button } from '../ui/Button.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { Progress } from '../ui/Progress.tsx'
+import styles from './App.module.css'
+import { Boundary } from './Boundary.tsx'
+import { EngineStrip } from './EngineStrip.tsx'
+import { Header } from './Header.tsx'
+import { panels } from './panels.ts'
+import { registerServiceWorker, type Update } from './register-sw.ts'
+import { useRoute } from './route.ts'
+
+export function App() {
+  const lang = useSettings((s) => s.lang)
+  const theme = useSettings((s) => s.theme)
+  useEffect(() => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en' }, [lang])
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = theme
+  }, [theme])
+  return <LanguageProvider lang={lang}><Frame /></LanguageProvider>
+}
+
+function Frame() {
+  const t = useT()
+  const route = useRoute()
+  const { id, title, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
+  useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>{t.app.skip}</a>
+      <Header current={id} />
+      <EngineStrip />
+      <NewVersion />
+      <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
+        <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
+          <Suspense fallback={<Opening />}><Panel /></Suspense>
+        </Boundary>
+      </main>
+      <WindowDrop />
+    </div>
+  )
+}
+
+function Opening() {
+  return <div className={styles.note}><Progress label={useT().app.opening} value={0} total={null} /></div>
+}
+
+function Broken({ error, again }: { error: Error; again: () => void }) {
+  const t = useT()
+  return (
+    <div className={styles.note}>
+      <Notice tone="bad" title={t.app.panelBroken} testId="error" actions={<><Button onClick={again}>{t.app.tryAgain}</Button><Button onClick={() => location.reload()}>{t.app.reload}</Button></>}>
+        <p>{t.app.panelBrokenHint}</p>
+        <p><code>{error.message}</code></p>
+      </Notice>
+    </div>
+  )
+}
+
+/** A newer version waits; it starts only by a click, and is offered only while nothing runs. */
+function NewVersion() {
+  const t = useT()
+  const [update, setUpdate] = useState<Update | null>(null)
+  const idle = useChat((s) => s.status === 'idle')
+  useEffect(() => { void registerServiceWorker(setUpdate) }, [])
+  if (!update || !idle) return null
+  return (
+    <div className={styles.note}>
+      <Notice tone="info" title={t.app.newVersion} actions={<><Button onClick={() => update.apply()}>{t.app.reload}</Button><Button variant="quiet" onClick={() => setUpdate(null)}>{t.app.later}</Button></>} />
+    </div>
+  )
+}

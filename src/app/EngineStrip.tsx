@@ -1,0 +1,65 @@
+// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost.
+
+import { useExplain, useFormats, useT } from '../i18n/index.tsx'
+import { browserKind } from '../i18n/browser.ts'
+import { useModels, type ActiveModel, type ErrorData } from '../store/index.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Phases } from '../ui/Phases.tsx'
+import styles from './App.module.css'
+
+const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
+
+export function EngineStrip() {
+  const { active, adapterError, error, jobs, catalog } = useModels()
+  const embedded = catalog.find((entry) => entry.group === 'embedded')
+  const first = embedded && !active ? jobs[embedded.id] : undefined
+  if (error) return <Trouble error={error} kind="engine" />
+  if (adapterError) return <Trouble error={adapterError} kind="adapter" />
+  if (active?.state === 'loading') return <Loading active={active} />
+  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind="load" />
+  if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
+  return null
+}
+
+function Loading({ active }: { active: ActiveModel }) {
+  const t = useT()
+  const format = useFormats()
+  const cancelLoad = useModels((s) => s.cancelLoad)
+  const progress = active.progress
+  const at = progress && progress.phase !== 'ready' ? phases.indexOf(progress.phase) : -1
+  const amount = !progress || progress.total <= 0 ? undefined
+    : progress.phase === 'upload' ? t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
+      : t.load.steps(progress.loaded, progress.total)
+  return (
+    <div className={styles.note}>
+      <Phases title={t.load.title(active.name)} steps={phases.map((phase) => t.load.phases[phase])} at={at} value={progress?.loaded ?? 0}
+        total={progress && progress.total > 0 ? progress.total : null} amount={amount}
+        action={<Button variant="quiet" onClick={cancelLoad}>{t.load.cancel}</Button>} />
+    </div>
+  )
+}
+
+function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first' }) {
+  const t = useT()
+  const explain = useExplain()
+  const { restart, dismissError, active, load, unload, catalog, use, refresh } = useModels()
+  const lost = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT'].includes(error.code)
+  const embedded = catalog.find((entry) => entry.group === 'embedded')
+  const hint = kind === 'adapter' && (error.code === 'NO_WEBGPU' || error.code === 'NO_ADAPTER') ? t.browsers[browserKind(navigator)] : undefined
+  return (
+    <div className={styles.note}>
+      <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
+        <>
+          {lost && <Button variant="primary" onClick={() => void restart()}>{t.app.restartEngine}</Button>}
+          {kind === 'load' && !lost && active && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
+          {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void use(embedded)}>{t.app.useEmbedded(embedded.title)}</Button>}
+          {kind === 'load' && <Button variant="quiet" onClick={() => void unload()}>{t.app.close}</Button>}
+          {kind === 'first' && embedded && <Button onClick={() => void use(embedded)}>{t.app.tryAgain}</Button>}
+          {kind === 'engine' && <Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>}
+          {kind === 'adapter' && <Button onClick={() => void refresh()}>{t.app.tryAgain}</Button>}
+        </>
+      )} />
+    </div>
+  )
+}

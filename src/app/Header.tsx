@@ -1,0 +1,39 @@
+// The header: product, tabs, the model at work, language and theme.
+
+import { useT } from '../i18n/index.tsx'
+import { useSettings, type Theme } from '../store/index.ts'
+import { Button } from '../ui/Button.tsx'
+import { Icon, type IconName } from '../ui/icons.tsx'
+import styles from './Header.module.css'
+import { ModelChip } from './ModelChip.tsx'
+import { panels } from './panels.ts'
+
+const themes: Theme[] = ['system', 'light', 'dark']
+const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
+
+export function Header({ current }: { current: string }) {
+  const t = useT()
+  const { lang, setLang, theme, setTheme } = useSettings()
+  const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!
+  return (
+    <header className={styles.header}>
+      <a href="#/chat" className={styles.brand} aria-label={t.app.name}><Icon name="logo" size={24} /><span>{t.app.name}</span></a>
+      <nav className={styles.nav} aria-label={t.app.panels}>
+        {panels.map(({ id, title, icon }) => (
+          <a key={id} href={`#/${id}`} data-testid={`nav-${id}`} aria-current={id === current ? 'page' : undefined}>
+            <Icon name={icon} size={16} />{t.nav[title]}
+          </a>
+        ))}
+      </nav>
+      <div className={styles.model}><ModelChip /></div>
+      <div className={styles.tools}>
+        <Button variant="quiet" data-testid="lang-toggle" aria-label={t.app.switchLanguage} title={t.app.switchLanguage} className={styles.lang}
+          onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
+          <span lang="zh-CN" data-on={lang === 'zh'}>中</span><i aria-hidden="true">/</i><span lang="en" data-on={lang === 'en'}>EN</span>
+        </Button>
+        <Button variant="quiet" icon={themeIcons[theme]} label={t.app.theme(t.app.themes[theme])} data-testid="theme-toggle" data-theme-choice={theme}
+          onClick={() => setTheme(nextTheme)} />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,65 @@
+// The model at work: state, name (a menu to change it), number format, speed.
+
+import { useFormats, useT } from '../i18n/index.tsx'
+import { useChat, useModels, type ActiveModel, type ModelsState } from '../store/index.ts'
+import { Dot, type DotState } from '../ui/Dot.tsx'
+import styles from './ModelChip.module.css'
+
+type EngineState = 'idle' | 'loading' | 'ready' | 'generating' | 'error'
+const dots: Record<EngineState, DotState> = { idle: 'idle', loading: 'busy', ready: 'ready', generating: 'busy', error: 'error' }
+
+export function useEngineState(): EngineState {
+  const active = useModels((s) => s.active?.state)
+  const trouble = useModels((s) => s.error !== null || s.adapterError !== null)
+  const writing = useChat((s) => s.status !== 'idle')
+  if (active === 'loading') return 'loading'
+  if (active === 'failed' || (trouble && active !== 'ready')) return 'error'
+  return active === 'ready' ? (writing ? 'generating' : 'ready') : 'idle'
+}
+
+/** What the menu can load at once: stored models, the embedded one, and the one at work. */
+function choices({ stored, catalog, active }: Pick<ModelsState, 'stored' | 'catalog'> & { active: ActiveModel | null }) {
+  const found = new Map<string, string>()
+  for (const entry of catalog) if (entry.group === 'embedded') found.set(entry.id, entry.title)
+  for (const model of stored) if (model.complete) found.set(model.id, model.name)
+  if (active && !found.has(active.id)) found.set(active.id, active.name)
+  return [...found]
+}
+
+export function ModelChip() {
+  const t = useT()
+  const state = useEngineState()
+  const { stored, catalog, active, load, use } = useModels()
+  const info = active?.info
+  const choose = (id: string) => {
+    const embedded = catalog.find((entry) => entry.id === id && entry.group === 'embedded')
+    if (id === 'more') location.hash = '#/models'
+    else if (stored.some((model) => model.id === id && model.complete)) void load(id)
+    else if (embedded) void use(embedded)
+  }
+  return (
+    <div className={styles.chip}>
+      <span className={styles.state} data-testid="engine-status" data-state={state}>
+        <Dot state={dots[state]} label={t.status[state]} />
+      </span>
+      <select className={styles.select} data-testid="model-select" aria-label={t.app.model} value={active?.id ?? ''}
+        disabled={state === 'loading' || state === 'generating'} onChange={(event) => choose(event.target.value)}>
+        {!active && <option value="">{t.app.noModel}</option>}
+        {choices({ stored, catalog, active }).map(([id, name]) => <option key={id} value={id}>{name}</option>)}
+        <option value="more">{t.app.moreModels}</option>
+      </select>
+      {info && <span className={styles.format}>{info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}</span>}
+      <Speed />
+    </div>
+  )
+}
+
+function Speed() {
+  const t = useT()
+  const format = useFormats()
+  const live = useChat((s) => s.live?.tokensPerSecond)
+  const last = useChat((s) => s.messages.findLast((message) => message.stats)?.stats)
+  const speed = live ?? (last && last.decodeSeconds > 0 ? last.generatedTokens / last.decodeSeconds : undefined)
+  if (speed === undefined || !Number.isFinite(speed) || speed <= 0) return null
+  return <span className={styles.speed}>{t.chat.speed(format.short(speed))}</span>
+}

@@ -1,0 +1,44 @@
+// Which model a fresh page loads: the one the address asks for, else the one used last, else the
+// embedded storyteller. Nothing big is ever downloaded without a click.
+//
+// A tab that the browser killed while loading leaves a mark; that model is then not loaded by
+// itself again, or the page would die in a circle.
+
+import { useModels } from '../store/index.ts'
+
+const lastKey = 'glassbox.model.last'
+const loadingKey = 'glassbox.model.loading'
+
+function remember(): void {
+  useModels.subscribe(({ active }, { active: before }) => {
+    if (active?.state === before?.state && active?.id === before?.id) return
+    if (active?.state === 'loading') localStorage.setItem(loadingKey, active.id)
+    else localStorage.removeItem(loadingKey)
+    if (active?.state === 'ready') localStorage.setItem(lastKey, active.id)
+  })
+}
+
+/** @param wanted a model id from the address */
+export async function autoload(wanted: string | null): Promise<void> {
+  const killed = localStorage.getItem(loadingKey)
+  const last = localStorage.getItem(lastKey)
+  localStorage.removeItem(loadingKey)
+  remember()
+  await useModels.getState().start()
+  const { active, adapterError, stored, catalog, load, use } = useModels.getState()
+  if (active || adapterError) return
+  const isStored = (id: string | null): id is string => stored.some((model) => model.id === id && model.complete)
+  const embedded = catalog.filter((entry) => entry.group === 'embedded')
+
+  if (wanted !== null) {
+    const asked = embedded.find((entry) => entry.id === wanted)
+    if (isStored(wanted)) return void await load(wanted)
+    if (asked) return void await use(asked)
+    // it would have to be downloaded first: show it and let the reader decide
+    location.hash = '#/models'
+    return
+  }
+  if (isStored(last) && last !== killed) return void await load(last)
+  const first = embedded[0]
+  if (first && first.id !== killed) await use(first)
+}

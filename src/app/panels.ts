@@ -1,0 +1,20 @@
+// The panels, in the order of their tabs. Adding one = one line here, its title in src/i18n, its folder in src/features.
+
+import { lazy, type ComponentType } from 'react'
+import type { Catalog } from '../i18n/index.tsx'
+import type { IconName } from '../ui/icons.tsx'
+
+export interface PanelEntry {
+  /** the route: #/<id> */
+  id: string
+  /** key of t.nav */
+  title: keyof Catalog['nav']
+  icon: IconName
+  /** loaded when first opened */
+  Panel: ComponentType
+}
+
+export const panels: readonly PanelEntry[] = [
+  { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
+  { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
+]

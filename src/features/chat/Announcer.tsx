@@ -1,0 +1,27 @@
+// Reads the running answer to screen readers, sentence by sentence. Not visible.
+
+import { useEffect, useRef, useState } from 'react'
+import { useT } from '../../i18n/index.tsx'
+import { useChat } from '../../store/index.ts'
+import styles from './Announcer.module.css'
+import { finishedUpTo } from './sentences.ts'
+
+export function Announcer() {
+  const t = useT()
+  const last = useChat((s) => s.messages.at(-1))
+  const said = useRef({ id: '', upTo: 0 })
+  const [text, setText] = useState('')
+  useEffect(() => {
+    if (last?.role !== 'assistant') return
+    const streaming = last.state === 'streaming'
+    if (said.current.id !== last.id) {
+      // an old answer that was only opened is not news
+      said.current = { id: last.id, upTo: streaming ? 0 : last.content.length }
+    }
+    const upTo = finishedUpTo(last.content, said.current.upTo, !streaming)
+    if (upTo <= said.current.upTo) return
+    setText(last.content.slice(said.current.upTo, upTo).trim())
+    said.current.upTo = upTo
+  }, [last])
+  return <div className={styles.hidden} aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
+}

@@ -1,0 +1,65 @@
+// One answer: its text as it grows, how it ended, what it cost, and how to ask again.
+
+import { lazy, memo, Suspense, useMemo, useState } from 'react'
+import { useExplain, useT } from '../../i18n/index.tsx'
+import { useChat, useModels, type Message } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Stats } from './Stats.tsx'
+import styles from './Turn.module.css'
+
+const Markdown = lazy(() => import('../../ui/markdown/Markdown.tsx'))
+
+export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
+  const t = useT()
+  const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image }), [t])
+  const streaming = message.state === 'streaming'
+  const plain = <p className={styles.plain}>{message.content}</p>
+  return (
+    <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
+      <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>
+        {message.content !== '' && <Suspense fallback={plain}><Markdown text={message.content} streaming={streaming} texts={texts} /></Suspense>}
+        {streaming && message.content === '' && <Reading />}
+      </div>
+      <Ending message={message} />
+      {!streaming && <Actions message={message} latest={latest} />}
+      <Stats message={message} latest={latest} />
+    </article>
+  )
+})
+
+function Reading() {
+  const t = useT()
+  const prompt = useChat((s) => (s.live ? s.live.promptTokens - s.live.reusedTokens : 0))
+  return <p className={styles.reading}>{prompt > 0 ? t.chat.reading(prompt) : t.chat.starting}</p>
+}
+
+/** Why it stopped, when that was not the model's own choice. */
+function Ending({ message }: { message: Message }) {
+  const t = useT()
+  const explain = useExplain()
+  if (message.error) return <ErrorNote {...explain(message.error)} code={message.error.code} message={message.error.message} details={t.app.details} />
+  const why = message.state === 'stopped' || message.finish === 'aborted' ? t.chat.finish.aborted
+    : message.finish === 'length' ? t.chat.finish.length : message.finish === 'context' ? t.chat.finish.context : undefined
+  return (
+    <>
+      {why !== undefined && <p className={styles.ending}>{why}</p>}
+      {message.notice !== undefined && <p className={styles.ending}>{message.notice}</p>}
+    </>
+  )
+}
+
+function Actions({ message, latest }: { message: Message; latest: boolean }) {
+  const t = useT()
+  const [copied, setCopied] = useState(false)
+  const regenerate = useChat((s) => s.regenerate)
+  const idle = useChat((s) => s.status === 'idle')
+  const ready = useModels((s) => s.active?.state === 'ready')
+  const copy = () => void navigator.clipboard.writeText(message.content).then(() => { setCopied(true); setTimeout(() => setCopied(false), 1500) }, () => setCopied(false))
+  return (
+    <div className={`${styles.actions} ${latest ? styles.shown : ''}`}>
+      <Button variant="quiet" icon={copied ? 'check' : 'copy'} label={copied ? t.chat.copied : t.chat.copy} onClick={copy} />
+      {latest && <Button variant="quiet" icon="retry" label={t.chat.regenerate} data-testid="regenerate" disabled={!idle || !ready} onClick={() => void regenerate()} />}
+    </div>
+  )
+}

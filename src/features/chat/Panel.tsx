@@ -1,0 +1,62 @@
+// The chat panel: past chats on the left, the conversation, the answer's settings on the right.
+
+import { useEffect, useState } from 'react'
+import { useExplain, useT } from '../../i18n/index.tsx'
+import { useChat } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Drawer } from '../../ui/Drawer.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Announcer } from './Announcer.tsx'
+import { Composer } from './Composer.tsx'
+import { Conversation } from './Conversation.tsx'
+import { History } from './History.tsx'
+import styles from './Panel.module.css'
+import { Settings } from './Settings.tsx'
+
+type Side = 'history' | 'settings' | null
+
+export function Panel() {
+  const t = useT()
+  const { title, messages, status, newChat, stop } = useChat()
+  const [side, setSide] = useState<Side>(null)
+  const toggle = (which: Side) => setSide((now) => (now === which ? null : which))
+  const busy = status !== 'idle'
+
+  useEffect(() => {
+    if (!busy) return
+    const onKey = (event: KeyboardEvent) => { if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) stop() }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [busy, stop])
+
+  return (
+    <div className={styles.panel}>
+      <Drawer side="start" open={side === 'history'} onClose={() => setSide(null)} title={t.chat.history} closeLabel={t.app.close}><History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} /></Drawer>
+      <div className={styles.center}>
+        <div className={styles.toolbar}>
+          <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
+          <h1 className={styles.title}>{messages.length > 0 ? title : ''}</h1>
+          <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
+          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}</Button>
+        </div>
+        <StoreTrouble />
+        <Conversation openSettings={() => setSide('settings')} />
+        <Composer />
+        <Announcer />
+      </div>
+      <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Settings /></Drawer>
+    </div>
+  )
+}
+
+function StoreTrouble() {
+  const t = useT()
+  const explain = useExplain()
+  const { error, dismissError } = useChat()
+  if (!error) return null
+  return (
+    <div className={styles.trouble}>
+      <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} actions={<Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>} />
+    </div>
+  )
+}

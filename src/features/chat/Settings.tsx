@@ -1,0 +1,69 @@
+// How answers are made: the system prompt and every sampling parameter, each with what it does.
+
+import { useId, useState } from 'react'
+import { useT } from '../../i18n/index.tsx'
+import { useChat } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Range } from '../../ui/Range.tsx'
+import { sliders, stopToText, textToStop } from './params.ts'
+import styles from './Settings.module.css'
+
+export function Settings() {
+  const t = useT()
+  const { system, setSystem, params, setParams, resetParams } = useChat()
+  const systemId = useId()
+  return (
+    <div className={styles.settings}>
+      <label htmlFor={systemId}>{t.chat.system}</label>
+      <textarea id={systemId} value={system} rows={3} data-testid="system-prompt" placeholder={t.chat.systemPlaceholder} aria-describedby={`${systemId}-hint`}
+        onChange={(event) => setSystem(event.target.value)} />
+      <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
+
+      <h3>{t.params.title}</h3>
+      <p>{t.params.order}</p>
+      {sliders.map(({ name, min, max, step, off }) => (
+        <Range key={name} label={t.params[name].label} hint={t.params[name].hint} value={params[name]} min={min} max={max} step={step}
+          off={off === undefined ? undefined : { at: off, text: t.params.off }} onChange={(value) => setParams({ [name]: value })} />
+      ))}
+      <Seed />
+      <Stop />
+      <Button onClick={resetParams} data-testid="reset-params">{t.params.reset}</Button>
+    </div>
+  )
+}
+
+function Seed() {
+  const t = useT()
+  const id = useId()
+  const { seed, randomSeed } = useChat((s) => s.params)
+  const setParams = useChat((s) => s.setParams)
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{t.params.seed.label}</label>
+      <div className={styles.row}>
+        <label className={styles.check}>
+          <input type="checkbox" checked={randomSeed} data-testid="random-seed" onChange={(event) => setParams({ randomSeed: event.target.checked })} /> {t.params.randomSeed}
+        </label>
+        <input id={id} type="number" min={0} max={4294967295} step={1} value={seed} disabled={randomSeed} aria-describedby={`${id}-hint`} data-testid="seed"
+          onChange={(event) => { const value = event.target.valueAsNumber; if (Number.isFinite(value)) setParams({ seed: Math.min(4294967295, Math.max(0, Math.floor(value))) }) }} />
+      </div>
+      <p id={`${id}-hint`}>{t.params.seed.hint}</p>
+    </div>
+  )
+}
+
+function Stop() {
+  const t = useT()
+  const id = useId()
+  const stop = useChat((s) => s.params.stop)
+  const setParams = useChat((s) => s.setParams)
+  const [text, setText] = useState(() => stopToText(stop))
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{t.params.stop.label}</label>
+      <textarea id={id} rows={2} value={text} className={styles.mono} aria-describedby={`${id}-hint`} data-testid="stop-strings"
+        onChange={(event) => { setText(event.target.value); setParams({ stop: textToStop(event.target.value) }) }} />
+      <p id={`${id}-hint`}>{t.params.stop.hint}</p>
+    </div>
+  )
+}

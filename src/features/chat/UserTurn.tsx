@@ -1,0 +1,53 @@
+// What the reader asked: shown as typed, and open to be changed and asked again.
+
+import { memo, useState } from 'react'
+import { useT } from '../../i18n/index.tsx'
+import { useChat, useModels, type Message } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { isComposing } from './ime.ts'
+import styles from './Turn.module.css'
+
+export const UserTurn = memo(function UserTurn({ message }: { message: Message }) {
+  const t = useT()
+  const [editing, setEditing] = useState(false)
+  const canAsk = useChat((s) => s.status === 'idle')
+  if (editing) return <Editor message={message} onClose={() => setEditing(false)} />
+  return (
+    <article className={styles.user} aria-label={t.chat.you}>
+      <div className={styles.question} data-testid="message-user">{message.content}</div>
+      <div className={styles.actions}>
+        <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEditing(true)} />
+      </div>
+    </article>
+  )
+})
+
+function Editor({ message, onClose }: { message: Message; onClose: () => void }) {
+  const t = useT()
+  const [text, setText] = useState(message.content)
+  const editAndResend = useChat((s) => s.editAndResend)
+  const idle = useChat((s) => s.status === 'idle')
+  const ready = useModels((s) => s.active?.state === 'ready')
+  const canSend = idle && ready && text.trim() !== ''
+  const send = () => {
+    if (!canSend) return
+    onClose()
+    void editAndResend(message.id, text)
+  }
+  return (
+    <form className={styles.editor} aria-label={t.chat.edit} onSubmit={(event) => { event.preventDefault(); send() }}>
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to edit this text */}
+      <textarea autoFocus value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return
+          if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send() }
+          if (event.key === 'Escape') { event.preventDefault(); onClose() }
+        }} />
+      <div className={styles.editActions}>
+        <span>{t.chat.editHint}</span>
+        <Button variant="quiet" onClick={onClose}>{t.app.cancel}</Button>
+        <Button variant="primary" type="submit" disabled={!canSend} data-testid="edit-send">{t.chat.sendAgain}</Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,55 @@
+// The empty conversation: what this model is, and something to start with.
+
+import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { useChat, useModels } from '../../store/index.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { useExamples } from './examples.ts'
+import styles from './Welcome.module.css'
+
+export function Welcome() {
+  const t = useT()
+  const active = useModels((s) => s.active)
+  const entry = useModels((s) => s.catalog.find((item) => item.id === s.active?.id))
+  const info = active?.info
+  const format = useFormats()
+  const embedded = entry?.group === 'embedded'
+  return (
+    <section className={styles.welcome}>
+      <Icon name="logo" size={44} />
+      <h2>{embedded ? t.welcome.storyteller : t.welcome.title}</h2>
+      <p>{embedded ? t.welcome.storytellerText : t.welcome.text}</p>
+      {info && (
+        <p className={styles.facts}>
+          {t.welcome.facts(format.number(info.parameters), info.layers, info.vocab, format.bytes(info.bytes.weights))}
+        </p>
+      )}
+      {info?.adapter?.kind === 'software' && <p className={styles.soft}>{t.welcome.software}</p>}
+      <Starters embedded={embedded} />
+    </section>
+  )
+}
+
+function Starters({ embedded }: { embedded: boolean }) {
+  const t = useT()
+  const lang = useLang()
+  const examples = useExamples(embedded, lang)
+  const send = useChat((s) => s.send)
+  const ready = useModels((s) => s.active?.state === 'ready')
+  const shown = embedded ? examples.slice(0, 6) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
+  if (shown.length === 0) return null
+  return (
+    <div className={styles.starters}>
+      <h3>{embedded ? t.welcome.startStory : t.welcome.startAsk}</h3>
+      <ul>
+        {shown.map((example) => (
+          <li key={example.text}>
+            <button type="button" lang={example.lang} disabled={!ready} data-testid="starter" onClick={() => void send(example.text)}>
+              <strong>{example.title}</strong>
+              <span>{example.text}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

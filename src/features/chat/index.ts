@@ -1,0 +1,2 @@
+// Chat: talk with the loaded model.
+export { Panel as default } from './Panel.tsx'

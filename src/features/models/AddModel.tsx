@@ -1,0 +1,72 @@
+// Adding a model: by Hugging Face name or address, or from the reader's own disk.
+
+import { useId, useState } from 'react'
+import { useExplain, useT } from '../../i18n/index.tsx'
+import { useModels, useSettings, type ErrorData, type ModelListing, type ModelOrigin } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import styles from './AddModel.module.css'
+import { readAddress } from './address.ts'
+import { Listing } from './Listing.tsx'
+import { pickFiles } from './pending.ts'
+import { asData } from './usePlan.ts'
+
+const hosts = ['https://huggingface.co', 'https://hf-mirror.com']
+
+export function AddModel() {
+  const t = useT()
+  return (
+    <section className={styles.section} aria-labelledby="models-add">
+      <h2 id="models-add">{t.models.add}</h2>
+      <div className={styles.ways}>
+        <FromAddress />
+        <div className={styles.way}>
+          <h3>{t.models.fromDisk}</h3>
+          <p>{t.models.fromDiskHint}</p>
+          <Button icon="file" data-testid="pick-files" onClick={pickFiles}>{t.models.pick}</Button>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+function FromAddress() {
+  const t = useT()
+  const id = useId()
+  const explain = useExplain()
+  const lookup = useModels((s) => s.lookup)
+  const { hubHost, setHubHost } = useSettings()
+  const [text, setText] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [wrong, setWrong] = useState(false)
+  const [error, setError] = useState<ErrorData | null>(null)
+  const [listing, setListing] = useState<ModelListing | null>(null)
+
+  const look = async (origin: ModelOrigin | null) => {
+    setWrong(origin === null)
+    setError(null)
+    if (!origin) return
+    setBusy(true)
+    try { setListing(await lookup(origin)) } catch (problem) { setError(asData(problem)) } finally { setBusy(false) }
+  }
+  return (
+    <div className={styles.way}>
+      <h3>{t.models.fromHub}</h3>
+      <form className={styles.form} onSubmit={(event) => { event.preventDefault(); setListing(null); void look(readAddress(text, hubHost)) }}>
+        <label htmlFor={id}>{t.models.address}</label>
+        <input id={id} type="text" inputMode="url" spellCheck={false} autoCapitalize="off" autoComplete="off" placeholder="Qwen/Qwen3-0.6B" value={text} data-testid="model-address"
+          aria-invalid={wrong} aria-describedby={wrong ? `${id}-wrong` : undefined} onChange={(event) => { setText(event.target.value); setWrong(false) }} />
+        <Button type="submit" disabled={busy || text.trim() === ''} data-testid="look-up">{busy ? t.models.looking : t.models.lookUp}</Button>
+      </form>
+      {wrong && <p id={`${id}-wrong`} role="alert" className={styles.wrong}>{t.models.addressWrong}</p>}
+      <div className={styles.host}>
+        <label htmlFor={`${id}-host`}>{t.models.server}</label>
+        <select id={`${id}-host`} value={hubHost} onChange={(event) => setHubHost(event.target.value)}>
+          {[...new Set([...hosts, hubHost])].map((host) => <option key={host} value={host}>{host.replace('https://', '')}</option>)}
+        </select>
+      </div>
+      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
+      {listing && <Listing listing={listing} onChoose={(origin) => void look(origin)} onDone={() => { setListing(null); setText('') }} />}
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+// The buttons of a model card, by where the model stands.
+
+import { useT } from '../../i18n/index.tsx'
+import { useChat, useModels, useSettings } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import styles from './Card.module.css'
+import type { Row } from './rows.ts'
+
+/** details: memory and options before loading, to unfold */
+interface Props { row: Row; details: { open: boolean; toggle: () => void } | null }
+
+export function CardActions({ row, details }: Props) {
+  const t = useT()
+  const { download, resume, cancel, load, use, unload, cancelLoad, remove } = useModels()
+  const writing = useChat((s) => s.status !== 'idle')
+  const loading = useModels((s) => s.active?.state === 'loading')
+  const options = useSettings((s) => s.load)
+  const { id, entry, stored, job, active } = row
+  const running = job?.state === 'running'
+
+  if (running) {
+    return <div className={styles.actions}>{job.kind !== 'remove' && <Button data-testid="cancel-download" onClick={() => cancel(id)}>{t.models.pause}</Button>}</div>
+  }
+  const blocked = writing || (loading && active === null)
+  return (
+    <div className={styles.actions}>
+      {active?.state === 'loading' && <Button onClick={cancelLoad}>{t.load.cancel}</Button>}
+      {active?.state === 'ready' && <Button data-testid="unload-model" disabled={writing} onClick={() => void unload()}>{t.models.unload}</Button>}
+      {active?.state !== 'loading' && active?.state !== 'ready' && (
+        <>
+          {stored?.complete && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void load(id, options)}>{t.models.load}</Button>}
+          {stored && !stored.complete && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
+          {!stored && entry?.group === 'embedded' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void use(entry)}>{t.models.load}</Button>}
+          {!stored && entry && entry.group !== 'embedded' && !entry.gated && (
+            <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>{t.models.download}</Button>
+          )}
+        </>
+      )}
+      {details && <Button variant="quiet" aria-expanded={details.open} data-testid="model-details" onClick={details.toggle}>{t.models.details}</Button>}
+      {stored && active === null && (
+        <Confirm iconOnly label={t.models.remove} question={t.models.removeAsk} yes={t.app.remove} no={t.app.keep} testId="delete-model" onConfirm={() => void remove(id)} />
+      )}
+    </div>
+  )
+}

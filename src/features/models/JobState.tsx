@@ -1,0 +1,44 @@
+// How far a download, an import or a removal is; and what is left of one that stopped.
+
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { useModels, type TransferProgress } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Progress } from '../../ui/Progress.tsx'
+import type { Row } from './rows.ts'
+
+export function JobState({ row }: { row: Row }) {
+  const t = useT()
+  const explain = useExplain()
+  const format = useFormats()
+  const { dismiss, resume } = useModels()
+  const { job, stored } = row
+  if (job?.state === 'running') return <Running kind={job.kind} progress={job.progress} />
+  if (job?.state === 'failed' && job.error) {
+    const { code, message } = job.error
+    return (
+      <ErrorNote {...explain(job.error)} code={code} message={message} details={t.app.details} actions={(
+        <>
+          {stored && !stored.complete && <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>}
+          <Button variant="quiet" onClick={() => dismiss(row.id)}>{t.app.close}</Button>
+        </>
+      )} />
+    )
+  }
+  if (stored && !stored.complete) {
+    return <Progress label={t.models.partial} value={stored.storedBytes} total={stored.bytes ?? Math.max(stored.storedBytes, 1)} start={t.models.partial}
+      end={stored.bytes === null ? format.bytes(stored.storedBytes) : t.load.bytes(format.bytes(stored.storedBytes), format.bytes(stored.bytes))} />
+  }
+  return null
+}
+
+function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; progress: TransferProgress | null }) {
+  const t = useT()
+  const format = useFormats()
+  const what = t.models.jobs[kind]
+  if (!progress || kind === 'remove') return <Progress label={what} value={0} total={null} start={what} />
+  const amount = progress.total === null ? format.bytes(progress.loaded) : t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
+  const pace = progress.state === 'wait' ? t.models.waiting
+    : [progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)), progress.secondsLeft !== null && progress.secondsLeft > 0 && t.models.left(format.duration(progress.secondsLeft))].filter(Boolean).join(' · ')
+  return <Progress label={what} value={progress.loaded} total={progress.total} start={`${what} · ${amount}`} end={pace} />
+}

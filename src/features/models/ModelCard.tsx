@@ -1,0 +1,58 @@
+// One model: what it is, where it stands, what can be done with it.
+
+import { useState } from 'react'
+import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { useSettings } from '../../store/index.ts'
+import { CardActions } from './CardActions.tsx'
+import styles from './Card.module.css'
+import { JobState } from './JobState.tsx'
+import { Plan } from './Plan.tsx'
+import type { Row } from './rows.ts'
+
+export function ModelCard({ row }: { row: Row }) {
+  const t = useT()
+  const lang = useLang()
+  const format = useFormats()
+  const [open, setOpen] = useState(false)
+  const { entry, stored, active } = row
+  const bytes = stored?.bytes ?? entry?.bytes ?? null
+  const about = entry ? (t.catalog as Record<string, string>)[entry.key] : stored ? t.models.addedOn(format.when(stored.addedAt)) : undefined
+  const parameters = active?.info ? t.models.parameters(format.number(active.info.parameters)) : entry?.parameters ? t.models.parametersShort(entry.parameters) : undefined
+  const facts = [
+    parameters,
+    bytes === null ? undefined : (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : format.bytes(bytes)),
+    entry?.licence,
+  ].filter(Boolean)
+  return (
+    <article className={styles.card} data-testid={`model-card-${row.id}`} data-state={stateOf(row)} data-active={active !== null} lang={lang === 'zh' ? 'zh-CN' : 'en'}>
+      <div className={styles.head}>
+        <div className={styles.what}>
+          <h3>{row.name}{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
+          {about !== undefined && <p>{about}</p>}
+          <p className={styles.facts}>{facts.map((fact) => <span key={fact}>{fact}</span>)}</p>
+        </div>
+        <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
+      </div>
+      <JobState row={row} />
+      {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
+      {open && stored?.complete && <Plan target={row.id} />}
+    </article>
+  )
+}
+
+function stateOf({ stored, job, active }: Row): string {
+  if (active?.state === 'ready') return 'loaded'
+  if (active?.state === 'loading') return 'loading'
+  if (job?.state === 'running') return job.kind === 'remove' ? 'removing' : 'downloading'
+  return stored?.complete ? 'stored' : stored ? 'partial' : 'absent'
+}
+
+function Gated({ repo }: { repo: string }) {
+  const t = useT()
+  const host = useSettings((s) => s.hubHost)
+  return (
+    <p className={styles.gated}>
+      {t.models.gated} {repo !== '' && <a href={`${host}/${repo}`} target="_blank" rel="noopener noreferrer" title={`${host}/${repo}`}>{repo}</a>}
+    </p>
+  )
+}

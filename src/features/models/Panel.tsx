@@ -1,0 +1,42 @@
+// The models panel: what waits for a yes, what is here, what can be fetched, how to add; device and storage beside it.
+
+import { useT } from '../../i18n/index.tsx'
+import { useModels } from '../../store/index.ts'
+import { AddModel } from './AddModel.tsx'
+import { Device } from './Device.tsx'
+import { ModelCard } from './ModelCard.tsx'
+import styles from './Panel.module.css'
+import { PendingCard } from './PendingCard.tsx'
+import { rowsOf } from './rows.ts'
+import { Storage } from './Storage.tsx'
+
+export function Panel() {
+  const t = useT()
+  const { catalog, stored, jobs, active } = useModels()
+  const { here, offered } = rowsOf({ catalog, stored, jobs, active })
+  return (
+    <div className={styles.panel}>
+      <div className={styles.main}>
+        <h1 className={styles.title}>{t.models.title}</h1>
+        <p className={styles.lead}>{t.models.lead}</p>
+        <PendingCard />
+        <section className={styles.section} aria-labelledby="models-here">
+          <h2 id="models-here">{t.models.here}</h2>
+          <ul className={styles.cards}>{here.map((row) => <li key={row.id}><ModelCard row={row} /></li>)}</ul>
+        </section>
+        <AddModel />
+        {offered.length > 0 && (
+          <section className={styles.section} aria-labelledby="models-offered">
+            <h2 id="models-offered">{t.models.offered}</h2>
+            <p className={styles.lead}>{t.models.offeredHint}</p>
+            <ul className={styles.cards}>{offered.map((row) => <li key={row.id}><ModelCard row={row} /></li>)}</ul>
+          </section>
+        )}
+      </div>
+      <aside className={styles.side} aria-label={t.models.sideTitle}>
+        <Device />
+        <Storage />
+      </aside>
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+// Files from the reader's disk: looked at first, stored and loaded only after a yes.
+
+import { useEffect, useRef } from 'react'
+import { useFormats, useT } from '../../i18n/index.tsx'
+import { useChat, useModels, useSettings } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { usePending } from './pending.ts'
+import styles from './Plan.module.css'
+import { PlanView } from './Plan.tsx'
+import { usePlan } from './usePlan.ts'
+
+export function PendingCard() {
+  const files = usePending((s) => s.files)
+  return files.length === 0 ? null : <Card files={files} />
+}
+
+function Card({ files }: { files: readonly File[] }) {
+  const t = useT()
+  const format = useFormats()
+  const state = usePlan(files)
+  const clear = usePending((s) => s.clear)
+  const { import: take, load } = useModels()
+  const options = useSettings((s) => s.load)
+  const blocked = useChat((s) => s.status !== 'idle')
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => { card.current?.scrollIntoView({ block: 'nearest' }); card.current?.focus() }, [files])
+  const store = async (andLoad: boolean) => {
+    clear()
+    const id = await take(files)
+    if (id !== null && andLoad) await load(id, options)
+  }
+  const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  return (
+    <section ref={card} tabIndex={-1} className={styles.pending} data-testid="pending-model" aria-labelledby="pending-title">
+      <h2 id="pending-title">{t.models.pending}</h2>
+      <p className={styles.files}>{t.models.pendingFiles(format.list(files.slice(0, 4).map((file) => file.name)), Math.max(0, files.length - 4), format.bytes(bytes))}</p>
+      <PlanView state={state} />
+      <div className={styles.buttons}>
+        <Button variant="primary" data-testid="load-model" disabled={!state.plan || blocked} onClick={() => void store(true)}>{t.models.storeAndLoad}</Button>
+        <Button data-testid="store-model" disabled={!state.plan} onClick={() => void store(false)}>{t.models.store}</Button>
+        <Button variant="quiet" data-testid="discard-model" onClick={clear}>{state.error ? t.app.close : t.app.cancel}</Button>
+      </div>
+    </section>
+  )
+}

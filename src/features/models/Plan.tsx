@@ -1,0 +1,59 @@
+// Before loading: the bytes a model needs on the device, against the device's limits, and what can be chosen.
+
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { useModels, type ModelPlanSummary } from '../../store/index.ts'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { FactList } from '../../ui/FactList.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { Progress } from '../../ui/Progress.tsx'
+import { StackBar } from '../../ui/StackBar.tsx'
+import { PlanOptions } from './PlanOptions.tsx'
+import styles from './Plan.module.css'
+import { usePlan, type PlanState } from './usePlan.ts'
+
+export function Plan({ target }: { target: string }) {
+  return <PlanView state={usePlan(target)} />
+}
+
+export function PlanView({ state: { plan, error, busy } }: { state: PlanState }) {
+  const t = useT()
+  const explain = useExplain()
+  if (error) return <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />
+  if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
+  return (
+    <div className={styles.plan} data-testid="plan" aria-busy={busy}>
+      <PlanOptions plan={plan} />
+      <Memory plan={plan} />
+    </div>
+  )
+}
+
+function Memory({ plan }: { plan: ModelPlanSummary }) {
+  const t = useT()
+  const format = useFormats()
+  const adapter = useModels((s) => s.adapter)
+  const { bytes, formats } = plan
+  const limit = Math.min(adapter?.limits['maxStorageBufferBindingSize'] ?? Infinity, adapter?.limits['maxBufferSize'] ?? Infinity)
+  const fits = bytes.largestBinding <= limit
+  return (
+    <>
+      <StackBar label={t.plan.memory} parts={[
+        { name: t.plan.weights, value: bytes.weights, text: format.bytes(bytes.weights), tone: 'a' },
+        { name: t.plan.cache, value: bytes.cache, text: format.bytes(bytes.cache), tone: 'b' },
+        { name: t.plan.activations, value: bytes.activations, text: format.bytes(bytes.activations), tone: 'c' },
+      ]} />
+      <FactList facts={[
+        { name: t.plan.total, value: format.bytes(bytes.total) },
+        { name: t.plan.largest, value: Number.isFinite(limit) ? t.plan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit)) : format.bytes(bytes.largestBinding) },
+        { name: t.plan.family, value: plan.family },
+        { name: t.plan.parameters, value: format.number(plan.parameters) },
+        { name: t.plan.formats, value: `${formats.linear} · ${formats.embedding}${formats.tied ? '' : ` · ${formats.head}`}` },
+      ]} />
+      {!fits && <Notice tone="warn" title={t.plan.tooBig}>{t.plan.tooBigHint}</Notice>}
+      <details className={styles.steps}>
+        <summary>{t.plan.steps}</summary>
+        <pre tabIndex={0}>{plan.planText}</pre>
+      </details>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+// What this page keeps on the disk: how much, how much is left, and whether the browser promises to keep it.
+
+import { useFormats, useT } from '../../i18n/index.tsx'
+import { useModels } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { FactList } from '../../ui/FactList.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import styles from './Side.module.css'
+
+export function Storage() {
+  const t = useT()
+  const format = useFormats()
+  const storage = useModels((s) => s.storage)
+  const persist = useModels((s) => s.persist)
+  if (!storage) return null
+  return (
+    <section className={styles.section} aria-labelledby="storage-title">
+      <h2 id="storage-title">{t.storage.title}</h2>
+      {storage.evicted && <Notice tone="warn" title={t.storage.evicted}>{t.storage.evictedHint}</Notice>}
+      <FactList facts={[
+        { name: t.storage.models, value: format.bytes(storage.models) },
+        { name: t.storage.used, value: format.bytes(storage.usage) },
+        { name: t.storage.free, value: format.bytes(Math.max(0, storage.quota - storage.usage)), note: t.storage.freeHint },
+        { name: t.storage.persisted, value: storage.persisted ? t.device.yes : t.device.no },
+      ]} />
+      {!storage.persisted && (
+        <>
+          <p>{t.storage.persistHint}</p>
+          <Button data-testid="persist" onClick={() => void persist()}>{t.storage.persist}</Button>
+        </>
+      )}
+    </section>
+  )
+}

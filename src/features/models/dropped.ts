@@ -1,0 +1,30 @@
+// The files of a drop, also those inside dropped folders.
+
+/** Enough for the most finely sharded model; more is surely the wrong folder. */
+const most = 400
+
+export async function droppedFiles(data: DataTransfer): Promise<File[]> {
+  // entries must be taken before the first await: the list is emptied after the event
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+  if (entries.length === 0) return [...data.files]
+  const found: File[] = []
+  const open = [...entries]
+  for (let entry = open.shift(); entry && found.length < most; entry = open.shift()) {
+    if (entry.isFile) found.push(await fileOf(entry as FileSystemFileEntry))
+    else if (entry.isDirectory && !entry.name.startsWith('.')) open.push(...await childrenOf(entry as FileSystemDirectoryEntry))
+  }
+  return found
+}
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject))
+
+async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader()
+  const all: FileSystemEntry[] = []
+  // readEntries gives at most 100 at a time, and an empty list at the end
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    if (some.length === 0 || all.length > most) return all
+    all.push(...some)
+  }
+}

@@ -1,0 +1,38 @@
+// The list of models as people see it: catalog, disk, running jobs and the loaded one, one row per id. Pure.
+
+import type { ActiveModel, CatalogEntry, ModelJob, StoredModel } from '../../store/index.ts'
+
+export interface Row {
+  id: string
+  name: string
+  entry: CatalogEntry | null
+  stored: StoredModel | null
+  job: ModelJob | null
+  /** set when this is the model on the device, or on its way */
+  active: ActiveModel | null
+}
+
+interface Lists { catalog: readonly CatalogEntry[]; stored: readonly StoredModel[]; jobs: Readonly<Record<string, ModelJob>>; active: ActiveModel | null }
+
+/** What is here comes first (newest first after the embedded model), then what could be fetched, in catalog order. */
+export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[]; offered: Row[] } {
+  const ids = new Set([...catalog.map((entry) => entry.id), ...stored.map((model) => model.id), ...Object.keys(jobs)])
+  const rows = [...ids].map((id): Row => {
+    const entry = catalog.find((item) => item.id === id) ?? null
+    const model = stored.find((item) => item.id === id) ?? null
+    const job = jobs[id] ?? null
+    return { id, entry, stored: model, job, active: active?.id === id ? active : null, name: entry?.title ?? model?.name ?? job?.name ?? id }
+  })
+  const isHere = (row: Row) => row.stored !== null || row.job !== null || row.entry?.group === 'embedded' || row.entry?.group === 'local'
+  const age = (row: Row) => (row.entry?.group === 'embedded' ? Infinity : row.stored?.addedAt ?? 0)
+  return {
+    here: rows.filter(isHere).sort((a, b) => age(b) - age(a)),
+    offered: rows.filter((row) => !isHere(row)),
+  }
+}
+
+/** The lengths of the model's memory that the menu offers. */
+export function contextChoices(maxContext: number, current: number): number[] {
+  const steps = [512, 1024, 2048, 4096, 8192, 16384, 32768].filter((length) => length < maxContext)
+  return [...new Set([...steps, maxContext, current])].filter((length) => length > 0 && length <= maxContext).sort((a, b) => a - b)
+}

@@ -1,0 +1,30 @@
+// Asks the worker what a model would need, again whenever the options change. The newest question wins.
+
+import { useEffect, useState } from 'react'
+import { useModels, useSettings, type ErrorData, type ModelPlanSummary } from '../../store/index.ts'
+
+export interface PlanState { plan: ModelPlanSummary | null; error: ErrorData | null; busy: boolean }
+
+const asData = (error: unknown): ErrorData => {
+  const known = error as Partial<ErrorData> & { message?: string }
+  return { code: known.code ?? 'INTERNAL', message: known.message ?? String(error), facts: known.facts ?? {} }
+}
+
+export function usePlan(target: string | readonly File[] | null): PlanState {
+  const [state, setState] = useState<PlanState>({ plan: null, error: null, busy: false })
+  const ask = useModels((s) => s.plan)
+  const options = useSettings((s) => s.load)
+  useEffect(() => {
+    if (target === null) return setState({ plan: null, error: null, busy: false })
+    let newest = true
+    setState((before) => ({ ...before, busy: true }))
+    ask(target, options).then(
+      (plan) => { if (newest) setState({ plan, error: null, busy: false }) },
+      (error: unknown) => { if (newest) setState({ plan: null, error: asData(error), busy: false }) },
+    )
+    return () => { newest = false }
+  }, [target, options, ask])
+  return state
+}
+
+export { asData }

@@ -1,0 +1,193 @@
+// English sentences for every error code. Each says what was tried, what was needed and found, what is kept, and what to do.
+
+import type { ErrorCatalog, FactReader } from './explain.ts'
+
+const the = (f: FactReader, name = 'file', otherwise = 'the file') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+const when = (yes: boolean, text: string) => (yes ? text : '')
+
+export const errorsEn: ErrorCatalog = {
+  NO_WEBGPU: {
+    title: 'This browser has no WebGPU',
+    text: () => 'Glassbox runs the model on your graphics chip through WebGPU, and this browser does not offer it to pages.',
+    todo: () => 'Your chats are kept. Use a current Chrome, Edge or Firefox, or Safari 26 and later.',
+  },
+  INSECURE_CONTEXT: {
+    title: 'The page was opened over plain http',
+    text: () => 'Browsers offer WebGPU only to secure pages: https, or http on localhost and 127.0.0.1.',
+    todo: () => 'Open the same page over https, or start Glassbox on this computer and open http://localhost.',
+  },
+  NO_ADAPTER: {
+    title: 'The browser found no usable graphics chip',
+    text: () => 'WebGPU is here, but asking it for a graphics adapter gave nothing. The driver may be blocked, outdated, or turned off.',
+    todo: () => 'Turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
+  },
+  LIMIT_TOO_SMALL: {
+    title: 'The model is too big for this graphics chip',
+    text: (f) => `One piece needs ${f.bytes('needed', 'need', 'required')}; the chip allows ${f.bytes('found', 'limitValue', 'available')}${when(f.has('limit'), ` (${f.text('limit')})`)}.`,
+    todo: () => 'Nothing was loaded. Choose a shorter context, or a smaller model.',
+  },
+  GPU_OUT_OF_MEMORY: {
+    title: 'The graphics memory is full',
+    text: (f) => `The GPU could not set aside ${f.has('bytes', 'needed') ? f.bytes('bytes', 'needed') : 'more memory'}${when(f.has('label', 'step'), ` for “${f.text('label', 'step')}”`)}.`,
+    todo: () => 'Close other tabs that use graphics, choose a shorter context, or a smaller model. What is stored stays stored.',
+  },
+  GPU_VALIDATION: {
+    title: 'The GPU refused a command',
+    text: (f) => `The driver reported an error${when(f.has('step'), ` in “${f.text('step')}”`)}${when(f.has('message'), `: ${f.text('message')}`)}.`,
+    todo: () => 'Load the model again. If it comes back, the details below help to find the fault; please report them.',
+  },
+  GPU_LOST: {
+    title: 'The GPU stopped',
+    text: (f) => `The browser took the graphics device away${when(f.has('message') && !f.is('message', ''), `: ${f.text('message')}`)}. This happens when a driver resets, updates, or the computer sleeps.`,
+    todo: () => 'Your chat is kept. Start the engine again to go on.',
+  },
+  KERNEL_FAILED: {
+    title: 'A kernel does not work on this GPU',
+    text: (f) => `The kernel ${the(f, 'kernel', the(f, 'shader', 'of this step'))} could not be used${when(f.has('found'), `: ${f.text('found')}`)}.`,
+    todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or try another model.',
+  },
+  MEMORY_PLAN: {
+    title: 'The model does not fit into memory',
+    text: (f) => `It needs ${f.bytes('needed', 'need', 'total')}${when(f.has('found', 'available', 'limit'), ` and ${f.bytes('found', 'available', 'limit')} may be used`)}.`,
+    todo: () => 'Nothing was loaded. Choose a shorter context, or a smaller model.',
+  },
+
+  FILE_MISSING: {
+    title: 'A file of the model is missing',
+    text: (f) => `The model needs ${the(f, 'file', the(f, 'need', 'one more file'))}${when(f.has('found'), `; there is ${f.text('found')}`)}.`,
+    todo: () => 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
+  },
+  FILE_TRUNCATED: {
+    title: 'The file is cut short',
+    text: (f) => `${f.has('file') ? `“${f.text('file')}”` : 'The file'} must reach ${f.bytes('needed')} and ends at ${f.bytes('size')}. Its download probably stopped early.`,
+    todo: () => 'Fetch the file again. A model that is already loaded goes on working.',
+  },
+  FILE_FORMAT: {
+    title: 'This is not a model file',
+    text: (f) => `Cannot use ${the(f)} as a model${when(f.has('found', 'problem'), `: it is ${f.text('found', 'problem')}`)}.`,
+    todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files. A model that is already loaded goes on working.',
+  },
+  FILE_HEADER: {
+    title: 'The file is damaged',
+    text: (f) => `The header of ${the(f)} does not make sense${when(f.has('problem'), `: ${f.text('problem')}`)}${when(f.has('at'), ` (at ${f.text('at')})`)}.`,
+    todo: () => 'Fetch the file again. A model that is already loaded goes on working.',
+  },
+  TENSOR_MISSING: {
+    title: 'The model is incomplete',
+    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.`,
+    todo: () => 'Nothing was loaded. Add all .safetensors files of the model at once.',
+  },
+  TENSOR_SHAPE: {
+    title: 'Weights and description do not belong together',
+    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} must have shape (${f.text('need')}); the file has (${f.text('found')}).`,
+    todo: () => 'Nothing was loaded. Take config.json and the weights from the same model.',
+  },
+  DTYPE_UNSUPPORTED: {
+    title: 'This number format is not supported',
+    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is stored as ${f.text('dtype', 'found', 'type')}${when(f.has('known', 'need'), `; this version reads ${f.text('known', 'need')}`)}.`,
+    todo: () => 'Nothing was loaded. Choose a file in one of these formats, for example Q4_0, Q8_0 or BF16.',
+  },
+  CONFIG_INVALID: {
+    title: 'The model’s description is not usable',
+    text: (f) => `In ${the(f, 'file', 'config.json')}, ${the(f, 'key', 'a value')} must be ${f.has('need') ? f.text('need') : 'present and valid'}${when(f.has('found'), `; found ${f.text('found')}`)}.`,
+    todo: () => 'Nothing was loaded. Fetch config.json again from where the weights came from.',
+  },
+  FAMILY_UNSUPPORTED: {
+    title: 'This kind of model is not known yet',
+    text: (f) => `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`,
+    todo: () => 'Nothing was loaded. Choose a model of a known family.',
+  },
+  TOKENIZER_INVALID: {
+    title: 'The tokenizer is damaged',
+    text: (f) => `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('problem', 'key', 'found'), `: ${f.text('problem', 'key', 'found')}`)}.`,
+    todo: () => 'Nothing was loaded. Fetch the tokenizer file again.',
+  },
+  TOKENIZER_UNSUPPORTED: {
+    title: 'This kind of tokenizer is not known yet',
+    text: (f) => `The model cuts text with ${the(f, 'type', the(f, 'found', the(f, 'word', 'an unknown method')))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`,
+    todo: () => 'Nothing was loaded. Choose another model.',
+  },
+
+  NETWORK: {
+    title: 'The network did not answer',
+    text: (f) => `Could not fetch ${the(f, 'url', the(f, 'file', the(f, 'host', 'the file')))}. The connection broke, or the server or this page’s security policy refused it.`,
+    todo: () => 'What was downloaded is kept: continue when the network is back. Servers other than Hugging Face must be allowed when Glassbox starts: npm start -- --allow-host https://…',
+  },
+  HTTP_STATUS: {
+    title: 'The server refused',
+    text: (f) => `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : 'The server'} answered with status ${f.text('status')}.${f.is('status', 404) ? ' There is no such file: check the name.' : f.is('status', 401) || f.is('status', 403) ? ' The owner wants a login first.' : ''}`,
+    todo: (f) => (f.is('status', 401) || f.is('status', 403) ? 'Download the files in another tab with your account, then drop them here.' : 'What was downloaded is kept. Check the name, or try again later.'),
+  },
+  HASH_MISMATCH: {
+    title: 'The file is not what it should be',
+    text: (f) => `The check sum of ${the(f)} differs from the published one, so a part of it was changed or damaged on the way.`,
+    todo: () => 'The damaged part is thrown away and the rest is kept. Continue the download to fetch it again.',
+  },
+  STORAGE_QUOTA: {
+    title: 'There is no room left',
+    text: (f) => `The browser lets this page store no more${when(f.has('needed', 'bytes'), `; ${f.bytes('needed', 'bytes')} are needed`)}${when(f.has('available', 'quota', 'found'), `, ${f.bytes('available', 'quota', 'found')} are there`)}.`,
+    todo: () => 'What was downloaded is kept. Delete a model you do not need or free disk space, then continue.',
+  },
+  STORAGE_CORRUPT: {
+    title: 'A stored file was damaged',
+    text: (f) => `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : 'A stored part'} is not what was written${when(f.has('problem'), `: ${f.text('problem')}`)}.`,
+    todo: () => 'Continue the download to replace the damaged part, or delete the model and add it again.',
+  },
+  STORAGE_UNAVAILABLE: {
+    title: 'This browser does not let the page store anything',
+    text: () => 'The browser’s database could not be opened. Private windows and strict cookie settings do this.',
+    todo: () => 'Use a normal window, or allow this site to store data, then reload.',
+  },
+
+  TEMPLATE_FAILED: {
+    title: 'The model’s chat template failed',
+    text: (f) => `The template that turns messages into the model’s text stopped${when(f.has('problem', 'message'), `: ${f.text('problem', 'message')}`)}.`,
+    todo: () => 'Your messages are kept. Try without a system prompt; some templates allow none.',
+  },
+  TEMPLATE_LIMIT: {
+    title: 'The chat template does too much',
+    text: (f) => `The model’s template went past the allowed ${f.has('limit') ? f.text('limit') : 'work'}${when(f.has('what', 'problem'), ` (${f.text('what', 'problem')})`)}.`,
+    todo: () => 'Your messages are kept. The template may be faulty: choose another model.',
+  },
+  PARAM_INVALID: {
+    title: 'A setting is out of range',
+    text: (f) => `${f.has('param', 'key') ? `“${f.text('param', 'key')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
+    todo: () => 'Change it in the sampling panel, or reset everything there.',
+  },
+  CONTEXT_FULL: {
+    title: 'The conversation is too long for the model',
+    text: (f) => `The model’s memory holds ${f.text('context', 'limit')} tokens${when(f.has('count'), `, and ${f.text('count')} more would have to fit`)}.`,
+    todo: () => 'Start a new chat, shorten the text, or load the model with a longer context.',
+  },
+  NUMERIC: {
+    title: 'The model computed something that is not a number',
+    text: (f) => `${f.has('step') ? `“${f.text('step')}”` : 'One step'} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`,
+    todo: () => 'The answer so far is kept. The weights may be damaged, or this GPU computes that step wrongly: load the model again, or try another one.',
+  },
+  BUSY: {
+    title: 'The engine is still at work',
+    text: () => 'It does one thing at a time, and something else is running.',
+    todo: () => 'Wait until it is done, or stop it first.',
+  },
+
+  WORKER_DIED: {
+    title: 'The engine stopped working',
+    text: () => 'Its background thread ended unexpectedly, most often because the computer ran out of memory.',
+    todo: () => 'Your chats and stored models are kept. Start the engine again; if it comes back, choose a smaller model.',
+  },
+  WORKER_TIMEOUT: {
+    title: 'The engine does not answer',
+    text: (f) => `It gave no sign of life${when(f.has('seconds'), ` for ${f.text('seconds')} s`)}${when(f.has('call'), ` during “${f.text('call')}”`)}.`,
+    todo: () => 'Your chats and stored models are kept. Start the engine again.',
+  },
+  ABORTED: {
+    title: 'Stopped',
+    text: () => 'The work was stopped before it finished.',
+    todo: () => 'Nothing that was complete is lost.',
+  },
+  INTERNAL: {
+    title: 'Something in Glassbox went wrong',
+    text: (f) => `This should not happen${when(f.has('message', 'problem'), `: ${f.text('message', 'problem')}`)}.`,
+    todo: () => 'Your chats are kept. Reload the page; if it comes back, please report the details below.',
+  },
+}

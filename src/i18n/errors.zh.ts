@@ -1,0 +1,193 @@
+// 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
+
+import type { ErrorCatalog, FactReader } from './explain.ts'
+
+const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+const when = (yes: boolean, text: string) => (yes ? text : '')
+
+export const errorsZh: ErrorCatalog = {
+  NO_WEBGPU: {
+    title: '这个浏览器没有 WebGPU',
+    text: () => 'Glassbox 通过 WebGPU 在你的显卡上运行模型，而这个浏览器没有向网页提供它。',
+    todo: () => '对话都还在。请使用新版 Chrome、Edge 或 Firefox，或 Safari 26 及以上版本。',
+  },
+  INSECURE_CONTEXT: {
+    title: '页面是用普通 http 打开的',
+    text: () => '浏览器只向安全的页面提供 WebGPU：https，或 localhost、127.0.0.1 上的 http。',
+    todo: () => '请用 https 打开同一页面，或在本机启动 Glassbox 后打开 http://localhost。',
+  },
+  NO_ADAPTER: {
+    title: '浏览器没有找到可用的显卡',
+    text: () => 'WebGPU 存在，但请求图形适配器时没有得到任何结果。驱动可能被屏蔽、过旧或已关闭。',
+    todo: () => '请在浏览器设置中打开硬件加速，更新显卡驱动，然后重启浏览器。',
+  },
+  LIMIT_TOO_SMALL: {
+    title: '模型对这块显卡来说太大了',
+    text: (f) => `其中一块数据需要 ${f.bytes('needed', 'need', 'required')}，而显卡最多允许 ${f.bytes('found', 'limitValue', 'available')}${when(f.has('limit'), `（${f.text('limit')}）`)}。`,
+    todo: () => '什么都没有加载。请选择更短的上下文，或更小的模型。',
+  },
+  GPU_OUT_OF_MEMORY: {
+    title: '显存不够了',
+    text: (f) => `GPU 无法${when(f.has('label', 'step'), `为“${f.text('label', 'step')}”`)}再分配 ${f.has('bytes', 'needed') ? f.bytes('bytes', 'needed') : '更多内存'}。`,
+    todo: () => '请关闭其他占用显卡的标签页，选择更短的上下文或更小的模型。已存储的内容不受影响。',
+  },
+  GPU_VALIDATION: {
+    title: 'GPU 拒绝了一条命令',
+    text: (f) => `驱动${when(f.has('step'), `在“${f.text('step')}”这一步`)}报告了错误${when(f.has('message'), `：${f.text('message')}`)}。`,
+    todo: () => '请重新加载模型。若再次出现，下面的详情有助于查找原因，欢迎反馈。',
+  },
+  GPU_LOST: {
+    title: 'GPU 停止了工作',
+    text: (f) => `浏览器收回了图形设备${when(f.has('message') && !f.is('message', ''), `：${f.text('message')}`)}。驱动重置、更新或电脑休眠时会这样。`,
+    todo: () => '对话都还在。重新启动引擎即可继续。',
+  },
+  KERNEL_FAILED: {
+    title: '有一个计算核在这块 GPU 上不能用',
+    text: (f) => `计算核${the(f, 'kernel', the(f, 'shader', ''))}无法使用${when(f.has('found'), `：${f.text('found')}`)}。`,
+    todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或换一个模型。',
+  },
+  MEMORY_PLAN: {
+    title: '内存放不下这个模型',
+    text: (f) => `它需要 ${f.bytes('needed', 'need', 'total')}${when(f.has('found', 'available', 'limit'), `，可用的是 ${f.bytes('found', 'available', 'limit')}`)}。`,
+    todo: () => '什么都没有加载。请选择更短的上下文，或更小的模型。',
+  },
+
+  FILE_MISSING: {
+    title: '模型缺少文件',
+    text: (f) => `模型还需要${the(f, 'file', the(f, 'need', '一个文件'))}${when(f.has('found'), `；现有 ${f.text('found')}`)}。`,
+    todo: () => '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
+  },
+  FILE_TRUNCATED: {
+    title: '文件不完整',
+    text: (f) => `${the(f)}应有 ${f.bytes('needed')}，却在 ${f.bytes('size')} 处结束，多半是下载中途停止了。`,
+    todo: () => '请重新获取这个文件。已加载的模型可以继续使用。',
+  },
+  FILE_FORMAT: {
+    title: '这不是模型文件',
+    text: (f) => `无法把${the(f)}当作模型使用${when(f.has('found', 'problem'), `：${f.text('found', 'problem')}`)}。`,
+    todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。已加载的模型可以继续使用。',
+  },
+  FILE_HEADER: {
+    title: '文件已损坏',
+    text: (f) => `${the(f)}的文件头不合规${when(f.has('problem'), `：${f.text('problem')}`)}${when(f.has('at'), `（位置 ${f.text('at')}）`)}。`,
+    todo: () => '请重新获取这个文件。已加载的模型可以继续使用。',
+  },
+  TENSOR_MISSING: {
+    title: '模型不完整',
+    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。`,
+    todo: () => '什么都没有加载。请一次添加该模型的全部 .safetensors 文件。',
+  },
+  TENSOR_SHAPE: {
+    title: '权重与说明不是同一个模型的',
+    text: (f) => `权重${the(f, 'tensor', '')}的形状应为（${f.text('need')}），文件里是（${f.text('found')}）。`,
+    todo: () => '什么都没有加载。请使用同一个模型的 config.json 和权重。',
+  },
+  DTYPE_UNSUPPORTED: {
+    title: '不支持这种数值格式',
+    text: (f) => `权重${the(f, 'tensor', '')}以 ${f.text('dtype', 'found', 'type')} 存储${when(f.has('known', 'need'), `；当前版本能读 ${f.text('known', 'need')}`)}。`,
+    todo: () => '什么都没有加载。请选择受支持的格式，例如 Q4_0、Q8_0 或 BF16。',
+  },
+  CONFIG_INVALID: {
+    title: '模型说明无法使用',
+    text: (f) => `${the(f, 'file', 'config.json')} 中的${the(f, 'key', '某个值')}必须${f.has('need') ? `是 ${f.text('need')}` : '存在且有效'}${when(f.has('found'), `，实际是 ${f.text('found')}`)}。`,
+    todo: () => '什么都没有加载。请从权重的来源重新获取 config.json。',
+  },
+  FAMILY_UNSUPPORTED: {
+    title: '还不认识这种模型',
+    text: (f) => `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`,
+    todo: () => '什么都没有加载。请选择已知家族的模型。',
+  },
+  TOKENIZER_INVALID: {
+    title: '分词器已损坏',
+    text: (f) => `无法读取${the(f, 'file', '分词器')}${when(f.has('problem', 'key', 'found'), `：${f.text('problem', 'key', 'found')}`)}。`,
+    todo: () => '什么都没有加载。请重新获取分词器文件。',
+  },
+  TOKENIZER_UNSUPPORTED: {
+    title: '还不认识这种分词器',
+    text: (f) => `这个模型用${the(f, 'type', the(f, 'found', the(f, 'word', '一种未知方法')))}切分文本${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`,
+    todo: () => '什么都没有加载。请换一个模型。',
+  },
+
+  NETWORK: {
+    title: '网络没有响应',
+    text: (f) => `无法获取${the(f, 'url', the(f, 'file', the(f, 'host', '文件')))}。连接中断，或被服务器、本页的安全策略拒绝。`,
+    todo: () => '已下载的部分都保留着，网络恢复后可以继续。Hugging Face 以外的服务器要在启动时放行：npm start -- --allow-host https://…',
+  },
+  HTTP_STATUS: {
+    title: '服务器拒绝了请求',
+    text: (f) => `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : '服务器'}返回状态 ${f.text('status')}。${f.is('status', 404) ? '没有这个文件，请检查名称。' : f.is('status', 401) || f.is('status', 403) ? '所有者要求先登录。' : ''}`,
+    todo: (f) => (f.is('status', 401) || f.is('status', 403) ? '请在另一个标签页用你的账号下载文件，再拖到这里。' : '已下载的部分都保留着。请检查名称，或稍后再试。'),
+  },
+  HASH_MISMATCH: {
+    title: '文件内容不对',
+    text: (f) => `${the(f)}的校验和与公布的不同，说明有一部分在途中被改动或损坏。`,
+    todo: () => '损坏的部分已丢弃，其余都保留着。继续下载即可重新获取。',
+  },
+  STORAGE_QUOTA: {
+    title: '存储空间不足',
+    text: (f) => `浏览器不允许本页再存储更多内容${when(f.has('needed', 'bytes'), `；需要 ${f.bytes('needed', 'bytes')}`)}${when(f.has('available', 'quota', 'found'), `，现有 ${f.bytes('available', 'quota', 'found')}`)}。`,
+    todo: () => '已下载的部分都保留着。请删除不需要的模型或清理磁盘，然后继续。',
+  },
+  STORAGE_CORRUPT: {
+    title: '存储的文件已损坏',
+    text: (f) => `${the(f, 'file', the(f, 'name', '存储的一部分'))}与写入时不一致${when(f.has('problem'), `：${f.text('problem')}`)}。`,
+    todo: () => '继续下载即可替换损坏的部分，也可以删除该模型后重新添加。',
+  },
+  STORAGE_UNAVAILABLE: {
+    title: '浏览器不允许本页存储数据',
+    text: () => '无法打开浏览器的数据库。无痕窗口和严格的 Cookie 设置会导致这种情况。',
+    todo: () => '请使用普通窗口，或允许本站存储数据，然后刷新页面。',
+  },
+
+  TEMPLATE_FAILED: {
+    title: '模型的对话模板出错',
+    text: (f) => `把消息变成模型文本的模板停止了${when(f.has('problem', 'message'), `：${f.text('problem', 'message')}`)}。`,
+    todo: () => '你的消息都还在。请试试不用系统提示词，有些模板不允许它。',
+  },
+  TEMPLATE_LIMIT: {
+    title: '对话模板做得太多了',
+    text: (f) => `模型的模板超过了允许的${f.has('limit') ? ` ${f.text('limit')}` : '工作量'}${when(f.has('what', 'problem'), `（${f.text('what', 'problem')}）`)}。`,
+    todo: () => '你的消息都还在。模板可能有问题，请换一个模型。',
+  },
+  PARAM_INVALID: {
+    title: '有一个设置超出范围',
+    text: (f) => `${the(f, 'param', the(f, 'key', '某个设置'))}${f.has('need') ? `必须是 ${f.text('need')}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${f.text('found', 'value')}`)}。`,
+    todo: () => '请在采样面板中修改，或在那里全部重置。',
+  },
+  CONTEXT_FULL: {
+    title: '对话对这个模型来说太长了',
+    text: (f) => `模型最多记住 ${f.text('context', 'limit')} 个 token${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
+    todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
+  },
+  NUMERIC: {
+    title: '模型算出了不是数的结果',
+    text: (f) => `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`,
+    todo: () => '已生成的回答都还在。可能是权重损坏，或这块 GPU 算错了这一步：请重新加载模型，或换一个。',
+  },
+  BUSY: {
+    title: '引擎还在忙',
+    text: () => '它一次只做一件事，现在正在做别的。',
+    todo: () => '请等它完成，或先停止它。',
+  },
+
+  WORKER_DIED: {
+    title: '引擎停止了工作',
+    text: () => '它的后台线程意外结束，最常见的原因是电脑内存不足。',
+    todo: () => '对话和已存储的模型都还在。请重新启动引擎；若再次出现，请选择更小的模型。',
+  },
+  WORKER_TIMEOUT: {
+    title: '引擎没有响应',
+    text: (f) => `它${when(f.has('call'), `在“${f.text('call')}”期间`)}${when(f.has('seconds'), ` ${f.text('seconds')} 秒`)}没有任何动静。`,
+    todo: () => '对话和已存储的模型都还在。请重新启动引擎。',
+  },
+  ABORTED: {
+    title: '已停止',
+    text: () => '工作在完成之前被停止了。',
+    todo: () => '已完成的内容都还在。',
+  },
+  INTERNAL: {
+    title: 'Glassbox 内部出错了',
+    text: (f) => `这不应该发生${when(f.has('message', 'problem'), `：${f.text('message', 'problem')}`)}。`,
+    todo: () => '对话都还在。请刷新页面；若再次出现，欢迎反馈下面的详情。',
+  },
+}

@@ -1,0 +1,49 @@
+// An engine error → title, what happened, what to do, in the reader's language.
+// The same facts as the engine's own English sentence, which stays available as the detail.
+
+import type { ErrorCode, Facts } from '../engine/errors.ts'
+import { errorsEn } from './errors.en.ts'
+import { errorsZh } from './errors.zh.ts'
+import { formats, type Lang } from './format.ts'
+
+export interface Problem { code: ErrorCode; message: string; facts: Facts }
+export interface Explained { title: string; text: string; todo: string }
+
+/** Reads facts by name; the names a code carries differ from one place to another, so all may be absent. */
+export interface FactReader {
+  has(...names: string[]): boolean
+  /** the first fact there is, as text; numbers in the language's format; '' when none is there */
+  text(...names: string[]): string
+  /** the first fact there is, as bytes */
+  bytes(...names: string[]): string
+  is(name: string, value: Facts[string]): boolean
+}
+
+/** title: a few words. text: what was tried, required, found. todo: what is kept and what to do. */
+export interface Sentence { title: string; text: (f: FactReader) => string; todo: (f: FactReader) => string }
+export type ErrorCatalog = Record<ErrorCode, Sentence>
+
+const books: Record<Lang, ErrorCatalog> = { en: errorsEn, zh: errorsZh }
+
+export function factReader(facts: Facts, lang: Lang): FactReader {
+  const format = formats(lang)
+  const first = (names: string[]) => names.map((name) => facts[name]).find((value) => value !== undefined && value !== null)
+  return {
+    has: (...names) => first(names) !== undefined,
+    text(...names) {
+      const value = first(names)
+      return typeof value === 'number' ? format.number(value, 3) : String(value ?? '')
+    },
+    bytes(...names) {
+      const value = first(names)
+      return typeof value === 'number' ? format.bytes(value) : String(value ?? '')
+    },
+    is: (name, value) => facts[name] === value,
+  }
+}
+
+export function explain({ code, message, facts }: Problem, lang: Lang): Explained {
+  const sentence = books[lang][code] ?? books[lang].INTERNAL
+  const reader = factReader(code in books[lang] ? facts : { message }, lang)
+  return { title: sentence.title, text: sentence.text(reader), todo: sentence.todo(reader) }
+}

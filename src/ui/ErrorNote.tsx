@@ -1,0 +1,21 @@
+// An error in the reader's words: what happened, what to do, and the engine's own sentence to unfold.
+
+import type { ReactNode } from 'react'
+import { Notice } from './Notice.tsx'
+import styles from './ErrorNote.module.css'
+
+interface Props { title: string; text: string; todo: string; hint?: string; code: string; message: string; details: string; actions?: ReactNode }
+
+export function ErrorNote({ title, text, todo, hint, code, message, details, actions }: Props) {
+  return (
+    <Notice tone="bad" title={title} testId="error" code={code} actions={actions}>
+      <p>{text}</p>
+      <p>{todo}</p>
+      {hint !== undefined && <p>{hint}</p>}
+      <details className={styles.details}>
+        <summary>{details}</summary>
+        <p><code>{code}</code> <span lang="en">{message}</span></p>
+      </details>
+    </Notice>
+  )
+}
