@@ -9,7 +9,7 @@ struct Params { V: u32, k: u32, targets: u32, width: u32 }          // width = 4
 const threads: u32 = 64u;
 const least: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> x: array<f32>;             // (T', V)
-@group(0) @binding(1) var<storage, read> ids: array<u32>;           // (T) row of x holding each row's final logits, then the targets
+@group(0) @binding(1) var<storage, read> ids: array<u32>;           // (T) row of x holding each row's final logits, then (T, targets)
 @group(0) @binding(2) var<storage, read_write> stats: array<f32>;   // (T, width)
 @group(0) @binding(3) var<uniform> params: Params;
 @group(0) @binding(4) var<uniform> step: Step;
@@ -98,7 +98,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     if (lane == 0u) { stats[o + 4u + 2u * n] = f32(limitId); stats[o + 5u + 2u * n] = limit; }
   }
   for (var n = 0u; n < params.targets; n++) {
-    let id = ids[step.T + n];
+    let id = ids[step.T + row * params.targets + n];
     let value = x[row * V + id];
     var above = 0.0;
     for (var v = lane; v < V; v += threads) {

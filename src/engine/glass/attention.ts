@@ -1,0 +1,96 @@
+// Attention pictures and head scores, recomputed on the GPU from q tape, key cache and log-sum-exp.
+
+import { ABSENT } from '../ops/attention-probs.ts'
+import { HEAD_STATS } from '../ops/head-stats.ts'
+import type { Params } from '../ops/op.ts'
+import type { PlanStep } from '../model/plan.ts'
+import type { Tapes } from './tapes.ts'
+import type { AttentionRequest, AttentionTile, HeadStats } from './types.ts'
+
+/** Cells a tile may have at most, all heads together. */
+const MAX_CELLS = 2 ** 20
+
+const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
+  tapes.machine.session.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+
+const shapeParams = (tapes: Tapes, layer: number): Params => {
+  const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<'H' | 'K' | 'd' | 'scale' | 'window', number>
+  return { H, K, d, C: tapes.machine.session.context, scale, window, rows: tapes.rows }
+}
+
+/** Consecutive heads go into one dispatch: heads [from, to). */
+async function cells(tapes: Tapes, layer: number, from: number, to: number, request: Omit<AttentionRequest, 'layer' | 'heads'>): Promise<Omit<AttentionTile, 'heads'>> {
+  const { machine } = tapes
+  const heads = to - from
+  const [r0, r1] = request.rows, [c0, c1] = request.cols
+  const limit = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
+  const poolR = Math.ceil((r1 - r0) / Math.min(request.maxRows, limit)), poolC = Math.ceil((c1 - c0) / Math.min(request.maxCols, limit))
+  const tileRows = Math.ceil((r1 - r0) / poolR), tileCols = Math.ceil((c1 - c0) / poolC)
+  machine.tensor('cells', MAX_CELLS)
+  const params = { ...shapeParams(tapes, layer), head: from, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores: Number(request.what === 'scores') }
+  const ready = await machine.step(`probs.${layer}`, 'attention-probs',
+    { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, cells: 'cells' }, params, layer)
+  machine.session.setParams(ready, params)
+  machine.run([ready], { T: 1, pos: 0, row: 0 })
+  const values = await machine.read('cells', 0, heads * tileRows * tileCols)
+  for (let i = 0; i < values.length; i++) if (values[i] === ABSENT) values[i] = NaN
+  return { rows: tileRows, cols: tileCols, pool: [poolR, poolC], values }
+}
+
+export async function attentionTile(tapes: Tapes, request: AttentionRequest): Promise<AttentionTile> {
+  const { heads } = request
+  const from = Math.min(...heads), to = Math.max(...heads) + 1
+  if (to - from === heads.length && heads.every((h, i) => h === from + i)) return { heads, ...await cells(tapes, request.layer, from, to, request) }
+  const tiles = []
+  for (const h of heads) tiles.push(await cells(tapes, request.layer, h, h + 1, request))
+  const size = tiles[0]!.values.length
+  const values = new Float32Array(size * heads.length)
+  tiles.forEach((tile, i) => values.set(tile.values, i * size))
+  return { ...tiles[0]!, heads, values }
+}
+
+/** All heads of a layer as size x size pictures; smaller when the text is shorter than `size`. */
+export function thumbnails(tapes: Tapes, layer: number, size: number, length: number): Promise<AttentionTile> {
+  const kept = tapes.kept(length)
+  const { H } = tapes.machine.session.plan.dims
+  return attentionTile(tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [kept, length], cols: [0, length], maxRows: size, maxCols: size })
+}
+
+/** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from. */
+export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<HeadStats> {
+  const { machine } = tapes
+  const { H, layers } = machine.session.plan.dims
+  const length = ids.length, r0 = Math.max(1, tapes.kept(length))
+  const rows = Math.max(0, length - r0)
+  machine.tensor('contextIds', machine.session.context)
+  machine.write('contextIds', Uint32Array.from(ids))
+  machine.tensor('headStats', machine.session.context * H * HEAD_STATS)
+  const make = (): Float32Array => new Float32Array(layers * H)
+  const out: HeadStats = { self: make(), previous: make(), induction: make(), entropy: make(), relativeEntropy: make(), distance: make(), distanceVariance: make(), sink: make() }
+  if (rows === 0) return out
+  for (let layer = 0; layer < layers; layer++) {
+    const params = { ...shapeParams(tapes, layer), r0, r1: length }
+    const ready = await machine.step(`stats.${layer}`, 'head-stats',
+      { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, ids: 'contextIds', stats: 'headStats' }, params, layer)
+    machine.session.setParams(ready, params)
+    machine.run([ready], { T: 1, pos: 0, row: 0 })
+    const stats = await machine.read('headStats', 0, rows * H * HEAD_STATS)
+    for (let h = 0; h < H; h++) {
+      const sum = new Float64Array(HEAD_STATS + 2)
+      for (let r = 0; r < rows; r++) {
+        const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] = stats.subarray((r * H + h) * HEAD_STATS)
+        sum[0]! += own; sum[1]! += previous
+        sum[2]! += induction < 0.01 ? 0 : induction; sum[3]! += earlier
+        sum[4]! += entropy; sum[5]! += entropy / Math.log(r0 + r + 1)
+        sum[6]! += distance; sum[7]! += square; sum[8]! += sink
+      }
+      const at = layer * H + h
+      out.self[at] = sum[0]! / rows; out.previous[at] = sum[1]! / rows
+      out.induction[at] = sum[3] ? sum[2]! / sum[3]! : 0
+      out.entropy[at] = sum[4]! / rows; out.relativeEntropy[at] = sum[5]! / rows
+      out.distance[at] = sum[6]! / rows; out.distanceVariance[at] = sum[7]! / rows - (sum[6]! / rows) ** 2
+      out.sink[at] = sum[8]! / rows
+    }
+  }
+  return out
+}
