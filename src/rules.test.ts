@@ -48,7 +48,7 @@ const rooms: Record<string, Room> = {
   'store': { may: ['worker/client.ts', 'worker/protocol.ts'], npm: [/^zustand/, 'react'] },
   'ui': { may: [], npm: [...react, /^mdast/, /^micromark/] },
   'i18n': { may: ['engine/errors.ts'], npm: react },
-  'features': { may: ['store', 'ui', 'i18n'], npm: react },
+  'features': { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
   'app/trusted-types.ts': { may: [] },
   'app': { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'app/trusted-types.ts'], npm: react },
 }
