@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit', environment: 'node', testTimeout: 30_000,
-          include: ['src/**/*.test.{ts,tsx}'], exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'], exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
         },
       },
       {
