@@ -1,12 +1,12 @@
 // Starts the page: reads the address, mounts the app, loads a model, gives scripts their handle.
 
+import './theme.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useChat, useSettings } from '../store/index.ts'
 import { App } from './App.tsx'
 import { autoload } from './autoload.ts'
 import { takeParams } from './params.ts'
-import './theme.css'
 
 const { model, lang } = takeParams()
 if (lang) useSettings.getState().setLang(lang)

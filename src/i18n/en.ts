@@ -116,10 +116,10 @@ export const en = {
     title: 'A language model in a glass box',
     text: 'It runs here, in this tab, on your own graphics chip. Nothing you write leaves this computer.',
     storyteller: 'Meet the storyteller',
-    storytellerText: 'A tiny model that came with this page. It learned from little stories and knows nothing else: give it a beginning, and it goes on. It runs in this tab; nothing you write leaves this computer.',
+    storytellerText: 'A tiny model that came with this page. It learned from made-up little stories and knows nothing else: tell it one and ask who, what or where, or let it go on. It runs in this tab; nothing you write leaves this computer.',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes}`,
     software: 'This browser computes on the processor instead of a graphics chip, so answers come slowly.',
-    startStory: 'Start a story',
+    startStory: 'Start with a story',
     startAsk: 'Or start with',
     starters: [
       { title: 'Explain', text: 'Explain in three sentences how a rainbow forms.' },
@@ -176,7 +176,7 @@ export const en = {
     store: 'Only store',
   },
   catalog: {
-    storyteller: 'Came with this page. A tiny model trained on little stories in English and Chinese: it goes on where you begin.',
+    storyteller: 'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where.',
     'smollm2-135m': 'Very small and quick. Good for watching a real chat model at work; do not trust its facts.',
     'qwen2.5-0.5b': 'Small, speaks Chinese and English well for its size.',
     'qwen3-0.6b': 'Small and recent, Chinese and English; can think aloud before it answers.',

@@ -3,6 +3,14 @@
 import type { ErrorCatalog, FactReader } from './explain.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = 'the file') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+/** what a file turned out to be (src/engine/formats/detect.ts) */
+const kinds: Record<string, string> = {
+  zip: 'a ZIP archive (PyTorch .bin and .pt files are such archives; convert them to safetensors)',
+  pickle: 'a Python pickle, which can run code when opened; convert it to safetensors', gzip: 'compressed with gzip; unpack it first',
+  hdf5: 'an HDF5 (Keras) file; convert it to safetensors', ggml: 'an old GGML file; convert it to GGUF', html: 'a web page that was saved in place of the file',
+  lfs: 'a Git LFS pointer, a short text that stands for the real file', json: 'JSON text, probably an error message saved in place of the file',
+  text: 'plain text', unknown: 'neither a GGUF nor a safetensors file',
+}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsEn: ErrorCatalog = {
@@ -23,7 +31,7 @@ export const errorsEn: ErrorCatalog = {
   },
   LIMIT_TOO_SMALL: {
     title: 'The model is too big for this graphics chip',
-    text: (f) => `One piece needs ${f.bytes('needed', 'need', 'required')}; the chip allows ${f.bytes('found', 'limitValue', 'available')}${when(f.has('limit'), ` (${f.text('limit')})`)}.`,
+    text: (f) => `${f.has('limit') ? `The limit ${f.text('limit')}` : 'One limit'} would have to be ${f.amount('needed', 'need')}; this chip allows ${f.amount('found', 'has')}.`,
     todo: () => 'Nothing was loaded. Choose a shorter context, or a smaller model.',
   },
   GPU_OUT_OF_MEMORY: {
@@ -54,7 +62,9 @@ export const errorsEn: ErrorCatalog = {
 
   FILE_MISSING: {
     title: 'A file of the model is missing',
-    text: (f) => `The model needs ${the(f, 'file', the(f, 'need', 'one more file'))}${when(f.has('found'), `; there is ${f.text('found')}`)}.`,
+    text: (f) => (f.has('missing', 'shards') ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them are missing (${the(f)}).`
+      : f.has('file') ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
+        : 'There are no weights among the files.'),
     todo: () => 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
   },
   FILE_TRUNCATED: {
@@ -64,7 +74,8 @@ export const errorsEn: ErrorCatalog = {
   },
   FILE_FORMAT: {
     title: 'This is not a model file',
-    text: (f) => `Cannot use ${the(f)} as a model${when(f.has('found', 'problem'), `: it is ${f.text('found', 'problem')}`)}.`,
+    text: (f) => (f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
+      : `Cannot use ${the(f)} as a model${when(f.has('found', 'problem'), `: it is ${kinds[f.text('found')] ?? f.text('found', 'problem')}`)}.`),
     todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files. A model that is already loaded goes on working.',
   },
   FILE_HEADER: {
@@ -99,18 +110,18 @@ export const errorsEn: ErrorCatalog = {
   },
   TOKENIZER_INVALID: {
     title: 'The tokenizer is damaged',
-    text: (f) => `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('problem', 'key', 'found'), `: ${f.text('problem', 'key', 'found')}`)}.`,
+    text: (f) => `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('what', 'problem', 'key', 'found'), `: ${f.text('what', 'problem', 'key', 'found')}`)}.`,
     todo: () => 'Nothing was loaded. Fetch the tokenizer file again.',
   },
   TOKENIZER_UNSUPPORTED: {
     title: 'This kind of tokenizer is not known yet',
-    text: (f) => `The model cuts text with ${the(f, 'type', the(f, 'found', the(f, 'word', 'an unknown method')))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`,
+    text: (f) => `The model cuts text in a way this version cannot repeat exactly${when(f.has('what', 'type', 'found'), `: ${f.text('what', 'type', 'found')}`)}.`,
     todo: () => 'Nothing was loaded. Choose another model.',
   },
 
   NETWORK: {
     title: 'The network did not answer',
-    text: (f) => `Could not fetch ${the(f, 'url', the(f, 'file', the(f, 'host', 'the file')))}. The connection broke, or the server or this page’s security policy refused it.`,
+    text: (f) => `Could not fetch ${the(f, 'url', the(f, 'file', 'the file'))}. ${f.is('reason', 'html') ? 'A web page came instead of the file: a login page of the network, or a wrong address.' : 'The connection broke, or the server or this page’s security policy refused it.'}`,
     todo: () => 'What was downloaded is kept: continue when the network is back. Servers other than Hugging Face must be allowed when Glassbox starts: npm start -- --allow-host https://…',
   },
   HTTP_STATUS: {
@@ -130,13 +141,13 @@ export const errorsEn: ErrorCatalog = {
   },
   STORAGE_CORRUPT: {
     title: 'A stored file was damaged',
-    text: (f) => `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : 'A stored part'} is not what was written${when(f.has('problem'), `: ${f.text('problem')}`)}.`,
+    text: (f) => `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : 'A stored part'} is not what was written${when(f.has('chunk'), `: part ${f.text('chunk')} of ${f.text('chunks')} changed or is gone`)}.`,
     todo: () => 'Continue the download to replace the damaged part, or delete the model and add it again.',
   },
   STORAGE_UNAVAILABLE: {
     title: 'This browser does not let the page store anything',
-    text: () => 'The browser’s database could not be opened. Private windows and strict cookie settings do this.',
-    todo: () => 'Use a normal window, or allow this site to store data, then reload.',
+    text: (f) => (f.is('reason', 'blocked') ? 'Another tab holds an older version of the stored data.' : `The browser’s database refused to work${when(f.has('reason'), ` (${f.text('reason')})`)}. Private windows and strict cookie settings do this.`),
+    todo: (f) => (f.is('reason', 'blocked') ? 'Close the other Glassbox tabs, then reload this page. Nothing is lost.' : 'Use a normal window, or allow this site to store data, then reload. Nothing that was complete is lost.'),
   },
 
   TEMPLATE_FAILED: {

@@ -3,6 +3,12 @@
 import type { ErrorCatalog, FactReader } from './explain.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+/** 文件实际是什么（src/engine/formats/detect.ts） */
+const kinds: Record<string, string> = {
+  zip: ' ZIP 压缩包（PyTorch 的 .bin 和 .pt 就是这种，请转换成 safetensors）', pickle: ' Python pickle，打开时可能执行代码，请转换成 safetensors',
+  gzip: ' gzip 压缩文件，请先解压', hdf5: ' HDF5（Keras）文件，请转换成 safetensors', ggml: '旧式 GGML 文件，请转换成 GGUF', html: '网页，被当成文件保存了下来',
+  lfs: ' Git LFS 指针，只是代表真实文件的一小段文字', json: ' JSON 文本，多半是被当成文件保存的错误信息', text: '普通文本', unknown: '既非 GGUF 也非 safetensors 的文件',
+}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsZh: ErrorCatalog = {
@@ -23,7 +29,7 @@ export const errorsZh: ErrorCatalog = {
   },
   LIMIT_TOO_SMALL: {
     title: '模型对这块显卡来说太大了',
-    text: (f) => `其中一块数据需要 ${f.bytes('needed', 'need', 'required')}，而显卡最多允许 ${f.bytes('found', 'limitValue', 'available')}${when(f.has('limit'), `（${f.text('limit')}）`)}。`,
+    text: (f) => `${f.has('limit') ? `上限 ${f.text('limit')} ` : '有一项上限'}至少要有 ${f.amount('needed', 'need')}，而这块显卡只允许 ${f.amount('found', 'has')}。`,
     todo: () => '什么都没有加载。请选择更短的上下文，或更小的模型。',
   },
   GPU_OUT_OF_MEMORY: {
@@ -54,7 +60,9 @@ export const errorsZh: ErrorCatalog = {
 
   FILE_MISSING: {
     title: '模型缺少文件',
-    text: (f) => `模型还需要${the(f, 'file', the(f, 'need', '一个文件'))}${when(f.has('found'), `；现有 ${f.text('found')}`)}。`,
+    text: (f) => (f.has('missing', 'shards') ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${the(f)}）。`
+      : f.has('file') ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
+        : '所给的文件里没有权重。'),
     todo: () => '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
   },
   FILE_TRUNCATED: {
@@ -64,7 +72,8 @@ export const errorsZh: ErrorCatalog = {
   },
   FILE_FORMAT: {
     title: '这不是模型文件',
-    text: (f) => `无法把${the(f)}当作模型使用${when(f.has('found', 'problem'), `：${f.text('found', 'problem')}`)}。`,
+    text: (f) => (f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
+      : `无法把${the(f)}当作模型使用${when(f.has('found', 'problem'), `：它是${kinds[f.text('found')] ?? ` ${f.text('found', 'problem')}`}`)}。`),
     todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。已加载的模型可以继续使用。',
   },
   FILE_HEADER: {
@@ -99,18 +108,18 @@ export const errorsZh: ErrorCatalog = {
   },
   TOKENIZER_INVALID: {
     title: '分词器已损坏',
-    text: (f) => `无法读取${the(f, 'file', '分词器')}${when(f.has('problem', 'key', 'found'), `：${f.text('problem', 'key', 'found')}`)}。`,
+    text: (f) => `无法读取${the(f, 'file', '分词器')}${when(f.has('what', 'problem', 'key', 'found'), `：${f.text('what', 'problem', 'key', 'found')}`)}。`,
     todo: () => '什么都没有加载。请重新获取分词器文件。',
   },
   TOKENIZER_UNSUPPORTED: {
     title: '还不认识这种分词器',
-    text: (f) => `这个模型用${the(f, 'type', the(f, 'found', the(f, 'word', '一种未知方法')))}切分文本${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`,
+    text: (f) => `当前版本无法准确重现这个模型切分文本的方式${when(f.has('what', 'type', 'found'), `：${f.text('what', 'type', 'found')}`)}。`,
     todo: () => '什么都没有加载。请换一个模型。',
   },
 
   NETWORK: {
     title: '网络没有响应',
-    text: (f) => `无法获取${the(f, 'url', the(f, 'file', the(f, 'host', '文件')))}。连接中断，或被服务器、本页的安全策略拒绝。`,
+    text: (f) => `无法获取${the(f, 'url', the(f, 'file', '文件'))}。${f.is('reason', 'html') ? '得到的是网页而不是文件：可能是网络的登录页，或地址有误。' : '连接中断，或被服务器、本页的安全策略拒绝。'}`,
     todo: () => '已下载的部分都保留着，网络恢复后可以继续。Hugging Face 以外的服务器要在启动时放行：npm start -- --allow-host https://…',
   },
   HTTP_STATUS: {
@@ -130,13 +139,13 @@ export const errorsZh: ErrorCatalog = {
   },
   STORAGE_CORRUPT: {
     title: '存储的文件已损坏',
-    text: (f) => `${the(f, 'file', the(f, 'name', '存储的一部分'))}与写入时不一致${when(f.has('problem'), `：${f.text('problem')}`)}。`,
+    text: (f) => `${the(f, 'file', the(f, 'name', '存储的一部分'))}与写入时不一致${when(f.has('chunk'), `：共 ${f.text('chunks')} 块，第 ${f.text('chunk')} 块变了或不见了`)}。`,
     todo: () => '继续下载即可替换损坏的部分，也可以删除该模型后重新添加。',
   },
   STORAGE_UNAVAILABLE: {
     title: '浏览器不允许本页存储数据',
-    text: () => '无法打开浏览器的数据库。无痕窗口和严格的 Cookie 设置会导致这种情况。',
-    todo: () => '请使用普通窗口，或允许本站存储数据，然后刷新页面。',
+    text: (f) => (f.is('reason', 'blocked') ? '另一个标签页还占用着旧版本的数据。' : `浏览器的数据库无法工作${when(f.has('reason'), `（${f.text('reason')}）`)}。无痕窗口和严格的 Cookie 设置会导致这种情况。`),
+    todo: (f) => (f.is('reason', 'blocked') ? '请关闭其他 Glassbox 标签页，然后刷新本页。什么都没有丢失。' : '请使用普通窗口，或允许本站存储数据，然后刷新页面。已完成的内容都还在。'),
   },
 
   TEMPLATE_FAILED: {

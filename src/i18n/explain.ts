@@ -16,6 +16,8 @@ export interface FactReader {
   text(...names: string[]): string
   /** the first fact there is, as bytes */
   bytes(...names: string[]): string
+  /** bytes when the fact "limit" is a size of memory, else a plain number */
+  amount(...names: string[]): string
   is(name: string, value: Facts[string]): boolean
 }
 
@@ -37,6 +39,9 @@ export function factReader(facts: Facts, lang: Lang): FactReader {
     bytes(...names) {
       const value = first(names)
       return typeof value === 'number' ? format.bytes(value) : String(value ?? '')
+    },
+    amount(...names) {
+      return /(buffer|binding|storage)size$/i.test(String(facts['limit'] ?? 'buffersize')) ? this.bytes(...names) : this.text(...names)
     },
     is: (name, value) => facts[name] === value,
   }

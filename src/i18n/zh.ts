@@ -117,10 +117,10 @@ export const zh = {
     title: '玻璃盒里的语言模型',
     text: '它就在这个标签页里、在你自己的显卡上运行。你写的任何内容都不会离开这台电脑。',
     storyteller: '认识一下小小说书人',
-    storytellerText: '这是随页面附带的一个很小的模型。它只读过小故事，别的什么都不懂：你起个头，它就往下讲。它在这个标签页里运行，你写的任何内容都不会离开这台电脑。',
+    storytellerText: '这是随页面附带的一个很小的模型。它只读过编出来的小故事，别的什么都不懂：讲一个给它听，问它谁、什么、在哪里，或让它接着讲。它在这个标签页里运行，你写的任何内容都不会离开这台电脑。',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · ${bytes}`,
     software: '这个浏览器用处理器代替显卡计算，回答会比较慢。',
-    startStory: '起个头',
+    startStory: '从一个故事开始',
     startAsk: '或者从这里开始',
     starters: [
       { title: '解释', text: '用三句话解释彩虹是怎样形成的。' },
@@ -177,7 +177,7 @@ export const zh = {
     store: '仅存储',
   },
   catalog: {
-    storyteller: '随页面附带。一个用中英文小故事训练的很小的模型：你起个头，它往下讲。',
+    storyteller: '随页面附带。一个用编出来的中英文小故事训练的很小的模型：能回答谁、什么、在哪里。',
     'smollm2-135m': '很小很快，适合观察真实的对话模型如何工作；不要相信它说的事实。英文。',
     'qwen2.5-0.5b': '小巧，就其大小而言中英文都不错。',
     'qwen3-0.6b': '小巧而较新，中英文皆可；回答之前可以先把思考写出来。',

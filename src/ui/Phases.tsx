@@ -15,7 +15,7 @@ export function Phases({ title, steps, at, value, total, amount, action }: Props
           <li key={step} data-state={index < at ? 'done' : index === at ? 'now' : 'next'} aria-current={index === at ? 'step' : undefined}>{step}</li>
         ))}
       </ol>
-      <Progress label={steps[at] ?? title} value={value} total={total} start={steps[at]} end={amount} />
+      <Progress label={steps[at] ?? title} value={value} total={total} end={amount} />
     </section>
   )
 }

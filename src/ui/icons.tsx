@@ -8,7 +8,7 @@ const paths = {
   plus: 'M10 4v12M4 10h12',
   close: 'M5 5l10 10M15 5 5 15',
   send: 'M10 16.5v-13M4.5 9 10 3.5 15.5 9',
-  stop: 'M5.5 5.5h9v9h-9z',
+  stop: 'M6 6h8v8H6zM7.5 7.5h5v5h-5zM9 9h2v2H9z',
   edit: 'M4 16l.8-3.4L13.4 4l2.6 2.6-8.6 8.6L4 16ZM11.6 5.8l2.6 2.6',
   retry: 'M15.8 8.2A6 6 0 1 0 16 11M16 4v4.4h-4.4',
   copy: 'M7 7h9v9H7zM13 7V4H4v9h3',

@@ -5,7 +5,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 const near = 48
 
-export function useStickToBottom() {
+/** @param on false: leaves the scroll position alone (nothing to follow) */
+export function useStickToBottom(on: boolean) {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticky = useRef(true)
@@ -20,7 +21,7 @@ export function useStickToBottom() {
   useEffect(() => {
     const box = scroller.current
     const inner = content.current
-    if (!box || !inner) return
+    if (!box || !inner || !on) return
     let last = box.scrollTop
     const onScroll = () => {
       const end = box.scrollHeight - box.scrollTop - box.clientHeight < near
@@ -35,7 +36,7 @@ export function useStickToBottom() {
     observer.observe(box)
     box.addEventListener('scroll', onScroll, { passive: true })
     return () => { observer.disconnect(); box.removeEventListener('scroll', onScroll) }
-  }, [])
+  }, [on])
 
   return { scroller, content, atBottom, toBottom }
 }

@@ -22,8 +22,10 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         {streaming && message.content === '' && <Reading />}
       </div>
       <Ending message={message} />
-      {!streaming && <Actions message={message} latest={latest} />}
-      <Stats message={message} latest={latest} />
+      <footer className={styles.foot}>
+        <Stats message={message} latest={latest} />
+        {!streaming && <Actions message={message} latest={latest} />}
+      </footer>
     </article>
   )
 })

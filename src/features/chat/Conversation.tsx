@@ -14,9 +14,9 @@ import { Welcome } from './Welcome.tsx'
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
   const { id, messages, system } = useChat()
-  const { scroller, content, atBottom, toBottom } = useStickToBottom()
+  const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
-  useEffect(toBottom, [id, lastQuestion, toBottom])
+  useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [id, lastQuestion, toBottom])
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
   return (
     <div className={styles.wrap}>
@@ -35,7 +35,7 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
           </div>
         </div>
       </div>
-      {!atBottom && <div className={styles.jump}><Button icon="down" label={t.chat.toEnd} onClick={toBottom} /></div>}
+      {!atBottom && messages.length > 0 && <div className={styles.jump}><Button icon="down" label={t.chat.toEnd} onClick={toBottom} /></div>}
     </div>
   )
 }

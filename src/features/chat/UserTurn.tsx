@@ -14,10 +14,10 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
   if (editing) return <Editor message={message} onClose={() => setEditing(false)} />
   return (
     <article className={styles.user} aria-label={t.chat.you}>
-      <div className={styles.question} data-testid="message-user">{message.content}</div>
       <div className={styles.actions}>
         <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEditing(true)} />
       </div>
+      <div className={styles.question} data-testid="message-user">{message.content}</div>
     </article>
   )
 })

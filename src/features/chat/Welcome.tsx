@@ -36,7 +36,8 @@ function Starters({ embedded }: { embedded: boolean }) {
   const send = useChat((s) => s.send)
   const ready = useModels((s) => s.active?.state === 'ready')
   const shown = embedded ? examples.slice(0, 6) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
-  if (shown.length === 0) return null
+  const noDevice = useModels((s) => s.adapterError !== null && s.active === null)
+  if (shown.length === 0 || noDevice) return null
   return (
     <div className={styles.starters}>
       <h3>{embedded ? t.welcome.startStory : t.welcome.startAsk}</h3>
