@@ -42,7 +42,7 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
     rms_norm_eps: required('attention.layer_norm_rms_epsilon'),
     hidden_act: 'silu',
     rope_theta: number('rope.freq_base') ?? 10000,
-    partial_rotary_factor: rotary / headDim,
+    partial_rotary_factor: share(rotary, headDim),
     tie_word_embeddings: !has('output.weight'),
     attention_bias: has('blk.0.attn_q.bias'),
     mlp_bias: has('blk.0.ffn_up.bias'),
@@ -76,6 +76,12 @@ function ropeScaling(file: string, get: (key: string) => unknown, number: (key: 
     attention_factor: attention * (1 + 0.1 * Math.log(Math.max(factor, 1))),
     ...Object.fromEntries(Object.entries(betas).filter(([, value]) => value !== undefined)),
   }
+}
+
+/** The fraction f for which floor(whole * f) is `part`: the quotient, or the number after it. */
+function share(part: number, whole: number): number {
+  const f = part / whole
+  return Math.floor(whole * f) === part ? f : f * (1 + Number.EPSILON)
 }
 
 function tokenIds(metadata: ReadonlyMap<string, unknown>): Record<string, unknown> {

@@ -68,16 +68,21 @@ function find(checkpoint: Checkpoint, name: string): CheckpointTensor {
 }
 
 function partLayout(tensor: CheckpointTensor, rows: number, cols: number, target: WeightTarget): WeightLayout {
-  const { name, shape, dtype } = tensor
+  const { shape, dtype } = tensor
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== cols) throw wrongShape(tensor, [rows, cols])
   if (!Object.hasOwn(formats, dtype)) throw unsupported(tensor)
   const native = formats[dtype as TensorDtype]
   const format = isFloat(dtype) && target !== 'native' ? target : native
-  if (tensor.data.permutedHeads !== undefined && rows % (2 * tensor.data.permutedHeads) !== 0) {
-    throw new EngineError('TENSOR_SHAPE', `Cannot load the tensor "${name}": its ${rows} rows do not divide into ${tensor.data.permutedHeads} heads of even width.`, { tensor: name, need: `${2 * tensor.data.permutedHeads} × n, ${cols}`, found: shape.join(', ') })
-  }
+  checkHeads(tensor)
   const block = format === 'nf4' ? tensor.data.nf4?.block ?? 64 : format === 'i8' ? 64 : isFloat(dtype) ? 0 : 32
   return { format, rows, cols, block }
+}
+
+/** Reordered rows must divide into heads of even width. */
+function checkHeads({ name, shape, data: { permutedHeads: heads } }: CheckpointTensor): void {
+  if (heads !== undefined && shape[0]! % (2 * heads) !== 0) {
+    throw new EngineError('TENSOR_SHAPE', `Cannot load the tensor "${name}": its ${shape[0]!} rows do not divide into ${heads} heads of even width.`, { tensor: name, need: `${2 * heads} × n`, found: shape.join(', ') })
+  }
 }
 
 function wrongShape({ name, shape }: CheckpointTensor, must: number[]): EngineError {
@@ -162,6 +167,7 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
   const { dtype, shape, data } = tensor
   if (shape.length !== 1) throw wrongShape(tensor, [shape.reduce((a, b) => a * b, 1)])
   if (!isFloat(dtype)) throw unsupported(tensor)
+  checkHeads(tensor)
   const out = new Float32Array(shape[0]!)
   let at = 0
   for await (const bytes of readRows(data, shape[0]!, floatBytes[dtype], defaultChunk, signal)) {
