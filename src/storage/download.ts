@@ -6,8 +6,9 @@
 
 import { EngineError } from '../engine/errors.ts'
 import { missing, storedBytes } from './chunks.ts'
-import type { Database } from './database.ts'
+import type { Database, FileRow } from './database.ts'
 import { abortError, bodyLength, htmlError, networkError, parseContentRange, pause, request, retryable, stallGuard, startsLikeHtml, type Fetch } from './http.ts'
+import { isCompanion } from './names.ts'
 import { Meter } from './transfer.ts'
 import type { RemoteFile, TransferProgress } from './types.ts'
 import { checkWhole } from './whole.ts'
@@ -28,6 +29,7 @@ export interface DownloadOptions {
 }
 
 const doubling = (n: number): number => Math.min(16_000, 500 * 2 ** n) * (0.75 + Math.random() / 2)
+const weight = ({ name, size }: RemoteFile): number => size ?? (isCompanion(name) ? 0 : 1e15)
 const longestWait = 60_000
 
 /** The caller holds the model's write lock. @throws EngineError NETWORK, HTTP_STATUS, HASH_MISMATCH, STORAGE_QUOTA, ABORTED … */
@@ -38,8 +40,8 @@ export async function download(db: Database, model: NewModel, files: readonly Re
   meter.tell(files[0]?.name ?? '', 'list')
 
   // Small files first: a broken config.json is known before the gigabytes.
-  const queue = files.map((remote, i) => ({ remote, writer: new FileWriter(db, rows[i]!) }))
-    .sort((a, b) => (a.remote.size ?? 1e9) - (b.remote.size ?? 1e9))
+  const all = files.map((remote, i) => ({ remote, writer: new FileWriter(db, rows[i]!) }))
+  const queue = [...all].sort((a, b) => weight(a.remote) - weight(b.remote))
   const group = new AbortController()
   const stop = () => group.abort(abortError())
   if (options.signal?.aborted) throw abortError()
@@ -51,7 +53,7 @@ export async function download(db: Database, model: NewModel, files: readonly Re
     const lanes = Array.from({ length: options.parallel ?? 3 }, () => lane().catch((error: unknown) => { group.abort(error); throw error }))
     const failed = (await Promise.allSettled(lanes)).filter((r) => r.status === 'rejected')
     if (options.signal?.aborted) throw abortError()
-    if (failed.length > 0) throw withNeed(group.signal.reason, meter)
+    if (failed.length > 0) throw withNeed(group.signal.reason, all.map((f) => f.writer.row))
   } finally {
     options.signal?.removeEventListener('abort', stop)
   }
@@ -60,10 +62,11 @@ export async function download(db: Database, model: NewModel, files: readonly Re
 }
 
 /** A full disk is easier to cure when the reader knows how much is still to come. */
-function withNeed(error: unknown, meter: Meter): unknown {
+function withNeed(error: unknown, rows: FileRow[]): unknown {
   if (!(error instanceof EngineError) || error.code !== 'STORAGE_QUOTA') return error
-  const { loaded, total } = meter.progress('', 'fetch')
-  return new EngineError(error.code, error.message, { ...error.facts, stored: loaded, needed: total === null ? null : total - loaded }, { cause: error })
+  const stored = rows.reduce((sum, row) => sum + storedBytes(row), 0)
+  const total = rows.some((row) => row.size === null) ? null : rows.reduce((sum, row) => sum + (row.size ?? 0), 0)
+  return new EngineError(error.code, error.message, { ...error.facts, stored, needed: total === null ? null : total - stored }, { cause: error })
 }
 
 /** One file on its way. */
@@ -201,8 +204,7 @@ class Fetching {
   }
 
   async #drop(): Promise<void> {
-    await this.writer.reset()
-    this.writer.learn({ size: this.remote.size ?? null })
+    await this.writer.reset(this.remote.size ?? null)
     this.meter.set(this.remote.name, 0, this.writer.row.size)
   }
 

@@ -48,6 +48,9 @@ export class Library {
 
   async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
     const plan = planImport(files, name)
+    const taken = new Map((await this.list()).map((m) => [m.id, m.complete]))
+    // A whole model is never overwritten; a broken one is replaced.
+    for (let n = 2, first = plan.id; taken.get(plan.id); n++) plan.id = `${first}-${n}`
     try {
       await writing(plan.id, () => importFiles(this.db, plan, { ...watch, chunkBytes: this.options.chunkBytes }))
     } catch (error) {
@@ -66,7 +69,7 @@ export class Library {
   async estimate(): Promise<StorageFacts> {
     const storage = (globalThis.navigator as Navigator | undefined)?.storage
     const models = await this.list()
-    const { usage = 0, quota = 0 } = await storage?.estimate?.().catch(() => ({})) ?? {}
+    const { usage = 0, quota = 0 }: StorageEstimate = await storage?.estimate?.().catch(() => null) ?? {}
     return {
       usage, quota, persisted: await storage?.persisted?.().catch(() => false) ?? false,
       models: models.reduce((sum, m) => sum + m.storedBytes, 0),

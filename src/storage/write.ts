@@ -113,9 +113,9 @@ export class FileWriter {
     return true
   }
 
-  /** Drops every byte of this file, to start again. */
-  async reset(): Promise<void> {
-    const row: FileRow = { ...this.row, hashes: [], bad: [], etag: null, state: null, done: false }
+  /** Drops every byte of this file, to start again. @param size what is still believed of its length */
+  async reset(size: number | null = this.row.size): Promise<void> {
+    const row: FileRow = { ...this.row, size, hashes: [], bad: [], etag: null, state: null, done: false }
     await this.db.run(`store "${row.name}"`, ['files', 'chunks', 'complete'], 'readwrite', async (tx) => {
       await tx.objectStore('complete').delete(row.model)
       await tx.objectStore('chunks').delete(under(row.model, row.name))

@@ -1,0 +1,113 @@
+// What the browser does to stored data: removal, a closed connection, another tab with a newer schema.
+import { afterEach, expect, test } from 'vitest'
+import type { EngineError } from '../engine/errors.ts'
+import { Database } from './database.ts'
+import { Library } from './library.ts'
+import { writing } from './locks.ts'
+import { noise } from './testing/server.ts'
+
+const usage = async () => (await navigator.storage.estimate()).usage ?? 0
+
+const MB = 1024 * 1024
+const opened: Database[] = []
+const library = (name = `test-${crypto.randomUUID()}`, options = {}) => {
+  const db = new Database(name, 200)
+  opened.push(db)
+  return new Library(db, { chunkBytes: MB, backOff: () => 1, retries: 1, ...options })
+}
+afterEach(async () => {
+  for (const db of opened.splice(0)) { await db.close(); indexedDB.deleteDatabase(db.name) }
+})
+
+const file = (name: string, bytes: Uint8Array<ArrayBuffer>) => new File([bytes], name)
+const model = (size: number) => [file('config.json', new TextEncoder().encode('{}')), file('tokenizer.json', new TextEncoder().encode('{}')), file('model.safetensors', noise(size))]
+
+test('an import is stored, opened, and removal frees the disk', async () => {
+  const lib = library()
+  const before = await usage()
+  const stored = await lib.import(model(8 * MB), 'Tiny')
+  expect(stored).toMatchObject({ id: 'file:Tiny', name: 'Tiny', complete: true, bytes: 8 * MB + 4 })
+  expect(await lib.using(stored.id, async (files) => (await files.get('model.safetensors')!.read(5 * MB, 3)).length)).toBe(3)
+  expect(await usage()).toBeGreaterThan(before + 7 * MB)
+  expect((await lib.import(model(MB), 'Tiny')).id).toBe('file:Tiny-2')
+  await lib.remove(stored.id)
+  await lib.remove('file:Tiny-2')
+  expect(await lib.list()).toEqual([])
+  expect(await lib.db.run('count', ['chunks'], 'readonly', (tx) => tx.objectStore('chunks').count())).toBe(0)
+  await expect.poll(usage, { timeout: 10_000 }).toBeLessThan(before + 2 * MB)
+})
+
+test('a closed connection is opened again', async () => {
+  const lib = library()
+  await lib.chats.put([{ id: 'a', title: 'A', updatedAt: 1, messages: 0, body: null }])
+  await lib.db.close()
+  expect(await lib.chats.list()).toHaveLength(1)
+})
+
+test('a newer tab makes the old one step aside, and the old one says so afterwards', async () => {
+  const lib = library()
+  await lib.list()
+  const newer = await new Promise<IDBDatabase>((resolve, reject) => {
+    const open = indexedDB.open(lib.db.name, 2)
+    open.onsuccess = () => resolve(open.result)
+    open.onerror = () => reject(open.error!)
+    open.onblocked = () => reject(new Error('blocked'))
+  })
+  await expect(lib.list()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', facts: { reason: 'VersionError' } })
+  newer.close()
+})
+
+test('an upgrade that another tab blocks is an error, not a wait for ever', async () => {
+  const name = `test-${crypto.randomUUID()}`
+  const stubborn = await new Promise<IDBDatabase>((resolve) => {
+    const open = indexedDB.open(name, 0.5 + 0.5)
+    open.onsuccess = () => resolve(open.result)
+  })
+  const blocked = new Promise<void>((resolve, reject) => {
+    // The library's schema is version 1: delete is the version change that a deaf tab blocks.
+    const request = indexedDB.deleteDatabase(name)
+    request.onblocked = () => resolve()
+    request.onerror = () => reject(request.error!)
+  })
+  await blocked
+  const lib = library(name)
+  const waiting = lib.list().then(() => 'opened', (e: unknown) => (e as EngineError).code)
+  setTimeout(() => stubborn.close(), 300)
+  expect(['opened', 'STORAGE_UNAVAILABLE']).toContain(await waiting)
+})
+
+test('a model that is being written is busy for everybody else', async () => {
+  const lib = library()
+  await lib.import(model(MB), 'Mine')
+  let free = () => {}
+  const held = writing('file:Mine', () => new Promise<void>((resolve) => { free = resolve }))
+  await expect(lib.remove('file:Mine')).rejects.toMatchObject({ code: 'BUSY' })
+  await expect(lib.using('file:Mine', async () => 1)).rejects.toMatchObject({ code: 'BUSY' })
+  free()
+  await held
+  expect(await lib.using('file:Mine', async () => 1)).toBe(1)
+})
+
+test('malformed rows hide their model from use, never the list', async () => {
+  const lib = library()
+  await lib.import(model(MB), 'Good')
+  await lib.import(model(MB), 'Bad')
+  for (const broken of [{ hashes: 'x' }, { bad: null }, { chunkBytes: 0 }, { size: 'big' }]) {
+    await lib.db.run('break', ['files'], 'readwrite', async (tx) => {
+      const row = (await tx.objectStore('files').get(['file:Bad', 'model.safetensors']))!
+      await tx.objectStore('files').put({ ...row, ...broken } as never)
+    })
+    expect((await lib.list()).map((m) => [m.id, m.complete])).toEqual([['file:Good', true], ['file:Bad', false]])
+    await expect(lib.using('file:Bad', async () => 1)).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  }
+})
+
+test('conversations come back newest first', async () => {
+  const { chats } = library()
+  await chats.put([{ id: 'a', title: 'A', updatedAt: 1, messages: 2, body: { x: [1] } }, { id: 'b', title: 'B', updatedAt: 2, messages: 0, body: null }])
+  expect(await chats.list()).toEqual([{ id: 'b', title: 'B', updatedAt: 2, messages: 0 }, { id: 'a', title: 'A', updatedAt: 1, messages: 2 }])
+  expect((await chats.get('a'))?.body).toEqual({ x: [1] })
+  await chats.remove('a')
+  await chats.clear()
+  expect(await chats.list()).toEqual([])
+})
