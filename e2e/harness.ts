@@ -27,7 +27,7 @@ export interface Watched {
   allow(...patterns: RegExp[]): void
 }
 
-export interface OwnServer { readonly url: string; stop(): Promise<void>; start(options?: { hosts?: string[] }): Promise<void> }
+export interface OwnServer { readonly url: string; stop(): Promise<void>; start(options?: { hosts?: string[]; dir?: string }): Promise<void> }
 
 interface Fixtures { watched: Watched; ownServer: OwnServer }
 

@@ -1,0 +1,143 @@
+// The page as a thing that is installed, cut off and attacked: offline with the server
+// gone, updates that wait, and a policy that holds in page and worker alike.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, hooks, test, waitForServiceWorker } from './harness.ts'
+
+/** A foreign origin that answers everything and remembers what was asked. */
+async function trap(): Promise<{ url: string; asked: string[]; close(): void }> {
+  const asked: string[] = []
+  const server: Server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.writeHead(200, { 'access-control-allow-origin': '*' }).end('caught')
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => { server.close() } }
+}
+
+test.describe('policy', () => {
+  test('page and worker reach no host that is not listed', async ({ page, watched }) => {
+    watched.allow(/Content Security Policy/, /Refused to connect/, /Failed to fetch/)
+    const foreign = await trap()
+    try {
+      await page.goto('./')
+      const leak = (where: string) => `${foreign.url}/${where}`
+      expect(await page.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('page'))).toBe('blocked')
+      expect(await page.evaluate((url) => navigator.sendBeacon(url, 'secret'), leak('beacon'))).toBeDefined()
+      await page.evaluate((url) => new Promise((resolve) => { const image = new Image(); for (const end of ['load', 'error']) image.addEventListener(end, resolve); image.src = url }), leak('image'))
+      // The engine's own worker script, evaluated in: what it may reach is what any worker of ours may reach.
+      const worker = page.workers()[0]
+      if (worker) expect(await worker.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('worker'))).toBe('blocked')
+      expect(foreign.asked).toEqual([])
+    } finally {
+      foreign.close()
+    }
+  })
+
+  test('the trap works: an allowed host is reached', async ({ page, ownServer }) => {
+    const foreign = await trap()
+    try {
+      await ownServer.start({ hosts: [foreign.url] })
+      await page.goto(ownServer.url)
+      expect(await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`)).toBe('caught')
+    } finally {
+      foreign.close()
+    }
+  })
+
+  test('no text becomes code', async ({ page, watched }) => {
+    watched.allow(/Trusted/, /Content Security Policy/, /unsafe-eval/, /wasm-eval/)
+    await page.goto('./')
+    const outcome = await page.evaluate(async () => {
+      // A debugger's evaluation may eval; a task of the page may not.
+      await new Promise((resolve) => { setTimeout(resolve, 0) })
+      const attempt = (work: () => unknown) => { try { work(); return 'ran' } catch { return 'refused' } }
+      return {
+        // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the very thing that must be refused
+        eval: attempt(() => new Function('return 1')()),
+        html: attempt(() => { document.createElement('div').innerHTML = '<img src=x onerror=alert(1)>' }),
+        worker: attempt(() => new Worker('data:text/javascript,1')),
+        script: attempt(() => { document.createElement('script').src = 'https://evil.example/x.js' }),
+        policy: attempt(() => (globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }).trustedTypes.createPolicy('mine', {})),
+        wasm: await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => 'ran', () => 'refused'),
+        isolated: crossOriginIsolated,
+      }
+    })
+    expect(outcome).toEqual({ eval: 'refused', html: 'refused', worker: 'refused', script: 'refused', policy: 'refused', wasm: 'refused', isolated: true })
+  })
+})
+
+test.describe('installable', () => {
+  test('the manifest and its icons are there', async ({ page, request }) => {
+    await page.goto('./')
+    const href = await page.locator('link[rel=manifest]').getAttribute('href')
+    const manifest = await (await request.get(href!)).json() as { name: string; start_url: string; display: string; icons: { src: string; sizes: string; purpose: string; type: string }[] }
+    expect(manifest).toMatchObject({ name: 'Glassbox', display: 'standalone' })
+    for (const icon of manifest.icons) {
+      const answer = await request.get(icon.src)
+      expect(answer.status(), icon.src).toBe(200)
+      expect(answer.headers()['content-type'], icon.src).toBe(icon.type)
+    }
+    expect(manifest.icons.some(({ sizes, purpose }) => sizes === '512x512' && purpose === 'maskable')).toBe(true)
+  })
+
+  test('with the server gone the page still opens, at every address', async ({ page, ownServer, watched }) => {
+    watched.allow(/ERR_CONNECTION_REFUSED|Failed to load resource|ERR_INTERNET_DISCONNECTED/)
+    await page.goto(ownServer.url)
+    await waitForServiceWorker(page)
+    await ownServer.stop()
+    for (const address of ['', '?lang=zh#/models', 'index.html']) {
+      await page.goto(`${ownServer.url}${address}`)
+      await expect(hooks.status(page)).toBeAttached()
+      expect(await page.evaluate(() => crossOriginIsolated), 'the headers are kept').toBe(true)
+    }
+    const model = await page.evaluate(() => fetch('models/storyteller/config.json').then((response) => response.status))
+    expect(model).toBe(200)
+    const part = await page.evaluate(async () => {
+      const response = await fetch('models/storyteller/model.safetensors', { headers: { range: 'bytes=8-15' } })
+      return [response.status, (await response.arrayBuffer()).byteLength, response.headers.get('content-range')?.replace(/\d+$/, '')]
+    })
+    expect(part).toEqual([206, 8, 'bytes 8-15/'])
+  })
+
+  test('a cached page obeys the policy of today', async ({ page, ownServer }) => {
+    const foreign = await trap()
+    try {
+      await page.goto(ownServer.url)
+      await waitForServiceWorker(page)
+      await ownServer.start({ hosts: [foreign.url] })
+      await page.reload()
+      expect(await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`)).toBe('caught')
+    } finally {
+      foreign.close()
+    }
+  })
+
+  test('a new version waits for a click and then replaces the old one', async ({ page, ownServer }) => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'glassbox-update-'))
+    try {
+      cpSync('dist', dir, { recursive: true })
+      await ownServer.start({ dir })
+      await page.goto(ownServer.url)
+      await waitForServiceWorker(page)
+      await page.evaluate(() => { Object.assign(globalThis, { kept: true }) })
+      const edit = (file: string, change: (text: string) => string) => writeFileSync(path.join(dir, file), change(readFileSync(path.join(dir, file), 'utf8')))
+      edit('index.html', (text) => text.replace('<head>', '<head><meta name="build" content="new">'))
+      edit('sw.js', (text) => text.replace(/"version":"\w+"/, '"version":"ffffffffffff"'))
+      await page.evaluate(async () => { await (await navigator.serviceWorker.ready).update() })
+      const reload = page.getByRole('button', { name: 'Reload' })
+      await expect(reload).toBeVisible()
+      expect(await page.evaluate(() => 'kept' in globalThis), 'nothing reloads by itself').toBe(true)
+      await expect(page.locator('meta[name=build]')).toHaveCount(0)
+      await reload.click()
+      await expect(page.locator('meta[name=build]')).toHaveCount(1)
+      expect(await page.evaluate(() => caches.keys())).toContain('shell-ffffffffffff')
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
+  })
+})
