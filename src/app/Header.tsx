@@ -1,6 +1,6 @@
 // The header: product, tabs, the model at work, language and theme.
 
-import { useT } from '../i18n/index.tsx'
+import { loadLanguage, useT } from '../i18n/index.tsx'
 import { useSettings, type Theme } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
@@ -15,6 +15,11 @@ export function Header({ current }: { current: string }) {
   const t = useT()
   const { lang, setLang, theme, setTheme } = useSettings()
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!
+  const switchLanguage = async () => {
+    const next = lang === 'zh' ? 'en' : 'zh'
+    await loadLanguage(next)
+    setLang(next)
+  }
   return (
     <header className={styles.header}>
       <a href="#/chat" className={styles.brand} aria-label={t.app.name}><Icon name="logo" size={24} /><span>{t.app.name}</span></a>
@@ -28,7 +33,7 @@ export function Header({ current }: { current: string }) {
       <div className={styles.model}><ModelChip /></div>
       <div className={styles.tools}>
         <Button variant="quiet" data-testid="lang-toggle" aria-label={t.app.switchLanguage} title={t.app.switchLanguage} className={styles.lang}
-          onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
+          onClick={() => void switchLanguage()}>
           <span lang="zh-CN" data-on={lang === 'zh'}>中</span><i aria-hidden="true">/</i><span lang="en" data-on={lang === 'en'}>EN</span>
         </Button>
         <Button variant="quiet" icon={themeIcons[theme]} label={t.app.theme(t.app.themes[theme])} data-testid="theme-toggle" data-theme-choice={theme}

@@ -9,6 +9,7 @@ const kinds: Record<string, string> = {
   pickle: 'a Python pickle, which can run code when opened; convert it to safetensors', gzip: 'compressed with gzip; unpack it first',
   hdf5: 'an HDF5 (Keras) file; convert it to safetensors', ggml: 'an old GGML file; convert it to GGUF', html: 'a web page that was saved in place of the file',
   lfs: 'a Git LFS pointer, a short text that stands for the real file', json: 'JSON text, probably an error message saved in place of the file',
+  name: 'named with characters that are not allowed', several: 'one of several models; add them one by one', 'same name': 'there twice under the same name',
   text: 'plain text', unknown: 'neither a GGUF nor a safetensors file',
 }
 const when = (yes: boolean, text: string) => (yes ? text : '')
@@ -75,7 +76,7 @@ export const errorsEn: ErrorCatalog = {
   FILE_FORMAT: {
     title: 'This is not a model file',
     text: (f) => (f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
-      : `Cannot use ${the(f)} as a model${when(f.has('found', 'problem'), `: it is ${kinds[f.text('found')] ?? f.text('found', 'problem')}`)}.`),
+      : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kinds[f.text('found', 'reason')] ?? f.text('found', 'reason')}`)}.`),
     todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files. A model that is already loaded goes on working.',
   },
   FILE_HEADER: {

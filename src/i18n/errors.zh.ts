@@ -7,7 +7,9 @@ const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(na
 const kinds: Record<string, string> = {
   zip: ' ZIP 压缩包（PyTorch 的 .bin 和 .pt 就是这种，请转换成 safetensors）', pickle: ' Python pickle，打开时可能执行代码，请转换成 safetensors',
   gzip: ' gzip 压缩文件，请先解压', hdf5: ' HDF5（Keras）文件，请转换成 safetensors', ggml: '旧式 GGML 文件，请转换成 GGUF', html: '网页，被当成文件保存了下来',
-  lfs: ' Git LFS 指针，只是代表真实文件的一小段文字', json: ' JSON 文本，多半是被当成文件保存的错误信息', text: '普通文本', unknown: '既非 GGUF 也非 safetensors 的文件',
+  lfs: ' Git LFS 指针，只是代表真实文件的一小段文字', json: ' JSON 文本，多半是被当成文件保存的错误信息',
+  name: '含有不允许字符的名称', several: '几个模型中的一个，请逐个添加', 'same name': '同名出现两次的文件',
+  text: '普通文本', unknown: '既非 GGUF 也非 safetensors 的文件',
 }
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
@@ -73,7 +75,7 @@ export const errorsZh: ErrorCatalog = {
   FILE_FORMAT: {
     title: '这不是模型文件',
     text: (f) => (f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
-      : `无法把${the(f)}当作模型使用${when(f.has('found', 'problem'), `：它是${kinds[f.text('found')] ?? ` ${f.text('found', 'problem')}`}`)}。`),
+      : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kinds[f.text('found', 'reason')] ?? ` ${f.text('found', 'reason')}`}`)}。`),
     todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。已加载的模型可以继续使用。',
   },
   FILE_HEADER: {

@@ -2,8 +2,6 @@
 // The same facts as the engine's own English sentence, which stays available as the detail.
 
 import type { ErrorCode, Facts } from '../engine/errors.ts'
-import { errorsEn } from './errors.en.ts'
-import { errorsZh } from './errors.zh.ts'
 import { formats, type Lang } from './format.ts'
 
 export interface Problem { code: ErrorCode; message: string; facts: Facts }
@@ -25,8 +23,6 @@ export interface FactReader {
 export interface Sentence { title: string; text: (f: FactReader) => string; todo: (f: FactReader) => string }
 export type ErrorCatalog = Record<ErrorCode, Sentence>
 
-const books: Record<Lang, ErrorCatalog> = { en: errorsEn, zh: errorsZh }
-
 export function factReader(facts: Facts, lang: Lang): FactReader {
   const format = formats(lang)
   const first = (names: string[]) => names.map((name) => facts[name]).find((value) => value !== undefined && value !== null)
@@ -47,8 +43,9 @@ export function factReader(facts: Facts, lang: Lang): FactReader {
   }
 }
 
-export function explain({ code, message, facts }: Problem, lang: Lang): Explained {
-  const sentence = books[lang][code] ?? books[lang].INTERNAL
-  const reader = factReader(code in books[lang] ? facts : { message }, lang)
+export function explain({ code, message, facts }: Problem, book: ErrorCatalog, lang: Lang): Explained {
+  // scripts and old workers may send a code this page does not know
+  const sentence = book[code] ?? book.INTERNAL
+  const reader = factReader(code in book ? facts : { message }, lang)
   return { title: sentence.title, text: sentence.text(reader), todo: sentence.todo(reader) }
 }

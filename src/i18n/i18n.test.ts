@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, type Facts } from '../engine/errors.ts'
 import { en } from './en.ts'
+import { errorsEn } from './errors.en.ts'
+import { errorsZh } from './errors.zh.ts'
 import { explain, factReader } from './explain.ts'
 import { formats, type Lang } from './format.ts'
 import { zh } from './zh.ts'
 
 const langs: Lang[] = ['en', 'zh']
+const errors = { en: errorsEn, zh: errorsZh }
 
 describe('catalogs', () => {
   const leaves = (value: unknown, path: string): [string, unknown][] => (typeof value === 'object' && value !== null
@@ -25,13 +28,13 @@ describe.each(langs)('errors in %s', (lang) => {
   it.each(errorCodes)('%s has a full sentence, with and without facts', (code) => {
     const samples: Facts[] = [{}, { file: 'model.gguf', needed: 2e9, size: 1e6, found: 'x', tensor: 'a.b', key: 'k', limit: 1e9, status: 404, step: 'blocks.0.attn.q', context: 512, count: 3 }]
     for (const facts of samples) {
-      const { title, text, todo } = explain({ code, message: 'm', facts }, lang)
+      const { title, text, todo } = explain({ code, message: 'm', facts }, errors[lang], lang)
       for (const part of [title, text, todo]) expect(part).not.toMatch(/undefined|NaN|\[object|^\s*$|“”/)
       expect(text + todo).toMatch(lang === 'zh' ? /[。…]$/ : /[.…]$/)
     }
   })
   it('fills in the facts', () => {
-    const { text } = explain({ code: 'FILE_TRUNCATED', message: '', facts: { file: 'model.gguf', needed: 4_000_000, size: 1_500_000 } }, lang)
+    const { text } = explain({ code: 'FILE_TRUNCATED', message: '', facts: { file: 'model.gguf', needed: 4_000_000, size: 1_500_000 } }, errors[lang], lang)
     expect(text).toContain('“model.gguf”')
     expect(text).toContain('1.5')
   })

