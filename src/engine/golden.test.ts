@@ -1,0 +1,73 @@
+// Every folder of fixtures/golden against the logits of its reference implementation, on the CPU references
+// and on the GPU (whole, one by one, two chunks); and proof that the comparison can fail.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { GOLDEN_TOLERANCE, runGolden } from './golden.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+
+const folder = 'fixtures/golden'
+const names = readdirSync(folder).sort()
+const filesOf = (name: string): Map<string, Uint8Array> =>
+  new Map(readdirSync(`${folder}/${name}`).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${name}/${file}`))]))
+const gpu = await nodeGpu()
+const ways = ['cpu whole', 'gpu whole', 'gpu one by one', 'gpu two chunks']
+
+describe('models against their references', () => {
+  test('the families are all there', () => {
+    expect(names).toEqual(expect.arrayContaining(['llama', 'llama_bias_tied', 'llama3rope', 'llama_linear', 'llama_dynamic', 'llama_yarn',
+      'mistral_swa', 'qwen2', 'qwen2_swa', 'qwen3', 'llama_odd', 'llama_f16', 'llama_nf4', 'llama_sharded', 'gguf_q4_1']))
+  })
+
+  test.for(names)('%s', { timeout: 120_000 }, async (name, { skip }) => {
+    const { status, reason, differences } = await runGolden(name, filesOf(name), gpu)
+    expect({ status, ...(status !== 'pass' && { reason, differences }) }).toEqual({ status: 'pass' })
+    expect(Object.keys(differences)).toEqual(gpu ? ways : ways.slice(0, 1))
+    for (const way in differences) expect(differences[way], way).toBeLessThanOrEqual(GOLDEN_TOLERANCE)
+    if (!gpu) skip(`UNRUN on the GPU (the CPU references agree): ${noGpuReason}`)
+  })
+})
+
+describe('the comparison itself', () => {
+  const change = (name: string, edit: (files: Map<string, Uint8Array>) => void) => {
+    const files = filesOf(name)
+    edit(files)
+    return runGolden(name, files, null)
+  }
+  const config = (files: Map<string, Uint8Array>, values: object): void => {
+    const before = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object
+    files.set('config.json', new TextEncoder().encode(JSON.stringify({ ...before, ...values })))
+  }
+
+  test('one wrong weight fails it', async () => {
+    const { status, reason } = await change('llama', (files) => {
+      const bytes = files.get('model.safetensors')!.slice()
+      new DataView(bytes.buffer).setFloat32(bytes.length - 4 * 2000, 3, true)
+      files.set('model.safetensors', bytes)
+    })
+    expect(status).toBe('fail')
+    expect(reason).toContain('cpu whole')
+  })
+  test('NaN is no small difference', async () => {
+    const { status } = await change('llama', (files) => {
+      const bytes = files.get('model.safetensors')!.slice()
+      new DataView(bytes.buffer).setFloat32(bytes.length - 4 * 2000, NaN, true)
+      files.set('model.safetensors', bytes)
+    })
+    expect(status).toBe('fail')
+  })
+  test('a wrong rope base fails it', async () => {
+    expect((await change('llama', (files) => config(files, { rope_theta: 20000, rope_parameters: null, rope_scaling: null }))).status).toBe('fail')
+  })
+  test('an unknown family and an adapter are UNRUN, with the reason', async () => {
+    const family = await change('llama', (files) => config(files, { model_type: 'mystery' }))
+    expect(family.status).toBe('unrun')
+    expect(family.reason).toContain('"mystery"')
+    const adapter = await change('llama', (files) => files.set('adapter_config.json', new Uint8Array()))
+    expect(adapter.status).toBe('unrun')
+    expect(adapter.reason).toContain('adapter')
+  })
+  test('a golden without logits is UNRUN', async () => {
+    expect((await change('llama', (files) => files.set('golden.json', new TextEncoder().encode('{"input_ids":[1]}')))).status).toBe('unrun')
+  })
+})
