@@ -4,12 +4,13 @@
 import { EngineError, checkAborted } from './errors.ts'
 import { renderChat } from './chat/template.ts'
 import { StopMatcher } from './chat/stop.ts'
+import type { Journal } from './glass/journal.ts'
 import { reusablePrefix } from './runtime/cache.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { checkSampling, nonFinite, Sampler } from './sampler/chain.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
-import type { ChatMessage, FinishReason, GenerateEvent, GenerateOptions, GenerateStats } from './types.ts'
+import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt } from './types.ts'
 
 /** What a conversation needs besides a runtime. `cached` are the ids whose keys and values are in the runtime's cache. */
 export interface Conversation {
@@ -18,10 +19,17 @@ export interface Conversation {
   template: string | null
   stopIds: ReadonlySet<number>
   cached: number[]
+  name: string
+  planText: string
+  /** position of the first token of the last answer */
+  generatedFrom: number
+  /** kept while someone looks inside; null costs nothing */
+  journal: Journal | null
 }
 
 /** Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the tokenizer's. */
-export function encodePrompt(c: Conversation, input: string | ChatMessage[]): { ids: number[]; text: string; notice?: string } {
+export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; text: string; notice?: string } {
+  if (typeof input === 'object' && 'ids' in input) return { ids: [...input.ids], text: c.tokenizer.decode(input.ids) }
   if (typeof input === 'string') return { ids: c.tokenizer.encode(input), text: input }
   const special = (id: number | null | undefined): string | undefined => (id == null ? undefined : c.tokenizer.tokenText(id))
   const chat = renderChat(c.template, input, {
@@ -36,7 +44,7 @@ export function encodePrompt(c: Conversation, input: string | ChatMessage[]): { 
  * Stopping (signal) takes effect within one token; what is in the cache stays usable for the next call.
  * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
  */
-export async function* generate(c: Conversation, input: string | ChatMessage[], options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
+export async function* generate(c: Conversation, input: Prompt, options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
   const sampling = checkSampling(options)
   const maxTokens = options.maxTokens ?? 512
   const { runtime, tokenizer } = c
@@ -51,6 +59,8 @@ export async function* generate(c: Conversation, input: string | ChatMessage[], 
   const reused = reusablePrefix(c.cached, prompt.ids)
   runtime.truncate(reused)
   c.cached.length = reused
+  c.journal?.truncate(reused)
+  c.generatedFrom = prompt.ids.length
   yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
 
   const sampler = new Sampler(sampling)
@@ -81,6 +91,7 @@ export async function* generate(c: Conversation, input: string | ChatMessage[], 
       if (bad >= 0) throw await numericError(runtime, c, logits![bad]!)
       const choice = sampler.sample(logits!, { top: options.top ?? 20 })
       sampler.observe(choice.id)
+      c.journal?.set(runtime.length, { ...choice, logits: logits! })
       const ended = stopIds.has(choice.id)
       const piece = ended ? { emit: '', stopped: false } : stops.push(decoder.push(choice.id))
       text += piece.emit

@@ -4,13 +4,16 @@
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
 import { EngineError } from './errors.ts'
+import { LiveGlass } from './glass/live.ts'
+import type { Glass } from './glass/types.ts'
 import { encodePrompt, generate, type Conversation } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { openText } from './text.ts'
-import type { ChatMessage, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource } from './types.ts'
+import type { GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
 
 export * from './types.ts'
+export * from './glass/types.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 
@@ -28,8 +31,10 @@ export interface Engine {
   readonly plan: Plan
   readonly planText: string
   /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time. */
-  generate(input: string | ChatMessage[], options?: GenerateOptions): AsyncGenerator<GenerateEvent>
-  tokenize(input: string | ChatMessage[]): { ids: number[]; texts: string[] }
+  generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
+  tokenize(input: Prompt): { ids: number[]; texts: string[] }
+  /** Starts keeping what a look inside needs (tier 2) and answers questions about the run; the same Glass every time. */
+  glass(options?: { budget?: number }): Promise<Glass>
   /** resolves when the GPU is gone for a reason that is not dispose() */
   readonly lost: Promise<EngineError>
   dispose(): void
@@ -46,7 +51,8 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = { runtime, ...text, cached: [] }
+  const conversation: Conversation = { runtime, ...text, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
+  let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false
 
@@ -56,7 +62,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('ready')
 
   return {
-    info: { ...info, hasChatTemplate: text.template !== null }, plan: model.plan, planText: planText(model),
+    info: { ...info, hasChatTemplate: text.template !== null }, plan: model.plan, planText: conversation.planText,
     async *generate(input, generateOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
@@ -66,6 +72,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       const { ids } = encodePrompt(conversation, input)
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
+    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, { tier: 2, ...options }, () => busy)),
     lost: new Promise((resolve) => {
       void device?.lost.then(({ reason, message }) => {
         if (!disposed) resolve(new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message }))

@@ -36,6 +36,9 @@ export interface LoadOptions {
 
 export interface ChatMessage { role: 'system' | 'user' | 'assistant'; content: string }
 
+/** What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). */
+export type Prompt = string | ChatMessage[] | { ids: number[] }
+
 /** All sampling parameters. Defaults in sampler/chain.ts. Order: penalties, temperature, top-k, top-p, min-p, pick. */
 export interface SamplingParams {
   temperature: number

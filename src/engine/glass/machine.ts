@@ -33,10 +33,10 @@ export class Machine {
   }
 
   /** A step over named tensors, prepared the first time it is asked for. */
-  step(name: string, op: string, args: Record<string, string>, params: Params, layer = -1): Promise<Ready> {
+  step(name: string, op: string, args: Record<string, string>, params: Params, layer = -1, part: PlanStep['part'] = 'probe'): Promise<Ready> {
     let ready = this.prepared.get(name)
     if (!ready) {
-      const step: PlanStep = { name, op, args, params, part: 'probe', layer }
+      const step: PlanStep = { name, op, args, params, part, layer }
       this.prepared.set(name, (ready = this.session.prepareSteps([step]).then((list) => list[0]!)))
     }
     return ready

@@ -4,7 +4,7 @@
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import type { Plan } from '../model/plan.ts'
-import type { Ready } from '../runtime/session.ts'
+import type { Hooks, Ready } from '../runtime/session.ts'
 import type { Machine } from './machine.ts'
 
 interface Tap { after: string; x: string; tape: string; width: number }
@@ -30,7 +30,7 @@ function tapsOf(plan: Plan): Tap[] {
 export const tapeBytesPerPosition = (plan: Plan): number => tapsOf(plan).reduce((n, t) => n + t.width * 4, 0)
 
 export class Tapes {
-  private constructor(readonly machine: Machine, readonly rows: number, readonly bytes: number) {}
+  private constructor(readonly machine: Machine, readonly rows: number, readonly bytes: number, readonly hooks: Hooks) {}
 
   /** Allocates the tapes and hooks them into the session's forwards. At least one chunk of rows is kept. */
   static async create(machine: Machine, budget: number): Promise<Tapes> {
@@ -43,8 +43,8 @@ export class Tapes {
       ({ name: `tape.${tape}`, op: 'tape', args: { x, tape }, params: { D: width, rows }, part: 'body' as const, layer: -1 })))
     const after = new Map<string, Ready[]>()
     taps.forEach((tap, i) => after.set(tap.after, [...(after.get(tap.after) ?? []), ready[i]!]))
-    session.hooks = { after, instead: session.hooks?.instead ?? new Map() }
-    return new Tapes(machine, rows, rows * perPosition)
+    session.hooks = { after, instead: new Map() }
+    return new Tapes(machine, rows, rows * perPosition, session.hooks)
   }
 
   /** First position still kept. */

@@ -2,6 +2,7 @@
 // crosses threads and fits in a recorded trace. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
+import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
 
 /** 0 off: nothing kept. 1 chat: logits of recent tokens. 2 inspect: q, log-sum-exp and residuals of every position. */
@@ -161,24 +162,14 @@ export interface WeightTile {
 export interface PlanStepInfo { name: string; op: string; layer: number; part: 'body' | 'head'; args: Record<string, string>; params: Record<string, number>; weight: string | null; bytes: number }
 export interface StepTiming { name: string; microseconds: number; runs: number }
 
-export interface SamplingCandidate {
-  id: number; text: string
-  logit: number; penalized: number; scaled: number
-  /** null = still in; else the stage that removed it */
-  removedBy: string | null
-  /** before any stage, and after all (0 when removed) */
-  probability: number; final: number
-  cumulative: number
-}
-export interface SamplingView {
+/** The whole chain on one row of logits (sampler/trace.ts), with texts and what the run itself did. */
+export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
   position: number
-  candidates: SamplingCandidate[]
-  /** everything beyond the listed candidates */
-  tail: { count: number; probability: number; final: number }
+  rows: (TraceRow & { text: string })[]
   /** the uniform number the run drew at this position, null for argmax or prompt tokens */
   draw: number | null
+  /** the token that stands at this position, null for the one still to come */
   chosen: number | null
-  entropyBefore: number; entropyAfter: number
 }
 
 /** Everything panels can ask. The worker's client and a recorded trace both are one. */
@@ -187,8 +178,8 @@ export interface Glass {
   tokens(): Promise<GlassToken[]>
   probe(request: ProbeRequest): Promise<ProbeResult>
   attention(request: AttentionRequest): Promise<AttentionTile>
-  /** (layers * heads * size * size), max-pooled probabilities, NaN = absent */
-  thumbnails(size: number, layer: number): Promise<Float32Array>
+  /** every head of a layer, max-pooled to at most size x size */
+  thumbnails(size: number, layer: number): Promise<AttentionTile>
   headStats(): Promise<HeadStats>
   lens(request: LensRequest): Promise<LensCell[]>
   contributions(position: number, target: number): Promise<Contributions>

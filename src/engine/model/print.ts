@@ -23,12 +23,18 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
   return { weights, cache, activations, total: weights + cache + activations, largestBinding }
 }
 
-/** Bytes of weights read for one decoded token: every step's weight once, one row of a gathered table. */
+/** Bytes of weight that one run of a step reads for one token: all of it, or one row of a gathered table. */
+export function planWeightBytes(op: string, segments: readonly WeightLayout[]): number {
+  const bytes = segments.reduce((n, layout) => n + weightBytes(layout), 0)
+  return op === 'gather' ? bytes / segments.reduce((n, layout) => n + layout.rows, 0) : bytes
+}
+
+/** Bytes of weights read for one decoded token. */
 export function weightBytesPerToken(plan: Plan, layoutOf: LayoutOf): number {
   let bytes = 0
   for (const step of plan.steps) {
     const name = step.args['weight']
-    if (name) bytes += step.op === 'gather' ? weightBytes(layoutOf(name)) / layoutOf(name).rows : weightBytes(layoutOf(name))
+    if (name) bytes += planWeightBytes(step.op, [layoutOf(name)])
   }
   return Math.round(bytes)
 }

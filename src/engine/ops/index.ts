@@ -3,6 +3,7 @@
 import { add } from './add.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
+import { attentionMasked } from './attention-masked.ts'
 import { attentionProbs } from './attention-probs.ts'
 import { gather } from './gather.ts'
 import { headStats } from './head-stats.ts'
@@ -13,11 +14,13 @@ import { rope } from './rope.ts'
 import { ropeAppend } from './rope-append.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
+import { scaleHeads } from './scale-heads.ts'
+import { steer } from './steer.ts'
 import { swiglu } from './swiglu.ts'
 import { swigluPacked } from './swiglu-packed.ts'
 import { tape } from './tape.ts'
 
 const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
-  tape, attentionProbs, headStats, rowStats]
+  tape, attentionProbs, headStats, rowStats, attentionMasked, scaleHeads, steer]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -24,9 +24,12 @@ export async function createCpuRuntime(plan: Plan, rope: RopeSpec, provider: Wei
   return new CpuRuntime(plan, weights, tensors, size)
 }
 
-class CpuRuntime implements Runtime {
+export class CpuRuntime implements Runtime {
   length = 0
   readonly counters: Counters = { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 }
+
+  /** called after every step, with `tensors` as it left them: how tests see inside */
+  onStep: ((step: PlanStep, values: StepValues) => void) | null = null
 
   constructor(readonly plan: Plan, private readonly weights: Map<string, WeightData>,
     /** every tensor of the Plan by name, as the last forward left it */
@@ -61,6 +64,7 @@ class CpuRuntime implements Runtime {
     const weight = s.args['weight'] ? this.weights.get(s.args['weight'])! : undefined
     ops[s.op]!.reference({ tensors, ids, weight, params: placedParams(s.params, this.size), step })
     this.counters.dispatches++
+    this.onStep?.(s, step)
   }
 
   findNonFinite(ids: readonly number[]): Promise<string | null> {

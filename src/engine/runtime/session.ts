@@ -150,7 +150,7 @@ export class Session implements Runtime {
     const buffers: Record<string, GPUBufferBinding | GPUBuffer> = {
       params: { buffer: slot.arena, offset: slot.offset, size: 256 },
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
-      ids: this.ids, scratch, bias: this.zero,
+      ids: this.ids, scratch, bias: this.zero,   // a step's own `ids` argument goes before the token ids
     }
     if (segment) { buffers['codes'] = segment.codes; buffers['scales'] = segment.scales ?? this.zero }
     for (const [arg, name] of Object.entries(step.args)) {

@@ -1,0 +1,54 @@
+// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]  over the keys that no cut hides from this query and head
+//
+// Runs in place of the fused attention only while the reader has cut edges or dropped cache entries: one thread per
+// (t, h), keys one by one with an online softmax. A row whose every key is hidden is zero.
+#include grid
+#include step
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, count: u32 }
+const least: f32 = -1e30;
+const anyHead: u32 = 0xffffffffu;
+@group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
+@group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
+@group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
+@group(0) @binding(3) var<storage, read> ids: array<u32>;          // (count, 5): head, queries from, to, keys from, to
+@group(0) @binding(4) var<storage, read_write> z: array<f32>;      // (T, H, d)
+@group(0) @binding(5) var<storage, read_write> lse: array<f32>;    // (T, H)
+@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(7) var<uniform> step: Step;
+
+fn hidden(h: u32, query: u32, key: u32) -> bool {
+  for (var n = 0u; n < params.count; n++) {
+    let o = n * 5u;
+    if ((ids[o] == h || ids[o] == anyHead) && query >= ids[o + 1u] && query < ids[o + 2u] && key >= ids[o + 3u] && key < ids[o + 4u]) { return true; }
+  }
+  return false;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = gridIndex(wid, num) * 64u + lane;
+  if (i >= step.T * params.H) { return; }
+  let d = params.d;
+  let h = i % params.H;
+  let query = step.pos + i / params.H;
+  let group = h / (params.H / params.K) * params.C;
+  var first = 0u;
+  if (params.window != 0u && query + 1u > params.window) { first = query + 1u - params.window; }
+  for (var j = 0u; j < d; j++) { z[i * d + j] = 0.0; }
+  var m = least;
+  var l = 0.0;
+  for (var key = first; key <= query; key++) {
+    if (hidden(h, query, key)) { continue; }
+    var s = 0.0;
+    for (var j = 0u; j < d; j++) { s += q[i * d + j] * kCache[(group + key) * d + j]; }
+    s *= params.scale;
+    let top = max(m, s);
+    let shrink = exp(m - top);
+    let p = exp(s - top);
+    l = l * shrink + p;
+    for (var j = 0u; j < d; j++) { z[i * d + j] = z[i * d + j] * shrink + p * vCache[(group + key) * d + j]; }
+    m = top;
+  }
+  for (var j = 0u; j < d; j++) { z[i * d + j] /= max(l, 1e-30); }
+  lse[i] = m + log(max(l, 1e-30));
+}

@@ -1,0 +1,227 @@
+// Every number the inspector gives, held against the plain references of the unfused Plan in f64.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { bytesSource } from '../formats/bytes.ts'
+import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
+import { createCpuRuntime, type CpuRuntime } from '../runtime/cpu.ts'
+import { outputsOf } from '../runtime/runtime.ts'
+import { Session } from '../runtime/session.ts'
+import type { Conversation } from '../generate.ts'
+import { defaultSampling } from '../sampler/chain.ts'
+import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { loadTokenizer } from '../tokenizer/load.ts'
+import { LiveGlass } from './live.ts'
+import type { Edit, Site } from './types.ts'
+
+const folder = new URL('../../../public/models/storyteller/', import.meta.url)
+const files = new Map(readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]))
+const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
+const ids = tokenizer.encode('Mia and Tom were in the garden. Mia had a red ball. Tom had a blue kite. Mia had a red ball. Where was Mia?').slice(0, 40)
+const T = ids.length
+
+/** Everything the plain Plan computes for this text, by step and buffer: (T, width). */
+const seen = new Map<string, Float32Array>()
+let model: OpenedModel, cpu: CpuRuntime, session: Session, glass: LiveGlass, conversation: Conversation
+let finalLogits: Float32Array[]
+const gpu = await nodeGpu()
+
+beforeAll(async () => {
+  if (!gpu) return
+  const options = { gpu, context: 96, chunk: 64, selfCheck: false }
+  model = await openModel({ name: 'storyteller', files }, options)
+  cpu = await createCpuRuntime(model.plain, model.description.position, model.provider, model.size)
+  cpu.onStep = (step, { T: rows }) => {
+    for (const name of outputsOf(step)) {
+      const width = model.plain.buffers[name]?.width
+      if (width && step.part === 'body') seen.set(`${step.name}/${name}`, cpu.tensors[name]!.slice(0, rows * width))
+    }
+  }
+  finalLogits = await cpu.forward(ids, 'all')
+  session = (await placeModel(model, options)).runtime as Session
+  conversation = { runtime: session, tokenizer, template: null, stopIds: new Set(), cached: [], name: 'storyteller', planText: planText(model), generatedFrom: T, journal: null }
+  await session.forward(ids, 'none')
+  conversation.cached.push(...ids)
+  glass = await LiveGlass.create(conversation, model.description.position, { tier: 2 }, () => false)
+}, 60_000)
+
+const row = (key: string, position: number): Float32Array => {
+  const all = seen.get(key)!
+  const width = all.length / T
+  return all.subarray(position * width, (position + 1) * width)
+}
+const close = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance = 1e-4): void => {
+  expect(got.length).toBe(want.length)
+  let peak = 1e-6
+  for (let i = 0; i < want.length; i++) peak = Math.max(peak, Math.abs(want[i]!))
+  for (let i = 0; i < want.length; i++) expect(Math.abs(got[i]! - want[i]!) / peak, `element ${i}: ${got[i]} instead of ${want[i]}`).toBeLessThan(tolerance)
+}
+/** probabilities of one head in f64 from the plain run's q and keys */
+function probs(layer: number, h: number, position: number): number[] {
+  const { H, K, d } = model.plan.dims
+  const q = row(`blocks.${layer}.attn.q_rope/q`, position).subarray(h * d, (h + 1) * d)
+  const scores = Array.from({ length: position + 1 }, (_, c) => {
+    const k = row(`blocks.${layer}.attn.k_rope/k`, c).subarray(Math.floor(h / (H / K)) * d, (Math.floor(h / (H / K)) + 1) * d)
+    return k.reduce((sum, v, i) => sum + v * q[i]!, 0) / Math.sqrt(d)
+  })
+  const m = Math.max(...scores), e = scores.map((s) => Math.exp(s - m)), l = e.reduce((a, b) => a + b, 0)
+  return e.map((v) => v / l)
+}
+
+describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+  it('probes every site of a block as the plain Plan computes it', async () => {
+    const step: Partial<Record<Site, string>> = {
+      attn_norm: 'attn.norm/h', q: 'attn.q/q', k: 'attn.k/k', v: 'attn.v/v', q_rope: 'attn.q_rope/q', k_rope: 'attn.k_rope/k', z: 'attn.z/z',
+      attn_out: 'attn.out/attnOut', resid_mid: 'attn.add/x', mlp_norm: 'mlp.norm/h', gate: 'mlp.gate/gate', up: 'mlp.up/up', act: 'mlp.act/act',
+      mlp_out: 'mlp.down/mlpOut', resid_post: 'mlp.add/x',
+    }
+    for (const layer of [0, model.plan.dims.layers - 1]) {
+      for (const [site, name] of Object.entries(step)) {
+        const { values } = await glass.probe({ site: site as Site, layer, position: 17 })
+        close(values, row(`blocks.${layer}.${name}`, 17))
+      }
+    }
+    close((await glass.probe({ site: 'embed', position: 5 })).values, row('embed/x', 5))
+    close((await glass.probe({ site: 'logits', position: 20 })).values, finalLogits[20]!)
+  })
+
+  it('leaves the run as it found it: a probe changes no bit of what comes next', async () => {
+    const [before] = await session.forward([7], 'last')
+    session.truncate(T)
+    await glass.probe({ site: 'act', layer: 1, position: 3 })
+    await glass.contributions(T - 1, 9)
+    const [after] = await session.forward([7], 'last')
+    session.truncate(T)
+    expect([...after!]).toEqual([...before!])
+  })
+
+  it('draws attention rows that sum to 1 and equal the reference, and P·V is the fused z', async () => {
+    const { H, layers } = model.plan.dims
+    for (const layer of [0, layers - 1]) {
+      const tile = await glass.attention({ layer, heads: [0, H - 1], rows: [0, T], cols: [0, T], maxRows: T, maxCols: T })
+      for (const [n, h] of [[0, 0], [1, H - 1]] as const) {
+        for (let r = 0; r < T; r++) {
+          const cells = [...tile.values.subarray((n * T + r) * T, (n * T + r + 1) * T)]
+          expect(cells.slice(r + 1).every(Number.isNaN)).toBe(true)
+          expect(Math.abs(cells.slice(0, r + 1).reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-5)
+          close(cells.slice(0, r + 1), probs(layer, h, r))
+        }
+      }
+      expect(await glass.proof(layer, T - 1)).toBeLessThan(1e-4)
+    }
+  })
+
+  it('pools large tiles by the maximum', async () => {
+    const tile = await glass.thumbnails(8, 1)
+    expect(tile.rows).toBeLessThanOrEqual(8)
+    const p = probs(1, 2, T - 1)
+    const last = tile.values.subarray((2 * tile.rows + tile.rows - 1) * tile.cols, (2 * tile.rows + tile.rows) * tile.cols)
+    const [poolR, poolC] = tile.pool
+    const rows = Array.from({ length: T - (tile.rows - 1) * poolR }, (_, i) => probs(1, 2, (tile.rows - 1) * poolR + i))
+    expect(p.length).toBe(T)
+    close([...last].map((v) => (Number.isNaN(v) ? 0 : v)), Array.from({ length: tile.cols }, (_, c) => Math.max(0, ...rows.flatMap((r) => r.slice(c * poolC, (c + 1) * poolC)))))
+  })
+
+  it('scores heads as a plain walk over the probabilities does', async () => {
+    const { H, layers } = model.plan.dims
+    const stats = await glass.headStats()
+    for (const layer of [0, layers - 1]) {
+      for (let h = 0; h < H; h++) {
+        let self = 0, previous = 0, entropy = 0, sink = 0, distance = 0, induction = 0, withEarlier = 0
+        for (let r = 1; r < T; r++) {
+          const p = probs(layer, h, r)
+          self += p[r]!; if (r > 1) previous += p[r - 1]!; sink += p[0]!
+          let found = 0, any = false
+          for (let c = 1; c <= r; c++) {
+            entropy -= p[c]! * Math.log(p[c]!); distance += p[c]! * (r - c)
+            if (ids[c - 1] === ids[r]) { found += p[c]!; any = true }
+          }
+          if (any) { withEarlier++; if (found >= 0.01) induction += found }
+        }
+        const at = layer * H + h
+        close([stats.self[at]!, stats.previous[at]!, stats.entropy[at]!, stats.sink[at]!, stats.distance[at]!, stats.induction[at]!],
+          [self / (T - 1), previous / (T - 1), entropy / (T - 1), sink / (T - 1), distance / (T - 1), induction / withEarlier])
+      }
+    }
+  })
+
+  it('reads the lens: the last layer is the model, divergence and ranks are right', async () => {
+    const { layers } = model.plan.dims
+    const cells = await glass.lens({ positions: [T - 1, 9], layers: [-1, 0, layers - 1], part: 'resid', topK: 5, targets: [3] })
+    const last = cells.find((c) => c.position === T - 1 && c.layer === layers - 1)!
+    const logits = finalLogits[T - 1]!
+    const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b)
+    const m = logits[order[0]!]!, lse = m + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - m), 0))
+    expect(last.top.map((t) => t.id)).toEqual(order.slice(0, 5))
+    close(last.top.map((t) => t.logprob), order.slice(0, 5).map((id) => logits[id]! - lse))
+    expect(last.kl).toBeLessThan(1e-6)
+    expect(last.targets[0]!.rank).toBe(order.indexOf(3))
+    close([last.entropy], [-logits.reduce((sum, v) => sum + Math.exp(v - lse) * (v - lse), 0)])
+    expect(cells.find((c) => c.position === 9 && c.layer === 0)!.kl).toBeGreaterThan(0)
+  })
+
+  it('splits a logit into parts that add up, heads into their layer', async () => {
+    const { H, layers } = model.plan.dims
+    const target = 11
+    const c = await glass.contributions(T - 1, target)
+    close([c.logit], [finalLogits[T - 1]![target]!], 1e-3)
+    close([c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0)], [c.logit], 1e-3)
+    for (let layer = 0; layer < layers; layer++) {
+      expect(Math.abs(c.heads.subarray(layer * H, (layer + 1) * H).reduce((a, b) => a + b, 0) - c.attn[layer]!)).toBeLessThan(1e-3)
+    }
+  })
+
+  it('scores the prompt with the model’s own probabilities', async () => {
+    const tokens = await glass.tokens()
+    expect(tokens[0]!.logprob).toBeNull()
+    for (const p of [1, 12, T - 1]) {
+      const logits = finalLogits[p - 1]!
+      const m = Math.max(...logits), lse = m + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - m), 0))
+      close([tokens[p]!.logprob!], [logits[ids[p]!]! - lse], 1e-3)
+      expect(tokens[p]!.rank).toBe(logits.filter((v, i) => v > logits[ids[p]!]! || (v === logits[ids[p]!]! && i < ids[p]!)).length)
+    }
+    const view = await glass.sampling(T, { ...defaultSampling, temperature: 1 }, 8)
+    expect(view.rows[0]!.id).toBe(finalLogits[T - 1]!.indexOf(Math.max(...finalLogits[T - 1]!)))
+    expect(view.tail.count).toBe(model.plan.dims.V - view.rows.length)
+  })
+
+  it('reads back the very codes a matmul used', async () => {
+    const [weight] = (await glass.weights()).filter((w) => w.format === 'nf4')
+    const tile = await glass.weightTile(weight!.tensor, 1, 0, 4, 64)
+    for (let i = 0; i < 256; i++) expect(Math.fround(tile.table![tile.codes![i]!]! * tile.scales![i]!)).toBe(tile.values[i])
+  })
+
+  it('edits act, an empty list is bit-identical, undo is identical', async () => {
+    const outcome = async (edits: Edit[]) => (await glass.setEdits(edits)).tokens.map((t) => t.logprob)
+    const plain = await outcome([])
+    const { layers } = model.plan.dims
+    const edits: Edit[][] = [
+      [{ kind: 'scale-head', layer: 0, head: 1, factor: 0 }], [{ kind: 'skip', layer: 1, part: 'mlp' }], [{ kind: 'skip', layer: 0, part: 'attn' }],
+      [{ kind: 'cut', layer: layers - 1, head: -1, queries: [T - 2, T - 1], keys: [0, T - 4] }], [{ kind: 'drop', keys: [3, 6] }],
+      [{ kind: 'direction', layer: 1, positions: [4, 20], mode: 'add', factor: 2, direction: Array.from({ length: model.plan.dims.D }, (_, i) => Math.sin(i)) }],
+      [{ kind: 'patch', layer: 0, position: 8, values: new Array<number>(model.plan.dims.D).fill(0.1) }],
+    ]
+    for (const list of edits) {
+      const changed = await outcome(list)
+      expect(changed, JSON.stringify(list[0]).slice(0, 80)).not.toEqual(plain)
+      expect(changed.slice(1).every((v) => Number.isFinite(v))).toBe(true)
+    }
+    // a cut acts on its own query and what follows from it, never before
+    const cut = await outcome([{ kind: 'cut', layer: 1, head: 0, queries: [20, 21], keys: [2, 12] }])
+    expect(cut.slice(0, 21)).toEqual(plain.slice(0, 21))
+    expect(await outcome([])).toEqual(plain)
+  }, 120_000)
+
+  it('refuses what is not there, in words', async () => {
+    await expect(glass.probe({ site: 'q', layer: 99, position: 0 })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    await expect(glass.probe({ site: 'q', layer: 0, position: T })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    await expect(glass.weightTile('nothing', 0, 0, 1, 1)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  })
+
+  it('times every step of the Plan', async () => {
+    const timings = await glass.timings()
+    expect(timings.map((t) => t.name)).toEqual(model.plan.steps.map((s) => s.name))
+    expect(timings.some((t) => t.microseconds > 0)).toBe(true)
+  }, 60_000)
+})

@@ -1,0 +1,217 @@
+// The Glass of a running model. Calls are taken one at a time; each leaves the run as it found it, except setEdits.
+
+import { EngineError } from '../errors.ts'
+import type { Conversation } from '../generate.ts'
+import { planWeightBytes } from '../model/print.ts'
+import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
+import { Session } from '../runtime/session.ts'
+import { traceSampling } from '../sampler/trace.ts'
+import { Sampler } from '../sampler/chain.ts'
+import type { SamplingParams } from '../types.ts'
+import { attentionTile, headStats, thumbnails } from './attention.ts'
+import { editHooks } from './edits.ts'
+import { Journal } from './journal.ts'
+import { Lens, type RowStats } from './lens.ts'
+import { Machine } from './machine.ts'
+import { checkRange, probeSite } from './probe.ts'
+import { Replay } from './replay.ts'
+import { tapeBytesPerPosition, Tapes } from './tapes.ts'
+import { measureSteps } from './timing.ts'
+import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tier } from './types.ts'
+import { listWeights, weightTile } from './weights.ts'
+
+export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget?: number }
+
+const DEFAULT_BUDGET = 128 * 2 ** 20
+/** candidates kept per token for hovering */
+const TOP = 10
+
+export class LiveGlass implements Glass {
+  private queue: Promise<unknown> = Promise.resolve()
+  private edits: Edit[] = []
+  private lensReader: Lens | null = null
+  private replay: Replay | null = null
+  private scored = new Map<number, RowStats>()
+  /** the ids the scores belong to */
+  private scoredIds: number[] = []
+
+  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly session: Session,
+    private readonly machine: Machine, private readonly tapes: Tapes, private readonly budget: number, private readonly isBusy: () => boolean) {}
+
+  /** Starts keeping tapes; positions run before have none, so the cache is emptied and runs again. */
+  static async create(c: Conversation, rope: RopeSpec, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
+    if (!(c.runtime instanceof Session)) throw new EngineError('PARAM_INVALID', 'Cannot look inside: the model runs on the CPU references. Load it on the GPU.', { param: 'tier', value: 'cpu' })
+    const machine = new Machine(c.runtime)
+    const budget = options.budget ?? DEFAULT_BUDGET
+    const tapes = await Tapes.create(machine, budget)
+    c.journal = new Journal()
+    const glass = new LiveGlass(c, rope, c.runtime, machine, tapes, budget, isBusy)
+    await glass.rerun()
+    return glass
+  }
+
+  /** One call at a time: they share read-back memory. */
+  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.queue.then(work, work)
+    this.queue = run.catch(() => undefined)
+    return run
+  }
+
+  private async rerun(): Promise<void> {
+    const ids = [...this.c.cached]
+    this.c.runtime.truncate(0)
+    this.scored.clear()
+    if (ids.length) await this.c.runtime.forward(ids, 'none')
+  }
+
+  private async reader(): Promise<Lens> { return (this.lensReader ??= await Lens.create(this.tapes)) }
+  private text(id: number): string { return this.c.tokenizer.tokenText(id) }
+  private get length(): number { return this.c.runtime.length }
+
+  info(): Promise<GlassInfo> {
+    const { plan } = this.session
+    const { dims } = plan
+    const { inv, factor } = ropeFrequencies(this.rope, this.session.context)
+    return Promise.resolve({
+      source: 'live', model: this.c.name, family: plan.family,
+      layers: dims.layers, heads: dims.H, kvHeads: dims.K, headDim: dims.d, hidden: dims.D, ffn: dims.F, vocab: dims.V,
+      windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
+      rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
+      tier: 2, length: this.length, kept: this.tapes.kept(this.length),
+      bytes: { tapes: this.tapes.bytes, planned: tapeBytesPerPosition(plan) * this.session.context, budget: this.budget },
+      unsupported: [], edits: this.edits,
+    })
+  }
+
+  tokens(): Promise<GlassToken[]> { return this.exclusive(() => this.scoreAll()) }
+
+  private async scoreAll(): Promise<GlassToken[]> {
+    const ids = this.c.cached.slice(0, this.length)
+    let same = 0
+    while (same < ids.length && ids[same] === this.scoredIds[same]) same++
+    for (const position of [...this.scored.keys()]) if (position >= same) this.scored.delete(position)
+    this.scoredIds = ids
+    const kept = this.tapes.kept(this.length)
+    const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
+    const stats = await (await this.reader()).finals(missing.map((p) => p - 1), missing.map((p) => ids[p]!), TOP)
+    missing.forEach((p, i) => this.scored.set(p, stats[i]!))
+    return ids.map((id, position) => this.token(id, position))
+  }
+
+  private token(id: number, position: number): GlassToken {
+    const { tokenizer, journal, generatedFrom } = this.c
+    const base = { position, id, text: this.text(id), bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id), generated: position >= generatedFrom }
+    const entry = journal?.get(position), row = this.scored.get(position)
+    if (entry) {
+      return { ...base, logprob: entry.logprob, rank: entry.rank, entropy: entry.entropy, margin: entry.top[0]!.logprob - entry.top[1]!.logprob,
+        top: entry.top.slice(0, TOP).map((t) => ({ ...t, text: this.text(t.id) })) }
+    }
+    if (!row) return { ...base, logprob: null, rank: null, entropy: null, margin: null, top: [] }
+    const target = row.targets[0]!
+    return { ...base, logprob: target.logit - row.lse, rank: target.rank, entropy: row.entropy, margin: row.top[0]!.logit - row.top[1]!.logit,
+      top: row.top.map((t) => ({ id: t.id, text: this.text(t.id), logprob: t.logit - row.lse })) }
+  }
+
+  probe: Glass['probe'] = (request) => this.exclusive(async () => {
+    const lens = await this.reader()
+    this.replay ??= new Replay(this.tapes)
+    return probeSite(this.tapes, this.replay, request, this.length, (position) => lens.row(position))
+  })
+
+  attention: Glass['attention'] = (request) => this.exclusive(async () => {
+    const { H, layers } = this.session.plan.dims
+    checkRange('layer', request.layer, 0, layers)
+    for (const h of request.heads) checkRange('head', h, 0, H)
+    checkRange('row', request.rows[0], this.tapes.kept(this.length), this.length)
+    checkRange('row', request.rows[1] - 1, request.rows[0], this.length)
+    checkRange('column', request.cols[1] - 1, request.cols[0], this.length)
+    return attentionTile(this.tapes, request)
+  })
+
+  thumbnails: Glass['thumbnails'] = (size, layer) => this.exclusive(() => thumbnails(this.tapes, layer, size, this.length))
+  headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.tapes, this.c.cached.slice(0, this.length)))
+  lens: Glass['lens'] = (request) => this.exclusive(async () => (await this.reader()).cells(request, (id) => this.text(id)))
+
+  contributions: Glass['contributions'] = (position, target) => this.exclusive(async () => {
+    checkRange('position', position, this.tapes.kept(this.length), this.length)
+    checkRange('token', target, 0, this.session.plan.dims.V)
+    this.replay ??= new Replay(this.tapes)
+    return (await this.reader()).contributions(position, target, this.replay)
+  })
+
+  /** The logits that predicted `position`: kept from the run, or read out of the tape. */
+  private async logits(position: number): Promise<Float32Array> {
+    checkRange('position', position, this.tapes.kept(this.length) + 1, this.length + 1)
+    return this.c.journal?.get(position)?.logits ?? (await (await this.reader()).row(position - 1)).logits
+  }
+
+  sampling: Glass['sampling'] = (position, params, candidates) => this.exclusive(async (): Promise<SamplingView> => {
+    const entry = this.c.journal?.get(position)
+    const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), { top: candidates })
+    return {
+      ...trace, position, draw: entry?.draw ?? null, chosen: this.c.cached[position] ?? entry?.id ?? null,
+      rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
+    }
+  })
+
+  draws: Glass['draws'] = (position, params, count, seed) => this.exclusive(async () => {
+    const logits = await this.logits(position)
+    const sampler = new Sampler({ ...params, seed } satisfies SamplingParams)
+    for (const id of this.c.cached.slice(0, position)) sampler.observe(id)
+    const counts = new Map<number, number>()
+    for (let i = 0; i < Math.min(count, 1000); i++) {
+      const { id } = sampler.sample(logits, { top: 1 })
+      counts.set(id, (counts.get(id) ?? 0) + 1)
+    }
+    return [...counts].map(([id, n]) => ({ id, text: this.text(id), count: n })).sort((a, b) => b.count - a.count || a.id - b.id)
+  })
+
+  proof: Glass['proof'] = (layer, position) => this.exclusive(async () => {
+    const { H, K, d, layers } = this.session.plan.dims
+    checkRange('layer', layer, 0, layers)
+    checkRange('position', position, this.tapes.kept(this.length), this.length)
+    this.replay ??= new Replay(this.tapes)
+    const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) => (await this.reader()).row(p))
+    const tile = await attentionTile(this.tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
+    const V = await this.machine.readMany(Array.from({ length: K }, (_, k) => ({ buffer: `vCache.${layer}`, offset: k * this.session.context * d, count: (position + 1) * d })))
+    let worst = 0
+    for (let h = 0; h < H; h++) {
+      for (let j = 0; j < d; j++) {
+        let sum = 0
+        for (let c = 0; c <= position; c++) sum += (tile.values[h * (position + 1) + c] || 0) * V[Math.floor(h / (H / K))]![c * d + j]!
+        worst = Math.max(worst, Math.abs(sum - z.values[h * d + j]!))
+      }
+    }
+    return worst
+  })
+
+  weights: Glass['weights'] = () => Promise.resolve(listWeights(this.session))
+  weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, tensor, row, col, rows, cols))
+
+  plan: Glass['plan'] = () => Promise.resolve({
+    text: this.c.planText,
+    steps: this.session.plan.steps.map(({ name, op, layer, part, args, params }) => ({
+      name, op, layer, part: part === 'head' ? 'head' as const : 'body' as const, args, params, weight: args['weight'] ?? null,
+      bytes: args['weight'] ? planWeightBytes(op, this.session.placement.weights.get(args['weight'])!.map((s) => s.layout)) : 0,
+    })),
+  })
+
+  timings: Glass['timings'] = () => this.exclusive(() => { this.refuseWhileBusy('time the steps'); return measureSteps(this.session) })
+
+  setEdits: Glass['setEdits'] = (edits) => this.exclusive(async (): Promise<EditOutcome> => {
+    this.refuseWhileBusy('change the model')
+    const own = await editHooks(this.machine, edits)
+    // an edit acts before the tape keeps what it changed
+    const after = new Map(own.after)
+    for (const [step, list] of this.tapes.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
+    this.session.hooks = { after, instead: own.instead }
+    this.edits = [...edits]
+    this.c.journal = new Journal()
+    await this.rerun()
+    return { edits: this.edits, tokens: await this.scoreAll() }
+  })
+
+  private refuseWhileBusy(what: string): void {
+    if (this.isBusy()) throw new EngineError('BUSY', `Cannot ${what} while the model is writing. Stop it first.`)
+  }
+}
