@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Phases } from '../ui/Phases.tsx'
 import styles from './App.module.css'
+import { lostCodes } from './ModelChip.tsx'
 
 const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
 
@@ -43,8 +44,8 @@ function Loading({ active }: { active: ActiveModel }) {
 function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first' }) {
   const t = useT()
   const explain = useExplain()
-  const { restart, dismissError, active, load, unload, catalog, use, refresh } = useModels()
-  const lost = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT'].includes(error.code)
+  const { restart, dismissError, active, load, unload, catalog, use: obtain, refresh } = useModels()
+  const lost = lostCodes.includes(error.code)
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const hint = kind === 'adapter' && (error.code === 'NO_WEBGPU' || error.code === 'NO_ADAPTER') ? t.browsers[browserKind(navigator)] : undefined
   return (
@@ -53,9 +54,9 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
         <>
           {lost && <Button variant="primary" onClick={() => void restart()}>{t.app.restartEngine}</Button>}
           {kind === 'load' && !lost && active && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
-          {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void use(embedded)}>{t.app.useEmbedded(embedded.title)}</Button>}
+          {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
           {kind === 'load' && <Button variant="quiet" onClick={() => void unload()}>{t.app.close}</Button>}
-          {kind === 'first' && embedded && <Button onClick={() => void use(embedded)}>{t.app.tryAgain}</Button>}
+          {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}
           {kind === 'engine' && <Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>}
           {kind === 'adapter' && <Button onClick={() => void refresh()}>{t.app.tryAgain}</Button>}
         </>

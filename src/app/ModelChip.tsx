@@ -1,19 +1,23 @@
 // The model at work: state, name (a menu to change it), number format, speed.
 
 import { useFormats, useT } from '../i18n/index.tsx'
-import { useChat, useModels, type ActiveModel, type ModelsState } from '../store/index.ts'
+import { useChat, useModels, type ActiveModel, type ErrorCode, type ModelsState } from '../store/index.ts'
 import { Dot, type DotState } from '../ui/Dot.tsx'
 import styles from './ModelChip.module.css'
 
 type EngineState = 'idle' | 'loading' | 'ready' | 'generating' | 'error'
 const dots: Record<EngineState, DotState> = { idle: 'idle', loading: 'busy', ready: 'ready', generating: 'busy', error: 'error' }
 
+/** errors after which nothing runs until the engine is started again */
+export const lostCodes: readonly ErrorCode[] = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT']
+
 export function useEngineState(): EngineState {
   const active = useModels((s) => s.active?.state)
-  const trouble = useModels((s) => s.error !== null || s.adapterError !== null)
+  const trouble = useModels((s) => s.adapterError !== null)
+  const lost = useModels((s) => s.error !== null && lostCodes.includes(s.error.code))
   const writing = useChat((s) => s.status !== 'idle')
   if (active === 'loading') return 'loading'
-  if (active === 'failed' || (trouble && active !== 'ready')) return 'error'
+  if (lost || active === 'failed' || (trouble && active !== 'ready')) return 'error'
   return active === 'ready' ? (writing ? 'generating' : 'ready') : 'idle'
 }
 
@@ -29,13 +33,13 @@ function choices({ stored, catalog, active }: Pick<ModelsState, 'stored' | 'cata
 export function ModelChip() {
   const t = useT()
   const state = useEngineState()
-  const { stored, catalog, active, load, use } = useModels()
+  const { stored, catalog, active, load, use: obtain } = useModels()
   const info = active?.info
   const choose = (id: string) => {
     const embedded = catalog.find((entry) => entry.id === id && entry.group === 'embedded')
     if (id === 'more') location.hash = '#/models'
     else if (stored.some((model) => model.id === id && model.complete)) void load(id)
-    else if (embedded) void use(embedded)
+    else if (embedded) void obtain(embedded)
   }
   return (
     <div className={styles.chip}>

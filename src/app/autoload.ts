@@ -25,7 +25,7 @@ export async function autoload(wanted: string | null): Promise<void> {
   localStorage.removeItem(loadingKey)
   remember()
   await useModels.getState().start()
-  const { active, adapterError, stored, catalog, load, use } = useModels.getState()
+  const { active, adapterError, stored, catalog, load, use: obtain } = useModels.getState()
   if (active || adapterError) return
   const isStored = (id: string | null): id is string => stored.some((model) => model.id === id && model.complete)
   const embedded = catalog.filter((entry) => entry.group === 'embedded')
@@ -33,12 +33,12 @@ export async function autoload(wanted: string | null): Promise<void> {
   if (wanted !== null) {
     const asked = embedded.find((entry) => entry.id === wanted)
     if (isStored(wanted)) return void await load(wanted)
-    if (asked) return void await use(asked)
+    if (asked) return void await obtain(asked)
     // it would have to be downloaded first: show it and let the reader decide
     location.hash = '#/models'
     return
   }
   if (isStored(last) && last !== killed) return void await load(last)
   const first = embedded[0]
-  if (first && first.id !== killed) await use(first)
+  if (first && first.id !== killed) await obtain(first)
 }

@@ -71,18 +71,18 @@ export const errorsEn: ErrorCatalog = {
   FILE_TRUNCATED: {
     title: 'The file is cut short',
     text: (f) => `${f.has('file') ? `“${f.text('file')}”` : 'The file'} must reach ${f.bytes('needed')} and ends at ${f.bytes('size')}. Its download probably stopped early.`,
-    todo: () => 'Fetch the file again. A model that is already loaded goes on working.',
+    todo: () => 'Fetch the file again.',
   },
   FILE_FORMAT: {
     title: 'This is not a model file',
     text: (f) => (f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
       : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kinds[f.text('found', 'reason')] ?? f.text('found', 'reason')}`)}.`),
-    todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files. A model that is already loaded goes on working.',
+    todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.',
   },
   FILE_HEADER: {
     title: 'The file is damaged',
     text: (f) => `The header of ${the(f)} does not make sense${when(f.has('problem'), `: ${f.text('problem')}`)}${when(f.has('at'), ` (at ${f.text('at')})`)}.`,
-    todo: () => 'Fetch the file again. A model that is already loaded goes on working.',
+    todo: () => 'Fetch the file again.',
   },
   TENSOR_MISSING: {
     title: 'The model is incomplete',

@@ -70,18 +70,18 @@ export const errorsZh: ErrorCatalog = {
   FILE_TRUNCATED: {
     title: '文件不完整',
     text: (f) => `${the(f)}应有 ${f.bytes('needed')}，却在 ${f.bytes('size')} 处结束，多半是下载中途停止了。`,
-    todo: () => '请重新获取这个文件。已加载的模型可以继续使用。',
+    todo: () => '请重新获取这个文件。',
   },
   FILE_FORMAT: {
     title: '这不是模型文件',
     text: (f) => (f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
       : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kinds[f.text('found', 'reason')] ?? ` ${f.text('found', 'reason')}`}`)}。`),
-    todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。已加载的模型可以继续使用。',
+    todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。',
   },
   FILE_HEADER: {
     title: '文件已损坏',
     text: (f) => `${the(f)}的文件头不合规${when(f.has('problem'), `：${f.text('problem')}`)}${when(f.has('at'), `（位置 ${f.text('at')}）`)}。`,
-    todo: () => '请重新获取这个文件。已加载的模型可以继续使用。',
+    todo: () => '请重新获取这个文件。',
   },
   TENSOR_MISSING: {
     title: '模型不完整',

@@ -8,6 +8,8 @@ export interface Formats {
   number(n: number, digits?: number): string
   /** three significant digits: 41.2, 0.083, 1,240 */
   short(n: number): string
+  /** 135M, 1.35亿 */
+  compact(n: number): string
   percent(share: number): string
   bytes(n: number): string
   /** 3.2 s, 5 min 20 s, 2 h 5 min */
@@ -37,6 +39,7 @@ function create(lang: Lang): Formats {
   return {
     number: (n, digits = 0) => formatter({ maximumFractionDigits: digits }).format(n),
     short: (n) => formatter({ maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))) }).format(n),
+    compact: (n) => formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(n),
     percent: (share) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(share),
     bytes(n) {
       let power = 0

@@ -10,11 +10,11 @@ import { formats, type Formats, type Lang } from './format.ts'
 export type { Explained, Problem } from './explain.ts'
 export type { Formats, Lang } from './format.ts'
 export type Catalog = typeof en
-interface Book { words: Catalog; errors: ErrorCatalog }
+interface Book { lang: Lang; words: Catalog; errors: ErrorCatalog }
 
 const loaders: Record<Lang, () => Promise<Book>> = {
-  en: async () => { const [words, errors] = await Promise.all([import('./en.ts'), import('./errors.en.ts')]); return { words: words.en, errors: errors.errorsEn } },
-  zh: async () => { const [words, errors] = await Promise.all([import('./zh.ts'), import('./errors.zh.ts')]); return { words: words.zh, errors: errors.errorsZh } },
+  en: async () => { const [words, errors] = await Promise.all([import('./en.ts'), import('./errors.en.ts')]); return { lang: 'en', words: words.en, errors: errors.errorsEn } },
+  zh: async () => { const [words, errors] = await Promise.all([import('./zh.ts'), import('./errors.zh.ts')]); return { lang: 'zh', words: words.zh, errors: errors.errorsZh } },
 }
 const books = new Map<Lang, Book>()
 
@@ -23,25 +23,24 @@ export async function loadLanguage(lang: Lang): Promise<void> {
   if (!books.has(lang)) books.set(lang, await loaders[lang]())
 }
 
-const LanguageContext = createContext<{ lang: Lang; book: Book } | null>(null)
+const LanguageContext = createContext<Book | null>(null)
 
 /** Shows `lang` when it is loaded, else a language that is. */
 export function LanguageProvider({ lang, children }: { lang: Lang; children: ReactNode }) {
-  const [shown, book] = books.has(lang) ? [lang, books.get(lang)!] : [...books][0]!
-  return <LanguageContext value={{ lang: shown, book }}>{children}</LanguageContext>
+  return <LanguageContext value={books.get(lang) ?? [...books.values()][0] ?? null}>{children}</LanguageContext>
 }
 
-function useLanguage(): { lang: Lang; book: Book } {
-  const language = useContext(LanguageContext)
-  if (!language) throw new Error('Words are only known inside LanguageProvider.')
-  return language
+function useBook(): Book {
+  const book = useContext(LanguageContext)
+  if (!book) throw new Error('Words are only known inside LanguageProvider.')
+  return book
 }
 
-export const useLang = (): Lang => useLanguage().lang
-export const useT = (): Catalog => useLanguage().book.words
+export const useLang = (): Lang => useBook().lang
+export const useT = (): Catalog => useBook().words
 export const useFormats = (): Formats => formats(useLang())
 /** Turns an engine error into the reader's words. */
 export function useExplain(): (problem: Problem) => Explained {
-  const { lang, book } = useLanguage()
-  return (problem) => explain(problem, book.errors, lang)
+  const { lang, errors } = useBook()
+  return (problem) => explain(problem, errors, lang)
 }

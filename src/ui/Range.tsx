@@ -1,6 +1,6 @@
 // One number, two ways to set it: a slider to feel it, a field to type it. With a line that says what it does.
 
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import styles from './Range.module.css'
 
 interface Props {
@@ -17,18 +17,18 @@ interface Props {
 
 export function Range({ label, hint, value, min, max, step, onChange, off }: Props) {
   const id = useId()
-  const [draft, setDraft] = useState(String(value))
-  useEffect(() => setDraft(String(value)), [value])
+  /** what is being typed and may not be a number yet; null when nobody types */
+  const [draft, setDraft] = useState<string | null>(null)
   const commit = () => {
-    const typed = Number(draft)
-    if (draft.trim() === '' || !Number.isFinite(typed)) setDraft(String(value))
-    else onChange(Math.min(max, Math.max(min, step >= 1 ? Math.round(typed) : typed)))
+    const typed = Number(draft ?? value)
+    setDraft(null)
+    if (draft !== null && draft.trim() !== '' && Number.isFinite(typed)) onChange(Math.min(max, Math.max(min, step >= 1 ? Math.round(typed) : typed)))
   }
   return (
     <div className={styles.range}>
       <label htmlFor={id} className={styles.label}>{label}</label>
       {off && value === off.at && <span className={styles.off}>{off.text}</span>}
-      <input id={id} className={styles.number} type="number" inputMode="decimal" min={min} max={max} step={step} value={draft}
+      <input id={id} className={styles.number} type="number" inputMode="decimal" min={min} max={max} step={step} value={draft ?? String(value)}
         onChange={(event) => setDraft(event.target.value)} onBlur={commit}
         onKeyDown={(event) => { if (event.key === 'Enter') commit() }} />
       <input className={styles.slider} type="range" aria-label={label} aria-describedby={`${id}-hint`} min={min} max={max} step={step}

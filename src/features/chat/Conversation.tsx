@@ -13,10 +13,10 @@ import { Welcome } from './Welcome.tsx'
 
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
-  const { id, messages, system } = useChat()
+  const { messages, system } = useChat()
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
-  useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [id, lastQuestion, toBottom])
+  useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [lastQuestion, toBottom])
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
   return (
     <div className={styles.wrap}>

@@ -12,7 +12,7 @@ interface Props { row: Row; details: { open: boolean; toggle: () => void } | nul
 
 export function CardActions({ row, details }: Props) {
   const t = useT()
-  const { download, resume, cancel, load, use, unload, cancelLoad, remove } = useModels()
+  const { download, resume, cancel, load, use: obtain, unload, cancelLoad, remove } = useModels()
   const writing = useChat((s) => s.status !== 'idle')
   const loading = useModels((s) => s.active?.state === 'loading')
   const options = useSettings((s) => s.load)
@@ -31,7 +31,7 @@ export function CardActions({ row, details }: Props) {
         <>
           {stored?.complete && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void load(id, options)}>{t.models.load}</Button>}
           {stored && !stored.complete && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
-          {!stored && entry?.group === 'embedded' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void use(entry)}>{t.models.load}</Button>}
+          {!stored && entry?.group === 'embedded' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>{t.models.load}</Button>}
           {!stored && entry && entry.group !== 'embedded' && !entry.gated && (
             <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>{t.models.download}</Button>
           )}

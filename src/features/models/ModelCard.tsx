@@ -1,7 +1,7 @@
 // One model: what it is, where it stands, what can be done with it.
 
 import { useState } from 'react'
-import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { useFormats, useT } from '../../i18n/index.tsx'
 import { useSettings } from '../../store/index.ts'
 import { CardActions } from './CardActions.tsx'
 import styles from './Card.module.css'
@@ -11,20 +11,19 @@ import type { Row } from './rows.ts'
 
 export function ModelCard({ row }: { row: Row }) {
   const t = useT()
-  const lang = useLang()
   const format = useFormats()
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
   const bytes = stored?.bytes ?? entry?.bytes ?? null
   const about = entry ? (t.catalog as Record<string, string>)[entry.key] : stored ? t.models.addedOn(format.when(stored.addedAt)) : undefined
-  const parameters = active?.info ? t.models.parameters(format.number(active.info.parameters)) : entry?.parameters ? t.models.parametersShort(entry.parameters) : undefined
+  const count = active?.info?.parameters ?? readCount(entry?.parameters ?? '')
   const facts = [
-    parameters,
-    bytes === null ? undefined : (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : format.bytes(bytes)),
+    count > 0 && t.models.parameters(format.compact(count)),
+    bytes !== null && (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : format.bytes(bytes)),
     entry?.licence,
-  ].filter(Boolean)
+  ].filter((fact): fact is string => typeof fact === 'string' && fact !== '')
   return (
-    <article className={styles.card} data-testid={`model-card-${row.id}`} data-state={stateOf(row)} data-active={active !== null} lang={lang === 'zh' ? 'zh-CN' : 'en'}>
+    <article className={styles.card} data-testid={`model-card-${row.id}`} data-state={stateOf(row)} data-active={active !== null}>
       <div className={styles.head}>
         <div className={styles.what}>
           <h3>{row.name}{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
@@ -38,6 +37,12 @@ export function ModelCard({ row }: { row: Row }) {
       {open && stored?.complete && <Plan target={row.id} />}
     </article>
   )
+}
+
+/** "135 M", "1.24 B" as the catalog writes it → a number; 0 when it says nothing. */
+function readCount(text: string): number {
+  const [, digits, unit] = /^([\d.]+) ?([MB])$/.exec(text) ?? []
+  return digits === undefined ? 0 : Number(digits) * (unit === 'B' ? 1e9 : 1e6)
 }
 
 function stateOf({ stored, job, active }: Row): string {

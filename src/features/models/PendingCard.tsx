@@ -19,7 +19,7 @@ function Card({ files }: { files: readonly File[] }) {
   const format = useFormats()
   const state = usePlan(files)
   const clear = usePending((s) => s.clear)
-  const { import: take, load } = useModels()
+  const { import: take, load, active } = useModels()
   const options = useSettings((s) => s.load)
   const blocked = useChat((s) => s.status !== 'idle')
   const card = useRef<HTMLElement>(null)
@@ -34,7 +34,7 @@ function Card({ files }: { files: readonly File[] }) {
     <section ref={card} tabIndex={-1} className={styles.pending} data-testid="pending-model" aria-labelledby="pending-title">
       <h2 id="pending-title">{t.models.pending}</h2>
       <p className={styles.files}>{t.models.pendingFiles(format.list(files.slice(0, 4).map((file) => file.name)), Math.max(0, files.length - 4), format.bytes(bytes))}</p>
-      <PlanView state={state} />
+      <PlanView state={state} hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined} />
       <div className={styles.buttons}>
         <Button variant="primary" data-testid="load-model" disabled={!state.plan || blocked} onClick={() => void store(true)}>{t.models.storeAndLoad}</Button>
         <Button data-testid="store-model" disabled={!state.plan} onClick={() => void store(false)}>{t.models.store}</Button>

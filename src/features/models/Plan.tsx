@@ -15,10 +15,11 @@ export function Plan({ target }: { target: string }) {
   return <PlanView state={usePlan(target)} />
 }
 
-export function PlanView({ state: { plan, error, busy } }: { state: PlanState }) {
+/** hint: what else to say beside an error */
+export function PlanView({ state: { plan, error, busy }, hint }: { state: PlanState; hint?: string }) {
   const t = useT()
   const explain = useExplain()
-  if (error) return <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />
+  if (error) return <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
   if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
