@@ -27,7 +27,8 @@ const LanguageContext = createContext<Book | null>(null)
 
 /** Shows `lang` when it is loaded, else a language that is. */
 export function LanguageProvider({ lang, children }: { lang: Lang; children: ReactNode }) {
-  return <LanguageContext value={books.get(lang) ?? [...books.values()][0] ?? null}>{children}</LanguageContext>
+  const book = books.get(lang) ?? books.values().next().value ?? null
+  return <LanguageContext value={book}>{children}</LanguageContext>
 }
 
 function useBook(): Book {
