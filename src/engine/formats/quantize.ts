@@ -25,13 +25,15 @@ const { fround, abs } = Math
 // A block of zeros must not divide by zero; torch's clamp(min=1e-38), an f32 subnormal.
 const tiny = fround(1e-38)
 
-// First guess of a code by the value's place in [-1, 1]; a bin holds at most one midpoint.
+// A value's code by its place in [-1, 1]: each bin holds at most one midpoint, behind which the code is one higher.
 const bins = 2048
-const guess = Uint8Array.from({ length: bins + 1 }, (_, i) => nf4Midpoints.filter((m) => m < i / (bins / 2) - 1).length)
+const codeOfBin = Uint8Array.from({ length: bins + 1 }, (_, i) => nf4Midpoints.filter((m) => m < i / (bins / 2) - 1).length)
+const midpointOfBin = Float32Array.from(codeOfBin, (q) => nf4Midpoints[q] ?? Infinity)
 
-const nf4Code = (v: number): number => {
-  const q = guess[((v + 1) * (bins / 2)) | 0]!
-  return q < 15 && v > nf4Midpoints[q]! ? q + 1 : q
+/** @param v rounded to f32, at most a few ULP outside [-1, 1] */
+function nf4Code(v: number): number {
+  const bin = ((v < -1 ? 0 : v > 1 ? 2 : v + 1) * (bins / 2)) | 0
+  return v > midpointOfBin[bin]! ? codeOfBin[bin]! + 1 : codeOfBin[bin]!
 }
 
 /** NF4 in blocks of 64 of the flattened tensor. @param count elements of the whole tensor */
@@ -42,19 +44,18 @@ export function nf4Quantizer(tensor: string, count: number): Quantizer {
   let blocks = 0
 
   const quantizeBlock = (values: Float32Array, from: number, length: number, out: Uint8Array, at: number): void => {
-    let max = largest(tensor, values, from, from + length)
-    // the short last block of bitsandbytes divides; full blocks multiply by the reciprocal
-    const short = length < block
-    if (short && max < tiny) max = tiny
+    const max = largest(tensor, values, from, from + length)
+    if (length < block) { quantizeShort(max, values, from, length, out, at); return }
     absmax[blocks++] = max
     const inverse = fround(1 / Math.max(max, tiny))
-    const code = (x: number): number => {
-      const v = fround(short ? x / max : x * inverse)
-      return nf4Code(v < -1 ? -1 : v > 1 ? 1 : v)
-    }
-    for (let i = 0; i < length; i += 2) {
-      out[at + (i >> 1)] = (code(values[from + i]!) << 4) | (i + 1 < length ? code(values[from + i + 1]!) : 7)
-    }
+    for (let i = from; i < from + block; i += 2) out[at++] = (nf4Code(fround(values[i]! * inverse)) << 4) | nf4Code(fround(values[i + 1]! * inverse))
+  }
+
+  // bitsandbytes divides in a short last block, and its padding is the code of 0
+  const quantizeShort = (max: number, values: Float32Array, from: number, length: number, out: Uint8Array, at: number): void => {
+    const divisor = absmax[blocks++] = Math.max(max, tiny)
+    const code = (i: number): number => nf4Code(i < length ? fround(values[from + i]! / divisor) : 0)
+    for (let i = 0; i < length; i += 2) out[at++] = (code(i) << 4) | code(i + 1)
   }
 
   return {
