@@ -61,6 +61,22 @@ describe('llama in GGUF', () => {
     }
   })
 
+  it('leaves the rows of qwen2 and qwen3 as they are', async () => {
+    for (const arch of ['qwen2', 'qwen3']) {
+      const hf = await openCheckpoint(folderFiles(`fixtures/golden/${arch}`))
+      const { num_hidden_layers: L, head_dim: d } = hf.config as Record<string, number>
+      const tensors: GgufTensorToWrite[] = []
+      for (const { name, shape, data } of hf.tensors.values()) tensors.push({ name: ggufName(name)!, shape, type: 0, bytes: await data.source.read(data.begin, data.end - data.begin) })
+      const keys = Object.entries(llamaKeys({ 'llama.block_count': L!, ...(d && { 'llama.attention.key_length': d, 'llama.attention.value_length': d }) })).map(([key, value]) => [key.replace('llama', arch), key === 'general.architecture' ? arch : value] as const)
+      const made = await open(Object.fromEntries(keys), tensors)
+      expect(made.config).toMatchObject({ model_type: arch, head_dim: d ?? 8 })
+      for (const { name, shape } of hf.tensors.values()) {
+        if (shape.length === 1) expect(await readVector(made, name)).toEqual(await readVector(hf, name))
+        else expect(await gatherWeight(made, [{ tensor: name, rows: shape[0]! }], shape[1]!, 'native')).toEqual(await gatherWeight(hf, [{ tensor: name, rows: shape[0]! }], shape[1]!, 'native'))
+      }
+    }
+  })
+
   /** HF row s·d/2 + t of a head becomes row 2t + s, as llama.cpp's converter does */
   function permute(bytes: Uint8Array, rows: number, heads: number): Uint8Array {
     const d = rows / heads, row = bytes.length / rows

@@ -81,11 +81,11 @@ describe('refuses', () => {
     await expect(readSafetensors(bytesSource('m', bytes))).rejects.toThrow(code('FILE_HEADER'))
   })
 
-  it(`more than ${maxTensors} tensors; ${maxTensors} are read within 3 s`, () => {
+  it(`more than ${maxTensors} tensors; ${maxTensors} are read within 5 s`, () => {
     const header = (n: number): string => `{${Array.from({ length: n }, (_, i) => `"model.layers.${i}.weight":${entry('F32', [1], 4 * i, 4 * i + 4)}`).join()}}`
     const start = performance.now()
     expect(parseHeader('m', header(maxTensors), 0, 4 * maxTensors).entries.size).toBe(maxTensors)
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(performance.now() - start).toBeLessThan(5000)
     expect(() => parseHeader('m', header(maxTensors + 1), 0, 4 * maxTensors + 4)).toThrow(code('FILE_HEADER'))
   })
 })
