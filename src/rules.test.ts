@@ -19,7 +19,7 @@ const read = (file: string) => readFileSync(file, 'utf8')
 const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
 
 const all = walk(src).map(relative).filter((file) => /\.tsx?$/.test(file)).sort()
-const isTest = (file: string) => /(\.test|\/testing)\.tsx?$/.test(file) || file.startsWith('engine/testing/')
+const isTest = (file: string) => /(\.test|\/testing)\.tsx?$|\/testing\//.test(file)
 const product = all.filter((file) => !isTest(file))
 
 // ---- who may import whom ---------------------------------------------------
