@@ -21,10 +21,10 @@ export function useEngineState(): EngineState {
   return active === 'ready' ? (writing ? 'generating' : 'ready') : 'idle'
 }
 
-/** What the menu can load at once: stored models, the embedded one, and the one at work. */
+/** What the menu can load at once: stored models, those that lie beside the page, and the one at work. */
 function choices({ stored, catalog, active }: Pick<ModelsState, 'stored' | 'catalog'> & { active: ActiveModel | null }) {
   const found = new Map<string, string>()
-  for (const entry of catalog) if (entry.group === 'embedded') found.set(entry.id, entry.title)
+  for (const entry of catalog) if (entry.group !== 'hub') found.set(entry.id, entry.title)
   for (const model of stored) if (model.complete) found.set(model.id, model.name)
   if (active && !found.has(active.id)) found.set(active.id, active.name)
   return [...found]
@@ -36,10 +36,10 @@ export function ModelChip() {
   const { stored, catalog, active, load, use: obtain } = useModels()
   const info = active?.info
   const choose = (id: string) => {
-    const embedded = catalog.find((entry) => entry.id === id && entry.group === 'embedded')
+    const nearby = catalog.find((entry) => entry.id === id && entry.group !== 'hub')
     if (id === 'more') location.hash = '#/models'
     else if (stored.some((model) => model.id === id && model.complete)) void load(id)
-    else if (embedded) void obtain(embedded)
+    else if (nearby) void obtain(nearby)
   }
   return (
     <div className={styles.chip}>

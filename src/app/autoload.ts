@@ -29,9 +29,11 @@ export async function autoload(wanted: string | null): Promise<void> {
   if (active || adapterError) return
   const isStored = (id: string | null): id is string => stored.some((model) => model.id === id && model.complete)
   const embedded = catalog.filter((entry) => entry.group === 'embedded')
+  // what lies beside the page may be fetched without asking
+  const nearby = catalog.filter((entry) => entry.group !== 'hub')
 
   if (wanted !== null) {
-    const asked = embedded.find((entry) => entry.id === wanted)
+    const asked = nearby.find((entry) => entry.id === wanted)
     if (isStored(wanted)) return void await load(wanted)
     if (asked) return void await obtain(asked)
     // it would have to be downloaded first: show it and let the reader decide

@@ -31,8 +31,8 @@ export function CardActions({ row, details }: Props) {
         <>
           {stored?.complete && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void load(id, options)}>{t.models.load}</Button>}
           {stored && !stored.complete && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
-          {!stored && entry?.group === 'embedded' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>{t.models.load}</Button>}
-          {!stored && entry && entry.group !== 'embedded' && !entry.gated && (
+          {!stored && entry && entry.group !== 'hub' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>{t.models.load}</Button>}
+          {!stored && entry?.group === 'hub' && !entry.gated && (
             <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>{t.models.download}</Button>
           )}
         </>

@@ -1,0 +1,94 @@
+// For everyone: no WCAG 2.2 AA finding on any screen, in both languages and themes; usable by
+// keyboard; nothing runs off a phone; and a helpful text where there is no WebGPU.
+
+import type { Page } from '@playwright/test'
+import { findChrome, launchArgs } from '../scripts/chrome.mjs'
+import { accessibility, ask, expect, hooks, open, openReady, test, waitForState } from './harness.ts'
+
+/** How far the page is wider than its window. */
+const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
+  test(`no screen has a finding (${lang}, ${scheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme })
+    await openReady(page, { lang })
+    expect(await accessibility(page), 'first visit').toEqual([])
+    await ask(page, lang === 'zh' ? '讲一个关于小明的故事。' : 'Tell me a story about Lily.')
+    await page.getByTestId('open-settings').click()
+    expect(await accessibility(page), 'chat with settings').toEqual([])
+    await page.getByTestId('open-history').click()
+    expect(await accessibility(page), 'chat with history').toEqual([])
+    await hooks.nav(page, 'models').click()
+    await page.getByTestId('model-details').first().click()
+    await expect(page.getByTestId('plan').first()).toBeVisible()
+    expect(await accessibility(page), 'models').toEqual([])
+  })
+}
+
+test('a phone shows everything without sideways scrolling', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await openReady(page)
+  expect(await overflow(page), 'first visit').toBe(0)
+  await ask(page, 'Tell me a story about Lily.')
+  expect(await overflow(page), 'chat').toBe(0)
+  await page.getByTestId('open-settings').click()
+  expect(await accessibility(page), 'settings sheet').toEqual([])
+  expect(await overflow(page), 'settings').toBe(0)
+  await page.keyboard.press('Escape')
+  await hooks.nav(page, 'models').click()
+  expect(await overflow(page), 'models').toBe(0)
+  const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, select, input, textarea, nav a')]
+    .filter((element) => element.checkVisibility()).map((element) => ({ box: element.getBoundingClientRect(), name: element.outerHTML.slice(0, 80) }))
+    .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ name }) => name))
+  expect(small, 'targets under 24 px').toEqual([])
+})
+
+test('a question can be asked by keyboard alone', async ({ page }) => {
+  await openReady(page)
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  for (let n = 0; n < 40 && !(await hooks.composer(page).evaluate((element) => element === document.activeElement)); n++) await page.keyboard.press('Tab')
+  await expect(hooks.composer(page)).toBeFocused()
+  await page.keyboard.type('Tell me a story about Lily.')
+  await page.keyboard.press('Enter')
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+})
+
+test('the answer is announced in sentences', async ({ page }) => {
+  await openReady(page)
+  await page.evaluate(() => {
+    const region = document.querySelector('[aria-live="polite"][aria-atomic]')!
+    const heard: string[] = []
+    Object.assign(globalThis, { heard })
+    new MutationObserver(() => { if (region.textContent) heard.push(region.textContent) }).observe(region, { childList: true, characterData: true, subtree: true })
+  })
+  await ask(page, 'Tell me a story about Lily.')
+  const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)
+  expect(heard.length).toBeGreaterThan(0)
+  const tokens = Number(/\d+/.exec(await hooks.decode(page).innerText())?.[0])
+  expect(heard.length, 'announcements are sentences, not tokens').toBeLessThan(Math.max(3, tokens / 3))
+})
+
+test('reduced motion stops every animation', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await open(page)
+  const longest = await page.evaluate(() => Math.max(0, ...document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0))))
+  expect(longest).toBeLessThan(1)
+})
+
+test.describe('without WebGPU', () => {
+  const args = launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg))
+  test.use({ launchOptions: { executablePath: findChrome(), args: [...args, '--disable-blink-features=WebGPU', '--disable-features=WebGPU', '--host-resolver-rules=MAP glassbox.test 127.0.0.1'] } })
+  test('the page says so, in both languages, and stays usable', async ({ page }) => {
+    await open(page)
+    await waitForState(page, 'error')
+    await expect(hooks.error(page)).toHaveAttribute('data-code', /NO_WEBGPU|NO_ADAPTER/)
+    await expect(hooks.error(page)).toContainText('Your chats are kept')
+    expect(await accessibility(page)).toEqual([])
+    await hooks.language(page).click()
+    await expect(hooks.error(page)).toContainText('Chrome')
+    await expect(hooks.error(page)).toContainText('浏览器')
+    await hooks.nav(page, 'models').click()
+    await expect(page.getByTestId('model-card-storyteller')).toBeVisible()
+  })
+})

@@ -1,0 +1,79 @@
+// Files from the reader's disk: a good one is planned, stored, loaded and answers;
+// bad ones get their own sentence, and the model that was loaded goes on working.
+
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import { ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
+
+const gguf = readFileSync('fixtures/golden/gguf_q4_0/model.gguf')
+
+/** Drops files on the window, as the system does. */
+async function drop(page: Page, files: { name: string; bytes: Uint8Array }[]): Promise<void> {
+  const plain = files.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') }))
+  await page.evaluate((given) => {
+    const data = new DataTransfer()
+    for (const { name, text } of given) data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name))
+    for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+  }, plain)
+}
+
+test('a dropped GGUF shows its plan, loads and answers', async ({ page }) => {
+  await openReady(page)
+  await drop(page, [{ name: 'tiny random.gguf', bytes: gguf }])
+  const pending = page.getByTestId('pending-model')
+  await expect(pending.getByTestId('plan')).toContainText('llama')
+  await expect(pending.getByTestId('context-select')).toBeVisible()
+  await pending.getByTestId('load-model').click()
+  await expect(hooks.modelSelect(page)).toHaveValue(/^file:/)
+  await waitForState(page, 'ready')
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('open-settings').click()
+  await page.getByRole('spinbutton', { name: 'Longest answer' }).fill('12')
+  await page.keyboard.press('Enter')
+  await ask(page, 'Hello')
+  await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
+})
+
+test('the file button does the same as dropping', async ({ page }) => {
+  await openReady(page, { panel: 'models' })
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByTestId('pick-files').click()
+  await (await chooser).setFiles('fixtures/golden/gguf_q4_0/model.gguf')
+  await page.getByTestId('pending-model').getByTestId('store-model').click()
+  const card = page.locator('[data-testid^="model-card-file:"]')
+  await expect(card).toHaveAttribute('data-state', 'stored')
+  await card.getByTestId('delete-model').click()
+  await card.getByTestId('delete-model-confirm').click()
+  await expect(card).toHaveCount(0)
+})
+
+const flipped = Buffer.from(gguf)
+flipped[16] = 0xff // the number of keys
+flipped[23] = 0xff
+const broken: { what: string; name: string; bytes: Uint8Array; code: string; en: string; zh: string }[] = [
+  { what: 'truncated', name: 'cut.gguf', bytes: gguf.subarray(0, gguf.length - 20_000), code: 'FILE_TRUNCATED', en: 'The file is cut short', zh: '文件不完整' },
+  { what: 'damaged', name: 'flipped.gguf', bytes: flipped, code: 'FILE_HEADER', en: 'The file is damaged', zh: '文件已损坏' },
+  { what: 'a ZIP', name: 'pytorch_model.gguf', bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(2000)]), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
+  { what: 'a saved web page', name: 'model.safetensors', bytes: Buffer.from('<!doctype html><title>Log in</title>'), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
+  { what: 'weights alone', name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors'), code: 'FILE_MISSING', en: 'A file of the model is missing', zh: '模型缺少文件' },
+]
+
+for (const lang of ['en', 'zh'] as const) {
+  test(`bad files get their sentence (${lang}) and the loaded model goes on`, async ({ page }) => {
+    await openReady(page, { lang })
+    for (const file of broken) {
+      await drop(page, [file])
+      const pending = page.getByTestId('pending-model')
+      const error = pending.getByTestId('error')
+      await expect(error, file.what).toHaveAttribute('data-code', file.code)
+      await expect(error).toContainText(file[lang])
+      await expect(error).toContainText('Storyteller')
+      await expect(pending.getByTestId('load-model')).toBeDisabled()
+      await pending.getByTestId('discard-model').click()
+      await expect(pending).toHaveCount(0)
+    }
+    await waitForState(page, 'ready')
+    await hooks.nav(page, 'chat').click()
+    expect((await ask(page, 'Tell me a story about Lily.')).length).toBeGreaterThan(0)
+  })
+}
