@@ -1,0 +1,63 @@
+// Messages → the text the model was trained to see, by the model's own chat template
+// or, when that is missing or misbehaves, by a built-in format and a notice.
+//
+// The template writes bos itself: encode the result with addSpecial: false.
+
+import { EngineError } from '../errors.ts'
+import type { ChatMessage } from '../types.ts'
+import { builtinTemplate } from './builtin.ts'
+import { defaultBudget, runTemplate, type TemplateBudget } from './sandbox.ts'
+
+export { builtinTemplate } from './builtin.ts'
+export type { TemplateBudget } from './sandbox.ts'
+
+export interface RenderedChat { text: string; notice?: string; usedFallback: boolean }
+
+export interface ChatVars {
+  bosToken?: string
+  eosToken?: string
+  /** default true */
+  addGenerationPrompt?: boolean
+  /** is this a token of the vocabulary; without it the built-in format is guessed from the template's own text */
+  hasToken?: (token: string) => boolean
+}
+
+/** @param template the model's own, from chatTemplateOf(), or null */
+export function renderChat(template: string | null, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): RenderedChat {
+  let why = 'This model brings no chat template'
+  if (template !== null) {
+    try {
+      return { text: renderTemplate(template, messages, vars, budget), usedFallback: false }
+    } catch (error) {
+      why = error instanceof EngineError ? error.message.replace(/\.$/, '') : `The model's chat template cannot be run: ${String(error)}`
+    }
+  }
+  const { name, render } = builtinTemplate(vars.hasToken ?? (token => template?.includes(token) ?? false), vars)
+  return { text: render(messages), usedFallback: true, notice: `${why}. The built-in ${name} format is used instead; answers may be worse.` }
+}
+
+/** The template alone. @throws EngineError TEMPLATE_LIMIT, TEMPLATE_FAILED */
+export function renderTemplate(template: string, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): string {
+  const limits = { ...defaultBudget, ...budget }
+  const said = messages.reduce((sum, message) => sum + message.content.length, 0)
+  return runTemplate(template, {
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    add_generation_prompt: vars.addGenerationPrompt ?? true,
+    bos_token: vars.bosToken ?? '', eos_token: vars.eosToken ?? '',
+    tools: null, documents: null,
+  }, {
+    ...limits,
+    steps: limits.steps + limits.perMessage * messages.length + (said >> 2), characters: limits.characters + 2 * said, items: limits.items + 8 * messages.length,
+  })
+}
+
+/** A model's chat template: the file chat_template.jinja, else tokenizer_config's string or its list of {name, template}. */
+export function chatTemplateOf(tokenizerConfig: unknown, jinjaFile: string | null): string | null {
+  if (jinjaFile !== null && jinjaFile.trim() !== '') return jinjaFile
+  const given = tokenizerConfig !== null && typeof tokenizerConfig === 'object' ? (tokenizerConfig as Record<string, unknown>).chat_template : undefined
+  if (typeof given === 'string') return given
+  if (!Array.isArray(given)) return null
+  const named = given.filter((entry): entry is { name: string; template: string } =>
+    entry !== null && typeof entry === 'object' && typeof (entry as { template?: unknown }).template === 'string')
+  return (named.find(entry => entry.name === 'default') ?? named[0])?.template ?? null
+}
