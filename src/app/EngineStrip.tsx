@@ -2,7 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
-import { useModels, type ActiveModel, type ErrorData } from '../store/index.ts'
+import { useModels, type ActiveModel, type CatalogEntry, type ErrorData } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Phases } from '../ui/Phases.tsx'
@@ -16,9 +16,9 @@ export function EngineStrip() {
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const first = embedded && !active ? jobs[embedded.id] : undefined
   if (error) return <Trouble error={error} kind="engine" />
-  if (adapterError) return <Trouble error={adapterError} kind="adapter" />
   if (active?.state === 'loading') return <Loading active={active} />
   if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind="load" />
+  if (adapterError && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" />
   if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
   return null
 }
@@ -44,9 +44,12 @@ function Loading({ active }: { active: ActiveModel }) {
 function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first' }) {
   const t = useT()
   const explain = useExplain()
-  const { restart, dismissError, active, load, unload, catalog, use: obtain, refresh } = useModels()
+  const { restart, dismissError, active, load, unload, catalog, use: obtain, refresh, stored, download } = useModels()
   const lost = lostCodes.includes(error.code)
   const embedded = catalog.find((entry) => entry.group === 'embedded')
+  const onProcessor = async (entry: CatalogEntry) => {
+    if (stored.some((model) => model.id === entry.id && model.complete) || await download(entry)) await load(entry.id, { cpu: true })
+  }
   const hint = kind === 'adapter' && (error.code === 'NO_WEBGPU' || error.code === 'NO_ADAPTER') ? t.browsers[browserKind(navigator)] : undefined
   return (
     <div className={styles.note}>
@@ -58,6 +61,7 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
           {kind === 'load' && <Button variant="quiet" onClick={() => void unload()}>{t.app.close}</Button>}
           {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}
           {kind === 'engine' && <Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>}
+          {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
           {kind === 'adapter' && <Button onClick={() => void refresh()}>{t.app.tryAgain}</Button>}
         </>
       )} />

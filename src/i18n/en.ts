@@ -28,6 +28,7 @@ export const en = {
     panelBroken: 'This panel stopped drawing',
     panelBrokenHint: 'Everything else goes on, and nothing you wrote is lost.',
     restartEngine: 'Start the engine again',
+    onProcessor: (name: string) => `Run ${name} on the processor (slow)`,
     loadInstead: (name: string) => `Load ${name} instead`,
   },
   nav: { chat: 'Chat', models: 'Models' },

@@ -29,6 +29,7 @@ export const zh = {
     panelBroken: '这个面板无法继续显示',
     panelBrokenHint: '其他部分不受影响，你写的内容都还在。',
     restartEngine: '重新启动引擎',
+    onProcessor: (name: string) => `用处理器运行 ${name}（较慢）`,
     loadInstead: (name: string) => `改用 ${name}`,
   },
   nav: { chat: '对话', models: '模型' },

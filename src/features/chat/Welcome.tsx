@@ -23,7 +23,7 @@ export function Welcome() {
           {t.welcome.facts(format.number(info.parameters), info.layers, info.vocab, format.bytes(info.bytes.weights))}
         </p>
       )}
-      {info?.adapter?.kind === 'software' && <p className={styles.soft}>{t.welcome.software}</p>}
+      {info && info.adapter?.kind !== 'gpu' && <p className={styles.soft}>{t.welcome.software}</p>}
       <Starters embedded={embedded} />
     </section>
   )
