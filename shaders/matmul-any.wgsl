@@ -5,7 +5,7 @@
 #include grid
 #include step
 #include weights
-struct Params { K: u32, N: u32, hasBias: u32, accumulate: u32, yStride: u32, yOffset: u32, block: u32 }
+#include matmul
 @group(0) @binding(2) var<storage, read> x: array<f32>;            // (T, K)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
@@ -22,9 +22,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var k = 0u; k < params.K; k++) {
     sums[k & 3u] += weightAt(n, k, params.K, params.block) * x[t * params.K + k];
   }
-  let at = t * params.yStride + params.yOffset + n;
-  var sum = sums.x + sums.y + sums.z + sums.w;
-  if (params.hasBias != 0u) { sum += bias[n]; }
-  if (params.accumulate != 0u) { sum += y[at]; }
-  y[at] = sum;
+  put(t, n, sums.x + sums.y + sums.z + sums.w);
 }

@@ -14,8 +14,8 @@ import { bindByName, foldGrid, packParams, type KernelCache } from './kernel.ts'
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
 
-export const contextOf = (device: Device, params: Record<string, number>, format: StorageFormat | null): VariantContext => ({
-  params, format, kind: device.facts.kind,
+export const contextOf = (device: Device, params: Record<string, number>, format: StorageFormat | null, kind = device.facts.kind): VariantContext => ({
+  params, format, kind,
   limits: {
     maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
     maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
@@ -23,10 +23,10 @@ export const contextOf = (device: Device, params: Record<string, number>, format
 })
 
 /** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
-export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs): Promise<Record<string, Float32Array>> {
+export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<Record<string, Float32Array>> {
   const { gpu } = device
   const format = args.weight?.format ?? null
-  const context = contextOf(device, args.params, format)
+  const context = contextOf(device, args.params, format, kind)
   const passes = variant.passes(context)
   const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
   const buffers: Record<string, GPUBuffer> = {}
@@ -84,9 +84,9 @@ export async function runOp(device: Device, kernels: KernelCache, op: Op, varian
 export interface CaseResult { worst: number; limit: number; tensor: string; ok: boolean }
 
 /** GPU against reference for one case: the largest NMSE over the written tensors. */
-export async function checkCase(device: Device, kernels: KernelCache, op: Op, variant: Variant, given: Case, format: StorageFormat | null): Promise<CaseResult> {
+export async function checkCase(device: Device, kernels: KernelCache, op: Op, variant: Variant, given: Case, format: StorageFormat | null, kind = device.facts.kind): Promise<CaseResult> {
   const args = makeInputs(op, given, format)
-  const got = await runOp(device, kernels, op, variant, args)
+  const got = await runOp(device, kernels, op, variant, args, kind)
   op.reference(args)
   const limit = given.nmse ?? 1e-11
   let [worst, tensor] = [-1, '']

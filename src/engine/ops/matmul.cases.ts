@@ -16,6 +16,8 @@ const matmulCase = ({ T = 1, N, K, bias = false, accumulate = false, stride = N,
 
 export const matmulCases: Case[] = [
   matmulCase({ T: 2, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
+  matmulCase({ T: 2, N: 261, K: 96, bias: true, format: 'nf4', block: 32 }),
+  matmulCase({ T: 6, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
   matmulCase({ N: 1, K: 64 }),
   matmulCase({ N: 7, K: 576, accumulate: true }),
   matmulCase({ T: 4, N: 9, K: 960, bias: true }),
@@ -28,4 +30,11 @@ export const matmulCases: Case[] = [
   matmulCase({ T: 17, N: 64, K: 320, accumulate: true, stride: 70, offset: 6 }),
   matmulCase({ T: 32, N: 31, K: 64 }),
   matmulCase({ T: 65, N: 65, K: 192, bias: true }),
+  matmulCase({ N: 300, K: 576, format: 'nf4', accumulate: true }),
+  matmulCase({ T: 4, N: 258, K: 128, format: 'nf4', block: 128, stride: 300, offset: 40 }),
+  matmulCase({ T: 2, N: 9, K: 10, bias: true, name: 'odd width' }),
+  matmulCase({ T: 7, N: 5, K: 100, name: 'NF4 blocks straddle rows' }),
+  matmulCase({ T: 3, N: 6, K: 33 }),
+  matmulCase({ T: 2, N: 4, K: 96, block: 4096, format: 'nf4' }),
+  matmulCase({ T: 6, N: 4, K: 64, block: 32, format: 'nf4' }),
 ]
