@@ -41,13 +41,15 @@ export class JsonScanner {
     const { text } = this
     const start = this.at
     let escaped = false
-    for (;; this.at++) {
-      const c = text.charCodeAt(this.at)
+    let end = start
+    for (;; end++) {
+      const c = text.charCodeAt(end)
       if (c === quote) break
       if (!(c >= 0x20)) this.fail('a string is not closed or holds a control character', start)
-      if (c === backslash) { escaped = true; this.at++ }
+      if (c === backslash) { escaped = true; end++ }
     }
-    const raw = text.slice(start, this.at++)
+    const raw = text.slice(start, end)
+    this.at = end + 1
     if (!escaped) return raw
     let value: string
     try { value = JSON.parse(`"${raw}"`) as string } catch { this.fail('a string holds a wrong escape', start) }

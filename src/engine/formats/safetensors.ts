@@ -76,7 +76,7 @@ export function parseHeader(file: string, text: string, dataStart: number, fileS
 }
 
 function scanEntry(scan: JsonScanner, name: string, dataStart: number): SafetensorsEntry {
-  const quoted = `tensor "${name.slice(0, 100)}"`
+  const quoted = (): string => `tensor "${name.slice(0, 100)}"`
   let dtype: string | undefined
   let shape: number[] | undefined
   let offsets: number[] | undefined
@@ -86,31 +86,31 @@ function scanEntry(scan: JsonScanner, name: string, dataStart: number): Safetens
     else if (key === 'shape') {
       const dims: number[] = shape = []
       scan.array(() => {
-        if (dims.length === maxDims) scan.fail(`${quoted} has more than ${maxDims} dimensions`)
+        if (dims.length === maxDims) scan.fail(`${quoted()} has more than ${maxDims} dimensions`)
         dims.push(scan.uint())
       })
     } else if (key === 'data_offsets') {
       const pair: number[] = offsets = []
-      scan.array(() => { if (pair.push(scan.uint()) > 2) scan.fail(`${quoted} needs exactly two data_offsets`) })
+      scan.array(() => { if (pair.push(scan.uint()) > 2) scan.fail(`${quoted()} needs exactly two data_offsets`) })
     } else scan.skip()
   })
-  if (dtype === undefined || shape === undefined || offsets === undefined) scan.fail(`${quoted} lacks dtype, shape or data_offsets`, start)
+  if (dtype === undefined || shape === undefined || offsets === undefined) scan.fail(`${quoted()} lacks dtype, shape or data_offsets`, start)
   const bits = safetensorsBits.get(dtype)
-  if (bits === undefined) scan.fail(`${quoted} has the unknown dtype "${dtype.slice(0, 40)}"`, start)
+  if (bits === undefined) scan.fail(`${quoted()} has the unknown dtype "${dtype.slice(0, 40)}"`, start)
   const [begin, end] = offsets
-  if (begin === undefined || end === undefined) scan.fail(`${quoted} needs exactly two data_offsets`, start)
-  if (end < begin) scan.fail(`${quoted} ends before it begins`, start)
+  if (begin === undefined || end === undefined) scan.fail(`${quoted()} needs exactly two data_offsets`, start)
+  if (end < begin) scan.fail(`${quoted()} ends before it begins`, start)
   let count = 1
   for (const dim of shape) {
-    if (dim > maxDim) scan.fail(`${quoted} has a dimension above 2^32`, start)
+    if (dim > maxDim) scan.fail(`${quoted()} has a dimension above 2^32`, start)
     count *= dim
-    if (count > Number.MAX_SAFE_INTEGER) scan.fail(`${quoted} has more than 2^53 elements`, start)
+    if (count > Number.MAX_SAFE_INTEGER) scan.fail(`${quoted()} has more than 2^53 elements`, start)
   }
-  const bytes = BigInt(count) * BigInt(bits)
-  if (bytes !== BigInt(end - begin) * 8n) {
-    scan.fail(`${quoted}, ${dtype} of shape (${shape.join(', ')}), needs ${Number(bytes) / 8} bytes but its offsets span ${end - begin}`, start)
+  const size = count * bits
+  if (!Number.isSafeInteger(size) || size !== (end - begin) * 8) {
+    scan.fail(`${quoted()}, ${dtype} of shape (${shape.join(', ')}), needs ${size / 8} bytes but its offsets span ${end - begin}`, start)
   }
-  if (!Number.isSafeInteger(dataStart + end)) scan.fail(`${quoted} ends beyond 2^53`, start)
+  if (!Number.isSafeInteger(dataStart + end)) scan.fail(`${quoted()} ends beyond 2^53`, start)
   return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end }
 }
 
