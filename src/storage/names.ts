@@ -62,30 +62,3 @@ export function titleOf(origin: ModelOrigin): string {
     case 'import': return 'import'
   }
 }
-
-const repoName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/
-
-/**
- * What a person typed, as an origin: "owner/name", a Hub page or file address, or any other URL.
- * @throws EngineError PARAM_INVALID when it is neither
- */
-export function parseOrigin(text: string, host?: string): ModelOrigin {
-  const typed = text.trim()
-  if (repoName.test(typed)) return { kind: 'hub', repo: typed, ...(host && { host }) }
-  let url: URL | undefined
-  try { url = new URL(typed) } catch { /* said below */ }
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new EngineError('PARAM_INVALID', `Cannot find a model by "${typed.slice(0, 200)}": write a Hugging Face id such as "owner/name", or an https:// address of a .gguf file or of a folder with config.json.`,
-      { param: 'model', value: typed.slice(0, 200) })
-  }
-  if (/^(huggingface\.co|hf-mirror\.com|hf\.co)$/.test(url.hostname)) {
-    const [owner, name, kind, revision, ...path] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent)
-    const repo = `${owner}/${name}`
-    if (owner && name && repoName.test(repo) && !['datasets', 'spaces', 'api'].includes(owner)) {
-      const file = (kind === 'blob' || kind === 'resolve') && path.length > 0 && isGguf(path.at(-1)!) ? checkName(path.join('/')) : undefined
-      const origin = url.hostname === 'hf.co' ? 'https://huggingface.co' : url.origin
-      return { kind: 'hub', repo, host: origin, ...(kind && revision && revision !== 'main' && { revision }), ...(file && { file }) }
-    }
-  }
-  return { kind: 'url', url: url.href }
-}

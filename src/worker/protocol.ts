@@ -1,12 +1,15 @@
 // What crosses the thread wall between the page and the engine worker. Types only,
 // plain data only: no functions, no AbortSignal, no class instances.
 
-import type { AdapterFacts, ChatMessage, GenerateEvent, GenerateOptions, LoadOptions, LoadProgress, MemoryPlan, ModelInfo } from '../engine/types.ts'
+import type { AdapterFacts, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt } from '../engine/index.ts'
 import type { ErrorCode, Facts } from '../engine/errors.ts'
+import type { ChatHead, ChatRow } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
-export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, PromptEvent, SamplingParams, TokenCandidate, TokenEvent } from '../engine/types.ts'
+export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, Prompt, PromptEvent, SamplingParams, TokenCandidate, TokenEvent } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
+export type * from '../engine/glass/types.ts'
+export type { ChatHead, ChatRow } from '../storage/chats.ts'
 export type { ModelListing, ModelOrigin, RemoteFile, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
 /** An EngineError as data: comlink itself would keep only message, name and stack. */
@@ -36,6 +39,46 @@ export interface Tokenized { ids: number[]; texts: string[] }
 export interface WatchTransfer { onProgress?: (p: TransferProgress) => void; signal?: AbortSignal }
 export interface WatchLoad { onProgress?: (p: LoadProgress) => void; signal?: AbortSignal }
 
+/** Every call that is answered once, by name. The worker's host implements this table; the client offers it as methods. */
+export interface Calls {
+  'models.list': () => StoredModel[]
+  'models.local': (base: string) => ModelListing[]
+  'models.lookup': (origin: ModelOrigin) => ModelListing
+  'models.add': (request: AddRequest) => StoredModel
+  'models.resume': (id: string) => StoredModel
+  'models.import': (files: readonly File[], name?: string) => StoredModel
+  'models.remove': (id: string) => void
+  plan: (target: string | readonly File[], options?: LoadRequest) => ModelPlanSummary
+  load: (id: string, options?: LoadRequest) => ModelInfo
+  unload: () => void
+  tokenize: (input: Prompt) => Tokenized
+  glass: (method: keyof Glass, args: unknown[]) => unknown
+  adapterFacts: () => AdapterFacts | null
+  'storage.estimate': () => StorageFacts
+  'storage.persist': () => boolean
+  'chats.list': () => ChatHead[]
+  'chats.get': (id: string) => ChatRow | null
+  'chats.put': (rows: readonly ChatRow[]) => void
+  'chats.remove': (id: string) => void
+  'chats.clear': () => void
+}
+export type CallName = keyof Calls
+
+/** What rides the token stream: a failure is its last item. */
+export type StreamItem = GenerateEvent | { type: 'error'; error: ErrorData }
+/** What the worker says unasked. */
+export interface HostEvent { type: 'lost'; error: ErrorData }
+
+/** The object that comlink exposes. Calls carry an id of the client's, so that cancel() can name them. */
+export interface Wire {
+  ping(): void
+  events(port: MessagePort): void
+  cancel(id: number): void
+  call(id: number, name: CallName, args: unknown[], progress: MessagePort | null): Promise<Reply<unknown>>
+  /** items go to the port (stream.ts); resolves when the answer has started, not when it ended */
+  generate(input: Prompt, options: GenerateRequest, port: MessagePort): Reply<null>
+}
+
 /** The page's side: the only way for store/ (and scripts, as window.glassbox.client) to reach the engine. Every call settles. */
 export interface Client {
   models: {
@@ -56,15 +99,26 @@ export interface Client {
   load(id: string, options?: LoadRequest, watch?: WatchLoad): Promise<ModelInfo>
   unload(): Promise<void>
   /** ordered events; leaving the loop or aborting the signal stops within one token (the last event is then 'done' with reason 'aborted', if still read) */
-  generate(input: string | ChatMessage[], options?: GenerateRequest & { signal?: AbortSignal }): AsyncGenerator<GenerateEvent, void, undefined>
-  tokenize(text: string): Promise<Tokenized>
+  generate(input: Prompt, options?: GenerateRequest & { signal?: AbortSignal }): AsyncGenerator<GenerateEvent, void, undefined>
+  tokenize(input: Prompt): Promise<Tokenized>
+  /** questions about the last run of the loaded model */
+  glass: Glass
   adapterFacts(): Promise<AdapterFacts | null>
   storage: {
     estimate(): Promise<StorageFacts>
     /** asks the browser to keep the data; true when it agreed */
     persist(): Promise<boolean>
   }
-  /** ends the worker (pending calls reject with WORKER_DIED) and starts a fresh one with no model loaded */
+  chats: {
+    /** newest first, without bodies */
+    list(): Promise<ChatHead[]>
+    get(id: string): Promise<ChatRow | null>
+    /** all or none; resolves when they are on disk */
+    put(rows: readonly ChatRow[]): Promise<void>
+    remove(id: string): Promise<void>
+    clear(): Promise<void>
+  }
+  /** ends the worker (pending calls reject with WORKER_DIED); the next call starts a fresh one with no model loaded */
   restart(): void
   /** called when the worker dies, and when the loaded engine's device is lost; returns the unsubscribe */
   onLost(listener: (error: ErrorData) => void): () => void

@@ -1,0 +1,157 @@
+// The client against a real worker with a fake engine: order, stop, errors, death, and that nothing hangs.
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { EngineError } from '../engine/errors.ts'
+import { createClient } from './client.ts'
+import type { Client, GenerateEvent } from './protocol.ts'
+
+const patience = { beat: 100, quiet: 8, busy: 16, start: 200 }
+const fake = () => new Worker(new URL('./testing/fake.worker.ts', import.meta.url), { type: 'module' })
+let client: Client
+const start = (make = fake): Client => (client = createClient(make, patience))
+afterEach(() => client.dispose())
+afterAll(() => { indexedDB.deleteDatabase('worker-test') })
+
+const files = (name = 'Tiny') => [['config.json', '{}'], ['tokenizer.json', '{}'], ['model.safetensors', 'x'.repeat(9000)]]
+  .map(([file, text]) => Object.defineProperty(new File([text!], file!), 'webkitRelativePath', { value: `${name}/${file}` }))
+async function loaded(name = 'Tiny'): Promise<Client> {
+  start()
+  const { id } = await client.models.import(files(name), name)
+  await client.load(id)
+  return client
+}
+const collect = async (events: AsyncIterable<GenerateEvent>): Promise<GenerateEvent[]> => {
+  const all: GenerateEvent[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+const failure = (work: Promise<unknown>): Promise<EngineError> => work.then(() => { throw new Error('it succeeded') }, (e: unknown) => e as EngineError)
+
+test('models are stored, planned and loaded with progress', async () => {
+  start()
+  const copied: number[] = []
+  const stored = await client.models.import(files(), 'Tiny', { onProgress: (p) => copied.push(p.loaded) })
+  expect(stored).toMatchObject({ complete: true, bytes: 9004 })
+  expect(await client.plan(stored.id)).toMatchObject({ family: 'fake', parameters: 3, planText: 'plan' })
+  expect(await client.plan(files())).toMatchObject({ parameters: 3 })
+  const phases: string[] = []
+  expect(await client.load(stored.id, {}, { onProgress: (p) => phases.push(p.phase) })).toMatchObject({ name: 'Tiny' })
+  expect(phases).toContain('upload')
+  expect(await client.glass.proof(7, 0)).toBe(7)
+  await client.models.remove(stored.id)
+  expect((await client.models.list()).map((m) => m.id)).not.toContain(stored.id)
+})
+
+test('five thousand tokens arrive in order, their bytes without the buffer behind them', async () => {
+  const events = await collect((await loaded()).generate('hi', { maxTokens: 5000 }))
+  const tokens = events.filter((e) => e.type === 'token')
+  expect(tokens.map((t) => t.index)).toEqual(Array.from({ length: 5000 }, (_, i) => i))
+  expect(tokens[0]!.bytes.buffer.byteLength).toBe(2)
+  expect(events[0]!.type).toBe('prompt')
+  expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'length' })
+})
+
+test('a stop is seen within the few tokens of credit, and the last word still comes', async () => {
+  await loaded()
+  const stop = new AbortController()
+  const seen: GenerateEvent[] = []
+  for await (const event of client.generate('hi', { maxTokens: 1e6, signal: stop.signal })) {
+    seen.push(event)
+    if (seen.length === 20) stop.abort()
+  }
+  expect(seen.length).toBeLessThan(30)
+  expect(seen.at(-1)).toMatchObject({ type: 'done', reason: 'aborted' })
+})
+
+test('leaving the loop stops the engine', async () => {
+  await loaded()
+  for await (const event of client.generate('hi', { maxTokens: 1e6 })) if (event.type === 'token' && event.index === 9) break
+  await expect.poll(async () => (await client.tokenize('')).ids[0], { timeout: 2000 }).toBeLessThan(20)
+  expect((await collect(client.generate('again', { maxTokens: 3 }))).at(-1)).toMatchObject({ type: 'done' })
+})
+
+test('errors keep code, sentence and facts', async () => {
+  await loaded()
+  const full = await failure(collect(client.generate('refuse')))
+  expect(full).toBeInstanceOf(EngineError)
+  expect(full).toMatchObject({ code: 'CONTEXT_FULL', message: 'too long', facts: { context: 8, count: 9 } })
+  expect(await failure(client.load('nobody'))).toMatchObject({ code: 'FILE_MISSING' })
+  await client.unload()
+  expect(await failure(client.tokenize(''))).toMatchObject({ code: 'BUSY' })
+})
+
+test('a load can be stopped', async () => {
+  start()
+  const { id } = await client.models.import(files('slow'), 'slow')
+  const stop = new AbortController()
+  const loading = failure(client.load(id, {}, { signal: stop.signal, onProgress: () => stop.abort() }))
+  expect(await loading).toMatchObject({ code: 'ABORTED' })
+  expect(await failure(client.load(id, {}, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORTED' })
+
+  // An engine that does not listen is left after a while.
+  const deaf = await client.models.import(files('deaf'), 'deaf')
+  const began = performance.now()
+  expect(await failure(client.load(deaf.id, {}, { signal: AbortSignal.timeout(100) }))).toMatchObject({ code: 'ABORTED' })
+  expect(performance.now() - began).toBeLessThan(8000)
+})
+
+test('a lost device is told', async () => {
+  await loaded()
+  const told = new Promise((resolve) => { client.onLost(resolve) })
+  await collect(client.generate('lose', { maxTokens: 1 }))
+  expect(await told).toMatchObject({ code: 'GPU_LOST', facts: { reason: 'test' } })
+})
+
+test('a worker that dies, closes itself or blocks rejects everything that waits, and a restart helps', async () => {
+  for (const [how, code] of [['die', 'WORKER_DIED'], ['close', 'WORKER_TIMEOUT'], ['block', 'WORKER_TIMEOUT']] as const) {
+    await loaded()
+    let lost: { code: string } | null = null
+    client.onLost((error) => { lost = error })
+    const began = performance.now()
+    const answer = failure(collect(client.generate(how)))
+    const other = new Promise((r) => setTimeout(r, 200)).then(() => failure(client.storage.estimate()))
+    expect((await answer).code, how).toBe(code)
+    expect(await other, how).toBeInstanceOf(EngineError)
+    expect(performance.now() - began, how).toBeLessThan(3000)
+    expect(lost, how).toMatchObject({ code })
+    expect(await failure(client.models.list()), `${how}: dead until restarted`).toMatchObject({ code })
+    client.restart()
+    expect((await client.models.list()).length, how).toBeGreaterThan(0)
+    client.dispose()
+  }
+})
+
+test('a hanging engine in a living worker is not taken for a dead one, and can be left', async () => {
+  await loaded()
+  const events = client.generate('hang')
+  expect((await events.next()).value).toMatchObject({ type: 'prompt' })
+  const waiting = failure(events.next())
+  await new Promise((r) => setTimeout(r, 1500))
+  expect(await client.models.list()).not.toEqual([])
+  client.restart()
+  expect(await waiting).toMatchObject({ code: 'WORKER_DIED', facts: { reason: 'restarted' } })
+})
+
+test('a worker whose script is missing or throws is a typed error', async () => {
+  for (const source of ['/no-such-worker.js', URL.createObjectURL(new Blob(['throw new Error("at start")'], { type: 'text/javascript' }))]) {
+    start(() => new Worker(source, { type: 'module' }))
+    const error = await failure(client.models.list())
+    expect(error.code).toMatch(/^WORKER_/)
+    expect(error.facts.started).toBe(false)
+    client.dispose()
+  }
+  expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED', facts: { reason: 'disposed' } })
+})
+
+test('random calls get typed answers and the worker lives', async () => {
+  await loaded()
+  const odd: unknown[] = [null, undefined, 0, -1, 1e308, NaN, '', 'x', [], {}, { origin: null }, new Uint8Array(3), new Map(), [{ id: 1 }], true]
+  const door = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+  const models = client.models as unknown as typeof door
+  for (const value of odd) {
+    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, client.chats.get as never, client.chats.put as never]) {
+      const outcome = await (ask as (v: unknown) => Promise<unknown>)(value).then(() => null, (e: unknown) => e)
+      if (outcome !== null) expect(outcome).toBeInstanceOf(EngineError)
+    }
+  }
+  expect(await client.models.list()).toBeInstanceOf(Array)
+})

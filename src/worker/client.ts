@@ -1,0 +1,144 @@
+// The page's way to the engine: typed calls that always settle, errors with their codes, an ordered
+// token stream that can be stopped. The worker starts at the first call.
+
+import * as Comlink from 'comlink'
+import { EngineError } from '../engine/errors.ts'
+import { Connection, defaultPatience, type Patience } from './connection.ts'
+import { revive, toData } from './failures.ts'
+import { remoteGlass } from './glass.ts'
+import type { CallName, Calls, Client, ErrorData, GenerateRequest, HostEvent, Prompt, Reply, StreamItem } from './protocol.ts'
+import { receive } from './stream.ts'
+import { spawnWorker } from './spawn.ts'
+
+export type { Client } from './protocol.ts'
+export { toData } from './failures.ts'
+
+interface Watch<P> { onProgress?: (progress: P) => void; signal?: AbortSignal }
+
+/** Calls that may compute long without a pause. */
+const slow: readonly CallName[] = ['load', 'plan', 'glass']
+/** Milliseconds that stopped work may take to say so itself. */
+const stopGrace = 5000
+const aborted = (): EngineError => new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
+
+/** @param makeWorker starts the engine's worker; tests pass one with a fake engine */
+export function createClient(makeWorker: () => Worker = spawnWorker, patience: Patience = defaultPatience): Client {
+  const listeners = new Set<(error: ErrorData) => void>()
+  const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
+  let connection: Connection | null = null
+  let ended: EngineError | null = null
+  let nextId = 1
+  /** the loaded model runs on the plain references: a token may take longer than a heartbeat */
+  let slowEngine = false
+
+  function connect(): Connection {
+    if (ended) throw ended
+    connection ??= new Connection(makeWorker(), patience, (event: HostEvent) => tell(event.error), (error) => {
+      if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
+    })
+    return connection
+  }
+
+  async function call<K extends CallName>(name: K, args: Parameters<Calls[K]>, watch: Watch<never> = {}): Promise<Awaited<ReturnType<Calls[K]>>> {
+    const { onProgress, signal } = watch as Watch<unknown>
+    if (signal?.aborted) throw aborted()
+    const to = connect()
+    const id = nextId++
+    let giveUp: ReturnType<typeof setTimeout> | undefined
+    let leave = (_: EngineError): void => undefined
+    const left = new Promise<never>((_, reject) => { leave = reject })
+    const stop = (): void => {
+      void (to.wire.cancel(id) as Promise<void>).catch(() => undefined)
+      giveUp = setTimeout(() => leave(aborted()), stopGrace)
+    }
+    const channel = onProgress ? new MessageChannel() : null
+    if (channel) channel.port1.onmessage = ({ data }: MessageEvent) => onProgress!(data)
+    signal?.addEventListener('abort', stop)
+    try {
+      const port = channel ? Comlink.transfer(channel.port2, [channel.port2]) : null
+      const sent = to.wire.call(id, name, args, port) as Promise<Reply<Awaited<ReturnType<Calls[K]>>>>
+      const reply = await to.race(name, signal ? Promise.race([sent, left]) : sent, slow.includes(name))
+      if (!reply.ok) throw revive(reply.error)
+      return reply.value
+    } catch (error) {
+      throw error instanceof EngineError ? error : revive(toData(error))
+    } finally {
+      clearTimeout(giveUp)
+      signal?.removeEventListener('abort', stop)
+      channel?.port1.close()
+    }
+  }
+
+  async function* generate(input: Prompt, options: GenerateRequest & { signal?: AbortSignal } = {}): ReturnType<Client['generate']> {
+    const { signal, ...request } = options
+    if (signal?.aborted) throw aborted()
+    const to = connect()
+    const { port1, port2 } = new MessageChannel()
+    const items = receive<StreamItem>(port1)
+    signal?.addEventListener('abort', items.stop)
+    try {
+      const started = to.wire.generate(input, request, Comlink.transfer(port2, [port2])) as Promise<Reply<null>>
+      const reply = await to.race('generate', started, slowEngine)
+      if (!reply.ok) throw revive(reply.error)
+      for (;;) {
+        const item = await to.race('generate', items.next(), slowEngine)
+        if (item === null) return
+        if (item.type === 'error') throw revive(item.error)
+        yield item
+      }
+    } catch (error) {
+      throw error instanceof EngineError ? error : revive(toData(error))
+    } finally {
+      signal?.removeEventListener('abort', items.stop)
+      items.stop() // left early: the engine stops within one token
+      if (to.dead) items.close()
+    }
+  }
+
+  const base = (): string => new URL(import.meta.env.BASE_URL, globalThis.location.href).pathname
+  return {
+    models: {
+      list: () => call('models.list', []),
+      local: () => call('models.local', [base()]),
+      lookup: (origin) => call('models.lookup', [origin]),
+      add: (request, watch) => call('models.add', [request], watch as Watch<never>),
+      resume: (id, watch) => call('models.resume', [id], watch as Watch<never>),
+      import: (files, name, watch) => call('models.import', [[...files], name], watch as Watch<never>),
+      remove: (id) => call('models.remove', [id]),
+    },
+    plan: (target, options) => call('plan', [target, options]),
+    async load(id, options, watch) {
+      const info = await call('load', [id, options], watch as Watch<never>)
+      slowEngine = options?.cpu === true
+      return info
+    },
+    unload: () => call('unload', []),
+    generate,
+    tokenize: (input) => call('tokenize', [input]),
+    glass: remoteGlass((method, args) => call('glass', [method, args])),
+    adapterFacts: () => call('adapterFacts', []),
+    storage: {
+      estimate: () => call('storage.estimate', []),
+      persist: () => call('storage.persist', []),
+    },
+    chats: {
+      list: () => call('chats.list', []),
+      get: (id) => call('chats.get', [id]),
+      put: (rows) => call('chats.put', [rows]),
+      remove: (id) => call('chats.remove', [id]),
+      clear: () => call('chats.clear', []),
+    },
+    restart() {
+      connection?.die('WORKER_DIED', 'restarted')
+      connection = null
+    },
+    onLost(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    dispose() {
+      connection?.die('WORKER_DIED', 'disposed')
+      ended = new EngineError('WORKER_DIED', 'The engine was ended by this page. Reload it to start again.', { reason: 'disposed' })
+    },
+  }
+}

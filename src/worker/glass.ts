@@ -1,0 +1,23 @@
+// The Glass across the wall: every question is one call. The list is checked against the contract by its type.
+
+import type { Glass } from './protocol.ts'
+
+const methods: Record<keyof Glass, true> = {
+  info: true, tokens: true, probe: true, attention: true, thumbnails: true, headStats: true, lens: true, contributions: true, sampling: true,
+  draws: true, proof: true, weights: true, weightTile: true, plan: true, timings: true, setEdits: true,
+}
+export const glassMethods = Object.keys(methods) as (keyof Glass)[]
+
+export function remoteGlass(ask: (method: keyof Glass, args: unknown[]) => Promise<unknown>): Glass {
+  return Object.fromEntries(glassMethods.map((method) => [method, (...args: unknown[]) => ask(method, args)])) as unknown as Glass
+}
+
+/** A copy whose arrays own exactly their bytes: a view's whole buffer would cross the wall. */
+export function compact<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) return (value.byteLength < value.buffer.byteLength && 'slice' in value ? (value as unknown as Uint8Array).slice() : value) as T
+  if (Array.isArray(value)) return value.map(compact) as T
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, compact(inner)])) as T
+  }
+  return value
+}
