@@ -32,7 +32,7 @@ export function Header({ current }: { current: string }) {
       </nav>
       <div className={styles.model}><ModelChip /></div>
       <div className={styles.tools}>
-        <Button variant="quiet" data-testid="lang-toggle" aria-label={t.app.switchLanguage} title={t.app.switchLanguage} className={styles.lang}
+        <Button variant="quiet" data-testid="lang-toggle" aria-label={`中EN ${t.app.switchLanguage}`} title={t.app.switchLanguage} className={styles.lang}
           onClick={() => void switchLanguage()}>
           <span lang="zh-CN" data-on={lang === 'zh'}>中</span><i aria-hidden="true">/</i><span lang="en" data-on={lang === 'en'}>EN</span>
         </Button>

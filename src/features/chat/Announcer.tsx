@@ -23,5 +23,5 @@ export function Announcer() {
     setText(last.content.slice(said.current.upTo, upTo).trim())
     said.current.upTo = upTo
   }, [last])
-  return <div className={styles.hidden} aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
+  return <div className={styles.hidden} role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
 }

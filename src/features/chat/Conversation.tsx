@@ -20,7 +20,7 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
   return (
     <div className={styles.wrap}>
-      <div ref={scroller} className={styles.scroller} tabIndex={-1}>
+      <div ref={scroller} className={styles.scroller} tabIndex={0}>
         <div ref={content} className={styles.content}>
           {system !== '' && (
             <button type="button" className={styles.system} title={system} onClick={openSettings}>

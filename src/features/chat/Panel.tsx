@@ -35,7 +35,7 @@ export function Panel() {
       <div className={styles.center}>
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
-          <h1 className={styles.title}>{messages.length > 0 ? title : ''}</h1>
+          <h1 className={styles.title} data-empty={messages.length === 0}>{messages.length > 0 && title !== '' ? title : t.nav.chat}</h1>
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
           <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}</Button>
         </div>
