@@ -2,10 +2,11 @@
 
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
-import { useModels, type ActiveModel, type CatalogEntry, type ErrorData } from '../store/index.ts'
+import { useModels, type ActiveModel, type CatalogEntry, type ErrorData, type TransferProgress } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Phases } from '../ui/Phases.tsx'
+import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
 import { lostCodes } from './ModelChip.tsx'
 
@@ -19,8 +20,17 @@ export function EngineStrip() {
   if (active?.state === 'loading') return <Loading active={active} />
   if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind="load" />
   if (adapterError && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" />
+  if (first?.state === 'running') return <Fetching name={first.name} progress={first.progress} />
   if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
   return null
+}
+
+/** The embedded model comes over the network on the first visit: 2 MB that may take a while on a slow line. */
+function Fetching({ name, progress }: { name: string; progress: TransferProgress | null }) {
+  const t = useT()
+  const format = useFormats()
+  const amount = progress?.total ? t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total)) : undefined
+  return <div className={styles.note}><Progress label={t.load.fetching(name)} start={t.load.fetching(name)} value={progress?.loaded ?? 0} total={progress?.total ?? null} end={amount} /></div>
 }
 
 function Loading({ active }: { active: ActiveModel }) {

@@ -11,14 +11,20 @@ const dots: Record<EngineState, DotState> = { idle: 'idle', loading: 'busy', rea
 /** errors after which nothing runs until the engine is started again */
 export const lostCodes: readonly ErrorCode[] = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT']
 
+/** A model from beside the page is on its way, and will be loaded when it is here. */
+export const isPreparing = ({ active, jobs, catalog }: ModelsState): boolean => active === null
+  && catalog.some((entry) => entry.group !== 'hub' && jobs[entry.id]?.state === 'running')
+
 export function useEngineState(): EngineState {
   const active = useModels((s) => s.active?.state)
   const trouble = useModels((s) => s.adapterError !== null)
   const lost = useModels((s) => s.error !== null && lostCodes.includes(s.error.code))
+  const preparing = useModels((s) => !s.started || isPreparing(s))
   const writing = useChat((s) => s.status !== 'idle')
   if (active === 'loading') return 'loading'
   if (lost || active === 'failed' || (trouble && active !== 'ready')) return 'error'
-  return active === 'ready' ? (writing ? 'generating' : 'ready') : 'idle'
+  if (active === 'ready') return writing ? 'generating' : 'ready'
+  return preparing ? 'loading' : 'idle'
 }
 
 /** What the menu can load at once: stored models, those that lie beside the page, and the one at work. */

@@ -6,29 +6,39 @@
 
 import { useModels } from '../store/index.ts'
 
+/** Private windows may refuse localStorage: the marks are then simply not kept. */
+function mark(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  } catch { /* nothing to do */ }
+}
+function marked(key: string): string | null {
+  try { return localStorage.getItem(key) } catch { return null }
+}
+
 const lastKey = 'glassbox.model.last'
 const loadingKey = 'glassbox.model.loading'
 
 function remember(): void {
   useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
-    if (active?.state === 'loading') localStorage.setItem(loadingKey, active.id)
-    else localStorage.removeItem(loadingKey)
-    if (active?.state === 'ready') localStorage.setItem(lastKey, active.id)
+    mark(loadingKey, active?.state === 'loading' ? active.id : null)
+    if (active?.state === 'ready') mark(lastKey, active.id)
   })
 }
 
 /** @param wanted a model id from the address */
 export async function autoload(wanted: string | null): Promise<void> {
-  const killed = localStorage.getItem(loadingKey)
-  const last = localStorage.getItem(lastKey)
-  localStorage.removeItem(loadingKey)
+  const killed = marked(loadingKey)
+  const last = marked(lastKey)
+  mark(loadingKey, null)
   remember()
   await useModels.getState().start()
   const { active, adapterError, stored, catalog, load, use: obtain } = useModels.getState()
   if (active || adapterError) return
   const isStored = (id: string | null): id is string => stored.some((model) => model.id === id && model.complete)
-  const embedded = catalog.filter((entry) => entry.group === 'embedded')
+  const embedded = catalog.find((entry) => entry.group === 'embedded')
   // what lies beside the page may be fetched without asking
   const nearby = catalog.filter((entry) => entry.group !== 'hub')
 
@@ -41,6 +51,5 @@ export async function autoload(wanted: string | null): Promise<void> {
     return
   }
   if (isStored(last) && last !== killed) return void await load(last)
-  const first = embedded[0]
-  if (first && first.id !== killed) await obtain(first)
+  if (embedded && embedded.id !== killed) await obtain(embedded)
 }

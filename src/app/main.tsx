@@ -3,11 +3,18 @@
 import './theme.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { useChat, useSettings } from '../store/index.ts'
+import { getClient } from '../store/client.ts'
+import { useChat, useSettings, type Client } from '../store/index.ts'
 import { loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload } from './autoload.ts'
 import { takeParams } from './params.ts'
+
+declare global {
+  /** for scripts (bench, demo) and the curious: the same client that the page uses */
+  var glassbox: { readonly client: Client }
+}
+globalThis.glassbox = { get client() { return getClient() } }
 
 const { model, lang } = takeParams()
 if (lang) useSettings.getState().setLang(lang)

@@ -37,6 +37,7 @@ export const en = {
     title: (name: string) => `Loading ${name}`,
     phases: { open: 'Read headers', plan: 'Plan memory', compile: 'Compile kernels', 'self-check': 'Check kernels', upload: 'Upload weights', 'warm-up': 'Warm up' },
     bytes: (now: string, all: string) => `${now} of ${all}`,
+    fetching: (name: string) => `Fetching ${name}`,
     steps: (now: number, all: number) => `${now} of ${all}`,
     cancel: 'Stop loading',
   },
@@ -178,6 +179,7 @@ export const en = {
   },
   catalog: {
     storyteller: 'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where.',
+    local: 'Lies beside this page, in the folder models/.',
     'smollm2-135m': 'Very small and quick. Good for watching a real chat model at work; do not trust its facts.',
     'qwen2.5-0.5b': 'Small, speaks Chinese and English well for its size.',
     'qwen3-0.6b': 'Small and recent, Chinese and English; can think aloud before it answers.',

@@ -38,6 +38,7 @@ export const zh = {
     title: (name: string) => `正在加载 ${name}`,
     phases: { open: '读取文件头', plan: '规划内存', compile: '编译计算核', 'self-check': '校验计算核', upload: '上传权重', 'warm-up': '预热' },
     bytes: (now: string, all: string) => `${now} / ${all}`,
+    fetching: (name: string) => `正在获取 ${name}`,
     steps: (now: number, all: number) => `${now} / ${all}`,
     cancel: '停止加载',
   },
@@ -179,6 +180,7 @@ export const zh = {
   },
   catalog: {
     storyteller: '随页面附带。一个用编出来的中英文小故事训练的很小的模型：能回答谁、什么、在哪里。',
+    local: '就在这个页面旁边的 models/ 文件夹里。',
     'smollm2-135m': '很小很快，适合观察真实的对话模型如何工作；不要相信它说的事实。英文。',
     'qwen2.5-0.5b': '小巧，就其大小而言中英文都不错。',
     'qwen3-0.6b': '小巧而较新，中英文皆可；回答之前可以先把思考写出来。',

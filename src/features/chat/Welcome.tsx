@@ -9,7 +9,8 @@ import styles from './Welcome.module.css'
 export function Welcome() {
   const t = useT()
   const active = useModels((s) => s.active)
-  const entry = useModels((s) => s.catalog.find((item) => item.id === s.active?.id))
+  // before the first model is here, it is the embedded one that is coming
+  const entry = useModels((s) => s.catalog.find((item) => (s.active ? item.id === s.active.id : item.group === 'embedded' && !s.adapterError && (!s.started || s.jobs[item.id]?.state === 'running'))))
   const info = active?.info
   const format = useFormats()
   const embedded = entry?.group === 'embedded'
