@@ -120,7 +120,7 @@ export const en = {
     storyteller: 'Meet the storyteller',
     storytellerText: 'A tiny model that came with this page. It learned from made-up little stories and knows nothing else: tell it one and ask who, what or where, or let it go on. It runs in this tab; nothing you write leaves this computer.',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes}`,
-    software: 'This browser computes on the processor instead of a graphics chip, so answers come slowly.',
+    software: 'Computed on the processor, without a graphics chip: slower.',
     startStory: 'Start with a story',
     startAsk: 'Or start with',
     starters: [
@@ -200,6 +200,7 @@ export const en = {
     formats: 'Formats',
     tooBig: 'Too big for this device',
     tooBigHint: 'The largest piece is above the device’s limit. Loading will fail; choose a smaller model.',
+    again: 'Load again with these',
     steps: 'All steps of the forward pass',
     context: 'Context',
     contextHint: (max: string) => `How much of the conversation the model can see. Longer needs more memory; this model can take ${max} tokens.`,

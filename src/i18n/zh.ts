@@ -121,7 +121,7 @@ export const zh = {
     storyteller: '认识一下小小说书人',
     storytellerText: '这是随页面附带的一个很小的模型。它只读过编出来的小故事，别的什么都不懂：讲一个给它听，问它谁、什么、在哪里，或让它接着讲。它在这个标签页里运行，你写的任何内容都不会离开这台电脑。',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · ${bytes}`,
-    software: '这个浏览器用处理器代替显卡计算，回答会比较慢。',
+    software: '没有使用显卡，由处理器计算，会慢一些。',
     startStory: '从一个故事开始',
     startAsk: '或者从这里开始',
     starters: [
@@ -201,6 +201,7 @@ export const zh = {
     formats: '格式',
     tooBig: '对这个设备来说太大了',
     tooBigHint: '最大的一块超过了设备的上限，加载会失败。请选择更小的模型。',
+    again: '按这些选项重新加载',
     steps: '前向计算的全部步骤',
     context: '上下文',
     contextHint: (max: string) => `模型能看到多长的对话。越长越占内存；这个模型最多 ${max} 个 token。`,

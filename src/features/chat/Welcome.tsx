@@ -36,7 +36,7 @@ function Starters({ embedded }: { embedded: boolean }) {
   const examples = useExamples(embedded, lang)
   const send = useChat((s) => s.send)
   const ready = useModels((s) => s.active?.state === 'ready')
-  const shown = embedded ? examples.slice(0, 6) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
+  const shown = embedded ? examples.slice(0, 4) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
   const noDevice = useModels((s) => s.adapterError !== null && s.active === null)
   if (shown.length === 0 || noDevice) return null
   return (

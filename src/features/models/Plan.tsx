@@ -1,7 +1,8 @@
 // Before loading: the bytes a model needs on the device, against the device's limits, and what can be chosen.
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
-import { useModels, type ModelPlanSummary } from '../../store/index.ts'
+import { useChat, useModels, useSettings, type ModelPlanSummary } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FactList } from '../../ui/FactList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -12,7 +13,19 @@ import styles from './Plan.module.css'
 import { usePlan, type PlanState } from './usePlan.ts'
 
 export function Plan({ target }: { target: string }) {
-  return <PlanView state={usePlan(target)} />
+  const t = useT()
+  const state = usePlan(target)
+  const { active, load } = useModels()
+  const options = useSettings((s) => s.load)
+  const writing = useChat((s) => s.status !== 'idle')
+  const loaded = active?.id === target && active.state === 'ready' ? active.info : null
+  const changed = loaded && state.plan && (state.plan.context !== loaded.context || state.plan.formats.linear !== loaded.formats.linear)
+  return (
+    <>
+      <PlanView state={state} />
+      {changed && <div className={styles.buttons}><Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>{t.plan.again}</Button></div>}
+    </>
+  )
 }
 
 /** hint: what else to say beside an error */
