@@ -60,7 +60,7 @@ function judge(name, report, { code, output }) {
 
 const vitest = (name, args) => async () => {
   const file = path.join(folder, `${name}.json`)
-  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, env: { GLASSBOX_REPORT: file } })
+  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, minutes: 20, env: { GLASSBOX_REPORT: file } })
   return judge(name, readReport(file), ended)
 }
 
@@ -99,22 +99,33 @@ const steps = {
   e2e,
 }
 
-main(async () => {
+/** What has to be there first: packages and a Chrome. */
+function prepare(chosen) {
   ensureNode()
+  ensureInstall()
+  if (!['browser', 'e2e'].some((name) => chosen.includes(name))) return
+  process.env.CHROME_PATH = ensureChrome()
+  console.log(`${chromeVersion(process.env.CHROME_PATH)}, Node ${process.versions.node}`)
+}
+
+main(async () => {
   const { values } = parseArgs({ options: { only: { type: 'string' } } })
   const chosen = values.only?.split(',') ?? Object.keys(steps)
   const unknown = chosen.find((name) => !(name in steps))
   if (unknown) throw new Problem(`There is no step "${unknown}"; the steps are ${Object.keys(steps).join(', ')}.`)
-  ensureInstall()
-  if (['browser', 'e2e'].some((name) => chosen.includes(name))) {
-    const chrome = (() => { try { return ensureChrome() } catch (error) { throw new Problem(error.message) } })()
-    process.env.CHROME_PATH = chrome
-    console.log(`${chromeVersion(chrome)}, Node ${process.versions.node}`)
+  try {
+    prepare(chosen)
+  } catch (error) {
+    console.log(`${error.message}\n0 passed, 1 failed`)
+    process.exit(1)
   }
   for (const name of chosen) {
     const start = Date.now()
     console.log(`\n== ${name}`)
-    const { passed, failed, skipped, failures } = await steps[name]()
+    const { passed, failed, skipped, failures } = await steps[name]().catch((error) => {
+      console.log(error)
+      return { passed: 0, failed: 1, skipped: [], failures: [`${name}: ${error.message}`] }
+    })
     console.log(`   ${name}: ${passed} passed, ${failed} failed${skipped.length ? `, ${skipped.length} skipped` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
     total.passed += passed
     total.failed += failed
