@@ -3,7 +3,7 @@
 
 import { EngineError } from './errors.ts'
 import { bytesSource } from './formats/bytes.ts'
-import { openModel, placeModel } from './load.ts'
+import { openMachine, openModel, placeModel, type Machine } from './load.ts'
 import type { LoadOptions } from './types.ts'
 
 export interface GoldenResult {
@@ -27,6 +27,17 @@ export const GOLDEN_TOLERANCE = 2e-4
 /** Rows of logits per pass of the head: one submit each, where a chat needs one row only. */
 const LOGIT_ROWS = 64
 
+/** One device per GPU for all models of a run: on a software adapter compiling takes longer than running. */
+const machines = new WeakMap<GPU, Promise<Machine>>()
+function machineOf(gpu: GPU): Promise<Machine> {
+  let machine = machines.get(gpu)
+  if (!machine) {
+    machines.set(gpu, (machine = openMachine({ gpu })))
+    void machine.then(({ device }) => device.lost).catch(() => undefined).then(() => machines.delete(gpu))
+  }
+  return machine
+}
+
 /** @param files of one model folder: golden.json and the model, by name */
 export async function runGolden(_name: string, files: Map<string, Uint8Array>, gpu: GPU | null): Promise<GoldenResult> {
   const differences: Record<string, number> = {}
@@ -44,12 +55,12 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
   const options: LoadOptions = { linear: 'keep', embedding: 'keep', context: ids.length, ...golden.load }
   const split = Math.ceil(ids.length / 2)
   const ways: Record<string, number[][]> = { whole: [ids], 'one by one': ids.map((id) => [id]), 'two chunks': [ids.slice(0, split), ids.slice(split)] }
-  const machines: [string, LoadOptions, string[]][] = [['cpu', { ...options, cpu: true }, ['whole']]]
-  if (gpu) machines.push(['gpu', { ...options, gpu }, Object.keys(ways)])
-  for (const [machine, how, names] of machines) {
+  const runs: [string, LoadOptions, string[]][] = [['cpu', { ...options, cpu: true }, ['whole']]]
+  if (gpu) runs.push(['gpu', { ...options, gpu }, Object.keys(ways)])
+  for (const [machine, how, names] of runs) {
     try {
       const model = await openModel(source, how)
-      const { runtime, device } = await placeModel({ ...model, size: { ...model.size, logitRows: LOGIT_ROWS } }, how)
+      const { runtime } = await placeModel({ ...model, size: { ...model.size, logitRows: LOGIT_ROWS } }, how, how.gpu && await machineOf(how.gpu))
       for (const way of names) {
         runtime.truncate(0)
         const rows: Float32Array[] = []
@@ -65,7 +76,6 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
         }, worst), 0)
       }
       runtime.dispose()
-      device?.dispose()
     } catch (error) {
       if (error instanceof EngineError && ['FAMILY_UNSUPPORTED', 'DTYPE_UNSUPPORTED'].includes(error.code)) return unrun(error.message)
       return { status: 'fail', reason: `${machine}: ${error instanceof Error ? error.message : String(error)}`, differences }

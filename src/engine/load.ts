@@ -74,16 +74,23 @@ async function proveKernels(device: Device, kernels: KernelCache, model: OpenedM
 
 export interface LoadedModel { model: OpenedModel; runtime: Runtime; device: Device | null; description: Description; info: ModelInfo }
 
+/** A device and the kernels compiled for it, for callers who run many models on one. It stays theirs to dispose. */
+export interface Machine { device: Device; kernels: KernelCache }
+
+export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>): Promise<Machine> {
+  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, { signal: options.signal })
+  return { device, kernels: new KernelCache(device) }
+}
+
 /** Puts an opened model on the GPU (or on the CPU references with `options.cpu`). */
-export async function placeModel(model: OpenedModel, options: LoadOptions): Promise<LoadedModel> {
+export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider, size } = model
   if (options.cpu) {
     return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
   }
-  const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, { signal: options.signal })
+  const { device, kernels } = shared ?? await openMachine(options)
   try {
     const { bytes } = model.info
-    const kernels = new KernelCache(device)
     const rejected = options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
     const runtime = await createSession(device, kernels, plan, description.position, provider, {
       size, rejected, signal: options.signal,
@@ -92,7 +99,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions): Prom
     const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected], bytes: { ...bytes, total: runtime.memory.bytes } }
     return { model, device, description, info, runtime }
   } catch (error) {
-    device.dispose()
+    if (!shared) device.dispose()
     throw error
   }
 }
