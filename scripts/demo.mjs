@@ -41,14 +41,13 @@ async function stream(page) {
   await answer.waitFor({ timeout: 120_000 })
   let shown = ''
   for (;;) {
-    const { text, done } = await answer.evaluate((node) => ({ text: node.innerText, done: node.getAttribute('data-streaming') === 'false' }))
-    // Rendering may rewrite the tail (Markdown that closes): print only what has settled until the end.
+    const { text, done } = await answer.evaluate((node) => ({
+      // While the prompt is read, the place of the answer holds a note and no Markdown block yet.
+      text: node.querySelector('[class*=reading]') ? '' : node.innerText,
+      done: node.getAttribute('data-streaming') === 'false' }))
+    // Rendering may rewrite the tail (Markdown that closes): what was printed stays until the end.
     if (text.startsWith(shown)) { process.stdout.write(text.slice(shown.length)); shown = text }
-    if (done) {
-      if (shown !== text) process.stdout.write(`\n${text}`)
-      process.stdout.write('\n')
-      return
-    }
+    if (done) return void process.stdout.write(shown === text ? '\n' : `\n\n${text}\n`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -51,7 +51,7 @@ export function ensureBuild(log = console.log) {
   const sourceTime = Math.max(...sources.map(newest))
   if (changed('dist/index.html') >= sourceTime) return false
   log('Building the page (vite build) …')
-  const { status, stdout, stderr } = runBin('vite', ['build', '--logLevel', 'warn'], { encoding: 'utf8' })
+  const { status, stdout, stderr } = runBin('vite', ['build', '--logLevel', 'warn'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
   if (status !== 0) throw new Problem(`Cannot build the page:\n${stdout}${stderr}`)
   return true
 }
