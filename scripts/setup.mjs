@@ -51,8 +51,8 @@ export function ensureBuild(log = console.log) {
   const sourceTime = Math.max(...sources.map(newest))
   if (changed('dist/index.html') >= sourceTime) return false
   log('Building the page (vite build) …')
-  const { status, stdout, stderr } = runBin('vite', ['build', '--logLevel', 'warn'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
-  if (status !== 0) throw new Problem(`Cannot build the page:\n${stdout}${stderr}`)
+  const { status, stdout, stderr } = runBin('vite', ['build', '--logLevel', 'warn'], { encoding: 'utf8' })
+  if (status !== 0) throw new Problem(`Cannot build the page:\n${`${stdout}${stderr}`.replace(/\u001b\[[\d;]*m/g, '')}`)
   return true
 }
 
