@@ -1,6 +1,6 @@
 // The models the page offers. Descriptions are i18n keys (`catalog.<key>`); sizes marked approximate until the real listing is known.
 
-import type { ModelOrigin } from '../worker/protocol.ts'
+import type { ModelListing, ModelOrigin } from '../worker/protocol.ts'
 
 export interface CatalogEntry {
   /** the id the model will have in the store */
@@ -39,3 +39,8 @@ export const builtinCatalog = (base: string): CatalogEntry[] => [
   hub('tinyllama-1.1b', 'TinyLlama/TinyLlama-1.1B-Chat-v1.0', 'Apache-2.0', '1.1 B', 2202e6),
   hub('llama-3.2-1b', 'meta-llama/Llama-3.2-1B-Instruct', 'Llama 3.2 Community', '1.24 B', 2489e6, true),
 ]
+
+/** A model served beside the page (models/local/). */
+export const localEntry = ({ id, name, licence, bytes, origin }: ModelListing): CatalogEntry => ({
+  id, key: 'local', title: name, licence: licence ?? '', bytes, approximate: false, parameters: '', origin, gated: false, group: 'local',
+})

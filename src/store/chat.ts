@@ -4,29 +4,14 @@
 // reactive state. A message's `tokens` count changes at most once per frame and tells panels to look.
 
 import { create } from 'zustand'
-import type { ErrorData, FinishReason, GenerateStats, PromptEvent, TokenEvent } from '../worker/protocol.ts'
-import { defaultParams, type TurnParams } from './settings.ts'
+import type { ErrorData, PromptEvent, TokenEvent } from '../worker/protocol.ts'
+import { getClient, toData } from './client.ts'
+import { fromFile, fromRow, newId, titleFrom, toFile, toPrompt, toRow, type Conversation, type Message } from './conversation.ts'
+import { frame } from './frame.ts'
+import { useModels } from './models.ts'
+import { defaultParams, useSettings, type TurnParams } from './settings.ts'
 
-export type MessageState = 'done' | 'streaming' | 'stopped' | 'failed'
-
-export interface Message {
-  id: string
-  role: 'user' | 'assistant'
-  content: string
-  state: MessageState
-  /** generated tokens so far (assistant) */
-  tokens: number
-  /** milliseconds since 1970 */
-  at: number
-  modelName?: string
-  finish?: FinishReason
-  stats?: GenerateStats
-  /** the seed this answer was drawn with */
-  seed?: number
-  /** from the engine, e.g. that the built-in template was used */
-  notice?: string
-  error?: ErrorData
-}
+export type { Message, MessageState } from './conversation.ts'
 
 export interface ConversationSummary { id: string; title: string; updatedAt: number; messages: number }
 
@@ -62,7 +47,7 @@ export interface ChatState {
   rename(id: string, title: string): Promise<void>
   remove(id: string): Promise<void>
   removeAll(): Promise<void>
-  /** all conversations as JSON text, and back; import returns how many were added */
+  /** all conversations as JSON text, and back; import returns how many were added, and throws what is not an export */
   exportAll(): Promise<string>
   importAll(json: string): Promise<number>
   dismissError(): void
@@ -75,11 +60,221 @@ export const tokensOf = (messageId: string): readonly TokenEvent[] => tokens.get
 /** The prompt event (ids and text after the template) that led to an assistant message of this session. */
 export const promptOf = (messageId: string): PromptEvent | null => prompts.get(messageId) ?? null
 
-const later = (): never => { throw new Error('store/chat: not written yet') }
+/** The running answer, if any; only one at a time. */
+let answer: AbortController | null = null
+/** resolves when the last answer has ended and is saved */
+let settled: Promise<void> = Promise.resolve()
+let saveSoon: ReturnType<typeof setTimeout> | undefined
+let starting: Promise<void> | null = null
+const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!
 
-export const useChat = create<ChatState>()(() => ({
-  conversations: [], id: 'new', title: '', messages: [], system: '', params: defaultParams, status: 'idle', live: null, error: null,
-  start: async () => {}, send: later, stop: later, regenerate: later, editAndResend: later, setSystem: later, setParams: later,
-  resetParams: later, newChat: later, open: later, rename: later, remove: later, removeAll: later, exportAll: later, importAll: later,
-  dismissError: later,
-}))
+export const useChat = create<ChatState>()((set, get) => {
+  const patch = (id: string, change: Partial<Message>): void =>
+    set((s) => ({ messages: s.messages.map((message) => (message.id === id ? { ...message, ...change } : message)) }))
+  const fail = (error: unknown): void => set({ error: toData(error) })
+  const blank = () => {
+    const { params, system } = useSettings.getState()
+    tokens.clear()
+    prompts.clear()
+    return { id: newId(), title: '', messages: [], system, params: { ...params }, status: 'idle' as const, live: null }
+  }
+
+  const show = ({ id, title, system, params, messages }: Conversation): void => set({ ...blank(), id, title, system, params, messages })
+
+  /** Writes the current conversation; an empty one is not worth a row. */
+  async function save(): Promise<void> {
+    clearTimeout(saveSoon)
+    const { id, title, system, params, messages } = get()
+    if (messages.length === 0) return
+    const row = toRow({ id, title, system, params, messages, updatedAt: Date.now() })
+    try {
+      await getClient().chats.put([row])
+      const { body: _, ...head } = row
+      set((s) => ({ conversations: [head, ...s.conversations.filter((c) => c.id !== id)] }))
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  async function stopped(): Promise<void> {
+    answer?.abort()
+    await settled
+  }
+
+  /** A change that is no turn: saved when the typing pauses. */
+  function touch(): void {
+    clearTimeout(saveSoon)
+    if (answer) return // the turn's end saves
+    saveSoon = setTimeout(() => void save(), 500)
+  }
+
+  const run = (): Promise<void> => (settled = reply())
+
+  /** Answers the messages so far. */
+  async function reply(): Promise<void> {
+    const { system, params, messages } = get()
+    const { randomSeed, ...sampling } = params
+    const seed = randomSeed ? freshSeed() : params.seed
+    const id = newId()
+    const message: Message = { id, role: 'assistant', content: '', state: 'streaming', tokens: 0, at: Date.now(), seed, modelName: useModels.getState().active?.name }
+    const stop = new AbortController()
+    answer = stop
+    set({ messages: [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+    void save()
+
+    const events: TokenEvent[] = []
+    tokens.set(id, events)
+    const began = performance.now()
+    let content = ''
+    let first: number | null = null
+    const show = frame(() => {
+      const now = performance.now()
+      const rate = first !== null && events.length > 1 ? (events.length - 1) / Math.max(1e-3, (now - first) / 1000) : 0
+      set((s) => ({
+        messages: s.messages.map((m) => (m.id === id ? { ...m, content, tokens: events.length } : m)),
+        status: s.status === 'prefill' && events.length > 0 ? 'streaming' : s.status,
+        live: s.live && { ...s.live, tokens: events.length, tokensPerSecond: rate, secondsToFirst: first === null ? null : (first - began) / 1000 },
+      }))
+    })
+    let end: Partial<Message> = { state: 'stopped', finish: 'aborted' }
+    try {
+      for await (const event of getClient().generate(toPrompt(system, messages), { ...sampling, seed, signal: stop.signal })) {
+        if (event.type === 'token') {
+          first ??= performance.now()
+          events.push(event)
+          content += event.text
+          show.ask()
+        } else if (event.type === 'prompt') {
+          prompts.set(id, event)
+          set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused } }))
+          if (event.notice) patch(id, { notice: event.notice })
+        } else {
+          content = event.text
+          end = { state: event.reason === 'aborted' ? 'stopped' : 'done', finish: event.reason, stats: event.stats }
+        }
+      }
+    } catch (error) {
+      const data = toData(error)
+      if (data.code !== 'ABORTED') end = { state: 'failed', error: data }
+    }
+    show.flush()
+    patch(id, { ...end, content, tokens: events.length })
+    set({ status: 'idle', live: null })
+    answer = null
+    await save()
+  }
+
+  async function say(text: string, before: Message[]): Promise<void> {
+    if (text.trim() === '' || answer) return
+    const message: Message = { id: newId(), role: 'user', content: text, state: 'done', tokens: 0, at: Date.now() }
+    set((s) => ({ messages: [...before, message], title: before.length === 0 || s.title === '' ? titleFrom(text) : s.title }))
+    await run()
+  }
+
+  async function start(): Promise<void> {
+    // A page that goes away in the middle of an answer keeps what was written so far.
+    if (typeof document !== 'undefined') document.addEventListener('visibilitychange', () => { if (document.hidden && answer) void save() })
+    try {
+      const conversations = await getClient().chats.list()
+      set({ conversations })
+      const newest = conversations[0] && fromRow(await getClient().chats.get(conversations[0].id))
+      if (newest && get().messages.length === 0 && !answer) show(newest)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  return {
+    conversations: [], ...blank(), error: null,
+    start: () => (starting ??= start()),
+    send: (text) => say(text, get().messages),
+    stop() {
+      if (!answer) return
+      set({ status: 'stopping' })
+      answer.abort()
+    },
+    async regenerate() {
+      if (answer) return
+      const { messages } = get()
+      const lastQuestion = messages.findLastIndex((message) => message.role === 'user')
+      if (lastQuestion < 0) return
+      set({ messages: messages.slice(0, lastQuestion + 1) })
+      await run()
+    },
+    async editAndResend(messageId, text) {
+      const at = get().messages.findIndex((message) => message.id === messageId && message.role === 'user')
+      if (at >= 0) await say(text, get().messages.slice(0, at))
+    },
+    setSystem(system) {
+      set({ system })
+      touch()
+    },
+    setParams(change) {
+      set((s) => ({ params: { ...s.params, ...change } }))
+      useSettings.getState().setParams(change)
+      touch()
+    },
+    resetParams() {
+      get().setParams({ ...defaultParams, stop: [] })
+    },
+    newChat() {
+      if (!answer) set(blank())
+    },
+    async open(id) {
+      try {
+        await stopped()
+        const chat = fromRow(await getClient().chats.get(id))
+        if (!chat) throw new Error(`the conversation "${get().conversations.find((c) => c.id === id)?.title ?? id}" is not readable`)
+        show(chat)
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async rename(id, title) {
+      try {
+        if (get().id === id) {
+          set({ title })
+          return await save()
+        }
+        const row = await getClient().chats.get(id)
+        if (row) await getClient().chats.put([{ ...row, title }])
+        set((s) => ({ conversations: s.conversations.map((c) => (c.id === id ? { ...c, title } : c)) }))
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async remove(id) {
+      try {
+        if (get().id === id) await stopped()
+        await getClient().chats.remove(id)
+        set((s) => ({ conversations: s.conversations.filter((c) => c.id !== id), ...(s.id === id && blank()) }))
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async removeAll() {
+      try {
+        await stopped()
+        await getClient().chats.clear()
+        set({ conversations: [], ...blank() })
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async exportAll() {
+      const heads = await getClient().chats.list()
+      const rows = await Promise.all(heads.map(({ id }) => getClient().chats.get(id)))
+      return toFile(rows.filter((row) => row !== null))
+    },
+    async importAll(json) {
+      const chats = fromFile(json)
+      if (!chats) throw new TypeError('The file is not an export of Glassbox conversations. Nothing was changed.')
+      const taken = new Set((await getClient().chats.list()).map((c) => c.id))
+      // An id that is in use keeps its conversation; the imported one gets another.
+      await getClient().chats.put(chats.map((chat) => toRow(taken.has(chat.id) ? { ...chat, id: newId() } : chat)))
+      set({ conversations: await getClient().chats.list() })
+      return chats.length
+    },
+    dismissError: () => set({ error: null }),
+  }
+})

@@ -4,8 +4,10 @@ export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './
 export { promptOf, tokensOf, useChat, type ChatState, type ConversationSummary, type LiveStats, type Message, type MessageState } from './chat.ts'
 export { defaultParams, useSettings, type Lang, type SettingsState, type Theme, type TurnParams } from './settings.ts'
 export { useInspect, type InspectState } from './inspect.ts'
+export { getClient, setClient } from './client.ts'
 export type { CatalogEntry } from './catalog.ts'
 export type {
   AdapterFacts, Client, ErrorCode, ErrorData, FinishReason, GenerateStats, LoadProgress, LoadRequest, MemoryPlan, ModelInfo, ModelListing,
-  ModelOrigin, ModelPlanSummary, PromptEvent, SamplingParams, StorageFacts, StoredModel, TokenCandidate, TokenEvent, Tokenized, TransferProgress,
+  ModelOrigin, ModelPlanSummary, Prompt, PromptEvent, SamplingParams, StorageFacts, StoredModel, TokenCandidate, TokenEvent, Tokenized, TransferProgress,
 } from '../worker/protocol.ts'
+export type * from '../worker/protocol.ts'

@@ -2,9 +2,12 @@
 
 import { create } from 'zustand'
 import type { AdapterFacts, ErrorData, LoadProgress, LoadRequest, ModelInfo, ModelListing, ModelOrigin, ModelPlanSummary, StorageFacts, StoredModel, TransferProgress } from '../worker/protocol.ts'
-import type { CatalogEntry } from './catalog.ts'
+import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
+import { getClient, onLost, toData } from './client.ts'
+import { frame } from './frame.ts'
+import { useSettings } from './settings.ts'
 
-/** A running or failed download, import or removal; gone when it succeeded. */
+/** A running, stopped or failed download, import or removal; gone when it succeeded. */
 export interface ModelJob {
   id: string
   name: string
@@ -65,11 +68,171 @@ export interface ModelsState {
   dismissError(): void
 }
 
-const later = (): never => { throw new Error('store/models: not written yet') }
+/** Where the page lies on its server, e.g. "/". */
+const base = (): string => (typeof location === 'undefined' ? '/' : new URL(import.meta.env.BASE_URL, location.href).pathname)
 
-export const useModels = create<ModelsState>()(() => ({
-  started: false, catalog: [], stored: [], jobs: {}, active: null, adapter: null, adapterError: null, storage: null, error: null,
-  start: async () => {}, refresh: async () => {}, lookup: later, download: later, import: later, resume: later, cancel: later,
-  dismiss: later, remove: later, plan: later, load: later, use: later, cancelLoad: later, unload: later, persist: later, restart: later,
-  dismissError: later,
-}))
+const jobStops = new Map<string, AbortController>()
+let imports = 0
+let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
+/** the options of the active model, for restart() */
+let loadedWith: LoadRequest | undefined
+let starting: Promise<void> | null = null
+
+export const useModels = create<ModelsState>()((set, get) => {
+  const setJob = (job: ModelJob): void => set((s) => ({ jobs: { ...s.jobs, [job.id]: job } }))
+  const dropJob = (id: string): void => set((s) => ({ jobs: Object.fromEntries(Object.entries(s.jobs).filter(([key]) => key !== id)) }))
+  const setActive = (change: Partial<ActiveModel>): void => set((s) => (s.active ? { active: { ...s.active, ...change } } : {}))
+  const find = (id: string): StoredModel | undefined => get().stored.find((model) => model.id === id)
+
+  /** Runs one download, import or removal as a job; null when it was stopped or failed. */
+  async function runJob<T>(id: string, name: string, kind: ModelJob['kind'], work: (watch: { signal: AbortSignal; onProgress: (p: TransferProgress) => void }) => Promise<T>): Promise<T | null> {
+    if (get().jobs[id]?.state === 'running') return null
+    const stop = new AbortController()
+    jobStops.set(id, stop)
+    const job: ModelJob = { id, name, kind, state: 'running', progress: null, error: null }
+    let progress: TransferProgress | null = null
+    const show = frame(() => { if (jobStops.get(id) === stop) setJob({ ...job, progress }) })
+    setJob(job)
+    try {
+      const result = await work({ signal: stop.signal, onProgress: (p) => { progress = p; show.ask() } })
+      jobStops.delete(id)
+      await get().refresh()
+      dropJob(id)
+      return result
+    } catch (error) {
+      jobStops.delete(id)
+      const data = toData(error)
+      await get().refresh()
+      if (data.code !== 'ABORTED') setJob({ ...job, state: 'failed', progress, error: data })
+      else if (find(id)) setJob({ ...job, state: 'stopped', progress })
+      else dropJob(id)
+      return null
+    }
+  }
+
+  async function load(id: string, options: LoadRequest, stop: AbortController): Promise<boolean> {
+    const entry = get().catalog.find((item) => item.id === id)
+    set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null }, error: null })
+    const mine = (): boolean => loading?.stop === stop
+    let progress: LoadProgress | null = null
+    const show = frame(() => { if (mine()) setActive({ progress }) })
+    try {
+      const info = await getClient().load(id, options, { signal: stop.signal, onProgress: (p) => { progress = p; show.ask() } })
+      show.flush()
+      loadedWith = options
+      if (mine()) setActive({ state: 'ready', info, progress: null })
+      set((s) => ({ adapter: info.adapter ?? s.adapter }))
+      return mine()
+    } catch (error) {
+      const data = toData(error)
+      if (mine()) {
+        if (data.code === 'ABORTED') set({ active: null })
+        else setActive({ state: 'failed', error: data })
+      }
+      if (data.code.startsWith('STORAGE_') || data.code === 'FILE_MISSING') await get().refresh() // a damaged chunk was found
+      return false
+    }
+  }
+
+  async function look(): Promise<void> {
+    const client = getClient()
+    const [stored, storage, local, adapter] = await Promise.allSettled([client.models.list(), client.storage.estimate(), client.models.local(), client.adapterFacts()])
+    set((s) => ({
+      ...(stored.status === 'fulfilled' && { stored: stored.value }),
+      ...(storage.status === 'fulfilled' && { storage: storage.value }),
+      ...(local.status === 'fulfilled' && { catalog: [...builtinCatalog(base()), ...local.value.map(localEntry)] }),
+      ...(adapter.status === 'fulfilled' ? { adapter: adapter.value ?? s.adapter, adapterError: null } : { adapterError: toData(adapter.reason) }),
+      ...(stored.status === 'rejected' && { error: toData(stored.reason) }),
+      started: true,
+    }))
+  }
+
+  onLost((error) => {
+    set({ error })
+    setActive({ state: 'failed', error, progress: null })
+    // A worker that once ran is replaced at the next call, so that disk and chats stay reachable; one that never started is not.
+    if (error.code !== 'GPU_LOST' && error.facts.started === true) getClient().restart()
+  })
+
+  return {
+    started: false, catalog: builtinCatalog(base()), stored: [], jobs: {}, active: null, adapter: null, adapterError: null, storage: null, error: null,
+    start: () => (starting ??= look()),
+    async refresh() {
+      if (!get().started || get().adapterError) return look()
+      const [stored, storage] = await Promise.allSettled([getClient().models.list(), getClient().storage.estimate()])
+      set((s) => ({
+        stored: stored.status === 'fulfilled' ? stored.value : s.stored,
+        storage: storage.status === 'fulfilled' ? storage.value : s.storage,
+      }))
+    },
+    lookup: (origin) => getClient().models.lookup(origin),
+    async download(target) {
+      const { id, origin } = target
+      const name = 'title' in target ? target.title : target.name
+      if (find(id) && !find(id)!.complete) return get().resume(id) // a started hub download stays at its pinned revision
+      const from: ModelOrigin = origin.kind === 'hub' && !origin.host ? { ...origin, host: useSettings.getState().hubHost } : origin
+      return await runJob(id, name, 'download', (watch) => getClient().models.add({ origin: from, name }, watch)) !== null
+    },
+    async import(files, name) {
+      const title = name ?? files[0]?.name ?? ''
+      return (await runJob(`import:${++imports}`, title, 'import', (watch) => getClient().models.import(files, name, watch)))?.id ?? null
+    },
+    resume: async (id) => await runJob(id, find(id)?.name ?? id, 'download', (watch) => getClient().models.resume(id, watch)) !== null,
+    cancel: (id) => jobStops.get(id)?.abort(),
+    dismiss(id) {
+      if (get().jobs[id]?.state !== 'running') dropJob(id)
+    },
+    async remove(id) {
+      jobStops.get(id)?.abort()
+      if (get().active?.id === id) await get().unload()
+      if (get().jobs[id]?.state !== 'running') dropJob(id)
+      await runJob(id, find(id)?.name ?? id, 'remove', () => getClient().models.remove(id))
+    },
+    plan: (target, options) => getClient().plan(target, options),
+    async load(id, options = useSettings.getState().load) {
+      const before = loading
+      const stop = new AbortController()
+      before?.stop.abort()
+      let finish = (): void => undefined
+      loading = { stop, ended: new Promise<void>((resolve) => { finish = resolve }) }
+      try {
+        await before?.ended
+        if (!stop.signal.aborted) return await load(id, options, stop)
+        if (loading?.stop === stop) set({ active: null })
+        return false
+      } finally {
+        if (loading?.stop === stop) loading = null
+        finish()
+      }
+    },
+    async use(target) {
+      if (!find(target.id)?.complete && !await get().download(target)) return false
+      return get().load(target.id)
+    },
+    cancelLoad: () => loading?.stop.abort(),
+    async unload() {
+      get().cancelLoad()
+      await loading?.ended
+      try {
+        if (get().active?.state === 'ready') await getClient().unload()
+        set({ active: null })
+      } catch (error) {
+        set({ active: null, error: toData(error) })
+      }
+    },
+    async persist() {
+      const kept = await getClient().storage.persist().catch(() => false)
+      await get().refresh()
+      return kept
+    },
+    async restart() {
+      const { active } = get()
+      getClient().restart()
+      set({ error: null, adapterError: null })
+      starting = null
+      await get().start()
+      if (active) await get().load(active.id, loadedWith ?? useSettings.getState().load)
+    },
+    dismissError: () => set({ error: null }),
+  }
+})

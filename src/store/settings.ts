@@ -1,7 +1,7 @@
 // What the user prefers: language, theme, load formats and sampling defaults. Kept in localStorage.
 
 import { create } from 'zustand'
-import { persist } from 'zustand/middleware'
+import { createJSONStorage, persist } from 'zustand/middleware'
 import type { LoadRequest, SamplingParams } from '../worker/protocol.ts'
 
 export type Lang = 'zh' | 'en'
@@ -14,8 +14,9 @@ export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   randomSeed: boolean
 }
 
+/** As the engine's own (engine/sampler/params.ts; settings.test.ts compares them), but a fresh seed every turn. */
 export const defaultParams: TurnParams = {
-  temperature: 0.7, topK: 40, topP: 0.95, minP: 0, repetitionPenalty: 1.1, presencePenalty: 0, frequencyPenalty: 0,
+  temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
   seed: 0, randomSeed: true, maxTokens: 512, stop: [],
 }
 
@@ -38,6 +39,13 @@ export interface SettingsState {
 }
 
 const browserLang = (): Lang => (typeof navigator !== 'undefined' && /^zh\b/i.test(navigator.language) ? 'zh' : 'en')
+const memory = new Map<string, string>()
+/** Private windows may refuse localStorage: settings then last as long as the page. */
+const kept = {
+  getItem: (key: string): string | null => { try { return localStorage.getItem(key) } catch { return memory.get(key) ?? null } },
+  setItem: (key: string, value: string): void => { try { localStorage.setItem(key, value) } catch { memory.set(key, value) } },
+  removeItem: (key: string): void => { try { localStorage.removeItem(key) } catch { memory.delete(key) } },
+}
 const initial = () => ({
   lang: browserLang(), theme: 'system' as Theme, params: defaultParams, system: '', load: {} as LoadRequest,
   hubHost: 'https://huggingface.co',
@@ -52,4 +60,8 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
   setHubHost: (hubHost) => set({ hubHost }),
   reset: () => set(initial()),
-}), { name: 'glassbox.settings', version: 1 }))
+}), {
+  name: 'glassbox.settings', version: 1, storage: createJSONStorage(() => kept),
+  // What an older visit stored may lack a field that is new since.
+  merge: (old, now) => ({ ...now, ...(old as Partial<SettingsState>), params: { ...now.params, ...(old as Partial<SettingsState> | undefined)?.params } }),
+}))

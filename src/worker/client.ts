@@ -19,6 +19,8 @@ interface Watch<P> { onProgress?: (progress: P) => void; signal?: AbortSignal }
 const slow: readonly CallName[] = ['load', 'plan', 'glass']
 /** Milliseconds that stopped work may take to say so itself. */
 const stopGrace = 5000
+/** The same for an answer: a long prompt is read in chunks, and a slow GPU needs its time for one. */
+const answerGrace = 15_000
 const aborted = (): EngineError => new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
 
 /** @param makeWorker starts the engine's worker; tests pass one with a fake engine */
@@ -47,6 +49,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     let giveUp: ReturnType<typeof setTimeout> | undefined
     let leave = (_: EngineError): void => undefined
     const left = new Promise<never>((_, reject) => { leave = reject })
+    left.catch(() => undefined)
     const stop = (): void => {
       void (to.wire.cancel(id) as Promise<void>).catch(() => undefined)
       giveUp = setTimeout(() => leave(aborted()), stopGrace)
@@ -75,13 +78,21 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     const to = connect()
     const { port1, port2 } = new MessageChannel()
     const items = receive<StreamItem>(port1)
-    signal?.addEventListener('abort', items.stop)
+    let giveUp: ReturnType<typeof setTimeout> | undefined
+    let leave = (_: EngineError): void => undefined
+    const left = new Promise<never>((_, reject) => { leave = reject })
+    left.catch(() => undefined)
+    const stop = (): void => {
+      items.stop()
+      giveUp = setTimeout(() => leave(aborted()), answerGrace)
+    }
+    signal?.addEventListener('abort', stop)
     try {
       const started = to.wire.generate(input, request, Comlink.transfer(port2, [port2])) as Promise<Reply<null>>
       const reply = await to.race('generate', started, slowEngine)
       if (!reply.ok) throw revive(reply.error)
       for (;;) {
-        const item = await to.race('generate', items.next(), slowEngine)
+        const item = await to.race('generate', Promise.race([items.next(), left]), slowEngine)
         if (item === null) return
         if (item.type === 'error') throw revive(item.error)
         yield item
@@ -89,7 +100,8 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     } catch (error) {
       throw error instanceof EngineError ? error : revive(toData(error))
     } finally {
-      signal?.removeEventListener('abort', items.stop)
+      clearTimeout(giveUp)
+      signal?.removeEventListener('abort', stop)
       items.stop() // left early: the engine stops within one token
       if (to.dead) items.close()
     }
@@ -119,7 +131,8 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     adapterFacts: () => call('adapterFacts', []),
     storage: {
       estimate: () => call('storage.estimate', []),
-      persist: () => call('storage.persist', []),
+      // asked from the page: workers have no persist()
+      persist: async () => await navigator.storage?.persist?.() ?? false,
     },
     chats: {
       list: () => call('chats.list', []),

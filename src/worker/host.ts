@@ -89,7 +89,6 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     },
     adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : engine?.info.adapter ?? null),
     'storage.estimate': () => library.estimate(),
-    'storage.persist': () => navigator.storage?.persist?.() ?? false,
     'chats.list': () => library.chats.list(),
     'chats.get': async (_, id) => await library.chats.get(id) ?? null,
     'chats.put': (_, rows) => library.chats.put(rows),

@@ -55,7 +55,6 @@ export interface Calls {
   glass: (method: keyof Glass, args: unknown[]) => unknown
   adapterFacts: () => AdapterFacts | null
   'storage.estimate': () => StorageFacts
-  'storage.persist': () => boolean
   'chats.list': () => ChatHead[]
   'chats.get': (id: string) => ChatRow | null
   'chats.put': (rows: readonly ChatRow[]) => void

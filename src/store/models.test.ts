@@ -1,0 +1,116 @@
+import { beforeEach, expect, test } from 'vitest'
+import { EngineError } from '../engine/errors.ts'
+import { defaultSampling } from '../engine/sampler/params.ts'
+import { setClient } from './client.ts'
+import { useModels } from './models.ts'
+import { defaultParams, useSettings } from './settings.ts'
+import { fakeClient, info, stored, untilAborted, type Fake } from './testing.ts'
+
+let fake: Fake
+const models = () => useModels.getState()
+beforeEach(async () => {
+  fake = fakeClient()
+  setClient(fake.client)
+  useModels.setState({ started: false, stored: [], jobs: {}, active: null, error: null, adapterError: null })
+  await models().refresh()
+})
+const entry = () => models().catalog.find((e) => e.id === 'hf:HuggingFaceTB/SmolLM2-135M-Instruct')!
+
+test('the slider defaults are the engine\'s', () => {
+  const { logitBias: _, ...sampling } = defaultSampling
+  expect(defaultParams).toMatchObject(sampling)
+})
+
+test('the first look', () => {
+  expect(models().started).toBe(true)
+  expect(models().catalog.map((e) => e.group)).toContain('embedded')
+  expect(models().catalog.find((e) => e.gated)?.title).toContain('Llama')
+})
+
+test('use() downloads from the chosen host, then loads', async () => {
+  useSettings.getState().setHubHost('https://hf-mirror.com')
+  expect(await models().use(entry())).toBe(true)
+  expect(fake.asked.find((a) => a.name === 'add')!.args[0]).toMatchObject({ repo: 'HuggingFaceTB/SmolLM2-135M-Instruct', host: 'https://hf-mirror.com' })
+  expect(models()).toMatchObject({ jobs: {}, active: { id: entry().id, state: 'ready', info: { name: 'M' } }, stored: [{ id: entry().id, complete: true }] })
+  fake.asked.length = 0
+  await models().use(entry())
+  expect(fake.asked.map((a) => a.name)).toEqual(['load'])
+})
+
+test('a stopped download stays as a partial model and goes on', async () => {
+  fake.add = async (id, signal) => { fake.models.set(id, stored(id, false)); return untilAborted(signal) }
+  const work = models().download(entry())
+  await expect.poll(() => models().jobs[entry().id]?.state).toBe('running')
+  expect(await models().download(entry()), 'the second click does nothing').toBe(false)
+  models().cancel(entry().id)
+  expect(await work).toBe(false)
+  expect(models()).toMatchObject({ jobs: { [entry().id]: { state: 'stopped' } }, stored: [{ complete: false }] })
+  fake.add = (id) => { fake.models.set(id, stored(id)); return Promise.resolve(stored(id)) }
+  expect(await models().download(entry())).toBe(true)
+  expect(fake.asked.at(-1)!.name).toBe('resume')
+})
+
+test('a failed job keeps its error until it is dismissed', async () => {
+  fake.add = () => Promise.reject(new EngineError('NETWORK', 'no', { reason: 'html' }))
+  expect(await models().download(entry())).toBe(false)
+  expect(models().jobs[entry().id]).toMatchObject({ state: 'failed', error: { code: 'NETWORK', facts: { reason: 'html' } } })
+  models().dismiss(entry().id)
+  expect(models().jobs).toEqual({})
+})
+
+test('a second load replaces the first; stopping leaves none', async () => {
+  fake.models.set('a', stored('a')).set('b', stored('b'))
+  await models().refresh()
+  fake.load = (_, signal) => untilAborted(signal)
+  const first = models().load('a')
+  await expect.poll(() => models().active?.state).toBe('loading')
+  fake.load = () => Promise.resolve(info)
+  expect(await models().load('b')).toBe(true)
+  expect(await first).toBe(false)
+  expect(models().active).toMatchObject({ id: 'b', name: 'B', state: 'ready' })
+  fake.load = (_, signal) => untilAborted(signal)
+  const third = models().load('a')
+  await expect.poll(() => models().active?.state).toBe('loading')
+  models().cancelLoad()
+  expect(await third).toBe(false)
+  expect(models().active).toBeNull()
+})
+
+test('a failed load says why and can be closed', async () => {
+  fake.load = () => Promise.reject(new EngineError('MEMORY_PLAN', 'too big', { needed: 9 }))
+  expect(await models().load('a')).toBe(false)
+  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'MEMORY_PLAN' } })
+  await models().unload()
+  expect(models().active).toBeNull()
+})
+
+test('a dead worker fails the model, and restart loads it again', async () => {
+  await models().use(entry())
+  fake.lose({ code: 'WORKER_DIED', message: 'x', facts: { started: true } })
+  expect(models()).toMatchObject({ error: { code: 'WORKER_DIED' }, active: { state: 'failed' } })
+  expect(fake.restarts).toBe(1)
+  await models().restart()
+  expect(models()).toMatchObject({ error: null, active: { id: entry().id, state: 'ready' } })
+})
+
+test('a worker that never started is not started again and again', async () => {
+  fake.lose({ code: 'WORKER_DIED', message: 'x', facts: { started: false } })
+  expect(fake.restarts).toBe(0)
+})
+
+test('removing the loaded model unloads it first', async () => {
+  await models().use(entry())
+  await models().remove(entry().id)
+  expect(fake.asked.at(-1)!.name).toBe('unload')
+  expect(models()).toMatchObject({ active: null, stored: [], jobs: {} })
+})
+
+test('no adapter is an error that a retry can clear', async () => {
+  fake.client.adapterFacts = () => Promise.reject(new EngineError('NO_WEBGPU', 'none'))
+  useModels.setState({ started: false })
+  await models().refresh()
+  expect(models().adapterError).toMatchObject({ code: 'NO_WEBGPU' })
+  fake.client.adapterFacts = () => Promise.resolve(null)
+  await models().refresh()
+  expect(models().adapterError).toBeNull()
+})
