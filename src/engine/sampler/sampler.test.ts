@@ -209,8 +209,8 @@ test('speed over a vocabulary of 152k', () => {
     const sampler = new Sampler(params)
     for (const row of rows) sampler.sample(row, { top: 20 })
     const start = performance.now()
-    for (let i = 0; i < 20; i++) sampler.sample(rows[i % 4]!, { top: 20 })
-    return `${name} ${((performance.now() - start) / 20).toFixed(1)} ms`
+    for (let i = 0; i < 8; i++) sampler.sample(rows[i % 4]!, { top: 20 })
+    return `${name} ${((performance.now() - start) / 8).toFixed(1)} ms`
   })
   console.info(`sampler, V = 151936: ${lines.join(', ')}`)
 })

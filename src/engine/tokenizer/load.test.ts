@@ -49,7 +49,7 @@ describe('special tokens', () => {
     expect(llama3.isSpecial(2)).toBe(true)
     const gpt2 = loadTokenizer(readFixture('gpt2').tokenizer, null, { eosIds: [1, 99_999, -1] })
     expect(gpt2.addsBos).toBe(false)
-    expect(gpt2.specialIds.eos.sort()).toEqual([0, 1, 2])
+    expect(gpt2.specialIds.eos.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
     const bert = loadTokenizer(readFixture('wordpiece').tokenizer, { unk_token: '[UNK]', pad_token: '[PAD]' })
     expect(bert.specialIds).toMatchObject({ pad: 0, unk: 1 })
     expect(loadTokenizer(readFixture('unigram').tokenizer, { eos_token: '</s>' }).specialIds).toEqual({ bos: null, eos: [1], pad: null, unk: 2 })

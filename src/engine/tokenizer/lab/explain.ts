@@ -1,0 +1,134 @@
+// The whole way from text to ids with every step on show, for the tokenizer panel.
+//
+// Computed by the readable implementations of this folder, not by the production
+// tokenizer; tests hold their ids equal. bos and eos are not part of it.
+
+import { EngineError } from '../../errors.ts'
+import type { Json } from '../check.ts'
+import { prepareTokenizer, type Prepared } from '../prepare.ts'
+import { bpeSteps, ranksOf, type BpeStep } from './bpe.ts'
+import { sectioner } from './sections.ts'
+import { unigramModel, unigramSteps, type UnigramTrace } from './unigram.ts'
+import { wordPieceSteps, type WordPieceTrace } from './wordpiece.ts'
+
+export interface WordTrace {
+  /** the pre-token as people read it */
+  text: string
+  /** its UTF-8 bytes */
+  bytes: number[]
+  /** what the algorithm starts from: characters, or bytes in the byte-level alphabet */
+  symbols: string[]
+  /** BPE joins in order; empty for the other models */
+  steps: BpeStep[]
+  wordPiece?: WordPieceTrace
+  unigram?: UnigramTrace
+  /** 'added': taken whole as an added token; 'whole': found in the vocabulary before any merge (ignore_merges) */
+  how: 'bpe' | 'wordpiece' | 'unigram' | 'added' | 'whole'
+  tokens: string[]
+  ids: number[]
+}
+
+export interface Explanation {
+  model: Prepared['model']['type']
+  normalized: string
+  /** start and end are places in `normalized` */
+  preTokens: { text: string; start: number; end: number }[]
+  /** one per pre-token */
+  words: WordTrace[]
+  ids: number[]
+}
+
+/** Longest text that is explained: every step of it is kept. */
+export const longestText = 4000
+
+type Segment = (word: string) => Pick<WordTrace, 'symbols' | 'steps' | 'how' | 'tokens' | 'wordPiece' | 'unigram'>
+type Lab = (text: string) => Explanation
+const labs = new WeakMap<object, Lab>()
+
+/** @param tokenizerJson the parsed file; explaining again with the same object is fast */
+export function explainEncode(tokenizerJson: object, text: string): Explanation {
+  if (text.length > longestText) {
+    throw new EngineError('PARAM_INVALID', `Cannot explain a text of ${text.length} characters: it must be at most ${longestText}. Shorten it.`, { param: 'text', need: `at most ${longestText} characters`, value: text.length })
+  }
+  let lab = labs.get(tokenizerJson)
+  if (!lab) labs.set(tokenizerJson, lab = openLab(prepareTokenizer(tokenizerJson)))
+  return lab(text)
+}
+
+function openLab(prepared: Prepared): Lab {
+  const { model } = prepared
+  const cut = sectioner(prepared)
+  const ids = model.type === 'Unigram'
+    ? new Map((model.vocab as [string, number][]).map(([piece], id) => [piece, id]))
+    : new Map(Object.entries(model.vocab as Record<string, number>))
+  const unk = model.type === 'Unigram' ? model.unk_id as number : model.unk_token == null ? undefined : ids.get(model.unk_token as string)
+  const segment = model.type === 'BPE' ? bpeSegment(model, ids) : model.type === 'WordPiece' ? wordPieceSegment(model, ids) : unigramSegment(model)
+  const fuses = model.type === 'Unigram' || model.fuse_unk === true
+  const utf8 = new TextEncoder()
+
+  return text => {
+    const { normalized, preTokens } = cut(text)
+    const all: number[] = []
+    let section = -1, lastUnknown = false
+    const words = preTokens.map((pre): WordTrace => {
+      const base = { text: pre.text, bytes: [...utf8.encode(pre.text)] }
+      if (pre.added) {
+        all.push(pre.added.id)
+        lastUnknown = false
+        return { ...base, symbols: [pre.text], steps: [], how: 'added', tokens: [pre.added.content], ids: [pre.added.id] }
+      }
+      if (pre.section !== section) { section = pre.section; lastUnknown = false }
+      const found = segment(pre.word)
+      const wordIds: number[] = []
+      for (const token of found.tokens) {
+        const id = ids.get(token) ?? unk
+        if (id === undefined) continue
+        // a run of unknown pieces is one unknown token
+        if (fuses && id === unk && lastUnknown) continue
+        lastUnknown = id === unk
+        wordIds.push(id)
+      }
+      all.push(...wordIds)
+      return { ...base, ...found, ids: wordIds }
+    })
+    return { model: model.type, normalized, preTokens: preTokens.map(({ text: piece, start, end }) => ({ text: piece, start, end })), words, ids: all }
+  }
+}
+
+function bpeSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
+  const ranks = ranksOf(model)
+  const suffix = typeof model.end_of_word_suffix === 'string' ? model.end_of_word_suffix : ''
+  const utf8 = new TextEncoder()
+  const fallback = (piece: string): string[] => {
+    if (ids.has(piece)) return [piece]
+    const bytes = [...utf8.encode(piece)].map(b => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)
+    if (model.byte_fallback === true && bytes.every(byte => ids.has(byte))) return bytes
+    return model.unk_token == null ? [] : [model.unk_token as string]
+  }
+  return word => {
+    if (model.ignore_merges === true && ids.has(word)) return { symbols: [word], steps: [], how: 'whole', tokens: [word] }
+    const symbols = [...word]
+    if (suffix !== '' && symbols.length > 0) symbols[symbols.length - 1] += suffix
+    const { steps, pieces } = bpeSteps(symbols, ranks)
+    return { symbols, steps, how: 'bpe', tokens: pieces.flatMap(fallback) }
+  }
+}
+
+function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
+  const options = {
+    prefix: model.continuing_subword_prefix as string, unknown: model.unk_token as string,
+    maxCharacters: typeof model.max_input_chars_per_word === 'number' ? model.max_input_chars_per_word : 100,
+  }
+  return word => {
+    const wordPiece = wordPieceSteps(word, piece => ids.has(piece), options)
+    return { symbols: [...word], steps: [], how: 'wordpiece', tokens: wordPiece.tokens, wordPiece }
+  }
+}
+
+function unigramSegment(model: Json): Segment {
+  const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number)
+  return word => {
+    const unigram = unigramSteps(word, pieces)
+    return { symbols: [...word], steps: [], how: 'unigram', tokens: unigram.path.map(edge => edge.piece), unigram }
+  }
+}
