@@ -31,7 +31,7 @@ export const en = {
     onProcessor: (name: string) => `Run ${name} on the processor (slow)`,
     loadInstead: (name: string) => `Load ${name} instead`,
   },
-  nav: { chat: 'Chat', models: 'Models' },
+  nav: { chat: 'Chat', models: 'Models', attention: 'Attention', probabilities: 'Probabilities', lens: 'Lens', inside: 'Inside', tokenizer: 'Tokenizer' },
   status: { idle: 'No model loaded', loading: 'Loading a model', ready: 'Ready', generating: 'Writing', error: 'Something is wrong' },
   load: {
     title: (name: string) => `Loading ${name}`,

@@ -32,7 +32,7 @@ export const zh = {
     onProcessor: (name: string) => `用处理器运行 ${name}（较慢）`,
     loadInstead: (name: string) => `改用 ${name}`,
   },
-  nav: { chat: '对话', models: '模型' },
+  nav: { chat: '对话', models: '模型', attention: '注意力', probabilities: '概率', lens: '透镜', inside: '内部', tokenizer: '分词' },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
     title: (name: string) => `正在加载 ${name}`,

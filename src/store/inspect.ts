@@ -1,19 +1,237 @@
-// What the panels look at: one token of one answer, a layer and a head. Shared by every panel so that a click in one moves them all.
+// What the panels look at: the run that the chat just made, one selected token, layer and head, and the edits in force.
+// Shared by every panel, so that a click in one moves them all, and mirrored in the address (#/attention?p=17&l=3&h=5).
+//
+// Costs nothing until a panel opens it: the first open() switches the engine to keep what a look inside needs.
+// While the model writes, open panels follow the newest token a few times a second.
 
 import { create } from 'zustand'
+import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken } from '../worker/protocol.ts'
+import { useChat } from './chat.ts'
+import { getClient, toData } from './client.ts'
+import { useModels } from './models.ts'
+
+export type {
+  AttentionRequest, AttentionTile, Contributions, Edit, EditOutcome, Glass, GlassInfo, GlassToken, HeadStats, LensCell, LensRequest, PlanStepInfo,
+  ProbeRequest, ProbeResult, SamplingView, Site, StepTiming, WeightTile,
+} from '../worker/protocol.ts'
+
+export interface Selection { position: number | null; layer: number; head: number }
 
 export interface InspectState {
-  messageId: string | null
-  /** index of the generated token inside the message, null = follow the newest */
-  token: number | null
-  layer: number
-  head: number
-  select(change: Partial<Pick<InspectState, 'messageId' | 'token' | 'layer' | 'head'>>): void
-  clear(): void
+  /** null while there is nothing to ask */
+  glass: Glass | null
+  /** none: no model, or no panel is open. ready: info and tokens are those of the last run (tokens may be empty: nothing ran yet) */
+  state: 'none' | 'loading' | 'ready' | 'error'
+  info: GlassInfo | null
+  tokens: GlassToken[]
+  error: ErrorData | null
+  /** grows whenever the run, its tokens or its edits changed: answers of an older version are stale */
+  version: number
+  /** the model is writing: numbers are of the newest token, edits and timings must wait */
+  writing: boolean
+
+  /** position null only while there are no tokens */
+  selection: Selection
+  /** the user chose the position: it no longer follows the newest token */
+  locked: boolean
+  select(change: Partial<Selection>): void
+  /** follows the newest token again */
+  follow(): void
+
+  edits: Edit[]
+  /** the tokens as they were scored without any edit; null when there are no edits */
+  before: GlassToken[] | null
+  /** edits are being applied */
+  editing: boolean
+  /** replaces the edits and scores the same text again; null when it failed (see error) */
+  setEdits(edits: Edit[]): Promise<EditOutcome | null>
+  /** runs `work` as if these edits were in force, then puts the present ones back */
+  withEdits<T>(edits: Edit[], work: (glass: Glass) => Promise<T>): Promise<T>
+
+  /** a panel opens; call the returned function when it closes */
+  open(): () => void
+  refresh(): Promise<void>
+  dismissError(): void
 }
 
-export const useInspect = create<InspectState>()((set) => ({
-  messageId: null, token: null, layer: 0, head: 0,
-  select: (change) => set(change),
-  clear: () => set({ messageId: null, token: null, layer: 0, head: 0 }),
-}))
+/** Milliseconds between looks while the model writes: at most 5 a second. */
+const pause = 200
+const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, editing: false, writing: false }
+
+let panels = 0
+/** counts looks: an older one that comes back later is dropped */
+let latest = 0
+let looking = false
+let again = false
+let timer: ReturnType<typeof setTimeout> | undefined
+let chain: Promise<unknown> = Promise.resolve()
+
+const clamp = (value: number, count: number): number => Math.max(0, Math.min(value, Math.max(0, count - 1)))
+
+export const useInspect = create<InspectState>()((set, get) => {
+  const ready = (): boolean => useModels.getState().active?.state === 'ready'
+  const writing = (): boolean => useChat.getState().status !== 'idle'
+
+  /** The first look switches the tapes on, which reruns the text: it waits until the model has stopped writing. */
+  async function look(): Promise<void> {
+    if (panels === 0) return
+    if (!ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
+    if (looking) { again = true; return }
+    if (writing() && get().info === null) { set({ state: 'loading', writing: true }); return }
+    looking = true
+    const mine = ++latest
+    const { glass } = getClient()
+    if (get().state !== 'ready') set({ state: 'loading' })
+    try {
+      const tokens = await glass.tokens()
+      const info = await glass.info()
+      if (mine !== latest) return
+      set((s) => ({
+        glass, info, tokens, state: 'ready', error: null, edits: info.edits, before: info.edits.length ? sameText(s.before, tokens) : null,
+        writing: writing(), version: s.version + 1, ...place(s, info, tokens),
+      }))
+      mirror(get())
+    } catch (error) {
+      if (mine === latest) set({ state: 'error', error: toData(error), writing: writing() })
+    } finally {
+      looking = false
+      if (again) { again = false; void look() }
+    }
+  }
+
+  /** Keeps the selection inside what there is. */
+  const place = (s: InspectState, info: GlassInfo, tokens: GlassToken[]): Pick<InspectState, 'selection' | 'locked'> => {
+    const { position, layer, head } = s.selection
+    const kept = position !== null && position < tokens.length && s.locked
+    return {
+      selection: { position: tokens.length === 0 ? null : kept ? position : tokens.length - 1, layer: clamp(layer, info.layers), head: clamp(head, info.heads) },
+      locked: kept,
+    }
+  }
+
+  function soon(): void {
+    if (timer !== undefined || panels === 0) return
+    timer = setTimeout(() => { timer = undefined; void look() }, pause)
+  }
+
+  useChat.subscribe((s, old) => {
+    if (panels === 0) return
+    if (s.status !== old.status) {
+      if (s.status === 'idle') { clearTimeout(timer); timer = undefined; void look() } else if (old.status === 'idle') set((now) => ({ writing: true, locked: false, before: null, version: now.version }))
+    } else if (s.status !== 'idle' && s.messages !== old.messages && get().info !== null) soon()
+  })
+  useModels.subscribe((s, old) => {
+    if (s.active?.state === old.active?.state && s.active?.id === old.active?.id) return
+    latest++
+    set({ ...nothing, version: get().version + 1, locked: false })
+    void look()
+  })
+
+  /** One change of edits at a time, in the order asked. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = chain.then(work, work)
+    chain = run.catch(() => undefined)
+    return run
+  }
+
+  return {
+    ...nothing, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false,
+
+    select(change) {
+      const { selection, tokens, info, locked } = get()
+      const next = { ...selection, ...change }
+      if (info) { next.layer = clamp(next.layer, info.layers); next.head = clamp(next.head, info.heads) }
+      if (next.position !== null) next.position = tokens.length ? clamp(next.position, tokens.length) : next.position
+      if (next.position === selection.position && next.layer === selection.layer && next.head === selection.head) return
+      set({ selection: next, locked: change.position === undefined ? locked : change.position !== null })
+      mirror(get())
+    },
+    follow() {
+      const { tokens, selection } = get()
+      set({ locked: false, selection: { ...selection, position: tokens.length ? tokens.length - 1 : null } })
+      mirror(get())
+    },
+
+    setEdits: (edits) => inTurn(async () => {
+      const { glass, tokens, before, edits: old } = get()
+      if (!glass) return null
+      set({ editing: true })
+      try {
+        const outcome = await glass.setEdits(edits)
+        latest++ // a look that began before knows the old edits
+        set((s) => ({
+          edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 ? null : old.length === 0 ? tokens : before,
+          info: s.info && { ...s.info, edits: outcome.edits }, error: null, version: s.version + 1,
+        }))
+        return outcome
+      } catch (error) {
+        set({ error: toData(error) })
+        return null
+      } finally {
+        set({ editing: false })
+      }
+    }),
+
+    withEdits: (edits, work) => inTurn(async () => {
+      const { glass, edits: present } = get()
+      if (!glass) throw new Error('Nothing to edit: no run is open.')
+      if (JSON.stringify(edits) === JSON.stringify(present)) return work(glass)
+      set({ editing: true })
+      try {
+        await glass.setEdits(edits)
+        return await work(glass)
+      } finally {
+        await glass.setEdits(present).catch((error: unknown) => set({ error: toData(error) }))
+        set({ editing: false })
+      }
+    }),
+
+    open() {
+      panels++
+      readAddress()
+      addEventListener('hashchange', readAddress)
+      void look()
+      let closed = false
+      return () => {
+        if (closed) return
+        closed = true
+        panels--
+        removeEventListener('hashchange', readAddress)
+      }
+    },
+    refresh: look,
+    dismissError: () => set({ error: null }),
+  }
+})
+
+/** The old scores, when they are of the same text. */
+function sameText(before: GlassToken[] | null, tokens: GlassToken[]): GlassToken[] | null {
+  return before && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id) ? before : null
+}
+
+// ---- the address -----------------------------------------------------------
+
+function mirror({ selection: { position, layer, head }, locked }: InspectState): void {
+  if (typeof location === 'undefined' || panels === 0) return
+  const [path = ''] = location.hash.split('?')
+  const query = new URLSearchParams(location.hash.slice(path.length + 1))
+  if (locked && position !== null) query.set('p', String(position))
+  else query.delete('p')
+  query.set('l', String(layer))
+  query.set('h', String(head))
+  const hash = `${path || '#/'}?${query.toString()}`
+  if (hash !== location.hash) history.replaceState(history.state, '', hash)
+}
+
+function readAddress(): void {
+  const at = location.hash.indexOf('?')
+  if (at < 0) return
+  const query = new URLSearchParams(location.hash.slice(at + 1))
+  const number = (name: string): number | undefined => (/^\d{1,6}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined)
+  const { selection, locked } = useInspect.getState()
+  const position = number('p')
+  useInspect.setState({
+    selection: { position: position ?? selection.position, layer: number('l') ?? selection.layer, head: number('h') ?? selection.head },
+    locked: position !== undefined || locked,
+  })
+}

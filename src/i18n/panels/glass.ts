@@ -1,0 +1,83 @@
+// Words that every panel of the glass shares: waiting states, figure frames, token chips, heatmap controls, edits.
+
+const en = {
+  figure: {
+    live: 'Live: read from the model that is running in this tab',
+    recorded: 'Recorded: read from a saved trace of a real run',
+    export: 'Save this figure',
+    png: 'Picture (PNG)', svg: 'Drawing (SVG)', json: 'Numbers (JSON)', npy: 'Array (NumPy .npy)',
+    fullscreen: 'Full screen', leaveFullscreen: 'Leave full screen',
+    table: 'Show the focused row as a table', picture: 'Show the picture',
+  },
+  heatmap: {
+    keys: 'Arrow keys move the cursor, plus and minus zoom, 0 shows all, Enter locks.',
+    zoomIn: 'Zoom in', zoomOut: 'Zoom out', all: 'Show all', table: 'Show this row as a table', picture: 'Show the picture',
+    absent: 'absent', column: 'Column', value: 'Value', row: 'Row',
+    more: (n: number) => `and ${n.toLocaleString('en')} more; zoom in to see them`,
+  },
+  strip: {
+    label: 'Tokens of this run', earlier: (n: number) => `${n.toLocaleString('en')} earlier`, later: (n: number) => `${n.toLocaleString('en')} later`,
+    bytes: (hex: string) => `bytes ${hex}, part of a character`, special: 'special token', answer: 'answer', token: (n: number) => `token ${n}`,
+  },
+  wait: {
+    noModel: 'No model is loaded',
+    noModelText: 'These pictures show a model that is running. Load one, and ask it something.',
+    models: 'Choose a model',
+    loading: 'The model is still loading',
+    loadingText: 'As soon as it can answer, this panel can look inside.',
+    opening: 'Looking inside…',
+    writing: 'The model is writing',
+    writingText: 'The first look inside starts when this answer is complete.',
+    nothing: 'Nothing has run yet',
+    nothingText: 'Every number here is read from a real run. Ask the model something, then see how it answered.',
+    ask: 'Ask this', chat: 'Go to the chat',
+    failed: 'This look inside failed', again: 'Try again', details: 'Details',
+  },
+  starters: [{ title: 'Say hello', text: 'Hello! Who are you?' }, { title: 'A small question', text: 'Which is heavier, a kilo of feathers or a kilo of iron?' }],
+  edits: {
+    active: (n: number) => (n === 1 ? '1 edit is in force: the model is changed' : `${n} edits are in force: the model is changed`),
+    undo: 'Undo the last', clear: 'Undo all', working: 'Running the text again…',
+  },
+}
+
+const zh: typeof en = {
+  figure: {
+    live: '实时：读自本页面中正在运行的模型',
+    recorded: '录制：读自一次真实运行的存档',
+    export: '保存这张图',
+    png: '图片（PNG）', svg: '矢量图（SVG）', json: '数值（JSON）', npy: '数组（NumPy .npy）',
+    fullscreen: '全屏', leaveFullscreen: '退出全屏',
+    table: '用表格显示当前行', picture: '显示图像',
+  },
+  heatmap: {
+    keys: '方向键移动光标，加号和减号缩放，0 显示全部，回车锁定。',
+    zoomIn: '放大', zoomOut: '缩小', all: '显示全部', table: '用表格显示这一行', picture: '显示图像',
+    absent: '无', column: '列', value: '值', row: '行',
+    more: (n) => `还有 ${n.toLocaleString('zh-CN')} 个，放大后可见`,
+  },
+  strip: {
+    label: '本次运行的词元', earlier: (n) => `前面 ${n.toLocaleString('zh-CN')} 个`, later: (n) => `后面 ${n.toLocaleString('zh-CN')} 个`,
+    bytes: (hex) => `字节 ${hex}，一个字符的一部分`, special: '特殊词元', answer: '回答', token: (n) => `第 ${n} 个词元`,
+  },
+  wait: {
+    noModel: '还没有加载模型',
+    noModelText: '这里展示的是正在运行的模型。先加载一个模型，再问它一句话。',
+    models: '选择模型',
+    loading: '模型还在加载',
+    loadingText: '等它能回答时，这里就能看到它的内部。',
+    opening: '正在查看内部…',
+    writing: '模型正在书写',
+    writingText: '等这次回答写完，就开始第一次查看。',
+    nothing: '还没有运行过',
+    nothingText: '这里的每个数字都来自一次真实的运行。先问模型一句话，再看它是怎么回答的。',
+    ask: '问这个', chat: '去对话',
+    failed: '这次查看没有成功', again: '重试', details: '详情',
+  },
+  starters: [{ title: '打个招呼', text: '你好！你是谁？' }, { title: '一个小问题', text: '一公斤羽毛和一公斤铁，哪个更重？' }],
+  edits: {
+    active: (n) => `有 ${n} 处改动生效中：模型已被改变`,
+    undo: '撤销上一处', clear: '全部撤销', working: '正在重新运行这段文字…',
+  },
+}
+
+export const glass = { en, zh }

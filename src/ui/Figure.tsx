@@ -1,0 +1,86 @@
+// The frame of any figure: title, where its numbers come from, what is seen, files to take along, full screen.
+
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { Button } from './Button.tsx'
+import { save, toJson, toNpy, toPng, toSvg, type DrawList, type NumberArray } from './export.ts'
+import styles from './Figure.module.css'
+
+export interface FigureWords {
+  live: string; recorded: string
+  export: string; png: string; svg: string; json: string; npy: string
+  fullscreen: string; leaveFullscreen: string
+}
+
+export interface FigureFiles {
+  /** file name without its ending */
+  name: string
+  drawing?: () => DrawList
+  /** what the figure shows, with its units; goes into the JSON */
+  numbers?: () => unknown
+  array?: () => NumberArray
+}
+
+interface Props {
+  title: ReactNode
+  words: FigureWords
+  source: 'live' | 'trace'
+  /** the sentence that says what is seen: axes, and what to notice */
+  caption?: ReactNode
+  /** beside the title */
+  tools?: ReactNode
+  files?: FigureFiles | undefined
+  children: ReactNode
+  testId?: string
+  className?: string | undefined
+}
+
+export function Figure({ title, words, source, caption, tools, files, children, testId, className }: Props) {
+  const frame = useRef<HTMLElement>(null)
+  const [full, setFull] = useState(false)
+  const id = useId()
+  useEffect(() => {
+    const changed = () => setFull(document.fullscreenElement === frame.current)
+    document.addEventListener('fullscreenchange', changed)
+    return () => document.removeEventListener('fullscreenchange', changed)
+  }, [])
+  const toggle = () => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen())?.catch(() => undefined)
+  return (
+    <figure ref={frame} className={`${styles.figure} ${className ?? ''}`} aria-labelledby={id} data-testid={testId} data-source={source}>
+      <header className={styles.head}>
+        <span className={styles.dot} data-source={source} role="img" aria-label={source === 'live' ? words.live : words.recorded} title={source === 'live' ? words.live : words.recorded} />
+        <h2 id={id} className={styles.title}>{title}</h2>
+        <div className={styles.tools}>
+          {tools}
+          {files && <FileMenu files={files} words={words} />}
+          {document.fullscreenEnabled && <Button variant="quiet" icon={full ? 'shrink' : 'expand'} label={full ? words.leaveFullscreen : words.fullscreen} onClick={toggle} />}
+        </div>
+      </header>
+      <div className={styles.body}>{children}</div>
+      {caption !== undefined && <figcaption className={styles.caption}>{caption}</figcaption>}
+    </figure>
+  )
+}
+
+function FileMenu({ files: { name, drawing, numbers, array }, words }: { files: FigureFiles; words: FigureWords }) {
+  const box = useRef<HTMLDetailsElement>(null)
+  const close = () => { if (box.current) box.current.open = false }
+  const take = (work: () => void | Promise<void>) => () => { close(); void work() }
+  return (
+    <details ref={box} className={styles.menu} onKeyDown={(event) => { if (event.key === 'Escape' && box.current?.open) { event.stopPropagation(); close(); box.current.querySelector('summary')?.focus() } }}
+      onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) close() }}>
+      <summary aria-label={words.export} title={words.export} className={styles.summary}><DownloadIcon /></summary>
+      <div className={styles.list}>
+        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(drawing())))}>{words.png}</Button>}
+        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.svg`, await toSvg(drawing()), 'image/svg+xml'))}>{words.svg}</Button>}
+        {numbers && <Button variant="quiet" onClick={take(() => save(`${name}.json`, toJson(numbers()), 'application/json'))}>{words.json}</Button>}
+        {array && <Button variant="quiet" onClick={take(() => save(`${name}.npy`, toNpy(array())))}>{words.npy}</Button>}
+      </div>
+    </details>
+  )
+}
+
+const DownloadIcon = () => (
+  <svg width={18} height={18} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth={1.5} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <path d="M10 3v10M5.5 8.8 10 13.3l4.5-4.5M3.5 16.8h13" />
+  </svg>
+)

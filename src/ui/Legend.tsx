@@ -1,0 +1,33 @@
+// The bar that says which colour is which number.
+
+import { css, type ColorScale } from './colors.ts'
+import styles from './Legend.module.css'
+
+interface Props {
+  scale: ColorScale
+  label: string
+  format: (value: number) => string
+  /** for what is not there, e.g. above the diagonal */
+  absent?: string | undefined
+}
+
+const steps = 24
+
+export function Legend({ scale, label, format, absent }: Props) {
+  const stop = (t: number) => { const i = Math.round(t * 255) * 3; return css([scale.lut[i]!, scale.lut[i + 1]!, scale.lut[i + 2]!]) }
+  // the bar is even in value: the curve is in the colours
+  const walk = (t: number) => {
+    const y = scale.curve === 'sqrt' ? Math.sqrt(t) : scale.curve === 'log' ? Math.log10(1 + 9 * t) : t
+    return t > 0 ? (scale.floor ?? 0) + (1 - (scale.floor ?? 0)) * y : y
+  }
+  const gradient = `linear-gradient(to right, ${Array.from({ length: steps + 1 }, (_, i) => stop(walk(i / steps))).join(', ')})`
+  return (
+    <span className={styles.legend}>
+      <span className={styles.label}>{label}</span>
+      <span>{format(scale.min)}</span>
+      <span className={styles.bar} style={{ background: gradient }} aria-hidden="true" />
+      <span>{format(scale.max)}</span>
+      {absent !== undefined && <><span className={styles.absent} aria-hidden="true" /><span>{absent}</span></>}
+    </span>
+  )
+}
