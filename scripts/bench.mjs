@@ -123,7 +123,7 @@ main(async () => {
     const info = await page.evaluate(() => globalThis.benchInfo)
     const values = Object.fromEntries(Object.keys(runs[0]).map((key) => [key, median(runs.map((run) => run[key]))]))
     const result = {
-      model: options.files ? path.basename(options.model) : id, embedded: !options.files, family: info.family, parameters: info.parameters,
+      model: options.files ? path.basename(options.model) : id, embedded: id === 'storyteller', family: info.family, parameters: info.parameters,
       formats: info.formats.linear, weightBytes: info.bytes.weights, adapter: glass.adapter, chrome: chromeVersion(findChrome()), repeats: options.repeats,
       openSeconds, importSeconds, firstLoadBytes: firstLoad().bytes, values, runs,
     }

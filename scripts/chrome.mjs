@@ -75,7 +75,7 @@ export function ensureChrome(log = console.log) {
 
 export function chromeVersion(chrome) {
   try {
-    return execFileSync(chrome, ['--version'], { encoding: 'utf8', timeout: 20_000 }).trim()
+    return execFileSync(chrome, ['--version'], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
     return 'unknown version'
   }
