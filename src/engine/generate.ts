@@ -46,10 +46,15 @@ export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; t
  */
 export async function* generate(c: Conversation, input: Prompt, options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
   const sampling = checkSampling(options)
-  const maxTokens = options.maxTokens ?? 512
+  const { maxTokens = 512, top = 20 } = options
+  if (!(Number.isInteger(maxTokens) && maxTokens > 0)) throw refuse('maxTokens', 'a whole number, 1 or more', maxTokens)
+  if (!(Number.isInteger(top) && top >= 0)) throw refuse('top', 'a whole number, 0 or more', top)
   const { runtime, tokenizer } = c
   const prompt = encodePrompt(c, input)
   if (prompt.ids.length === 0) throw new EngineError('PARAM_INVALID', 'Cannot generate from nothing: the prompt holds no token. Write something first.', { param: 'prompt' })
+  const { V } = runtime.plan.dims
+  const stranger = prompt.ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < V))
+  if (stranger !== undefined) throw refuse('ids', `whole numbers below ${V}, the rows of the model's embedding`, stranger)
   if (prompt.ids.length >= runtime.context) {
     throw new EngineError('CONTEXT_FULL',
       `Cannot answer: the prompt is ${prompt.ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
@@ -69,6 +74,9 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   const stops = new StopMatcher(options.stop ?? [])
   const stopIds = new Set([...c.stopIds, ...(options.stopTokenIds ?? [])])
 
+  /** what decoder and stop strings still hold back */
+  const rest = (): string => stops.push(decoder.flush()).emit + stops.flush()
+
   let text = ''
   let count = 0
   let reason: FinishReason = 'length'
@@ -77,6 +85,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   const beforeDecode = { ...runtime.counters }
 
   try {
+    checkAborted(options.signal)
     const fresh = prompt.ids.slice(reused)
     let [logits] = await runtime.forward(fresh, 'last', (done) => {
       c.cached.push(...fresh.slice(c.cached.length - reused, done))
@@ -89,20 +98,21 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
       if (options.signal?.aborted) { reason = 'aborted'; break }
       const bad = nonFinite(logits!)
       if (bad >= 0) throw await numericError(runtime, c, logits![bad]!)
-      const choice = sampler.sample(logits!, { top: options.top ?? 20 })
+      const choice = sampler.sample(logits!, { top })
       sampler.observe(choice.id)
       c.journal?.set(runtime.length, { ...choice, logits: logits! })
       const ended = stopIds.has(choice.id)
       const piece = ended ? { emit: '', stopped: false } : stops.push(decoder.push(choice.id))
+      const finish: FinishReason | null = ended || piece.stopped ? 'stop' : count + 1 >= maxTokens ? 'length' : runtime.length >= runtime.context ? 'context' : null
+      // the last token brings along what was held back: the tokens' texts joined are the answer
+      if (finish && !piece.stopped) piece.emit += rest()
       text += piece.emit
       yield {
         type: 'token', index: count++, position: runtime.length, id: choice.id, bytes: tokenizer.tokenBytes(choice.id), text: piece.emit,
         logprob: choice.logprob, rank: choice.rank, entropy: choice.entropy, stages: choice.stages, draw: choice.draw,
         top: choice.top.map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
       }
-      if (ended || piece.stopped) { reason = 'stop'; break }
-      if (count >= maxTokens) break
-      if (runtime.length >= runtime.context) { reason = 'context'; break }
+      if (finish) { reason = finish; break }
       ;[logits] = await runtime.forward([choice.id], 'last')
       c.cached.push(choice.id)
     }
@@ -112,8 +122,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   }
 
   const ended = performance.now()
-  const tail = reason === 'stop' ? stops.flush() : stops.push(decoder.flush()).emit + stops.flush()
-  text += tail
+  if (reason === 'aborted') text += rest()
   const { counters } = runtime
   const decoded = counters.forwards - beforeDecode.forwards
   const per = (key: 'dispatches' | 'submits' | 'readBytes'): number => (decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0)
@@ -124,6 +133,9 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   }
   yield { type: 'done', reason, text, stats }
 }
+
+const refuse = (param: string, need: string, value: number): EngineError =>
+  new EngineError('PARAM_INVALID', `Cannot generate with "${param}" = ${value}: it must be ${need}. Correct it and try again.`, { param, need, value: String(value) })
 
 /** The sampled row is not finite: say where it began, and forget the cache that made it. */
 async function numericError(runtime: Runtime, c: Conversation, value: number): Promise<EngineError> {

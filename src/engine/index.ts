@@ -56,8 +56,19 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   let busy = false
   let disposed = false
 
+  const dispose = (): void => {
+    disposed = true
+    runtime.dispose()
+    device?.dispose()
+  }
+
   report('warm-up')
-  await runtime.forward([0], 'last')
+  try {
+    await runtime.forward([0], 'last')
+  } catch (error) {
+    dispose()
+    throw error
+  }
   runtime.truncate(0)
   report('ready')
 
@@ -78,10 +89,6 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         if (!disposed) resolve(new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message }))
       })
     }),
-    dispose() {
-      disposed = true
-      runtime.dispose()
-      device?.dispose()
-    },
+    dispose,
   }
 }
