@@ -16,11 +16,9 @@ test('the first visit loads the storyteller and says what it is', async ({ page 
   expect((await hooks.answers(page).first().innerText()).trim()).not.toBe('')
 })
 
-test('an answer streams, its cost is shown, and the next one reuses the memory', async ({ page }) => {
+test('the cost of an answer is shown, and the next one reuses the memory', async ({ page }) => {
   await openReady(page)
-  await say(page, story)
-  await waitForState(page, 'generating')
-  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  await ask(page, story)
   await waitForState(page, 'ready')
   await expect(hooks.prefill(page)).toContainText(/\d+ tokens?.*tok\/s/)
   await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
@@ -28,17 +26,21 @@ test('an answer streams, its cost is shown, and the next one reuses the memory',
   await expect(hooks.prefill(page)).toContainText(/\+ \d+ kept/)
 })
 
-test('stop and Esc end an answer and keep what was written', async ({ page }) => {
+test('an answer streams; stop and Esc end it and keep what was written', async ({ page }) => {
+  // near chance the model hardly ever finds its end token: the answer is long
+  await page.addInitScript(() => localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0 } }, version: 1 })))
   await openReady(page)
   for (const [n, stop] of [() => hooks.stop(page).click(), () => page.keyboard.press('Escape')].entries()) {
     await say(page, 'Tell me a story about Lily.')
     const answer = hooks.answers(page).nth(n)
-    await expect(answer).not.toHaveText(/^$|…$/)
+    await waitForState(page, 'generating')
+    await expect(answer).toHaveAttribute('data-streaming', 'true')
+    await expect(page.getByText(/^\d+ tokens?/).last()).toBeVisible()
     await stop()
     await expect(answer).toHaveAttribute('data-streaming', 'false')
     await waitForState(page, 'ready')
   }
-  expect((await ask(page, story)).length).toBeGreaterThan(0)
+  await expect(page.getByText('Stopped.')).toHaveCount(2)
 })
 
 test('after a reload the chat is there and the weights come from the disk', async ({ page }) => {

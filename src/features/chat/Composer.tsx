@@ -33,9 +33,10 @@ export function Composer() {
             event.preventDefault()
             submit()
           }} />
+        {/* keys: a click meant for Stop must not land on a Send that took its place */}
         {busy
-          ? <Button icon="stop" label={t.chat.stop} data-testid="stop" disabled={status === 'stopping'} onClick={stop} />
-          : <Button variant="primary" type="submit" icon="send" label={t.chat.send} data-testid="send" disabled={!canSend} />}
+          ? <Button key="stop" icon="stop" label={t.chat.stop} data-testid="stop" disabled={status === 'stopping'} onClick={stop} />
+          : <Button key="send" variant="primary" type="submit" icon="send" label={t.chat.send} data-testid="send" disabled={!canSend} />}
       </div>
       <p className={styles.hint}>{ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel}</p>
     </form>
