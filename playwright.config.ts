@@ -29,5 +29,5 @@ export default defineConfig({
     { name: 'page', testIgnore: /faults/, use: launch() },
     { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
   ],
-  webServer: { command: `node scripts/serve.mjs --port ${port}`, url: `http://127.0.0.1:${port}/`, reuseExistingServer: false, timeout: 30_000 },
+  webServer: { command: `node scripts/serve.mjs --port ${port} --name glassbox.test`, url: `http://127.0.0.1:${port}/`, reuseExistingServer: false, timeout: 30_000 },
 })

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, hooks, test, waitForServiceWorker } from './harness.ts'
 
 /** A foreign origin that answers everything and remembers what was asked. */
@@ -30,8 +31,8 @@ test.describe('policy', () => {
       expect(await page.evaluate((url) => navigator.sendBeacon(url, 'secret'), leak('beacon'))).toBeDefined()
       await page.evaluate((url) => new Promise((resolve) => { const image = new Image(); for (const end of ['load', 'error']) image.addEventListener(end, resolve); image.src = url }), leak('image'))
       // The engine's own worker script, evaluated in: what it may reach is what any worker of ours may reach.
-      const worker = page.workers()[0]
-      if (worker) expect(await worker.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('worker'))).toBe('blocked')
+      await expect.poll(() => page.workers().length).toBeGreaterThan(0)
+      expect(await page.workers()[0]!.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('worker'))).toBe('blocked')
       expect(foreign.asked).toEqual([])
     } finally {
       foreign.close()
@@ -69,6 +70,18 @@ test.describe('policy', () => {
     })
     expect(outcome).toEqual({ eval: 'refused', html: 'refused', worker: 'refused', script: 'refused', policy: 'refused', wasm: 'refused', isolated: true })
   })
+})
+
+test('the first visit needs little JavaScript before a message can be written', async ({ page }) => {
+  const files = new Set<string>()
+  page.on('response', (response) => { if (response.request().resourceType() === 'script') files.add(new URL(response.url()).pathname) })
+  await page.goto('./')
+  await expect(hooks.composer(page)).toBeVisible()
+  // The engine's own script loads beside the page and never holds it up.
+  const named = [...files].filter((file) => !/engine\.worker|\/sw\.js/.test(file))
+  const bytes = named.reduce((sum, file) => sum + gzipSync(readFileSync(path.join('dist', file)), { level: 9 }).length, 0)
+  expect(named.length).toBeGreaterThan(0)
+  expect(bytes).toBeLessThan(120 * 1024)
 })
 
 test.describe('installable', () => {

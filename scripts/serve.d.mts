@@ -6,4 +6,4 @@ export function listModels(dir: string): { models: LocalModel[] }
 export function resolveFile(dir: string, urlPath: string): string | undefined
 export function byteRange(header: string | undefined, size: number): [number, number] | 'bad' | null
 export function localModels(dir: string, mounts?: Record<string, string>): (request: IncomingMessage, response: ServerResponse, next: () => void) => void
-export function serve(options?: { dir?: string; models?: string; mounts?: Record<string, string>; port?: number; strict?: boolean; hosts?: string[] }): Promise<Served>
+export function serve(options?: { dir?: string; models?: string; mounts?: Record<string, string>; port?: number; strict?: boolean; hosts?: string[]; names?: string[] }): Promise<Served>

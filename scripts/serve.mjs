@@ -1,7 +1,7 @@
 // A static server for the built page, for this machine only: right MIME types,
 // byte ranges, ETags, the security headers, and the local models.
 //
-//   node scripts/serve.mjs [--port 4173] [--dir dist] [--models models] [--allow-host https://example.org]
+//   node scripts/serve.mjs [--port 4173] [--dir dist] [--models models] [--allow-host https://example.org] [--name glassbox.test]
 //
 // /models/local/<path> is the git-ignored folder models/; /models/local/index.json lists it:
 //   { "models": [{ "id": "smollm2", "bytes": 98362432, "files": [{ "name": "a.gguf", "url": "smollm2/a.gguf", "bytes": 98362432 }] }] }
@@ -97,20 +97,24 @@ export function localModels(dir, mounts = {}) {
   }
 }
 
-/** Starts the server and resolves to { url, port, close }. A taken port is followed by the next ones, unless `strict`. */
-export function serve({ dir = path.join(root, 'dist'), models = path.join(root, 'models'), mounts = {}, port = 4173, strict = false, hosts = [] } = {}) {
+/**
+ * Starts the server and resolves to { url, port, close }. A taken port is followed by the next ones, unless `strict`.
+ * `hosts` are origins the page may fetch from; `names` are host names it answers to beside localhost (tests of insecure pages).
+ */
+export function serve({ dir = path.join(root, 'dist'), models = path.join(root, 'models'), mounts = {}, port = 4173, strict = false, hosts = [], names = [] } = {}) {
   const headers = securityHeaders(hosts.map(allowedHost))
   const local = localModels(models, mounts)
   const answer = (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const plain = (status, text) => response.writeHead(status, { 'content-type': types.txt }).end(`${text}\n`)
     // A foreign name that resolves to this machine must not read local models (DNS rebinding).
-    if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) return plain(421, 'This server answers to localhost only.')
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '')
+    if (!['localhost', '127.0.0.1', '[::1]', ...names].includes(name)) return plain(421, 'This server answers to localhost only.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET and HEAD are answered.')
-    const name = request.url.split('?')[0]
+    const place = request.url.split('?')[0]
     const missing = () => plain(404, 'There is no such file.')
-    if (name.startsWith('/models/local/')) return local({ headers: request.headers, method: request.method, url: name.slice('/models/local'.length) }, response, missing)
-    const file = resolveFile(dir, name)
+    if (place.startsWith('/models/local/')) return local({ headers: request.headers, method: request.method, url: place.slice('/models/local'.length) }, response, missing)
+    const file = resolveFile(dir, place)
     return file ? send(request, response, file) : missing()
   }
   return new Promise((resolve, reject) => {
@@ -127,7 +131,7 @@ export function serve({ dir = path.join(root, 'dist'), models = path.join(root, 
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values } = parseArgs({ options: {
-    port: { type: 'string', default: '4173' }, dir: { type: 'string' }, models: { type: 'string' }, 'allow-host': { type: 'string', multiple: true, default: [] } } })
-  const { url } = await serve({ dir: values.dir, models: values.models, port: Number(values.port), strict: true, hosts: values['allow-host'] })
+    port: { type: 'string', default: '4173' }, dir: { type: 'string' }, models: { type: 'string' }, 'allow-host': { type: 'string', multiple: true, default: [] }, name: { type: 'string', multiple: true, default: [] } } })
+  const { url } = await serve({ dir: values.dir, models: values.models, port: Number(values.port), strict: true, hosts: values['allow-host'], names: values.name })
   console.log(url)
 }

@@ -15,7 +15,7 @@ const walk = (dir) => !existsSync(dir) ? [] : readdirSync(dir, { withFileTypes: 
 const kB = (bytes) => `${(bytes / 1024).toFixed(1).padStart(8)} kB`
 const gzip = (file) => gzipSync(readFileSync(file), { level: 9 }).length
 
-/** The scripts that index.html names, and everything they import statically. */
+/** The scripts that index.html names, and everything they import statically. The language and the first panel come on top: e2e counts them. */
 export function firstLoad(dist = path.join(root, 'dist')) {
   const html = readFileSync(path.join(dist, 'index.html'), 'utf8')
   const named = [...html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="([^"]+\.js)"/g)].map((m) => path.join(dist, m[1]))
