@@ -1,6 +1,7 @@
 // Every stage against a slow and plain implementation of HF's processors; the draw by
 // chi-square; PCG32 by its published numbers.
 
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
@@ -79,6 +80,13 @@ describe('stages', () => {
     expect(got.length).toBe(expected.length)
     got.forEach((p, i) => expect(p).toBeCloseTo(expected[i]!, 9))
   }
+  test('transformers\' own processors give the same probabilities', () => {
+    const cases = JSON.parse(readFileSync(new URL('../../../fixtures/sampler/processors.json', import.meta.url), 'utf8')) as
+      { logits: number[]; params: Partial<SamplingParams>; history: number[]; probabilities: number[] }[]
+    for (const { logits, params, history: seen, probabilities } of cases) {
+      ours(logits, { ...off, ...params }, seen).forEach((p, i) => expect(p, JSON.stringify(params)).toBeCloseTo(probabilities[i]!, 9))
+    }
+  })
   test('top-k keeps ties at the border, top-p does not', () => {
     expect(ours([2, 1, 1, 0], { ...off, topK: 2 }, []).filter(p => p > 0).length).toBe(3)
     expect(ours([0, 0, 0, 0], { ...off, topP: 0.5 }, [])).toEqual([0.5, 0.5, 0, 0])
