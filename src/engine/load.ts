@@ -61,8 +61,9 @@ async function proveKernels(device: Device, kernels: KernelCache, model: OpenedM
   const used = new Map<string, SelfTest>()
   for (const step of model.plan.steps) {
     const weight = step.args['weight']
-    const format = weight ? model.provider.layout(model.plan.weights[weight]!).format : null
-    const context = contextOf(device, placedParams(step.params, model.size), format)
+    const layout = weight ? model.provider.layout(model.plan.weights[weight]!) : null
+    const format = layout?.format ?? null
+    const context = contextOf(device, { ...placedParams(step.params, model.size), ...(layout && { block: layout.block }) }, format)
     for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
   }
   const report = (phase: 'compile' | 'self-check') => (loaded: number, total: number): void => options.onProgress?.({ phase, loaded, total })

@@ -113,7 +113,8 @@ export class Session implements Runtime {
       const params = placedParams(step.params, this.size)
       const segments: (Segment | undefined)[] = step.args['weight'] ? this.placement.weights.get(step.args['weight'])! : [undefined]
       const format = segments[0]?.layout.format ?? null
-      return { step, variants: usableVariants(step, contextOf(this.device, params, format), this.rejected).map((variant) => {
+      const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
+      return { step, variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
         const launches: Launch[] = []
         scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
         for (const segment of segments) {
