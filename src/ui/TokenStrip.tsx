@@ -41,10 +41,10 @@ interface Props {
 export function TokenStrip({ tokens, selected, words, values, scale, fill, note, title, onSelect, onPreview, lines, most = 320 }: Props) {
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const box = useRef<HTMLDivElement>(null)
-  const [center, setCenter] = useState<number | null>(null)
-  const [from, to] = windowOf(tokens.length, center ?? selected ?? tokens.length - 1, most)
+  /** a window moved by hand holds until the selection changes */
+  const [moved, setMoved] = useState<{ of: number | null; center: number } | null>(null)
+  const [from, to] = windowOf(tokens.length, (moved?.of === selected ? moved.center : null) ?? selected ?? tokens.length - 1, most)
 
-  useEffect(() => { setCenter(null) }, [selected])
   useEffect(() => {
     const scroller = box.current
     const chip = selected === null ? null : scroller?.querySelector<HTMLElement>(`[data-position="${selected}"]`)
@@ -80,7 +80,7 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
     <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines ? { maxHeight: `${lines * 2.1 + 0.4}rem` } : undefined}
       onKeyDown={onKey} onPointerOver={preview} onPointerLeave={() => onPreview?.(null)}
       onClick={(event) => { const p = at(event.target); if (p !== null) onSelect(p) }}>
-      {from > 0 && <Button variant="quiet" className={styles.more} onClick={() => setCenter(Math.max(0, from - half))}>‹ {words.earlier(from)}</Button>}
+      {from > 0 && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.max(0, from - half) })}>‹ {words.earlier(from)}</Button>}
       {tokens.slice(from, to).map((token, i) => {
         const position = from + i
         const view = views[position]!
@@ -90,7 +90,7 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
             title={title?.(position) ?? (view.partial ? words.bytes(view.label) : token.special ? `${token.text} · ${words.special}` : undefined)} />
         )
       })}
-      {to < tokens.length && <Button variant="quiet" className={styles.more} onClick={() => setCenter(Math.min(tokens.length - 1, to + half))}>{words.later(tokens.length - to)} ›</Button>}
+      {to < tokens.length && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.min(tokens.length - 1, to + half) })}>{words.later(tokens.length - to)} ›</Button>}
     </div>
   )
 }

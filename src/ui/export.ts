@@ -26,6 +26,7 @@ export function drawOn(ctx: CanvasRenderingContext2D, { shapes }: DrawList): voi
         break
       case 'path': {
         const path = new Path2D(shape.d)
+        // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
         if (shape.fill) { ctx.fillStyle = shape.fill; ctx.fill(path) }
         ctx.strokeStyle = shape.stroke
         ctx.lineWidth = shape.width

@@ -18,7 +18,7 @@ export interface TokenView {
 
 const signs: Record<string, string> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍', '\u00a0': '⍽', '\u3000': '□' }
 const space = /[ \n\t\r\u00a0\u3000]/
-const lengthOf = (lead: number): number => (lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0)
+const lengthOf = (lead: number): number => (lead < 0x80 ? 1 : lead > 0xf4 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0)
 const hex = (bytes: readonly number[]): string => bytes.map((b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')
 
 /** @returns open: bytes still missing at the end; whole: it starts and ends between characters */

@@ -1,0 +1,292 @@
+// A grid of numbers as pixels: zoom by wheel, pinch or + and -, pan by drag, walk by arrows, hover, lock.
+// It draws the tile it is given and says through onViewport which cells it would like to have: a grid of millions
+// of cells costs only what is on screen. The pixels are one putImageData of the tile; labels, cursor and crosshair
+// lie on a second canvas. A table of the focused row stands in for the picture where it is asked for.
+
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import { Button } from './Button.tsx'
+import { paint, type ColorScale } from './colors.ts'
+import type { DrawList, Shape } from './export.ts'
+import { clampView, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type TileRequest } from './heat-view.ts'
+import { paintOverlay, axisShapes, type Axes } from './heat-axes.ts'
+import { HeatTable } from './HeatTable.tsx'
+import styles from './Heatmap.module.css'
+import { themeColor } from './theme-color.ts'
+import { useScheme } from './useScheme.ts'
+
+export type { HeatTile, TileRequest } from './heat-view.ts'
+
+export interface HeatCell { row: number; col: number; value: number }
+export interface HeatWords {
+  keys: string; zoomIn: string; zoomOut: string; all: string; table: string; picture: string
+  absent: string; column: string; value: string; row: string; more: (n: number) => string
+}
+
+interface Props {
+  rows: number
+  cols: number
+  tile: HeatTile | null
+  scale: ColorScale
+  words: HeatWords
+  /** what this is, for those who cannot see it */
+  label: string
+  rowLabel: (row: number) => string
+  colLabel: (col: number) => string
+  /** what rows and columns are, written at the axes */
+  rowTitle: string
+  colTitle: string
+  format: (value: number) => string
+  /** asks for the cells on screen, a little more around them, in at most this many samples */
+  onViewport?: (request: TileRequest) => void
+  /** the cell under the pointer or cursor */
+  onHover?: (cell: HeatCell | null) => void
+  onLock?: (cell: HeatCell) => void
+  locked?: { row: number; col: number } | null
+  /** this row is marked even without a locked cell */
+  row?: number | null
+  /** drawn over a cell that is cut or changed */
+  marks?: readonly { row: number; col: number }[]
+  /** width / height of the picture; default: square */
+  aspect?: number
+  /** absent cells are hatched; false leaves the ground */
+  hatch?: boolean
+  /** beside the zoom buttons */
+  tools?: ReactNode
+  testId?: string
+  /** gives the drawing of what is on screen, for files */
+  drawing?: { current: (() => DrawList) | null }
+}
+
+export function Heatmap(props: Props) {
+  const { rows, cols, tile, scale, words, label, format, onViewport, onHover, onLock, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
+  const scheme = useScheme()
+  const box = useRef<HTMLDivElement>(null)
+  const pixels = useRef<HTMLCanvasElement>(null)
+  const overlay = useRef<HTMLCanvasElement>(null)
+  const [size, setSize] = useState({ width: 0, height: 0, ratio: 1 })
+  const [viewState, setView] = useState<HeatView>(whole)
+  const [cursor, setCursor] = useState<{ row: number; col: number } | null>(null)
+  const [table, setTable] = useState(false)
+  const view = clampView(viewState, rows, cols)
+  const axes: Axes = { left: size.width < 420 ? 40 : 78, top: size.width < 420 ? 40 : 68 }
+  const plot = { x: axes.left, y: axes.top, w: Math.max(1, size.width - axes.left), h: Math.max(1, size.height - axes.top) }
+
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element || table) return
+    const measure = () => {
+      const width = element.clientWidth
+      const full = document.fullscreenElement?.contains(element) ? innerHeight - element.getBoundingClientRect().top - 48 : Infinity
+      setSize({ width, height: Math.min(full, Math.round((width - axes.left) / aspect) + axes.top), ratio: Math.min(3, devicePixelRatio || 1) })
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [aspect, axes.left, axes.top, table])
+
+  // ---- what is wanted ----
+  const window_ = seen(view, rows, cols)
+  const want = withMargin(window_, rows, cols, view.zoom > 1 ? 0.35 : 0)
+  const share = view.zoom > 1 ? 1.7 : 1
+  const wantKey = JSON.stringify([want, Math.ceil(plot.w * share), Math.ceil(plot.h * share)])
+  const ask = useRef(onViewport)
+  useEffect(() => { ask.current = onViewport })
+  useEffect(() => {
+    if (size.width === 0 || rows === 0 || cols === 0) return
+    const [spans, maxCols, maxRows] = JSON.parse(wantKey) as [Omit<TileRequest, 'maxRows' | 'maxCols'>, number, number]
+    ask.current?.({ ...spans, maxRows, maxCols })
+  }, [wantKey, size.width, rows, cols])
+
+  // ---- pixels ----
+  const image = useMemo(() => {
+    if (!tile || tile.width === 0 || tile.height === 0) return null
+    const canvas = new OffscreenCanvas(tile.width, tile.height)
+    const ctx = canvas.getContext('2d')!
+    const data = ctx.createImageData(tile.width, tile.height)
+    paint(tile.values, scale, data.data)
+    ctx.putImageData(data, 0, 0)
+    return canvas
+  }, [tile, scale])
+
+  const cellW = plot.w / (cols / view.zoom), cellH = plot.h / (rows / view.zoom)
+  const tileRect = tile && { x: (tile.cols.from - view.col) * cellW, y: (tile.rows.from - view.row) * cellH, w: (tile.cols.to - tile.cols.from) * cellW, h: (tile.rows.to - tile.rows.from) * cellH }
+  useLayoutEffect(() => {
+    const canvas = pixels.current
+    const ctx = canvas?.getContext('2d')
+    if (!canvas || !ctx || size.width === 0) return
+    fit(canvas, size)
+    ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
+    ctx.clearRect(0, 0, size.width, size.height)
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(plot.x, plot.y, plot.w, plot.h)
+    ctx.clip()
+    if (hatch) { ctx.fillStyle = hatchPattern(ctx, scheme === 'dark'); ctx.fillRect(plot.x, plot.y, plot.w, plot.h) }
+    ctx.imageSmoothingEnabled = false
+    if (image && tileRect) ctx.drawImage(image, plot.x + tileRect.x, plot.y + tileRect.y, tileRect.w, tileRect.h)
+    ctx.restore()
+  })
+
+  // ---- labels, crosshair, cursor ----
+  const paintWith = (name: string) => themeColor(name, scheme)
+  const frame = { view, rows, cols, plot, size, cellW, cellH, rowLabel: props.rowLabel, colLabel: props.colLabel, rowTitle: props.rowTitle, colTitle: props.colTitle }
+  useLayoutEffect(() => {
+    const canvas = overlay.current
+    const ctx = canvas?.getContext('2d')
+    if (!canvas || !ctx || size.width === 0) return
+    fit(canvas, size)
+    ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
+    ctx.clearRect(0, 0, size.width, size.height)
+    paintOverlay(ctx, frame, { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] }, {
+      ground: paintWith('--surface'), soft: paintWith('--ink-soft'), line: paintWith('--line'), accent: paintWith('--ink'), role: paintWith('--role-attention'), bad: paintWith('--bad'),
+    })
+  })
+
+  useEffect(() => {
+    if (!drawing) return
+    drawing.current = () => {
+      const shapes: Shape[] = []
+      if (image && tileRect) {
+        // what is on screen, cut to the plot
+        const cut = new OffscreenCanvas(Math.ceil(plot.w * 2), Math.ceil(plot.h * 2))
+        const ctx = cut.getContext('2d')!
+        ctx.scale(2, 2)
+        ctx.imageSmoothingEnabled = false
+        ctx.drawImage(image, tileRect.x, tileRect.y, tileRect.w, tileRect.h)
+        shapes.push({ kind: 'image', x: plot.x, y: plot.y, w: plot.w, h: plot.h, pixels: cut })
+      }
+      return { width: size.width, height: size.height, background: paintWith('--surface'), shapes: [...shapes, ...axisShapes(frame, paintWith('--ink'), locked ?? null)] }
+    }
+    return () => { drawing.current = null }
+  })
+
+  // ---- pointer ----
+  const held = useRef(new Map<number, { x: number; y: number }>())
+  const dragged = useRef(false)
+  const toCell = (event: { clientX: number; clientY: number }): { row: number; col: number } | null => {
+    const rect = box.current!.getBoundingClientRect()
+    const x = event.clientX - rect.left - plot.x, y = event.clientY - rect.top - plot.y
+    if (x < 0 || y < 0 || x >= plot.w || y >= plot.h) return null
+    return { row: Math.min(rows - 1, Math.floor(view.row + y / cellH)), col: Math.min(cols - 1, Math.floor(view.col + x / cellW)) }
+  }
+  const valueAt = (cell: { row: number; col: number }): HeatCell => ({ ...cell, value: (tile && sampleAt(tile, cell.row, cell.col)?.value) ?? NaN })
+  const hover = (cell: { row: number; col: number } | null) => {
+    if (cell?.row === cursor?.row && cell?.col === cursor?.col) return
+    setCursor(cell)
+    onHover?.(cell && valueAt(cell))
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    const before = held.current.get(event.pointerId)
+    if (!before) { if (event.pointerType !== 'touch') hover(toCell(event)); return }
+    const others = [...held.current].find(([id]) => id !== event.pointerId)?.[1]
+    const dx = event.clientX - before.x, dy = event.clientY - before.y
+    if (!dragged.current && !others && Math.hypot(dx, dy) < 5) return
+    dragged.current = true
+    held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
+    if (others) {
+      const rect = box.current!.getBoundingClientRect()
+      const old = Math.hypot(before.x - others.x, before.y - others.y), now = Math.hypot(event.clientX - others.x, event.clientY - others.y)
+      const cx = ((event.clientX + others.x) / 2 - rect.left - plot.x) / plot.w, cy = ((event.clientY + others.y) / 2 - rect.top - plot.y) / plot.h
+      setView((v) => zoomAt(clampView(v, rows, cols), old > 0 ? now / old : 1, cx, cy, rows, cols))
+    } else if (view.zoom > 1) {
+      setView((v) => clampView({ ...clampView(v, rows, cols), col: v.col - dx / cellW, row: v.row - dy / cellH }, rows, cols))
+    }
+  }
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0) return
+    if (held.current.size === 0) dragged.current = false
+    held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
+    box.current!.setPointerCapture(event.pointerId)
+  }
+  const onPointerUp = (event: PointerEvent) => {
+    const was = held.current.delete(event.pointerId)
+    if (!was || dragged.current || event.type === 'pointercancel') return
+    const cell = toCell(event)
+    if (cell) { hover(cell); onLock?.(valueAt(cell)) }
+  }
+  // React listens passively to wheels; this one must be able to keep the page still
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const onWheel = (event: WheelEvent) => {
+      const rect = element.getBoundingClientRect()
+      const factor = Math.exp(-Math.max(-60, Math.min(60, event.deltaY * (event.deltaMode === 1 ? 20 : 1))) / 180)
+      const next = zoomAt(view, factor, (event.clientX - rect.left - plot.x) / plot.w, (event.clientY - rect.top - plot.y) / plot.h, rows, cols)
+      if (next.zoom === view.zoom && !event.ctrlKey) return // nothing to zoom: the page scrolls
+      event.preventDefault()
+      setView(next)
+    }
+    element.addEventListener('wheel', onWheel, { passive: false })
+    return () => element.removeEventListener('wheel', onWheel)
+  })
+
+  const zoom = (factor: number) => setView(zoomAt(view, factor, cursor ? ((cursor.col + 0.5 - view.col) * cellW) / plot.w : 0.5, cursor ? ((cursor.row + 0.5 - view.row) * cellH) / plot.h : 0.5, rows, cols))
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const step = event.shiftKey ? 10 : 1
+    const moves: Record<string, [number, number]> = { ArrowLeft: [0, -step], ArrowRight: [0, step], ArrowUp: [-step, 0], ArrowDown: [step, 0] }
+    const move = moves[event.key]
+    if (move) {
+      const from = cursor ?? locked ?? { row: markedRow ?? rows - 1, col: 0 }
+      const to = { row: Math.max(0, Math.min(rows - 1, from.row + move[0])), col: Math.max(0, Math.min(cols - 1, from.col + move[1])) }
+      setView(reveal(view, to.row, to.col, rows, cols))
+      hover(to)
+    } else if (event.key === '+' || event.key === '=') zoom(1.5)
+    else if (event.key === '-' || event.key === '_') zoom(1 / 1.5)
+    else if (event.key === '0') setView(whole)
+    else if (event.key === 'Enter' || event.key === ' ') { if (cursor) onLock?.(valueAt(cursor)) } else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const shown = cursor ?? locked ?? null
+  const spoken = shown && valueAt(shown)
+  const tableRow = shown?.row ?? markedRow ?? rows - 1
+  return (
+    <div className={styles.heatmap} data-testid={testId}>
+      <div className={styles.bar}>
+        <span className={styles.tools}>{tools}</span>
+        <Button variant="quiet" icon="minus" label={words.zoomOut} disabled={view.zoom <= 1} onClick={() => zoom(1 / 1.6)} />
+        <Button variant="quiet" icon="plus" label={words.zoomIn} onClick={() => zoom(1.6)} />
+        <Button variant="quiet" icon="fit" label={words.all} disabled={view.zoom <= 1} onClick={() => setView(whole)} />
+        <Button variant="quiet" icon="table" label={table ? words.picture : words.table} aria-pressed={table} onClick={() => setTable(!table)} />
+      </div>
+      {table ? <HeatTable tile={tile} row={tableRow} words={words} rowLabel={props.rowLabel} colLabel={props.colLabel} format={format} />
+        : (
+          <div ref={box} className={styles.box} tabIndex={0} role="application" aria-roledescription={words.picture} aria-label={`${label} ${words.keys}`}
+            style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
+            data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`} data-zoom={view.zoom.toFixed(2)}
+            onPointerMove={onPointerMove} onPointerDown={onPointerDown} onPointerUp={onPointerUp} onPointerCancel={onPointerUp}
+            onPointerLeave={() => { if (held.current.size === 0) hover(null) }} onKeyDown={onKey} onBlur={() => hover(null)}>
+            <canvas ref={pixels} className={styles.canvas} aria-hidden="true" />
+            <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />
+          </div>
+        )}
+      <p className={styles.spoken} aria-live="polite">{spoken && document.activeElement === box.current
+        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
+    </div>
+  )
+}
+
+function fit(canvas: HTMLCanvasElement, { width, height, ratio }: { width: number; height: number; ratio: number }): void {
+  const w = Math.round(width * ratio), h = Math.round(height * ratio)
+  if (canvas.width !== w) canvas.width = w
+  if (canvas.height !== h) canvas.height = h
+}
+
+const hatches = new Map<string, HTMLCanvasElement>()
+function hatchPattern(ctx: CanvasRenderingContext2D, dark: boolean): CanvasPattern {
+  const key = String(dark)
+  let canvas = hatches.get(key)
+  if (!canvas) {
+    canvas = document.createElement('canvas')
+    canvas.width = canvas.height = 8
+    const c = canvas.getContext('2d')!
+    c.strokeStyle = dark ? 'rgb(255 255 255 / 0.055)' : 'rgb(20 30 60 / 0.07)'
+    c.lineWidth = 1
+    for (const at of [-8, 0, 8]) { c.beginPath(); c.moveTo(at, 8); c.lineTo(at + 8, 0); c.stroke() }
+    hatches.set(key, canvas)
+  }
+  return ctx.createPattern(canvas, 'repeat')!
+}
