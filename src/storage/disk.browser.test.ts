@@ -111,3 +111,13 @@ test('conversations come back newest first', async () => {
   await chats.clear()
   expect(await chats.list()).toEqual([])
 })
+
+test('a database that the browser lost is told from a first visit', async () => {
+  const lib = library()
+  await lib.import(model(MB), 'Was')
+  expect((await lib.estimate()).evicted).toBe(false)
+  const after = library()
+  expect(await after.estimate()).toMatchObject({ evicted: true, models: 0 })
+  await lib.remove('file:Was')
+  expect((await library().estimate()).evicted).toBe(false)
+})

@@ -35,7 +35,8 @@ export function planImport(given: readonly File[], name?: string): ImportPlan {
     if (!names.includes(need)) throw new EngineError('FILE_MISSING', `Cannot import the model: "${need}" is missing beside the weights. Choose all files of the model's folder together.`, { model: name ?? '', file: need })
   }
   const folder = pathOf(given[0]!).split('/').at(-2)
-  const title = name ?? folder ?? picked.find((n) => !isCompanion(n))!.replace(/\.(gguf|safetensors)$/i, '')
+  const weights = root.find((f) => picked.includes(f.name) && !isCompanion(f.name))!
+  const title = name ?? folder ?? weights.file.name.replace(/\.(gguf|safetensors)$/i, '')
   return { id: idOf({ kind: 'import' }, cleanName(isGguf(picked[0]!) ? picked[0]! : title)), name: title, files: root.filter((f) => picked.includes(f.name)) }
 }
 

@@ -16,7 +16,7 @@ export { toData } from './failures.ts'
 interface Watch<P> { onProgress?: (progress: P) => void; signal?: AbortSignal }
 
 /** Calls that may compute long without a pause. */
-const slow: readonly CallName[] = ['load', 'plan', 'glass']
+const slow: ReadonlySet<CallName> = new Set(['load', 'plan', 'glass'])
 /** Milliseconds that stopped work may take to say so itself. */
 const stopGrace = 5000
 /** The same for an answer: a long prompt is read in chunks, and a slow GPU needs its time for one. */
@@ -60,7 +60,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     try {
       const port = channel ? Comlink.transfer(channel.port2, [channel.port2]) : null
       const sent = to.wire.call(id, name, args, port) as Promise<Reply<Awaited<ReturnType<Calls[K]>>>>
-      const reply = await to.race(name, signal ? Promise.race([sent, left]) : sent, slow.includes(name))
+      const reply = await to.race(name, signal ? Promise.race([sent, left]) : sent, slow.has(name))
       if (!reply.ok) throw revive(reply.error)
       return reply.value
     } catch (error) {

@@ -83,7 +83,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     plan, load, unload,
     tokenize: (_, input) => loaded().tokenize(input),
     glass: async (_, method, args) => {
-      if (!glassMethods.includes(method)) throw new EngineError('INTERNAL', `There is no question "${String(method)}".`, { message: String(method) })
+      if (!glassMethods.includes(method)) throw new EngineError('INTERNAL', `There is no question "${method}".`, { message: method })
       const glass = await loaded().glass()
       return compact(await (glass[method] as (...args: unknown[]) => Promise<unknown>)(...args))
     },
@@ -104,7 +104,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
       const stop = new AbortController()
       running.set(id, stop)
       try {
-        if (!Object.hasOwn(operations, name)) throw new EngineError('INTERNAL', `The worker has no call "${String(name)}".`, { message: String(name) })
+        if (!Object.hasOwn(operations, name)) throw new EngineError('INTERNAL', `The worker has no call "${name}".`, { message: name })
         const report = (p: unknown): void => progress?.postMessage(p)
         const run = operations[name] as (context: Context, ...args: unknown[]) => unknown
         return { ok: true, value: await run({ signal: stop.signal, report }, ...args) }

@@ -1,0 +1,89 @@
+// The parts of storage that need no browser: names, headers, imports, meters.
+import { expect, test } from 'vitest'
+import { bodyLength, parseContentRange, pause, retryable, startsLikeHtml } from './http.ts'
+import { EngineError } from '../engine/errors.ts'
+import { planImport } from './import.ts'
+import { cleanName, safeName } from './names.ts'
+import { Meter } from './transfer.ts'
+import type { TransferProgress } from './types.ts'
+import { blobsAreSafe } from './write.ts'
+
+test('names that could leave their folder are refused, any other becomes a plain one', () => {
+  for (const good of ['a', 'model-00001-of-00002.safetensors', 'a/b.json', '.hidden', 'a..b']) expect(safeName(good), good).toBe(true)
+  for (const bad of ['', '.', '..', 'a/../b', 'a//b', '/a', 'a/', 'a\\b', 'a b', 'ä', 'a\0', 'a'.repeat(256), 'https://x/y']) expect(safeName(bad), bad).toBe(false)
+  for (const any of ['模型 (1).gguf', '../../x', 'C:\\a\\b.gguf', '///', '', '...', 'x'.repeat(999)]) expect(safeName(cleanName(any)), any).toBe(true)
+})
+
+test('Content-Range and Content-Length are read strictly', () => {
+  expect(parseContentRange('bytes 5-9/10')).toEqual({ start: 5, end: 10, total: 10 })
+  expect(parseContentRange('bytes 5-9/*')).toEqual({ start: 5, end: 10, total: null })
+  expect(parseContentRange('bytes */10')).toEqual({ start: null, end: null, total: 10 })
+  for (const bad of [null, '', 'bytes 5-9', 'items 1-2/3', 'bytes -1-2/3', 'bytes 1-2/1e9', 'bytes 1-2/99999999999999999']) expect(parseContentRange(bad), String(bad)).toBeNull()
+  const response = (headers: Record<string, string>) => new Response('', { headers })
+  expect(bodyLength(response({ 'content-length': '12' }))).toBe(12)
+  expect(bodyLength(response({ 'content-length': '12', 'content-encoding': 'gzip' }))).toBeNull()
+  expect(bodyLength(response({ 'content-length': '1e3' }))).toBeNull()
+})
+
+test('web pages are recognised by their first bytes', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  for (const page of ['<!DOCTYPE html><html>', '  \n<html lang=en>', '\uFEFF<!doctype html>', '<head>']) expect(startsLikeHtml(bytes(page)), page).toBe(true)
+  for (const file of ['{"a":1}', 'GGUF', '', '<xml>', '\u0008\0\0\0\0\0\0\0{"']) expect(startsLikeHtml(bytes(file)), file).toBe(false)
+})
+
+test('only what may pass is tried again', () => {
+  const status = (code: number) => retryable(new EngineError('HTTP_STATUS', '', { status: code }))
+  expect([408, 429, 500, 503].every(status)).toBe(true)
+  expect([400, 401, 403, 404, 410, 416].some(status)).toBe(false)
+  expect(retryable(new EngineError('NETWORK', '', { reason: 'cut' }))).toBe(true)
+  expect(retryable(new EngineError('NETWORK', '', { reason: 'html' }))).toBe(false)
+  expect(retryable(new EngineError('STORAGE_QUOTA', ''))).toBe(false)
+  expect(retryable(new TypeError())).toBe(false)
+})
+
+test('a pause ends early when stopped', async () => {
+  await expect(pause(60_000, AbortSignal.timeout(5))).rejects.toMatchObject({ code: 'ABORTED' })
+  await pause(1)
+})
+
+test('speed is of the last seconds, and what was already there is no speed', () => {
+  let now = 0
+  const told: TransferProgress[] = []
+  const meter = new Meter((p) => told.push(p), () => now)
+  meter.set('a', 500, 1500)
+  meter.set('b', 0, null)
+  meter.tell('a', 'list')
+  expect(told.at(-1)).toMatchObject({ loaded: 500, total: null, bytesPerSecond: 0, secondsLeft: null })
+  meter.set('b', 0, 500)
+  for (; now < 10_000; now += 50) meter.add('a', 5, 'fetch')
+  expect(told.length).toBeLessThanOrEqual(102)
+  expect(told.at(-1)!.bytesPerSecond).toBeCloseTo(100, -1)
+  expect(told.at(-1)!.secondsLeft).toBeCloseTo((2000 - told.at(-1)!.loaded) / told.at(-1)!.bytesPerSecond, 5)
+})
+
+const file = (path: string) => Object.defineProperty(new File(['x'], path.split('/').at(-1)!), 'webkitRelativePath', { value: path.includes('/') ? path : '' })
+test('of dropped files exactly one model is taken', () => {
+  const folder = planImport(['My Model/config.json', 'My Model/tokenizer.json', 'My Model/model.safetensors', 'My Model/README.md', 'My Model/original/consolidated.safetensors'].map(file))
+  expect(folder).toMatchObject({ id: 'file:My_Model', name: 'My Model' })
+  expect(folder.files.map((f) => f.name)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors'])
+  expect(planImport([file('模型 Q4.gguf')])).toMatchObject({ name: '模型 Q4', files: [{ name: '_Q4.gguf' }] })
+  const refused: [string[], string, object][] = [
+    [['model.safetensors', 'config.json'], 'FILE_MISSING', { file: 'tokenizer.json' }],
+    [['a.gguf', 'b.gguf'], 'FILE_FORMAT', { reason: 'several' }],
+    [['pytorch_model.bin', 'config.json'], 'FILE_FORMAT', { reason: 'pickle' }],
+    [['m.zip'], 'FILE_FORMAT', { reason: 'pickle' }],
+    [['a b.gguf', 'a_b.gguf'], 'FILE_FORMAT', { reason: 'same name' }],
+    [['photo.jpg'], 'FILE_MISSING', {}], [[], 'FILE_MISSING', {}],
+  ]
+  for (const [names, code, facts] of refused) {
+    try { planImport(names.map(file)); expect.unreachable(names.join()) } catch (error) { expect(error, names.join()).toMatchObject({ code, facts }) }
+  }
+})
+
+test('chunks are Blobs except in WebKit', () => {
+  const ua = (tail: string) => `Mozilla/5.0 (X) ${tail}`
+  expect(blobsAreSafe(ua('AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0 Safari/537.36'))).toBe(true)
+  expect(blobsAreSafe(ua('Gecko/20100101 Firefox/150.0'))).toBe(true)
+  expect(blobsAreSafe(ua('AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15'))).toBe(false)
+  expect(blobsAreSafe(ua('AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile Safari/604.1'))).toBe(false)
+})
