@@ -1,9 +1,8 @@
 // For everyone: no WCAG 2.2 AA finding on any screen, in both languages and themes; usable by
-// keyboard; nothing runs off a phone; and a helpful text where there is no WebGPU.
+// keyboard; and nothing runs off a phone.
 
 import type { Page } from '@playwright/test'
-import { findChrome, launchArgs } from '../scripts/chrome.mjs'
-import { accessibility, ask, expect, hooks, open, openReady, test, waitForState } from './harness.ts'
+import { accessibility, ask, expect, hooks, open, openReady, test } from './harness.ts'
 
 /** How far the page is wider than its window. */
 const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -74,21 +73,4 @@ test('reduced motion stops every animation', async ({ page }) => {
   await open(page)
   const longest = await page.evaluate(() => Math.max(0, ...document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0))))
   expect(longest).toBeLessThan(1)
-})
-
-test.describe('without WebGPU', () => {
-  const args = launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg))
-  test.use({ launchOptions: { executablePath: findChrome(), args: [...args, '--disable-blink-features=WebGPU', '--disable-features=WebGPU', '--host-resolver-rules=MAP glassbox.test 127.0.0.1'] } })
-  test('the page says so, in both languages, and stays usable', async ({ page }) => {
-    await open(page)
-    await waitForState(page, 'error')
-    await expect(hooks.error(page)).toHaveAttribute('data-code', /NO_WEBGPU|NO_ADAPTER/)
-    await expect(hooks.error(page)).toContainText('Your chats are kept')
-    expect(await accessibility(page)).toEqual([])
-    await hooks.language(page).click()
-    await expect(hooks.error(page)).toContainText('Chrome')
-    await expect(hooks.error(page)).toContainText('浏览器')
-    await hooks.nav(page, 'models').click()
-    await expect(page.getByTestId('model-card-storyteller')).toBeVisible()
-  })
 })

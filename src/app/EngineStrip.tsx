@@ -2,7 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
-import { useModels, type ActiveModel, type CatalogEntry, type ErrorData, type TransferProgress } from '../store/index.ts'
+import { useModels, type ActiveModel, type CatalogEntry, type ErrorCode, type ErrorData, type TransferProgress } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Phases } from '../ui/Phases.tsx'
@@ -10,6 +10,8 @@ import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
 import { lostCodes } from './ModelChip.tsx'
 
+/** the machine, not the model, is what does not work */
+const noGpu: readonly ErrorCode[] = ['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER']
 const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
 
 export function EngineStrip() {
@@ -18,7 +20,7 @@ export function EngineStrip() {
   const first = embedded && !active ? jobs[embedded.id] : undefined
   if (error) return <Trouble error={error} kind="engine" />
   if (active?.state === 'loading') return <Loading active={active} />
-  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind="load" />
+  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.includes(active.error.code) ? 'adapter' : 'load'} />
   if (adapterError && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" />
   if (first?.state === 'running') return <Fetching name={first.name} progress={first.progress} />
   if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
@@ -60,7 +62,7 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
   const onProcessor = async (entry: CatalogEntry) => {
     if (stored.some((model) => model.id === entry.id && model.complete) || await download(entry)) await load(entry.id, { cpu: true })
   }
-  const hint = kind === 'adapter' && (error.code === 'NO_WEBGPU' || error.code === 'NO_ADAPTER') ? t.browsers[browserKind(navigator)] : undefined
+  const hint = kind === 'adapter' && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
   return (
     <div className={styles.note}>
       <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
@@ -72,7 +74,7 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
           {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}
           {kind === 'engine' && <Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>}
           {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
-          {kind === 'adapter' && <Button onClick={() => void refresh()}>{t.app.tryAgain}</Button>}
+          {kind === 'adapter' && <Button onClick={() => void (active ? load(active.id) : refresh())}>{t.app.tryAgain}</Button>}
         </>
       )} />
     </div>

@@ -13,7 +13,7 @@ export function Device() {
   const format = useFormats()
   const { adapter, adapterError, active } = useModels()
   if (!adapter) {
-    return <section className={styles.section}><h2>{t.device.title}</h2><p>{adapterError ? t.device.none : t.device.asking}</p></section>
+    return <section className={styles.section}><h2>{t.device.title}</h2><p>{adapterError || active?.state === 'ready' || active?.state === 'failed' ? t.device.none : t.device.asking}</p></section>
   }
   const limit = (name: string) => adapter.limits[name]
   const facts: Fact[] = [
