@@ -64,20 +64,25 @@ export function ensureChrome(log = console.log) {
       ['the package lists', 'apt-get', ['update', '-q']],
       ['Debian\'s chromium', 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']]] : []),
   ]
+  let last = ''
   for (const [what, command, args] of attempts) {
     log(`No Chrome found; fetching ${what} …`)
-    spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 })
+    const { stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', FORCE_COLOR: '0' }, timeout: 600_000 })
+    last = `${stdout}${stderr}`.split('\n').findLast((line) => /error|failed|E:/i.test(line))?.trim() ?? last
     const found = findChrome()
-    if (found) return found
+    // A download without the system's libraries is there and cannot start.
+    if (found && chromeVersion(found) !== unknown) return found
   }
-  throw new Error('No Chrome or Chromium was found and none could be fetched. Install Google Chrome or Chromium (e.g. "apt install chromium"), or set CHROME_PATH to its executable.')
+  throw new Error('No Chrome or Chromium was found and none could be fetched. Install Google Chrome or Chromium (e.g. "apt install chromium"), or set CHROME_PATH to its executable.' + (last && ` (${last})`))
 }
+
+const unknown = 'unknown version'
 
 export function chromeVersion(chrome) {
   try {
     return execFileSync(chrome, ['--version'], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
-    return 'unknown version'
+    return unknown
   }
 }
 
