@@ -4,7 +4,8 @@ import { checkAborted, EngineError } from './errors.ts'
 import { openCheckpoint, type Checkpoint } from './formats/checkpoint.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
-import { contextOf, selfCheck, type SelfTest } from './gpu/selftest.ts'
+import { shaderSource } from './gpu/shaders.ts'
+import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
 import { openPlan, type OpenedPlan } from './model/open.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
@@ -66,11 +67,24 @@ async function proveKernels(device: Device, kernels: KernelCache, model: OpenedM
     const context = contextOf(device, { ...placedParams(step.params, model.size), ...(layout && { block: layout.block }) }, format)
     for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
   }
-  const report = (phase: 'compile' | 'self-check') => (loaded: number, total: number): void => options.onProgress?.({ phase, loaded, total })
-  report('compile')(0, used.size)
-  const { rejected } = await selfCheck(device, kernels, [...used.values()], report('self-check'))
+  const known = await options.proofs?.known() ?? new Set<string>()
+  const proof = ({ op, variant, format }: SelfTest): string => {
+    const text = variant.passes(contextOf(device, op.cases[0]!.params, format)).map(({ shader }) => shaderSource(shader, format)).join('')
+    return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
+  }
+  const asked = [...used.values()].filter((test) => !known.has(proof(test)))
+  const { rejected } = await selfCheck(device, kernels, asked, (loaded, total) => options.onProgress?.({ phase: 'self-check', loaded, total }), options.signal)
+  const failed = new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
+  await options.proofs?.remember(asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(proof))
   checkAborted(options.signal)
-  return new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
+  return failed
+}
+
+/** 32-bit FNV-1a: tells shader texts apart, nothing more. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16)
 }
 
 export interface LoadedModel { model: OpenedModel; runtime: Runtime; device: Device | null; description: Description; info: ModelInfo }

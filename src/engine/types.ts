@@ -32,7 +32,12 @@ export interface LoadOptions {
   cpu?: boolean
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean
+  /** remembers which kernels passed on this adapter and build, so that they are asked once; without it every load asks */
+  proofs?: ProofMemory
 }
+
+/** Keys name adapter, kernel variant and the shader text itself: a new build or driver is a new key. */
+export interface ProofMemory { known(): Promise<ReadonlySet<string>>; remember(keys: readonly string[]): Promise<void> }
 
 export interface ChatMessage { role: 'system' | 'user' | 'assistant'; content: string }
 

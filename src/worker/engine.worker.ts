@@ -3,6 +3,7 @@
 import * as Comlink from 'comlink'
 import * as engine from '../engine/index.ts'
 import { Library } from '../storage/library.ts'
+import { proofs } from '../storage/proofs.ts'
 import { createHost } from './host.ts'
 
-Comlink.expose(createHost(engine, new Library()))
+Comlink.expose(createHost({ ...engine, loadEngine: (source, options) => engine.loadEngine(source, { ...options, proofs }) }, new Library()))
