@@ -68,7 +68,7 @@ export function ensureChrome(log = console.log) {
   for (const [what, command, args] of attempts) {
     log(`No Chrome found; fetching ${what} …`)
     const { stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', FORCE_COLOR: '0' }, timeout: 600_000 })
-    last = `${stdout}${stderr}`.split('\n').findLast((line) => /error|failed|E:/i.test(line))?.trim() ?? last
+    last = `${stdout}${stderr}`.split('\n').findLast((line) => /\berror\b|failed|^E: /i.test(line))?.trim() ?? last
     const found = findChrome()
     // A download without the system's libraries is there and cannot start.
     if (found && chromeVersion(found) !== unknown) return found
