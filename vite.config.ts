@@ -74,7 +74,9 @@ export default defineConfig({
   base: './',
   plugins: [react(), serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
-  build: { target: 'es2023', chunkSizeWarningLimit: 400, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } }, chunkSizeWarningLimit: 400, assetsInlineLimit: 0, modulePreload: { polyfill: false },
+  },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },
 })
