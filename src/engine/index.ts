@@ -83,7 +83,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       const { ids } = encodePrompt(conversation, input)
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
-    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, { tier: 2, ...options }, () => busy)),
+    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy)),
     lost: new Promise((resolve) => {
       void device?.lost.then(({ reason, message }) => {
         if (!disposed) resolve(new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message }))

@@ -7,6 +7,7 @@
 // bit: its CPU build looks codes up in a table of 65536 bins, and torch sums in a fixed order.
 
 import { nestedBlock } from './bnb.ts'
+import type { ByteRange, CheckpointTensor } from './checkpoint.ts'
 
 const { fround } = Math
 
@@ -109,4 +110,23 @@ function cascade(x: Float32Array, wide: number): [Float32Array, number] {
   for (; used + wide <= x.length; used += wide) for (let k = 0; k < wide; k++) sums[k]! += x[used + k]!
   for (let way = 1; way < ways; way++) for (let k = 0; k < wide; k++) sums[k]! += levels[0]![way * wide + k]!
   return [sums, used]
+}
+
+/** One double-quantized scale, step by step: scale = fround(fround(map * absmax) + offset). */
+export interface NestedScale { block: number; code: number; map: number; absmax: number; offset: number; scale: number }
+
+/** The chain behind some blocks' scales of a bitsandbytes tensor; null when its scales are not double-quantized. */
+export async function readNestedScales(tensor: CheckpointTensor, blocks: readonly number[]): Promise<NestedScale[] | null> {
+  const planes = tensor.data.nf4
+  if (!planes?.nested) return null
+  const { nested } = planes
+  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> => new Float32Array((await source.read(begin, end - begin)).slice().buffer)
+  const map = await floats(nested.quantMap), absmax = await floats(nested.absmax)
+  const out: NestedScale[] = []
+  for (const block of blocks) {
+    const code = (await planes.absmax.source.read(planes.absmax.begin + block, 1))[0]!
+    const outer = absmax[Math.floor(block / nestedBlock)]!
+    out.push({ block, code, map: map[code]!, absmax: outer, offset: nested.offset, scale: expandNested(map[code]!, outer, nested.offset) })
+  }
+  return out
 }

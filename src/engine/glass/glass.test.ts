@@ -43,7 +43,7 @@ beforeAll(async () => {
   conversation = { runtime: session, tokenizer, template: null, stopIds: new Set(), cached: [], name: 'storyteller', planText: planText(model), generatedFrom: T, journal: null }
   await session.forward(ids, 'none')
   conversation.cached.push(...ids)
-  glass = await LiveGlass.create(conversation, model.description.position, { tier: 2 }, () => false)
+  glass = await LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2 }, () => false)
 }, 60_000)
 
 const row = (key: string, position: number): Float32Array => {
@@ -190,6 +190,9 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     const [weight] = (await glass.weights()).filter((w) => w.format === 'nf4')
     const tile = await glass.weightTile(weight!.tensor, 1, 0, 4, 64)
     for (let i = 0; i < 256; i++) expect(Math.fround(tile.table![tile.codes![i]!]! * tile.scales![i]!)).toBe(tile.values[i])
+    const [first] = tile.nested!
+    expect(first!.scale).toBe(tile.scales![0])
+    expect(Math.fround(Math.fround(first!.map * first!.absmax) + first!.offset)).toBe(first!.scale)
   })
 
   it('edits act, an empty list is bit-identical, undo is identical', async () => {

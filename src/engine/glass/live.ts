@@ -1,6 +1,7 @@
 // The Glass of a running model. Calls are taken one at a time; each leaves the run as it found it, except setEdits.
 
 import { EngineError } from '../errors.ts'
+import type { Checkpoint } from '../formats/checkpoint.ts'
 import type { Conversation } from '../generate.ts'
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
@@ -35,17 +36,17 @@ export class LiveGlass implements Glass {
   /** the ids the scores belong to */
   private scoredIds: number[] = []
 
-  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly session: Session,
+  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly checkpoint: Checkpoint, private readonly session: Session,
     private readonly machine: Machine, private readonly tapes: Tapes, private readonly budget: number, private readonly isBusy: () => boolean) {}
 
   /** Starts keeping tapes; positions run before have none, so the cache is emptied and runs again. */
-  static async create(c: Conversation, rope: RopeSpec, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
+  static async create(c: Conversation, rope: RopeSpec, checkpoint: Checkpoint, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
     if (!(c.runtime instanceof Session)) throw new EngineError('PARAM_INVALID', 'Cannot look inside: the model runs on the CPU references. Load it on the GPU.', { param: 'tier', value: 'cpu' })
     const machine = new Machine(c.runtime)
     const budget = options.budget ?? DEFAULT_BUDGET
     const tapes = await Tapes.create(machine, budget)
     c.journal = new Journal()
-    const glass = new LiveGlass(c, rope, c.runtime, machine, tapes, budget, isBusy)
+    const glass = new LiveGlass(c, rope, checkpoint, c.runtime, machine, tapes, budget, isBusy)
     await glass.rerun()
     return glass
   }
@@ -186,7 +187,7 @@ export class LiveGlass implements Glass {
   })
 
   weights: Glass['weights'] = () => Promise.resolve(listWeights(this.session))
-  weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, tensor, row, col, rows, cols))
+  weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
 
   plan: Glass['plan'] = () => Promise.resolve({
     text: this.c.planText,

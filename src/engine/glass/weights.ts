@@ -1,6 +1,8 @@
 // One tile of a weight exactly as the kernels see it: codes, scales and values read back from the GPU's own planes.
 
 import { EngineError } from '../errors.ts'
+import type { Checkpoint } from '../formats/checkpoint.ts'
+import { readNestedScales } from '../formats/nested.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
 import { dequantRow } from '../tensor/dequant.ts'
 import { halfToFloat } from '../tensor/half.ts'
@@ -32,7 +34,7 @@ export function listWeights(session: Session): { tensor: string; format: string;
   })
 }
 
-export async function weightTile(machine: Machine, tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> {
+export async function weightTile(machine: Machine, checkpoint: Checkpoint, tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> {
   const { session } = machine
   const place = find(session, tensor)
   const { cols: K } = session.plan.weights[place.weight]!
@@ -58,9 +60,12 @@ export async function weightTile(machine: Machine, tensor: string, row: number, 
   }
   const { format, block } = held!.weight
   const coded = block > 0
+  const stored = checkpoint.tensors.get(tensor)
+  const blocks = new Set(Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)))
+  const nested = format === 'nf4' && stored ? await readNestedScales(stored, [...blocks]) : null
   return {
     tensor, format, rows: place.rows, cols: K, tile: { row, col, rows, cols }, block, values,
-    codes: coded ? codes : null, scales: coded ? scales : null, table: format === 'nf4' ? Float32Array.from(nf4Codes) : null, nested: null,
+    codes: coded ? codes : null, scales: coded ? scales : null, table: format === 'nf4' ? Float32Array.from(nf4Codes) : null, nested,
   }
 }
 
