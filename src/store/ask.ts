@@ -55,10 +55,19 @@ export function useAsk<T>(key: string | null, question: (glass: Glass) => Promis
   return { data: full === null ? null : held.data, error: held.error, fresh: full !== null && held.key === full, took: held.took }
 }
 
+export interface LayerAnswers<T> {
+  /** answers about the present question and run */
+  layers: (T | null)[]
+  /** the same, with the answers of the run before where the new ones are not there yet: for pictures that should not flicker */
+  last: (T | null)[]
+  complete: boolean
+  took: number
+}
+
 /** The same question to every layer, the layer at hand first; answers come in one by one. Entries are null until they are there. */
-export function useAskLayers<T>(key: string | null, layers: number, first: number, question: (glass: Glass, layer: number) => Promise<T>): { layers: (T | null)[]; complete: boolean; took: number } {
+export function useAskLayers<T>(key: string | null, layers: number, first: number, question: (glass: Glass, layer: number) => Promise<T>): LayerAnswers<T> {
   const { full, editing, asked } = useQuestion(key, question)
-  const [held, setHeld] = useState<{ key: string; items: (T | null)[]; took: number }>({ key: '', items: [], took: 0 })
+  const [held, setHeld] = useState<{ key: string; items: (T | null)[]; last: (T | null)[]; took: number }>({ key: '', items: [], last: [], took: 0 })
   const nearest = useRef(first)
   useEffect(() => { nearest.current = first })
 
@@ -74,7 +83,7 @@ export function useAskLayers<T>(key: string | null, layers: number, first: numbe
         left.sort((a, b) => Math.abs(a - nearest.current) - Math.abs(b - nearest.current))
         const layer = left.shift()!
         items[layer] = await asked.current(glass, layer).catch(() => null)
-        if (here) setHeld({ key: full, items: [...items], took: performance.now() - from })
+        if (here) setHeld((old) => ({ key: full, items: [...items], last: items.map((item, l) => item ?? old.last[l] ?? null), took: performance.now() - from }))
       }
     }
     void run()
@@ -82,7 +91,8 @@ export function useAskLayers<T>(key: string | null, layers: number, first: numbe
   }, [full, editing, layers, asked])
 
   const mine = full !== null && held.key === full
-  return { layers: mine ? held.items : Array.from({ length: layers }, () => null), complete: mine && held.items.length === layers && held.items.every((item) => item !== null), took: held.took }
+  const none = (): null[] => Array.from({ length: layers }, () => null)
+  return { layers: mine ? held.items : none(), last: full === null || held.last.length !== layers ? none() : held.last, complete: mine && held.items.length === layers && held.items.every((item) => item !== null), took: held.took }
 }
 
 /** The question as of the last render, and its name together with the run it is about. */

@@ -77,6 +77,7 @@ export const useInspect = create<InspectState>()((set, get) => {
     if (panels === 0) return
     if (!ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
     if (looking) { again = true; return }
+    if (get().editing) { void chain.then(look); return }
     if (writing() && get().info === null) { set({ state: 'loading', writing: true }); return }
     looking = true
     const mine = ++latest

@@ -21,13 +21,13 @@ export function oklch(L: number, C: number, hue: number): [number, number, numbe
 const ground: Record<Scheme, { L: number; C: number; hue: number }> = { light: { L: 0.985, C: 0.006, hue: 220 }, dark: { L: 0.245, C: 0.018, hue: 250 } }
 
 /** From the ground to the role's colour and beyond. Lightness is a straight line, chroma swells in the middle. */
-function sequential(scheme: Scheme, hue: number, turn = 0): Lut {
+function sequential(scheme: Scheme, hue: number, turn = 0, chroma = 0.19): Lut {
   const from = ground[scheme]
   const end = scheme === 'light' ? 0.33 : 0.94
   const lut = new Uint8Array(768)
   for (let i = 0; i < 256; i++) {
     const t = i / 255
-    const C = from.C + (0.19 * Math.sin(Math.PI * Math.min(1, t * 0.92) * 0.86) - from.C) * Math.min(1, t * 5)
+    const C = from.C + (chroma * Math.sin(Math.PI * Math.min(1, t * 0.92) * 0.86) - from.C) * Math.min(1, t * 5)
     lut.set(oklch(from.L + (end - from.L) * t, C * (scheme === 'dark' ? 0.9 : 1), hue + turn * (t - 0.5)), i * 3)
   }
   return lut
@@ -45,18 +45,18 @@ function diverging(scheme: Scheme): Lut {
   return lut
 }
 
-const hues = { attention: 300, query: 258, key: 25, value: 150, heat: 60, accent: 215 } as const
+const hues = { attention: 300, query: 258, key: 25, value: 150, heat: 60, accent: 215, grey: 250 } as const
 export type Role = 'attention' | 'query' | 'key' | 'value'
 /** CSS colours of the roles (theme.css). */
 export const roleColor: Record<Role, string> = { attention: 'var(--role-attention)', query: 'var(--role-q)', key: 'var(--role-k)', value: 'var(--role-v)' }
 
 export type LutName = keyof typeof hues | 'signed'
 const made = new Map<string, Lut>()
-/** attention and probability: 'attention'. Surprise, entropy: 'heat'. Signed numbers: 'signed'. */
+/** attention and probability: 'attention'. Surprise, entropy, where a token looks: 'heat'. Who looks at it: 'grey'. Signed numbers: 'signed'. */
 export function lut(name: LutName, scheme: Scheme): Lut {
   const key = `${name} ${scheme}`
   let table = made.get(key)
-  if (!table) made.set(key, table = name === 'signed' ? diverging(scheme) : sequential(scheme, hues[name], name === 'heat' ? -60 : name === 'attention' ? (scheme === 'dark' ? 40 : -30) : 0))
+  if (!table) made.set(key, table = name === 'signed' ? diverging(scheme) : sequential(scheme, hues[name], name === 'heat' ? -60 : name === 'attention' ? (scheme === 'dark' ? 40 : -30) : 0, name === 'grey' ? 0.03 : 0.19))
   return table
 }
 
