@@ -26,7 +26,13 @@ export interface OpenedModel extends OpenedPlan {
 }
 
 const DEFAULT_CONTEXT = 2048
-const DEFAULT_CHUNK = 256
+
+/** Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms). */
+const CHUNK_WORK = { gpu: 2e10, software: 4e9 } as const
+
+/** Tokens per prefill chunk: a power of two from 16 to 256, fewer the larger the model and the slower the adapter. */
+const chunkFor = (parameters: number, kind: 'gpu' | 'software'): number =>
+  Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
@@ -36,7 +42,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   const { plan, description: { dims } } = opened
   const context = Math.min(options.context ?? Math.min(DEFAULT_CONTEXT, dims.maxContext), dims.maxContext)
   if (!(Number.isInteger(context) && context > 0)) throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be a whole number from 1 to ${dims.maxContext}.`, { param: 'context', max: dims.maxContext })
-  const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? DEFAULT_CHUNK, context), logitRows: 1 }
+  const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const info: ModelInfo = {
     name: source.name, family: plan.family, parameters: parameterCount(plan),
@@ -99,19 +105,22 @@ export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>):
 
 /** Puts an opened model on the GPU (or on the CPU references with `options.cpu`). */
 export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
-  const { plan, description, provider, size } = model
+  const { plan, description, provider } = model
+  let { size } = model
   if (options.cpu) {
     return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
   }
   const { device, kernels } = shared ?? await openMachine(options)
   try {
+    if (options.chunk === undefined) size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, device.facts.kind)) }
     const { bytes } = model.info
     const rejected = options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
     const runtime = await createSession(device, kernels, plan, description.position, provider, {
       size, rejected, signal: options.signal,
       onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
     })
-    const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected], bytes: { ...bytes, total: runtime.memory.bytes } }
+    const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected],
+      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }), bytes: { ...bytes, total: runtime.memory.bytes } }
     return { model, device, description, info, runtime }
   } catch (error) {
     if (!shared) device.dispose()
