@@ -162,6 +162,11 @@ export class Session implements Runtime {
     return buffers
   }
 
+  /** Kernel launches of one forward: a step costs as many as its variant has passes and its weight segments. */
+  launches(values: StepValues): number {
+    return [...this.body, ...this.head].reduce((n, ready) => n + chosen(ready, values).launches.length, 0)
+  }
+
   /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */
   setParams(ready: Ready, params: Params): void {
     for (const { launches } of ready.variants) {
@@ -217,10 +222,8 @@ export class Session implements Runtime {
     }
   }
 
-  private launch(pass: GPUComputePassEncoder, { step, variants }: Ready, values: StepValues): void {
-    const chosen = variants.find(({ variant }) => variant.accepts(values, step.params))
-    if (!chosen) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
-    for (const launch of chosen.launches) {
+  private launch(pass: GPUComputePassEncoder, ready: Ready, values: StepValues): void {
+    for (const launch of chosen(ready, values).launches) {
       pass.setPipeline(launch.kernel.pipeline)
       pass.setBindGroup(0, launch.bindings)
       pass.dispatchWorkgroups(...foldGrid(launch.workgroups(launch.params, values)))
@@ -286,6 +289,13 @@ export class Session implements Runtime {
 
   truncate(length: number): void { this.length = Math.min(this.length, length) }
   dispose(): void { this.memory.dispose() }
+}
+
+/** The first variant of a step that runs so many rows at such a place. */
+function chosen({ step, variants }: Ready, values: StepValues): Ready['variants'][number] {
+  const found = variants.find(({ variant }) => variant.accepts(values, step.params))
+  if (!found) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
+  return found
 }
 
 /** A segment's own share of a step: which rows of the weight it holds and where its results go. */
