@@ -6,9 +6,8 @@
 // Any head width to 256. A window w > 0 hides keys j <= pos + t - w.
 #include grid
 #include step
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32 }
+#include attention
 const tile: u32 = 64u;
-const least: f32 = -1e30;                                          // stands for minus infinity, finite by design
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
@@ -28,9 +27,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let d = params.d;
   let t = i / params.H;
   let head = (i % params.H) / (params.H / params.K) * params.C;
-  let end = min(step.pos + t + 1u, params.C);
-  var start = 0u;
-  if (params.window != 0u && end > params.window) { start = end - params.window; }
+  let start = keysStart(t);
+  let end = keysEnd(t);
 
   for (var j = lane; j < d; j += tile) { row[j] = q[i * d + j] * params.scale; }
   workgroupBarrier();

@@ -1,11 +1,10 @@
 // matmul for few tokens, eight whole rows of W per thread and no reduction: for adapters that run
 // WGSL on a CPU. There a load costs as much as twenty multiplications, so a block of x is loaded
-// once for eight rows. Grid: (T, N / 32). K is a multiple of 32.
+// once for eight rows, eight columns at a time. Grid: (T, N / 32). K is a multiple of 32.
 #include grid
 #include step
-#include blocks
+#include weights
 #include matmul
-#include x-quads
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;          // (T, K / 4)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
@@ -13,37 +12,44 @@
 @group(0) @binding(6) var<uniform> step: Step;
 const threads: u32 = 4u;
 
-fn rowDot(row: u32, b: u32, v: Quads, sum: f32) -> f32 {
-  let n = min(row, params.N - 1u);
-  let scale = scaleAt(n, b, params.K, params.block);
-  let product = scale.x * dotQuads(blockAt(n, b, params.K), v);
-  if (hasOffset) { return product + scale.y * sum; }
-  return product;
+// Eight columns of one row against eight numbers of x.
+fn octDot(row: u32, b: u32, w: u32, v: mat2x4f) -> f32 {
+  let o = octAt(min(row, params.N - 1u), b, w, params.K);
+  return dot(o[0] * v[0] + o[1] * v[1], vec4f(1.0));
+}
+
+fn scaled(row: u32, b: u32, product: f32, sum: f32) -> f32 {
+  let scale = scaleAt(min(row, params.N - 1u), b, params.K, params.block);
+  if (hasOffset) { return scale.x * product + scale.y * sum; }
+  return scale.x * product;
 }
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  prepareBlocks(lane, threads);
   let groups = (params.N + 31u) / 32u;
   let i = gridIndex(wid, num);
   let n = (i % groups * threads + lane) * 8u;
   let t = i / groups;
   if (n >= params.N || t >= step.T) { return; }
-  var low = vec4f();
-  var high = vec4f();
+  var low = vec4f();                                               // rows n to n + 3
+  var high = vec4f();                                              // rows n + 4 to n + 7
   for (var b = 0u; b < params.K / 32u; b++) {
-    let v = xAt(t, b);
-    var sum = 0.0;
-    if (hasOffset) { sum = sumQuads(v); }
-    low += vec4f(rowDot(n, b, v, sum), rowDot(n + 1u, b, v, sum), rowDot(n + 2u, b, v, sum), rowDot(n + 3u, b, v, sum));
-    high += vec4f(rowDot(n + 4u, b, v, sum), rowDot(n + 5u, b, v, sum), rowDot(n + 6u, b, v, sum), rowDot(n + 7u, b, v, sum));
+    var p = vec4f();
+    var q = vec4f();
+    var sums = vec4f();
+    for (var w = 0u; w < 4u; w++) {
+      let at = octColumns(w) + t * (params.K / 4u) + b * 8u;
+      let v = mat2x4f(x[at.x], x[at.y]);
+      if (hasOffset) { sums += v[0] + v[1]; }
+      p += vec4f(octDot(n, b, w, v), octDot(n + 1u, b, w, v), octDot(n + 2u, b, w, v), octDot(n + 3u, b, w, v));
+      q += vec4f(octDot(n + 4u, b, w, v), octDot(n + 5u, b, w, v), octDot(n + 6u, b, w, v), octDot(n + 7u, b, w, v));
+    }
+    let sum = dot(sums, vec4f(1.0));
+    low += vec4f(scaled(n, b, p.x, sum), scaled(n + 1u, b, p.y, sum), scaled(n + 2u, b, p.z, sum), scaled(n + 3u, b, p.w, sum));
+    high += vec4f(scaled(n + 4u, b, q.x, sum), scaled(n + 5u, b, q.y, sum), scaled(n + 6u, b, q.z, sum), scaled(n + 7u, b, q.w, sum));
   }
-  put(t, n, low.x);
-  put(t, n + 1u, low.y);
-  put(t, n + 2u, low.z);
-  put(t, n + 3u, low.w);
-  put(t, n + 4u, high.x);
-  put(t, n + 5u, high.y);
-  put(t, n + 6u, high.z);
-  put(t, n + 7u, high.w);
+  for (var j = 0u; j < 4u; j++) {
+    put(t, n + j, low[j]);
+    put(t, n + 4u + j, high[j]);
+  }
 }

@@ -4,9 +4,8 @@
 // Grid: (T / 8, N / 32). K is a multiple of 32.
 #include grid
 #include step
-#include blocks
+#include weights
 #include matmul
-#include x-quads
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;          // (T, K / 4)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;      // (T, yStride)
@@ -14,43 +13,36 @@
 @group(0) @binding(6) var<uniform> step: Step;
 const threads: u32 = 4u;
 
-struct Tokens { v: array<Quads, 8>, sums: mat2x4f }
+struct Tokens { v: array<mat2x4f, 8> }
 
-// One block of one row against eight tokens.
-fn rowDots(row: u32, b: u32, x8: Tokens) -> mat2x4f {
-  let n = min(row, params.N - 1u);
-  let w = blockAt(n, b, params.K);
-  let scale = scaleAt(n, b, params.K, params.block);
-  let products = scale.x * mat2x4f(
-    dotQuads(w, x8.v[0]), dotQuads(w, x8.v[1]), dotQuads(w, x8.v[2]), dotQuads(w, x8.v[3]),
-    dotQuads(w, x8.v[4]), dotQuads(w, x8.v[5]), dotQuads(w, x8.v[6]), dotQuads(w, x8.v[7]));
-  if (hasOffset) { return products + scale.y * x8.sums; }
-  return products;
+// Eight columns of one row against eight tokens.
+fn octDots(row: u32, b: u32, w: u32, scale: vec2f, x8: Tokens) -> mat2x4f {
+  let o = octAt(min(row, params.N - 1u), b, w, params.K);
+  let low = scale.x * o[0] + scale.y;
+  let high = scale.x * o[1] + scale.y;
+  return mat2x4f(
+    dot(low * x8.v[0][0] + high * x8.v[0][1], vec4f(1.0)), dot(low * x8.v[1][0] + high * x8.v[1][1], vec4f(1.0)),
+    dot(low * x8.v[2][0] + high * x8.v[2][1], vec4f(1.0)), dot(low * x8.v[3][0] + high * x8.v[3][1], vec4f(1.0)),
+    dot(low * x8.v[4][0] + high * x8.v[4][1], vec4f(1.0)), dot(low * x8.v[5][0] + high * x8.v[5][1], vec4f(1.0)),
+    dot(low * x8.v[6][0] + high * x8.v[6][1], vec4f(1.0)), dot(low * x8.v[7][0] + high * x8.v[7][1], vec4f(1.0)));
 }
 
-fn tokensAt(t: u32, b: u32) -> Tokens {
-  let v = array<Quads, 8>(xAt(t, b), xAt(t + 1u, b), xAt(t + 2u, b), xAt(t + 3u, b), xAt(t + 4u, b), xAt(t + 5u, b), xAt(t + 6u, b), xAt(t + 7u, b));
-  var sums = mat2x4f();
-  if (hasOffset) {
-    sums = mat2x4f(sumQuads(v[0]), sumQuads(v[1]), sumQuads(v[2]), sumQuads(v[3]), sumQuads(v[4]), sumQuads(v[5]), sumQuads(v[6]), sumQuads(v[7]));
-  }
-  return Tokens(v, sums);
+fn xAt(token: u32, at: vec2u) -> mat2x4f {
+  let i = at + min(token, step.T - 1u) * (params.K / 4u);
+  return mat2x4f(x[i.x], x[i.y]);
 }
+
+fn scaleOf(row: u32, b: u32) -> vec2f { return scaleAt(min(row, params.N - 1u), b, params.K, params.block); }
 
 fn putRow(t: u32, n: u32, sums: mat2x4f) {
-  put(t, n, sums[0].x);
-  put(t + 1u, n, sums[0].y);
-  put(t + 2u, n, sums[0].z);
-  put(t + 3u, n, sums[0].w);
-  put(t + 4u, n, sums[1].x);
-  put(t + 5u, n, sums[1].y);
-  put(t + 6u, n, sums[1].z);
-  put(t + 7u, n, sums[1].w);
+  for (var j = 0u; j < 4u; j++) {
+    put(t + j, n, sums[0][j]);
+    put(t + 4u + j, n, sums[1][j]);
+  }
 }
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  prepareBlocks(lane, threads);
   let groups = (params.N + 31u) / 32u;
   let i = gridIndex(wid, num);
   let n = (i % groups * threads + lane) * 8u;
@@ -65,15 +57,26 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var a6 = mat2x4f();
   var a7 = mat2x4f();
   for (var b = 0u; b < params.K / 32u; b++) {
-    let x8 = tokensAt(t, b);
-    a0 += rowDots(n, b, x8);
-    a1 += rowDots(n + 1u, b, x8);
-    a2 += rowDots(n + 2u, b, x8);
-    a3 += rowDots(n + 3u, b, x8);
-    a4 += rowDots(n + 4u, b, x8);
-    a5 += rowDots(n + 5u, b, x8);
-    a6 += rowDots(n + 6u, b, x8);
-    a7 += rowDots(n + 7u, b, x8);
+    let s0 = scaleOf(n, b);
+    let s1 = scaleOf(n + 1u, b);
+    let s2 = scaleOf(n + 2u, b);
+    let s3 = scaleOf(n + 3u, b);
+    let s4 = scaleOf(n + 4u, b);
+    let s5 = scaleOf(n + 5u, b);
+    let s6 = scaleOf(n + 6u, b);
+    let s7 = scaleOf(n + 7u, b);
+    for (var w = 0u; w < 4u; w++) {
+      let at = octColumns(w) + b * 8u;
+      let x8 = Tokens(array<mat2x4f, 8>(xAt(t, at), xAt(t + 1u, at), xAt(t + 2u, at), xAt(t + 3u, at), xAt(t + 4u, at), xAt(t + 5u, at), xAt(t + 6u, at), xAt(t + 7u, at)));
+      a0 += octDots(n, b, w, s0, x8);
+      a1 += octDots(n + 1u, b, w, s1, x8);
+      a2 += octDots(n + 2u, b, w, s2, x8);
+      a3 += octDots(n + 3u, b, w, s3, x8);
+      a4 += octDots(n + 4u, b, w, s4, x8);
+      a5 += octDots(n + 5u, b, w, s5, x8);
+      a6 += octDots(n + 6u, b, w, s6, x8);
+      a7 += octDots(n + 7u, b, w, s7, x8);
+    }
   }
   putRow(t, n, a0);
   putRow(t, n + 1u, a1);

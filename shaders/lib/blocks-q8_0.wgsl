@@ -1,12 +1,11 @@
-// 32 weights at a time, int8: w = d * q, read as d * (q + 128) + m with m = -128 d,
-// because shifting unsigned words is cheaper than extending signs.
+// 32 weights at a time, int8: w = d * q.
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 16)
 @group(0) @binding(1) var<storage, read> scales: array<u32>;       // (N * K / 64) pairs of f16 d
-const hasOffset = true;
+const hasOffset = false;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
-fn bytes(word: u32) -> vec4f { return vec4f(vec4i((vec4u(word ^ 0x80808080u) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))); }
+fn bytes(word: u32) -> vec4f { return vec4f((vec4i(bitcast<i32>(word)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u)); }
 
 fn blockAt(n: u32, b: u32, K: u32) -> Quads {
   let i = n * (K / 16u) + b * 2u;
@@ -17,5 +16,5 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
 
 fn scaleAt(n: u32, b: u32, K: u32, block: u32) -> vec2f {
   let i = n * (K / 32u) + b;
-  return vec2f(1.0, -128.0) * unpack2x16float(scales[i >> 1u] >> ((i & 1u) * 16u)).x;
+  return vec2f(unpack2x16float(scales[i >> 1u] >> ((i & 1u) * 16u)).x, 0.0);
 }

@@ -3,14 +3,71 @@
 
 import { attentionCases } from './attention.cases.ts'
 import { plain } from './launch.ts'
-import { defineOp } from './op.ts'
+import { defineOp, type Params, type StepValues, type Variant } from './op.ts'
+
+type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window', number>
+const few: Variant['accepts'] = ({ T }) => T <= 4
+const parts = (n: number, size: number): number => Math.ceil(n / size)
+/** Query rows of one key head: T tokens times the heads that share it. */
+const rowsOf = (params: Params, { T }: StepValues): number => (T * params['H']!) / params['K']!
+
+/** Keys that a chunk of T tokens reads: all the cache, or what the windows of its tokens cover. */
+export function keysOf(params: Params, { T, pos }: StepValues): number {
+  const { C, window } = params as P
+  const end = Math.min(pos + T, C)
+  const firstEnd = Math.min(pos + 1, C)
+  return end - (window && firstEnd > window ? firstEnd - window : 0)
+}
+
+/** Slices the keys are cut into by attention-split: whole tiles of 64, at most `splits` slices (shaders/lib/slices.wgsl). */
+export function sliceCount(keys: number, splits: number): number {
+  const length = parts(parts(keys, 64), splits) * 64
+  return parts(keys, length)
+}
+
+/** @param splits most slices per query row */
+export const splitVariant = (splits: number): Variant => ({
+  name: 'attention-split',
+  fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 256,
+  accepts: ({ T, pos }) => T <= 4 && pos + T > 128,
+  passes: () => [
+    { shader: 'attention-split', overrides: { splits }, workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * sliceCount(keysOf(params, step), splits) },
+    { shader: 'attention-merge', overrides: { splits }, workgroups: ({ H }, { T }) => T * H! },
+  ],
+  scratchBytes: ({ H, d }, maxT) => Math.min(maxT, 4) * H! * splits * (d! + 2) * 4,
+})
+
+const variants: Variant[] = [
+  {
+    name: 'attention-steps', accepts: few,
+    fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
+    passes: () => [
+      { shader: 'attention-scores', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(keysOf(params, step), 16) },
+      { shader: 'attention-softmax', workgroups: ({ H }, { T }) => parts(T * H!, 4) },
+      { shader: 'attention-values', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(params['d']!, 16) },
+    ],
+    scratchBytes: ({ H, C }, maxT) => Math.min(maxT, 4) * H! * C! * 4,
+  },
+  {
+    name: 'attention-rows', accepts: () => true,
+    fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
+    passes: () => [{ shader: 'attention-rows', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) }],
+  },
+  splitVariant(16),
+  {
+    name: 'attention-tile', accepts: ({ T }) => T > 4,
+    fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
+    passes: () => [{ shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) }],
+  },
+  plain('attention-any', ({ H }, { T }) => T * H!),
+]
 
 export const attention = defineOp({
   name: 'attention',
   args: { q: 'read', kCache: 'read', vCache: 'read', z: 'write', lse: 'write' },
-  variants: [plain('attention-any', ({ H }, { T }) => T * H!)],
+  variants,
   reference({ tensors: { q, kCache, vCache, z, lse }, params, step: { T, pos } }) {
-    const { H, K, d, C, scale, window } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window', number>
+    const { H, K, d, C, scale, window } = params as P
     for (let t = 0; t < T; t++) {
       const end = Math.min(pos + t + 1, C)
       const start = window ? Math.max(0, end - window) : 0

@@ -14,27 +14,33 @@ const matmulCase = ({ T = 1, N, K, bias = false, accumulate = false, stride = N,
   format,
 })
 
+// Cases without a format run in all formats the shape allows; the others in one, to keep the run short.
 export const matmulCases: Case[] = [
   matmulCase({ T: 2, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
   matmulCase({ T: 2, N: 261, K: 96, bias: true, format: 'nf4', block: 32 }),
   matmulCase({ T: 6, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
   matmulCase({ N: 1, K: 64 }),
   matmulCase({ N: 7, K: 576, accumulate: true }),
-  matmulCase({ T: 4, N: 9, K: 960, bias: true }),
   matmulCase({ T: 3, N: 70, K: 896, accumulate: true, bias: true }),
-  matmulCase({ N: 40, K: 1536 }),
-  matmulCase({ T: 2, N: 16, K: 2048 }),
-  matmulCase({ N: 8, K: 4864 }),
-  matmulCase({ N: 5, K: 8192 }),
-  matmulCase({ T: 5, N: 33, K: 128, bias: true }),
   matmulCase({ T: 17, N: 64, K: 320, accumulate: true, stride: 70, offset: 6 }),
-  matmulCase({ T: 32, N: 31, K: 64 }),
-  matmulCase({ T: 65, N: 65, K: 192, bias: true }),
+  matmulCase({ T: 65, N: 65, K: 64, bias: true }),
+  matmulCase({ T: 5, N: 33, K: 128, bias: true, format: 'q4_1' }),
+  matmulCase({ T: 32, N: 31, K: 64, format: 'nf4' }),
+  matmulCase({ T: 33, N: 129, K: 96, format: 'i8' }),
+  // every number of lanes a row may be shared by, with and without a last round that is not full
+  matmulCase({ T: 4, N: 9, K: 960, bias: true, format: 'nf4' }),
+  matmulCase({ N: 40, K: 1536, format: 'q4_1' }),
+  matmulCase({ N: 33, K: 768, format: 'q8_0' }),
+  matmulCase({ T: 2, N: 16, K: 2048, format: 'i8' }),
+  matmulCase({ N: 8, K: 4864, format: 'nf4' }),
+  matmulCase({ N: 5, K: 8192, format: 'q4_0' }),
+  // NF4 blocks of every size, and many rows
   matmulCase({ N: 300, K: 576, format: 'nf4', accumulate: true }),
   matmulCase({ T: 4, N: 258, K: 128, format: 'nf4', block: 128, stride: 300, offset: 40 }),
+  matmulCase({ T: 2, N: 4, K: 96, format: 'nf4', block: 4096 }),
+  matmulCase({ T: 6, N: 4, K: 64, format: 'nf4', block: 32 }),
+  // shapes only matmul-any takes
   matmulCase({ T: 2, N: 9, K: 10, bias: true, name: 'odd width' }),
   matmulCase({ T: 7, N: 5, K: 100, name: 'NF4 blocks straddle rows' }),
   matmulCase({ T: 3, N: 6, K: 33 }),
-  matmulCase({ T: 2, N: 4, K: 96, block: 4096, format: 'nf4' }),
-  matmulCase({ T: 6, N: 4, K: 64, block: 32, format: 'nf4' }),
 ]

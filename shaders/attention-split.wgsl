@@ -1,0 +1,94 @@
+// First of two passes of attention for few tokens on a GPU: flash decoding (Dao et al. 2023). The keys
+// are cut into up to `splits` slices, each its own workgroup, which leaves per query row
+//   sum_j exp(s_j - m) v_j   (d)      m = max_j s_j      l = sum_j exp(s_j - m)
+//
+// A workgroup serves four query rows of one group, so that K and V are read once for them. Per 64 keys,
+// each thread scores one key; then each owns up to four of the d outputs.
+// Grid: (K groups, 4-row parts, slices). d is a multiple of 4, at most 256.
+#include grid
+#include step
+#include attention
+#include slices
+const tile: u32 = 64u;
+@group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
+@group(0) @binding(1) var<storage, read> kCache: array<vec4f>;       // (K, C, d / 4)
+@group(0) @binding(2) var<storage, read> vCache: array<f32>;         // (K, C, d)
+@group(0) @binding(3) var<storage, read_write> scratch: array<f32>;  // (T, H, splits, d + 2)
+@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(5) var<uniform> step: Step;
+
+var<workgroup> qs: array<vec4f, 256>;                                // four rows of scale * q, (4, d / 4)
+var<workgroup> scores: array<vec4f, tile>;                           // [key] over rows
+var<workgroup> weights: array<vec4f, tile>;
+
+@compute @workgroup_size(tile)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let d = params.d;
+  let quads = d / 4u;
+  let share = params.H / params.K;
+  let rows = step.T * share;
+  let rowParts = (rows + 3u) / 4u;
+  let slices = sliceCount();
+  let i = gridIndex(wid, num);
+  let g = i / (rowParts * slices);
+  if (g >= params.K) { return; }
+  let row = i / slices % rowParts * 4u;
+  let slice = i % slices;
+  let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
+  let t = r / share;
+  let head = t * params.H + g * share + r % share;                   // (t, h) of each row, flat
+  let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
+  let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
+
+  for (var j = lane; j < 4u * quads; j += tile) { qs[j] = q[head[j / quads] * quads + j % quads] * params.scale; }
+  workgroupBarrier();
+
+  var m = vec4f(least);
+  var l = vec4f();
+  var acc = mat4x4f();                                               // acc[a] over rows: output lane + 64 a
+  let first = keysStart(0u) + slice * sliceLength();
+  let last = min(first + sliceLength(), keysEnd(step.T - 1u));
+  for (var key = first; key < last; key += tile) {
+    let mine = key + lane;
+    var s = vec4f();
+    if (mine < last) {
+      let kAt = (g * params.C + mine) * quads;
+      for (var c = 0u; c < quads; c++) {
+        s += kCache[kAt + c] * mat4x4f(qs[c], qs[quads + c], qs[2u * quads + c], qs[3u * quads + c]);
+      }
+    }
+    let seen = (vec4u(mine) >= start) & (vec4u(mine) < min(end, vec4u(last)));
+    s = select(vec4f(least), s, seen);
+    scores[lane] = s;
+    workgroupBarrier();
+    let count = min(tile, last - key);
+    var top = m;
+    for (var j = 0u; j < count; j++) { top = max(top, scores[j]); }
+    weights[lane] = select(vec4f(), exp(s - top), seen);
+    workgroupBarrier();
+    let shrink = exp(m - top);
+    m = top;
+    l *= shrink;
+    acc = mat4x4f(acc[0] * shrink, acc[1] * shrink, acc[2] * shrink, acc[3] * shrink);
+    for (var j = 0u; j < count; j++) {
+      let p = weights[j];
+      let vAt = (g * params.C + key + j) * d + lane;
+      l += p;
+      acc[0] += p * select(0.0, vCache[vAt], lane < d);
+      if (d > 64u) { acc[1] += p * select(0.0, vCache[vAt + 64u], lane + 64u < d); }
+      if (d > 128u) { acc[2] += p * select(0.0, vCache[vAt + 128u], lane + 128u < d); }
+      if (d > 192u) { acc[3] += p * select(0.0, vCache[vAt + 192u], lane + 192u < d); }
+    }
+    workgroupBarrier();
+  }
+  for (var a = 0u; a < min(4u, rows - row); a++) {
+    let to = (head[a] * splits + slice) * (d + 2u);
+    for (var b = 0u; b < 4u; b++) {
+      if (lane + 64u * b < d) { scratch[to + lane + 64u * b] = acc[b][a]; }
+    }
+    if (lane == 0u) {
+      scratch[to + d] = m[a];
+      scratch[to + d + 1u] = l[a];
+    }
+  }
+}
