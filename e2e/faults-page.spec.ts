@@ -2,6 +2,9 @@
 
 import { ask, crashGpu, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
+// Compiles every kernel twice on the processor.
+test.setTimeout(240_000)
+
 test('the GPU dies: the page says so, keeps the chat, and goes on after a click', async ({ page, browser, watched }) => {
   watched.allow(/WebGPU|device|GPU|context/i)
   await openReady(page)

@@ -2,7 +2,7 @@
 
 import type { GenerateStats } from '../../store/index.ts'
 
-/** null when there is nothing to divide. The first token comes out of the prefill, so decoding made one less. */
+/** null when there is nothing to divide. The first token comes out of the prefill and the last is not run again: decoding ran one less. */
 export function rates({ promptTokens, reusedTokens, prefillSeconds, generatedTokens, decodeSeconds }: GenerateStats): { prefill: number | null; decode: number | null } {
   const read = promptTokens - reusedTokens
   return {
