@@ -154,8 +154,7 @@ export const useChat = create<ChatState>()((set, get) => {
         }
       }
     } catch (error) {
-      const data = toData(error)
-      if (data.code !== 'ABORTED') end = { state: 'failed', error: data }
+      if (!stop.signal.aborted) end = { state: 'failed', error: toData(error) }
     }
     show.flush()
     patch(id, { ...end, content, tokens: events.length })

@@ -103,7 +103,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       jobStops.delete(id)
       const data = toData(error)
       await get().refresh()
-      if (data.code !== 'ABORTED') setJob({ ...job, state: 'failed', progress, error: data })
+      if (!stop.signal.aborted) setJob({ ...job, state: 'failed', progress, error: data })
       else if (find(id)) setJob({ ...job, state: 'stopped', progress })
       else dropJob(id)
       return null
@@ -126,7 +126,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     } catch (error) {
       const data = toData(error)
       if (mine()) {
-        if (data.code === 'ABORTED') set({ active: null })
+        if (stop.signal.aborted) set({ active: null })
         else setActive({ state: 'failed', error: data })
       }
       if (data.code.startsWith('STORAGE_') || data.code === 'FILE_MISSING') await get().refresh() // a damaged chunk was found

@@ -11,7 +11,7 @@ export function toData(error: unknown): ErrorData {
   if (error instanceof EngineError) return { code: error.code, message: error.message, facts: plain(error.facts) }
   const name = error instanceof Error ? error.name : typeof error
   const said = error instanceof Error ? error.message : String(error)
-  if (name === 'AbortError') return { code: 'ABORTED', message: 'The work was stopped before it finished; nothing that was complete is lost.', facts: {} }
+  // An AbortError is not taken for a stop: WebGPU throws one when its device goes away.
   return { code: 'INTERNAL', message: `Something failed that should not: ${name}: ${said}. Chats and stored models are kept. Reload the page and try again.`, facts: { message: `${name}: ${said}` } }
 }
 
