@@ -11,7 +11,7 @@ import styles from './App.module.css'
 import { lostCodes } from './ModelChip.tsx'
 
 /** the machine, not the model, is what does not work */
-const noGpu: readonly ErrorCode[] = ['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER']
+const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
 const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
 
 export function EngineStrip() {
@@ -20,7 +20,7 @@ export function EngineStrip() {
   const first = embedded && !active ? jobs[embedded.id] : undefined
   if (error) return <Trouble error={error} kind="engine" />
   if (active?.state === 'loading') return <Loading active={active} />
-  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.includes(active.error.code) ? 'adapter' : 'load'} />
+  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.has(active.error.code) ? 'adapter' : 'load'} />
   if (adapterError && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" />
   if (first?.state === 'running') return <Fetching name={first.name} progress={first.progress} />
   if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
