@@ -27,14 +27,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'unit', environment: 'node', testTimeout: 30_000,
+          name: 'unit', environment: 'node', testTimeout: 60_000, hookTimeout: 120_000,
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'], exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
         },
       },
       {
         extends: true,
         test: {
-          name: 'browser', testTimeout: 60_000,
+          name: 'browser', testTimeout: 60_000, hookTimeout: 60_000,
           include: ['src/**/*.browser.test.{ts,tsx}'],
           browser: { enabled: true, headless: true, provider: chrome, instances: [{ browser: 'chromium' }], screenshotFailures: false },
         },
