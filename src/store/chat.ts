@@ -4,7 +4,7 @@
 // reactive state. A message's `tokens` count changes at most once per frame and tells panels to look.
 
 import { create } from 'zustand'
-import type { ErrorData, PromptEvent, TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, Prompt, PromptEvent, SamplingParams, TokenEvent } from '../worker/protocol.ts'
 import { getClient, toData } from './client.ts'
 import { fromFile, fromRow, newId, titleFrom, toFile, toPrompt, toRow, type Conversation, type Message } from './conversation.ts'
 import { frame } from './frame.ts'
@@ -35,6 +35,10 @@ export interface ChatState {
   start(): Promise<void>
   send(text: string): Promise<void>
   stop(): void
+  /** writes an answer anew from a token on (store/branches.ts) */
+  continueAnswer(from: Continuation): Promise<void>
+  /** puts another run in the place of an answer's, and lets the model read it (store/branches.ts) */
+  showRun(messageId: string, run: AnswerRun, change: Partial<Message>): Promise<void>
   /** answers the last user message again, replacing the last answer */
   regenerate(): Promise<void>
   /** replaces a user message, drops everything after it and answers */
@@ -53,7 +57,23 @@ export interface ChatState {
   dismissError(): void
 }
 
-const tokens = new Map<string, TokenEvent[]>()
+/** The tokens of one answer and the prompt they follow. */
+export interface AnswerRun { prompt: PromptEvent; events: readonly TokenEvent[] }
+
+/** An answer that goes on from tokens that are there already. */
+export interface Continuation {
+  messageId: string
+  prompt: PromptEvent
+  /** the tokens that stay */
+  before: readonly TokenEvent[]
+  seed: number
+  /** what to run, in order; the next one only when the one before reached its length */
+  asks: readonly { input: Prompt; options: Partial<SamplingParams> & { maxTokens?: number } }[]
+  /** a new token as it stands in the whole answer */
+  place: (event: TokenEvent, before: readonly TokenEvent[]) => TokenEvent
+}
+
+const tokens = new Map<string, readonly TokenEvent[]>()
 const prompts = new Map<string, PromptEvent>()
 /** Token events of an assistant message of this session; [] for messages read back from disk. Not reactive: watch Message.tokens. */
 export const tokensOf = (messageId: string): readonly TokenEvent[] => tokens.get(messageId) ?? []
@@ -108,50 +128,57 @@ export const useChat = create<ChatState>()((set, get) => {
     saveSoon = setTimeout(() => void save(), 500)
   }
 
-  const run = (): Promise<void> => (settled = reply())
+  const run = (from?: Continuation): Promise<void> => (settled = reply(from))
 
-  /** Answers the messages so far. */
-  async function reply(): Promise<void> {
+  /** Answers the messages so far, or writes an answer anew from one of its tokens. */
+  async function reply(from?: Continuation): Promise<void> {
     const { system, params, messages } = get()
     const { randomSeed, ...sampling } = params
-    const seed = randomSeed ? freshSeed() : params.seed
-    const id = newId()
-    const message: Message = { id, role: 'assistant', content: '', state: 'streaming', tokens: 0, at: Date.now(), seed, modelName: useModels.getState().active?.name }
+    const seed = from?.seed ?? (randomSeed ? freshSeed() : params.seed)
+    const id = from?.messageId ?? newId()
+    const events: TokenEvent[] = [...from?.before ?? []]
+    const kept = events.length
+    let content = events.map((event) => event.text).join('')
+    const message: Message = { id, role: 'assistant', content, state: 'streaming', tokens: kept, at: Date.now(), seed, modelName: useModels.getState().active?.name }
     const stop = new AbortController()
     answer = stop
-    set({ messages: [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+    tokens.set(id, events)
+    set({ messages: from ? messages.map((m) => (m.id === id ? message : m)) : [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
     void save()
 
-    const events: TokenEvent[] = []
-    tokens.set(id, events)
     const began = performance.now()
-    let content = ''
     let first: number | null = null
     const show = frame(() => {
       const now = performance.now()
-      const rate = first !== null && events.length > 1 ? (events.length - 1) / Math.max(1e-3, (now - first) / 1000) : 0
+      const rate = first !== null && events.length - kept > 1 ? (events.length - kept - 1) / Math.max(1e-3, (now - first) / 1000) : 0
       set((s) => ({
         messages: s.messages.map((m) => (m.id === id ? { ...m, content, tokens: events.length } : m)),
-        status: s.status === 'prefill' && events.length > 0 ? 'streaming' : s.status,
-        live: s.live && { ...s.live, tokens: events.length, tokensPerSecond: rate, secondsToFirst: first === null ? null : (first - began) / 1000 },
+        status: s.status === 'prefill' && events.length > kept ? 'streaming' : s.status,
+        live: s.live && { ...s.live, tokens: events.length - kept, tokensPerSecond: rate, secondsToFirst: first === null ? null : (first - began) / 1000 },
       }))
     })
-    let end: Partial<Message> = { state: 'stopped', finish: 'aborted' }
+    const cut: Partial<Message> = { state: 'stopped', finish: 'aborted' }
+    let end = cut
     try {
-      for await (const event of getClient().generate(toPrompt(system, messages), { ...sampling, seed, signal: stop.signal })) {
-        if (event.type === 'token') {
-          first ??= performance.now()
-          events.push(event)
-          content += event.text
-          show.ask()
-        } else if (event.type === 'prompt') {
-          prompts.set(id, event)
-          set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused } }))
-          if (event.notice) patch(id, { notice: event.notice })
-        } else {
-          content = event.text
-          end = { state: event.reason === 'aborted' ? 'stopped' : 'done', finish: event.reason, stats: event.stats }
+      for (const { input, options } of from?.asks ?? [{ input: toPrompt(system, messages), options: {} }]) {
+        end = cut
+        for await (const event of getClient().generate(input, { ...sampling, seed, ...options, signal: stop.signal })) {
+          if (event.type === 'token') {
+            first ??= performance.now()
+            const token = from ? from.place(event, events) : event
+            events.push(token)
+            content += token.text
+            show.ask()
+          } else if (event.type === 'prompt') {
+            prompts.set(id, from?.prompt ?? event)
+            set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused } }))
+            if (event.notice) patch(id, { notice: event.notice })
+          } else {
+            if (!from) content = event.text
+            end = { state: event.reason === 'aborted' ? 'stopped' : 'done', finish: event.reason, stats: event.stats }
+          }
         }
+        if (end.finish !== 'length') break
       }
     } catch (error) {
       if (!stop.signal.aborted) end = { state: 'failed', error: toData(error) }
@@ -161,6 +188,18 @@ export const useChat = create<ChatState>()((set, get) => {
     set({ status: 'idle', live: null })
     answer = null
     await save()
+  }
+
+  /** The model reads a run again, so that what looks inside sees this one. What is shared with the run before is not read twice. */
+  async function reread(ids: number[]): Promise<void> {
+    const stop = new AbortController()
+    answer = stop
+    set({ status: 'prefill' })
+    try {
+      for await (const _ of getClient().generate({ ids }, { maxTokens: 1, temperature: 0, signal: stop.signal }));
+    } catch { /* no model, or none that has room: the text is shown all the same */ }
+    set({ status: 'idle' })
+    answer = null
   }
 
   async function say(text: string, before: Message[]): Promise<void> {
@@ -191,6 +230,17 @@ export const useChat = create<ChatState>()((set, get) => {
       if (!answer) return
       set({ status: 'stopping' })
       answer.abort()
+    },
+    async continueAnswer(from) {
+      if (!answer) await run(from)
+    },
+    async showRun(messageId, { prompt, events }, change) {
+      if (answer) return
+      tokens.set(messageId, events)
+      prompts.set(messageId, prompt)
+      patch(messageId, { ...change, tokens: events.length })
+      await (settled = reread([...prompt.ids, ...events.map((event) => event.id)].slice(0, -1)))
+      await save()
     },
     async regenerate() {
       if (answer) return

@@ -1,0 +1,116 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { TokenEvent } from '../worker/protocol.ts'
+import { openBytes, useBranches } from './branches.ts'
+import { promptOf, tokensOf, useChat } from './chat.ts'
+import { setClient } from './client.ts'
+import { useSettings } from './settings.ts'
+import { fakeClient, stats, token, type Fake } from './testing.ts'
+
+let fake: Fake
+const chat = () => useChat.getState()
+const answer = () => chat().messages.at(-1)!
+const set = () => useBranches.getState().of[answer().id]!
+const inputs = () => fake.asked.filter((a) => a.name === 'generate').map((a) => a.args as [{ ids?: number[] }, { logitBias?: Record<number, number>; maxTokens?: number }])
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** Writes as if every id had a text of its own; a bias forces its token. */
+function engine(words: Record<number, string>, then: number[]) {
+  fake.answer = async function* (input, options) {
+    const ids = (input as { ids?: number[] }).ids ?? [1, 2, 3]
+    const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
+    yield { type: 'prompt', ids, reused: ids.length - 1, text: '' }
+    const out = (bias.length ? bias : then).slice(0, (options as { maxTokens?: number }).maxTokens ?? 9)
+    for (const [i, id] of out.entries()) yield { ...token(i), position: ids.length + i, id, text: words[id]!, bytes: bytes(words[id]!), top: [{ id, text: words[id]!, logprob: -1 }] } as TokenEvent
+    yield { type: 'done', reason: bias.length && words[bias[0]!] !== '<end>' ? 'length' : 'stop', text: out.map((id) => words[id]).join(''), stats }
+  }
+}
+
+beforeEach(async () => {
+  chat().stop()
+  fake = fakeClient()
+  setClient(fake.client)
+  useSettings.getState().reset()
+  await chat().removeAll()
+})
+
+test('another token: the tokens before it stay, the rest is written anew', async () => {
+  const words = { 10: 'a ', 11: 'b ', 12: 'c ', 20: 'x ', 21: 'y ' }
+  engine(words, [10, 11, 12])
+  await chat().send('go')
+  engine(words, [21])
+  expect(await useBranches.getState().fork(answer().id, 1, { id: 20, text: 'x ' })).toBe(true)
+  expect(answer()).toMatchObject({ content: 'a x y ', state: 'done', finish: 'stop', tokens: 3 })
+  expect(tokensOf(answer().id).map((t) => [t.index, t.id, t.position])).toEqual([[0, 10, 3], [1, 20, 4], [2, 21, 5]])
+  expect(tokensOf(answer().id)[1]).toMatchObject({ draw: null, stages: [] })
+  expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
+  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1 }], [{ ids: [1, 2, 3, 10, 20] }, {}]])
+  expect(set().list.map(({ at, token: to, instead, parent }) => [at, to, instead, parent === null])).toEqual([[0, '', '', true], [1, 'x ', 'b ', false]])
+})
+
+test('branches are shown, forked again, and removed', async () => {
+  const words = { 10: 'a ', 11: 'b ', 20: 'x ', 30: 'z ' }
+  engine(words, [10, 11])
+  await chat().send('go')
+  const { id } = answer()
+  await useBranches.getState().fork(id, 1, { id: 20, text: 'x ' })
+  const [main, second] = set().list
+  await useBranches.getState().show(id, main!.id)
+  expect(answer().content).toBe('a b ')
+  expect(inputs().at(-1)![0].ids).toEqual([1, 2, 3, 10])
+  await useBranches.getState().show(id, second!.id)
+  // forked where the second branch began: it leaves the first
+  await useBranches.getState().fork(id, 1, { id: 30, text: 'z ' })
+  expect(set().list[2]).toMatchObject({ parent: main!.id, token: 'z ', instead: 'x ' })
+  await useBranches.getState().remove(id, main!.id)
+  expect(set().list.map((b) => b.parent)).toEqual([null, null])
+  await useBranches.getState().remove(id, set().active)
+  expect(set().active).toBe(second!.id)
+  expect(answer().content.startsWith('a x ')).toBe(true)
+  chat().newChat()
+  expect(useBranches.getState().of).toEqual({})
+})
+
+test('a token that ends the answer ends the branch', async () => {
+  const words = { 10: 'a ', 11: 'b ', 20: '<end>' }
+  engine(words, [10, 11])
+  await chat().send('go')
+  const before = inputs().length
+  await useBranches.getState().fork(answer().id, 1, { id: 20, text: '<end>' })
+  expect(inputs().length).toBe(before + 1)
+  expect(answer()).toMatchObject({ finish: 'stop', tokens: 2 })
+})
+
+test('only the newest answer, and only when nothing is written', async () => {
+  engine({ 10: 'a ' }, [10])
+  await chat().send('one')
+  const first = answer().id
+  await chat().send('two')
+  expect(await useBranches.getState().fork(first, 0, { id: 20, text: 'x' })).toBe(false)
+  expect(await useBranches.getState().fork(answer().id, 5, { id: 20, text: 'x' })).toBe(false)
+  expect(await useBranches.getState().fork(answer().id, 0, { id: 10, text: 'a ' })).toBe(false)
+})
+
+test('open characters are found', () => {
+  const of = (...parts: number[][]) => [...openBytes(parts.map((p) => ({ bytes: Uint8Array.from(p), text: '' })))]
+  expect(of([0xe4, 0xbd])).toEqual([0xe4, 0xbd])
+  expect(of([0x61, 0xf0], [0x9f])).toEqual([0xf0, 0x9f])
+  expect(of([0xe4, 0xbd, 0xa0])).toEqual([])
+  expect(of([0x61])).toEqual([])
+  expect(of()).toEqual([])
+})
+
+test('a character cut by a fork is joined', async () => {
+  const [a, b, c] = [...bytes('你')]
+  const words: Record<number, number[]> = { 10: [a!, b!], 11: [c!], 12: [0xa5] }
+  fake.answer = async function* (input, options) {
+    const ids = (input as { ids?: number[] }).ids ?? [1]
+    const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
+    yield { type: 'prompt', ids, reused: 0, text: '' }
+    const out = bias.length ? bias : ids.length > 1 ? [] : [10, 11]
+    for (const [i, id] of out.entries()) yield { ...token(i), id, text: bias.length ? '\ufffd' : id === 11 ? '你' : '', bytes: Uint8Array.from(words[id]!), top: [] } as TokenEvent
+    yield { type: 'done', reason: bias.length ? 'length' : 'stop', text: '', stats }
+  }
+  await chat().send('go')
+  await useBranches.getState().fork(answer().id, 1, { id: 12, text: '\\xA5' })
+  expect(answer().content).toBe('佥')
+})
