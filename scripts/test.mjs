@@ -25,7 +25,11 @@ function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) {
       cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env } })
     running = child
     let output = ''
-    const take = (data) => { output += data; if (show) process.stdout.write(data) }
+    const take = (data) => {
+      const text = String(data).replace(/\u001b\[[\d;]*m/g, '') // some tools colour whatever they are told
+      output += text
+      if (show) process.stdout.write(text)
+    }
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     const timer = setTimeout(() => { take(`\n${name} did not end within ${minutes} minutes and was stopped.\n`); child.kill('SIGKILL') }, minutes * 60_000)
