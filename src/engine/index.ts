@@ -4,13 +4,14 @@
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
 import { EngineError } from './errors.ts'
+import { openDevice } from './gpu/device.ts'
 import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
 import { encodePrompt, generate, type Conversation } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { openText } from './text.ts'
-import type { GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
+import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
 
 export * from './types.ts'
 export * from './glass/types.ts'
@@ -24,6 +25,13 @@ export interface ModelPlanSummary { info: ModelInfo; planText: string }
 export async function planModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelPlanSummary> {
   const model = await openModel(source, options)
   return { info: model.info, planText: planText(model) }
+}
+
+/** Which GPU a load would use; opens it and lets it go. @throws NO_WEBGPU, INSECURE_CONTEXT, NO_ADAPTER, LIMIT_TOO_SMALL */
+export async function adapterFacts(gpu: GPU | undefined = globalThis.navigator?.gpu): Promise<AdapterFacts> {
+  const device = await openDevice(gpu)
+  device.dispose()
+  return device.facts
 }
 
 export interface Engine {

@@ -120,7 +120,7 @@ export async function readNestedScales(tensor: CheckpointTensor, blocks: readonl
   const planes = tensor.data.nf4
   if (!planes?.nested) return null
   const { nested } = planes
-  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> => new Float32Array((await source.read(begin, end - begin)).slice().buffer)
+  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> => new Float32Array(new Uint8Array(await source.read(begin, end - begin)).buffer)
   const map = await floats(nested.quantMap), absmax = await floats(nested.absmax)
   const out: NestedScale[] = []
   for (const block of blocks) {

@@ -1,0 +1,257 @@
+// A recorded run: what the panels ask, asked once and kept in a file, so that a device without WebGPU has something true to show.
+//
+//   gzip of  "GLASSTRC" | u32 version | u32 bytes of JSON | JSON | f32 payload
+//
+// The JSON holds arrays as { "$f32": [offset, length] } into the payload. Attention is kept whole (lower triangle),
+// every site of a block for the last positions, residuals for all. What was not recorded is refused in words.
+
+import { EngineError } from '../errors.ts'
+import { nonFinite, Sampler } from '../sampler/chain.ts'
+import { traceSampling } from '../sampler/trace.ts'
+import { sites, type AttentionTile, type Contributions, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
+
+const MAGIC = 'GLASSTRC'
+const VERSION = 1
+/** the last positions whose every site is kept */
+const FOCUS = 8
+const TILE = 64
+const everywhere: Site[] = ['embed', 'resid_mid', 'resid_post']
+const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores', 'probs'].includes(s))
+
+interface Recording {
+  info: GlassInfo
+  tokens: GlassToken[]
+  /** by layer and head: rows of the lower triangle, one after another */
+  attention: Float32Array[][]
+  /** `${site}/${layer}/${position}` */
+  probes: Record<string, ProbeResult>
+  stats: HeadStats
+  lens: LensCell[]
+  contributions: Record<number, Contributions>
+  weights: Awaited<ReturnType<Glass['weights']>>
+  tiles: Record<string, WeightTile>
+  plan: { steps: PlanStepInfo[]; text: string }
+  timings: StepTiming[]
+  proofs: Record<string, number>
+}
+
+const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
+
+/** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
+export async function recordTrace(glass: Glass, onProgress?: (share: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const info = await glass.info()
+  const { layers, heads, length: T } = info
+  const tokens = await glass.tokens()
+  const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
+  const probes: Recording['probes'] = {}
+  const attention: Float32Array[][] = []
+  const proofs: Record<string, number> = {}
+  const all = Array.from({ length: heads }, (_, h) => h)
+  for (let layer = 0; layer < layers; layer++) {
+    const { values } = await glass.attention({ layer, heads: all, rows: [0, T], cols: [0, T], maxRows: T, maxCols: T })
+    attention.push(all.map((h) => Float32Array.from({ length: (T * (T + 1)) / 2 }, (_, n) => {
+      const r = Math.floor((Math.sqrt(8 * n + 1) - 1) / 2)
+      return values[(h * T + r) * T + n - (r * (r + 1)) / 2]!
+    })))
+    for (const site of everywhere) {
+      if (site === 'embed' && layer > 0) continue
+      for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
+    }
+    for (const p of focus) {
+      for (const site of perBlock) probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
+      proofs[`${layer}/${p}`] = await glass.proof(layer, p)
+    }
+    onProgress?.((layer + 1) / (layers + 2))
+  }
+  for (const site of ['final_norm', 'logits'] as const) for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
+  const contributions: Recording['contributions'] = {}
+  for (const p of focus) if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
+  const lens = await glass.lens({ positions: tokens.map((t) => t.position), layers: Array.from({ length: layers + 1 }, (_, l) => l - 1), part: 'resid', topK: 5 })
+  const weights = await glass.weights()
+  const tiles: Recording['tiles'] = {}
+  for (const w of weights) tiles[w.tensor] = await glass.weightTile(w.tensor, 0, 0, Math.min(8, w.rows), Math.min(TILE, w.cols))
+  onProgress?.(1)
+  return pack({
+    info: { ...info, source: 'trace' }, tokens, attention, probes, stats: await glass.headStats(), lens, contributions, weights, tiles,
+    plan: await glass.plan(), timings: await glass.timings(), proofs,
+  })
+}
+
+async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
+  const payload: Float32Array[] = []
+  let length = 0
+  const json = JSON.stringify(recording, (_, value: unknown) => {
+    if (value instanceof Float32Array) {
+      payload.push(value)
+      length += value.length
+      return { $f32: [length - value.length, value.length] }
+    }
+    return value instanceof Uint8Array ? { $u8: [...value] } : value
+  })
+  const text = new TextEncoder().encode(json)
+  const start = Math.ceil((MAGIC.length + 8 + text.length) / 4) * 4
+  const bytes = new Uint8Array(start + length * 4)
+  bytes.set(new TextEncoder().encode(MAGIC))
+  const view = new DataView(bytes.buffer)
+  view.setUint32(8, VERSION, true)
+  view.setUint32(12, text.length, true)
+  bytes.set(text, 16)
+  let at = start
+  for (const part of payload) { bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at); at += part.byteLength }
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+}
+
+const damaged = (problem: string): EngineError => new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, { file: 'recording', found: problem })
+
+/** Largest recording taken: whoever made a larger one did not make it here. */
+const MAX_BYTES = 256 * 2 ** 20
+
+/** Opens a recorded trace as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
+export async function openTrace(file: Blob): Promise<Glass> {
+  const bytes = await gunzip(file)
+  if (bytes.length < 16 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) throw damaged('it does not begin as one')
+  const view = new DataView(bytes.buffer)
+  if (view.getUint32(8, true) !== VERSION) throw damaged(`its version is ${view.getUint32(8, true)}, this page reads ${VERSION}`)
+  const size = view.getUint32(12, true)
+  const start = Math.ceil((16 + size) / 4) * 4
+  if (start > bytes.length) throw damaged('it ends inside its header')
+  const floats = new Float32Array(bytes.buffer, start, Math.floor((bytes.length - start) / 4))
+  let recording: Recording
+  try {
+    recording = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + size)), (_, value: unknown) => {
+      const ref = value as { $f32?: [number, number]; $u8?: number[] } | null
+      if (ref && typeof ref === 'object' && Array.isArray(ref.$f32)) {
+        const [offset, length] = ref.$f32
+        if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= floats.length)) throw damaged('a number array lies outside the file')
+        return floats.subarray(offset, offset + length)
+      }
+      return ref && typeof ref === 'object' && Array.isArray(ref.$u8) ? Uint8Array.from(ref.$u8) : value
+    }) as Recording
+  } catch (error) {
+    throw error instanceof EngineError ? error : damaged('its header is not readable')
+  }
+  if (!recording?.info || !Array.isArray(recording.tokens) || !Array.isArray(recording.attention)) throw damaged('it lacks the run it should hold')
+  return new TraceGlass(recording)
+}
+
+async function gunzip(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let total = 0
+  try {
+    const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader()
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      total += next.value.length
+      if (total > MAX_BYTES) throw damaged(`it unpacks to more than ${MAX_BYTES} bytes`)
+      parts.push(next.value)
+    }
+  } catch (error) {
+    throw error instanceof EngineError ? error : damaged('it is not gzip, or cut short')
+  }
+  const bytes = new Uint8Array(total)
+  let at = 0
+  for (const part of parts) { bytes.set(part, at); at += part.length }
+  return bytes
+}
+
+const absent = (what: string): EngineError => new EngineError('PARAM_INVALID', `This recording does not hold ${what}. Run the model to see it.`, { param: 'recording', value: what })
+
+class TraceGlass implements Glass {
+  constructor(private readonly r: Recording) {}
+
+  info: Glass['info'] = () => Promise.resolve(this.r.info)
+  tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)
+  headStats: Glass['headStats'] = () => Promise.resolve(this.r.stats)
+  weights: Glass['weights'] = () => Promise.resolve(this.r.weights)
+  plan: Glass['plan'] = () => Promise.resolve(this.r.plan)
+  timings: Glass['timings'] = () => Promise.resolve(this.r.timings)
+
+  probe: Glass['probe'] = async ({ site, layer = 0, head, position }) => {
+    if (site === 'probs') {
+      const { values } = await this.attention({ layer, heads: [head ?? 0], rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
+      return { shape: [values.length], values, norm: Math.hypot(...values) }
+    }
+    const found = this.r.probes[key(site, ['embed', 'final_norm', 'logits'].includes(site) ? 0 : layer, position)]
+    if (!found) throw absent(`"${site}" at position ${position}`)
+    const [groups, d] = found.shape
+    if (head === undefined || d === undefined) return found
+    const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
+    const values = found.values.slice(at * d, (at + 1) * d)
+    return { shape: [d], values, norm: Math.hypot(...values) }
+  }
+
+  attention: Glass['attention'] = async ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): Promise<AttentionTile> => {
+    if (what === 'scores') throw absent('raw scores')
+    await Promise.resolve()
+    const poolR = Math.ceil((r1 - r0) / maxRows), poolC = Math.ceil((c1 - c0) / maxCols)
+    const rows = Math.ceil((r1 - r0) / poolR), cols = Math.ceil((c1 - c0) / poolC)
+    const values = new Float32Array(heads.length * rows * cols).fill(NaN)
+    heads.forEach((h, n) => {
+      const triangle = this.r.attention[layer]?.[h]
+      if (!triangle) throw absent(`layer ${layer}, head ${h}`)
+      for (let r = r0; r < r1; r++) {
+        for (let c = c0; c < Math.min(c1, r + 1); c++) {
+          const cell = (n * rows + Math.floor((r - r0) / poolR)) * cols + Math.floor((c - c0) / poolC)
+          const value = triangle[(r * (r + 1)) / 2 + c]!
+          values[cell] = Number.isNaN(values[cell]!) ? value : Math.max(values[cell]!, value)
+        }
+      }
+    })
+    return { heads, rows, cols, pool: [poolR, poolC], values }
+  }
+
+  thumbnails: Glass['thumbnails'] = (size, layer) => {
+    const { heads, length } = this.r.info
+    return this.attention({ layer, heads: Array.from({ length: heads }, (_, h) => h), rows: [0, length], cols: [0, length], maxRows: size, maxCols: size })
+  }
+
+  lens: Glass['lens'] = ({ positions, layers, part, targets }) => {
+    if (part !== 'resid') return Promise.reject(absent(`the lens of the ${part} part`))
+    if (targets?.length) return Promise.reject(absent('the lens of chosen tokens'))
+    return Promise.resolve(this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer)))
+  }
+
+  contributions: Glass['contributions'] = (position, target) => {
+    const found = this.r.contributions[position]
+    return found?.target === target ? Promise.resolve(found) : Promise.reject(absent(`the parts of that token's logit at position ${position}`))
+  }
+
+  private logits(position: number): Float32Array {
+    const row = this.r.probes[key('logits', 0, position - 1)]?.values
+    if (!row || nonFinite(row) >= 0) throw absent(`the logits before position ${position}`)
+    return row
+  }
+
+  sampling: Glass['sampling'] = async (position, params, candidates) => {
+    await Promise.resolve()
+    const texts = new Map(this.r.tokens.flatMap((t) => [[t.id, t.text] as const, ...t.top.map((c) => [c.id, c.text] as const)]))
+    for (const cell of this.r.lens) for (const t of cell.top) texts.set(t.id, t.text)
+    const trace = traceSampling(this.logits(position), params, this.r.tokens.slice(0, position).map((t) => t.id), { top: candidates })
+    return { ...trace, position, draw: null, chosen: this.r.tokens[position]?.id ?? null, rows: trace.rows.map((row) => ({ ...row, text: texts.get(row.id) ?? `#${row.id}` })) }
+  }
+
+  draws: Glass['draws'] = async (position, params, count, seed) => {
+    const view = await this.sampling(position, params, 1000)
+    const texts = new Map(view.rows.map((row) => [row.id, row.text]))
+    const sampler = new Sampler({ ...params, seed })
+    for (const t of this.r.tokens.slice(0, position)) sampler.observe(t.id)
+    const counts = new Map<number, number>()
+    for (let i = 0; i < Math.min(count, 1000); i++) {
+      const { id } = sampler.sample(this.logits(position), { top: 1 })
+      counts.set(id, (counts.get(id) ?? 0) + 1)
+    }
+    return [...counts].map(([id, n]) => ({ id, text: texts.get(id) ?? `#${id}`, count: n })).sort((a, b) => b.count - a.count || a.id - b.id)
+  }
+
+  proof: Glass['proof'] = (layer, position) => {
+    const found = this.r.proofs[`${layer}/${position}`]
+    return found === undefined ? Promise.reject(absent(`the proof of layer ${layer} at position ${position}`)) : Promise.resolve(found)
+  }
+
+  weightTile: Glass['weightTile'] = (tensor, row, col) => {
+    const tile = this.r.tiles[tensor]
+    if (!tile) return Promise.reject(absent(`weight "${tensor}"`))
+    return row < tile.tile.rows && col < tile.tile.cols ? Promise.resolve(tile) : Promise.reject(absent(`that part of "${tensor}"`))
+  }
+
+  setEdits: Glass['setEdits'] = (edits) => edits.length ? Promise.reject(absent('a model to change')) : Promise.resolve({ edits, tokens: this.r.tokens })
+}
