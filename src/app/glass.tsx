@@ -1,65 +1,9 @@
-// Stands before every panel that looks inside a run: opens the glass, and says in words what is missing until
-// there is something to show. The panel itself is mounted only when there are tokens to look at.
-// To use it: one line in panels.ts, `Panel: glassPanel(() => import('../features/x/index.ts'))`.
+// A panel that looks inside a run: it comes with the gate that waits for one (GlassGate.tsx). Neither is loaded before
+// such a panel is opened.
 
-import { lazy, useEffect, type ComponentType } from 'react'
-import { useExamples } from '../features/chat/examples.ts'
-import { useExplain, useLang } from '../i18n/index.tsx'
-import { glass as words } from '../i18n/panels/glass.ts'
-import { usePanelText } from '../i18n/panels/index.ts'
-import { useChat, useModels } from '../store/index.ts'
-import { useInspect } from '../store/inspect.ts'
-import { Button } from '../ui/Button.tsx'
-import { Empty } from '../ui/Empty.tsx'
-import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { lazy, type ComponentType } from 'react'
 
-export function glassPanel(load: () => Promise<{ default: ComponentType }>): ComponentType {
-  const Inner = lazy(load)
-  return function Gated() { return <Gate><Inner /></Gate> }
-}
-
-function Gate({ children }: { children: React.ReactNode }) {
-  const t = usePanelText(words)
-  const open = useInspect((s) => s.open)
-  useEffect(() => open(), [open])
-  const explain = useExplain()
-  const { state, error, refresh, writing } = useInspect()
-  const empty = useInspect((s) => s.tokens.length === 0)
-  const active = useModels((s) => s.active?.state ?? null)
-  const first = useInspect((s) => s.info === null)
-  if (active === 'loading') return <Empty title={t.wait.loading} busy testId="glass-wait"><p>{t.wait.loadingText}</p></Empty>
-  if (active !== 'ready') {
-    return <Empty title={t.wait.noModel} testId="glass-wait" actions={<Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button>}><p>{t.wait.noModelText}</p></Empty>
-  }
-  if (state === 'error' && error) {
-    return (
-      <Empty title={t.wait.failed} testId="glass-wait" actions={<Button onClick={() => void refresh()}>{t.wait.again}</Button>}>
-        <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.wait.details} />
-      </Empty>
-    )
-  }
-  if (writing && first) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
-  if (state !== 'ready') return <Empty title={t.wait.opening} busy testId="glass-wait" />
-  return empty ? <Nothing /> : children
-}
-
-/** Nothing has run: offers a question to ask right here. */
-function Nothing() {
-  const t = usePanelText(words)
-  const lang = useLang()
-  const { active, catalog } = useModels()
-  const busy = useChat((s) => s.status !== 'idle')
-  const send = useChat((s) => s.send)
-  const embedded = catalog.find((entry) => entry.id === active?.id)?.group === 'embedded'
-  const examples = useExamples(embedded, lang).filter((example) => !embedded || /[?？]\s*$/.test(example.text))
-  const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
-  if (busy) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
-  return (
-    <Empty title={t.wait.nothing} testId="glass-wait" actions={(
-      <>
-        {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => void send(example.text)}>{example.title}</Button>)}
-        <Button variant="quiet" icon="chat" onClick={() => { location.hash = '#/chat' }}>{t.wait.chat}</Button>
-      </>
-    )}><p>{t.wait.nothingText}</p></Empty>
-  )
-}
+export const glassPanel = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(async () => {
+  const [{ Gate }, { default: Inner }] = await Promise.all([import('./GlassGate.tsx'), load()])
+  return { default: () => <Gate><Inner /></Gate> }
+})

@@ -3,6 +3,7 @@
 import { lazy, type ComponentType } from 'react'
 import type { Catalog } from '../i18n/index.tsx'
 import type { IconName } from '../ui/icons.tsx'
+import { glassPanel } from './glass.tsx'
 
 export interface PanelEntry {
   /** the route: #/<id> */
@@ -16,5 +17,6 @@ export interface PanelEntry {
 
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
+  { id: 'attention', title: 'attention', icon: 'attention', Panel: glassPanel(() => import('../features/attention/index.ts')) },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]

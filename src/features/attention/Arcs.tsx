@@ -1,0 +1,106 @@
+// Looks as lines: on the left the tokens that look, on the right the tokens they look at. Only the strongest looks of
+// every row, up to the chosen share of its weight. What is drawn is what is in sight: any length of text scrolls.
+
+import { useRef, useState } from 'react'
+import { useInspect } from '../../store/inspect.ts'
+import { useAsk } from '../../store/ask.ts'
+import { Drawing } from '../../ui/Drawing.tsx'
+import type { DrawList, Shape } from '../../ui/export.ts'
+import { Figure } from '../../ui/Figure.tsx'
+import { themeColor } from '../../ui/theme-color.ts'
+import { short } from '../../ui/tokens.ts'
+import { useScheme } from '../../ui/useScheme.ts'
+import styles from './Arcs.module.css'
+import { allHeads, exact } from './read.ts'
+import { useRun } from './run.ts'
+import { strongest } from './scores.ts'
+import { useView } from './view.ts'
+
+const line = 18, sight = 520, most = 60
+
+export function Arcs() {
+  const run = useRun()
+  const { info, tokens, t, common, layer, head, position, name, percent } = run
+  const { mass, sink, everyHead, key, set } = useView()
+  const select = useInspect((s) => s.select)
+  const scheme = useScheme()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [top, setTop] = useState(0)
+  const [hover, setHover] = useState<{ side: 'left' | 'right'; token: number } | null>(null)
+  const list = useRef<((width: number) => DrawList) | null>(null)
+  const width = useRef(600)
+
+  const from = Math.max(info.kept, Math.floor(top / line) - 8), to = Math.min(tokens.length, from + most)
+  const heads = everyHead ? allHeads(info) : [head]
+  const rows = useAsk(to > from ? `arcs ${layer} ${heads.join()} ${from} ${to}` : null, async (glass) => ({ from, to, heads, layer, values: await exact(glass, layer, heads, [from, to], [0, to]) }))
+  const known = rows.data
+
+  const draw = (w: number): DrawList => {
+    width.current = w
+    const paint = (n: string) => themeColor(n, scheme)
+    const side = Math.min(170, Math.max(92, w * 0.27))
+    const shapes: Shape[] = []
+    const y = (p: number): number => (p + 0.5) * line - top
+    const lit = hover ?? { side: 'left' as const, token: position }
+    if (known && known.layer === layer) {
+      const cols = known.to
+      for (let p = known.from; p < Math.min(known.to, tokens.length); p++) {
+        known.heads.forEach((h, n) => {
+          const at = (n * (known.to - known.from) + p - known.from) * cols
+          for (const { key: k, weight } of strongest(known.values.subarray(at, at + p + 1), mass, !sink)) {
+            const on = lit.side === 'left' ? p === lit.token : k === lit.token
+            const x0 = side, x1 = w - side, bend = (x1 - x0) * 0.45
+            const colour = everyHead ? `hsl(${(h * 360) / info.heads} 65% ${scheme === 'dark' ? 66 : 42}%)` : lit.side === 'left' ? paint('--role-attention') : paint('--ink-soft')
+            shapes.push({ kind: 'path', d: `M${x0} ${y(p)}C${x0 + bend} ${y(p)} ${x1 - bend} ${y(k)} ${x1} ${y(k)}`, stroke: colour, width: on ? 1 + 3 * weight : 1, opacity: on ? 0.25 + 0.75 * weight : Math.min(0.3, 0.04 + (0.3 * weight) / Math.sqrt(known.heads.length)) })
+          }
+        })
+      }
+    }
+    for (let p = Math.max(0, Math.floor(top / line)); p < Math.min(tokens.length, Math.ceil((top + sight) / line)); p++) {
+      const left = lit.side === 'left' && p === lit.token, right = lit.side === 'right' && p === lit.token
+      const ink = tokens[p]!.special ? '--ink-faint' : tokens[p]!.generated ? '--role-attention' : '--ink'
+      if (p === position) shapes.push({ kind: 'rect', x: 2, y: y(p) - line / 2 + 1, w: side - 8, h: line - 2, fill: paint('--sunken'), radius: 3 })
+      if (left || right) shapes.push({ kind: 'rect', x: left ? 2 : w - side + 6, y: y(p) - line / 2 + 1, w: side - 8, h: line - 2, fill: 'transparent', stroke: paint('--role-attention'), radius: 3 })
+      const text = short(name(p), Math.floor((side - 48) / 7.4))
+      shapes.push({ kind: 'text', x: side - 10, y: y(p) + 4, text, size: 12, fill: paint(ink), anchor: 'end', mono: true },
+        { kind: 'text', x: 6, y: y(p) + 3.5, text: String(p), size: 9.5, fill: paint('--ink-faint') },
+        { kind: 'text', x: w - side + 10, y: y(p) + 4, text, size: 12, fill: paint(ink), mono: true })
+    }
+    return { width: w, height: Math.min(sight, tokens.length * line + 4), background: paint('--surface'), shapes }
+  }
+  list.current = draw // eslint-disable-line react/refs -- files take what is on screen now
+
+  const hit = ({ x, y }: { x: number; y: number }): { side: 'left' | 'right'; token: number } | null => {
+    const token = Math.floor((y + top) / line)
+    if (token < 0 || token >= tokens.length) return null
+    return { side: x < width.current / 2 ? 'left' : 'right', token }
+  }
+  const rowOf = (p: number, h: number): Float32Array | null => {
+    if (!known || p < known.from || p >= known.to) return null
+    const at = (known.heads.indexOf(h) * (known.to - known.from) + p - known.from) * known.to
+    return known.values.subarray(at, at + p + 1)
+  }
+  const shown = hover?.side === 'left' ? hover.token : position
+  const row = rowOf(shown, head)
+  return (
+    <Figure title={everyHead ? t.arcs.titleLayer(layer) : t.arcs.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-arcs" caption={t.arcs.caption}
+      files={{ name: `attention-arcs-${layer}-${head}`, drawing: () => list.current!(width.current), numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
+        array: () => ({ shape: known ? [known.heads.length, known.to - known.from, known.to] : [0], data: known?.values ?? new Float32Array(0) }) }}>
+      <div className={styles.tools}>
+        <label className={styles.slider}>{t.arcs.mass}<input type="range" min={0.1} max={0.99} step={0.01} value={mass} onChange={(event) => set({ mass: event.target.valueAsNumber })} /><output>{percent(mass)}</output></label>
+        <label className={styles.slider}><input type="checkbox" checked={everyHead} onChange={(event) => set({ everyHead: event.target.checked })} />{t.arcs.everyHead}</label>
+      </div>
+      <div ref={scroller} className={styles.scroll} style={{ maxHeight: sight }} tabIndex={0} role="region" aria-label={t.arcs.title(t.headName(layer, head))} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+        <div style={{ height: tokens.length * line + 4 }}>
+          <div className={styles.sticky}>
+            <Drawing draw={draw} label={t.arcs.caption} pointer testId="arcs" onPoint={(at) => { const h = at && hit(at); if (h?.token !== hover?.token || h?.side !== hover?.side) setHover(h) }}
+              onPick={(at) => { const h = hit(at); if (h?.side === 'left') { select({ position: h.token }); set({ key: null }) } else if (h && h.token <= position) set({ key: h.token }) }} />
+          </div>
+        </div>
+      </div>
+      <p className={styles.read}>
+        <code>{name(shown)}</code> → {row ? strongest(row, mass, !sink, 6).map(({ key: k, weight }) => <span key={k} data-on={k === key}><code>{name(k)}</code> {percent(weight)}</span>) : '…'}
+      </p>
+    </Figure>
+  )
+}

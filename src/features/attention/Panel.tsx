@@ -1,0 +1,91 @@
+// The attention panel: the text on top, all heads on the left, one head close up on the right.
+// Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c cuts.
+
+import { useEffect } from 'react'
+import { useInspect } from '../../store/inspect.ts'
+import { useAsk, useAskLayers } from '../../store/ask.ts'
+import { Segmented } from '../../ui/Segmented.tsx'
+import { Arcs } from './Arcs.tsx'
+import { EditBar } from './EditBar.tsx'
+import { Flow } from './Flow.tsx'
+import { Heads } from './Heads.tsx'
+import { Lookup } from './Lookup.tsx'
+import { Matrix } from './Matrix.tsx'
+import styles from './Panel.module.css'
+import { Product } from './Product.tsx'
+import { allHeads, rowsAt } from './read.ts'
+import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
+import { cutEdge, toggleEdit, toggleSilenced } from './scores.ts'
+import { Tokens } from './Tokens.tsx'
+import { useView, type Mode } from './view.ts'
+
+export function Panel() {
+  const run = useRunNow()
+  return run && <RunProvider value={run}><Body /></RunProvider>
+}
+
+const thumbnail = 32
+
+function Body() {
+  const run = useRun()
+  const { info, t, position, layer } = run
+  const { mode, hoverToken, sink, set } = useView()
+  const writing = useInspect((s) => s.writing)
+  useShortcuts(run)
+  const at = hoverToken ?? position
+  const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
+  // pictures of every head wait until the model has stopped writing
+  const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => (sink || info.length < 3 ? glass.thumbnails(thumbnail, l)
+    : glass.attention({ layer: l, heads: allHeads(info), rows: [Math.max(1, info.kept), info.length], cols: [1, info.length], maxRows: thumbnail, maxCols: thumbnail })))
+  const stats = useAsk(writing || !thumbnails.complete ? null : 'stats', (glass) => glass.headStats())
+  return (
+    <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
+      data-layer={layer} data-head={run.head} data-position={position}>
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
+      <div className={styles.sticky}><EditBar /></div>
+      <Tokens rows={rows.layers} position={at}><Lookup /></Tokens>
+      <div className={styles.columns}>
+        <Heads tiles={thumbnails.last} stats={stats.data} took={thumbnails.complete ? thumbnails.took : null} />
+        <div className={styles.close}>
+          <Segmented<Mode> label={t.modes.label} value={mode} onChange={(next) => set({ mode: next })} testId="mode"
+            options={[{ value: 'matrix', text: t.modes.matrix }, { value: 'arcs', text: t.modes.arcs }, { value: 'flow', text: t.modes.flow }, { value: 'product', text: t.modes.product }]} />
+          {mode === 'matrix' && <Matrix />}
+          {mode === 'arcs' && <Arcs />}
+          {mode === 'flow' && <Flow />}
+          {mode === 'product' && <Product rows={at === position ? rows.layers : []} />}
+        </div>
+      </div>
+      <p className={styles.keys}>{t.keys}</p>
+    </div>
+  )
+}
+
+function useShortcuts(run: Run): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element | null
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
+      const { select, edits, setEdits, editing, writing } = useInspect.getState()
+      const { layer, head, position, info } = run
+      const { key } = useView.getState()
+      const act: Record<string, () => void> = {
+        j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
+        h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
+        l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
+        a: () => { if (!editing && !writing) void setEdits(toggleSilenced(edits, { layer, head })) },
+        c: () => { if (!editing && !writing && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
+        u: () => { if (!editing && !writing && edits.length) void setEdits(edits.slice(0, -1)) },
+        Escape: () => useView.getState().set({ key: null, hoverHead: null }),
+      }
+      const run_ = act[event.key]
+      if (!run_) return
+      event.preventDefault()
+      run_()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [run])
+}

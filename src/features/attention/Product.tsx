@@ -1,0 +1,75 @@
+// Inside one look: q·k dimension by dimension, with and without RoPE; and the whole row's way from raw scores through
+// the mask to the weights.
+
+import { useMemo, useRef } from 'react'
+import { useInspect } from '../../store/inspect.ts'
+import { useAsk } from '../../store/ask.ts'
+import { Drawing } from '../../ui/Drawing.tsx'
+import type { DrawList } from '../../ui/export.ts'
+import { Figure } from '../../ui/Figure.tsx'
+import { themeColor } from '../../ui/theme-color.ts'
+import { TokenChip } from '../../ui/TokenChip.tsx'
+import { useScheme } from '../../ui/useScheme.ts'
+import { pairBars, rowSteps } from './product-draw.ts'
+import styles from './Product.module.css'
+import { exact, pair } from './read.ts'
+import { scoreScale } from './hidden.ts'
+import { useRun } from './run.ts'
+import { strongest } from './scores.ts'
+import { useView } from './view.ts'
+
+/** Hidden keys after the query that are computed to show what the mask takes away. */
+const ahead = 12
+
+export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
+  const { info, tokens, t, common, layer, head, position, views, value, percent } = useRun()
+  const { rope, key: chosen, sink, set } = useView()
+  const select = useInspect((s) => s.select)
+  const scheme = useScheme()
+  const colour = (name: string) => themeColor(name, scheme)
+  const all = rows[layer]
+  const row = useMemo(() => (all && all.length === info.heads * (position + 1) ? all.subarray(head * (position + 1), (head + 1) * (position + 1)) : null), [all, info.heads, position, head])
+  const key = chosen !== null && chosen <= position ? chosen : row ? strongest(row, 0.01, !sink, 1)[0]?.key ?? 0 : null
+
+  const product = useAsk(key === null ? null : `pair ${layer} ${head} ${position} ${key} ${rope}`, async (glass) => {
+    const scale = await scoreScale(glass, info, layer)
+    return { ...await pair(glass, info, layer, head, position, key!, rope), scale, key: key!, rope }
+  })
+  const steps = useAsk(`steps ${layer} ${head} ${position}`, async (glass) => {
+    const scores = await exact(glass, layer, [head], [position, position + 1], [0, position + 1], 'scores')
+    const scale = await scoreScale(glass, info, layer)
+    const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position })
+    const later: number[] = []
+    for (let p = position + 1; p < Math.min(tokens.length, position + 1 + ahead); p++) {
+      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
+      later.push(q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale)
+    }
+    return { scores, later: Float32Array.from(later), position }
+  })
+  const bars = useRef<((w: number) => DrawList) | null>(null)
+  bars.current = product.data && ((w: number) => pairBars(w, product.data!, colour, t.product)) // eslint-disable-line react/refs -- files take what is on screen now
+  const p = product.data
+  return (
+    <Figure title={t.product.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-product" caption={t.product.caption}
+      files={p ? { name: `qk-${layer}-${head}-${position}-${key}`, drawing: () => bars.current!(760), numbers: () => ({ model: info.model, layer, head, query: position, ...p }), array: () => ({ shape: [3, p.q.length], data: Float32Array.from([...p.q, ...p.k, ...p.product]) }) } : undefined}
+      tools={<label className={styles.check}><input type="checkbox" checked={rope} onChange={(event) => set({ rope: event.target.checked })} data-testid="rope" />{t.product.rope}</label>}>
+      {key !== null && (
+        <p className={styles.sum}>
+          <span className={styles.q}>q</span> <TokenChip view={views[position]!} /> · <span className={styles.k}>k</span> <TokenChip view={views[key]!} />
+          {p && <> = <b data-testid="dot">{value(p.sum)}</b> × {value(p.scale)} = <b>{value(p.sum * p.scale)}</b>{rope && row && <> → softmax → <b className={styles.weight}>{percent(row[key] ?? 0)}</b></>}{!rope && <span> {t.product.withoutRope}</span>}</>}
+        </p>
+      )}
+      {p && <Drawing draw={(w) => pairBars(w, p, colour, t.product)} label={t.product.barsLabel} testId="qk-bars" />}
+      <h3 className={styles.heading}>{t.product.steps}</h3>
+      {steps.data && row && steps.data.position === position && (
+        <Drawing label={t.product.stepsLabel} testId="row-steps" pointer draw={(w) => rowSteps(w, { ...steps.data!, probs: row, key, sink }, colour, t.product)}
+          onPick={({ x }) => {
+            const count = steps.data!.scores.length + steps.data!.later.length
+            const at = Math.floor(((x - 64) / Math.max(1, (document.querySelector<HTMLElement>('[data-testid="row-steps"]')?.clientWidth ?? 600) - 72)) * count)
+            if (at >= 0 && at <= position) set({ key: at })
+            else if (at > position && at < tokens.length) select({ position: at })
+          }} />
+      )}
+    </Figure>
+  )
+}

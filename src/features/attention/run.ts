@@ -1,0 +1,53 @@
+// What every part of this panel needs of the present run: the run itself, its words, and token names.
+
+import { createContext, useContext, useMemo } from 'react'
+import { useFormats, type Formats } from '../../i18n/index.tsx'
+import { attention } from '../../i18n/panels/attention.ts'
+import { glass as common } from '../../i18n/panels/glass.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
+import { viewTokens, type TokenView } from '../../ui/tokens.ts'
+
+export interface Run {
+  info: GlassInfo
+  tokens: GlassToken[]
+  views: TokenView[]
+  /** the row the pictures are about */
+  position: number
+  layer: number
+  head: number
+  t: typeof attention.en
+  common: typeof common.en
+  format: Formats
+  /** 0.83 -> 83 %, 0.0042 -> 0.42 % */
+  percent: (share: number) => string
+  /** a weight or score in three digits */
+  value: (n: number) => string
+  /** a token's label on an axis */
+  name: (position: number) => string
+}
+
+const RunContext = createContext<Run | null>(null)
+export const RunProvider = RunContext
+export function useRun(): Run {
+  const run = useContext(RunContext)
+  if (!run) throw new Error('This part stands inside the attention panel only.')
+  return run
+}
+
+/** null while there is nothing to look at. */
+export function useRunNow(): Run | null {
+  const t = usePanelText(attention), words = usePanelText(common)
+  const format = useFormats()
+  const { info, tokens, selection } = useInspect()
+  return useMemo(() => {
+    if (!info || tokens.length === 0) return null
+    const views = viewTokens(tokens)
+    return {
+      info, tokens, views, t, common: words, format, position: selection.position ?? tokens.length - 1, layer: selection.layer, head: selection.head,
+      percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+      value: (n: number) => (Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3)),
+      name: (position: number) => views[position]?.label ?? String(position),
+    }
+  }, [info, tokens, selection, t, words, format])
+}
