@@ -38,19 +38,24 @@ export function readRope(config: Config, headDim: number, layout: RopeSpec['layo
     }
     return value
   }
+  const theta = num('rope_theta', config.number('rope_theta', 10000))
+  const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))
+  const rotary = Math.floor(headDim * partial)
+  if (rotary < 2 || rotary % 2) {
+    throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope turns pairs, so it needs an even number of each head's values; ${partial} of ${headDim} is ${rotary}.`,
+      { key: 'partial_rotary_factor', need: 'an even number of values', found: rotary })
+  }
   const list = (key: string): number[] => {
     const value = given[key]
-    if (!Array.isArray(value) || !value.every((x) => typeof x === 'number' && Number.isFinite(x) && x > 0)) {
-      throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope scaling needs "${key}", a list of positive numbers.`, { key })
+    if (!Array.isArray(value) || value.length !== rotary / 2 || !value.every((x) => typeof x === 'number' && Number.isFinite(x) && x > 0)) {
+      throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope scaling needs "${key}", a list of ${rotary / 2} positive numbers, one per pair.`, { key, need: `a list of ${rotary / 2} positive numbers` })
     }
     return value as number[]
   }
-  const theta = num('rope_theta', config.number('rope_theta', 10000))
-  const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))
   const maxPositions = config.count('max_position_embeddings', 2048)
   const original = (): number => num('original_max_position_embeddings', config.number('original_max_position_embeddings', maxPositions))
   const type = String(given['rope_type'] ?? given['type'] ?? 'default')
-  const base = { kind: 'rope' as const, layout, theta, maxPositions, rotary: Math.floor(headDim * partial) }
+  const base = { kind: 'rope' as const, layout, theta, maxPositions, rotary }
   switch (type) {
     case 'default': return { ...base, scaling: { type } }
     case 'linear': case 'dynamic': return { ...base, scaling: { type, factor: num('factor') } }

@@ -1,0 +1,205 @@
+// From config.json and a list of shapes to a Plan: what is described, what is refused and in which words, and that
+// every Plan, plain or fused, holds together. No weights are needed for any of it.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { EngineError } from '../errors.ts'
+import { openCheckpoint } from '../formats/checkpoint.ts'
+import { folderFiles } from '../formats/testing.ts'
+import { ops } from '../ops/index.ts'
+import { checkpointWeights } from '../runtime/weights.ts'
+import { describe as describeModel, families } from './families/index.ts'
+import { openPlan, type OpenedPlan } from './open.ts'
+import { parameterCount, printPlan } from './print.ts'
+import type { Plan } from './plan.ts'
+
+type Json = Record<string, unknown>
+const names = readdirSync('fixtures/golden')
+async function fixture(name: string): Promise<{ config: Json; shapes: Map<string, number[]>; open: () => OpenedPlan }> {
+  const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
+  const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]))
+  const { canStack } = checkpointWeights(checkpoint, { linear: 'keep', embedding: 'keep' })
+  return { config: checkpoint.config, shapes, open: () => openPlan(checkpoint.config, (tensor) => shapes.get(tensor) ?? null, canStack) }
+}
+const llama = JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as Json
+/** opens the tiny llama with a changed config or changed shapes */
+async function openChanged(config: Json, change: (shapes: Map<string, number[]>) => void = () => undefined): Promise<OpenedPlan> {
+  const { shapes } = await fixture('llama')
+  change(shapes)
+  return openPlan({ ...llama, ...config }, (tensor) => shapes.get(tensor) ?? null, () => true)
+}
+async function refusal(config: Json, change?: (shapes: Map<string, number[]>) => void): Promise<EngineError> {
+  try { await openChanged(config, change) } catch (error) {
+    expect(error).toBeInstanceOf(EngineError)
+    return error as EngineError
+  }
+  throw new Error('it was taken')
+}
+
+describe('every fixture\'s Plan', () => {
+  test.each(names)('%s names only what exists, once', async (name) => {
+    const { open } = await fixture(name)
+    const { plain, plan, description: { dims } } = open()
+    for (const p of [plain, plan] as Plan[]) {
+      expect(new Set(p.steps.map((s) => s.name)).size).toBe(p.steps.length)
+      for (const { name: step, op, args, params, layer, part } of p.steps) {
+        expect(step).toMatch(/^(embed|rows|final_norm|logits|blocks\.\d+\.(attn|mlp)\.[a-z_]+)$/)
+        expect(step.startsWith('blocks.')).toBe(layer >= 0)
+        expect(part).toBe(['rows', 'final_norm', 'logits'].includes(step) ? 'head' : 'body')
+        for (const [arg, value] of Object.entries(args)) {
+          const kind = ops[op]!.args[arg]
+          expect(kind, `${op} has no argument ${arg}`).toBeDefined()
+          const there = kind === 'weight' ? value in p.weights : kind === 'ids' ? value === 'ids' : value in p.buffers || value in p.vectors || value in p.tables || value in p.caches
+          expect(there, `${step}: ${arg}=${value}`).toBe(true)
+        }
+        for (const given of ops[op]!.cases) for (const param of Object.keys(given.params)) {
+          if (!['block', 'rowStart', 'rows'].includes(param)) expect(params, `${step} lacks ${param}`).toHaveProperty(param)
+        }
+      }
+      const used = new Set(p.steps.flatMap((s) => Object.values(s.args)))
+      expect([...Object.keys(p.weights), ...Object.keys(p.vectors)].filter((key) => !used.has(key)), 'loaded and never read').toEqual([])
+      expect(Object.keys(p.caches).length).toBe(2 * dims.layers)
+      expect(parameterCount(p)).toBe(parameterCount(plain))
+    }
+    expect(plan.steps.length).toBeLessThan(plain.steps.length)
+    expect(plan.steps.filter((s) => s.op === 'add')).toEqual([])
+  })
+  test('reads every tensor of the file, and nothing else', async () => {
+    for (const name of names) {
+      const { shapes, open } = await fixture(name)
+      const { plan } = open()
+      const read = new Set([...Object.values(plan.weights), ...Object.values(plan.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)))
+      const left = [...shapes.keys()].filter((tensor) => !read.has(tensor) && tensor !== 'rope_freqs.weight')
+      expect({ name, left }).toEqual({ name, left: [] })
+    }
+  })
+  test('a tied head is the embedding, one in the file is used whatever the config says', async () => {
+    for (const tie of [true, false]) {
+      const own = await openChanged({ tie_word_embeddings: tie })
+      expect(own.plan.tied).toBe(false)
+      expect(own.plan.steps.at(-1)!.args['weight']).toBe('lm_head.weight')
+      const tied = await openChanged({ tie_word_embeddings: tie }, (shapes) => shapes.delete('lm_head.weight'))
+      expect(tied.plan.tied).toBe(true)
+      expect(tied.plan.steps.at(-1)!.args['weight']).toBe('model.embed_tokens.weight')
+    }
+  })
+  test('weights that cannot be stacked stay apart', async () => {
+    const { shapes } = await fixture('llama')
+    const { plain, plan } = openPlan(llama, (tensor) => shapes.get(tensor) ?? null, () => false)
+    expect(Object.keys(plan.weights)).toEqual(Object.keys(plain.weights))
+    expect(plan.steps.length).toBe(plain.steps.length - 2 * 3)   // only matmul + add went together
+  })
+})
+
+test('the tiny llama in words', async () => {
+  const { plain, plan } = (await fixture('llama')).open()
+  expect(printPlan({ ...plain, steps: plain.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, '')).toMatchInlineSnapshot(`
+    "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
+    embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
+    blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
+    blocks.0.attn.q              matmul         x=h weight=model.layers.0.self_attn.q_proj.weight y=q
+    blocks.0.attn.k              matmul         x=h weight=model.layers.0.self_attn.k_proj.weight y=k
+    blocks.0.attn.v              matmul         x=h weight=model.layers.0.self_attn.v_proj.weight y=v
+    blocks.0.attn.q_rope         rope           x=q table=rope
+    blocks.0.attn.k_rope         rope           x=k table=rope
+    blocks.0.attn.append         append         k=k v=v kCache=kCache.0 vCache=vCache.0
+    blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse
+    blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=attnOut
+    blocks.0.attn.add            add            x=x delta=attnOut
+    blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
+    blocks.0.mlp.gate            matmul         x=h weight=model.layers.0.mlp.gate_proj.weight y=gate
+    blocks.0.mlp.up              matmul         x=h weight=model.layers.0.mlp.up_proj.weight y=up
+    blocks.0.mlp.act             swiglu         gate=gate up=up y=act
+    blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=mlpOut
+    blocks.0.mlp.add             add            x=x delta=mlpOut
+    rows                         rows           x=x y=xRow
+    final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
+    logits                       matmul         x=hRow weight=lm_head.weight y=logits
+    "
+  `)
+  expect(printPlan({ ...plan, steps: plan.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, '')).toMatchInlineSnapshot(`
+    "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
+    embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
+    blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
+    blocks.0.attn.qkv            matmul         x=h weight=model.layers.0.self_attn.q_proj.weight+model.layers.0.self_attn.k_proj.weight+model.layers.0.self_attn.v_proj.weight y=qkv
+    blocks.0.attn.rope_append    rope-append    qkv=qkv table=rope q=q kCache=kCache.0 vCache=vCache.0
+    blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse
+    blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=x
+    blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
+    blocks.0.mlp.gate_up         matmul         x=h weight=model.layers.0.mlp.gate_proj.weight+model.layers.0.mlp.up_proj.weight y=gateUp
+    blocks.0.mlp.act             swiglu-packed  x=gateUp y=act
+    blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=x
+    rows                         rows           x=x y=xRow
+    final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
+    logits                       matmul         x=hRow weight=lm_head.weight y=logits
+    "
+  `)
+})
+
+describe('what is refused', () => {
+  test('a missing tensor, by name and shape', async () => {
+    const error = await refusal({}, (shapes) => shapes.delete('model.layers.1.mlp.up_proj.weight'))
+    expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'model.layers.1.mlp.up_proj.weight', need: '48, 32' } })
+    expect(error.message).toContain('"model.layers.1.mlp.up_proj.weight" of shape (48, 32)')
+    expect((await refusal({}, (shapes) => shapes.delete('model.norm.weight'))).facts).toMatchObject({ tensor: 'model.norm.weight', need: '32' })
+  })
+  test('a tensor of another shape, with both shapes', async () => {
+    const error = await refusal({}, (shapes) => shapes.set('model.layers.0.mlp.down_proj.weight', [48, 32]))
+    expect(error).toMatchObject({ code: 'TENSOR_SHAPE', facts: { need: '32, 48', found: '48, 32' } })
+    expect(error.message).toMatch(/"model\.layers\.0\.mlp\.down_proj\.weight" must be \(32, 48\), the file has \(48, 32\)/)
+    expect((await refusal({ vocab_size: 98 })).facts).toMatchObject({ tensor: 'model.embed_tokens.weight', need: '98, 32', found: '97, 32' })
+    expect((await refusal({ num_hidden_layers: 4 })).facts).toMatchObject({ tensor: 'model.layers.3.self_attn.q_proj.weight' })
+    expect((await refusal({ num_key_value_heads: 4 })).facts).toMatchObject({ need: '32, 32', found: '16, 32' })
+  })
+  test.each([
+    [{ num_key_value_heads: 3 }, 'num_key_value_heads', /4 query heads cannot share 3 key heads/],
+    [{ hidden_size: 0 }, 'hidden_size', /"hidden_size" must be a positive whole number, the file has 0/],
+    [{ hidden_size: 32.5 }, 'hidden_size', /32\.5/],
+    [{ hidden_size: '32' }, 'hidden_size', /"hidden_size" must be a number, the file has "32"/],
+    [{ vocab_size: null }, 'vocab_size', /the file has nothing/],
+    [{ num_hidden_layers: -1 }, 'num_hidden_layers', /-1/],
+    [{ head_dim: null, hidden_size: 33 }, 'head_dim', /8\.25|nothing/],
+    [{ rms_norm_eps: 'small' }, 'rms_norm_eps', /"small"/],
+    [{ attention_bias: 'yes' }, 'attention_bias', /true or false, the file has "yes"/],
+    [{ model_type: 7 }, 'model_type', /must be a text, the file has 7/],
+  ])('config %j', async (config, key, words) => {
+    const error = await refusal(config)
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', facts: { key } })
+    expect(error.message).toMatch(words)
+  })
+  test('an unknown family, with the known ones', async () => {
+    const error = await refusal({ model_type: 'mystery' })
+    expect(error).toMatchObject({ code: 'FAMILY_UNSUPPORTED', facts: { type: 'mystery' } })
+    for (const { types } of families) for (const type of types) expect(error.message).toContain(type)
+  })
+})
+
+describe('what relatives of LLaMA say differently', () => {
+  const windows = (config: Json): number[] => {
+    const { block, dims } = describeModel({ ...llama, ...config })
+    const attention = block.branches[0]!.body
+    return attention.kind === 'attention' ? Array.from({ length: dims.layers }, (_, i) => attention.window(i)) : []
+  }
+  test('Mistral slides on every layer: 4096 when the key is absent, never when it is null', () => {
+    const { sliding_window: _, ...rest } = llama
+    expect(windows({ ...rest, model_type: 'mistral' })).toEqual([4096, 4096, 4096])
+    expect(windows({ model_type: 'mistral', sliding_window: null })).toEqual([0, 0, 0])
+    expect(windows({ model_type: 'mistral', sliding_window: 5 })).toEqual([5, 5, 5])
+  })
+  test('Qwen slides only where it says so', () => {
+    const qwen = { model_type: 'qwen2', sliding_window: 6 }
+    expect(windows({ ...qwen, use_sliding_window: false })).toEqual([0, 0, 0])
+    expect(windows({ ...qwen, use_sliding_window: true, max_window_layers: 1, layer_types: null })).toEqual([0, 6, 6])
+    expect(windows({ ...qwen, use_sliding_window: true, layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'] })).toEqual([6, 0, 6])
+  })
+  test('LLaMA and Qwen 3 do not slide, Qwen 3 has its own head width', () => {
+    expect(windows({ sliding_window: 6 })).toEqual([0, 0, 0])
+    expect(describeModel({ ...llama, model_type: 'qwen3', head_dim: null }).dims.d).toBe(128)
+    expect(describeModel({ ...llama, head_dim: null }).dims.d).toBe(8)
+  })
+  test('only dynamic scaling lets a text outgrow the config', () => {
+    const longest = (rope_parameters: Json): number => describeModel({ ...llama, max_position_embeddings: 100, rope_parameters }).dims.maxContext
+    expect(longest({ rope_type: 'dynamic', rope_theta: 1e4, factor: 2.5 })).toBe(250)
+    expect(longest({ rope_type: 'linear', rope_theta: 1e4, factor: 2.5 })).toBe(100)
+  })
+})
