@@ -7,6 +7,14 @@ import { accessibility, ask, expect, hooks, open, openReady, test } from './harn
 /** How far the page is wider than its window. */
 const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
+/** The ids of all tabs. */
+const panels = (page: Page): Promise<string[]> => page.locator('nav [data-testid^="nav-"]').evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-testid')!.slice('nav-'.length)))
+
+/** Controls that a finger would miss; links inside text are exempt (WCAG 2.5.8). */
+const tooSmall = (page: Page): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, select, input, textarea, nav a')]
+  .filter((element) => element.checkVisibility()).map((element) => ({ box: element.getBoundingClientRect(), name: element.outerHTML.slice(0, 80) }))
+  .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ name }) => name))
+
 for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
   test(`no screen has a finding (${lang}, ${scheme})`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme })
@@ -17,10 +25,13 @@ for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
     expect(await accessibility(page), 'chat with settings').toEqual([])
     await page.getByTestId('open-history').click()
     expect(await accessibility(page), 'chat with history').toEqual([])
-    await hooks.nav(page, 'models').click()
-    await page.getByTestId('model-details').first().click()
-    await expect(page.getByTestId('plan').first()).toBeVisible()
-    expect(await accessibility(page), 'models').toEqual([])
+    for (const panel of await panels(page)) {
+      await hooks.nav(page, panel).click()
+      await expect(page.locator('main [role=progressbar]')).toHaveCount(0)
+      if (panel === 'models') await page.getByTestId('model-details').first().click()
+      if (panel === 'models') await expect(page.getByTestId('plan').first()).toBeVisible()
+      expect(await accessibility(page), panel).toEqual([])
+    }
   })
 }
 
@@ -34,12 +45,12 @@ test('a phone shows everything without sideways scrolling', async ({ page }) => 
   expect(await accessibility(page), 'settings sheet').toEqual([])
   expect(await overflow(page), 'settings').toBe(0)
   await page.keyboard.press('Escape')
-  await hooks.nav(page, 'models').click()
-  expect(await overflow(page), 'models').toBe(0)
-  const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, select, input, textarea, nav a')]
-    .filter((element) => element.checkVisibility()).map((element) => ({ box: element.getBoundingClientRect(), name: element.outerHTML.slice(0, 80) }))
-    .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ name }) => name))
-  expect(small, 'targets under 24 px').toEqual([])
+  for (const panel of await panels(page)) {
+    await hooks.nav(page, panel).click()
+    await expect(page.locator('main [role=progressbar]')).toHaveCount(0)
+    expect(await overflow(page), panel).toBe(0)
+    expect(await tooSmall(page), `${panel}: targets under 24 px`).toEqual([])
+  }
 })
 
 test('a question can be asked by keyboard alone', async ({ page }) => {
