@@ -1,0 +1,91 @@
+// Reading the lens column by column, and what a cell's numbers mean. Nothing here is computed that the engine did not say,
+// except units: nats become bits, ranks count from 1.
+
+import type { Glass, GlassInfo, GlassToken, LensCell } from '../../store/inspect.ts'
+import type { Colour, Part, Target } from './view.ts'
+
+/** Everything the lens says at one position. */
+export interface Column {
+  position: number
+  /** the model's own first choice here */
+  final: number
+  /** by layer, from the lowest up; Δ parts have no embedding row */
+  cells: LensCell[]
+}
+
+export const candidates = 10
+const bit = Math.LN2
+
+export const layersOf = (info: GlassInfo, part: Part): number[] =>
+  Array.from({ length: info.layers + (part === 'resid' ? 1 : 0) }, (_, i) => (part === 'resid' ? i - 1 : i))
+
+/** A recording holds the lens without followed tokens; asked without them it answers. */
+const notRecorded = (error: unknown): boolean => (error as { facts?: { param?: string } }).facts?.param === 'recording'
+
+export async function readColumn(glass: Glass, info: GlassInfo, tokens: readonly GlassToken[], position: number, part: Part, chosen: number | null): Promise<Column> {
+  const last = info.layers - 1
+  const final = tokens[position + 1]?.top[0]?.id ?? (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!.id
+  const targets = [...new Set([final, tokens[position + 1]?.id, chosen].filter((id): id is number => id != null))]
+  const request = { positions: [position], layers: layersOf(info, part), part, topK: candidates }
+  const cells = await glass.lens({ ...request, targets }).catch((error: unknown) => { if (notRecorded(error)) return glass.lens(request); throw error })
+  return { position, final, cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer) }
+}
+
+/** Names what a column depends on: the text up to the next token, the edits, the part and the followed token. */
+export function columnKeys(tokens: readonly GlassToken[], edits: unknown, part: Part, chosen: number | null): string[] {
+  const tail = `${part} ${chosen ?? ''} ${JSON.stringify(edits)}`
+  let a = 0x811c9dc5, b = 0x1234567
+  return tokens.map(({ id }, p) => {
+    a = Math.imul(a ^ id, 0x01000193)
+    b = Math.imul(b + id + 1, 0x9e3779b1) ^ (b >>> 15)
+    return `${p} ${a >>> 0} ${b >>> 0} ${tokens[p + 1]?.id ?? ''} ${tokens[p + 1]?.top[0]?.id ?? ''} ${tail}`
+  })
+}
+
+export interface TargetValue { id: number; p: number; rank: number; logit: number | null }
+
+export const targetId = (target: Target, column: Column, tokens: readonly GlassToken[]): number | null =>
+  target === 'final' ? column.final : target === 'next' ? tokens[column.position + 1]?.id ?? null : target.id
+
+/** Probability and rank (from 1) of one token in a cell; null when the cell does not tell. */
+export function valueOf(cell: LensCell, id: number | null): TargetValue | null {
+  if (id === null) return null
+  const told = cell.targets.find((t) => t.id === id)
+  if (told) return { id, p: Math.exp(told.logprob), rank: told.rank + 1, logit: told.logit }
+  const at = cell.top.findIndex((t) => t.id === id)
+  return at < 0 ? null : { id, p: Math.exp(cell.top[at]!.logprob), rank: at + 1, logit: null }
+}
+
+export const probability = (cell: LensCell): number => Math.exp(cell.top[0]!.logprob)
+export const entropyBits = (cell: LensCell): number => cell.entropy / bit
+export const klBits = (cell: LensCell): number => Math.max(0, cell.kl) / bit
+
+/** The number behind a cell's colour; NaN leaves it plain. Ranks are -log10, so that first is most. */
+export function shade(cell: LensCell, colour: Colour, id: number | null): number {
+  if (colour === 'p') return probability(cell)
+  if (colour === 'entropy') return entropyBits(cell)
+  if (colour === 'kl') return klBits(cell)
+  const value = valueOf(cell, id)
+  return value ? -Math.log10(value.rank) : NaN
+}
+
+/** The last row against the run's own numbers: same first token, and how far its probability is off. */
+export function checkOutput(columns: readonly Column[], tokens: readonly GlassToken[], last: number): { compared: number; same: number; off: number } {
+  let compared = 0, same = 0, off = 0
+  for (const { position, cells } of columns) {
+    const said = tokens[position + 1]?.top[0], cell = cells.find((c) => c.layer === last)
+    if (!said || !cell) continue
+    compared++
+    const told = cell.top.find((t) => t.id === said.id)
+    if (cell.top[0]!.id === said.id) same++
+    if (told) off = Math.max(off, Math.abs(Math.exp(told.logprob) - Math.exp(said.logprob)))
+  }
+  return { compared, same, off }
+}
+
+/** The layer from which on the token stays first; null when it is not first at the end. */
+export function settledAt(cells: readonly LensCell[], id: number): number | null {
+  let at: number | null = null
+  for (let i = cells.length - 1; i >= 0 && cells[i]!.top[0]!.id === id; i--) at = cells[i]!.layer
+  return at
+}

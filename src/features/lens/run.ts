@@ -1,0 +1,64 @@
+// What every part of this panel needs of the present run: the run itself, its words, its columns, and how tokens are written.
+
+import { createContext, useContext, useMemo } from 'react'
+import { useFormats, type Formats } from '../../i18n/index.tsx'
+import { glass as common } from '../../i18n/panels/glass.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { lens } from '../../i18n/panels/lens.ts'
+import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
+import { viewTokens, type TokenView } from '../../ui/tokens.ts'
+import type { Column } from './read.ts'
+import { useView } from './view.ts'
+
+export interface Run {
+  info: GlassInfo
+  tokens: GlassToken[]
+  views: TokenView[]
+  position: number
+  /** -1 = the embedding */
+  layer: number
+  t: typeof lens.en
+  common: typeof common.en
+  format: Formats
+  percent: (share: number) => string
+  layerName: (layer: number) => string
+  /** selects for all panels; the embedding row is this panel's own */
+  choose: (layer: number, position: number) => void
+}
+/** Columns that have been read; null while one is on its way. */
+export interface Columns { at: (position: number) => Column | null; all: Column[]; error: string | null }
+
+const RunContext = createContext<{ run: Run; columns: Columns } | null>(null)
+export const RunProvider = RunContext
+export function useRun(): Run { return useBoth().run }
+export function useColumnsHere(): Columns { return useBoth().columns }
+function useBoth() {
+  const both = useContext(RunContext)
+  if (!both) throw new Error('This part stands inside the lens panel only.')
+  return both
+}
+
+/** null while there is nothing to look at. */
+export function useRunNow(): Run | null {
+  const t = usePanelText(lens), words = usePanelText(common)
+  const format = useFormats()
+  const { info, tokens, selection, select } = useInspect()
+  const { embedAt, set } = useView()
+  return useMemo(() => {
+    if (!info || tokens.length === 0) return null
+    return {
+      info, tokens, views: viewTokens(tokens), t, common: words, format,
+      position: selection.position ?? tokens.length - 1, layer: embedAt === selection.layer ? -1 : selection.layer,
+      percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+      layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
+      choose: (layer: number, position: number) => {
+        set({ embedAt: layer < 0 ? useInspect.getState().selection.layer : null })
+        select(layer < 0 ? { position } : { position, layer })
+      },
+    }
+  }, [info, tokens, selection, t, words, format, embedAt, set, select])
+}
+
+/** A candidate as it is written on a chip: whitespace as signs, bytes as \xE4. */
+export const candidateView = (id: number, text: string): TokenView =>
+  viewTokens([{ position: 0, id, text, bytes: [], special: false, generated: false }])[0]!
