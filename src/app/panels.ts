@@ -18,5 +18,6 @@ export interface PanelEntry {
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
   { id: 'attention', title: 'attention', icon: 'attention', Panel: glassPanel(() => import('../features/attention/index.ts')) },
+  { id: 'lens', title: 'lens', icon: 'lens', Panel: glassPanel(() => import('../features/lens/index.ts')) },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]
