@@ -18,6 +18,7 @@ export interface PanelEntry {
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
   { id: 'attention', title: 'attention', icon: 'attention', Panel: glassPanel(() => import('../features/attention/index.ts')) },
+  { id: 'probabilities', title: 'probabilities', icon: 'probabilities', Panel: glassPanel(() => import('../features/probabilities/index.ts')) },
   { id: 'lens', title: 'lens', icon: 'lens', Panel: glassPanel(() => import('../features/lens/index.ts')) },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]

@@ -1,0 +1,48 @@
+// A hundred throws of the same dice: what chances mean when they are counted.
+
+import { useAsk } from '../../store/ask.ts'
+import type { SamplingParams, SamplingView } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import styles from './Dice.module.css'
+import { keyOf } from './pipeline.ts'
+import { labelOf, useRun, useSettled } from './run.ts'
+import { useSettings } from './settings.ts'
+
+const times = 100
+const lines = 9
+
+export function Draws({ view, params }: { view: SamplingView; params: SamplingParams }) {
+  const { t, common, info, position, format } = useRun()
+  const { throws, set } = useSettings()
+  const seed = params.seed + throws
+  const asked = useSettled(keyOf({ ...params, seed }))
+  const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) => glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed))
+  const chance = new Map(view.rows.map((row) => [row.id, row.probability]))
+  const shown = data?.slice(0, lines) ?? []
+  const others = data?.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
+  const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
+  return (
+    <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
+      files={{ name: `draws-${view.position}`, numbers: () => ({ model: info.model, settings: params, seed, draws: data }) }}
+      tools={<Button variant="quiet" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
+      <div className={styles.throws} role="table" aria-label={t.draws.title} aria-busy={!fresh} data-fresh={fresh}>
+        <div role="row" className={`${styles.throw} ${styles.head}`}>
+          <span role="columnheader">{t.stage.token}</span><span role="columnheader">{t.draws.seed(seed)}</span><span role="columnheader">{t.draws.count}</span><span role="columnheader">{t.draws.expected}</span>
+        </div>
+        {shown.map((row) => {
+          const p = chance.get(row.id)
+          return (
+            <div key={row.id} role="row" className={styles.throw} data-id={row.id} data-count={row.count}>
+              <span role="cell" title={`id ${row.id}`}>{labelOf(row.text)}</span>
+              <span role="cell" className={styles.track}><span style={{ width: `${(row.count / most) * 100}%` }} />{p !== undefined && <b style={{ insetInlineStart: `${((times * p) / most) * 100}%` }} />}</span>
+              <span role="cell">{row.count}</span>
+              <span role="cell">{p === undefined ? '' : format.number(times * p, times * p < 10 ? 1 : 0)}</span>
+            </div>
+          )
+        })}
+        {others > 0 && <div role="row" className={styles.throw}><span role="cell">{t.draws.others}</span><span role="cell" className={styles.track}><span style={{ width: `${(others / most) * 100}%` }} /></span><span role="cell">{others}</span><span role="cell" /></div>}
+      </div>
+    </Figure>
+  )
+}

@@ -1,0 +1,33 @@
+// How open the choice is: entropy before and after the stages, and how surprising the token that came was.
+
+import { useAsk } from '../../store/ask.ts'
+import type { SamplingParams, SamplingView } from '../../store/index.ts'
+import { Figure } from '../../ui/Figure.tsx'
+import styles from './Settings.module.css'
+import { bits, keyOf, readPipeline, type Pipeline } from './pipeline.ts'
+import { useRun, useSettled } from './run.ts'
+
+/** Tokens that may be listed to say the entropy exactly. */
+const most = 8192
+
+export function Entropy({ view, read, params }: { view: SamplingView; read: Pipeline; params: SamplingParams }) {
+  const { t, common, info, format, position } = useRun()
+  const hidden = read.kept - read.listed
+  const key = useSettled(keyOf(params))
+  const exact = useAsk(hidden > 0 && read.kept <= most ? `entropy ${position} ${key}` : null, async (glass) => readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, most), info.vocab).entropy)
+  const after = hidden > 0 && exact.fresh && exact.data && key === keyOf(params) ? exact.data : read.entropy
+  const number = (nats: number): string => format.number(bits(nats), 2)
+  const like = (nats: number): string => format.short(Math.exp(nats))
+  const sure = after.to - after.from < 1e-9
+  const full = Math.log(info.vocab)
+  const chosen = view.rows.find((row) => row.id === view.chosen)
+  return (
+    <Figure title={t.entropy.title} words={common.figure} source={info.source} testId="entropy">
+      <dl className={styles.entropy} data-before={view.entropy} data-after-from={after.from} data-after-to={after.to}>
+        <div><dt>{t.entropy.model}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(view.entropy / full) * 100}%` }} /></span>{t.entropy.bits(number(view.entropy))}<small>{t.entropy.like(like(view.entropy))}</small></dd></div>
+        <div><dt>{t.entropy.left}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(after.to / full) * 100}%` }} /></span>{sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}<small>{sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}</small></dd></div>
+        {chosen && <div><dt>{t.entropy.chosen}</dt><dd>{t.entropy.bits(number(-chosen.logprob))} {t.entropy.before}<small>{chosen.probability > 0 ? `${t.entropy.bits(number(Math.max(0, -Math.log(chosen.probability))))} ${t.entropy.after}` : t.entropy.cut}</small></dd></div>}
+      </dl>
+    </Figure>
+  )
+}

@@ -1,0 +1,97 @@
+// The probabilities panel: choose a token; see how it was drawn out of the whole vocabulary; bend the settings.
+// Everything acts on the logits that the run left behind; nothing runs the model again except a branch.
+
+import { useEffect, useMemo } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
+import { useAsk } from '../../store/ask.ts'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { Compare } from './Compare.tsx'
+import { Controls } from './Controls.tsx'
+import { Dice, listed } from './Dice.tsx'
+import { Draws } from './Draws.tsx'
+import { Entropy } from './Entropy.tsx'
+import styles from './Panel.module.css'
+import { Pipeline } from './Pipeline.tsx'
+import { keyOf, readPipeline } from './pipeline.ts'
+import { Position } from './Position.tsx'
+import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
+import { useSettings, type Side } from './settings.ts'
+import { Sweep } from './Sweep.tsx'
+
+export function Panel() {
+  const run = useRunNow()
+  return run && <RunProvider value={run}><Body /></RunProvider>
+}
+
+function Body() {
+  const run = useRun()
+  const { t, info, position } = run
+  useShortcuts(run)
+  const told = position === 0 ? t.position.first : position <= info.kept ? t.position.forgotten : null
+  return (
+    <div className={styles.panel} data-testid="probabilities-panel" data-position={position}>
+      <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
+      <Position />
+      {told === null ? <Views /> : <Notice tone="info"><p>{told}</p></Notice>}
+      <p className={styles.keys}>{t.keys}</p>
+    </div>
+  )
+}
+
+function Views() {
+  const { info, position, params, common } = useRun()
+  const { side, compare } = useSettings()
+  const explain = useExplain()
+  const other: Side = side === 'a' ? 'b' : 'a'
+  const here = useView(position, side), there = useView(position, compare ? other : null)
+  const view = here.data?.view
+  const read = useMemo(() => (view ? readPipeline(view, info.vocab) : null), [view, info.vocab])
+  if (here.error) return <ErrorNote {...explain(here.error)} code={here.error.code} message={here.error.message} details={common.wait.details} />
+  if (!view || !read) return null
+  // told with the settings it was made with: a slider may be ahead of the answer
+  const shown = { ...here.data!.params, seed: params[side].seed }
+  return (
+    <div className={styles.columns} data-fresh={here.fresh} data-testid="views" data-took={here.took.toFixed(1)}>
+      <div className={styles.main}>
+        {compare && there.data && <Compare views={side === 'a' ? { a: view, b: there.data.view } : { a: there.data.view, b: view }} />}
+        <Pipeline view={view} read={read} params={shown} />
+        <Dice view={view} read={read} params={shown} />
+        <div className={styles.pair}>
+          <Draws view={view} params={shown} />
+          <Sweep view={view} params={shown} />
+        </div>
+      </div>
+      <div className={styles.side}>
+        <Controls />
+        <Entropy view={view} read={read} params={shown} />
+      </div>
+    </div>
+  )
+}
+
+function useView(position: number, side: Side | null) {
+  const { params } = useRun()
+  const wanted = side === null ? null : params[side]
+  // the seed moves the dice, not the chances
+  return useAsk(wanted && `view ${position} ${keyOf({ ...wanted, seed: 0 })}`, async (glass) => ({ view: await glass.sampling(position, wanted!, listed), params: wanted! }))
+}
+
+function useShortcuts(run: Run): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element | null
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
+      const { throws, set } = useSettings.getState()
+      const act: Record<string, () => void> = {
+        j: () => run.go(run.position + 1), k: () => run.go(run.position - 1), n: () => run.go(run.tokens.length), r: () => set({ throws: throws + 1 }),
+      }
+      const run_ = act[event.key]
+      if (!run_) return
+      event.preventDefault()
+      run_()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [run])
+}

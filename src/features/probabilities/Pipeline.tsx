@@ -1,0 +1,155 @@
+// The chain as a table: a row is a token, a column is a stage, the last row is every token that is not listed.
+
+import { useBranches, canFork } from '../../store/branches.ts'
+import { useChat, type SamplingParams, type SamplingView } from '../../store/index.ts'
+import { useInspect } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import { useScheme } from '../../ui/useScheme.ts'
+import { drawPipeline } from './draw.ts'
+import type { Cut, Pipeline as Read, Step } from './pipeline.ts'
+import styles from './Pipeline.module.css'
+import { labelOf, useRun } from './run.ts'
+import { useSettings } from './settings.ts'
+import { columns, settingOf, valueOf, type Column } from './stages.ts'
+
+const few = 14
+const order: readonly string[] = columns
+
+export function Pipeline({ view, read, params }: { view: SamplingView; read: Read; params: SamplingParams }) {
+  const run = useRun()
+  const { t, common, info, percent } = run
+  const { all, set } = useSettings()
+  const scheme = useScheme()
+  const rows = all ? read.rows : read.rows.slice(0, few)
+  const hidden = read.rows.slice(rows.length)
+  const most = Math.max(...read.rows.map((row) => row.probability), 1e-9)
+  const tail = {
+    count: view.tail.count + hidden.length,
+    mass: view.tail.mass + hidden.reduce((sum, row) => sum + Math.exp(row.logprob), 0),
+    final: view.tail.finalMass + hidden.reduce((sum, row) => sum + row.probability, 0),
+  }
+  const off = (column: Column): boolean => settingOf(column, params) === null
+  return (
+    <Figure title={t.table.title} words={common.figure} source={info.source} caption={t.table.caption} testId="pipeline"
+      files={{
+        name: `probabilities-${view.position}`, numbers: () => ({ model: info.model, settings: params, ...view }),
+        drawing: () => drawPipeline(run, view, read, params, rows, tail, scheme),
+        array: () => ({ shape: [view.rows.length, 5], data: Float64Array.from(view.rows.flatMap((r) => [r.id, r.logit, r.penalized, r.scaled, r.probability])) }),
+      }}
+      tools={read.rows.length > few && <Button variant="quiet" onClick={() => set({ all: !all })} data-testid="more-rows">{all ? t.table.fewer : t.table.more}</Button>}>
+      <div className={styles.scroll}>
+        <table className={styles.table} data-testid="pipeline-table" data-kept={read.kept}>
+          <thead>
+            <tr>
+              <th scope="col">{t.stage.token}</th>
+              {columns.map((column) => (
+                <th key={column} scope="col" data-off={off(column)} data-column={column}>
+                  {t.stage[column]}
+                  <small>{column === 'logit' ? info.vocab.toLocaleString() : column === 'softmax' ? t.table.kept(read.kept) : settingOf(column, params) ?? t.table.off}</small>
+                </th>
+              ))}
+              <th><span className={styles.hidden}>↳</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => <Row key={row.id} row={row} view={view} off={off} most={most} />)}
+            <tr className={styles.tail} data-testid="tail" data-count={tail.count} data-mass={tail.mass} data-final={tail.final}>
+              <th scope="row">{t.table.tail(tail.count)}</th>
+              <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
+              <Chance share={tail.final} most={Math.max(most, tail.final)} />
+              <td />
+            </tr>
+          </tbody>
+        </table>
+      </div>
+      <BranchNote />
+      <Why view={view} read={read} params={params} />
+    </Figure>
+  )
+}
+
+function Row({ row, view, off, most }: { row: Step; view: SamplingView; off: (column: Column) => boolean; most: number }) {
+  const { t, percent, place, position } = useRun()
+  const label = labelOf(row.text)
+  const gone = row.removedBy === null ? Infinity : order.indexOf(row.removedBy)
+  const chosen = view.chosen === row.id
+  const cell = (column: Cut, passed: string, title?: string) => {
+    const at = order.indexOf(column)
+    return at > gone ? <td key={column} data-off={off(column)} data-gone="true" />
+      : at === gone ? <td key={column} className={styles.cut} title={t.table.out(column)}><span aria-label={t.table.out(column)}>✕</span></td>
+        : <td key={column} data-off={off(column)} title={title}>{off(column) ? '' : passed}</td>
+  }
+  return (
+    <tr data-id={row.id} data-logit={row.logit} data-logprob={row.logprob} data-probability={row.probability} data-removed={row.removedBy ?? ''} data-chosen={chosen} className={row.removedBy === null ? '' : styles.gone}>
+      <th scope="row"><span className={styles.token} title={chosen ? `${label} · ${t.table.chosen}` : `${label} · id ${row.id}`}>{label}</span></th>
+      <td title={t.table.was(percent(Math.exp(row.logprob)))}>{valueOf(row.logit)}</td>
+      <td data-off={off('penalties')} className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''} title={row.change === 0 ? undefined : t.table.seen}>{off('penalties') ? '' : row.change === 0 ? '·' : `${row.change > 0 ? '▲' : '▼'} ${valueOf(row.penalized)}`}</td>
+      {gone === order.indexOf('temperature') ? <td className={styles.cut}><span aria-label={t.table.out(t.stage.temperature)}>✕</span></td>
+        : <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>}
+      {cell('top-k', row.place === null ? '✓' : t.table.place(String(row.place)), row.place === null ? t.table.unsure : undefined)}
+      {cell('top-p', row.cumulative === null ? '✓' : t.table.sum(row.cumulative.toFixed(3)), row.cumulative === null ? t.table.unsure : undefined)}
+      {cell('min-p', t.table.ratio(row.ratio.toPrecision(2)))}
+      <Chance share={row.probability} most={most} />
+      <td className={styles.act}>{place && !chosen && view.position === position && <BranchButton token={{ id: row.id, text: row.text }} label={label} />}</td>
+    </tr>
+  )
+}
+
+function Chance({ share, most }: { share: number; most: number }) {
+  const { percent } = useRun()
+  return <td className={styles.chance}><span className={styles.bar} style={{ width: `${(share / most) * 100}%` }} aria-hidden="true" /><output>{share > 0 ? percent(share) : '–'}</output></td>
+}
+
+/** Why a branch cannot be made here, or null. */
+function useRefusal(): string | null {
+  const { t, place, answerFrom, position } = useRun()
+  const idle = useChat((s) => s.status === 'idle')
+  const edits = useInspect((s) => s.edits.length)
+  if (!idle) return t.branch.busy
+  if (edits > 0) return t.branch.edited
+  if (answerFrom !== null && position < answerFrom) return t.branch.question
+  return place && canFork(place.messageId) ? null : t.branch.old
+}
+
+function BranchButton({ token, label }: { token: { id: number; text: string }; label: string }) {
+  const { t, place } = useRun()
+  const refusal = useRefusal()
+  const fork = useBranches((s) => s.fork)
+  return (
+    <button type="button" className={styles.branch} aria-label={t.table.branch(label)} title={refusal ?? t.table.branch(label)} disabled={refusal !== null} data-testid="branch"
+      onClick={() => void fork(place!.messageId, place!.index, token)}>↳</button>
+  )
+}
+
+function BranchNote() {
+  const { t } = useRun()
+  return <p className={styles.note}>{useRefusal() ?? t.branch.how}</p>
+}
+
+/** One sentence for each stage, with this run's numbers in it. */
+function Why({ view, read, params }: { view: SamplingView; read: Read; params: SamplingParams }) {
+  const { t, info, percent } = useRun()
+  const best = Math.exp(Math.max(...view.rows.map((row) => row.logprob)))
+  const cut = (stage: Cut, say: (kept: number, mass: string) => string): string => {
+    const report = read.stages.get(stage)
+    return report ? say(report.kept, percent(report.removedMass)) : t.why.off
+  }
+  const { temperature } = params
+  const lines: [string, string][] = [
+    [t.stage.logit, t.why.logit(info.vocab, percent(best))],
+    [t.stage.penalties, read.stages.has('repetition') ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length) : t.why.penaltiesOff],
+    [t.stage.temperature, temperature === 0 ? t.why.temperatureZero : temperature === 1 ? t.why.temperatureOne : t.why.temperature(String(temperature), temperature < 1)],
+    [t.stage['top-k'], cut('top-k', (kept, mass) => t.why['top-k'](params.topK, kept, mass))],
+    [t.stage['top-p'], cut('top-p', (kept, mass) => t.why['top-p'](String(params.topP), kept, mass))],
+    [t.stage['min-p'], cut('min-p', (kept, mass) => t.why['min-p'](String(params.minP), kept, mass))],
+    [t.stage.softmax, t.why.softmax(read.kept)],
+    [t.stage.draw, temperature === 0 ? t.why.temperatureZero : t.why.draw],
+  ]
+  return (
+    <details className={styles.why} open>
+      <summary>{t.table.whyTitle}</summary>
+      <ol>{lines.map(([name, text]) => <li key={name}><b>{name}</b> {text}</li>)}</ol>
+    </details>
+  )
+}

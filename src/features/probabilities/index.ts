@@ -1,0 +1,2 @@
+// Probabilities: how one token was chosen out of all of them, stage by stage.
+export { Panel as default } from './Panel.tsx'

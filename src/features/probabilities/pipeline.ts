@@ -1,0 +1,83 @@
+// What each stage of the sampler did to each listed token, worked out from the engine's view of the chain. Nothing is
+// normalized over a part: shares come from the engine's own probabilities and the mass it says each stage took away.
+//
+//   share before stage s = p · Π (1 − removed mass of s and every later stage) · e^(its score − the score of p's token)
+
+import type { SamplingParams, SamplingView } from '../../store/index.ts'
+
+export const cuts = ['top-k', 'top-p', 'min-p'] as const
+export type Cut = (typeof cuts)[number]
+export type ViewRow = SamplingView['rows'][number]
+
+export interface Step extends ViewRow {
+  /** after bias and penalties, minus the model's own logit */
+  change: number
+  /** 1 = best; null where tokens that are not listed may stand before it */
+  place: number | null
+  /** adds up from the best to this one, among what top-p was given; null as above */
+  cumulative: number | null
+  /** e^(score − best score): what min-p looks at */
+  ratio: number
+}
+
+export interface Pipeline {
+  rows: Step[]
+  /** by stage that was on: what it left and took */
+  stages: Map<string, { kept: number; removed: number; removedMass: number }>
+  /** tokens that can still be drawn */
+  kept: number
+  /** of them, listed ones */
+  listed: number
+  /** nats; from and to differ only where kept tokens are not listed */
+  entropy: { from: number; to: number }
+}
+
+export function readPipeline(view: SamplingView, vocab: number): Pipeline {
+  const stages = new Map(view.stages.map((s) => [s.stage, s]))
+  const reference = view.rows.reduce((best, row) => (row.probability > best.probability ? row : best), view.rows[0]!)
+  const best = Math.max(...view.rows.map((row) => row.scaled))
+  const reordered = stages.has('repetition') || stages.has('bias')
+  const from = view.stages.findIndex((s) => s.stage === 'top-p')
+  /** share of the reference row in what top-p was given */
+  const share = from < 0 ? 0 : view.stages.slice(from).reduce((p, s) => p * (1 - s.removedMass), reference.probability)
+  const order = [...view.rows].sort((a, b) => b.scaled - a.scaled || a.id - b.id)
+  const seen = new Map<number, { place: number; cumulative: number }>()
+  let sum = 0
+  for (const [i, row] of order.entries()) {
+    if (row.removedBy !== 'top-k' && row.removedBy !== 'temperature') sum += share * Math.exp(row.scaled - reference.scaled)
+    seen.set(row.id, { place: i + 1, cumulative: sum })
+  }
+  const rows = view.rows.map((row): Step => {
+    // a cut always keeps the best: what stands before a kept token is kept, and the best kept ones are all listed
+    const sure = !reordered || row.removedBy === null
+    const { place, cumulative } = seen.get(row.id)!
+    return {
+      ...row, change: row.penalized - row.logit, place: sure ? place : null,
+      cumulative: sure && from >= 0 && row.removedBy !== 'top-k' && row.removedBy !== 'temperature' ? Math.min(1, cumulative) : null, ratio: Math.exp(row.scaled - best),
+    }
+  })
+  const kept = view.stages.at(-1)?.kept ?? vocab
+  const alive = view.rows.filter((row) => row.probability > 0)
+  return { rows, stages, kept, listed: alive.length, entropy: entropyAfter(alive.map((row) => row.probability), view.tail.finalMass, kept - alive.length) }
+}
+
+/** −Σ p ln p; of tokens that are not listed only their number and mass are known: they are at most as likely as the least listed one, and at most evenly spread. */
+export function entropyAfter(listed: readonly number[], mass: number, count: number): { from: number; to: number } {
+  const own = Math.max(0, listed.reduce((sum, p) => sum - p * Math.log(p), 0))
+  if (count <= 0 || mass < 1e-12) return { from: own, to: own }
+  const least = Math.min(...listed)
+  const evenly = mass * Math.log(count / mass)
+  return { from: own + Math.min(evenly, Math.max(0, -mass * Math.log(least))), to: own + evenly }
+}
+
+/** Candidates as they lie on the dice: most likely first, lower id first on ties; what is not listed comes last. */
+export function onBar(rows: readonly ViewRow[], most: number): (ViewRow & { from: number; to: number })[] {
+  let at = 0
+  return rows.filter((row) => row.probability > 0).sort((a, b) => b.probability - a.probability || a.id - b.id).slice(0, most)
+    .map((row) => ({ ...row, from: at, to: (at += row.probability) }))
+}
+
+export const bits = (nats: number): number => nats / Math.LN2
+
+/** The settings of a view, as one name for asking. */
+export const keyOf = (params: SamplingParams): string => JSON.stringify(params)
