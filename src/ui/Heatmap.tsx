@@ -8,7 +8,7 @@ import { Button } from './Button.tsx'
 import { paint, type ColorScale } from './colors.ts'
 import type { DrawList, Shape } from './export.ts'
 import { clampView, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type TileRequest } from './heat-view.ts'
-import { paintOverlay, axisShapes, type Axes } from './heat-axes.ts'
+import { axisShapes, columnMeans, paintMeans, paintOverlay, type Axes } from './heat-axes.ts'
 import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
 import { themeColor } from './theme-color.ts'
@@ -50,6 +50,8 @@ interface Props {
   aspect?: number
   /** absent cells are hatched; false leaves the ground */
   hatch?: boolean
+  /** names the bars above the columns: their means. Shown where column names do not fit; for values from zero up */
+  marginal?: string
   /** beside the zoom buttons */
   tools?: ReactNode
   testId?: string
@@ -67,6 +69,8 @@ export function Heatmap(props: Props) {
   const [viewState, setView] = useState<HeatView>(whole)
   const [cursor, setCursor] = useState<{ row: number; col: number } | null>(null)
   const [table, setTable] = useState(false)
+  /** the cursor is walked by keys: say what is under it */
+  const [byKey, setByKey] = useState(false)
   const view = clampView(viewState, rows, cols)
   const axes: Axes = { left: size.width < 420 ? 40 : 78, top: size.width < 420 ? 40 : 68 }
   const plot = { x: axes.left, y: axes.top, w: Math.max(1, size.width - axes.left), h: Math.max(1, size.height - axes.top) }
@@ -109,6 +113,8 @@ export function Heatmap(props: Props) {
     return canvas
   }, [tile, scale])
 
+  const means = useMemo(() => (tile && props.marginal !== undefined ? columnMeans(tile) : null), [tile, props.marginal])
+
   const cellW = plot.w / (cols / view.zoom), cellH = plot.h / (rows / view.zoom)
   const tileRect = tile && { x: (tile.cols.from - view.col) * cellW, y: (tile.rows.from - view.row) * cellH, w: (tile.cols.to - tile.cols.from) * cellW, h: (tile.rows.to - tile.rows.from) * cellH }
   useLayoutEffect(() => {
@@ -138,6 +144,7 @@ export function Heatmap(props: Props) {
     fit(canvas, size)
     ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
     ctx.clearRect(0, 0, size.width, size.height)
+    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, cols: tile.cols }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
     paintOverlay(ctx, frame, { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] }, {
       ground: paintWith('--surface'), soft: paintWith('--ink-soft'), line: paintWith('--line'), accent: paintWith('--ink'), role: paintWith('--role-attention'), bad: paintWith('--bad'),
     })
@@ -230,6 +237,7 @@ export function Heatmap(props: Props) {
     if (move) {
       const from = cursor ?? locked ?? { row: markedRow ?? rows - 1, col: 0 }
       const to = { row: Math.max(0, Math.min(rows - 1, from.row + move[0])), col: Math.max(0, Math.min(cols - 1, from.col + move[1])) }
+      setByKey(true)
       setView(reveal(view, to.row, to.col, rows, cols))
       hover(to)
     } else if (event.key === '+' || event.key === '=') zoom(1.5)
@@ -258,12 +266,12 @@ export function Heatmap(props: Props) {
             style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
             data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`} data-zoom={view.zoom.toFixed(2)}
             onPointerMove={onPointerMove} onPointerDown={onPointerDown} onPointerUp={onPointerUp} onPointerCancel={onPointerUp}
-            onPointerLeave={() => { if (held.current.size === 0) hover(null) }} onKeyDown={onKey} onBlur={() => hover(null)}>
+            onPointerLeave={() => { if (held.current.size === 0) hover(null) }} onKeyDown={onKey} onBlur={() => { setByKey(false); hover(null) }}>
             <canvas ref={pixels} className={styles.canvas} aria-hidden="true" />
             <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />
           </div>
         )}
-      <p className={styles.spoken} aria-live="polite">{spoken && document.activeElement === box.current
+      <p className={styles.spoken} aria-live="polite">{spoken && byKey
         ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
     </div>
   )

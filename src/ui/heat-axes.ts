@@ -2,7 +2,7 @@
 // One list of labels feeds the canvas on screen and the drawing in files.
 
 import type { Shape } from './export.ts'
-import { seen, type HeatView } from './heat-view.ts'
+import { poolOf, seen, type HeatTile, type HeatView, type Span } from './heat-view.ts'
 import { short } from './tokens.ts'
 
 export interface Axes { left: number; top: number }
@@ -143,4 +143,40 @@ export function axisShapes(f: HeatFrame, ink: string, locked: Cell | null): Shap
     { kind: 'text', x: 10, y: plot.y + plot.h, text: f.rowTitle, size: 10.5, fill: ink, rotate: -90, weight: 500 },
     ...(locked ? [{ kind: 'rect', x: plot.x + (locked.col - view.col) * cellW, y: plot.y + (locked.row - view.row) * cellH, w: cellW, h: cellH, fill: 'none', stroke: ink } as Shape] : []),
   ]
+}
+
+/** Mean of every column of a tile over what is present in it. */
+export function columnMeans({ height, width, values }: HeatTile): Float32Array {
+  const out = new Float32Array(width)
+  for (let c = 0; c < width; c++) {
+    let sum = 0, n = 0
+    for (let r = 0; r < height; r++) {
+      const v = values[r * width + c]!
+      if (!Number.isNaN(v)) { sum += v; n++ }
+    }
+    out[c] = n ? sum / n : NaN
+  }
+  return out
+}
+
+/** Bars above the columns, the largest as tall as there is room, where names do not fit. */
+export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; cols: Span }, c: { soft: string; role: string }): void {
+  if (colNames(f)) return
+  const { plot, view, cellW } = f
+  const bottom = plot.y - 17, room = bottom - 16, pool = poolOf(means.cols, means.values.length)
+  const most = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
+  if (room < 8) return
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(plot.x, 0, plot.w, plot.y)
+  ctx.clip()
+  ctx.fillStyle = c.role
+  ctx.globalAlpha = 0.55
+  means.values.forEach((v, i) => {
+    if (!(v > 0)) return
+    const h = (v / most) * room
+    ctx.fillRect(plot.x + (means.cols.from + i * pool - view.col) * cellW + cellW * 0.1, bottom - h, Math.max(0.7, cellW * pool * 0.8), h)
+  })
+  ctx.restore()
+  text(ctx, means.title, plot.x, 11, 0, 'start', c.soft, 400, true)
 }

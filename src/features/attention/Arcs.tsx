@@ -1,7 +1,7 @@
 // Looks as lines: on the left the tokens that look, on the right the tokens they look at. Only the strongest looks of
 // every row, up to the chosen share of its weight. What is drawn is what is in sight: any length of text scrolls.
 
-import { useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
@@ -29,6 +29,13 @@ export function Arcs() {
   const [hover, setHover] = useState<{ side: 'left' | 'right'; token: number } | null>(null)
   const list = useRef<((width: number) => DrawList) | null>(null)
   const width = useRef(600)
+
+  // the selected token is in sight, a little below the middle: what it looks at stands above it
+  useLayoutEffect(() => {
+    const box = scroller.current
+    const y = position * line
+    if (box && (y < box.scrollTop || y > box.scrollTop + box.clientHeight - 2 * line)) box.scrollTop = y - box.clientHeight * 0.72
+  }, [position])
 
   const from = Math.max(info.kept, Math.floor(top / line) - 8), to = Math.min(tokens.length, from + most)
   const heads = everyHead ? allHeads(info) : [head]

@@ -53,7 +53,7 @@ export function Flow() {
       const on = hover ? (hover.level === e.layer + 1 && hover.token === e.from) || (hover.level === e.layer && hover.token === e.to) : true
       const own = e.from === e.to
       shapes.push({ kind: 'path', d: own ? `M${a} ${y0}L${b} ${y1}` : `M${a} ${y0}C${a} ${y0 + gap * 0.5} ${b} ${y1 - gap * 0.5} ${b} ${y1}`, stroke: paint(own ? '--ink-faint' : '--role-attention'),
-        width: Math.max(0.8, 14 * e.flow), opacity: (on ? 1 : 0.25) * Math.min(0.85, 0.18 + e.flow * 1.6) })
+        width: own ? Math.max(1, 12 * e.flow) : Math.max(1, 1 + 26 * e.flow), opacity: (on ? 1 : 0.2) * Math.min(0.9, 0.22 + e.flow * 6) })
     }
     for (let level = 0; level <= info.layers; level++) {
       const arrived = result.levels[info.layers - level]!
@@ -76,7 +76,7 @@ export function Flow() {
       <div className={styles.tools}>
         <Segmented label={t.flow.kind} value={weighted ? 'value' : 'weight'} onChange={(next) => set({ weighted: next === 'value' })}
           options={[{ value: 'weight', text: t.flow.rollout, hint: t.flow.rolloutHint }, { value: 'value', text: t.flow.valued, hint: t.flow.valuedHint }]} />
-        <label className={styles.slider}>{t.flow.threshold}<input type="range" min={0.002} max={0.1} step={0.002} value={threshold} onChange={(event) => set({ threshold: event.target.valueAsNumber })} /><output>{percent(threshold)}</output></label>
+        <label className={styles.slider}>{t.flow.threshold}<input type="range" min={0.001} max={0.05} step={0.001} value={threshold} onChange={(event) => set({ threshold: event.target.valueAsNumber })} /><output>{percent(threshold)}</output></label>
       </div>
       {tooLong ? <p>{t.flow.tooLong}</p> : writing ? <p>{t.lookup.writing}</p> : !result ? <p aria-busy="true">{t.flow.reading(means.layers.filter((l) => l !== null).length, info.layers)}</p> : (
         <>

@@ -13,6 +13,7 @@ import { Legend } from '../../ui/Legend.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { hiddenPairs } from './hidden.ts'
+import { attentionTile } from './mask.ts'
 import styles from './Matrix.module.css'
 import { useRun } from './run.ts'
 import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
@@ -63,7 +64,7 @@ export function Matrix() {
         <Segmented<Compare> label={t.matrix.compare} value={compare} onChange={(next) => set({ compare: next })} testId="compare"
           options={[{ value: 'after', text: t.matrix.runs.after }, { value: 'before', text: t.matrix.runs.before }, { value: 'difference', text: t.matrix.runs.difference }]} />
       )}>
-      <Heatmap rows={size} cols={size} tile={tile} scale={scale} words={common.heatmap} label={t.matrix.label(t.headName(layer, head))} testId="matrix" drawing={drawing}
+      <Heatmap rows={size} cols={size} tile={tile} scale={scale} words={common.heatmap} label={t.matrix.label(t.headName(layer, head))} testId="matrix" drawing={drawing} {...(!scores && !(compared && compare === 'difference') && { marginal: t.matrix.marginal })}
         rowLabel={name} colLabel={name} rowTitle={t.matrix.rows} colTitle={t.matrix.cols} format={value} locked={locked} row={selection.position} marks={cutCells(edits, { layer, head })}
         onViewport={setRequest} onHover={setHover}
         onLock={({ row, col }) => { select({ position: row }); set({ key: col <= row ? col : null }) }}
@@ -95,7 +96,7 @@ async function read(glass: Glass, { rows, cols, maxRows, maxCols }: TileRequest,
   const r: [number, number] = [Math.max(rows.from, kept), Math.min(rows.to, length)], c: [number, number] = [Math.max(cols.from, sink ? 0 : 1), Math.min(cols.to, length)]
   const span = { rows: { from: r[0], to: r[1] }, cols: { from: c[0], to: c[1] } }
   if (r[1] <= r[0] || c[1] <= c[0]) return { ...span, height: 0, width: 0, values: new Float32Array(0) }
-  const tile = await glass.attention({ layer, heads: [head], rows: r, cols: c, maxRows, maxCols, what: scores ? 'scores' : 'probs' })
+  const tile = await attentionTile(glass, { layer, heads: [head], rows: r, cols: c, maxRows, maxCols, what: scores ? 'scores' : 'probs' })
   return { ...span, height: tile.rows, width: tile.cols, values: tile.values }
 }
 

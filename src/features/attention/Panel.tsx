@@ -13,6 +13,7 @@ import { Lookup } from './Lookup.tsx'
 import { Matrix } from './Matrix.tsx'
 import styles from './Panel.module.css'
 import { Product } from './Product.tsx'
+import { attentionTile } from './mask.ts'
 import { allHeads, rowsAt } from './read.ts'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
 import { cutEdge, toggleEdit, toggleSilenced } from './scores.ts'
@@ -35,8 +36,10 @@ function Body() {
   const at = hoverToken ?? position
   const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
   // pictures of every head wait until the model has stopped writing
-  const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => (sink || info.length < 3 ? glass.thumbnails(thumbnail, l)
-    : glass.attention({ layer: l, heads: allHeads(info), rows: [Math.max(1, info.kept), info.length], cols: [1, info.length], maxRows: thumbnail, maxCols: thumbnail })))
+  const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
+    const first = sink || info.length < 3 ? 0 : 1
+    return attentionTile(glass, { layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
+  })
   const stats = useAsk(writing || !thumbnails.complete ? null : 'stats', (glass) => glass.headStats())
   return (
     <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}

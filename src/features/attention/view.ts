@@ -38,7 +38,7 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  mode: 'matrix', what: 'probs', sink: false, sort: 'index', compare: 'after', mass: 0.7, everyHead: false, weighted: false, threshold: 0.02,
+  mode: 'matrix', what: 'probs', sink: false, sort: 'index', compare: 'after', mass: 0.7, everyHead: false, weighted: false, threshold: 0.006,
   rope: true, numbers: false, key: null, target: null, searching: false, hoverHead: null, hoverToken: null,
   set: (change) => set(change),
 }))

@@ -21,6 +21,7 @@ const en = {
     label: (layers: number, heads: number) => `Pictures of ${layers} layers with ${heads} heads each. Arrow keys choose, Enter silences.`,
     now: (layer: number, head: number) => `Layer ${layer}, head ${head} is selected.`,
     caption: 'Rows are layers, columns are heads; in each picture, top to bottom are the tokens that look, left to right the tokens looked at. A diagonal looks at itself or its neighbour, a vertical line at one token from everywhere, scattered dots at words that matter to each other. A bracket joins heads that share one key and value.',
+    withCuts: 'Scores do not yet leave out the cut looks.',
     kvGroup: (n: number) => `k v ${n}`,
     sort: 'Sort', byIndex: 'by layer', table: 'Scores as a table', tableOf: (layer: number) => `Scores of the heads of layer ${layer}`, head: 'Head',
     best: 'The head that has most of each score',
@@ -64,6 +65,7 @@ const en = {
       raw: 'How well query and key match, for every pair. The model never computes the pairs above the diagonal; where at most 72 tokens are in sight they are computed here from the same q and k, so that you see what the mask hides.',
     },
     absent: 'not there', absentLegend: 'not there', hover: 'Point at a cell to read it; click to lock.',
+    marginal: 'looked at, mean',
     compare: 'Run', runs: { after: 'edited', before: 'before', difference: 'difference' },
   },
   arcs: {
@@ -108,6 +110,7 @@ const zh: typeof en = {
     label: (layers, heads) => `${layers} 层、每层 ${heads} 个头的小图。方向键选择，回车静音。`,
     now: (layer, head) => `已选中第 ${layer} 层第 ${head} 个头。`,
     caption: '每行是一层，每列是一个头。小图里，从上到下是去看的词元，从左到右是被看的词元。斜线是在看自己或邻居，竖线是大家都看同一个词元，零散的点是彼此有关的词。括线连起共用同一组键和值的头。',
+    withCuts: '得分尚未扣除被剪断的注视。',
     kvGroup: (n) => `k v ${n}`,
     sort: '排序', byIndex: '按层', table: '用表格看各项得分', tableOf: (layer) => `第 ${layer} 层各个头的得分`, head: '头',
     best: '每一项得分最高的头',
@@ -151,6 +154,7 @@ const zh: typeof en = {
       raw: '每一对词元的 query 与 key 有多匹配。对角线以上的部分模型从不计算；视野里不超过 72 个词元时，这里用同样的 q 和 k 补算出来，好让你看到掩码遮住了什么。',
     },
     absent: '不存在', absentLegend: '不存在', hover: '指向一格可读数，点击可锁定。',
+    marginal: '平均被看',
     compare: '哪一次运行', runs: { after: '改动后', before: '改动前', difference: '差别' },
   },
   arcs: {
