@@ -71,7 +71,7 @@ export function reflect(wgsl: string): Reflection {
   const params = [...body.matchAll(/(\w+)\s*:\s*(u32|i32|f32)\s*,?/g)]
     .map(([, name, type], i): Field => ({ name: name!, type: type as Field['type'], offset: 4 * i }))
   const constants: Record<string, number> = {}
-  for (const [, name, value] of source.matchAll(/^const\s+(\w+)\s*(?::\s*u32)?\s*=\s*([\w\s+*/()-]+);/gm)) {
+  for (const [, name, value] of source.matchAll(/^\s*const\s+(\w+)\s*(?::\s*u32)?\s*=\s*([\w\s+*/()-]+);/gm)) {
     if (/^[\d(]|^[a-z]/i.test(value!)) try { constants[name!] = evaluate(value!, constants) } catch { /* not an integer constant */ }
   }
   const overrides: Record<string, number | null> = {}

@@ -17,10 +17,17 @@ async function dawn(): Promise<typeof import('webgpu')> {
   return await import('webgpu')
 }
 
-/** WebGPU on the CPU, or null with noGpuReason set. */
+/** dawn.node frees an instance that nobody holds, under the feet of its devices. */
+const held: GPU[] = []
+
+/**
+ * WebGPU on the CPU, or null with noGpuReason set. Workgroup memory is left as it was found instead of zeroed:
+ * kernels must not count on zeros, and zeroing is nine tenths of what this driver spends on compiling them.
+ */
 export async function nodeGpu(): Promise<GPU | null> {
   try {
-    const gpu = (await dawn()).create(['backend=vulkan'])
+    const gpu = (await dawn()).create(['backend=vulkan', 'enable-dawn-features=disable_workgroup_init'])
+    held.push(gpu)
     if (await gpu.requestAdapter()) return gpu
     noGpuReason = 'no Vulkan driver was found beside Chrome: install Chrome or Chromium, or set CHROME_PATH'
   } catch (error) {
@@ -32,7 +39,9 @@ export async function nodeGpu(): Promise<GPU | null> {
 /** A WebGPU that validates everything and computes nothing. */
 export async function nullGpu(): Promise<GPU | null> {
   try {
-    return (await dawn()).create(['backend=null'])
+    const gpu = (await dawn()).create(['backend=null'])
+    held.push(gpu)
+    return gpu
   } catch (error) {
     noGpuReason = `npm "webgpu" does not load here: ${String(error)}`
     return null

@@ -1,0 +1,74 @@
+// Every shader in every format passes WebGPU's own validation under default limits, keeps to the
+// limits by our own count, and asks for nothing that its op does not give. Needs no GPU.
+
+import { describe, expect, it } from 'vitest'
+import { openDevice } from '../gpu/device.ts'
+import { KernelCache } from '../gpu/kernel.ts'
+import { reflect } from '../gpu/reflect.ts'
+import { readsWeight, shaderNames, shaderSource, shaderText } from '../gpu/shaders.ts'
+import { storageFormats, type StorageFormat } from '../tensor/format.ts'
+import { nf4Bits } from '../tensor/nf4.ts'
+import { noGpuReason, nullGpu } from '../testing/gpu.ts'
+import { ops } from './index.ts'
+import { lanesFor } from './matmul.ts'
+
+const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 }
+/** matmul-pairs and its table are NF4 only. */
+const formatsOf = (shader: string): (StorageFormat | null)[] => (readsWeight(shader) ? [...storageFormats] : [null])
+
+/** Every launch that some case of some op makes. */
+const launches = Object.values(ops).flatMap((op) => op.variants.flatMap((variant) => op.cases.flatMap(({ params }) => (['gpu', 'software'] as const).flatMap((kind) =>
+  (op.args['weight'] ? storageFormats : [null]).flatMap((format) => {
+    const context = { params, format, kind, limits }
+    return variant.fits(context) ? variant.passes(context).map((pass) => ({ op, variant, format, params, ...pass })) : []
+  })))))
+
+describe('shaders', () => {
+  it.each(shaderNames)('%s is launched, keeps to default limits, and names only what its op gives', (shader) => {
+    const own = launches.filter((launch) => launch.shader === shader)
+    expect(own.length, 'launches').toBeGreaterThan(0)
+    for (const format of formatsOf(shader)) {
+      const { bindings, params, workgroupBytes, workgroupSize } = reflect(shaderSource(shader, format))
+      expect(bindings.filter(({ kind }) => kind !== 'uniform').length).toBeLessThanOrEqual(8)
+      expect(new Set(bindings.map(({ binding }) => binding)).size).toBe(bindings.length)
+      for (const { op, params: given, overrides } of own) {
+        expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
+        expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
+        expect(params.map(({ name }) => name).filter((name) => given[name] === undefined), 'params no case has').toEqual([])
+        for (const { name, kind } of bindings) {
+          if (kind === 'uniform') expect(['params', 'step']).toContain(name)
+          else if (name === 'codes' || name === 'scales') expect(op.args['weight']).toBeDefined()
+          else if (name !== 'scratch') expect([op.name, name, op.args[name] === 'read' || op.args[name] === 'ids' ? 'storage-read' : 'storage-rw']).toEqual([op.name, name, kind])
+        }
+      }
+    }
+    const text = shaderText(shader)
+    expect(text, 'unfolds its grid').toContain('gridIndex(wid, num)')
+    for (const line of text.match(/^@group.*var<storage.*$/gm) ?? []) expect(line, 'a shape on every buffer').toMatch(/\/\/ \(|\/\/ .*\(/)
+  })
+
+  it('the WGSL code book holds the bits of the TypeScript one', () => {
+    const numbers = /array<f32, 16>\(([^)]*)\)/.exec(shaderText('lib/nf4'))![1]!.split(',').filter((word) => word.trim()).map(Number)
+    expect([...new Uint32Array(Float32Array.from(numbers).buffer)]).toEqual([...nf4Bits])
+  })
+
+  it('shares a row among as many lanes as keeps nine tenths of them busy', () => {
+    expect([576, 896, 960, 1536, 2048, 4864, 8192, 32].map(lanesFor)).toEqual([4, 4, 32, 16, 32, 32, 32, 4])
+  })
+})
+
+const gpu = await nullGpu()
+if (!gpu) console.warn(`UNRUN: WebGPU's validation of the shaders: ${noGpuReason}`)
+
+describe.skipIf(!gpu)('WebGPU accepts', () => {
+  it('every shader in every format and with every override in use', async () => {
+    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    expect(device.gpu.limits.maxComputeWorkgroupStorageSize).toBe(16384)
+    const kernels = new KernelCache(device)
+    const all = launches.filter(({ shader, format }) => format === null || readsWeight(shader)).map(({ shader, format, overrides }) => ({ shader, format, overrides }))
+    const others = launches.filter(({ shader }) => !readsWeight(shader)).map(({ shader, overrides }) => ({ shader, format: null, overrides }))
+    await Promise.all([...all, ...others].map(({ shader, format, overrides }) => kernels.compile(shader, format, overrides)))
+    expect(device.errors).toEqual([])
+    device.dispose()
+  })
+})
