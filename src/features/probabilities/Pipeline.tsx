@@ -58,7 +58,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
               <th scope="row">{t.table.tail(tail.count)}</th>
               <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
               <Chance share={tail.final} most={Math.max(most, tail.final)} />
-              <td />
+              <td>{' '}</td>
             </tr>
           </tbody>
         </table>
@@ -76,7 +76,7 @@ function Row({ row, view, off, most }: { row: Step; view: SamplingView; off: (co
   const chosen = view.chosen === row.id
   const cell = (column: Cut, passed: string, title?: string) => {
     const at = order.indexOf(column)
-    return at > gone ? <td key={column} data-off={off(column)} data-gone="true" />
+    return at > gone ? <td key={column} data-off={off(column)} data-gone="true">{' '}</td>
       : at === gone ? <td key={column} className={styles.cut} title={t.table.out(column)}><span aria-label={t.table.out(column)}>✕</span></td>
         : <td key={column} data-off={off(column)} title={title}>{off(column) ? '' : passed}</td>
   }

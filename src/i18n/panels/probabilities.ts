@@ -41,7 +41,7 @@ const en = {
     off: 'off', was: (p: string) => `${p} of the model’s own`, seen: 'already in the text',
     place: (i: string) => `no. ${i}`, sum: (s: string) => `Σ ${s}`, ratio: (s: string) => `× ${s}`,
     out: (stage: string) => `taken out by ${stage}`, kept: (kept: number) => `${n(kept)} left`,
-    tail: (rest: number) => `${count(rest, 'more token')}`, tailMass: (own: string, final: string) => `together ${own} for the model, ${final} in the draw`,
+    tail: (rest: number) => count(rest, 'more token'), tailMass: (own: string, final: string) => `together ${own} for the model, ${final} in the draw`,
     more: 'Show 40 rows', fewer: 'Show 14 rows', chosen: 'written here',
     branch: (token: string) => `Continue with “${token}” instead`,
     whyTitle: 'What each stage did',
