@@ -2,26 +2,35 @@
 
 import { lazy, memo, Suspense, useMemo, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
-import { useChat, useModels, type Message } from '../../store/index.ts'
+import { tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { useColoring } from './coloring.ts'
 import { Stats } from './Stats.tsx'
 import styles from './Turn.module.css'
 
 const Markdown = lazy(() => import('../../ui/markdown/Markdown.tsx'))
+const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
+const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
   const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image }), [t])
   const streaming = message.state === 'streaming'
+  const by = useColoring((s) => s.by)
   const plain = <p className={styles.plain}>{message.content}</p>
   return (
     <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
       <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>
-        {message.content !== '' && <Suspense fallback={plain}><Markdown text={message.content} streaming={streaming} texts={texts} /></Suspense>}
+        {(message.content !== '' || message.tokens > 0) && (
+          <Suspense fallback={plain}>
+            {by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Markdown text={message.content} streaming={streaming} texts={texts} />}
+          </Suspense>
+        )}
         {streaming && message.content === '' && <Reading />}
       </div>
       <Ending message={message} />
+      {latest && message.tokens > 0 && <Suspense><Branches message={message} /></Suspense>}
       <footer className={styles.foot}>
         <Stats message={message} latest={latest} />
         {!streaming && <Actions message={message} latest={latest} />}

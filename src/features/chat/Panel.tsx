@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Announcer } from './Announcer.tsx'
+import { ColourLegend, ColourSwitch } from './Colours.tsx'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
 import { History } from './History.tsx'
@@ -36,9 +37,11 @@ export function Panel() {
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
           <h1 className={styles.title} data-empty={messages.length === 0}>{messages.length > 0 && title !== '' ? title : t.nav.chat}</h1>
+          {messages.length > 0 && <ColourSwitch />}
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
           <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}</Button>
         </div>
+        <ColourLegend />
         <StoreTrouble />
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />

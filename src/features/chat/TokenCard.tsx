@@ -1,0 +1,100 @@
+// What the model thought at one token: its chances before and after the settings, what else it could have been,
+// and the way on with another one.
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useFormats } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { tokenWords } from '../../i18n/panels/tokens.ts'
+import { canFork, useBranches } from '../../store/branches.ts'
+import { useChat, type Message, type TokenEvent } from '../../store/index.ts'
+import { useInspect } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
+import { viewTokens } from '../../ui/tokens.ts'
+import { drawnChance, measure } from './coloring.ts'
+import { nameOf } from './names.ts'
+import styles from './TokenCard.module.css'
+
+const listed = 8
+
+interface Props { message: Message; event: TokenEvent; locked: boolean; anchor: () => Element | null; onEnter: () => void; onLeave: () => void; onClose: () => void }
+
+export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, onClose }: Props) {
+  const t = usePanelText(tokenWords).card
+  const format = useFormats()
+  const box = useRef<HTMLDivElement>(null)
+  const [place, setPlace] = useState<{ left: number; top: number } | null>(null)
+  const idle = useChat((s) => s.status === 'idle')
+  const latest = useChat((s) => s.messages.at(-1)?.id === message.id)
+  const edits = useInspect((s) => s.edits.length)
+  const fork = useBranches((s) => s.fork)
+  const find = useRef(anchor)
+  useEffect(() => { find.current = anchor })
+
+  useLayoutEffect(() => {
+    const put = (): void => {
+      const target = find.current()?.getClientRects()[0], card = box.current
+      if (!target || !card) return
+      const { offsetWidth: w, offsetHeight: h } = card
+      const below = target.bottom + h + 8 < innerHeight || target.top < h + 8
+      setPlace({ left: Math.max(8, Math.min(innerWidth - w - 8, target.left - 16)), top: Math.max(8, Math.min(innerHeight - h - 8, below ? target.bottom + 4 : target.top - h - 4)) })
+    }
+    put()
+    addEventListener('scroll', put, true)
+    addEventListener('resize', put)
+    return () => { removeEventListener('scroll', put, true); removeEventListener('resize', put) }
+  }, [event])
+  useEffect(() => {
+    if (!locked) return
+    const away = (pointer: PointerEvent): void => { if (pointer.target instanceof Element && !pointer.target.closest(`[data-token-card], [data-i]`)) onClose() }
+    addEventListener('pointerdown', away)
+    return () => removeEventListener('pointerdown', away)
+  }, [locked, onClose])
+
+  const p = (logprob: number): string => percent(Math.exp(logprob))
+  const percent = (share: number): string => (share >= 0.99995 ? '100 %' : `${format.short(Number((share * 100).toPrecision(share < 0.01 ? 2 : 3)))} %`)
+  const label = labelOf(nameOf(event))
+  const after = drawnChance(event)
+  const margin = measure(event, 'margin')
+  const refusal = !latest ? t.notLatest : !idle ? t.busy : edits > 0 ? t.edits : canFork(message.id) ? null : t.notHere
+  const best = Math.exp(event.top[0]?.logprob ?? 0)
+  const facts: [string, string, string?][] = [
+    [t.before, p(event.logprob), t.beforeHint], [t.after, after === null ? t.byHand : percent(after), t.afterHint], [t.rank, format.number(event.rank + 1)],
+    [t.surprise, t.bits(format.number(-event.logprob / Math.LN2, 2))], [t.entropy, t.bits(format.number(event.entropy / Math.LN2, 2))],
+    ...(margin === null ? [] : [[t.margin, format.number(margin, 2)] as [string, string]]),
+  ]
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys inside the card are not the text's
+    <div ref={box} data-token-card className={styles.card} role="group" aria-label={t.title(label)} data-testid="token-card" data-placed={place !== null} data-logprob={event.logprob} style={place ?? undefined}
+      onPointerEnter={onEnter} onPointerLeave={onLeave} onPointerOver={(e) => e.stopPropagation()} onClick={(e) => e.stopPropagation()}
+      onKeyDown={(e) => { if (e.key === 'Escape') { e.preventDefault(); onClose() } e.stopPropagation() }}>
+      <header className={styles.head}>
+        <code className={styles.name}>{label}</code>
+        <span className={styles.id}>{t.id} {event.id} · {t.position} {event.position}</span>
+        {locked && <Button variant="quiet" icon="close" label={t.close} onClick={onClose} />}
+      </header>
+      <dl className={styles.facts}>{facts.map(([name, value, hint]) => <div key={name} title={hint}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <h3 className={styles.sub}>{t.alternatives}</h3>
+      <ol className={styles.list}>
+        {event.top.slice(0, listed).map((candidate) => {
+          const mine = candidate.id === event.id
+          return (
+            <li key={candidate.id} data-id={candidate.id} data-logprob={candidate.logprob} data-mine={mine}>
+              <span className={styles.bar} style={{ width: `${(Math.exp(candidate.logprob) / best) * 100}%` }} aria-hidden="true" />
+              <code>{labelOf(candidate.text)}</code><output>{p(candidate.logprob)}</output>
+              {mine ? <small>{t.chosen}</small> : (
+                <button type="button" disabled={refusal !== null} title={refusal ?? t.branch} aria-label={`${t.branch}: ${labelOf(candidate.text)}`} data-testid="card-branch"
+                  onClick={() => { onClose(); void fork(message.id, event.index, candidate) }}>↳</button>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+      <footer className={styles.foot}>
+        {refusal === null ? <span>↳ {t.branch}</span> : <span>{refusal}</span>}
+        {latest && <Button variant="quiet" icon="probabilities" data-testid="card-inspect" onClick={() => { location.hash = `#/probabilities?p=${event.position}` }}>{t.inspect}</Button>}
+      </footer>
+    </div>
+  )
+}
+
+const labelOf = (text: string): string => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!.label

@@ -1,0 +1,60 @@
+// Words for answers read token by token in the chat: colours, the card of one token, and branches.
+
+const n = (value: number): string => value.toLocaleString('en')
+const z = (value: number): string => value.toLocaleString('zh-CN')
+
+const en = {
+  colours: {
+    label: 'Colour answers by', off: 'no colours', surprisal: 'surprise', entropy: 'openness', rank: 'rank', margin: 'margin',
+    legend: {
+      surprisal: 'Surprise: −log₂ of the token’s probability, in bits',
+      entropy: 'Openness: entropy of all tokens at this place, in bits',
+      rank: 'Rank among all tokens; 1 = the model’s favourite',
+      margin: 'Margin: how far the favourite’s logit is above the second',
+    },
+    none: 'Answers from an earlier visit have no numbers; ask again to see them.',
+    text: 'The answer, token by token. Arrow keys walk, Enter opens the numbers of a token.',
+  },
+  card: {
+    title: (token: string) => `Token “${token}”`, close: 'Close',
+    id: 'id', position: 'place', before: 'model', after: 'in the draw', rank: 'rank', surprise: 'surprise', entropy: 'openness', margin: 'margin',
+    beforeHint: 'Probability before any setting acted', afterHint: 'Probability after penalties, temperature and cuts',
+    bits: (b: string) => `${b} bits`, alternatives: 'What else it could have been', chosen: 'written',
+    branch: 'Continue with this', inspect: 'Look at all probabilities', byHand: 'put here by hand', end: 'end of the answer', bytes: (hex: string) => `bytes ${hex}`,
+    notLatest: 'Only the newest answer can go another way.', busy: 'The model is writing.', edits: 'Edits are in force: undo them to branch.',
+    notHere: 'Only the newest answer is still in the model.',
+  },
+  branches: {
+    title: 'Branches', first: 'first answer', change: (from: string, to: string) => `${from} → ${to}`, show: 'Show this branch', shown: 'shown', remove: 'Delete this branch',
+    tokens: (count: number) => `${n(count)} ${count === 1 ? 'token' : 'tokens'}`, same: 'same as far as the other one', end: '(ends here)',
+  },
+}
+
+const zh: typeof en = {
+  colours: {
+    label: '回答着色', off: '不着色', surprisal: '意外程度', entropy: '开放程度', rank: '名次', margin: '领先幅度',
+    legend: {
+      surprisal: '意外程度：词元概率的 −log₂，单位比特',
+      entropy: '开放程度：此处所有词元的熵，单位比特',
+      rank: '在所有词元中的名次；1 = 模型最看好的',
+      margin: '领先幅度：最好的分数比第二好的高多少',
+    },
+    none: '上次访问留下的回答没有这些数字；再问一次就能看到。',
+    text: '逐词元显示的回答。方向键移动，回车打开词元的数字。',
+  },
+  card: {
+    title: (token) => `词元“${token}”`, close: '关闭',
+    id: '编号', position: '位置', before: '模型', after: '抽取时', rank: '名次', surprise: '意外', entropy: '开放', margin: '领先',
+    beforeHint: '任何设置起作用之前的概率', afterHint: '经过惩罚、温度和裁剪之后的概率',
+    bits: (b) => `${b} 比特`, alternatives: '本来还可能是', chosen: '已写出',
+    branch: '用它继续', inspect: '查看全部概率', byHand: '手动放上的', end: '回答结束', bytes: (hex) => `字节 ${hex}`,
+    notLatest: '只有最新的回答可以改走别的路。', busy: '模型正在书写。', edits: '有改动生效中：撤销后才能分支。',
+    notHere: '模型里只保留着最新的回答。',
+  },
+  branches: {
+    title: '分支', first: '最初的回答', change: (from, to) => `${from} → ${to}`, show: '显示这个分支', shown: '正在显示', remove: '删除这个分支',
+    tokens: (count) => `${z(count)} 个词元`, same: '到此与另一个相同', end: '（到此结束）',
+  },
+}
+
+export const tokenWords = { en, zh }
