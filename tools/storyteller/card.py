@@ -57,8 +57,9 @@ are made up from syllables or characters. No human-written corpus and no output 
 A tenth of all (name, thing, place) triples was kept out of training.
 
 ## Training
-{acc['tokens'] / 1e6:.1f} million token positions (padding included), {acc['step']} steps of 24 conversations of up to 256 tokens, {acc['seconds'] / 60:.0f} minutes on two CPU cores (bf16 autocast, Muon for
-matrices, AdamW for the rest). The loss counts answers fully and story text lightly.
+{acc['tokens'] / 1e6:.1f} million token positions (padding included), {acc['step']} steps, conversations of up to 256 tokens, {acc['seconds'] / 60:.0f} minutes on two CPU cores (bf16 autocast, Muon for
+matrices, AdamW for the rest). The loss counts answers fully and story text lightly. The starting point is not noise
+alone: look-back, equal-token and copy heads are laid in by hand (`Model.start` in `tools/storyteller/model.py`), then trained.
 
 ## Measured accuracy
 {acc['questions']} held-out questions (half English, half Chinese; every story uses only held-out triples; greedy, the whole answer must match).

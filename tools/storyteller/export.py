@@ -6,6 +6,7 @@ import json, os, sys
 import torch
 import bitsandbytes.functional as BF
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 import tok
 
 CODES = torch.tensor([-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
@@ -29,7 +30,8 @@ def int8_64(w):
     b = w.float().reshape(-1, 64)
     a = b.abs().amax(1, keepdim=True)
     s = a / 127
-    q = torch.where(a > 0, torch.round(b * (127 / a)), torch.zeros_like(b))
+    inverse = torch.tensor(127.0) / a  # a plain 127 / a is 127 * a.reciprocal() in torch: two roundings, other codes at the ties
+    q = torch.where(a > 0, torch.round(b * inverse), torch.zeros_like(b))
     return (q * s).view(w.shape)
 
 
@@ -59,7 +61,7 @@ def main(ckpt, out):
     json.dump(cfg, open(f"{out}/config.json", "w"), indent=1)
     json.dump(dict(eos_token_id=[2, 0], pad_token_id=0, do_sample=False, temperature=0.7, top_p=0.9, max_new_tokens=96),
               open(f"{out}/generation_config.json", "w"), indent=1)
-    tok.save(tok.build(), out)
+    tok.save(Tokenizer.from_file(os.path.join(os.path.dirname(ckpt), "tokenizer.json")), out)
     print({f: os.path.getsize(f"{out}/{f}") for f in sorted(os.listdir(out))})
 
 

@@ -80,7 +80,7 @@ END = {"en": ["In the evening they all went home.", "It was a good day.", "They 
        "zh": ["傍晚大家都回家了。", "这真是美好的一天。", "晚上他们互相讲了这件事。", "故事讲完了。"]}
 
 
-def fact_text(rng, lang, d):
+def fact_text(rng, lang, d, plain=False):
     n, c, t, p = d["n"], d["c"], d["t"], d["p"]
     if lang == "en":
         v = d["v"][0]
@@ -92,10 +92,11 @@ def fact_text(rng, lang, d):
         f = [f"{n}在{p}{v}了一{m}{c}的{t}。", f"在{p}，{n}{v}了一{m}{c}的{t}。",
              f"{n}来到{p}玩，{v}了一{m}{c}的{t}。", f"{n}在{p}。{n}{v}了一{m}{c}的{t}。"]
         like = f"{n}喜欢吃{d['f']}。" if d["f"] else ""
-    return rng.choice(f) + like
+    return f[0] if plain else rng.choice(f) + like
 
 
-def story(rng, lang, fs):
+def story(rng, lang, fs, plain=False):
+    if plain: return (" " if lang == "en" else "").join(fact_text(rng, lang, d, True) for d in fs)
     s = [rng.choice(OPEN[lang])] if rng.random() < .6 else []
     for d in fs:
         s.append(fact_text(rng, lang, d))
@@ -176,12 +177,14 @@ ABOUT = {"en": lambda n: f"Tell me a story about {n}.", "zh": lambda n: f"讲一
 CONT = {"en": ["Continue the story.", "Continue.", "What happened next?"], "zh": ["接着讲这个故事。", "继续讲。", "后来呢？"]}
 
 
-def conversation(rng, lang=None, k=None, nq=7, fantasy=.1, held=False, mode=None):
+def conversation(rng, lang=None, k=None, nq=7, fantasy=.1, held=False, mode=None, plain=False):
     lang = lang or rng.choice(["en", "zh"])
     k = k or rng.choices([1, 2, 3, 4], [5, 30, 45, 20])[0]
     mode = mode or rng.choices(["ask", "tell", "about", "cont", "chat"], [70, 5, 8, 10, 7])[0]
     fs = facts(rng, lang, k, held, fantasy if mode != "tell" else 0)
-    st, turns = story(rng, lang, fs), []
+    if plain:
+        for d in fs: d["f"] = None
+    st, turns = story(rng, lang, fs, plain), []
     if rng.random() < .03 or mode == "chat":
         for qs, a in rng.sample(CHAT[lang], 3 if mode == "chat" else 1):
             turns += [("user", rng.choice(qs), .1), ("assistant", a, .5)]
@@ -193,7 +196,7 @@ def conversation(rng, lang=None, k=None, nq=7, fantasy=.1, held=False, mode=None
         turns += [("user", st + "\n\n" + rng.choice(CONT[lang]), .1), ("assistant", ending(rng, lang, fs), .5)]
     first, asked = mode == "ask", set()
     for _ in range(nq):
-        q, a, kind = question(rng, lang, fs)
+        q, a, kind = question(rng, lang, fs, rng.choice(["who", "what", "where"]) if plain else None)
         if q in asked: continue
         asked.add(q)
         turns += [("user", st + "\n\n" + q if first else q, .1), ("assistant", a, 1.0)]

@@ -73,6 +73,44 @@ class Model(nn.Module):
             if p.ndim == 2:
                 nn.init.normal_(p, std=0.02 if "embed" in n or "o_proj" in n or "down" in n else p.shape[1] ** -.5)
 
+        s.start()
+
+    @torch.no_grad()
+    def start(s):
+        """A starting point that already leans towards lookup, so that little compute suffices (disclosed in the card):
+        above the first layer "look at equal tokens, copy what is there" (q = k, o = v^T, mimetic initialization);
+        in layer 0, heads 0 and 1 look one and two tokens back and write what they see to a subspace of their own;
+        in layer 1, the first two key heads read that subspace (the classic induction pair)."""
+        c, L = s.c, s.model.layers
+        h, hd, nk = c["hidden_size"], c["head_dim"], c["num_key_value_heads"]
+        r = c["num_attention_heads"] // nk
+        m = F.normalize(torch.randn(h), dim=0)
+        nn.init.normal_(s.model.embed_tokens.weight, std=.1)
+        s.model.embed_tokens.weight += m  # a component shared by all tokens: positions can be addressed without content
+        rep = lambda w: w.view(nk, hd, -1).repeat_interleave(r, 0).reshape(nk * r * hd, -1)
+        L[0].self_attn.o_proj.weight *= .1
+        for l in L: l.mlp.down_proj.weight *= .1
+        for l in list(L)[1:]:
+            A = l.self_attn
+            A.k_proj.weight -= (A.k_proj.weight @ m)[:, None] * m
+            A.q_proj.weight.copy_(rep(A.k_proj.weight) * .7 + A.q_proj.weight * .3)
+            A.o_proj.weight.copy_(rep(A.v_proj.weight).T * .06)
+        A, B = L[0].self_attn, L[1].self_attn
+        b = torch.zeros(hd); b[:3] = torch.tensor([9., 6., 4.])
+        inv = c["rope_theta"] ** (-torch.arange(0, hd, 2).float() / hd)
+        V = torch.linalg.qr(torch.randn(h, hd))[0].T
+        A.k_proj.weight[:hd] *= .2; A.k_proj.weight[:hd] += torch.outer(b, m) / 8
+        A.v_proj.weight[:hd] = V - torch.outer(V @ m, m)
+        for d in (1, 2):
+            i = d - 1
+            ang = torch.cat((inv, inv)) * -d
+            q = b * ang.cos() + torch.cat((-b[hd // 2:], b[:hd // 2])) * ang.sin()
+            O = torch.linalg.qr(torch.randn(h, hd))[0]
+            A.q_proj.weight[i * hd:(i + 1) * hd] *= .2; A.q_proj.weight[i * hd:(i + 1) * hd] += torch.outer(q, m) / 8
+            A.o_proj.weight[:, i * hd:(i + 1) * hd] = O * .15
+            B.k_proj.weight[i * hd:(i + 1) * hd] = O.T * 1.6
+            B.q_proj.weight[i * r * hd:(i + 1) * r * hd] = (V - torch.outer(V @ m, m)).repeat(r, 1) * 1.6
+
     def hidden(s, ids):
         x = s.model.embed_tokens(ids)
         cos, sin = s.cos[:ids.shape[1]], s.sin[:ids.shape[1]]

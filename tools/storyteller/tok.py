@@ -42,7 +42,7 @@ def build(seed=7, n=6000, size=2048):
         e = enc(c)
         for i in range(1, len(e)): add(e[:i], e[i])
     words = ZH_NAMES + [w.split(":")[1] for w in ZH_THINGS] + ZH_PLACES + ZH_COLOURS + ZH_FOODS + ZH_VERBS + EXTRA_ZH
-    for w in sorted(set(words), key=len):
+    for w in sorted(set(words), key=lambda w: (len(w), w)):
         for i in range(1, len(w)): add(enc(w[:i]), enc(w[i]))
     tr = Tokenizer(models.BPE())
     tr.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
