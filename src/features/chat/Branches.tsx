@@ -30,7 +30,7 @@ export function Branches({ message }: { message: Message }) {
             <li key={branch.id} style={{ paddingInlineStart: `${Math.min(depth, 6) * 1.1}rem` }} data-active={on} data-testid="branch-item" data-branch={branch.id}>
               <button type="button" className={styles.show} aria-pressed={on} disabled={!idle && !on} title={on ? t.shown : t.show} onClick={() => void show(message.id, branch.id)}>
                 <span className={styles.dot} aria-hidden="true" />
-                {branch.token === '' ? <span className={styles.first}>{t.first}</span> : <span><s>{labelOf(branch.instead)}</s> → <b>{labelOf(branch.token)}</b></span>}
+                {branch.token === '' ? <span className={styles.first}>{t.first}</span> : <span><code>{labelOf(branch.instead)}</code> → <code>{labelOf(branch.token)}</code></span>}
                 <span className={styles.tail}>{tail === '' ? t.end : tail}</span>
                 <span className={styles.count} title={t.tokens(facts.tokens)}>{format.number(facts.tokens)}</span>
               </button>

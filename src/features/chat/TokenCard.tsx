@@ -14,7 +14,7 @@ import { drawnChance, measure } from './coloring.ts'
 import { nameOf } from './names.ts'
 import styles from './TokenCard.module.css'
 
-const listed = 8
+const listed = 7
 
 interface Props { message: Message; event: TokenEvent; locked: boolean; anchor: () => Element | null; onEnter: () => void; onLeave: () => void; onClose: () => void }
 
@@ -35,8 +35,11 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
       const target = find.current()?.getClientRects()[0], card = box.current
       if (!target || !card) return
       const { offsetWidth: w, offsetHeight: h } = card
-      const below = target.bottom + h + 8 < innerHeight || target.top < h + 8
-      setPlace({ left: Math.max(8, Math.min(innerWidth - w - 8, target.left - 16)), top: Math.max(8, Math.min(innerHeight - h - 8, below ? target.bottom + 4 : target.top - h - 4)) })
+      const below = target.bottom + h + 8 < innerHeight, above = target.top > h + 8
+      const right = target.right + w + 16 < innerWidth
+      // never over its own token: below it, above it, else beside it
+      const left = below || above ? target.left - 16 : right ? target.right + 8 : target.left - w - 8
+      setPlace({ left: Math.max(8, Math.min(innerWidth - w - 8, left)), top: Math.max(8, Math.min(innerHeight - h - 8, below ? target.bottom + 4 : above ? target.top - h - 4 : target.top - h / 2)) })
     }
     put()
     addEventListener('scroll', put, true)
@@ -64,7 +67,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   ]
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys inside the card are not the text's
-    <div ref={box} data-token-card className={styles.card} role="group" aria-label={t.title(label)} data-testid="token-card" data-placed={place !== null} data-logprob={event.logprob} style={place ?? undefined}
+    <div ref={box} data-token-card className={styles.card} role="group" aria-label={t.title(label)} data-testid="token-card" data-placed={place !== null} data-position={event.position} data-logprob={event.logprob} style={place ?? undefined}
       onPointerEnter={onEnter} onPointerLeave={onLeave} onPointerOver={(e) => e.stopPropagation()} onClick={(e) => e.stopPropagation()}
       onKeyDown={(e) => { if (e.key === 'Escape') { e.preventDefault(); onClose() } e.stopPropagation() }}>
       <header className={styles.head}>

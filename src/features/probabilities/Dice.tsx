@@ -30,7 +30,7 @@ export function Dice({ view, read, params }: { view: SamplingView; read: Pipelin
   return (
     <Figure title={t.dice.title} words={common.figure} source={info.source} caption={t.dice.caption} testId="dice"
       files={{ name: `dice-${view.position}`, numbers: () => ({ model: info.model, settings: params, draw: u, bar: bar.map(({ id, text, from, to }) => ({ id, text, from, to })), rest }) }}
-      tools={<Button variant="quiet" data-testid="throw" disabled={params.temperature === 0} onClick={() => set({ throws: throws + 1 })}>🎲 {t.dice.again}</Button>}>
+      tools={<Button variant="quiet" icon="retry" data-testid="throw" disabled={params.temperature === 0} onClick={() => set({ throws: throws + 1 })}>{t.dice.again}</Button>}>
       <div className={styles.dice} data-u={u ?? ''} data-under={under?.id ?? ''} data-landed={landed?.id ?? ''}>
         {u !== null && <span className={styles.needle} style={{ insetInlineStart: `${u * 100}%` }} aria-hidden="true"><b data-end={u > 0.85}>u = {u.toFixed(4)}</b></span>}
         <div className={styles.bar} role="img" aria-label={`${t.dice.bar(read.kept)}: ${bar.slice(0, 5).map((row) => `${labelOf(row.text)} ${percent(row.probability)}`).join(', ')}`}>

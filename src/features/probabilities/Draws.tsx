@@ -25,7 +25,7 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   return (
     <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
       files={{ name: `draws-${view.position}`, numbers: () => ({ model: info.model, settings: params, seed, draws: data }) }}
-      tools={<Button variant="quiet" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
+      tools={<Button variant="quiet" icon="retry" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
       <div className={styles.throws} role="table" aria-label={t.draws.title} aria-busy={!fresh} data-fresh={fresh}>
         <div role="row" className={`${styles.throw} ${styles.head}`}>
           <span role="columnheader">{t.stage.token}</span><span role="columnheader">{t.draws.seed(seed)}</span><span role="columnheader">{t.draws.count}</span><span role="columnheader">{t.draws.expected}</span>

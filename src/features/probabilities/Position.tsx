@@ -46,7 +46,7 @@ export function Position() {
       <p className={styles.context} data-testid="context">
         <span className={styles.soft}>{t.position.after}</span> {from > 0 && '… '}{list.slice(from, position).map((token, i) => <TokenChip key={token.position} view={views[from + i]!} special={token.special} />)}
         {' '}<span className={styles.soft}>{here.id < 0 ? t.position.toCome : t.position.chose}</span> {here.id >= 0 && <TokenChip view={views[position]!} selected />}
-        {here.logprob !== null && here.rank !== null && <span className={styles.soft}> {t.position.facts(percent(Math.exp(here.logprob)), format.number(here.rank + 1), format.number(bits(-here.logprob), 1))}</span>}
+        {here.logprob !== null && here.rank !== null && <span className={styles.facts}>{t.position.facts(percent(Math.exp(here.logprob)), format.number(here.rank + 1), format.number(bits(-here.logprob), 1))}</span>}
       </p>
       <Legend scale={scale} label={t.position.colour} format={(value) => (value === mostBits ? `≥ ${value}` : String(value))} />
     </Figure>

@@ -79,7 +79,7 @@ const en = {
     all: 'with every stage', only: 'temperature alone', x: 'temperature', y: 'chance', table: 'As a table', label: 'What is swept', now: 'now',
   },
   entropy: {
-    title: 'How open it is',
+    title: 'Entropy: how open it is',
     model: 'The model', left: 'After the stages', bits: (b: string) => `${b} bits`, between: (a: string, b: string) => `between ${a} and ${b} bits`,
     like: (k: string) => `like ${k} equally likely tokens`, likeBetween: (a: string, b: string) => `like ${a} to ${b} equally likely tokens`,
     chosen: 'Surprise of the token that came', before: 'before the stages', after: 'after', cut: 'taken out: it could not come',
@@ -166,7 +166,7 @@ const zh: typeof en = {
     all: '经过所有阶段', only: '只看温度', x: '温度', y: '机会', table: '用表格显示', label: '扫描范围', now: '现在',
   },
   entropy: {
-    title: '有多开放',
+    title: '熵：有多开放',
     model: '模型自己', left: '经过各阶段后', bits: (b) => `${b} 比特`, between: (a, b) => `${a} 到 ${b} 比特之间`,
     like: (k) => `相当于 ${k} 个机会相同的词元`, likeBetween: (a, b) => `相当于 ${a} 到 ${b} 个机会相同的词元`,
     chosen: '所写词元的意外程度', before: '各阶段之前', after: '之后', cut: '已被去掉：不可能出现',

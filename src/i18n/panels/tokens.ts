@@ -5,10 +5,10 @@ const z = (value: number): string => value.toLocaleString('zh-CN')
 
 const en = {
   colours: {
-    label: 'Colour answers by', off: 'no colours', surprisal: 'surprise', entropy: 'openness', rank: 'rank', margin: 'margin',
+    label: 'Colour answers by', off: 'no colours', surprisal: 'surprise', entropy: 'entropy', rank: 'rank', margin: 'margin',
     legend: {
       surprisal: 'Surprise: −log₂ of the token’s probability, in bits',
-      entropy: 'Openness: entropy of all tokens at this place, in bits',
+      entropy: 'Entropy: how open the choice was, over all tokens, in bits',
       rank: 'Rank among all tokens; 1 = the model’s favourite',
       margin: 'Margin: how far the favourite’s logit is above the second',
     },
@@ -17,10 +17,10 @@ const en = {
   },
   card: {
     title: (token: string) => `Token “${token}”`, close: 'Close',
-    id: 'id', position: 'place', before: 'model', after: 'in the draw', rank: 'rank', surprise: 'surprise', entropy: 'openness', margin: 'margin',
+    id: 'id', position: 'place', before: 'model', after: 'in the draw', rank: 'rank', surprise: 'surprise', entropy: 'entropy', margin: 'margin',
     beforeHint: 'Probability before any setting acted', afterHint: 'Probability after penalties, temperature and cuts',
     bits: (b: string) => `${b} bits`, alternatives: 'What else it could have been', chosen: 'written',
-    branch: 'Continue with this', inspect: 'Look at all probabilities', byHand: 'put here by hand', end: 'end of the answer', bytes: (hex: string) => `bytes ${hex}`,
+    branch: 'Continue with this', inspect: 'All probabilities', byHand: 'put here by hand', end: 'end of the answer', bytes: (hex: string) => `bytes ${hex}`,
     notLatest: 'Only the newest answer can go another way.', busy: 'The model is writing.', edits: 'Edits are in force: undo them to branch.',
     notHere: 'Only the newest answer is still in the model.',
   },
@@ -32,10 +32,10 @@ const en = {
 
 const zh: typeof en = {
   colours: {
-    label: '回答着色', off: '不着色', surprisal: '意外程度', entropy: '开放程度', rank: '名次', margin: '领先幅度',
+    label: '回答着色', off: '不着色', surprisal: '意外程度', entropy: '熵', rank: '名次', margin: '领先幅度',
     legend: {
       surprisal: '意外程度：词元概率的 −log₂，单位比特',
-      entropy: '开放程度：此处所有词元的熵，单位比特',
+      entropy: '熵：此处的选择有多开放，按所有词元计算，单位比特',
       rank: '在所有词元中的名次；1 = 模型最看好的',
       margin: '领先幅度：最好的分数比第二好的高多少',
     },
@@ -44,10 +44,10 @@ const zh: typeof en = {
   },
   card: {
     title: (token) => `词元“${token}”`, close: '关闭',
-    id: '编号', position: '位置', before: '模型', after: '抽取时', rank: '名次', surprise: '意外', entropy: '开放', margin: '领先',
+    id: '编号', position: '位置', before: '模型', after: '抽取时', rank: '名次', surprise: '意外', entropy: '熵', margin: '领先',
     beforeHint: '任何设置起作用之前的概率', afterHint: '经过惩罚、温度和裁剪之后的概率',
     bits: (b) => `${b} 比特`, alternatives: '本来还可能是', chosen: '已写出',
-    branch: '用它继续', inspect: '查看全部概率', byHand: '手动放上的', end: '回答结束', bytes: (hex) => `字节 ${hex}`,
+    branch: '用它继续', inspect: '全部概率', byHand: '手动放上的', end: '回答结束', bytes: (hex) => `字节 ${hex}`,
     notLatest: '只有最新的回答可以改走别的路。', busy: '模型正在书写。', edits: '有改动生效中：撤销后才能分支。',
     notHere: '模型里只保留着最新的回答。',
   },
