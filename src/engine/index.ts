@@ -11,10 +11,12 @@ import { encodePrompt, generate, type Conversation } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { openText } from './text.ts'
+import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
 
 export * from './types.ts'
 export * from './glass/types.ts'
+export { openTokenizerLab, type ExplainedText, type TokenizerFacts, type TokenizerLab, type VocabPage, type VocabToken } from './tokenizer/lab/open.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 
@@ -41,6 +43,8 @@ export interface Engine {
   /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time. */
   generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
   tokenize(input: Prompt): { ids: number[]; texts: string[] }
+  /** the model's tokenizer, step by step */
+  lab(): TokenizerLab
   /** Starts keeping what a look inside needs (tier 2) and answers questions about the run; the same Glass every time. */
   glass(options?: { budget?: number }): Promise<Glass>
   /** resolves when the GPU is gone for a reason that is not dispose() */
@@ -59,7 +63,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = { runtime, ...text, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
+  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, stopIds: text.stopIds, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false
@@ -91,6 +95,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       const { ids } = encodePrompt(conversation, input)
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
+    lab: text.lab,
     glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy)),
     lost: new Promise((resolve) => {
       void device?.lost.then(({ reason, message }) => {

@@ -4,10 +4,13 @@ import { chatTemplateOf } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import { readText, type Checkpoint } from './formats/checkpoint.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
+import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
 
+export interface ModelText { tokenizer: Tokenizer; template: string | null; stopIds: Set<number>; /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab }
+
 /** The tokenizer, chat template and end-of-answer ids that come with the weights. */
-export async function openText(checkpoint: Checkpoint): Promise<{ tokenizer: Tokenizer; template: string | null; stopIds: Set<number> }> {
+export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   const stopIds = new Set<number>()
   for (const value of [checkpoint.generationConfig?.['eos_token_id'], checkpoint.config['eos_token_id']]) {
     for (const id of Array.isArray(value) ? value : [value]) if (Number.isInteger(id)) stopIds.add(id as number)
@@ -28,5 +31,6 @@ export async function openText(checkpoint: Checkpoint): Promise<{ tokenizer: Tok
   const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig ?? {}, { eosIds: [...stopIds] })
   for (const id of tokenizer.specialIds.eos) stopIds.add(id)
   const template = chatTemplateOf(tokenizerConfig ?? {}, await readText(checkpoint.files, 'chat_template.jinja', 2 ** 20))
-  return { tokenizer, template, stopIds }
+  let lab: TokenizerLab | null = null
+  return { tokenizer, template, stopIds, lab: () => (lab ??= openTokenizerLab(tokenizerJson, tokenizerConfig ?? {}, template, tokenizer)) }
 }

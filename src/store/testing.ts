@@ -60,7 +60,7 @@ export function fakeClient(): Fake {
       load: (id, _options, watch) => { fake.asked.push({ name: 'load', args: [id] }); return fake.load(id, watch?.signal) },
       unload: () => { fake.asked.push({ name: 'unload', args: [] }); return Promise.resolve() },
       generate: (input, options = {}) => { fake.asked.push({ name: 'generate', args: [structuredClone(input), { ...options, signal: undefined }] }); return fake.answer(input, options) },
-      tokenize: () => later({ ids: [], texts: [] }), glass: {} as Client['glass'], adapterFacts: () => later(null),
+      tokenize: () => later({ ids: [], texts: [] }), tokenizer: {} as Client['tokenizer'], glass: {} as Client['glass'], adapterFacts: () => later(null),
       storage: { estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, evicted: false }), persist: () => later(true) },
       chats: {
         list: () => later([...fake.chats.values()].map(({ body: _, ...head }) => head).sort((a, b) => b.updatedAt - a.updatedAt)),

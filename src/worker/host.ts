@@ -3,19 +3,20 @@
 // an argument, so that tests can put a fake one here.
 
 import { EngineError } from '../engine/errors.ts'
-import { blobSource, type AdapterFacts, type Engine, type LoadOptions, type ModelFiles, type ModelSource } from '../engine/index.ts'
+import { blobSource, type AdapterFacts, type Engine, type LoadOptions, type ModelFiles, type ModelSource, type TokenizerLab } from '../engine/index.ts'
 import { planImport } from '../storage/import.ts'
 import type { Library } from '../storage/library.ts'
 import { toData } from './failures.ts'
 import { compact, glassMethods } from './glass.ts'
 import { send } from './stream.ts'
-import type { CallName, Calls, HostEvent, LoadRequest, ModelInfo, ModelPlanSummary, Reply, StreamItem, Wire } from './protocol.ts'
+import type { CallName, Calls, HostEvent, LoadRequest, ModelInfo, ModelPlanSummary, Reply, StreamItem, TokenizerFacts, WhichTokenizer, Wire } from './protocol.ts'
 
 /** What the host needs of engine/index.ts. */
 export interface EngineDoor {
-  loadEngine(source: ModelSource, options: LoadOptions): Promise<Pick<Engine, 'info' | 'generate' | 'tokenize' | 'glass' | 'lost' | 'dispose'>>
+  loadEngine(source: ModelSource, options: LoadOptions): Promise<Pick<Engine, 'info' | 'generate' | 'tokenize' | 'lab' | 'glass' | 'lost' | 'dispose'>>
   planModel(source: ModelSource, options: LoadOptions): Promise<{ info: ModelInfo; planText: string }>
   adapterFacts?(): Promise<AdapterFacts | null>
+  openTokenizerLab(json: unknown): TokenizerLab
 }
 
 interface Context { signal: AbortSignal; report: (progress: unknown) => void }
@@ -24,6 +25,8 @@ type Loaded = Awaited<ReturnType<EngineDoor['loadEngine']>>
 
 /** Milliseconds that a stopped answer may take to end before its engine is taken away. */
 const longestEnd = 5000
+/** Bytes of a tokenizer.json, as beside a model's weights. */
+const largestTokenizer = 64 * 2 ** 20
 
 export function createHost(door: EngineDoor, library: Library): Wire {
   const running = new Map<number, AbortController>()
@@ -36,6 +39,24 @@ export function createHost(door: EngineDoor, library: Library): Wire {
   const loaded = (): Loaded => {
     if (!engine) throw new EngineError('BUSY', 'Cannot ask the model: none is loaded. Load one first.', { reason: 'none loaded' })
     return engine
+  }
+  /** the tokenizer opened beside the model's */
+  let other: TokenizerLab | null = null
+  const lab = (which: WhichTokenizer): TokenizerLab => {
+    if (which !== 'other') return loaded().lab()
+    if (!other) throw new EngineError('PARAM_INVALID', 'Cannot compare: no second tokenizer is open. Choose a tokenizer.json first.', { param: 'which', value: which })
+    return other
+  }
+  async function openTokenizer(file: File): Promise<TokenizerFacts> {
+    if (file.size > largestTokenizer) throw new EngineError('FILE_FORMAT', `Cannot open "${file.name}" as a tokenizer: it is ${file.size} bytes, a tokenizer.json has at most ${largestTokenizer}.`, { file: file.name, size: file.size, limit: largestTokenizer })
+    let json: unknown
+    try { json = JSON.parse(await file.text()) } catch (cause) {
+      throw new EngineError('TOKENIZER_INVALID', `Cannot read "${file.name}": it is not valid JSON (${String(cause)}).`, { file: file.name }, { cause })
+    }
+    const fresh = door.openTokenizerLab(json)
+    const facts = fresh.facts()
+    other = fresh
+    return facts
   }
   async function unload(): Promise<void> {
     for (const stop of answers.keys()) stop.abort()
@@ -82,6 +103,10 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     'models.remove': (_, id) => library.remove(id),
     plan, load, unload,
     tokenize: (_, input) => loaded().tokenize(input),
+    'tokenizer.facts': (_, which) => lab(which).facts(),
+    'tokenizer.explain': (_, which, text) => lab(which).explain(text),
+    'tokenizer.vocabulary': (_, which, query, from, count) => lab(which).vocabulary(query, from, count),
+    'tokenizer.open': (_, file) => openTokenizer(file),
     glass: async (_, method, args) => {
       if (!glassMethods.includes(method)) throw new EngineError('INTERNAL', `There is no question "${method}".`, { message: method })
       const glass = await loaded().glass()

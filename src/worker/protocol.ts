@@ -1,7 +1,7 @@
 // What crosses the thread wall between the page and the engine worker. Types only,
 // plain data only: no functions, no AbortSignal, no class instances.
 
-import type { AdapterFacts, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt } from '../engine/index.ts'
+import type { AdapterFacts, ExplainedText, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt, TokenizerFacts, VocabPage } from '../engine/index.ts'
 import type { ErrorCode, Facts } from '../engine/errors.ts'
 import type { ChatHead, ChatRow } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
@@ -9,6 +9,7 @@ import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProg
 export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, Prompt, PromptEvent, SamplingParams, TokenCandidate, TokenEvent } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
+export type { ExplainedText, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
 export type { ChatHead, ChatRow } from '../storage/chats.ts'
 export type { ModelListing, ModelOrigin, RemoteFile, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
@@ -33,6 +34,8 @@ export interface ModelPlanSummary {
 }
 
 export interface AddRequest { origin: ModelOrigin; name?: string }
+/** Which tokenizer is asked: the loaded model's, or the one that was opened last to compare it with. */
+export type WhichTokenizer = 'loaded' | 'other'
 export interface Tokenized { ids: number[]; texts: string[] }
 
 /** What the client's callers may pass to watch or end a long call. */
@@ -52,6 +55,10 @@ export interface Calls {
   load: (id: string, options?: LoadRequest) => ModelInfo
   unload: () => void
   tokenize: (input: Prompt) => Tokenized
+  'tokenizer.facts': (which: WhichTokenizer) => TokenizerFacts
+  'tokenizer.explain': (which: WhichTokenizer, text: string) => ExplainedText
+  'tokenizer.vocabulary': (which: WhichTokenizer, query: string, from: number, count: number) => VocabPage
+  'tokenizer.open': (file: File) => TokenizerFacts
   glass: (method: keyof Glass, args: unknown[]) => unknown
   adapterFacts: () => AdapterFacts | null
   'storage.estimate': () => StorageFacts
@@ -100,6 +107,14 @@ export interface Client {
   /** ordered events; leaving the loop or aborting the signal stops within one token (the last event is then 'done' with reason 'aborted', if still read) */
   generate(input: Prompt, options?: GenerateRequest & { signal?: AbortSignal }): AsyncGenerator<GenerateEvent, void, undefined>
   tokenize(input: Prompt): Promise<Tokenized>
+  /** a tokenizer step by step, and its vocabulary */
+  tokenizer: {
+    facts(which: WhichTokenizer): Promise<TokenizerFacts>
+    explain(which: WhichTokenizer, text: string): Promise<ExplainedText>
+    vocabulary(which: WhichTokenizer, query: string, from: number, count: number): Promise<VocabPage>
+    /** reads a tokenizer.json; from now on it is 'other' */
+    open(file: File): Promise<TokenizerFacts>
+  }
   /** questions about the last run of the loaded model */
   glass: Glass
   adapterFacts(): Promise<AdapterFacts | null>

@@ -32,6 +32,7 @@ const door: EngineDoor = {
       info: { ...info, name }, lost, dispose: () => undefined,
       glass: () => Promise.resolve({ proof: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
+      lab: () => ({ explain: (said: string) => ({ normalized: said }) }) as never,
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string
         yield { type: 'prompt', ids: [1], reused: 0, text }
@@ -50,6 +51,7 @@ const door: EngineDoor = {
       },
     }
   },
+  openTokenizerLab: (json) => ({ facts: () => ({ vocabSize: (json as { size: number }).size }) }) as never,
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
 }
 

@@ -1,0 +1,44 @@
+// What the tokenizer panel is told: facts of the file, ids of the production tokenizer, and a vocabulary that can be searched.
+
+import { describe, expect, test } from 'vitest'
+import { loadTokenizer } from '../load.ts'
+import { fixtureNames, readFixture, readJson } from '../testing.ts'
+import { openTokenizerLab } from './open.ts'
+
+describe.each(fixtureNames)('%s', (name) => {
+  const { tokenizer: file, cases } = readFixture(name)
+  const lab = openTokenizerLab(file)
+  test('explains with the production ids and their bytes', () => {
+    for (const { text, ids, plain } of cases) {
+      const explained = lab.explain(text)
+      expect(explained.agrees, text).toBe(true)
+      expect(explained.tokens.map((t) => t.id)).toEqual(plain)
+      expect(explained.full.map((t) => t.id)).toEqual(ids)
+      for (const t of explained.tokens) expect(t.text).not.toContain('\ufffd')
+    }
+  })
+  test('lists the whole vocabulary in pages', () => {
+    const { vocabSize } = lab.facts()
+    const page = lab.vocabulary('', vocabSize - 3, 10)
+    expect([page.total, page.rows.map((t) => t.id)]).toEqual([vocabSize, [vocabSize - 3, vocabSize - 2, vocabSize - 1]])
+  })
+})
+
+test('finds by text, id and bytes', () => {
+  const file = readJson('public/models/storyteller/tokenizer.json')
+  const lab = openTokenizerLab(file), tokenizer = loadTokenizer(file, {})
+  const [id] = tokenizer.encode('小', { addSpecial: false })
+  expect(lab.vocabulary('', 0, 1).total).toBe(tokenizer.vocabSize)
+  expect(lab.vocabulary(`#${id}`, 0, 5).rows.map((t) => t.id)).toEqual([id])
+  expect(lab.vocabulary('<|im_', 0, 5).rows.map((t) => t.text)).toEqual(['<|im_start|>', '<|im_end|>'])
+  const hex = lab.vocabulary('0xE5 B0', 0, 500).rows
+  expect(hex.length).toBeGreaterThan(0)
+  for (const t of hex) expect(t.bytes.map((b) => b.toString(16)).join(' ')).toContain('e5 b0')
+  expect(() => lab.vocabulary('', 0, 501)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }) as Error)
+})
+
+test('names the steps of the file', () => {
+  expect(openTokenizerLab(readFixture('gpt2').tokenizer).facts()).toMatchObject({ model: 'BPE', preTokenizer: ['ByteLevel'], decoder: ['ByteLevel'] })
+  expect(openTokenizerLab(readFixture('wordpiece').tokenizer).facts()).toMatchObject({ model: 'WordPiece', merges: null, alphabet: null })
+  expect(openTokenizerLab(readFixture('unigram').tokenizer).facts().model).toBe('Unigram')
+})
