@@ -16,7 +16,7 @@ export function Detail({ asked }: { asked: CellRef | null }) {
   const cell = column?.cells.find((c) => c.layer === here.layer)
   const wanted = column && targetId(target, column, tokens)
   const value = cell && wanted != null ? valueOf(cell, wanted) : null
-  const hidden = asked?.layer === here.layer && asked.position === here.position
+  const hidden = asked?.position === here.position
   const best = cell ? Math.exp(cell.top[0]!.logprob) : 1
   return (
     <Figure title={t.detail.title} words={common.figure} source={info.source} testId="lens-detail" caption={hidden ? undefined : t.detail.hint}

@@ -4,6 +4,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { colorAt, css, inkOn, type ColorScale } from '../../ui/colors.ts'
+import { short } from '../../ui/tokens.ts'
 import styles from './Grid.module.css'
 import { layersOf, shade, targetId } from './read.ts'
 import { candidateView, useColumnsHere, useRun } from './run.ts'
@@ -95,6 +96,8 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
 
   const columns = Array.from({ length: Math.max(0, Math.min(total, seen.to) - seen.from) }, (_, i) => seen.from + i)
   const place = (p: number): CSSProperties => ({ insetInlineStart: side + p * width, width: width - 2 })
+  // both ends identify a long token; wide signs take two places
+  const fit = (label: string): string => short(label, Math.max(4, Math.floor((width - 10) / (/[\u2e80-\uffff]/.test(label) ? 11.5 : 7.3))))
   const cellId = (l: number, p: number) => `${id}${l}_${p}`
   return (
     <div ref={box} className={styles.box} role="grid" tabIndex={0} aria-label={t.grid.label(layers.length, total)} aria-rowcount={layers.length + 2} aria-colcount={total + 1}
@@ -106,7 +109,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
           <span role="rowheader" className={styles.name} style={{ width: side }}>{t.grid.next}</span>
           {columns.map((p) => (
             <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-generated={tokens[p + 1]?.generated}>
-              {p + 1 < total ? views[p + 1]!.label : '·'}
+              {asked?.position === p ? '?' : p + 1 < total ? fit(views[p + 1]!.label) : '·'}
             </span>
           ))}
         </div>
@@ -120,14 +123,14 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
               const cell = column?.cells.find((c) => c.layer === l)
               const rgb = cell ? colorAt(scale, shade(cell, colour, targetId(target, column!, tokens))) : null
               const selected = p === position && l === layer, over = hover?.layer === l && hover.position === p
-              const hidden = asked?.layer === l && asked.position === p
+              const hidden = asked?.position === p, question = hidden && asked.layer === l
               const label = cell ? candidateView(cell.top[0]!.id, cell.top[0]!.text).label : ''
               return (
                 <span key={p} id={cellId(l, p)} role="gridcell" aria-colindex={p + 2} aria-selected={selected} className={styles.cell} data-layer={l} data-position={p}
                   data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
                   data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'} style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
                   aria-label={cell && !hidden ? t.grid.cell(layerName(l), p, label, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
-                  {hidden ? '?' : cell ? label : p < info.kept ? '×' : ''}
+                  {question ? '?' : hidden ? '' : cell ? fit(label) : p < info.kept ? '×' : ''}
                 </span>
               )
             })}
@@ -136,7 +139,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
         <div role="row" className={`${styles.row} ${styles.read}`}>
           <span role="rowheader" className={styles.name} style={{ width: side }}>{t.grid.read}</span>
           {columns.map((p) => (
-            <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-special={tokens[p]!.special} data-partial={views[p]!.partial} data-selected={p === position}>{views[p]!.label}</span>
+            <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-special={tokens[p]!.special} data-partial={views[p]!.partial} data-selected={p === position}>{fit(views[p]!.label)}</span>
           ))}
         </div>
       </div>

@@ -2,6 +2,7 @@
 // Hover previews, click selects for all panels; j k tokens, l layers (shift goes back).
 
 import { useEffect, useMemo, useState } from 'react'
+import { answerOf } from '../../store/branches.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
@@ -14,7 +15,7 @@ import { Detail } from './Detail.tsx'
 import { cellKey, Game } from './Game.tsx'
 import { firstWindow, Grid, type GridWindow } from './Grid.tsx'
 import styles from './Panel.module.css'
-import { checkOutput, layersOf, probability, entropyBits, klBits } from './read.ts'
+import { checkOutput, entropyBits, klBits, layersOf, probability, whatWasSaid } from './read.ts'
 import { candidateView, RunProvider, useRunNow, type Run } from './run.ts'
 import { useColumns } from './useColumns.ts'
 import { useNarrow } from './useNarrow.ts'
@@ -51,7 +52,11 @@ function Body({ run }: { run: Run }) {
     if (colour === 'rank') return { lut: lut('query', scheme), min: -Math.log10(info.vocab), max: 0 }
     return { lut: lut('heat', scheme), min: 0, max: bits, curve: 'sqrt' }
   }, [colour, scheme, info.vocab])
-  const check = useMemo(() => (part === 'resid' ? checkOutput(columns.all, tokens, info.layers - 1) : null), [part, columns.all, tokens, info.layers])
+  const said = useMemo(() => {
+    const events = info.edits.length ? null : answerOf(tokens)?.events ?? null
+    return { own: events !== null, by: whatWasSaid(tokens, events) }
+  }, [tokens, info.edits])
+  const check = useMemo(() => (part === 'resid' ? checkOutput(columns.all, said.by, info.layers - 1) : null), [part, columns.all, said, info.layers])
   const complete = positions.every((p) => columns.at(p) !== null)
   const legend = (v: number): string => (colour === 'rank' ? format.number(Math.round(10 ** -v)) : colour === 'p' ? run.percent(v) : format.number(v, 1))
   const targets: { value: string; text: string; hint?: string }[] = [{ value: 'final', text: t.target.final }, { value: 'next', text: t.target.next },
@@ -79,11 +84,11 @@ function Body({ run }: { run: Run }) {
               <Segmented label={t.target.label} quiet={false} value={typeof target === 'object' ? 'one' : target} onChange={(next) => { if (next !== 'one') set({ target: next as Target }) }} options={targets} testId="lens-target" />
             </div>
             {part !== 'resid' && <p className={styles.note}>{t.partNote(part)}</p>}
-            <Grid scale={scale} window={seen} onWindow={setSeen} width={narrow ? 58 : 76} side={narrow ? 52 : 148} asked={asked} />
+            <Grid scale={scale} window={seen} onWindow={setSeen} width={narrow ? 60 : 80} side={narrow ? 52 : 172} asked={asked} />
             <div className={styles.under}>
               <Legend scale={scale} label={t.legend[colour]} format={legend} />
               {check && <span className={styles.check} data-testid="lens-check" data-compared={check.compared} data-same={check.same} data-off={check.off} data-good={check.same === check.compared}>
-                {check.compared === 0 ? t.check.wait : check.same === check.compared ? `✓ ${t.check.good(check.compared)}; ${t.check.off(check.off === 0 ? '0' : check.off.toExponential(1))}` : `≠ ${t.check.bad(check.compared - check.same, check.compared)}`}
+                {check.compared === 0 ? t.check.wait : check.same === check.compared ? `✓ ${t.check.good(check.compared, said.own)}; ${t.check.off(check.off === 0 ? '0' : check.off.toExponential(1))}` : `≠ ${t.check.bad(check.compared - check.same, check.compared)}`}
               </span>}
               {!game && <Button icon="find" onClick={() => set({ game: true })} data-testid="lens-game-start">{t.game.start}</Button>}
             </div>
@@ -94,7 +99,8 @@ function Body({ run }: { run: Run }) {
             {game && <Game />}
           </div>
         </div>
-        <div className={styles.pair}><Curves column={column} /></div>
+        {/* what they show would give the answer away */}
+        {!asked && <div className={styles.pair}><Curves column={column} /></div>}
         <p className={styles.keys}>{t.keys}</p>
       </div>
     </RunProvider>

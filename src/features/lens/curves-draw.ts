@@ -14,7 +14,7 @@ export interface CurveData {
   selected: number
 }
 
-const left = 46, right = 10, high = 74, barsHigh = 96, gap = 24
+const left = 46, right = 10, high = 74, barsHigh = 96, gap = 32
 export const layerAt = (x: number, width: number, layers: number): number => Math.max(-1, Math.min(layers - 1, Math.floor(((x - left) / (width - left - right)) * (layers + 1)) - 1))
 
 export function curves(width: number, { layers, p, rank, vocab, parts, selected }: CurveData, paint: Paint, t: CurveWords): DrawList {
@@ -46,7 +46,7 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
     const sides = [parts.embed, ...Array.from(parts.attn), ...Array.from(parts.mlp)]
     const up = Math.max(0, ...sides), down = Math.max(0, ...sides.map((v) => -v)), all = up + down || 1
     const zero = third + (barsHigh * up) / all
-    small(2, third - 7, t.push, 'start', '--ink-soft')
+    small(2, third - 9, t.push, 'start', '--ink-soft')
     rule(zero)
     small(left - 6, zero + 3.5, '0', 'end')
     if (up > 0) small(left - 6, third + 6, `+${up.toPrecision(2)}`, 'end')
@@ -60,8 +60,8 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
     for (let l = 0; l < layers; l++) { bar(mid(l) - w - 0.5, w, parts.attn[l]!, '--role-attention'); bar(mid(l) + 0.5, w, parts.mlp[l]!, '--accent') }
     let x = Math.min(width - right, left + 100 + t.push.length * 6)
     for (const [name, colour] of [[t.embed, '--ink-soft'], [t.attn, '--role-attention'], [t.mlp, '--accent']] as const) {
-      shapes.push({ kind: 'rect', x, y: third - 15, w: 8, h: 8, fill: paint(colour), radius: 2 })
-      small(x + 12, third - 7, name)
+      shapes.push({ kind: 'rect', x, y: third - 17, w: 8, h: 8, fill: paint(colour), radius: 2 })
+      small(x + 12, third - 9, name)
       x += 30 + [...name].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 10 : 6), 0)
     }
   }

@@ -1,6 +1,7 @@
 // Reading the lens column by column, and what a cell's numbers mean. Nothing here is computed that the engine did not say,
 // except units: nats become bits, ranks count from 1.
 
+import type { TokenEvent } from '../../store/index.ts'
 import type { Glass, GlassInfo, GlassToken, LensCell } from '../../store/inspect.ts'
 import type { Colour, Part, Target } from './view.ts'
 
@@ -69,16 +70,25 @@ export function shade(cell: LensCell, colour: Colour, id: number | null): number
   return value ? -Math.log10(value.rank) : NaN
 }
 
+/** What the run itself said: the first token and its probability, by the position it was said after. */
+export type Said = ReadonlyMap<number, { id: number; p: number }>
+
+/** The answering run as the sampler saw it; after edits, or without an answer of this session, the text as it was scored again. */
+export function whatWasSaid(tokens: readonly GlassToken[], events: readonly TokenEvent[] | null): Said {
+  if (events) return new Map(events.map((e) => [e.position - 1, { id: e.top[0]!.id, p: Math.exp(e.top[0]!.logprob) }]))
+  return new Map(tokens.flatMap((t) => (t.top[0] ? [[t.position - 1, { id: t.top[0].id, p: Math.exp(t.top[0].logprob) }] as const] : [])))
+}
+
 /** The last row against the run's own numbers: same first token, and how far its probability is off. */
-export function checkOutput(columns: readonly Column[], tokens: readonly GlassToken[], last: number): { compared: number; same: number; off: number } {
+export function checkOutput(columns: readonly Column[], said: Said, last: number): { compared: number; same: number; off: number } {
   let compared = 0, same = 0, off = 0
   for (const { position, cells } of columns) {
-    const said = tokens[position + 1]?.top[0], cell = cells.find((c) => c.layer === last)
-    if (!said || !cell) continue
+    const own = said.get(position), cell = cells.find((c) => c.layer === last)
+    if (!own || !cell) continue
     compared++
-    const told = cell.top.find((t) => t.id === said.id)
-    if (cell.top[0]!.id === said.id) same++
-    if (told) off = Math.max(off, Math.abs(Math.exp(told.logprob) - Math.exp(said.logprob)))
+    if (cell.top[0]!.id === own.id) same++
+    const told = cell.top.find((t) => t.id === own.id)
+    if (told) off = Math.max(off, Math.abs(Math.exp(told.logprob) - own.p))
   }
   return { compared, same, off }
 }

@@ -21,7 +21,7 @@ const en = {
     cell: (layer: string, position: number, text: string, p: string) => `${layer}, token ${position}: ${text}, ${p}`,
   },
   check: {
-    good: (n: number) => `Top row = the run’s own output at ${n === 1 ? 'the one position' : `all ${n} positions`} read`,
+    good: (n: number, answer: boolean) => `Top row = ${answer ? 'what the answering run itself computed' : 'the run’s own output'}, at ${n === 1 ? 'the one position' : `all ${n} positions`} read`,
     bad: (wrong: number, n: number) => `The top row differs from the run’s output at ${wrong} of ${n} positions`,
     off: (off: string) => `largest difference of p: ${off}`, wait: 'Reading…',
   },
@@ -70,7 +70,7 @@ const zh: typeof en = {
     cell: (layer, position, text, p) => `${layer}，第 ${position} 个词元：${text}，${p}`,
   },
   check: {
-    good: (n) => `最上一行与本次运行的输出一致（已读 ${n} 个位置）`,
+    good: (n, answer) => `最上一行与${answer ? '回答时的运行' : '本次运行的输出'}一致（已读 ${n} 个位置）`,
     bad: (wrong, n) => `最上一行在 ${n} 个位置中有 ${wrong} 个与本次运行的输出不同`,
     off: (off) => `概率最大相差 ${off}`, wait: '正在读取…',
   },
