@@ -1,0 +1,71 @@
+// A real checkpoint against transformers (fixtures/smollm2): the GGUF with its own Q4_1 and Q8_0 blocks, and the same
+// weights imported to NF4. Logits and all 64 greedy choices per prompt in one run each; decoding token by token for some,
+// and for all of them with GLASSBOX_FULL=1. The weights are not in the repository: npm run model.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { ChatMessage } from './index.ts'
+import { renderChat } from './chat/template.ts'
+import { openMachine, openModel, placeModel, type Machine } from './load.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import { diskModel } from './testing/disk.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { cosine, expectDecoded, expectForced } from './testing/reference.ts'
+import { openText } from './text.ts'
+
+interface Expected { greedy_ids: number[]; greedy_gaps: number[]; top_ids: number[]; top_logits: number[]; positions: number[]; logits_f32_b64: string }
+interface Golden { vocab_size: number; prompts: { name: string; messages: ChatMessage[]; text: string; input_ids: number[] }[]; variants: Record<'gguf' | 'nf4', Record<string, Expected>> }
+const golden = JSON.parse(readFileSync('fixtures/smollm2/golden.json', 'utf8')) as Golden
+const full = Boolean(process.env['GLASSBOX_FULL'])
+/** tokens decoded one by one, when not all */
+const decoded: Record<string, number> = { english: 16, turns: 16 }
+
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 })
+const gpu = await nodeGpu()
+
+function rowsOf({ positions, logits_f32_b64 }: Expected): Float32Array[] {
+  const all = new Float32Array(Uint8Array.from(Buffer.from(logits_f32_b64, 'base64')).buffer)
+  return positions.map((_, i) => all.subarray(i * golden.vocab_size, (i + 1) * golden.vocab_size))
+}
+
+describe.each([
+  ['gguf', 'models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'smollm2'],
+  ['nf4', 'models/smollm2-st', 'smollm2-nf4'],
+] as const)('SmolLM2 as %s', (variant, place, command) => {
+  const why = !existsSync(place) ? `run "npm run model ${command}": the weights are not in the repository` : gpu ? null : noGpuReason
+  if (why) {
+    test('against transformers', ({ skip }) => skip(`UNRUN: ${why}`))
+    return
+  }
+  let machine: Machine, runtime: Runtime
+  let text: Awaited<ReturnType<typeof openText>>
+  beforeAll(async () => {
+    const options = { gpu: gpu!, context: 256, chunk: 128 }
+    const model = await openModel(diskModel(place), options)
+    text = await openText(model.checkpoint)
+    machine = await openMachine(options)
+    const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 32 } }, options, machine)
+    runtime = loaded.runtime
+    expect(loaded.info.rejectedKernels).toEqual([])
+    expect(loaded.info.formats).toEqual(variant === 'gguf' ? { linear: 'q4_1', embedding: 'q8_0', head: 'q8_0', tied: true } : { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true })
+  })
+  afterAll(() => { runtime?.dispose(); machine?.device.dispose() })
+
+  test.for(golden.prompts)('$name', async ({ name, messages, text: prompt, input_ids }) => {
+    const want = golden.variants[variant][name]!
+    const greedy = { ids: want.greedy_ids, gaps: want.greedy_gaps }
+    expect(renderChat(text.template, messages, { addGenerationPrompt: true }).text).toBe(prompt)
+    expect(text.tokenizer.encode(prompt, { addSpecial: false })).toEqual(input_ids)
+
+    runtime.truncate(0)
+    const rows = await runtime.forward(input_ids, 'all')
+    rowsOf(want).forEach((row, i) => expect(cosine(rows[want.positions[i]!]!, row), `position ${want.positions[i]}`).toBeGreaterThanOrEqual(0.99999))
+    const last = rows.at(-1)!
+    expect(cosine(want.top_ids.map((id) => last[id]!), want.top_logits)).toBeGreaterThanOrEqual(0.99999)
+    want.top_ids.forEach((id, i) => expect(Math.abs(last[id]! - want.top_logits[i]!), `token ${id}`).toBeLessThan(0.02))
+    await expectForced(runtime, last, greedy)
+    const count = full ? greedy.ids.length : decoded[name] ?? 0
+    runtime.truncate(input_ids.length)
+    if (count) await expectDecoded(runtime, last, greedy, count)
+  })
+})
