@@ -18,6 +18,11 @@ export default class Reporter {
     }
   }
 
+  /** Written after every file: a run that is stopped has reported what it had. */
+  write() {
+    if (process.env.GLASSBOX_REPORT) writeFileSync(process.env.GLASSBOX_REPORT, JSON.stringify(this.report))
+  }
+
   onTestModuleEnd(module) {
     const file = module.relativeModuleId ?? module.moduleId
     for (const test of module.children.allTests()) {
@@ -32,10 +37,11 @@ export default class Reporter {
     if (broken.length) this.fail(file, broken)
     const { duration } = module.diagnostic()
     if (duration > 10_000) console.log(`  ${file} took ${(duration / 1000).toFixed(1)} s`)
+    this.write()
   }
 
   onTestRunEnd(_modules, unhandled) {
     if (unhandled.length) this.fail('an error outside of any test', unhandled)
-    if (process.env.GLASSBOX_REPORT) writeFileSync(process.env.GLASSBOX_REPORT, JSON.stringify(this.report))
+    this.write()
   }
 }
