@@ -103,9 +103,10 @@ export const useInspect = create<InspectState>()((set, get) => {
   /** Keeps the selection inside what there is. */
   const place = (s: InspectState, info: GlassInfo, tokens: GlassToken[]): Pick<InspectState, 'selection' | 'locked'> => {
     const { position, layer, head } = s.selection
+    if (tokens.length === 0) return { selection: { position, layer: clamp(layer, info.layers), head: clamp(head, info.heads) }, locked: s.locked } // an address may wait for its run
     const kept = position !== null && position < tokens.length && s.locked
     return {
-      selection: { position: tokens.length === 0 ? null : kept ? position : tokens.length - 1, layer: clamp(layer, info.layers), head: clamp(head, info.heads) },
+      selection: { position: kept ? position : tokens.length - 1, layer: clamp(layer, info.layers), head: clamp(head, info.heads) },
       locked: kept,
     }
   }

@@ -40,7 +40,7 @@ function diverging(scheme: Scheme): Lut {
   const lut = new Uint8Array(768)
   for (let i = 0; i < 256; i++) {
     const t = (i - 128) / 127.5, far = Math.min(1, Math.abs(t))
-    lut.set(oklch(from.L + (end - from.L) * far, from.C + (0.155 - from.C) * far ** 0.7, t < 0 ? 52 : 255), i * 3)
+    lut.set(oklch(from.L + (end - from.L) * far, from.C + (0.155 - from.C) * far ** 0.85, t < 0 ? 52 : 255), i * 3)
   }
   return lut
 }

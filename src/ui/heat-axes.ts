@@ -145,7 +145,7 @@ export function axisShapes(f: HeatFrame, ink: string, locked: Cell | null): Shap
   ]
 }
 
-/** Mean of every column of a tile over what is present in it. */
+/** Mean of every column of a tile over what is present in it; too few rows say nothing. */
 export function columnMeans({ height, width, values }: HeatTile): Float32Array {
   const out = new Float32Array(width)
   for (let c = 0; c < width; c++) {
@@ -154,7 +154,7 @@ export function columnMeans({ height, width, values }: HeatTile): Float32Array {
       const v = values[r * width + c]!
       if (!Number.isNaN(v)) { sum += v; n++ }
     }
-    out[c] = n ? sum / n : NaN
+    out[c] = n >= 4 ? sum / n : NaN
   }
   return out
 }

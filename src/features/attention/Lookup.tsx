@@ -1,6 +1,7 @@
 // "Find the lookup head": when the answer's word was chosen, which head was looking at that word in the text?
 // It ranks every head by its weight there, jumps to the first, and offers to cut that look and see what is said then.
 
+import { useEffect, useMemo } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { useAskLayers } from '../../store/ask.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -13,16 +14,21 @@ import { useView } from './view.ts'
 
 export function Lookup() {
   const { info, tokens, t, layer } = useRun()
-  const { target: chosen, searching, set } = useView()
-  const { select, writing } = useInspect()
+  const { target: chosen, searching, found, set } = useView()
+  const { select, writing, edits } = useInspect()
   const targets = lookupTargets(tokens)
   const target = chosen !== null && targets.includes(chosen) ? chosen : bestTarget(tokens)
   const query = target === null ? null : target - 1
   const ready = query !== null && query >= info.kept
-  const found = useAskLayers(searching && ready ? `lookup ${query}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, query!))
+  // what was found is about the model as it is; while it is edited the finding stands, to be compared with
+  const text = useMemo(() => tokens.map((token) => token.id).join(), [tokens])
+  const kept = found?.text === text && found.target === target ? found.ranked : null
+  const answers = useAskLayers(searching && ready && !(kept && edits.length > 0) ? `lookup ${query}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, query!))
+  const ranked = useMemo(() => (answers.complete && target !== null ? rankLookups(answers.layers, info.heads, sourcesOf(tokens, target)) : null), [answers.complete, answers.layers, info.heads, tokens, target])
+  useEffect(() => { if (ranked && target !== null && edits.length === 0) set({ found: { text, target, ranked } }) }, [ranked, target, edits.length, text, set])
   if (target === null || !ready) return <p className={styles.none}>{writing ? t.lookup.writing : t.lookup.none}</p>
   const sources = sourcesOf(tokens, target)
-  const ranked = found.complete ? rankLookups(found.layers, info.heads, sources) : []
+  const shown = edits.length > 0 && kept ? kept : ranked
   const search = () => { set({ searching: true, target }); select({ position: query! }) }
   return (
     <section className={styles.lookup} aria-label={t.lookup.title} data-testid="lookup" data-target={target} data-sources={sources.join(' ')}>
@@ -33,8 +39,8 @@ export function Lookup() {
         </span>
         <Button variant={searching ? 'plain' : 'primary'} icon="find" onClick={search} data-testid="find-lookup">{t.lookup.find}</Button>
       </div>
-      {searching && ranked.length === 0 && <p className={styles.none} aria-busy="true">{t.lookup.looking}</p>}
-      {searching && ranked.length > 0 && <Found ranked={ranked} target={target} sources={sources} />}
+      {searching && !shown && <p className={styles.none} aria-busy="true">{t.lookup.looking}</p>}
+      {searching && shown && <Found ranked={shown} target={target} sources={sources} />}
     </section>
   )
 }
@@ -72,7 +78,7 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
       <ol className={styles.ranking} data-testid="lookup-ranking">
         {ranked.slice(0, 6).map((r, i) => (
           <li key={`${r.layer} ${r.head}`}>
-            <button type="button" aria-pressed={r.layer === layer && r.head === head} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
+            <button type="button" aria-pressed={r.layer === layer && r.head === head} data-cut={sources.every((key) => hasEdit(edits, cutEdge(r, target - 1, key)))} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
               onPointerEnter={() => set({ hoverHead: r })} onPointerLeave={() => set({ hoverHead: null })}>
               <span className={styles.rank}>{i + 1}</span>
               <span className={styles.name}>{t.headName(r.layer, r.head)}</span>

@@ -102,5 +102,6 @@ async function read(glass: Glass, { rows, cols, maxRows, maxCols }: TileRequest,
 
 function subtract(after: HeatTile | null, before: HeatTile | null): HeatTile | null {
   if (!after || !before || after.values.length !== before.values.length || JSON.stringify([after.rows, after.cols]) !== JSON.stringify([before.rows, before.cols])) return null
-  return { ...after, values: after.values.map((v, i) => v - before.values[i]!) }
+  // a look that was cut is absent now: all of its weight is gone
+  return { ...after, values: after.values.map((v, i) => (Number.isNaN(v) ? 0 : v) - before.values[i]!) }
 }
