@@ -23,7 +23,7 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'rules', environment: 'node', include: ['src/rules.test.ts'] } },
+      { extends: true, test: { name: 'rules', environment: 'node', testTimeout: 30_000, include: ['src/rules.test.ts'] } },
       {
         extends: true,
         test: {

@@ -1,0 +1,38 @@
+// The example of the README, run as it stands, on the GPU.
+
+import { openAsBlob, readdirSync, readFileSync } from 'node:fs'
+import { expect, test, vi } from 'vitest'
+import * as library from './index.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+
+const readme = readFileSync('README.md', 'utf8')
+const example = [...readme.matchAll(/^```js\n([\s\S]*?)^```/gm)].map((m) => m[1]!).find((code) => code.includes('loadEngine'))!
+const lines = example.split('\n').filter((line) => line.trim() && line.trim() !== '}')
+
+test('the README shows six lines that use the library through its door', () => {
+  expect(lines.length).toBeLessThanOrEqual(6)
+  const [, names, from] = /^import \{ (.+) \} from '\.\/(.+)'$/.exec(lines[0]!)!
+  expect(from).toBe('src/engine/index.ts')
+  for (const name of names!.split(', ')) expect(library).toHaveProperty(name)
+})
+
+test('they run', { timeout: 300_000 }, async ({ skip }) => {
+  const gpu = await nodeGpu()
+  if (!gpu) return skip(`UNRUN: ${noGpuReason}`)
+  vi.stubGlobal('navigator', { gpu })
+  const folder = 'public/models/storyteller'
+  const picked = await Promise.all(readdirSync(folder).map(async (name) => new File([await openAsBlob(`${folder}/${name}`)], name)))
+  let shown = ''
+  const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...given: unknown[]) => Promise<library.Engine>
+  const body = `${example.replace(/^import (\{.+\}) from .+$/m, 'const $1 = library')}\nreturn engine`
+  const engine = await new AsyncFunction('library', 'picked', 'show', body)(library, picked, (text: string) => { shown += text })
+  expect(shown.length).toBeGreaterThan(5)
+  expect(engine.info).toMatchObject({ name: 'storyteller', family: 'llama' })
+
+  let lost = false
+  void engine.lost.then(() => { lost = true })
+  engine.dispose()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(lost).toBe(false)   // disposing is no loss
+  vi.unstubAllGlobals()
+})
