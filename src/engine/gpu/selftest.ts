@@ -22,62 +22,86 @@ export const contextOf = (device: Device, params: Record<string, number>, format
   },
 })
 
-/** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
-export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<Record<string, Float32Array>> {
+/** One variant with its inputs on the device, ready to be launched any number of times. */
+export interface PreparedOp {
+  buffers: Record<string, GPUBuffer>
+  record(pass: GPUComputePassEncoder): void
+  dispose(): void
+}
+
+export async function prepareOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<PreparedOp> {
   const { gpu } = device
   const format = args.weight?.format ?? null
-  const context = contextOf(device, args.params, format, kind)
-  const passes = variant.passes(context)
+  const passes = variant.passes(contextOf(device, args.params, format, kind))
   const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
-  const buffers: Record<string, GPUBuffer> = {}
   const own: GPUBuffer[] = []
-  const put = (data: ArrayBufferView | ArrayBuffer, kind: number): GPUBuffer => {
+  const put = (data: ArrayBufferView | ArrayBuffer, use: number): GPUBuffer => {
     const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
-    const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(bytes.length / 16) * 16), usage: kind | usage.copySource | usage.copyTarget })
+    const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(bytes.length / 16) * 16), usage: use | usage.copySource | usage.copyTarget })
     gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
     own.push(buffer)
     return buffer
   }
   gpu.pushErrorScope('validation')
-  let failed: Promise<GPUError | null> | undefined
-  try {
-    for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
-    if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
-    if (args.weight) Object.assign(buffers, { codes: put(args.weight.codes, usage.storage), scales: put(args.weight.scales, usage.storage) })
-    const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
-    if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
-    buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
+  const buffers: Record<string, GPUBuffer> = {}
+  for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
+  if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
+  if (args.weight) Object.assign(buffers, { codes: put(args.weight.codes, usage.storage), scales: put(args.weight.scales, usage.storage) })
+  const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
+  if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
+  buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
+  const launches = compiled.map((kernel, i) => ({
+    pipeline: kernel.pipeline,
+    bindings: bindByName(device, kernel, { ...buffers, params: put(packParams(kernel.reflection, args.params, op.name), usage.uniform) }),
+    grid: foldGrid(passes[i]!.workgroups(args.params, args.step)),
+  }))
+  const error = await gpu.popErrorScope()
+  if (error) throw refused(op, variant, error)
+  return {
+    buffers,
+    record(pass) {
+      for (const { pipeline, bindings, grid } of launches) {
+        pass.setPipeline(pipeline)
+        pass.setBindGroup(0, bindings)
+        pass.dispatchWorkgroups(...grid)
+      }
+    },
+    dispose() { for (const buffer of own) buffer.destroy() },
+  }
+}
 
+const refused = (op: Op, variant: Variant, { message }: GPUError): EngineError =>
+  new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${message}`, { step: op.name, message })
+
+/** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
+export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<Record<string, Float32Array>> {
+  const { gpu } = device
+  const prepared = await prepareOp(device, kernels, op, variant, args, kind)
+  const reads: { name: string; read: GPUBuffer; size: number }[] = []
+  try {
+    gpu.pushErrorScope('validation')
     const encoder = gpu.createCommandEncoder()
     const pass = encoder.beginComputePass()
-    compiled.forEach((kernel, i) => {
-      const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
-      pass.setPipeline(kernel.pipeline)
-      pass.setBindGroup(0, bindByName(device, kernel, { ...buffers, params }))
-      pass.dispatchWorkgroups(...foldGrid(passes[i]!.workgroups(args.params, args.step)))
-    })
+    prepared.record(pass)
     pass.end()
-    const written = Object.keys(args.tensors).filter((name) => ['write', 'update'].includes(op.args[name]!))
-    const reads = written.map((name) => {
-      const size = args.tensors[name]!.byteLength
+    for (const [name, { byteLength: size }] of Object.entries(args.tensors)) {
+      if (!['write', 'update'].includes(op.args[name]!)) continue
       const read = gpu.createBuffer({ size: Math.max(16, size), usage: usage.mapRead | usage.copyTarget })
-      own.push(read)
-      encoder.copyBufferToBuffer(buffers[name]!, 0, read, 0, size)
-      return { name, read, size }
-    })
+      reads.push({ name, read, size })
+      encoder.copyBufferToBuffer(prepared.buffers[name]!, 0, read, 0, size)
+    }
     gpu.queue.submit([encoder.finish()])
-    failed = gpu.popErrorScope()
+    const error = await gpu.popErrorScope()
+    if (error) throw refused(op, variant, error)
     const out: Record<string, Float32Array> = {}
     for (const { name, read, size } of reads) {
       await read.mapAsync(1)
       out[name] = new Float32Array(read.getMappedRange(0, size).slice(0))
     }
-    const error = await failed
-    if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${error.message}`, { step: op.name, message: error.message })
     return out
   } finally {
-    if (!failed) void gpu.popErrorScope()
-    for (const buffer of own) buffer.destroy()
+    for (const { read } of reads) read.destroy()
+    prepared.dispose()
   }
 }
 
