@@ -20,5 +20,7 @@ export const panels: readonly PanelEntry[] = [
   { id: 'attention', title: 'attention', icon: 'attention', Panel: glassPanel(() => import('../features/attention/index.ts')) },
   { id: 'probabilities', title: 'probabilities', icon: 'probabilities', Panel: glassPanel(() => import('../features/probabilities/index.ts')) },
   { id: 'lens', title: 'lens', icon: 'lens', Panel: glassPanel(() => import('../features/lens/index.ts')) },
+  { id: 'inside', title: 'inside', icon: 'inside', Panel: glassPanel(() => import('../features/inside/index.ts')) },
+  { id: 'tokenizer', title: 'tokenizer', icon: 'tokenizer', Panel: lazy(() => import('../features/tokenizer/index.ts')) },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]

@@ -1,0 +1,50 @@
+// The frame of one op's card: its data, the words while it is on its way or missing, and the mark of the present step.
+
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { Answer } from '../../store/ask.ts'
+import { Figure } from '../../ui/Figure.tsx'
+import styles from './Cards.module.css'
+import { useRun } from './run.ts'
+import { opsOf, useView } from './view.ts'
+
+interface Props<T> {
+  op: string
+  title: string
+  caption: string
+  answer: Answer<T>
+  /** what goes into the JSON */
+  numbers?: ((data: T) => unknown) | undefined
+  tools?: ReactNode
+  children: (data: T) => ReactNode
+}
+
+export function Card<T>({ op, title, caption, answer, numbers, tools, children }: Props<T>) {
+  const { info, t, common, position, layer } = useRun()
+  const { part, op: now, set } = useView()
+  const here = opsOf[part][now] === op
+  const box = useRef<HTMLDivElement>(null)
+  const { data, error, fresh } = answer
+  const lost = position < info.kept
+  const settled = fresh || error !== null || lost
+  const key = `${part} ${op} ${layer} ${position}`
+  useEffect(() => { if (here && settled) set({ shown: key }) }, [here, settled, key, set])
+  useEffect(() => { if (here && useView.getState().playing) box.current?.scrollIntoView({ block: 'nearest' }) }, [here, key])
+  return (
+    <div ref={box} className={styles.card} data-here={here} data-testid={`inside-${op}`} data-fresh={fresh}>
+      <Figure title={title} words={common.figure} source={info.source} caption={caption} tools={tools}
+        files={data && numbers ? { name: `inside-${op}-${layer}-${position}`, numbers: () => ({ model: info.model, layer, position, ...(numbers(data) as object) }) } : undefined}>
+        {lost ? <p className={styles.note}>{t.lost}</p> : error ? <p className={styles.note}>{info.source === 'trace' ? t.missing : error.message}</p>
+          : data ? children(data) : <p className={styles.note}>{t.wait}</p>}
+      </Figure>
+    </div>
+  )
+}
+
+/** Names and numbers, one under the other; the number as it is computed stands in data-value for tests and tools. */
+export function Sums({ rows }: { rows: { name: ReactNode; value: ReactNode; exact?: number; testId?: string }[] }) {
+  return (
+    <dl className={styles.sums}>
+      {rows.map((row, i) => <div key={i}><dt>{row.name}</dt><dd data-testid={row.testId} data-value={row.exact}>{row.value}</dd></div>)}
+    </dl>
+  )
+}

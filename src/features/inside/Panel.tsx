@@ -1,0 +1,124 @@
+// Inside: the map of one token's forward pass, the ops of the chosen part with their live numbers, the weights they used,
+// and the plan that the GPU follows. Step, play or scrub by op, layer and token.
+
+import { useEffect, useMemo } from 'react'
+import { useInspect } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
+import { TokenStrip } from '../../ui/TokenStrip.tsx'
+import { AttentionCard } from './Attention.tsx'
+import { PassMap } from './Map.tsx'
+import styles from './Panel.module.css'
+import { PlanCard } from './PlanCard.tsx'
+import { RopeCard } from './Rope.tsx'
+import { RunProvider, useRun, useRunNow } from './run.ts'
+import { EmbedCard, NormCard, OutCard, SoftmaxCard, SwigluCard } from './Sums.tsx'
+import { opsOf, placeIndex, placesOf, useView, type Part } from './view.ts'
+import { WeightCard } from './Weight.tsx'
+
+export function Panel() {
+  const run = useRunNow()
+  return run && <RunProvider value={run}><Body /></RunProvider>
+}
+
+/** milliseconds a step stays on screen while playing, after its numbers have come */
+const pace = 1400
+
+function Body() {
+  const { info, tokens, t, common, layer, position } = useRun()
+  const { part, op, set } = useView()
+  const select = useInspect((s) => s.select)
+  const pass = usePass()
+  const go = (next: Part, l: number) => { set({ part: next, op: 0 }); select({ layer: l }) }
+  return (
+    <div className={styles.panel} data-testid="inside-panel" data-part={part} data-op={opsOf[part][op]} data-layer={layer} data-position={position}>
+      <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
+      <TokenStrip tokens={tokens} selected={position} words={common.strip} onSelect={(p) => select({ position: p })} lines={3} />
+      <Transport {...pass} />
+      <div className={styles.columns}>
+        <div className={styles.map}><PassMap go={go} /></div>
+        <div className={styles.cards}>
+          {part === 'embed' && <EmbedCard />}
+          {part !== 'embed' && <NormCard part={part} />}
+          {part === 'attn' && <><RopeCard /><AttentionCard /></>}
+          {part === 'mlp' && <SwigluCard />}
+          {(part === 'attn' || part === 'mlp') && <OutCard part={part} />}
+          {part === 'head' && <SoftmaxCard />}
+          <div className={styles.wide}><WeightCard /></div>
+          <div className={styles.wide}><PlanCard /></div>
+        </div>
+      </div>
+      <p className={styles.keys}>{info.source === 'trace' ? t.missing : ''} {t.keys}</p>
+    </div>
+  )
+}
+
+interface Pass { index: number; count: number; to: (index: number) => void; byLayer: (step: number) => void; byToken: (step: number) => void }
+
+/** Moving through the pass, by buttons, slider, keys and play. */
+function usePass(): Pass {
+  const { info, tokens, layer, position, head } = useRun()
+  const { part, op, playing, shown, set } = useView()
+  const select = useInspect((s) => s.select)
+  const places = useMemo(() => placesOf(info.layers), [info.layers])
+  const index = placeIndex(places, { part, layer, op })
+  const to = (next: number): void => {
+    const place = places[Math.max(0, Math.min(places.length - 1, next))]!
+    set({ part: place.part, op: place.op })
+    select({ layer: place.layer })
+  }
+  const byToken = (step: number): void => select({ position: Math.max(0, Math.min(tokens.length - 1, position + step)) })
+  const byLayer = (step: number): void => {
+    if (part === 'embed' || part === 'head') to(part === 'embed' && step > 0 ? 1 : part === 'head' && step < 0 ? places.length - 1 - opsOf.head.length : index)
+    else if (layer + step < 0) to(0)
+    else if (layer + step >= info.layers) to(places.length - opsOf.head.length)
+    else select({ layer: layer + step })
+  }
+  // the next step only after this one's numbers are on screen
+  const ready = shown === `${part} ${opsOf[part][op]} ${layer} ${position}`
+  useEffect(() => {
+    if (!playing || !ready) return
+    const timer = setTimeout(() => {
+      if (index + 1 < places.length) to(index + 1)
+      else if (position + 1 < tokens.length) { byToken(1); to(0) } else set({ playing: false })
+    }, pace)
+    return () => clearTimeout(timer)
+  })
+  useEffect(() => () => useView.getState().set({ playing: false }), [])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element | null
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
+      if (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]')) return
+      const act: Record<string, () => void> = {
+        ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
+        h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
+      }
+      const work = act[event.key]
+      if (!work) return
+      event.preventDefault()
+      work()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  })
+  return { index, count: places.length, to, byLayer, byToken }
+}
+
+function Transport({ index, count, to, byLayer, byToken }: Pass) {
+  const { t, layer, position } = useRun()
+  const { part, op, playing, set } = useView()
+  const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${opsOf[part][op]}`
+  return (
+    <div className={styles.transport} role="group" aria-label={t.step.label} data-testid="transport">
+      <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>⏮</Button>
+      <Button label={t.step.layerBack} onClick={() => byLayer(-1)}>⇣</Button>
+      <Button label={t.step.back} onClick={() => to(index - 1)}>◀</Button>
+      <Button variant="primary" aria-pressed={playing} onClick={() => set({ playing: !playing })} data-testid="play">{playing ? t.step.pause : t.step.play}</Button>
+      <Button label={t.step.next} onClick={() => to(index + 1)} data-testid="next-step">▶</Button>
+      <Button label={t.step.layer} onClick={() => byLayer(1)}>⇡</Button>
+      <Button label={t.step.token} onClick={() => byToken(1)}>⏭</Button>
+      <input type="range" aria-label={t.step.place} aria-valuetext={name} min={0} max={count - 1} step={1} value={index} onChange={(event) => to(event.target.valueAsNumber)} />
+      <output className={styles.where}>{t.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small></output>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+// The Plan as it runs: every step with its op, weight and bytes; timed on demand.
+
+import { useState } from 'react'
+import { useInspect, type StepTiming } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
+import cards from './Cards.module.css'
+import { useRun } from './run.ts'
+import { useView } from './view.ts'
+
+export function PlanCard() {
+  const { info, t, common, plan, layer, format } = useRun()
+  const { part } = useView()
+  const glass = useInspect((s) => s.glass)
+  const writing = useInspect((s) => s.writing)
+  const [scope, setScope] = useState<'here' | 'all'>('here')
+  const [timed, setTimed] = useState<{ model: string; steps: StepTiming[] } | null>(null)
+  const [state, setState] = useState<'idle' | 'busy' | { error: string }>('idle')
+  if (!plan) return null
+  const steps = plan.steps.filter((s) => scope === 'all' || (part === 'embed' ? s.layer < 0 && s.part === 'body' : part === 'head' ? s.part === 'head' : s.layer === layer && s.name.includes(`.${part}.`)))
+  const times = timed?.model === info.model ? new Map(timed.steps.map((s) => [s.name, s.microseconds])) : null
+  const most = times ? Math.max(1e-9, ...steps.map((s) => times.get(s.name) ?? 0)) : 1
+  const measure = async () => {
+    setState('busy')
+    try { setTimed({ model: info.model, steps: await glass!.timings() }); setState('idle') } catch (error) { setState({ error: (error as Error).message }) }
+  }
+  return (
+    <Figure title={t.plan.title} words={common.figure} source={info.source} caption={t.plan.caption} testId="inside-plan"
+      files={{ name: 'plan', numbers: () => ({ model: info.model, steps: plan.steps, timings: timed?.steps ?? null }) }}>
+      <div className={cards.fields}>
+        <Segmented label={t.plan.show} value={scope} onChange={setScope} options={[{ value: 'here', text: t.plan.here }, { value: 'all', text: t.plan.all }]} />
+        <Button disabled={writing || state === 'busy' || !glass} onClick={() => void measure()} data-testid="plan-time">{state === 'busy' ? t.plan.measuring : t.plan.measure}</Button>
+      </div>
+      {writing && <p className={cards.note}>{t.plan.busy}</p>}
+      {typeof state === 'object' && <p className={cards.note} role="alert">{state.error}</p>}
+      <div className={cards.scroll} tabIndex={0} role="region" aria-label={t.plan.title}>
+        <table data-testid="plan-steps">
+          <thead><tr><th scope="col">{t.plan.step}</th><th scope="col">{t.plan.op}</th>{times && <th scope="col">{t.plan.time}</th>}<th scope="col">{t.plan.bytes}</th><th scope="col">{t.plan.weight}</th></tr></thead>
+          <tbody>{steps.map((s, i) => (
+            <tr key={`${s.name} ${i}`}>
+              <th scope="row"><code>{s.name}</code></th><td>{s.op}</td>
+              {times && <td style={{ position: 'relative' }}>{times.has(s.name) && <><span className={cards.bar} style={{ inlineSize: `${(100 * times.get(s.name)!) / most}%` }} /><span style={{ position: 'relative' }}>{format.short(times.get(s.name)!)} µs</span></>}</td>}
+              <td>{s.bytes ? format.bytes(s.bytes) : '–'}</td><td title={s.weight ?? undefined}>{s.weight ? s.weight.split('+').map((w) => w.replace(/^model\.(layers\.\d+\.)?|\.weight$/g, '')).join(' + ') : '–'}</td>
+            </tr>
+          ))}</tbody>
+        </table>
+      </div>
+      <p className={cards.note}>{t.plan.total(steps.length, format.bytes(steps.reduce((sum, s) => sum + s.bytes, 0)))}{times && <><br />{t.plan.slower}</>}</p>
+    </Figure>
+  )
+}

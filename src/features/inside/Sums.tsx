@@ -1,0 +1,147 @@
+// Cards of the ops that work element by element: the embedding row, RMSNorm, SwiGLU, and the addition to the running sum.
+
+import { useAsk } from '../../store/ask.ts'
+import { useInspect, type ProbeResult } from '../../store/inspect.ts'
+import { TokenChip } from '../../ui/TokenChip.tsx'
+import { Card, Sums } from './Card.tsx'
+import styles from './Cards.module.css'
+import { after, before, largest, meanSquare, probe, silu } from './read.ts'
+import { num, useRun } from './run.ts'
+import { bounds, ElementField, Strip, StripTable } from './Strip.tsx'
+import { useView } from './view.ts'
+
+export function EmbedCard() {
+  const { info, t, tokens, views, position, plan, format } = useRun()
+  const { element } = useView()
+  const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${position}`, (glass) => probe(glass, { site: 'embed', position }))
+  const token = tokens[position]!
+  const tensor = plan?.steps.find((s) => s.op === 'gather')?.weight ?? ''
+  return (
+    <Card op="embed" title={t.embed.title} caption={t.embed.caption} answer={answer} numbers={(x) => ({ id: token.id, values: x.values })}>
+      {(x) => (
+        <>
+          <p className={styles.line}><TokenChip view={views[position]!} special={token.special} /> → <code>{t.embed.row(format.number(token.id), tensor)}</code></p>
+          <Strip name="x" values={x.values} />
+          <Sums rows={[{ name: t.embed.norm, value: num(x.norm), exact: x.norm }, { name: <code>x[{Math.min(element, x.values.length - 1)}]</code>, value: num(x.values[Math.min(element, x.values.length - 1)]!) }]} />
+          <ElementField count={x.values.length} /><StripTable columns={[{ name: 'x', values: x.values }]} />
+        </>
+      )}
+    </Card>
+  )
+}
+
+export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
+  const { info, t, layer, position, plan } = useRun()
+  const { element } = useView()
+  const answer = useAsk(position < info.kept ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
+    x: (await before(glass, part, part === 'head' ? info.layers - 1 : layer, position)).values,
+    y: (await probe(glass, { site: part === 'attn' ? 'attn_norm' : part === 'mlp' ? 'mlp_norm' : 'final_norm', layer: part === 'head' ? 0 : layer, position })).values,
+  }))
+  const eps = plan?.steps.find((s) => (part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`)))?.params['eps']
+  return (
+    <Card op="norm" title={t.norm.title[part]} caption={t.norm.caption} answer={answer} numbers={({ x, y }) => ({ eps, meanSquare: meanSquare(x), x, y })}>
+      {({ x, y }) => {
+        const mean = meanSquare(x), inverse = 1 / Math.sqrt(mean + (eps ?? 0)), i = Math.min(element, x.length - 1)
+        const gamma = y[i]! / (x[i]! * inverse)
+        return (
+          <>
+            <Strip name={t.norm.x} values={x} />
+            <Sums rows={[
+              { name: t.norm.mean, value: num(mean), exact: mean, testId: 'mean-square' },
+              { name: t.norm.epsilon, value: eps === undefined ? '–' : num(eps), ...(eps !== undefined && { exact: eps }), testId: 'eps' },
+              { name: t.norm.inverse, value: num(inverse), exact: inverse, testId: 'inverse-rms' },
+            ]} />
+            <Strip name={t.norm.y} values={y} />
+            <p className={styles.sum} data-testid="norm-element"><code>y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} = <b>{num(y[i]!)}</b></code></p>
+            <ElementField count={x.length} /><StripTable columns={[{ name: 'x', values: x }, { name: 'y', values: y }]} />
+          </>
+        )
+      }}
+    </Card>
+  )
+}
+
+export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
+  const { info, t, layer, position } = useRun()
+  const { element } = useView()
+  const answer = useAsk(position < info.kept ? null : `out ${part} ${layer} ${position}`, async (glass) => {
+    const x = (await before(glass, part, layer, position)), y = await after(glass, part, layer, position)
+    return { x: x.values, delta: y.values.map((v, i) => v - x.values[i]!), y: y.values, from: x.norm, to: y.norm }
+  })
+  return (
+    <Card op="out" title={t.out.title[part]} caption={t.out.caption} answer={answer} numbers={({ x, delta, y }) => ({ before: x, added: delta, after: y })}>
+      {({ x, delta, y, from, to }) => {
+        const i = Math.min(element, x.length - 1), bound = bounds(x, y)
+        const length = Math.sqrt(delta.reduce((sum, v) => sum + v * v, 0))
+        return (
+          <>
+            <Strip name={t.out.before} values={x} bound={bound} /><Strip name={t.out.delta} values={delta} bound={bound} /><Strip name={t.out.after} values={y} bound={bound} />
+            <Sums rows={[{ name: t.out.length, value: <>‖{num(from)}‖ + ‖{num(length)}‖ → ‖{num(to)}‖</> }]} />
+            <p className={styles.sum}><code>x[{i}]: {num(x[i]!)} + {num(delta[i]!)} = <b>{num(y[i]!)}</b></code></p>
+            <ElementField count={x.length} /><StripTable columns={[{ name: t.out.before, values: x }, { name: t.out.delta, values: delta }, { name: t.out.after, values: y }]} />
+          </>
+        )
+      }}
+    </Card>
+  )
+}
+
+export function SwigluCard() {
+  const { info, t, layer, position } = useRun()
+  const { element, set } = useView()
+  const answer = useAsk(position < info.kept ? null : `swiglu ${layer} ${position}`, async (glass) => ({
+    gate: (await probe(glass, { site: 'gate', layer, position })).values, up: (await probe(glass, { site: 'up', layer, position })).values, act: (await probe(glass, { site: 'act', layer, position })).values,
+  }))
+  return (
+    <Card op="swiglu" title={t.swiglu.title} caption={t.swiglu.caption} answer={answer} numbers={(data) => data}>
+      {({ gate, up, act }) => {
+        const i = Math.min(element, act.length - 1), top = largest(act, 6)
+        return (
+          <>
+            <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act} values={act} pick={i} />
+            <p className={styles.sum} data-testid="swiglu-element"><code>silu({num(gate[i]!)}) × {num(up[i]!)} = {num(silu(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
+            <ElementField count={act.length} label={t.swiglu.unit} />
+            <table className={styles.rows}>
+              <caption>{t.swiglu.top}</caption>
+              <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">silu</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
+              <tbody>{top.map((u) => (
+                <tr key={u} data-here={u === i}><th scope="row"><button type="button" onClick={() => set({ element: u })}>{u}</button></th><td>{num(gate[u]!)}</td><td>{num(silu(gate[u]!))}</td><td>{num(up[u]!)}</td><td>{num(act[u]!)}</td></tr>
+              ))}</tbody>
+            </table>
+          </>
+        )
+      }}
+    </Card>
+  )
+}
+
+export function SoftmaxCard() {
+  const { info, t, views, position, format } = useRun()
+  const writing = useInspect((s) => s.writing)
+  const answer = useAsk(position < info.kept || writing ? null : `softmax ${position}`, async (glass) => {
+    const logits = (await probe(glass, { site: 'logits', position })).values
+    const cells = await glass.lens({ positions: [position], layers: [info.layers - 1], part: 'resid', topK: 10 })
+    return { logits, names: new Map((cells[0]?.top ?? []).map((c) => [c.id, c.text])) }
+  })
+  return (
+    <Card op="softmax" title={t.softmax.title} caption={t.softmax.caption} answer={answer} numbers={({ logits }) => ({ logits })}>
+      {({ logits, names }) => {
+        const top = largest(logits, Math.max(3, names.size), (v) => v), max = logits[top[0]!]!
+        const total = logits.reduce((sum, v) => sum + Math.exp(v - max), 0)
+        return (
+          <>
+            <p className={styles.line}><TokenChip view={views[position]!} /> → ?</p>
+            <table className={styles.rows}>
+              <thead><tr><th scope="col">{t.softmax.word}</th><th scope="col">{t.softmax.logit}</th><th scope="col">{t.softmax.exp}</th><th scope="col">{t.softmax.p}</th></tr></thead>
+              <tbody>{top.map((id) => {
+                const power = Math.exp(logits[id]! - max)
+                return <tr key={id} data-id={id} data-p={power / total}><th scope="row"><code>{JSON.stringify(names.get(id) ?? `#${id}`).slice(1, -1).replace(/ /g, '␣')}</code></th><td>{num(logits[id]!)}</td><td>{num(power)}</td><td><span className={styles.bar} style={{ inlineSize: `${(100 * power) / total}%` }} /><b>{num(power / total)}</b></td></tr>
+              })}</tbody>
+            </table>
+            <Sums rows={[{ name: t.softmax.max, value: num(max), exact: max }, { name: t.softmax.sum(format.number(logits.length)), value: num(total), exact: total, testId: 'softmax-sum' }]} />
+          </>
+        )
+      }}
+    </Card>
+  )
+}

@@ -1,0 +1,34 @@
+// Where in the pass the reader stands: a part of the model, one of its ops, one element. Layer, token and head are shared
+// by all panels (store/inspect.ts); the part is this panel's own.
+
+import { create } from 'zustand'
+
+export type Part = 'embed' | 'attn' | 'mlp' | 'head'
+export const opsOf: Record<Part, readonly string[]> = { embed: ['embed'], attn: ['norm', 'rope', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
+
+interface View {
+  part: Part
+  /** index into opsOf[part] */
+  op: number
+  /** element that the cards spell out */
+  element: number
+  pair: number
+  vector: 'q' | 'k'
+  playing: boolean
+  /** the op whose numbers are on screen: playing waits for it */
+  shown: string
+  set(change: Partial<Omit<View, 'set'>>): void
+}
+
+export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, pair: 0, vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
+
+/** One step of the pass; layer is 0 for embed and the last for head. */
+export interface Place { part: Part; layer: number; op: number }
+
+export function placesOf(layers: number): Place[] {
+  const parts: { part: Part; layer: number }[] = [{ part: 'embed', layer: 0 }, ...Array.from({ length: layers }, (_, layer) => [{ part: 'attn' as const, layer }, { part: 'mlp' as const, layer }]).flat(), { part: 'head', layer: layers - 1 }]
+  return parts.flatMap(({ part, layer }) => opsOf[part].map((_, op) => ({ part, layer, op })))
+}
+
+export const placeIndex = (places: readonly Place[], at: Place): number =>
+  Math.max(0, places.findIndex((p) => p.part === at.part && p.op === at.op && (p.layer === at.layer || p.part === 'embed' || p.part === 'head')))

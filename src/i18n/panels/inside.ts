@@ -1,0 +1,130 @@
+// Words of the inside panel.
+
+const en = {
+  title: 'Inside the model',
+  lead: 'One token’s way through the model, from its row in the embedding table at the bottom to the next word at the top. Every number is read from the run; press a part of the map to see what it computed.',
+  keys: 'Keys: space play · . , step · l layer · j k token · h head (with Shift: back)',
+  token: (n: number) => `token ${n}`, layer: (n: number) => `L${n}`, head: (n: number) => `head ${n}`,
+  wait: 'Reading…', missing: 'This recording keeps every step for its last tokens only: choose one of those.', lost: 'This token’s numbers are no longer kept. Choose a later one.',
+  part: { embed: 'embedding', attn: 'attention', mlp: 'MLP', head: 'output' },
+  step: {
+    label: 'Walk through the pass', tokenBack: 'Previous token', token: 'Next token', layerBack: 'Previous layer', layer: 'Next layer', back: 'Previous step', next: 'Next step',
+    play: 'Play', pause: 'Pause', place: 'Place in the pass', at: (n: number, all: number) => `step ${n} of ${all}`,
+  },
+  map: {
+    title: 'The forward pass',
+    caption: 'Read upwards. The middle is the residual: one running sum that every part reads and adds to. Widths are true lengths (‖·‖) on one scale: notice how small most additions are beside the sum, and which are not.',
+    label: 'Map of the forward pass; each part is a button, the same numbers are in the table below.',
+    open: (part: string, norm: string) => `${part}, adds a vector of length ${norm}`, plain: (part: string, norm: string) => `${part}, length ${norm}`,
+    table: 'These lengths as a table', sum: 'residual after', adds: 'adds', where: 'Part',
+  },
+  strip: { label: (name: string, n: number) => `${name}: ${n} numbers as colours, orange below zero, blue above`, element: 'Element', table: 'Largest elements as a table', value: 'Value' },
+  embed: {
+    title: 'Token → embedding row', caption: 'The token’s number picks one row of the embedding table. That row is where the running sum starts.',
+    row: (id: string, tensor: string) => `row ${id} of ${tensor}`, norm: 'length ‖x‖',
+  },
+  norm: {
+    title: { attn: 'RMSNorm before attention', mlp: 'RMSNorm before the MLP', head: 'Final RMSNorm' },
+    caption: 'The vector is divided by its root mean square, so that only its direction counts, then every element is multiplied by its own learned γ. γ is read off the result: y ÷ (x · 1/√…).',
+    x: 'x', y: 'y', mean: 'mean of x²', inverse: '1/√(mean + ε)', epsilon: 'ε', element: (i: number) => `element ${i}`,
+  },
+  rope: {
+    title: 'Position by rotation (RoPE)', caption: 'Numbers of the vector are taken in pairs, each pair a hand on a dial. The hand is turned by position × speed: the first pairs fast, the last hardly at all. Grey: before. Colour: after. Two turned vectors agree by how far apart they stand, not where.',
+    which: 'Vector', q: 'query', k: 'key', pair: 'Pair', angle: 'angle = position × speed', turns: (n: string) => `${n} turns`, before: 'before', after: 'after', read: 'computed by the model', off: 'largest difference over all pairs',
+    label: (n: number) => `${n} dials, one for each pair of numbers`, unturned: (n: number) => `the other ${n} numbers are not turned`, pairOf: (a: number, b: number) => `numbers ${a} and ${b}`,
+  },
+  attention: {
+    title: 'Attention', caption: 'The query is compared with the key of every earlier token (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
+    key: 'Token', score: 'score', weight: 'weight', others: (n: number) => `${n} other tokens together`, sum: 'sum of all weights', shares: (a: number, b: number) => `heads ${a}–${b} share this key and value`, open: 'Open in Attention', mixed: 'mixed values z',
+  },
+  out: {
+    title: { attn: 'Back into the sum', mlp: 'Back into the sum' }, caption: 'What this part computed is added to the running sum, element by element. Nothing is overwritten.',
+    before: 'before', delta: 'added', after: 'after', length: 'length',
+  },
+  swiglu: {
+    title: 'SwiGLU', caption: 'Every hidden unit has two numbers: the gate, bent by silu(g) = g / (1 + e⁻ᵍ), decides how much of up passes. The units with the largest products are what the MLP has to say here.',
+    gate: 'gate', up: 'up', act: 'silu(gate) ⊙ up', unit: 'Unit', top: 'Most active units',
+  },
+  softmax: {
+    title: 'Logits → softmax', caption: 'Each word of the vocabulary gets a logit. Softmax turns logits into probabilities: e to the power of (logit − largest), divided by the sum over all words.',
+    word: 'Token', logit: 'logit', exp: 'e^(logit − max)', p: 'p', sum: (n: string) => `sum over all ${n} tokens`, max: 'largest logit',
+  },
+  weight: {
+    title: 'Weights in 4 bits', titleOther: (format: string) => `Weights in ${format}`,
+    caption: 'A tile of a weight as it lies in memory: a small code for each number, and a scale for each block. Codes are looked up in a table of 16 values and multiplied by the scale; the scale may itself be stored as an 8-bit code. Press a cell to see its sum.',
+    tensor: 'Weight', row: 'Row', col: 'Column', label: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by value`,
+    size: (rows: string, cols: string, bytes: string) => `${rows} × ${cols}, ${bytes}`, code: 'code', table: 'table value', scale: 'scale', value: 'value', block: (n: number) => `block ${n}`, map: 'map', absmax: 'absmax', offset: 'offset',
+    chain: 'the scale itself', histogram: 'How often each code occurs in this tile', plainScale: 'stored as it is', count: 'count', asTable: 'As a table', tile: 'This recording holds the first corner of each weight.',
+  },
+  plan: {
+    title: 'The printed plan', caption: 'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
+    step: 'Step', op: 'Op', weight: 'Weight', bytes: 'Bytes read', time: 'Time', measure: 'Time every step', measuring: 'Timing…', here: 'this part', all: 'all steps', show: 'Show',
+    slower: 'Each step was timed alone, in a pass of its own: together that is slower than a real token, where steps follow one another without waiting. Compare steps, do not add them up.',
+    busy: 'The model is writing: timing can begin when it has stopped.', total: (n: number, bytes: string) => `${n} steps, ${bytes} of weights read`, text: 'The plan as text',
+  },
+}
+
+const zh: typeof en = {
+  title: '模型内部',
+  lead: '一个词元穿过模型的全程：从最下面嵌入表里的一行，到最上面的下一个词。每个数字都读自这次运行；点地图上的一处，看它算了什么。',
+  keys: '按键：空格 播放 · . , 步进 · l 层 · j k 词元 · h 头（加 Shift 反向）',
+  token: (n) => `第 ${n} 个词元`, layer: (n) => `L${n}`, head: (n) => `头 ${n}`,
+  wait: '正在读取…', missing: '这份录制只为最后几个词元保留了每一步，请选其中一个。', lost: '这个词元的数值已不再保留，请选靠后的词元。',
+  part: { embed: '嵌入', attn: '注意力', mlp: 'MLP', head: '输出' },
+  step: {
+    label: '走一遍前向计算', tokenBack: '上一个词元', token: '下一个词元', layerBack: '上一层', layer: '下一层', back: '上一步', next: '下一步',
+    play: '播放', pause: '暂停', place: '在计算中的位置', at: (n, all) => `第 ${n} 步，共 ${all} 步`,
+  },
+  map: {
+    title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。',
+    label: '前向计算的地图；每个部分是一个按钮，相同的数字见下方表格。',
+    open: (part, norm) => `${part}，加上长度为 ${norm} 的向量`, plain: (part, norm) => `${part}，长度 ${norm}`,
+    table: '用表格看这些长度', sum: '之后的残差', adds: '加上', where: '部分',
+  },
+  strip: { label: (name, n) => `${name}：${n} 个数用颜色表示，橙色为负，蓝色为正`, element: '元素', table: '用表格看最大的元素', value: '值' },
+  embed: {
+    title: '词元 → 嵌入行', caption: '词元的编号从嵌入表中选出一行。累加的和就从这一行开始。',
+    row: (id, tensor) => `${tensor} 的第 ${id} 行`, norm: '长度 ‖x‖',
+  },
+  norm: {
+    title: { attn: '注意力之前的 RMSNorm', mlp: 'MLP 之前的 RMSNorm', head: '最后的 RMSNorm' },
+    caption: '向量除以自己的均方根，于是只有方向起作用；然后每个元素乘以各自学到的 γ。这里的 γ 由结果反推：y ÷ (x · 1/√…)。',
+    x: 'x', y: 'y', mean: 'x² 的平均', inverse: '1/√(平均 + ε)', epsilon: 'ε', element: (i) => `第 ${i} 个元素`,
+  },
+  rope: {
+    title: '用旋转表示位置（RoPE）', caption: '向量的数字两两成对，每对是表盘上的一根指针。指针转过的角 = 位置 × 速度：前面的对转得快，最后的几乎不动。灰色：转之前；彩色：转之后。两个转过的向量是否一致，取决于相距多远，而不是各在哪里。',
+    which: '向量', q: '查询', k: '键', pair: '对', angle: '角 = 位置 × 速度', turns: (n) => `${n} 圈`, before: '转之前', after: '转之后', read: '模型算出的', off: '所有对中的最大差',
+    label: (n) => `${n} 个表盘，每对数字一个`, unturned: (n) => `其余 ${n} 个数不旋转`, pairOf: (a, b) => `第 ${a} 和第 ${b} 个数`,
+  },
+  attention: {
+    title: '注意力', caption: '查询与前面每个词元的键相比较（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。这些词元的值按权重混合。',
+    key: '词元', score: '得分', weight: '权重', others: (n) => `其余 ${n} 个词元合计`, sum: '全部权重之和', shares: (a, b) => `头 ${a}–${b} 共用这组键和值`, open: '在“注意力”中打开', mixed: '混合后的值 z',
+  },
+  out: {
+    title: { attn: '加回总和', mlp: '加回总和' }, caption: '这个部分算出的结果逐元素加到总和上，什么也不会被覆盖。',
+    before: '之前', delta: '加上', after: '之后', length: '长度',
+  },
+  swiglu: {
+    title: 'SwiGLU', caption: '每个隐藏单元有两个数：门先弯成 silu(g) = g / (1 + e⁻ᵍ)，决定 up 能通过多少。乘积最大的单元，就是 MLP 在这里要说的话。',
+    gate: '门 gate', up: 'up', act: 'silu(gate) ⊙ up', unit: '单元', top: '最活跃的单元',
+  },
+  softmax: {
+    title: 'Logit → softmax', caption: '词表里的每个词得到一个 logit。softmax 把 logit 变成概率：e 的（logit − 最大值）次方，除以所有词的总和。',
+    word: '词元', logit: 'logit', exp: 'e^(logit − 最大)', p: '概率', sum: (n) => `全部 ${n} 个词元之和`, max: '最大的 logit',
+  },
+  weight: {
+    title: '4 比特的权重', titleOther: (format) => `${format} 格式的权重`,
+    caption: '权重的一小块，照它在内存里的样子：每个数一个小编码，每块一个缩放系数。编码在 16 个值的表里查到，再乘以缩放系数；系数本身也可能存成 8 比特编码。点一个格子看它的算式。',
+    tensor: '权重', row: '行', col: '列', label: (r, c) => `${r} × ${c} 个权重，颜色表示值`,
+    size: (rows, cols, bytes) => `${rows} × ${cols}，${bytes}`, code: '编码', table: '表中的值', scale: '缩放', value: '值', block: (n) => `第 ${n} 块`, map: '映射', absmax: 'absmax', offset: '偏移',
+    chain: '缩放系数本身', histogram: '这一块里每个编码出现的次数', plainScale: '原样存储', count: '次数', asTable: '用表格显示', tile: '这份录制含有每个权重的第一角。',
+  },
+  plan: {
+    title: '打印出来的计划', caption: 'GPU 为一个词元按顺序要做的事。它是数据：同一份清单用来运行模型、画在这里，也用来测试。',
+    step: '步骤', op: '算子', weight: '权重', bytes: '读取字节', time: '用时', measure: '给每一步计时', measuring: '正在计时…', here: '这个部分', all: '全部步骤', show: '显示',
+    slower: '每一步都单独计时、各占一趟：合起来比真正的一个词元慢，真正运行时各步一个接一个，不必等待。请比较各步，不要相加。',
+    busy: '模型正在书写，写完后才能计时。', total: (n, bytes) => `${n} 步，读取 ${bytes} 权重`, text: '计划的文本',
+  },
+}
+
+export const inside = { en, zh }
