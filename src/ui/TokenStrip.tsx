@@ -49,7 +49,7 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
     const scroller = box.current
     const chip = selected === null ? null : scroller?.querySelector<HTMLElement>(`[data-position="${selected}"]`)
     if (!scroller || !chip || scroller.scrollHeight <= scroller.clientHeight + 4) return
-    const top = chip.offsetTop - scroller.offsetTop
+    const top = chip.offsetTop // the strip is its offset parent
     if (top < scroller.scrollTop || top + chip.offsetHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top - scroller.clientHeight / 2
   }, [selected, from, to])
 

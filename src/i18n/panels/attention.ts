@@ -2,7 +2,7 @@
 
 const en = {
   title: 'Attention',
-  lead: 'Before it chooses the next token, the model lets every head decide which earlier tokens to look at. Each picture below is one head on your text; purple is attention, and dark means much of it.',
+  lead: 'Before it chooses the next token, the model lets every head decide which earlier tokens to look at. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
   keys: 'Keys: j k token · h l head and layer (with Shift: back) · a silence the head · c cut the selected look · u undo · Esc let go',
   headName: (layer: number, head: number) => `L${layer} · H${head}`,
   at: (position: number) => `at ${position}`,
@@ -91,7 +91,7 @@ const en = {
 
 const zh: typeof en = {
   title: '注意力',
-  lead: '在选出下一个词元之前，模型让每个注意力头自己决定去看前面的哪些词元。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，越深越多。',
+  lead: '在选出下一个词元之前，模型让每个注意力头自己决定去看前面的哪些词元。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
   keys: '按键：j k 换词元 · h l 换头和层（加 Shift 反向）· a 让这个头静音 · c 剪断选中的注视 · u 撤销 · Esc 放开',
   headName: (layer, head) => `L${layer} · H${head}`,
   at: (position) => `第 ${position} 位`,

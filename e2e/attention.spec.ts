@@ -1,0 +1,159 @@
+// The shop window: a head that looked the answer up is found by the panel's own numbers, and cutting its look changes
+// the answer's probability. Every number is held against scores computed here from q and k, which the panel never does.
+import { accessibility, expect, hooks, openReady, test } from './harness.ts'
+import type { Page } from '@playwright/test'
+
+/** Greedy, so that the answer is the same every time. */
+const greedy = {
+  temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
+  seed: 1, randomSeed: false, maxTokens: 40, stop: [],
+}
+
+/** Weights of one row in f64: softmax of scale · q·k over every key up to the query. An independent path: probes only. */
+async function rowByHand(page: Page, layer: number, head: number, query: number): Promise<number[]> {
+  return page.evaluate(async ({ layer, head, query }) => {
+    const { glass } = globalThis.glassbox.client
+    const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params['scale']!
+    const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: query })
+    const scores: number[] = []
+    for (let p = 0; p <= query; p++) {
+      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
+      scores.push(scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0))
+    }
+    const most = Math.max(...scores), e = scores.map((s) => Math.exp(s - most)), total = e.reduce((a, b) => a + b, 0)
+    return e.map((v) => v / total)
+  }, { layer, head, query })
+}
+
+const logprobOf = (page: Page, position: number): Promise<number> =>
+  page.evaluate(async (p) => (await globalThis.glassbox.client.glass.tokens())[p]!.logprob!, position)
+
+const panel = (page: Page) => page.getByTestId('attention-panel')
+const number = async (page: Page, testId: string, name: string): Promise<number> => Number(await page.getByTestId(testId).getAttribute(name))
+
+async function askStarter(page: Page): Promise<void> {
+  await page.addInitScript((params) => {
+    localStorage.setItem('glassbox.settings', JSON.stringify({ state: { lang: 'en', theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' }, version: 1 }))
+  }, greedy)
+  await openReady(page, { model: 'storyteller', panel: 'attention' })
+  // nothing has run: words and a question, no empty picture
+  await expect(page.getByTestId('glass-wait')).toBeVisible()
+  await page.getByTestId('glass-starter').first().click()
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
+}
+
+/** Where a cell of the matrix lies on the page. */
+async function cellAt(page: Page, row: number, col: number, count: number): Promise<{ x: number; y: number }> {
+  const picture = page.getByTestId('matrix').getByRole('application')
+  await picture.scrollIntoViewIfNeeded()
+  const box = (await picture.boundingBox())!
+  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [number, number, number, number]
+  return { x: box.x + x + ((col + 0.5) * w) / count, y: box.y + y + ((row + 0.5) * h) / count }
+}
+
+test('a head that looked the answer up is found, and cutting its look changes the answer', async ({ page }, info) => {
+  await askStarter(page)
+  await page.getByTestId('find-lookup').click()
+  const first = page.getByTestId('lookup-ranking').getByRole('button').first()
+  await expect(first).toBeVisible()
+  const [layer, head] = (await first.getAttribute('data-head'))!.split(',').map(Number) as [number, number]
+  const weight = Number(await first.getAttribute('data-weight'))
+  const target = await number(page, 'lookup', 'data-target')
+  const sources = (await page.getByTestId('lookup').getAttribute('data-sources'))!.split(' ').map(Number)
+  expect(weight, 'attention on the answer word in the story').toBeGreaterThan(0.1)
+
+  // it really is that word, in the story, and really that much
+  const tokens = await page.evaluate(() => globalThis.glassbox.client.glass.tokens())
+  expect(sources.map((s) => tokens[s]!.id)).toEqual(sources.map(() => tokens[target]!.id))
+  expect(tokens[target]!.generated && sources.every((s) => !tokens[s]!.generated)).toBe(true)
+  const byHand = await rowByHand(page, layer, head, target - 1)
+  expect(sources.reduce((sum, s) => sum + byHand[s]!, 0)).toBeCloseTo(weight, 3)
+
+  await first.click()
+  await expect(panel(page)).toHaveAttribute('data-layer', String(layer))
+  await expect(panel(page)).toHaveAttribute('data-head', String(head))
+  expect(page.url()).toMatch(new RegExp(`#/attention\\?(?=.*l=${layer})(?=.*h=${head})(?=.*p=${target - 1})`))
+  await expect(page.getByTestId('lookup-sentence')).toContainText(`L${layer} · H${head}`)
+
+  const before = await logprobOf(page, target)
+  await page.getByTestId('cut-lookup').click()
+  await expect(page.getByTestId('effect')).toHaveAttribute('data-token', String(target), { timeout: 60_000 })
+  const [shownBefore, shownAfter] = [await number(page, 'effect', 'data-before'), await number(page, 'effect', 'data-after')]
+  expect(shownBefore).toBeCloseTo(Math.exp(before), 4)
+  expect(shownAfter).toBeCloseTo(Math.exp(await logprobOf(page, target)), 4)
+  expect(Math.abs(shownAfter - shownBefore), 'the cut acts').toBeGreaterThan(0.01)
+  info.annotations.push({ type: 'measured', description: `L${layer} H${head} looks ${(weight * 100).toFixed(1)} % at the answer; cutting it: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %` })
+
+  // a cut look is not drawn
+  const spot = await cellAt(page, target - 1, sources[0]!, tokens.length)
+  await page.mouse.move(spot.x, spot.y)
+  await expect(page.getByTestId('cell-value')).toHaveText('not there')
+
+  await page.getByTestId('undo').click()
+  await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
+  expect(Math.exp(await logprobOf(page, target))).toBeCloseTo(shownBefore, 4)
+
+  // silencing the whole head from the picture, by key
+  await page.keyboard.press('a')
+  await expect(page.getByTestId('effect')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByTestId('silence-head')).toContainText('Let')
+  await page.keyboard.press('u')
+  await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
+})
+
+test('cells show what q and k say', async ({ page }, info) => {
+  await askStarter(page)
+  const count = (await page.evaluate(() => globalThis.glassbox.client.glass.info())).length
+  const { layers, heads } = await page.evaluate(() => globalThis.glassbox.client.glass.info())
+  // a small generator with a printed seed: other cells every day, the same ones for whoever repeats a failure
+  let state = Math.floor(Date.now() / 864e5)
+  info.annotations.push({ type: 'seed', description: String(state) })
+  const draw = (n: number): number => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return Math.floor((state / 2 ** 32) * n) }
+  for (let n = 0; n < 4; n++) {
+    const [layer, head] = [draw(layers), draw(heads)]
+    await page.evaluate(([l, h]) => { location.hash = `#/attention?p=3&l=${l}&h=${h}` }, [layer, head])
+    await expect(panel(page)).toHaveAttribute('data-head', String(head))
+    await expect(panel(page)).toHaveAttribute('data-layer', String(layer))
+    const row = 2 + draw(count - 2), col = 1 + draw(row)
+    const byHand = await rowByHand(page, layer, head, row)
+    const spot = await cellAt(page, row, col, count)
+    await page.mouse.move(0, 0)
+    await page.mouse.move(spot.x, spot.y)
+    await expect.poll(async () => Number(await page.getByTestId('cell-value').innerText()), { message: `L${layer} H${head} ${row} -> ${col}` }).toBeCloseTo(byHand[col]!, 2)
+    expect(Math.abs(Number(await page.getByTestId('cell-value').innerText()) - byHand[col]!)).toBeLessThan(1e-3)
+  }
+})
+
+test('every picture draws in both languages and themes, wide and narrow, and is open to all', async ({ page }, info) => {
+  await askStarter(page)
+  const modes = page.getByTestId('mode').getByRole('radio')
+  for (const [lang, theme, width] of [['en', 'light', 1280], ['zh', 'dark', 360]] as const) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    if (await page.locator('html').getAttribute('lang') !== (lang === 'zh' ? 'zh-CN' : 'en')) await hooks.language(page).click()
+    for (const [i, figure] of ['matrix', 'arcs', 'flow', 'product'].entries()) {
+      await modes.nth(i).check({ force: true })
+      await expect(page.getByTestId(`figure-${figure}`)).toBeVisible()
+    }
+    await expect(page.getByTestId('qk-bars')).toBeVisible()
+    await modes.first().check({ force: true })
+    await expect(page.getByTestId('matrix')).toBeVisible()
+    expect(await accessibility(page), `${lang} ${theme}`).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out').toBe(true)
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2000)
+  }
+  // the matrix by keyboard: a cursor, a lock, and the row as a table
+  await page.setViewportSize({ width: 1280, height: 800 })
+  const picture = page.getByTestId('matrix').getByRole('application')
+  await picture.focus()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByTestId('cell-value')).not.toBeEmpty()
+  await page.keyboard.press('+')
+  await expect(picture).not.toHaveAttribute('data-zoom', '1.00')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('cut-edge')).toBeEnabled()
+  await page.getByTestId('matrix').locator('button[aria-pressed]').last().click()
+  await expect(page.getByTestId('matrix').getByRole('table')).toBeVisible()
+  info.annotations.push({ type: 'measured', description: `thumbnails of all heads: ${await panel(page).getAttribute('data-thumbnails-ms')} ms` })
+})
