@@ -58,6 +58,7 @@ export interface Calls {
   'tokenizer.facts': (which: WhichTokenizer) => TokenizerFacts
   'tokenizer.explain': (which: WhichTokenizer, text: string) => ExplainedText
   'tokenizer.vocabulary': (which: WhichTokenizer, query: string, from: number, count: number) => VocabPage
+  'tokenizer.ranks': (which: WhichTokenizer, pieces: readonly string[]) => (number | null)[]
   'tokenizer.open': (file: File) => TokenizerFacts
   glass: (method: keyof Glass, args: unknown[]) => unknown
   adapterFacts: () => AdapterFacts | null
@@ -112,6 +113,8 @@ export interface Client {
     facts(which: WhichTokenizer): Promise<TokenizerFacts>
     explain(which: WhichTokenizer, text: string): Promise<ExplainedText>
     vocabulary(which: WhichTokenizer, query: string, from: number, count: number): Promise<VocabPage>
+    /** BPE: the rank of joining each piece with the next */
+    ranks(which: WhichTokenizer, pieces: readonly string[]): Promise<(number | null)[]>
     /** reads a tokenizer.json; from now on it is 'other' */
     open(file: File): Promise<TokenizerFacts>
   }

@@ -37,6 +37,19 @@ test('finds by text, id and bytes', () => {
   expect(() => lab.vocabulary('', 0, 501)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }) as Error)
 })
 
+test('knows the rank of every pair, and the lowest is the next join', () => {
+  const lab = openTokenizerLab(readFixture('gpt2').tokenizer)
+  for (const word of lab.explain('the lower foxes').words) {
+    let pieces = word.symbols
+    for (const step of word.steps) {
+      const ranks = lab.ranks(pieces).map((rank) => rank ?? Infinity)
+      expect([Math.min(...ranks), ranks.indexOf(step.rank)]).toEqual([step.rank, step.at])
+      pieces = step.pieces
+    }
+    expect(lab.ranks(pieces).every((rank) => rank === null)).toBe(true)
+  }
+})
+
 test('names the steps of the file', () => {
   expect(openTokenizerLab(readFixture('gpt2').tokenizer).facts()).toMatchObject({ model: 'BPE', preTokenizer: ['ByteLevel'], decoder: ['ByteLevel'] })
   expect(openTokenizerLab(readFixture('wordpiece').tokenizer).facts()).toMatchObject({ model: 'WordPiece', merges: null, alphabet: null })

@@ -4,6 +4,7 @@
 import { EngineError } from '../../errors.ts'
 import { byteToChar } from '../byte-map.ts'
 import { loadTokenizer, type Tokenizer } from '../load.ts'
+import { ranksOf, type Ranks } from './bpe.ts'
 import { explainEncode, type Explanation } from './explain.ts'
 
 /** One row of the vocabulary. */
@@ -58,6 +59,8 @@ export interface TokenizerLab {
   explain(text: string): ExplainedText
   /** rows in the order of ids: all, "#12" by id, "0xE4" by bytes, else by text */
   vocabulary(query: string, from: number, count: number): VocabPage
+  /** BPE: the rank of joining each piece with the next, null where they are never joined */
+  ranks(pieces: readonly string[]): (number | null)[]
 }
 
 type File = { normalizer?: unknown; pre_tokenizer?: unknown; post_processor?: unknown; decoder?: unknown; added_tokens?: { id: number; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]; model?: { merges?: unknown[] } }
@@ -72,6 +75,7 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
     id, text: tokenizer.tokenText(id), written: tokenizer.decoding?.token(id) ?? '', bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id),
   })
   const isByteLevel = [...names(file.pre_tokenizer), ...names(file.decoder)].includes('ByteLevel')
+  let merges: Ranks | null = null
   let last: { query: string; ids: readonly number[] } | null = null
   return {
     facts() {
@@ -101,6 +105,10 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
       }
       if (last?.query !== query) last = { query, ids: search(tokenizer, query) }
       return { total: last.ids.length, from, rows: last.ids.slice(from, from + count).map(token) }
+    },
+    ranks(pieces) {
+      const rank = (merges ??= ranksOf({ ...file.model, merges: file.model?.merges ?? [] }))
+      return pieces.slice(1).map((piece, i) => rank(pieces[i]!, piece) ?? null)
     },
   }
 }

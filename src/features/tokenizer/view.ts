@@ -1,0 +1,24 @@
+// What this panel is about: a text, one word of it, one token of the vocabulary, and the tokenizer beside the loaded one.
+// Kept while other panels are open.
+
+import { create } from 'zustand'
+import type { TokenizerFacts, WhichTokenizer } from '../../store/index.ts'
+
+export interface View {
+  /** null: the sample of the page's language */
+  text: string | null
+  which: WhichTokenizer
+  /** the word whose way is shown */
+  word: number
+  step: number
+  /** a row of the vocabulary */
+  token: number | null
+  query: string
+  other: { name: string; facts: TokenizerFacts; serial: number } | null
+  set(change: Partial<Omit<View, 'set'>>): void
+}
+
+export const useView = create<View>()((set) => ({
+  text: null, which: 'loaded', word: 0, step: Number.MAX_SAFE_INTEGER, token: null, query: '', other: null,
+  set: (change) => set(change),
+}))
