@@ -93,7 +93,7 @@ export const cssAt = (scale: ColorScale, value: number): string => css(colorAt(s
 export function inkOn(rgb: readonly [number, number, number]): string {
   const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number]
   const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
-  return luminance > 0.179 ? 'rgb(16 20 28)' : 'rgb(255 255 255)'
+  return luminance > 0.179 ? 'rgb(0 0 0)' : 'rgb(255 255 255)'
 }
 
 /** Symmetric about zero, so that the ground means zero. */
