@@ -3,7 +3,8 @@
 import { defineConfig } from '@playwright/test'
 import { crashArgs, findChrome, launchArgs } from './scripts/chrome.mjs'
 
-export const port = 4399
+/** scripts/test.mjs finds a free one, so that two runs on one machine do not meet. */
+export const port = Number(process.env['GLASSBOX_PORT'] ?? 4399)
 const launch = (more: string[] = []) => ({ launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...more] } })
 
 export default defineConfig({

@@ -1,41 +1,22 @@
 // npm test: from a fresh clone to one last line, "N passed, N failed".
 //
 // Steps: types, lint, licences, rules, unit, browser, build, size, e2e. Those without
-// tests of their own (types, lint, licences, build, size) count as one check each. A test that cannot run here skips with a reason
-// ("UNRUN: …"); it is counted as skipped and listed above the last line. A step that
-// dies without a report, or reports no test at all, is a failure.
+// tests of their own (types, lint, licences, build, size) count as one check each. A
+// test that cannot run here skips with a reason ("UNRUN: …"); it is counted as skipped
+// and listed above the last line. A step that dies without a report, or reports no test
+// at all, is a failure.
 //
 //   npm test -- [--only unit,e2e]
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromeVersion, ensureChrome } from './chrome.mjs'
-import { binPath, ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
+import { endRunning, freePort, tool } from './tool.mjs'
 
 const total = { passed: 0, failed: 0, skipped: [], failures: [] }
 const folder = mkdtempSync(path.join(tmpdir(), 'glassbox-test-'))
-let running = null
-
-/** Runs a tool by its script; its output is shown when `show`, else kept. Ends what hangs. */
-function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...(name === 'node' ? [] : [binPath(name)]), ...args], {
-      cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env } })
-    running = child
-    let output = ''
-    const take = (data) => {
-      const text = String(data).replace(/\u001b\[[\d;]*m/g, '') // some tools colour whatever they are told
-      output += text
-      if (show) process.stdout.write(text)
-    }
-    child.stdout.on('data', take)
-    child.stderr.on('data', take)
-    const timer = setTimeout(() => { take(`\n${name} did not end within ${minutes} minutes and was stopped.\n`); child.kill('SIGKILL') }, minutes * 60_000)
-    child.on('close', (code) => { clearTimeout(timer); running = null; resolve({ code: code ?? 1, output }) })
-  })
-}
 
 /** One check: passes when the tool exits with 0; its output is shown when it does not. */
 const check = (label, name, args) => async () => {
@@ -87,7 +68,7 @@ function readPlaywright(json) {
 
 async function e2e() {
   const file = path.join(folder, 'e2e.json')
-  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 15, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file } })
+  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 15, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) } })
   return judge('e2e', readPlaywright(readReport(file)), ended)
 }
 
@@ -144,4 +125,4 @@ main(async () => {
   process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
 })
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { running?.kill(); process.exit(130) })
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endRunning(); process.exit(130) })
