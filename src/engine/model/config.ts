@@ -5,7 +5,7 @@ import type { Config } from './describe.ts'
 
 const invalid = (key: string, need: string, found: unknown): EngineError =>
   new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${JSON.stringify(found) ?? 'nothing'}.`,
-    { key, need, found: String(JSON.stringify(found) ?? 'nothing') })
+    { key, need, found: JSON.stringify(found) ?? 'nothing' })
 
 /** `keys` may list aliases separated by "|", first found wins (hidden_size|n_embd). */
 export function readConfig(raw: Record<string, unknown>): Config {

@@ -23,7 +23,7 @@ export function seeded(seed: number): Random {
 const blocks: Record<StorageFormat, number> = { f32: 0, f16: 0, bf16: 0, nf4: 64, q4_0: 32, q4_1: 32, q8_0: 32, i8: 64 }
 
 /** Can a matrix with this many columns be stored so? */
-export const fitsFormat = (format: StorageFormat, cols: number): boolean => !/^q/.test(format) || cols % 32 === 0
+export const fitsFormat = (format: StorageFormat, cols: number): boolean => !format.startsWith('q') || cols % 32 === 0
 
 export function randomWeight(format: StorageFormat, rows: number, cols: number, random: Random, block = 64): WeightData {
   const layout: WeightLayout = { format, rows, cols, block: format === 'nf4' ? block : blocks[format] }
