@@ -45,8 +45,8 @@ const rooms: Record<string, Room> = {
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   'engine': { may: ['engine'] },
   'storage': { may: [...words, 'engine/formats'], npm: ['idb'] },
-  'worker': { may: [...words, 'engine/glass/types.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
-  'store': { may: ['worker/client.ts', 'worker/protocol.ts'], npm: [/^zustand/, 'react'] },
+  'worker': { may: [...words, 'engine/glass/types.ts', 'engine/glass/trace.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
+  'store': { may: ['worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'], npm: [/^zustand/, 'react'] },
   'ui': { may: [], npm: [...react, /^mdast/, /^micromark/] },
   'i18n': { may: ['engine/errors.ts'], npm: react },
   'features': { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts

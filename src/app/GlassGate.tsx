@@ -12,6 +12,7 @@ import { useInspect } from '../store/inspect.ts'
 import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
   const t = usePanelText(words)
@@ -22,20 +23,22 @@ export function Gate({ children }: { children: ReactNode }) {
   const empty = useInspect((s) => s.tokens.length === 0)
   const active = useModels((s) => s.active?.state ?? null)
   const first = useInspect((s) => s.info === null)
+  const recorded = useInspect((s) => s.info?.source === 'trace')
+  if (recorded && state === 'ready') return <><RecordingNote />{children}<SaveRecording /></>
   if (active === 'loading') return <Empty title={t.wait.loading} busy testId="glass-wait"><p>{t.wait.loadingText}</p></Empty>
   if (active !== 'ready') {
-    return <Empty title={t.wait.noModel} testId="glass-wait" actions={<Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button>}><p>{t.wait.noModelText}</p></Empty>
+    return <Empty title={t.wait.noModel} testId="glass-wait" actions={<><Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button><OpenRecording /></>}><p>{t.wait.noModelText}</p></Empty>
   }
   if (state === 'error' && error) {
     return (
-      <Empty title={t.wait.failed} testId="glass-wait" actions={<Button onClick={() => void refresh()}>{t.wait.again}</Button>}>
+      <Empty title={t.wait.failed} testId="glass-wait" actions={<><Button onClick={() => void refresh()}>{t.wait.again}</Button><OpenRecording /></>}>
         <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.wait.details} />
       </Empty>
     )
   }
   if (writing && first) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
   if (state !== 'ready') return <Empty title={t.wait.opening} busy testId="glass-wait" />
-  return empty ? <Nothing /> : children
+  return empty ? <Nothing /> : <>{children}<SaveRecording /></>
 }
 
 /** Nothing has run: offers a question to ask right here. */
@@ -54,6 +57,7 @@ function Nothing() {
       <>
         {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => void send(example.text)}>{example.title}</Button>)}
         <Button variant="quiet" icon="chat" onClick={() => { location.hash = '#/chat' }}>{t.wait.chat}</Button>
+        <OpenRecording />
       </>
     )}><p>{t.wait.nothingText}</p></Empty>
   )

@@ -3,6 +3,8 @@
 //
 // Costs nothing until a panel opens it: the first open() switches the engine to keep what a look inside needs.
 // While the model writes, open panels follow the newest token a few times a second.
+//
+// A recorded run can stand in for the live one (openTrace): then no model is needed. The next answer puts it away.
 
 import { create } from 'zustand'
 import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken } from '../worker/protocol.ts'
@@ -48,6 +50,13 @@ export interface InspectState {
   /** runs `work` as if these edits were in force, then puts the present ones back */
   withEdits<T>(edits: Edit[], work: (glass: Glass) => Promise<T>): Promise<T>
 
+  /** looks at a recorded run instead of the live one; tells what is wrong with the file, or null */
+  openTrace(file: Blob): Promise<ErrorData | null>
+  /** back to the live run */
+  closeTrace(): void
+  /** the run on screen as a file that openTrace reads */
+  record(onProgress?: (share: number) => void): Promise<Blob>
+
   /** a panel opens; call the returned function when it closes */
   open(): () => void
   refresh(): Promise<void>
@@ -63,6 +72,8 @@ let panels = 0
 let latest = 0
 let looking = false
 let again = false
+/** the recording that stands in for the live run */
+let recorded: { glass: Glass; file: Blob } | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let chain: Promise<unknown> = Promise.resolve()
 
@@ -70,18 +81,24 @@ const clamp = (value: number, count: number): number => Math.max(0, Math.min(val
 
 export const useInspect = create<InspectState>()((set, get) => {
   const ready = (): boolean => useModels.getState().active?.state === 'ready'
-  const writing = (): boolean => useChat.getState().status !== 'idle'
+  const writing = (): boolean => recorded === null && useChat.getState().status !== 'idle'
+  /** Nothing on screen is of the run that comes next. */
+  const changeRun = (next: typeof recorded): void => {
+    recorded = next
+    latest++
+    set({ ...nothing, version: get().version + 1, locked: false, ...(next && { state: 'loading' as const }) })
+  }
 
   /** The first look switches the tapes on, which reruns the text: it waits until the model has stopped writing. */
   async function look(): Promise<void> {
     if (panels === 0) return
-    if (!ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
+    if (!recorded && !ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
     if (looking) { again = true; return }
     if (get().editing) { void chain.then(look); return }
     if (writing() && get().info === null) { set({ state: 'loading', writing: true }); return }
     looking = true
     const mine = ++latest
-    const { glass } = getClient()
+    const { glass } = recorded ?? getClient()
     if (get().state !== 'ready') set({ state: 'loading' })
     try {
       const tokens = await glass.tokens()
@@ -117,13 +134,17 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 
   useChat.subscribe((s, old) => {
+    if (recorded) {
+      if (s.status === 'idle' || old.status !== 'idle') return
+      changeRun(null)
+    }
     if (panels === 0) return
     if (s.status !== old.status) {
       if (s.status === 'idle') { clearTimeout(timer); timer = undefined; void look() } else if (old.status === 'idle') set((now) => ({ writing: true, locked: false, before: null, version: now.version }))
     } else if (s.status !== 'idle' && s.messages !== old.messages && get().info !== null) soon()
   })
   useModels.subscribe((s, old) => {
-    if (s.active?.state === old.active?.state && s.active?.id === old.active?.id) return
+    if (recorded || (s.active?.state === old.active?.state && s.active?.id === old.active?.id)) return
     latest++
     set({ ...nothing, version: get().version + 1, locked: false })
     void look()
@@ -187,6 +208,31 @@ export const useInspect = create<InspectState>()((set, get) => {
         set({ editing: false })
       }
     }),
+
+    async openTrace(file) {
+      try {
+        const { openTrace } = await import('../worker/trace.ts')
+        changeRun({ glass: await openTrace(file), file })
+      } catch (error) {
+        return toData(error)
+      }
+      void look()
+      return null
+    },
+    closeTrace() {
+      if (!recorded) return
+      changeRun(null)
+      void look()
+    },
+    async record(onProgress) {
+      const { glass, version } = get()
+      if (recorded) return recorded.file
+      if (!glass || writing()) throw new Error('Nothing to record: no finished run is open.')
+      const { recordTrace } = await import('../worker/trace.ts')
+      const bytes = await recordTrace(glass, onProgress)
+      if (get().version !== version) throw new Error('The run changed while it was recorded. Record it again.')
+      return new Blob([bytes])
+    },
 
     open() {
       panels++

@@ -7,6 +7,13 @@ import { droppedFiles } from './dropped.ts'
 import { fileInputId, usePending } from './pending.ts'
 import styles from './WindowDrop.module.css'
 
+/** A recorded run is no model: the panels open it. A damaged one is told about where recordings are offered. */
+async function lookAt(recording: File): Promise<void> {
+  const { useInspect } = await import('../../store/inspect.ts')
+  await useInspect.getState().openTrace(recording)
+  if (!/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
+}
+
 export function WindowDrop() {
   const t = useT()
   const [over, setOver] = useState(false)
@@ -17,6 +24,8 @@ export function WindowDrop() {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
     const take = (files: readonly File[]) => {
       if (files.length === 0) return
+      const recording = files.find((file) => file.name.endsWith('.glasstrace'))
+      if (recording) { void lookAt(recording); return }
       offer(files)
       location.hash = '#/models'
     }
