@@ -7,9 +7,8 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM
-import evaluate, gen, model as M
+import evaluate, lookup, model as M
 from export import dequant, int8_64
-from words import *
 import card
 
 ckpt, mdir, fdir = sys.argv[1:4]
@@ -47,14 +46,14 @@ def greedy(ids, n):
     return out, margins
 
 
-EN = "One sunny day the children went out to play. Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key under the table."
-ZH = "一个晴天，孩子们出去玩。小明在厨房里找到了一个红色的球。小红来到河边玩，看见了一只蓝色的风筝。小虎在桌子下弄丢了一把金色的钥匙。"
+EN = "It was a sunny day. Lily was in the kitchen. The ball was found by Lily. Tom was in the library. Tom made a kite. Mia was in the garden. Mia lost a key."
+ZH = "那是一个晴天。小明在厨房。球是小明找到的。小红在花园。小红做好了风筝。小虎在图书馆。小虎弄丢了钥匙。"
 U = lambda s: [dict(role="user", content=s)]
-GOLD = [("en who", U(EN + "\n\nWho found the red ball?")), ("zh where", U(ZH + "\n\n小红在哪里？")),
-        ("en continue", U(EN + "\n\nContinue the story.")), ("zh chat", U("你好！") + [dict(role="assistant", content="你好！给我讲一个故事，然后问我吧。")] + U("讲一个关于小明的故事。"))]
+GOLD = [("en who", U(EN + "\n\nWho found the ball?")), ("zh where", U(ZH + "\n\n小红在哪里？")), ("en continue", U(EN + "\n\nContinue the story.")),
+        ("zh chat", U("你好！") + [dict(role="assistant", content="你好！给我讲一个故事，然后问我吧。")] + U("讲一个故事。"))]
 gold = []
 for name, ms in GOLD:
-    text = gen.render([(m["role"], m["content"]) for m in ms], gen=True)
+    text = lookup.render([(m["role"], m["content"]) for m in ms], gen=True)
     ids = T.encode(text).ids
     with torch.no_grad(): lg = ref(torch.tensor([ids])).logits[0]
     out, margins = greedy(ids, 64)
@@ -67,11 +66,10 @@ dump(dict(note="PyTorch f32; NF4-dequantized blocks, int8-64 embedding and head;
           prompts=gold), f"{fdir}/golden.json")
 
 # lookup heads: attention from the position that predicts the key word of the answer onto that word in the story
-key = lambda q: {"who": 0, "colour": 0}.get(q["kind"])
-words = {w for w in EN_NAMES + ZH_NAMES + [x.split(":")[1] for x in ZH_THINGS] + EN_THINGS + [p.split()[-1] for p in EN_PLACES] + ZH_PLACES}
+words = {*lookup.EN_NAMES, *lookup.ZH_NAMES, *lookup.EN_THINGS, *lookup.ZH_THINGS, *lookup.EN_PLACES, *lookup.ZH_PLACES}
 L, H = raw["num_hidden_layers"], raw["num_attention_heads"]
 tot, n, tops = {l: torch.zeros(L, H) for l in ("en", "zh")}, dict(en=0, zh=0), torch.zeros(L, H)
-for q in [q for q in QS if q["kind"] in ("who", "what", "where") and q["answer"] not in NONE.values()][:100]:
+for q in [q for q in QS if q["kind"] in ("what", "where")][:100]:
     p = evaluate.ids_of(T, q); a = T.encode(q["answer"]).ids
     kw = [i for i, x in enumerate(a) if T.decode([x]).strip() in words][-1]
     w = T.decode([a[kw]]).strip()
@@ -92,7 +90,7 @@ for h in heads[:8]: print(h)
 ex = []
 for lang, title, story, q, want in card.EXAMPLES:
     text = story + ("\n\n" if story else "") + q
-    ids = T.encode(gen.render([("user", text)], gen=True)).ids
+    ids = T.encode(lookup.render([("user", text)], gen=True)).ids
     o, _ = greedy(ids, 60 if want is None else 14)
     got = T.decode(o[:o.index(2)] if 2 in o else o)
     print(lang, title, "|", q, "->", got, "" if want is None or got == want else f"  WRONG (want {want})")

@@ -1,4 +1,4 @@
-"""Seeded generator of small stories, questions about them, and short chats, in English and Chinese.
+"""The wide text that the tokenizer is built from: a seeded generator of small stories, questions about them, and short chats, in English and Chinese.
 
 A story is a list of facts (name, verb, colour, thing, place[, food]).  A (name, thing, place) triple
 whose hash falls in the held-out tenth is never used for training; the evaluation uses only such triples.

@@ -76,40 +76,44 @@ class Model(nn.Module):
         s.start()
 
     @torch.no_grad()
-    def start(s):
+    def start(s, look=.3, match=2.0, copy=.3):
         """A starting point that already leans towards lookup, so that little compute suffices (disclosed in the card):
-        above the first layer "look at equal tokens, copy what is there" (q = k, o = v^T, mimetic initialization);
-        in layer 0, heads 0 and 1 look one and two tokens back and write what they see to a subspace of their own;
-        in layer 1, the first two key heads read that subspace (the classic induction pair)."""
+        above the first layer "look at equal tokens, copy what is there" (q = k, o = v^T, mimetic initialization, arXiv 2305.09828);
+        in layer 0, heads 0 to 3 look one to four tokens back and write what they see to subspaces of their own;
+        in layer 1, key head g looks for a place whose (g+1)-th token back is the g-th token back of here (induction heads)."""
         c, L = s.c, s.model.layers
-        h, hd, nk = c["hidden_size"], c["head_dim"], c["num_key_value_heads"]
-        r = c["num_attention_heads"] // nk
+        h, hd, nk, nh = c["hidden_size"], c["head_dim"], c["num_key_value_heads"], c["num_attention_heads"]
+        r = nh // nk
         m = F.normalize(torch.randn(h), dim=0)
         nn.init.normal_(s.model.embed_tokens.weight, std=.1)
         s.model.embed_tokens.weight += m  # a component shared by all tokens: positions can be addressed without content
         rep = lambda w: w.view(nk, hd, -1).repeat_interleave(r, 0).reshape(nk * r * hd, -1)
-        L[0].self_attn.o_proj.weight *= .1
-        for l in L: l.mlp.down_proj.weight *= .1
         for l in list(L)[1:]:
             A = l.self_attn
+            for p in (A.q_proj, A.k_proj, A.v_proj): nn.init.normal_(p.weight, std=h ** -.5)
             A.k_proj.weight -= (A.k_proj.weight @ m)[:, None] * m
             A.q_proj.weight.copy_(rep(A.k_proj.weight) * .7 + A.q_proj.weight * .3)
             A.o_proj.weight.copy_(rep(A.v_proj.weight).T * .06)
+        L[0].self_attn.o_proj.weight *= .1
+        for l in L: l.mlp.down_proj.weight *= .1
         A, B = L[0].self_attn, L[1].self_attn
         b = torch.zeros(hd); b[:3] = torch.tensor([9., 6., 4.])
         inv = c["rope_theta"] ** (-torch.arange(0, hd, 2).float() / hd)
-        V = torch.linalg.qr(torch.randn(h, hd))[0].T
-        A.k_proj.weight[:hd] *= .2; A.k_proj.weight[:hd] += torch.outer(b, m) / 8
-        A.v_proj.weight[:hd] = V - torch.outer(V @ m, m)
-        for d in (1, 2):
-            i = d - 1
-            ang = torch.cat((inv, inv)) * -d
+        V = torch.linalg.qr(torch.randn(h, hd))[0].T; V = V - torch.outer(V @ m, m)
+        for g in (0, 1):
+            A.k_proj.weight[g * hd:(g + 1) * hd] *= .2; A.k_proj.weight[g * hd:(g + 1) * hd] += torch.outer(b, m) / 8
+            A.v_proj.weight[g * hd:(g + 1) * hd] = V
+        O = torch.linalg.qr(torch.randn(h, 4 * hd))[0]
+        for i in range(4):
+            ang = torch.cat((inv, inv)) * -(i + 1)
             q = b * ang.cos() + torch.cat((-b[hd // 2:], b[:hd // 2])) * ang.sin()
-            O = torch.linalg.qr(torch.randn(h, hd))[0]
             A.q_proj.weight[i * hd:(i + 1) * hd] *= .2; A.q_proj.weight[i * hd:(i + 1) * hd] += torch.outer(q, m) / 8
-            A.o_proj.weight[:, i * hd:(i + 1) * hd] = O * .15
-            B.k_proj.weight[i * hd:(i + 1) * hd] = O.T * 1.6
-            B.q_proj.weight[i * r * hd:(i + 1) * r * hd] = (V - torch.outer(V @ m, m)).repeat(r, 1) * 1.6
+            A.o_proj.weight[:, i * hd:(i + 1) * hd] = O[:, i * hd:(i + 1) * hd] * look
+        B.o_proj.weight.copy_(rep(B.v_proj.weight).T * copy)
+        back = lambda i: V if i == 0 else O[:, (i - 1) * hd:i * hd].T
+        for g in range(nk):
+            B.k_proj.weight[g * hd:(g + 1) * hd] = back(g + 1) * match
+            B.q_proj.weight[g * r * hd:(g + 1) * r * hd] = (back(g) * match).repeat(r, 1)
 
     def hidden(s, ids):
         x = s.model.embed_tokens(ids)
