@@ -5,6 +5,7 @@
 #include grid
 #include step
 #include weights
+#include matmul-params
 #include matmul
 @group(0) @binding(2) var<storage, read> x: array<f32>;            // (T, K)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word

@@ -5,6 +5,7 @@
 // (after T-MAC, arXiv 2407.00088). Four rows per thread; grid: (T, N / 16). K is a multiple of 32.
 #include grid
 #include step
+#include matmul-params
 #include matmul
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 32)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N * K / block)

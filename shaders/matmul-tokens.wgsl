@@ -5,6 +5,7 @@
 #include grid
 #include step
 #include weights
+#include matmul-params
 #include matmul
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;          // (T, K / 4)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;         // (N), or one unused word

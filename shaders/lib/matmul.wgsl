@@ -1,6 +1,4 @@
 // The end of every output of a matmul kernel.
-#include matmul-params
-
 fn put(t: u32, n: u32, product: f32) {
   if (n >= params.N || t >= step.T) { return; }
   let at = t * params.yStride + params.yOffset + n;

@@ -20,7 +20,7 @@ export function matmulReference({ tensors: { x, bias, y }, weight, params, step:
 }
 
 /** Can the weight be read 32 columns at a time? NF4 blocks must not straddle such a run either. */
-const inBlocks = ({ params, format }: VariantContext): boolean => params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
+export const inBlocks = ({ params, format }: VariantContext): boolean => params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
 const tiles = (n: number, m: number): number => Math.ceil(n / m)
 const few: Variant['accepts'] = ({ T }) => T <= 4
 
