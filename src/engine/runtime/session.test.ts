@@ -296,6 +296,19 @@ describe.each(['cpu', 'gpu'] as const)('NaN on the %s', (machine) => {
   })
 })
 
+describe.each(['cpu', 'gpu'] as const)('a search for NaN that finds none, on the %s', (machine) => {
+  test.runIf(machine === 'cpu' || gpu).for(['llama', 'qwen3'])('%s: leaves the cache as a run does', async (name) => {
+    const model = await open(name)
+    const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
+    const want = await all(runtime, [5, 9, 17, 3])
+    runtime.truncate(0)
+    await runtime.forward([60, 61, 62, 63, 64], 'none')
+    expect(await runtime.findNonFinite([5, 9, 17])).toBeNull()
+    expect(runtime.length).toBe(3)
+    same(await runtime.forward([3], 'last'), [want[3]!])
+  })
+})
+
 onGpu('a GPU that goes away', () => {
   const lossy = async (): Promise<{ own: Device; session: Session }> => {
     const own = await openDevice(gpu!)

@@ -270,17 +270,19 @@ export class Session implements Runtime {
       this.writeStep('body', { T: 1, pos: this.length, row: 0 })
       this.writeStep('head', { T: 1, pos: this.length, row: 0 })
       for (const ready of [...this.body, ...this.head]) {
+        let encoder = this.device.gpu.createCommandEncoder()
+        const pass = encoder.beginComputePass()
+        this.record(pass, [ready], { T: 1, pos: this.length, row: 0 })
+        pass.end()
         for (const name of outputsOf(ready.step)) {
           const width = this.plan.buffers[name]?.width
           if (!width || width > this.readback.size / 4) continue
-          const encoder = this.device.gpu.createCommandEncoder()
-          const pass = encoder.beginComputePass()
-          this.record(pass, [ready], { T: 1, pos: this.length, row: 0 })
-          pass.end()
           encoder.copyBufferToBuffer(this.placement.tensors.get(name)!, 0, this.readback, 0, width * 4)
           this.device.gpu.queue.submit([encoder.finish()])
           if (!(await this.map(width * 4)).every(Number.isFinite)) return ready.step.name
+          encoder = this.device.gpu.createCommandEncoder()
         }
+        this.device.gpu.queue.submit([encoder.finish()])
       }
       this.length++
     }
