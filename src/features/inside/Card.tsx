@@ -5,10 +5,10 @@ import type { Answer } from '../../store/ask.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import styles from './Cards.module.css'
 import { useRun } from './run.ts'
-import { opsOf, useView } from './view.ts'
+import { opsOf, useView, type Op } from './view.ts'
 
 interface Props<T> {
-  op: string
+  op: Op
   title: string
   caption: string
   answer: Answer<T>

@@ -24,7 +24,7 @@ export function Panel() {
 const pace = 1400
 
 function Body() {
-  const { info, tokens, t, common, layer, position } = useRun()
+  const { tokens, t, common, layer, position } = useRun()
   const { part, op, set } = useView()
   const select = useInspect((s) => s.select)
   const pass = usePass()
@@ -47,7 +47,7 @@ function Body() {
           <div className={styles.wide}><PlanCard /></div>
         </div>
       </div>
-      <p className={styles.keys}>{info.source === 'trace' ? t.missing : ''} {t.keys}</p>
+      <p className={styles.keys}>{t.keys}</p>
     </div>
   )
 }
@@ -107,16 +107,16 @@ function usePass(): Pass {
 function Transport({ index, count, to, byLayer, byToken }: Pass) {
   const { t, layer, position } = useRun()
   const { part, op, playing, set } = useView()
-  const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${opsOf[part][op]}`
+  const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${t.step.ops[opsOf[part][op]!]}`
   return (
     <div className={styles.transport} role="group" aria-label={t.step.label} data-testid="transport">
-      <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>⏮</Button>
-      <Button label={t.step.layerBack} onClick={() => byLayer(-1)}>⇣</Button>
-      <Button label={t.step.back} onClick={() => to(index - 1)}>◀</Button>
+      <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>«</Button>
+      <Button label={t.step.layerBack} onClick={() => byLayer(-1)}>↓</Button>
+      <Button label={t.step.back} onClick={() => to(index - 1)}>‹</Button>
       <Button variant="primary" aria-pressed={playing} onClick={() => set({ playing: !playing })} data-testid="play">{playing ? t.step.pause : t.step.play}</Button>
-      <Button label={t.step.next} onClick={() => to(index + 1)} data-testid="next-step">▶</Button>
-      <Button label={t.step.layer} onClick={() => byLayer(1)}>⇡</Button>
-      <Button label={t.step.token} onClick={() => byToken(1)}>⏭</Button>
+      <Button label={t.step.next} onClick={() => to(index + 1)} data-testid="next-step">›</Button>
+      <Button label={t.step.layer} onClick={() => byLayer(1)}>↑</Button>
+      <Button label={t.step.token} onClick={() => byToken(1)}>»</Button>
       <input type="range" aria-label={t.step.place} aria-valuetext={name} min={0} max={count - 1} step={1} value={index} onChange={(event) => to(event.target.valueAsNumber)} />
       <output className={styles.where}>{t.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small></output>
     </div>

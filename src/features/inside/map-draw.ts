@@ -8,7 +8,7 @@ import type { Part } from './view.ts'
 
 export interface Box { part: Part; layer: number; x: number; y: number; w: number; h: number }
 
-const row = 54, box = 34, foot = 46, widest = 26
+const row = 54, box = 34, foot = 46, widest = 20
 
 export function boxesOf(layers: number, width: number): Box[] {
   const w = Math.min(132, width / 2 - 44), center = width / 2
@@ -42,7 +42,7 @@ export function mapList(width: number, layers: number, norms: (Norms | null)[], 
     for (const [part, from, side, norm] of [['attn', base, -1, n?.attn], ['mlp', base - row, 1, n?.mlp]] as const) {
       const role = color(part === 'attn' ? '--role-attention' : '--role-v')
       const out = center + side * 24
-      line(`M${center} ${from - 4}H${out - side * 8}Q${out} ${from - 4} ${out} ${from - 12}V${from - row + 14}Q${out} ${from - row + 6} ${out - side * 8} ${from - row + 6}H${center + side * 7}`, role, Math.min(14, thick(norm)))
+      line(`M${center} ${from - 4}H${out - side * 8}Q${out} ${from - 4} ${out} ${from - 12}V${from - row + 14}Q${out} ${from - row + 6} ${out - side * 8} ${from - row + 6}H${center + side * 7}`, role, thick(norm))
       line(`M${out} ${from - row / 2}H${center + side * 40}`, role, 1.2)
       shapes.push({ kind: 'rect', x: center - 7, y: from - row - 1, w: 14, h: 14, radius: 7, fill: color('--surface'), stroke: role })
       line(`M${center - 4} ${from - row + 6}h8M${center} ${from - row + 2}v8`, color('--ink'), 1.3)

@@ -4,7 +4,8 @@
 import { create } from 'zustand'
 
 export type Part = 'embed' | 'attn' | 'mlp' | 'head'
-export const opsOf: Record<Part, readonly string[]> = { embed: ['embed'], attn: ['norm', 'rope', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
+export type Op = 'embed' | 'norm' | 'rope' | 'attention' | 'out' | 'swiglu' | 'softmax'
+export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'rope', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
 
 interface View {
   part: Part

@@ -10,6 +10,7 @@ const en = {
   step: {
     label: 'Walk through the pass', tokenBack: 'Previous token', token: 'Next token', layerBack: 'Previous layer', layer: 'Next layer', back: 'Previous step', next: 'Next step',
     play: 'Play', pause: 'Pause', place: 'Place in the pass', at: (n: number, all: number) => `step ${n} of ${all}`,
+    ops: { embed: 'table row', norm: 'RMSNorm', rope: 'RoPE', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
     title: 'The forward pass',
@@ -74,6 +75,7 @@ const zh: typeof en = {
   step: {
     label: '走一遍前向计算', tokenBack: '上一个词元', token: '下一个词元', layerBack: '上一层', layer: '下一层', back: '上一步', next: '下一步',
     play: '播放', pause: '暂停', place: '在计算中的位置', at: (n, all) => `第 ${n} 步，共 ${all} 步`,
+    ops: { embed: '查表', norm: 'RMSNorm', rope: 'RoPE', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
     title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。',

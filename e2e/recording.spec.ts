@@ -1,0 +1,39 @@
+// A browser without WebGPU still has something true to show: the recorded runs that come with the page.
+
+import { findChrome, launchArgs } from '../scripts/chrome.mjs'
+import { accessibility, expect, hooks, open, test, waitForState } from './harness.ts'
+
+test.use({ launchOptions: { executablePath: findChrome(), args: [...launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg)), '--disable-blink-features=WebGPU'] } })
+
+for (const lang of ['en', 'zh'] as const) {
+  test(`no WebGPU: a recorded run shows attention, the pass and the words (${lang})`, async ({ page }) => {
+    await open(page, { lang, panel: 'attention' })
+    await waitForState(page, 'error')
+    await page.getByTestId(`trace-${lang}`).click()
+    await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
+    await expect(page.getByTestId('recording')).toBeVisible()
+    await hooks.nav(page, 'inside').click()
+    await expect(page.getByTestId('inside-norm')).toHaveAttribute('data-fresh', 'true')
+    expect(Number(await page.getByTestId('weights-sum').getAttribute('data-value'))).toBeCloseTo(1, 3)
+    expect(Number(await page.getByTestId('rope-off').getAttribute('data-value'))).toBeLessThan(1e-3)
+    expect(await accessibility(page)).toEqual([])
+    await hooks.nav(page, 'lens').click()
+    await expect(page.getByTestId('lens-panel')).toHaveAttribute('data-ready', 'true')
+    await page.getByTestId('close-trace').click()
+    await expect(page.getByTestId('recordings')).toBeVisible()
+  })
+}
+
+test('a dropped recording opens; a damaged one is refused in words', async ({ page }) => {
+  await open(page, { panel: 'attention' })
+  await waitForState(page, 'error')
+  await page.getByTestId('trace-file').setInputFiles({ name: 'broken.glasstrace', mimeType: 'application/octet-stream', buffer: Buffer.from('no recording') })
+  await expect(page.locator('main [data-code="FILE_FORMAT"]')).toBeVisible()
+  await page.evaluate(async () => {
+    const bytes = await (await fetch('traces/en.glasstrace')).arrayBuffer()
+    const data = new DataTransfer()
+    data.items.add(new File([bytes], 'en.glasstrace'))
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }))
+  })
+  await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
+})
