@@ -1,0 +1,97 @@
+// The tokenizer panel is right: its ids are those the model gets, every join is the lowest rank there is, other files cut
+// as their reference does, and no character is ever shown broken.
+
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import type { Client } from '../src/store/index.ts'
+import { expect, openReady, test } from './harness.ts'
+
+declare global { var glassbox: { readonly client: Client } }
+
+interface Fixture { tokenizer: object; cases: { text: string; ids: number[]; plain: number[] }[] }
+const fixture = (name: string): Fixture => JSON.parse(readFileSync(`fixtures/tokenizer/${name}.json`, 'utf8')) as Fixture
+const panel = (page: Page) => page.getByTestId('tokenizer-panel')
+const counts = (page: Page) => page.getByTestId('tokenizer-counts')
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByTestId('tokenizer-text').fill(text)
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true')
+}
+const idsOf = async (page: Page, which = 'data-ids'): Promise<number[]> => ((await counts(page).getAttribute(which)) ?? '').split(' ').filter(Boolean).map(Number)
+
+test('ids are those the model gets, and every join is the lowest rank', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'tokenizer' })
+  for (const text of ['Once upon a time there was a fox.', '今天天气不错，我们去公园吧。', '😀👩‍👩‍👧 unhappiness 3.14', 'a\n\n  b\t']) {
+    await write(page, text)
+    const own = await page.evaluate(async (given) => (await globalThis.glassbox.client.tokenize(given)).ids, text)
+    expect(await idsOf(page, 'data-full'), text).toEqual(own)
+    await expect(counts(page)).toHaveAttribute('data-agrees', 'true')
+    expect(await page.locator('main').innerText(), 'no replacement character').not.toContain('\ufffd')
+  }
+
+  // a character that is several tokens stands in one bracket, as hex
+  await write(page, 'a 🌙')
+  const moon = page.getByTestId('tokenizer-words').locator('[data-joined=true]').last()
+  await expect(moon).toContainText('🌙')
+  await expect(moon).toContainText('F0')
+
+  // step by step: one piece less at every join, always the lowest rank of all pairs
+  await write(page, '从前有一只小狐狸')
+  const stepper = page.getByTestId('stepper'), pieces = page.getByTestId('bpe-pieces')
+  await stepper.getByRole('button', { name: 'Back to the start' }).click()
+  const steps = Number(await stepper.getAttribute('data-steps'))
+  expect(steps).toBeGreaterThan(2)
+  const now = async (): Promise<string[]> => JSON.parse((await pieces.getAttribute('data-pieces'))!) as string[]
+  for (let step = 0; step < Math.min(steps, 5); step++) {
+    await expect(stepper).toHaveAttribute('data-step', String(step))
+    const before = await now()
+    const ranks = await page.evaluate(async (list) => globalThis.glassbox.client.tokenizer.ranks('loaded', list), before)
+    const best = Math.min(...ranks.map((rank) => rank ?? Infinity))
+    await expect(pieces.locator('[data-best=true]')).toHaveText(String(best))
+    await stepper.getByRole('button', { name: 'One step on' }).click()
+    await expect.poll(now).toHaveLength(before.length - 1)
+  }
+
+  // the vocabulary: search, close up, neighbours recomputed from the weights
+  await page.getByTestId('vocab-search').fill('小')
+  const truth = await page.evaluate(() => globalThis.glassbox.client.tokenizer.vocabulary('loaded', '小', 0, 5))
+  await expect(page.getByTestId('vocab-total')).toHaveAttribute('data-total', String(truth.total))
+  await page.getByTestId('vocab-list').locator(`[data-token="${truth.rows[0]!.id}"]`).click()
+  await expect(page.getByTestId('vocab-token')).toHaveAttribute('data-token', String(truth.rows[0]!.id))
+  await page.getByTestId('vocab-near-find').click()
+  await expect(page.getByTestId('vocab-near')).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
+  const near = await page.getByTestId('vocab-near').locator('tr').evaluateAll((rows) => rows.map((row) => ({ id: Number((row as HTMLElement).dataset['id']), cosine: Number((row as HTMLElement).dataset['cosine']) })))
+  expect(near.map((n) => n.cosine)).toEqual(near.map((n) => n.cosine).toSorted((a, b) => b - a))
+  const cosines = await page.evaluate(async ({ own, list }) => {
+    const { glass } = globalThis.glassbox.client
+    const { hidden } = await glass.info()
+    const tensor = (await glass.weights()).find((w) => w.cols === hidden && /embed/.test(w.tensor))!.tensor
+    const row = async (id: number) => (await glass.weightTile(tensor, id, 0, 1, hidden)).values
+    const a = await row(own)
+    return Promise.all(list.map(async (id) => { const b = await row(id); return a.reduce((s, v, i) => s + v * b[i]!, 0) / Math.hypot(...a) / Math.hypot(...b) }))
+  }, { own: truth.rows[0]!.id, list: near.slice(0, 3).map((n) => n.id) })
+  cosines.forEach((cosine, i) => expect(Math.abs(cosine - near[i]!.cosine)).toBeLessThan(1e-5))
+})
+
+test('another tokenizer.json is cut as its reference does, and compared', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'tokenizer' })
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true')
+  await page.getByTestId('tokenizer-file').setInputFiles({ name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from('{') })
+  await expect(page.locator('[data-code=TOKENIZER_INVALID]')).toBeVisible()
+
+  for (const [name, step] of [['qwen2', 'stepper'], ['wordpiece', 'wordpiece-window'], ['unigram', 'lattice']] as const) {
+    const { tokenizer, cases } = fixture(name)
+    await page.getByTestId('tokenizer-file').setInputFiles({ name: `${name}.json`, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(tokenizer)) })
+    await expect(page.getByTestId('tokenizer-which')).toContainText(name)
+    await page.getByTestId('tokenizer-which').getByRole('radio').nth(1).check()
+    for (const { text, ids, plain } of cases.filter((c) => c.text.length > 8 && c.text.length < 80 && /^[ -~\u4e00-\u9fff]+$/.test(c.text)).slice(0, 2)) {
+      await write(page, text)
+      expect(await idsOf(page), text).toEqual(plain)
+      expect(await idsOf(page, 'data-full'), text).toEqual(ids)
+      await expect(page.getByTestId('compare-verdict')).toHaveAttribute('data-b', String(plain.length))
+    }
+    await expect(page.getByTestId(step)).toBeVisible()
+  }
+})
