@@ -40,6 +40,7 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
       {b.error && <ErrorNote {...explain(b.error)} code={b.error.code} message={b.error.message} details={c.wait.details} />}
       {a.data && <Side title={other ? t.which.loaded(name) : name} explained={a.data} text={text} share={na / top} />}
       {other && b.data && <Side title={t.which.other(other.name)} explained={b.data} text={text} share={nb / top} />}
+      {other && a.fresh && b.fresh && <Lost name={t.which.other(other.name)} explained={b.data} unk={other.facts.unk} />}
       {other && a.fresh && b.fresh && na > 0 && nb > 0 && (
         <p className={styles.verdict} data-testid="compare-verdict" data-a={na} data-b={nb}>
           {na === nb ? t.compare.same : t.compare.fewer(na < nb ? t.which.loaded(name) : t.which.other(other.name), format.percent(Math.abs(na - nb) / top))}
@@ -47,6 +48,13 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
       )}
     </Figure>
   )
+}
+
+/** A count is no gain when pieces of the text are lost. */
+function Lost({ name, explained, unk }: { name: string; explained: ExplainedText | null; unk: number | null }) {
+  const t = usePanelText(words)
+  const lost = explained && unk !== null ? explained.ids.filter((id) => id === unk).length : 0
+  return lost === 0 ? null : <p className={styles.lost} data-testid="compare-lost">{t.compare.lost(name, lost)}</p>
 }
 
 function Side({ title, explained, text, share }: { title: string; explained: ExplainedText; text: string; share: number }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
-import { getClient, useChat, useModels, type VocabPage, type WhichTokenizer } from '../../store/index.ts'
+import { getClient, useChat, useModels, type TokenizerFacts, type VocabPage, type WhichTokenizer } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { findEmbedding, mostNumbers, nearest, type Neighbour } from './neighbours.ts'
@@ -15,7 +15,7 @@ type Row = VocabPage['rows'][number]
 interface Found extends Neighbour { row: Row }
 const shown = 10
 
-export function Near({ row, which, onToken }: { row: Row; which: WhichTokenizer; onToken: (id: number) => void }) {
+export function Near({ row, model, which, onToken }: { row: Row; model: TokenizerFacts['model']; which: WhichTokenizer; onToken: (id: number) => void }) {
   const t = usePanelText(words).vocab
   const format = useFormats()
   const info = useModels((s) => s.active?.info ?? null)
@@ -62,7 +62,7 @@ export function Near({ row, which, onToken }: { row: Row; which: WhichTokenizer;
             <tbody>
               {list.map(({ id, cosine, row: near }) => (
                 <tr key={id} data-id={id} data-cosine={cosine}>
-                  <th scope="row"><button type="button" title={`#${id}`} onClick={() => onToken(id)}><TokenChip view={viewVocab(near)} special={near.special} /></button></th>
+                  <th scope="row"><button type="button" title={`#${id}`} onClick={() => onToken(id)}><TokenChip view={viewVocab(near, model)} special={near.special} /></button></th>
                   <td><span className={styles.bar} style={{ inlineSize: `${Math.max(0, cosine) * 100}%` }} /><output>{cosine.toFixed(3)}</output></td>
                 </tr>
               ))}

@@ -45,19 +45,20 @@ function Body({ name, model }: { name: string; model: string }) {
   const facts = useLab(`facts ${model}`, (lab) => lab.facts('loaded'))
   const explained = useLab(`explain ${whose} ${text}`, (lab) => lab.explain(which, text))
   const shownFacts = which === 'loaded' ? facts.data : other!.facts
-  useEffect(() => { set({ word: 0, step: Number.MAX_SAFE_INTEGER, token: null }) }, [whose, set])
+  useEffect(() => { set({ word: null, step: Number.MAX_SAFE_INTEGER, token: null }) }, [whose, set])
   const error = facts.error ?? explained.error
-  const at = explained.data ? Math.min(word, Math.max(0, explained.data.words.length - 1)) : 0
+  const list = explained.data?.words ?? []
+  const at = word !== null ? Math.min(word, Math.max(0, list.length - 1)) : Math.max(0, list.findIndex((w) => w.ids.length > 1 && (w.steps.length > 2 || w.how !== 'bpe')))
   return (
     <div className={styles.panel} data-testid="tokenizer-panel" data-ready={explained.fresh && facts.fresh}>
       <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
       <div className={styles.input}>
         <label htmlFor={id}>{t.text}</label>
         <textarea id={id} rows={2} value={text} spellCheck={false} data-testid="tokenizer-text" maxLength={4000}
-          onChange={(event) => set({ text: event.target.value, word: 0, step: Number.MAX_SAFE_INTEGER })} />
+          onChange={(event) => set({ text: event.target.value, word: null, step: Number.MAX_SAFE_INTEGER })} />
         <p className={styles.samples}>
           <span>{t.samples}</span>
-          {t.examples.map((e) => <button key={e.name} type="button" onClick={() => set({ text: e.text, word: 0, step: Number.MAX_SAFE_INTEGER })}>{e.name}</button>)}
+          {t.examples.map((e) => <button key={e.name} type="button" onClick={() => set({ text: e.text, word: null, step: Number.MAX_SAFE_INTEGER })}>{e.name}</button>)}
           <small>{t.textHint([...text].length)}</small>
         </p>
         {other && (

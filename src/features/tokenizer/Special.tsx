@@ -16,10 +16,15 @@ const most = 240
 export function Special({ facts, text, which, model }: { facts: TokenizerFacts; text: string; which: WhichTokenizer; model: string }) {
   const t = usePanelText(words), c = usePanelText(common)
   const format = useFormats()
-  const framed = useLab(which === 'loaded' && facts.template !== null && text !== '' ? `framed ${model} ${text}` : null, () => getClient().tokenize([{ role: 'user', content: text }]))
+  const framed = useLab(which === 'loaded' && facts.template !== null && text !== '' ? `framed ${model} ${text}` : null, async (lab) => {
+    const { ids, texts } = await getClient().tokenize([{ role: 'user', content: text }])
+    // tokens that are part of a character are shown by their bytes, which only the vocabulary tells
+    const rows = new Map(await Promise.all([...new Set(ids.filter((_, i) => texts[i]!.includes('\\x')))].map(async (id) => [id, (await lab.vocabulary('loaded', `#${id}`, 0, 1)).rows[0]?.bytes ?? []] as const)))
+    return { ids, texts, bytes: ids.map((id) => rows.get(id) ?? []) }
+  })
   const specials = new Set(facts.added.filter((a) => a.special).map((a) => a.id))
   const roles = (id: number): string => [id === facts.bos && t.special.bos, facts.eos.includes(id) && t.special.eos, id === facts.pad && t.special.pad, id === facts.unk && t.special.unk].filter(Boolean).join(', ')
-  const chips = framed.data && viewTokens(framed.data.ids.map((id, i) => ({ position: i, id, text: framed.data!.texts[i]!, bytes: [], special: specials.has(id), generated: false })))
+  const chips = framed.data && viewTokens(framed.data.ids.map((id, i) => ({ position: i, id, text: framed.data!.texts[i]!, bytes: framed.data!.bytes[i]!, special: specials.has(id), generated: false })))
   return (
     <Figure title={t.special.title} words={c.figure} source="live" caption={t.special.caption} testId="tokenizer-special">
       <dl className={styles.facts}>

@@ -20,7 +20,7 @@ const rowHigh = 32, listHigh = 352
 const page = 100
 type Row = VocabPage['rows'][number]
 
-export function Vocabulary({ which, whose }: { facts: TokenizerFacts; which: WhichTokenizer; whose: string }) {
+export function Vocabulary({ facts: { model }, which, whose }: { facts: TokenizerFacts; which: WhichTokenizer; whose: string }) {
   const t = usePanelText(words), c = usePanelText(common)
   const format = useFormats()
   const id = useId()
@@ -37,18 +37,18 @@ export function Vocabulary({ which, whose }: { facts: TokenizerFacts; which: Whi
             <input id={id} type="text" value={query} placeholder={t.vocab.hint} spellCheck={false} autoComplete="off" data-testid="vocab-search" onChange={(event) => set({ query: event.target.value })} />
             <span data-testid="vocab-total" data-total={total ?? undefined}>{total === null ? '' : t.vocab.found(format.number(total))}</span>
           </div>
-          <List key={`${whose} ${query}`} which={which} query={query} token={token} onTotal={setTotal} onToken={(next) => set({ token: next })} />
+          <List key={`${whose} ${query}`} model={model} which={which} query={query} token={token} onTotal={setTotal} onToken={(next) => set({ token: next })} />
         </div>
         <div className={styles.close} data-testid="vocab-token" data-token={row?.id}>
           {row ? (
             <>
-              <p className={styles.big}><TokenChip view={viewVocab(row)} special={row.special} /></p>
+              <p className={styles.big}><TokenChip view={viewVocab(row, model)} special={row.special} /></p>
               <dl className={styles.facts}>
                 <div><dt>{t.vocab.id}</dt><dd>{row.id}</dd></div>
                 <div><dt>{t.vocab.bytes}</dt><dd><code>{hex(row.bytes)}</code></dd></div>
                 <div><dt>{t.vocab.written}</dt><dd><code>{row.written}</code>{row.special && ` · ${t.vocab.special}`}</dd></div>
               </dl>
-              <Near key={`${whose} ${row.id}`} row={row} which={which} onToken={(next) => set({ token: next })} />
+              <Near key={`${whose} ${row.id}`} row={row} model={model} which={which} onToken={(next) => set({ token: next })} />
             </>
           ) : <p className={styles.note}>{t.vocab.choose}</p>}
         </div>
@@ -57,9 +57,9 @@ export function Vocabulary({ which, whose }: { facts: TokenizerFacts; which: Whi
   )
 }
 
-interface ListProps { which: WhichTokenizer; query: string; token: number | null; onTotal: (total: number) => void; onToken: (id: number) => void }
+interface ListProps { model: TokenizerFacts['model']; which: WhichTokenizer; query: string; token: number | null; onTotal: (total: number) => void; onToken: (id: number) => void }
 
-function List({ which, query, token, onTotal, onToken }: ListProps) {
+function List({ model, which, query, token, onTotal, onToken }: ListProps) {
   const t = usePanelText(words)
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
@@ -109,7 +109,7 @@ function List({ which, query, token, onTotal, onToken }: ListProps) {
           return (
             <div key={i} id={`${id}${i}`} role="option" aria-selected={row !== undefined && row.id === token} aria-setsize={total} aria-posinset={i + 1} className={styles.row} data-cursor={i === cursor} data-token={row?.id}
               style={{ top: i * rowHigh }} onPointerDown={() => { if (row) { setCursor(i); onToken(row.id) } }}>
-              {row && <><span className={styles.id}>{row.id}</span><TokenChip view={viewVocab(row)} special={row.special} /><code>{hex(row.bytes.slice(0, 12))}{row.bytes.length > 12 && ' …'}</code></>}
+              {row && <><span className={styles.id}>{row.id}</span><TokenChip view={viewVocab(row, model)} special={row.special} /><code>{hex(row.bytes.slice(0, 12))}{row.bytes.length > 12 && ' …'}</code></>}
             </div>
           )
         })}

@@ -22,6 +22,8 @@ function byteTable(alphabet: readonly string[]): Map<string, number> {
 }
 
 const like = (id: number, text: string, bytes: readonly number[], special = false) => ({ position: 0, id, text, bytes, special, generated: false })
+/** WordPiece decodes with a space that no piece holds: its pieces are shown as the file writes them. */
+const likeToken = ({ id, text, written, bytes, special }: ExplainedText['tokens'][number], model: ExplainedText['model']) => (model === 'WordPiece' ? like(id, written, [], special) : like(id, text, bytes, special))
 
 /** The pieces of one word side by side: those inside one character are joined. */
 export const viewPieces = (pieces: readonly string[], facts: TokenizerFacts): TokenView[] =>
@@ -32,8 +34,8 @@ export interface WordView { tokens: ExplainedText['tokens']; views: TokenView[];
 export interface Group { from: number; to: number; character: string }
 
 /** Pieces of every word; characters may be shared across word borders, so the whole text is looked at once. */
-export function viewWords({ words, tokens }: ExplainedText): WordView[] {
-  const views = viewTokens(tokens.map((t) => like(t.id, t.text, t.bytes, t.special)))
+export function viewWords({ words, tokens, model }: ExplainedText): WordView[] {
+  const views = viewTokens(tokens.map((t) => likeToken(t, model)))
   let at = 0
   return words.map(({ ids }) => {
     const mine = { tokens: tokens.slice(at, at + ids.length), views: views.slice(at, at + ids.length) }
@@ -58,4 +60,4 @@ const spaces: Record<string, string> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '
 export const shown = (text: string): string => (text === '' ? '∅' : text.replace(/[ \n\t\r]/g, (c) => spaces[c]!))
 
 /** A row of the vocabulary, alone: bytes that are no whole character are hex. */
-export const viewVocab = ({ id, text, bytes, special }: ExplainedText['tokens'][number]): TokenView => viewTokens([like(id, text, bytes, special)])[0]!
+export const viewVocab = (token: ExplainedText['tokens'][number], model: ExplainedText['model']): TokenView => viewTokens([likeToken(token, model)])[0]!

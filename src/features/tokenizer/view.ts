@@ -8,8 +8,8 @@ export interface View {
   /** null: the sample of the page's language */
   text: string | null
   which: WhichTokenizer
-  /** the word whose way is shown */
-  word: number
+  /** the word whose way is shown; null: the first that takes several steps */
+  word: number | null
   step: number
   /** a row of the vocabulary */
   token: number | null
@@ -19,6 +19,6 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  text: null, which: 'loaded', word: 0, step: Number.MAX_SAFE_INTEGER, token: null, query: '', other: null,
+  text: null, which: 'loaded', word: null, step: Number.MAX_SAFE_INTEGER, token: null, query: '', other: null,
   set: (change) => set(change),
 }))

@@ -35,7 +35,7 @@ const en = {
   compare: {
     title: 'Two tokenizers', open: 'Open a tokenizer.json', drop: 'Drop a tokenizer.json anywhere on this page, or choose one: it is read on this machine and goes nowhere.', change: 'Another file',
     caption: 'The same text in two vocabularies. Fewer tokens mean less work and a longer reach of the context; a vocabulary learned from little Chinese falls back to bytes.',
-    vocab: (n: string) => `${n} tokens in the vocabulary`, tokens: 'tokens', perToken: 'characters per token', bytesPer: 'bytes per token', fewer: (name: string, share: string) => `${name} needs ${share} fewer tokens for this text.`, same: 'Both need the same number of tokens for this text.', opening: 'Reading…',
+    vocab: (n: string) => `${n} tokens in the vocabulary`, tokens: 'tokens', perToken: 'characters per token', bytesPer: 'bytes per token', fewer: (name: string, share: string) => `${name} needs ${share} fewer tokens for this text.`, same: 'Both need the same number of tokens for this text.', lost: (name: string, n: number) => `${name} knows no pieces for parts of this text: ${n === 1 ? 'one token is' : `${n} tokens are`} “unknown”, and that text is lost.`, opening: 'Reading…',
   },
   special: {
     title: 'Special tokens and the chat frame', caption: 'Special tokens cannot be typed by accident: they mark where a message begins and ends. The chat template puts them around your text before the model reads it.',
@@ -86,7 +86,7 @@ const zh: typeof en = {
   compare: {
     title: '两个分词器', open: '打开 tokenizer.json', drop: '把 tokenizer.json 拖到页面任意处，或者选择一个文件：它只在本机读取，不会发送到任何地方。', change: '换一个文件',
     caption: '同一段文字，两张词表。词元越少，计算越少，上下文能容纳的越多；中文学得少的词表会退回到字节。',
-    vocab: (n) => `词表有 ${n} 个词元`, tokens: '词元', perToken: '每词元字符', bytesPer: '每词元字节', fewer: (name, share) => `这段文字，${name} 少用 ${share} 的词元。`, same: '这段文字，两者用的词元一样多。', opening: '正在读取…',
+    vocab: (n) => `词表有 ${n} 个词元`, tokens: '词元', perToken: '每词元字符', bytesPer: '每词元字节', fewer: (name, share) => `这段文字，${name} 少用 ${share} 的词元。`, same: '这段文字，两者用的词元一样多。', lost: (name, n) => `${name} 没有适合其中一部分文字的小块：有 ${n} 个词元是“未知”，那部分文字就丢失了。`, opening: '正在读取…',
   },
   special: {
     title: '特殊词元与对话框架', caption: '特殊词元不会被无意输入：它们标出一条消息从哪里开始、在哪里结束。模型读到之前，对话模板把它们加在你的文字前后。',
