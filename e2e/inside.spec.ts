@@ -42,7 +42,9 @@ test('every card shows what the Glass answers, computed again', async ({ page })
 
   await page.getByTestId('inside-weight').getByLabel('Column').fill('5')
   await page.getByTestId('inside-weight').getByLabel('Row').fill('3')
-  const tile: WeightTile = await page.evaluate(() => glassbox.client.glass.weightTile('model.layers.1.self_attn.q_proj.weight', 0, 0, 8, 64))
+  const tensor = await page.getByTestId('inside-weight').locator('select').inputValue()
+  expect(tensor).toContain('layers.1.self_attn')
+  const tile: WeightTile = await page.evaluate((name) => glassbox.client.glass.weightTile(name, 0, 0, 8, 64), tensor)
   const i = 3 * tile.tile.cols + 5
   await expect(page.getByTestId('weight-sum')).toHaveAttribute('data-value', String(tile.values[i]))
   expect(await number(page, 'weight-code')).toBe(tile.codes![i])

@@ -24,7 +24,8 @@ export function WeightCard() {
   const [hover, setHover] = useState<{ row: number; col: number } | null>(null)
   const weights = useAsk('weights', (glass) => glass.weights())
   const names = new Set((plan?.steps ?? []).filter((s) => s.weight !== null && (part === 'embed' ? s.op === 'gather' : part === 'head' ? s.part === 'head' : s.layer === layer && s.name.includes(`.${part}.`))).flatMap((s) => s.weight!.split('+')))
-  const list = (weights.data ?? []).filter((w) => names.has(w.tensor))
+  const order = [...names]
+  const list = (weights.data ?? []).filter((w) => names.has(w.tensor)).sort((a, b) => order.indexOf(a.tensor) - order.indexOf(b.tensor))
   const [wanted, setWanted] = useState<string | null>(null)
   // the same matrix of another layer stays chosen
   const kind = wanted?.split('.').at(-2)
