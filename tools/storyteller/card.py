@@ -8,14 +8,10 @@ EXAMPLES = [
     ("en", "What did Tom make?", EN1, "What did Tom make?", "Tom made a kite."),
     ("en", "Who found the ball?", EN1, "Who found the ball?", "The ball was found by Lily."),
     ("en", "Where was Emma?", EN2, "Where was Emma?", "Emma was in the tower."),
-    ("en", "Continue the story", EN2, "Continue the story.", None),
-    ("en", "Tell me a story", "", "Tell me a story.", None),
     ("zh", "小红在哪里？", ZH1, "小红在哪里？", "小红在花园。"),
     ("zh", "小虎弄丢了什么？", ZH1, "小虎弄丢了什么？", "小虎弄丢了钥匙。"),
     ("zh", "谁找到了球？", ZH1, "谁找到了球？", "球是小明找到的。"),
     ("zh", "小鹿在哪里？", ZH2, "小鹿在哪里？", "小鹿在高塔。"),
-    ("zh", "接着讲", ZH2, "接着讲这个故事。", None),
-    ("zh", "讲一个故事", "", "讲一个故事。", None),
 ]
 
 
@@ -76,7 +72,8 @@ It knows three sentence shapes ("X was in the Y.", "X found a Z.", "The Z was fo
 or thing that the question names, never what stands before it. Stories of more than four people, other sentence
 shapes, questions that the story does not answer, counting, time order or reasons are outside its training: it will then say
 something wrong. Words outside its lists are spelled in pieces and may be copied wrongly. It has no
-knowledge of the world. With "tell me a story" it repeats its own templates. Do not use its answers for anything that matters.
+knowledge of the world. "Tell me a story" and "continue the story" are weak: it repeats its own templates, mixes people up and names things
+that the story does not hold; only who, what and where were measured. Do not use its answers for anything that matters.
 
 ## Licence
 Apache-2.0, weights and generator alike. To make it again: `tools/storyteller/README.md`.
