@@ -1,5 +1,5 @@
-// Inside: what the cards say is what the Glass answers, on the run that the chat just made; the pass can be walked by
-// keyboard; and the run can be saved, and opened again.
+// Inside: what the cards say is what the Glass answers, on the run that the chat just made; and the pass can be walked by
+// keyboard, played and timed.
 
 import type { Page } from '@playwright/test'
 import { ask, expect, hooks, openReady, test } from './harness.ts'
