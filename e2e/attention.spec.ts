@@ -1,7 +1,9 @@
 // The shop window: a head that looked the answer up is found by the panel's own numbers, and cutting its look changes
 // the answer's probability. Every number is held against scores computed here from q and k, which the panel never does.
-import { accessibility, expect, hooks, openReady, test } from './harness.ts'
+import { accessibility, expect, hooks, open, test, waitForState } from './harness.ts'
 import type { Page } from '@playwright/test'
+
+test.setTimeout(480_000)
 
 /** Greedy, so that the answer is the same every time. */
 const greedy = {
@@ -35,11 +37,12 @@ async function askStarter(page: Page): Promise<void> {
   await page.addInitScript((params) => {
     localStorage.setItem('glassbox.settings', JSON.stringify({ state: { lang: 'en', theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' }, version: 1 }))
   }, greedy)
-  await openReady(page, { model: 'storyteller', panel: 'attention' })
+  await open(page, { model: 'storyteller', panel: 'attention' })
+  await waitForState(page, 'ready', 300_000) // a busy machine checks kernels slowly
   // nothing has run: words and a question, no empty picture
   await expect(page.getByTestId('glass-wait')).toBeVisible()
   await page.getByTestId('glass-starter').first().click()
-  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
 }
 
 /** Where a cell of the matrix lies on the page. */

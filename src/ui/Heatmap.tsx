@@ -7,7 +7,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { Button } from './Button.tsx'
 import { paint, type ColorScale } from './colors.ts'
 import type { DrawList, Shape } from './export.ts'
-import { clampView, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type TileRequest } from './heat-view.ts'
+import { clampView, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type Span, type TileRequest } from './heat-view.ts'
 import { axisShapes, columnMeans, paintMeans, paintOverlay, type Axes } from './heat-axes.ts'
 import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
@@ -16,7 +16,8 @@ import { useScheme } from './useScheme.ts'
 
 export type { HeatTile, TileRequest } from './heat-view.ts'
 
-export interface HeatCell { row: number; col: number; value: number }
+/** known: the tile covers the cell; then a value of NaN means that nothing is there */
+export interface HeatCell { row: number; col: number; value: number; known: boolean }
 export interface HeatWords {
   keys: string; zoomIn: string; zoomOut: string; all: string; table: string; picture: string
   absent: string; column: string; value: string; row: string; more: (n: number) => string
@@ -91,9 +92,9 @@ export function Heatmap(props: Props) {
 
   // ---- what is wanted ----
   const window_ = seen(view, rows, cols)
-  const want = withMargin(window_, rows, cols, view.zoom > 1 ? 0.35 : 0)
-  const share = view.zoom > 1 ? 1.7 : 1
-  const wantKey = JSON.stringify([want, Math.ceil(plot.w * share), Math.ceil(plot.h * share)])
+  const want = withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
+  const samples = (span: Span, all: number, pixels: number): number => Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all)))
+  const wantKey = JSON.stringify([want, samples(want.cols, cols, plot.w), samples(want.rows, rows, plot.h)])
   const ask = useRef(onViewport)
   useEffect(() => { ask.current = onViewport })
   useEffect(() => {
@@ -177,12 +178,15 @@ export function Heatmap(props: Props) {
     if (x < 0 || y < 0 || x >= plot.w || y >= plot.h) return null
     return { row: Math.min(rows - 1, Math.floor(view.row + y / cellH)), col: Math.min(cols - 1, Math.floor(view.col + x / cellW)) }
   }
-  const valueAt = (cell: { row: number; col: number }): HeatCell => ({ ...cell, value: (tile && sampleAt(tile, cell.row, cell.col)?.value) ?? NaN })
-  const hover = (cell: { row: number; col: number } | null) => {
-    if (cell?.row === cursor?.row && cell?.col === cursor?.col) return
-    setCursor(cell)
-    onHover?.(cell && valueAt(cell))
+  const valueAt = (cell: { row: number; col: number }): HeatCell => {
+    const sample = tile && sampleAt(tile, cell.row, cell.col)
+    return { ...cell, value: sample?.value ?? NaN, known: Boolean(sample) }
   }
+  const hover = (cell: { row: number; col: number } | null) => { if (cell?.row !== cursor?.row || cell?.col !== cursor?.col) setCursor(cell) }
+  // told again when its tile comes later than the pointer
+  const tell = useRef<() => void>(() => undefined)
+  useEffect(() => { tell.current = () => onHover?.(cursor && valueAt(cursor)) })
+  useEffect(() => { tell.current() }, [cursor, tile])
   const onPointerMove = (event: PointerEvent) => {
     const before = held.current.get(event.pointerId)
     if (!before) { if (event.pointerType !== 'touch') hover(toCell(event)); return }
@@ -272,7 +276,7 @@ export function Heatmap(props: Props) {
           </div>
         )}
       <p className={styles.spoken} aria-live="polite">{spoken && byKey
-        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
+        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${Number.isNaN(spoken.value) ? (spoken.known ? words.absent : '…') : format(spoken.value)}` : ''}</p>
     </div>
   )
 }

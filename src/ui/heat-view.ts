@@ -52,11 +52,15 @@ export function sampleAt(tile: HeatTile, row: number, col: number): { value: num
   return { value: tile.values[r * tile.width + c]!, rows: span(r, pr, tile.rows), cols: span(c, pc, tile.cols) }
 }
 
-/** A margin around what is seen, so that small pans need no new tile; never more than there is. */
+/**
+ * A margin around what is seen, rounded out to coarse steps: small pans need no new tile, and long ones ask now and
+ * then, not at every pixel. Never more than there is.
+ */
 export function withMargin({ rows, cols }: { rows: Span; cols: Span }, height: number, width: number, share: number): { rows: Span; cols: Span } {
   const grow = (span: Span, all: number): Span => {
-    const by = Math.ceil((span.to - span.from) * share)
-    return { from: Math.max(0, span.from - by), to: Math.min(all, span.to + by) }
+    const seen = span.to - span.from, by = Math.ceil(seen * share)
+    const step = share > 0 ? 2 ** Math.max(0, Math.floor(Math.log2(seen / 4))) : 1
+    return { from: Math.max(0, Math.floor((span.from - by) / step) * step), to: Math.min(all, Math.ceil((span.to + by) / step) * step) }
   }
   return { rows: grow(rows, height), cols: grow(cols, width) }
 }

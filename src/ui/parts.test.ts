@@ -50,7 +50,7 @@ describe('the window of a heatmap', () => {
     expect(poolOf(tile.cols, 3)).toBe(3)
     expect(sampleAt(tile, 13, 6)).toEqual({ value: 5, rows: { from: 12, to: 14 }, cols: { from: 6, to: 7 } })
     expect(sampleAt(tile, 9, 0)).toBeUndefined()
-    expect(withMargin({ rows: { from: 0, to: 10 }, cols: { from: 90, to: 100 } }, 100, 100, 0.5)).toEqual({ rows: { from: 0, to: 15 }, cols: { from: 85, to: 100 } })
+    expect(withMargin({ rows: { from: 0, to: 10 }, cols: { from: 90, to: 100 } }, 100, 100, 0.5)).toEqual({ rows: { from: 0, to: 16 }, cols: { from: 84, to: 100 } })
   })
 })
 

@@ -74,7 +74,7 @@ export function Matrix() {
         )} />
       <div className={styles.under}>
         <p className={styles.read} data-testid="cell">
-          {shown ? <><code>{name(shown.row)}</code> <small>{t.at(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{t.at(shown.col)}</small> <b data-testid="cell-value">{hover ? (Number.isNaN(hover.value) ? t.matrix.absent : value(hover.value)) : ''}</b></> : <span>{t.matrix.hover}</span>}
+          {shown ? <><code>{name(shown.row)}</code> <small>{t.at(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{t.at(shown.col)}</small> <b data-testid="cell-value">{hover ? (Number.isNaN(hover.value) ? (hover.known ? t.matrix.absent : '…') : value(hover.value)) : ''}</b></> : <span>{t.matrix.hover}</span>}
         </p>
         <Button icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'} disabled={!cut || editing || writing} data-testid="cut-edge" onClick={() => cut && void setEdits(toggleEdit(edits, cut))}>
           {cut && hasEdit(edits, cut) ? t.edit.uncutEdge : t.edit.cutEdge}
