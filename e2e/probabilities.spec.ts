@@ -97,6 +97,7 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
   expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
   await page.setViewportSize({ width: 360, height: 740 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'sideways').toBe(0)
+  expect(await accessibility(page), 'phone').toEqual([])
 })
 
 test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write', async ({ page }) => {

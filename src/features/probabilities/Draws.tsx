@@ -18,7 +18,8 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const seed = params.seed + throws
   const asked = useSettled(keyOf({ ...params, seed }))
   const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) => glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed))
-  const chance = new Map(view.rows.map((row) => [row.id, row.probability]))
+  // what is promised belongs to the present settings: not shown beside older throws
+  const chance = new Map(fresh ? view.rows.map((row) => [row.id, row.probability]) : [])
   const shown = data?.slice(0, lines) ?? []
   const others = data?.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
   const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))

@@ -38,7 +38,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
         array: () => ({ shape: [view.rows.length, 5], data: Float64Array.from(view.rows.flatMap((r) => [r.id, r.logit, r.penalized, r.scaled, r.probability])) }),
       }}
       tools={read.rows.length > few && <Button variant="quiet" onClick={() => set({ all: !all })} data-testid="more-rows">{all ? t.table.fewer : t.table.more}</Button>}>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} role="region" aria-label={t.table.title} tabIndex={0}>
         <table className={styles.table} data-testid="pipeline-table" data-kept={read.kept}>
           <thead>
             <tr>

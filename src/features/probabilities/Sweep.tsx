@@ -40,8 +40,8 @@ export function Sweep({ view, params }: { view: SamplingView; params: SamplingPa
     for (const temperature of temperatures) views.push(await glass.sampling(position, { ...base, temperature }, best + 3))
     return views
   })
-  const order = view.rows.slice(0, best)
-  const lines = data ? order.map((row) => ({ label: labelOf(row.text), id: row.id, points: data.map((at, i) => ({ t: temperatures[i]!, p: at.rows.find((r) => r.id === row.id)?.probability ?? 0 })) })) : []
+  // the answer names its own tokens: one of another place is shown as that, faded, until the new one is there
+  const lines = data ? data[0]!.rows.slice(0, best).map((row) => ({ label: labelOf(row.text), id: row.id, points: data.map((at, i) => ({ t: temperatures[i]!, p: at.rows.find((r) => r.id === row.id)?.probability ?? 0 })) })) : []
   const list = width > 0 && lines.length > 0 ? drawSweep(run, lines, params.temperature, width, scheme) : null
   return (
     <Figure title={t.sweep.title} words={common.figure} source={info.source} caption={t.sweep.caption} testId="sweep"
@@ -58,7 +58,7 @@ export function Sweep({ view, params }: { view: SamplingView; params: SamplingPa
       </div>
       <details className={styles.details}>
         <summary>{t.sweep.table}</summary>
-        <div className={styles.scroll}>
+        <div className={styles.scroll} role="region" aria-label={t.sweep.table} tabIndex={0}>
           <table className={styles.table}>
             <thead><tr><th scope="col">{t.sweep.x}</th>{lines.map((line) => <th key={line.id} scope="col">{line.label}</th>)}</tr></thead>
             <tbody>{temperatures.map((temperature, i) => <tr key={temperature}><th scope="row">{temperature}</th>{lines.map((line) => <td key={line.id}>{percent(line.points[i]!.p)}</td>)}</tr>)}</tbody>
