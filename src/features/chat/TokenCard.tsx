@@ -66,7 +66,6 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
     ...(margin === null ? [] : [[t.margin, format.number(margin, 2)] as [string, string]]),
   ]
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys inside the card are not the text's
     <div ref={box} data-token-card className={styles.card} role="group" aria-label={t.title(label)} data-testid="token-card" data-placed={place !== null} data-position={event.position} data-logprob={event.logprob} style={place ?? undefined}
       onPointerEnter={onEnter} onPointerLeave={onLeave} onPointerOver={(e) => e.stopPropagation()} onClick={(e) => e.stopPropagation()}
       onKeyDown={(e) => { if (e.key === 'Escape') { e.preventDefault(); onClose() } e.stopPropagation() }}>

@@ -86,7 +86,6 @@ const Chips = memo(function Chips({ events, count, from, by, ended, current }: C
     })
   }, [events, count, from, by, ended, scheme])
   return chips.map(({ style, value, label, text, bare }, i) => (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a real button cannot break over lines
     <span key={from + i} role="button" tabIndex={from + i === (current ?? from) ? 0 : -1} data-i={from + i} data-value={value ?? undefined} className={bare ? styles.bare : styles.token}
       aria-label={label} aria-expanded={current === from + i} style={style}>{text}</span>
   ))
