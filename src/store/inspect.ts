@@ -71,6 +71,9 @@ let panels = 0
 /** counts looks: an older one that comes back later is dropped */
 let latest = 0
 let looking = false
+/** answers that ended; and how many had when the present numbers were read */
+let ended = 0
+let shown = 0
 let again = false
 /** the recording that stands in for the live run */
 let recorded: { glass: Glass; file: Blob } | null = null
@@ -92,6 +95,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   /** The first look switches the tapes on, which reruns the text: it waits until the model has stopped writing. */
   async function look(): Promise<void> {
     if (panels === 0) return
+    const seen = ended // an answer that ends meanwhile makes this look an old one
     if (!recorded && !ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
     if (looking) { again = true; return }
     if (get().editing) { void chain.then(look); return }
@@ -104,6 +108,13 @@ export const useInspect = create<InspectState>()((set, get) => {
       const tokens = await glass.tokens()
       const info = await glass.info()
       if (mine !== latest) return
+      // the same run as before, e.g. when the reader goes from panel to panel: what was answered still holds
+      if (get().state === 'ready' && seen === shown && glass === get().glass && sameNumbers(get().tokens, tokens) && JSON.stringify(info.edits) === JSON.stringify(get().edits)) {
+        set({ writing: writing() })
+        mirror(get())
+        return
+      }
+      shown = seen
       set((s) => ({
         glass, info, tokens, state: 'ready', error: null, edits: info.edits, before: info.edits.length ? sameText(s.before, tokens) : null,
         writing: writing(), version: s.version + 1, ...place(s, info, tokens),
@@ -134,6 +145,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 
   useChat.subscribe((s, old) => {
+    if (s.status === 'idle' && old.status !== 'idle') ended++
     if (recorded) {
       if (s.status === 'idle' || old.status !== 'idle') return
       changeRun(null)
@@ -256,6 +268,9 @@ export const useInspect = create<InspectState>()((set, get) => {
 function sameText(before: GlassToken[] | null, tokens: GlassToken[]): GlassToken[] | null {
   return before && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id) ? before : null
 }
+
+const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
+  old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
 
 // ---- the address -----------------------------------------------------------
 

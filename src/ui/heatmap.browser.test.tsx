@@ -23,12 +23,12 @@ function answer({ rows, cols, maxRows, maxCols }: TileRequest): HeatTile {
   for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) values[r * width + c] = value(rows.from + r * pr, cols.from + c * pc)
   return { rows, cols, height, width, values }
 }
-const draw = () => act(() => root.render(
+const draw = (): void => { act(() => root.render(
   <Heatmap rows={size} cols={size} tile={tile} scale={scale} words={words} label="test" rowLabel={(r) => `r${r}`} colLabel={(c) => `c${c}`} rowTitle="rows" colTitle="cols"
-    format={(v) => v.toFixed(3)} testId="map" onViewport={(request) => requests.push(request)} onHover={(cell) => hovered.push(cell)} onLock={(cell) => locks.push(cell)} />))
+    format={(v) => v.toFixed(3)} testId="map" onViewport={(request) => requests.push(request)} onHover={(cell) => hovered.push(cell)} onLock={(cell) => locks.push(cell)} />)) }
 const settle = () => act(async () => { tile = answer(requests.at(-1)!); draw(); await new Promise((done) => { requestAnimationFrame(done) }) })
 const picture = () => host.querySelector<HTMLElement>('[role=application]')!
-const press = (key: string) => act(() => picture().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))
+const press = (key: string): void => { act(() => { picture().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })) }) }
 
 beforeEach(() => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
@@ -73,7 +73,9 @@ test('sixty pans of a zoomed million-cell picture stay within a frame each', asy
   for (let i = 0; i < 5; i++) press('+')
   await settle()
   const box = picture().getBoundingClientRect()
-  const pointer = (type: string, x: number, y: number) => act(() => picture().dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: box.left + x, clientY: box.top + y, button: 0, bubbles: true, isPrimary: true })))
+  const pointer = (type: string, x: number, y: number): void => {
+    act(() => { picture().dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: box.left + x, clientY: box.top + y, button: 0, bubbles: true, isPrimary: true })) })
+  }
   picture().setPointerCapture = () => undefined // no real pointer is down
   const before = requests.length
   pointer('pointerdown', 300, 300)

@@ -4,26 +4,28 @@ import { useInspect, type Edit } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import styles from './EditBar.module.css'
-import { useRun } from './run.ts'
+import { useRun, useTrouble } from './run.ts'
 import { bestTarget, mostMoved } from './scores.ts'
 import { useView } from './view.ts'
 
 export function EditBar() {
-  const { t, common, tokens, position } = useRun()
-  const { edits, setEdits, editing, before, writing } = useInspect()
+  const { t, common, tokens, position, editable } = useRun()
+  const { edits, setEdits, editing, before, error, dismissError } = useInspect()
+  const trouble = useTrouble()
   const target = useView((s) => s.target)
-  if (edits.length === 0 && !editing) return null
+  if (edits.length === 0 && !editing && !error) return null
   const watched = target !== null && target < tokens.length ? target : bestTarget(tokens) ?? Math.min(tokens.length - 1, position + 1)
   return (
     <section className={styles.bar} aria-label={t.edit.title} aria-busy={editing} data-testid="edit-bar">
       <div className={styles.head}>
-        <strong>{editing ? common.edits.working : common.edits.active(edits.length)}</strong>
+        <strong>{editing ? common.edits.working : error ? trouble(error) : common.edits.active(edits.length)}</strong>
+        {error && !editing && <Button variant="quiet" icon="close" label={t.edit.dismiss} onClick={dismissError} />}
         <ul className={styles.list}>
           {edits.slice(-8).map((edit) => <li key={JSON.stringify(edit)}>{describe(edit, t)}</li>)}
           {edits.length > 8 && <li>…</li>}
         </ul>
-        <Button icon="undo" disabled={editing || writing || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{common.edits.undo}</Button>
-        {edits.length > 1 && <Button variant="quiet" disabled={editing || writing} onClick={() => void setEdits([])} data-testid="undo-all">{common.edits.clear}</Button>}
+        <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{common.edits.undo}</Button>
+        {edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{common.edits.clear}</Button>}
       </div>
       {before && before.length === tokens.length && <Effect watched={watched} />}
     </section>

@@ -12,12 +12,12 @@ import { isSilenced, rankHeads, scoreNames, toggleSilenced, type HeadRef, type S
 import { useView } from './view.ts'
 
 export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile | null)[]; stats: HeadStats | null; took: number | null }) {
-  const { info, t, common, layer, head } = useRun()
+  const { info, t, common, layer, head, editable } = useRun()
   const { sort, sink, hoverHead, set } = useView()
-  const { edits, setEdits, writing, editing, version } = useInspect()
+  const { edits, setEdits, version } = useInspect()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [table, setTable] = useState(false)
-  const silence = (which: HeadRef) => void setEdits(toggleSilenced(edits, which))
+  const silence = (which: HeadRef) => { if (editable) void setEdits(toggleSilenced(edits, which)) }
   const shown = hoverHead ?? { layer, head }
   return (
     <Figure title={t.grid.title} words={common.figure} source={info.source} testId="figure-heads" caption={t.grid.caption}
@@ -45,7 +45,7 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
           {stats && scoreNames.map((name) => <span key={name}>{t.scores[name].name} <b>{stats[name][shown.layer * info.heads + shown.head]!.toFixed(2)}</b></span>)}
         </p>
         <div className={styles.actions}>
-          <Button icon={isSilenced(edits, { layer, head }) ? 'undo' : 'stop'} disabled={writing || editing} data-testid="silence-head" onClick={() => silence({ layer, head })}>
+          <Button icon={isSilenced(edits, { layer, head }) ? 'undo' : 'stop'} disabled={!editable} data-testid="silence-head" onClick={() => silence({ layer, head })}>
             {isSilenced(edits, { layer, head }) ? t.edit.restore(t.headName(layer, head)) : t.edit.silence(t.headName(layer, head))}
           </Button>
           <label className={styles.check}><input type="checkbox" checked={sink} onChange={(event) => set({ sink: event.target.checked })} data-testid="sink" />{t.sink}</label>

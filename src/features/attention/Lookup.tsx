@@ -58,8 +58,8 @@ function Target({ position, on }: { position: number; on: boolean }) {
 }
 
 function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; target: number; sources: readonly number[] }) {
-  const { t, views, percent, layer, head } = useRun()
-  const { select, edits, setEdits, editing, writing } = useInspect()
+  const { t, views, percent, layer, head, editable } = useRun()
+  const { select, edits, setEdits } = useInspect()
   const set = useView((s) => s.set)
   const first = ranked[0]!
   const go = (to: ScoredHead) => { select({ position: target - 1, layer: to.layer, head: to.head }); set({ key: sources.length === 1 ? sources[0]! : null, hoverHead: null }) }
@@ -89,11 +89,11 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
         ))}
       </ol>
       <div className={styles.actions}>
-        <Button variant="primary" icon={isCut ? 'undo' : 'cut'} disabled={editing || writing} onClick={() => { go(now); cut() }} data-testid="cut-lookup">
+        <Button variant="primary" icon={isCut ? 'undo' : 'cut'} disabled={!editable} onClick={() => { go(now); cut() }} data-testid="cut-lookup">
           {isCut ? t.lookup.uncut(t.headName(now.layer, now.head)) : t.lookup.cut(t.headName(now.layer, now.head))}
         </Button>
         {everyCut.length > sources.length && (
-          <Button icon="cut" disabled={editing || writing || everyCut.every((e) => hasEdit(edits, e))} data-testid="cut-all-lookups"
+          <Button icon="cut" disabled={!editable || everyCut.every((e) => hasEdit(edits, e))} data-testid="cut-all-lookups"
             onClick={() => void setEdits([...edits.filter((e) => !hasEdit(everyCut, e)), ...everyCut])}>{t.lookup.cutAll(everyCut.length / sources.length)}</Button>
         )}
       </div>

@@ -15,15 +15,16 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { hiddenPairs } from './hidden.ts'
 import { attentionTile } from './mask.ts'
 import styles from './Matrix.module.css'
-import { useRun } from './run.ts'
+import { useRun, useTrouble } from './run.ts'
 import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
 import { useView, type Compare, type View } from './view.ts'
 
 export function Matrix() {
   const run = useRun()
-  const { info, tokens, t, common, layer, head, position, name, value } = run
+  const trouble = useTrouble()
+  const { info, tokens, t, common, layer, head, position, name, value, editable } = run
   const { what, sink, compare, key, set } = useView()
-  const { select, selection, edits, setEdits, editing, writing, withEdits } = useInspect()
+  const { select, selection, edits, setEdits, writing, withEdits } = useInspect()
   const scheme = useScheme()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [request, setRequest] = useState<TileRequest | null>(null)
@@ -48,6 +49,10 @@ export function Matrix() {
     if (compared && compare === 'difference') return signedScale(Math.max(0.01, ...extent(tile?.values ?? []).map(Math.abs)), scheme)
     return scores ? signedScale(Math.max(0.1, ...extent(tile?.values ?? []).map(Math.abs)), scheme) : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   }, [compared, compare, scores, tile, scheme])
+
+  // the proof that the picture is the run; a cut look is in the recomputation, so it is asked of whole heads only
+  const whole = !edits.some((e) => e.kind === 'cut' || e.kind === 'drop' || e.kind === 'scale-head')
+  const proof = useAsk(whole && !writing ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
   const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)
@@ -76,13 +81,14 @@ export function Matrix() {
         <p className={styles.read} data-testid="cell">
           {shown ? <><code>{name(shown.row)}</code> <small>{t.at(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{t.at(shown.col)}</small> <b data-testid="cell-value">{hover ? (Number.isNaN(hover.value) ? (hover.known ? t.matrix.absent : '…') : value(hover.value)) : ''}</b></> : <span>{t.matrix.hover}</span>}
         </p>
-        <Button icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'} disabled={!cut || editing || writing} data-testid="cut-edge" onClick={() => cut && void setEdits(toggleEdit(edits, cut))}>
+        <Button icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'} disabled={!cut || !editable} data-testid="cut-edge" onClick={() => cut && void setEdits(toggleEdit(edits, cut))}>
           {cut && hasEdit(edits, cut) ? t.edit.uncutEdge : t.edit.cutEdge}
         </Button>
       </div>
       <div className={styles.legend}>
         <Legend scale={scale} label={compared && compare === 'difference' ? t.matrix.runs.difference : scores ? t.matrix.states.raw : t.matrix.weight} format={(v) => run.format.short(Number(v.toPrecision(2)))} absent={t.matrix.absentLegend} />
-        {after.error && <span role="alert">{after.error.message}</span>}
+        {after.error && <span role="alert">{trouble(after.error)}</span>}
+        {proof.data !== null && proof.fresh && <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">{t.matrix.proof} {proof.data.toExponential(0)}</span>}
       </div>
     </Figure>
   )

@@ -71,16 +71,16 @@ function useShortcuts(run: Run): void {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as Element | null
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
-      const { select, edits, setEdits, editing, writing } = useInspect.getState()
-      const { layer, head, position, info } = run
+      const { select, edits, setEdits } = useInspect.getState()
+      const { layer, head, position, info, editable } = run
       const { key } = useView.getState()
       const act: Record<string, () => void> = {
         j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
         h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
         l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
-        a: () => { if (!editing && !writing) void setEdits(toggleSilenced(edits, { layer, head })) },
-        c: () => { if (!editing && !writing && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
-        u: () => { if (!editing && !writing && edits.length) void setEdits(edits.slice(0, -1)) },
+        a: () => { if (editable) void setEdits(toggleSilenced(edits, { layer, head })) },
+        c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
+        u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
         Escape: () => useView.getState().set({ key: null, hoverHead: null }),
       }
       const run_ = act[event.key]

@@ -14,7 +14,7 @@ import { pairBars, rowSteps } from './product-draw.ts'
 import styles from './Product.module.css'
 import { exact, pair } from './read.ts'
 import { scoreScale } from './hidden.ts'
-import { useRun } from './run.ts'
+import { useRun, useTrouble } from './run.ts'
 import { strongest } from './scores.ts'
 import { useView } from './view.ts'
 
@@ -23,6 +23,7 @@ const ahead = 12
 
 export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
   const { info, tokens, t, common, layer, head, position, views, value, percent } = useRun()
+  const trouble = useTrouble()
   const { rope, key: chosen, sink, set } = useView()
   const select = useInspect((s) => s.select)
   const scheme = useScheme()
@@ -60,6 +61,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
         </p>
       )}
       {p && <Drawing draw={(w) => pairBars(w, p, colour, t.product)} label={t.product.barsLabel} testId="qk-bars" />}
+      {(product.error ?? steps.error) && <p role="alert">{trouble((product.error ?? steps.error)!)}</p>}
       <h3 className={styles.heading}>{t.product.steps}</h3>
       {steps.data && row && steps.data.position === position && (
         <Drawing label={t.product.stepsLabel} testId="row-steps" pointer draw={(w) => rowSteps(w, { ...steps.data!, probs: row, key, sink }, colour, t.product)}

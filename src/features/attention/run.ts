@@ -1,10 +1,11 @@
 // What every part of this panel needs of the present run: the run itself, its words, and token names.
 
 import { createContext, useContext, useMemo } from 'react'
-import { useFormats, type Formats } from '../../i18n/index.tsx'
+import { useExplain, useFormats, type Formats } from '../../i18n/index.tsx'
 import { attention } from '../../i18n/panels/attention.ts'
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import type { ErrorData } from '../../store/index.ts'
 import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 
@@ -25,6 +26,8 @@ export interface Run {
   value: (n: number) => string
   /** a token's label on an axis */
   name: (position: number) => string
+  /** the model can be changed now */
+  editable: boolean
 }
 
 const RunContext = createContext<Run | null>(null)
@@ -35,11 +38,18 @@ export function useRun(): Run {
   return run
 }
 
+/** An answer that did not come, in words. */
+export function useTrouble(): (error: ErrorData) => string {
+  const explain = useExplain()
+  const { info, t } = useRun()
+  return (error) => (info.source === 'trace' ? t.notRecorded : explain(error).text)
+}
+
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
   const t = usePanelText(attention), words = usePanelText(common)
   const format = useFormats()
-  const { info, tokens, selection } = useInspect()
+  const { info, tokens, selection, editing, writing } = useInspect()
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
     const views = viewTokens(tokens)
@@ -48,6 +58,7 @@ export function useRunNow(): Run | null {
       percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
       value: (n: number) => (Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3)),
       name: (position: number) => views[position]?.label ?? String(position),
+      editable: info.source === 'live' && !editing && !writing,
     }
-  }, [info, tokens, selection, t, words, format])
+  }, [info, tokens, selection, t, words, format, editing, writing])
 }

@@ -7,6 +7,7 @@ const en = {
   headName: (layer: number, head: number) => `L${layer} · H${head}`,
   at: (position: number) => `at ${position}`,
   sink: 'Show the first token (the sink)',
+  notRecorded: 'This recording holds the weights of attention, not everything they were made of. Run the model to see the rest.',
   modes: { label: 'Picture', matrix: 'Matrix', arcs: 'Arcs', flow: 'Flow', product: 'q · k' },
   scores: {
     previous: { name: 'previous token', badge: 'P', what: 'Mean weight on the token right before.' },
@@ -44,7 +45,7 @@ const en = {
     writing: 'The model is writing; this waits until it is done.',
   },
   edit: {
-    title: 'Changes to the model',
+    title: 'Changes to the model', dismiss: 'Close this message',
     silence: (head: string) => `Silence ${head}`, restore: (head: string) => `Let ${head} speak`,
     cutEdge: 'Cut this look', uncutEdge: 'Let it look again',
     chance: 'Probability of', before: 'before', after: 'after', instead: 'Likeliest is now', still: 'Still the likeliest; next comes', moved: 'Also moved:',
@@ -66,6 +67,7 @@ const en = {
     },
     absent: 'not there', absentLegend: 'not there', hover: 'Point at a cell to read it; click to lock.',
     marginal: 'looked at, mean',
+    proof: 'The picture is the run: P·V and the kernel differ by at most', proofHint: 'The weights drawn here, multiplied with the values, are compared with what the running kernel itself put out at this token: the largest difference over all heads of the layer.',
     compare: 'Run', runs: { after: 'edited', before: 'before', difference: 'difference' },
   },
   arcs: {
@@ -96,6 +98,7 @@ const zh: typeof en = {
   headName: (layer, head) => `L${layer} · H${head}`,
   at: (position) => `第 ${position} 位`,
   sink: '显示首个词元（注意力汇）',
+  notRecorded: '这份录制存有注意力的权重，但没有存它们的全部来历。运行模型即可看到其余部分。',
   modes: { label: '画法', matrix: '矩阵', arcs: '连线', flow: '流向', product: 'q · k' },
   scores: {
     previous: { name: '看前一个', badge: '前', what: '落在紧邻的前一个词元上的平均权重。' },
@@ -133,7 +136,7 @@ const zh: typeof en = {
     writing: '模型正在书写，写完再查。',
   },
   edit: {
-    title: '对模型的改动',
+    title: '对模型的改动', dismiss: '关闭这条消息',
     silence: (head) => `让 ${head} 静音`, restore: (head) => `让 ${head} 恢复`,
     cutEdge: '剪断这一眼', uncutEdge: '让它重新看',
     chance: '概率：', before: '改动前', after: '改动后', instead: '现在最可能的是', still: '仍然最可能；其次是', moved: '还变了：',
@@ -155,6 +158,7 @@ const zh: typeof en = {
     },
     absent: '不存在', absentLegend: '不存在', hover: '指向一格可读数，点击可锁定。',
     marginal: '平均被看',
+    proof: '图即运行：P·V 与计算核输出最多相差', proofHint: '把这里画出的权重与值相乘，再与正在运行的计算核在这个词元上的输出比较：取这一层所有头中最大的差。',
     compare: '哪一次运行', runs: { after: '改动后', before: '改动前', difference: '差别' },
   },
   arcs: {
