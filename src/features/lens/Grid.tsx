@@ -106,7 +106,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
       onClick={(event) => { const ref = refOf(event.target); if (ref) choose(ref.layer, ref.position) }}>
       <div className={styles.inner} style={{ width: side + total * width }}>
         <div role="row" className={`${styles.row} ${styles.next}`}>
-          <span role="rowheader" className={styles.name} style={{ width: side }}>{t.grid.next}</span>
+          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>{side < 100 ? t.grid.nextShort : t.grid.next}</span>
           {columns.map((p) => (
             <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-generated={tokens[p + 1]?.generated}>
               {asked?.position === p ? '?' : p + 1 < total ? fit(views[p + 1]!.label) : '·'}
@@ -116,7 +116,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
         {layers.map((l) => (
           <div key={l} role="row" className={styles.row} data-output={part === 'resid' && l === last}>
             <span role="rowheader" className={styles.name} style={{ width: side }} data-selected={l === layer} title={part === 'resid' && l === last ? t.output : undefined}>
-              {layerName(l)}{part === 'resid' && l === last && <small>{t.output}</small>}
+              {layerName(l)}{part === 'resid' && l === last && <small>{side < 100 ? '=' : t.output}</small>}
             </span>
             {columns.map((p) => {
               const column = at(p)
@@ -129,7 +129,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
                 <span key={p} id={cellId(l, p)} role="gridcell" aria-colindex={p + 2} aria-selected={selected} className={styles.cell} data-layer={l} data-position={p}
                   data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
                   data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'} style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
-                  aria-label={cell && !hidden ? t.grid.cell(layerName(l), p, label, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
+                  aria-label={cell && !hidden ? t.grid.cell(layerName(l), p, fit(label) === label ? label : `${fit(label)} ${label}`, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
                   {question ? '?' : hidden ? '' : cell ? fit(label) : p < info.kept ? '×' : ''}
                 </span>
               )
@@ -137,7 +137,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
           </div>
         ))}
         <div role="row" className={`${styles.row} ${styles.read}`}>
-          <span role="rowheader" className={styles.name} style={{ width: side }}>{t.grid.read}</span>
+          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.read}>{side < 100 ? t.grid.readShort : t.grid.read}</span>
           {columns.map((p) => (
             <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-special={tokens[p]!.special} data-partial={views[p]!.partial} data-selected={p === position}>{fit(views[p]!.label)}</span>
           ))}

@@ -67,7 +67,7 @@ function Body({ run }: { run: Run }) {
         <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
         <p className={styles.warning} data-testid="lens-warning">{t.warning}</p>
         <div className={styles.columns}>
-          <Figure title={t.grid.title} words={common.figure} source={info.source} caption={t.grid.caption} testId="lens-figure"
+          <Figure title={t.grid.title} words={common.figure} source={info.source} caption={part === 'resid' ? t.grid.caption : t.grid.captionParts} testId="lens-figure"
             files={{
               name: `lens-${part}`,
               numbers: () => ({ model: info.model, part, tokens: tokens.map((x) => x.text), cells: columns.all.flatMap((c) => c.cells) }),
@@ -84,7 +84,7 @@ function Body({ run }: { run: Run }) {
               <Segmented label={t.target.label} quiet={false} value={typeof target === 'object' ? 'one' : target} onChange={(next) => { if (next !== 'one') set({ target: next as Target }) }} options={targets} testId="lens-target" />
             </div>
             {part !== 'resid' && <p className={styles.note}>{t.partNote(part)}</p>}
-            <Grid scale={scale} window={seen} onWindow={setSeen} width={narrow ? 60 : 80} side={narrow ? 52 : 172} asked={asked} />
+            <Grid scale={scale} window={seen} onWindow={setSeen} width={narrow ? 60 : 80} side={narrow ? 56 : 172} asked={asked} />
             <div className={styles.under}>
               <Legend scale={scale} label={t.legend[colour]} format={legend} />
               {check && <span className={styles.check} data-testid="lens-check" data-compared={check.compared} data-same={check.same} data-off={check.off} data-good={check.same === check.compared}>

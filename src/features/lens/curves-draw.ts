@@ -58,11 +58,12 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
     const w = Math.min(18, step * 0.36)
     bar(mid(-1) - w / 2, w, parts.embed, '--ink-soft')
     for (let l = 0; l < layers; l++) { bar(mid(l) - w - 0.5, w, parts.attn[l]!, '--role-attention'); bar(mid(l) + 0.5, w, parts.mlp[l]!, '--accent') }
-    let x = Math.min(width - right, left + 100 + t.push.length * 6)
+    const wide = (text: string): number => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 10.5 : 5.8), 0)
+    let x = 2 + wide(t.push) + 14
     for (const [name, colour] of [[t.embed, '--ink-soft'], [t.attn, '--role-attention'], [t.mlp, '--accent']] as const) {
       shapes.push({ kind: 'rect', x, y: third - 17, w: 8, h: 8, fill: paint(colour), radius: 2 })
       small(x + 12, third - 9, name)
-      x += 30 + [...name].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 10 : 6), 0)
+      x += 22 + wide(name)
     }
   }
   const every = Math.max(1, Math.ceil(30 / step))
