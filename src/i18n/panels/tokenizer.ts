@@ -43,7 +43,7 @@ const en = {
     kind: 'Model', steps: 'Steps', normalizer: 'normalizer', preTokenizer: 'word cutter', decoder: 'decoder', merges: (n: string) => `${n} merges`, noneAdded: 'none',
   },
   vocab: {
-    title: 'Vocabulary', search: 'Search', hint: 'Text, #id, or bytes like 0xE4 BD', found: (n: string) => `${n} tokens`, list: 'Tokens in the order of their ids', caption: 'The whole list of pieces, in the order of ids. In byte-pair vocabularies low ids are bytes, then pieces in the order they were learned.',
+    title: 'Vocabulary', search: 'Search', hint: 'Text, #id, or bytes like 0xE4 BD', found: (n: string) => `${n} ${n === '1' ? 'token' : 'tokens'}`, list: 'Tokens in the order of their ids', caption: 'The whole list of pieces, in the order of ids. In byte-pair vocabularies low ids are bytes, then pieces in the order they were learned.',
     id: 'id', written: 'in the file', bytes: 'bytes', choose: 'Choose a token to see it close up.', special: 'special',
     near: 'Find its nearest neighbours', nearTitle: 'Nearest by embedding', reading: (share: string) => `Reading the embedding, ${share}`, stop: 'Stop', cosine: 'cosine',
     nearHint: (rows: string, cols: string) => `Compares its row of the embedding with all ${rows} rows of ${cols} numbers, as the running model holds them.`,
