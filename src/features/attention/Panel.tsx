@@ -1,8 +1,8 @@
 // The attention panel: the text on top, all heads on the left, one head close up on the right.
 // Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c cuts.
 
-import { useEffect } from 'react'
-import { useInspect } from '../../store/inspect.ts'
+import { useEffect, useMemo } from 'react'
+import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
@@ -40,7 +40,7 @@ function Body() {
     const first = sink || info.length < 3 ? 0 : 1
     return attentionTile(glass, { layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
   })
-  const stats = useAsk(writing || !thumbnails.complete ? null : 'stats', (glass) => glass.headStats())
+  const stats = useStats(!writing && thumbnails.complete)
   return (
     <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
       data-layer={layer} data-head={run.head} data-position={position}>
@@ -64,6 +64,17 @@ function Body() {
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
+}
+
+/** Scores of all heads. They are sums over q, k and log-sum-exp, which know of no cut: while one is in force, those of the run before it stand. */
+function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
+  const { tokens } = useRun()
+  const { stats: kept, set } = useView()
+  const cut = useInspect((s) => s.edits.some((e) => e.kind === 'cut' || e.kind === 'drop'))
+  const text = useMemo(() => tokens.map((token) => token.id).join(), [tokens])
+  const { data, fresh } = useAsk(now && !cut ? 'stats' : null, (glass) => glass.headStats())
+  useEffect(() => { if (data && fresh) set({ stats: { text, data } }) }, [data, fresh, text, set])
+  return cut ? { data: kept?.text === text ? kept.data : null, fresh: true } : { data, fresh }
 }
 
 function useShortcuts(run: Run): void {

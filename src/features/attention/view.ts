@@ -1,6 +1,7 @@
 // How this panel is set: which picture, which scale, what is compared. Kept while other panels are open.
 
 import { create } from 'zustand'
+import type { HeadStats } from '../../store/inspect.ts'
 import type { HeadRef, ScoredHead, ScoreName } from './scores.ts'
 
 export type Mode = 'matrix' | 'arcs' | 'flow' | 'product'
@@ -33,6 +34,8 @@ export interface View {
   searching: boolean
   /** what it found in the unedited run; `text` names the run */
   found: { text: string; target: number; ranked: ScoredHead[] } | null
+  /** head scores of the run without cuts; `text` names the run */
+  stats: { text: string; data: HeadStats } | null
   /** under the pointer: a head of the grid, a token of the strip */
   hoverHead: HeadRef | null
   hoverToken: number | null
@@ -41,6 +44,6 @@ export interface View {
 
 export const useView = create<View>()((set) => ({
   mode: 'matrix', what: 'probs', sink: false, sort: 'index', compare: 'after', mass: 0.7, everyHead: false, weighted: false, threshold: 0.006,
-  rope: true, numbers: false, key: null, target: null, searching: false, found: null, hoverHead: null, hoverToken: null,
+  rope: true, numbers: false, key: null, target: null, searching: false, found: null, stats: null, hoverHead: null, hoverToken: null,
   set: (change) => set(change),
 }))
