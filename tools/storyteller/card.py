@@ -47,6 +47,7 @@ A tenth of all (name, thing, place) triples was kept out of training. The tokeni
 ## Training
 {acc['tokens'] / 1e6:.1f} million token positions (padding included), {acc['step']} steps, {acc['seconds'] / 60:.0f} minutes on one CPU core (bf16 autocast, AdamW). The loss counts answers fully and story text lightly. The starting point is not noise
 alone: look-back, matching and copy heads are laid in by hand (`Model.start` in `tools/storyteller/model.py`), then trained.
+The first 400 steps ran on an earlier set of question shapes of the same stories, the rest on the present one.
 
 ## Measured accuracy
 {acc['questions']} held-out questions (half English, half Chinese; every story uses only held-out triples; greedy, the whole answer must match).
