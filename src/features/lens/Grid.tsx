@@ -67,8 +67,12 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
     const cell = target_ instanceof Element ? target_.closest<HTMLElement>('[data-layer]') : null
     return cell ? { layer: Number(cell.dataset['layer']), position: Number(cell.dataset['position']) } : null
   }
+  const pointer = useRef({ x: NaN, y: NaN })
   const preview = (event: PointerEvent) => {
     if (event.pointerType === 'touch') return
+    // what slides under a resting pointer is not pointed at: the keyboard scrolls the grid
+    if (event.clientX === pointer.current.x && event.clientY === pointer.current.y) return
+    pointer.current = { x: event.clientX, y: event.clientY }
     const next = refOf(event.target)
     if (next?.layer !== hover?.layer || next?.position !== hover?.position) set({ hover: next })
   }
@@ -102,7 +106,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
   return (
     <div ref={box} className={styles.box} role="grid" tabIndex={0} aria-label={t.grid.label(layers.length, total)} aria-rowcount={layers.length + 2} aria-colcount={total + 1}
       aria-activedescendant={hover ? cellId(hover.layer, hover.position) : undefined} data-testid="lens-grid" data-locked={locked}
-      onScroll={() => measure.current()} onKeyDown={onKey} onPointerOver={preview} onPointerLeave={() => set({ hover: null })} onBlur={() => set({ hover: null })}
+      onScroll={() => measure.current()} onKeyDown={onKey} onPointerMove={preview} onPointerLeave={() => set({ hover: null })} onBlur={() => set({ hover: null })}
       onClick={(event) => { const ref = refOf(event.target); if (ref) choose(ref.layer, ref.position) }}>
       <div className={styles.inner} style={{ width: side + total * width }}>
         <div role="row" className={`${styles.row} ${styles.next}`}>
