@@ -76,6 +76,8 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
   })
   const isByteLevel = [...names(file.pre_tokenizer), ...names(file.decoder)].includes('ByteLevel')
   let merges: Ranks | null = null
+  // several pictures ask about the same text
+  let latest: { text: string; explained: ExplainedText } | null = null
   let last: { query: string; ids: readonly number[] } | null = null
   return {
     facts() {
@@ -88,12 +90,14 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
       }
     },
     explain(text) {
+      if (latest?.text === text) return latest.explained
       const explained = explainEncode(json as object, text)
       const plain = tokenizer.encode(text, { addSpecial: false })
-      return {
+      latest = { text, explained: {
         ...explained, tokens: explained.ids.map(token), full: tokenizer.encode(text).map(token),
         agrees: plain.length === explained.ids.length && plain.every((id, i) => id === explained.ids[i]),
-      }
+      } }
+      return latest.explained
     },
     vocabulary(query, from, count) {
       if (!(Number.isInteger(from) && from >= 0 && Number.isInteger(count) && count >= 0 && count <= mostRows)) {
