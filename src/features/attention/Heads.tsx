@@ -14,7 +14,7 @@ import { useView } from './view.ts'
 export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile | null)[]; stats: HeadStats | null; took: number | null }) {
   const { info, t, common, layer, head, editable } = useRun()
   const { sort, sink, hoverHead, set } = useView()
-  const { edits, setEdits, version } = useInspect()
+  const { edits, setEdits } = useInspect()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [table, setTable] = useState(false)
   const silence = (which: HeadRef) => { if (editable) void setEdits(toggleSilenced(edits, which)) }
@@ -39,7 +39,7 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
         </>
       )}>
       {table && stats ? <ScoreTable stats={stats} /> : <HeadGrid tiles={tiles} stats={stats} drawing={drawing} onMenu={silence} />}
-      <div className={styles.under} data-version={version} data-took={took ?? undefined}>
+      <div className={styles.under} data-stale={took === null}>
         <p className={styles.line}>
           <strong>{t.headName(shown.layer, shown.head)}</strong>
           {stats && scoreNames.map((name) => <span key={name}>{t.scores[name].name} <b>{stats[name][shown.layer * info.heads + shown.head]!.toFixed(2)}</b></span>)}

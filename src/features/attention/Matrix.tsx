@@ -77,7 +77,7 @@ export function Matrix() {
           <Segmented<View['what']> label={t.matrix.state} value={what} onChange={(next) => set({ what: next })} testId="what"
             options={[{ value: 'raw', text: t.matrix.states.raw, hint: t.matrix.caption.raw }, { value: 'masked', text: t.matrix.states.masked, hint: t.matrix.caption.masked }, { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs }]} />
         )} />
-      <div className={styles.under}>
+      <div className={styles.under} data-testid="matrix-state" data-tile={after.fresh ? `${layer},${head}` : ''} data-took={after.took.toFixed(1)}>
         <p className={styles.read} data-testid="cell">
           {shown ? <><code>{name(shown.row)}</code> <small>{t.at(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{t.at(shown.col)}</small> <b data-testid="cell-value">{hover ? (Number.isNaN(hover.value) ? (hover.known ? t.matrix.absent : '…') : value(hover.value)) : ''}</b></> : <span>{t.matrix.hover}</span>}
         </p>

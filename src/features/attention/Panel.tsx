@@ -74,13 +74,14 @@ function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
   const text = useMemo(() => tokens.map((token) => token.id).join(), [tokens])
   const { data, fresh } = useAsk(now && !cut ? 'stats' : null, (glass) => glass.headStats())
   useEffect(() => { if (data && fresh) set({ stats: { text, data } }) }, [data, fresh, text, set])
-  return cut ? { data: kept?.text === text ? kept.data : null, fresh: true } : { data, fresh }
+  if (cut) return { data: kept?.text === text ? kept.data : null, fresh: true }
+  return { data: data ?? (now ? null : kept?.data ?? null), fresh }
 }
 
 function useShortcuts(run: Run): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element | null
+      const target = event.target instanceof Element ? event.target : null
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
       const { select, edits, setEdits } = useInspect.getState()
       const { layer, head, position, info, editable } = run
