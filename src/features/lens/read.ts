@@ -32,9 +32,9 @@ export async function readColumn(glass: Glass, info: GlassInfo, tokens: readonly
   return { position, final, cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer) }
 }
 
-/** Names what a column depends on: the text up to the next token, the edits, the part and the followed token. */
-export function columnKeys(tokens: readonly GlassToken[], edits: unknown, part: Part, chosen: number | null): string[] {
-  const tail = `${part} ${chosen ?? ''} ${JSON.stringify(edits)}`
+/** Names what a column depends on: the run, its text up to the next token, the edits, the part and the followed token. */
+export function columnKeys({ source, model }: GlassInfo, tokens: readonly GlassToken[], edits: unknown, part: Part, chosen: number | null): string[] {
+  const tail = `${source} ${model} ${part} ${chosen ?? ''} ${JSON.stringify(edits)}`
   let a = 0x811c9dc5, b = 0x1234567
   return tokens.map(({ id }, p) => {
     a = Math.imul(a ^ id, 0x01000193)

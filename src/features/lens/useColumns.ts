@@ -15,7 +15,8 @@ interface Wanted { key: string; position: number; tokens: GlassToken[]; part: Pa
 export function useColumns(run: Run | null, positions: readonly number[], part: Part, chosen: number | null): Columns {
   const { edits, editing, version } = useInspect()
   const tokens = run?.tokens, first = run?.position ?? 0
-  const keys = useMemo(() => (tokens ? columnKeys(tokens, edits, part, chosen) : []), [tokens, edits, part, chosen])
+  const info = run?.info
+  const keys = useMemo(() => (info && tokens ? columnKeys(info, tokens, edits, part, chosen) : []), [info, tokens, edits, part, chosen])
   const [held, setHeld] = useState<ReadonlyMap<string, Column>>(() => new Map())
   const [failed, setFailed] = useState<{ key: string; message: string } | null>(null)
   const known = useRef(new Set<string>())
@@ -39,11 +40,11 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
       busy.current = true
       for (;;) {
         const next = want.current.find(({ key }) => !known.current.has(key))
-        const { glass, info, editing: changing } = useInspect.getState()
-        if (!next || !here.current || !glass || !info || changing) break
+        const { glass, info: now, editing: changing } = useInspect.getState()
+        if (!next || !here.current || !glass || !now || changing) break
         known.current.add(next.key)
         try {
-          const column = await readColumn(glass, info, next.tokens, next.position, next.part, next.chosen)
+          const column = await readColumn(glass, now, next.tokens, next.position, next.part, next.chosen)
           setHeld((old) => {
             const fresh = new Map(old).set(next.key, column)
             while (fresh.size > most) { const oldest = fresh.keys().next().value!; fresh.delete(oldest); known.current.delete(oldest) }

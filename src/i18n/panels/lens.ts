@@ -36,7 +36,7 @@ const en = {
     label: 'Curves of the target by layer; the same numbers are in the table below.', table: 'These numbers as a table',
     settled: (layer: string) => `is first from ${layer} on`, never: 'is not the first choice at the end', biggest: (part: string, push: string) => `most pushed by ${part}: ${push}`,
     against: (part: string, push: string) => `most held back by ${part}: ${push}`,
-    sum: (sum: string, logit: string) => `all pushes ${sum} = logit ${logit}`, noTarget: 'The next token is still to come; choose another target.', missing: 'Not in this recording.',
+    sum: (sum: string, logit: string) => `all pushes ${sum} = logit ${logit}`, noTarget: 'The next token is still to come; choose another target.', missing: 'This recording holds the pushes on “the next token” only, at its last positions.',
   },
   heads: {
     title: 'Which heads pushed it', caption: 'Direct logit attribution by head: blue heads raised the target’s logit, orange heads lowered it. A head far from zero either found the answer or argued against it. Press a head to see what it looked at on the Attention panel.',
@@ -86,7 +86,7 @@ const zh: typeof en = {
     label: '目标逐层变化的曲线；相同的数字见下方表格。', table: '用表格看这些数字',
     settled: (layer) => `从 ${layer} 起一直排第一`, never: '到最后也不是首选', biggest: (part, push) => `推力最大：${part} ${push}`,
     against: (part, push) => `阻力最大：${part} ${push}`,
-    sum: (sum, logit) => `全部推力 ${sum} = logit ${logit}`, noTarget: '下一个词元还没有出现，请换一个目标。', missing: '这份录制里没有。',
+    sum: (sum, logit) => `全部推力 ${sum} = logit ${logit}`, noTarget: '下一个词元还没有出现，请换一个目标。', missing: '这份录制只含最后几个位置上“下一个词元”的推力。',
   },
   heads: {
     title: '哪些头推动了它', caption: '按头的直接 logit 归因：蓝色的头抬高了目标的 logit，橙色的头压低了它。离零远的头，要么找到了答案，要么在反对它。点一个头，可到“注意力”面板看它看了哪里。',
