@@ -52,7 +52,7 @@ export function Matrix() {
 
   // the proof that the picture is the run; a cut look is in the recomputation, so it is asked of whole heads only
   const whole = !edits.some((e) => e.kind === 'cut' || e.kind === 'drop' || e.kind === 'scale-head')
-  const proof = useAsk(whole && !writing ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
+  const proof = useAsk(whole && !writing && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
   const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)

@@ -26,7 +26,7 @@ export function Tokens({ rows, position, children }: { rows: readonly (Float32Ar
   const width = position + 1
   const row = all && all.length === info.heads * width ? all.subarray(head * width, (head + 1) * width) : null
   // who looks back: one column of the same head
-  const column = useAsk(position + 1 < tokens.length ? `column ${layer} ${head} ${position}` : null,
+  const column = useAsk(row !== null && position + 1 < tokens.length ? `column ${layer} ${head} ${position}` : null,
     (glass) => exact(glass, layer, [head], [Math.max(position + 1, info.kept), tokens.length], [position, position + 1]))
   const back = column.fresh ? column.data : null
   const backFrom = Math.max(position + 1, info.kept)
