@@ -33,14 +33,15 @@ function sequential(scheme: Scheme, hue: number, turn = 0, chroma = 0.19): Lut {
   return lut
 }
 
-/** Orange below zero, ground at zero (128), blue above: told apart by every eye. */
+/** Orange below zero, ground at zero, blue above: told apart by every eye. */
 function diverging(scheme: Scheme): Lut {
   const from = ground[scheme]
   const end = scheme === 'light' ? 0.42 : 0.86
   const lut = new Uint8Array(768)
   for (let i = 0; i < 256; i++) {
-    const t = (i - 128) / 127.5, far = Math.min(1, Math.abs(t))
-    lut.set(oklch(from.L + (end - from.L) * far, from.C + (0.155 - from.C) * far ** 0.85, t < 0 ? 52 : 255), i * 3)
+    // the two middle steps are both the ground: rounding about zero must not take sides
+    const t = (i - 127.5) / 127.5, far = Math.max(0, (Math.abs(t) - 0.5 / 127.5) / (1 - 0.5 / 127.5))
+    lut.set(oklch(from.L + (end - from.L) * far, from.C + (0.155 - from.C) * far ** 0.85, far === 0 ? from.hue : t < 0 ? 52 : 255), i * 3)
   }
   return lut
 }

@@ -23,7 +23,9 @@ export function Matrix() {
   const run = useRun()
   const trouble = useTrouble()
   const { info, tokens, t, common, layer, head, position, name, value, editable } = run
-  const { what, sink, compare, key, set } = useView()
+  const { sink, compare, key, set, ...view } = useView()
+  const recorded = info.source === 'trace'
+  const what = recorded ? 'probs' : view.what
   const { select, selection, edits, setEdits, writing, withEdits } = useInspect()
   const scheme = useScheme()
   const drawing = useRef<(() => DrawList) | null>(null)
@@ -75,7 +77,7 @@ export function Matrix() {
         onLock={({ row, col }) => { select({ position: row }); set({ key: col <= row ? col : null }) }}
         tools={(
           <Segmented<View['what']> label={t.matrix.state} value={what} onChange={(next) => set({ what: next })} testId="what"
-            options={[{ value: 'raw', text: t.matrix.states.raw, hint: t.matrix.caption.raw }, { value: 'masked', text: t.matrix.states.masked, hint: t.matrix.caption.masked }, { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs }]} />
+            options={[{ value: 'raw', text: t.matrix.states.raw, hint: recorded ? t.notRecorded : t.matrix.caption.raw, disabled: recorded }, { value: 'masked', text: t.matrix.states.masked, hint: recorded ? t.notRecorded : t.matrix.caption.masked, disabled: recorded }, { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs }]} />
         )} />
       <div className={styles.under} data-testid="matrix-state" data-tile={after.fresh ? `${layer},${head}` : ''} data-took={after.took.toFixed(1)}>
         <p className={styles.read} data-testid="cell">

@@ -45,7 +45,14 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
       later.push(q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale)
     }
-    return { scores, later: Float32Array.from(later), position }
+    // a cut look has no masked score; its raw one is computed like the hidden ones
+    const raw = scores.slice()
+    for (let p = 0; p <= position; p++) {
+      if (!Number.isNaN(raw[p]!)) continue
+      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
+      raw[p] = q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale
+    }
+    return { raw, scores, later: Float32Array.from(later), position }
   })
   const bars = useRef<((w: number) => DrawList) | null>(null)
   bars.current = product.data && ((w: number) => pairBars(w, product.data!, colour, t.product)) // eslint-disable-line react/refs -- files take what is on screen now

@@ -30,14 +30,14 @@ export function pairBars(width: number, { q, k, product }: Pair, colour: Colour,
   return { width, height: bottom + 24, background: colour('--surface'), shapes }
 }
 
-interface Steps { scores: Float32Array; later: Float32Array; probs: Float32Array; key: number | null; sink: boolean }
+interface Steps { raw: Float32Array; scores: Float32Array; later: Float32Array; probs: Float32Array; key: number | null; sink: boolean }
 
 /** One row: raw scores of every key, the same without the keys that come later, and what softmax makes of them. */
-export function rowSteps(width: number, { scores, later, probs, key, sink }: Steps, colour: Colour, t: Words): DrawList {
+export function rowSteps(width: number, { raw, scores, later, probs, key, sink }: Steps, colour: Colour, t: Words): DrawList {
   const strip = 60, shapes: Shape[] = []
   const count = scores.length + later.length, step = (width - left - right) / count
   const x = (i: number): number => left + i * step
-  const most = Math.max(1e-6, ...Array.from(scores, Math.abs), ...Array.from(later, Math.abs))
+  const most = Math.max(1e-6, ...Array.from(raw, Math.abs), ...Array.from(later, Math.abs))
   const names = [t.raw, t.masked, t.softmax]
   for (let n = 0; n < 3; n++) {
     const top = n * (strip + 14) + 4, middle = n < 2 ? top + strip / 2 : top + strip
@@ -55,8 +55,9 @@ export function rowSteps(width: number, { scores, later, probs, key, sink }: Ste
     }
     for (let i = 0; i < scores.length; i++) {
       if (n === 2 && i === 0 && !sink) continue
-      if (n < 2) bar(i, scores[i]! / most, '--ink-soft', scores[i]! >= 0 ? 0.9 : 0.5)
-      else bar(i, probs[i]!, '--role-attention', 1)
+      const value = n === 0 ? raw[i]! / most : n === 1 ? scores[i]! / most : probs[i]!
+      if (Number.isNaN(value)) continue // cut
+      bar(i, value, n === 2 ? '--role-attention' : n === 0 && Number.isNaN(scores[i]!) ? '--bad' : '--ink-soft', n === 2 ? 1 : value >= 0 ? 0.9 : 0.5)
     }
     if (n === 0) later.forEach((v, i) => bar(scores.length + i, v / most, '--bad', v >= 0 ? 0.75 : 0.45))
   }
