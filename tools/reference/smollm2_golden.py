@@ -6,8 +6,9 @@ Writes fixtures/smollm2/golden.json. transformers' LlamaForCausalLM, eager
 attention, f32, on two sets of weights:
 
   gguf  the exact block values of the Q4_1 file
-  nf4   those values rounded to f16, then block linears NF4 double-quantized and
-        the tied embedding int8 by 64 (see nf4.py); norms as they are
+  nf4   those values rounded to f16, then block linears NF4 double-quantized by
+        bitsandbytes' own CPU code, which is what the import follows to the bit,
+        and the tied embedding int8 by 64 (see nf4.py); norms as they are
 
 Per prompt: 64 greedy ids (stops after eos), the gap between the best and the
 second logit at each step (a small gap excuses a different choice), 32 best
@@ -18,6 +19,7 @@ import hashlib
 import json
 import os
 
+import bitsandbytes.functional as F
 import jinja2
 import numpy as np
 import torch
@@ -56,6 +58,13 @@ def load(meta, tensors):
     return model.eval()
 
 
+def bnb(w):
+    """The arrays of a bitsandbytes file; nf4.quantize differs from them where a scale lies next to a midpoint."""
+    packed, state = F.quantize_4bit(torch.from_numpy(w), quant_type="nf4", compress_statistics=True, blocksize=64)
+    return {"packed": packed.numpy(), "absmax": state.absmax.numpy(), "quant_map": state.code.numpy(), "nested_absmax": state.state2.absmax.numpy(),
+            "nested_quant_map": state.state2.code.numpy(), "nested_offset": np.float32(state.offset), "shape": list(w.shape)}
+
+
 def to_nf4(tensors):
     out, check = {}, {}
     for name, w in tensors.items():
@@ -63,7 +72,7 @@ def to_nf4(tensors):
         if name == "model.embed_tokens.weight":
             w = nf4.int8_rows(w)
         elif w.ndim == 2:
-            s = nf4.quantize(w)
+            s = bnb(w)
             w = nf4.dequantize(s)
             if name.startswith("model.layers.0.") or name.endswith("29.mlp.down_proj.weight"):
                 sha = lambda a: hashlib.sha256(a.tobytes()).hexdigest()
