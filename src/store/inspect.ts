@@ -146,13 +146,15 @@ export const useInspect = create<InspectState>()((set, get) => {
 
   useChat.subscribe((s, old) => {
     if (s.status === 'idle' && old.status !== 'idle') ended++
+    // a new answer begins: what was looked at belongs to the one before
+    if (s.status !== 'idle' && old.status === 'idle') set({ writing: true, locked: false, before: null })
     if (recorded) {
       if (s.status === 'idle' || old.status !== 'idle') return
       changeRun(null)
     }
     if (panels === 0) return
     if (s.status !== old.status) {
-      if (s.status === 'idle') { clearTimeout(timer); timer = undefined; void look() } else if (old.status === 'idle') set((now) => ({ writing: true, locked: false, before: null, version: now.version }))
+      if (s.status === 'idle') { clearTimeout(timer); timer = undefined; void look() }
     } else if (s.status !== 'idle' && s.messages !== old.messages && get().info !== null) soon()
   })
   useModels.subscribe((s, old) => {
