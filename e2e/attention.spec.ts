@@ -127,6 +127,26 @@ test('cells show what q and k say', async ({ page }, info) => {
   }
 })
 
+test('the raw state shows scores of seen and hidden pairs alike', async ({ page }) => {
+  await askStarter(page)
+  const { length: count } = await page.evaluate(() => globalThis.glassbox.client.glass.info())
+  await page.getByTestId('what').getByRole('radio').first().check({ force: true })
+  const [layer, head] = [Number(await panel(page).getAttribute('data-layer')), Number(await panel(page).getAttribute('data-head'))]
+  for (const [row, col] of [[count - 3, 4], [4, count - 3]] as const) {
+    const score = await page.evaluate(async ({ layer, head, row, col }) => {
+      const { glass } = globalThis.glassbox.client
+      const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params['scale']!
+      const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: row })
+      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: col })
+      return scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0)
+    }, { layer, head, row, col })
+    const spot = await cellAt(page, row, col, count)
+    await page.mouse.move(0, 0)
+    await page.mouse.move(spot.x, spot.y)
+    await expect.poll(async () => Number(await page.getByTestId('cell-value').innerText()), { message: `${row} -> ${col}` }).toBeCloseTo(score, 2)
+  }
+})
+
 test('every picture draws in both languages and themes, wide and narrow, and is open to all', async ({ page }, info) => {
   await askStarter(page)
   const modes = page.getByTestId('mode').getByRole('radio')

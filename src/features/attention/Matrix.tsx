@@ -40,7 +40,7 @@ export function Matrix() {
   const before = useAsk(asked !== null && compared ? `before ${asked}` : null, () => withEdits([], ask))
   // what the mask hides, computed from the same q and k, when few enough pairs are on screen
   const few = request !== null && request.rows.to - request.rows.from <= 72 && request.cols.to - request.cols.from <= 72
-  const hidden = useAsk(what === 'raw' && few && !compared && after.data ? `hidden ${asked}` : null, (glass) => hiddenPairs(glass, info, layer, head, after.data!))
+  const hidden = useAsk(what === 'raw' && few && !compared && after.fresh ? `hidden ${asked}` : null, (glass) => hiddenPairs(glass, info, layer, head, after.data!))
 
   const tile = useMemo(() => {
     if (!compared) return what === 'raw' && hidden.fresh && hidden.data ? hidden.data : after.data
