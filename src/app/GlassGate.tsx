@@ -12,6 +12,7 @@ import { useInspect } from '../store/inspect.ts'
 import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { EditBar } from './EditBar.tsx'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
@@ -38,7 +39,7 @@ export function Gate({ children }: { children: ReactNode }) {
   }
   if (writing && first) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
   if (state !== 'ready') return <Empty title={t.wait.opening} busy testId="glass-wait" />
-  return empty ? <Nothing /> : <>{children}<SaveRecording /></>
+  return empty ? <Nothing /> : <><EditBar />{children}<SaveRecording /></>
 }
 
 /** Nothing has run: offers a question to ask right here. */

@@ -7,7 +7,7 @@
 // A recorded run can stand in for the live one (openTrace): then no model is needed. The next answer puts it away.
 
 import { create } from 'zustand'
-import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken } from '../worker/protocol.ts'
+import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { useModels } from './models.ts'
@@ -43,6 +43,11 @@ export interface InspectState {
   edits: Edit[]
   /** the tokens as they were scored without any edit; null when there are no edits */
   before: GlassToken[] | null
+  /** the likeliest tokens to come after the last one, before the edits and with them; null as above */
+  ahead: { before: TokenCandidate[]; after: TokenCandidate[] } | null
+  /** the position whose token the edits are meant to move (tokens.length = the one to come); null: whichever moved most */
+  watched: number | null
+  watch(position: number | null): void
   /** edits are being applied */
   editing: boolean
   /** replaces the edits and scores the same text again; null when it failed (see error) */
@@ -65,7 +70,7 @@ export interface InspectState {
 
 /** Milliseconds between looks while the model writes: at most 5 a second. */
 const pause = 200
-const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, editing: false, writing: false }
+const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, ahead: null, watched: null, editing: false, writing: false }
 
 let panels = 0
 /** counts looks: an older one that comes back later is dropped */
@@ -116,7 +121,7 @@ export const useInspect = create<InspectState>()((set, get) => {
       }
       shown = seen
       set((s) => ({
-        glass, info, tokens, state: 'ready', error: null, edits: info.edits, before: info.edits.length ? sameText(s.before, tokens) : null,
+        glass, info, tokens, state: 'ready', error: null, edits: info.edits, ...(info.edits.length && sameText(s.before, tokens) ? null : { before: null, ahead: null }),
         writing: writing(), version: s.version + 1, ...place(s, info, tokens),
       }))
       mirror(get())
@@ -147,7 +152,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   useChat.subscribe((s, old) => {
     if (s.status === 'idle' && old.status !== 'idle') ended++
     // a new answer begins: what was looked at belongs to the one before
-    if (s.status !== 'idle' && old.status === 'idle') set({ writing: true, locked: false, before: null })
+    if (s.status !== 'idle' && old.status === 'idle') set({ writing: true, locked: false, before: null, ahead: null, watched: null })
     if (recorded) {
       if (s.status === 'idle' || old.status !== 'idle') return
       changeRun(null)
@@ -189,15 +194,20 @@ export const useInspect = create<InspectState>()((set, get) => {
       mirror(get())
     },
 
+    watch(position) { if (position !== get().watched) set({ watched: position }) },
+
     setEdits: (edits) => inTurn(async () => {
-      const { glass, tokens, before, edits: old } = get()
+      const { glass, tokens, before, ahead, edits: old } = get()
       if (!glass) return null
       set({ editing: true })
       try {
+        const toCome = old.length === 0 ? await lookAhead(glass) : ahead?.before
         const outcome = await glass.setEdits(edits)
+        const now = edits.length > 0 && toCome ? await lookAhead(glass) : undefined
         latest++ // a look that began before knows the old edits
         set((s) => ({
           edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 ? null : old.length === 0 ? tokens : before,
+          ahead: toCome && now ? { before: toCome, after: now } : null,
           info: s.info && { ...s.info, edits: outcome.edits }, error: null, version: s.version + 1,
         }))
         return outcome
@@ -266,10 +276,15 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 })
 
-/** The old scores, when they are of the same text. */
-function sameText(before: GlassToken[] | null, tokens: GlassToken[]): GlassToken[] | null {
-  return before && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id) ? before : null
+/** The likeliest tokens after the last one that the model has read. */
+async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
+  const { length, layers } = await glass.info()
+  return length === 0 ? undefined : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
 }
+
+/** The old scores are of the same text. */
+const sameText = (before: GlassToken[] | null, tokens: GlassToken[]): boolean =>
+  before !== null && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id)
 
 const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
   old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)

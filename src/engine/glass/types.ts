@@ -56,14 +56,14 @@ export interface ProbeRequest {
   reduce?: 'none' | 'topk' | 'hist' | 'norm'
 }
 export interface ProbeResult {
-  /** shape of `values`: [n] for vectors, [heads, d] for per-head sites without a head, [keys] for scores and probs */
+  /** shape of `values`: [n] for vectors, [heads, d] for per-head sites without a head, [keys] for scores and probs (NaN where an edit or the window hides the key) */
   shape: number[]
   values: Float32Array
   /** l2 norm of the whole vector */
   norm: number
 }
 
-/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols is max-pooled on the GPU. */
+/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols, or than 2^20 cells of all heads together, is max-pooled on the GPU. */
 export interface AttentionRequest {
   layer: number
   heads: number[]
@@ -80,11 +80,14 @@ export interface AttentionTile {
   cols: number
   /** queries and keys per cell */
   pool: [number, number]
-  /** (heads, rows, cols); cells wholly above the diagonal or outside the window are NaN = absent */
+  /** (heads, rows, cols); cells wholly above the diagonal, outside the window or cut by an edit are NaN = absent */
   values: Float32Array
 }
 
-/** glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers * heads). */
+/**
+ * glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers * heads).
+ * While edits cut keys only the visible ones count, and a row without any is in no mean.
+ */
 export interface HeadStats {
   self: Float32Array; previous: Float32Array; induction: Float32Array; entropy: Float32Array
   /** entropy / log(i + 1) */
@@ -123,15 +126,16 @@ export interface Contributions {
   logit: number
 }
 
+/** `label` names where a vector came from, for lists of edits: nothing reads it here. */
 export type Edit =
   | { kind: 'scale-head'; layer: number; head: number; factor: number }
   | { kind: 'skip'; layer: number; part: 'attn' | 'mlp' }
   /** head -1 = all heads, layer -1 = all layers; ranges are [from, to) */
   | { kind: 'cut'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
   /** x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the component along it */
-  | { kind: 'direction'; layer: number; positions: [number, number]; mode: 'add' | 'ablate'; factor: number; direction: number[] }
+  | { kind: 'direction'; layer: number; positions: [number, number]; mode: 'add' | 'ablate'; factor: number; direction: number[]; label?: string }
   /** the residual after block `layer` at `position` becomes `values` (taken from another run) */
-  | { kind: 'patch'; layer: number; position: number; values: number[] }
+  | { kind: 'patch'; layer: number; position: number; values: number[]; label?: string }
   /** as if these positions had never been in the cache, for every later query */
   | { kind: 'drop'; keys: [number, number] }
 
@@ -187,7 +191,7 @@ export interface Glass {
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
   /** `count` draws from the pipeline's result: how often each id came */
   draws(position: number, params: SamplingParams, count: number, seed: number): Promise<{ id: number; text: string; count: number }[]>
-  /** max |P·V - fused z| over heads at this position: the proof that the picture is the run */
+  /** max |P·V - z| over heads at this position, edits included: the proof that the picture is the run */
   proof(layer: number, position: number): Promise<number>
   weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>
   weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>

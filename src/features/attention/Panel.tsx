@@ -6,7 +6,6 @@ import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
-import { EditBar } from './EditBar.tsx'
 import { Flow } from './Flow.tsx'
 import { Heads } from './Heads.tsx'
 import { Lookup } from './Lookup.tsx'
@@ -30,8 +29,10 @@ const thumbnail = 32
 function Body() {
   const run = useRun()
   const { info, t, position, layer } = run
-  const { mode, hoverToken, sink, set } = useView()
+  const { mode, hoverToken, sink, target, set } = useView()
   const writing = useInspect((s) => s.writing)
+  const watch = useInspect((s) => s.watch)
+  useEffect(() => watch(target), [target, watch])
   useShortcuts(run)
   const at = hoverToken ?? position
   const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
@@ -48,7 +49,6 @@ function Body() {
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
-      <div className={styles.sticky}><EditBar /></div>
       <Tokens rows={rows.layers} position={at}><Lookup /></Tokens>
       <div className={styles.columns}>
         <Heads tiles={thumbnails.last} stats={stats.data} took={thumbnails.complete ? thumbnails.took : null} />

@@ -3,7 +3,7 @@ import type { AttentionRequest, AttentionTile, Edit, Glass, GlassToken } from '.
 import { hitHead, layoutHeads } from './grid-layout.ts'
 import { attentionTile } from './mask.ts'
 import { exact, rollout } from './read.ts'
-import { bestTarget, cutEdge, hasEdit, isSilenced, lookupTargets, mostMoved, rankHeads, rankLookups, sourcesOf, strongest, toggleEdit, toggleSilenced, winners } from './scores.ts'
+import { bestTarget, cutEdge, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, toggleEdit, toggleSilenced, winners } from './scores.ts'
 
 const token = (position: number, id: number, text: string, generated = false, logprob: number | null = -1): GlassToken =>
   ({ position, id, text, bytes: [], special: text.startsWith('<'), generated, logprob, rank: 0, entropy: 0, margin: 0, top: [] })
@@ -66,9 +66,6 @@ describe('edits', () => {
     expect([isSilenced(silenced, head), isSilenced(toggleSilenced(silenced, head), head)]).toEqual([true, false])
     const edge = cutEdge(head, 5, 3)
     expect([hasEdit(toggleEdit([], edge), edge), toggleEdit([edge], cutEdge(head, 5, 3))]).toEqual([true, []])
-  })
-  it('names what moved most', () => {
-    expect(mostMoved([token(0, 1, 'a', false, null), token(1, 1, 'b'), token(2, 1, 'c')], [token(0, 1, 'a', false, null), token(1, 1, 'b', false, -1.1), token(2, 1, 'c', false, -5)], 1)[0]?.position).toBe(2)
   })
 })
 

@@ -96,11 +96,3 @@ export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] => (hasEd
 export const cutCells = (edits: readonly Edit[], { layer, head }: HeadRef): { row: number; col: number }[] =>
   edits.flatMap((e) => (e.kind === 'cut' && (e.layer === layer || e.layer === -1) && (e.head === head || e.head === -1) && e.queries[1] - e.queries[0] === 1
     ? Array.from({ length: e.keys[1] - e.keys[0] }, (_, i) => ({ row: e.queries[0], col: e.keys[0] + i })) : []))
-
-/** Tokens whose probability moved most. */
-export function mostMoved(before: readonly GlassToken[], after: readonly GlassToken[], count: number): { position: number; before: number; after: number }[] {
-  return after.flatMap((token, position) => {
-    const old = before[position]?.logprob
-    return old == null || token.logprob === null ? [] : [{ position, before: Math.exp(old), after: Math.exp(token.logprob) }]
-  }).sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)).slice(0, count)
-}

@@ -45,15 +45,8 @@ const en = {
     writing: 'The model is writing; this waits until it is done.',
   },
   edit: {
-    title: 'Changes to the model', dismiss: 'Close this message',
     silence: (head: string) => `Silence ${head}`, restore: (head: string) => `Let ${head} speak`,
     cutEdge: 'Cut this look', uncutEdge: 'Let it look again',
-    chance: 'Probability of', before: 'before', after: 'after', instead: 'Likeliest is now', still: 'Still the likeliest; next comes', moved: 'Also moved:',
-    kinds: {
-      silenced: (head: string) => `${head} silenced`, scaled: (head: string, by: number) => `${head} × ${by}`, cut: (head: string, from: number, to: number) => `${head}: ${from} → ${to} cut`,
-      allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`), skip: (layer: number, part: 'attn' | 'mlp') => `L${layer} without ${part === 'attn' ? 'attention' : 'MLP'}`,
-      drop: (from: number, to: number) => `tokens ${from}–${to} forgotten`, residual: (layer: number) => `residual after L${layer} changed`,
-    },
   },
   matrix: {
     title: (head: string) => `Head ${head}`,
@@ -136,15 +129,8 @@ const zh: typeof en = {
     writing: '模型正在书写，写完再查。',
   },
   edit: {
-    title: '对模型的改动', dismiss: '关闭这条消息',
     silence: (head) => `让 ${head} 静音`, restore: (head) => `让 ${head} 恢复`,
     cutEdge: '剪断这一眼', uncutEdge: '让它重新看',
-    chance: '概率：', before: '改动前', after: '改动后', instead: '现在最可能的是', still: '仍然最可能；其次是', moved: '还变了：',
-    kinds: {
-      silenced: (head) => `${head} 已静音`, scaled: (head, by) => `${head} × ${by}`, cut: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
-      allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`), skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : 'MLP'}`,
-      drop: (from, to) => `忘掉第 ${from}–${to} 个词元`, residual: (layer) => `改了 L${layer} 之后的残差`,
-    },
   },
   matrix: {
     title: (head) => `头 ${head}`,

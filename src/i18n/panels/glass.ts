@@ -37,6 +37,18 @@ const en = {
   edits: {
     active: (n: number) => (n === 1 ? '1 edit is in force: the model is changed' : `${n} edits are in force: the model is changed`),
     undo: 'Undo the last', clear: 'Undo all', working: 'Running the text again…',
+    title: 'Changes to the model', dismiss: 'Close this message',
+    chance: 'Probability of', before: 'before', after: 'after', instead: 'Likeliest is now', still: 'Still the likeliest; next comes', moved: 'Also moved:',
+    answer: 'The whole answer, before and after', token: 'token', now: 'likeliest now', toCome: 'the token to come',
+    headName: (layer: number, head: number) => `L${layer} · H${head}`,
+    kinds: {
+      silenced: (head: string) => `${head} silenced`, scaled: (head: string, by: number) => `${head} × ${by}`, cut: (head: string, from: number, to: number) => `${head}: ${from} → ${to} cut`,
+      allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`), skip: (layer: number, part: 'attn' | 'mlp') => `L${layer} without ${part === 'attn' ? 'attention' : 'MLP'}`,
+      drop: (from: number, to: number) => `tokens ${from}–${to} forgotten`,
+      place: (layer: number, position: number, onward: boolean) => `${layer < 0 ? 'embed' : `L${layer}`}, token ${position}${onward ? ' and later' : ''}`,
+      patch: (place: string, from: string) => `${place} ← ${from}`, foreign: 'a residual of another run', direction: 'a direction',
+      add: (place: string, what: string) => `${place}: + ${what}`, ablate: (place: string, what: string) => `${place}: without ${what}`,
+    },
   },
 }
 
@@ -77,6 +89,18 @@ const zh: typeof en = {
   edits: {
     active: (n) => `有 ${n} 处改动生效中：模型已被改变`,
     undo: '撤销上一处', clear: '全部撤销', working: '正在重新运行这段文字…',
+    title: '对模型的改动', dismiss: '关闭这条消息',
+    chance: '概率：', before: '改动前', after: '改动后', instead: '现在最可能的是', still: '仍然最可能；其次是', moved: '还变了：',
+    answer: '整个回答，改动前后对照', token: '词元', now: '现在最可能', toCome: '下一个词元',
+    headName: (layer, head) => `L${layer} · H${head}`,
+    kinds: {
+      silenced: (head) => `${head} 已静音`, scaled: (head, by) => `${head} × ${by}`, cut: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
+      allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`), skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : 'MLP'}`,
+      drop: (from, to) => `忘掉第 ${from}–${to} 个词元`,
+      place: (layer, position, onward) => `${layer < 0 ? '嵌入' : `L${layer}`} 第 ${position} 个词元${onward ? '及以后' : ''}`,
+      patch: (place, from) => `${place} ← ${from}`, foreign: '另一次运行的残差', direction: '一个方向',
+      add: (place, what) => `${place}：加上 ${what}`, ablate: (place, what) => `${place}：去掉 ${what}`,
+    },
   },
 }
 

@@ -1,0 +1,139 @@
+// The edits in force and what they did, on every panel that looks inside: the watched token before and after, what is
+// likeliest now, the whole answer as a table, and undo. What is changed must be seen wherever its numbers are.
+
+import { useMemo } from 'react'
+import { useExplain, useFormats } from '../i18n/index.tsx'
+import { glass as words } from '../i18n/panels/glass.ts'
+import { usePanelText } from '../i18n/panels/index.ts'
+import { chances, comeMoved, mostMoved } from '../store/edits.ts'
+import type { TokenCandidate } from '../store/index.ts'
+import { useInspect, type Edit } from '../store/inspect.ts'
+import { Button } from '../ui/Button.tsx'
+import { TokenChip } from '../ui/TokenChip.tsx'
+import { viewTokens } from '../ui/tokens.ts'
+import styles from './EditBar.module.css'
+
+type Words = typeof words.en.edits
+/** Rows of the table, and edits named. */
+const most = 60, named = 8
+
+export function EditBar() {
+  const t = usePanelText(words).edits
+  const explain = useExplain()
+  const { edits, setEdits, editing, before, tokens, error, writing, info, dismissError } = useInspect()
+  if (edits.length === 0 && !editing && !error) return null
+  const editable = info?.source === 'live' && !editing && !writing
+  return (
+    <div className={styles.place}>
+      <section className={styles.bar} aria-label={t.title} aria-busy={editing} data-testid="edit-bar">
+        <div className={styles.head}>
+          <strong role="status">{editing ? t.working : error ? explain(error).text : t.active(edits.length)}</strong>
+          {error && !editing && <Button variant="quiet" icon="close" label={t.dismiss} onClick={dismissError} />}
+          <ul className={styles.list}>
+            {edits.slice(-named).map((edit, i) => <li key={i}>{describe(edit, t)}</li>)}
+            {edits.length > named && <li>…</li>}
+          </ul>
+          <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{t.undo}</Button>
+          {edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
+        </div>
+        {before && before.length === tokens.length && <Effect />}
+      </section>
+    </div>
+  )
+}
+
+function usePercent(): (share: number) => string {
+  const format = useFormats()
+  return (share) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
+}
+const one = (text: string) => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!
+
+function Effect() {
+  const t = usePanelText(words).edits
+  const percent = usePercent()
+  const { tokens, ahead, watched, select } = useInspect()
+  const before = useInspect((s) => s.before)!
+  const views = useMemo(() => viewTokens(tokens), [tokens])
+  const moved = mostMoved(before, tokens, 5)
+  const come = ahead && comeMoved(ahead)
+  const position = watched !== null && watched <= tokens.length && (watched < tokens.length || come) ? watched : moved[0]?.position ?? tokens.length
+  const token = tokens[position]
+  const was = token ? moved.find((m) => m.position === position) ?? chances(before, tokens).find((m) => m.position === position) : come
+  if (!was) return null
+  const top: readonly TokenCandidate[] = token ? token.top : ahead!.after
+  const id = token?.id ?? come!.id
+  const [a, b] = [was.before, was.after]
+  const first = top[0], other = top.find((c) => c.id !== id)
+  const also = moved.filter((m) => m.position !== position && Math.abs(m.after - m.before) >= 0.001).slice(0, 4)
+  const bar = (run: 'a' | 'b', share: number | null) => (
+    <dd><span className={styles.track} aria-hidden="true"><span data-run={run} style={{ width: `${(share ?? 0) * 100}%` }} /></span><output>{share === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(share)}</output></dd>
+  )
+  return (
+    <>
+      <div className={styles.effect} data-testid="effect" data-token={position} data-id={id} data-before={a} data-after={b ?? undefined}>
+        <p className={styles.watched}>{t.chance} <TokenChip view={token ? views[position]! : one(come!.text)} generated={token?.generated ?? true} />{!token && <small> {t.toCome}</small>}</p>
+        <dl className={styles.bars}>
+          <div><dt>{t.before}</dt>{bar('a', a)}</div>
+          <div><dt>{t.after}</dt>{bar('b', b)}</div>
+        </dl>
+        <p className={styles.notes}>
+          {first && first.id !== id && <span data-testid="effect-now" data-id={first.id}>{t.instead} <TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}</span>}
+          {first && first.id === id && other && <span>{t.still} <TokenChip view={one(other.text)} /> {percent(Math.exp(other.logprob))}</span>}
+          {also.length > 0 && (
+            <span className={styles.moved}>{t.moved} {also.map((m) => (
+              <button key={m.position} type="button" onClick={() => select({ position: m.position })}><TokenChip view={views[m.position]!} /> {percent(m.before)} → {percent(m.after)}</button>
+            ))}</span>
+          )}
+        </p>
+      </div>
+      <Answer />
+    </>
+  )
+}
+
+/** Every token of the answer, as it was scored before and is now. */
+function Answer() {
+  const t = usePanelText(words).edits
+  const percent = usePercent()
+  const { tokens } = useInspect()
+  const before = useInspect((s) => s.before)!
+  const views = useMemo(() => viewTokens(tokens), [tokens])
+  const rows = chances(before, tokens).filter((m) => tokens[m.position]!.generated).slice(0, most)
+  if (rows.length === 0) return null
+  return (
+    <details className={styles.answer}>
+      <summary>{t.answer}</summary>
+      <div className={styles.scroll} role="region" aria-label={t.answer} tabIndex={0}>
+        <table data-testid="answer-table">
+          <thead><tr><th scope="col">{t.token}</th><th scope="col">{t.before}</th><th scope="col">{t.after}</th><th scope="col">{t.now}</th></tr></thead>
+          <tbody>
+            {rows.map((m) => {
+              const first = tokens[m.position]!.top[0]
+              return (
+                <tr key={m.position} data-position={m.position} data-before={m.before} data-after={m.after}>
+                  <th scope="row"><TokenChip view={views[m.position]!} generated /></th><td>{percent(m.before)}</td><td>{percent(m.after)}</td>
+                  <td>{first && (first.id === tokens[m.position]!.id ? '=' : <><TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}</>)}</td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  )
+}
+
+function describe(edit: Edit, t: Words): string {
+  const { kinds } = t
+  switch (edit.kind) {
+    case 'scale-head': return edit.factor === 0 ? kinds.silenced(t.headName(edit.layer, edit.head)) : kinds.scaled(t.headName(edit.layer, edit.head), edit.factor)
+    case 'cut': return kinds.cut(edit.head < 0 ? kinds.allHeads(edit.layer) : t.headName(edit.layer, edit.head), edit.queries[0], edit.keys[0])
+    case 'skip': return kinds.skip(edit.layer, edit.part)
+    case 'drop': return kinds.drop(edit.keys[0], edit.keys[1] - 1)
+    case 'patch': return kinds.patch(kinds.place(edit.layer, edit.position, false), edit.label ?? kinds.foreign)
+    case 'direction': {
+      const place = kinds.place(edit.layer, edit.positions[0], edit.positions[1] > edit.positions[0] + 1)
+      return (edit.mode === 'add' ? kinds.add : kinds.ablate)(place, edit.label ?? kinds.direction)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// What edits did to a text: the same tokens scored before and after. Pure.
+
+import type { GlassToken, TokenCandidate } from '../worker/protocol.ts'
+
+export interface Moved { position: number; before: number; after: number }
+
+/** Every token that both runs scored, as probabilities. */
+export const chances = (before: readonly GlassToken[], after: readonly GlassToken[]): Moved[] => after.flatMap(({ logprob }, position) => {
+  const old = before[position]?.logprob
+  return old == null || logprob === null ? [] : [{ position, before: Math.exp(old), after: Math.exp(logprob) }]
+})
+
+/** Tokens whose probability moved most. */
+export const mostMoved = (before: readonly GlassToken[], after: readonly GlassToken[], count: number): Moved[] =>
+  chances(before, after).sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)).slice(0, count)
+
+/** The token to come: what was likeliest, before and after; null where it fell out of the candidates. */
+export function comeMoved({ before, after }: { before: readonly TokenCandidate[]; after: readonly TokenCandidate[] }): { id: number; text: string; before: number; after: number | null } | null {
+  const first = before[0]
+  const now = first && after.find(({ id }) => id === first.id)
+  return first ? { id: first.id, text: first.text, before: Math.exp(first.logprob), after: now ? Math.exp(now.logprob) : null } : null
+}
