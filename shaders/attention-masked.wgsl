@@ -4,25 +4,17 @@
 // (t, h), keys one by one with an online softmax. A row whose every key is hidden is zero.
 #include grid
 #include step
+#include cuts
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, count: u32 }
 const least: f32 = -1e30;
-const anyHead: u32 = 0xffffffffu;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
-@group(0) @binding(3) var<storage, read> ids: array<u32>;          // (count, 5): head, queries from, to, keys from, to
+@group(0) @binding(3) var<storage, read> cuts: array<u32>;         // (count, 5)
 @group(0) @binding(4) var<storage, read_write> z: array<f32>;      // (T, H, d)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<uniform> step: Step;
-
-fn hidden(h: u32, query: u32, key: u32) -> bool {
-  for (var n = 0u; n < params.count; n++) {
-    let o = n * 5u;
-    if ((ids[o] == h || ids[o] == anyHead) && query >= ids[o + 1u] && query < ids[o + 2u] && key >= ids[o + 3u] && key < ids[o + 4u]) { return true; }
-  }
-  return false;
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -2,19 +2,22 @@
 //
 // The attention picture, recomputed from what the run kept: post-RoPE queries, the key cache and the log-sum-exp.
 // One thread per cell; a cell pools poolR x poolC pairs so that a tile is never larger than the screen.
-// A cell with no visible pair (above the diagonal, outside the window) is `absent`.
+// A cell with no visible pair (above the diagonal, outside the window, cut) is `absent`: what was cut is no part of lse.
 #include grid
+#include cuts
 struct Params {
   H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32,    // rows: length of the tapes
   head: u32, heads: u32, r0: u32, r1: u32, c0: u32, c1: u32,
   tileRows: u32, tileCols: u32, poolR: u32, poolC: u32, scores: u32,     // scores 1: the raw q.k * scale instead
+  count: u32,
 }
 const absent: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
-@group(0) @binding(3) var<storage, read_write> cells: array<f32>;  // (heads, tileRows, tileCols)
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(3) var<storage, read> cuts: array<u32>;         // (count, 5)
+@group(0) @binding(4) var<storage, read_write> cells: array<f32>;  // (heads, tileRows, tileCols)
+@group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -31,6 +34,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     var first = params.c0 + b * params.poolC;
     if (params.window != 0u && r + 1u > params.window) { first = max(first, r + 1u - params.window); }
     for (var c = first; c < min(min(params.c0 + (b + 1u) * params.poolC, params.c1), r + 1u); c++) {
+      if (hidden(h, r, c)) { continue; }
       var s = 0.0;
       for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
       s *= params.scale;

@@ -2,15 +2,18 @@
 //
 // induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
 // Column 0 is left out of every number but the sink: it swallows attention that means nothing.
+// Keys that were cut count nowhere; a row that sees no key at all is all zeros.
 // One thread per (row, head), walking its keys once.
 #include grid
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32, r0: u32, r1: u32 }
+#include cuts
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32, r0: u32, r1: u32, count: u32 }
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(3) var<storage, read> ids: array<u32>;          // (C)
-@group(0) @binding(4) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> cuts: array<u32>;         // (count, 5)
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
+@group(0) @binding(6) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -26,6 +29,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var own = 0.0; var previous = 0.0; var induction = 0.0; var earlier = 0.0;
   var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0;
   for (var c = first; c <= r; c++) {
+    if (hidden(h, r, c)) { continue; }
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
     let p = exp(s * params.scale - lse[at]);

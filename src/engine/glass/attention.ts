@@ -15,7 +15,7 @@ const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
 
 const shapeParams = (tapes: Tapes, layer: number): Params => {
   const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<'H' | 'K' | 'd' | 'scale' | 'window', number>
-  return { H, K, d, C: tapes.machine.session.context, scale, window, rows: tapes.rows }
+  return { H, K, d, C: tapes.machine.session.context, scale, window, rows: tapes.rows, count: tapes.machine.cuts.get(layer) ?? 0 }
 }
 
 /** Consecutive heads go into one dispatch: heads [from, to). */
@@ -23,13 +23,16 @@ async function cells(tapes: Tapes, layer: number, from: number, to: number, requ
   const { machine } = tapes
   const heads = to - from
   const [r0, r1] = request.rows, [c0, c1] = request.cols
-  const limit = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
-  const poolR = Math.ceil((r1 - r0) / Math.min(request.maxRows, limit)), poolC = Math.ceil((c1 - c0) / Math.min(request.maxCols, limit))
+  // as asked where that fits; else both sides give way, so that a single row or column stays whole
+  const side = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
+  const wide = Math.min(c1 - c0, request.maxCols)
+  const most = Math.min(r1 - r0, request.maxRows, Math.floor(MAX_CELLS / (heads * Math.min(wide, side))))
+  const poolR = Math.ceil((r1 - r0) / most), poolC = Math.ceil((c1 - c0) / Math.min(wide, Math.floor(MAX_CELLS / (heads * most))))
   const tileRows = Math.ceil((r1 - r0) / poolR), tileCols = Math.ceil((c1 - c0) / poolC)
   machine.tensor('cells', MAX_CELLS)
   const params = { ...shapeParams(tapes, layer), head: from, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores: Number(request.what === 'scores') }
   const ready = await machine.step(`probs.${layer}`, 'attention-probs',
-    { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, cells: 'cells' }, params, layer)
+    { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, cuts: machine.cutList(layer), cells: 'cells' }, params, layer)
   machine.session.setParams(ready, params)
   machine.run([ready], { T: 1, pos: 0, row: 0 })
   const values = await machine.read('cells', 0, heads * tileRows * tileCols)
@@ -56,7 +59,8 @@ export function thumbnails(tapes: Tapes, layer: number, size: number, length: nu
   return attentionTile(tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [kept, length], cols: [0, length], maxRows: size, maxCols: size })
 }
 
-/** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from. */
+/** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
+ * whose every key was cut: such rows are in no mean, and a head that has only such rows scores 0. */
 export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<HeadStats> {
   const { machine } = tapes
   const { H, layers } = machine.session.plan.dims
@@ -71,25 +75,29 @@ export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<H
   for (let layer = 0; layer < layers; layer++) {
     const params = { ...shapeParams(tapes, layer), r0, r1: length }
     const ready = await machine.step(`stats.${layer}`, 'head-stats',
-      { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, ids: 'contextIds', stats: 'headStats' }, params, layer)
+      { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, ids: 'contextIds', cuts: machine.cutList(layer), stats: 'headStats' }, params, layer)
     machine.session.setParams(ready, params)
     machine.run([ready], { T: 1, pos: 0, row: 0 })
     const stats = await machine.read('headStats', 0, rows * H * HEAD_STATS)
     for (let h = 0; h < H; h++) {
       const sum = new Float64Array(HEAD_STATS + 2)
+      let seeing = 0
       for (let r = 0; r < rows; r++) {
         const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] = stats.subarray((r * H + h) * HEAD_STATS)
+        if (own === 0 && sink === 0 && distance === 0) continue   // every key was cut: nothing to average
+        seeing++
         sum[0]! += own; sum[1]! += previous
         sum[2]! += induction < 0.01 ? 0 : induction; sum[3]! += earlier
         sum[4]! += entropy; sum[5]! += entropy / Math.log(r0 + r + 1)
         sum[6]! += distance; sum[7]! += square; sum[8]! += sink
       }
+      if (seeing === 0) continue
       const at = layer * H + h
-      out.self[at] = sum[0]! / rows; out.previous[at] = sum[1]! / rows
+      out.self[at] = sum[0]! / seeing; out.previous[at] = sum[1]! / seeing
       out.induction[at] = sum[3] ? sum[2]! / sum[3]! : 0
-      out.entropy[at] = sum[4]! / rows; out.relativeEntropy[at] = sum[5]! / rows
-      out.distance[at] = sum[6]! / rows; out.distanceVariance[at] = sum[7]! / rows - (sum[6]! / rows) ** 2
-      out.sink[at] = sum[8]! / rows
+      out.entropy[at] = sum[4]! / seeing; out.relativeEntropy[at] = sum[5]! / seeing
+      out.distance[at] = sum[6]! / seeing; out.distanceVariance[at] = sum[7]! / seeing - (sum[6]! / seeing) ** 2
+      out.sink[at] = sum[8]! / seeing
     }
   }
   return out

@@ -2,87 +2,113 @@
 // output is the same to the bit. Nothing is recompiled: an edit writes small buffers and constants.
 
 import { EngineError } from '../errors.ts'
-import { ANY_HEAD } from '../ops/attention-masked.ts'
+import { ANY_HEAD, packCuts, type Cut } from '../ops/cuts.ts'
+import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Hooks, Ready, Session } from '../runtime/session.ts'
 import { checkRange } from './probe.ts'
-import type { Machine } from './machine.ts'
+import { MAX_CUTS, type Machine } from './machine.ts'
 import type { Edit } from './types.ts'
 
-const MAX_CUTS = 64
+const refuse = (message: string, param: string, value: string | number): EngineError => new EngineError('PARAM_INVALID', message, { param, value: String(value) })
 
-/** Builds the hooks of these edits; throws PARAM_INVALID naming the edit that cannot be. */
+/** The step that adds this branch to the residual; of layer -1, the embedding. */
+export function writerOf({ plan }: Session, layer: number, part: 'attn' | 'mlp'): PlanStep {
+  const found = plan.steps.filter((s) => s.layer === layer && (s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x')))
+  return (layer < 0 ? plan.steps[0] : part === 'attn' ? found[0] : found.at(-1))!
+}
+
+/** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
+export function headFactors(edits: readonly Edit[], layer: number, heads: number): Float32Array | null {
+  const own = edits.filter((e) => e.kind === 'scale-head' && e.layer === layer) as Extract<Edit, { kind: 'scale-head' }>[]
+  if (own.length === 0) return null
+  const factors = new Float32Array(heads).fill(1)
+  for (const { head, factor } of own) factors[head]! *= factor
+  return factors
+}
+
+/** Positions [from, to) as whole numbers inside the context. */
+function span(name: string, [from, to]: readonly [number, number], context: number): [number, number] {
+  checkRange(name, from, 0, context + 1)
+  const end = Math.min(to, context)
+  checkRange(name, end, from, context + 1)
+  return [from, end]
+}
+
+/** The cuts of one layer that these edits ask for. */
+function cutsOf(edits: readonly Edit[], layer: number, context: number): Cut[] {
+  return edits.flatMap((edit): Cut[] => {
+    if (edit.kind === 'drop') {
+      const keys = span('key', edit.keys, context)
+      return [[ANY_HEAD, keys[1], context, ...keys]]
+    }
+    if (edit.kind !== 'cut' || (edit.layer >= 0 && edit.layer !== layer)) return []
+    return [[edit.head < 0 ? ANY_HEAD : edit.head, ...span('query', edit.queries, context), ...span('key', edit.keys, context)]]
+  })
+}
+
+interface Steering { step: string; vector: Float32Array; params: Params }
+
+function steeringOf(session: Session, edit: Extract<Edit, { kind: 'direction' | 'patch' }>): Steering {
+  const { D } = session.plan.dims
+  const values = edit.kind === 'patch' ? edit.values : edit.direction
+  if (values.length !== D || !values.every(Number.isFinite)) throw refuse(`Cannot edit the residual: the vector must hold ${D} finite numbers, it has ${values.length}.`, 'direction', values.length)
+  const [first, end] = span('position', edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions, session.context)
+  const mode = edit.kind === 'patch' ? steerModes.patch : steerModes[edit.mode]
+  return { step: writerOf(session, edit.layer, 'mlp').name, vector: Float32Array.from(values), params: { D, first, end, mode, factor: edit.kind === 'patch' ? 1 : edit.factor } }
+}
+
+/**
+ * Builds the hooks of these edits and puts their cuts in force. A list that is refused leaves everything as it was.
+ * @throws EngineError PARAM_INVALID naming the edit that cannot be
+ */
 export async function editHooks(machine: Machine, edits: readonly Edit[]): Promise<Hooks> {
   const { session } = machine
-  const { plan } = session
-  const { H, K, d, D, layers } = plan.dims
-  const hooks: Hooks = { after: new Map(), instead: new Map() }
-  const after = (step: string, ready: Ready): void => { hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready]) }
-  const layerSteps = (layer: number): PlanStep[] => plan.steps.filter((s) => s.layer === layer)
-  const writer = (layer: number, part: 'attn' | 'mlp'): PlanStep => {
-    const found = layerSteps(layer).filter((s) => s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x'))
-    return (layer < 0 ? plan.steps[0] : part === 'attn' ? found[0] : found.at(-1))!
-  }
-
-  const factors = new Map<number, Float32Array>()
-  const cuts = new Map<number, number[][]>()
-  const cut = (layer: number, entry: number[]): void => { cuts.set(layer, [...(cuts.get(layer) ?? []), entry]) }
-  let steering = 0
+  const { H, K, d, layers } = session.plan.dims
   for (const edit of edits) {
     if ('layer' in edit) checkRange('layer', edit.layer, edit.kind === 'cut' || edit.kind === 'direction' || edit.kind === 'patch' ? -1 : 0, layers)
-    switch (edit.kind) {
-      case 'scale-head': {
-        checkRange('head', edit.head, 0, H)
-        if (!Number.isFinite(edit.factor)) throw new EngineError('PARAM_INVALID', `Cannot scale a head by ${edit.factor}: it must be a finite number.`, { param: 'factor', value: String(edit.factor) })
-        const list = factors.get(edit.layer) ?? new Float32Array(H).fill(1)
-        list[edit.head]! *= edit.factor
-        factors.set(edit.layer, list)
-        break
-      }
-      case 'skip': hooks.instead.set(writer(edit.layer, edit.part).name, []); break
-      case 'cut': {
-        checkRange('head', edit.head, -1, H)
-        const entry = [edit.head < 0 ? ANY_HEAD : edit.head, ...edit.queries, ...edit.keys]
-        for (let layer = 0; layer < layers; layer++) if (edit.layer < 0 || edit.layer === layer) cut(layer, entry)
-        break
-      }
-      case 'drop': for (let layer = 0; layer < layers; layer++) cut(layer, [ANY_HEAD, edit.keys[1], session.context, ...edit.keys]); break
-      case 'direction': case 'patch': {
-        const values = edit.kind === 'patch' ? edit.values : edit.direction
-        if (values.length !== D || !values.every(Number.isFinite)) throw new EngineError('PARAM_INVALID', `Cannot edit the residual: the vector must hold ${D} finite numbers, it has ${values.length}.`, { param: 'direction', value: String(values.length) })
-        const name = `steer.${steering++}`
-        machine.tensor(name, D)
-        machine.write(name, Float32Array.from(values))
-        const [first, end] = edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions
-        const params = { D, first, end, mode: edit.kind === 'patch' ? steerModes.patch : steerModes[edit.mode], factor: edit.kind === 'patch' ? 1 : edit.factor }
-        after(writer(edit.layer, 'mlp').name, await placed(session, machine, name, 'steer', { x: 'x', vector: name }, params))
-        break
-      }
+    if ('head' in edit) checkRange('head', edit.head, edit.kind === 'cut' ? -1 : 0, H)
+    if ('factor' in edit && !Number.isFinite(edit.factor)) throw refuse(`Cannot scale by ${edit.factor}: it must be a finite number.`, 'factor', edit.factor)
+  }
+  const each = Array.from({ length: layers }, (_, layer) => layer)
+  const cuts = each.map((layer) => cutsOf(edits, layer, session.context))
+  const most = Math.max(...cuts.map((list) => list.length))
+  if (most > MAX_CUTS) throw refuse(`Cannot cut ${most} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', most)
+  const steerings = edits.flatMap((e) => (e.kind === 'direction' || e.kind === 'patch' ? [steeringOf(session, e)] : []))
+
+  const hooks: Hooks = { after: new Map(), instead: new Map() }
+  const after = (step: string, ready: Ready): void => { hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready]) }
+  for (const edit of edits) if (edit.kind === 'skip') hooks.instead.set(writerOf(session, edit.layer, edit.part).name, [])
+  for (const [n, { step, vector, params }] of steerings.entries()) {
+    const name = `steer.${n}`
+    machine.tensor(name, vector.length)
+    machine.write(name, vector)
+    after(step, await placed(machine, name, 'steer', { x: 'x', vector: name }, params))
+  }
+  for (const layer of each) {
+    const attention = session.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+    const factors = headFactors(edits, layer, H)
+    if (factors) {
+      machine.tensor(`factors.${layer}`, H)
+      machine.write(`factors.${layer}`, factors)
+      after(attention.name, await placed(machine, `scale.${layer}`, 'scale-heads', { z: attention.args['z']!, factors: `factors.${layer}` }, { H, d }))
     }
-  }
-  for (const [layer, list] of factors) {
-    machine.tensor(`factors.${layer}`, H)
-    machine.write(`factors.${layer}`, list)
-    const attention = layerSteps(layer).find((s) => s.op === 'attention')!
-    after(attention.name, await placed(session, machine, `scale.${layer}`, 'scale-heads', { z: attention.args['z']!, factors: `factors.${layer}` }, { H, d }))
-  }
-  for (const [layer, list] of cuts) {
-    if (list.length > MAX_CUTS) throw new EngineError('PARAM_INVALID', `Cannot cut ${list.length} edges in one layer: at most ${MAX_CUTS} are kept.`, { param: 'cuts', value: String(list.length) })
-    machine.tensor(`cuts.${layer}`, MAX_CUTS * 5)
-    machine.write(`cuts.${layer}`, Uint32Array.from(list.flat()))
-    const attention = layerSteps(layer).find((s) => s.op === 'attention')!
+    const list = cuts[layer]!
+    machine.cuts.set(layer, list.length)
+    if (list.length === 0) continue
+    machine.write(machine.cutList(layer), packCuts(list))
     const { scale, window } = attention.params as Record<'scale' | 'window', number>
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<'q' | 'kCache' | 'vCache' | 'z' | 'lse', string>
-    hooks.instead.set(attention.name, [await placed(session, machine, `masked.${layer}`, 'attention-masked',
-      { q, kCache, vCache, ids: `cuts.${layer}`, z, lse }, { H, K, d, C: session.context, scale, window, count: list.length })])
+    hooks.instead.set(attention.name, [await placed(machine, `masked.${layer}`, 'attention-masked',
+      { q, kCache, vCache, cuts: machine.cutList(layer), z, lse }, { H, K, d, C: session.context, scale, window, count: list.length })])
   }
   return hooks
 }
 
 /** A prepared step that runs within the forward (it sees the body's T and pos), with these constants. */
-async function placed(session: Session, machine: Machine, name: string, op: string, args: Record<string, string>, params: Record<string, number>): Promise<Ready> {
+async function placed(machine: Machine, name: string, op: string, args: Record<string, string>, params: Params): Promise<Ready> {
   const ready = await machine.step(name, op, args, params, -1, 'body')
-  session.setParams(ready, params)
+  machine.session.setParams(ready, params)
   return ready
 }

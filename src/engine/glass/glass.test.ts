@@ -203,6 +203,68 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     expect(await outcome([])).toEqual(plain)
   }, 120_000)
 
+  it('shows attention as the cuts left it: rows sum to 1, P·V is z, heads are scored by the keys they see', async () => {
+    const { H, K, d } = model.plan.dims
+    const layer = 1
+    const cuts: [head: number, queries: [number, number], keys: [number, number]][] = [[2, [10, 25], [0, 8]], [3, [12, 13], [0, 13]], [-1, [30, 31], [4, 29]]]
+    const edits: Edit[] = [
+      ...cuts.map(([head, queries, keys]): Edit => ({ kind: 'cut', layer, head, queries, keys })), { kind: 'drop', keys: [3, 6] }, { kind: 'scale-head', layer, head: 0, factor: 0.5 },
+    ]
+    const hidden = (h: number, q: number, k: number): boolean => (k >= 3 && k < 6 && q >= 6) ||
+      cuts.some(([head, [q0, q1], [k0, k1]]) => (head < 0 || head === h) && q >= q0 && q < q1 && k >= k0 && k < k1)
+    try {
+      await glass.setEdits(edits)
+      const q: Float32Array[] = [], k: Float32Array[] = []
+      for (let p = 0; p < T; p++) {
+        q.push((await glass.probe({ site: 'q_rope', layer, position: p })).values)
+        k.push((await glass.probe({ site: 'k_rope', layer, position: p })).values)
+      }
+      /** a plain softmax over the visible keys; NaN where there is none to see */
+      const masked = (h: number, r: number): number[] => {
+        const group = Math.floor(h / (H / K)) * d
+        const scores = Array.from({ length: r + 1 }, (_, c) => (hidden(h, r, c) ? NaN : Array.from({ length: d }, (_, j) => q[r]![h * d + j]! * k[c]![group + j]!).reduce((a, b) => a + b, 0) / Math.sqrt(d)))
+        const seen = scores.filter((s) => !Number.isNaN(s)), m = Math.max(...seen), l = seen.reduce((sum, s) => sum + Math.exp(s - m), 0)
+        return scores.map((s) => Math.exp(s - m) / l)
+      }
+      const same = (got: ArrayLike<number>, want: number[]): void => {
+        expect(Array.from(got, Number.isNaN)).toEqual(want.map(Number.isNaN))
+        close(Array.from(got, (v) => v || 0), want.map((v) => v || 0))
+      }
+      const tile = await glass.attention({ layer, heads: Array.from({ length: H }, (_, h) => h), rows: [0, T], cols: [0, T], maxRows: T, maxCols: T })
+      for (let h = 0; h < H; h++) {
+        for (let r = 0; r < T; r++) {
+          const row = tile.values.subarray((h * T + r) * T, (h * T + r) * T + r + 1)
+          same(row, masked(h, r))
+          const sum = row.reduce((a, v) => a + (v || 0), 0)
+          expect(Math.abs(sum - (h === 3 && r === 12 ? 0 : 1)), `head ${h}, row ${r}`).toBeLessThan(1e-5)
+        }
+      }
+      same((await glass.probe({ site: 'probs', layer, head: 2, position: 20 })).values, masked(2, 20))
+      expect(Array.from((await glass.probe({ site: 'scores', layer, head: 2, position: 20 })).values, Number.isNaN)).toEqual(masked(2, 20).map(Number.isNaN))
+      const small = await glass.thumbnails(T, layer)
+      expect([...small.values]).toEqual([...tile.values])
+      for (const p of [5, 12, 20, 30, T - 1]) expect(await glass.proof(layer, p), `proof at ${p}`).toBeLessThan(1e-4)
+
+      const stats = await glass.headStats()
+      for (let h = 0; h < H; h++) {
+        const at = layer * H + h
+        const rows = Array.from({ length: T - 1 }, (_, i) => ({ r: i + 1, p: masked(h, i + 1) })).filter(({ p }) => p.some((v) => v > 0))
+        const mean = (of: (p: number[], r: number) => number): number => rows.reduce((sum, { p, r }) => sum + of(p.map((v) => v || 0), r), 0) / rows.length
+        close([stats.self[at]!, stats.previous[at]!, stats.entropy[at]!, stats.relativeEntropy[at]!, stats.sink[at]!, stats.distance[at]!], [
+          mean((p, r) => p[r]!), mean((p, r) => (r > 1 ? p[r - 1]! : 0)), mean((p) => p.reduce((sum, v, c) => sum - (c && v ? v * Math.log(v) : 0), 0)),
+          mean((p, r) => p.reduce((sum, v, c) => sum - (c && v ? v * Math.log(v) : 0), 0) / Math.log(r + 1)), mean((p) => p[0]!), mean((p, r) => p.reduce((sum, v, c) => sum + (c ? v * (r - c) : 0), 0)),
+        ])
+        const copying = rows.filter(({ p, r }) => p.some((v, c) => c > 0 && !Number.isNaN(v) && ids[c - 1] === ids[r]))
+        const induction = copying.map(({ p, r }) => p.reduce((sum, v, c) => sum + (c > 0 && ids[c - 1] === ids[r] ? v || 0 : 0), 0)).reduce((sum, v) => sum + (v < 0.01 ? 0 : v), 0) / copying.length
+        close([stats.induction[at]!], [induction], 1e-3)
+      }
+      // a list that is refused changes nothing
+      await expect(glass.setEdits([{ kind: 'cut', layer, head: 0, queries: [0, T], keys: [0, 2] }, { kind: 'cut', layer, head: 99, queries: [0, 1], keys: [0, 1] }])).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+      await expect(glass.setEdits([{ kind: 'cut', layer, head: 0, queries: [NaN, 3], keys: [0, 1] }])).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+      expect([...(await glass.thumbnails(T, layer)).values]).toEqual([...tile.values])
+    } finally { await glass.setEdits([]) }
+  }, 120_000)
+
   it('refuses what is not there, in words', async () => {
     await expect(glass.probe({ site: 'q', layer: 99, position: 0 })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
     await expect(glass.probe({ site: 'q', layer: 0, position: T })).rejects.toMatchObject({ code: 'PARAM_INVALID' })

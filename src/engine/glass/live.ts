@@ -10,7 +10,7 @@ import { traceSampling } from '../sampler/trace.ts'
 import { Sampler } from '../sampler/chain.ts'
 import type { SamplingParams } from '../types.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
-import { editHooks } from './edits.ts'
+import { editHooks, headFactors } from './edits.ts'
 import { Journal } from './journal.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
@@ -175,12 +175,13 @@ export class LiveGlass implements Glass {
     const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) => (await this.reader()).row(p))
     const tile = await attentionTile(this.tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
     const V = await this.machine.readMany(Array.from({ length: K }, (_, k) => ({ buffer: `vCache.${layer}`, offset: k * this.session.context * d, count: (position + 1) * d })))
+    const factors = headFactors(this.edits, layer, H)
     let worst = 0
     for (let h = 0; h < H; h++) {
       for (let j = 0; j < d; j++) {
         let sum = 0
         for (let c = 0; c <= position; c++) sum += (tile.values[h * (position + 1) + c] || 0) * V[Math.floor(h / (H / K))]![c * d + j]!
-        worst = Math.max(worst, Math.abs(sum - z.values[h * d + j]!))
+        worst = Math.max(worst, Math.abs(sum * (factors?.[h] ?? 1) - z.values[h * d + j]!))
       }
     }
     return worst

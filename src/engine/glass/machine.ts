@@ -3,15 +3,20 @@
 
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer } from '../gpu/memory.ts'
+import { CUT_WORDS } from '../ops/cuts.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Ready, Session } from '../runtime/session.ts'
 
 /** Floats read back at a time: 4 MiB. */
 const READ_FLOATS = 2 ** 20
+/** Cuts that a layer's list holds. */
+export const MAX_CUTS = 64
 
 export class Machine {
   private readonly readback: GpuBuffer
+  /** by layer: how many entries of its cut list are in force */
+  readonly cuts = new Map<number, number>()
   private readonly prepared = new Map<string, Promise<Ready>>()
 
   constructor(readonly session: Session) {
@@ -24,6 +29,13 @@ export class Machine {
     let buffer = tensors.get(name)
     if (!buffer) tensors.set(name, (buffer = this.session.memory.storage(name, floats * 4)))
     return buffer
+  }
+
+  /** The tensor of a layer's cuts: the forward and every picture of it read the same list. */
+  cutList(layer: number): string {
+    const name = `cuts.${layer}`
+    this.tensor(name, MAX_CUTS * CUT_WORDS)
+    return name
   }
 
   buffer(name: string): GpuBuffer {

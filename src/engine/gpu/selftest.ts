@@ -46,6 +46,7 @@ export async function prepareOp(device: Device, kernels: KernelCache, op: Op, va
   const buffers: Record<string, GPUBuffer> = {}
   for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
   if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
+  if (args.cuts) buffers['cuts'] = put(args.cuts, usage.storage)
   if (args.weight) Object.assign(buffers, { codes: put(args.weight.codes, usage.storage), scales: put(args.weight.scales, usage.storage) })
   const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
   if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)

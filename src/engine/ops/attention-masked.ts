@@ -1,30 +1,28 @@
 // Attention with edges cut: what runs while a reader asks "what if this head could not see that word?".
 
+import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
 import { perElement, plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'
 
-/** In a cut: every head. */
-export const ANY_HEAD = 0xffffffff
-
-const maskedCase = (name: string, H: number, K: number, d: number, T: number, pos: number, cuts: number[][], window = 0): Case => ({
+const maskedCase = (name: string, H: number, K: number, d: number, T: number, pos: number, cuts: readonly Cut[], window = 0): Case => ({
   name, step: { T, pos, row: 0 }, params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, window, count: cuts.length },
   sizes: { q: T * H * d, kCache: K * (pos + T + 2) * d, vCache: K * (pos + T + 2) * d, z: T * H * d, lse: T * H },
-  ids: cuts.length ? cuts.flat() : [0], nmse: 1e-10,
+  cuts, nmse: 1e-10,
 })
 
 export const attentionMasked = defineOp({
   name: 'attention-masked',
-  args: { q: 'read', kCache: 'read', vCache: 'read', ids: 'ids', z: 'write', lse: 'write' },
+  args: { q: 'read', kCache: 'read', vCache: 'read', cuts: 'ids', z: 'write', lse: 'write' },
   variants: [plain('attention-masked', perElement(({ H }, { T }) => T * H!))],
-  reference({ tensors: { q, kCache, vCache, z, lse }, ids, params, step: { T, pos } }) {
+  reference({ tensors: { q, kCache, vCache, z, lse }, cuts, params, step: { T, pos } }) {
     const { H, K, d, C, scale, window, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'count', number>
-    const cuts = Array.from({ length: count }, (_, n) => [...ids!.subarray(n * 5, n * 5 + 5)] as [number, number, number, number, number])
+    const hidden = hiddenBy(cuts!, count)
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H; h++) {
         const at = (t * H + h) * d, group = Math.floor(h / (H / K)) * C, query = pos + t
         const keys: number[] = []
         for (let key = window ? Math.max(0, query + 1 - window) : 0; key <= query; key++) {
-          if (!cuts.some(([head, q0, q1, k0, k1]) => (head === h || head === ANY_HEAD) && query >= q0 && query < q1 && key >= k0 && key < k1)) keys.push(key)
+          if (!hidden(h, query, key)) keys.push(key)
         }
         const scores = keys.map((key) => {
           let s = 0

@@ -5,6 +5,7 @@
 
 import { codesBytes, scalesBytes, type StorageFormat, type WeightData, type WeightLayout } from '../tensor/format.ts'
 import { floatToBfloat, floatToHalf } from '../tensor/half.ts'
+import { packCuts } from './cuts.ts'
 import type { Case, Op, ReferenceArgs } from './op.ts'
 
 export type Random = () => number
@@ -65,6 +66,7 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
   return {
     tensors, params, step,
     ids: op.args['ids'] && Uint32Array.from(given.ids ?? Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0))))),
+    cuts: op.args['cuts'] && packCuts(given.cuts ?? []),
     weight: weight && randomWeight(format!, weight.rows, weight.cols, random, params['block']),
   }
 }

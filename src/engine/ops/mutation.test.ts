@@ -50,6 +50,12 @@ const mutations: Mutation[] = [
   ['heads of another group', 'attention', 'attention-steps', null, 'g * share + r % share', 'g + r % share'],
   ['wrong activation', 'swiglu', 'swiglu', null, 'exp(-clamp', 'exp(clamp'],
   ['gate and up exchanged', 'swiglu-packed', 'swiglu-packed', null, 'silu(x[at]) * x[at + params.F]', 'silu(x[at + params.F]) * x[at]'],
+  ['cuts forgotten in the run', 'attention-masked', 'attention-masked', null, 'if (hidden(h, query, key)) { continue; }', ''],
+  ['cuts forgotten in the picture', 'attention-probs', 'attention-probs', null, 'if (hidden(h, r, c)) { continue; }', ''],
+  ['cuts forgotten in the scores', 'head-stats', 'head-stats', null, 'if (hidden(h, r, c)) { continue; }', ''],
+  ['cuts of one head cut in all', 'attention-probs', 'attention-probs', null, 'cuts[o] == h', 'true'],
+  ['cuts of every head in none', 'head-stats', 'head-stats', null, ' || cuts[o] == anyHead', ''],
+  ['last cut key left visible', 'attention-masked', 'attention-masked', null, 'key < cuts[o + 4u]', 'key + 1u < cuts[o + 4u]'],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
 ]
 

@@ -6,6 +6,7 @@
 // uniform, filled by field name from the step's params; `step` is the uniform below.
 
 import type { StorageFormat, WeightData } from '../tensor/format.ts'
+import type { Cut } from './cuts.ts'
 
 /** What changes from one forward to the next: one small uniform, written once per forward. */
 export interface StepValues {
@@ -54,6 +55,8 @@ export interface Variant {
 export interface ReferenceArgs {
   tensors: Record<string, Float32Array>
   ids?: Uint32Array
+  /** looks that the reader has cut (cuts.ts) */
+  cuts?: Uint32Array
   weight?: WeightData
   params: Params
   step: StepValues
@@ -70,6 +73,8 @@ export interface Case {
   weight?: { rows: number; cols: number }
   /** the `ids` argument, when random token ids will not do */
   ids?: number[]
+  /** the `cuts` argument; none when left out */
+  cuts?: readonly Cut[]
   /** value range of random inputs, default 1 */
   scale?: number
   /** largest allowed NMSE, default 1e-11 */
