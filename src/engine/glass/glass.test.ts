@@ -159,6 +159,14 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     }
   })
 
+  it('reads a logit along the direction it names', async () => {
+    const direction = await glass.direction(11)
+    const { values: x, norm } = await glass.probe({ site: 'resid_post', layer: model.plan.dims.layers - 1, position: T - 1 })
+    const rms = Math.sqrt(norm ** 2 / x.length + model.plan.steps.find((s) => s.name === 'final_norm')!.params['eps']!)
+    close([direction.reduce((sum, v, i) => sum + v * x[i]!, 0) / rms], [finalLogits[T - 1]![11]!], 1e-3)
+    await expect(glass.direction(model.plan.dims.V)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  })
+
   it('scores the prompt with the model’s own probabilities', async () => {
     const tokens = await glass.tokens()
     expect(tokens[0]!.logprob).toBeNull()

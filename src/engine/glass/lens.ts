@@ -133,7 +133,8 @@ export class Lens {
     const residuals = await this.tapes.many([{ tape: 'post.-1', position, width: D }, ...Array.from({ length: layers }, (_, layer) =>
       [`mid.${layer}`, `post.${layer}`].map((tape) => ({ tape, position, width: D }))).flat()])
     const last = residuals.at(-1)!
-    const direction = this.normed(await this.headRow(target), this.scale(last))
+    const scale = this.scale(last)
+    const direction = (await this.direction(target)).map((v) => v * scale)
     const dot = (x: Float32Array, from = 0): number => direction.reduce((sum, v, i) => sum + v * x[from + i]!, 0)
 
     const attn = new Float32Array(layers), mlp = new Float32Array(layers), heads = new Float32Array(layers * H)
@@ -159,6 +160,9 @@ export class Lens {
     outs.forEach((rows, layer) => { for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
     return { target, embed, attn, mlp, heads, logit: dot(last) }
   }
+
+  /** The direction that a residual's logit of this token is read along: logit = direction · x / rms(x). */
+  async direction(target: number): Promise<Float32Array> { return this.normed(await this.headRow(target), 1) }
 
   /** One dequantized row of the head. */
   private async headRow(id: number): Promise<Float32Array> {

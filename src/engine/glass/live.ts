@@ -140,6 +140,11 @@ export class LiveGlass implements Glass {
     return (await this.reader()).contributions(position, target, this.replay)
   })
 
+  direction: Glass['direction'] = (target) => this.exclusive(async () => {
+    checkRange('token', target, 0, this.session.plan.dims.V)
+    return (await this.reader()).direction(target)
+  })
+
   /** The logits that predicted `position`: kept from the run, or read out of the tape. */
   private async logits(position: number): Promise<Float32Array> {
     checkRange('position', position, this.tapes.kept(this.length) + 1, this.length + 1)

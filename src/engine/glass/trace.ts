@@ -247,6 +247,8 @@ class TraceGlass implements Glass {
     return found === undefined ? Promise.reject(absent(`the proof of layer ${layer} at position ${position}`)) : Promise.resolve(found)
   }
 
+  direction: Glass['direction'] = (target) => Promise.reject(absent(`the direction of token ${target}`))
+
   weightTile: Glass['weightTile'] = (tensor, row, col) => {
     const tile = this.r.tiles[tensor]
     if (!tile) return Promise.reject(absent(`weight "${tensor}"`))

@@ -187,6 +187,8 @@ export interface Glass {
   headStats(): Promise<HeadStats>
   lens(request: LensRequest): Promise<LensCell[]>
   contributions(position: number, target: number): Promise<Contributions>
+  /** the final norm's gain times the token's row of the head, (D): logit = direction · x / rms(x) for the last residual x */
+  direction(target: number): Promise<Float32Array>
   /** the sampler pipeline on the stored logits that predicted `position`, with these settings */
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
   /** `count` draws from the pipeline's result: how often each id came */
