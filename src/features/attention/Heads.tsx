@@ -52,7 +52,6 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
         </div>
       </div>
       {stats && <TopHeads stats={stats} />}
-      {stats && edits.some((e) => e.kind === 'cut' || e.kind === 'drop') && <p className={styles.note}>{t.grid.withCuts}</p>}
     </Figure>
   )
 }

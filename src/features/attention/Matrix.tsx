@@ -13,7 +13,6 @@ import { Legend } from '../../ui/Legend.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { hiddenPairs } from './hidden.ts'
-import { attentionTile } from './mask.ts'
 import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
 import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
@@ -52,9 +51,8 @@ export function Matrix() {
     return scores ? signedScale(Math.max(0.1, ...extent(tile?.values ?? []).map(Math.abs)), scheme) : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   }, [compared, compare, scores, tile, scheme])
 
-  // the proof that the picture is the run; a cut look is in the recomputation, so it is asked of whole heads only
-  const whole = !edits.some((e) => e.kind === 'cut' || e.kind === 'drop' || e.kind === 'scale-head')
-  const proof = useAsk(whole && !writing && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
+  // the proof that the picture is the run, as the edits left it
+  const proof = useAsk(!writing && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
   const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)
@@ -104,7 +102,7 @@ async function read(glass: Glass, { rows, cols, maxRows, maxCols }: TileRequest,
   const r: [number, number] = [Math.max(rows.from, kept), Math.min(rows.to, length)], c: [number, number] = [Math.max(cols.from, sink ? 0 : 1), Math.min(cols.to, length)]
   const span = { rows: { from: r[0], to: r[1] }, cols: { from: c[0], to: c[1] } }
   if (r[1] <= r[0] || c[1] <= c[0]) return { ...span, height: 0, width: 0, values: new Float32Array(0) }
-  const tile = await attentionTile(glass, { layer, heads: [head], rows: r, cols: c, maxRows, maxCols, what: scores ? 'scores' : 'probs' })
+  const tile = await glass.attention({ layer, heads: [head], rows: r, cols: c, maxRows, maxCols, what: scores ? 'scores' : 'probs' })
   return { ...span, height: tile.rows, width: tile.cols, values: tile.values }
 }
 

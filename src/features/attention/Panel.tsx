@@ -1,7 +1,7 @@
 // The attention panel: the text on top, all heads on the left, one head close up on the right.
 // Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c cuts.
 
-import { useEffect, useMemo } from 'react'
+import { useEffect } from 'react'
 import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
@@ -12,7 +12,6 @@ import { Lookup } from './Lookup.tsx'
 import { Matrix } from './Matrix.tsx'
 import styles from './Panel.module.css'
 import { Product } from './Product.tsx'
-import { attentionTile } from './mask.ts'
 import { allHeads, rowsAt } from './read.ts'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
 import { cutEdge, toggleEdit, toggleSilenced } from './scores.ts'
@@ -39,7 +38,7 @@ function Body() {
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
     const first = sink || info.length < 3 ? 0 : 1
-    return attentionTile(glass, { layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
+    return glass.attention({ layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
   })
   const stats = useStats(!writing && thumbnails.complete)
   return (
@@ -66,16 +65,13 @@ function Body() {
   )
 }
 
-/** Scores of all heads. They are sums over q, k and log-sum-exp, which know of no cut: while one is in force, those of the run before it stand. */
+/** Scores of all heads; the old ones stay on screen while the pictures are read again. */
 function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
-  const { tokens } = useRun()
+  const { info } = useRun()
   const { stats: kept, set } = useView()
-  const cut = useInspect((s) => s.edits.some((e) => e.kind === 'cut' || e.kind === 'drop'))
-  const text = useMemo(() => tokens.map((token) => token.id).join(), [tokens])
-  const { data, fresh } = useAsk(now && !cut ? 'stats' : null, (glass) => glass.headStats())
-  useEffect(() => { if (data && fresh) set({ stats: { text, data } }) }, [data, fresh, text, set])
-  if (cut) return { data: kept?.text === text ? kept.data : null, fresh: true }
-  return { data: data ?? (now ? null : kept?.data ?? null), fresh }
+  const { data, fresh } = useAsk(now ? 'stats' : null, (glass) => glass.headStats())
+  useEffect(() => { if (data && fresh) set({ stats: data }) }, [data, fresh, set])
+  return { data: data ?? (kept?.self.length === info.layers * info.heads ? kept : null), fresh }
 }
 
 function useShortcuts(run: Run): void {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AttentionRequest, AttentionTile, Edit, Glass, GlassToken } from '../../store/inspect.ts'
+import type { GlassToken } from '../../store/inspect.ts'
 import { hitHead, layoutHeads } from './grid-layout.ts'
-import { attentionTile } from './mask.ts'
-import { exact, rollout } from './read.ts'
+import { rollout } from './read.ts'
 import { bestTarget, cutEdge, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, toggleEdit, toggleSilenced, winners } from './scores.ts'
 
 const token = (position: number, id: number, text: string, generated = false, logprob: number | null = -1): GlassToken =>
@@ -66,41 +65,5 @@ describe('edits', () => {
     expect([isSilenced(silenced, head), isSilenced(toggleSilenced(silenced, head), head)]).toEqual([true, false])
     const edge = cutEdge(head, 5, 3)
     expect([hasEdit(toggleEdit([], edge), edge), toggleEdit([edge], cutEdge(head, 5, 3))]).toEqual([true, []])
-  })
-})
-
-describe('a cut look is not drawn', () => {
-  const T = 6
-  const weight = (r: number, c: number) => (c > r ? NaN : (r * 7 + c * 3 + 1) / 100)
-  /** pools as the engine does and knows nothing of cuts */
-  const fake = (edits: Edit[]) => ({
-    info: () => Promise.resolve({ edits }),
-    attention: ({ heads, rows, cols, maxRows, maxCols }: AttentionRequest): Promise<AttentionTile> => {
-      const pr = Math.ceil((rows[1] - rows[0]) / maxRows), pc = Math.ceil((cols[1] - cols[0]) / maxCols)
-      const height = Math.ceil((rows[1] - rows[0]) / pr), width = Math.ceil((cols[1] - cols[0]) / pc)
-      const values = heads.flatMap(() => Array.from({ length: height * width }, (_, i) => {
-        let best = NaN
-        for (let r = rows[0] + Math.floor(i / width) * pr; r < Math.min(rows[1], rows[0] + (Math.floor(i / width) + 1) * pr); r++) {
-          for (let c = cols[0] + (i % width) * pc; c < Math.min(cols[1], cols[0] + ((i % width) + 1) * pc); c++) if (!(weight(r, c) <= best) && !Number.isNaN(weight(r, c))) best = weight(r, c)
-        }
-        return best
-      }))
-      return Promise.resolve({ heads, rows: height, cols: width, pool: [pr, pc], values: Float32Array.from(values) })
-    },
-  }) as unknown as Glass
-  it('cell by cell, for its head only, and in later rows for what was dropped', async () => {
-    const glass = fake([cutEdge({ layer: 0, head: 1 }, 4, 2), { kind: 'drop', keys: [0, 1] }])
-    const values = await exact(glass, 0, [0, 1], [0, T], [0, T])
-    const at = (h: number, r: number, c: number) => values[(h * T + r) * T + c]!
-    expect(at(0, 4, 2)).toBeCloseTo(weight(4, 2))
-    expect(at(1, 4, 2)).toBeNaN()
-    expect([at(0, 0, 0), at(0, 1, 0)].map(Number.isNaN)).toEqual([false, true])
-    expect(await exact(glass, 1, [1], [4, 5], [2, 3])).toEqual(Float32Array.of(weight(4, 2)))
-  })
-  it('inside a pooled cell the next strongest stands', async () => {
-    const tile = await attentionTile(fake([cutEdge({ layer: 0, head: 0 }, 3, 3)]), { layer: 0, heads: [0], rows: [0, T], cols: [0, T], maxRows: 3, maxCols: 3 })
-    expect(tile.pool).toEqual([2, 2])
-    expect(tile.values[4]).toBeCloseTo(Math.max(weight(2, 2), weight(3, 2)))
-    expect(tile.values[0]).toBeCloseTo(weight(1, 1))
   })
 })

@@ -2,7 +2,6 @@
 // is (a single answer is pooled beyond its cell limit), and the weight of values behind the attention.
 
 import type { Glass, GlassInfo } from '../../store/inspect.ts'
-import { attentionTile } from './mask.ts'
 
 /** Cells that one answer may hold without being pooled, all heads together. */
 const cells = 2 ** 20
@@ -15,7 +14,7 @@ export async function exact(glass: Glass, layer: number, heads: readonly number[
   for (let r = rows[0]; r < rows[1]; r += side) {
     for (let c = cols[0]; c < cols[1]; c += side) {
       const to = Math.min(rows[1], r + side), end = Math.min(cols[1], c + side)
-      const tile = await attentionTile(glass, { layer, heads: [...heads], rows: [r, to], cols: [c, end], maxRows: side, maxCols: side, what })
+      const tile = await glass.attention({ layer, heads: [...heads], rows: [r, to], cols: [c, end], maxRows: side, maxCols: side, what })
       for (let h = 0; h < heads.length; h++) {
         for (let i = 0; i < to - r; i++) {
           const at = (h * tile.rows + i) * tile.cols

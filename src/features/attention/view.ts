@@ -34,8 +34,8 @@ export interface View {
   searching: boolean
   /** what it found in the unedited run; `text` names the run */
   found: { text: string; target: number; ranked: ScoredHead[] } | null
-  /** head scores of the run without cuts; `text` names the run */
-  stats: { text: string; data: HeadStats } | null
+  /** head scores as they were last read */
+  stats: HeadStats | null
   /** under the pointer: a head of the grid, a token of the strip */
   hoverHead: HeadRef | null
   hoverToken: number | null
