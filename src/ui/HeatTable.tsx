@@ -1,6 +1,6 @@
 // The focused row of a heatmap as a real table, for those who read rather than look.
 
-import { poolOf, type HeatTile } from './heat-view.ts'
+import { poolsOf, type HeatTile } from './heat-view.ts'
 import styles from './Heatmap.module.css'
 
 interface Props {
@@ -16,8 +16,8 @@ interface Props {
 const most = 200
 
 export function HeatTable({ tile, row, words, rowLabel, colLabel, format }: Props) {
-  if (!tile || row < tile.rows.from || row >= tile.rows.to) return <p className={styles.none}>{words.absent}</p>
-  const pool = poolOf(tile.cols, tile.width), r = Math.floor((row - tile.rows.from) / poolOf(tile.rows, tile.height))
+  if (!tile || row < tile.rows.from || row >= tile.rows.to) return <p className={styles.none}>…</p>
+  const [pr, pool] = poolsOf(tile), r = Math.floor((row - tile.rows.from) / pr)
   const cells = Array.from({ length: tile.width }, (_, c) => ({ from: tile.cols.from + c * pool, value: tile.values[r * tile.width + c]! })).filter(({ value }) => !Number.isNaN(value))
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={`${words.row} ${rowLabel(row)}`}>

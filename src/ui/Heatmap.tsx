@@ -1,14 +1,16 @@
 // A grid of numbers as pixels: zoom by wheel, pinch or + and -, pan by drag, walk by arrows, hover, lock.
 // It draws the tile it is given and says through onViewport which cells it would like to have: a grid of millions
-// of cells costs only what is on screen. The pixels are one putImageData of the tile; labels, cursor and crosshair
-// lie on a second canvas. A table of the focused row stands in for the picture where it is asked for.
+// of cells costs only what is on screen. While a tile is on its way the coarse picture of the whole shows through, so
+// that a pan never waits. The pixels are one putImageData of the tile; labels, cursor and crosshair lie on a second
+// canvas. A table of the focused row stands in for the picture where it is asked for.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { Button } from './Button.tsx'
-import { paint, type ColorScale } from './colors.ts'
+import type { ColorScale } from './colors.ts'
 import type { DrawList, Shape } from './export.ts'
-import { clampView, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type Span, type TileRequest } from './heat-view.ts'
+import { clampView, poolsOf, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type Span, type TileRequest } from './heat-view.ts'
 import { axisShapes, columnMeans, paintMeans, paintOverlay, type Axes } from './heat-axes.ts'
+import { fit, hatchPattern, imageOf, type Canvas2D } from './heat-pixels.ts'
 import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
 import { themeColor } from './theme-color.ts'
@@ -16,8 +18,8 @@ import { useScheme } from './useScheme.ts'
 
 export type { HeatTile, TileRequest } from './heat-view.ts'
 
-/** known: the tile covers the cell; then a value of NaN means that nothing is there */
-export interface HeatCell { row: number; col: number; value: number; known: boolean }
+/** known: the tile covers the cell; then a value of NaN means that nothing is there. pooled: the value is the largest of several cells, not this one's */
+export interface HeatCell { row: number; col: number; value: number; known: boolean; pooled: boolean }
 export interface HeatWords {
   keys: string; zoomIn: string; zoomOut: string; all: string; table: string; picture: string
   absent: string; column: string; value: string; row: string; more: (n: number) => string
@@ -27,6 +29,10 @@ interface Props {
   rows: number
   cols: number
   tile: HeatTile | null
+  /** a picture of everything in few samples, seen where the tile is not */
+  coarse?: HeatTile | null | undefined
+  /** the value of one cell by itself, for cells that a pooled tile holds only together with others */
+  single?: { row: number; col: number; value: number } | null | undefined
   scale: ColorScale
   words: HeatWords
   /** what this is, for those who cannot see it */
@@ -61,7 +67,7 @@ interface Props {
 }
 
 export function Heatmap(props: Props) {
-  const { rows, cols, tile, scale, words, label, format, onViewport, onHover, onLock, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
+  const { rows, cols, tile, coarse = null, single, scale, words, label, format, onViewport, onHover, onLock, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
   const scheme = useScheme()
   const box = useRef<HTMLDivElement>(null)
   const pixels = useRef<HTMLCanvasElement>(null)
@@ -92,8 +98,11 @@ export function Heatmap(props: Props) {
 
   // ---- what is wanted ----
   const window_ = seen(view, rows, cols)
-  const want = withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
-  const samples = (span: Span, all: number, pixels: number): number => Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all)))
+  const shown = cursor ?? locked ?? null
+  const tableRow = Math.min(rows - 1, shown?.row ?? markedRow ?? rows - 1)
+  // a table wants its one row cell by cell
+  const want = table ? { rows: { from: tableRow, to: tableRow + 1 }, cols: window_.cols } : withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
+  const samples = (span: Span, all: number, pixels: number): number => (table ? span.to - span.from : Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all))))
   const wantKey = JSON.stringify([want, samples(want.cols, cols, plot.w), samples(want.rows, rows, plot.h)])
   const ask = useRef(onViewport)
   useEffect(() => { ask.current = onViewport })
@@ -104,20 +113,28 @@ export function Heatmap(props: Props) {
   }, [wantKey, size.width, rows, cols])
 
   // ---- pixels ----
-  const image = useMemo(() => {
-    if (!tile || tile.width === 0 || tile.height === 0) return null
-    const canvas = new OffscreenCanvas(tile.width, tile.height)
-    const ctx = canvas.getContext('2d')!
-    const data = ctx.createImageData(tile.width, tile.height)
-    paint(tile.values, scale, data.data)
-    ctx.putImageData(data, 0, 0)
-    return canvas
-  }, [tile, scale])
-
+  const image = useMemo(() => imageOf(tile, scale), [tile, scale])
+  const coarseImage = useMemo(() => imageOf(coarse, scale), [coarse, scale])
   const means = useMemo(() => (tile && props.marginal !== undefined ? columnMeans(tile) : null), [tile, props.marginal])
 
   const cellW = plot.w / (cols / view.zoom), cellH = plot.h / (rows / view.zoom)
-  const tileRect = tile && { x: (tile.cols.from - view.col) * cellW, y: (tile.rows.from - view.row) * cellH, w: (tile.cols.to - tile.cols.from) * cellW, h: (tile.rows.to - tile.rows.from) * cellH }
+  /** Both pictures at this place of a canvas, the tile on its own ground. */
+  const paintTiles = (ctx: Canvas2D, x: number, y: number): void => {
+    ctx.imageSmoothingEnabled = false
+    for (const [t, pixels_] of [[coarse, coarseImage], [tile, image]] as const) {
+      if (!t || !pixels_) continue
+      const [pr, pc] = poolsOf(t), height = t.rows.to - t.rows.from, width = t.cols.to - t.cols.from
+      const rect = [x + (t.cols.from - view.col) * cellW, y + (t.rows.from - view.row) * cellH, width * cellW, height * cellH] as const
+      if (t === tile && coarseImage) { ctx.clearRect(...rect); ground(ctx, rect) }
+      // the last sample may stand for fewer cells than the others
+      ctx.drawImage(pixels_, 0, 0, width / pc, height / pr, ...rect)
+    }
+  }
+  const ground = (ctx: Canvas2D, rect: readonly [x: number, y: number, w: number, h: number]): void => {
+    if (!hatch) return
+    ctx.fillStyle = hatchPattern(ctx, scheme === 'dark')
+    ctx.fillRect(...rect)
+  }
   useLayoutEffect(() => {
     const canvas = pixels.current
     const ctx = canvas?.getContext('2d')
@@ -129,9 +146,8 @@ export function Heatmap(props: Props) {
     ctx.beginPath()
     ctx.rect(plot.x, plot.y, plot.w, plot.h)
     ctx.clip()
-    if (hatch) { ctx.fillStyle = hatchPattern(ctx, scheme === 'dark'); ctx.fillRect(plot.x, plot.y, plot.w, plot.h) }
-    ctx.imageSmoothingEnabled = false
-    if (image && tileRect) ctx.drawImage(image, plot.x + tileRect.x, plot.y + tileRect.y, tileRect.w, tileRect.h)
+    ground(ctx, [plot.x, plot.y, plot.w, plot.h])
+    paintTiles(ctx, plot.x, plot.y)
     ctx.restore()
   })
 
@@ -145,7 +161,7 @@ export function Heatmap(props: Props) {
     fit(canvas, size)
     ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
     ctx.clearRect(0, 0, size.width, size.height)
-    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, cols: tile.cols }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
+    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, cols: tile.cols, pool: poolsOf(tile)[1] }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
     paintOverlay(ctx, frame, { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] }, {
       ground: paintWith('--surface'), soft: paintWith('--ink-soft'), line: paintWith('--line'), accent: paintWith('--ink'), role: paintWith('--role-attention'), bad: paintWith('--bad'),
     })
@@ -155,13 +171,12 @@ export function Heatmap(props: Props) {
     if (!drawing) return
     drawing.current = () => {
       const shapes: Shape[] = []
-      if (image && tileRect) {
+      if (image || coarseImage) {
         // what is on screen, cut to the plot
         const cut = new OffscreenCanvas(Math.ceil(plot.w * 2), Math.ceil(plot.h * 2))
         const ctx = cut.getContext('2d')!
         ctx.scale(2, 2)
-        ctx.imageSmoothingEnabled = false
-        ctx.drawImage(image, tileRect.x, tileRect.y, tileRect.w, tileRect.h)
+        paintTiles(ctx, 0, 0)
         shapes.push({ kind: 'image', x: plot.x, y: plot.y, w: plot.w, h: plot.h, pixels: cut })
       }
       return { width: size.width, height: size.height, background: paintWith('--surface'), shapes: [...shapes, ...axisShapes(frame, paintWith('--ink'), locked ?? null)] }
@@ -180,13 +195,15 @@ export function Heatmap(props: Props) {
   }
   const valueAt = (cell: { row: number; col: number }): HeatCell => {
     const sample = tile && sampleAt(tile, cell.row, cell.col)
-    return { ...cell, value: sample?.value ?? NaN, known: Boolean(sample) }
+    const pooled = Boolean(sample) && (sample!.rows.to - sample!.rows.from > 1 || sample!.cols.to - sample!.cols.from > 1)
+    if (pooled && single?.row === cell.row && single.col === cell.col) return { ...cell, value: single.value, known: true, pooled: false }
+    return { ...cell, value: sample?.value ?? NaN, known: Boolean(sample), pooled }
   }
   const hover = (cell: { row: number; col: number } | null) => { if (cell?.row !== cursor?.row || cell?.col !== cursor?.col) setCursor(cell) }
   // told again when its tile comes later than the pointer
   const tell = useRef<() => void>(() => undefined)
   useEffect(() => { tell.current = () => onHover?.(cursor && valueAt(cursor)) })
-  useEffect(() => { tell.current() }, [cursor, tile])
+  useEffect(() => { tell.current() }, [cursor, tile, single])
   const onPointerMove = (event: PointerEvent) => {
     const before = held.current.get(event.pointerId)
     if (!before) { if (event.pointerType !== 'touch') hover(toCell(event)); return }
@@ -252,9 +269,7 @@ export function Heatmap(props: Props) {
     event.stopPropagation()
   }
 
-  const shown = cursor ?? locked ?? null
   const spoken = shown && valueAt(shown)
-  const tableRow = shown?.row ?? markedRow ?? rows - 1
   return (
     <div className={styles.heatmap} data-testid={testId}>
       <div className={styles.bar}>
@@ -276,29 +291,7 @@ export function Heatmap(props: Props) {
           </div>
         )}
       <p className={styles.spoken} aria-live="polite">{spoken && byKey
-        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${Number.isNaN(spoken.value) ? (spoken.known ? words.absent : '…') : format(spoken.value)}` : ''}</p>
+        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${spoken.pooled || !spoken.known ? '…' : Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
     </div>
   )
-}
-
-function fit(canvas: HTMLCanvasElement, { width, height, ratio }: { width: number; height: number; ratio: number }): void {
-  const w = Math.round(width * ratio), h = Math.round(height * ratio)
-  if (canvas.width !== w) canvas.width = w
-  if (canvas.height !== h) canvas.height = h
-}
-
-const hatches = new Map<string, HTMLCanvasElement>()
-function hatchPattern(ctx: CanvasRenderingContext2D, dark: boolean): CanvasPattern {
-  const key = String(dark)
-  let canvas = hatches.get(key)
-  if (!canvas) {
-    canvas = document.createElement('canvas')
-    canvas.width = canvas.height = 8
-    const c = canvas.getContext('2d')!
-    c.strokeStyle = dark ? 'rgb(255 255 255 / 0.055)' : 'rgb(20 30 60 / 0.07)'
-    c.lineWidth = 1
-    for (const at of [-8, 0, 8]) { c.beginPath(); c.moveTo(at, 8); c.lineTo(at + 8, 0); c.stroke() }
-    hatches.set(key, canvas)
-  }
-  return ctx.createPattern(canvas, 'repeat')!
 }

@@ -2,7 +2,7 @@
 // One list of labels feeds the canvas on screen and the drawing in files.
 
 import type { Shape } from './export.ts'
-import { poolOf, seen, type HeatTile, type HeatView, type Span } from './heat-view.ts'
+import { seen, type HeatTile, type HeatView, type Span } from './heat-view.ts'
 import { short } from './tokens.ts'
 
 export interface Axes { left: number; top: number }
@@ -160,10 +160,10 @@ export function columnMeans({ height, width, values }: HeatTile): Float32Array {
 }
 
 /** Bars above the columns, the largest as tall as there is room, where names do not fit. */
-export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; cols: Span }, c: { soft: string; role: string }): void {
+export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; cols: Span; pool: number }, c: { soft: string; role: string }): void {
   if (colNames(f)) return
   const { plot, view, cellW } = f
-  const bottom = plot.y - 17, room = bottom - 16, pool = poolOf(means.cols, means.values.length)
+  const bottom = plot.y - 17, room = bottom - 16, { pool } = means
   const most = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
   if (room < 8) return
   ctx.save()

@@ -37,16 +37,17 @@ export function seen(view: HeatView, rows: number, cols: number): { rows: Span; 
 
 /** What a heatmap asks for: these cells, in at most so many samples. */
 export interface TileRequest { rows: Span; cols: Span; maxRows: number; maxCols: number }
-/** What it is given: (height, width) samples of these cells, each the largest of its pool; NaN = absent. */
-export interface HeatTile { rows: Span; cols: Span; height: number; width: number; values: Float32Array }
+/** What it is given: (height, width) samples of these cells, each the largest of its pool; NaN = absent. `pool`: cells per sample, when known. */
+export interface HeatTile { rows: Span; cols: Span; height: number; width: number; values: Float32Array; pool?: readonly [rows: number, cols: number] }
 
-/** Cells per sample. */
-export const poolOf = (span: Span, samples: number): number => Math.ceil((span.to - span.from) / samples)
+/** Cells per sample, told by their number: the last one may hold fewer. */
+const poolOf = (span: Span, samples: number): number => Math.ceil((span.to - span.from) / Math.max(1, samples))
+export const poolsOf = (tile: HeatTile): readonly [rows: number, cols: number] => tile.pool ?? [poolOf(tile.rows, tile.height), poolOf(tile.cols, tile.width)]
 
 /** The sample that holds a cell, or undefined when the tile does not cover it. */
 export function sampleAt(tile: HeatTile, row: number, col: number): { value: number; rows: Span; cols: Span } | undefined {
   if (row < tile.rows.from || row >= tile.rows.to || col < tile.cols.from || col >= tile.cols.to) return undefined
-  const pr = poolOf(tile.rows, tile.height), pc = poolOf(tile.cols, tile.width)
+  const [pr, pc] = poolsOf(tile)
   const r = Math.floor((row - tile.rows.from) / pr), c = Math.floor((col - tile.cols.from) / pc)
   const span = (at: number, pool: number, all: Span): Span => ({ from: all.from + at * pool, to: Math.min(all.to, all.from + (at + 1) * pool) })
   return { value: tile.values[r * tile.width + c]!, rows: span(r, pr, tile.rows), cols: span(c, pc, tile.cols) }

@@ -100,3 +100,25 @@ test('the focused row is a table', async () => {
   expect(host.querySelectorAll('tbody tr').length).toBeLessThanOrEqual(200)
   expect(host.textContent).toContain('more')
 })
+
+test('the coarse picture fills what the tile does not cover, and a pooled value is not said to be one cell’s', async () => {
+  const all = { from: 0, to: 9 }
+  // nine cells in fours: the last sample stands for one cell
+  const coarse: HeatTile = { rows: all, cols: all, height: 3, width: 3, pool: [4, 4], values: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) }
+  const part: HeatTile = { rows: { from: 0, to: 4 }, cols: { from: 0, to: 4 }, height: 2, width: 2, pool: [2, 2], values: Float32Array.of(0.5, NaN, NaN, 0.5) }
+  act(() => root.render(<Heatmap rows={9} cols={9} tile={part} coarse={coarse} single={{ row: 1, col: 1, value: 0.25 }} scale={{ ...scale, curve: 'linear' }} words={words} label="test" hatch={false} rowLabel={String} colLabel={String} rowTitle="rows" colTitle="cols"
+    format={(v) => v.toFixed(3)} onHover={(cell) => hovered.push(cell)} />))
+  await act(async () => { await new Promise((done) => { requestAnimationFrame(done) }) })
+  const [x, y, w, h] = picture().dataset['plot']!.split(' ').map(Number) as [number, number, number, number]
+  const canvas = host.querySelector('canvas')!
+  const ratio = canvas.width / picture().clientWidth
+  const alpha = (row: number, col: number): number => canvas.getContext('2d')!.getImageData(Math.round((x + ((col + 0.5) * w) / 9) * ratio), Math.round((y + ((row + 0.5) * h) / 9) * ratio), 1, 1).data[3]!
+  const colour = (row: number, col: number): string => canvas.getContext('2d')!.getImageData(Math.round((x + ((col + 0.5) * w) / 9) * ratio), Math.round((y + ((row + 0.5) * h) / 9) * ratio), 1, 1).data.slice(0, 3).join()
+  expect([alpha(0, 3), alpha(5, 5), alpha(8, 8)], 'an absent cell of the tile hides the coarse picture').toEqual([0, 255, 255])
+  expect(colour(8, 8), 'samples lie on their own cells').toBe(colour(5, 5))
+  expect(colour(8, 7)).not.toBe(colour(8, 8))
+  for (let i = 0; i < 9; i++) press('ArrowUp')
+  expect(hovered.at(-1)).toMatchObject({ row: 0, col: 0, value: 0.5, pooled: true })
+  press('ArrowDown'); press('ArrowRight')
+  expect(hovered.at(-1)).toMatchObject({ row: 1, col: 1, value: 0.25, pooled: false })
+})

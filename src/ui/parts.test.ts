@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { colorAt, extent, lut, paint, place, signedScale, type ColorScale } from './colors.ts'
 import { toJson, toNpy } from './export.ts'
-import { clampView, poolOf, reveal, sampleAt, seen, whole, withMargin, zoomAt } from './heat-view.ts'
+import { clampView, poolsOf, reveal, sampleAt, seen, whole, withMargin, zoomAt } from './heat-view.ts'
 import { short, viewTokens, type TokenLike } from './tokens.ts'
 
 const luminance = ([r, g, b]: readonly number[]) => 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
@@ -47,7 +47,9 @@ describe('the window of a heatmap', () => {
   })
   it('finds the sample of a cell', () => {
     const tile = { rows: { from: 10, to: 20 }, cols: { from: 0, to: 7 }, height: 5, width: 3, values: Float32Array.from({ length: 15 }, (_, i) => i) }
-    expect(poolOf(tile.cols, 3)).toBe(3)
+    expect(poolsOf(tile)).toEqual([2, 3])
+    // nine cells in fours: the number of samples alone does not tell
+    expect(sampleAt({ ...tile, rows: { from: 0, to: 9 }, height: 3, pool: [4, 3] }, 3, 0)).toMatchObject({ value: 0, rows: { from: 0, to: 4 } })
     expect(sampleAt(tile, 13, 6)).toEqual({ value: 5, rows: { from: 12, to: 14 }, cols: { from: 6, to: 7 } })
     expect(sampleAt(tile, 9, 0)).toBeUndefined()
     expect(withMargin({ rows: { from: 0, to: 10 }, cols: { from: 90, to: 100 } }, 100, 100, 0.5)).toEqual({ rows: { from: 0, to: 16 }, cols: { from: 84, to: 100 } })
