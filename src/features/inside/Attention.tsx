@@ -8,6 +8,7 @@ import styles from './Cards.module.css'
 import { largest, probe } from './read.ts'
 import { HeadField } from './Rope.tsx'
 import { num, useRun } from './run.ts'
+import { arrayOf } from './strip-draw.ts'
 import { Strip } from './Strip.tsx'
 
 export function AttentionCard() {
@@ -19,7 +20,7 @@ export function AttentionCard() {
   }))
   const group = info.heads / info.kvHeads, first = Math.floor(head / group) * group
   return (
-    <Card op="attention" title={t.attention.title} caption={t.attention.caption} answer={answer} numbers={({ weights, scores }) => ({ head, weights, scores })}>
+    <Card op="attention" title={t.attention.title} caption={t.attention.caption} answer={answer} files={({ weights, scores, z }) => ({ numbers: () => ({ head, weights, scores, z }), array: () => arrayOf([weights]) })}>
       {({ weights, scores, z }) => {
         // a key outside the attention window is absent, not zero
         const present = weights.map((w) => (Number.isNaN(w) ? 0 : w))

@@ -1,26 +1,32 @@
 // The frame of one op's card: its data, the words while it is on its way or missing, and the mark of the present step.
 
 import { useEffect, useRef, type ReactNode } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
 import type { Answer } from '../../store/ask.ts'
-import { Figure } from '../../ui/Figure.tsx'
+import { Figure, type FigureFiles } from '../../ui/Figure.tsx'
 import styles from './Cards.module.css'
 import { useRun } from './run.ts'
 import { opsOf, useView, type Op } from './view.ts'
+
+export type CardFiles = Pick<FigureFiles, 'drawing' | 'array'> & { numbers: () => object }
 
 interface Props<T> {
   op: Op
   title: string
   caption: string
   answer: Answer<T>
-  /** what goes into the JSON */
-  numbers?: ((data: T) => unknown) | undefined
+  /** what goes into files: the picture, the numbers of the JSON, the array of the .npy */
+  files?: ((data: T) => CardFiles) | undefined
+  /** name of the figure in tests and files, when an op has more than one */
+  id?: string
   tools?: ReactNode
   children: (data: T) => ReactNode
 }
 
-export function Card<T>({ op, title, caption, answer, numbers, tools, children }: Props<T>) {
+export function Card<T>({ op, title, caption, answer, files, id = op, tools, children }: Props<T>) {
   const { info, t, common, position, layer } = useRun()
   const { part, op: now, set } = useView()
+  const explain = useExplain()
   const here = opsOf[part][now] === op
   const box = useRef<HTMLDivElement>(null)
   const { data, error, fresh } = answer
@@ -29,11 +35,12 @@ export function Card<T>({ op, title, caption, answer, numbers, tools, children }
   const key = `${part} ${op} ${layer} ${position}`
   useEffect(() => { if (here && settled) set({ shown: key }) }, [here, settled, key, set])
   useEffect(() => { if (here && useView.getState().playing) box.current?.scrollIntoView({ block: 'nearest' }) }, [here, key])
+  const made = data && files?.(data)
   return (
-    <div ref={box} className={styles.card} data-here={here} data-testid={`inside-${op}`} data-fresh={fresh}>
+    <div ref={box} className={styles.card} data-here={here} data-testid={`inside-${id}`} data-fresh={fresh}>
       <Figure title={title} words={common.figure} source={info.source} caption={caption} tools={tools}
-        files={data && numbers ? { name: `inside-${op}-${layer}-${position}`, numbers: () => ({ model: info.model, layer, position, ...(numbers(data) as object) }) } : undefined}>
-        {lost ? <p className={styles.note}>{t.lost}</p> : error ? <p className={styles.note}>{info.source === 'trace' ? t.missing : error.message}</p>
+        files={made ? { ...made, name: `inside-${id}-${layer}-${position}`, numbers: () => ({ model: info.model, layer, position, ...made.numbers() }) } : undefined}>
+        {lost ? <p className={styles.note}>{t.lost}</p> : error ? <p className={styles.note}>{info.source === 'trace' ? t.missing : explain(error).text}</p>
           : data ? children(data) : <p className={styles.note}>{t.wait}</p>}
       </Figure>
     </div>

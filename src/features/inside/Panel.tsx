@@ -6,6 +6,8 @@ import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
 import { AttentionCard } from './Attention.tsx'
+import { CacheCard } from './Cache.tsx'
+import { DistanceCard } from './Distance.tsx'
 import { PassMap } from './Map.tsx'
 import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
@@ -39,7 +41,7 @@ function Body() {
         <div className={styles.cards}>
           {part === 'embed' && <EmbedCard />}
           {part !== 'embed' && <NormCard part={part} />}
-          {part === 'attn' && <><RopeCard /><AttentionCard /></>}
+          {part === 'attn' && <><RopeCard /><DistanceCard /><CacheCard /><AttentionCard /></>}
           {part === 'mlp' && <SwigluCard />}
           {(part === 'attn' || part === 'mlp') && <OutCard part={part} />}
           {part === 'head' && <SoftmaxCard />}

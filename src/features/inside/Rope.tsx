@@ -11,6 +11,7 @@ import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { pairOf, probe, turn } from './read.ts'
 import { num, useRun } from './run.ts'
+import { arrayOf } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
 import { useView } from './view.ts'
 
@@ -28,25 +29,25 @@ export function RopeCard() {
   const j = Math.min(pair, count - 1)
   const columns = (width: number) => Math.max(1, Math.min(count, Math.floor(width / least)))
   const two = (v: Float32Array, n: number): [number, number] => { const [a, b] = pairOf(layout, rotary, n); return [v[a]!, v[b]!] }
+  const dials = (width: number, { before, after }: { before: Float32Array; after: Float32Array }): DrawList => {
+    const reach = Math.max(1e-9, ...Array.from({ length: count }, (_, n) => Math.hypot(...two(after, n))))
+    const cols = columns(width), size = width / cols, r = size / 2 - 4
+    const color = (name: string) => themeColor(name, scheme)
+    const shapes = Array.from({ length: count }, (_, n): Shape[] => {
+      const cx = (n % cols + 0.5) * size, cy = (Math.floor(n / cols) + 0.5) * size
+      const hand = ([a, b]: [number, number]) => `M${cx} ${cy}L${cx + (a / reach) * r} ${cy - (b / reach) * r}`
+      return [
+        { kind: 'rect', x: cx - r, y: cy - r, w: 2 * r, h: 2 * r, radius: r, fill: color('--sunken'), stroke: color(n === j ? '--accent' : '--line') },
+        { kind: 'path', d: hand(two(before, n)), stroke: color('--ink-faint'), width: 1.5 },
+        { kind: 'path', d: hand(two(after, n)), stroke: color(vector === 'q' ? '--role-q' : '--role-k'), width: 2.5 },
+      ]
+    }).flat()
+    return { width, height: Math.ceil(count / cols) * size, background: color('--surface'), shapes }
+  }
   return (
-    <Card op="rope" title={t.rope.title} caption={t.rope.caption} answer={answer} numbers={(data) => ({ head, vector, layout, inv, ...data })}>
+    <Card op="rope" title={t.rope.title} caption={t.rope.caption} answer={answer} files={(data) => ({ numbers: () => ({ head, vector, layout, inv, ...data }), array: () => arrayOf([data.before, data.after]), drawing: () => dials(760, data) })}>
       {({ before, after }) => {
-        const reach = Math.max(1e-9, ...Array.from({ length: count }, (_, n) => Math.hypot(...two(after, n))))
         const off = Math.max(...Array.from({ length: count }, (_, n) => { const made = turn(two(before, n), position * inv[n]!, factor), read = two(after, n); return Math.max(Math.abs(made[0] - read[0]), Math.abs(made[1] - read[1])) }))
-        const draw = (width: number): DrawList => {
-          const cols = columns(width), size = width / cols, r = size / 2 - 4
-          const color = (name: string) => themeColor(name, scheme)
-          const shapes = Array.from({ length: count }, (_, n): Shape[] => {
-            const cx = (n % cols + 0.5) * size, cy = (Math.floor(n / cols) + 0.5) * size
-            const hand = ([a, b]: [number, number]) => `M${cx} ${cy}L${cx + (a / reach) * r} ${cy - (b / reach) * r}`
-            return [
-              { kind: 'rect', x: cx - r, y: cy - r, w: 2 * r, h: 2 * r, radius: r, fill: color('--sunken'), stroke: color(n === j ? '--accent' : '--line') },
-              { kind: 'path', d: hand(two(before, n)), stroke: color('--ink-faint'), width: 1.5 },
-              { kind: 'path', d: hand(two(after, n)), stroke: color(vector === 'q' ? '--role-q' : '--role-k'), width: 2.5 },
-            ]
-          }).flat()
-          return { width, height: Math.ceil(count / cols) * size, background: color('--surface'), shapes }
-        }
         const [a, b] = pairOf(layout, rotary, j), angle = position * inv[j]!, old = two(before, j), made = turn(old, angle, factor), read = two(after, j)
         return (
           <>
@@ -54,7 +55,7 @@ export function RopeCard() {
               <Segmented label={t.rope.which} value={vector} onChange={(next) => set({ vector: next })} options={[{ value: 'q', text: t.rope.q }, { value: 'k', text: t.rope.k }]} />
               <HeadField /><ElementField count={count} value={j} label={t.rope.pair} onChange={(n) => set({ pair: n })} />
             </div>
-            <Drawing draw={draw} label={t.rope.label(count)} pointer testId="rope-dials" onPick={({ x, y }) => {
+            <Drawing draw={(width) => dials(width, { before, after })} label={t.rope.label(count)} pointer testId="rope-dials" onPick={({ x, y }) => {
               const width = document.querySelector<HTMLElement>('[data-testid="rope-dials"]')!.clientWidth, cols = columns(width)
               const n = Math.floor(y / (width / cols)) * cols + Math.floor(x / (width / cols))
               if (n >= 0 && n < count) set({ pair: n })
@@ -66,6 +67,15 @@ export function RopeCard() {
               { name: t.rope.read, value: <>({num(read[0])}, {num(read[1])})</> },
               { name: t.rope.off, value: num(off), exact: off, testId: 'rope-off' },
             ]} />
+            <details className={styles.table}>
+              <summary>{t.rope.table}</summary>
+              <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.rope.table}>
+                <table>
+                  <thead><tr><th scope="col">{t.rope.pair}</th><th scope="col">{t.rope.speed}</th><th scope="col">{t.rope.before}</th><th scope="col">{t.rope.after}</th></tr></thead>
+                  <tbody>{inv.map((speed, n) => <tr key={n}><th scope="row">{n}</th><td>{num(speed)}</td><td>{two(before, n).map(num).join(', ')}</td><td>{two(after, n).map(num).join(', ')}</td></tr>)}</tbody>
+                </table>
+              </div>
+            </details>
             {rotary < info.headDim && <p className={styles.note}>{t.rope.unturned(info.headDim - rotary)}</p>}
           </>
         )

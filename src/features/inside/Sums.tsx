@@ -7,17 +7,19 @@ import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { after, before, largest, meanSquare, probe, silu } from './read.ts'
 import { num, useRun } from './run.ts'
-import { bounds, ElementField, Strip, StripTable } from './Strip.tsx'
+import { arrayOf, bounds } from './strip-draw.ts'
+import { ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
 import { useView } from './view.ts'
 
 export function EmbedCard() {
+  const files = useStripFiles()
   const { info, t, tokens, views, position, plan, format } = useRun()
   const { element } = useView()
   const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${position}`, (glass) => probe(glass, { site: 'embed', position }))
   const token = tokens[position]!
   const tensor = plan?.steps.find((s) => s.op === 'gather')?.weight ?? ''
   return (
-    <Card op="embed" title={t.embed.title} caption={t.embed.caption} answer={answer} numbers={(x) => ({ id: token.id, values: x.values })}>
+    <Card op="embed" title={t.embed.title} caption={t.embed.caption} answer={answer} files={(x) => files({ id: token.id, values: x.values }, [{ name: 'x', values: x.values }])}>
       {(x) => (
         <>
           <p className={styles.line}><TokenChip view={views[position]!} special={token.special} /> → <code>{t.embed.row(format.number(token.id), tensor)}</code></p>
@@ -31,6 +33,7 @@ export function EmbedCard() {
 }
 
 export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
+  const files = useStripFiles()
   const { info, t, layer, position, plan } = useRun()
   const { element } = useView()
   const answer = useAsk(position < info.kept ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
@@ -39,7 +42,7 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
   }))
   const eps = plan?.steps.find((s) => (part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`)))?.params['eps']
   return (
-    <Card op="norm" title={t.norm.title[part]} caption={t.norm.caption} answer={answer} numbers={({ x, y }) => ({ eps, meanSquare: meanSquare(x), x, y })}>
+    <Card op="norm" title={t.norm.title[part]} caption={t.norm.caption} answer={answer} files={({ x, y }) => files({ eps, meanSquare: meanSquare(x), x, y }, [{ name: t.norm.x, values: x }, { name: t.norm.y, values: y }])}>
       {({ x, y }) => {
         const mean = meanSquare(x), inverse = 1 / Math.sqrt(mean + (eps ?? 0)), i = Math.min(element, x.length - 1)
         const gamma = y[i]! / (x[i]! * inverse)
@@ -62,6 +65,7 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
 }
 
 export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
+  const files = useStripFiles()
   const { info, t, layer, position } = useRun()
   const { element } = useView()
   const answer = useAsk(position < info.kept ? null : `out ${part} ${layer} ${position}`, async (glass) => {
@@ -69,7 +73,7 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
     return { x: x.values, delta: y.values.map((v, i) => v - x.values[i]!), y: y.values, from: x.norm, to: y.norm }
   })
   return (
-    <Card op="out" title={t.out.title[part]} caption={t.out.caption} answer={answer} numbers={({ x, delta, y }) => ({ before: x, added: delta, after: y })}>
+    <Card op="out" title={t.out.title[part]} caption={t.out.caption} answer={answer} files={({ x, delta, y }) => files({ before: x, added: delta, after: y }, [{ name: t.out.before, values: x, bound: bounds(x, y) }, { name: t.out.delta, values: delta, bound: bounds(x, y) }, { name: t.out.after, values: y, bound: bounds(x, y) }])}>
       {({ x, delta, y, from, to }) => {
         const i = Math.min(element, x.length - 1), bound = bounds(x, y)
         const length = Math.sqrt(delta.reduce((sum, v) => sum + v * v, 0))
@@ -87,20 +91,21 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
 }
 
 export function SwigluCard() {
+  const files = useStripFiles()
   const { info, t, layer, position } = useRun()
   const { element, set } = useView()
   const answer = useAsk(position < info.kept ? null : `swiglu ${layer} ${position}`, async (glass) => ({
     gate: (await probe(glass, { site: 'gate', layer, position })).values, up: (await probe(glass, { site: 'up', layer, position })).values, act: (await probe(glass, { site: 'act', layer, position })).values,
   }))
   return (
-    <Card op="swiglu" title={t.swiglu.title} caption={t.swiglu.caption} answer={answer} numbers={(data) => data}>
+    <Card op="swiglu" title={t.swiglu.title} caption={t.swiglu.caption} answer={answer} files={(data) => files(data, [{ name: t.swiglu.gate, values: data.gate }, { name: t.swiglu.up, values: data.up }, { name: t.swiglu.act, values: data.act }])}>
       {({ gate, up, act }) => {
         const i = Math.min(element, act.length - 1), top = largest(act, 6)
         return (
           <>
             <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act} values={act} pick={i} />
             <p className={styles.sum} data-testid="swiglu-element"><code>silu({num(gate[i]!)}) × {num(up[i]!)} = {num(silu(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
-            <ElementField count={act.length} label={t.swiglu.unit} />
+            <ElementField count={act.length} label={t.swiglu.unit} /><StripTable columns={[{ name: 'gate', values: gate }, { name: 'up', values: up }, { name: 'act', values: act }]} />
             <table className={styles.rows}>
               <caption>{t.swiglu.top}</caption>
               <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">silu</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
@@ -124,7 +129,7 @@ export function SoftmaxCard() {
     return { logits, names: new Map((cells[0]?.top ?? []).map((c) => [c.id, c.text])) }
   })
   return (
-    <Card op="softmax" title={t.softmax.title} caption={t.softmax.caption} answer={answer} numbers={({ logits }) => ({ logits })}>
+    <Card op="softmax" title={t.softmax.title} caption={t.softmax.caption} answer={answer} files={({ logits }) => ({ numbers: () => ({ logits }), array: () => arrayOf([logits]) })}>
       {({ logits, names }) => {
         const top = largest(logits, Math.max(3, names.size), (v) => v), max = logits[top[0]!]!
         const total = logits.reduce((sum, v) => sum + Math.exp(v - max), 0)

@@ -12,7 +12,8 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { num, useRun } from './run.ts'
-import { bounds, ElementField } from './Strip.tsx'
+import { bounds } from './strip-draw.ts'
+import { ElementField } from './Strip.tsx'
 import { useView } from './view.ts'
 
 const tileRows = 8, tileCols = 64

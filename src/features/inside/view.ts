@@ -4,8 +4,8 @@
 import { create } from 'zustand'
 
 export type Part = 'embed' | 'attn' | 'mlp' | 'head'
-export type Op = 'embed' | 'norm' | 'rope' | 'attention' | 'out' | 'swiglu' | 'softmax'
-export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'rope', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
+export type Op = 'embed' | 'norm' | 'rope' | 'cache' | 'attention' | 'out' | 'swiglu' | 'softmax'
+export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'rope', 'cache', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
 
 interface View {
   part: Part
@@ -14,6 +14,18 @@ interface View {
   /** element that the cards spell out */
   element: number
   pair: number
+  /** key token held against the query, null = the one that weighs most */
+  key: number | null
+  /** distance on the slider, null = the one in the run */
+  distance: number | null
+  /** frequency pairs before this one count as fast, null = those that come round at least once */
+  split: number | null
+  reach: 'text' | 'far'
+  /** slot of the cache, null = the selected token's */
+  slot: number | null
+  /** read the cache of every layer */
+  everyLayer: boolean
+  plane: 'k' | 'v'
   vector: 'q' | 'k'
   playing: boolean
   /** the op whose numbers are on screen: playing waits for it */
@@ -21,7 +33,7 @@ interface View {
   set(change: Partial<Omit<View, 'set'>>): void
 }
 
-export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, pair: 0, vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
+export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, pair: 0, key: null, distance: null, split: null, reach: 'text', slot: null, everyLayer: false, plane: 'k', vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
 
 /** One step of the pass; layer is 0 for embed and the last for head. */
 export interface Place { part: Part; layer: number; op: number }

@@ -10,7 +10,7 @@ const en = {
   step: {
     label: 'Walk through the pass', tokenBack: 'Previous token', token: 'Next token', layerBack: 'Previous layer', layer: 'Next layer', back: 'Previous step', next: 'Next step',
     play: 'Play', pause: 'Pause', place: 'Place in the pass', at: (n: number, all: number) => `step ${n} of ${all}`,
-    ops: { embed: 'table row', norm: 'RMSNorm', rope: 'RoPE', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: 'table row', norm: 'RMSNorm', rope: 'RoPE', cache: 'KV cache', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
     title: 'The forward pass',
@@ -32,7 +32,24 @@ const en = {
   rope: {
     title: 'Position by rotation (RoPE)', caption: 'Numbers of the vector are taken in pairs, each pair a hand on a dial. The hand is turned by position × speed: the first pairs fast, the last hardly at all. Grey: before. Colour: after. Two turned vectors agree by how far apart they stand, not where.',
     which: 'Vector', q: 'query', k: 'key', pair: 'Pair', angle: 'angle = position × speed', turns: (n: string) => `${n} turns`, before: 'before', after: 'after', read: 'computed by the model', off: 'largest difference over all pairs',
-    label: (n: number) => `${n} dials, one for each pair of numbers`, unturned: (n: number) => `the other ${n} numbers are not turned`, pairOf: (a: number, b: number) => `numbers ${a} and ${b}`,
+    label: (n: number) => `${n} dials, one for each pair of numbers`, unturned: (n: number) => `the other ${n} numbers are not turned`, pairOf: (a: number, b: number) => `numbers ${a} and ${b}`, table: 'All pairs as a table', speed: 'speed',
+  },
+  distance: {
+    title: 'q·k against distance', caption: 'The same query and the same key, set apart by any distance: only the turning changes. The thick line is the score they would have; the ring is the distance they really have, and lies on the score of the run. Small dots are the other tokens’ keys, each with a line of its own. Fast pairs swing with every step and tell neighbours apart; slow pairs carry what the words have to do with each other.',
+    query: 'query', key: 'key', keyToken: 'Key token', apart: (n: number) => `${n} apart`, range: 'Distances', near: (n: number) => `0–${n}`, far: (n: string) => `0–${n}`,
+    slider: 'Set apart by', value: (n: number, score: string) => `${n} tokens apart, score ${score}`, split: (name: string, from: number, to: number) => (to < from ? `${name} (none)` : `${name} (${from}–${to})`),
+    distance: 'distance in tokens', score: 'score', all: 'q·k', fast: 'fast pairs', slow: 'slow pairs', pair: 'pair, fast to slow', window: 'outside the window', run: 'score in the run, at its distance', off: 'difference',
+    parts: (n: number) => `What each pair adds at distance ${n}`, partsLabel: (n: number) => `Bars: what each of the ${n} pairs adds to the score`, splitAt: 'Fast pairs', splitValue: (n: number, all: number) => `${n} of ${all} pairs count as fast`,
+    fixed: (v: string) => `Numbers that are not turned add ${v} at every distance; they count as slow.`, beyond: 'Arithmetic goes on farther than the text: whether the model ever saw two tokens that far apart in training, it does not tell.',
+    label: (reach: number, own: string) => `Curve of the score for distances 0 to ${reach}; at the real distance it is ${own}`, table: 'This curve as a table',
+  },
+  cache: {
+    title: 'KV cache', caption: 'Every token leaves a key and a value in every layer, so that later tokens can look back without computing them again. Bars are the true lengths of these vectors. Query heads of one frame share one key and value. Take a token out of the cache, and the text is scored again as if nobody could look at it: see what the answer loses.',
+    head: (g: number) => `kv head ${g}`, kv: (g: number) => `kv ${g} ←`, groups: 'Query heads and the kv head they share', keys: 'keys', values: 'values', position: 'position', plane: 'Shown', layers: 'All layers', slot: 'Slot', token: 'Token',
+    label: (n: number, g: number) => `Bars for ${n} slots of kv head ${g}: keys up, values down`, layersLabel: (n: number) => `${n} rows of colour, one per layer, from its shortest vector to its longest`,
+    drop: 'Take out of the cache', keep: 'Put back', dropped: (n: number) => `${n === 1 ? '1 slot is' : `${n} slots are`} out of the cache. Probability before → after:`, frozen: 'A recording cannot be changed: run the model to take a slot out.',
+    partial: 'This recording keeps keys and values of its last tokens only.', perToken: 'per token: k and v × layers × kv heads × numbers × bytes', used: (n: string) => `in all, for ${n} tokens`, reserved: (n: string) => `reserved, for ${n} tokens`,
+    unshared: (h: number) => `if each of the ${h} heads had its own`, readAll: (n: number) => `Read all ${n} layers`, table: 'Slots as a table',
   },
   attention: {
     title: 'Attention', caption: 'The query is compared with the key of every earlier token (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
@@ -75,7 +92,7 @@ const zh: typeof en = {
   step: {
     label: '走一遍前向计算', tokenBack: '上一个词元', token: '下一个词元', layerBack: '上一层', layer: '下一层', back: '上一步', next: '下一步',
     play: '播放', pause: '暂停', place: '在计算中的位置', at: (n, all) => `第 ${n} 步，共 ${all} 步`,
-    ops: { embed: '查表', norm: 'RMSNorm', rope: 'RoPE', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: '查表', norm: 'RMSNorm', rope: 'RoPE', cache: 'KV 缓存', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
     title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。',
@@ -96,7 +113,24 @@ const zh: typeof en = {
   rope: {
     title: '用旋转表示位置（RoPE）', caption: '向量的数字两两成对，每对是表盘上的一根指针。指针转过的角 = 位置 × 速度：前面的对转得快，最后的几乎不动。灰色：转之前；彩色：转之后。两个转过的向量是否一致，取决于相距多远，而不是各在哪里。',
     which: '向量', q: '查询', k: '键', pair: '对', angle: '角 = 位置 × 速度', turns: (n) => `${n} 圈`, before: '转之前', after: '转之后', read: '模型算出的', off: '所有对中的最大差',
-    label: (n) => `${n} 个表盘，每对数字一个`, unturned: (n) => `其余 ${n} 个数不旋转`, pairOf: (a, b) => `第 ${a} 和第 ${b} 个数`,
+    label: (n) => `${n} 个表盘，每对数字一个`, unturned: (n) => `其余 ${n} 个数不旋转`, pairOf: (a, b) => `第 ${a} 和第 ${b} 个数`, table: '用表格看所有的对', speed: '速度',
+  },
+  distance: {
+    title: 'q·k 随距离的变化', caption: '同一个查询、同一个键，放在任意距离上：变的只有转角。粗线是它们会有的得分；圆圈是它们真实的距离，正落在这次运行的得分上。小点是其他词元的键，各有各的曲线。快的对每走一步都在摆动，分得清左邻右舍；慢的对承载词与词之间的关系。',
+    query: '查询', key: '键', keyToken: '键的词元', apart: (n) => `相距 ${n}`, range: '距离范围', near: (n) => `0–${n}`, far: (n) => `0–${n}`,
+    slider: '放在距离', value: (n, score) => `相距 ${n} 个词元，得分 ${score}`, split: (name, from, to) => (to < from ? `${name}（无）` : `${name}（${from}–${to}）`),
+    distance: '距离（词元）', score: '得分', all: 'q·k', fast: '快的对', slow: '慢的对', pair: '对，从快到慢', window: '窗口之外', run: '这次运行在真实距离上的得分', off: '相差',
+    parts: (n) => `距离 ${n} 时每一对贡献多少`, partsLabel: (n) => `柱形：${n} 对各自给得分加上多少`, splitAt: '算作快的对', splitValue: (n, all) => `${all} 对中 ${n} 对算作快`,
+    fixed: (v) => `不旋转的数在任何距离上都贡献 ${v}，算在慢的一边。`, beyond: '算式可以一直算到文本之外；模型训练时是否见过相距这么远的两个词元，算式并不知道。',
+    label: (reach, own) => `距离 0 到 ${reach} 的得分曲线；真实距离上是 ${own}`, table: '用表格看这条曲线',
+  },
+  cache: {
+    title: 'KV 缓存', caption: '每个词元在每一层都留下一个键和一个值，后面的词元回头看时不必重算。柱高就是这些向量的真实长度。同一框里的查询头共用一组键和值。把一个词元从缓存里取出来，文本会重新打分，仿佛谁也看不到它：看看回答少了什么。',
+    head: (g) => `kv 头 ${g}`, kv: (g) => `kv ${g} ←`, groups: '查询头与它们共用的 kv 头', keys: '键', values: '值', position: '位置', plane: '显示', layers: '全部层', slot: '槽位', token: '词元',
+    label: (n, g) => `kv 头 ${g} 的 ${n} 个槽位：向上是键，向下是值`, layersLabel: (n) => `${n} 行颜色，每层一行，从本层最短的向量到最长的`,
+    drop: '从缓存中取出', keep: '放回去', dropped: (n) => `缓存中取出了 ${n} 个槽位。概率前 → 后：`, frozen: '录制不能改动：运行模型才能取出槽位。',
+    partial: '这份录制只保留了最后几个词元的键和值。', perToken: '每个词元：k 和 v × 层 × kv 头 × 数字 × 字节', used: (n) => `合计，${n} 个词元`, reserved: (n) => `已预留，可容 ${n} 个词元`,
+    unshared: (h) => `如果 ${h} 个头各有一份`, readAll: (n) => `读取全部 ${n} 层`, table: '用表格看槽位',
   },
   attention: {
     title: '注意力', caption: '查询与前面每个词元的键相比较（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。这些词元的值按权重混合。',

@@ -1,0 +1,77 @@
+// The KV cache as numbers: keys and values of one layer, read slot by slot. Reading a value runs a block again, so a
+// layer takes a moment; what was read is kept until the run changes.
+
+import { useInspect, type Edit, type Glass, type GlassInfo } from '../../store/inspect.ts'
+
+export interface CacheLayer {
+  /** first slot that was read */
+  from: number
+  length: number
+  /** (length, kvHeads, headDim) from `from` on; NaN where a recording holds nothing */
+  k: Float32Array
+  v: Float32Array
+  /** (length, kvHeads): lengths of the vectors */
+  kNorm: Float32Array
+  vNorm: Float32Array
+}
+
+const held = new Map<number, { of: string; layer: Promise<CacheLayer> }>()
+
+export function cacheOf(glass: Glass, info: GlassInfo, layer: number): Promise<CacheLayer> {
+  const of = `${useInspect.getState().version} ${info.length}`
+  const known = held.get(layer)
+  if (known?.of === of) return known.layer
+  const made = read(glass, info, layer)
+  held.set(layer, { of, layer: made })
+  made.catch(() => held.delete(layer))
+  return made
+}
+
+async function read(glass: Glass, { kept, length: end, kvHeads: K, headDim: d, source }: GlassInfo, layer: number): Promise<CacheLayer> {
+  const length = end - kept, k = new Float32Array(length * K * d).fill(NaN), v = k.slice()
+  const { version } = useInspect.getState()
+  for (let p = 0; p < length; p++) {
+    // a run that is over is not worth reading on
+    if (useInspect.getState().version !== version) throw new Error('The run changed while its cache was read.')
+    try {
+      k.set((await glass.probe({ site: 'k_rope', layer, position: kept + p })).values, p * K * d)
+      v.set((await glass.probe({ site: 'v', layer, position: kept + p })).values, p * K * d)
+    } catch (error) {
+      if (source === 'live') throw error
+    }
+  }
+  return { from: kept, length, k, v, kNorm: norms(k, length * K, d), vNorm: norms(v, length * K, d) }
+}
+
+function norms(values: Float32Array, count: number, d: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, n) => {
+    let sum = 0
+    for (let i = 0; i < d; i++) sum += values[n * d + i]! ** 2
+    return Math.sqrt(sum)
+  })
+}
+
+/** Length of a slot's vectors over all kv heads of a layer together. */
+export function slotNorms({ kNorm, vNorm, length }: CacheLayer, kvHeads: number, which: 'k' | 'v'): Float32Array {
+  const norm = which === 'k' ? kNorm : vNorm
+  return Float32Array.from({ length }, (_, p) => {
+    let sum = 0
+    for (let g = 0; g < kvHeads; g++) sum += norm[p * kvHeads + g]! ** 2
+    return Math.sqrt(sum)
+  })
+}
+
+/** Bytes that one token takes in the cache: k and v of every layer and kv head, in the numbers it is read as. */
+export const bytesPerToken = ({ layers, kvHeads, headDim }: GlassInfo): number => 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT
+
+export const isDropped = (edits: readonly Edit[], position: number): boolean => edits.some((e) => e.kind === 'drop' && position >= e.keys[0] && position < e.keys[1])
+
+/** Drops one slot, or takes back what dropped it; a dropped range is split around it. */
+export function toggleDrop(edits: readonly Edit[], position: number): Edit[] {
+  if (!isDropped(edits, position)) return [...edits, { kind: 'drop', keys: [position, position + 1] }]
+  return edits.flatMap((e): Edit[] => {
+    if (e.kind !== 'drop' || position < e.keys[0] || position >= e.keys[1]) return [e]
+    const parts: [number, number][] = [[e.keys[0], position], [position + 1, e.keys[1]]]
+    return parts.filter(([from, to]) => to > from).map((keys) => ({ kind: 'drop', keys }))
+  })
+}
