@@ -1,6 +1,7 @@
 // What the browser does to stored data: removal, a closed connection, another tab with a newer schema.
 import { afterEach, expect, test } from 'vitest'
 import type { EngineError } from '../engine/errors.ts'
+import { release } from '../engine/formats/scratch.ts'
 import { Database } from './database.ts'
 import { Library } from './library.ts'
 import { writing } from './locks.ts'
@@ -35,6 +36,30 @@ test('an import is stored, opened, and removal frees the disk', async () => {
   expect(await lib.list()).toEqual([])
   expect(await lib.db.run('count', ['chunks'], 'readonly', (tx) => tx.objectStore('chunks').count())).toBe(0)
   await expect.poll(usage, { timeout: 10_000 }).toBeLessThan(before + 2 * MB)
+})
+
+test('ranges are read across chunks, from Blobs and from ArrayBuffers, into the reader\'s memory or fresh', async () => {
+  const lib = library()
+  const bytes = noise(2.5 * MB)
+  const { id } = await lib.import([...model(0).slice(0, 2), file('model.safetensors', bytes)], 'Tiny')
+  await lib.db.run('test', ['chunks'], 'readwrite', (tx) => tx.objectStore('chunks').put(bytes.slice(MB, 2 * MB).buffer, [id, 'model.safetensors', 1]))
+  await lib.using(id, async (files) => {
+    const source = files.get('model.safetensors')!
+    const own = new Uint8Array(3 * MB)
+    for (const [from, length] of [[0, 2.5 * MB], [MB - 5, 10], [2 * MB - 1, 2], [MB + 7, 100], [2.5 * MB - 3, 3]] as const) {
+      const wanted = bytes.subarray(from, from + length)
+      expect(indexedDB.cmp(await source.read(from, length), wanted)).toBe(0)
+      const read = await source.read(from, length, undefined, own)
+      expect(read.buffer).toBe(own.buffer)
+      expect(indexedDB.cmp(read, wanted)).toBe(0)
+    }
+  })
+})
+
+test('memory that is released is gone at once', () => {
+  const bytes = new Uint8Array(1000), view = bytes.subarray(10, 20)
+  release(bytes)
+  expect([bytes.length, view.length, bytes.buffer.byteLength]).toEqual([0, 0, 0])
 })
 
 test('a closed connection is opened again', async () => {

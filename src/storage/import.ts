@@ -1,6 +1,7 @@
 // Copies files from the user's disk into chunks. The originals are not touched and not needed afterwards.
 
 import { EngineError, checkAborted } from '../engine/errors.ts'
+import { release } from '../engine/formats/scratch.ts'
 import type { Database } from './database.ts'
 import { cleanName, idOf, isCompanion, isGguf, pickFiles, pickGguf } from './names.ts'
 import { Meter } from './transfer.ts'
@@ -52,10 +53,11 @@ export async function importFiles(db: Database, plan: ImportPlan, options: { onP
     for (let at = 0; at < file.size;) {
       checkAborted(options.signal)
       const to = Math.min(at + 4 * 1024 * 1024, file.size)
-      const bytes = await file.slice(at, to).arrayBuffer().catch((cause: unknown) => {
+      const bytes = new Uint8Array(await file.slice(at, to).arrayBuffer().catch((cause: unknown) => {
         throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": the file on your disk changed or went away while it was copied. Choose it again.`, { file: name, needed: to, size: file.size }, { cause })
-      })
-      await writer.append(new Uint8Array(bytes))
+      }))
+      await writer.append(bytes)
+      release(bytes)
       meter.add(name, to - at, 'copy')
       at = to
     }

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../engine/errors.ts'
 import { checkRange, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
+import { handOver, release } from '../engine/formats/scratch.ts'
 import { chunkLength, isComplete, spans, summary } from './chunks.ts'
 import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
 import { reading, writing } from './locks.ts'
@@ -21,7 +22,7 @@ export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: st
   return { model, files: files.filter(wellFormed), marker: await tx.objectStore('complete').get(id) }
 }
 
-/** How many chunks stay in memory after their check: neighbouring small tensors read the same one. */
+/** How many chunks stay in memory where they are no Blobs: neighbouring small tensors read the same one. */
 const keptChunks = 2
 
 export class StoredModels {
@@ -66,7 +67,7 @@ export class StoredModels {
       try {
         return await work(await this.open(id))
       } finally {
-        this.#recent.clear()
+        this.#forget(0)
       }
     })
   }
@@ -91,22 +92,21 @@ export class StoredModels {
     const size = row.size ?? 0
     return {
       name: row.name, size,
-      read: async (offset, length) => {
+      read: async (offset, length, _signal, into) => {
         checkRange({ name: row.name, size }, offset, length)
-        const parts = spans(offset, length, row.chunkBytes)
-        if (parts.length === 1) return this.#part(row, parts[0]!.index, parts[0]!.from, parts[0]!.to)
-        const out = new Uint8Array(length)
+        const out = into ?? new Uint8Array(length)
         let at = 0
-        for (const { index, from, to } of parts) {
-          out.set(await this.#part(row, index, from, to), at)
+        for (const { index, from, to } of spans(offset, length, row.chunkBytes)) {
+          await this.#part(row, index, from, to, out.subarray(at))
           at += to - from
         }
-        return out
+        return out.subarray(0, length)
       },
     }
   }
 
-  async #part(row: FileRow, index: number, from: number, to: number): Promise<Uint8Array> {
+  /** Puts bytes [from, to) of a chunk at the start of `out`. */
+  async #part(row: FileRow, index: number, from: number, to: number, out: Uint8Array): Promise<void> {
     const key = `${row.model}\n${row.name}\n${index}\n${row.hashes[index]}`
     let check = this.#checked.get(key)
     if (!check) {
@@ -115,21 +115,21 @@ export class StoredModels {
       check.catch(() => this.#checked.delete(key))
     }
     const blob = await check
-    const held = this.#recent.get(key)
-    if (held) return held.subarray(from, to)
     if (blob) {
       const bytes = await blob.slice(from, to).arrayBuffer().catch(() => null)
-      if (bytes?.byteLength === to - from) return new Uint8Array(bytes)
+      if (bytes?.byteLength === to - from) return void handOver(new Uint8Array(bytes), out)
     }
-    // An ArrayBuffer chunk that left memory, or a handle that went stale: read the record again.
-    return this.#keep(key, await this.#load(row, index).then((data) => data.bytes)).subarray(from, to)
+    // An ArrayBuffer chunk, or a handle that went stale: read the record again when it left memory.
+    const held = this.#recent.get(key) ?? this.#keep(key, (await this.#load(row, index)).bytes)
+    out.set(held.subarray(from, to))
   }
 
-  /** Reads one whole chunk and compares its hash; returns the handle when the record is a Blob. */
+  /** Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: ranges of it are read from disk. */
   async #check(row: FileRow, index: number, key: string): Promise<Blob | null> {
     const { data, bytes } = await this.#load(row, index)
-    this.#keep(key, bytes)
-    return data instanceof Blob ? data : null
+    if (!(data instanceof Blob)) { this.#keep(key, bytes); return null }
+    release(bytes)
+    return data
   }
 
   async #load(row: FileRow, index: number): Promise<{ data: ChunkData; bytes: Uint8Array }> {
@@ -148,11 +148,17 @@ export class StoredModels {
   #keep(key: string, bytes: Uint8Array): Uint8Array {
     this.#recent.delete(key)
     this.#recent.set(key, bytes)
-    for (const old of this.#recent.keys()) {
-      if (this.#recent.size <= keptChunks) break
-      this.#recent.delete(old)
-    }
+    this.#forget(keptChunks)
     return bytes
+  }
+
+  /** Frees the chunks that were used longest ago, until `most` are left. Readers have copies. */
+  #forget(most: number): void {
+    for (const [key, bytes] of this.#recent) {
+      if (this.#recent.size <= most) break
+      this.#recent.delete(key)
+      release(bytes)
+    }
   }
 
   /** The model is no longer complete, and the next download knows which chunk to fetch. */

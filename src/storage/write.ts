@@ -3,6 +3,7 @@
 // The caller holds the model's write lock (locks.ts).
 
 import { EngineError } from '../engine/errors.ts'
+import { release } from '../engine/formats/scratch.ts'
 import { chunkBytes, chunkLength, manifestDigest } from './chunks.ts'
 import { under, type ChunkData, type Database, type FileRow } from './database.ts'
 import { readRows } from './models.ts'
@@ -104,6 +105,8 @@ export class FileWriter {
     }
     this.learn({ size: total })
     await this.#flush(true)
+    release(this.#buffer)
+    this.#buffer = new Uint8Array(0)
   }
 
   /** Replaces one damaged chunk; false when the bytes are not the ones that were stored. */
@@ -128,9 +131,11 @@ export class FileWriter {
 
   #reserve(needed: number): void {
     if (this.#buffer.length >= needed) return
-    const rest = this.row.size === null ? Infinity : this.row.size - this.row.hashes.length * this.row.chunkBytes
-    const grown = new Uint8Array(Math.max(needed, Math.min(this.row.chunkBytes, rest, Math.max(65536, this.#buffer.length * 2))))
+    const { size, hashes, chunkBytes: most } = this.row
+    const guess = size === null ? Math.max(65536, this.#buffer.length * 2) : size - hashes.length * most
+    const grown = new Uint8Array(Math.max(needed, Math.min(most, guess)))
     grown.set(this.#buffer.subarray(0, this.#held))
+    release(this.#buffer)
     this.#buffer = grown
   }
 

@@ -2,14 +2,18 @@
 // whether they come from a dropped file, IndexedDB, a server or memory.
 
 import { EngineError } from '../errors.ts'
+import { handOver } from './scratch.ts'
 
 export interface ByteSource {
   /** the file's name, for messages */
   readonly name: string
   /** length in bytes */
   readonly size: number
-  /** Bytes [offset, offset + length) as a fresh or shared view; throws FILE_TRUNCATED when out of range. */
-  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
+  /**
+   * Bytes [offset, offset + length) as a fresh or shared view; throws FILE_TRUNCATED when out of range.
+   * @param into memory of the caller's, of at least `length` bytes, that may be used to hold them
+   */
+  read(offset: number, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array>
 }
 
 /** The files of one model by relative name, e.g. "config.json", "model.safetensors", "tokenizer.json". */
@@ -38,9 +42,9 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
 export function blobSource(name: string, blob: Blob): ByteSource {
   return {
     name, size: blob.size,
-    async read(offset, length) {
+    async read(offset, length, _signal, into) {
       checkRange({ name, size: blob.size }, offset, length)
-      return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer())
+      return handOver(new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()), into)
     },
   }
 }

@@ -4,6 +4,7 @@
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
+import { release } from './scratch.ts'
 
 const firstWindow = 64 * 1024
 /** the largest tokenizers take about 20 MB */
@@ -50,9 +51,18 @@ export class GgufCursor {
     const window = new Uint8Array(known.length + more.length)
     window.set(known)
     window.set(more, known.length)
+    this.show(window)
+  }
+
+  /** Whatever was read from the window is a copy, so the one before can go. */
+  private show(window: Uint8Array<ArrayBuffer>): void {
+    release(this.window)
     this.window = window
     this.view = new DataView(window.buffer)
   }
+
+  /** Nothing more is read. */
+  close(): void { this.show(new Uint8Array(0)) }
 
   /** Moves past `length` bytes and returns where they start; they are in the window. */
   private advance(length: number): number {

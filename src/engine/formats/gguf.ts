@@ -60,6 +60,7 @@ export async function readGguf(source: ByteSource, signal?: AbortSignal): Promis
     names.add(tensor.name)
     tensors.push(tensor)
   }
+  cursor.close()
   const dataStart = alignUp(cursor.at, alignment)
   for (const tensor of tensors) {
     tensor.begin += dataStart

@@ -99,6 +99,12 @@ describe('8-bit absmax', () => {
     }
   })
 
+  it('leaves nothing of the chunk before in zeros and padding', () => {
+    const quantizer = i8Quantizer('w', 6)
+    quantizer.push(new Float32Array(6).fill(1))
+    expect([...quantizer.push(new Float32Array(6)).codes!]).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
+  })
+
   it('rounds ties to even and keeps vanishing values at zero', () => {
     const { codes } = i8Quantizer('w', 6).push(Float32Array.of(127, 0.5, 1.5, 2.5, -0.5, -2.5))
     expect([...new Int8Array(codes!.buffer)]).toEqual([127, 0, 2, 2, 0, -2, 0, 0])

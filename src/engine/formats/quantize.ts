@@ -9,8 +9,9 @@ import { EngineError } from '../errors.ts'
 import { nf4Midpoints } from '../tensor/nf4.ts'
 import { bytesOf } from './decode.ts'
 import { nestedRoundTrip } from './nested.ts'
+import { Scratch } from './scratch.ts'
 
-/** What one step added to the planes. */
+/** What one step added to the planes; valid until the next step. */
 export interface Planes { codes?: Uint8Array; scales?: Uint8Array }
 
 /** Turns a tensor's values into planes, piece by piece. */
@@ -37,7 +38,7 @@ function nf4Code(v: number): number {
 }
 
 /** NF4 in blocks of 64 of the flattened tensor. @param count elements of the whole tensor */
-export function nf4Quantizer(tensor: string, count: number): Quantizer {
+export function nf4Quantizer(tensor: string, count: number, scratch = new Scratch()): Quantizer {
   const absmax = new Float32Array(Math.ceil(count / block))
   const pending = new Float32Array(block)
   let held = 0
@@ -60,7 +61,7 @@ export function nf4Quantizer(tensor: string, count: number): Quantizer {
 
   return {
     push(values) {
-      const codes = new Uint8Array(Math.floor((held + values.length) / block) * (block / 2))
+      const codes = scratch.bytes('codes', Math.floor((held + values.length) / block) * (block / 2))
       let from = 0
       let at = 0
       if (held > 0) {
@@ -85,14 +86,14 @@ export function nf4Quantizer(tensor: string, count: number): Quantizer {
 }
 
 /** 8 bits per 64 of a row: w = q * s, s = absmax / 127. Push whole rows. */
-export function i8Quantizer(tensor: string, cols: number): Quantizer {
+export function i8Quantizer(tensor: string, cols: number, scratch = new Scratch()): Quantizer {
   const stride = Math.ceil(cols / 4) * 4
   const perRow = Math.ceil(cols / block)
   return {
     push(values) {
       const rows = values.length / cols
-      const codes = new Int8Array(rows * stride)
-      const scales = new Float32Array(rows * perRow)
+      const codes = new Int8Array(scratch.bytes('codes', rows * stride).buffer, 0, rows * stride).fill(0)
+      const scales = scratch.floats('scales', rows * perRow)
       for (let row = 0; row < rows; row++) {
         for (let b = 0; b < perRow; b++) {
           const from = row * cols + b * block
@@ -105,7 +106,7 @@ export function i8Quantizer(tensor: string, cols: number): Quantizer {
           for (let i = from; i < to; i++) codes[at++] = roundHalfEven(fround(values[i]! * inverse))
         }
       }
-      return { codes: new Uint8Array(codes.buffer), scales: bytesOf(scales) }
+      return { codes: bytesOf(codes), scales: bytesOf(scales) }
     },
     end: () => ({}),
   }

@@ -5,22 +5,22 @@
 
 import { checkAborted } from '../errors.ts'
 import type { TensorData } from './checkpoint.ts'
+import type { Scratch } from './scratch.ts'
 
-/** Bytes of consecutive whole rows, about chunkBytes at a time (one row, or one head when reordered, at least). Do not write into them. */
-export async function* readRows(data: TensorData, rows: number, rowBytes: number, chunkBytes: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+/** Bytes of consecutive whole rows, about chunkBytes at a time (one row, or one head when reordered, at least). Do not write into them; they may lie in `scratch`. */
+export async function* readRows(data: TensorData, rows: number, rowBytes: number, chunkBytes: number, scratch: Scratch, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const { source, begin, permutedHeads } = data
   const headRows = permutedHeads === undefined ? 1 : rows / permutedHeads
   const step = Math.max(1, Math.floor(chunkBytes / (headRows * rowBytes))) * headRows
   for (let row = 0; row < rows; row += step) {
     const count = Math.min(step, rows - row)
-    const bytes = await source.read(begin + row * rowBytes, count * rowBytes, signal)
+    const bytes = await source.read(begin + row * rowBytes, count * rowBytes, signal, scratch.bytes('file', count * rowBytes))
     checkAborted(signal)
-    yield permutedHeads === undefined ? bytes : unpermute(bytes, headRows, rowBytes)
+    yield permutedHeads === undefined ? bytes : unpermute(bytes, headRows, rowBytes, scratch.bytes('rows', bytes.length))
   }
 }
 
-function unpermute(bytes: Uint8Array, headRows: number, rowBytes: number): Uint8Array {
-  const out = new Uint8Array(bytes.length)
+function unpermute(bytes: Uint8Array, headRows: number, rowBytes: number, out: Uint8Array): Uint8Array {
   const half = headRows / 2
   for (let head = 0; head < bytes.length; head += headRows * rowBytes) {
     for (let row = 0; row < headRows; row++) {

@@ -11,17 +11,18 @@ import { bytesOf, decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { expandNested } from './nested.ts'
 import { i8Quantizer, nf4Quantizer, type Planes } from './quantize.ts'
 import { readRows } from './rows.ts'
+import { Scratch } from './scratch.ts'
 
 export type WeightTarget = 'native' | 'nf4' | 'i8'
 export interface WeightPart { tensor: string; rows: number }
 /** codes and scales are byte counts */
 export interface WeightPlan { layout: WeightLayout; codes: number; scales: number }
-/** offset in bytes; offset and length are multiples of 4 */
+/** offset in bytes; offset and length are multiples of 4; the bytes are valid until the next chunk is asked for */
 export interface PlaneChunk { plane: 'codes' | 'scales'; offset: number; bytes: Uint8Array }
 export interface ReadOptions { signal?: AbortSignal; chunkBytes?: number }
 
 const formats: Record<TensorDtype, StorageFormat> = { F32: 'f32', F16: 'f16', BF16: 'bf16', NF4: 'nf4', Q4_0: 'q4_0', Q4_1: 'q4_1', Q8_0: 'q8_0' }
-const defaultChunk = 4 * 2 ** 20
+const defaultChunk = 2 ** 20
 
 /** The layout of parts stacked by rows. Throws when a tensor is missing, has another shape, or cannot be used. */
 export function planWeight(checkpoint: Checkpoint, parts: readonly WeightPart[], cols: number, target: WeightTarget): WeightPlan {
@@ -98,29 +99,34 @@ function unsupported({ name, dtype }: CheckpointTensor): EngineError {
 export async function* readWeight(checkpoint: Checkpoint, parts: readonly WeightPart[], cols: number, target: WeightTarget, options: ReadOptions = {}): AsyncGenerator<PlaneChunk> {
   planWeight(checkpoint, parts, cols, target)
   const at = { codes: 0, scales: 0 }
-  for (const { tensor: name, rows } of parts) {
-    const tensor = find(checkpoint, name)
-    const layout = partLayout(tensor, rows, cols, target)
-    const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
-    for await (const planes of readPlanes(tensor, layout, options)) {
-      if (planes.codes) yield* writers.codes.push(planes.codes)
-      if (planes.scales) yield* writers.scales.push(planes.scales)
+  const scratch = new Scratch()
+  try {
+    for (const { tensor: name, rows } of parts) {
+      const tensor = find(checkpoint, name)
+      const layout = partLayout(tensor, rows, cols, target)
+      const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
+      for await (const planes of readPlanes(tensor, layout, scratch, options)) {
+        if (planes.codes) yield* writers.codes.push(planes.codes)
+        if (planes.scales) yield* writers.scales.push(planes.scales)
+      }
+      yield* writers.codes.end()
+      yield* writers.scales.end()
+      at.codes += codesBytes(layout)
+      at.scales += scalesBytes(layout)
     }
-    yield* writers.codes.end()
-    yield* writers.scales.end()
-    at.codes += codesBytes(layout)
-    at.scales += scalesBytes(layout)
+  } finally {
+    scratch.release()
   }
 }
 
-async function* readPlanes(tensor: CheckpointTensor, { format, rows, cols }: WeightLayout, options: ReadOptions): AsyncGenerator<Planes> {
+async function* readPlanes(tensor: CheckpointTensor, { format, rows, cols }: WeightLayout, scratch: Scratch, options: ReadOptions): AsyncGenerator<Planes> {
   const { dtype, data: { nf4 } } = tensor
-  if (nf4) { yield* readNf4(tensor, nf4, options); return }
-  const quantizer = format === 'nf4' ? nf4Quantizer(tensor.name, rows * cols) : format === 'i8' ? i8Quantizer(tensor.name, cols) : null
+  if (nf4) { yield* readNf4(tensor, nf4, scratch, options); return }
+  const quantizer = format === 'nf4' ? nf4Quantizer(tensor.name, rows * cols, scratch) : format === 'i8' ? i8Quantizer(tensor.name, cols, scratch) : null
   const rowBytes = isFloat(dtype) ? cols * floatBytes[dtype] : (cols / 32) * blockBytes[dtype]!.total
-  for await (const bytes of readRows(tensor.data, rows, rowBytes, options.chunkBytes ?? defaultChunk, options.signal)) {
-    if (isFloat(dtype)) yield quantizer ? quantizer.push(decodeFloats(dtype, bytes)) : { codes: bytes }
-    else yield splitBlocks(bytes, blockBytes[dtype]!)
+  for await (const bytes of readRows(tensor.data, rows, rowBytes, options.chunkBytes ?? defaultChunk, scratch, options.signal)) {
+    if (isFloat(dtype)) yield quantizer ? quantizer.push(decodeFloats(dtype, bytes, scratch)) : { codes: bytes }
+    else yield splitBlocks(bytes, blockBytes[dtype]!, scratch)
   }
   if (quantizer) yield quantizer.end()
 }
@@ -130,32 +136,33 @@ const blockBytes: Partial<Record<string, { total: number; scales: number }>> = {
   Q4_0: { total: 18, scales: 2 }, Q4_1: { total: 20, scales: 4 }, Q8_0: { total: 34, scales: 2 },
 }
 
-function splitBlocks(bytes: Uint8Array, { total, scales }: { total: number; scales: number }): Planes {
+function splitBlocks(bytes: Uint8Array, { total, scales }: { total: number; scales: number }, scratch: Scratch): Planes {
   const blocks = bytes.length / total
-  const out = { codes: new Uint8Array(blocks * (total - scales)), scales: new Uint8Array(blocks * scales) }
-  for (let b = 0; b < blocks; b++) {
-    const at = b * total
-    for (let i = 0; i < scales; i++) out.scales[b * scales + i] = bytes[at + i]!
-    out.codes.set(bytes.subarray(at + scales, at + total), b * (total - scales))
+  const out = { codes: scratch.bytes('codes', blocks * (total - scales)), scales: scratch.bytes('scales', blocks * scales) }
+  // byte by byte: a subarray per block would be five million objects in a small model
+  let code = 0, scale = 0
+  for (let at = 0; at < bytes.length;) {
+    for (const end = at + scales; at < end;) out.scales[scale++] = bytes[at++]!
+    for (const end = at + total - scales; at < end;) out.codes[code++] = bytes[at++]!
   }
   return out
 }
 
-async function* readNf4(tensor: CheckpointTensor, { quantMap, absmax, nested }: Nf4Planes, { signal, chunkBytes = defaultChunk }: ReadOptions): AsyncGenerator<Planes> {
+async function* readNf4(tensor: CheckpointTensor, { quantMap, absmax, nested }: Nf4Planes, scratch: Scratch, { signal, chunkBytes = defaultChunk }: ReadOptions): AsyncGenerator<Planes> {
   const codeBook = await readFloats(quantMap, signal)
   if (!codeBook.every((code, i) => code === nf4Codes[i])) {
     throw new EngineError('DTYPE_UNSUPPORTED', `Cannot use the tensor "${tensor.name}": its 16-value code book is not that of NF4. Glassbox computes with the standard NF4 code book only.`, { tensor: tensor.name, dtype: 'NF4 with its own code book' })
   }
-  for await (const codes of readBytes(tensor.data, chunkBytes, signal)) yield { codes }
+  for await (const codes of readBytes(tensor.data, chunkBytes, scratch, signal)) yield { codes }
   if (!nested) {
-    for await (const scales of readBytes(absmax, Math.max(4, chunkBytes & ~3), signal)) yield { scales }
+    for await (const scales of readBytes(absmax, Math.max(4, chunkBytes & ~3), scratch, signal)) yield { scales }
     return
   }
   const map = await readFloats(nested.quantMap, signal)
   const outer = await readFloats(nested.absmax, signal)
   let i = 0
-  for await (const codes of readBytes(absmax, chunkBytes, signal)) {
-    const scales = new Float32Array(codes.length)
+  for await (const codes of readBytes(absmax, chunkBytes, scratch, signal)) {
+    const scales = scratch.floats('scales', codes.length)
     for (let k = 0; k < codes.length; k++, i++) scales[k] = expandNested(map[codes[k]!]!, outer[Math.floor(i / nestedBlock)]!, nested.offset)
     yield { scales: bytesOf(scales) }
   }
@@ -170,7 +177,7 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
   checkHeads(tensor)
   const out = new Float32Array(shape[0]!)
   let at = 0
-  for await (const bytes of readRows(data, shape[0]!, floatBytes[dtype], defaultChunk, signal)) {
+  for await (const bytes of readRows(data, shape[0]!, floatBytes[dtype], defaultChunk, new Scratch(), signal)) {
     const values = decodeFloats(dtype, bytes)
     out.set(values, at)
     at += values.length
@@ -184,9 +191,10 @@ async function readFloats({ source, begin, end }: ByteRange, signal?: AbortSigna
   return decodeFloats('F32', bytes)
 }
 
-async function* readBytes({ source, begin, end }: ByteRange, chunkBytes: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readBytes({ source, begin, end }: ByteRange, chunkBytes: number, scratch: Scratch, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let at = begin; at < end; at += chunkBytes) {
-    const bytes = await source.read(at, Math.min(chunkBytes, end - at), signal)
+    const length = Math.min(chunkBytes, end - at)
+    const bytes = await source.read(at, length, signal, scratch.bytes('file', length))
     checkAborted(signal)
     yield bytes
   }
