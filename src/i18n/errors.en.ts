@@ -166,6 +166,11 @@ export const errorsEn: ErrorCatalog = {
     text: (f) => `${f.has('param', 'key') ? `“${f.text('param', 'key')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
     todo: () => 'Change it in the sampling panel, or reset everything there.',
   },
+  TRACE_TOO_LONG: {
+    title: 'The text is too long to record',
+    text: (f) => `It has ${f.text('count')} tokens. A recording of this model holds at most ${f.text('limit')}, because it keeps the attention of every token to every other.`,
+    todo: () => 'Record a shorter text.',
+  },
   CONTEXT_FULL: {
     title: 'The conversation is too long for the model',
     text: (f) => `The model’s memory holds ${f.text('context', 'limit')} tokens${when(f.has('count'), `, and ${f.text('count')} more would have to fit`)}.`,
@@ -180,6 +185,18 @@ export const errorsEn: ErrorCatalog = {
     title: 'The engine is still at work',
     text: () => 'It does one thing at a time, and something else is running.',
     todo: () => 'Wait until it is done, or stop it first.',
+  },
+
+  LINK_INVALID: {
+    title: 'This link cannot be opened',
+    text: (f) => (f.is('reason', 'version') ? `It was made by another version of Glassbox (${f.text('found')}); this page reads version ${f.text('need')}.`
+      : f.is('reason', 'content') ? `“${f.text('field')}” in it is not what it must be. It was damaged, or made by something else.` : 'It is cut short, or was changed on its way.'),
+    todo: (f) => (f.is('reason', 'version') ? 'Reload the page to get its newest version. Nothing was changed.' : 'Copy the whole link once more, or ask for it again. Nothing was changed.'),
+  },
+  LINK_TOO_LONG: {
+    title: 'This run is too big for a link',
+    text: (f) => `The link would have ${f.text('size')} characters, and at most ${f.text('limit')} get through everywhere. Most of it is ${f.is('part', 'edits') ? 'the vectors of the edits' : f.is('part', 'answer') ? 'the tokens of the answer' : 'the text of the conversation'}.`,
+    todo: (f) => `${f.is('part', 'edits') ? 'Take some edits back' : 'Start a new chat with less text'}, or save the run as a recording: a file can hold all of it.`,
   },
 
   WORKER_DIED: {

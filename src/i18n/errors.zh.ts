@@ -165,6 +165,11 @@ export const errorsZh: ErrorCatalog = {
     text: (f) => `${the(f, 'param', the(f, 'key', '某个设置'))}${f.has('need') ? `必须是 ${f.text('need')}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${f.text('found', 'value')}`)}。`,
     todo: () => '请在采样面板中修改，或在那里全部重置。',
   },
+  TRACE_TOO_LONG: {
+    title: '文本太长，无法录制',
+    text: (f) => `它有 ${f.text('count')} 个词元。录制要存下每个词元对其他词元的注意力，这个模型最多能录 ${f.text('limit')} 个。`,
+    todo: () => '请录制短一些的文本。',
+  },
   CONTEXT_FULL: {
     title: '对话对这个模型来说太长了',
     text: (f) => `模型最多记住 ${f.text('context', 'limit')} 个 token${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
@@ -179,6 +184,18 @@ export const errorsZh: ErrorCatalog = {
     title: '引擎还在忙',
     text: () => '它一次只做一件事，现在正在做别的。',
     todo: () => '请等它完成，或先停止它。',
+  },
+
+  LINK_INVALID: {
+    title: '这个链接打不开',
+    text: (f) => (f.is('reason', 'version') ? `它出自另一个版本的 Glassbox（${f.text('found')}），本页能读的是版本 ${f.text('need')}。`
+      : f.is('reason', 'content') ? `其中的“${f.text('field')}”不合要求。链接可能已损坏，或不是由本页生成。` : '链接不完整，或在途中被改动过。'),
+    todo: (f) => (f.is('reason', 'version') ? '请刷新页面以取得最新版本。什么都没有改动。' : '请重新复制完整的链接，或请对方再发一次。什么都没有改动。'),
+  },
+  LINK_TOO_LONG: {
+    title: '这次运行太大，放不进链接',
+    text: (f) => `链接会有 ${f.text('size')} 个字符，而最多 ${f.text('limit')} 个才能在各处正常传递。占地方最多的是${f.is('part', 'edits') ? '各项改动里的向量' : f.is('part', 'answer') ? '回答的词元' : '对话的文字'}。`,
+    todo: (f) => `请${f.is('part', 'edits') ? '撤销一些改动' : '新建一个文字较少的对话'}，或把这次运行存为录制文件：文件装得下全部内容。`,
   },
 
   WORKER_DIED: {

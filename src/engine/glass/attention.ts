@@ -5,10 +5,7 @@ import { HEAD_STATS } from '../ops/head-stats.ts'
 import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Tapes } from './tapes.ts'
-import type { AttentionRequest, AttentionTile, HeadStats } from './types.ts'
-
-/** Cells a tile may have at most, all heads together. */
-const MAX_CELLS = 2 ** 20
+import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
 const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
   tapes.machine.session.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!

@@ -8,13 +8,15 @@
 import { EngineError } from '../errors.ts'
 import { nonFinite, Sampler } from '../sampler/chain.ts'
 import { traceSampling } from '../sampler/trace.ts'
-import { sites, type AttentionTile, type Contributions, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
+import { MAX_CELLS, sites, type AttentionTile, type Contributions, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
 const VERSION = 1
 /** the last positions whose every site is kept */
 const FOCUS = 8
 const TILE = 64
+/** Largest recording made or taken. */
+const MAX_BYTES = 256 * 2 ** 20
 const everywhere: Site[] = ['embed', 'resid_mid', 'resid_post']
 const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores', 'probs'].includes(s))
 
@@ -41,18 +43,14 @@ const key = (site: Site, layer: number, position: number): string => `${site}/${
 export async function recordTrace(glass: Glass, onProgress?: (share: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info
+  refuseTooLong(info)
   const tokens = await glass.tokens()
   const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
   const probes: Recording['probes'] = {}
   const attention: Float32Array[][] = []
   const proofs: Record<string, number> = {}
-  const all = Array.from({ length: heads }, (_, h) => h)
   for (let layer = 0; layer < layers; layer++) {
-    const { values } = await glass.attention({ layer, heads: all, rows: [0, T], cols: [0, T], maxRows: T, maxCols: T })
-    attention.push(all.map((h) => Float32Array.from({ length: (T * (T + 1)) / 2 }, (_, n) => {
-      const r = Math.floor((Math.sqrt(8 * n + 1) - 1) / 2)
-      return values[(h * T + r) * T + n - (r * (r + 1)) / 2]!
-    })))
+    attention.push(await triangles(glass, layer, heads, T))
     for (const site of everywhere) {
       if (site === 'embed' && layer > 0) continue
       for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
@@ -75,6 +73,34 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
     info: { ...info, source: 'trace' }, tokens, attention, probes, stats: await glass.headStats(), lens, contributions, weights, tiles,
     plan: await glass.plan(), timings: await glass.timings(), proofs,
   })
+}
+
+/** Refuses before any work what could not be opened again, or is no longer kept whole. */
+function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void {
+  const bytes = (n: number): number => 4 * layers * ((heads * n * (n + 1)) / 2 + 2 * hidden * n)
+  let limit = length - kept
+  while (limit > 0 && bytes(limit) > MAX_BYTES) limit--
+  if (limit === length) return
+  throw new EngineError('TRACE_TOO_LONG', `Cannot record ${length} tokens: of this model a recording holds at most ${limit}. Record a shorter text.`, { count: length, limit })
+}
+
+/** Rows of the lower triangle, one after another, by head: asked in bands of rows that are small enough never to be pooled. */
+async function triangles(glass: Glass, layer: number, heads: number, T: number): Promise<Float32Array[]> {
+  const together = T * heads <= MAX_CELLS ? heads : 1
+  const band = Math.max(1, Math.floor(MAX_CELLS / (T * together)))
+  const out = Array.from({ length: heads }, () => new Float32Array((T * (T + 1)) / 2))
+  for (let from = 0; from < heads; from += together) {
+    const asked = Array.from({ length: together }, (_, n) => from + n)
+    for (let r0 = 0; r0 < T; r0 += band) {
+      const r1 = Math.min(T, r0 + band)
+      const tile = await glass.attention({ layer, heads: asked, rows: [r0, r1], cols: [0, r1], maxRows: band, maxCols: T })
+      if (tile.pool[0] !== 1 || tile.pool[1] !== 1) throw new EngineError('INTERNAL', `Attention of layer ${layer} came pooled ${tile.pool.join(' x ')}: it cannot be recorded.`, { layer })
+      for (const [n, h] of asked.entries()) {
+        for (let r = r0; r < r1; r++) out[h]!.set(tile.values.subarray((n * (r1 - r0) + r - r0) * r1, (n * (r1 - r0) + r - r0) * r1 + r + 1), (r * (r + 1)) / 2)
+      }
+    }
+  }
+  return out
 }
 
 async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
@@ -102,9 +128,6 @@ async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 const damaged = (problem: string): EngineError => new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, { file: 'recording', found: problem })
-
-/** Largest recording taken: whoever made a larger one did not make it here. */
-const MAX_BYTES = 256 * 2 ** 20
 
 /** Opens a recorded trace as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
 export async function openTrace(file: Blob): Promise<Glass> {
@@ -155,6 +178,9 @@ async function gunzip(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 
 const absent = (what: string): EngineError => new EngineError('PARAM_INVALID', `This recording does not hold ${what}. Run the model to see it.`, { param: 'recording', value: what })
 
+/** l2 norm; what is absent adds nothing. */
+const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
+
 class TraceGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
@@ -168,7 +194,7 @@ class TraceGlass implements Glass {
   probe: Glass['probe'] = async ({ site, layer = 0, head, position }) => {
     if (site === 'probs') {
       const { values } = await this.attention({ layer, heads: [head ?? 0], rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
-      return { shape: [values.length], values, norm: Math.hypot(...values) }
+      return { shape: [values.length], values, norm: lengthOf(values) }
     }
     const found = this.r.probes[key(site, ['embed', 'final_norm', 'logits'].includes(site) ? 0 : layer, position)]
     if (!found) throw absent(`"${site}" at position ${position}`)
@@ -176,7 +202,7 @@ class TraceGlass implements Glass {
     if (head === undefined || d === undefined) return found
     const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
     const values = found.values.slice(at * d, (at + 1) * d)
-    return { shape: [d], values, norm: Math.hypot(...values) }
+    return { shape: [d], values, norm: lengthOf(values) }
   }
 
   attention: Glass['attention'] = async ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): Promise<AttentionTile> => {
@@ -192,7 +218,7 @@ class TraceGlass implements Glass {
         for (let c = c0; c < Math.min(c1, r + 1); c++) {
           const cell = (n * rows + Math.floor((r - r0) / poolR)) * cols + Math.floor((c - c0) / poolC)
           const value = triangle[(r * (r + 1)) / 2 + c]!
-          values[cell] = Number.isNaN(values[cell]!) ? value : Math.max(values[cell]!, value)
+          if (!Number.isNaN(value) && !(value <= values[cell]!)) values[cell] = value
         }
       }
     })
@@ -255,5 +281,7 @@ class TraceGlass implements Glass {
     return row < tile.tile.rows && col < tile.tile.cols ? Promise.resolve(tile) : Promise.reject(absent(`that part of "${tensor}"`))
   }
 
-  setEdits: Glass['setEdits'] = (edits) => edits.length ? Promise.reject(absent('a model to change')) : Promise.resolve({ edits, tokens: this.r.tokens })
+  /** A recording holds one run, with the edits it was made under. */
+  setEdits: Glass['setEdits'] = (edits) => (JSON.stringify(edits) === JSON.stringify(this.r.info.edits)
+    ? Promise.resolve({ edits: this.r.info.edits, tokens: this.r.tokens }) : Promise.reject(absent(edits.length ? 'a model to change' : 'the run without its changes')))
 }

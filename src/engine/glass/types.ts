@@ -63,7 +63,10 @@ export interface ProbeResult {
   norm: number
 }
 
-/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols, or than 2^20 cells of all heads together, is max-pooled on the GPU. */
+/** Cells an attention tile has at most, all heads together. */
+export const MAX_CELLS = 2 ** 20
+
+/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols, or than MAX_CELLS, is max-pooled on the GPU. */
 export interface AttentionRequest {
   layer: number
   heads: number[]
