@@ -3,7 +3,7 @@
 
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/store/index.ts'
-import { ask, expect, hooks, openReady, test } from './harness.ts'
+import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 
 declare global { var glassbox: { readonly client: Client } }
 
@@ -135,4 +135,115 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(asked).toHaveAttribute('data-id', String(right))
   await page.getByTestId('lens-game-next').click()
   await expect(panel(page)).toHaveAttribute('data-layer', '3')
+})
+
+// ---- changing the model at a cell ----------------------------------------------
+
+const stories = ['tower', 'kitchen'].map((place) => `Sam was in the barn. Sam kept a bell. Emma was in the ${place}. Emma washed a clock.\n\nWhere was Emma?`) as [string, string]
+const greedy = JSON.stringify({ state: { params: { temperature: 0, randomSeed: false } }, version: 1 })
+const cellAt = (page: Page, layer: number, position: number) => page.getByTestId('lens-grid').locator(`[data-layer="${layer}"][data-position="${position}"]`)
+const glassTokens = (page: Page) => page.evaluate(() => globalThis.glassbox.client.glass.tokens())
+const residual = (page: Page, layer: number, position: number) => page.evaluate(async (at) => [...(await globalThis.glassbox.client.glass.probe({ site: 'resid_post', ...at })).values], { layer, position })
+const effect = async (page: Page) => {
+  const shown = page.getByTestId('effect')
+  await expect(shown).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByTestId('edit-bar')).toHaveAttribute('aria-busy', 'false')
+  return { token: Number(await shown.getAttribute('data-token')), before: Number(await shown.getAttribute('data-before')), after: Number(await shown.getAttribute('data-after')) }
+}
+const undo = async (page: Page) => {
+  await page.getByTestId('undo').click()
+  await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
+}
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
+
+test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact', async ({ page }, info) => {
+  test.setTimeout(420_000)
+  await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), greedy)
+  await openReady(page)
+  await ask(page, stories[0])
+  await hooks.nav(page, 'lens').click()
+  await ready(page)
+  const first = await glassTokens(page)
+  const said = first.findLastIndex((t) => t.generated && t.text.trim() === 'tower'), at = said - 1
+  expect(said, 'the answer names the place').toBeGreaterThan(0)
+  await cellAt(page, 2, at).click()
+  const own = await residual(page, 2, at)
+  await page.getByTestId('lens-keep').click()
+  await expect(page.getByTestId('lens-kept')).toContainText('tower')
+
+  // it outlives the run
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('new-chat').click()
+  await ask(page, stories[1])
+  await hooks.nav(page, 'lens').click()
+  await ready(page)
+  await expect(page.getByTestId('lens-kept')).toBeVisible()
+  const second = await glassTokens(page)
+  expect(second[said]!.text.trim()).toBe('kitchen')
+  await cellAt(page, 2, at).click()
+  await page.keyboard.press('v')
+  const put = await effect(page)
+  expect(put.token).toBe(said)
+  expect(put.before).toBeCloseTo(Math.exp(second[said]!.logprob!), 5)
+  const changed = await glassTokens(page)
+  expect(put.after).toBeCloseTo(Math.exp(changed[said]!.logprob!), 5)
+  // what stands there now is what was kept, and the answer follows
+  expect(await residual(page, 2, at)).toEqual(own)
+  expect(await cellAt(page, 2, at).getAttribute('data-edited')).toBe('true')
+  await ready(page)
+  const name = changed[said]!.top[0]!
+  expect(name.text.trim()).toBe('tower')
+  expect(put.before - put.after).toBeGreaterThan(0.5)
+  await expect(page.getByTestId('effect-now')).toHaveAttribute('data-id', String(first[said]!.id))
+  info.annotations.push({ type: 'measured', description: `kitchen ${(put.before * 100).toFixed(1)} % -> ${(put.after * 100).toFixed(3)} %, tower ${(Math.exp(name.logprob) * 100).toFixed(1)} %` })
+  await page.getByText('The whole answer, before and after').click()
+  const row = page.getByTestId('answer-table').locator(`[data-position="${said}"]`)
+  expect(Number(await row.getAttribute('data-after'))).toBeCloseTo(put.after, 6)
+  expect(await accessibility(page)).toEqual([])
+  // the change is in force, and said so, on other panels too
+  await hooks.nav(page, 'probabilities').click()
+  await expect(page.getByTestId('edit-bar')).toBeVisible()
+  await hooks.nav(page, 'lens').click()
+  await ready(page)
+  await undo(page)
+  // as before; the answer's own tokens were first scored one by one while it was written
+  const undone = await glassTokens(page)
+  undone.forEach((t, i) => expect(Math.abs((t.logprob ?? 0) - (second[i]!.logprob ?? 0)), `token ${i}`).toBeLessThan(1e-5))
+
+  // directions, at a lower layer
+  await cellAt(page, 1, at).click()
+  const x = await residual(page, 1, at), length = Math.hypot(...x)
+  const direction = (id: number) => page.evaluate(async (token) => { const d = [...await globalThis.glassbox.client.glass.direction(token)]; const n = Math.hypot(...d); return d.map((v) => v / n) }, id)
+  const kitchen = await direction(second[said]!.id)
+  await page.getByTestId('lens-ablate').click()
+  await effect(page)
+  expect(Math.abs(dot(await residual(page, 1, at), kitchen)) / length).toBeLessThan(1e-5)
+  await undo(page)
+
+  const barn = first.find((t) => t.text.trim() === 'barn')!
+  await page.getByTestId('lens-other').locator('input').fill('barn')
+  await page.getByTestId('lens-other').locator(`[data-id="${barn.id}"]`).click()
+  await page.getByTestId('lens-swap').click()
+  await effect(page)
+  const to = await direction(barn.id), c = dot(x, kitchen), swapped = await residual(page, 1, at)
+  expect(Math.max(...swapped.map((v, i) => Math.abs(v - (x[i]! + c * (to[i]! - kitchen[i]!))))) / length).toBeLessThan(1e-5)
+  await undo(page)
+
+  await page.getByTestId('lens-pick').locator('input').fill('barn')
+  await page.getByTestId('lens-pick').locator(`[data-id="${barn.id}"]`).click()
+  await expect(page.getByTestId('lens-steer')).toContainText('of ␣barn')
+  await page.getByTestId('lens-strength').fill('1')
+  await page.getByTestId('lens-add').click()
+  const added = await effect(page)
+  const along = dot((await residual(page, 1, at)).map((v, i) => v - x[i]!), await direction(barn.id))
+  expect(along / length).toBeCloseTo(1, 4)
+  expect(added.after).toBeLessThan(added.before)
+  // the slider moves the edit that it made
+  await page.getByTestId('lens-strength').fill('0.25')
+  await expect.poll(async () => dot((await residual(page, 1, at)).map((v, i) => v - x[i]!), await direction(barn.id)) / length, { timeout: 30_000 }).toBeCloseTo(0.25, 4)
+  await undo(page)
+  expect(await residual(page, 1, at)).toEqual(x)
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'sideways').toBe(0)
+  expect(await accessibility(page), 'phone').toEqual([])
 })

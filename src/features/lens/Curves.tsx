@@ -12,7 +12,7 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { curves, layerAt, type CurveData } from './curves-draw.ts'
 import styles from './Curves.module.css'
 import { Heads } from './Heads.tsx'
-import { settledAt, targetId, valueOf, type Column } from './read.ts'
+import { settledAt, targetId, targetText, valueOf, type Column } from './read.ts'
 import { candidateView, useRun } from './run.ts'
 import { useView } from './view.ts'
 
@@ -23,8 +23,7 @@ export function Curves({ column }: { column: Column | null }) {
   const writing = useInspect((s) => s.writing)
   const scheme = useScheme()
   const id = column && targetId(target, column, tokens)
-  const text = useMemo(() => (id == null || !column ? null : typeof target === 'object' && target.id === id ? target.text : tokens[position + 1]?.id === id ? tokens[position + 1]!.text
-    : column.cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`), [id, column, target, tokens, position])
+  const text = id == null || !column ? null : targetText(target, id, column, tokens)
   const parts = useAsk(id == null || writing || position < info.kept ? null : `parts ${position} ${id}`, (glass) => glass.contributions(position, id!))
   const known = parts.fresh && parts.data?.target === id ? parts.data : null
 

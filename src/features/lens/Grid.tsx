@@ -8,6 +8,7 @@ import { short } from '../../ui/tokens.ts'
 import styles from './Grid.module.css'
 import { layersOf, shade, targetId } from './read.ts'
 import { candidateView, useColumnsHere, useRun } from './run.ts'
+import { touches } from './steer.ts'
 import { useView, type CellRef } from './view.ts'
 
 export interface GridWindow { from: number; to: number }
@@ -31,6 +32,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
   const { at } = useColumnsHere()
   const { part, colour, target, hover, set } = useView()
   const locked = useInspect((s) => s.locked)
+  const edits = useInspect((s) => s.edits)
   const box = useRef<HTMLDivElement>(null)
   const id = useId()
   const layers = layersOf(info, part).reverse()
@@ -131,7 +133,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
               const label = cell ? candidateView(cell.top[0]!.id, cell.top[0]!.text).label : ''
               return (
                 <span key={p} id={cellId(l, p)} role="gridcell" aria-colindex={p + 2} aria-selected={selected} className={styles.cell} data-layer={l} data-position={p}
-                  data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
+                  data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-edited={(part === 'resid' && edits.length > 0 && touches(edits, { layer: l, position: p })) || undefined} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
                   data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'} style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
                   aria-label={cell && !hidden ? t.grid.cell(layerName(l), p, fit(label) === label ? label : `${fit(label)} ${label}`, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
                   {question ? '?' : hidden ? '' : cell ? fit(label) : p < info.kept ? '×' : ''}

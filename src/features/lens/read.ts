@@ -33,13 +33,20 @@ export async function readColumn(glass: Glass, info: GlassInfo, tokens: readonly
 }
 
 /** Names what a column depends on: the run, its text up to the next token, the edits, the part and the followed token. */
-export function columnKeys({ source, model }: GlassInfo, tokens: readonly GlassToken[], edits: unknown, part: Part, chosen: number | null): string[] {
-  const tail = `${source} ${model} ${part} ${chosen ?? ''} ${JSON.stringify(edits)}`
+export function columnKeys({ source, model }: GlassInfo, tokens: readonly GlassToken[], edits: readonly unknown[], part: Part, chosen: number | null): string[] {
+  // an edit can hold a whole residual: it is named by its hash
+  const tail = `${source} ${model} ${part} ${chosen ?? ''} ${edits.length ? hash(Array.from(JSON.stringify(edits), (c) => c.charCodeAt(0))).at(-1)! : ''}`
+  const texts = hash(tokens.map(({ id }) => id))
+  return tokens.map((_, p) => `${p} ${texts[p]!} ${tokens[p + 1]?.id ?? ''} ${tokens[p + 1]?.top[0]?.id ?? ''} ${tail}`)
+}
+
+/** Of every beginning of the list: 64 bits from two different mixings. */
+function hash(numbers: readonly number[]): string[] {
   let a = 0x811c9dc5, b = 0x1234567
-  return tokens.map(({ id }, p) => {
-    a = Math.imul(a ^ id, 0x01000193)
-    b = Math.imul(b + id + 1, 0x9e3779b1) ^ (b >>> 15)
-    return `${p} ${a >>> 0} ${b >>> 0} ${tokens[p + 1]?.id ?? ''} ${tokens[p + 1]?.top[0]?.id ?? ''} ${tail}`
+  return numbers.map((n) => {
+    a = Math.imul(a ^ n, 0x01000193)
+    b = Math.imul(b + n + 1, 0x9e3779b1) ^ (b >>> 15)
+    return `${a >>> 0} ${b >>> 0}`
   })
 }
 
@@ -47,6 +54,10 @@ export interface TargetValue { id: number; p: number; rank: number; logit: numbe
 
 export const targetId = (target: Target, column: Column, tokens: readonly GlassToken[]): number | null =>
   target === 'final' ? column.final : target === 'next' ? tokens[column.position + 1]?.id ?? null : target.id
+
+/** How the target is written. */
+export const targetText = (target: Target, id: number, { position, cells }: Column, tokens: readonly GlassToken[]): string =>
+  typeof target === 'object' && target.id === id ? target.text : tokens[position + 1]?.id === id ? tokens[position + 1]!.text : cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`
 
 /** Probability and rank (from 1) of one token in a cell; null when the cell does not tell. */
 export function valueOf(cell: LensCell, id: number | null): TargetValue | null {
