@@ -20,11 +20,20 @@ export async function* readRows(data: TensorData, rows: number, rowBytes: number
   }
 }
 
+/** Where a row of a reordered head stands in the file, both counted within the head. */
+const interleaved = (row: number, headRows: number): number => 2 * (row % (headRows / 2)) + Math.floor((2 * row) / headRows)
+
+/** The file's row that holds row `row` of a tensor of `rows` rows. */
+export function fileRow({ permutedHeads }: TensorData, rows: number, row: number): number {
+  if (permutedHeads === undefined) return row
+  const headRows = rows / permutedHeads
+  return row - (row % headRows) + interleaved(row % headRows, headRows)
+}
+
 function unpermute(bytes: Uint8Array, headRows: number, rowBytes: number, out: Uint8Array): Uint8Array {
-  const half = headRows / 2
   for (let head = 0; head < bytes.length; head += headRows * rowBytes) {
     for (let row = 0; row < headRows; row++) {
-      const from = head + (2 * (row % half) + Math.floor(row / half)) * rowBytes
+      const from = head + interleaved(row, headRows) * rowBytes
       out.set(bytes.subarray(from, from + rowBytes), head + row * rowBytes)
     }
   }

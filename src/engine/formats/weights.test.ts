@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dequantize } from '../tensor/dequant.ts'
+import type { ByteSource } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import { filesOf, folderFiles, gatherWeight } from './testing.ts'
+import { readTile } from './tile.ts'
 import { canStack, planWeight, readVector } from './weights.ts'
 
 const config = JSON.stringify({ model_type: 'llama' })
@@ -35,6 +37,33 @@ describe('golden models', () => {
       expect([...stacked]).toEqual(single.flatMap((values) => [...values]))
     }
     expect(planWeight(checkpoint, parts, 32, 'nf4').layout).toMatchObject({ format: 'nf4', rows: 64, cols: 32, block: 64 })
+  })
+})
+
+describe('tiles', () => {
+  // f16, bf16 with rows of 60, f32; GGUF with the rows of its heads interleaved
+  for (const name of ['llama_f16', 'llama_odd', 'qwen3', 'gguf_f16', 'gguf_bf16', 'gguf_f32']) {
+    it(`reads of ${name} what a whole read gives, and no byte more`, async () => {
+      let read = 0
+      const counted = new Map([...folderFiles(`fixtures/golden/${name}`)].map(([file, source]): [string, ByteSource] => [file, {
+        ...source, read: (offset, length) => { read += length; return source.read(offset, length) },
+      }]))
+      const checkpoint = await openCheckpoint(counted)
+      for (const tensor of checkpoint.tensors.values()) {
+        if (tensor.shape.length !== 2) continue
+        const [rows, cols] = tensor.shape as [number, number]
+        const whole = dequantize(await gatherWeight(checkpoint, [{ tensor: tensor.name, rows }], cols, 'native'))
+        const [r, c, h, w] = [Math.floor(rows / 3), 5, Math.min(11, rows - Math.floor(rows / 3)), 9]
+        read = 0
+        expect([...(await readTile(tensor, r, c, h, w))!], tensor.name).toEqual(Array.from({ length: h * w }, (_, i) => whole[(r + Math.floor(i / w)) * cols + c + (i % w)]!))
+        expect(read).toBe(h * w * (tensor.dtype === 'F32' ? 4 : 2))
+      }
+    })
+  }
+  it('has none where the file holds codes', async () => {
+    for (const [name, tensor] of [['llama_nf4', 'model.layers.0.mlp.down_proj.weight'], ['gguf_q8_0', 'model.layers.0.self_attn.q_proj.weight']] as const) {
+      expect(await readTile((await openCheckpoint(folderFiles(`fixtures/golden/${name}`))).tensors.get(tensor)!, 0, 0, 1, 1)).toBeNull()
+    }
   })
 })
 

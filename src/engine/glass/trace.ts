@@ -278,7 +278,7 @@ class TraceGlass implements Glass {
   weightTile: Glass['weightTile'] = (tensor, row, col) => {
     const tile = this.r.tiles[tensor]
     if (!tile) return Promise.reject(absent(`weight "${tensor}"`))
-    return row < tile.tile.rows && col < tile.tile.cols ? Promise.resolve(tile) : Promise.reject(absent(`that part of "${tensor}"`))
+    return row < tile.tile.rows && col < tile.tile.cols ? Promise.resolve({ ...tile, source: tile.source ?? null }) : Promise.reject(absent(`that part of "${tensor}"`))
   }
 
   /** A recording holds one run, with the edits it was made under. */

@@ -164,6 +164,8 @@ export interface WeightTile {
   /** nested quantization of the scales, when the file has it: code, map value, nested absmax, offset per block touched */
   nested: { block: number; code: number; map: number; absmax: number; offset: number; scale: number }[] | null
   block: number
+  /** the file's own values, (rows * cols), where loading quantized them; null where the file's own codes or floats run, or it can no longer be read */
+  source: Float32Array | null
 }
 
 export interface PlanStepInfo { name: string; op: string; layer: number; part: 'body' | 'head'; args: Record<string, string>; params: Record<string, number>; weight: string | null; bytes: number }

@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
 import { readNestedScales } from '../formats/nested.ts'
+import { readTile } from '../formats/tile.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
 import { dequantRow } from '../tensor/dequant.ts'
 import { halfToFloat } from '../tensor/half.ts'
@@ -66,6 +67,8 @@ export async function weightTile(machine: Machine, checkpoint: Checkpoint, tenso
   return {
     tensor, format, rows: place.rows, cols: K, tile: { row, col, rows, cols }, block, values,
     codes: coded ? codes : null, scales: coded ? scales : null, table: format === 'nf4' ? Float32Array.from(nf4Codes) : null, nested,
+    // a file that is gone since, or changed on disk, costs the comparison, not the tile
+    source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
   }
 }
 
