@@ -2,7 +2,8 @@
 //   q, k, v matmuls + two ropes + append  ->  one stacked matmul + rope-append
 //   gate, up matmuls + swiglu             ->  one stacked matmul + swiglu-packed
 //   matmul + add                          ->  a matmul that accumulates into the residual
-//   rmsnorm + matmul                      ->  norm-matmul is chosen by the runtime where its kernels want it, not here
+// A norm stays a step of its own: in the matmul that reads it, every thread would norm the row again. Measured on the
+// software adapter, that costs more (11 to 15 % of a SmolLM2 token) than all norms together (3 to 7 %).
 // Names that fusion swallows (blocks.3.attn.q) are recomputed by the plain steps when a probe asks for them.
 
 import type { Plan, PlanStep, WeightSpec } from './plan.ts'

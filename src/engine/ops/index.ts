@@ -8,7 +8,6 @@ import { attentionProbs } from './attention-probs.ts'
 import { gather } from './gather.ts'
 import { headStats } from './head-stats.ts'
 import { matmul } from './matmul.ts'
-import { normMatmul } from './norm-matmul.ts'
 import type { Op } from './op.ts'
 import { rmsnorm } from './rmsnorm.ts'
 import { rope } from './rope.ts'
@@ -21,7 +20,7 @@ import { swiglu } from './swiglu.ts'
 import { swigluPacked } from './swiglu-packed.ts'
 import { tape } from './tape.ts'
 
-const list: Op[] = [gather, rows, rmsnorm, matmul, normMatmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
+const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
   tape, attentionProbs, headStats, rowStats, attentionMasked, scaleHeads, steer]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -5,7 +5,7 @@ import { perElement, plain } from './launch.ts'
 import { matmulCases } from './matmul.cases.ts'
 import { defineOp, type ReferenceArgs, type Variant, type VariantContext } from './op.ts'
 
-export function matmulReference({ tensors: { x, bias, y }, weight, params, step: { T } }: ReferenceArgs): void {
+function matmulReference({ tensors: { x, bias, y }, weight, params, step: { T } }: ReferenceArgs): void {
   const { K, N, hasBias, accumulate, yStride, yOffset } = params as Record<'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset', number>
   const row = new Float32Array(K)
   for (let n = 0; n < N; n++) {
@@ -20,7 +20,7 @@ export function matmulReference({ tensors: { x, bias, y }, weight, params, step:
 }
 
 /** Can the weight be read 32 columns at a time? NF4 blocks must not straddle such a run either. */
-export const inBlocks = ({ params, format }: VariantContext): boolean => params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
+const inBlocks = ({ params, format }: VariantContext): boolean => params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
 const tiles = (n: number, m: number): number => Math.ceil(n / m)
 const few: Variant['accepts'] = ({ T }) => T <= 4
 

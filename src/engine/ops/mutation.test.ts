@@ -30,8 +30,6 @@ const mutations: Mutation[] = [
   ['bias forgotten', 'matmul', 'matmul-tile', 'bf16', 'params.hasBias != 0u', 'params.hasBias == 7u'],
   ['old y overwritten', 'matmul', 'matmul-tokens', 'q8_0', 'params.accumulate != 0u', 'params.accumulate == 7u'],
   ['row of another token', 'matmul', 'matmul-tile', 'q4_1', '(token + 8u) * stride', '(token + 9u) * stride'],
-  ['squares of some lanes only', 'norm-matmul', 'norm-matmul-lanes', 'i8', 'j < threads; j += lanes', 'j < lanes; j += lanes'],
-  ['gain forgotten', 'norm-matmul', 'norm-matmul-lanes', 'f32', 'v * gain[first * 8u + j]', 'v'],
   ['last column left out', 'rmsnorm', 'rmsnorm', null, 'i < params.D; i += threads) { sum', 'i + 1u < params.D; i += threads) { sum'],
   ['eps forgotten', 'rmsnorm', 'rmsnorm-thread', null, '+ params.eps', '+ 0.0 * params.eps'],
   ['rotation turned round', 'rope', 'rope', null, 'u * turn.x - v * turn.y', 'u * turn.x + v * turn.y'],
