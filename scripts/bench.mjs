@@ -79,7 +79,7 @@ async function round(page, heaps, id, tokens, number) {
   const { first, stats, longest } = answer
   return {
     loadSeconds, loadHeapBytes: peak - idle, firstTokenSeconds: first, promptTokens: stats.promptTokens, generatedTokens: stats.generatedTokens,
-    prefillPerSecond: (stats.promptTokens - stats.reusedTokens) / stats.prefillSeconds, decodePerSecond: stats.generatedTokens / stats.decodeSeconds,
+    prefillPerSecond: stats.prefillPerSecond, decodePerSecond: stats.decodePerSecond,
     dispatchesPerToken: stats.dispatchesPerToken, submitsPerToken: stats.submitsPerToken, readBytesPerToken: stats.readBytesPerToken, longestTaskMs: longest,
   }
 }

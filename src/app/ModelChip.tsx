@@ -1,6 +1,5 @@
 // The model at work: state, name (a menu to change it), number format, speed.
 
-import { rates } from '../features/chat/rates.ts'
 import { useFormats, useT } from '../i18n/index.tsx'
 import { useChat, useModels, type ActiveModel, type ErrorCode, type ModelsState } from '../store/index.ts'
 import { Dot, type DotState } from '../ui/Dot.tsx'
@@ -70,7 +69,7 @@ function Speed() {
   const format = useFormats()
   const live = useChat((s) => s.live?.tokensPerSecond)
   const last = useChat((s) => s.messages.findLast((message) => message.stats)?.stats)
-  const speed = live || (last ? rates(last).decode : null)
+  const speed = live || (last?.decodePerSecond)
   if (!speed) return null
   return <span className={styles.speed}>{t.chat.speed(format.short(speed))}</span>
 }

@@ -76,8 +76,12 @@ for (const machine of ['cpu', 'gpu'] as const) {
       expect(done).toMatchObject({ reason: 'length', text: joined })
       expect(done.stats).toMatchObject({ promptTokens: prompt.ids.length, reusedTokens: 0, generatedTokens: 5, dispatchesPerToken: engine.info.dispatchesPerToken,
         ...(machine === 'gpu' && { submitsPerToken: 1, readBytesPerToken: engine.info.vocab * 4 }) })
-      expect(done.stats.prefillSeconds).toBeGreaterThan(0)
-      expect(done.stats.decodeSeconds).toBeGreaterThan(0)
+      const { prefillSeconds, decodeSeconds, prefillPerSecond, decodePerSecond } = done.stats
+      expect(prefillSeconds).toBeGreaterThan(0)
+      expect(decodeSeconds).toBeGreaterThan(0)
+      expect(prefillPerSecond).toBe(prompt.ids.length / prefillSeconds)
+      expect(decodePerSecond).toBe(4 / decodeSeconds)
+      expect((await fresh(question, { ...greedy, maxTokens: 1 })).done.stats.decodePerSecond).toBeNull()
     })
     test('the same seed gives the same answer, another seed another', async () => {
       const hot = { temperature: 2, topK: 0, topP: 1, minP: 0, ...endless, maxTokens: 6 }

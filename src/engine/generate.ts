@@ -125,10 +125,12 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   if (reason === 'aborted') text += rest()
   const { counters } = runtime
   const decoded = counters.forwards - beforeDecode.forwards
+  const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
+  const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
   const per = (key: 'dispatches' | 'submits' | 'readBytes'): number => (decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0)
   const stats: GenerateStats = {
     promptTokens: prompt.ids.length, reusedTokens: reused, generatedTokens: count,
-    prefillSeconds: (prefilled - started) / 1000, decodeSeconds: (ended - prefilled) / 1000,
+    prefillSeconds, decodeSeconds, prefillPerSecond: rate(prompt.ids.length - reused, prefillSeconds), decodePerSecond: rate(decoded, decodeSeconds),
     dispatchesPerToken: per('dispatches'), submitsPerToken: per('submits'), readBytesPerToken: per('readBytes'),
   }
   yield { type: 'done', reason, text, stats }

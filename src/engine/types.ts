@@ -105,6 +105,9 @@ export interface GenerateStats {
   /** seconds */
   prefillSeconds: number
   decodeSeconds: number
+  /** tokens run per second, null where none was. The first token comes out of the prefill: an answer of n tokens decodes n - 1 */
+  prefillPerSecond: number | null
+  decodePerSecond: number | null
   /** per decoded token */
   dispatchesPerToken: number
   submitsPerToken: number

@@ -72,10 +72,11 @@ function readParams(value: unknown): TurnParams {
 }
 
 const statNames = ['promptTokens', 'reusedTokens', 'generatedTokens', 'prefillSeconds', 'decodeSeconds', 'dispatchesPerToken', 'submitsPerToken', 'readBytesPerToken'] as const
+const rateNames = ['prefillPerSecond', 'decodePerSecond'] as const
 function readStats(value: unknown): GenerateStats | undefined {
   const given = loose(value)
   if (!given || statNames.some((name) => finite(given[name]) === undefined)) return undefined
-  return Object.fromEntries(statNames.map((name) => [name, given[name]])) as unknown as GenerateStats
+  return Object.fromEntries([...statNames.map((name) => [name, given[name]]), ...rateNames.map((name) => [name, finite(given[name]) ?? null])]) as unknown as GenerateStats
 }
 
 function readError(value: unknown): ErrorData | undefined {

@@ -3,7 +3,7 @@
 import { EngineError } from '../engine/errors.ts'
 import type { ChatRow, Client, ErrorData, GenerateEvent, GenerateStats, ModelInfo, StoredModel, TokenEvent } from '../worker/protocol.ts'
 
-export const stats: GenerateStats = { promptTokens: 3, reusedTokens: 1, generatedTokens: 0, prefillSeconds: 0.1, decodeSeconds: 0.2, dispatchesPerToken: 1, submitsPerToken: 1, readBytesPerToken: 8 }
+export const stats: GenerateStats = { promptTokens: 3, reusedTokens: 1, generatedTokens: 0, prefillSeconds: 0.1, decodeSeconds: 0.2, prefillPerSecond: 20, decodePerSecond: null, dispatchesPerToken: 1, submitsPerToken: 1, readBytesPerToken: 8 }
 export const token = (index: number): TokenEvent =>
   ({ type: 'token', index, position: index, id: index, bytes: new Uint8Array(), text: `w${index} `, logprob: -1, rank: 0, entropy: 1, top: [], stages: [], draw: 0.5 })
 export const info = { name: 'M', adapter: null } as unknown as ModelInfo

@@ -2,7 +2,6 @@
 
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { useChat, useModels, type Message } from '../../store/index.ts'
-import { rates } from './rates.ts'
 import styles from './Turn.module.css'
 
 /** Only the latest answer carries the test ids, so that scripts find one. */
@@ -13,19 +12,18 @@ export function Stats({ message, latest }: { message: Message; latest: boolean }
   if (message.state === 'streaming') return <Live />
   const { stats } = message
   if (!stats) return null
-  const { prefill, decode } = rates(stats)
   const speed = (rate: number | null) => (rate === null ? '' : ` · ${t.chat.speed(format.short(rate))}`)
   return (
     <dl className={styles.stats}>
       <div title={t.chat.prefillHint}>
         <dt>{t.chat.prefill}</dt>
         <dd data-testid={latest ? 'stats-prefill' : undefined}>
-          {t.chat.tokens(stats.promptTokens - stats.reusedTokens)}{stats.reusedTokens > 0 && ` + ${t.chat.reused(stats.reusedTokens)}`}{speed(prefill)}
+          {t.chat.tokens(stats.promptTokens - stats.reusedTokens)}{stats.reusedTokens > 0 && ` + ${t.chat.reused(stats.reusedTokens)}`}{speed(stats.prefillPerSecond)}
         </dd>
       </div>
       <div title={t.chat.decodeHint}>
         <dt>{t.chat.decode}</dt>
-        <dd data-testid={latest ? 'stats-decode' : undefined}>{t.chat.tokens(stats.generatedTokens)}{speed(decode)}</dd>
+        <dd data-testid={latest ? 'stats-decode' : undefined}>{t.chat.tokens(stats.generatedTokens)}{speed(stats.decodePerSecond)}</dd>
       </div>
       {message.seed !== undefined && <div title={t.chat.seedHint}><dt>{t.chat.seed}</dt><dd>{message.seed}</dd></div>}
       {message.modelName !== undefined && message.modelName !== current && <div><dt>{t.chat.model}</dt><dd>{message.modelName}</dd></div>}

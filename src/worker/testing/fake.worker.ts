@@ -7,7 +7,7 @@ import { Database } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
 import { createHost, type EngineDoor } from '../host.ts'
 
-const stats: GenerateStats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 0, prefillSeconds: 0, decodeSeconds: 0, dispatchesPerToken: 0, submitsPerToken: 0, readBytesPerToken: 0 }
+const stats: GenerateStats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 0, prefillSeconds: 0, decodeSeconds: 0, prefillPerSecond: null, decodePerSecond: null, dispatchesPerToken: 0, submitsPerToken: 0, readBytesPerToken: 0 }
 const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 1 }
 const info: ModelInfo = {
   name: 'fake', family: 'fake', parameters: 1, layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1, context: 8, maxContext: 16,
