@@ -3,6 +3,7 @@ import type { TokenEvent } from '../worker/protocol.ts'
 import { openBytes, useBranches } from './branches.ts'
 import { promptOf, tokensOf, useChat } from './chat.ts'
 import { setClient } from './client.ts'
+import { useModels, type ActiveModel } from './models.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, stats, token, type Fake } from './testing.ts'
 
@@ -45,6 +46,44 @@ test('another token: the tokens before it stay, the rest is written anew', async
   expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
   expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1 }], [{ ids: [1, 2, 3, 10, 20] }, {}]])
   expect(set().list.map(({ at, token: to, instead, parent }) => [at, to, instead, parent === null])).toEqual([[0, '', '', true], [1, 'x ', 'b ', false]])
+})
+
+test('a banned token is not drawn again in this conversation, and the rest is written anew', async () => {
+  useModels.setState({ active: { id: 'm', name: 'M', state: 'ready', progress: null, info: null, error: null, options: {} } as ActiveModel })
+  const words = { 10: 'a ', 11: 'b ', 12: 'c ', 21: 'y ' }
+  engine(words, [10, 11, 12])
+  await chat().send('go')
+  fake.answer = async function* (input) {
+    const { ids } = input as { ids: number[] }
+    yield { type: 'prompt', ids, reused: 0, text: '' }
+    yield { ...token(0), position: ids.length, id: 21, text: 'y ', bytes: bytes('y ') }
+    yield { type: 'done', reason: 'stop', text: 'y ', stats }
+  }
+  expect(await useBranches.getState().ban(answer().id, 1)).toBe(true)
+  expect(answer()).toMatchObject({ content: 'a y ', tokens: 2 })
+  // it was drawn, not put there by hand
+  expect(tokensOf(answer().id)[1]).toMatchObject({ id: 21, index: 1, draw: 0.5 })
+  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 11: -1e4 } }]])
+  expect(set().list[1]).toMatchObject({ at: 1, token: 'y ', instead: 'b ', banned: true })
+  expect(chat().params.banned).toEqual([{ id: 11, text: 'b ', model: 'm' }])
+  // of this conversation only, and of this model only
+  expect(useSettings.getState().params.banned).toEqual([])
+  engine(words, [10])
+  useModels.setState((s) => ({ active: { ...s.active!, id: 'other' } }))
+  await chat().send('again')
+  expect(inputs().at(-1)![1].logitBias).toEqual({})
+  chat().unban(11, 'm')
+  expect(chat().params.banned).toEqual([])
+  chat().newChat()
+  expect(chat().params.banned).toEqual([])
+})
+
+test('a branch takes a name', async () => {
+  engine({ 10: 'a ', 11: 'b ', 20: 'x ' }, [10, 11])
+  await chat().send('go')
+  await useBranches.getState().fork(answer().id, 1, { id: 20, text: 'x ' })
+  useBranches.getState().rename(answer().id, set().active, '  mine ')
+  expect(set().list.map((b) => b.name)).toEqual([undefined, 'mine'])
 })
 
 test('branches are shown, forked again, and removed', async () => {

@@ -19,6 +19,10 @@ export interface Branch {
   /** the differing token and what stood there, '' for the first answer */
   token: string
   instead: string
+  /** the token that stood there was banned, and another one drawn */
+  banned?: boolean
+  /** given by the reader; '' or absent: none */
+  name?: string
   /** as the chat's message has it; of the branch on show, the message itself is newer */
   message: Message
 }
@@ -29,13 +33,17 @@ export interface BranchesState {
   of: Record<string, BranchSet>
   /** writes the latest answer anew from token `index` on, with another token there; false when it cannot */
   fork(messageId: string, index: number, token: { id: number; text: string }): Promise<boolean>
+  /** never draws the token at `index` again in this conversation, and draws the answer anew from there; false when it cannot */
+  ban(messageId: string, index: number): Promise<boolean>
+  /** an empty name takes it away */
+  rename(messageId: string, branchId: string, name: string): void
   show(messageId: string, branchId: string): Promise<void>
   /** the last branch stays */
   remove(messageId: string, branchId: string): Promise<void>
 }
 
-/** More than any logit: the draw has one way to go (the engine's own limit). */
-const force = 1e4
+/** What leaves the draw one way to go: more than any logit (the engine's own limit), for one token. */
+export const forced = (id: number): { logitBias: Record<number, number>; maxTokens: number } => ({ logitBias: { [id]: 1e4 }, maxTokens: 1 })
 const runs = new Map<string, AnswerRun>()
 /** The tokens of a branch that is not on show. */
 export const runOf = (branchId: string): AnswerRun | null => runs.get(branchId) ?? null
@@ -62,6 +70,29 @@ export const useBranches = create<BranchesState>()((set, get) => {
     set((s) => ({ of: { ...s.of, [messageId]: { active: known.active, list } } }))
   }
 
+  /** Leaves the answer at `index`: with `token` there, or, null, with whatever is drawn when the one there is banned. */
+  async function branch(messageId: string, index: number, token: { id: number; text: string } | null): Promise<boolean> {
+    const prompt = promptOf(messageId), events = tokensOf(messageId), replaced = events[index]
+    if (!canFork(messageId) || !prompt || !replaced || replaced.id === token?.id) return false
+    keep(messageId)
+    if (!token) useChat.getState().ban({ id: replaced.id, text: textOf(replaced) })
+    const id = newId()
+    const parent = parentAt(get().of[messageId]!, index)
+    const fresh: Branch = { id, parent, at: index, token: token?.text ?? '…', instead: textOf(replaced), ...(!token && { banned: true }), message: messageOf(messageId)! }
+    put(messageId, (now) => ({ active: id, list: [...now.list, fresh] }))
+    const before = events.slice(0, index)
+    const ids = [...prompt.ids, ...before.map((event) => event.id)]
+    await useChat.getState().continueAnswer({
+      messageId, prompt, before, seed: messageOf(messageId)?.seed ?? 0,
+      asks: token ? [{ input: { ids }, options: forced(token.id) }, { input: { ids: [...ids, token.id] }, options: {} }] : [{ input: { ids }, options: {} }],
+      place: placer(before, token !== null),
+    })
+    const drawn = tokensOf(messageId)[index]
+    if (!token && drawn) put(messageId, (now) => ({ ...now, list: now.list.map((b) => (b.id === id ? { ...b, token: textOf(drawn) } : b)) }))
+    keep(messageId)
+    return true
+  }
+
   // answers that are gone take their branches along
   useChat.subscribe((s, old) => {
     if (s.messages === old.messages || s.status !== 'idle') return
@@ -74,26 +105,11 @@ export const useBranches = create<BranchesState>()((set, get) => {
 
   return {
     of: {},
-    async fork(messageId, index, token) {
-      const prompt = promptOf(messageId), events = tokensOf(messageId), replaced = events[index]
-      if (!canFork(messageId) || !prompt || !replaced || replaced.id === token.id) return false
-      keep(messageId)
-      const id = newId()
-      const parent = parentAt(get().of[messageId]!, index)
-      const branch: Branch = { id, parent, at: index, token: token.text, instead: textOf(replaced), message: messageOf(messageId)! }
-      put(messageId, (now) => ({ active: id, list: [...now.list, branch] }))
-      const before = events.slice(0, index)
-      const ids = [...prompt.ids, ...before.map((event) => event.id)]
-      await useChat.getState().continueAnswer({
-        messageId, prompt, before, seed: messageOf(messageId)?.seed ?? 0,
-        asks: [
-          { input: { ids }, options: { logitBias: { [token.id]: force }, maxTokens: 1 } },
-          { input: { ids: [...ids, token.id] }, options: {} },
-        ],
-        place: placer(before),
-      })
-      keep(messageId)
-      return true
+    fork: (messageId, index, token) => branch(messageId, index, token),
+    ban: (messageId, index) => branch(messageId, index, null),
+    rename(messageId, branchId, name) {
+      const given = name.trim().slice(0, 80)
+      put(messageId, (now) => ({ ...now, list: now.list.map((b) => (b.id === branchId ? { ...b, name: given } : b)) }))
     },
     async show(messageId, branchId) {
       const here = get().of[messageId]
@@ -127,8 +143,9 @@ function parentAt({ active, list }: BranchSet, index: number): string {
 
 // ---- text over the seam -------------------------------------------------------
 
-const utf8 = (): TextDecoder => new TextDecoder('utf-8', { ignoreBOM: true })
-const textOf = (event: TokenEvent): string => event.top.find((t) => t.id === event.id)?.text ?? (event.text || utf8().decode(event.bytes))
+export const utf8 = (): TextDecoder => new TextDecoder('utf-8', { ignoreBOM: true })
+/** A token for people: its own text also where it is half a character. */
+export const textOf = (event: TokenEvent): string => event.top.find((t) => t.id === event.id)?.text ?? (event.text || utf8().decode(event.bytes))
 
 /** Bytes at the end that begin a character and do not end it. */
 export function openBytes(events: readonly Pick<TokenEvent, 'bytes' | 'text'>[]): Uint8Array {
@@ -146,11 +163,12 @@ export function openBytes(events: readonly Pick<TokenEvent, 'bytes' | 'text'>[])
  * Tokens of a new call as they stand in the whole answer. The engine begins a text at every call: a character that
  * was open when it was cut, and the space before a first word, are put right here from the tokens' own bytes.
  */
-function placer(before: readonly TokenEvent[]): (event: TokenEvent, so: readonly TokenEvent[]) => TokenEvent {
+function placer(before: readonly TokenEvent[], byHand: boolean): (event: TokenEvent, so: readonly TokenEvent[]) => TokenEvent {
   let decoder: TextDecoder | null = null
   return (event, so) => {
-    const forced = so.length === before.length
-    if (forced && (openBytes(before).length > 0 || openBytes([...before, event]).length > 0)) {
+    const first = so.length === before.length, put = byHand && first
+    // a token that is put here is a call of its own: the next one begins a text once more
+    if (first && (openBytes(before).length > 0 || (put && openBytes([...before, event]).length > 0))) {
       decoder = utf8()
       decoder.decode(openBytes(before), { stream: true })
     }
@@ -159,7 +177,7 @@ function placer(before: readonly TokenEvent[]): (event: TokenEvent, so: readonly
     if (decoder) text = text === '' && !own.includes('\ufffd') ? '' : decoder.decode(event.bytes, { stream: true })
     else if (so.length > 0 && so.length <= before.length + 1 && text !== '' && own === ` ${text}`) text = own
     // nothing was drawn for a token that was put here, and no stage chose it
-    return { ...event, index: so.length, text, ...(forced && { draw: null, stages: [] }) }
+    return { ...event, index: so.length, text, ...(put && { draw: null, stages: [] }) }
   }
 }
 

@@ -4,12 +4,12 @@
 // reactive state. A message's `tokens` count changes at most once per frame and tells panels to look.
 
 import { create } from 'zustand'
-import type { ErrorData, Prompt, PromptEvent, SamplingParams, TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, FinishReason, Prompt, PromptEvent, SamplingParams, TokenEvent } from '../worker/protocol.ts'
 import { getClient, toData } from './client.ts'
 import { fromFile, fromRow, newId, titleFrom, toFile, toPrompt, toRow, type Conversation, type Message } from './conversation.ts'
 import { frame } from './frame.ts'
 import { useModels } from './models.ts'
-import { defaultParams, useSettings, type TurnParams } from './settings.ts'
+import { banBias, defaultParams, useSettings, type TurnParams } from './settings.ts'
 
 export type { Message, MessageState } from './conversation.ts'
 
@@ -46,7 +46,12 @@ export interface ChatState {
   setSystem(system: string): void
   setParams(change: Partial<TurnParams>): void
   resetParams(): void
+  /** this token of the running model is not drawn any more, in this conversation */
+  ban(token: { id: number; text: string }): void
+  unban(id: number, model: string): void
   newChat(): void
+  /** shows a conversation that is not stored, e.g. from a link; it is saved with its first answer */
+  restore(chat: Pick<Conversation, 'title' | 'system' | 'params' | 'messages'>): Promise<void>
   open(id: string): Promise<void>
   rename(id: string, title: string): Promise<void>
   remove(id: string): Promise<void>
@@ -63,22 +68,28 @@ export interface AnswerRun { prompt: PromptEvent; events: readonly TokenEvent[] 
 /** An answer that goes on from tokens that are there already. */
 export interface Continuation {
   messageId: string
-  prompt: PromptEvent
+  /** absent: what the first ask gives */
+  prompt?: PromptEvent
   /** the tokens that stay */
   before: readonly TokenEvent[]
   seed: number
-  /** what to run, in order; the next one only when the one before reached its length */
-  asks: readonly { input: Prompt; options: Partial<SamplingParams> & { maxTokens?: number } }[]
+  /** what to run, in order; the next one is taken only when the one before reached its length */
+  asks: Iterable<{ input: Prompt; options: Partial<SamplingParams> & { maxTokens?: number } }>
+  /** how the answer ended when it was first written, where the asks only run to its length */
+  finish?: FinishReason
   /** a new token as it stands in the whole answer */
   place: (event: TokenEvent, before: readonly TokenEvent[]) => TokenEvent
 }
 
 const tokens = new Map<string, readonly TokenEvent[]>()
 const prompts = new Map<string, PromptEvent>()
+const drawnWith = new Map<string, TurnParams>()
 /** Token events of an assistant message of this session; [] for messages read back from disk. Not reactive: watch Message.tokens. */
 export const tokensOf = (messageId: string): readonly TokenEvent[] => tokens.get(messageId) ?? []
 /** The prompt event (ids and text after the template) that led to an assistant message of this session. */
 export const promptOf = (messageId: string): PromptEvent | null => prompts.get(messageId) ?? null
+/** The parameters, seed included, that an answer of this session was drawn with; the conversation's own may have changed since. */
+export const paramsOf = (messageId: string): TurnParams | null => drawnWith.get(messageId) ?? null
 
 /** The running answer, if any; only one at a time. */
 let answer: AbortController | null = null
@@ -94,8 +105,7 @@ export const useChat = create<ChatState>()((set, get) => {
   const fail = (error: unknown): void => set({ error: toData(error) })
   const blank = () => {
     const { params, system } = useSettings.getState()
-    tokens.clear()
-    prompts.clear()
+    for (const known of [tokens, prompts, drawnWith]) known.clear()
     return { id: newId(), title: '', messages: [], system, params: { ...params }, status: 'idle' as const, live: null }
   }
 
@@ -133,7 +143,8 @@ export const useChat = create<ChatState>()((set, get) => {
   /** Answers the messages so far, or writes an answer anew from one of its tokens. */
   async function reply(from?: Continuation): Promise<void> {
     const { system, params, messages } = get()
-    const { randomSeed, ...sampling } = params
+    const { randomSeed, banned, ...sampling } = params
+    const bans = banBias(banned, useModels.getState().active?.id)
     const seed = from?.seed ?? (randomSeed ? freshSeed() : params.seed)
     const id = from?.messageId ?? newId()
     const events: TokenEvent[] = [...from?.before ?? []]
@@ -143,6 +154,7 @@ export const useChat = create<ChatState>()((set, get) => {
     const stop = new AbortController()
     answer = stop
     tokens.set(id, events)
+    drawnWith.set(id, { ...params, seed, randomSeed: false })
     set({ messages: from ? messages.map((m) => (m.id === id ? message : m)) : [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
     void save()
 
@@ -162,7 +174,7 @@ export const useChat = create<ChatState>()((set, get) => {
     try {
       for (const { input, options } of from?.asks ?? [{ input: toPrompt(system, messages), options: {} }]) {
         end = cut
-        for await (const event of getClient().generate(input, { ...sampling, seed, ...options, signal: stop.signal })) {
+        for await (const event of getClient().generate(input, { ...sampling, seed, ...options, logitBias: { ...bans, ...options.logitBias }, signal: stop.signal })) {
           if (event.type === 'token') {
             first ??= performance.now()
             const token = from ? from.place(event, events) : event
@@ -170,7 +182,7 @@ export const useChat = create<ChatState>()((set, get) => {
             content += token.text
             show.ask()
           } else if (event.type === 'prompt') {
-            prompts.set(id, from?.prompt ?? event)
+            prompts.set(id, from?.prompt ?? prompts.get(id) ?? event)
             set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused } }))
             if (event.notice) patch(id, { notice: event.notice })
           } else {
@@ -180,6 +192,7 @@ export const useChat = create<ChatState>()((set, get) => {
         }
         if (end.finish !== 'length') break
       }
+      if (from?.finish && end.finish === 'length') end = { ...end, state: from.finish === 'aborted' ? 'stopped' : 'done', finish: from.finish }
     } catch (error) {
       if (!stop.signal.aborted) end = { state: 'failed', error: toData(error) }
     }
@@ -264,10 +277,25 @@ export const useChat = create<ChatState>()((set, get) => {
       touch()
     },
     resetParams() {
-      get().setParams({ ...defaultParams, stop: [] })
+      get().setParams({ ...defaultParams, stop: [], banned: [] })
+    },
+    // not for the conversations to come: nobody would remember why a word never comes
+    ban({ id, text }) {
+      const model = useModels.getState().active?.id
+      if (model === undefined) return
+      set(({ params }) => ({ params: { ...params, banned: [...params.banned.filter((b) => b.id !== id || b.model !== model), { id, text, model }] } }))
+      touch()
+    },
+    unban(id, model) {
+      set(({ params }) => ({ params: { ...params, banned: params.banned.filter((b) => b.id !== id || b.model !== model) } }))
+      touch()
     },
     newChat() {
       if (!answer) set(blank())
+    },
+    async restore({ title, system, params, messages }) {
+      await stopped()
+      set({ ...blank(), title, system, params, messages })
     },
     async open(id) {
       try {

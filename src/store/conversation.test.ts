@@ -5,8 +5,9 @@ import { defaultParams } from './settings.ts'
 
 const message = (role: Message['role'], content: string, change: Partial<Message> = {}): Message => ({ id: `${role}${content}`, role, content, state: 'done', tokens: 0, at: 5, ...change })
 const chat: Conversation = {
-  id: 'c', title: 'T', updatedAt: 9, system: 'S', params: { ...defaultParams, stop: ['\n'] },
-  messages: [message('user', 'q'), message('assistant', 'a', { finish: 'stop', seed: 3, modelName: 'M', error: { code: 'NETWORK', message: 'm', facts: { a: 1, b: null } } })],
+  id: 'c', title: 'T', updatedAt: 9, system: 'S', params: { ...defaultParams, stop: ['\n'], banned: [{ id: 7, text: ' the', model: 'm' }] },
+  messages: [message('user', 'q'), message('assistant', 'a', { finish: 'stop', seed: 3, modelName: 'M', error: { code: 'NETWORK', message: 'm', facts: { a: 1, b: null } },
+    notice: { format: 'ChatML', error: { code: 'TEMPLATE_LIMIT', message: 'm', facts: { what: 'w' } } } })],
 }
 
 test('what is written reads back the same', () => {
@@ -19,8 +20,8 @@ test('anything else is refused or made plain, and never leaks into prototypes', 
     '{"glassbox":"chats","version":1,"chats":[{"id":"a","title":"t","body":{"version":1,"messages":[{"id":"x","role":"robot","content":""}]}}]}',
   ]) expect(fromFile(bad), bad).toBeNull()
   const sneaky = `{"glassbox":"chats","version":1,"chats":[{"id":"a","title":"t","__proto__":{"evil":1},"body":{"version":1,"messages":[{"id":"m","role":"assistant","content":"c","state":"streaming",
-    "tokens":-5,"extra":{"x":1},"error":{"code":"<b>","message":"x"},"stats":{"promptTokens":"1"}}],"params":{"temperature":"hot","topK":5,"stop":[1,"x"]}}}]}`
-  expect(fromFile(sneaky)).toEqual([{ id: 'a', title: 't', updatedAt: 0, system: '', params: { ...defaultParams, topK: 5, stop: ['x'] },
+    "tokens":-5,"extra":{"x":1},"error":{"code":"<b>","message":"x"},"notice":"old","stats":{"promptTokens":"1"}}],"params":{"temperature":"hot","topK":5,"stop":[1,"x"],"banned":[{"id":-1,"text":"a","model":"m"},{"id":3,"text":"b","model":"m","evil":1},7]}}}]}`
+  expect(fromFile(sneaky)).toEqual([{ id: 'a', title: 't', updatedAt: 0, system: '', params: { ...defaultParams, topK: 5, stop: ['x'], banned: [{ id: 3, text: 'b', model: 'm' }] },
     messages: [{ id: 'm', role: 'assistant', content: 'c', state: 'stopped', tokens: 0, at: 0 }] }])
   expect(({} as Record<string, unknown>).evil).toBeUndefined()
   fc.assert(fc.property(fc.jsonValue(), (value) => {

@@ -1,7 +1,7 @@
 // What a conversation is: its shape on disk and in exported files, and what the engine is told of it. Pure.
 // Everything read back is checked and copied field by field: files come from anywhere.
 
-import type { ChatMessage, ChatRow, ErrorData, FinishReason, GenerateStats } from '../worker/protocol.ts'
+import type { ChatMessage, ChatRow, ErrorData, FinishReason, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
 import { defaultParams, type TurnParams } from './settings.ts'
 
 export type MessageState = 'done' | 'streaming' | 'stopped' | 'failed'
@@ -20,8 +20,8 @@ export interface Message {
   stats?: GenerateStats
   /** the seed this answer was drawn with */
   seed?: number
-  /** from the engine, e.g. that the built-in template was used */
-  notice?: string
+  /** the model's chat template could not be used */
+  notice?: TemplateNotice
   error?: ErrorData
 }
 
@@ -61,14 +61,21 @@ const finite = (value: unknown): number | undefined => (typeof value === 'number
 
 function readParams(value: unknown): TurnParams {
   const given = loose(value) ?? {}
-  const params: TurnParams = { ...defaultParams, stop: [] }
+  const params: TurnParams = { ...defaultParams, stop: [], banned: [] }
   for (const key of Object.keys(defaultParams) as (keyof TurnParams)[]) {
     const found = finite(given[key])
-    if (key !== 'stop' && key !== 'randomSeed' && found !== undefined) params[key] = found
+    if (key !== 'stop' && key !== 'banned' && key !== 'randomSeed' && found !== undefined) params[key] = found
   }
   params.randomSeed = typeof given.randomSeed === 'boolean' ? given.randomSeed : defaultParams.randomSeed
   if (Array.isArray(given.stop)) params.stop = given.stop.filter((s): s is string => text(s, 1000) !== null).slice(0, 100)
+  if (Array.isArray(given.banned)) params.banned = given.banned.map(readBanned).filter((token) => token !== null).slice(0, 100)
   return params
+}
+
+function readBanned(value: unknown): TurnParams['banned'][number] | null {
+  const given = loose(value)
+  const [id, said, model] = [finite(given?.id), text(given?.text, 1000), text(given?.model, 1000)]
+  return id !== undefined && Number.isInteger(id) && id >= 0 && said !== null && model !== null ? { id, text: said, model } : null
 }
 
 const statNames = ['promptTokens', 'reusedTokens', 'generatedTokens', 'prefillSeconds', 'decodeSeconds', 'dispatchesPerToken', 'submitsPerToken', 'readBytesPerToken'] as const
@@ -87,6 +94,12 @@ function readError(value: unknown): ErrorData | undefined {
   return { code: code as ErrorData['code'], message, facts: Object.fromEntries(facts) as ErrorData['facts'] }
 }
 
+function readNotice(value: unknown): TemplateNotice | undefined {
+  const given = loose(value)
+  const format = text(given?.format, 100)
+  return format === null ? undefined : { format, error: readError(given?.error) ?? null }
+}
+
 const pick = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((one) => one === value)
 
 function readMessage(value: unknown): Message | null {
@@ -97,7 +110,7 @@ function readMessage(value: unknown): Message | null {
   const state = pick(given.state, ['done', 'stopped', 'failed'])
   const optional = {
     modelName: text(given.modelName, 1000) ?? undefined, finish: pick(given.finish, ['stop', 'length', 'context', 'aborted']), stats: readStats(given.stats),
-    seed: finite(given.seed), notice: text(given.notice, 10_000) ?? undefined, error: readError(given.error),
+    seed: finite(given.seed), notice: readNotice(given.notice), error: readError(given.error),
   }
   return {
     // 'streaming' on disk: the page went away in the middle of the answer.

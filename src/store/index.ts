@@ -2,7 +2,7 @@
 
 export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './models.ts'
 export { promptOf, tokensOf, useChat, type ChatState, type ConversationSummary, type LiveStats, type Message, type MessageState } from './chat.ts'
-export { defaultParams, useSettings, type Lang, type SettingsState, type Theme, type TurnParams } from './settings.ts'
+export { banBias, defaultParams, useSettings, type Lang, type SettingsState, type Theme, type TurnParams } from './settings.ts'
 export { useInspect, type InspectState } from './inspect.ts'
 export { getClient, setClient } from './client.ts'
 export type { CatalogEntry } from './catalog.ts'

@@ -12,12 +12,19 @@ export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   maxTokens: number
   stop: string[]
   randomSeed: boolean
+  /** tokens that are never drawn; ids are those of one model */
+  banned: BannedToken[]
 }
+export interface BannedToken { id: number; text: string; model: string }
+
+/** As the engine takes it: less than any logit can make up for. */
+export const banBias = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
+  Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
 
 /** As the engine's own (engine/sampler/params.ts; settings.test.ts compares them), but a fresh seed every turn. */
 export const defaultParams: TurnParams = {
   temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
-  seed: 0, randomSeed: true, maxTokens: 512, stop: [],
+  seed: 0, randomSeed: true, maxTokens: 512, stop: [], banned: [],
 }
 
 export interface SettingsState {

@@ -68,6 +68,9 @@ function plain(token: TokenLike): Pick<TokenView, 'parts' | 'label'> {
   return { parts, label: parts.map((p) => p.text).join('') }
 }
 
+/** One token's text alone: whitespace as signs. */
+export const tokenLabel = (text: string): string => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!.label
+
 /** At most `most` characters, the middle left out: both ends identify. */
 export function short(label: string, most: number): string {
   const chars = [...label]

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { useChat } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
@@ -39,7 +41,7 @@ export function Panel() {
           <h1 className={styles.title} data-empty={messages.length === 0}>{messages.length > 0 && title !== '' ? title : t.nav.chat}</h1>
           {messages.length > 0 && <ColourSwitch />}
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
-          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}</Button>
+          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}<BanCount /></Button>
         </div>
         <ColourLegend />
         <StoreTrouble />
@@ -62,4 +64,11 @@ function StoreTrouble() {
       <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} actions={<Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>} />
     </div>
   )
+}
+
+/** A ban changes every answer: it shows without opening the settings. */
+function BanCount() {
+  const count = useChat((s) => s.params.banned.length)
+  const t = usePanelText(tokenWords).bans
+  return count === 0 ? null : <span className={styles.bans} title={t.title} data-testid="ban-count">⊘ {count}</span>
 }

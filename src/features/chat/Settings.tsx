@@ -2,9 +2,12 @@
 
 import { useId, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { useChat } from '../../store/index.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { tokenWords } from '../../i18n/panels/tokens.ts'
+import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
+import { tokenLabel } from '../../ui/tokens.ts'
 import { sliders, stopToText, textToStop } from './params.ts'
 import styles from './Settings.module.css'
 
@@ -27,6 +30,7 @@ export function Settings() {
       ))}
       <Seed />
       <Stop />
+      <Bans />
       <Button onClick={resetParams} data-testid="reset-params">{t.params.reset}</Button>
     </div>
   )
@@ -64,6 +68,29 @@ function Stop() {
       <textarea id={id} rows={2} value={text} className={styles.mono} aria-describedby={`${id}-hint`} data-testid="stop-strings"
         onChange={(event) => { setText(event.target.value); setParams({ stop: textToStop(event.target.value) }) }} />
       <p id={`${id}-hint`}>{t.params.stop.hint}</p>
+    </div>
+  )
+}
+
+/** Tokens banned from a token's card; nothing to show until there are some. */
+function Bans() {
+  const t = usePanelText(tokenWords).bans
+  const banned = useChat((s) => s.params.banned)
+  const unban = useChat((s) => s.unban)
+  const model = useModels((s) => s.active?.id)
+  if (banned.length === 0) return null
+  return (
+    <div className={styles.field} data-testid="bans">
+      <h4>{t.title}</h4>
+      <ul className={styles.bans}>
+        {banned.map((token) => (
+          <li key={`${token.model} ${token.id}`} data-id={token.id}>
+            <code>{tokenLabel(token.text)}</code>{token.model !== model && <small>{t.other}</small>}
+            <Button variant="quiet" icon="close" label={t.remove(tokenLabel(token.text))} onClick={() => unban(token.id, token.model)} />
+          </li>
+        ))}
+      </ul>
+      <p>{t.hint}</p>
     </div>
   )
 }

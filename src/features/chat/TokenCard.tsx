@@ -6,10 +6,10 @@ import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { canFork, useBranches } from '../../store/branches.ts'
-import { useChat, type Message, type TokenEvent } from '../../store/index.ts'
+import { useChat, useModels, type Message, type TokenEvent } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
-import { viewTokens } from '../../ui/tokens.ts'
+import { tokenLabel } from '../../ui/tokens.ts'
 import { drawnChance, measure } from './coloring.ts'
 import { nameOf } from './names.ts'
 import styles from './TokenCard.module.css'
@@ -26,7 +26,9 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   const idle = useChat((s) => s.status === 'idle')
   const latest = useChat((s) => s.messages.at(-1)?.id === message.id)
   const edits = useInspect((s) => s.edits.length)
-  const fork = useBranches((s) => s.fork)
+  const { fork, ban } = useBranches()
+  const model = useModels((s) => s.active?.id)
+  const banned = useChat((s) => s.params.banned.some((b) => b.id === event.id && b.model === model))
   const find = useRef(anchor)
   useEffect(() => { find.current = anchor })
 
@@ -55,7 +57,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
 
   const p = (logprob: number): string => percent(Math.exp(logprob))
   const percent = (share: number): string => (share >= 0.99995 ? '100 %' : `${format.short(Number((share * 100).toPrecision(share < 0.01 ? 2 : 3)))} %`)
-  const label = labelOf(nameOf(event))
+  const label = tokenLabel(nameOf(event))
   const after = drawnChance(event)
   const margin = measure(event, 'margin')
   const refusal = !latest ? t.notLatest : !idle ? t.busy : edits > 0 ? t.edits : canFork(message.id) ? null : t.notHere
@@ -82,9 +84,9 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
           return (
             <li key={candidate.id} data-id={candidate.id} data-logprob={candidate.logprob} data-mine={mine}>
               <span className={styles.bar} style={{ width: `${(Math.exp(candidate.logprob) / best) * 100}%` }} aria-hidden="true" />
-              <code>{labelOf(candidate.text)}</code><output>{p(candidate.logprob)}</output>
+              <code>{tokenLabel(candidate.text)}</code><output>{p(candidate.logprob)}</output>
               {mine ? <small>{t.chosen}</small> : (
-                <button type="button" disabled={refusal !== null} title={refusal ?? t.branch} aria-label={`${t.branch}: ${labelOf(candidate.text)}`} data-testid="card-branch"
+                <button type="button" disabled={refusal !== null} title={refusal ?? t.branch} aria-label={`${t.branch}: ${tokenLabel(candidate.text)}`} data-testid="card-branch"
                   onClick={() => { onClose(); void fork(message.id, event.index, candidate) }}>↳</button>
               )}
             </li>
@@ -93,10 +95,17 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
       </ol>
       <footer className={styles.foot}>
         {refusal === null ? <span>↳ {t.branch}</span> : <span>{refusal}</span>}
+        {banned ? <span>{t.isBanned}</span> : <Button variant="quiet" icon="stop" disabled={refusal !== null} title={t.banHint} data-testid="card-ban" onClick={() => { onClose(); void ban(message.id, event.index) }}>{t.ban}</Button>}
         {latest && <Button variant="quiet" icon="probabilities" data-testid="card-inspect" onClick={() => { location.hash = `#/probabilities?p=${event.position}` }}>{t.inspect}</Button>}
+        {latest && (
+          <span className={styles.why} role="group" aria-label={t.why}>
+            {/* what a token became is seen where it was decided: at the token before it */}
+            <span>{t.why}</span>
+            <Button variant="quiet" icon="lens" data-testid="card-why-lens" onClick={() => { location.hash = `#/lens?p=${event.position - 1}` }}>{t.whyLens}</Button>
+            <Button variant="quiet" icon="attention" data-testid="card-why-attention" onClick={() => { location.hash = `#/attention?p=${event.position - 1}` }}>{t.whyAttention}</Button>
+          </span>
+        )}
       </footer>
     </div>
   )
 }
-
-const labelOf = (text: string): string => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!.label

@@ -24,7 +24,7 @@ export function unitOf(x: Vector): number[] | null {
 export const minus = (a: Vector, b: Vector): number[] => Array.from(a, (v, i) => v - b[i]!)
 
 /** later than any context: "here and after" */
-const forever = 2 ** 24
+const forever = 2 ** 20
 const range = ({ position }: CellRef, onward: boolean): [number, number] => [position, onward ? forever : position + 1]
 
 export const patchEdit = ({ layer, position }: CellRef, values: number[], label: string): Edit => ({ kind: 'patch', layer, position, values, label })

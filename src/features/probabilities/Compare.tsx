@@ -2,9 +2,10 @@
 
 import type { SamplingView } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
+import { tokenLabel } from '../../ui/tokens.ts'
 import styles from './Compare.module.css'
 import { bits, readPipeline } from './pipeline.ts'
-import { labelOf, useRun } from './run.ts'
+import { useRun } from './run.ts'
 import { type Side } from './settings.ts'
 
 const most = 14
@@ -28,7 +29,7 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
       <table className={styles.table}>
         <thead><tr><th scope="col">{t.compare.token}</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
         <tbody>
-          {rows.map((row) => <tr key={row.id} data-id={row.id} data-a={row.a} data-b={row.b} data-chosen={row.id === a.chosen}><th scope="row"><span>{labelOf(row.text)}</span></th>{cell(row.a, 'a')}{cell(row.b, 'b')}</tr>)}
+          {rows.map((row) => <tr key={row.id} data-id={row.id} data-a={row.a} data-b={row.b} data-chosen={row.id === a.chosen}><th scope="row"><span>{tokenLabel(row.text)}</span></th>{cell(row.a, 'a')}{cell(row.b, 'b')}</tr>)}
         </tbody>
         <tfoot>
           <tr><th scope="row">{t.compare.kept}</th><td>{format.number(reads.a.kept)}</td><td>{format.number(reads.b.kept)}</td></tr>

@@ -4,9 +4,10 @@ import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { tokenLabel } from '../../ui/tokens.ts'
 import styles from './Dice.module.css'
 import { keyOf, onBar, type Pipeline } from './pipeline.ts'
-import { labelOf, useRun } from './run.ts'
+import { useRun } from './run.ts'
 import { useSettings } from './settings.ts'
 
 /** Listed tokens are the best for sure up to here: what the engine was asked for. */
@@ -24,26 +25,26 @@ export function Dice({ view, read, params }: { view: SamplingView; read: Pipelin
   const u = params.temperature === 0 ? null : drawn
   const under = u === null ? null : bar.find((row) => u < row.to) ?? null
   const came = view.chosen === null ? null : view.rows.find((row) => row.id === view.chosen)?.text ?? null
-  const landed = throws > 0 ? thrown.data?.[0] : undefined
+  const landed = throws > 0 ? thrown.data?.counts[0] : undefined
   const words = params.temperature === 0 ? t.dice.argmax : u === null ? (view.chosen === null ? t.dice.toCome : t.dice.none)
-    : [t.dice.drew(u.toFixed(6)), under === null ? t.dice.tail : under.id === view.chosen ? t.dice.falls(labelOf(under.text)) : came === null ? t.dice.falls(labelOf(under.text)) : t.dice.other(labelOf(under.text), labelOf(came))].join(' ')
+    : [t.dice.drew(u.toFixed(6)), under === null ? t.dice.tail : under.id === view.chosen ? t.dice.falls(tokenLabel(under.text)) : came === null ? t.dice.falls(tokenLabel(under.text)) : t.dice.other(tokenLabel(under.text), tokenLabel(came))].join(' ')
   return (
     <Figure title={t.dice.title} words={common.figure} source={info.source} caption={t.dice.caption} testId="dice"
       files={{ name: `dice-${view.position}`, numbers: () => ({ model: info.model, settings: params, draw: u, bar: bar.map(({ id, text, from, to }) => ({ id, text, from, to })), rest }) }}
       tools={<Button variant="quiet" icon="retry" data-testid="throw" disabled={params.temperature === 0} onClick={() => set({ throws: throws + 1 })}>{t.dice.again}</Button>}>
       <div className={styles.dice} data-u={u ?? ''} data-under={under?.id ?? ''} data-landed={landed?.id ?? ''}>
         {u !== null && <span className={styles.needle} style={{ insetInlineStart: `${u * 100}%` }} aria-hidden="true"><b data-end={u > 0.85}>u = {u.toFixed(4)}</b></span>}
-        <div className={styles.bar} role="img" aria-label={`${t.dice.bar(read.kept)}: ${bar.slice(0, 5).map((row) => `${labelOf(row.text)} ${percent(row.probability)}`).join(', ')}`}>
+        <div className={styles.bar} role="img" aria-label={`${t.dice.bar(read.kept)}: ${bar.slice(0, 5).map((row) => `${tokenLabel(row.text)} ${percent(row.probability)}`).join(', ')}`}>
           {bar.map((row, i) => (
-            <span key={row.id} className={styles.part} data-odd={i % 2 === 1} data-came={row.id === view.chosen} data-landed={row.id === landed?.id} style={{ width: `${row.probability * 100}%` }} title={`${labelOf(row.text)} · ${percent(row.probability)} · ${row.from.toFixed(4)} … ${row.to.toFixed(4)}`}>
-              {row.probability > 0.045 && <i>{labelOf(row.text)}</i>}
+            <span key={row.id} className={styles.part} data-odd={i % 2 === 1} data-came={row.id === view.chosen} data-landed={row.id === landed?.id} style={{ width: `${row.probability * 100}%` }} title={`${tokenLabel(row.text)} · ${percent(row.probability)} · ${row.from.toFixed(4)} … ${row.to.toFixed(4)}`}>
+              {row.probability > 0.045 && <i>{tokenLabel(row.text)}</i>}
             </span>
           ))}
           {rest > 0 && <span className={styles.rest} style={{ width: `${(1 - end) * 100}%` }} title={`${t.dice.rest(rest)} · ${percent(1 - end)}`}>{1 - end > 0.16 && <i>{t.dice.rest(rest)}</i>}</span>}
         </div>
         <div className={styles.scale} aria-hidden="true"><span>0</span><span>{format.number(0.5, 1)}</span><span>1</span></div>
       </div>
-      <p className={styles.words} role="status">{words}{landed && <> <span className={styles.landed}>{t.dice.threw(labelOf(landed.text), seed)}</span></>}</p>
+      <p className={styles.words} role="status">{words}{landed && <> <span className={styles.landed}>{t.dice.threw(tokenLabel(landed.text), seed)}</span></>}</p>
     </Figure>
   )
 }

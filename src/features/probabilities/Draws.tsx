@@ -4,9 +4,10 @@ import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { tokenLabel } from '../../ui/tokens.ts'
 import styles from './Dice.module.css'
 import { keyOf } from './pipeline.ts'
-import { labelOf, useRun, useSettled } from './run.ts'
+import { useRun, useSettled } from './run.ts'
 import { useSettings } from './settings.ts'
 
 const times = 100
@@ -20,8 +21,8 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) => glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed))
   // what is promised belongs to the present settings: not shown beside older throws
   const chance = new Map(fresh ? view.rows.map((row) => [row.id, row.probability]) : [])
-  const shown = data?.slice(0, lines) ?? []
-  const others = data?.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
+  const shown = data?.counts.slice(0, lines) ?? []
+  const others = data?.counts.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
   const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
   return (
     <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
@@ -35,7 +36,7 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
           const p = chance.get(row.id)
           return (
             <div key={row.id} role="row" className={styles.throw} data-id={row.id} data-count={row.count}>
-              <span role="cell" title={`id ${row.id}`}>{labelOf(row.text)}</span>
+              <span role="cell" title={`id ${row.id}`}>{tokenLabel(row.text)}</span>
               <span role="cell" className={styles.track}><span style={{ width: `${(row.count / most) * 100}%` }} />{p !== undefined && <b style={{ insetInlineStart: `${((times * p) / most) * 100}%` }} />}</span>
               <span role="cell">{row.count}</span>
               <span role="cell">{p === undefined ? '' : format.number(times * p, times * p < 10 ? 1 : 0)}</span>

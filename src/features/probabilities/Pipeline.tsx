@@ -6,12 +6,13 @@ import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
+import { tokenLabel } from '../../ui/tokens.ts'
 import { drawPipeline } from './draw.ts'
 import type { Cut, Pipeline as Read, Step } from './pipeline.ts'
 import styles from './Pipeline.module.css'
-import { labelOf, useRun } from './run.ts'
+import { useRun } from './run.ts'
 import { useSettings } from './settings.ts'
-import { columns, settingOf, valueOf, type Column } from './stages.ts'
+import { columns, isBan, settingOf, valueOf, type Column } from './stages.ts'
 
 const few = 14
 const order: readonly string[] = columns
@@ -71,7 +72,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
 
 function Row({ row, view, off, most }: { row: Step; view: SamplingView; off: (column: Column) => boolean; most: number }) {
   const { t, percent, place, position } = useRun()
-  const label = labelOf(row.text)
+  const label = tokenLabel(row.text)
   const gone = row.removedBy === null ? Infinity : order.indexOf(row.removedBy)
   const chosen = view.chosen === row.id
   const cell = (column: Cut, passed: string, title?: string) => {
@@ -84,7 +85,7 @@ function Row({ row, view, off, most }: { row: Step; view: SamplingView; off: (co
     <tr data-id={row.id} data-logit={row.logit} data-logprob={row.logprob} data-probability={row.probability} data-removed={row.removedBy ?? ''} data-chosen={chosen} className={row.removedBy === null ? '' : styles.gone}>
       <th scope="row"><span className={styles.token} title={chosen ? `${label} · ${t.table.chosen}` : `${label} · id ${row.id}`}>{label}</span></th>
       <td title={t.table.was(percent(Math.exp(row.logprob)))}>{valueOf(row.logit)}</td>
-      <td data-off={off('penalties')} className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''} title={row.change === 0 ? undefined : t.table.seen}>{off('penalties') ? '' : row.change === 0 ? '·' : `${row.change > 0 ? '▲' : '▼'} ${valueOf(row.penalized)}`}</td>
+      <td data-off={off('penalties')} className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''} title={row.change === 0 ? undefined : row.change < -1000 ? t.table.banned : t.table.seen}>{off('penalties') ? '' : row.change === 0 ? '·' : row.change < -1000 ? '⊘' : `${row.change > 0 ? '▲' : '▼'} ${valueOf(row.penalized)}`}</td>
       {gone === order.indexOf('temperature') ? <td className={styles.cut}><span aria-label={t.table.out(t.stage.temperature)}>✕</span></td>
         : <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>}
       {cell('top-k', row.place === null ? '✓' : t.table.place(String(row.place)), row.place === null ? t.table.unsure : undefined)}
@@ -136,9 +137,10 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
     return report ? say(report.kept, percent(report.removedMass)) : t.why.off
   }
   const { temperature } = params
+  const banned = Object.values(params.logitBias).filter(isBan).length
   const lines: [string, string][] = [
     [t.stage.logit, t.why.logit(info.vocab, percent(best))],
-    [t.stage.penalties, read.stages.has('repetition') ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length) : t.why.penaltiesOff],
+    [t.stage.penalties, [banned > 0 && t.why.banned(banned), read.stages.has('repetition') ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length) : banned === 0 && t.why.penaltiesOff].filter(Boolean).join(' ')],
     [t.stage.temperature, temperature === 0 ? t.why.temperatureZero : temperature === 1 ? t.why.temperatureOne : t.why.temperature(String(temperature), temperature < 1)],
     [t.stage['top-k'], cut('top-k', (kept, mass) => t.why['top-k'](params.topK, kept, mass))],
     [t.stage['top-p'], cut('top-p', (kept, mass) => t.why['top-p'](String(params.topP), kept, mass))],

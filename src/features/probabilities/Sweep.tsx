@@ -7,10 +7,11 @@ import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
+import { tokenLabel } from '../../ui/tokens.ts'
 import { drawSweep } from './draw.ts'
 import styles from './Sweep.module.css'
 import { keyOf } from './pipeline.ts'
-import { labelOf, useRun, useSettled } from './run.ts'
+import { useRun, useSettled } from './run.ts'
 import { plain, useSettings } from './settings.ts'
 
 const points = 21
@@ -41,7 +42,7 @@ export function Sweep({ view, params }: { view: SamplingView; params: SamplingPa
     return views
   })
   // the answer names its own tokens: one of another place is shown as that, faded, until the new one is there
-  const lines = data ? data[0]!.rows.slice(0, best).map((row) => ({ label: labelOf(row.text), id: row.id, points: data.map((at, i) => ({ t: temperatures[i]!, p: at.rows.find((r) => r.id === row.id)?.probability ?? 0 })) })) : []
+  const lines = data ? data[0]!.rows.slice(0, best).map((row) => ({ label: tokenLabel(row.text), id: row.id, points: data.map((at, i) => ({ t: temperatures[i]!, p: at.rows.find((r) => r.id === row.id)?.probability ?? 0 })) })) : []
   const list = width > 0 && lines.length > 0 ? drawSweep(run, lines, params.temperature, width, scheme) : null
   return (
     <Figure title={t.sweep.title} words={common.figure} source={info.source} caption={t.sweep.caption} testId="sweep"

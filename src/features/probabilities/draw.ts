@@ -4,8 +4,9 @@ import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import type { Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 import { themeColor } from '../../ui/theme-color.ts'
+import { tokenLabel } from '../../ui/tokens.ts'
 import type { Pipeline, Step } from './pipeline.ts'
-import { labelOf, type Run } from './run.ts'
+import { type Run } from './run.ts'
 import { columns, settingOf, valueOf } from './stages.ts'
 
 const inks = (scheme: Scheme) => ({ bg: themeColor('--surface', scheme), ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme), faint: themeColor('--ink-faint', scheme), line: themeColor('--line', scheme), bar: themeColor('--role-attention', scheme), bad: themeColor('--bad', scheme) })
@@ -29,8 +30,8 @@ export function drawPipeline({ t, percent }: Run, view: SamplingView, read: Pipe
     const y = top + 16 + i * line
     const gone = row.removedBy === null ? 99 : (columns as readonly string[]).indexOf(row.removedBy)
     const fill = row.removedBy === null ? c.ink : c.faint
-    text(20, y, `${labelOf(row.text)}${row.id === view.chosen ? '  ◀' : ''}`, fill, { weight: row.id === view.chosen ? 700 : 400 })
-    const cells = [valueOf(row.logit), row.change === 0 ? '' : valueOf(row.penalized), valueOf(row.scaled), row.place === null ? '✓' : String(row.place), row.cumulative === null ? '' : row.cumulative.toFixed(3), row.ratio.toPrecision(2)]
+    text(20, y, `${tokenLabel(row.text)}${row.id === view.chosen ? '  ◀' : ''}`, fill, { weight: row.id === view.chosen ? 700 : 400 })
+    const cells = [valueOf(row.logit), row.change === 0 ? '' : row.change < -1000 ? '⊘' : valueOf(row.penalized), valueOf(row.scaled), row.place === null ? '✓' : String(row.place), row.cumulative === null ? '' : row.cumulative.toFixed(3), row.ratio.toPrecision(2)]
     cells.forEach((words, at) => { if (at <= gone) text(xs[at]!, y, at === gone ? '✕' : at > 0 && settingOf(columns[at]!, params) === null && at !== 2 ? '' : words, at === gone ? c.bad : fill, { anchor: 'end' }) })
     bar(y, row.probability)
     text(width - 16, y, row.probability > 0 ? percent(row.probability) : '–', fill, { anchor: 'end' })

@@ -73,9 +73,6 @@ export function useRunNow(): Run | null {
   }, [info, tokens, selection.position, select, next, set, messages, a, b, t, words, format])
 }
 
-/** A candidate's text as chips write it: spaces and line ends as signs. */
-export const labelOf = (text: string): string => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!.label
-
 /** The value, once it has not changed for a while: for questions too big to ask at every step of a slider. */
 export function useSettled<T>(value: T, wait = 220): T {
   const [settled, setSettled] = useState(value)

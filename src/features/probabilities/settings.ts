@@ -2,7 +2,7 @@
 // answer that is looked at) and B takes nothing away: the model's own odds. Kept while other panels are open.
 
 import { create } from 'zustand'
-import { useChat, type SamplingParams } from '../../store/index.ts'
+import { banBias, useChat, useModels, type SamplingParams } from '../../store/index.ts'
 import { answerOf } from '../../store/branches.ts'
 import { useInspect } from '../../store/inspect.ts'
 
@@ -47,11 +47,12 @@ export const useSettings = create<Settings>()((set) => ({
 /** The settings of each side as they are in force. */
 export function useParams(): Record<Side, SamplingParams> {
   const { a, b } = useSettings()
-  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed } = useChat((s) => s.params)
+  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed, banned } = useChat((s) => s.params)
+  const model = useModels((s) => s.active?.id)
   const tokens = useInspect((s) => s.tokens)
   const own = answerOf(tokens)?.message.seed ?? seed
   return {
-    a: a ?? { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed: own, logitBias: {} },
+    a: a ?? { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed: own, logitBias: banBias(banned, model) },
     b: b ?? { ...plain, seed: own, logitBias: {} },
   }
 }

@@ -23,6 +23,7 @@ const en = {
   why: {
     logit: (vocab: number, p: string) => `The model’s last layer gives each of its ${n(vocab)} tokens a number. Its favourite has ${p} of the probability.`,
     bias: 'Single tokens are raised or lowered by hand.',
+    banned: (n: number) => `${count(n, 'token')} ${n === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`,
     penalties: (changed: number) => `Tokens that already stand in the text are pushed down; ${count(changed, 'listed token')} changed.`,
     penaltiesOff: 'Off: tokens that already stand in the text keep their number.',
     temperature: (t: string, sharper: boolean) => (sharper ? `Divided by ${t}: differences grow, the likely get likelier.` : `Divided by ${t}: differences shrink, the odds even out.`),
@@ -38,7 +39,7 @@ const en = {
   table: {
     title: 'From logit to token',
     caption: 'Each row is one token and keeps its place; each column is one stage. A row greys where a stage took it out. The last row stands for every token that is not listed: their numbers are counted too.',
-    off: 'off', was: (p: string) => `${p} of the model’s own`, seen: 'already in the text',
+    off: 'off', was: (p: string) => `${p} of the model’s own`, seen: 'already in the text', banned: 'banned in this chat',
     place: (i: string) => `no. ${i}`, sum: (s: string) => `Σ ${s}`, ratio: (s: string) => `× ${s}`,
     out: (stage: string) => `taken out by ${stage}`, kept: (kept: number) => `${n(kept)} left`,
     tail: (rest: number) => count(rest, 'more token'), tailMass: (own: string, final: string) => `together ${own} for the model, ${final} in the draw`,
@@ -110,6 +111,7 @@ const zh: typeof en = {
   why: {
     logit: (vocab, p) => `模型的最后一层给全部 ${z(vocab)} 个词元各打一个分。它最看好的那个占 ${p} 的概率。`,
     bias: '个别词元被手动抬高或压低。',
+    banned: (n) => `禁用了 ${z(n)} 个词元：加上 −10,000 的偏置，怎样也抽不到。`,
     penalties: (changed) => `已经出现过的词元被压低；列出的词元里有 ${z(changed)} 个变了。`,
     penaltiesOff: '未开启：出现过的词元分数不变。',
     temperature: (t, sharper) => (sharper ? `除以 ${t}：差距拉大，可能的更可能。` : `除以 ${t}：差距缩小，机会更平均。`),
@@ -125,7 +127,7 @@ const zh: typeof en = {
   table: {
     title: '从分数到词元',
     caption: '每一行是一个词元，位置不变；每一列是一个阶段。在哪个阶段被去掉，就从哪里变灰。最后一行代表所有没有列出的词元：它们也都算在内。',
-    off: '未开启', was: (p) => `模型自己给的 ${p}`, seen: '前文出现过',
+    off: '未开启', was: (p) => `模型自己给的 ${p}`, seen: '前文出现过', banned: '在这个对话里被禁用',
     place: (i) => `第 ${i}`, sum: (s) => `Σ ${s}`, ratio: (s) => `× ${s}`,
     out: (stage) => `被 ${stage} 去掉`, kept: (kept) => `剩 ${z(kept)}`,
     tail: (rest) => `另外 ${z(rest)} 个词元`, tailMass: (own, final) => `合计：模型给 ${own}，抽取时占 ${final}`,

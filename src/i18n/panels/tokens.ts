@@ -23,10 +23,14 @@ const en = {
     branch: 'Continue with this', inspect: 'All probabilities', byHand: 'put here by hand', end: 'end of the answer', bytes: (hex: string) => `bytes ${hex}`,
     notLatest: 'Only the newest answer can go another way.', busy: 'The model is writing.', edits: 'Edits are in force: undo them to branch.',
     notHere: 'Only the newest answer is still in the model.',
+    why: 'Why this one?', whyLens: 'in the lens', whyAttention: 'in attention', ban: 'Ban', banHint: 'Never draw this token again in this chat, and write the answer anew from here. The settings list what is banned.', isBanned: 'banned in this chat',
   },
+  bans: { title: 'Banned tokens', hint: 'Never drawn in this chat (logit bias −10,000). A new chat starts without them.', remove: (token: string) => `Allow “${token}” again`, other: 'of another model' },
   branches: {
     title: 'Branches', first: 'first answer', change: (from: string, to: string) => `${from} → ${to}`, show: 'Show this branch', shown: 'shown', remove: 'Delete this branch',
-    tokens: (count: number) => `${n(count)} ${count === 1 ? 'token' : 'tokens'}`, same: 'same as far as the other one', end: '(ends here)',
+    tokens: (count: number) => `${n(count)} ${count === 1 ? 'token' : 'tokens'}`, end: '(ends here)',
+    compare: 'Compare with the first', compareFirst: 'This is the first answer: show another branch to see where it parts.', noDifference: '(the same words)', rename: 'Name this branch', namePlaceholder: 'a name', removeAsk: 'Delete it?',
+    banned: (token: string) => `“${token}” was banned here`,
   },
 }
 
@@ -50,10 +54,14 @@ const zh: typeof en = {
     branch: '用它继续', inspect: '全部概率', byHand: '手动放上的', end: '回答结束', bytes: (hex) => `字节 ${hex}`,
     notLatest: '只有最新的回答可以改走别的路。', busy: '模型正在书写。', edits: '有改动生效中：撤销后才能分支。',
     notHere: '模型里只保留着最新的回答。',
+    why: '为什么是它？', whyLens: '看透镜', whyAttention: '看注意力', ban: '禁用', banHint: '在这个对话里不再抽取这个词元，并从这里起重写回答。禁用了什么，见“设置”。', isBanned: '已在本对话禁用',
   },
+  bans: { title: '禁用的词元', hint: '在这个对话里不会被抽到（logit 偏置 −10,000）。新对话不受影响。', remove: (token) => `重新允许“${token}”`, other: '属于另一个模型' },
   branches: {
     title: '分支', first: '最初的回答', change: (from, to) => `${from} → ${to}`, show: '显示这个分支', shown: '正在显示', remove: '删除这个分支',
-    tokens: (count) => `${z(count)} 个词元`, same: '到此与另一个相同', end: '（到此结束）',
+    tokens: (count) => `${z(count)} 个词元`, end: '（到此结束）',
+    compare: '与最初的对照', compareFirst: '这就是最初的回答：显示另一个分支，看看它从哪里分开。', noDifference: '（字词相同）', rename: '给这个分支起名', namePlaceholder: '名字', removeAsk: '删除吗？',
+    banned: (token) => `这里禁用了“${token}”`,
   },
 }
 
