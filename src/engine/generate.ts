@@ -10,7 +10,7 @@ import type { Runtime } from './runtime/runtime.ts'
 import { checkSampling, nonFinite, Sampler } from './sampler/chain.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
-import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt } from './types.ts'
+import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
 
 /** What a conversation needs besides a runtime. `cached` are the ids whose keys and values are in the runtime's cache. */
 export interface Conversation {
@@ -28,7 +28,7 @@ export interface Conversation {
 }
 
 /** Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the tokenizer's. */
-export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; text: string; notice?: string } {
+export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; text: string; notice?: TemplateNotice } {
   if (typeof input === 'object' && 'ids' in input) return { ids: [...input.ids], text: c.tokenizer.decode(input.ids) }
   if (typeof input === 'string') return { ids: c.tokenizer.encode(input), text: input }
   const special = (id: number | null | undefined): string | undefined => (id == null ? undefined : c.tokenizer.tokenText(id))

@@ -2,7 +2,7 @@
 
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './tensor/format.ts'
-import type { Facts } from './errors.ts'
+import type { ErrorCode, Facts } from './errors.ts'
 
 export interface ModelSource {
   /** shown to people and used in messages */
@@ -114,7 +114,9 @@ export interface GenerateStats {
   readBytesPerToken: number
 }
 
-export interface PromptEvent { type: 'prompt'; ids: number[]; reused: number; text: string; notice?: string }
+/** The model's own chat template was not used: why not, told as an error (null: the model brings none), and which built-in format stood in. */
+export interface TemplateNotice { error: { code: ErrorCode; message: string; facts: Facts } | null; format: string }
+export interface PromptEvent { type: 'prompt'; ids: number[]; reused: number; text: string; notice?: TemplateNotice }
 export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; stats: GenerateStats }
 /** generate() yields one 'prompt', then tokens, then one 'done'. */
 export type GenerateEvent = PromptEvent | TokenEvent | DoneEvent

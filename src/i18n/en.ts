@@ -84,6 +84,8 @@ export const en = {
       length: 'Stopped at the length limit; raise it in the settings.',
       context: 'The model’s memory is full. Start a new chat, or load the model with a longer context.',
     },
+    noTemplate: 'This model brings no chat template.',
+    builtinFormat: (name: string) => `The built-in ${name} format is used instead; answers may be worse.`,
     tokens: (n: number) => s(n, 'token'),
     reused: (n: number) => `${n.toLocaleString('en')} kept`,
     speed: (rate: string) => `${rate} tok/s`,

@@ -85,6 +85,8 @@ export const zh = {
       length: '达到长度上限，可在设置中调高。',
       context: '模型的记忆已满。请新建对话，或用更长的上下文加载模型。',
     },
+    noTemplate: '这个模型没有自带对话模板。',
+    builtinFormat: (name: string) => `已改用内置的 ${name} 格式，回答可能会差一些。`,
     tokens: (count: number) => `${n(count)} 个 token`,
     reused: (count: number) => `沿用 ${n(count)}`,
     speed: (rate: string) => `${rate} tok/s`,

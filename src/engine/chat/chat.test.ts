@@ -19,7 +19,7 @@ describe('templates render as Python\'s jinja2 renders them', () => {
       const result = renderChat(template, messages, { bosToken: '<s>', eosToken: '</s>', addGenerationPrompt: generation })
       if (error !== undefined) {
         expect(result.usedFallback).toBe(true)
-        expect(result.notice).toContain(error)
+        expect(result.notice?.error?.message).toContain(error)
       } else expect(result).toEqual({ text, usedFallback: false })
     }
   })
@@ -109,8 +109,11 @@ describe('a hostile template ends in the built-in format', () => {
     const took = cpu(start)
     expect(result.usedFallback).toBe(true)
     expect(result.text).toBe(expected)
-    expect(result.notice).toMatch(/^The model's chat template .*\. The built-in ChatML format is used instead; answers may be worse\.$/s)
-    expect(result.notice!.length).toBeLessThan(600)
+    const { format, error } = result.notice!
+    expect(format).toBe('ChatML')
+    expect(error!.code).toMatch(/^TEMPLATE_(LIMIT|FAILED)$/)
+    expect(error!.message).toMatch(/^The model's chat template .*\.$/s)
+    expect(JSON.stringify(error).length).toBeLessThan(1200)
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
     timings.push([took, name])
   })
@@ -170,7 +173,7 @@ describe('built-in formats', () => {
   })
   test('stand in when there is no template, with a notice', () => {
     const result = renderChat(null, hi, { bosToken: '<s>', eosToken: '</s>' })
-    expect(result).toEqual({ text: '<s>User: Hi\nAssistant:', usedFallback: true, notice: 'This model brings no chat template. The built-in User/Assistant format is used instead; answers may be worse.' })
+    expect(result).toEqual({ text: '<s>User: Hi\nAssistant:', usedFallback: true, notice: { error: null, format: 'User/Assistant' } })
   })
 })
 

@@ -4,14 +4,14 @@
 // The template writes bos itself: encode the result with addSpecial: false.
 
 import { EngineError } from '../errors.ts'
-import type { ChatMessage } from '../types.ts'
+import type { ChatMessage, TemplateNotice } from '../types.ts'
 import { builtinTemplate } from './builtin.ts'
 import { defaultBudget, runTemplate, type TemplateBudget } from './sandbox.ts'
 
 export { builtinTemplate } from './builtin.ts'
 export type { TemplateBudget } from './sandbox.ts'
 
-export interface RenderedChat { text: string; notice?: string; usedFallback: boolean }
+export interface RenderedChat { text: string; notice?: TemplateNotice; usedFallback: boolean }
 
 export interface ChatVars {
   bosToken?: string
@@ -24,16 +24,18 @@ export interface ChatVars {
 
 /** @param template the model's own, from chatTemplateOf(), or null */
 export function renderChat(template: string | null, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): RenderedChat {
-  let why = 'This model brings no chat template'
+  let error: TemplateNotice['error'] = null
   if (template !== null) {
     try {
       return { text: renderTemplate(template, messages, vars, budget), usedFallback: false }
-    } catch (error) {
-      why = error instanceof EngineError ? error.message.replace(/\.$/, '') : `The model's chat template cannot be run: ${String(error)}`
+    } catch (thrown) {
+      // plain data: it crosses to the page
+      const { code, message, facts } = thrown instanceof EngineError ? thrown : new EngineError('TEMPLATE_FAILED', `The model's chat template cannot be run: ${String(thrown)}.`, { problem: String(thrown) })
+      error = { code, message, facts }
     }
   }
   const { name, render } = builtinTemplate(vars.hasToken ?? (token => template?.includes(token) ?? false), vars)
-  return { text: render(messages), usedFallback: true, notice: `${why}. The built-in ${name} format is used instead; answers may be worse.` }
+  return { text: render(messages), usedFallback: true, notice: { error, format: name } }
 }
 
 /** The template alone. @throws EngineError TEMPLATE_LIMIT, TEMPLATE_FAILED */
