@@ -21,7 +21,7 @@ export interface Conversation {
   cached: number[]
   name: string
   planText: string
-  /** position of the first token of the last answer */
+  /** position of the first token of the last answer, tokens that the reader forced into it included */
   generatedFrom: number
   /** kept while someone looks inside; null costs nothing */
   journal: Journal | null
@@ -48,6 +48,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   const sampling = checkSampling(options)
   const { maxTokens = 512, top = 20 } = options
   if (!(Number.isInteger(maxTokens) && maxTokens > 0)) throw refuse('maxTokens', 'a whole number, 1 or more', maxTokens)
+  if (options.answerFrom !== undefined && !(Number.isInteger(options.answerFrom) && options.answerFrom >= 0)) throw refuse('answerFrom', 'a whole number, 0 or more', options.answerFrom)
   if (!(Number.isInteger(top) && top >= 0)) throw refuse('top', 'a whole number, 0 or more', top)
   const { runtime, tokenizer } = c
   const prompt = encodePrompt(c, input)
@@ -65,7 +66,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   runtime.truncate(reused)
   c.cached.length = reused
   c.journal?.truncate(reused)
-  c.generatedFrom = prompt.ids.length
+  c.generatedFrom = Math.min(options.answerFrom ?? Infinity, prompt.ids.length)
   yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
 
   const sampler = new Sampler(sampling)

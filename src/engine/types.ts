@@ -64,6 +64,8 @@ export interface GenerateOptions extends Partial<SamplingParams> {
   /** more token ids that end the answer beside the model's own */
   stopTokenIds?: number[]
   signal?: AbortSignal
+  /** where the answer begins, when the prompt's ids already hold a part of it (a fork, an answer that goes on); default: where they end */
+  answerFrom?: number
   /** how many best candidates each event lists, default 20 */
   top?: number
 }

@@ -44,7 +44,7 @@ test('another token: the tokens before it stay, the rest is written anew', async
   expect(tokensOf(answer().id).map((t) => [t.index, t.id, t.position])).toEqual([[0, 10, 3], [1, 20, 4], [2, 21, 5]])
   expect(tokensOf(answer().id)[1]).toMatchObject({ draw: null, stages: [] })
   expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
-  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1 }], [{ ids: [1, 2, 3, 10, 20] }, {}]])
+  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1, answerFrom: 3 }], [{ ids: [1, 2, 3, 10, 20] }, { answerFrom: 3 }]])
   expect(set().list.map(({ at, token: to, instead, parent }) => [at, to, instead, parent === null])).toEqual([[0, '', '', true], [1, 'x ', 'b ', false]])
 })
 

@@ -174,7 +174,9 @@ export const useChat = create<ChatState>()((set, get) => {
     try {
       for (const { input, options } of from?.asks ?? [{ input: toPrompt(system, messages), options: {} }]) {
         end = cut
-        for await (const event of getClient().generate(input, { ...sampling, seed, ...options, logitBias: { ...bans, ...options.logitBias }, signal: stop.signal })) {
+        // an answer that goes on began where its prompt ended: what stays of it counts as written, too
+        const begun = from && (from.prompt ?? prompts.get(id))
+        for await (const event of getClient().generate(input, { ...sampling, seed, ...options, ...(begun && { answerFrom: begun.ids.length }), logitBias: { ...bans, ...options.logitBias }, signal: stop.signal })) {
           if (event.type === 'token') {
             first ??= performance.now()
             const token = from ? from.place(event, events) : event
@@ -204,12 +206,12 @@ export const useChat = create<ChatState>()((set, get) => {
   }
 
   /** The model reads a run again, so that what looks inside sees this one. What is shared with the run before is not read twice. */
-  async function reread(ids: number[]): Promise<void> {
+  async function reread(ids: number[], answerFrom: number): Promise<void> {
     const stop = new AbortController()
     answer = stop
     set({ status: 'prefill' })
     try {
-      for await (const _ of getClient().generate({ ids }, { maxTokens: 1, temperature: 0, signal: stop.signal }));
+      for await (const _ of getClient().generate({ ids }, { maxTokens: 1, temperature: 0, answerFrom, signal: stop.signal }));
     } catch { /* no model, or none that has room: the text is shown all the same */ }
     set({ status: 'idle' })
     answer = null
@@ -252,7 +254,7 @@ export const useChat = create<ChatState>()((set, get) => {
       tokens.set(messageId, events)
       prompts.set(messageId, prompt)
       patch(messageId, { ...change, tokens: events.length })
-      await (settled = reread([...prompt.ids, ...events.map((event) => event.id)].slice(0, -1)))
+      await (settled = reread([...prompt.ids, ...events.map((event) => event.id)].slice(0, -1), prompt.ids.length))
       await save()
     },
     async regenerate() {

@@ -7,8 +7,7 @@ import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
 import { Session } from '../runtime/session.ts'
 import { traceSampling } from '../sampler/trace.ts'
-import { Sampler } from '../sampler/chain.ts'
-import type { SamplingParams } from '../types.ts'
+import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { editHooks, headFactors } from './edits.ts'
 import { Journal } from './journal.ts'
@@ -26,6 +25,8 @@ export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget
 const DEFAULT_BUDGET = 128 * 2 ** 20
 /** candidates kept per token for hovering */
 const TOP = 10
+/** rows of logits kept from the tape: a slider asks for the same one at every step */
+const KEPT_ROWS = 4
 
 export class LiveGlass implements Glass {
   private queue: Promise<unknown> = Promise.resolve()
@@ -33,8 +34,10 @@ export class LiveGlass implements Glass {
   private lensReader: Lens | null = null
   private replay: Replay | null = null
   private scored = new Map<number, RowStats>()
-  /** the ids the scores belong to */
-  private scoredIds: number[] = []
+  /** logits that predicted a position, read out of the tape; the last asked stand last */
+  private rows = new Map<number, Float32Array>()
+  /** the ids that scores and rows belong to */
+  private readIds: number[] = []
 
   private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly checkpoint: Checkpoint, private readonly session: Session,
     private readonly machine: Machine, private readonly tapes: Tapes, private readonly budget: number, private readonly isBusy: () => boolean) {}
@@ -62,6 +65,7 @@ export class LiveGlass implements Glass {
     const ids = [...this.c.cached]
     this.c.runtime.truncate(0)
     this.scored.clear()
+    this.rows.clear()
     if (ids.length) await this.c.runtime.forward(ids, 'none')
   }
 
@@ -86,12 +90,19 @@ export class LiveGlass implements Glass {
 
   tokens(): Promise<GlassToken[]> { return this.exclusive(() => this.scoreAll()) }
 
-  private async scoreAll(): Promise<GlassToken[]> {
+  /** Drops what was read of tokens that no longer stand there; returns the ids that do. */
+  private forgetOtherText(): number[] {
     const ids = this.c.cached.slice(0, this.length)
     let same = 0
-    while (same < ids.length && ids[same] === this.scoredIds[same]) same++
+    while (same < ids.length && ids[same] === this.readIds[same]) same++
     for (const position of [...this.scored.keys()]) if (position >= same) this.scored.delete(position)
-    this.scoredIds = ids
+    for (const position of [...this.rows.keys()]) if (position > same) this.rows.delete(position)   // a row is of the tokens before it
+    this.readIds = ids
+    return ids
+  }
+
+  private async scoreAll(): Promise<GlassToken[]> {
+    const ids = this.forgetOtherText()
     const kept = this.tapes.kept(this.length)
     const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
     const stats = await (await this.reader()).finals(missing.map((p) => p - 1), missing.map((p) => ids[p]!), TOP)
@@ -148,7 +159,14 @@ export class LiveGlass implements Glass {
   /** The logits that predicted `position`: kept from the run, or read out of the tape. */
   private async logits(position: number): Promise<Float32Array> {
     checkRange('position', position, this.tapes.kept(this.length) + 1, this.length + 1)
-    return this.c.journal?.get(position)?.logits ?? (await (await this.reader()).row(position - 1)).logits
+    const kept = this.c.journal?.get(position)?.logits
+    if (kept) return kept
+    this.forgetOtherText()
+    const row = this.rows.get(position) ?? (await (await this.reader()).row(position - 1)).logits
+    this.rows.delete(position)
+    this.rows.set(position, row)
+    for (const oldest of this.rows.keys()) if (this.rows.size > KEPT_ROWS) this.rows.delete(oldest)
+    return row
   }
 
   sampling: Glass['sampling'] = (position, params, candidates) => this.exclusive(async (): Promise<SamplingView> => {
@@ -161,15 +179,8 @@ export class LiveGlass implements Glass {
   })
 
   draws: Glass['draws'] = (position, params, count, seed) => this.exclusive(async () => {
-    const logits = await this.logits(position)
-    const sampler = new Sampler({ ...params, seed } satisfies SamplingParams)
-    for (const id of this.c.cached.slice(0, position)) sampler.observe(id)
-    const counts = new Map<number, number>()
-    for (let i = 0; i < Math.min(count, 1000); i++) {
-      const { id } = sampler.sample(logits, { top: 1 })
-      counts.set(id, (counts.get(id) ?? 0) + 1)
-    }
-    return [...counts].map(([id, n]) => ({ id, text: this.text(id), count: n })).sort((a, b) => b.count - a.count || a.id - b.id)
+    const { counts, uniforms } = drawMany(await this.logits(position), { ...params, seed }, this.c.cached.slice(0, position), count)
+    return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
   })
 
   proof: Glass['proof'] = (layer, position) => this.exclusive(async () => {

@@ -6,7 +6,8 @@
 // every site of a block for the last positions, residuals for all. What was not recorded is refused in words.
 
 import { EngineError } from '../errors.ts'
-import { nonFinite, Sampler } from '../sampler/chain.ts'
+import { defaultSampling, nonFinite } from '../sampler/chain.ts'
+import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { MAX_CELLS, sites, type AttentionTile, type Contributions, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
 
@@ -35,6 +36,8 @@ interface Recording {
   plan: { steps: PlanStepInfo[]; text: string }
   timings: StepTiming[]
   proofs: Record<string, number>
+  /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
+  draws?: Record<number, number | null>
 }
 
 const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
@@ -62,6 +65,8 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
     onProgress?.((layer + 1) / (layers + 2))
   }
   for (const site of ['final_norm', 'logits'] as const) for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
+  const draws: Record<number, number | null> = {}
+  for (const p of focus) draws[p + 1] = (await glass.sampling(p + 1, defaultSampling, 1)).draw
   const contributions: Recording['contributions'] = {}
   for (const p of focus) if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
   const lens = await glass.lens({ positions: tokens.map((t) => t.position), layers: Array.from({ length: layers + 1 }, (_, l) => l - 1), part: 'resid', topK: 5 })
@@ -71,7 +76,7 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
   onProgress?.(1)
   return pack({
     info: { ...info, source: 'trace' }, tokens, attention, probes, stats: await glass.headStats(), lens, contributions, weights, tiles,
-    plan: await glass.plan(), timings: await glass.timings(), proofs,
+    plan: await glass.plan(), timings: await glass.timings(), proofs, draws,
   })
 }
 
@@ -247,25 +252,28 @@ class TraceGlass implements Glass {
     return row
   }
 
+  /** as far as the recording names tokens */
+  private textOf(id: number): string {
+    this.texts ??= new Map([
+      ...this.r.tokens.flatMap((t) => [[t.id, t.text] as const, ...t.top.map((c) => [c.id, c.text] as const)]),
+      ...this.r.lens.flatMap((cell) => cell.top.map((t) => [t.id, t.text] as const)),
+    ])
+    return this.texts.get(id) ?? `#${id}`
+  }
+  private texts: Map<number, string> | null = null
+
+  private history(position: number): number[] { return this.r.tokens.slice(0, position).map((t) => t.id) }
+
   sampling: Glass['sampling'] = async (position, params, candidates) => {
     await Promise.resolve()
-    const texts = new Map(this.r.tokens.flatMap((t) => [[t.id, t.text] as const, ...t.top.map((c) => [c.id, c.text] as const)]))
-    for (const cell of this.r.lens) for (const t of cell.top) texts.set(t.id, t.text)
-    const trace = traceSampling(this.logits(position), params, this.r.tokens.slice(0, position).map((t) => t.id), { top: candidates })
-    return { ...trace, position, draw: null, chosen: this.r.tokens[position]?.id ?? null, rows: trace.rows.map((row) => ({ ...row, text: texts.get(row.id) ?? `#${row.id}` })) }
+    const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates })
+    return { ...trace, position, draw: this.r.draws?.[position] ?? null, chosen: this.r.tokens[position]?.id ?? null, rows: trace.rows.map((row) => ({ ...row, text: this.textOf(row.id) })) }
   }
 
   draws: Glass['draws'] = async (position, params, count, seed) => {
-    const view = await this.sampling(position, params, 1000)
-    const texts = new Map(view.rows.map((row) => [row.id, row.text]))
-    const sampler = new Sampler({ ...params, seed })
-    for (const t of this.r.tokens.slice(0, position)) sampler.observe(t.id)
-    const counts = new Map<number, number>()
-    for (let i = 0; i < Math.min(count, 1000); i++) {
-      const { id } = sampler.sample(this.logits(position), { top: 1 })
-      counts.set(id, (counts.get(id) ?? 0) + 1)
-    }
-    return [...counts].map(([id, n]) => ({ id, text: texts.get(id) ?? `#${id}`, count: n })).sort((a, b) => b.count - a.count || a.id - b.id)
+    await Promise.resolve()
+    const { counts, uniforms } = drawMany(this.logits(position), { ...params, seed }, this.history(position), count)
+    return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
   }
 
   proof: Glass['proof'] = (layer, position) => {

@@ -39,6 +39,7 @@ export interface GlassToken {
   text: string
   bytes: number[]
   special: boolean
+  /** stands in the last answer: drawn by the model, or put there by the reader (a fork's forced token is part of the answer) */
   generated: boolean
   logprob: number | null
   rank: number | null
@@ -181,6 +182,9 @@ export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
   chosen: number | null
 }
 
+/** What many draws gave: how often each id came, most often first, and the uniform numbers in the order drawn (none at temperature 0). */
+export interface Draws { counts: { id: number; text: string; count: number }[]; uniforms: number[] }
+
 /** Everything panels can ask. The worker's client and a recorded trace both are one. */
 export interface Glass {
   info(): Promise<GlassInfo>
@@ -196,8 +200,8 @@ export interface Glass {
   direction(target: number): Promise<Float32Array>
   /** the sampler pipeline on the stored logits that predicted `position`, with these settings */
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
-  /** `count` draws from the pipeline's result: how often each id came */
-  draws(position: number, params: SamplingParams, count: number, seed: number): Promise<{ id: number; text: string; count: number }[]>
+  /** `count` draws (at most 1000) from the pipeline's result */
+  draws(position: number, params: SamplingParams, count: number, seed: number): Promise<Draws>
   /** max |P·V - z| over heads at this position, edits included: the proof that the picture is the run */
   proof(layer: number, position: number): Promise<number>
   weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>

@@ -8,6 +8,7 @@ import { EngineError } from '../errors.ts'
 import type { SamplingParams } from '../types.ts'
 import { topPositions } from './candidates.ts'
 import { checkSampling, defaultSampling, nonFinite, Sampler } from './chain.ts'
+import { drawMany } from './draws.ts'
 import { Pcg32 } from './pcg.ts'
 import { traceSampling } from './trace.ts'
 
@@ -153,6 +154,17 @@ describe('the draw', () => {
     const second = new Sampler(params)
     second.restore(JSON.parse(JSON.stringify(first.save())) as ReturnType<Sampler['save']>)
     expect([...start, ...run(second, 25)]).toEqual(whole)
+  })
+  test.each([{ temperature: 0.8, topP: 0.9 }, { temperature: 0 }, { temperature: 1.5, repetitionPenalty: 1.3, topK: 30 }])('many draws from one row are those of a sampler asked again and again: %j', (change) => {
+    const logits = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i * 12.9898) * 3)
+    const params = { ...off, seed: 11, ...change }, history = [3, 3, 14]
+    const sampler = new Sampler(params)
+    for (const id of history) sampler.observe(id)
+    const asked = Array.from({ length: 60 }, () => sampler.sample(logits, { top: 0 }))
+    const { counts, uniforms } = drawMany(logits, params, history, 60)
+    expect(uniforms).toEqual(asked.flatMap(({ draw }) => draw ?? []))
+    for (const { id, count } of counts) expect(count).toBe(asked.filter((one) => one.id === id).length)
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(60)
   })
   test('10^5 draws follow the probabilities (chi-square)', () => {
     const logits = [2, 1.5, 1.5, 1, 0.5, 0, 0, -1, -1.5, -2]

@@ -1,46 +1,177 @@
-// The map of the pass: a drawing with a button over each part, and its numbers as a table.
+// The map of the pass: one drawing from the whole model down to single numbers, with a button over each part or op that
+// is large enough, the way back as a breadcrumb, and its numbers as a table.
 
-import { useLayoutEffect, useRef, useState } from 'react'
-import { useAskLayers } from '../../store/ask.ts'
+import { useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { useAsk, useAskLayers } from '../../store/ask.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import cards from './Cards.module.css'
+import { Crumbs } from './Crumbs.tsx'
 import styles from './Map.module.css'
-import { boxesOf, mapList } from './map-draw.ts'
+import { mapList, nearOps, nodeKey, targetsOf, type MapData, type MapWords } from './map-draw.ts'
 import { normsOf } from './read.ts'
 import { num, useRun } from './run.ts'
-import { useView, type Part } from './view.ts'
+import { useCamera } from './useCamera.ts'
+import { vectorsOf, type Vectors } from './vectors.ts'
+import { opOfStep, opsOf, useView, type Op, type Part } from './view.ts'
+import { blockRect, cellAt, cellRect, fit, gridOf, levelOf, levels, opNodes, partNode, readable, scaleX, toWorld, vectorRect, vectorsOfOp, wholeOf, type Camera, type Level, type Size } from './world.ts'
 
-export function PassMap({ go }: { go: (part: Part, layer: number) => void }) {
-  const { info, t, common, layer, position } = useRun()
-  const { part } = useView()
+export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) => void }) {
+  const { info, t, common, layer, head, position, plan } = useRun()
+  const { part, op, cell, timed, set } = useView()
   const scheme = useScheme()
-  const norms = useAskLayers(position < info.kept ? null : `norms ${position}`, info.layers, layer, (glass, l) => normsOf(glass, l, position))
+  const { layers } = info
   const box = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(0)
-  useLayoutEffect(() => {
-    const measure = () => setWidth(box.current!.clientWidth)
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(box.current!)
-    return () => observer.disconnect()
-  }, [])
-  const draw = (w: number) => mapList(w, info.layers, norms.last, { part, layer }, (name) => themeColor(name, scheme), { part: t.part, layer: t.layer })
-  const nameOf = (p: Part, l: number) => {
-    const n = norms.layers[l]
-    const name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
+  const norms = useAskLayers(position < info.kept ? null : `norms ${position}`, layers, layer, (glass, l) => normsOf(glass, l, position))
+  const here = opsOf[part][op]!
+  const node = opNodes(layers, part, layer).find((n) => n.op === here)!
+
+  // ---- where one stands
+  const near = (size: Size, camera: Camera, at: { x: number; y: number }): void => {
+    // having come closer by hand, what is under the pointer is meant
+    if (levelOf(camera, size, layers, null) === 'model') return
+    const p = toWorld(at.x, at.y, camera, size)
+    const hit = targetsOf(layers, camera, size).find((target) => at.x >= target.x && at.x <= target.x + target.w && at.y >= target.y && at.y <= target.y + target.h)
+    if (hit && (hit.part !== part || hit.layer !== layer || (hit.op !== null && hit.op !== here))) { byHand.current = true; go(hit.part, hit.layer, hit.op ? opsOf[hit.part].indexOf(hit.op) : 0) }
+    else if (!hit && p.y >= 0) {
+      const block = Array.from({ length: layers }, (_, l) => l).find((l) => { const b = blockRect(layers, l); return p.y >= b.y && p.y < b.y + b.h })
+      if (block !== undefined && block !== layer && part !== 'embed' && part !== 'head') { byHand.current = true; go(part, block, op) }
+    }
+  }
+  const byHand = useRef(false)
+  const { camera, size, to, by, pan, dragged, pointers } = useCamera(box, layers, (c, s, at) => near(s, c, at))
+  const nearby = size.width > 0 ? nearOps(layers, camera, size) : []
+  const asked = useAsk<ReadonlyMap<string, Vectors>>(position < info.kept || nearby.length === 0 ? null : `map ${head} ${position} ${nearby.map(nodeKey).join()}`, async (glass) => {
+    const found = new Map<string, Vectors>()
+    for (const n of nearby) {
+      const spot = { part: n.part, layer: n.layer, op: n.op, head, position }
+      found.set(nodeKey(n), await vectorsOf(glass, info, spot).catch((error: unknown) => { if (info.source === 'trace') return {}; throw error }))
+    }
+    return found
+  })
+  const vectors = asked.data ?? none
+  const mine = vectors.get(nodeKey({ part, layer, op: here }))
+  const cellSize = cell && mine?.[cell.vector] ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell : null
+  const level = levelOf(camera, size, layers, cellSize)
+
+  const rectOf = (which: Level): Camera => {
+    if (which === 'model') return wholeOf(layers, size)
+    if (which === 'block') return fit(part === 'embed' || part === 'head' ? partNode(layers, part, layer) : blockRect(layers, layer), size)
+    const whole = fit(node, size)
+    if (which === 'op' || vectorsOfOp[here].length === 0) return whole
+    const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : vectorsOfOp[here][0]!
+    const n = mine?.[vector]?.length
+    if (n === undefined) return whole
+    const c = cellRect(vectorRect(node, vectorsOfOp[here].indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1))
+    return { x: c.x + c.w / 2, y: c.y + c.h / 2, scale: (readable * 1.5) / c.w }
+  }
+  const toLevel = (which: Level): void => {
+    if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: vectorsOfOp[here][0]!, index: 0 } })
+    if (which !== 'cell' && level === 'cell') set({ cell: null })
+    to(rectOf(which))
+  }
+  const closer = (step: number): void => toLevel(levels[Math.max(0, Math.min(levels.length - 1, levels.indexOf(level) + step))]!)
+  // steps, play and the other panels move the selection: a window that is near goes along
+  const place = `${part} ${layer} ${op}`
+  const last = useRef(place)
+  useEffect(() => {
+    if (last.current === place) return
+    last.current = place
+    if (byHand.current) { byHand.current = false; return }
+    if (level !== 'model') to(rectOf(level === 'cell' ? 'op' : level))
+  })
+
+  const times = useMemo(() => {
+    if (!timed || timed.model !== info.model || !plan) return null
+    const sums = new Map<string, number>(), spent = new Map(timed.steps.map((s) => [s.name, s.microseconds]))
+    for (const s of plan.steps) {
+      const of = opOfStep(s.name, s.part), key = nodeKey({ ...of, layer: of.part === 'embed' ? 0 : of.part === 'head' ? layers - 1 : s.layer })
+      sums.set(key, (sums.get(key) ?? 0) + (spent.get(s.name) ?? 0))
+    }
+    return sums
+  }, [timed, info.model, layers, plan])
+  const words: MapWords = { part: t.part, layer: t.layer, ops: t.step.ops, vector: t.vectors, time: t.map.time }
+  const data: MapData = { layers, norms: norms.last, vectors, times, at: { part, layer, op: here, vector: cell?.vector ?? null, index: cell?.index ?? 0 } }
+  const list = (camera_: Camera, size_: Size) => mapList(size_, camera_, data, scheme, (name) => themeColor(name, scheme), words)
+
+  /** A press chooses; on what is chosen already it goes closer. */
+  const press = (event: MouseEvent): void => {
+    if (dragged.current) { dragged.current = false; return }
+    const rect = box.current!.getBoundingClientRect(), x = event.clientX - rect.left, y = event.clientY - rect.top
+    const p = toWorld(x, y, camera, size)
+    if (event.detail > 0) {
+      for (const n of nearby) {
+        for (const [nth, name] of vectorsOfOp[n.op].entries()) {
+          const values = vectors.get(nodeKey(n))?.[name], r = vectorRect(n, nth)
+          const i = values && gridOf(r, values.length).cell * scaleX(camera, size) >= 6 ? cellAt(r, values.length, p.x, p.y) : null
+          if (i === null || p.x > r.x + r.w) continue
+          if (n.part !== part || n.layer !== layer || n.op !== here) { byHand.current = true; go(n.part, n.layer, opsOf[n.part].indexOf(n.op)) }
+          if (cell?.vector === name && cell.index === i && level !== 'cell' && n === node) closer(1)
+          set({ cell: { vector: name, index: i }, element: i })
+          return
+        }
+      }
+    }
+    const target = (event.target as Element).closest<HTMLElement>('button[data-part]')
+    if (target) {
+      const [p_, l, o] = [target.dataset['part'] as Part, Number(target.dataset['layer']), target.dataset['op'] as Op | undefined]
+      const same = p_ === part && (l === layer || p_ === 'embed' || p_ === 'head') && (o === undefined || o === here)
+      if (same && target.getAttribute('aria-pressed') === 'true') closer(1)
+      else { byHand.current = level === 'op'; go(p_, l, o ? opsOf[p_].indexOf(o) : 0); if (level === 'op') byHand.current = false }
+      return
+    }
+    const l = Array.from({ length: layers }, (_, n) => n).find((n) => { const b = blockRect(layers, n); return p.y >= b.y && p.y < b.y + b.h })
+    if (l !== undefined && l !== layer) go(p.x > 0 ? 'mlp' : 'attn', l)
+    else if (l !== undefined && level === 'model') closer(1)
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const onButton = (event.target as Element).closest('button') !== null
+    const arrows: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+    const arrow = arrows[event.key]
+    if (arrow && level === 'cell' && cell && mine?.[cell.vector]) {
+      const n = mine[cell.vector]!.length, rect = vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), next = cell.index + arrow[0] + arrow[1] * gridOf(rect, n).cols
+      if (next >= 0 && next < n) { set({ cell: { ...cell, index: next }, element: next }); const c = cellRect(rect, n, next); to({ ...camera, x: c.x + c.w / 2, y: c.y + c.h / 2 }) }
+    } else if (arrow && !onButton) pan(-arrow[0] * 60, -arrow[1] * 60)
+    else if (event.key === 'Enter' && !onButton) closer(1)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  // from anywhere on the panel; Enter there only where it presses nothing
+  useEffect(() => {
+    const onWindow = (event: globalThis.KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : null
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input, textarea, select, [contenteditable], dialog')) return
+      const act: Record<string, () => void> = { '+': () => by(1.6), '=': () => by(1.6), '-': () => by(1 / 1.6), '_': () => by(1 / 1.6), Escape: () => closer(-1), Backspace: () => closer(-1), ...(!target?.closest('button, a, summary, [tabindex="0"]') && { Enter: () => closer(1) }) }
+      const work = act[event.key]
+      if (!work || (event.key === 'Escape' && (level === 'model' || document.fullscreenElement))) return
+      event.preventDefault()
+      work()
+    }
+    addEventListener('keydown', onWindow)
+    return () => removeEventListener('keydown', onWindow)
+  })
+
+  const nameOf = (p: Part, l: number, o: Op | null) => {
+    const n = norms.layers[l], name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
+    if (o) return `${name}: ${t.step.ops[o]}`
     return p === 'head' || !n ? name : p === 'embed' ? t.map.plain(name, num(n.start)) : t.map.open(name, num(n[p]))
   }
   return (
-    <Figure title={t.map.title} words={common.figure} source={info.source} caption={t.map.caption} testId="inside-map"
-      files={norms.complete ? { name: `inside-map-${position}`, drawing: () => draw(420), numbers: () => ({ model: info.model, position, norms: norms.layers }) } : undefined}>
-      <div className={styles.map} ref={box} data-complete={norms.complete}>
-        <Drawing draw={draw} label={t.map.label} />
-        {width > 0 && boxesOf(info.layers, width).map((b) => (
-          <button key={`${b.part} ${b.layer}`} type="button" data-part={b.part} data-layer={b.layer} aria-label={nameOf(b.part, b.layer)} aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head')}
-            style={{ left: b.x, top: b.y, width: b.w, height: b.h }} onClick={() => go(b.part, b.layer)} />
+    <Figure title={t.map.title} words={common.figure} source={info.source} caption={t.map.caption} testId="inside-map" className={styles.figure}
+      tools={<><Button variant="quiet" label={t.map.zoomOut} onClick={() => by(1 / 1.6)}>−</Button><Button variant="quiet" label={t.map.zoomIn} onClick={() => by(1.6)} data-testid="map-in">+</Button></>}
+      files={norms.complete ? { name: `inside-map-${position}`, drawing: () => list(camera, size), numbers: () => ({ model: info.model, position, norms: norms.layers }), array: () => ({ shape: [layers, 5], data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])) }) } : undefined}>
+      <Crumbs level={level} to={toLevel} />
+      <div className={styles.map} ref={box} data-complete={norms.complete} data-level={level} data-testid="map-window" tabIndex={0} role="group" aria-label={t.map.window} {...pointers} onClick={press} onDoubleClick={() => closer(1)} onKeyDown={onKey}
+        style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}>
+        <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
+        {size.width > 0 && targetsOf(layers, camera, size).filter((b) => b.h >= 24 || layers <= 8).map((b) => (
+          <button key={`${b.part} ${b.layer} ${b.op}`} type="button" data-part={b.part} data-layer={b.layer} data-op={b.op ?? undefined} aria-label={nameOf(b.part, b.layer, b.op)}
+            aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={{ left: b.x, top: Math.max(0, b.y), width: b.w, height: Math.max(24, Math.min(size.height, b.y + b.h) - Math.max(0, b.y)) }} />
         ))}
       </div>
       <details className={cards.table}>
@@ -55,3 +186,4 @@ export function PassMap({ go }: { go: (part: Part, layer: number) => void }) {
     </Figure>
   )
 }
+const none: ReadonlyMap<string, Vectors> = new Map()

@@ -7,13 +7,14 @@ import { Button } from '../../ui/Button.tsx'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
 import { AttentionCard } from './Attention.tsx'
 import { CacheCard } from './Cache.tsx'
+import { CellCard } from './Cell.tsx'
 import { DistanceCard } from './Distance.tsx'
 import { PassMap } from './Map.tsx'
 import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
 import { RopeCard } from './Rope.tsx'
 import { RunProvider, useRun, useRunNow } from './run.ts'
-import { EmbedCard, NormCard, OutCard, SoftmaxCard, SwigluCard } from './Sums.tsx'
+import { EmbedCard, NormCard, OutCard, QkvCard, SoftmaxCard, SwigluCard } from './Sums.tsx'
 import { opsOf, placeIndex, placesOf, useView, type Part } from './view.ts'
 import { WeightCard } from './Weight.tsx'
 
@@ -30,7 +31,7 @@ function Body() {
   const { part, op, set } = useView()
   const select = useInspect((s) => s.select)
   const pass = usePass()
-  const go = (next: Part, l: number) => { set({ part: next, op: 0 }); select({ layer: l }) }
+  const go = (next: Part, l: number, nth = 0) => { set({ part: next, op: nth, cell: null }); select({ layer: l }) }
   return (
     <div className={styles.panel} data-testid="inside-panel" data-part={part} data-op={opsOf[part][op]} data-layer={layer} data-position={position}>
       <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
@@ -39,9 +40,10 @@ function Body() {
       <div className={styles.columns}>
         <div className={styles.map}><PassMap go={go} /></div>
         <div className={styles.cards}>
+          <CellCard />
           {part === 'embed' && <EmbedCard />}
           {part !== 'embed' && <NormCard part={part} />}
-          {part === 'attn' && <><RopeCard /><DistanceCard /><CacheCard /><AttentionCard /></>}
+          {part === 'attn' && <><QkvCard /><RopeCard /><DistanceCard /><CacheCard /><AttentionCard /></>}
           {part === 'mlp' && <SwigluCard />}
           {(part === 'attn' || part === 'mlp') && <OutCard part={part} />}
           {part === 'head' && <SoftmaxCard />}
@@ -65,7 +67,7 @@ function usePass(): Pass {
   const index = placeIndex(places, { part, layer, op })
   const to = (next: number): void => {
     const place = places[Math.max(0, Math.min(places.length - 1, next))]!
-    set({ part: place.part, op: place.op })
+    set({ part: place.part, op: place.op, cell: null })
     select({ layer: place.layer })
   }
   const byToken = (step: number): void => select({ position: Math.max(0, Math.min(tokens.length - 1, position + step)) })

@@ -2,14 +2,17 @@
 
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type ProbeResult } from '../../store/inspect.ts'
+import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
+import { HeadField } from './Rope.tsx'
 import { after, before, largest, meanSquare, probe, silu } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds } from './strip-draw.ts'
 import { ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
-import { useView } from './view.ts'
+import { vectorsOf, type Vectors } from './vectors.ts'
+import { opsOf, useView } from './view.ts'
 
 export function EmbedCard() {
   const files = useStripFiles()
@@ -57,6 +60,30 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
             <Strip name={t.norm.y} values={y} />
             <p className={styles.sum} data-testid="norm-element"><code>y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} = <b>{num(y[i]!)}</b></code></p>
             <ElementField count={x.length} /><StripTable columns={[{ name: 'x', values: x }, { name: 'y', values: y }]} />
+          </>
+        )
+      }}
+    </Card>
+  )
+}
+
+/** The three projections of one head, before anything is turned. */
+export function QkvCard() {
+  const files = useStripFiles()
+  const { info, t, layer, head, position } = useRun()
+  const { element, set } = useView()
+  const answer = useAsk(position < info.kept ? null : `qkv ${layer} ${head} ${position}`, (glass) => vectorsOf(glass, info, { part: 'attn', op: 'qkv', layer, head, position }))
+  const strips = (v: Vectors) => (['q', 'k', 'v'] as const).map((name) => ({ id: name, name: t.vectors[name], values: v[name]! }))
+  return (
+    <Card op="qkv" title={t.qkv.title} caption={t.qkv.caption} answer={answer} files={(v) => files({ head, ...v }, strips(v))}>
+      {(v) => {
+        const i = Math.min(element, info.headDim - 1)
+        return (
+          <>
+            <div className={styles.fields}><HeadField /></div>
+            {strips(v).map(({ id, name, values }) => <Strip key={id} name={name} values={values} pick={i} onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: opsOf.attn.indexOf('qkv') })} />)}
+            <p className={styles.sum}><code>q[{i}] = <b>{num(v['q']![i]!)}</b> · k[{i}] = <b>{num(v['k']![i]!)}</b> · v[{i}] = <b>{num(v['v']![i]!)}</b></code></p>
+            <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} /><Button variant="quiet" onClick={() => set({ cell: { vector: 'q', index: i }, op: opsOf.attn.indexOf('qkv') })}>{t.cell.open}</Button><StripTable columns={strips(v)} />
           </>
         )
       }}

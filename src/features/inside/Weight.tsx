@@ -20,22 +20,20 @@ const tileRows = 8, tileCols = 64
 
 export function WeightCard() {
   const { info, t, common, layer, plan, format } = useRun()
-  const { part } = useView()
-  const [at, setAt] = useState({ row: 0, col: 0 })
+  const { part, weight: chosen, set } = useView()
   const [hover, setHover] = useState<{ row: number; col: number } | null>(null)
   const weights = useAsk('weights', (glass) => glass.weights())
   const names = new Set((plan?.steps ?? []).filter((s) => s.weight !== null && (part === 'embed' ? s.op === 'gather' : part === 'head' ? s.part === 'head' : s.layer === layer && s.name.includes(`.${part}.`))).flatMap((s) => s.weight!.split('+')))
   const order = [...names]
   const list = (weights.data ?? []).filter((w) => names.has(w.tensor)).sort((a, b) => order.indexOf(a.tensor) - order.indexOf(b.tensor))
-  const [wanted, setWanted] = useState<string | null>(null)
   // the same matrix of another layer stays chosen
-  const kind = wanted?.split('.').at(-2)
-  const weight = list.find((w) => w.tensor.split('.').at(-2) === kind) ?? list[0] ?? null
-  const row = weight ? Math.min(at.row, weight.rows - 1) : 0, col = weight ? Math.min(at.col, weight.cols - 1) : 0
+  const kind = chosen?.tensor.split('.').at(-2)
+  const weight = list.find((w) => w.tensor === chosen?.tensor) ?? list.find((w) => w.tensor.split('.').at(-2) === kind) ?? list[0] ?? null
+  const row = weight && chosen ? Math.min(chosen.row, weight.rows - 1) : 0, col = weight && chosen ? Math.min(chosen.col, weight.cols - 1) : 0
   const rowFrom = info.source === 'trace' ? 0 : Math.floor(row / tileRows) * tileRows, colFrom = info.source === 'trace' ? 0 : Math.floor(col / tileCols) * tileCols
   const answer = useAsk(weight && `tile ${weight.tensor} ${rowFrom} ${colFrom}`, (glass) => glass.weightTile(weight!.tensor, rowFrom, colFrom, tileRows, tileCols))
   const tile = answer.data
-  const move = (change: Partial<typeof at>) => setAt({ row, col, ...change })
+  const move = (change: Partial<Cell>) => set({ weight: { tensor: weight!.tensor, row, col, ...change } })
   const coded = tile?.table != null
   return (
     <Figure title={weight && !/nf4/i.test(weight.format) ? t.weight.titleOther(weight.format) : t.weight.title} words={common.figure} source={info.source} caption={t.weight.caption} testId="inside-weight"
@@ -43,7 +41,7 @@ export function WeightCard() {
       {weight && (
         <div className={styles.fields}>
           <label className={styles.field}>{t.weight.tensor}
-            <select value={weight.tensor} onChange={(event) => { setWanted(event.target.value); setAt({ row: 0, col: 0 }) }}>{list.map((w) => <option key={w.tensor} value={w.tensor}>{w.tensor.replace(/^model\.(layers\.)?|\.weight$/g, '')} · {w.format}</option>)}</select>
+            <select value={weight.tensor} onChange={(event) => set({ weight: { tensor: event.target.value, row: 0, col: 0 } })}>{list.map((w) => <option key={w.tensor} value={w.tensor}>{w.tensor.replace(/^model\.(layers\.)?|\.weight$/g, '')} · {w.format}</option>)}</select>
           </label>
           <ElementField count={info.source === 'trace' ? tile?.tile.rows ?? 1 : weight.rows} value={row} label={t.weight.row} onChange={(n) => move({ row: n })} />
           <ElementField count={info.source === 'trace' ? tile?.tile.cols ?? 1 : weight.cols} value={col} label={t.weight.col} onChange={(n) => move({ col: n })} />

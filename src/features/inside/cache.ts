@@ -15,14 +15,14 @@ export interface CacheLayer {
   vNorm: Float32Array
 }
 
-const held = new Map<number, { of: string; layer: Promise<CacheLayer> }>()
+const held = new Map<number, { glass: Glass; of: string; layer: Promise<CacheLayer> }>()
 
 export function cacheOf(glass: Glass, info: GlassInfo, layer: number): Promise<CacheLayer> {
   const of = `${useInspect.getState().version} ${info.length}`
   const known = held.get(layer)
-  if (known?.of === of) return known.layer
+  if (known?.glass === glass && known.of === of) return known.layer
   const made = read(glass, info, layer)
-  held.set(layer, { of, layer: made })
+  held.set(layer, { glass, of, layer: made })
   made.catch(() => held.delete(layer))
   return made
 }

@@ -1,14 +1,9 @@
 // The curve q·k(distance) against turning both vectors one by one in f64, and against the scores of a running model.
 
 import { describe, expect, it } from 'vitest'
-import { LiveGlass } from '../../engine/glass/live.ts'
-import type { Glass } from '../../engine/glass/types.ts'
-import { openModel, placeModel, planText } from '../../engine/load.ts'
-import type { Session } from '../../engine/runtime/session.ts'
-import { bytesSource, type ByteSource } from '../../engine/formats/bytes.ts'
-import { diskModel } from '../../engine/testing/disk.ts'
 import { nodeGpu, noGpuReason } from '../../engine/testing/gpu.ts'
 import { fastPairs, partAt, productAt, wavesOf } from './distance.ts'
+import { tinyGlass } from './testing.ts'
 
 /** Numbers that look like nothing, the same every time. */
 const some = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(seed + i * 1.7) * 2)
@@ -47,26 +42,11 @@ describe('q·k by distance', () => {
 const gpu = await nodeGpu()
 const rope = (parameters: object) => (config: Record<string, unknown>) => ({ ...config, ...parameters })
 
-/** A tiny model of fixtures/golden with `length` tokens run, its config changed where asked. */
-async function tiny(name: string, length: number, change = (config: Record<string, unknown>): object => config): Promise<Glass> {
-  const source = diskModel(`fixtures/golden/${name}`)
-  const file = source.files.get('config.json') as ByteSource
-  const config = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as Record<string, unknown>
-  const files = new Map(source.files).set('config.json', bytesSource('config.json', new TextEncoder().encode(JSON.stringify(change(config)))))
-  const options = { gpu: gpu!, context: 64, chunk: 32, selfCheck: false }
-  const model = await openModel({ name, files }, options)
-  const session = (await placeModel(model, options)).runtime as Session
-  const ids = Array.from({ length }, (_, i) => 3 + ((i * 7) % 90))
-  await session.forward(ids, 'none')
-  return LiveGlass.create({ runtime: session, cached: ids, name, planText: planText(model), generatedFrom: length, journal: null } as unknown as Parameters<typeof LiveGlass.create>[0],
-    model.description.position, model.checkpoint, { tier: 2 }, () => false)
-}
-
 describe.skipIf(!gpu)(`on a running model${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it.each([
     ['qwen3', rope({})], ['llama_yarn', rope({})], ['llama', rope({ rope_parameters: { rope_theta: 10000, rope_type: 'default', partial_rotary_factor: 0.5 } })],
   ] as const)('%s: the curve passes through the score of every key (%#)', async (name, change) => {
-    const glass = await tiny(name, 40, change)
+    const glass = await tinyGlass(gpu!, name, 40, change)
     const info = await glass.info()
     const layer = info.layers - 1, head = info.heads - 1, position = 37
     const scale = (await glass.plan()).steps.find((s) => s.op === 'attention' && s.layer === layer)!.params['scale']!

@@ -5,11 +5,11 @@ import { useInspect, type Glass, type ProbeRequest, type ProbeResult } from '../
 
 const most = 400
 const held = new Map<string, Promise<ProbeResult>>()
-let heldVersion = -1
+let heldOf: { glass: Glass; version: number } | null = null
 
 export function probe(glass: Glass, request: ProbeRequest): Promise<ProbeResult> {
   const { version } = useInspect.getState()
-  if (version !== heldVersion) { held.clear(); heldVersion = version }
+  if (heldOf?.glass !== glass || heldOf.version !== version) { held.clear(); heldOf = { glass, version } }
   const { site, layer = 0, head = -1, position } = request
   const key = `${site} ${layer} ${head} ${position}`
   let answer = held.get(key)

@@ -2,10 +2,11 @@
 // by all panels (store/inspect.ts); the part is this panel's own.
 
 import { create } from 'zustand'
+import type { StepTiming } from '../../store/inspect.ts'
 
 export type Part = 'embed' | 'attn' | 'mlp' | 'head'
-export type Op = 'embed' | 'norm' | 'rope' | 'cache' | 'attention' | 'out' | 'swiglu' | 'softmax'
-export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'rope', 'cache', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
+export type Op = 'embed' | 'norm' | 'qkv' | 'rope' | 'cache' | 'attention' | 'out' | 'swiglu' | 'softmax'
+export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'qkv', 'rope', 'cache', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
 
 interface View {
   part: Part
@@ -13,6 +14,12 @@ interface View {
   op: number
   /** element that the cards spell out */
   element: number
+  /** the number whose operands are spelled out: a vector of the present op and an index into it */
+  cell: { vector: string; index: number } | null
+  /** the element of a weight that the tile card shows */
+  weight: { tensor: string; row: number; col: number } | null
+  /** steps of the plan as they were last timed, of one model */
+  timed: { model: string; steps: StepTiming[] } | null
   pair: number
   /** key token held against the query, null = the one that weighs most */
   key: number | null
@@ -33,7 +40,17 @@ interface View {
   set(change: Partial<Omit<View, 'set'>>): void
 }
 
-export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, pair: 0, key: null, distance: null, split: null, reach: 'text', slot: null, everyLayer: false, plane: 'k', vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
+export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, cell: null, weight: null, timed: null, pair: 0, key: null, distance: null, split: null, reach: 'text', slot: null, everyLayer: false, plane: 'k', vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
+
+/** Which op of the map a step of the plan belongs to, by its public name. */
+export function opOfStep(name: string, part: 'body' | 'head'): { part: Part; op: Op } {
+  if (part === 'head') return { part: 'head', op: name === 'logits' ? 'softmax' : 'norm' }
+  const at = /\.(attn|mlp)\.(.+)$/.exec(name)
+  if (!at) return { part: 'embed', op: 'embed' }
+  const inner = at[2]!
+  if (at[1] === 'mlp') return { part: 'mlp', op: inner === 'norm' ? 'norm' : inner === 'down' || inner === 'add' ? 'out' : 'swiglu' }
+  return { part: 'attn', op: inner === 'norm' ? 'norm' : inner === 'out' || inner === 'add' ? 'out' : inner === 'append' ? 'cache' : inner === 'z' ? 'attention' : /rope/.test(inner) ? 'rope' : 'qkv' }
+}
 
 /** One step of the pass; layer is 0 for embed and the last for head. */
 export interface Place { part: Part; layer: number; op: number }

@@ -3,19 +3,21 @@
 const en = {
   title: 'Inside the model',
   lead: 'One token’s way through the model, from its row in the embedding table at the bottom to the next word at the top. Every number is read from the run; press a part of the map to see what it computed.',
-  keys: 'Keys: space play · . , step · l layer · j k token · h head (with Shift: back)',
+  keys: 'Keys: space play · . , step · l layer · j k token · h head (with Shift: back) · Enter closer · Esc or Backspace farther · + − zoom · arrows move',
+  vectors: { x: 'x', y: 'y', q: 'q', k: 'k', v: 'v', q_rope: 'q turned', k_rope: 'k turned', scores: 'scores', probs: 'weights', z: 'z', delta: 'added', sum: 'sum', gate: 'gate', up: 'up', act: 'act', logits: 'logits', p: 'p' },
   token: (n: number) => `token ${n}`, layer: (n: number) => `L${n}`, head: (n: number) => `head ${n}`,
   wait: 'Reading…', missing: 'This recording keeps every step for its last tokens only: choose one of those.', lost: 'This token’s numbers are no longer kept. Choose a later one.',
   part: { embed: 'embedding', attn: 'attention', mlp: 'MLP', head: 'output' },
   step: {
     label: 'Walk through the pass', tokenBack: 'Previous token', token: 'Next token', layerBack: 'Previous layer', layer: 'Next layer', back: 'Previous step', next: 'Next step',
     play: 'Play', pause: 'Pause', place: 'Place in the pass', at: (n: number, all: number) => `step ${n} of ${all}`,
-    ops: { embed: 'table row', norm: 'RMSNorm', rope: 'RoPE', cache: 'KV cache', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: 'table row', norm: 'RMSNorm', qkv: 'q, k, v', rope: 'RoPE', cache: 'KV cache', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
     title: 'The forward pass',
-    caption: 'Read upwards. The middle is the residual: one running sum that every part reads and adds to. Widths are true lengths (‖·‖) on one scale: notice how small most additions are beside the sum, and which are not.',
+    caption: 'Read upwards. The middle is the residual: one running sum that every part reads and adds to. Widths are true lengths (‖·‖) on one scale: notice how small most additions are beside the sum, and which are not. Come closer, by wheel, pinch or the + key, to see each step, its vectors, and at last every number; press a number to take it apart.',
     label: 'Map of the forward pass; each part is a button, the same numbers are in the table below.',
+    window: 'Window of the map: Enter goes closer, Escape farther, plus and minus zoom, arrows move', zoomIn: 'Closer', zoomOut: 'Farther', crumbs: 'Where you are on the map', model: 'model', cell: 'number', time: (us: number) => (us >= 1000 ? `${(us / 1000).toPrecision(2)} ms` : `${Math.round(us)} µs`),
     open: (part: string, norm: string) => `${part}, adds a vector of length ${norm}`, plain: (part: string, norm: string) => `${part}, length ${norm}`,
     table: 'These lengths as a table', sum: 'residual after', adds: 'adds', where: 'Part',
   },
@@ -33,6 +35,16 @@ const en = {
     title: 'Position by rotation (RoPE)', caption: 'Numbers of the vector are taken in pairs, each pair a hand on a dial. The hand is turned by position × speed: the first pairs fast, the last hardly at all. Grey: before. Colour: after. Two turned vectors agree by how far apart they stand, not where.',
     which: 'Vector', q: 'query', k: 'key', pair: 'Pair', angle: 'angle = position × speed', turns: (n: string) => `${n} turns`, before: 'before', after: 'after', read: 'computed by the model', off: 'largest difference over all pairs',
     label: (n: number) => `${n} dials, one for each pair of numbers`, unturned: (n: number) => `the other ${n} numbers are not turned`, pairOf: (a: number, b: number) => `numbers ${a} and ${b}`, table: 'All pairs as a table', speed: 'speed',
+  },
+  cell: {
+    title: (name: string) => `Where ${name} comes from`, caption: 'Every number in the model is a short sum or product of others. These are its real operands, the largest first; the sum takes in all of them, also those not shown. It may differ from the run in the last digits: the GPU adds in another order.',
+    open: 'Take this number apart', close: 'Close', index: 'Index', product: 'product', adds: 'adds', sum: (n: number) => `sum of all ${n} terms`, others: (n: number) => `${n} others together`, more: (n: number) => `Show ${n}`, fewer: 'Show fewer',
+    run: 'as the run has it', edited: 'An edit in force changes this step, so that the sum alone does not give the number.', weight: (row: number) => `Look at row ${row} of the weight, code by code`,
+    names: { W: 'weight', x: 'x', y: 'normed y', z: 'z', act: 'act', q: 'q turned', k: 'k turned', p: 'weight', v: 'v', exp: 'score', turn: 'cos, sin' },
+    steps: { bias: '+ bias (read off the result)', scale: '× scale', times: '×', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: 'turned', minus: '−', plus: '+', exp: 'e^(score − max)', over: '÷ sum', factor: '× factor', norm: 'norm' },
+  },
+  qkv: {
+    title: 'Query, key, value', caption: 'Three matrices read the same normed vector. The query says what this token looks for, the key what it offers to be found by, the value what it hands over. Shown for one head; press a number to see its whole sum.',
   },
   distance: {
     title: 'q·k against distance', caption: 'The same query and the same key, set apart by any distance: only the turning changes. The thick line is the score they would have; the ring is the distance they really have, and lies on the score of the run. Small dots are the other tokens’ keys, each with a line of its own. Fast pairs swing with every step and tell neighbours apart; slow pairs carry what the words have to do with each other.',
@@ -78,25 +90,27 @@ const en = {
     title: 'The printed plan', caption: 'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
     step: 'Step', op: 'Op', weight: 'Weight', bytes: 'Bytes read', time: 'Time', measure: 'Time every step', measuring: 'Timing…', here: 'this part', all: 'all steps', show: 'Show',
     slower: 'Each step was timed alone, in a pass of its own: together that is slower than a real token, where steps follow one another without waiting. Compare steps, do not add them up.',
-    busy: 'The model is writing: timing can begin when it has stopped.', total: (n: number, bytes: string) => `${n} steps, ${bytes} of weights read`, text: 'The plan as text',
+    busy: 'The model is writing: timing can begin when it has stopped.', total: (n: number, bytes: string) => `${n} steps, ${bytes} of weights read.`, text: 'The plan as text', asText: 'as text', copy: 'Copy', copied: 'Copied', dispatches: (n: number) => `${n} dispatches for one token.`, spent: (time: string) => `Timed one by one: ${time}.`,
   },
 }
 
 const zh: typeof en = {
   title: '模型内部',
   lead: '一个词元穿过模型的全程：从最下面嵌入表里的一行，到最上面的下一个词。每个数字都读自这次运行；点地图上的一处，看它算了什么。',
-  keys: '按键：空格 播放 · . , 步进 · l 层 · j k 词元 · h 头（加 Shift 反向）',
+  keys: '按键：空格 播放 · . , 步进 · l 层 · j k 词元 · h 头（加 Shift 反向）· 回车 走近 · Esc 或退格 退远 · + − 缩放 · 方向键 移动',
+  vectors: { x: 'x', y: 'y', q: 'q', k: 'k', v: 'v', q_rope: '转过的 q', k_rope: '转过的 k', scores: '得分', probs: '权重', z: 'z', delta: '加上的', sum: '总和', gate: 'gate', up: 'up', act: 'act', logits: 'logit', p: 'p' },
   token: (n) => `第 ${n} 个词元`, layer: (n) => `L${n}`, head: (n) => `头 ${n}`,
   wait: '正在读取…', missing: '这份录制只为最后几个词元保留了每一步，请选其中一个。', lost: '这个词元的数值已不再保留，请选靠后的词元。',
   part: { embed: '嵌入', attn: '注意力', mlp: 'MLP', head: '输出' },
   step: {
     label: '走一遍前向计算', tokenBack: '上一个词元', token: '下一个词元', layerBack: '上一层', layer: '下一层', back: '上一步', next: '下一步',
     play: '播放', pause: '暂停', place: '在计算中的位置', at: (n, all) => `第 ${n} 步，共 ${all} 步`,
-    ops: { embed: '查表', norm: 'RMSNorm', rope: 'RoPE', cache: 'KV 缓存', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: '查表', norm: 'RMSNorm', qkv: 'q、k、v', rope: 'RoPE', cache: 'KV 缓存', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
   },
   map: {
-    title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。',
+    title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。用滚轮、双指或 + 键走近，会看到每一步、它的向量，最后是每一个数字；点一个数字，看它由什么组成。',
     label: '前向计算的地图；每个部分是一个按钮，相同的数字见下方表格。',
+    window: '地图的窗口：回车走近，Esc 退远，加减号缩放，方向键移动', zoomIn: '走近', zoomOut: '退远', crumbs: '现在在地图的哪里', model: '模型', cell: '数字', time: (us) => (us >= 1000 ? `${(us / 1000).toPrecision(2)} 毫秒` : `${Math.round(us)} 微秒`),
     open: (part, norm) => `${part}，加上长度为 ${norm} 的向量`, plain: (part, norm) => `${part}，长度 ${norm}`,
     table: '用表格看这些长度', sum: '之后的残差', adds: '加上', where: '部分',
   },
@@ -114,6 +128,16 @@ const zh: typeof en = {
     title: '用旋转表示位置（RoPE）', caption: '向量的数字两两成对，每对是表盘上的一根指针。指针转过的角 = 位置 × 速度：前面的对转得快，最后的几乎不动。灰色：转之前；彩色：转之后。两个转过的向量是否一致，取决于相距多远，而不是各在哪里。',
     which: '向量', q: '查询', k: '键', pair: '对', angle: '角 = 位置 × 速度', turns: (n) => `${n} 圈`, before: '转之前', after: '转之后', read: '模型算出的', off: '所有对中的最大差',
     label: (n) => `${n} 个表盘，每对数字一个`, unturned: (n) => `其余 ${n} 个数不旋转`, pairOf: (a, b) => `第 ${a} 和第 ${b} 个数`, table: '用表格看所有的对', speed: '速度',
+  },
+  cell: {
+    title: (name) => `${name} 从哪里来`, caption: '模型里的每个数字，都是另一些数字的简单的和或积。这里是它真实的来源，大的在前；总和包含所有的项，也包括没有列出的。最后几位可能与运行不同：GPU 相加的次序不一样。',
+    open: '把这个数字拆开', close: '关闭', index: '序号', product: '乘积', adds: '加上', sum: (n) => `全部 ${n} 项之和`, others: (n) => `其余 ${n} 项合计`, more: (n) => `显示 ${n} 项`, fewer: '少显示一些',
+    run: '这次运行里的值', edited: '有改动作用在这一步，所以单凭求和得不到这个数。', weight: (row) => `逐个编码看权重的第 ${row} 行`,
+    names: { W: '权重', x: 'x', y: '归一后的 y', z: 'z', act: 'act', q: '转过的 q', k: '转过的 k', p: '权重', v: 'v', exp: '得分', turn: 'cos、sin' },
+    steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', times: '×', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: '旋转后', minus: '−', plus: '+', exp: 'e^(得分 − 最大)', over: '÷ 总和', factor: '× 系数', norm: '归一' },
+  },
+  qkv: {
+    title: '查询、键、值', caption: '三个矩阵读同一个归一后的向量。查询说这个词元在找什么，键说它凭什么被找到，值是它交出去的内容。这里显示一个头；点一个数字看它完整的求和。',
   },
   distance: {
     title: 'q·k 随距离的变化', caption: '同一个查询、同一个键，放在任意距离上：变的只有转角。粗线是它们会有的得分；圆圈是它们真实的距离，正落在这次运行的得分上。小点是其他词元的键，各有各的曲线。快的对每走一步都在摆动，分得清左邻右舍；慢的对承载词与词之间的关系。',
@@ -159,7 +183,7 @@ const zh: typeof en = {
     title: '打印出来的计划', caption: 'GPU 为一个词元按顺序要做的事。它是数据：同一份清单用来运行模型、画在这里，也用来测试。',
     step: '步骤', op: '算子', weight: '权重', bytes: '读取字节', time: '用时', measure: '给每一步计时', measuring: '正在计时…', here: '这个部分', all: '全部步骤', show: '显示',
     slower: '每一步都单独计时、各占一趟：合起来比真正的一个词元慢，真正运行时各步一个接一个，不必等待。请比较各步，不要相加。',
-    busy: '模型正在书写，写完后才能计时。', total: (n, bytes) => `${n} 步，读取 ${bytes} 权重`, text: '计划的文本',
+    busy: '模型正在书写，写完后才能计时。', total: (n, bytes) => `${n} 步，读取 ${bytes} 权重。`, text: '计划的文本', asText: '文本', copy: '复制', copied: '已复制', dispatches: (n) => `一个词元 ${n} 次调度。`, spent: (time) => `逐步计时合计 ${time}。`,
   },
 }
 

@@ -1,0 +1,79 @@
+// What the inspector says of the answer itself: which tokens are its own after a fork, what was drawn, what is read once.
+
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { generate } from '../generate.ts'
+import { defaultSampling } from '../sampler/chain.ts'
+import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import type { GenerateOptions, TokenEvent } from '../types.ts'
+import { Lens } from './lens.ts'
+import { storytellerGlass, type StorytellerGlass } from './testing.ts'
+
+const gpu = await nodeGpu()
+const params = { ...defaultSampling, temperature: 0.9, topK: 0, topP: 1, seed: 5 }
+
+describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+  let run: StorytellerGlass
+  const answer = async (ids: number[], options: GenerateOptions = {}): Promise<TokenEvent[]> => {
+    const events: TokenEvent[] = []
+    for await (const event of generate(run.conversation, { ids }, { ...params, maxTokens: 4, logitBias: { 0: -1e4, 2: -1e4 }, ...options })) if (event.type === 'token') events.push(event)
+    return events
+  }
+  const generated = async (): Promise<boolean[]> => (await run.glass.tokens()).map((t) => t.generated)
+  beforeAll(async () => { run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14) }, 60_000)
+
+  it('counts a forced token as part of the answer, drawn by nobody, with the model’s own probability', async () => {
+    const { ids, glass } = run, P = ids.length
+    const [a, b, , d] = await answer(ids)
+    // the last token of an answer is not read any more
+    expect(await generated()).toEqual([...ids.map(() => false), true, true, true])
+    expect((await glass.sampling(P + 1, params, 5)).draw).toBe(b!.draw)
+    const instead = (b!.id + 7) % run.model.plan.dims.V
+    await answer([...ids, a!.id, instead], { answerFrom: P })
+    const tokens = await glass.tokens()
+    expect(tokens.map((t) => t.generated)).toEqual([...ids.map(() => false), true, true, true, true, true])
+    expect(tokens[P + 1]!.id).toBe(instead)
+    const view = await glass.sampling(P + 1, params, 5)
+    expect([view.draw, view.chosen]).toEqual([null, instead])
+    const { values } = await glass.probe({ site: 'logits', position: P })
+    const most = Math.max(...values), lse = most + Math.log(values.reduce((sum, v) => sum + Math.exp(v - most), 0))
+    expect(tokens[P + 1]!.logprob).toBeCloseTo(values[instead]! - lse, 4)
+    expect((await glass.tokens())[P]!.logprob).toBeCloseTo(a!.logprob, 6)
+    // without a word about where it began, the answer is what was drawn now
+    await answer([...ids, a!.id, d!.id])
+    expect(await generated()).toEqual([...ids.map(() => false), false, false, true, true, true])
+    await answer(ids, { answerFrom: 999 })
+    expect((await generated()).slice(0, P + 1)).toEqual([...ids.map(() => false), true])
+    await expect(answer(ids, { answerFrom: -1 })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  })
+
+  it('throws the dice that the run threw, and tells the numbers', async () => {
+    const { ids, glass } = run, P = ids.length
+    const [first] = await answer(ids, { logitBias: {} })
+    const { counts, uniforms } = await glass.draws(P, params, 100, params.seed)
+    expect(uniforms).toHaveLength(100)
+    expect(uniforms[0]).toBe(first!.draw)
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100)
+    expect((await glass.draws(P, params, 1, params.seed)).counts).toEqual([{ id: first!.id, text: expect.any(String) as string, count: 1 }])
+    expect(await glass.draws(P, { ...params, temperature: 0 }, 3, 1)).toMatchObject({ counts: [{ count: 3 }], uniforms: [] })
+  })
+
+  it('reads a row of the prompt once for a slider, and again when text or edits changed', async () => {
+    const { ids, glass } = run
+    const read = vi.spyOn(Lens.prototype, 'row')
+    const best = async (position: number): Promise<number> => (await glass.sampling(position, params, 3)).rows[0]!.logit
+    const before = await best(5)
+    for (const temperature of [0.2, 0.5, 1.4]) await glass.sampling(5, { ...params, temperature }, 10)
+    await glass.draws(5, params, 10, 1)
+    expect(read).toHaveBeenCalledTimes(1)
+    for (const position of [6, 7, 8, 9]) await best(position)
+    await best(5)
+    expect(read, 'the last four rows are kept').toHaveBeenCalledTimes(6)
+    await glass.setEdits([{ kind: 'skip', layer: 1, part: 'mlp' }])
+    expect(await best(5)).not.toBe(before)
+    await glass.setEdits([])
+    expect(await best(5)).toBe(before)
+    await answer([...ids.slice(0, 3), ids[3]! + 1, ...ids.slice(4)])
+    expect(await best(5), 'another token before it').not.toBe(before)
+    read.mockRestore()
+  })
+})
