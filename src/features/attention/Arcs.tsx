@@ -1,5 +1,6 @@
 // Looks as lines: on the left the tokens that look, on the right the tokens they look at. Only the strongest looks of
-// every row, up to the chosen share of its weight. What is drawn is what is in sight: any length of text scrolls.
+// every row, up to the chosen share of its weight, of one head or of several laid over each other. What is drawn is what
+// is in sight: any length of text scrolls.
 
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useInspect } from '../../store/inspect.ts'
@@ -11,17 +12,22 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { short } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Arcs.module.css'
-import { allHeads, exact } from './read.ts'
+import { headHue, HeadPicks } from './HeadPicks.tsx'
+import { Numbers, useTable } from './Numbers.tsx'
+import { exact } from './read.ts'
 import { useRun } from './run.ts'
 import { strongest } from './scores.ts'
-import { useView } from './view.ts'
+import { rowWithout } from './sink.ts'
+import { pickedOf, useView } from './view.ts'
 
 const line = 18, sight = 520, most = 60
 
 export function Arcs() {
   const run = useRun()
-  const { info, tokens, t, common, layer, head, position, name, percent } = run
-  const { mass, sink, everyHead, key, set } = useView()
+  const { info, tokens, t, common, layer, head, position, name, percent, value } = run
+  const { mass, sink, key, set, ...view } = useView()
+  const picked = pickedOf(view.picked, info.heads), several = picked.length > 1
+  const [table, tableButton] = useTable()
   const select = useInspect((s) => s.select)
   const scheme = useScheme()
   const scroller = useRef<HTMLDivElement>(null)
@@ -38,7 +44,7 @@ export function Arcs() {
   }, [position])
 
   const from = Math.max(info.kept, Math.floor(top / line) - 8), to = Math.min(tokens.length, from + most)
-  const heads = everyHead ? allHeads(info) : [head]
+  const heads = picked.length ? picked : [head]
   const rows = useAsk(to > from ? `arcs ${layer} ${heads.join()} ${from} ${to}` : null, async (glass) => ({ from, to, heads, layer, values: await exact(glass, layer, heads, [from, to], [0, to]) }))
   const known = rows.data
 
@@ -54,11 +60,11 @@ export function Arcs() {
       for (let p = known.from; p < Math.min(known.to, tokens.length); p++) {
         known.heads.forEach((h, n) => {
           const at = (n * (known.to - known.from) + p - known.from) * cols
-          for (const { key: k, weight } of strongest(known.values.subarray(at, at + p + 1), mass, !sink)) {
+          for (const { key: k, weight } of strongest(rowWithout(known.values.subarray(at, at + p + 1), sink), mass, sink !== 'shown')) {
             const on = lit.side === 'left' ? p === lit.token : k === lit.token
             const x0 = side, x1 = w - side, bend = (x1 - x0) * 0.45
-            const colour = everyHead ? `hsl(${(h * 360) / info.heads} 65% ${scheme === 'dark' ? 66 : 42}%)` : lit.side === 'left' ? paint('--role-attention') : paint('--ink-soft')
-            shapes.push({ kind: 'path', d: `M${x0} ${y(p)}C${x0 + bend} ${y(p)} ${x1 - bend} ${y(k)} ${x1} ${y(k)}`, stroke: colour, width: on ? 1 + 3 * weight : 1, opacity: on ? 0.25 + 0.75 * weight : Math.min(0.3, 0.04 + (0.3 * weight) / Math.sqrt(known.heads.length)) })
+            const colour = several ? headHue(h, info.heads, scheme) : lit.side === 'left' ? paint('--role-attention') : paint('--ink-soft')
+            shapes.push({ kind: 'path', d: `M${x0} ${y(p)}C${x0 + bend} ${y(p)} ${x1 - bend} ${y(k)} ${x1} ${y(k)}`, stroke: colour, width: on ? 1 + 3 * weight : 1, opacity: on ? 0.25 + 0.75 * weight : Math.min(0.3, 0.02 + (0.02 + 0.3 * weight) / known.heads.length) })
           }
         })
       }
@@ -83,21 +89,30 @@ export function Arcs() {
     return { side: x < width.current / 2 ? 'left' : 'right', token }
   }
   const rowOf = (p: number, h: number): Float32Array | null => {
-    if (!known || p < known.from || p >= known.to) return null
+    if (!known || known.layer !== layer || !known.heads.includes(h) || p < known.from || p >= known.to) return null
     const at = (known.heads.indexOf(h) * (known.to - known.from) + p - known.from) * known.to
-    return known.values.subarray(at, at + p + 1)
+    return rowWithout(known.values.subarray(at, at + p + 1), sink)
   }
   const shown = hover?.side === 'left' ? hover.token : position
-  const row = rowOf(shown, head)
+  const own = heads.includes(head) ? head : heads[0]!
+  const row = rowOf(shown, own)
+  /** keys that any of the heads looks at most, and what each gives them */
+  const looks = (): string[][] => {
+    const each = heads.map((h) => rowOf(shown, h))
+    const keys = [...new Set(each.flatMap((r) => (r ? strongest(r, mass, sink !== 'shown').map((e) => e.key) : [])))].sort((a, b) => Math.max(...each.map((r) => r?.[b] ?? 0)) - Math.max(...each.map((r) => r?.[a] ?? 0)))
+    return keys.map((k) => [`${k} ${name(k)}`, ...each.map((r) => (r ? value(r[k]!) : '…'))])
+  }
   return (
-    <Figure title={everyHead ? t.arcs.titleLayer(layer) : t.arcs.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-arcs" caption={t.arcs.caption}
-      files={{ name: `attention-arcs-${layer}-${head}`, drawing: () => list.current!(width.current), numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
+    <Figure title={several ? t.arcs.titleSome(heads.map((h) => `H${h}`).join(' '), layer) : t.arcs.title(t.headName(layer, own))} words={common.figure} source={info.source} testId="figure-arcs" caption={t.arcs.caption} tools={tableButton}
+      files={{ name: `attention-arcs-${layer}-${heads.join('-')}`, drawing: () => list.current!(width.current), numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
         array: () => ({ shape: known ? [known.heads.length, known.to - known.from, known.to] : [0], data: known?.values ?? new Float32Array(0) }) }}>
       <div className={styles.tools}>
         <label className={styles.slider}>{t.arcs.mass}<input type="range" min={0.1} max={0.99} step={0.01} value={mass} onChange={(event) => set({ mass: event.target.valueAsNumber })} /><output>{percent(mass)}</output></label>
-        <label className={styles.slider}><input type="checkbox" checked={everyHead} onChange={(event) => set({ everyHead: event.target.checked })} />{t.arcs.everyHead}</label>
+        <HeadPicks />
       </div>
-      <div ref={scroller} className={styles.scroll} style={{ maxHeight: sight }} tabIndex={0} role="region" aria-label={t.arcs.title(t.headName(layer, head))} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      {sink === 'renormalised' && <p className={styles.warn}>{t.sink.label}</p>}
+      {table ? <Numbers caption={t.arcs.table(name(shown), shown)} head={[t.table.key, ...heads.map((h) => t.headName(layer, h))]} rows={looks()} /> : (
+      <div ref={scroller} className={styles.scroll} style={{ maxHeight: sight }} tabIndex={0} role="region" aria-label={t.arcs.title(t.headName(layer, own))} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
         <div style={{ height: tokens.length * line + 4 }}>
           <div className={styles.sticky}>
             <Drawing draw={draw} label={t.arcs.caption} pointer testId="arcs" onPoint={(at) => { const h = at && hit(at); if (h?.token !== hover?.token || h?.side !== hover?.side) setHover(h) }}
@@ -105,8 +120,9 @@ export function Arcs() {
           </div>
         </div>
       </div>
+      )}
       <p className={styles.read}>
-        <code>{name(shown)}</code> → {row ? strongest(row, mass, !sink, 6).map(({ key: k, weight }) => <span key={k} data-on={k === key}><code>{name(k)}</code> {percent(weight)}</span>) : '…'}
+        <code>{name(shown)}</code> → {several && <b>{t.headName(layer, own)}</b>}{row ? strongest(row, mass, sink !== 'shown', 6).map(({ key: k, weight }) => <span key={k} data-on={k === key}><code>{name(k)}</code> {percent(weight)}</span>) : '…'}
       </p>
     </Figure>
   )

@@ -13,6 +13,7 @@ import { TokenChip } from '../../ui/TokenChip.tsx'
 import { short } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Arcs.module.css'
+import { Numbers, useTable } from './Numbers.tsx'
 import { flowLimit, headMean, rollout, valueLengths } from './read.ts'
 import { useRun } from './run.ts'
 import { useView } from './view.ts'
@@ -22,6 +23,7 @@ export function Flow() {
   const { weighted, threshold, set } = useView()
   const { select, writing } = useInspect()
   const scheme = useScheme()
+  const [table, tableButton] = useTable()
   const length = position + 1
   const tooLong = info.layers * info.heads * length * length > flowLimit || info.kept > 0
   const means = useAskLayers(tooLong || writing ? null : `flow ${length} ${weighted}`, info.layers, layer, async (glass, l) =>
@@ -71,7 +73,7 @@ export function Flow() {
   const list = useRef(draw)
   list.current = draw // eslint-disable-line react/refs -- files take what is on screen now
   return (
-    <Figure title={t.flow.title} words={common.figure} source={info.source} testId="figure-flow" caption={t.flow.caption}
+    <Figure title={t.flow.title} words={common.figure} source={info.source} testId="figure-flow" caption={t.flow.caption} tools={tableButton}
       files={result ? { name: `attention-flow-${position}`, drawing: () => list.current(760), numbers: () => ({ model: info.model, position, weighted, source: result.source, edges: result.edges }), array: () => ({ shape: [length], data: result.source }) } : undefined}>
       <div className={styles.tools}>
         <Segmented label={t.flow.kind} value={weighted ? 'value' : 'weight'} onChange={(next) => set({ weighted: next === 'value' })}
@@ -80,8 +82,8 @@ export function Flow() {
       </div>
       {tooLong ? <p>{t.flow.tooLong}</p> : writing ? <p>{t.lookup.writing}</p> : !result ? <p aria-busy="true">{t.flow.reading(means.layers.filter((l) => l !== null).length, info.layers)}</p> : (
         <>
-          <Drawing draw={draw} label={t.flow.caption} testId="flow" pointer={hover !== null} onPoint={(at) => { const n = near(at); if (n?.level !== hover?.level || n?.token !== hover?.token) setHover(n) }}
-            onPick={(at) => { const n = near(at); if (n) select({ position: n.token }) }} />
+          {table ? <Numbers caption={t.flow.table(name(position), position)} head={[t.table.token, t.flow.share]} rows={best.filter(({ flow }) => flow > 0).map(({ token, flow }) => [`${token} ${name(token)}`, percent(flow)])} /> : <Drawing draw={draw} label={t.flow.caption} testId="flow" pointer={hover !== null} onPoint={(at) => { const n = near(at); if (n?.level !== hover?.level || n?.token !== hover?.token) setHover(n) }}
+            onPick={(at) => { const n = near(at); if (n) select({ position: n.token }) }} />}
           <p className={styles.read} data-testid="flow-sources">{t.flow.from} {best.slice(0, 6).map(({ token, flow }) => <span key={token}><TokenChip view={views[token]!} /> {percent(flow)}</span>)}</p>
         </>
       )}

@@ -12,7 +12,7 @@ import styles from './HeadGrid.module.css'
 import { hitHead, layoutHeads, type Layout } from './grid-layout.ts'
 import { useRun } from './run.ts'
 import { isSilenced, rankHeads, winners, type HeadRef, type ScoreName } from './scores.ts'
-import { useView } from './view.ts'
+import { rangeOf, useView } from './view.ts'
 
 interface Props {
   tiles: readonly (AttentionTile | null)[]
@@ -24,7 +24,8 @@ interface Props {
 export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
   const { info, layer, head, t } = useRun()
   const scheme = useScheme()
-  const { sort, hoverHead, set } = useView()
+  const { sort, hoverHead, set, ...view } = useView()
+  const range = rangeOf(view.range, info.layers)
   const select = useInspect((s) => s.select)
   const edits = useInspect((s) => s.edits)
   const box = useRef<HTMLDivElement>(null)
@@ -41,9 +42,9 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
 
   const scale: ColorScale = useMemo(() => ({ lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }), [scheme])
   const pictures = usePictures(tiles, scale)
-  const order = useMemo(() => (sort === 'index' || !stats ? null : rankHeads(stats, sort, info.heads)), [sort, stats, info.heads])
-  const layout = useMemo(() => (width ? layoutHeads(width, info, order) : null), [width, info, order])
-  const badges = useMemo(() => (stats ? winners(stats, info.heads) : new Map<number, ScoreName[]>()), [stats, info.heads])
+  const order = useMemo(() => (sort === 'index' || !stats ? null : rankHeads(stats, sort, info.heads, range)), [sort, stats, info.heads, range])
+  const layout = useMemo(() => (width ? layoutHeads(width, info, order, range) : null), [width, info, order, range])
+  const badges = useMemo(() => (stats ? winners(stats, info.heads, range) : new Map<number, ScoreName[]>()), [stats, info.heads, range])
 
   const build = (at: Layout): DrawList => {
     const paintWith = (name: string) => themeColor(name, scheme)

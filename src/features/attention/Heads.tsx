@@ -5,11 +5,14 @@ import { useInspect, type AttentionTile, type HeadStats } from '../../store/insp
 import { Button } from '../../ui/Button.tsx'
 import type { DrawList } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
 import { HeadGrid } from './HeadGrid.tsx'
 import styles from './Heads.module.css'
+import { LayerStrip } from './LayerStrip.tsx'
 import { useRun } from './run.ts'
 import { isSilenced, rankHeads, scoreNames, toggleSilenced, type HeadRef, type ScoreName } from './scores.ts'
-import { useView } from './view.ts'
+import type { Sink } from './sink.ts'
+import { rangeOf, useView } from './view.ts'
 
 export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile | null)[]; stats: HeadStats | null; took: number | null }) {
   const { info, t, common, layer, head, editable } = useRun()
@@ -38,6 +41,7 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
           <Button variant="quiet" icon="table" label={table ? common.figure.picture : t.grid.table} aria-pressed={table} onClick={() => setTable(!table)} />
         </>
       )}>
+      {info.layers > 1 && !table && <LayerStrip stats={stats} />}
       {table && stats ? <ScoreTable stats={stats} /> : <HeadGrid tiles={tiles} stats={stats} drawing={drawing} onMenu={silence} />}
       <div className={styles.under} data-stale={took === null}>
         <p className={styles.line}>
@@ -48,8 +52,10 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
           <Button icon={isSilenced(edits, { layer, head }) ? 'undo' : 'stop'} disabled={!editable} data-testid="silence-head" onClick={() => silence({ layer, head })}>
             {isSilenced(edits, { layer, head }) ? t.edit.restore(t.headName(layer, head)) : t.edit.silence(t.headName(layer, head))}
           </Button>
-          <label className={styles.check}><input type="checkbox" checked={sink} onChange={(event) => set({ sink: event.target.checked })} data-testid="sink" />{t.sink}</label>
         </div>
+        <Segmented<Sink> label={t.sink.name} quiet={false} value={sink} onChange={(next) => set({ sink: next })} testId="sink"
+          options={[{ value: 'hidden', text: t.sink.hidden, hint: t.sink.hint }, { value: 'renormalised', text: t.sink.renormalised, hint: t.sink.label }, { value: 'shown', text: t.sink.shown }]} />
+        {sink === 'renormalised' && <p className={styles.warn}>{t.sink.label}</p>}
       </div>
       {stats && <TopHeads stats={stats} />}
     </Figure>
@@ -60,8 +66,9 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
 function TopHeads({ stats }: { stats: HeadStats }) {
   const { info, t } = useRun()
   const select = useInspect((s) => s.select)
-  const set = useView((s) => s.set)
-  const best = useMemo(() => scoreNames.map((name) => ({ name, first: rankHeads(stats, name, info.heads)[0]! })), [stats, info.heads])
+  const { set, ...view } = useView()
+  const range = rangeOf(view.range, info.layers)
+  const best = useMemo(() => scoreNames.map((name) => ({ name, first: rankHeads(stats, name, info.heads, range)[0]! })), [stats, info.heads, range])
   return (
     <ul className={styles.top} aria-label={t.grid.best}>
       {best.map(({ name, first }) => (

@@ -1,7 +1,7 @@
 // The attention panel: the text on top, all heads on the left, one head close up on the right.
 // Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c cuts.
 
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
@@ -15,7 +15,9 @@ import { Product } from './Product.tsx'
 import { allHeads, rowsAt } from './read.ts'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
 import { cutEdge, toggleEdit, toggleSilenced } from './scores.ts'
+import { firstShown, pictureOf } from './sink.ts'
 import { Tokens } from './Tokens.tsx'
+import { ToyMask } from './ToyMask.tsx'
 import { useView, type Mode } from './view.ts'
 
 export function Panel() {
@@ -28,7 +30,7 @@ const thumbnail = 32
 function Body() {
   const run = useRun()
   const { info, t, position, layer } = run
-  const { mode, hoverToken, sink, target, set } = useView()
+  const { mode, hoverHead, hoverToken, sink, target, set } = useView()
   const writing = useInspect((s) => s.writing)
   const watch = useInspect((s) => s.watch)
   useEffect(() => watch(target), [target, watch])
@@ -37,10 +39,12 @@ function Body() {
   const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
-    const first = sink || info.length < 3 ? 0 : 1
-    return glass.attention({ layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
+    const first = firstShown(sink, info)
+    return pictureOf(glass, sink, { layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
   })
   const stats = useStats(!writing && thumbnails.complete)
+  // a head under the pointer is shown close up as if it were selected; a click keeps it
+  const near = useMemo(() => (hoverHead ? { ...run, ...hoverHead } : run), [run, hoverHead])
   return (
     <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
       data-layer={layer} data-head={run.head} data-position={position}>
@@ -48,18 +52,21 @@ function Body() {
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
-      <Tokens rows={rows.layers} position={at}><Lookup /></Tokens>
+      <RunProvider value={near}><Tokens rows={rows.layers} position={at}><RunProvider value={run}><Lookup /></RunProvider></Tokens></RunProvider>
       <div className={styles.columns}>
         <Heads tiles={thumbnails.last} stats={stats.data} took={thumbnails.complete ? thumbnails.took : null} />
         <div className={styles.close}>
           <Segmented<Mode> label={t.modes.label} value={mode} onChange={(next) => set({ mode: next })} testId="mode"
             options={[{ value: 'matrix', text: t.modes.matrix }, { value: 'arcs', text: t.modes.arcs }, { value: 'flow', text: t.modes.flow }, { value: 'product', text: t.modes.product }]} />
-          {mode === 'matrix' && <Matrix />}
-          {mode === 'arcs' && <Arcs />}
-          {mode === 'flow' && <Flow />}
-          {mode === 'product' && <Product rows={at === position ? rows.layers : []} />}
+          <RunProvider value={near}>
+            {mode === 'matrix' && <Matrix thumbnail={thumbnails.last[near.layer] ?? null} />}
+            {mode === 'arcs' && <Arcs />}
+            {mode === 'flow' && <Flow />}
+            {mode === 'product' && <Product rows={at === position ? rows.layers : []} />}
+          </RunProvider>
         </div>
       </div>
+      <ToyMask />
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
@@ -81,12 +88,12 @@ function useShortcuts(run: Run): void {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
       const { select, edits, setEdits } = useInspect.getState()
       const { layer, head, position, info, editable } = run
-      const { key } = useView.getState()
+      const { key, hoverHead } = useView.getState()
       const act: Record<string, () => void> = {
         j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
         h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
         l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
-        a: () => { if (editable) void setEdits(toggleSilenced(edits, { layer, head })) },
+        a: () => { if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head })) },
         c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
         u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
         Escape: () => useView.getState().set({ key: null, hoverHead: null }),

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { GlassToken } from '../../store/inspect.ts'
+import type { AttentionRequest, AttentionTile, Glass, GlassToken } from '../../store/inspect.ts'
 import { hitHead, layoutHeads } from './grid-layout.ts'
+import { difference } from './before.ts'
 import { rollout } from './read.ts'
+import { columnWithout, pictureOf, rowWithout } from './sink.ts'
+import { maskOf, softmaxUnder } from './toy-mask.ts'
 import { bestTarget, cutEdge, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, toggleEdit, toggleSilenced, winners } from './scores.ts'
 
 const token = (position: number, id: number, text: string, generated = false, logprob: number | null = -1): GlassToken =>
@@ -65,5 +68,100 @@ describe('edits', () => {
     expect([isSilenced(silenced, head), isSilenced(toggleSilenced(silenced, head), head)]).toEqual([true, false])
     const edge = cutEdge(head, 5, 3)
     expect([hasEdit(toggleEdit([], edge), edge), toggleEdit([edge], cutEdge(head, 5, 3))]).toEqual([true, []])
+  })
+})
+
+describe('layers in range', () => {
+  const zeros = () => new Float32Array(6)
+  const stats = { self: zeros(), previous: Float32Array.of(0.9, 0.8, 0.3, 0.4, 0.2, 0), induction: zeros(), entropy: zeros(), relativeEntropy: zeros(), distance: zeros(), distanceVariance: zeros(), sink: zeros() }
+  it('are ranked and laid out alone, and keep their numbers', () => {
+    expect(rankHeads(stats, 'previous', 2, [1, 2]).map((r) => [r.layer, r.head])).toEqual([[1, 1], [1, 0], [2, 0], [2, 1]])
+    expect([...winners(stats, 2, [1, 2]).keys()]).toEqual([3])
+    const { cells, rows } = layoutHeads(300, { layers: 3, heads: 2, kvHeads: 2 }, null, [1, 2])
+    expect(cells.map((c) => [c.layer, c.head])).toEqual([[1, 0], [1, 1], [2, 0], [2, 1]])
+    expect(rows.map((r) => r.text)).toEqual(['L1', 'L2'])
+  })
+})
+
+describe('without the sink', () => {
+  const T = 11
+  const weights = Array.from({ length: T }, (_, r) => {
+    const raw = Array.from({ length: r + 1 }, (__, c) => Math.exp(Math.sin(r * 3 + c * 5) * 2 + (c === 0 ? 1.5 : 0)))
+    const sum = raw.reduce((a, b) => a + b, 0)
+    return raw.map((v) => v / sum)
+  })
+  weights[4] = [0.9999, 0.0001, 0, 0, 0]
+  const at = (r: number, c: number): number => weights[r]?.[c] ?? NaN
+  /** answers like the engine: the largest of every pool, never more cells than asked */
+  const glass = {
+    attention: ({ heads, rows, cols, maxRows, maxCols }: AttentionRequest): Promise<AttentionTile> => {
+      const pr = Math.ceil((rows[1] - rows[0]) / maxRows), pc = Math.ceil((cols[1] - cols[0]) / maxCols)
+      const height = Math.ceil((rows[1] - rows[0]) / pr), width = Math.ceil((cols[1] - cols[0]) / pc)
+      const values = heads.flatMap(() => Array.from({ length: height * width }, (_, i) => largest([rows[0] + Math.floor(i / width) * pr, pr, rows[1]], [cols[0] + (i % width) * pc, pc, cols[1]], at)))
+      return Promise.resolve({ heads, rows: height, cols: width, pool: [pr, pc], values: Float32Array.from(values) })
+    },
+  } as unknown as Glass
+  function largest([r0, pr, r1]: number[], [c0, pc, c1]: number[], of: (r: number, c: number) => number): number {
+    let best = NaN
+    for (let r = r0!; r < Math.min(r1!, r0! + pr!); r++) for (let c = c0!; c < Math.min(c1!, c0! + pc!); c++) if (!Number.isNaN(of(r, c)) && !(of(r, c) <= best)) best = of(r, c)
+    return best
+  }
+  const renormalised = (r: number, c: number): number => (c === 0 || 1 - at(r, 0) < 1e-3 ? NaN : at(r, c) / (1 - at(r, 0)))
+
+  it('rows add up to 1 again, and a row with nothing beside the sink is absent', () => {
+    const row = rowWithout(Float32Array.from(weights[7]!), 'renormalised')
+    expect(row[0]).toBeNaN()
+    expect(row.slice(1).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5)
+    expect([...rowWithout(Float32Array.from(weights[4]!), 'renormalised')].every(Number.isNaN)).toBe(true)
+    expect(rowWithout(Float32Array.from(weights[7]!), 'hidden')[3]).toBeCloseTo(at(7, 3), 6)
+  })
+  it('a column is divided row by row', () => {
+    const rows = [5, 6, 7], of = (c: number) => Float32Array.from(rows, (r) => at(r, c))
+    columnWithout(of(2), of(0), 'renormalised').forEach((v, i) => expect(v).toBeCloseTo(renormalised(rows[i]!, 2), 5))
+  })
+  it.each([[T, T], [4, 3], [1, 5]])('a picture of %i x %i samples pools after the division', async (maxRows, maxCols) => {
+    const rows: [number, number] = [1, T], cols: [number, number] = [1, T]
+    const tile = await pictureOf(glass, 'renormalised', { layer: 0, heads: [0, 1], rows, cols, maxRows, maxCols })
+    const [pr, pc] = tile.pool
+    expect(tile.values).toHaveLength(2 * tile.rows * tile.cols)
+    tile.values.forEach((v, i) => {
+      const r = Math.floor(i / tile.cols) % tile.rows, c = i % tile.cols
+      const expected = largest([1 + r * pr, pr, T], [1 + c * pc, pc, T], renormalised)
+      if (Number.isNaN(expected)) expect(v).toBeNaN()
+      else expect(v).toBeCloseTo(expected, 5)
+    })
+  })
+})
+
+describe('two runs', () => {
+  const span = { from: 0, to: 2 }
+  const tile = (...values: number[]) => ({ rows: span, cols: span, height: 2, width: 2, values: Float32Array.from(values) })
+  it('a look that was cut has lost all its weight, and has no score to subtract', () => {
+    const after = tile(1, NaN, NaN, 0.75), before = tile(1, NaN, 0.5, 0.5)
+    expect([...difference(after, before, false)!.values]).toEqual([0, NaN, -0.5, 0.25])
+    expect([...difference(after, before, true)!.values]).toEqual([0, NaN, NaN, 0.25])
+    expect(difference(after, { ...before, rows: { from: 1, to: 3 } }, false)).toBeNull()
+  })
+})
+
+describe('masks to play with', () => {
+  const n = 5, options = { prefix: 2, window: 2 }
+  const rows = (kind: Parameters<typeof maskOf>[0]) => Array.from({ length: n }, (_, r) => [...maskOf(kind, n, options).subarray(r * n, (r + 1) * n)].join(''))
+  it('let see what they say', () => {
+    expect(rows('causal')).toEqual(['10000', '11000', '11100', '11110', '11111'])
+    expect(rows('bidirectional')).toEqual(Array<string>(n).fill('11111'))
+    expect(rows('prefix')).toEqual(['11000', '11000', '11100', '11110', '11111'])
+    expect(rows('window')).toEqual(['10000', '11000', '01100', '00110', '00011'])
+  })
+  it('share out every row among what it sees', () => {
+    const scores = Float32Array.from({ length: n * n }, (_, i) => Math.sin(i) * 300) // a plain exp would overflow
+    const mask = maskOf('window', n, options)
+    mask.fill(0, n, 2 * n)
+    const weights = softmaxUnder(scores, mask, n)
+    expect([...weights.subarray(n, 2 * n)].every(Number.isNaN)).toBe(true)
+    for (const r of [0, 2, 3, 4]) {
+      const [a, b] = [Math.max(0, r - 1), r].map((c) => scores[r * n + c]!) as [number, number]
+      expect(weights[r * n + r]).toBeCloseTo(r === 0 ? 1 : 1 / (1 + Math.exp(a - b)), 6)
+    }
   })
 })

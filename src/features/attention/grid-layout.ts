@@ -1,7 +1,7 @@
 // Where the head grid puts every head: layers by heads with key/value groups apart, or one run sorted by a score.
 
 import type { GlassInfo } from '../../store/inspect.ts'
-import type { HeadRef, ScoredHead } from './scores.ts'
+import type { HeadRef, Range, ScoredHead } from './scores.ts'
 
 export interface PlacedHead extends HeadRef { x: number; y: number; size: number; caption?: number }
 export interface Layout {
@@ -15,11 +15,13 @@ export interface Layout {
 
 const gap = 3, groupGap = 9, gutter = 26, head = 24
 
-export function layoutHeads(width: number, info: Pick<GlassInfo, 'layers' | 'heads' | 'kvHeads'>, order: readonly ScoredHead[] | null): Layout {
-  return order ? sorted(width, order) : byIndex(width, info)
+type Shape = Pick<GlassInfo, 'layers' | 'heads' | 'kvHeads'>
+export function layoutHeads(width: number, info: Shape, order: readonly ScoredHead[] | null, range: Range = null): Layout {
+  return order ? sorted(width, order) : byIndex(width, info, range ?? [0, info.layers - 1])
 }
 
-function byIndex(width: number, { layers, heads, kvHeads }: Pick<GlassInfo, 'layers' | 'heads' | 'kvHeads'>): Layout {
+function byIndex(width: number, { heads, kvHeads }: Shape, [first, last]: readonly [number, number]): Layout {
+  const layers = last - first + 1
   const shared = heads > kvHeads
   const share = heads / kvHeads
   const gaps = (heads - 1) * gap + (shared ? (kvHeads - 1) * (groupGap - gap) : 0)
@@ -29,8 +31,8 @@ function byIndex(width: number, { layers, heads, kvHeads }: Pick<GlassInfo, 'lay
   const y = (layer: number): number => top + layer * (size + gap + 2)
   return {
     width, height: y(layers) + 2, perRow: heads,
-    cells: Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads, x: x(i % heads), y: y(Math.floor(i / heads)), size })),
-    rows: Array.from({ length: layers }, (_, layer) => ({ y: y(layer) + size / 2, text: `L${layer}` })),
+    cells: Array.from({ length: layers * heads }, (_, i) => ({ layer: first + Math.floor(i / heads), head: i % heads, x: x(i % heads), y: y(Math.floor(i / heads)), size })),
+    rows: Array.from({ length: layers }, (_, layer) => ({ y: y(layer) + size / 2, text: `L${first + layer}` })),
     brackets: shared ? Array.from({ length: kvHeads }, (_, k) => ({ from: x(k * share), to: x((k + 1) * share - 1) + size, text: k })) : [],
   }
 }

@@ -32,15 +32,15 @@ export function pairBars(width: number, { q, k, product }: Pair, colour: Colour,
 
 interface Steps { raw: Float32Array; scores: Float32Array; later: Float32Array; probs: Float32Array; key: number | null; sink: boolean }
 
-/** One row: raw scores of every key, the same without the keys that come later, and what softmax makes of them. */
-export function rowSteps(width: number, { raw, scores, later, probs, key, sink }: Steps, colour: Colour, t: Words): DrawList {
+/** One row: raw scores of every key, the same without the keys that come later, and what softmax makes of them. `above`: pixels left free on top. */
+export function rowSteps(width: number, { raw, scores, later, probs, key, sink }: Steps, colour: Colour, t: Words, above = 0): DrawList {
   const strip = 60, shapes: Shape[] = []
   const count = scores.length + later.length, step = (width - left - right) / count
   const x = (i: number): number => left + i * step
   const most = Math.max(1e-6, ...Array.from(raw, Math.abs), ...Array.from(later, Math.abs))
   const names = [t.raw, t.masked, t.softmax]
   for (let n = 0; n < 3; n++) {
-    const top = n * (strip + 14) + 4, middle = n < 2 ? top + strip / 2 : top + strip
+    const top = above + n * (strip + 14) + 4, middle = n < 2 ? top + strip / 2 : top + strip
     shapes.push({ kind: 'text', x: 2, y: top + 12, text: names[n]!, size: 10.5, fill: colour('--ink-soft'), weight: 550 }, { kind: 'rect', x: left, y: middle - 0.5, w: width - left - right, h: 1, fill: colour('--line') })
     if (key !== null) shapes.push({ kind: 'rect', x: x(key) - 1, y: top, w: Math.max(3, step + 2), h: strip, fill: colour('--role-attention'), opacity: 0.16, radius: 2 })
     if (n > 0 && later.length) {
@@ -61,7 +61,15 @@ export function rowSteps(width: number, { raw, scores, later, probs, key, sink }
     }
     if (n === 0) later.forEach((v, i) => bar(scores.length + i, v / most, '--bad', v >= 0 ? 0.75 : 0.45))
   }
-  const bottom = 3 * (strip + 14)
+  const bottom = above + 3 * (strip + 14)
   if (later.length) shapes.push({ kind: 'text', x: width - right, y: bottom + 8, text: t.hidden, size: 10, fill: colour('--ink-faint'), anchor: 'end' })
   return { width, height: bottom + 14, background: colour('--surface'), shapes }
+}
+
+/** Both drawings, one under the other. */
+export function pairAndRow(width: number, pair: Pair, steps: Steps | null, colour: Colour, t: Words): DrawList {
+  const top = pairBars(width, pair, colour, t)
+  if (!steps) return top
+  const below = rowSteps(width, steps, colour, t, top.height + 12)
+  return { ...below, shapes: [...top.shapes, ...below.shapes] }
 }

@@ -10,16 +10,20 @@ export type ScoreName = (typeof scoreNames)[number]
 export interface HeadRef { layer: number; head: number }
 export interface ScoredHead extends HeadRef { value: number }
 
-export function rankHeads(stats: HeadStats, name: ScoreName, heads: number): ScoredHead[] {
+/** Layers that are looked at, both ends included; null: all. */
+export type Range = readonly [from: number, to: number] | null
+
+export function rankHeads(stats: HeadStats, name: ScoreName, heads: number, range: Range = null): ScoredHead[] {
   return Array.from(stats[name], (value, i) => ({ layer: Math.floor(i / heads), head: i % heads, value }))
+    .filter(({ layer }) => range === null || (layer >= range[0] && layer <= range[1]))
     .sort((a, b) => b.value - a.value || a.layer - b.layer || a.head - b.head)
 }
 
 /** For every head that is first in some score: which. Keys are layer * heads + head. */
-export function winners(stats: HeadStats, heads: number): Map<number, ScoreName[]> {
+export function winners(stats: HeadStats, heads: number, range: Range = null): Map<number, ScoreName[]> {
   const out = new Map<number, ScoreName[]>()
   for (const name of scoreNames) {
-    const best = rankHeads(stats, name, heads)[0]
+    const best = rankHeads(stats, name, heads, range)[0]
     if (!best || best.value <= 0) continue
     const key = best.layer * heads + best.head
     out.set(key, [...(out.get(key) ?? []), name])

@@ -2,7 +2,8 @@
 
 import { create } from 'zustand'
 import type { HeadStats } from '../../store/inspect.ts'
-import type { HeadRef, ScoredHead, ScoreName } from './scores.ts'
+import type { HeadRef, Range, ScoredHead, ScoreName } from './scores.ts'
+import type { Sink } from './sink.ts'
 
 export type Mode = 'matrix' | 'arcs' | 'flow' | 'product'
 export type Compare = 'after' | 'before' | 'difference'
@@ -11,14 +12,16 @@ export interface View {
   mode: Mode
   /** the three states of a weight: q·k·scale of every pair, the same without what the mask hides, and after softmax */
   what: 'raw' | 'masked' | 'probs'
-  /** the first token is shown */
-  sink: boolean
+  /** the first token: shown, left out, or left out with every row divided by what remains */
+  sink: Sink
   sort: ScoreName | 'index'
+  /** layers of the grid, and of what is first in it */
+  range: Range
   compare: Compare
   /** share of a row's weight that arcs show */
   mass: number
-  /** arcs of every head of the layer, each in its hue */
-  everyHead: boolean
+  /** heads of the layer laid over each other in arcs and tokens; empty: the selected one alone */
+  picked: readonly number[]
   /** times the length of the value each edge carries */
   weighted: boolean
   /** least flow drawn */
@@ -43,7 +46,12 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  mode: 'matrix', what: 'probs', sink: false, sort: 'index', compare: 'after', mass: 0.7, everyHead: false, weighted: false, threshold: 0.006,
+  mode: 'matrix', what: 'probs', sink: 'hidden', sort: 'index', range: null, compare: 'after', mass: 0.7, picked: [], weighted: false, threshold: 0.006,
   rope: true, numbers: false, key: null, target: null, searching: false, found: null, stats: null, hoverHead: null, hoverToken: null,
   set: (change) => set(change),
 }))
+
+/** The range, when this model has those layers. */
+export const rangeOf = (range: Range, layers: number): Range => (range !== null && range[1] < layers ? range : null)
+/** The heads, when this model has them. */
+export const pickedOf = (picked: readonly number[], heads: number): readonly number[] => (picked.every((h) => h < heads) ? picked : [])
