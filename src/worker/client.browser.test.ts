@@ -3,6 +3,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
 import { createClient } from './client.ts'
 import type { Client, GenerateEvent } from './protocol.ts'
+import { tinyTokenizer } from './testing/tokenizer.ts'
 
 const patience = { beat: 100, quiet: 8, busy: 16, start: 200 }
 const fake = () => new Worker(new URL('./testing/fake.worker.ts', import.meta.url), { type: 'module' })
@@ -142,13 +143,46 @@ test('a worker whose script is missing or throws is a typed error', async () => 
   expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED', facts: { reason: 'disposed' } })
 })
 
+const json = (content: unknown, name = 'tokenizer.json') => new File([typeof content === 'string' ? content : JSON.stringify(content)], name)
+
+test('the loaded tokenizer and one beside it are asked step by step', async () => {
+  start()
+  const { tokenizer } = client
+  expect(await failure(tokenizer.facts('loaded'))).toMatchObject({ code: 'BUSY', facts: { reason: 'none loaded' } })
+  await loaded()
+  const own = client.tokenizer
+  expect(await own.facts('loaded')).toMatchObject({ model: 'BPE', vocabSize: 7, merges: 2, added: [{ text: '<end>', special: true }] })
+  const said = await own.explain('loaded', 'abc a')
+  expect(said).toMatchObject({ ids: [5, 3, 0], agrees: true })
+  expect(said.tokens.map(({ text }) => text)).toEqual(['abc', ' ', 'a'])
+  expect(await own.vocabulary('loaded', '', 4, 2)).toMatchObject({ total: 7, from: 4, rows: [{ id: 4, text: 'ab' }, { id: 5, text: 'abc' }] })
+  expect((await own.vocabulary('loaded', 'b', 0, 9)).rows.map(({ id }) => id)).toEqual([1, 4, 5])
+  expect(await own.ranks('loaded', ['a', 'b', 'c'])).toEqual([0, null])
+
+  expect(await failure(own.explain('other', 'a'))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'which' } })
+  expect(await own.open(json(tinyTokenizer(['d', 'e'])))).toMatchObject({ vocabSize: 9 })
+  expect((await own.explain('other', 'abd')).ids).toEqual([4, 6])
+  expect(await own.facts('loaded')).toMatchObject({ vocabSize: 7 })
+})
+
+test('a tokenizer that cannot be opened says why, and the one before stays', async () => {
+  await loaded()
+  await client.tokenizer.open(json(tinyTokenizer(['d'])))
+  expect(await failure(client.tokenizer.open(json('{"model":', 'broken.json')))).toMatchObject({ code: 'TOKENIZER_INVALID', facts: { file: 'broken.json' } })
+  expect(await failure(client.tokenizer.open(json({ model: { type: 'Lattice' } })))).toMatchObject({ code: 'TOKENIZER_UNSUPPORTED' })
+  expect(await failure(client.tokenizer.open(json({})))).toMatchObject({ code: 'TOKENIZER_INVALID' })
+  expect(await failure(client.tokenizer.open(json(' '.repeat(2 ** 26 + 1), 'large.json')))).toMatchObject({ code: 'FILE_FORMAT', facts: { file: 'large.json', limit: 2 ** 26 } })
+  expect(await failure(client.tokenizer.vocabulary('other', '', -1, 5))).toMatchObject({ code: 'PARAM_INVALID' })
+  expect(await client.tokenizer.facts('other')).toMatchObject({ vocabSize: 8 })
+})
+
 test('random calls get typed answers and the worker lives', async () => {
   await loaded()
   const odd: unknown[] = [null, undefined, 0, -1, 1e308, NaN, '', 'x', [], {}, { origin: null }, new Uint8Array(3), new Map(), [{ id: 1 }], true]
   const door = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
-  const models = client.models as unknown as typeof door
+  const models = client.models as unknown as typeof door, tokenizer = client.tokenizer as unknown as typeof door
   for (const value of odd) {
-    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, client.chats.get as never, client.chats.put as never]) {
+    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, tokenizer.facts, tokenizer.open, client.chats.get as never, client.chats.put as never]) {
       const outcome = await (ask as (v: unknown) => Promise<unknown>)(value).then(() => null, (e: unknown) => e)
       if (outcome !== null) expect(outcome).toBeInstanceOf(EngineError)
     }

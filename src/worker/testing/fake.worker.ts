@@ -1,11 +1,13 @@
-// A worker with a fake engine that answers, hangs, blocks or dies on command. Tests only.
+// A worker with a fake engine that answers, hangs, blocks or dies on command, and a real tokenizer. Tests only.
 
 import * as Comlink from 'comlink'
 import { EngineError } from '../../engine/errors.ts'
+import { openTokenizerLab } from '../../engine/index.ts'
 import type { GenerateEvent, GenerateStats, ModelInfo } from '../../engine/types.ts'
 import { Database } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
 import { createHost, type EngineDoor } from '../host.ts'
+import { tinyTokenizer } from './tokenizer.ts'
 
 const stats: GenerateStats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 0, prefillSeconds: 0, decodeSeconds: 0, prefillPerSecond: null, decodePerSecond: null, dispatchesPerToken: 0, submitsPerToken: 0, readBytesPerToken: 0 }
 const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 1 }
@@ -32,7 +34,7 @@ const door: EngineDoor = {
       info: { ...info, name }, lost, dispose: () => undefined,
       glass: () => Promise.resolve({ proof: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
-      lab: () => ({ explain: (said: string) => ({ normalized: said }) }) as never,
+      lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string
         yield { type: 'prompt', ids: [1], reused: 0, text }
@@ -51,7 +53,7 @@ const door: EngineDoor = {
       },
     }
   },
-  openTokenizerLab: (json) => ({ facts: () => ({ vocabSize: (json as { size: number }).size }) }) as never,
+  openTokenizerLab: (json) => openTokenizerLab(json),
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
 }
 
