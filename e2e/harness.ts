@@ -3,6 +3,7 @@
 // really cause in a browser. The hooks (data-testid) are the page's promise to tests,
 // demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
 
+import { readFile } from 'node:fs/promises'
 import { expect, test as base, type Browser, type Locator, type Page } from '@playwright/test'
 import axe from 'axe-core'
 import { serve, type Served } from '../scripts/serve.mjs'
@@ -125,6 +126,25 @@ export async function accessibility(page: Page): Promise<string[]> {
     const { violations } = await run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
     return violations.flatMap(({ id: rule, nodes }) => nodes.map((node) => `${rule}: ${node.target.join(' ')}`))
   })
+}
+
+/** Everything a figure's menu saves, by ending: pictures and drawings as they are, numbers parsed, arrays as their shape and values. */
+export async function filesOf(page: Page, figure: string): Promise<{ png: Buffer; svg: string; json: unknown; npy: { shape: number[]; values: number[] } }> {
+  const files = new Map<string, Buffer>()
+  const menu = id(page, figure).locator('header details')
+  const count = await menu.getByRole('button', { includeHidden: true }).count()
+  for (let i = 0; i < count; i++) {
+    await menu.locator('summary').click()
+    const [download] = await Promise.all([page.waitForEvent('download'), menu.getByRole('button').nth(i).click()])
+    files.set(download.suggestedFilename().split('.').at(-1)!, await readFile(await download.path()))
+  }
+  const npy = files.get('npy')!
+  const header = npy.subarray(10, 10 + npy.readUInt16LE(8)).toString('latin1'), data = npy.subarray(10 + npy.readUInt16LE(8))
+  const shape = /'shape': \(([^)]*)\)/.exec(header)![1]!.split(',').filter((n) => n.trim() !== '').map(Number)
+  const type = /'descr': '([^']*)'/.exec(header)![1]!
+  const width = type === '<f8' ? 8 : type === '|u1' ? 1 : 4
+  const values = Array.from({ length: data.length / width }, (_, i) => (type === '<f8' ? data.readDoubleLE(i * 8) : type === '<f4' ? data.readFloatLE(i * 4) : type === '<i4' ? data.readInt32LE(i * 4) : data[i]!))
+  return { png: files.get('png')!, svg: files.get('svg')!.toString(), json: JSON.parse(files.get('json')!.toString()), npy: { shape, values } }
 }
 
 // ---- faults ------------------------------------------------------------------

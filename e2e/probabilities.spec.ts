@@ -3,7 +3,7 @@
 
 import type { Page } from '@playwright/test'
 import type { Client, TokenEvent } from '../src/store/index.ts'
-import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
+import { accessibility, ask, expect, filesOf, hooks, openReady, test, waitForState } from './harness.ts'
 
 declare const glassbox: { client: Client }
 
@@ -205,4 +205,43 @@ test('a banned token is not drawn again, branches have names and are compared, a
   await chips.nth(1).click()
   await card.getByTestId('card-why-lens').click()
   await expect(page.getByTestId('lens-panel')).toHaveAttribute('data-position', String(position - 1), { timeout: 60_000 })
+})
+
+test('every figure leaves the page as picture, drawing, numbers and array', async ({ page }) => {
+  test.setTimeout(240_000)
+  await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), settings)
+  await openReady(page)
+  await ask(page, story)
+  await openPanel(page)
+  await page.getByTestId('compare-on').check()
+  await page.getByTestId('throw').click()
+  await expect(page.getByTestId('dice')).toContainText('Seed 8:')
+  await expect(page.getByTestId('draws').locator('[data-fresh]')).toHaveAttribute('data-fresh', 'true')
+  // the thrown number stands on the token it fell on
+  const thrown = Number(await page.getByTestId('thrown').getAttribute('data-u')), landed = Number(await page.getByTestId('dice').locator('[data-landed]').first().getAttribute('data-landed'))
+  const shapes: Record<string, number[]> = {}
+  for (const figure of ['pipeline', 'dice', 'draws', 'compare', 'entropy', 'sweep']) {
+    const { png, svg, json, npy } = await filesOf(page, figure)
+    expect([...png.subarray(0, 4)], figure).toEqual([0x89, 0x50, 0x4e, 0x47])
+    expect(png.length, figure).toBeGreaterThan(1500)
+    expect(svg, figure).toMatch(/^<svg [^]*<text[^]*<\/svg>\s*$/)
+    expect(json, figure).toHaveProperty('model')
+    expect(npy.values.length, figure).toBe(npy.shape.reduce((a, b) => a * b, 1))
+    expect(npy.values.every(Number.isFinite), figure).toBe(true)
+    shapes[figure] = npy.shape
+    if (figure === 'dice') {
+      const [, from, to] = Array.from({ length: npy.shape[0]! }, (_, i) => npy.values.slice(3 * i, 3 * i + 3)).find(([id]) => id === landed)!
+      expect(thrown).toBeGreaterThanOrEqual(from!)
+      expect(thrown).toBeLessThan(to!)
+    }
+    if (figure === 'draws') expect(npy.values.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0)).toBe(100)
+    if (figure === 'pipeline') {
+      const rows = await rowsOf(page)
+      expect(npy.values.slice(0, 5)[0]).toBe(rows[0]!.id)
+      expect(npy.values.slice(0, 5)[4]).toBeCloseTo(rows[0]!.probability, 9)
+    }
+  }
+  expect(shapes).toMatchObject({ entropy: [3], sweep: [5, 21] })
+  await page.getByTestId('dice').locator('summary').last().click()
+  expect(await accessibility(page)).toEqual([])
 })

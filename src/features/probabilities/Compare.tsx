@@ -3,7 +3,9 @@
 import type { SamplingView } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
+import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Compare.module.css'
+import { drawBars } from './figures.ts'
 import { bits, readPipeline } from './pipeline.ts'
 import { useRun } from './run.ts'
 import { type Side } from './settings.ts'
@@ -12,6 +14,7 @@ const most = 14
 
 export function Compare({ views }: { views: Record<Side, SamplingView> }) {
   const { t, common, info, percent, format, params } = useRun()
+  const scheme = useScheme()
   const { a, b } = views
   const reads = { a: readPipeline(a, info.vocab), b: readPipeline(b, info.vocab) }
   const chance = (view: SamplingView, id: number): number => view.rows.find((row) => row.id === id)?.probability ?? 0
@@ -25,7 +28,11 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
   const entropy = (side: Side): string => { const { from, to } = reads[side].entropy; return to - from < 1e-6 ? t.entropy.bits(format.number(bits(from), 2)) : t.entropy.between(format.number(bits(from), 2), format.number(bits(to), 2)) }
   return (
     <Figure title={t.compare.title} words={common.figure} source={info.source} caption={t.compare.caption} testId="compare"
-      files={{ name: `compare-${a.position}`, numbers: () => ({ model: info.model, settings: params, rows }) }}>
+      files={{ name: `compare-${a.position}`, numbers: () => ({ model: info.model, settings: params, rows }),
+        array: () => ({ shape: [rows.length, 3], data: Float64Array.from(rows.flatMap((row) => [row.id, row.a, row.b])) }),
+        drawing: () => drawBars(t.compare.title, ['A', 'B'], rows.map((row) => ({ name: tokenLabel(row.text), bars: [
+          { share: row.a, value: row.a > 0 ? percent(row.a) : t.compare.removed, colour: '--role-attention' }, { share: row.b, value: row.b > 0 ? percent(row.b) : t.compare.removed, colour: '--accent' }] })),
+        [`${t.compare.kept}: A ${format.number(reads.a.kept)} · B ${format.number(reads.b.kept)}`, `${t.compare.entropy}: A ${entropy('a')} · B ${entropy('b')}`], scheme) }}>
       <table className={styles.table}>
         <thead><tr><th scope="col">{t.compare.token}</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
         <tbody>

@@ -5,7 +5,9 @@ import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
+import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Dice.module.css'
+import { drawBars, type BarRow } from './figures.ts'
 import { keyOf } from './pipeline.ts'
 import { useRun, useSettled } from './run.ts'
 import { useSettings } from './settings.ts'
@@ -16,6 +18,7 @@ const lines = 9
 export function Draws({ view, params }: { view: SamplingView; params: SamplingParams }) {
   const { t, common, info, position, format } = useRun()
   const { throws, set } = useSettings()
+  const scheme = useScheme()
   const seed = params.seed + throws
   const asked = useSettled(keyOf({ ...params, seed }))
   const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) => glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed))
@@ -26,7 +29,12 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
   return (
     <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
-      files={{ name: `draws-${view.position}`, numbers: () => ({ model: info.model, settings: params, seed, draws: data }) }}
+      files={{ name: `draws-${view.position}`, numbers: () => ({ model: info.model, settings: params, seed, draws: data }),
+        array: () => ({ shape: [data?.counts.length ?? 0, 2], data: Int32Array.from(data?.counts.flatMap(({ id, count }) => [id, count]) ?? []) }),
+        drawing: () => drawBars(`${t.draws.title} · ${t.draws.seed(seed)}`, [t.draws.count], [
+          ...shown.map((row): BarRow => ({ name: tokenLabel(row.text), bars: [{ share: row.count, value: String(row.count), colour: '--role-v' }], mark: chance.has(row.id) ? times * chance.get(row.id)! : undefined })),
+          ...(others > 0 ? [{ name: t.draws.others, bars: [{ share: others, value: String(others), colour: '--role-v' }] }] : []),
+        ], [t.draws.caption], scheme) }}
       tools={<Button variant="quiet" icon="retry" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
       <div className={styles.throws} role="table" aria-label={t.draws.title} aria-busy={!fresh} data-fresh={fresh}>
         <div role="row" className={`${styles.throw} ${styles.head}`}>

@@ -3,6 +3,8 @@
 import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
+import { useScheme } from '../../ui/useScheme.ts'
+import { drawBars } from './figures.ts'
 import styles from './Settings.module.css'
 import { bits, keyOf, readPipeline, type Pipeline } from './pipeline.ts'
 import { useRun, useSettled } from './run.ts'
@@ -12,6 +14,7 @@ const most = 8192
 
 export function Entropy({ view, read, params }: { view: SamplingView; read: Pipeline; params: SamplingParams }) {
   const { t, common, info, format, position } = useRun()
+  const scheme = useScheme()
   const hidden = read.kept - read.listed
   const key = useSettled(keyOf(params))
   const exact = useAsk(hidden > 0 && read.kept <= most ? `entropy ${position} ${key}` : null, async (glass) => readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, most), info.vocab).entropy)
@@ -22,7 +25,13 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const full = Math.log(info.vocab)
   const chosen = view.rows.find((row) => row.id === view.chosen)
   return (
-    <Figure title={t.entropy.title} words={common.figure} source={info.source} testId="entropy">
+    <Figure title={t.entropy.title} words={common.figure} source={info.source} testId="entropy"
+      files={{ name: `entropy-${view.position}`, numbers: () => ({ model: info.model, settings: params, unit: 'nats', before: view.entropy, after, chosen: chosen ? { id: chosen.id, surprise: -chosen.logprob, surpriseAfter: chosen.probability > 0 ? -Math.log(chosen.probability) : null } : null }),
+        array: () => ({ shape: [3], data: Float64Array.of(view.entropy, after.from, after.to) }),
+        drawing: () => drawBars(t.entropy.title, [], [
+          { name: t.entropy.model, bars: [{ share: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }] },
+          { name: t.entropy.left, bars: [{ share: after.to, value: sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to)), colour: '--accent' }] },
+        ], chosen ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`] : [], scheme) }}>
       <dl className={styles.entropy} data-before={view.entropy} data-after-from={after.from} data-after-to={after.to}>
         <div><dt>{t.entropy.model}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(view.entropy / full) * 100}%` }} /></span>{t.entropy.bits(number(view.entropy))}<small>{t.entropy.like(like(view.entropy))}</small></dd></div>
         <div><dt>{t.entropy.left}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(after.to / full) * 100}%` }} /></span>{sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}<small>{sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}</small></dd></div>

@@ -8,6 +8,7 @@ import { Figure } from '../../ui/Figure.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { drawPipeline } from './draw.ts'
+import { numbersOf } from './figures.ts'
 import type { Cut, Pipeline as Read, Step } from './pipeline.ts'
 import styles from './Pipeline.module.css'
 import { useRun } from './run.ts'
@@ -36,7 +37,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
       files={{
         name: `probabilities-${view.position}`, numbers: () => ({ model: info.model, settings: params, ...view }),
         drawing: () => drawPipeline(run, view, read, params, rows, tail, scheme),
-        array: () => ({ shape: [view.rows.length, 5], data: Float64Array.from(view.rows.flatMap((r) => [r.id, r.logit, r.penalized, r.scaled, r.probability])) }),
+        array: () => ({ shape: [view.rows.length, 5], data: numbersOf(view) }),
       }}
       tools={read.rows.length > few && <Button variant="quiet" onClick={() => set({ all: !all })} data-testid="more-rows">{all ? t.table.fewer : t.table.more}</Button>}>
       <div className={styles.scroll} role="region" aria-label={t.table.title} tabIndex={0}>

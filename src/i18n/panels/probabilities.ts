@@ -67,7 +67,7 @@ const en = {
     argmax: 'At temperature 0 no dice is thrown.',
     again: 'Throw again', threw: (token: string, seed: number) => `Seed ${seed}: “${token}”`,
     bar: (kept: number) => `${count(kept, 'token')} on the bar`,
-    rest: (rest: number) => `${n(rest)} more`,
+    rest: (rest: number) => `${n(rest)} more`, from: 'from', to: 'to',
   },
   draws: {
     title: '100 throws',
@@ -155,7 +155,7 @@ const zh: typeof en = {
     argmax: '温度为 0 时不掷骰子。',
     again: '再掷一次', threw: (token, seed) => `种子 ${seed}：“${token}”`,
     bar: (kept) => `条上有 ${z(kept)} 个词元`,
-    rest: (rest) => `另外 ${z(rest)} 个`,
+    from: '从', to: '到', rest: (rest) => `另外 ${z(rest)} 个`,
   },
   draws: {
     title: '掷 100 次',
