@@ -19,6 +19,13 @@ function publicFiles(dir = path.join(root, 'public'), prefix = ''): [name: strin
       : [[prefix + entry.name, readFileSync(path.join(dir, entry.name))] as [string, Uint8Array]])
 }
 
+/** The embedded model's files as they lie in public/, so that a page knows when its reader's stored copy is of another build. */
+const embeddedModel = () => {
+  const dir = 'models/storyteller/'
+  const parts = /^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors$/
+  return publicFiles(path.join(root, 'public', dir)).filter(([name]) => parts.test(name)).map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) }))
+}
+
 /** Emits sw.js from src/app/sw.ts and writes the list of everything the page needs offline into it. */
 function serviceWorker(): Plugin {
   return {
@@ -72,6 +79,7 @@ const devModels: Plugin = {
 
 export default defineConfig({
   base: './',
+  define: { __EMBEDDED__: JSON.stringify(embeddedModel()) },
   plugins: [react(), serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
   build: {

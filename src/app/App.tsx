@@ -1,11 +1,12 @@
 // The page's frame: header, engine strip, and the panel the address names. Composition only.
 
-import { Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
 import { useChat, useSettings } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
+import { isTaken } from '../ui/keys.ts'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
 import { Boundary } from './Boundary.tsx'
@@ -13,7 +14,11 @@ import { EngineStrip } from './EngineStrip.tsx'
 import { Header } from './Header.tsx'
 import { panels } from './panels.ts'
 import { registerServiceWorker, type Update } from './register-sw.ts'
-import { useRoute } from './route.ts'
+import { linkRoute, useRoute } from './route.ts'
+
+const Share = lazy(() => import('./Share.tsx'))
+const Help = lazy(() => import('./Help.tsx'))
+const OpenLink = lazy(() => import('./OpenLink.tsx'))
 
 export function App() {
   const lang = useSettings((s) => s.lang)
@@ -30,13 +35,23 @@ function Frame() {
   const t = useT()
   const route = useRoute()
   const { id, title, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
+  const [dialog, setDialog] = useState<'share' | 'help' | null>(null)
+  // the link leaves the address when it is opened; what came of it stays until it is closed
+  const [linked, setLinked] = useState(false)
+  if (route === linkRoute && !linked) setLinked(true)
+  usePageKeys(() => setDialog('help'))
   useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>{t.app.skip}</a>
-      <Header current={id} />
+      <Header current={id} onShare={() => setDialog('share')} onHelp={() => setDialog('help')} />
       <EngineStrip />
       <NewVersion />
+      <Suspense>
+        {linked && <OpenLink onClose={() => setLinked(false)} />}
+        {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
+        {dialog === 'help' && <Help onClose={() => setDialog(null)} />}
+      </Suspense>
       <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
         <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
           <Suspense fallback={<Opening />}><Panel /></Suspense>
@@ -45,6 +60,23 @@ function Frame() {
       <WindowDrop />
     </div>
   )
+}
+
+/** Keys that work on every panel (ui/keys.ts: page). */
+function usePageKeys(help: () => void): void {
+  const act = useRef(help)
+  useEffect(() => { act.current = help })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const panel = /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined
+      if ((!panel && event.key !== '?') || isTaken(event)) return
+      event.preventDefault()
+      if (panel) location.hash = `#/${panel.id}`
+      else act.current()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
 }
 
 function Opening() {

@@ -11,7 +11,7 @@ import { panels } from './panels.ts'
 const themes: Theme[] = ['system', 'light', 'dark']
 const themeIcons: Record<Theme, IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
 
-export function Header({ current }: { current: string }) {
+export function Header({ current, onShare, onHelp }: { current: string; onShare: () => void; onHelp: () => void }) {
   const t = useT()
   const { lang, setLang, theme, setTheme } = useSettings()
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!
@@ -24,14 +24,16 @@ export function Header({ current }: { current: string }) {
     <header className={styles.header}>
       <a href="#/chat" className={styles.brand} aria-label={t.app.name}><Icon name="logo" size={24} /><span>{t.app.name}</span></a>
       <nav className={styles.nav} aria-label={t.app.panels}>
-        {panels.map(({ id, title, icon }) => (
-          <a key={id} href={`#/${id}`} data-testid={`nav-${id}`} aria-current={id === current ? 'page' : undefined}>
+        {panels.map(({ id, title, icon }, i) => (
+          <a key={id} href={`#/${id}`} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`} aria-current={id === current ? 'page' : undefined}>
             <Icon name={icon} size={16} />{t.nav[title]}
           </a>
         ))}
       </nav>
       <div className={styles.model}><ModelChip /></div>
       <div className={styles.tools}>
+        <Button variant="quiet" icon="share" label={t.app.share} data-testid="share" onClick={onShare} />
+        <Button variant="quiet" icon="help" label={t.app.keys} aria-keyshortcuts="?" data-testid="help" className={styles.help} onClick={onHelp} />
         <Button variant="quiet" data-testid="lang-toggle" aria-label={`中EN ${t.app.switchLanguage}`} title={t.app.switchLanguage} className={styles.lang}
           onClick={() => void switchLanguage()}>
           <span lang="zh-CN" data-on={lang === 'zh'}>中</span><i aria-hidden="true">/</i><span lang="en" data-on={lang === 'en'}>EN</span>

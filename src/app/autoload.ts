@@ -20,12 +20,22 @@ function marked(key: string): string | null {
 const lastKey = 'glassbox.model.last'
 const loadingKey = 'glassbox.model.loading'
 
+let remembering = false
 function remember(): void {
+  if (remembering) return
+  remembering = true
   useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
     if (active?.state === 'ready') mark(lastKey, active.id)
   })
+}
+
+/** What a page with a share link does instead: the link says which model it needs. */
+export async function onlyRemember(): Promise<void> {
+  mark(loadingKey, null)
+  remember()
+  await useModels.getState().start()
 }
 
 /** @param wanted a model id from the address */

@@ -7,8 +7,9 @@ import { getClient } from '../store/client.ts'
 import { useChat, useSettings, type Client } from '../store/index.ts'
 import { loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
-import { autoload } from './autoload.ts'
+import { autoload, onlyRemember } from './autoload.ts'
 import { takeParams } from './params.ts'
+import { linkRoute } from './route.ts'
 
 declare global {
   /** for scripts (bench, demo) and the curious: the same client that the page uses */
@@ -22,4 +23,4 @@ if (lang) useSettings.getState().setLang(lang)
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
 void useChat.getState().start()
-void autoload(model)
+void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))

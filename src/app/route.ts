@@ -2,6 +2,8 @@
 
 import { useSyncExternalStore } from 'react'
 
+/** The route of a share link (store/share/link.ts). */
+export const linkRoute = 'share'
 const read = (): string => /^#\/([a-z-]+)/.exec(location.hash)?.[1] ?? ''
 const subscribe = (changed: () => void) => {
   addEventListener('hashchange', changed)

@@ -16,6 +16,8 @@ export const en = {
     switchLanguage: 'Switch to Chinese (切换到中文)',
     theme: (now: string) => `Colours: ${now}. Press to change.`,
     themes: { system: 'as the system', light: 'light', dark: 'dark' },
+    share: 'Share this run as a link',
+    keys: 'Keys (?)',
     details: 'Details',
     close: 'Close',
     cancel: 'Cancel',

@@ -17,6 +17,8 @@ export const zh = {
     switchLanguage: '切换到英文 (Switch to English)',
     theme: (now: string) => `配色：${now}。点击切换。`,
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
+    share: '把这次运行分享为链接',
+    keys: '快捷键（?）',
     details: '详情',
     close: '关闭',
     cancel: '取消',

@@ -111,9 +111,9 @@ async function folder(origin: ModelOrigin, base: string, options: LookupOptions)
 
 async function served(origin: Extract<ModelOrigin, { kind: 'served' }>, options: LookupOptions): Promise<ModelListing> {
   const base = new URL(origin.base.endsWith('/') ? origin.base : `${origin.base}/`, options.page ?? globalThis.location?.origin)
-  const files = await Promise.all(origin.files.map(async ({ name, size }): Promise<RemoteFile> => {
+  const files = await Promise.all(origin.files.map(async ({ name, size, sha256 }): Promise<RemoteFile> => {
     const url = new URL(checkName(name).split('/').map(encodeURIComponent).join('/'), base).href
-    return { name, url, size: size ?? await sizeOf(name, url, options) }
+    return { name, url, size: size ?? await sizeOf(name, url, options), ...(sha256 && { sha256 }) }
   }))
   return listing(origin, files)
 }

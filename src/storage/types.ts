@@ -7,7 +7,7 @@ export type ModelOrigin =
   /** a .gguf or .safetensors URL, or the URL of a folder with config.json in it */
   | { kind: 'url'; url: string }
   /** files beside this page: the embedded model and /models/local/ */
-  | { kind: 'served'; base: string; id?: string; files: { name: string; size?: number }[] }
+  | { kind: 'served'; base: string; id?: string; files: { name: string; size?: number; sha256?: string }[] }
   /** copied in from the user's disk: cannot be fetched again */
   | { kind: 'import' }
 

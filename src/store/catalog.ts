@@ -18,6 +18,8 @@ export interface CatalogEntry {
   /** the owner wants a login: download the files by hand and import them */
   gated: boolean
   group: 'embedded' | 'local' | 'hub'
+  /** of the embedded model: which build of it lies beside this page */
+  version?: string
 }
 
 const hub = (key: string, repo: string, licence: string, parameters: string, bytes: number, gated = false): CatalogEntry => ({
@@ -25,13 +27,18 @@ const hub = (key: string, repo: string, licence: string, parameters: string, byt
   origin: { kind: 'hub', repo }, gated, group: 'hub',
 })
 
-export const embeddedFiles = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']
+/** Written in by the build (vite.config.ts): the embedded model's files as they lie beside the page. Absent in unit tests. */
+declare const __EMBEDDED__: { name: string; size: number; sha256: string }[]
+const names = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']
+const embedded: { name: string; size?: number; sha256?: string }[] = typeof __EMBEDDED__ === 'undefined' ? names.map((name) => ({ name })) : __EMBEDDED__
+const known = embedded.every(({ size }) => size !== undefined)
 
 /** @param base the page's base URL, e.g. "/" */
 export const builtinCatalog = (base: string): CatalogEntry[] => [
   {
-    id: 'storyteller', key: 'storyteller', title: 'Storyteller', licence: 'Apache-2.0', bytes: null, approximate: true, parameters: '',
-    origin: { kind: 'served', base: `${base}models/storyteller/`, files: embeddedFiles.map((name) => ({ name })) }, gated: false, group: 'embedded',
+    id: 'storyteller', key: 'storyteller', title: 'Storyteller', licence: 'Apache-2.0', parameters: '',
+    bytes: known ? embedded.reduce((sum, { size }) => sum + size!, 0) : null, approximate: !known, version: embedded.find(({ name }) => name === 'model.safetensors')?.sha256?.slice(0, 16),
+    origin: { kind: 'served', base: `${base}models/storyteller/`, files: embedded }, gated: false, group: 'embedded',
   },
   hub('smollm2-135m', 'HuggingFaceTB/SmolLM2-135M-Instruct', 'Apache-2.0', '135 M', 271e6),
   hub('qwen2.5-0.5b', 'Qwen/Qwen2.5-0.5B-Instruct', 'Apache-2.0', '494 M', 999e6),

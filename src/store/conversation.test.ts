@@ -20,7 +20,7 @@ test('anything else is refused or made plain, and never leaks into prototypes', 
     '{"glassbox":"chats","version":1,"chats":[{"id":"a","title":"t","body":{"version":1,"messages":[{"id":"x","role":"robot","content":""}]}}]}',
   ]) expect(fromFile(bad), bad).toBeNull()
   const sneaky = `{"glassbox":"chats","version":1,"chats":[{"id":"a","title":"t","__proto__":{"evil":1},"body":{"version":1,"messages":[{"id":"m","role":"assistant","content":"c","state":"streaming",
-    "tokens":-5,"extra":{"x":1},"error":{"code":"<b>","message":"x"},"notice":"old","notice":"old","stats":{"promptTokens":"1"}}],"params":{"temperature":"hot","topK":5,"stop":[1,"x"],"banned":[{"id":-1,"text":"a","model":"m"},{"id":3,"text":"b","model":"m","evil":1},7]}}}]}`
+    "tokens":-5,"extra":{"x":1},"error":{"code":"<b>","message":"x"},"notice":"old","stats":{"promptTokens":"1"}}],"params":{"temperature":"hot","topK":5,"stop":[1,"x"],"banned":[{"id":-1,"text":"a","model":"m"},{"id":3,"text":"b","model":"m","evil":1},7]}}}]}`
   expect(fromFile(sneaky)).toEqual([{ id: 'a', title: 't', updatedAt: 0, system: '', params: { ...defaultParams, topK: 5, stop: ['x'], banned: [{ id: 3, text: 'b', model: 'm' }] },
     messages: [{ id: 'm', role: 'assistant', content: 'c', state: 'stopped', tokens: 0, at: 0 }] }])
   expect(({} as Record<string, unknown>).evil).toBeUndefined()

@@ -100,12 +100,6 @@ function readNotice(value: unknown): TemplateNotice | undefined {
   return format === null ? undefined : { format, error: readError(given?.error) ?? null }
 }
 
-function readNotice(value: unknown): TemplateNotice | undefined {
-  const given = loose(value)
-  const format = text(given?.format, 100)
-  return format === null ? undefined : { format, error: readError(given?.error) ?? null }
-}
-
 const pick = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((one) => one === value)
 
 function readMessage(value: unknown): Message | null {

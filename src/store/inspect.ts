@@ -82,6 +82,9 @@ let shown = 0
 let again = false
 /** the recording that stands in for the live run */
 let recorded: { glass: Glass; file: Blob } | null = null
+/** the edits that were in force when the last answer was written */
+let drawnUnder: readonly Edit[] = []
+export const editsOfAnswer = (): readonly Edit[] => drawnUnder
 let timer: ReturnType<typeof setTimeout> | undefined
 let chain: Promise<unknown> = Promise.resolve()
 
@@ -152,6 +155,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   useChat.subscribe((s, old) => {
     if (s.status === 'idle' && old.status !== 'idle') ended++
     // a new answer begins: what was looked at belongs to the one before
+    if (s.status !== 'idle' && old.status === 'idle') drawnUnder = recorded ? [] : get().edits
     if (s.status !== 'idle' && old.status === 'idle') set({ writing: true, locked: false, before: null, ahead: null, watched: null })
     if (recorded) {
       if (s.status === 'idle' || old.status !== 'idle') return

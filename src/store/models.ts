@@ -25,6 +25,8 @@ export interface ActiveModel {
   progress: LoadProgress | null
   info: ModelInfo | null
   error: ErrorData | null
+  /** what it is or was loaded with */
+  options: LoadRequest
 }
 
 export interface ModelsState {
@@ -112,7 +114,7 @@ export const useModels = create<ModelsState>()((set, get) => {
 
   async function load(id: string, options: LoadRequest, stop: AbortController): Promise<boolean> {
     const entry = get().catalog.find((item) => item.id === id)
-    set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null }, error: null })
+    set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null, options }, error: null })
     const mine = (): boolean => loading?.stop === stop
     let progress: LoadProgress | null = null
     const show = frame(() => { if (mine()) setActive({ progress }) })

@@ -1,0 +1,39 @@
+// What every key does, for the help dialog. The list of keys itself is ui/keys.ts; a key without a word here is a type error there.
+
+const token = { j: 'Next token', k: 'Token before' }
+const layer = { l: 'Next layer', L: 'Layer before' }
+const head = { h: 'Next head', H: 'Head before' }
+const en = {
+  title: 'Keys', close: 'Close', all: 'Everywhere', within: 'Inside pictures and rows of tokens',
+  names: { ' ': 'Space', Escape: 'Esc', Arrows: '← ↑ ↓ →', 'Shift+Arrows': 'Shift + arrows', 'Shift+Enter': 'Shift + Enter' } as Record<string, string>,
+  note: 'Letters work while no text field has the focus. Tab moves through everything that can be pressed.',
+  keys: {
+    page: { '1–9': 'Go to that tab', '?': 'Show these keys' },
+    chat: { Enter: 'Send the message', 'Shift+Enter': 'New line', Escape: 'Stop the answer' },
+    attention: { ...token, ...layer, ...head, a: 'Silence the head, or restore it', c: 'Cut the selected look, or mend it', u: 'Take the last edit back', Escape: 'Let go of the cell' },
+    probabilities: { ...token, n: 'The token still to come', r: 'Throw the dice again' },
+    lens: { ...token, ...layer },
+    inside: { ' ': 'Play or pause', '.': 'Next step', ',': 'Step before', ...token, ...layer, ...head },
+    within: { Arrows: 'Move by one', 'Shift+Arrows': 'Move by ten', Home: 'To the first', End: 'To the last', Enter: 'Choose, or lock the cell', '+': 'Zoom in', '-': 'Zoom out', '0': 'The whole picture' },
+  },
+}
+
+const tokenZh = { j: '下一个词元', k: '上一个词元' }
+const layerZh = { l: '下一层', L: '上一层' }
+const headZh = { h: '下一个头', H: '上一个头' }
+const zh: typeof en = {
+  title: '快捷键', close: '关闭', all: '所有页面', within: '在图中和词元行里',
+  names: { ' ': '空格', Escape: 'Esc', Arrows: '← ↑ ↓ →', 'Shift+Arrows': 'Shift + 方向键', 'Shift+Enter': 'Shift + Enter' },
+  note: '焦点不在输入框时，字母键才起作用。Tab 键可以走遍所有能按的地方。',
+  keys: {
+    page: { '1–9': '切换到对应的标签', '?': '显示这些快捷键' },
+    chat: { Enter: '发送消息', 'Shift+Enter': '换行', Escape: '停止回答' },
+    attention: { ...tokenZh, ...layerZh, ...headZh, a: '关掉或恢复这个头', c: '剪断或接回选中的一眼', u: '撤销上一处改动', Escape: '放开选中的格子' },
+    probabilities: { ...tokenZh, n: '还没写出的那个词元', r: '再掷一次骰子' },
+    lens: { ...tokenZh, ...layerZh },
+    inside: { ' ': '播放或暂停', '.': '下一步', ',': '上一步', ...tokenZh, ...layerZh, ...headZh },
+    within: { Arrows: '移动一格', 'Shift+Arrows': '移动十格', Home: '到开头', End: '到末尾', Enter: '选定或锁住格子', '+': '放大', '-': '缩小', '0': '看全图' },
+  },
+}
+
+export const keys = { en, zh }

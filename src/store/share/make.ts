@@ -1,0 +1,73 @@
+// Gathers what a share link holds from what is on screen: the loaded model, the conversation, the newest answer's
+// tokens, the edits and the selection.
+
+import type { FinishReason } from '../../worker/protocol.ts'
+import { useBranches } from '../branches.ts'
+import { paramsOf, promptOf, tokensOf, useChat } from '../chat.ts'
+import { getClient } from '../client.ts'
+import { toPrompt, type Message } from '../conversation.ts'
+import { editsOfAnswer, useInspect } from '../inspect.ts'
+import { useModels } from '../models.ts'
+import type { SharedAnswer, SharedModel, SharedRun } from './run.ts'
+
+/** Why there is nothing to share right now. */
+export type Unready = 'model' | 'nothing' | 'writing' | 'recording'
+
+export function unready(): Unready | null {
+  if (useInspect.getState().info?.source === 'trace') return 'recording'
+  if (useModels.getState().active?.state !== 'ready') return 'model'
+  const { messages, status } = useChat.getState()
+  return status !== 'idle' ? 'writing' : messages.length === 0 ? 'nothing' : null
+}
+
+function modelNow(): SharedModel {
+  const { active, catalog, stored } = useModels.getState()
+  const { id, name } = active!
+  const entry = catalog.find((item) => item.id === id)
+  const origin = stored.find((model) => model.id === id)?.origin
+  const from = ((): SharedModel['from'] => {
+    if (entry?.group === 'embedded' || entry?.group === 'local') return { kind: entry.group }
+    if (origin?.kind === 'hub') return { kind: 'hub', repo: origin.repo, ...(origin.revision && { revision: origin.revision }), ...(origin.file && { file: origin.file }) }
+    return origin?.kind === 'url' ? { kind: 'url', url: origin.url } : { kind: 'file' }
+  })()
+  return { id, name, from, ...(entry?.version && { version: entry.version }) }
+}
+
+/** Where the answer left the drawn one: the branches from the first answer to the one on show. */
+function forcedIn(messageId: string): number[] {
+  const set = useBranches.getState().of[messageId]
+  const found: number[] = []
+  for (let branch = set?.list.find((b) => b.id === set.active); branch?.parent; branch = set!.list.find((b) => b.id === branch!.parent)) found.push(branch.at)
+  return found.reverse()
+}
+
+async function answerNow(message: Message, before: readonly Message[], system: string): Promise<SharedAnswer | null> {
+  const prompt = promptOf(message.id)
+  const ids = tokensOf(message.id).map((event) => event.id)
+  if (!prompt || ids.length === 0 || message.modelName !== useModels.getState().active?.name) return null
+  // the system prompt may have changed since: then the tokens say what was really read
+  const today = await getClient().tokenize(toPrompt(system, before))
+  const same = today.ids.length === prompt.ids.length && today.ids.every((id, i) => id === prompt.ids[i])
+  return { ids, forced: forcedIn(message.id).filter((at) => at < ids.length), prompt: same ? null : [...prompt.ids], finish: message.finish satisfies FinishReason | undefined ?? null }
+}
+
+/** @param panel the tab that is open. Call it only while unready() is null. */
+export async function collect(panel: string): Promise<SharedRun> {
+  const { messages, system, params } = useChat.getState()
+  const { selection, locked, edits } = useInspect.getState()
+  const last = messages.at(-1)!
+  const answered = last.role === 'assistant'
+  const said = messages.filter(({ role, content }, i) => role === 'user' || content !== '' || i === messages.length - 1)
+  return {
+    model: modelNow(), system, turns: said.map(({ role, content }) => ({ role, text: content })),
+    load: pickLoad(), params: { ...(paramsOf(last.id) ?? params), seed: last.seed ?? params.seed, randomSeed: false },
+    answer: answered ? await answerNow(last, messages.slice(0, -1), system) : null,
+    edits: [...edits], drawn: answered ? [...editsOfAnswer()] : [...edits],
+    at: { panel, position: locked ? selection.position : null, layer: selection.layer, head: selection.head },
+  }
+}
+
+function pickLoad(): SharedRun['load'] {
+  const { context, linear, embedding } = useModels.getState().active!.options
+  return { ...(context !== undefined && { context }), ...(linear && { linear }), ...(embedding && { embedding }) }
+}

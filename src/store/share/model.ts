@@ -1,0 +1,49 @@
+// Where the model of a link is: loaded, in this browser, beside the page, or somewhere to be fetched from. Finding out asks
+// nobody: an address in a link is contacted only after a click.
+
+import type { ModelListing, ModelOrigin } from '../../worker/protocol.ts'
+import type { CatalogEntry } from '../catalog.ts'
+import { useModels } from '../models.ts'
+import { useSettings } from '../settings.ts'
+import type { SharedModel, SharedRun } from './run.ts'
+
+export type Place =
+  | { at: 'loaded' | 'stored'; id: string }
+  /** beside the page: free to fetch */
+  | { at: 'beside'; entry: CatalogEntry }
+  /** to be downloaded; entry where the catalog knows it, and with it the size */
+  | { at: 'away'; entry: CatalogEntry | null; origin: ModelOrigin }
+  | { at: 'file' | 'elsewhere' }
+
+const sameOrigin = (origin: ModelOrigin, from: SharedModel['from']): boolean =>
+  (from.kind === 'hub' && origin.kind === 'hub' && origin.repo === from.repo && origin.file === from.file)
+  || (from.kind === 'url' && origin.kind === 'url' && origin.url === from.url)
+
+const wanted = (run: SharedRun) => ({ ...useSettings.getState().load, ...run.load })
+const keys = ['context', 'linear', 'embedding'] as const
+
+/** Call it after useModels.start(). */
+export function placeOf(run: SharedRun): Place {
+  const { from, id } = run.model
+  const { active, stored, catalog } = useModels.getState()
+  const entry = catalog.find((item) => (from.kind === 'embedded' ? item.group === 'embedded' : from.kind === 'local' ? item.group === 'local' && item.id === id
+    : item.origin.kind === 'hub' && from.kind === 'hub' && !from.file && item.origin.repo === from.repo)) ?? null
+  const here = stored.find((model) => model.complete && (sameOrigin(model.origin, from) || (from.kind === 'file' ? model.id === id : model.id === entry?.id)))
+  if (active?.state === 'ready' && active.id === (here?.id ?? entry?.id) && keys.every((key) => active.options[key] === wanted(run)[key])) return { at: 'loaded', id: active.id }
+  if (entry && entry.group !== 'hub') return { at: 'beside', entry }
+  if (here) return { at: 'stored', id: here.id }
+  if (from.kind === 'url') return { at: 'away', entry: null, origin: from }
+  if (from.kind === 'hub') return { at: 'away', entry, origin: { ...from, host: useSettings.getState().hubHost } }
+  return { at: from.kind === 'file' ? 'file' : 'elsewhere' }
+}
+
+/** Fetches what is to be fetched, and loads it as the link says; false when it did not work (jobs and active say why). */
+export async function bring(run: SharedRun, place: Place, listing: ModelListing | null): Promise<boolean> {
+  const { download, load } = useModels.getState()
+  if (place.at === 'loaded') return true
+  const isHere = (id: string): boolean => useModels.getState().stored.some((model) => model.id === id && model.complete)
+  const target = listing ?? (place.at === 'beside' || place.at === 'away' ? place.entry : null)
+  if (target && !isHere(target.id) && !await download(target)) return false
+  const id = place.at === 'stored' ? place.id : target?.id
+  return id !== undefined && load(id, wanted(run))
+}

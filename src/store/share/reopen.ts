@@ -1,0 +1,117 @@
+// Makes the run of a link stand again: the conversation, the answer drawn anew with the same seed, the edits. What is
+// drawn here is held against the tokens in the link; where another machine draws otherwise, the link's tokens are put in
+// their place, with this machine's own numbers, and the caller is told.
+
+import type { StoreApi } from 'zustand/vanilla'
+import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
+import { forced, openBytes, textOf, utf8 } from '../branches.ts'
+import { promptOf, tokensOf, useChat, type Continuation } from '../chat.ts'
+import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
+import { useInspect } from '../inspect.ts'
+import { useModels } from '../models.ts'
+import type { SharedAnswer, SharedRun } from './run.ts'
+
+/** How the answer here compares with the one in the link. */
+export interface Outcome {
+  /** same: token for token. put: drawn otherwise from token `at` on, so the link's tokens were put there.
+   *  text: only the texts could be compared, and they differ. new: the link held no answer. failed: see error */
+  answer: 'same' | 'put' | 'text' | 'new' | 'failed'
+  tokens: number
+  /** put: the first token that this machine drew otherwise */
+  at?: number
+  here?: string
+  there?: string
+  error: ErrorData | null
+}
+
+export type Step = 'writing' | 'putting' | 'editing'
+
+/** Resolves when the state is as wanted. */
+const until = <T>(store: StoreApi<T>, wanted: (state: T) => boolean): Promise<void> => new Promise((resolve) => {
+  if (wanted(store.getState())) return resolve()
+  const stop = store.subscribe((state) => { if (wanted(state)) { stop(); resolve() } })
+})
+
+type Place = Continuation['place']
+
+/** The engine begins a text at every call; over several calls the text comes from the tokens' own bytes. */
+function wholeText(before: readonly TokenEvent[], put: (index: number) => boolean): Place {
+  const decoder = utf8()
+  decoder.decode(openBytes(before), { stream: true })
+  return (event, so) => {
+    const ended = event.text === '' && openBytes(so).length === 0 && !utf8().decode(event.bytes).includes('\ufffd')
+    const own = ended ? '' : decoder.decode(event.bytes, { stream: true })
+    return { ...event, index: so.length, text: so.length === 0 ? event.text : own, ...(put(so.length) && { draw: null, stages: [] }) }
+  }
+}
+
+/** Draws up to each token that a person had put there, puts it, and draws on. */
+function* drawing(messageId: string, first: Prompt, { ids, forced: put }: SharedAnswer): Generator<{ input: Prompt; options: { maxTokens: number } }> {
+  let at = 0
+  const input = (): Prompt => (at === 0 ? first : { ids: [...promptOf(messageId)!.ids, ...ids.slice(0, at)] })
+  for (const stop of [...put, ids.length]) {
+    if (stop > at) { yield { input: input(), options: { maxTokens: stop - at } }; at = stop }
+    if (stop < ids.length) { yield { input: input(), options: forced(ids[stop]!) }; at++ }
+  }
+}
+
+function* putting(prompt: readonly number[], ids: readonly number[], from: number): Generator<{ input: Prompt; options: { maxTokens: number } }> {
+  for (let at = from; at < ids.length; at++) yield { input: { ids: [...prompt, ...ids.slice(0, at)] }, options: forced(ids[at]!) }
+}
+
+async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
+  const { continueAnswer } = useChat.getState()
+  const { answer, turns, params: { seed, maxTokens } } = run
+  const message = (): Message => useChat.getState().messages.at(-1)!
+  const outcome = (result: Partial<Outcome> & Pick<Outcome, 'answer'>): Outcome => ({ tokens: tokensOf(messageId).length, error: null, ...result })
+  onStep('writing')
+  if (!answer) {
+    const there = turns.at(-1)?.role === 'assistant' ? turns.at(-1)!.text : null
+    await continueAnswer({ messageId, before: [], seed, asks: [{ input: first, options: { maxTokens } }], place: (event) => event })
+    const { error, content } = message()
+    return outcome(error ? { answer: 'failed', error } : there === null ? { answer: 'new' } : content === there ? { answer: 'same' } : { answer: 'text', there })
+  }
+  const { ids, forced: put, finish } = answer
+  const place: Place = put.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
+  await continueAnswer({ messageId, before: [], seed, asks: drawing(messageId, first, answer), place, ...(finish && { finish }) })
+  const drawn = tokensOf(messageId), prompt = promptOf(messageId)
+  const at = ids.findIndex((id, i) => drawn[i]?.id !== id)
+  if (at < 0) return outcome({ answer: 'same' })
+  // stopped by the reader, or failed: not another machine's arithmetic
+  if (!prompt || message().error || (message().state === 'stopped' && finish !== 'aborted')) return outcome({ answer: 'failed', error: message().error ?? null })
+  const here = drawn[at] ? textOf(drawn[at]) : ''
+  onStep('putting')
+  await continueAnswer({ messageId, before: drawn.slice(0, at), prompt, seed, asks: putting(prompt.ids, ids, at), place: wholeText(drawn.slice(0, at), (index) => index >= at), ...(finish && { finish }) })
+  const now = tokensOf(messageId)
+  if (now.length !== ids.length) return outcome({ answer: 'failed', error: message().error ?? null })
+  return outcome({ answer: 'put', at, here, there: textOf(now[at]!) })
+}
+
+/** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
+export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
+  const { turns, system, params, answer, edits, drawn } = run
+  await useChat.getState().start()
+  const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
+  const messages = turns.map(({ role, text }): Message => ({ id: newId(), role, content: text, state: 'done', tokens: 0, at: Date.now() }))
+  const before = messages.at(-1)?.role === 'assistant' ? messages.slice(0, -1) : messages
+  const last: Message = { id: newId(), role: 'assistant', content: '', state: 'done', tokens: 0, at: Date.now(), modelName: useModels.getState().active?.name }
+  await useChat.getState().restore({ title: titleFrom(turns[0]?.text ?? ''), system, params, messages: before.length ? [...before, last] : [] })
+
+  const close = edits.length || drawn.length || glass().edits.length ? glass().open() : null
+  const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {
+    if (JSON.stringify(wanted) === JSON.stringify(glass().edits)) return null
+    onStep('editing')
+    await until(useInspect, (s) => (s.state === 'ready' && !s.writing && !s.editing) || s.state === 'error')
+    return await glass().setEdits(wanted) ? null : glass().error
+  }
+  try {
+    const refused = close && await inForce(drawn)
+    if (refused) return { answer: 'failed', tokens: 0, error: refused }
+    if (before.length === 0) return { answer: 'new', tokens: 0, error: null }
+    const outcome = await write(last.id, answer?.prompt ? { ids: answer.prompt } : toPrompt(system, before), run, onStep)
+    const failed = close && outcome.answer !== 'failed' ? await inForce(edits) : null
+    return failed ? { ...outcome, error: failed } : outcome
+  } finally {
+    close?.()
+  }
+}

@@ -1,0 +1,43 @@
+// Every key of the page, by where it works: the handlers take their names from this list, and the help dialog shows it, so
+// that neither can know a key which the other does not. Keys that move inside one picture or list stay with it; they are
+// listed under `within`, and only shown.
+
+import { useEffect, useRef } from 'react'
+
+export const keymap = {
+  page: ['1–9', '?'],
+  chat: ['Enter', 'Shift+Enter', 'Escape'],
+  attention: ['j', 'k', 'l', 'L', 'h', 'H', 'a', 'c', 'u', 'Escape'],
+  probabilities: ['j', 'k', 'n', 'r'],
+  lens: ['j', 'k', 'l', 'L'],
+  inside: [' ', '.', ',', 'j', 'k', 'l', 'L', 'h', 'H'],
+  within: ['Arrows', 'Shift+Arrows', 'Home', 'End', 'Enter', '+', '-', '0'],
+} as const
+
+export type KeyScope = keyof typeof keymap
+export type KeyOf<S extends KeyScope> = (typeof keymap)[S][number]
+/** One entry for every key of a scope. */
+export type PerKey<S extends KeyScope, T> = { readonly [K in KeyOf<S>]: T }
+
+/** True when the key belongs to something else: a field, an open dialog, the browser, an input method. */
+export function isTaken(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null
+  return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing
+    || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog:modal') != null
+    || (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]') != null)
+}
+
+/** Listens while the component is there. `act` has something to do for every key of the scope. */
+export function useKeys<S extends KeyScope>(_scope: S, act: PerKey<S, () => void>): void {
+  const latest = useRef(act)
+  useEffect(() => { latest.current = act })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (isTaken(event) || !Object.hasOwn(latest.current, event.key)) return
+      event.preventDefault()
+      latest.current[event.key as KeyOf<S>]()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+}
