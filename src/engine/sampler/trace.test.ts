@@ -24,7 +24,7 @@ function reference({ temperature, topK, topP, minP, repetitionPenalty }: Samplin
   const order = Array.from(p.keys()).sort((a, b) => p[b]! - p[a]! || a - b)
   const keep = (ids: readonly number[]): void => { const left = new Float64Array(V); let sum = 0; for (const id of ids) sum += p[id]!; for (const id of ids) left[id] = p[id]! / sum; p = left }
   keep(topK ? order.filter((id) => p[id]! >= p[order[topK - 1]!]!) : order)
-  if (topP < 1) { let sum = 0; const kept: number[] = []; for (const id of order) { if (sum >= topP || p[id]! === 0) break; kept.push(id); sum += p[id]! } keep(kept) }
+  if (topP < 1) { let sum = 0; const kept: number[] = []; for (const id of order) { if (sum >= topP || !p[id]) break; kept.push(id); sum += p[id]! } keep(kept) }
   if (minP > 0) keep(order.filter((id) => p[id]! > 0 && p[id]! >= minP * p[order[0]!]!))
   return p
 }
