@@ -181,6 +181,22 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     expect(view.tail.count).toBe(model.plan.dims.V - view.rows.length)
   })
 
+  it('finds the tokens nearest in the embedding as a walk over its rows does', async () => {
+    const { V, D } = model.plan.dims
+    const { tensor } = (await glass.weights()).find((w) => w.rows === V && w.cols === D)!
+    const { values: table } = await glass.weightTile(tensor, 0, 0, 200, D)
+    const row = (id: number): Float32Array => table.subarray(id * D, (id + 1) * D)
+    const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
+    close(await glass.cosines(33, [0, 200]), Array.from({ length: 200 }, (_, id) => dot(row(33), row(id)) / Math.sqrt(dot(row(33), row(33)) * dot(row(id), row(id)))), 1e-5)
+    // whole or in blocks: the same numbers
+    const all = await glass.cosines(700, [0, V])
+    expect([...await glass.cosines(700, [0, 100]), ...await glass.cosines(700, [100, V])]).toEqual([...all])
+    expect([all.length, all.indexOf(Math.max(...all))]).toEqual([V, 700])
+    expect(all[700]).toBeCloseTo(1, 6)
+    await expect(glass.cosines(V, [0, 1])).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    await expect(glass.cosines(0, [5, V + 1])).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  })
+
   it('reads back the very codes a matmul used', async () => {
     const weight = (await glass.weights()).find((w) => w.format === 'nf4')
     const tile = await glass.weightTile(weight!.tensor, 1, 0, 4, 64)

@@ -10,6 +10,7 @@ import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { editHooks, headFactors } from './edits.ts'
+import { embeddingCosines } from './embedding.ts'
 import { Journal } from './journal.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
@@ -203,6 +204,7 @@ export class LiveGlass implements Glass {
     return worst
   })
 
+  cosines: Glass['cosines'] = (id, tokens) => this.exclusive(() => embeddingCosines(this.machine, id, tokens))
   weights: Glass['weights'] = () => Promise.resolve(listWeights(this.session))
   weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
 

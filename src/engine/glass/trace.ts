@@ -281,6 +281,7 @@ class TraceGlass implements Glass {
     return found === undefined ? Promise.reject(absent(`the proof of layer ${layer} at position ${position}`)) : Promise.resolve(found)
   }
 
+  cosines: Glass['cosines'] = () => Promise.reject(absent('the embedding'))
   direction: Glass['direction'] = (target) => Promise.reject(absent(`the direction of token ${target}`))
 
   weightTile: Glass['weightTile'] = (tensor, row, col) => {

@@ -204,6 +204,8 @@ export interface Glass {
   draws(position: number, params: SamplingParams, count: number, seed: number): Promise<Draws>
   /** max |P·V - z| over heads at this position, edits included: the proof that the picture is the run */
   proof(layer: number, position: number): Promise<number>
+  /** cosines of one token's row of the embedding with the rows of tokens [from, to), as the kernels see the table: nearest neighbours, block by block */
+  cosines(id: number, tokens: [from: number, to: number]): Promise<Float32Array>
   weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>
   weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>
   plan(): Promise<{ steps: PlanStepInfo[]; text: string }>

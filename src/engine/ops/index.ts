@@ -12,6 +12,7 @@ import type { Op } from './op.ts'
 import { rmsnorm } from './rmsnorm.ts'
 import { rope } from './rope.ts'
 import { ropeAppend } from './rope-append.ts'
+import { rowCosines } from './row-cosines.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
 import { scaleHeads } from './scale-heads.ts'
@@ -21,6 +22,6 @@ import { swigluPacked } from './swiglu-packed.ts'
 import { tape } from './tape.ts'
 
 const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
-  tape, attentionProbs, headStats, rowStats, attentionMasked, scaleHeads, steer]
+  tape, attentionProbs, headStats, rowStats, rowCosines, attentionMasked, scaleHeads, steer]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -54,6 +54,8 @@ const mutations: Mutation[] = [
   ['cuts of one head cut in all', 'attention-probs', 'attention-probs', null, 'cuts[o] == h', 'true'],
   ['cuts of every head in none', 'head-stats', 'head-stats', null, ' || cuts[o] == anyHead', ''],
   ['last cut key left visible', 'attention-masked', 'attention-masked', null, 'key < cuts[o + 4u]', 'key + 1u < cuts[o + 4u]'],
+  ['length of a row forgotten', 'row-cosines', 'row-cosines', 'i8', 'sqrt(own) * sqrt(other)', 'sqrt(other)'],
+  ['rows of another part', 'row-cosines', 'row-cosines', 'nf4', 'params.first + i - params.rowStart', 'params.first + i'],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
 ]
 

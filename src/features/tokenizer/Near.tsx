@@ -7,7 +7,7 @@ import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
 import { getClient, useChat, useModels, type TokenizerFacts, type VocabPage, type WhichTokenizer } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
-import { findEmbedding, mostNumbers, nearest, type Neighbour } from './neighbours.ts'
+import { nearest, type Neighbour } from './neighbours.ts'
 import { viewVocab } from './pieces.ts'
 import styles from './Vocabulary.module.css'
 
@@ -26,8 +26,6 @@ export function Near({ row, model, which, onToken }: { row: Row; model: Tokenize
   const stop = useRef<AbortController | null>(null)
   useEffect(() => () => stop.current?.abort(), [])
   if (which === 'other' || !info) return <p className={styles.note}>{t.onlyLoaded}</p>
-  const numbers = info.vocab * info.hidden
-  if (numbers > mostNumbers) return <p className={styles.note}>{t.tooLarge(format.compact(numbers))}</p>
 
   const find = async (): Promise<void> => {
     const mine = (stop.current = new AbortController())
@@ -35,10 +33,8 @@ export function Near({ row, model, which, onToken }: { row: Row; model: Tokenize
     setShare(0)
     try {
       const { glass, tokenizer } = getClient()
-      const embedding = await findEmbedding(glass)
-      if (!embedding) { setProblem(t.noEmbedding); return }
-      if (row.id >= embedding.rows) { setProblem(t.outside); return }
-      const near = await nearest(embedding, row.id, shown, setShare, mine.signal)
+      if (row.id >= info.vocab) { setProblem(t.outside); return }
+      const near = await nearest(glass, info, row.id, shown, setShare, mine.signal)
       const rows = await Promise.all(near.map(async (n) => ({ ...n, row: (await tokenizer.vocabulary('loaded', `#${n.id}`, 0, 1)).rows[0] })))
       if (!mine.signal.aborted) setList(rows.filter((n): n is Found => n.row !== undefined))
     } catch (error) {

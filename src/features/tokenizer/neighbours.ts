@@ -1,40 +1,24 @@
-// Nearest tokens by the cosine of their embedding rows, read tile by tile from the running model: what is compared is what
-// the kernels see. Small embeddings only, until an engine call does it where the rows are.
+// Nearest tokens by the cosine of their embedding rows, compared on the GPU where the rows are. Block by block, so that a
+// vocabulary of any size shows how far it is and can be stopped; a number per token comes back, never the table.
 
-import { getClient, type Glass } from '../../store/index.ts'
+import type { Glass } from '../../store/index.ts'
 
-/** Numbers of an embedding that are read at most. */
-export const mostNumbers = 2 ** 23
-/** elements of one weight tile */
-const tile = 2 ** 16
+/** Numbers of the embedding compared in one question: well under a second on any adapter. */
+const block = 2 ** 22
 
-export interface Embedding { tensor: string; rows: number; cols: number }
 export interface Neighbour { id: number; cosine: number }
 
-export async function findEmbedding(glass: Glass): Promise<Embedding | null> {
-  const { hidden } = await glass.info()
-  const list = (await glass.weights()).filter((w) => w.cols === hidden && /embed_tokens|word_embeddings|wte|token_embd|tok_embeddings|embed_in/.test(w.tensor) && !/norm/.test(w.tensor))
-  const most = list.toSorted((a, b) => b.rows - a.rows)[0]
-  return most ? { tensor: most.tensor, rows: most.rows, cols: most.cols } : null
-}
-
-export async function nearest({ tensor, rows, cols }: Embedding, id: number, count: number, onShare: (share: number) => void, signal: AbortSignal): Promise<Neighbour[]> {
-  const { glass } = getClient()
-  const at = Math.max(1, Math.floor(tile / cols))
-  const { values: own } = await glass.weightTile(tensor, id, 0, 1, cols)
-  const length = (x: Float32Array, from: number): number => { let sum = 0; for (let i = 0; i < cols; i++) sum += x[from + i]! * x[from + i]!; return Math.sqrt(sum) }
-  const mine = length(own, 0)
-  const found: Neighbour[] = []
-  for (let row = 0; row < rows; row += at) {
+/** @throws the signal's reason when it was stopped, and what the engine throws */
+export async function nearest(glass: Glass, { vocab, hidden }: { vocab: number; hidden: number }, id: number, count: number, onShare: (share: number) => void, signal: AbortSignal): Promise<Neighbour[]> {
+  const rows = Math.max(1, Math.floor(block / hidden))
+  let best: Neighbour[] = []
+  for (let from = 0; from < vocab; from += rows) {
     signal.throwIfAborted()
-    const part = await glass.weightTile(tensor, row, 0, at, cols)
-    for (let r = 0; r < part.tile.rows; r++) {
-      let dot = 0
-      for (let i = 0; i < cols; i++) dot += own[i]! * part.values[r * cols + i]!
-      const cosine = dot / (mine * length(part.values, r * cols) || 1)
-      if (row + r !== id) found.push({ id: row + r, cosine })
-    }
-    onShare(Math.min(1, (row + at) / rows))
+    const cosines = await glass.cosines(id, [from, Math.min(vocab, from + rows)])
+    const least = best.length < count ? -Infinity : best.at(-1)!.cosine
+    const better = Array.from(cosines, (cosine, i) => ({ id: from + i, cosine })).filter((n) => n.id !== id && n.cosine > least)
+    best = [...best, ...better].sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count)
+    onShare(Math.min(1, (from + rows) / vocab))
   }
-  return found.sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count)
+  return best
 }

@@ -47,7 +47,7 @@ const en = {
     id: 'id', written: 'in the file', bytes: 'bytes', choose: 'Choose a token to see it close up.', special: 'special',
     near: 'Find its nearest neighbours', nearTitle: 'Nearest by embedding', reading: (share: string) => `Reading the embedding, ${share}`, stop: 'Stop', cosine: 'cosine',
     nearHint: (rows: string, cols: string) => `Compares its row of the embedding with all ${rows} rows of ${cols} numbers, as the running model holds them.`,
-    tooLarge: (n: string) => `Not available for this model: its embedding holds ${n} numbers, and no engine call compares them on the GPU yet.`, noEmbedding: 'Not available: the model’s embedding was not found among its weights.', onlyLoaded: 'Neighbours need the model itself; only a file is open here.', outside: 'This id has no row in the embedding.', writing: 'Wait until the model has stopped writing.', failed: 'This did not work:',
+    onlyLoaded: 'Neighbours need the model itself; only a file is open here.', outside: 'This id has no row in the embedding.', writing: 'Wait until the model has stopped writing.', failed: 'This did not work:',
   },
 }
 
@@ -98,7 +98,7 @@ const zh: typeof en = {
     id: '编号', written: '文件中写作', bytes: '字节', choose: '选一个词元，看它的详情。', special: '特殊',
     near: '找最近的邻居', nearTitle: '嵌入最接近的词元', reading: (share) => `正在读取嵌入，${share}`, stop: '停止', cosine: '余弦',
     nearHint: (rows, cols) => `用运行中模型的嵌入，把它那一行与全部 ${rows} 行（每行 ${cols} 个数）比较。`,
-    tooLarge: (n) => `这个模型暂不支持：嵌入有 ${n} 个数，引擎还没有在 GPU 上比较它们的调用。`, noEmbedding: '不支持：模型的权重里没有找到嵌入。', onlyLoaded: '找邻居需要模型本身；这里只打开了文件。', outside: '这个编号在嵌入里没有对应的行。', writing: '请等模型写完。', failed: '没有成功：',
+    onlyLoaded: '找邻居需要模型本身；这里只打开了文件。', outside: '这个编号在嵌入里没有对应的行。', writing: '请等模型写完。', failed: '没有成功：',
   },
 }
 
