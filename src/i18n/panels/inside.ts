@@ -84,7 +84,14 @@ const en = {
     caption: 'A tile of a weight as it lies in memory: a small code for each number, and a scale for each block. Codes are looked up in a table of 16 values and multiplied by the scale; the scale may itself be stored as an 8-bit code. Press a cell to see its sum.',
     tensor: 'Weight', row: 'Row', col: 'Column', label: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by value`,
     size: (rows: string, cols: string, bytes: string) => `${rows} × ${cols}, ${bytes}`, code: 'code', table: 'table value', scale: 'scale', value: 'value', block: (n: number) => `block ${n}`, map: 'map', absmax: 'absmax', offset: 'offset',
-    chain: 'the scale itself', histogram: 'How often each code occurs in this tile', plainScale: 'stored as it is', count: 'count', asTable: 'As a table', tile: 'This recording holds the first corner of each weight.',
+    histogram: 'How often each code occurs in this tile', count: 'count', asTable: 'As a table', tile: 'This recording holds the first corner of each weight.',
+    steps: {
+      bits: (n: number) => `In memory lie ${n} bits:`, table: 'The code is looked up in the table of 16 values:', level: 'The code counts steps from zero:', scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
+      nested: (code: number) => `The scale is itself kept in 8 bits, code ${code}. Its table value is multiplied by the largest scale of its group, and the mean of all scales is added:`, plain: 'The scale is stored as it is:',
+    },
+    shown: 'Coloured by', values: 'value', errors: 'error', labelErrors: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by error: orange too small, blue too large`, inFile: 'in the file', error: 'error', plain: 'It is stored as it is, without a code.', rowTable: (r: number) => `Row ${r} as a table`,
+    spread: 'Outline: the weights in the file. Bars: where their codes put them.', rms: 'typical error (RMS), and its share of a typical weight', worst: (r: number, c: number) => `Worst: row ${r}, column ${c}`,
+    exact: 'This weight is kept as plain numbers: nothing was lost to a code.', noSource: 'How far these values are from the trained ones cannot be told: the file itself holds these codes, or can no longer be read.', noSourceTrace: 'This recording does not hold the values of the file, so the error of the codes cannot be told.',
   },
   plan: {
     title: 'The printed plan', caption: 'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
@@ -177,7 +184,14 @@ const zh: typeof en = {
     caption: '权重的一小块，照它在内存里的样子：每个数一个小编码，每块一个缩放系数。编码在 16 个值的表里查到，再乘以缩放系数；系数本身也可能存成 8 比特编码。点一个格子看它的算式。',
     tensor: '权重', row: '行', col: '列', label: (r, c) => `${r} × ${c} 个权重，颜色表示值`,
     size: (rows, cols, bytes) => `${rows} × ${cols}，${bytes}`, code: '编码', table: '表中的值', scale: '缩放', value: '值', block: (n) => `第 ${n} 块`, map: '映射', absmax: 'absmax', offset: '偏移',
-    chain: '缩放系数本身', histogram: '这一块里每个编码出现的次数', plainScale: '原样存储', count: '次数', asTable: '用表格显示', tile: '这份录制含有每个权重的第一角。',
+    histogram: '这一块里每个编码出现的次数', count: '次数', asTable: '用表格显示', tile: '这份录制含有每个权重的第一角。',
+    steps: {
+      bits: (n) => `内存里是 ${n} 个比特：`, table: '编码在 16 个值的表里查到：', level: '编码是从零数起的步数：', scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
+      nested: (code) => `缩放系数自己也存成 8 比特，编码 ${code}。查表得到的值乘以本组最大的系数，再加上所有系数的平均：`, plain: '缩放系数原样存储：',
+    },
+    shown: '颜色表示', values: '值', errors: '误差', labelErrors: (r, c) => `${r} × ${c} 个权重，颜色表示误差：橙色偏小，蓝色偏大`, inFile: '文件里', error: '误差', plain: '它原样存储，没有编码。', rowTable: (r) => `用表格看第 ${r} 行`,
+    spread: '轮廓：文件里的权重。柱形：编码把它们放到的位置。', rms: '典型误差（均方根），及它占典型权重的比例', worst: (r, c) => `误差最大：第 ${r} 行第 ${c} 列`,
+    exact: '这个权重以普通数字保存，没有编码造成的损失。', noSource: '无法知道这些值离训练所得的值有多远：文件里存的就是这些编码，或者文件已经读不到了。', noSourceTrace: '这份录制没有保存文件里的值，无法知道编码的误差。',
   },
   plan: {
     title: '打印出来的计划', caption: 'GPU 为一个词元按顺序要做的事。它是数据：同一份清单用来运行模型、画在这里，也用来测试。',
