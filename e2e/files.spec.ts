@@ -55,6 +55,7 @@ const broken: { what: string; name: string; bytes: Uint8Array; code: string; en:
   { what: 'damaged', name: 'flipped.gguf', bytes: flipped, code: 'FILE_HEADER', en: 'The file is damaged', zh: '文件已损坏' },
   { what: 'a ZIP', name: 'pytorch_model.gguf', bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(2000)]), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
   { what: 'a saved web page', name: 'model.gguf', bytes: Buffer.from('<!doctype html><title>Log in</title>'), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
+  { what: 'a web page named as weights', name: 'model.safetensors', bytes: Buffer.from('<!doctype html><title>Log in</title>'), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
   { what: 'weights alone', name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors'), code: 'FILE_MISSING', en: 'A file of the model is missing', zh: '模型缺少文件' },
 ]
 

@@ -1,9 +1,11 @@
 // Copies files from the user's disk into chunks. The originals are not touched and not needed afterwards.
 
 import { EngineError, checkAborted } from '../engine/errors.ts'
+import { blobSource } from '../engine/formats/bytes.ts'
+import { notWeights, sniffFile } from '../engine/formats/detect.ts'
 import { release } from '../engine/formats/scratch.ts'
 import type { Database } from './database.ts'
-import { cleanName, idOf, isCompanion, isGguf, pickFiles, pickGguf } from './names.ts'
+import { cleanName, idOf, indexName, isCompanion, isGguf, pickFiles, pickGguf, requiredCompanions } from './names.ts'
 import { Meter } from './transfer.ts'
 import type { TransferProgress } from './types.ts'
 import { begin, commit, FileWriter } from './write.ts'
@@ -15,9 +17,9 @@ const pathOf = (file: File): string => file.webkitRelativePath || file.name
 
 /**
  * Which of the given files make a model, under which clean names.
- * @throws EngineError FILE_FORMAT for pickles and archives alone, FILE_MISSING when weights or companions lack
+ * @throws EngineError FILE_FORMAT for pickles, archives and weights that are none, FILE_MISSING when weights or companions lack
  */
-export function planImport(given: readonly File[], name?: string): ImportPlan {
+export async function planImport(given: readonly File[], name?: string): Promise<ImportPlan> {
   const shallowest = Math.min(...given.map((f) => pathOf(f).split('/').length))
   // One folder deep is the model; deeper ones ("original/", ".git/") are something else.
   const root = given.filter((f) => pathOf(f).split('/').length === shallowest).map((file) => ({ name: cleanName(file.name), file }))
@@ -32,13 +34,25 @@ export function planImport(given: readonly File[], name?: string): ImportPlan {
     throw new EngineError('FILE_MISSING', 'Cannot import these files: there is no .safetensors and no .gguf among them.', { model: name ?? '', file: '*.safetensors' })
   }
   if (sets.length === 0 && ggufs.length > 1) throw new EngineError('FILE_FORMAT', `Cannot import ${ggufs.length} .gguf files at once: each is a model of its own. Import them one by one.`, { file: ggufs[1]!, reason: 'several' })
-  for (const need of sets.length > 0 ? ['config.json', 'tokenizer.json'] : []) {
-    if (!names.includes(need)) throw new EngineError('FILE_MISSING', `Cannot import the model: "${need}" is missing beside the weights. Choose all files of the model's folder together.`, { model: name ?? '', file: need })
+  const weights = root.filter((f) => picked.includes(f.name) && !isCompanion(f.name))
+  const need = sets.length > 0 ? requiredCompanions.find((companion) => !names.includes(companion)) : undefined
+  if (need !== undefined) {
+    await expectSafetensors(weights)
+    throw new EngineError('FILE_MISSING', `Cannot import the model: "${need}" is missing beside the weights. Choose all files of the model's folder together.`, { model: name ?? '', file: need })
   }
   const folder = pathOf(given[0]!).split('/').at(-2)
-  const weights = root.find((f) => picked.includes(f.name) && !isCompanion(f.name))!
-  const title = name ?? folder ?? weights.file.name.replace(/\.(gguf|safetensors)$/i, '')
+  const title = name ?? folder ?? weights[0]!.file.name.replace(/\.(gguf|safetensors)$/i, '')
   return { id: idOf({ kind: 'import' }, cleanName(isGguf(picked[0]!) ? picked[0]! : title)), name: title, files: root.filter((f) => picked.includes(f.name)) }
+}
+
+/** A web page saved as model.safetensors lacks no config.json: what a file is comes before what is missing beside it. */
+async function expectSafetensors(weights: ImportPlan['files']): Promise<void> {
+  for (const { name, file } of weights) {
+    if (name === indexName) continue
+    const kind = await sniffFile(blobSource(name, file))
+    if (kind === 'gguf') throw new EngineError('FILE_FORMAT', `Cannot import "${name}" as safetensors: it is a GGUF file. Give it a name that ends in .gguf.`, { file: name, found: 'GGUF' })
+    if (kind !== 'safetensors') throw notWeights(name, kind)
+  }
 }
 
 /** The caller holds the model's write lock. A stopped import leaves nothing behind that could be opened; the caller removes the rest. */

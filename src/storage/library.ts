@@ -47,7 +47,7 @@ export class Library {
   }
 
   async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
-    const plan = planImport(files, name)
+    const plan = await planImport(files, name)
     const taken = new Map((await this.list()).map((m) => [m.id, m.complete]))
     // A whole model is never overwritten; a broken one is replaced.
     for (let n = 2, first = plan.id; taken.get(plan.id); n++) plan.id = `${first}-${n}`

@@ -61,12 +61,12 @@ test('speed is of the last seconds, and what was already there is no speed', () 
   expect(told.at(-1)!.secondsLeft).toBeCloseTo((2000 - told.at(-1)!.loaded) / told.at(-1)!.bytesPerSecond, 5)
 })
 
-const file = (path: string) => Object.defineProperty(new File(['x'], path.split('/').at(-1)!), 'webkitRelativePath', { value: path.includes('/') ? path : '' })
-test('of dropped files exactly one model is taken', () => {
-  const folder = planImport(['My Model/config.json', 'My Model/tokenizer.json', 'My Model/model.safetensors', 'My Model/README.md', 'My Model/original/consolidated.safetensors'].map(file))
+const file = (path: string, content = '\x02\0\0\0\0\0\0\0{}') => Object.defineProperty(new File([content], path.split('/').at(-1)!), 'webkitRelativePath', { value: path.includes('/') ? path : '' })
+test('of dropped files exactly one model is taken', async () => {
+  const folder = await planImport(['My Model/config.json', 'My Model/tokenizer.json', 'My Model/model.safetensors', 'My Model/README.md', 'My Model/original/consolidated.safetensors'].map((path) => file(path)))
   expect(folder).toMatchObject({ id: 'file:My_Model', name: 'My Model' })
   expect(folder.files.map((f) => f.name)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors'])
-  expect(planImport([file('模型 Q4.gguf')])).toMatchObject({ name: '模型 Q4', files: [{ name: '_Q4.gguf' }] })
+  expect(await planImport([file('模型 Q4.gguf')])).toMatchObject({ name: '模型 Q4', files: [{ name: '_Q4.gguf' }] })
   const refused: [string[], string, object][] = [
     [['model.safetensors', 'config.json'], 'FILE_MISSING', { file: 'tokenizer.json' }],
     [['a.gguf', 'b.gguf'], 'FILE_FORMAT', { reason: 'several' }],
@@ -76,8 +76,20 @@ test('of dropped files exactly one model is taken', () => {
     [['photo.jpg'], 'FILE_MISSING', {}], [[], 'FILE_MISSING', {}],
   ]
   for (const [names, code, facts] of refused) {
-    try { planImport(names.map(file)); expect.unreachable(names.join()) } catch (error) { expect(error, names.join()).toMatchObject({ code, facts }) }
+    await expect(planImport(names.map((path) => file(path))), names.join()).rejects.toMatchObject({ code, facts })
   }
+})
+
+test('what the weights are is said before what is missing beside them', async () => {
+  const refused: [string, string, object][] = [
+    ['<!doctype html><title>Log in</title>', 'FILE_FORMAT', { file: 'model.safetensors', found: 'html' }], ['PK\x03\x04', 'FILE_FORMAT', { found: 'zip' }],
+    ['{"error":"Entry not found"}', 'FILE_FORMAT', { found: 'json' }], ['GGUF\x03\0\0\0', 'FILE_FORMAT', { found: 'GGUF' }], ['', 'FILE_TRUNCATED', { file: 'model.safetensors' }],
+    ['\x02\0\0\0\0\0\0\0{}', 'FILE_MISSING', { file: 'config.json' }],
+  ]
+  for (const [content, code, facts] of refused) await expect(planImport([file('model.safetensors', content)]), content).rejects.toMatchObject({ code, facts })
+  const shard = 'model-00001-of-00001.safetensors'
+  await expect(planImport([file('model.safetensors.index.json', '{}'), file(shard)])).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  await expect(planImport([file('model.safetensors.index.json', '{}'), file(shard, '<html>')])).rejects.toMatchObject({ code: 'FILE_FORMAT', facts: { file: shard } })
 })
 
 test('chunks are Blobs except in WebKit', () => {

@@ -89,7 +89,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
       return { family, parameters, formats, bytes, context, maxContext, planText }
     }
     if (typeof target === 'string') return library.using(target, (files) => summary(target, files))
-    const given = planImport(target)
+    const given = await planImport(target)
     return summary(given.name, new Map(given.files.map(({ name, file }) => [name, blobSource(name, file)])))
   }
 
