@@ -1,12 +1,13 @@
 // npm run bench: how fast the built page is, measured in a headless Chrome where people use it.
 //
-//   npm run bench -- [--model ID|FILE|DIR] [--tokens N] [--repeats N] [--json] [--software]
+//   npm run bench -- [--model ID|FILE|DIR] [--tokens N] [--repeats N] [--glass] [--json] [--software]
 //
 // Medians over the repeats, after one warm-up. Prompts differ in their first word, so no
 // keys and values are reused. A software adapter is fit for comparing two versions of the
-// code on one machine, not for telling how fast a model is.
+// code on one machine, not for telling how fast a model is. --glass measures what looking inside costs instead.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { glassTable, measureGlass } from './bench-glass.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
 import { modelFiles, openPage, waitReady } from './drive.mjs'
 import { watchHeaps } from './heap.mjs'
@@ -17,7 +18,7 @@ function read() {
   try {
     const { values } = parseArgs({ options: {
       model: { type: 'string', default: 'storyteller' }, tokens: { type: 'string', default: '64' }, repeats: { type: 'string', default: '3' },
-      json: { type: 'boolean', default: false }, software: { type: 'boolean', default: false } } })
+      json: { type: 'boolean', default: false }, glass: { type: 'boolean', default: false }, software: { type: 'boolean', default: false } } })
     const count = (name) => {
       const value = Number(values[name])
       if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number above 0, it is "${values[name]}".`)
@@ -115,6 +116,13 @@ main(async () => {
     await waitReady(page, 300_000)
     const openSeconds = (Date.now() - start) / 1000
     const { id, importSeconds } = await store(page, options)
+    if (options.glass) {
+      await page.close()
+      const result = { model: id, adapter: glass.adapter, chrome: chromeVersion(findChrome()), ...await measureGlass(glass, { ...options, model: id }) }
+      if (options.json) console.log(JSON.stringify(result, null, 2))
+      else glassTable(result)
+      return
+    }
     const runs = []
     for (let n = 0; n <= options.repeats; n++) {
       const run = await round(page, heaps, id, options.tokens, n)
