@@ -34,11 +34,13 @@ function modelNow(): SharedModel {
 }
 
 /** Where the answer left the drawn one: the branches from the first answer to the one on show. */
-function forcedIn(messageId: string): number[] {
+function cutsIn(messageId: string): Pick<SharedAnswer, 'forced' | 'redrawn'> {
   const set = useBranches.getState().of[messageId]
-  const found: number[] = []
-  for (let branch = set?.list.find((b) => b.id === set.active); branch?.parent; branch = set!.list.find((b) => b.id === branch!.parent)) found.push(branch.at)
-  return found.reverse()
+  const cuts: Pick<SharedAnswer, 'forced' | 'redrawn'> = { forced: [], redrawn: [] }
+  for (let branch = set?.list.find((b) => b.id === set.active); branch?.parent; branch = set!.list.find((b) => b.id === branch!.parent)) {
+    (branch.banned ? cuts.redrawn : cuts.forced).unshift(branch.at)
+  }
+  return cuts
 }
 
 async function answerNow(message: Message, before: readonly Message[], system: string): Promise<SharedAnswer | null> {
@@ -48,7 +50,7 @@ async function answerNow(message: Message, before: readonly Message[], system: s
   // the system prompt may have changed since: then the tokens say what was really read
   const today = await getClient().tokenize(toPrompt(system, before))
   const same = today.ids.length === prompt.ids.length && today.ids.every((id, i) => id === prompt.ids[i])
-  return { ids, forced: forcedIn(message.id).filter((at) => at < ids.length), prompt: same ? null : [...prompt.ids], finish: message.finish satisfies FinishReason | undefined ?? null }
+  return { ids, ...cutsIn(message.id), prompt: same ? null : [...prompt.ids], finish: message.finish satisfies FinishReason | undefined ?? null }
 }
 
 /** @param panel the tab that is open. Call it only while unready() is null. */
@@ -57,10 +59,11 @@ export async function collect(panel: string): Promise<SharedRun> {
   const { selection, locked, edits } = useInspect.getState()
   const last = messages.at(-1)!
   const answered = last.role === 'assistant'
+  const model = modelNow(), drawn = paramsOf(last.id) ?? params
   const said = messages.filter(({ role, content }, i) => role === 'user' || content !== '' || i === messages.length - 1)
   return {
-    model: modelNow(), system, turns: said.map(({ role, content }) => ({ role, text: content })),
-    load: pickLoad(), params: { ...(paramsOf(last.id) ?? params), seed: last.seed ?? params.seed, randomSeed: false },
+    model, system, turns: said.map(({ role, content }) => ({ role, text: content })),
+    load: pickLoad(), params: { ...drawn, banned: drawn.banned.filter((token) => token.model === model.id), seed: last.seed ?? params.seed, randomSeed: false },
     answer: answered ? await answerNow(last, messages.slice(0, -1), system) : null,
     edits: [...edits], drawn: answered ? [...editsOfAnswer()] : [...edits],
     at: { panel, position: locked ? selection.position : null, layer: selection.layer, head: selection.head },

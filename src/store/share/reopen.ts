@@ -45,13 +45,13 @@ function wholeText(before: readonly TokenEvent[], put: (index: number) => boolea
   }
 }
 
-/** Draws up to each token that a person had put there, puts it, and draws on. */
-function* drawing(messageId: string, first: Prompt, { ids, forced: put }: SharedAnswer): Generator<{ input: Prompt; options: { maxTokens: number } }> {
+/** Draws up to each place where a person went another way, puts the token that was put there, and draws on. */
+function* drawing(messageId: string, first: Prompt, { ids, forced: put, redrawn }: SharedAnswer): Generator<{ input: Prompt; options: { maxTokens: number } }> {
   let at = 0
   const input = (): Prompt => (at === 0 ? first : { ids: [...promptOf(messageId)!.ids, ...ids.slice(0, at)] })
-  for (const stop of [...put, ids.length]) {
+  for (const stop of [...[...put, ...redrawn].sort((a, b) => a - b), ids.length]) {
     if (stop > at) { yield { input: input(), options: { maxTokens: stop - at } }; at = stop }
-    if (stop < ids.length) { yield { input: input(), options: forced(ids[stop]!) }; at++ }
+    if (put.includes(stop)) { yield { input: input(), options: forced(ids[stop]!) }; at++ }
   }
 }
 
@@ -72,7 +72,7 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
     return outcome(error ? { answer: 'failed', error } : there === null ? { answer: 'new' } : content === there ? { answer: 'same' } : { answer: 'text', there })
   }
   const { ids, forced: put, finish } = answer
-  const place: Place = put.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
+  const place: Place = put.length + answer.redrawn.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
   await continueAnswer({ messageId, before: [], seed, asks: drawing(messageId, first, answer), place, ...(finish && { finish }) })
   const drawn = tokensOf(messageId), prompt = promptOf(messageId)
   const at = ids.findIndex((id, i) => drawn[i]?.id !== id)
@@ -92,10 +92,11 @@ export async function reopen(run: SharedRun, onStep: (step: Step) => void): Prom
   const { turns, system, params, answer, edits, drawn } = run
   await useChat.getState().start()
   const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
+  const here = useModels.getState().active?.id ?? run.model.id
   const messages = turns.map(({ role, text }): Message => ({ id: newId(), role, content: text, state: 'done', tokens: 0, at: Date.now() }))
   const before = messages.at(-1)?.role === 'assistant' ? messages.slice(0, -1) : messages
   const last: Message = { id: newId(), role: 'assistant', content: '', state: 'done', tokens: 0, at: Date.now(), modelName: useModels.getState().active?.name }
-  await useChat.getState().restore({ title: titleFrom(turns[0]?.text ?? ''), system, params, messages: before.length ? [...before, last] : [] })
+  await useChat.getState().restore({ title: titleFrom(turns[0]?.text ?? ''), system, params: { ...params, banned: params.banned.map((token) => ({ ...token, model: here })) }, messages: before.length ? [...before, last] : [] })
 
   const close = edits.length || drawn.length || glass().edits.length ? glass().open() : null
   const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {

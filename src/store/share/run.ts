@@ -19,6 +19,8 @@ export interface SharedAnswer {
   ids: number[]
   /** indices in ids of the tokens that a person put there instead of the drawn one (branches) */
   forced: number[]
+  /** where the drawing began anew with nothing put: the token that had been there was banned */
+  redrawn: number[]
   /** the tokens before the answer, where they are not what the conversation gives today */
   prompt: number[] | null
   finish: FinishReason | null
@@ -51,14 +53,14 @@ const writeEdit = (edit: Edit): unknown => (edit.kind === 'patch' ? { ...edit, v
 
 /** Leaves out what is usual: most links hold a few lines. */
 export function toWire({ model, load, system, turns, params, answer, edits, drawn, at }: SharedRun): Record<string, unknown> {
-  const { randomSeed: _, ...given } = params
+  const { randomSeed: _, ...given } = { ...params, banned: params.banned.map(({ id, text }) => ({ id, text })) }
   const changed = Object.entries(given).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]))
   return {
     v: version, model, at,
     ...(Object.keys(load).length && { load }), ...(system !== '' && { system }),
     ...(turns.length && { turns: turns.map(({ role, text }) => [role === 'user' ? 'u' : 'a', text]) }),
     ...(changed.length && { params: Object.fromEntries(changed) }),
-    ...(answer && { answer: { ids: answer.ids, ...(answer.forced.length && { forced: answer.forced }), ...(answer.prompt && { prompt: answer.prompt }), ...(answer.finish && { finish: answer.finish }) } }),
+    ...(answer && { answer: { ids: answer.ids, ...(answer.forced.length && { forced: answer.forced }), ...(answer.redrawn.length && { redrawn: answer.redrawn }), ...(answer.prompt && { prompt: answer.prompt }), ...(answer.finish && { finish: answer.finish }) } }),
     ...(edits.length && { edits: edits.map(writeEdit) }), ...(drawn.length && { drawn: drawn.map(writeEdit) }),
   }
 }
@@ -131,12 +133,13 @@ function readEdit(value: unknown, at: string): Edit {
   }
 }
 
-function readBanned(value: unknown, at: string): TurnParams['banned'][number] {
-  const given = fields(value, at, ['id', 'text', 'model'])
-  return { id: whole(given['id'], `${at}.id`, 0, limits.id), text: text(given['text'], `${at}.text`, 1000), model: text(given['model'], `${at}.model`, 1000) }
+/** Which model a banned token is of needs no saying: the link's. */
+const readBanned = (model: string) => (value: unknown, at: string): TurnParams['banned'][number] => {
+  const given = fields(value, at, ['id', 'text'])
+  return { id: whole(given['id'], `${at}.id`, 0, limits.id), text: text(given['text'], `${at}.text`, 1000), model }
 }
 
-function readParams(value: unknown): TurnParams {
+function readParams(value: unknown, model: string): TurnParams {
   const given = fields(value, 'params', Object.keys(defaultParams).filter((key) => key !== 'randomSeed'))
   const bounds: Record<Exclude<keyof TurnParams, 'stop' | 'banned' | 'randomSeed'>, [number, number]> = {
     temperature: [0, 1e3], topK: [0, 2 ** 31 - 1], topP: [0, 1], minP: [0, 1], repetitionPenalty: [1e-3, 1e3],
@@ -144,7 +147,7 @@ function readParams(value: unknown): TurnParams {
   }
   const params: TurnParams = {
     ...defaultParams, randomSeed: false, stop: optional(given['stop'], (v) => list(v, 'params.stop', 100, (s, at) => text(s, at, 1000))) ?? [],
-    banned: optional(given['banned'], (v) => list(v, 'params.banned', 100, readBanned)) ?? [],
+    banned: optional(given['banned'], (v) => list(v, 'params.banned', 100, readBanned(model))) ?? [],
   }
   for (const [key, [low, high]] of Object.entries(bounds) as [keyof typeof bounds, [number, number]][]) {
     if (given[key] === undefined) continue
@@ -154,13 +157,15 @@ function readParams(value: unknown): TurnParams {
 }
 
 function readAnswer(value: unknown): SharedAnswer {
-  const given = fields(value, 'answer', ['ids', 'forced', 'prompt', 'finish'])
+  const given = fields(value, 'answer', ['ids', 'forced', 'redrawn', 'prompt', 'finish'])
   const id = (v: unknown, at: string): number => whole(v, at, 0, limits.id)
   const ids = list(given['ids'], 'answer.ids', limits.ids, id)
-  const forced = optional(given['forced'], (v) => list(v, 'answer.forced', ids.length, (n, at) => whole(n, at, 0, ids.length - 1))) ?? []
-  if (forced.some((at, i) => i > 0 && at <= forced[i - 1]!)) refuse('answer.forced', 'in order')
+  const places = (key: 'forced' | 'redrawn'): number[] => {
+    const found = list(given[key] ?? [], `answer.${key}`, ids.length, (n, at) => whole(n, at, 0, ids.length - 1))
+    return found.some((at, i) => i > 0 && at <= found[i - 1]!) ? refuse(`answer.${key}`, 'in order') : found
+  }
   return {
-    ids, forced, prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
+    ids, forced: places('forced'), redrawn: places('redrawn'), prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
     finish: optional(given['finish'], (v) => one(v, 'answer.finish', ['stop', 'length', 'context', 'aborted'])) ?? null,
   }
 }
@@ -182,16 +187,17 @@ export function fromWire(value: unknown): SharedRun {
   const odd = turns.findIndex(({ role }, i) => role === 'assistant' && turns[i - 1]?.role !== 'user')
   if (odd >= 0) refuse(`turns[${odd}]`, 'the answer to a question')
   if (answer && turns.at(-1)?.role !== 'assistant') refuse('answer', 'absent where the last turn is a question')
+  const id = text(model['id'], 'model.id', 2200)
   return {
     model: present({
-      id: text(model['id'], 'model.id', 2200), name: text(model['name'], 'model.name', 200), from: readOrigin(model['from']),
+      id, name: text(model['name'], 'model.name', 200), from: readOrigin(model['from']),
       version: optional(model['version'], (v) => name(v, 'model.version', /^[0-9a-f]{8,64}$/)),
     }),
     load: present({
       context: optional(load['context'], (v) => whole(v, 'load.context', 1, limits.positions)),
       linear: optional(load['linear'], (v) => one(v, 'load.linear', ['nf4', 'keep'])), embedding: optional(load['embedding'], (v) => one(v, 'load.embedding', ['i8', 'nf4', 'keep'])),
     }),
-    system: text(given['system'] ?? '', 'system', limits.text), turns, params: readParams(given['params'] ?? {}), answer,
+    system: text(given['system'] ?? '', 'system', limits.text), turns, params: readParams(given['params'] ?? {}, id), answer,
     edits: list(given['edits'] ?? [], 'edits', limits.edits, readEdit), drawn: list(given['drawn'] ?? [], 'drawn', limits.edits, readEdit),
     at: {
       panel: name(at['panel'], 'at.panel', /^[a-z-]+$/, 40), position: at['position'] === null ? null : whole(at['position'], 'at.position', 0, limits.positions),

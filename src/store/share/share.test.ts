@@ -24,16 +24,16 @@ const origin: fc.Arbitrary<SharedRun['model']['from']> = fc.oneof(
 )
 const said = fc.string({ unit: 'grapheme', maxLength: 60 })
 const run: fc.Arbitrary<SharedRun> = fc.record({
-  model: fc.record({ id: said, name: said, from: origin }), system: said,
+  model: fc.record({ id: fc.constant('m'), name: said, from: origin }), system: said,
   load: fc.record({ context: fc.integer({ min: 1, max: 4096 }), linear: fc.constantFrom('nf4' as const, 'keep' as const), embedding: fc.constantFrom('i8' as const, 'nf4' as const) }, { requiredKeys: [] }),
   turns: fc.array(said, { maxLength: 4 }).map((texts) => texts.flatMap((text) => [{ role: 'user' as const, text }, { role: 'assistant' as const, text: `${text}!` }])),
-  params: fc.record({ temperature: fc.constantFrom(0, 0.8, 1.5), topK: small, seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }), stop: fc.array(said, { maxLength: 2 }), banned: fc.array(fc.record({ id: small, text: said, model: said }), { maxLength: 2 }) }).map((given) => ({ ...defaultParams, randomSeed: false, ...given })),
+  params: fc.record({ temperature: fc.constantFrom(0, 0.8, 1.5), topK: small, seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }), stop: fc.array(said, { maxLength: 2 }), banned: fc.array(fc.record({ id: small, text: said, model: fc.constant('m') }), { maxLength: 2 }) }).map((given) => ({ ...defaultParams, randomSeed: false, ...given })),
   ids: fc.option(fc.array(fc.integer({ min: 0, max: 150_000 }), { minLength: 1, maxLength: 40 })), prompt: fc.option(fc.array(small, { maxLength: 9 })), forced: fc.array(fc.nat({ max: 999 }), { maxLength: 4 }),
   finish: fc.constantFrom('stop' as const, 'length' as const, 'aborted' as const, null),
   edits: fc.array(edit, { maxLength: 5 }), drawn: fc.array(edit, { maxLength: 2 }),
   at: fc.record({ panel: fc.constantFrom('chat', 'attention', 'lens'), position: fc.option(small), layer: small, head: small }),
 }).map(({ ids, prompt, forced, finish, ...rest }) => ({
-  ...rest, answer: ids && rest.turns.length ? { ids, prompt, finish, forced: [...new Set(forced.map((n) => n % ids.length))].sort((a, b) => a - b) } : null,
+  ...rest, answer: ids && rest.turns.length ? { ids, prompt, finish, forced: [...new Set(forced.map((n) => n % ids.length))].sort((a, b) => a - b), redrawn: forced.length ? [0] : [] } : null,
 }))
 
 test('a run comes back as it went in', async () => {
@@ -49,7 +49,7 @@ test('bytes and 32-bit floats survive to the bit', () => {
 
 const plain: SharedRun = {
   model: { id: 'storyteller', name: 'Storyteller', from: { kind: 'embedded' } }, load: {}, system: '', turns: [{ role: 'user', text: 'Hi' }, { role: 'assistant', text: 'Yes' }],
-  params: { ...defaultParams, randomSeed: false, seed: 7 }, answer: { ids: [5, 6], forced: [], prompt: null, finish: 'stop' }, edits: [], drawn: [], at: { panel: 'attention', position: 3, layer: 1, head: 2 },
+  params: { ...defaultParams, randomSeed: false, seed: 7 }, answer: { ids: [5, 6], forced: [], redrawn: [], prompt: null, finish: 'stop' }, edits: [], drawn: [], at: { panel: 'attention', position: 3, layer: 1, head: 2 },
 }
 async function raw(value: unknown): Promise<string> {
   const bytes = typeof value === 'string' ? value : JSON.stringify(value)
@@ -80,6 +80,8 @@ test.each<[string, Record<string, unknown>]>([
   ['answer.ids[0]', { answer: { ids: [-1] } }],
   ['answer.forced[0]', { answer: { ids: [1], forced: [1] } }],
   ['answer.forced', { answer: { ids: [1, 2], forced: [1, 0] } }],
+  ['answer.redrawn[0]', { answer: { ids: [1], redrawn: ['0'] } }],
+  ['params.banned[0].model', { params: { banned: [{ id: 1, text: 'a', model: 'x' }] } }],
   ['answer', { turns: [['u', 'x']] }],
   ['edits', { edits: Array.from({ length: 500 }, () => ({ kind: 'drop', keys: [0, 1] })) }],
   ['edits[0].kind', { edits: [{ kind: 'format-disk' }] }],

@@ -1,0 +1,135 @@
+// A link opened on a device that draws the same, on one that draws otherwise, and what becomes of branches.
+import { beforeEach, expect, test } from 'vitest'
+import type { TokenEvent } from '../../worker/protocol.ts'
+import { useBranches } from '../branches.ts'
+import { promptOf, tokensOf, useChat } from '../chat.ts'
+import { setClient } from '../client.ts'
+import { useModels } from '../models.ts'
+import { useSettings } from '../settings.ts'
+import { fakeClient, info, stats, token, type Fake } from '../testing.ts'
+import { pack, unpack } from './link.ts'
+import { collect, unready } from './make.ts'
+import { reopen } from './reopen.ts'
+
+let fake: Fake
+const chat = () => useChat.getState()
+const answer = () => chat().messages.at(-1)!
+const text = (id: number): string => `w${id} `
+const prompt = [1, 2, 3]
+
+/** Draws id after id by a rule of all ids before it; a bias above everything puts its token. 99 ends the answer. */
+function device(rule: (ids: number[], seed: number) => number): void {
+  fake.answer = async function* (input, options) {
+    const { maxTokens = 9, logitBias = {}, seed = 0 } = options as { maxTokens?: number; logitBias?: Record<number, number>; seed?: number }
+    const ids = [...(input as { ids?: number[] }).ids ?? prompt]
+    const put = Object.entries(logitBias).find(([, bias]) => bias > 0)
+    yield { type: 'prompt', ids: [...ids], reused: 0, text: '' }
+    let reason: 'stop' | 'length' = 'length', said = ''
+    for (let i = 0; i < maxTokens && reason === 'length'; i++) {
+      const id = put ? Number(put[0]) : rule(ids, seed)
+      const event: TokenEvent = { ...token(i), position: ids.length, id, text: id === 99 ? '' : text(id), bytes: new TextEncoder().encode(text(id)) }
+      ids.push(id)
+      said += event.text
+      if (id === 99) reason = 'stop'
+      yield event
+    }
+    yield { type: 'done', reason, text: said, stats }
+  }
+}
+const usual = (ids: number[], seed: number): number => (ids.length === 8 ? 99 : 10 + ((ids.reduce((a, b) => a + b, 0) + seed) % 7))
+
+beforeEach(async () => {
+  chat().stop()
+  fake = fakeClient()
+  setClient(fake.client)
+  fake.client.tokenize = () => Promise.resolve({ ids: prompt, texts: [] })
+  useSettings.getState().reset()
+  useModels.setState({ active: { id: 'm', name: 'M', state: 'ready', progress: null, info, error: null, options: {} } })
+  await chat().removeAll()
+  device(usual)
+})
+
+/** Leaves the page as a new visitor has it, and opens what was shared. */
+async function travel(then: (ids: number[], seed: number) => number = usual) {
+  expect(unready()).toBeNull()
+  const run = await unpack(await pack(await collect('chat')))
+  await chat().removeAll()
+  device(then)
+  const steps: string[] = []
+  return { run, steps, outcome: await reopen(run, (step) => steps.push(step)) }
+}
+
+test('the same device writes the same tokens, in a chat of its own', async () => {
+  chat().setParams({ temperature: 0.5, banned: [{ id: 4, text: 'no', model: 'm' }, { id: 5, text: 'other', model: 'elsewhere' }] })
+  await chat().send('Hello')
+  const [id, ids, said] = [chat().id, tokensOf(answer().id).map((t) => t.id), answer().content]
+  const { outcome, steps, run } = await travel()
+  expect(run.params.banned).toEqual([{ id: 4, text: 'no', model: 'm' }])
+  expect(outcome).toMatchObject({ answer: 'same', tokens: ids.length, error: null })
+  expect(steps).toEqual(['writing'])
+  expect(chat().id).not.toBe(id)
+  expect(chat().params).toMatchObject({ temperature: 0.5, randomSeed: false, seed: answer().seed })
+  expect(answer()).toMatchObject({ content: said, state: 'done', finish: 'stop' })
+  expect(tokensOf(answer().id).map((t) => t.id)).toEqual(ids)
+  expect(chat().messages.map((m) => m.content)).toEqual(['Hello', said])
+})
+
+test('another device: the tokens of the link are put from the first difference on, and it says which', async () => {
+  await chat().send('Hello')
+  const ids = tokensOf(answer().id).map((t) => t.id), said = answer().content
+  const { outcome, steps } = await travel((now, seed) => (now.length === 5 ? 42 : usual(now, seed)))
+  expect(outcome).toMatchObject({ answer: 'put', at: 2, here: 'w42 ', there: text(ids[2]!), tokens: ids.length })
+  expect(steps).toEqual(['writing', 'putting'])
+  expect(tokensOf(answer().id).map((t) => t.id)).toEqual(ids)
+  expect(tokensOf(answer().id).map((t) => t.draw === null)).toEqual(ids.map((_, i) => i >= 2))
+  expect(answer()).toMatchObject({ state: 'done', finish: 'stop', content: said })
+  expect(promptOf(answer().id)?.ids).toEqual(prompt)
+})
+
+test('a branch is drawn up to its token, the token is put, and the rest drawn', async () => {
+  await chat().send('Hello')
+  await useBranches.getState().fork(answer().id, 1, { id: 50, text: 'x' })
+  await useBranches.getState().fork(answer().id, 3, { id: 51, text: 'y' })
+  const ids = tokensOf(answer().id).map((t) => t.id)
+  expect([ids[1], ids[3]]).toEqual([50, 51])
+  const { run, outcome } = await travel()
+  expect(run.answer).toMatchObject({ ids, forced: [1, 3], redrawn: [] })
+  expect(outcome.answer).toBe('same')
+  expect(tokensOf(answer().id).map((t) => [t.id, t.index, t.draw === null])).toEqual(ids.map((id, i) => [id, i, i === 1 || i === 3]))
+  const asked = fake.asked.filter((a) => a.name === 'generate').slice(-5).map(({ args }) => (args[1] as { maxTokens: number }).maxTokens)
+  expect(asked).toEqual([1, 1, 1, 1, ids.length - 4])
+})
+
+test('an answer that its reader had stopped ends where it was stopped', async () => {
+  device((ids) => (ids.length > 1000 ? 99 : 10))
+  chat().setParams({ maxTokens: 5 })
+  await chat().send('Hello')
+  useChat.setState((s) => ({ messages: s.messages.map((m) => (m.role === 'assistant' ? { ...m, state: 'stopped', finish: 'aborted' } : m)) }))
+  const { outcome } = await travel((ids) => (ids.length > 1000 ? 99 : 10))
+  expect(outcome.answer).toBe('same')
+  expect(answer()).toMatchObject({ state: 'stopped', finish: 'aborted', tokens: 5 })
+})
+
+test('the tokens of an older system prompt are read as they were', async () => {
+  await chat().send('Hello')
+  fake.client.tokenize = () => Promise.resolve({ ids: [1, 2], texts: [] })
+  const { run } = await travel()
+  expect(run.answer!.prompt).toEqual(prompt)
+  expect((fake.asked.filter((a) => a.name === 'generate').at(-1)!.args[0])).toEqual({ ids: prompt })
+})
+
+test('a chat read back from disk has no tokens: the texts are compared', async () => {
+  await chat().send('Hello')
+  const id = chat().id, said = answer().content
+  chat().newChat()
+  await chat().open(id)
+  const { run, outcome } = await travel(() => 77)
+  expect(run.answer).toBeNull()
+  expect(outcome).toMatchObject({ answer: 'text', there: said })
+})
+
+test('what cannot be shared says why', async () => {
+  expect(unready()).toBe('nothing')
+  useModels.setState({ active: null })
+  expect(unready()).toBe('model')
+})
