@@ -3,7 +3,7 @@
 import type { Glass } from './protocol.ts'
 
 const methods: Record<keyof Glass, true> = {
-  info: true, tokens: true, probe: true, attention: true, thumbnails: true, headStats: true, lens: true, contributions: true, direction: true, sampling: true,
+  info: true, tokens: true, probe: true, attention: true, valueNorms: true, thumbnails: true, headStats: true, lens: true, contributions: true, direction: true, sampling: true,
   draws: true, proof: true, cosines: true, weights: true, weightTile: true, plan: true, timings: true, setEdits: true,
 }
 export const glassMethods = Object.keys(methods) as (keyof Glass)[]

@@ -181,6 +181,30 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     expect(view.tail.count).toBe(model.plan.dims.V - view.rows.length)
   })
 
+  it('measures what a look carries: W_O v for every head and position, edits included', async () => {
+    const { H, K, d, D, layers } = model.plan.dims
+    const layer = layers - 1
+    const { tensor } = (await glass.weights()).find((w) => w.tensor.includes(`layers.${layer}.`) && w.tensor.endsWith('o_proj.weight'))!
+    const { values: W } = await glass.weightTile(tensor, 0, 0, D, H * d)
+    const lengths = async (): Promise<number[]> => {
+      const v = await Promise.all(Array.from({ length: T }, async (_, position) => (await glass.probe({ site: 'v', layer, position })).values))
+      return Array.from({ length: H * T }, (_, i) => {
+        const h = Math.floor(i / T), group = Math.floor(h / (H / K)) * d
+        return Math.hypot(...Array.from({ length: D }, (__, n) => Array.from({ length: d }, (___, j) => W[n * H * d + h * d + j]! * v[i % T]![group + j]!).reduce((a, b) => a + b, 0)))
+      })
+    }
+    const plain = await lengths()
+    close(await glass.valueNorms(layer), plain)
+    try {
+      await glass.setEdits([{ kind: 'scale-head', layer, head: 2, factor: -0.5 }, { kind: 'direction', layer: 0, positions: [3, 9], mode: 'add', factor: 1, direction: Array.from({ length: D }, (_, i) => Math.cos(i)) }])
+      const edited = await lengths()
+      expect(edited).not.toEqual(plain)
+      close(await glass.valueNorms(layer), edited.map((v, i) => (Math.floor(i / T) === 2 ? v / 2 : v)))
+      await glass.setEdits([{ kind: 'skip', layer, part: 'attn' }])
+      expect([...await glass.valueNorms(layer)]).toEqual(plain.map(() => 0))
+    } finally { await glass.setEdits([]) }
+  }, 60_000)
+
   it('finds the tokens nearest in the embedding as a walk over its rows does', async () => {
     const { V, D } = model.plan.dims
     const { tensor } = (await glass.weights()).find((w) => w.rows === V && w.cols === D)!

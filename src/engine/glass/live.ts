@@ -19,6 +19,7 @@ import { Replay } from './replay.ts'
 import { tapeBytesPerPosition, Tapes } from './tapes.ts'
 import { measureSteps } from './timing.ts'
 import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tier } from './types.ts'
+import { valueNorms } from './values.ts'
 import { listWeights, weightTile } from './weights.ts'
 
 export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget?: number }
@@ -139,6 +140,11 @@ export class LiveGlass implements Glass {
     checkRange('row', request.rows[1] - 1, request.rows[0], this.length)
     checkRange('column', request.cols[1] - 1, request.cols[0], this.length)
     return attentionTile(this.tapes, request)
+  })
+
+  valueNorms: Glass['valueNorms'] = (layer) => this.exclusive(() => {
+    checkRange('layer', layer, 0, this.session.plan.dims.layers)
+    return valueNorms(this.machine, layer, this.length, this.edits)
   })
 
   thumbnails: Glass['thumbnails'] = (size, layer) => this.exclusive(() => thumbnails(this.tapes, layer, size, this.length))

@@ -30,6 +30,7 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
       expect([...(await trace.probe(probe)).values]).toEqual([...(await live.probe(probe)).values])
     }
     expect((await trace.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability)).toEqual((await live.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability))
+    expect(await trace.valueNorms(2)).toEqual(await live.valueNorms(2))
     expect(await trace.headStats()).toEqual(await live.headStats())
     // the recording asked all layers in one batch: the same numbers, not the same bits
     const lens = { positions: [3], layers: [0], part: 'resid' as const, topK: 5 }

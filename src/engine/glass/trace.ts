@@ -36,6 +36,8 @@ interface Recording {
   plan: { steps: PlanStepInfo[]; text: string }
   timings: StepTiming[]
   proofs: Record<string, number>
+  /** by layer; recordings made before this was kept have none */
+  valueNorms?: Float32Array[]
   /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
   draws?: Record<number, number | null>
 }
@@ -50,10 +52,11 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
   const tokens = await glass.tokens()
   const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
   const probes: Recording['probes'] = {}
-  const attention: Float32Array[][] = []
+  const attention: Float32Array[][] = [], valueNorms: Float32Array[] = []
   const proofs: Record<string, number> = {}
   for (let layer = 0; layer < layers; layer++) {
     attention.push(await triangles(glass, layer, heads, T))
+    valueNorms.push(await glass.valueNorms(layer))
     for (const site of everywhere) {
       if (site === 'embed' && layer > 0) continue
       for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
@@ -76,7 +79,7 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
   onProgress?.(1)
   return pack({
     info: { ...info, source: 'trace' }, tokens, attention, probes, stats: await glass.headStats(), lens, contributions, weights, tiles,
-    plan: await glass.plan(), timings: await glass.timings(), proofs, draws,
+    plan: await glass.plan(), timings: await glass.timings(), proofs, draws, valueNorms,
   })
 }
 
@@ -189,7 +192,7 @@ const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum,
 class TraceGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
-  info: Glass['info'] = () => Promise.resolve(this.r.info)
+  info: Glass['info'] = () => Promise.resolve({ ...this.r.info, unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }] })
   tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)
   headStats: Glass['headStats'] = () => Promise.resolve(this.r.stats)
   weights: Glass['weights'] = () => Promise.resolve(this.r.weights)
@@ -228,6 +231,11 @@ class TraceGlass implements Glass {
       }
     })
     return { heads, rows, cols, pool: [poolR, poolC], values }
+  }
+
+  valueNorms: Glass['valueNorms'] = (layer) => {
+    const found = this.r.valueNorms?.[layer]
+    return found ? Promise.resolve(found) : Promise.reject(absent(`what the values of layer ${layer} weigh`))
   }
 
   thumbnails: Glass['thumbnails'] = (size, layer) => {

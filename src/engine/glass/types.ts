@@ -191,6 +191,8 @@ export interface Glass {
   tokens(): Promise<GlassToken[]>
   probe(request: ProbeRequest): Promise<ProbeResult>
   attention(request: AttentionRequest): Promise<AttentionTile>
+  /** how long W_O v is for every head and position of a layer, (heads, length): a look with weight p carries p times this into the residual */
+  valueNorms(layer: number): Promise<Float32Array>
   /** every head of a layer, max-pooled to at most size x size */
   thumbnails(size: number, layer: number): Promise<AttentionTile>
   headStats(): Promise<HeadStats>

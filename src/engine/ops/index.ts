@@ -20,8 +20,9 @@ import { steer } from './steer.ts'
 import { swiglu } from './swiglu.ts'
 import { swigluPacked } from './swiglu-packed.ts'
 import { tape } from './tape.ts'
+import { valueNorms } from './value-norms.ts'
 
 const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
-  tape, attentionProbs, headStats, rowStats, rowCosines, attentionMasked, scaleHeads, steer]
+  tape, attentionProbs, headStats, rowStats, rowCosines, valueNorms, attentionMasked, scaleHeads, steer]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

@@ -56,6 +56,8 @@ const mutations: Mutation[] = [
   ['last cut key left visible', 'attention-masked', 'attention-masked', null, 'key < cuts[o + 4u]', 'key + 1u < cuts[o + 4u]'],
   ['length of a row forgotten', 'row-cosines', 'row-cosines', 'i8', 'sqrt(own) * sqrt(other)', 'sqrt(other)'],
   ['rows of another part', 'row-cosines', 'row-cosines', 'nf4', 'params.first + i - params.rowStart', 'params.first + i'],
+  ['values of another group', 'value-norms', 'value-norms', null, 'h / (params.H / params.K)', 'h % params.K'],
+  ['bands before forgotten', 'value-norms', 'value-norms', null, 'params.more == 1u', 'params.more == 7u'],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
 ]
 

@@ -14,20 +14,22 @@ import { short } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Arcs.module.css'
 import { Numbers, useTable } from './Numbers.tsx'
-import { flowLimit, headMean, rollout, valueLengths } from './read.ts'
+import { flowLimit, headMean, rollout } from './read.ts'
 import { useRun } from './run.ts'
 import { useView } from './view.ts'
 
 export function Flow() {
   const { info, tokens, t, common, position, layer, name, percent, views } = useRun()
-  const { weighted, threshold, set } = useView()
+  const { threshold, set, ...view } = useView()
+  const unheld = info.unsupported.some((item) => item.view === 'value-flow')
+  const weighted = view.weighted && !unheld
   const { select, writing } = useInspect()
   const scheme = useScheme()
   const [table, tableButton] = useTable()
   const length = position + 1
   const tooLong = info.layers * info.heads * length * length > flowLimit || info.kept > 0
   const means = useAskLayers(tooLong || writing ? null : `flow ${length} ${weighted}`, info.layers, layer, async (glass, l) =>
-    headMean(glass, info, l, length, weighted ? await valueLengths(glass, info, l, Array.from({ length }, (_, p) => p)) : null))
+    headMean(glass, info, l, length, weighted ? await glass.valueNorms(l) : null))
   const [hover, setHover] = useState<{ level: number; token: number } | null>(null)
   const nodes = useRef<{ x: number; y: number; level: number; token: number }[]>([])
   const result = useMemo(() => (means.complete ? rollout(means.layers as Float32Array[], length, position, threshold) : null), [means.complete, means.layers, length, position, threshold])
@@ -77,7 +79,7 @@ export function Flow() {
       files={result ? { name: `attention-flow-${position}`, drawing: () => list.current(760), numbers: () => ({ model: info.model, position, weighted, source: result.source, edges: result.edges }), array: () => ({ shape: [length], data: result.source }) } : undefined}>
       <div className={styles.tools}>
         <Segmented label={t.flow.kind} value={weighted ? 'value' : 'weight'} onChange={(next) => set({ weighted: next === 'value' })}
-          options={[{ value: 'weight', text: t.flow.rollout, hint: t.flow.rolloutHint }, { value: 'value', text: t.flow.valued, hint: t.flow.valuedHint }]} />
+          options={[{ value: 'weight', text: t.flow.rollout, hint: t.flow.rolloutHint }, { value: 'value', text: t.flow.valued, hint: unheld ? t.notRecorded : t.flow.valuedHint, disabled: unheld }]} />
         <label className={styles.slider}>{t.flow.threshold}<input type="range" min={0.001} max={0.05} step={0.001} value={threshold} onChange={(event) => set({ threshold: event.target.valueAsNumber })} /><output>{percent(threshold)}</output></label>
       </div>
       {tooLong ? <p>{t.flow.tooLong}</p> : writing ? <p>{t.lookup.writing}</p> : !result ? <p aria-busy="true">{t.flow.reading(means.layers.filter((l) => l !== null).length, info.layers)}</p> : (

@@ -1,5 +1,5 @@
 // Questions to the Glass in the sizes this panel needs: rows and squares at full resolution, however long the text
-// is (a single answer is pooled beyond its cell limit), and the weight of values behind the attention.
+// is (a single answer is pooled beyond its cell limit), and the flow through the layers.
 
 import type { Glass, GlassInfo } from '../../store/inspect.ts'
 
@@ -32,45 +32,6 @@ export const allHeads = (info: GlassInfo): number[] => Array.from({ length: info
 export const rowsAt = (glass: Glass, info: GlassInfo, layer: number, position: number): Promise<Float32Array> =>
   exact(glass, layer, allHeads(info), [position, position + 1], [0, position + 1])
 
-/**
- * How much a value can add to the residual: the length of W_O v for every head and position, (heads, length).
- * An edge p of the attention carries p times this. v is probed position by position; W_O is the dequantized weight.
- */
-export async function valueLengths(glass: Glass, info: GlassInfo, layer: number, positions: readonly number[]): Promise<Float32Array> {
-  const { heads, kvHeads, headDim: d, hidden } = info
-  const step = (await glass.plan()).steps.find((s) => s.layer === layer && s.name.endsWith('attn.out'))
-  const weights = await glass.weights()
-  const tensor = weights.find((w) => w.tensor === step?.weight) ?? weights.filter((w) => w.cols === heads * d && w.rows === hidden && new RegExp(`(^|\\D)${layer}(\\D|$)`).test(w.tensor)).find((w) => /o_proj|dense|attn_output|c_proj|out/.test(w.tensor))
-  if (!tensor) throw new Error('No output projection of attention among the weights.')
-  const rowsAtOnce = Math.max(1, Math.floor(2 ** 16 / d))
-  const grams: Float64Array[] = []
-  for (let h = 0; h < heads; h++) {
-    const gram = new Float64Array(d * d) // W_hᵀ W_h: lengths of W_h v without forming it
-    for (let row = 0; row < hidden; row += rowsAtOnce) {
-      const { values, tile } = await glass.weightTile(tensor.tensor, row, h * d, rowsAtOnce, d)
-      for (let r = 0; r < tile.rows; r++) {
-        for (let i = 0; i < d; i++) {
-          const a = values[r * d + i]!
-          for (let j = 0; j <= i; j++) gram[i * d + j]! += a * values[r * d + j]!
-        }
-      }
-    }
-    grams.push(gram)
-  }
-  const out = new Float32Array(heads * positions.length)
-  const share = heads / kvHeads
-  for (let at = 0; at < positions.length; at++) {
-    const { values: v } = await glass.probe({ site: 'v', layer, position: positions[at]! })
-    for (let h = 0; h < heads; h++) {
-      const from = Math.floor(h / share) * d
-      let sum = 0
-      for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) sum += (i === j ? 1 : 2) * v[from + i]! * v[from + j]! * grams[h]![i * d + j]!
-      out[h * positions.length + at] = Math.sqrt(Math.max(0, sum))
-    }
-  }
-  return out
-}
-
 /** One query-key pair before and after RoPE: what each dimension adds to the score. */
 export interface Pair { q: Float32Array; k: Float32Array; product: Float32Array; sum: number; score: number }
 export async function pair(glass: Glass, info: GlassInfo, layer: number, head: number, query: number, key: number, rotated: boolean): Promise<Pair> {
@@ -89,8 +50,8 @@ export type LayerFlow = Float32Array
 /** Most cells of all layers and heads that a flow may read. */
 export const flowLimit = 24e6
 
-/** Mean over heads of one layer for positions [0, length): attention, or attention times the length of what it carries. */
-export async function headMean(glass: Glass, info: GlassInfo, layer: number, length: number, lengths: Float32Array | null): Promise<Float32Array> {
+/** Mean over heads of one layer for positions [0, length): attention, or attention times the length of what it carries, `norms` (heads, info.length). */
+export async function headMean(glass: Glass, info: GlassInfo, layer: number, length: number, norms: Float32Array | null): Promise<Float32Array> {
   const out = new Float32Array(length * length)
   const group = Math.max(1, Math.min(info.heads, Math.floor(cells / (length * length)) || 1))
   for (let from = 0; from < info.heads; from += group) {
@@ -100,7 +61,7 @@ export async function headMean(glass: Glass, info: GlassInfo, layer: number, len
       for (let i = 0; i < length; i++) {
         for (let j = 0; j <= i; j++) {
           const p = values[(n * length + i) * length + j]!
-          if (p > 0) out[i * length + j]! += p * (lengths ? lengths[head * length + j]! : 1)
+          if (p > 0) out[i * length + j]! += p * (norms ? norms[head * info.length + j]! : 1)
         }
       }
     })
