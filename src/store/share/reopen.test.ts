@@ -115,7 +115,7 @@ test('the tokens of an older system prompt are read as they were', async () => {
   fake.client.tokenize = () => Promise.resolve({ ids: [1, 2], texts: [] })
   const { run } = await travel()
   expect(run.answer!.prompt).toEqual(prompt)
-  expect((fake.asked.filter((a) => a.name === 'generate').at(-1)!.args[0])).toEqual({ ids: prompt })
+  expect(fake.asked.findLast((a) => a.name === 'generate')!.args[0]).toEqual({ ids: prompt })
 })
 
 test('a chat read back from disk has no tokens: the texts are compared', async () => {

@@ -178,7 +178,10 @@ function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
 /** @throws EngineError LINK_INVALID naming the field that is not as it must be */
 export function fromWire(value: unknown): SharedRun {
   const given = fields(value, 'link', ['v', 'model', 'load', 'system', 'turns', 'params', 'answer', 'edits', 'drawn', 'at'])
-  if (given['v'] !== version) throw new EngineError('LINK_INVALID', `Cannot open this link: it is of version ${String(given['v']).slice(0, 20)}, this page reads version ${version}. Reload the page to get its newest version; nothing was changed.`, { reason: 'version', found: String(given['v']).slice(0, 20), need: version })
+  if (given['v'] !== version) {
+    const found = typeof given['v'] === 'number' ? given['v'] : null
+    throw new EngineError('LINK_INVALID', `Cannot open this link: it is of version ${found ?? 'unknown'}, this page reads version ${version}. Reload the page to get its newest version; nothing was changed.`, { reason: 'version', found: found ?? '?', need: version })
+  }
   const model = fields(given['model'], 'model', ['id', 'name', 'from', 'version'])
   const load = fields(given['load'] ?? {}, 'load', ['context', 'linear', 'embedding'])
   const at = fields(given['at'], 'at', ['panel', 'position', 'layer', 'head'])
