@@ -1,10 +1,10 @@
 // The tokenizer panel is right: its ids are those the model gets, every join is the lowest rank there is, other files cut
 // as their reference does, and no character is ever shown broken.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/store/index.ts'
-import { expect, openReady, test } from './harness.ts'
+import { accessibility, expect, openReady, test } from './harness.ts'
 
 declare global { var glassbox: { readonly client: Client } }
 
@@ -94,4 +94,62 @@ test('another tokenizer.json is cut as its reference does, and compared', async 
     }
     await expect(page.getByTestId(step)).toBeVisible()
   }
+})
+
+test('step views are right for each kind of file: joins, windows, and the path with the highest sum', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'tokenizer' })
+  const open = async (name: string): Promise<void> => {
+    await page.getByTestId('tokenizer-file').setInputFiles({ name: `${name}.json`, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(fixture(name).tokenizer)) })
+    await expect(page.getByTestId('tokenizer-which')).toContainText(name)
+    await page.getByTestId('tokenizer-which').getByRole('radio').nth(1).check()
+    await expect(panel(page)).toHaveAttribute('data-ready', 'true')
+  }
+  const lattice = page.getByRole('region', { name: 'All edges' })
+  await open('unigram')
+  await write(page, 'the foxes')
+  await page.getByText('All edges').click()
+  const edges = await lattice.locator('tbody tr').evaluateAll((rows) => rows.map((row) => { const [piece, from, to, score, on] = [...row.children].map((c) => c.textContent); return { piece, from: Number(from), to: Number(to), score: Number(score), on: on === '✓' } }))
+  const sum = Number(/(-?[\d.]+)\s*$/.exec((await page.getByTestId('lattice-score').innerText()).replace('−', '-'))![1])
+  expect(edges.filter((e) => e.on).reduce((total, e) => total + e.score, 0)).toBeCloseTo(sum, 1)
+  // no other path through these edges is better: the best sum by plain dynamic programming
+  const end = Math.max(...edges.map((e) => e.to)), best = [0, ...Array.from({ length: end }, () => -Infinity)]
+  for (let at = 1; at <= end; at++) for (const e of edges) if (e.to === at) best[at] = Math.max(best[at]!, best[e.from]! + e.score)
+  expect(best[end]).toBeCloseTo(sum, 1)
+
+  await open('wordpiece')
+  const { cases } = fixture('wordpiece')
+  await write(page, cases.find((c) => /^[a-z ]{6,40}$/.test(c.text))?.text ?? 'the foxes')
+  await expect(page.getByTestId('wordpiece-window')).toBeVisible()
+  expect(await accessibility(page)).toEqual([])
+
+  // tokens that never come back: as the engine says, shown one by one
+  await page.getByTestId('survey-find').click()
+  const survey = page.getByTestId('vocab-survey')
+  await expect(survey).toHaveAttribute('data-complete', 'true', { timeout: 60_000 })
+  const truth = await page.evaluate(async () => globalThis.glassbox.client.tokenizer.survey('other', 0, 1e6))
+  expect([Number(await survey.getAttribute('data-unreachable')), Number(await survey.getAttribute('data-partial'))]).toEqual([truth.unreachable.length, truth.partial.length])
+  for (const { token } of truth.unreachable.slice(0, 3)) {
+    const again = await page.evaluate(async (text) => (await globalThis.glassbox.client.tokenizer.explain('other', text)).ids, token.text)
+    expect(again).not.toContain(token.id)
+  }
+})
+
+test('the real SmolLM2 vocabulary: 49,152 tokens are searched, stepped through and surveyed', async ({ page }) => {
+  const file = 'models/smollm2-st/tokenizer.json'
+  test.skip(!existsSync(file), 'npm run model smollm2-nf4 brings it')
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'tokenizer' })
+  await page.getByTestId('tokenizer-file').setInputFiles(file)
+  await page.getByTestId('tokenizer-which').getByRole('radio').nth(1).check()
+  for (const text of ['Once upon a time, an unhappy fox said 你好 to the moon 🌙.', '今天天气不错，我们一起去公园吧！']) {
+    await write(page, text)
+    await expect(counts(page)).toHaveAttribute('data-agrees', 'true')
+    expect(await page.locator('main').innerText()).not.toContain('�')
+  }
+  await expect(page.getByTestId('compare-verdict')).toBeVisible()
+  await expect(page.getByTestId('stepper')).toBeVisible()
+  expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
+  await page.getByTestId('survey-find').click()
+  await expect(page.getByTestId('vocab-survey')).toHaveAttribute('data-complete', 'true', { timeout: 120_000 })
 })

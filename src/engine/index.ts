@@ -16,7 +16,7 @@ import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelIn
 
 export * from './types.ts'
 export * from './glass/types.ts'
-export { openTokenizerLab, type ExplainedText, type TokenizerFacts, type TokenizerLab, type VocabPage, type VocabToken } from './tokenizer/lab/open.ts'
+export { openTokenizerLab, type ExplainedText, type Survey, type TokenizerFacts, type TokenizerLab, type VocabPage, type VocabToken } from './tokenizer/lab/open.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 

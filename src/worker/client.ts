@@ -16,7 +16,7 @@ export { toData } from './failures.ts'
 interface Watch<P> { onProgress?: (progress: P) => void; signal?: AbortSignal }
 
 /** Calls that may compute long without a pause. */
-const slow: ReadonlySet<CallName> = new Set(['load', 'plan', 'glass', 'tokenizer.facts', 'tokenizer.explain', 'tokenizer.vocabulary', 'tokenizer.ranks', 'tokenizer.open'])
+const slow: ReadonlySet<CallName> = new Set(['load', 'plan', 'glass', 'tokenizer.facts', 'tokenizer.explain', 'tokenizer.vocabulary', 'tokenizer.ranks', 'tokenizer.survey', 'tokenizer.open'])
 /** Milliseconds that stopped work may take to say so itself. */
 const stopGrace = 5000
 /** The same for an answer: a long prompt is read in chunks, and a slow GPU needs its time for one. */
@@ -132,6 +132,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       explain: (which, text) => call('tokenizer.explain', [which, text]),
       vocabulary: (which, query, from, count) => call('tokenizer.vocabulary', [which, query, from, count]),
       ranks: (which, pieces) => call('tokenizer.ranks', [which, pieces]),
+      survey: (which, from, count) => call('tokenizer.survey', [which, from, count]),
       open: (file) => call('tokenizer.open', [file]),
     },
     glass: remoteGlass((method, args) => call('glass', [method, args])),

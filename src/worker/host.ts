@@ -107,6 +107,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     'tokenizer.explain': (_, which, text) => lab(which).explain(text),
     'tokenizer.vocabulary': (_, which, query, from, count) => lab(which).vocabulary(query, from, count),
     'tokenizer.ranks': (_, which, pieces) => lab(which).ranks(pieces),
+    'tokenizer.survey': (_, which, from, count) => lab(which).survey(from, count),
     'tokenizer.open': (_, file) => openTokenizer(file),
     glass: async (_, method, args) => {
       if (!glassMethods.includes(method)) throw new EngineError('INTERNAL', `There is no question "${method}".`, { message: method })

@@ -1,7 +1,7 @@
 // What crosses the thread wall between the page and the engine worker. Types only,
 // plain data only: no functions, no AbortSignal, no class instances.
 
-import type { AdapterFacts, ExplainedText, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt, TokenizerFacts, VocabPage } from '../engine/index.ts'
+import type { AdapterFacts, ExplainedText, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt, Survey, TokenizerFacts, VocabPage } from '../engine/index.ts'
 import type { ErrorCode, Facts } from '../engine/errors.ts'
 import type { ChatHead, ChatRow } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
@@ -9,7 +9,7 @@ import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProg
 export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
-export type { ExplainedText, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
+export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
 export type { ChatHead, ChatRow } from '../storage/chats.ts'
 export type { ModelListing, ModelOrigin, RemoteFile, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
@@ -59,6 +59,7 @@ export interface Calls {
   'tokenizer.explain': (which: WhichTokenizer, text: string) => ExplainedText
   'tokenizer.vocabulary': (which: WhichTokenizer, query: string, from: number, count: number) => VocabPage
   'tokenizer.ranks': (which: WhichTokenizer, pieces: readonly string[]) => (number | null)[]
+  'tokenizer.survey': (which: WhichTokenizer, from: number, count: number) => Survey
   'tokenizer.open': (file: File) => TokenizerFacts
   glass: (method: keyof Glass, args: unknown[]) => unknown
   adapterFacts: () => AdapterFacts | null
@@ -115,6 +116,8 @@ export interface Client {
     vocabulary(which: WhichTokenizer, query: string, from: number, count: number): Promise<VocabPage>
     /** BPE: the rank of joining each piece with the next */
     ranks(which: WhichTokenizer, pieces: readonly string[]): Promise<(number | null)[]>
+    /** which of `count` tokens from `from` on never come back when their own text is encoded */
+    survey(which: WhichTokenizer, from: number, count: number): Promise<Survey>
     /** reads a tokenizer.json; from now on it is 'other' */
     open(file: File): Promise<TokenizerFacts>
   }

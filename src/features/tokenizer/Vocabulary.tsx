@@ -9,6 +9,7 @@ import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
 import { getClient, type TokenizerFacts, type VocabPage, type WhichTokenizer } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
+import { Glitch } from './Glitch.tsx'
 import { Near } from './Near.tsx'
 import { hex, viewVocab } from './pieces.ts'
 import { useLab } from './useLab.ts'
@@ -20,7 +21,8 @@ const rowHigh = 32, listHigh = 352
 const page = 100
 type Row = VocabPage['rows'][number]
 
-export function Vocabulary({ facts: { model }, which, whose }: { facts: TokenizerFacts; which: WhichTokenizer; whose: string }) {
+export function Vocabulary({ facts, which, whose }: { facts: TokenizerFacts; which: WhichTokenizer; whose: string }) {
+  const { model } = facts
   const t = usePanelText(words), c = usePanelText(common)
   const format = useFormats()
   const id = useId()
@@ -53,6 +55,7 @@ export function Vocabulary({ facts: { model }, which, whose }: { facts: Tokenize
           ) : <p className={styles.note}>{t.vocab.choose}</p>}
         </div>
       </div>
+      <Glitch key={whose} facts={facts} which={which} onToken={(next) => set({ token: next })} />
     </Figure>
   )
 }

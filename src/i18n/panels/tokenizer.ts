@@ -49,6 +49,12 @@ const en = {
     nearHint: (rows: string, cols: string) => `Compares its row of the embedding with all ${rows} rows of ${cols} numbers, as the running model holds them.`,
     onlyLoaded: 'Neighbours need the model itself; only a file is open here.', outside: 'This id has no row in the embedding.', writing: 'Wait until the model has stopped writing.', failed: 'This did not work:',
   },
+  glitch: {
+    title: 'Tokens that never come back', hint: 'Every token’s own text is encoded again: alone, in a word and after a space. A token that never comes back was hardly seen in training, and a model shown one may answer strangely.',
+    find: (n: string) => `Check all ${n} tokens`, reading: (share: string) => `Encoding every token, ${share}`, stop: 'Stop', token: 'token', instead: 'its text gives',
+    none: 'Every token comes back from its own text.', unreachable: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'token never comes' : 'tokens never come'} back from ${n === 1 ? 'its' : 'their'} own text.`,
+    partial: (n: number) => (n === 0 ? 'None holds only a part of a character.' : `${n.toLocaleString('en')} more ${n === 1 ? 'is part' : 'are parts'} of characters (bytes) and cannot be typed alone.`),
+  },
 }
 
 const zh: typeof en = {
@@ -99,6 +105,12 @@ const zh: typeof en = {
     near: '找最近的邻居', nearTitle: '嵌入最接近的词元', reading: (share) => `正在读取嵌入，${share}`, stop: '停止', cosine: '余弦',
     nearHint: (rows, cols) => `用运行中模型的嵌入，把它那一行与全部 ${rows} 行（每行 ${cols} 个数）比较。`,
     onlyLoaded: '找邻居需要模型本身；这里只打开了文件。', outside: '这个编号在嵌入里没有对应的行。', writing: '请等模型写完。', failed: '没有成功：',
+  },
+  glitch: {
+    title: '回不来的词元', hint: '把每个词元自己的文字重新编码：单独、在词中、在空格之后。永远切不出来的词元在训练中几乎没有出现过，模型见到它可能会答得很怪。',
+    find: (n) => `检查全部 ${n} 个词元`, reading: (share) => `正在编码每个词元，${share}`, stop: '停止', token: '词元', instead: '它的文字会切成',
+    none: '每个词元都能由自己的文字切出来。', unreachable: (n) => `有 ${n.toLocaleString('zh-CN')} 个词元无法由自己的文字切出来。`,
+    partial: (n) => (n === 0 ? '没有只含半个字符的词元。' : `另有 ${n.toLocaleString('zh-CN')} 个只是字符的一部分（字节），无法单独输入。`),
   },
 }
 

@@ -55,3 +55,32 @@ test('names the steps of the file', () => {
   expect(openTokenizerLab(readFixture('wordpiece').tokenizer).facts()).toMatchObject({ model: 'WordPiece', merges: null, alphabet: null })
   expect(openTokenizerLab(readFixture('unigram').tokenizer).facts().model).toBe('Unigram')
 })
+
+describe('the survey of a vocabulary', () => {
+  test.each(fixtureNames)('%s: every token of the reference\'s encodings is reachable', (name) => {
+    const { tokenizer: file, cases } = readFixture(name)
+    const lab = openTokenizerLab(file)
+    const { unreachable, partial, to } = lab.survey(0, 1e6)
+    expect(to).toBe(lab.facts().vocabSize)
+    const used = new Set(cases.flatMap((c) => c.plain))
+    // a token that some text is cut into may still need that very text around it: such are few, and none alone comes back
+    const lost = unreachable.filter(({ token }) => used.has(token.id))
+    for (const { token, ids } of lost) expect(ids, token.text).not.toContain(token.id)
+    expect(lost.length, lost.map(({ token }) => token.written).join(' ')).toBeLessThan(used.size * 0.1)
+    const strict = new TextDecoder('utf-8', { fatal: true })
+    for (const id of partial) {
+      const bytes = Uint8Array.from(lab.vocabulary(`#${id}`, 0, 1).rows[0]!.bytes)
+      if (bytes.length > 0) expect(() => strict.decode(bytes), `token ${id}`).toThrow(TypeError)
+    }
+  })
+  test('finds a piece that no join leads to', () => {
+    const { tokenizer: file } = readFixture('gpt2')
+    const made = structuredClone(file) as { model: { vocab: Record<string, number> } }
+    const id = Object.keys(made.model.vocab).length
+    made.model.vocab['zqxzq'] = id
+    const { unreachable } = openTokenizerLab(made).survey(0, 1e6)
+    expect(unreachable.map(({ token }) => token.id)).toContain(id)
+    const own = openTokenizerLab(file).survey(0, 1e6).unreachable.map(({ token }) => token.id)
+    expect(own).not.toContain(id)
+  })
+})

@@ -53,12 +53,23 @@ export interface ExplainedText extends Explanation {
 
 export interface VocabPage { total: number; from: number; rows: VocabToken[] }
 
+/** Tokens [from, to) looked at one by one. */
+export interface Survey {
+  to: number
+  /** ids whose bytes are no whole characters: they only come beside others */
+  partial: number[]
+  /** tokens that no encoding of their own text gives, and what it gives instead */
+  unreachable: { token: VocabToken; ids: number[] }[]
+}
+
 export interface TokenizerLab {
   facts(): TokenizerFacts
   /** @throws PARAM_INVALID for a text that is too long to show every step of */
   explain(text: string): ExplainedText
   /** rows in the order of ids: all, "#12" by id, "0xE4" by bytes, else by text */
   vocabulary(query: string, from: number, count: number): VocabPage
+  /** which of `count` tokens from `from` on never come back when their text is encoded, alone, in a word or after a space */
+  survey(from: number, count: number): Survey
   /** BPE: the rank of joining each piece with the next, null where they are never joined */
   ranks(pieces: readonly string[]): (number | null)[]
 }
@@ -110,11 +121,31 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
       if (last?.query !== query) last = { query, ids: search(tokenizer, query) }
       return { total: last.ids.length, from, rows: last.ids.slice(from, from + count).map(token) }
     },
+    survey(from, count) {
+      const to = Math.min(tokenizer.vocabSize, from + count)
+      const survey: Survey = { to, partial: [], unreachable: [] }
+      for (let id = from; id < to; id++) {
+        const text = wholeText(tokenizer.tokenBytes(id), tokenizer.isSpecial(id) ? tokenizer.tokenText(id) : null)
+        if (text === null) { survey.partial.push(id); continue }
+        const found = surroundings.some(([before, after]) => tokenizer.encode(before + text + after, { addSpecial: false }).includes(id))
+        if (!found) survey.unreachable.push({ token: token(id), ids: tokenizer.encode(text, { addSpecial: false }) })
+      }
+      return survey
+    },
     ranks(pieces) {
       const rank = (merges ??= ranksOf({ ...file.model, merges: file.model?.merges ?? [] }))
       return pieces.slice(1).map((piece, i) => rank(pieces[i]!, piece) ?? null)
     },
   }
+}
+
+/** What may stand around a token: many are only cut inside a word, at its end, or after a space. */
+const surroundings = [['', ''], ['a', ''], [' ', ''], ['a ', ''], ['', 'a'], ['a', 'a'], ['', 'x']] as const
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** null where the bytes are no whole characters. */
+function wholeText(bytes: Uint8Array, special: string | null): string | null {
+  if (special !== null) return special
+  try { return bytes.length === 0 ? null : strict.decode(bytes) } catch { return null }
 }
 
 function search(tokenizer: Tokenizer, query: string): number[] {
