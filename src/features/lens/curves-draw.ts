@@ -67,6 +67,8 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
     }
   }
   const every = Math.max(1, Math.ceil(30 / step))
-  for (let l = -1; l < layers; l++) if (l === -1 || l % every === 0 || l === layers - 1) small(mid(l), bottom, l < 0 ? t.embed : `L${l}`, 'middle', l === selected ? '--ink' : '--ink-faint')
+  // names keep clear of the embedding's and of the last one's
+  const named = (l: number): boolean => l === -1 || l === layers - 1 || (l % every === 0 && layers - 1 - l >= every && (l + 1) * step >= 44)
+  for (let l = -1; l < layers; l++) if (named(l)) small(mid(l), bottom, l < 0 ? t.embed : `L${l}`, 'middle', l === selected ? '--ink' : '--ink-faint')
   return { width, height: bottom + 6, background: paint('--surface'), shapes }
 }
