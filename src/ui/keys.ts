@@ -9,7 +9,7 @@ export const keymap = {
   chat: ['Enter', 'Shift+Enter', 'Escape'],
   attention: ['j', 'k', 'l', 'L', 'h', 'H', 'a', 'c', 'u', 'Escape'],
   probabilities: ['j', 'k', 'n', 'r'],
-  lens: ['j', 'k', 'l', 'L'],
+  lens: ['j', 'k', 'l', 'L', 'c', 'v', 'u'],
   inside: [' ', '.', ',', 'j', 'k', 'l', 'L', 'h', 'H'],
   within: ['Arrows', 'Shift+Arrows', 'Home', 'End', 'Enter', '+', '-', '0'],
 } as const
@@ -27,15 +27,18 @@ export function isTaken(event: KeyboardEvent): boolean {
     || (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]') != null)
 }
 
-/** Listens while the component is there. `act` has something to do for every key of the scope. */
-export function useKeys<S extends KeyScope>(_scope: S, act: PerKey<S, () => void>): void {
-  const latest = useRef(act)
-  useEffect(() => { latest.current = act })
+/** Listens while the component is there. `actions` is asked at every key press, and has one for every key of the scope. */
+export function useKeys<S extends KeyScope>(_scope: S, actions: () => PerKey<S, () => void>): void {
+  const latest = useRef(actions)
+  useEffect(() => { latest.current = actions })
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (isTaken(event) || !Object.hasOwn(latest.current, event.key)) return
+      if (isTaken(event)) return
+      const act: Partial<Record<string, () => void>> = latest.current()
+      const work = Object.hasOwn(act, event.key) ? act[event.key] : undefined
+      if (!work) return
       event.preventDefault()
-      latest.current[event.key as KeyOf<S>]()
+      work()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)

@@ -4,6 +4,7 @@
 import { useEffect, useMemo } from 'react'
 import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
+import { useKeys } from '../../ui/keys.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
 import { Flow } from './Flow.tsx'
@@ -82,28 +83,18 @@ function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
 }
 
 function useShortcuts(run: Run): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target instanceof Element ? event.target : null
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
-      const { select, edits, setEdits } = useInspect.getState()
-      const { layer, head, position, info, editable } = run
-      const { key, hoverHead } = useView.getState()
-      const act: Record<string, () => void> = {
-        j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
-        h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
-        l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
-        a: () => { if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head })) },
-        c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
-        u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
-        Escape: () => useView.getState().set({ key: null, hoverHead: null }),
-      }
-      const run_ = act[event.key]
-      if (!run_) return
-      event.preventDefault()
-      run_()
+  useKeys('attention', () => {
+    const { select, edits, setEdits } = useInspect.getState()
+    const { layer, head, position, info, editable } = run
+    const { key, hoverHead } = useView.getState()
+    return {
+      j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
+      h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
+      l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
+      a: () => { if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head })) },
+      c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
+      u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
+      Escape: () => useView.getState().set({ key: null, hoverHead: null }),
     }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [run])
+  })
 }

@@ -1,8 +1,9 @@
 // The lens: a grid of what every layer would say, one cell close up, the way of one token through the layers, and a game.
 // Hover previews, click selects for all panels; j k tokens, l layers (shift goes back), c v u: keep, put, undo.
 
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useInspect } from '../../store/inspect.ts'
+import { useKeys } from '../../ui/keys.ts'
 import { Act } from './Act.tsx'
 import { Curves } from './Curves.tsx'
 import { Detail } from './Detail.tsx'
@@ -65,24 +66,14 @@ function Body({ run }: { run: Run }) {
 const nowhere: readonly number[] = []
 
 function useShortcuts(run: Run): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element | null
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
-      const { select, edits, setEdits, editing, writing } = useInspect.getState()
-      const { layer, position, info, choose } = run
-      const rows = info.layers + 1
-      const act: Record<string, () => void> = {
-        j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
-        l: () => choose(((layer + 2) % rows) - 1, position), L: () => choose(((layer + rows) % rows) - 1, position),
-        c: () => void attempt(() => keepHere(run)), v: () => void attempt(() => putHere(run)), u: () => { if (edits.length && !editing && !writing) void setEdits(edits.slice(0, -1)) },
-      }
-      const work = act[event.key]
-      if (!work) return
-      event.preventDefault()
-      work()
+  useKeys('lens', () => {
+    const { select, edits, setEdits, editing, writing } = useInspect.getState()
+    const { layer, position, info, choose } = run
+    const rows = info.layers + 1
+    return {
+      j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
+      l: () => choose(((layer + 2) % rows) - 1, position), L: () => choose(((layer + rows) % rows) - 1, position),
+      c: () => void attempt(() => keepHere(run)), v: () => void attempt(() => putHere(run)), u: () => { if (edits.length && !editing && !writing) void setEdits(edits.slice(0, -1)) },
     }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [run])
+  })
 }

@@ -1,10 +1,11 @@
 // The probabilities panel: choose a token; see how it was drawn out of the whole vocabulary; bend the settings.
 // Everything acts on the logits that the run left behind; nothing runs the model again except a branch.
 
-import { useEffect, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { useAsk } from '../../store/ask.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { useKeys } from '../../ui/keys.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { Compare } from './Compare.tsx'
 import { Controls } from './Controls.tsx'
@@ -78,20 +79,10 @@ function useView(position: number, side: Side | null) {
 }
 
 function useShortcuts(run: Run): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element | null
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
-      const { throws, set } = useSettings.getState()
-      const act: Record<string, () => void> = {
-        j: () => run.go(run.position + 1), k: () => run.go(run.position - 1), n: () => run.go(run.tokens.length), r: () => set({ throws: throws + 1 }),
-      }
-      const run_ = act[event.key]
-      if (!run_) return
-      event.preventDefault()
-      run_()
+  useKeys('probabilities', () => {
+    const { throws, set } = useSettings.getState()
+    return {
+      j: () => run.go(run.position + 1), k: () => run.go(run.position - 1), n: () => run.go(run.tokens.length), r: () => set({ throws: throws + 1 }),
     }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [run])
+  })
 }
