@@ -19,6 +19,7 @@ import styles from './Cards.module.css'
 import { num, useRun } from './run.ts'
 import { arrayOf, stacked } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
+import { Table } from './Table.tsx'
 import { useView } from './view.ts'
 
 /** slots of all layers that are read without being asked to */
@@ -76,15 +77,8 @@ export function CacheCard() {
               ...(info.source === 'live' && model ? [{ name: t.cache.reserved(format.number(model.context)), value: format.bytes(model.bytes.cache), exact: model.bytes.cache, testId: 'cache-reserved' }] : []),
               ...(group > 1 ? [{ name: t.cache.unshared(info.heads), value: format.bytes(per * group * info.length) }] : []),
             ]} />
-            <details className={styles.table}>
-              <summary>{t.cache.table}</summary>
-              <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.cache.table}>
-                <table>
-                  <thead><tr><th scope="col">{t.cache.slot}</th><th scope="col">{t.cache.token}</th><th scope="col">‖k‖</th><th scope="col">‖v‖</th></tr></thead>
-                  <tbody>{shownRows(slots.k.length, at).map((p) => <tr key={p}><th scope="row">{cache.from + p}</th><td>{views[cache.from + p]!.label}</td><td>{Number.isNaN(slots.k[p]!) ? '–' : num(slots.k[p]!)}</td><td>{Number.isNaN(slots.v[p]!) ? '–' : num(slots.v[p]!)}</td></tr>)}</tbody>
-                </table>
-              </div>
-            </details>
+            <Table name={t.cache.table} head={[t.cache.slot, t.cache.token, '‖k‖', '‖v‖']} testId="cache-table"
+              rows={() => shownRows(slots.k.length, at).map((p) => [cache.from + p, views[cache.from + p]!.label, Number.isNaN(slots.k[p]!) ? '–' : num(slots.k[p]!), Number.isNaN(slots.v[p]!) ? '–' : num(slots.v[p]!)])} />
           </>
         )
       }}

@@ -15,6 +15,7 @@ import { largest, probe } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, stacked } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
+import { Table } from './Table.tsx'
 import { useView } from './view.ts'
 
 /** Distances drawn beside those of the text: far enough for slow pairs to move. */
@@ -96,15 +97,7 @@ export function DistanceCard() {
             </label>
             {plot.waves.fixed !== 0 && <p className={styles.note}>{t.distance.fixed(num(plot.waves.fixed * scale))}</p>}
             {range === 'far' && <p className={styles.note}>{t.distance.beyond}</p>}
-            <details className={styles.table}>
-              <summary>{t.distance.table}</summary>
-              <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.distance.table}>
-                <table>
-                  <thead><tr><th scope="col">{t.distance.distance}</th><th scope="col">{t.distance.all}</th><th scope="col">{t.distance.fast}</th><th scope="col">{t.distance.slow}</th></tr></thead>
-                  <tbody>{rows(plot).map((r) => <tr key={r.distance}><th scope="row">{r.distance}</th><td>{num(r.all * scale)}</td><td>{num(r.fast * scale)}</td><td>{num(r.slow * scale)}</td></tr>)}</tbody>
-                </table>
-              </div>
-            </details>
+            <Table name={t.distance.table} head={[t.distance.distance, t.distance.all, t.distance.fast, t.distance.slow]} rows={() => rows(plot).map((r) => [r.distance, num(r.all * scale), num(r.fast * scale), num(r.slow * scale)])} testId="distance-table" />
           </div>
         )
       }}

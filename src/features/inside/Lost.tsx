@@ -8,6 +8,7 @@ import { Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { bins, lostOf } from './quant.ts'
 import { num, useRun } from './run.ts'
+import { Table } from './Table.tsx'
 import { codesList, spreadList, type Place } from './weight-draw.ts'
 
 export function Lost({ tile, onPick }: { tile: WeightTile; onPick: (at: Place) => void }) {
@@ -26,15 +27,7 @@ export function Lost({ tile, onPick }: { tile: WeightTile; onPick: (at: Place) =
         { name: t.weight.rms, value: <>{num(lost.rms)} ({format.percent(lost.relative)})</>, exact: lost.rms, testId: 'weight-rms' },
         { name: <Button variant="quiet" onClick={() => onPick(place)} data-testid="weight-worst">{t.weight.worst(place.row, place.col)}</Button>, value: num(error), exact: error, testId: 'weight-max' },
       ]} />
-      <details className={styles.table}>
-        <summary>{t.weight.asTable}</summary>
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.weight.spread}>
-          <table>
-            <thead><tr><th scope="col">{t.weight.value}</th><th scope="col">{t.weight.inFile}</th><th scope="col">{t.weight.values}</th></tr></thead>
-            <tbody>{spread.values.map((n, i) => <tr key={i}><th scope="row">{num(spread.from + ((spread.to - spread.from) * (i + 0.5)) / 16)}</th><td>{format.number(spread.source![i]!)}</td><td>{format.number(n)}</td></tr>)}</tbody>
-          </table>
-        </div>
-      </details>
+      <Table name={t.weight.asTable} head={[t.weight.value, t.weight.inFile, t.weight.values]} rows={() => spread.values.map((n, i) => [num(spread.from + ((spread.to - spread.from) * (i + 0.5)) / 16), format.number(spread.source![i]!), format.number(n)])} />
     </section>
   )
 }
@@ -49,15 +42,7 @@ export function Codes({ tile }: { tile: WeightTile }) {
     <>
       <p className={styles.field}>{t.weight.histogram}</p>
       <Drawing draw={(width) => codesList(width, counts, scheme)} label={t.weight.histogram} />
-      <details className={styles.table}>
-        <summary>{t.weight.asTable}</summary>
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.weight.histogram}>
-          <table>
-            <thead><tr><th scope="col">{t.weight.code}</th><th scope="col">{t.weight.table}</th><th scope="col">{t.weight.count}</th></tr></thead>
-            <tbody>{counts.map((n, code) => <tr key={code}><th scope="row">{code.toString(16).toUpperCase()}</th><td>{num(table[code]!)}</td><td>{format.number(n)}</td></tr>)}</tbody>
-          </table>
-        </div>
-      </details>
+      <Table name={t.weight.asTable} head={[t.weight.code, t.weight.table, t.weight.count]} rows={() => counts.map((n, code) => [code.toString(16).toUpperCase(), num(table[code]!), format.number(n)])} />
     </>
   )
 }

@@ -8,12 +8,12 @@ import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
-import cards from './Cards.module.css'
 import { Crumbs } from './Crumbs.tsx'
 import styles from './Map.module.css'
 import { mapList, nearOps, nodeKey, targetsOf, type MapData, type MapWords } from './map-draw.ts'
 import { normsOf } from './read.ts'
 import { num, useRun } from './run.ts'
+import { Table } from './Table.tsx'
 import { useCamera } from './useCamera.ts'
 import { vectorsOf, type Vectors } from './vectors.ts'
 import { opOfStep, opsOf, useView, type Op, type Part } from './view.ts'
@@ -71,8 +71,12 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
   const toLevel = (which: Level): void => {
     if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: vectorsOfOp[here][0]!, index: 0 } })
     if (which !== 'cell' && level === 'cell') set({ cell: null })
+    wish.current = which === 'cell' && !mine
     to(rectOf(which))
   }
+  // numbers that were not read yet: the way goes on when they have come
+  const wish = useRef(false)
+  useEffect(() => { if (wish.current && mine && level === 'op') { wish.current = false; to(rectOf('cell')) } })
   const closer = (step: number): void => toLevel(levels[Math.max(0, Math.min(levels.length - 1, levels.indexOf(level) + step))]!)
   // steps, play and the other panels move the selection: a window that is near goes along
   const place = `${part} ${layer} ${op}`
@@ -174,15 +178,7 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
             aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={{ left: b.x, top: Math.max(0, b.y), width: b.w, height: Math.max(24, Math.min(size.height, b.y + b.h) - Math.max(0, b.y)) }} />
         ))}
       </div>
-      <details className={cards.table}>
-        <summary>{t.map.table}</summary>
-        <div className={cards.scroll} tabIndex={0} role="region" aria-label={t.map.table}>
-          <table>
-            <thead><tr><th scope="col">{t.map.where}</th><th scope="col">{t.part.attn}</th><th scope="col">{t.part.mlp}</th><th scope="col">{t.map.sum}</th></tr></thead>
-            <tbody>{norms.layers.map((n, l) => <tr key={l}><th scope="row">{t.layer(l)}</th><td>{n ? num(n.attn) : '–'}</td><td>{n ? num(n.mlp) : '–'}</td><td>{n ? num(n.post) : '–'}</td></tr>)}</tbody>
-          </table>
-        </div>
-      </details>
+      <Table name={t.map.table} head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]} rows={() => norms.layers.map((n, l) => [t.layer(l), ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–'])])} testId="map-table" />
     </Figure>
   )
 }

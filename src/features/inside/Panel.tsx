@@ -4,7 +4,6 @@
 import { useEffect, useMemo } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
-import { useKeys } from '../../ui/keys.ts'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
 import { AttentionCard } from './Attention.tsx'
 import { CacheCard } from './Cache.tsx'
@@ -89,10 +88,23 @@ function usePass(): Pass {
     return () => clearTimeout(timer)
   })
   useEffect(() => () => useView.getState().set({ playing: false }), [])
-  useKeys('inside', () => ({
-    ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
-    h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
-  }))
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as Element | null
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
+      if (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]')) return
+      const act: Record<string, () => void> = {
+        ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
+        h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
+      }
+      const work = act[event.key]
+      if (!work) return
+      event.preventDefault()
+      work()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  })
   return { index, count: places.length, to, byLayer, byToken }
 }
 

@@ -10,6 +10,9 @@ import cards from './Cards.module.css'
 import { useRun } from './run.ts'
 import { useView } from './view.ts'
 
+/** Rows at most: the text holds all of them at the cost of one. */
+const most = 90
+
 export function PlanCard() {
   const { info, t, common, plan, layer, format } = useRun()
   const { part, timed, set } = useView()
@@ -22,7 +25,7 @@ export function PlanCard() {
   if (!plan) return null
   const steps = plan.steps.filter((s) => scope !== 'here' || (part === 'embed' ? s.layer < 0 && s.part === 'body' : part === 'head' ? s.part === 'head' : s.layer === layer && s.name.includes(`.${part}.`)))
   const times = timed?.model === info.model ? new Map(timed.steps.map((s) => [s.name, s.microseconds])) : null
-  const most = times ? Math.max(1e-9, ...steps.map((s) => times.get(s.name) ?? 0)) : 1
+  const longest = times ? Math.max(1e-9, ...steps.map((s) => times.get(s.name) ?? 0)) : 1
   const spent = times ? steps.reduce((sum, s) => sum + (times.get(s.name) ?? 0), 0) : 0
   const copy = () => navigator.clipboard.writeText(plan.text).then(() => { setCopied(true); setTimeout(() => setCopied(false), 2000) }, (error: unknown) => setState({ error: (error as Error).message }))
   const measure = async () => {
@@ -42,16 +45,16 @@ export function PlanCard() {
       {scope === 'text' ? <pre className={cards.text} tabIndex={0} role="region" aria-label={t.plan.text} data-testid="plan-text">{plan.text}</pre> : <div className={cards.scroll} tabIndex={0} role="region" aria-label={t.plan.title}>
         <table data-testid="plan-steps">
           <thead><tr><th scope="col">{t.plan.step}</th><th scope="col">{t.plan.op}</th>{times && <th scope="col">{t.plan.time}</th>}<th scope="col">{t.plan.bytes}</th><th scope="col">{t.plan.weight}</th></tr></thead>
-          <tbody>{steps.map((s, i) => (
+          <tbody>{steps.slice(0, most).map((s, i) => (
             <tr key={`${s.name} ${i}`}>
               <th scope="row"><code>{s.name}</code></th><td>{s.op}</td>
-              {times && <td style={{ position: 'relative' }}>{times.has(s.name) && <><span className={cards.bar} style={{ inlineSize: `${(100 * times.get(s.name)!) / most}%` }} /><span style={{ position: 'relative' }}>{format.short(times.get(s.name)!)} µs</span></>}</td>}
+              {times && <td style={{ position: 'relative' }}>{times.has(s.name) && <><span className={cards.bar} style={{ inlineSize: `${(100 * times.get(s.name)!) / longest}%` }} /><span style={{ position: 'relative' }}>{format.short(times.get(s.name)!)} µs</span></>}</td>}
               <td>{s.bytes ? format.bytes(s.bytes) : '–'}</td><td title={s.weight ?? undefined}>{s.weight ? s.weight.split('+').map((w) => w.replace(/^model\.(layers\.\d+\.)?|\.weight$/g, '')).join(' + ') : '–'}</td>
             </tr>
           ))}</tbody>
         </table>
       </div>}
-      <p className={cards.note}>{t.plan.total(steps.length, format.bytes(steps.reduce((sum, s) => sum + s.bytes, 0)))}{scope !== 'here' && info.source === 'live' && dispatches !== null && <> {t.plan.dispatches(dispatches)}</>}{spent > 0 && <> {t.plan.spent(t.map.time(spent))}</>}{times && <><br />{t.plan.slower}</>}</p>
+      <p className={cards.note}>{steps.length > most && <>{t.plan.more(steps.length - most)} </>}{t.plan.total(steps.length, format.bytes(steps.reduce((sum, s) => sum + s.bytes, 0)))}{scope !== 'here' && info.source === 'live' && dispatches !== null && <> {t.plan.dispatches(dispatches)}</>}{spent > 0 && <> {t.plan.spent(t.map.time(spent))}</>}{times && <><br />{t.plan.slower}</>}</p>
     </Figure>
   )
 }

@@ -13,6 +13,7 @@ import { pairOf, probe, turn } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
+import { Table } from './Table.tsx'
 import { useView } from './view.ts'
 
 const least = 44
@@ -67,15 +68,7 @@ export function RopeCard() {
               { name: t.rope.read, value: <>({num(read[0])}, {num(read[1])})</> },
               { name: t.rope.off, value: num(off), exact: off, testId: 'rope-off' },
             ]} />
-            <details className={styles.table}>
-              <summary>{t.rope.table}</summary>
-              <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.rope.table}>
-                <table>
-                  <thead><tr><th scope="col">{t.rope.pair}</th><th scope="col">{t.rope.speed}</th><th scope="col">{t.rope.before}</th><th scope="col">{t.rope.after}</th></tr></thead>
-                  <tbody>{inv.map((speed, n) => <tr key={n}><th scope="row">{n}</th><td>{num(speed)}</td><td>{two(before, n).map(num).join(', ')}</td><td>{two(after, n).map(num).join(', ')}</td></tr>)}</tbody>
-                </table>
-              </div>
-            </details>
+            <Table name={t.rope.table} head={[t.rope.pair, t.rope.speed, t.rope.before, t.rope.after]} rows={() => inv.map((speed, n) => [n, num(speed), two(before, n).map(num).join(', '), two(after, n).map(num).join(', ')])} />
             {rotary < info.headDim && <p className={styles.note}>{t.rope.unturned(info.headDim - rotary)}</p>}
           </>
         )

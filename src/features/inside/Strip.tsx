@@ -8,6 +8,7 @@ import styles from './Cards.module.css'
 import { largest } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds, elementAt, pixelsOf, stripList, stripsList } from './strip-draw.ts'
+import { Table } from './Table.tsx'
 import { useView } from './view.ts'
 
 export function Strip({ name, values, bound, pick, onPick }: { name: string; values: Float32Array; bound?: number; pick?: number | null; onPick?: (i: number) => void }) {
@@ -59,16 +60,5 @@ export function ElementField({ count, value, label, onChange }: { count: number;
 /** What a screen reader gets of strips: the largest elements of each. */
 export function StripTable({ columns }: { columns: { name: string; values: Float32Array }[] }) {
   const { t } = useRun()
-  const rows = largest(columns.at(-1)!.values, 12)
-  return (
-    <details className={styles.table}>
-      <summary>{t.strip.table}</summary>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.strip.table}>
-        <table>
-          <thead><tr><th scope="col">{t.strip.element}</th>{columns.map((c) => <th key={c.name} scope="col">{c.name}</th>)}</tr></thead>
-          <tbody>{rows.map((i) => <tr key={i}><th scope="row">{i}</th>{columns.map((c) => <td key={c.name}>{num(c.values[i]!)}</td>)}</tr>)}</tbody>
-        </table>
-      </div>
-    </details>
-  )
+  return <Table name={t.strip.table} head={[t.strip.element, ...columns.map((c) => c.name)]} rows={() => largest(columns.at(-1)!.values, 12).map((i) => [i, ...columns.map((c) => num(c.values[i]!))])} />
 }

@@ -9,6 +9,7 @@ import { Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { bitsOf, levelOf } from './quant.ts'
 import { num, useRun } from './run.ts'
+import { Table, type Row } from './Table.tsx'
 import { placeAt, tileList, type Place } from './weight-draw.ts'
 
 export function Tile({ tile, at, onPick, onHover }: { tile: WeightTile; at: Place; onPick: (at: Place) => void; onHover: (at: Place | null) => void }) {
@@ -50,8 +51,8 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
       {code === undefined || level === undefined || scale === undefined ? <p className={styles.sum} data-testid="weight-sum" data-value={value}><code>{t.weight.value} <b>{num(value)}</b></code> {t.weight.plain}</p> : (
         <ol className={styles.chain}>
           <li>{t.weight.steps.bits(bits)} <code data-testid="weight-code" data-value={code}>{code.toString(2).padStart(bits, '0')} = {code}</code></li>
-          <li>{tile.table ? t.weight.steps.table : t.weight.steps.level} <code>{tile.table ? `${t.weight.table}[${code}]` : code} = {num(level)}</code></li>
-          <li>{t.weight.steps.scale(tile.block)} <code data-testid="weight-sum" data-entry={tile.table ? level : undefined} data-scale={scale} data-value={value}>{num(level)} × {t.weight.scale} {num(scale)}{offset ? ` + ${num(offset)}` : ''} = <b>{num(value)}</b></code></li>
+          <li>{tile.table ? t.weight.steps.table : bits === 8 ? t.weight.steps.signed : t.weight.steps.level} <code>{tile.table ? `${t.weight.table}[${code}] = ${num(level)}` : level === code ? code : `${code} − ${code - level} = ${String(level).replace('-', '−')}`}</code></li>
+          <li>{t.weight.steps.scale(tile.block)} <code data-testid="weight-sum" data-entry={tile.table ? level : undefined} data-scale={scale} data-value={value}>{tile.table ? num(level) : String(level).replace('-', '−')} × {t.weight.scale} {num(scale)}{offset ? ` + ${num(offset)}` : ''} = <b>{num(value)}</b></code></li>
           <li data-testid="weight-chain" data-map={nested?.map} data-absmax={nested?.absmax} data-offset={nested?.offset} data-scale={nested?.scale}>
             {nested ? <>{t.weight.steps.nested(nested.code)} <code>{t.weight.map}[{nested.code}] {num(nested.map)} × {t.weight.absmax} {num(nested.absmax)} + {t.weight.offset} {num(nested.offset)} = <b>{num(nested.scale)}</b></code></> : <>{t.weight.steps.plain} <code>{num(scale)}</code></>}
           </li>
@@ -61,20 +62,11 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
   )
 }
 
-function RowTable({ tile, row }: { tile: WeightTile; row: number }) {
+function RowTable({ tile: { tile: { row: first, col, cols }, codes, values, source }, row }: { tile: WeightTile; row: number }) {
   const { t } = useRun()
-  const { cols, col } = tile.tile, from = (row - tile.tile.row) * cols
-  return (
-    <details className={styles.table}>
-      <summary>{t.weight.rowTable(row)}</summary>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.weight.rowTable(row)}>
-        <table data-testid="weight-row">
-          <thead><tr><th scope="col">{t.weight.col}</th>{tile.codes && <th scope="col">{t.weight.code}</th>}<th scope="col">{t.weight.value}</th>{tile.source && <><th scope="col">{t.weight.inFile}</th><th scope="col">{t.weight.error}</th></>}</tr></thead>
-          <tbody>{Array.from({ length: cols }, (_, c) => from + c).map((i, c) => (
-            <tr key={c}><th scope="row">{col + c}</th>{tile.codes && <td>{tile.codes[i]}</td>}<td>{num(tile.values[i]!)}</td>{tile.source && <><td>{num(tile.source[i]!)}</td><td>{num(tile.values[i]! - tile.source[i]!)}</td></>}</tr>
-          ))}</tbody>
-        </table>
-      </div>
-    </details>
-  )
+  const rows = () => Array.from({ length: cols }, (_, c): Row => {
+    const i = (row - first) * cols + c
+    return [col + c, ...(codes ? [codes[i]!] : []), num(values[i]!), ...(source ? [num(source[i]!), num(values[i]! - source[i]!)] : [])]
+  })
+  return <Table name={t.weight.rowTable(row)} head={[t.weight.col, ...(codes ? [t.weight.code] : []), t.weight.value, ...(source ? [t.weight.inFile, t.weight.error] : [])]} rows={rows} testId="weight-row" />
 }

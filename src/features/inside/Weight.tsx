@@ -35,7 +35,7 @@ export function WeightCard() {
   const move = (change: Partial<Place>) => set({ weight: { tensor: weight!.tensor, row, col, ...change } })
   const coded = tile?.table != null
   return (
-    <Figure title={weight && !/nf4/i.test(weight.format) ? t.weight.titleOther(weight.format) : t.weight.title} words={common.figure} source={info.source} caption={t.weight.caption} testId="inside-weight"
+    <Figure title={weight && !/nf4/i.test(weight.format) ? t.weight.titleOther(weight.format) : t.weight.title} words={common.figure} source={info.source} caption={weight && !/nf4/i.test(weight.format) ? t.weight.captionOther : t.weight.caption} testId="inside-weight"
       files={tile ? { name: `tile-${tile.tensor}-${tile.tile.row}-${tile.tile.col}`, numbers: () => tile, drawing: () => tileList(760, tile.values, tile.tile, { row, col }, scheme),
         array: () => (tile.source ? { shape: [2, tile.tile.rows, tile.tile.cols], data: Float32Array.from([...tile.values, ...tile.source]) } : { shape: [tile.tile.rows, tile.tile.cols], data: tile.values }) } : undefined}>
       {weight && (

@@ -81,13 +81,13 @@ const en = {
   },
   weight: {
     title: 'Weights in 4 bits', titleOther: (format: string) => `Weights in ${format}`,
-    caption: 'A tile of a weight as it lies in memory: a small code for each number, and a scale for each block. Codes are looked up in a table of 16 values and multiplied by the scale; the scale may itself be stored as an 8-bit code. Press a cell to see its sum.',
+    caption: 'A tile of a weight as it lies in memory: a small code for each number, and a scale for each block. Codes are looked up in a table of 16 values and multiplied by the scale; the scale may itself be stored as an 8-bit code. Press a cell to see its sum.', captionOther: 'A tile of a weight as it lies in memory. Where numbers are stored as small codes, each block of them shares a scale, and code times scale is the value. Press a cell to see its sum.',
     tensor: 'Weight', row: 'Row', col: 'Column', label: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by value`,
     size: (rows: string, cols: string, bytes: string) => `${rows} × ${cols}, ${bytes}`, code: 'code', table: 'table value', scale: 'scale', value: 'value', block: (n: number) => `block ${n}`, map: 'map', absmax: 'absmax', offset: 'offset',
     histogram: 'How often each code occurs in this tile', count: 'count', asTable: 'As a table', tile: 'This recording holds the first corner of each weight.',
     steps: {
-      bits: (n: number) => `In memory lie ${n} bits:`, table: 'The code is looked up in the table of 16 values:', level: 'The code counts steps from zero:', scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
-      nested: (code: number) => `The scale is itself kept in 8 bits, code ${code}. Its table value is multiplied by the largest scale of its group, and the mean of all scales is added:`, plain: 'The scale is stored as it is:',
+      bits: (n: number) => `In memory lie ${n} bits:`, table: 'The code is looked up in the table of 16 values:', level: 'The code counts steps, 8 of them below zero:', signed: 'The code counts steps; from 128 on it means below zero:', scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
+      nested: (code: number) => `The scale is itself kept in 8 bits, code ${code}. Its table value is multiplied by how far the scales of its group stray at most, and the mean of all scales is added:`, plain: 'The scale is stored as it is:',
     },
     shown: 'Coloured by', values: 'value', errors: 'error', labelErrors: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by error: orange too small, blue too large`, inFile: 'in the file', error: 'error', plain: 'It is stored as it is, without a code.', rowTable: (r: number) => `Row ${r} as a table`,
     spread: 'Outline: the weights in the file. Bars: where their codes put them.', rms: 'typical error (RMS), and its share of a typical weight', worst: (r: number, c: number) => `Worst: row ${r}, column ${c}`,
@@ -97,7 +97,7 @@ const en = {
     title: 'The printed plan', caption: 'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
     step: 'Step', op: 'Op', weight: 'Weight', bytes: 'Bytes read', time: 'Time', measure: 'Time every step', measuring: 'Timing…', here: 'this part', all: 'all steps', show: 'Show',
     slower: 'Each step was timed alone, in a pass of its own: together that is slower than a real token, where steps follow one another without waiting. Compare steps, do not add them up.',
-    busy: 'The model is writing: timing can begin when it has stopped.', total: (n: number, bytes: string) => `${n} steps, ${bytes} of weights read.`, text: 'The plan as text', asText: 'as text', copy: 'Copy', copied: 'Copied', dispatches: (n: number) => `${n} dispatches for one token.`, spent: (time: string) => `Timed one by one: ${time}.`,
+    busy: 'The model is writing: timing can begin when it has stopped.', total: (n: number, bytes: string) => `${n} steps, ${bytes} of weights read.`, text: 'The plan as text', asText: 'as text', more: (n: number) => `${n} more steps: see the text.`, copy: 'Copy', copied: 'Copied', dispatches: (n: number) => `${n} dispatches for one token.`, spent: (time: string) => `Timed one by one: ${time}.`,
   },
 }
 
@@ -181,13 +181,13 @@ const zh: typeof en = {
   },
   weight: {
     title: '4 比特的权重', titleOther: (format) => `${format} 格式的权重`,
-    caption: '权重的一小块，照它在内存里的样子：每个数一个小编码，每块一个缩放系数。编码在 16 个值的表里查到，再乘以缩放系数；系数本身也可能存成 8 比特编码。点一个格子看它的算式。',
+    caption: '权重的一小块，照它在内存里的样子：每个数一个小编码，每块一个缩放系数。编码在 16 个值的表里查到，再乘以缩放系数；系数本身也可能存成 8 比特编码。点一个格子看它的算式。', captionOther: '权重的一小块，照它在内存里的样子。数字若存成小编码，每块共用一个缩放系数，编码乘以系数就是值。点一个格子看它的算式。',
     tensor: '权重', row: '行', col: '列', label: (r, c) => `${r} × ${c} 个权重，颜色表示值`,
     size: (rows, cols, bytes) => `${rows} × ${cols}，${bytes}`, code: '编码', table: '表中的值', scale: '缩放', value: '值', block: (n) => `第 ${n} 块`, map: '映射', absmax: 'absmax', offset: '偏移',
     histogram: '这一块里每个编码出现的次数', count: '次数', asTable: '用表格显示', tile: '这份录制含有每个权重的第一角。',
     steps: {
-      bits: (n) => `内存里是 ${n} 个比特：`, table: '编码在 16 个值的表里查到：', level: '编码是从零数起的步数：', scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
-      nested: (code) => `缩放系数自己也存成 8 比特，编码 ${code}。查表得到的值乘以本组最大的系数，再加上所有系数的平均：`, plain: '缩放系数原样存储：',
+      bits: (n) => `内存里是 ${n} 个比特：`, table: '编码在 16 个值的表里查到：', level: '编码是步数，其中 8 步在零以下：', signed: '编码是步数，从 128 起表示负数：', scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
+      nested: (code) => `缩放系数自己也存成 8 比特，编码 ${code}。查表得到的值乘以本组系数偏离平均的最大值，再加上所有系数的平均：`, plain: '缩放系数原样存储：',
     },
     shown: '颜色表示', values: '值', errors: '误差', labelErrors: (r, c) => `${r} × ${c} 个权重，颜色表示误差：橙色偏小，蓝色偏大`, inFile: '文件里', error: '误差', plain: '它原样存储，没有编码。', rowTable: (r) => `用表格看第 ${r} 行`,
     spread: '轮廓：文件里的权重。柱形：编码把它们放到的位置。', rms: '典型误差（均方根），及它占典型权重的比例', worst: (r, c) => `误差最大：第 ${r} 行第 ${c} 列`,
@@ -197,7 +197,7 @@ const zh: typeof en = {
     title: '打印出来的计划', caption: 'GPU 为一个词元按顺序要做的事。它是数据：同一份清单用来运行模型、画在这里，也用来测试。',
     step: '步骤', op: '算子', weight: '权重', bytes: '读取字节', time: '用时', measure: '给每一步计时', measuring: '正在计时…', here: '这个部分', all: '全部步骤', show: '显示',
     slower: '每一步都单独计时、各占一趟：合起来比真正的一个词元慢，真正运行时各步一个接一个，不必等待。请比较各步，不要相加。',
-    busy: '模型正在书写，写完后才能计时。', total: (n, bytes) => `${n} 步，读取 ${bytes} 权重。`, text: '计划的文本', asText: '文本', copy: '复制', copied: '已复制', dispatches: (n) => `一个词元 ${n} 次调度。`, spent: (time) => `逐步计时合计 ${time}。`,
+    busy: '模型正在书写，写完后才能计时。', total: (n, bytes) => `${n} 步，读取 ${bytes} 权重。`, text: '计划的文本', asText: '文本', more: (n) => `还有 ${n} 步，见文本。`, copy: '复制', copied: '已复制', dispatches: (n) => `一个词元 ${n} 次调度。`, spent: (time) => `逐步计时合计 ${time}。`,
   },
 }
 
