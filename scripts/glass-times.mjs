@@ -1,7 +1,7 @@
 // How long the attention panel takes to answer a pointer or a key: from the input's event to the change on screen.
 import { Problem } from './setup.mjs'
 
-/** Times from an input event to the moment `selector` satisfies `done`; both run in the page, `act` here. */
+/** Times from an input event to the moment `selector` changes to something whole; both run in the page, `act` here. */
 async function timed(page, { event, selector, attribute, act }) {
   await page.evaluate(({ type, at, name }) => {
     const read = () => { const element = document.querySelector(at); return name ? element?.getAttribute(name) : element?.textContent }

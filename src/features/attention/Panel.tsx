@@ -45,7 +45,7 @@ function Body() {
   })
   const stats = useStats(!writing && thumbnails.complete)
   // a head under the pointer is shown close up as if it were selected; a click keeps it
-  const near = useMemo(() => (hoverHead ? { ...run, ...hoverHead } : run), [run, hoverHead])
+  const near = useMemo(() => (hoverHead ? { ...run, layer: hoverHead.layer, head: hoverHead.head } : run), [run, hoverHead])
   return (
     <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
       data-layer={layer} data-head={run.head} data-position={position}>
