@@ -2,7 +2,8 @@
 // W[n, h] are the d columns of head h in row n of the output projection, v[key] the value that the head reads.
 //
 // The projection comes dequantized and a band of rows at a time; `more` adds to what the bands before gave.
-// One workgroup per (head, key), its lanes share the rows.
+// One workgroup per head and 8 keys: their values lie in workgroup memory, the lanes share the rows, and every
+// weight that is read serves all 8.
 #include grid
 struct Params { H: u32, K: u32, d: u32, C: u32, keys: u32, rows: u32, more: u32 }
 const threads: u32 = 64u;
@@ -11,25 +12,53 @@ const threads: u32 = 64u;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;      // (H, keys)
 @group(0) @binding(3) var<uniform> params: Params;
 
-var<workgroup> parts: array<f32, threads>;
+var<workgroup> values: array<vec4f, 512>;                           // (d, 2): keys 0-3 and 4-7 of each dimension; d <= 256
+var<workgroup> parts: array<vec4f, 128>;                            // (threads, 2)
+
+fn valueAt(group: u32, key: u32, j: u32) -> f32 {
+  if (key >= params.keys) { return 0.0; }
+  return vCache[(group + key) * params.d + j];
+}
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = gridIndex(wid, num);
-  if (i >= params.H * params.keys) { return; }
-  let d = params.d;
-  let h = i / params.keys;
-  let v = (h / (params.H / params.K) * params.C + i % params.keys) * d;
-  var sum = 0.0;
-  for (var n = lane; n < params.rows; n += threads) {
-    var dot = 0.0;
-    for (var j = 0u; j < d; j++) { dot += w[(n * params.H + h) * d + j] * vCache[v + j]; }
-    sum += dot * dot;
+  let blocks = (params.keys + 7u) / 8u;
+  let at = gridIndex(wid, num);
+  if (at >= params.H * blocks) { return; }
+  let h = at / blocks;
+  let first = at % blocks * 8u;
+  let group = h / (params.H / params.K) * params.C;
+  for (var i = lane; i < 2u * params.d; i += threads) {
+    let key = first + i % 2u * 4u;
+    values[i] = vec4f(valueAt(group, key, i / 2u), valueAt(group, key + 1u, i / 2u), valueAt(group, key + 2u, i / 2u), valueAt(group, key + 3u, i / 2u));
   }
-  parts[lane] = sum;
+  workgroupBarrier();
+  var low = vec4f();
+  var high = vec4f();
+  for (var n = lane; n < params.rows; n += threads) {
+    var a = vec4f();
+    var b = vec4f();
+    let row = (n * params.H + h) * params.d;
+    for (var j = 0u; j < params.d; j++) {
+      let weight = w[row + j];
+      a += weight * values[2u * j];
+      b += weight * values[2u * j + 1u];
+    }
+    low += a * a;
+    high += b * b;
+  }
+  parts[2u * lane] = low;
+  parts[2u * lane + 1u] = high;
   for (var half = threads / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if (lane < half) { parts[lane] += parts[lane + half]; }
+    if (lane < half) {
+      parts[2u * lane] += parts[2u * (lane + half)];
+      parts[2u * lane + 1u] += parts[2u * (lane + half) + 1u];
+    }
   }
-  if (lane == 0u) { y[i] = select(0.0, y[i], params.more == 1u) + parts[0]; }
+  workgroupBarrier();
+  if (lane < 8u && first + lane < params.keys) {
+    let i = h * params.keys + first + lane;
+    y[i] = select(0.0, y[i], params.more == 1u) + parts[lane / 4u][lane % 4u];
+  }
 }

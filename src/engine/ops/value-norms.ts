@@ -12,7 +12,7 @@ const normsCase = (name: string, H: number, K: number, d: number, keys: number, 
 export const valueNorms = defineOp({
   name: 'value-norms',
   args: { w: 'read', vCache: 'read', y: 'update' },
-  variants: [plain('value-norms', ({ H, keys }) => H! * keys!)],
+  variants: [{ ...plain('value-norms', ({ H, keys }) => H! * Math.ceil(keys! / 8)), fits: ({ params }) => params['d']! <= 256 }],
   reference({ tensors: { w, vCache, y }, params }) {
     const { H, K, d, C, keys, rows, more } = params as Record<'H' | 'K' | 'd' | 'C' | 'keys' | 'rows' | 'more', number>
     for (let h = 0; h < H; h++) {
@@ -28,5 +28,5 @@ export const valueNorms = defineOp({
       }
     }
   },
-  cases: [normsCase('small', 4, 2, 8, 5, 12), normsCase('another band, odd sizes', 6, 3, 10, 7, 65, 1), normsCase('one group', 3, 1, 64, 33, 150)],
+  cases: [normsCase('small', 4, 2, 8, 5, 12), normsCase('another band, odd sizes', 6, 3, 10, 7, 65, 1), normsCase('one group', 3, 1, 64, 33, 150), normsCase('wide heads', 2, 1, 256, 9, 70)],
 })
