@@ -1,8 +1,8 @@
 // The map of the pass: one drawing from the whole model down to single numbers, with a button over each part or op that
 // is large enough, the way back as a breadcrumb, and its numbers as a table.
 
-import { useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
-import { useAsk, useAskLayers } from '../../store/ask.ts'
+import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { useAskLayers } from '../../store/ask.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
@@ -10,18 +10,18 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { Crumbs } from './Crumbs.tsx'
 import styles from './Map.module.css'
+import { useNearVectors, useOpTimes } from './map-data.ts'
 import { mapList, nearOps, nodeKey, targetsOf, type MapData, type MapWords } from './map-draw.ts'
 import { normsOf } from './read.ts'
 import { num, useRun } from './run.ts'
 import { Table } from './Table.tsx'
 import { useCamera } from './useCamera.ts'
-import { vectorsOf, type Vectors } from './vectors.ts'
-import { opOfStep, opsOf, useView, type Op, type Part } from './view.ts'
+import { opsOf, useView, type Op, type Part } from './view.ts'
 import { blockRect, cellAt, cellRect, fit, gridOf, levelOf, levels, opNodes, partNode, readable, scaleX, toWorld, vectorRect, vectorsOfOp, wholeOf, type Camera, type Level, type Size } from './world.ts'
 
 export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) => void }) {
-  const { info, t, common, layer, head, position, plan } = useRun()
-  const { part, op, cell, timed, set } = useView()
+  const { info, t, common, layer, position } = useRun()
+  const { part, op, cell, set } = useView()
   const scheme = useScheme()
   const { layers } = info
   const box = useRef<HTMLDivElement>(null)
@@ -44,15 +44,7 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
   const byHand = useRef(false)
   const { camera, size, to, by, pan, dragged, pointers } = useCamera(box, layers, (c, s, at) => near(s, c, at))
   const nearby = size.width > 0 ? nearOps(layers, camera, size) : []
-  const asked = useAsk<ReadonlyMap<string, Vectors>>(position < info.kept || nearby.length === 0 ? null : `map ${head} ${position} ${nearby.map(nodeKey).join()}`, async (glass) => {
-    const found = new Map<string, Vectors>()
-    for (const n of nearby) {
-      const spot = { part: n.part, layer: n.layer, op: n.op, head, position }
-      found.set(nodeKey(n), await vectorsOf(glass, info, spot).catch((error: unknown) => { if (info.source === 'trace') return {}; throw error }))
-    }
-    return found
-  })
-  const vectors = asked.data ?? none
+  const vectors = useNearVectors(nearby)
   const mine = vectors.get(nodeKey({ part, layer, op: here }))
   const cellSize = cell && mine?.[cell.vector] ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell : null
   const level = levelOf(camera, size, layers, cellSize)
@@ -88,15 +80,7 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
     if (level !== 'model') to(rectOf(level === 'cell' ? 'op' : level))
   })
 
-  const times = useMemo(() => {
-    if (!timed || timed.model !== info.model || !plan) return null
-    const sums = new Map<string, number>(), spent = new Map(timed.steps.map((s) => [s.name, s.microseconds]))
-    for (const s of plan.steps) {
-      const of = opOfStep(s.name, s.part), key = nodeKey({ ...of, layer: of.part === 'embed' ? 0 : of.part === 'head' ? layers - 1 : s.layer })
-      sums.set(key, (sums.get(key) ?? 0) + (spent.get(s.name) ?? 0))
-    }
-    return sums
-  }, [timed, info.model, layers, plan])
+  const times = useOpTimes()
   const words: MapWords = { part: t.part, layer: t.layer, ops: t.step.ops, vector: t.vectors, time: t.map.time }
   const data: MapData = { layers, norms: norms.last, vectors, times, at: { part, layer, op: here, vector: cell?.vector ?? null, index: cell?.index ?? 0 } }
   const list = (camera_: Camera, size_: Size) => mapList(size_, camera_, data, scheme, (name) => themeColor(name, scheme), words)
@@ -182,4 +166,3 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
     </Figure>
   )
 }
-const none: ReadonlyMap<string, Vectors> = new Map()

@@ -2,7 +2,7 @@
 // the right, and both come back at a ⊕. Widths are lengths of vectors on one scale. The nearer, the more is drawn:
 // loops, then named parts, then ops, then their vectors, then the numbers themselves.
 
-import type { Scheme } from '../../ui/colors.ts'
+import { colorAt, inkOn, signedScale, type Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 import type { Norms } from './read.ts'
 import { num } from './run.ts'
@@ -27,6 +27,9 @@ export const nodeKey = ({ part, layer, op }: { part: Part; layer: number; op: Op
 
 /** Pixels of a loop from which on its part has a box, and from which on its ops are seen; of an op, for its vectors. */
 const boxFrom = 15, opsFrom = 190, vectorsFrom = 62, widest = 20
+
+/** As many digits as a cell holds. */
+const digits = (v: number, most: number): string => (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(most)))).replace('-', '−').replace('e-', 'e−')
 
 /** What stands at a place of the window, largest first: parts or ops, with what a finger would need to hit them. */
 export interface Target extends Rect { part: Part; layer: number; op: Op | null }
@@ -144,7 +147,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
 
   /** Only the cells in the window get their number. */
   function drawNumbers(values: Float32Array, rect: Rect, cols: number, cell: number): void {
-    const px = toPixels(rect, camera, size), rows = Math.ceil(values.length / cols)
+    const px = toPixels(rect, camera, size), rows = Math.ceil(values.length / cols), scale = signedScale(bounds(values) || 1, scheme)
     const c0 = Math.max(0, Math.floor(-px.x / cell)), c1 = Math.min(cols, Math.ceil((size.width - px.x) / cell)), r0 = Math.max(0, Math.floor(-px.y / cell)), r1 = Math.min(rows, Math.ceil((size.height - px.y) / cell))
     for (let r = r0; r < r1; r++) {
       for (let c = c0; c < c1; c++) {
@@ -152,8 +155,8 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
         if (v === undefined) continue
         const [x, y] = [px.x + c * cell, px.y + r * cell]
         shapes.push({ kind: 'rect', x: x + 2, y: y + cell / 2 - 9, w: cell - 4, h: 18, radius: 3, fill: paint('--surface'), opacity: 0.86 })
-        text(x + cell / 2, y + cell / 2 + 4, Number.isNaN(v) ? '–' : cell < 62 ? num(Number(v.toPrecision(2))).replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1') : num(v), '--ink', Math.min(13, cell / 4.6), 'middle', { mono: true })
-        if (cell > 54) text(x + 4, y + 11, String(i), '--ink-soft', 9)
+        text(x + cell / 2, y + cell / 2 + 4, Number.isNaN(v) ? '–' : digits(v, cell < 58 ? 2 : cell < 80 ? 3 : 4), '--ink', Math.min(13, cell / 4.9), 'middle', { mono: true })
+        if (cell > 54) shapes.push({ kind: 'text', x: x + 4, y: y + 11, text: String(i), size: 9, fill: inkOn(colorAt(scale, v) ?? [128, 128, 128]), opacity: 0.8 })
       }
     }
   }
