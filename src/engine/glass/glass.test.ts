@@ -251,6 +251,38 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     expect(await outcome([])).toEqual(plain)
   }, 120_000)
 
+  it('puts a residual back to the bit, and one of another run as the plain Plan would', async () => {
+    const { layers, D } = model.plan.dims
+    const position = 8, asked = [position, position + 1, T - 1]
+    const logits = async (): Promise<Float32Array[]> => { const rows = []; for (const p of asked) rows.push((await glass.probe({ site: 'logits', position: p })).values); return rows }
+    const residual = async (from: LiveGlass, layer: number): Promise<number[]> => [...(await from.probe(layer < 0 ? { site: 'embed', position } : { site: 'resid_post', layer, position })).values]
+    const { glass: other } = await storytellerGlass(gpu!, 'Lily and Sam were at the lake. Sam had a green boat.', 14)
+    try {
+      await glass.setEdits([])
+      const plain = await logits()
+      const own = new Map<number, number[]>()
+      for (const layer of [-1, 0, layers - 1]) own.set(layer, await residual(glass, layer))
+      for (const [layer, values] of own) {
+        await glass.setEdits([{ kind: 'patch', layer, position, values }])
+        expect((await logits()).map((row) => [...row]), `own residual after layer ${layer}`).toEqual(plain.map((row) => [...row]))
+      }
+      for (const layer of [-1, 1]) {
+        const values = await residual(other, layer)
+        await glass.setEdits([{ kind: 'patch', layer, position, values }])
+        expect(await residual(glass, layer)).toEqual(values)
+        cpu.truncate(0)
+        cpu.onStep = (step) => { if (step.name === (layer < 0 ? 'embed' : `blocks.${layer}.mlp.add`)) cpu.tensors['x']!.set(values, position * D) }
+        const reference = await cpu.forward(ids, 'all')
+        const got = await logits()
+        got.forEach((row, i) => close(row, reference[asked[i]!]!))
+        expect(Math.max(...got[2]!.map((v, i) => Math.abs(v - plain[2]![i]!))), 'it acts on what comes later').toBeGreaterThan(1e-3)
+      }
+    } finally {
+      cpu.onStep = null
+      await glass.setEdits([])
+    }
+  }, 120_000)
+
   it('shows attention as the cuts left it: rows sum to 1, P·V is z, heads are scored by the keys they see', async () => {
     const { H, K, d } = model.plan.dims
     const layer = 1
