@@ -3,7 +3,7 @@
 
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/store/index.ts'
-import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
+import { accessibility, ask, expect, filesOf, hooks, openReady, test } from './harness.ts'
 
 declare global { var glassbox: { readonly client: Client } }
 
@@ -135,6 +135,42 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(asked).toHaveAttribute('data-id', String(right))
   await page.getByTestId('lens-game-next').click()
   await expect(panel(page)).toHaveAttribute('data-layer', '3')
+})
+
+test('every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openLens(page)
+  const cells = await drawn(page)
+  for (const figure of ['lens-figure', 'lens-detail', 'lens-curves', 'lens-heads']) {
+    await expect(page.getByTestId(figure)).toBeVisible({ timeout: 60_000 })
+    const { png, svg, json, npy } = await filesOf(page, figure)
+    expect([...png.subarray(0, 4)], figure).toEqual([0x89, 0x50, 0x4e, 0x47])
+    expect(svg, figure).toMatch(/^<svg [^]*<text[^]*<\/svg>\s*$/)
+    expect(json, figure).toHaveProperty('model')
+    expect(npy.values.length, figure).toBe(npy.shape.reduce((a, b) => a * b, 1))
+    if (figure === 'lens-detail') {
+      const first = page.getByTestId('lens-detail').locator('tbody tr').first()
+      expect(npy.values[0]).toBe(Number(await first.getAttribute('data-id')))
+      expect(npy.values[1]).toBeCloseTo(Number(await first.getAttribute('data-p')), 9)
+    }
+    if (figure === 'lens-figure') {
+      // every p on screen is in the array
+      const all = new Set(npy.values.filter((_, i) => i % 3 === 0).map((v) => v.toFixed(5)))
+      for (const cell of cells.filter((_, i) => i % 7 === 0)) expect(all).toContain(cell.p.toFixed(5))
+    }
+  }
+  // a token followed from the vocabulary: its rank in a cell is its place among all logits of that cell
+  await page.getByTestId('lens-pick').locator('input').fill('garden')
+  const pick = page.getByTestId('lens-pick').locator('[data-id]').first()
+  const id = Number(await pick.getAttribute('data-id'))
+  await pick.click()
+  await ready(page)
+  await page.getByTestId('lens-colour').getByRole('radio').nth(3).check()
+  const at = Number(await panel(page).getAttribute('data-position')), last = Math.max(...cells.map((c) => c.layer))
+  await cellAt(page, last, at).click()
+  const rank = await page.evaluate(async ({ id: token, position }) => { const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position }); return 1 + values.filter((v) => v > values[token]!).length }, { id, position: at })
+  await expect(page.getByTestId('lens-detail')).toContainText(new RegExp(`rank ${rank.toLocaleString('en')}(?!\\d)`))
+  expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
 })
 
 // ---- changing the model at a cell ----------------------------------------------

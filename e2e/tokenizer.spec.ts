@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/store/index.ts'
-import { accessibility, expect, openReady, test } from './harness.ts'
+import { accessibility, expect, filesOf, openReady, test } from './harness.ts'
 
 declare global { var glassbox: { readonly client: Client } }
 
@@ -148,6 +148,9 @@ test('the real SmolLM2 vocabulary: 49,152 tokens are searched, stepped through a
     expect(await page.locator('main').innerText()).not.toContain('�')
   }
   await expect(page.getByTestId('compare-verdict')).toBeVisible()
+  const { npy, svg } = await filesOf(page, 'tokenizer-compare')
+  expect([npy.shape, npy.values[0], npy.values[3]]).toEqual([[2, 3], Number(await page.getByTestId('compare-verdict').getAttribute('data-a')), Number(await page.getByTestId('compare-verdict').getAttribute('data-b'))])
+  expect(svg).toContain('</svg>')
   await expect(page.getByTestId('stepper')).toBeVisible()
   expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
   await page.getByTestId('survey-find').click()

@@ -44,7 +44,7 @@ export function EditBar() {
 
 function usePercent(): (share: number) => string {
   const format = useFormats()
-  return (share) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
+  return (share) => (share > 0 && share < 1e-6 ? '< 0.0001 %' : `${format.short(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`)
 }
 const one = (text: string) => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!
 

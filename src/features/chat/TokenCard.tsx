@@ -77,7 +77,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
         {locked && <Button variant="quiet" icon="close" label={t.close} onClick={onClose} />}
       </header>
       <dl className={styles.facts}>{facts.map(([name, value, hint]) => <div key={name} title={hint}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      <h3 className={styles.sub}>{t.alternatives}</h3>
+      <h3 className={styles.sub}>{t.alternatives} <small>{refusal ?? `↳ ${t.branch}`}</small></h3>
       <ol className={styles.list}>
         {event.top.slice(0, listed).map((candidate) => {
           const mine = candidate.id === event.id
@@ -94,15 +94,14 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
         })}
       </ol>
       <footer className={styles.foot}>
-        {refusal === null ? <span>↳ {t.branch}</span> : <span>{refusal}</span>}
-        {banned ? <span>{t.isBanned}</span> : <Button variant="quiet" icon="stop" disabled={refusal !== null} title={t.banHint} data-testid="card-ban" onClick={() => { onClose(); void ban(message.id, event.index) }}>{t.ban}</Button>}
-        {latest && <Button variant="quiet" icon="probabilities" data-testid="card-inspect" onClick={() => { location.hash = `#/probabilities?p=${event.position}` }}>{t.inspect}</Button>}
+        {banned ? <span>{t.isBanned}</span> : <Button variant="quiet" disabled={refusal !== null} title={t.banHint} data-testid="card-ban" onClick={() => { onClose(); void ban(message.id, event.index) }}>⊘ {t.ban}</Button>}
         {latest && (
           <span className={styles.why} role="group" aria-label={t.why}>
-            {/* what a token became is seen where it was decided: at the token before it */}
             <span>{t.why}</span>
-            <Button variant="quiet" icon="lens" data-testid="card-why-lens" onClick={() => { location.hash = `#/lens?p=${event.position - 1}` }}>{t.whyLens}</Button>
-            <Button variant="quiet" icon="attention" data-testid="card-why-attention" onClick={() => { location.hash = `#/attention?p=${event.position - 1}` }}>{t.whyAttention}</Button>
+            <Button variant="quiet" icon="probabilities" label={t.inspect} data-testid="card-inspect" onClick={() => { location.hash = `#/probabilities?p=${event.position}` }} />
+            {/* what a token became is seen where it was decided: at the token before it */}
+            <Button variant="quiet" icon="lens" label={t.whyLens} data-testid="card-why-lens" onClick={() => { location.hash = `#/lens?p=${event.position - 1}` }} />
+            <Button variant="quiet" icon="attention" label={t.whyAttention} data-testid="card-why-attention" onClick={() => { location.hash = `#/attention?p=${event.position - 1}` }} />
           </span>
         )}
       </footer>

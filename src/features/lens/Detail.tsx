@@ -1,7 +1,10 @@
 // One cell in words and numbers: its ten likeliest tokens, how sure it is, how far from the end, and where the target stands.
 
+import { drawBars } from '../../ui/bars.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
+import { tokenLabel } from '../../ui/tokens.ts'
+import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Detail.module.css'
 import { entropyBits, klBits, targetId, valueOf } from './read.ts'
 import { candidateView, useColumnsHere, useRun } from './run.ts'
@@ -11,6 +14,7 @@ export function Detail({ asked }: { asked: CellRef | null }) {
   const { info, tokens, views, t, common, layer, position, layerName, percent, format } = useRun()
   const { at } = useColumnsHere()
   const { hover, target, part, set } = useView()
+  const scheme = useScheme()
   const here = hover ?? { layer, position }
   const column = at(here.position)
   const cell = column?.cells.find((c) => c.layer === here.layer)
@@ -20,7 +24,10 @@ export function Detail({ asked }: { asked: CellRef | null }) {
   const best = cell ? Math.exp(cell.top[0]!.logprob) : 1
   return (
     <Figure title={t.detail.title} words={common.figure} source={info.source} testId="lens-detail" caption={hidden ? undefined : t.detail.hint}
-      files={cell && !hidden ? { name: `lens-${here.layer}-${here.position}`, numbers: () => ({ model: info.model, part, read: tokens[here.position]!.text, ...cell }) } : undefined}
+      files={cell && !hidden ? { name: `lens-${here.layer}-${here.position}`, numbers: () => ({ model: info.model, part, read: tokens[here.position]!.text, ...cell }),
+        array: () => ({ shape: [cell.top.length, 2], data: Float64Array.from(cell.top.flatMap((c) => [c.id, Math.exp(c.logprob)])) }),
+        drawing: () => drawBars(t.after(views[here.position]!.label, layerName(here.layer)), [t.detail.p], cell.top.map((c) => ({ name: tokenLabel(c.text), bars: [{ share: Math.exp(c.logprob), value: percent(Math.exp(c.logprob)), colour: '--role-attention' }] })),
+          [`${t.detail.entropy} ${t.detail.bits(format.short(entropyBits(cell)))} · ${t.detail.kl} ${t.detail.bits(format.short(klBits(cell)))}`], scheme) } : undefined}
       tools={<span className={styles.which}>{hover ? t.detail.preview : t.detail.now}</span>}>
       <p className={styles.place}>
         <TokenChip view={views[here.position]!} special={tokens[here.position]!.special} selected={!hover} /> <small>{t.token(here.position)}</small> <b>{layerName(here.layer)}</b>

@@ -1,11 +1,11 @@
 // Two settings on the same logits, token by token.
 
 import type { SamplingView } from '../../store/index.ts'
+import { drawBars } from '../../ui/bars.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Compare.module.css'
-import { drawBars } from './figures.ts'
 import { bits, readPipeline } from './pipeline.ts'
 import { useRun } from './run.ts'
 import { type Side } from './settings.ts'

@@ -2,12 +2,12 @@
 
 import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
+import { drawBars, type BarRow } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Dice.module.css'
-import { drawBars, type BarRow } from './figures.ts'
 import { keyOf } from './pipeline.ts'
 import { useRun, useSettled } from './run.ts'
 import { useSettings } from './settings.ts'

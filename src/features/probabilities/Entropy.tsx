@@ -2,9 +2,9 @@
 
 import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
+import { drawBars } from '../../ui/bars.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
-import { drawBars } from './figures.ts'
 import styles from './Settings.module.css'
 import { bits, keyOf, readPipeline, type Pipeline } from './pipeline.ts'
 import { useRun, useSettled } from './run.ts'

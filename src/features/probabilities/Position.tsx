@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { answerOf } from '../../store/branches.ts'
+import { drawBars } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
 import { Figure } from '../../ui/Figure.tsx'
@@ -15,6 +16,8 @@ import styles from './Panel.module.css'
 import { useRun } from './run.ts'
 
 const before = 14
+/** Rows of the drawing in a file, from a little before the chosen token on. */
+const mostDrawn = 40
 /** Surprise is drawn up to here. */
 const mostBits = 10
 
@@ -34,6 +37,9 @@ export function Position() {
   const from = Math.max(0, position - before)
   return (
     <Figure title={t.position.title} words={common.figure} source={info.source} testId="position"
+      files={{ name: 'surprise', numbers: () => ({ model: info.model, unit: 'bits', tokens: tokens.map(({ position: at, id, text, logprob, rank, entropy }) => ({ position: at, id, text, surprise: logprob === null ? null : bits(-logprob), rank, entropy: entropy === null ? null : bits(entropy) })) }),
+        array: () => ({ shape: [tokens.length, 3], data: Float64Array.from(tokens.flatMap(({ id, logprob, entropy }) => [id, logprob === null ? NaN : bits(-logprob), entropy === null ? NaN : bits(entropy)])) }),
+        drawing: () => drawBars(t.position.colour, [], list.slice(from, from + mostDrawn).map((_, i) => ({ name: views[from + i]!.label, bars: [{ share: surprise[from + i] ?? 0, value: surprise[from + i] == null ? '–' : format.number(surprise[from + i]!, 1), colour: '--warn' }] })), [], scheme) }}
       tools={(
         <>
           <Button variant="quiet" label={t.position.earlier} disabled={position === 0} onClick={() => go(position - 1)}>‹</Button>

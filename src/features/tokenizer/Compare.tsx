@@ -6,10 +6,12 @@ import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
 import type { ExplainedText } from '../../store/index.ts'
+import { drawBars } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
+import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Compare.module.css'
 import { hex, viewWords } from './pieces.ts'
 import type { Dropped } from './useDropped.ts'
@@ -28,8 +30,16 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
   const b = useLab(other ? `explain other ${other.serial} ${text}` : null, (lab) => lab.explain('other', text))
   const [na, nb] = [a.data?.ids.length ?? 0, b.data?.ids.length ?? 0]
   const top = Math.max(1, na, nb)
+  const scheme = useScheme()
+  const sides = [...(a.data ? [{ title: other ? t.which.loaded(name) : name, explained: a.data }] : []), ...(other && b.data ? [{ title: t.which.other(other.name), explained: b.data }] : [])]
   return (
-    <Figure title={t.compare.title} words={c.figure} source="live" caption={t.compare.caption} testId="tokenizer-compare">
+    <Figure title={t.compare.title} words={c.figure} source="live" caption={t.compare.caption} testId="tokenizer-compare"
+      files={a.data ? {
+        name: 'tokenizers', numbers: () => ({ text, tokenizers: sides.map(({ title, explained }) => ({ name: title, model: explained.model, count: explained.ids.length, ids: explained.ids, pieces: explained.tokens.map((token) => token.text) })) }),
+        array: () => ({ shape: [sides.length, 3], data: Int32Array.from(sides.flatMap(({ explained }) => [explained.ids.length, [...text].length, utf8.encode(text).length])) }),
+        drawing: () => drawBars(t.compare.title, [t.compare.tokens], sides.map(({ title, explained }) => ({ name: title, bars: [{ share: explained.ids.length, value: format.number(explained.ids.length), colour: '--accent' }] })),
+          sides.map(({ title, explained }) => `${title}: ${([...text].length / Math.max(1, explained.ids.length)).toFixed(2)} ${t.compare.perToken}`), scheme),
+      } : undefined}>
       <div className={styles.drop} data-over={dropped.over}>
         <p>{other ? <><b>{t.which.other(other.name)}</b> · {other.facts.model} · {t.compare.vocab(format.number(other.facts.vocabSize))}</> : t.compare.drop}</p>
         <Button icon="file" onClick={() => input.current?.click()} disabled={dropped.busy}>{dropped.busy ? t.compare.opening : other ? t.compare.change : t.compare.open}</Button>
@@ -38,8 +48,7 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
       </div>
       {dropped.error && <ErrorNote {...explain(dropped.error)} code={dropped.error.code} message={dropped.error.message} details={c.wait.details} />}
       {b.error && <ErrorNote {...explain(b.error)} code={b.error.code} message={b.error.message} details={c.wait.details} />}
-      {a.data && <Side title={other ? t.which.loaded(name) : name} explained={a.data} text={text} share={na / top} />}
-      {other && b.data && <Side title={t.which.other(other.name)} explained={b.data} text={text} share={nb / top} />}
+      {sides.map(({ title, explained }) => <Side key={title} title={title} explained={explained} text={text} share={explained.ids.length / top} />)}
       {other && a.fresh && b.fresh && <Lost name={t.which.other(other.name)} explained={b.data} unk={other.facts.unk} />}
       {other && a.fresh && b.fresh && na > 0 && nb > 0 && (
         <p className={styles.verdict} data-testid="compare-verdict" data-a={na} data-b={nb}>

@@ -23,7 +23,7 @@ const en = {
     branch: 'Continue with this', inspect: 'All probabilities', byHand: 'put here by hand', end: 'end of the answer', bytes: (hex: string) => `bytes ${hex}`,
     notLatest: 'Only the newest answer can go another way.', busy: 'The model is writing.', edits: 'Edits are in force: undo them to branch.',
     notHere: 'Only the newest answer is still in the model.',
-    why: 'Why this one?', whyLens: 'in the lens', whyAttention: 'in attention', ban: 'Ban', banHint: 'Never draw this token again in this chat, and write the answer anew from here. The settings list what is banned.', isBanned: 'banned in this chat',
+    why: 'Why this one?', whyLens: 'Follow it through the layers', whyAttention: 'See what the model looked at', ban: 'Ban', banHint: 'Never draw this token again in this chat, and write the answer anew from here. The settings list what is banned.', isBanned: 'banned in this chat',
   },
   bans: { title: 'Banned tokens', hint: 'Never drawn in this chat (logit bias −10,000). A new chat starts without them.', remove: (token: string) => `Allow “${token}” again`, other: 'of another model' },
   branches: {
@@ -54,7 +54,7 @@ const zh: typeof en = {
     branch: '用它继续', inspect: '全部概率', byHand: '手动放上的', end: '回答结束', bytes: (hex) => `字节 ${hex}`,
     notLatest: '只有最新的回答可以改走别的路。', busy: '模型正在书写。', edits: '有改动生效中：撤销后才能分支。',
     notHere: '模型里只保留着最新的回答。',
-    why: '为什么是它？', whyLens: '看透镜', whyAttention: '看注意力', ban: '禁用', banHint: '在这个对话里不再抽取这个词元，并从这里起重写回答。禁用了什么，见“设置”。', isBanned: '已在本对话禁用',
+    why: '为什么是它？', whyLens: '逐层看它是怎么来的', whyAttention: '看模型当时在看哪里', ban: '禁用', banHint: '在这个对话里不再抽取这个词元，并从这里起重写回答。禁用了什么，见“设置”。', isBanned: '已在本对话禁用',
   },
   bans: { title: '禁用的词元', hint: '在这个对话里不会被抽到（logit 偏置 −10,000）。新对话不受影响。', remove: (token) => `重新允许“${token}”`, other: '属于另一个模型' },
   branches: {
