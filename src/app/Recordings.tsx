@@ -60,7 +60,8 @@ export function SaveRecording() {
   const t = usePanelText(words)
   const format = useFormats()
   const { info, writing, editing, record } = useInspect()
-  const [state, setState] = useState<{ share: number } | { failed: string } | null>(null)
+  const explain = useExplain()
+  const [state, setState] = useState<{ share: number } | ErrorData | { failed: string } | null>(null)
   if (!info) return null
   const share = state && 'share' in state ? state.share : null
   const take = async () => {
@@ -69,7 +70,7 @@ export function SaveRecording() {
       save(`${info.model}.glasstrace`, await record((done) => setState({ share: done })))
       setState(null)
     } catch (error) {
-      setState({ failed: (error as Error).message })
+      setState('code' in (error as object) ? error as ErrorData : { failed: (error as Error).message })
     }
   }
   return (
@@ -77,6 +78,7 @@ export function SaveRecording() {
       <Button variant="quiet" icon="download" disabled={writing || editing || share !== null} onClick={() => void take()} data-testid="save-trace">{share === null ? t.save : t.saving(format.percent(share))}</Button>
       <OpenRecording shipped={false} />
       {state && 'failed' in state && <Notice tone="bad" title={t.notSaved}><p>{state.failed}</p></Notice>}
+      {state && 'code' in state && <ErrorNote {...explain(state)} code={state.code} message={state.message} details={t.details} />}
     </footer>
   )
 }

@@ -34,7 +34,8 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   const [hover, setHover] = useState<HeatCell | null>(null)
   const size = tokens.length
   const recorded = info.source === 'trace'
-  const compared = edits.length > 0 && compare !== 'after'
+  // a recording holds the edited run only
+  const comparable = edits.length > 0 && info.source === 'live', compared = comparable && compare !== 'after'
   // what the mask hides is not read of two runs
   const what = recorded ? 'probs' : compared && view.what === 'raw' ? 'masked' : view.what
   const scores = what !== 'probs'
@@ -89,7 +90,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         numbers: () => ({ model: info.model, layer, head, what: scores ? 'scores' : 'probs', run: compared ? compare : 'now', edits, tokens: tokens.map((x) => x.text), tile }),
         array: () => ({ shape: [tile?.height ?? 0, tile?.width ?? 0], data: tile?.values.slice() ?? new Float32Array(0) }),
       }}
-      tools={edits.length > 0 && (
+      tools={comparable && (
         <Segmented<Compare> label={t.matrix.compare} value={compare} onChange={(next) => set({ compare: next })} testId="compare"
           options={[{ value: 'after', text: t.matrix.runs.after }, { value: 'before', text: t.matrix.runs.before }, { value: 'difference', text: t.matrix.runs.difference }]} />
       )}>
