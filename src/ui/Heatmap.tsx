@@ -48,6 +48,8 @@ interface Props {
   /** the cell under the pointer or cursor */
   onHover?: (cell: HeatCell | null) => void
   onLock?: (cell: HeatCell) => void
+  /** dragging paints instead of panning: every cell passed, `first` where the brush was set down. A finger taps, so that the page still scrolls */
+  onBrush?: (cell: { row: number; col: number }, first: boolean) => void
   locked?: { row: number; col: number } | null
   /** this row is marked even without a locked cell */
   row?: number | null
@@ -67,7 +69,7 @@ interface Props {
 }
 
 export function Heatmap(props: Props) {
-  const { rows, cols, tile, coarse = null, single, scale, words, label, format, onViewport, onHover, onLock, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
+  const { rows, cols, tile, coarse = null, single, scale, words, label, format, onViewport, onHover, onLock, onBrush, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
   const scheme = useScheme()
   const box = useRef<HTMLDivElement>(null)
   const pixels = useRef<HTMLCanvasElement>(null)
@@ -199,6 +201,7 @@ export function Heatmap(props: Props) {
     if (pooled && single?.row === cell.row && single.col === cell.col) return { ...cell, value: single.value, known: true, pooled: false }
     return { ...cell, value: sample?.value ?? NaN, known: Boolean(sample), pooled }
   }
+  const choose = (cell: { row: number; col: number }): void => { if (onBrush) onBrush(cell, true); else onLock?.(valueAt(cell)) }
   const hover = (cell: { row: number; col: number } | null) => { if (cell?.row !== cursor?.row || cell?.col !== cursor?.col) setCursor(cell) }
   // told again when its tile comes later than the pointer
   const tell = useRef<() => void>(() => undefined)
@@ -207,6 +210,11 @@ export function Heatmap(props: Props) {
   const onPointerMove = (event: PointerEvent) => {
     const before = held.current.get(event.pointerId)
     if (!before) { if (event.pointerType !== 'touch') hover(toCell(event)); return }
+    if (onBrush && event.pointerType !== 'touch') {
+      const cell = toCell(event)
+      if (cell && (cell.row !== cursor?.row || cell.col !== cursor.col)) { hover(cell); onBrush(cell, false) }
+      return
+    }
     const others = [...held.current].find(([id]) => id !== event.pointerId)?.[1]
     const dx = event.clientX - before.x, dy = event.clientY - before.y
     if (!dragged.current && !others && Math.hypot(dx, dy) < 5) return
@@ -226,12 +234,16 @@ export function Heatmap(props: Props) {
     if (held.current.size === 0) dragged.current = false
     held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
     box.current!.setPointerCapture(event.pointerId)
+    const cell = onBrush && event.pointerType !== 'touch' ? toCell(event) : null
+    if (cell) { hover(cell); onBrush!(cell, true) }
   }
   const onPointerUp = (event: PointerEvent) => {
     const was = held.current.delete(event.pointerId)
     if (!was || dragged.current || event.type === 'pointercancel') return
     const cell = toCell(event)
-    if (cell) { hover(cell); onLock?.(valueAt(cell)) }
+    if (!cell || (onBrush && event.pointerType !== 'touch')) return
+    hover(cell)
+    choose(cell)
   }
   // React listens passively to wheels; this one must be able to keep the page still
   useEffect(() => {
@@ -264,7 +276,7 @@ export function Heatmap(props: Props) {
     } else if (event.key === '+' || event.key === '=') zoom(1.5)
     else if (event.key === '-' || event.key === '_') zoom(1 / 1.5)
     else if (event.key === '0') setView(whole)
-    else if (event.key === 'Enter' || event.key === ' ') { if (cursor) onLock?.(valueAt(cursor)) } else return
+    else if (event.key === 'Enter' || event.key === ' ') { if (cursor) choose(cursor) } else return
     event.preventDefault()
     event.stopPropagation()
   }
