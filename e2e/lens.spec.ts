@@ -64,17 +64,28 @@ test('every drawn number is the model’s', async ({ page }) => {
     }
     const rows = Math.floor(2 ** 16 / D), table: Float32Array[] = []
     for (let row = 0; row < head.rows; row += rows) table.push((await glass.weightTile(head.tensor, row, 0, rows, D)).values)
-    const out = []
-    for (const { layer, position } of picked) {
+    const logprobs = async (layer: number, position: number): Promise<number[]> => {
       const x = normed((await glass.probe(layer < 0 ? { site: 'embed', position } : { site: 'resid_post', layer, position })).values).map((v, i) => v * gain[i]!)
       const logits = table.flatMap((part) => Array.from({ length: part.length / D }, (_, r) => { let sum = 0; for (let i = 0; i < D; i++) sum += part[r * D + i]! * x[i]!; return sum }))
-      const best = Math.max(...logits)
-      out.push({ layer, position, id: logits.indexOf(best), p: 1 / logits.reduce((sum, v) => sum + Math.exp(v - best), 0) })
+      const best = Math.max(...logits), lse = best + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - best), 0))
+      return logits.map((v) => v - lse)
+    }
+    const out = []
+    for (const { layer, position } of picked) {
+      const own = await logprobs(layer, position), final = await logprobs(last, position), best = Math.max(...own)
+      out.push({
+        layer, position, id: own.indexOf(best), p: Math.exp(best),
+        entropy: own.reduce((sum, v) => sum - Math.exp(v) * v, 0), kl: final.reduce((sum, v, i) => sum + Math.exp(v) * (v - own[i]!), 0),
+      })
     }
     return out
   }, { picked, last })
   expect(recomputed.length).toBeGreaterThan(4)
+  const { cells: told } = (await filesOf(page, 'lens-figure')).json as { cells: { layer: number; position: number; entropy: number; kl: number }[] }
   recomputed.forEach((truth, i) => {
+    const cell = told.find((c) => c.layer === truth.layer && c.position === truth.position)!
+    expect(Math.abs(cell.entropy - truth.entropy), 'entropy').toBeLessThan(5e-3)
+    expect(Math.abs(cell.kl - truth.kl), 'KL').toBeLessThan(2e-2)
     expect(picked[i]!.id, `layer ${truth.layer}, position ${truth.position}`).toBe(truth.id)
     expect(Math.abs(picked[i]!.p - truth.p)).toBeLessThan(2e-3)
   })
