@@ -10,6 +10,8 @@ import { localModels, lookup } from './hub.ts'
 import { importFiles, planImport } from './import.ts'
 import { writing } from './locks.ts'
 import { StoredModels } from './models.ts'
+import { sideOf } from './names.ts'
+import { holds, readdress, swap } from './replace.ts'
 import { note, noted } from './sentinel.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel } from './types.ts'
 
@@ -35,7 +37,9 @@ export class Library {
     if (found.files.length === 0) {
       throw new EngineError('PARAM_INVALID', `Cannot download "${found.name}" as one model: it offers ${found.choices.length} .gguf files. Choose one of them.`, { param: 'file', value: found.choices.map((c) => c.file).join(', ').slice(0, 500) })
     }
-    return this.#fetch({ id: found.id, name: name ?? found.name, origin: found.origin }, found, watch)
+    const model = { id: found.id, name: name ?? found.name, origin: found.origin }
+    const here = found.files.every((file) => file.sha256) ? await this.models.get(found.id) : undefined
+    return here?.complete ? this.#renew(model, found, watch) : this.#fetch(model, found, watch)
   }
 
   /** Goes on by the origin in the manifest: a pinned revision stays pinned. */
@@ -63,6 +67,7 @@ export class Library {
 
   async remove(id: string): Promise<void> {
     await this.models.remove(id)
+    await this.models.remove(sideOf(id))
     if ((await this.list()).length === 0) await note(false)
   }
 
@@ -80,6 +85,21 @@ export class Library {
   async #fetch(model: { id: string; name: string; origin: ModelOrigin }, found: ModelListing, watch: Watch): Promise<StoredModel> {
     const { id, name, origin } = model
     await writing(id, () => download(this.db, { id, name, origin }, found.files, { ...this.options, ...watch }))
+    return this.#stored(id)
+  }
+
+  /** The model is here, whole: a build with other bytes is fetched to the side and takes its place when it is whole, too. */
+  async #renew(model: { id: string; name: string; origin: ModelOrigin }, found: ModelListing, watch: Watch): Promise<StoredModel> {
+    const { id, name, origin } = model
+    if (await holds(this.db, id, found.files)) await readdress(this.db, id, origin)
+    else {
+      const side = sideOf(id)
+      // one try: who is offline goes on with what is here, at once
+      await writing(side, async () => {
+        await download(this.db, { id: side, name, origin }, found.files, { ...this.options, ...watch, retries: 0, stallAfter: 5000 })
+        await writing(id, () => swap(this.db, id))
+      })
+    }
     return this.#stored(id)
   }
 

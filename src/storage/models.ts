@@ -7,6 +7,7 @@ import { handOver, release } from '../engine/formats/scratch.ts'
 import { chunkLength, isComplete, spans, summary } from './chunks.ts'
 import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
 import { reading, writing } from './locks.ts'
+import { isSide } from './names.ts'
 import { sha256 } from './sha256.ts'
 import type { StoredModel } from './types.ts'
 
@@ -36,7 +37,7 @@ export class StoredModels {
     return this.db.run('list the stored models', ['models', 'files', 'complete'], 'readonly', async (tx) => {
       const found: StoredModel[] = []
       for (const id of await tx.objectStore('models').getAllKeys()) {
-        const rows = await readRows(tx, id)
+        const rows = isSide(id) ? undefined : await readRows(tx, id)
         if (rows) found.push(summary(rows.model, rows.files, rows.marker))
       }
       return found.sort((a, b) => a.addedAt - b.addedAt)
@@ -164,11 +165,11 @@ export class StoredModels {
   /** The model is no longer complete, and the next download knows which chunk to fetch. */
   #markBad(row: FileRow, index: number): Promise<void> {
     return this.db.run(`mark a damaged chunk of "${row.name}"`, ['files', 'complete'], 'readwrite', async (tx) => {
-      await tx.objectStore('complete').delete(row.model)
       const now = await tx.objectStore('files').get([row.model, row.name])
-      if (now && wellFormed(now) && now.hashes[index] === row.hashes[index] && !now.bad.includes(index)) {
-        await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
-      }
+      // a newer build took its place since it was opened: nothing of that one is damaged
+      if (!now || !wellFormed(now) || now.hashes[index] !== row.hashes[index]) return
+      await tx.objectStore('complete').delete(row.model)
+      if (!now.bad.includes(index)) await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
     }).catch(() => undefined) // the damage itself is the news
   }
 }

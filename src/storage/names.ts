@@ -62,3 +62,7 @@ export function titleOf(origin: ModelOrigin): string {
     case 'import': return 'import'
   }
 }
+
+/** Where a newer build of a stored model waits until it is whole (replace.ts); not a model that people see. */
+export const sideOf = (id: string): string => `next:${id}`
+export const isSide = (id: string): boolean => id.startsWith('next:')

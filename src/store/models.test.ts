@@ -114,3 +114,23 @@ test('no adapter is an error that a retry can clear', async () => {
   await models().refresh()
   expect(models().adapterError).toBeNull()
 })
+
+test('another build of the embedded model beside the page is fetched before the load; where it cannot be, the old one does', async () => {
+  await models().start()
+  const embedded = models().catalog.find((e) => e.group === 'embedded')!
+  const wanted = { kind: 'served' as const, base: '/m/', files: [{ name: 'model.safetensors', size: 10, sha256: 'b'.repeat(64) }] }
+  useModels.setState({ catalog: [{ ...embedded, version: 'bb', origin: wanted }] })
+  fake.models.set(embedded.id, { ...stored(embedded.id), origin: { ...wanted, files: [{ ...wanted.files[0]!, sha256: 'a'.repeat(64) }] } })
+  await models().refresh()
+  const names = () => fake.asked.splice(0).map((a) => a.name).filter((name) => name !== 'unload')
+  names()
+  fake.add = () => Promise.reject(new EngineError('NETWORK', 'offline'))
+  expect(await models().load(embedded.id)).toBe(true)
+  expect(names()).toEqual(['add', 'load'])
+  expect(models().jobs, 'an offline visit is no failure').toEqual({})
+  fake.add = (id) => { const model = { ...stored(id), origin: wanted }; fake.models.set(id, model); return Promise.resolve(model) }
+  expect(await models().load(embedded.id)).toBe(true)
+  expect(names()).toEqual(['add', 'load'])
+  expect(await models().load(embedded.id)).toBe(true)
+  expect(names()).toEqual(['load'])
+})

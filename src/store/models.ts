@@ -112,10 +112,21 @@ export const useModels = create<ModelsState>()((set, get) => {
     }
   }
 
+  /** The embedded model comes in builds: where another one lies beside the page than in the store, that one is fetched. Where it cannot be, the old one does. */
+  async function renew(id: string, signal: AbortSignal): Promise<void> {
+    const entry = get().catalog.find((item) => item.id === id && item.version !== undefined), here = find(id)
+    if (!entry || !here?.complete || JSON.stringify(here.origin) === JSON.stringify(entry.origin)) return
+    const stop = (): void => get().cancel(id)
+    signal.addEventListener('abort', stop)
+    if (!await get().download(entry)) get().dismiss(id)
+    signal.removeEventListener('abort', stop)
+  }
+
   async function load(id: string, options: LoadRequest, stop: AbortController): Promise<boolean> {
     const entry = get().catalog.find((item) => item.id === id)
     set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null, options }, error: null })
     const mine = (): boolean => loading?.stop === stop
+    await renew(id, stop.signal)
     let progress: LoadProgress | null = null
     const show = frame(() => { if (mine()) setActive({ progress }) })
     try {
