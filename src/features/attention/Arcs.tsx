@@ -96,10 +96,10 @@ export function Arcs() {
   const shown = hover?.side === 'left' ? hover.token : position
   const own = heads.includes(head) ? head : heads[0]!
   const row = rowOf(shown, own)
-  /** keys that any of the heads looks at most, and what each gives them */
+  /** for the table: keys that any of the heads looks at most, also those whose lines are too weak to draw, and what each gives them */
   const looks = (): string[][] => {
     const each = heads.map((h) => rowOf(shown, h))
-    const keys = [...new Set(each.flatMap((r) => (r ? strongest(r, mass, sink !== 'shown').map((e) => e.key) : [])))].sort((a, b) => Math.max(...each.map((r) => r?.[b] ?? 0)) - Math.max(...each.map((r) => r?.[a] ?? 0)))
+    const keys = [...new Set(each.flatMap((r) => (r ? strongest(r, 1, sink !== 'shown').map((e) => e.key) : [])))].sort((a, b) => Math.max(...each.map((r) => r?.[b] ?? 0)) - Math.max(...each.map((r) => r?.[a] ?? 0)))
     return keys.map((k) => [`${k} ${name(k)}`, ...each.map((r) => (r ? value(r[k]!) : '…'))])
   }
   return (
