@@ -26,6 +26,7 @@ test('a dropped GGUF shows its plan, loads and answers', async ({ page }) => {
   await pending.getByTestId('load-model').click()
   await expect(hooks.modelSelect(page)).toHaveValue(/^file:/)
   await waitForState(page, 'ready')
+  await expect(page.getByTestId('no-template')).toBeVisible()
   await hooks.nav(page, 'chat').click()
   await page.getByTestId('open-settings').click()
   await page.getByRole('spinbutton', { name: 'Longest answer' }).fill('12')

@@ -49,7 +49,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
     context, maxContext: dims.maxContext, formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
-    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [],
+    hasChatTemplate: false, adapter: null, rejectedKernels: [],
   }
   return { ...opened, checkpoint, provider, size, info }
 }

@@ -145,7 +145,6 @@ export interface ModelInfo {
   adapter: AdapterFacts | null
   /** kernel variants that failed their self-check and are not used */
   rejectedKernels: string[]
-  notices: Facts[]
 }
 
 /** Bytes on the device. */

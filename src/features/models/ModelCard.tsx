@@ -29,6 +29,7 @@ export function ModelCard({ row }: { row: Row }) {
           <h3>{row.name}{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
           {about !== undefined && <p>{about}</p>}
           <p className={styles.facts}>{facts.map((fact) => <span key={fact}>{fact}</span>)}</p>
+          {active?.info?.hasChatTemplate === false && <p data-testid="no-template">{t.models.noTemplate}</p>}
         </div>
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
