@@ -17,9 +17,16 @@ async function drop(page: Page, files: { name: string; bytes: Uint8Array }[]): P
   }, plain)
 }
 
-test('a dropped GGUF shows its plan, loads and answers', async ({ page }) => {
+/** The same model under another key for its chat template: as if it brought none. */
+function untemplated(): Buffer {
+  const bytes = Buffer.from(gguf)
+  bytes.write('tokenizer.chat_templatX', bytes.indexOf('tokenizer.chat_template'), 'latin1')
+  return bytes
+}
+
+test('a dropped GGUF shows its plan, loads and answers, also without a chat template', async ({ page }) => {
   await openReady(page)
-  await drop(page, [{ name: 'tiny random.gguf', bytes: gguf }])
+  await drop(page, [{ name: 'tiny random.gguf', bytes: untemplated() }])
   const pending = page.getByTestId('pending-model')
   await expect(pending.getByTestId('plan')).toContainText('llama')
   await expect(pending.getByTestId('context-select')).toBeVisible()
