@@ -10,7 +10,7 @@ export const keymap = {
   attention: ['j', 'k', 'l', 'L', 'h', 'H', 'a', 'c', 'u', 'Escape'],
   probabilities: ['j', 'k', 'n', 'r'],
   lens: ['j', 'k', 'l', 'L', 'c', 'v', 'u'],
-  inside: [' ', '.', ',', 'j', 'k', 'l', 'L', 'h', 'H'],
+  inside: [' ', '.', ',', 'j', 'k', 'l', 'L', 'h', 'H', '+', '-', 'Escape', 'Backspace'],
   within: ['Arrows', 'Shift+Arrows', 'Home', 'End', 'Enter', '+', '-', '0'],
 } as const
 

@@ -15,7 +15,7 @@ export function Lost({ tile, onPick }: { tile: WeightTile; onPick: (at: Place) =
   const { info, t, format } = useRun()
   const scheme = useScheme()
   const lost = lostOf(tile)
-  if (!lost) return <p className={styles.note} data-testid="weight-nosource">{!tile.codes ? t.weight.exact : info.source === 'trace' ? t.weight.noSourceTrace : t.weight.noSource}</p>
+  if (!lost) return <p className={styles.note} data-testid="weight-nosource">{!tile.codes ? t.weight.exact : info.source === 'trace' ? t.weight.noSourceTrace : tile.nested || tile.format.startsWith('q') ? t.weight.noSource : t.weight.gone}</p>
   const { index, error } = lost.worst, { row, col, cols } = tile.tile
   const place = { row: row + Math.floor(index / cols), col: col + (index % cols) }
   const spread = bins(tile.values, tile.source!, 16)

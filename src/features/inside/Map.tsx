@@ -1,11 +1,12 @@
 // The map of the pass: one drawing from the whole model down to single numbers, with a button over each part or op that
 // is large enough, the way back as a breadcrumb, and its numbers as a table.
 
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
 import { useAskLayers } from '../../store/ask.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { isTaken } from '../../ui/keys.ts'
 import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { Crumbs } from './Crumbs.tsx'
@@ -17,9 +18,12 @@ import { num, useRun } from './run.ts'
 import { Table } from './Table.tsx'
 import { useCamera } from './useCamera.ts'
 import { opsOf, useView, type Op, type Part } from './view.ts'
-import { blockRect, cellAt, cellRect, fit, gridOf, levelOf, levels, opNodes, partNode, readable, scaleX, toWorld, vectorRect, vectorsOfOp, wholeOf, type Camera, type Level, type Size } from './world.ts'
+import { blockRect, cellAt, fit, gridOf, levelOf, levels, nearCell, opNodes, partNode, scaleX, toWorld, vectorRect, vectorsOfOp, wholeOf, type Camera, type Level, type Size } from './world.ts'
 
-export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) => void }) {
+/** What keys of the panel do to the map. */
+export interface MapHandle { by(factor: number): void; closer(step: number): void }
+
+export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: number) => void; handle: RefObject<MapHandle | null> }) {
   const { info, t, common, layer, position } = useRun()
   const { part, op, cell, set } = useView()
   const scheme = useScheme()
@@ -57,8 +61,7 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
     const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : vectorsOfOp[here][0]!
     const n = mine?.[vector]?.length
     if (n === undefined) return whole
-    const c = cellRect(vectorRect(node, vectorsOfOp[here].indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1))
-    return { x: c.x + c.w / 2, y: c.y + c.h / 2, scale: (readable * 1.5) / c.w }
+    return nearCell(vectorRect(node, vectorsOfOp[here].indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1), size)
   }
   const toLevel = (which: Level): void => {
     if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: vectorsOfOp[here][0]!, index: 0 } })
@@ -122,27 +125,25 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
     const arrow = arrows[event.key]
     if (arrow && level === 'cell' && cell && mine?.[cell.vector]) {
       const n = mine[cell.vector]!.length, rect = vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), next = cell.index + arrow[0] + arrow[1] * gridOf(rect, n).cols
-      if (next >= 0 && next < n) { set({ cell: { ...cell, index: next }, element: next }); const c = cellRect(rect, n, next); to({ ...camera, x: c.x + c.w / 2, y: c.y + c.h / 2 }) }
+      if (next >= 0 && next < n) { set({ cell: { ...cell, index: next }, element: next }); to(nearCell(rect, n, next, size)) }
     } else if (arrow && !onButton) pan(-arrow[0] * 60, -arrow[1] * 60)
     else if (event.key === 'Enter' && !onButton) closer(1)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
-  // from anywhere on the panel; Enter there only where it presses nothing
+  // before the browser paints: a key pressed on what is seen must act on what is seen
+  useLayoutEffect(() => { handle.current = { by, closer } })
+  // Enter from anywhere on the panel, where it presses nothing: as a key of the panel it would keep buttons from working
   useEffect(() => {
     const onWindow = (event: globalThis.KeyboardEvent) => {
-      const target = event.target instanceof Element ? event.target : null
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input, textarea, select, [contenteditable], dialog')) return
-      const act: Record<string, () => void> = { '+': () => by(1.6), '=': () => by(1.6), '-': () => by(1 / 1.6), '_': () => by(1 / 1.6), Escape: () => closer(-1), Backspace: () => closer(-1), ...(!target?.closest('button, a, summary, [tabindex="0"]') && { Enter: () => closer(1) }) }
-      const work = act[event.key]
-      if (!work || (event.key === 'Escape' && (level === 'model' || document.fullscreenElement))) return
+      if (event.key !== 'Enter' || isTaken(event) || (event.target instanceof Element && event.target.closest('button, a, summary, input, [tabindex="0"]'))) return
       event.preventDefault()
-      work()
+      handle.current?.closer(1)
     }
     addEventListener('keydown', onWindow)
     return () => removeEventListener('keydown', onWindow)
-  })
+  }, [handle])
 
   const nameOf = (p: Part, l: number, o: Op | null) => {
     const n = norms.layers[l], name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
@@ -162,7 +163,7 @@ export function PassMap({ go }: { go: (part: Part, layer: number, op?: number) =
             aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={{ left: b.x, top: Math.max(0, b.y), width: b.w, height: Math.max(24, Math.min(size.height, b.y + b.h) - Math.max(0, b.y)) }} />
         ))}
       </div>
-      <Table name={t.map.table} head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]} rows={() => norms.layers.map((n, l) => [t.layer(l), ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–'])])} testId="map-table" />
+      <Table name={t.map.table} head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]} rows={() => norms.layers.map((n, l) => [<Button key={l} variant="quiet" onClick={() => go('attn', l)}>{t.layer(l)}</Button>, ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–'])])} testId="map-table" />
     </Figure>
   )
 }

@@ -1,15 +1,16 @@
 // Inside: the map of one token's forward pass, the ops of the chosen part with their live numbers, the weights they used,
 // and the plan that the GPU follows. Step, play or scrub by op, layer and token.
 
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef, type RefObject } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
+import { useKeys } from '../../ui/keys.ts'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
 import { AttentionCard } from './Attention.tsx'
 import { CacheCard } from './Cache.tsx'
 import { CellCard } from './Cell.tsx'
 import { DistanceCard } from './Distance.tsx'
-import { PassMap } from './Map.tsx'
+import { PassMap, type MapHandle } from './Map.tsx'
 import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
 import { RopeCard } from './Rope.tsx'
@@ -30,7 +31,8 @@ function Body() {
   const { tokens, t, common, layer, position } = useRun()
   const { part, op, set } = useView()
   const select = useInspect((s) => s.select)
-  const pass = usePass()
+  const map = useRef<MapHandle>(null)
+  const pass = usePass(map)
   const go = (next: Part, l: number, nth = 0) => { set({ part: next, op: nth, cell: null }); select({ layer: l }) }
   return (
     <div className={styles.panel} data-testid="inside-panel" data-part={part} data-op={opsOf[part][op]} data-layer={layer} data-position={position}>
@@ -38,7 +40,7 @@ function Body() {
       <TokenStrip tokens={tokens} selected={position} words={common.strip} onSelect={(p) => select({ position: p })} lines={3} />
       <Transport {...pass} />
       <div className={styles.columns}>
-        <div className={styles.map}><PassMap go={go} /></div>
+        <div className={styles.map}><PassMap go={go} handle={map} /></div>
         <div className={styles.cards}>
           <CellCard />
           {part === 'embed' && <EmbedCard />}
@@ -59,7 +61,7 @@ function Body() {
 interface Pass { index: number; count: number; to: (index: number) => void; byLayer: (step: number) => void; byToken: (step: number) => void }
 
 /** Moving through the pass, by buttons, slider, keys and play. */
-function usePass(): Pass {
+function usePass(map: RefObject<MapHandle | null>): Pass {
   const { info, tokens, layer, position, head } = useRun()
   const { part, op, playing, shown, set } = useView()
   const select = useInspect((s) => s.select)
@@ -88,23 +90,11 @@ function usePass(): Pass {
     return () => clearTimeout(timer)
   })
   useEffect(() => () => useView.getState().set({ playing: false }), [])
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as Element | null
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog')) return
-      if (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]')) return
-      const act: Record<string, () => void> = {
-        ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
-        h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
-      }
-      const work = act[event.key]
-      if (!work) return
-      event.preventDefault()
-      work()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  })
+  useKeys('inside', () => ({
+    ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
+    h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
+    '+': () => map.current?.by(1.6), '-': () => map.current?.by(1 / 1.6), Escape: () => map.current?.closer(-1), Backspace: () => map.current?.closer(-1),
+  }))
   return { index, count: places.length, to, byLayer, byToken }
 }
 

@@ -3,7 +3,7 @@
 import { useState, type ReactNode } from 'react'
 import styles from './Cards.module.css'
 
-export type Row = readonly [head: string | number, ...cells: ReactNode[]]
+export type Row = readonly [head: ReactNode, ...cells: ReactNode[]]
 
 export function Table({ name, head, rows, testId }: { name: string; head: readonly string[]; rows: () => readonly Row[]; testId?: string }) {
   const [open, setOpen] = useState(false)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { placesOf } from './view.ts'
-import { blockRect, cellAt, cellRect, clampCamera, fit, gridOf, levelOf, opNodes, partNode, partNodes, readable, toPixels, toWorld, vectorRect, vectorsOfOp, wholeOf, worldHeight, zoomAt, type Rect } from './world.ts'
+import { blockRect, cellAt, cellRect, clampCamera, fit, gridOf, levelOf, nearCell, opNodes, partNode, partNodes, readable, toPixels, toWorld, vectorRect, vectorsOfOp, wholeOf, worldHeight, zoomAt, type Rect } from './world.ts'
 
 const phone = { width: 330, height: 420 }, wide = { width: 380, height: 600 }
 const apart = (a: Rect, b: Rect): boolean => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y
@@ -52,6 +52,13 @@ describe('the window', () => {
       const seen = toPixels(part, wholeOf(layers, size), size)
       expect(seen.x >= 0 && seen.x + seen.w <= size.width && seen.y >= 0 && seen.y + seen.h <= size.height).toBe(true)
     }
+  })
+  it.each([0, 15, 130, 255])('onto number %i shows it, and fills with its vector', (index) => {
+    const vector = vectorRect(opNodes(4, 'mlp', 1)[0]!, 0), camera = nearCell(vector, 256, index, wide)
+    const cell = toPixels(cellRect(vector, 256, index), camera, wide), whole = toPixels(vector, camera, wide)
+    expect(cell.x >= 0 && cell.y >= 0 && cell.x + cell.w <= wide.width && cell.y + cell.h <= wide.height).toBe(true)
+    expect(cell.w).toBeCloseTo(readable * 1.5, 6)
+    expect(whole.x <= cell.w && whole.x + whole.w >= wide.width - cell.w * 2).toBe(true)
   })
   it('keeps what is under the pointer in place', () => {
     const camera = fit(blockRect(6, 3), wide)

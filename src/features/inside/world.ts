@@ -91,6 +91,16 @@ export function cellAt(vector: Rect, n: number, x: number, y: number): number | 
   return c >= 0 && c < cols && y >= vector.y && i < n ? i : null
 }
 
+/** The window onto one number: readable, and filled with its neighbours rather than with what lies beside the vector. */
+export function nearCell(vector: Rect, n: number, index: number, size: Size): Camera {
+  const c = cellRect(vector, n, index), scale = (readable * 1.5) / c.w, { rows, cols, cell } = gridOf(vector, n)
+  const keep = (at: number, from: number, length: number, window: number): number => {
+    const half = window / 2 - cell / 2
+    return length <= 2 * half ? from + length / 2 : Math.max(from + half, Math.min(from + length - half, at))
+  }
+  return { x: keep(c.x + c.w / 2, vector.x, cols * cell, size.width / scale), y: keep(c.y + c.h / 2, vector.y, rows * cell, size.height / scale), scale }
+}
+
 // ---- the window ------------------------------------------------------------
 
 export const levels = ['model', 'block', 'op', 'cell'] as const

@@ -38,7 +38,7 @@ const en = {
   },
   cell: {
     title: (name: string) => `Where ${name} comes from`, caption: 'Every number in the model is a short sum or product of others. These are its real operands, the largest first; the sum takes in all of them, also those not shown. It may differ from the run in the last digits: the GPU adds in another order.',
-    open: 'Take this number apart', close: 'Close', index: 'Index', product: 'product', adds: 'adds', sum: (n: number) => `sum of all ${n} terms`, others: (n: number) => `${n} others together`, more: (n: number) => `Show ${n}`, fewer: 'Show fewer',
+    open: 'Take this number apart', notRecorded: 'This recording does not hold all that goes into this number: run the model to see it.', close: 'Close', index: 'Index', product: 'product', adds: 'adds', sum: (n: number) => `sum of all ${n} terms`, others: (n: number) => `${n} others together`, more: (n: number) => `Show ${n}`, fewer: 'Show fewer',
     run: 'as the run has it', edited: 'An edit in force changes this step, so that the sum alone does not give the number.', weight: (row: number) => `Look at row ${row} of the weight, code by code`,
     names: { W: 'weight', x: 'x', y: 'normed y', z: 'z', act: 'act', q: 'q turned', k: 'k turned', p: 'weight', v: 'v', exp: 'score', turn: 'cos, sin' },
     steps: { bias: '+ bias (read off the result)', scale: '× scale', times: '×', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: 'turned', minus: '−', plus: '+', exp: 'e^(score − max)', over: '÷ sum', factor: '× factor', norm: 'norm' },
@@ -86,12 +86,12 @@ const en = {
     size: (rows: string, cols: string, bytes: string) => `${rows} × ${cols}, ${bytes}`, code: 'code', table: 'table value', scale: 'scale', value: 'value', block: (n: number) => `block ${n}`, map: 'map', absmax: 'absmax', offset: 'offset',
     histogram: 'How often each code occurs in this tile', count: 'count', asTable: 'As a table', tile: 'This recording holds the first corner of each weight.',
     steps: {
-      bits: (n: number) => `In memory lie ${n} bits:`, table: 'The code is looked up in the table of 16 values:', level: 'The code counts steps, 8 of them below zero:', signed: 'The code counts steps; from 128 on it means below zero:', scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
+      bits: (n: number) => `In memory lie ${n} bits:`, table: 'The code is looked up in the table of 16 values:', level: 'The code counts steps, 8 of them below zero:', rising: 'The code counts steps up from the smallest value of its block:', least: (n: number) => `${n} weights in a row share one scale and one smallest value; steps × scale + smallest is the value:`, signed: 'The code counts steps; from 128 on it means below zero:', scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
       nested: (code: number) => `The scale is itself kept in 8 bits, code ${code}. Its table value is multiplied by how far the scales of its group stray at most, and the mean of all scales is added:`, plain: 'The scale is stored as it is:',
     },
     shown: 'Coloured by', values: 'value', errors: 'error', labelErrors: (r: number, c: number) => `Tile of ${r} × ${c} weights, coloured by error: orange too small, blue too large`, inFile: 'in the file', error: 'error', plain: 'It is stored as it is, without a code.', rowTable: (r: number) => `Row ${r} as a table`,
     spread: 'Outline: the weights in the file. Bars: where their codes put them.', rms: 'typical error (RMS), and its share of a typical weight', worst: (r: number, c: number) => `Worst: row ${r}, column ${c}`,
-    exact: 'This weight is kept as plain numbers: nothing was lost to a code.', noSource: 'How far these values are from the trained ones cannot be told: the file itself holds these codes, or can no longer be read.', noSourceTrace: 'This recording does not hold the values of the file, so the error of the codes cannot be told.',
+    exact: 'This weight is kept as plain numbers: nothing was lost to a code.', noSource: 'How far these values are from the trained ones cannot be told: the file itself holds these codes, and nothing finer.', gone: 'How far these values are from the trained ones cannot be told: the file holds these codes itself, or can no longer be read.', noSourceTrace: 'This recording does not hold the values of the file, so the error of the codes cannot be told.',
   },
   plan: {
     title: 'The printed plan', caption: 'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
@@ -138,7 +138,7 @@ const zh: typeof en = {
   },
   cell: {
     title: (name) => `${name} 从哪里来`, caption: '模型里的每个数字，都是另一些数字的简单的和或积。这里是它真实的来源，大的在前；总和包含所有的项，也包括没有列出的。最后几位可能与运行不同：GPU 相加的次序不一样。',
-    open: '把这个数字拆开', close: '关闭', index: '序号', product: '乘积', adds: '加上', sum: (n) => `全部 ${n} 项之和`, others: (n) => `其余 ${n} 项合计`, more: (n) => `显示 ${n} 项`, fewer: '少显示一些',
+    open: '把这个数字拆开', notRecorded: '这份录制没有保存构成这个数字的全部内容：运行模型才能看到。', close: '关闭', index: '序号', product: '乘积', adds: '加上', sum: (n) => `全部 ${n} 项之和`, others: (n) => `其余 ${n} 项合计`, more: (n) => `显示 ${n} 项`, fewer: '少显示一些',
     run: '这次运行里的值', edited: '有改动作用在这一步，所以单凭求和得不到这个数。', weight: (row) => `逐个编码看权重的第 ${row} 行`,
     names: { W: '权重', x: 'x', y: '归一后的 y', z: 'z', act: 'act', q: '转过的 q', k: '转过的 k', p: '权重', v: 'v', exp: '得分', turn: 'cos、sin' },
     steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', times: '×', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: '旋转后', minus: '−', plus: '+', exp: 'e^(得分 − 最大)', over: '÷ 总和', factor: '× 系数', norm: '归一' },
@@ -186,12 +186,12 @@ const zh: typeof en = {
     size: (rows, cols, bytes) => `${rows} × ${cols}，${bytes}`, code: '编码', table: '表中的值', scale: '缩放', value: '值', block: (n) => `第 ${n} 块`, map: '映射', absmax: 'absmax', offset: '偏移',
     histogram: '这一块里每个编码出现的次数', count: '次数', asTable: '用表格显示', tile: '这份录制含有每个权重的第一角。',
     steps: {
-      bits: (n) => `内存里是 ${n} 个比特：`, table: '编码在 16 个值的表里查到：', level: '编码是步数，其中 8 步在零以下：', signed: '编码是步数，从 128 起表示负数：', scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
+      bits: (n) => `内存里是 ${n} 个比特：`, table: '编码在 16 个值的表里查到：', level: '编码是步数，其中 8 步在零以下：', rising: '编码是从本块最小值往上数的步数：', least: (n) => `连续 ${n} 个权重共用一个缩放系数和一个最小值，步数 × 系数 + 最小值就是值：`, signed: '编码是步数，从 128 起表示负数：', scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
       nested: (code) => `缩放系数自己也存成 8 比特，编码 ${code}。查表得到的值乘以本组系数偏离平均的最大值，再加上所有系数的平均：`, plain: '缩放系数原样存储：',
     },
     shown: '颜色表示', values: '值', errors: '误差', labelErrors: (r, c) => `${r} × ${c} 个权重，颜色表示误差：橙色偏小，蓝色偏大`, inFile: '文件里', error: '误差', plain: '它原样存储，没有编码。', rowTable: (r) => `用表格看第 ${r} 行`,
     spread: '轮廓：文件里的权重。柱形：编码把它们放到的位置。', rms: '典型误差（均方根），及它占典型权重的比例', worst: (r, c) => `误差最大：第 ${r} 行第 ${c} 列`,
-    exact: '这个权重以普通数字保存，没有编码造成的损失。', noSource: '无法知道这些值离训练所得的值有多远：文件里存的就是这些编码，或者文件已经读不到了。', noSourceTrace: '这份录制没有保存文件里的值，无法知道编码的误差。',
+    exact: '这个权重以普通数字保存，没有编码造成的损失。', noSource: '无法知道这些值离训练所得的值有多远：文件里存的就是这些编码，没有更精细的数。', gone: '无法知道这些值离训练所得的值有多远：文件里存的就是这些编码，或者文件已经读不到了。', noSourceTrace: '这份录制没有保存文件里的值，无法知道编码的误差。',
   },
   plan: {
     title: '打印出来的计划', caption: 'GPU 为一个词元按顺序要做的事。它是数据：同一份清单用来运行模型、画在这里，也用来测试。',

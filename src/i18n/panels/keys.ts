@@ -13,7 +13,7 @@ const en = {
     attention: { ...token, ...layer, ...head, a: 'Silence the head, or restore it', c: 'Cut the selected look, or mend it', u: 'Take the last edit back', Escape: 'Let go of the cell' },
     probabilities: { ...token, n: 'The token still to come', r: 'Throw the dice again' },
     lens: { ...token, ...layer, c: 'Keep the residual of the cell', v: 'Put the kept one here', u: 'Take the last edit back' },
-    inside: { ' ': 'Play or pause', '.': 'Next step', ',': 'Step before', ...token, ...layer, ...head },
+    inside: { ' ': 'Play or pause', '.': 'Next step', ',': 'Step before', ...token, ...layer, ...head, '+': 'Zoom into the map', '-': 'Zoom out of the map', Escape: 'One level out of the map', Backspace: 'The same' },
     within: { Arrows: 'Move by one', 'Shift+Arrows': 'Move by ten', Home: 'To the first', End: 'To the last', Enter: 'Choose, or lock the cell', '+': 'Zoom in', '-': 'Zoom out', '0': 'The whole picture' },
   },
 }
@@ -31,7 +31,7 @@ const zh: typeof en = {
     attention: { ...tokenZh, ...layerZh, ...headZh, a: '关掉或恢复这个头', c: '剪断或接回选中的一眼', u: '撤销上一处改动', Escape: '放开选中的格子' },
     probabilities: { ...tokenZh, n: '还没写出的那个词元', r: '再掷一次骰子' },
     lens: { ...tokenZh, ...layerZh, c: '记下这一格的残差', v: '把记下的放到这里', u: '撤销上一处改动' },
-    inside: { ' ': '播放或暂停', '.': '下一步', ',': '上一步', ...tokenZh, ...layerZh, ...headZh },
+    inside: { ' ': '播放或暂停', '.': '下一步', ',': '上一步', ...tokenZh, ...layerZh, ...headZh, '+': '走近地图', '-': '退远地图', Escape: '在地图上退出一级', Backspace: '同上' },
     within: { Arrows: '移动一格', 'Shift+Arrows': '移动十格', Home: '到开头', End: '到末尾', Enter: '选定或锁住格子', '+': '放大', '-': '缩小', '0': '看全图' },
   },
 }
