@@ -19,6 +19,10 @@ export function writerOf({ plan }: Session, layer: number, part: 'attn' | 'mlp')
   return (layer < 0 ? plan.steps[0] : part === 'attn' ? found[0] : found.at(-1))!
 }
 
+/** Does an edit in force leave this branch out? */
+export const isSkipped = (session: Session, layer: number, part: 'attn' | 'mlp'): boolean =>
+  session.hooks?.instead.get(writerOf(session, layer, part).name)?.length === 0
+
 /** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
 export function headFactors(edits: readonly Edit[], layer: number, heads: number): Float32Array | null {
   const own = edits.filter((e) => e.kind === 'scale-head' && e.layer === layer) as Extract<Edit, { kind: 'scale-head' }>[]

@@ -31,7 +31,7 @@ beforeAll(async () => {
     }
   }
   finalLogits = await cpu.forward(ids, 'all')
-}, 60_000)
+}, 180_000)
 
 const row = (key: string, position: number): Float32Array => {
   const all = seen.get(key)!
@@ -202,6 +202,8 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       close(await glass.valueNorms(layer), edited.map((v, i) => (Math.floor(i / T) === 2 ? v / 2 : v)))
       await glass.setEdits([{ kind: 'skip', layer, part: 'attn' }])
       expect([...await glass.valueNorms(layer)]).toEqual(plain.map(() => 0))
+      const { attn, heads } = await glass.contributions(T - 1, 11)
+      expect([attn[layer], ...heads.subarray(layer * H)], 'nor does it push a logit').toEqual(new Array<number>(H + 1).fill(0))
     } finally { await glass.setEdits([]) }
   }, 60_000)
 

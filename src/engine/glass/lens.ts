@@ -4,6 +4,7 @@
 
 import type { PlanStep } from '../model/plan.ts'
 import type { Ready } from '../runtime/session.ts'
+import { isSkipped } from './edits.ts'
 import type { Replay } from './replay.ts'
 import type { Tapes } from './tapes.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
@@ -157,7 +158,7 @@ export class Lens {
       machine.run([ready], { T: H, pos: 0, row: 0 })
     }
     const outs = await machine.readMany(Array.from({ length: layers }, (_, layer) => ({ buffer: `lens.outHeads.${layer}`, offset: 0, count: H * D })))
-    outs.forEach((rows, layer) => { for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
+    outs.forEach((rows, layer) => { if (!isSkipped(machine.session, layer, 'attn')) for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
     return { target, embed, attn, mlp, heads, logit: dot(last) }
   }
 

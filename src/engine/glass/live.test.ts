@@ -19,7 +19,7 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     return events
   }
   const generated = async (): Promise<boolean[]> => (await run.glass.tokens()).map((t) => t.generated)
-  beforeAll(async () => { run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14) }, 60_000)
+  beforeAll(async () => { run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14) }, 180_000)
 
   it('counts a forced token as part of the answer, drawn by nobody, with the model’s own probability', async () => {
     const { ids, glass } = run, P = ids.length
@@ -55,6 +55,23 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100)
     expect((await glass.draws(P, params, 1, params.seed)).counts).toEqual([{ id: first!.id, text: expect.any(String) as string, count: 1 }])
     expect(await glass.draws(P, { ...params, temperature: 0 }, 3, 1)).toMatchObject({ counts: [{ count: 3 }], uniforms: [] })
+  })
+
+  it('knows what was drawn again when edits are undone, as far as the text is the same', async () => {
+    const { ids, glass } = run, P = ids.length
+    const [first, second] = await answer(ids)
+    const before = await glass.tokens()
+    const draws = async (): Promise<(number | null)[]> => [(await glass.sampling(P, params, 3)).draw, (await glass.sampling(P + 1, params, 3)).draw]
+    expect(await draws()).toEqual([first!.draw, second!.draw])
+    await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
+    await glass.setEdits([{ kind: 'drop', keys: [2, 5] }])
+    expect(await draws(), 'the edited model drew nothing').toEqual([null, null])
+    expect((await glass.setEdits([])).tokens).toEqual(before)
+    expect(await draws()).toEqual([first!.draw, second!.draw])
+    await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
+    await answer([...ids, first!.id, (second!.id + 5) % run.model.plan.dims.V])
+    await glass.setEdits([])
+    expect(await draws(), 'the first is the same; where the second was drawn stands another token').toEqual([first!.draw, null])
   })
 
   it('reads a row of the prompt once for a slider, and again when text or edits changed', async () => {

@@ -33,6 +33,8 @@ const KEPT_ROWS = 4
 export class LiveGlass implements Glass {
   private queue: Promise<unknown> = Promise.resolve()
   private edits: Edit[] = []
+  /** the journal of the run without edits, while some are in force */
+  private undone: { journal: Journal; ids: number[] } | null = null
   private lensReader: Lens | null = null
   private replay: Replay | null = null
   private scored = new Map<number, RowStats>()
@@ -231,11 +233,23 @@ export class LiveGlass implements Glass {
     const after = new Map(own.after)
     for (const [step, list] of this.tapes.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
     this.session.hooks = { after, instead: own.instead }
+    const had = this.edits.length > 0
     this.edits = [...edits]
-    this.c.journal = new Journal()
+    if (!had && this.c.journal) this.undone = { journal: this.c.journal, ids: [...this.c.cached] }
+    this.c.journal = edits.length || !this.undone ? new Journal() : this.journalAgain(this.undone)
     await this.rerun()
     return { edits: this.edits, tokens: await this.scoreAll() }
   })
+
+  /** What the run drew before the edits, as far as the same tokens still stand there. */
+  private journalAgain({ journal, ids }: { journal: Journal; ids: number[] }): Journal {
+    let same = 0
+    while (same < ids.length && ids[same] === this.c.cached[same]) same++
+    // an entry is of the tokens before its own; it stays when its own stands there too, or is still to come
+    const next = this.c.cached[same]
+    journal.truncate(next === undefined || next === journal.get(same)?.id ? same + 1 : same)
+    return journal
+  }
 
   private refuseWhileBusy(what: string): void {
     if (this.isBusy()) throw new EngineError('BUSY', `Cannot ${what} while the model is writing. Stop it first.`)

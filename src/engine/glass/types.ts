@@ -117,7 +117,10 @@ export interface LensCell {
   targets: { id: number; logit: number; logprob: number; rank: number }[]
 }
 
-/** How every part of the model pushed one token's logit at one position, under the full residual's norm (direct logit attribution). */
+/**
+ * How every part of the model pushed one token's logit at one position, under the full residual's norm (direct logit attribution).
+ * What an edit puts into the residual after a block counts to that block's MLP (layer -1: to the embedding).
+ */
 export interface Contributions {
   target: number
   embed: number

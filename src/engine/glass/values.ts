@@ -1,6 +1,6 @@
 // What looks carry: the length of W_O v for every head and key of a layer, computed where both lie.
 
-import { headFactors, writerOf } from './edits.ts'
+import { headFactors, isSkipped } from './edits.ts'
 import type { Machine } from './machine.ts'
 import type { Edit } from './types.ts'
 
@@ -29,6 +29,6 @@ export async function valueNorms(machine: Machine, layer: number, length: number
   }
   const squares = await machine.read('values.y', 0, H * length)
   const factors = headFactors(edits, layer, H)
-  const skipped = session.hooks?.instead.get(writerOf(session, layer, 'attn').name)?.length === 0
+  const skipped = isSkipped(session, layer, 'attn')
   return squares.map((sum, i) => (skipped ? 0 : Math.abs(factors?.[Math.floor(i / length)] ?? 1) * Math.sqrt(sum)))
 }
