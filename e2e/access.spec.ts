@@ -79,6 +79,43 @@ test('the answer is announced in sentences', async ({ page }) => {
   expect(heard.length, 'announcements are sentences, not tokens').toBeLessThan(Math.max(3, tokens / 3))
 })
 
+for (const lang of ['en', 'zh'] as const) {
+  test(`? shows the keys, and digits open the tabs (${lang})`, async ({ page }) => {
+    await open(page, { lang })
+    const composer = hooks.composer(page)
+    await composer.fill('')
+    await composer.press('?')
+    await composer.press('2')
+    await expect(composer, 'a field keeps its letters').toHaveValue('?2')
+    await composer.fill('')
+    await page.locator('main').focus()
+    const all = await panels(page)
+    for (const [i, panel] of all.entries()) {
+      await page.keyboard.press(String(i + 1))
+      await expect(hooks.nav(page, panel)).toHaveAttribute('aria-current', 'page')
+    }
+    await page.keyboard.press('?')
+    const dialog = page.getByTestId('help-dialog')
+    await expect(dialog).toBeVisible()
+    await expect(dialog.locator('kbd').first()).toHaveText(`1–${all.length}`)
+    expect(await dialog.locator('dd').evaluateAll((words) => words.filter((word) => !word.textContent).length), 'keys without a word').toBe(0)
+    expect(await accessibility(page), 'help').toEqual([])
+    // the page behind it is out of reach, and its keys rest
+    for (let n = 0; n < 6; n++) {
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null)).toBe(true)
+    }
+    await page.keyboard.press('1')
+    await expect(hooks.nav(page, all.at(-1)!)).toHaveAttribute('aria-current', 'page')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toHaveCount(0)
+    await page.getByTestId('help').click()
+    await expect(dialog).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('help'), 'the focus comes back').toBeFocused()
+  })
+}
+
 test('reduced motion stops every animation', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await open(page)

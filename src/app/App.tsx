@@ -52,12 +52,12 @@ function Frame() {
         {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
         {dialog === 'help' && <Help onClose={() => setDialog(null)} />}
       </Suspense>
+      <WindowDrop />
       <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
         <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
           <Suspense fallback={<Opening />}><Panel /></Suspense>
         </Boundary>
       </main>
-      <WindowDrop />
     </div>
   )
 }

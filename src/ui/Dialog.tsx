@@ -1,6 +1,6 @@
 // A dialog over the page: traps the focus, closes on Esc and by a click beside it, gives the focus back.
 
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Button } from './Button.tsx'
 import styles from './Dialog.module.css'
 
@@ -9,7 +9,8 @@ interface Props { title: string; closeLabel: string; onClose: () => void; childr
 export function Dialog({ title, closeLabel, onClose, children, actions, testId }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // a layout effect: the dialog must close while it is still in the page, or the focus is lost
+  useLayoutEffect(() => {
     const dialog = ref.current!
     dialog.showModal()
     return () => dialog.close()

@@ -1,34 +1,41 @@
 // Model files dropped anywhere in the window, on any panel. Always mounted, with the file input that buttons open.
 
-import { useEffect, useState } from 'react'
-import { useT } from '../../i18n/index.tsx'
+import { useCallback, useEffect, useState } from 'react'
+import { useExplain, useT } from '../../i18n/index.tsx'
+import type { ErrorData } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { droppedFiles } from './dropped.ts'
 import { fileInputId, usePending } from './pending.ts'
 import styles from './WindowDrop.module.css'
 
-/** A recorded run is no model: the panels open it. A damaged one is told about where recordings are offered. */
-async function lookAt(recording: File): Promise<void> {
+/** A recorded run is no model: the panels that look inside open it. Tells what is wrong with a damaged one. */
+async function lookAt(recording: File): Promise<ErrorData | null> {
   const { useInspect } = await import('../../store/inspect.ts')
-  await useInspect.getState().openTrace(recording)
-  if (!/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
+  const error = await useInspect.getState().openTrace(recording)
+  if (!error && !/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
+  return error
 }
 
 export function WindowDrop() {
   const t = useT()
+  const explain = useExplain()
   const [over, setOver] = useState(false)
+  const [refused, setRefused] = useState<ErrorData | null>(null)
   const offer = usePending((s) => s.offer)
 
+  const take = useCallback((files: readonly File[]) => {
+    if (files.length === 0) return
+    const recording = files.find((file) => file.name.endsWith('.glasstrace'))
+    setRefused(null)
+    if (recording) { void lookAt(recording).then(setRefused); return }
+    offer(files)
+    location.hash = '#/models'
+  }, [offer])
   useEffect(() => {
     let depth = 0
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
-    const take = (files: readonly File[]) => {
-      if (files.length === 0) return
-      const recording = files.find((file) => file.name.endsWith('.glasstrace'))
-      if (recording) { void lookAt(recording); return }
-      offer(files)
-      location.hash = '#/models'
-    }
     const enter = (event: DragEvent) => { if (hasFiles(event)) { depth++; setOver(true) } }
     const leave = (event: DragEvent) => { if (hasFiles(event) && --depth <= 0) { depth = 0; setOver(false) } }
     const hover = (event: DragEvent) => { if (hasFiles(event)) event.preventDefault() }
@@ -50,7 +57,7 @@ export function WindowDrop() {
       removeEventListener('dragover', hover)
       removeEventListener('drop', drop)
     }
-  }, [offer])
+  }, [take])
 
   return (
     <>
@@ -58,8 +65,13 @@ export function WindowDrop() {
         onChange={(event) => {
           const files = [...event.target.files ?? []]
           event.target.value = ''
-          if (files.length > 0) { offer(files); location.hash = '#/models' }
+          take(files)
         }} />
+      {refused && (
+        <div className={styles.refused} data-testid="drop-refused">
+          <ErrorNote {...explain(refused)} code={refused.code} message={refused.message} details={t.app.details} actions={<Button variant="quiet" onClick={() => setRefused(null)}>{t.app.close}</Button>} />
+        </div>
+      )}
       {over && <div className={styles.veil}><p><Icon name="file" size={32} />{t.models.dropHere}</p></div>}
     </>
   )
