@@ -214,6 +214,9 @@ test('every figure leaves the page as picture, drawing, numbers and array', asyn
   await ask(page, story)
   await openPanel(page)
   await page.getByTestId('compare-on').check()
+  await slide(page, 'Temperature', 5) // many tokens share the bar, all of them listed
+  await slide(page, 'Top-k', 12)
+  await expect(page.getByTestId('views')).toHaveAttribute('data-fresh', 'true')
   await page.getByTestId('throw').click()
   await expect(page.getByTestId('dice')).toContainText('Seed 8:')
   await expect(page.getByTestId('draws').locator('[data-fresh]')).toHaveAttribute('data-fresh', 'true')

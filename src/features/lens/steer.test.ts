@@ -4,7 +4,7 @@ import type { Edit } from '../../store/inspect.ts'
 import { ablateEdit, addEdit, along, lengthOf, minus, patchEdit, swapEdit, touches, unitOf } from './steer.ts'
 
 const D = 6
-const x = [0.5, -1, 2, 0, 3, -0.25], a = unitOf([1, 2, 0, -1, 0.5, 0])!, b = unitOf([0, 1, -1, 2, 0, 1])!
+const x = [0.5, -1, 2, 0.75, 3, -0.25], a = unitOf([1, 2, 0, -1, 0.5, 0])!, b = unitOf([0, 1, -1, 2, 0, 1])!
 const cell = { layer: 3, position: 7 }
 
 /** What the engine's own reference of the kernel makes of an edit at position 7. */
@@ -31,6 +31,7 @@ describe('edits of one cell, through the kernel’s reference', () => {
   it('takes a direction out, whole', () => expect(along(apply(ablateEdit(cell, a, true, ''), x), a)).toBeCloseTo(0, 6))
   it('swaps: what lay along one lies along the other, the rest stays', () => {
     const c = along(x, a)
+    expect(Math.abs(c)).toBeGreaterThan(0.1)
     close(apply(swapEdit(cell, x, a, b, ''), x), x.map((v, i) => v - c * a[i]! + c * b[i]!))
   })
   it('a vector of zeros has no direction', () => expect(unitOf([0, 0])).toBeNull())
