@@ -261,6 +261,7 @@ test('every figure leaves as picture, drawing, numbers and array, and is a table
 
 test('every picture draws in both languages and themes, wide and narrow, and is open to all', async ({ page }, info) => {
   await askStarter(page)
+  await page.getByTestId('toy-fold').locator('summary').click()
   const modes = page.getByTestId('mode').getByRole('radio')
   for (const [lang, theme, width] of [['en', 'light', 1280], ['zh', 'dark', 360]] as const) {
     await page.setViewportSize({ width, height: 800 })
@@ -269,6 +270,7 @@ test('every picture draws in both languages and themes, wide and narrow, and is 
     for (const [i, figure] of ['matrix', 'arcs', 'flow', 'product'].entries()) {
       await modes.nth(i).check({ force: true })
       await expect(page.getByTestId(`figure-${figure}`)).toBeVisible()
+      expect(await accessibility(page), `${figure} ${lang} ${theme}`).toEqual([])
     }
     await expect(page.getByTestId('qk-bars')).toBeVisible()
     await modes.first().check({ force: true })

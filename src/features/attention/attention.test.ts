@@ -59,6 +59,20 @@ describe('edges', () => {
     expect(source[2]).toBeCloseTo(0.75 ** 2, 6)
     expect(edges.every((e) => e.to <= e.from && e.flow >= 0.01)).toBe(true)
   })
+  it('rollout without the sink: what went there is lost, or shared out among the rest', () => {
+    const mean = Float32Array.of(1, 0, 0, 0.5, 0.5, 0, 0.2, 0.3, 0.5)
+    const hidden = rollout([mean], 3, 2, 0.01, 'hidden')
+    expect([...hidden.source].map((v) => Number(v.toFixed(6)))).toEqual([0, 0.15, 0.75])
+    expect(hidden.lost).toBeCloseTo(0.1, 6)
+    const two = rollout([mean, mean], 3, 2, 0.01, 'hidden')
+    expect(two.source.reduce((a, b) => a + b, 0) + two.lost).toBeCloseTo(1, 6)
+    const shared = rollout([mean], 3, 2, 0.01, 'renormalised')
+    expect(shared.source[1]).toBeCloseTo((0.5 * 0.3) / 0.8, 6)
+    expect([shared.source.reduce((a, b) => a + b, 0), shared.lost].map((v) => Number(v.toFixed(6)))).toEqual([1, 0])
+    const all = Float32Array.of(1, 0, 0, 0.5, 0.5, 0, 1, 0, 0)
+    expect(rollout([all], 3, 2, 0.01, 'renormalised')).toMatchObject({ lost: 0.5 })
+    expect(rollout([mean], 3, 0, 0.01, 'hidden').source[0]).toBeCloseTo(1, 6)
+  })
 })
 
 describe('edits', () => {

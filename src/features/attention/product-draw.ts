@@ -38,10 +38,13 @@ export function rowSteps(width: number, { raw, scores, later, probs, key, sink }
   const count = scores.length + later.length, step = (width - left - right) / count
   const x = (i: number): number => left + i * step
   const most = Math.max(1e-6, ...Array.from(raw, Math.abs), ...Array.from(later, Math.abs))
-  const names = [t.raw, t.masked, t.softmax]
+  const shown = sink ? probs : probs.subarray(1)
+  // as tall as there is room: beside a sink all weights may be small
+  const tallest = shown.reduce((m, v) => Math.max(m, v || 0), 1e-9)
+  const names = [t.raw, t.masked, t.softmax], sizes = [`±${most.toPrecision(2)}`, `±${most.toPrecision(2)}`, `≤ ${tallest.toPrecision(2)}`]
   for (let n = 0; n < 3; n++) {
     const top = above + n * (strip + 14) + 4, middle = n < 2 ? top + strip / 2 : top + strip
-    shapes.push({ kind: 'text', x: 2, y: top + 12, text: names[n]!, size: 10.5, fill: colour('--ink-soft'), weight: 550 }, { kind: 'rect', x: left, y: middle - 0.5, w: width - left - right, h: 1, fill: colour('--line') })
+    shapes.push({ kind: 'text', x: 2, y: top + 12, text: names[n]!, size: 10.5, fill: colour('--ink-soft'), weight: 550 }, { kind: 'text', x: 2, y: top + 26, text: sizes[n]!, size: 9.5, fill: colour('--ink-faint') }, { kind: 'rect', x: left, y: middle - 0.5, w: width - left - right, h: 1, fill: colour('--line') })
     if (key !== null) shapes.push({ kind: 'rect', x: x(key) - 1, y: top, w: Math.max(3, step + 2), h: strip, fill: colour('--role-attention'), opacity: 0.16, radius: 2 })
     if (n > 0 && later.length) {
       shapes.push({ kind: 'rect', x: x(scores.length), y: top, w: later.length * step, h: strip, fill: colour('--sunken') })
@@ -55,7 +58,7 @@ export function rowSteps(width: number, { raw, scores, later, probs, key, sink }
     }
     for (let i = 0; i < scores.length; i++) {
       if (n === 2 && i === 0 && !sink) continue
-      const value = n === 0 ? raw[i]! / most : n === 1 ? scores[i]! / most : probs[i]!
+      const value = n === 0 ? raw[i]! / most : n === 1 ? scores[i]! / most : probs[i]! / tallest
       if (Number.isNaN(value)) continue // cut
       bar(i, value, n === 2 ? '--role-attention' : n === 0 && Number.isNaN(scores[i]!) ? '--bad' : '--ink-soft', n === 2 ? 1 : value >= 0 ? 0.9 : 0.5)
     }

@@ -2,6 +2,7 @@
 // is (a single answer is pooled beyond its cell limit), and the flow through the layers.
 
 import type { Glass, GlassInfo } from '../../store/inspect.ts'
+import { gain, type Sink } from './sink.ts'
 
 /** Cells that one answer may hold without being pooled, all heads together. */
 const cells = 2 ** 20
@@ -79,8 +80,11 @@ export interface FlowEdge { layer: number; from: number; to: number; flow: numbe
 /**
  * Attention rollout (Abnar & Zuidema 2020) backwards from one position: at every block half of what arrives came
  * straight down the residual, half through attention. Returns what reaches the embedding, and the edges above `least`.
+ * Without the sink, what attention gives to the first token leaves the picture (`lost`); renormalised, it is shared out
+ * among the other tokens of the row, and lost only where there is next to nothing beside it.
  */
-export function rollout(means: readonly Float32Array[], length: number, position: number, least: number): { source: Float32Array; edges: FlowEdge[]; levels: Float32Array[] } {
+export function rollout(means: readonly Float32Array[], length: number, position: number, least: number, sink: Sink = 'shown'): { source: Float32Array; edges: FlowEdge[]; levels: Float32Array[]; lost: number } {
+  let lost = 0
   let now = new Float32Array(length)
   now[position] = 1
   const edges: FlowEdge[] = []
@@ -93,8 +97,11 @@ export function rollout(means: readonly Float32Array[], length: number, position
       if (here === 0) continue
       next[i]! += here / 2
       if (here / 2 >= least) edges.push({ layer, from: i, to: i, flow: here / 2 })
-      for (let j = 0; j <= i; j++) {
-        const flow = (here / 2) * mean[i * length + j]!
+      const from = sink === 'shown' || i === 0 ? 0 : 1
+      const by = from === 0 || sink === 'hidden' ? 1 : gain(mean[i * length]!) || 0
+      if (from > 0) lost += (here / 2) * (by === 0 ? 1 : sink === 'hidden' ? mean[i * length]! : 0)
+      for (let j = from; j <= i; j++) {
+        const flow = (here / 2) * mean[i * length + j]! * by
         next[j]! += flow
         if (flow >= least && j !== i) edges.push({ layer, from: i, to: j, flow })
       }
@@ -102,5 +109,5 @@ export function rollout(means: readonly Float32Array[], length: number, position
     levels.push(next)
     now = next
   }
-  return { source: now, edges, levels }
+  return { source: now, edges, levels, lost }
 }

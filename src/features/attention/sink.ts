@@ -15,7 +15,7 @@ const cells = 2 ** 20
 export const firstShown = (sink: Sink, info: Pick<GlassInfo, 'length'>): number => (sink === 'shown' || info.length < 3 ? 0 : 1)
 
 /** What a row is multiplied by when its weight on the first token is `first`; NaN: nothing is left of it. */
-const gain = (first: number): number => (1 - (first || 0) < least ? NaN : 1 / (1 - (first || 0)))
+export const gain = (first: number): number => (1 - (first || 0) < least ? NaN : 1 / (1 - (first || 0)))
 
 /** One row over keys from 0, as the picture has it. Not for scores: softmax without a key leaves the others' scores alone. */
 export function rowWithout(row: Float32Array, sink: Sink): Float32Array {
