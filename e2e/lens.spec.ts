@@ -250,9 +250,12 @@ test('a residual kept from one run answers in another; a direction is added, tak
   // the change is in force, and said so, on other panels too
   await hooks.nav(page, 'probabilities').click()
   await expect(page.getByTestId('edit-bar')).toBeVisible()
+  await hooks.nav(page, 'chat').click()
+  await expect(page.getByTestId('edit-bar')).toBeVisible()
+  expect(await accessibility(page), 'chat').toEqual([])
+  await undo(page)
   await hooks.nav(page, 'lens').click()
   await ready(page)
-  await undo(page)
   // as before; the answer's own tokens were first scored one by one while it was written
   const undone = await glassTokens(page)
   undone.forEach((t, i) => expect(Math.abs((t.logprob ?? 0) - (second[i]!.logprob ?? 0)), `token ${i}`).toBeLessThan(1e-5))

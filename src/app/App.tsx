@@ -3,6 +3,7 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
+import { useEdited } from '../store/edited.ts'
 import { useChat, useSettings } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -19,6 +20,7 @@ import { linkRoute, useRoute } from './route.ts'
 const Share = lazy(() => import('./Share.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
+const EditBar = lazy(async () => ({ default: (await import('./EditBar.tsx')).EditBar }))
 
 export function App() {
   const lang = useSettings((s) => s.lang)
@@ -39,6 +41,8 @@ function Frame() {
   // the link leaves the address when it is opened; what came of it stays until it is closed
   const [linked, setLinked] = useState(false)
   if (route === linkRoute && !linked) setLinked(true)
+  // panels that look inside show the edits themselves; answers of a changed model say so too
+  const changed = useEdited((s) => s.edits > 0) && id === 'chat'
   usePageKeys(() => setDialog('help'))
   useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
   return (
@@ -51,6 +55,7 @@ function Frame() {
         {linked && <OpenLink onClose={() => setLinked(false)} />}
         {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
         {dialog === 'help' && <Help onClose={() => setDialog(null)} />}
+        {changed && <EditBar />}
       </Suspense>
       <WindowDrop />
       <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>

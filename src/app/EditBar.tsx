@@ -1,4 +1,4 @@
-// The edits in force and what they did, on every panel that looks inside: the watched token before and after, what is
+// The edits in force and what they did, on the chat and every panel that looks inside: the watched token before and after, what is
 // likeliest now, the whole answer as a table, and undo. What is changed must be seen wherever its numbers are.
 
 import { useMemo } from 'react'
@@ -6,7 +6,7 @@ import { useExplain, useFormats } from '../i18n/index.tsx'
 import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { chances, comeMoved, mostMoved } from '../store/edits.ts'
-import type { TokenCandidate } from '../store/index.ts'
+import { useChat, type TokenCandidate } from '../store/index.ts'
 import { useInspect, type Edit } from '../store/inspect.ts'
 import { Button } from '../ui/Button.tsx'
 import { TokenChip } from '../ui/TokenChip.tsx'
@@ -20,9 +20,10 @@ const most = 60, named = 8
 export function EditBar() {
   const t = usePanelText(words).edits
   const explain = useExplain()
-  const { edits, setEdits, editing, before, tokens, error, writing, info, dismissError } = useInspect()
+  const { edits, setEdits, editing, before, tokens, error, info, dismissError } = useInspect()
+  const idle = useChat((s) => s.status === 'idle')
   if (edits.length === 0 && !editing && !error) return null
-  const editable = info?.source === 'live' && !editing && !writing
+  const editable = info?.source === 'live' && !editing && idle
   return (
     <div className={styles.place}>
       <section className={styles.bar} aria-label={t.title} aria-busy={editing} data-testid="edit-bar">

@@ -10,6 +10,7 @@ import { create } from 'zustand'
 import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
+import { useEdited } from './edited.ts'
 import { useModels } from './models.ts'
 
 export type {
@@ -279,6 +280,8 @@ export const useInspect = create<InspectState>()((set, get) => {
     dismissError: () => set({ error: null }),
   }
 })
+
+useInspect.subscribe(({ edits }) => { if (edits.length !== useEdited.getState().edits) useEdited.setState({ edits: edits.length }) })
 
 /** The likeliest tokens after the last one that the model has read. */
 async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
