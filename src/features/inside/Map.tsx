@@ -53,18 +53,20 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   const cellSize = cell && mine?.[cell.vector] ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell : null
   const level = levelOf(camera, size, layers, cellSize)
 
+  /** a recording may lack some */
+  const first = vectorsOfOp[here].find((name) => mine?.[name]) ?? vectorsOfOp[here][0] ?? ''
   const rectOf = (which: Level): Camera => {
     if (which === 'model') return wholeOf(layers, size)
     if (which === 'block') return fit(part === 'embed' || part === 'head' ? partNode(layers, part, layer) : blockRect(layers, layer), size)
     const whole = fit(node, size)
     if (which === 'op' || vectorsOfOp[here].length === 0) return whole
-    const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : vectorsOfOp[here][0]!
+    const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : first
     const n = mine?.[vector]?.length
     if (n === undefined) return whole
     return nearCell(vectorRect(node, vectorsOfOp[here].indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1), size)
   }
   const toLevel = (which: Level): void => {
-    if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: vectorsOfOp[here][0]!, index: 0 } })
+    if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: first, index: 0 } })
     if (which !== 'cell' && level === 'cell') set({ cell: null })
     wish.current = which === 'cell' && !mine
     to(rectOf(which))
@@ -155,7 +157,7 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
       tools={<><Button variant="quiet" label={t.map.zoomOut} onClick={() => by(1 / 1.6)}>−</Button><Button variant="quiet" label={t.map.zoomIn} onClick={() => by(1.6)} data-testid="map-in">+</Button></>}
       files={norms.complete ? { name: `inside-map-${position}`, drawing: () => list(camera, size), numbers: () => ({ model: info.model, position, norms: norms.layers }), array: () => ({ shape: [layers, 5], data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])) }) } : undefined}>
       <Crumbs level={level} to={toLevel} />
-      <div className={styles.map} ref={box} data-complete={norms.complete} data-level={level} data-testid="map-window" tabIndex={0} role="group" aria-label={t.map.window} {...pointers} onClick={press} onDoubleClick={() => closer(1)} onKeyDown={onKey}
+      <div className={styles.map} ref={box} data-complete={norms.complete} data-level={level} data-testid="map-window" tabIndex={0} role="group" aria-label={t.map.window} {...pointers} onClick={press} onKeyDown={onKey}
         style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}>
         <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
         {size.width > 0 && targetsOf(layers, camera, size).filter((b) => b.h >= 24 || layers <= 8).map((b) => (

@@ -43,14 +43,21 @@ function Body() {
         <div className={styles.map}><PassMap go={go} handle={map} /></div>
         <div className={styles.cards}>
           <CellCard />
-          {part === 'embed' && <EmbedCard />}
-          {part !== 'embed' && <NormCard part={part} />}
-          {part === 'attn' && <><QkvCard /><RopeCard /><DistanceCard /><CacheCard /><AttentionCard /></>}
-          {part === 'mlp' && <SwigluCard />}
-          {(part === 'attn' || part === 'mlp') && <OutCard part={part} />}
-          {part === 'head' && <SoftmaxCard />}
-          <div className={styles.wide}><WeightCard /></div>
-          <div className={styles.wide}><PlanCard /></div>
+          <div className={styles.pair}>
+            <div className={styles.stack}>
+              {part === 'embed' ? <EmbedCard /> : <NormCard part={part} />}
+              {part === 'attn' && <><QkvCard /><RopeCard /><DistanceCard /></>}
+              {part === 'mlp' && <SwigluCard />}
+            </div>
+            {part !== 'embed' && (
+              <div className={styles.stack}>
+                {part === 'attn' && <><CacheCard /><AttentionCard /></>}
+                {part === 'head' ? <SoftmaxCard /> : <OutCard part={part} />}
+              </div>
+            )}
+          </div>
+          <WeightCard />
+          <PlanCard />
         </div>
       </div>
       <p className={styles.keys}>{t.keys}</p>

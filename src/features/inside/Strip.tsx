@@ -1,6 +1,7 @@
 // A vector as coloured cells, wrapped to the width. A press names one element; the number field does the same by keyboard.
 
 import { useId, useMemo } from 'react'
+import { Button } from '../../ui/Button.tsx'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import type { CardFiles } from './Card.tsx'
@@ -9,7 +10,7 @@ import { largest } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds, elementAt, pixelsOf, stripList, stripsList } from './strip-draw.ts'
 import { Table } from './Table.tsx'
-import { useView } from './view.ts'
+import { opsOf, useView, type Op } from './view.ts'
 
 export function Strip({ name, values, bound, pick, onPick }: { name: string; values: Float32Array; bound?: number; pick?: number | null; onPick?: (i: number) => void }) {
   const { t } = useRun()
@@ -43,6 +44,13 @@ export function useStripFiles() {
   return (numbers: object, strips: readonly { name: string; values: Float32Array; bound?: number }[]): CardFiles => ({
     numbers: () => numbers, drawing: () => stripsList(760, strips, scheme), array: () => arrayOf(strips.map((s) => s.values)),
   })
+}
+
+/** Opens the operands of one number of this op. */
+export function Apart({ op, vector, index }: { op: Op; vector: string; index: number }) {
+  const { t } = useRun()
+  const { part, set } = useView()
+  return <Button variant="quiet" onClick={() => set({ cell: { vector, index }, op: opsOf[part].indexOf(op) })}>{t.cell.open}</Button>
 }
 
 /** The field that chooses the element the cards spell out. */

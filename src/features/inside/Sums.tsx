@@ -2,7 +2,6 @@
 
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type ProbeResult } from '../../store/inspect.ts'
-import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
@@ -10,7 +9,7 @@ import { HeadField } from './Rope.tsx'
 import { after, before, largest, meanSquare, probe, silu } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds } from './strip-draw.ts'
-import { ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
+import { Apart, ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
 import { vectorsOf, type Vectors } from './vectors.ts'
 import { opsOf, useView } from './view.ts'
 
@@ -59,7 +58,7 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
             ]} />
             <Strip name={t.norm.y} values={y} />
             <p className={styles.sum} data-testid="norm-element"><code>y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} = <b>{num(y[i]!)}</b></code></p>
-            <ElementField count={x.length} /><StripTable columns={[{ name: 'x', values: x }, { name: 'y', values: y }]} />
+            <ElementField count={x.length} /><Apart op="norm" vector="y" index={i} /><StripTable columns={[{ name: 'x', values: x }, { name: 'y', values: y }]} />
           </>
         )
       }}
@@ -83,7 +82,7 @@ export function QkvCard() {
             <div className={styles.fields}><HeadField /></div>
             {strips(v).map(({ id, name, values }) => <Strip key={id} name={name} values={values} pick={i} onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: opsOf.attn.indexOf('qkv') })} />)}
             <p className={styles.sum}><code>q[{i}] = <b>{num(v['q']![i]!)}</b> · k[{i}] = <b>{num(v['k']![i]!)}</b> · v[{i}] = <b>{num(v['v']![i]!)}</b></code></p>
-            <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} /><Button variant="quiet" onClick={() => set({ cell: { vector: 'q', index: i }, op: opsOf.attn.indexOf('qkv') })}>{t.cell.open}</Button><StripTable columns={strips(v)} />
+            <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} /><Apart op="qkv" vector="q" index={i} /><StripTable columns={strips(v)} />
           </>
         )
       }}
@@ -109,7 +108,7 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
             <Strip name={t.out.before} values={x} bound={bound} /><Strip name={t.out.delta} values={delta} bound={bound} /><Strip name={t.out.after} values={y} bound={bound} />
             <Sums rows={[{ name: t.out.length, value: <>‖{num(from)}‖ + ‖{num(length)}‖ → ‖{num(to)}‖</> }]} />
             <p className={styles.sum}><code>x[{i}]: {num(x[i]!)} + {num(delta[i]!)} = <b>{num(y[i]!)}</b></code></p>
-            <ElementField count={x.length} /><StripTable columns={[{ name: t.out.before, values: x }, { name: t.out.delta, values: delta }, { name: t.out.after, values: y }]} />
+            <ElementField count={x.length} /><Apart op="out" vector="delta" index={i} /><StripTable columns={[{ name: t.out.before, values: x }, { name: t.out.delta, values: delta }, { name: t.out.after, values: y }]} />
           </>
         )
       }}
@@ -132,7 +131,7 @@ export function SwigluCard() {
           <>
             <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act} values={act} pick={i} />
             <p className={styles.sum} data-testid="swiglu-element"><code>silu({num(gate[i]!)}) × {num(up[i]!)} = {num(silu(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
-            <ElementField count={act.length} label={t.swiglu.unit} /><StripTable columns={[{ name: 'gate', values: gate }, { name: 'up', values: up }, { name: 'act', values: act }]} />
+            <ElementField count={act.length} label={t.swiglu.unit} /><Apart op="swiglu" vector="act" index={i} /><StripTable columns={[{ name: 'gate', values: gate }, { name: 'up', values: up }, { name: 'act', values: act }]} />
             <table className={styles.rows}>
               <caption>{t.swiglu.top}</caption>
               <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">silu</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
@@ -149,6 +148,7 @@ export function SwigluCard() {
 
 export function SoftmaxCard() {
   const { info, t, views, position, format } = useRun()
+  const set = useView((s) => s.set)
   const writing = useInspect((s) => s.writing)
   const answer = useAsk(position < info.kept || writing ? null : `softmax ${position}`, async (glass) => {
     const logits = (await probe(glass, { site: 'logits', position })).values
@@ -167,7 +167,7 @@ export function SoftmaxCard() {
               <thead><tr><th scope="col">{t.softmax.word}</th><th scope="col">{t.softmax.logit}</th><th scope="col">{t.softmax.exp}</th><th scope="col">{t.softmax.p}</th></tr></thead>
               <tbody>{top.map((id) => {
                 const power = Math.exp(logits[id]! - max)
-                return <tr key={id} data-id={id} data-p={power / total}><th scope="row"><code>{JSON.stringify(names.get(id) ?? `#${id}`).slice(1, -1).replace(/ /g, '␣')}</code></th><td>{num(logits[id]!)}</td><td>{num(power)}</td><td><span className={styles.bar} style={{ inlineSize: `${(100 * power) / total}%` }} /><b>{num(power / total)}</b></td></tr>
+                return <tr key={id} data-id={id} data-p={power / total}><th scope="row"><button type="button" title={t.cell.open} onClick={() => set({ cell: { vector: 'logits', index: id }, op: opsOf.head.indexOf('softmax') })}>{JSON.stringify(names.get(id) ?? `#${id}`).slice(1, -1).replace(/ /g, '␣')}</button></th><td>{num(logits[id]!)}</td><td>{num(power)}</td><td><span className={styles.bar} style={{ inlineSize: `${(100 * power) / total}%` }} /><b>{num(power / total)}</b></td></tr>
               })}</tbody>
             </table>
             <Sums rows={[{ name: t.softmax.max, value: num(max), exact: max }, { name: t.softmax.sum(format.number(logits.length)), value: num(total), exact: total, testId: 'softmax-sum' }]} />

@@ -28,6 +28,16 @@ export const nodeKey = ({ part, layer, op }: { part: Part; layer: number; op: Op
 /** Pixels of a loop from which on its part has a box, and from which on its ops are seen; of an op, for its vectors. */
 const boxFrom = 15, opsFrom = 190, vectorsFrom = 62, widest = 20
 
+/** A vector is painted once, not at every step of a zoom. */
+const painted = new WeakMap<Float32Array, Map<string, OffscreenCanvas>>()
+function remembered(values: Float32Array, cols: number, scheme: Scheme): OffscreenCanvas {
+  const known = painted.get(values) ?? new Map<string, OffscreenCanvas>()
+  painted.set(values, known)
+  const key = `${cols} ${scheme}`, pixels = known.get(key) ?? pixelsOf(values, cols, bounds(values), scheme)
+  known.set(key, pixels)
+  return pixels
+}
+
 /** As many digits as a cell holds. */
 const digits = (v: number, most: number): string => (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(most)))).replace('-', '−').replace('e-', 'e−')
 
@@ -64,7 +74,10 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
   const shapes: Shape[] = []
   const largest = Math.max(1e-9, ...norms.flatMap((n) => (n ? [n.start, n.attn, n.mid, n.mlp, n.post] : [])))
   const grown = Math.min(2.5, scaleX(camera, size) / (size.width / 400))
-  const thick = (norm: number | undefined): number => (norm === undefined ? 1 : Math.max(1, (widest * grown * norm) / largest))
+  // one scale for all: where loops are low, the widest of them still has to fit into its height
+  const room = Math.min(...(['attn', 'mlp'] as const).map((part) => (partNode(layers, part, 0).h * camera.scale * 0.8 * largest) / Math.max(1e-9, ...norms.map((n) => n?.[part] ?? 0))))
+  const broad = Math.max(4, Math.min(widest * grown, room))
+  const thick = (norm: number | undefined): number => (norm === undefined ? 1 : Math.max(0.8, (broad * norm) / largest))
   const line = (d: string, stroke: string, width: number): void => { shapes.push({ kind: 'path', d, stroke: paint(stroke), width }) }
   const text = (x: number, y: number, content: string, fill: string, fontSize: number, anchor: 'start' | 'middle' | 'end' = 'start', more: { mono?: boolean; weight?: number } = {}): void => { shapes.push({ kind: 'text', x, y, text: content, size: fontSize, fill: paint(fill), anchor, ...more }) }
   const x0 = toX(0, camera, size)
@@ -87,13 +100,13 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
       const node = partNode(layers, part, layer), side = part === 'attn' ? -1 : 1, role = part === 'attn' ? '--role-attention' : '--role-v'
       const out = toX(node.x + node.w / 2, camera, size), low = toY(node.y + node.h - 2, camera, size), join = toY(joinOf(layers, part, layer), camera, size)
       const r = Math.min(8, (low - join) / 3), near = x0 + side * (Math.min(18, thick(part === 'attn' ? n?.start : n?.mid) / 2))
-      line(`M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`, role, Math.min(thick(n?.[part]), Math.max(1.5, (low - join) * 0.6)))
+      line(`M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`, role, thick(n?.[part]))
       const tall = block.h * camera.scale
       const dot = tall > 70 ? 7 : tall > 26 ? 3.5 : 0
       if (dot) shapes.push({ kind: 'rect', x: x0 - dot, y: join - dot, w: 2 * dot, h: 2 * dot, radius: dot, fill: paint('--surface'), stroke: paint(role) })
       if (dot === 7) { line(`M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, '--ink', 1.3) }
       const sum = part === 'attn' ? n?.mid : n?.post
-      if (tall > 90 && sum !== undefined) text(x0 - side * (widest * grown / 2 + 6), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', { mono: true })
+      if (tall > 90 && sum !== undefined) text(x0 - side * (broad / 2 + 9), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', { mono: true })
     }
     const every = Math.max(1, Math.ceil(15 / (block.h * camera.scale)))
     if (block.h * camera.scale < 60 && (layer % every === 0 || layer === at.layer)) text(size.width - 6, toY(block.y + block.h / 2, camera, size) + 4, words.layer(layer), layer === at.layer ? '--accent' : '--ink-faint', 10.5, 'end', { weight: layer === at.layer ? 700 : 400 })
@@ -136,7 +149,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
       const { cols, rows, cell } = gridOf(rect, values.length), sx = scaleX(camera, size)
       const room = 8 * camera.scale
       if (room >= 9) text(px.x, px.y - 3, `${words.vector[name] ?? name}  ±${num(bounds(values))}`, '--ink-soft', Math.min(12, room - 1), 'start')
-      shapes.push({ kind: 'image', x: px.x, y: px.y, w: cols * cell * sx, h: rows * cell * camera.scale, pixels: pixelsOf(values, cols, bounds(values), scheme) })
+      shapes.push({ kind: 'image', x: px.x, y: px.y, w: cols * cell * sx, h: rows * cell * camera.scale, pixels: remembered(values, cols, scheme) })
       if (cell * sx >= readable * 0.8) drawNumbers(values, rect, cols, cell * sx)
       if (here && at.vector === name && at.index < values.length) {
         const c = toPixels(cellRect(rect, values.length, at.index), camera, size)
