@@ -1,5 +1,6 @@
 // The header: product, tabs, the model at work, language and theme.
 
+import { useEffect, useRef } from 'react'
 import { loadLanguage, useT } from '../i18n/index.tsx'
 import { useSettings, type Theme } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
@@ -20,10 +21,13 @@ export function Header({ current, onShare, onHelp }: { current: string; onShare:
     await loadLanguage(next)
     setLang(next)
   }
+  const nav = useRef<HTMLElement>(null)
+  // on a phone the tabs are a strip that scrolls
+  useEffect(() => { nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [current])
   return (
     <header className={styles.header}>
       <a href="#/chat" className={styles.brand} aria-label={t.app.name}><Icon name="logo" size={24} /><span>{t.app.name}</span></a>
-      <nav className={styles.nav} aria-label={t.app.panels}>
+      <nav ref={nav} className={styles.nav} aria-label={t.app.panels}>
         {panels.map(({ id, title, icon }, i) => (
           <a key={id} href={`#/${id}`} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`} aria-current={id === current ? 'page' : undefined}>
             <Icon name={icon} size={16} />{t.nav[title]}

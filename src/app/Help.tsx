@@ -16,7 +16,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
   const titles: Record<KeyScope, string> = { page: t.all, within: t.within, chat: nav.chat, attention: nav.attention, probabilities: nav.probabilities, lens: nav.lens, inside: nav.inside }
   const name = (key: string): string => (key === '1–9' ? `1–${panels.length}` : t.names[key] ?? key)
   return (
-    <Dialog title={t.title} closeLabel={t.close} onClose={onClose} testId="help-dialog">
+    <Dialog title={t.title} closeLabel={t.close} onClose={onClose} wide testId="help-dialog">
       <p>{t.note}</p>
       <div className={styles.scopes}>
         {(Object.keys(keymap) as KeyScope[]).map((scope) => (

@@ -98,7 +98,7 @@ export default function OpenLink({ onClose }: { onClose: () => void }) {
       const actions = (
         <>
           {run && <Button onClick={() => void start(run, placeOf(run))}>{t.again}</Button>}
-          <Button variant="quiet" onClick={leave}>{t.close}</Button>
+          <Button onClick={leave}>{t.close}</Button>
         </>
       )
       return (

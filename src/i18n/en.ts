@@ -87,7 +87,7 @@ export const en = {
       context: 'The model’s memory is full. Start a new chat, or load the model with a longer context.',
     },
     noTemplate: 'This model brings no chat template.',
-    builtinFormat: (name: string) => `The built-in ${name} format is used instead; answers may be worse.`,
+    builtinFormat: (why: string, name: string) => `${why} The built-in ${name} format is used instead; answers may be worse.`,
     tokens: (n: number) => s(n, 'token'),
     reused: (n: number) => `${n.toLocaleString('en')} kept`,
     speed: (rate: string) => `${rate} tok/s`,

@@ -172,7 +172,7 @@ export const errorsZh: ErrorCatalog = {
   },
   CONTEXT_FULL: {
     title: '对话对这个模型来说太长了',
-    text: (f) => `模型最多记住 ${f.text('context', 'limit')} 个 token${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
+    text: (f) => `模型最多记住 ${f.text('context', 'limit')} 个词元${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
     todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
   },
   NUMERIC: {

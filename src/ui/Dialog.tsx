@@ -4,9 +4,9 @@ import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Button } from './Button.tsx'
 import styles from './Dialog.module.css'
 
-interface Props { title: string; closeLabel: string; onClose: () => void; children: ReactNode; actions?: ReactNode; testId?: string }
+interface Props { title: string; closeLabel: string; onClose: () => void; children: ReactNode; actions?: ReactNode; wide?: boolean; testId?: string }
 
-export function Dialog({ title, closeLabel, onClose, children, actions, testId }: Props) {
+export function Dialog({ title, closeLabel, onClose, children, actions, wide = false, testId }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
   // a layout effect: the dialog must close while it is still in the page, or the focus is lost
@@ -16,7 +16,7 @@ export function Dialog({ title, closeLabel, onClose, children, actions, testId }
     return () => dialog.close()
   }, [])
   return (
-    <dialog ref={ref} className={styles.dialog} aria-labelledby={id} data-testid={testId} onCancel={(event) => { event.preventDefault(); onClose() }}
+    <dialog ref={ref} className={styles.dialog} data-wide={wide} aria-labelledby={id} data-testid={testId} onCancel={(event) => { event.preventDefault(); onClose() }}
       onClick={(event) => { if (event.target === ref.current) onClose() }}>
       <div className={styles.inner}>
         <header className={styles.head}>

@@ -69,7 +69,7 @@ export function WindowDrop() {
         }} />
       {refused && (
         <div className={styles.refused} data-testid="drop-refused">
-          <ErrorNote {...explain(refused)} code={refused.code} message={refused.message} details={t.app.details} actions={<Button variant="quiet" onClick={() => setRefused(null)}>{t.app.close}</Button>} />
+          <ErrorNote {...explain(refused)} code={refused.code} message={refused.message} details={t.app.details} actions={<Button onClick={() => setRefused(null)}>{t.app.close}</Button>} />
         </div>
       )}
       {over && <div className={styles.veil}><p><Icon name="file" size={32} />{t.models.dropHere}</p></div>}

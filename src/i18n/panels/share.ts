@@ -32,7 +32,7 @@ const en = {
   },
   open: {
     title: 'Open this run?',
-    lead: 'The link holds a conversation, written by whoever made it. Opening it starts a new chat here; your own chats stay as they are. Nothing is sent anywhere.',
+    lead: 'The link holds a conversation, written by whoever made it. Opening it starts a new chat here; your own chats stay as they are, and nothing of yours is sent anywhere.',
     reading: 'Reading the link',
     says: 'It begins with',
     model: 'Model',
@@ -104,7 +104,7 @@ const zh: typeof en = {
   },
   open: {
     title: '打开这次运行？',
-    lead: '链接里是一段对话，内容由制作链接的人写成。打开后会在这里新建一个对话，你自己的对话保持不变。不会向任何地方发送数据。',
+    lead: '链接里是一段对话，内容由制作链接的人写成。打开后会在这里新建一个对话，你自己的对话保持不变，也不会向任何地方发送你的数据。',
     reading: '正在读取链接',
     says: '开头是',
     model: '模型',
