@@ -40,6 +40,9 @@ test('a dropped GGUF shows its plan, loads and answers, also without a chat temp
   await page.keyboard.press('Enter')
   await ask(page, 'Hello')
   await expect(hooks.decode(page)).toContainText(/\d+ tokens?/)
+  await expect(page.getByTestId('template-notice')).toHaveText(/brings no chat template\. The built-in ChatML format/)
+  await hooks.language(page).click()
+  await expect(page.getByTestId('template-notice')).toHaveText(/没有自带对话模板。已改用内置的 ChatML 格式/)
 })
 
 test('the file button does the same as dropping', async ({ page }) => {

@@ -55,7 +55,7 @@ function Ending({ message }: { message: Message }) {
   return (
     <>
       {why !== undefined && <p className={styles.ending}>{why}</p>}
-      {message.notice && <p className={styles.ending} data-testid="template-notice">{message.notice.error ? explain(message.notice.error).text : t.chat.noTemplate} {t.chat.builtinFormat(message.notice.format)}</p>}
+      {message.notice && <p className={styles.ending} data-testid="template-notice">{t.chat.builtinFormat(message.notice.error ? explain(message.notice.error).text : t.chat.noTemplate, message.notice.format)}</p>}
     </>
   )
 }
