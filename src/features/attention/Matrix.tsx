@@ -114,7 +114,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         <Legend scale={scale} label={compared && compare === 'difference' ? t.matrix.runs.difference : scores ? t.matrix.states.raw : t.matrix.weight} format={(v) => run.format.short(Number(v.toPrecision(2)))} absent={t.matrix.absentLegend} />
         {(after.error ?? before.error) && <span role="alert">{trouble((after.error ?? before.error)!)}</span>}
         {renorm && <span className={styles.warn} data-testid="renormalised">{t.sink.label}</span>}
-        {proof.data !== null && proof.fresh && <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">{t.matrix.proof} {proof.data.toExponential(0)}</span>}
+        {proof.data !== null && proof.fresh && !renorm && <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">{t.matrix.proof} {proof.data.toExponential(0)}</span>}
       </div>
     </Figure>
   )

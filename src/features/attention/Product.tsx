@@ -73,7 +73,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       {p && table && <Numbers caption={t.product.barsLabel} head={[t.product.dimension, 'q', 'k', t.product.product]} rows={Array.from(p.q, (v, i) => [String(i), value(v), value(p.k[i]!), value(p.product[i]!)])} />}
       {p && !table && <Drawing draw={(w) => pairBars(w, p, colour, t.product)} label={t.product.barsLabel} testId="qk-bars" />}
       {(product.error ?? steps.error) && <p role="alert">{trouble((product.error ?? steps.error)!)}</p>}
-      <h3 className={styles.heading}>{t.product.steps}</h3>
+      {!steps.error && <h3 className={styles.heading}>{t.product.steps}</h3>}
       {shownSteps && table && <Numbers caption={t.product.stepsLabel} head={[t.table.key, t.product.raw, t.product.masked, t.product.softmax]}
         rows={[...Array.from(shownSteps.raw, (v, i) => [`${i} ${views[i]!.label}`, value(v), value(shownSteps.scores[i]!), value(row![i]!)]), ...Array.from(shownSteps.later, (v, i) => [`${position + 1 + i} ${views[position + 1 + i]!.label}`, value(v), t.matrix.absent, t.matrix.absent])]} />}
       {shownSteps && !table && (

@@ -67,7 +67,7 @@ function Toy() {
     <label className={styles.slider}>{label}<input type="range" min={1} max={n} value={Math.min(at, n)} onChange={(event) => change(event.target.valueAsNumber)} /><output>{Math.min(at, n)}</output></label>
   )
   return (
-    <Figure title={<><span className={styles.badge}>{t.toy.badge}</span>{t.toy.title(t.headName(layer, head))}</>} words={common.figure} source={info.source} testId="figure-toy" caption={t.toy.caption}
+    <Figure title={<><span className={styles.badge}>{t.toy.badge}</span>{readable ? t.toy.title(t.headName(layer, head)) : t.toy.plain}</>} words={common.figure} source={info.source} testId="figure-toy" caption={readable ? t.toy.caption : t.toy.noScores}
       files={{
         name: `mask-illustration-${kind}`, drawing: () => drawing.current!(),
         numbers: () => ({ illustration: true, model: info.model, layer, head, mask: kind, tokens: tokens.slice(0, n).map((x) => x.text), sees: [...mask], scores: real, weights: real && weights }),
@@ -88,7 +88,7 @@ function Toy() {
           <p className={styles.read} data-testid="toy-cell">
             {hover ? <><code>{name(hover.row)}</code> → <code>{name(hover.col)}</code> <b>{mask[hover.row * n + hover.col] ? real ? value(hover.value) : t.toy.sees : t.toy.hidden}</b></> : t.toy.hover}
           </p>
-          {real ? <Legend scale={scale} label={t.matrix.weight} format={(v) => format.short(v)} absent={t.toy.hidden} /> : <p>{t.toy.noScores}</p>}
+          {real ? <Legend scale={scale} label={t.matrix.weight} format={(v) => format.short(v)} absent={t.toy.hidden} /> : null}
         </div>
       </div>
     </Figure>

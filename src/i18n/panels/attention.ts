@@ -94,7 +94,7 @@ const en = {
   },
   toy: {
     badge: 'Illustration', open: 'Play with masks: who may see whom',
-    title: (head: string) => `The scores of ${head} under another mask`, label: 'A mask: rows look, columns are looked at.',
+    title: (head: string) => `The scores of ${head} under another mask`, plain: 'Who may see whom', label: 'A mask: rows look, columns are looked at.',
     keys: 'Arrow keys move the cursor, Enter lets see or hides.', kind: 'Mask', prefix: 'Tokens of the prompt', window: 'Tokens in sight', hover: 'Click or drag over cells to hide them or let them be seen.', hidden: 'hidden', sees: 'may see',
     count: (seen: number, all: number) => `${seen} of ${all} pairs may be seen.`, noScores: 'There are no scores to show here, only who may see whom: they need the running model, and a text whose beginning is still kept.',
     caption: 'The first tokens of this text. The scores q·k are the ones that this head really gave in this run; the mask is yours, and softmax is done again over what it leaves. Under the causal mask these are exactly the model’s own weights. Under any other they are an illustration: a model trained with that mask would have learned other queries and keys, and no model runs behind this picture.',
@@ -202,7 +202,7 @@ const zh: typeof en = {
   },
   toy: {
     badge: '示意', open: '玩一玩掩码：谁能看见谁',
-    title: (head) => `换一种掩码，${head} 的分数会怎样`, label: '掩码：行去看，列被看。',
+    title: (head) => `换一种掩码，${head} 的分数会怎样`, plain: '谁能看见谁', label: '掩码：行去看，列被看。',
     keys: '方向键移动光标，回车遮住或放开一格。', kind: '掩码', prefix: '提示词的词元数', window: '能看到的词元数', hover: '点击或拖过格子，遮住它或放开它。', hidden: '被遮住', sees: '看得见',
     count: (seen, all) => `${all} 对里有 ${seen} 对看得见。`, noScores: '这里只能显示谁看得见谁，没有分数：分数要有正在运行的模型，并且文本开头还保留着。',
     caption: '取这段文字开头的词元。分数 q·k 是这个头在这次运行里真实算出的；掩码由你决定，softmax 只在看得见的部分上重做。选因果掩码时，得到的正是模型本来的权重。换成别的掩码就只是示意：用那种掩码训练的模型会学出不同的 query 和 key，这张图背后也没有模型在运行。',
