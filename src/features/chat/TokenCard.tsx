@@ -22,7 +22,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   const t = usePanelText(tokenWords).card
   const format = useFormats()
   const box = useRef<HTMLDivElement>(null)
-  const [place, setPlace] = useState<{ left: number; top: number } | null>(null)
+  const [place, setPlace] = useState<{ left: number; top: number; maxHeight?: number } | null>(null)
   const idle = useChat((s) => s.status === 'idle')
   const latest = useChat((s) => s.messages.at(-1)?.id === message.id)
   const edits = useInspect((s) => s.edits.length)
@@ -36,10 +36,16 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
     const put = (): void => {
       const target = find.current()?.getClientRects()[0], card = box.current
       if (!target || !card) return
-      const { offsetWidth: w, offsetHeight: h } = card
+      const { offsetWidth: w, scrollHeight } = card
+      const h = scrollHeight + 2
       const below = target.bottom + h + 8 < innerHeight, above = target.top > h + 8
       const right = target.right + w + 16 < innerWidth
-      // never over its own token: below it, above it, else beside it
+      // never over its own token: below it, above it, beside it, else where there is more room, to be scrolled
+      const roomBelow = innerHeight - target.bottom - 12, roomAbove = target.top - 12
+      if (!below && !above && !right && target.left < w + 16) {
+        setPlace({ left: Math.max(8, Math.min(innerWidth - w - 8, target.left - 16)), ...(roomBelow >= roomAbove ? { top: target.bottom + 4, maxHeight: roomBelow } : { top: 8, maxHeight: roomAbove }) })
+        return
+      }
       const left = below || above ? target.left - 16 : right ? target.right + 8 : target.left - w - 8
       setPlace({ left: Math.max(8, Math.min(innerWidth - w - 8, left)), top: Math.max(8, Math.min(innerHeight - h - 8, below ? target.bottom + 4 : above ? target.top - h - 4 : target.top - h / 2)) })
     }

@@ -34,8 +34,9 @@ export async function putHere({ info, position, layer, layerName }: Run): Promis
 }
 
 export async function addEditAt(position: number, edit: Edit): Promise<void> {
-  const { edits, setEdits, watch } = useInspect.getState()
-  watch(position + 1)
+  const { edits, tokens, setEdits, watch } = useInspect.getState()
+  // inside the question nobody waits for the next word: whichever token of the run moved most is told
+  watch(tokens[position + 1]?.generated === false ? null : position + 1)
   await setEdits([...edits, edit])
 }
 
