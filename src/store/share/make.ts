@@ -57,10 +57,11 @@ async function answerNow(message: Message, before: readonly Message[], system: s
 export async function collect(panel: string): Promise<SharedRun> {
   const { messages, system, params } = useChat.getState()
   const { selection, locked, edits } = useInspect.getState()
-  const last = messages.at(-1)!
+  // an answer that failed before its first token is none
+  const said = messages.filter(({ id, role, content }) => role === 'user' || content !== '' || (id === messages.at(-1)!.id && tokensOf(id).length > 0))
+  const last = said.at(-1)!
   const answered = last.role === 'assistant'
   const model = modelNow(), drawn = paramsOf(last.id) ?? params
-  const said = messages.filter(({ role, content }, i) => role === 'user' || content !== '' || i === messages.length - 1)
   return {
     model, system, turns: said.map(({ role, content }) => ({ role, text: content })),
     load: pickLoad(), params: { ...drawn, banned: drawn.banned.filter((token) => token.model === model.id), seed: last.seed ?? params.seed, randomSeed: false },

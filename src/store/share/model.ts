@@ -5,6 +5,7 @@ import type { ModelListing, ModelOrigin } from '../../worker/protocol.ts'
 import type { CatalogEntry } from '../catalog.ts'
 import { useModels } from '../models.ts'
 import { useSettings } from '../settings.ts'
+import { until } from '../until.ts'
 import type { SharedModel, SharedRun } from './run.ts'
 
 export type Place =
@@ -43,6 +44,8 @@ export async function bring(run: SharedRun, place: Place, listing: ModelListing 
   if (place.at === 'loaded') return true
   const isHere = (id: string): boolean => useModels.getState().stored.some((model) => model.id === id && model.complete)
   const target = listing ?? (place.at === 'beside' || place.at === 'away' ? place.entry : null)
+  // the page may be fetching it already
+  if (target) await until(useModels, (s) => s.jobs[target.id]?.state !== 'running')
   if (target && !isHere(target.id) && !await download(target)) return false
   const id = place.at === 'stored' ? place.id : target?.id
   return id !== undefined && load(id, wanted(run))

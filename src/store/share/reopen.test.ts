@@ -6,9 +6,10 @@ import { promptOf, tokensOf, useChat } from '../chat.ts'
 import { setClient } from '../client.ts'
 import { useModels } from '../models.ts'
 import { useSettings } from '../settings.ts'
-import { fakeClient, info, stats, token, type Fake } from '../testing.ts'
+import { fakeClient, info, stats, stored, token, type Fake } from '../testing.ts'
 import { pack, unpack } from './link.ts'
 import { collect, unready } from './make.ts'
+import { placeOf } from './model.ts'
 import { reopen } from './reopen.ts'
 
 let fake: Fake
@@ -132,4 +133,34 @@ test('what cannot be shared says why', async () => {
   expect(unready()).toBe('nothing')
   useModels.setState({ active: null })
   expect(unready()).toBe('model')
+})
+
+test('an answer that failed before its first token is not shared as one', async () => {
+  fake.answer = () => { throw new Error('no') }
+  await chat().send('Hello')
+  const { run, outcome } = await travel()
+  expect(run).toMatchObject({ turns: [{ role: 'user', text: 'Hello' }], answer: null })
+  expect(outcome.answer).toBe('new')
+  expect(answer().tokens).toBeGreaterThan(0)
+})
+
+test('where the model of a link is found', async () => {
+  await chat().send('Hello')
+  const run = await collect('chat')
+  const place = (from: typeof run.model.from, id = 'x'): unknown => placeOf({ ...run, model: { id, name: 'X', from } })
+  expect(run.model.from).toEqual({ kind: 'file' })
+  expect(place({ kind: 'file' }, 'm')).toEqual({ at: 'file' })
+  expect(place({ kind: 'embedded' })).toMatchObject({ at: 'beside', entry: { group: 'embedded' } })
+  expect(place({ kind: 'local' })).toEqual({ at: 'elsewhere' })
+  expect(place({ kind: 'url', url: 'https://a.example/' })).toEqual({ at: 'away', entry: null, origin: { kind: 'url', url: 'https://a.example/' } })
+  expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toMatchObject({ at: 'away', entry: null, origin: { repo: 'a/b', file: 'c.gguf', host: 'https://huggingface.co' } })
+  expect(place({ kind: 'hub', repo: 'Qwen/Qwen3-0.6B' })).toMatchObject({ at: 'away', entry: { bytes: 1519e6 } })
+  useModels.setState({ stored: [{ ...stored('here'), origin: { kind: 'hub', repo: 'a/b', file: 'c.gguf', revision: 'r' } }, { ...stored('half', false), origin: { kind: 'url', url: 'https://a.example/' } }] })
+  expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toEqual({ at: 'stored', id: 'here' })
+  expect(place({ kind: 'hub', repo: 'a/b' }), 'another file of it').toMatchObject({ at: 'away' })
+  expect(place({ kind: 'url', url: 'https://a.example/' }), 'a partial download').toMatchObject({ at: 'away' })
+  useModels.setState({ active: { ...useModels.getState().active!, id: 'here' } })
+  expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toEqual({ at: 'loaded', id: 'here' })
+  expect(placeOf({ ...run, load: { linear: 'keep' }, model: { id: 'x', name: 'X', from: { kind: 'hub', repo: 'a/b', file: 'c.gguf' } } }), 'loaded otherwise').toEqual({ at: 'stored', id: 'here' })
+  useModels.setState({ stored: [] })
 })

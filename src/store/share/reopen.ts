@@ -2,13 +2,13 @@
 // drawn here is held against the tokens in the link; where another machine draws otherwise, the link's tokens are put in
 // their place, with this machine's own numbers, and the caller is told.
 
-import type { StoreApi } from 'zustand/vanilla'
 import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
 import { forced, openBytes, textOf, utf8 } from '../branches.ts'
 import { promptOf, tokensOf, useChat, type Continuation } from '../chat.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
+import { until } from '../until.ts'
 import type { SharedAnswer, SharedRun } from './run.ts'
 
 /** How the answer here compares with the one in the link. */
@@ -25,12 +25,6 @@ export interface Outcome {
 }
 
 export type Step = 'writing' | 'putting' | 'editing'
-
-/** Resolves when the state is as wanted. */
-const until = <T>(store: StoreApi<T>, wanted: (state: T) => boolean): Promise<void> => new Promise((resolve) => {
-  if (wanted(store.getState())) return resolve()
-  const stop = store.subscribe((state) => { if (wanted(state)) { stop(); resolve() } })
-})
 
 type Place = Continuation['place']
 
