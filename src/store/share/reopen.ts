@@ -5,6 +5,7 @@
 import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
 import { forced, openBytes, textOf, utf8 } from '../branches.ts'
 import { promptOf, tokensOf, useChat, type Continuation } from '../chat.ts'
+import { toData } from '../client.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
@@ -96,8 +97,9 @@ export async function reopen(run: SharedRun, onStep: (step: Step) => void): Prom
   const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {
     if (JSON.stringify(wanted) === JSON.stringify(glass().edits)) return null
     onStep('editing')
-    await until(useInspect, (s) => (s.state === 'ready' && !s.writing && !s.editing) || s.state === 'error')
-    return await glass().setEdits(wanted) ? null : glass().error
+    // a model that is lost meanwhile leaves nothing to wait for
+    await until(useInspect, (s) => (s.state === 'ready' && !s.writing && !s.editing) || s.state === 'error' || (s.state === 'none' && useModels.getState().active?.state !== 'ready'))
+    return await glass().setEdits(wanted) ? null : glass().error ?? useModels.getState().active?.error ?? toData(new Error('no run is open to edit'))
   }
   try {
     const refused = close && await inForce(drawn)
