@@ -59,7 +59,7 @@ interface Props {
   aspect?: number
   /** absent cells are hatched; false leaves the ground */
   hatch?: boolean
-  /** names the bars above the columns: their means. Shown where column names do not fit; for values from zero up */
+  /** names the bars above the columns: their means. Shown where column names do not fit and no cells are pooled; for values from zero up */
   marginal?: string
   /** beside the zoom buttons */
   tools?: ReactNode
@@ -117,7 +117,8 @@ export function Heatmap(props: Props) {
   // ---- pixels ----
   const image = useMemo(() => imageOf(tile, scale), [tile, scale])
   const coarseImage = useMemo(() => imageOf(coarse, scale), [coarse, scale])
-  const means = useMemo(() => (tile && props.marginal !== undefined ? columnMeans(tile) : null), [tile, props.marginal])
+  // the mean of largest values of pools would be no mean of anything
+  const means = useMemo(() => (tile && props.marginal !== undefined && poolsOf(tile).every((cells) => cells === 1) ? columnMeans(tile) : null), [tile, props.marginal])
 
   const cellW = plot.w / (cols / view.zoom), cellH = plot.h / (rows / view.zoom)
   /** Both pictures at this place of a canvas, the tile on its own ground. */
@@ -163,7 +164,7 @@ export function Heatmap(props: Props) {
     fit(canvas, size)
     ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
     ctx.clearRect(0, 0, size.width, size.height)
-    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, cols: tile.cols, pool: poolsOf(tile)[1] }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
+    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, from: tile.cols.from }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
     paintOverlay(ctx, frame, { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] }, {
       ground: paintWith('--surface'), soft: paintWith('--ink-soft'), line: paintWith('--line'), accent: paintWith('--ink'), role: paintWith('--role-attention'), bad: paintWith('--bad'),
     })

@@ -2,7 +2,7 @@
 // One list of labels feeds the canvas on screen and the drawing in files.
 
 import type { Shape } from './export.ts'
-import { seen, type HeatTile, type HeatView, type Span } from './heat-view.ts'
+import { seen, type HeatTile, type HeatView } from './heat-view.ts'
 import { short } from './tokens.ts'
 
 export interface Axes { left: number; top: number }
@@ -160,10 +160,10 @@ export function columnMeans({ height, width, values }: HeatTile): Float32Array {
 }
 
 /** Bars above the columns, the largest as tall as there is room, where names do not fit. */
-export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; cols: Span; pool: number }, c: { soft: string; role: string }): void {
+export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; from: number }, c: { soft: string; role: string }): void {
   if (colNames(f)) return
   const { plot, view, cellW } = f
-  const bottom = plot.y - 17, room = bottom - 16, { pool } = means
+  const bottom = plot.y - 17, room = bottom - 16
   const most = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
   if (room < 8) return
   ctx.save()
@@ -175,7 +175,7 @@ export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: {
   means.values.forEach((v, i) => {
     if (!(v > 0)) return
     const h = (v / most) * room
-    ctx.fillRect(plot.x + (means.cols.from + i * pool - view.col) * cellW + cellW * 0.1, bottom - h, Math.max(0.7, cellW * pool * 0.8), h)
+    ctx.fillRect(plot.x + (means.from + i - view.col) * cellW + cellW * 0.1, bottom - h, Math.max(0.7, cellW * 0.8), h)
   })
   ctx.restore()
   text(ctx, means.title, plot.x, 11, 0, 'start', c.soft, 400, true)

@@ -104,6 +104,13 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const rect = box.current!.getBoundingClientRect()
     return layout && hitHead(layout, event.clientX - rect.left, event.clientY - rect.top)
   }
+  /** where the pointer last really was: a grid that scrolls under a resting one previews nothing */
+  const rest = useRef({ x: -1, y: -1 })
+  const onMove = (event: { pointerType: string; clientX: number; clientY: number }) => {
+    if (event.pointerType === 'touch' || (rest.current.x === event.clientX && rest.current.y === event.clientY)) return
+    rest.current = { x: event.clientX, y: event.clientY }
+    hover(at(event))
+  }
   const hover = (next: HeadRef | null) => {
     if (next?.layer !== hoverHead?.layer || next?.head !== hoverHead?.head) set({ hoverHead: next })
   }
@@ -113,7 +120,7 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: layout.perRow, ArrowUp: -layout.perRow }[event.key]
     if (step !== undefined) {
       const next = layout.cells[now + step]
-      if (next) select({ layer: next.layer, head: next.head })
+      if (next) { hover(null); select({ layer: next.layer, head: next.head }) }
     } else if (event.key === 'Enter' || event.key === ' ') onMenu({ layer, head })
     else return
     event.preventDefault()
@@ -123,7 +130,7 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     <div className={styles.scroll}>
       <div ref={box} className={styles.box} style={{ height: layout?.height }} tabIndex={0} role="application" aria-roledescription={t.grid.title} aria-label={`${t.grid.label(info.layers, info.heads)} ${t.grid.now(layer, head)}`}
         data-testid="head-grid" data-cells={layout?.cells.map((c) => `${c.layer},${c.head},${Math.round(c.x + c.size / 2)},${Math.round(c.y + c.size / 2)}`).join(' ')}
-        onPointerMove={(event) => { if (event.pointerType !== 'touch') hover(at(event)) }} onPointerLeave={() => hover(null)}
+        onPointerMove={onMove} onPointerLeave={() => hover(null)}
         onClick={(event) => { const hit = at(event); if (hit) select(hit) }} onKeyDown={onKey}>
         <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
       </div>

@@ -87,10 +87,12 @@ function useShortcuts(run: Run): void {
     const { select, edits, setEdits } = useInspect.getState()
     const { layer, head, position, info, editable } = run
     const { key, hoverHead } = useView.getState()
+    // a key moves on from the head that the pointer rests on
+    const go = (to: { layer?: number; head?: number }) => { useView.getState().set({ hoverHead: null }); select(to) }
     return {
       j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
-      h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
-      l: () => select({ layer: (layer + 1) % info.layers }), L: () => select({ layer: (layer + info.layers - 1) % info.layers }),
+      h: () => go({ head: (head + 1) % info.heads }), H: () => go({ head: (head + info.heads - 1) % info.heads }),
+      l: () => go({ layer: (layer + 1) % info.layers }), L: () => go({ layer: (layer + info.layers - 1) % info.layers }),
       a: () => { if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head })) },
       c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
       u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
