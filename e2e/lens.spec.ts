@@ -260,6 +260,24 @@ test('a residual kept from one run answers in another; a direction is added, tak
   const undone = await glassTokens(page)
   undone.forEach((t, i) => expect(Math.abs((t.logprob ?? 0) - (second[i]!.logprob ?? 0)), `token ${i}`).toBeLessThan(1e-5))
 
+  // at the last token, what is told is the token to come
+  const come = (position: number, id?: number) => page.evaluate(async ({ at: p, id: wanted }) => {
+    const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position: p })
+    const best = wanted ?? values.indexOf(Math.max(...values)), top = values[best]!
+    return { id: best, p: 1 / values.reduce((sum, v) => sum + Math.exp(v - top), 0) }
+  }, { at: position, id })
+  const end = second.length - 1, was = await come(end)
+  await cellAt(page, 3, end).click()
+  await page.getByTestId('lens-put').click()
+  const ahead = await effect(page)
+  expect(ahead.token).toBe(end + 1)
+  await expect(page.getByTestId('effect')).toHaveAttribute('data-id', String(was.id))
+  expect(ahead.before).toBeCloseTo(was.p, 5)
+  const is = await come(end, was.id)
+  if (ahead.after) expect(ahead.after).toBeCloseTo(is.p, 5)
+  else expect(is.p).toBeLessThan(0.05) // no longer among the ten likeliest
+  await undo(page)
+
   // directions, at a lower layer
   await cellAt(page, 1, at).click()
   const x = await residual(page, 1, at), length = Math.hypot(...x)
