@@ -228,6 +228,7 @@ test('the map goes from the model to one number, and the number is its operands'
 })
 
 test('a long text stays within its nodes, and figures leave as files', async ({ page }) => {
+  test.slow() // 280 tokens on a processor, and twenty files
   const long = Array.from({ length: 40 }, (_, i) => story.split('\n')[0]!.split('. ')[i % 4]).join('. ')
   await openInside(page, `${long}.\n\nWho was at the lake?`)
   expect(await page.locator('[data-testid="token-strip"] [data-position]').count()).toBeGreaterThan(280)
@@ -288,10 +289,21 @@ test('the pass is walked by keys, its steps are timed on demand, and the plan is
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('blocks.0.attn')
 })
 
-test('for readers who want no motion the map jumps, and on a phone it fits', async ({ page }) => {
+test('for readers who want no motion the map jumps, and on a phone it fits and can be pinched', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.setViewportSize({ width: 390, height: 844 })
   await openInside(page)
+  const map = page.getByTestId('map-window')
+  await map.scrollIntoViewIfNeeded()
+  const box = (await map.boundingBox())!, x = box.x + box.width * 0.3, y = box.y + box.height / 2
+  const session = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: number[]) => session.send('Input.dispatchTouchEvent', { type, touchPoints: at.map((px, id) => ({ x: px, y, id })) })
+  await touch('touchStart', x - 10, x + 10)
+  for (let i = 1; i <= 12; i++) await touch('touchMove', x - 10 - 6 * i, x + 10 + 6 * i)
+  await touch('touchEnd')
+  await level(page, 'block')
+  await page.getByTestId('crumb-model').click()
+  await level(page, 'model')
   await page.getByTestId('crumb-block').click()
   // one frame later it is there: nothing glides
   expect(await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector<HTMLElement>('[data-testid="map-window"]')!.dataset['level']))) }))).toBe('block')

@@ -2,7 +2,7 @@
 // caller's business; a drag is no click.
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react'
-import { clampCamera, wholeOf, zoomAt, type Camera, type Size } from './world.ts'
+import { clampCamera, scaleX, wholeOf, zoomAt, type Camera, type Size } from './world.ts'
 
 const glide = 280
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -37,7 +37,10 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
     return () => { observer.disconnect(); cancelAnimationFrame(frame.current) }
   }, [box])
 
-  const jump = useCallback((next: Camera): void => { cancelAnimationFrame(frame.current); setHeld(next) }, [])
+  // two fingers move between two renders: the second must go on from where the first has led
+  const now = useRef(camera)
+  useLayoutEffect(() => { now.current = camera })
+  const jump = useCallback((next: Camera): void => { cancelAnimationFrame(frame.current); now.current = next; setHeld(next) }, [])
   const to = (target: Camera): void => {
     cancelAnimationFrame(frame.current)
     const goal = clampCamera(target, layers, size), from = camera, start = performance.now()
@@ -53,13 +56,13 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
     frame.current = requestAnimationFrame(step)
   }
   const by = (factor: number, at = { x: size.width / 2, y: size.height / 2 }): void => {
-    const next = zoomAt(camera, factor, at.x, at.y, layers, size)
+    const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
     jump(next)
     moved(next, size, at)
   }
   const pan = (dx: number, dy: number): void => {
-    const sx = Math.max(camera.scale, size.width / 400)
-    jump(clampCamera({ ...camera, x: camera.x - dx / sx, y: camera.y - dy / camera.scale }, layers, size))
+    const from = now.current
+    jump(clampCamera({ ...from, x: from.x - dx / scaleX(from, size), y: from.y - dy / from.scale }, layers, size))
   }
 
   // React listens passively to wheels; this one must be able to keep the page still
@@ -70,8 +73,8 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
       const rect = element.getBoundingClientRect()
       const factor = Math.exp(-Math.max(-60, Math.min(60, event.deltaY * (event.deltaMode === 1 ? 20 : 1))) / 140)
       const at = { x: event.clientX - rect.left, y: event.clientY - rect.top }
-      const next = zoomAt(camera, factor, at.x, at.y, layers, size)
-      if (next.scale === camera.scale && !event.ctrlKey) return // nothing to zoom: the page scrolls
+      const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
+      if (next.scale === now.current.scale && !event.ctrlKey) return // nothing to zoom: the page scrolls
       event.preventDefault()
       jump(next)
       moved(next, size, at)
