@@ -194,6 +194,9 @@ test('a banned token is not drawn again, branches have names and are compared, a
   await waitForState(page, 'ready')
   await expect(page.getByTestId('branch-item').first()).toHaveAttribute('data-active', 'true')
   expect(await accessibility(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.getByTestId('branches').evaluate((element) => { const wide: string[] = []; for (let e: Element | null = element; e; e = e.parentElement) if (getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth) wide.push(e.className); return wide }), 'nothing is wider than a phone').toEqual([])
+  await page.setViewportSize({ width: 1280, height: 800 })
 
   // allowed again, from the settings
   await page.getByTestId('open-settings').click()
