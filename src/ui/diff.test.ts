@@ -21,6 +21,11 @@ it('parts at words, in Chinese too', () => {
   expect(zh.find((p) => p.kind === 'new')!.text).toBe('厨房')
 })
 
+it('does not hold on to a lone space between two changes', () => {
+  expect(wordDiff('Tom found a basket.', 'Tom ball was dropped.', 'en')).toEqual([
+    { kind: 'same', text: 'Tom ' }, { kind: 'gone', text: 'found a basket' }, { kind: 'new', text: 'ball was dropped' }, { kind: 'same', text: '.' }])
+})
+
 it('keeps the longest part they share', () => {
   const shared = wordDiff('one two three four five', 'zero two three five six', 'en').filter((p) => p.kind === 'same').map((p) => p.text.trim()).filter((t) => t !== '')
   expect(shared.join(' ')).toBe('two three five')

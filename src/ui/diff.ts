@@ -20,16 +20,30 @@ export function wordDiff(before: string, after: string, lang: string): DiffPart[
   while (head < a.length && head < b.length && a[head] === b[head]) head++
   let tail = 0
   while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
+  const between = middle(a.slice(head, a.length - tail), b.slice(head, b.length - tail)).filter(({ text }) => text !== '')
   const parts: DiffPart[] = []
-  const add = (kind: DiffPart['kind'], text: string): void => {
-    if (text === '') return
-    const last = parts.at(-1)
-    if (last?.kind === kind) last.text += text
-    else parts.push({ kind, text })
+  let gone = '', fresh = ''
+  const flush = (): void => {
+    if (gone !== '') parts.push({ kind: 'gone', text: gone })
+    if (fresh !== '') parts.push({ kind: 'new', text: fresh })
+    gone = fresh = ''
   }
-  add('same', a.slice(0, head).join(''))
-  for (const { kind, text } of middle(a.slice(head, a.length - tail), b.slice(head, b.length - tail))) add(kind, text)
-  add('same', a.slice(a.length - tail).join(''))
+  const same = (text: string): void => {
+    if (text === '') return
+    flush()
+    const last = parts.at(-1)
+    if (last?.kind === 'same') last.text += text
+    else parts.push({ kind: 'same', text })
+  }
+  same(a.slice(0, head).join(''))
+  between.forEach(({ kind, text }, i) => {
+    // a space that two changes happen to share does not part them: nobody reads it as common text
+    const changes = (at: number): boolean => between[at] !== undefined && between[at].kind !== 'same'
+    if (kind === 'same' && !(text.trim() === '' && changes(i - 1) && changes(i + 1))) same(text)
+    else { if (kind !== 'new') gone += text; if (kind !== 'gone') fresh += text }
+  })
+  same(a.slice(a.length - tail).join(''))
+  flush()
   return parts
 }
 
