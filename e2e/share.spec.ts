@@ -71,6 +71,28 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   await other.context().close()
 })
 
+test('an answer that was written under an edit is written under it again', async ({ page, browser }) => {
+  await openReady(page)
+  await ask(page, question)
+  await page.evaluate(() => { location.hash = '#/attention?l=0&h=0' })
+  await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
+  for (const head of [0, 1, 2]) {
+    await page.evaluate((h) => { location.hash = `#/attention?l=0&h=${h}` }, head)
+    await page.getByTestId('silence-head').filter({ hasText: `Silence L0 · H${head}` }).click()
+    await expect(page.getByTestId('silence-head')).toHaveText(`Let L0 · H${head} speak`)
+  }
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('regenerate').click()
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  await waitForState(page, 'ready')
+  const said = (await hooks.answers(page).first().innerText()).trim()
+  const opened = await elsewhere(browser, await makeLink(page))
+  await expect(opened.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'same', { timeout: 240_000 })
+  expect((await hooks.answers(opened).first().innerText()).trim()).toBe(said)
+  expect(await opened.evaluate(async () => (await globalThis.glassbox.client.glass.info()).edits.length)).toBe(3)
+  await opened.context().close()
+})
+
 test('a branch comes back; an answer this device would not have drawn stands all the same, and the page says so', async ({ page, browser }) => {
   await openReady(page)
   await ask(page, question)
