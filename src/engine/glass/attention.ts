@@ -15,16 +15,20 @@ const shapeParams = (tapes: Tapes, layer: number): Params => {
   return { H, K, d, C: tapes.machine.session.context, scale, window, rows: tapes.rows, count: tapes.machine.cuts.get(layer) ?? 0 }
 }
 
+/** Queries and keys of one cell: as asked where that fits; else both sides give way, so that a single row or column stays whole. */
+export function poolOf(heads: number, height: number, width: number, { maxRows, maxCols }: { maxRows: number; maxCols: number }): [number, number] {
+  const side = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
+  const cols = Math.min(width, maxCols)
+  const rows = Math.min(height, maxRows, Math.floor(MAX_CELLS / (heads * Math.min(cols, side))))
+  return [Math.ceil(height / rows), Math.ceil(width / Math.min(cols, Math.floor(MAX_CELLS / (heads * rows))))]
+}
+
 /** Consecutive heads go into one dispatch: heads [from, to). */
 async function cells(tapes: Tapes, layer: number, from: number, to: number, request: Omit<AttentionRequest, 'layer' | 'heads'>): Promise<Omit<AttentionTile, 'heads'>> {
   const { machine } = tapes
   const heads = to - from
   const [r0, r1] = request.rows, [c0, c1] = request.cols
-  // as asked where that fits; else both sides give way, so that a single row or column stays whole
-  const side = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
-  const wide = Math.min(c1 - c0, request.maxCols)
-  const most = Math.min(r1 - r0, request.maxRows, Math.floor(MAX_CELLS / (heads * Math.min(wide, side))))
-  const poolR = Math.ceil((r1 - r0) / most), poolC = Math.ceil((c1 - c0) / Math.min(wide, Math.floor(MAX_CELLS / (heads * most))))
+  const [poolR, poolC] = poolOf(heads, r1 - r0, c1 - c0, request)
   const tileRows = Math.ceil((r1 - r0) / poolR), tileCols = Math.ceil((c1 - c0) / poolC)
   machine.tensor('cells', MAX_CELLS)
   const params = { ...shapeParams(tapes, layer), head: from, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores: Number(request.what === 'scores') }

@@ -13,12 +13,12 @@ const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, fo
 
 export interface StorytellerGlass { glass: LiveGlass; session: Session; model: OpenedModel; ids: number[]; conversation: Conversation }
 
-/** @param most tokens of the text to run, at most `context` */
-export async function storytellerGlass(gpu: GPU, text: string, most: number, context = 96): Promise<StorytellerGlass> {
+/** @param most tokens of the text to run */
+export async function storytellerGlass(gpu: GPU, text: string, most: number): Promise<StorytellerGlass> {
   const files = new Map(readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]))
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
   const ids = tokenizer.encode(text).slice(0, most)
-  const options = { gpu, context, chunk: 64, selfCheck: false }
+  const options = { gpu, context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime as Session
   const conversation: Conversation = {

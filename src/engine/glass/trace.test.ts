@@ -5,9 +5,10 @@ import { EngineError } from '../errors.ts'
 import { seeded } from '../ops/inputs.ts'
 import { defaultSampling } from '../sampler/chain.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { poolOf } from './attention.ts'
 import { storytellerGlass } from './testing.ts'
-import { openTrace, recordTrace } from './trace.ts'
-import { MAX_CELLS, type Edit, type Glass, type GlassInfo, type LensRequest } from './types.ts'
+import { attentionTriangles, openTrace, recordTrace } from './trace.ts'
+import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type Glass, type GlassInfo } from './types.ts'
 
 const gpu = await nodeGpu()
 
@@ -44,38 +45,57 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
     await expect(trace.setEdits([{ kind: 'drop', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
   })
 
-  it('holds a text too long for one picture cell by cell, and the edits it was made under', async () => {
-    const text = 'Mia and Tom were in the garden. Mia had a red ball. Tom had a blue kite. Lily had a small green car and a hat. '
-    const { glass } = await storytellerGlass(gpu!, text.repeat(16), 370, 384)
-    const { heads, layers, length: T } = await glass.info()
-    expect(T * T * heads).toBeGreaterThan(MAX_CELLS)
-    const edits: Edit[] = [{ kind: 'cut', layer: 1, head: -1, queries: [100, 300], keys: [20, 90] }, { kind: 'drop', keys: [5, 9] }, { kind: 'scale-head', layer: 0, head: 2, factor: 0 }]
-    await glass.setEdits(edits)
-    // the lens of 370 tokens is another story, and a long one
-    const brief: Glass = Object.assign(Object.create(glass) as Glass, { lens: (asked: LensRequest) => glass.lens({ ...asked, positions: asked.positions.slice(-2) }) })
-    const held = await openTrace(new Blob([await recordTrace(brief)]))
-    const random = seeded(7), below = (n: number): number => Math.floor(random() * n)
-    for (let n = 0; n < 200; n++) {
-      const layer = below(layers), head = below(heads), row = below(T), col = below(row + 1)
-      const one = { layer, heads: [head], rows: [row, row + 1] as [number, number], cols: [col, col + 1] as [number, number], maxRows: 1, maxCols: 1 }
-      expect((await held.attention(one)).values[0], `layer ${layer}, head ${head}, ${row} -> ${col}`).toBe((await glass.attention(one)).values[0])
-    }
-    const hiddenRow = await held.probe({ site: 'probs', layer: 1, head: 3, position: 200 })
-    expect([hiddenRow.values[20], hiddenRow.values[6], hiddenRow.values[19]! > 0, Math.abs(hiddenRow.values.reduce((sum, v) => sum + (v || 0), 0) - 1) < 1e-5]).toEqual([NaN, NaN, true, true])
-    expect(hiddenRow.norm).toBeCloseTo((await glass.probe({ site: 'probs', layer: 1, head: 3, position: 200 })).norm, 6)
-    expect(await held.thumbnails(32, 1)).toEqual(await glass.thumbnails(32, 1))
-    expect(await held.headStats()).toEqual(await glass.headStats())
-    expect((await held.info()).edits).toEqual(edits)
-    expect((await held.tokens()).map((t) => t.logprob)).toEqual((await glass.tokens()).map((t) => t.logprob))
-    expect((await held.setEdits(edits)).edits).toEqual(edits)
-    await expect(held.setEdits([])).rejects.toThrow(/does not hold the run without its changes/)
-  }, 240_000)
+  it('holds the edits it was made under, and what they left', async () => {
+    const { heads, length: T } = await live.info()
+    const edits: Edit[] = [{ kind: 'cut', layer: 1, head: -1, queries: [6, 12], keys: [2, 5] }, { kind: 'drop', keys: [0, 1] }, { kind: 'scale-head', layer: 0, head: 2, factor: 0 }]
+    try {
+      await live.setEdits(edits)
+      const held = await openTrace(new Blob([await recordTrace(live)]))
+      const whole = { layer: 1, heads: Array.from({ length: heads }, (_, h) => h), rows: [0, T] as [number, number], cols: [0, T] as [number, number], maxRows: T, maxCols: T }
+      expect(await held.attention(whole)).toEqual(await live.attention(whole))
+      expect(await held.thumbnails(5, 1)).toEqual(await live.thumbnails(5, 1))
+      const row = await held.probe({ site: 'probs', layer: 1, head: 3, position: 8 })
+      expect(Array.from(row.values, Number.isNaN)).toEqual([true, false, true, true, true, false, false, false, false])
+      expect(Math.abs(row.values.reduce((sum, v) => sum + (v || 0), 0) - 1)).toBeLessThan(1e-5)
+      expect(row.norm).toBeCloseTo((await live.probe({ site: 'probs', layer: 1, head: 3, position: 8 })).norm, 6)
+      expect(await held.headStats()).toEqual(await live.headStats())
+      expect(await held.proof(1, T - 1)).toBeLessThan(1e-4)
+      expect((await held.tokens()).map((t) => t.logprob)).toEqual((await live.tokens()).map((t) => t.logprob))
+      expect((await held.info()).edits).toEqual(edits)
+      expect((await held.setEdits(edits)).edits).toEqual(edits)
+      await expect(held.setEdits([])).rejects.toThrow(/does not hold the run without its changes/)
+    } finally { await live.setEdits([]) }
+  }, 120_000)
 
   it('refuses before any work what could not be opened again', async () => {
     const info = await live.info()
     const asked = (change: Partial<GlassInfo>): Promise<unknown> => recordTrace({ ...live, info: () => Promise.resolve({ ...info, ...change }), tokens: () => { throw new Error('asked') } })
     await expect(asked({ length: 4000 })).rejects.toMatchObject({ code: 'TRACE_TOO_LONG', facts: { count: 4000, limit: 1984 } })
     await expect(asked({ kept: 3 })).rejects.toMatchObject({ code: 'TRACE_TOO_LONG', facts: { count: info.length, limit: info.length - 3 } })
+  })
+
+  it.each([[8, 400], [3, 601], [2 ** 16, 17]])('asks for attention of %i heads and %i tokens so that no cell is pooled', async (heads, T) => {
+    expect(T * T * heads).toBeGreaterThan(MAX_CELLS)
+    const weight = (h: number, r: number, c: number): number => Math.fround((h * T + r) * T + c)
+    const asked: AttentionRequest[] = []
+    const long: Glass = Object.assign(Object.create(live) as Glass, {
+      attention(request: AttentionRequest): Promise<AttentionTile> {
+        asked.push(request)
+        const [r0, r1] = request.rows, [c0, c1] = request.cols
+        const pool = poolOf(request.heads.length, r1 - r0, c1 - c0, request)
+        const rows = Math.ceil((r1 - r0) / pool[0]), cols = Math.ceil((c1 - c0) / pool[1])
+        const values = new Float32Array(request.heads.length * rows * cols)
+        for (let i = 0; i < values.length; i++) values[i] = weight(request.heads[Math.floor(i / rows / cols)]!, r0 + (Math.floor(i / cols) % rows) * pool[0], c0 + (i % cols) * pool[1])
+        return Promise.resolve({ heads: request.heads, rows, cols, pool, values })
+      },
+    })
+    const triangles = await attentionTriangles(long, 0, heads, T)
+    expect(asked.every((one) => one.heads.length * (one.rows[1] - one.rows[0]) * one.cols[1] <= MAX_CELLS)).toBe(true)
+    const random = seeded(7), below = (n: number): number => Math.floor(random() * n)
+    for (let n = 0; n < 500; n++) {
+      const h = below(heads), r = below(T), c = below(r + 1)
+      expect(triangles[h]![(r * (r + 1)) / 2 + c], `head ${h}, ${r} -> ${c}`).toBe(weight(h, r, c))
+    }
   })
 
   it('opens damaged files with a sentence, never with a crash', async () => {

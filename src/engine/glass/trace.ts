@@ -55,7 +55,7 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
   const attention: Float32Array[][] = [], valueNorms: Float32Array[] = []
   const proofs: Record<string, number> = {}
   for (let layer = 0; layer < layers; layer++) {
-    attention.push(await triangles(glass, layer, heads, T))
+    attention.push(await attentionTriangles(glass, layer, heads, T))
     valueNorms.push(await glass.valueNorms(layer))
     for (const site of everywhere) {
       if (site === 'embed' && layer > 0) continue
@@ -93,7 +93,7 @@ function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void
 }
 
 /** Rows of the lower triangle, one after another, by head: asked in bands of rows that are small enough never to be pooled. */
-async function triangles(glass: Glass, layer: number, heads: number, T: number): Promise<Float32Array[]> {
+export async function attentionTriangles(glass: Glass, layer: number, heads: number, T: number): Promise<Float32Array[]> {
   const together = T * heads <= MAX_CELLS ? heads : 1
   const band = Math.max(1, Math.floor(MAX_CELLS / (T * together)))
   const out = Array.from({ length: heads }, () => new Float32Array((T * (T + 1)) / 2))
