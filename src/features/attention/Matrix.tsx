@@ -2,7 +2,7 @@
 // diagonal does not exist. Three states of the same weight, and the run before and after edits. While a tile is on its
 // way the grid's small picture of the head stands in for it.
 
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useInspect, type AttentionTile } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -76,8 +76,9 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
     return scores ? signedScale(Math.max(0.1, ...extent(tile?.values ?? []).map(Math.abs)), scheme) : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   }, [compared, compare, scores, tile, scheme])
 
-  // the proof that the picture is the run, as the edits left it; not for a passing look
-  const proof = useAsk(!writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
+  // the proof that the picture is the run, as the edits left it; not for a passing look: it reruns a block, and the next picture would wait for it
+  const calm = useCalm(`${layer} ${position}`, 300)
+  const proof = useAsk(calm && !writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
   const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)
@@ -118,6 +119,16 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
       </div>
     </Figure>
   )
+}
+
+/** Whether a value has stayed the same for this many milliseconds. */
+function useCalm(value: string, ms: number): boolean {
+  const [settled, setSettled] = useState<string | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return settled === value
 }
 
 /** The grid's picture of this head, for where nothing better is there yet. */
