@@ -89,7 +89,7 @@ const en = {
   product: {
     title: (head: string) => `Inside one look of ${head}`,
     caption: 'Query and key are lists of numbers; multiplied place by place and added up they say how well the two tokens match. RoPE turns pairs of places by the token’s position, so that the match depends on distance: switch it off to see the match of content alone.',
-    rope: 'With RoPE', withoutRope: 'without position', q: 'q', k: 'k', product: 'q × k', dimension: 'dimension', barsLabel: 'Bars of q, k and their product in every dimension',
+    rope: 'With RoPE', withoutRope: 'without position', q: 'q', k: 'k', product: 'q × k', dimension: 'dimension', barsLabel: 'q, k and their product in every dimension',
     steps: 'From scores to weights, for the whole row', stepsLabel: 'Raw scores, masked scores and weights of every key', raw: 'q·k', masked: 'masked', softmax: 'softmax', hidden: 'hatched: later tokens, hidden by the mask',
   },
   toy: {
@@ -197,7 +197,7 @@ const zh: typeof en = {
   product: {
     title: (head) => `${head} 的一次注视，拆开来看`,
     caption: 'query 和 key 是两串数，逐位相乘再相加，就是两个词元的匹配程度。RoPE 按位置把数对旋转一个角度，让匹配与距离有关：关掉它，就只剩内容本身的匹配。',
-    rope: '带 RoPE', withoutRope: '不含位置', q: 'q', k: 'k', product: 'q × k', dimension: '维度', barsLabel: 'q、k 及其乘积在每个维度上的条形图',
+    rope: '带 RoPE', withoutRope: '不含位置', q: 'q', k: 'k', product: 'q × k', dimension: '维度', barsLabel: 'q、k 及其乘积在每个维度上的值',
     steps: '整行从分数到权重', stepsLabel: '每个键的原始分数、掩码后的分数和权重', raw: 'q·k', masked: '加掩码', softmax: 'softmax', hidden: '斜线部分：后面的词元，被掩码遮住',
   },
   toy: {
