@@ -216,7 +216,7 @@ test('the map goes from the model to one number, and the number is its operands'
   await level(page, 'op')
   await page.getByTestId('crumb-cell').click()
   await level(page, 'cell')
-  await map.focus()
+  await expect(map).toBeFocused()
   const index = await number(page, 'inside-cell', 'index')
   await page.keyboard.press('ArrowRight')
   await expect(page.getByTestId('inside-cell')).toHaveAttribute('data-index', String(index + 1))

@@ -68,6 +68,7 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   const toLevel = (which: Level): void => {
     if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: first, index: 0 } })
     if (which !== 'cell' && level === 'cell') set({ cell: null })
+    if (which === 'cell') box.current?.focus({ preventScroll: true }) // its arrows walk from number to number
     wish.current = which === 'cell' && !mine
     to(rectOf(which))
   }
