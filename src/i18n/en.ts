@@ -122,7 +122,7 @@ export const en = {
     title: 'A language model in a glass box',
     text: 'It runs here, in this tab, on your own graphics chip. Nothing you write leaves this computer.',
     storyteller: 'Meet the storyteller',
-    storytellerText: 'A tiny model that came with this page. It learned from made-up little stories and knows nothing else: tell it one and ask who, what or where, or let it go on. It runs in this tab; nothing you write leaves this computer.',
+    storytellerText: 'A tiny model that came with this page. It learned from made-up little stories and knows nothing else: tell it one and ask who, what or where, let it go on, or let it tell one. It runs in this tab; nothing you write leaves this computer.',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes}`,
     software: 'Computed on the processor, without a graphics chip: slower.',
     startStory: 'Start with a story',
@@ -183,7 +183,7 @@ export const en = {
     store: 'Only store',
   },
   catalog: {
-    storyteller: 'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where.',
+    storyteller: 'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where, goes on with a story and tells one.',
     local: 'Lies beside this page, in the folder models/.',
     'smollm2-135m': 'Very small and quick. Good for watching a real chat model at work; do not trust its facts.',
     'qwen2.5-0.5b': 'Small, speaks Chinese and English well for its size.',

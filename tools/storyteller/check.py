@@ -34,6 +34,11 @@ bad = []
 acc = dict(questions=len(QS), f32=evaluate.accuracy(net, T, QS), nf4_int8=evaluate.accuracy(qnet, T, QS, bad))
 print(json.dumps(acc, indent=1))
 for q, got in bad[:12]: print(q["kind"], "|", q["messages"][-1]["content"][-70:], "| want", q["answer"], "| got", got)
+acc["other"] = dict(questions=200, f32=evaluate.accuracy(net, T, evaluate.make_other()), nf4_int8=evaluate.accuracy(qnet, T, evaluate.make_other()))
+acc["stories"] = dict(prompts=200)
+for name, qs in zip(("continue", "tell"), evaluate.make_prompts()):
+    acc["stories"][name] = dict(f32=evaluate.coherence(net, T, qs), nf4_int8=evaluate.coherence(qnet, T, qs), nf4_int8_page=evaluate.coherence(qnet, T, qs, evaluate.PAGE))
+print(json.dumps(dict(other=acc["other"], stories=acc["stories"]), indent=1))
 
 
 @torch.no_grad()
@@ -91,11 +96,12 @@ ex = []
 for lang, title, story, q, want in card.EXAMPLES:
     text = story + ("\n\n" if story else "") + q
     ids = T.encode(lookup.render([("user", text)], gen=True)).ids
-    o, _ = greedy(ids, 60 if want is None else 14)
+    o, _ = greedy(ids, 96 if want is None else 14)
     got = T.decode(o[:o.index(2)] if 2 in o else o)
-    print(lang, title, "|", q, "->", got, "" if want is None or got == want else f"  WRONG (want {want})")
-    if want is None or got == want: ex.append(dict(lang=lang, title=title, text=text, **({} if want is None else dict(answer=want))))
+    ok = got == want if want is not None else evaluate.fault(dict(lang=lang, before=story, kind="continue" if story else "about"), got) is None
+    print(lang, title, "|", q, "->", got, "" if ok else f"  WRONG (want {want or 'what fits the story'})")
+    if ok: ex.append(dict(lang=lang, title=title, text=text, **({} if want is None else dict(answer=want))))
 json.dump(ex, open(f"{mdir}/examples.json", "w"), ensure_ascii=False, indent=1)
-acc.update(params=sum(p.numel() for p in net.parameters()), step=ck["step"], tokens=ck["tokens"], seconds=round(ck["seconds"]))
+acc.update(params=sum(p.numel() for p in net.parameters()), step=ck["step"], tokens=ck["tokens"], seconds=round(ck.get("cpu", ck["seconds"])))
 json.dump(acc, open(f"{fdir}/accuracy.json", "w"), ensure_ascii=False, indent=1)
 open(f"{mdir}/README.md", "w").write(card.write(acc, raw, T.get_vocab_size(), os.path.getsize(f"{mdir}/model.safetensors")))

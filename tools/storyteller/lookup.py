@@ -4,38 +4,40 @@ A story tells of one to four people, two sentences each: where somebody was, and
 the person ("Lily found a ball.") or from the thing ("The ball was found by Lily."). A question names what its sentence
 begins with, and the answer quotes that sentence.  A (name, thing, place) triple whose hash falls in the held-out tenth
 is never used for training; the evaluation uses only such triples.
-conversation(rng, ...) -> (lang, [(role, text, weight)]); the weight scales the loss on that turn.
+What happens later in a story is in tale.py, whole conversations are in talk.py.
 """
 import random
 
-EN_NAMES = "Lily Anna Mia Emma Rose Lucy Sara Nina Ella Ruby Grace Clara Tom Ben Max Sam Jack Leo Tim Dan Bob Finn Hugo Noah".split()
-ZH_NAMES = "小明 小红 小华 小丽 小刚 小芳 小军 小美 小强 小雨 小雪 小龙 小虎 小兔 小熊 小猫 小狗 小鹿 小燕 小梅 乐乐 天天 豆豆 圆圆".split()
+EN_NAMES = "Lily Anna Mia Emma Rose Lucy Sara Nina Ella Ruby Grace Clara Tom Ben Max Sam Jack Leo Tim Dan Bob Finn Hugo Noah".split() + "Zoe Ivy Molly Daisy Alice Kate Amy Jane Oscar Peter Luke Adam Felix Henry Paul Toby".split()
+ZH_NAMES = "小明 小红 小华 小丽 小刚 小芳 小军 小美 小强 小雨 小雪 小龙 小虎 小兔 小熊 小猫 小狗 小鹿 小燕 小梅 乐乐 天天 豆豆 圆圆".split() + "朵朵 明明 丁丁 冬冬 贝贝 可可 阿宝 阿福 阿兰 阿牛 阿杰 安安 佳佳 心心 多多 宁宁".split()
 EN_PLACES = "kitchen garden park forest barn cave school library tower castle attic cellar meadow shop village bakery".split()
 ZH_PLACES = "厨房 花园 公园 森林 谷仓 山洞 学校 图书馆 高塔 城堡 阁楼 地窖 草地 商店 村子 面包店".split()
-EN_THINGS = "ball kite drum book cup hat key bell box shell coat lamp boat doll ring flower basket coin spoon scarf clock mirror robot flute".split()
-ZH_THINGS = "球 风筝 鼓 书 杯子 帽子 钥匙 铃铛 盒子 贝壳 外套 灯 小船 娃娃 戒指 花 篮子 硬币 勺子 围巾 闹钟 镜子 机器人 笛子".split()
+EN_THINGS = "ball kite drum book cup hat key bell box shell coat lamp boat doll ring flower basket coin spoon scarf clock mirror robot flute".split() + "stone feather button candle brush bottle map ribbon balloon whistle pencil bucket blanket leaf shoe bag".split()
+ZH_THINGS = "球 风筝 鼓 书 杯子 帽子 钥匙 铃铛 盒子 贝壳 外套 灯 小船 娃娃 戒指 花 篮子 硬币 勺子 围巾 闹钟 镜子 机器人 笛子".split() + "石头 羽毛 扣子 蜡烛 刷子 瓶子 地图 丝带 气球 哨子 铅笔 水桶 毯子 叶子 鞋子 书包".split()
 EN_VERBS = [("found", "find"), ("lost", "lose"), ("made", "make"), ("kept", "keep"), ("bought", "buy"), ("washed", "wash"), ("dropped", "drop")]
 ZH_VERBS = "找到 弄丢 做好 收好 买下 洗净 捡到".split()
 OPEN = {"en": ["It was a sunny day.", "It was a cold morning.", "One day the rain stopped."], "zh": ["那是一个晴天。", "那是一个寒冷的早晨。", "有一天，雨停了。"]}
 END = {"en": ["In the evening they went home.", "It was a good day."], "zh": ["傍晚他们回家了。", "真是美好的一天。"]}
-CONT = {"en": ["Continue the story.", "What happened next?"], "zh": ["接着讲这个故事。", "后来呢？"]}
-TELL = {"en": ["Tell me a story.", "Tell a story."], "zh": ["讲一个故事。", "给我讲个故事吧。"]}
-CHAT = {"en": [(["Hello", "Hello!", "Hi", "Hi!"], "Hello! Tell me a story and ask me about it."), (["Who are you?", "What are you?"], "I am the storyteller, a very small model."),
-               (["Thank you", "Thanks!", "Thank you!"], "You are welcome."), (["Goodbye", "Bye!"], "Goodbye!")],
-        "zh": [(["你好", "你好！", "您好！"], "你好！给我讲一个故事，然后问我吧。"), (["你是谁？", "你叫什么名字？"], "我是讲故事的小模型。"),
-               (["谢谢", "谢谢！", "谢谢你！"], "不客气。"), (["再见", "再见！"], "再见！")]}
 
 
 def held_out(n, t, p):
     return (n * 7919 + t * 104729 + p * 1299709 + 17) % 10 == 0
 
 
-def facts(rng, k, held):
-    """k people: (name, thing, place, verb, said from the thing?), all their own; all triples on the wanted side of the split."""
+def facts(rng, k, held, wide=False):
+    """k people: (name, thing, place, verb, said from the thing?), all their own; all triples on the wanted side of the split.
+    Names and things come from the first 24 of each list, when `wide` from all 40."""
+    n = 40 if wide else 24
     while True:
-        triples = list(zip(rng.sample(range(24), k), rng.sample(range(24), k), rng.sample(range(16), k)))
+        triples = list(zip(rng.sample(range(n), k), rng.sample(range(n), k), rng.sample(range(16), k)))
         if all(held_out(*f) == held for f in triples): break
     return [f + (v, rng.randrange(2)) for f, v in zip(triples, rng.sample(range(7), k))]
+
+
+def slots(lang, f):
+    """(name, thing, place, verb, said from the thing?) in words."""
+    n, t, p, v, passive = f
+    return (EN_NAMES[n], EN_THINGS[t], EN_PLACES[p], EN_VERBS[v][0], passive) if lang == "en" else (ZH_NAMES[n], ZH_THINGS[t], ZH_PLACES[p], ZH_VERBS[v], passive)
 
 
 def where(lang, f):
@@ -48,15 +50,9 @@ def what(lang, f):
     return f"{ZH_THINGS[t]}是{ZH_NAMES[n]}{ZH_VERBS[v]}的。" if passive else f"{ZH_NAMES[n]}{ZH_VERBS[v]}了{ZH_THINGS[t]}。"
 
 
-def story(rng, lang, fs):
-    s = ([rng.choice(OPEN[lang])] if rng.random() < .5 else []) + [x for f in fs for x in (where(lang, f), what(lang, f))] + ([rng.choice(END[lang])] if rng.random() < .25 else [])
+def story(rng, lang, fs, end=True):
+    s = ([rng.choice(OPEN[lang])] if rng.random() < .5 else []) + [x for f in fs for x in (where(lang, f), what(lang, f))] + ([rng.choice(END[lang])] if rng.random() < .25 and end else [])
     return (" " if lang == "en" else "").join(s)
-
-
-def ending(lang, fs):
-    a, b = fs[0], fs[-1]
-    if lang == "en": return f"{EN_NAMES[a[0]]} showed the {EN_THINGS[a[1]]} to {EN_NAMES[b[0]]}. In the evening they went home."
-    return f"{ZH_NAMES[a[0]]}把{ZH_THINGS[a[1]]}给{ZH_NAMES[b[0]]}看。傍晚他们回家了。"
 
 
 def question(lang, f, kind):
@@ -68,28 +64,7 @@ def question(lang, f, kind):
     return q, what(lang, f)
 
 
-def conversation(rng, held=False, k=None, nq=8, lang=None, mode=None):
-    lang = lang or rng.choice(["en", "zh"]); k = k or rng.choices([1, 2, 3, 4], [1, 4, 4, 2])[0]
-    mode = mode or rng.choices(["ask", "cont", "tell", "chat"], [80, 10, 5, 5])[0]
-    fs = facts(rng, max(2, k) if mode == "cont" else k, held); st = story(rng, lang, fs); turns = []
-    if mode == "chat":
-        for qs, a in rng.sample(CHAT[lang], 3): turns += [("user", rng.choice(qs), .02), ("assistant", a, .5)]
-        return lang, turns
-    if mode == "tell": turns += [("user", rng.choice(TELL[lang]), .02), ("assistant", st, .2)]
-    # no sentence is asked for twice: it could be copied from the earlier answer instead of the story
-    qs = [(f, kd) for f in fs for kd in ("where", "deed")]; rng.shuffle(qs); qs = qs[:nq]
-    cut = rng.randrange(len(qs)) if mode == "cont" else -1
-    for i, (f, kd) in enumerate(qs):
-        q, a = (rng.choice(CONT[lang]), ending(lang, fs)) if i == cut else question(lang, f, kd)
-        turns += [("user", st + "\n\n" + q if not turns else q, .02), ("assistant", a, 1.0)]
-    return lang, turns
-
-
 def render(turns, gen=False):
     """ChatML text of (role, text, ...) turns."""
     return "".join(f"<|im_start|>{t[0]}\n{t[1]}<|im_end|>\n" for t in turns) + ("<|im_start|>assistant\n" if gen else "")
 
-
-if __name__ == "__main__":
-    r = random.Random(1)
-    for _ in range(6): print(render(conversation(r)[1]), "\n" + "-" * 40)

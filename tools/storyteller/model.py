@@ -25,13 +25,16 @@ class Attn(nn.Module):
         L = lambda i, o: nn.Linear(i, o, bias=False)
         s.q_proj, s.k_proj, s.v_proj, s.o_proj = L(h, s.nh * s.hd), L(h, s.nk * s.hd), L(h, s.nk * s.hd), L(s.nh * s.hd, h)
 
-    def forward(s, x, cos, sin):
+    def forward(s, x, cos, sin, past=None):
         B, T, _ = x.shape
         sp = lambda y, n: y.view(B, T, n, s.hd).transpose(1, 2)
         q, k, v = sp(s.q_proj(x), s.nh), sp(s.k_proj(x), s.nk), sp(s.v_proj(x), s.nk)
         q, k = rot(q, cos, sin).to(v.dtype), rot(k, cos, sin).to(v.dtype)
+        if past is not None:  # {} at first; then one token at a time
+            k, v = (torch.cat((past[n], y), 2) if n in past else y for n, y in (("k", k), ("v", v)))
+            past.update(k=k, v=v)
         k, v = (y.repeat_interleave(s.nh // s.nk, 1) for y in (k, v))
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=T > 1)
         return s.o_proj(y.transpose(1, 2).reshape(B, T, -1))
 
 
@@ -52,8 +55,8 @@ class Block(nn.Module):
         s.self_attn, s.mlp = Attn(c), Mlp(c)
         s.input_layernorm, s.post_attention_layernorm = Norm(c["hidden_size"], e), Norm(c["hidden_size"], e)
 
-    def forward(s, x, cos, sin):
-        x = x + s.self_attn(s.input_layernorm(x), cos, sin)
+    def forward(s, x, cos, sin, past=None):
+        x = x + s.self_attn(s.input_layernorm(x), cos, sin, past)
         return x + s.mlp(s.post_attention_layernorm(x))
 
 
@@ -115,13 +118,14 @@ class Model(nn.Module):
             B.k_proj.weight[g * hd:(g + 1) * hd] = back(g + 1) * match
             B.q_proj.weight[g * r * hd:(g + 1) * r * hd] = (back(g) * match).repeat(r, 1)
 
-    def hidden(s, ids):
-        x = s.model.embed_tokens(ids)
-        cos, sin = s.cos[:ids.shape[1]], s.sin[:ids.shape[1]]
-        for l in s.model.layers: x = l(x, cos, sin)
+    def hidden(s, ids, past=None):
+        x, done = s.model.embed_tokens(ids), past[0]["k"].shape[2] if past and past[0] else 0
+        cos, sin = s.cos[done:done + ids.shape[1]], s.sin[done:done + ids.shape[1]]
+        for i, l in enumerate(s.model.layers): x = l(x, cos, sin, None if past is None else past[i])
         return s.model.norm(x)
 
-    def forward(s, ids, rows=None):
-        h = s.hidden(ids)
+    def forward(s, ids, rows=None, past=None):
+        """Logits, of the flattened `rows` only when given.  `past`: one dictionary per layer, empty before the first call."""
+        h = s.hidden(ids, past)
         if rows is not None: h = h.flatten(0, 1)[rows]
         return F.linear(h, s.model.embed_tokens.weight)

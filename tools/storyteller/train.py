@@ -1,15 +1,16 @@
 """Trains the storyteller on generated conversations (AdamW, bf16 autocast on CPU).
 
-python train.py OUT_DIR [--steps N --batch B --lr X --init CHECKPOINT.pt]; writes OUT_DIR/{tokenizer.json,last.pt} and prints its progress.
+python train.py OUT_DIR [--minutes M --batch B --lr X --init CHECKPOINT.pt]; writes OUT_DIR/{tokenizer.json,last.pt} every five
+minutes and prints its progress.  The rate falls to nothing with the clock, so a busy machine gets fewer steps, not a half-cooled model.
 """
-import argparse, os, random, time
+import argparse, math, os, random, re, time
 import numpy as np, torch, torch.nn.functional as F
 from tokenizers import Tokenizer
-import evaluate, lookup, model as M, tok
+import lookup, model as M, talk, tok
 
 ap = argparse.ArgumentParser()
-ap.add_argument("out"); ap.add_argument("--steps", type=int, default=1000); ap.add_argument("--batch", type=int, default=16)
-ap.add_argument("--lr", type=float, default=1.2e-3); ap.add_argument("--decay", type=int, default=300); ap.add_argument("--seed", type=int, default=5); ap.add_argument("--init")
+ap.add_argument("out"); ap.add_argument("--minutes", type=float, default=60); ap.add_argument("--batch", type=int, default=16)
+ap.add_argument("--lr", type=float, default=1.2e-3); ap.add_argument("--seed", type=int, default=5); ap.add_argument("--init")
 a = ap.parse_args()
 torch.set_num_threads(int(os.environ.get("THREADS", 1))); torch.manual_seed(0)
 rng = random.Random(a.seed)
@@ -31,34 +32,41 @@ rest = [p for n, p in net.named_parameters() if not (p.ndim == 2 and "embed" not
 opt = torch.optim.AdamW([dict(params=mats, weight_decay=.01, scale=1.), dict(params=rest, weight_decay=0., scale=.5)], lr=a.lr, betas=(.9, .98))
 
 
-def people(step):
-    """How many people a story has: few at first."""
-    return rng.choice([2, 3]) if step < 300 and not a.init else rng.choice([1, 2, 3, 3, 4])
-
-
 def encode(turns):
+    """-> (ids, the weight of each in the loss).  Sentences are encoded one by one: no token crosses from one to the next."""
     ids, ws = [], []
     for role, text, w in turns:
-        for j, s in enumerate((f"<|im_start|>{role}\n", f"{text}<|im_end|>", "\n")):
-            e = S(s); ids += e; ws += [w if j == 1 else 0.] * len(e)
+        parts = [(text, w)] if isinstance(w, float) else list(zip(re.split(r"(?<=[.。])(?=.)", text), w, strict=True))
+        last = parts[-1][1] if isinstance(w, float) else 1.
+        for s, x in [(f"<|im_start|>{role}\n", 0.), *parts, ("<|im_end|>", last), ("\n", 0.)]:
+            e = S(s); ids += e; ws += [x] * len(e)
     return ids, ws
 
 
-def batch(step):
-    rows = [encode(lookup.conversation(rng, k=people(step), mode="ask" if step < 300 and not a.init else None)[1]) for _ in range(a.batch)]
-    n = max(len(ids) for ids, _ in rows)
-    x, w = np.zeros((a.batch, n), np.int64), np.zeros((a.batch, n), np.float32)
-    for i, (ids, ws) in enumerate(rows): x[i, :len(ids)], w[i, :len(ws)] = ids, ws
-    x, w = torch.from_numpy(x), torch.from_numpy(w)
-    return x[:, :-1], x[:, 1:], w[:, 1:]
+def batches():
+    """Endless; conversations of like length stand together, so that little is padding."""
+    while True:
+        rows = sorted((encode(talk.conversation(rng)[1]) for _ in range(a.batch * 8)), key=lambda r: len(r[0]))
+        groups = [rows[i:i + a.batch] for i in range(0, len(rows), a.batch)]
+        rng.shuffle(groups)
+        for g in groups:
+            n = max(len(ids) for ids, _ in g)
+            x, w = np.zeros((len(g), n), np.int64), np.zeros((len(g), n), np.float32)
+            for i, (ids, ws) in enumerate(g): x[i, :len(ids)], w[i, :len(ws)] = ids, ws
+            x, w = torch.from_numpy(x), torch.from_numpy(w)
+            yield x[:, :-1], x[:, 1:], w[:, 1:]
 
 
-t0, seen, recent = time.time(), 0, []
-QS = evaluate.make_questions(100, seed=99)
-for step in range(a.steps):
-    x, y, w = batch(step)
-    f = min(1, (step + 1) / 40) * min(1, max(.02, (a.steps - step) / a.decay))
-    for g in opt.param_groups: g["lr"] = a.lr * f * g["scale"]
+def save(step):
+    torch.save(dict(model=net.state_dict(), config=config, step=before["step"] + step, tokens=before["tokens"] + seen,
+                    seconds=before["seconds"] + time.time() - t0, cpu=before.get("cpu", before["seconds"]) + time.process_time()), f"{a.out}/last.pt.new")
+    os.replace(f"{a.out}/last.pt.new", f"{a.out}/last.pt")
+
+
+t0, seen, recent, step, saved, stream = time.time(), 0, [], 0, 0, batches()
+while (done := (time.time() - t0) / 60 / a.minutes) < 1:
+    x, y, w = next(stream); step += 1
+    for g in opt.param_groups: g["lr"] = a.lr * min(1, step / 40) * (.02 + .98 * .5 * (1 + math.cos(math.pi * done))) * g["scale"]
     rows = torch.nonzero(w.flatten() > 0).squeeze(1)
     with torch.autocast("cpu", torch.bfloat16): logits = net(x, rows)
     each, ww = F.cross_entropy(logits.float(), y.flatten()[rows], reduction="none"), w.flatten()[rows]
@@ -66,9 +74,8 @@ for step in range(a.steps):
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.)
     opt.step()
     recent.append(each.detach()[ww >= .99].mean().item()); seen += x.numel()
-    if (step + 1) % 25 == 0:
-        print(step + 1, f"answer loss {np.mean(recent[-25:]):.4f}", int(time.time() - t0), "s", int(seen / (time.time() - t0)), "tokens/s", flush=True)
-    if (step + 1) % 100 == 0 or step + 1 == a.steps:
-        print(evaluate.accuracy(net, T, QS), flush=True)
-        torch.save(dict(model=net.state_dict(), config=config, step=before["step"] + step + 1, tokens=before["tokens"] + seen,
-                        seconds=before["seconds"] + time.time() - t0), f"{a.out}/last.pt")
+    if step % 25 == 0:
+        print(step, f"cpu {time.process_time():.0f} s", f"answer loss {np.mean(recent[-25:]):.4f}", int(time.time() - t0), "s", int(seen / (time.time() - t0)), "tokens/s", flush=True)
+    if time.time() - t0 - saved > 300:
+        saved = time.time() - t0; save(step)
+save(step); print("end", step)
