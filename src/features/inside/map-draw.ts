@@ -26,7 +26,7 @@ export interface MapWords {
 export const nodeKey = ({ part, layer, op }: { part: Part; layer: number; op: Op }): string => `${part} ${layer} ${op}`
 
 /** Pixels of a loop from which on its part has a box, and from which on its ops are seen; of an op, for its vectors. */
-const boxFrom = 15, opsFrom = 190, vectorsFrom = 62, widest = 20
+const boxFrom = 15, opsFrom = 140, vectorsFrom = 62, widest = 20
 
 /** A vector is painted once, not at every step of a zoom. */
 const painted = new WeakMap<Float32Array, Map<string, OffscreenCanvas>>()

@@ -10,7 +10,7 @@ import { matrixOf, vectorsOf, type Spot } from './vectors.ts'
 export interface Term { at: number; a: number; b: number | null; product: number; name?: string }
 /** What is done to the sum after it: words are the panel's. */
 export type Step =
-  | { kind: 'bias' | 'scale' | 'times' | 'mean' | 'inverse' | 'gamma' | 'silu' | 'cos' | 'sin' | 'rotated' | 'minus' | 'plus' | 'exp' | 'over' | 'factor' | 'norm'; value: number }
+  | { kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'silu' | 'exp' | 'over'; value: number }
 
 export interface Operands {
   /** what the terms are: names of a and b, e.g. W and y */
@@ -52,7 +52,7 @@ export async function operandsOf(glass: Glass, info: GlassInfo, steps: readonly 
     case 'norm y': {
       const x = vectors['x']!, eps = steps.find((s) => (part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`)))?.params['eps'] ?? 0
       const mean = meanSquare(x), inverse = 1 / Math.sqrt(mean + eps), gamma = value / (x[i]! * inverse)
-      return own(['x', 'x'], products(x, x), () => ({ steps: [{ kind: 'mean', value: mean }, { kind: 'inverse', value: inverse }, { kind: 'times', value: x[i]! }, { kind: 'gamma', value: gamma }], result: Number.isFinite(gamma) ? x[i]! * inverse * gamma : value }))
+      return own(['x', 'x'], products(x, x), () => ({ steps: [{ kind: 'mean', value: mean }, { kind: 'x', value: x[i]! }, { kind: 'inverse', value: inverse }, { kind: 'gamma', value: gamma }], result: Number.isFinite(gamma) ? x[i]! * inverse * gamma : value }))
     }
     case 'rope q_rope': case 'rope k_rope': {
       const from = (await probe(glass, { site: vector === 'q_rope' ? 'q' : 'k', layer, head, position })).values
@@ -85,7 +85,7 @@ export async function operandsOf(glass: Glass, info: GlassInfo, steps: readonly 
     }
     case 'swiglu act': {
       const gate = vectors['gate']![i]!, up = vectors['up']![i]!
-      return plainly(silu(gate) * up, value, [{ kind: 'silu', value: silu(gate) }, { kind: 'times', value: up }])
+      return plainly(silu(gate) * up, value, [{ kind: 'silu', value: silu(gate) }, { kind: 'up', value: up }])
     }
     case 'softmax p': {
       const logits = vectors['logits']!, max = logits.reduce((m, v) => (v > m ? v : m), -Infinity)

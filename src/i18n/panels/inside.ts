@@ -41,7 +41,7 @@ const en = {
     open: 'Take this number apart', notRecorded: 'This recording does not hold all that goes into this number: run the model to see it.', close: 'Close', index: 'Index', product: 'product', adds: 'adds', sum: (n: number) => `sum of all ${n} terms`, others: (n: number) => `${n} others together`, more: (n: number) => `Show ${n}`, fewer: 'Show fewer',
     run: 'as the run has it', edited: 'An edit in force changes this step, so that the sum alone does not give the number.', weight: (row: number) => `Look at row ${row} of the weight, code by code`,
     names: { W: 'weight', x: 'x', y: 'normed y', z: 'z', act: 'act', q: 'q turned', k: 'k turned', p: 'weight', v: 'v', exp: 'score', turn: 'cos, sin' },
-    steps: { bias: '+ bias (read off the result)', scale: '× scale', times: '×', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: 'turned', minus: '−', plus: '+', exp: 'e^(score − max)', over: '÷ sum', factor: '× factor', norm: 'norm' },
+    steps: { bias: '+ bias (read off the result)', scale: '× scale', x: 'x', up: '× up', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', silu: 'silu(gate)', exp: 'e^(score − max)', over: '÷ sum' },
   },
   qkv: {
     title: 'Query, key, value', caption: 'Three matrices read the same normed vector. The query says what this token looks for, the key what it offers to be found by, the value what it hands over. Shown for one head; press a number to see its whole sum.',
@@ -141,7 +141,7 @@ const zh: typeof en = {
     open: '把这个数字拆开', notRecorded: '这份录制没有保存构成这个数字的全部内容：运行模型才能看到。', close: '关闭', index: '序号', product: '乘积', adds: '加上', sum: (n) => `全部 ${n} 项之和`, others: (n) => `其余 ${n} 项合计`, more: (n) => `显示 ${n} 项`, fewer: '少显示一些',
     run: '这次运行里的值', edited: '有改动作用在这一步，所以单凭求和得不到这个数。', weight: (row) => `逐个编码看权重的第 ${row} 行`,
     names: { W: '权重', x: 'x', y: '归一后的 y', z: 'z', act: 'act', q: '转过的 q', k: '转过的 k', p: '权重', v: 'v', exp: '得分', turn: 'cos、sin' },
-    steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', times: '×', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', silu: 'silu(gate)', cos: 'cos', sin: 'sin', rotated: '旋转后', minus: '−', plus: '+', exp: 'e^(得分 − 最大)', over: '÷ 总和', factor: '× 系数', norm: '归一' },
+    steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', x: 'x', up: '× up', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', silu: 'silu(gate)', exp: 'e^(得分 − 最大)', over: '÷ 总和' },
   },
   qkv: {
     title: '查询、键、值', caption: '三个矩阵读同一个归一后的向量。查询说这个词元在找什么，键说它凭什么被找到，值是它交出去的内容。这里显示一个头；点一个数字看它完整的求和。',
