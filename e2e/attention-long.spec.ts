@@ -35,10 +35,13 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
     const at = (await matrix.boundingBox())!
     const [x, y, w, h] = (await matrix.getAttribute('data-plot'))!.split(' ').map(Number) as [number, number, number, number]
     await page.mouse.move(at.x + x + ((col + 0.5) * w) / count, at.y + y + ((row + 0.5) * h) / count)
-    const label = await page.getByTestId('cell').locator('small').allInnerTexts()
-    const [r, c] = label.map((text) => Number(/\d+/.exec(text)![0])) as [number, number]
-    const { values } = await page.evaluate((cell) => globalThis.glassbox.client.glass.attention({ layer: cell.layer, heads: [cell.head], rows: [cell.r, cell.r + 1], cols: [cell.c, cell.c + 1], maxRows: 1, maxCols: 1 }), { layer, head, r, c })
-    await expect.poll(() => page.getByTestId('cell-value').innerText().then(Number), { message: `${r} -> ${c}` }).toBeCloseTo(values[0]!, 2)
+    // label and value are of one moment; the engine is asked for that cell alone
+    await expect.poll(async () => {
+      const [r = NaN, c = NaN, shown = NaN] = await page.getByTestId('cell').evaluate((cell) => Array.from(cell.querySelectorAll('small, b'), (part) => Number(/[\d.e-]+/.exec(part.textContent)?.[0])))
+      if (!(Math.abs(r - row) <= 2 && Math.abs(c - col) <= 2)) return Infinity
+      const { values } = await page.evaluate((cell) => globalThis.glassbox.client.glass.attention({ layer: cell.layer, heads: [cell.head], rows: [cell.r, cell.r + 1], cols: [cell.c, cell.c + 1], maxRows: 1, maxCols: 1 }), { layer, head, r, c })
+      return Math.abs(shown - values[0]!)
+    }, { message: `${row} -> ${col}` }).toBeLessThan(0.001)
   }
 
   const box = (await matrix.boundingBox())!
@@ -46,7 +49,12 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
   await page.mouse.move(middle.x, middle.y)
   for (let i = 0; i < 12; i++) await page.mouse.wheel(0, -40)
   await expect.poll(async () => Number(await matrix.getAttribute('data-zoom'))).toBeGreaterThan(6)
-  const rounds: { longest: number; worst: number; frames: number }[] = []
+  // processor time of the page's own thread: on a busy machine the clock says how long others ran
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const work = async (): Promise<number> => 1000 * (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')!.value
+  const moves = 60
+  const rounds: { msPerMove: number; longest: number; worst: number; frames: number }[] = []
   for (let round = 0; round < 3; round++) {
     await page.evaluate(() => {
       const seen = { long: [] as number[], frames: [] as number[], on: true, last: 0 }
@@ -55,21 +63,22 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
       requestAnimationFrame(tick)
       Object.assign(globalThis, { seen })
     })
-    const before = await page.getByTestId('matrix-state').getAttribute('data-zoomed')
+    const before = await page.getByTestId('matrix-state').getAttribute('data-zoomed'), from = await work()
     const way = round % 2 ? 1 : -1
     await page.mouse.move(middle.x, middle.y)
     await page.mouse.down()
-    for (let i = 1; i <= 60; i++) await page.mouse.move(middle.x + way * i * 4, middle.y + way * i * 4)
+    for (let i = 1; i <= moves; i++) await page.mouse.move(middle.x + way * i * 4, middle.y + way * i * 4)
     await page.mouse.up()
+    const msPerMove = (await work() - from) / moves
     // the tile of the new place comes
     await expect(page.getByTestId('matrix-state')).not.toHaveAttribute('data-zoomed', before!)
-    rounds.push(await page.evaluate(() => {
+    rounds.push({ msPerMove, ...await page.evaluate(() => {
       const { seen } = globalThis as unknown as { seen: { long: number[]; frames: number[]; on: boolean } }
       seen.on = false
       return { longest: Math.max(0, ...seen.long), worst: Math.max(0, ...seen.frames), frames: seen.frames.length }
-    }))
+    }) })
   }
-  // of the best of three: a busy machine must not decide
-  expect(Math.min(...rounds.map(({ longest }) => longest)), JSON.stringify(rounds)).toBeLessThan(100)
+  expect(Math.min(...rounds.map(({ msPerMove }) => msPerMove)), `processor time per move: ${JSON.stringify(rounds)}`).toBeLessThan(25)
+  expect(rounds[0]!.msPerMove, 'the clock of this thread is told').toBeGreaterThan(0)
   info.annotations.push({ type: 'measured', description: `T = ${count}: pans ${JSON.stringify(rounds)}, last tile ${await page.getByTestId('matrix-state').getAttribute('data-took')} ms, thumbnails ${await panel.getAttribute('data-thumbnails-ms')} ms` })
 })
