@@ -49,6 +49,11 @@ function Nothing() {
   const { active, catalog } = useModels()
   const busy = useChat((s) => s.status !== 'idle')
   const send = useChat((s) => s.send)
+  const newChat = useChat((s) => s.newChat)
+  const ask = (text: string): void => {
+    newChat() // in the chat on the screen the question might not fit any more
+    void send(text)
+  }
   const embedded = catalog.find((entry) => entry.id === active?.id)?.group === 'embedded'
   const examples = useExamples(embedded, lang).filter((example) => !embedded || /[?？]\s*$/.test(example.text))
   const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
@@ -56,7 +61,7 @@ function Nothing() {
   return (
     <Empty title={t.wait.nothing} testId="glass-wait" actions={(
       <>
-        {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => void send(example.text)}>{example.title}</Button>)}
+        {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => ask(example.text)}>{example.title}</Button>)}
         <Button variant="quiet" icon="chat" onClick={() => { location.hash = '#/chat' }}>{t.wait.chat}</Button>
         <OpenRecording />
       </>
