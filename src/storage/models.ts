@@ -25,6 +25,8 @@ export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: st
 
 /** How many chunks stay in memory where they are no Blobs: neighbouring small tensors read the same one. */
 const keptChunks = 2
+/** Chunks of at most so many bytes stay too: the tensors of a tiny model are read in a millisecond, its Blob ranges in many. */
+const smallChunk = 4 * 2 ** 20
 
 export class StoredModels {
   /** Chunks that matched their hash in this session; a Blob is only a handle to bytes on disk. */
@@ -128,7 +130,7 @@ export class StoredModels {
   /** Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: ranges of it are read from disk. */
   async #check(row: FileRow, index: number, key: string): Promise<Blob | null> {
     const { data, bytes } = await this.#load(row, index)
-    if (!(data instanceof Blob)) { this.#keep(key, bytes); return null }
+    if (!(data instanceof Blob) || bytes.length <= smallChunk) { this.#keep(key, bytes); return null }
     release(bytes)
     return data
   }
