@@ -303,7 +303,7 @@ export function Heatmap(props: Props) {
             <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />
           </div>
         )}
-      <p className={styles.spoken} aria-live="polite">{spoken && byKey
+      <p className="visually-hidden" aria-live="polite">{spoken && byKey
         ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${spoken.pooled || !spoken.known ? '…' : Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
     </div>
   )

@@ -17,7 +17,7 @@ export function Segmented<T extends string>({ label, options, value, onChange, q
   const name = useId()
   return (
     <fieldset className={styles.set} data-testid={testId}>
-      <legend className={quiet ? styles.hidden : styles.legend}>{label}</legend>
+      <legend className={quiet ? 'visually-hidden' : styles.legend}>{label}</legend>
       <span className={styles.row}>
         {options.map((option) => (
           <label key={option.value} className={styles.option} title={option.hint}>

@@ -134,7 +134,7 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
         onClick={(event) => { const hit = at(event); if (hit) select(hit) }} onKeyDown={onKey}>
         <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
       </div>
-      <p className={styles.spoken} aria-live="polite">{t.grid.now(layer, head)}</p>
+      <p className="visually-hidden" aria-live="polite">{t.grid.now(layer, head)}</p>
     </div>
   )
 }

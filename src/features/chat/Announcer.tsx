@@ -3,7 +3,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { useChat } from '../../store/index.ts'
-import styles from './Announcer.module.css'
 import { finishedUpTo } from './sentences.ts'
 
 export function Announcer() {
@@ -23,5 +22,5 @@ export function Announcer() {
     setText(last.content.slice(said.current.upTo, upTo).trim())
     said.current.upTo = upTo
   }, [last])
-  return <div className={styles.hidden} role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
+  return <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
 }

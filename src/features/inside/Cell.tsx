@@ -42,7 +42,7 @@ export function CellCard() {
       <Figure title={t.cell.title(name)} words={common.figure} source={info.source} caption={t.cell.caption}
         tools={<Button variant="quiet" icon="close" label={t.cell.close} onClick={() => set({ cell: null })} />}
         files={data ? { name: `inside-cell-${layer}-${position}-${asked.vector}-${asked.index}`, numbers: () => ({ model: info.model, layer, head, position, ...data }), array: () => arrayOf([data.terms.map((x) => x.product)]) } : undefined}>
-        <p className={styles.spoken} aria-live="polite">{data && answer.fresh ? `${name} = ${num(data.value)}` : ''}</p>
+        <p className="visually-hidden" aria-live="polite">{data && answer.fresh ? `${name} = ${num(data.value)}` : ''}</p>
         {!data && <p className={styles.note}>{answer.error ? info.source === 'trace' ? t.cell.notRecorded : explain(answer.error).text : t.wait}</p>}
         {data && (
           <>

@@ -36,7 +36,7 @@ export function Detail({ asked }: { asked: CellRef | null }) {
       {hidden ? <p className={styles.note}>{t.detail.hidden}</p> : cell ? (
         <>
           <table className={styles.table} data-layer={here.layer} data-position={here.position}>
-            <thead className={styles.spoken}><tr><th scope="col">{t.detail.token}</th><th scope="col">{t.detail.p}</th></tr></thead>
+            <thead className="visually-hidden"><tr><th scope="col">{t.detail.token}</th><th scope="col">{t.detail.p}</th></tr></thead>
             <tbody>
               {cell.top.map((c) => {
                 const view = candidateView(c.id, c.text)

@@ -51,7 +51,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
                   <small>{column === 'logit' ? info.vocab.toLocaleString() : column === 'softmax' ? t.table.kept(read.kept) : settingOf(column, params) ?? t.table.off}</small>
                 </th>
               ))}
-              <th><span className={styles.hidden}>↳</span></th>
+              <th><span className="visually-hidden">↳</span></th>
             </tr>
           </thead>
           <tbody>
