@@ -7,7 +7,8 @@
 
 import { create } from 'zustand'
 import type { GlassToken, PromptEvent, TokenEvent } from '../worker/protocol.ts'
-import { promptOf, tokensOf, useChat, type AnswerRun, type Message } from './chat.ts'
+import { promptOf, tokensOf, type AnswerRun } from './answers.ts'
+import { useChat, type Message } from './chat.ts'
 import { newId } from './conversation.ts'
 
 export interface Branch {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
-import { promptOf, tokensOf, useChat } from './chat.ts'
+import { promptOf, tokensOf } from './answers.ts'
+import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, tokens, untilAborted, type Fake } from './testing.ts'

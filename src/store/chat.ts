@@ -1,10 +1,10 @@
 // The current conversation: its messages, the answer that is streaming, and its parameters.
 //
-// Token events are big and many: they live in a plain side map (tokensOf), never in the
-// reactive state. A message's `tokens` count changes at most once per frame and tells panels to look.
+// Token events lie in answers.ts. A message's `tokens` count changes at most once per frame and tells panels to look.
 
 import { create } from 'zustand'
-import type { ErrorData, FinishReason, Prompt, PromptEvent, SamplingParams, TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, TokenEvent } from '../worker/protocol.ts'
+import { drawnWith, prompts, tokens, type AnswerRun, type Continuation } from './answers.ts'
 import { getClient, toData } from './client.ts'
 import { fromFile, fromRow, newId, titleFrom, toFile, toPrompt, toRow, type Conversation, type Message } from './conversation.ts'
 import { frame } from './frame.ts'
@@ -61,35 +61,6 @@ export interface ChatState {
   importAll(json: string): Promise<number>
   dismissError(): void
 }
-
-/** The tokens of one answer and the prompt they follow. */
-export interface AnswerRun { prompt: PromptEvent; events: readonly TokenEvent[] }
-
-/** An answer that goes on from tokens that are there already. */
-export interface Continuation {
-  messageId: string
-  /** absent: what the first ask gives */
-  prompt?: PromptEvent
-  /** the tokens that stay */
-  before: readonly TokenEvent[]
-  seed: number
-  /** what to run, in order; the next one is taken only when the one before reached its length */
-  asks: Iterable<{ input: Prompt; options: Partial<SamplingParams> & { maxTokens?: number } }>
-  /** how the answer ended when it was first written, where the asks only run to its length */
-  finish?: FinishReason
-  /** a new token as it stands in the whole answer */
-  place: (event: TokenEvent, before: readonly TokenEvent[]) => TokenEvent
-}
-
-const tokens = new Map<string, readonly TokenEvent[]>()
-const prompts = new Map<string, PromptEvent>()
-const drawnWith = new Map<string, TurnParams>()
-/** Token events of an assistant message of this session; [] for messages read back from disk. Not reactive: watch Message.tokens. */
-export const tokensOf = (messageId: string): readonly TokenEvent[] => tokens.get(messageId) ?? []
-/** The prompt event (ids and text after the template) that led to an assistant message of this session. */
-export const promptOf = (messageId: string): PromptEvent | null => prompts.get(messageId) ?? null
-/** The parameters, seed included, that an answer of this session was drawn with; the conversation's own may have changed since. */
-export const paramsOf = (messageId: string): TurnParams | null => drawnWith.get(messageId) ?? null
 
 /** The running answer, if any; only one at a time. */
 let answer: AbortController | null = null

@@ -1,7 +1,8 @@
 // The store's door: everything features/ and app/ may use. Pick with selectors: useChat((s) => s.messages).
 
 export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './models.ts'
-export { promptOf, tokensOf, useChat, type ChatState, type ConversationSummary, type LiveStats, type Message, type MessageState } from './chat.ts'
+export { promptOf, tokensOf } from './answers.ts'
+export { useChat, type ChatState, type ConversationSummary, type LiveStats, type Message, type MessageState } from './chat.ts'
 export { banBias, defaultParams, useSettings, type Lang, type SettingsState, type Theme, type TurnParams } from './settings.ts'
 export { useInspect, type InspectState } from './inspect.ts'
 export { getClient, setClient } from './client.ts'

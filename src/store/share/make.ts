@@ -3,7 +3,8 @@
 
 import type { FinishReason } from '../../worker/protocol.ts'
 import { useBranches } from '../branches.ts'
-import { paramsOf, promptOf, tokensOf, useChat } from '../chat.ts'
+import { paramsOf, promptOf, tokensOf } from '../answers.ts'
+import { useChat } from '../chat.ts'
 import { getClient } from '../client.ts'
 import { toPrompt, type Message } from '../conversation.ts'
 import { editsOfAnswer, useInspect } from '../inspect.ts'

@@ -4,7 +4,8 @@
 
 import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
 import { forced, openBytes, textOf, utf8 } from '../branches.ts'
-import { promptOf, tokensOf, useChat, type Continuation } from '../chat.ts'
+import { promptOf, tokensOf, type Continuation } from '../answers.ts'
+import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
 import { useInspect } from '../inspect.ts'
