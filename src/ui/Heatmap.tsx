@@ -15,6 +15,7 @@ import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
 import { themeColor } from './theme-color.ts'
 import { useScheme } from './useScheme.ts'
+import { useWheelZoom } from './useWheelZoom.ts'
 
 export type { HeatTile, TileRequest } from './heat-view.ts'
 
@@ -246,20 +247,11 @@ export function Heatmap(props: Props) {
     hover(cell)
     choose(cell)
   }
-  // React listens passively to wheels; this one must be able to keep the page still
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const onWheel = (event: WheelEvent) => {
-      const rect = element.getBoundingClientRect()
-      const factor = Math.exp(-Math.max(-60, Math.min(60, event.deltaY * (event.deltaMode === 1 ? 20 : 1))) / 180)
-      const next = zoomAt(view, factor, (event.clientX - rect.left - plot.x) / plot.w, (event.clientY - rect.top - plot.y) / plot.h, rows, cols)
-      if (next.zoom === view.zoom && !event.ctrlKey) return // nothing to zoom: the page scrolls
-      event.preventDefault()
-      setView(next)
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
+  useWheelZoom(box, 180, (factor, at) => {
+    const next = zoomAt(view, factor, (at.x - plot.x) / plot.w, (at.y - plot.y) / plot.h, rows, cols)
+    if (next.zoom === view.zoom) return false
+    setView(next)
+    return true
   })
 
   const zoom = (factor: number) => setView(zoomAt(view, factor, cursor ? ((cursor.col + 0.5 - view.col) * cellW) / plot.w : 0.5, cursor ? ((cursor.row + 0.5 - view.row) * cellH) / plot.h : 0.5, rows, cols))

@@ -11,6 +11,7 @@ import { Figure } from '../../ui/Figure.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
 import { short } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
+import { useLatest } from '../../ui/useLatest.ts'
 import styles from './Arcs.module.css'
 import { headHue, HeadPicks } from './HeadPicks.tsx'
 import { Numbers, useTable } from './Numbers.tsx'
@@ -33,7 +34,6 @@ export function Arcs() {
   const scroller = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [hover, setHover] = useState<{ side: 'left' | 'right'; token: number } | null>(null)
-  const list = useRef<((width: number) => DrawList) | null>(null)
   const width = useRef(600)
 
   // the selected token is in sight, a little below the middle: what it looks at stands above it
@@ -81,7 +81,7 @@ export function Arcs() {
     }
     return { width: w, height: Math.min(sight, tokens.length * line + 4), background: paint('--surface'), shapes }
   }
-  list.current = draw // eslint-disable-line react/refs -- files take what is on screen now
+  const list = useLatest(draw)
 
   const hit = ({ x, y }: { x: number; y: number }): { side: 'left' | 'right'; token: number } | null => {
     const token = Math.floor((y + top) / line)
@@ -104,7 +104,7 @@ export function Arcs() {
   }
   return (
     <Figure title={several ? t.arcs.titleSome(heads.map((h) => `H${h}`).join(' '), layer) : t.arcs.title(t.headName(layer, own))} words={common.figure} source={info.source} testId="figure-arcs" caption={t.arcs.caption} tools={tableButton}
-      files={{ name: `attention-arcs-${layer}-${heads.join('-')}`, drawing: () => list.current!(width.current), numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
+      files={{ name: `attention-arcs-${layer}-${heads.join('-')}`, drawing: () => list.current(width.current), numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
         array: () => ({ shape: known ? [known.heads.length, known.to - known.from, known.to] : [0], data: known?.values ?? new Float32Array(0) }) }}>
       <div className={styles.tools}>
         <label className={styles.slider}>{t.arcs.mass}<input type="range" min={0.1} max={0.99} step={0.01} value={mass} onChange={(event) => set({ mass: event.target.valueAsNumber })} /><output>{percent(mass)}</output></label>

@@ -12,6 +12,7 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { short } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
+import { useLatest } from '../../ui/useLatest.ts'
 import styles from './Arcs.module.css'
 import { Numbers, useTable } from './Numbers.tsx'
 import { flowLimit, headMean, rollout } from './read.ts'
@@ -73,8 +74,7 @@ export function Flow() {
     return { width: w, height, background: paint('--surface'), shapes }
   }
   const near = (at: { x: number; y: number } | null) => (at ? nodes.current.find((n) => Math.hypot(n.x - at.x, n.y - at.y) < 11) ?? null : null)
-  const list = useRef(draw)
-  list.current = draw // eslint-disable-line react/refs -- files take what is on screen now
+  const list = useLatest(draw)
   return (
     <Figure title={t.flow.title} words={common.figure} source={info.source} testId="figure-flow" caption={t.flow.caption} tools={tableButton}
       files={result ? { name: `attention-flow-${position}`, drawing: () => list.current(760), numbers: () => ({ model: info.model, position, layers: [first, last], weighted, sink, lost: result.lost, source: result.source, edges: result.edges }), array: () => ({ shape: [length], data: result.source }) } : undefined}>

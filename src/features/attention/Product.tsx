@@ -1,15 +1,15 @@
 // Inside one look: q·k dimension by dimension, with and without RoPE; and the whole row's way from raw scores through
 // the mask to the weights.
 
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
-import type { DrawList } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
+import { useLatest } from '../../ui/useLatest.ts'
 import { Numbers, useTable } from './Numbers.tsx'
 import { pairAndRow, pairBars, rowSteps } from './product-draw.ts'
 import styles from './Product.module.css'
@@ -55,10 +55,9 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
     }
     return { raw, scores, later: Float32Array.from(later), position }
   })
-  const bars = useRef<((w: number) => DrawList) | null>(null)
   const shownSteps = steps.data && row && steps.data.position === position ? { ...steps.data, probs: row, key, sink: sink === 'shown' } : null
-  bars.current = product.data && ((w: number) => pairAndRow(w, product.data!, shownSteps, colour, t.product)) // eslint-disable-line react/refs -- files take what is on screen now
   const p = product.data
+  const bars = useLatest(p && ((w: number) => pairAndRow(w, p, shownSteps, colour, t.product)))
   const [table, tableButton] = useTable()
   return (
     <Figure title={t.product.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-product" caption={t.product.caption}

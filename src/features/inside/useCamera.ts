@@ -1,7 +1,8 @@
 // The window of the map: wheel, pinch, drag and keys move it, and it glides to places. What is under the fingers is the
 // caller's business; a drag is no click.
 
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react'
+import { useWheelZoom } from '../../ui/useWheelZoom.ts'
 import { clampCamera, scaleX, wholeOf, zoomAt, type Camera, type Size } from './world.ts'
 
 const glide = 280
@@ -65,22 +66,12 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
     jump(clampCamera({ ...from, x: from.x - dx / scaleX(from, size), y: from.y - dy / from.scale }, layers, size))
   }
 
-  // React listens passively to wheels; this one must be able to keep the page still
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const onWheel = (event: WheelEvent) => {
-      const rect = element.getBoundingClientRect()
-      const factor = Math.exp(-Math.max(-60, Math.min(60, event.deltaY * (event.deltaMode === 1 ? 20 : 1))) / 140)
-      const at = { x: event.clientX - rect.left, y: event.clientY - rect.top }
-      const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
-      if (next.scale === now.current.scale && !event.ctrlKey) return // nothing to zoom: the page scrolls
-      event.preventDefault()
-      jump(next)
-      moved(next, size, at)
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
+  useWheelZoom(box, 140, (factor, at) => {
+    const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
+    if (next.scale === now.current.scale) return false
+    jump(next)
+    moved(next, size, at)
+    return true
   })
 
   const end = (event: PointerEvent): void => { fingers.current.delete(event.pointerId) }

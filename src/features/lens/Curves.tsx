@@ -1,14 +1,14 @@
 // How one token came to be said: its probability and rank after every layer, and who pushed it.
 
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type Contributions } from '../../store/inspect.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
-import type { DrawList } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
+import { useLatest } from '../../ui/useLatest.ts'
 import { curves, layerAt, type CurveData } from './curves-draw.ts'
 import styles from './Curves.module.css'
 import { Heads } from './Heads.tsx'
@@ -33,8 +33,7 @@ export function Curves({ column }: { column: Column | null }) {
     return { layers: info.layers, p: values.map((v) => v?.p ?? NaN), rank: values.map((v) => v?.rank ?? NaN), vocab: info.vocab, parts: known, selected: layer }
   }, [column, id, info, known, layer])
   const paint = (name: string) => themeColor(name, scheme)
-  const draw = useRef<((w: number) => DrawList) | null>(null)
-  draw.current = data && ((w: number) => curves(w, data, paint, t.curves)) // eslint-disable-line react/refs -- files take what is on screen now
+  const draw = useLatest(data && ((w: number) => curves(w, data, paint, t.curves)))
   const settled = column && id != null ? settledAt(column.cells, id) : null
   return (
     <>
