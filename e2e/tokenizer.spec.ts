@@ -137,7 +137,7 @@ test('step views are right for each kind of file: joins, windows, and the path w
 
 test('the real SmolLM2 vocabulary: 49,152 tokens are searched, stepped through and surveyed', async ({ page }) => {
   const file = 'models/smollm2-st/tokenizer.json'
-  test.skip(!existsSync(file), 'npm run model smollm2-nf4 brings it')
+  test.skip(!existsSync(file), 'UNRUN: run npm run model smollm2-nf4')
   test.setTimeout(240_000)
   await openReady(page, { panel: 'tokenizer' })
   await page.getByTestId('tokenizer-file').setInputFiles(file)

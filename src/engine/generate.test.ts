@@ -1,5 +1,6 @@
 // The whole engine with the model that ships: events, stopping, seeds, the kept prefix, and what goes wrong, on the
-// CPU references and on the GPU. No text is pinned: the model may be trained again.
+// CPU references and on the GPU. No text is pinned: the model may be trained again. One long file: every
+// part runs the same few engines, which take seconds to load.
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

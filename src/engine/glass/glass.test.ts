@@ -1,4 +1,5 @@
-// Every number the inspector gives, held against the plain references of the unfused Plan in f64.
+// Every number the inspector gives, held against the plain references of the unfused Plan in f64. One long file: all of
+// it asks one run and one slow reference of it.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { OpenedModel } from '../load.ts'

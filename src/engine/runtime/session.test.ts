@@ -1,5 +1,6 @@
 // The session on a real (software) GPU: fusion changes nothing, splitting changes nothing, a token costs one submit
 // and allocates nothing, and whatever breaks says so. Tiny models with random weights; see fixtures/README.md.
+// One long file: all of it shares one device and its compiled kernels.
 
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
