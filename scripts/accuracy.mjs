@@ -6,17 +6,17 @@
 // dawn.node on Chrome's software driver, or the plain references with --cpu.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readOptions, wholeNumber } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 
 main(async () => {
   ensureNode()
-  ensureInstall()
-  const { values } = parseArgs({ options: {
+  const { values } = readOptions(import.meta.url, { options: {
     model: { type: 'string', default: path.join(root, 'public/models/storyteller') },
     questions: { type: 'string', default: path.join(root, 'fixtures/storyteller/questions.json') },
     count: { type: 'string' }, cpu: { type: 'boolean', default: false } } })
-  const questions = JSON.parse(readFileSync(values.questions, 'utf8')).slice(0, values.count ? Number(values.count) : undefined)
+  ensureInstall()
+  const questions = JSON.parse(readFileSync(values.questions, 'utf8')).slice(0, wholeNumber(values, 'count', { fallback: undefined }))
   const { createServer } = await import('vite')
   const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
   const { loadEngine } = await vite.ssrLoadModule('/src/engine/index.ts')

@@ -2,32 +2,24 @@
 //
 //   npm run bench -- [--model ID|FILE|DIR] [--tokens N] [--repeats N] [--glass] [--json] [--software]
 //
-// Medians over the repeats, after one warm-up. Prompts differ in their first word, so no
-// keys and values are reused. A software adapter is fit for comparing two versions of the
+// Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64). --model
+// is a model of the page (default: storyteller), a folder of models/, a file or a folder; --json prints every number;
+// --software does not look for a real GPU. Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two versions of the
 // code on one machine, not for telling how fast a model is. --glass measures what looking inside costs instead.
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
 import { modelFiles, openPage, waitReady } from './drive.mjs'
 import { watchHeaps } from './heap.mjs'
+import { readOptions, wholeNumber } from './options.mjs'
 import { main, Problem } from './setup.mjs'
 import { firstLoad } from './size.mjs'
 
 function read() {
-  try {
-    const { values } = parseArgs({ options: {
-      model: { type: 'string', default: 'storyteller' }, tokens: { type: 'string', default: '64' }, repeats: { type: 'string', default: '3' },
-      json: { type: 'boolean', default: false }, glass: { type: 'boolean', default: false }, software: { type: 'boolean', default: false } } })
-    const count = (name) => {
-      const value = Number(values[name])
-      if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number above 0, it is "${values[name]}".`)
-      return value
-    }
-    return { ...values, tokens: count('tokens'), repeats: count('repeats'), files: modelFiles(values.model) }
-  } catch (error) {
-    throw new Problem(error.message)
-  }
+  const { values } = readOptions(import.meta.url, { options: {
+    model: { type: 'string', default: 'storyteller' }, tokens: { type: 'string', default: '64' }, repeats: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false }, glass: { type: 'boolean', default: false }, software: { type: 'boolean', default: false } } })
+  return { ...values, tokens: wholeNumber(values, 'tokens'), repeats: wholeNumber(values, 'repeats'), files: modelFiles(values.model) }
 }
 
 const median = (values) => {

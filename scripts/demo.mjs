@@ -1,37 +1,45 @@
 // npm run demo -- "prompt": asks the built page in a headless Chrome, as a user would,
 // and prints the answer as it appears.
 //
-//   npm run demo -- "What is the colour of the box?" [--model ID|FILE|DIR] [--max N] [--lang en|zh] [--software]
+//   npm run demo -- "What is the colour of the box?" [--model ID|FILE|DIR] [--temperature X] [--seed N|random]
+//                   [--max N] [--lang en|zh] [--software]
 //
-// ID is a model of the page (default: storyteller) or a folder of models/; FILE and DIR go
-// through the page's file input. --software does not look for a real GPU.
+// --model ID is a model of the page (default: storyteller) or a folder of models/; FILE and
+// DIR go through the page's file input. The same command gives the same answer on the same
+// adapter: the seed is 1 unless --seed says another, or "random" for a fresh one. --temperature
+// (0 to 3; 0 takes the likeliest token every time) and --max, the longest answer in tokens, are
+// the model's and the page's own unless given. --software does not look for a real GPU.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { chooseModel, modelFiles, openPage } from './drive.mjs'
+import { numberBetween, readOptions, wholeNumber } from './options.mjs'
 import { main, Problem, root } from './setup.mjs'
 
+const maxSeed = 2 ** 32 - 1
+
 function read() {
-  try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: {
-      model: { type: 'string', default: 'storyteller' }, max: { type: 'string' }, lang: { type: 'string', default: 'en' }, software: { type: 'boolean', default: false } } })
-    const prompt = positionals.join(' ').trim()
-    if (!prompt) throw new Error('Say what to ask: npm run demo -- "your prompt".')
-    if (!['en', 'zh'].includes(values.lang)) throw new Error(`--lang is en or zh, not "${values.lang}".`)
-    const max = values.max === undefined ? null : Number(values.max)
-    if (max !== null && !(Number.isInteger(max) && max > 0)) throw new Error(`--max must be a whole number of tokens, it is "${values.max}".`)
-    return { ...values, max, prompt, files: modelFiles(values.model) }
-  } catch (error) {
-    throw new Problem(error.message)
+  const { values, positionals } = readOptions(import.meta.url, { allowPositionals: true, options: {
+    model: { type: 'string', default: 'storyteller' }, temperature: { type: 'string' }, seed: { type: 'string', default: '1' },
+    max: { type: 'string' }, lang: { type: 'string', default: 'en' }, software: { type: 'boolean', default: false } } })
+  const prompt = positionals.join(' ').trim()
+  if (!prompt) throw new Problem('Say what to ask: npm run demo -- "your prompt".')
+  if (!['en', 'zh'].includes(values.lang)) throw new Problem(`--lang is en or zh, not "${values.lang}".`)
+  return {
+    ...values, prompt, files: modelFiles(values.model),
+    temperature: numberBetween(values, 'temperature', { min: 0, max: 3 }), max: wholeNumber(values, 'max', { max: 4096 }),
+    seed: values.seed === 'random' ? null : wholeNumber(values, 'seed', { min: 0, max: maxSeed }),
   }
 }
 
-/** Sets the longest answer in the settings drawer, where a user would. */
-async function setMax(page, max) {
+/** Sets how the answer is made in the settings drawer, where a user would; null leaves a setting as it is. */
+async function setParams(page, { temperature, seed, max }) {
   await page.getByTestId('open-settings').click()
-  const input = page.getByRole('spinbutton', { name: /^(Longest answer|最长回答)$/ })
-  await input.fill(String(max))
-  await input.press('Enter')
+  const fill = async (input, value) => { await input.fill(String(value)); await input.press('Enter') }
+  const slider = (name) => page.getByRole('spinbutton', { name })
+  if (temperature !== null) await fill(slider(/^(Temperature|温度)$/), temperature)
+  if (max !== null) await fill(slider(/^(Longest answer|最长回答)$/), max)
+  await page.getByTestId('random-seed').setChecked(seed === null)
+  if (seed !== null) await fill(page.getByTestId('seed'), seed)
   await page.getByTestId('open-settings').click()
 }
 
@@ -53,7 +61,8 @@ async function stream(page) {
 }
 
 main(async () => {
-  const { prompt, model, files, lang, max, software } = read()
+  const options = read()
+  const { prompt, model, files, lang, software } = options
   const glass = await openPage({ software })
   const { page } = glass
   try {
@@ -61,7 +70,7 @@ main(async () => {
     await chooseModel(page, glass.url, { model, files, lang })
     console.log(`${files ? path.basename(model) : model} is ready after ${((Date.now() - start) / 1000).toFixed(1)} s on ${glass.adapter}`)
     await page.getByTestId('nav-chat').click()
-    if (max !== null) await setMax(page, max)
+    await setParams(page, options)
     console.log(`\n> ${prompt}\n`)
     await page.getByTestId('composer').fill(prompt)
     await page.getByTestId('send').click()

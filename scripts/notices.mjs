@@ -4,6 +4,7 @@
 //   node scripts/notices.mjs [--check]      --check only compares and fails when it differs
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { readOptions } from './options.mjs'
 import { main, Problem, root } from './setup.mjs'
 
 const target = path.join(root, 'THIRD_PARTY_NOTICES.md')
@@ -65,8 +66,9 @@ function compose() {
 }
 
 main(async () => {
+  const { values } = readOptions(import.meta.url, { options: { check: { type: 'boolean', default: false } } })
   const text = compose()
-  if (!process.argv.includes('--check')) {
+  if (!values.check) {
     writeFileSync(target, text)
     console.log(`Wrote THIRD_PARTY_NOTICES.md: ${packages().length} packages.`)
   } else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {

@@ -4,6 +4,7 @@
 // The GPU is dawn.node on Chrome's software driver; the answer is greedy, so the same weights give the same run.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 
 const folder = path.join(root, 'public', 'models', 'storyteller')
@@ -16,6 +17,7 @@ const choices = (examples, lang) => examples.filter((example) => example.lang ==
 
 main(async () => {
   ensureNode()
+  readOptions(import.meta.url)
   ensureInstall()
   const { createServer } = await import('vite')
   const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })

@@ -3,17 +3,20 @@
 //
 //   node scripts/serve.mjs [--port 4173] [--dir dist] [--models models] [--allow-host https://example.org] [--name glassbox.test]
 //
+// --dir is what is served, --models the folder of local models, --allow-host an origin that the page may fetch from, --name
+// a host name it answers to beside localhost.
+//
 // /models/local/<path> is the git-ignored folder models/; /models/local/index.json lists it:
 //   { "models": [{ "id": "smollm2", "bytes": 98362432, "files": [{ "name": "a.gguf", "url": "smollm2/a.gguf", "bytes": 98362432 }] }] }
 // A folder with model files is one model, a file at the top is one too; url is relative to the index.
 import { createReadStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { pathToFileURL } from 'node:url'
 import { allowedHost, securityHeaders } from './headers.mjs'
+import { readOptions, wholeNumber } from './options.mjs'
+import { main, root } from './setup.mjs'
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const types = {
   html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', mjs: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8',
   json: 'application/json; charset=utf-8', webmanifest: 'application/manifest+json; charset=utf-8', txt: 'text/plain; charset=utf-8',
@@ -129,9 +132,10 @@ export function serve({ dir = path.join(root, 'dist'), models = path.join(root, 
   })
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values } = parseArgs({ options: {
-    port: { type: 'string', default: '4173' }, dir: { type: 'string' }, models: { type: 'string' }, 'allow-host': { type: 'string', multiple: true, default: [] }, name: { type: 'string', multiple: true, default: [] } } })
-  const { url } = await serve({ dir: values.dir, models: values.models, port: Number(values.port), strict: true, hosts: values['allow-host'], names: values.name })
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main(async () => {
+  const { values } = readOptions(import.meta.url, { options: {
+    port: { type: 'string' }, dir: { type: 'string' }, models: { type: 'string' }, 'allow-host': { type: 'string', multiple: true, default: [] }, name: { type: 'string', multiple: true, default: [] } } })
+  const port = wholeNumber(values, 'port', { max: 65_535, fallback: 4173 })
+  const { url } = await serve({ dir: values.dir, models: values.models, port, strict: true, hosts: values['allow-host'], names: values.name })
   console.log(url)
-}
+})

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { readOptions } from './options.mjs'
 import { ensureBuild, main, Problem, root } from './setup.mjs'
 
 /** Gzipped JavaScript that the browser must have before the page shows: the brief's promise to slow lines. */
@@ -53,7 +54,8 @@ function budget() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main(async () => {
-  if (process.argv.includes('--check')) {
+  const { values } = readOptions(import.meta.url, { options: { check: { type: 'boolean', default: false } } })
+  if (values.check) {
     if (!budget()) throw new Problem('The first load is over its budget: load the newest part lazily.')
     return
   }

@@ -2,23 +2,23 @@
 //
 //   npm start -- [--port 4173] [--no-open] [--allow-host https://example.org]…
 //
-// --allow-host lets the page download models from one more origin: the page's
+// --port is 4173 unless given; a port that is given must be free. --no-open does not open the
+// browser. --allow-host lets the page download models from one more origin: the page's
 // Content-Security-Policy names every host it may reach.
 import { spawn } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { allowedHost } from './headers.mjs'
+import { readOptions, wholeNumber } from './options.mjs'
 import { serve } from './serve.mjs'
 import { ensureBuild, ensureInstall, ensureNode, main, Problem } from './setup.mjs'
 
 function read() {
+  const { values } = readOptions(import.meta.url, { options: {
+    port: { type: 'string' }, 'no-open': { type: 'boolean' }, 'allow-host': { type: 'string', multiple: true, default: [] } } })
+  const port = wholeNumber(values, 'port', { max: 65_535, fallback: 4173 })
   try {
-    const { values } = parseArgs({ options: {
-      port: { type: 'string' }, 'no-open': { type: 'boolean' }, 'allow-host': { type: 'string', multiple: true, default: [] } } })
-    const port = Number(values.port ?? 4173)
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port must be a whole number from 1 to 65535, it is "${values.port}".`)
     return { port, strict: values.port !== undefined, open: !values['no-open'] && !process.env.CI, hosts: values['allow-host'].map(allowedHost) }
   } catch (error) {
-    throw new Problem(error.message)
+    throw new Problem(error.message) // an address that is none
   }
 }
 

@@ -6,12 +6,12 @@
 // and listed above the last line. A step that dies without a report, or reports no test
 // at all, is a failure.
 //
-//   npm test -- [--only unit,e2e]
+//   npm test -- [--only unit,e2e]      only these steps
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { chromeVersion, ensureChrome } from './chrome.mjs'
+import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 import { endRunning, freePort, tool } from './tool.mjs'
 
@@ -94,7 +94,7 @@ function prepare(chosen) {
 }
 
 main(async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  const { values } = readOptions(import.meta.url, { options: { only: { type: 'string' } } })
   const chosen = values.only?.split(',') ?? Object.keys(steps)
   const unknown = chosen.find((name) => !(name in steps))
   if (unknown) throw new Problem(`There is no step "${unknown}"; the steps are ${Object.keys(steps).join(', ')}.`)
