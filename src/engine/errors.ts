@@ -23,6 +23,10 @@ export const errorCodes = [
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
+/** What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in src/i18n/notices.ts. */
+export const noticeCodes = ['PRE_ASSUMED'] as const
+export type NoticeCode = (typeof noticeCodes)[number]
+
 export type Facts = Record<string, string | number | boolean | null>
 
 export class EngineError extends Error {

@@ -16,6 +16,7 @@ import { placedParams, type Runtime, type RuntimeSize, type WeightProvider } fro
 import { createSession, usableVariants, variantKey } from './runtime/session.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import type { StorageFormat, WeightLayout } from './tensor/format.ts'
+import { textNotices } from './text.ts'
 import type { LoadOptions, ModelInfo, ModelSource } from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
@@ -49,7 +50,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
     context, maxContext: dims.maxContext, formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
-    hasChatTemplate: false, adapter: null, rejectedKernels: [],
+    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: textNotices(checkpoint),
   }
   return { ...opened, checkpoint, provider, size, info }
 }

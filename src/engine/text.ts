@@ -4,8 +4,10 @@ import { chatTemplateOf } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import { readText, type Checkpoint } from './formats/checkpoint.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
+import { choosePre } from './tokenizer/pre.ts'
 import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
+import type { ModelNotice } from './types.ts'
 
 export interface ModelText { tokenizer: Tokenizer; template: string | null; stopIds: Set<number>; /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab }
 
@@ -33,4 +35,11 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   const template = chatTemplateOf(tokenizerConfig ?? {}, await readText(checkpoint.files, 'chat_template.jinja', 2 ** 20))
   let lab: TokenizerLab | null = null
   return { tokenizer, template, stopIds, lab: () => (lab ??= openTokenizerLab(tokenizerJson, tokenizerConfig ?? {}, template, tokenizer)) }
+}
+
+/** What had to be assumed about the text side; known from the headers. @throws TOKENIZER_UNSUPPORTED for a pre-tokenizer that this version does not know */
+export function textNotices({ files, metadata }: Pick<Checkpoint, 'files' | 'metadata'>): ModelNotice[] {
+  if (!metadata || files.has('tokenizer.json')) return []
+  const pre = choosePre(metadata)
+  return pre?.how === 'assumed' ? [{ code: 'PRE_ASSUMED', facts: { pre: pre.name } }] : []
 }

@@ -2,7 +2,7 @@
 
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './tensor/format.ts'
-import type { ErrorCode, Facts } from './errors.ts'
+import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 
 export interface ModelSource {
   /** shown to people and used in messages */
@@ -123,6 +123,9 @@ export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; s
 /** generate() yields one 'prompt', then tokens, then one 'done'. */
 export type GenerateEvent = PromptEvent | TokenEvent | DoneEvent
 
+/** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
+export interface ModelNotice { code: NoticeCode; facts: Facts }
+
 /** Facts about a loaded model; plain data, crosses threads. */
 export interface ModelInfo {
   name: string
@@ -145,6 +148,8 @@ export interface ModelInfo {
   adapter: AdapterFacts | null
   /** kernel variants that failed their self-check and are not used */
   rejectedKernels: string[]
+  /** what was assumed or left out; shown on the model's card, in its plan and in the chat */
+  notices: ModelNotice[]
 }
 
 /** Bytes on the device. */

@@ -142,6 +142,7 @@ export const en = {
     offeredHint: 'From Hugging Face. Weights are packed to 4 bits (NF4) while loading, so the memory needed is about a quarter of the download.',
     sideTitle: 'Device and storage',
     state: { loaded: 'loaded' },
+    notices: 'Read this before you trust its answers',
     noTemplate: 'This model brings no chat template: your messages are put into a built-in format, and answers may be worse for it.',
     addedOn: (when: string) => `Added ${when}`,
     about: (bytes: string) => `about ${bytes}`,

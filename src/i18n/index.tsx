@@ -6,9 +6,11 @@ import { createContext, useContext, type ReactNode } from 'react'
 import type { en } from './en.ts'
 import { explain, type ErrorCatalog, type Explained, type Problem } from './explain.ts'
 import { formats, type Formats, type Lang } from './format.ts'
+import { noticeText, type Noticed } from './notices.ts'
 
 export type { Explained, Problem } from './explain.ts'
 export type { Formats, Lang } from './format.ts'
+export type { Noticed } from './notices.ts'
 export type Catalog = typeof en
 interface Book { lang: Lang; words: Catalog; errors: ErrorCatalog }
 
@@ -44,4 +46,9 @@ export const useFormats = (): Formats => formats(useLang())
 export function useExplain(): (problem: Problem) => Explained {
   const { lang, errors } = useBook()
   return (problem) => explain(problem, errors, lang)
+}
+/** The sentence of a notice about a model, in the reader's words. */
+export function useNoticeText(): (notice: Noticed) => string {
+  const lang = useLang()
+  return (notice) => noticeText(notice, lang)
 }

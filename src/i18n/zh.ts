@@ -143,6 +143,7 @@ export const zh = {
     offeredHint: '来自 Hugging Face。加载时权重会压缩成 4 位（NF4），所需内存约为下载大小的四分之一。',
     sideTitle: '设备与存储',
     state: { loaded: '已加载' },
+    notices: '看它的回答之前，请先了解',
     noTemplate: '这个模型没有自带对话模板：你的消息会套用内置格式，回答可能因此差一些。',
     addedOn: (when: string) => `添加于 ${when}`,
     about: (bytes: string) => `约 ${bytes}`,

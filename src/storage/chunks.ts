@@ -3,7 +3,7 @@
 // 16 MiB chunks: one transaction each, so an interrupted download repeats at most one; far
 // below the record sizes that browsers refuse (127 MB and up); small enough to hash and hold.
 
-import { sha256Text } from './sha256.ts'
+import { sha256Text } from '../engine/sha256.ts'
 import type { CompleteRow, FileRow, ModelRow } from './database.ts'
 import type { StoredModel } from './types.ts'
 

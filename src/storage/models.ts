@@ -8,7 +8,7 @@ import { chunkLength, isComplete, spans, summary } from './chunks.ts'
 import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
 import { reading, writing } from './locks.ts'
 import { isSide } from './names.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../engine/sha256.ts'
 import type { StoredModel } from './types.ts'
 
 export interface ModelRows { model: ModelRow; files: FileRow[]; marker: CompleteRow | undefined }

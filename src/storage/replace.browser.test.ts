@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { Database } from './database.ts'
 import { Library } from './library.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../engine/sha256.ts'
 import type { ModelOrigin } from './types.ts'
 import { noise, server, type Behaviour } from './testing/server.ts'
 

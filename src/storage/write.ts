@@ -7,7 +7,7 @@ import { release } from '../engine/formats/scratch.ts'
 import { chunkBytes, chunkLength, manifestDigest } from './chunks.ts'
 import { under, type ChunkData, type Database, type FileRow } from './database.ts'
 import { readRows } from './models.ts'
-import { Sha256, sha256 } from './sha256.ts'
+import { Sha256, sha256 } from '../engine/sha256.ts'
 import type { ModelOrigin } from './types.ts'
 
 export interface NewModel { id: string; name: string; origin: ModelOrigin }

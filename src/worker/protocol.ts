@@ -6,7 +6,7 @@ import type { ErrorCode, Facts } from '../engine/errors.ts'
 import type { ChatHead, ChatRow } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
-export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
+export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, ModelNotice, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
 export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
@@ -31,6 +31,7 @@ export interface ModelPlanSummary {
   context: number
   maxContext: number
   planText: string
+  notices: ModelInfo['notices']
 }
 
 export interface AddRequest { origin: ModelOrigin; name?: string }

@@ -7,6 +7,7 @@
 
 import { asArray, asString, clip, invalid, limits, unsupported, type Json } from './check.ts'
 import { ggufPre, patterns } from './patterns.ts'
+import { choosePre } from './pre.ts'
 import { endTexts } from './special.ts'
 import { mergesFromScores } from './spm-merges.ts'
 
@@ -30,9 +31,8 @@ export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; 
   const spm = kind === 'llama'
   const ids = { bos: id('bos', spm ? 1 : null), eos: id('eos', spm ? 2 : null), unk: id('unknown', spm ? 0 : null), pad: id('padding'), eot: id('eot'), eom: id('eom') }
   const types = readTypes(metadata.get('tokenizer.ggml.token_type'), tokens, [ids.bos, ids.eos, ids.pad, ids.eot, ids.eom], ids.unk)
-  const preName = String(metadata.get('tokenizer.ggml.pre') ?? 'default')
-  const pre = spm ? undefined : ggufPre.get(preName)
-  if (!spm && !pre) throw unsupported(`the GGUF pre-tokenizer "${clip(preName)}"`)
+  const preName = choosePre(metadata)?.name
+  const pre = preName === undefined ? undefined : ggufPre.get(preName)
 
   const added = tokens.flatMap((content, i) => types[i] === CONTROL || types[i] === USER_DEFINED || types[i] === UNKNOWN
     ? [{ id: i, content, special: types[i] !== USER_DEFINED, normalized: false, single_word: false, lstrip: false, rstrip: false }] : [])
@@ -57,7 +57,7 @@ export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; 
 
   const body = spm
     ? spmParts(tokens, types, vocab, metadata.get('tokenizer.ggml.scores'), ids.unk, flag('add_space_prefix', true))
-    : bpeParts(vocab, asArray(metadata.get('tokenizer.ggml.merges'), 'tokenizer.ggml.merges', limits.merges), preName)
+    : bpeParts(vocab, asArray(metadata.get('tokenizer.ggml.merges'), 'tokenizer.ggml.merges', limits.merges), preName!)
   const tokenizerJson = {
     version: '1.0', added_tokens: added, ...body,
     post_processor: { type: 'TemplateProcessing', single: [...around(addBos, ids.bos), { Sequence: { id: 'A', type_id: 0 } }, ...around(addEos, ids.eos)], pair: [], special_tokens: {} },

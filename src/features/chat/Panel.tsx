@@ -1,13 +1,14 @@
 // The chat panel: past chats on the left, the conversation, the answer's settings on the right.
 
 import { useEffect, useState } from 'react'
-import { useExplain, useT } from '../../i18n/index.tsx'
+import { useExplain, useNoticeText, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
-import { useChat } from '../../store/index.ts'
+import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Announcer } from './Announcer.tsx'
 import { ColourLegend, ColourSwitch } from './Colours.tsx'
 import { Composer } from './Composer.tsx'
@@ -45,6 +46,7 @@ export function Panel() {
         </div>
         <ColourLegend />
         <StoreTrouble />
+        <ModelNotices />
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
         <Announcer />
@@ -64,6 +66,16 @@ function StoreTrouble() {
       <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} actions={<Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>} />
     </div>
   )
+}
+
+/** What must be known of the model before its answers are trusted: open until the first question. */
+function ModelNotices() {
+  const t = useT()
+  const text = useNoticeText()
+  const notices = useModels((s) => s.active?.info?.notices)
+  const asked = useChat((s) => s.messages.length > 0)
+  if (!notices || notices.length === 0) return null
+  return <div className={styles.trouble}><NoticeList title={t.models.notices} items={notices.map(text)} folded={asked} testId="chat-notices" /></div>
 }
 
 /** A ban changes every answer: it shows without opening the settings. */

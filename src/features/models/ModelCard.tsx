@@ -1,8 +1,9 @@
 // One model: what it is, where it stands, what can be done with it.
 
 import { useState } from 'react'
-import { useFormats, useT } from '../../i18n/index.tsx'
+import { useFormats, useNoticeText, useT } from '../../i18n/index.tsx'
 import { useSettings } from '../../store/index.ts'
+import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'
 import styles from './Card.module.css'
 import { JobState } from './JobState.tsx'
@@ -12,6 +13,7 @@ import type { Row } from './rows.ts'
 export function ModelCard({ row }: { row: Row }) {
   const t = useT()
   const format = useFormats()
+  const noticeText = useNoticeText()
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
   const bytes = stored?.bytes ?? entry?.bytes ?? null
@@ -34,6 +36,7 @@ export function ModelCard({ row }: { row: Row }) {
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
       <JobState row={row} />
+      {!open && <NoticeList title={t.models.notices} items={(active?.info?.notices ?? []).map(noticeText)} testId="model-notices" />}
       {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
       {open && stored?.complete && <Plan target={row.id} />}
     </article>

@@ -1,11 +1,12 @@
 // Before loading: the bytes a model needs on the device, against the device's limits, and what can be chosen.
 
-import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { useExplain, useFormats, useNoticeText, useT } from '../../i18n/index.tsx'
 import { useChat, useModels, useSettings, type ModelPlanSummary } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FactList } from '../../ui/FactList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { StackBar } from '../../ui/StackBar.tsx'
 import { PlanOptions } from './PlanOptions.tsx'
@@ -32,11 +33,13 @@ export function Plan({ target }: { target: string }) {
 export function PlanView({ state: { plan, error, busy }, hint }: { state: PlanState; hint?: string }) {
   const t = useT()
   const explain = useExplain()
+  const noticeText = useNoticeText()
   if (error) return <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
   if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
       <PlanOptions plan={plan} />
+      <NoticeList title={t.models.notices} items={plan.notices.map(noticeText)} testId="plan-notices" />
       <Memory plan={plan} />
     </div>
   )

@@ -14,7 +14,7 @@ const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 
 const info: ModelInfo = {
   name: 'fake', family: 'fake', parameters: 1, layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1, context: 8, maxContext: 16,
   formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true } as ModelInfo['formats'], bytes, dispatchesPerToken: 1, weightBytesPerToken: 1,
-  hasChatTemplate: false, adapter: null, rejectedKernels: [],
+  hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [],
 }
 /** How many tokens the last answer made: how soon a stop was seen. */
 let made = 0
