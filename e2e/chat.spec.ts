@@ -8,7 +8,7 @@ const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 test('the first visit loads the storyteller and says what it is', async ({ page }) => {
   await open(page)
   await waitForState(page, 'ready')
-  await expect(page.getByRole('heading', { name: 'Meet the storyteller' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Ask it, then see how it answered' })).toBeVisible()
   await expect(page.getByTestId('starter').first()).toBeEnabled()
   await page.getByTestId('starter').first().click()
   await expect(hooks.userMessages(page)).toHaveCount(1)
@@ -101,7 +101,7 @@ test('both languages speak, and the choice is kept', async ({ page }) => {
   await openReady(page, { lang: 'zh' })
   expect(new URL(page.url()).search, 'parameters are taken out of the address').toBe('')
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
-  await expect(page.getByRole('heading', { name: '认识一下小小说书人' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '问它，再看它是怎么答的' })).toBeVisible()
   await hooks.language(page).click()
   await expect(page.locator('html')).toHaveAttribute('lang', 'en')
   await expect(hooks.nav(page, 'models')).toHaveText('Models')

@@ -1,8 +1,10 @@
-// All keys of the page. Loaded when asked for.
+// What can be looked at, and all keys of the page. Loaded when asked for.
 
 import { useT } from '../i18n/index.tsx'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { keys as words } from '../i18n/panels/keys.ts'
+import { useSettings } from '../store/index.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { keymap, type KeyScope, type PerKey } from '../ui/keys.ts'
 import styles from './Help.module.css'
@@ -17,11 +19,13 @@ export default function Help({ onClose }: { onClose: () => void }) {
   const name = (key: string): string => (key === '1–9' ? `1–${panels.length}` : t.names[key] ?? key)
   return (
     <Dialog title={t.title} closeLabel={t.close} onClose={onClose} wide testId="help-dialog">
+      <Looks onClose={onClose} />
+      <h3 className={styles.keysTitle}>{t.keysTitle}</h3>
       <p>{t.note}</p>
       <div className={styles.scopes}>
         {(Object.keys(keymap) as KeyScope[]).map((scope) => (
           <section key={scope} aria-labelledby={`keys-${scope}`}>
-            <h3 id={`keys-${scope}`}>{titles[scope]}</h3>
+            <h4 id={`keys-${scope}`}>{titles[scope]}</h4>
             <dl className={styles.list}>
               {keymap[scope].map((key) => (
                 <div key={key}><dt><kbd>{name(key)}</kbd></dt><dd>{(meanings[scope] as Record<string, string>)[key]}</dd></div>
@@ -31,5 +35,22 @@ export default function Help({ onClose }: { onClose: () => void }) {
         ))}
       </div>
     </Dialog>
+  )
+}
+
+/** Every answer can be opened: in which ways, and the hints under answers if they were put away. */
+function Looks({ onClose }: { onClose: () => void }) {
+  const t = usePanelText(words).looks
+  const { nav } = useT()
+  const { hints, setHints } = useSettings()
+  return (
+    <section className={styles.looks} aria-labelledby="help-looks">
+      <h3 id="help-looks">{t.title}</h3>
+      <p>{t.words}</p>
+      <dl className={styles.list}>{(['attention', 'probabilities', 'lens', 'inside', 'tokenizer'] as const).map((panel) => <div key={panel}><dt><a href={`#/${panel}`} onClick={onClose}>{nav[panel]}</a></dt><dd>{t[panel]}</dd></div>)}</dl>
+      <div className={styles.again}>
+        {hints ? <span>{t.on}</span> : <Button data-testid="hints-again" onClick={() => setHints(true)}>{t.again}</Button>}
+      </div>
+    </section>
   )
 }

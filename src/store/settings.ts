@@ -36,12 +36,15 @@ export interface SettingsState {
   load: LoadRequest
   /** the Hugging Face host or a mirror of it */
   hubHost: string
+  /** what can be done with an answer is shown under it */
+  hints: boolean
   setLang(lang: Lang): void
   setTheme(theme: Theme): void
   setParams(change: Partial<TurnParams>): void
   setSystem(system: string): void
   setLoad(change: Partial<LoadRequest>): void
   setHubHost(host: string): void
+  setHints(shown: boolean): void
   reset(): void
 }
 
@@ -55,7 +58,7 @@ const kept = {
 }
 const initial = () => ({
   lang: browserLang(), theme: 'system' as Theme, params: defaultParams, system: '', load: {} as LoadRequest,
-  hubHost: 'https://huggingface.co',
+  hubHost: 'https://huggingface.co', hints: true,
 })
 
 export const useSettings = create<SettingsState>()(persist((set) => ({
@@ -66,6 +69,7 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   setSystem: (system) => set({ system }),
   setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
   setHubHost: (hubHost) => set({ hubHost }),
+  setHints: (hints) => set({ hints }),
   reset: () => set(initial()),
 }), {
   name: 'glassbox.settings', version: 1, storage: createJSONStorage(() => kept),

@@ -11,6 +11,8 @@ import styles from './Turn.module.css'
 
 const Markdown = lazy(() => import('../../ui/markdown/Markdown.tsx'))
 const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
+const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
+const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
 const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
@@ -24,7 +26,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
       <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>
         {(message.content !== '' || message.tokens > 0) && (
           <Suspense fallback={plain}>
-            {by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Markdown text={message.content} streaming={streaming} texts={texts} />}
+            {by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Words message={message}><Markdown text={message.content} streaming={streaming} texts={texts} places /></Words>}
           </Suspense>
         )}
         {streaming && message.content === '' && <Reading />}
@@ -35,6 +37,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         <Stats message={message} latest={latest} />
         {!streaming && <Actions message={message} latest={latest} />}
       </footer>
+      {latest && !streaming && message.tokens > 0 && <Suspense><Hints message={message} /></Suspense>}
     </article>
   )
 })

@@ -16,7 +16,7 @@ import styles from './TokenCard.module.css'
 
 const listed = 7
 
-interface Props { message: Message; event: TokenEvent; locked: boolean; anchor: () => Element | null; onEnter: () => void; onLeave: () => void; onClose: () => void }
+interface Props { message: Message; event: TokenEvent; locked: boolean; anchor: () => { getClientRects(): ArrayLike<DOMRect> } | null; onEnter: () => void; onLeave: () => void; onClose: () => void }
 
 export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, onClose }: Props) {
   const t = usePanelText(tokenWords).card
@@ -56,7 +56,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   }, [event])
   useEffect(() => {
     if (!locked) return
-    const away = (pointer: PointerEvent): void => { if (pointer.target instanceof Element && !pointer.target.closest(`[data-token-card], [data-i]`)) onClose() }
+    const away = (pointer: PointerEvent): void => { if (pointer.target instanceof Element && !pointer.target.closest('[data-token-card], [data-i], [data-words]')) onClose() }
     addEventListener('pointerdown', away)
     return () => removeEventListener('pointerdown', away)
   }, [locked, onClose])

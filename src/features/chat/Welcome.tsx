@@ -1,4 +1,4 @@
-// The empty conversation: what this model is, and something to start with.
+// The empty conversation: what can be seen of a model here, and something to start with.
 
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { useChat, useModels } from '../../store/index.ts'
@@ -19,13 +19,17 @@ export function Welcome() {
       <Icon name="logo" size={44} />
       <h2>{embedded ? t.welcome.storyteller : t.welcome.title}</h2>
       <p>{embedded ? t.welcome.storytellerText : t.welcome.text}</p>
+      <ul className={styles.see}>
+        {(['attention', 'probabilities', 'lens', 'inside'] as const).map((panel) => <li key={panel}><a href={`#/${panel}`}><Icon name={panel} size={22} /><span>{t.welcome.see[panel]}</span></a></li>)}
+      </ul>
+      <Starters embedded={embedded} />
+      <p className={styles.private}>{t.welcome.private}</p>
       {info && (
         <p className={styles.facts}>
           {t.welcome.facts(format.number(info.parameters), info.layers, info.vocab, format.bytes(info.bytes.weights))}
         </p>
       )}
       {info && info.adapter?.kind !== 'gpu' && <p className={styles.soft}>{t.welcome.software}</p>}
-      <Starters embedded={embedded} />
     </section>
   )
 }

@@ -4,7 +4,13 @@ const token = { j: 'Next token', k: 'Token before' }
 const layer = { l: 'Next layer', L: 'Layer before' }
 const head = { h: 'Next head', H: 'Head before' }
 const en = {
-  title: 'Keys', close: 'Close', all: 'Everywhere', within: 'Inside pictures and rows of tokens',
+  title: 'Help', keysTitle: 'Keys', close: 'Close',
+  looks: {
+    title: 'What can be seen', words: 'Press a word of an answer: what else it could have been, how sure the model was, and the way on with another word. The panels show the same run:',
+    attention: 'Which words each head looked at, and what happens without that look.', probabilities: 'All candidates, what the settings took away, and the throw of the dice.',
+    lens: 'What the model would have said after each layer.', inside: 'Every step of the computation with its numbers.', tokenizer: 'How text becomes tokens.',
+    on: 'Hints stand under the newest answer.', again: 'Show the hints under answers again',
+  }, all: 'Everywhere', within: 'Inside pictures and rows of tokens',
   names: { ' ': 'Space', Escape: 'Esc', Arrows: '← ↑ ↓ →', 'Shift+Arrows': 'Shift + arrows', 'Shift+Enter': 'Shift + Enter' } as Record<string, string>,
   note: 'Letters work while no text field has the focus. Tab moves through everything that can be pressed.',
   keys: {
@@ -22,7 +28,13 @@ const tokenZh = { j: '下一个词元', k: '上一个词元' }
 const layerZh = { l: '下一层', L: '上一层' }
 const headZh = { h: '下一个头', H: '上一个头' }
 const zh: typeof en = {
-  title: '快捷键', close: '关闭', all: '所有页面', within: '在图中和词元行里',
+  title: '帮助', keysTitle: '快捷键', close: '关闭',
+  looks: {
+    title: '能看到什么', words: '点一下回答里的词：它本来还可能是什么，模型有多大把握，换一个词又会怎样往下写。各个面板看的都是同一次运行：',
+    attention: '每个头看了哪些词，不让它看又会怎样。', probabilities: '所有的候选，设置去掉了哪些，骰子又掷出了什么。',
+    lens: '每过一层，模型会说什么。', inside: '计算的每一步和其中的数字。', tokenizer: '文字怎样变成词元。',
+    on: '最新的回答下面会显示提示。', again: '重新在回答下面显示提示',
+  }, all: '所有页面', within: '在图中和词元行里',
   names: { ' ': '空格', Escape: 'Esc', Arrows: '← ↑ ↓ →', 'Shift+Arrows': 'Shift + 方向键', 'Shift+Enter': 'Shift + Enter' },
   note: '焦点不在输入框时，字母键才起作用。Tab 键可以走遍所有能按的地方。',
   keys: {

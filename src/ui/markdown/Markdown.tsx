@@ -10,27 +10,33 @@ import { safeUrl } from './links.ts'
 import styles from './Markdown.module.css'
 
 export interface MarkdownTexts { copy: string; copied: string; image: string }
-interface Context { texts: MarkdownTexts; definitions: ReadonlyMap<string, Definition> }
+interface Context {
+  texts: MarkdownTexts
+  definitions: ReadonlyMap<string, Definition>
+  /** where the block's positions begin in the whole text; null: nobody asks where a word was written */
+  base: number | null
+}
 
 /** Deeper nesting than this is shown as plain text: no answer needs it, and deep trees can crash layout. */
 const deepest = 24
 
-export default function Markdown({ text, streaming, texts }: { text: string; streaming: boolean; texts: MarkdownTexts }) {
+/** @param places every piece of text says where it stands in the source (data-src, read by placed.ts) */
+export default function Markdown({ text, streaming, texts, places = false }: { text: string; streaming: boolean; texts: MarkdownTexts; places?: boolean }) {
   const [reader] = useState(() => new BlockReader())
   const blocks = reader.update(text, streaming)
   const definitions = new Map<string, Definition>()
   for (const { node } of blocks) if (node.type === 'definition') definitions.set(node.identifier, node)
   return (
     <div className={styles.markdown}>
-      {blocks.map(({ key, node }) => <BlockView key={key} node={node} texts={texts} definitions={definitions} size={definitions.size} />)}
+      {blocks.map(({ key, node }) => <BlockView key={key} node={node} texts={texts} definitions={definitions} size={definitions.size} base={places ? key - (node.position?.start.offset ?? 0) : null} />)}
     </div>
   )
 }
 
 /** `size` stands for the definitions: the map itself is new every time. */
-const BlockView = memo(function BlockView({ node, texts, definitions }: Context & { node: RootContent; size: number }) {
-  return <>{render(node, { texts, definitions }, 0)}</>
-}, (a, b) => a.node === b.node && a.texts === b.texts && a.size === b.size)
+const BlockView = memo(function BlockView({ node, texts, definitions, base }: Context & { node: RootContent; size: number }) {
+  return <>{render(node, { texts, definitions, base }, 0)}</>
+}, (a, b) => a.node === b.node && a.texts === b.texts && a.size === b.size && a.base === b.base)
 
 function all(nodes: readonly Nodes[], context: Context, depth: number): ReactNode[] {
   return nodes.map((node, index) => <Inner key={index} node={node} context={context} depth={depth} />)
@@ -44,12 +50,12 @@ function render(node: Nodes, context: Context, depth: number): ReactNode {
   const inside = () => ('children' in node ? all(node.children, context, depth + 1) : null)
   switch (node.type) {
     case 'paragraph': return <p>{inside()}</p>
-    case 'text': return node.value
+    case 'text': { const src = place(node, context); return src === undefined ? node.value : <span data-src={src}>{node.value}</span> }
     case 'strong': return <strong>{inside()}</strong>
     case 'emphasis': return <em>{inside()}</em>
     case 'delete': return <del>{inside()}</del>
-    case 'inlineCode': return <code>{node.value}</code>
-    case 'code': return <CodeBlock code={node.value} lang={node.lang ?? ''} copy={context.texts.copy} copied={context.texts.copied} />
+    case 'inlineCode': return <code data-src={place(node, context)}>{node.value}</code>
+    case 'code': return <CodeBlock code={node.value} src={place(node, context)} lang={node.lang ?? ''} copy={context.texts.copy} copied={context.texts.copied} />
     // an answer sits below the page's own headings
     case 'heading': return <p role="heading" aria-level={Math.min(6, node.depth + 2)} className={styles[`h${node.depth}`]}>{inside()}</p>
     case 'blockquote': return <blockquote>{inside()}</blockquote>
@@ -75,6 +81,9 @@ function render(node: Nodes, context: Context, depth: number): ReactNode {
     default: return plain(node)
   }
 }
+
+const place = ({ position }: Nodes, { base }: Context): string | undefined =>
+  (base === null || position?.start.offset === undefined ? undefined : `${base + position.start.offset}-${base + position.end.offset!}`)
 
 function Tight({ nodes, context, depth }: { nodes: PhrasingContent[]; context: Context; depth: number }) {
   return <>{all(nodes, context, depth)}</>

@@ -1,0 +1,46 @@
+// Under the newest answer, until it is put away for good: what can be seen of how it came about. Every line is a real
+// way there, to the token it names.
+
+import { useMemo } from 'react'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { tokenWords } from '../../i18n/panels/tokens.ts'
+import { promptOf, tokensOf, useSettings, type Message } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import type { IconName } from '../../ui/icons.tsx'
+import { useColoring } from './coloring.ts'
+import { hintWords } from './hints.ts'
+import styles from './Hints.module.css'
+
+export function Hints({ message }: { message: Message }) {
+  const t = usePanelText(tokenWords).hints
+  const { hints, setHints } = useSettings()
+  const open = useColoring((s) => s.set)
+  const events = tokensOf(message.id)
+  // the run is complete: it does not grow any more under this id without its count
+  // oxlint-disable-next-line react/exhaustive-deps -- message.tokens stands for the list, which grows in place
+  const words = useMemo(() => hintWords(events, promptOf(message.id)), [events, message.id, message.tokens])
+  const chosen = words.open === null ? undefined : events[words.open]
+  if (!hints || !chosen) return null
+  const found = words.source === null ? undefined : events[words.source]
+  const word = chosen.text.trim(), subject = found ?? chosen
+  const ways: { icon: IconName; text: string; id: string; href?: string; onClick?: () => void }[] = [
+    { id: 'other', icon: 'probabilities', text: t.other(word), onClick: () => open({ open: { messageId: message.id, index: words.open!, locked: true } }) },
+    { id: 'why', icon: 'attention', text: found ? t.source(found.text.trim()) : t.looked(word), href: `#/attention?p=${subject.position - 1}&why=${subject.position}` },
+    { id: 'lens', icon: 'lens', text: t.layers(subject.text.trim()), href: `#/lens?p=${subject.position - 1}` },
+    { id: 'inside', icon: 'inside', text: t.inside, href: `#/inside?p=${subject.position - 1}` },
+  ]
+  return (
+    <aside className={styles.hints} aria-label={t.title} data-testid="hints">
+      <header>
+        <h3>{t.title}</h3>
+        <Button variant="quiet" icon="close" label={t.dismiss} data-testid="hints-dismiss" onClick={(event) => { event.currentTarget.closest('article')?.querySelector<HTMLElement>('[data-testid="answer-keys"], footer button')?.focus(); setHints(false) }} />
+      </header>
+      <ul>
+        {ways.map(({ id, icon, text, href, onClick }) => (
+          <li key={id}><Button variant="plain" icon={icon} className={styles.way} data-testid={`hint-${id}`} onClick={onClick ?? (() => { location.hash = href! })}><span>{text}</span></Button></li>
+        ))}
+      </ul>
+      <p>{t.words}</p>
+    </aside>
+  )
+}
