@@ -89,7 +89,7 @@ async function timeOne(device: Device, kernels: KernelCache, op: Op, variant: Va
     pass.end()
     const start = clock()
     device.gpu.queue.submit([encoder.finish()])
-    await device.gpu.queue.onSubmittedWorkDone()
+    await device.presence.wait('a round', device.gpu.queue.onSubmittedWorkDone())
     return (clock() - start) / count
   }
   const first = await batch(1)

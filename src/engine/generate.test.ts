@@ -279,6 +279,7 @@ describe('what is refused', () => {
     const wrong: [GenerateOptions, string][] = [
       [{ temperature: -1 }, 'temperature'], [{ temperature: NaN }, 'temperature'], [{ topP: -0.1 }, 'topP'], [{ repetitionPenalty: 0 }, 'repetitionPenalty'],
       [{ seed: 0.5 }, 'seed'], [{ maxTokens: 0 }, 'maxTokens'], [{ maxTokens: 2.5 }, 'maxTokens'], [{ maxTokens: NaN }, 'maxTokens'], [{ top: -1 }, 'top'],
+      [{ repetitionPenalty: 1e-308 }, 'repetitionPenalty'], [{ stop: 'end' as never }, 'stop'], [{ temprature: 0 } as never, 'temprature'], [null as never, 'options'],
     ]
     for (const [options, param] of wrong) {
       const error = await failure(collect(engine.generate(question, options)))

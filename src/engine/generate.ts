@@ -4,10 +4,12 @@
 import { EngineError, checkAborted } from './errors.ts'
 import { renderChat } from './chat/template.ts'
 import { StopMatcher } from './chat/stop.ts'
-import type { Journal } from './glass/journal.ts'
+import { JOURNAL_TOP, type Journal } from './glass/journal.ts'
 import { reusablePrefix } from './runtime/cache.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import { checkSampling, nonFinite, Sampler } from './sampler/chain.ts'
+import { checkGenerate } from './options.ts'
+import { nonFinite, Sampler } from './sampler/chain.ts'
+import { refuse } from './sampler/params.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
 import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
@@ -45,17 +47,13 @@ export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; t
  * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
  */
 export async function* generate(c: Conversation, input: Prompt, options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
-  const sampling = checkSampling(options)
-  const { maxTokens = 512, top = 20 } = options
-  if (!(Number.isInteger(maxTokens) && maxTokens > 0)) throw refuse('maxTokens', 'a whole number, 1 or more', maxTokens)
-  if (options.answerFrom !== undefined && !(Number.isInteger(options.answerFrom) && options.answerFrom >= 0)) throw refuse('answerFrom', 'a whole number, 0 or more', options.answerFrom)
-  if (!(Number.isInteger(top) && top >= 0)) throw refuse('top', 'a whole number, 0 or more', top)
+  const { sampling, maxTokens, top, stop, stopTokenIds, answerFrom, signal } = checkGenerate(options)
   const { runtime, tokenizer } = c
   const prompt = encodePrompt(c, input)
   if (prompt.ids.length === 0) throw new EngineError('PARAM_INVALID', 'Cannot generate from nothing: the prompt holds no token. Write something first.', { param: 'prompt' })
   const { V } = runtime.plan.dims
   const stranger = prompt.ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < V))
-  if (stranger !== undefined) throw refuse('ids', `whole numbers below ${V}, the rows of the model's embedding`, stranger)
+  if (stranger !== undefined) refuse('generate', 'ids', `whole numbers below ${V}, the rows of the model's embedding`, stranger)
   if (prompt.ids.length >= runtime.context) {
     throw new EngineError('CONTEXT_FULL',
       `Cannot answer: the prompt is ${prompt.ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
@@ -66,14 +64,14 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   runtime.truncate(reused)
   c.cached.length = reused
   c.journal?.truncate(reused)
-  c.generatedFrom = Math.min(options.answerFrom ?? Infinity, prompt.ids.length)
+  c.generatedFrom = Math.min(answerFrom ?? Infinity, prompt.ids.length)
   yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
 
   const sampler = new Sampler(sampling)
   for (const id of prompt.ids) sampler.observe(id)
   const decoder = new StreamDecoder(tokenizer, { skipSpecial: true })
-  const stops = new StopMatcher(options.stop ?? [])
-  const stopIds = new Set([...c.stopIds, ...(options.stopTokenIds ?? [])])
+  const stops = new StopMatcher(stop)
+  const stopIds = new Set([...c.stopIds, ...stopTokenIds])
 
   /** what decoder and stop strings still hold back */
   const rest = (): string => stops.push(decoder.flush()).emit + stops.flush()
@@ -86,20 +84,21 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   const beforeDecode = { ...runtime.counters }
 
   try {
-    checkAborted(options.signal)
+    checkAborted(signal)
     const fresh = prompt.ids.slice(reused)
     let [logits] = await runtime.forward(fresh, 'last', (done) => {
       c.cached.push(...fresh.slice(c.cached.length - reused, done))
-      checkAborted(options.signal)
+      checkAborted(signal)
     })
     prefilled = performance.now()
     Object.assign(beforeDecode, runtime.counters)
 
     while (count < maxTokens) {
-      if (options.signal?.aborted) { reason = 'aborted'; break }
+      if (signal?.aborted) { reason = 'aborted'; break }
       const bad = nonFinite(logits!)
       if (bad >= 0) throw await numericError(runtime, c, logits![bad]!)
-      const choice = sampler.sample(logits!, { top })
+      // whoever looks inside needs the best few, also when the reader asked for none
+      const choice = sampler.sample(logits!, { top: c.journal ? Math.max(top, JOURNAL_TOP) : top })
       sampler.observe(choice.id)
       c.journal?.set(runtime.length, { ...choice, logits: logits! })
       const ended = stopIds.has(choice.id)
@@ -111,7 +110,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
       yield {
         type: 'token', index: count++, position: runtime.length, id: choice.id, bytes: tokenizer.tokenBytes(choice.id), text: piece.emit,
         logprob: choice.logprob, rank: choice.rank, entropy: choice.entropy, stages: choice.stages, draw: choice.draw,
-        top: choice.top.map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
+        top: choice.top.slice(0, top).map((t) => ({ ...t, text: tokenizer.tokenText(t.id) })),
       }
       if (finish) { reason = finish; break }
       ;[logits] = await runtime.forward([choice.id], 'last')
@@ -136,9 +135,6 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   }
   yield { type: 'done', reason, text, stats }
 }
-
-const refuse = (param: string, need: string, value: number): EngineError =>
-  new EngineError('PARAM_INVALID', `Cannot generate with "${param}" = ${value}: it must be ${need}. Correct it and try again.`, { param, need, value: String(value) })
 
 /** The sampled row is not finite: say where it began, and forget the cache that made it. */
 async function numericError(runtime: Runtime, c: Conversation, value: number): Promise<EngineError> {

@@ -68,6 +68,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   let busy = false
   let disposed = false
 
+  const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
   const dispose = (): void => {
     disposed = true
     runtime.dispose()
@@ -77,7 +78,8 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('warm-up')
   try {
     await runtime.forward([0], 'last')
-  } catch (error) {
+  } catch (thrown) {
+    const error = await cause(thrown) // asked before disposing: that loses the device, too
     dispose()
     throw error
   }
@@ -89,7 +91,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     async *generate(input, generateOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
-      try { yield* generate(conversation, input, generateOptions) } finally { busy = false }
+      try { yield* generate(conversation, input, generateOptions) } catch (error) { throw await cause(error) } finally { busy = false }
     },
     tokenize(input) {
       const { ids } = encodePrompt(conversation, input)
@@ -98,9 +100,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     lab: text.lab,
     glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy)),
     lost: new Promise((resolve) => {
-      void device?.lost.then(({ reason, message }) => {
-        if (!disposed) resolve(new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message }))
-      })
+      void device?.lost.then((error) => { if (!disposed) resolve(error) })
     }),
     dispose,
   }

@@ -8,6 +8,7 @@ import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
 import { openPlan, type OpenedPlan } from './model/open.ts'
+import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import type { Plan } from './model/plan.ts'
 import { ops } from './ops/index.ts'
@@ -37,6 +38,7 @@ const chunkFor = (parameters: number, kind: 'gpu' | 'software'): number =>
 
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
+  checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, options.signal)
   const provider = checkpointWeights(checkpoint, options)
   const opened = openPlan(checkpoint.config, (name) => checkpoint.tensors.get(name)?.shape ?? null, provider.canStack)
@@ -112,7 +114,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
   }
   const { device, kernels } = shared ?? await openMachine(options)
-  try {
+  const place = async (): Promise<LoadedModel> => {
     if (options.chunk === undefined) size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, device.facts.kind)) }
     const { bytes } = model.info
     const rejected = options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
@@ -123,6 +125,9 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected],
       dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }), bytes: { ...bytes, total: runtime.memory.bytes } }
     return { model, device, description, info, runtime }
+  }
+  try {
+    return await device.presence.during(place)
   } catch (error) {
     if (!shared) device.dispose()
     throw error

@@ -6,4 +6,4 @@ import { Library } from '../storage/library.ts'
 import { proofs } from '../storage/proofs.ts'
 import { createHost } from './host.ts'
 
-Comlink.expose(createHost({ ...engine, loadEngine: (source, options) => engine.loadEngine(source, { ...options, proofs }) }, new Library()))
+Comlink.expose(createHost({ ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, proofs }) }, new Library()))

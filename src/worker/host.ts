@@ -58,6 +58,8 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     other = fresh
     return facts
   }
+  /** Options with what the worker adds; nonsense stays what it is, for the engine to refuse. */
+  const withOwn = <T>(options: T, own: object): T => (typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options, ...own } : options)
   async function unload(): Promise<void> {
     for (const stop of answers.keys()) stop.abort()
     await Promise.race([Promise.all(answers.values()), new Promise((resolve) => setTimeout(resolve, longestEnd))])
@@ -70,7 +72,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     try {
       await unload()
       const name = (await library.models.get(id))?.name ?? id
-      const fresh = await library.using(id, (files) => door.loadEngine({ name, files }, { ...options, onProgress: report, signal }))
+      const fresh = await library.using(id, (files) => door.loadEngine({ name, files }, withOwn(options, { onProgress: report, signal })))
       engine = fresh
       void fresh.lost.then((error) => {
         if (engine !== fresh) return
@@ -145,7 +147,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     generate(input, options, port): Reply<null> {
       try {
         const stop = new AbortController()
-        const iterator = loaded().generate(input, { ...options, signal: stop.signal })
+        const iterator = loaded().generate(input, withOwn(options, { signal: stop.signal }))
         const ended = send<StreamItem>(iterator, port, stop, (error) => ({ type: 'error', error: toData(error) }), compact)
         answers.set(stop, ended)
         void ended.then(() => answers.delete(stop))

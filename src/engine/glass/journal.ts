@@ -4,6 +4,9 @@ import type { SampleResult } from '../sampler/chain.ts'
 
 export interface JournalEntry extends SampleResult { logits: Float32Array }
 
+/** Candidates that every entry holds: those a hover lists, and the two of a margin. */
+export const JOURNAL_TOP = 10
+
 export class Journal {
   private readonly entries = new Map<number, JournalEntry>()
   private bytes = 0

@@ -46,6 +46,31 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     await expect(answer(ids, { answerFrom: -1 })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
   })
 
+  it.each([0, 1, 3, 1000])('says the same of every token whatever the answer listed: top %i', async (top) => {
+    const { ids, glass } = run, P = ids.length
+    await answer(ids)
+    const tokens = await glass.tokens()
+    const events = await answer(ids, { top })
+    for (const { top: listed } of events) expect(listed).toHaveLength(Math.min(top, run.model.plan.dims.V))
+    expect(await glass.tokens()).toEqual(tokens)
+    expect(tokens[P]!.margin).toBeGreaterThanOrEqual(0)
+    expect(tokens[P]!.top).toHaveLength(10)
+  })
+
+  it('refuses parameters of a drawing that are out of range, by name', async () => {
+    const { ids, glass } = run, P = ids.length
+    await answer(ids)
+    for (const [change, param] of [[{ repetitionPenalty: 1e-308 }, 'repetitionPenalty'], [{ temperature: NaN }, 'temperature'], [{ topP: '1' as never }, 'topP']] as const) {
+      await expect(glass.sampling(P, { ...params, ...change }, 5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
+      await expect(glass.draws(P, { ...params, ...change }, 5, 1)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
+    }
+    await expect(glass.sampling(P, null as never, 5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'params' } })
+    for (const candidates of [-1, NaN, 1.5, '3' as never]) await expect(glass.sampling(P, params, candidates)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'candidates' } })
+    for (const count of [0, 1001, NaN]) await expect(glass.draws(P, params, count, 1)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'count' } })
+    await expect(glass.draws(P, params, 1, 0.5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'seed' } })
+    expect((await glass.sampling(P, { ...params, seed: Number.MIN_SAFE_INTEGER }, 0)).rows.length).toBeLessThan(2)
+  })
+
   it('throws the dice that the run threw, and tells the numbers', async () => {
     const { ids, glass } = run, P = ids.length
     const [first] = await answer(ids, { logitBias: {} })

@@ -6,12 +6,13 @@ import type { Conversation } from '../generate.ts'
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
 import { Session } from '../runtime/session.ts'
+import { checkNumber, checkSampling, type Range } from '../sampler/params.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { editHooks, headFactors } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
-import { Journal } from './journal.ts'
+import { Journal, JOURNAL_TOP } from './journal.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
 import { checkRange, probeSite } from './probe.ts'
@@ -25,8 +26,11 @@ import { listWeights, weightTile } from './weights.ts'
 export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget?: number }
 
 const DEFAULT_BUDGET = 128 * 2 ** 20
-/** candidates kept per token for hovering */
-const TOP = 10
+/** a vocabulary has one token at least: it may have no second */
+const margin = (values: readonly number[]): number | null => (values.length > 1 ? values[0]! - values[1]! : null)
+const CANDIDATES: Range = { low: 0, high: 1e6, whole: true, need: 'a whole number from 0 to 1000000' }
+/** the most that drawMany does */
+const DRAWS: Range = { low: 1, high: 1000, whole: true, need: 'a whole number from 1 to 1000' }
 /** rows of logits kept from the tape: a slider asks for the same one at every step */
 const KEPT_ROWS = 4
 
@@ -49,18 +53,22 @@ export class LiveGlass implements Glass {
   /** Starts keeping tapes; positions run before have none, so the cache is emptied and runs again. */
   static async create(c: Conversation, rope: RopeSpec, checkpoint: Checkpoint, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
     if (!(c.runtime instanceof Session)) throw new EngineError('PARAM_INVALID', 'Cannot look inside: the model runs on the CPU references. Load it on the GPU.', { param: 'tier', value: 'cpu' })
-    const machine = new Machine(c.runtime)
-    const budget = options.budget ?? DEFAULT_BUDGET
-    const tapes = await Tapes.create(machine, budget)
-    c.journal = new Journal()
-    const glass = new LiveGlass(c, rope, checkpoint, c.runtime, machine, tapes, budget, isBusy)
-    await glass.rerun()
-    return glass
+    const session = c.runtime
+    return session.device.presence.during(async () => {
+      const machine = new Machine(session)
+      const budget = options.budget ?? DEFAULT_BUDGET
+      const tapes = await Tapes.create(machine, budget)
+      c.journal = new Journal()
+      const glass = new LiveGlass(c, rope, checkpoint, session, machine, tapes, budget, isBusy)
+      await glass.rerun()
+      return glass
+    })
   }
 
   /** One call at a time: they share read-back memory. */
   private exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.queue.then(work, work)
+    const watched = (): Promise<T> => this.session.device.presence.during(work)
+    const run = this.queue.then(watched, watched)
     this.queue = run.catch(() => undefined)
     return run
   }
@@ -109,7 +117,7 @@ export class LiveGlass implements Glass {
     const ids = this.forgetOtherText()
     const kept = this.tapes.kept(this.length)
     const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
-    const stats = await (await this.reader()).finals(missing.map((p) => p - 1), missing.map((p) => ids[p]!), TOP)
+    const stats = await (await this.reader()).finals(missing.map((p) => p - 1), missing.map((p) => ids[p]!), JOURNAL_TOP)
     missing.forEach((p, i) => this.scored.set(p, stats[i]!))
     return ids.map((id, position) => this.token(id, position))
   }
@@ -119,12 +127,12 @@ export class LiveGlass implements Glass {
     const base = { position, id, text: this.text(id), bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id), generated: position >= generatedFrom }
     const entry = journal?.get(position), row = this.scored.get(position)
     if (entry) {
-      return { ...base, logprob: entry.logprob, rank: entry.rank, entropy: entry.entropy, margin: entry.top[0]!.logprob - entry.top[1]!.logprob,
-        top: entry.top.slice(0, TOP).map((t) => ({ ...t, text: this.text(t.id) })) }
+      return { ...base, logprob: entry.logprob, rank: entry.rank, entropy: entry.entropy, margin: margin(entry.top.map((t) => t.logprob)),
+        top: entry.top.slice(0, JOURNAL_TOP).map((t) => ({ ...t, text: this.text(t.id) })) }
     }
     if (!row) return { ...base, logprob: null, rank: null, entropy: null, margin: null, top: [] }
     const target = row.targets[0]!
-    return { ...base, logprob: target.logit - row.lse, rank: target.rank, entropy: row.entropy, margin: row.top[0]!.logit - row.top[1]!.logit,
+    return { ...base, logprob: target.logit - row.lse, rank: target.rank, entropy: row.entropy, margin: margin(row.top.map((t) => t.logit)),
       top: row.top.map((t) => ({ id: t.id, text: this.text(t.id), logprob: t.logit - row.lse })) }
   }
 
@@ -180,7 +188,7 @@ export class LiveGlass implements Glass {
 
   sampling: Glass['sampling'] = (position, params, candidates) => this.exclusive(async (): Promise<SamplingView> => {
     const entry = this.c.journal?.get(position)
-    const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), { top: candidates })
+    const trace = traceSampling(await this.logits(position), checkSampling(params), this.c.cached.slice(0, position), { top: checkNumber('sample', 'candidates', candidates, CANDIDATES) })
     return {
       ...trace, position, draw: entry?.draw ?? null, chosen: this.c.cached[position] ?? entry?.id ?? null,
       rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
@@ -188,7 +196,7 @@ export class LiveGlass implements Glass {
   })
 
   draws: Glass['draws'] = (position, params, count, seed) => this.exclusive(async () => {
-    const { counts, uniforms } = drawMany(await this.logits(position), { ...params, seed }, this.c.cached.slice(0, position), count)
+    const { counts, uniforms } = drawMany(await this.logits(position), checkSampling({ ...params, seed }), this.c.cached.slice(0, position), checkNumber('draw', 'count', count, DRAWS))
     return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
   })
 

@@ -77,7 +77,7 @@ export class Machine {
       const encoder = this.session.device.gpu.createCommandEncoder()
       encoder.copyBufferToBuffer(buffer, (offset + done) * 4, this.readback, 0, n * 4)
       this.session.device.gpu.queue.submit([encoder.finish()])
-      await this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, n * 4)
+      await this.session.device.presence.wait('a look inside', this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, n * 4))
       // bytes, not floats: reading words through a float array could canonicalize NaN patterns
       new Uint8Array(out.buffer, done * 4, n * 4).set(new Uint8Array(this.readback.getMappedRange(0, n * 4)))
       this.readback.unmap()
@@ -97,7 +97,7 @@ export class Machine {
         used += count
       }
       this.session.device.gpu.queue.submit([encoder.finish()])
-      await this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, used * 4)
+      await this.session.device.presence.wait('a look inside', this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, used * 4))
       const data = new Float32Array(this.readback.getMappedRange(0, used * 4).slice(0))
       this.readback.unmap()
       for (let at = 0; from < to; from++) out.push(data.subarray(at, (at += pieces[from]!.count)))

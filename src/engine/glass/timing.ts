@@ -13,14 +13,14 @@ export async function measureSteps(session: Session): Promise<StepTiming[]> {
   session.writeStep('body', values)
   session.writeStep('head', values)
   const time = async (record: (pass: GPUComputePassEncoder) => void): Promise<number> => {
-    await queue.onSubmittedWorkDone()
+    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
     const started = performance.now()
     const encoder = session.device.gpu.createCommandEncoder()
     const pass = encoder.beginComputePass()
     record(pass)
     pass.end()
     queue.submit([encoder.finish()])
-    await queue.onSubmittedWorkDone()
+    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
     return performance.now() - started
   }
   const empty = Math.min(...await inTurn(5, () => time(() => undefined)))

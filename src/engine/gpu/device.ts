@@ -5,12 +5,15 @@
 
 import { checkAborted, EngineError } from '../errors.ts'
 import type { AdapterFacts } from '../types.ts'
+import { lostError, notLongerThan, patience, Presence, stallError } from './lost.ts'
 
 export interface Device {
   gpu: GPUDevice
   facts: AdapterFacts
-  /** resolves when the device is gone: unplugged, reset, or disposed by us (reason 'destroyed') */
-  lost: Promise<{ reason: string; message: string }>
+  /** whether it is still there: every await and every piece of work on the device goes through it */
+  presence: Presence
+  /** resolves with GPU_LOST when the device is gone: unplugged, reset, hung ('stalled'), or disposed by us ('destroyed') */
+  lost: Promise<EngineError>
   /** every error WebGPU reported outside an error scope; empty unless we have a bug or memory ran out */
   errors: string[]
   dispose(): void
@@ -45,6 +48,35 @@ function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits): AdapterFacts 
   return { vendor, architecture, description, fallback, kind: software ? 'software' : 'gpu', features: [...adapter.features].sort(), limits: numbers }
 }
 
+/** @throws GPU_LOST when the browser does not answer: there is no device yet that could say it is lost */
+async function answer<T>(what: string, work: Promise<T>): Promise<T> {
+  let late = (_: EngineError): void => undefined
+  const never = new Promise<never>((_, reject) => { late = reject })
+  never.catch(() => undefined)
+  return await notLongerThan(patience.open, Promise.race([work, never]), () => late(stallError(what, patience.open)))
+}
+
+async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
+  const adapter = await answer('an adapter', gpu.requestAdapter({ powerPreference: 'high-performance' })).catch((cause: unknown) => { throw unopened(cause) })
+  if (!adapter) {
+    throw new EngineError('NO_ADAPTER', 'Cannot use the GPU: the browser has WebGPU but offers no adapter. Reload the page: a browser whose graphics process has crashed gives none until then. If that does not help, the driver is blocked or hardware acceleration is off: switch it on, or update the graphics driver.')
+  }
+  return adapter
+}
+
+/** An adapter dies with the GPU process it came from, between being given and being used: one more is asked for. */
+async function requestDevice(gpu: GPU, adapter: GPUAdapter, descriptor: GPUDeviceDescriptor): Promise<GPUDevice> {
+  try {
+    return await answer('a device', adapter.requestDevice(descriptor))
+  } catch (error) {
+    if (error instanceof EngineError) throw error
+    const another = await requestAdapter(gpu)
+    return await answer('a device', another.requestDevice(descriptor)).catch((cause: unknown) => { throw unopened(cause) })
+  }
+}
+
+const unopened = (cause: unknown): EngineError => (cause instanceof EngineError ? cause : lostError('unopened', cause instanceof Error ? cause.message : String(cause)))
+
 export async function openDevice(gpu: GPU | undefined, { signal, forceDefaultLimits = false }: OpenOptions = {}): Promise<Device> {
   checkAborted(signal)
   if (!gpu) {
@@ -53,11 +85,8 @@ export async function openDevice(gpu: GPU | undefined, { signal, forceDefaultLim
     }
     throw new EngineError('NO_WEBGPU', 'Cannot use the GPU: this browser has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Safari or Firefox.')
   }
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  const adapter = await requestAdapter(gpu)
   checkAborted(signal)
-  if (!adapter) {
-    throw new EngineError('NO_ADAPTER', 'Cannot use the GPU: the browser has WebGPU but offers no adapter (driver blocked or hardware acceleration off). Switch hardware acceleration on, or update the graphics driver.')
-  }
   for (const [limit, need] of Object.entries(required)) {
     const has = adapter.limits[limit as keyof typeof required]
     if (has < need) {
@@ -66,14 +95,13 @@ export async function openDevice(gpu: GPU | undefined, { signal, forceDefaultLim
   }
   const requiredLimits: Record<string, number> = {}
   if (!forceDefaultLimits) for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name]
-  const device = await adapter.requestDevice({ label: 'glassbox', requiredLimits })
+  const device = await requestDevice(gpu, adapter, { label: 'glassbox', requiredLimits })
+  const facts = factsOf(adapter, device.limits)
+  const presence = new Presence(device, facts.kind === 'software')
   const errors: string[] = []
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
   const opened: Device = {
-    gpu: device,
-    facts: factsOf(adapter, device.limits),
-    lost: device.lost.then(({ reason, message }) => ({ reason, message })),
-    errors,
+    gpu: device, facts, presence, lost: presence.lost, errors,
     dispose: () => device.destroy(),
   }
   if (signal?.aborted) { opened.dispose(); checkAborted(signal) }

@@ -6,6 +6,7 @@
 import { EngineError } from '../errors.ts'
 import type { StorageFormat } from '../tensor/format.ts'
 import type { Device } from './device.ts'
+import { patience } from './lost.ts'
 import { reflect, type BindingKind, type Reflection } from './reflect.ts'
 import { shaderSource } from './shaders.ts'
 
@@ -34,7 +35,8 @@ export class KernelCache {
   async #compile(label: string, shader: string, format: StorageFormat | null, overrides: Record<string, number>): Promise<Kernel> {
     const code = this.source(shader, format)
     const reflection = reflect(code)
-    const { gpu } = this.device
+    const { gpu, presence } = this.device
+    presence.check()
     gpu.pushErrorScope('validation')
     const module = gpu.createShaderModule({ label, code })
     const layout = gpu.createBindGroupLayout({
@@ -42,9 +44,7 @@ export class KernelCache {
       entries: reflection.bindings.map(({ binding, kind }) => ({ binding, visibility: 4 /* GPUShaderStage.COMPUTE */, buffer: { type: bufferTypes[kind] } })),
     })
     const pipelineLayout = gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] })
-    const scope = gpu.popErrorScope()
-    const info = await module.getCompilationInfo()
-    const error = await scope
+    const [error, info] = await presence.wait(label, Promise.all([gpu.popErrorScope(), module.getCompilationInfo()]), patience.compile)
     const worst = info.messages.find((message) => message.type === 'error')
     if (worst || error) {
       const line = worst?.lineNum ?? 0
@@ -53,9 +53,10 @@ export class KernelCache {
     }
     const constants = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in reflection.overrides))
     try {
-      const pipeline = await gpu.createComputePipelineAsync({ label, layout: pipelineLayout, compute: { module, entryPoint: 'main', constants } })
+      const pipeline = await presence.wait(label, gpu.createComputePipelineAsync({ label, layout: pipelineLayout, compute: { module, entryPoint: 'main', constants } }), patience.compile)
       return { label, pipeline, layout, reflection }
     } catch (cause) {
+      if (cause instanceof EngineError) throw cause // the kernel is not to blame for a device that is gone
       const found = cause instanceof Error ? cause.message : String(cause)
       throw new EngineError('KERNEL_FAILED', `Cannot build kernel "${label}": ${found}`, { kernel: label, shader, line: 0, found }, { cause })
     }

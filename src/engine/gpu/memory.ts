@@ -1,6 +1,8 @@
 // GPU buffers: allocated at load inside error scopes, counted, freed together.
 
 import { EngineError } from '../errors.ts'
+import type { Device } from './device.ts'
+import { patience } from './lost.ts'
 
 export type GpuBuffer = GPUBuffer
 
@@ -14,7 +16,9 @@ export class Memory {
   private queued = 0
 
   /** @param maxBinding largest storage binding to use; tests force small ones to see tensors split */
-  constructor(private readonly device: GPUDevice, readonly maxBinding = device.limits.maxStorageBufferBindingSize) {}
+  constructor(private readonly owner: Device, readonly maxBinding = owner.gpu.limits.maxStorageBufferBindingSize) {}
+
+  private get device(): GPUDevice { return this.owner.gpu }
 
   /** A zeroed storage buffer of at least `bytes`, rounded up to 16. */
   storage(label: string, bytes: number): GpuBuffer {
@@ -25,6 +29,7 @@ export class Memory {
   readback(label: string, bytes: number): GpuBuffer { return this.create(label, bytes, GPUBufferUsageFlags.MAP_READ | GPUBufferUsageFlags.COPY_DST) }
 
   private create(label: string, bytes: number, usage: number): GpuBuffer {
+    this.owner.presence.check()
     const size = Math.max(16, Math.ceil(bytes / 16) * 16)
     if (size > this.device.limits.maxBufferSize) {
       throw new EngineError('LIMIT_TOO_SMALL', `Cannot allocate "${label}": it needs ${size} bytes in one buffer and this device allows ${this.device.limits.maxBufferSize}. Choose a shorter context or a smaller model.`,
@@ -35,13 +40,25 @@ export class Memory {
       this.device.pushErrorScope('validation')
       this.device.pushErrorScope('out-of-memory')
     }
-    const buffer = this.device.createBuffer({ label, size, usage })
-    this.buffers.push(buffer)
     this.bytes += size
+    let buffer: GPUBuffer
+    try {
+      buffer = this.device.createBuffer({ label, size, usage })
+    } catch (cause) {
+      throw this.full(cause instanceof Error ? cause.message : String(cause), cause)
+    }
+    this.buffers.push(buffer)
     return buffer
   }
 
+  private full(message: string, cause?: unknown): EngineError {
+    return new EngineError('GPU_OUT_OF_MEMORY', `The GPU ran out of memory: ${Math.round(this.bytes / MiB)} MiB were asked for. Everything was freed; choose a shorter context or a smaller model. (${message})`,
+      { bytes: this.bytes, message }, { cause })
+  }
+
+  /** @throws GPU_LOST when the device is gone: a write into nothing reports no error */
   write(buffer: GpuBuffer, offset: number, data: ArrayBufferView): void {
+    this.owner.presence.check()
     this.device.queue.writeBuffer(buffer, offset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
   }
 
@@ -49,11 +66,8 @@ export class Memory {
   async check(): Promise<void> {
     if (!this.scoped) return
     this.scoped = false
-    const [memory, validation] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
-    if (memory) {
-      throw new EngineError('GPU_OUT_OF_MEMORY', `The GPU ran out of memory: ${Math.round(this.bytes / MiB)} MiB were asked for. Everything was freed; choose a shorter context or a smaller model. (${memory.message})`,
-        { bytes: this.bytes, message: memory.message })
-    }
+    const [memory, validation] = await this.owner.presence.wait('memory', Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]), patience.compile)
+    if (memory) throw this.full(memory.message)
     if (validation) throw new EngineError('GPU_VALIDATION', `The GPU refused a buffer: ${validation.message}`, { step: 'allocate', message: validation.message })
   }
 
@@ -62,11 +76,11 @@ export class Memory {
     this.queued += bytes
     if (this.queued < 64 * MiB) return
     this.queued = 0
-    await this.device.queue.onSubmittedWorkDone()
+    await this.owner.presence.wait('an upload', this.device.queue.onSubmittedWorkDone(), patience.compile)
   }
 
   dispose(): void {
-    for (const buffer of this.buffers) buffer.destroy()
+    for (const buffer of this.buffers) buffer.destroy() // also fine on a device that is gone
     this.buffers.length = 0
     this.bytes = 0
   }

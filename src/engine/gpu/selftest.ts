@@ -11,6 +11,7 @@ import type { StorageFormat } from '../tensor/format.ts'
 import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
 import { bindByName, foldGrid, packParams, type KernelCache } from './kernel.ts'
+import { patience } from './lost.ts'
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
 
@@ -30,7 +31,7 @@ export interface PreparedOp {
 }
 
 export async function prepareOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<PreparedOp> {
-  const { gpu } = device
+  const { gpu, presence } = device
   const format = args.weight?.format ?? null
   const passes = variant.passes(contextOf(device, args.params, format, kind))
   const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
@@ -56,7 +57,7 @@ export async function prepareOp(device: Device, kernels: KernelCache, op: Op, va
     bindings: bindByName(device, kernel, { ...buffers, params: put(packParams(kernel.reflection, args.params, op.name), usage.uniform) }),
     grid: foldGrid(passes[i]!.workgroups(args.params, args.step)),
   }))
-  const error = await gpu.popErrorScope()
+  const error = await presence.wait(op.name, gpu.popErrorScope(), patience.compile)
   if (error) throw refused(op, variant, error)
   return {
     buffers,
@@ -76,7 +77,7 @@ const refused = (op: Op, variant: Variant, { message }: GPUError): EngineError =
 
 /** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
 export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<Record<string, Float32Array>> {
-  const { gpu } = device
+  const { gpu, presence } = device
   const prepared = await prepareOp(device, kernels, op, variant, args, kind)
   const reads: { name: string; read: GPUBuffer; size: number }[] = []
   try {
@@ -92,11 +93,11 @@ export async function runOp(device: Device, kernels: KernelCache, op: Op, varian
       encoder.copyBufferToBuffer(prepared.buffers[name]!, 0, read, 0, size)
     }
     gpu.queue.submit([encoder.finish()])
-    const error = await gpu.popErrorScope()
+    const error = await presence.wait(op.name, gpu.popErrorScope(), patience.compile)
     if (error) throw refused(op, variant, error)
     const out: Record<string, Float32Array> = {}
     for (const { name, read, size } of reads) {
-      await read.mapAsync(1)
+      await presence.wait(op.name, read.mapAsync(1))
       out[name] = new Float32Array(read.getMappedRange(0, size).slice(0))
     }
     return out
@@ -125,7 +126,10 @@ export async function checkCase(device: Device, kernels: KernelCache, op: Op, va
 export interface SelfTest { op: Op; variant: Variant; format: StorageFormat | null }
 export interface Rejection { op: string; variant: string; format: StorageFormat | null; reason: string }
 
-/** Checks each variant on the first case of its op that it fits. Rejects; never throws because a kernel is wrong. */
+/**
+ * Checks each variant on the first case of its op that it fits. Rejects; never throws because a kernel is wrong.
+ * @throws GPU_LOST: a device that went away says nothing of its kernels
+ */
 export async function selfCheck(device: Device, kernels: KernelCache, tests: SelfTest[],
   onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<{ rejected: Rejection[] }> {
   const rejected: Rejection[] = []
@@ -138,10 +142,13 @@ export async function selfCheck(device: Device, kernels: KernelCache, tests: Sel
     try {
       const { ok, worst, limit, tensor } = await checkCase(device, kernels, op, variant, given, format)
       if (!ok) reject(`"${tensor}" differs from the reference: NMSE ${worst.toExponential(1)}, allowed ${limit.toExponential(1)}`)
-    } catch (error) {
+    } catch (thrown) {
+      const error = await device.presence.cause(thrown)
+      if (error instanceof EngineError && error.code === 'GPU_LOST') throw error
       reject(error instanceof Error ? error.message : String(error))
     }
   }
+  device.presence.check()
   onProgress?.(tests.length, tests.length)
   return { rejected }
 }

@@ -28,7 +28,7 @@ test.for(models)('%s takes the bytes that were planned', async ([folder, options
   if (!gpu) return skip(`UNRUN: ${noGpuReason}`)
   const device = await openDevice(gpu)
   const { plan, description, provider, size, info: { bytes } } = await open(folder, options)
-  const memory = new Memory(device.gpu)
+  const memory = new Memory(device)
   const { weights, tensors } = await placePlan(plan, description.position, provider, size, memory, {})
   const buffers = [...tensors.values(), ...[...weights.values()].flat().flatMap(({ codes, scales }) => (scales ? [codes, scales] : [codes]))]
   expect(bytes.total).toBe(bytes.weights + bytes.cache + bytes.activations)

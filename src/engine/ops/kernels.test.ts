@@ -56,7 +56,7 @@ describe.skipIf(!gpu)('self-check', () => {
     expect(seen.at(-1)).toBe(tests.length)
     expect(raised.errors).toEqual([])
     raised.dispose()
-    expect((await raised.lost).reason).toBe('destroyed')
+    expect((await raised.lost).facts.reason).toBe('destroyed')
   })
 })
 

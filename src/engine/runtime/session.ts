@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { Device } from '../gpu/device.ts'
 import { bindByName, foldGrid, packParams, type Kernel, type KernelCache } from '../gpu/kernel.ts'
+import { patience } from '../gpu/lost.ts'
 import { contextOf } from '../gpu/selftest.ts'
 import { Memory, type GpuBuffer } from '../gpu/memory.ts'
 import type { RopeSpec } from '../model/rope.ts'
@@ -52,7 +53,7 @@ export function usableVariants(step: PlanStep, context: VariantContext, rejected
 }
 
 export async function createSession(device: Device, kernels: KernelCache, plan: Plan, rope: RopeSpec, provider: WeightProvider, options: SessionOptions): Promise<Session> {
-  const memory = new Memory(device.gpu, options.maxBinding)
+  const memory = new Memory(device, options.maxBinding)
   try {
     const placement = await placePlan(plan, rope, provider, options.size, memory, options)
     const session = new Session(device, plan, options.size, memory, placement)
@@ -78,19 +79,12 @@ export class Session implements Runtime {
   private readonly stepUniform: GpuBuffer
   private readonly zero: GpuBuffer
   private readonly readback: GpuBuffer
-  private lost: EngineError | null = null
-  private readonly lostPromise: Promise<never>
 
   constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.uniform('step', 768)
     this.zero = memory.storage('zero', 16)
     this.readback = memory.readback('logits', Math.max(size.logitRows * plan.dims.V, 4096) * 4)
-    this.lostPromise = device.lost.then(({ reason, message }) => {
-      this.lost = new EngineError('GPU_LOST', `The GPU stopped (${reason}): ${message}. Your chat is kept; load the model again to go on.`, { reason, message })
-      throw this.lost
-    })
-    this.lostPromise.catch(() => undefined)
   }
 
   get context(): number { return this.size.context }
@@ -141,7 +135,7 @@ export class Session implements Runtime {
       launch.bindings = bindByName(this.device, launch.kernel, this.buffersOf(step, segment, scratch, launch.slot), step.name)
     })
     this.memory.write(arena, 0, bytes)
-    const error = await this.device.gpu.popErrorScope()
+    const error = await this.device.presence.wait('bind', this.device.gpu.popErrorScope(), patience.compile)
     await this.memory.check()
     if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${error.message}`, { step: 'bind', message: error.message })
     return ready
@@ -233,26 +227,21 @@ export class Session implements Runtime {
 
   /** Submits; reads back `count` rows of logits when there are any, else just waits for the queue. */
   private async submit(encoder: GPUCommandEncoder, count: number): Promise<Float32Array[]> {
-    if (this.lost) throw this.lost
     const V = this.plan.dims.V
     const bytes = count * V * 4
     if (count > 0) encoder.copyBufferToBuffer(this.placement.tensors.get('logits')!, 0, this.readback, 0, bytes)
     this.device.gpu.queue.submit([encoder.finish()])
     this.counters.submits++
-    if (count === 0) { await Promise.race([this.device.gpu.queue.onSubmittedWorkDone(), this.lostPromise]); return [] }
+    if (count === 0) { await this.device.presence.wait('a pass', this.device.gpu.queue.onSubmittedWorkDone()); return [] }
     const data = await this.map(bytes)
     return Array.from({ length: count }, (_, i) => data.subarray(i * V, (i + 1) * V))
   }
 
   /** The first `bytes` of the read-back buffer, copied. */
   private async map(bytes: number): Promise<Float32Array> {
-    try {
-      await Promise.race([this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes), this.lostPromise])
-    } catch (error) {
-      // a rejected map may be the first sign of a lost device: give `lost` a moment to name the cause
-      await Promise.race([this.lostPromise, new Promise((resolve) => setTimeout(resolve, 500))])
+    await this.device.presence.wait('results', this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes)).catch((error: unknown) => {
       throw error instanceof EngineError ? error : new EngineError('GPU_VALIDATION', `Cannot read results from the GPU: ${String(error)}`, { step: 'read', message: String(error) }, { cause: error })
-    }
+    })
     const data = new Float32Array(this.readback.getMappedRange(0, bytes).slice(0))
     this.readback.unmap()
     this.counters.readBytes += bytes

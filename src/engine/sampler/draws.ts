@@ -3,6 +3,7 @@
 import type { SamplingParams } from '../types.ts'
 import { Candidates } from './candidates.ts'
 import { stages } from './chain.ts'
+import { measure } from './distribution.ts'
 import { Pcg32 } from './pcg.ts'
 import { pick } from './pick.ts'
 
@@ -20,8 +21,10 @@ export interface Drawn {
  * What a Sampler with these parameters and this history gives when it is asked `count` times (at most 1000) and observes
  * nothing in between. The stages run once: only the number drawn differs.
  * @param history all token ids so far, prompt included
+ * @throws NUMERIC as Sampler.sample
  */
 export function drawMany(logits: Float32Array, params: SamplingParams, history: Iterable<number>, count: number): Drawn {
+  measure(logits)
   const seen = new Map<number, number>()
   for (const id of history) seen.set(id, (seen.get(id) ?? 0) + 1)
   const c = new Candidates(logits.length)

@@ -1,5 +1,6 @@
-// Sampling parameters: defaults and the check of what a caller passed.
-// Too much is clamped where the limit means the same; nonsense is refused with a sentence.
+// Sampling parameters: defaults, ranges, and the check of what a caller passed. Nothing is bent to fit: what is
+// outside its range is refused with the range, because a run with another number would be a run nobody asked for.
+// The ranges are those in which the chain gives a token for any finite logits (sampler/ranges.test.ts).
 
 import { EngineError } from '../errors.ts'
 import type { SamplingParams } from '../types.ts'
@@ -10,48 +11,81 @@ export const defaultSampling: SamplingParams = {
   repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, seed: 0, logitBias: {},
 }
 
+export interface Range {
+  low: number
+  high: number
+  whole?: boolean
+  /** a value below `low` that is allowed, too */
+  or?: number
+  need: string
+}
+
+export const samplingRanges: Record<Exclude<keyof SamplingParams, 'logitBias'>, Range> = {
+  temperature: { low: 1e-6, high: 1000, or: 0, need: 'a number from 0.000001 to 1000, or 0 for always the most likely token' },
+  topK: { low: 0, high: 0x7fffffff, whole: true, need: 'a whole number from 0 (off) to 2147483647' },
+  topP: { low: 0, high: 1, need: 'a number from 0 to 1 (off)' },
+  minP: { low: 0, high: 1, need: 'a number from 0 (off) to 1' },
+  repetitionPenalty: { low: 0.01, high: 100, need: 'a number from 0.01 to 100, 1 is off' },
+  presencePenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
+  frequencyPenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
+  seed: { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER, whole: true, need: 'a whole number from -9007199254740991 to 9007199254740991' },
+}
+
 const mostBias = 10_000
+const largestBias = 1e4
 
-function refuse(param: string, need: string, value: unknown): never {
-  const shown = typeof value === 'string' ? `the text "${value.slice(0, 40)}"` : String(value).slice(0, 40)
-  throw new EngineError('PARAM_INVALID', `Cannot sample with "${param}" = ${shown}: it must be ${need}. Correct it and try again.`, { param, need, value: shown })
-}
-
-function number(param: string, value: unknown, low: number, high: number, need: string): number {
-  if (typeof value !== 'number' || Number.isNaN(value) || value < low) refuse(param, need, value)
-  return Math.min(value, high)
-}
-
-/** Fills in defaults; unknown keys are ignored. */
-export function checkSampling(params: Partial<SamplingParams>): SamplingParams {
-  const p = { ...defaultSampling }
-  for (const key of Object.keys(p) as (keyof SamplingParams)[]) if (params[key] !== undefined) Object.assign(p, { [key]: params[key] })
-  const repetitionPenalty = number('repetitionPenalty', p.repetitionPenalty, 0, 1e3, 'a number above 0')
-  if (repetitionPenalty === 0) refuse('repetitionPenalty', 'a number above 0', 0)
-  if (!Number.isSafeInteger(p.seed)) refuse('seed', 'a whole number', p.seed)
-  return {
-    temperature: number('temperature', p.temperature, 0, 1e3, 'a number, 0 or more'),
-    topK: Math.floor(number('topK', p.topK, 0, 0x7fffffff, 'a whole number, 0 (off) or more')),
-    topP: number('topP', p.topP, 0, 1, 'a number from 0 to 1'),
-    minP: number('minP', p.minP, 0, 1, 'a number from 0 to 1'),
-    repetitionPenalty,
-    presencePenalty: number('presencePenalty', p.presencePenalty, -1e3, 1e3, 'a number'),
-    frequencyPenalty: number('frequencyPenalty', p.frequencyPenalty, -1e3, 1e3, 'a number'),
-    seed: p.seed,
-    logitBias: checkBias(p.logitBias),
+/** Any value in a few characters, for a sentence: never throws, whatever it is. */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'string': return `the text "${value.slice(0, 40)}"`
+    case 'number': return Object.is(value, -0) ? '0' : String(value)
+    case 'bigint': return 'a BigInt'
+    case 'undefined': case 'boolean': return String(value)
+    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object'
+    default: return `a ${typeof value}`
   }
 }
 
-function checkBias(value: unknown): Record<number, number> {
-  const need = 'an object from token id to a number'
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse('logitBias', need, value)
-  const entries = Object.entries(value)
-  if (entries.length > mostBias) refuse('logitBias', `${need} with at most ${mostBias} entries`, `${entries.length} entries`)
+export function refuse(verb: string, param: string, need: string, value: unknown): never {
+  const found = shown(value)
+  throw new EngineError('PARAM_INVALID', `Cannot ${verb} with "${param.slice(0, 40)}" = ${found}: it must be ${need}. Correct it and try again.`, { param: param.slice(0, 40), need, value: found })
+}
+
+/** The number when it lies in the range; -0 is 0. @throws PARAM_INVALID with the range */
+export function checkNumber(verb: string, param: string, value: unknown, { low, high, whole, or, need }: Range): number {
+  if (typeof value !== 'number' || !(value === or || (value >= low && value <= high)) || (whole && !Number.isInteger(value))) refuse(verb, param, need, value)
+  return value + 0 === 0 ? 0 : value
+}
+
+/** One property of what came from anywhere; its getter may throw. */
+export function readOption(verb: string, given: object, name: string): unknown {
+  try { return (given as Record<string, unknown>)[name] } catch { refuse(verb, name, 'a plain value', { getter: true }) }
+}
+
+/** Fills in defaults. Other keys are not looked at: options.ts knows them all. @throws PARAM_INVALID */
+export function checkSampling(params: Partial<SamplingParams>, verb = 'sample'): SamplingParams {
+  const p = { ...defaultSampling, logitBias: {} as Record<number, number> }
+  if (params === null || typeof params !== 'object') refuse(verb, 'params', 'an object of parameters', params)
+  for (const name of Object.keys(samplingRanges) as (keyof typeof samplingRanges)[]) {
+    const value = readOption(verb, params, name)
+    if (value !== undefined) p[name] = checkNumber(verb, name, value, samplingRanges[name])
+  }
+  const bias = readOption(verb, params, 'logitBias')
+  if (bias !== undefined) p.logitBias = checkBias(verb, bias)
+  return p
+}
+
+function checkBias(verb: string, value: unknown): Record<number, number> {
+  const need = `an object from token ids to numbers from -${largestBias} to ${largestBias}`
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse(verb, 'logitBias', need, value)
+  const ids = Object.keys(value)
+  if (ids.length > mostBias) refuse(verb, 'logitBias', `${need}, at most ${mostBias} of them`, ids.length)
   const bias: Record<number, number> = {}
-  for (const [id, amount] of entries) {
-    if (!/^\d{1,9}$/.test(id)) refuse('logitBias', need, `id ${id}`)
-    if (typeof amount !== 'number' || !Number.isFinite(amount)) refuse('logitBias', need, amount)
-    bias[Number(id)] = Math.max(-1e4, Math.min(1e4, amount))
+  for (const id of ids) {
+    if (!/^\d{1,9}$/.test(id)) refuse(verb, 'logitBias', need, id)
+    const amount = readOption(verb, value, id)
+    if (typeof amount !== 'number' || !(Math.abs(amount) <= largestBias)) refuse(verb, 'logitBias', need, amount)
+    bias[Number(id)] = amount
   }
   return bias
 }

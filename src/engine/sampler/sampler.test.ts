@@ -194,10 +194,9 @@ describe('the draw', () => {
 })
 
 describe('checkSampling', () => {
-  test('fills in defaults and clamps', () => {
+  test('fills in defaults, and leaves what is in range as it is', () => {
     expect(checkSampling({})).toEqual(defaultSampling)
-    expect(checkSampling({ topP: 7, topK: 3.7, temperature: Infinity, minP: 2, maxTokens: 5 } as Partial<SamplingParams>))
-      .toEqual({ ...defaultSampling, topP: 1, topK: 3, temperature: 1000, minP: 1 })
+    expect(checkSampling({ topP: 0.3, temperature: 0, maxTokens: 5 } as Partial<SamplingParams>)).toEqual({ ...defaultSampling, topP: 0.3, temperature: 0 })
     expect(checkSampling({ temperature: undefined }).temperature).toBe(defaultSampling.temperature)
   })
   const bad: object[] = [{ temperature: NaN }, { temperature: -1 }, { temperature: '1' }, { topK: -1 }, { topP: -0.1 }, { topP: null }, { minP: NaN }, { repetitionPenalty: 0 },
