@@ -120,15 +120,16 @@ function acceptable(file: Uint8Array): string | null {
   }
   const uint = (n: bigint): bigint => bytes(n).reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n)
   const need = (yes: boolean): void => { if (!yes) throw new Error('rule') }
-  const text = (most: bigint): string => {
+  const text = (most: bigint, fatal = true): string => {
     const n = uint(8n)
     need(n <= most)
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes(n))
+    return new TextDecoder('utf-8', { fatal, ignoreBOM: true }).decode(bytes(n))
   }
   const sizes = [1n, 1n, 2n, 2n, 4n, 4n, 4n, 1n, 0n, 0n, 8n, 8n, 8n]
-  const value = (type: bigint): unknown => {
+  // only what the model runs by must be text
+  const value = (type: bigint, key: string): unknown => {
     need(type <= 12n)
-    if (type === 8n) return text(2n ** 24n)
+    if (type === 8n) return text(2n ** 24n, /^(general\.architecture$|tokenizer\.)/.test(key))
     if (type !== 9n) {
       const v = uint(sizes[Number(type)]!)
       need(type !== 7n || v < 2n)
@@ -138,7 +139,7 @@ function acceptable(file: Uint8Array): string | null {
     const inner = uint(4n)
     const count = uint(8n)
     need(inner <= 12n && inner !== 9n && count <= 2n ** 24n)
-    if (inner === 8n) for (let i = 0n; i < count; i++) text(2n ** 24n)
+    if (inner === 8n) for (let i = 0n; i < count; i++) text(2n ** 24n, /^tokenizer\.ggml\.(tokens|merges)$/.test(key))
     else bytes(count * sizes[Number(inner)]!)
     return 'list'
   }
@@ -152,7 +153,7 @@ function acceptable(file: Uint8Array): string | null {
     for (let i = 0n; i < pairs; i++) {
       const key = text(65_535n)
       need(key !== '' && !keys.has(key))
-      keys.set(key, value(uint(4n)))
+      keys.set(key, value(uint(4n), key))
     }
     const alignment = keys.has('general.alignment') ? keys.get('general.alignment') : 32n
     need(typeof alignment === 'bigint' && alignment >= 1n && alignment <= 2n ** 20n && (alignment & (alignment - 1n)) === 0n)

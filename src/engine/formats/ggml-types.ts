@@ -12,3 +12,8 @@ export const ggmlTypes: ReadonlyMap<number, GgmlType> = new Map(([
   [21, 'IQ3_S', 256, 110], [22, 'IQ2_S', 256, 82], [23, 'IQ4_XS', 256, 136], [29, 'IQ1_M', 256, 56],
   [34, 'TQ1_0', 256, 54], [35, 'TQ2_0', 256, 66], [39, 'MXFP4', 32, 17], [40, 'NVFP4', 64, 36], [41, 'Q1_0', 128, 18],
 ] as const).map(([id, name, block, bytes]) => [id, { name, block, bytes }]))
+
+/** Types that GGUF had and lost: a file that holds them cannot be read any more, also by llama.cpp. */
+export const removedTypes: ReadonlyMap<number, string> = new Map([
+  [4, 'Q4_2'], [5, 'Q4_3'], [31, 'Q4_0_4_4'], [32, 'Q4_0_4_8'], [33, 'Q4_0_8_8'], [36, 'IQ4_NL_4_4'], [37, 'IQ4_NL_4_8'], [38, 'IQ4_NL_8_8'],
+])

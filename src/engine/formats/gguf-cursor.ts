@@ -1,14 +1,21 @@
-// Reads the head of a GGUF file, whose length is not written anywhere: a window over its first
-// bytes, synchronous to parse, that grows when a value runs past its end. Every count is compared
-// with the bytes that are left in the file before anything is allocated by it.
+// Reads the head of a GGUF file, whose length is not written anywhere: a window that slides over it,
+// synchronous to parse, moved on when a value runs past its end. Every count is compared with the
+// bytes that are left in the file before anything is allocated by it, and what is kept is counted.
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
 import { release } from './scratch.ts'
 
 const firstWindow = 64 * 1024
+const largestRead = 2 ** 20
 /** the largest tokenizers take about 20 MB */
 export const maxHeadBytes = 128 * 2 ** 20
+/** the same for what is kept of them */
+export const maxKeptBytes = 96 * 2 ** 20
+
+/** What a message is about; made late where there are hundreds of thousands. */
+type What = string | (() => string)
+const say = (what: What): string => (typeof what === 'string' ? what : what())
 
 /** Thrown inside a step that needs bytes behind the window; `take` catches it. */
 class Beyond extends Error { constructor(readonly end: number) { super() } }
@@ -16,9 +23,15 @@ class Beyond extends Error { constructor(readonly end: number) { super() } }
 export class GgufCursor {
   /** of the next byte, from the start of the file */
   at = 0
+  /** where the window begins in the file */
+  private from = 0
   private window = new Uint8Array(0)
   private view = new DataView(this.window.buffer)
-  private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  /** where a step that ran past the window begins again */
+  private start = 0
+  private kept = 0
+  private readonly strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  private readonly lossy = new TextDecoder('utf-8', { ignoreBOM: true })
 
   constructor(readonly source: ByteSource, private readonly signal?: AbortSignal) {}
 
@@ -27,57 +40,75 @@ export class GgufCursor {
       { file: this.source.name, part: 'GGUF header', at, problem })
   }
 
-  /** Runs a synchronous step; when it ran past the window, reads more and runs it again from its start. */
+  /** Runs a synchronous step; when it ran past the window, reads more and runs it again from its start, or from its last mark(). */
   async take<T>(step: () => T): Promise<T> {
-    const start = this.at
+    this.start = this.at
     for (;;) {
       try { return step() } catch (reason) {
         if (!(reason instanceof Beyond)) throw reason
-        this.at = start
-        await this.grow(reason.end)
+        this.at = this.start
+        await this.slide(reason.end)
       }
     }
   }
 
-  private async grow(end: number): Promise<void> {
-    const { name, size } = this.source
-    const length = Math.min(size, maxHeadBytes, Math.max(end, 2 * this.window.length, firstWindow))
-    if (end > length) this.fail(`it is longer than ${maxHeadBytes} bytes`)
-    // the part that is known is copied, so that no byte is read twice
-    const known = this.window
-    const more = await this.source.read(known.length, length - known.length, this.signal)
+  /** Inside take(): everything up to here is done and kept; a step that runs past the window goes on from here. */
+  mark(): void { this.start = this.at }
+
+  /** Makes the window reach from `at` to `end` at least; what lies before `at` is let go, and no byte is read twice. */
+  private async slide(end: number): Promise<void> {
+    const { at, source: { name, size } } = this
+    if (end > maxHeadBytes) this.fail(`it is longer than ${maxHeadBytes} bytes`)
+    const known = this.window.subarray(Math.min(at - this.from, this.window.length))
+    const goal = Math.max(end - at, Math.min(largestRead, Math.max(firstWindow, 2 * this.window.length)))
+    const length = Math.min(goal, size - at)
+    const more = await this.source.read(at + known.length, length - known.length, this.signal)
     checkAborted(this.signal)
-    if (known.length + more.length < end) throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": only ${known.length + more.length} of ${end} bytes could be read. Fetch it again.`, { file: name, needed: end, size })
+    if (known.length + more.length < end - at) throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": only ${at + known.length + more.length} of ${end} bytes could be read. Fetch it again.`, { file: name, needed: end, size })
     const window = new Uint8Array(known.length + more.length)
     window.set(known)
     window.set(more, known.length)
-    this.show(window)
+    this.show(window, at)
   }
 
   /** Whatever was read from the window is a copy, so the one before can go. */
-  private show(window: Uint8Array<ArrayBuffer>): void {
+  private show(window: Uint8Array<ArrayBuffer>, from: number): void {
     release(this.window)
     this.window = window
+    this.from = from
     this.view = new DataView(window.buffer)
   }
 
   /** Nothing more is read. */
-  close(): void { this.show(new Uint8Array(0)) }
+  close(): void { this.show(new Uint8Array(0), 0) }
 
-  /** Moves past `length` bytes and returns where they start; they are in the window. */
+  /** Moves past `length` bytes and returns where they start in the window. */
   private advance(length: number): number {
-    const from = this.at
-    const end = from + length
+    const { at } = this
+    const end = at + length
     this.require(length, 'the header')
-    if (end > this.window.length) throw new Beyond(end)
+    if (at < this.from || end > this.from + this.window.length) throw new Beyond(end)
     this.at = end
-    return from
+    return at - this.from
+  }
+
+  /** Moves past bytes that nobody looks at. */
+  skip(length: number, what: What): void {
+    this.require(length, what)
+    this.at += length
+  }
+
+  /** Counts what stays in memory of the file. */
+  keep(bytes: number): void {
+    this.kept += bytes
+    if (this.kept > maxKeptBytes) this.fail(`what it holds takes more than ${maxKeptBytes} bytes of memory`)
   }
 
   /** Throws FILE_TRUNCATED unless `length` bytes follow in the file. */
-  require(length: number, what: string): void {
+  require(length: number, about: What): void {
     const { name, size } = this.source
     if (this.at + length > size) {
+      const what = say(about)
       throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": ${what} ends beyond the file, which needs ${this.at + length} bytes and has ${size}. The download stopped early; fetch it again.`,
         { file: name, what, needed: this.at + length, size })
     }
@@ -95,24 +126,34 @@ export class GgufCursor {
   i64(): bigint { return this.view.getBigInt64(this.advance(8), true) }
 
   /** A u64 that must be at most `most`. */
-  count(what: string, most: number): number {
+  count(what: What, most: number): number {
     const at = this.at
     const value = this.u64()
-    if (value > BigInt(most)) this.fail(`${what} is ${value}, at most ${most} is allowed`, at)
+    if (value > BigInt(most)) this.fail(`${say(what)} is ${value}, at most ${most} is allowed`, at)
     return Number(value)
   }
 
   bytes(length: number, what: string): Uint8Array {
     this.require(length, what)
     const from = this.advance(length)
+    this.keep(length)
     return this.window.slice(from, from + length)
   }
 
-  string(what: string, most: number): string {
+  /** @param exact what is not UTF-8 is refused; without it, such bytes become U+FFFD: for texts that are only shown */
+  string(what: What, most: number, exact = true): string {
     const start = this.at
-    const length = this.count(`the length of ${what}`, most)
+    const length = this.count(() => `the length of ${say(what)}`, most)
     this.require(length, what)
     const from = this.advance(length)
-    try { return this.utf8.decode(this.window.subarray(from, from + length)) } catch { this.fail(`${what} is not UTF-8 text`, start) }
+    this.keep(length + 24)
+    const bytes = this.window.subarray(from, from + length)
+    if (!exact) return this.lossy.decode(bytes)
+    try { return this.strict.decode(bytes) } catch { this.fail(`${say(what)} is not UTF-8 text`, start) }
+  }
+
+  /** Moves past a string without making it. */
+  skipString(what: What, most: number): void {
+    this.skip(this.count(() => `the length of ${say(what)}`, most), what)
   }
 }

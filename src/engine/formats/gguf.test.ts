@@ -156,12 +156,16 @@ describe('GGUF head, rule by rule', () => {
 
   it('reads a head longer than its first window', async () => {
     const words = Array.from({ length: 30_000 }, (_, i) => `token ${i}`)
-    expect((await read(writeGguf({ a: words, b: 1, c: words }, [tensor]))).metadata.get('c')).toEqual(words)
+    const { metadata } = await read(writeGguf({ 'tokenizer.ggml.tokens': words, b: 1, 'tokenizer.ggml.merges': words, c: words }, [tensor]))
+    expect([metadata.get('tokenizer.ggml.tokens'), metadata.get('tokenizer.ggml.merges'), metadata.has('c')]).toEqual([words, words, false])
   })
 
   const bad: [string, Uint8Array, string, string?][] = [
     ['version 1', patch(good, 4, 1), 'FILE_FORMAT', 'version 1'],
     ['version 4', patch(good, 4, 4), 'FILE_FORMAT', 'version 4'],
+    ['a version of letters', patch(good, 4, 0x78, 0x78, 0x78, 0x78), 'FILE_HEADER', 'GGUF version 2021161080, which no program writes'],
+    ['version 0', patch(good, 4, 0), 'FILE_HEADER', 'GGUF version 0, which no program writes'],
+    ['big-endian from its first letters', concat([new TextEncoder().encode('FUGG'), good.subarray(4)]), 'FILE_FORMAT', 'big-endian'],
     ['big-endian', patch(good, 4, 0, 0, 0, 3), 'FILE_FORMAT', 'big-endian'],
     ['too many tensors', patch(good, 8, ...new Uint8Array(Uint32Array.of(maxGgufTensors + 1).buffer)), 'FILE_HEADER', 'tensors'],
     ['too many keys', patch(good, 16, ...new Uint8Array(Uint32Array.of(maxPairs + 1).buffer)), 'FILE_HEADER', 'keys'],
@@ -174,7 +178,7 @@ describe('GGUF head, rule by rule', () => {
     ['a list of texts longer than the file', writeGguf({ a: { type: 9, bytes: Uint8Array.of(8, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0) } }, []), 'FILE_TRUNCATED'],
     ['a text longer than the file', writeGguf({ a: { type: 8, bytes: Uint8Array.of(255, 255, 0, 0, 0, 0, 0, 0) } }, []), 'FILE_TRUNCATED'],
     ['a bool of 2', writeGguf({ a: { type: 7, bytes: Uint8Array.of(2) } }, []), 'FILE_HEADER', 'true nor false'],
-    ['text that is not UTF-8', writeGguf({ a: { type: 8, bytes: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 255) } }, []), 'FILE_HEADER', 'UTF-8'],
+    ['a template that is not UTF-8', writeGguf({ 'tokenizer.chat_template': { type: 8, bytes: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 255) } }, []), 'FILE_HEADER', 'UTF-8'],
     ['alignment 0', writeGguf({ 'general.alignment': 0 }, []), 'FILE_HEADER', 'alignment'],
     ['alignment 24', writeGguf({ 'general.alignment': 24 }, []), 'FILE_HEADER', 'alignment'],
     ['alignment text', writeGguf({ 'general.alignment': 'x' }, []), 'FILE_HEADER', 'alignment'],
@@ -184,7 +188,7 @@ describe('GGUF head, rule by rule', () => {
     ['a dimension of 0', writeGguf({}, [{ ...tensor, shape: [0, 3] }]), 'FILE_HEADER', 'dimension of 0'],
     ['2^53 elements', writeGguf({}, [{ ...tensor, shape: [2 ** 30, 2 ** 30] }]), 'FILE_HEADER', '2^53'],
     ['a block across rows', writeGguf({}, [{ name: 'a', shape: [2, 48], type: 8, bytes: new Uint8Array(102) }]), 'FILE_HEADER', 'multiple of 32'],
-    ['a removed type', writeGguf({}, [{ ...tensor, type: 4 }]), 'DTYPE_UNSUPPORTED', 'type 4'],
+    ['a removed type', writeGguf({}, [{ ...tensor, type: 4 }]), 'DTYPE_UNSUPPORTED', 'Q4_2'],
     ['an overlap', writeGguf({}, [tensor, { ...tensor, name: 'b' }], { offsets: [0, 0] }), 'FILE_HEADER', 'offset'],
     ['a hole', writeGguf({}, [tensor, { ...tensor, name: 'b' }], { offsets: [0, 64] }), 'FILE_HEADER', 'offset'],
     ['a first offset above 0', writeGguf({}, [tensor], { offsets: [32] }), 'FILE_HEADER', 'offset'],

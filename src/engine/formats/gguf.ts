@@ -6,10 +6,11 @@
 //   padding to `general.alignment`, then the tensors' bytes
 //
 // Checks what ggml checks, and that every count fits the file. Names stay GGUF's own; see names.ts.
+// Long lists that nothing computes with are passed over: their length is the file's claim.
 
 import { EngineError } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
-import { ggmlTypes } from './ggml-types.ts'
+import { ggmlTypes, removedTypes } from './ggml-types.ts'
 import { GgufCursor } from './gguf-cursor.ts'
 
 export interface GgufTensor {
@@ -24,24 +25,34 @@ export interface GgufTensor {
 
 export interface Gguf { metadata: Map<string, unknown>; tensors: GgufTensor[] }
 
+/** lists of strings that are computed with; others are kept while they are short */
+const usedLists: ReadonlySet<string> = new Set(['tokenizer.ggml.tokens', 'tokenizer.ggml.merges'])
+const maxUsed = 1_000_000
+const maxIdle = 1024
+
 export const maxGgufTensors = 100_000
 export const maxPairs = 100_000
 const maxKeyBytes = 65_535
 const maxNameBytes = 63
 const maxStringBytes = 16 * 2 ** 20
 const maxElements = 2 ** 24
+const maxKeptElements = 2 ** 20
 const maxAlignment = 2 ** 20
+/** a version that may be written one day; what is above is no version */
+const newestVersion = 99
 
 /** Reads and checks the head of one file; reads no tensor. */
 export async function readGguf(source: ByteSource, signal?: AbortSignal): Promise<Gguf> {
   const cursor: GgufCursor = new GgufCursor(source, signal)
   const counts = await cursor.take(() => readCounts(cursor))
   const metadata = new Map<string, unknown>()
+  const keys = new Set<string>()
   for (let i = 0; i < counts.pairs; i++) {
     const at = cursor.at
-    const [key, value] = await cursor.take(() => readPair(cursor))
-    if (metadata.has(key)) cursor.fail(`the key "${key.slice(0, 100)}" appears twice`, at)
-    metadata.set(key, value)
+    const [key, value] = await readPair(cursor)
+    if (keys.has(key)) cursor.fail(`the key "${key.slice(0, 100)}" appears twice`, at)
+    keys.add(key)
+    if (value !== undefined) metadata.set(key, value)
   }
   const alignment = metadata.get('general.alignment') ?? 32
   if (typeof alignment !== 'number' || !(alignment >= 1 && alignment <= maxAlignment) || 2 ** Math.round(Math.log2(alignment)) !== alignment) {
@@ -77,22 +88,31 @@ const alignUp = (n: number, alignment: number): number => Math.ceil(n / alignmen
 
 function readCounts(cursor: GgufCursor): { tensors: number; pairs: number } {
   const file = cursor.source.name
-  if (cursor.u32() !== 0x46554747) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it does not begin with "GGUF".`, { file, found: 'unknown' })
+  const magic = cursor.u32()
+  if (magic !== 0x46554747 && magic !== 0x47475546) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it does not begin with "GGUF".`, { file, found: 'unknown' })
   const version = cursor.u32()
-  if ((version & 0xffff) === 0) throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is a big-endian GGUF. Use the little-endian file of the same model.`, { file, found: 'GGUF, big-endian' })
+  if (magic === 0x47475546 || ((version & 0xffff) === 0 && version !== 0)) {
+    throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is a big-endian GGUF, made for another kind of processor. Use the little-endian file of the same model.`, { file, found: 'gguf-big-endian' })
+  }
+  if (version === 0 || version > newestVersion) {
+    cursor.fail(`it says to be GGUF version ${version}, which no program writes`, 4)
+  }
   if (version !== 2 && version !== 3) {
-    throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is GGUF version ${version}, versions 2 and 3 are supported. Convert the model again with a current llama.cpp.`, { file, found: `GGUF ${version}` })
+    const found = version === 1 ? 'gguf-old' : 'gguf-new'
+    throw new EngineError('FILE_FORMAT', `Cannot read "${file}": it is GGUF version ${version}, versions 2 and 3 are supported. ${version === 1 ? 'Convert the model again with a current llama.cpp, or take a newer file of it.' : 'It was made after this version of Glassbox: take a newer Glassbox, or a file of version 3.'}`, { file, found, version })
   }
   return { tensors: cursor.count('the number of tensors', maxGgufTensors), pairs: cursor.count('the number of keys', maxPairs) }
 }
 
-function readPair(cursor: GgufCursor): [string, unknown] {
+async function readPair(cursor: GgufCursor): Promise<[string, unknown]> {
   const at = cursor.at
-  const key = cursor.string('a key', maxKeyBytes)
+  const [key, type] = await cursor.take(() => [cursor.string('a key', maxKeyBytes), cursor.u32()] as const)
   if (key === '') cursor.fail('a key is empty', at)
-  const type = cursor.u32()
-  return [key, type === 9 ? readArray(cursor, key) : readScalar(cursor, type, key)]
+  return [key, type === 9 ? await readArray(cursor, key) : await cursor.take(() => readScalar(cursor, type, key))]
 }
+
+/** Texts that decide how the model runs must be text; a name or a licence may hold whatever its author typed. */
+const isExact = (key: string): boolean => key === 'general.architecture' || key.startsWith('tokenizer.')
 
 function readScalar(cursor: GgufCursor, type: number, key: string): unknown {
   switch (type) {
@@ -108,7 +128,7 @@ function readScalar(cursor: GgufCursor, type: number, key: string): unknown {
       if (value > 1) cursor.fail(`the value of "${key.slice(0, 100)}" is neither true nor false`, cursor.at - 1)
       return value === 1
     }
-    case 8: return cursor.string(`the value of "${key.slice(0, 100)}"`, maxStringBytes)
+    case 8: return cursor.string(`the value of "${key.slice(0, 100)}"`, maxStringBytes, isExact(key))
     case 10: return safe(cursor.u64())
     case 11: return safe(cursor.i64())
     case 12: return cursor.f64()
@@ -125,19 +145,32 @@ const arrays: ReadonlyMap<number, [number, new (buffer: ArrayBuffer) => unknown]
   [6, [4, Float32Array]], [7, [1, Uint8Array]], [10, [8, BigUint64Array]], [11, [8, BigInt64Array]], [12, [8, Float64Array]],
 ])
 
-function readArray(cursor: GgufCursor, key: string): unknown {
+/** undefined for a list that was passed over */
+async function readArray(cursor: GgufCursor, key: string): Promise<unknown> {
   const quoted = `the list "${key.slice(0, 100)}"`
-  const type = cursor.u32()
-  const count = cursor.count(`the length of ${quoted}`, maxElements)
-  if (type === 8) {
-    cursor.require(count * 8, quoted)
-    const strings: string[] = []
-    for (let i = 0; i < count; i++) strings.push(cursor.string(`an entry of ${quoted}`, maxStringBytes))
-    return strings
-  }
+  const used = usedLists.has(key)
+  const [type, count] = await cursor.take(() => [cursor.u32(), cursor.count(`the length of ${quoted}`, used ? maxUsed : maxElements)] as const)
+  if (type === 8) return readStrings(cursor, quoted, count, used)
   const element = arrays.get(type)
   if (!element) return cursor.fail(type === 9 ? `${quoted} holds lists, which is not allowed` : `${quoted} has the unknown value type ${type}`)
-  return new element[1](cursor.bytes(count * element[0], quoted).buffer as ArrayBuffer)
+  if (count > maxKeptElements) return cursor.skip(count * element[0], quoted)
+  return cursor.take(() => new element[1](cursor.bytes(count * element[0], quoted).buffer as ArrayBuffer))
+}
+
+async function readStrings(cursor: GgufCursor, quoted: string, count: number, used: boolean): Promise<string[] | undefined> {
+  cursor.require(count * 8, quoted)
+  const strings: string[] = []
+  const kept = used || count <= maxIdle
+  let i = 0
+  const what = () => `entry ${i} of ${quoted}`
+  await cursor.take(() => {
+    for (; i < count; cursor.mark()) {
+      if (kept) strings.push(cursor.string(what, maxStringBytes, used))
+      else cursor.skipString(what, maxStringBytes)
+      i++
+    }
+  })
+  return kept ? strings : undefined
 }
 
 /** begin and end count from the start of the data */
@@ -158,8 +191,9 @@ function readTensorInfo(cursor: GgufCursor): GgufTensor {
   const id = cursor.u32()
   const type = ggmlTypes.get(id)
   if (!type) {
-    throw new EngineError('DTYPE_UNSUPPORTED', `Cannot read "${cursor.source.name}": tensor "${name}" has the GGML type ${id}, which is removed or newer than this version knows. Choose an F16, BF16, Q8_0, Q4_0 or Q4_1 file of the model.`,
-      { file: cursor.source.name, tensor: name, dtype: `GGML type ${id}` })
+    const dtype = removedTypes.get(id) ?? `GGML type ${id}`
+    throw new EngineError('DTYPE_UNSUPPORTED', `Cannot read "${cursor.source.name}": tensor "${name}" has the type ${dtype}, which is ${removedTypes.has(id) ? 'removed from GGUF' : 'newer than this version, or of another program'}. Choose an F16, BF16, Q8_0, Q4_0 or Q4_1 file of the model.`,
+      { file: cursor.source.name, tensor: name, dtype })
   }
   if ((shape.at(-1) ?? 1) % type.block !== 0) cursor.fail(`tensor "${name}" has rows of ${shape.at(-1) ?? 1}, ${type.name} needs a multiple of ${type.block}`, at)
   const begin = cursor.count(`the offset of tensor "${name}"`, Number.MAX_SAFE_INTEGER)
