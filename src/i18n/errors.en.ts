@@ -1,17 +1,9 @@
 // English sentences for every error code. Each says what was tried, what was needed and found, what is kept, and what to do.
 
 import type { ErrorCatalog, FactReader } from './explain.ts'
+import { kindOf, kindTodo } from './kinds.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = 'the file') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
-/** what a file turned out to be (src/engine/formats/detect.ts) */
-const kinds: Record<string, string> = {
-  zip: 'a ZIP archive (PyTorch .bin and .pt files are such archives; convert them to safetensors)',
-  pickle: 'a Python pickle, which can run code when opened; convert it to safetensors', gzip: 'compressed with gzip; unpack it first',
-  hdf5: 'an HDF5 (Keras) file; convert it to safetensors', ggml: 'an old GGML file; convert it to GGUF', html: 'a web page that was saved in place of the file',
-  lfs: 'a Git LFS pointer, a short text that stands for the real file', json: 'JSON text, probably an error message saved in place of the file',
-  name: 'named with characters that are not allowed', several: 'one of several models; add them one by one', 'same name': 'there twice under the same name',
-  text: 'plain text', unknown: 'neither a GGUF nor a safetensors file',
-}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsEn: ErrorCatalog = {
@@ -76,8 +68,10 @@ export const errorsEn: ErrorCatalog = {
   FILE_FORMAT: {
     title: 'This is not a model file',
     text: (f) => (f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
-      : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kinds[f.text('found', 'reason')] ?? f.text('found', 'reason')}`)}.`),
-    todo: () => 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.',
+      : f.is('found', 'adapter') ? `${the(f)} is a ${f.text('adapter')} adapter${when(f.has('base'), ` for “${f.text('base')}”`)}: a set of changes to a model, not a model.`
+        : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kindOf(f, 'en')}`)}.`),
+    todo: (f) => (f.is('found', 'adapter') ? `Nothing was loaded. Load ${f.has('base') ? `“${f.text('base')}”` : 'the model it was made for'} itself, or merge the adapter into it (PEFT’s merge_and_unload, llama.cpp’s llama-export-lora) and add the merged files.`
+      : kindTodo(f, 'en') ?? 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.'),
   },
   FILE_HEADER: {
     title: 'The file is damaged',
@@ -96,8 +90,12 @@ export const errorsEn: ErrorCatalog = {
   },
   DTYPE_UNSUPPORTED: {
     title: 'This number format is not supported',
-    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is stored as ${f.text('dtype', 'found', 'type')}${when(f.has('known', 'need'), `; this version reads ${f.text('known', 'need')}`)}.`,
-    todo: () => 'Nothing was loaded. Choose a file in one of these formats, for example Q4_0, Q8_0 or BF16.',
+    text: (f) => (f.is('packed', true) ? `The weights are packed as ${f.text('dtype')}, says ${the(f)}; this version reads ${f.text('known')}.`
+      : f.has('count') ? `${f.text('count')} of the ${f.text('tensors')} tensors in ${the(f)} ${f.is('count', 1) ? 'is' : 'are'} stored as ${f.text('dtype')} (${f.text('where')})${when(f.has('claimed'), `, though its name says ${f.text('claimed')}`)}; this version reads ${f.text('known')}.`
+        : `The weight ${the(f, 'tensor', 'of one layer')} is stored as ${f.text('dtype', 'found', 'type')}${when(f.has('known', 'need'), `; this version reads ${f.text('known', 'need')}`)}.`),
+    todo: (f) => (f.is('packed', true) ? 'Nothing was loaded. Choose the repository of the same model that is not quantized (BF16 or F16), or a Q8_0 GGUF of it.'
+      : f.is('gguf', true) ? 'Nothing was loaded. Choose the Q8_0, F16 or BF16 file of the same model, or make one with llama-quantize --pure … Q4_0.'
+        : 'Nothing was loaded. Choose a file in one of these formats, for example BF16 safetensors or a Q8_0 GGUF.'),
   },
   CONFIG_INVALID: {
     title: 'The model’s description is not usable',
@@ -106,8 +104,9 @@ export const errorsEn: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: 'This kind of model is not known yet',
-    text: (f) => `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`,
-    todo: () => 'Nothing was loaded. Choose a model of a known family.',
+    text: (f) => (f.has('experts') ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version computes dense models only.`
+      : `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`),
+    todo: (f) => (f.has('experts') ? 'Nothing was loaded. Choose a dense model, one without experts.' : 'Nothing was loaded. Choose a model of a known family.'),
   },
   TOKENIZER_INVALID: {
     title: 'The tokenizer is damaged',

@@ -1,16 +1,9 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
 import type { ErrorCatalog, FactReader } from './explain.ts'
+import { kindOf, kindTodo } from './kinds.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
-/** 文件实际是什么（src/engine/formats/detect.ts） */
-const kinds: Record<string, string> = {
-  zip: ' ZIP 压缩包（PyTorch 的 .bin 和 .pt 就是这种，请转换成 safetensors）', pickle: ' Python pickle，打开时可能执行代码，请转换成 safetensors',
-  gzip: ' gzip 压缩文件，请先解压', hdf5: ' HDF5（Keras）文件，请转换成 safetensors', ggml: '旧式 GGML 文件，请转换成 GGUF', html: '网页，被当成文件保存了下来',
-  lfs: ' Git LFS 指针，只是代表真实文件的一小段文字', json: ' JSON 文本，多半是被当成文件保存的错误信息',
-  name: '含有不允许字符的名称', several: '几个模型中的一个，请逐个添加', 'same name': '同名出现两次的文件',
-  text: '普通文本', unknown: '既非 GGUF 也非 safetensors 的文件',
-}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsZh: ErrorCatalog = {
@@ -75,8 +68,10 @@ export const errorsZh: ErrorCatalog = {
   FILE_FORMAT: {
     title: '这不是模型文件',
     text: (f) => (f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
-      : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kinds[f.text('found', 'reason')] ?? ` ${f.text('found', 'reason')}`}`)}。`),
-    todo: () => '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。',
+      : f.is('found', 'adapter') ? `${the(f)}是${when(f.has('base'), `用于“${f.text('base')}”的`)} ${f.text('adapter')} 适配器，只是对模型的一组改动，本身不是模型。`
+        : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kindOf(f, 'zh')}`)}。`),
+    todo: (f) => (f.is('found', 'adapter') ? `什么都没有加载。请直接加载${f.has('base') ? `“${f.text('base')}”` : '它所针对的模型'}，或先把适配器合并进去（PEFT 的 merge_and_unload，或 llama.cpp 的 llama-export-lora），再添加合并后的文件。`
+      : kindTodo(f, 'zh') ?? '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。'),
   },
   FILE_HEADER: {
     title: '文件已损坏',
@@ -95,8 +90,12 @@ export const errorsZh: ErrorCatalog = {
   },
   DTYPE_UNSUPPORTED: {
     title: '不支持这种数值格式',
-    text: (f) => `权重${the(f, 'tensor', '')}以 ${f.text('dtype', 'found', 'type')} 存储${when(f.has('known', 'need'), `；当前版本能读 ${f.text('known', 'need')}`)}。`,
-    todo: () => '什么都没有加载。请选择受支持的格式，例如 Q4_0、Q8_0 或 BF16。',
+    text: (f) => (f.is('packed', true) ? `${the(f)}说明权重以 ${f.text('dtype')} 打包；当前版本能读 ${f.text('known')}。`
+      : f.has('count') ? `${the(f)}的 ${f.text('tensors')} 个张量中有 ${f.text('count')} 个以 ${f.text('dtype')} 存储（${f.text('where')}）${when(f.has('claimed'), `，尽管文件名写的是 ${f.text('claimed')}`)}；当前版本能读 ${f.text('known')}。`
+        : `权重${the(f, 'tensor', '')}以 ${f.text('dtype', 'found', 'type')} 存储${when(f.has('known', 'need'), `；当前版本能读 ${f.text('known', 'need')}`)}。`),
+    todo: (f) => (f.is('packed', true) ? '什么都没有加载。请选择同一模型未量化的仓库（BF16 或 F16），或它的 Q8_0 GGUF。'
+      : f.is('gguf', true) ? '什么都没有加载。请选择同一模型的 Q8_0、F16 或 BF16 文件，或自己转换：llama-quantize --pure … Q4_0。'
+        : '什么都没有加载。请选择受支持的格式，例如 BF16 的 safetensors，或 Q8_0 的 GGUF。'),
   },
   CONFIG_INVALID: {
     title: '模型说明无法使用',
@@ -105,8 +104,9 @@ export const errorsZh: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: '还不认识这种模型',
-    text: (f) => `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`,
-    todo: () => '什么都没有加载。请选择已知家族的模型。',
+    text: (f) => (f.has('experts') ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本只能计算稠密模型。`
+      : `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`),
+    todo: (f) => (f.has('experts') ? '什么都没有加载。请选择没有专家层的稠密模型。' : '什么都没有加载。请选择已知家族的模型。'),
   },
   TOKENIZER_INVALID: {
     title: '分词器已损坏',

@@ -2,7 +2,7 @@
 
 import { EngineError, checkAborted } from '../engine/errors.ts'
 import { blobSource } from '../engine/formats/bytes.ts'
-import { notWeights, sniffFile } from '../engine/formats/detect.ts'
+import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
 import type { Database } from './database.ts'
 import { cleanName, idOf, indexName, isCompanion, isGguf, pickFiles, pickGguf, requiredCompanions } from './names.ts'

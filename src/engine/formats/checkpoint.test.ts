@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { blobSource, bytesSource, type ByteSource } from './bytes.ts'
 import { openCheckpoint, readText } from './checkpoint.ts'
 import { checkConfig, parseJsonObject } from './config.ts'
-import { detectFormat, sniff } from './detect.ts'
+import { detectFormat } from './detect.ts'
+import { sniff } from './kinds.ts'
 import { parseIndex } from './shards.ts'
 import { filesOf, folderFiles, llamaKeys, writeGguf, writeSafetensors, type TensorToWrite } from './testing.ts'
 import { canStack, planWeight, readVector, readWeight } from './weights.ts'
@@ -124,7 +125,7 @@ describe('config.json', () => {
   })
   it('tells of a quantization we do not know', async () => {
     const with_ = async (quant: unknown): Promise<unknown> => await open({ 'config.json': JSON.stringify({ model_type: 'llama', quantization_config: quant }), 'model.safetensors': weights('a') })
-    await expect(with_({ quant_method: 'gptq' })).rejects.toThrow(code('DTYPE_UNSUPPORTED', 'gptq'))
+    await expect(with_({ quant_method: 'gptq' })).rejects.toThrow(code('DTYPE_UNSUPPORTED', 'packed as GPTQ'))
     expect(await with_({ quant_method: 'bitsandbytes' })).toBeTruthy()
   })
 })

@@ -4,9 +4,12 @@
 import { EngineError, checkAborted } from '../errors.ts'
 import { groupBnb, type Nf4Planes } from './bnb.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
-import { checkConfig, checkGenerationConfig, checkQuantization, parseJsonObject } from './config.ts'
-import { detectFormat, notWeights, sniffFile, type Detected } from './detect.ts'
+import { adapterByTensors } from './adapters.ts'
+import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
+import { detectFormat, type Detected } from './detect.ts'
 import { openGguf } from './gguf-checkpoint.ts'
+import { notWeights, sniffFile } from './kinds.ts'
+import { checkExperts, checkQuantization, packedByTensors } from './quantized.ts'
 import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
@@ -64,6 +67,7 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
   if (!config) throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', { file: 'config.json' })
   checkConfig('config.json', config)
   checkQuantization('config.json', config)
+  checkExperts('config.json', config)
   const generationConfig = await readJson(files, 'generation_config.json', signal)
   if (generationConfig) checkGenerationConfig('generation_config.json', generationConfig)
 
@@ -88,6 +92,8 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
       throw new EngineError('TENSOR_MISSING', `Cannot open the model: its index says that "${shard}" holds the tensor "${name}", but it does not. The files are of different versions; fetch them again.`, { tensor: name, file: shard })
     }
   }
+  const stranger = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
+  if (stranger) throw stranger
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
   return { format: 'safetensors', config, generationConfig, tensors, metadata: null, files }
 }

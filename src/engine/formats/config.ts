@@ -89,13 +89,3 @@ function invalid(file: string, key: string, must: string, value: unknown): Engin
     `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of another model; fetch it again.`,
     { file, key, need: must, found })
 }
-
-/** Refuses, by its name, a way of quantizing that no tensor type tells of (GPTQ, AWQ, …). */
-export function checkQuantization(file: string, config: Record<string, unknown>): void {
-  const method = isRecord(config.quantization_config) ? config.quantization_config.quant_method : undefined
-  if (method == null || method === 'bitsandbytes') return
-  const name = String(method).slice(0, 40)
-  throw new EngineError('DTYPE_UNSUPPORTED',
-    `Cannot use this model: "${file}" says it is quantized with "${name}". Glassbox reads bitsandbytes NF4, plain F32, F16, BF16, and GGUF F16, BF16, F32, Q8_0, Q4_0, Q4_1; choose such a file.`,
-    { file, dtype: name })
-}

@@ -1,11 +1,10 @@
-// Which format a pile of files is, by their first bytes and never by their names; where the
-// model's folder is in it; and a helpful sentence for everything that is not a checkpoint.
+// Which format a pile of files is, by their first bytes and never by their names, and where the
+// model's folder is in it.
 
-import { EngineError, checkAborted } from '../errors.ts'
+import { EngineError } from '../errors.ts'
+import { adapterConfigName, adapterOf } from './adapters.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
-
-export type FileKind =
-  | 'safetensors' | 'gguf' | 'empty' | 'zip' | 'pickle' | 'gzip' | 'hdf5' | 'ggml' | 'html' | 'lfs' | 'json' | 'text' | 'unknown'
+import { notWeights, sniffFile, type FileKind, type NotWeights } from './kinds.ts'
 
 export interface Detected {
   format: 'safetensors' | 'gguf'
@@ -15,55 +14,9 @@ export interface Detected {
   weights: string[]
 }
 
-const sniffBytes = 512
-/** files that are never weights */
+/** files that are never weights, by their names */
 const companions = /\.(json|jsonl|txt|md|jinja|model|py|png|jpe?g|gif|svg|ya?ml)$|(^|\/)(\.[^/]*|LICENSE[^/]*|NOTICE[^/]*|USE_POLICY[^/]*)$/i
-
-/** @param head the first bytes of the file, at most 512 */
-export function sniff(head: Uint8Array, size: number): FileKind {
-  if (size === 0) return 'empty'
-  const ascii = String.fromCharCode(...head.subarray(0, sniffBytes))
-  if (ascii.startsWith('GGUF')) return 'gguf'
-  if (/^PK[\x03\x05\x07][\x04\x06\x08]/.test(ascii)) return 'zip'
-  if (/^\x80[\x01-\x05][\x80-\xff(}\]c]/.test(ascii)) return 'pickle'
-  if (ascii.startsWith('\x1f\x8b')) return 'gzip'
-  if (ascii.startsWith('\x89HDF')) return 'hdf5'
-  if (/^(lmgg|fmgg|tjgg|algg)/.test(ascii)) return 'ggml'
-  if (ascii.startsWith('version https://git-lfs')) return 'lfs'
-  // the header length is below 2^32, and the header opens with {
-  if (ascii[8] === '{' && ascii.slice(4, 8) === '\0\0\0\0') return 'safetensors'
-  const text = ascii.replace(/^\xef\xbb\xbf/, '').trimStart()
-  if (/^<(!doctype|html|head|body|!--|\?xml)/i.test(text)) return 'html'
-  if (/^[[{]/.test(text)) return 'json'
-  return /^[\t\n\r\x20-\x7e]+$/.test(ascii) ? 'text' : 'unknown'
-}
-
-export async function sniffFile(source: ByteSource, signal?: AbortSignal): Promise<FileKind> {
-  const head = await source.read(0, Math.min(sniffBytes, source.size), signal)
-  checkAborted(signal)
-  return sniff(head, source.size)
-}
-
-const advice: Record<Exclude<FileKind, 'safetensors' | 'gguf' | 'empty'>, string> = {
-  zip: 'it is a ZIP archive; PyTorch .bin, .pt and .ckpt files are such archives. Glassbox never runs pickled code: convert the model to safetensors, or unpack the archive and give its files',
-  pickle: 'it is a Python pickle, which can run code when opened. Convert the model to safetensors',
-  gzip: 'it is compressed with gzip. Unpack it first',
-  hdf5: 'it is an HDF5 (Keras) file. Convert the model to safetensors',
-  ggml: 'it is an old GGML file from before GGUF. Convert it to GGUF with llama.cpp',
-  html: 'it is a web page, not a model: a log-in page or an error page was saved in its place. Open the address in a browser tab, then fetch the file again',
-  lfs: 'it is a Git LFS pointer, a short text that stands for the real file. Fetch the file itself, for example with "git lfs pull"',
-  json: 'it is JSON text, probably an error message saved in place of the file. Fetch it again',
-  text: 'it is plain text, not a model. Fetch it again',
-  unknown: 'its first bytes are neither those of a safetensors nor of a GGUF file. It is damaged or of another format; convert the model to safetensors',
-}
-
-/** The refusal for a file that should hold weights and is of kind `kind`. */
-export function notWeights(file: string, kind: Exclude<FileKind, 'safetensors' | 'gguf'>): EngineError {
-  if (kind === 'empty') {
-    return new EngineError('FILE_TRUNCATED', `Cannot read "${file}": it is empty. Fetch it again.`, { file, needed: 8, size: 0 })
-  }
-  return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: ${advice[kind]}.`, { file, found: kind })
-}
+export const isCompanionName = (name: string): boolean => companions.test(name)
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1)
 const depthOf = (name: string): number => name.split('/').length
@@ -78,6 +31,7 @@ export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Pro
   const safetensors = ofKind('safetensors')
   const gguf = ofKind('gguf')
   const configs = names.filter((name) => /(^|\/)config\.json$/.test(name))
+  await refuseAdapter(files, safetensors, gguf, signal)
 
   if (safetensors.length > 0 && (configs.length > 0 || gguf.length === 0)) {
     const root = shallowest(configs.filter((config) => safetensors.some((name) => name.startsWith(folderOf(config)))))
@@ -89,11 +43,21 @@ export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Pro
   }
   if (gguf.length > 0) return inFolder('gguf', files, folderOf(shallowest(gguf)!), gguf)
 
+  // only pictures and the like: say what they are
+  if (kinds.size === 0 && names.every((name) => !/\.(json|txt)$/i.test(name))) kinds.set(names[0]!, await sniffFile(files.get(names[0]!)!, signal))
   const bad = [...kinds.keys()].find((name) => kinds.get(name) !== 'unknown') ?? [...kinds.keys()][0]
-  if (bad !== undefined) throw notWeights(bad, kinds.get(bad) as Exclude<FileKind, 'safetensors' | 'gguf'>)
+  if (bad !== undefined) throw notWeights(bad, kinds.get(bad) as NotWeights | 'empty')
   throw new EngineError('FILE_MISSING',
     `No weights among the ${names.length} files given ("${names[0]!}"…): a .gguf file or *.safetensors files are needed. Add them.`,
     { files: names.length, first: names[0]! })
+}
+
+/** Weights that lie beside an adapter's description are the adapter, unless a whole model lies there too. */
+async function refuseAdapter(files: ModelFiles, safetensors: string[], gguf: string[], signal?: AbortSignal): Promise<void> {
+  const described = [...files.keys()].find((name) => name.split('/').at(-1) === adapterConfigName)
+  const own = safetensors.filter((name) => !/(^|\/)adapter_[^/]*$/.test(name))
+  if (described === undefined || own.length > 0 || gguf.length > 0) return
+  throw await adapterOf(safetensors[0] ?? described, files.get(described)!, signal)
 }
 
 /** The path with the fewest folders; two in different folders at the same depth are two models. */

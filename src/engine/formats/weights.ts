@@ -8,6 +8,7 @@ import { nf4Codes } from '../tensor/nf4.ts'
 import { nestedBlock, type Nf4Planes } from './bnb.ts'
 import type { ByteRange, Checkpoint, CheckpointTensor, TensorDtype } from './checkpoint.ts'
 import { bytesOf, decodeFloats, floatBytes, isFloat } from './decode.ts'
+import { ggufName } from './names.ts'
 import { expandNested } from './nested.ts'
 import { i8Quantizer, nf4Quantizer, type Planes } from './quantize.ts'
 import { readRows } from './rows.ts'
@@ -26,7 +27,7 @@ const defaultChunk = 2 ** 20
 
 /** The layout of parts stacked by rows. Throws when a tensor is missing, has another shape, or cannot be used. */
 export function planWeight(checkpoint: Checkpoint, parts: readonly WeightPart[], cols: number, target: WeightTarget): WeightPlan {
-  const layouts = parts.map(({ tensor, rows }) => partLayout(find(checkpoint, tensor), rows, cols, target))
+  const layouts = parts.map(({ tensor, rows }) => partLayout(checkpoint, find(checkpoint, tensor), rows, cols, target))
   const [first] = layouts
   if (!first) throw new EngineError('INTERNAL', 'A weight needs at least one part.', {})
   if (!stackable(layouts)) {
@@ -42,7 +43,7 @@ export function planWeight(checkpoint: Checkpoint, parts: readonly WeightPart[],
 export function canStack(checkpoint: Checkpoint, tensors: readonly string[], cols: number, target: WeightTarget): boolean {
   return stackable(tensors.map((name) => {
     const tensor = find(checkpoint, name)
-    return partLayout(tensor, tensor.shape[0] ?? 0, cols, target)
+    return partLayout(checkpoint, tensor, tensor.shape[0] ?? 0, cols, target)
   }))
 }
 
@@ -68,10 +69,10 @@ function find(checkpoint: Checkpoint, name: string): CheckpointTensor {
   return tensor
 }
 
-function partLayout(tensor: CheckpointTensor, rows: number, cols: number, target: WeightTarget): WeightLayout {
+function partLayout(checkpoint: Checkpoint, tensor: CheckpointTensor, rows: number, cols: number, target: WeightTarget): WeightLayout {
   const { shape, dtype } = tensor
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== cols) throw wrongShape(tensor, [rows, cols])
-  if (!Object.hasOwn(formats, dtype)) throw unsupported(tensor)
+  if (!Object.hasOwn(formats, dtype)) throw unsupported(checkpoint, tensor)
   const native = formats[dtype as TensorDtype]
   const format = isFloat(dtype) && target !== 'native' ? target : native
   checkHeads(tensor)
@@ -91,8 +92,18 @@ function wrongShape({ name, shape }: CheckpointTensor, must: number[]): EngineEr
     { tensor: name, need: must.join(', '), found: shape.join(', ') })
 }
 
-function unsupported({ name, dtype }: CheckpointTensor): EngineError {
-  return new EngineError('DTYPE_UNSUPPORTED', `Cannot use the tensor "${name}": its type ${dtype} is not supported. Glassbox reads F32, F16, BF16, bitsandbytes NF4, and GGUF Q8_0, Q4_0 and Q4_1; choose such a file.`, { tensor: name, dtype, known: Object.keys(formats).join(', ') })
+/** Says how many tensors are of that type and where, as the file itself names them: a file's name tells only what most of them are. */
+function unsupported({ format, tensors }: Checkpoint, { dtype, data: { source } }: CheckpointTensor): EngineError {
+  const gguf = format === 'gguf'
+  const file = source.name
+  const same = [...tensors.values()].filter((tensor) => tensor.dtype === dtype).map(({ name }) => (gguf ? ggufName(name) ?? name : name))
+  const where = `${same.slice(0, 3).map((name) => `"${name}"`).join(', ')}${same.length > 3 ? ' …' : ''}`
+  const claimed = /(?:^|[^A-Za-z0-9])((?:I?Q\d(?:_[A-Z0-9]+)*)|BF16|F16|F32)(?=[^A-Za-z0-9_]|$)/i.exec(file)?.[1]?.toUpperCase()
+  const other = claimed !== undefined && !claimed.startsWith(dtype) ? claimed : null
+  const known = Object.keys(formats).filter((name) => (gguf ? name !== 'NF4' : !/^Q\d/.test(name))).join(', ')
+  return new EngineError('DTYPE_UNSUPPORTED',
+    `Cannot use "${file}": ${same.length} of its ${tensors.size} tensors ${same.length === 1 ? 'is' : 'are'} stored as ${dtype} (${where})${other ? `, though its name says ${other}` : ''}. Glassbox reads ${known}. ${gguf ? 'Choose the Q8_0, F16 or BF16 file of the same model, or make one with llama-quantize --pure.' : 'Choose a repository of the same model in BF16 or F16, or a Q8_0 GGUF of it.'}`,
+    { file, dtype, count: same.length, tensors: tensors.size, where, claimed: other, known, gguf, tensor: same[0]! })
 }
 
 /** All bytes of the weight's planes, in file order per part; each plane is covered exactly once. */
@@ -103,7 +114,7 @@ export async function* readWeight(checkpoint: Checkpoint, parts: readonly Weight
   try {
     for (const { tensor: name, rows } of parts) {
       const tensor = find(checkpoint, name)
-      const layout = partLayout(tensor, rows, cols, target)
+      const layout = partLayout(checkpoint, tensor, rows, cols, target)
       const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
       for await (const planes of readPlanes(tensor, layout, scratch, options)) {
         if (planes.codes) yield* writers.codes.push(planes.codes)
@@ -173,7 +184,7 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
   const tensor = find(checkpoint, name)
   const { dtype, shape, data } = tensor
   if (shape.length !== 1) throw wrongShape(tensor, [shape.reduce((a, b) => a * b, 1)])
-  if (!isFloat(dtype)) throw unsupported(tensor)
+  if (!isFloat(dtype)) throw unsupported(checkpoint, tensor)
   checkHeads(tensor)
   const out = new Float32Array(shape[0]!)
   let at = 0
