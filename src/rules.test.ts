@@ -36,7 +36,7 @@ const rooms: Record<string, Room> = {
   'engine/tensor': { may: words },
   'engine/sampler': { may: words },
   'engine/chat': { may: words, npm: ['@huggingface/jinja'] },
-  'engine/tokenizer': { may: words, npm: ['@huggingface/tokenizers'] },
+  'engine/tokenizer': { may: words },
   'engine/gpu': { may: [...words, 'engine/tensor'] },
   'engine/gpu/selftest.ts': { may: [...words, 'engine/tensor', 'engine/gpu', 'engine/ops/op.ts', 'engine/ops/inputs.ts'] }, // is handed ops; knows none
   'engine/ops': { may: ['engine/errors.ts', 'engine/tensor'] },

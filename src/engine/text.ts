@@ -3,6 +3,7 @@
 import { chatTemplateOf } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import { readText, type Checkpoint } from './formats/checkpoint.ts'
+import { withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'
 import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
@@ -26,6 +27,7 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   }
   let tokenizerJson = await json('tokenizer.json', 64 * 2 ** 20)
   let tokenizerConfig = await json('tokenizer_config.json', 16 * 2 ** 20)
+  if (tokenizerJson) tokenizerConfig = withLegacyFiles(tokenizerConfig, tokenizerJson, await json('special_tokens_map.json', 2 ** 20), await json('added_tokens.json', 4 * 2 ** 20))
   if (!tokenizerJson && checkpoint.metadata) ({ tokenizerJson, tokenizerConfig } = tokenizerFromGguf(checkpoint.metadata))
   if (!tokenizerJson) {
     throw new EngineError('FILE_MISSING', 'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.', { file: 'tokenizer.json' })

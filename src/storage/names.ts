@@ -20,7 +20,7 @@ export function cleanName(name: string): string {
   return parts.join('/').slice(-200).replace(/^\/+/, '') || 'file'
 }
 
-const companions = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']
+const companions = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'chat_template.jinja']
 export const isCompanion = (name: string): boolean => companions.includes(name)
 export const requiredCompanions = ['config.json', 'tokenizer.json']
 export const optionalCompanions = companions.filter((name) => !requiredCompanions.includes(name))

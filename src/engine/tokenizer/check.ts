@@ -3,7 +3,7 @@
 import { EngineError } from '../errors.ts'
 
 /** Most that a tokenizer may hold; real ones stay below a third of each. */
-export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8 } as const
+export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8, steps: 64 } as const
 
 export type Json = Record<string, unknown>
 
@@ -37,6 +37,22 @@ export function asId(value: unknown, name: string): number {
     throw invalid(`the id of "${clip(name)}" must be a whole number below ${limits.vocab}, the file has ${clip(String(value))}`)
   }
   return value as number
+}
+
+/**
+ * Reads a step of the file, or a `Sequence` of them (in `key`, maybe nested), each with `read`.
+ * @throws TOKENIZER_INVALID past `limits.depth` or `limits.steps`
+ */
+export function eachStep<T>(node: unknown, key: string, read: (step: Json, type: string) => T[]): T[] {
+  let count = 0
+  const walk = (value: unknown, depth: number): T[] => {
+    if (depth > limits.depth) throw invalid(`its ${key} are nested deeper than ${limits.depth} levels`)
+    if (++count > limits.steps) throw invalid(`it may have ${limits.steps} ${key}, the file has more`)
+    const step = asObject(value, key)
+    const type = asString(step.type, `${key}.type`)
+    return type === 'Sequence' ? asArray(step[key], key, limits.steps).flatMap((child) => walk(child, depth + 1)) : read(step, type)
+  }
+  return node === null || node === undefined ? [] : walk(node, 0)
 }
 
 /** Foreign text for a message: short and on one line. */

@@ -52,17 +52,21 @@ export function readDecoder(value: unknown): DecodeSteps {
     steps.token.push(onText((text, i) => i === 0 ? text : ` ${text}`))
     return steps
   }
-  let fused = false
+  let fused = false, bytes = false, count = 0
   const add = (node: unknown, depth: number): void => {
     if (depth > limits.depth) throw invalid('its decoder is nested too deeply')
     const step = asObject(node, 'decoder')
     const type = asString(step.type, 'decoder.type')
     if (fused && type !== 'Sequence' && type !== 'Replace' && type !== 'Strip' && type !== 'Fuse') throw unsupported(`the decoder "${clip(type)}" after Fuse`)
+    // a run of byte tokens is one token from here on, and its length is known only when it ends
+    if (bytes && !fused && type !== 'Sequence' && type !== 'Fuse') throw unsupported(`the decoder "${clip(type)}" between ByteFallback and Fuse`)
+    if (++count > limits.steps) throw invalid(`it may have ${limits.steps} decoders, the file has more`)
     switch (type) {
-      case 'Sequence': for (const child of asArray(step.decoders, 'decoders', 100)) add(child, depth + 1); break
+      case 'Sequence': for (const child of asArray(step.decoders, 'decoders', limits.steps)) add(child, depth + 1); break
       case 'Fuse': fused = true; break
-      case 'ByteLevel': steps.token.push(byteLevel); break
-      case 'ByteFallback': steps.token.push(byteFallback); break
+      // byte-level tokens become one text at once
+      case 'ByteLevel': steps.token.push(byteLevel); fused = true; break
+      case 'ByteFallback': steps.token.push(byteFallback); bytes = true; break
       case 'Metaspace': {
         const mark = asString(step.replacement ?? '▁', 'replacement', 2)
         const drops = (step.prepend_scheme ?? (step.add_prefix_space === false ? 'never' : 'always')) !== 'never'

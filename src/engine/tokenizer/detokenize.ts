@@ -83,7 +83,8 @@ export class StreamDecoder {
 
   /** The text that became final with this token; '' while a character is still open. */
   push(id: number): string {
-    if (this.skipSpecial && this.tokenizer.isSpecial(id)) return ''
+    const { decoding } = this.tokenizer
+    if (this.skipSpecial && (decoding ? decoding.skips(id) : this.tokenizer.isSpecial(id))) return ''
     const piece = this.piece(id)
     return piece === null ? '' : this.flow(this.toText(piece), false)
   }
@@ -102,7 +103,6 @@ export class StreamDecoder {
     const token = decoding.token(id)
     if (token === undefined) return null
     const index = this.index++
-    if (decoding.isAdded(id)) return decoding.added(token, index)
     let piece: Piece = token
     for (const step of decoding.steps.token) piece = step(piece, index)
     return piece

@@ -49,6 +49,8 @@ export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; 
   const tokenizerConfig = {
     bos_token: name(ids.bos), eos_token: name(ids.eos), unk_token: name(ids.unk), pad_token: name(ids.pad),
     add_bos_token: addBos, add_eos_token: addEos,
+    // the list of types says which tokens are added
+    added_tokens_complete: true,
     eog_token_ids: [ids.eos, ids.eot, ids.eom].filter(i => i !== null),
     chat_template: typeof metadata.get('tokenizer.chat_template') === 'string' ? metadata.get('tokenizer.chat_template') : null,
   }

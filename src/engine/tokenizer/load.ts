@@ -1,15 +1,16 @@
 // The tokenizer: text ↔ token ids, from tokenizer.json and tokenizer_config.json.
 //
-// Encoding is @huggingface/tokenizers, fed with a checked and rewritten file
-// (prepare.ts); decoding is ours (detokenize.ts), because it has to be exact while
-// tokens arrive. `clean_up_tokenization_spaces` is ignored on purpose: it damages
+// The steps of the file are ours (normalize, pretokenize, models, postprocess), in the
+// order and manner of the Rust library; decoding is exact while tokens arrive
+// (detokenize.ts). `clean_up_tokenization_spaces` is ignored on purpose: it damages
 // code, and a cleaned answer no longer encodes to the ids in the KV cache.
 
-import { BPE, Tokenizer as HfTokenizer } from '@huggingface/tokenizers'
-import { invalid } from './check.ts'
+import { withConfigTokens } from './config-tokens.ts'
 import { decodeAll } from './detokenize.ts'
 import type { DecodeSteps, Piece } from './decoder.ts'
-import { prepareTokenizer, type Prepared } from './prepare.ts'
+import { Meter } from './meter.ts'
+import { prepareTokenizer } from './prepare.ts'
+import { EngineError } from '../errors.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
 
 export interface Tokenizer {
@@ -33,66 +34,66 @@ export interface Tokenizer {
 
 export interface Decoding {
   steps: DecodeSteps
-  /** the token as the vocabulary writes it */
+  /** the token as the decoder gets it: a normalized added token in its normalized form */
   token(id: number): string | undefined
-  isAdded(id: number): boolean
-  /** an added token's own text: it is never byte-decoded */
-  added(token: string, index: number): Piece
+  /** is the token left out when special tokens are skipped */
+  skips(id: number): boolean
 }
 
+/** @throws TOKENIZER_INVALID, TOKENIZER_UNSUPPORTED; encode() also throws PARAM_INVALID for a text that holds half a character */
 export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown, extra: { eosIds?: number[] } = {}): Tokenizer {
-  const prepared = prepareTokenizer(tokenizerJson)
-  const hf = build(prepared)
-  const vocab = hf.model!.vocab as (string | undefined)[]
-  const added = new Map(prepared.added.map(token => [token.id, token]))
-  const special = new Set(prepared.added.filter(token => token.special).map(token => token.id))
-  const idOf = (token: string): number | undefined => hf.token_to_id(token)
-  const specialIds = findSpecialIds(tokenizerConfig, hf.model!.unk_token, prepared.added, idOf, extra.eosIds ?? [], vocab.length)
-  const steps = prepared.decoder
-  const decoding: Decoding = {
-    steps, token: id => vocab[id], isAdded: id => added.has(id),
-    // Metaspace, WordPiece and "no decoder" put the space in front of added tokens too; byte decoding must not touch them
-    added: (token, index) => steps.token.reduce<Piece>((piece, step) => { const next = step(piece, index); return typeof next === 'string' ? next : piece }, token),
+  const { model, open, added, around, decoder: steps, sections } = prepareTokenizer(withConfigTokens(tokenizerJson, tokenizerConfig))
+  const vocab = [...open.tokens]
+  for (const token of added.tokens) vocab[token.id] = token.content
+  const idOf = (token: string): number | undefined => added.idOf(token) ?? open.ids.get(token)
+  const unkToken = model.type === 'Unigram' ? open.tokens[model.unk_id as number] : model.unk_token as string | null | undefined
+  const specialIds = findSpecialIds(tokenizerConfig, unkToken ?? undefined, added.tokens, idOf, extra.eosIds ?? [], vocab.length)
+  const token = (id: number): string | undefined => added.decoded(id) ?? vocab[id]
+  const decoding: Decoding = { steps, token, skips: id => added.isSpecialText(token(id) ?? '') }
+  const encode: Tokenizer['encode'] = (text, options) => {
+    checkText(text)
+    const ids: number[] = []
+    if (!around.drops || options?.addSpecial === false) {
+      const meter = new Meter(text.length)
+      for (const section of sections(text, meter)) {
+        if (section.token) ids.push(section.token.id)
+        else for (const word of section.words!) for (const id of open.encode(word, meter)) ids.push(id)
+      }
+    }
+    return options?.addSpecial === false ? ids : [...around.before, ...ids, ...around.after]
   }
-  const encode: Tokenizer['encode'] = (text, options) => hf.encode(text, { add_special_tokens: options?.addSpecial ?? true }).ids
   // what the post-processor puts in front, if anything
-  const front = encode('')[0]
-  const addsBos = front !== undefined && encode('a')[0] === front
-  if (addsBos) specialIds.bos ??= front
+  const front = around.before[0]
+  if (front !== undefined) specialIds.bos ??= front
 
   const tokenizer: Tokenizer = {
     vocabSize: vocab.length, encode, idOf, specialIds, decoding,
     decode: (ids, options) => decodeAll(tokenizer, ids, options),
     tokenBytes(id) {
-      const token = vocab[id]
-      if (token === undefined) return new Uint8Array()
-      if (added.has(id)) return utf8.encode(token)
-      let piece: Piece = token
+      const written = token(id)
+      if (written === undefined) return new Uint8Array()
+      if (added.isSpecialText(vocab[id]!)) return utf8.encode(vocab[id]!)
+      let piece: Piece = written
       for (const step of steps.token) piece = step(piece, 1)
       if (typeof piece !== 'string') return piece
       return utf8.encode(steps.suffix ? piece.replaceAll(steps.suffix, ' ') : piece)
     },
     tokenText: id => vocab[id] === undefined ? `[${id}]` : showBytes(tokenizer.tokenBytes(id)),
-    isSpecial: id => special.has(id),
-    addsBos: addsBos && front === specialIds.bos,
+    isSpecial: id => vocab[id] !== undefined && added.byId.has(id) && added.isSpecialText(vocab[id]),
+    addsBos: front !== undefined && front === specialIds.bos,
   }
   return tokenizer
 }
 
 const utf8 = new TextEncoder()
 
-function build({ json, mergeRanks }: Prepared): HfTokenizer {
-  let hf: HfTokenizer
-  try {
-    hf = new HfTokenizer(json, { clean_up_tokenization_spaces: false })
-  } catch (error) {
-    throw invalid(error instanceof Error ? error.message : String(error))
-  }
-  if (mergeRanks && hf.model instanceof BPE) {
-    const { merges, bpe_ranks } = hf.model
-    merges.forEach((merge, i) => { bpe_ranks.set(JSON.stringify(merge), mergeRanks[i]!) })
-  }
-  return hf
+/** A text the model can read. Half a surrogate pair has no UTF-8 form, and would silently become U+FFFD. */
+export function checkText(text: unknown, param = 'text'): asserts text is string {
+  if (typeof text !== 'string') throw new EngineError('PARAM_INVALID', `Cannot read the ${param}: it must be a text, and is ${text === null ? 'null' : Array.isArray(text) ? 'a list' : typeof text}.`, { param, need: 'a text', value: text === null ? 'null' : typeof text })
+  const at = /\p{Cs}/u.exec(text)?.index
+  if (at === undefined) return
+  const unit = `U+${text.charCodeAt(at).toString(16).toUpperCase()}`
+  throw new EngineError('PARAM_INVALID', `Cannot read the ${param}: at place ${at} it holds half of a character (${unit}), which no token stands for. Remove it and try again.`, { param, need: `whole characters; half of one (${unit}) stands at place ${at}`, value: unit })
 }
 
 /** UTF-8 bytes as text; bytes that belong to no whole character as \xE4. */

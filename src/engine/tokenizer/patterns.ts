@@ -6,6 +6,8 @@
 // tokenizer.json files of the families named below and llama.cpp's list of GGUF
 // pre-tokenizer types. Knows nothing of vocabularies.
 
+import { asObject, asString, clip, unsupported } from './check.ts'
+
 /** A splitting step: every match of `regex` becomes a piece of its own, and so does the text between matches. */
 export type PatternName = keyof typeof patterns
 
@@ -41,15 +43,14 @@ export const patterns = {
   symbols: String.raw`[\p{P}\$\+<=>\^~\|]+`,
   symbolsFalcon: '[\\p{P}\\$\\+<=>\\^~\\|`]+',
   threeDigits: '[0-9][0-9][0-9]',
-  // what the named pre-tokenizers of tokenizer.json are rewritten to (prepare.ts)
+  // what the named pre-tokenizers of tokenizer.json split by (pretokenize.ts)
   digit: String.raw`\p{N}`,
   digits: String.raw`\p{N}+`,
   punctuationOne: String.raw`[\p{P}\u0021-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u007E]`,
   punctuation: String.raw`[\p{P}\u0021-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u007E]+`,
   words: String.raw`\w+|[^\w\s]+`,
-  notSpace: String.raw`\S+`,
   space: String.raw`\s+`,
-  metaspaceWord: '▁[^▁]*',
+  spaceOne: String.raw`\s`,
   // normalizers of T5, ALBERT and XLNet
   spaces: ' {2,}',
 } as const
@@ -59,6 +60,49 @@ const known = new Map<string, PatternName>(
 
 /** The table's name for a regex, or undefined when it may not be compiled. */
 export function patternName(source: string): PatternName | undefined { return known.get(source) }
+
+/** What splits or is replaced: a regex of the table, or a plain text. */
+export type Matcher = { regex: RegExp } | { literal: string }
+
+const compiled = new Map<string, RegExp>()
+const wordClass = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D`
+
+/** A pattern of the table as JavaScript reads it: \s and \w are Unicode's there, (?i: folds ſ with s, and BLOOM nests a class. */
+export function tableRegex(source: string): RegExp {
+  let regex = compiled.get(source)
+  if (!regex) {
+    const text = (source === patterns.bloom ? patterns.bloomGgml : source)
+      .replaceAll("(?i:'s|'t|'re|'ve|'m|'ll|'d)", "(?:'[sSſ]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])")
+      .replaceAll(String.raw`[^\w\s]`, String.raw`[^${wordClass}\s]`).replaceAll(String.raw`\w`, `[${wordClass}]`)
+      .replaceAll(String.raw`\s`, String.raw`\p{White_Space}`).replaceAll(String.raw`\S`, String.raw`\P{White_Space}`)
+    compiled.set(source, regex = new RegExp(text, 'gu'))
+  }
+  return regex
+}
+
+/** A file's pattern; a regex only when the table has it. */
+export function readPattern(value: unknown): Matcher {
+  const pattern = asObject(value, 'pattern')
+  if (typeof pattern.String === 'string') {
+    const literal = asString(pattern.String, 'pattern', 100)
+    if (literal === '') throw unsupported('an empty pattern')
+    return { literal }
+  }
+  const regex = asString(pattern.Regex, 'pattern.Regex', 4096)
+  if (!patternName(regex)) throw unsupported(`the split pattern "${clip(regex, 200)}"`)
+  return { regex: tableRegex(regex) }
+}
+
+/** Where the pattern stands, from left to right, as [start, end). */
+export function findMatches(text: string, pattern: Matcher): [number, number][] {
+  const found: [number, number][] = []
+  if ('literal' in pattern) {
+    for (let at = text.indexOf(pattern.literal); at >= 0; at = text.indexOf(pattern.literal, at + pattern.literal.length)) found.push([at, at + pattern.literal.length])
+    return found
+  }
+  for (const match of text.matchAll(pattern.regex)) if (match[0] !== '') found.push([match.index, match.index + match[0].length])
+  return found
+}
 
 /** GGUF `tokenizer.ggml.pre` → splits in order, and what else the name implies (llama.cpp's table). */
 export interface GgufPre { splits: PatternName[]; ignoreMerges?: boolean; addBos?: boolean }

@@ -4,49 +4,69 @@
 // name tokens that exist, as the Rust library demands: otherwise text would be
 // dropped without a word.
 
+import { addedVocabulary, type AddedToken, type AddedVocabulary } from './added.ts'
 import { asArray, asId, asObject, asString, clip, invalid, limits, unsupported, type Json } from './check.ts'
-import { acceptNormalizer, acceptPostProcessor, acceptPreTokenizer } from './pipeline.ts'
 import { readDecoder, type DecodeSteps } from './decoder.ts'
+import type { Meter } from './meter.ts'
+import { openModel, type Model } from './models/model.ts'
+import { readNormalizer } from './normalize.ts'
+import { readPostProcessor, type Around } from './postprocess.ts'
+import { readPreTokenizer } from './pretokenize.ts'
 import { isCharacter } from './spm-merges.ts'
 
-export interface AddedToken {
-  id: number; content: string; special: boolean
-  single_word: boolean; lstrip: boolean; rstrip: boolean; normalized: boolean
+export interface Prepared {
+  /** the model's part of the file, checked */
+  model: Json & { type: 'BPE' | 'WordPiece' | 'Unigram' }
+  open: Model
+  added: AddedVocabulary
+  /** the words of a text: what one call of the model gets, or an added token; `normalized` is the section a word is cut from */
+  sections(text: string, meter: Meter): WordSection[]
+  around: Around
+  decoder: DecodeSteps
+  byteLevel: boolean
 }
 
-export interface Prepared {
-  /** what the package's constructor gets */
-  json: Json
-  model: Json & { type: 'BPE' | 'WordPiece' | 'Unigram' }
-  added: AddedToken[]
-  decoder: DecodeSteps
-  /** same order as the merges; merges of equal rank are done leftmost first (SentencePiece scores) */
-  mergeRanks: number[] | null
-}
+/** `words` is null for an added token. */
+export interface WordSection { normalized: string; token: AddedToken | null; words: string[] | null }
 
 export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   const file = asObject(tokenizerJson, 'tokenizer.json')
   const model = checkModel(asObject(file.model, 'model'))
-  const added = asArray(file.added_tokens ?? [], 'added_tokens', limits.added).map(readAdded)
-  const json = {
-    added_tokens: added, model, decoder: null,
-    normalizer: acceptNormalizer(file.normalizer),
-    pre_tokenizer: acceptPreTokenizer(file.pre_tokenizer),
-    post_processor: acceptPostProcessor(file.post_processor),
-  }
+  const given = asArray(file.added_tokens ?? [], 'added_tokens', limits.added).map(readAdded)
+  const normalizer = readNormalizer(file.normalizer), preTokenizer = readPreTokenizer(file.pre_tokenizer)
+  const decoder = readDecoder(file.decoder)
+  const before = steps(file.pre_tokenizer)
+  // a put-in beginning makes the library's own offsets wrong for the pieces after it
+  if (before.findIndex((step) => step.type === 'Metaspace' && step.prepend_scheme === 'first') > 0 && steps(file.normalizer).some((step) => step.type === 'Prepend')) throw unsupported('Metaspace "first" behind another pre-tokenizer and the normalizer Prepend')
   const ranks = model.merge_ranks
   if (ranks !== undefined && !(Array.isArray(ranks) && ranks.length === (model.merges as unknown[]).length)) throw invalid('"merge_ranks" must be as long as "merges"')
-  return { json, model, added, decoder: readDecoder(file.decoder), mergeRanks: (ranks as number[] | undefined) ?? null }
+  const open = openModel(model)
+  const added = addedVocabulary(given, (token) => open.ids.get(token), open.size, normalizer)
+  return {
+    model, open, added, decoder,
+    around: readPostProcessor(file.post_processor, (token) => added.idOf(token) ?? open.ids.get(token)),
+    byteLevel: before.some((step) => step.type === 'ByteLevel'),
+    sections: (text, meter) => added.sections(text, meter).map(({ text: normalized, first, token }) => ({
+      normalized, token, words: token ? null : preTokenizer ? preTokenizer({ text: normalized, first }, meter).map((word) => word.text) : [normalized],
+    })),
+  }
+}
+
+/** A checked step and the steps inside it, in order. */
+function steps(node: unknown): Json[] {
+  if (node === null || typeof node !== 'object') return []
+  const { pretokenizers, normalizers } = node as Json
+  const inner = pretokenizers ?? normalizers
+  return Array.isArray(inner) ? inner.flatMap(steps) : [node as Json]
 }
 
 function readAdded(value: unknown): AddedToken {
   const token = asObject(value, 'added_tokens')
   const content = asString(token.content, 'added_tokens.content')
   if (content === '') throw invalid('an added token is empty')
-  if (token.single_word === true) throw unsupported(`the added token "${clip(content)}" with single_word`)
   const special = token.special === true
   return {
-    id: asId(token.id, content), content, special, single_word: false, lstrip: token.lstrip === true, rstrip: token.rstrip === true,
+    id: asId(token.id, content), content, special, single_word: token.single_word === true, lstrip: token.lstrip === true, rstrip: token.rstrip === true,
     normalized: typeof token.normalized === 'boolean' ? token.normalized : !special,
   }
 }
@@ -59,7 +79,7 @@ function checkModel(model: Json): Prepared['model'] {
     case 'Unigram': checkUnigram(model); return { ...model, type: 'Unigram' }
     case 'WordPiece':
       checkVocab(model)
-      asString(model.unk_token, 'unk_token')
+      if (!Object.hasOwn(model.vocab as Json, asString(model.unk_token, 'unk_token'))) throw invalid('the unknown token is not in the vocabulary')
       return { ...model, type: 'WordPiece', continuing_subword_prefix: asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix') }
     default: throw unsupported(`the tokenizer model "${clip(String(type))}"`)
   }
@@ -83,7 +103,8 @@ function checkVocab(model: Json): Json {
 
 function checkBpe(model: Json): void {
   const vocab = checkVocab(model)
-  if (model.continuing_subword_prefix) throw unsupported('BPE with continuing_subword_prefix')
+  if (model.continuing_subword_prefix != null) asString(model.continuing_subword_prefix, 'continuing_subword_prefix', 16)
+  const prefix = model.continuing_subword_prefix as string | null | undefined ?? ''
   if (model.unk_token != null) asString(model.unk_token, 'unk_token')
   if (model.end_of_word_suffix != null) asString(model.end_of_word_suffix, 'end_of_word_suffix', 16)
   const merges = asArray(model.merges, 'model.merges', limits.merges)
@@ -95,13 +116,12 @@ function checkBpe(model: Json): void {
       throw invalid(`merge ${i} must be a pair of tokens`)
     }
     // single characters are there before any merge
-    const missing = [parts[0], parts[1], parts[0] + parts[1]].find(token => !Object.hasOwn(vocab, token as string) && !isCharacter(token as string))
+    const missing = [parts[0], parts[1], parts[0] + (prefix !== '' && parts[1].startsWith(prefix) ? parts[1].slice(prefix.length) : parts[1])].find(token => !Object.hasOwn(vocab, token as string) && !isCharacter(token as string))
     if (missing !== undefined) throw invalid(`merge ${i} needs the token "${clip(missing as string)}", which is not in the vocabulary`)
   }
 }
 
 function checkUnigram(model: Json): void {
-  if (model.byte_fallback === true) throw unsupported('a Unigram model with byte fallback')
   const vocab = asArray(model.vocab, 'model.vocab', limits.vocab)
   if (vocab.length === 0) throw invalid('the vocabulary is empty')
   for (let i = 0; i < vocab.length; i++) {

@@ -4,7 +4,7 @@
 // names, and special tokens whose text is a known end of turn (llama.cpp's list).
 
 import { asObject, type Json } from './check.ts'
-import type { AddedToken } from './prepare.ts'
+import type { AddedToken } from './added.ts'
 
 export interface SpecialIds { bos: number | null; eos: number[]; pad: number | null; unk: number | null }
 

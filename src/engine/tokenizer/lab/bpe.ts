@@ -21,8 +21,8 @@ export interface BpeStep {
 /** Pictures that are kept of one word: pieces summed over steps. */
 const mostPieces = 100_000
 
-/** @param symbols characters, or bytes in the byte-level alphabet */
-export function bpeSteps(symbols: readonly string[], ranks: Ranks): { steps: BpeStep[]; pieces: string[] } {
+/** @param symbols characters, or bytes in the byte-level alphabet. @param prefix what pieces inside a word carry, dropped where two join */
+export function bpeSteps(symbols: readonly string[], ranks: Ranks, prefix = ''): { steps: BpeStep[]; pieces: string[] } {
   const pieces = [...symbols]
   const steps: BpeStep[] = []
   let kept = 0
@@ -34,7 +34,7 @@ export function bpeSteps(symbols: readonly string[], ranks: Ranks): { steps: Bpe
     }
     if (at < 0) return { steps, pieces }
     const pair: [string, string] = [pieces[at]!, pieces[at + 1]!]
-    pieces.splice(at, 2, pair[0] + pair[1])
+    pieces.splice(at, 2, pair[0] + (prefix !== '' && pair[1].startsWith(prefix) ? pair[1].slice(prefix.length) : pair[1]))
     kept += pieces.length
     steps.push({ pieces: kept <= mostPieces ? [...pieces] : [], pair, rank, at })
   }

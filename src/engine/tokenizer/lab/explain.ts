@@ -6,6 +6,7 @@
 import { EngineError } from '../../errors.ts'
 import type { Json } from '../check.ts'
 import { prepareTokenizer, type Prepared } from '../prepare.ts'
+import { byteTokens, firstSymbols } from '../models/bpe.ts'
 import { bpeSteps, ranksOf, type BpeStep } from './bpe.ts'
 import { sectioner } from './sections.ts'
 import { unigramModel, unigramSteps, type UnigramTrace } from './unigram.ts'
@@ -62,24 +63,22 @@ function openLab(prepared: Prepared): Lab {
     ? new Map((model.vocab as [string, number][]).map(([piece], id) => [piece, id]))
     : new Map(Object.entries(model.vocab as Record<string, number>))
   const unk = model.type === 'Unigram' ? model.unk_id as number : model.unk_token == null ? undefined : ids.get(model.unk_token as string)
-  const segment = model.type === 'BPE' ? bpeSegment(model, ids) : model.type === 'WordPiece' ? wordPieceSegment(model, ids) : unigramSegment(model)
-  const fuses = model.type === 'Unigram' || model.fuse_unk === true
+  const segment = model.type === 'BPE' ? bpeSegment(model, ids) : model.type === 'WordPiece' ? wordPieceSegment(model, ids) : unigramSegment(model, ids)
+  const fuses = model.merge_ranks !== undefined && model.fuse_unk === true
   const utf8 = new TextEncoder()
 
   return text => {
     const { normalized, preTokens } = cut(text)
     const all: number[] = []
-    let section = -1, lastUnknown = false
     const words = preTokens.map((pre): WordTrace => {
       const base = { text: pre.text, bytes: [...utf8.encode(pre.text)] }
       if (pre.added) {
         all.push(pre.added.id)
-        lastUnknown = false
         return { ...base, symbols: [pre.text], steps: [], how: 'added', tokens: [pre.added.content], ids: [pre.added.id] }
       }
-      if (pre.section !== section) { section = pre.section; lastUnknown = false }
       const found = segment(pre.word)
       const wordIds: number[] = []
+      let lastUnknown = false
       for (const token of found.tokens) {
         const id = ids.get(token) ?? unk
         if (id === undefined) continue
@@ -97,19 +96,17 @@ function openLab(prepared: Prepared): Lab {
 
 function bpeSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const ranks = ranksOf(model)
-  const suffix = typeof model.end_of_word_suffix === 'string' ? model.end_of_word_suffix : ''
-  const utf8 = new TextEncoder()
-  const fallback = (piece: string): string[] => {
-    if (ids.has(piece)) return [piece]
-    const bytes = [...utf8.encode(piece)].map(b => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)
-    if (model.byte_fallback === true && bytes.every(byte => ids.has(byte))) return bytes
-    return model.unk_token == null ? [] : [model.unk_token as string]
-  }
+  const text = (value: unknown): string => typeof value === 'string' ? value : ''
+  const prefix = text(model.continuing_subword_prefix), suffix = text(model.end_of_word_suffix)
+  const unk = model.unk_token == null ? null : model.unk_token as string, bytes = model.byte_fallback === true
+  const has = (piece: string): boolean => ids.has(piece)
+  // with scores characters stay what they are until all joins are done
+  const options = { prefix, suffix, unk, bytes, fuse: model.fuse_unk === true, has: model.merge_ranks === undefined ? has : () => true }
+  const fallback = (piece: string): string[] => has(piece) ? [piece] : byteTokens(piece, has, bytes) ?? (unk === null ? [] : [unk])
   return word => {
-    if (model.ignore_merges === true && ids.has(word)) return { symbols: [word], steps: [], how: 'whole', tokens: [word] }
-    const symbols = [...word]
-    if (suffix !== '' && symbols.length > 0) symbols[symbols.length - 1] += suffix
-    const { steps, pieces } = bpeSteps(symbols, ranks)
+    if (model.ignore_merges === true && has(word)) return { symbols: [word], steps: [], how: 'whole', tokens: [word] }
+    const symbols = firstSymbols(word, options)
+    const { steps, pieces } = bpeSteps(symbols, ranks, prefix)
     return { symbols, steps, how: 'bpe', tokens: pieces.flatMap(fallback) }
   }
 }
@@ -125,10 +122,18 @@ function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segmen
   }
 }
 
-function unigramSegment(model: Json): Segment {
+function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number)
+  const bytes = model.byte_fallback === true, unk = (model.vocab as [string, number][])[model.unk_id as number]![0]
   return word => {
     const unigram = unigramSteps(word, pieces)
-    return { symbols: [...word], steps: [], how: 'unigram', tokens: unigram.path.map(edge => edge.piece), unigram }
+    // a run of unknown pieces is one
+    const runs: { text: string; unknown: boolean }[] = []
+    for (const { piece, unknown } of unigram.path) {
+      if (unknown && runs.at(-1)?.unknown) runs.at(-1)!.text += piece
+      else runs.push({ text: piece, unknown })
+    }
+    const tokens = runs.flatMap(({ text, unknown }) => !unknown || ids.has(text) ? [text] : byteTokens(text, (token) => ids.has(token), bytes) ?? [unk])
+    return { symbols: [...word], steps: [], how: 'unigram', tokens, unigram }
   }
 }

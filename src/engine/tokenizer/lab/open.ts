@@ -3,6 +3,7 @@
 
 import { EngineError } from '../../errors.ts'
 import { byteToChar } from '../byte-map.ts'
+import { withConfigTokens } from '../config-tokens.ts'
 import { loadTokenizer, type Tokenizer } from '../load.ts'
 import { ranksOf, type Ranks } from './bpe.ts'
 import { explainEncode, type Explanation } from './explain.ts'
@@ -74,14 +75,14 @@ export interface TokenizerLab {
   ranks(pieces: readonly string[]): (number | null)[]
 }
 
-type File = { normalizer?: unknown; pre_tokenizer?: unknown; post_processor?: unknown; decoder?: unknown; added_tokens?: { id: number; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]; model?: { merges?: unknown[] } }
+type File = { normalizer?: unknown; pre_tokenizer?: unknown; post_processor?: unknown; decoder?: unknown; added_tokens?: { content: string; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]; model?: { merges?: unknown[] } }
 
 /** Most rows of one answer. */
 const mostRows = 500
 
 export function openTokenizerLab(json: unknown, config: unknown = {}, template: string | null = null, made?: Tokenizer): TokenizerLab {
   const tokenizer = made ?? loadTokenizer(json, config)
-  const file = json as File
+  const file = withConfigTokens(json, config) as File
   const token = (id: number): VocabToken => ({
     id, text: tokenizer.tokenText(id), written: tokenizer.decoding?.token(id) ?? '', bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id),
   })
@@ -94,15 +95,15 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
     facts() {
       const { bos, eos, pad, unk } = tokenizer.specialIds
       return {
-        model: explainEncode(json as object, '').model, vocabSize: tokenizer.vocabSize, merges: file.model?.merges?.length ?? null,
+        model: explainEncode(file, '').model, vocabSize: tokenizer.vocabSize, merges: file.model?.merges?.length ?? null,
         normalizer: names(file.normalizer), preTokenizer: names(file.pre_tokenizer), postProcessor: names(file.post_processor), decoder: names(file.decoder),
         alphabet: isByteLevel ? byteToChar : null, bos, eos, pad, unk, addsBos: tokenizer.addsBos, around: tokenizer.encode('').map(token), template,
-        added: (file.added_tokens ?? []).map((a) => ({ ...token(a.id), lstrip: a.lstrip === true, rstrip: a.rstrip === true, normalized: a.normalized === true })),
+        added: [...new Map((file.added_tokens ?? []).map((a) => [a.content, a])).values()].map((a) => ({ ...token(tokenizer.idOf(a.content)!), lstrip: a.lstrip === true, rstrip: a.rstrip === true, normalized: a.normalized === true })),
       }
     },
     explain(text) {
       if (latest?.text === text) return latest.explained
-      const explained = explainEncode(json as object, text)
+      const explained = explainEncode(file, text)
       const plain = tokenizer.encode(text, { addSpecial: false })
       latest = { text, explained: {
         ...explained, tokens: explained.ids.map(token), full: tokenizer.encode(text).map(token),

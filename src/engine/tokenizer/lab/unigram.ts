@@ -29,7 +29,7 @@ export function unigramModel(vocab: readonly [string, number][], unkId: number):
     longest = Math.max(longest, piece.length)
   })
   const unkScore = lowest - 10
-  return { ids, scores: vocab.map(([, score], id) => id === unkId ? unkScore : score), unkId, unkScore, longest }
+  return { ids, scores: vocab.map(([, score]) => score), unkId, unkScore, longest }
 }
 
 /** Positions count characters. */

@@ -1,0 +1,151 @@
+// Byte-pair encoding with a queue: O(n log n) in the length of a word.
+//
+// Works on ids as the Rust library does: a character outside the vocabulary becomes its
+// byte tokens, the unknown token or nothing *before* any merge. With `merge_ranks`
+// (SentencePiece scores) characters stay symbols until all merges are done, as in
+// llama.cpp. Of merges of equal rank the leftmost goes first.
+
+import { asArray, type Json } from '../check.ts'
+import type { Encode } from './model.ts'
+
+const utf8 = new TextEncoder()
+const hex = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)
+/** Words whose ids are remembered, and their length. */
+const remembered = 20_000, rememberedLength = 256
+
+export interface Start { prefix: string; suffix: string; unk: string | null; fuse: boolean; bytes: boolean; has(text: string): boolean }
+
+/** What merging starts from: characters of the vocabulary; the others as byte tokens, the unknown token, or not at all. */
+export function firstSymbols(word: string, { prefix, suffix, unk, fuse, bytes, has }: Start): string[] {
+  const symbols: string[] = [], characters = [...word]
+  let waiting = false // an unknown token that the next one may join
+  characters.forEach((character, i) => {
+    const text = (i > 0 ? prefix : '') + character + (i === characters.length - 1 ? suffix : '')
+    if (has(text)) {
+      if (waiting) { symbols.push(unk!); waiting = false }
+      symbols.push(text)
+      return
+    }
+    const found = byteTokens(text, has, bytes)
+    if (found) { symbols.push(...found); return }
+    if (unk === null) return
+    if (waiting && !fuse) symbols.push(unk)
+    waiting = true
+  })
+  if (waiting) symbols.push(unk!)
+  return symbols
+}
+
+/** The byte tokens of a text, when the vocabulary has all of them. */
+export function byteTokens(text: string, has: (token: string) => boolean, wanted: boolean): string[] | null {
+  if (!wanted) return null
+  const tokens = Array.from(utf8.encode(text), (byte) => hex[byte]!)
+  return tokens.every(has) ? tokens : null
+}
+
+/** @param model a checked model of type BPE */
+export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode {
+  const merges = asArray(model.merges, 'merges', Infinity) as (string | [string, string])[]
+  const ranks = model.merge_ranks as number[] | undefined
+  const prefix = typeof model.continuing_subword_prefix === 'string' ? model.continuing_subword_prefix : ''
+  const suffix = typeof model.end_of_word_suffix === 'string' ? model.end_of_word_suffix : ''
+  const unk = model.unk_token == null ? undefined : ids.get(model.unk_token as string)
+  const bytes = model.byte_fallback === true
+  const fuse = model.fuse_unk === true
+
+  // symbols that are no tokens: characters that a scored merge names
+  const extra = new Map<string, number>(), extraText: string[] = []
+  const firstExtra = 2 ** 21
+  const symbol = (text: string): number => {
+    const id = ids.get(text) ?? extra.get(text)
+    if (id !== undefined) return id
+    extra.set(text, firstExtra + extraText.length)
+    return firstExtra + extraText.push(text) - 1
+  }
+  const table = new Map<number, number>(), made = new Int32Array(merges.length), rankOf = new Float64Array(merges.length)
+  merges.forEach((merge, i) => {
+    const [left, right] = typeof merge === 'string' ? merge.split(' ') as [string, string] : merge
+    made[i] = symbol(left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right))
+    rankOf[i] = ranks?.[i] ?? i
+    table.set(symbol(left) * 2 ** 22 + symbol(right), i)
+  })
+
+  const fallback = (text: string): number[] | null => byteTokens(text, (token) => ids.has(token), bytes)?.map((token) => ids.get(token)!) ?? null
+  const options: Start = { prefix, suffix, bytes, fuse, unk: unk === undefined ? null : model.unk_token as string, has: (text) => ids.has(text) || extra.has(text) }
+  const start = (word: string): number[] => firstSymbols(word, options).map((text) => ids.get(text) ?? extra.get(text)!)
+  const finish = (symbols: number[]): number[] => extraText.length === 0 ? symbols : fused(symbols.flatMap((id) => {
+    if (id < firstExtra) return [id]
+    return fallback(extraText[id - firstExtra]!) ?? (unk === undefined ? [] : [unk])
+  }))
+  const fused = (list: number[]): number[] => fuse && unk !== undefined ? list.filter((id, i) => id !== unk || list[i - 1] !== unk) : list
+
+  const known = new Map<string, number[]>()
+  return (word) => {
+    if (model.ignore_merges === true) {
+      const whole = ids.get(word)
+      if (whole !== undefined) return [whole]
+    }
+    let found = known.get(word)
+    if (found === undefined) {
+      found = finish(mergeAll(start(word), table, made, rankOf))
+      if (word.length <= rememberedLength) {
+        if (known.size >= remembered) known.clear()
+        known.set(word, found)
+      }
+    }
+    return found
+  }
+}
+
+/** Merges the neighbours of lowest rank, leftmost first, until none are left. */
+function mergeAll(symbols: number[], table: ReadonlyMap<number, number>, made: Int32Array, rankOf: Float64Array): number[] {
+  const n = symbols.length
+  if (n < 2) return symbols
+  const next = new Int32Array(n), last = new Int32Array(n), id = Int32Array.from(symbols)
+  for (let i = 0; i < n; i++) { next[i] = i + 1; last[i] = i - 1 }
+  // a heap of (rank, place, merge)
+  const heap: { rank: number; at: number; merge: number }[] = []
+  const before = (a: number, b: number): boolean => heap[a]!.rank < heap[b]!.rank || (heap[a]!.rank === heap[b]!.rank && heap[a]!.at < heap[b]!.at)
+  const swap = (a: number, b: number): void => { const kept = heap[a]!; heap[a] = heap[b]!; heap[b] = kept }
+  const offer = (at: number): void => {
+    const right = next[at]!
+    if (right >= n) return
+    const merge = table.get(id[at]! * 2 ** 22 + id[right]!)
+    if (merge === undefined) return
+    let i = heap.push({ rank: rankOf[merge]!, at, merge }) - 1
+    while (i > 0 && before(i, (i - 1) >> 1)) { swap(i, (i - 1) >> 1); i = (i - 1) >> 1 }
+  }
+  const take = (): (typeof heap)[number] => {
+    const top = heap[0]!, end = heap.pop()!
+    if (heap.length > 0) {
+      heap[0] = end
+      for (let i = 0; ;) {
+        let least = i
+        if (2 * i + 1 < heap.length && before(2 * i + 1, least)) least = 2 * i + 1
+        if (2 * i + 2 < heap.length && before(2 * i + 2, least)) least = 2 * i + 2
+        if (least === i) break
+        swap(i, least)
+        i = least
+      }
+    }
+    return top
+  }
+  for (let i = 0; i + 1 < n; i++) offer(i)
+  while (heap.length > 0) {
+    const { at, merge } = take()
+    const other = next[at]!
+    if (id[at]! < 0 || other >= n) continue
+    // the pair may be another one by now
+    const now = table.get(id[at]! * 2 ** 22 + id[other]!)
+    if (now === undefined || made[now] !== made[merge]) continue
+    id[at] = made[merge]!
+    id[other] = -1
+    next[at] = next[other]!
+    if (next[at]! < n) last[next[at]!] = at
+    if (last[at]! >= 0) offer(last[at]!)
+    offer(at)
+  }
+  const out: number[] = []
+  for (let i = 0; i < n; i = next[i]!) out.push(id[i]!)
+  return out
+}
