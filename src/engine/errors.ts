@@ -10,7 +10,7 @@ export const errorCodes = [
   'NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER', 'LIMIT_TOO_SMALL', 'GPU_OUT_OF_MEMORY', 'GPU_VALIDATION',
   'GPU_LOST', 'KERNEL_FAILED', 'MEMORY_PLAN',
   // files
-  'FILE_MISSING', 'FILE_TRUNCATED', 'FILE_FORMAT', 'FILE_HEADER', 'TENSOR_MISSING', 'TENSOR_SHAPE', 'DTYPE_UNSUPPORTED',
+  'FILE_MISSING', 'FILE_TRUNCATED', 'FILE_FORMAT', 'FILE_HEADER', 'TENSOR_MISSING', 'TENSOR_SHAPE', 'TENSOR_UNUSED', 'DTYPE_UNSUPPORTED',
   'CONFIG_INVALID', 'FAMILY_UNSUPPORTED', 'TOKENIZER_INVALID', 'TOKENIZER_UNSUPPORTED',
   // download and storage
   'NETWORK', 'HTTP_STATUS', 'HASH_MISMATCH', 'STORAGE_QUOTA', 'STORAGE_CORRUPT', 'STORAGE_UNAVAILABLE',
@@ -24,7 +24,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 /** What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in src/i18n/notices.ts. */
-export const noticeCodes = ['PRE_ASSUMED'] as const
+export const noticeCodes = ['PRE_ASSUMED', 'CONTEXT_BEYOND', 'NAMES_PREFIX', 'LAYERS_UNREAD', 'TENSORS_UNREAD', 'KEYS_OVERRULED', 'KEYS_UNREAD', 'KEYS_UNKNOWN'] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 
 export type Facts = Record<string, string | number | boolean | null>

@@ -156,7 +156,7 @@ describe('the text of an answer', () => {
         this.length += given.length
         return Promise.resolve([new Float32Array(plan.dims.V).with(ids[this.length - 2]!, 9)])   // the prompt is two tokens
       },
-      findNonFinite: () => Promise.resolve(null),
+      reusable: (count: number) => count, findNonFinite: () => Promise.resolve(null),
       truncate() { this.length = 0 },
       dispose() { /* holds nothing */ },
     }

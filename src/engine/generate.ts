@@ -8,7 +8,7 @@ import { JOURNAL_TOP, type Journal } from './glass/journal.ts'
 import { reusablePrefix } from './runtime/cache.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { checkGenerate } from './options.ts'
-import { nonFinite, Sampler } from './sampler/chain.ts'
+import { isFlat, nonFinite, Sampler } from './sampler/chain.ts'
 import { refuse } from './sampler/params.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
@@ -60,7 +60,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
       { count: prompt.ids.length, context: runtime.context, length: 0 })
   }
 
-  const reused = reusablePrefix(c.cached, prompt.ids)
+  const reused = runtime.reusable(reusablePrefix(c.cached, prompt.ids), prompt.ids.length)
   runtime.truncate(reused)
   c.cached.length = reused
   c.journal?.truncate(reused)
@@ -96,7 +96,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
     while (count < maxTokens) {
       if (signal?.aborted) { reason = 'aborted'; break }
       const bad = nonFinite(logits!)
-      if (bad >= 0) throw await numericError(runtime, c, logits![bad]!)
+      if (bad >= 0 || isFlat(logits!)) throw await numericError(runtime, c, logits![Math.max(bad, 0)]!)
       // whoever looks inside needs the best few, also when the reader asked for none
       const choice = sampler.sample(logits!, { top: c.journal ? Math.max(top, JOURNAL_TOP) : top })
       sampler.observe(choice.id)
@@ -136,11 +136,19 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   yield { type: 'done', reason, text, stats }
 }
 
-/** The sampled row is not finite: say where it began, and forget the cache that made it. */
+/** Tokens that are run once more, step by step, to find where a number was lost: damaged weights show at the first. */
+const SEARCHED = 8
+
+/** The sampled row is not finite, or the same everywhere: say where it began, and forget the cache that made it. */
 async function numericError(runtime: Runtime, c: Conversation, value: number): Promise<EngineError> {
-  const step = (await runtime.findNonFinite(c.cached)) ?? 'logits'
+  const step = (await runtime.findNonFinite(c.cached.slice(0, SEARCHED))) ?? 'logits'
   runtime.truncate(0)
   c.cached.length = 0
+  if (step === 'logits' && Number.isFinite(value)) {
+    return new EngineError('NUMERIC',
+      `The model gave every token the same score, ${value}: there is nothing to choose by. Numbers too large on the way are the usual cause. The answer so far is kept. The weights may be damaged; load the model again, or try another one.`,
+      { step, value: String(value), flat: true })
+  }
   return new EngineError('NUMERIC',
     `The model stopped computing numbers: "${step}" is the first operation whose result is ${value}. The answer so far is kept. The weights may be damaged, or this GPU computes "${step}" wrongly; load the model again, or try another one.`,
     { step, value: String(value) })

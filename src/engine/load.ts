@@ -7,7 +7,8 @@ import { KernelCache } from './gpu/kernel.ts'
 import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
-import { openPlan, type OpenedPlan } from './model/open.ts'
+import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
+import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import type { Plan } from './model/plan.ts'
@@ -28,6 +29,8 @@ export interface OpenedModel extends OpenedPlan {
 }
 
 const DEFAULT_CONTEXT = 2048
+/** Beyond the trained length people may go this far; memory ends it earlier. */
+const LONGEST_CONTEXT = 2 ** 20
 
 /** Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms). */
 const CHUNK_WORK = { gpu: 2e10, software: 4e9 } as const
@@ -36,23 +39,32 @@ const CHUNK_WORK = { gpu: 2e10, software: 4e9 } as const
 const chunkFor = (parameters: number, kind: 'gpu' | 'software'): number =>
   Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
+const shapesOf = ({ tensors }: Checkpoint): Shapes => ({ keys: () => tensors.keys(), get: (name) => tensors.get(name)?.shape })
+
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
   checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, options.signal)
   const provider = checkpointWeights(checkpoint, options)
-  const opened = openPlan(checkpoint.config, (name) => checkpoint.tensors.get(name)?.shape ?? null, provider.canStack)
-  const { plan, description: { dims } } = opened
-  const context = Math.min(options.context ?? Math.min(DEFAULT_CONTEXT, dims.maxContext), dims.maxContext)
-  if (!(Number.isInteger(context) && context > 0)) throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be a whole number from 1 to ${dims.maxContext}.`, { param: 'context', max: dims.maxContext })
+  const opened = openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format)
+  const { plan, unused, description, description: { dims } } = opened
+  const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
+  const trained = dims.maxContext, limit = Math.max(trained, LONGEST_CONTEXT)
+  const asked = options.context ?? Math.min(DEFAULT_CONTEXT, trained)
+  const context = options.withinTraining ? Math.min(asked, trained) : asked
+  if (!(Number.isInteger(context) && context > 0 && context <= limit)) {
+    const need = `a whole number from 1 to ${limit}`
+    throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be ${need}.`, { param: 'context', need, found: String(context) })
+  }
   const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const info: ModelInfo = {
     name: source.name, family: plan.family, parameters: parameterCount(plan),
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
-    context, maxContext: dims.maxContext, formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
+    context, maxContext: trained, contextLimit: limit,
+    formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
-    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: textNotices(checkpoint),
+    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [...textNotices(checkpoint), ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position })],
   }
   return { ...opened, checkpoint, provider, size, info }
 }
@@ -64,7 +76,7 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
   return { linear: linear.size === 1 ? [...linear][0]! : 'mixed', embedding, head: by('head')[0] ?? embedding, tied: plan.tied }
 }
 
-export const planText = (model: OpenedModel): string => printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!))
+export const planText = (model: OpenedModel): string => printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
 /** Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set aside. */
 async function proveKernels(device: Device, kernels: KernelCache, model: OpenedModel, options: LoadOptions): Promise<Set<string>> {

@@ -22,7 +22,7 @@ const sampling: Record<keyof SamplingParams, true> = {
 /** Every option of generate(); TypeScript asks for the one that was forgotten. */
 const generateNames: Record<keyof GenerateOptions, true> = { ...sampling, maxTokens: true, stop: true, stopTokenIds: true, signal: true, answerFrom: true, top: true }
 const loadNames: Record<keyof LoadOptions, true> = {
-  onProgress: true, signal: true, context: true, linear: true, embedding: true, chunk: true, gpu: true, cpu: true, selfCheck: true, proofs: true,
+  onProgress: true, signal: true, context: true, withinTraining: true, linear: true, embedding: true, chunk: true, gpu: true, cpu: true, selfCheck: true, proofs: true,
 }
 
 function known(verb: string, options: unknown, names: object): object {
@@ -87,6 +87,7 @@ export const checkLoad = (given: unknown): LoadOptions => atTheDoor('load', (ver
   oneOf('linear', ['nf4', 'keep'], '"nf4" or "keep"')
   oneOf('embedding', ['i8', 'nf4', 'keep'], '"i8", "nf4" or "keep"')
   oneOf('cpu', [true, false], 'true or false')
+  oneOf('withinTraining', [true, false], 'true or false')
   oneOf('selfCheck', [true, false], 'true or false')
   signalOf(verb, options)
   return options

@@ -18,8 +18,10 @@ export interface LoadProgress { phase: LoadPhase; loaded: number; total: number;
 export interface LoadOptions {
   onProgress?: (p: LoadProgress) => void
   signal?: AbortSignal
-  /** KV cache length C in tokens; default min(model maximum, 2048) */
+  /** KV cache length C in tokens; default min(trained length, 2048). More than the model was trained for is possible, up to ModelInfo.contextLimit, and noted in the plan */
   context?: number
+  /** cut `context` to the trained length instead of going beyond it */
+  withinTraining?: boolean
   /** format of linear layers that come as f32/f16/bf16: 'nf4' (default) or 'keep' */
   linear?: 'nf4' | 'keep'
   /** format of embedding and head that come as f32/f16/bf16: 'i8' (default: 8-bit absmax per 64), 'nf4' or 'keep' */
@@ -124,7 +126,7 @@ export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; s
 export type GenerateEvent = PromptEvent | TokenEvent | DoneEvent
 
 /** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
-export interface ModelNotice { code: NoticeCode; facts: Facts }
+export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the plan only: nothing to act on */ quiet?: boolean }
 
 /** Facts about a loaded model; plain data, crosses threads. */
 export interface ModelInfo {
@@ -139,7 +141,10 @@ export interface ModelInfo {
   vocab: number
   /** C: the cache's length */
   context: number
+  /** the length the model was trained for */
   maxContext: number
+  /** the longest context that may be asked for */
+  contextLimit: number
   formats: { linear: StorageFormat | 'mixed'; embedding: StorageFormat; head: StorageFormat; tied: boolean }
   bytes: MemoryPlan
   dispatchesPerToken: number
@@ -152,7 +157,7 @@ export interface ModelInfo {
   notices: ModelNotice[]
 }
 
-/** Bytes on the device. */
+/** Bytes on the device. `largestBinding`: the largest piece that must lie in one buffer; weights are split by rows. */
 export interface MemoryPlan { weights: number; cache: number; activations: number; total: number; largestBinding: number }
 
 export interface AdapterFacts {

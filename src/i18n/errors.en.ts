@@ -80,13 +80,18 @@ export const errorsEn: ErrorCatalog = {
   },
   TENSOR_MISSING: {
     title: 'The model is incomplete',
-    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.`,
-    todo: () => 'Nothing was loaded. Add all .safetensors files of the model at once.',
+    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.${when(f.is('untied', true), ' config.json does not say “tie_word_embeddings”: true, so the embedding cannot stand in for it.')}${when(f.has('begin'), ` The names in the files begin with ${f.text('begin')}.`)}`,
+    todo: (f) => `Nothing was loaded. ${f.is('untied', true) ? 'If the model’s head is its embedding, say so in config.json; else add the file that holds the head.' : f.has('begin') ? 'The files may be of another kind of model than config.json says: take both from one place.' : 'Add all .safetensors files of the model at once.'}`,
   },
   TENSOR_SHAPE: {
     title: 'Weights and description do not belong together',
     text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} must have shape (${f.text('need')}); the file has (${f.text('found')}).`,
     todo: () => 'Nothing was loaded. Take config.json and the weights from the same model.',
+  },
+  TENSOR_UNUSED: {
+    title: 'The model holds more than can be computed',
+    text: (f) => `The files hold ${f.text('count')} weights that the family “${f.text('family')}” does not compute with: ${f.text('names')}. Leaving them out would change every number.`,
+    todo: () => 'Nothing was loaded. Choose a model of this family without them, or one where they were merged into the other weights.',
   },
   DTYPE_UNSUPPORTED: {
     title: 'This number format is not supported',
@@ -104,9 +109,10 @@ export const errorsEn: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: 'This kind of model is not known yet',
-    text: (f) => (f.has('experts') ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version computes dense models only.`
+    text: (f) => (f.has('key') ? `The model’s description says “${f.text('key')}” is ${f.text('found')}, and for the family “${f.text('family')}” this version does not compute with that: every number would be wrong.`
+      : f.has('experts') ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version computes dense models only.`
       : `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`),
-    todo: (f) => (f.has('experts') ? 'Nothing was loaded. Choose a dense model, one without experts.' : 'Nothing was loaded. Choose a model of a known family.'),
+    todo: (f) => (f.has('key') ? 'Nothing was loaded. Choose another model.' : f.has('experts') ? 'Nothing was loaded. Choose a dense model, one without experts.' : 'Nothing was loaded. Choose a model of a known family.'),
   },
   TOKENIZER_INVALID: {
     title: 'The tokenizer is damaged',
@@ -163,7 +169,7 @@ export const errorsEn: ErrorCatalog = {
   PARAM_INVALID: {
     title: 'A setting is out of range',
     text: (f) => `${f.has('param', 'key') ? `“${f.text('param', 'key')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
-    todo: () => 'Change it in the sampling panel, or reset everything there.',
+    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : 'Change it in the sampling panel, or reset everything there.'),
   },
   TRACE_TOO_LONG: {
     title: 'The text is too long to record',
@@ -177,8 +183,10 @@ export const errorsEn: ErrorCatalog = {
   },
   NUMERIC: {
     title: 'The model computed something that is not a number',
-    text: (f) => `${f.has('step') ? `“${f.text('step')}”` : 'One step'} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`,
-    todo: () => 'The answer so far is kept. The weights may be damaged, or this GPU computes that step wrongly: load the model again, or try another one.',
+    text: (f) => (f.has('tensor') ? `The weight “${f.text('tensor')}” holds a value that is infinite or not a number.`
+      : f.is('flat', true) ? `It gave every token the same score, ${f.text('value')}, so there is nothing to choose by. Numbers too large on the way are the usual cause.`
+        : `${f.has('step') ? `“${f.text('step')}”` : 'One step'} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`),
+    todo: (f) => (f.has('tensor') ? 'Nothing was loaded. The file may be damaged: fetch it again, or choose another model.' : 'The answer so far is kept. The weights may be damaged, or this GPU computes that step wrongly: load the model again, or try another one.'),
   },
   BUSY: {
     title: 'The engine is still at work',

@@ -80,13 +80,18 @@ export const errorsZh: ErrorCatalog = {
   },
   TENSOR_MISSING: {
     title: '模型不完整',
-    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。`,
-    todo: () => '什么都没有加载。请一次添加该模型的全部 .safetensors 文件。',
+    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。${when(f.is('untied', true), 'config.json 没有写明 “tie_word_embeddings”: true，所以不能拿嵌入层来代替。')}${when(f.has('begin'), `文件里的名称以 ${f.text('begin')} 开头。`)}`,
+    todo: (f) => `什么都没有加载。${f.is('untied', true) ? '如果这个模型的输出头就是嵌入层，请在 config.json 中写明；否则请添加含有输出头的文件。' : f.has('begin') ? '文件和 config.json 可能不是同一种模型：请从同一处取得两者。' : '请一次添加该模型的全部 .safetensors 文件。'}`,
   },
   TENSOR_SHAPE: {
     title: '权重与说明不是同一个模型的',
     text: (f) => `权重${the(f, 'tensor', '')}的形状应为（${f.text('need')}），文件里是（${f.text('found')}）。`,
     todo: () => '什么都没有加载。请使用同一个模型的 config.json 和权重。',
+  },
+  TENSOR_UNUSED: {
+    title: '模型里有算不到的权重',
+    text: (f) => `文件里有 ${f.text('count')} 个权重是“${f.text('family')}”家族不参与计算的：${f.text('names')}。丢下它们，每个数都会变。`,
+    todo: () => '什么都没有加载。请选择没有这些权重的同类模型，或已把它们合并进去的版本。',
   },
   DTYPE_UNSUPPORTED: {
     title: '不支持这种数值格式',
@@ -104,9 +109,10 @@ export const errorsZh: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: '还不认识这种模型',
-    text: (f) => (f.has('experts') ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本只能计算稠密模型。`
+    text: (f) => (f.has('key') ? `模型说明里写着“${f.text('key')}”是 ${f.text('found')}，而当前版本计算“${f.text('family')}”家族时不支持它：每个数都会是错的。`
+      : f.has('experts') ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本只能计算稠密模型。`
       : `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`),
-    todo: (f) => (f.has('experts') ? '什么都没有加载。请选择没有专家层的稠密模型。' : '什么都没有加载。请选择已知家族的模型。'),
+    todo: (f) => (f.has('key') ? '什么都没有加载。请换一个模型。' : f.has('experts') ? '什么都没有加载。请选择没有专家层的稠密模型。' : '什么都没有加载。请选择已知家族的模型。'),
   },
   TOKENIZER_INVALID: {
     title: '分词器已损坏',
@@ -163,7 +169,7 @@ export const errorsZh: ErrorCatalog = {
   PARAM_INVALID: {
     title: '有一个设置超出范围',
     text: (f) => `${the(f, 'param', the(f, 'key', '某个设置'))}${f.has('need') ? `必须是 ${f.text('need')}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${f.text('found', 'value')}`)}。`,
-    todo: () => '请在采样面板中修改，或在那里全部重置。',
+    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : '请在采样面板中修改，或在那里全部重置。'),
   },
   TRACE_TOO_LONG: {
     title: '文本太长，无法录制',
@@ -177,8 +183,10 @@ export const errorsZh: ErrorCatalog = {
   },
   NUMERIC: {
     title: '模型算出了不是数的结果',
-    text: (f) => `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`,
-    todo: () => '已生成的回答都还在。可能是权重损坏，或这块 GPU 算错了这一步：请重新加载模型，或换一个。',
+    text: (f) => (f.has('tensor') ? `权重“${f.text('tensor')}”里有无穷大或非数的值。`
+      : f.is('flat', true) ? `它给每个词元的分数都是 ${f.text('value')}，无从选择。通常是中途的数太大了。`
+        : `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`),
+    todo: (f) => (f.has('tensor') ? '什么都没有加载。文件可能已损坏：请重新获取，或换一个模型。' : '已生成的回答都还在。可能是权重损坏，或这块 GPU 算错了这一步：请重新加载模型，或换一个。'),
   },
   BUSY: {
     title: '引擎还在忙',

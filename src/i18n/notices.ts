@@ -11,6 +11,34 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     en: (f) => `The file does not say how its tokenizer cuts text (“tokenizer.ggml.pre” is missing), and its vocabulary is none of the known ones. “${f.text('pre')}” is assumed, as llama.cpp does: some text may become other tokens than the model was trained with, and answers may be worse. A newer GGUF of the same model says it.`,
     zh: (f) => `这个文件没有写明分词前怎样切分文本（缺少 “tokenizer.ggml.pre”），它的词表也不是已知的任何一种。这里和 llama.cpp 一样按 “${f.text('pre')}” 处理：部分文本得到的词元可能和训练时不同，回答可能变差。同一模型较新的 GGUF 文件会写明这一点。`,
   },
+  CONTEXT_BEYOND: {
+    en: (f) => `The context is ${f.text('context')} tokens; the model was trained for ${f.text('trained')}. ${f.is('scaling', 'dynamic') ? 'Its positions are scaled to the length of the text from there on (dynamic RoPE), so it reads on, usually a little worse.' : 'Positions beyond that are new to it: what it writes there may make no sense.'}`,
+    zh: (f) => `上下文是 ${f.text('context')} 个词元，而模型是按 ${f.text('trained')} 个训练的。${f.is('scaling', 'dynamic') ? '超过之后，位置会随文本长度缩放（动态 RoPE），它能接着读，但通常会差一些。' : '再往后的位置它从没见过，写出来的可能不知所云。'}`,
+  },
+  NAMES_PREFIX: {
+    en: (f) => (f.is('added', true) ? 'The weights were saved without “model.” in front of their names; they are read as if it stood there.' : `The weights’ names were read without “${f.text('prefix')}”, which another program put around the model.`),
+    zh: (f) => (f.is('added', true) ? '这些权重保存时名称前没有“model.”，这里按有它来读。' : `读取权重时去掉了名称里的“${f.text('prefix')}”，那是别的程序套在模型外面的。`),
+  },
+  LAYERS_UNREAD: {
+    en: (f) => `${f.text('count')} tensors belong to layers that the model’s description does not count, and are not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
+    zh: (f) => `有 ${f.text('count')} 个张量属于模型说明没有算上的层，不会读取：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
+  },
+  TENSORS_UNREAD: {
+    en: (f) => `${f.text('count')} tensors stand beside the text model and are not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
+    zh: (f) => `有 ${f.text('count')} 个张量不属于文本模型，不会读取：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
+  },
+  KEYS_OVERRULED: {
+    en: (f) => `Not computed with, because another key of the description wins: ${f.text('keys')}.`,
+    zh: (f) => `以下各项不参与计算，因为说明里另有一项优先：${f.text('keys')}。`,
+  },
+  KEYS_UNREAD: {
+    en: (f) => `Not computed with, because models of this family do not read it: ${f.text('keys')}.`,
+    zh: (f) => `以下各项不参与计算，因为这个家族的模型不读它们：${f.text('keys')}。`,
+  },
+  KEYS_UNKNOWN: {
+    en: (f) => `Not computed with, because no family known here reads it: ${f.text('keys')}.`,
+    zh: (f) => `以下各项不参与计算，因为这里认识的家族都不读它们：${f.text('keys')}。`,
+  },
 }
 
 export const noticeText = ({ code, facts }: Noticed, lang: Lang): string => sentences[code][lang](factReader(facts, lang))

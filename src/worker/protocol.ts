@@ -18,7 +18,7 @@ export interface ErrorData { code: ErrorCode; message: string; facts: Facts }
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }
 
 /** LoadOptions that can cross the wall. */
-export type LoadRequest = Pick<LoadOptions, 'context' | 'linear' | 'embedding' | 'chunk' | 'cpu'>
+export type LoadRequest = Pick<LoadOptions, 'context' | 'withinTraining' | 'linear' | 'embedding' | 'chunk' | 'cpu'>
 /** GenerateOptions that can cross the wall. */
 export type GenerateRequest = Omit<GenerateOptions, 'signal'>
 
@@ -30,6 +30,7 @@ export interface ModelPlanSummary {
   bytes: MemoryPlan
   context: number
   maxContext: number
+  contextLimit: number
   planText: string
   notices: ModelInfo['notices']
 }

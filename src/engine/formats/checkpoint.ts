@@ -10,6 +10,7 @@ import { detectFormat, type Detected } from './detect.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
 import { checkExperts, checkQuantization, packedByTensors } from './quantized.ts'
+import { plainNames } from './prefix.ts'
 import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
@@ -51,6 +52,10 @@ export interface Checkpoint {
   metadata: ReadonlyMap<string, unknown> | null
   /** names relative to the model's folder */
   files: ModelFiles
+  /** what stood before the tensors' names and was taken away (prefix.ts), or null */
+  prefix: string | null
+  /** keys of a GGUF that the config leaves aside; of a config.json they are judged by model/keys.ts */
+  ignored: readonly { key: string; value: string }[]
 }
 
 const maxJsonBytes = 2 ** 20
@@ -95,7 +100,9 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
   const stranger = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
   if (stranger) throw stranger
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
-  return { format: 'safetensors', config, generationConfig, tensors, metadata: null, files }
+  const plain = plainNames(tensors)
+  const named = new Map([...plain.tensors].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
+  return { format: 'safetensors', config, generationConfig, tensors: named, metadata: null, files, prefix: plain.prefix, ignored: [] }
 }
 
 async function readJson(files: ModelFiles, name: string, signal?: AbortSignal): Promise<Record<string, unknown> | null> {

@@ -2,6 +2,7 @@
 // them. Only what a key may hold is known here; what a family makes of it is model/'s business.
 
 import { EngineError } from '../errors.ts'
+import { parsePythonJson } from './python-json.ts'
 
 type Check = (value: unknown) => boolean
 
@@ -37,7 +38,9 @@ const rules: readonly [keys: string, must: string, check: Check][] = [
 
 const ropeRules: typeof rules = [
   ['rope_type type', 'a name', isText(64)],
-  ['rope_theta factor low_freq_factor high_freq_factor beta_fast beta_slow attention_factor', 'a number above 0', isNumber(0, 1e15)],
+  ['rope_theta factor low_freq_factor high_freq_factor', 'a number above 0', isNumber(0, 1e15)],
+  ['beta_fast beta_slow attention_factor', 'a number from 0', (v) => v === 0 || isNumber(0, 1e15)(v)],
+  ['truncate', 'true or false', isBoolean],
   ['mscale mscale_all_dim', 'a number from 0', (v) => v === 0 || isNumber(0, 1e6)(v)],
   ['original_max_position_embeddings', 'a whole number from 1 to 2^31', isInt(1, 2 ** 31)],
   ['partial_rotary_factor', 'a number above 0, at most 1', isNumber(0, 1)],
@@ -50,10 +53,10 @@ const generationRules: typeof rules = [
   ['bos_token_id eos_token_id pad_token_id', 'a token id or a list of them', isTokenId],
 ]
 
-/** JSON text -> a plain object. The key "__proto__" is dropped. */
+/** JSON text, NaN and the infinities as Python writes them included -> a plain object. The key "__proto__" is dropped. */
 export function parseJsonObject(file: string, text: string): Record<string, unknown> {
   let value: unknown
-  try { value = JSON.parse(text, (key, v: unknown) => key === '__proto__' ? undefined : v) } catch (cause) {
+  try { value = parsePythonJson(text) } catch (cause) {
     throw new EngineError('CONFIG_INVALID', `Cannot read "${file}": it is not valid JSON (${(cause as Error).message.slice(0, 200)}). Fetch it again.`,
       { file, problem: (cause as Error).message.slice(0, 200) }, { cause })
   }
@@ -84,7 +87,7 @@ function apply(file: string, config: Record<string, unknown>, prefix: string, li
 }
 
 function invalid(file: string, key: string, must: string, value: unknown): EngineError {
-  const found = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
+  const found = value === undefined ? 'nothing' : (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 80)
   return new EngineError('CONFIG_INVALID',
     `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of another model; fetch it again.`,
     { file, key, need: must, found })

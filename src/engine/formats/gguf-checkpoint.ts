@@ -6,6 +6,7 @@ import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
 import { decodeFloats } from './decode.ts'
 import { readGguf, type Gguf, type GgufTensor } from './gguf.ts'
 import { ggufConfig } from './gguf-config.ts'
+import { judgeGgufKeys } from './gguf-keys.ts'
 import { refuseStrangers } from './gguf-strangers.ts'
 import { hfName, permutedHeads } from './names.ts'
 
@@ -23,6 +24,7 @@ export async function openGguf(files: ModelFiles, weights: string[], signal?: Ab
   const all = ordered.flatMap(({ source, tensors }) => tensors.map((tensor) => ({ source, tensor })))
 
   const config = ggufConfig(first.name, metadata, all.map(({ tensor }) => tensor), await readRopeFactors(all, signal))
+  const ignored = judgeGgufKeys(first.name, metadata, metadata.get('general.architecture') as string, config.head_dim as number)
   const tensors = new Map<string, CheckpointTensor>()
   for (const { source, tensor: { name: gguf, shape, dtype, begin, end } } of all) {
     if (gguf === ropeFactorsName) continue
@@ -31,7 +33,7 @@ export async function openGguf(files: ModelFiles, weights: string[], signal?: Ab
     const heads = permutedHeads(metadata.get('general.architecture') as string, gguf, config.num_attention_heads as number, config.num_key_value_heads as number)
     tensors.set(name, { name, shape, dtype, byteLength: end - begin, data: { source, begin, end, ...(heads !== undefined && { permutedHeads: heads }) } })
   }
-  return { format: 'gguf', config, generationConfig: null, tensors, metadata, files }
+  return { format: 'gguf', config, generationConfig: null, tensors, metadata, files, prefix: null, ignored }
 }
 
 /** The parts of one model by their split.no; refuses anything but a complete set. */

@@ -22,6 +22,7 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
   }
   const required = (key: string): number => number(key) ?? (() => { throw invalid(file, `${arch}.${key}`, 'a number', undefined) })()
   const has = (tensor: string): boolean => tensors.some(({ name }) => name === tensor)
+  const any = (pattern: RegExp): boolean => tensors.some(({ name }) => pattern.test(name))
 
   const hidden = required('embedding_length')
   const heads = required('attention.head_count')
@@ -44,8 +45,8 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
     rope_theta: number('rope.freq_base') ?? 10000,
     partial_rotary_factor: share(rotary, headDim),
     tie_word_embeddings: !has('output.weight'),
-    attention_bias: has('blk.0.attn_q.bias'),
-    mlp_bias: has('blk.0.ffn_up.bias'),
+    attention_bias: any(/^blk\.\d+\.attn_(q|k|v|output)\.bias$/),
+    mlp_bias: any(/^blk\.\d+\.ffn_(gate|up|down)\.bias$/),
     use_sliding_window: false,
     rope_scaling: ropeScaling(file, get, number, rotary, ropeFactors),
     ...(window > 0 && { sliding_window: window }),
@@ -56,12 +57,14 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
 }
 
 function ropeScaling(file: string, get: (key: string) => unknown, number: (key: string) => number | undefined, rotary: number, factors: Float32Array | null): Record<string, unknown> | null {
-  const type = get('rope.scaling.type') ?? (number('rope.scale_linear') === undefined ? 'none' : 'linear')
-  const factor = number('rope.scaling.factor') ?? number('rope.scale_linear') ?? 1
+  // as llama.cpp: a factor without a type is linear, a factor of 0 is none
+  const factor = (number('rope.scaling.factor') ?? number('rope.scale_linear')) || 1
+  const type = get('rope.scaling.type') ?? (factor === 1 ? 'none' : 'linear')
   if (factors) {
     if (factors.length !== rotary / 2 || !factors.every((x) => x > 0 && x < Infinity)) {
       throw invalid(file, 'rope_freqs.weight', `${rotary / 2} numbers above 0`, factors.length)
     }
+    if (type !== 'none' && type !== 'linear') throw invalid(file, 'rope.scaling.type', '"none" or "linear" beside rope_freqs.weight', type)
     return { rope_type: 'custom', freq_factors: Array.from(factors, (x) => type === 'linear' ? x * factor : x) }
   }
   if (type === 'none') return null

@@ -193,6 +193,7 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
     out.set(values, at)
     at += values.length
   }
+  if (!out.every(Number.isFinite)) throw new EngineError('NUMERIC', `Cannot load the tensor "${name}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`, { tensor: name })
   return out
 }
 

@@ -88,7 +88,7 @@ export class LiveGlass implements Glass {
   info(): Promise<GlassInfo> {
     const { plan } = this.session
     const { dims } = plan
-    const { inv, factor } = ropeFrequencies(this.rope, this.session.context)
+    const { inv, factor } = ropeFrequencies(this.rope, this.length)
     return Promise.resolve({
       source: 'live', model: this.c.name, family: plan.family,
       layers: dims.layers, heads: dims.H, kvHeads: dims.K, headDim: dims.d, hidden: dims.D, ffn: dims.F, vocab: dims.V,

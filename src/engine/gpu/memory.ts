@@ -16,12 +16,17 @@ export class Memory {
   private queued = 0
 
   /** @param maxBinding largest storage binding to use; tests force small ones to see tensors split */
-  constructor(private readonly owner: Device, readonly maxBinding = owner.gpu.limits.maxStorageBufferBindingSize) {}
+  constructor(private readonly owner: Device, readonly maxBinding = Math.min(owner.gpu.limits.maxStorageBufferBindingSize, owner.gpu.limits.maxBufferSize)) {}
 
   private get device(): GPUDevice { return this.owner.gpu }
 
   /** A zeroed storage buffer of at least `bytes`, rounded up to 16. */
   storage(label: string, bytes: number): GpuBuffer {
+    const limit = this.device.limits.maxStorageBufferBindingSize
+    if (bytes > limit) {
+      throw new EngineError('LIMIT_TOO_SMALL', `Cannot allocate "${label}": it needs ${bytes} bytes in one piece and this device binds at most ${limit}. Choose a shorter context or a smaller model.`,
+        { limit: 'maxStorageBufferBindingSize', needed: bytes, found: limit })
+    }
     return this.create(label, bytes, GPUBufferUsageFlags.STORAGE | GPUBufferUsageFlags.COPY_DST | GPUBufferUsageFlags.COPY_SRC)
   }
 

@@ -1,14 +1,16 @@
 // config.json read with suspicion: every value is checked, every complaint says key, value and need.
 
 import { EngineError } from '../errors.ts'
-import type { Config } from './describe.ts'
+import type { Config, ModelFormat } from './describe.ts'
+
+/** NaN and the infinities have no JSON of their own. */
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? 'nothing').slice(0, 80)
 
 const invalid = (key: string, need: string, found: unknown): EngineError =>
-  new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${JSON.stringify(found) ?? 'nothing'}.`,
-    { key, need, found: JSON.stringify(found) ?? 'nothing' })
+  new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${shown(found)}.`, { key, need, found: shown(found) })
 
 /** `keys` may list aliases separated by "|", first found wins (hidden_size|n_embd). */
-export function readConfig(raw: Record<string, unknown>): Config {
+export function readConfig(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Config {
   const find = (keys: string): [string, unknown] => {
     for (const key of keys.split('|')) if (Object.hasOwn(raw, key) && raw[key] !== null) return [key, raw[key]]
     return [keys.split('|')[0]!, undefined]
@@ -20,6 +22,8 @@ export function readConfig(raw: Record<string, unknown>): Config {
     return value
   }
   return {
+    format,
+    ignored: [],
     number,
     has: (key) => find(key)[1] !== undefined,
     count(keys, fallback) {
@@ -39,5 +43,6 @@ export function readConfig(raw: Record<string, unknown>): Config {
     },
     raw: (key) => find(key)[1],
     rawOrNull: (key) => (Object.hasOwn(raw, key) ? raw[key] : undefined),
+    invalid,
   }
 }

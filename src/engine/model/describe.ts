@@ -2,6 +2,8 @@
 // what its blocks are made of; lower.ts turns that into a Plan. A word enters this file when a second
 // family needs it or a panel shows it. Nothing here knows devices, bytes or numbers at run time.
 
+import type { Activation } from '../ops/activations.ts'
+import type { IgnoredKey } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
 import type { Dims } from './plan.ts'
 
@@ -22,7 +24,7 @@ export interface Attention {
 }
 
 /** down(act(gate x) * up x) */
-export interface GatedMlp { kind: 'mlp'; act: 'silu'; gate: Linear; up: Linear; down: Linear }
+export interface GatedMlp { kind: 'mlp'; act: Activation; gate: Linear; up: Linear; down: Linear }
 
 /** x += body(norm(x)) */
 export interface Branch { norm: RmsNorm; body: Attention | GatedMlp }
@@ -34,19 +36,32 @@ export interface Description {
   embed: { at: string }
   /** `{i}` stands for the block's number; names inside are relative to `at` */
   block: { at: string; branches: Branch[] }
-  head: { norm: RmsNorm; at: string; tiedTo: string }
+  /** `tied`: the embedding serves as head when the file has none of its own */
+  head: { norm: RmsNorm; at: string; tiedTo: string; tied: boolean }
+  /** a bias that the config declares must be there; false where only the file's tensors tell (GGUF) */
+  declaredBiases: boolean
+  /** keys of the config that the numbers do not depend on */
+  ignored: IgnoredKey[]
 }
+
+/** Where a config comes from: a config.json, whose words are transformers', or a GGUF's keys put into the same words. */
+export type ModelFormat = 'safetensors' | 'gguf'
 
 /** One line in families/index.ts registers a family. */
 export interface Family {
   name: string
   /** values of config.json's model_type it answers to */
   types: string[]
-  describe(config: Config): Description
+  /** every key of config.json that describe() reads: the others are judged by keys.ts and listed in the plan */
+  keys: readonly string[]
+  describe(config: Config): Omit<Description, 'ignored'>
 }
 
 /** config.json with typed, checked access: every complaint names the key, what it holds and what it must be. */
 export interface Config {
+  readonly format: ModelFormat
+  /** what the readers found and left aside; families add to it */
+  readonly ignored: IgnoredKey[]
   has(key: string): boolean
   /** positive integer under any of these names */
   count(keys: string, fallback?: number): number
@@ -56,4 +71,6 @@ export interface Config {
   raw(key: string): unknown
   /** null when the file says null, undefined when it says nothing */
   rawOrNull(key: string): unknown
+  /** the complaint about a key, to throw */
+  invalid(key: string, need: string, found: unknown): Error
 }

@@ -1,6 +1,6 @@
 // Plan -> a Plan with fewer steps and the same numbers: every rewrite is provable against the plain Plan.
 //   q, k, v matmuls + two ropes + append  ->  one stacked matmul + rope-append
-//   gate, up matmuls + swiglu             ->  one stacked matmul + swiglu-packed
+//   gate, up matmuls + glu             ->  one stacked matmul + glu-packed
 //   matmul + add                          ->  a matmul that accumulates into the residual
 // A norm stays a step of its own: in the matmul that reads it, every thread would norm the row again. Measured on the
 // software adapter, that costs more (11 to 15 % of a SmolLM2 token) than all norms together (3 to 7 %).
@@ -53,12 +53,12 @@ export function fuse(plan: Plan, canStack: CanStack): Plan {
         continue
       }
     }
-    if (ops(i, 3) === 'matmul matmul swiglu') {
+    if (ops(i, 3) === 'matmul matmul glu') {
       const gateUp = stack(steps.slice(i, i + 2), `${prefix}.gate_up`, 'gateUp')
       if (gateUp) {
         fused.buffers['gateUp'] = { rows: 'T', width: 2 * F }
         const act = steps[i + 2]!
-        fused.steps.push(gateUp, { ...act, op: 'swiglu-packed', args: { x: 'gateUp', y: act.args['y']! } })
+        fused.steps.push(gateUp, { ...act, op: 'glu-packed', args: { x: 'gateUp', y: act.args['y']! } })
         i += 3
         continue
       }

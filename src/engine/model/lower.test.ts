@@ -19,14 +19,14 @@ async function fixture(name: string): Promise<{ config: Json; shapes: Map<string
   const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
   const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]))
   const { canStack } = checkpointWeights(checkpoint, { linear: 'keep', embedding: 'keep' })
-  return { config: checkpoint.config, shapes, open: () => openPlan(checkpoint.config, (tensor) => shapes.get(tensor) ?? null, canStack) }
+  return { config: checkpoint.config, shapes, open: () => openPlan(checkpoint.config, shapes, canStack, checkpoint.format) }
 }
 const llama = JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as Json
 /** opens the tiny llama with a changed config or changed shapes */
 async function openChanged(config: Json, change: (shapes: Map<string, number[]>) => void = () => undefined): Promise<OpenedPlan> {
   const { shapes } = await fixture('llama')
   change(shapes)
-  return openPlan({ ...llama, ...config }, (tensor) => shapes.get(tensor) ?? null, () => true)
+  return openPlan({ ...llama, ...config }, shapes, () => true)
 }
 async function refusal(config: Json, change?: (shapes: Map<string, number[]>) => void): Promise<EngineError> {
   try { await openChanged(config, change) } catch (error) {
@@ -73,19 +73,24 @@ describe('every fixture\'s Plan', () => {
       expect({ name, left }).toEqual({ name, left: [] })
     }
   })
-  test('a tied head is the embedding, one in the file is used whatever the config says', async () => {
-    for (const tie of [true, false]) {
+  test('a head in the file is used whatever the config says; one that is missing must be declared as tied', async () => {
+    const without = (shapes: Map<string, number[]>) => shapes.delete('lm_head.weight')
+    for (const tie of [true, false, null]) {
       const own = await openChanged({ tie_word_embeddings: tie })
       expect(own.plan.tied).toBe(false)
       expect(own.plan.steps.at(-1)!.args['weight']).toBe('lm_head.weight')
-      const tied = await openChanged({ tie_word_embeddings: tie }, (shapes) => shapes.delete('lm_head.weight'))
-      expect(tied.plan.tied).toBe(true)
-      expect(tied.plan.steps.at(-1)!.args['weight']).toBe('model.embed_tokens.weight')
+      if (tie) continue
+      const error = await refusal({ tie_word_embeddings: tie }, without)
+      expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'lm_head.weight', need: '97, 32', untied: true } })
+      expect(error.message).toContain('"tie_word_embeddings": true')
     }
+    const tied = await openChanged({ tie_word_embeddings: true }, without)
+    expect(tied.plan.tied).toBe(true)
+    expect(tied.plan.steps.at(-1)!.args['weight']).toBe('model.embed_tokens.weight')
   })
   test('weights that cannot be stacked stay apart', async () => {
     const { shapes } = await fixture('llama')
-    const { plain, plan } = openPlan(llama, (tensor) => shapes.get(tensor) ?? null, () => false)
+    const { plain, plan } = openPlan(llama, shapes, () => false)
     expect(Object.keys(plan.weights)).toEqual(Object.keys(plain.weights))
     expect(plan.steps.length).toBe(plain.steps.length - 2 * 3)   // only matmul + add went together
   })
@@ -109,7 +114,7 @@ test('the tiny llama in words', async () => {
     blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
     blocks.0.mlp.gate            matmul         x=h weight=model.layers.0.mlp.gate_proj.weight y=gate
     blocks.0.mlp.up              matmul         x=h weight=model.layers.0.mlp.up_proj.weight y=up
-    blocks.0.mlp.act             swiglu         gate=gate up=up y=act
+    blocks.0.mlp.act             glu            gate=gate up=up y=act
     blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=mlpOut
     blocks.0.mlp.add             add            x=x delta=mlpOut
     rows                         rows           x=x y=xRow
@@ -127,7 +132,7 @@ test('the tiny llama in words', async () => {
     blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=x
     blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
     blocks.0.mlp.gate_up         matmul         x=h weight=model.layers.0.mlp.gate_proj.weight+model.layers.0.mlp.up_proj.weight y=gateUp
-    blocks.0.mlp.act             swiglu-packed  x=gateUp y=act
+    blocks.0.mlp.act             glu-packed     x=gateUp y=act
     blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=x
     rows                         rows           x=x y=xRow
     final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
@@ -156,9 +161,9 @@ describe('what is refused', () => {
     [{ hidden_size: 0 }, 'hidden_size', /"hidden_size" must be a positive whole number, the file has 0/],
     [{ hidden_size: 32.5 }, 'hidden_size', /32\.5/],
     [{ hidden_size: '32' }, 'hidden_size', /"hidden_size" must be a number, the file has "32"/],
-    [{ vocab_size: null }, 'vocab_size', /the file has nothing/],
+    [{ vocab_size: Infinity }, 'vocab_size', /the file has Infinity/],
     [{ num_hidden_layers: -1 }, 'num_hidden_layers', /-1/],
-    [{ head_dim: null, hidden_size: 33 }, 'head_dim', /8\.25|nothing/],
+    [{ head_dim: null, hidden_size: 33 }, 'hidden_size', /a multiple of num_attention_heads, 4, the file has 33/],
     [{ rms_norm_eps: 'small' }, 'rms_norm_eps', /"small"/],
     [{ attention_bias: 'yes' }, 'attention_bias', /true or false, the file has "yes"/],
     [{ model_type: 7 }, 'model_type', /must be a text, the file has 7/],
@@ -191,15 +196,14 @@ describe('what relatives of LLaMA say differently', () => {
     expect(windows({ ...qwen, use_sliding_window: false })).toEqual([0, 0, 0])
     expect(windows({ ...qwen, use_sliding_window: true, max_window_layers: 1, layer_types: null })).toEqual([0, 6, 6])
     expect(windows({ ...qwen, use_sliding_window: true, layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'] })).toEqual([6, 0, 6])
+    expect(windows({ ...qwen, sliding_window: null, use_sliding_window: true, max_window_layers: 0 })).toEqual([0, 0, 0])
   })
   test('LLaMA and Qwen 3 do not slide, Qwen 3 has its own head width', () => {
     expect(windows({ sliding_window: 6 })).toEqual([0, 0, 0])
     expect(describeModel({ ...llama, model_type: 'qwen3', head_dim: null }).dims.d).toBe(128)
     expect(describeModel({ ...llama, head_dim: null }).dims.d).toBe(8)
   })
-  test('only dynamic scaling lets a text outgrow the config', () => {
-    const longest = (rope_parameters: Json): number => describeModel({ ...llama, max_position_embeddings: 100, rope_parameters }).dims.maxContext
-    expect(longest({ rope_type: 'dynamic', rope_theta: 1e4, factor: 2.5 })).toBe(250)
-    expect(longest({ rope_type: 'linear', rope_theta: 1e4, factor: 2.5 })).toBe(100)
+  test('the trained length is what the config says, whatever the scaling', () => {
+    for (const rope_type of ['dynamic', 'linear']) expect(describeModel({ ...llama, max_position_embeddings: 100, rope_parameters: { rope_type, rope_theta: 1e4, factor: 2.5 } }).dims.maxContext).toBe(100)
   })
 })

@@ -3,6 +3,7 @@
 // Buffers are shared by all blocks: the residual is `x`, everything else is overwritten by the next block.
 
 import { EngineError } from '../errors.ts'
+import { activationIndex } from '../ops/activations.ts'
 import type { Params } from '../ops/op.ts'
 import type { Attention, Description, GatedMlp, Linear, RmsNorm } from './describe.ts'
 import type { Plan, PlanStep, WeightSpec } from './plan.ts'
@@ -13,8 +14,8 @@ export function lower(description: Description, has: (tensor: string) => boolean
   const { D, H, K, d, F, V, layers } = dims
   if (H % K !== 0) throw new EngineError('CONFIG_INVALID', `Cannot lower this model: ${H} query heads cannot share ${K} key heads evenly.`, { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K })
 
-  // HF rule: a head in the file is used whatever tie_word_embeddings says; only one in the file serves both.
-  const tied = !has(`${head.at}.weight`)
+  // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be declared
+  const tied = head.tied && !has(`${head.at}.weight`)
   const plan: Plan = {
     family: description.family, dims, tied, steps: [], weights: {}, vectors: {}, caches: {},
     tables: { rope: { kind: 'rope', variant: 0, shape: [dims.maxContext, position.rotary / 2, 2] } },
@@ -45,7 +46,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
   const norm = (name: string, n: RmsNorm, module: string, x: string, y: string, width = D, perToken = 1): void =>
     step(name, 'rmsnorm', { x, gain: vector(`${module}.weight`, width), y }, { D: width, eps: n.eps, R: perToken })
   const linear = (name: string, l: Linear, x: string, y: string, inputs: number, outputs: number): void => {
-    const hasBias = Boolean(l.bias) && has(`${at(l.at)}.bias`)
+    const hasBias = Boolean(l.bias) && (description.declaredBiases || has(`${at(l.at)}.bias`))
     step(name, 'matmul',
       { x, weight: weight(`${at(l.at)}.weight`, outputs, inputs, 'linear'), y, ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs) }) },
       { K: inputs, N: outputs, hasBias: Number(hasBias), accumulate: 0, yStride: outputs, yOffset: 0 })
@@ -76,7 +77,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
   const mlp = (m: GatedMlp): void => {
     linear('mlp.gate', m.gate, 'h', 'gate', D, F)
     linear('mlp.up', m.up, 'h', 'up', D, F)
-    step('mlp.act', 'swiglu', { gate: 'gate', up: 'up', y: 'act' }, { F })
+    step('mlp.act', 'glu', { gate: 'gate', up: 'up', y: 'act' }, { F, act: activationIndex(m.act) })
     linear('mlp.down', m.down, 'act', 'mlpOut', F, D)
     step('mlp.add', 'add', { x: 'x', delta: 'mlpOut' }, { D })
   }

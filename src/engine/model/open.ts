@@ -6,8 +6,9 @@ import type { CanStack } from './fuse.ts'
 import { fuse } from './fuse.ts'
 import { describe } from './families/index.ts'
 import { lower } from './lower.ts'
-import type { Description } from './describe.ts'
+import type { Description, ModelFormat } from './describe.ts'
 import type { Plan } from './plan.ts'
+import { judgeTensors, type UnusedTensors } from './unused.ts'
 
 export interface OpenedPlan {
   description: Description
@@ -15,24 +16,48 @@ export interface OpenedPlan {
   plain: Plan
   /** what runs */
   plan: Plan
+  /** tensors of the files that nothing reads */
+  unused: UnusedTensors[]
 }
 
-/** @param shapeOf the checkpoint's shape of a tensor, or null */
-export function openPlan(config: Record<string, unknown>, shapeOf: (tensor: string) => number[] | null, canStack: CanStack): OpenedPlan {
-  const description = describe(config)
-  const plain = lower(description, (tensor) => shapeOf(tensor) !== null)
-  for (const w of Object.values(plain.weights)) for (const p of w.parts) expectShape(p.tensor, [p.rows, w.cols], shapeOf(p.tensor))
-  for (const v of Object.values(plain.vectors)) for (const p of v.parts) expectShape(p.tensor, [p.length], shapeOf(p.tensor))
-  return { description, plain, plan: fuse(plain, canStack) }
+/** The checkpoint's tensors by name, as far as a plan looks at them. */
+export interface Shapes { keys(): Iterable<string>; get(tensor: string): readonly number[] | undefined }
+
+/**
+ * @throws CONFIG_INVALID, FAMILY_UNSUPPORTED, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_UNUSED
+ */
+export function openPlan(config: Record<string, unknown>, shapes: Shapes, canStack: CanStack, format: ModelFormat = 'safetensors'): OpenedPlan {
+  const description = describe(config, format)
+  const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
+  for (const w of Object.values(plain.weights)) for (const p of w.parts) expectShape(p.tensor, [p.rows, w.cols], shapes, description)
+  for (const v of Object.values(plain.vectors)) for (const p of v.parts) expectShape(p.tensor, [p.length], shapes, description)
+  const used = new Set([...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)))
+  const unused = judgeTensors(shapes.keys(), used, description.family, description.dims.layers, format === 'gguf')
+  return { description, plain, plan: fuse(plain, canStack), unused }
 }
 
-function expectShape(tensor: string, need: number[], found: number[] | null): void {
-  if (found === null) {
-    throw new EngineError('TENSOR_MISSING', `Cannot load this model: tensor "${tensor}" of shape (${need.join(', ')}) is required and the files do not hold it. Nothing was loaded; the files may be incomplete.`,
-      { tensor, need: need.join(', ') })
+function expectShape(tensor: string, need: number[], shapes: Shapes, { embed, head }: Description): void {
+  const found = shapes.get(tensor)
+  if (found === undefined) {
+    const untied = tensor === `${head.at}.weight`
+    const begin = shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
+    const why = untied ? 'config.json does not say "tie_word_embeddings": true, so the embedding cannot stand in for it.'
+      : begin ? `The names in the files begin with ${begin}; "${embed.at}.weight" is not among them under any prefix.` : 'The files may be incomplete.'
+    throw new EngineError('TENSOR_MISSING', `Cannot load this model: tensor "${tensor}" of shape (${need.join(', ')}) is required and the files do not hold it. ${why} Nothing was loaded.`,
+      { tensor, need: need.join(', '), ...(untied && { untied }), ...(begin && { begin }) })
   }
   if (found.length !== need.length || found.some((n, i) => n !== need[i])) {
     throw new EngineError('TENSOR_SHAPE', `Cannot load this model: tensor "${tensor}" must be (${need.join(', ')}), the file has (${found.join(', ')}). Nothing was loaded; config.json and weights do not belong together.`,
       { tensor, need: need.join(', '), found: found.join(', ') })
   }
+}
+
+/** The commonest first words of the names, quoted. */
+function beginnings(names: Iterable<string>): string {
+  const count = new Map<string, number>()
+  for (const name of names) {
+    const word = `${name.split('.')[0]!.slice(0, 60)}.`
+    count.set(word, (count.get(word) ?? 0) + 1)
+  }
+  return [...count].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([word]) => `"${word}"`).join(', ')
 }

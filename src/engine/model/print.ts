@@ -10,12 +10,20 @@ export interface PlanSize { context: number; chunk: number; logitRows: number }
 
 export const weightBytes = (layout: WeightLayout): number => codesBytes(layout) + scalesBytes(layout)
 
-/** Bytes on the device for this Plan at this size. */
+/** Rows of a weight that stay in one buffer however small its limit is (runtime/placement.ts cuts between them). */
+export const splitUnit = (layout: WeightLayout): number => Math.max(64, layout.block)
+
+/** Bytes on the device for this Plan at this size, and the largest piece that cannot be split. */
 export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): MemoryPlan {
   let largestBinding = 0
   const add = (bytes: number): number => { largestBinding = Math.max(largestBinding, bytes); return bytes }
   let weights = 0, cache = 0, activations = 0
-  for (const name of Object.keys(plan.weights)) weights += add(codesBytes(layoutOf(name))) + add(scalesBytes(layoutOf(name)))
+  for (const name of Object.keys(plan.weights)) {
+    const layout = layoutOf(name), unit = { ...layout, rows: Math.min(layout.rows, splitUnit(layout)) }
+    weights += weightBytes(layout)
+    add(codesBytes(unit))
+    add(scalesBytes(unit))
+  }
   for (const v of Object.values(plan.vectors)) weights += add(v.length * 4)
   for (const t of Object.values(plan.tables)) activations += add(size.context * t.shape[1]! * t.shape[2]! * 4)
   for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)

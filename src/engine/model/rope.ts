@@ -4,6 +4,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { Config } from './describe.ts'
+import { notComputed } from './keys.ts'
 
 /** `theta^(-2j/r)` for j < r/2, then reshaped by `scaling`. */
 export interface RopeSpec {
@@ -21,26 +22,78 @@ export type RopeScaling =
   | { type: 'default' }
   | { type: 'linear'; factor: number }
   | { type: 'dynamic'; factor: number }
+  /** only the first `turned` pairs turn, by the exponents of the whole head */
+  | { type: 'proportional'; factor: number; turned: number }
   | { type: 'llama3'; factor: number; low: number; high: number; original: number }
   | { type: 'yarn'; factor: number; original: number; betaFast: number; betaSlow: number; attentionFactor: number; truncate: boolean }
   | { type: 'longrope'; factor: number; original: number; short: number[]; long: number[]; attentionFactor: number | null }
   /** per-pair divisors, as GGUF's rope_freqs tensor gives them */
   | { type: 'factors'; factors: number[] }
 
-/** Reads both config forms: v4 `rope_theta` + `rope_scaling`, v5 `rope_parameters`. */
-export function readRope(config: Config, headDim: number, layout: RopeSpec['layout'] = 'half'): RopeSpec {
-  const given = (config.raw('rope_parameters') ?? config.raw('rope_scaling') ?? {}) as Record<string, unknown>
+/** What each kind reads beside rope_type, rope_theta and partial_rotary_factor. */
+const read: Readonly<Record<string, readonly string[]>> = {
+  default: [], linear: ['factor'], dynamic: ['factor'], proportional: ['factor'],
+  llama3: ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'],
+  yarn: ['factor', 'original_max_position_embeddings', 'attention_factor', 'beta_fast', 'beta_slow', 'mscale', 'mscale_all_dim', 'truncate'],
+  longrope: ['factor', 'original_max_position_embeddings', 'attention_factor', 'short_factor', 'long_factor'],
+  custom: ['freq_factors'],
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The dict that holds the scaling: an older config's rope_scaling wins over rope_parameters, empty ones count as absent. */
+function givenBy(config: Config): { where: string; given: Record<string, unknown> } {
+  const found = (['rope_scaling', 'rope_parameters'] as const).flatMap((where) => {
+    const given = config.raw(where)
+    if (given !== undefined && !isRecord(given)) throw config.invalid(where, 'an object', given)
+    return given && Object.keys(given).length ? [{ where, given }] : []
+  })
+  if (found[1]) config.ignored.push({ key: 'rope_parameters', value: JSON.stringify(found[1].given).slice(0, 80), why: 'overruled' })
+  return found[0] ?? { where: 'rope_parameters', given: {} }
+}
+
+/**
+ * Both config forms, v4 `rope_theta` + `rope_scaling` and v5 `rope_parameters`, alone and together, with the order of
+ * transformers 5.24: rope_scaling before rope_parameters, theta inside before theta outside, but
+ * original_max_position_embeddings outside before inside. What is left aside goes to config.ignored.
+ * @throws CONFIG_INVALID for a value that cannot be used, FAMILY_UNSUPPORTED for a kind of scaling that is not known
+ */
+export function readRope(config: Config, headDim: number, maxPositions: number, layout: RopeSpec['layout'] = 'half'): RopeSpec {
+  const { where, given } = givenBy(config)
+  const gguf = config.format === 'gguf'
   const num = (key: string, fallback?: number): number => {
     const value = given[key] ?? fallback
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope scaling needs the number "${key}", the file has ${JSON.stringify(value) ?? 'nothing'}.`,
-        { key, found: String(value) })
-    }
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw config.invalid(`${where}.${key}`, 'a number', value)
     return value
   }
-  const theta = num('rope_theta', config.number('rope_theta', 10000))
+  const overruled = (key: string, inside: boolean): void => {
+    const value = inside ? given[key] : config.raw(key)
+    config.ignored.push({ key: inside ? `${where}.${key}` : key, value: String(value), why: 'overruled' })
+  }
+  const outer = config.number('rope_theta', 10000)
+  const theta = num('rope_theta', outer)
+  if (theta !== outer && config.has('rope_theta')) overruled('rope_theta', false)
+
+  const type = 'rope_type' in given ? given['rope_type'] : given['type'] ?? 'default'
+  const known = Object.keys(read).filter((kind) => gguf || kind !== 'custom')
+  if (typeof type !== 'string' || !known.includes(type)) {
+    throw new EngineError('FAMILY_UNSUPPORTED', `Cannot lower this model: its rope scaling is ${JSON.stringify(type)}; known are ${known.join(', ')}.`, { word: `rope ${String(type)}`, known: known.join(', ') })
+  }
+  for (const [key, value] of Object.entries(given)) {
+    if (value === null || ['rope_type', 'type', 'rope_theta', 'partial_rotary_factor', ...read[type]!].includes(key)) continue
+    if (isRecord(value)) throw notComputed('rope', `${where}.${key}`, value)   // one scaling per kind of layer
+    config.ignored.push({ key: `${where}.${key}`, value: JSON.stringify(value).slice(0, 80), why: 'unknown' })
+  }
+
   const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))
-  const rotary = Math.floor(headDim * partial)
+  let rotary = headDim
+  if (gguf) rotary = Math.floor(headDim * partial)
+  else if (type === 'default') {
+    // these families turn whole heads, whatever the key says
+    if (partial !== 1) config.ignored.push({ key: 'partial_rotary_factor', value: String(partial), why: 'family' })
+  } else if (type !== 'proportional' && Math.floor(headDim * partial) !== headDim) {
+    throw config.invalid('partial_rotary_factor', `1 beside rope_type "${type}": this family turns whole heads`, partial)
+  }
   if (rotary < 2 || rotary % 2) {
     throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope turns pairs, so it needs an even number of each head's values; ${partial} of ${headDim} is ${rotary}.`,
       { key: 'partial_rotary_factor', need: 'an even number of values', found: rotary })
@@ -48,50 +101,64 @@ export function readRope(config: Config, headDim: number, layout: RopeSpec['layo
   const list = (key: string): number[] => {
     const value = given[key]
     if (!Array.isArray(value) || value.length !== rotary / 2 || !value.every((x) => typeof x === 'number' && Number.isFinite(x) && x > 0)) {
-      throw new EngineError('CONFIG_INVALID', `Cannot use config.json: rope scaling needs "${key}", a list of ${rotary / 2} positive numbers, one per pair.`, { key, need: `a list of ${rotary / 2} positive numbers` })
+      throw config.invalid(`${where}.${key}`, `a list of ${rotary / 2} positive numbers, one per pair`, Array.isArray(value) ? `${value.length} entries` : value)
     }
     return value as number[]
   }
-  const maxPositions = config.count('max_position_embeddings', 2048)
-  const original = (): number => num('original_max_position_embeddings', config.number('original_max_position_embeddings', maxPositions))
-  const type = String(given['rope_type'] ?? given['type'] ?? 'default')
+  const outside = config.has('original_max_position_embeddings') ? config.count('original_max_position_embeddings') : undefined
+  if (outside !== undefined && !read[type]!.includes('original_max_position_embeddings')) config.ignored.push({ key: 'original_max_position_embeddings', value: String(outside), why: 'family' })
+  else if (outside !== undefined && given['original_max_position_embeddings'] != null && given['original_max_position_embeddings'] !== outside) overruled('original_max_position_embeddings', true)
+  const original = (): number => outside ?? num('original_max_position_embeddings', maxPositions)
+  /** null asks for the ratio of the two lengths; only longrope may leave the key out */
+  const ratioOr = (needed: boolean): number => (given['factor'] === null || (!needed && !('factor' in given)) ? maxPositions / original() : num('factor'))
   const base = { kind: 'rope' as const, layout, theta, maxPositions, rotary }
   switch (type) {
-    case 'default': return { ...base, scaling: { type } }
-    case 'linear': case 'dynamic': return { ...base, scaling: { type, factor: num('factor') } }
+    case 'linear': return { ...base, scaling: { type, factor: num('factor') } }
+    case 'dynamic':
+      if (rotary === 2) throw config.invalid('head_dim', 'above 2 with dynamic rope scaling', headDim)
+      return { ...base, scaling: { type, factor: num('factor') } }
+    case 'proportional': return { ...base, scaling: { type, factor: num('factor', 1), turned: Math.floor((partial * headDim) / 2) } }
     case 'llama3': return { ...base, scaling: { type, factor: num('factor'), low: num('low_freq_factor'), high: num('high_freq_factor'), original: original() } }
     case 'yarn': {
-      const factor = num('factor', maxPositions / original())
+      const factor = ratioOr(true)
       const mscale = (m: number): number => (factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1)
-      const [m, all] = [given['mscale'], given['mscale_all_dim']]
-      const ratio = typeof m === 'number' && m && typeof all === 'number' && all ? mscale(m) / mscale(all) : mscale(1)
-      return { ...base, scaling: { type, factor, original: original(), betaFast: num('beta_fast', 32), betaSlow: num('beta_slow', 1),
-        attentionFactor: num('attention_factor', ratio), truncate: given['truncate'] !== false } }
+      const [m, all] = [num('mscale', 0), num('mscale_all_dim', 0)]
+      return { ...base, scaling: { type, factor, original: original(), betaFast: num('beta_fast', 32) || 32, betaSlow: num('beta_slow', 1) || 1,
+        attentionFactor: num('attention_factor', m && all ? mscale(m) / mscale(all) : mscale(1)), truncate: !('truncate' in given) || Boolean(given['truncate']) } }
     }
-    case 'longrope': case 'su': return { ...base, scaling: { type: 'longrope', factor: num('factor', maxPositions / original()), original: original(),
+    case 'longrope': return { ...base, scaling: { type, factor: ratioOr(false), original: original(),
       short: list('short_factor'), long: list('long_factor'), attentionFactor: given['attention_factor'] == null ? null : num('attention_factor') } }
-    case 'factors': case 'custom': return { ...base, scaling: { type: 'factors', factors: list('freq_factors') } }
-    default: throw new EngineError('FAMILY_UNSUPPORTED',
-      `Cannot lower this model: its rope scaling is "${type}"; known are default, linear, dynamic, llama3, yarn and longrope.`, { word: `rope ${type}` })
+    case 'custom': return { ...base, scaling: { type: 'factors', factors: list('freq_factors') } }
+    default: return { ...base, scaling: { type: 'default' } }
   }
 }
 
 /**
- * Frequencies (rotary/2) and the factor on cos and sin, for a context of C positions.
- * `dynamic` and `longrope` depend on the length of the text; transformers changes them while the text grows and leaves
- * the old keys rotated by the old ones. We decide once, from C, so that cached keys stay right and chunked = whole.
+ * Which frequencies a text of this length gets, as a number: equal numbers, equal frequencies. `dynamic` widens them with
+ * every token beyond the trained length, `longrope` has two sets; all others have one.
  */
-export function ropeFrequencies(spec: RopeSpec, C: number): { inv: Float64Array; factor: number } {
+export function ropeRegime({ scaling: s, maxPositions }: RopeSpec, length: number): number {
+  if (s.type === 'dynamic') return Math.max(length, maxPositions)
+  return s.type === 'longrope' ? Number(length > s.original) : 0
+}
+
+/**
+ * Frequencies (rotary/2) and the factor on cos and sin, for a text of `length` tokens.
+ * As transformers does it: one call of the model looks at the length that the text has after it, and turns its own
+ * tokens by that; keys that are already in the cache stay as they were turned (runtime/rope-rows.ts).
+ */
+export function ropeFrequencies(spec: RopeSpec, length: number): { inv: Float64Array; factor: number } {
   const { rotary: r, scaling: s } = spec
   let theta = spec.theta
   if (s.type === 'dynamic') {
-    const n = Math.max(C, spec.maxPositions)
+    const n = Math.max(length, spec.maxPositions)
     theta *= ((s.factor * n) / spec.maxPositions - (s.factor - 1)) ** (r / (r - 2))
   }
   const inv = Float64Array.from({ length: r / 2 }, (_, j) => theta ** ((-2 * j) / r))
   let factor = 1
   switch (s.type) {
     case 'linear': for (let j = 0; j < inv.length; j++) inv[j]! /= s.factor; break
+    case 'proportional': for (let j = 0; j < inv.length; j++) inv[j] = j < s.turned ? inv[j]! / s.factor : 0; break
     case 'factors': for (let j = 0; j < inv.length; j++) inv[j]! /= s.factors[j] ?? 1; break
     case 'llama3':
       for (let j = 0; j < inv.length; j++) {
@@ -115,7 +182,7 @@ export function ropeFrequencies(spec: RopeSpec, C: number): { inv: Float64Array;
       break
     }
     case 'longrope': {
-      const list = C > s.original ? s.long : s.short
+      const list = length > s.original ? s.long : s.short
       for (let j = 0; j < inv.length; j++) inv[j]! /= list[j] ?? 1
       factor = s.attentionFactor ?? (s.factor <= 1 ? 1 : Math.sqrt(1 + Math.log(s.factor) / Math.log(s.original)))
       break
@@ -124,11 +191,11 @@ export function ropeFrequencies(spec: RopeSpec, C: number): { inv: Float64Array;
   return { inv, factor }
 }
 
-/** (C, r/2, 2): cos and sin of every position and pair. */
-export function ropeTable(spec: RopeSpec, C: number): Float32Array {
-  const { inv, factor } = ropeFrequencies(spec, C)
-  const table = new Float32Array(C * inv.length * 2)
-  for (let pos = 0, o = 0; pos < C; pos++) {
+/** (count, r/2, 2): cos and sin of every pair at positions from .. from + count - 1, as a text of `length` tokens has them. */
+export function ropeTable(spec: RopeSpec, count: number, length: number, from = 0): Float32Array {
+  const { inv, factor } = ropeFrequencies(spec, length)
+  const table = new Float32Array(count * inv.length * 2)
+  for (let pos = from, o = 0; pos < from + count; pos++) {
     for (const f of inv) {
       table[o++] = Math.cos(pos * f) * factor
       table[o++] = Math.sin(pos * f) * factor

@@ -6,6 +6,8 @@ import { attention } from './attention.ts'
 import { attentionMasked } from './attention-masked.ts'
 import { attentionProbs } from './attention-probs.ts'
 import { gather } from './gather.ts'
+import { glu } from './glu.ts'
+import { gluPacked } from './glu-packed.ts'
 import { headStats } from './head-stats.ts'
 import { matmul } from './matmul.ts'
 import type { Op } from './op.ts'
@@ -17,12 +19,10 @@ import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
 import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
-import { swiglu } from './swiglu.ts'
-import { swigluPacked } from './swiglu-packed.ts'
 import { tape } from './tape.ts'
 import { valueNorms } from './value-norms.ts'
 
-const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, swiglu, swigluPacked, add,
+const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, glu, gluPacked, add,
   tape, attentionProbs, headStats, rowStats, rowCosines, valueNorms, attentionMasked, scaleHeads, steer]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

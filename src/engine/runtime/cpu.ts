@@ -1,11 +1,12 @@
 // Runs a Plan on the plain references, in Node or a worker: slow and readable, the measure of the GPU session.
 
-import { ropeTable, type RopeSpec } from '../model/rope.ts'
+import type { RopeSpec } from '../model/rope.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import type { StepValues } from '../ops/op.ts'
 import { ops } from '../ops/index.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
 import { checkFits } from './cache.ts'
+import { RopeRows } from './rope-rows.ts'
 import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type WeightProvider } from './runtime.ts'
 
 export async function createCpuRuntime(plan: Plan, rope: RopeSpec, provider: WeightProvider, size: RuntimeSize): Promise<CpuRuntime> {
@@ -18,10 +19,11 @@ export async function createCpuRuntime(plan: Plan, rope: RopeSpec, provider: Wei
   }
   const tensors: Record<string, Float32Array> = {}
   for (const [name, spec] of Object.entries(plan.vectors)) tensors[name] = await provider.vector(spec)
-  for (const name of Object.keys(plan.tables)) tensors[name] = ropeTable(rope, size.context)
+  const rows = new RopeRows(rope, size.context)
+  for (const name of Object.keys(plan.tables)) tensors[name] = rows.first()
   for (const [name, c] of Object.entries(plan.caches)) tensors[name] = new Float32Array(c.kvHeads * size.context * c.headDim)
   for (const [name, b] of Object.entries(plan.buffers)) tensors[name] = new Float32Array((b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
-  return new CpuRuntime(plan, weights, tensors, size)
+  return new CpuRuntime(plan, weights, tensors, size, rows)
 }
 
 export class CpuRuntime implements Runtime {
@@ -33,12 +35,14 @@ export class CpuRuntime implements Runtime {
 
   constructor(readonly plan: Plan, private readonly weights: Map<string, WeightData>,
     /** every tensor of the Plan by name, as the last forward left it */
-    readonly tensors: Record<string, Float32Array>, private readonly size: RuntimeSize) {}
+    readonly tensors: Record<string, Float32Array>, private readonly size: RuntimeSize, private readonly ropeRows: RopeRows) {}
 
   get context(): number { return this.size.context }
 
   async forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
+    const angles = this.ropeRows.renew(this.length, ids.length)
+    if (angles) for (const name of Object.keys(this.plan.tables)) this.tensors[name]!.set(angles, this.length * angles.length / ids.length)
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.size.chunk) {
       const chunk = Uint32Array.from(ids.slice(start, start + this.size.chunk))
@@ -82,6 +86,7 @@ export class CpuRuntime implements Runtime {
     return Promise.resolve(null)
   }
 
+  reusable(count: number, length: number): number { return this.ropeRows.reusable(count, length) }
   truncate(length: number): void { this.length = Math.min(this.length, length) }
   dispose(): void { this.weights.clear() }
 }

@@ -3,9 +3,10 @@
 
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
-import { ropeTable, type RopeSpec } from '../model/rope.ts'
 import type { Plan } from '../model/plan.ts'
+import { splitUnit } from '../model/print.ts'
 import { codesBytes, scalesBytes, type WeightLayout } from '../tensor/format.ts'
+import type { RopeRows } from './rope-rows.ts'
 import type { RuntimeSize, WeightProvider } from './runtime.ts'
 
 /** Rows [rowStart, rowStart + layout.rows) of a weight. */
@@ -19,7 +20,7 @@ export interface Placement {
 
 export interface UploadProgress { loaded: number; total: number; detail: string }
 
-export async function placePlan(plan: Plan, rope: RopeSpec, provider: WeightProvider, size: RuntimeSize, memory: Memory,
+export async function placePlan(plan: Plan, rope: RopeRows, provider: WeightProvider, size: RuntimeSize, memory: Memory,
   options: { signal?: AbortSignal; onProgress?: (p: UploadProgress) => void }): Promise<Placement> {
   const tensors = new Map<string, GpuBuffer>()
   const f32 = (name: string, count: number): GpuBuffer => {
@@ -43,7 +44,7 @@ export async function placePlan(plan: Plan, rope: RopeSpec, provider: WeightProv
   for (const [name, b] of Object.entries(plan.buffers)) f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
   const vectors = Object.entries(plan.vectors).map(([name, spec]) => [f32(name, spec.length), spec] as const)
   for (const name of Object.keys(plan.tables)) {
-    const table = ropeTable(rope, size.context)
+    const table = rope.first()
     memory.write(f32(name, table.length), 0, table)
   }
   await memory.check()
@@ -65,7 +66,7 @@ export async function placePlan(plan: Plan, rope: RopeSpec, provider: WeightProv
 
 /** Cuts rows so that each part's planes fit one binding; cuts fall where no word and no quantization block is split. */
 export function splitRows(layout: WeightLayout, maxBinding: number): { rowStart: number; rows: number }[] {
-  const unit = Math.max(64, layout.block)
+  const unit = splitUnit(layout)
   const fits = (rows: number): boolean => codesBytes({ ...layout, rows }) <= maxBinding && scalesBytes({ ...layout, rows }) <= maxBinding
   if (fits(layout.rows)) return [{ rowStart: 0, rows: layout.rows }]
   const perRow = codesBytes({ ...layout, rows: unit }) / unit

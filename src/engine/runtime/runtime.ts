@@ -25,6 +25,8 @@ export interface Runtime {
   forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]>
   /** Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are finite. Slow. */
   findNonFinite(ids: readonly number[]): Promise<string | null>
+  /** How many of the first `count` cache entries a prompt of `length` tokens can keep: those whose keys are turned as its own would be (rope-rows.ts). */
+  reusable(count: number, length: number): number
   /** Forgets cache entries from `length` on. */
   truncate(length: number): void
   dispose(): void

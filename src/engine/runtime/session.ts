@@ -13,6 +13,7 @@ import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant, VariantContext } from '../ops/op.ts'
 import { checkFits } from './cache.ts'
 import { placePlan, type Placement, type Segment, type UploadProgress } from './placement.ts'
+import { RopeRows } from './rope-rows.ts'
 import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type WeightProvider } from './runtime.ts'
 
 export interface SessionOptions {
@@ -55,8 +56,9 @@ export function usableVariants(step: PlanStep, context: VariantContext, rejected
 export async function createSession(device: Device, kernels: KernelCache, plan: Plan, rope: RopeSpec, provider: WeightProvider, options: SessionOptions): Promise<Session> {
   const memory = new Memory(device, options.maxBinding)
   try {
-    const placement = await placePlan(plan, rope, provider, options.size, memory, options)
-    const session = new Session(device, plan, options.size, memory, placement)
+    const rows = new RopeRows(rope, options.size.context)
+    const placement = await placePlan(plan, rows, provider, options.size, memory, options)
+    const session = new Session(device, plan, options.size, memory, placement, rows)
     await session.prepare(kernels, options.rejected ?? new Set())
     return session
   } catch (error) {
@@ -80,7 +82,7 @@ export class Session implements Runtime {
   private readonly zero: GpuBuffer
   private readonly readback: GpuBuffer
 
-  constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement) {
+  constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement, private readonly ropeRows: RopeRows) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.uniform('step', 768)
     this.zero = memory.storage('zero', 16)
@@ -173,6 +175,8 @@ export class Session implements Runtime {
 
   async forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
+    const angles = this.ropeRows.renew(this.length, ids.length)
+    if (angles) for (const name of Object.keys(this.plan.tables)) this.memory.write(this.placement.tensors.get(name)!, this.length * angles.byteLength / ids.length, angles)
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.size.chunk) {
       const chunk = ids.slice(start, start + this.size.chunk)
@@ -278,6 +282,7 @@ export class Session implements Runtime {
     return null
   }
 
+  reusable(count: number, length: number): number { return this.ropeRows.reusable(count, length) }
   truncate(length: number): void { this.length = Math.min(this.length, length) }
   dispose(): void { this.memory.dispose() }
 }

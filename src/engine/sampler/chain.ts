@@ -18,7 +18,7 @@ import { applyTemperature } from './temperature.ts'
 import { applyTopK } from './top-k.ts'
 import { applyTopP } from './top-p.ts'
 
-export { nonFinite } from './distribution.ts'
+export { isFlat, nonFinite } from './distribution.ts'
 export { checkSampling, defaultSampling } from './params.ts'
 
 export interface SampleResult {

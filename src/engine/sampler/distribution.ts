@@ -12,6 +12,9 @@ export function nonFinite(logits: Float32Array): number {
   return -1
 }
 
+/** Whether every token has the same logit: nothing to choose by. */
+export const isFlat = (logits: Float32Array): boolean => logits.length > 1 && logits.every((l) => l === logits[0])
+
 export interface Distribution { max: number; logSum: number; entropy: number }
 
 /** @throws NUMERIC when a logit is NaN or +Infinity, or all are masked (-Infinity) */

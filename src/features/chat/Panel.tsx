@@ -72,7 +72,8 @@ function StoreTrouble() {
 function ModelNotices() {
   const t = useT()
   const text = useNoticeText()
-  const notices = useModels((s) => s.active?.info?.notices)
+  const all = useModels((s) => s.active?.info?.notices)
+  const notices = all?.filter(({ quiet }) => !quiet)
   const asked = useChat((s) => s.messages.length > 0)
   if (!notices || notices.length === 0) return null
   return <div className={styles.trouble}><NoticeList title={t.models.notices} items={notices.map(text)} folded={asked} testId="chat-notices" /></div>

@@ -36,7 +36,7 @@ export function ModelCard({ row }: { row: Row }) {
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
       <JobState row={row} />
-      {!open && <NoticeList title={t.models.notices} items={(active?.info?.notices ?? []).map(noticeText)} testId="model-notices" />}
+      {!open && <NoticeList title={t.models.notices} items={(active?.info?.notices ?? []).filter(({ quiet }) => !quiet).map(noticeText)} testId="model-notices" />}
       {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
       {open && stored?.complete && <Plan target={row.id} />}
     </article>

@@ -36,10 +36,12 @@ export function PlanView({ state: { plan, error, busy }, hint }: { state: PlanSt
   const noticeText = useNoticeText()
   if (error) return <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
   if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
+  const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
       <PlanOptions plan={plan} />
-      <NoticeList title={t.models.notices} items={plan.notices.map(noticeText)} testId="plan-notices" />
+      <NoticeList title={t.models.notices} items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)} testId="plan-notices" />
+      {left.length > 0 && <details className={styles.left} data-testid="plan-left"><summary>{t.plan.left(left.length)}</summary>{left.map((notice) => <p key={notice.code}>{noticeText(notice)}</p>)}</details>}
       <Memory plan={plan} />
     </div>
   )

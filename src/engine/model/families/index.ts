@@ -1,8 +1,9 @@
 // The list of model families: one line each.
 
 import { EngineError } from '../../errors.ts'
-import type { Description, Family } from '../describe.ts'
 import { readConfig } from '../config.ts'
+import type { Description, Family, ModelFormat } from '../describe.ts'
+import { judgeKeys } from '../keys.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { qwen2 } from './qwen2.ts'
@@ -10,9 +11,13 @@ import { qwen3 } from './qwen3.ts'
 
 export const families: Family[] = [llama, mistral, qwen2, qwen3]
 
-/** The description of the model that config.json declares; throws FAMILY_UNSUPPORTED or CONFIG_INVALID. */
-export function describe(raw: Record<string, unknown>): Description {
-  const config = readConfig(raw)
+/**
+ * The description of the model that config.json declares.
+ * @param format whose words they are: what a GGUF's keys left aside is told by formats/gguf-config.ts
+ * @throws FAMILY_UNSUPPORTED, also for a key that changes the numbers and is not computed with; CONFIG_INVALID
+ */
+export function describe(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Description {
+  const config = readConfig(raw, format)
   const type = config.text('model_type', 'none')
   const family = families.find((f) => f.types.includes(type))
   if (!family) {
@@ -20,5 +25,7 @@ export function describe(raw: Record<string, unknown>): Description {
       `Cannot load this model: its model_type is "${type}"; this version knows ${families.flatMap((f) => f.types).join(', ')}.`,
       { type, known: families.flatMap((f) => f.types).join(', ') })
   }
-  return family.describe(config)
+  const description = family.describe(config)
+  const rest = format === 'gguf' ? [] : judgeKeys(raw, family.name, family.keys, description.dims)
+  return { ...description, ignored: [...config.ignored, ...rest] }
 }

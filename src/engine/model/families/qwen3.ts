@@ -1,13 +1,14 @@
 // Qwen 3: RMS norm on every query and key head before RoPE; head width is its own number, not D/H.
 
 import type { Family } from '../describe.ts'
-import { slidingLayers } from './window.ts'
-import { llamaLike } from './llama.ts'
+import { slidingLayers, windowKeys } from './window.ts'
+import { llamaKeys, llamaLike } from './llama.ts'
 
 export const qwen3: Family = {
   name: 'qwen3', types: ['qwen3'],
+  keys: [...llamaKeys, ...windowKeys, 'attention_bias'],
   describe(config) {
     const bias = config.flag('attention_bias', false)
-    return llamaLike('qwen3', config, { headDim: 128, qkvBias: bias, outBias: bias, qkNorm: true, maxContext: 32768, window: slidingLayers(config) })
+    return llamaLike('qwen3', config, { headDim: 128, kvHeads: 32, F: 22016, V: 151936, qkvBias: bias, outBias: bias, qkNorm: true, maxContext: 32768, window: slidingLayers('qwen3', config) })
   },
 }

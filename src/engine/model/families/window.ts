@@ -1,12 +1,24 @@
-// Which layers slide, in the Qwen configs: layer_types when given, else use_sliding_window from max_window_layers on.
+// Which layers slide, in the Qwen configs: layer_types when given, else those from max_window_layers on.
+// A window needs use_sliding_window, and null is none: as in transformers.
 
 import type { Config } from '../describe.ts'
+import { notComputed } from '../keys.ts'
 
-export function slidingLayers(config: Config): (layer: number) => number {
-  if (!config.flag('use_sliding_window', false)) return () => 0
-  const window = config.count('sliding_window', 4096)
+export const windowKeys: readonly string[] = ['use_sliding_window', 'sliding_window', 'max_window_layers', 'layer_types']
+
+export function slidingLayers(family: string, config: Config): (layer: number) => number {
+  const on = config.flag('use_sliding_window', false) && config.rawOrNull('sliding_window') !== null
+  const window = on ? config.count('sliding_window', 4096) : 0
   const types = config.raw('layer_types')
-  if (Array.isArray(types)) return (layer) => (types[layer] === 'sliding_attention' ? window : 0)
-  const first = config.number('max_window_layers', 28)
-  return (layer) => (layer >= first ? window : 0)
+  if (types === undefined) {
+    const first = config.number('max_window_layers', 28)
+    return (layer) => (layer >= first ? window : 0)
+  }
+  const layers = config.count('num_hidden_layers', 32)
+  if (!Array.isArray(types) || types.length !== layers) throw config.invalid('layer_types', `a list of ${layers} names, one per layer`, types)
+  for (const type of types) {
+    // a sliding layer without a window has no meaning; transformers stops there too
+    if (!['full_attention', 'attention', ...(on ? ['sliding_attention'] : [])].includes(type as string)) throw notComputed(family, 'layer_types', type)
+  }
+  return (layer) => (types[layer] === 'sliding_attention' ? window : 0)
 }

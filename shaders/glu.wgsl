@@ -1,8 +1,8 @@
-// y[t, i] = silu(gate[t, i]) * up[t, i]        (Shazeer 2020, arXiv 2002.05202)
+// y[t, i] = act(gate[t, i]) * up[t, i]        (Shazeer 2020, arXiv 2002.05202; SwiGLU where act is silu)
 #include grid
 #include step
-#include silu
-struct Params { F: u32 }
+#include act
+struct Params { F: u32, act: u32 }
 @group(0) @binding(0) var<storage, read> gate: array<f32>;         // (T, F)
 @group(0) @binding(1) var<storage, read> up: array<f32>;           // (T, F)
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;      // (T, F)
@@ -13,5 +13,5 @@ struct Params { F: u32 }
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = gridIndex(wid, num) * 64u + lane;
   if (i >= step.T * params.F) { return; }
-  y[i] = silu(gate[i]) * up[i];
+  y[i] = act(params.act, gate[i]) * up[i];
 }

@@ -1,8 +1,8 @@
-// y[t, i] = silu(x[t, i]) * x[t, F + i]: swiglu with gate and up side by side, as one matmul gives them.
+// y[t, i] = act(x[t, i]) * x[t, F + i]: glu with gate and up side by side, as one matmul gives them.
 #include grid
 #include step
-#include silu
-struct Params { F: u32 }
+#include act
+struct Params { F: u32, act: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;            // (T, 2F)
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;      // (T, F)
 @group(0) @binding(2) var<uniform> params: Params;
@@ -13,5 +13,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let i = gridIndex(wid, num) * 64u + lane;
   if (i >= step.T * params.F) { return; }
   let at = (i / params.F) * 2u * params.F + i % params.F;
-  y[i] = silu(x[at]) * x[at + params.F];
+  y[i] = act(params.act, x[at]) * x[at + params.F];
 }

@@ -1,0 +1,108 @@
+// What a config.json means, against transformers: fixtures/configs.json holds 200 configs of tiny models, hand-picked and
+// drawn by chance, and the last row of logits that transformers gave for each, or its refusal (tools/reference/configs.py).
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { EngineError } from '../errors.ts'
+import { filesOf, writeSafetensors } from '../formats/testing.ts'
+import { openModel, placeModel } from '../load.ts'
+import { describe as describeModel, families } from './families/index.ts'
+import { foreignKeys, irrelevantKeys } from './keys.ts'
+
+type Json = Record<string, unknown>
+interface Case { name: string; config: Json; ids: number[]; prefill?: number; tensors: number; last?: number[]; error?: string }
+const { shapes, cases } = JSON.parse(readFileSync('fixtures/configs.json', 'utf8')) as { shapes: Record<string, number[]>[]; cases: Case[] }
+
+/** The numbers of configs.py's weight(): from a hash of the name and the index. */
+function weight(name: string, shape: number[]): Float32Array {
+  let seed = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193)
+  const bias = name.endsWith('.bias'), scale = name.includes('embed') ? 0.5 : 3 / Math.sqrt(shape[1] ?? 1)
+  return Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, (_, i) => {
+    let h = (Math.imul(i, 0x9e3779b9) + seed) >>> 0
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    h ^= h >>> 16
+    const u = (h >>> 8) / 2 ** 23 - 1
+    return shape.length === 1 ? (bias ? 0.2 * u : 0.5 + 0.4 * u) : u * scale
+  })
+}
+
+async function lastRow({ config, ids, tensors, prefill = ids.length }: Case): Promise<Float32Array> {
+  const file = writeSafetensors(Object.entries(shapes[tensors]!).map(([name, shape]) => ({ name, shape, dtype: 'F32', bytes: new Uint8Array(weight(name, shape).buffer) })))
+  const options = { linear: 'keep', embedding: 'keep', cpu: true, context: 64 } as const
+  const model = await openModel({ name: 'tiny', files: filesOf({ 'config.json': JSON.stringify(config), 'model.safetensors': file }) }, options)
+  const { runtime } = await placeModel(model, options)
+  let [row] = await runtime.forward(ids.slice(0, prefill), 'last')
+  for (const id of ids.slice(prefill)) [row] = await runtime.forward([id], 'last')
+  return row!
+}
+
+/** Numbers that transformers gives and we refuse: it makes up what is missing, or leaves out a key in silence. Each with what the sentence must name. */
+const refused: [RegExp, code: string, word: string][] = [
+  [/^act (prelu|xielu)$/, 'FAMILY_UNSUPPORTED', 'hidden_act'],           // their parameters are in no file here; transformers starts them anew
+  [/^untied without head/, 'TENSOR_MISSING', 'lm_head.weight'],           // transformers: a random head
+  [/^attention_bias without the tensors, (llama|qwen3)/, 'TENSOR_MISSING', '_proj.bias'],
+  [/^rope nested(, mistral)?$/, 'FAMILY_UNSUPPORTED', 'rope_parameters.full_attention'],
+  [/^keys of others/, 'FAMILY_UNSUPPORTED', 'attn_logit_softcapping'],
+  [/^layer_types, (llama|mistral)/, 'FAMILY_UNSUPPORTED', 'layer_types'],
+  [/^not causal/, 'FAMILY_UNSUPPORTED', 'is_causal'],
+]
+
+describe('configs as transformers understands them', () => {
+  test('there are many, of every family, and most have numbers', () => {
+    expect(cases.filter((c) => c.last).length).toBeGreaterThan(170)
+    for (const { name } of families) expect(cases.filter((c) => c.config['model_type'] === name && c.name.startsWith('chance')).length).toBeGreaterThan(2)
+  })
+  test.each(cases.map((c) => [c.name, c] as const))('%s', async (name, given) => {
+    const expected = refused.find(([pattern]) => pattern.test(name))
+    if (given.last && !expected) {
+      const row = await lastRow(given)
+      const peak = Math.max(...given.last.map(Math.abs))
+      given.last.forEach((v, i) => expect(Math.abs(row[i]! - v) / peak, `logit ${i}: ${row[i]} instead of ${v}`).toBeLessThan(1e-4))
+      return
+    }
+    const error: unknown = await lastRow(given).then(() => 'it was taken', (e: unknown) => e)
+    expect(error).toBeInstanceOf(EngineError)
+    if (expected) expect({ code: (error as EngineError).code, named: (error as EngineError).message.includes(expected[2]) }).toEqual({ code: expected[1], named: true })
+    else expect(['CONFIG_INVALID', 'FAMILY_UNSUPPORTED', 'TENSOR_MISSING']).toContain((error as EngineError).code)
+  })
+})
+
+describe('the lists of keys', () => {
+  const base: Json = { vocab_size: 41, hidden_size: 32, intermediate_size: 48, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 8, max_position_embeddings: 64 }
+  /** the keys of `config` that describing it looks at */
+  function read(config: Json): Set<string> {
+    const seen = new Set<string>()
+    describeModel(new Proxy(config, {
+      getOwnPropertyDescriptor: (target, key) => { seen.add(String(key)); return Reflect.getOwnPropertyDescriptor(target, key) },
+      ownKeys: () => [],
+    }))
+    return seen
+  }
+  test.each(families.map((f) => [f.name, f] as const))('%s reads the keys it names, and no other', (_, { types, keys }) => {
+    const seen = new Set([...read({ ...base, model_type: types[0] }), ...read({ ...base, model_type: types[0], use_sliding_window: true, layer_types: undefined })])
+    expect([...seen].filter((key) => !keys.includes(key))).toEqual([])
+    expect(keys.filter((key) => !seen.has(key) && key !== 'quantization_config')).toEqual([])
+  })
+  test('no key stands in two lists', () => {
+    const computed = new Set(families.flatMap((f) => f.keys))
+    for (const key of Object.keys(foreignKeys)) expect([key, computed.has(key), irrelevantKeys.has(key)]).toEqual([key, false, false])
+    for (const key of irrelevantKeys) expect([key, computed.has(key)]).toEqual([key, false])
+  })
+  test('a key of another design is refused by name, unless it says "as usual"', () => {
+    for (const [key, value] of Object.entries({ attn_logit_softcapping: 50, final_logit_softcapping: 30, logits_scaling: 8, embedding_multiplier: 12, residual_multiplier: 0.22, query_pre_attn_scalar: 144,
+      clip_qkv: 8, qk_layernorm: true, no_rope_layers: [1, 0], rope_interleaved: true, num_experts: 8, num_local_experts: 8, rope_local_base_freq: 10000, per_layer_config: { 1: {} } })) {
+      expect(() => describeModel({ ...base, model_type: 'llama', [key]: value }), key).toThrow(`"${key}"`)
+      expect(describeModel({ ...base, model_type: 'llama', [key]: null }).ignored, key).toEqual([])
+    }
+    expect(describeModel({ ...base, model_type: 'llama', query_pre_attn_scalar: 8, no_rope_layers: [1, 1], num_experts: 0, logits_scaling: 1 }).ignored).toEqual([])
+  })
+  test('the rest is listed with its value: what the family does not read, and what nobody knows', () => {
+    const { ignored } = describeModel({ ...base, model_type: 'llama', sliding_window: 6, use_sliding_window: true, word: [1, 2], number: Infinity, nothing: null, torch_dtype: 'bfloat16', attention_dropout: 0.1 })
+    expect(ignored).toEqual([
+      { key: 'sliding_window', value: '6', why: 'family' }, { key: 'use_sliding_window', value: 'true', why: 'family' },
+      { key: 'word', value: '[1,2]', why: 'unknown' }, { key: 'number', value: 'Infinity', why: 'unknown' }])
+    expect(describeModel({ ...base, model_type: 'mistral', attention_bias: true, mlp_bias: false }).ignored).toEqual([{ key: 'attention_bias', value: 'true', why: 'family' }])
+  })
+})

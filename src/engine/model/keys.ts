@@ -1,0 +1,79 @@
+// What a config.json says beyond what its family computes with: keys that never change a logit, keys that do and are
+// refused unless they say "as usual", and the rest, which the plan lists. Data first; the judge at the end.
+
+import { EngineError } from '../errors.ts'
+import type { Dims } from './plan.ts'
+
+/** A key of the file that is not computed with: `family` = the family itself does not read it, `overruled` = another key wins, `unknown` = not known. */
+export interface IgnoredKey { key: string; value: string; why: 'family' | 'overruled' | 'unknown' }
+
+const words = (text: string): string[] => text.trim().split(/\s+/)
+
+/** Names, training, classification, text generation, and how PyTorch runs it: none changes a logit. */
+export const irrelevantKeys: ReadonlySet<string> = new Set(words(`
+  _name_or_path name_or_path model_name architectures transformers_version _commit_hash tokenizer_class language license
+  torch_dtype dtype use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
+  output_attentions output_hidden_states attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal
+  use_flash_attn _flash_attn_2_enabled attn_mode experts_implementation gradient_checkpointing chunk_size_feed_forward pretraining_tp
+  initializer_range initializer_factor attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop attn_pdrop
+  residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss
+  bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id decoder_start_token_id forced_bos_token_id forced_eos_token_id
+  id2label label2id num_labels problem_type finetuning_task task_specific_params prefix is_decoder
+  max_length min_length max_new_tokens do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p typical_p min_p
+  repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids num_return_sequences remove_invalid_values
+  exponential_decay_length_penalty suppress_tokens begin_suppress_tokens
+  is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`))
+
+type Neutral = (value: unknown, dims: Dims) => boolean
+const only = (...values: unknown[]): Neutral => (value) => values.includes(value)
+const every = (item: unknown): Neutral => (value) => Array.isArray(value) && value.every((v) => v === item)
+const either = (a: Neutral, b: Neutral): Neutral => (value, dims) => a(value, dims) || b(value, dims)
+
+/** Keys of other designs: they change the numbers of those who compute with them. Values that change nothing are let through. */
+export const foreignKeys: Readonly<Record<string, Neutral>> = {
+  attn_logit_softcapping: only(0), final_logit_softcapping: only(0), attention_multiplier: (v, { d }) => v === d ** -0.5,
+  query_pre_attn_scalar: (v, { d }) => v === d, attention_scale: (v, { d }) => v === d ** -0.5,
+  embedding_multiplier: only(1), embedding_scale: only(1), scale_emb: only(1), residual_multiplier: only(1), residual_scale: only(1), scale_depth: (v, { layers }) => v === layers ** 0.5,
+  logits_scaling: only(1), logit_scale: only(1), output_multiplier: only(1), lm_head_multiplier: only(1), key_multiplier: only(1), clip_qkv: only(0, false), qkv_clip: only(0),
+  qk_layernorm: only(false), use_qk_norm: only(false), qk_norm: only(false), rope_interleaved: only(false), no_rope_layers: either(every(1), every(true)), nope_layer_interval: only(0), no_rope_layer_interval: only(0),
+  rope_local_base_freq: only(), local_rope_theta: only(), rope_pct: only(1), rotary_pct: only(1), rotary_percent: only(1), rope_ratio: only(1), rotary_dim: (v, { d }) => v === d,
+  use_rope: only(true), alibi: only(false), use_alibi: only(false), is_causal: only(true), use_bidirectional_attention: only(false), is_encoder_decoder: only(false), add_cross_attention: only(false),
+  cross_attention_hidden_size: only(), parallel_attn: only(false), use_parallel_residual: only(false), attention_chunk_size: only(0), per_layer_config: (v) => JSON.stringify(v) === '{}', pruned_heads: (v) => JSON.stringify(v) === '{}',
+  num_experts: only(0, 1), num_local_experts: only(0, 1), n_routed_experts: only(0), moe_num_experts: only(0, 1), kv_lora_rank: only(0), q_lora_rank: only(0), value_head_dim: (v, { d }) => v === d, v_head_dim: (v, { d }) => v === d,
+  num_kv_shared_layers: only(0), mup_enabled: only(false), use_mup: only(false), weight_scale: only(1), zero_centered_gamma: only(false), layernorm1p: only(false),
+}
+
+/** Values that switch a key of a relative off: nothing is lost when it is not read. */
+const off: Readonly<Record<string, Neutral>> = {
+  attention_bias: only(false), mlp_bias: only(false), use_sliding_window: only(false), partial_rotary_factor: only(1),
+  layer_types: every('full_attention'), max_window_layers: () => true,
+}
+
+const spelled = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 80)
+
+/**
+ * Every key of `raw` that the family does not compute with.
+ * @param computed the family's own list
+ * @throws FAMILY_UNSUPPORTED for a key that would change the numbers
+ */
+export function judgeKeys(raw: Readonly<Record<string, unknown>>, family: string, computed: readonly string[], dims: Dims): IgnoredKey[] {
+  const ignored: IgnoredKey[] = []
+  for (const [key, value] of Object.entries(raw)) {
+    if (value === null || irrelevantKeys.has(key) || computed.includes(key)) continue
+    if (Object.hasOwn(foreignKeys, key)) {
+      if (!foreignKeys[key]!(value, dims)) throw notComputed(family, key, value)
+    } else if (!(Object.hasOwn(off, key) && off[key]!(value, dims))) {
+      ignored.push({ key, value: spelled(value), why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown' })
+    }
+  }
+  return ignored
+}
+
+/** Keys that another family here computes with. */
+const relatives: ReadonlySet<string> = new Set(['sliding_window', 'head_dim'])
+
+export function notComputed(family: string, key: string, value: unknown): EngineError {
+  return new EngineError('FAMILY_UNSUPPORTED',
+    `Cannot load this model: config.json says "${key}" is ${spelled(value)}, and for the family ${family} this version does not compute with that, so every number would be wrong. Nothing was loaded; choose another model.`,
+    { key, found: spelled(value), family })
+}
