@@ -1,120 +1,218 @@
-// Whatever the GPU is asked for, it may go away at that moment, or never answer: every call of the engine then ends,
-// soon and as GPU_LOST, and no kernel is blamed. One device is lost at every kind of call there is, from the adapter
-// to a look inside, and at the first, the middle and the last of each kind.
+// Model files that are wrong, or unusual, in one place: each gives the right numbers, or is refused in words that name
+// the place. All are the tiny llama of fixtures/golden with something changed; the numbers are transformers' (5.24).
 
-import { afterEach, describe, expect, test, vi } from 'vitest'
-import { EngineError } from './errors.ts'
-import { bytesSource } from './formats/bytes.ts'
-import { folderFiles } from './formats/testing.ts'
-import { patience } from './gpu/lost.ts'
-import { loadEngine, type LoadOptions } from './index.ts'
-import { awaited, faultyGpu, type Call, type Fault } from './testing/faulty-gpu.ts'
-import { noGpuReason, nullGpu } from './testing/gpu.ts'
-import { tinyTokenizer } from '../worker/testing/tokenizer.ts'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { EngineError } from './errors.ts'
+import { bytesSource, type ModelFiles } from './formats/bytes.ts'
+import { readSafetensors } from './formats/safetensors.ts'
+import { filesOf, writeSafetensors, type TensorToWrite } from './formats/testing.ts'
+import { loadEngine, planModel, type Engine, type LoadOptions } from './index.ts'
+import { openModel, placeModel } from './load.ts'
+import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 
-const real = await nullGpu() // validates everything and computes nothing: a whole life takes milliseconds
-if (!real) console.warn(`UNRUN: losing a GPU: ${noGpuReason}`)
+type Json = Record<string, unknown>
+const folder = 'fixtures/golden/llama'
+const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as Json
+const bytes = new Uint8Array(readFileSync(`${folder}/model.safetensors`))
+const tensors: TensorToWrite[] = [...(await readSafetensors(bytesSource('llama', bytes))).entries.values()].map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, bytes: bytes.slice(begin, end) }))
+const tokenizer = readFileSync('fixtures/faults/st/adapter_only/tokenizer.json', 'utf8')
+const gpu = await nodeGpu()
+const ids = [5, 17, 60, 33, 12, 90, 44, 8, 71, 25]
 
-const letters = Array.from({ length: 121 }, (_, i) => String.fromCodePoint(0x4e00 + i))
-const files = new Map([...folderFiles('fixtures/golden/llama'), ['tokenizer.json', bytesSource('tokenizer.json', new TextEncoder().encode(JSON.stringify(tinyTokenizer(letters))))] as const])
-files.delete('golden.json')
-
-/** Loads, answers and looks inside. */
-async function life(gpu: GPU, options: LoadOptions = { selfCheck: false }): Promise<void> {
-  const engine = await loadEngine({ name: 'tiny', files }, { gpu, context: 32, chunk: 4, ...options })
-  try {
-    for await (const _ of engine.generate({ ids: [1, 2, 3, 4, 5, 6] }, { maxTokens: 3, temperature: 0 }));
-    const glass = await engine.glass()
-    await glass.tokens()
-    await glass.lens({ positions: [2], layers: [0], part: 'resid', topK: 2 })
-    await glass.attention({ layer: 0, heads: [0], rows: [0, 4], cols: [0, 4], maxRows: 4, maxCols: 4 })
-    await glass.headStats()
-    await glass.valueNorms(0)
-    await glass.contributions(3, 5)
-    await glass.proof(0, 3)
-    await glass.timings()
-    await glass.setEdits([{ kind: 'skip', layer: 0, part: 'mlp' }])
-  } finally {
-    engine.dispose()
-  }
+interface Change { config?: Json; text?: string; tensors?: TensorToWrite[] }
+const model = (change: Change = {}): ModelFiles => filesOf({
+  'config.json': change.text ?? JSON.stringify({ ...config, ...change.config }), 'model.safetensors': writeSafetensors(change.tensors ?? tensors), 'tokenizer.json': tokenizer,
+})
+const keep: LoadOptions = { linear: 'keep', embedding: 'keep', cpu: true }
+async function lastRow(files: ModelFiles): Promise<Float32Array> {
+  const { runtime } = await placeModel(await openModel({ name: 'tiny', files }, keep), keep)
+  return (await runtime.forward(ids, 'last'))[0]!
 }
-
-/** The first, middle and last call of each name. */
-function moments(calls: readonly Call[]): Call[] {
-  const last = new Map(calls.map(({ name, nth }) => [name, nth]))
-  return [...last].flatMap(([name, n]) => [...new Set([1, Math.ceil(n / 2), n])].map((nth) => ({ name, nth })))
+const begins = async (files: ModelFiles, want: number[]): Promise<void> => {
+  const row = await lastRow(files)
+  want.forEach((v, i) => expect(row[i], `logit ${i}`).toBeCloseTo(v, 3))
 }
-const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing failed', (error: unknown) => (error instanceof EngineError ? error.code : String(error)))
+const notices = async (files: ModelFiles, options: LoadOptions = {}): Promise<[string, Json][]> =>
+  (await planModel({ name: 'tiny', files }, options)).info.notices.map(({ code, facts }) => [code, facts])
+const refused = async (files: ModelFiles, options: LoadOptions = {}): Promise<EngineError> =>
+  planModel({ name: 'tiny', files }, options).then(() => { throw new Error('it was taken') }, (error: unknown) => error as EngineError)
+const named = (name: string, shape: number[], value = 0.5): TensorToWrite => ({ name, dtype: 'F32', shape, bytes: new Uint8Array(Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, () => value).buffer) })
+const tied: Change = { config: { tie_word_embeddings: true }, tensors: tensors.filter(({ name }) => name !== 'lm_head.weight') }
 
-afterEach(() => { vi.useRealTimers() })
+const plain = [0.7114, 1.2963, -0.5522, 0.3652], plainTied = [0.2534, -0.4231, -0.6702, -0.7285]
 
-describe.skipIf(!real)('a GPU that goes away', async () => {
-  const whole = real ? faultyGpu(real) : null
-  if (whole) await life(whole.gpu)
-  const all = whole ? moments(whole.calls) : []
-
-  test('is asked for everything in this test', () => {
-    for (const name of [...awaited, 'createBuffer', 'createBindGroup', 'submit', 'writeBuffer']) expect(all.map((call) => call.name), name).toContain(name)
-    expect(all.length).toBeGreaterThan(40)
+describe('config.json', () => {
+  test('the activation it names', async () => {
+    await begins(model(), plain)
+    await begins(model({ config: { hidden_act: 'relu' } }), [0.8836, 0.5761, -1.2407])
+    expect((await refused(model({ config: { hidden_act: 'prelu' } }))).message).toContain('"hidden_act" is "prelu (known: silu, gelu,')
   })
-
-  test.each<Fault>(['crash', 'destroy'])('%s: at every kind of call it is GPU_LOST', async (fault) => {
-    for (const at of all) {
-      const faulty = faultyGpu(real!, at, fault)
-      const began = performance.now()
-      const said = await outcome(life(faulty.gpu))
-      expect(performance.now() - began, `${at.name} ${at.nth}`).toBeLessThan(10_000)
-      expect(faulty.hit).toBe(true)
-      // nothing has to fail where nothing is read any more, and there is nothing to destroy before there is a device
-      const early = fault === 'destroy' && (at.name === 'requestAdapter' || at.name === 'requestDevice')
-      const place = whole!.calls.findIndex(({ name, nth }) => name === at.name && nth === at.nth)
-      const read = whole!.calls.slice(place + 1).some(({ name }) => name === 'mapAsync')
-      expect(said, `${at.name} ${at.nth}`).toBe(early || (!read && said === 'nothing failed') ? 'nothing failed' : 'GPU_LOST')
+  test('rope_scaling wins over rope_parameters, and the plan says so', async () => {
+    const both = model({ config: { rope_theta: 10000, rope_scaling: { type: 'linear', factor: 2 } } })
+    await begins(both, [0.547, 1.493, -0.0307])
+    expect(await notices(both)).toEqual([['KEYS_OVERRULED', { count: 1, keys: 'rope_parameters = {"rope_theta":10000,"rope_type":"default"}' }]])
+  })
+  test('a head that is missing though the config says it is no embedding', async () => {
+    const { code, facts } = await refused(model({ tensors: tied.tensors }))
+    expect({ code, facts }).toEqual({ code: 'TENSOR_MISSING', facts: { tensor: 'lm_head.weight', need: '97, 32', untied: true } })
+    await begins(model(tied), plainTied)
+  })
+  test('NaN and Infinity as Python writes them: listed where nothing depends on them, named where something does', async () => {
+    const text = (more: string): string => JSON.stringify(config).replace(/\}$/, `, ${more}}`)
+    const odd = model({ text: text('"rope_local": Infinity, "x": [NaN, -Infinity], "say": "NaN, \\"Infinity\\"", "initializer_range": NaN, "tagged": {"__float__": "-Infinity"}') })
+    await begins(odd, plain)
+    expect(await notices(odd)).toEqual([['KEYS_UNKNOWN', { count: 4, keys: 'rope_local = Infinity, x = [null,null], say = "NaN, \\"Infinity\\"", tagged = -Infinity' }]])
+    for (const [key, value] of [['rms_norm_eps', 'NaN'], ['rope_theta', 'Infinity'], ['hidden_size', '-Infinity'], ['max_position_embeddings', 'Infinity']] as const) {
+      const { code, facts } = await refused(model({ text: text(`"${key}": ${value}`) }))
+      expect({ code, key: facts['key'], found: facts['found'] }).toEqual({ code: 'CONFIG_INVALID', key, found: value })
     }
-  }, 120_000)
+    expect((await refused(model({ text: text('"x": Infinit') }))).code).toBe('CONFIG_INVALID')
+  })
+})
 
-  test('no answer at every kind of wait: GPU_LOST when its time is over, not before', async () => {
-    for (const at of all.filter(({ name }) => awaited.has(name))) {
-      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-      const faulty = faultyGpu(real!, at, 'hang')
-      let said = ''
-      const ended = outcome(life(faulty.gpu)).then((code) => { said = code })
-      await vi.waitFor(() => { expect(faulty.hit).toBe(true) }, { timeout: 20_000, interval: 2 })
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      vi.advanceTimersByTime((patience.gpu - 1) * 1000)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      expect(said, `${at.name} ${at.nth}`).toBe('')
-      vi.advanceTimersByTime(patience.software * 1000)
-      await ended
-      expect(said, `${at.name} ${at.nth}`).toBe('GPU_LOST')
+describe('tensors that nothing reads', () => {
+  const also = (...more: TensorToWrite[]): ModelFiles => model({ tensors: [...tensors, ...more] })
+  test.each([
+    ['lm_head.bias', [97]], ['model.layers.0.self_attn.q_norm.weight', [8]], ['model.layers.2.self_attn.o_proj.bias', [32]], ['model.layers.1.mlp.experts.0.gate_proj.weight', [48, 32]],
+    ['model.layers.1.post_feedforward_layernorm.weight', [32]], ['model.embed_norm.weight', [32]], ['model.layers.0.self_attn.q_proj.lora_A.default.weight', [4, 32]], ['model.layers.0.self_attn.sinks', [4]],
+  ])('%s is refused by name', async (name, shape) => {
+    const error = await refused(also(named(name, shape)))
+    expect(error).toMatchObject({ code: 'TENSOR_UNUSED', facts: { tensor: name, count: 1, family: 'llama' } })
+    expect(error.message).toContain(`"${name}"`)
+  })
+  test('several are counted', async () => {
+    const { facts } = await refused(also(...[0, 1, 2].flatMap((i) => ['q', 'k'].map((p) => named(`model.layers.${i}.self_attn.${p}_proj.bias`, [p === 'q' ? 32 : 16])))))
+    expect(facts).toMatchObject({ count: 6, tensor: 'model.layers.0.self_attn.q_proj.bias', family: 'llama' })
+  })
+  test('tables that the engine makes itself are no tensors of the sum', async () => {
+    const files = also(named('model.layers.0.self_attn.rotary_emb.inv_freq', [4]), named('model.rotary_emb.inv_freq', [4]), named('model.position_ids', [64]))
+    expect(await notices(files)).toEqual([])
+    await begins(files, plain)
+  })
+  test('what stands beside the decoder, and layers that the config does not count, are told', async () => {
+    const files = also(named('score.weight', [2, 32]), named('visual.patch.weight', [4, 4]), ...[3, 4].map((i) => named(`model.layers.${i}.input_layernorm.weight`, [32])))
+    expect(await notices(files)).toEqual([
+      ['LAYERS_UNREAD', { count: 2, names: 'model.layers.3.input_layernorm.weight, model.layers.4.input_layernorm.weight', more: false }],
+      ['TENSORS_UNREAD', { count: 2, names: 'score.weight, visual.patch.weight', more: false }]])
+    expect((await planModel({ name: 'tiny', files })).planText).toContain('not read, beside the decoder: 2 tensors: score.weight, visual.patch.weight\n')
+    await begins(files, plain)
+  })
+})
+
+describe('names with another beginning', () => {
+  const rename = (from: Change, to: (name: string) => string): ModelFiles => model({ ...from, tensors: (from.tensors ?? tensors).map((t) => ({ ...t, name: to(t.name) })) })
+  test.each<[string, (name: string) => string, string]>([
+    ['none', (n) => n.replace(/^model\./, ''), 'model.'],
+    ['_orig_mod.', (n) => `_orig_mod.${n}`, '_orig_mod.'],
+    ['_orig_mod. inside', (n) => n.replace(/^model\./, 'model._orig_mod.'), '_orig_mod.'],
+    ['a wrapper around every layer', (n) => n.replace(/(layers\.\d+\.)/, '$1_checkpoint_wrapped_module.'), '_checkpoint_wrapped_module.'],
+    ['module.', (n) => `module.${n}`, 'module.'],
+    ['module._orig_mod.', (n) => `module._orig_mod.${n}`, 'module._orig_mod.'],
+    ['model.language_model.', (n) => n.replace(/^model\./, 'model.language_model.'), 'model.language_model.'],
+    ['language_model.model.', (n) => `language_model.${n}`, 'language_model.model.'],
+    ['transformer.', (n) => n.replace(/^model\./, 'transformer.'), 'transformer.'],
+    ['model.model.', (n) => n.replace(/^model\./, 'model.model.'), 'model.model.'],
+    ['base_model.model.model.', (n) => n.replace(/^model\./, 'base_model.model.model.').replace(/^lm_head/, 'base_model.model.lm_head'), 'base_model.model.model.'],
+  ])('%s', async (_, to, prefix) => {
+    for (const [from, want] of [[{}, plain], [tied, plainTied]] as const) {
+      const files = rename(from, to)
+      await begins(files, want)
+      expect((await notices(files)).map(([code, { prefix: said }]) => [code, said])).toEqual([['NAMES_PREFIX', prefix]])
     }
-  }, 120_000)
+  })
+  test('a second network beside the decoder keeps its names', async () => {
+    const files = model({ tensors: [...tensors.map((t) => ({ ...t, name: t.name.replace(/^model\./, 'model.language_model.') })), named('model.visual.embed_tokens.weight', [3, 3])] })
+    await begins(files, plain)
+    expect((await notices(files)).map(([code]) => code)).toEqual(['NAMES_PREFIX', 'TENSORS_UNREAD'])
+  })
+  test('two tensors of one name without their prefix are refused', async () => {
+    expect(await refused(model({ tensors: [...tensors, named('_orig_mod.model.norm.weight', [32])] }))).toMatchObject({ code: 'FILE_FORMAT', facts: { first: 'model.norm.weight', second: '_orig_mod.model.norm.weight' } })
+  })
+  test('what nothing can be made of is told by its beginnings', async () => {
+    const error = await refused(rename({}, (n) => (n.startsWith('model.layers') ? n.replace('model.layers', 'encoder.h') : n.replace(/^model\.embed_tokens/, 'wte'))))
+    expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'model.embed_tokens.weight', begin: '"encoder.", "lm_head.", "wte."' } })
+  })
+})
 
-  test('in the self-check: no kernel is called bad, and none is remembered', async () => {
-    const remembered: string[][] = []
-    const proofs = { known: () => Promise.resolve(new Set<string>()), remember: (keys: readonly string[]) => { remembered.push([...keys]); return Promise.resolve() } }
-    const checked = faultyGpu(real!)
-    // this GPU computes nothing: every kernel answers wrong, and is rightly called bad
-    expect(await outcome(life(checked.gpu, { proofs }))).toBe('KERNEL_FAILED')
-    expect(remembered).toEqual([[]])
-    for (const fault of ['crash', 'destroy'] as const) {
-      for (const at of moments(checked.calls).filter(({ name }) => awaited.has(name) && !name.startsWith('request'))) {
-        remembered.length = 0
-        expect(await outcome(life(faultyGpu(real!, at, fault).gpu, { proofs })), `${fault} ${at.name} ${at.nth}`).toBe('GPU_LOST')
-        expect(remembered.flat()).toEqual([])
+describe('numbers that are none', () => {
+  const set = (name: string, value: number): TensorToWrite[] => tensors.map((t) => (t.name === name ? named(name, t.shape, value) : t))
+  const said = async (tensor: string, value: number, options: LoadOptions): Promise<EngineError> => {
+    let engine: Engine | null = null
+    try {
+      engine = await loadEngine({ name: 'tiny', files: model({ tensors: set(tensor, value) }) }, options)
+      const events: unknown[] = []
+      for await (const event of engine.generate({ ids }, { temperature: 0, maxTokens: 4 })) if (event.type !== 'prompt') events.push(event)
+      throw new Error(`an answer came: ${JSON.stringify(events)}`)
+    } catch (error) { return error as EngineError } finally { engine?.dispose() }
+  }
+  const up = 'model.layers.1.mlp.up_proj.weight', norm = 'model.layers.1.input_layernorm.weight', embedding = 'model.embed_tokens.weight'
+  test('are a typed error that names where', async () => {
+    for (const format of [{}, { linear: 'keep', embedding: 'keep' }] as const) {
+      for (const [tensor, step] of [[up, 'blocks.1.mlp.gate_up'], ['model.layers.0.self_attn.v_proj.weight', 'blocks.0.attn.qkv'], ['model.norm.weight', 'final_norm'], ['lm_head.weight', 'logits']] as const) {
+        const { code, facts } = await said(tensor, 3e38, { cpu: true, ...format })
+        expect({ tensor, code, step: facts['step'] }).toEqual({ tensor, code: 'NUMERIC', step })
+      }
+      for (const value of [NaN, Infinity]) {
+        for (const tensor of [up, norm]) {
+          const { code, facts } = await said(tensor, value, { cpu: true, ...format })
+          expect({ tensor, code, where: facts['tensor'] ?? facts['step'] }).toEqual({ tensor, code: 'NUMERIC', where: tensor === norm || !('linear' in format) ? tensor : 'blocks.1.mlp.gate_up' })
+        }
       }
     }
-  }, 120_000)
+  })
+  test('an embedding whose squares overflow leaves nothing to choose by: no empty answer', { timeout: 120_000 }, async ({ skip }) => {
+    if (!gpu) return skip(`UNRUN on the GPU: ${noGpuReason}`)
+    const { code, facts } = await said(embedding, 3e38, { gpu, selfCheck: false, linear: 'keep', embedding: 'keep' })
+    expect({ code, facts }).toEqual({ code: 'NUMERIC', facts: { step: 'logits', value: '0', flat: true } })
+  })
+  test('a model that gives every token the same score says so', async () => {
+    const { code, facts } = await said('lm_head.weight', 0, { cpu: true })
+    expect({ code, facts }).toEqual({ code: 'NUMERIC', facts: { step: 'logits', value: '0', flat: true } })
+  })
+})
 
-  test('a device refused by an adapter that died is asked of a new one', async () => {
-    let refusals = 1
-    const gpu = { requestAdapter: async (options?: GPURequestAdapterOptions) => {
-      const adapter = (await faultyGpu(real!).gpu.requestAdapter(options))!
-      const requestDevice = adapter.requestDevice.bind(adapter)
-      return Object.defineProperty(adapter, 'requestDevice', { value: (descriptor: GPUDeviceDescriptor) => (refusals-- > 0 ? Promise.reject(new DOMException('A valid external Instance reference no longer exists.', 'OperationError')) : requestDevice(descriptor)) })
-    } } as GPU
-    expect(await outcome(life(gpu))).toBe('nothing failed')
-    refusals = 2
-    expect(await outcome(life(gpu))).toBe('GPU_LOST')
+describe('contexts', () => {
+  const dynamic = (max: number, factor = 2): ModelFiles => model({ config: { max_position_embeddings: max, rope_parameters: { rope_type: 'dynamic', rope_theta: 10000, factor } } })
+  const text = Array.from({ length: 70 }, (_, i) => (i * 37 + 11) % 97)
+  test('the default is the trained length, whatever the scaling; 2048 at most', async () => {
+    const context = async (files: ModelFiles, options?: LoadOptions): Promise<number> => (await planModel({ name: 'tiny', files }, options)).info.context
+    expect(await context(dynamic(32))).toBe(32)
+    expect(await context(model({ config: { max_position_embeddings: 50, rope_parameters: { rope_type: 'yarn', rope_theta: 1e4, factor: 4, original_max_position_embeddings: 12 } } }))).toBe(50)
+    expect(await context(model({ config: { max_position_embeddings: 8192 } }))).toBe(2048)
+    expect(await context(dynamic(32), { context: 70, withinTraining: true })).toBe(32)
+  })
+  test('a longer one is a choice, told in the plan, for every scaling', async () => {
+    for (const [files, scaling] of [[dynamic(32), 'dynamic'], [model({ config: { max_position_embeddings: 32 } }), 'default']] as const) {
+      expect(await notices(files, { context: 70 })).toEqual([['CONTEXT_BEYOND', { context: 70, trained: 32, scaling }]])
+      expect(await notices(files, { context: 32 })).toEqual([])
+    }
+    expect(await refused(dynamic(32), { context: 2 ** 20 + 1 })).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'context' } })
+  })
+  test('a text of 70 tokens runs where 2 × 32 were trained; one token more is full', async () => {
+    const engine = await loadEngine({ name: 'tiny', files: dynamic(32) }, { ...keep, context: 70 })
+    const ask = async (prompt: number[]): Promise<{ ids: number[]; reused: number; reason: string }> => {
+      const got = { ids: [] as number[], reused: -1, reason: '' }
+      for await (const event of engine.generate({ ids: prompt }, { temperature: 0, maxTokens: 8 })) {
+        if (event.type === 'prompt') got.reused = event.reused
+        else if (event.type === 'token') got.ids.push(event.id)
+        else got.reason = event.reason
+      }
+      return got
+    }
+    expect((await ask(text.slice(0, 66))).ids.length).toBe(5)
+    await expect(ask(text)).rejects.toMatchObject({ code: 'CONTEXT_FULL' })
+    // a short prompt after a long one starts anew, and so does one that outgrew its angles: history changes nothing
+    const short = await ask(text.slice(0, 20))
+    expect(short.reused).toBe(0)
+    const grown = await ask(text.slice(0, 40))
+    expect(grown.reused).toBe(0)
+    const fresh = await loadEngine({ name: 'tiny', files: dynamic(32) }, { ...keep, context: 70 })
+    const alone: number[] = []
+    for await (const event of fresh.generate({ ids: text.slice(0, 40) }, { temperature: 0, maxTokens: 8 })) if (event.type === 'token') alone.push(event.id)
+    expect(grown.ids).toEqual(alone)
+    expect((await ask(text.slice(0, 20))).ids).toEqual(short.ids)
+    // within the trained length the cache is kept, as ever
+    expect((await ask(text.slice(0, 24))).reused).toBe(20)
   })
 })

@@ -90,7 +90,7 @@ export const errorsEn: ErrorCatalog = {
   },
   TENSOR_UNUSED: {
     title: 'The model holds more than can be computed',
-    text: (f) => `The files hold ${f.text('count')} weights that the family “${f.text('family')}” does not compute with: ${f.text('names')}. Leaving them out would change every number.`,
+    text: (f) => `The files hold ${f.has('count') ? f.text('count') : 'some'} weights that ${f.has('family') ? `the family “${f.text('family')}”` : 'its family'} does not compute with${when(f.has('names'), `: ${f.text('names')}`)}. Leaving them out would change every number.`,
     todo: () => 'Nothing was loaded. Choose a model of this family without them, or one where they were merged into the other weights.',
   },
   DTYPE_UNSUPPORTED: {
@@ -109,7 +109,7 @@ export const errorsEn: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: 'This kind of model is not known yet',
-    text: (f) => (f.has('key') ? `The model’s description says “${f.text('key')}” is ${f.text('found')}, and for the family “${f.text('family')}” this version does not compute with that: every number would be wrong.`
+    text: (f) => (f.has('key') ? `The model’s description says “${f.text('key')}” is ${f.text('found')}, and this version does not compute with that${when(f.has('family'), ` for the family “${f.text('family')}”`)}: every number would be wrong.`
       : f.has('experts') ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version computes dense models only.`
       : `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`),
     todo: (f) => (f.has('key') ? 'Nothing was loaded. Choose another model.' : f.has('experts') ? 'Nothing was loaded. Choose a dense model, one without experts.' : 'Nothing was loaded. Choose a model of a known family.'),

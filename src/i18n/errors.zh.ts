@@ -90,7 +90,7 @@ export const errorsZh: ErrorCatalog = {
   },
   TENSOR_UNUSED: {
     title: '模型里有算不到的权重',
-    text: (f) => `文件里有 ${f.text('count')} 个权重是“${f.text('family')}”家族不参与计算的：${f.text('names')}。丢下它们，每个数都会变。`,
+    text: (f) => `文件里有${f.has('count') ? ` ${f.text('count')} 个` : '一些'}权重是${f.has('family') ? `“${f.text('family')}”` : '这个'}家族不参与计算的${when(f.has('names'), `：${f.text('names')}`)}。丢下它们，每个数都会变。`,
     todo: () => '什么都没有加载。请选择没有这些权重的同类模型，或已把它们合并进去的版本。',
   },
   DTYPE_UNSUPPORTED: {
@@ -109,7 +109,7 @@ export const errorsZh: ErrorCatalog = {
   },
   FAMILY_UNSUPPORTED: {
     title: '还不认识这种模型',
-    text: (f) => (f.has('key') ? `模型说明里写着“${f.text('key')}”是 ${f.text('found')}，而当前版本计算“${f.text('family')}”家族时不支持它：每个数都会是错的。`
+    text: (f) => (f.has('key') ? `模型说明里写着“${f.text('key')}”是 ${f.text('found')}，而当前版本${when(f.has('family'), `计算“${f.text('family')}”家族时`)}不支持它：每个数都会是错的。`
       : f.has('experts') ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本只能计算稠密模型。`
       : `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`),
     todo: (f) => (f.has('key') ? '什么都没有加载。请换一个模型。' : f.has('experts') ? '什么都没有加载。请选择没有专家层的稠密模型。' : '什么都没有加载。请选择已知家族的模型。'),

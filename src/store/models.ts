@@ -5,7 +5,7 @@ import type { AdapterFacts, ErrorData, LoadProgress, LoadRequest, ModelInfo, Mod
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, toData } from './client.ts'
 import { frame } from './frame.ts'
-import { useSettings } from './settings.ts'
+import { optionsFor, useSettings } from './settings.ts'
 
 /** A running, stopped or failed download, import or removal; gone when it succeeded. */
 export interface ModelJob {
@@ -201,7 +201,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (get().jobs[id]?.state !== 'running') dropJob(id)
       await runJob(id, find(id)?.name ?? id, 'remove', () => getClient().models.remove(id))
     },
-    plan: (target, options) => getClient().plan(target, options),
+    plan: (target, options = useSettings.getState().load) => getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
     async load(id, options = useSettings.getState().load) {
       const before = loading
       const stop = new AbortController()
@@ -210,7 +210,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       loading = { stop, ended: new Promise<void>((resolve) => { finish = resolve }) }
       try {
         await before?.ended
-        if (!stop.signal.aborted) return await load(id, options, stop)
+        if (!stop.signal.aborted) return await load(id, optionsFor(id, options), stop)
         if (loading?.stop === stop) set({ active: null })
         return false
       } finally {

@@ -34,6 +34,8 @@ export interface SettingsState {
   params: TurnParams
   system: string
   load: LoadRequest
+  /** by model: a context beyond what it was trained for, chosen for it alone */
+  longer: Record<string, number>
   /** the Hugging Face host or a mirror of it */
   hubHost: string
   /** what can be done with an answer is shown under it */
@@ -43,6 +45,8 @@ export interface SettingsState {
   setParams(change: Partial<TurnParams>): void
   setSystem(system: string): void
   setLoad(change: Partial<LoadRequest>): void
+  /** null: back within the trained length */
+  setLonger(model: string, context: number | null): void
   setHubHost(host: string): void
   setHints(shown: boolean): void
   reset(): void
@@ -57,7 +61,7 @@ const kept = {
   removeItem: (key: string): void => { try { localStorage.removeItem(key) } catch { memory.delete(key) } },
 }
 const initial = () => ({
-  lang: browserLang(), theme: 'system' as Theme, params: defaultParams, system: '', load: {} as LoadRequest,
+  lang: browserLang(), theme: 'system' as Theme, params: defaultParams, system: '', load: {} as LoadRequest, longer: {} as Record<string, number>,
   hubHost: 'https://huggingface.co', hints: true,
 })
 
@@ -68,6 +72,7 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   setParams: (change) => set((s) => ({ params: { ...s.params, ...change } })),
   setSystem: (system) => set({ system }),
   setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
+  setLonger: (model, context) => set(({ longer: { [model]: _, ...others } }) => ({ longer: context === null ? others : { ...others, [model]: context } })),
   setHubHost: (hubHost) => set({ hubHost }),
   setHints: (hints) => set({ hints }),
   reset: () => set(initial()),
@@ -76,3 +81,10 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   // What an older visit stored may lack a field that is new since.
   merge: (old, now) => ({ ...now, ...(old as Partial<SettingsState>), params: { ...now.params, ...(old as Partial<SettingsState> | undefined)?.params } }),
 }))
+
+/** What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model. */
+export function optionsFor(model: string | null, options: LoadRequest): LoadRequest {
+  if (options.withinTraining !== undefined) return options
+  const longer = model === null ? undefined : useSettings.getState().longer[model]
+  return longer === undefined ? { ...options, withinTraining: true } : { ...options, context: longer, withinTraining: false }
+}

@@ -23,14 +23,14 @@ export function Plan({ target }: { target: string }) {
   const changed = loaded && state.plan && (state.plan.context !== loaded.context || state.plan.formats.linear !== loaded.formats.linear)
   return (
     <>
-      <PlanView state={state} />
+      <PlanView state={state} model={target} />
       {changed && <div className={styles.buttons}><Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>{t.plan.again}</Button></div>}
     </>
   )
 }
 
 /** hint: what else to say beside an error */
-export function PlanView({ state: { plan, error, busy }, hint }: { state: PlanState; hint?: string }) {
+export function PlanView({ state: { plan, error, busy }, hint, model = null }: { state: PlanState; hint?: string; model?: string | null }) {
   const t = useT()
   const explain = useExplain()
   const noticeText = useNoticeText()
@@ -39,7 +39,7 @@ export function PlanView({ state: { plan, error, busy }, hint }: { state: PlanSt
   const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
-      <PlanOptions plan={plan} />
+      <PlanOptions plan={plan} model={model} />
       <NoticeList title={t.models.notices} items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)} testId="plan-notices" />
       {left.length > 0 && <details className={styles.left} data-testid="plan-left"><summary>{t.plan.left(left.length)}</summary>{left.map((notice) => <p key={notice.code}>{noticeText(notice)}</p>)}</details>}
       <Memory plan={plan} />

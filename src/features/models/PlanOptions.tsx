@@ -6,16 +6,25 @@ import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../stor
 import styles from './Plan.module.css'
 import { contextChoices } from './rows.ts'
 
-export function PlanOptions({ plan }: { plan: ModelPlanSummary }) {
+/** `model`: its id, when a context beyond the trained one can be kept for it */
+export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
   const t = useT()
   const format = useFormats()
   const id = useId()
-  const { load, setLoad } = useSettings()
+  const { load, setLoad, setLonger } = useSettings()
+  const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
+  const option = (length: number) => <option key={length} value={length}>{t.chat.tokens(length)}</option>
+  const choose = (length: number) => {
+    if (length > plan.maxContext) return setLonger(model!, length)
+    if (model !== null) setLonger(model, null)
+    setLoad({ context: length })
+  }
   return (
     <div className={styles.options}>
       <label htmlFor={`${id}-context`}>{t.plan.context}</label>
-      <select id={`${id}-context`} data-testid="context-select" value={plan.context} onChange={(event) => setLoad({ context: Number(event.target.value) })}>
-        {contextChoices(plan.maxContext, plan.context).map((length) => <option key={length} value={length}>{t.chat.tokens(length)}</option>)}
+      <select id={`${id}-context`} data-testid="context-select" value={plan.context} onChange={(event) => choose(Number(event.target.value))}>
+        {within.map(option)}
+        {model !== null && beyond.length > 0 && <optgroup label={t.plan.beyond}>{beyond.map(option)}</optgroup>}
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>

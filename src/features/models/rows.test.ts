@@ -18,9 +18,10 @@ describe('rowsOf', () => {
 })
 
 describe('contextChoices', () => {
-  it('never offers more than the model can', () => {
-    expect(contextChoices(512, 512)).toEqual([512])
-    expect(contextChoices(3000, 2048)).toEqual([512, 1024, 2048, 3000])
-    expect(contextChoices(300, 300)).toEqual([300])
+  it('offers what the model was trained for, and more apart from it', () => {
+    expect(contextChoices(512, 512, 2 ** 20)).toEqual({ within: [512], beyond: [1024, 2048, 4096] })
+    expect(contextChoices(3000, 2048, 2 ** 20).within).toEqual([512, 1024, 2048, 3000])
+    expect(contextChoices(300, 700, 2 ** 20)).toEqual({ within: [300], beyond: [600, 700, 1200, 2400] })
+    expect(contextChoices(1000, 512, 2500)).toEqual({ within: [512, 1000], beyond: [2000] })
   })
 })

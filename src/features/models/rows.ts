@@ -31,8 +31,9 @@ export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[];
   }
 }
 
-/** The lengths of the model's memory that the menu offers. */
-export function contextChoices(maxContext: number, current: number): number[] {
+/** The lengths of the model's memory that the menu offers: what it was trained for, and two, four and eight times that. */
+export function contextChoices(maxContext: number, current: number, limit: number): { within: number[]; beyond: number[] } {
   const steps = [512, 1024, 2048, 4096, 8192, 16384, 32768].filter((length) => length < maxContext)
-  return [...new Set([...steps, maxContext, current])].filter((length) => length > 0 && length <= maxContext).sort((a, b) => a - b)
+  const all = [...new Set([...steps, maxContext, current, ...[2, 4, 8].map((times) => times * maxContext)])].filter((length) => length > 0 && length <= limit).sort((a, b) => a - b)
+  return { within: all.filter((length) => length <= maxContext), beyond: all.filter((length) => length > maxContext) }
 }

@@ -14,6 +14,7 @@ export function usePlan(target: string | readonly File[] | null): PlanState {
   const [state, setState] = useState<PlanState>({ plan: null, error: null, busy: false })
   const ask = useModels((s) => s.plan)
   const options = useSettings((s) => s.load)
+  const longer = useSettings((s) => (typeof target === 'string' ? s.longer[target] : undefined))
   useEffect(() => {
     if (target === null) return setState({ plan: null, error: null, busy: false })
     let newest = true
@@ -23,7 +24,7 @@ export function usePlan(target: string | readonly File[] | null): PlanState {
       (error: unknown) => { if (newest) setState({ plan: null, error: asData(error), busy: false }) },
     )
     return () => { newest = false }
-  }, [target, options, ask])
+  }, [target, options, longer, ask])
   return state
 }
 
