@@ -1,5 +1,6 @@
 // One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost.
 
+import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
 import { useModels, type ActiveModel, type CatalogEntry, type ErrorCode, type ErrorData, type TransferProgress } from '../store/index.ts'
@@ -68,7 +69,8 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
       <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
         <>
           {lost && <Button variant="primary" onClick={() => void restart()}>{t.app.restartEngine}</Button>}
-          {kind === 'load' && !lost && active && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
+          {kind === 'load' && error.facts['imported'] === true && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
+          {kind === 'load' && !lost && active && error.facts['imported'] !== true && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
           {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
           {kind === 'load' && <Button variant="quiet" onClick={() => void unload()}>{t.app.close}</Button>}
           {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}

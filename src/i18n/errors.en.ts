@@ -4,6 +4,11 @@ import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = 'the file') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+/** why a repository offers nothing to load (src/storage/hub.ts) */
+const missingWhy: Record<string, string> = {
+  pickle: 'it has only pickle files (.bin), which can run code when opened', split: 'its .gguf files are split, and parts are missing', projector: 'its only .gguf turns pictures into tokens (mmproj)',
+  onnx: 'it has only ONNX files', 'no-weights': 'it has no .safetensors and no .gguf file', 'no-file': 'it has no such file', outside: 'a file of it leads out of its folder', 'no-shards': 'its index names no weight files',
+}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsEn: ErrorCatalog = {
@@ -55,10 +60,19 @@ export const errorsEn: ErrorCatalog = {
 
   FILE_MISSING: {
     title: 'A file of the model is missing',
-    text: (f) => (f.has('missing', 'shards') ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them are missing (${the(f)}).`
-      : f.has('file') ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
-        : 'There are no weights among the files.'),
-    todo: () => 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
+    text: (f) => (f.is('reason', 'partial') ? (f.has('size', 'stored') ? `Of “${f.text('model')}” only ${f.bytes('stored')}${when(f.has('size'), ` of ${f.bytes('size')}`)} are stored and whole.` : 'The model’s files came from this computer, so they cannot be downloaded.')
+      : f.is('reason', 'absent') ? `“${f.text('model')}” is not stored in this browser.`
+        : f.has('reason') && f.has('model') ? `“${f.text('model')}” cannot be used: ${missingWhy[f.text('reason')] ?? 'it holds no weights that this version reads'}${when(f.has('file'), ` (“${f.text('file')}”)`)}.`
+          : f.is('reason', 'no-weights') ? `There are no weights among the files${when(f.has('first'), ` (“${f.text('first')}” …)`)}.`
+            : f.has('missing', 'shards') ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them are missing (${the(f)}).`
+              : f.has('file') ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
+                : 'There are no weights among the files.'),
+    todo: (f) => (f.is('reason', 'partial') ? (f.is('imported', true) ? 'What is whole is kept. Add the model’s files again: they take the place of the damaged copy.' : 'What is whole is kept. Continue the download on the Models panel.')
+      : f.is('reason', 'absent') ? 'Download it, or add its files, on the Models panel.'
+        : f.is('reason', 'no-file') ? 'Check the file’s name, or enter the repository alone and choose from its list.'
+          : f.has('reason') && f.has('model') ? 'Choose a repository that offers .safetensors or .gguf files: most models have one.'
+            : f.has('shards') ? 'Add all of these files together.'
+              : 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.'),
   },
   FILE_TRUNCATED: {
     title: 'The file is cut short',
@@ -132,8 +146,13 @@ export const errorsEn: ErrorCatalog = {
   },
   HTTP_STATUS: {
     title: 'The server refused',
-    text: (f) => `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : 'The server'} answered with status ${f.text('status')}.${f.is('status', 404) ? ' There is no such file: check the name.' : f.is('status', 401) || f.is('status', 403) ? ' The owner wants a login first.' : ''}`,
-    todo: (f) => (f.is('status', 401) || f.is('status', 403) ? 'Download the files in another tab with your account, then drop them here.' : 'What was downloaded is kept. Check the name, or try again later.'),
+    text: (f) => (f.has('repo') ? (f.is('status', 401) ? `There is no model “${f.text('repo')}”, or it is private: ${f.text('host')} says the same for both.`
+      : f.is('status', 403) ? `“${f.text('repo')}” is there, but its owner wants you to accept a licence first.`
+        : `There is no model “${f.text('repo')}” on ${f.text('host')}${when(f.has('revision'), `, or it has no revision “${f.text('revision')}”`)}.`)
+      : `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : 'The server'} answered with status ${f.text('status')}.${f.is('status', 404) || f.is('status', 410) ? ' There is no such file: check the name.' : f.is('status', 401) ? ' It wants a login.' : f.is('status', 403) ? ' Access is not given: a licence may have to be accepted first.' : f.is('status', 429) ? ' It was asked too often.' : ''}`),
+    todo: (f) => (f.has('repo') ? (f.is('status', 401) ? 'Check the spelling (owner/name). If the model is private, download its files in another tab with your account, then drop them here.'
+      : f.is('status', 403) ? 'Accept the licence on its page in another tab with your account, download the files there, then drop them here.' : 'Check the spelling (owner/name).')
+      : f.is('status', 401) || f.is('status', 403) ? 'Download the files in another tab with your account, then drop them here.' : f.is('status', 404) || f.is('status', 410) ? 'What was downloaded is kept. Check the name.' : 'What was downloaded is kept. Try again later.'),
   },
   HASH_MISMATCH: {
     title: 'The file is not what it should be',
@@ -148,12 +167,18 @@ export const errorsEn: ErrorCatalog = {
   STORAGE_CORRUPT: {
     title: 'A stored file was damaged',
     text: (f) => `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : 'A stored part'} is not what was written${when(f.has('chunk'), `: part ${f.text('chunk')} of ${f.text('chunks')} changed or is gone`)}.`,
-    todo: () => 'Continue the download to replace the damaged part, or delete the model and add it again.',
+    todo: (f) => (f.is('imported', true) ? 'The other parts are kept. The file came from this computer: add the model’s files again, and they take the place of the damaged copy.'
+      : f.is('imported', false) ? 'The other parts are kept, and the damaged one could not be fetched. Connect to the network, then try again: only that part is downloaded.'
+        : 'Try again to fetch the damaged part, or add the model’s files again.'),
   },
   STORAGE_UNAVAILABLE: {
     title: 'This browser does not let the page store anything',
-    text: (f) => (f.is('reason', 'blocked') ? 'Another tab holds an older version of the stored data.' : `The browser’s database refused to work${when(f.has('reason'), ` (${f.text('reason')})`)}. Private windows and strict cookie settings do this.`),
-    todo: (f) => (f.is('reason', 'blocked') ? 'Close the other Glassbox tabs, then reload this page. Nothing is lost.' : 'Use a normal window, or allow this site to store data, then reload. Nothing that was complete is lost.'),
+    text: (f) => (f.is('reason', 'blocked') ? 'Another tab holds an older version of the stored data.' : f.is('reason', 'waiting') ? 'The browser’s database does not answer. Another tab may be deleting the stored data, or the disk is busy.'
+      : f.is('reason', 'VersionError') ? 'The data was stored by a newer version of this page.'
+      : `The browser’s database refused to work${when(f.has('reason'), ` (${f.text('reason')})`)}. Private windows and strict cookie settings do this.`),
+    todo: (f) => (f.is('reason', 'blocked') ? 'Close the other Glassbox tabs, then reload this page. Nothing is lost.' : f.is('reason', 'waiting') ? 'Close the other tabs of this site, then try again or reload the page.'
+      : f.is('reason', 'VersionError') ? 'Nothing is lost. Close all tabs of this page, then open it again to get its newest version.'
+      : 'Use a normal window, or allow this site to store data, then reload. Nothing that was complete is lost.'),
   },
 
   TEMPLATE_FAILED: {

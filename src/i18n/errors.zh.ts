@@ -4,6 +4,11 @@ import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+/** 仓库里为什么没有可加载的内容（src/storage/hub.ts） */
+const missingWhy: Record<string, string> = {
+  pickle: '只有 pickle 文件（.bin），打开时可能执行代码', split: '.gguf 文件被拆开，而且缺少其中一部分', projector: '唯一的 .gguf 是把图片变成词元的部分（mmproj）',
+  onnx: '只有 ONNX 文件', 'no-weights': '没有 .safetensors，也没有 .gguf 文件', 'no-file': '没有这个文件', outside: '有文件指向文件夹之外', 'no-shards': '索引里没有列出权重文件',
+}
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsZh: ErrorCatalog = {
@@ -55,10 +60,19 @@ export const errorsZh: ErrorCatalog = {
 
   FILE_MISSING: {
     title: '模型缺少文件',
-    text: (f) => (f.has('missing', 'shards') ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${the(f)}）。`
-      : f.has('file') ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
-        : '所给的文件里没有权重。'),
-    todo: () => '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
+    text: (f) => (f.is('reason', 'partial') ? (f.has('size', 'stored') ? `“${f.text('model')}”只存了${when(f.has('size'), ` ${f.bytes('size')} 中的`)} ${f.bytes('stored')}完好数据。` : '这个模型的文件来自本机，无法下载。')
+      : f.is('reason', 'absent') ? `这个浏览器里没有存“${f.text('model')}”。`
+        : f.has('reason') && f.has('model') ? `无法使用“${f.text('model')}”：${missingWhy[f.text('reason')] ?? '其中没有当前版本能读的权重'}${when(f.has('file'), `（“${f.text('file')}”）`)}。`
+          : f.is('reason', 'no-weights') ? `所给的文件里没有权重${when(f.has('first'), `（“${f.text('first')}”等）`)}。`
+            : f.has('missing', 'shards') ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${the(f)}）。`
+              : f.has('file') ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
+                : '所给的文件里没有权重。'),
+    todo: (f) => (f.is('reason', 'partial') ? (f.is('imported', true) ? '完好的部分都保留着。请重新添加这个模型的文件，它们会替换损坏的副本。' : '完好的部分都保留着。请在“模型”面板继续下载。')
+      : f.is('reason', 'absent') ? '请在“模型”面板下载它，或添加它的文件。'
+        : f.is('reason', 'no-file') ? '请检查文件名，或只输入仓库名，再从列表中选择。'
+          : f.has('reason') && f.has('model') ? '请选择提供 .safetensors 或 .gguf 文件的仓库，大多数模型都有。'
+            : f.has('shards') ? '请把这些文件一起添加。'
+              : '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。'),
   },
   FILE_TRUNCATED: {
     title: '文件不完整',
@@ -132,8 +146,13 @@ export const errorsZh: ErrorCatalog = {
   },
   HTTP_STATUS: {
     title: '服务器拒绝了请求',
-    text: (f) => `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : '服务器'}返回状态 ${f.text('status')}。${f.is('status', 404) ? '没有这个文件，请检查名称。' : f.is('status', 401) || f.is('status', 403) ? '所有者要求先登录。' : ''}`,
-    todo: (f) => (f.is('status', 401) || f.is('status', 403) ? '请在另一个标签页用你的账号下载文件，再拖到这里。' : '已下载的部分都保留着。请检查名称，或稍后再试。'),
+    text: (f) => (f.has('repo') ? (f.is('status', 401) ? `没有“${f.text('repo')}”这个模型，或者它是私有的：${f.text('host')} 对两种情况的回答相同。`
+      : f.is('status', 403) ? `“${f.text('repo')}”存在，但所有者要求先接受许可协议。`
+        : `${f.text('host')} 上没有“${f.text('repo')}”这个模型${when(f.has('revision'), `，或者没有“${f.text('revision')}”这个版本`)}。`)
+      : `${f.has('url', 'file') ? `“${f.text('url', 'file')}”` : '服务器'}返回状态 ${f.text('status')}。${f.is('status', 404) || f.is('status', 410) ? '没有这个文件，请检查名称。' : f.is('status', 401) ? '它要求先登录。' : f.is('status', 403) ? '没有访问权限，可能要先接受许可协议。' : f.is('status', 429) ? '请求太频繁。' : ''}`),
+    todo: (f) => (f.has('repo') ? (f.is('status', 401) ? '请检查拼写（所有者/名称）。如果模型是私有的，请在另一个标签页用你的账号下载文件，再拖到这里。'
+      : f.is('status', 403) ? '请在另一个标签页用你的账号打开它的页面，接受许可协议并下载文件，再拖到这里。' : '请检查拼写（所有者/名称）。')
+      : f.is('status', 401) || f.is('status', 403) ? '请在另一个标签页用你的账号下载文件，再拖到这里。' : f.is('status', 404) || f.is('status', 410) ? '已下载的部分都保留着。请检查名称。' : '已下载的部分都保留着。请稍后再试。'),
   },
   HASH_MISMATCH: {
     title: '文件内容不对',
@@ -146,14 +165,20 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '已下载的部分都保留着。请删除不需要的模型或清理磁盘，然后继续。',
   },
   STORAGE_CORRUPT: {
-    title: '存储的文件已损坏',
-    text: (f) => `${the(f, 'file', the(f, 'name', '存储的一部分'))}与写入时不一致${when(f.has('chunk'), `：共 ${f.text('chunks')} 块，第 ${f.text('chunk')} 块变了或不见了`)}。`,
-    todo: () => '继续下载即可替换损坏的部分，也可以删除该模型后重新添加。',
+    title: '存储的文件损坏了',
+    text: (f) => `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : '存储的某一部分'}与写入时不一致${when(f.has('chunk'), `：${f.text('chunks')} 块中的第 ${f.text('chunk')} 块变了或不见了`)}。`,
+    todo: (f) => (f.is('imported', true) ? '其余部分都保留着。这个文件来自本机：请重新添加模型的文件，它们会替换损坏的副本。'
+      : f.is('imported', false) ? '其余部分都保留着，损坏的那一块没能取回。请连上网络后重试，只会下载那一块。'
+        : '请重试以取回损坏的部分，或重新添加模型的文件。'),
   },
   STORAGE_UNAVAILABLE: {
-    title: '浏览器不允许本页存储数据',
-    text: (f) => (f.is('reason', 'blocked') ? '另一个标签页还占用着旧版本的数据。' : `浏览器的数据库无法工作${when(f.has('reason'), `（${f.text('reason')}）`)}。无痕窗口和严格的 Cookie 设置会导致这种情况。`),
-    todo: (f) => (f.is('reason', 'blocked') ? '请关闭其他 Glassbox 标签页，然后刷新本页。什么都没有丢失。' : '请使用普通窗口，或允许本站存储数据，然后刷新页面。已完成的内容都还在。'),
+    title: '这个浏览器不让页面存储数据',
+    text: (f) => (f.is('reason', 'blocked') ? '另一个标签页占用着旧版的存储数据。' : f.is('reason', 'waiting') ? '浏览器的数据库没有回应：另一个标签页可能正在删除数据，或者磁盘正忙。'
+      : f.is('reason', 'VersionError') ? '这些数据是由本页面的更新版本存下的。'
+      : `浏览器的数据库无法工作${when(f.has('reason'), `（${f.text('reason')}）`)}。无痕窗口和严格的 Cookie 设置会导致这种情况。`),
+    todo: (f) => (f.is('reason', 'blocked') ? '请关闭其他 Glassbox 标签页，然后重新加载本页。什么都没有丢失。' : f.is('reason', 'waiting') ? '请关闭本站的其他标签页，然后重试或重新加载页面。'
+      : f.is('reason', 'VersionError') ? '什么都没有丢失。请关闭本页面的所有标签页，再重新打开以获取最新版本。'
+      : '请使用普通窗口，或允许本站存储数据，然后重新加载。已经完整的数据都没有丢失。'),
   },
 
   TEMPLATE_FAILED: {

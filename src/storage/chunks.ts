@@ -61,11 +61,14 @@ export function isComplete(model: ModelRow, files: readonly FileRow[], marker: C
   return whole && marker.digest === manifestDigest(model, files)
 }
 
+/** SHA-256 of a whole file when it is known: promised, or of what came. A file of one chunk has it as the chunk's. */
+export const fileHash = (row: FileRow): string | null => row.sha256 ?? (row.done ? row.came || (row.hashes.length === 1 ? row.hashes[0]! : null) : null)
+
 /** The rows of one model as people see it. */
 export function summary(model: ModelRow, files: readonly FileRow[], marker: CompleteRow | undefined): StoredModel {
   const listed = model.files.map((name) => {
     const row = files.find((f) => f.name === name)
-    return { name, size: row?.size ?? null, stored: row ? storedBytes(row) : 0 }
+    return { name, size: row?.size ?? null, stored: row ? storedBytes(row) : 0, sha256: row ? fileHash(row) : null }
   })
   const known = listed.every((f) => f.size !== null)
   return {
@@ -73,5 +76,10 @@ export function summary(model: ModelRow, files: readonly FileRow[], marker: Comp
     bytes: known ? listed.reduce((sum, f) => sum + (f.size ?? 0), 0) : null,
     storedBytes: listed.reduce((sum, f) => sum + f.stored, 0),
     complete: isComplete(model, files, marker), addedAt: model.addedAt,
+    ...(model.origin.kind === 'url' && files.some((row) => row.sha256 === null && !row.blob) && { unproven: true as const }),
   }
 }
+
+/** A model whose description cannot be read: nothing is known of it but its id. */
+export const damaged = (id: string): StoredModel =>
+  ({ id, name: id.replace(/^[a-z]+:/, ''), origin: { kind: 'import' }, files: [], bytes: null, storedBytes: 0, complete: false, addedAt: 0, damaged: true })

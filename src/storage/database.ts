@@ -23,6 +23,10 @@ export interface FileRow {
   bad: number[]
   /** the sender's promise for the whole file */
   sha256: string | null
+  /** the sender's promise as git's blob id; older rows have none */
+  blob?: string | null
+  /** SHA-256 of the whole file as it came, where nobody promised one; filled in when it is done */
+  came?: string | null
   etag: string | null
   /** state of the running SHA-256 after the last stored chunk: a resumed download hashes on without reading back */
   state: number[] | null
@@ -74,7 +78,11 @@ export class Database {
   /** true when this visit had to create the database: it was never there, or it is gone */
   created = false
 
-  constructor(readonly name = 'glassbox', readonly blockedAfter = 5000) {}
+  /**
+   * @param blockedAfter milliseconds until a tab that holds an older schema is called the reason
+   * @param patience the same for an answer of any kind: an open request waits behind another tab's deletion without a word
+   */
+  constructor(readonly name = 'glassbox', readonly blockedAfter = 5000, readonly patience = 8000) {}
 
   #open(): Promise<IDBPDatabase<Schema>> {
     this.#connection ??= this.#connect().catch((error: unknown) => { this.#connection = null; throw error })
@@ -83,14 +91,15 @@ export class Database {
 
   #connect(): Promise<IDBPDatabase<Schema>> {
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
       let late = false
-      const blocked = () => {
+      const give = (reason: 'blocked' | 'waiting') => () => {
         late = true
-        reject(new EngineError('STORAGE_UNAVAILABLE',
-          'Cannot open the storage: another tab holds an older version of it. Nothing is lost. Close the other Glassbox tabs and reload this page.',
-          { what: 'open the storage', reason: 'blocked' }))
+        reject(new EngineError('STORAGE_UNAVAILABLE', reason === 'blocked'
+          ? 'Cannot open the storage: another tab holds an older version of it. Nothing is lost. Close the other Glassbox tabs and reload this page.'
+          : 'Cannot open the storage: the browser does not answer; another tab may be deleting or repairing the data. Close the other tabs of this site, then try again.',
+        { what: 'open the storage', reason }))
       }
+      let timer = setTimeout(give('waiting'), this.patience)
       const forget = () => { this.#connection = null }
       openDB<Schema>(this.name, schemaVersion, {
         upgrade: (db, oldVersion) => {
@@ -103,7 +112,7 @@ export class Database {
             db.createObjectStore('chats', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
           }
         },
-        blocked: () => { timer = setTimeout(blocked, this.blockedAfter) },
+        blocked: () => { clearTimeout(timer); timer = setTimeout(give('blocked'), this.blockedAfter) },
         blocking: (_old, _new, event) => { forget(); (event.target as IDBDatabase).close() },
         terminated: forget,
       }).then((db) => (late ? db.close() : resolve(db)), reject).finally(() => clearTimeout(timer))

@@ -34,7 +34,9 @@ const longestWait = 60_000
 
 /** The caller holds the model's write lock. @throws EngineError NETWORK, HTTP_STATUS, HASH_MISMATCH, STORAGE_QUOTA, ABORTED … */
 export async function download(db: Database, model: NewModel, files: readonly RemoteFile[], options: DownloadOptions = {}): Promise<void> {
-  const rows = await begin(db, model, files, options.chunkBytes)
+  // an address promises nothing: what came is hashed, so that it can be compared
+  const hash = model.origin.kind === 'url'
+  const rows = await begin(db, model, files.map((file) => ({ ...file, hash: hash && !file.sha256 && !file.blob })), options.chunkBytes)
   const meter = new Meter(options.onProgress)
   for (const row of rows) meter.set(row.name, storedBytes(row), row.size)
   meter.tell(files[0]?.name ?? '', 'list')
@@ -77,7 +79,7 @@ class Fetching {
   #vouched: boolean
 
   constructor(readonly writer: FileWriter, readonly remote: RemoteFile, readonly meter: Meter, readonly signal: AbortSignal, readonly options: DownloadOptions) {
-    this.#vouched = remote.size !== undefined || remote.sha256 !== undefined
+    this.#vouched = remote.size !== undefined || remote.sha256 !== undefined || remote.blob !== undefined
   }
 
   async run(): Promise<void> {

@@ -20,7 +20,8 @@ export const htmlError = (file: string, url: string): EngineError => networkErro
 
 function statusError(file: string, response: Response, url: string): EngineError {
   const { status } = response
-  const why = status === 401 || status === 403 ? 'the owner wants a login or an accepted licence; download the files by hand and import them'
+  const why = status === 401 ? 'it wants a login; log in there in another tab, download the files and add them here'
+    : status === 403 ? 'the owner has not given access: a licence may have to be accepted; do that in another tab, download the files and add them here'
     : status === 404 || status === 410 ? 'there is no such file there'
     : status === 429 ? 'too many requests; wait a while' : 'the server failed'
   const wait = Number(response.headers.get('retry-after'))

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest'
+import type { EngineError } from '../engine/errors.ts'
+import { errorsEn } from '../i18n/errors.en.ts'
+import { errorsZh } from '../i18n/errors.zh.ts'
+import { explain } from '../i18n/explain.ts'
 import type { Fetch } from './http.ts'
 import { localModels, lookup } from './hub.ts'
 import { idOf } from './names.ts'
@@ -91,4 +95,56 @@ test('what is served beside the page', async () => {
   for (const model of local) expect(idOf(model.origin)).toBe(model.id)
   expect(await localModels({ page, ...net({}) })).toEqual([])
   expect(await localModels({ page, ...net({ [`${page}/models/local/index.json`]: { html: true } }) })).toEqual([])
+})
+
+/** What a person reads when a look-up fails: text and advice, in both languages. */
+async function said(origin: Parameters<typeof lookup>[0], answers: { fetch: Fetch }): Promise<[en: string, zh: string]> {
+  const problem = await lookup(origin, answers).then(() => { throw new Error('it was found') }, ({ code, message, facts }: EngineError) => ({ code, message, facts }))
+  return (['en', 'zh'] as const).map((lang) => { const { text, todo } = explain(problem, lang === 'en' ? errorsEn : errorsZh, lang); expect(text + todo).not.toMatch(/undefined|null|“”/); return `${text} ${todo}` }) as [string, string]
+}
+
+test('a mistyped name, a private or gated one, and one without that revision each have their sentence', async () => {
+  const at = (status: number, revision = 'main') => net({ [`https://huggingface.co/api/models/o/n/revision/${revision}`]: { status } })
+  expect(await said(origin, at(401))).toEqual([
+    'There is no model “o/n”, or it is private: huggingface.co says the same for both. Check the spelling (owner/name). If the model is private, download its files in another tab with your account, then drop them here.',
+    '没有“o/n”这个模型，或者它是私有的：huggingface.co 对两种情况的回答相同。 请检查拼写（所有者/名称）。如果模型是私有的，请在另一个标签页用你的账号下载文件，再拖到这里。',
+  ])
+  expect((await said(origin, at(403)))[0]).toBe('“o/n” is there, but its owner wants you to accept a licence first. Accept the licence on its page in another tab with your account, download the files there, then drop them here.')
+  expect((await said(origin, at(404)))[0]).toBe('There is no model “o/n” on huggingface.co. Check the spelling (owner/name).')
+  expect((await said({ ...origin, revision: 'v9' }, at(404, 'v9')))[0]).toContain('or it has no revision “v9”')
+  expect((await said(origin, at(429)))[0]).toContain('answered with status 429. It was asked too often. What was downloaded is kept. Try again later.')
+  expect((await said(origin, at(503)))[0]).toContain('status 503. What was downloaded is kept. Try again later.')
+})
+
+test('repositories with nothing to load keep their reason on screen', async () => {
+  const why: [string[], string, string][] = [
+    [['pytorch_model.bin', 'config.json'], 'it has only pickle files (.bin), which can run code when opened', '只有 pickle 文件'], [['m-00001-of-00003.gguf'], 'its .gguf files are split, and parts are missing', '.gguf 文件被拆开'],
+    [['mmproj-m-f16.gguf'], 'its only .gguf turns pictures into tokens (mmproj)', 'mmproj'], [['model.onnx'], 'it has only ONNX files', '只有 ONNX 文件'], [['README.md'], 'it has no .safetensors and no .gguf file', '没有 .safetensors'],
+  ]
+  for (const [names, en, zh] of why) {
+    const words = await said(origin, hub(names.map((name) => big(name))))
+    expect(words[0]).toBe(`“o/n” cannot be used: ${en}. Choose a repository that offers .safetensors or .gguf files: most models have one.`)
+    expect(words[1]).toContain(zh)
+  }
+  expect((await said({ ...origin, file: 'no.gguf' }, hub([big('a.gguf')])))[0]).toBe('“o/n” cannot be used: it has no such file (“no.gguf”). Check the file’s name, or enter the repository alone and choose from its list.')
+  expect((await said({ kind: 'import' }, net({})))[0]).toContain('came from this computer')
+})
+
+test('an adapter’s repository is named as such, with its base model, before anything is downloaded', async () => {
+  const tree = hub([file('adapter_config.json'), big('adapter_model.safetensors'), file('tokenizer.json')])
+  const config = net({ [`https://huggingface.co/o/n/resolve/${sha}/adapter_config.json`]: { json: { peft_type: 'LORA', base_model_name_or_path: 'meta-llama/Llama-3.2-1B' } } })
+  const fetch: Fetch = (input, init) => (String(input).endsWith('adapter_config.json') ? config : tree).fetch(input, init)
+  expect((await said(origin, { fetch }))[0]).toContain('“o/n” is a LoRA adapter for “meta-llama/Llama-3.2-1B”: a set of changes to a model, not a model.')
+  expect((await said(origin, tree))[0]).toContain('“o/n” is a PEFT adapter: a set')
+})
+
+test('a split .gguf is one choice with all its parts; small files bring their blob id', async () => {
+  const parts = ['m-00001-of-00002.gguf', 'm-00002-of-00002.gguf']
+  const tree = hub([...parts.map((name) => big(name, 5)), big('q8.gguf', 9)])
+  expect(await lookup(origin, tree)).toMatchObject({ files: [], choices: [{ file: parts[0], bytes: 10 }, { file: 'q8.gguf', bytes: 9 }] })
+  const chosen = await lookup({ ...origin, file: parts[0]! }, tree)
+  expect([chosen.bytes, chosen.name, chosen.files.map((f) => f.name)]).toEqual([10, 'm', parts])
+  const blob = 'd'.repeat(40)
+  const { files } = await lookup(origin, hub([{ ...file('config.json'), oid: blob } as never, file('tokenizer.json'), { ...big('model.safetensors'), oid: blob } as never]))
+  expect(files.map((f) => [f.name, f.blob, f.sha256])).toEqual([['config.json', blob, undefined], ['tokenizer.json', undefined, undefined], ['model.safetensors', undefined, oid]])
 })

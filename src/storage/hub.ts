@@ -3,8 +3,9 @@
 // that a download that goes on tomorrow gets the same bytes.
 
 import { EngineError } from '../engine/errors.ts'
+import { adapterConfigName, adapterFromConfig } from '../engine/formats/adapters.ts'
 import { bodyLength, getJson, isHtml, request, type Fetch } from './http.ts'
-import { checkName, idOf, indexName, isGguf, isSplitGguf, optionalCompanions, pickFiles, pickGguf, requiredCompanions, safeName, titleOf } from './names.ts'
+import { checkName, ggufSets, idOf, indexName, isCompanion, isGguf, isProjector, isSplitGguf, optionalCompanions, partsOf, pickFiles, requiredCompanions, safeName, titleOf } from './names.ts'
 import type { ModelListing, ModelOrigin, RemoteFile } from './types.ts'
 
 export interface LookupOptions { fetch?: Fetch; signal?: AbortSignal; /** what relative bases are resolved against, default the page's origin */ page?: string }
@@ -16,7 +17,7 @@ export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): 
     case 'hub': return hub(origin, options)
     case 'url': return byUrl(origin, options)
     case 'served': return served(origin, options)
-    case 'import': throw new EngineError('FILE_MISSING', 'Cannot download an imported model again: its files came from this computer. Import them again.', { file: '', model: '' })
+    case 'import': throw new EngineError('FILE_MISSING', 'Cannot download an imported model again: its files came from this computer. Add them again.', { reason: 'partial', imported: true })
   }
 }
 
@@ -33,17 +34,19 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
   const host = (origin.host ?? defaultHost).replace(/\/+$/, '')
   const api = `${host}/api/models/${origin.repo}`
   const get = (url: string) => getJson({ file: origin.repo, url, ...options })
-  const info = record(await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`))
+  const info = record(await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`).catch((error: unknown) => { throw aboutRepo(error, origin, host) }))
   const sha = text(info.sha)
   const revision = sha && /^[0-9a-f]{40}$/.test(sha) ? sha : origin.revision ?? 'main'
   const tree = await get(`${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`)
-  const all = new Map<string, { size?: number; sha256?: string }>()
+  const all = new Map<string, Pick<RemoteFile, 'size' | 'sha256' | 'blob'>>()
   for (const entry of Array.isArray(tree) ? tree : []) {
-    const { type, path, size, lfs } = record(entry)
+    const { type, path, size, lfs, oid: blob } = record(entry)
     const name = text(path)
     if (type !== 'file' || !name) continue
     const oid = text(record(lfs).oid)?.replace(/^sha256:/, '')
-    all.set(name, { size: count(record(lfs).size) ?? count(size), ...(oid && /^[0-9a-f]{64}$/.test(oid) && { sha256: oid }) })
+    // a large file's own id is that of its pointer; a small one's is of its bytes
+    const small = lfs == null && typeof blob === 'string' && /^[0-9a-f]{40}$/.test(blob)
+    all.set(name, { size: count(record(lfs).size) ?? count(size), ...(oid && /^[0-9a-f]{64}$/.test(oid) && { sha256: oid }), ...(small && { blob }) })
   }
   const pinned: ModelOrigin = { ...origin, revision }
   const remote = (name: string): RemoteFile => ({
@@ -51,22 +54,42 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
   })
   const facts = { licence: text(record(info.cardData).license), gated: info.gated !== undefined && info.gated !== false }
   const names = [...all.keys()]
-  const ggufs = pickGguf(names)
+  const every = ggufSets(names)
+  const ggufs = every.filter(([first]) => !isProjector(first!))
   if (origin.file) {
-    if (!all.has(origin.file)) throw none(origin.repo, `there is no "${origin.file}"`)
-    return listing(pinned, [remote(checkName(origin.file))], facts)
+    const parts = partsOf(origin.file)
+    const lost = parts.find((part) => !all.has(part))
+    if (lost !== undefined) throw none(origin.repo, 'no-file', `there is no "${lost}"`, lost)
+    return listing(pinned, parts.map((part) => remote(checkName(part))), facts)
   }
-  const choices = ggufs.map((file) => ({ file, bytes: all.get(file)?.size ?? null }))
+  const choices = ggufs.map((set) => ({ file: set[0]!, bytes: set.reduce<number | null>((sum, file) => (sum === null ? null : addTo(sum, all.get(file)?.size)), 0) }))
   const picked = pickFiles(names)
+  if (names.includes(adapterConfigName) && ggufs.length === 0 && picked.every((name) => isCompanion(name) || name.startsWith('adapter_'))) {
+    const { url } = remote(adapterConfigName)
+    throw adapterFromConfig(origin.repo, await getJson({ file: adapterConfigName, url, ...options }).catch(() => null))
+  }
   if (picked.length > 0) return listing(pinned, picked.map(remote), { ...facts, choices })
-  if (ggufs.length === 1) return listing({ ...pinned, file: ggufs[0]! } as ModelOrigin, [remote(ggufs[0]!)], { ...facts, choices })
+  if (ggufs.length === 1) return listing({ ...pinned, file: ggufs[0]![0]! } as ModelOrigin, ggufs[0]!.map(remote), { ...facts, choices })
   if (ggufs.length > 1) return listing(pinned, [], { ...facts, choices })
-  throw none(origin.repo, names.some((n) => /\.(bin|pt|pth|ckpt)$/i.test(n)) ? 'it has only pickle files (.bin), which can run code and are refused'
-    : names.some(isSplitGguf) ? 'its .gguf files are split into parts' : 'it has no .safetensors and no .gguf file')
+  throw names.some((n) => /\.(bin|pt|pth|ckpt|pkl)$/i.test(n)) ? none(origin.repo, 'pickle', 'it has only pickle files (.bin), which can run code and are refused')
+    : names.some(isSplitGguf) ? none(origin.repo, 'split', 'its .gguf files are split and parts are missing') : every.length > 0 ? none(origin.repo, 'projector', 'its only .gguf turns pictures into tokens (mmproj)')
+      : names.some((n) => /\.onnx$/i.test(n)) ? none(origin.repo, 'onnx', 'it has only ONNX files') : none(origin.repo, 'no-weights', 'it has no .safetensors and no .gguf file')
 }
 
-const none = (model: string, why: string): EngineError =>
-  new EngineError('FILE_MISSING', `Cannot use "${model}": ${why}. Choose a repository with safetensors or .gguf weights.`, { model, file: '*.safetensors', reason: why })
+const addTo = (sum: number, size: number | undefined): number | null => (size === undefined ? null : sum + size)
+
+/** The hub answers 401 for a repository that is private and for one that does not exist: it does not tell which. */
+function aboutRepo(error: unknown, { repo, revision }: Extract<ModelOrigin, { kind: 'hub' }>, host: string): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'HTTP_STATUS') return error
+  const { status } = error.facts
+  const why = status === 401 ? `there is no such model, or it is private: ${new URL(host).host} says the same for both. Check the spelling; a private one has to be downloaded with your account, then its files can be added here`
+    : status === 403 ? 'its owner wants you to accept a licence first. Do that on its page with your account, download the files there and add them here'
+      : status === 404 ? (revision ? `there is no such model, or it has no revision "${revision}". Check the spelling` : 'there is no such model. Check the spelling') : null
+  return why === null ? error : new EngineError('HTTP_STATUS', `Cannot look up "${repo}": ${why}.`, { ...error.facts, repo, host: new URL(host).host, ...(revision && { revision }) }, { cause: error })
+}
+
+const none = (model: string, reason: string, why: string, file = ''): EngineError =>
+  new EngineError('FILE_MISSING', `Cannot use "${model}": ${why}. Choose a repository with safetensors or .gguf weights.`, { model, reason, ...(file && { file }) })
 
 async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: LookupOptions): Promise<ModelListing> {
   const url = new URL(origin.url)
@@ -84,7 +107,7 @@ async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: Loo
 async function folder(origin: ModelOrigin, base: string, options: LookupOptions): Promise<ModelListing> {
   const at = (name: string): string => {
     const url = new URL(checkName(name), base)
-    if (!url.href.startsWith(base.replace(/[?#].*$/, ''))) throw none(base, `"${name}" leads out of its folder`)
+    if (!url.href.startsWith(base.replace(/[?#].*$/, ''))) throw none(base, 'outside', `"${name}" leads out of its folder`, name)
     return url.href
   }
   const present = async (name: string): Promise<RemoteFile | null> => {
@@ -103,7 +126,7 @@ async function folder(origin: ModelOrigin, base: string, options: LookupOptions)
   else {
     const index = record(await getJson({ file: indexName, url: at(indexName), ...options }))
     const shards = [...new Set(Object.values(record(index.weight_map)).filter((v) => typeof v === 'string'))]
-    if (shards.length === 0 || shards.length > 1000) throw none(base, `"${indexName}" names no shards`)
+    if (shards.length === 0 || shards.length > 1000) throw none(base, 'no-shards', `"${indexName}" names no shards`, indexName)
     weights.push({ name: indexName, url: at(indexName) }, ...shards.map((name) => ({ name, url: at(name) })))
   }
   return listing(origin, [...required, ...optional.filter((f) => f !== null), ...weights])
@@ -152,7 +175,7 @@ function localSets(model: Record<string, unknown>, root: URL): ModelListing[] {
   const base = new URL('.', new URL(listed[0]!.url ?? `${id}/${listed[0]!.name}`, root))
   if (!base.href.startsWith(root.href)) return []
   const names = listed.map((f) => f.name)
-  const sets = [pickFiles(names), ...pickGguf(names).map((name) => [name])].filter((set) => set.length > 0)
+  const sets = [pickFiles(names), ...ggufSets(names)].filter((set) => set.length > 0)
   return sets.map((set) => {
     const files = listed.filter((f) => set.includes(f.name)).map(({ name, size }) => ({ name, ...(size !== undefined && { size }) }))
     const label = sets.length === 1 ? id : `${id}/${isGguf(set[0]!) ? set[0]! : 'safetensors'}`

@@ -1,14 +1,14 @@
 // The storage room's door for the worker: models and conversations of this browser.
 // Every change of a model happens under its lock; a download that fails keeps what it has.
 
-import { EngineError } from '../engine/errors.ts'
+import { checkAborted, EngineError } from '../engine/errors.ts'
 import type { ModelFiles } from '../engine/formats/bytes.ts'
 import { Chats } from './chats.ts'
 import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
 import { localModels, lookup } from './hub.ts'
 import { importFiles, planImport } from './import.ts'
-import { writing } from './locks.ts'
+import { ifFree, writing } from './locks.ts'
 import { StoredModels } from './models.ts'
 import { sideOf } from './names.ts'
 import { holds, readdress, swap } from './replace.ts'
@@ -45,24 +45,31 @@ export class Library {
   /** Goes on by the origin in the manifest: a pinned revision stays pinned. */
   async resume(id: string, watch: Watch = {}): Promise<StoredModel> {
     const model = await this.models.get(id)
-    if (!model) throw new EngineError('FILE_MISSING', `Cannot go on with "${id}": nothing of it is stored. Download it from the start.`, { model: id, file: id })
+    if (!model) throw new EngineError('FILE_MISSING', `Cannot go on with "${id}": nothing of it is stored. Download it from the start.`, { model: id, reason: 'absent' })
     if (model.complete) return model
     return this.#fetch(model, await this.lookup(model.origin, watch.signal), watch)
   }
 
+  /**
+   * Stores files under the first id of their name that is free: not a whole model's, and not being written or read, here or in
+   * another tab. Looking, writing and removing what a failed copy left happen under that id's lock, so two imports of one name never meet.
+   */
   async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
     const plan = await planImport(files, name)
-    const taken = new Map((await this.list()).map((m) => [m.id, m.complete]))
-    // A whole model is never overwritten; a broken one is replaced.
-    for (let n = 2, first = plan.id; taken.get(plan.id); n++) plan.id = `${first}-${n}`
-    try {
-      await writing(plan.id, () => importFiles(this.db, plan, { ...watch, chunkBytes: this.options.chunkBytes }))
-    } catch (error) {
-      // What was copied so far is of no use without the rest: the copy starts again.
-      if (!(error instanceof EngineError && error.code === 'BUSY')) await this.models.remove(plan.id).catch(() => undefined)
-      throw error
+    for (let n = 1; ; n++) {
+      checkAborted(watch.signal)
+      const id = n === 1 ? plan.id : `${plan.id}-${n}`
+      const taken = await ifFree(id, async () => {
+        // what an interrupted copy left has this id, too, and is replaced
+        if ((await this.models.get(id))?.complete) return false
+        try { await importFiles(this.db, { ...plan, id }, { ...watch, chunkBytes: this.options.chunkBytes }) } catch (error) {
+          await this.models.erase(id).catch(() => undefined)
+          throw error
+        }
+        return true
+      })
+      if (taken) return this.#stored(id)
     }
-    return this.#stored(plan.id)
   }
 
   async remove(id: string): Promise<void> {

@@ -4,23 +4,23 @@
 import { EngineError } from '../engine/errors.ts'
 import { checkRange, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { handOver, release } from '../engine/formats/scratch.ts'
-import { chunkLength, isComplete, spans, summary } from './chunks.ts'
+import { chunkLength, damaged, isComplete, spans, summary } from './chunks.ts'
 import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
 import { reading, writing } from './locks.ts'
 import { isSide } from './names.ts'
+import { isCompleteRow, isFileRow, isModelRow } from './rows.ts'
 import { sha256 } from '../engine/sha256.ts'
 import type { StoredModel } from './types.ts'
 
 export interface ModelRows { model: ModelRow; files: FileRow[]; marker: CompleteRow | undefined }
 
-const wellFormed = (row: FileRow): boolean =>
-  Array.isArray(row.hashes) && Array.isArray(row.bad) && Number.isInteger(row.chunkBytes) && row.chunkBytes > 0 && (row.size === null || Number.isInteger(row.size))
-
+/** undefined when nothing of that id is stored, or its description cannot be read */
 export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: string): Promise<ModelRows | undefined> {
-  const model = await tx.objectStore('models').get(id)
-  if (!model || !Array.isArray(model.files)) return undefined
-  const files = await tx.objectStore('files').getAll(under(id))
-  return { model, files: files.filter(wellFormed), marker: await tx.objectStore('complete').get(id) }
+  const model: unknown = await tx.objectStore('models').get(id)
+  if (!isModelRow(model)) return undefined
+  const files: unknown[] = await tx.objectStore('files').getAll(under(id))
+  const marker: unknown = await tx.objectStore('complete').get(id)
+  return { model, files: files.filter(isFileRow), marker: isCompleteRow(marker) ? marker : undefined }
 }
 
 /** How many chunks stay in memory where they are no Blobs: neighbouring small tensors read the same one. */
@@ -39,8 +39,9 @@ export class StoredModels {
     return this.db.run('list the stored models', ['models', 'files', 'complete'], 'readonly', async (tx) => {
       const found: StoredModel[] = []
       for (const id of await tx.objectStore('models').getAllKeys()) {
-        const rows = isSide(id) ? undefined : await readRows(tx, id)
-        if (rows) found.push(summary(rows.model, rows.files, rows.marker))
+        if (typeof id !== 'string' || isSide(id)) continue
+        const rows = await readRows(tx, id)
+        found.push(rows ? summary(rows.model, rows.files, rows.marker) : damaged(id))
       }
       return found.sort((a, b) => a.addedAt - b.addedAt)
     })
@@ -57,9 +58,9 @@ export class StoredModels {
     if (!rows || !isComplete(rows.model, rows.files, rows.marker)) {
       const stored = rows ? summary(rows.model, rows.files, rows.marker) : undefined
       throw new EngineError('FILE_MISSING',
-        stored ? `Cannot open "${stored.name}": only ${stored.storedBytes} of ${stored.bytes ?? 'unknown'} bytes are stored. They are kept; go on with the download.`
+        stored ? `Cannot open "${stored.name}": only ${stored.storedBytes} of ${stored.bytes ?? 'unknown'} bytes are stored and whole. They are kept; ${stored.origin.kind === 'import' ? 'add its files again' : 'go on with the download'}.`
           : `Cannot open "${id}": it is not stored in this browser. Download or import it first.`,
-        { model: stored?.name ?? id, file: id, stored: stored?.storedBytes ?? 0, size: stored?.bytes ?? null })
+        { model: stored?.name ?? id, reason: stored ? 'partial' : 'absent', imported: stored?.origin.kind === 'import', stored: stored?.storedBytes ?? 0, size: stored?.bytes ?? null })
     }
     return new Map(rows.files.map((row) => [row.name, this.#source(row)]))
   }
@@ -75,15 +76,15 @@ export class StoredModels {
     })
   }
 
-  remove(id: string): Promise<void> {
-    return writing(id, async () => {
-      const stores = ['models', 'files', 'chunks', 'complete'] as const
-      await this.db.run(`remove "${id}"`, [...stores], 'readwrite', async (tx) => {
-        await tx.objectStore('complete').delete(id)
-        await tx.objectStore('chunks').delete(under(id))
-        await tx.objectStore('files').delete(under(id))
-        await tx.objectStore('models').delete(id)
-      })
+  remove(id: string): Promise<void> { return writing(id, () => this.erase(id)) }
+
+  /** Everything of a model, also of one whose rows cannot be read. The caller holds its write lock. */
+  erase(id: string): Promise<void> {
+    return this.db.run(`remove "${id}"`, ['models', 'files', 'chunks', 'complete'], 'readwrite', async (tx) => {
+      await tx.objectStore('complete').delete(id)
+      await tx.objectStore('chunks').delete(under(id))
+      await tx.objectStore('files').delete(under(id))
+      await tx.objectStore('models').delete(id)
     })
   }
 
@@ -144,7 +145,7 @@ export class StoredModels {
     }
     await this.#markBad(row, index)
     throw new EngineError('STORAGE_CORRUPT',
-      `Cannot read "${row.name}" of "${row.model}": chunk ${index + 1} of ${row.hashes.length} is not what was stored (its SHA-256 differs, or it is gone). The other chunks are kept; download again to fetch only this one, or import the file again.`,
+      `Cannot read "${row.name}" of "${row.model}": chunk ${index + 1} of ${row.hashes.length} is not what was stored (its SHA-256 differs, or it is gone). The other chunks are kept; download again to fetch only this one, or add the file again.`,
       { model: row.model, file: row.name, chunk: index + 1, chunks: row.hashes.length })
   }
 
@@ -169,7 +170,7 @@ export class StoredModels {
     return this.db.run(`mark a damaged chunk of "${row.name}"`, ['files', 'complete'], 'readwrite', async (tx) => {
       const now = await tx.objectStore('files').get([row.model, row.name])
       // a newer build took its place since it was opened: nothing of that one is damaged
-      if (!now || !wellFormed(now) || now.hashes[index] !== row.hashes[index]) return
+      if (!isFileRow(now) || now.hashes[index] !== row.hashes[index]) return
       await tx.objectStore('complete').delete(row.model)
       if (!now.bad.includes(index)) await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
     }).catch(() => undefined) // the damage itself is the news

@@ -39,8 +39,25 @@ export function pickFiles(names: readonly string[]): string[] {
   return weights.length === 0 ? [] : [...root.filter(isCompanion), ...weights]
 }
 
-/** .gguf files a reader could choose from; parts of split files cannot be loaded alone. */
-export const pickGguf = (names: readonly string[]): string[] => names.filter((name) => isGguf(name) && !isSplitGguf(name) && safeName(name))
+const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i
+
+/** The .gguf models among these names: a file each, or all parts of a split one in their order. Sets with missing parts are left out. */
+export function ggufSets(names: readonly string[]): string[][] {
+  const good = names.filter((name) => isGguf(name) && safeName(name))
+  const firsts = good.filter((name) => Number(part.exec(name)?.[2] ?? 0) === 1)
+  const split = firsts.map((name) => partsOf(name)).filter((parts) => parts.every((each) => good.includes(each)))
+  return [...good.filter((name) => !isSplitGguf(name)).map((name) => [name]), ...split].sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
+}
+
+/** All parts of a split .gguf, by the name of any; [name] when it is none. */
+export function partsOf(name: string): string[] {
+  const [, stem, , count] = part.exec(name) ?? []
+  if (stem === undefined || Number(count) > 1000) return [name]
+  return Array.from({ length: Number(count) }, (_, i) => `${stem}-${String(i + 1).padStart(5, '0')}-of-${count}.gguf`)
+}
+
+/** A projector of pictures lies beside many models (mmproj-…gguf): it is no model. */
+export const isProjector = (name: string): boolean => /(^|[/_-])mmproj[^/]*\.gguf$/i.test(name)
 
 /** The id a model of this origin has in the store: the same origin always gets the same id. */
 export function idOf(origin: ModelOrigin, name = ''): string {
@@ -54,7 +71,7 @@ export function idOf(origin: ModelOrigin, name = ''): string {
 
 /** The last part of an origin, for people. */
 export function titleOf(origin: ModelOrigin): string {
-  const stem = (text: string) => text.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1)!.replace(/\.(gguf|safetensors)$/i, '')
+  const stem = (text: string) => text.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1)!.replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, '')
   switch (origin.kind) {
     case 'hub': return stem(origin.file ?? origin.repo)
     case 'url': return stem(origin.url)

@@ -11,8 +11,8 @@ export type ModelOrigin =
   /** copied in from the user's disk: cannot be fetched again */
   | { kind: 'import' }
 
-/** One file to fetch. size and sha256 are what the sender promises, when it does. */
-export interface RemoteFile { name: string; url: string; size?: number; sha256?: string }
+/** One file to fetch. size, sha256 and blob (git's id of the content: SHA-1 of "blob <size>\0" and the bytes) are what the sender promises, when it does. */
+export interface RemoteFile { name: string; url: string; size?: number; sha256?: string; blob?: string }
 
 /** What an origin offers before anything is downloaded. */
 export interface ModelListing {
@@ -35,7 +35,12 @@ export interface StoredModel {
   id: string
   name: string
   origin: ModelOrigin
-  files: { name: string; size: number | null; stored: number }[]
+  /** sha256 of a whole file: promised by its sender and checked, or, where nobody promised anything, of what came */
+  files: { name: string; size: number | null; stored: number; sha256: string | null }[]
+  /** nobody promised what the bytes must be: what came is what is here */
+  unproven?: true
+  /** its description on disk cannot be read: it can only be fetched or added again, or removed */
+  damaged?: true
   /** sum of the file sizes, null while a size is unknown */
   bytes: number | null
   /** bytes already here */

@@ -7,11 +7,13 @@ import { release } from '../engine/formats/scratch.ts'
 import { chunkBytes, chunkLength, manifestDigest } from './chunks.ts'
 import { under, type ChunkData, type Database, type FileRow } from './database.ts'
 import { readRows } from './models.ts'
+import { sha1 } from './sha1.ts'
 import { Sha256, sha256 } from '../engine/sha256.ts'
 import type { ModelOrigin } from './types.ts'
 
 export interface NewModel { id: string; name: string; origin: ModelOrigin }
-export interface NewFile { name: string; size?: number; sha256?: string }
+/** `blob`: git's id of the content; `hash`: nobody promises anything, so what comes is hashed, to be shown */
+export interface NewFile { name: string; size?: number; sha256?: string; blob?: string; hash?: boolean }
 
 /**
  * Chunks are Blobs where those are safe: written 2x and read 3x as fast as ArrayBuffers, and a
@@ -29,13 +31,13 @@ export function begin(db: Database, model: NewModel, files: readonly NewFile[], 
     for (const file of files) {
       const row = old?.files.find((f) => f.name === file.name)
       const fits = row && (file.size === undefined || row.size === null || row.size === file.size)
-        && (file.sha256 ? row.sha256 === file.sha256 : sameOrigin)
+        && (file.sha256 ? row.sha256 === file.sha256 : file.blob ? row.blob === file.blob : sameOrigin)
       if (fits) kept.push({ ...row, size: row.size ?? file.size ?? null })
       else {
         await tx.objectStore('chunks').delete(under(model.id, file.name))
         kept.push({
           model: model.id, name: file.name, chunkBytes: chunk, size: file.size ?? null, hashes: [], bad: [],
-          sha256: file.sha256 ?? null, etag: null, state: null, done: false,
+          sha256: file.sha256 ?? null, blob: file.blob ?? null, came: file.hash ? '' : null, etag: null, state: null, done: false,
         })
       }
     }
@@ -96,14 +98,25 @@ export class FileWriter {
     const { name, size, sha256: promised } = this.row
     if (size !== null && size !== this.position) throw new EngineError('INTERNAL', `Cannot finish "${name}": ${this.position} of ${size} bytes were written.`, { file: name })
     const total = this.position
-    const actual = promised ? new Sha256(this.row.state).update(this.#buffer.subarray(0, this.#held)).hex() : null
+    const actual = this.#hashes ? new Sha256(this.row.state).update(this.#buffer.subarray(0, this.#held)).hex() : null
     if (promised && actual !== promised) {
       await this.reset()
       throw new EngineError('HASH_MISMATCH',
         `Cannot keep "${name}": its SHA-256 is ${actual}, but ${promised} was promised. It was damaged or changed on its way and is dropped. Download it again.`,
         { file: name, expected: promised, actual })
     }
+    const { blob } = this.row
+    if (blob) {
+      const found = await this.#blobId(total)
+      if (found !== blob) {
+        await this.reset()
+        throw new EngineError('HASH_MISMATCH',
+          `Cannot keep "${name}": its git blob id is ${found}, but ${blob} was promised. It was damaged or changed on its way and is dropped. Download it again.`,
+          { file: name, expected: blob, actual: found })
+      }
+    }
     this.learn({ size: total })
+    if (!promised && actual !== null) this.row = { ...this.row, came: actual }
     await this.#flush(true)
     release(this.#buffer)
     this.#buffer = new Uint8Array(0)
@@ -118,7 +131,7 @@ export class FileWriter {
 
   /** Drops every byte of this file, to start again. @param size what is still believed of its length */
   async reset(size: number | null = this.row.size): Promise<void> {
-    const row: FileRow = { ...this.row, size, hashes: [], bad: [], etag: null, state: null, done: false }
+    const row: FileRow = { ...this.row, size, hashes: [], bad: [], came: typeof this.row.came === 'string' ? '' : null, etag: null, state: null, done: false }
     await this.db.run(`store "${row.name}"`, ['files', 'chunks', 'complete'], 'readwrite', async (tx) => {
       await tx.objectStore('complete').delete(row.model)
       await tx.objectStore('chunks').delete(under(row.model, row.name))
@@ -139,12 +152,25 @@ export class FileWriter {
     this.#buffer = grown
   }
 
+  /** a hash of the whole file runs along: it was promised, or is to be shown */
+  get #hashes(): boolean { return this.row.sha256 !== null || typeof this.row.came === 'string' }
+
+  /** Git's id of all bytes, those on disk and those in hand. Only small files have one: the hub keeps large ones by their SHA-256. */
+  async #blobId(total: number): Promise<string> {
+    const parts: Uint8Array[] = [new TextEncoder().encode(`blob ${total}\0`)]
+    for (let index = 0; index < this.row.hashes.length; index++) {
+      const data = await this.db.run(`read "${this.row.name}"`, ['chunks'], 'readonly', (tx) => tx.objectStore('chunks').get([this.row.model, this.row.name, index]))
+      parts.push(new Uint8Array(data instanceof Blob ? await data.arrayBuffer() : data ?? new ArrayBuffer(0)))
+    }
+    return sha1([...parts, this.#buffer.subarray(0, this.#held)])
+  }
+
   async #flush(done = false): Promise<void> {
     const bytes = this.#buffer.subarray(0, this.#held)
     if (bytes.length === 0) return done ? this.#save({ ...this.row, done }) : undefined
     const hash = await sha256(bytes)
-    if (this.row.sha256) this.#hash.update(bytes)
-    const row = { ...this.row, hashes: [...this.row.hashes, hash], state: this.row.sha256 ? this.#hash.state() : null, done }
+    if (this.#hashes) this.#hash.update(bytes)
+    const row = { ...this.row, hashes: [...this.row.hashes, hash], state: this.#hashes ? this.#hash.state() : null, done }
     await this.#save(row, this.row.hashes.length, bytes)
     this.#held = 0
   }

@@ -134,3 +134,54 @@ test('another build of the embedded model beside the page is fetched before the 
   expect(await models().load(embedded.id)).toBe(true)
   expect(names()).toEqual(['load'])
 })
+
+const corrupt = (): EngineError => new EngineError('STORAGE_CORRUPT', 'bad', { file: 'w', chunk: 1, chunks: 2 })
+const hub = { kind: 'hub', repo: 'o/n' } as const
+
+test('a damaged chunk is fetched again by itself, and the load goes on', async () => {
+  fake.models.set('m', { ...stored('m'), origin: hub })
+  await models().refresh()
+  let loads = 0
+  fake.load = () => { if (loads++ > 0) return Promise.resolve(info); fake.models.set('m', { ...stored('m', false), origin: hub }); return Promise.reject(corrupt()) }
+  fake.add = (id) => { const model = { ...stored(id), origin: hub }; fake.models.set('m', model); return Promise.resolve(model) }
+  expect(await models().load('m')).toBe(true)
+  expect(fake.asked.map((a) => a.name)).toEqual(['load', 'resume', 'load'])
+  expect(models()).toMatchObject({ jobs: {}, active: { id: 'm', state: 'ready' } })
+})
+
+test('offline the damage is said, and trying again heals it once the network is back', async () => {
+  fake.models.set('m', { ...stored('m', false), origin: hub })
+  await models().refresh()
+  fake.load = () => Promise.reject(fake.models.get('m')!.complete ? corrupt() : new EngineError('FILE_MISSING', 'partial', { reason: 'partial', model: 'M' }))
+  fake.add = () => Promise.reject(new EngineError('NETWORK', 'offline', { reason: 'connection', url: 'https://x' }))
+  expect(await models().load('m')).toBe(false)
+  expect(models()).toMatchObject({ jobs: {}, active: { state: 'failed', error: { code: 'NETWORK' } } })
+  fake.add = () => { const model = { ...stored('m'), origin: hub }; fake.models.set('m', model); fake.load = () => Promise.resolve(info); return Promise.resolve(model) }
+  expect(await models().load('m')).toBe(true)
+})
+
+test('damage that comes back at once is said, not healed for ever', async () => {
+  fake.models.set('m', { ...stored('m', false), origin: hub })
+  await models().refresh()
+  fake.load = () => { fake.models.set('m', { ...stored('m', false), origin: hub }); return Promise.reject(corrupt()) }
+  fake.add = () => { const model = { ...stored('m'), origin: hub }; fake.models.set('m', model); return Promise.resolve(model) }
+  expect(await models().load('m')).toBe(false)
+  expect(fake.asked.map((a) => a.name)).toEqual(['load', 'resume', 'load'])
+  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'STORAGE_CORRUPT', facts: { imported: false } } })
+})
+
+test('what came from this computer is not asked of the network: its files are to be added again', async () => {
+  fake.models.set('file:m', stored('file:m'))
+  await models().refresh()
+  fake.load = () => { fake.models.set('file:m', stored('file:m', false)); return Promise.reject(corrupt()) }
+  expect(await models().load('file:m')).toBe(false)
+  expect(fake.asked.map((a) => a.name)).toEqual(['load'])
+  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'STORAGE_CORRUPT', facts: { imported: true } } })
+})
+
+test('a model whose description cannot be read is fetched anew, not gone on with', async () => {
+  fake.models.set(entry().id, { ...stored(entry().id, false), damaged: true })
+  await models().refresh()
+  expect(await models().use(entry())).toBe(true)
+  expect(fake.asked.map((a) => a.name)).toEqual(['add', 'load'])
+})

@@ -122,7 +122,23 @@ export const useModels = create<ModelsState>()((set, get) => {
     signal.removeEventListener('abort', stop)
   }
 
-  async function load(id: string, options: LoadRequest, stop: AbortController): Promise<boolean> {
+  /**
+   * What of a stored model is not whole any more is fetched again from where it came. Resolves with null when it is whole now,
+   * with the reason when it could not be fetched, and with undefined when there was nothing to fetch.
+   */
+  async function heal(id: string, signal: AbortSignal): Promise<ErrorData | null | undefined> {
+    const here = find(id)
+    if (!here || here.complete || here.damaged || here.origin.kind === 'import' || signal.aborted) return undefined
+    const stop = (): void => get().cancel(id)
+    signal.addEventListener('abort', stop)
+    const healed = await get().resume(id)
+    signal.removeEventListener('abort', stop)
+    const error = get().jobs[id]?.error ?? undefined
+    get().dismiss(id)
+    return healed ? null : error
+  }
+
+  async function load(id: string, options: LoadRequest, stop: AbortController, healed = false): Promise<boolean> {
     const entry = get().catalog.find((item) => item.id === id)
     set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null, options }, error: null })
     const mine = (): boolean => loading?.stop === stop
@@ -137,12 +153,18 @@ export const useModels = create<ModelsState>()((set, get) => {
       set((s) => ({ adapter: info.adapter ?? s.adapter }))
       return mine()
     } catch (error) {
-      const data = toData(error)
+      let data = toData(error)
+      if (data.code === 'STORAGE_CORRUPT' || data.code === 'FILE_MISSING') {
+        await get().refresh() // a damaged chunk was found, now or before
+        const cause = healed || !mine() ? undefined : await heal(id, stop.signal)
+        if (cause === null && mine() && !stop.signal.aborted) return load(id, options, stop, true)
+        if (data.code === 'STORAGE_CORRUPT') data = { ...data, facts: { ...data.facts, imported: find(id)?.origin.kind === 'import' } }
+        else if (cause) data = cause
+      }
       if (mine()) {
         if (stop.signal.aborted) set({ active: null })
         else setActive({ state: 'failed', error: data })
       }
-      if (data.code.startsWith('STORAGE_') || data.code === 'FILE_MISSING') await get().refresh() // a damaged chunk was found
       return false
     }
   }
@@ -182,7 +204,8 @@ export const useModels = create<ModelsState>()((set, get) => {
     async download(target) {
       const { id, origin } = target
       const name = 'title' in target ? target.title : target.name
-      if (find(id) && !find(id)!.complete) return get().resume(id) // a started hub download stays at its pinned revision
+      const here = find(id)
+      if (here && !here.complete && !here.damaged) return get().resume(id) // a started hub download stays at its pinned revision
       const from: ModelOrigin = origin.kind === 'hub' && !origin.host ? { ...origin, host: useSettings.getState().hubHost } : origin
       return await runJob(id, name, 'download', (watch) => getClient().models.add({ origin: from, name }, watch)) !== null
     },

@@ -169,7 +169,7 @@ describe('bitsandbytes tensors', () => {
     const bytes = new Uint8Array(6)
     const checkpoint = await open({ 'config.json': config, 'model.safetensors': writeSafetensors([{ name: 'x.weight', dtype: 'I8', shape: [2, 3], bytes }, { name: 'x.SCB', dtype: 'F32', shape: [2], bytes: floats(2) }, { name: 'y.weight', dtype: 'I8', shape: [2, 3], bytes }]) })
     expect(() => planWeight(checkpoint, [{ tensor: 'x.weight', rows: 2 }], 3, 'native')).toThrow(code('DTYPE_UNSUPPORTED', 'LLM.int8'))
-    expect(() => planWeight(checkpoint, [{ tensor: 'y.weight', rows: 2 }], 3, 'native')).toThrow(code('DTYPE_UNSUPPORTED', 'type I8'))
+    expect(() => planWeight(checkpoint, [{ tensor: 'y.weight', rows: 2 }], 3, 'native')).toThrow(code('DTYPE_UNSUPPORTED', 'stored as I8'))
   })
 })
 

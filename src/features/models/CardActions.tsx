@@ -5,6 +5,7 @@ import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import styles from './Card.module.css'
+import { pickFiles } from './pending.ts'
 import type { Row } from './rows.ts'
 
 /** details: memory and options before loading, to unfold */
@@ -16,7 +17,10 @@ export function CardActions({ row, details }: Props) {
   const writing = useChat((s) => s.status !== 'idle')
   const loading = useModels((s) => s.active?.state === 'loading')
   const options = useSettings((s) => s.load)
-  const { id, entry, stored, job, active } = row
+  const { id, entry, job, active } = row
+  // one whose description cannot be read is as good as absent, but for what it takes on the disk
+  const stored = row.stored?.damaged ? null : row.stored
+  const partial = stored !== null && !stored.complete
   const running = job?.state === 'running'
 
   if (running) {
@@ -30,7 +34,8 @@ export function CardActions({ row, details }: Props) {
       {active?.state !== 'loading' && active?.state !== 'ready' && (
         <>
           {stored?.complete && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void load(id, options)}>{t.models.load}</Button>}
-          {stored && !stored.complete && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
+          {partial && stored.origin.kind !== 'import' && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
+          {partial && stored.origin.kind === 'import' && <Button variant="primary" icon="file" data-testid="add-again" onClick={pickFiles}>{t.models.addAgain}</Button>}
           {!stored && entry && entry.group !== 'hub' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>{t.models.load}</Button>}
           {!stored && entry?.group === 'hub' && !entry.gated && (
             <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>{t.models.download}</Button>
@@ -38,7 +43,7 @@ export function CardActions({ row, details }: Props) {
         </>
       )}
       {details && <Button variant="quiet" aria-expanded={details.open} data-testid="model-details" onClick={details.toggle}>{t.models.details}</Button>}
-      {stored && active === null && (
+      {row.stored && active === null && (
         <Confirm iconOnly label={t.models.remove} question={t.models.removeAsk} yes={t.app.remove} no={t.app.keep} testId="delete-model" onConfirm={() => void remove(id)} />
       )}
     </div>

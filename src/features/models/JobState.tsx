@@ -5,6 +5,7 @@ import { useModels, type TransferProgress } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Progress } from '../../ui/Progress.tsx'
+import styles from './Card.module.css'
 import type { Row } from './rows.ts'
 
 export function JobState({ row }: { row: Row }) {
@@ -19,12 +20,14 @@ export function JobState({ row }: { row: Row }) {
     return (
       <ErrorNote {...explain(job.error)} code={code} message={message} details={t.app.details} actions={(
         <>
-          {stored && !stored.complete && <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>}
+          {stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>}
           <Button variant="quiet" onClick={() => dismiss(row.id)}>{t.app.close}</Button>
         </>
       )} />
     )
   }
+  if (stored?.damaged) return <p className={styles.broken} data-testid="damaged-model">{t.models.damaged}</p>
+  if (stored && !stored.complete && stored.origin.kind === 'import') return <p className={styles.broken} data-testid="cut-import">{t.models.cutImport}</p>
   if (stored && !stored.complete) {
     return <Progress label={t.models.partial} value={stored.storedBytes} total={stored.bytes ?? Math.max(stored.storedBytes, 1)} start={t.models.partial}
       end={stored.bytes === null ? format.bytes(stored.storedBytes) : t.load.bytes(format.bytes(stored.storedBytes), format.bytes(stored.bytes))} />

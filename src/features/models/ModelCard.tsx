@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { useFormats, useNoticeText, useT } from '../../i18n/index.tsx'
-import { useSettings } from '../../store/index.ts'
+import { useSettings, type StoredModel } from '../../store/index.ts'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'
 import styles from './Card.module.css'
@@ -17,7 +17,7 @@ export function ModelCard({ row }: { row: Row }) {
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
   const bytes = stored?.bytes ?? entry?.bytes ?? null
-  const about = entry ? (t.catalog as Record<string, string>)[entry.key] : stored ? t.models.addedOn(format.when(stored.addedAt)) : undefined
+  const about = entry ? (t.catalog as Record<string, string>)[entry.key] : stored && !stored.damaged ? t.models.addedOn(format.when(stored.addedAt)) : undefined
   const count = active?.info?.parameters ?? readCount(entry?.parameters ?? '')
   const facts = [
     count > 0 && t.models.parameters(format.compact(count)),
@@ -36,6 +36,7 @@ export function ModelCard({ row }: { row: Row }) {
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
       <JobState row={row} />
+      {stored?.complete && stored.unproven && <Unproven files={stored.files} />}
       {!open && <NoticeList title={t.models.notices} items={(active?.info?.notices ?? []).filter(({ quiet }) => !quiet).map(noticeText)} testId="model-notices" />}
       {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
       {open && stored?.complete && <Plan target={row.id} />}
@@ -54,6 +55,18 @@ function stateOf({ stored, job, active }: Row): string {
   if (active?.state === 'loading') return 'loading'
   if (job?.state === 'running') return job.kind === 'remove' ? 'removing' : 'downloading'
   return stored?.complete ? 'stored' : stored ? 'partial' : 'absent'
+}
+
+/** Bytes from a plain address: nobody promised what they must be, so what came can be compared by hand. */
+function Unproven({ files }: { files: StoredModel['files'] }) {
+  const t = useT()
+  return (
+    <details className={styles.gated} data-testid="unproven">
+      <summary>{t.models.unproven}</summary>
+      <p>{t.models.unprovenHint}</p>
+      <div className={styles.hashes}>{files.map(({ name, sha256 }) => <p key={name}>{name}<code>{`SHA-256 ${sha256 ?? '–'}`}</code></p>)}</div>
+    </details>
+  )
 }
 
 function Gated({ repo }: { repo: string }) {
