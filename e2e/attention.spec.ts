@@ -33,13 +33,13 @@ const logprobOf = (page: Page, position: number): Promise<number> =>
 const panel = (page: Page) => page.getByTestId('attention-panel')
 const number = async (page: Page, testId: string, name: string): Promise<number> => Number(await page.getByTestId(testId).getAttribute(name))
 
-const answerGreedily = (page: Page): Promise<unknown> => page.addInitScript((params) => {
-  localStorage.setItem('glassbox.settings', JSON.stringify({ state: { lang: 'en', theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' }, version: 1 }))
-}, greedy)
+const answerGreedily = (page: Page, lang = 'en'): Promise<unknown> => page.addInitScript(([params, lang]) => {
+  localStorage.setItem('glassbox.settings', JSON.stringify({ state: { lang, theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' }, version: 1 }))
+}, [greedy, lang] as const)
 
-async function askStarter(page: Page): Promise<void> {
-  await answerGreedily(page)
-  await open(page, { model: 'storyteller', panel: 'attention' })
+async function askStarter(page: Page, lang: 'en' | 'zh' = 'en'): Promise<void> {
+  await answerGreedily(page, lang)
+  await open(page, { model: 'storyteller', panel: 'attention', lang })
   await waitForState(page, 'ready', 300_000) // a busy machine checks kernels slowly
   // nothing has run: words and a question, no empty picture
   await expect(page.getByTestId('glass-wait')).toBeVisible()
@@ -105,6 +105,52 @@ test('a head that looked the answer up is found, and cutting its look changes th
   await page.keyboard.press('u')
   await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
 })
+
+for (const lang of ['en', 'zh'] as const) {
+  test(`the head found is selected, all found are cut first, and the answer's chance falls where the button is (${lang})`, async ({ page }, info) => {
+    await page.setViewportSize({ width: 853, height: 533 }) // 1280 x 800 at 150 %
+    await askStarter(page, lang)
+    await page.getByTestId('find-lookup').click()
+    const first = page.getByTestId('lookup-ranking').getByRole('button').first()
+    await expect(first).toHaveAttribute('aria-pressed', 'true')
+    const [layer, head] = (await first.getAttribute('data-head'))!.split(',')
+    await expect(panel(page)).toHaveAttribute('data-layer', layer!)
+    await expect(panel(page)).toHaveAttribute('data-head', head!)
+    const target = await number(page, 'lookup', 'data-target')
+    expect(await number(page, 'attention-panel', 'data-position')).toBe(target - 1)
+    const all = page.getByTestId('lookup').getByRole('button', { name: /Cut|剪断/ }).first()
+    await expect(all).toHaveAttribute('data-testid', 'cut-all-lookups')
+    await expect(page.getByTestId('cut-lookup')).toContainText(`L${layer} · H${head}`)
+
+    const before = Math.exp(await logprobOf(page, target))
+    await all.click()
+    const effect = page.getByTestId('lookup').getByTestId('lookup-effect')
+    await expect(effect).toBeVisible({ timeout: 60_000 })
+    await expect(effect).toBeInViewport()
+    const shown = async (): Promise<[number, number]> => [Number(await effect.getAttribute('data-before')), Number(await effect.getAttribute('data-after'))]
+    const [shownBefore, shownAfter] = await shown()
+    expect(shownBefore).toBeCloseTo(before, 4)
+    expect(shownAfter).toBeCloseTo(Math.exp(await logprobOf(page, target)), 4)
+    // in the Chinese story other tokens carry the place on, too: hidden from all of them it is gone
+    expect(shownAfter, 'the cuts act').toBeLessThan(before - (lang === 'en' ? 0.5 : 0.05))
+    info.annotations.push({ type: 'measured', description: `L${layer} H${head}, ${await number(page, 'cut-all-lookups', 'data-heads')} heads cut: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %` })
+    // the same button lets them look again
+    await page.getByTestId('cut-all-lookups').click()
+    await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
+    await page.getByTestId('hide-lookup').click()
+    await expect(effect).toBeVisible({ timeout: 60_000 })
+    expect((await shown())[1], 'hidden from every token').toBeLessThan(0.3)
+    await page.getByTestId('hide-lookup').click()
+    await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
+
+    // from a word of the answer in the chat: the same head, not the first one
+    await page.evaluate(() => { location.hash = '#/chat' })
+    await page.evaluate((at) => { location.hash = `#/attention?p=${at - 1}&l=0&h=0&why=${at}` }, target)
+    await expect(panel(page)).toHaveAttribute('data-layer', layer!)
+    await expect(panel(page)).toHaveAttribute('data-head', head!)
+    expect(page.url()).not.toContain('why=')
+  })
+}
 
 test('cells show what q and k say', async ({ page }, info) => {
   await askStarter(page)

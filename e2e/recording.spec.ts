@@ -24,6 +24,26 @@ for (const lang of ['en', 'zh'] as const) {
   })
 }
 
+test('one token has one number on every panel', async ({ page }) => {
+  for (const lang of ['en', 'zh'] as const) {
+    await open(page, { lang, panel: 'attention' })
+    await waitForState(page, 'error')
+    await page.getByTestId(`trace-${lang}`).click()
+    await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
+    const last = await page.getByTestId('token-strip').locator('[data-position]').count() - 1
+    for (const at of [last - 1, last]) { // the recording holds every site of its last tokens
+      const name = lang === 'en' ? new RegExp(`\\btoken ${at}\\b`) : new RegExp(`词元 ${at}(?!\\d)`)
+      for (const name_ of ['attention', 'probabilities', 'lens', 'inside']) {
+        await page.evaluate(([panel, p]) => { location.hash = `#/${panel}?p=${p}` }, [name_, at] as const)
+        const place = { attention: page.getByTestId('cell'), probabilities: page.getByTestId('position'), lens: page.getByTestId('lens-panel'), inside: page.getByTestId('inside-panel') }[name_]!
+        if (name_ === 'attention') await page.getByTestId('matrix').getByRole('application').press('ArrowRight') // the cursor starts in the row of this token
+        await expect(place, name_).toContainText(name)
+        await expect(place, `${name_}: no neighbour's number`).not.toContainText(lang === 'en' ? new RegExp(`\\btoken ${at + 1}\\b`) : new RegExp(`词元 ${at + 1}(?!\\d)`))
+      }
+    }
+  }
+})
+
 test('a dropped recording opens; a damaged one is refused in words', async ({ page }) => {
   await open(page, { panel: 'attention' })
   await waitForState(page, 'error')

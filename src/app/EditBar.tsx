@@ -8,6 +8,7 @@ import { usePanelText } from '../i18n/panels/index.ts'
 import { chances, comeMoved, mostMoved } from '../store/edits.ts'
 import { useChat, type TokenCandidate } from '../store/index.ts'
 import { useInspect, type Edit } from '../store/inspect.ts'
+import { BeforeAfter } from '../ui/BeforeAfter.tsx'
 import { Button } from '../ui/Button.tsx'
 import { TokenChip } from '../ui/TokenChip.tsx'
 import { viewTokens } from '../ui/tokens.ts'
@@ -66,17 +67,11 @@ function Effect() {
   const [a, b] = [was.before, was.after]
   const first = top[0], other = top.find((c) => c.id !== id)
   const also = moved.filter((m) => m.position !== position && Math.abs(m.after - m.before) >= 0.001).slice(0, 4)
-  const bar = (run: 'a' | 'b', share: number | null) => (
-    <dd><span className={styles.track} aria-hidden="true"><span data-run={run} style={{ width: `${(share ?? 0) * 100}%` }} /></span><output>{share === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(share)}</output></dd>
-  )
   return (
     <>
       <div className={styles.effect} data-testid="effect" data-token={position} data-id={id} data-before={a} data-after={b ?? undefined}>
         <p className={styles.watched}>{t.chance} <TokenChip view={token ? views[position]! : one(come!.text)} generated={token?.generated ?? true} />{!token && <small> {t.toCome}</small>}</p>
-        <dl className={styles.bars}>
-          <div><dt>{t.before}</dt>{bar('a', a)}</div>
-          <div><dt>{t.after}</dt>{bar('b', b)}</div>
-        </dl>
+        <BeforeAfter words={t} before={{ share: a, text: percent(a) }} after={{ share: b, text: b === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(b) }} />
         <p className={styles.notes}>
           {first && first.id !== id && <span data-testid="effect-now" data-id={first.id}>{t.instead} <TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}</span>}
           {first && first.id === id && other && <span>{t.still} <TokenChip view={one(other.text)} /> {percent(Math.exp(other.logprob))}</span>}

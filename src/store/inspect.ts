@@ -40,6 +40,9 @@ export interface InspectState {
   select(change: Partial<Selection>): void
   /** follows the newest token again */
   follow(): void
+  /** a token of the answer whose origin was asked for (#/attention?why=17); the attention panel takes the question up */
+  why: number | null
+  takeWhy(): void
 
   edits: Edit[]
   /** the tokens as they were scored without any edit; null when there are no edits */
@@ -182,7 +185,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 
   return {
-    ...nothing, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false,
+    ...nothing, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false, why: null,
 
     select(change) {
       const { selection, tokens, info, locked } = get()
@@ -198,6 +201,8 @@ export const useInspect = create<InspectState>()((set, get) => {
       set({ locked: false, selection: { ...selection, position: tokens.length ? tokens.length - 1 : null } })
       mirror(get())
     },
+
+    takeWhy() { set({ why: null }); mirror(get()) },
 
     watch(position) { if (position !== get().watched) set({ watched: position }) },
 
@@ -298,12 +303,13 @@ const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): bo
 
 // ---- the address -----------------------------------------------------------
 
-function mirror({ selection: { position, layer, head }, locked }: InspectState): void {
+function mirror({ selection: { position, layer, head }, locked, why }: InspectState): void {
   if (typeof location === 'undefined' || panels === 0) return
   const [path = ''] = location.hash.split('?')
   const query = new URLSearchParams(location.hash.slice(path.length + 1))
   if (locked && position !== null) query.set('p', String(position))
   else query.delete('p')
+  if (why === null) query.delete('why')
   query.set('l', String(layer))
   query.set('h', String(head))
   const hash = `${path || '#/'}?${query.toString()}`
@@ -320,5 +326,6 @@ function readAddress(): void {
   useInspect.setState({
     selection: { position: position ?? selection.position, layer: number('l') ?? selection.layer, head: number('h') ?? selection.head },
     locked: position !== undefined || locked,
+    why: number('why') ?? null,
   })
 }

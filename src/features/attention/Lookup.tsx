@@ -2,19 +2,20 @@
 // It ranks every head by its weight there, jumps to the first, and offers to cut that look and see what is said then.
 
 import { useEffect, useMemo } from 'react'
-import { useInspect } from '../../store/inspect.ts'
+import { useInspect, type Edit } from '../../store/inspect.ts'
 import { useAskLayers } from '../../store/ask.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
+import { Effect } from './Effect.tsx'
 import styles from './Lookup.module.css'
 import { rowsAt } from './read.ts'
 import { useRun } from './run.ts'
-import { bestTarget, cutEdge, hasEdit, lookupTargets, rankLookups, sourcesOf, type ScoredHead } from './scores.ts'
+import { bestTarget, cutEdge, foundHeads, hasEdit, lookupTargets, rankLookups, sourcesOf, toggleEdits, type ScoredHead } from './scores.ts'
 import { useView } from './view.ts'
 
 export function Lookup() {
   const { info, tokens, t, layer } = useRun()
-  const { target: chosen, searching, found, set } = useView()
+  const { target: chosen, searching, jump, found, set } = useView()
   const { select, writing, edits } = useInspect()
   const targets = lookupTargets(tokens)
   const target = chosen !== null && targets.includes(chosen) ? chosen : bestTarget(tokens)
@@ -29,7 +30,7 @@ export function Lookup() {
   if (target === null || !ready) return <p className={styles.none}>{writing ? t.lookup.writing : t.lookup.none}</p>
   const sources = sourcesOf(tokens, target)
   const shown = edits.length > 0 && kept ? kept : ranked
-  const search = () => { set({ searching: true, target }); select({ position: query! }) }
+  const search = () => { set({ searching: true, target, jump: true }); select({ position: query! }) }
   return (
     <section className={styles.lookup} aria-label={t.lookup.title} data-testid="lookup" data-target={target} data-sources={sources.join(' ')}>
       <div className={styles.ask}>
@@ -40,9 +41,18 @@ export function Lookup() {
         <Button variant={searching ? 'plain' : 'primary'} icon="find" onClick={search} data-testid="find-lookup">{t.lookup.find}</Button>
       </div>
       {searching && !shown && <p className={styles.none} aria-busy="true">{t.lookup.looking}</p>}
+      {searching && shown && jump && <Jump ranked={shown} target={target} sources={sources} />}
       {searching && shown && <Found ranked={shown} target={target} sources={sources} />}
     </section>
   )
+}
+
+/** What was found is selected, once: the pictures below show it, and the buttons speak of it. */
+function Jump({ ranked, target, sources }: { ranked: readonly ScoredHead[]; target: number; sources: readonly number[] }) {
+  const go = useGo(target, sources)
+  const set = useView((s) => s.set)
+  useEffect(() => { set({ jump: false }); go(ranked[0]!) })
+  return null
 }
 
 function Target({ position, on }: { position: number; on: boolean }) {
@@ -51,34 +61,34 @@ function Target({ position, on }: { position: number; on: boolean }) {
   const select = useInspect((s) => s.select)
   const searching = useView((s) => s.searching)
   return (
-    <button type="button" className={styles.target} aria-pressed={on} title={t.lookup.choose} onClick={() => { set({ target: position }); if (searching) select({ position: position - 1 }) }}>
+    <button type="button" className={styles.target} aria-pressed={on} title={t.lookup.choose} onClick={() => { set({ target: position }); if (searching) { set({ jump: true }); select({ position: position - 1 }) } }}>
       <TokenChip view={views[position]!} generated selected={on} />
     </button>
   )
 }
 
 function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; target: number; sources: readonly number[] }) {
-  const { t, views, percent, layer, head, editable } = useRun()
-  const { select, edits, setEdits } = useInspect()
+  const { t, common, views, percent, layer, head, editable } = useRun()
+  const { edits, setEdits } = useInspect()
   const set = useView((s) => s.set)
+  const go = useGo(target, sources)
   const first = ranked[0]!
-  const go = (to: ScoredHead) => { select({ position: target - 1, layer: to.layer, head: to.head }); set({ key: sources.length === 1 ? sources[0]! : null, hoverHead: null }) }
-  const now = ranked.find((r) => r.layer === layer && r.head === head) ?? first
-  const cuts = sources.map((key) => cutEdge(now, target - 1, key))
-  const isCut = cuts.every((cut) => hasEdit(edits, cut))
-  const cut = () => void setEdits(isCut ? edits.filter((e) => !hasEdit(cuts, e)) : [...edits.filter((e) => !hasEdit(cuts, e)), ...cuts])
-  const everyCut = ranked.filter((r) => r.value >= 0.05).flatMap((r) => sources.map((key) => cutEdge(r, target - 1, key)))
+  const looks = (to: ScoredHead): Edit[] => sources.map((key) => cutEdge(to, target - 1, key))
+  const isCut = (cuts: readonly Edit[]): boolean => cuts.every((cut) => hasEdit(edits, cut))
+  const found = foundHeads(ranked, sources.length), all = found.flatMap(looks)
+  const places = sources.map((key): Edit => ({ kind: 'drop', keys: [key, key + 1] }))
+  const one = found.find((r) => r.layer === layer && r.head === head) ?? first
   return (
     <div className={styles.found}>
       <p className={styles.sentence} data-testid="lookup-sentence">
         {t.lookup.before} <TokenChip view={views[target]!} generated />{t.lookup.found(t.headName(first.layer, first.head), percent(first.value), sources.length)}
-        {sources.slice(0, 4).map((key) => <span key={key} className={styles.source}><TokenChip view={views[key]!} /> <small>{t.at(key)}</small></span>)}
+        {sources.slice(0, 4).map((key) => <span key={key} className={styles.source}><TokenChip view={views[key]!} /> <small>{common.strip.token(key)}</small></span>)}
         {first.value < 0.1 && <em>{t.lookup.weak}</em>}
       </p>
       <ol className={styles.ranking} data-testid="lookup-ranking">
         {ranked.slice(0, 6).map((r, i) => (
           <li key={`${r.layer} ${r.head}`}>
-            <button type="button" aria-pressed={r.layer === layer && r.head === head} data-cut={sources.every((key) => hasEdit(edits, cutEdge(r, target - 1, key)))} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
+            <button type="button" aria-pressed={r.layer === layer && r.head === head} data-cut={isCut(looks(r))} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
               onPointerEnter={() => set({ hoverHead: r })} onPointerLeave={() => set({ hoverHead: null })}>
               <span className={styles.rank}>{i + 1}</span>
               <span className={styles.name}>{t.headName(r.layer, r.head)}</span>
@@ -89,14 +99,25 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
         ))}
       </ol>
       <div className={styles.actions}>
-        <Button variant="primary" icon={isCut ? 'undo' : 'cut'} disabled={!editable} onClick={() => { go(now); cut() }} data-testid="cut-lookup">
-          {isCut ? t.lookup.uncut(t.headName(now.layer, now.head)) : t.lookup.cut(t.headName(now.layer, now.head))}
-        </Button>
-        {everyCut.length > sources.length && (
-          <Button icon="cut" disabled={!editable || everyCut.every((e) => hasEdit(edits, e))} data-testid="cut-all-lookups"
-            onClick={() => void setEdits([...edits.filter((e) => !hasEdit(everyCut, e)), ...everyCut])}>{t.lookup.cutAll(everyCut.length / sources.length)}</Button>
+        {found.length > 1 && (
+          <Button variant="primary" icon={isCut(all) ? 'undo' : 'cut'} disabled={!editable} data-testid="cut-all-lookups" data-heads={found.length} onClick={() => void setEdits(toggleEdits(edits, all))}>
+            {isCut(all) ? t.lookup.uncutAll(found.length) : t.lookup.cutAll(found.length)}
+          </Button>
         )}
+        <Button variant={found.length > 1 ? 'plain' : 'primary'} icon={isCut(looks(one)) ? 'undo' : 'cut'} disabled={!editable} data-testid="cut-lookup" onClick={() => { go(one); void setEdits(toggleEdits(edits, looks(one))) }}>
+          {isCut(looks(one)) ? t.lookup.uncut(t.headName(one.layer, one.head)) : t.lookup.cut(t.headName(one.layer, one.head))}
+        </Button>
+        <Button icon={isCut(places) ? 'undo' : 'close'} disabled={!editable} title={t.lookup.hideHint} data-testid="hide-lookup" onClick={() => void setEdits(toggleEdits(edits, places))}>
+          {isCut(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
+        </Button>
       </div>
+      <Effect target={target} />
     </div>
   )
+}
+
+/** Selects a head at the moment the target was chosen, and the look in it. */
+function useGo(target: number, sources: readonly number[]): (to: ScoredHead) => void {
+  const select = useInspect((s) => s.select), set = useView((s) => s.set)
+  return (to) => { select({ position: target - 1, layer: to.layer, head: to.head }); set({ key: sources.length === 1 ? sources[0]! : null, hoverHead: null }) }
 }

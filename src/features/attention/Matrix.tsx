@@ -14,6 +14,7 @@ import { Legend } from '../../ui/Legend.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { difference, read, side, useBefore } from './before.ts'
+import { Effect } from './Effect.tsx'
 import { hiddenPairs } from './hidden.ts'
 import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
@@ -27,7 +28,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   const trouble = useTrouble()
   const { info, tokens, t, common, layer, head, position, name, value, editable } = run
   const { sink, compare, key, hoverHead, set, ...view } = useView()
-  const { select, selection, edits, setEdits, writing, version } = useInspect()
+  const { select, selection, edits, setEdits, writing, version, watched } = useInspect()
   const scheme = useScheme()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [viewport, setViewport] = useState<TileRequest | null>(null)
@@ -105,12 +106,13 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         )} />
       <div className={styles.under} data-testid="matrix-state" data-tile={tile && (after.fresh || compared) ? `${layer},${head}` : ''} data-zoomed={tile ? `${tile.rows.from}-${tile.rows.to}` : ''} data-took={after.took.toFixed(1)}>
         <p className={styles.read} data-testid="cell">
-          {shown ? <><code>{name(shown.row)}</code> <small>{t.at(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{t.at(shown.col)}</small> <b data-testid="cell-value">{!shown.known || shown.pooled ? '…' : value(shown.value)}</b></> : <span>{t.matrix.hover}</span>}
+          {shown ? <><code>{name(shown.row)}</code> <small>{common.strip.token(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{common.strip.token(shown.col)}</small> <b data-testid="cell-value">{!shown.known || shown.pooled ? '…' : value(shown.value)}</b></> : <span>{t.matrix.hover}</span>}
         </p>
         <Button icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'} disabled={!cut || !editable} data-testid="cut-edge" onClick={() => cut && void setEdits(toggleEdit(edits, cut))}>
           {cut && hasEdit(edits, cut) ? t.edit.uncutEdge : t.edit.cutEdge}
         </Button>
       </div>
+      {watched !== null && watched < size && <Effect target={watched} className={styles.effect} />}
       <div className={styles.legend}>
         <Legend scale={scale} label={compared && compare === 'difference' ? t.matrix.runs.difference : scores ? t.matrix.states.raw : t.matrix.weight} format={(v) => run.format.short(Number(v.toPrecision(2)))} absent={t.matrix.absentLegend} />
         {(after.error ?? before.error) && <span role="alert">{trouble((after.error ?? before.error)!)}</span>}

@@ -15,7 +15,7 @@ import styles from './Panel.module.css'
 import { Product } from './Product.tsx'
 import { allHeads, rowsAt } from './read.ts'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
-import { cutEdge, toggleEdit, toggleSilenced } from './scores.ts'
+import { cutEdge, lookupTargets, strongestPush, toggleEdit, toggleSilenced } from './scores.ts'
 import { firstShown, pictureOf } from './sink.ts'
 import { Tokens } from './Tokens.tsx'
 import { ToyMask } from './ToyMask.tsx'
@@ -36,6 +36,7 @@ function Body() {
   const watch = useInspect((s) => s.watch)
   useEffect(() => watch(target), [target, watch])
   useShortcuts(run)
+  useWhy(run)
   const at = hoverToken ?? position
   const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
   // pictures of every head wait until the model has stopped writing
@@ -80,6 +81,23 @@ function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
   const { data, fresh } = useAsk(now ? 'stats' : null, (glass) => glass.headStats())
   useEffect(() => { if (data && fresh) set({ stats: data }) }, [data, fresh, set])
   return { data: data ?? (kept?.self.length === info.layers * info.heads ? kept : null), fresh }
+}
+
+/** The chat asked what the model looked at when it chose a token: the head that looked the word up, or else the one that pushed it most. */
+function useWhy({ tokens, info }: Run): void {
+  const why = useInspect((s) => s.why), writing = useInspect((s) => s.writing), takeWhy = useInspect((s) => s.takeWhy), select = useInspect((s) => s.select)
+  const set = useView((s) => s.set)
+  useEffect(() => {
+    const token = why === null ? undefined : tokens[why]
+    if (writing || !token || token.position === 0) return
+    takeWhy()
+    select({ position: token.position - 1 })
+    if (lookupTargets(tokens).includes(token.position)) return set({ searching: true, target: token.position, jump: true, mode: 'matrix' })
+    void useInspect.getState().glass?.contributions(token.position - 1, token.id).then(({ heads }) => {
+      const { selection } = useInspect.getState()
+      if (selection.position === token.position - 1) select(strongestPush(heads, info.heads))
+    }, () => undefined) // a recording holds the pushes of its last tokens only: the head at hand stays
+  }, [why, writing, tokens, info.heads, takeWhy, select, set])
 }
 
 function useShortcuts(run: Run): void {

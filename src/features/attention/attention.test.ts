@@ -5,7 +5,7 @@ import { difference } from './before.ts'
 import { rollout } from './read.ts'
 import { columnWithout, pictureOf, rowWithout } from './sink.ts'
 import { maskOf, softmaxUnder } from './toy-mask.ts'
-import { bestTarget, cutEdge, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, toggleEdit, toggleSilenced, winners } from './scores.ts'
+import { bestTarget, cutEdge, foundHeads, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, strongestPush, toggleEdit, toggleEdits, toggleSilenced, winners } from './scores.ts'
 
 const token = (position: number, id: number, text: string, generated = false, logprob: number | null = -1): GlassToken =>
   ({ position, id, text, bytes: [], special: text.startsWith('<'), generated, logprob, rank: 0, entropy: 0, margin: 0, top: [] })
@@ -23,6 +23,19 @@ describe('looking up', () => {
   it('ranks heads by their weight on the sources', () => {
     const rows = [Float32Array.of(0.1, 0.9, 0, 0.5, 0.2, 0.3), null, Float32Array.of(1, 0, 0, 0, 0.4, 0.6)]
     expect(rankLookups(rows, 2, [1, 2]).map((r) => [r.layer, r.head, Number(r.value.toFixed(3))])).toEqual([[2, 1, 1], [0, 0, 0.9], [0, 1, 0.5], [2, 0, 0]])
+  })
+  it('finds the heads that looked, as many as can be cut together, and the strongest one when none did', () => {
+    const ranked = [[1, 6, 1], [3, 2, 0.4], [1, 0, 0.06], [0, 0, 0.04]].map(([layer, head, value]) => ({ layer: layer!, head: head!, value: value! }))
+    const names = (list: { layer: number; head: number }[]) => list.map((r) => `${r.layer}.${r.head}`)
+    expect(names(foundHeads(ranked, 1))).toEqual(['1.6', '3.2', '1.0'])
+    expect(names(foundHeads(ranked, 40))).toEqual(['1.6', '3.2']) // 64 looks a layer
+    expect(names(foundHeads(ranked.slice(3), 1))).toEqual(['0.0'])
+    expect(strongestPush(Float32Array.of(-3, 0.5, 2, 1), 2)).toEqual({ layer: 1, head: 0 })
+  })
+  it('cuts all of them, or lets all look again, and leaves other edits alone', () => {
+    const [a, b, other] = [cutEdge({ layer: 1, head: 6 }, 9, 3), cutEdge({ layer: 3, head: 2 }, 9, 3), cutEdge({ layer: 0, head: 0 }, 2, 1)]
+    expect(toggleEdits([other, a], [a, b])).toEqual([other, a, b])
+    expect(toggleEdits([other, a, b], [a, b])).toEqual([other])
   })
 })
 

@@ -58,6 +58,30 @@ export function rankLookups(rows: readonly (Float32Array | null)[], heads: numbe
   }))).sort((a, b) => b.value - a.value)
 }
 
+/** The head that raised a token's logit most: heads is (layers * heads). */
+export function strongestPush(pushes: Float32Array, heads: number): HeadRef {
+  const at = pushes.indexOf(Math.max(...pushes))
+  return { layer: Math.floor(at / heads), head: at % heads }
+}
+
+/** Least share of a head's row on the answer's places that counts as looking there. */
+const looking = 0.05
+/** Looks that may be cut in one layer (the engine keeps as many). */
+const cutsPerLayer = 64
+
+/** The heads that looked there, the strongest first; the strongest one alone when none did. As many as can be cut together. */
+export function foundHeads(ranked: readonly ScoredHead[], places: number): ScoredHead[] {
+  const inLayer = new Map<number, number>()
+  const found = ranked.filter(({ layer, value }) => {
+    if (value < looking) return false
+    const cuts = (inLayer.get(layer) ?? 0) + places
+    if (cuts > cutsPerLayer) return false
+    inLayer.set(layer, cuts)
+    return true
+  })
+  return found.length ? found : ranked.slice(0, 1)
+}
+
 // ---- edges -----------------------------------------------------------------
 
 export interface Edge { key: number; weight: number }
@@ -94,6 +118,11 @@ export const toggleSilenced = (edits: readonly Edit[], { layer, head }: HeadRef)
 export const cutEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({ kind: 'cut', layer, head, queries: [query, query + 1], keys: [key, key + 1] })
 const same = (a: Edit, b: Edit): boolean => JSON.stringify(a) === JSON.stringify(b)
 export const hasEdit = (edits: readonly Edit[], edit: Edit): boolean => edits.some((e) => same(e, edit))
+/** All of them in force, or none when they all were. */
+export const toggleEdits = (edits: readonly Edit[], these: readonly Edit[]): Edit[] => {
+  const rest = edits.filter((e) => !hasEdit(these, e))
+  return these.every((e) => hasEdit(edits, e)) ? rest : [...rest, ...these]
+}
 export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] => (hasEdit(edits, edit) ? edits.filter((e) => !same(e, edit)) : [...edits, edit])
 
 /** Cuts of this head that fall on single cells. */

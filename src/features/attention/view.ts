@@ -35,6 +35,8 @@ export interface View {
   target: number | null
   /** the lookup was asked for */
   searching: boolean
+  /** the first head found is to be selected as soon as it is known */
+  jump: boolean
   /** what it found in the unedited run; `text` names the run */
   found: { text: string; target: number; ranked: ScoredHead[] } | null
   /** head scores as they were last read */
@@ -47,7 +49,7 @@ export interface View {
 
 export const useView = create<View>()((set) => ({
   mode: 'matrix', what: 'probs', sink: 'hidden', sort: 'index', range: null, compare: 'after', mass: 0.7, picked: [], weighted: false, threshold: 0.006,
-  rope: true, numbers: false, key: null, target: null, searching: false, found: null, stats: null, hoverHead: null, hoverToken: null,
+  rope: true, numbers: false, key: null, target: null, searching: false, jump: false, found: null, stats: null, hoverHead: null, hoverToken: null,
   set: (change) => set(change),
 }))
 

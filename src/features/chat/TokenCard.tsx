@@ -107,7 +107,7 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
             <Button variant="quiet" icon="probabilities" label={t.inspect} data-testid="card-inspect" onClick={() => { location.hash = `#/probabilities?p=${event.position}` }} />
             {/* what a token became is seen where it was decided: at the token before it */}
             <Button variant="quiet" icon="lens" label={t.whyLens} data-testid="card-why-lens" onClick={() => { location.hash = `#/lens?p=${event.position - 1}` }} />
-            <Button variant="quiet" icon="attention" label={t.whyAttention} data-testid="card-why-attention" onClick={() => { location.hash = `#/attention?p=${event.position - 1}` }} />
+            <Button variant="quiet" icon="attention" label={t.whyAttention} data-testid="card-why-attention" onClick={() => { location.hash = `#/attention?p=${event.position - 1}&why=${event.position}` }} />
           </span>
         )}
       </footer>

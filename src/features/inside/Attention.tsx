@@ -12,7 +12,7 @@ import { arrayOf } from './strip-draw.ts'
 import { Strip } from './Strip.tsx'
 
 export function AttentionCard() {
-  const { info, t, tokens, views, layer, head, position } = useRun()
+  const { info, t, common, tokens, views, layer, head, position } = useRun()
   const answer = useAsk(position < info.kept ? null : `attention ${layer} ${head} ${position}`, async (glass) => ({
     weights: (await probe(glass, { site: 'probs', layer, head, position })).values,
     scores: info.source === 'live' ? (await probe(glass, { site: 'scores', layer, head, position })).values : null,
@@ -34,7 +34,7 @@ export function AttentionCard() {
               <tbody>
                 {top.map((k) => (
                   <tr key={k} data-key={k} data-weight={present[k]}>
-                    <th scope="row"><TokenChip view={views[k]!} special={tokens[k]!.special} title={t.token(k)} /></th>{scores && <td>{num(scores[k]!)}</td>}
+                    <th scope="row"><TokenChip view={views[k]!} special={tokens[k]!.special} title={common.strip.token(k)} /></th>{scores && <td>{num(scores[k]!)}</td>}
                     <td><span className={styles.bar} style={{ inlineSize: `${80 * present[k]!}%` }} /><b>{num(present[k]!)}</b></td>
                   </tr>
                 ))}

@@ -26,7 +26,7 @@ import { useView } from './view.ts'
 const few = 1500
 
 export function CacheCard() {
-  const { info, t, layer, head, position, tokens, views, format } = useRun()
+  const { info, t, common, layer, head, position, tokens, views, format } = useRun()
   const { slot, everyLayer, plane, set } = useView()
   const { select, writing, edits, editing, setEdits } = useInspect()
   const model = useModels((s) => s.active?.info ?? null)
@@ -58,7 +58,7 @@ export function CacheCard() {
             <Drawing draw={(w) => barsList(w, slots, paint, t.cache)} label={t.cache.label(cache.length, g)} pointer testId="cache-bars" onPick={({ x }) => set({ slot: cache.from + slotAt(x, document.querySelector<HTMLElement>('[data-testid="cache-bars"]')!.clientWidth, cache.length) })} />
             {!whole && <p className={styles.note}>{t.cache.partial}</p>}
             <div className={cacheStyles.slot} data-testid="cache-slot" data-slot={picked} data-dropped={gone}>
-              <TokenChip view={views[picked]!} special={tokens[picked]!.special} title={t.token(picked)} />
+              <TokenChip view={views[picked]!} special={tokens[picked]!.special} title={common.strip.token(picked)} />
               {Number.isNaN(slots.k[at]!) ? <span>–</span> : <span>‖k‖ <b data-testid="cache-k" data-value={slots.k[at]}>{num(slots.k[at]!)}</b> · ‖v‖ <b data-testid="cache-v" data-value={slots.v[at]}>{num(slots.v[at]!)}</b></span>}
               <ElementField count={info.length} value={picked} label={t.cache.slot} onChange={(p) => set({ slot: p })} />
               {info.source === 'live'

@@ -106,7 +106,7 @@ function usePass(map: RefObject<MapHandle | null>): Pass {
 }
 
 function Transport({ index, count, to, byLayer, byToken }: Pass) {
-  const { t, layer, position } = useRun()
+  const { t, common, layer, position } = useRun()
   const { part, op, playing, set } = useView()
   const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${t.step.ops[opsOf[part][op]!]}`
   return (
@@ -119,7 +119,7 @@ function Transport({ index, count, to, byLayer, byToken }: Pass) {
       <Button label={t.step.layer} onClick={() => byLayer(1)}>↑</Button>
       <Button label={t.step.token} onClick={() => byToken(1)}>»</Button>
       <input type="range" aria-label={t.step.place} aria-valuetext={name} min={0} max={count - 1} step={1} value={index} onChange={(event) => to(event.target.valueAsNumber)} />
-      <output className={styles.where}>{t.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small></output>
+      <output className={styles.where}>{common.strip.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small></output>
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function Act({ column }: { column: Column | null }) {
     <Figure title={t.act.title} words={common.figure} source={info.source} caption={t.act.caption} testId="lens-act">
       <div className={styles.halves}>
       <div>
-      <p className={styles.place}><b>{layerName(layer)}</b> <TokenChip view={views[position]!} special={tokens[position]!.special} /> <small>{t.token(position)}</small></p>
+      <p className={styles.place}><b>{layerName(layer)}</b> <TokenChip view={views[position]!} special={tokens[position]!.special} /> <small>{common.strip.token(position)}</small></p>
       <div className={styles.row}>
         <Button icon="copy" disabled={!here || editing} data-testid="lens-keep" onClick={() => void attempt(() => keepHere(run))}>{t.act.keep}</Button>
         {residual && <Button variant="primary" icon="down" disabled={!here || info.source === 'trace' || writing || editing || !fits(residual, info)} data-testid="lens-put" onClick={() => void attempt(() => putHere(run))}>{t.act.put}</Button>}

@@ -30,7 +30,7 @@ export function Detail({ asked }: { asked: CellRef | null }) {
           [`${t.detail.entropy} ${t.detail.bits(format.short(entropyBits(cell)))} · ${t.detail.kl} ${t.detail.bits(format.short(klBits(cell)))}`], scheme) } : undefined}
       tools={<span className={styles.which}>{hover ? t.detail.preview : t.detail.now}</span>}>
       <p className={styles.place}>
-        <TokenChip view={views[here.position]!} special={tokens[here.position]!.special} selected={!hover} /> <small>{t.token(here.position)}</small> <b>{layerName(here.layer)}</b>
+        <TokenChip view={views[here.position]!} special={tokens[here.position]!.special} selected={!hover} /> <small>{common.strip.token(here.position)}</small> <b>{layerName(here.layer)}</b>
         {part === 'resid' && here.layer === info.layers - 1 && <small className={styles.output}>{t.output}</small>}
       </p>
       {hidden ? <p className={styles.note}>{t.detail.hidden}</p> : cell ? (

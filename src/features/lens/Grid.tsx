@@ -28,7 +28,7 @@ interface Props {
 const margin = 2
 
 export function Grid({ scale, window: seen, onWindow, width, side, asked }: Props) {
-  const { info, tokens, views, t, layer, position, layerName, choose, percent } = useRun()
+  const { info, tokens, views, t, common, layer, position, layerName, choose, percent } = useRun()
   const { at } = useColumnsHere()
   const { part, colour, target, hover, set } = useView()
   const locked = useInspect((s) => s.locked)
@@ -135,7 +135,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
                 <span key={p} id={cellId(l, p)} role="gridcell" aria-colindex={p + 2} aria-selected={selected} className={styles.cell} data-layer={l} data-position={p}
                   data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-edited={(part === 'resid' && edits.length > 0 && touches(edits, { layer: l, position: p })) || undefined} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
                   data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'} style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
-                  aria-label={cell && !hidden ? t.grid.cell(layerName(l), p, fit(label) === label ? label : `${fit(label)} ${label}`, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
+                  aria-label={cell && !hidden ? t.grid.cell(layerName(l), common.strip.token(p), fit(label) === label ? label : `${fit(label)} ${label}`, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
                   {question ? '?' : hidden ? '' : cell ? fit(label) : p < info.kept ? '×' : ''}
                 </span>
               )

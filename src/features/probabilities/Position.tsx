@@ -43,7 +43,7 @@ export function Position() {
       tools={(
         <>
           <Button variant="quiet" label={t.position.earlier} disabled={position === 0} onClick={() => go(position - 1)}>‹</Button>
-          <output className={styles.number}>{common.strip.token(position + 1)}</output>
+          <output className={styles.number} title={common.strip.counted}>{common.strip.token(position)}</output>
           <Button variant="quiet" label={t.position.later} disabled={position >= tokens.length} onClick={() => go(position + 1)}>›</Button>
         </>
       )}>

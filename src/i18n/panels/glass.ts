@@ -1,5 +1,9 @@
 // Words that every panel of the glass shares: waiting states, figure frames, token chips, heatmap controls, edits.
 
+/** How every panel names a token by its place: one function, so that one token has one number everywhere. @param position in the context, from 0 */
+const token = (position: number): string => `token ${position}`
+const tokenZh = (position: number): string => `词元 ${position}`
+
 const en = {
   figure: {
     live: 'Live: read from the model that is running in this tab',
@@ -17,7 +21,7 @@ const en = {
   },
   strip: {
     label: 'Tokens of this run', earlier: (n: number) => `${n.toLocaleString('en')} earlier`, later: (n: number) => `${n.toLocaleString('en')} later`,
-    bytes: (hex: string) => `bytes ${hex}, part of a character`, special: 'special token', answer: 'answer', token: (n: number) => `token ${n}`,
+    bytes: (hex: string) => `bytes ${hex}, part of a character`, special: 'special token', answer: 'answer', token, counted: 'Tokens are counted from 0: the number is the position that RoPE turns by, and the p= of the address.',
   },
   wait: {
     noModel: 'No model is loaded',
@@ -44,8 +48,8 @@ const en = {
     kinds: {
       silenced: (head: string) => `${head} silenced`, scaled: (head: string, by: number) => `${head} × ${by}`, cut: (head: string, from: number, to: number) => `${head}: ${from} → ${to} cut`,
       allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`), skip: (layer: number, part: 'attn' | 'mlp') => `L${layer} without ${part === 'attn' ? 'attention' : 'MLP'}`,
-      drop: (from: number, to: number) => `tokens ${from}–${to} forgotten`,
-      place: (layer: number, position: number, onward: boolean) => `${layer < 0 ? 'embed' : `L${layer}`}, token ${position}${onward ? ' and later' : ''}`,
+      drop: (from: number, to: number) => (from === to ? `${token(from)} forgotten` : `tokens ${from}–${to} forgotten`),
+      place: (layer: number, position: number, onward: boolean) => `${layer < 0 ? 'embed' : `L${layer}`}, ${token(position)}${onward ? ' and later' : ''}`,
       patch: (place: string, from: string) => `${place} ← ${from}`, foreign: 'a residual of another run', direction: 'a direction',
       add: (place: string, what: string) => `${place}: + ${what}`, ablate: (place: string, what: string) => `${place}: without ${what}`,
     },
@@ -69,7 +73,7 @@ const zh: typeof en = {
   },
   strip: {
     label: '本次运行的词元', earlier: (n) => `前面 ${n.toLocaleString('zh-CN')} 个`, later: (n) => `后面 ${n.toLocaleString('zh-CN')} 个`,
-    bytes: (hex) => `字节 ${hex}，一个字符的一部分`, special: '特殊词元', answer: '回答', token: (n) => `第 ${n} 个词元`,
+    bytes: (hex) => `字节 ${hex}，一个字符的一部分`, special: '特殊词元', answer: '回答', token: tokenZh, counted: '词元从 0 数起：这个数就是 RoPE 旋转所用的位置，也是网址里的 p=。',
   },
   wait: {
     noModel: '还没有加载模型',
@@ -96,8 +100,8 @@ const zh: typeof en = {
     kinds: {
       silenced: (head) => `${head} 已静音`, scaled: (head, by) => `${head} × ${by}`, cut: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
       allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`), skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : 'MLP'}`,
-      drop: (from, to) => `忘掉第 ${from}–${to} 个词元`,
-      place: (layer, position, onward) => `${layer < 0 ? '嵌入' : `L${layer}`} 第 ${position} 个词元${onward ? '及以后' : ''}`,
+      drop: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
+      place: (layer, position, onward) => `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? '及以后' : ''}`,
       patch: (place, from) => `${place} ← ${from}`, foreign: '另一次运行的残差', direction: '一个方向',
       add: (place, what) => `${place}：加上 ${what}`, ablate: (place, what) => `${place}：去掉 ${what}`,
     },

@@ -5,7 +5,7 @@ const en = {
   lead: 'One token’s way through the model, from its row in the embedding table at the bottom to the next word at the top. Every number is read from the run; press a part of the map to see what it computed.',
   keys: 'Keys: space play · . , step · l layer · j k token · h head (with Shift: back) · Enter closer · Esc or Backspace farther · + − zoom · arrows move',
   vectors: { x: 'x', y: 'y', q: 'q', k: 'k', v: 'v', q_rope: 'q turned', k_rope: 'k turned', scores: 'scores', probs: 'weights', z: 'z', delta: 'added', sum: 'sum', gate: 'gate', up: 'up', act: 'act', logits: 'logits', p: 'p' },
-  token: (n: number) => `token ${n}`, layer: (n: number) => `L${n}`, head: (n: number) => `head ${n}`,
+  layer: (n: number) => `L${n}`, head: (n: number) => `head ${n}`,
   wait: 'Reading…', missing: 'This recording keeps every step for its last tokens only: choose one of those.', lost: 'This token’s numbers are no longer kept. Choose a later one.',
   part: { embed: 'embedding', attn: 'attention', mlp: 'MLP', head: 'output' },
   step: {
@@ -106,7 +106,7 @@ const zh: typeof en = {
   lead: '一个词元穿过模型的全程：从最下面嵌入表里的一行，到最上面的下一个词。每个数字都读自这次运行；点地图上的一处，看它算了什么。',
   keys: '按键：空格 播放 · . , 步进 · l 层 · j k 词元 · h 头（加 Shift 反向）· 回车 走近 · Esc 或退格 退远 · + − 缩放 · 方向键 移动',
   vectors: { x: 'x', y: 'y', q: 'q', k: 'k', v: 'v', q_rope: '转过的 q', k_rope: '转过的 k', scores: '得分', probs: '权重', z: 'z', delta: '加上的', sum: '总和', gate: 'gate', up: 'up', act: 'act', logits: 'logit', p: 'p' },
-  token: (n) => `第 ${n} 个词元`, layer: (n) => `L${n}`, head: (n) => `头 ${n}`,
+  layer: (n) => `L${n}`, head: (n) => `头 ${n}`,
   wait: '正在读取…', missing: '这份录制只为最后几个词元保留了每一步，请选其中一个。', lost: '这个词元的数值已不再保留，请选靠后的词元。',
   part: { embed: '嵌入', attn: '注意力', mlp: 'MLP', head: '输出' },
   step: {

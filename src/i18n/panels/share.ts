@@ -59,7 +59,7 @@ const en = {
   done: {
     same: (n: number) => `Opened from a link. This device wrote the same ${s(n, 'token')}.`,
     sameText: 'Opened from a link. This device wrote the same answer.',
-    put: (n: number, here: string, there: string) => `Opened from a link. From token ${n} on this device draws otherwise: “${here}” instead of “${there}”. The tokens of the link were put in their place; their numbers are of this device.`,
+    put: (n: number, here: string, there: string) => `Opened from a link. From token ${n} of the answer on, this device draws otherwise: “${here}” instead of “${there}”. The tokens of the link were put in their place; their numbers are of this device.`,
     text: 'Opened from a link. This device wrote another answer than the one in the link, which was:',
     new: 'Opened from a link. It held no answer; what stands here was written on this device.',
     why: 'Small differences of arithmetic between devices, or other settings while the answer was first written, can do this.',
@@ -131,7 +131,7 @@ const zh: typeof en = {
   done: {
     same: (n) => `已从链接打开。这台设备写出了同样的 ${n} 个词元。`,
     sameText: '已从链接打开。这台设备写出了同样的回答。',
-    put: (n, here, there) => `已从链接打开。从第 ${n} 个词元起，这台设备抽到的不同：是“${here}”，链接里是“${there}”。已把链接里的词元放回原位，它们的数值来自这台设备。`,
+    put: (n, here, there) => `已从链接打开。从回答的第 ${n} 个词元起，这台设备抽到的不同：是“${here}”，链接里是“${there}”。已把链接里的词元放回原位，它们的数值来自这台设备。`,
     text: '已从链接打开。这台设备写出的回答与链接里的不同，链接里的是：',
     new: '已从链接打开。链接里没有回答，这里的回答由这台设备写成。',
     why: '设备之间微小的计算差别，或当初生成时用了别的设置，都会造成这种情况。',
