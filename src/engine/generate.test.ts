@@ -151,7 +151,7 @@ describe('the text of an answer', () => {
     const { tokenizer, template, stopIds } = await openText(checkpoint)
     const ids = [...tokenizer.encode(text), 2]
     const runtime: Mutable<Runtime> = {
-      plan, context: 100, length: 0, counters: { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 },
+      plan, context: 100, length: 0, chunk: 64, inspection() { throw new Error('unused') }, counters: { forwards: 0, dispatches: 0, submits: 0, readBytes: 0 },
       forward(given: readonly number[]) {
         this.length += given.length
         return Promise.resolve([new Float32Array(plan.dims.V).with(ids[this.length - 2]!, 9)])   // the prompt is two tokens

@@ -6,6 +6,7 @@ import { renderChat } from './chat/template.ts'
 import { StopMatcher } from './chat/stop.ts'
 import { JOURNAL_TOP, type Journal } from './glass/journal.ts'
 import { reusablePrefix } from './runtime/cache.ts'
+import { readPieces } from './runtime/read.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { checkGenerate } from './options.ts'
 import { isFlat, nonFinite, Sampler } from './sampler/chain.ts'
@@ -23,6 +24,8 @@ export interface Conversation {
   cached: number[]
   name: string
   planText: string
+  /** ids that stood in the cache and have to be read again before the glass can say anything of them; what is read of them is in `cached` */
+  unread?: number[] | null
   /** position of the first token of the last answer, tokens that the reader forced into it included */
   generatedFrom: number
   /** kept while someone looks inside; null costs nothing */
@@ -42,7 +45,7 @@ export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; t
 }
 
 /**
- * Yields one 'prompt' event, a 'token' event per generated token, and one 'done' event.
+ * Yields one 'prompt' event, a 'prefill' event after each piece of it but the last, a 'token' event per generated token, and one 'done' event.
  * Stopping (signal) takes effect within one token; what is in the cache stays usable for the next call.
  * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
  */
@@ -64,6 +67,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   runtime.truncate(reused)
   c.cached.length = reused
   c.journal?.truncate(reused)
+  c.unread = null
   c.generatedFrom = Math.min(answerFrom ?? Infinity, prompt.ids.length)
   yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
 
@@ -86,10 +90,14 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   try {
     checkAborted(signal)
     const fresh = prompt.ids.slice(reused)
-    let [logits] = await runtime.forward(fresh, 'last', (done) => {
-      c.cached.push(...fresh.slice(c.cached.length - reused, done))
+    let logits: Float32Array | undefined
+    const reading = readPieces(runtime, fresh, 'last')
+    for (let piece = await reading.next(); ; piece = await reading.next()) {
+      if (piece.done) { logits = piece.value; break }
+      c.cached.push(...fresh.slice(c.cached.length - reused, piece.value))
       checkAborted(signal)
-    })
+      if (piece.value < fresh.length) yield { type: 'prefill', done: reused + piece.value, total: prompt.ids.length }
+    }
     prefilled = performance.now()
     Object.assign(beforeDecode, runtime.counters)
 

@@ -91,14 +91,17 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     async *generate(input, generateOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
-      try { yield* generate(conversation, input, generateOptions) } catch (error) { throw await cause(error) } finally { busy = false }
+      try {
+        await (await glass?.catch(() => null))?.makeWay()
+        yield* generate(conversation, input, generateOptions)
+      } catch (error) { throw await cause(error) } finally { busy = false }
     },
     tokenize(input) {
       const { ids } = encodePrompt(conversation, input)
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,
-    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy)),
+    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy).catch((error: unknown) => { glass = null; throw error })),
     lost: new Promise((resolve) => {
       void device?.lost.then((error) => { if (!disposed) resolve(error) })
     }),

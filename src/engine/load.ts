@@ -33,10 +33,10 @@ const DEFAULT_CONTEXT = 2048
 const LONGEST_CONTEXT = 2 ** 20
 
 /** Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms). */
-const CHUNK_WORK = { gpu: 2e10, software: 4e9 } as const
+const CHUNK_WORK = { gpu: 2e10, software: 4e9, cpu: 1e8 } as const
 
 /** Tokens per prefill chunk: a power of two from 16 to 256, fewer the larger the model and the slower the adapter. */
-const chunkFor = (parameters: number, kind: 'gpu' | 'software'): number =>
+const chunkFor = (parameters: number, kind: keyof typeof CHUNK_WORK): number =>
   Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
 const shapesOf = ({ tensors }: Checkpoint): Shapes => ({ keys: () => tensors.keys(), get: (name) => tensors.get(name)?.shape })
@@ -123,6 +123,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
   const { plan, description, provider } = model
   let { size } = model
   if (options.cpu) {
+    if (options.chunk === undefined) size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
     return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
   }
   const { device, kernels } = shared ?? await openMachine(options)

@@ -121,9 +121,11 @@ export interface GenerateStats {
 /** The model's own chat template was not used: why not, told as an error (null: the model brings none), and which built-in format stood in. */
 export interface TemplateNotice { error: { code: ErrorCode; message: string; facts: Facts } | null; format: string }
 export interface PromptEvent { type: 'prompt'; ids: number[]; reused: number; text: string; notice?: TemplateNotice }
+/** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */
+export interface PrefillEvent { type: 'prefill'; done: number; total: number }
 export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; stats: GenerateStats }
-/** generate() yields one 'prompt', then tokens, then one 'done'. */
-export type GenerateEvent = PromptEvent | TokenEvent | DoneEvent
+/** generate() yields one 'prompt', then 'prefill's, then tokens, then one 'done'. */
+export type GenerateEvent = PromptEvent | PrefillEvent | TokenEvent | DoneEvent
 
 /** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
 export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the plan only: nothing to act on */ quiet?: boolean }

@@ -16,7 +16,7 @@ export type { Message, MessageState } from './conversation.ts'
 export interface ConversationSummary { id: string; title: string; updatedAt: number; messages: number }
 
 /** Live numbers of the running answer. */
-export interface LiveStats { promptTokens: number; reusedTokens: number; tokens: number; secondsToFirst: number | null; tokensPerSecond: number }
+export interface LiveStats { promptTokens: number; reusedTokens: number; /** tokens of the prompt that are read */ readTokens: number; tokens: number; secondsToFirst: number | null; tokensPerSecond: number }
 
 export interface ChatState {
   conversations: ConversationSummary[]
@@ -126,7 +126,7 @@ export const useChat = create<ChatState>()((set, get) => {
     answer = stop
     tokens.set(id, events)
     drawnWith.set(id, { ...params, seed, randomSeed: false })
-    set({ messages: from ? messages.map((m) => (m.id === id ? message : m)) : [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+    set({ messages: from ? messages.map((m) => (m.id === id ? message : m)) : [...messages, message], status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
     void save()
 
     const began = performance.now()
@@ -154,9 +154,11 @@ export const useChat = create<ChatState>()((set, get) => {
             events.push(token)
             content += token.text
             show.ask()
+          } else if (event.type === 'prefill') {
+            set((s) => ({ live: s.live && { ...s.live, readTokens: event.done } }))
           } else if (event.type === 'prompt') {
             prompts.set(id, from?.prompt ?? prompts.get(id) ?? event)
-            set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused } }))
+            set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused, readTokens: event.reused } }))
             if (event.notice) patch(id, { notice: event.notice })
           } else {
             if (!from) content = event.text

@@ -135,7 +135,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       survey: (which, from, count) => call('tokenizer.survey', [which, from, count]),
       open: (file) => call('tokenizer.open', [file]),
     },
-    glass: remoteGlass((method, args) => call('glass', [method, args])),
+    glass: remoteGlass((method, args, watch) => call('glass', [method, args], watch as Watch<never>)),
     adapterFacts: () => call('adapterFacts', []),
     storage: {
       estimate: () => call('storage.estimate', []),

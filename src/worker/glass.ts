@@ -1,15 +1,21 @@
 // The Glass across the wall: every question is one call. The list is checked against the contract by its type.
 
-import type { Glass } from './protocol.ts'
+import type { Glass, Watch } from './protocol.ts'
 
 const methods: Record<keyof Glass, true> = {
-  info: true, tokens: true, probe: true, attention: true, valueNorms: true, thumbnails: true, headStats: true, lens: true, contributions: true, direction: true, sampling: true,
+  read: true, info: true, tokens: true, probe: true, attention: true, valueNorms: true, thumbnails: true, headStats: true, lens: true, contributions: true, direction: true, sampling: true,
   draws: true, proof: true, cosines: true, weights: true, weightTile: true, plan: true, timings: true, setEdits: true,
 }
 export const glassMethods = Object.keys(methods) as (keyof Glass)[]
 
-export function remoteGlass(ask: (method: keyof Glass, args: unknown[]) => Promise<unknown>): Glass {
-  return Object.fromEntries(glassMethods.map((method) => [method, (...args: unknown[]) => ask(method, args)])) as unknown as Glass
+/** Questions whose last argument watches them: it stays on this side, the worker's side makes its own. By how many others come before it. */
+export const watched: Partial<Record<keyof Glass, number>> = { read: 0, setEdits: 1 }
+
+export function remoteGlass(ask: (method: keyof Glass, args: unknown[], watch?: Watch) => Promise<unknown>): Glass {
+  return Object.fromEntries(glassMethods.map((method) => {
+    const before = watched[method]
+    return [method, (...args: unknown[]) => (before === undefined ? ask(method, args) : ask(method, args.slice(0, before), args[before] as Watch | undefined))]
+  })) as unknown as Glass
 }
 
 /** A copy whose arrays own exactly their bytes: a view's whole buffer would cross the wall. */

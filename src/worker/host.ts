@@ -7,7 +7,7 @@ import { blobSource, type AdapterFacts, type Engine, type LoadOptions, type Mode
 import { planImport } from '../storage/import.ts'
 import type { Library } from '../storage/library.ts'
 import { toData } from './failures.ts'
-import { compact, glassMethods } from './glass.ts'
+import { compact, glassMethods, watched } from './glass.ts'
 import { send } from './stream.ts'
 import type { CallName, Calls, HostEvent, LoadRequest, ModelInfo, ModelPlanSummary, Reply, StreamItem, TokenizerFacts, WhichTokenizer, Wire } from './protocol.ts'
 
@@ -111,10 +111,10 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     'tokenizer.ranks': (_, which, pieces) => lab(which).ranks(pieces),
     'tokenizer.survey': (_, which, from, count) => lab(which).survey(from, count),
     'tokenizer.open': (_, file) => openTokenizer(file),
-    glass: async (_, method, args) => {
+    glass: async ({ signal, report }, method, args) => {
       if (!glassMethods.includes(method)) throw new EngineError('INTERNAL', `There is no question "${method}".`, { message: method })
       const glass = await loaded().glass()
-      return compact(await (glass[method] as (...args: unknown[]) => Promise<unknown>)(...args))
+      return compact(await (glass[method] as (...args: unknown[]) => Promise<unknown>)(...args, ...(method in watched ? [{ signal, onProgress: report }] : [])))
     },
     adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : engine?.info.adapter ?? null),
     'storage.estimate': () => library.estimate(),

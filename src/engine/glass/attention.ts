@@ -8,11 +8,11 @@ import type { Tapes } from './tapes.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
 const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
-  tapes.machine.session.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+  tapes.machine.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
 
 const shapeParams = (tapes: Tapes, layer: number): Params => {
   const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<'H' | 'K' | 'd' | 'scale' | 'window', number>
-  return { H, K, d, C: tapes.machine.session.context, scale, window, rows: tapes.rows, count: tapes.machine.cuts.get(layer) ?? 0 }
+  return { H, K, d, C: tapes.machine.runtime.context, scale, window, rows: tapes.rows, count: tapes.machine.cuts.get(layer) ?? 0 }
 }
 
 /** Queries and keys of one cell: as asked where that fits; else both sides give way, so that a single row or column stays whole. */
@@ -34,7 +34,7 @@ async function cells(tapes: Tapes, layer: number, from: number, to: number, requ
   const params = { ...shapeParams(tapes, layer), head: from, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores: Number(request.what === 'scores') }
   const ready = await machine.step(`probs.${layer}`, 'attention-probs',
     { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, cuts: machine.cutList(layer), cells: 'cells' }, params, layer)
-  machine.session.setParams(ready, params)
+  machine.runtime.setParams(ready, params)
   machine.run([ready], { T: 1, pos: 0, row: 0 })
   const values = await machine.read('cells', 0, heads * tileRows * tileCols)
   for (let i = 0; i < values.length; i++) if (values[i] === ABSENT) values[i] = NaN
@@ -56,7 +56,7 @@ export async function attentionTile(tapes: Tapes, request: AttentionRequest): Pr
 /** All heads of a layer as size x size pictures; smaller when the text is shorter than `size`. */
 export function thumbnails(tapes: Tapes, layer: number, size: number, length: number): Promise<AttentionTile> {
   const kept = tapes.kept(length)
-  const { H } = tapes.machine.session.plan.dims
+  const { H } = tapes.machine.runtime.plan.dims
   return attentionTile(tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [kept, length], cols: [0, length], maxRows: size, maxCols: size })
 }
 
@@ -64,12 +64,12 @@ export function thumbnails(tapes: Tapes, layer: number, size: number, length: nu
  * whose every key was cut: such rows are in no mean, and a head that has only such rows scores 0. */
 export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<HeadStats> {
   const { machine } = tapes
-  const { H, layers } = machine.session.plan.dims
+  const { H, layers } = machine.runtime.plan.dims
   const length = ids.length, r0 = Math.max(1, tapes.kept(length))
   const rows = Math.max(0, length - r0)
-  machine.tensor('contextIds', machine.session.context)
+  machine.tensor('contextIds', machine.runtime.context)
   machine.write('contextIds', Uint32Array.from(ids))
-  machine.tensor('headStats', machine.session.context * H * HEAD_STATS)
+  machine.tensor('headStats', machine.runtime.context * H * HEAD_STATS)
   const make = (): Float32Array => new Float32Array(layers * H)
   const out: HeadStats = { self: make(), previous: make(), induction: make(), entropy: make(), relativeEntropy: make(), distance: make(), distanceVariance: make(), sink: make() }
   if (rows === 0) return out
@@ -77,7 +77,7 @@ export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<H
     const params = { ...shapeParams(tapes, layer), r0, r1: length }
     const ready = await machine.step(`stats.${layer}`, 'head-stats',
       { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, ids: 'contextIds', cuts: machine.cutList(layer), stats: 'headStats' }, params, layer)
-    machine.session.setParams(ready, params)
+    machine.runtime.setParams(ready, params)
     machine.run([ready], { T: 1, pos: 0, row: 0 })
     const stats = await machine.read('headStats', 0, rows * H * HEAD_STATS)
     for (let h = 0; h < H; h++) {

@@ -4,8 +4,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { OpenedModel } from '../load.ts'
 import { createCpuRuntime, type CpuRuntime } from '../runtime/cpu.ts'
-import { outputsOf } from '../runtime/runtime.ts'
-import type { Session } from '../runtime/session.ts'
+import { outputsOf, type Runtime } from '../runtime/runtime.ts'
 import { defaultSampling } from '../sampler/chain.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import type { LiveGlass } from './live.ts'
@@ -16,7 +15,7 @@ const TEXT = 'Mia and Tom were in the garden. Mia had a red ball. Tom had a blue
 
 /** Everything the plain Plan computes for this text, by step and buffer: (T, width). */
 const seen = new Map<string, Float32Array>()
-let model: OpenedModel, cpu: CpuRuntime, session: Session, glass: LiveGlass, ids: number[], T: number
+let model: OpenedModel, cpu: CpuRuntime, session: Runtime, glass: LiveGlass, ids: number[], T: number
 let finalLogits: Float32Array[]
 const gpu = await nodeGpu()
 

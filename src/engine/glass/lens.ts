@@ -3,7 +3,7 @@
 // the full residual they were added to, so that they add up to it.
 
 import type { PlanStep } from '../model/plan.ts'
-import type { Ready } from '../runtime/session.ts'
+import type { Prepared } from '../runtime/inspect.ts'
 import { isSkipped } from './edits.ts'
 import type { Replay } from './replay.ts'
 import type { Tapes } from './tapes.ts'
@@ -22,7 +22,7 @@ export class Lens {
 
   static async create(tapes: Tapes): Promise<Lens> {
     const { machine } = tapes
-    const { plan } = machine.session
+    const { plan } = machine.runtime
     const { D, V } = plan.dims
     const norm = plan.steps.find((s) => s.name === 'final_norm')!
     machine.tensor('lens.h', BATCH * D)
@@ -42,7 +42,7 @@ export class Lens {
 
   private async logitsOf(rows: readonly Row[]): Promise<void> {
     const { machine } = this.tapes
-    const { D } = machine.session.plan.dims
+    const { D } = machine.runtime.plan.dims
     const all = new Float32Array(rows.length * D)
     rows.forEach(({ h }, i) => all.set(h, i * D))
     machine.write('lens.h', all)
@@ -53,7 +53,7 @@ export class Lens {
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
   private async stats(rows: readonly Row[], topK: number): Promise<RowStats[]> {
     const { machine } = this.tapes
-    const { V } = machine.session.plan.dims
+    const { V } = machine.runtime.plan.dims
     const targets = Math.max(0, ...rows.map((r) => r.targets.length))
     const width = 4 + 2 * topK + 2 * targets
     machine.tensor('lens.ids', BATCH * 64)
@@ -61,8 +61,8 @@ export class Lens {
     await this.logitsOf(rows)
     machine.write('lens.ids', Uint32Array.from([...rows.map((r) => r.final), ...rows.flatMap((r) => Array.from({ length: targets }, (_, n) => r.targets[n] ?? 0))]))
     const params = { V, k: topK, targets, width }
-    const ready: Ready = await machine.step('lens.reduce', 'row-stats', { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' }, params)
-    machine.session.setParams(ready, params)
+    const ready: Prepared = await machine.step('lens.reduce', 'row-stats', { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' }, params)
+    machine.runtime.setParams(ready, params)
     machine.run([ready], { T: rows.length, pos: 0, row: 0 })
     const data = await machine.read('lens.stats', 0, rows.length * width)
     return rows.map((row, r): RowStats => {
@@ -77,7 +77,7 @@ export class Lens {
 
   /** What the model itself says at these positions: top candidates and, per position, one target's logit and rank. */
   async finals(positions: readonly number[], targets: readonly (number | null)[], topK: number): Promise<RowStats[]> {
-    const { layers, D } = this.tapes.machine.session.plan.dims
+    const { layers, D } = this.tapes.machine.runtime.plan.dims
     const out: RowStats[] = []
     for (let i = 0; i < positions.length; i += BATCH) {
       const residuals = await this.tapes.many(positions.slice(i, i + BATCH).map((position) => ({ tape: `post.${layers - 1}`, position, width: D })))
@@ -89,7 +89,7 @@ export class Lens {
 
   /** Final norm and full logits of one position. */
   async row(position: number): Promise<{ norm: Float32Array; logits: Float32Array }> {
-    const { layers, D, V } = this.tapes.machine.session.plan.dims
+    const { layers, D, V } = this.tapes.machine.runtime.plan.dims
     const x = await this.tapes.row(`post.${layers - 1}`, position, D)
     const norm = this.normed(x, this.scale(x))
     await this.logitsOf([{ h: norm, final: 0, targets: [] }])
@@ -97,7 +97,7 @@ export class Lens {
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
-    const { layers, D } = this.tapes.machine.session.plan.dims
+    const { layers, D } = this.tapes.machine.runtime.plan.dims
     const cells: LensCell[] = []
     for (const position of request.positions) {
       const wanted = request.layers.flatMap((layer) => tapesOfPart(layer, request.part))
@@ -129,7 +129,7 @@ export class Lens {
   /** Every part's push on one token's logit at one position; the sum is the logit. */
   async contributions(position: number, target: number, replay: Replay): Promise<Contributions> {
     const { machine } = this.tapes
-    const { plan } = machine.session
+    const { plan } = machine.runtime
     const { layers, D, H, d } = plan.dims
     const residuals = await this.tapes.many([{ tape: 'post.-1', position, width: D }, ...Array.from({ length: layers }, (_, layer) =>
       [`mid.${layer}`, `post.${layer}`].map((tape) => ({ tape, position, width: D }))).flat()])
@@ -157,8 +157,8 @@ export class Lens {
         { ...out.params, hasBias: 0, accumulate: 0 }, layer)
       machine.run([ready], { T: H, pos: 0, row: 0 })
     }
-    const outs = await machine.readMany(Array.from({ length: layers }, (_, layer) => ({ buffer: `lens.outHeads.${layer}`, offset: 0, count: H * D })))
-    outs.forEach((rows, layer) => { if (!isSkipped(machine.session, layer, 'attn')) for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
+    const outs = await machine.readMany(Array.from({ length: layers }, (_, layer) => ({ tensor: `lens.outHeads.${layer}`, offset: 0, count: H * D })))
+    outs.forEach((rows, layer) => { if (!isSkipped(machine.runtime, layer, 'attn')) for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
     return { target, embed, attn, mlp, heads, logit: dot(last) }
   }
 
@@ -168,7 +168,7 @@ export class Lens {
   /** One dequantized row of the head. */
   private async headRow(id: number): Promise<Float32Array> {
     const { machine } = this.tapes
-    const { D } = machine.session.plan.dims
+    const { D } = machine.runtime.plan.dims
     machine.tensor('lens.row', D)
     machine.tensor('lens.rowId', 1)
     machine.write('lens.rowId', Uint32Array.of(id))

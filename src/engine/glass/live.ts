@@ -1,11 +1,12 @@
 // The Glass of a running model. Calls are taken one at a time; each leaves the run as it found it, except setEdits.
 
-import { EngineError } from '../errors.ts'
+import { checkAborted, EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
 import type { Conversation } from '../generate.ts'
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
-import { Session } from '../runtime/session.ts'
+import type { Inspection } from '../runtime/inspect.ts'
+import { readPieces } from '../runtime/read.ts'
 import { checkNumber, checkSampling, type Range } from '../sampler/params.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
@@ -19,7 +20,7 @@ import { checkRange, probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
 import { tapeBytesPerPosition, Tapes } from './tapes.ts'
 import { measureSteps } from './timing.ts'
-import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tier } from './types.ts'
+import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tier, Watch } from './types.ts'
 import { valueNorms } from './values.ts'
 import { listWeights, weightTile } from './weights.ts'
 
@@ -47,46 +48,80 @@ export class LiveGlass implements Glass {
   /** the ids that scores and rows belong to */
   private readIds: number[] = []
 
-  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly checkpoint: Checkpoint, private readonly session: Session,
+  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly checkpoint: Checkpoint,
     private readonly machine: Machine, private readonly tapes: Tapes, private readonly budget: number, private readonly isBusy: () => boolean) {}
 
-  /** Starts keeping tapes; positions run before have none, so the cache is emptied and runs again. */
+  /** Starts keeping tapes; positions run before have none, so the text is read again before the first answer. */
   static async create(c: Conversation, rope: RopeSpec, checkpoint: Checkpoint, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
-    if (!(c.runtime instanceof Session)) throw new EngineError('PARAM_INVALID', 'Cannot look inside: the model runs on the CPU references. Load it on the GPU.', { param: 'tier', value: 'cpu' })
-    const session = c.runtime
-    return session.device.presence.during(async () => {
-      const machine = new Machine(session)
+    if (isBusy()) throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
+    const inspection = c.runtime.inspection()
+    return inspection.during(async () => {
+      const machine = new Machine(inspection)
       const budget = options.budget ?? DEFAULT_BUDGET
       const tapes = await Tapes.create(machine, budget)
       c.journal = new Journal()
-      const glass = new LiveGlass(c, rope, checkpoint, session, machine, tapes, budget, isBusy)
-      await glass.rerun()
+      const glass = new LiveGlass(c, rope, checkpoint, machine, tapes, budget, isBusy)
+      glass.forgetRun()
       return glass
     })
   }
 
   /** One call at a time: they share read-back memory. */
-  private exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const watched = (): Promise<T> => this.session.device.presence.during(work)
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const watched = (): Promise<T> => this.inside.during(work)
     const run = this.queue.then(watched, watched)
     this.queue = run.catch(() => undefined)
     return run
   }
 
-  private async rerun(): Promise<void> {
-    const ids = [...this.c.cached]
+  /** A question about the run: what it is about is read first. */
+  private exclusive<T>(work: () => Promise<T>, watch?: Watch): Promise<T> {
+    return this.inTurn(async () => { await this.catchUp(watch); return work() })
+  }
+
+  /** The text must be read again before anything can be said of it. */
+  private forgetRun(): void {
+    this.c.unread = [...(this.c.unread ?? this.c.cached)]
     this.c.runtime.truncate(0)
+    this.c.cached.length = 0
     this.scored.clear()
     this.rows.clear()
-    if (ids.length) await this.c.runtime.forward(ids, 'none')
   }
+
+  /** Reads what is still unread. Stopped half way, the next call goes on from there. */
+  private catchUp(watch?: Watch): Promise<void> {
+    const { c } = this, ids = c.unread
+    if (!ids) return Promise.resolve()
+    const from = c.cached.length
+    const told = (): void => {
+      if (this.isBusy()) throw new EngineError('BUSY', 'Cannot read the text again: the model has begun to write. It is read with the answer.')
+      watch?.onProgress?.({ done: c.cached.length, total: ids.length })
+      checkAborted(watch?.signal)
+    }
+    const read = async (): Promise<void> => {
+      if (from < ids.length) told()
+      for await (const done of readPieces(c.runtime, ids.slice(from), 'none', 'kept')) {
+        c.cached.push(...ids.slice(c.cached.length, from + done))
+        if (c.cached.length < ids.length) told()
+      }
+      c.unread = null
+    }
+    return (this.reading = read())
+  }
+  private reading: Promise<void> = Promise.resolve()
+
+  /** An answer waits until what is being read again has stopped, at its next piece. */
+  makeWay(): Promise<void> { return this.reading.catch(() => undefined) }
+
+  read: Glass['read'] = (watch) => this.exclusive(() => Promise.resolve(), watch)
 
   private async reader(): Promise<Lens> { return (this.lensReader ??= await Lens.create(this.tapes)) }
   private text(id: number): string { return this.c.tokenizer.tokenText(id) }
   private get length(): number { return this.c.runtime.length }
+  private get inside(): Inspection { return this.machine.runtime }
 
-  info(): Promise<GlassInfo> {
-    const { plan } = this.session
+  info: Glass['info'] = () => this.exclusive((): Promise<GlassInfo> => {
+    const { plan } = this.inside
     const { dims } = plan
     const { inv, factor } = ropeFrequencies(this.rope, this.length)
     return Promise.resolve({
@@ -95,10 +130,10 @@ export class LiveGlass implements Glass {
       windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
       rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
       tier: 2, length: this.length, kept: this.tapes.kept(this.length),
-      bytes: { tapes: this.tapes.bytes, planned: tapeBytesPerPosition(plan) * this.session.context, budget: this.budget },
+      bytes: { tapes: this.tapes.bytes, planned: tapeBytesPerPosition(plan) * this.inside.context, budget: this.budget },
       unsupported: [], edits: this.edits,
     })
-  }
+  })
 
   tokens(): Promise<GlassToken[]> { return this.exclusive(() => this.scoreAll()) }
 
@@ -143,7 +178,7 @@ export class LiveGlass implements Glass {
   })
 
   attention: Glass['attention'] = (request) => this.exclusive(async () => {
-    const { H, layers } = this.session.plan.dims
+    const { H, layers } = this.inside.plan.dims
     checkRange('layer', request.layer, 0, layers)
     for (const h of request.heads) checkRange('head', h, 0, H)
     checkRange('row', request.rows[0], this.tapes.kept(this.length), this.length)
@@ -153,7 +188,7 @@ export class LiveGlass implements Glass {
   })
 
   valueNorms: Glass['valueNorms'] = (layer) => this.exclusive(() => {
-    checkRange('layer', layer, 0, this.session.plan.dims.layers)
+    checkRange('layer', layer, 0, this.inside.plan.dims.layers)
     return valueNorms(this.machine, layer, this.length, this.edits)
   })
 
@@ -163,13 +198,13 @@ export class LiveGlass implements Glass {
 
   contributions: Glass['contributions'] = (position, target) => this.exclusive(async () => {
     checkRange('position', position, this.tapes.kept(this.length), this.length)
-    checkRange('token', target, 0, this.session.plan.dims.V)
+    checkRange('token', target, 0, this.inside.plan.dims.V)
     this.replay ??= new Replay(this.tapes)
     return (await this.reader()).contributions(position, target, this.replay)
   })
 
   direction: Glass['direction'] = (target) => this.exclusive(async () => {
-    checkRange('token', target, 0, this.session.plan.dims.V)
+    checkRange('token', target, 0, this.inside.plan.dims.V)
     return (await this.reader()).direction(target)
   })
 
@@ -201,13 +236,13 @@ export class LiveGlass implements Glass {
   })
 
   proof: Glass['proof'] = (layer, position) => this.exclusive(async () => {
-    const { H, K, d, layers } = this.session.plan.dims
+    const { H, K, d, layers } = this.inside.plan.dims
     checkRange('layer', layer, 0, layers)
     checkRange('position', position, this.tapes.kept(this.length), this.length)
     this.replay ??= new Replay(this.tapes)
     const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) => (await this.reader()).row(p))
     const tile = await attentionTile(this.tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
-    const V = await this.machine.readMany(Array.from({ length: K }, (_, k) => ({ buffer: `vCache.${layer}`, offset: k * this.session.context * d, count: (position + 1) * d })))
+    const V = await this.machine.readMany(Array.from({ length: K }, (_, k) => ({ tensor: `vCache.${layer}`, offset: k * this.inside.context * d, count: (position + 1) * d })))
     const factors = headFactors(this.edits, layer, H)
     let worst = 0
     for (let h = 0; h < H; h++) {
@@ -221,40 +256,53 @@ export class LiveGlass implements Glass {
   })
 
   cosines: Glass['cosines'] = (id, tokens) => this.exclusive(() => embeddingCosines(this.machine, id, tokens))
-  weights: Glass['weights'] = () => Promise.resolve(listWeights(this.session))
+  weights: Glass['weights'] = () => Promise.resolve(listWeights(this.inside))
   weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
 
   plan: Glass['plan'] = () => Promise.resolve({
     text: this.c.planText,
-    steps: this.session.plan.steps.map(({ name, op, layer, part, args, params }) => ({
+    steps: this.inside.plan.steps.map(({ name, op, layer, part, args, params }) => ({
       name, op, layer, part: part === 'head' ? 'head' as const : 'body' as const, args, params, weight: args['weight'] ?? null,
-      bytes: args['weight'] ? planWeightBytes(op, this.session.placement.weights.get(args['weight'])!.map((s) => s.layout)) : 0,
+      bytes: args['weight'] ? planWeightBytes(op, this.inside.layouts(args['weight'])) : 0,
     })),
   })
 
-  timings: Glass['timings'] = () => this.exclusive(() => { this.refuseWhileBusy('time the steps'); return measureSteps(this.session) })
+  timings: Glass['timings'] = () => this.exclusive(() => { this.refuseWhileBusy('time the steps'); return measureSteps(this.inside) })
 
-  setEdits: Glass['setEdits'] = (edits) => this.exclusive(async (): Promise<EditOutcome> => {
+  /** Stopped half way, the edits before are in force again, and the text is read again under them when it is next asked about. */
+  setEdits: Glass['setEdits'] = (edits, watch) => this.inTurn(async (): Promise<EditOutcome> => {
     this.refuseWhileBusy('change the model')
+    const old = this.edits
+    await this.putInForce(edits)
+    try {
+      await this.catchUp(watch)
+      return { edits: this.edits, tokens: await this.scoreAll() }
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'ABORTED') await this.putInForce(old)
+      throw error
+    }
+  })
+
+  private async putInForce(edits: readonly Edit[]): Promise<void> {
     const own = await editHooks(this.machine, edits)
     // an edit acts before the tape keeps what it changed
     const after = new Map(own.after)
     for (const [step, list] of this.tapes.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
-    this.session.hooks = { after, instead: own.instead }
+    this.inside.hooks = { after, instead: own.instead }
     const had = this.edits.length > 0
     this.edits = [...edits]
-    if (!had && this.c.journal) this.undone = { journal: this.c.journal, ids: [...this.c.cached] }
+    if (!had && this.c.journal) this.undone = { journal: this.c.journal, ids: [...(this.c.unread ?? this.c.cached)] }
     this.c.journal = edits.length || !this.undone ? new Journal() : this.journalAgain(this.undone)
-    await this.rerun()
-    return { edits: this.edits, tokens: await this.scoreAll() }
-  })
+    this.forgetRun()
+  }
 
   /** What the run drew before the edits, as far as the same tokens still stand there. */
   private journalAgain({ journal, ids }: { journal: Journal; ids: number[] }): Journal {
     let same = 0
-    while (same < ids.length && ids[same] === this.c.cached[same]) same++
+    const here = this.c.unread ?? this.c.cached
+    while (same < ids.length && ids[same] === here[same]) same++
     // an entry is of the tokens before its own; it stays when its own stands there too, or is still to come
-    const next = this.c.cached[same]
+    const next = here[same]
     journal.truncate(next === undefined || next === journal.get(same)?.id ? same + 1 : same)
     return journal
   }

@@ -10,7 +10,7 @@ import type { ProbeRequest, ProbeResult, Site } from './types.ts'
 
 /** Where a site's values stand: after which step of the layer, in which buffer, which slice. */
 function captureOf(tapes: Tapes, site: Site, layer: number): Capture | null {
-  const { plan } = tapes.machine.session
+  const { plan } = tapes.machine.runtime
   const { D, H, K, d, F } = plan.dims
   const steps = plan.steps.filter((s) => s.layer === layer)
   const by = (op: string, nth = 0): PlanStep | undefined => steps.filter((s) => s.op === op)[nth]
@@ -38,7 +38,7 @@ export async function probeSite(tapes: Tapes, replay: Replay, request: ProbeRequ
   const { site, position } = request
   const layer = request.layer ?? 0
   const { machine } = tapes
-  const { D, H, K, d, layers } = machine.session.plan.dims
+  const { D, H, K, d, layers } = machine.runtime.plan.dims
   checkRange('position', position, tapes.kept(length), length)
   checkRange('layer', layer, 0, layers)
   if (request.head !== undefined) checkRange('head', request.head, 0, H)
@@ -85,9 +85,9 @@ export async function probeSite(tapes: Tapes, replay: Replay, request: ProbeRequ
 /** Keys of all groups at one position: K slices of the cache. */
 export async function cacheRow(tapes: Tapes, layer: number, position: number, plane: 'kCache' | 'vCache' = 'kCache'): Promise<Float32Array> {
   const { machine } = tapes
-  const { K, d } = machine.session.plan.dims
+  const { K, d } = machine.runtime.plan.dims
   const out = new Float32Array(K * d)
-  for (let k = 0; k < K; k++) out.set(await machine.read(`${plane}.${layer}`, (k * machine.session.context + position) * d, d), k * d)
+  for (let k = 0; k < K; k++) out.set(await machine.read(`${plane}.${layer}`, (k * machine.runtime.context + position) * d, d), k * d)
   return out
 }
 

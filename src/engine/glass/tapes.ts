@@ -4,7 +4,7 @@
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import type { Plan } from '../model/plan.ts'
-import type { Hooks, Ready } from '../runtime/session.ts'
+import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { Machine } from './machine.ts'
 
 interface Tap { after: string; x: string; tape: string; width: number }
@@ -34,17 +34,17 @@ export class Tapes {
 
   /** Allocates the tapes and hooks them into the session's forwards. At least one chunk of rows is kept. */
   static async create(machine: Machine, budget: number): Promise<Tapes> {
-    const { session } = machine
-    const perPosition = tapeBytesPerPosition(session.plan)
-    const rows = Math.min(session.context, Math.max(session.size.chunk, Math.floor(budget / perPosition)))
-    const taps = tapsOf(session.plan)
+    const { runtime } = machine
+    const perPosition = tapeBytesPerPosition(runtime.plan)
+    const rows = Math.min(runtime.context, Math.max(runtime.size.chunk, Math.floor(budget / perPosition)))
+    const taps = tapsOf(runtime.plan)
     for (const { tape, width } of taps) machine.tensor(tape, rows * width)
-    const ready = await session.prepareSteps(taps.map(({ tape, x, width }) =>
+    const ready = await runtime.prepare(taps.map(({ tape, x, width }) =>
       ({ name: `tape.${tape}`, op: 'tape', args: { x, tape }, params: { D: width, rows }, part: 'body' as const, layer: -1 })))
-    const after = new Map<string, Ready[]>()
+    const after = new Map<string, Prepared[]>()
     taps.forEach((tap, i) => after.set(tap.after, [...(after.get(tap.after) ?? []), ready[i]!]))
-    session.hooks = { after, instead: new Map() }
-    return new Tapes(machine, rows, rows * perPosition, session.hooks)
+    runtime.hooks = { after, instead: new Map() }
+    return new Tapes(machine, rows, rows * perPosition, runtime.hooks)
   }
 
   /** First position still kept. */
@@ -57,6 +57,6 @@ export class Tapes {
 
   /** Rows of several tapes and positions, in the order asked. */
   many(rows: readonly { tape: string; position: number; width: number }[]): Promise<Float32Array[]> {
-    return this.machine.readMany(rows.map(({ tape, position, width }) => ({ buffer: tape, offset: (position % this.rows) * width, count: width })))
+    return this.machine.readMany(rows.map(({ tape, position, width }) => ({ tensor: tape, offset: (position % this.rows) * width, count: width })))
   }
 }

@@ -2,36 +2,23 @@
 // Slower than a real token (a submit per batch of repeats) and said so where it is shown. Kernel time only as far as a
 // wall clock can tell: browsers round GPU timestamps to tens of microseconds.
 
-import type { Session } from '../runtime/session.ts'
+import type { Inspection } from '../runtime/inspect.ts'
 import type { StepTiming } from './types.ts'
 
 const REPEATS = 20
+/** Milliseconds that one batch of repeats may take; a slow step is repeated less often. */
+const PATIENCE = 200
 
-export async function measureSteps(session: Session): Promise<StepTiming[]> {
-  const { queue } = session.device.gpu
-  const values = { T: 1, pos: Math.min(session.length, session.context - 1), row: 0 }
-  session.writeStep('body', values)
-  session.writeStep('head', values)
-  const time = async (record: (pass: GPUComputePassEncoder) => void): Promise<number> => {
-    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
-    const started = performance.now()
-    const encoder = session.device.gpu.createCommandEncoder()
-    const pass = encoder.beginComputePass()
-    record(pass)
-    pass.end()
-    queue.submit([encoder.finish()])
-    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
-    return performance.now() - started
-  }
-  const empty = Math.min(...await inTurn(5, () => time(() => undefined)))
+export async function measureSteps(runtime: Inspection): Promise<StepTiming[]> {
+  const values = { T: 1, pos: Math.min(runtime.length, runtime.context - 1), row: 0 }
+  const empty = Math.min(...await inTurn(5, () => runtime.time(null, values, 0)))
   const out: StepTiming[] = []
-  const { hooks } = session
-  session.hooks = null
-  for (const ready of [...session.body, ...session.head]) {
-    const ms = Math.min(...await inTurn(2, () => time((pass) => { for (let i = 0; i < REPEATS; i++) session.record(pass, [ready], values) })))
-    out.push({ name: ready.step.name, microseconds: Math.max(0, ((ms - empty) * 1000) / REPEATS), runs: REPEATS })
+  for (const prepared of runtime.steps) {
+    const once = await runtime.time(prepared, values, 1)
+    const runs = Math.max(1, Math.min(REPEATS, Math.floor(PATIENCE / Math.max(once, 0.01))))
+    const ms = runs === 1 ? once : Math.min(...await inTurn(2, () => runtime.time(prepared, values, runs)))
+    out.push({ name: prepared.step.name, microseconds: Math.max(0, ((ms - empty) * 1000) / runs), runs })
   }
-  session.hooks = hooks
   return out
 }
 

@@ -193,6 +193,7 @@ class TraceGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
   info: Glass['info'] = () => Promise.resolve({ ...this.r.info, unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }] })
+  read: Glass['read'] = () => Promise.resolve()
   tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)
   headStats: Glass['headStats'] = () => Promise.resolve(this.r.stats)
   weights: Glass['weights'] = () => Promise.resolve(this.r.weights)

@@ -188,8 +188,15 @@ export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
 /** What many draws gave: how often each id came, most often first, and the uniform numbers in the order drawn (none at temperature 0). */
 export interface Draws { counts: { id: number; text: string; count: number }[]; uniforms: number[] }
 
+/** Tokens of a text that are read again, of all there are. */
+export interface ReadProgress { done: number; total: number }
+/** Reading can take long: it says how far it is, and stops at the next piece. */
+export interface Watch { onProgress?: ((progress: ReadProgress) => void) | undefined; signal?: AbortSignal | undefined }
+
 /** Everything panels can ask. The worker's client and a recorded trace both are one. */
 export interface Glass {
+  /** Reads the text of the run again where that is needed (the first look, changed edits). Every question does so by itself; this one says how far it is. */
+  read(watch?: Watch): Promise<void>
   info(): Promise<GlassInfo>
   tokens(): Promise<GlassToken[]>
   probe(request: ProbeRequest): Promise<ProbeResult>
@@ -216,5 +223,5 @@ export interface Glass {
   plan(): Promise<{ steps: PlanStepInfo[]; text: string }>
   timings(): Promise<StepTiming[]>
   /** replaces the list of edits, runs the same tokens again and scores them */
-  setEdits(edits: Edit[]): Promise<EditOutcome>
+  setEdits(edits: Edit[], watch?: Watch): Promise<EditOutcome>
 }

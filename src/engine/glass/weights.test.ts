@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../formats/bytes.ts'
 import { folderFiles } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
-import type { Session } from '../runtime/session.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { Machine } from './machine.ts'
 import type { WeightTile } from './types.ts'
@@ -16,8 +15,8 @@ async function open(name: string, wrap: (source: ByteSource) => ByteSource = (so
   const files = new Map([...folderFiles(`fixtures/golden/${name}`)].map(([file, source]) => [file, wrap(source)]))
   const options = { gpu: gpu!, context: 16, selfCheck: false }
   const model = await openModel({ name, files }, options)
-  const machine = new Machine((await placeModel(model, options)).runtime as Session)
-  return { listed: listWeights(machine.session), tile: (tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> => weightTile(machine, model.checkpoint, tensor, row, col, rows, cols) }
+  const machine = new Machine((await placeModel(model, options)).runtime.inspection())
+  return { listed: listWeights(machine.runtime), tile: (tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> => weightTile(machine, model.checkpoint, tensor, row, col, rows, cols) }
 }
 
 describe.skipIf(!gpu)(`weights against their source${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {

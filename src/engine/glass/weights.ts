@@ -8,7 +8,7 @@ import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
 import { dequantRow } from '../tensor/dequant.ts'
 import { halfToFloat } from '../tensor/half.ts'
 import { nf4Codes } from '../tensor/nf4.ts'
-import type { Session } from '../runtime/session.ts'
+import type { Inspection } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
 import type { Machine } from './machine.ts'
 import type { WeightTile } from './types.ts'
@@ -17,8 +17,8 @@ import type { WeightTile } from './types.ts'
 const MAX_ELEMENTS = 2 ** 16
 
 /** Where a checkpoint tensor stands in the Plan's stacked weights. */
-function find(session: Session, tensor: string): { weight: string; rowStart: number; rows: number } {
-  for (const [weight, spec] of Object.entries(session.plan.weights)) {
+function find(runtime: Inspection, tensor: string): { weight: string; rowStart: number; rows: number } {
+  for (const [weight, spec] of Object.entries(runtime.plan.weights)) {
     let rowStart = 0
     for (const part of spec.parts) {
       if (part.tensor === tensor) return { weight, rowStart, rows: part.rows }
@@ -28,17 +28,17 @@ function find(session: Session, tensor: string): { weight: string; rowStart: num
   throw new EngineError('PARAM_INVALID', `Cannot show "${tensor}": the running model has no weight of that name.`, { param: 'tensor', value: tensor })
 }
 
-export function listWeights(session: Session): { tensor: string; format: string; rows: number; cols: number; bytes: number }[] {
-  return Object.entries(session.plan.weights).flatMap(([name, spec]) => {
-    const { layout } = session.placement.weights.get(name)![0]!
+export function listWeights(runtime: Inspection): { tensor: string; format: string; rows: number; cols: number; bytes: number }[] {
+  return Object.entries(runtime.plan.weights).flatMap(([name, spec]) => {
+    const layout = runtime.layouts(name)[0]!
     return spec.parts.map(({ tensor, rows }) => ({ tensor, format: layout.format, rows, cols: spec.cols, bytes: codesBytes({ ...layout, rows }) + scalesBytes({ ...layout, rows }) }))
   })
 }
 
 export async function weightTile(machine: Machine, checkpoint: Checkpoint, tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> {
-  const { session } = machine
-  const place = find(session, tensor)
-  const { cols: K } = session.plan.weights[place.weight]!
+  const { runtime } = machine
+  const place = find(runtime, tensor)
+  const { cols: K } = runtime.plan.weights[place.weight]!
   checkRange('row', row, 0, place.rows)
   checkRange('column', col, 0, K)
   rows = Math.min(rows, place.rows - row)
@@ -50,7 +50,7 @@ export async function weightTile(machine: Machine, checkpoint: Checkpoint, tenso
   let held: { weight: WeightData; from: number } | null = null
   for (let r = 0; r < rows; r++) {
     const at = place.rowStart + row + r
-    if (!held || at >= held.from + held.weight.rows) held = await readRows(machine, place.weight, at)
+    if (!held || at >= held.from + held.weight.rows) held = await runtime.weightRows(place.weight, at)
     const local = at - held.from
     dequantRow(held.weight, local, line)
     for (let c = 0; c < cols; c++) {
@@ -69,25 +69,6 @@ export async function weightTile(machine: Machine, checkpoint: Checkpoint, tenso
     codes: coded ? codes : null, scales: coded ? scales : null, table: format === 'nf4' ? Float32Array.from(nf4Codes) : null, nested,
     // a file that is gone since, or changed on disk, costs the comparison, not the tile
     source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
-  }
-}
-
-/** 64-row stretch (or one quantization block's worth) holding row `at`, read back from the GPU. */
-async function readRows(machine: Machine, weight: string, at: number): Promise<{ weight: WeightData; from: number }> {
-  const segment = machine.session.placement.weights.get(weight)!.find((s) => at >= s.rowStart && at < s.rowStart + s.layout.rows)!
-  const unit = Math.max(64, segment.layout.block)
-  const local = Math.floor((at - segment.rowStart) / unit) * unit
-  const rows = Math.min(unit, segment.layout.rows - local)
-  const before = { ...segment.layout, rows: local }, part = { ...segment.layout, rows }
-  const words = async (buffer: typeof segment.codes, offset: number, bytes: number): Promise<Uint32Array> =>
-    new Uint32Array((await machine.read(buffer, offset / 4, Math.ceil(bytes / 4))).buffer)
-  return {
-    from: segment.rowStart + local,
-    weight: {
-      ...part,
-      codes: await words(segment.codes, codesBytes(before), codesBytes(part)),
-      scales: segment.scales ? await words(segment.scales, scalesBytes(before), scalesBytes(part)) : new Uint32Array(0),
-    },
   }
 }
 

@@ -17,12 +17,12 @@ export class RopeRows {
   /** (C, r/2, 2), for a text that is not yet long enough to change anything. */
   first(): Float32Array { return ropeTable(this.spec, this.context, 1) }
 
-  /** The rows that a forward of `count` tokens at `from` needs written, or null when they stand there already. */
-  renew(from: number, count: number): Float32Array | null {
-    const regime = ropeRegime(this.spec, from + count)
+  /** The rows that a forward of `count` tokens at `from` needs written, turned for a text of `length`; null when they stand there already. */
+  renew(from: number, count: number, length = from + count): Float32Array | null {
+    const regime = ropeRegime(this.spec, length)
     if (this.regimes.slice(from, from + count).every((r) => r === regime)) return null
     this.regimes.fill(regime, from, from + count)
-    return ropeTable(this.spec, count, from + count, from)
+    return ropeTable(this.spec, count, length, from)
   }
 
   /** How many of the first `count` entries of the cache are turned as a text of `length` tokens, read at once, has them. */

@@ -4,10 +4,15 @@
 import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { PlaneChunk } from '../formats/weights.ts'
+import type { Inspection } from './inspect.ts'
 import type { WeightLayout } from '../tensor/format.ts'
 
 /** Which rows of logits a forward returns. */
 export type LogitRows = 'none' | 'last' | 'all'
+
+/** The length of the text that tokens are turned for (rope-rows.ts): where a text is read piece by piece, the whole text's.
+ *  'kept': as their positions were turned when they ran before, for a text that is read again. */
+export type TurnedFor = number | 'kept'
 
 export interface Counters { forwards: number; dispatches: number; submits: number; readBytes: number }
 
@@ -18,13 +23,17 @@ export interface Runtime {
   /** entries in the KV cache now */
   readonly length: number
   readonly counters: Readonly<Counters>
+  /** most tokens of one piece of work: larger requests are cut */
+  readonly chunk: number
   /**
    * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns logit rows (V each).
-   * Long prompts are cut into chunks. `onChunk` is called after each chunk and may stop the run by throwing.
+   * Long prompts are cut into chunks; read.ts reads them so that they can be watched and stopped.
    */
-  forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]>
+  forward(ids: readonly number[], logits: LogitRows, turnedFor?: TurnedFor): Promise<Float32Array[]>
   /** Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are finite. Slow. */
   findNonFinite(ids: readonly number[]): Promise<string | null>
+  /** The way in for what looks inside; the same one every time. */
+  inspection(): Inspection
   /** How many of the first `count` cache entries a prompt of `length` tokens can keep: those whose keys are turned as its own would be (rope-rows.ts). */
   reusable(count: number, length: number): number
   /** Forgets cache entries from `length` on. */

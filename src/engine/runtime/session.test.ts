@@ -16,6 +16,7 @@ import { makeInputs } from '../ops/inputs.ts'
 import { ops } from '../ops/index.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { createCpuRuntime } from './cpu.ts'
+import { readPieces } from './read.ts'
 import type { Runtime } from './runtime.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
 
@@ -240,9 +241,11 @@ describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) 
       same([...await runtime.forward(long.slice(0, cut), 'all'), ...await runtime.forward(long.slice(cut), 'all')], whole)
     }
     runtime.truncate(0)
-    const seen: number[] = []
-    same(await runtime.forward(long, 'last', (done) => { seen.push(done) }), [whole.at(-1)!])
-    expect(seen).toEqual([16, 32, 40])
+    const reading = readPieces(runtime, long, 'last'), seen: number[] = []
+    let step = await reading.next()
+    for (; !step.done; step = await reading.next()) seen.push(step.value)
+    same([step.value as Float32Array], [whole.at(-1)!])
+    expect([seen[0], seen.at(-1)]).toEqual([16, 40]) // how many lie between is the machine's pace
   })
   test.runIf(machine === 'cpu' || gpu)('a run that does not fit is refused and changes nothing', async () => {
     const runtime = await make('llama')
@@ -260,9 +263,11 @@ describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) 
     const long = Array.from({ length: 40 }, (_, i) => (i * 7) % 97)
     const want = await all(runtime, long)
     runtime.truncate(0)
-    await failure(runtime.forward(long, 'last', (done) => { if (done === 32) throw new Error('enough') }))
-    expect(runtime.length).toBe(32)
-    same(await runtime.forward(long.slice(32), 'last'), [want.at(-1)!])
+    let read = 0
+    for await (const done of readPieces(runtime, long, 'last')) if ((read = done) >= 20) break
+    expect(runtime.length).toBe(read)
+    expect(read).toBeLessThan(40)
+    same(await runtime.forward(long.slice(read), 'last'), [want.at(-1)!])
   })
 })
 
@@ -319,7 +324,7 @@ onGpu('a GPU that goes away', () => {
     const { own, session } = await lossy()
     const ids = Array.from({ length: 40 }, (_, i) => i)
     const since = performance.now()
-    const error = await failure(session.forward(ids, 'last', (done) => { if (done === 16) own.gpu.destroy() }))
+    const error = await failure((async () => { for await (const done of readPieces(session, ids, 'last')) if (done === 16) own.gpu.destroy() })())
     expect(performance.now() - since).toBeLessThan(5000)
     expect(error.code).toBe('GPU_LOST')
     expect(error.message).toContain('Your chat is kept')

@@ -12,9 +12,11 @@ import type { Plan, PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant, VariantContext } from '../ops/op.ts'
 import { checkFits } from './cache.ts'
+import { SessionInspection } from './inspect-gpu.ts'
+import type { Hooks, Inspection } from './inspect.ts'
 import { placePlan, type Placement, type Segment, type UploadProgress } from './placement.ts'
 import { RopeRows } from './rope-rows.ts'
-import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type WeightProvider } from './runtime.ts'
+import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type TurnedFor, type WeightProvider } from './runtime.ts'
 
 export interface SessionOptions {
   size: RuntimeSize
@@ -35,8 +37,8 @@ interface Launch {
 /** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
 export interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
 
-/** What the inspector adds to a forward: steps after a step, in place of it, or nothing at all in its place. */
-export interface Hooks { after: Map<string, Ready[]>; instead: Map<string, Ready[]> }
+/** Hooks whose steps are this session's own. */
+export interface SessionHooks extends Hooks { after: Map<string, Ready[]>; instead: Map<string, Ready[]> }
 
 /** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
 const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512 }
@@ -73,7 +75,7 @@ export class Session implements Runtime {
   body: Ready[] = []
   head: Ready[] = []
   /** set by the inspector; null costs nothing */
-  hooks: Hooks | null = null
+  hooks: SessionHooks | null = null
   private kernels!: KernelCache
   private rejected: ReadonlySet<string> = new Set()
   private readonly ids: GpuBuffer
@@ -90,6 +92,9 @@ export class Session implements Runtime {
   }
 
   get context(): number { return this.size.context }
+  get chunk(): number { return this.size.chunk }
+  inspection(): Inspection { return (this.inside ??= new SessionInspection(this)) }
+  private inside: Inspection | null = null
 
   /** Compiles kernels and builds every parameter block and bind group of the Plan. */
   async prepare(kernels: KernelCache, rejected: ReadonlySet<string>): Promise<void> {
@@ -173,9 +178,9 @@ export class Session implements Runtime {
     }
   }
 
-  async forward(ids: readonly number[], logits: LogitRows, onChunk?: (done: number) => void): Promise<Float32Array[]> {
+  async forward(ids: readonly number[], logits: LogitRows, turnedFor: TurnedFor = this.length + ids.length): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
-    const angles = this.ropeRows.renew(this.length, ids.length)
+    const angles = turnedFor === 'kept' ? null : this.ropeRows.renew(this.length, ids.length, turnedFor)
     if (angles) for (const name of Object.keys(this.plan.tables)) this.memory.write(this.placement.tensors.get(name)!, this.length * angles.byteLength / ids.length, angles)
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.size.chunk) {
@@ -200,7 +205,6 @@ export class Session implements Runtime {
       } while (row < T)
       this.length += T
       this.counters.forwards++
-      onChunk?.(start + T)
     }
     return rows
   }

@@ -1,0 +1,70 @@
+// Looking inside a run on the CPU references: the same questions as on the GPU, answered by the same ops' plain references.
+
+import { EngineError } from '../errors.ts'
+import type { Params, StepValues } from '../ops/op.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../tensor/format.ts'
+import type { CpuRuntime } from './cpu.ts'
+import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import type { RuntimeSize } from './runtime.ts'
+
+const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+
+export class CpuInspection implements Inspection {
+  constructor(private readonly runtime: CpuRuntime) {}
+
+  get plan(): Plan { return this.runtime.plan }
+  get size(): RuntimeSize { return this.runtime.size }
+  get context(): number { return this.runtime.context }
+  get length(): number { return this.runtime.length }
+  get steps(): readonly Prepared[] { return this.runtime.steps }
+  get hooks(): Hooks | null { return this.runtime.hooks }
+  set hooks(hooks: Hooks | null) { this.runtime.hooks = hooks }
+
+  tensor(name: string, floats: number): void { this.runtime.tensors[name] ??= new Float32Array(floats) }
+
+  private data(name: string): Float32Array {
+    const found = this.runtime.tensors[name]
+    if (!found) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
+    return found
+  }
+
+  prepare(steps: readonly PlanStep[]): Promise<Prepared[]> { return Promise.resolve(steps.map((step) => ({ step: { ...step } }))) }
+  setParams(prepared: Prepared, params: Params): void { (prepared.step as { params: Params }).params = { ...prepared.step.params, ...params } }
+  /** bytes, not floats: ids and cuts are words */
+  write(name: string, data: ArrayBufferView, offset = 0): void { bytesOf(this.data(name)).set(bytesOf(data), offset * 4) }
+  readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    return Promise.resolve(pieces.map(({ tensor, offset, count }) => this.data(tensor).slice(offset, offset + count)))
+  }
+
+  submit(_part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
+    for (const item of work) {
+      if ('run' in item) this.runtime.run(item.run.step, values)
+      else this.data(item.to).set(this.data(item.copy).subarray(item.at, item.at + item.count), item.toAt)
+    }
+  }
+
+  layouts(weight: string): WeightLayout[] { return [this.runtime.weights.get(weight)!] }
+
+  weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
+    const whole = this.runtime.weights.get(weight)!
+    const { from, rows } = rowStretch(whole, row)
+    const { format, cols, block } = whole
+    const before = { format, cols, block, rows: from }, part = { format, cols, block, rows }
+    const words = (plane: Uint32Array, offset: number, bytes: number): Uint32Array => plane.subarray(offset / 4, offset / 4 + Math.ceil(bytes / 4)).slice()
+    return Promise.resolve({ from, weight: { ...part, codes: words(whole.codes, codesBytes(before), codesBytes(part)), scales: words(whole.scales, scalesBytes(before), scalesBytes(part)) } })
+  }
+
+  during<T>(work: () => Promise<T>): Promise<T> { return work() }
+
+  async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
+    const { hooks } = this.runtime
+    this.runtime.hooks = null
+    const started = performance.now()
+    if (prepared) for (let i = 0; i < repeats; i++) this.runtime.run(prepared.step, values)
+    const took = performance.now() - started
+    this.runtime.hooks = hooks
+    await new Promise((resolve) => setTimeout(resolve)) // the worker answers its heartbeat in between
+    return took
+  }
+}

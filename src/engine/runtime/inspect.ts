@@ -1,0 +1,57 @@
+// What a look inside needs of a runtime beyond forward(): tensors by name, steps of its own between forwards, hooks within
+// them. The GPU session and the CPU references both are one; whoever adds a runtime adds its Inspection, and the glass works.
+
+import type { Params, StepValues } from '../ops/op.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import type { WeightData, WeightLayout } from '../tensor/format.ts'
+import type { RuntimeSize } from './runtime.ts'
+
+/** A step made ready to run by the runtime that it came from. */
+export interface Prepared { readonly step: PlanStep }
+
+/** What the inspector adds to a forward: steps after a step, in place of it, or nothing at all in its place. */
+export interface Hooks { after: Map<string, Prepared[]>; instead: Map<string, Prepared[]> }
+
+/** Runs a step (with its hooks), or copies `count` floats from one tensor to another. */
+export type Work = { run: Prepared } | { copy: string; at: number; to: string; toAt: number; count: number }
+
+export interface Piece { tensor: string; offset: number; count: number }
+
+export interface Inspection {
+  readonly plan: Plan
+  readonly size: RuntimeSize
+  /** C: entries the KV cache can hold */
+  readonly context: number
+  /** entries in the KV cache now */
+  readonly length: number
+  /** the Plan's own steps, in order */
+  readonly steps: readonly Prepared[]
+  /** in force in every forward; null costs nothing */
+  hooks: Hooks | null
+  /** Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte words */
+  tensor(name: string, floats: number): void
+  /** Makes steps over named tensors runnable. */
+  prepare(steps: readonly PlanStep[]): Promise<Prepared[]>
+  /** Gives a prepared step other constants, from the next submit on. */
+  setParams(prepared: Prepared, params: Params): void
+  /** Writes words into a tensor from word `offset` on. */
+  write(name: string, data: ArrayBufferView, offset?: number): void
+  /** Words of several tensors, copied; raw bits also where they are no floats. */
+  readMany(pieces: readonly Piece[]): Promise<Float32Array[]>
+  /** Does the work in order. Steps of `part` see these values. */
+  submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void
+  /** How a weight lies here: one layout for each of its row segments. */
+  layouts(weight: string): WeightLayout[]
+  /** A stretch of a weight's rows, as the kernels see them, that holds `row`; `from` is its first. */
+  weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }>
+  /** Does work that asks this runtime; what fails because the machine beneath went away says so. */
+  during<T>(work: () => Promise<T>): Promise<T>
+  /** Milliseconds for `repeats` runs of a step without hooks, waited for. null: an empty submit. */
+  time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number>
+}
+
+/** Rows of a weight that are read together: whole words and whole quantization blocks. */
+export function rowStretch({ rows, block }: WeightLayout, row: number): { from: number; rows: number } {
+  const unit = Math.max(64, block), from = Math.floor(row / unit) * unit
+  return { from, rows: Math.min(unit, rows - from) }
+}
