@@ -10,6 +10,7 @@ import { useChat, type TokenCandidate } from '../store/index.ts'
 import { useInspect, type Edit } from '../store/inspect.ts'
 import { BeforeAfter } from '../ui/BeforeAfter.tsx'
 import { Button } from '../ui/Button.tsx'
+import { Progress } from '../ui/Progress.tsx'
 import { TokenChip } from '../ui/TokenChip.tsx'
 import { viewTokens } from '../ui/tokens.ts'
 import styles from './EditBar.module.css'
@@ -21,7 +22,8 @@ const most = 60, named = 8
 export function EditBar() {
   const t = usePanelText(words).edits
   const explain = useExplain()
-  const { edits, setEdits, editing, before, tokens, error, info, dismissError } = useInspect()
+  const { edits, setEdits, editing, reading, stopReading, before, tokens, error, info, dismissError } = useInspect()
+  const wait = usePanelText(words).wait
   const idle = useChat((s) => s.status === 'idle')
   if (edits.length === 0 && !editing && !error) return null
   const editable = info?.source === 'live' && !editing && idle
@@ -38,6 +40,12 @@ export function EditBar() {
           <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{t.undo}</Button>
           {edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
         </div>
+        {editing && reading && (
+          <div className={styles.reading}>
+            <Progress label={t.working} value={reading.done} total={reading.total} end={wait.amount(reading.done, reading.total)} />
+            <Button icon="stop" onClick={stopReading} data-testid="stop-edit">{wait.stop}</Button>
+          </div>
+        )}
         {before && before.length === tokens.length && <Effect />}
       </section>
     </div>

@@ -12,6 +12,7 @@ import { useInspect } from '../store/inspect.ts'
 import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Progress } from '../ui/Progress.tsx'
 import { EditBar } from './EditBar.tsx'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
@@ -37,9 +38,37 @@ export function Gate({ children }: { children: ReactNode }) {
       </Empty>
     )
   }
-  if (writing && first) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
-  if (state !== 'ready') return <Empty title={t.wait.opening} busy testId="glass-wait" />
+  if (writing && first) return <Writing />
+  if (state === 'stopped') return <Empty title={t.wait.stopped} testId="glass-wait" actions={<><Button variant="primary" onClick={() => void refresh()} data-testid="read-on">{t.wait.readOn}</Button><OpenRecording /></>}><p>{t.wait.stoppedText}</p></Empty>
+  if (state !== 'ready') return <Reading />
   return empty ? <Nothing /> : <><EditBar />{children}<SaveRecording /></>
+}
+
+/** The first look: the text is read again, with what a look inside needs. */
+function Reading() {
+  const t = usePanelText(words).wait
+  const { reading, stopReading } = useInspect()
+  if (!reading) return <Empty title={t.opening} busy testId="glass-wait" />
+  const { done, total } = reading
+  return (
+    <Empty title={t.reading} busy testId="glass-wait" actions={<Button icon="stop" onClick={stopReading} data-testid="stop-reading">{t.stop}</Button>}>
+      <Progress label={t.reading} value={done} total={total} end={<span data-testid="read-progress" data-done={done} data-total={total}>{t.amount(done, total)}</span>} />
+      <p>{t.readingText}</p>
+    </Empty>
+  )
+}
+
+/** An answer is on its way: how far its prompt is read, then that it is written. */
+function Writing() {
+  const t = usePanelText(words).wait
+  const live = useChat((s) => s.live)
+  const reads = live && live.tokens === 0 && live.promptTokens > 0
+  return (
+    <Empty title={reads ? t.prefill : t.writing} busy testId="glass-wait">
+      {reads && <Progress label={t.prefill} value={live.readTokens} total={live.promptTokens} end={t.amount(live.readTokens, live.promptTokens)} />}
+      <p>{t.writingText}</p>
+    </Empty>
+  )
 }
 
 /** Nothing has run: offers a question to ask right here. */
@@ -57,7 +86,7 @@ function Nothing() {
   const embedded = catalog.find((entry) => entry.id === active?.id)?.group === 'embedded'
   const examples = useExamples(embedded, lang).filter((example) => !embedded || /[?？]\s*$/.test(example.text))
   const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
-  if (busy) return <Empty title={t.wait.writing} busy testId="glass-wait"><p>{t.wait.writingText}</p></Empty>
+  if (busy) return <Writing />
   return (
     <Empty title={t.wait.nothing} testId="glass-wait" actions={(
       <>

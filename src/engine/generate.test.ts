@@ -34,6 +34,11 @@ async function collect(events: AsyncGenerator<GenerateEvent>, onToken?: (token: 
     all.push(event)
     if (event.type === 'token') onToken?.(event)
   }
+  // how far a long prompt is read comes in between, ever further and never all of it
+  const prefill = all.filter((event) => event.type === 'prefill'), first = all.findIndex(({ type }) => type === 'token')
+  expect(prefill.every(({ done, total }, i) => done < total && done > (prefill[i - 1]?.done ?? 0) && total === (all[0] as PromptEvent).ids.length)).toBe(true)
+  if (first >= 0) expect(all.slice(first).some(({ type }) => type === 'prefill')).toBe(false)
+  for (const event of prefill) all.splice(all.indexOf(event), 1)
   const tokens = all.slice(1, -1) as TokenEvent[]
   expect(all.map(({ type }) => type)).toEqual(['prompt', ...tokens.map(() => 'token'), 'done'])
   return { prompt: all[0] as PromptEvent, tokens, done: all.at(-1) as DoneEvent, ids: tokens.map(({ id }) => id), joined: tokens.map(({ text }) => text).join('') }

@@ -80,7 +80,7 @@ export const en = {
     regenerate: 'Answer again',
     toEnd: 'Go to the end',
     starting: 'Starting…',
-    reading: (n: number) => `Reading ${s(n, 'token')}…`,
+    reading: (n: number) => `Reading ${s(n, 'token')}…`, readOf: (done: number, total: number) => `${done.toLocaleString('en')} of ${s(total, 'token')}`,
     finish: {
       aborted: 'Stopped.',
       length: 'Stopped at the length limit; raise it in the settings.',

@@ -81,7 +81,7 @@ export const zh = {
     regenerate: '重新回答',
     toEnd: '回到底部',
     starting: '正在开始…',
-    reading: (count: number) => `正在读 ${n(count)} 个词元…`,
+    reading: (count: number) => `正在读 ${n(count)} 个词元…`, readOf: (done: number, total: number) => `已读 ${n(done)} / ${n(total)} 个词元`,
     finish: {
       aborted: '已停止。',
       length: '达到长度上限，可在设置中调高。',

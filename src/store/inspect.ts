@@ -7,7 +7,7 @@
 // A recorded run can stand in for the live one (openTrace): then no model is needed. The next answer puts it away.
 
 import { create } from 'zustand'
-import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, TokenCandidate } from '../worker/protocol.ts'
+import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, ReadProgress, TokenCandidate, Watch } from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { useEdited } from './edited.ts'
@@ -23,8 +23,12 @@ export interface Selection { position: number | null; layer: number; head: numbe
 export interface InspectState {
   /** null while there is nothing to ask */
   glass: Glass | null
-  /** none: no model, or no panel is open. ready: info and tokens are those of the last run (tokens may be empty: nothing ran yet) */
-  state: 'none' | 'loading' | 'ready' | 'error'
+  /** none: no model, or no panel is open. ready: info and tokens are those of the last run (tokens may be empty: nothing ran yet).
+   *  stopped: the text was to be read again, and the reader stopped it */
+  state: 'none' | 'loading' | 'ready' | 'stopped' | 'error'
+  /** the text is being read again: tokens done, of all */
+  reading: ReadProgress | null
+  stopReading(): void
   info: GlassInfo | null
   tokens: GlassToken[]
   error: ErrorData | null
@@ -74,7 +78,7 @@ export interface InspectState {
 
 /** Milliseconds between looks while the model writes: at most 5 a second. */
 const pause = 200
-const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, ahead: null, watched: null, editing: false, writing: false }
+const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, ahead: null, watched: null, editing: false, writing: false, reading: null }
 
 let panels = 0
 /** counts looks: an older one that comes back later is dropped */
@@ -90,6 +94,8 @@ let recorded: { glass: Glass; file: Blob } | null = null
 let drawnUnder: readonly Edit[] = []
 export const editsOfAnswer = (): readonly Edit[] => drawnUnder
 let timer: ReturnType<typeof setTimeout> | undefined
+/** ends what is being read again */
+let reader = new AbortController()
 let chain: Promise<unknown> = Promise.resolve()
 
 const clamp = (value: number, count: number): number => Math.max(0, Math.min(value, Math.max(0, count - 1)))
@@ -104,6 +110,12 @@ export const useInspect = create<InspectState>()((set, get) => {
     set({ ...nothing, version: get().version + 1, locked: false, ...(next && { state: 'loading' as const }) })
   }
 
+  /** Says how far a text is read, and can be stopped. */
+  const watchReading = (): Watch => {
+    reader = new AbortController()
+    return { onProgress: (reading) => set({ reading }), signal: reader.signal }
+  }
+
   /** The first look switches the tapes on, which reruns the text: it waits until the model has stopped writing. */
   async function look(): Promise<void> {
     if (panels === 0) return
@@ -116,7 +128,9 @@ export const useInspect = create<InspectState>()((set, get) => {
     const mine = ++latest
     const { glass } = recorded ?? getClient()
     if (get().state !== 'ready') set({ state: 'loading' })
+    set({ writing: writing() })
     try {
+      await glass.read(watchReading())
       const tokens = await glass.tokens()
       const info = await glass.info()
       if (mine !== latest) return
@@ -133,8 +147,12 @@ export const useInspect = create<InspectState>()((set, get) => {
       }))
       mirror(get())
     } catch (error) {
-      if (mine === latest) set({ state: 'error', error: toData(error), writing: writing() })
+      const { code } = toData(error)
+      // stopped, or an answer began: it reads the text itself, and this is asked again when it ends
+      if (code === 'ABORTED') set({ state: get().info ? get().state : 'stopped' })
+      else if (mine === latest && !(code === 'BUSY' && writing())) set({ state: 'error', error: toData(error), writing: writing() })
     } finally {
+      set({ reading: null })
       looking = false
       if (again) { again = false; void look() }
     }
@@ -202,6 +220,7 @@ export const useInspect = create<InspectState>()((set, get) => {
       mirror(get())
     },
 
+    stopReading() { reader.abort() },
     takeWhy() { set({ why: null }); mirror(get()) },
 
     watch(position) { if (position !== get().watched) set({ watched: position }) },
@@ -212,7 +231,7 @@ export const useInspect = create<InspectState>()((set, get) => {
       set({ editing: true })
       try {
         const toCome = old.length === 0 ? await lookAhead(glass) : ahead?.before
-        const outcome = await glass.setEdits(edits)
+        const outcome = await glass.setEdits(edits, watchReading())
         const now = edits.length > 0 && toCome ? await lookAhead(glass) : undefined
         latest++ // a look that began before knows the old edits
         set((s) => ({
@@ -222,10 +241,11 @@ export const useInspect = create<InspectState>()((set, get) => {
         }))
         return outcome
       } catch (error) {
-        set({ error: toData(error) })
+        if (toData(error).code === 'ABORTED') void look() // the edits before are in force again
+        else set({ error: toData(error) })
         return null
       } finally {
-        set({ editing: false })
+        set({ editing: false, reading: null })
       }
     }),
 
@@ -235,11 +255,11 @@ export const useInspect = create<InspectState>()((set, get) => {
       if (JSON.stringify(edits) === JSON.stringify(present)) return work(glass)
       set({ editing: true })
       try {
-        await glass.setEdits(edits)
+        await glass.setEdits(edits, watchReading())
         return await work(glass)
       } finally {
-        await glass.setEdits(present).catch((error: unknown) => set({ error: toData(error) }))
-        set({ editing: false })
+        await glass.setEdits(present, watchReading()).catch((error: unknown) => { if (toData(error).code !== 'ABORTED') set({ error: toData(error) }) })
+        set({ editing: false, reading: null })
       }
     }),
 
@@ -272,7 +292,7 @@ export const useInspect = create<InspectState>()((set, get) => {
       panels++
       readAddress()
       addEventListener('hashchange', readAddress)
-      void look()
+      if (get().state !== 'stopped') void look()
       let closed = false
       return () => {
         if (closed) return

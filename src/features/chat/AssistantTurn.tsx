@@ -6,6 +6,7 @@ import { tokensOf, useChat, useModels, type Message } from '../../store/index.ts
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { useColoring } from './coloring.ts'
+import { Progress } from '../../ui/Progress.tsx'
 import { Stats } from './Stats.tsx'
 import styles from './Turn.module.css'
 
@@ -45,7 +46,9 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
 function Reading() {
   const t = useT()
   const prompt = useChat((s) => (s.live ? s.live.promptTokens - s.live.reusedTokens : 0))
-  return <p className={styles.reading}>{prompt > 0 ? t.chat.reading(prompt) : t.chat.starting}</p>
+  const read = useChat((s) => (s.live ? s.live.readTokens - s.live.reusedTokens : 0))
+  if (prompt === 0) return <p className={styles.reading}>{t.chat.starting}</p>
+  return <div className={styles.readingBar} data-testid="reading" data-done={read} data-total={prompt}><Progress label={t.chat.reading(prompt)} value={read} total={prompt} start={t.chat.reading(prompt)} end={read > 0 ? t.chat.readOf(read, prompt) : undefined} /></div>
 }
 
 /** Why it stopped, when that was not the model's own choice. */
