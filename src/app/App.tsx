@@ -43,13 +43,14 @@ function Frame() {
   if (route === linkRoute && !linked) setLinked(true)
   // panels that look inside show the edits themselves; answers of a changed model say so too
   const changed = useEdited((s) => s.edits > 0) && id === 'chat'
+  const recorded = useEdited((s) => s.recorded) && panels.some((panel) => panel.id === id && panel.glass)
   usePageKeys(() => setDialog('help'))
   useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>{t.app.skip}</a>
       <Header current={id} onShare={() => setDialog('share')} onHelp={() => setDialog('help')} />
-      <EngineStrip />
+      <EngineStrip recorded={recorded} />
       <NewVersion />
       <Suspense>
         {linked && <OpenLink onClose={() => setLinked(false)} />}

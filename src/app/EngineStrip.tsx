@@ -1,5 +1,7 @@
-// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost.
+// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost. Every trouble
+// can be closed; it comes back when it happens again.
 
+import { useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
@@ -15,16 +17,20 @@ import { lostCodes } from './ModelChip.tsx'
 const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
 const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
 
-export function EngineStrip() {
-  const { active, adapterError, error, jobs, catalog } = useModels()
+/** @param recorded a recording is on screen: what is wrong with the live model is not of it */
+export function EngineStrip({ recorded = false }: { recorded?: boolean }) {
+  const { active, adapterError, error, jobs, catalog, unload, dismissError } = useModels()
+  const [closed, setClosed] = useState<ErrorData | null>(null)
+  const close = (what: ErrorData) => () => setClosed(what)
+  if (recorded && active?.state !== 'loading') return null
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const first = embedded && !active ? jobs[embedded.id] : undefined
-  if (error) return <Trouble error={error} kind="engine" />
+  if (error) return <Trouble error={error} kind="engine" close={dismissError} />
   if (active?.state === 'loading') return <Loading active={active} />
-  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.has(active.error.code) ? 'adapter' : 'load'} />
-  if (adapterError && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" />
+  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.has(active.error.code) ? 'adapter' : 'load'} close={() => void unload()} />
+  if (adapterError && adapterError !== closed && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" close={close(adapterError)} />
   if (first?.state === 'running') return <Fetching name={first.name} progress={first.progress} />
-  if (first?.state === 'failed' && first.error) return <Trouble error={first.error} kind="first" />
+  if (first?.state === 'failed' && first.error && first.error !== closed) return <Trouble error={first.error} kind="first" close={close(first.error)} />
   return null
 }
 
@@ -54,10 +60,10 @@ function Loading({ active }: { active: ActiveModel }) {
   )
 }
 
-function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first' }) {
+function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first'; close: () => void }) {
   const t = useT()
   const explain = useExplain()
-  const { restart, dismissError, active, load, unload, catalog, use: obtain, refresh, stored, download } = useModels()
+  const { restart, active, load, catalog, use: obtain, refresh, stored, download } = useModels()
   const lost = lostCodes.includes(error.code)
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const onProcessor = async (entry: CatalogEntry) => {
@@ -72,11 +78,10 @@ function Trouble({ error, kind }: { error: ErrorData; kind: 'engine' | 'adapter'
           {kind === 'load' && error.facts['imported'] === true && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
           {kind === 'load' && !lost && active && error.facts['imported'] !== true && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
           {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
-          {kind === 'load' && <Button variant="quiet" onClick={() => void unload()}>{t.app.close}</Button>}
           {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}
-          {kind === 'engine' && <Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>}
           {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
           {kind === 'adapter' && <Button onClick={() => void (active ? load(active.id) : refresh())}>{t.app.tryAgain}</Button>}
+          <Button variant="quiet" onClick={close} data-testid="close-error">{t.app.close}</Button>
         </>
       )} />
     </div>

@@ -4,16 +4,17 @@
 
 import { useEffect, type ReactNode } from 'react'
 import { useExamples } from '../features/chat/examples.ts'
-import { useExplain, useLang } from '../i18n/index.tsx'
+import { useExplain, useLang, useT } from '../i18n/index.tsx'
 import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
 import { Button } from '../ui/Button.tsx'
-import { Empty } from '../ui/Empty.tsx'
+import { Empty, type EmptyProps } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { EditBar } from './EditBar.tsx'
+import { useRoute } from './route.ts'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
@@ -27,34 +28,41 @@ export function Gate({ children }: { children: ReactNode }) {
   const first = useInspect((s) => s.info === null)
   const recorded = useInspect((s) => s.info?.source === 'trace')
   if (recorded && state === 'ready') return <><RecordingNote />{children}<SaveRecording /></>
-  if (active === 'loading') return <Empty title={t.wait.loading} busy testId="glass-wait"><p>{t.wait.loadingText}</p></Empty>
+  if (active === 'loading') return <Wait title={t.wait.loading} busy testId="glass-wait"><p>{t.wait.loadingText}</p></Wait>
   if (active !== 'ready') {
-    return <Empty title={t.wait.noModel} testId="glass-wait" actions={<><Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button><OpenRecording /></>}><p>{t.wait.noModelText}</p></Empty>
+    return <Wait title={t.wait.noModel} testId="glass-wait" actions={<><Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button><OpenRecording /></>}><p>{t.wait.noModelText}</p></Wait>
   }
   if (state === 'error' && error) {
     return (
-      <Empty title={t.wait.failed} testId="glass-wait" actions={<><Button onClick={() => void refresh()}>{t.wait.again}</Button><OpenRecording /></>}>
+      <Wait title={t.wait.failed} testId="glass-wait" actions={<><Button onClick={() => void refresh()}>{t.wait.again}</Button><OpenRecording /></>}>
         <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.wait.details} />
-      </Empty>
+      </Wait>
     )
   }
   if (writing && first) return <Writing />
-  if (state === 'stopped') return <Empty title={t.wait.stopped} testId="glass-wait" actions={<><Button variant="primary" onClick={() => void refresh()} data-testid="read-on">{t.wait.readOn}</Button><OpenRecording /></>}><p>{t.wait.stoppedText}</p></Empty>
+  if (state === 'stopped') return <Wait title={t.wait.stopped} testId="glass-wait" actions={<><Button variant="primary" onClick={() => void refresh()} data-testid="read-on">{t.wait.readOn}</Button><OpenRecording /></>}><p>{t.wait.stoppedText}</p></Wait>
   if (state !== 'ready') return <Reading />
   return empty ? <Nothing /> : <><EditBar />{children}<SaveRecording /></>
+}
+
+/** Until the panel stands here: what is missing, under the panel's name. */
+function Wait(props: EmptyProps) {
+  const { nav } = useT()
+  const route = useRoute()
+  return <><h1 className="visually-hidden">{nav[route as keyof typeof nav]}</h1><Empty {...props} /></>
 }
 
 /** The first look: the text is read again, with what a look inside needs. */
 function Reading() {
   const t = usePanelText(words).wait
   const { reading, stopReading } = useInspect()
-  if (!reading) return <Empty title={t.opening} busy testId="glass-wait" />
+  if (!reading) return <Wait title={t.opening} busy testId="glass-wait" />
   const { done, total } = reading
   return (
-    <Empty title={t.reading} busy testId="glass-wait" actions={<Button icon="stop" onClick={stopReading} data-testid="stop-reading">{t.stop}</Button>}>
+    <Wait title={t.reading} busy testId="glass-wait" actions={<Button icon="stop" onClick={stopReading} data-testid="stop-reading">{t.stop}</Button>}>
       <Progress label={t.reading} value={done} total={total} end={<span data-testid="read-progress" data-done={done} data-total={total}>{t.amount(done, total)}</span>} />
       <p>{t.readingText}</p>
-    </Empty>
+    </Wait>
   )
 }
 
@@ -64,10 +72,10 @@ function Writing() {
   const live = useChat((s) => s.live)
   const reads = live && live.tokens === 0 && live.promptTokens > 0
   return (
-    <Empty title={reads ? t.prefill : t.writing} busy testId="glass-wait">
+    <Wait title={reads ? t.prefill : t.writing} busy testId="glass-wait">
       {reads && <Progress label={t.prefill} value={live.readTokens} total={live.promptTokens} end={t.amount(live.readTokens, live.promptTokens)} />}
       <p>{t.writingText}</p>
-    </Empty>
+    </Wait>
   )
 }
 
@@ -88,12 +96,12 @@ function Nothing() {
   const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
   if (busy) return <Writing />
   return (
-    <Empty title={t.wait.nothing} testId="glass-wait" actions={(
+    <Wait title={t.wait.nothing} testId="glass-wait" actions={(
       <>
         {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => ask(example.text)}>{example.title}</Button>)}
         <Button variant="quiet" icon="chat" onClick={() => { location.hash = '#/chat' }}>{t.wait.chat}</Button>
         <OpenRecording />
       </>
-    )}><p>{t.wait.nothingText}</p></Empty>
+    )}><p>{t.wait.nothingText}</p></Wait>
   )
 }

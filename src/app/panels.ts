@@ -11,16 +11,18 @@ export interface PanelEntry {
   /** key of t.nav */
   title: keyof Catalog['nav']
   icon: IconName
+  /** looks inside a run: a recording may stand in for the model */
+  glass?: true
   /** loaded when first opened */
   Panel: ComponentType
 }
 
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
-  { id: 'attention', title: 'attention', icon: 'attention', Panel: glassPanel(() => import('../features/attention/index.ts')) },
-  { id: 'probabilities', title: 'probabilities', icon: 'probabilities', Panel: glassPanel(() => import('../features/probabilities/index.ts')) },
-  { id: 'lens', title: 'lens', icon: 'lens', Panel: glassPanel(() => import('../features/lens/index.ts')) },
-  { id: 'inside', title: 'inside', icon: 'inside', Panel: glassPanel(() => import('../features/inside/index.ts')) },
+  { id: 'attention', title: 'attention', icon: 'attention', glass: true, Panel: glassPanel(() => import('../features/attention/index.ts')) },
+  { id: 'probabilities', title: 'probabilities', icon: 'probabilities', glass: true, Panel: glassPanel(() => import('../features/probabilities/index.ts')) },
+  { id: 'lens', title: 'lens', icon: 'lens', glass: true, Panel: glassPanel(() => import('../features/lens/index.ts')) },
+  { id: 'inside', title: 'inside', icon: 'inside', glass: true, Panel: glassPanel(() => import('../features/inside/index.ts')) },
   { id: 'tokenizer', title: 'tokenizer', icon: 'tokenizer', Panel: lazy(() => import('../features/tokenizer/index.ts')) },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]

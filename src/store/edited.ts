@@ -1,5 +1,6 @@
-// How many edits change the model now. Apart from inspect.ts, so that the chat can tell without loading what looks inside.
+// How many edits change the model now, and whether a recording stands in for it. Apart from inspect.ts, so that the rest of
+// the page can tell without loading what looks inside.
 
 import { create } from 'zustand'
 
-export const useEdited = create<{ edits: number }>()(() => ({ edits: 0 }))
+export const useEdited = create<{ edits: number; recorded: boolean }>()(() => ({ edits: 0, recorded: false }))

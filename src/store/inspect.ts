@@ -306,7 +306,10 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 })
 
-useInspect.subscribe(({ edits }) => { if (edits.length !== useEdited.getState().edits) useEdited.setState({ edits: edits.length }) })
+useInspect.subscribe(({ edits, info, state }) => {
+  const now = useEdited.getState(), next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
+  if (next.edits !== now.edits || next.recorded !== now.recorded) useEdited.setState(next)
+})
 
 /** The likeliest tokens after the last one that the model has read. */
 async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react'
 import styles from './Empty.module.css'
 import { Icon, type IconName } from './icons.tsx'
 
-interface Props { icon?: IconName; title: string; children?: ReactNode; actions?: ReactNode; busy?: boolean; testId?: string }
+export interface EmptyProps { icon?: IconName; title: string; children?: ReactNode; actions?: ReactNode; busy?: boolean; testId?: string }
 
-export function Empty({ icon = 'logo', title, children, actions, busy = false, testId }: Props) {
+export function Empty({ icon = 'logo', title, children, actions, busy = false, testId }: EmptyProps) {
   return (
     <section className={styles.empty} aria-busy={busy} role="status" data-testid={testId}>
       <span className={styles.icon} data-busy={busy}><Icon name={icon} size={40} /></span>

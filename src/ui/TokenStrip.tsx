@@ -50,7 +50,11 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
     const chip = selected === null ? null : scroller?.querySelector<HTMLElement>(`[data-position="${selected}"]`)
     if (!scroller || !chip || scroller.scrollHeight <= scroller.clientHeight + 4) return
     const top = chip.offsetTop // the strip is its offset parent
-    if (top < scroller.scrollTop || top + chip.offsetHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top - scroller.clientHeight / 2
+    if (top < scroller.scrollTop || top + chip.offsetHeight > scroller.scrollTop + scroller.clientHeight) {
+      // a whole line stands on top: half of one would look like a fault
+      const wanted = top - scroller.clientHeight / 2, first = [...scroller.querySelectorAll<HTMLElement>('[data-position]')].find((one) => one.offsetTop >= wanted)
+      scroller.scrollTop = wanted <= 0 || !first ? 0 : first.offsetTop - 4
+    }
   }, [selected, from, to])
 
   const at = (target: EventTarget): number | null => {

@@ -47,9 +47,8 @@ function diverging(scheme: Scheme): Lut {
 }
 
 const hues = { attention: 300, query: 258, key: 25, value: 150, heat: 60, accent: 215, grey: 250 } as const
-export type Role = 'attention' | 'query' | 'key' | 'value'
-/** CSS colours of the roles (theme.css). */
-export const roleColor: Record<Role, string> = { attention: 'var(--role-attention)', query: 'var(--role-q)', key: 'var(--role-k)', value: 'var(--role-v)' }
+/** What a part of the model is drawn in, on every panel: names of theme.css. */
+export const roles = { attention: '--role-attention', mlp: '--role-mlp', query: '--role-q', key: '--role-k', value: '--role-v', embed: '--ink-soft' } as const
 
 export type LutName = keyof typeof hues | 'signed'
 const made = new Map<string, Lut>()

@@ -52,6 +52,9 @@ describe('heads', () => {
       expect(layout.cells).toHaveLength(layers * heads)
       for (const cell of layout.cells) expect(hitHead(layout, cell.x + cell.size / 2, cell.y + cell.size / 2)).toEqual({ layer: cell.layer, head: cell.head })
       if (heads < 32) expect(Math.max(...layout.cells.map((c) => c.x + c.size))).toBeLessThanOrEqual(width)
+      // layers go up, as on every panel; sorted heads stand in their order
+      const at = (layer: number): number => layout.cells.find((c) => c.layer === layer && c.head === 0)!.y
+      if (!order) expect(at(layers - 1)).toBeLessThan(at(0))
       expect(layout.brackets).toHaveLength(order || heads === kvHeads ? 0 : kvHeads)
     }
   })

@@ -28,11 +28,12 @@ function byIndex(width: number, { heads, kvHeads }: Shape, [first, last]: readon
   const size = Math.max(9, Math.min(72, Math.floor((width - gutter - 4 - gaps) / heads)))
   const top = shared ? head : 4
   const x = (h: number): number => gutter + h * (size + gap) + (shared ? Math.floor(h / share) * (groupGap - gap) : 0)
-  const y = (layer: number): number => top + layer * (size + gap + 2)
+  const y = (row: number): number => top + row * (size + gap + 2)
+  // layers go up, as on the lens and on the map; cells stand in the order they are read in
   return {
     width, height: y(layers) + 2, perRow: heads,
-    cells: Array.from({ length: layers * heads }, (_, i) => ({ layer: first + Math.floor(i / heads), head: i % heads, x: x(i % heads), y: y(Math.floor(i / heads)), size })),
-    rows: Array.from({ length: layers }, (_, layer) => ({ y: y(layer) + size / 2, text: `L${first + layer}` })),
+    cells: Array.from({ length: layers * heads }, (_, i) => ({ layer: last - Math.floor(i / heads), head: i % heads, x: x(i % heads), y: y(Math.floor(i / heads)), size })),
+    rows: Array.from({ length: layers }, (_, row) => ({ y: y(row) + size / 2, text: `L${last - row}` })),
     brackets: shared ? Array.from({ length: kvHeads }, (_, k) => ({ from: x(k * share), to: x((k + 1) * share - 1) + size, text: k })) : [],
   }
 }

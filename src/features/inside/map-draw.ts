@@ -2,7 +2,7 @@
 // the right, and both come back at a ⊕. Widths are lengths of vectors on one scale. The nearer, the more is drawn:
 // loops, then named parts, then ops, then their vectors, then the numbers themselves.
 
-import { colorAt, inkOn, signedScale, type Scheme } from '../../ui/colors.ts'
+import { colorAt, inkOn, roles, signedScale, type Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 import type { Norms } from './read.ts'
 import { num } from './run.ts'
@@ -97,7 +97,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
     const block = blockRect(layers, layer), n = norms[layer], bottom = block.y + block.h
     if (!visible(toY(bottom, camera, size), toY(block.y, camera, size))) continue
     for (const part of ['attn', 'mlp'] as const) {
-      const node = partNode(layers, part, layer), side = part === 'attn' ? -1 : 1, role = part === 'attn' ? '--role-attention' : '--role-v'
+      const node = partNode(layers, part, layer), side = part === 'attn' ? -1 : 1, role = part === 'attn' ? roles.attention : roles.mlp
       const out = toX(node.x + node.w / 2, camera, size), low = toY(node.y + node.h - 2, camera, size), join = toY(joinOf(layers, part, layer), camera, size)
       const r = Math.min(8, (low - join) / 3), near = x0 + side * (Math.min(18, thick(part === 'attn' ? n?.start : n?.mid) / 2))
       line(`M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`, role, thick(n?.[part]))
@@ -118,7 +118,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
     if (target.op === null) {
       if (target.h < 11) continue
       const n = norms[target.layer], norm = target.part === 'attn' ? n?.attn : target.part === 'mlp' ? n?.mlp : target.part === 'embed' ? norms[0]?.start : undefined
-      const role = target.part === 'attn' ? '--role-attention' : target.part === 'mlp' ? '--role-v' : '--line-strong'
+      const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
       shapes.push({ kind: 'rect', x: target.x, y: target.y, w: target.w, h: target.h, radius: 6, fill: paint(here ? '--accent-wash' : '--surface'), stroke: paint(here ? '--accent' : role) })
       const name = target.part === 'embed' || target.part === 'head' ? words.part[target.part] : `${words.layer(target.layer)} ${words.part[target.part]}`
       const middle = target.x + target.w / 2, two = norm !== undefined && target.h >= 27
@@ -130,7 +130,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
   return { width: size.width, height: size.height, background: paint('--surface'), shapes }
 
   function drawOp(target: Target & { op: Op }, here: boolean): void {
-    const role = target.part === 'attn' ? '--role-attention' : target.part === 'mlp' ? '--role-v' : '--line-strong'
+    const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
     shapes.push({ kind: 'rect', x: target.x, y: target.y, w: target.w, h: target.h, radius: 6, fill: paint(here ? '--accent-wash' : '--surface'), stroke: paint(here ? '--accent' : role) })
     const us = times?.get(nodeKey(target))
     const found = vectors.get(nodeKey(target)), node = opNodes(layers, target.part, target.layer).find((o) => o.op === target.op)!

@@ -1,5 +1,6 @@
 // The way of one token through the layers, as a list of shapes: probability, rank, and the pushes that made its logit.
 
+import { roles } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 
 type Paint = (name: string) => string
@@ -35,7 +36,7 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
   const top = 16
   small(2, top + 4, t.p, 'start', '--ink-soft')
   for (const v of [0, 0.5, 1]) { rule(top + high * (1 - v)); small(left - 6, top + high * (1 - v) + 3.5, String(v), 'end') }
-  line(p, (v) => top + high * (1 - v), '--role-attention')
+  line(p, (v) => top + high * (1 - v), '--ink')
   // rank on a log axis, first on top
   const second = top + high + gap, decades = Math.max(1, Math.ceil(Math.log10(vocab)))
   small(2, second + 4, t.rank, 'start', '--ink-soft')
@@ -56,11 +57,11 @@ export function curves(width: number, { layers, p, rank, vocab, parts, selected 
       shapes.push({ kind: 'rect', x, y: v >= 0 ? zero - h : zero, w: Math.max(1, w), h: Math.max(0.75, h), fill: paint(colour), opacity: v >= 0 ? 1 : 0.6 })
     }
     const w = Math.min(18, step * 0.36)
-    bar(mid(-1) - w / 2, w, parts.embed, '--ink-soft')
-    for (let l = 0; l < layers; l++) { bar(mid(l) - w - 0.5, w, parts.attn[l]!, '--role-attention'); bar(mid(l) + 0.5, w, parts.mlp[l]!, '--accent') }
+    bar(mid(-1) - w / 2, w, parts.embed, roles.embed)
+    for (let l = 0; l < layers; l++) { bar(mid(l) - w - 0.5, w, parts.attn[l]!, roles.attention); bar(mid(l) + 0.5, w, parts.mlp[l]!, roles.mlp) }
     const wide = (text: string): number => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 10.5 : 5.8), 0)
     let x = 2 + wide(t.push) + 14
-    for (const [name, colour] of [[t.embed, '--ink-soft'], [t.attn, '--role-attention'], [t.mlp, '--accent']] as const) {
+    for (const [name, colour] of [[t.embed, roles.embed], [t.attn, roles.attention], [t.mlp, roles.mlp]] as const) {
       shapes.push({ kind: 'rect', x, y: third - 17, w: 8, h: 8, fill: paint(colour), radius: 2 })
       small(x + 12, third - 9, name)
       x += 22 + wide(name)
