@@ -90,7 +90,7 @@ export function Heatmap(props: Props) {
     if (!element || table) return
     const measure = () => {
       const width = element.clientWidth
-      const full = document.fullscreenElement?.contains(element) ? innerHeight - element.getBoundingClientRect().top - 48 : Infinity
+      const full = document.fullscreenElement?.contains(element) ? roomOf(element, document.fullscreenElement) : Infinity
       setSize({ width, height: Math.min(full, Math.round((width - axes.left) / aspect) + axes.top), ratio: Math.min(3, devicePixelRatio || 1) })
     }
     measure()
@@ -299,4 +299,11 @@ export function Heatmap(props: Props) {
         ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${spoken.pooled || !spoken.known ? '…' : Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
     </div>
   )
+}
+
+/** Height that a picture in full screen may take, so that what stands under it stays in sight. */
+function roomOf(element: Element, screen: Element): number {
+  const { top, bottom } = element.getBoundingClientRect()
+  const end = Math.max(bottom, ...Array.from(screen.children, (child) => child.getBoundingClientRect().bottom))
+  return Math.max(240, innerHeight - top - (end - bottom) - 16)
 }
