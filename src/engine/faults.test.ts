@@ -196,7 +196,7 @@ describe('contexts', () => {
       for await (const event of engine.generate({ ids: prompt }, { temperature: 0, maxTokens: 8 })) {
         if (event.type === 'prompt') got.reused = event.reused
         else if (event.type === 'token') got.ids.push(event.id)
-        else got.reason = event.reason
+        else if (event.type === 'done') got.reason = event.reason
       }
       return got
     }

@@ -247,6 +247,23 @@ describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) 
     same([step.value as Float32Array], [whole.at(-1)!])
     expect([seen[0], seen.at(-1)]).toEqual([16, 40]) // how many lie between is the machine's pace
   })
+  test.runIf(machine === 'cpu' || gpu)('where RoPE follows the length of the text, pieces are turned for all of it, and a text read again as it was', async () => {
+    const model = await open('llama_dynamic'), ids = Array.from({ length: 44 }, (_, i) => (i * 7) % 97)
+    const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
+    const whole = await all(runtime, ids.slice(0, 40))
+    runtime.truncate(0)
+    const reading = readPieces(runtime, ids.slice(0, 40), 'last')
+    let step = await reading.next()
+    while (!step.done) step = await reading.next()
+    same([step.value as Float32Array], [whole.at(-1)!])
+    // an answer: every token is turned for the text as long as it was then
+    for (const id of ids.slice(40, 43)) await runtime.forward([id], 'none')
+    const [want] = await runtime.forward([ids[43]!], 'last')
+    runtime.truncate(0)
+    for await (const _ of readPieces(runtime, ids.slice(0, 43), 'none', 'kept'));
+    const [again] = await runtime.forward([ids[43]!], 'last')
+    same([again!], [want!])
+  })
   test.runIf(machine === 'cpu' || gpu)('a run that does not fit is refused and changes nothing', async () => {
     const runtime = await make('llama')
     const first = await all(runtime, [1, 2, 3])
