@@ -18,7 +18,7 @@ export default defineConfig({
     include: [
       'react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'zustand', 'comlink', 'idb',
       '@huggingface/jinja', '@huggingface/tokenizers',
-      'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'micromark-extension-cjk-friendly',
+      'markdown-it', 'markdown-it-cjk-friendly', 'temml',
     ],
   },
   test: {

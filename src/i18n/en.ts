@@ -77,6 +77,7 @@ export const en = {
     copied: 'Copied',
     copyCode: 'Copy code',
     image: 'image',
+    link: { otherAddress: (host: string) => `The text of this link names another address; it leads to ${host}. Open it only if you trust that one:` },
     regenerate: 'Answer again',
     toEnd: 'Go to the end',
     starting: 'Starting…',

@@ -78,6 +78,7 @@ export const zh = {
     copied: '已复制',
     copyCode: '复制代码',
     image: '图片',
+    link: { otherAddress: (host) => `这个链接写的是别的网址，实际通往 ${host}。信得过再打开：` },
     regenerate: '重新回答',
     toEnd: '回到底部',
     starting: '正在开始…',

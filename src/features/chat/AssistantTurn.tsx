@@ -18,10 +18,10 @@ const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).B
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
-  const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image }), [t])
+  const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image, link: t.chat.link }), [t])
   const streaming = message.state === 'streaming'
   const by = useColoring((s) => s.by)
-  const plain = <p className={styles.plain}>{message.content}</p>
+  const plain = <p className={styles.plain} dir="auto">{message.content}</p>
   return (
     <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
       <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>

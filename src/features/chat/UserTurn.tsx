@@ -17,7 +17,7 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
       <div className={styles.actions}>
         <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEditing(true)} />
       </div>
-      <div className={styles.question} data-testid="message-user">{message.content}</div>
+      <div className={styles.question} dir="auto" data-testid="message-user">{message.content}</div>
     </article>
   )
 })
@@ -37,7 +37,7 @@ function Editor({ message, onClose }: { message: Message; onClose: () => void })
   return (
     <form className={styles.editor} aria-label={t.chat.edit} onSubmit={(event) => { event.preventDefault(); send() }}>
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to edit this text */}
-      <textarea autoFocus value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setText(event.target.value)}
+      <textarea autoFocus dir="auto" value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return
           if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send() }

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import Markdown from './Markdown.tsx'
 
-const texts = { copy: 'Copy', copied: 'Copied', image: 'image' }
+const texts = { copy: 'Copy', copied: 'Copied', image: 'image', link: { otherAddress: (host: string) => `leads to ${host}` } }
 const html = (text: string, streaming = false): string => renderToStaticMarkup(<Markdown text={text} streaming={streaming} texts={texts} />)
 /** every element and attribute the renderer may make */
-const elements = /^(div|p|strong|em|del|code|pre|figure|figcaption|span|button|svg|path|blockquote|ol|ul|li|table|thead|tbody|tr|th|td|hr|br|a|sup)$/
-const attributes = /^(class|href|target|rel|title|start|type|aria-[a-z]+|role|tabindex|data-task|style|width|height|viewBox|fill|stroke|stroke-width|stroke-linecap|stroke-linejoin|focusable|d)$/
+const elements = /^(div|p|strong|em|del|code|pre|figure|figcaption|span|button|svg|path|blockquote|ol|ul|li|table|thead|tbody|tr|th|td|hr|br|a|sup|bdi)$/
+const attributes = /^(class|dir|href|target|rel|title|start|type|aria-[a-z]+|role|tabindex|data-task|style|width|height|viewBox|fill|stroke|stroke-width|stroke-linecap|stroke-linejoin|focusable|d)$/
 
 /** Looks at every element and attribute; gives the HTML back. */
 function check(text: string): string {
@@ -43,19 +43,27 @@ describe('hostile text', () => {
 
 describe('plain use', () => {
   it('links say where they lead and open elsewhere', () => {
-    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a">home</a>')
+    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a">home<span class="')
+    expect(html('[home](https://example.org/a)')).toContain('(example.org)')
+    expect(html('https://example.org/a')).toContain('title="https://example.org/a">https://example.org/a</a>')
+  })
+  it('text that names another host is no link before the real one was shown', () => {
+    const out = html('[https://bank.example](https://evil.example)')
+    expect(out).not.toContain('href')
+    expect(out).toMatch(/https:\/\/bank\.example<\/button><span[^>]*> → evil\.example<\/span>/)
+    expect(html('[\u202eelpmaxe.knab//:sptth\u202c](https://evil.example)')).toMatch(/<bdi>.*evil\.example.*<\/bdi>/)
   })
   it('shows refused addresses as text', () => {
     expect(html('[x](javascript:alert(1))')).toMatch(/x<span[^>]*> \(javascript:alert\(1\)\)<\/span>/)
   })
   it('images become links', () => {
-    expect(html('![a cat](https://example.org/cat.png)')).toMatch(/<a [^>]*>image: a cat<\/a>/)
+    expect(html('![a cat](https://example.org/cat.png)')).toMatch(/<a [^>]*>image: a cat<span/)
   })
   it('bold next to Chinese punctuation', () => {
     expect(html('他说**“你好”**，走了')).toContain('<strong>“你好”</strong>')
   })
   it('numbered lists keep their start, tasks their state', () => {
-    expect(html('3. a\n4. b')).toContain('<ol start="3">')
+    expect(html('3. a\n4. b')).toContain('<ol dir="auto" start="3">')
     expect(html('- [x] done')).toContain('☑')
   })
   it('renders the same when streamed as at once', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import type { Nodes } from 'mdast'
-import { BlockReader, longest, parse } from './blocks.ts'
-import { safeUrl } from './links.ts'
+import { BlockReader, longest, longestInline, parse } from './blocks.ts'
+import { hostsIn, isAddress, misleads, safeUrl, shownHost } from './links.ts'
+import { childrenOf, type Node } from './nodes.ts'
 
 const sample = `# Title
 
@@ -34,13 +34,16 @@ Last line`
 
 /** a clock that stands: no parse is slow */
 const still = () => 0
-const bare = (node: Nodes): unknown => JSON.parse(JSON.stringify(node, (name, value: unknown) => (name === 'position' ? undefined : value)))
+/** without where it was written: placed.test.tsx looks at that */
+const bare = (node: Node): Node => JSON.parse(JSON.stringify(node, (key, value: unknown) => (key === 'src' ? undefined : value))) as Node
+const nodes = (text: string): Node[] => parse(text).map((block) => bare(block.node))
 const types = (text: string): string[] => {
   const seen: string[] = []
-  const walk = (node: Nodes): void => { seen.push(node.type); if ('children' in node) node.children.forEach(walk) }
-  walk(parse(text))
+  const walk = (node: Node): void => { seen.push(node.type); childrenOf(node).forEach(walk) }
+  nodes(text).forEach(walk)
   return seen
 }
+const plain = (text: string): Node => ({ type: 'paragraph', children: [{ type: 'text', value: text }] })
 
 describe('BlockReader', () => {
   it('gives at every length of a growing text what one whole parse gives', () => {
@@ -48,7 +51,7 @@ describe('BlockReader', () => {
     for (let n = 1; n <= sample.length; n++) {
       const text = sample.slice(0, n)
       if (/\n\d\. *$/.test(text)) continue // a bare marker reads differently with and without what came before
-      expect(reader.update(text, true).map((b) => bare(b.node)), JSON.stringify(text.slice(-20))).toEqual(parse(text).children.map(bare))
+      expect(reader.update(text, true).map((b) => bare(b.node)), JSON.stringify(text.slice(-20))).toEqual(nodes(text))
     }
   })
   it('keeps closed blocks as the same objects, with unique keys', () => {
@@ -64,26 +67,26 @@ describe('BlockReader', () => {
     const reader = new BlockReader(still)
     for (let n = 1; n <= text.length; n++) reader.update(text.slice(0, n), true)
     const first = reader.update(text, false)[0]!.node
-    expect(first.type === 'paragraph' && first.children[0]!.type).toBe('linkReference')
+    expect(bare(first)).toEqual({ type: 'paragraph', children: [{ type: 'link', url: 'https://example.org', children: [{ type: 'text', value: 'home' }] }] })
   })
   it('skips updates while a slow text grows, but not the last one', () => {
     let clock = 0
     const reader = new BlockReader(() => (clock += 20))
     const first = reader.update('one', true)
     expect(reader.update('one two', true)).toBe(first)
-    expect(bare(reader.update('one two', false)[0]!.node)).toEqual(bare(parse('one two').children[0]!))
+    expect(bare(reader.update('one two', false)[0]!.node)).toEqual(plain('one two'))
   })
   it('starts over when the text is replaced', () => {
     const reader = new BlockReader(still)
     reader.update('one\n\ntwo', true)
-    expect(reader.update('other', true).map((b) => bare(b.node))).toEqual(parse('other').children.map(bare))
+    expect(reader.update('other', true).map((b) => bare(b.node))).toEqual([plain('other')])
   })
   it('takes any text', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('#', '*', '_', '`', '[', ']', '(', ')', '>', '-', '|', '\n', ' ', '<b>', '~', '1.', '中', '“', 'a')), (parts) => {
       const reader = new BlockReader(still)
       const text = parts.join('')
       for (let n = 0; n <= text.length; n += 3) reader.update(text.slice(0, n), true)
-      expect(reader.update(text, false).map((b) => bare(b.node))).toEqual(parse(text).children.map(bare))
+      expect(reader.update(text, false).map((b) => bare(b.node))).toEqual(nodes(text))
     }), { numRuns: 200 })
   })
 })
@@ -92,11 +95,80 @@ describe('parse', () => {
   it.each(['**粗体，**后面', '**“引号”**文字', '这是**注意！**事项', '他说：**“你好。”**然后走了'])('finds emphasis next to Chinese punctuation: %s', (text) => {
     expect(types(text)).toContain('strong')
   })
-  it('shows absurd nesting as plain text', () => {
-    for (const marker of ['>', '- ', '1. ', '> - ']) expect(types(`hello\n\n${marker.repeat(500)}`)).toEqual(['root', 'paragraph', 'text'])
+  it('shows absurd nesting as plain text, nothing left out', () => {
+    for (const text of [...['>', '- ', '1. ', '> - '].map((marker) => `hello\n\n${marker.repeat(500)}deep`), Array.from({ length: 70 }, (_, n) => `${'  '.repeat(n)}- a${n}`).join('\n')]) expect(nodes(text)).toEqual([plain(text)])
   })
-  it('shows an endless text as plain text', () => {
-    expect(types('# a\n'.repeat(longest / 4 + 1))).toEqual(['root', 'paragraph', 'text'])
+  it('reads an endless text to its limit, and shows the rest as it is', () => {
+    const text = '# a\n\n'.repeat(longest / 4), [...blocks] = nodes(text)
+    expect(blocks.slice(0, -1).every((node) => node.type === 'heading')).toBe(true)
+    expect(blocks.at(-1)!.type).toBe('paragraph')
+    const rest = blocks.at(-1)!
+    expect((blocks.length - 1) * 5 - 1 + (rest.type === 'paragraph' && rest.children[0]!.type === 'text' ? rest.children[0]!.value.length : 0)).toBe(text.length)
+  })
+  it('shows a paragraph without end as it is, and reads the ones beside it', () => {
+    const long = 'www.a_ '.repeat(longestInline / 7 + 1).trim()
+    const [first, second] = nodes(`${long}\n\n**b**`)
+    expect(second).toEqual({ type: 'paragraph', children: [{ type: 'strong', children: [{ type: 'text', value: 'b' }] }] })
+    expect(childrenOf(first!).some((node) => node.type === 'emphasis')).toBe(false)
+  })
+  it('links bare addresses, without the full stop and the words behind them', () => {
+    const links = (text: string): string[] => nodes(text).flatMap((node) => childrenOf(node).flatMap((one) => (one.type === 'link' ? [one.url] : [])))
+    expect(links('See https://a.example/b_c_d?e=1. (http://b.example/x(1)) www.c.example!')).toEqual(['https://a.example/b_c_d?e=1', 'http://b.example/x(1)', 'http://www.c.example'])
+    expect(links('见 https://a.example/x。更多：www.b.example，好')).toEqual(['https://a.example/x', 'http://www.b.example'])
+    expect(links('`https://a.example` ahttps://b.example me@www.c.example https:// www.')).toEqual([])
+    expect(types('[see https://a.example](https://b.example)').filter((type) => type === 'link')).toHaveLength(1)
+  })
+})
+
+describe('work', () => {
+  // each of these grew with the square of the length in one parser or another
+  const hostile = ['www.a_', '*_', '](', '[', '![', '![[', '`', '``` ', '<', '<a ', '<!--', '&', '\\', '$', '$a', '\\(', '\\[\n', '$$\n', '~~', '**a', '_a*', 'a@b.', 'http://a', '[^a]', '[^a]: ', '[a]: b\n', '[a](<', '[a](b "', '> ', '> a\n', '- ', '- x\n', '1. ', '\n=', '|', '|a', '|-|\n', '|a|\n|-|\n', '\n\n-', '\n    ', '    a\n\n', '"|-|\n', '<?', '<![CDATA[', '- [ ] ', '“', '**“', '(', 'a(', '\t', '\u202e', '中*']
+  it.each(hostile)('of %j grows with the length, not with its square', (pattern) => {
+    const cost = (size: number): number => {
+      const text = pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size)
+      let best = Infinity
+      for (let i = 0; i < 3 && best > 200; i++) { const start = process.cpuUsage(); parse(text); best = Math.min(best, process.cpuUsage(start).user / 1000) }
+      return best
+    }
+    // ms: 50 for every 10 kB
+    expect(cost(40_000)).toBeLessThan(200)
+  })
+  it('stays bounded while the text grows', () => {
+    const reader = new BlockReader()
+    const start = process.cpuUsage(), text = 'www.a_'.repeat(10_000)
+    for (let n = 0; n <= text.length; n += 200) reader.update(text.slice(0, n), true)
+    reader.update(text, false)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000)
+  })
+})
+
+describe('formulas', () => {
+  const maths = (text: string): string[] => {
+    const found: string[] = []
+    const walk = (node: Node): void => { if (node.type === 'math') found.push(`${node.display ? 'D' : 'I'}${node.value}`); childrenOf(node).forEach(walk) }
+    nodes(text).forEach(walk)
+    return found
+  }
+  it.each<[string, string[]]>([
+    ['\\( a_1^2 + b*c*d \\)', ['I a_1^2 + b*c*d ']], ['so \\[ \\{ x \\\\ y \\} \\] holds', ['D \\{ x \\\\ y \\} ']], ['$a_1 * b_2 * c$', ['Ia_1 * b_2 * c']],
+    ['$$\na\n- b\n= c\n\n+ d\n$$\n\ntext', ['D\na\n- b\n= c\n\n+ d\n']], ['\\[\nx = 1\n=====\n\\]', ['D\nx = 1\n=====\n']], ['- a\n\n  $$\n  - b\n  $$\n- c', ['D\n- b\n']],
+    ['> $$x$$', ['Dx']], ['设$x$为正，则\\(y\\)也是；$$z$$。', ['Ix', 'Iy', 'Dz']], ['| $a$ | b |\n|--|--|\n| $c_1$ | d |', ['Ia', 'Ic_1']], ['**$a$**', ['Ia']],
+    ['costs $5 and $6', []], ['$5, $6 and 7$', []], ['between 5$ and 6$', []], ['US$5 to HK$6', []], ['$HOME/$PATH', []], ['echo $a; echo $b', []], ['`$a$` and $`x`$', []], ['```\n$a$\n\\(b\\)\n```', []],
+    ['\\$a$', []], ['$20 for the first and 30$ for all', []], ['$ a$ and $b $', []], ['$100', []], ['\\( open', []], ['$$ open\n\ntext', []], ['\\\\(a\\\\)', []], ['$5–$10', []], ['it is $$', []],
+  ])('%j', (text, want) => { expect(maths(text)).toEqual(want) })
+})
+
+describe('where a link leads', () => {
+  it.each([
+    ['https://bank.example', 'https://evil.example/', true], ['bank.example', 'https://evil.example/', true], ['Sign in at www.bank.example now', 'https://evil.example/', true],
+    ['bank.example', 'https://bank.example.evil.example/', true], ['bank.exаmple', 'https://bank.example/', true], ['bank\u200b.example', 'https://evil.example/', true], ['ｂａｎｋ．ｅｘａｍｐｌｅ', 'https://evil.example/', true],
+    ['\u202eelpmaxe.knab', 'https://evil.example/', true], ['银行。中国', 'https://evil.example/', true], ['https://bank.example@x', 'https://evil.example/', true],
+    ['bank.example', 'https://www.bank.example/a', false], ['bank.example', 'https://login.bank.example/', false], ['the docs', 'https://evil.example/', false], ['node.js', 'https://nodejs.org/', false], ['see v1.2.3, e.g. this', 'https://a.example/', false],
+  ])('%j → %s misleads: %s', (text, href, want) => { expect(misleads(text, href)).toBe(want) })
+  it('names hosts, and keeps the end of a long one', () => {
+    expect(hostsIn('a.example, https://b.example/c and d@e.example')).toEqual(['a.example', 'b.example', 'e.example'])
+    expect(shownHost(`https://bank.example.${'a'.repeat(60)}.evil.example/`)).toMatch(/^bank\.example…a+\.evil\.example$/)
+    expect([isAddress('https://a.example/', 'https://a.example/'), isAddress('a.example', 'https://a.example/'), isAddress('https://a.example', 'https://a.example/b'), isAddress('here', 'https://a.example/')]).toEqual([true, true, false, false])
   })
 })
 

@@ -1,41 +1,76 @@
-// Markdown text → top-level blocks (mdast), cheaply while the text still grows.
+// Markdown text → top-level blocks, cheaply while the text still grows, and in bounded time whatever it holds.
 //
 // A block is closed as soon as another one follows it. Closed blocks are kept as they are
 // (same object, so React skips them) and only the text after them is parsed again.
 // The finished text is parsed once more as a whole: only then can a link definition at the
 // end reach a reference at the start. Knows nothing of React.
 
-import { fromMarkdown } from 'mdast-util-from-markdown'
-import { gfmFromMarkdown } from 'mdast-util-gfm'
-import { gfm } from 'micromark-extension-gfm'
-import { cjkFriendlyExtension } from 'micromark-extension-cjk-friendly'
-import type { Root, RootContent } from 'mdast'
+import MarkdownIt, { type Env, type Token } from 'markdown-it'
+import cjkFriendly from 'markdown-it-cjk-friendly'
+import { footnoteRules } from './footnotes.ts'
+import { mathsRules } from './maths.ts'
+import type { Node } from './nodes.ts'
+import { keepPlaces, Lines } from './places.ts'
+import { toTree } from './tree.ts'
 
-/** Longer than any answer; a longer text is shown as plain text so that no input can stall the page. */
-export const longest = 400_000
-
-/** Forty containers opened on one line: nobody writes that, and the parser's time grows with the square of it. */
-const nested = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){40}/m
+/** Characters read as Markdown; what follows them is shown as it is. */
+export const longest = 100_000
+/** A paragraph or cell longer than this is shown as it is: what looks back in a line of text costs the square of its length. */
+export const longestInline = 8000
+/** Opened inside one another; markdown-it drops what is deeper than its own limit, so a text that comes near it is shown as it is. */
+const deepest = 60
 
 /** A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time. */
 const slow = 8
 
-export interface Block { key: number; node: RootContent }
+export interface Block { key: number; node: Node }
 
-const options = { extensions: [gfm({ singleTilde: false }), cjkFriendlyExtension()], mdastExtensions: [gfmFromMarkdown()] }
-
-/** Parses; text that the parser cannot take becomes one paragraph of itself. */
-export function parse(text: string): Root {
-  if (text.length <= longest && !nested.test(text)) {
-    try { return fromMarkdown(text, options) } catch { /* fall through to plain text */ }
+const md = new MarkdownIt({ html: true, maxNesting: deepest + 40 })
+md.use(cjkFriendly).use(mathsRules).use(footnoteRules).use(keepPlaces)
+// addresses stay as they were written: links.ts decides what may be one
+md.validateLink = () => true
+md.normalizeLink = (url) => url
+md.core.ruler.disable(['linkify', 'replacements', 'smartquotes'])
+md.core.ruler.before('inline', 'long-lines', (state) => {
+  for (const token of state.tokens) {
+    if (token.type !== 'inline' || token.content.length <= longestInline) continue
+    const text = new state.Token('text', '', 0)
+    text.content = token.content
+    text.meta = { from: 0, to: token.content.length }
+    token.type = 'long'
+    token.children = [text]
   }
-  return { type: 'root', children: [{ type: 'paragraph', children: [{ type: 'text', value: text }] }] }
+})
+md.core.ruler.after('inline', 'long-lines-end', (state) => { for (const token of state.tokens) if (token.type === 'long') token.type = 'inline' })
+
+const plain = (text: string, key: number): Block => ({ key, node: { type: 'paragraph', children: [{ type: 'text', value: text, src: [key, key + text.length] }] } })
+
+/**
+ * The blocks of a text, with the offset each begins at; what the parser cannot take becomes one paragraph of itself.
+ * @param base where this text begins in the whole one: offsets are counted from there
+ */
+export function parse(text: string, env: Env = {}, base = 0): Block[] {
+  const end = text.length <= longest ? text.length : text.lastIndexOf('\n\n', longest) + 1 || longest
+  const head = text.slice(0, end)
+  const blocks = read(head, env, base) ?? [plain(head, base)]
+  if (end < text.length) blocks.push(plain(text.slice(end), base + end))
+  return blocks
+}
+
+function read(text: string, env: Env, base: number): Block[] | null {
+  let tokens: Token[]
+  try { tokens = md.parse(text, env) } catch { return null }
+  if (tokens.some((token) => token.level > deepest)) return null
+  const lines = new Lines(text)
+  return toTree(tokens, lines, base).map(({ node, line }) => ({ key: base + (lines.start(line)), node }))
 }
 
 /** Follows one growing text. update() with the same text again gives the same blocks. */
 export class BlockReader {
   private closed: Block[] = []
   private closedEnd = 0
+  /** link definitions of the closed blocks */
+  private env: Env = {}
   private text = ''
   private whole = false
   private blocks: Block[] = []
@@ -50,8 +85,7 @@ export class BlockReader {
     const start = this.now()
     if (streaming && start < this.restUntil && text.startsWith(this.text)) return this.blocks
     if (!streaming || !text.startsWith(this.text.slice(0, this.closedEnd))) this.reset()
-    const root = parse(text.slice(this.closedEnd))
-    const read = root.children.map((node) => ({ key: this.closedEnd + (node.position?.start.offset ?? 0), node }))
+    const read = parse(text.slice(this.closedEnd), this.env, this.closedEnd)
     this.blocks = [...this.closed, ...read]
     this.text = text
     this.whole = !streaming
@@ -60,8 +94,7 @@ export class BlockReader {
     const last = read.at(-1)
     if (streaming && last && read.length > 1) {
       this.closed = this.blocks.slice(0, -1)
-      // from the line's start: the indent belongs to the block
-      this.closedEnd = text.lastIndexOf('\n', last.key - 1) + 1
+      this.closedEnd = last.key
     }
     return this.blocks
   }
@@ -69,5 +102,6 @@ export class BlockReader {
   private reset(): void {
     this.closed = []
     this.closedEnd = 0
+    this.env = {}
   }
 }

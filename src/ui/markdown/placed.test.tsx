@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import Markdown from './Markdown.tsx'
 import { charPlaces } from './placed.ts'
 
-const texts = { copy: 'Copy', copied: 'Copied', image: 'image' }
+const texts = { copy: 'Copy', copied: 'Copied', image: 'image', link: { otherAddress: (host: string) => host } }
 const unescape = (html: string): string => html.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#x27;/g, "'").replace(/&amp;/g, '&')
 /** What is shown, with the place in the source of every character. */
 const placed = (source: string, streaming = false): { text: string; at: number[] }[] =>
