@@ -48,7 +48,7 @@ const rooms: Record<string, Room> = {
   'storage': { may: [...words, 'engine/formats'], npm: ['idb'] },
   'worker': { may: [...words, 'engine/glass/types.ts', 'engine/glass/trace.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
   'store': { may: ['engine/errors.ts', 'worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'], npm: [/^zustand/, 'react'] },
-  'ui': { may: [], npm: [...react, /^mdast/, /^micromark/] },
+  'ui': { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   'i18n': { may: ['engine/errors.ts'], npm: react },
   'features': { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
   'app/trusted-types.ts': { may: [] },
