@@ -47,7 +47,7 @@ const rooms: Record<string, Room> = {
   'engine': { may: ['engine'] },
   'storage': { may: [...words, 'engine/formats'], npm: ['idb'] },
   'worker': { may: [...words, 'engine/glass/types.ts', 'engine/glass/trace.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
-  'store': { may: ['engine/errors.ts', 'worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'], npm: [/^zustand/, 'react'] },
+  'store': { may: ['engine/errors.ts', 'engine/ops/activations.ts', 'worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'], npm: [/^zustand/, 'react'] },
   'ui': { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   'i18n': { may: ['engine/errors.ts'], npm: react },
   'features': { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts

@@ -13,6 +13,7 @@ import { getClient, toData } from './client.ts'
 import { useEdited } from './edited.ts'
 import { useModels } from './models.ts'
 
+export { activations } from '../engine/ops/activations.ts'
 export type {
   AttentionRequest, AttentionTile, Contributions, Edit, EditOutcome, Glass, GlassInfo, GlassToken, HeadStats, LensCell, LensRequest, PlanStepInfo,
   ProbeRequest, ProbeResult, SamplingView, Site, StepTiming, WeightTile,

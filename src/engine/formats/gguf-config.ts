@@ -69,7 +69,10 @@ function ropeScaling(file: string, get: (key: string) => unknown, number: (key: 
   }
   if (type === 'none') return null
   if (type === 'linear') return factor === 1 ? null : { rope_type: 'linear', factor }
-  if (type !== 'yarn') return { rope_type: String(type).slice(0, 64) }
+  if (type !== 'yarn') {
+    const found = String(type).slice(0, 64)
+    throw new EngineError('FAMILY_UNSUPPORTED', `Cannot load "${file}": it scales its positions by "${found}"; of GGUF files this version knows none, linear and yarn.`, { file, word: `rope ${found}`, known: 'none, linear, yarn' })
+  }
   // llama.cpp multiplies its own 1 + 0.1 ln(factor) by attn_factor
   const attention = number('rope.scaling.attn_factor') ?? number('rope.scaling.yarn_attn_factor') ?? 1
   const betas = { beta_fast: number('rope.scaling.yarn_beta_fast'), beta_slow: number('rope.scaling.yarn_beta_slow') }

@@ -8,6 +8,9 @@ import type { UnusedTensors } from './unused.ts'
 
 export interface NoteFacts { ignored: readonly IgnoredKey[]; unused: readonly UnusedTensors[]; prefix: string | null; context: number; trained: number; rope: RopeSpec }
 
+/** keys named in one sentence; the count tells of the rest */
+const shown = 24
+
 const keyCodes = [['overruled', 'KEYS_OVERRULED'], ['family', 'KEYS_UNREAD'], ['unknown', 'KEYS_UNKNOWN']] as const
 
 export function planNotices({ ignored, unused, prefix, context, trained, rope }: NoteFacts): ModelNotice[] {
@@ -19,7 +22,7 @@ export function planNotices({ ignored, unused, prefix, context, trained, rope }:
       ({ code: why === 'layers' ? 'LAYERS_UNREAD' : 'TENSORS_UNREAD', facts: { count, names: list.join(', '), more: count > list.length }, ...(why === 'beside' && { quiet: true }) })),
     ...keyCodes.flatMap(([why, code]): ModelNotice[] => {
       const keys = ignored.filter((k) => k.why === why)
-      return keys.length ? [{ code, facts: { count: keys.length, keys: keys.map(({ key, value }) => `${key} = ${value}`).join(', ') }, quiet: true }] : []
+      return keys.length ? [{ code, facts: { count: keys.length, keys: `${keys.slice(0, shown).map(({ key, value }) => `${key.slice(0, 80)} = ${value}`).join(', ')}${keys.length > shown ? ', …' : ''}` }, quiet: true }] : []
     }),
   ]
 }

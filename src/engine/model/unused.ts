@@ -9,6 +9,7 @@ export interface UnusedTensors { why: 'layers' | 'beside'; count: number; names:
 
 /** Names shown of each kind; the count tells of the rest. */
 const shown = 20
+const short = (name: string): string => name.slice(0, 120)
 
 /** Tables that the engine computes itself, and what other runtimes keep for themselves. */
 const buffers = /(^|\.)(rotary_emb\.[a-z_]*(inv_freq|cos|sin)[a-z_]*|rotary_pos_emb\.inv_freq|inv_freq|position_ids|num_batches_tracked|attn_rot_embd)(\.weight)?$|\.(attn|attention|self_attn)\.(masked_bias|bias)$|^(blk\.\d+\.)?rope_freqs\.weight$/
@@ -32,10 +33,10 @@ export function judgeTensors(names: Iterable<string>, used: ReadonlySet<string>,
     found[kind].push(name)
   }
   if (found.sum.length) {
-    const first = found.sum.slice(0, 3).map((name) => `"${name}"`).join(', ')
+    const first = found.sum.slice(0, 3).map((name) => `"${short(name)}"`).join(', ')
     throw new EngineError('TENSOR_UNUSED',
       `Cannot load this model: its files hold ${first}${found.sum.length > 3 ? ` and ${found.sum.length - 3} more tensors` : ''}, which the family ${family} does not compute with. Leaving them out would change every number. Nothing was loaded; choose a model of this family without them.`,
-      { tensor: found.sum[0]!, count: found.sum.length, names: found.sum.slice(0, 3).join(', '), family })
+      { tensor: found.sum[0]!, count: found.sum.length, names: found.sum.slice(0, 3).map(short).join(', '), family })
   }
-  return (['layers', 'beside'] as const).flatMap((why) => (found[why].length ? [{ why, count: found[why].length, names: found[why].slice(0, shown) }] : []))
+  return (['layers', 'beside'] as const).flatMap((why) => (found[why].length ? [{ why, count: found[why].length, names: found[why].slice(0, shown).map(short) }] : []))
 }

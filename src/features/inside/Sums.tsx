@@ -6,7 +6,7 @@ import { TokenChip } from '../../ui/TokenChip.tsx'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { HeadField } from './Rope.tsx'
-import { after, before, largest, meanSquare, probe, silu } from './read.ts'
+import { actOf, after, before, largest, meanSquare, probe } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds } from './strip-draw.ts'
 import { Apart, ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
@@ -118,25 +118,26 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
 
 export function SwigluCard() {
   const files = useStripFiles()
-  const { info, t, layer, position } = useRun()
+  const { info, t, layer, position, plan } = useRun()
+  const { name, f } = actOf(plan?.steps, layer)
   const { element, set } = useView()
   const answer = useAsk(position < info.kept ? null : `swiglu ${layer} ${position}`, async (glass) => ({
     gate: (await probe(glass, { site: 'gate', layer, position })).values, up: (await probe(glass, { site: 'up', layer, position })).values, act: (await probe(glass, { site: 'act', layer, position })).values,
   }))
   return (
-    <Card op="swiglu" title={t.swiglu.title} caption={t.swiglu.caption} answer={answer} files={(data) => files(data, [{ name: t.swiglu.gate, values: data.gate }, { name: t.swiglu.up, values: data.up }, { name: t.swiglu.act, values: data.act }])}>
+    <Card op="swiglu" title={t.swiglu.title(name)} caption={t.swiglu.caption(name)} answer={answer} files={(data) => files(data, [{ name: t.swiglu.gate, values: data.gate }, { name: t.swiglu.up, values: data.up }, { name: t.swiglu.act(name), values: data.act }])}>
       {({ gate, up, act }) => {
         const i = Math.min(element, act.length - 1), top = largest(act, 6)
         return (
           <>
-            <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act} values={act} pick={i} />
-            <p className={styles.sum} data-testid="swiglu-element"><code>silu({num(gate[i]!)}) × {num(up[i]!)} = {num(silu(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
+            <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act(name)} values={act} pick={i} />
+            <p className={styles.sum} data-testid="swiglu-element"><code>{name}({num(gate[i]!)}) × {num(up[i]!)} = {num(f(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
             <ElementField count={act.length} label={t.swiglu.unit} /><Apart op="swiglu" vector="act" index={i} /><StripTable columns={[{ name: 'gate', values: gate }, { name: 'up', values: up }, { name: 'act', values: act }]} />
             <table className={styles.rows}>
               <caption>{t.swiglu.top}</caption>
-              <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">silu</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
+              <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">{name}</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
               <tbody>{top.map((u) => (
-                <tr key={u} data-here={u === i}><th scope="row"><button type="button" onClick={() => set({ element: u })}>{u}</button></th><td>{num(gate[u]!)}</td><td>{num(silu(gate[u]!))}</td><td>{num(up[u]!)}</td><td>{num(act[u]!)}</td></tr>
+                <tr key={u} data-here={u === i}><th scope="row"><button type="button" onClick={() => set({ element: u })}>{u}</button></th><td>{num(gate[u]!)}</td><td>{num(f(gate[u]!))}</td><td>{num(up[u]!)}</td><td>{num(act[u]!)}</td></tr>
               ))}</tbody>
             </table>
           </>

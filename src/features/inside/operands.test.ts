@@ -49,6 +49,13 @@ describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuRea
       expect(gamma(all.get(name)!) / gamma(other.get(name)!)).toBeCloseTo(1, 4)
     }
   })
+  it('the gate is bent by what the model names, not by silu', async () => {
+    const glass = await tinyGlass(gpu!, 'llama', 20, (config) => ({ ...config, hidden_act: 'relu2' }))
+    const { result, value, steps, peak } = (await everything(glass, 9, ['mlp'])).get('mlp swiglu act')!
+    expect(Math.abs(result - value)).toBeLessThan(2e-4 * peak)
+    const { gate } = await vectorsOf(glass, await glass.info(), { part: 'mlp', op: 'swiglu', layer: 2, head: 3, position: 9 })
+    expect(steps[0]).toEqual({ kind: 'act', value: Math.max(gate![11]!, 0) ** 2 })
+  })
   it.each([['qwen2', 'bias'], ['qwen3', 'gamma']] as const)('%s: what follows the sum of a query is its %s, the same at every token', async (model, kind) => {
     const glass = await tinyGlass(gpu!, model, 30)
     const [one, two] = [await everything(glass, 9, ['attn', 'mlp']), await everything(glass, 25, ['attn', 'mlp'])]

@@ -3,14 +3,14 @@
 
 import type { Glass, GlassInfo, PlanStepInfo } from '../../store/inspect.ts'
 import { cacheOf } from './cache.ts'
-import { meanSquare, pairOf, probe, silu } from './read.ts'
+import { actOf, meanSquare, pairOf, probe } from './read.ts'
 import { matrixOf, vectorsOf, type Spot } from './vectors.ts'
 
 /** One product (or one addend, when b is null) of a sum; `at` is the index it carries. */
 export interface Term { at: number; a: number; b: number | null; product: number; name?: string }
 /** What is done to the sum after it: words are the panel's. */
 export type Step =
-  | { kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'silu' | 'exp' | 'over'; value: number }
+  | { kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'act' | 'exp' | 'over'; value: number }
 
 export interface Operands {
   /** what the terms are: names of a and b, e.g. W and y */
@@ -85,7 +85,8 @@ export async function operandsOf(glass: Glass, info: GlassInfo, steps: readonly 
     }
     case 'swiglu act': {
       const gate = vectors['gate']![i]!, up = vectors['up']![i]!
-      return plainly(silu(gate) * up, value, [{ kind: 'silu', value: silu(gate) }, { kind: 'up', value: up }])
+      const bent = actOf(steps, layer).f(gate)
+      return plainly(bent * up, value, [{ kind: 'act', value: bent }, { kind: 'up', value: up }])
     }
     case 'softmax p': {
       const logits = vectors['logits']!, max = logits.reduce((m, v) => (v > m ? v : m), -Infinity)

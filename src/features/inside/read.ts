@@ -1,7 +1,7 @@
 // Asking the Glass for this panel: every probe is asked once per run and position. What is computed here from its answers
 // is what the card says it computes, nothing else.
 
-import { useInspect, type Glass, type ProbeRequest, type ProbeResult } from '../../store/inspect.ts'
+import { activations, useInspect, type Glass, type PlanStepInfo, type ProbeRequest, type ProbeResult } from '../../store/inspect.ts'
 
 const most = 400
 const held = new Map<string, Promise<ProbeResult>>()
@@ -45,7 +45,9 @@ function distance(a: Float32Array, b: Float32Array): number {
 }
 
 export const meanSquare = (x: Float32Array): number => x.reduce((sum, v) => sum + v * v, 0) / x.length
-export const silu = (g: number): number => g / (1 + Math.exp(-g))
+/** What bends the gate, by the step that does it; recordings from before there was a choice have silu. */
+export const actOf = (steps: readonly PlanStepInfo[] | undefined, layer: number): (typeof activations)[number] =>
+  activations[steps?.find((s) => s.layer === layer && s.name.endsWith('.mlp.act'))?.params['act'] ?? 0] ?? activations[0]
 
 /** Indices of the largest magnitudes, or of the largest values. */
 export function largest(values: ArrayLike<number>, count: number, by: (v: number) => number = Math.abs): number[] {

@@ -11,7 +11,7 @@ const en = {
   step: {
     label: 'Walk through the pass', tokenBack: 'Previous token', token: 'Next token', layerBack: 'Previous layer', layer: 'Next layer', back: 'Previous step', next: 'Next step',
     play: 'Play', pause: 'Pause', place: 'Place in the pass', at: (n: number, all: number) => `step ${n} of ${all}`,
-    ops: { embed: 'table row', norm: 'RMSNorm', qkv: 'q, k, v', rope: 'RoPE', cache: 'KV cache', attention: 'attention', out: 'add', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: 'table row', norm: 'RMSNorm', qkv: 'q, k, v', rope: 'RoPE', cache: 'KV cache', attention: 'attention', out: 'add', swiglu: 'gate × up', softmax: 'softmax' },
   },
   map: {
     title: 'The forward pass',
@@ -41,7 +41,7 @@ const en = {
     open: 'Take this number apart', notRecorded: 'This recording does not hold all that goes into this number: run the model to see it.', close: 'Close', index: 'Index', product: 'product', adds: 'adds', sum: (n: number) => `sum of all ${n} terms`, others: (n: number) => `${n} others together`, more: (n: number) => `Show ${n}`, fewer: 'Show fewer',
     run: 'as the run has it', edited: 'An edit in force changes this step, so that the sum alone does not give the number.', weight: (row: number) => `Look at row ${row} of the weight, code by code`,
     names: { W: 'weight', x: 'x', y: 'normed y', z: 'z', act: 'act', q: 'q turned', k: 'k turned', p: 'weight', v: 'v', exp: 'score', turn: 'cos, sin' },
-    steps: { bias: '+ bias (read off the result)', scale: '× scale', x: 'x', up: '× up', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', silu: 'silu(gate)', exp: 'e^(score − max)', over: '÷ sum' },
+    steps: { bias: '+ bias (read off the result)', scale: '× scale', x: 'x', up: '× up', mean: 'mean of x²', inverse: '× 1/√(mean + ε)', gamma: '× γ (read off the result)', act: 'the gate, bent', exp: 'e^(score − max)', over: '÷ sum' },
   },
   qkv: {
     title: 'Query, key, value', caption: 'Three matrices read the same normed vector. The query says what this token looks for, the key what it offers to be found by, the value what it hands over. Shown for one head; press a number to see its whole sum.',
@@ -72,8 +72,8 @@ const en = {
     before: 'before', delta: 'added', after: 'after', length: 'length',
   },
   swiglu: {
-    title: 'SwiGLU', caption: 'Every hidden unit has two numbers: the gate, bent by silu(g) = g / (1 + e⁻ᵍ), decides how much of up passes. The units with the largest products are what the MLP has to say here.',
-    gate: 'gate', up: 'up', act: 'silu(gate) ⊙ up', unit: 'Unit', top: 'Most active units',
+    title: (act: string) => (act === 'silu' ? 'SwiGLU' : `Gate × up, by ${act}`), caption: (act: string) => `Every hidden unit has two numbers: the gate, bent by ${act === 'silu' ? 'silu(g) = g / (1 + e⁻ᵍ)' : act}, decides how much of up passes. The units with the largest products are what the MLP has to say here.`,
+    gate: 'gate', up: 'up', act: (act: string) => `${act}(gate) ⊙ up`, unit: 'Unit', top: 'Most active units',
   },
   softmax: {
     title: 'Logits → softmax', caption: 'Each word of the vocabulary gets a logit. Softmax turns logits into probabilities: e to the power of (logit − largest), divided by the sum over all words.',
@@ -112,7 +112,7 @@ const zh: typeof en = {
   step: {
     label: '走一遍前向计算', tokenBack: '上一个词元', token: '下一个词元', layerBack: '上一层', layer: '下一层', back: '上一步', next: '下一步',
     play: '播放', pause: '暂停', place: '在计算中的位置', at: (n, all) => `第 ${n} 步，共 ${all} 步`,
-    ops: { embed: '查表', norm: 'RMSNorm', qkv: 'q、k、v', rope: 'RoPE', cache: 'KV 缓存', attention: '注意力', out: '相加', swiglu: 'SwiGLU', softmax: 'softmax' },
+    ops: { embed: '查表', norm: 'RMSNorm', qkv: 'q、k、v', rope: 'RoPE', cache: 'KV 缓存', attention: '注意力', out: '相加', swiglu: '门 × up', softmax: 'softmax' },
   },
   map: {
     title: '前向计算', caption: '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。用滚轮、双指或 + 键走近，会看到每一步、它的向量，最后是每一个数字；点一个数字，看它由什么组成。',
@@ -141,7 +141,7 @@ const zh: typeof en = {
     open: '把这个数字拆开', notRecorded: '这份录制没有保存构成这个数字的全部内容：运行模型才能看到。', close: '关闭', index: '序号', product: '乘积', adds: '加上', sum: (n) => `全部 ${n} 项之和`, others: (n) => `其余 ${n} 项合计`, more: (n) => `显示 ${n} 项`, fewer: '少显示一些',
     run: '这次运行里的值', edited: '有改动作用在这一步，所以单凭求和得不到这个数。', weight: (row) => `逐个编码看权重的第 ${row} 行`,
     names: { W: '权重', x: 'x', y: '归一后的 y', z: 'z', act: 'act', q: '转过的 q', k: '转过的 k', p: '权重', v: 'v', exp: '得分', turn: 'cos、sin' },
-    steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', x: 'x', up: '× up', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', silu: 'silu(gate)', exp: 'e^(得分 − 最大)', over: '÷ 总和' },
+    steps: { bias: '+ 偏置（由结果反推）', scale: '× 缩放', x: 'x', up: '× up', mean: 'x² 的平均', inverse: '× 1/√(平均 + ε)', gamma: '× γ（由结果反推）', act: '变弯的门', exp: 'e^(得分 − 最大)', over: '÷ 总和' },
   },
   qkv: {
     title: '查询、键、值', caption: '三个矩阵读同一个归一后的向量。查询说这个词元在找什么，键说它凭什么被找到，值是它交出去的内容。这里显示一个头；点一个数字看它完整的求和。',
@@ -172,8 +172,8 @@ const zh: typeof en = {
     before: '之前', delta: '加上', after: '之后', length: '长度',
   },
   swiglu: {
-    title: 'SwiGLU', caption: '每个隐藏单元有两个数：门先弯成 silu(g) = g / (1 + e⁻ᵍ)，决定 up 能通过多少。乘积最大的单元，就是 MLP 在这里要说的话。',
-    gate: '门 gate', up: 'up', act: 'silu(gate) ⊙ up', unit: '单元', top: '最活跃的单元',
+    title: (act: string) => (act === 'silu' ? 'SwiGLU' : `门 × up（${act}）`), caption: (act: string) => `每个隐藏单元有两个数：门先由 ${act === 'silu' ? 'silu(g) = g / (1 + e⁻ᵍ)' : act} 变弯，决定 up 能通过多少。乘积最大的单元，就是 MLP 在这里要说的话。`,
+    gate: '门 gate', up: 'up', act: (act: string) => `${act}(gate) ⊙ up`, unit: '单元', top: '最活跃的单元',
   },
   softmax: {
     title: 'Logit → softmax', caption: '词表里的每个词得到一个 logit。softmax 把 logit 变成概率：e 的（logit − 最大值）次方，除以所有词的总和。',
