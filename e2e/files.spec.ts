@@ -45,6 +45,36 @@ test('a dropped GGUF shows its plan, loads and answers, also without a chat temp
   await expect(page.getByTestId('template-notice')).toHaveText(/没有自带对话模板。已改用内置的 ChatML 格式/)
 })
 
+test('what a model says and nothing computes with is listed, and a longer context is chosen for it alone', async ({ page }) => {
+  const config = { ...(JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as object), max_position_embeddings: 32, rope_theta: 10000, rope_scaling: { type: 'dynamic', factor: 2 }, some_word: 7 }
+  await openReady(page, { panel: 'models' })
+  await drop(page, [
+    { name: 'config.json', bytes: Buffer.from(JSON.stringify(config)) }, { name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors') },
+    { name: 'tokenizer.json', bytes: readFileSync('fixtures/faults/st/adapter_only/tokenizer.json') },
+  ])
+  const pending = page.getByTestId('pending-model')
+  await pending.getByTestId('plan-left').locator('summary').click()
+  await expect(pending.getByTestId('plan-left')).toContainText('What is left aside (2)')
+  await expect(pending.getByTestId('plan-left')).toContainText('another key of the description wins: rope_parameters = {"rope_theta":10000,"rope_type":"default"}.')
+  await expect(pending.getByTestId('plan-left')).toContainText('no family known here reads it: some_word = 7.')
+  await expect(pending.getByTestId('context-select')).toHaveValue('32')
+  await pending.getByTestId('load-model').click()
+  await waitForState(page, 'ready')
+  const card = page.locator('[data-testid^="model-card-file:"]')
+  await card.getByTestId('model-details').click()
+  const context = card.getByTestId('context-select')
+  await expect(context.locator('optgroup[label="Longer than it was trained for"] option')).toHaveText(['64 tokens', '128 tokens', '256 tokens'])
+  await context.selectOption('64')
+  await expect(card.getByTestId('plan-notices')).toContainText('The context is 64 tokens; the model was trained for 32. Its positions are scaled')
+  await card.getByRole('button', { name: 'Load again with these' }).click()
+  await waitForState(page, 'ready')
+  await expect(card.getByRole('button', { name: 'Load again with these' })).toHaveCount(0)   // the plan is what runs
+  await expect(context).toHaveValue('64')
+  await hooks.language(page).click()
+  await expect(card.getByTestId('plan-notices')).toContainText('上下文是 64 个词元，而模型是按 32 个训练的。')
+  await expect(card.getByTestId('plan-left')).toContainText('没有用到的内容（2）')
+})
+
 test('the file button does the same as dropping', async ({ page }) => {
   await openReady(page, { panel: 'models' })
   const chooser = page.waitForEvent('filechooser')

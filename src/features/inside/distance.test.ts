@@ -42,12 +42,13 @@ describe('q·k by distance', () => {
 const gpu = await nodeGpu()
 describe.skipIf(!gpu)(`on a running model${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it.each([
-    // a head's own norm before the turning; half of the numbers turned, and the others not, by scaled speeds with a factor
-    ['qwen3', 1], ['llama_yarn', 0.5],
-  ] as const)('%s: the curve passes through the score of every key', async (name, share) => {
-    const glass = await tinyGlass(gpu!, name, 40, (config) => ({ ...config, rope_parameters: { ...config['rope_parameters'] as object, partial_rotary_factor: share } }))
+    // a head's own norm before the turning; scaled speeds with a factor; half of the pairs turned, and the others not
+    ['qwen3', null], ['llama_yarn', null], ['llama', { rope_type: 'proportional', rope_theta: 100, partial_rotary_factor: 0.5 }],
+  ] as const)('%s: the curve passes through the score of every key', async (name, rope_parameters) => {
+    const glass = await tinyGlass(gpu!, name, 40, (config) => (rope_parameters ? { ...config, rope_parameters } : config))
     const info = await glass.info()
-    expect(info.rope.rotary).toBe(info.headDim * share)
+    expect(info.rope.rotary).toBe(info.headDim)
+    expect(info.rope.inv.filter((f) => f === 0).length).toBe(rope_parameters ? info.headDim / 4 : 0)
     const layer = info.layers - 1, head = info.heads - 1, position = 37
     const scale = (await glass.plan()).steps.find((s) => s.op === 'attention' && s.layer === layer)!.params['scale']!
     const { values: scores } = await glass.probe({ site: 'scores', layer, head, position })
