@@ -90,9 +90,15 @@ for (const lang of ['en', 'zh'] as const) {
     await composer.press('2')
     await expect(composer, 'a field keeps its letters').toHaveValue('?2')
     await composer.fill('')
-    await page.locator('main').focus()
     const all = await panels(page)
-    for (const [i, panel] of all.entries()) {
+    // in the chat every key is text, wherever the focus is
+    await page.locator('main').focus()
+    await page.keyboard.press('2')
+    await expect(composer).toHaveValue('2')
+    await composer.fill('')
+    await hooks.nav(page, all.at(-1)!).click()
+    await page.locator('main').focus()
+    for (const [i, panel] of [...all.entries()].slice(1)) {
       await page.keyboard.press(String(i + 1))
       await expect(hooks.nav(page, panel)).toHaveAttribute('aria-current', 'page')
     }
@@ -113,8 +119,15 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(dialog).toHaveCount(0)
     await page.getByTestId('help').click()
     await expect(dialog).toBeVisible()
+    await page.getByTestId('single-keys').uncheck()
     await page.keyboard.press('Escape')
     await expect(page.getByTestId('help'), 'the focus comes back').toBeFocused()
+    // switched off, single keys do nothing
+    await page.locator('main').focus()
+    await page.keyboard.press('2')
+    await page.keyboard.press('?')
+    await expect(hooks.nav(page, all.at(-1)!)).toHaveAttribute('aria-current', 'page')
+    await expect(dialog).toHaveCount(0)
   })
 }
 

@@ -7,10 +7,10 @@ import { useEdited } from '../store/edited.ts'
 import { useChat, useSettings } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
-import { isTaken } from '../ui/keys.ts'
+import { isTaken, setSingleKeys } from '../ui/keys.ts'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
-import { Boundary } from './Boundary.tsx'
+import { Boundary } from '../ui/Boundary.tsx'
 import { EngineStrip } from './EngineStrip.tsx'
 import { Header } from './Header.tsx'
 import { panels } from './panels.ts'
@@ -25,6 +25,8 @@ const EditBar = lazy(async () => ({ default: (await import('./EditBar.tsx')).Edi
 export function App() {
   const lang = useSettings((s) => s.lang)
   const theme = useSettings((s) => s.theme)
+  const singleKeys = useSettings((s) => s.singleKeys)
+  useEffect(() => setSingleKeys(singleKeys), [singleKeys])
   useEffect(() => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en' }, [lang])
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme']
@@ -44,7 +46,8 @@ function Frame() {
   // panels that look inside show the edits themselves; answers of a changed model say so too
   const changed = useEdited((s) => s.edits > 0) && id === 'chat'
   const recorded = useEdited((s) => s.recorded) && panels.some((panel) => panel.id === id && panel.glass)
-  usePageKeys(() => setDialog('help'))
+  // in the chat every letter and sign is text
+  usePageKeys(id === 'chat' ? null : () => setDialog('help'))
   useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
   return (
     <div className={styles.frame}>
@@ -69,13 +72,13 @@ function Frame() {
 }
 
 /** Keys that work on every panel (ui/keys.ts: page). */
-function usePageKeys(help: () => void): void {
+function usePageKeys(help: (() => void) | null): void {
   const act = useRef(help)
   useEffect(() => { act.current = help })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const panel = /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined
-      if ((!panel && event.key !== '?') || isTaken(event)) return
+      if (!act.current || (!panel && event.key !== '?') || isTaken(event)) return
       event.preventDefault()
       if (panel) location.hash = `#/${panel.id}`
       else act.current()

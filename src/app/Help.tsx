@@ -13,6 +13,7 @@ import { panels } from './panels.ts'
 export default function Help({ onClose }: { onClose: () => void }) {
   const t = usePanelText(words)
   const { nav } = useT()
+  const { singleKeys, setSingleKeys } = useSettings()
   // a key without a word is a type error here
   const meanings: { [S in KeyScope]: PerKey<S, string> } = t.keys
   const titles: Record<KeyScope, string> = { page: t.all, within: t.within, chat: nav.chat, attention: nav.attention, probabilities: nav.probabilities, lens: nav.lens, inside: nav.inside }
@@ -22,6 +23,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
       <Looks onClose={onClose} />
       <h3 className={styles.keysTitle}>{t.keysTitle}</h3>
       <p>{t.note}</p>
+      <p><label><input type="checkbox" checked={singleKeys} data-testid="single-keys" onChange={(event) => setSingleKeys(event.target.checked)} /> {t.single}</label></p>
       <div className={styles.scopes}>
         {(Object.keys(keymap) as KeyScope[]).map((scope) => (
           <section key={scope} aria-labelledby={`keys-${scope}`}>

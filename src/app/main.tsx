@@ -4,7 +4,7 @@ import './theme.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { getClient } from '../store/client.ts'
-import { useChat, useSettings, type Client } from '../store/index.ts'
+import { useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload, onlyRemember } from './autoload.ts'
@@ -22,5 +22,5 @@ if (lang) useSettings.getState().setLang(lang)
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
-void useChat.getState().start()
+void useHistory.getState().start()
 void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))

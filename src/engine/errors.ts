@@ -18,6 +18,8 @@ export const errorCodes = [
   'TEMPLATE_FAILED', 'TEMPLATE_LIMIT', 'PARAM_INVALID', 'CONTEXT_FULL', 'NUMERIC', 'BUSY', 'TRACE_TOO_LONG',
   // links
   'LINK_INVALID', 'LINK_TOO_LONG',
+  // conversations
+  'CHAT_UNREADABLE', 'CHAT_FILE',
   // plumbing
   'WORKER_DIED', 'WORKER_TIMEOUT', 'ABORTED', 'INTERNAL',
 ] as const

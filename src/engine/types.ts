@@ -130,6 +130,14 @@ export type GenerateEvent = PromptEvent | PrefillEvent | TokenEvent | DoneEvent
 /** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
 export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the plan only: nothing to act on */ quiet?: boolean }
 
+/** What a model's own files say about sampling (generation_config.json, general.sampling.* of a GGUF): in force until somebody sets otherwise. */
+export interface ModelDefaults {
+  sampling: Partial<Omit<SamplingParams, 'seed' | 'logitBias'>>
+  maxTokens?: number
+  /** settings of the file that change what is written and are not computed with, with their values: `num_beams = 4` */
+  ignored: string[]
+}
+
 /** Facts about a loaded model; plain data, crosses threads. */
 export interface ModelInfo {
   name: string
@@ -152,6 +160,8 @@ export interface ModelInfo {
   dispatchesPerToken: number
   weightBytesPerToken: number
   hasChatTemplate: boolean
+  /** absent where the files say nothing */
+  defaults?: ModelDefaults
   adapter: AdapterFacts | null
   /** kernel variants that failed their self-check and are not used */
   rejectedKernels: string[]

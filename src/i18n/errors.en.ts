@@ -219,6 +219,16 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Wait until it is done, or stop it first.',
   },
 
+  CHAT_UNREADABLE: {
+    title: 'This chat cannot be read',
+    text: (f) => `What is stored of ${f.has('title') && !f.is('title', '') ? `“${f.text('title')}”` : 'this chat'} is not as it must be${when(f.has('where') && !f.is('where', ''), ` (${f.text('where')})`)}. It is kept as it is; the other chats are not touched.`,
+    todo: () => 'Open the list of past chats: there it can be saved to a file or deleted.',
+  },
+  CHAT_FILE: {
+    title: 'This file was not read',
+    text: (f) => (f.is('reason', 'size') ? `It is ${f.bytes('size')} big; a file of chats has at most ${f.bytes('limit')}.` : 'It is not a file of chats that Glassbox has saved.'),
+    todo: () => 'Nothing was changed. Choose a .json file that was made with “Save to a file”.',
+  },
   LINK_INVALID: {
     title: 'This link cannot be opened',
     text: (f) => (f.is('reason', 'version') ? `It was made by another version of Glassbox (${f.text('found')}); this page reads version ${f.text('need')}.`

@@ -219,6 +219,16 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '请等它完成，或先停止它。',
   },
 
+  CHAT_UNREADABLE: {
+    title: '这个对话读不出来',
+    text: (f) => `${f.has('title') && !f.is('title', '') ? `“${f.text('title')}”` : '这个对话'}存下来的内容不完好${when(f.has('where') && !f.is('where', ''), `（${f.text('where')}）`)}。它原样保留着，其他对话不受影响。`,
+    todo: () => '打开历史对话列表，可以把它存成文件，或者删除。',
+  },
+  CHAT_FILE: {
+    title: '没有读取这个文件',
+    text: (f) => (f.is('reason', 'size') ? `它有 ${f.bytes('size')}，对话文件最大 ${f.bytes('limit')}。` : '它不是 Glassbox 存下的对话文件。'),
+    todo: () => '什么都没有改变。请选择用“存成文件”得到的 .json 文件。',
+  },
   LINK_INVALID: {
     title: '这个链接打不开',
     text: (f) => (f.is('reason', 'version') ? `它出自另一个版本的 Glassbox（${f.text('found')}），本页能读的是版本 ${f.text('need')}。`

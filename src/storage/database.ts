@@ -37,8 +37,23 @@ export interface FileRow {
 /** The marker that makes a model usable: written last, in a transaction of its own. */
 export interface CompleteRow { id: string; digest: string; at: number }
 
-/** One conversation. `body` belongs to the store: this room does not look into it. */
-export interface ChatRow { id: string; title: string; updatedAt: number; messages: number; body: unknown }
+/** One conversation's head. `body` belongs to the store: this room does not look into it. */
+export interface ChatRow {
+  id: string
+  title: string
+  updatedAt: number
+  /** how many turns there are, versions included */
+  messages: number
+  /** when it was put into the trash */
+  deletedAt?: number
+  /** an answer in it was written by an edited model */
+  edited?: true
+  body: unknown
+}
+/** One turn of a conversation; its other fields belong to the store. */
+export interface TurnRow { chat: string; id: string }
+/** What is known of one answer token by token. */
+export interface RunRow { chat: string; turn: string; run: unknown }
 
 export type ChunkData = Blob | ArrayBuffer
 export type ChunkKey = [model: string, file: string, index: number]
@@ -49,12 +64,15 @@ export interface Schema extends DBSchema {
   chunks: { key: ChunkKey; value: ChunkData }
   complete: { key: string; value: CompleteRow }
   chats: { key: string; value: ChatRow; indexes: { updatedAt: number } }
+  turns: { key: [chat: string, id: string]; value: TurnRow }
+  runs: { key: [chat: string, turn: string]; value: RunRow }
 }
 export type Stores = StoreNames<Schema>
 type Mode = 'readonly' | 'readwrite'
 export type Transaction<M extends Mode> = IDBPTransaction<Schema, Stores[], M>
 
-const schemaVersion = 1
+/** 2: turns and runs are rows of their own. An upgrade only adds stores: it reads no row, so that none can stop it. */
+const schemaVersion = 2
 
 /** Everything of one model (or of one of its files) in `files` and `chunks`: arrays sort after strings and numbers. */
 export const under = (...prefix: string[]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []])
@@ -110,6 +128,10 @@ export class Database {
             db.createObjectStore('chunks')
             db.createObjectStore('complete', { keyPath: 'id' })
             db.createObjectStore('chats', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
+          }
+          if (oldVersion < 2) {
+            db.createObjectStore('turns', { keyPath: ['chat', 'id'] })
+            db.createObjectStore('runs', { keyPath: ['chat', 'turn'] })
           }
         },
         blocked: () => { clearTimeout(timer); timer = setTimeout(give('blocked'), this.blockedAfter) },

@@ -64,7 +64,7 @@ test('memory that is released is gone at once', () => {
 
 test('a closed connection is opened again', async () => {
   const lib = library()
-  await lib.chats.put([{ id: 'a', title: 'A', updatedAt: 1, messages: 0, body: null }])
+  await lib.chats.write([{ id: 'a', create: true, head: { title: 'A', updatedAt: 1, messages: 0 } }])
   await lib.db.close()
   expect(await lib.chats.list()).toHaveLength(1)
 })
@@ -73,7 +73,7 @@ test('a newer tab makes the old one step aside, and the old one says so afterwar
   const lib = library()
   await lib.list()
   const newer = await new Promise<IDBDatabase>((resolve, reject) => {
-    const open = indexedDB.open(lib.db.name, 2)
+    const open = indexedDB.open(lib.db.name, 3)
     open.onsuccess = () => resolve(open.result)
     open.onerror = () => reject(open.error!)
     open.onblocked = () => reject(new Error('blocked'))
@@ -127,14 +127,66 @@ test('malformed rows hide their model from use, never the list', async () => {
   }
 })
 
-test('conversations come back newest first', async () => {
-  const { chats } = library()
-  await chats.put([{ id: 'a', title: 'A', updatedAt: 1, messages: 2, body: { x: [1] } }, { id: 'b', title: 'B', updatedAt: 2, messages: 0, body: null }])
-  expect(await chats.list()).toEqual([{ id: 'b', title: 'B', updatedAt: 2, messages: 0 }, { id: 'a', title: 'A', updatedAt: 1, messages: 2 }])
-  expect((await chats.get('a'))?.body).toEqual({ x: [1] })
-  await chats.remove('a')
-  await chats.clear()
-  expect(await chats.list()).toEqual([])
+const head = (title: string, updatedAt: number) => ({ title, updatedAt, messages: 0 })
+
+test('conversations come back newest first, turn by turn, and two writers lose nothing', async () => {
+  const name = `test-${crypto.randomUUID()}`
+  // two tabs: each has a connection of its own
+  const [{ chats: one }, { chats: two }] = [library(name), library(name)]
+  await one.write([{ id: 'a', create: true, head: head('A', 1), body: { system: 's' }, turns: [{ id: 't1', content: 'x' }] }, { id: 'b', create: true, head: head('B', 2) }])
+  expect(await two.list()).toEqual([{ id: 'b', ...head('B', 2) }, { id: 'a', ...head('A', 1) }])
+  await Promise.all([
+    one.write([{ id: 'a', create: false, head: { title: 'renamed' }, turns: [{ id: 't2', content: 'from one' }], runs: [{ turn: 't2', run: { prompt: [1] } }] }]),
+    two.write([{ id: 'a', create: false, body: { leaf: 't3' }, turns: [{ id: 't3', content: 'from two' }, { id: 't1', name: 'n' }] }]),
+  ])
+  expect(await one.get('a')).toEqual({
+    row: { id: 'a', ...head('renamed', 1), body: { system: 's', leaf: 't3' } },
+    turns: [{ chat: 'a', id: 't1', content: 'x', name: 'n' }, { chat: 'a', id: 't2', content: 'from one' }, { chat: 'a', id: 't3', content: 'from two' }],
+  })
+  expect([await two.run('a', 't2'), await two.runs('a')]).toEqual([{ prompt: [1] }, { t2: { prompt: [1] } }])
+  // a field that is undefined is taken away
+  await one.write([{ id: 'a', create: false, turns: [{ id: 't1', name: undefined }] }])
+  expect((await one.get('a'))!.turns[0]).toEqual({ chat: 'a', id: 't1', content: 'x' })
+  // only what still lies in the trash is emptied out of it
+  expect(await two.remove(['a', 'b'], true)).toEqual([])
+  await one.write([{ id: 'a', create: false, head: { deletedAt: 5 } }])
+  expect(await two.remove(['a', 'b'], true)).toEqual(['a'])
+  expect([await one.get('a'), await one.runs('a')]).toEqual([undefined, {}])
+  // the other tab writes on: it is told, and nothing half is left behind
+  expect(await one.write([{ id: 'a', create: false, turns: [{ id: 't9' }] }])).toEqual(['a'])
+  expect(await two.get('a')).toBeUndefined()
+})
+
+test('rows that are not as they must be are listed as such, and cost no other', async () => {
+  const lib = library()
+  await lib.chats.write([{ id: 'good', create: true, head: head('Good', 1) }])
+  await lib.db.run('break', ['chats'], 'readwrite', (tx) => Promise.all([{ id: 5, title: 'n' }, { id: 'no time', title: 'x' }, { id: 'title', title: { a: 1 }, updatedAt: 3, messages: 1 }, { id: ['k'], title: 'k', updatedAt: 'x' }].map((row) => tx.objectStore('chats').put(row as never))))
+  const list = await lib.chats.list()
+  expect(list.map(({ id, broken = false }) => [id, broken])).toEqual([['title', true], ['good', false], ['\u0000key:5', true], ['no time', true], ['\u0000key:["k"]', true]])
+  expect(await lib.chats.get('\u0000key:5')).toEqual({ row: { id: 5, title: 'n' }, turns: [] })
+  await lib.chats.remove(list.filter(({ broken }) => broken).map(({ id }) => id))
+  expect((await lib.chats.list()).map(({ id }) => id)).toEqual(['good'])
+})
+
+test('the storage of the version before is opened while its tab is there, and keeps every row', async () => {
+  const name = `test-${crypto.randomUUID()}`
+  const row = { id: 'old', title: 'Old', updatedAt: 1, messages: 1, body: { version: 1, messages: [{}] } }
+  const before = await new Promise<IDBDatabase>((resolve) => {
+    const open = indexedDB.open(name, 1)
+    open.onupgradeneeded = () => {
+      const db = open.result
+      for (const [store, keyPath] of [['models', 'id'], ['files', ['model', 'name']], ['complete', 'id']] as const) db.createObjectStore(store, { keyPath: keyPath as string })
+      db.createObjectStore('chunks')
+      db.createObjectStore('chats', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
+      open.transaction!.objectStore('chats').put(row)
+    }
+    open.onsuccess = () => resolve(open.result)
+  })
+  before.onversionchange = () => before.close() // as that version does
+  const { chats } = library(name)
+  expect(await chats.get('old')).toEqual({ row, turns: [] })
+  await chats.write([{ id: 'old', create: false, fresh: true, body: { version: 2 }, turns: [{ id: 't' }] }])
+  expect(await chats.get('old')).toEqual({ row: { ...row, body: { version: 2 } }, turns: [{ chat: 'old', id: 't' }] })
 })
 
 test('a database that the browser lost is told from a first visit', async () => {

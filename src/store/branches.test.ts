@@ -1,17 +1,21 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { TokenEvent } from '../worker/protocol.ts'
 import { openBytes, useBranches } from './branches.ts'
+import { stopped } from './answering.ts'
 import { promptOf, tokensOf } from './answers.ts'
 import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { useSettings } from './settings.ts'
 import { fakeClient, stats, token, type Fake } from './testing.ts'
+import { versionsOf } from './tree.ts'
+import { useHistory } from './history.ts'
 
 let fake: Fake
 const chat = () => useChat.getState()
 const answer = () => chat().messages.at(-1)!
-const set = () => useBranches.getState().of[answer().id]!
+const list = () => versionsOf(chat().turns, answer())
+const branches = () => useBranches.getState()
 const inputs = () => fake.asked.filter((a) => a.name === 'generate').map((a) => a.args as [{ ids?: number[] }, { logitBias?: Record<number, number>; maxTokens?: number }])
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -28,11 +32,12 @@ function engine(words: Record<number, string>, then: number[]) {
 }
 
 beforeEach(async () => {
-  chat().stop()
+  await stopped()
   fake = fakeClient()
   setClient(fake.client)
   useSettings.getState().reset()
-  await chat().removeAll()
+  useModels.setState({ active: null })
+  chat().newChat()
 })
 
 test('another token: the tokens before it stay, the rest is written anew', async () => {
@@ -46,7 +51,7 @@ test('another token: the tokens before it stay, the rest is written anew', async
   expect(tokensOf(answer().id)[1]).toMatchObject({ draw: null, stages: [] })
   expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
   expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1, answerFrom: 3 }], [{ ids: [1, 2, 3, 10, 20] }, { answerFrom: 3 }]])
-  expect(set().list.map(({ at, token: to, instead, parent }) => [at, to, instead, parent === null])).toEqual([[0, '', '', true], [1, 'x ', 'b ', false]])
+  expect(list().map(({ content, fork }) => [content, fork])).toEqual([['a b c ', undefined], ['a x y ', { from: list()[0]!.id, at: 1, token: 'x ', instead: 'b ' }]])
 })
 
 test('a banned token is not drawn again in this conversation, and the rest is written anew', async () => {
@@ -65,10 +70,10 @@ test('a banned token is not drawn again in this conversation, and the rest is wr
   // it was drawn, not put there by hand
   expect(tokensOf(answer().id)[1]).toMatchObject({ id: 21, index: 1, draw: 0.5 })
   expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 11: -1e4 } }]])
-  expect(set().list[1]).toMatchObject({ at: 1, token: 'y ', instead: 'b ', banned: true })
+  expect(list()[1]!.fork).toMatchObject({ at: 1, token: 'y ', instead: 'b ', banned: true })
   expect(chat().params.banned).toEqual([{ id: 11, text: 'b ', model: 'm' }])
   // of this conversation only, and of this model only
-  expect(useSettings.getState().params.banned).toEqual([])
+  expect(useSettings.getState().own).toEqual({})
   engine(words, [10])
   useModels.setState((s) => ({ active: { ...s.active!, id: 'other' } }))
   await chat().send('again')
@@ -83,31 +88,38 @@ test('a branch takes a name', async () => {
   engine({ 10: 'a ', 11: 'b ', 20: 'x ' }, [10, 11])
   await chat().send('go')
   await useBranches.getState().fork(answer().id, 1, { id: 20, text: 'x ' })
-  useBranches.getState().rename(answer().id, set().active, '  mine ')
-  expect(set().list.map((b) => b.name)).toEqual([undefined, 'mine'])
+  branches().rename(answer().id, '  mine ')
+  expect(list().map((b) => b.name)).toEqual([undefined, 'mine'])
 })
 
-test('branches are shown, forked again, and removed', async () => {
+test('branches are shown, forked again, removed, and there after a reload', async () => {
   const words = { 10: 'a ', 11: 'b ', 20: 'x ', 30: 'z ' }
   engine(words, [10, 11])
   await chat().send('go')
   const { id } = answer()
-  await useBranches.getState().fork(id, 1, { id: 20, text: 'x ' })
-  const [main, second] = set().list
-  await useBranches.getState().show(id, main!.id)
+  await branches().fork(id, 1, { id: 20, text: 'x ' })
+  const [main, second] = list()
+  await branches().show(main!.id)
   expect(answer().content).toBe('a b ')
   expect(inputs().at(-1)![0].ids).toEqual([1, 2, 3, 10])
-  await useBranches.getState().show(id, second!.id)
-  // forked where the second branch began: it leaves the first
-  await useBranches.getState().fork(id, 1, { id: 30, text: 'z ' })
-  expect(set().list[2]).toMatchObject({ parent: main!.id, token: 'z ', instead: 'x ' })
-  await useBranches.getState().remove(id, main!.id)
-  expect(set().list.map((b) => b.parent)).toEqual([null, null])
-  await useBranches.getState().remove(id, set().active)
-  expect(set().active).toBe(second!.id)
-  expect(answer().content.startsWith('a x ')).toBe(true)
+  await branches().show(second!.id)
+  // as after a reload: the branches and their tokens come from disk, and it goes on from there
+  const { id: conversation } = chat()
   chat().newChat()
-  expect(useBranches.getState().of).toEqual({})
+  await useHistory.getState().open(conversation)
+  await expect.poll(() => tokensOf(second!.id).map((t) => t.id)).toEqual([10, 20, 10, 11])
+  expect(list().map((b) => b.fork?.from)).toEqual([undefined, main!.id])
+  // forked where the second branch began: it leaves the first
+  expect(await branches().fork(second!.id, 1, { id: 30, text: 'z ' })).toBe(true)
+  expect(list()[2]!.fork).toMatchObject({ from: main!.id, token: 'z ', instead: 'x ' })
+  await branches().remove(main!.id)
+  expect(list().map((b) => b.content)).toEqual(['a x a b ', 'a z a b '])
+  await branches().remove(answer().id)
+  expect(answer().id).toBe(second!.id)
+  await branches().bringBack(main!.id)
+  expect(answer().content).toBe('a b ')
+  chat().newChat()
+  expect(chat().turns).toEqual([])
 })
 
 test('a token that ends the answer ends the branch', async () => {

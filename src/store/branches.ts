@@ -1,146 +1,128 @@
-// Other ways an answer could have gone: "continue with this token instead". Each branch is a whole run (its tokens and
-// the prompt before them); the message in the chat shows one of them. What branches share stays in the model's cache
-// and is not read again.
+// Versions: other answers to the same question, other ways to ask it, and other ways an answer could have gone ("continue
+// with this token instead"). All are turns beside each other (tree.ts); one of them is on screen with what followed it.
+// What versions share stays in the model's cache and is not read again.
 //
 // The other token is put in its place by a bias that leaves the draw no choice, so that its event is as true as any
 // (own logprob, rank, bytes), and the answer goes on from there with the chat's settings.
 
 import { create } from 'zustand'
 import type { GlassToken, PromptEvent, TokenEvent } from '../worker/protocol.ts'
-import { promptOf, tokensOf, type AnswerRun } from './answers.ts'
+import { busy, readAgain, run } from './answering.ts'
+import { promptOf, runIn, tokensOf } from './answers.ts'
 import { useChat, type Message } from './chat.ts'
-import { newId } from './conversation.ts'
-
-export interface Branch {
-  id: string
-  /** the branch it left, null for the first answer */
-  parent: string | null
-  /** index in the answer of the token that differs; 0 for the first answer */
-  at: number
-  /** the differing token and what stood there, '' for the first answer */
-  token: string
-  instead: string
-  /** the token that stood there was banned, and another one drawn */
-  banned?: boolean
-  /** given by the reader; '' or absent: none */
-  name?: string
-  /** as the chat's message has it; of the branch on show, the message itself is newer */
-  message: Message
-}
-export interface BranchSet { active: string; list: readonly Branch[] }
+import { newId, toChange } from './conversation.ts'
+import { mark, patch, touch, tree, wasSeen, whole, write } from './current.ts'
+import { useModels } from './models.ts'
+import { save } from './save.ts'
+import { endUnder, isUnder, versionsOf } from './tree.ts'
 
 export interface BranchesState {
-  /** by message id; absent while an answer has not been branched */
-  of: Record<string, BranchSet>
   /** writes the latest answer anew from token `index` on, with another token there; false when it cannot */
   fork(messageId: string, index: number, token: { id: number; text: string }): Promise<boolean>
   /** never draws the token at `index` again in this conversation, and draws the answer anew from there; false when it cannot */
   ban(messageId: string, index: number): Promise<boolean>
   /** an empty name takes it away */
-  rename(messageId: string, branchId: string, name: string): void
-  show(messageId: string, branchId: string): Promise<void>
-  /** the last branch stays */
-  remove(messageId: string, branchId: string): Promise<void>
+  rename(messageId: string, name: string): void
+  /** brings a version on screen, with what followed it, and lets the model read that */
+  show(messageId: string): Promise<void>
+  /** puts a version away, with all that followed it; the last one stays */
+  remove(messageId: string): Promise<void>
+  bringBack(messageId: string): Promise<void>
 }
 
 /** What leaves the draw one way to go: more than any logit (the engine's own limit), for one token. */
 export const forced = (id: number): { logitBias: Record<number, number>; maxTokens: number } => ({ logitBias: { [id]: 1e4 }, maxTokens: 1 })
-const runs = new Map<string, AnswerRun>()
-/** The tokens of a branch that is not on show. */
-export const runOf = (branchId: string): AnswerRun | null => runs.get(branchId) ?? null
 
-const messageOf = (id: string): Message | undefined => useChat.getState().messages.find((m) => m.id === id)
-const latestAnswer = (): Message | undefined => useChat.getState().messages.at(-1)
-const factsOf = ({ content, state, tokens, finish, stats, seed, modelName, error }: Message): Partial<Message> => ({ content, state, tokens, finish, stats, seed, modelName, error })
+const { getState: get, setState: set } = useChat
+const turnOf = (id: string): Message | undefined => get().turns.find((m) => m.id === id)
+const latestAnswer = (): Message | undefined => get().messages.at(-1)
 
-/** Only the newest answer can go another way: what came after it was asked about it. */
-export const canFork = (messageId: string): boolean =>
-  useChat.getState().status === 'idle' && latestAnswer()?.id === messageId && promptOf(messageId) !== null && tokensOf(messageId).length > 0
-
-export const useBranches = create<BranchesState>()((set, get) => {
-  const put = (messageId: string, change: (now: BranchSet) => BranchSet): void =>
-    set((s) => { const now = s.of[messageId]; return now ? { of: { ...s.of, [messageId]: change(now) } } : s })
-
-  /** Takes down the run on show, as it is now. */
-  function keep(messageId: string): void {
-    const message = messageOf(messageId), prompt = promptOf(messageId)
-    if (!message || !prompt) return
-    const known = get().of[messageId] ?? { active: newId(), list: [] }
-    runs.set(known.active, { prompt, events: tokensOf(messageId) })
-    const list = known.list.length === 0 ? [{ id: known.active, parent: null, at: 0, token: '', instead: '', message }] : known.list.map((b) => (b.id === known.active ? { ...b, message } : b))
-    set((s) => ({ of: { ...s.of, [messageId]: { active: known.active, list } } }))
-  }
-
-  /** Leaves the answer at `index`: with `token` there, or, null, with whatever is drawn when the one there is banned. */
-  async function branch(messageId: string, index: number, token: { id: number; text: string } | null): Promise<boolean> {
-    const prompt = promptOf(messageId), events = tokensOf(messageId), replaced = events[index]
-    if (!canFork(messageId) || !prompt || !replaced || replaced.id === token?.id) return false
-    keep(messageId)
-    if (!token) useChat.getState().ban({ id: replaced.id, text: textOf(replaced) })
-    const id = newId()
-    const parent = parentAt(get().of[messageId]!, index)
-    const fresh: Branch = { id, parent, at: index, token: token?.text ?? '…', instead: textOf(replaced), ...(!token && { banned: true }), message: messageOf(messageId)! }
-    put(messageId, (now) => ({ active: id, list: [...now.list, fresh] }))
-    const before = events.slice(0, index)
-    const ids = [...prompt.ids, ...before.map((event) => event.id)]
-    await useChat.getState().continueAnswer({
-      messageId, prompt, before, seed: messageOf(messageId)?.seed ?? 0,
-      asks: token ? [{ input: { ids }, options: forced(token.id) }, { input: { ids: [...ids, token.id] }, options: {} }] : [{ input: { ids }, options: {} }],
-      place: placer(before, token !== null),
-    })
-    const drawn = tokensOf(messageId)[index]
-    if (!token && drawn) put(messageId, (now) => ({ ...now, list: now.list.map((b) => (b.id === id ? { ...b, token: textOf(drawn) } : b)) }))
-    keep(messageId)
-    return true
-  }
-
-  // answers that are gone take their branches along
-  useChat.subscribe((s, old) => {
-    if (s.messages === old.messages || s.status !== 'idle') return
-    const here = new Set(s.messages.map((m) => m.id))
-    const gone = Object.keys(get().of).filter((id) => !here.has(id))
-    if (gone.length === 0) return
-    for (const id of gone) for (const branch of get().of[id]!.list) runs.delete(branch.id)
-    set(({ of }) => ({ of: Object.fromEntries(Object.entries(of).filter(([id]) => here.has(id))) }))
-  })
-
-  return {
-    of: {},
-    fork: (messageId, index, token) => branch(messageId, index, token),
-    ban: (messageId, index) => branch(messageId, index, null),
-    rename(messageId, branchId, name) {
-      const given = name.trim().slice(0, 80)
-      put(messageId, (now) => ({ ...now, list: now.list.map((b) => (b.id === branchId ? { ...b, name: given } : b)) }))
-    },
-    async show(messageId, branchId) {
-      const here = get().of[messageId]
-      const branch = here?.list.find((b) => b.id === branchId), run = runs.get(branchId)
-      if (!here || !branch || !run || here.active === branchId || useChat.getState().status !== 'idle') return
-      keep(messageId)
-      put(messageId, (now) => ({ ...now, active: branchId }))
-      await useChat.getState().showRun(messageId, run, factsOf(branch.message))
-    },
-    async remove(messageId, branchId) {
-      const here = get().of[messageId]
-      const branch = here?.list.find((b) => b.id === branchId)
-      if (!here || !branch || here.list.length < 2 || useChat.getState().status !== 'idle') return
-      if (here.active === branchId) await get().show(messageId, branch.parent ?? here.list.find((b) => b.id !== branchId)!.id)
-      runs.delete(branchId)
-      put(messageId, (now) => ({ ...now, list: now.list.filter((b) => b.id !== branchId).map((b) => (b.parent === branchId ? { ...b, parent: branch.parent } : b)) }))
-    },
-  }
-})
-
-/** The branch that a fork at `index` leaves: the one on show, or the earlier one whose token still stands there. */
-function parentAt({ active, list }: BranchSet, index: number): string {
-  let now = list.find((b) => b.id === active)!
-  while (now.parent !== null && index <= now.at) {
-    const up = list.find((b) => b.id === now.parent)
-    if (!up) break
-    now = up
-  }
-  return now.id
+/** Only the newest answer can go another way, where the model that wrote it is loaded: what came after it was asked about it. */
+export const canFork = (messageId: string): boolean => {
+  const last = latestAnswer(), model = useModels.getState().active
+  return get().status === 'idle' && last?.id === messageId && last.state !== 'elsewhere' && runIn(messageId) !== null && tokensOf(messageId).length > 0 && (model === null || last.modelName === model.name)
 }
+
+/** Leaves the answer at `index`: with `token` there, or, null, with whatever is drawn when the one there is banned. */
+async function branch(messageId: string, index: number, token: { id: number; text: string } | null): Promise<boolean> {
+  const message = turnOf(messageId), here = runIn(messageId), replaced = here?.events[index]
+  if (!canFork(messageId) || busy() || !message || !here || !replaced || replaced.id === token?.id) return false
+  if (!token) get().ban({ id: replaced.id, text: textOf(replaced) })
+  const id = newId(), { prompt } = here
+  const before = here.events.slice(0, index)
+  const ids = [...prompt.ids, ...before.map((event) => event.id)]
+  const fork = { from: leftAt(message, index), at: index, token: token?.text ?? '…', instead: textOf(replaced), ...(!token && { banned: true as const }) }
+  await run({
+    messageId: id, beside: message.parent === undefined ? {} : { parent: message.parent }, fork, prompt, before, seed: message.seed ?? 0,
+    asks: token ? [{ input: { ids }, options: forced(token.id) }, { input: { ids: [...ids, token.id] }, options: {} }] : [{ input: { ids }, options: {} }],
+    place: placer(before, token !== null),
+  })
+  const drawn = tokensOf(id)[index]
+  if (!token && drawn) {
+    patch(id, { fork: { ...fork, token: textOf(drawn) } })
+    mark({ turn: id })
+    await write()
+  }
+  return true
+}
+
+/** The version that a fork at `index` leaves: the one on show, or the one that it left itself where it had not begun yet. */
+function leftAt(message: Message, index: number): string {
+  let at = message
+  while (at.fork && at.fork.at >= index) {
+    const before = turnOf(at.fork.from)
+    if (!before) break
+    at = before
+  }
+  return at.id
+}
+
+async function readShown(): Promise<void> {
+  const last = latestAnswer()
+  if (last?.role === 'assistant') await readAgain(last.id)
+}
+
+export const useBranches = create<BranchesState>()(() => ({
+  fork: (messageId, index, token) => branch(messageId, index, token),
+  ban: (messageId, index) => branch(messageId, index, null),
+  rename(messageId, name) {
+    patch(messageId, { name: name.trim().slice(0, 80) })
+    mark({ turn: messageId })
+    touch('leaf')
+  },
+  async show(messageId) {
+    const { turns, leaf } = get()
+    if (busy() || !turnOf(messageId)) return
+    set(tree(turns, endUnder(turns, messageId, wasSeen)))
+    if (get().leaf === leaf) return
+    touch('leaf')
+    await readShown()
+  },
+  async remove(messageId) {
+    const { turns, leaf } = get()
+    const turn = turnOf(messageId)
+    const beside = turn && versionsOf(turns, turn).filter(({ id, removed }) => id !== messageId && removed === undefined)
+    if (!turn || busy() || !beside?.length) return
+    const now = turns.map((one) => (one.id === messageId ? { ...one, removed: Date.now() } : one))
+    // what it left, else the one beside it
+    const to = beside.find(({ id }) => id === turn.fork?.from) ?? beside.findLast(({ at }) => at <= turn.at) ?? beside[0]!
+    const away = leaf !== null && isUnder(turns, leaf, messageId)
+    set(tree(now, away ? endUnder(now, to.id, wasSeen) : leaf))
+    mark({ turn: messageId, field: 'leaf' })
+    await write()
+    if (away) await readShown()
+  },
+  async bringBack(messageId) {
+    if (busy() || turnOf(messageId)?.removed === undefined) return
+    const now = get().turns.map((one): Message => { if (one.id !== messageId) return one; const { removed: _, ...back } = one; return back })
+    set(tree(now, endUnder(now, messageId, wasSeen)))
+    mark({ field: 'leaf' })
+    // a field that goes must be named
+    await save({ change: { id: get().id, create: false, turns: [{ id: messageId, removed: undefined }] }, whole: () => toChange(whole()) })
+    await write()
+    await readShown()
+  },
+}))
 
 // ---- text over the seam -------------------------------------------------------
 

@@ -2,36 +2,21 @@
 
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
-import type { LoadRequest, SamplingParams } from '../worker/protocol.ts'
+import type { LoadRequest } from '../worker/protocol.ts'
+import { kept } from './kept.ts'
+import { readOwns } from './stored.ts'
+import { anyModel, ownFrom, withChange, defaultParams, type OwnParams } from './sampling.ts'
 
 export type Lang = 'zh' | 'en'
 export type Theme = 'system' | 'light' | 'dark'
 
-/** Sampling parameters as the sliders know them. randomSeed: draw a fresh seed for every turn. */
-export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
-  maxTokens: number
-  stop: string[]
-  randomSeed: boolean
-  /** tokens that are never drawn; ids are those of one model */
-  banned: BannedToken[]
-}
-export interface BannedToken { id: number; text: string; model: string }
-
-/** As the engine takes it: less than any logit can make up for. */
-export const banBias = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
-  Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
-
-/** As the engine's own (engine/sampler/params.ts; settings.test.ts compares them), but a fresh seed every turn. */
-export const defaultParams: TurnParams = {
-  temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
-  seed: 0, randomSeed: true, maxTokens: 512, stop: [], banned: [],
-}
+export { banBias, defaultParams, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
 
 export interface SettingsState {
   lang: Lang
   theme: Theme
-  /** where new conversations start from */
-  params: TurnParams
+  /** what the reader set, by model (sampling.ts): where new conversations start from */
+  own: Record<string, OwnParams>
   system: string
   load: LoadRequest
   /** by model: a context beyond what it was trained for, chosen for it alone */
@@ -40,9 +25,14 @@ export interface SettingsState {
   hubHost: string
   /** what can be done with an answer is shown under it */
   hints: boolean
+  /** single letters and signs are commands (outside text fields) */
+  singleKeys: boolean
   setLang(lang: Lang): void
   setTheme(theme: Theme): void
-  setParams(change: Partial<TurnParams>): void
+  setOwn(model: string | undefined, change: OwnParams): void
+  /** what was set for this model, or for any, is forgotten */
+  forgetOwn(model: string | undefined): void
+  setSingleKeys(on: boolean): void
   setSystem(system: string): void
   setLoad(change: Partial<LoadRequest>): void
   /** null: back within the trained length */
@@ -53,23 +43,18 @@ export interface SettingsState {
 }
 
 const browserLang = (): Lang => (typeof navigator !== 'undefined' && /^zh\b/i.test(navigator.language) ? 'zh' : 'en')
-const memory = new Map<string, string>()
-/** Private windows may refuse localStorage: settings then last as long as the page. */
-const kept = {
-  getItem: (key: string): string | null => { try { return localStorage.getItem(key) } catch { return memory.get(key) ?? null } },
-  setItem: (key: string, value: string): void => { try { localStorage.setItem(key, value) } catch { memory.set(key, value) } },
-  removeItem: (key: string): void => { try { localStorage.removeItem(key) } catch { memory.delete(key) } },
-}
 const initial = () => ({
-  lang: browserLang(), theme: 'system' as Theme, params: defaultParams, system: '', load: {} as LoadRequest, longer: {} as Record<string, number>,
-  hubHost: 'https://huggingface.co', hints: true,
+  lang: browserLang(), theme: 'system' as Theme, own: {} as Record<string, OwnParams>, system: '', load: {} as LoadRequest, longer: {} as Record<string, number>,
+  hubHost: 'https://huggingface.co', hints: true, singleKeys: true,
 })
 
 export const useSettings = create<SettingsState>()(persist((set) => ({
   ...initial(),
   setLang: (lang) => set({ lang }),
   setTheme: (theme) => set({ theme }),
-  setParams: (change) => set((s) => ({ params: { ...s.params, ...change } })),
+  setOwn: (model, change) => set((s) => ({ own: withChange(s.own, {}, model, change) })),
+  forgetOwn: (model) => set((s) => ({ own: Object.fromEntries(Object.entries(s.own).filter(([name]) => name !== anyModel && name !== model)) })),
+  setSingleKeys: (singleKeys) => set({ singleKeys }),
   setSystem: (system) => set({ system }),
   setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
   setLonger: (model, context) => set(({ longer: { [model]: _, ...others } }) => ({ longer: context === null ? others : { ...others, [model]: context } })),
@@ -78,8 +63,11 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   reset: () => set(initial()),
 }), {
   name: 'glassbox.settings', version: 1, storage: createJSONStorage(() => kept),
-  // What an older visit stored may lack a field that is new since.
-  merge: (old, now) => ({ ...now, ...(old as Partial<SettingsState>), params: { ...now.params, ...(old as Partial<SettingsState> | undefined)?.params } }),
+  // What an older visit stored may lack a field that is new since, and had one set of parameters for every model.
+  merge: (old, now) => {
+    const { params, own, ...found } = (old ?? {}) as Partial<SettingsState> & { params?: object }
+    return { ...now, ...found, own: readOwns(own ?? (params ? ownFrom({ ...defaultParams, ...params }, undefined) : {}), 'own', []) ?? {} }
+  },
 }))
 
 /** What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model. */

@@ -1,7 +1,7 @@
 // A client that answers from memory. Tests only.
 
 import { EngineError } from '../engine/errors.ts'
-import type { ChatRow, Client, ErrorData, GenerateEvent, GenerateStats, ModelInfo, StoredModel, TokenEvent } from '../worker/protocol.ts'
+import type { ChatChange, ChatFile, ChatHead, Client, ErrorData, GenerateEvent, GenerateStats, ModelInfo, StoredModel, TokenEvent } from '../worker/protocol.ts'
 
 export const stats: GenerateStats = { promptTokens: 3, reusedTokens: 1, generatedTokens: 0, prefillSeconds: 0.1, decodeSeconds: 0.2, prefillPerSecond: 20, decodePerSecond: null, dispatchesPerToken: 1, submitsPerToken: 1, readBytesPerToken: 8 }
 export const token = (index: number): TokenEvent =>
@@ -9,9 +9,38 @@ export const token = (index: number): TokenEvent =>
 export const info = { name: 'M', adapter: null } as unknown as ModelInfo
 export const stored = (id: string, complete = true): StoredModel => ({ id, name: id.toUpperCase(), origin: { kind: 'import' }, files: [], bytes: 10, storedBytes: complete ? 10 : 4, complete, addedAt: 1 })
 
+export interface Disk { head: ChatHead; body: Record<string, unknown>; turns: Map<string, Record<string, unknown>>; runs: Map<string, unknown> }
+type Fields = Record<string, unknown>
+const merged = (old: object, change: object): Fields => Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined))
+
+/** As storage/chats.ts, in memory. */
+function diskOf(chats: Fake['chats']): Client['chats'] {
+  const later = <T>(value: T): Promise<T> => Promise.resolve(structuredClone(value))
+  const writeOne = ({ id, create, head = {}, body, fresh, turns = [], runs = [] }: ChatChange): boolean => {
+    const old = chats.get(id)
+    if (!old && !create) return false
+    const now: Disk = old ?? { head: { id } as ChatHead, body: {}, turns: new Map(), runs: new Map() }
+    chats.set(id, now)
+    now.head = merged(now.head, head) as unknown as ChatHead
+    if (body) now.body = merged(fresh ? {} : now.body, body)
+    for (const turn of turns) now.turns.set(turn.id, merged(now.turns.get(turn.id) ?? {}, turn))
+    for (const { turn, run } of runs) now.runs.set(turn, run)
+    return true
+  }
+  return {
+    list: () => later([...chats.values()].map(({ head }) => head).sort((a, b) => b.updatedAt - a.updatedAt)),
+    get: (id) => { const chat = chats.get(id); return later<ChatFile | null>(chat ? { row: { ...chat.head, body: chat.body }, turns: [...chat.turns.values()].map((turn): Fields => ({ chat: id, ...turn })) } : null) },
+    run: (id, turn) => later(chats.get(id)?.runs.get(turn)),
+    runs: (id) => later(Object.fromEntries(chats.get(id)?.runs ?? [])),
+    write: (changes) => later(structuredClone(changes).filter((change) => !writeOne(change)).map(({ id }) => id)),
+    remove: (ids, trashed) => later(ids.filter((id) => (!trashed || chats.get(id)?.head.deletedAt !== undefined) && chats.delete(id))),
+  }
+}
+
 export interface Fake {
   client: Client
-  chats: Map<string, ChatRow>
+  /** what lies on disk, whole: heads with their body, turns by id, runs by turn */
+  chats: Map<string, Disk>
   models: Map<string, StoredModel>
   asked: { name: string; args: unknown[] }[]
   /** what generate() does; default: three tokens */
@@ -62,15 +91,10 @@ export function fakeClient(): Fake {
       generate: (input, options = {}) => { fake.asked.push({ name: 'generate', args: [structuredClone(input), { ...options, signal: undefined }] }); return fake.answer(input, options) },
       tokenize: () => later({ ids: [], texts: [] }), tokenizer: {} as Client['tokenizer'], glass: {} as Client['glass'], adapterFacts: () => later(null),
       storage: { estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, evicted: false }), persist: () => later(true) },
-      chats: {
-        list: () => later([...fake.chats.values()].map(({ body: _, ...head }) => head).sort((a, b) => b.updatedAt - a.updatedAt)),
-        get: (id) => later(fake.chats.get(id) ?? null),
-        put: (rows) => { for (const row of rows) fake.chats.set(row.id, structuredClone(row)); return Promise.resolve() },
-        remove: (id) => { fake.chats.delete(id); return Promise.resolve() },
-        clear: () => { fake.chats.clear(); return Promise.resolve() },
-      },
+      chats: {} as Client['chats'],
       restart: () => { fake.restarts++ }, onLost: (listener) => { listeners.add(listener); return () => listeners.delete(listener) }, dispose: () => undefined,
     },
   }
+  fake.client.chats = diskOf(fake.chats)
   return fake
 }

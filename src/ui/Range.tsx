@@ -1,6 +1,6 @@
 // One number, two ways to set it: a slider to feel it, a field to type it. With a line that says what it does.
 
-import { useId, useState } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import styles from './Range.module.css'
 
 interface Props {
@@ -11,11 +11,13 @@ interface Props {
   max: number
   step: number
   onChange: (value: number) => void
+  /** whose the value is, and the way back; stands under the slider */
+  note?: ReactNode
   /** shown instead of the number at the value that means "off" */
   off?: { at: number; text: string }
 }
 
-export function Range({ label, hint, value, min, max, step, onChange, off }: Props) {
+export function Range({ label, hint, value, min, max, step, onChange, off, note }: Props) {
   const id = useId()
   /** what is being typed and may not be a number yet; null when nobody types */
   const [draft, setDraft] = useState<string | null>(null)
@@ -34,6 +36,7 @@ export function Range({ label, hint, value, min, max, step, onChange, off }: Pro
       <input className={styles.slider} type="range" aria-label={label} aria-describedby={`${id}-hint`} min={min} max={max} step={step}
         value={value} onChange={(event) => onChange(event.target.valueAsNumber)} />
       <p id={`${id}-hint`} className={styles.hint}>{hint}</p>
+      {note}
     </div>
   )
 }

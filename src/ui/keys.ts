@@ -19,11 +19,19 @@ export type KeyOf<S extends KeyScope> = (typeof keymap)[S][number]
 /** One entry for every key of a scope. */
 export type PerKey<S extends KeyScope, T> = { readonly [K in KeyOf<S>]: T }
 
+/** Single letters and signs can be turned off: speech input and a slip of the hand press them unasked. */
+let singleKeys = true
+export const setSingleKeys = (on: boolean): void => { singleKeys = on }
+
+/** Where a letter is text, or where a key is not the page's: a field, an open dialog. */
+export const takesText = (target: EventTarget | null): boolean => target instanceof Element
+  && target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog:modal') !== null
+
 /** True when the key belongs to something else: a field, an open dialog, the browser, an input method. */
 export function isTaken(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
   return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing
-    || target?.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable], dialog:modal') != null
+    || takesText(target) || (!singleKeys && event.key.length === 1 && event.key !== ' ')
     || (event.key === ' ' && target?.closest('button, a, summary, label, [tabindex="0"]') != null)
 }
 

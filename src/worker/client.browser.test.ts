@@ -182,7 +182,7 @@ test('random calls get typed answers and the worker lives', async () => {
   const door = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
   const models = client.models as unknown as typeof door, tokenizer = client.tokenizer as unknown as typeof door
   for (const value of odd) {
-    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, tokenizer.facts, tokenizer.open, client.chats.get as never, client.chats.put as never]) {
+    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, tokenizer.facts, tokenizer.open, client.chats.get as never, client.chats.write as never]) {
       const outcome = await (ask as (v: unknown) => Promise<unknown>)(value).then(() => null, (e: unknown) => e)
       if (outcome !== null) expect(outcome).toBeInstanceOf(EngineError)
     }

@@ -145,9 +145,10 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     chats: {
       list: () => call('chats.list', []),
       get: (id) => call('chats.get', [id]),
-      put: (rows) => call('chats.put', [rows]),
-      remove: (id) => call('chats.remove', [id]),
-      clear: () => call('chats.clear', []),
+      run: (id, turn) => call('chats.run', [id, turn]),
+      runs: (id) => call('chats.runs', [id]),
+      write: (changes) => call('chats.write', [changes]),
+      remove: (ids, trashed) => call('chats.remove', [ids, trashed]),
     },
     restart() {
       connection?.die('WORKER_DIED', 'restarted')

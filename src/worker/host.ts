@@ -120,9 +120,10 @@ export function createHost(door: EngineDoor, library: Library): Wire {
     'storage.estimate': () => library.estimate(),
     'chats.list': () => library.chats.list(),
     'chats.get': async (_, id) => await library.chats.get(id) ?? null,
-    'chats.put': (_, rows) => library.chats.put(rows),
-    'chats.remove': (_, id) => library.chats.remove(id),
-    'chats.clear': () => library.chats.clear(),
+    'chats.run': (_, id, turn) => library.chats.run(id, turn),
+    'chats.runs': (_, id) => library.chats.runs(id),
+    'chats.write': (_, changes) => library.chats.write(changes),
+    'chats.remove': (_, ids, trashed) => library.chats.remove(ids, trashed),
   }
 
   return {

@@ -3,14 +3,14 @@
 
 import type { AdapterFacts, ExplainedText, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt, Survey, TokenizerFacts, VocabPage } from '../engine/index.ts'
 import type { ErrorCode, Facts } from '../engine/errors.ts'
-import type { ChatHead, ChatRow } from '../storage/chats.ts'
+import type { ChatChange, ChatFile, ChatHead } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
-export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelInfo, ModelNotice, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
+export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelDefaults, ModelInfo, ModelNotice, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
 export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
-export type { ChatHead, ChatRow } from '../storage/chats.ts'
+export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
 export type { ModelListing, ModelOrigin, RemoteFile, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
 /** An EngineError as data: comlink itself would keep only message, name and stack. */
@@ -67,10 +67,11 @@ export interface Calls {
   adapterFacts: () => AdapterFacts | null
   'storage.estimate': () => StorageFacts
   'chats.list': () => ChatHead[]
-  'chats.get': (id: string) => ChatRow | null
-  'chats.put': (rows: readonly ChatRow[]) => void
-  'chats.remove': (id: string) => void
-  'chats.clear': () => void
+  'chats.get': (id: string) => ChatFile | null
+  'chats.run': (id: string, turn: string) => unknown
+  'chats.runs': (id: string) => Record<string, unknown>
+  'chats.write': (changes: readonly ChatChange[]) => string[]
+  'chats.remove': (ids: readonly string[], trashed?: boolean) => string[]
 }
 export type CallName = keyof Calls
 
@@ -134,11 +135,14 @@ export interface Client {
   chats: {
     /** newest first, without bodies */
     list(): Promise<ChatHead[]>
-    get(id: string): Promise<ChatRow | null>
-    /** all or none; resolves when they are on disk */
-    put(rows: readonly ChatRow[]): Promise<void>
-    remove(id: string): Promise<void>
-    clear(): Promise<void>
+    get(id: string): Promise<ChatFile | null>
+    /** what was kept of an answer token by token; undefined when nothing was */
+    run(id: string, turn: string): Promise<unknown>
+    runs(id: string): Promise<Record<string, unknown>>
+    /** all or none; resolves when they are on disk, with the ids of those that are not there any more (see ChatChange.create) */
+    write(changes: readonly ChatChange[]): Promise<string[]>
+    /** for good; `trashed`: only what still lies in the trash. Resolves with the ids that were removed */
+    remove(ids: readonly string[], trashed?: boolean): Promise<string[]>
   }
   /** ends the worker (pending calls reject with WORKER_DIED); the next call starts a fresh one with no model loaded */
   restart(): void

@@ -1,14 +1,18 @@
 // One answer: its text as it grows, how it ended, what it cost, and how to ask again.
 
-import { lazy, memo, Suspense, useMemo, useState } from 'react'
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
-import { tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
+import { chatWords } from '../../i18n/panels/chats.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { recall, tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { useColoring } from './coloring.ts'
 import { Progress } from '../../ui/Progress.tsx'
+import { Fold } from './Fold.tsx'
 import { Stats } from './Stats.tsx'
 import styles from './Turn.module.css'
+import { Versions } from './Versions.tsx'
 
 const Markdown = lazy(() => import('../../ui/markdown/Markdown.tsx'))
 const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
@@ -19,22 +23,29 @@ const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).B
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
   const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image, link: t.chat.link }), [t])
-  const streaming = message.state === 'streaming'
+  const streaming = message.state === 'streaming' || message.state === 'elsewhere'
   const by = useColoring((s) => s.by)
+  const [grew, setGrew] = useState(streaming)
+  if (streaming && !grew) setGrew(true)
+  // the numbers of an answer of an earlier visit are read when they are to be seen
+  const wanted = by !== 'off' && !streaming && message.tokens > 0
+  useEffect(() => { if (wanted) void recall(message.id) }, [wanted, message.id])
   const plain = <p className={styles.plain} dir="auto">{message.content}</p>
   return (
     <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
       <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>
         {(message.content !== '' || message.tokens > 0) && (
           <Suspense fallback={plain}>
-            {by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Words message={message}><Markdown text={message.content} streaming={streaming} texts={texts} places /></Words>}
+            <Fold text={message.content} open={grew}>{() => (by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Words message={message}><Markdown text={message.content} streaming={streaming} texts={texts} places /></Words>)}</Fold>
           </Suspense>
         )}
-        {streaming && message.content === '' && <Reading />}
+        {message.state === 'streaming' && message.content === '' && <Reading />}
       </div>
+      <Edited edits={message.edits} />
       <Ending message={message} />
-      {latest && message.tokens > 0 && <Suspense><Branches message={message} /></Suspense>}
+      {latest && !streaming && <Suspense><Branches message={message} /></Suspense>}
       <footer className={styles.foot}>
+        <Versions message={message} />
         <Stats message={message} latest={latest} />
         {!streaming && <Actions message={message} latest={latest} />}
       </footer>
@@ -42,6 +53,12 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
     </article>
   )
 })
+
+/** An answer of a changed model is marked for good. */
+function Edited({ edits = 0 }: { edits?: number | undefined }) {
+  const t = usePanelText(chatWords)
+  return edits === 0 ? null : <p className={styles.edited} title={t.editedHint} data-testid="edited-mark">✎ {t.edited(edits)}</p>
+}
 
 function Reading() {
   const t = useT()
@@ -55,6 +72,8 @@ function Reading() {
 function Ending({ message }: { message: Message }) {
   const t = useT()
   const explain = useExplain()
+  const words = usePanelText(chatWords)
+  if (message.state === 'elsewhere') return <p className={styles.ending} role="status" data-testid="elsewhere">{words.elsewhere}</p>
   if (message.error) return <ErrorNote {...explain(message.error)} code={message.error.code} message={message.error.message} details={t.app.details} />
   const why = message.state === 'stopped' || message.finish === 'aborted' ? t.chat.finish.aborted
     : message.finish === 'length' ? t.chat.finish.length : message.finish === 'context' ? t.chat.finish.context : undefined

@@ -1,31 +1,58 @@
-// Where the next message is written. Enter sends, Shift+Enter breaks the line, Esc stops (see Panel).
+// Where the next message is written. Enter sends, Shift+Enter breaks the line, Esc stops (see Panel). What is typed while
+// nothing else takes it comes here.
 
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { useChat, useModels } from '../../store/index.ts'
+import { chatWords } from '../../i18n/panels/chats.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useChat, useDraft, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { takesText } from '../../ui/keys.ts'
 import styles from './Composer.module.css'
-import { useDraft } from './draft.ts'
 import { isComposing } from './ime.ts'
+
+/** A keyboard that comes up by itself covers half a phone. */
+const hasKeys = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches
 
 export function Composer() {
   const t = useT()
+  const words = usePanelText(chatWords)
   const { text, setText } = useDraft()
-  const { status, send, stop } = useChat()
+  const { id, status, send, stop } = useChat()
+  const elsewhere = useChat((s) => s.messages.at(-1)?.state === 'elsewhere')
+  const first = useChat((s) => s.messages.length === 0)
   const ready = useModels((s) => s.active?.state === 'ready')
   const loading = useModels((s) => s.active?.state === 'loading')
   const [composing, setComposing] = useState(false)
+  const box = useRef<HTMLTextAreaElement>(null)
   const busy = status !== 'idle'
-  const canSend = ready && !busy && text.trim() !== '' && !composing
+  const canSend = ready && !busy && !elsewhere && text.trim() !== '' && !composing
+  // where the focus was on something that is gone (a starter, a row of the list), writing goes on here
+  const came = useRef(id)
+  useEffect(() => {
+    const now = document.activeElement
+    const lost = now === null || now === document.body || now.id === 'main' || now.matches(':disabled')
+    if (hasKeys() && lost && (busy || (first && came.current !== id))) box.current?.focus({ preventScroll: true })
+    came.current = id
+  }, [id, first, busy])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || takesText(event.target)) return
+      box.current?.focus()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
   const submit = () => {
     if (!canSend) return
     setText('')
     void send(text)
   }
+  const hint = elsewhere ? words.elsewhereWait : ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel
   return (
     <form className={styles.composer} onSubmit={(event) => { event.preventDefault(); submit() }}>
       <div className={styles.box}>
-        <textarea data-testid="composer" aria-label={t.chat.message} placeholder={t.chat.placeholder} rows={1} value={text} autoComplete="off"
+        <textarea ref={box} data-testid="composer" dir="auto" aria-label={t.chat.message} placeholder={t.chat.placeholder} rows={1} value={text} autoComplete="off"
           onChange={(event) => setText(event.target.value)}
           onCompositionStart={() => setComposing(true)} onCompositionEnd={() => setComposing(false)}
           onKeyDown={(event) => {
@@ -38,7 +65,7 @@ export function Composer() {
           ? <Button key="stop" icon="stop" label={t.chat.stop} data-testid="stop" disabled={status === 'stopping'} onClick={stop} />
           : <Button key="send" variant="primary" type="submit" icon="send" label={t.chat.send} data-testid="send" disabled={!canSend} />}
       </div>
-      <p className={styles.hint}>{ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel}</p>
+      <p className={styles.hint} data-wait={elsewhere}>{hint}</p>
     </form>
   )
 }

@@ -1,37 +1,68 @@
 // The turns so far, oldest first, kept at their end while an answer grows.
 // role=log with live announcements off: Announcer reads whole sentences instead of tokens.
+//
+// Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own: neither a long
+// conversation nor one message that cannot be drawn keeps the page from opening.
 
-import { useEffect } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { useChat } from '../../store/index.ts'
+import { chatWords } from '../../i18n/panels/chats.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { endOpening, useChat } from '../../store/index.ts'
+import { Boundary } from '../../ui/Boundary.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { useStickToBottom } from '../../ui/useStickToBottom.ts'
 import { AssistantTurn } from './AssistantTurn.tsx'
 import styles from './Conversation.module.css'
+import { beginningOf } from './Fold.tsx'
 import { UserTurn } from './UserTurn.tsx'
 import { Welcome } from './Welcome.tsx'
 
+/** Turns drawn at first, and with every wish for more. */
+const drawn = 40, more = 100
+
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
-  const { messages, system } = useChat()
+  const words = usePanelText(chatWords)
+  const { id, messages, system } = useChat()
+  const [wish, setWish] = useState({ id, count: drawn })
+  const count = wish.id === id ? wish.count : drawn
+  const from = Math.max(0, messages.length - count)
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
   useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [lastQuestion, toBottom])
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
+
+  // what comes in above pushes down what was read
+  const height = useRef<number | null>(null)
+  useLayoutEffect(() => {
+    const box = scroller.current
+    if (box && height.current !== null) box.scrollTop += box.scrollHeight - height.current
+    height.current = null
+  }, [count, scroller])
+  // it is drawn, and the page answers
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    void import('../../ui/markdown/Markdown.tsx').then(() => requestAnimationFrame(() => requestAnimationFrame(() => { timer = setTimeout(endOpening, 200) })), () => undefined)
+    return () => clearTimeout(timer)
+  }, [id])
   return (
     <div className={styles.wrap}>
       <div ref={scroller} className={styles.scroller} tabIndex={0}>
         <div ref={content} className={styles.content}>
           {system !== '' && (
-            <button type="button" className={styles.system} title={system} onClick={openSettings}>
-              <span>{t.chat.system}</span> {system}
+            <button type="button" className={styles.system} title={system.slice(0, 1000)} onClick={openSettings}>
+              <span>{t.chat.system}</span> <bdi>{system.slice(0, 300)}</bdi>
             </button>
           )}
           {messages.length === 0 && <Welcome />}
+          {from > 0 && <Button variant="quiet" className={styles.earlier} data-testid="earlier" onClick={() => { height.current = scroller.current?.scrollHeight ?? null; setWish({ id, count: count + more }) }}>{words.earlier(from)}</Button>}
           <div role="log" aria-live="off" aria-label={t.chat.conversation} className={styles.log}>
-            {messages.map((message) => (message.role === 'user'
-              ? <UserTurn key={message.id} message={message} />
-              : <AssistantTurn key={message.id} message={message} latest={message.id === lastAnswer} />))}
+            {messages.slice(from).map((message) => (
+              <Boundary key={message.id} fallback={() => <div className={styles.broken} data-testid="broken-message"><p>{words.broken}</p><pre>{beginningOf(message.content)}</pre></div>}>
+                {message.role === 'user' ? <UserTurn message={message} /> : <AssistantTurn message={message} latest={message.id === lastAnswer} />}
+              </Boundary>
+            ))}
           </div>
         </div>
       </div>

@@ -1,42 +1,52 @@
-// Past conversations: open, rename, delete, save to a file and read back.
+// Past conversations: open, rename, delete, save to a file and read back; the trash, and what could not be read.
 
 import { useRef, useState } from 'react'
-import { useFormats, useT } from '../../i18n/index.tsx'
-import { useChat, type ConversationSummary } from '../../store/index.ts'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { chatWords } from '../../i18n/panels/chats.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { inTrash, inUse, unreadable, useChat, useHeads, useHistory, type ChatHead } from '../../store/index.ts'
+import { toData } from '../../store/client.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { save as saveFile } from '../../ui/export.ts'
 import styles from './History.module.css'
 
 export function History({ onOpen }: { onOpen: () => void }) {
   const t = useT()
-  const { conversations, id, open, removeAll, status } = useChat()
-  const busy = status !== 'idle'
+  const words = usePanelText(chatWords)
+  const { open, remove } = useHistory()
+  const all = useHeads((s) => s.all)
+  const id = useChat((s) => s.id)
+  const busy = useChat((s) => s.status !== 'idle')
+  const chats = inUse(all)
   return (
     <div className={styles.history}>
-      {conversations.length === 0 && <p className={styles.empty}>{t.chat.noHistory}</p>}
+      {chats.length === 0 && <p className={styles.empty}>{t.chat.noHistory}</p>}
       <ul>
-        {conversations.map((chat) => (
-          <Row key={chat.id} chat={chat} current={chat.id === id} busy={busy} onOpen={() => { onOpen(); void open(chat.id) }} />
-        ))}
+        {chats.map((chat) => <Row key={chat.id} chat={chat} current={chat.id === id} busy={busy} onOpen={() => { onOpen(); void open(chat.id) }} />)}
       </ul>
       <Transfer />
-      {conversations.length > 0 && <Confirm label={t.chat.removeAll} question={t.chat.removeAllAsk(conversations.length)} yes={t.app.remove} no={t.app.keep} onConfirm={() => void removeAll()} />}
+      {chats.length > 0 && <Confirm label={t.chat.removeAll} question={words.removeAllAsk(chats.length)} yes={t.app.remove} no={t.app.keep} testId="remove-all" onConfirm={() => void remove('all')} />}
+      <Trash chats={inTrash(all)} />
+      <Unreadable chats={unreadable(all)} />
     </div>
   )
 }
 
-function Row({ chat, current, busy, onOpen }: { chat: ConversationSummary; current: boolean; busy: boolean; onOpen: () => void }) {
+function Row({ chat, current, busy, onOpen }: { chat: ChatHead; current: boolean; busy: boolean; onOpen: () => void }) {
   const t = useT()
+  const words = usePanelText(chatWords)
   const format = useFormats()
   const [name, setName] = useState<string | null>(null)
-  const { rename, remove } = useChat()
+  const [saving, setSaving] = useState(false)
+  const { rename, remove } = useHistory()
   const title = chat.title || t.chat.untitled
   if (name !== null) {
-    const save = () => { setName(null); if (name.trim() !== '' && name !== chat.title) void rename(chat.id, name.trim()) }
+    const save = () => { setName(null); if (name.trim() !== '' && name !== chat.title) void rename(chat.id, name.trim().slice(0, 200)) }
     return (
       <li className={styles.row}>
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to rename */}
-        <input type="text" autoFocus value={name} aria-label={t.chat.rename} onChange={(event) => setName(event.target.value)} onBlur={save}
+        <input type="text" autoFocus dir="auto" value={name} aria-label={t.chat.rename} onChange={(event) => setName(event.target.value)} onBlur={save}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
             if (event.key === 'Enter') save()
@@ -48,41 +58,118 @@ function Row({ chat, current, busy, onOpen }: { chat: ConversationSummary; curre
   return (
     <li className={styles.row} data-current={current} data-testid="conversation">
       <button type="button" className={styles.open} aria-current={current} disabled={busy && !current} onClick={onOpen}>
-        <strong>{title}</strong>
-        <span>{format.when(chat.updatedAt)} · {t.chat.turns(chat.messages)}</span>
+        <strong><bdi>{title}</bdi></strong>
+        <span>{format.when(chat.updatedAt)} · {t.chat.turns(chat.messages)}{chat.edited && <> · <span title={words.editedHint}>✎</span></>}</span>
       </button>
       <div className={styles.rowActions}>
         <Button variant="quiet" icon="edit" label={t.chat.rename} onClick={() => setName(chat.title)} />
-        <Confirm iconOnly label={t.chat.removeChat} question={t.chat.removeAsk} yes={t.app.remove} no={t.app.keep} onConfirm={() => void remove(chat.id)} />
+        <Button variant="quiet" icon="download" label={words.files.saveOne} aria-expanded={saving} data-testid="save-chat" onClick={() => setSaving(!saving)} />
+        {/* not asked first: it lies in the trash, and can be taken back at once */}
+        <Button variant="quiet" icon="trash" label={t.chat.removeChat} data-testid="remove-chat" onClick={() => void remove([chat.id])} />
       </div>
+      {saving && <SaveOne chat={chat} onDone={() => setSaving(false)} />}
     </li>
   )
 }
 
+const fileName = (title: string): string => title.replace(/[^\p{L}\p{N} _-]+/gu, '').trim().slice(0, 60) || 'glassbox-chat'
+
+function SaveOne({ chat, onDone }: { chat: ChatHead; onDone: () => void }) {
+  const words = usePanelText(chatWords)
+  const { exportJson, exportMarkdown } = useHistory()
+  const save = (write: () => Promise<string>, name: string, type: string) => () => void write().then((text) => { saveFile(name, text, type); onDone() })
+  return (
+    <div className={styles.saving}>
+      <Button variant="quiet" data-testid="save-markdown" onClick={save(() => exportMarkdown(chat.id, words.markdown), `${fileName(chat.title)}.md`, 'text/markdown')}>{words.files.markdown}</Button>
+      <Button variant="quiet" data-testid="save-json" onClick={save(() => exportJson([chat.id]), `${fileName(chat.title)}.json`, 'application/json')}>{words.files.json}</Button>
+    </div>
+  )
+}
+
+function Trash({ chats }: { chats: readonly ChatHead[] }) {
+  const t = useT()
+  const words = usePanelText(chatWords).trash
+  const format = useFormats()
+  const { restore, purge } = useHistory()
+  if (chats.length === 0) return null
+  return (
+    <details className={styles.more} data-testid="trash">
+      <summary>{words.title(chats.length)}</summary>
+      <p>{words.hint}</p>
+      <ul>
+        {chats.map((chat) => (
+          <li key={chat.id} className={styles.row} data-testid="trashed">
+            <div className={styles.open}><strong><bdi>{chat.title || t.chat.untitled}</bdi></strong><span>{words.deleted(format.when(chat.deletedAt ?? 0))}</span></div>
+            <div className={styles.rowActions}>
+              <Button variant="quiet" icon="undo" label={words.restore} data-testid="restore-chat" onClick={() => void restore([chat.id])} />
+              <Confirm iconOnly label={words.remove} question={words.removeAsk} yes={t.app.remove} no={t.app.keep} testId="purge-chat" onConfirm={() => void purge([chat.id])} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Confirm label={words.empty} question={words.emptyAsk(chats.length)} yes={t.app.remove} no={t.app.keep} testId="empty-trash" onConfirm={() => void purge('trash')} />
+    </details>
+  )
+}
+
+function Unreadable({ chats }: { chats: readonly ChatHead[] }) {
+  const t = useT()
+  const words = usePanelText(chatWords)
+  const { exportJson, purge } = useHistory()
+  if (chats.length === 0) return null
+  return (
+    <details className={styles.more} open data-testid="unreadable">
+      <summary>{words.unreadable.title(chats.length)}</summary>
+      <p>{words.unreadable.hint}</p>
+      <ul>
+        {chats.map((chat) => (
+          <li key={chat.id} className={styles.row}>
+            <div className={styles.open}><strong><bdi>{chat.title || t.chat.untitled}</bdi></strong></div>
+            <div className={styles.rowActions}>
+              <Button variant="quiet" icon="download" label={words.unreadable.save} onClick={() => void exportJson([chat.id]).then((text) => saveFile(`${fileName(chat.title)}.json`, text, 'application/json'))} />
+              <Confirm iconOnly label={words.trash.remove} question={words.trash.removeAsk} yes={t.app.remove} no={t.app.keep} onConfirm={() => void purge([chat.id])} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+interface Said { text: string; refused: readonly { title: string; why: string }[] }
+const named = 8
+
 function Transfer() {
   const t = useT()
-  const { exportAll, importAll, conversations } = useChat()
+  const words = usePanelText(chatWords).files
+  const explain = useExplain()
+  const { exportJson, importFile } = useHistory()
+  const empty = useHeads((s) => s.all.length === 0)
   const picker = useRef<HTMLInputElement>(null)
-  const [said, setSaid] = useState('')
-  const save = async () => {
-    const url = URL.createObjectURL(new Blob([await exportAll()], { type: 'application/json' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = 'glassbox-chats.json'
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 10_000)
-  }
+  const [said, setSaid] = useState<Said>({ text: '', refused: [] })
+  const told = (error: unknown): void => { const { title, text, todo } = explain(toData(error)); setSaid({ text: [title, text, todo].filter(Boolean).join(' · '), refused: [] }) }
   const read = async (file: File | undefined) => {
     if (!file) return
-    try { setSaid(t.chat.imported(await importAll(await file.text()))) } catch { setSaid(t.chat.importFailed) }
+    try {
+      const { added, refused } = await importFile(file)
+      setSaid({ text: t.chat.imported(added), refused })
+    } catch (error) { told(error) }
   }
   return (
     <div className={styles.transfer}>
-      <Button variant="quiet" icon="download" disabled={conversations.length === 0} onClick={() => void save()}>{t.chat.export}</Button>
+      <Button variant="quiet" icon="download" disabled={empty} data-testid="export-chats" onClick={() => void exportJson().then((text) => saveFile('glassbox-chats.json', text, 'application/json'), told)}>{t.chat.export}</Button>
       <Button variant="quiet" icon="file" onClick={() => picker.current?.click()}>{t.chat.import}</Button>
-      <input ref={picker} type="file" accept="application/json,.json" hidden aria-label={t.chat.import}
+      <input ref={picker} type="file" accept="application/json,.json" hidden aria-label={t.chat.import} data-testid="import-chats"
         onChange={(event) => { void read(event.target.files?.[0]); event.target.value = '' }} />
-      <p role="status">{said}</p>
+      <div role="status">
+        <p>{said.text}</p>
+        {said.refused.length > 0 && (
+          <>
+            <p>{words.refused(said.refused.length)}</p>
+            <ul data-testid="refused">{said.refused.slice(0, named).map(({ title, why }, i) => <li key={i}><bdi>{title || words.untitled}</bdi>: <code>{why}</code></li>)}</ul>
+          </>
+        )}
+      </div>
     </div>
   )
 }

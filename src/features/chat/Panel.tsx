@@ -1,15 +1,15 @@
 // The chat panel: past chats on the left, the conversation, the answer's settings on the right.
 
 import { useEffect, useState } from 'react'
-import { useExplain, useNoticeText, useT } from '../../i18n/index.tsx'
+import { useNoticeText, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Announcer } from './Announcer.tsx'
+import { ChatNotices } from './ChatNotices.tsx'
 import { ColourLegend, ColourSwitch } from './Colours.tsx'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
@@ -39,31 +39,19 @@ export function Panel() {
       <div className={styles.center}>
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
-          <h1 className={styles.title} data-empty={messages.length === 0}>{messages.length > 0 && title !== '' ? title : t.nav.chat}</h1>
+          <h1 className={styles.title} data-empty={messages.length === 0}><bdi>{messages.length > 0 && title !== '' ? title : t.nav.chat}</bdi></h1>
           {messages.length > 0 && <ColourSwitch />}
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
           <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}<BanCount /></Button>
         </div>
         <ColourLegend />
-        <StoreTrouble />
+        <ChatNotices />
         <ModelNotices />
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
         <Announcer />
       </div>
       <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Settings /></Drawer>
-    </div>
-  )
-}
-
-function StoreTrouble() {
-  const t = useT()
-  const explain = useExplain()
-  const { error, dismissError } = useChat()
-  if (!error) return null
-  return (
-    <div className={styles.trouble}>
-      <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} actions={<Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>} />
     </div>
   )
 }

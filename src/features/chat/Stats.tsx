@@ -10,6 +10,7 @@ export function Stats({ message, latest }: { message: Message; latest: boolean }
   const format = useFormats()
   const current = useModels((s) => s.active?.name)
   if (message.state === 'streaming') return <Live />
+  if (message.state === 'elsewhere') return null
   const { stats } = message
   if (!stats) return null
   const speed = (rate: number | null) => (rate === null ? '' : ` · ${t.chat.speed(format.short(rate))}`)

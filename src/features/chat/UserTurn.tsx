@@ -1,30 +1,37 @@
-// What the reader asked: shown as typed, and open to be changed and asked again.
+// What the reader asked: shown as typed, and open to be asked otherwise. What is being changed survives a reload.
 
-import { memo, useState } from 'react'
+import { memo } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { useChat, useModels, type Message } from '../../store/index.ts'
+import { useChat, useDraft, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { beginningOf, Fold } from './Fold.tsx'
 import { isComposing } from './ime.ts'
 import styles from './Turn.module.css'
+import { Versions } from './Versions.tsx'
 
 export const UserTurn = memo(function UserTurn({ message }: { message: Message }) {
   const t = useT()
-  const [editing, setEditing] = useState(false)
+  const editing = useDraft((s) => s.edits[message.id] !== undefined)
+  const setEdit = useDraft((s) => s.setEdit)
   const canAsk = useChat((s) => s.status === 'idle')
-  if (editing) return <Editor message={message} onClose={() => setEditing(false)} />
+  if (editing) return <Editor message={message} onClose={() => setEdit(message.id, null)} />
   return (
     <article className={styles.user} aria-label={t.chat.you}>
       <div className={styles.actions}>
-        <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEditing(true)} />
+        <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEdit(message.id, message.content)} />
       </div>
-      <div className={styles.question} dir="auto" data-testid="message-user">{message.content}</div>
+      <div className={styles.asked}>
+        <div className={styles.question}><Fold text={message.content}>{(folded) => <div dir="auto" data-testid="message-user">{folded ? `${beginningOf(message.content)}…` : message.content}</div>}</Fold></div>
+        <Versions message={message} />
+      </div>
     </article>
   )
 })
 
 function Editor({ message, onClose }: { message: Message; onClose: () => void }) {
   const t = useT()
-  const [text, setText] = useState(message.content)
+  const text = useDraft((s) => s.edits[message.id] ?? '')
+  const setEdit = useDraft((s) => s.setEdit)
   const editAndResend = useChat((s) => s.editAndResend)
   const idle = useChat((s) => s.status === 'idle')
   const ready = useModels((s) => s.active?.state === 'ready')
@@ -37,7 +44,7 @@ function Editor({ message, onClose }: { message: Message; onClose: () => void })
   return (
     <form className={styles.editor} aria-label={t.chat.edit} onSubmit={(event) => { event.preventDefault(); send() }}>
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to edit this text */}
-      <textarea autoFocus dir="auto" value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setText(event.target.value)}
+      <textarea autoFocus dir="auto" value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setEdit(message.id, event.target.value)}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return
           if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send() }

@@ -49,7 +49,7 @@ function Starters({ embedded }: { embedded: boolean }) {
       <ul>
         {shown.map((example) => (
           <li key={example.text}>
-            <button type="button" lang={example.lang} disabled={!ready} data-testid="starter" onClick={() => void send(example.text)}>
+            <button type="button" lang={example.lang} disabled={!ready} data-testid="starter" onClick={() => void send(example.text, embedded ? example.title : undefined)}>
               <strong>{example.title}</strong>
               <span>{example.text}</span>
             </button>

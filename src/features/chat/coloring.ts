@@ -1,7 +1,7 @@
 // How answers are coloured: by which number, on which scale. Off until it is asked for.
 
 import { create } from 'zustand'
-import type { TokenEvent } from '../../store/index.ts'
+import { kept, type TokenEvent } from '../../store/index.ts'
 import { lut, type ColorScale, type Scheme } from '../../ui/colors.ts'
 
 export const measures = ['surprisal', 'entropy', 'rank', 'margin'] as const
@@ -13,7 +13,10 @@ interface Coloring {
   open: { messageId: string; index: number; locked: boolean } | null
   set(change: Partial<Omit<Coloring, 'set'>>): void
 }
-export const useColoring = create<Coloring>()((set) => ({ by: 'off', open: null, set: (change) => set(change) }))
+const key = 'glassbox.colours'
+const stored = (): Coloring['by'] => measures.find((measure) => measure === kept.getItem(key)) ?? 'off'
+export const useColoring = create<Coloring>()((set) => ({ by: stored(), open: null, set: (change) => set(change) }))
+useColoring.subscribe(({ by }, old) => { if (by !== old.by) kept.setItem(key, by) })
 
 const bits = (nats: number): number => nats / Math.LN2
 

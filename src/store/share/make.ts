@@ -2,7 +2,6 @@
 // tokens, the edits and the selection.
 
 import type { FinishReason } from '../../worker/protocol.ts'
-import { useBranches } from '../branches.ts'
 import { paramsOf, promptOf, tokensOf } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { getClient } from '../client.ts'
@@ -36,11 +35,10 @@ function modelNow(): SharedModel {
 
 /** Where the answer left the drawn one: the branches from the first answer to the one on show. */
 function cutsIn(messageId: string): Pick<SharedAnswer, 'forced' | 'redrawn'> {
-  const set = useBranches.getState().of[messageId]
+  const { turns } = useChat.getState()
+  const of = (id: string): Message | undefined => turns.find((turn) => turn.id === id)
   const cuts: Pick<SharedAnswer, 'forced' | 'redrawn'> = { forced: [], redrawn: [] }
-  for (let branch = set?.list.find((b) => b.id === set.active); branch?.parent; branch = set!.list.find((b) => b.id === branch!.parent)) {
-    (branch.banned ? cuts.redrawn : cuts.forced).unshift(branch.at)
-  }
+  for (let fork = of(messageId)?.fork; fork; fork = of(fork.from)?.fork) (fork.banned ? cuts.redrawn : cuts.forced).unshift(fork.at)
   return cuts
 }
 

@@ -8,6 +8,7 @@ import { promptOf, tokensOf, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
+import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
 import { until } from '../until.ts'
@@ -86,7 +87,7 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
 /** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
 export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
   const { turns, system, params, answer, edits, drawn } = run
-  await useChat.getState().start()
+  await useHistory.getState().start()
   const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
   const here = useModels.getState().active?.id ?? run.model.id
   const messages = turns.map(({ role, text }): Message => ({ id: newId(), role, content: text, state: 'done', tokens: 0, at: Date.now() }))

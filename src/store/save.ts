@@ -1,0 +1,74 @@
+// Writing conversations, one write after the other. What could not be written is kept and written with the next; until then
+// the page says that it is not saved. Other tabs are told of what was.
+
+import { create } from 'zustand'
+import type { ChatChange, ErrorData } from '../worker/protocol.ts'
+import { getClient, toData } from './client.ts'
+import { tellChanged } from './tabs.ts'
+
+/** What there is to write: the change, and the whole, for when the conversation is not on disk any more. */
+export interface Job { change: ChatChange; whole: () => ChatChange }
+
+interface Saving {
+  /** why the last write failed; null when everything is on disk */
+  failed: ErrorData | null
+  /** conversations with something unwritten */
+  waiting: readonly string[]
+}
+export const useSaving = create<Saving>()(() => ({ failed: null, waiting: [] }))
+
+let jobs: Job[] = []
+let running: Promise<boolean> = Promise.resolve(true)
+
+const withoutRuns = ({ runs: _, ...change }: ChatChange): ChatChange => change
+
+async function write(changes: readonly ChatChange[]): Promise<string[]> {
+  const { chats } = getClient()
+  try {
+    return await chats.write(changes)
+  } catch (error) {
+    // on a full disk the words come before the numbers
+    if (toData(error).code !== 'STORAGE_QUOTA' || !changes.some((change) => change.runs?.length)) throw error
+    return chats.write(changes.map(withoutRuns))
+  }
+}
+
+async function drain(): Promise<boolean> {
+  const now = jobs
+  jobs = []
+  if (now.length === 0) return true
+  try {
+    const gone = new Set(await write(now.map(({ change }) => change)))
+    // removed in another tab, or by the browser: what is on this page is written again, whole
+    const again = new Map(now.filter(({ change }) => gone.has(change.id)).map(({ change, whole }) => [change.id, whole]))
+    if (again.size > 0) await write([...again.values()].map((whole) => whole()))
+    useSaving.setState({ failed: null, waiting: [] })
+    tellChanged([...new Set(now.map(({ change }) => change.id))])
+    return true
+  } catch (error) {
+    jobs = [...now, ...jobs]
+    useSaving.setState({ failed: toData(error), waiting: [...new Set(jobs.map(({ change }) => change.id))] })
+    return false
+  }
+}
+
+let count = 0
+/** Grows with everything that is given to be written. */
+export const writes = (): number => count
+
+/** Resolves true when this and all before it is on disk. */
+export function save(...more: Job[]): Promise<boolean> {
+  jobs.push(...more)
+  count += more.length
+  running = running.then(drain, drain)
+  return running
+}
+
+/** What waits to be written of a conversation is not wanted any more. */
+export function forget(ids: ReadonlySet<string>): void {
+  jobs = jobs.filter(({ change }) => !ids.has(change.id))
+  if (jobs.length === 0) useSaving.setState({ failed: null, waiting: [] })
+}
+
+/** Whole conversations that are not on disk, or not as they are here. */
+export const unwritten = (): ChatChange[] => [...new Map(jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())
