@@ -103,7 +103,7 @@ test('a lost device is told', async () => {
 })
 
 test('a worker that dies, closes itself or blocks rejects everything that waits, and a restart helps', async () => {
-  for (const [how, code] of [['die', 'WORKER_DIED'], ['close', 'WORKER_TIMEOUT'], ['block', 'WORKER_TIMEOUT']] as const) {
+  for (const [how, code] of [['die', 'WORKER_DIED'], ['close', 'WORKER_DIED'], ['clone', 'WORKER_DIED'], ['block', 'WORKER_TIMEOUT']] as const) {
     await loaded()
     let lost: { code: string } | null = null
     client.onLost((error) => { lost = error })
@@ -121,6 +121,47 @@ test('a worker that dies, closes itself or blocks rejects everything that waits,
   }
 })
 
+test('a worker that ends by itself is noticed at once, three times in a row, and each restart loads and answers', async () => {
+  client = createClient(fake) // the page's own patience: no heartbeat could be that quick
+  const { id } = await client.models.import(files(), 'Tiny')
+  for (const how of ['close', 'die', 'close']) {
+    await client.load(id)
+    const waiting = [client.storage.estimate, () => client.tokenizer.facts('loaded'), () => client.models.list()].map((call) => call().then(() => null, (error: unknown) => error))
+    const began = performance.now()
+    const error = await failure(collect(client.generate(how)))
+    expect(error, how).toMatchObject({ code: 'WORKER_DIED', facts: { started: true } })
+    expect(performance.now() - began, how).toBeLessThan(1500)
+    for (const outcome of await Promise.all(waiting)) if (outcome !== null) expect(outcome).toBeInstanceOf(EngineError)
+    client.restart()
+  }
+  await client.load(id)
+  expect((await collect(client.generate('again', { maxTokens: 3 }))).at(-1)).toMatchObject({ type: 'done' })
+})
+
+test('a worker that is idle when it ends is noticed, too', async () => {
+  client = createClient(fake)
+  const { id } = await client.models.import(files(), 'Tiny')
+  await client.load(id)
+  const lost = new Promise((resolve) => { client.onLost(resolve) })
+  const stop = new AbortController()
+  const answer = client.generate('close', { signal: stop.signal })
+  await answer.next() // the worker's end is under way, and nobody waits for a word of it
+  expect(await lost).toMatchObject({ code: 'WORKER_DIED', facts: { started: true } })
+  expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED' })
+})
+
+test('a worker that works for long without a pause is not taken for a dead one', async () => {
+  start()
+  const { id } = await client.models.import(files('busy'), 'busy')
+  expect(await client.load(id)).toMatchObject({ name: 'busy' })
+})
+
+test('a worker that cannot be made is a typed error', async () => {
+  start(() => { throw new DOMException('The policy refused it.', 'SecurityError') })
+  expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED', facts: { started: false } })
+  expect(await failure(collect(client.generate('x')))).toMatchObject({ code: 'WORKER_DIED' })
+})
+
 test('a hanging engine in a living worker is not taken for a dead one, and can be left', async () => {
   await loaded()
   const events = client.generate('hang')
@@ -132,8 +173,9 @@ test('a hanging engine in a living worker is not taken for a dead one, and can b
   expect(await waiting).toMatchObject({ code: 'WORKER_DIED', facts: { reason: 'restarted' } })
 })
 
-test('a worker whose script is missing or throws is a typed error', async () => {
-  for (const source of ['/no-such-worker.js', URL.createObjectURL(new Blob(['throw new Error("at start")'], { type: 'text/javascript' }))]) {
+test('a worker whose script is missing, is no script or throws is a typed error', async () => {
+  const script = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+  for (const source of ['/no-such-worker.js', script('throw new Error("at start")'), script('this is no script'), script('import "/no-such-module.js"')]) {
     start(() => new Worker(source, { type: 'module' }))
     const error = await failure(client.models.list())
     expect(error.code).toMatch(/^WORKER_/)

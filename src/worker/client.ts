@@ -23,6 +23,13 @@ const stopGrace = 5000
 const answerGrace = 15_000
 const aborted = (): EngineError => new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
 
+/** A policy, a full process table: a browser may refuse to make a worker at all. */
+function startWorker(make: () => Worker): Worker {
+  try { return make() } catch (cause) {
+    throw new EngineError('WORKER_DIED', `The engine's thread could not be started: ${String(cause)}. Chats and stored models are kept. Start the engine again.`, { reason: String(cause), started: false }, { cause })
+  }
+}
+
 /** @param makeWorker starts the engine's worker; tests pass one with a fake engine */
 export function createClient(makeWorker: () => Worker = spawnWorker, patience: Patience = defaultPatience): Client {
   const listeners = new Set<(error: ErrorData) => void>()
@@ -35,7 +42,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
 
   function connect(): Connection {
     if (ended) throw ended
-    connection ??= new Connection(makeWorker(), patience, (event: HostEvent) => tell(event.error), (error) => {
+    connection ??= new Connection(startWorker(makeWorker), patience, (event: HostEvent) => tell(event.error), (error) => {
       if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
     })
     return connection

@@ -1,10 +1,12 @@
 // One worker and the promise that nothing waits for it for ever: every call is raced against the
-// worker's death, and a heartbeat runs while anything is pending. A call to a terminated worker
-// never settles by itself (measured), and comlink says nothing either.
+// worker's death, which the browser tells within milliseconds (pulse.ts), and a heartbeat runs while anything
+// is pending, for a worker that lives and does not answer. A call to a terminated worker never settles by
+// itself (measured), and comlink says nothing either.
 
 import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
 import type { HostEvent, Wire } from './protocol.ts'
+import { newPulse, watchPulse } from './pulse.ts'
 
 export interface Patience {
   /** milliseconds between heartbeats */
@@ -16,7 +18,7 @@ export interface Patience {
   /** the same before the first answer: the script may still be on its way */
   start: number
 }
-export const defaultPatience: Patience = { beat: 1000, quiet: 10, busy: 60, start: 60 }
+export const defaultPatience: Patience = { beat: 1000, quiet: 8, busy: 30, start: 30 }
 
 /** Proxies in use: one that is collected in the middle of a call leaves it pending for ever (comlink #692). */
 const pinned = new Set<Connection>()
@@ -30,6 +32,7 @@ export class Connection {
   #timer: ReturnType<typeof setInterval> | undefined
   #asked = false
   #missed = 0
+  #unwatch = (): void => undefined
 
   constructor(readonly worker: Worker, readonly patience: Patience, readonly onEvent: (event: HostEvent) => void, readonly onDeath: (error: EngineError) => void) {
     pinned.add(this)
@@ -42,6 +45,14 @@ export class Connection {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = ({ data }: MessageEvent<HostEvent>) => onEvent(data)
     void (this.wire.events(Comlink.transfer(port2, [port2])) as Promise<void>).catch(() => undefined)
+    void this.#feel().catch(() => undefined)
+  }
+
+  async #feel(): Promise<void> {
+    const name = newPulse()
+    if (!await this.wire.hold(name)) return
+    this.started = true
+    if (!this.#death) this.#unwatch = watchPulse(name, () => { this.die('WORKER_DIED', 'it ended by itself') })
   }
 
   get dead(): EngineError | null { return this.#death }
@@ -69,6 +80,7 @@ export class Connection {
       ? `The engine gave no sign of life for ${seconds} s and was ended. Chats and stored models are kept. Start the engine again.`
       : `The engine's thread ended: ${reason}. Chats and stored models are kept. Start the engine again.`, facts)
     this.#rest()
+    this.#unwatch()
     this.worker.terminate()
     for (const reject of this.#pending.keys()) reject(this.#death)
     this.#pending.clear()

@@ -8,6 +8,7 @@ import { planImport } from '../storage/import.ts'
 import type { Library } from '../storage/library.ts'
 import { toData } from './failures.ts'
 import { compact, glassMethods, watched } from './glass.ts'
+import { holdPulse } from './pulse.ts'
 import { send } from './stream.ts'
 import type { CallName, Calls, HostEvent, LoadRequest, ModelInfo, ModelPlanSummary, Reply, StreamItem, TokenizerFacts, WhichTokenizer, Wire } from './protocol.ts'
 
@@ -129,6 +130,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
   return {
     ping: () => undefined,
     events: (port) => { events = port },
+    hold: holdPulse,
     cancel: (id) => running.get(id)?.abort(),
     async call(id, name, args, progress): Promise<Reply<unknown>> {
       const stop = new AbortController()

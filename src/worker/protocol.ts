@@ -84,6 +84,8 @@ export interface HostEvent { type: 'lost'; error: ErrorData }
 export interface Wire {
   ping(): void
   events(port: MessagePort): void
+  /** holds the lock of this name until the worker ends (pulse.ts); false where it cannot */
+  hold(name: string): Promise<boolean>
   cancel(id: number): void
   call(id: number, name: CallName, args: unknown[], progress: MessagePort | null): Promise<Reply<unknown>>
   /** items go to the port (stream.ts); resolves when the answer has started, not when it ended */

@@ -24,6 +24,7 @@ const door: EngineDoor = {
     for (const [i, file] of [...files.values()].entries()) {
       onProgress?.({ phase: 'upload', loaded: i, total: files.size })
       await file.read(0, file.size)
+      if (name === 'busy') for (const end = Date.now() + 1200; Date.now() < end;);
       if (name === 'deaf') await new Promise(() => undefined)
       if (name === 'slow' && !signal?.aborted) await new Promise<void>((_, reject) => { signal?.addEventListener('abort', () => reject(new EngineError('ABORTED', 'stopped'))) })
       if (signal?.aborted) throw new EngineError('ABORTED', 'stopped')
@@ -43,7 +44,8 @@ const door: EngineDoor = {
         if (text === 'die') setTimeout(() => { throw new Error('planted') })
         if (text === 'close') close()
         if (text === 'block') for (const end = Date.now() + 60_000; Date.now() < end;);
-        if (text === 'die' || text === 'hang') await new Promise(() => undefined)
+        if (text === 'clone') self.dispatchEvent(new MessageEvent('messageerror'))
+        if (text === 'die' || text === 'hang' || text === 'clone') await new Promise(() => undefined)
         made = 0
         for (let i = 0; i < (options.maxTokens ?? 10) && !options.signal?.aborted; i++, made++) {
           const view = new Uint8Array(new ArrayBuffer(1000), 10, 2)
@@ -57,4 +59,5 @@ const door: EngineDoor = {
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
 }
 
+addEventListener('messageerror', () => { throw new Error('a message could not be read') })
 Comlink.expose(createHost(door, new Library(new Database('worker-test'), { chunkBytes: 4096 })))
