@@ -35,6 +35,7 @@ const rooms: Record<string, Room> = {
   'engine/types.ts': { may: ['engine/errors.ts', 'engine/formats', 'engine/tensor'] },
   'engine/tensor': { may: words },
   'engine/sampler': { may: words },
+  'engine/options.ts': { may: [...words, 'engine/sampler/params.ts'] }, // the page checks with it, too: nothing big may hang on it
   'engine/chat': { may: words, npm: ['@huggingface/jinja'] },
   'engine/tokenizer': { may: words },
   'engine/gpu': { may: [...words, 'engine/tensor'] },
@@ -46,7 +47,7 @@ const rooms: Record<string, Room> = {
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   'engine': { may: ['engine'] },
   'storage': { may: [...words, 'engine/formats'], npm: ['idb'] },
-  'worker': { may: [...words, 'engine/glass/types.ts', 'engine/glass/trace.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
+  'worker': { may: [...words, 'engine/options.ts', 'engine/glass/types.ts', 'engine/glass/trace.ts', 'engine/index.ts', 'storage', 'app/trusted-types.ts'], npm: ['comlink'] },
   'store': { may: ['engine/errors.ts', 'engine/ops/activations.ts', 'worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'], npm: [/^zustand/, 'react'] },
   'ui': { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   'i18n': { may: ['engine/errors.ts'], npm: react },

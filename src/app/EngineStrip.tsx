@@ -5,33 +5,54 @@ import { useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
-import { useModels, type ActiveModel, type CatalogEntry, type ErrorCode, type ErrorData, type TransferProgress } from '../store/index.ts'
+import { useModels, type ActiveModel, type CatalogEntry, type ErrorData, type TransferProgress } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import { Phases } from '../ui/Phases.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
+import { recover } from './autoload.ts'
 import { lostCodes } from './ModelChip.tsx'
+import { firstJob, saying } from './saying.ts'
 
-/** the machine, not the model, is what does not work */
-const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
 const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
 
 /** @param recorded a recording is on screen: what is wrong with the live model is not of it */
 export function EngineStrip({ recorded = false }: { recorded?: boolean }) {
-  const { active, adapterError, error, jobs, catalog, unload, dismissError } = useModels()
+  const state = useModels()
   const [closed, setClosed] = useState<ErrorData | null>(null)
-  const close = (what: ErrorData) => () => setClosed(what)
+  const { active, unload, dismissError } = state
+  const said = saying(state)
   if (recorded && active?.state !== 'loading') return null
-  const embedded = catalog.find((entry) => entry.group === 'embedded')
-  const first = embedded && !active ? jobs[embedded.id] : undefined
-  if (error) return <Trouble error={error} kind="engine" close={dismissError} />
-  if (active?.state === 'loading') return <Loading active={active} />
-  if (active?.state === 'failed' && active.error && active.error.code !== 'ABORTED') return <Trouble error={active.error} kind={noGpu.has(active.error.code) ? 'adapter' : 'load'} close={() => void unload()} />
-  if (adapterError && adapterError !== closed && active?.state !== 'ready') return <Trouble error={adapterError} kind="adapter" close={close(adapterError)} />
-  if (first?.state === 'running') return <Fetching name={first.name} progress={first.progress} />
-  if (first?.state === 'failed' && first.error && first.error !== closed) return <Trouble error={first.error} kind="first" close={close(first.error)} />
-  return null
+  switch (said?.is) {
+    case 'trouble': {
+      const { kind, error } = said
+      if (error === closed) return null
+      return <Trouble error={error} kind={kind} close={kind === 'engine' ? dismissError : error === active?.error ? () => void unload() : () => setClosed(error)} />
+    }
+    case 'loading': return <Loading active={active!} />
+    case 'fetching': return <Fetching {...firstJob(state)!} />
+    case 'skipped': return <Skipped {...state.skipped!} />
+    case undefined: return null
+  }
+}
+
+function Skipped({ id, name }: { id: string; name: string }) {
+  const t = useT()
+  const load = useModels((s) => s.load)
+  return (
+    <div className={styles.note}>
+      <Notice tone="warn" testId="skipped" actions={(
+        <>
+          <Button onClick={() => void load(id)}>{t.app.loadInstead(name)}</Button>
+          <Button variant="quiet" onClick={() => useModels.setState({ skipped: null })}>{t.app.close}</Button>
+        </>
+      )}>
+        <p>{t.app.skipped(name)}</p>
+      </Notice>
+    </div>
+  )
 }
 
 /** The embedded model comes over the network on the first visit: 2 MB that may take a while on a slow line. */
@@ -63,24 +84,26 @@ function Loading({ active }: { active: ActiveModel }) {
 function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first'; close: () => void }) {
   const t = useT()
   const explain = useExplain()
-  const { restart, active, load, catalog, use: obtain, refresh, stored, download } = useModels()
-  const lost = lostCodes.includes(error.code)
+  const { active, load, catalog, use: obtain, stored, download } = useModels()
+  const reload = error.facts.reload === true
+  const lost = lostCodes.includes(error.code) && !reload
+  const again = kind === 'load' && error.facts['imported'] === true
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const onProcessor = async (entry: CatalogEntry) => {
     if (stored.some((model) => model.id === entry.id && model.complete) || await download(entry)) await load(entry.id, { cpu: true })
   }
-  const hint = kind === 'adapter' && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
+  const hint = kind === 'adapter' && !reload && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
   return (
     <div className={styles.note}>
       <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
         <>
-          {lost && <Button variant="primary" onClick={() => void restart()}>{t.app.restartEngine}</Button>}
-          {kind === 'load' && error.facts['imported'] === true && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
-          {kind === 'load' && !lost && active && error.facts['imported'] !== true && <Button onClick={() => void load(active.id)}>{t.app.tryAgain}</Button>}
+          {reload && <Button variant="primary" onClick={() => { location.reload() }}>{t.app.reload}</Button>}
+          {lost && <Button variant="primary" onClick={() => void recover()}>{t.app.restartEngine}</Button>}
+          {again && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
+          {!lost && !reload && !again && kind !== 'engine' && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
+          {error.code === 'NO_ADAPTER' && <Button onClick={() => { location.reload() }}>{t.app.reload}</Button>}
           {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
-          {kind === 'first' && embedded && <Button onClick={() => void obtain(embedded)}>{t.app.tryAgain}</Button>}
           {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
-          {kind === 'adapter' && <Button onClick={() => void (active ? load(active.id) : refresh())}>{t.app.tryAgain}</Button>}
           <Button variant="quiet" onClick={close} data-testid="close-error">{t.app.close}</Button>
         </>
       )} />

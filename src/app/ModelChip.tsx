@@ -19,10 +19,11 @@ export function useEngineState(): EngineState {
   const active = useModels((s) => s.active?.state)
   const trouble = useModels((s) => s.adapterError !== null)
   const lost = useModels((s) => s.error !== null && lostCodes.includes(s.error.code))
+  const unfetched = useModels((s) => s.active === null && s.wanted !== null && s.jobs[s.wanted]?.state === 'failed')
   const preparing = useModels((s) => !s.started || isPreparing(s))
   const writing = useChat((s) => s.status !== 'idle')
   if (active === 'loading') return 'loading'
-  if (lost || active === 'failed' || (trouble && active !== 'ready')) return 'error'
+  if (lost || unfetched || active === 'failed' || (trouble && active !== 'ready')) return 'error'
   if (active === 'ready') return writing ? 'generating' : 'ready'
   return preparing ? 'loading' : 'idle'
 }

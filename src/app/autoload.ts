@@ -1,8 +1,10 @@
 // Which model a fresh page loads: the one the address asks for, else the one used last, else the
 // embedded storyteller. Nothing big is ever downloaded without a click.
 //
-// A tab that the browser killed while loading leaves a mark; that model is then not loaded by
-// itself again, or the page would die in a circle.
+// A tab that the browser killed while loading leaves a mark; that model is then not loaded by itself
+// again, or the page would die in a circle: the embedded one is, and the page says so. Leaving the page
+// is no such death. After anything that failed, recover() brings what was wanted: no page is left idle
+// without a model and without a word.
 
 import { useModels } from '../store/index.ts'
 
@@ -24,6 +26,7 @@ let remembering = false
 function remember(): void {
   if (remembering) return
   remembering = true
+  globalThis.addEventListener?.('pagehide', () => { mark(loadingKey, null) })
   useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
@@ -38,28 +41,40 @@ export async function onlyRemember(): Promise<void> {
   await useModels.getState().start()
 }
 
+/** the model id from the address, for another try */
+let asked: string | null = null
+
 /** @param wanted a model id from the address */
 export async function autoload(wanted: string | null): Promise<void> {
+  asked = wanted
   const killed = marked(loadingKey)
   const last = marked(lastKey)
-  mark(loadingKey, null)
   remember()
   await useModels.getState().start()
-  const { active, adapterError, stored, catalog, load, use: obtain } = useModels.getState()
-  if (active || adapterError) return
+  const { active, error, adapterError, stored, catalog, load, use: obtain } = useModels.getState()
+  if (active || error || adapterError) return // said on the page; the mark is kept for recover()
+  mark(loadingKey, null)
   const isStored = (id: string | null): id is string => stored.some((model) => model.id === id && model.complete)
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   // what lies beside the page may be fetched without asking
   const nearby = catalog.filter((entry) => entry.group !== 'hub')
 
   if (wanted !== null) {
-    const asked = nearby.find((entry) => entry.id === wanted)
+    const beside = nearby.find((entry) => entry.id === wanted)
     if (isStored(wanted)) return void await load(wanted)
-    if (asked) return void await obtain(asked)
+    if (beside) return void await obtain(beside)
     // it would have to be downloaded first: show it and let the reader decide
     location.hash = '#/models'
     return
   }
   if (isStored(last) && last !== killed) return void await load(last)
-  if (embedded && embedded.id !== killed) await obtain(embedded)
+  if (isStored(killed) && killed !== embedded?.id) useModels.setState({ skipped: { id: killed, name: stored.find((model) => model.id === killed)!.name } })
+  if (embedded) await obtain(embedded)
+}
+
+/** What "Try again" and "Start the engine again" do, whatever failed. */
+export async function recover(): Promise<void> {
+  await useModels.getState().restart()
+  const { active, error, adapterError, wanted } = useModels.getState()
+  if (!active && !error && !adapterError && wanted === null) await autoload(asked)
 }

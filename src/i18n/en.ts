@@ -31,6 +31,7 @@ export const en = {
     panelBrokenHint: 'Everything else goes on, and nothing you wrote is lost.',
     restartEngine: 'Start the engine again',
     onProcessor: (name: string) => `Run ${name} on the processor (slow)`,
+    skipped: (name: string) => `Last time this page ended while it was loading ${name}, so this time it was not loaded by itself. It may need more memory than this device has.`,
     loadInstead: (name: string) => `Load ${name} instead`,
   },
   nav: { chat: 'Chat', models: 'Models', attention: 'Attention', probabilities: 'Probabilities', lens: 'Lens', inside: 'Inside', tokenizer: 'Tokenizer' },

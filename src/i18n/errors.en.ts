@@ -24,8 +24,8 @@ export const errorsEn: ErrorCatalog = {
   },
   NO_ADAPTER: {
     title: 'The browser found no usable graphics chip',
-    text: () => 'WebGPU is here, but asking it for a graphics adapter gave nothing. The driver may be blocked, outdated, or turned off.',
-    todo: () => 'Turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
+    text: () => 'WebGPU is here, but asking it for a graphics adapter gave nothing. The browser’s graphics process may have crashed, or the driver is blocked, outdated, or turned off.',
+    todo: () => 'Reload the page first: after a crash that is all it takes. If it does not help, turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
   },
   LIMIT_TOO_SMALL: {
     title: 'The model is too big for this graphics chip',
@@ -44,8 +44,10 @@ export const errorsEn: ErrorCatalog = {
   },
   GPU_LOST: {
     title: 'The GPU stopped',
-    text: (f) => `The browser took the graphics device away${when(f.has('message') && !f.is('message', ''), `: ${f.text('message')}`)}. This happens when a driver resets, updates, or the computer sleeps.`,
-    todo: () => 'Your chat is kept. Start the engine again to go on.',
+    text: (f) => (f.is('reload', true) ? 'The browser’s graphics process stopped more than once, and the browser gives this page no graphics device any more until it is reloaded.'
+      : f.is('reason', 'stalled') ? `The graphics chip did not answer for ${f.text('seconds')} s, so it was given up.`
+        : `The browser took the graphics device away${when(f.has('message') && !f.is('message', ''), `: ${f.text('message').replace(/\.$/, '')}`)}. This happens when a driver resets, updates, or the computer sleeps.`),
+    todo: (f) => (f.is('reload', true) ? 'Reload the page. Your chats and stored models are kept, and the model is loaded again.' : 'Your chat is kept. Start the engine again to go on.'),
   },
   KERNEL_FAILED: {
     title: 'A kernel does not work on this GPU',
@@ -194,7 +196,7 @@ export const errorsEn: ErrorCatalog = {
   PARAM_INVALID: {
     title: 'A setting is out of range',
     text: (f) => `${f.has('param', 'key') ? `“${f.text('param', 'key')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
-    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : 'Change it in the sampling panel, or reset everything there.'),
+    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? 'Change it in the model’s options.' : 'Change it in the sampling panel, or reset everything there.'),
   },
   TRACE_TOO_LONG: {
     title: 'The text is too long to record',

@@ -24,8 +24,8 @@ export const errorsZh: ErrorCatalog = {
   },
   NO_ADAPTER: {
     title: '浏览器没有找到可用的显卡',
-    text: () => 'WebGPU 存在，但请求图形适配器时没有得到任何结果。驱动可能被屏蔽、过旧或已关闭。',
-    todo: () => '请在浏览器设置中打开硬件加速，更新显卡驱动，然后重启浏览器。',
+    text: () => 'WebGPU 存在，但请求图形适配器时没有得到任何结果。可能是浏览器的图形进程崩溃过，也可能是驱动被屏蔽、过旧或已关闭。',
+    todo: () => '请先刷新页面：如果只是崩溃过，刷新就好。如果没用，请在浏览器设置中打开硬件加速，更新显卡驱动，然后重启浏览器。',
   },
   LIMIT_TOO_SMALL: {
     title: '模型对这块显卡来说太大了',
@@ -44,8 +44,10 @@ export const errorsZh: ErrorCatalog = {
   },
   GPU_LOST: {
     title: 'GPU 停止了工作',
-    text: (f) => `浏览器收回了图形设备${when(f.has('message') && !f.is('message', ''), `：${f.text('message')}`)}。驱动重置、更新或电脑休眠时会这样。`,
-    todo: () => '对话都还在。重新启动引擎即可继续。',
+    text: (f) => (f.is('reload', true) ? '浏览器的图形进程不止一次停止工作，在刷新之前，浏览器不再给这个页面图形设备。'
+      : f.is('reason', 'stalled') ? `显卡 ${f.text('seconds')} 秒没有响应，所以不再等它。`
+        : `浏览器收回了图形设备${when(f.has('message') && !f.is('message', ''), `：${f.text('message').replace(/\.$/, '')}`)}。驱动重置、更新或电脑休眠时会这样。`),
+    todo: (f) => (f.is('reload', true) ? '请刷新页面。对话和已存储的模型都还在，模型会重新加载。' : '对话都还在。重新启动引擎即可继续。'),
   },
   KERNEL_FAILED: {
     title: '有一个计算核在这块 GPU 上不能用',
@@ -194,7 +196,7 @@ export const errorsZh: ErrorCatalog = {
   PARAM_INVALID: {
     title: '有一个设置超出范围',
     text: (f) => `${the(f, 'param', the(f, 'key', '某个设置'))}${f.has('need') ? `必须是 ${f.text('need')}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${f.text('found', 'value')}`)}。`,
-    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : '请在采样面板中修改，或在那里全部重置。'),
+    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? '请在模型的选项里修改。' : '请在采样面板中修改，或在那里全部重置。'),
   },
   TRACE_TOO_LONG: {
     title: '文本太长，无法录制',

@@ -32,6 +32,7 @@ export const zh = {
     panelBrokenHint: '其他部分不受影响，你写的内容都还在。',
     restartEngine: '重新启动引擎',
     onProcessor: (name: string) => `用处理器运行 ${name}（较慢）`,
+    skipped: (name: string) => `上次页面在加载 ${name} 时中断了，所以这次没有自动加载它。这台设备的内存可能不够。`,
     loadInstead: (name: string) => `改用 ${name}`,
   },
   nav: { chat: '对话', models: '模型', attention: '注意力', probabilities: '概率', lens: '透镜', inside: '内部', tokenizer: '分词' },

@@ -37,9 +37,13 @@ export interface ModelsState {
   /** by model id */
   jobs: Record<string, ModelJob>
   active: ActiveModel | null
+  /** the model that the page or the reader last asked for, until the reader closes it: what "Try again" tries */
+  wanted: string | null
   adapter: AdapterFacts | null
   adapterError: ErrorData | null
   storage: StorageFacts | null
+  /** was not loaded by itself, because the page died while it loaded last time */
+  skipped: { id: string; name: string } | null
   /** the last error that belongs to no job and no load (e.g. the worker died) */
   error: ErrorData | null
 
@@ -65,7 +69,7 @@ export interface ModelsState {
   cancelLoad(): void
   unload(): Promise<void>
   persist(): Promise<boolean>
-  /** after WORKER_DIED / WORKER_TIMEOUT / GPU_LOST: fresh worker, and the model that was loaded again */
+  /** after anything that failed: looks again, with a fresh worker where the old one or its GPU is gone, and brings the wanted model */
   restart(): Promise<void>
   dismissError(): void
 }
@@ -76,8 +80,6 @@ const base = (): string => (typeof location === 'undefined' ? '/' : new URL(impo
 const jobStops = new Map<string, AbortController>()
 let imports = 0
 let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
-/** the options of the active model, for restart() */
-let loadedWith: LoadRequest | undefined
 let starting: Promise<void> | null = null
 
 export const useModels = create<ModelsState>()((set, get) => {
@@ -148,7 +150,6 @@ export const useModels = create<ModelsState>()((set, get) => {
     try {
       const info = await getClient().load(id, options, { signal: stop.signal, onProgress: (p) => { progress = p; show.ask() } })
       show.flush()
-      loadedWith = options
       if (mine()) setActive({ state: 'ready', info, progress: null })
       set((s) => ({ adapter: info.adapter ?? s.adapter }))
       return mine()
@@ -162,11 +163,18 @@ export const useModels = create<ModelsState>()((set, get) => {
         else if (cause) data = cause
       }
       if (mine()) {
-        if (stop.signal.aborted) set({ active: null })
+        if (stop.signal.aborted) set({ active: null, wanted: null })
         else setActive({ state: 'failed', error: data })
       }
       return false
     }
+  }
+
+  /** Loads a model by its id, fetching it first where it is not here but lies beside the page or was on its way. */
+  async function obtain(id: string): Promise<void> {
+    const entry = get().catalog.find((item) => item.id === id)
+    if (!find(id)?.complete && entry) await get().use(entry)
+    else await get().load(id)
   }
 
   async function look(): Promise<void> {
@@ -190,8 +198,8 @@ export const useModels = create<ModelsState>()((set, get) => {
   })
 
   return {
-    started: false, catalog: builtinCatalog(base()), stored: [], jobs: {}, active: null, adapter: null, adapterError: null, storage: null, error: null,
-    start: () => (starting ??= look()),
+    started: false, catalog: builtinCatalog(base()), stored: [], jobs: {}, active: null, wanted: null, skipped: null, adapter: null, adapterError: null, storage: null, error: null,
+    start: () => (get().started ? Promise.resolve() : starting ??= look().finally(() => { starting = null })),
     async refresh() {
       if (!get().started || get().adapterError) return look()
       const [stored, storage] = await Promise.allSettled([getClient().models.list(), getClient().storage.estimate()])
@@ -214,18 +222,22 @@ export const useModels = create<ModelsState>()((set, get) => {
       return (await runJob(`import:${++imports}`, title, 'import', (watch) => getClient().models.import(files, name, watch)))?.id ?? null
     },
     resume: async (id) => await runJob(id, find(id)?.name ?? id, 'download', (watch) => getClient().models.resume(id, watch)) !== null,
-    cancel: (id) => jobStops.get(id)?.abort(),
+    cancel(id) {
+      if (get().wanted === id && get().active?.id !== id) set({ wanted: null })
+      jobStops.get(id)?.abort()
+    },
     dismiss(id) {
       if (get().jobs[id]?.state !== 'running') dropJob(id)
     },
     async remove(id) {
-      jobStops.get(id)?.abort()
+      get().cancel(id)
       if (get().active?.id === id) await get().unload()
       if (get().jobs[id]?.state !== 'running') dropJob(id)
       await runJob(id, find(id)?.name ?? id, 'remove', () => getClient().models.remove(id))
     },
     plan: (target, options = useSettings.getState().load) => getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
     async load(id, options = useSettings.getState().load) {
+      set({ wanted: id, ...(get().skipped?.id === id && { skipped: null }) })
       const before = loading
       const stop = new AbortController()
       before?.stop.abort()
@@ -234,7 +246,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       try {
         await before?.ended
         if (!stop.signal.aborted) return await load(id, optionsFor(id, options), stop)
-        if (loading?.stop === stop) set({ active: null })
+        if (loading?.stop === stop) set({ active: null, wanted: null })
         return false
       } finally {
         if (loading?.stop === stop) loading = null
@@ -242,6 +254,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       }
     },
     async use(target) {
+      set({ wanted: target.id })
       if (!find(target.id)?.complete && !await get().download(target)) return false
       return get().load(target.id)
     },
@@ -249,6 +262,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     async unload() {
       get().cancelLoad()
       await loading?.ended
+      set({ wanted: null })
       try {
         if (get().active?.state === 'ready') await getClient().unload()
         set({ active: null })
@@ -262,12 +276,18 @@ export const useModels = create<ModelsState>()((set, get) => {
       return kept
     },
     async restart() {
-      const { active } = get()
-      getClient().restart()
+      const { active, wanted, error, adapterError } = get()
+      // a worker that died is replaced already (onLost); one whose GPU is gone, or that never ran, is left for a new one
+      const failed = [error, active?.error, adapterError].filter((one) => one != null)
+      if (failed.some(({ code, facts }) => code === 'GPU_LOST' || ((code === 'WORKER_DIED' || code === 'WORKER_TIMEOUT') && facts.started !== true))) getClient().restart()
       set({ error: null, adapterError: null })
-      starting = null
-      await get().start()
-      if (active) await get().load(active.id, loadedWith ?? useSettings.getState().load)
+      await look()
+      const id = active?.id ?? wanted
+      const { adapterError: still } = get()
+      if (still && !active?.options.cpu) return setActive({ state: 'failed', error: still, progress: null })
+      if (id === null) return
+      if (active) await get().load(id, active.options)
+      else await obtain(id)
     },
     dismissError: () => set({ error: null }),
   }

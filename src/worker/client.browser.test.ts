@@ -218,6 +218,17 @@ test('a tokenizer that cannot be opened says why, and the one before stays', asy
   expect(await client.tokenizer.facts('other')).toMatchObject({ vocabSize: 8 })
 })
 
+test('options out of range are refused by name before they cross the wall, whatever they are', async () => {
+  await loaded()
+  const odd: [string, unknown][] = [['repetitionPenalty', 1e-308], ['temperature', { toString: 1 }], ['temperature', Symbol('x')], ['topK', 1n], ['seed', null], ['stop', () => 1], ['maxTokens', [5]], ['temprature', 1], ['logitBias', { 1: NaN }]]
+  for (const [param, value] of odd) expect(await failure(collect(client.generate('hi', { [param]: value }))), param).toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
+  for (const options of [null, 3, 'x', []]) expect(await failure(collect(client.generate('hi', options as never)))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'options' } })
+  expect(await failure(collect(client.generate((() => 1) as never)))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'arguments' } })
+  expect(await failure(client.load('x', { linear: 'q4' as never }))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'linear' } })
+  expect(await failure(client.plan('x', null as never))).toMatchObject({ code: 'PARAM_INVALID' })
+  expect((await collect(client.generate('hi', { maxTokens: 2 }))).at(-1)).toMatchObject({ type: 'done' })
+})
+
 test('random calls get typed answers and the worker lives', async () => {
   await loaded()
   const odd: unknown[] = [null, undefined, 0, -1, 1e308, NaN, '', 'x', [], {}, { origin: null }, new Uint8Array(3), new Map(), [{ id: 1 }], true]

@@ -3,6 +3,7 @@
 
 import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
+import { checkGenerate, checkLoad } from '../engine/options.ts'
 import { Connection, defaultPatience, type Patience } from './connection.ts'
 import { revive, toData } from './failures.ts'
 import { remoteGlass } from './glass.ts'
@@ -23,6 +24,11 @@ const stopGrace = 5000
 const answerGrace = 15_000
 const aborted = (): EngineError => new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
 
+/** What went wrong between the page and its worker, as an EngineError. */
+const failure = (error: unknown): EngineError => (error instanceof EngineError ? error
+  : error instanceof DOMException && error.name === 'DataCloneError' ? new EngineError('PARAM_INVALID', `Cannot ask the engine: ${error.message} Pass plain data and try again.`, { param: 'arguments', need: 'plain data', value: error.message })
+    : revive(toData(error)))
+
 /** A policy, a full process table: a browser may refuse to make a worker at all. */
 function startWorker(make: () => Worker): Worker {
   try { return make() } catch (cause) {
@@ -37,6 +43,10 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
   let connection: Connection | null = null
   let ended: EngineError | null = null
   let nextId = 1
+  /** a GPU was here in this visit: a browser that gives none after that does so because its GPU process crashed */
+  let hadGpu = false
+  const withheld = (error: EngineError): EngineError => (error.code !== 'NO_ADAPTER' || !hadGpu ? error
+    : new EngineError('GPU_LOST', 'The GPU stopped: the browser gives this page no graphics device any more. Reload the page: chats and stored models are kept, and the model is loaded again.', { reason: 'withheld', reload: true, message: error.message }))
   /** the loaded model runs on the plain references: a token may take longer than a heartbeat */
   let slowEngine = false
 
@@ -68,10 +78,10 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       const port = channel ? Comlink.transfer(channel.port2, [channel.port2]) : null
       const sent = to.wire.call(id, name, args, port) as Promise<Reply<Awaited<ReturnType<Calls[K]>>>>
       const reply = await to.race(name, signal ? Promise.race([sent, left]) : sent, slow.has(name))
-      if (!reply.ok) throw revive(reply.error)
+      if (!reply.ok) throw withheld(revive(reply.error))
       return reply.value
     } catch (error) {
-      throw error instanceof EngineError ? error : revive(toData(error))
+      throw failure(error)
     } finally {
       clearTimeout(giveUp)
       signal?.removeEventListener('abort', stop)
@@ -80,6 +90,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
   }
 
   async function* generate(input: Prompt, options: GenerateRequest & { signal?: AbortSignal } = {}): ReturnType<Client['generate']> {
+    checkGenerate(options) // here as in the engine: what cannot be asked need not cross the wall to be refused
     const { signal, ...request } = options
     if (signal?.aborted) throw aborted()
     const to = connect()
@@ -105,7 +116,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
         yield item
       }
     } catch (error) {
-      throw error instanceof EngineError ? error : revive(toData(error))
+      throw failure(error)
     } finally {
       clearTimeout(giveUp)
       signal?.removeEventListener('abort', stop)
@@ -125,10 +136,15 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       import: (files, name, watch) => call('models.import', [[...files], name], watch as Watch<never>),
       remove: (id) => call('models.remove', [id]),
     },
-    plan: (target, options) => call('plan', [target, options]),
+    async plan(target, options) {
+      if (options !== undefined) checkLoad(options)
+      return await call('plan', [target, options])
+    },
     async load(id, options, watch) {
+      if (options !== undefined) checkLoad(options)
       const info = await call('load', [id, options], watch as Watch<never>)
       slowEngine = options?.cpu === true
+      hadGpu ||= info.adapter != null
       return info
     },
     unload: () => call('unload', []),
@@ -143,7 +159,11 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       open: (file) => call('tokenizer.open', [file]),
     },
     glass: remoteGlass((method, args, watch) => call('glass', [method, args], watch as Watch<never>)),
-    adapterFacts: () => call('adapterFacts', []),
+    async adapterFacts() {
+      const facts = await call('adapterFacts', [])
+      hadGpu ||= facts !== null
+      return facts
+    },
     storage: {
       estimate: () => call('storage.estimate', []),
       // asked from the page: workers have no persist()
