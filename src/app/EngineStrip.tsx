@@ -100,7 +100,7 @@ function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'a
           {reload && <Button variant="primary" onClick={() => { location.reload() }}>{t.app.reload}</Button>}
           {lost && <Button variant="primary" onClick={() => void recover()}>{t.app.restartEngine}</Button>}
           {again && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
-          {!lost && !reload && !again && kind !== 'engine' && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
+          {!lost && !reload && !again && (kind !== 'engine' || active?.state !== 'ready') && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
           {error.code === 'NO_ADAPTER' && <Button onClick={() => { location.reload() }}>{t.app.reload}</Button>}
           {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
           {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}

@@ -64,9 +64,9 @@ export function faultyGpu(real: GPU, chosen?: Call, fault: Fault = 'crash'): Fau
     watch(given, ['createBuffer'], (_, made) => {
       const buffer = made as GPUBuffer
       watch(buffer, ['mapAsync', 'unmap'])
-      // a GPU that computes nothing leaves anything in its buffers: zeros are at least numbers
+      // a GPU that computes nothing leaves anything in its buffers: these are numbers, at least, and not all the same
       const map = buffer.getMappedRange.bind(buffer)
-      return Object.defineProperty(buffer, 'getMappedRange', { value: (offset?: number, size?: number) => { const data = map(offset, size); new Uint8Array(data).fill(0); return data } })
+      return Object.defineProperty(buffer, 'getMappedRange', { value: (offset?: number, size?: number) => { const data = map(offset, size); new Float32Array(data).forEach((_, i, all) => { all[i] = (i % 97) / 97 }); return data } })
     })
   }))))
   return made
