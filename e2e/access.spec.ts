@@ -137,3 +137,97 @@ test('reduced motion stops every animation', async ({ page }) => {
   const longest = await page.evaluate(() => Math.max(0, ...document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0))))
   expect(longest).toBeLessThan(1)
 })
+
+test('the focus never falls to the body', async ({ page }) => {
+  await openReady(page)
+  const lost = async (after: string): Promise<void> => {
+    // two frames and a little: what is taken away goes first
+    await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 100)))
+    expect(await page.evaluate(() => document.activeElement !== null && document.activeElement !== document.body), after).toBe(true)
+  }
+  await page.getByTestId('starter').first().press('Enter')
+  await lost('a starter')
+  await expect(hooks.answers(page).first()).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+  await page.getByTestId('edit-message').press('Enter')
+  await page.keyboard.press('Escape')
+  await lost('an edit that was given up')
+  await page.getByTestId('answer-keys').press('Enter')
+  await page.getByTestId('card-why-lens').press('Enter')
+  await expect(hooks.nav(page, 'lens')).toHaveAttribute('aria-current', 'page')
+  await lost('a way to another panel')
+  for (const panel of await panels(page)) {
+    await page.evaluate((to) => { location.hash = `#/${to}` }, panel)
+    await expect(hooks.nav(page, panel)).toHaveAttribute('aria-current', 'page')
+    await expect(page.locator('main h1')).toBeVisible()
+    await page.locator('main').locator('button:not(:disabled), input').first().focus()
+  }
+  await hooks.nav(page, 'chat').press('Enter')
+  for (const dialog of ['help', 'share']) {
+    await page.getByTestId(dialog).press('Enter')
+    await expect(page.locator('dialog:modal')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.locator('dialog:modal')).toHaveCount(0)
+    await lost(`the dialog ${dialog}`)
+    await expect(page.getByTestId(dialog), `after ${dialog}`).toBeFocused()
+  }
+  for (const drawer of ['open-settings', 'open-history']) {
+    await page.getByTestId(drawer).press('Enter')
+    await page.locator('dialog[open] header button').press('Enter')
+    await lost(`the drawer of ${drawer}`)
+  }
+  await page.getByTestId('new-chat').press('Enter')
+  await lost('a new chat')
+})
+
+test('paper shows all of a chat, dark on white, and a figure of a panel', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await openReady(page)
+  for (let n = 0; n < 3; n++) await ask(page, 'Tell me a story about Lily.')
+  const scroller = page.locator('[role=log]').locator('xpath=ancestor::*[@tabindex="0"][1]')
+  await page.setViewportSize({ width: 1000, height: 420 })
+  expect(await scroller.evaluate((box) => box.scrollHeight > box.clientHeight), 'on the screen it scrolls').toBe(true)
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  expect(await scroller.evaluate((box) => box.scrollHeight <= box.clientHeight), 'on paper it does not').toBe(true)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight > innerHeight)).toBe(true)
+  await expect(hooks.composer(page)).toBeHidden()
+  expect(await hooks.answers(page).last().evaluate((element) => Number(/[\d.]+/.exec(getComputedStyle(element).color)?.[0])), 'lightness of the ink').toBeLessThan(40)
+  await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+  await hooks.nav(page, 'attention').click()
+  await expect(page.getByTestId('figure-tokens')).toBeVisible()
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  expect(await page.locator('main').evaluate((main) => main.scrollHeight <= main.clientHeight)).toBe(true)
+  expect(await page.getByTestId('token-strip').evaluate((strip) => strip.scrollHeight <= strip.clientHeight), 'the strip of tokens is whole').toBe(true)
+  const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0
+  expect(pages).toBeGreaterThan(1)
+})
+
+test('forced colours keep what colours say', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await openReady(page)
+  await ask(page, 'Mia was in the garden. Tom was in the library.\n\nWhere was Mia?')
+  // the tab that is open is told from the others
+  const underline = (panel: string) => hooks.nav(page, panel).evaluate((tab) => getComputedStyle(tab).borderBottomColor)
+  expect(await underline('chat')).not.toBe(await underline('lens'))
+  await page.getByTestId('token-colours').selectOption('entropy')
+  await expect(page.getByTestId('token-text')).toBeVisible()
+  const grounds = await page.locator('[data-testid="token-text"] [data-value]').evaluateAll((chips) => new Set(chips.map((chip) => getComputedStyle(chip).backgroundColor)).size)
+  expect(grounds, 'tokens keep their colours').toBeGreaterThan(1)
+  for (const panel of ['attention', 'probabilities', 'lens'] as const) {
+    await hooks.nav(page, panel).click()
+    // a legend is a bar that is not of one colour
+    const bar = page.locator('main [style*="linear-gradient"]').first()
+    await expect(bar, `${panel}: the legend`).toBeVisible()
+    expect(await bar.evaluate((element) => getComputedStyle(element).backgroundImage)).toContain('linear-gradient')
+    expect(await bar.evaluate((element) => getComputedStyle(element).forcedColorAdjust)).toBe('none')
+  }
+  // what is painted by hand is not black on black: the map has light boxes under dark words
+  await hooks.nav(page, 'inside').click()
+  const map = page.locator('main figure canvas').first()
+  await expect(map).toBeVisible()
+  await expect.poll(() => map.evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    let dark = 0, painted = 0
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3]! > 200) { painted++; if (data[i]! + data[i + 1]! + data[i + 2]! < 150) dark++ }
+    return painted > 0 && dark / painted
+  }), { message: 'share of what is painted that is nearly black' }).toBeLessThan(0.3)
+})

@@ -8,6 +8,7 @@ import { useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload, onlyRemember } from './autoload.ts'
+import { keepFocus } from './keep-focus.ts'
 import { takeParams } from './params.ts'
 import { linkRoute } from './route.ts'
 
@@ -22,5 +23,6 @@ if (lang) useSettings.getState().setLang(lang)
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
+keepFocus()
 void useHistory.getState().start()
 void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))

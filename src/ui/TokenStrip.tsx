@@ -6,6 +6,7 @@ import { Button } from './Button.tsx'
 import { colorAt, css, inkOn, type ColorScale } from './colors.ts'
 import { ChipButton } from './TokenChip.tsx'
 import { viewTokens, type TokenLike } from './tokens.ts'
+import { useNarrow } from './useNarrow.ts'
 import styles from './TokenStrip.module.css'
 
 export interface StripWords {
@@ -32,13 +33,17 @@ interface Props {
   onSelect: (position: number) => void
   /** null when the pointer leaves */
   onPreview?: (position: number | null) => void
-  /** at most this many lines before it scrolls */
+  /** at most this many lines before it scrolls; on a phone it never does: a strip that scrolls holds the finger that meant the page */
   lines?: number
-  /** most chips at once */
+  /** most chips at once; fewer on a phone */
   most?: number
 }
 
-export function TokenStrip({ tokens, selected, words, values, scale, fill, note, title, onSelect, onPreview, lines, most = 320 }: Props) {
+const mostOnPhone = 80
+
+export function TokenStrip({ tokens, selected, words, values, scale, fill, note, title, onSelect, onPreview, lines, most: wish = 320 }: Props) {
+  const narrow = useNarrow()
+  const most = narrow ? Math.min(wish, mostOnPhone) : wish
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const box = useRef<HTMLDivElement>(null)
   /** a window moved by hand holds until the selection changes */
@@ -81,7 +86,7 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
   }
   const half = Math.floor(most / 2)
   return (
-    <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines ? { maxHeight: `${lines * 2.1 + 0.4}rem` } : undefined}
+    <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines && !narrow ? { maxHeight: `${lines * 2.1 + 0.4}rem` } : undefined}
       onKeyDown={onKey} onPointerOver={preview} onPointerLeave={() => onPreview?.(null)}
       onClick={(event) => { const p = at(event.target); if (p !== null) onSelect(p) }}>
       {from > 0 && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.max(0, from - half) })}>‹ {words.earlier(from)}</Button>}

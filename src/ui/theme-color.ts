@@ -12,6 +12,7 @@ export function themeColor(name: string, scheme: Scheme): string {
     const probe = document.createElement('span')
     probe.style.color = `var(${name})`
     probe.style.colorScheme = scheme
+    probe.style.forcedColorAdjust = 'none' // what is painted by hand keeps its own colours
     document.body.append(probe)
     const canvas = new OffscreenCanvas(1, 1)
     const ctx = canvas.getContext('2d')!

@@ -2,8 +2,8 @@
 // way there, to the token it names.
 
 import { useMemo } from 'react'
+import { hintWords as words } from '../../i18n/panels/hints.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { promptOf, tokensOf, useSettings, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import type { IconName } from '../../ui/icons.tsx'
@@ -12,19 +12,19 @@ import { hintWords } from './hints.ts'
 import styles from './Hints.module.css'
 
 export function Hints({ message }: { message: Message }) {
-  const t = usePanelText(tokenWords).hints
+  const t = usePanelText(words)
   const { hints, setHints } = useSettings()
   const open = useColoring((s) => s.set)
   const events = tokensOf(message.id)
   // the run is complete: it does not grow any more under this id without its count
   // oxlint-disable-next-line react/exhaustive-deps -- message.tokens stands for the list, which grows in place
-  const words = useMemo(() => hintWords(events, promptOf(message.id)), [events, message.id, message.tokens])
-  const chosen = words.open === null ? undefined : events[words.open]
+  const chosenWords = useMemo(() => hintWords(events, promptOf(message.id)), [events, message.id, message.tokens])
+  const chosen = chosenWords.open === null ? undefined : events[chosenWords.open]
   if (!hints || !chosen) return null
-  const found = words.source === null ? undefined : events[words.source]
+  const found = chosenWords.source === null ? undefined : events[chosenWords.source]
   const word = chosen.text.trim(), subject = found ?? chosen
   const ways: { icon: IconName; text: string; id: string; href?: string; onClick?: () => void }[] = [
-    { id: 'other', icon: 'probabilities', text: t.other(word), onClick: () => open({ open: { messageId: message.id, index: words.open!, locked: true } }) },
+    { id: 'other', icon: 'probabilities', text: t.other(word), onClick: () => open({ open: { messageId: message.id, index: chosenWords.open!, locked: true } }) },
     { id: 'why', icon: 'attention', text: found ? t.source(found.text.trim()) : t.looked(word), href: `#/attention?p=${subject.position - 1}&why=${subject.position}` },
     { id: 'lens', icon: 'lens', text: t.layers(subject.text.trim()), href: `#/lens?p=${subject.position - 1}` },
     { id: 'inside', icon: 'inside', text: t.inside, href: `#/inside?p=${subject.position - 1}` },

@@ -1,6 +1,6 @@
 // The chat panel: past chats on the left, the conversation, the answer's settings on the right.
 
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNoticeText, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
@@ -13,9 +13,11 @@ import { ChatNotices } from './ChatNotices.tsx'
 import { ColourLegend, ColourSwitch } from './Colours.tsx'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
-import { History } from './History.tsx'
 import styles from './Panel.module.css'
-import { Settings } from './Settings.tsx'
+
+// neither is needed before it is opened
+const History = lazy(async () => ({ default: (await import('./History.tsx')).History }))
+const Settings = lazy(async () => ({ default: (await import('./Settings.tsx')).Settings }))
 
 type Side = 'history' | 'settings' | null
 
@@ -35,7 +37,7 @@ export function Panel() {
 
   return (
     <div className={styles.panel}>
-      <Drawer side="start" open={side === 'history'} onClose={() => setSide(null)} title={t.chat.history} closeLabel={t.app.close}><History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} /></Drawer>
+      <Drawer side="start" open={side === 'history'} onClose={() => setSide(null)} title={t.chat.history} closeLabel={t.app.close}><Suspense><History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} /></Suspense></Drawer>
       <div className={styles.center}>
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
@@ -51,7 +53,7 @@ export function Panel() {
         <Composer />
         <Announcer />
       </div>
-      <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Settings /></Drawer>
+      <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Suspense><Settings /></Suspense></Drawer>
     </div>
   )
 }

@@ -15,7 +15,7 @@ import styles from './Panel.module.css'
 import { checkOutput, entropyBits, klBits, layersOf, probability, whatWasSaid } from './read.ts'
 import { candidateView, useColumnsHere, useRun } from './run.ts'
 import { TokenPick } from './TokenPick.tsx'
-import { useNarrow } from './useNarrow.ts'
+import { useNarrow } from '../../ui/useNarrow.ts'
 import { useView, type CellRef, type Colour, type Part, type Target } from './view.ts'
 
 export function GridFigure({ seen, onSeen, part, asked }: { seen: GridWindow; onSeen: (window: GridWindow) => void; part: Part; asked: CellRef | null }) {

@@ -26,11 +26,6 @@ const en = {
     notHere: 'Only the newest answer is still in the model.',
     why: 'Why this one?', whyLens: 'Follow it through the layers', whyAttention: 'See what the model looked at', ban: 'Ban', banHint: 'Never draw this token again in this chat, and write the answer anew from here. The settings list what is banned.', isBanned: 'banned in this chat',
   },
-  hints: {
-    title: 'See how this answer came about', words: 'Or press any word of the answer.', dismiss: 'Put these hints away. Help (?) brings them back.',
-    other: (word: string) => `What else could “${word}” have been?`, source: (word: string) => `Where did “${word}” come from?`, looked: (word: string) => `What did it look at before “${word}”?`,
-    layers: (word: string) => `Watch “${word}” take shape, layer by layer`, inside: 'Follow the computation step by step',
-  },
   bans: { title: 'Banned tokens', hint: 'Never drawn in this chat (logit bias −10,000). A new chat starts without them.', remove: (token: string) => `Allow “${token}” again`, other: 'of another model' },
   branches: {
     title: 'Branches', first: 'first answer', change: (from: string, to: string) => `${from} → ${to}`, show: 'Show this branch', shown: 'shown', remove: 'Delete this branch',
@@ -62,11 +57,6 @@ const zh: typeof en = {
     notLatest: '只有最新的回答可以改走别的路。', busy: '模型正在书写。', edits: '有改动生效中：撤销后才能分支。',
     notHere: '模型里只保留着最新的回答。',
     why: '为什么是它？', whyLens: '逐层看它是怎么来的', whyAttention: '看模型当时在看哪里', ban: '禁用', banHint: '在这个对话里不再抽取这个词元，并从这里起重写回答。禁用了什么，见“设置”。', isBanned: '已在本对话禁用',
-  },
-  hints: {
-    title: '看看这个回答是怎么来的', words: '也可以直接点回答里的任何一个词。', dismiss: '收起这些提示。在“帮助”（?）里可以重新打开。',
-    other: (word) => `“${word}”原本还可能是什么？`, source: (word) => `“${word}”是从哪里来的？`, looked: (word) => `写“${word}”之前，模型在看哪里？`,
-    layers: (word) => `逐层看“${word}”怎样成形`, inside: '一步一步跟着它算',
   },
   bans: { title: '禁用的词元', hint: '在这个对话里不会被抽到（logit 偏置 −10,000）。新对话不受影响。', remove: (token) => `重新允许“${token}”`, other: '属于另一个模型' },
   branches: {

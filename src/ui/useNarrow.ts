@@ -1,4 +1,4 @@
-// Whether the window is a phone's: columns of the grid are narrower there.
+// Whether the window is a phone's.
 
 import { useSyncExternalStore } from 'react'
 
