@@ -11,6 +11,7 @@ import type { Runtime } from './runtime/runtime.ts'
 import { checkGenerate } from './options.ts'
 import { isFlat, nonFinite, Sampler } from './sampler/chain.ts'
 import { refuse } from './sampler/params.ts'
+import { beyondError } from './text.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
 import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
@@ -56,6 +57,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
   if (prompt.ids.length === 0) throw new EngineError('PARAM_INVALID', 'Cannot generate from nothing: the prompt holds no token. Write something first.', { param: 'prompt' })
   const { V } = runtime.plan.dims
   const stranger = prompt.ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < V))
+  if (stranger !== undefined && !(typeof input === 'object' && 'ids' in input)) throw beyondError(c, stranger, V)
   if (stranger !== undefined) refuse('generate', 'ids', `whole numbers below ${V}, the rows of the model's embedding`, stranger)
   if (prompt.ids.length >= runtime.context) {
     throw new EngineError('CONTEXT_FULL',

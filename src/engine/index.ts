@@ -10,7 +10,7 @@ import type { Glass } from './glass/types.ts'
 import { encodePrompt, generate, type Conversation } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
-import { openText } from './text.ts'
+import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
 
@@ -87,7 +87,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('ready')
 
   return {
-    info: { ...info, hasChatTemplate: text.template !== null }, plan: model.plan, planText: conversation.planText,
+    info: { ...info, hasChatTemplate: text.template !== null, notices: [...info.notices, ...vocabularyNotices(text, info.vocab)] }, plan: model.plan, planText: conversation.planText,
     async *generate(input, generateOptions) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true

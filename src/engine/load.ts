@@ -59,7 +59,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const info: ModelInfo = {
-    name: source.name, family: plan.family, parameters: parameterCount(plan),
+    name: source.name, title: titleOf(checkpoint), family: plan.family, parameters: parameterCount(plan),
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
     context, maxContext: trained, contextLimit: limit,
     formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
@@ -67,6 +67,12 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [...textNotices(checkpoint), ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position })],
   }
   return { ...opened, checkpoint, provider, size, info }
+}
+
+/** Only shown: any text will do, in one line. */
+function titleOf({ metadata }: Checkpoint): string | null {
+  const name = metadata?.get('general.name')
+  return typeof name === 'string' && name.trim() !== '' ? name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 120) : null
 }
 
 function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {

@@ -45,3 +45,21 @@ export function textNotices({ files, metadata }: Pick<Checkpoint, 'files' | 'met
   const pre = choosePre(metadata)
   return pre?.how === 'assumed' ? [{ code: 'PRE_ASSUMED', facts: { pre: pre.name } }] : []
 }
+
+/** Ids that the tokenizer knows and the model has no row for: it cannot read them, and never writes them. @param rows V, of the embedding */
+export function vocabularyNotices({ tokenizer, stopIds }: Pick<ModelText, 'tokenizer' | 'stopIds'>, rows: number): ModelNotice[] {
+  const notices: ModelNotice[] = []
+  // ids without a token are padding of the table, not tokens
+  const beyond: number[] = []
+  for (let id = rows; id < tokenizer.vocabSize; id++) if (tokenizer.tokenBytes(id).length > 0) beyond.push(id)
+  if (beyond.length > 0) notices.push({ code: 'TOKENS_BEYOND', facts: { count: beyond.length, rows, id: beyond[0]!, token: tokenizer.tokenText(beyond[0]!) } })
+  if (stopIds.size > 0 && [...stopIds].every((id) => id >= rows)) notices.push({ code: 'ENDS_BEYOND', facts: { ids: [...stopIds].slice(0, 8).join(', '), rows } })
+  return notices
+}
+
+/** The refusal of a text that holds such a token. */
+export function beyondError({ tokenizer }: Pick<ModelText, 'tokenizer'>, id: number, rows: number): EngineError {
+  const token = tokenizer.tokenText(id)
+  return new EngineError('TOKENIZER_INVALID', `Cannot read the text: "${token}" in it is token ${id}, and the model's embedding has rows for 0 to ${rows - 1} only. Tokenizer and weights are of different versions. Leave "${token}" out, or take both from the same model.`,
+    { reason: 'beyond', token, id, rows, last: rows - 1 })
+}

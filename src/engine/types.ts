@@ -141,6 +141,8 @@ export interface ModelDefaults {
 /** Facts about a loaded model; plain data, crosses threads. */
 export interface ModelInfo {
   name: string
+  /** what the file itself says it is called (GGUF's general.name); null when it says nothing */
+  title: string | null
   family: string
   parameters: number
   layers: number

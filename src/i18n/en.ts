@@ -207,6 +207,7 @@ export const en = {
     total: 'Together',
     largest: 'Largest piece that cannot be split',
     ofLimit: (bytes: string, limit: string) => `${bytes} of ${limit} allowed`,
+    title: 'Name in the file',
     family: 'Family',
     parameters: 'Parameters',
     formats: 'Formats',

@@ -131,9 +131,10 @@ export const errorsEn: ErrorCatalog = {
     todo: (f) => (f.has('key') ? 'Nothing was loaded. Choose another model.' : f.has('experts') ? 'Nothing was loaded. Choose a dense model, one without experts.' : 'Nothing was loaded. Choose a model of a known family.'),
   },
   TOKENIZER_INVALID: {
-    title: 'The tokenizer is damaged',
-    text: (f) => `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('what', 'problem', 'key', 'found'), `: ${f.text('what', 'problem', 'key', 'found')}`)}.`,
-    todo: () => 'Nothing was loaded. Fetch the tokenizer file again.',
+    title: 'The tokenizer cannot be used',
+    text: (f) => (f.is('reason', 'beyond') ? `“${f.text('token')}” is token ${f.text('id')} of the tokenizer, and the model has rows for 0 to ${f.text('last')} only: they are of different versions.`
+      : `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('what', 'problem', 'key', 'found'), `: ${f.text('what', 'problem', 'key', 'found')}`)}.`),
+    todo: (f) => (f.is('reason', 'beyond') ? `Your messages are kept. Leave “${f.text('token')}” out of the text, or load tokenizer and weights from the same model.` : 'Nothing was loaded. Fetch the tokenizer file again.'),
   },
   TOKENIZER_UNSUPPORTED: {
     title: 'This kind of tokenizer is not known yet',

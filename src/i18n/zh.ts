@@ -208,6 +208,7 @@ export const zh = {
     total: '合计',
     largest: '最大的不可拆分的一块',
     ofLimit: (bytes: string, limit: string) => `${bytes}，上限 ${limit}`,
+    title: '文件里的名称',
     family: '家族',
     parameters: '参数',
     formats: '格式',

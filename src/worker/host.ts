@@ -88,8 +88,8 @@ export function createHost(door: EngineDoor, library: Library): Wire {
   async function plan(_: Context, target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
     const summary = async (name: string, files: ModelFiles): Promise<ModelPlanSummary> => {
       const { info, planText } = await door.planModel({ name, files }, options)
-      const { family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
-      return { family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
+      const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
+      return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
     }
     if (typeof target === 'string') return library.using(target, (files) => summary(target, files))
     const given = await planImport(target)

@@ -24,6 +24,7 @@ export type GenerateRequest = Omit<GenerateOptions, 'signal'>
 
 /** What a model would need, told without a GPU and before any upload. */
 export interface ModelPlanSummary {
+  title: ModelInfo['title']
   family: string
   parameters: number
   formats: ModelInfo['formats']

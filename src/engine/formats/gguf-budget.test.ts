@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource, type ByteSource } from './bytes.ts'
 import { openCheckpoint } from './checkpoint.ts'
+import { planModel } from '../index.ts'
 import { readGguf } from './gguf.ts'
 import { concat, filesOf, llamaKeys, writeGguf, type GgufValue } from './testing.ts'
 
@@ -110,4 +111,10 @@ describe('text that is not UTF-8', () => {
       await expect(readGguf(bytesSource('m', writeGguf({ [key]: raw(...caf) }, [])))).rejects.toThrow(problem('FILE_HEADER', `the value of "${key}" is not UTF-8 text`))
     }
   })
+})
+
+it('a name that is not UTF-8 is shown with replacement characters, and the model is planned', async () => {
+  const { info } = await planModel({ name: 'latin1', files: filesOf({ 'latin1_name.gguf': readFileSync('fixtures/faults/gguf/latin1_name.gguf') }) })
+  expect(info.title).toBe('\ufffdguf_f32')
+  expect(info.family).toBe('llama')
 })

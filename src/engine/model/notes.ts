@@ -31,6 +31,7 @@ export function planNotices({ ignored, unused, prefix, context, trained, rope }:
 export function printNotices(notices: readonly ModelNotice[]): string {
   return notices.map(({ code, facts: f }) => {
     switch (code) {
+      case 'PRE_ASSUMED': return `pre-tokenizer "${f['pre']}" assumed: the file names none, and its vocabulary is none of the known ones\n`
       case 'CONTEXT_BEYOND': return `context of ${f['context']} tokens, ${f['trained']} were trained (rope: ${f['scaling']})\n`
       case 'NAMES_PREFIX': return `names read ${f['added'] ? 'with' : 'without'} "${f['prefix']}"\n`
       case 'LAYERS_UNREAD': return `not read, layers beyond num_hidden_layers: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`

@@ -64,6 +64,8 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
       <FactList facts={[
         { name: t.plan.total, value: format.bytes(bytes.total) },
         { name: t.plan.largest, value: Number.isFinite(limit) ? t.plan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit)) : format.bytes(bytes.largestBinding) },
+        // isolated: a name may hold marks that turn the text around it
+        ...(plan.title === null ? [] : [{ name: t.plan.title, value: `\u2068${plan.title}\u2069` }]),
         { name: t.plan.family, value: plan.family },
         { name: t.plan.parameters, value: format.number(plan.parameters) },
         { name: t.plan.formats, value: `${formats.linear} · ${formats.embedding}${formats.tied ? '' : ` · ${formats.head}`}` },

@@ -12,7 +12,7 @@ import { tinyTokenizer } from './tokenizer.ts'
 const stats: GenerateStats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 0, prefillSeconds: 0, decodeSeconds: 0, prefillPerSecond: null, decodePerSecond: null, dispatchesPerToken: 0, submitsPerToken: 0, readBytesPerToken: 0 }
 const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 1 }
 const info: ModelInfo = {
-  name: 'fake', family: 'fake', parameters: 1, layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1, context: 8, maxContext: 16, contextLimit: 16,
+  name: 'fake', title: null, family: 'fake', parameters: 1, layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1, context: 8, maxContext: 16, contextLimit: 16,
   formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true } as ModelInfo['formats'], bytes, dispatchesPerToken: 1, weightBytesPerToken: 1,
   hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [],
 }
