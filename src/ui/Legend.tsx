@@ -24,9 +24,11 @@ export function Legend({ scale, label, format, absent }: Props) {
   return (
     <span className={styles.legend}>
       <span className={styles.label}>{label}</span>
-      <span>{format(scale.min)}</span>
-      <span className={styles.bar} style={{ background: gradient }} aria-hidden="true" />
-      <span>{format(scale.max)}</span>
+      <span className={styles.scale}>
+        <span>{format(scale.min)}</span>
+        <span className={styles.bar} style={{ background: gradient }} aria-hidden="true" />
+        <span>{format(scale.max)}</span>
+      </span>
       {absent !== undefined && <><span className={styles.absent} aria-hidden="true" /><span>{absent}</span></>}
     </span>
   )

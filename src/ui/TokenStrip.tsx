@@ -1,7 +1,7 @@
 // All tokens of the context as chips. Click selects, hover previews; arrows or j and k walk.
 // Long runs show a window of tokens around the selection: a thousand buttons would be too many to walk and to draw.
 
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
 import { Button } from './Button.tsx'
 import { colorAt, css, inkOn, type ColorScale } from './colors.ts'
 import { ChipButton } from './TokenChip.tsx'
@@ -86,7 +86,7 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
   }
   const half = Math.floor(most / 2)
   return (
-    <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines && !narrow ? { maxHeight: `${lines * 2.1 + 0.4}rem` } : undefined}
+    <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines && !narrow ? { '--lines': lines } as CSSProperties : undefined}
       onKeyDown={onKey} onPointerOver={preview} onPointerLeave={() => onPreview?.(null)}
       onClick={(event) => { const p = at(event.target); if (p !== null) onSelect(p) }}>
       {from > 0 && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.max(0, from - half) })}>‹ {words.earlier(from)}</Button>}

@@ -111,7 +111,7 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
           {isCut(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
         </Button>
       </div>
-      <Effect target={target} />
+      <Effect target={target} still={isCut(all) && !isCut(places) ? t.lookup.still : undefined} />
     </div>
   )
 }
