@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { Pace } from './pace.ts'
 
-/** Reads `total` tokens on a machine of so many milliseconds a token; the sizes of the pieces. */
-function read(pace: Pace, total: number, perToken: (piece: number) => number): number[] {
+/** Reads `total` tokens where a piece takes so many milliseconds; the sizes of the pieces. */
+function read(pace: Pace, total: number, took: (tokens: number, piece: number) => number): number[] {
   const pieces: number[] = []
   for (let left = total; left > 0;) {
     const n = Math.min(left, pace.tokens)
-    pace.took(n, n * perToken(pieces.length))
+    pace.took(n, took(n, pieces.length))
     pieces.push(n)
     left -= n
   }
@@ -14,16 +14,24 @@ function read(pace: Pace, total: number, perToken: (piece: number) => number): n
 }
 
 test('a fast machine reads in full pieces', () => {
-  expect(read(new Pace(256), 700, () => 0.5)).toEqual([256, 256, 188])
+  expect(read(new Pace(256), 700, (n) => n * 0.5)).toEqual([256, 256, 188])
 })
-test('a slow machine is heard of about every second after its first piece, and never takes less than four tokens', () => {
-  const pieces = read(new Pace(16), 100, () => 80) // 12.4 tokens a second
-  expect(pieces[0]).toBe(16)
-  expect(pieces.slice(1).every((n) => n * 80 <= 1000)).toBe(true)
-  expect(Math.min(...read(new Pace(64), 100, () => 5000).slice(1, -1))).toBe(4)
+test('a slow machine is heard of about every second after its first pieces', () => {
+  expect(read(new Pace(16), 40, (n) => n * 80)).toEqual([16, 8, 8, 8]) // 12.4 tokens a second
+  const pieces = read(new Pace(256), 2000, (n) => n * 20)
+  expect(pieces.slice(0, 4)).toEqual([256, 128, 64, 32])
+  expect(pieces.slice(3).every((n) => n * 20 <= 1000)).toBe(true)
+})
+test('no piece is smaller than eight tokens, and none larger than fits', () => {
+  expect(read(new Pace(64), 104, (n) => n * 5000)).toEqual([64, 32, 8])
+  expect(read(new Pace(64), 200, (n) => n * 5000).at(-1)).toBe(8)
+  expect(read(new Pace(4), 12, () => 9000)).toEqual([4, 4, 4])
+})
+test('where a piece costs the same however small it is, it stays large', () => {
+  expect(read(new Pace(32), 208, () => 1500)).toEqual([32, 16, 32, 32, 32, 32, 32])
 })
 test('a machine that was busy for a moment gets its full pieces back', () => {
-  const pieces = read(new Pace(64), 1000, (n) => (n === 0 ? 100 : 1))
-  expect(pieces[1]).toBeLessThan(64)
-  expect(pieces.at(-2)).toBe(64)
+  const pieces = read(new Pace(64), 1000, (n, piece) => (piece < 2 ? n * 100 : n))
+  expect(pieces.slice(0, 3)).toEqual([64, 32, 16])
+  expect(pieces.slice(5, 9)).toEqual([64, 64, 64, 64])
 })

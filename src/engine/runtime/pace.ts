@@ -1,24 +1,34 @@
-// How many tokens to read at a time, so that a slow machine is heard of at least about once a second (and can be stopped
-// there), and a fast one is not slowed down by small pieces.
+// How many tokens to read at a time, so that a slow machine is heard of about once a second (and can be stopped there), and
+// a fast one is not slowed down by small pieces.
 
-/** Milliseconds that a piece should take at most; twice as many shrink it, a third of them lets it grow again. */
-const WANTED = 800
-/** Pieces do not become smaller: a token takes what it takes. */
-const LEAST = 4
+/** Milliseconds that a piece should take; a third of them lets it grow again. */
+const WANTED = 1000
+/** The smallest piece: kernels that run many tokens at once take eight of them together on slow machines. */
+const LEAST = 8
+/** Smaller pieces that cost so much more for each token do not pay. */
+const DEAR = 1.5
 
 export class Pace {
   private now: number
+  private least: number
+  /** the piece before it shrank */
+  private before: { tokens: number; each: number } | null = null
 
   /** @param most tokens that fit one piece */
-  constructor(private readonly most: number) { this.now = most }
+  constructor(private readonly most: number) { this.now = most; this.least = Math.min(LEAST, most) }
 
   /** Tokens to read next. */
   get tokens(): number { return this.now }
 
   /** A piece of `tokens` took `ms`. */
   took(tokens: number, ms: number): void {
-    const fits = (tokens * WANTED) / Math.max(ms, 0.01)
-    if (ms > WANTED * 1.25) while (this.now > LEAST && this.now > fits) this.now = Math.max(LEAST, 2 ** Math.floor(Math.log2(this.now / 1.5)))
-    else if (tokens === this.now && this.now < this.most && fits >= this.now * 3) this.now = Math.min(this.most, this.now * 2)
+    if (tokens !== this.now) return // the end of a text
+    const each = ms / tokens, { before } = this
+    this.before = null
+    if (before && each > before.each * DEAR) this.now = this.least = before.tokens
+    else if (ms > WANTED && this.now > this.least) {
+      this.before = { tokens, each }
+      this.now = Math.max(this.least, Math.ceil(this.now / 2))
+    } else if (ms * 3 < WANTED) this.now = Math.min(this.most, this.now * 2)
   }
 }
