@@ -152,6 +152,22 @@ for (const lang of ['en', 'zh'] as const) {
   })
 }
 
+test('after a reload the last answer is read again by its own tokens, with the same numbers', async ({ page }) => {
+  await askStarter(page)
+  const all = () => page.evaluate(async () => (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob, generated }) => ({ id, logprob, generated })))
+  const before = await all()
+  await page.reload()
+  await waitForState(page, 'ready', 300_000)
+  await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+  await page.getByTestId('look-inside').click()
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
+  await expect(page.getByTestId('other-answer')).toHaveCount(0)
+  await expect(page.getByTestId('guessed')).toHaveCount(0)
+  const after = await all()
+  expect(after.map(({ id, generated }) => ({ id, generated }))).toEqual(before.map(({ id, generated }) => ({ id, generated })))
+  for (const [i, { logprob }] of after.entries()) if (logprob !== null) expect(Math.abs(logprob - before[i]!.logprob!), `token ${i}`).toBeLessThan(1e-3)
+})
+
 test('cells show what q and k say', async ({ page }, info) => {
   await askStarter(page)
   const count = (await page.evaluate(() => globalThis.glassbox.client.glass.info())).length

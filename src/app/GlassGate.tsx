@@ -9,11 +9,14 @@ import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
+import { isRead, lookInside, readable, useGuess } from '../store/look.ts'
 import { Button } from '../ui/Button.tsx'
 import { Empty, type EmptyProps } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { EditBar } from './EditBar.tsx'
+import styles from './Recordings.module.css'
 import { useRoute } from './route.ts'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
@@ -42,7 +45,7 @@ export function Gate({ children }: { children: ReactNode }) {
   if (writing && first) return <Writing />
   if (state === 'stopped') return <Wait title={t.wait.stopped} testId="glass-wait" actions={<><Button variant="primary" onClick={() => void refresh()} data-testid="read-on">{t.wait.readOn}</Button><OpenRecording /></>}><p>{t.wait.stoppedText}</p></Wait>
   if (state !== 'ready') return <Reading />
-  return empty ? <Nothing /> : <><EditBar />{children}<SaveRecording /></>
+  return empty ? <Nothing /> : <><EditBar /><OtherAnswer />{children}<SaveRecording /></>
 }
 
 /** Until the panel stands here: what is missing, under the panel's name. */
@@ -70,13 +73,38 @@ function Reading() {
 function Writing() {
   const t = usePanelText(words).wait
   const live = useChat((s) => s.live)
-  const reads = live && live.tokens === 0 && live.promptTokens > 0
+  const stop = useChat((s) => s.stop), again = useChat((s) => readable(s.messages) !== null)
+  const reads = live && live.tokens === 0 && live.promptTokens > 0, title = reads ? (again ? t.reading : t.prefill) : t.writing
   return (
-    <Wait title={reads ? t.prefill : t.writing} busy testId="glass-wait">
-      {reads && <Progress label={t.prefill} value={live.readTokens} total={live.promptTokens} end={t.amount(live.readTokens, live.promptTokens)} />}
-      <p>{t.writingText}</p>
+    <Wait title={title} busy testId="glass-wait" actions={<Button icon="stop" onClick={stop}>{t.stop}</Button>}>
+      {reads && <Progress label={title} value={live.readTokens} total={live.promptTokens} end={t.amount(live.readTokens, live.promptTokens)} />}
+      <p>{again ? t.readingText : t.writingText}</p>
     </Wait>
   )
+}
+
+/** Why the answer could not be read. */
+function Failed() {
+  const t = usePanelText(words).wait
+  const explain = useExplain()
+  const failed = useGuess((s) => s.failed)
+  return failed && <ErrorNote {...explain(failed)} code={failed.code} message={failed.message} details={t.details} />
+}
+
+/** What the pictures are of, where that is not simply the answer in the chat. */
+function OtherAnswer() {
+  const t = usePanelText(words).wait
+  const { tokens, writing } = useInspect()
+  const idle = useChat((s) => s.status === 'idle'), live = useChat((s) => s.live)
+  const message = useChat((s) => readable(s.messages))
+  const guess = useGuess((s) => s.guess)
+  useChat((s) => s.messages) // tokens of an earlier visit come later
+  if (!idle && live && message) return <div className={styles.note}><Progress label={t.reading} value={live.readTokens} total={live.promptTokens} start={t.reading} end={t.amount(live.readTokens, live.promptTokens)} /></div>
+  if (!message || !idle || writing) return null
+  if (!isRead(message, tokens)) {
+    return <div className={styles.note}><Notice tone="info" testId="other-answer" actions={<Button onClick={() => void lookInside(message.id)} data-testid="look-inside">{t.look}</Button>}><p>{t.other}</p></Notice><Failed /></div>
+  }
+  return guess?.messageId === message.id ? <div className={styles.note}><Notice tone="info" testId="guessed"><p>{guess.by === null ? t.guess : t.guessOf(guess.by)}</p></Notice></div> : null
 }
 
 /** Nothing has run: offers a question to ask right here. */
@@ -94,7 +122,16 @@ function Nothing() {
   const embedded = catalog.find((entry) => entry.id === active?.id)?.group === 'embedded'
   const examples = useExamples(embedded, lang).filter((example) => !embedded || /[?？]\s*$/.test(example.text))
   const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
+  const message = useChat((s) => readable(s.messages))
   if (busy) return <Writing />
+  if (message) {
+    return (
+      <Wait title={t.wait.unread} testId="glass-wait" actions={<><Button variant="primary" data-testid="look-inside" onClick={() => void lookInside(message.id)}>{t.wait.look}</Button><OpenRecording /></>}>
+        <p>{t.wait.unreadText}</p>
+        <Failed />
+      </Wait>
+    )
+  }
   return (
     <Wait title={t.wait.nothing} testId="glass-wait" actions={(
       <>

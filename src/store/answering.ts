@@ -1,6 +1,6 @@
 // Answering: one answer at a time, from the question to the saved turn. Also how the model reads an answer again.
 
-import type { TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, TokenEvent } from '../worker/protocol.ts'
 import { drawnWith, prompts, runIn, tokens, type AnswerRun, type Continuation } from './answers.ts'
 import { getClient, toData } from './client.ts'
 import { newId, toPrompt, type Message } from './conversation.ts'
@@ -142,14 +142,29 @@ async function reread(messageId: string): Promise<void> {
   const model = useModels.getState().active
   const message = get().messages.findLast((one) => one.role === 'assistant')
   if (!known || answer || message?.id !== messageId || (model && message.modelName !== model.name) || known.events.length === 0) return
-  const stop = new AbortController()
-  answer = { stop, id: null }
-  set({ status: 'prefill' })
-  try {
-    const ids = [...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1)
-    for await (const _ of getClient().generate({ ids }, { maxTokens: 1, temperature: 0, answerFrom: known.prompt.ids.length, signal: stop.signal }));
-  } catch { /* no model, or none that has room: the text is shown all the same */ }
-  set({ status: 'idle' })
-  answer = null
+  await readIds([...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1), known.prompt.ids.length)
 }
 
+/** The model reads these tokens, and nothing is written; an answer among them begins at `answerFrom`. Tells why they could not be read, or null. */
+export function readTokens(ids: readonly number[], answerFrom: number): Promise<ErrorData | null> {
+  const read = readIds(ids, answerFrom)
+  settled = read.then(() => undefined)
+  return read
+}
+async function readIds(ids: readonly number[], answerFrom: number): Promise<ErrorData | null> {
+  const stop = new AbortController()
+  answer = { stop, id: null }
+  let failed: ErrorData | null = null
+  set({ status: 'prefill', live: { promptTokens: ids.length, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+  try {
+    for await (const event of getClient().generate({ ids: [...ids] }, { maxTokens: 1, temperature: 0, answerFrom, signal: stop.signal })) {
+      const readTokens = event.type === 'prompt' ? event.reused : event.type === 'prefill' ? event.done : null
+      if (readTokens !== null) set((s) => ({ live: s.live && { ...s.live, readTokens, ...(event.type === 'prompt' && { reusedTokens: event.reused }) } }))
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) failed = toData(error) // no model, or none that has room: the text is shown all the same
+  }
+  set({ status: 'idle', live: null })
+  answer = null
+  return failed
+}
