@@ -6,6 +6,9 @@ import { accessibility, ask, expect, hooks, open, openReady, test, waitForState 
 
 test.setTimeout(300_000)
 const tokens = (page: Page) => page.evaluate(async () => (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob }) => ({ id, logprob })))
+const effectOf = (page: Page) => page.getByTestId('effect')
+/** [position, before, after] of the watched token and of every token of the answer */
+const movedBy = (page: Page): Promise<number[][]> => page.locator('[data-testid=effect], [data-testid=answer-table] tr[data-position]').evaluateAll((rows) => rows.map((row) => ['data-token', 'data-position', 'data-before', 'data-after'].flatMap((name) => (row.hasAttribute(name) ? [Number(row.getAttribute(name))] : []))))
 const question = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
 /** The link as the dialog shows it. */
@@ -34,6 +37,9 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   await page.getByTestId('silence-head').click()
   await expect(page.getByTestId('silence-head')).toHaveText('Let L1 · H2 speak')
   const edited = await tokens(page)
+  const effect = effectOf(page)
+  await expect(effect).toHaveAttribute('data-before', /\d/)
+  const moved = await movedBy(page)
 
   await page.getByTestId('share').click()
   await expect(page.getByTestId('share-state')).toHaveAttribute('data-copied', 'true')
@@ -57,6 +63,11 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   const again = await tokens(other)
   expect(again.map((t) => t.id)).toEqual(edited.map((t) => t.id))
   for (const [i, t] of again.entries()) if (t.logprob !== null) expect(t.logprob).toBeCloseTo(edited[i]!.logprob!, 4)
+  // and what the edits changed: the numbers before them are those of the run without them
+  await expect(effectOf(other)).toHaveAttribute('data-before', /\d/)
+  const movedThere = await movedBy(other)
+  expect(movedThere.map((row) => row.slice(0, 1))).toEqual(moved.map((row) => row.slice(0, 1)))
+  for (const [i, row] of movedThere.entries()) for (const n of [1, 2]) expect(row[n]! / moved[i]![n]!).toBeCloseTo(1, 2)
   expect(await other.evaluate(async () => (await globalThis.glassbox.client.glass.info()).edits)).toEqual([{ kind: 'scale-head', layer: 1, head: 2, factor: 0 }])
   await hooks.nav(other, 'chat').click()
   await expect(hooks.userMessages(other)).toHaveText(question)

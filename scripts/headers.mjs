@@ -24,14 +24,21 @@ const page = {
 }
 const join = (directives) => Object.entries(directives).map(([name, value]) => `${name} ${value}`).join('; ')
 
-/** The part a <meta> can carry, for the first visit on a host that sends no headers. */
-export const metaPolicy = join(page)
+const connect = (hosts = []) => ["'self'", ...modelHosts, ...hosts].join(' ')
+
+/**
+ * The part a <meta> can carry, for the first visit on a host that sends no headers: all but frame-ancestors. It binds the
+ * page, not its workers. Where headers come with the page (our server with --allow-host, the service worker) it is taken out.
+ */
+export const metaPolicy = join({ 'default-src': "'none'", 'connect-src': connect(), ...page })
+
+/** The page without the policy in it: that is for answers without headers, and cannot be widened by them. */
+export const withoutMeta = (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/i, '')
 
 /** @param {string[]} [hosts] origins the page may fetch from beside its own and the model hosts */
 export function securityHeaders(hosts = []) {
-  const connect = ["'self'", ...modelHosts, ...hosts].join(' ')
   return {
-    'content-security-policy': join({ 'default-src': "'none'", 'connect-src': connect, ...page, 'frame-ancestors': "'none'" }),
+    'content-security-policy': join({ 'default-src': "'none'", 'connect-src': connect(hosts), ...page, 'frame-ancestors': "'none'" }),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
     'cross-origin-resource-policy': 'same-origin',

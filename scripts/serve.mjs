@@ -9,11 +9,11 @@
 // /models/local/<path> is the git-ignored folder models/; /models/local/index.json lists it:
 //   { "models": [{ "id": "smollm2", "bytes": 98362432, "files": [{ "name": "a.gguf", "url": "smollm2/a.gguf", "bytes": 98362432 }] }] }
 // A folder with model files is one model, a file at the top is one too; url is relative to the index.
-import { createReadStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { allowedHost, securityHeaders } from './headers.mjs'
+import { allowedHost, securityHeaders, withoutMeta } from './headers.mjs'
 import { readOptions, wholeNumber } from './options.mjs'
 import { main, root } from './setup.mjs'
 
@@ -66,15 +66,17 @@ export function byteRange(header, size) {
   return start >= size || start > end ? 'bad' : [start, end]
 }
 
-function send(request, response, file) {
+/** @param change of a page's text, under another ETag */
+function send(request, response, file, change) {
   const { size, mtimeMs } = statSync(file)
-  const etag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`
+  const etag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}${change ? '-c' : ''}"`
   const hashed = /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(file.replaceAll('\\', '/'))
   response.setHeader('etag', etag)
   response.setHeader('accept-ranges', 'bytes')
   response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   response.setHeader('content-type', types[path.extname(file).slice(1).toLowerCase()] ?? 'application/octet-stream')
   if (request.headers['if-none-match'] === etag) return response.writeHead(304).end()
+  if (change) return response.end(request.method === 'HEAD' ? undefined : change(readFileSync(file, 'utf8')))
   const ifRange = request.headers['if-range']
   const range = ifRange && ifRange !== etag ? null : byteRange(request.headers.range, size)
   if (range === 'bad') return response.writeHead(416, { 'content-range': `bytes */${size}` }).end()
@@ -118,7 +120,8 @@ export function serve({ dir = path.join(root, 'dist'), models = path.join(root, 
     const missing = () => plain(404, 'There is no such file.')
     if (place.startsWith('/models/local/')) return local({ headers: request.headers, method: request.method, url: place.slice('/models/local'.length) }, response, missing)
     const file = resolveFile(dir, place)
-    return file ? send(request, response, file) : missing()
+    // the policy in the page knows no host but the usual ones, and the headers say all of it
+    return file ? send(request, response, file, hosts.length > 0 && file.endsWith('.html') ? withoutMeta : undefined) : missing()
   }
   return new Promise((resolve, reject) => {
     const server = createServer(answer)

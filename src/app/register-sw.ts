@@ -25,6 +25,8 @@ export async function registerServiceWorker(onUpdate: (update: Update) => void):
         },
       })
     }
+    // a forced reload goes past the service worker: its worker would start without a policy (worker/spawn.ts)
+    if (registration.active && !container.controller) registration.active.postMessage('claim')
     offer(registration.waiting)
     registration.addEventListener('updatefound', () => {
       const worker = registration.installing

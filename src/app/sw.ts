@@ -5,9 +5,11 @@
 // here: they live in IndexedDB (src/storage). A new version waits until the
 // page says 'skip-waiting', which it does only after a click.
 //
-// Every answer carries the security headers: the ones the server sent last, or
-// the built-in ones on hosts that send none. Without this a restarted server
-// with another --allow-host would not reach a page that lives in the cache.
+// Every answer carries the security headers: ours, and what the server sent last
+// beside them (policy.ts). It is asked at every visit: a restarted server with
+// another --allow-host must reach a page that lives in the cache.
+
+import { combine, withoutMeta } from './policy.ts'
 
 declare const __PRECACHE__: { version: string; files: string[]; headers: Record<string, string> }
 
@@ -51,9 +53,9 @@ async function learnPolicy(): Promise<void> {
   try {
     const { ok, headers } = await fetch(index, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(1500) })
     if (!ok) return
-    const policy = Object.keys(builtIn).flatMap((name): [string, string][] => headers.has(name) ? [[name, headers.get(name)!]] : [])
+    const sent = Object.keys(builtIn).flatMap((name): [string, string][] => headers.has(name) ? [[name, headers.get(name)!]] : [])
     const cache = await caches.open(policyCache)
-    await cache.put(index, new Response(null, { headers: headers.has('content-security-policy') ? policy : builtIn }))
+    await cache.put(index, new Response(null, { headers: sent }))
   } catch {
     // offline: nothing to learn
   }
@@ -62,8 +64,10 @@ async function learnPolicy(): Promise<void> {
 async function withPolicy(found: Response): Promise<Response> {
   const kept = await (await caches.open(policyCache)).match(index)
   const headers = new Headers(found.headers)
-  for (const [name, value] of kept?.headers ?? Object.entries(builtIn)) headers.set(name, value)
-  return new Response(found.body, { status: found.status, headers })
+  for (const [name, value] of Object.entries(combine(kept?.headers ?? new Headers(), builtIn))) headers.set(name, value)
+  const html = headers.get('content-type')?.startsWith('text/html')
+  if (html) headers.delete('content-length')
+  return new Response(html ? withoutMeta(await found.text()) : found.body, { status: found.status, headers })
 }
 
 /** The asked part of a cached file: a downloader that resumes must get 206, not the start again. */
@@ -85,14 +89,17 @@ async function answer(request: Request, url: string): Promise<Response> {
   // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
   const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
   const found = own ?? await caches.match(url, { ignoreVary: true })
-  if (!found) return fetch(request)
+  if (!found) return withPolicy(await fetch(request))
   const range = request.headers.get('range')
   return withPolicy(range ? await part(found, range) : found)
 }
 
 scope.addEventListener('install', (event) => event.waitUntil(install()))
 scope.addEventListener('activate', (event) => event.waitUntil(activate()))
-scope.addEventListener('message', (event) => void (event.data === 'skip-waiting' && scope.skipWaiting()))
+scope.addEventListener('message', (event) => {
+  if (event.data === 'skip-waiting') void scope.skipWaiting()
+  if (event.data === 'claim') void scope.clients.claim()
+})
 scope.addEventListener('fetch', (event) => {
   const { request } = event
   if (request.method !== 'GET') return

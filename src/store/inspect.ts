@@ -227,18 +227,21 @@ export const useInspect = create<InspectState>()((set, get) => {
     watch(position) { if (position !== get().watched) set({ watched: position }) },
 
     setEdits: (edits) => inTurn(async () => {
-      const { glass, tokens, before, ahead, edits: old } = get()
+      const { glass, before, ahead, edits: old } = get()
       if (!glass) return null
       set({ editing: true })
       try {
+        // asked now: what is on screen may be of an answer that was half written (a link edits as soon as it is whole)
+        const tokens = old.length === 0 && edits.length > 0 ? await glass.tokens() : []
         const toCome = old.length === 0 ? await lookAhead(glass) : ahead?.before
         const outcome = await glass.setEdits(edits, watchReading())
         const now = edits.length > 0 && toCome ? await lookAhead(glass) : undefined
+        const info = await glass.info()
         latest++ // a look that began before knows the old edits
         set((s) => ({
           edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 ? null : old.length === 0 ? tokens : before,
           ahead: toCome && now ? { before: toCome, after: now } : null,
-          info: s.info && { ...s.info, edits: outcome.edits }, error: null, version: s.version + 1,
+          info, error: null, version: s.version + 1, ...place(s, info, outcome.tokens),
         }))
         return outcome
       } catch (error) {

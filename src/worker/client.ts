@@ -9,7 +9,7 @@ import { revive, toData } from './failures.ts'
 import { remoteGlass } from './glass.ts'
 import type { CallName, Calls, Client, ErrorData, GenerateRequest, HostEvent, Prompt, Reply, StreamItem } from './protocol.ts'
 import { receive } from './stream.ts'
-import { spawnWorker } from './spawn.ts'
+import { spawnWorker, underPolicy } from './spawn.ts'
 
 export type { Client } from './protocol.ts'
 export { toData } from './failures.ts'
@@ -36,8 +36,8 @@ function startWorker(make: () => Worker): Worker {
   }
 }
 
-/** @param makeWorker starts the engine's worker; tests pass one with a fake engine */
-export function createClient(makeWorker: () => Worker = spawnWorker, patience: Patience = defaultPatience): Client {
+/** @param makeWorker starts the engine's worker; tests pass one with a fake engine @param allowed settles when it may start */
+export function createClient(makeWorker: () => Worker = spawnWorker, patience: Patience = defaultPatience, allowed: () => Promise<void> = makeWorker === spawnWorker ? underPolicy : () => Promise.resolve()): Client {
   const listeners = new Set<(error: ErrorData) => void>()
   const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
   let connection: Connection | null = null
@@ -60,6 +60,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
 
   async function call<K extends CallName>(name: K, args: Parameters<Calls[K]>, watch: Watch<never> = {}): Promise<Awaited<ReturnType<Calls[K]>>> {
     const { onProgress, signal } = watch as Watch<unknown>
+    await allowed()
     if (signal?.aborted) throw aborted()
     const to = connect()
     const id = nextId++
@@ -92,6 +93,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
   async function* generate(input: Prompt, options: GenerateRequest & { signal?: AbortSignal } = {}): ReturnType<Client['generate']> {
     checkGenerate(options) // here as in the engine: what cannot be asked need not cross the wall to be refused
     const { signal, ...request } = options
+    await allowed()
     if (signal?.aborted) throw aborted()
     const to = connect()
     const { port1, port2 } = new MessageChannel()

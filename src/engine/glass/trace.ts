@@ -9,7 +9,8 @@ import { EngineError } from '../errors.ts'
 import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
-import { MAX_CELLS, sites, type AttentionTile, type Contributions, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
+import { damaged, readRecording, type Recording } from './trace-read.ts'
+import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
 const VERSION = 1
@@ -18,29 +19,10 @@ const FOCUS = 8
 const TILE = 64
 /** Largest recording made or taken. */
 const MAX_BYTES = 256 * 2 ** 20
+/** Bytes of JSON beyond those of the numbers. */
+const MAX_HEADER = 4 * 2 ** 20
 const everywhere: Site[] = ['embed', 'resid_mid', 'resid_post']
 const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores', 'probs'].includes(s))
-
-interface Recording {
-  info: GlassInfo
-  tokens: GlassToken[]
-  /** by layer and head: rows of the lower triangle, one after another */
-  attention: Float32Array[][]
-  /** `${site}/${layer}/${position}` */
-  probes: Record<string, ProbeResult>
-  stats: HeadStats
-  lens: LensCell[]
-  contributions: Record<number, Contributions>
-  weights: Awaited<ReturnType<Glass['weights']>>
-  tiles: Record<string, WeightTile>
-  plan: { steps: PlanStepInfo[]; text: string }
-  timings: StepTiming[]
-  proofs: Record<string, number>
-  /** by layer; recordings made before this was kept have none */
-  valueNorms?: Float32Array[]
-  /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
-  draws?: Record<number, number | null>
-}
 
 const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
 
@@ -135,8 +117,6 @@ async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
 }
 
-const damaged = (problem: string): EngineError => new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, { file: 'recording', found: problem })
-
 /** Opens a recorded trace as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
 export async function openTrace(file: Blob): Promise<Glass> {
   const bytes = await gunzip(file)
@@ -146,22 +126,12 @@ export async function openTrace(file: Blob): Promise<Glass> {
   const size = view.getUint32(12, true)
   const start = Math.ceil((16 + size) / 4) * 4
   if (start > bytes.length) throw damaged('it ends inside its header')
+  // a header of nothing but commas would cost more to read than the file is worth
+  if (size > MAX_HEADER + bytes.length - start) throw damaged('its header is longer than its numbers')
   const floats = new Float32Array(bytes.buffer, start, Math.floor((bytes.length - start) / 4))
-  let recording: Recording
-  try {
-    recording = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + size)), (_, value: unknown) => {
-      const ref = value as { $f32?: [number, number]; $u8?: number[] } | null
-      if (ref && typeof ref === 'object' && Array.isArray(ref.$f32)) {
-        const [offset, length] = ref.$f32
-        if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= floats.length)) throw damaged('a number array lies outside the file')
-        return floats.subarray(offset, offset + length)
-      }
-      return ref && typeof ref === 'object' && Array.isArray(ref.$u8) ? Uint8Array.from(ref.$u8) : value
-    }) as Recording
-  } catch (error) {
-    throw error instanceof EngineError ? error : damaged('its header is not readable')
-  }
-  if (!recording?.info || !Array.isArray(recording.tokens) || !Array.isArray(recording.attention)) throw damaged('it lacks the run it should hold')
+  let header: unknown
+  try { header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + size))) } catch { throw damaged('its header is not readable') }
+  const recording = readRecording(header, floats)
   return new TraceGlass(recording)
 }
 
