@@ -24,7 +24,7 @@ function pack(header: unknown, floats: Float32Array): Blob {
   view.setUint32(12, text.length, true)
   bytes.set(text, 16)
   bytes.set(new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength), start)
-  return new Blob([gzipSync(bytes)])
+  return new Blob([gzipSync(bytes, { level: 1 })])
 }
 const found = async (blob: Blob): Promise<unknown> => openTrace(blob).then(() => 'opened', (error: unknown) => (error instanceof EngineError ? error.facts['found'] : error))
 
@@ -42,6 +42,7 @@ test('the shipped recordings open and answer', async () => {
   for (const lang of ['en', 'zh']) await ask(new Blob([readFileSync(`public/traces/${lang}.glasstrace`)]))
 })
 
+// oxlint-disable-next-line typescript/no-explicit-any -- a file's header may be anything
 test.each<[string, string, (h: Record<string, any>) => void]>([
   ['a length that no attention explains', '"tokens" must be a list of 30000', (h) => { h['info'].length = 30_000 }],
   ['a length beyond any', '"info.length" must be a whole number from 1 to 32768', (h) => { h['info'].length = 60_000 }],
@@ -74,7 +75,7 @@ test('any change of a value is refused by name, or the recording still answers',
   const junk: Json[] = [-1, 0, 0.5, 1e8, 2 ** 53, 1e308, -Infinity, '', 'x', null, true, [], {}, [[]], { $f32: [0, 1] }, { $f32: [0, 1e9] }, { $u8: [300] }, Array.from({ length: 5000 }, () => 0), '__proto__', 'a'.repeat(1e5)]
   const { header, floats } = unpack('en')
   let opened = 0, slowest = 0
-  for (let n = 0; n < 1500; n++) {
+  for (let n = 0; n < 1000; n++) {
     let parent: Json = header as Json, key: string | number = ''
     for (let depth = 0, last = 1 + below(6); depth < last; depth++) {
       const keys = Object.keys(parent as object)
@@ -99,7 +100,7 @@ test('any change of a value is refused by name, or the recording still answers',
     if (Array.isArray(parent) && kind === 0) parent.splice(Number(key), 1, old!)
     else place[key] = old!
   }
-  expect(opened).toBeGreaterThan(50)
+  expect(opened).toBeGreaterThan(30)
   expect(() => readRecording(header, floats)).not.toThrow()
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 }, 60_000)
