@@ -17,7 +17,6 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       'react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'zustand', 'comlink', 'idb',
-      '@huggingface/jinja', '@huggingface/tokenizers',
       'markdown-it', 'markdown-it-cjk-friendly', 'temml',
     ],
   },

@@ -36,7 +36,7 @@ const rooms: Record<string, Room> = {
   'engine/tensor': { may: words },
   'engine/sampler': { may: words },
   'engine/options.ts': { may: [...words, 'engine/sampler/params.ts'] }, // the page checks with it, too: nothing big may hang on it
-  'engine/chat': { may: words, npm: ['@huggingface/jinja'] },
+  'engine/chat': { may: words },
   'engine/tokenizer': { may: words },
   'engine/gpu': { may: [...words, 'engine/tensor'] },
   'engine/gpu/selftest.ts': { may: [...words, 'engine/tensor', 'engine/gpu', 'engine/ops/op.ts', 'engine/ops/inputs.ts'] }, // is handed ops; knows none

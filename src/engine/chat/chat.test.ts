@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatMessage } from '../types.ts'
-import { strftime } from './sandbox.ts'
+import { strftime } from './jinja/strftime.ts'
 import { StopMatcher } from './stop.ts'
 import { builtinTemplate, chatTemplateOf, renderChat, renderTemplate } from './template.ts'
 
@@ -96,7 +96,7 @@ const attacks: Record<string, string> = {
   'a mix of white space': `${' \n\t'.repeat(30_000)}{%`,
   'too long': `{# ${'x'.repeat(200_000)} #}`,
   'unknown tag': '{% include "x" %}',
-  'unknown filter': '{{ messages | attr("x") }}',
+  'unknown filter': '{{ messages | sausage("x") }}',
   'wrong types': '{{ messages - 1 }}',
 }
 
@@ -134,7 +134,8 @@ describe('a hostile template ends in the built-in format', () => {
     for (const path of ["messages['__proto__']", 'messages.constructor', "messages[0]['constructor']", "''.constructor", 'range.constructor', 'messages.__class__']) {
       expect(renderTemplate(`[{{ ${path} }}]`, hi, {}), path).toBe('[]')
     }
-    renderTemplate("{% set ns = namespace() %}{% set ns.__proto__ = {'polluted': 1} %}{{ ns.__proto__ }}", hi, {})
+    expect(() => renderTemplate("{% set ns = namespace() %}{% set ns.__proto__ = {'polluted': 1} %}{{ ns.__proto__ }}", hi, {})).toThrow('underscore-prefixed')
+    expect(renderTemplate("{% set d = {'__proto__': 1, 'constructor': 2} %}{{ d }}{{ d.polluted }}{{ d.constructor }}", hi, {})).toBe("{'__proto__': 1, 'constructor': 2}2")
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
   test('any text is a template, a limit or a failure', () => {
@@ -146,7 +147,8 @@ describe('a hostile template ends in the built-in format', () => {
 })
 
 test('the date is English whatever the browser speaks', () => {
-  expect(strftime(new Date(2024, 6, 5, 9, 3, 7), '%d %b %Y, %B %A %H:%M:%S %y %e 100%% %Q')).toBe('05 Jul 2024, July Friday 09:03:07 24  5 100% %Q')
+  expect(strftime(new Date(2024, 6, 5, 9, 3, 7), '%d %b %Y, %B %A %H:%M:%S %y %e 100%%')).toBe('05 Jul 2024, July Friday 09:03:07 24  5 100%')
+  expect(() => strftime(new Date(), '%Q')).toThrow('the date format "%Q"')
   expect(renderTemplate("{{ strftime_now('%Y') }}", hi, {})).toBe(String(new Date().getFullYear()))
 })
 

@@ -18,6 +18,11 @@ export interface ChatVars {
   eosToken?: string
   /** default true */
   addGenerationPrompt?: boolean
+  /** tools and documents of the conversation, as data; templates see None without them */
+  tools?: readonly unknown[]
+  documents?: readonly unknown[]
+  /** more variables for the template (enable_thinking …) */
+  extra?: Record<string, unknown>
   /** is this a token of the vocabulary; without it the built-in format is guessed from the template's own text */
   hasToken?: (token: string) => boolean
 }
@@ -38,19 +43,29 @@ export function renderChat(template: string | null, messages: readonly ChatMessa
   return { text: render(messages), usedFallback: true, notice: { error, format: name } }
 }
 
+/** A message as a template may see it: more fields than ours, and contents that are null or lists. */
+export type TemplateMessage = Readonly<Record<string, unknown>>
+
 /** The template alone. @throws EngineError TEMPLATE_LIMIT, TEMPLATE_FAILED */
-export function renderTemplate(template: string, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): string {
+export function renderTemplate(template: string, messages: readonly (ChatMessage | TemplateMessage)[], vars: ChatVars, budget?: Partial<TemplateBudget>): string {
   const limits = { ...defaultBudget, ...budget }
-  const said = messages.reduce((sum, message) => sum + message.content.length, 0)
-  return runTemplate(template, {
-    messages: messages.map(({ role, content }) => ({ role, content })),
-    add_generation_prompt: vars.addGenerationPrompt ?? true,
-    bos_token: vars.bosToken ?? '', eos_token: vars.eosToken ?? '',
-    tools: null, documents: null,
-  }, {
+  const variables = {
+    ...vars.extra, messages, add_generation_prompt: vars.addGenerationPrompt ?? true,
+    bos_token: vars.bosToken ?? '', eos_token: vars.eosToken ?? '', tools: vars.tools ?? null, documents: vars.documents ?? null,
+  }
+  const said = size([messages, variables.tools, variables.documents])
+  return runTemplate(template, variables, {
     ...limits,
-    steps: limits.steps + limits.perMessage * messages.length + (said >> 2), characters: limits.characters + 2 * said, items: limits.items + 8 * messages.length,
-  })
+    // every character may be gone through some thirty times
+    steps: limits.steps + limits.perMessage * messages.length + said / 4, characters: limits.characters + 2 * said, items: limits.items + 8 * messages.length,
+  }).text
+}
+
+/** Characters of all texts in the data. */
+function size(data: unknown, depth = 0): number {
+  if (typeof data === 'string') return data.length
+  if (data === null || typeof data !== 'object' || depth > 100) return 1
+  return Object.values(data).reduce<number>((sum, value) => sum + size(value, depth + 1), 0)
 }
 
 /** A model's chat template: the file chat_template.jinja, else tokenizer_config's string or its list of {name, template}. */

@@ -1,0 +1,150 @@
+// Python's methods of str, where JavaScript's differ.
+
+import { fail, type Meter } from './meter.ts'
+import { space } from './lexer.ts'
+import { textLength } from './values.ts'
+
+const leading = new RegExp(`^[${space}]+`), isSpace = new RegExp(`[${space}]`)
+
+/** @param chars which characters go; null: white space */
+export function strip(text: string, chars: string | null, left: boolean, right: boolean): string {
+  const set = chars === null ? null : new Set(chars)
+  const goes = (character: string): boolean => set ? set.has(character) : isSpace.test(character)
+  let from = 0, to = text.length
+  while (left && from < to) {
+    const character = String.fromCodePoint(text.codePointAt(from)!)
+    if (!goes(character)) break
+    from += character.length
+  }
+  while (right && to > from) {
+    const low = text.charCodeAt(to - 1) >= 0xdc00 && text.charCodeAt(to - 1) < 0xe000 && to - 2 >= from
+    const character = text.slice(low ? to - 2 : to - 1, to)
+    if (!goes(character)) break
+    to -= character.length
+  }
+  return text.slice(from, to)
+}
+
+export function split(text: string, separator: string | null, most: number): string[] {
+  if (separator === '') return fail('empty separator')
+  if (most < 0) most = Infinity
+  const parts: string[] = []
+  if (separator !== null) {
+    let from = 0
+    for (let at = text.indexOf(separator); at >= 0 && parts.length < most; at = text.indexOf(separator, from)) {
+      parts.push(text.slice(from, at))
+      from = at + separator.length
+    }
+    return [...parts, text.slice(from)]
+  }
+  let rest = text.replace(leading, '')
+  while (rest !== '') {
+    if (parts.length >= most) return [...parts, rest]
+    const end = rest.search(isSpace)
+    if (end < 0) return [...parts, rest]
+    parts.push(rest.slice(0, end))
+    rest = rest.slice(end).replace(leading, '')
+  }
+  return parts
+}
+
+export function rsplit(text: string, separator: string | null, most: number): string[] {
+  if (most < 0) return split(text, separator, -1)
+  if (separator === '') return fail('empty separator')
+  const parts: string[] = []
+  if (separator !== null) {
+    let to = text.length
+    for (let at = text.lastIndexOf(separator); at >= 0 && parts.length < most; at = to - separator.length < 0 ? -1 : text.lastIndexOf(separator, to - separator.length)) {
+      parts.unshift(text.slice(at + separator.length, to))
+      to = at
+    }
+    return [text.slice(0, to), ...parts]
+  }
+  let rest = strip(text, null, false, true)
+  while (rest !== '') {
+    if (parts.length >= most) return [rest, ...parts]
+    let at = rest.length
+    while (at > 0 && !isSpace.test(rest[at - 1]!)) at--
+    parts.unshift(rest.slice(at))
+    rest = strip(rest.slice(0, at), null, false, true)
+  }
+  return parts
+}
+
+export function lines(text: string, keep: boolean): string[] {
+  const parts: string[] = []
+  let from = 0
+  for (const { 0: end, index } of text.matchAll(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g)) {
+    parts.push(text.slice(from, keep ? index + end.length : index))
+    from = index + end.length
+  }
+  if (from < text.length) parts.push(text.slice(from))
+  return parts
+}
+
+const first = (text: string): string => text === '' ? '' : String.fromCodePoint(text.codePointAt(0)!)
+// letters that are capital in two ways (ǆ, ﬁ) have a title form of their own
+const title = (character: string): string => /[ǄǅǆǇǈǉǊǋǌǱǲǳ]/.test(character) ? fail('a letter of two cases cannot be capitalized') : character.toUpperCase().length > character.length && character !== 'ŉ'
+  ? character.toUpperCase()[0]! + character.toUpperCase().slice(1).toLowerCase() : character.toUpperCase()
+
+export const capitalized = (text: string): string => title(first(text)) + text.slice(first(text).length).toLowerCase()
+
+/** str.title(): every run of letters; the filter title cuts at white space and brackets only. */
+export function titled(text: string): string {
+  let out = '', cased = false
+  for (const character of text) {
+    const letter = /\p{L}/u.test(character) && (character.toLowerCase() !== character || character.toUpperCase() !== character)
+    out += !letter ? character : cased ? character.toLowerCase() : title(character)
+    cased = letter
+  }
+  return out
+}
+
+export const swapped = (text: string): string => Array.from(text, (character) => character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase()).join('')
+
+export const isCase = (text: string, which: 'upper' | 'lower'): boolean =>
+  which === 'upper' ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text) : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
+
+/** center, ljust, rjust: CPython puts the odd space of an odd width on the left. */
+export function padded(text: string, width: number, fill: string, side: 'left' | 'right' | 'both', meter: Meter): string {
+  if (textLength(fill) !== 1) return fail('The fill character must be exactly one character long')
+  const missing = width - textLength(text)
+  if (missing <= 0) return text
+  meter.text(text.length + missing * fill.length)
+  const left = side === 'left' ? missing : side === 'right' ? 0 : (missing >> 1) + (missing & width & 1)
+  return fill.repeat(left) + text + fill.repeat(missing - left)
+}
+
+export function counted(text: string, part: string): number {
+  if (part === '') return textLength(text) + 1
+  let count = 0
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++
+  return count
+}
+
+/** A place in characters, or -1. */
+export function found(text: string, part: string, last: boolean): number {
+  const at = last ? text.lastIndexOf(part) : text.indexOf(part)
+  return at < 0 ? -1 : textLength(text.slice(0, at))
+}
+
+/** What would come out is counted before it is built. */
+export function replaced(text: string, from: string, to: string, count: number, meter: Meter): string {
+  meter.text(text.length)
+  const all = counted(text, from), times = count < 0 ? all : Math.min(all, count)
+  meter.text(text.length + times * (to.length - from.length))
+  meter.charge(times / 8)
+  if (times === 0) return text
+  if (from === '') {
+    const characters = [...text]
+    return characters.map((character, i) => (i < times ? to : '') + character).join('') + (times > characters.length ? to : '')
+  }
+  if (times === all) return text.split(from).join(to)
+  let out = '', at = 0
+  for (let n = 0; n < times; n++) {
+    const next = text.indexOf(from, at)
+    out += text.slice(at, next) + to
+    at = next + from.length
+  }
+  return out + text.slice(at)
+}
