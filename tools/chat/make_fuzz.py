@@ -5,6 +5,7 @@ of VARIABLES below, which the file also holds. More seeds: python3 tools/chat/ma
 
   python3 tools/chat/make_fuzz.py [count] [path] [seed]     (needs transformers 5.24 and jinja2 3.1)
 """
+import copy
 import json
 import pathlib
 import random
@@ -146,7 +147,7 @@ def statement(r, depth=0):
 
 def run(source):
     try:
-        return _compile_jinja_template.__wrapped__(source).render(**VARIABLES)
+        return _compile_jinja_template.__wrapped__(source).render(**copy.deepcopy(VARIABLES))  # the filter indent changes a list it is given
     except Exception:
         return None
 

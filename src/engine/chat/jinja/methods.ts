@@ -111,7 +111,7 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
     splitlines: (given) => {
       meter.text(text.length)
       const [keep] = bind('splitlines', given, ['keepends'])
-      const parts = lines(text, keep === true || (keep !== undefined && keep !== false && Number(asInt(keep, 'keepends')) !== 0))
+      const parts = lines(text, keep === true || (keep !== undefined && keep !== false && asInt(keep, 'keepends') !== 0))
       meter.items(parts.length)
       return parts
     },

@@ -12,7 +12,7 @@ export type Expression =
   | { type: 'call'; callee: Expression; given: Given }
   | { type: 'filter'; /** null: the body of a filter block */ of: Expression | null; name: string; given: Given }
   | { type: 'test'; of: Expression; name: string; given: Given }
-  | { type: 'condition'; test: Expression; then: Expression; otherwise: Expression | null }
+  | { type: 'condition'; test: Expression; yes: Expression; otherwise: Expression | null }
   | { type: 'and' | 'or'; left: Expression; right: Expression }
   | { type: 'not'; of: Expression }
   | { type: 'unary'; operator: string; of: Expression }

@@ -62,7 +62,7 @@ export class ExpressionParser {
       const soft = this.soft
       this.soft = true
       const test = this.or()
-      value = { type: 'condition', test, then: value, otherwise: this.skip('name', 'else') ? this.nested(() => this.condition()) : null }
+      value = { type: 'condition', test, yes: value, otherwise: this.skip('name', 'else') ? this.nested(() => this.condition()) : null }
       this.soft = soft
     }
     return value

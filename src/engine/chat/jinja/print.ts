@@ -71,10 +71,13 @@ export function floatText(value: number): string {
   return text.includes('.') ? text : `${text}.0`
 }
 
+/** Every decimal of a number, up to the hundred that JavaScript can write. */
+const exactDecimals = (value: number, most = 100): string => value.toFixed(most)
+
 /** Rounded to `places` decimals, ties to even, as Python does it (JavaScript rounds ties up). */
 export function fixed(value: number, places: number): string {
   if (places > 60 || Math.abs(value) >= 1e21) return refuse('a number of more than 60 decimals or 21 digits')
-  const text = value.toFixed(places), exact = value.toFixed(100)
+  const text = value.toFixed(places), exact = exactDecimals(value)
   const rest = exact.slice(exact.indexOf('.') + 1 + places)
   if (!/^50*$/.test(rest)) return text
   const down = exact.slice(0, exact.indexOf('.') + (places > 0 ? 1 + places : 0))

@@ -16,11 +16,8 @@ class Scope {
   readonly names = new Map<string, Value>()
   constructor(readonly parent: Scope | null) {}
   get(name: string): Value | undefined {
-    for (let scope: Scope | null = this; scope; scope = scope.parent) {
-      const value = scope.names.get(name)
-      if (value !== undefined) return value
-    }
-    return undefined
+    const own = this.names.get(name)
+    return own === undefined ? this.parent?.get(name) : own
   }
 }
 
@@ -263,7 +260,7 @@ export class Runner {
       case 'filter': return this.filter(node.name, this.value(node.of!, scope), this.given(node.given, scope))
       case 'test': return runTest(node.name, this.value(node.of, scope), this.given(node.given, scope), this.meter)
       case 'condition':
-        if (truth(this.value(node.test, scope))) return this.value(node.then, scope)
+        if (truth(this.value(node.test, scope))) return this.value(node.yes, scope)
         return node.otherwise ? this.value(node.otherwise, scope) : new Undefined('the inline if-expression evaluated to false and no else section was defined')
       case 'and': { const left = this.value(node.left, scope); return truth(left) ? this.value(node.right, scope) : left }
       case 'or': { const left = this.value(node.left, scope); return truth(left) ? left : this.value(node.right, scope) }
