@@ -14,8 +14,8 @@ export function ColourSwitch() {
   const { by, set } = useColoring()
   return (
     <select className={styles.select} aria-label={t.label} title={t.label} value={by} data-testid="token-colours" onChange={(event) => set({ by: event.target.value as Measure | 'off', open: null })}>
-      <option value="off">{t.short}: {t.off}</option>
-      {measures.map((one) => <option key={one} value={one}>{t.short}: {t[one]}</option>)}
+      <option value="off">{t.choice(t.off)}</option>
+      {measures.map((one) => <option key={one} value={one}>{t.choice(t[one])}</option>)}
     </select>
   )
 }

@@ -11,6 +11,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { endOpening, useChat } from '../../store/index.ts'
 import { Boundary } from '../../ui/Boundary.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { usePrinting } from '../../ui/usePrinting.ts'
 import { useStickToBottom } from '../../ui/useStickToBottom.ts'
 import { AssistantTurn } from './AssistantTurn.tsx'
 import styles from './Conversation.module.css'
@@ -27,7 +28,8 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const { id, messages, system } = useChat()
   const [wish, setWish] = useState({ id, count: drawn })
   const count = wish.id === id ? wish.count : drawn
-  const from = Math.max(0, messages.length - count)
+  const printing = usePrinting()
+  const from = printing ? 0 : Math.max(0, messages.length - count)
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
   useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [lastQuestion, toBottom])
@@ -41,11 +43,14 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
     height.current = null
   }, [count, scroller])
   // it is drawn, and the page answers
+  const empty = messages.length === 0
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    void import('../../ui/markdown/Markdown.tsx').then(() => requestAnimationFrame(() => requestAnimationFrame(() => { timer = setTimeout(endOpening, 200) })), () => undefined)
+    // a first visit has nothing to draw, and does not wait for what draws it
+    const drawing = empty ? Promise.resolve() : import('../../ui/markdown/Markdown.tsx')
+    void drawing.then(() => requestAnimationFrame(() => requestAnimationFrame(() => { timer = setTimeout(endOpening, 200) })), () => undefined)
     return () => clearTimeout(timer)
-  }, [id])
+  }, [id, empty])
   return (
     <div className={styles.wrap}>
       <div ref={scroller} className={styles.scroller} tabIndex={0}>

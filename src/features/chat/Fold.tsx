@@ -5,6 +5,7 @@ import { useFormats } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { usePrinting } from '../../ui/usePrinting.ts'
 import styles from './Turn.module.css'
 
 const longest = 3000, mostLines = 40
@@ -17,7 +18,8 @@ export function Fold({ text, open = false, children }: Props) {
   const format = useFormats()
   const [shown, setShown] = useState(open)
   if (open && !shown) setShown(true)
-  if (!isLong(text) || open) return children(false)
+  const printing = usePrinting()
+  if (!isLong(text) || open || printing) return children(false)
   return (
     <>
       <div className={shown ? undefined : styles.folded} data-testid="folded" data-folded={!shown}>{children(!shown)}</div>

@@ -106,7 +106,7 @@ const zh: typeof en = {
     question: '属于问题', answer: '属于回答',
   },
   stage: {
-    token: '词元', logit: '分数 logit', penalties: '惩罚', temperature: '温度', 'top-k': 'top-k', 'top-p': 'top-p', 'min-p': 'min-p', softmax: '机会', draw: '抽取', bias: '偏置',
+    token: '词元', logit: '分数 logit', penalties: '惩罚', temperature: '温度', 'top-k': 'top-k', 'top-p': 'top-p', 'min-p': 'min-p', softmax: '概率', draw: '抽取', bias: '偏置',
   },
   why: {
     logit: (vocab, p) => `模型的最后一层给全部 ${z(vocab)} 个词元各打一个分。它最看好的那个占 ${p} 的概率。`,
@@ -114,14 +114,14 @@ const zh: typeof en = {
     banned: (n) => `禁用了 ${z(n)} 个词元：加上 −10,000 的偏置，怎样也抽不到。`,
     penalties: (changed) => `已经出现过的词元被压低；列出的词元里有 ${z(changed)} 个变了。`,
     penaltiesOff: '未开启：出现过的词元分数不变。',
-    temperature: (t, sharper) => (sharper ? `除以 ${t}：差距拉大，可能的更可能。` : `除以 ${t}：差距缩小，机会更平均。`),
+    temperature: (t, sharper) => (sharper ? `除以 ${t}：差距拉大，可能的更可能。` : `除以 ${t}：差距缩小，概率更平均。`),
     temperatureOne: '除以 1：没有变化。',
     temperatureZero: '为 0 时不掷骰子：直接取分数最大的词元（argmax）。',
     'top-k': (k, kept, mass) => `只留最好的 ${z(k)} 个（并列的也留）：剩 ${z(kept)} 个。去掉的部分占概率 ${mass}。`,
     'top-p': (p, kept, mass) => `从最好的往下数，直到概率累计到 ${p}：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
     'min-p': (m, kept, mass) => `至少有最好者 ${m} 倍的可能性才留下：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
     off: '未开启：全部保留。',
-    softmax: (kept) => `剩下的 ${z(kept)} 个按比例放大，使机会之和为 1。`,
+    softmax: (kept) => `剩下的 ${z(kept)} 个按比例放大，使概率之和为 1。`,
     draw: '抽一个 0 到 1 之间的数；它落在哪个词元上，就写出哪个。',
   },
   table: {
@@ -145,7 +145,7 @@ const zh: typeof en = {
   },
   dice: {
     title: '骰子',
-    caption: '剩下的每个词元都排在这条上，宽度就是它的机会，最好的在前。一个 0 到 1 之间的数决定骰子落在哪里。',
+    caption: '剩下的每个词元都排在这条上，宽度就是它的概率，最好的在前。一个 0 到 1 之间的数决定骰子落在哪里。',
     drew: (u) => `这次运行抽到 u = ${u}。`,
     falls: (token) => `按这些设置，正是“${token}”。`,
     other: (token, came) => `按这些设置会是“${token}”；当时写出的是“${came}”。`,
@@ -159,22 +159,22 @@ const zh: typeof en = {
   },
   draws: {
     title: '掷 100 次',
-    caption: '同一个骰子，从一个种子连掷 100 次。短线是机会所承诺的次数，条是实际次数。',
+    caption: '同一个骰子，从一个种子连掷 100 次。短线是按概率应有的次数，条是实际次数。',
     seed: (seed) => `种子 ${seed}`, again: '再掷 100 次', count: '实际', expected: '应有', others: '其他词元', none: '无',
   },
   sweep: {
     title: '温度从 0 到 5',
-    caption: '最好的五个词元在各个温度下的机会，每一点都按整个词表计算。',
-    all: '经过所有阶段', only: '只看温度', x: '温度', y: '机会', table: '用表格显示', label: '扫描范围', now: '现在',
+    caption: '最好的五个词元在各个温度下的概率，每一点都按整个词表计算。',
+    all: '经过所有阶段', only: '只看温度', x: '温度', y: '概率', table: '用表格显示', label: '扫描范围', now: '现在',
   },
   entropy: {
     title: '熵：有多开放',
     model: '模型自己', left: '经过各阶段后', bits: (b) => `${b} 比特`, between: (a, b) => `${a} 到 ${b} 比特之间`,
-    like: (k) => `相当于 ${k} 个机会相同的词元`, likeBetween: (a, b) => `相当于 ${a} 到 ${b} 个机会相同的词元`,
+    like: (k) => `相当于 ${k} 个概率相同的词元`, likeBetween: (a, b) => `相当于 ${a} 到 ${b} 个概率相同的词元`,
     chosen: '所写词元的意外程度', before: '各阶段之前', after: '之后', cut: '已被去掉：不可能出现',
   },
   compare: {
-    title: 'A 与 B', on: '比较两组设置', side: '正在调整', a: 'A', b: 'B', chance: '机会', token: '词元', kept: '剩余词元', entropy: '熵',
+    title: 'A 与 B', on: '比较两组设置', side: '正在调整', a: 'A', b: 'B', chance: '概率', token: '词元', kept: '剩余词元', entropy: '熵',
     caption: '同样的分数，经过两组设置。缺了哪一根条，就是那组设置把它去掉了。', removed: '去掉',
   },
   settings: { title: '设置', asChat: '与对话相同', toChat: '用于对话', used: '对话现在使用这些设置。', seed: '种子', argmax: '0：总取最好的', plain: '什么都不去掉' },

@@ -5,7 +5,7 @@ const z = (value: number): string => value.toLocaleString('zh-CN')
 
 const en = {
   colours: {
-    label: 'Colour answers by', short: 'Colours', off: 'off', surprisal: 'surprise', entropy: 'entropy', rank: 'rank', margin: 'margin',
+    label: 'Colour answers by', choice: (by: string) => `Colours: ${by}`, off: 'off', surprisal: 'surprise', entropy: 'entropy', rank: 'rank', margin: 'margin',
     legend: {
       surprisal: 'Surprise: −log₂ of the token’s probability, in bits',
       entropy: 'Entropy: how open the choice was, over all tokens, in bits',
@@ -37,7 +37,7 @@ const en = {
 
 const zh: typeof en = {
   colours: {
-    label: '回答着色', short: '着色', off: '关', surprisal: '意外程度', entropy: '熵', rank: '名次', margin: '领先幅度',
+    label: '回答着色', choice: (by) => `着色：${by}`, off: '关', surprisal: '意外程度', entropy: '熵', rank: '名次', margin: '领先幅度',
     legend: {
       surprisal: '意外程度：词元概率的 −log₂，单位比特',
       entropy: '熵：此处的选择有多开放，按所有词元计算，单位比特',
