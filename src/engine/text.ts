@@ -3,6 +3,7 @@
 import { chatTemplateOf } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import { readText, type Checkpoint } from './formats/checkpoint.ts'
+import { parsePythonJson } from './formats/python-json.ts'
 import { withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'
@@ -21,7 +22,9 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   const json = async (name: string, maxBytes: number): Promise<unknown> => {
     const text = await readText(checkpoint.files, name, maxBytes)
     if (text === null) return null
-    try { return JSON.parse(text) } catch (cause) {
+    // Python writes NaN and Infinity (model_max_length) as they are; the slower reader is for those few
+    try { return JSON.parse(text) } catch { /* perhaps by Python */ }
+    try { return parsePythonJson(text) } catch (cause) {
       throw new EngineError('TOKENIZER_INVALID', `Cannot read "${name}": it is not valid JSON (${String(cause)}).`, { file: name }, { cause })
     }
   }

@@ -15,12 +15,31 @@ const revive = (key: string, value: unknown): unknown => {
   return value
 }
 
-/** The value of a JSON text. Throws SyntaxError as JSON.parse does. */
+/** The value of a JSON text, in one pass more where bare words are in it. Throws SyntaxError as JSON.parse does. */
 export function parsePythonJson(text: string): unknown {
   try { return JSON.parse(text, revive) } catch (error) {
-    // strings are stepped over; what is found outside of them can only be a bare word
-    const plain = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/gs, (found) => (found.startsWith('"') ? found : JSON.stringify(mark + found)))
-    if (plain === text) throw error
+    const plain = quoteWords(text)
+    if (plain === null) throw error
     return JSON.parse(plain, revive)
   }
+}
+
+/** The text with its bare words as marked strings; null when there are none, or a string never ends. */
+function quoteWords(text: string): string | null {
+  const next = /"|(?:-?\bInfinity|\bNaN)\b(?!\s*:)/g, special = /["\\]/g
+  let out = '', done = 0
+  for (let found = next.exec(text); found; found = next.exec(text)) {
+    if (found[0] !== '"') {
+      out += `${text.slice(done, found.index)}${JSON.stringify(mark + found[0])}`
+      done = next.lastIndex
+      continue
+    }
+    // over the string, one special character at a time
+    special.lastIndex = next.lastIndex
+    let end = special.exec(text)
+    for (; end && end[0] === '\\'; end = special.exec(text)) special.lastIndex++
+    if (!end) return null
+    next.lastIndex = special.lastIndex
+  }
+  return done ? out + text.slice(done) : null
 }

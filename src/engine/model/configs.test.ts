@@ -85,6 +85,17 @@ describe('the lists of keys', () => {
     expect([...seen].filter((key) => !keys.includes(key))).toEqual([])
     expect(keys.filter((key) => !seen.has(key) && key !== 'quantization_config')).toEqual([])
   })
+  test.each([
+    ['llama', { layers: 32, D: 4096, H: 32, d: 128, K: 32, F: 11008, V: 32000, maxContext: 2048, eps: 1e-06, act: 'silu', theta: 10000.0, tied: false, window: 0 }],
+    ['mistral', { layers: 32, D: 4096, H: 32, d: 128, K: 8, F: 14336, V: 32000, maxContext: 131072, eps: 1e-06, act: 'silu', theta: 10000.0, tied: false, window: 4096 }],
+    ['qwen2', { layers: 32, D: 4096, H: 32, d: 128, K: 32, F: 22016, V: 151936, maxContext: 32768, eps: 1e-06, act: 'silu', theta: 10000.0, tied: false, window: 0 }],
+    ['qwen3', { layers: 32, D: 4096, H: 32, d: 128, K: 32, F: 22016, V: 151936, maxContext: 32768, eps: 1e-06, act: 'silu', theta: 10000.0, tied: false, window: 0 }],
+  ] as const)('what %s leaves out is what transformers\' config class has', (model_type, want) => {
+    const { dims, position, head, block } = describeModel({ model_type })
+    const [attention, mlp] = block.branches.map(({ body }) => body)
+    if (attention?.kind !== 'attention' || mlp?.kind !== 'mlp') throw new Error('other branches')
+    expect({ ...dims, eps: head.norm.eps, act: mlp.act, theta: position.theta, tied: head.tied, window: attention.window(0), scaling: position.scaling.type }).toEqual({ ...want, scaling: 'default' })
+  })
   test('no key stands in two lists', () => {
     const computed = new Set(families.flatMap((f) => f.keys))
     for (const key of Object.keys(foreignKeys)) expect([key, computed.has(key), irrelevantKeys.has(key)]).toEqual([key, false, false])

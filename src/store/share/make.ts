@@ -71,6 +71,6 @@ export async function collect(panel: string): Promise<SharedRun> {
 }
 
 function pickLoad(): SharedRun['load'] {
-  const { context, linear, embedding } = useModels.getState().active!.options
-  return { ...(context !== undefined && { context }), ...(linear && { linear }), ...(embedding && { embedding }) }
+  const { info, options: { context, linear, embedding } } = useModels.getState().active!
+  return { ...(context !== undefined && { context: info?.context ?? context }), ...(linear && { linear }), ...(embedding && { embedding }) }
 }

@@ -1,7 +1,7 @@
 // Where the model of a link is: loaded, in this browser, beside the page, or somewhere to be fetched from. Finding out asks
 // nobody: an address in a link is contacted only after a click.
 
-import type { ModelListing, ModelOrigin } from '../../worker/protocol.ts'
+import type { LoadRequest, ModelListing, ModelOrigin } from '../../worker/protocol.ts'
 import type { CatalogEntry } from '../catalog.ts'
 import { useModels } from '../models.ts'
 import { useSettings } from '../settings.ts'
@@ -20,7 +20,8 @@ const sameOrigin = (origin: ModelOrigin, from: SharedModel['from']): boolean =>
   (from.kind === 'hub' && origin.kind === 'hub' && origin.repo === from.repo && origin.file === from.file)
   || (from.kind === 'url' && origin.kind === 'url' && origin.url === from.url)
 
-const wanted = (run: SharedRun) => ({ ...useSettings.getState().load, ...run.load })
+/** A context that a link names is the one the run had, longer than the model was trained for or not. */
+const wanted = (run: SharedRun): LoadRequest => ({ ...useSettings.getState().load, ...run.load, ...(run.load.context !== undefined && { withinTraining: false }) })
 const keys = ['context', 'linear', 'embedding'] as const
 
 /** Call it after useModels.start(). */
