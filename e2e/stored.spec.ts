@@ -10,7 +10,7 @@ const drop = async (page: Page, files: Record<string, Buffer>): Promise<void> =>
   await hooks.fileInput(page).setInputFiles(Object.entries(files).map(([name, buffer]) => ({ name, mimeType: '', buffer })))
 }
 /** Changes a row of the page's own database. `change` is the body of a function of the row. */
-const alter = (page: Page, store: string, key: IDBValidKey, change: string): Promise<void> => page.evaluate(async ([from, at, body]) => {
+const alter = (page: Page, store: string, key: string | (string | number)[], change: string): Promise<void> => page.evaluate(async ([from, at, body]) => {
   const db = await new Promise<IDBDatabase>((resolve, reject) => { const open = indexedDB.open('glassbox'); open.onsuccess = () => resolve(open.result); open.onerror = () => reject(open.error!) })
   const tx = db.transaction(from, 'readwrite')
   const rows = tx.objectStore(from)
@@ -34,7 +34,7 @@ test('a damaged part of the model that came with the page is fetched again by it
 test('a stored model whose description or parts are damaged is fetched again', async ({ page }) => {
   await openReady(page)
   for (const [store, key, change] of [['models', 'storyteller', '{"origin":7}'], ['files', ['storyteller', 'model.safetensors'], '{"hashes":{}}']] as const) {
-    await alter(page, store, key as IDBValidKey, change)
+    await alter(page, store, typeof key === 'string' ? key : [...key], change)
     await page.reload()
     await waitForState(page, 'ready')
     await expect(hooks.error(page)).toHaveCount(0)

@@ -2,6 +2,7 @@
 
 import { checkAborted, EngineError } from './errors.ts'
 import { openCheckpoint, type Checkpoint } from './formats/checkpoint.ts'
+import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
 import { shaderSource } from './gpu/shaders.ts'
@@ -46,7 +47,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, options.signal)
   const provider = checkpointWeights(checkpoint, options)
-  const opened = openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format)
+  const opened = inOwnWords(checkpoint, () => openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format))
   const { plan, unused, description, description: { dims } } = opened
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
   const trained = dims.maxContext, limit = Math.max(trained, LONGEST_CONTEXT)

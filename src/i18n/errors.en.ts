@@ -97,12 +97,12 @@ export const errorsEn: ErrorCatalog = {
   TENSOR_MISSING: {
     title: 'The model is incomplete',
     text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.${when(f.is('untied', true), ' config.json does not say “tie_word_embeddings”: true, so the embedding cannot stand in for it.')}${when(f.has('begin'), ` The names in the files begin with ${f.text('begin')}.`)}`,
-    todo: (f) => `Nothing was loaded. ${f.is('untied', true) ? 'If the model’s head is its embedding, say so in config.json; else add the file that holds the head.' : f.has('begin') ? 'The files may be of another kind of model than config.json says: take both from one place.' : 'Add all .safetensors files of the model at once.'}`,
+    todo: (f) => `Nothing was loaded. ${f.is('gguf', true) ? `“${f.text('file')}” is not whole, or was made for a program with names of its own: take another .gguf of the same model.` : f.is('untied', true) ? 'If the model’s head is its embedding, say so in config.json; else add the file that holds the head.' : f.has('begin') ? 'The files may be of another kind of model than config.json says: take both from one place.' : 'Add all .safetensors files of the model at once.'}`,
   },
   TENSOR_SHAPE: {
     title: 'Weights and description do not belong together',
     text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} must have shape (${f.text('need')}); the file has (${f.text('found')}).`,
-    todo: () => 'Nothing was loaded. Take config.json and the weights from the same model.',
+    todo: (f) => (f.is('gguf', true) ? `Nothing was loaded. “${f.text('file')}” contradicts itself: take another .gguf of the same model.` : 'Nothing was loaded. Take config.json and the weights from the same model.'),
   },
   TENSOR_UNUSED: {
     title: 'The model holds more than can be computed',
@@ -121,7 +121,7 @@ export const errorsEn: ErrorCatalog = {
   CONFIG_INVALID: {
     title: 'The model’s description is not usable',
     text: (f) => `In ${the(f, 'file', 'config.json')}, ${the(f, 'key', 'a value')} must be ${f.has('need') ? f.text('need') : 'present and valid'}${when(f.has('found'), `; found ${f.text('found')}`)}.`,
-    todo: () => 'Nothing was loaded. Fetch config.json again from where the weights came from.',
+    todo: (f) => (/\.gguf$/i.test(f.text('file')) ? 'Nothing was loaded. Fetch the file again, or take another .gguf of the same model.' : `Nothing was loaded. Fetch ${f.has('file') ? f.text('file') : 'config.json'} again from where the weights came from.`),
   },
   FAMILY_UNSUPPORTED: {
     title: 'This kind of model is not known yet',

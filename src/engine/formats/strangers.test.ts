@@ -158,6 +158,27 @@ describe('a GGUF whose name says less than it holds', () => {
   })
 })
 
+describe('a GGUF that lacks something is told in its own words, with advice for a GGUF', () => {
+  const keys = llamaKeys({ 'tokenizer.ggml.model': 'gpt2', 'tokenizer.ggml.tokens': ['a'], 'tokenizer.ggml.pre': 'gpt-2' })
+  it('a tensor that is missing, or of another shape', async () => {
+    const embedding = row('token_embd.weight', 0, [8, 32])
+    const missing = await said(gguf(keys, [embedding]))
+    expect([missing.code, missing.message]).toEqual(['TENSOR_MISSING', expect.stringContaining('"blk.0.attn_q.weight"')])
+    expect(missing.en).toContain('“blk.0.attn_q.weight” is needed')
+    expect(missing.en).toContain('“m.gguf” is not whole, or was made for a program with names of its own: take another .gguf of the same model.')
+    expect(missing.en + missing.message).not.toMatch(/safetensors|config\.json|model\.layers/)
+    expect(missing.zh).toContain('请改用同一模型的其他 .gguf 文件')
+    const shape = await said(gguf(keys, [embedding, row('blk.0.attn_q.weight', 0, [16, 32], 2048)]))
+    expect([shape.code, shape.en]).toEqual(['TENSOR_SHAPE', expect.stringContaining('“blk.0.attn_q.weight” must have shape (32, 32); the file has (16, 32). Nothing was loaded. “m.gguf” contradicts itself')])
+  })
+  it('a key that is missing or wrong', async () => {
+    const { 'llama.block_count': _, ...without } = keys
+    const lacks = await said(gguf(without, [row('token_embd.weight', 0, [8, 32])]))
+    expect([lacks.code, lacks.en]).toEqual(['CONFIG_INVALID', 'In “m.gguf”, “llama.block_count” must be a number; found nothing. Nothing was loaded. Fetch the file again, or take another .gguf of the same model.'])
+    expect((await said(gguf({ ...keys, 'llama.attention.head_count': 0 }, [row('token_embd.weight', 0, [8, 32])]))).en).not.toContain('config.json')
+  })
+})
+
 describe('what a dropped file is', () => {
   it.each([
     ['jpeg', '\xff\xd8\xff\xe0', 'a JPEG picture'], ['png', '\x89PNG\r\n\x1a\n', 'a PNG picture'], ['gif', 'GIF89a', 'a GIF picture'], ['webp', 'RIFF\x10\0\0\0WEBP', 'a WebP picture'], ['pdf', '%PDF-1.7', 'a PDF document'],
