@@ -1,6 +1,6 @@
-// What edits did to a text: the same tokens scored before and after. Pure.
+// What edits did to a text: the same tokens scored before and after.
 
-import type { GlassToken, TokenCandidate } from '../worker/protocol.ts'
+import type { Glass, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 
 export interface Moved { position: number; before: number; after: number }
 
@@ -20,3 +20,16 @@ export function comeMoved({ before, after }: { before: readonly TokenCandidate[]
   const now = first && after.find(({ id }) => id === first.id)
   return first ? { id: first.id, text: first.text, before: Math.exp(first.logprob), after: now ? Math.exp(now.logprob) : null } : null
 }
+
+/** The likeliest tokens after the last one that the model has read. */
+export async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
+  const { length, layers } = await glass.info()
+  return length === 0 ? undefined : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
+}
+
+/** The old scores are of the same text. */
+export const sameText = (before: GlassToken[] | null, tokens: GlassToken[]): boolean =>
+  before !== null && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id)
+
+export const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
+  old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)

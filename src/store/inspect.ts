@@ -11,6 +11,7 @@ import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, ReadPr
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { useEdited } from './edited.ts'
+import { lookAhead, sameNumbers, sameText } from './edits.ts'
 import { useModels } from './models.ts'
 
 export { activations } from '../engine/ops/activations.ts'
@@ -245,8 +246,9 @@ export const useInspect = create<InspectState>()((set, get) => {
         }))
         return outcome
       } catch (error) {
-        if (toData(error).code === 'ABORTED') void look() // the edits before are in force again
-        else set({ error: toData(error) })
+        if (toData(error).code !== 'ABORTED') set({ error: toData(error) })
+        // the edits before are in force again, and the text is read under them, before any panel asks
+        else await glass.read(watchReading()).catch((again: unknown) => { if (toData(again).code === 'ABORTED') { latest++; set({ ...nothing, state: 'stopped', version: get().version + 1 }) } })
         return null
       } finally {
         set({ editing: false, reading: null })
@@ -262,7 +264,8 @@ export const useInspect = create<InspectState>()((set, get) => {
         await glass.setEdits(edits, watchReading())
         return await work(glass)
       } finally {
-        await glass.setEdits(present, watchReading()).catch((error: unknown) => { if (toData(error).code !== 'ABORTED') set({ error: toData(error) }) })
+        // not to be stopped: the model must be again what the page says it is
+        await glass.setEdits(present, { onProgress: (reading) => set({ reading }) }).catch((error: unknown) => set({ error: toData(error) }))
         set({ editing: false, reading: null })
       }
     }),
@@ -314,19 +317,6 @@ useInspect.subscribe(({ edits, info, state }) => {
   const now = useEdited.getState(), next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
   if (next.edits !== now.edits || next.recorded !== now.recorded) useEdited.setState(next)
 })
-
-/** The likeliest tokens after the last one that the model has read. */
-async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
-  const { length, layers } = await glass.info()
-  return length === 0 ? undefined : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
-}
-
-/** The old scores are of the same text. */
-const sameText = (before: GlassToken[] | null, tokens: GlassToken[]): boolean =>
-  before !== null && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id)
-
-const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
-  old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
 
 // ---- the address -----------------------------------------------------------
 
