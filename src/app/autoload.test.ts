@@ -111,6 +111,23 @@ test('leaving the page while it loads is no death', async () => {
   await models().unload()
 })
 
+test('"Try again" shows at once that it is at work, and a second press is no second start', async () => {
+  freshPage()
+  await autoload(null)
+  fake.lose({ code: 'GPU_LOST', message: 'gone', facts: { reason: 'unknown' } })
+  expect(saying(models())).toMatchObject({ is: 'trouble' })
+  fake.asked.length = 0
+  const [first, second] = [recover(), recover()]
+  expect(saying(models())).toEqual({ is: 'loading' })
+  await Promise.all([first, second])
+  expect([models().active?.state, fake.restarts, fake.asked.filter(({ name }) => name === 'load').length]).toEqual(['ready', 1, 1])
+  fake.lose({ code: 'GPU_LOST', message: 'gone', facts: { reason: 'unknown' } })
+  const third = recover()
+  models().cancelLoad()
+  await third
+  expect([models().active, models().wanted]).toEqual([null, null])
+})
+
 test('what the reader closed or stopped stays closed', async () => {
   freshPage()
   await autoload(null)

@@ -74,7 +74,8 @@ export async function autoload(wanted: string | null): Promise<void> {
 
 /** What "Try again" and "Start the engine again" do, whatever failed. */
 export async function recover(): Promise<void> {
+  const { wanted, active } = useModels.getState()
   await useModels.getState().restart()
-  const { active, error, adapterError, wanted } = useModels.getState()
-  if (!active && !error && !adapterError && wanted === null) await autoload(asked)
+  // nothing had been chosen yet; what was chosen and then stopped by the reader stays stopped
+  if (wanted === null && active === null) await autoload(asked)
 }

@@ -81,6 +81,7 @@ const jobStops = new Map<string, AbortController>()
 let imports = 0
 let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
 let starting: Promise<void> | null = null
+let restarting: Promise<void> | null = null
 
 export const useModels = create<ModelsState>()((set, get) => {
   const setJob = (job: ModelJob): void => set((s) => ({ jobs: { ...s.jobs, [job.id]: job } }))
@@ -111,6 +112,28 @@ export const useModels = create<ModelsState>()((set, get) => {
       else if (find(id)) setJob({ ...job, state: 'stopped', progress })
       else dropJob(id)
       return null
+    }
+  }
+
+  /** restart(), once at a time: a button is pressed twice when nothing seems to happen, so the page is at work from the first moment on. */
+  async function again(): Promise<void> {
+    const { active, wanted, error, adapterError, catalog } = get()
+    // a worker that died is replaced already (onLost); one whose GPU is gone, or that never ran, is left for a new one
+    const failed = [error, active?.error, adapterError].filter((one) => one != null)
+    if (failed.some(({ code, facts }) => code === 'GPU_LOST' || ((code === 'WORKER_DIED' || code === 'WORKER_TIMEOUT') && facts.started !== true))) getClient().restart()
+    const id = active?.id ?? wanted
+    const name = catalog.find((item) => item.id === id)?.title ?? find(id ?? '')?.name ?? active?.name ?? id
+    set({ error: null, adapterError: null, wanted: id, ...(id !== null && { active: { id, name: name!, info: null, options: {}, ...active, state: 'loading', progress: null, error: null } }) })
+    await look()
+    if (get().wanted !== id || id === null) return // stopped meanwhile, or nothing to bring
+    const { adapterError: still } = get()
+    if (still && !active?.options.cpu) return setActive({ state: 'failed', error: still })
+    const entry = catalog.find((item) => item.id === id)
+    if (active) await get().load(id, active.options)
+    else if (find(id)?.complete || !entry) await get().load(id)
+    else {
+      set({ active: null }) // the download speaks for itself
+      await get().use(entry)
     }
   }
 
@@ -168,13 +191,6 @@ export const useModels = create<ModelsState>()((set, get) => {
       }
       return false
     }
-  }
-
-  /** Loads a model by its id, fetching it first where it is not here but lies beside the page or was on its way. */
-  async function obtain(id: string): Promise<void> {
-    const entry = get().catalog.find((item) => item.id === id)
-    if (!find(id)?.complete && entry) await get().use(entry)
-    else await get().load(id)
   }
 
   async function look(): Promise<void> {
@@ -258,7 +274,10 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (!find(target.id)?.complete && !await get().download(target)) return false
       return get().load(target.id)
     },
-    cancelLoad: () => loading?.stop.abort(),
+    cancelLoad() {
+      if (loading) loading.stop.abort()
+      else if (restarting) set({ active: null, wanted: null })
+    },
     async unload() {
       get().cancelLoad()
       await loading?.ended
@@ -275,20 +294,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       await get().refresh()
       return kept
     },
-    async restart() {
-      const { active, wanted, error, adapterError } = get()
-      // a worker that died is replaced already (onLost); one whose GPU is gone, or that never ran, is left for a new one
-      const failed = [error, active?.error, adapterError].filter((one) => one != null)
-      if (failed.some(({ code, facts }) => code === 'GPU_LOST' || ((code === 'WORKER_DIED' || code === 'WORKER_TIMEOUT') && facts.started !== true))) getClient().restart()
-      set({ error: null, adapterError: null })
-      await look()
-      const id = active?.id ?? wanted
-      const { adapterError: still } = get()
-      if (still && !active?.options.cpu) return setActive({ state: 'failed', error: still, progress: null })
-      if (id === null) return
-      if (active) await get().load(id, active.options)
-      else await obtain(id)
-    },
+    restart: () => (restarting ??= again().finally(() => { restarting = null })),
     dismissError: () => set({ error: null }),
   }
 })
