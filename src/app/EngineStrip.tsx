@@ -85,6 +85,7 @@ function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'a
   const t = useT()
   const explain = useExplain()
   const { active, load, catalog, use: obtain, stored, download } = useModels()
+  // only the browser's own reload helps, which no button of a page can do (measured): the words say so
   const reload = error.facts.reload === true
   const lost = lostCodes.includes(error.code) && !reload
   const again = kind === 'load' && error.facts['imported'] === true
@@ -97,11 +98,9 @@ function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'a
     <div className={styles.note}>
       <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
         <>
-          {reload && <Button variant="primary" onClick={() => { location.reload() }}>{t.app.reload}</Button>}
           {lost && <Button variant="primary" onClick={() => void recover()}>{t.app.restartEngine}</Button>}
           {again && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
-          {!lost && !reload && !again && (kind !== 'engine' || active?.state !== 'ready') && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
-          {error.code === 'NO_ADAPTER' && <Button onClick={() => { location.reload() }}>{t.app.reload}</Button>}
+          {!lost && !again && (kind !== 'engine' || active?.state !== 'ready') && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
           {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
           {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
           <Button variant="quiet" onClick={close} data-testid="close-error">{t.app.close}</Button>

@@ -18,7 +18,7 @@ export function saying(state: Pick<ModelsState, 'active' | 'adapterError' | 'err
   const first = firstJob(state)
   if (error) return { is: 'trouble', kind: 'engine', error }
   if (active?.state === 'loading') return { is: 'loading' }
-  if (active?.state === 'failed' && active.error) return { is: 'trouble', kind: noGpu.has(active.error.code) ? 'adapter' : 'load', error: active.error }
+  if (active?.state === 'failed' && active.error) return { is: 'trouble', kind: noGpu.has(active.error.code) || active.error.facts.reload === true ? 'adapter' : 'load', error: active.error }
   if (adapterError && active?.state !== 'ready') return { is: 'trouble', kind: 'adapter', error: adapterError }
   if (first?.state === 'running') return { is: 'fetching' }
   if (first?.state === 'failed' && first.error) return { is: 'trouble', kind: 'first', error: first.error }

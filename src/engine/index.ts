@@ -101,7 +101,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,
-    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy).catch((error: unknown) => { glass = null; throw error })),
+    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy).catch(async (error: unknown) => { glass = null; throw await cause(error) })),
     lost: new Promise((resolve) => {
       void device?.lost.then((error) => { if (!disposed) resolve(error) })
     }),

@@ -117,4 +117,13 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
     refusals = 2
     expect(await outcome(life(gpu))).toBe('GPU_LOST')
   })
+
+  test('no adapter while the GPU process starts again is asked for once more; none at all is NO_ADAPTER', async () => {
+    let none = 1
+    const { gpu: own } = faultyGpu(real!)
+    const gpu = { requestAdapter: (options?: GPURequestAdapterOptions) => (none-- > 0 ? Promise.resolve(null) : own.requestAdapter(options)) } as GPU
+    expect(await outcome(life(gpu))).toBe('nothing failed')
+    none = 2
+    expect(await outcome(life(gpu))).toBe('NO_ADAPTER')
+  })
 })

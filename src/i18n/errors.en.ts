@@ -25,7 +25,7 @@ export const errorsEn: ErrorCatalog = {
   NO_ADAPTER: {
     title: 'The browser found no usable graphics chip',
     text: () => 'WebGPU is here, but asking it for a graphics adapter gave nothing. The browser’s graphics process may have crashed, or the driver is blocked, outdated, or turned off.',
-    todo: () => 'Reload the page first: after a crash that is all it takes. If it does not help, turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
+    todo: () => 'Reload the page first, with the browser’s own reload button: after a crash that is all it takes. If it does not help, turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
   },
   LIMIT_TOO_SMALL: {
     title: 'The model is too big for this graphics chip',
@@ -44,10 +44,10 @@ export const errorsEn: ErrorCatalog = {
   },
   GPU_LOST: {
     title: 'The GPU stopped',
-    text: (f) => (f.is('reload', true) ? 'The browser’s graphics process stopped more than once, and the browser gives this page no graphics device any more until it is reloaded.'
+    text: (f) => (f.is('reload', true) ? 'The browser’s graphics process stopped more than once, and the browser gives this page no graphics device any more until you reload it.'
       : f.is('reason', 'stalled') ? `The graphics chip did not answer for ${f.text('seconds')} s, so it was given up.`
         : `The browser took the graphics device away${when(f.has('message') && !f.is('message', ''), `: ${f.text('message').replace(/\.$/, '')}`)}. This happens when a driver resets, updates, or the computer sleeps.`),
-    todo: (f) => (f.is('reload', true) ? 'Reload the page. Your chats and stored models are kept, and the model is loaded again.' : 'Your chat is kept. Start the engine again to go on.'),
+    todo: (f) => (f.is('reload', true) ? 'Reload the page with the browser’s own reload button, or press F5, Ctrl+R or ⌘R: a button inside the page cannot do it. If that does not help, restart the browser. Your chats and stored models are kept, and the model is loaded again.' : 'Your chat is kept. Start the engine again to go on.'),
   },
   KERNEL_FAILED: {
     title: 'A kernel does not work on this GPU',

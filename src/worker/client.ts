@@ -29,6 +29,16 @@ const failure = (error: unknown): EngineError => (error instanceof EngineError ?
   : error instanceof DOMException && error.name === 'DataCloneError' ? new EngineError('PARAM_INVALID', `Cannot ask the engine: ${error.message} Pass plain data and try again.`, { param: 'arguments', need: 'plain data', value: error.message })
     : revive(toData(error)))
 
+/** Whether a GPU was seen in this tab; kept over reloads, because a reload by the page itself does not bring it back (measured). */
+let seen = false
+function gpuWasHere(now = false): boolean {
+  seen ||= now
+  try {
+    if (now) sessionStorage.setItem('glassbox.gpu', 'seen')
+    return seen || sessionStorage.getItem('glassbox.gpu') !== null
+  } catch { return seen } // private windows
+}
+
 /** A policy, a full process table: a browser may refuse to make a worker at all. */
 function startWorker(make: () => Worker): Worker {
   try { return make() } catch (cause) {
@@ -43,10 +53,9 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
   let connection: Connection | null = null
   let ended: EngineError | null = null
   let nextId = 1
-  /** a GPU was here in this visit: a browser that gives none after that does so because its GPU process crashed */
-  let hadGpu = false
-  const withheld = (error: EngineError): EngineError => (error.code !== 'NO_ADAPTER' || !hadGpu ? error
-    : new EngineError('GPU_LOST', 'The GPU stopped: the browser gives this page no graphics device any more. Reload the page: chats and stored models are kept, and the model is loaded again.', { reason: 'withheld', reload: true, message: error.message }))
+  /** A browser that gives no GPU in a tab where it gave one before does so because its GPU process crashed. */
+  const withheld = (error: EngineError): EngineError => (error.code !== 'NO_ADAPTER' || !gpuWasHere() ? error
+    : new EngineError('GPU_LOST', 'The GPU stopped: its process crashed, and the browser gives this page no graphics device any more. Reload the page with the browser’s own reload button (a page cannot do that itself), or restart the browser. Chats and stored models are kept, and the model is loaded again.', { reason: 'withheld', reload: true, message: error.message }))
   /** the loaded model runs on the plain references: a token may take longer than a heartbeat */
   let slowEngine = false
 
@@ -146,7 +155,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
       if (options !== undefined) checkLoad(options)
       const info = await call('load', [id, options], watch as Watch<never>)
       slowEngine = options?.cpu === true
-      hadGpu ||= info.adapter != null
+      if (info.adapter != null) gpuWasHere(true)
       return info
     },
     unload: () => call('unload', []),
@@ -163,7 +172,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     glass: remoteGlass((method, args, watch) => call('glass', [method, args], watch as Watch<never>)),
     async adapterFacts() {
       const facts = await call('adapterFacts', [])
-      hadGpu ||= facts !== null
+      if (facts !== null) gpuWasHere(true)
       return facts
     },
     storage: {

@@ -56,10 +56,18 @@ async function answer<T>(what: string, work: Promise<T>): Promise<T> {
   return await notLongerThan(patience.open, Promise.race([work, never]), () => late(stallError(what, patience.open)))
 }
 
+/** Milliseconds that a GPU process takes to come back after a crash; until then there is no adapter (measured). */
+const comingBack = 500
+
 async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
-  const adapter = await answer('an adapter', gpu.requestAdapter({ powerPreference: 'high-performance' })).catch((cause: unknown) => { throw unopened(cause) })
+  const ask = (): Promise<GPUAdapter | null> => answer('an adapter', gpu.requestAdapter({ powerPreference: 'high-performance' })).catch((cause: unknown) => { throw unopened(cause) })
+  let adapter = await ask()
   if (!adapter) {
-    throw new EngineError('NO_ADAPTER', 'Cannot use the GPU: the browser has WebGPU but offers no adapter. Reload the page: a browser whose graphics process has crashed gives none until then. If that does not help, the driver is blocked or hardware acceleration is off: switch it on, or update the graphics driver.')
+    await new Promise((resolve) => setTimeout(resolve, comingBack))
+    adapter = await ask()
+  }
+  if (!adapter) {
+    throw new EngineError('NO_ADAPTER', 'Cannot use the GPU: the browser has WebGPU but offers no adapter. Reload the page with the browser’s own reload button: a browser whose graphics process has crashed gives none until then. If that does not help, the driver is blocked or hardware acceleration is off: switch it on, or update the graphics driver.')
   }
   return adapter
 }
