@@ -8,6 +8,10 @@ import { bytesSource, type ModelFiles } from './formats/bytes.ts'
 import { readSafetensors } from './formats/safetensors.ts'
 import { filesOf, writeSafetensors, type TensorToWrite } from './formats/testing.ts'
 import { loadEngine, planModel, type Engine, type LoadOptions } from './index.ts'
+import { errorsEn } from '../i18n/errors.en.ts'
+import { errorsZh } from '../i18n/errors.zh.ts'
+import { explain } from '../i18n/explain.ts'
+import { noticeText } from '../i18n/notices.ts'
 import { openModel, placeModel } from './load.ts'
 import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 
@@ -133,6 +137,37 @@ describe('names with another beginning', () => {
     const error = await refused(rename({}, (n) => (n.startsWith('model.layers') ? n.replace('model.layers', 'encoder.h') : n.replace(/^model\.embed_tokens/, 'wte'))))
     expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'model.embed_tokens.weight', begin: '"encoder.", "lm_head.", "wte."' } })
   })
+})
+
+test('everything that is left aside is said in both languages, and what is refused too', async () => {
+  const odd = model({
+    config: { max_position_embeddings: 32, rope_theta: 7, sliding_window: 6, some_word: true },
+    tensors: [...tensors.map((t) => ({ ...t, name: `_orig_mod.${t.name}` })), named('score.weight', [2, 32]), named('_orig_mod.model.layers.3.input_layernorm.weight', [32])],
+  })
+  const { notices: all } = (await planModel({ name: 'tiny', files: odd }, { context: 40 })).info
+  expect(all.map((notice) => noticeText(notice, 'en'))).toEqual([
+    'The context is 40 tokens; the model was trained for 32. Positions beyond that are new to it: what it writes there may make no sense.',
+    'The weights’ names were read without “_orig_mod.”, which another program put around the model.',
+    '1 tensor belongs to layers that the model’s description does not count, and is not read: model.layers.3.input_layernorm.weight.',
+    '1 tensor stands beside the text model and is not read: score.weight.',
+    'Not computed with, because another key of the description wins: rope_theta = 7.',
+    'Not computed with, because models of this family do not read it: sliding_window = 6.',
+    'Not computed with, because no family known here reads it: some_word = true.',
+  ])
+  const zh = all.map((notice) => noticeText(notice, 'zh'))
+  expect(zh).toHaveLength(7)
+  for (const text of zh) expect(text).toMatch(/^[^“”]*[\u4e00-\u9fff].*[。…]$/)
+  for (const [files, en, cn] of [
+    [model({ tensors: [...tensors, named('lm_head.bias', [97])] }), 'The files hold 1 weight that the family “llama” does not compute with: lm_head.bias. Leaving it out would change every number.', 'lm_head.bias'],
+    [model({ config: { logits_scaling: 8 } }), 'The model’s description says “logits_scaling” is 8, and this version does not compute with that for the family “llama”: every number would be wrong.', 'logits_scaling'],
+    [model({ tensors: tied.tensors }), 'The weight “lm_head.weight” is needed with shape (97, 32) and is in none of the files. config.json does not say “tie_word_embeddings”: true, so the embedding cannot stand in for it.', 'tie_word_embeddings'],
+  ] as const) {
+    const error = await refused(files)
+    expect(explain(error, errorsEn, 'en').text).toBe(en)
+    const { text, todo } = explain(error, errorsZh, 'zh')
+    expect(text).toContain(cn)
+    expect(`${text}${todo}`).not.toMatch(/undefined|“”/)
+  }
 })
 
 describe('numbers that are none', () => {

@@ -106,7 +106,7 @@ export const errorsEn: ErrorCatalog = {
   },
   TENSOR_UNUSED: {
     title: 'The model holds more than can be computed',
-    text: (f) => `The files hold ${f.has('count') ? f.text('count') : 'some'} weights that ${f.has('family') ? `the family “${f.text('family')}”` : 'its family'} does not compute with${when(f.has('names'), `: ${f.text('names')}`)}. Leaving them out would change every number.`,
+    text: (f) => `The files hold ${f.is('count', 1) ? '1 weight' : f.has('count') ? `${f.text('count')} weights` : 'weights'} that ${f.has('family') ? `the family “${f.text('family')}”` : 'its family'} does not compute with${when(f.has('names'), `: ${f.text('names')}`)}. Leaving ${f.is('count', 1) ? 'it' : 'them'} out would change every number.`,
     todo: () => 'Nothing was loaded. Choose a model of this family without them, or one where they were merged into the other weights.',
   },
   DTYPE_UNSUPPORTED: {

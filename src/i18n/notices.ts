@@ -28,11 +28,11 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     zh: (f) => (f.is('added', true) ? '这些权重保存时名称前没有“model.”，这里按有它来读。' : `读取权重时去掉了名称里的“${f.text('prefix')}”，那是别的程序套在模型外面的。`),
   },
   LAYERS_UNREAD: {
-    en: (f) => `${f.text('count')} tensors belong to layers that the model’s description does not count, and are not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
+    en: (f) => `${f.is('count', 1) ? '1 tensor belongs' : `${f.text('count')} tensors belong`} to layers that the model’s description does not count, and ${f.is('count', 1) ? 'is' : 'are'} not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
     zh: (f) => `有 ${f.text('count')} 个张量属于模型说明没有算上的层，不会读取：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
   },
   TENSORS_UNREAD: {
-    en: (f) => `${f.text('count')} tensors stand beside the text model and are not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
+    en: (f) => `${f.is('count', 1) ? '1 tensor stands' : `${f.text('count')} tensors stand`} beside the text model and ${f.is('count', 1) ? 'is' : 'are'} not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
     zh: (f) => `有 ${f.text('count')} 个张量不属于文本模型，不会读取：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
   },
   KEYS_OVERRULED: {
