@@ -14,6 +14,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { FactList } from '../ui/FactList.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import styles from './Share.module.css'
+import { plainName } from '../ui/plain-name.ts'
 
 interface Props { run: SharedRun; place: Place; onGo: (listing: ModelListing | null) => void; onLeave: () => void }
 
@@ -27,7 +28,8 @@ export function AskLink({ run, place, onGo, onLeave }: Props) {
   const [listing, setListing] = useState<ModelListing | null>(null)
   const [looking, setLooking] = useState(false)
   const [error, setError] = useState<ErrorData | null>(null)
-  const { model, turns, answer, edits } = run
+  const { turns, answer, edits } = run
+  const model = { ...run.model, name: plainName(run.model.name) }
   const away = place.at === 'away' ? place : null
   const bytes = listing ? listing.bytes : away?.entry?.bytes ?? (place.at === 'beside' ? place.entry.bytes : null)
   const host = away?.origin.kind === 'url' ? new URL(away.origin.url).host : new URL(hubHost).host

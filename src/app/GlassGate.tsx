@@ -11,6 +11,7 @@ import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
 import { isRead, lookInside, readable, useGuess } from '../store/look.ts'
 import { Button } from '../ui/Button.tsx'
+import { FigureAbout } from '../ui/Figure.tsx'
 import { Empty, type EmptyProps } from '../ui/Empty.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -21,6 +22,11 @@ import { useRoute } from './route.ts'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
+  const model = useInspect((s) => s.info?.model ?? '')
+  return <FigureAbout value={model}><Gated>{children}</Gated></FigureAbout>
+}
+
+function Gated({ children }: { children: ReactNode }) {
   const t = usePanelText(words)
   const open = useInspect((s) => s.open)
   useEffect(() => open(), [open])

@@ -4,6 +4,7 @@ import { useFormats, useT } from '../i18n/index.tsx'
 import { useChat, useModels, type ActiveModel, type ErrorCode, type ModelsState } from '../store/index.ts'
 import { Dot, type DotState } from '../ui/Dot.tsx'
 import styles from './ModelChip.module.css'
+import { plainName } from '../ui/plain-name.ts'
 
 type EngineState = 'idle' | 'loading' | 'ready' | 'generating' | 'error'
 const dots: Record<EngineState, DotState> = { idle: 'idle', loading: 'busy', ready: 'ready', generating: 'busy', error: 'error' }
@@ -56,7 +57,7 @@ export function ModelChip() {
       <select className={styles.select} data-testid="model-select" aria-label={t.app.model} value={active?.id ?? ''}
         disabled={state === 'loading' || state === 'generating'} onChange={(event) => choose(event.target.value)}>
         {!active && <option value="">{t.app.noModel}</option>}
-        {choices({ stored, catalog, active }).map(([id, name]) => <option key={id} value={id}>{name}</option>)}
+        {choices({ stored, catalog, active }).map(([id, name]) => <option key={id} value={id}>{plainName(name)}</option>)}
         <option value="more">{t.app.moreModels}</option>
       </select>
       {info && <span className={styles.format}>{info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}</span>}

@@ -1,14 +1,21 @@
 // The frame of any figure: title, where its numbers come from, what is seen, files to take along, full screen.
 
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { Button } from './Button.tsx'
 import { save, toJson, toNpy, toPng, toSvg, type DrawList, type NumberArray } from './export.ts'
+import { framed, type LegendFacts } from './framed.ts'
+import { themeColor } from './theme-color.ts'
+import { useScheme } from './useScheme.ts'
 import styles from './Figure.module.css'
+
+/** What all figures below show: the model's name. It goes into files. */
+export const FigureAbout = createContext('')
 
 export interface FigureWords {
   live: string; recorded: string
   export: string; png: string; svg: string; json: string; npy: string
   fullscreen: string; leaveFullscreen: string
+  notSaved: string
 }
 
 export interface FigureFiles {
@@ -17,7 +24,7 @@ export interface FigureFiles {
   drawing?: () => DrawList
   /** what the figure shows, with its units; goes into the JSON */
   numbers?: () => unknown
-  array?: () => NumberArray
+  array?: () => NumberArray | Promise<NumberArray>
 }
 
 interface Props {
@@ -51,7 +58,7 @@ export function Figure({ title, words, source, caption, tools, files, children, 
         <h2 id={id} className={styles.title}>{title}</h2>
         <div className={styles.tools}>
           {tools}
-          {files && <FileMenu files={files} words={words} />}
+          {files && <FileMenu files={files} words={words} frame={frame} source={source} />}
           {document.fullscreenEnabled && <Button variant="quiet" icon={full ? 'shrink' : 'expand'} label={full ? words.leaveFullscreen : words.fullscreen} onClick={toggle} />}
         </div>
       </header>
@@ -61,21 +68,41 @@ export function Figure({ title, words, source, caption, tools, files, children, 
   )
 }
 
-function FileMenu({ files: { name, drawing, numbers, array }, words }: { files: FigureFiles; words: FigureWords }) {
+interface MenuProps { files: FigureFiles; words: FigureWords; frame: RefObject<HTMLElement | null>; source: 'live' | 'trace' }
+
+function FileMenu({ files: { name, drawing, numbers, array }, words, frame, source }: MenuProps) {
+  const model = useContext(FigureAbout)
+  const scheme = useScheme()
+  const [failed, setFailed] = useState('')
+  const picture = (): DrawList => {
+    const element = frame.current!
+    const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
+    return framed(drawing!(), {
+      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, name].filter(Boolean).join(' · ')],
+      legends: [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
+    }, { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
+  }
   const box = useRef<HTMLDetailsElement>(null)
   const close = () => { if (box.current) box.current.open = false }
-  const take = (work: () => void | Promise<void>) => () => { close(); void work() }
+  const take = (work: () => void | Promise<void>) => () => {
+    close()
+    setFailed('')
+    void Promise.resolve().then(work).catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)))
+  }
   return (
-    <details ref={box} className={styles.menu} onKeyDown={(event) => { if (event.key === 'Escape' && box.current?.open) { event.stopPropagation(); close(); box.current.querySelector('summary')?.focus() } }}
+    <>
+      {failed !== '' && <span role="alert">{words.notSaved} {failed}</span>}
+      <details ref={box} className={styles.menu} onKeyDown={(event) => { if (event.key === 'Escape' && box.current?.open) { event.stopPropagation(); close(); box.current.querySelector('summary')?.focus() } }}
       onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) close() }}>
       <summary aria-label={words.export} title={words.export} className={styles.summary}><DownloadIcon /></summary>
       <div className={styles.list}>
-        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(drawing())))}>{words.png}</Button>}
-        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.svg`, await toSvg(drawing()), 'image/svg+xml'))}>{words.svg}</Button>}
+        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(picture())))}>{words.png}</Button>}
+        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.svg`, await toSvg(picture()), 'image/svg+xml'))}>{words.svg}</Button>}
         {numbers && <Button variant="quiet" onClick={take(() => save(`${name}.json`, toJson(numbers()), 'application/json'))}>{words.json}</Button>}
-        {array && <Button variant="quiet" onClick={take(() => save(`${name}.npy`, toNpy(array())))}>{words.npy}</Button>}
+        {array && <Button variant="quiet" onClick={take(async () => { const made = await array(); save(`${name}${made.suffix ?? ''}.npy`, toNpy(made)) })}>{words.npy}</Button>}
       </div>
     </details>
+    </>
   )
 }
 

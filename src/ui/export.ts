@@ -7,27 +7,29 @@ export type Shape =
   | { kind: 'text'; x: number; y: number; text: string; size: number; fill: string; anchor?: 'start' | 'middle' | 'end'; rotate?: number; mono?: boolean; opacity?: number; weight?: number }
   /** a grid of pixels, painted without smoothing */
   | { kind: 'image'; x: number; y: number; w: number; h: number; pixels: HTMLCanvasElement | OffscreenCanvas }
+  /** shapes moved together */
+  | { kind: 'group'; x: number; y: number; shapes: readonly Shape[] }
 
 export interface DrawList { width: number; height: number; background: string; shapes: readonly Shape[] }
 
 const sans = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 const mono = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace'
 
-export function drawOn(ctx: CanvasRenderingContext2D, { shapes }: DrawList): void {
+export function drawOn(ctx: CanvasRenderingContext2D, { shapes }: Pick<DrawList, 'shapes'>): void {
   for (const shape of shapes) {
     ctx.globalAlpha = 'opacity' in shape ? shape.opacity ?? 1 : 1
     switch (shape.kind) {
       case 'rect':
-        ctx.fillStyle = shape.fill
         ctx.beginPath()
         ctx.roundRect(shape.x, shape.y, shape.w, shape.h, shape.radius ?? 0)
-        ctx.fill()
+        // a canvas knows no 'none': it would fill with the colour before
+        if (shape.fill !== 'none') { ctx.fillStyle = shape.fill; ctx.fill() }
         if (shape.stroke) { ctx.strokeStyle = shape.stroke; ctx.lineWidth = 1; ctx.stroke() }
         break
       case 'path': {
         const path = new Path2D(shape.d)
         // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
-        if (shape.fill) { ctx.fillStyle = shape.fill; ctx.fill(path) }
+        if (shape.fill && shape.fill !== 'none') { ctx.fillStyle = shape.fill; ctx.fill(path) }
         ctx.strokeStyle = shape.stroke
         ctx.lineWidth = shape.width
         ctx.setLineDash(shape.dash ? shape.dash.split(' ').map(Number) : [])
@@ -50,6 +52,12 @@ export function drawOn(ctx: CanvasRenderingContext2D, { shapes }: DrawList): voi
         ctx.imageSmoothingEnabled = false
         ctx.drawImage(shape.pixels, shape.x, shape.y, shape.w, shape.h)
         break
+      case 'group':
+        ctx.save()
+        ctx.translate(shape.x, shape.y)
+        drawOn(ctx, shape)
+        ctx.restore()
+        break
     }
   }
   ctx.globalAlpha = 1
@@ -69,15 +77,21 @@ export async function toPng(list: DrawList, ratio = 2): Promise<Blob> {
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
 const round = (n: number): string => String(Math.round(n * 100) / 100)
 
-export async function toSvg({ width, height, background, shapes }: DrawList): Promise<string> {
+async function svgParts(shapes: readonly Shape[]): Promise<string[]> {
   const parts: string[] = []
   for (const s of shapes) {
     const opacity = 'opacity' in s && s.opacity !== undefined ? ` opacity="${round(s.opacity)}"` : ''
     if (s.kind === 'rect') parts.push(`<rect x="${round(s.x)}" y="${round(s.y)}" width="${round(s.w)}" height="${round(s.h)}" fill="${escape(s.fill)}"${s.stroke ? ` stroke="${escape(s.stroke)}"` : ''}${s.radius ? ` rx="${round(s.radius)}"` : ''}${opacity}/>`)
     else if (s.kind === 'path') parts.push(`<path d="${escape(s.d)}" fill="${escape(s.fill ?? 'none')}" stroke="${escape(s.stroke)}" stroke-width="${round(s.width)}"${s.dash ? ` stroke-dasharray="${escape(s.dash)}"` : ''}${opacity}/>`)
     else if (s.kind === 'text') parts.push(`<text x="${round(s.x)}" y="${round(s.y)}" font-size="${round(s.size)}" font-family='${s.mono ? mono : sans}' fill="${escape(s.fill)}"${s.weight ? ` font-weight="${s.weight}"` : ''}${s.anchor ? ` text-anchor="${s.anchor}"` : ''}${s.rotate ? ` transform="rotate(${round(s.rotate)} ${round(s.x)} ${round(s.y)})"` : ''}${opacity} xml:space="preserve">${escape(s.text)}</text>`)
+    else if (s.kind === 'group') parts.push(`<g transform="translate(${round(s.x)} ${round(s.y)})">`, ...await svgParts(s.shapes), '</g>')
     else parts.push(`<image x="${round(s.x)}" y="${round(s.y)}" width="${round(s.w)}" height="${round(s.h)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${await dataUrl(s.pixels)}"/>`)
   }
+  return parts
+}
+
+export async function toSvg({ width, height, background, shapes }: DrawList): Promise<string> {
+  const parts = await svgParts(shapes)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}">\n<rect width="100%" height="100%" fill="${escape(background)}"/>\n${parts.join('\n')}\n</svg>\n`
 }
 
@@ -89,7 +103,8 @@ async function dataUrl(pixels: HTMLCanvasElement | OffscreenCanvas): Promise<str
   return `data:image/png;base64,${btoa(text)}`
 }
 
-export interface NumberArray { shape: readonly number[]; data: Float32Array | Float64Array | Int32Array | Uint8Array }
+/** suffix: for the file's name, where the array is not what the name alone says */
+export interface NumberArray { shape: readonly number[]; data: Float32Array | Float64Array | Int32Array | Uint8Array; suffix?: string }
 
 /** NumPy's format: magic, version, header padded to 64 bytes, data in C order. */
 export function toNpy({ shape, data }: NumberArray): Uint8Array<ArrayBuffer> {

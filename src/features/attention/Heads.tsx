@@ -1,9 +1,9 @@
 // The grid's figure: how it is sorted, what is under the pointer, and who is first in what.
 
 import { useMemo, useRef, useState } from 'react'
-import { useInspect, type AttentionTile, type HeadStats } from '../../store/inspect.ts'
+import { useInspect, type AttentionTile, type Glass, type GlassInfo, type HeadStats } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
-import type { DrawList } from '../../ui/export.ts'
+import type { DrawList, NumberArray } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { HeadGrid } from './HeadGrid.tsx'
@@ -11,6 +11,7 @@ import styles from './Heads.module.css'
 import { LayerStrip } from './LayerStrip.tsx'
 import { useRun } from './run.ts'
 import { isSilenced, rankHeads, scoreNames, toggleSilenced, type HeadRef, type ScoreName } from './scores.ts'
+import { allHeads, exact } from './read.ts'
 import type { Sink } from './sink.ts'
 import { rangeOf, useView } from './view.ts'
 
@@ -27,7 +28,10 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
       files={{
         name: 'attention-heads', drawing: () => drawing.current!(),
         numbers: () => ({ model: info.model, what: 'head scores, (layers, heads)', layers: info.layers, heads: info.heads, ...stats }),
-        array: () => stackTiles(tiles),
+        array: async () => {
+          const { glass } = useInspect.getState()
+          return glass && cellsOf(info) <= mostCells ? wholeHeads(glass, info) : stackTiles(tiles)
+        },
       }}
       tools={(
         <>
@@ -106,10 +110,22 @@ function ScoreTable({ stats }: { stats: HeadStats }) {
 }
 
 /** (layers, heads, rows, cols) of all thumbnails; layers not read yet are absent. */
-function stackTiles(tiles: readonly (AttentionTile | null)[]): { shape: number[]; data: Float32Array } {
+/** Floats of an array file: 256 MB. More heads and tokens leave as the small pictures, and the name says so. */
+const mostCells = 2 ** 26
+const cellsOf = ({ layers, heads, length, kept }: GlassInfo): number => layers * heads * (length - kept) * length
+
+/** (layers, heads, rows, keys), every weight. */
+async function wholeHeads(glass: Glass, info: GlassInfo): Promise<NumberArray> {
+  const { layers, heads, length, kept } = info
+  const data = new Float32Array(cellsOf(info))
+  for (let layer = 0; layer < layers; layer++) data.set(await exact(glass, layer, allHeads(info), [kept, length], [0, length]), (layer * data.length) / layers)
+  return { shape: [layers, heads, length - kept, length], data, suffix: kept > 0 ? `-rows-from-${kept}` : '' }
+}
+
+function stackTiles(tiles: readonly (AttentionTile | null)[]): NumberArray {
   const known = tiles.find((tile) => tile !== null)
   const size = known ? known.values.length : 0
   const data = new Float32Array(size * tiles.length).fill(NaN)
   tiles.forEach((tile, layer) => { if (tile && tile.values.length === size) data.set(tile.values, layer * size) })
-  return { shape: [tiles.length, known?.heads.length ?? 0, known?.rows ?? 0, known?.cols ?? 0], data }
+  return { shape: [tiles.length, known?.heads.length ?? 0, known?.rows ?? 0, known?.cols ?? 0], data, suffix: `-pictures-max-of-${known?.pool.join('x') ?? ''}` }
 }

@@ -16,6 +16,7 @@ import { useScheme } from '../../ui/useScheme.ts'
 import { difference, read, side, useBefore } from './before.ts'
 import { Effect } from './Effect.tsx'
 import { hiddenPairs } from './hidden.ts'
+import { exact } from './read.ts'
 import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
 import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
@@ -90,7 +91,16 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
       files={{
         name: `attention-${layer}-${head}`, drawing: () => drawing.current!(),
         numbers: () => ({ model: info.model, layer, head, what: scores ? 'scores' : 'probs', run: compared ? compare : 'now', edits, tokens: tokens.map((x) => x.text), tile }),
-        array: () => ({ shape: [tile?.height ?? 0, tile?.width ?? 0], data: tile?.values.slice() ?? new Float32Array(0) }),
+        // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is there
+        array: async () => {
+          const { glass } = useInspect.getState()
+          if (glass && !compared) {
+            const data = await exact(glass, layer, [head], [info.kept, size], [0, size], scores ? 'scores' : 'probs')
+            return { shape: [size - info.kept, size], data, suffix: `${scores ? '-scores' : ''}${info.kept > 0 ? `-rows-from-${info.kept}` : ''}` }
+          }
+          const { rows, cols, pool, width, height, values } = tile ?? { rows: all, cols: all, width: 0, height: 0, values: new Float32Array(0) }
+          return { shape: [height, width], data: values.slice(), suffix: `-${compare}-rows-${rows.from}-to-${rows.to}-cols-${cols.from}-to-${cols.to}${pool && pool[0] * pool[1] > 1 ? `-max-of-${pool[0]}x${pool[1]}` : ''}` }
+        },
       }}
       tools={comparable && (
         <Segmented<Compare> label={t.matrix.compare} value={compare} onChange={(next) => set({ compare: next })} testId="compare"

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { save as saveFile } from '../../ui/export.ts'
 import styles from './History.module.css'
+import { Name } from '../../ui/Name.tsx'
 
 export function History({ onOpen }: { onOpen: () => void }) {
   const t = useT()
@@ -58,7 +59,7 @@ function Row({ chat, current, busy, onOpen }: { chat: ChatHead; current: boolean
   return (
     <li className={styles.row} data-current={current} data-testid="conversation">
       <button type="button" className={styles.open} aria-current={current} disabled={busy && !current} onClick={onOpen}>
-        <strong><bdi>{title}</bdi></strong>
+        <strong><Name>{title}</Name></strong>
         <span>{format.when(chat.updatedAt)} · {t.chat.turns(chat.messages)}{chat.edited && <> · <span title={words.editedHint}>✎</span></>}</span>
       </button>
       <div className={styles.rowActions}>
@@ -99,7 +100,7 @@ function Trash({ chats }: { chats: readonly ChatHead[] }) {
       <ul>
         {chats.map((chat) => (
           <li key={chat.id} className={styles.row} data-testid="trashed">
-            <div className={styles.open}><strong><bdi>{chat.title || t.chat.untitled}</bdi></strong><span>{words.deleted(format.when(chat.deletedAt ?? 0))}</span></div>
+            <div className={styles.open}><strong><Name>{chat.title || t.chat.untitled}</Name></strong><span>{words.deleted(format.when(chat.deletedAt ?? 0))}</span></div>
             <div className={styles.rowActions}>
               <Button variant="quiet" icon="undo" label={words.restore} data-testid="restore-chat" onClick={() => void restore([chat.id])} />
               <Confirm iconOnly label={words.remove} question={words.removeAsk} yes={t.app.remove} no={t.app.keep} testId="purge-chat" onConfirm={() => void purge([chat.id])} />
@@ -124,7 +125,7 @@ function Unreadable({ chats }: { chats: readonly ChatHead[] }) {
       <ul>
         {chats.map((chat) => (
           <li key={chat.id} className={styles.row}>
-            <div className={styles.open}><strong><bdi>{chat.title || t.chat.untitled}</bdi></strong></div>
+            <div className={styles.open}><strong><Name>{chat.title || t.chat.untitled}</Name></strong></div>
             <div className={styles.rowActions}>
               <Button variant="quiet" icon="download" label={words.unreadable.save} onClick={() => void exportJson([chat.id]).then((text) => saveFile(`${fileName(chat.title)}.json`, text, 'application/json'))} />
               <Confirm iconOnly label={words.trash.remove} question={words.trash.removeAsk} yes={t.app.remove} no={t.app.keep} onConfirm={() => void purge([chat.id])} />
@@ -166,7 +167,7 @@ function Transfer() {
         {said.refused.length > 0 && (
           <>
             <p>{words.refused(said.refused.length)}</p>
-            <ul data-testid="refused">{said.refused.slice(0, named).map(({ title, why }, i) => <li key={i}><bdi>{title || words.untitled}</bdi>: <code>{why}</code></li>)}</ul>
+            <ul data-testid="refused">{said.refused.slice(0, named).map(({ title, why }, i) => <li key={i}><Name>{title || words.untitled}</Name>: <code>{why}</code></li>)}</ul>
           </>
         )}
       </div>

@@ -14,6 +14,7 @@ import { ColourLegend, ColourSwitch } from './Colours.tsx'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
 import styles from './Panel.module.css'
+import { Name } from '../../ui/Name.tsx'
 
 // neither is needed before it is opened
 const History = lazy(async () => ({ default: (await import('./History.tsx')).History }))
@@ -41,7 +42,7 @@ export function Panel() {
       <div className={styles.center}>
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
-          <h1 className={styles.title} data-empty={messages.length === 0}><bdi>{messages.length > 0 && title !== '' ? title : t.nav.chat}</bdi></h1>
+          <h1 className={styles.title} data-empty={messages.length === 0}><Name>{messages.length > 0 && title !== '' ? title : t.nav.chat}</Name></h1>
           {messages.length > 0 && <ColourSwitch />}
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
           <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}<BanCount /></Button>

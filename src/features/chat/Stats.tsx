@@ -3,6 +3,7 @@
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { useChat, useModels, type Message } from '../../store/index.ts'
 import styles from './Turn.module.css'
+import { Name } from '../../ui/Name.tsx'
 
 /** Only the latest answer carries the test ids, so that scripts find one. */
 export function Stats({ message, latest }: { message: Message; latest: boolean }) {
@@ -27,7 +28,7 @@ export function Stats({ message, latest }: { message: Message; latest: boolean }
         <dd data-testid={latest ? 'stats-decode' : undefined}>{t.chat.tokens(stats.generatedTokens)}{speed(stats.decodePerSecond)}</dd>
       </div>
       {message.seed !== undefined && <div title={t.chat.seedHint}><dt>{t.chat.seed}</dt><dd>{message.seed}</dd></div>}
-      {message.modelName !== undefined && message.modelName !== current && <div><dt>{t.chat.model}</dt><dd>{message.modelName}</dd></div>}
+      {message.modelName !== undefined && message.modelName !== current && <div><dt>{t.chat.model}</dt><dd><Name>{message.modelName}</Name></dd></div>}
     </dl>
   )
 }

@@ -9,6 +9,7 @@ import styles from './Card.module.css'
 import { JobState } from './JobState.tsx'
 import { Plan } from './Plan.tsx'
 import type { Row } from './rows.ts'
+import { Name } from '../../ui/Name.tsx'
 
 export function ModelCard({ row }: { row: Row }) {
   const t = useT()
@@ -28,7 +29,7 @@ export function ModelCard({ row }: { row: Row }) {
     <article className={styles.card} data-testid={`model-card-${row.id}`} data-state={stateOf(row)} data-active={active !== null}>
       <div className={styles.head}>
         <div className={styles.what}>
-          <h3>{row.name}{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
+          <h3><Name>{row.name}</Name>{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
           {about !== undefined && <p>{about}</p>}
           <p className={styles.facts}>{facts.map((fact) => <span key={fact}>{fact}</span>)}</p>
           {active?.info?.hasChatTemplate === false && <p data-testid="no-template">{t.models.noTemplate}</p>}
