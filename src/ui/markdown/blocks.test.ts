@@ -105,6 +105,10 @@ describe('parse', () => {
     const rest = blocks.at(-1)!
     expect((blocks.length - 1) * 5 - 1 + (rest.type === 'paragraph' && rest.children[0]!.type === 'text' ? rest.children[0]!.value.length : 0)).toBe(text.length)
   })
+  it('draws a bounded number of elements', () => {
+    expect(types('- x\n'.repeat(20_000))).toEqual(['paragraph', 'text'])
+    expect(types('- x\n'.repeat(2000)).filter((type) => type === 'listItem')).toHaveLength(2000)
+  })
   it('shows a paragraph without end as it is, and reads the ones beside it', () => {
     const long = 'www.a_ '.repeat(longestInline / 7 + 1).trim()
     const [first, second] = nodes(`${long}\n\n**b**`)

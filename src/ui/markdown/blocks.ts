@@ -19,6 +19,8 @@ export const longest = 100_000
 export const longestInline = 8000
 /** Opened inside one another; markdown-it drops what is deeper than its own limit, so a text that comes near it is shown as it is. */
 const deepest = 60
+/** Tokens of one text, about three for every element drawn; a text that makes more is shown as it is. */
+const mostTokens = 45_000
 
 /** A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time. */
 const slow = 8
@@ -60,7 +62,7 @@ export function parse(text: string, env: Env = {}, base = 0): Block[] {
 function read(text: string, env: Env, base: number): Block[] | null {
   let tokens: Token[]
   try { tokens = md.parse(text, env) } catch { return null }
-  if (tokens.some((token) => token.level > deepest)) return null
+  if (tokens.reduce((n, token) => n + 1 + (token.children?.length ?? 0), 0) > mostTokens || tokens.some((token) => token.level > deepest)) return null
   const lines = new Lines(text)
   return toTree(tokens, lines, base).map(({ node, line }) => ({ key: base + (lines.start(line)), node }))
 }
