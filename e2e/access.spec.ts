@@ -2,6 +2,7 @@
 // keyboard; and nothing runs off a page.
 
 import type { Page } from '@playwright/test'
+import { overlaps } from './overlaps.ts'
 import { accessibility, ask, expect, hooks, open, openReady, test } from './harness.ts'
 
 /** How far the page is wider and taller than its window: only the middle of it scrolls. */
@@ -21,6 +22,11 @@ for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
     await page.emulateMedia({ colorScheme: scheme })
     await openReady(page, { lang })
     expect(await accessibility(page), 'first visit').toEqual([])
+    for (const panel of await panels(page)) {
+      await hooks.nav(page, panel).click()
+      await expect(page.locator('h1'), `${panel}: one headline, also while there is nothing to see`).toHaveCount(1)
+    }
+    await hooks.nav(page, 'chat').click()
     await ask(page, lang === 'zh' ? '讲一个关于小明的故事。' : 'Tell me a story about Lily.')
     await page.getByTestId('open-settings').click()
     expect(await accessibility(page), 'chat with settings').toEqual([])
@@ -31,6 +37,7 @@ for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
       await expect(page.locator('main [role=progressbar]')).toHaveCount(0)
       if (panel === 'models') await page.getByTestId('model-details').first().click()
       if (panel === 'models') await expect(page.getByTestId('plan').first()).toBeVisible()
+      await expect(page.locator('h1'), panel).toHaveCount(1)
       expect(await accessibility(page), panel).toEqual([])
       expect(await overflow(page), panel).toEqual([0, 0])
     }
@@ -54,6 +61,29 @@ test('a phone shows everything without sideways scrolling', async ({ page }) => 
     expect(await tooSmall(page), `${panel}: targets under 24 px`).toEqual([])
   }
 })
+
+for (const lang of ['en', 'zh'] as const) {
+  test(`no text lies on another at any width (${lang})`, async ({ page }) => {
+    await openReady(page, { lang })
+    // 853 is 1280 at 150 %, 640 the same at 200 %
+    const everywhere = async (screen: string): Promise<void> => {
+      for (const [width, height] of [[320, 640], [390, 844], [640, 400], [853, 533], [1024, 768], [1920, 1080]] as const) {
+        await page.setViewportSize({ width, height })
+        await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 120)))
+        expect(await overlaps(page), `${screen} at ${width}`).toEqual([])
+        expect(await overflow(page), `${screen} at ${width}`).toEqual([0, 0])
+      }
+    }
+    await everywhere('first visit')
+    await ask(page, lang === 'zh' ? '讲一个关于小明的故事。' : 'Tell me a story about Lily.')
+    await everywhere('chat')
+    for (const panel of (await panels(page)).filter((id) => id !== 'chat')) {
+      await hooks.nav(page, panel).click()
+      await expect(page.locator('main [role=progressbar]')).toHaveCount(0)
+      await everywhere(panel)
+    }
+  })
+}
 
 test('a question can be asked by keyboard alone', async ({ page }) => {
   await openReady(page)

@@ -58,7 +58,10 @@ export function drawSweep({ t, percent }: Run, lines: readonly SweepLine[], now:
     shapes.push({ kind: 'path', d: `M${left} ${y(i / 4)}H${width - right}`, stroke: c.line, width: 1 })
     shapes.push({ kind: 'text', x: left - 6, y: y(i / 4) + 4, text: percent(i / 4), size: 11, fill: c.soft, anchor: 'end', mono: true })
   }
-  for (const temperature of [0, 0.2, 0.5, 1, 2, 3, 5]) shapes.push({ kind: 'text', x: x(temperature), y: bottom + 15, text: String(temperature), size: 11, fill: c.soft, anchor: 'middle', mono: true })
+  // on a phone some of the marks are left out
+  const marks: number[] = []
+  for (const temperature of [0, 0.2, 0.5, 1, 2, 3, 5]) if (marks.length === 0 || x(temperature) - x(marks.at(-1)!) >= 26) marks.push(temperature)
+  for (const temperature of marks) shapes.push({ kind: 'text', x: x(temperature), y: bottom + 15, text: String(temperature), size: 11, fill: c.soft, anchor: 'middle', mono: true })
   shapes.push({ kind: 'text', x: (left + width - right) / 2, y: height - 4, text: t.sweep.x, size: 11, fill: c.soft, anchor: 'middle' })
   shapes.push({ kind: 'path', d: `M${x(now)} ${top - 4}V${bottom}`, stroke: c.ink, width: 1.5, dash: '2 2' })
   const placed: number[] = []

@@ -115,9 +115,9 @@ const zh: typeof en = {
     headName: (layer, head) => `L${layer} · H${head}`,
     kinds: {
       silenced: (head) => `${head} 已静音`, scaled: (head, by) => `${head} × ${by}`, cut: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
-      allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`), skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : 'MLP'}`,
+      allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`), skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : ' MLP'}`,
       drop: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
-      place: (layer, position, onward) => `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? '及以后' : ''}`,
+      place: (layer, position, onward) => `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? ' 及以后' : ''}`,
       patch: (place, from) => `${place} ← ${from}`, foreign: '另一次运行的残差', direction: '一个方向',
       add: (place, what) => `${place}：加上 ${what}`, ablate: (place, what) => `${place}：去掉 ${what}`,
     },

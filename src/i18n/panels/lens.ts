@@ -18,7 +18,7 @@ const en = {
     caption: 'Read a column from the bottom up: the token that was read enters below, each row is one layer later, and the top row is what the model really says. Notice where a column settles on its final word (bold = already the final word), and that some words settle early while names and facts come late.',
     label: (layers: number, tokens: number) => `Grid of ${layers} layers by ${tokens} tokens. Each cell holds the likeliest next token at that layer.`,
     read: 'token read', next: 'came next', readShort: 'read', nextShort: 'next',
-    captionParts: 'One row per layer, the earliest at the bottom. Most cells here are faint: one layer alone seldom says a word. Notice the few that are sure of one; there this layer did the work.', nothing: 'still to come', lost: 'no longer kept',
+    captionParts: 'One row per layer, the earliest at the bottom. Most cells here are faint: one layer alone seldom says a word. Notice the few that are sure of one; there this layer did the work.', lost: 'no longer kept',
     cell: (layer: string, token: string, text: string, p: string) => `${layer}, ${token}: ${text}, ${p}`,
   },
   check: {
@@ -57,7 +57,7 @@ const en = {
     onward: 'at every later token too', add: 'Add it', ablate: 'Take it out', swap: (text: string) => `Swap it for ${text}`, other: 'swap for…', otherLabel: 'Swap the target’s direction for that of another token',
     none: 'no such token', flat: 'This token’s row of the head is all zeros: it has no direction.',
   },
-  sentence: { at: 'After', says: 'says', with: 'with' },
+  sentence: { at: 'After' },
 }
 
 const zh: typeof en = {
@@ -78,7 +78,7 @@ const zh: typeof en = {
     caption: '每一列自下而上读：刚读入的词元在最下面，每上一行晚一层，最上一行就是模型真正说的话。注意一列从哪一层起定下最终的词（粗体 = 已经是最终的词）：有些词很早就定了，名字和事实往往很晚。',
     label: (layers, tokens) => `${layers} 层 × ${tokens} 个词元的表格。每格是该层最可能的下一个词元。`,
     read: '读入的词元', next: '接着出现', readShort: '读入', nextShort: '后续',
-    captionParts: '每行一层，最早的在最下面。这里大多数格子都很淡：单独一层很少说得出一个词。注意少数很有把握的格子：那里正是这一层起了作用。', nothing: '尚未出现', lost: '已不再保留',
+    captionParts: '每行一层，最早的在最下面。这里大多数格子都很淡：单独一层很少说得出一个词。注意少数很有把握的格子：那里正是这一层起了作用。', lost: '已不再保留',
     cell: (layer, token, text, p) => `${layer}，${token}：${text}，${p}`,
   },
   check: {
@@ -117,7 +117,7 @@ const zh: typeof en = {
     onward: '之后每个词元也这样', add: '加上', ablate: '去掉', swap: (text) => `换成 ${text}`, other: '换成……', otherLabel: '把目标的方向换成另一个词元的方向',
     none: '没有这样的词元', flat: '这个词元在输出头里的那一行全是零，没有方向。',
   },
-  sentence: { at: '在', says: '说', with: '概率' },
+  sentence: { at: '在' },
 }
 
 export const lens = { en, zh }

@@ -15,7 +15,7 @@ const en = {
     forgotten: 'What the model computed here is no longer kept. Choose a later token.',
     colour: 'Colours: surprise at each token, in bits',
     facts: (p: string, rank: string, surprise: string) => `The model gave it ${p}, rank ${rank}, a surprise of ${surprise} bits.`,
-    question: 'part of the question', answer: 'part of the answer',
+    question: 'part of the question',
   },
   stage: {
     token: 'token', logit: 'logit', penalties: 'penalties', temperature: 'temperature', 'top-k': 'top-k', 'top-p': 'top-p', 'min-p': 'min-p', softmax: 'chance', draw: 'draw', bias: 'bias',
@@ -103,7 +103,7 @@ const zh: typeof en = {
     forgotten: '模型在这里算出的结果已不再保留。请选后面的词元。',
     colour: '颜色：每个词元的意外程度（比特）',
     facts: (p, rank, surprise) => `模型给它 ${p}，排第 ${rank}，意外程度 ${surprise} 比特。`,
-    question: '属于问题', answer: '属于回答',
+    question: '属于问题',
   },
   stage: {
     token: '词元', logit: '分数 logit', penalties: '惩罚', temperature: '温度', 'top-k': 'top-k', 'top-p': 'top-p', 'min-p': 'min-p', softmax: '概率', draw: '抽取', bias: '偏置',

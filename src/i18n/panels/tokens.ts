@@ -28,7 +28,7 @@ const en = {
   },
   bans: { title: 'Banned tokens', hint: 'Never drawn in this chat (logit bias −10,000). A new chat starts without them.', remove: (token: string) => `Allow “${token}” again`, other: 'of another model' },
   branches: {
-    title: 'Branches', first: 'first answer', change: (from: string, to: string) => `${from} → ${to}`, show: 'Show this branch', shown: 'shown', remove: 'Delete this branch',
+    title: 'Branches', first: 'first answer', show: 'Show this branch', shown: 'shown', remove: 'Delete this branch',
     tokens: (count: number) => `${n(count)} ${count === 1 ? 'token' : 'tokens'}`, end: '(ends here)',
     compare: 'Compare with the first', compareFirst: 'This is the first answer: show another branch to see where it parts.', noDifference: '(the same words)', rename: 'Name this branch', namePlaceholder: 'a name', removeAsk: 'Delete it?',
     banned: (token: string) => `“${token}” was banned here`,
@@ -60,7 +60,7 @@ const zh: typeof en = {
   },
   bans: { title: '禁用的词元', hint: '在这个对话里不会被抽到（logit 偏置 −10,000）。新对话不受影响。', remove: (token) => `重新允许“${token}”`, other: '属于另一个模型' },
   branches: {
-    title: '分支', first: '最初的回答', change: (from, to) => `${from} → ${to}`, show: '显示这个分支', shown: '正在显示', remove: '删除这个分支',
+    title: '分支', first: '最初的回答', show: '显示这个分支', shown: '正在显示', remove: '删除这个分支',
     tokens: (count) => `${z(count)} 个词元`, end: '（到此结束）',
     compare: '与最初的对照', compareFirst: '这就是最初的回答：显示另一个分支，看看它从哪里分开。', noDifference: '（字词相同）', rename: '给这个分支起名', namePlaceholder: '名字', removeAsk: '删除吗？',
     banned: (token) => `这里禁用了“${token}”`,
