@@ -26,7 +26,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 /** What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in src/i18n/notices.ts. */
-export const noticeCodes = ['PRE_ASSUMED', 'TOKENS_BEYOND', 'ENDS_BEYOND', 'CONTEXT_BEYOND', 'NAMES_PREFIX', 'LAYERS_UNREAD', 'TENSORS_UNREAD', 'KEYS_OVERRULED', 'KEYS_UNREAD', 'KEYS_UNKNOWN'] as const
+export const noticeCodes = ['PRE_ASSUMED', 'TOKENS_BEYOND', 'ENDS_BEYOND', 'CONTEXT_BEYOND', 'NAMES_PREFIX', 'LAYERS_UNREAD', 'TENSORS_UNREAD', 'KEYS_OVERRULED', 'KEYS_UNREAD', 'KEYS_UNKNOWN', 'SAMPLING_UNREAD'] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 
 export type Facts = Record<string, string | number | boolean | null>

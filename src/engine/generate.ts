@@ -14,7 +14,7 @@ import { refuse } from './sampler/params.ts'
 import { beyondError } from './text.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
-import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
+import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, ModelDefaults, Prompt, TemplateNotice } from './types.ts'
 
 /** What a conversation needs besides a runtime. `cached` are the ids whose keys and values are in the runtime's cache. */
 export interface Conversation {
@@ -22,6 +22,8 @@ export interface Conversation {
   tokenizer: Tokenizer
   template: string | null
   stopIds: ReadonlySet<number>
+  /** in force where the caller says nothing */
+  defaults?: ModelDefaults | undefined
   cached: number[]
   name: string
   planText: string
@@ -51,7 +53,7 @@ export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; t
  * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
  */
 export async function* generate(c: Conversation, input: Prompt, options: GenerateOptions = {}): AsyncGenerator<GenerateEvent> {
-  const { sampling, maxTokens, top, stop, stopTokenIds, answerFrom, signal } = checkGenerate(options)
+  const { sampling, maxTokens, top, stop, stopTokenIds, answerFrom, signal } = checkGenerate(options, c.defaults)
   const { runtime, tokenizer } = c
   const prompt = encodePrompt(c, input)
   if (prompt.ids.length === 0) throw new EngineError('PARAM_INVALID', 'Cannot generate from nothing: the prompt holds no token. Write something first.', { param: 'prompt' })

@@ -40,7 +40,8 @@ export interface Engine {
   readonly info: ModelInfo
   readonly plan: Plan
   readonly planText: string
-  /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time. */
+  /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time.
+   *  What is not set in `options` is as the model's own files say (info.defaults), else as in sampler/params.ts. */
   generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
   tokenize(input: Prompt): { ids: number[]; texts: string[] }
   /** the model's tokenizer, step by step */
@@ -63,7 +64,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, stopIds: text.stopIds, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
+  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, stopIds: text.stopIds, defaults: info.defaults, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false

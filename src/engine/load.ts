@@ -19,8 +19,9 @@ import { placedParams, type Runtime, type RuntimeSize, type WeightProvider } fro
 import { createSession, usableVariants, variantKey } from './runtime/session.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import type { StorageFormat, WeightLayout } from './tensor/format.ts'
+import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
-import type { LoadOptions, ModelInfo, ModelSource } from './types.ts'
+import type { LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
   checkpoint: Checkpoint
@@ -59,13 +60,15 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   }
   const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
+  const defaults = samplingDefaults(checkpoint.generationConfig, checkpoint.metadata)
   const info: ModelInfo = {
     name: source.name, title: titleOf(checkpoint), family: plan.family, parameters: parameterCount(plan),
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
     context, maxContext: trained, contextLimit: limit,
     formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
-    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [...textNotices(checkpoint), ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position })],
+    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [...textNotices(checkpoint), ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position }), ...samplingNotices(defaults)],
+    ...(defaults && { defaults }),
   }
   return { ...opened, checkpoint, provider, size, info }
 }
@@ -75,6 +78,9 @@ function titleOf({ metadata }: Checkpoint): string | null {
   const name = metadata?.get('general.name')
   return typeof name === 'string' && name.trim() !== '' ? name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 120) : null
 }
+
+const samplingNotices = (defaults: ModelDefaults | undefined): ModelNotice[] =>
+  (defaults?.ignored.length ? [{ code: 'SAMPLING_UNREAD', facts: { count: defaults.ignored.length, keys: defaults.ignored.slice(0, 24).join(', ') }, quiet: true }] : [])
 
 function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {
   const by = (role: string): StorageFormat[] => Object.entries(plan.weights).filter(([, w]) => w.role === role).map(([name]) => layoutOf(name).format)

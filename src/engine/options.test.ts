@@ -25,6 +25,10 @@ const odd = fc.oneof(
 describe('checkGenerate', () => {
   test('gives the defaults, and what was asked for', () => {
     expect(checkGenerate({})).toMatchObject({ maxTokens: 512, top: 20, stop: [], stopTokenIds: [], sampling: { temperature: 0.8, seed: 0 } })
+    // the model's own defaults stand before ours, and behind what the caller says; its stop texts are always there
+    const own = { sampling: { temperature: 0.3, topK: 5 }, maxTokens: 9, stop: ['|'], ignored: [] }
+    expect(checkGenerate({}, own)).toMatchObject({ maxTokens: 9, stop: ['|'], sampling: { temperature: 0.3, topK: 5, topP: 0.95 } })
+    expect(checkGenerate({ temperature: 1, maxTokens: 2, stop: ['x'] }, own)).toMatchObject({ maxTokens: 2, stop: ['|', 'x'], sampling: { temperature: 1, topK: 5 } })
     expect(checkGenerate({ temperature: 0, maxTokens: 1, top: 0, stop: ['', 'x'], answerFrom: 0, signal: undefined })).toMatchObject({ sampling: { temperature: 0 }, maxTokens: 1, top: 0, stop: ['', 'x'], answerFrom: 0 })
   })
   test('names a mistyped option and those there are', () => {

@@ -3,7 +3,7 @@
 
 import { EngineError } from './errors.ts'
 import { checkNumber, checkSampling, readOption, refuse, type Range } from './sampler/params.ts'
-import type { GenerateOptions, LoadOptions, SamplingParams } from './types.ts'
+import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
 const mostStops = 100, longestStop = 1000
@@ -49,8 +49,8 @@ function atTheDoor<T>(verb: string, check: (verb: string) => T): T {
   }
 }
 
-/** @throws PARAM_INVALID with the option, its range and what came */
-export const checkGenerate = (given: unknown): CheckedOptions => atTheDoor('generate', (verb) => {
+/** @param own what the model's files say, in force where the caller says nothing; its stop texts always. @throws PARAM_INVALID with the option, its range and what came */
+export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptions => atTheDoor('generate', (verb) => {
   const options = known(verb, given, generateNames)
   const number = <T extends number | undefined>(name: 'maxTokens' | 'answerFrom' | 'top', absent: T): number | T => {
     const value = readOption(verb, options, name)
@@ -65,9 +65,9 @@ export const checkGenerate = (given: unknown): CheckedOptions => atTheDoor('gene
     return [...value] as T[]
   }
   return {
-    sampling: checkSampling(options, verb),
-    maxTokens: number('maxTokens', 512), top: number('top', 20), answerFrom: number('answerFrom', undefined),
-    stop: list('stop', `a list of at most ${mostStops} texts of at most ${longestStop} characters`, (item) => typeof item === 'string' && item.length <= longestStop),
+    sampling: checkSampling(options, verb, own?.sampling),
+    maxTokens: number('maxTokens', own?.maxTokens ?? 512), top: number('top', 20), answerFrom: number('answerFrom', undefined),
+    stop: [...own?.stop ?? [], ...list<string>('stop', `a list of at most ${mostStops} texts of at most ${longestStop} characters`, (item) => typeof item === 'string' && item.length <= longestStop)],
     stopTokenIds: list('stopTokenIds', `a list of at most ${mostStops} token ids`, (item) => Number.isSafeInteger(item) && (item as number) >= 0),
     signal: signalOf(verb, options),
   }

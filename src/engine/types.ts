@@ -46,7 +46,7 @@ export interface ChatMessage { role: 'system' | 'user' | 'assistant'; content: s
 /** What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). */
 export type Prompt = string | ChatMessage[] | { ids: number[] }
 
-/** All sampling parameters. Defaults in sampler/chain.ts. Order: penalties, temperature, top-k, top-p, min-p, pick. */
+/** All sampling parameters. Defaults: the model's own (ModelDefaults), else sampler/params.ts. Order: penalties, temperature, top-k, top-p, min-p, pick. */
 export interface SamplingParams {
   temperature: number
   topK: number
@@ -134,6 +134,8 @@ export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the p
 export interface ModelDefaults {
   sampling: Partial<Omit<SamplingParams, 'seed' | 'logitBias'>>
   maxTokens?: number
+  /** texts that end every answer, beside those the caller names */
+  stop?: string[]
   /** settings of the file that change what is written and are not computed with, with their values: `num_beams = 4` */
   ignored: string[]
 }

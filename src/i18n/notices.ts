@@ -43,6 +43,10 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     en: (f) => `Not computed with, because models of this family do not read it: ${f.text('keys')}.`,
     zh: (f) => `以下各项不参与计算，因为这个家族的模型不读它们：${f.text('keys')}。`,
   },
+  SAMPLING_UNREAD: {
+    en: (f) => `The model’s files ask for this when answers are drawn, and it is not computed with: ${f.text('keys')}.`,
+    zh: (f) => `模型文件要求抽取回答时用到以下各项，这里不参与计算：${f.text('keys')}。`,
+  },
   KEYS_UNKNOWN: {
     en: (f) => `Not computed with, because no family known here reads it: ${f.text('keys')}.`,
     zh: (f) => `以下各项不参与计算，因为这里认识的家族都不读它们：${f.text('keys')}。`,

@@ -63,8 +63,8 @@ export function ownFrom(params: TurnParams, model: string | undefined): Record<s
 }
 
 /** Whose value a parameter has. */
-export function whose(key: PerModel, own: OwnParams, defaults: ModelDefaults | null | undefined): 'reader' | 'model' | 'page' {
+export function whose(key: PerModel, value: number, defaults: ModelDefaults | null | undefined): 'reader' | 'model' | 'page' {
   const said = key === 'maxTokens' ? defaults?.maxTokens : defaults?.sampling[key]
-  if (own[key] !== undefined && own[key] !== (said ?? defaultParams[key])) return 'reader'
+  if (value !== (said ?? defaultParams[key])) return 'reader'
   return said === undefined ? 'page' : 'model'
 }

@@ -47,7 +47,7 @@ const whole = (low: number, high: number): Reader<number> => (value) => { const 
 const short = (value: unknown): string | undefined => text(value, 1000)
 /** As wide as the engine takes them. */
 const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnParams[K]>> } = {
-  temperature: between(0, 1e3), topK: whole(0, 2 ** 31 - 1), topP: between(0, 1), minP: between(0, 1), repetitionPenalty: between(1e-3, 1e3),
+  temperature: (v) => (v === 0 ? 0 : between(1e-6, 1e3)(v, '', [])), topK: whole(0, 2 ** 31 - 1), topP: between(0, 1), minP: between(0, 1), repetitionPenalty: between(0.01, 100),
   presencePenalty: between(-1e3, 1e3), frequencyPenalty: between(-1e3, 1e3), seed: whole(0, 2 ** 53 - 1), randomSeed: flag, maxTokens: whole(1, 1e6), stop: listOf(short, 100),
 }
 const readOwn: Reader<OwnParams> = (value, at, bad) => { const given = loose(value); return given ? fields<OwnParams>(given, at, bad, ownReaders) : undefined }

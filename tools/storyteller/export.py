@@ -4,7 +4,6 @@ python export.py CHECKPOINT.pt MODEL_DIR
 """
 import json, os, sys
 import torch
-import bitsandbytes.functional as BF
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 import tok
@@ -36,6 +35,7 @@ def int8_64(w):
 
 
 def main(ckpt, out):
+    import bitsandbytes.functional as BF  # only to quantize: reading back needs none of it
     ck = torch.load(ckpt)
     c, sd, t = ck["config"], ck["model"], {}
     for k, w in sd.items():

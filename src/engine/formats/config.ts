@@ -48,8 +48,6 @@ const ropeRules: typeof rules = [
 ]
 
 const generationRules: typeof rules = [
-  ['temperature top_p min_p repetition_penalty', 'a number', (v) => typeof v === 'number' && Number.isFinite(v)],
-  ['top_k max_length max_new_tokens', 'a whole number', (v) => Number.isSafeInteger(v)],
   ['bos_token_id eos_token_id pad_token_id', 'a token id or a list of them', isTokenId],
 ]
 

@@ -39,6 +39,7 @@ export function printNotices(notices: readonly ModelNotice[]): string {
       case 'KEYS_OVERRULED': return `not computed with, another key wins: ${f['keys']}\n`
       case 'KEYS_UNREAD': return `not computed with, this family does not read them: ${f['keys']}\n`
       case 'KEYS_UNKNOWN': return `not computed with, no family here knows them: ${f['keys']}\n`
+      case 'SAMPLING_UNREAD': return `not computed with when sampling: ${f['keys']}\n`
       default: return ''
     }
   }).join('')

@@ -57,14 +57,19 @@ export function checkNumber(verb: string, param: string, value: unknown, { low, 
   return value + 0 === 0 ? 0 : value
 }
 
+export const inRange = (name: keyof typeof samplingRanges, value: unknown): value is number => {
+  const { low, high, whole, or } = samplingRanges[name]
+  return typeof value === 'number' && (value === or || (value >= low && value <= high)) && (!whole || Number.isInteger(value))
+}
+
 /** One property of what came from anywhere; its getter may throw. */
 export function readOption(verb: string, given: object, name: string): unknown {
   try { return (given as Record<string, unknown>)[name] } catch { refuse(verb, name, 'a plain value', { getter: true }) }
 }
 
-/** Fills in defaults. Other keys are not looked at: options.ts knows them all. @throws PARAM_INVALID */
-export function checkSampling(params: Partial<SamplingParams>, verb = 'sample'): SamplingParams {
-  const p = { ...defaultSampling, logitBias: {} as Record<number, number> }
+/** Fills in defaults, the model's own before ours. Other keys are not looked at: options.ts knows them all. @throws PARAM_INVALID */
+export function checkSampling(params: Partial<SamplingParams>, verb = 'sample', own: Partial<SamplingParams> = {}): SamplingParams {
+  const p = { ...defaultSampling, ...own, logitBias: {} as Record<number, number> }
   if (params === null || typeof params !== 'object') refuse(verb, 'params', 'an object of parameters', params)
   for (const name of Object.keys(samplingRanges) as (keyof typeof samplingRanges)[]) {
     const value = readOption(verb, params, name)

@@ -1,20 +1,24 @@
 // How answers are made: the system prompt and every sampling parameter, each with what it does.
 
 import { useId, useState } from 'react'
-import { useT } from '../../i18n/index.tsx'
+import { useFormats, useT } from '../../i18n/index.tsx'
+import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
-import { sliders, stopToText, textToStop } from './params.ts'
+import { baseParams, whose } from '../../store/sampling.ts'
+import { sliders, stopToText, textToStop, type SliderName } from './params.ts'
 import styles from './Settings.module.css'
 
 export function Settings() {
   const t = useT()
   const { system, setSystem, params, setParams, resetParams } = useChat()
   const systemId = useId()
+  const words = usePanelText(chatWords).defaults
+  const fromModel = useModels((s) => s.active?.info?.defaults !== undefined)
   return (
     <div className={styles.settings}>
       <label htmlFor={systemId}>{t.chat.system}</label>
@@ -24,17 +28,42 @@ export function Settings() {
 
       <h3>{t.params.title}</h3>
       <p>{t.params.order}</p>
+      {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
       {sliders.map(({ name, min, max, step, off }) => (
         <Range key={name} label={t.params[name].label} hint={t.params[name].hint} value={params[name]} min={min} max={max} step={step}
-          off={off === undefined ? undefined : { at: off, text: t.params.off }} onChange={(value) => setParams({ [name]: value })} />
+          off={off === undefined ? undefined : { at: off, text: t.params.off }} onChange={(value) => setParams({ [name]: value })} note={<Whose name={name} />} />
       ))}
       <Seed />
       <Stop />
       <Bans />
-      <Button onClick={resetParams} data-testid="reset-params">{t.params.reset}</Button>
+      <Ignored />
+      <Button onClick={resetParams} data-testid="reset-params">{fromModel ? words.reset : t.params.reset}</Button>
     </div>
   )
 }
+
+/** Whose value a slider shows, and the way back to what it is without the reader. */
+function Whose({ name }: { name: SliderName }) {
+  const words = usePanelText(chatWords).defaults
+  const off = useT().params.off
+  const format = useFormats()
+  const { params, setParams } = useChat()
+  const defaults = useModels((s) => s.active?.info?.defaults)
+  const base = baseParams(defaults)[name]
+  const who = whose(name, params[name], defaults)
+  if (who === 'page') return null
+  const shown = base === sliders.find((slider) => slider.name === name)?.off ? off : format.number(base, 6)
+  if (who === 'model') return <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>{words.model(shown)}</p>
+  return <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>{words.reader} <Button variant="quiet" onClick={() => setParams({ [name]: base })}>{words.back(shown)}</Button></p>
+}
+
+/** What the model's files ask for and is not computed with. */
+function Ignored() {
+  const words = usePanelText(chatWords).defaults
+  const ignored = useModels((s) => s.active?.info?.defaults?.ignored ?? none)
+  return ignored.length === 0 ? null : <p data-testid="sampling-ignored">{words.ignored} <code>{ignored.join(', ')}</code></p>
+}
+const none: readonly string[] = []
 
 function Seed() {
   const t = useT()

@@ -1,0 +1,66 @@
+// What a model's own files say about sampling: generation_config.json (transformers' GenerationConfig), or the keys
+// general.sampling.* of a GGUF (llama.cpp). What is said is a default; what would change the text and is not computed with
+// here is named, unless its value does nothing.
+//
+// do_sample false is greedy, as in transformers. Where it is absent, a temperature or a cut in the file means that its
+// authors sample; where the file is silent on a parameter, the runtime's own default stays.
+
+import type { ModelDefaults } from '../types.ts'
+import { inRange } from './params.ts'
+
+type Given = ModelDefaults['sampling']
+const names: Readonly<Record<string, keyof Given>> = {
+  temperature: 'temperature', top_k: 'topK', top_p: 'topP', min_p: 'minP', repetition_penalty: 'repetitionPenalty', presence_penalty: 'presencePenalty', frequency_penalty: 'frequencyPenalty',
+}
+const ggufNames: Readonly<Record<string, keyof Given>> = { temp: 'temperature', top_k: 'topK', top_p: 'topP', min_p: 'minP', penalty_repeat: 'repetitionPenalty' }
+
+const words = (text: string): string[] => text.trim().split(/\s+/)
+/** Keys about ids, memory, speed or what is returned: the text is the same with any value. */
+const irrelevant: ReadonlySet<string> = new Set(words(`
+  eos_token_id bos_token_id pad_token_id decoder_start_token_id is_assistant transformers_version _from_model_config _commit_hash generation_kwargs use_cache cache_implementation cache_config max_cache_len
+  return_dict_in_generate output_attentions output_hidden_states output_scores output_logits return_legacy_cache num_return_sequences max_time low_memory compile_config disable_compile
+  num_assistant_tokens num_assistant_tokens_schedule assistant_confidence_threshold prompt_lookup_num_tokens max_matching_ngram_size assistant_early_exit assistant_lookbehind target_lookbehind
+  assistant_ensemble_weight speculation_type use_mtp continuous_batching_config prefill_chunk_size remove_invalid_values max_length trust_remote_code chat_format max_window_size`))
+/** Values that do nothing, of keys that are not computed with. max_length is beside the point: the context is its limit here. */
+const neutral: Readonly<Record<string, readonly unknown[]>> = {
+  num_beams: [1], num_beam_groups: [1], diversity_penalty: [0], length_penalty: [1], early_stopping: [false], typical_p: [1], top_h: [1], epsilon_cutoff: [0], eta_cutoff: [0], encoder_repetition_penalty: [1],
+  no_repeat_ngram_size: [0], encoder_no_repeat_ngram_size: [0], min_length: [0], min_new_tokens: [0], renormalize_logits: [false], guidance_scale: [1], token_healing: [false], penalty_alpha: [0],
+}
+const ggufNeutral: Readonly<Record<string, readonly unknown[]>> = { xtc_probability: [0], mirostat: [0], penalty_last_n: [-1] }
+/** They say how the ones above work, and nothing while those are off. */
+const ggufQuiet: ReadonlySet<string> = new Set(['sequence', 'xtc_threshold', 'mirostat_tau', 'mirostat_eta'])
+
+const spelled = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60)
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+/** GGUF keeps 32-bit floats: 0.8 reads as 0.800000011920929. */
+const rounded = (value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value)
+
+function take(given: Given, ignored: string[], key: string, name: keyof Given, value: unknown): void {
+  // -1 is off in vLLM and llama.cpp
+  const found = name === 'topK' && value === -1 ? 0 : value
+  if (inRange(name, found)) given[name] = found
+  else ignored.push(`${key} = ${spelled(value)}`)
+}
+
+/** undefined where the files say nothing. */
+export function samplingDefaults(generationConfig: Readonly<Record<string, unknown>> | null, metadata: ReadonlyMap<string, unknown> | null): ModelDefaults | undefined {
+  const sampling: Given = {}, ignored: string[] = []
+  let maxTokens: number | undefined, stop: string[] | undefined
+  for (const [key, value] of Object.entries(generationConfig ?? {})) {
+    if (isEmpty(value) || irrelevant.has(key) || key === 'do_sample') continue
+    if (Object.hasOwn(names, key)) take(sampling, ignored, key, names[key]!, value)
+    else if (key === 'max_new_tokens' && Number.isSafeInteger(value) && (value as number) > 0) maxTokens = value as number
+    else if (key === 'stop_strings' && [value].flat().every((one) => typeof one === 'string' && one !== '' && one.length <= 1000) && [value].flat().length <= 100) stop = [value].flat() as string[]
+    else if (!(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key.slice(0, 60)} = ${spelled(value)}`)
+  }
+  if (generationConfig?.['do_sample'] === false) sampling.temperature = 0
+  const prefix = 'general.sampling.'
+  for (const [full, raw] of metadata ?? []) {
+    if (!full.startsWith(prefix)) continue
+    const key = full.slice(prefix.length), value = rounded(raw)
+    if (Object.hasOwn(ggufNames, key)) take(sampling, ignored, full, ggufNames[key]!, value)
+    else if (!ggufQuiet.has(key) && !(Object.hasOwn(ggufNeutral, key) && ggufNeutral[key]!.includes(value))) ignored.push(`${full.slice(0, 80)} = ${spelled(value)}`)
+  }
+  if (Object.keys(sampling).length + ignored.length === 0 && maxTokens === undefined && !stop) return undefined
+  return { sampling, ...(maxTokens !== undefined && { maxTokens }), ...(stop && { stop }), ignored }
+}
