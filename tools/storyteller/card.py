@@ -82,7 +82,8 @@ without a reason, nothing said twice, and it stops by itself: after one or two s
 |--|--|--|--|
 {stories}
 
-Sampled: temperature 0.8, top k 40, top p 0.95, min p 0.05. Greedy, "tell me a story" is the same story every time.
+Sampled: temperature 0.2, top k 40, top p 0.95, min p 0.05, as `generation_config.json` says (one seed; `tools/storyteller/sampled.py`): 193 of the 200 stories told are different ones,
+and 99.0 % of the questions are answered right. At temperature 0.3 it tells 71.0 %, at 0.4 62.5 %, at 0.8 51.0 % without a fault. Greedy, "tell me a story" is the same story every time.
 
 ## Heads that look answers up
 Mean attention from the position that predicts the key word of the answer onto that word in the story, over 100
@@ -96,7 +97,7 @@ held-out questions (counting from 0; "top" = share of questions where the word i
 It knows a dozen sentence shapes and looks up what follows the name or thing that the question names; what stands before it, it mostly
 gets wrong. Stories of more than four people, other sentence shapes, questions that the story does not answer, counting, time order or reasons
 are outside its training: it will then say something wrong. Words outside its lists are spelled in pieces and may be copied wrongly. It has no
-knowledge of the world. Its stories are few and alike; with sampling a good part of them contradicts itself (a person introduced twice, a thing in the wrong hand),
+knowledge of the world. Its stories are few and alike; with sampling a quarter of them contradicts itself (a person introduced twice, a thing in the wrong hand),
 and what it says after its own story was not measured. After a greeting it takes the words of the greeting into its story. Do not use its answers for anything that matters.
 
 ## Licence

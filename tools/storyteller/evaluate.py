@@ -8,7 +8,7 @@ import torch
 import lookup, tale, talk
 
 KINDS = ["who", "what", "where"]
-PAGE = dict(temperature=.8, top_k=40, top_p=.95, min_p=.05)  # the page's own settings
+PAGE = dict(temperature=.2, top_k=40, top_p=.95, min_p=.05)  # what generation_config.json says, and the page therefore uses (sampled.py)
 
 
 def make_questions(n=500, seed=2024):
@@ -104,8 +104,8 @@ def shares(rows):
     return {k: round(sum(v) / len(v), 4) for k, v in sorted(by.items())}
 
 
-def accuracy(net, T, qs, detail=None, max_new=16):
-    got = answers(net, T, qs, max_new)
+def accuracy(net, T, qs, detail=None, max_new=16, sampling=None):
+    got = answers(net, T, qs, max_new, sampling)
     if detail is not None: detail += [(q, a) for q, a in zip(qs, got) if a != q["answer"]]
     return shares([((q["lang"], q["kind"]), a == q["answer"]) for q, a in zip(qs, got)])
 

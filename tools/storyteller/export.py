@@ -6,7 +6,7 @@ import json, os, sys
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
-import tok
+import evaluate, tok
 
 CODES = torch.tensor([-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
                       -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
@@ -59,7 +59,7 @@ def main(ckpt, out):
                                         bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype="float32", bnb_4bit_quant_storage="uint8",
                                         llm_int8_skip_modules=["lm_head"]))
     json.dump(cfg, open(f"{out}/config.json", "w"), indent=1)
-    json.dump(dict(eos_token_id=[2, 0], pad_token_id=0, do_sample=False, temperature=0.7, top_p=0.9, max_new_tokens=96),
+    json.dump(dict(eos_token_id=[2, 0], pad_token_id=0, do_sample=True, **evaluate.PAGE),
               open(f"{out}/generation_config.json", "w"), indent=1)
     tok.save(Tokenizer.from_file(os.path.join(os.path.dirname(ckpt), "tokenizer.json")), out)
     print({f: os.path.getsize(f"{out}/{f}") for f in sorted(os.listdir(out))})

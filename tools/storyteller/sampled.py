@@ -23,6 +23,7 @@ for temperature in temperatures:
         row = dict(temperature=temperature, seed=seed)
         for name, qs in (("continue", go), ("tell", tell)):
             got = evaluate.answers(net, T, qs, 40 if name == "continue" else 88, sampling, seed)
-            row[name] = evaluate.shares([((q["lang"],), evaluate.fault(q, a) is None) for q, a in zip(qs, got)])
+            row[name] = evaluate.shares([((q["lang"], *([q["kind"]] if name == "tell" else [])), evaluate.fault(q, a) is None) for q, a in zip(qs, got)])
             row[f"{name} distinct"] = len({a for a in got if a})
+        if seed == 0: row["questions"] = evaluate.accuracy(net, T, evaluate.make_questions(), sampling=sampling)
         print(json.dumps(row), flush=True)

@@ -30,7 +30,8 @@ const en = {
   markdown: { system: 'System prompt', you: 'You', model: 'Model', edited: (edits: number) => `edited model, ${s(edits, 'edit')}`, version: (now: number, of: number) => `version ${n(now)} of ${n(of)}`, others: 'Other versions', stopped: 'stopped' },
   branches: { again: (now: number) => `answer ${n(now)}`, gone: (count: number) => s(count, 'deleted version'), back: 'Bring back' },
   defaults: {
-    model: (name: string) => `The model’s own: ${name}`, back: (value: string) => `Back to ${value}`, hint: 'Values marked “model” come from the model’s own files. What you change is kept for this model; seed and stop texts for every model.', mark: 'model',
+    model: (name: string) => `The model’s own: ${name}`, back: (value: string) => `Back to ${value}`, hint: 'This model’s files say how its answers are to be drawn; that is in force until you change it. What you change is kept for this model; seed and stop texts for every model.',
+    reader: 'set by you', ignored: 'The model’s files also ask for this, which is not computed with:',
     reset: 'Back to the model’s own settings',
   },
 }
@@ -61,7 +62,8 @@ const zh: typeof en = {
   markdown: { system: '系统提示词', you: '你', model: '模型', edited: (edits) => `改动过的模型，${z(edits)} 处`, version: (now, of) => `第 ${z(now)} 个版本，共 ${z(of)} 个`, others: '其他版本', stopped: '已停止' },
   branches: { again: (now) => `第 ${z(now)} 个回答`, gone: (count) => `已删除的版本 ${z(count)} 个`, back: '恢复' },
   defaults: {
-    model: (name) => `模型自带的值：${name}`, back: (value) => `恢复为 ${value}`, hint: '标有“模型”的值来自模型自己的文件。你的修改只对这个模型保留；种子和停止文本对所有模型有效。', mark: '模型',
+    model: (name) => `模型自带的值：${name}`, back: (value) => `恢复为 ${value}`, hint: '这个模型的文件写明了回答该怎样抽取，在你改动之前按它来。你的修改只对这个模型保留；种子和停止文本对所有模型有效。',
+    reader: '你设定的', ignored: '模型文件里还要求了这些，本页不参与计算：',
     reset: '恢复模型自带的设置',
   },
 }
