@@ -132,7 +132,7 @@ test('a branch comes back; an answer this device would not have drawn stands all
   await opened.goto('about:blank')
   await opened.goto(otherwise.link)
   await expect(opened.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'put', { timeout: 240_000 })
-  await expect(opened.getByTestId('link-outcome')).toContainText('From token 1 on')
+  await expect(opened.getByTestId('link-outcome')).toContainText('From token 1 of the answer on')
   const ids = (await tokens(opened)).map((t) => t.id)
   // the last token of an answer was not read by the model itself
   expect(ids.slice(-(otherwise.ids.length - 1))).toEqual(otherwise.ids.slice(0, -1))
