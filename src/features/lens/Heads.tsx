@@ -1,4 +1,4 @@
-// Direct logit attribution by head: layers down, heads across, blue for, orange against.
+// Direct logit attribution by head: layers upward as on every panel, heads across, blue for, orange against.
 
 import { useMemo, useRef, useState } from 'react'
 import { useInspect, type Contributions } from '../../store/inspect.ts'
@@ -19,19 +19,26 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
   const drawing = useRef<(() => DrawList) | null>(null)
   const [hover, setHover] = useState<HeatCell | null>(null)
   const { layers, heads } = info
-  const tile: HeatTile = useMemo(() => ({ rows: { from: 0, to: layers }, cols: { from: 0, to: heads }, height: layers, width: heads, values: parts.heads }), [parts, layers, heads])
+  /** rows of the picture from the top: the last layer first */
+  const layerOf = (row: number): number => layers - 1 - row
+  const tile: HeatTile = useMemo(() => {
+    const values = new Float32Array(layers * heads)
+    for (let l = 0; l < layers; l++) values.set(parts.heads.subarray(l * heads, (l + 1) * heads), (layers - 1 - l) * heads)
+    return { rows: { from: 0, to: layers }, cols: { from: 0, to: heads }, height: layers, width: heads, values }
+  }, [parts, layers, heads])
   const scale = useMemo(() => signedScale(Math.max(1e-3, ...extent(parts.heads).map(Math.abs)), scheme), [parts, scheme])
   const best = useMemo(() => Array.from(parts.heads, (v, i) => ({ layer: Math.floor(i / heads), head: i % heads, v })).sort((a, b) => Math.abs(b.v) - Math.abs(a.v)).slice(0, 4), [parts, heads])
   const value = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(3)}`
-  const shown = hover ?? { row: selection.layer, col: selection.head, value: parts.heads[selection.layer * heads + selection.head] ?? NaN }
+  const shown = hover ? { layer: layerOf(hover.row), head: hover.col } : { layer: selection.layer, head: selection.head }
+  const push = parts.heads[shown.layer * heads + shown.head] ?? NaN
   return (
     <Figure title={t.heads.title} words={common.figure} source={info.source} caption={t.heads.caption} testId="lens-heads"
       files={{ name: `lens-heads-${position}-${parts.target}`, drawing: () => drawing.current!(), numbers: () => ({ model: info.model, position, target: parts.target, text, shape: [layers, heads], heads: parts.heads }), array: () => ({ shape: [layers, heads], data: parts.heads.slice() }) }}>
       <Heatmap rows={layers} cols={heads} tile={tile} scale={scale} words={common.heatmap} label={t.heads.label} testId="lens-heads-map" drawing={drawing} aspect={Math.max(0.9, Math.min(3, (heads / layers) * 1.25))}
-        rowLabel={(l) => `L${l}`} colLabel={(h) => `H${h}`} rowTitle={t.heads.layers} colTitle={t.heads.head} format={value}
-        locked={{ row: selection.layer, col: selection.head }} onHover={setHover} onLock={({ row, col }) => select({ layer: row, head: col })} />
-      <p className={styles.line} data-testid="lens-head" data-value={shown.value}>
-        <strong>L{shown.row} · H{shown.col}</strong> <output>{value(shown.value)}</output>
+        rowLabel={(row) => `L${layerOf(row)}`} colLabel={(h) => `H${h}`} rowTitle={t.heads.layers} colTitle={t.heads.head} format={value}
+        locked={{ row: layerOf(selection.layer), col: selection.head }} onHover={setHover} onLock={({ row, col }) => select({ layer: layerOf(row), head: col })} />
+      <p className={styles.line} data-testid="lens-head" data-value={push}>
+        <strong>L{shown.layer} · H{shown.head}</strong> <output>{value(push)}</output>
         <Button variant="quiet" icon="attention" onClick={() => { location.hash = '#/attention' }}>{t.heads.open}</Button>
       </p>
       <p className={styles.line}>
