@@ -53,6 +53,23 @@ test('tokens of another model mean nothing to this one: its text is split anew, 
   expect(useGuess.getState().guess).toMatchObject({ by: 'M' })
 })
 
+test('reading says how many tokens are read, for an answer and for one that is read again', async () => {
+  const seen: string[] = []
+  const leave = useChat.subscribe(({ live }) => { const now = live && `${live.readTokens}/${live.promptTokens}`; if (now && now !== seen.at(-1)) seen.push(now) })
+  fake.answer = async function* () {
+    yield { type: 'prompt', ids: Array<number>(30).fill(1), reused: 4, text: '' }
+    yield { type: 'prefill', done: 12, total: 30 }
+    yield { type: 'prefill', done: 20, total: 30 }
+    yield token(0)
+  }
+  await useChat.getState().send('And now?')
+  expect(seen).toEqual(['0/0', '4/30', '12/30', '20/30'])
+  seen.length = 0
+  await lookInside(shown().id)
+  expect(seen.slice(1)).toEqual(expect.arrayContaining([expect.stringMatching(/^12\//), expect.stringMatching(/^20\//)]) as string[])
+  leave()
+})
+
 test('what cannot be read says why', async () => {
   fake.answer = async function* () { yield { type: 'prompt', ids: [], reused: 0, text: '' }; await Promise.reject(new TypeError('no room')) }
   await lookInside(shown().id)
