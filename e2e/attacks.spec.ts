@@ -29,6 +29,7 @@ test('a link whose answer costs a parser minutes opens at once', async ({ page, 
 test('a stored chat like that costs no later visit', async ({ page }) => {
   await watchTasks(page)
   await openReady(page)
+  await page.getByTestId('open-history').click()
   await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/brick-chats.json')
   await page.getByTestId('conversation').filter({ hasText: 'hello' }).getByRole('button').first().click()
   await shown(page)
@@ -40,6 +41,7 @@ test('a stored chat like that costs no later visit', async ({ page }) => {
 test('where a link leads is seen before the click', async ({ page }) => {
   await open(page, { lang: 'en' })
   await waitForState(page, 'ready')
+  await page.getByTestId('open-history').click()
   await page.getByTestId('import-chats').setInputFiles('fixtures/faults/attacks/spoof-chats.json')
   const chat = page.getByTestId('conversation').filter({ hasText: 'U+202E' })
   await expect(chat).toHaveCount(1)

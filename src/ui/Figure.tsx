@@ -22,6 +22,10 @@ export interface FigureFiles {
   /** file name without its ending */
   name: string
   drawing?: () => DrawList
+  /** what the picture leaves out or changes: stands under its title in a file */
+  note?: string | undefined
+  /** the colour bar of a file, where the figure itself shows none */
+  legend?: () => LegendFacts
   /** what the figure shows, with its units; goes into the JSON */
   numbers?: () => unknown
   array?: () => NumberArray | Promise<NumberArray>
@@ -70,7 +74,7 @@ export function Figure({ title, words, source, caption, tools, files, children, 
 
 interface MenuProps { files: FigureFiles; words: FigureWords; frame: RefObject<HTMLElement | null>; source: 'live' | 'trace' }
 
-function FileMenu({ files: { name, drawing, numbers, array }, words, frame, source }: MenuProps) {
+function FileMenu({ files: { name, drawing, note, legend, numbers, array }, words, frame, source }: MenuProps) {
   const model = useContext(FigureAbout)
   const scheme = useScheme()
   const [failed, setFailed] = useState('')
@@ -78,8 +82,8 @@ function FileMenu({ files: { name, drawing, numbers, array }, words, frame, sour
     const element = frame.current!
     const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
     return framed(drawing!(), {
-      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, name].filter(Boolean).join(' · ')],
-      legends: [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
+      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, name].filter(Boolean).join(' · '), ...(note ? [note] : [])],
+      legends: legend ? [legend()] : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
     }, { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
   }
   const box = useRef<HTMLDetailsElement>(null)

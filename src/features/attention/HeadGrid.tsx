@@ -3,7 +3,7 @@
 
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useInspect, type AttentionTile, type HeadStats } from '../../store/inspect.ts'
-import { lut, paint, type ColorScale } from '../../ui/colors.ts'
+import { lut, paint, type ColorScale, type Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
 import { drawOn } from '../../ui/export.ts'
 import { themeColor } from '../../ui/theme-color.ts'
@@ -20,6 +20,9 @@ interface Props {
   drawing: { current: (() => DrawList) | null }
   onMenu: (head: HeadRef) => void
 }
+
+/** The colours of a weight. */
+export const attentionScale = (scheme: Scheme): ColorScale => ({ lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 })
 
 export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
   const { info, layer, head, t } = useRun()
@@ -40,7 +43,7 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     return () => observer.disconnect()
   }, [])
 
-  const scale: ColorScale = useMemo(() => ({ lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }), [scheme])
+  const scale = useMemo(() => attentionScale(scheme), [scheme])
   const pictures = usePictures(tiles, scale)
   const order = useMemo(() => (sort === 'index' || !stats ? null : rankHeads(stats, sort, info.heads, range)), [sort, stats, info.heads, range])
   const layout = useMemo(() => (width ? layoutHeads(width, info, order, range) : null), [width, info, order, range])

@@ -5,18 +5,21 @@ import { useInspect, type AttentionTile, type Glass, type GlassInfo, type HeadSt
 import { Button } from '../../ui/Button.tsx'
 import type { DrawList, NumberArray } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
+import { legendFacts } from '../../ui/Legend.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { HeadGrid } from './HeadGrid.tsx'
+import { useScheme } from '../../ui/useScheme.ts'
+import { attentionScale, HeadGrid } from './HeadGrid.tsx'
 import styles from './Heads.module.css'
 import { LayerStrip } from './LayerStrip.tsx'
 import { useRun } from './run.ts'
 import { isSilenced, rankHeads, scoreNames, toggleSilenced, type HeadRef, type ScoreName } from './scores.ts'
 import { allHeads, exact } from './read.ts'
-import type { Sink } from './sink.ts'
+import { sinkNote, type Sink } from './sink.ts'
 import { rangeOf, useView } from './view.ts'
 
 export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile | null)[]; stats: HeadStats | null; took: number | null }) {
-  const { info, t, common, layer, head, editable } = useRun()
+  const { info, t, common, layer, head, editable, format } = useRun()
+  const scheme = useScheme()
   const { sort, sink, hoverHead, set } = useView()
   const { edits, setEdits } = useInspect()
   const drawing = useRef<(() => DrawList) | null>(null)
@@ -26,7 +29,8 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
   return (
     <Figure title={t.grid.title} words={common.figure} source={info.source} testId="figure-heads" caption={t.grid.caption}
       files={{
-        name: 'attention-heads', drawing: () => drawing.current!(),
+        name: 'attention-heads', drawing: () => drawing.current!(), note: sinkNote(sink, t),
+        legend: () => legendFacts({ scale: attentionScale(scheme), label: t.matrix.weight, format: format.short, absent: t.matrix.absentLegend }),
         numbers: () => ({ model: info.model, what: 'head scores, (layers, heads)', layers: info.layers, heads: info.heads, ...stats }),
         array: async () => {
           const { glass } = useInspect.getState()

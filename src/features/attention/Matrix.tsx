@@ -20,7 +20,7 @@ import { exact } from './read.ts'
 import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
 import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
-import { firstShown } from './sink.ts'
+import { firstShown, sinkNote } from './sink.ts'
 import { useView, type Compare, type View } from './view.ts'
 
 /** @param thumbnail every head of the layer as the grid has it */
@@ -89,7 +89,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   return (
     <Figure title={t.matrix.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-matrix" caption={t.matrix.caption[what]}
       files={{
-        name: `attention-${layer}-${head}`, drawing: () => drawing.current!(),
+        name: `attention-${layer}-${head}`, drawing: () => drawing.current!(), note: sinkNote(sink, t),
         numbers: () => ({ model: info.model, layer, head, what: scores ? 'scores' : 'probs', run: compared ? compare : 'now', edits, tokens: tokens.map((x) => x.text), tile }),
         // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is there
         array: async () => {

@@ -58,3 +58,7 @@ export async function renormalised(glass: Glass, request: AttentionRequest): Pro
 /** A picture of weights as the reader wants the sink. Columns must begin after it unless it is shown. */
 export const pictureOf = (glass: Glass, sink: Sink, request: AttentionRequest): Promise<AttentionTile> =>
   (sink === 'renormalised' && request.what !== 'scores' && request.cols[0] > 0 ? renormalised(glass, request) : glass.attention(request))
+
+/** What a picture of this choice leaves out, in words; nothing where it shows everything. */
+export const sinkNote = (sink: Sink, { sink: t }: { sink: { name: string; hidden: string; label: string } }): string | undefined =>
+  (sink === 'shown' ? undefined : sink === 'renormalised' ? t.label : `${t.name}: ${t.hidden}`)
