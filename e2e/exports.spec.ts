@@ -30,7 +30,7 @@ for (const lang of ['en', 'zh'] as const) {
     for (const text of [await page.getByTestId('figure-matrix').locator('h2').innerText(), 'storyteller', 'attention-1-2']) expect(svg).toContain(text)
     expect(svg.match(/<rect/g)!.length, 'a colour bar').toBeGreaterThan(20)
     // the first column is left out on screen, and the picture says so
-    expect(svg).toContain(lang === 'en' ? 'First token (the sink): left out' : '首个词元（注意力汇）: 不计')
+    expect(svg).toContain(lang === 'en' ? 'First token (the sink) · left out' : '首个词元（注意力汇） · 不计')
     const heads = (await take(page, 'figure-heads', 'SVG')).data.toString()
     expect(heads.match(/<rect/g)!.length, 'a colour bar').toBeGreaterThan(20)
     await info.attach('matrix.png', { body: (await take(page, 'figure-matrix', 'PNG')).data, contentType: 'image/png' })

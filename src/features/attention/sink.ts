@@ -61,4 +61,4 @@ export const pictureOf = (glass: Glass, sink: Sink, request: AttentionRequest): 
 
 /** What a picture of this choice leaves out, in words; nothing where it shows everything. */
 export const sinkNote = (sink: Sink, { sink: t }: { sink: { name: string; hidden: string; label: string } }): string | undefined =>
-  (sink === 'shown' ? undefined : sink === 'renormalised' ? t.label : `${t.name}: ${t.hidden}`)
+  (sink === 'shown' ? undefined : sink === 'renormalised' ? t.label : `${t.name} · ${t.hidden}`)
