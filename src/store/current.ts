@@ -52,6 +52,8 @@ let marks = clean(false)
 export const unsaved = (): Readonly<Marks> => marks
 /** The conversation is not on disk (any more), or not as this version writes it: the next write writes all of it. */
 export const markAll = (): void => { marks = clean(false) }
+/** Another tab has written it as this version does: from here on only what changes is written. */
+export const markStored = (): void => { marks = { ...marks, stored: true } }
 export function mark(change: { field?: Field; turn?: string; run?: string }): void {
   if (change.field !== undefined) marks.fields.add(change.field)
   if (change.turn !== undefined) marks.turns.add(change.turn)

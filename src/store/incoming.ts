@@ -4,7 +4,7 @@ import { EngineError } from '../engine/errors.ts'
 import { busy, recall, writingNow } from './answering.ts'
 import { getClient } from './client.ts'
 import type { Message } from './conversation.ts'
-import { markAll, paramsFor, put, tree, unsaved, useCurrent, type Field } from './current.ts'
+import { markAll, markStored, paramsFor, put, tree, unsaved, useCurrent, type Field } from './current.ts'
 import { useDraft } from './draft.ts'
 import { changeHeads, readHeads, useHeads } from './heads.ts'
 import { beginOpening, endOpening } from './opening.ts'
@@ -46,6 +46,7 @@ export async function takeIn(id: string): Promise<void> {
     if (!file && unsaved().stored) { markAll(); set({ deletedAt: s.deletedAt ?? Date.now() }) }
     return
   }
+  if (theirs.current) markStored()
   const mine = new Map(s.turns.map((turn) => [turn.id, turn]))
   const merged = theirs.turns.map((turn) => {
     const own = mine.get(turn.id)

@@ -34,6 +34,7 @@ bad = []
 acc = dict(questions=len(QS), f32=evaluate.accuracy(net, T, QS), nf4_int8=evaluate.accuracy(qnet, T, QS, bad))
 print(json.dumps(acc, indent=1))
 for q, got in bad[:12]: print(q["kind"], "|", q["messages"][-1]["content"][-70:], "| want", q["answer"], "| got", got)
+acc["nf4_int8_page"] = evaluate.accuracy(qnet, T, QS, sampling=evaluate.PAGE)
 acc["other"] = dict(questions=200, f32=evaluate.accuracy(net, T, evaluate.make_other()), nf4_int8=evaluate.accuracy(qnet, T, evaluate.make_other()))
 acc["stories"] = dict(prompts=200)
 for name, qs in zip(("continue", "tell"), evaluate.make_prompts()):
