@@ -3,6 +3,7 @@
 
 import { getAttribute, getItem, getSlice } from './access.ts'
 import { filters, type FilterContext } from './filters.ts'
+import { hiddenNames, type Hidden } from './frames.ts'
 import { globals, setAttribute } from './globals.ts'
 import { loopFields, type LoopState } from './loop.ts'
 import { fail, limit, refuse, type Meter } from './meter.ts'
@@ -36,6 +37,7 @@ type Signal = 'break' | 'continue' | undefined
 
 export class Runner {
   private readonly context: FilterContext
+  private hidden: Hidden = new WeakMap()
   constructor(private readonly meter: Meter, private readonly now: () => Date) {
     this.context = { meter, filter: (name, value, given) => this.filter(name, value, given) }
   }
@@ -44,6 +46,7 @@ export class Runner {
     const root = new Scope(null)
     for (const [name, value] of globals(this.meter, this.now)) root.names.set(name, value)
     for (const [name, value] of variables) root.names.set(name, value)
+    this.hidden = hiddenNames(template)
     return this.written(template, new Scope(root))
   }
 
@@ -55,6 +58,7 @@ export class Runner {
   }
   private block(body: Statement[], scope: Scope, out: Output): Signal {
     this.meter.enter()
+    for (const name of this.hidden.get(body) ?? []) scope.names.set(name, new Undefined(`'${name}'`))
     let signal: Signal
     for (const statement of body) {
       this.meter.charge(1)
