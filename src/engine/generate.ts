@@ -13,6 +13,7 @@ import { isFlat, nonFinite, Sampler } from './sampler/chain.ts'
 import { refuse } from './sampler/params.ts'
 import { beyondError } from './text.ts'
 import { StreamDecoder } from './tokenizer/detokenize.ts'
+import { checkPrompt } from './prompt.ts'
 import type { Tokenizer } from './tokenizer/load.ts'
 import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, ModelDefaults, Prompt, TemplateNotice } from './types.ts'
 
@@ -36,8 +37,9 @@ export interface Conversation {
 }
 
 /** Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the tokenizer's. */
-export function encodePrompt(c: Conversation, input: Prompt): { ids: number[]; text: string; notice?: TemplateNotice } {
-  if (typeof input === 'object' && 'ids' in input) return { ids: [...input.ids], text: c.tokenizer.decode(input.ids) }
+export function encodePrompt(c: Conversation, given: Prompt, verb = 'generate'): { ids: number[]; text: string; notice?: TemplateNotice } {
+  const input = checkPrompt(verb, given)
+  if (typeof input === 'object' && 'ids' in input) return { ids: input.ids, text: c.tokenizer.decode(input.ids) }
   if (typeof input === 'string') return { ids: c.tokenizer.encode(input), text: input }
   const special = (id: number | null | undefined): string | undefined => (id == null ? undefined : c.tokenizer.tokenText(id))
   const chat = renderChat(c.template, input, {

@@ -98,7 +98,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       } catch (error) { throw await cause(error) } finally { busy = false }
     },
     tokenize(input) {
-      const { ids } = encodePrompt(conversation, input)
+      const { ids } = encodePrompt(conversation, input, 'tokenize')
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,

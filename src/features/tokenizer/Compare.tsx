@@ -31,10 +31,11 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
   const [na, nb] = [a.data?.ids.length ?? 0, b.data?.ids.length ?? 0]
   const top = Math.max(1, na, nb)
   const scheme = useScheme()
-  const sides = [...(a.data ? [{ title: other ? t.which.loaded(name) : name, explained: a.data }] : []), ...(other && b.data ? [{ title: t.which.other(other.name), explained: b.data }] : [])]
+  // only what was cut out of the text on screen
+  const sides = [...(a.data && a.fresh ? [{ title: other ? t.which.loaded(name) : name, explained: a.data }] : []), ...(other && b.data && b.fresh ? [{ title: t.which.other(other.name), explained: b.data }] : [])]
   return (
     <Figure title={t.compare.title} words={c.figure} source="live" caption={t.compare.caption} testId="tokenizer-compare"
-      files={a.data ? {
+      files={sides.length > 0 ? {
         name: 'tokenizers', numbers: () => ({ text, tokenizers: sides.map(({ title, explained }) => ({ name: title, model: explained.model, count: explained.ids.length, ids: explained.ids, pieces: explained.tokens.map((token) => token.text) })) }),
         array: () => ({ shape: [sides.length, 3], data: Int32Array.from(sides.flatMap(({ explained }) => [explained.ids.length, [...text].length, utf8.encode(text).length])) }),
         drawing: () => drawBars(t.compare.title, [t.compare.tokens], sides.map(({ title, explained }) => ({ name: title, bars: [{ share: explained.ids.length, value: format.number(explained.ids.length), colour: '--accent' }] })),

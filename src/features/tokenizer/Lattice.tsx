@@ -9,12 +9,14 @@ import { drawn, lattice } from './lattice-draw.ts'
 import { shown } from './pieces.ts'
 import type { Word } from './Steps.tsx'
 import styles from './Steps.module.css'
+import { Pager, usePage } from './Window.tsx'
 
 export function Lattice({ word }: { word: Word }) {
-  const t = usePanelText(words).steps
+  const { steps: t, page: pages } = usePanelText(words)
   const scheme = useScheme()
   const trace = word.unigram!
   const onPath = new Set(trace.path.map((e) => `${e.start} ${e.end}`))
+  const rows = usePage(trace.edges.length, 100)
   const arcs = drawn(trace).length
   return (
     <>
@@ -26,11 +28,12 @@ export function Lattice({ word }: { word: Word }) {
       <p className={styles.line}><b data-testid="lattice-score">{t.sum(trace.score.toFixed(3))}</b> {arcs < trace.edges.length && t.few(arcs, trace.edges.length)}</p>
       <details className={styles.details}>
         <summary>{t.edges}</summary>
+        <Pager page={rows} label={pages.rows} />
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.edges}>
           <table>
             <thead><tr><th scope="col">{t.piece}</th><th scope="col">{t.from}</th><th scope="col">{t.to}</th><th scope="col">{t.score}</th><th scope="col">{t.path}</th></tr></thead>
             <tbody>
-              {trace.edges.slice(0, 600).map((e, i) => (
+              {trace.edges.slice(rows.from, rows.to).map((e, i) => (
                 <tr key={i} data-on={onPath.has(`${e.start} ${e.end}`)}><th scope="row">{shown(e.piece)}</th><td>{e.start}</td><td>{e.end}</td><td>{e.score.toFixed(3)}</td><td>{onPath.has(`${e.start} ${e.end}`) ? '✓' : ''}</td></tr>
               ))}
             </tbody>

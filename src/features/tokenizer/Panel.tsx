@@ -43,11 +43,13 @@ function Body({ name, model }: { name: string; model: string }) {
   const whose = which === 'loaded' ? model : `other ${other!.serial}`
   const dropped = useDropped()
   const facts = useLab(`facts ${model}`, (lab) => lab.facts('loaded'))
-  const explained = useLab(`explain ${whose} ${text}`, (lab) => lab.explain(which, text))
+  const explained = useLab(`explain ${whose} ${text}`, async (lab) => ({ words: await lab.explain(which, text), text, whose }))
   const shownFacts = which === 'loaded' ? facts.data : other!.facts
   useEffect(() => { set({ word: null, step: Number.MAX_SAFE_INTEGER, token: null }) }, [whose, set])
   const error = facts.error ?? explained.error
-  const list = explained.data?.words ?? []
+  // what is on screen belongs to one text and one tokenizer, which may still be the ones before
+  const shown = explained.data?.whose === whose ? explained.data : null
+  const list = shown?.words.words ?? []
   const at = word !== null ? Math.min(word, Math.max(0, list.length - 1)) : Math.max(0, list.findIndex((w) => w.ids.length > 1 && (w.steps.length > 2 || w.how !== 'bpe')))
   return (
     <div className={styles.panel} data-testid="tokenizer-panel" data-ready={explained.fresh && facts.fresh}>
@@ -67,10 +69,10 @@ function Body({ name, model }: { name: string; model: string }) {
         )}
       </div>
       {error && <ErrorNote {...explainError(error)} code={error.code} message={error.message} details={c.wait.details} />}
-      {explained.data && shownFacts ? (
+      {shown && shownFacts ? (
         <>
-          <Way explained={explained.data} facts={shownFacts} text={text} word={at} />
-          {explained.data.words[at] && <Steps word={explained.data.words[at]} facts={shownFacts} which={which} whose={whose} />}
+          <Way explained={shown.words} facts={shownFacts} text={shown.text} word={at} stale={!explained.fresh} />
+          {explained.fresh && list[at] && <Steps key={shown.text} word={list[at]} facts={shownFacts} which={which} whose={whose} />}
         </>
       ) : !error && <p className={styles.wait}>{t.wait}</p>}
       <div className={styles.pair}>

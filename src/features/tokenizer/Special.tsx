@@ -24,7 +24,7 @@ export function Special({ facts, text, which, model }: { facts: TokenizerFacts; 
   })
   const specials = new Set(facts.added.filter((a) => a.special).map((a) => a.id))
   const roles = (id: number): string => [id === facts.bos && t.special.bos, facts.eos.includes(id) && t.special.eos, id === facts.pad && t.special.pad, id === facts.unk && t.special.unk].filter(Boolean).join(', ')
-  const chips = framed.data && viewTokens(framed.data.ids.map((id, i) => ({ position: i, id, text: framed.data!.texts[i]!, bytes: framed.data!.bytes[i]!, special: specials.has(id), generated: false })))
+  const chips = framed.fresh && framed.data && viewTokens(framed.data.ids.map((id, i) => ({ position: i, id, text: framed.data!.texts[i]!, bytes: framed.data!.bytes[i]!, special: specials.has(id), generated: false })))
   return (
     <Figure title={t.special.title} words={c.figure} source="live" caption={t.special.caption} testId="tokenizer-special"
       files={{ name: 'special-tokens', numbers: () => ({ ...facts, alphabet: facts.alphabet !== null, framed: framed.data && { ids: framed.data.ids, texts: framed.data.texts } }), array: () => ({ shape: [framed.data?.ids.length ?? 0], data: Int32Array.from(framed.data?.ids ?? []) }) }}>

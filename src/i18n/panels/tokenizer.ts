@@ -10,7 +10,8 @@ const en = {
     { name: 'Emoji', text: '👩‍👩‍👧 😀 👍🏽' }, { name: 'Numbers', text: '3.14159 and 1,000,000 in 2024' }, { name: 'Code', text: 'def f(x):\n    return x ** 2' },
   ],
   which: { label: 'Tokenizer', loaded: (name: string) => `A · ${name}`, other: (name: string) => `B · ${name}` },
-  wait: 'Cutting…', words: (n: number) => `${n.toLocaleString('en')} more words; shorten the text to see them`,
+  wait: 'Cutting…', stale: 'Still the text before; the new one is being cut…', pieces: (n: number) => `${n.toLocaleString('en')} more`,
+  page: { before: '‹ Before', after: 'After ›', shown: (from: number, to: number, all: number) => `${from.toLocaleString('en')} to ${to.toLocaleString('en')} of ${all.toLocaleString('en')}`, words: 'Pages of words', pieces: 'Pages of pieces', rows: 'Pages of rows' },
   way: {
     title: 'From text to numbers',
     caption: 'Each column is one word as the tokenizer cuts it before it looks for pieces. Below it are its bytes, then the pieces and their ids. A character that its pieces share is joined by a bracket: no piece alone is a whole character. Press a word to see how its pieces were found.',
@@ -67,7 +68,8 @@ const zh: typeof en = {
     { name: '表情', text: '👩‍👩‍👧 😀 👍🏽' }, { name: '数字', text: '圆周率 3.14159，一百万是 1,000,000' }, { name: '代码', text: 'def f(x):\n    return x ** 2' },
   ],
   which: { label: '分词器', loaded: (name) => `甲 · ${name}`, other: (name) => `乙 · ${name}` },
-  wait: '正在切分…', words: (n) => `还有 ${n.toLocaleString('zh-CN')} 个词；缩短文本可以看到`,
+  wait: '正在切分…', stale: '这里还是之前的文本，新的正在切分…', pieces: (n) => `还有 ${n.toLocaleString('zh-CN')} 个`,
+  page: { before: '‹ 前面', after: '后面 ›', shown: (from, to, all) => `第 ${from.toLocaleString('zh-CN')}–${to.toLocaleString('zh-CN')} 个，共 ${all.toLocaleString('zh-CN')} 个`, words: '词的分页', pieces: '小块的分页', rows: '行的分页' },
   way: {
     title: '从文字到编号',
     caption: '每一栏是分词器找小块之前先切出的一个词。下面是它的字节，再下面是小块和编号。几个小块共有的一个字用括号连起来：单独哪一块都不是完整的字。点一个词，看它的小块是怎样找到的。',

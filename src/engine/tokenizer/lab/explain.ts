@@ -6,6 +6,7 @@
 import { EngineError } from '../../errors.ts'
 import type { Json } from '../check.ts'
 import { prepareTokenizer, type Prepared } from '../prepare.ts'
+import { checkText } from '../load.ts'
 import { byteTokens, firstSymbols } from '../models/bpe.ts'
 import { bpeSteps, ranksOf, type BpeStep } from './bpe.ts'
 import { sectioner } from './sections.ts'
@@ -48,6 +49,7 @@ const labs = new WeakMap<object, Lab>()
 
 /** @param tokenizerJson the parsed file; explaining again with the same object is fast */
 export function explainEncode(tokenizerJson: object, text: string): Explanation {
+  checkText(text)
   if (text.length > longestText) {
     throw new EngineError('PARAM_INVALID', `Cannot explain a text of ${text.length} characters: it must be at most ${longestText}. Shorten it.`, { param: 'text', need: `at most ${longestText} characters`, value: text.length })
   }
