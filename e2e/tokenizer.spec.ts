@@ -156,3 +156,49 @@ test('the real SmolLM2 vocabulary: 49,152 tokens are searched, stepped through a
   await page.getByTestId('survey-find').click()
   await expect(page.getByTestId('vocab-survey')).toHaveAttribute('data-complete', 'true', { timeout: 120_000 })
 })
+
+test('while a text is being cut, what is shown is the text before and says so', async ({ page }) => {
+  await openReady(page, { panel: 'tokenizer' })
+  await write(page, 'one two')
+  const before = await counts(page).locator('strong').innerText()
+  await page.evaluate(() => {
+    const lab = globalThis.glassbox.client.tokenizer as { explain: (...given: unknown[]) => Promise<unknown> }
+    const own = lab.explain
+    const waiting: (() => void)[] = []
+    lab.explain = async (...given) => { await new Promise<void>((go) => { waiting.push(go) }); return own(...given) }
+    Object.assign(globalThis, { release: () => { lab.explain = own; for (const go of waiting) go() } })
+  })
+  await page.getByTestId('tokenizer-text').fill('three four five six seven')
+  await expect(counts(page)).toHaveAttribute('data-stale', 'true')
+  await expect(counts(page)).not.toContainText('✓')
+  await expect(counts(page)).toContainText('Still the text before')
+  expect(await counts(page).locator('strong').innerText(), 'numbers of one text').toBe(before)
+  await expect(page.getByTestId('tokenizer-words')).toContainText('two')
+  await expect(page.getByTestId('stepper')).toHaveCount(0)
+  await page.evaluate(() => { (globalThis as unknown as { release(): void }).release() })
+  await expect(counts(page)).toHaveAttribute('data-stale', 'false')
+  await expect(counts(page)).toContainText('✓')
+  await expect(page.getByTestId('tokenizer-words')).toContainText('seven')
+})
+
+test('a text of 4,000 tokens is drawn page by page', async ({ page }) => {
+  test.setTimeout(240_000)
+  await openReady(page, { panel: 'tokenizer' })
+  const elements = () => page.evaluate(() => document.querySelectorAll('*').length)
+  await write(page, '1+'.repeat(2000))
+  expect(await elements()).toBeLessThan(8000)
+  const pages = page.getByTestId('words-pages')
+  await expect(pages).toContainText(/^‹ Before1 to 120 of [\d,]+After ›$/)
+  await pages.getByRole('button', { name: 'After' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(pages).toContainText('121 to 240')
+  await expect(pages.getByRole('button', { name: 'After' })).toBeFocused()
+  await expect(page.getByTestId('tokenizer-words').locator('[data-word]').first()).toHaveAttribute('data-word', '120')
+  // one word of very many pieces
+  await write(page, '狐'.repeat(4000))
+  expect(await elements()).toBeLessThan(8000)
+  await page.getByTestId('stepper').getByRole('button', { name: 'Back to the start' }).click()
+  await expect(page.getByTestId('bpe-pages')).toBeVisible()
+  expect(await elements()).toBeLessThan(8000)
+  expect(await accessibility(page)).toEqual([])
+})
