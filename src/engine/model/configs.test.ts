@@ -109,6 +109,18 @@ describe('the lists of keys', () => {
     }
     expect(describeModel({ ...base, model_type: 'llama', query_pre_attn_scalar: 8, no_rope_layers: [1, 1], num_experts: 0, logits_scaling: 1 }).ignored).toEqual([])
   })
+  test('configs as they are published have nothing to tell', () => {
+    const shared = { architectures: ['X'], attention_dropout: 0, bos_token_id: 1, eos_token_id: [2, 3], hidden_act: 'silu', initializer_range: 0.02, rms_norm_eps: 1e-6, torch_dtype: 'bfloat16', transformers_version: '4.43.1', use_cache: true }
+    for (const published of [
+      { model_type: 'llama', hidden_size: 576, intermediate_size: 1536, max_position_embeddings: 8192, num_attention_heads: 9, num_hidden_layers: 30, num_key_value_heads: 3, is_llama_config: true, attention_bias: false, mlp_bias: false,
+        pretraining_tp: 1, rope_interleaved: false, rope_scaling: null, rope_theta: 100000, tie_word_embeddings: true, 'transformers.js_config': { kv_cache_dtype: { fp16: 'float16' } }, vocab_size: 49152 },                          // SmolLM2
+      { model_type: 'llama', hidden_size: 2048, head_dim: 64, intermediate_size: 8192, max_position_embeddings: 131072, num_attention_heads: 32, num_hidden_layers: 16, num_key_value_heads: 8, rope_theta: 500000, vocab_size: 128256,
+        rope_scaling: { factor: 32, high_freq_factor: 4, low_freq_factor: 1, original_max_position_embeddings: 8192, rope_type: 'llama3' }, tie_word_embeddings: true },                                                           // Llama 3.2
+      { model_type: 'qwen2', hidden_size: 1536, intermediate_size: 8960, num_attention_heads: 12, num_hidden_layers: 28, num_key_value_heads: 2, vocab_size: 151936, use_mrope: false, sliding_window: 4096, use_sliding_window: false, max_window_layers: 21 },
+      { model_type: 'qwen3', hidden_size: 1024, head_dim: 128, intermediate_size: 3072, num_attention_heads: 16, num_hidden_layers: 28, num_key_value_heads: 8, vocab_size: 151936, attention_bias: false, sliding_window: null, use_sliding_window: false, max_window_layers: 28, rope_scaling: null },
+      { model_type: 'mistral', hidden_size: 4096, intermediate_size: 14336, num_attention_heads: 32, num_hidden_layers: 32, num_key_value_heads: 8, vocab_size: 32768, sliding_window: null, rope_theta: 1000000, tie_word_embeddings: false },
+    ]) expect(describeModel({ ...shared, ...published }).ignored).toEqual([])
+  })
   test('the rest is listed with its value: what the family does not read, and what nobody knows', () => {
     const { ignored } = describeModel({ ...base, model_type: 'llama', sliding_window: 6, use_sliding_window: true, word: [1, 2], number: Infinity, nothing: null, torch_dtype: 'bfloat16', attention_dropout: 0.1 })
     expect(ignored).toEqual([

@@ -37,7 +37,7 @@ export const foreignKeys: Readonly<Record<string, Neutral>> = {
   logits_scaling: only(1), logit_scale: only(1), output_multiplier: only(1), lm_head_multiplier: only(1), key_multiplier: only(1), clip_qkv: only(0, false), qkv_clip: only(0),
   qk_layernorm: only(false), use_qk_norm: only(false), qk_norm: only(false), rope_interleaved: only(false), no_rope_layers: either(every(1), every(true)), nope_layer_interval: only(0), no_rope_layer_interval: only(0),
   rope_local_base_freq: only(), local_rope_theta: only(), rope_pct: only(1), rotary_pct: only(1), rotary_percent: only(1), rope_ratio: only(1), rotary_dim: (v, { d }) => v === d,
-  use_rope: only(true), alibi: only(false), use_alibi: only(false), is_causal: only(true), use_bidirectional_attention: only(false), is_encoder_decoder: only(false), add_cross_attention: only(false),
+  use_rope: only(true), use_mrope: only(false), alibi: only(false), use_alibi: only(false), is_causal: only(true), use_bidirectional_attention: only(false), is_encoder_decoder: only(false), add_cross_attention: only(false),
   cross_attention_hidden_size: only(), parallel_attn: only(false), use_parallel_residual: only(false), attention_chunk_size: only(0), per_layer_config: (v) => JSON.stringify(v) === '{}', pruned_heads: (v) => JSON.stringify(v) === '{}',
   num_experts: only(0, 1), num_local_experts: only(0, 1), n_routed_experts: only(0), moe_num_experts: only(0, 1), kv_lora_rank: only(0), q_lora_rank: only(0), value_head_dim: (v, { d }) => v === d, v_head_dim: (v, { d }) => v === d,
   num_kv_shared_layers: only(0), mup_enabled: only(false), use_mup: only(false), weight_scale: only(1), zero_centered_gamma: only(false), layernorm1p: only(false),
