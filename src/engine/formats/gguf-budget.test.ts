@@ -50,12 +50,10 @@ describe('metadata has a budget', () => {
   })
   it('a long list that nothing computes with is passed over: read once, in small pieces, and not kept', async () => {
     const { source, asked } = sparse([[concat([head(2), list('other.words', 8, 1e6)]), 8e6], [concat([text('general.name'), u32(8), text('after')]), 0]])
-    const before = process.memoryUsage().heapUsed
     const { metadata } = await readGguf(source)
     expect([...metadata]).toEqual([['general.name', 'after']])
     expect(asked.all).toBe(source.size)
     expect(asked.most).toBeLessThanOrEqual(2 ** 20)
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60e6)
   })
   it('a long list of numbers is not even read', async () => {
     for (const [type, bytes] of [[0, 1], [5, 4], [12, 8]] as const) {
