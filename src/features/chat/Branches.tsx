@@ -37,7 +37,9 @@ export function Branches({ message }: { message: Message }) {
     rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus()
   }
   const first = list[0]!
-  return (
+  // where nothing but whole answers stand beside each other, ‹ 2/3 › is enough until more is asked for
+  const quiet = gone.length === 0 && list.every((branch) => !branch.fork && !branch.name)
+  const tree = (
     <section ref={box} className={styles.branches} aria-label={t.title} data-testid="branches" onKeyDown={onKey}>
       <header className={styles.head}>
         <h3>{t.title}</h3>
@@ -53,6 +55,7 @@ export function Branches({ message }: { message: Message }) {
       )}
     </section>
   )
+  return quiet ? <details className={styles.quiet}><summary>{t.title}</summary>{tree}</details> : tree
 }
 
 function Row({ branch, depth, n, on, only }: { branch: Message; depth: number; n: number; on: boolean; only: boolean }) {
