@@ -147,7 +147,9 @@ test('an answer goes on from one of its tokens: what came before is kept, and it
   expect((await hooks.answers(page).last().innerText()).trim()).toBe(first)
   await page.getByTestId('remove-branch').last().click()
   await page.getByTestId('remove-branch-confirm').click()
-  await expect(page.getByTestId('branches')).toHaveCount(0)
+  // it can be brought back; what is on show is the one that is left
+  await expect(page.getByTestId('branch-item')).toHaveCount(1)
+  expect((await hooks.answers(page).last().innerText()).trim()).toBe(first)
 })
 
 test('a banned token is not drawn again, branches have names and are compared, and a token says why', async ({ page }) => {
