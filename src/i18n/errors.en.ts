@@ -28,9 +28,9 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Reload the page first, with the browser’s own reload button: after a crash that is all it takes. If it does not help, turn on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
   },
   LIMIT_TOO_SMALL: {
-    title: 'The model is too big for this graphics chip',
+    title: 'This graphics chip allows too little',
     text: (f) => `${f.has('limit') ? `The limit ${f.text('limit')}` : 'One limit'} would have to be ${f.amount('needed', 'need')}; this chip allows ${f.amount('found', 'has')}.`,
-    todo: () => 'Nothing was loaded. Choose a shorter context, or a smaller model.',
+    todo: (f) => (f.has('needed') ? 'Nothing was loaded. Choose a shorter context, or a smaller model.' : 'Every browser’s WebGPU must allow that much, so no model can run on this one: update the browser, or take another browser or computer.'),
   },
   GPU_OUT_OF_MEMORY: {
     title: 'The graphics memory is full',
@@ -54,11 +54,6 @@ export const errorsEn: ErrorCatalog = {
     text: (f) => `The kernel ${the(f, 'kernel', the(f, 'shader', 'of this step'))} could not be used${when(f.has('found'), `: ${f.text('found')}`)}.`,
     todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or try another model.',
   },
-  MEMORY_PLAN: {
-    title: 'The model does not fit into memory',
-    text: (f) => `It needs ${f.bytes('needed', 'need', 'total')}${when(f.has('found', 'available', 'limit'), ` and ${f.bytes('found', 'available', 'limit')} may be used`)}.`,
-    todo: () => 'Nothing was loaded. Choose a shorter context, or a smaller model.',
-  },
 
   FILE_MISSING: {
     title: 'A file of the model is missing',
@@ -66,7 +61,7 @@ export const errorsEn: ErrorCatalog = {
       : f.is('reason', 'absent') ? `“${f.text('model')}” is not stored in this browser.`
         : f.has('reason') && f.has('model') ? `“${f.text('model')}” cannot be used: ${missingWhy[f.text('reason')] ?? 'it holds no weights that this version reads'}${when(f.has('file'), ` (“${f.text('file')}”)`)}.`
           : f.is('reason', 'no-weights') ? `There are no weights among the files${when(f.has('first'), ` (“${f.text('first')}” …)`)}.`
-            : f.has('missing', 'shards') ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them are missing (${the(f)}).`
+            : f.has('missing', 'shards') ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them ${f.is('missing', 1) ? 'is' : 'are'} missing (${the(f)}).`
               : f.has('file') ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
                 : 'There are no weights among the files.'),
     todo: (f) => (f.is('reason', 'partial') ? (f.is('imported', true) ? 'What is whole is kept. Add the model’s files again: they take the place of the damaged copy.' : 'What is whole is kept. Continue the download on the Models panel.')
@@ -96,7 +91,7 @@ export const errorsEn: ErrorCatalog = {
   },
   TENSOR_MISSING: {
     title: 'The model is incomplete',
-    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.${when(f.is('untied', true), ' config.json does not say “tie_word_embeddings”: true, so the embedding cannot stand in for it.')}${when(f.has('begin'), ` The names in the files begin with ${f.text('begin')}.`)}`,
+    text: (f) => `The weight ${the(f, 'tensor', 'of one layer')} is needed${when(f.has('need'), ` with shape (${f.text('need')})`)} and is in none of the files.${when(f.is('untied', true), ' config.json does not say “tie_word_embeddings”: true, so the embedding cannot stand in for it.')}${when(f.has('begin') && !f.is('gguf', true), ` The names in the files begin with ${f.text('begin')}.`)}`,
     todo: (f) => `Nothing was loaded. ${f.is('gguf', true) ? `“${f.text('file')}” is not whole, or was made for a program with names of its own: take another .gguf of the same model.` : f.is('untied', true) ? 'If the model’s head is its embedding, say so in config.json; else add the file that holds the head.' : f.has('begin') ? 'The files may be of another kind of model than config.json says: take both from one place.' : 'Add all .safetensors files of the model at once.'}`,
   },
   TENSOR_SHAPE: {
@@ -106,7 +101,7 @@ export const errorsEn: ErrorCatalog = {
   },
   TENSOR_UNUSED: {
     title: 'The model holds more than can be computed',
-    text: (f) => `The files hold ${f.is('count', 1) ? '1 weight' : f.has('count') ? `${f.text('count')} weights` : 'weights'} that ${f.has('family') ? `the family “${f.text('family')}”` : 'its family'} does not compute with${when(f.has('names'), `: ${f.text('names')}`)}. Leaving ${f.is('count', 1) ? 'it' : 'them'} out would change every number.`,
+    text: (f) => `The files hold ${f.is('count', 1) ? '1 weight' : f.has('count') ? `${f.text('count')} weights` : 'weights'} that ${f.has('family') ? `the family “${f.text('family')}”` : 'its family'} does not compute with${when(f.has('names'), `: ${f.text('names')}${when(f.has('more'), ' …')}`)}. Leaving ${f.is('count', 1) ? 'it' : 'them'} out would change every number.`,
     todo: () => 'Nothing was loaded. Choose a model of this family without them, or one where they were merged into the other weights.',
   },
   DTYPE_UNSUPPORTED: {
@@ -165,7 +160,7 @@ export const errorsEn: ErrorCatalog = {
   },
   STORAGE_QUOTA: {
     title: 'There is no room left',
-    text: (f) => `The browser lets this page store no more${when(f.has('needed', 'bytes'), `; ${f.bytes('needed', 'bytes')} are needed`)}${when(f.has('available', 'quota', 'found'), `, ${f.bytes('available', 'quota', 'found')} are there`)}.`,
+    text: (f) => `The browser lets this page store no more${when(f.has('needed', 'bytes'), `; ${f.bytes('needed', 'bytes')} are needed`)}.`,
     todo: () => 'What was downloaded is kept. Delete a model you do not need or free disk space, then continue.',
   },
   STORAGE_CORRUPT: {
@@ -176,7 +171,7 @@ export const errorsEn: ErrorCatalog = {
         : 'Try again to fetch the damaged part, or add the model’s files again.'),
   },
   STORAGE_UNAVAILABLE: {
-    title: 'This browser does not let the page store anything',
+    title: 'The stored data cannot be reached',
     text: (f) => (f.is('reason', 'blocked') ? 'Another tab holds an older version of the stored data.' : f.is('reason', 'waiting') ? 'The browser’s database does not answer. Another tab may be deleting the stored data, or the disk is busy.'
       : f.is('reason', 'VersionError') ? 'The data was stored by a newer version of this page.'
       : `The browser’s database refused to work${when(f.has('reason'), ` (${f.text('reason')})`)}. Private windows and strict cookie settings do this.`),
@@ -192,13 +187,13 @@ export const errorsEn: ErrorCatalog = {
   },
   TEMPLATE_LIMIT: {
     title: 'The chat template does too much',
-    text: (f) => `The model’s template went past the allowed ${f.has('limit') ? f.text('limit') : 'work'}${when(f.has('what', 'problem'), ` (${f.text('what', 'problem')})`)}.`,
+    text: (f) => `The model’s template was stopped${when(f.has('what'), `: ${f.text('what')}`)}.`,
     todo: () => 'Your messages are kept. The template may be faulty: choose another model.',
   },
   PARAM_INVALID: {
     title: 'A setting is out of range',
-    text: (f) => `${f.has('param', 'key') ? `“${f.text('param', 'key')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
-    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? 'Change it in the model’s options.' : 'Change it in the sampling panel, or reset everything there.'),
+    text: (f) => `${f.has('param') ? `“${f.text('param')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
+    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? 'Change it in the model’s options.' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? 'Change the text, and try again.' : 'Change it in the sampling panel, or reset everything there.'),
   },
   TRACE_TOO_LONG: {
     title: 'The text is too long to record',
@@ -211,16 +206,16 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Start a new chat, shorten the text, or load the model with a longer context.',
   },
   NUMERIC: {
-    title: 'The model computed something that is not a number',
+    title: 'The model’s numbers cannot be used',
     text: (f) => (f.has('tensor') ? `The weight “${f.text('tensor')}” holds a value that is infinite or not a number.`
       : f.is('flat', true) ? `It gave every token the same score, ${f.text('value')}, so there is nothing to choose by. Numbers too large on the way are the usual cause.`
         : `${f.has('step') ? `“${f.text('step')}”` : 'One step'} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`),
     todo: (f) => (f.has('tensor') ? 'Nothing was loaded. The file may be damaged: fetch it again, or choose another model.' : 'The answer so far is kept. The weights may be damaged, or this GPU computes that step wrongly: load the model again, or try another one.'),
   },
   BUSY: {
-    title: 'The engine is still at work',
-    text: () => 'It does one thing at a time, and something else is running.',
-    todo: () => 'Wait until it is done, or stop it first.',
+    title: 'Not now',
+    text: (f) => (f.is('reason', 'none loaded') ? 'No model is loaded, so there is nothing to ask.' : f.has('model') ? `“${f.text('model')}” is being read or changed right now, here or in another tab.` : 'The engine does one thing at a time, and something else is running.'),
+    todo: (f) => (f.is('reason', 'none loaded') ? 'Load a model on the Models panel first.' : f.has('model') ? 'Wait until that is done, or close the other tab.' : 'Wait until it is done, or stop it first.'),
   },
 
   CHAT_UNREADABLE: {

@@ -2,6 +2,7 @@
 
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
+import { needZh } from './needs.zh.ts'
 
 const the = (f: FactReader, name = 'file', otherwise = '该文件') => (f.has(name) ? `“${f.text(name)}”` : otherwise)
 /** 仓库里为什么没有可加载的内容（src/storage/hub.ts） */
@@ -9,6 +10,10 @@ const missingWhy: Record<string, string> = {
   pickle: '只有 pickle 文件（.bin），打开时可能执行代码', split: '.gguf 文件被拆开，而且缺少其中一部分', projector: '唯一的 .gguf 是把图片变成词元的部分（mmproj）',
   onnx: '只有 ONNX 文件', 'no-weights': '没有 .safetensors，也没有 .gguf 文件', 'no-file': '没有这个文件', outside: '有文件指向文件夹之外', 'no-shards': '索引里没有列出权重文件',
 }
+/** 引擎用英文说明的要求或原因，换成中文；没有对应说法时原样引用。数字与汉字之间留空格。 */
+const must = (need: string) => { const said = needZh(need) ?? need; return /^[\x20-\x7e]/.test(said) ? ` ${said}` : said }
+/** 引擎对给出的值的描述 */
+const found = (value: string) => ({ nothing: '空', null: 'null', 'a list': '列表', 'an object': '对象', 'a function': '函数' })[value] ?? value.replace(/^the text /, '文本 ')
 const when = (yes: boolean, text: string) => (yes ? text : '')
 
 export const errorsZh: ErrorCatalog = {
@@ -28,9 +33,9 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '请先用浏览器自己的刷新按钮刷新页面：如果只是崩溃过，刷新就好。如果没用，请在浏览器设置中打开硬件加速，更新显卡驱动，然后重启浏览器。',
   },
   LIMIT_TOO_SMALL: {
-    title: '模型对这块显卡来说太大了',
+    title: '这块显卡的限制太小',
     text: (f) => `${f.has('limit') ? `上限 ${f.text('limit')} ` : '有一项上限'}至少要有 ${f.amount('needed', 'need')}，而这块显卡只允许 ${f.amount('found', 'has')}。`,
-    todo: () => '什么都没有加载。请选择更短的上下文，或更小的模型。',
+    todo: (f) => (f.has('needed') ? '什么都没有加载。请选择更短的上下文，或更小的模型。' : '任何浏览器的 WebGPU 都应达到这个值，所以这里运行不了任何模型：请更新浏览器，或换一个浏览器或一台电脑。'),
   },
   GPU_OUT_OF_MEMORY: {
     title: '显存不够了',
@@ -54,15 +59,10 @@ export const errorsZh: ErrorCatalog = {
     text: (f) => `计算核${the(f, 'kernel', the(f, 'shader', ''))}无法使用${when(f.has('found'), `：${f.text('found')}`)}。`,
     todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或换一个模型。',
   },
-  MEMORY_PLAN: {
-    title: '内存放不下这个模型',
-    text: (f) => `它需要 ${f.bytes('needed', 'need', 'total')}${when(f.has('found', 'available', 'limit'), `，可用的是 ${f.bytes('found', 'available', 'limit')}`)}。`,
-    todo: () => '什么都没有加载。请选择更短的上下文，或更小的模型。',
-  },
 
   FILE_MISSING: {
     title: '模型缺少文件',
-    text: (f) => (f.is('reason', 'partial') ? (f.has('size', 'stored') ? `“${f.text('model')}”只存了${when(f.has('size'), ` ${f.bytes('size')} 中的`)} ${f.bytes('stored')}完好数据。` : '这个模型的文件来自本机，无法下载。')
+    text: (f) => (f.is('reason', 'partial') ? (f.has('size', 'stored') ? `“${f.text('model')}”只存了${when(f.has('size'), ` ${f.bytes('size')} 中的`)} ${f.bytes('stored')} 完好数据。` : '这个模型的文件来自本机，无法下载。')
       : f.is('reason', 'absent') ? `这个浏览器里没有存“${f.text('model')}”。`
         : f.has('reason') && f.has('model') ? `无法使用“${f.text('model')}”：${missingWhy[f.text('reason')] ?? '其中没有当前版本能读的权重'}${when(f.has('file'), `（“${f.text('file')}”）`)}。`
           : f.is('reason', 'no-weights') ? `所给的文件里没有权重${when(f.has('first'), `（“${f.text('first')}”等）`)}。`
@@ -96,7 +96,7 @@ export const errorsZh: ErrorCatalog = {
   },
   TENSOR_MISSING: {
     title: '模型不完整',
-    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。${when(f.is('untied', true), 'config.json 没有写明 “tie_word_embeddings”: true，所以不能拿嵌入层来代替。')}${when(f.has('begin'), `文件里的名称以 ${f.text('begin')} 开头。`)}`,
+    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。${when(f.is('untied', true), 'config.json 没有写明 “tie_word_embeddings”: true，所以不能拿嵌入层来代替。')}${when(f.has('begin') && !f.is('gguf', true), `文件里的名称以 ${f.text('begin')} 开头。`)}`,
     todo: (f) => `什么都没有加载。${f.is('gguf', true) ? `“${f.text('file')}”不完整，或是给使用另一套名称的程序制作的：请改用同一模型的其他 .gguf 文件。` : f.is('untied', true) ? '如果这个模型的输出头就是嵌入层，请在 config.json 中写明；否则请添加含有输出头的文件。' : f.has('begin') ? '文件和 config.json 可能不是同一种模型：请从同一处取得两者。' : '请一次添加该模型的全部 .safetensors 文件。'}`,
   },
   TENSOR_SHAPE: {
@@ -106,7 +106,7 @@ export const errorsZh: ErrorCatalog = {
   },
   TENSOR_UNUSED: {
     title: '模型里有算不到的权重',
-    text: (f) => `文件里有${f.has('count') ? ` ${f.text('count')} 个` : '一些'}权重是${f.has('family') ? `“${f.text('family')}”` : '这个'}家族不参与计算的${when(f.has('names'), `：${f.text('names')}`)}。丢下它们，每个数都会变。`,
+    text: (f) => `文件里有${f.has('count') ? ` ${f.text('count')} 个` : '一些'}权重是${f.has('family') ? `“${f.text('family')}”` : '这个'}家族不参与计算的${when(f.has('names'), `：${f.text('names').replaceAll(', ', '、')}${when(f.has('more'), '……')}`)}。丢下它们，每个数都会变。`,
     todo: () => '什么都没有加载。请选择没有这些权重的同类模型，或已把它们合并进去的版本。',
   },
   DTYPE_UNSUPPORTED: {
@@ -120,7 +120,7 @@ export const errorsZh: ErrorCatalog = {
   },
   CONFIG_INVALID: {
     title: '模型说明无法使用',
-    text: (f) => `${the(f, 'file', 'config.json')} 中的${the(f, 'key', '某个值')}必须${f.has('need') ? `是 ${f.text('need')}` : '存在且有效'}${when(f.has('found'), `，实际是 ${f.text('found')}`)}。`,
+    text: (f) => `${the(f, 'file', 'config.json')} 中的${the(f, 'key', '某个值')}必须${f.has('need') ? `是${must(f.text('need'))}` : '存在且有效'}${when(f.has('found'), `，实际是 ${found(f.text('found'))}`)}。`,
     todo: (f) => (/\.gguf$/i.test(f.text('file')) ? '什么都没有加载。请重新获取这个文件，或改用同一模型的其他 .gguf 文件。' : `什么都没有加载。请从权重的来源重新获取 ${f.has('file') ? f.text('file') : 'config.json'}。`),
   },
   FAMILY_UNSUPPORTED: {
@@ -165,7 +165,7 @@ export const errorsZh: ErrorCatalog = {
   },
   STORAGE_QUOTA: {
     title: '存储空间不足',
-    text: (f) => `浏览器不允许本页再存储更多内容${when(f.has('needed', 'bytes'), `；需要 ${f.bytes('needed', 'bytes')}`)}${when(f.has('available', 'quota', 'found'), `，现有 ${f.bytes('available', 'quota', 'found')}`)}。`,
+    text: (f) => `浏览器不允许本页再存储更多内容${when(f.has('needed', 'bytes'), `；需要 ${f.bytes('needed', 'bytes')}`)}。`,
     todo: () => '已下载的部分都保留着。请删除不需要的模型或清理磁盘，然后继续。',
   },
   STORAGE_CORRUPT: {
@@ -176,7 +176,7 @@ export const errorsZh: ErrorCatalog = {
         : '请重试以取回损坏的部分，或重新添加模型的文件。'),
   },
   STORAGE_UNAVAILABLE: {
-    title: '这个浏览器不让页面存储数据',
+    title: '存储的数据打不开',
     text: (f) => (f.is('reason', 'blocked') ? '另一个标签页占用着旧版的存储数据。' : f.is('reason', 'waiting') ? '浏览器的数据库没有回应：另一个标签页可能正在删除数据，或者磁盘正忙。'
       : f.is('reason', 'VersionError') ? '这些数据是由本页面的更新版本存下的。'
       : `浏览器的数据库无法工作${when(f.has('reason'), `（${f.text('reason')}）`)}。无痕窗口和严格的 Cookie 设置会导致这种情况。`),
@@ -192,13 +192,13 @@ export const errorsZh: ErrorCatalog = {
   },
   TEMPLATE_LIMIT: {
     title: '对话模板做得太多了',
-    text: (f) => `模型的模板超过了允许的${f.has('limit') ? ` ${f.text('limit')}` : '工作量'}${when(f.has('what', 'problem'), `（${f.text('what', 'problem')}）`)}。`,
+    text: (f) => `模型的模板被中止了${when(f.has('what'), `：${must(f.text('what'))}`)}。`,
     todo: () => '你的消息都还在。模板可能有问题，请换一个模型。',
   },
   PARAM_INVALID: {
     title: '有一个设置超出范围',
-    text: (f) => `${the(f, 'param', the(f, 'key', '某个设置'))}${f.has('need') ? `必须是 ${f.text('need')}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${f.text('found', 'value')}`)}。`,
-    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? '请在模型的选项里修改。' : '请在采样面板中修改，或在那里全部重置。'),
+    text: (f) => `${the(f, 'param', '某个设置')}${f.has('need') ? `必须是${must(f.text('need'))}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${found(f.text('found', 'value'))}`)}。`,
+    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? '请在模型的选项里修改。' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? '请修改文本后重试。' : '请在采样面板中修改，或在那里全部重置。'),
   },
   TRACE_TOO_LONG: {
     title: '文本太长，无法录制',
@@ -211,16 +211,16 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
   },
   NUMERIC: {
-    title: '模型算出了不是数的结果',
+    title: '模型算出的数不能用',
     text: (f) => (f.has('tensor') ? `权重“${f.text('tensor')}”里有无穷大或非数的值。`
       : f.is('flat', true) ? `它给每个词元的分数都是 ${f.text('value')}，无从选择。通常是中途的数太大了。`
         : `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`),
     todo: (f) => (f.has('tensor') ? '什么都没有加载。文件可能已损坏：请重新获取，或换一个模型。' : '已生成的回答都还在。可能是权重损坏，或这块 GPU 算错了这一步：请重新加载模型，或换一个。'),
   },
   BUSY: {
-    title: '引擎还在忙',
-    text: () => '它一次只做一件事，现在正在做别的。',
-    todo: () => '请等它完成，或先停止它。',
+    title: '现在不行',
+    text: (f) => (f.is('reason', 'none loaded') ? '还没有加载模型，没有可以提问的对象。' : f.has('model') ? `“${f.text('model')}”正在被读取或改动，可能在本页，也可能在另一个标签页。` : '引擎一次只做一件事，现在正在做别的。'),
+    todo: (f) => (f.is('reason', 'none loaded') ? '请先在“模型”面板加载一个模型。' : f.has('model') ? '请等它完成，或关闭另一个标签页。' : '请等它完成，或先停止它。'),
   },
 
   CHAT_UNREADABLE: {

@@ -16,11 +16,13 @@ async function holding<T>(id: string, mode: LockMode, work: () => Promise<T>): P
     })
   } catch (error) {
     if (held || !(error instanceof DOMException) || error.name !== 'TimeoutError') throw error
-    throw new EngineError('BUSY',
-      `Cannot ${mode === 'shared' ? 'read' : 'change'} "${id}": it is being ${mode === 'shared' ? 'changed' : 'used'} right now, here or in another tab. Wait for that to end, or close the other tab.`,
-      { model: id, mode })
+    throw busyError(id, mode)
   }
 }
+
+export const busyError = (id: string, mode: LockMode): EngineError => new EngineError('BUSY',
+  `Cannot ${mode === 'shared' ? 'read' : 'change'} "${id}": it is being ${mode === 'shared' ? 'changed' : 'used'} right now, here or in another tab. Wait for that to end, or close the other tab.`,
+  { model: id, mode })
 
 /** Marks what this thread writes where the browser has no Web Locks. */
 const here = new Set<string>()

@@ -77,9 +77,9 @@ test('a second load replaces the first; stopping leaves none', async () => {
 })
 
 test('a failed load says why and can be closed', async () => {
-  fake.load = () => Promise.reject(new EngineError('MEMORY_PLAN', 'too big', { needed: 9 }))
+  fake.load = () => Promise.reject(new EngineError('GPU_OUT_OF_MEMORY', 'too big', { bytes: 9 }))
   expect(await models().load('a')).toBe(false)
-  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'MEMORY_PLAN' } })
+  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'GPU_OUT_OF_MEMORY' } })
   await models().unload()
   expect(models().active).toBeNull()
 })

@@ -136,7 +136,7 @@ export function createHost(door: EngineDoor, library: Library): Wire {
       const stop = new AbortController()
       running.set(id, stop)
       try {
-        if (!Object.hasOwn(operations, name)) throw new EngineError('INTERNAL', `The worker has no call "${name}".`, { message: name })
+        if (!Object.hasOwn(operations, name)) throw new EngineError('INTERNAL', `The worker has no call "${name}".`, { message: `the worker has no call "${name}"` })
         const report = (p: unknown): void => progress?.postMessage(p)
         const run = operations[name] as (context: Context, ...args: unknown[]) => unknown
         return { ok: true, value: await run({ signal: stop.signal, report }, ...args) }

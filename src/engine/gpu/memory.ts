@@ -50,15 +50,15 @@ export class Memory {
     try {
       buffer = this.device.createBuffer({ label, size, usage })
     } catch (cause) {
-      throw this.full(cause instanceof Error ? cause.message : String(cause), cause)
+      throw this.full(cause instanceof Error ? cause.message : String(cause), label, cause)
     }
     this.buffers.push(buffer)
     return buffer
   }
 
-  private full(message: string, cause?: unknown): EngineError {
+  private full(message: string, label?: string, cause?: unknown): EngineError {
     return new EngineError('GPU_OUT_OF_MEMORY', `The GPU ran out of memory: ${Math.round(this.bytes / MiB)} MiB were asked for. Everything was freed; choose a shorter context or a smaller model. (${message})`,
-      { bytes: this.bytes, message }, { cause })
+      { bytes: this.bytes, message, ...(label !== undefined && { label }) }, { cause })
   }
 
   /** @throws GPU_LOST when the device is gone: a write into nothing reports no error */

@@ -36,7 +36,7 @@ export function judgeTensors(names: Iterable<string>, used: ReadonlySet<string>,
     const first = found.sum.slice(0, 3).map((name) => `"${short(name)}"`).join(', ')
     throw new EngineError('TENSOR_UNUSED',
       `Cannot load this model: its files hold ${first}${found.sum.length > 3 ? ` and ${found.sum.length - 3} more tensors` : ''}, which the family ${family} does not compute with. Leaving them out would change every number. Nothing was loaded; choose a model of this family without them.`,
-      { tensor: found.sum[0]!, count: found.sum.length, names: found.sum.slice(0, 3).map(short).join(', '), family })
+      { tensor: found.sum[0]!, count: found.sum.length, names: found.sum.slice(0, 3).map(short).join(', '), ...(found.sum.length > 3 && { more: found.sum.length - 3 }), family })
   }
   return (['layers', 'beside'] as const).flatMap((why) => (found[why].length ? [{ why, count: found[why].length, names: found[why].slice(0, shown).map(short) }] : []))
 }

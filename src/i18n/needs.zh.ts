@@ -1,0 +1,56 @@
+// What a value must be, in Chinese: the engine says it in a handful of English forms (config.ts, options.ts,
+// sampler/params.ts, chat/jinja), and each form has its words here. needs.test.ts finds the forms that are missing.
+
+const words: Record<string, string> = {
+  'true or false': 'true 或 false', 'a name': '名称', 'a text': '文本', 'a number': '数字', 'a whole number': '整数', 'a positive whole number': '正整数', 'an object': '对象', 'a plain value': '普通的值',
+  'a token id or a list of them': '词元编号，或词元编号的列表', 'whole characters': '完整的字符', 'an object of options': '由选项组成的对象', 'an object of parameters': '由参数组成的对象', 'an object of plain values': '由普通值组成的对象',
+  'an AbortSignal': 'AbortSignal', 'an even number of values': '偶数个值', 'the same for every layer': '每一层都相同',
+}
+
+/** In order: the first that fits. $1, $2 are numbers or names as they stand. */
+const forms: readonly [RegExp, string][] = [
+  [/^a whole number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的整数'],
+  [/^a number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的数'],
+  [/^a number from (\S+) to (\S+) \(off\)$/, '$1 到 $2（关闭）的数'],
+  [/^a number from (\S+) to (\S+), (\S+) is off$/, '$1 到 $2 的数，$3 表示关闭'],
+  [/^a number from (\S+) to (\S+), or 0 for always the most likely token$/, '$1 到 $2 的数，或 0（总是取最可能的词元）'],
+  [/^a whole number from (\S+) to (\S+)$/, '$1 到 $2 的整数'],
+  [/^a whole number, 1 or more$/, '不小于 1 的整数'],
+  [/^a number from (\S+) to (\S+)$/, '$1 到 $2 的数'],
+  [/^a number from (\S+)$/, '不小于 $1 的数'],
+  [/^a number above (\S+) and below (\S+)$/, '大于 $1、小于 $2 的数'],
+  [/^a number above (\S+), at most (\S+)$/, '大于 $1、不超过 $2 的数'],
+  [/^a number above (\S+)$/, '大于 $1 的数'],
+  [/^a list of at most (\S+) names$/, '最多 $1 个名称的列表'],
+  [/^a list of (\S+) names, one per layer$/, '$1 个名称的列表，每层一个'],
+  [/^a list of (\S+) positive numbers, one per pair$/, '$1 个正数的列表，每对一个'],
+  [/^a list of at most (\S+) numbers above 0$/, '最多 $1 个正数的列表'],
+  [/^a list of at most (\S+) texts of at most (\S+) characters$/, '最多 $1 段文本的列表，每段最多 $2 个字符'],
+  [/^a list of at most (\S+) token ids$/, '最多 $1 个词元编号的列表'],
+  [/^a divisor of (\S+), (\S+)$/, '$1（$2）的因数'],
+  [/^a multiple of (\S+), (\S+)$/, '$1（$2）的倍数'],
+  [/^at most (\S+)$/, '不超过 $1'],
+  [/^1 beside rope_type "(\S+)": this family turns whole heads$/, '1：位置缩放为“$1”时，这个家族转动整个头'],
+  [/^above (\S+) with dynamic rope scaling$/, '大于 $1（使用 dynamic 位置缩放时）'],
+  [/^whole characters; half of one \((\S+)\) stands at place (\S+)$/, '完整的字符；第 $2 个位置上只有半个（$1）'],
+  [/^whole numbers below (\S+), the rows of the model's embedding$/, '小于 $1 的整数，也就是模型嵌入层的行数'],
+  [/^one of (.+)$/, '下列之一：$1'],
+  // why a chat template was stopped
+  [/^it builds a text longer than (\S+) characters$/, '它拼出的文本超过 $1 个字符'],
+  [/^it builds a list of more than (\S+) items$/, '它造出的列表超过 $1 项'],
+  [/^it has more than (\S+) (?:parts|branches)$/, '它的组成部分超过 $1 个'],
+  [/^it nests deeper than (\S+) levels$/, '它的嵌套超过 $1 层'],
+  [/^it needs more than (\S+) steps$/, '它需要的步骤超过 $1 步'],
+  [/^it asks for a range of (\S+) items$/, '它要求一个 $1 项的 range'],
+  [/^it is longer than (\S+) characters$/, '它长于 $1 个字符'],
+  [/^it nests too deeply$/, '它嵌套得太深'],
+]
+
+/** The English form in Chinese, null when it is none of those known. */
+export function needZh(need: string): string | null {
+  if (Object.hasOwn(words, need)) return words[need]!
+  const form = forms.find(([pattern]) => pattern.test(need))
+  if (form) return need.replace(form[0], form[1])
+  // "nf4" or "keep"
+  return /^("[\w-]+"(, | or )?)+$/.test(need) ? need.replace(' or ', ' 或 ').replaceAll(', ', '、') : null
+}
