@@ -77,6 +77,7 @@ describe('work is counted', () => {
     ["{{ 'x' * 10000000 }}"], ['{{ [1] * 10000000 }}'], ["{{ 'x'.ljust(99999999) }}"], ["{{ '%999999999d' % 1 }}"], ["{{ '{:>99999999}'.format(1) }}"], ["{{ 'x'|center(99999999) }}"], ["{{ [1]|batch(99999999, 'x')|list }}"],
     ['{{ []|slice(99999999)|list }}'], ["{{ 'a'|indent(99999999) }}"], ['{{ [[]]|tojson(indent=99999999) }}'], ["{% set x = 'a' * 200000 %}{{ x.replace('a', x) }}"], ["{% set x = 'a' * 200000 %}{{ x.join(x) }}"], ['{{ range(99999) | map("string") | map("center", 50000) | list | length }}'],
     ["{% set x = 'a' * 200000 %}{% for i in range(9999) %}{% set y = x | reverse %}{% endfor %}"], ["{% set x = range(9999)|list %}{% for i in range(9999) %}{% if 5 in x %}{% endif %}{{ x == x }}{% endfor %}"],
+    ["{% set x = 'aB ' * 30000 %}{% for i in range(999) %}{% set y = x|title %}{% endfor %}"], ["{% set x = 'a<' * 60000 %}{% for i in range(999) %}{% set y = x|tojson %}{% endfor %}"], ["{% set x = ' ' * 200000 %}{% for i in range(9999) %}{% set y = x.strip() %}{% endfor %}"],
   ])('%s is stopped', (source) => {
     expect(() => render(source)).toThrow(expect.objectContaining({ code: 'TEMPLATE_LIMIT' }) as Error)
   })

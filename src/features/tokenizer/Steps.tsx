@@ -18,7 +18,7 @@ export function Steps(props: StepProps) {
   const t = usePanelText(words), c = usePanelText(common)
   const { word } = props
   return (
-    <Figure title={t.steps.title(shown(word.text))} words={c.figure} source="live" testId="tokenizer-steps"
+    <Figure title={t.steps.title(word.text.length > 60 ? `${shown(word.text.slice(0, 60))}…` : shown(word.text))} words={c.figure} source="live" testId="tokenizer-steps"
       caption={word.how === 'bpe' ? t.steps.bpe : word.how === 'wordpiece' ? t.steps.wordpiece : word.how === 'unigram' ? t.steps.unigram : undefined}
       files={{ name: 'word-steps', numbers: () => word }}>
       {word.how === 'bpe' ? <Bpe {...props} /> : word.how === 'wordpiece' ? <WordPiece word={word} /> : word.how === 'unigram' ? <Lattice word={word} />

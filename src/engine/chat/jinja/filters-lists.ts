@@ -202,7 +202,7 @@ export const listFilters: Record<string, Filter> = {
   },
   length: (value, given, { meter }) => {
     bind('length', given, [])
-    if (typeof value === 'string') meter.text(value.length)
+    if (typeof value === 'string') meter.text(value.length * 2)
     return length(value) ?? (value instanceof Range ? refuse('length') : fail(`object of type '${typeName(value)}' has no len()`))
   },
 }

@@ -162,9 +162,9 @@ export const filters: Record<string, Filter> = {
   round,
   safe: (value, given, { meter }) => { bind('safe', given, []); return new Markup(text(value, meter)) },
   string: simple('string', (source) => source),
-  title: simple('title', (source) => source.split(wordStart).map((part) => capitalized(part)).join('')),
+  title: simple('title', (source, meter) => { meter.charge(source.length / 6); return source.split(wordStart).map((part) => capitalized(part)).join('') }),
   tojson: json,
-  trim: (value, given, { meter }) => { const [chars] = bind('trim', given, ['chars']); return strip(text(value, meter), chars === undefined || chars === null ? null : asText(chars, 'strip arg'), true, true) },
+  trim: (value, given, { meter }) => { if (typeof value === 'string') meter.charge(value.length / 32); const [chars] = bind('trim', given, ['chars']); return strip(text(value, meter), chars === undefined || chars === null ? null : asText(chars, 'strip arg'), true, true) },
   truncate,
   urlencode: (value, given, { meter }) => {
     bind('urlencode', given, [])

@@ -17,7 +17,8 @@ export function toJson(value: Value, options: JsonOptions, meter: Meter): string
     add(`\n${options.indent.repeat(depth)}`)
   }
   const write = (of: Value, depth: number): void => {
-    meter.charge(1)
+    // escaping costs several passes
+    meter.charge(typeof of === 'string' ? 1 + of.length / 24 : 1)
     const simple = scalar(of, options.ascii)
     if (simple !== null) return add(simple)
     meter.enter()

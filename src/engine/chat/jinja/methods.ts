@@ -59,6 +59,7 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
   }
   const stripping = (name: string, left: boolean, right: boolean): Method => (given) => {
     const [chars] = noNames(name, given, ['chars'])
+    meter.charge(text.length / 32)
     return strip(text, chars === undefined || chars === null ? null : asText(chars, `${name} arg`), left, right)
   }
   const padding = (name: string, side: 'left' | 'right' | 'both'): Method => (given) => {
@@ -94,7 +95,7 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
   }
   return {
     upper: plain('upper', () => done(text.toUpperCase())), lower: plain('lower', () => done(text.toLowerCase())),
-    capitalize: plain('capitalize', () => capitalized(text)), title: plain('title', () => titled(text)), swapcase: plain('swapcase', () => done(swapped(text))),
+    capitalize: plain('capitalize', () => capitalized(text)), title: plain('title', () => { meter.charge(text.length / 4); return titled(text) }), swapcase: plain('swapcase', () => { meter.charge(text.length / 4); return done(swapped(text)) }),
     strip: stripping('strip', true, true), lstrip: stripping('lstrip', true, false), rstrip: stripping('rstrip', false, true),
     center: padding('center', 'both'), ljust: padding('ljust', 'right'), rjust: padding('rjust', 'left'),
     zfill: (given) => {
