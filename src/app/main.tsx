@@ -5,7 +5,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { getClient } from '../store/client.ts'
 import { useHistory, useSettings, type Client } from '../store/index.ts'
-import { loadLanguage } from '../i18n/index.tsx'
+import { loadErrors, loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload, onlyRemember } from './autoload.ts'
 import { keepFocus } from './keep-focus.ts'
@@ -24,5 +24,7 @@ if (lang) useSettings.getState().setLang(lang)
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
 keepFocus()
+// needed by hardly any visit, and then at once, perhaps without a network
+setTimeout(() => void loadErrors(useSettings.getState().lang).catch(() => undefined), 5000)
 void useHistory.getState().start()
 void (location.hash.startsWith(`#/${linkRoute}/`) ? onlyRemember() : autoload(model))

@@ -55,6 +55,7 @@ export const en = {
     stop: 'Stop',
     keys: (busy: boolean): string => (busy ? 'Esc stops' : 'Enter sends, Shift + Enter starts a new line'),
     waitLoading: 'You can write already; sending starts when the model is loaded.',
+    elsewhereWait: 'Another tab is writing an answer here. Wait for it, or start a new chat; what you wrote stays.',
     waitModel: 'Load a model to start.',
     newChat: 'New chat',
     settings: 'Settings',

@@ -1,24 +1,38 @@
 // The page's words. t is the catalog itself: t.chat.send, t.chat.tokens(3). A missing word is a type error.
-// Each language is its own chunk and only the one in use is loaded: loadLanguage() before showing it.
+// Each language is its own chunk and only the one in use is loaded: loadLanguage() before showing it. The sentences for
+// errors are a chunk beside it that nobody waits for: loadErrors() fetches it after the first screen, or at the first error.
 // The language comes from whoever mounts LanguageProvider; this room knows no store.
 
-import { createContext, useContext, type ReactNode } from 'react'
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react'
 import type { en } from './en.ts'
 import { explain, type ErrorCatalog, type Explained, type Problem } from './explain.ts'
 import { formats, type Formats, type Lang } from './format.ts'
-import { noticeText, type Noticed } from './notices.ts'
 
 export type { Explained, Problem } from './explain.ts'
 export type { Formats, Lang } from './format.ts'
-export type { Noticed } from './notices.ts'
 export type Catalog = typeof en
-interface Book { lang: Lang; words: Catalog; errors: ErrorCatalog }
+interface Book { lang: Lang; words: Catalog }
 
 const loaders: Record<Lang, () => Promise<Book>> = {
-  en: async () => { const [words, errors] = await Promise.all([import('./en.ts'), import('./errors.en.ts')]); return { lang: 'en', words: words.en, errors: errors.errorsEn } },
-  zh: async () => { const [words, errors] = await Promise.all([import('./zh.ts'), import('./errors.zh.ts')]); return { lang: 'zh', words: words.zh, errors: errors.errorsZh } },
+  en: async () => ({ lang: 'en', words: (await import('./en.ts')).en }),
+  zh: async () => ({ lang: 'zh', words: (await import('./zh.ts')).zh }),
 }
 const books = new Map<Lang, Book>()
+
+const errorLoaders: Record<Lang, () => Promise<ErrorCatalog>> = {
+  en: async () => (await import('./errors.en.ts')).errorsEn,
+  zh: async () => (await import('./errors.zh.ts')).errorsZh,
+}
+const errorBooks = new Map<Lang, ErrorCatalog>()
+const waiting = new Set<() => void>()
+const onErrors = (changed: () => void): (() => void) => { waiting.add(changed); return () => waiting.delete(changed) }
+
+/** Fetches the sentences for errors; those on screen are said anew in the reader's words. */
+export async function loadErrors(lang: Lang): Promise<void> {
+  if (errorBooks.has(lang)) return
+  errorBooks.set(lang, await errorLoaders[lang]())
+  for (const changed of waiting) changed()
+}
 
 /** Must be over before LanguageProvider shows this language. */
 export async function loadLanguage(lang: Lang): Promise<void> {
@@ -44,11 +58,12 @@ export const useT = (): Catalog => useBook().words
 export const useFormats = (): Formats => formats(useLang())
 /** Turns an engine error into the reader's words. */
 export function useExplain(): (problem: Problem) => Explained {
-  const { lang, errors } = useBook()
-  return (problem) => explain(problem, errors, lang)
-}
-/** The sentence of a notice about a model, in the reader's words. */
-export function useNoticeText(): (notice: Noticed) => string {
-  const lang = useLang()
-  return (notice) => noticeText(notice, lang)
+  const { lang } = useBook()
+  const errors = useSyncExternalStore(onErrors, () => errorBooks.get(lang) ?? null)
+  return (problem) => {
+    if (errors) return explain(problem, errors, lang)
+    // until they are here (or when they cannot be fetched) the engine's own sentence has to do
+    void loadErrors(lang).catch(() => undefined)
+    return { title: problem.code, text: problem.message, todo: '' }
+  }
 }

@@ -56,6 +56,7 @@ export const zh = {
     stop: '停止',
     keys: (busy: boolean) => (busy ? '按 Esc 停止' : '回车发送，Shift + 回车换行'),
     waitLoading: '现在就可以写，模型加载完成后即可发送。',
+    elsewhereWait: '另一个标签页正在这里写回答。等它写完，或新建对话；你写的内容会留着。',
     waitModel: '请先加载一个模型。',
     newChat: '新对话',
     settings: '设置',

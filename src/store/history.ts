@@ -9,7 +9,7 @@ import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { newId, toChange } from './conversation.ts'
 import { blank, fail, mark, touch, unsaved, whole, write } from './current.ts'
-import { fromFile, largestFile, toFile, toMarkdown, type Exported, type MarkdownWords, type Refused } from './exported.ts'
+import type { Exported, MarkdownWords, Refused } from './exported.ts'
 import { changeHeads, inTrash, inUse, readHeads, useHeads } from './heads.ts'
 import { openOne, takeIn } from './incoming.ts'
 import { forgetStuck, stuckChat } from './opening.ts'
@@ -17,6 +17,9 @@ import { isPackedRun, type PackedRun } from './runs.ts'
 import { forget, save, unwritten } from './save.ts'
 import { readChat } from './stored.ts'
 import { onChanged, tellChanged } from './tabs.ts'
+
+/** Reading and writing files: no visit needs it before it is asked for. */
+const fileFormat = () => import('./exported.ts')
 
 export interface HistoryState {
   /** what was deleted last, so that it can be taken back at once */
@@ -152,14 +155,15 @@ export const useHistory = create<HistoryState>()((set) => {
         if (chat) found.push(chat)
         else odd.push(await client().get(id))
       }
-      return toFile(found, odd)
+      return (await fileFormat()).toFile(found, odd)
     },
     async exportMarkdown(id, words) {
       const found = useChat.getState().id === id ? { chat: whole() } : await readExported(id)
       if (!found) throw new EngineError('CHAT_UNREADABLE', `Cannot write the chat "${id}" as Markdown: it is not readable. It is kept as it is.`, { title: id, where: '' })
-      return toMarkdown(found.chat, words)
+      return (await fileFormat()).toMarkdown(found.chat, words)
     },
     async importFile(file) {
+      const { fromFile, largestFile } = await fileFormat()
       if (file.size > largestFile) {
         throw new EngineError('CHAT_FILE', `Cannot read the file: it is ${file.size} bytes, and a file of chats has at most ${largestFile}. Nothing was changed.`, { reason: 'size', size: file.size, limit: largestFile })
       }

@@ -6,7 +6,8 @@ import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { tokensOf, useChat } from '../../store/index.ts'
 import { Legend } from '../../ui/Legend.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
-import { measures, scaleOf, useColoring, type Measure } from './coloring.ts'
+import { scaleOf } from './coloring-scale.ts'
+import { measures, useColoring, type Measure } from './coloring.ts'
 import styles from './TokenText.module.css'
 
 export function ColourSwitch() {

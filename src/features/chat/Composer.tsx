@@ -3,8 +3,6 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { chatWords } from '../../i18n/panels/chats.ts'
-import { usePanelText } from '../../i18n/panels/index.ts'
 import { useChat, useDraft, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { takesText } from '../../ui/keys.ts'
@@ -16,7 +14,6 @@ const hasKeys = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').
 
 export function Composer() {
   const t = useT()
-  const words = usePanelText(chatWords)
   const { text, setText } = useDraft()
   const { id, status, send, stop } = useChat()
   const elsewhere = useChat((s) => s.messages.at(-1)?.state === 'elsewhere')
@@ -48,7 +45,7 @@ export function Composer() {
     setText('')
     void send(text)
   }
-  const hint = elsewhere ? words.elsewhereWait : ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel
+  const hint = elsewhere ? t.chat.elsewhereWait : ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel
   return (
     <form className={styles.composer} onSubmit={(event) => { event.preventDefault(); submit() }}>
       <div className={styles.box}>

@@ -1,30 +1,26 @@
 // The turns so far, oldest first, kept at their end while an answer grows.
 // role=log with live announcements off: Announcer reads whole sentences instead of tokens.
 //
-// Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own: neither a long
-// conversation nor one message that cannot be drawn keeps the page from opening.
+// Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own (Turns.tsx): neither a
+// long conversation nor one message that cannot be drawn keeps the page from opening.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
-import { chatWords } from '../../i18n/panels/chats.ts'
-import { usePanelText } from '../../i18n/panels/index.ts'
 import { endOpening, useChat } from '../../store/index.ts'
-import { Boundary } from '../../ui/Boundary.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { usePrinting } from '../../ui/usePrinting.ts'
 import { useStickToBottom } from '../../ui/useStickToBottom.ts'
-import { AssistantTurn } from './AssistantTurn.tsx'
 import styles from './Conversation.module.css'
-import { beginningOf } from './Fold.tsx'
-import { UserTurn } from './UserTurn.tsx'
 import { Welcome } from './Welcome.tsx'
+
+// a first visit has no turns, and does not wait for what draws them
+const Turns = lazy(() => import('./Turns.tsx'))
 
 /** Turns drawn at first, and with every wish for more. */
 const drawn = 40, more = 100
 
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
-  const words = usePanelText(chatWords)
   const { id, messages, system } = useChat()
   const [wish, setWish] = useState({ id, count: drawn })
   const count = wish.id === id ? wish.count : drawn
@@ -33,7 +29,6 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
   useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [lastQuestion, toBottom])
-  const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
 
   // what comes in above pushes down what was read
   const height = useRef<number | null>(null)
@@ -46,8 +41,7 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const empty = messages.length === 0
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    // a first visit has nothing to draw, and does not wait for what draws it
-    const drawing = empty ? Promise.resolve() : import('../../ui/markdown/Markdown.tsx')
+    const drawing: Promise<unknown> = empty ? Promise.resolve() : Promise.all([import('./Turns.tsx'), import('../../ui/markdown/Markdown.tsx')])
     void drawing.then(() => requestAnimationFrame(() => requestAnimationFrame(() => { timer = setTimeout(endOpening, 200) })), () => undefined)
     return () => clearTimeout(timer)
   }, [id, empty])
@@ -60,15 +54,9 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
               <span>{t.chat.system}</span> <bdi>{system.slice(0, 300)}</bdi>
             </button>
           )}
-          {messages.length === 0 && <Welcome />}
-          {from > 0 && <Button variant="quiet" className={styles.earlier} data-testid="earlier" onClick={() => { height.current = scroller.current?.scrollHeight ?? null; setWish({ id, count: count + more }) }}>{words.earlier(from)}</Button>}
-          <div role="log" aria-live="off" aria-label={t.chat.conversation} className={styles.log}>
-            {messages.slice(from).map((message) => (
-              <Boundary key={message.id} fallback={() => <div className={styles.broken} data-testid="broken-message"><p>{words.broken}</p><pre>{beginningOf(message.content)}</pre></div>}>
-                {message.role === 'user' ? <UserTurn message={message} /> : <AssistantTurn message={message} latest={message.id === lastAnswer} />}
-              </Boundary>
-            ))}
-          </div>
+          {messages.length === 0 ? <Welcome /> : (
+            <Suspense><Turns from={from} onEarlier={() => { height.current = scroller.current?.scrollHeight ?? null; setWish({ id, count: count + more }) }} /></Suspense>
+          )}
         </div>
       </div>
       {!atBottom && messages.length > 0 && <div className={styles.jump}><Button icon="down" label={t.chat.toEnd} onClick={toBottom} /></div>}

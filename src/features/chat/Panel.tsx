@@ -1,24 +1,25 @@
 // The chat panel: past chats on the left, the conversation, the answer's settings on the right.
 
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useNoticeText, useT } from '../../i18n/index.tsx'
-import { usePanelText } from '../../i18n/panels/index.ts'
-import { tokenWords } from '../../i18n/panels/tokens.ts'
-import { useChat, useModels } from '../../store/index.ts'
+import { useT } from '../../i18n/index.tsx'
+import { useChat, useHistory, useModels, useSaving } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
-import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Announcer } from './Announcer.tsx'
-import { ChatNotices } from './ChatNotices.tsx'
-import { ColourLegend, ColourSwitch } from './Colours.tsx'
+import { useColoring } from './coloring.ts'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
 import styles from './Panel.module.css'
 import { Name } from '../../ui/Name.tsx'
 
-// neither is needed before it is opened
+// what an empty chat without trouble does not need is loaded when it is
 const History = lazy(async () => ({ default: (await import('./History.tsx')).History }))
 const Settings = lazy(async () => ({ default: (await import('./Settings.tsx')).Settings }))
+const ChatNotices = lazy(async () => ({ default: (await import('./ChatNotices.tsx')).ChatNotices }))
+const ColourSwitch = lazy(async () => ({ default: (await import('./Colours.tsx')).ColourSwitch }))
+const ColourLegend = lazy(async () => ({ default: (await import('./Colours.tsx')).ColourLegend }))
+const ModelNotices = lazy(() => import('./ModelNotices.tsx'))
+const BanCount = lazy(() => import('./BanCount.tsx'))
 
 type Side = 'history' | 'settings' | null
 
@@ -28,6 +29,10 @@ export function Panel() {
   const [side, setSide] = useState<Side>(null)
   const toggle = (which: Side) => setSide((now) => (now === which ? null : which))
   const busy = status !== 'idle'
+  const bans = useChat((s) => s.params.banned.length)
+  const coloured = useColoring((s) => s.by !== 'off')
+  const trouble = useTrouble()
+  const assumed = useModels((s) => s.active?.info?.notices.some(({ quiet }) => !quiet) ?? false)
 
   useEffect(() => {
     if (!busy) return
@@ -43,13 +48,15 @@ export function Panel() {
         <div className={styles.toolbar}>
           <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
           <h1 className={styles.title} data-empty={messages.length === 0}><Name>{messages.length > 0 && title !== '' ? title : t.nav.chat}</Name></h1>
-          {messages.length > 0 && <ColourSwitch />}
+          {messages.length > 0 && <Suspense><ColourSwitch /></Suspense>}
           <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
-          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}<BanCount /></Button>
+          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}{bans > 0 && <Suspense><BanCount count={bans} /></Suspense>}</Button>
         </div>
-        <ColourLegend />
-        <ChatNotices />
-        <ModelNotices />
+        <Suspense>
+          {coloured && <ColourLegend />}
+          {trouble && <ChatNotices />}
+          {assumed && <ModelNotices />}
+        </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
         <Announcer />
@@ -59,20 +66,10 @@ export function Panel() {
   )
 }
 
-/** What must be known of the model before its answers are trusted: open until the first question. */
-function ModelNotices() {
-  const t = useT()
-  const text = useNoticeText()
-  const all = useModels((s) => s.active?.info?.notices)
-  const notices = all?.filter(({ quiet }) => !quiet)
-  const asked = useChat((s) => s.messages.length > 0)
-  if (!notices || notices.length === 0) return null
-  return <div className={styles.trouble}><NoticeList title={t.models.notices} items={notices.map(text)} folded={asked} testId="chat-notices" /></div>
-}
-
-/** A ban changes every answer: it shows without opening the settings. */
-function BanCount() {
-  const count = useChat((s) => s.params.banned.length)
-  const t = usePanelText(tokenWords).bans
-  return count === 0 ? null : <span className={styles.bans} title={t.title} data-testid="ban-count">⊘ {count}</span>
+/** Is there anything for ChatNotices to say? */
+function useTrouble(): boolean {
+  const here = useChat((s) => s.error !== null || s.leftClosed !== null || s.deletedAt !== null || s.lost > 0)
+  const unsaved = useSaving((s) => s.failed !== null)
+  const deleted = useHistory((s) => s.undo !== null)
+  return here || unsaved || deleted
 }

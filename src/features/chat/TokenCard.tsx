@@ -10,7 +10,7 @@ import { useChat, useModels, type Message, type TokenEvent } from '../../store/i
 import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
-import { drawnChance, measure } from './coloring.ts'
+import { drawnChance, measure } from './coloring-scale.ts'
 import { nameOf } from './names.ts'
 import styles from './TokenCard.module.css'
 

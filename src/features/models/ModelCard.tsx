@@ -1,7 +1,8 @@
 // One model: what it is, where it stands, what can be done with it.
 
 import { useState } from 'react'
-import { useFormats, useNoticeText, useT } from '../../i18n/index.tsx'
+import { useFormats, useT } from '../../i18n/index.tsx'
+import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import { useSettings, type StoredModel } from '../../store/index.ts'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { CardActions } from './CardActions.tsx'

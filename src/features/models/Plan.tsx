@@ -1,6 +1,7 @@
 // Before loading: the bytes a model needs on the device, against the device's limits, and what can be chosen.
 
-import { useExplain, useFormats, useNoticeText, useT } from '../../i18n/index.tsx'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import { useChat, useModels, useSettings, type ModelPlanSummary } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
