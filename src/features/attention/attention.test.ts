@@ -108,8 +108,8 @@ describe('layers in range', () => {
     expect(rankHeads(stats, 'previous', 2, [1, 2]).map((r) => [r.layer, r.head])).toEqual([[1, 1], [1, 0], [2, 0], [2, 1]])
     expect([...winners(stats, 2, [1, 2]).keys()]).toEqual([3])
     const { cells, rows } = layoutHeads(300, { layers: 3, heads: 2, kvHeads: 2 }, null, [1, 2])
-    expect(cells.map((c) => [c.layer, c.head])).toEqual([[1, 0], [1, 1], [2, 0], [2, 1]])
-    expect(rows.map((r) => r.text)).toEqual(['L1', 'L2'])
+    expect(cells.map((c) => [c.layer, c.head])).toEqual([[2, 0], [2, 1], [1, 0], [1, 1]])
+    expect(rows.map((r) => r.text)).toEqual(['L2', 'L1'])
   })
 })
 

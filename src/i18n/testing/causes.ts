@@ -243,6 +243,12 @@ const files: Cause[] = [
     const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
     for await (const event of model.generate('a <extra 1856> b')) void event
   } },
+  { code: 'TOKENIZER_INVALID', what: 'a tokenizer that doubles every letter, forty times', run: async () => {
+    const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { normalizer: object | null }
+    tokenizer.normalizer = { type: 'Sequence', normalizers: Array.from({ length: 40 }, () => ({ type: 'Replace', pattern: { String: 'a' }, content: 'aa' })) }
+    const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
+    for await (const event of model.generate('banana')) void event
+  } },
   { code: 'TOKENIZER_UNSUPPORTED', what: 'a kind of model nobody knows', run: () => door.openTokenizerLab({ model: { type: 'Magic', vocab: {} } }) },
 ]
 
