@@ -45,7 +45,7 @@ function judge(name, report, { code, output }) {
 
 const vitest = (name, args) => async () => {
   const file = path.join(folder, `${name}.json`)
-  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, minutes: 20, env: { GLASSBOX_REPORT: file } })
+  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, minutes: 25, env: { GLASSBOX_REPORT: file } })
   return judge(name, readReport(file), ended)
 }
 
@@ -68,7 +68,7 @@ function readPlaywright(json) {
 
 async function e2e() {
   const file = path.join(folder, 'e2e.json')
-  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 15, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) } })
+  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 25, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) } })
   return judge('e2e', readPlaywright(readReport(file)), ended)
 }
 
