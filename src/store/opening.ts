@@ -11,7 +11,8 @@ const young = 2000
 export function stuckChat(now = Date.now()): string | null {
   const [id, at] = (kept.getItem(key) ?? '').split(' ')
   const since = now - Number(at)
-  return id && at && since > young ? decodeURIComponent(id) : null
+  if (!id || !at || !(since > young)) return null
+  try { return decodeURIComponent(id) } catch { return null } // no mark of ours
 }
 
 let marked: string | null = null

@@ -4,8 +4,8 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import type { LoadRequest } from '../worker/protocol.ts'
 import { kept } from './kept.ts'
-import { readOwns } from './stored.ts'
-import { anyModel, ownFrom, withChange, defaultParams, type OwnParams } from './sampling.ts'
+import { readSettings } from './settings-read.ts'
+import { anyModel, withChange, type OwnParams } from './sampling.ts'
 
 export type Lang = 'zh' | 'en'
 export type Theme = 'system' | 'light' | 'dark'
@@ -63,16 +63,15 @@ export const useSettings = create<SettingsState>()(persist((set) => ({
   reset: () => set(initial()),
 }), {
   name: 'glassbox.settings', version: 1, storage: createJSONStorage(() => kept),
-  // What an older visit stored may lack a field that is new since, and had one set of parameters for every model.
-  merge: (old, now) => {
-    const { params, own, ...found } = (old ?? {}) as Partial<SettingsState> & { params?: object }
-    return { ...now, ...found, own: readOwns(own ?? (params ? ownFrom({ ...defaultParams, ...params }, undefined) : {}), 'own', []) ?? {} }
-  },
+  // What an older visit stored may lack a field that is new since; a newer one's is read as far as it is known here.
+  migrate: (old) => old as SettingsState,
+  merge: (old, now) => ({ ...now, ...readSettings(old) }),
 }))
 
 /** What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model. */
 export function optionsFor(model: string | null, options: LoadRequest): LoadRequest {
   if (options.withinTraining !== undefined) return options
-  const longer = model === null ? undefined : useSettings.getState().longer[model]
+  const { longer: all } = useSettings.getState()
+  const longer = model !== null && Object.hasOwn(all, model) ? all[model] : undefined
   return longer === undefined ? { ...options, withinTraining: true } : { ...options, context: longer, withinTraining: false }
 }

@@ -11,13 +11,13 @@ import { inOrder, repaired } from './tree.ts'
 
 export const limits = { turns: 20_000, text: 2_000_000, id: 100, title: 1000, models: 1000, list: 1000 }
 type Loose = Record<string, unknown>
-const loose = (value: unknown): Loose | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Loose : null)
-const text = (value: unknown, most = limits.text): string | undefined => (typeof value === 'string' && value.length <= most ? value : undefined)
+export const loose = (value: unknown): Loose | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Loose : null)
+export const text = (value: unknown, most = limits.text): string | undefined => (typeof value === 'string' && value.length <= most ? value : undefined)
 const id = (value: unknown): string | undefined => (value === '' ? undefined : text(value, limits.id))
 const finite = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 const count = (value: unknown): number | undefined => (Number.isSafeInteger(value) && (value as number) >= 0 ? value as number : undefined)
-const flag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
-const pick = <T extends string>(...allowed: T[]) => (value: unknown): T | undefined => allowed.find((one) => one === value)
+export const flag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
+export const pick = <T extends string>(...allowed: T[]) => (value: unknown): T | undefined => allowed.find((one) => one === value)
 const listOf = <T>(one: (value: unknown, at: string, bad: string[]) => T | undefined, most = limits.list) => (value: unknown, at: string, bad: string[]): T[] | undefined => {
   if (!Array.isArray(value) || value.length > most) return undefined
   return value.flatMap((item, i) => {
@@ -27,9 +27,9 @@ const listOf = <T>(one: (value: unknown, at: string, bad: string[]) => T | undef
   })
 }
 
-type Reader<T> = (value: unknown, at: string, bad: string[]) => T | undefined
+export type Reader<T> = (value: unknown, at: string, bad: string[]) => T | undefined
 /** An object's fields by their readers. A field that is there and is not as it must be, or that nobody knows, is named in `bad` and left out. */
-function fields<T extends object>(value: Loose, at: string, bad: string[], readers: { [K in keyof T]-?: Reader<NonNullable<T[K]>> }): Partial<T> {
+export function fields<T extends object>(value: Loose, at: string, bad: string[], readers: { [K in keyof T]-?: Reader<NonNullable<T[K]>> }): Partial<T> {
   const found: Partial<T> = {}
   for (const key of Object.keys(value)) {
     if (value[key] === undefined) continue
@@ -43,7 +43,7 @@ function fields<T extends object>(value: Loose, at: string, bad: string[], reade
 }
 
 const between = (low: number, high: number): Reader<number> => (value) => { const n = finite(value); return n !== undefined && n >= low && n <= high ? n : undefined }
-const whole = (low: number, high: number): Reader<number> => (value) => { const n = count(value); return n !== undefined && n >= low && n <= high ? n : undefined }
+export const whole = (low: number, high: number): Reader<number> => (value) => { const n = count(value); return n !== undefined && n >= low && n <= high ? n : undefined }
 const short = (value: unknown): string | undefined => text(value, 1000)
 /** As wide as the engine takes them. */
 const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnParams[K]>> } = {
