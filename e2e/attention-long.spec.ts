@@ -10,7 +10,7 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
   const folder = 'public/models/storyteller'
   const config = { ...JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object, max_position_embeddings: 2048 }
   const files = ['model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json'].map((name) => ({ name, mimeType: '', buffer: readFileSync(`${folder}/${name}`) }))
-    await open(page, { model: 'storyteller', panel: 'models' })
+  await open(page, { model: 'storyteller', panel: 'models' })
   await waitForState(page, 'ready', 300_000)
   await hooks.fileInput(page).first().setInputFiles([...files, { name: 'config.json', mimeType: '', buffer: Buffer.from(JSON.stringify(config)) }])
   await page.getByTestId('pending-model').getByTestId('load-model').click()
@@ -37,7 +37,7 @@ test('a thousand tokens: the matrix pans without waiting, and tells one cell fro
     await page.mouse.move(at.x + x + ((col + 0.5) * w) / count, at.y + y + ((row + 0.5) * h) / count)
     // label and value are of one moment; the engine is asked for that cell alone
     await expect.poll(async () => {
-      const [r = NaN, c = NaN, shown = NaN] = await page.getByTestId('cell').evaluate((cell) => Array.from(cell.querySelectorAll('small, b'), (part) => Number(/[\d.e-]+/.exec(part.textContent)?.[0])))
+      const [r = NaN, c = NaN, shown = NaN] = await page.getByTestId('cell').evaluate((cell) => Array.from(cell.querySelectorAll('small, b'), (part) => Number(/\d[\d.e-]*/.exec(part.textContent)?.[0])))
       if (!(Math.abs(r - row) <= 2 && Math.abs(c - col) <= 2)) return Infinity
       const { values } = await page.evaluate((cell) => globalThis.glassbox.client.glass.attention({ layer: cell.layer, heads: [cell.head], rows: [cell.r, cell.r + 1], cols: [cell.c, cell.c + 1], maxRows: 1, maxCols: 1 }), { layer, head, r, c })
       return Math.abs(shown - values[0]!)
