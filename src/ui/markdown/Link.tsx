@@ -13,9 +13,12 @@ const Anchor = ({ href, children }: { href: string; children: ReactNode }) => (
 )
 
 /** @param text what `children` says, without its form */
-export function Link({ url, text, children, texts }: { url: string; text: string; children: ReactNode; texts: LinkTexts }) {
+export function Link({ url, text, children: given, texts }: { url: string; text: string; children: ReactNode; texts: LinkTexts }) {
   const [asked, setAsked] = useState(false)
   const href = safeUrl(url)
+  // by itself: what turns the reading direction in it is shown as its number, and moves nothing that stands beside it
+  const plain = plainName(text)
+  const children = <bdi>{plain === text ? given : plain}</bdi>
   if (href === null) return <bdi>{children}{url !== '' && <span className={styles.refused}> ({plainName(url)})</span>}</bdi>
   if (misleads(text, href)) {
     return (
@@ -26,6 +29,6 @@ export function Link({ url, text, children, texts }: { url: string; text: string
       </bdi>
     )
   }
-  if (isAddress(text, href)) return <bdi><Anchor href={href}>{children}</Anchor></bdi>
+  if (isAddress(text, href)) return <Anchor href={href}>{children}</Anchor>
   return <bdi><Anchor href={href}>{children}<span className={styles.host}> ({shownHost(href)})<span className={styles.full}> {href}</span></span></Anchor></bdi>
 }

@@ -43,21 +43,29 @@ describe('hostile text', () => {
 
 describe('plain use', () => {
   it('links say where they lead and open elsewhere', () => {
-    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a">home<span class="')
+    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a"><bdi>home</bdi><span class="')
     expect(html('[home](https://example.org/a)')).toContain('(example.org)')
-    expect(html('https://example.org/a')).toContain('title="https://example.org/a">https://example.org/a</a>')
+    expect(html('https://example.org/a')).toContain('title="https://example.org/a"><bdi>https://example.org/a</bdi></a>')
   })
   it('text that names another host is no link before the real one was shown', () => {
     const out = html('[https://bank.example](https://evil.example)')
     expect(out).not.toContain('href')
-    expect(out).toMatch(/https:\/\/bank\.example<\/button><span[^>]*> → evil\.example<\/span>/)
+    expect(out).toMatch(/https:\/\/bank\.example<\/bdi><\/button><span[^>]*> → evil\.example<\/span>/)
     expect(html('[\u202eelpmaxe.knab//:sptth\u202c](https://evil.example)')).toMatch(/<bdi>.*evil\.example.*<\/bdi>/)
   })
+  it('a host that only looks like another has its own letters beside it', () => {
+    for (const text of ['[аррӏе.com](https://xn--80ak6aa92e.com)', '[https:\\\\аррӏе.com](https://аррӏе.com)', '[аррӏе.com/login](https://аррӏе.com/login)', 'https://аррӏе.com']) expect(html(text), text).toMatch(/<span[^>]*>( →|) \(?xn--80ak6aa92e\.com/)
+  })
+  it('what turns the reading direction in an address is shown as its number, beside the host', () => {
+    const out = html('[https://a.example/\u202egpj.exe](https://a.example/\u202egpj.exe)')
+    expect(out).not.toMatch(/[\u202a-\u202e]/)
+    expect(out).toMatch(/<bdi>https:\/\/a\.example\/⟨U\+202E⟩gpj\.exe<\/bdi><span[^>]*> \(a\.example/)
+  })
   it('shows refused addresses as text', () => {
-    expect(html('[x](javascript:alert(1))')).toMatch(/x<span[^>]*> \(javascript:alert\(1\)\)<\/span>/)
+    expect(html('[x](javascript:alert(1))')).toMatch(/x<\/bdi><span[^>]*> \(javascript:alert\(1\)\)<\/span>/)
   })
   it('images become links', () => {
-    expect(html('![a cat](https://example.org/cat.png)')).toMatch(/<a [^>]*>image: a cat<span/)
+    expect(html('![a cat](https://example.org/cat.png)')).toMatch(/<a [^>]*><bdi>image: a cat<\/bdi><span/)
   })
   it('bold next to Chinese punctuation', () => {
     expect(html('他说**“你好”**，走了')).toContain('<strong>“你好”</strong>')

@@ -167,8 +167,26 @@ describe('where a link leads', () => {
     ['https://bank.example', 'https://evil.example/', true], ['bank.example', 'https://evil.example/', true], ['Sign in at www.bank.example now', 'https://evil.example/', true],
     ['bank.example', 'https://bank.example.evil.example/', true], ['bank.exаmple', 'https://bank.example/', true], ['bank\u200b.example', 'https://evil.example/', true], ['ｂａｎｋ．ｅｘａｍｐｌｅ', 'https://evil.example/', true],
     ['\u202eelpmaxe.knab', 'https://evil.example/', true], ['银行。中国', 'https://evil.example/', true], ['https://bank.example@x', 'https://evil.example/', true],
-    ['bank.example', 'https://www.bank.example/a', false], ['bank.example', 'https://login.bank.example/', false], ['the docs', 'https://evil.example/', false], ['node.js', 'https://nodejs.org/', false], ['see v1.2.3, e.g. this', 'https://a.example/', false],
+    ['bank.example', 'https://www.bank.example/a', false], ['bank.example', 'https://login.bank.example/', false], ['the docs', 'https://evil.example/', false], ['夏洛克·福尔摩斯', 'https://a.example/', false], ['Qwen2.5-0.5B', 'https://a.example/', false], ['https://a.example/x.page?y=b.example', 'https://a.example/x.page?y=b.example', false], ['node.js', 'https://nodejs.org/', false], ['see v1.2.3, e.g. this', 'https://a.example/', false],
   ])('%j → %s misleads: %s', (text, href, want) => { expect(misleads(text, href)).toBe(want) })
+  it.each([
+    'http://127.0.0.1', '192.168.0.1', 'https://[::1]/', '[::1]', 'https://localhost', 'localhost:3000', 'https://bank', 'https:/bank', '//bank', 'bank.xn--p1ai', 'xn--80ak6aa92e.com', 'банк.рф', 'google.net', 'bank.zip', 'a.js/login',
+    'bank.example..', 'bank.example…', 'bank.example.)', 'bank..example', '.bank.example', '-bank.example', 'bank_login.example', 'a.b.c.d.e.f.g.h.i.bank.example', `${'x '.repeat(5000)} bank.example`, `${'\u200b'.repeat(500)}https://bank.example`, `${'x'.repeat(490)} https://bank.example`,
+    ...['⸱', '․', '。', '．', '｡', '·', '•', '・', '‧', '∙', '⋅', 'ꓸ', '﹒'].map((dot) => `bank${dot}com`), ...['\u200b', '\u00ad', '\u2060', '\u115f', '\u3164', '\ufe0e', '\u{e0100}', '\u0338', '\u20dd', '\u2800', '\u202e'].map((mark) => `bank${mark}.${mark}example`),
+    'ｈｔｔｐｓ：／／ｂａｎｋ．example', '𝖇𝖆𝖓𝖐.𝖊𝖝𝖆𝖒𝖕𝖑𝖊', 'https:\\\\bank.example', 'user@bank.example', 'bank.example:443', 'evil.example/ bank.example', 'evil.example/https://bank.example',
+  ])('%j names another host than evil.example', (text) => { expect(misleads(text, 'https://evil.example/')).toBe(true) })
+  it.each([
+    ['аррӏе.com', 'https://xn--80ak6aa92e.com/'], ['https://аррӏе.com', 'https://xn--80ak6aa92e.com/'], ['https:\\\\a.example', 'https://a.example/'], ['http://a.example', 'https://a.example/'], ['https://a.example/\u202e', 'https://a.example/%E2%80%AE'], ['https://a.example/\u200b', 'https://a.example/%E2%80%8B'],
+    ['http://2130706433/', 'http://127.0.0.1/'], ['https://a。example', 'https://a.example/'], ['https://b@a.example', 'https://a.example/'], ['https://a.example:8080', 'https://a.example/'],
+  ])('%j is not taken for the address %s', (text, href) => { expect(isAddress(text, href)).toBe(false) })
+  it.each([['https://A.example/', 'https://a.example/'], ['www.a.example/b', 'http://www.a.example/b'], ['https://a.example/文', 'https://a.example/%E6%96%87'], ['https://xn--80ak6aa92e.com', 'https://xn--80ak6aa92e.com/'], ['http://[::1]:80/x', 'http://[::1]/x'], ['a.example:8080', 'https://a.example:8080/']])('%j is the address %s', (text, href) => {
+    expect([isAddress(text, href), misleads(text, href)]).toEqual([true, false])
+  })
+  it('looks at all of a long text in one pass', () => {
+    const start = process.cpuUsage()
+    for (const part of ['a.', 'a', '[:', '@a', '\u200b', 'https:', '/', 'a.b/', '.-', '·']) misleads(`a${part.repeat(100_000 / part.length)}a`, 'https://evil.example/')
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000)
+  })
   it('names hosts, and keeps the end of a long one', () => {
     expect(hostsIn('a.example, https://b.example/c and d@e.example')).toEqual(['a.example', 'b.example', 'e.example'])
     expect(shownHost(`https://bank.example.${'a'.repeat(60)}.evil.example/`)).toMatch(/^bank\.example…a+\.evil\.example$/)
