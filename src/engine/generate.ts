@@ -69,7 +69,7 @@ export async function* generate(c: Conversation, input: Prompt, options: Generat
       { count: prompt.ids.length, context: runtime.context, length: 0 })
   }
 
-  const reused = runtime.reusable(reusablePrefix(c.cached, prompt.ids), prompt.ids.length)
+  const reused = runtime.reusable(reusablePrefix(c.cached.slice(0, runtime.length), prompt.ids), prompt.ids.length)
   runtime.truncate(reused)
   c.cached.length = reused
   c.journal?.truncate(reused)

@@ -10,6 +10,7 @@ import type { Glass } from './glass/types.ts'
 import { encodePrompt, generate, type Conversation } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
+import { checkGenerate } from './options.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
@@ -93,7 +94,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
-        await (await glass?.catch(() => null))?.makeWay()
+        await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, conversation.defaults).signal)
         yield* generate(conversation, input, generateOptions)
       } catch (error) { throw await cause(error) } finally { busy = false }
     },

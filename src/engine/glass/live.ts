@@ -88,13 +88,14 @@ export class LiveGlass implements Glass {
     this.rows.clear()
   }
 
-  /** Reads what is still unread. Stopped half way, the next call goes on from there. */
-  private catchUp(watch?: Watch): Promise<void> {
+  /** Reads what is still unread. Stopped half way, the next call goes on from there.
+   *  @param yields ends when an answer begins, which reads the text itself */
+  private catchUp(watch?: Watch, yields = true): Promise<void> {
     const { c } = this, ids = c.unread
     if (!ids) return Promise.resolve()
     const from = c.cached.length
     const told = (): void => {
-      if (this.isBusy()) throw new EngineError('BUSY', 'Cannot read the text again: the model has begun to write. It is read with the answer.')
+      if (yields && this.isBusy()) throw new EngineError('BUSY', 'Cannot read the text again: the model has begun to write. It is read with the answer.')
       watch?.onProgress?.({ done: c.cached.length, total: ids.length })
       checkAborted(watch?.signal)
     }
@@ -110,8 +111,25 @@ export class LiveGlass implements Glass {
   }
   private reading: Promise<void> = Promise.resolve()
 
-  /** An answer waits until what is being read again has stopped, at its next piece. */
-  makeWay(): Promise<void> { return this.reading.catch(() => undefined) }
+  /** What must not overlap with an answer: it changes the model, or writes into the cache. Refused while one is written;
+   *  an answer that is asked for meanwhile waits for it (makeWay). */
+  private async alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.isBusy()) throw new EngineError('BUSY', `Cannot ${what} while the model is writing. Stop it first.`)
+    const run = this.inTurn(work)
+    this.changing = run.then(() => undefined, () => undefined)
+    return run
+  }
+  private changing: Promise<void> = Promise.resolve()
+
+  /** Before an answer begins: edits that were asked for are in force, and what is being read again has stopped, at its next piece.
+   *  @throws EngineError ABORTED when `signal` ends the waiting; the edits go on */
+  async makeWay(signal?: AbortSignal): Promise<void> {
+    checkAborted(signal)
+    const stopped = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
+    await Promise.race([this.changing, stopped])
+    checkAborted(signal)
+    await this.reading.catch(() => undefined)
+  }
 
   read: Glass['read'] = (watch) => this.exclusive(() => Promise.resolve(), watch)
 
@@ -267,15 +285,14 @@ export class LiveGlass implements Glass {
     })),
   })
 
-  timings: Glass['timings'] = () => this.exclusive(() => { this.refuseWhileBusy('time the steps'); return measureSteps(this.inside) })
+  timings: Glass['timings'] = () => this.alone('time the steps', async () => { await this.catchUp(undefined, false); return measureSteps(this.inside) })
 
   /** Stopped half way, the edits before are in force again, and the text is read again under them when it is next asked about. */
-  setEdits: Glass['setEdits'] = (edits, watch) => this.inTurn(async (): Promise<EditOutcome> => {
-    this.refuseWhileBusy('change the model')
+  setEdits: Glass['setEdits'] = (edits, watch) => this.alone('change the model', async (): Promise<EditOutcome> => {
     const old = this.edits
     await this.putInForce(edits)
     try {
-      await this.catchUp(watch)
+      await this.catchUp(watch, false)
       return { edits: this.edits, tokens: await this.scoreAll() }
     } catch (error) {
       if (error instanceof EngineError && error.code === 'ABORTED') await this.putInForce(old)
@@ -305,9 +322,5 @@ export class LiveGlass implements Glass {
     const next = here[same]
     journal.truncate(next === undefined || next === journal.get(same)?.id ? same + 1 : same)
     return journal
-  }
-
-  private refuseWhileBusy(what: string): void {
-    if (this.isBusy()) throw new EngineError('BUSY', `Cannot ${what} while the model is writing. Stop it first.`)
   }
 }
