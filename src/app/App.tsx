@@ -44,7 +44,7 @@ function Frame() {
   const [linked, setLinked] = useState(false)
   if (route === linkRoute && !linked) setLinked(true)
   // panels that look inside show the edits themselves; answers of a changed model say so too
-  const changed = useEdited((s) => s.edits > 0) && id === 'chat'
+  const changed = useEdited((s) => s.edits + s.changing + s.takenBack > 0) && id === 'chat'
   const recorded = useEdited((s) => s.recorded) && panels.some((panel) => panel.id === id && panel.glass)
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))

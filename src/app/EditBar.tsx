@@ -6,6 +6,7 @@ import { useExplain, useFormats } from '../i18n/index.tsx'
 import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { chances, comeMoved, mostMoved } from '../store/edits.ts'
+import { useEdited } from '../store/edited.ts'
 import { useChat, type TokenCandidate } from '../store/index.ts'
 import { useInspect, type Edit } from '../store/inspect.ts'
 import { BeforeAfter } from '../ui/BeforeAfter.tsx'
@@ -25,25 +26,32 @@ export function EditBar() {
   const { edits, setEdits, editing, reading, stopReading, before, tokens, error, info, dismissError } = useInspect()
   const wait = usePanelText(words).wait
   const idle = useChat((s) => s.status === 'idle')
-  if (edits.length === 0 && !editing && !error) return null
+  const takenBack = useEdited((s) => s.takenBack)
+  if (edits.length === 0 && !editing && !error && takenBack === 0) return null
   const editable = info?.source === 'live' && !editing && idle
   return (
     <div className={styles.place}>
       <section className={styles.bar} aria-label={t.title} aria-busy={editing} data-testid="edit-bar">
         <div className={styles.head}>
-          <strong role="status">{editing ? t.working : error ? explain(error).text : t.active(edits.length)}</strong>
+          <strong role="status">{editing ? t.working : error ? explain(error).text : edits.length > 0 || takenBack === 0 ? t.active(edits.length) : t.takenBack(takenBack)}</strong>
           {error && !editing && <Button variant="quiet" icon="close" label={t.dismiss} onClick={dismissError} />}
           <ul className={styles.list}>
             {edits.slice(-named).map((edit, i) => <li key={i}>{describe(edit, t)}</li>)}
             {edits.length > named && <li>…</li>}
           </ul>
-          <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{t.undo}</Button>
+          {(edits.length > 0 || editing) && <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{t.undo}</Button>}
           {edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
         </div>
         {editing && reading && (
           <div className={styles.reading}>
             <Progress label={t.working} value={reading.done} total={reading.total} end={wait.amount(reading.done, reading.total)} />
             <Button icon="stop" onClick={stopReading} data-testid="stop-edit">{wait.stop}</Button>
+          </div>
+        )}
+        {takenBack > 0 && !editing && (
+          <div className={styles.head} data-testid="taken-back">
+            {edits.length > 0 && <span role="status">{t.takenBack(takenBack)}</span>}
+            <Button variant="quiet" icon="close" label={t.dismiss} onClick={() => useEdited.setState({ takenBack: 0 })} />
           </div>
         )}
         {before && before.length === tokens.length && <Effect />}

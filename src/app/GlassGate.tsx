@@ -23,7 +23,9 @@ import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
   const model = useInspect((s) => s.info?.model ?? '')
-  return <FigureAbout value={model}><Gated>{children}</Gated></FigureAbout>
+  const t = usePanelText(words)
+  const edits = useInspect((s) => s.edits.length)
+  return <FigureAbout value={[model, ...(edits > 0 ? [t.edits.active(edits)] : [])].join(' · ')}><Gated>{children}</Gated></FigureAbout>
 }
 
 function Gated({ children }: { children: ReactNode }) {
@@ -100,7 +102,8 @@ function Failed() {
 /** What the pictures are of, where that is not simply the answer in the chat. */
 function OtherAnswer() {
   const t = usePanelText(words).wait
-  const { tokens, writing } = useInspect()
+  const { tokens, writing, looking } = useInspect()
+  const edits = useInspect((s) => s.edits.length)
   const idle = useChat((s) => s.status === 'idle'), live = useChat((s) => s.live)
   const message = useChat((s) => readable(s.messages))
   const guess = useGuess((s) => s.guess)
@@ -108,8 +111,11 @@ function OtherAnswer() {
   if (!idle && live && message) return <div className={styles.note}><Progress label={t.reading} value={live.readTokens} total={live.promptTokens} start={t.reading} end={t.amount(live.readTokens, live.promptTokens)} /></div>
   if (!message || !idle || writing) return null
   if (!isRead(message, tokens)) {
+    // it is read, and what there is to see of it is on its way
+    if (looking) return <div className={styles.note}><Progress label={t.opening} start={t.opening} value={0} total={null} /></div>
     return <div className={styles.note}><Notice tone="info" testId="other-answer" actions={<Button onClick={() => void lookInside(message.id)} data-testid="look-inside">{t.look}</Button>}><p>{t.other}</p></Notice><Failed /></div>
   }
+  if (message.edits && edits === 0) return <div className={styles.note}><Notice tone="info" testId="other-model"><p>{t.otherModel(message.edits)}</p></Notice></div>
   return guess?.messageId === message.id ? <div className={styles.note}><Notice tone="info" testId="guessed"><p>{guess.by === null ? t.guess : t.guessOf(guess.by)}</p></Notice></div> : null
 }
 
@@ -119,6 +125,7 @@ function Nothing() {
   const lang = useLang()
   const { active, catalog } = useModels()
   const busy = useChat((s) => s.status !== 'idle')
+  const looking = useInspect((s) => s.looking)
   const send = useChat((s) => s.send)
   const newChat = useChat((s) => s.newChat)
   const ask = (text: string): void => {
@@ -130,10 +137,12 @@ function Nothing() {
   const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
   const message = useChat((s) => readable(s.messages))
   if (busy) return <Writing />
+  // the answer is read, and what there is to see of it is on its way
+  if (looking) return <Reading />
   if (message) {
     return (
       <Wait title={t.wait.unread} testId="glass-wait" actions={<><Button variant="primary" data-testid="look-inside" onClick={() => void lookInside(message.id)}>{t.wait.look}</Button><OpenRecording /></>}>
-        <p>{t.wait.unreadText}</p>
+        <p>{message.edits ? t.wait.unreadEdited(message.edits) : t.wait.unreadText}</p>
         <Failed />
       </Wait>
     )

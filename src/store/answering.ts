@@ -5,7 +5,7 @@ import { drawnWith, prompts, runIn, tokens, type AnswerRun, type Continuation } 
 import { getClient, toData } from './client.ts'
 import { newId, toPrompt, type Message } from './conversation.ts'
 import { mark, patch, tree, useCurrent, write } from './current.ts'
-import { useEdited } from './edited.ts'
+import { editsSettled, useEdited } from './edited.ts'
 import { frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { unpackRun } from './runs.ts'
@@ -65,11 +65,10 @@ async function reply(from?: Continuation): Promise<void> {
   const before = pathTo(turns, parent ?? null)
   const events: TokenEvent[] = [...from?.before ?? []]
   const kept = events.length
-  const { edits: inForce, recorded } = useEdited.getState(), edits = recorded ? 0 : inForce
   let content = events.map((event) => event.text).join('')
   const message: Message = {
     id, ...(parent !== undefined && { parent }), role: 'assistant', content, state: 'streaming', tokens: kept, at: old?.at ?? Date.now(), seed,
-    ...(model && { modelName: model.name }), ...(edits > 0 && { edits }), ...(from?.fork && { fork: from.fork }),
+    ...(model && { modelName: model.name }), ...(from?.fork && { fork: from.fork }),
   }
   const stop = new AbortController()
   answer = { stop, id }
@@ -97,6 +96,9 @@ async function reply(from?: Continuation): Promise<void> {
   const cut: Partial<Message> = { state: 'stopped', finish: 'aborted' }
   let end = cut
   try {
+    await editsSettled(stop.signal)
+    const { edits, recorded } = useEdited.getState()
+    if (edits > 0 && !recorded) patch(id, { edits })
     for (const { input, options } of from?.asks ?? [{ input: toPrompt(system, before), options: {} }]) {
       end = cut
       // an answer that goes on began where its prompt ended: what stays of it counts as written, too
@@ -157,6 +159,7 @@ async function readIds(ids: readonly number[], answerFrom: number): Promise<Erro
   let failed: ErrorData | null = null
   set({ status: 'prefill', live: { promptTokens: ids.length, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
   try {
+    await editsSettled(stop.signal)
     for await (const event of getClient().generate({ ids: [...ids] }, { maxTokens: 1, temperature: 0, answerFrom, signal: stop.signal })) {
       const readTokens = event.type === 'prompt' ? event.reused : event.type === 'prefill' ? event.done : null
       if (readTokens !== null) set((s) => ({ live: s.live && { ...s.live, readTokens, ...(event.type === 'prompt' && { reusedTokens: event.reused }) } }))

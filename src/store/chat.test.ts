@@ -300,3 +300,17 @@ test('a conversation that is gone from the disk is written whole again', async (
   await chat().send('two')
   expect(turnsOf(chat().id).map((t) => t['content'])).toEqual(['one', 'w0 w1 w2 ', 'two', 'w0 w1 w2 '])
 })
+
+test('what is asked while a shared run is being opened waits for it: the edits of the link are not lost', async () => {
+  await chat().send('q')
+  const before = chat().messages
+  useEdited.setState({ opening: true })
+  const asked = Promise.all([chat().regenerate(), chat().send('r')])
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(chat().messages).toEqual(before)
+  useEdited.setState({ opening: false, edits: 1 })
+  await asked
+  useEdited.setState({ edits: 0 })
+  expect(chat().messages.map(({ edits }) => edits)).toEqual([undefined, 1])
+  expect(chat().turns).toHaveLength(3)
+})

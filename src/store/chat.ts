@@ -9,6 +9,7 @@ import { busy, run, stopAnswer, stopped } from './answering.ts'
 import type { Continuation } from './answers.ts'
 import { newId, titleFrom, uniqueTitle, type Message } from './conversation.ts'
 import { blank, keepCurrent, mark, paramsFor, put, touch, tree, unsaved, useCurrent, write, type Current } from './current.ts'
+import { opened, useEdited } from './edited.ts'
 import { titlesInUse } from './heads.ts'
 import { useModels } from './models.ts'
 import { anyModel, ownFrom, withChange, type TurnParams } from './sampling.ts'
@@ -45,6 +46,7 @@ const modelId = (): string | undefined => useModels.getState().active?.id
 
 /** Asks `text` after the turn `parent`. */
 async function say(text: string, parent: string | null, title?: string): Promise<void> {
+  if (useEdited.getState().opening) await opened()
   const s = get()
   // an answer that another tab still writes has no end yet to go on from
   if (text.trim() === '' || busy() || s.turns.some((one) => one.id === parent && one.state === 'elsewhere')) return
@@ -66,6 +68,7 @@ useCurrent.setState({
     if (!busy()) await run(from)
   },
   async regenerate() {
+    if (useEdited.getState().opening) await opened()
     const { messages, turns } = get()
     const question = messages.findLast((message) => message.role === 'user')
     if (busy() || !question || messages.at(-1)?.state === 'elsewhere') return

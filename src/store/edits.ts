@@ -1,6 +1,6 @@
 // What edits did to a text: the same tokens scored before and after.
 
-import type { Glass, GlassToken, TokenCandidate } from '../worker/protocol.ts'
+import type { Edit, Glass, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 
 export interface Moved { position: number; before: number; after: number }
 
@@ -33,3 +33,6 @@ export const sameText = (before: GlassToken[] | null, tokens: GlassToken[]): boo
 
 export const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
   old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
+
+/** The edit is of places in one text; the others change the model whatever it reads. */
+export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind !== 'skip'

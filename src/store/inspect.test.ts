@@ -1,9 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Edit, Glass, GlassInfo, GlassToken, Watch } from '../worker/protocol.ts'
 import { setClient } from './client.ts'
-import { useInspect } from './inspect.ts'
+import { useChat } from './chat.ts'
+import { useEdited } from './edited.ts'
+import { editsOfAnswer, useInspect } from './inspect.ts'
 import { useModels, type ActiveModel } from './models.ts'
-import { fakeClient } from './testing.ts'
+import { fakeClient, tokens as answer, type Fake } from './testing.ts'
 
 const tokens = [1, 2, 3].map((id, position) => ({ position, id, text: `w${id}`, generated: position === 2, logprob: position ? -1 : null }) as GlassToken)
 const aborted = Object.assign(new Error('stopped'), { code: 'ABORTED', facts: {} })
@@ -33,17 +35,18 @@ function slowGlass() {
       return { edits, tokens }
     },
   } as unknown as Glass
-  return { glass, state }
+  return { glass, state, inForce: () => edits }
 }
 
-let slow: ReturnType<typeof slowGlass>
+let slow: ReturnType<typeof slowGlass>, fake: Fake
 beforeEach(() => {
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('removeEventListener', () => undefined)
   vi.stubGlobal('location', { hash: '#/attention' })
   vi.stubGlobal('history', { replaceState: () => undefined })
   slow = slowGlass()
-  setClient({ ...fakeClient().client, glass: slow.glass })
+  fake = fakeClient()
+  setClient({ ...fake.client, glass: slow.glass })
   useModels.setState({ active: { id: `m${Math.floor(performance.now() * 1000)}`, name: 'M', state: 'ready' } as ActiveModel })
 })
 const until = (ready: () => boolean): Promise<void> => vi.waitFor(() => expect(ready()).toBe(true), { interval: 2 })
@@ -82,4 +85,82 @@ test('an edit that is stopped leaves the ones before, and the text read under th
   expect(useInspect.getState()).toMatchObject({ state: 'ready', edits: [], editing: false, error: null, reading: null })
   expect(slow.state.reads).toBeGreaterThanOrEqual(4 + 1 + 4)
   close()
+})
+
+const skip: Edit = { kind: 'skip', layer: 0, part: 'mlp' }
+const cut: Edit = { kind: 'cut', layer: 0, head: 0, queries: [2, 3], keys: [0, 1] }
+/** Edits in force whenever an answer began. */
+function watchAnswers(): Edit[][] {
+  const under: Edit[][] = []
+  fake.answer = (_, { signal }) => { under.push([...slow.inForce()]); return answer(3, signal) }
+  return under
+}
+const later = (ms: number): Promise<void> => (ms < 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)))
+
+test.each([-1, 0, 5, 15, 30])('an answer asked for while edits are applied waits for them, and says so of itself: %i ms later', async (ms) => {
+  const under = watchAnswers()
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  for (const wanted of [[skip], []]) {
+    const change = useInspect.getState().setEdits(wanted)
+    await later(ms)
+    await useChat.getState().send('q')
+    expect((await change)?.edits).toEqual(wanted)
+    expect(under.at(-1)).toEqual(wanted)
+    expect(useChat.getState().messages.at(-1)!.edits ?? 0).toBe(wanted.length)
+    expect(editsOfAnswer()).toEqual(wanted)
+    expect(useEdited.getState().changing).toBe(0)
+  }
+  close()
+})
+
+test('an answer is not written under edits that only a comparison asked for; one that waits can be stopped', async () => {
+  const under = watchAnswers()
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  const compared = useInspect.getState().withEdits([skip], () => Promise.resolve(slow.inForce()))
+  await useChat.getState().send('q')
+  expect(await compared).toEqual([skip])
+  expect(under).toEqual([[]])
+  const change = useInspect.getState().setEdits([skip])
+  const asked = useChat.getState().send('r')
+  await later(5)
+  useChat.getState().stop()
+  await asked
+  expect(useChat.getState()).toMatchObject({ status: 'idle' })
+  expect(useChat.getState().messages.at(-1)).toMatchObject({ state: 'stopped', content: '' })
+  expect((await change)?.edits, 'the edits go on').toEqual([skip])
+  expect(under).toHaveLength(1)
+  close()
+})
+
+test('edits of places in a text are taken back in another chat, and told; those of the model stay; nothing is compared with the old text', async () => {
+  const under = watchAnswers()
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  await useChat.getState().send('q')
+  await until(() => !useInspect.getState().looking)
+  await useInspect.getState().setEdits([skip])
+  const change = useInspect.getState().setEdits([skip, cut])
+  expect(useInspect.getState().before).not.toBeNull()
+  useChat.getState().newChat() // while the second one is on its way
+  await useChat.getState().send('another text')
+  await change
+  expect(under).toEqual([[], [skip]])
+  expect(useChat.getState().messages.at(-1)!.edits).toBe(1)
+  expect(useInspect.getState()).toMatchObject({ edits: [skip], before: null, ahead: null, watched: null })
+  expect(useEdited.getState()).toMatchObject({ edits: 1, takenBack: 1 })
+  await useInspect.getState().setEdits([])
+  expect(useEdited.getState().takenBack).toBe(0)
+  close()
+})
+
+test('an address past the end of the text is its last token', async () => {
+  const close = useInspect.getState().open()
+  await until(() => useInspect.getState().state === 'ready')
+  close()
+  vi.stubGlobal('location', { hash: '#/attention?p=54&l=1&h=1' })
+  const again = useInspect.getState().open()
+  expect(useInspect.getState()).toMatchObject({ selection: { position: 2, layer: 1, head: 1 }, locked: true })
+  again()
 })

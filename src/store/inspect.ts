@@ -11,7 +11,8 @@ import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, ReadPr
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { useEdited } from './edited.ts'
-import { lookAhead, sameNumbers, sameText } from './edits.ts'
+import { lookAhead, ofText, sameNumbers, sameText } from './edits.ts'
+import { mirror, readAddress } from './inspect-address.ts'
 import { useModels } from './models.ts'
 
 export { activations } from '../engine/ops/activations.ts'
@@ -28,6 +29,8 @@ export interface InspectState {
   /** none: no model, or no panel is open. ready: info and tokens are those of the last run (tokens may be empty: nothing ran yet).
    *  stopped: the text was to be read again, and the reader stopped it */
   state: 'none' | 'loading' | 'ready' | 'stopped' | 'error'
+  /** a look is on its way: what is here may be of the run before */
+  looking: boolean
   /** the text is being read again: tokens done, of all */
   reading: ReadProgress | null
   stopReading(): void
@@ -127,6 +130,7 @@ export const useInspect = create<InspectState>()((set, get) => {
     if (get().editing) { void chain.then(look); return }
     if (writing() && get().info === null) { set({ state: 'loading', writing: true }); return }
     looking = true
+    set({ looking })
     const mine = ++latest
     const { glass } = recorded ?? getClient()
     if (get().state !== 'ready') set({ state: 'loading' })
@@ -139,7 +143,7 @@ export const useInspect = create<InspectState>()((set, get) => {
       // the same run as before, e.g. when the reader goes from panel to panel: what was answered still holds
       if (get().state === 'ready' && seen === shown && glass === get().glass && sameNumbers(get().tokens, tokens) && JSON.stringify(info.edits) === JSON.stringify(get().edits)) {
         set({ writing: writing() })
-        mirror(get())
+        mirrored()
         return
       }
       shown = seen
@@ -147,18 +151,21 @@ export const useInspect = create<InspectState>()((set, get) => {
         glass, info, tokens, state: 'ready', error: null, edits: info.edits, ...(info.edits.length && sameText(s.before, tokens) ? null : { before: null, ahead: null }),
         writing: writing(), version: s.version + 1, ...place(s, info, tokens),
       }))
-      mirror(get())
+      mirrored()
     } catch (error) {
       const { code } = toData(error)
       // stopped, or an answer began: it reads the text itself, and this is asked again when it ends
       if (code === 'ABORTED') set({ state: get().info ? get().state : 'stopped' })
       else if (mine === latest && !(code === 'BUSY' && writing())) set({ state: 'error', error: toData(error), writing: writing() })
     } finally {
-      set({ reading: null })
       looking = false
+      set({ reading: null, looking: again })
       if (again) { again = false; void look() }
     }
   }
+
+  const mirrored = (): void => { if (panels > 0) mirror(get()) }
+  const addressed = (): void => { const now = readAddress(get()); if (now) set(now) }
 
   /** Keeps the selection inside what there is. */
   const place = (s: InspectState, info: GlassInfo, tokens: GlassToken[]): Pick<InspectState, 'selection' | 'locked'> => {
@@ -177,6 +184,7 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 
   useChat.subscribe((s, old) => {
+    if (s.id !== old.id && get().edits.length + useEdited.getState().changing > 0 && !useEdited.getState().opening) leaveText()
     if (s.status === 'idle' && old.status !== 'idle') ended++
     // a new answer begins: what was looked at belongs to the one before
     if (s.status !== 'idle' && old.status === 'idle') drawnUnder = recorded ? [] : get().edits
@@ -197,15 +205,58 @@ export const useInspect = create<InspectState>()((set, get) => {
     void look()
   })
 
-  /** One change of edits at a time, in the order asked. */
+  /** One change of edits at a time, in the order asked. An answer that is asked for meanwhile waits for the last of them. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const run = chain.then(work, work)
+    useEdited.setState((s) => ({ changing: s.changing + 1 }))
+    const run = chain.then(work, work).finally(() => {
+      const { status, live } = useChat.getState()
+      if (status === 'prefill' && !live?.promptTokens && !recorded) drawnUnder = get().edits // the answer that waits
+      useEdited.setState((s) => ({ changing: s.changing - 1 }))
+    })
     chain = run.catch(() => undefined)
     return run
   }
+  /** Another text is on screen: what was edited at places of the old one is not of this one. */
+  function leaveText(): void {
+    void inTurn(async () => {
+      const { edits: old, glass } = get(), edits = old.filter((edit) => !ofText(edit))
+      set({ before: null, ahead: null, watched: null })
+      if (!glass || recorded || edits.length === old.length) return
+      if (await change(edits, false)) useEdited.setState({ takenBack: old.length - edits.length })
+    })
+  }
+
+  /** @param compared what the same text was before is kept, to be compared with */
+  async function change(edits: Edit[], compared = true): Promise<EditOutcome | null> {
+    const { glass, before, ahead, edits: old } = get()
+    if (!glass) return null
+    set({ editing: true })
+    try {
+      // asked now: what is on screen may be of an answer that was half written (a link edits as soon as it is whole)
+      const tokens = old.length === 0 && edits.length > 0 ? await glass.tokens() : []
+      const toCome = old.length === 0 ? await lookAhead(glass) : ahead?.before
+      const outcome = await glass.setEdits(edits, watchReading())
+      const now = edits.length > 0 && toCome ? await lookAhead(glass) : undefined
+      const info = await glass.info()
+      latest++ // a look that began before knows the old edits
+      set((s) => ({
+        edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 || !compared ? null : old.length === 0 ? tokens : before,
+        ahead: compared && toCome && now ? { before: toCome, after: now } : null,
+        info, error: null, version: s.version + 1, ...place(s, info, outcome.tokens),
+      }))
+      return outcome
+    } catch (error) {
+      if (toData(error).code !== 'ABORTED') set({ error: toData(error) })
+      // the edits before are in force again, and the text is read under them, before any panel asks
+      else await glass.read(watchReading()).catch((again: unknown) => { if (toData(again).code === 'ABORTED') { latest++; set({ ...nothing, state: 'stopped', version: get().version + 1 }) } })
+      return null
+    } finally {
+      set({ editing: false, reading: null })
+    }
+  }
 
   return {
-    ...nothing, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false, why: null,
+    ...nothing, looking: false, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false, why: null,
 
     select(change) {
       const { selection, tokens, info, locked } = get()
@@ -214,46 +265,20 @@ export const useInspect = create<InspectState>()((set, get) => {
       if (next.position !== null) next.position = tokens.length ? clamp(next.position, tokens.length) : next.position
       if (next.position === selection.position && next.layer === selection.layer && next.head === selection.head) return
       set({ selection: next, locked: change.position === undefined ? locked : change.position !== null })
-      mirror(get())
+      mirrored()
     },
     follow() {
       const { tokens, selection } = get()
       set({ locked: false, selection: { ...selection, position: tokens.length ? tokens.length - 1 : null } })
-      mirror(get())
+      mirrored()
     },
 
     stopReading() { reader.abort() },
-    takeWhy() { set({ why: null }); mirror(get()) },
+    takeWhy() { set({ why: null }); mirrored() },
 
     watch(position) { if (position !== get().watched) set({ watched: position }) },
 
-    setEdits: (edits) => inTurn(async () => {
-      const { glass, before, ahead, edits: old } = get()
-      if (!glass) return null
-      set({ editing: true })
-      try {
-        // asked now: what is on screen may be of an answer that was half written (a link edits as soon as it is whole)
-        const tokens = old.length === 0 && edits.length > 0 ? await glass.tokens() : []
-        const toCome = old.length === 0 ? await lookAhead(glass) : ahead?.before
-        const outcome = await glass.setEdits(edits, watchReading())
-        const now = edits.length > 0 && toCome ? await lookAhead(glass) : undefined
-        const info = await glass.info()
-        latest++ // a look that began before knows the old edits
-        set((s) => ({
-          edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 ? null : old.length === 0 ? tokens : before,
-          ahead: toCome && now ? { before: toCome, after: now } : null,
-          info, error: null, version: s.version + 1, ...place(s, info, outcome.tokens),
-        }))
-        return outcome
-      } catch (error) {
-        if (toData(error).code !== 'ABORTED') set({ error: toData(error) })
-        // the edits before are in force again, and the text is read under them, before any panel asks
-        else await glass.read(watchReading()).catch((again: unknown) => { if (toData(again).code === 'ABORTED') { latest++; set({ ...nothing, state: 'stopped', version: get().version + 1 }) } })
-        return null
-      } finally {
-        set({ editing: false, reading: null })
-      }
-    }),
+    setEdits: (edits) => { useEdited.setState({ takenBack: 0 }); return inTurn(() => change(edits)) },
 
     withEdits: (edits, work) => inTurn(async () => {
       const { glass, edits: present } = get()
@@ -297,15 +322,15 @@ export const useInspect = create<InspectState>()((set, get) => {
 
     open() {
       panels++
-      readAddress()
-      addEventListener('hashchange', readAddress)
+      addressed()
+      addEventListener('hashchange', addressed)
       if (get().state !== 'stopped') void look()
       let closed = false
       return () => {
         if (closed) return
         closed = true
         panels--
-        removeEventListener('hashchange', readAddress)
+        removeEventListener('hashchange', addressed)
       }
     },
     refresh: look,
@@ -317,32 +342,3 @@ useInspect.subscribe(({ edits, info, state }) => {
   const now = useEdited.getState(), next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
   if (next.edits !== now.edits || next.recorded !== now.recorded) useEdited.setState(next)
 })
-
-// ---- the address -----------------------------------------------------------
-
-function mirror({ selection: { position, layer, head }, locked, why }: InspectState): void {
-  if (typeof location === 'undefined' || panels === 0) return
-  const [path = ''] = location.hash.split('?')
-  const query = new URLSearchParams(location.hash.slice(path.length + 1))
-  if (locked && position !== null) query.set('p', String(position))
-  else query.delete('p')
-  if (why === null) query.delete('why')
-  query.set('l', String(layer))
-  query.set('h', String(head))
-  const hash = `${path || '#/'}?${query.toString()}`
-  if (hash !== location.hash) history.replaceState(history.state, '', hash)
-}
-
-function readAddress(): void {
-  const at = location.hash.indexOf('?')
-  if (at < 0) return
-  const query = new URLSearchParams(location.hash.slice(at + 1))
-  const number = (name: string): number | undefined => (/^\d{1,6}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined)
-  const { selection, locked } = useInspect.getState()
-  const position = number('p')
-  useInspect.setState({
-    selection: { position: position ?? selection.position, layer: number('l') ?? selection.layer, head: number('h') ?? selection.head },
-    locked: position !== undefined || locked,
-    why: number('why') ?? null,
-  })
-}

@@ -30,14 +30,14 @@ const thumbnail = 32
 
 function Body() {
   const run = useRun()
-  const { info, t, position, layer } = run
+  const { info, tokens, t, position, layer } = run
   const { mode, hoverHead, hoverToken, sink, target, set } = useView()
   const writing = useInspect((s) => s.writing)
   const watch = useInspect((s) => s.watch)
   useEffect(() => watch(target), [target, watch])
   useShortcuts(run)
   useWhy(run)
-  const at = hoverToken ?? position
+  const at = Math.min(hoverToken ?? position, tokens.length - 1)
   const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {

@@ -54,7 +54,7 @@ export function useRunNow(): Run | null {
     if (!info || tokens.length === 0) return null
     const views = viewTokens(tokens)
     return {
-      info, tokens, views, t, common: words, format, position: selection.position ?? tokens.length - 1, layer: selection.layer, head: selection.head,
+      info, tokens, views, t, common: words, format, position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: selection.layer, head: selection.head,
       percent: (share: number) => (!Number.isFinite(share) ? t.matrix.absent : `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`),
       value: (n: number) => (!Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3)),
       name: (position: number) => views[position]?.label ?? String(position),

@@ -4,6 +4,7 @@ import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { useEdited } from '../../store/edited.ts'
 import { recall, tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -64,7 +65,9 @@ function Reading() {
   const t = useT()
   const prompt = useChat((s) => (s.live ? s.live.promptTokens - s.live.reusedTokens : 0))
   const read = useChat((s) => (s.live ? s.live.readTokens - s.live.reusedTokens : 0))
-  if (prompt === 0) return <p className={styles.reading}>{t.chat.starting}</p>
+  const changing = useEdited((s) => s.changing > 0)
+  const words = usePanelText(chatWords)
+  if (prompt === 0) return <p className={styles.reading} data-testid="starting">{changing ? words.changing : t.chat.starting}</p>
   return <div className={styles.readingBar} data-testid="reading" data-done={read} data-total={prompt}><Progress label={t.chat.reading(prompt)} value={read} total={prompt} start={t.chat.reading(prompt)} end={read > 0 ? t.chat.readOf(read, prompt) : undefined} /></div>
 }
 
@@ -90,12 +93,13 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const [copied, setCopied] = useState(false)
   const regenerate = useChat((s) => s.regenerate)
   const idle = useChat((s) => s.status === 'idle')
+  const opening = useEdited((s) => s.opening)
   const ready = useModels((s) => s.active?.state === 'ready')
   const copy = () => void navigator.clipboard.writeText(message.content).then(() => { setCopied(true); setTimeout(() => setCopied(false), 1500) }, () => setCopied(false))
   return (
     <div className={`${styles.actions} ${latest ? styles.shown : ''}`}>
       <Button variant="quiet" icon={copied ? 'check' : 'copy'} label={copied ? t.chat.copied : t.chat.copy} onClick={copy} />
-      {latest && <Button variant="quiet" icon="retry" label={t.chat.regenerate} data-testid="regenerate" disabled={!idle || !ready} onClick={() => void regenerate()} />}
+      {latest && <Button variant="quiet" icon="retry" label={t.chat.regenerate} data-testid="regenerate" disabled={!idle || !ready || opening} onClick={() => void regenerate()} />}
     </div>
   )
 }

@@ -38,7 +38,7 @@ export function useRunNow(): Run | null {
   const plan = useAsk('plan', (glass) => glass.plan()).data
   return useMemo(() => (!info || tokens.length === 0 ? null : {
     info, tokens, views: viewTokens(tokens), t, common: words, format, plan,
-    position: selection.position ?? tokens.length - 1, layer: selection.layer, head: selection.head,
+    position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: selection.layer, head: selection.head,
   }), [info, tokens, selection, t, words, format, plan])
 }
 

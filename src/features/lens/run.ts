@@ -48,7 +48,7 @@ export function useRunNow(): Run | null {
     if (!info || tokens.length === 0) return null
     return {
       info, tokens, views: viewTokens(tokens), t, common: words, format,
-      position: selection.position ?? tokens.length - 1, layer: embedAt === selection.layer ? -1 : selection.layer,
+      position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: embedAt === selection.layer ? -1 : selection.layer,
       percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
       choose: (layer: number, position: number) => {

@@ -37,6 +37,8 @@ const en = {
     stopped: 'Reading was stopped', stoppedText: 'What was read is kept. Read on to look inside; the chat goes on either way.', readOn: 'Read on',
     prefill: 'The model reads your message',
     unread: 'The model has not read this chat yet', unreadText: 'The chat is of an earlier visit. The model can read its last answer again, token by token as it was written; then every number is here.',
+    unreadEdited: (n: number) => `The chat is of an earlier visit, and a changed model wrote its last answer (${n === 1 ? '1 edit' : `${n} edits`}). Those edits are gone: the model can read the answer again, but the numbers will be those of the model as it is now.`,
+    otherModel: (n: number) => `A changed model wrote this answer (${n === 1 ? '1 edit' : `${n} edits`}). Those edits are not in force: these are the numbers of the model without them.`,
     look: 'Look inside this answer', other: 'These pictures are of the run before: the model has not read the answer that is on screen in the chat.',
     guess: 'A guess: the tokens of this answer were not kept, so its text was split into tokens anew. The answer may have been written in others, and what the dice were is not known.',
     guessOf: (model: string) => `A guess: “${model}” wrote this answer in tokens of its own. Here its text is split into this model’s tokens, and this model’s numbers are shown.`,
@@ -48,6 +50,7 @@ const en = {
   starters: [{ title: 'Say hello', text: 'Hello! Who are you?' }, { title: 'A small question', text: 'Which is heavier, a kilo of feathers or a kilo of iron?' }],
   edits: {
     active: (n: number) => (n === 1 ? '1 edit is in force: the model is changed' : `${n} edits are in force: the model is changed`),
+    takenBack: (n: number) => (n === 1 ? '1 edit was made at places of the text before and does not fit this one: it was taken back' : `${n} edits were made at places of the text before and do not fit this one: they were taken back`),
     undo: 'Undo the last', clear: 'Undo all', working: 'Running the text again…',
     title: 'Changes to the model', dismiss: 'Close this message',
     chance: 'Probability of', before: 'before', after: 'after', instead: 'Likeliest is now', still: 'Still the likeliest; next comes', moved: 'Also moved:',
@@ -97,6 +100,8 @@ const zh: typeof en = {
     stopped: '重读已停止', stoppedText: '读过的部分仍然保留。继续读完即可查看内部；对话不受影响。', readOn: '继续读',
     prefill: '模型正在读你的消息',
     unread: '模型还没有读过这段对话', unreadText: '这段对话来自上一次访问。模型可以按当时写下的词元，把最后一次回答重新读一遍；读完，每个数字就都在了。',
+    unreadEdited: (n) => `这段对话来自上一次访问，最后一次回答是改动过的模型写下的（${n} 处改动）。那些改动已经不在了：模型可以把回答重新读一遍，但显示的会是现在这个模型的数值。`,
+    otherModel: (n) => `这次回答是改动过的模型写下的（${n} 处改动）。那些改动现在没有生效：这里显示的是没有这些改动的模型的数值。`,
     look: '查看这次回答的内部', other: '这些图属于上一次运行：对话里显示的这次回答，模型还没有读过。',
     guess: '这是推测：当时没有保存这次回答的词元，现在的词元是把文字重新切分得到的。写下它时用的也许是别的切分，当时的抽签也无从得知。',
     guessOf: (model) => `这是推测：这次回答是“${model}”用它自己的词元写的。这里把文字切成当前模型的词元，显示的也是当前模型的数值。`,
@@ -108,6 +113,7 @@ const zh: typeof en = {
   starters: [{ title: '打个招呼', text: '你好！你是谁？' }, { title: '一个小问题', text: '一公斤羽毛和一公斤铁，哪个更重？' }],
   edits: {
     active: (n) => `有 ${n} 处改动生效中：模型已被改变`,
+    takenBack: (n) => `有 ${n} 处改动针对的是前一段文字里的位置，不适用于这一段，已经撤回`,
     undo: '撤销上一处', clear: '全部撤销', working: '正在重新运行这段文字…',
     title: '对模型的改动', dismiss: '关闭这条消息',
     chance: '概率：', before: '改动前', after: '改动后', instead: '现在最可能的是', still: '仍然最可能；其次是', moved: '还变了：',

@@ -8,6 +8,7 @@ import { promptOf, tokensOf, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
+import { useEdited } from '../edited.ts'
 import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
@@ -86,6 +87,12 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
 
 /** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
 export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
+  // what the reader asks for meanwhile waits: it would be answered without the edits of the link, and they would be lost
+  useEdited.setState({ opening: true, takenBack: 0 })
+  try { return await stand(run, onStep) } finally { useEdited.setState({ opening: false }) }
+}
+
+async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
   const { turns, system, params, answer, edits, drawn } = run
   await useHistory.getState().start()
   const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
@@ -97,7 +104,7 @@ export async function reopen(run: SharedRun, onStep: (step: Step) => void): Prom
 
   const close = edits.length || drawn.length || glass().edits.length ? glass().open() : null
   const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {
-    if (JSON.stringify(wanted) === JSON.stringify(glass().edits)) return null
+    if (useEdited.getState().changing === 0 && JSON.stringify(wanted) === JSON.stringify(glass().edits)) return null
     onStep('editing')
     // a model that is lost meanwhile leaves nothing to wait for
     await until(useInspect, (s) => (s.state === 'ready' && !s.writing && !s.editing) || s.state === 'error' || (s.state === 'none' && useModels.getState().active?.state !== 'ready'))
