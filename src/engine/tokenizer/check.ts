@@ -3,7 +3,7 @@
 import { EngineError } from '../errors.ts'
 
 /** Most that a tokenizer may hold; real ones stay below a third of each. */
-export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8, steps: 64 } as const
+export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8, steps: 64, decoders: 32 } as const
 
 export type Json = Record<string, unknown>
 

@@ -7,12 +7,13 @@
 // gives up the whole run of byte tokens.
 
 import { asArray, asObject, asString, clip, invalid, limits, unsupported } from './check.ts'
+import { Meter } from './meter.ts'
 import { byteOfFallback, unmapBytes } from './byte-map.ts'
 
 /** A token on its way to text: characters, or bytes that may be part of a character. */
 export type Piece = string | Uint8Array
 /** @param index how many tokens came before */
-export type TokenStep = (piece: Piece, index: number) => Piece
+export type TokenStep = (piece: Piece, index: number, meter: Meter) => Piece
 export type TextStep =
   | { kind: 'replace'; from: string; to: string }
   | { kind: 'strip'; content: string; start: number; stop: number }
@@ -24,8 +25,31 @@ export interface DecodeSteps {
   suffix: string | null
 }
 
-const onText = (change: (text: string, index: number) => string): TokenStep =>
-  (piece, index) => typeof piece === 'string' ? change(piece, index) : piece
+/** What a step costs beside the characters it goes through. */
+const callCost = 16
+
+/** The token after the steps that look at one token. @throws TOKENIZER_INVALID when they make too much of it */
+export function runTokenSteps(steps: readonly TokenStep[], token: string, index: number): Piece {
+  let piece: Piece = token
+  if (steps.length === 0) return piece
+  const meter = new Meter(token.length, 'decode')
+  for (const step of steps) {
+    meter.charge(piece.length)
+    meter.work(callCost)
+    piece = step(piece, index, meter)
+  }
+  return piece
+}
+
+/** `text` with every `from` as `to`; the length is charged before it is made. */
+export function replaced(text: string, from: string, to: string, meter: Meter): string {
+  const parts = text.split(from)
+  meter.charge(text.length + (parts.length - 1) * Math.max(0, to.length - from.length))
+  return parts.join(to)
+}
+
+const onText = (change: (text: string, index: number, meter: Meter) => string): TokenStep =>
+  (piece, index, meter) => typeof piece === 'string' ? change(piece, index, meter) : piece
 
 const byteLevel: TokenStep = piece => typeof piece === 'string' ? unmapBytes(piece) ?? piece : piece
 const byteFallback: TokenStep = piece => {
@@ -34,7 +58,7 @@ const byteFallback: TokenStep = piece => {
 }
 
 /** WordPiece's own tidying, token by token as the Rust library does it. */
-const tidy = (text: string): string => text
+const tidy = (text: string): string => !text.includes(' ') ? text : text
   .replaceAll(' .', '.').replaceAll(' ?', '?').replaceAll(' !', '!').replaceAll(' ,', ',').replaceAll(" ' ", "'")
   .replaceAll(" n't", "n't").replaceAll(" 'm", "'m").replaceAll(' do not', " don't").replaceAll(" 's", "'s")
   .replaceAll(" 've", "'ve").replaceAll(" 're", "'re")
@@ -60,9 +84,9 @@ export function readDecoder(value: unknown): DecodeSteps {
     if (fused && type !== 'Sequence' && type !== 'Replace' && type !== 'Strip' && type !== 'Fuse') throw unsupported(`the decoder "${clip(type)}" after Fuse`)
     // a run of byte tokens is one token from here on, and its length is known only when it ends
     if (bytes && !fused && type !== 'Sequence' && type !== 'Fuse') throw unsupported(`the decoder "${clip(type)}" between ByteFallback and Fuse`)
-    if (++count > limits.steps) throw invalid(`it may have ${limits.steps} decoders, the file has more`)
+    if (++count > limits.decoders) throw invalid(`it may have ${limits.decoders} decoders, the file has more`)
     switch (type) {
-      case 'Sequence': for (const child of asArray(step.decoders, 'decoders', limits.steps)) add(child, depth + 1); break
+      case 'Sequence': for (const child of asArray(step.decoders, 'decoders', limits.decoders)) add(child, depth + 1); break
       case 'Fuse': fused = true; break
       // byte-level tokens become one text at once
       case 'ByteLevel': steps.token.push(byteLevel); fused = true; break
@@ -77,7 +101,7 @@ export function readDecoder(value: unknown): DecodeSteps {
         const prefix = asString(step.prefix ?? '##', 'prefix', 16)
         const glue = onText((text, i) => i === 0 ? text : prefix !== '' && text.startsWith(prefix) ? text.slice(prefix.length) : ` ${text}`)
         steps.token.push(glue)
-        if (step.cleanup !== false) steps.token.push(onText(tidy))
+        if (step.cleanup !== false) steps.token.push(onText((text, _, meter) => { meter.work(11 * (text.length + callCost)); return tidy(text) }))
         break
       }
       case 'BPEDecoder': steps.suffix = asString(step.suffix ?? '</w>', 'suffix', 16) || null; break
@@ -85,7 +109,7 @@ export function readDecoder(value: unknown): DecodeSteps {
         const from = asString(asObject(step.pattern, 'pattern').String, 'pattern', 100), to = asString(step.content, 'content', 100)
         if (from === '') throw unsupported('an empty pattern in the decoder')
         if (fused) steps.text.push({ kind: 'replace', from, to })
-        else steps.token.push(onText(text => text.replaceAll(from, () => to)))
+        else steps.token.push(onText((text, _, meter) => replaced(text, from, to, meter)))
         break
       }
       case 'Strip': {

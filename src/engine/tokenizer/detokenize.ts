@@ -6,8 +6,9 @@
 // to see what comes next (a replacement over token borders, a stripped end) hold
 // back just the text that could still change. Knows no vocabulary but the Tokenizer's.
 
-import type { DecodeSteps, Piece, TextStep } from './decoder.ts'
+import { runTokenSteps, type DecodeSteps, type Piece, type TextStep } from './decoder.ts'
 import type { Tokenizer } from './load.ts'
+import { Meter } from './meter.ts'
 
 export interface StreamOptions {
   /** leave special tokens out */
@@ -17,7 +18,7 @@ export interface StreamOptions {
 }
 
 /** A step over flowing text. */
-interface TextFlow { push(text: string): string; flush(): string }
+interface TextFlow { push(text: string, meter: Meter): string; flush(): string }
 
 /** Length of the longest end of `text` that is a beginning (not all) of `word`. */
 export function openEnd(text: string, word: string): number {
@@ -30,8 +31,11 @@ export function openEnd(text: string, word: string): number {
 class ReplaceFlow implements TextFlow {
   private held = ''
   constructor(private readonly from: string, private readonly to: string) {}
-  push(text: string): string {
-    const parts = (this.held + text).split(this.from)
+  push(text: string, meter: Meter): string {
+    if (text === '') return ''
+    const all = this.held + text
+    const parts = all.split(this.from)
+    meter.charge(all.length + this.from.length + (parts.length - 1) * Math.max(0, this.to.length - this.from.length))
     const last = parts.length - 1
     const open = openEnd(parts[last]!, this.from)
     this.held = parts[last]!.slice(parts[last]!.length - open)
@@ -44,8 +48,9 @@ class ReplaceFlow implements TextFlow {
 class StripFlow implements TextFlow {
   private held = ''
   constructor(private readonly content: string, private start: number, private readonly stop: number) {}
-  push(text: string): string {
+  push(text: string, meter: Meter): string {
     if (text === '') return ''
+    meter.charge(text.length + this.held.length)
     let from = 0
     while (this.start > 0 && from < text.length) {
       if (text[from] !== this.content) { this.start = 0; break }
@@ -102,10 +107,7 @@ export class StreamDecoder {
     if (!decoding) return this.tokenizer.tokenBytes(id)
     const token = decoding.token(id)
     if (token === undefined) return null
-    const index = this.index++
-    let piece: Piece = token
-    for (const step of decoding.steps.token) piece = step(piece, index)
-    return piece
+    return runTokenSteps(decoding.steps.token, token, this.index++)
   }
 
   private toText(piece: Piece): string {
@@ -125,7 +127,10 @@ export class StreamDecoder {
   }
 
   private flow(text: string, end: boolean): string {
-    for (const flow of this.flows) text = flow.push(text) + (end ? flow.flush() : '')
+    if (this.flows.length === 0) return text
+    // what a step held back from earlier tokens is short: a pattern has at most 100 characters
+    const meter = new Meter(text.length, 'decode')
+    for (const flow of this.flows) text = flow.push(text, meter) + (end ? flow.flush() : '')
     return text
   }
 }

@@ -7,7 +7,7 @@
 
 import { withConfigTokens } from './config-tokens.ts'
 import { decodeAll } from './detokenize.ts'
-import type { DecodeSteps, Piece } from './decoder.ts'
+import { runTokenSteps, type DecodeSteps } from './decoder.ts'
 import { Meter } from './meter.ts'
 import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
@@ -73,8 +73,7 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown, 
       const written = token(id)
       if (written === undefined) return new Uint8Array()
       if (added.isSpecialText(vocab[id]!)) return utf8.encode(vocab[id]!)
-      let piece: Piece = written
-      for (const step of steps.token) piece = step(piece, 1)
+      const piece = runTokenSteps(steps.token, written, 1)
       if (typeof piece !== 'string') return piece
       return utf8.encode(steps.suffix ? piece.replaceAll(steps.suffix, ' ') : piece)
     },

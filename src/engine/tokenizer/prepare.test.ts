@@ -67,7 +67,7 @@ describe('what is refused', () => {
     ['a million nested steps', file({ normalizer: nestDeep(1_000_000) }), 'nested deeper than 8 levels'],
     ['steps side by side', file({ normalizer: sequence('normalizers', repeat(65, { type: 'NFC' })) }), 'may hold 64 entries'],
     ['sequences of sequences', file({ pre_tokenizer: sequence('pretokenizers', repeat(50, sequence('pretokenizers', repeat(50, sequence('pretokenizers', repeat(50, { type: 'Whitespace' })))))) }), 'it may have 64 pretokenizers'],
-    ['decoders of decoders', file({ decoder: sequence('decoders', repeat(50, sequence('decoders', repeat(50, sequence('decoders', repeat(50, { type: 'Fuse' })))))) }), 'it may have 64 decoders'],
+    ['decoders of decoders', file({ decoder: sequence('decoders', repeat(30, sequence('decoders', repeat(30, sequence('decoders', repeat(30, { type: 'Fuse' })))))) }), 'it may have 32 decoders'],
     ['the text a hundred times', file({ post_processor: { type: 'TemplateProcessing', single: repeat(100, A), special_tokens: {} } }), 'a template that repeats the text'],
     ['templates that repeat each other', file({ post_processor: sequence('processors', repeat(20, { type: 'TemplateProcessing', single: [A], special_tokens: {} })) }), 'two post-processors that add tokens'],
     ['a template of a million ids', file({ post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: { id: 'a' } }, A], special_tokens: { a: { ids: repeat(1_000_000, 0) } } } }), 'may hold 100 entries'],

@@ -249,6 +249,13 @@ const files: Cause[] = [
     const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
     for await (const event of model.generate('banana')) void event
   } },
+  { code: 'TOKENIZER_INVALID', what: 'a tokenizer that writes every vowel as a hundred letters, twice', run: async () => {
+    const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { decoder: object }
+    const letters = [...'aeiou'].map((from) => ({ type: 'Replace', pattern: { String: from }, content: 'a'.repeat(100) }))
+    tokenizer.decoder = { type: 'Sequence', decoders: [tokenizer.decoder, ...letters, ...letters] }
+    const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
+    for await (const event of model.generate('Once upon a time', { temperature: 0, maxTokens: 20 })) void event
+  } },
   { code: 'TOKENIZER_UNSUPPORTED', what: 'a kind of model nobody knows', run: () => door.openTokenizerLab({ model: { type: 'Magic', vocab: {} } }) },
 ]
 
