@@ -98,7 +98,7 @@ describe('config.json', () => {
   it('may hold values on the good side of each limit', () => {
     for (const good of [
       {}, { num_hidden_layers: 1024 }, { hidden_size: 2 ** 20 }, { num_key_value_heads: 8 }, { num_key_value_heads: null }, { head_dim: null }, { vocab_size: 2 ** 24 }, { sliding_window: null },
-      { rms_norm_eps: 1e-6 }, { rope_theta: 5e5 }, { eos_token_id: [1, 2] }, { pad_token_id: -1 }, { rope_scaling: null }, { rope_scaling: { type: 'linear', factor: 2 } }, { layer_types: ['full_attention'] },
+      { rms_norm_eps: 1e-6 }, { rope_theta: 5e5 }, { eos_token_id: [1, 2] }, { pad_token_id: -1 }, { rope_scaling: null }, { rope_scaling: false }, { rope_scaling: [] }, { rope_scaling: { truncate: 0 } }, { rope_scaling: { type: 'linear', factor: 2 } }, { layer_types: ['full_attention'] },
       { rope_parameters: { full_attention: { rope_type: 'x' } } }, { unknown: { anything: [NaN] } },
     ]) expect(() => { check(good) }).not.toThrow()
   })
@@ -107,7 +107,7 @@ describe('config.json', () => {
       { model_type: null }, { model_type: 3 }, { model_type: '' }, { num_hidden_layers: 0 }, { num_hidden_layers: 1025 }, { num_hidden_layers: 1.5 }, { num_hidden_layers: '2' }, { num_hidden_layers: -1 }, { num_hidden_layers: true },
       { hidden_size: 2 ** 20 + 1 }, { hidden_size: 2 ** 53 }, { hidden_size: [32] }, { num_attention_heads: 0 }, { num_key_value_heads: 3 }, { num_key_value_heads: 16 }, { head_dim: 0.5 }, { vocab_size: 2 ** 24 + 1 },
       { max_position_embeddings: 0 }, { rms_norm_eps: 0 }, { rms_norm_eps: -1e-6 }, { rms_norm_eps: 'NaN' }, { rope_theta: 0 }, { rope_theta: Infinity }, { rope_theta: 1e300 }, { partial_rotary_factor: 1.5 }, { tie_word_embeddings: 'true' },
-      { eos_token_id: 1.5 }, { eos_token_id: 'end' }, { eos_token_id: [[1]] }, { rope_scaling: [] }, { rope_scaling: 'yarn' }, { rope_scaling: { factor: 0 } }, { rope_scaling: { factor: '2' } }, { rope_parameters: { long_factor: [0] } }, { layer_types: [1] }, { sliding_window: -1 },
+      { eos_token_id: 1.5 }, { eos_token_id: 'end' }, { eos_token_id: [[1]] }, { rope_scaling: [1] }, { rope_scaling: true }, { rope_parameters: false }, { rope_scaling: 'yarn' }, { rope_scaling: { factor: 0 } }, { rope_scaling: { factor: '2' } }, { rope_parameters: { long_factor: [0] } }, { layer_types: [1] }, { sliding_window: -1 },
     ]) expect(() => { check(bad) }, JSON.stringify(bad)).toThrow(code('CONFIG_INVALID', Object.keys(bad)[0]))
   })
   it('is refused as text: not JSON, not an object, too long, not UTF-8', async () => {

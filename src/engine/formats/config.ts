@@ -14,6 +14,9 @@ const isList = (most: number, item: Check): Check => (v) => Array.isArray(v) && 
 const either = (a: Check, b: Check): Check => (v) => a(v) || b(v)
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 
+/** What stands for "none" in configs that Python reads. */
+const isEmpty: Check = (v) => v === false || v === 0 || v === '' || (Array.isArray(v) && v.length === 0)
+
 const maxLayers = 1024
 const isTokenId = either(isInt(-1, 2 ** 31), isList(1024, isInt(-1, 2 ** 31)))
 
@@ -33,14 +36,14 @@ const rules: readonly [keys: string, must: string, check: Check][] = [
   ['hidden_act activation_function', 'a name', isText(64)],
   ['layer_types', `a list of at most ${maxLayers} names`, isList(maxLayers, isText(64))],
   ['bos_token_id eos_token_id pad_token_id', 'a token id or a list of them', isTokenId],
-  ['rope_scaling rope_parameters quantization_config', 'an object', isRecord],
+  ['rope_scaling', 'an object', either(isRecord, isEmpty)],
+  ['rope_parameters quantization_config', 'an object', isRecord],
 ]
 
 const ropeRules: typeof rules = [
   ['rope_type type', 'a name', isText(64)],
   ['rope_theta factor low_freq_factor high_freq_factor', 'a number above 0', isNumber(0, 1e15)],
   ['beta_fast beta_slow attention_factor', 'a number from 0', (v) => v === 0 || isNumber(0, 1e15)(v)],
-  ['truncate', 'true or false', isBoolean],
   ['mscale mscale_all_dim', 'a number from 0', (v) => v === 0 || isNumber(0, 1e6)(v)],
   ['original_max_position_embeddings', 'a whole number from 1 to 2^31', isInt(1, 2 ** 31)],
   ['partial_rotary_factor', 'a number above 0, at most 1', isNumber(0, 1)],

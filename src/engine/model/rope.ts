@@ -41,10 +41,13 @@ const read: Readonly<Record<string, readonly string[]>> = {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The dict that holds the scaling: an older config's rope_scaling wins over rope_parameters, empty ones count as absent. */
+/** What Python takes for false. */
+const isFalsy = (value: unknown): boolean => !value || (typeof value === 'object' && Object.keys(value).length === 0)
+
+/** The dict that holds the scaling: an older config's rope_scaling wins over rope_parameters, and counts as absent where it is false in Python. */
 function givenBy(config: Config): { where: string; given: Record<string, unknown> } {
   const found = (['rope_scaling', 'rope_parameters'] as const).flatMap((where) => {
-    const given = config.raw(where)
+    const given = where === 'rope_scaling' && isFalsy(config.raw(where)) ? undefined : config.raw(where)
     if (given !== undefined && !isRecord(given)) throw config.invalid(where, 'an object', given)
     return given && Object.keys(given).length ? [{ where, given }] : []
   })
@@ -124,7 +127,7 @@ export function readRope(config: Config, headDim: number, maxPositions: number, 
       const mscale = (m: number): number => (factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1)
       const [m, all] = [num('mscale', 0), num('mscale_all_dim', 0)]
       return { ...base, scaling: { type, factor, original: original(), betaFast: num('beta_fast', 32) || 32, betaSlow: num('beta_slow', 1) || 1,
-        attentionFactor: num('attention_factor', m && all ? mscale(m) / mscale(all) : mscale(1)), truncate: !('truncate' in given) || Boolean(given['truncate']) } }
+        attentionFactor: num('attention_factor', m && all ? mscale(m) / mscale(all) : mscale(1)), truncate: !('truncate' in given) || !isFalsy(given['truncate']) } }
     }
     case 'longrope': return { ...base, scaling: { type, factor: ratioOr(false), original: original(),
       short: list('short_factor'), long: list('long_factor'), attentionFactor: given['attention_factor'] == null ? null : num('attention_factor') } }
@@ -163,9 +166,11 @@ export function ropeFrequencies(spec: RopeSpec, length: number): { inv: Float64A
     case 'llama3':
       for (let j = 0; j < inv.length; j++) {
         const wavelength = (2 * Math.PI) / inv[j]!
+        // each bound on its own: where low is above high no pair lies between them, and the slow ones are still divided
+        if (wavelength > s.original / s.low) { inv[j]! /= s.factor; continue }
         if (wavelength < s.original / s.high) continue
         const smooth = (s.original / wavelength - s.low) / (s.high - s.low)
-        inv[j]! *= wavelength > s.original / s.low ? 1 / s.factor : (1 - smooth) / s.factor + smooth
+        inv[j]! *= (1 - smooth) / s.factor + smooth
       }
       break
     case 'yarn': {
