@@ -70,7 +70,9 @@ function Speed() {
   const t = useT()
   const format = useFormats()
   const live = useChat((s) => s.live?.tokensPerSecond)
-  const last = useChat((s) => s.messages.findLast((message) => message.stats)?.stats)
+  // of the model named beside it: another one's speed says nothing
+  const model = useModels((s) => s.active?.name)
+  const last = useChat((s) => s.messages.findLast((message) => message.stats && message.modelName === model)?.stats)
   const speed = live || (last?.decodePerSecond)
   if (!speed) return null
   return <span className={styles.speed}>{t.chat.speed(format.short(speed))}</span>

@@ -7,7 +7,7 @@ import { viewTokens } from '../../ui/tokens.ts'
 import styles from './Effect.module.css'
 import { useRun } from './run.ts'
 
-/** @param still said when the token is still likely */
+/** @param still said when the token is still the likeliest */
 export function Effect({ target, still, className = '' }: { target: number; still?: string | undefined; className?: string | undefined }) {
   const { tokens, views, common, percent } = useRun()
   const { before, edits, editing } = useInspect()
@@ -19,7 +19,7 @@ export function Effect({ target, still, className = '' }: { target: number; stil
     <div className={`${styles.effect} ${className}`} role="status" data-testid="lookup-effect" data-before={a} data-after={b}>
       <p>{common.edits.chance} <TokenChip view={views[target]!} generated /></p>
       <BeforeAfter words={common.edits} before={{ share: a, text: percent(a) }} after={{ share: b, text: percent(b) }} />
-      {still !== undefined && b > 0.5 && <p>{still}</p>}
+      {still !== undefined && now?.id === tokens[target]!.id && <p data-testid="lookup-still">{still}</p>}
       {now && now.id !== tokens[target]!.id && <p>{common.edits.instead} <TokenChip view={viewTokens([{ position: 0, id: now.id, text: now.text, bytes: [], special: false, generated: false }])[0]!} /> {percent(Math.exp(now.logprob))}</p>}
     </div>
   )

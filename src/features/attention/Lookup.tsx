@@ -10,8 +10,11 @@ import { Effect } from './Effect.tsx'
 import styles from './Lookup.module.css'
 import { rowsAt } from './read.ts'
 import { useRun } from './run.ts'
-import { bestTarget, cutEdge, foundHeads, hasEdit, lookupTargets, rankLookups, sourcesOf, toggleEdits, type ScoredHead } from './scores.ts'
+import { bestTarget, cutEdge, foundHeads, hasEdit, looking, lookupTargets, rankLookups, sourcesOf, toggleEdits, type ScoredHead } from './scores.ts'
 import { useView } from './view.ts'
+
+/** Bars at most, where many heads are found. */
+const most = 24
 
 export function Lookup() {
   const { info, tokens, t, layer } = useRun()
@@ -86,8 +89,8 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
         {first.value < 0.1 && <em>{t.lookup.weak}</em>}
       </p>
       <ol className={styles.ranking} data-testid="lookup-ranking">
-        {ranked.slice(0, 6).map((r, i) => (
-          <li key={`${r.layer} ${r.head}`}>
+        {ranked.slice(0, Math.max(6, Math.min(most, found.length))).map((r, i) => (
+          <li key={`${r.layer} ${r.head}`} data-found={found.includes(r)}>
             <button type="button" aria-pressed={r.layer === layer && r.head === head} data-cut={isCut(looks(r))} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
               onPointerEnter={() => set({ hoverHead: r })} onPointerLeave={() => set({ hoverHead: null })}>
               <span className={styles.rank}>{i + 1}</span>
@@ -98,6 +101,7 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
           </li>
         ))}
       </ol>
+      <p className={styles.key} data-testid="lookup-found">{first.value >= looking ? t.lookup.counted(found.length, ranked.length, percent(looking)) : t.lookup.noneFound(t.headName(first.layer, first.head), percent(looking))}</p>
       <div className={styles.actions}>
         {found.length > 1 && (
           <Button variant="primary" icon={isCut(all) ? 'undo' : 'cut'} disabled={!editable} data-testid="cut-all-lookups" data-heads={found.length} onClick={() => void setEdits(toggleEdits(edits, all))}>
@@ -111,7 +115,7 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
           {isCut(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
         </Button>
       </div>
-      <Effect target={target} still={isCut(all) && !isCut(places) ? t.lookup.still : undefined} />
+      <Effect target={target} still={isCut(places) ? t.lookup.stillHidden : isCut(all) ? t.lookup.still : undefined} />
     </div>
   )
 }

@@ -65,7 +65,7 @@ export function strongestPush(pushes: Float32Array, heads: number): HeadRef {
 }
 
 /** Least share of a head's row on the answer's places that counts as looking there. */
-const looking = 0.05
+export const looking = 0.05
 /** Looks that may be cut in one layer (the engine keeps as many). */
 const cutsPerLayer = 64
 

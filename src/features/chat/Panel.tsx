@@ -53,7 +53,7 @@ export function Panel() {
           <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}{bans > 0 && <Suspense><BanCount count={bans} /></Suspense>}</Button>
         </div>
         <Suspense>
-          {coloured && <ColourLegend />}
+          {coloured && messages.length > 0 && <ColourLegend />}
           {trouble && <ChatNotices />}
           {assumed && <ModelNotices />}
         </Suspense>

@@ -6,7 +6,7 @@ const z = (value: number): string => value.toLocaleString('zh-CN')
 
 const en = {
   title: 'Probabilities',
-  lead: 'A model does not choose words. It gives every token it knows a number; the settings then cut and bend those numbers, and a dice picks. Move a slider: the stored numbers of this run are counted again, the model is not.',
+  lead: 'A model does not choose words. It gives every token it knows a number; the settings then cut and bend those numbers, and a die picks. Move a slider: the stored numbers of this run are counted again, the model is not.',
   keys: 'Keys: j k token · n the token to come · r throw again',
   position: {
     title: 'Choose a token', earlier: 'Token before', later: 'Token after', next: 'the token to come',
@@ -57,21 +57,21 @@ const en = {
   },
   dice: {
     title: 'The dice',
-    caption: 'Every token that is left lies on the bar, as wide as its chance, the best first. A number between 0 and 1 says where the dice falls.',
+    caption: 'Every token that is left lies on the bar, as wide as its chance, the best first. A number between 0 and 1 says where the die falls.',
     drew: (u: string) => `The run drew u = ${u}.`,
     falls: (token: string) => `With these settings that is “${token}”.`,
     other: (token: string, came: string) => `With these settings it would be “${token}”; the run wrote “${came}”.`,
     tail: 'With these settings it falls on a token that is not listed.',
     none: 'Here the run drew no number: the token was given, or put there by hand.',
     toCome: 'Nothing is drawn yet: this token is still to come.',
-    argmax: 'At temperature 0 no dice is thrown.',
+    argmax: 'At temperature 0 no die is thrown.',
     again: 'Throw again', threw: (token: string, seed: number) => `Seed ${seed}: “${token}”`,
     bar: (kept: number) => `${count(kept, 'token')} on the bar`,
     rest: (rest: number) => `${n(rest)} more`, from: 'from', to: 'to',
   },
   draws: {
     title: '100 throws',
-    caption: 'The same dice, thrown 100 times from one seed. The mark is what the chances promise; the bar is what came.',
+    caption: 'The same die, thrown 100 times from one seed. The mark is what the chances promise; the bar is what came.',
     seed: (seed: number) => `seed ${seed}`, again: '100 more', count: 'came', expected: 'promised', others: 'other tokens', none: 'none',
   },
   sweep: {
