@@ -1,7 +1,7 @@
 // The edits in force and what they did, on the chat and every panel that looks inside: the watched token before and after, what is
 // likeliest now, the whole answer as a table, and undo. What is changed must be seen wherever its numbers are.
 
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useExplain, useFormats } from '../i18n/index.tsx'
 import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
@@ -14,6 +14,7 @@ import { Button } from '../ui/Button.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { TokenChip } from '../ui/TokenChip.tsx'
 import { viewTokens } from '../ui/tokens.ts'
+import { useNarrow } from '../ui/useNarrow.ts'
 import styles from './EditBar.module.css'
 
 type Words = typeof words.en.edits
@@ -27,20 +28,27 @@ export function EditBar() {
   const wait = usePanelText(words).wait
   const idle = useChat((s) => s.status === 'idle')
   const takenBack = useEdited((s) => s.takenBack)
+  // on a phone one line says that the model is changed; the rest is a press away
+  const narrow = useNarrow()
+  const [opened, setOpened] = useState(false)
+  const folded = narrow && !opened
   if (edits.length === 0 && !editing && !error && takenBack === 0) return null
   const editable = info?.source === 'live' && !editing && idle
   return (
     <div className={styles.place}>
       <section className={styles.bar} aria-label={t.title} aria-busy={editing} data-testid="edit-bar">
-        <div className={styles.head}>
+        <div className={styles.head} data-folded={folded}>
           <strong role="status">{editing ? t.working : error ? explain(error).text : edits.length > 0 || takenBack === 0 ? t.active(edits.length) : t.takenBack(takenBack)}</strong>
           {error && !editing && <Button variant="quiet" icon="close" label={t.dismiss} onClick={dismissError} />}
-          <ul className={styles.list}>
-            {edits.slice(-named).map((edit, i) => <li key={i}>{describe(edit, t)}</li>)}
-            {edits.length > named && <li>…</li>}
-          </ul>
-          {(edits.length > 0 || editing) && <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo">{t.undo}</Button>}
-          {edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
+          {!folded && (
+            <ul className={styles.list}>
+              {edits.slice(-named).map((edit, i) => <li key={i}>{describe(edit, t)}</li>)}
+              {edits.length > named && <li>…</li>}
+            </ul>
+          )}
+          {(edits.length > 0 || editing) && <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo" {...(folded && { label: t.undo })}>{folded ? undefined : t.undo}</Button>}
+          {narrow && edits.length > 0 && <Button variant="quiet" icon={opened ? 'up' : 'down'} label={opened ? t.fold : t.unfold} aria-expanded={opened} data-testid="edit-bar-more" onClick={() => setOpened(!opened)} />}
+          {!folded && edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
         </div>
         {editing && reading && (
           <div className={styles.reading}>
@@ -54,7 +62,7 @@ export function EditBar() {
             <Button variant="quiet" icon="close" label={t.dismiss} onClick={() => useEdited.setState({ takenBack: 0 })} />
           </div>
         )}
-        {before && before.length === tokens.length && <Effect />}
+        {!folded && before && before.length === tokens.length && <Effect />}
       </section>
     </div>
   )

@@ -22,6 +22,8 @@ export interface FigureFiles {
   /** file name without its ending */
   name: string
   drawing?: () => DrawList
+  /** the token, layer or head that is shown, in words: stands under the title in a file */
+  of?: string | undefined
   /** what the picture leaves out or changes: stands under its title in a file */
   note?: string | undefined
   /** the colour bar of a file, where the figure itself shows none */
@@ -74,7 +76,7 @@ export function Figure({ title, words, source, caption, tools, files, children, 
 
 interface MenuProps { files: FigureFiles; words: FigureWords; frame: RefObject<HTMLElement | null>; source: 'live' | 'trace' }
 
-function FileMenu({ files: { name, drawing, note, legend, numbers, array }, words, frame, source }: MenuProps) {
+function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, words, frame, source }: MenuProps) {
   const model = useContext(FigureAbout)
   const scheme = useScheme()
   const [failed, setFailed] = useState('')
@@ -82,7 +84,7 @@ function FileMenu({ files: { name, drawing, note, legend, numbers, array }, word
     const element = frame.current!
     const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
     return framed(drawing!(), {
-      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, name].filter(Boolean).join(' · '), ...(note ? [note] : [])],
+      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '), ...(note ? [note] : [])],
       legends: legend ? [legend()] : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
     }, { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
   }

@@ -10,12 +10,13 @@ interface Props {
   format: (value: number) => string
   /** for what is not there, e.g. above the diagonal */
   absent?: string | undefined
+  absentFill?: string | undefined
 }
 
 const steps = 24
 
 /** The same for a file (framed.ts). */
-export const legendFacts = ({ scale, label, format, absent }: Props): LegendFacts => ({ label, min: format(scale.min), max: format(scale.max), stops: stopsOf(scale), absent })
+export const legendFacts = ({ scale, label, format, absent, absentFill }: Props): LegendFacts => ({ label, min: format(scale.min), max: format(scale.max), stops: stopsOf(scale), absent, absentFill })
 
 function stopsOf(scale: ColorScale): string[] {
   const stop = (t: number) => { const i = Math.round(t * 255) * 3; return css([scale.lut[i]!, scale.lut[i + 1]!, scale.lut[i + 2]!]) }

@@ -22,15 +22,17 @@ export function sheet(scheme: Scheme) {
 
 /** Rows of a name, up to two bars and their numbers; `mark` is a thin line over the first bar. */
 export interface BarRow { name: string; bars: { share: number; value: string; colour: string }[]; mark?: number | undefined }
-export function drawBars(title: string, heads: readonly string[], rows: readonly BarRow[], notes: readonly string[], scheme: Scheme): DrawList {
+/** @param title null where the figure's own title says it already */
+export function drawBars(title: string | null, heads: readonly string[], rows: readonly BarRow[], notes: readonly string[], scheme: Scheme): DrawList {
   const { text, box, ink, done } = sheet(scheme)
   const columns = Math.max(1, ...rows.map((row) => row.bars.length)), left = 150
   const wide = (width - left - pad) / columns, room = 84
   const most = Math.max(1e-12, ...rows.flatMap((row) => [...row.bars.map((b) => b.share), row.mark ?? 0]))
-  text(pad, 24, title, { weight: 600, size: 13 })
-  heads.forEach((head, i) => text(left + i * wide, 44, head, { size: 11, fill: ink('--ink-soft') }))
+  const top = title === null ? (heads.length ? 24 : 8) : heads.length ? 54 : 40
+  if (title !== null) text(pad, 24, title, { weight: 600, size: 13 })
+  heads.forEach((head, i) => text(left + i * wide, top - 10, head, { size: 11, fill: ink('--ink-soft') }))
   rows.forEach(({ name, bars, mark }, r) => {
-    const y = 54 + r * 24
+    const y = top + r * 24
     text(pad, y + 15, short(name, 16), { mono: true })
     bars.forEach(({ share, value, colour }, i) => {
       const x = left + i * wide
@@ -39,7 +41,7 @@ export function drawBars(title: string, heads: readonly string[], rows: readonly
       text(x + wide - 12, y + 15, value, { anchor: 'end', mono: true, size: 11.5 })
     })
   })
-  const end = 54 + rows.length * 24
+  const end = top + rows.length * 24
   notes.forEach((note, i) => text(pad, end + 20 + i * 18, note, { size: 11.5, fill: ink('--ink-soft') }))
   return done(end + 16 + notes.length * 18 + (notes.length ? 8 : 0))
 }

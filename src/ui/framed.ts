@@ -3,7 +3,7 @@
 import type { DrawList, Shape } from './export.ts'
 
 /** A colour bar in words: what it measures, its ends, and its colours from left to right. */
-export interface LegendFacts { label: string; min: string; max: string; stops: string[]; absent?: string | undefined }
+export interface LegendFacts { label: string; min: string; max: string; stops: string[]; absent?: string | undefined; /** what absent cells are painted with, where that is not the ground */ absentFill?: string | undefined }
 export interface About { title: string; lines: readonly string[]; caption: string; legends: readonly LegendFacts[] }
 interface Inks { ink: string; soft: string }
 
@@ -38,7 +38,7 @@ export function framed(list: DrawList, { title, lines, caption, legends }: About
   shapes.push({ kind: 'group', x: margin, y, shapes: list.shapes })
   y += list.height + 8
   ctx.font = '400 12px system-ui, sans-serif'
-  for (const { label, min, max, stops, absent } of legends) {
+  for (const { label, min, max, stops, absent, absentFill } of legends) {
     let x = margin
     const say = (text: string): void => { shapes.push({ kind: 'text', x, y: y + 12, text, size: 12, fill: soft }); x += ctx.measureText(text).width + 8 }
     say(label)
@@ -46,7 +46,12 @@ export function framed(list: DrawList, { title, lines, caption, legends }: About
     stops.forEach((fill, i) => shapes.push({ kind: 'rect', x: x + (i * bar.width) / stops.length, y: y + 3, w: bar.width / stops.length + 0.5, h: bar.height, fill }))
     x += bar.width + 8
     say(max)
-    if (absent !== undefined) say(`· ${absent}`)
+    if (absent !== undefined) {
+      x += 8
+      shapes.push({ kind: 'rect', x, y: y + 3, w: 1.6 * bar.height, h: bar.height, fill: absentFill ?? list.background, stroke: soft, radius: 2 })
+      x += 1.6 * bar.height + 6
+      say(absent)
+    }
     y += 20
   }
   if (caption !== '') write(caption, 12, soft)

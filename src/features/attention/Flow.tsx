@@ -77,7 +77,7 @@ export function Flow() {
   const list = useLatest(draw)
   return (
     <Figure title={t.flow.title} words={common.figure} source={info.source} testId="figure-flow" caption={t.flow.caption} tools={tableButton}
-      files={result ? { name: `attention-flow-${position}`, drawing: () => list.current(760), numbers: () => ({ model: info.model, position, layers: [first, last], weighted, sink, lost: result.lost, source: result.source, edges: result.edges }), array: () => ({ shape: [length], data: result.source }) } : undefined}>
+      files={result ? { name: `attention-flow-${position}`, of: common.strip.token(position), drawing: () => list.current(760), numbers: () => ({ model: info.model, position, layers: [first, last], weighted, sink, lost: result.lost, source: result.source, edges: result.edges }), array: () => ({ shape: [length], data: result.source }) } : undefined}>
       <div className={styles.tools}>
         <Segmented label={t.flow.kind} value={weighted ? 'value' : 'weight'} onChange={(next) => set({ weighted: next === 'value' })}
           options={[{ value: 'weight', text: t.flow.rollout, hint: t.flow.rolloutHint }, { value: 'value', text: t.flow.valued, hint: unheld ? t.notRecorded : t.flow.valuedHint, disabled: unheld }]} />

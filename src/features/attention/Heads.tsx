@@ -7,6 +7,7 @@ import type { DrawList, NumberArray } from '../../ui/export.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { legendFacts } from '../../ui/Legend.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { attentionScale, HeadGrid } from './HeadGrid.tsx'
 import styles from './Heads.module.css'
@@ -30,7 +31,7 @@ export function Heads({ tiles, stats, took }: { tiles: readonly (AttentionTile |
     <Figure title={t.grid.title} words={common.figure} source={info.source} testId="figure-heads" caption={t.grid.caption}
       files={{
         name: 'attention-heads', drawing: () => drawing.current!(), note: sinkNote(sink, t),
-        legend: () => legendFacts({ scale: attentionScale(scheme), label: t.matrix.weight, format: format.short, absent: t.matrix.absentLegend }),
+        legend: () => legendFacts({ scale: attentionScale(scheme), label: t.matrix.weight, format: format.short, absent: t.matrix.absentLegend, absentFill: themeColor('--sunken', scheme) }),
         numbers: () => ({ model: info.model, what: 'head scores, (layers, heads)', layers: info.layers, heads: info.heads, ...stats }),
         array: async () => {
           const { glass } = useInspect.getState()

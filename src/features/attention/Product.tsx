@@ -61,7 +61,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
   const [table, tableButton] = useTable()
   return (
     <Figure title={t.product.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-product" caption={t.product.caption}
-      files={p ? { name: `qk-${layer}-${head}-${position}-${key}`, drawing: () => bars.current!(760), numbers: () => ({ model: info.model, layer, head, query: position, ...p, row: shownSteps }), array: () => ({ shape: [3, p.q.length], data: Float32Array.from([...p.q, ...p.k, ...p.product]) }) } : undefined}
+      files={p ? { name: `qk-${layer}-${head}-${position}-${key}`, of: `${t.headName(layer, head)} · ${common.strip.token(position)} → ${common.strip.token(key ?? position)}`, drawing: () => bars.current!(760), numbers: () => ({ model: info.model, layer, head, query: position, ...p, row: shownSteps }), array: () => ({ shape: [3, p.q.length], data: Float32Array.from([...p.q, ...p.k, ...p.product]) }) } : undefined}
       tools={<>{tableButton}<label className={styles.check}><input type="checkbox" checked={rope} onChange={(event) => set({ rope: event.target.checked })} data-testid="rope" />{t.product.rope}</label></>}>
       {key !== null && (
         <p className={styles.sum}>

@@ -57,7 +57,7 @@ export function Tokens({ rows, position, children }: { rows: readonly (Float32Ar
   return (
     <Figure title={t.tokens.title} words={common.figure} source={info.source} testId="figure-tokens"
       files={{
-        name: `attention-row-${layer}-${heads.join('-')}-${position}`,
+        name: `attention-row-${layer}-${heads.join('-')}-${position}`, of: `${heads.map((h) => t.headName(layer, h)).join(', ')} · ${common.strip.token(position)}`,
         drawing: () => chipDrawing(box.current?.clientWidth || 760, tokens.map((token, p) => ({ text: views[p]!.label, fill: fill(p), selected: p === position, faint: token.special })), (name) => themeColor(name, scheme)),
         numbers: () => ({ model: info.model, layer, heads, sink, query: position, tokens: tokens.map((token) => token.text), looksAt: row, lookedAtBy: { from: backFrom, weights: back } }),
         array: () => ({ shape: [width], data: row ? row.slice() : new Float32Array(width) }),

@@ -5,6 +5,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenWords } from '../../i18n/panels/tokens.ts'
 import { tokensOf, useChat } from '../../store/index.ts'
 import { Legend } from '../../ui/Legend.tsx'
+import { useNarrow } from '../../ui/useNarrow.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { scaleOf } from './coloring-scale.ts'
 import { measures, useColoring, type Measure } from './coloring.ts'
@@ -13,10 +14,12 @@ import styles from './TokenText.module.css'
 export function ColourSwitch() {
   const t = usePanelText(tokenWords).colours
   const { by, set } = useColoring()
+  // on a phone the measure's own name is all that fits
+  const narrow = useNarrow()
   return (
     <select className={styles.select} aria-label={t.label} title={t.label} value={by} data-testid="token-colours" onChange={(event) => set({ by: event.target.value as Measure | 'off', open: null })}>
       <option value="off">{t.choice(t.off)}</option>
-      {measures.map((one) => <option key={one} value={one}>{t.choice(t[one])}</option>)}
+      {measures.map((one) => <option key={one} value={one}>{narrow ? t[one] : t.choice(t[one])}</option>)}
     </select>
   )
 }

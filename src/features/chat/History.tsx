@@ -11,6 +11,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { save as saveFile } from '../../ui/export.ts'
 import styles from './History.module.css'
 import { Name } from '../../ui/Name.tsx'
+import { plainName } from '../../ui/plain-name.ts'
 
 export function History({ onOpen }: { onOpen: () => void }) {
   const t = useT()
@@ -42,6 +43,8 @@ function Row({ chat, current, busy, onOpen }: { chat: ChatHead; current: boolean
   const [saving, setSaving] = useState(false)
   const { rename, remove } = useHistory()
   const title = chat.title || t.chat.untitled
+  // the number that tells two of one name apart is never cut off
+  const [, start, number] = /^(.+)( \(\d+\))$/s.exec(title) ?? [title, title, '']
   if (name !== null) {
     const save = () => { setName(null); if (name.trim() !== '' && name !== chat.title) void rename(chat.id, name.trim().slice(0, 200)) }
     return (
@@ -59,7 +62,7 @@ function Row({ chat, current, busy, onOpen }: { chat: ChatHead; current: boolean
   return (
     <li className={styles.row} data-current={current} data-testid="conversation">
       <button type="button" className={styles.open} aria-current={current} disabled={busy && !current} onClick={onOpen}>
-        <strong><Name>{title}</Name></strong>
+        <strong title={plainName(title)}><span><Name>{start!}</Name></span>{number !== '' && <i>{number}</i>}</strong>
         <span>{format.when(chat.updatedAt)} · {t.chat.turns(chat.messages)}{chat.edited && <> · <span title={words.editedHint}>✎</span></>}</span>
       </button>
       <div className={styles.rowActions}>

@@ -39,7 +39,7 @@ export function Card<T>({ op, title, caption, answer, files, id = op, tools, chi
   return (
     <div ref={box} className={styles.card} data-here={here} data-testid={`inside-${id}`} data-fresh={fresh}>
       <Figure title={title} words={common.figure} source={info.source} caption={caption} tools={tools}
-        files={made ? { ...made, name: `inside-${id}-${layer}-${position}`, numbers: () => ({ model: info.model, layer, position, ...made.numbers() }) } : undefined}>
+        files={made ? { ...made, name: `inside-${id}-${layer}-${position}`, of: `L${layer} · ${common.strip.token(position)}`, numbers: () => ({ model: info.model, layer, position, ...made.numbers() }) } : undefined}>
         {lost ? <p className={styles.note}>{t.lost}</p> : error ? <p className={styles.note}>{info.source === 'trace' ? t.missing : explain(error).text}</p>
           : data ? children(data) : <p className={styles.note}>{t.wait}</p>}
       </Figure>

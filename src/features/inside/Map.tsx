@@ -156,7 +156,7 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   return (
     <Figure title={t.map.title} words={common.figure} source={info.source} caption={t.map.caption} testId="inside-map" className={styles.figure}
       tools={<><Button variant="quiet" label={t.map.zoomOut} onClick={() => by(1 / 1.6)}>−</Button><Button variant="quiet" label={t.map.zoomIn} onClick={() => by(1.6)} data-testid="map-in">+</Button></>}
-      files={norms.complete ? { name: `inside-map-${position}`, drawing: () => list(camera, size), numbers: () => ({ model: info.model, position, norms: norms.layers }), array: () => ({ shape: [layers, 5], data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])) }) } : undefined}>
+      files={norms.complete ? { name: `inside-map-${position}`, of: common.strip.token(position), drawing: () => list(camera, size), numbers: () => ({ model: info.model, position, norms: norms.layers }), array: () => ({ shape: [layers, 5], data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])) }) } : undefined}>
       <Crumbs level={level} to={toLevel} />
       <div className={styles.map} ref={box} data-complete={norms.complete} data-level={level} data-testid="map-window" tabIndex={0} role="group" aria-label={t.map.window} {...pointers} onClick={press} onKeyDown={onKey}
         style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}>

@@ -15,7 +15,8 @@ export interface Slots {
   window: number
 }
 
-const left = 34, right = 4, high = 66, gap = 16
+// room for the longest word beside the bars
+const left = 46, right = 4, high = 66, gap = 16
 
 /** Slot under x. */
 export const slotAt = (x: number, width: number, count: number): number => Math.max(0, Math.min(count - 1, Math.floor(((x - left) / (width - left - right)) * count)))

@@ -93,6 +93,8 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
     spine(y + h, a, n?.start); spine(a, m, n?.mid); spine(m, y, n?.post)
   }
   spine(blockRect(layers, layers - 1).y, head.y + head.h, norms.at(-1)?.post)
+  // a ⊕ lies over the arms of its own part and of the next, which begins right beside it
+  const joins: Shape[] = []
   for (let layer = 0; layer < layers; layer++) {
     const block = blockRect(layers, layer), n = norms[layer], bottom = block.y + block.h
     if (!visible(toY(bottom, camera, size), toY(block.y, camera, size))) continue
@@ -103,8 +105,8 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
       line(`M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`, role, thick(n?.[part]))
       const tall = block.h * camera.scale
       const dot = tall > 70 ? 7 : tall > 26 ? 3.5 : 0
-      if (dot) shapes.push({ kind: 'rect', x: x0 - dot, y: join - dot, w: 2 * dot, h: 2 * dot, radius: dot, fill: paint('--surface'), stroke: paint(role) })
-      if (dot === 7) { line(`M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, '--ink', 1.3) }
+      if (dot) joins.push({ kind: 'rect', x: x0 - dot, y: join - dot, w: 2 * dot, h: 2 * dot, radius: dot, fill: paint('--surface'), stroke: paint(role) })
+      if (dot === 7) joins.push({ kind: 'path', d: `M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, stroke: paint('--ink'), width: 1.3 })
       const sum = part === 'attn' ? n?.mid : n?.post
       if (tall > 90 && sum !== undefined) text(x0 - side * (broad / 2 + 9), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', { mono: true })
     }
@@ -113,6 +115,7 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
     if (layer === at.layer && block.h * camera.scale < 60) shapes.push({ kind: 'rect', x: 2, y: toY(block.y, camera, size), w: size.width - 4, h: block.h * camera.scale, radius: 3, fill: paint('--accent'), opacity: 0.13 })
   }
 
+  shapes.push(...joins)
   for (const target of targetsOf(layers, camera, size)) {
     const here = target.part === at.part && (target.layer === at.layer || target.part === 'embed' || target.part === 'head')
     if (target.op === null) {

@@ -39,7 +39,7 @@ export function Curves({ column }: { column: Column | null }) {
     <>
       <Figure title={t.curves.title} words={common.figure} source={info.source} caption={t.curves.caption} testId="lens-curves"
         files={data ? {
-          name: `lens-curves-${position}-${id}`, drawing: () => draw.current!(760),
+          name: `lens-curves-${position}-${id}`, of: common.strip.token(position), drawing: () => draw.current!(760),
           numbers: () => ({ model: info.model, position, target: id, text, p: data.p, rank: data.rank, contributions: known }),
           array: () => ({ shape: [2, data.p.length], data: Float32Array.from([...data.p, ...data.rank]) }),
         } : undefined}>

@@ -33,7 +33,7 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
   const push = parts.heads[shown.layer * heads + shown.head] ?? NaN
   return (
     <Figure title={t.heads.title} words={common.figure} source={info.source} caption={t.heads.caption} testId="lens-heads"
-      files={{ name: `lens-heads-${position}-${parts.target}`, drawing: () => drawing.current!(), numbers: () => ({ model: info.model, position, target: parts.target, text, shape: [layers, heads], heads: parts.heads }), array: () => ({ shape: [layers, heads], data: parts.heads.slice() }) }}>
+      files={{ name: `lens-heads-${position}-${parts.target}`, of: common.strip.token(position), drawing: () => drawing.current!(), numbers: () => ({ model: info.model, position, target: parts.target, text, shape: [layers, heads], heads: parts.heads }), array: () => ({ shape: [layers, heads], data: parts.heads.slice() }) }}>
       <Heatmap rows={layers} cols={heads} tile={tile} scale={scale} words={common.heatmap} label={t.heads.label} testId="lens-heads-map" drawing={drawing} aspect={Math.max(0.9, Math.min(3, (heads / layers) * 1.25))}
         rowLabel={(row) => `L${layerOf(row)}`} colLabel={(h) => `H${h}`} rowTitle={t.heads.layers} colTitle={t.heads.head} format={value}
         locked={{ row: layerOf(selection.layer), col: selection.head }} onHover={setHover} onLock={({ row, col }) => select({ layer: layerOf(row), head: col })} />

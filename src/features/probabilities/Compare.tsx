@@ -28,9 +28,9 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
   const entropy = (side: Side): string => { const { from, to } = reads[side].entropy; return to - from < 1e-6 ? t.entropy.bits(format.number(bits(from), 2)) : t.entropy.between(format.number(bits(from), 2), format.number(bits(to), 2)) }
   return (
     <Figure title={t.compare.title} words={common.figure} source={info.source} caption={t.compare.caption} testId="compare"
-      files={{ name: `compare-${a.position}`, numbers: () => ({ model: info.model, settings: params, rows }),
+      files={{ name: `compare-${a.position}`, of: common.strip.token(a.position), numbers: () => ({ model: info.model, settings: params, rows }),
         array: () => ({ shape: [rows.length, 3], data: Float64Array.from(rows.flatMap((row) => [row.id, row.a, row.b])) }),
-        drawing: () => drawBars(t.compare.title, ['A', 'B'], rows.map((row) => ({ name: tokenLabel(row.text), bars: [
+        drawing: () => drawBars(null, ['A', 'B'], rows.map((row) => ({ name: tokenLabel(row.text), bars: [
           { share: row.a, value: row.a > 0 ? percent(row.a) : t.compare.removed, colour: '--role-attention' }, { share: row.b, value: row.b > 0 ? percent(row.b) : t.compare.removed, colour: '--accent' }] })),
         [`${t.compare.kept}: A ${format.number(reads.a.kept)} · B ${format.number(reads.b.kept)}`, `${t.compare.entropy}: A ${entropy('a')} · B ${entropy('b')}`], scheme) }}>
       <table className={styles.table}>

@@ -34,9 +34,9 @@ export function Dice({ view, read, params }: { view: SamplingView; read: Pipelin
     : [t.dice.drew(u.toFixed(6)), under === null ? t.dice.tail : under.id === view.chosen ? t.dice.falls(tokenLabel(under.text)) : came === null ? t.dice.falls(tokenLabel(under.text)) : t.dice.other(tokenLabel(under.text), tokenLabel(came))].join(' ')
   return (
     <Figure title={t.dice.title} words={common.figure} source={info.source} caption={t.dice.caption} testId="dice"
-      files={{ name: `dice-${view.position}`, numbers: () => ({ model: info.model, settings: params, draw: u, thrown: landed ? { seed, u: fell, id: landed.id } : null, bar: bar.map(({ id, text, from, to }) => ({ id, text, from, to })), rest }),
+      files={{ name: `dice-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, draw: u, thrown: landed ? { seed, u: fell, id: landed.id } : null, bar: bar.map(({ id, text, from, to }) => ({ id, text, from, to })), rest }),
         array: () => ({ shape: [bar.length, 3], data: Float64Array.from(bar.flatMap(({ id, from, to }) => [id, from, to])) }),
-        drawing: () => drawDice(t.dice.title, bar, rest > 0 ? { count: t.dice.rest(rest), from: end } : null, [...(u === null ? [] : [{ u, name: `u = ${u.toFixed(4)}` }]), ...(fell === null ? [] : [{ u: fell, name: fell.toFixed(4) }])], view.chosen, scheme) }}
+        drawing: () => drawDice(bar, rest > 0 ? { count: t.dice.rest(rest), from: end } : null, [...(u === null ? [] : [{ u, name: `u = ${u.toFixed(4)}` }]), ...(fell === null ? [] : [{ u: fell, name: fell.toFixed(4) }])], view.chosen, scheme) }}
       tools={<Button variant="quiet" icon="retry" data-testid="throw" disabled={params.temperature === 0} onClick={() => set({ throws: throws + 1 })}>{t.dice.again}</Button>}>
       <div className={styles.dice} data-u={u ?? ''} data-under={under?.id ?? ''} data-landed={landed?.id ?? ''}>
         {u !== null && <span className={styles.needle} style={{ insetInlineStart: `${u * 100}%` }} aria-hidden="true"><b data-end={u > 0.85}>u = {u.toFixed(4)}</b></span>}

@@ -29,12 +29,12 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
   return (
     <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
-      files={{ name: `draws-${view.position}`, numbers: () => ({ model: info.model, settings: params, seed, draws: data }),
+      files={{ name: `draws-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, seed, draws: data }),
         array: () => ({ shape: [data?.counts.length ?? 0, 2], data: Int32Array.from(data?.counts.flatMap(({ id, count }) => [id, count]) ?? []) }),
-        drawing: () => drawBars(`${t.draws.title} · ${t.draws.seed(seed)}`, [t.draws.count], [
+        drawing: () => drawBars(t.draws.seed(seed), [t.draws.count], [
           ...shown.map((row): BarRow => ({ name: tokenLabel(row.text), bars: [{ share: row.count, value: String(row.count), colour: '--role-v' }], mark: chance.has(row.id) ? times * chance.get(row.id)! : undefined })),
           ...(others > 0 ? [{ name: t.draws.others, bars: [{ share: others, value: String(others), colour: '--role-v' }] }] : []),
-        ], [t.draws.caption], scheme) }}
+        ], [], scheme) }}
       tools={<Button variant="quiet" icon="retry" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
       <div className={styles.throws} role="table" aria-label={t.draws.title} aria-busy={!fresh} data-fresh={fresh}>
         <div role="row" className={`${styles.throw} ${styles.head}`}>

@@ -26,9 +26,9 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const chosen = view.rows.find((row) => row.id === view.chosen)
   return (
     <Figure title={t.entropy.title} words={common.figure} source={info.source} testId="entropy"
-      files={{ name: `entropy-${view.position}`, numbers: () => ({ model: info.model, settings: params, unit: 'nats', before: view.entropy, after, chosen: chosen ? { id: chosen.id, surprise: -chosen.logprob, surpriseAfter: chosen.probability > 0 ? -Math.log(chosen.probability) : null } : null }),
+      files={{ name: `entropy-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, unit: 'nats', before: view.entropy, after, chosen: chosen ? { id: chosen.id, surprise: -chosen.logprob, surpriseAfter: chosen.probability > 0 ? -Math.log(chosen.probability) : null } : null }),
         array: () => ({ shape: [3], data: Float64Array.of(view.entropy, after.from, after.to) }),
-        drawing: () => drawBars(t.entropy.title, [], [
+        drawing: () => drawBars(null, [], [
           { name: t.entropy.model, bars: [{ share: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }] },
           { name: t.entropy.left, bars: [{ share: after.to, value: sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to)), colour: '--accent' }] },
         ], chosen ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`] : [], scheme) }}>

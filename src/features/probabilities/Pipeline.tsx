@@ -35,7 +35,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
   return (
     <Figure title={t.table.title} words={common.figure} source={info.source} caption={t.table.caption} testId="pipeline"
       files={{
-        name: `probabilities-${view.position}`, numbers: () => ({ model: info.model, settings: params, ...view }),
+        name: `probabilities-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, ...view }),
         drawing: () => drawPipeline(run, view, read, params, rows, tail, scheme),
         array: () => ({ shape: [view.rows.length, 5], data: numbersOf(view) }),
       }}

@@ -46,7 +46,7 @@ export function Sweep({ view, params }: { view: SamplingView; params: SamplingPa
   const list = width > 0 && lines.length > 0 ? drawSweep(run, lines, params.temperature, width, scheme) : null
   return (
     <Figure title={t.sweep.title} words={common.figure} source={info.source} caption={t.sweep.caption} testId="sweep"
-      files={{ name: `temperature-${view.position}`, numbers: () => ({ model: info.model, settings: through, lines }), drawing: () => list ?? { width: 1, height: 1, background: '', shapes: [] },
+      files={{ name: `temperature-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: through, lines }), drawing: () => list ?? { width: 1, height: 1, background: '', shapes: [] },
         array: () => ({ shape: [lines.length, points], data: Float64Array.from(lines.flatMap((line) => line.points.map(({ p }) => p))) }) }}>
       <Segmented<'only' | 'all'> label={t.sweep.label} value={sweepAll ? 'all' : 'only'} onChange={(value) => set({ sweepAll: value === 'all' })} options={[{ value: 'only', text: t.sweep.only }, { value: 'all', text: t.sweep.all }]} />
       <div ref={box} className={styles.chart} aria-busy={!fresh} data-fresh={fresh}>

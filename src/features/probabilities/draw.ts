@@ -15,7 +15,8 @@ const inks = (scheme: Scheme) => ({ bg: themeColor('--surface', scheme), ink: th
 export function drawPipeline({ t, percent }: Run, view: SamplingView, read: Pipeline, params: SamplingParams, rows: readonly Step[], tail: { count: number; mass: number; final: number }, scheme: Scheme): DrawList {
   const c = inks(scheme)
   const width = 880, line = 24, top = 54
-  const xs = columns.map((_, i) => 210 + i * 82)
+  // as wide as the longest header, bold
+  const xs = columns.map((_, i) => 204 + i * 96)
   const shapes: Shape[] = []
   const text = (x: number, y: number, words: string, fill = c.ink, more: Partial<Extract<Shape, { kind: 'text' }>> = {}): void => void shapes.push({ kind: 'text', x, y, text: words, size: 12, fill, mono: true, ...more })
   columns.forEach((column, i) => {
@@ -25,7 +26,7 @@ export function drawPipeline({ t, percent }: Run, view: SamplingView, read: Pipe
   })
   shapes.push({ kind: 'path', d: `M16 ${top - 6}H${width - 16}`, stroke: c.line, width: 1 })
   const most = Math.max(...rows.map((row) => row.probability), tail.final, 1e-9)
-  const bar = (y: number, share: number): void => void shapes.push({ kind: 'rect', x: 720, y: y - 14, w: Math.max(share > 0 ? 1 : 0, ((width - 16 - 720) * share) / most), h: 18, fill: c.bar, opacity: 0.35, radius: 2 })
+  const bar = (y: number, share: number): void => void shapes.push({ kind: 'rect', x: 724, y: y - 14, w: Math.max(share > 0 ? 1 : 0, ((width - 16 - 724) * share) / most), h: 18, fill: c.bar, opacity: 0.35, radius: 2 })
   rows.forEach((row, i) => {
     const y = top + 16 + i * line
     const gone = row.removedBy === null ? 99 : (columns as readonly string[]).indexOf(row.removedBy)

@@ -8,11 +8,10 @@ import { short, tokenLabel } from '../../ui/tokens.ts'
 import type { onBar } from './pipeline.ts'
 
 /** @param marks uniform numbers with their names, drawn as needles */
-export function drawDice(title: string, bar: ReturnType<typeof onBar>, rest: { count: string; from: number } | null, marks: readonly { u: number; name: string }[], chosen: number | null, scheme: Scheme): DrawList {
+export function drawDice(bar: ReturnType<typeof onBar>, rest: { count: string; from: number } | null, marks: readonly { u: number; name: string }[], chosen: number | null, scheme: Scheme): DrawList {
   const { text, box, ink, done } = sheet(scheme)
   const x = (share: number): number => pad + share * (width - 2 * pad)
-  const top = 62, high = 40
-  text(pad, 24, title, { weight: 600, size: 13 })
+  const top = 34, high = 40
   bar.forEach((row, i) => {
     const w = x(row.to) - x(row.from)
     box(x(row.from), top, w - 1, high, '--role-attention', i % 2 ? 0.36 : 0.22)

@@ -38,7 +38,7 @@ export function Compare({ text, name, model, dropped, format }: { text: string; 
       files={sides.length > 0 ? {
         name: 'tokenizers', numbers: () => ({ text, tokenizers: sides.map(({ title, explained }) => ({ name: title, model: explained.model, count: explained.ids.length, ids: explained.ids, pieces: explained.tokens.map((token) => token.text) })) }),
         array: () => ({ shape: [sides.length, 3], data: Int32Array.from(sides.flatMap(({ explained }) => [explained.ids.length, [...text].length, utf8.encode(text).length])) }),
-        drawing: () => drawBars(t.compare.title, [t.compare.tokens], sides.map(({ title, explained }) => ({ name: title, bars: [{ share: explained.ids.length, value: format.number(explained.ids.length), colour: '--accent' }] })),
+        drawing: () => drawBars(null, [t.compare.tokens], sides.map(({ title, explained }) => ({ name: title, bars: [{ share: explained.ids.length, value: format.number(explained.ids.length), colour: '--accent' }] })),
           sides.map(({ title, explained }) => `${title}: ${([...text].length / Math.max(1, explained.ids.length)).toFixed(2)} ${t.compare.perToken}`), scheme),
       } : undefined}>
       <div className={styles.drop} data-over={dropped.over}>

@@ -85,6 +85,9 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
   return outcome({ answer: 'put', at, here, there: textOf(now[at]!) })
 }
 
+/** What a text asks in the end; the whole text when it asks nothing. The story before a question says less about the chat. */
+export const questionOf = (text: string): string => /(?:^|[.!?。！？\n”"])\s*([^.!?。！？\n]+[?？])\s*$/u.exec(text)?.[1] ?? text.trim().split(/\n\s*\n/).at(-1)!
+
 /** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
 export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
   // what the reader asks for meanwhile waits: it would be answered without the edits of the link, and they would be lost
@@ -100,7 +103,7 @@ async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outc
   const messages = turns.map(({ role, text }): Message => ({ id: newId(), role, content: text, state: 'done', tokens: 0, at: Date.now() }))
   const before = messages.at(-1)?.role === 'assistant' ? messages.slice(0, -1) : messages
   const last: Message = { id: newId(), role: 'assistant', content: '', state: 'done', tokens: 0, at: Date.now(), modelName: useModels.getState().active?.name }
-  await useChat.getState().restore({ title: titleFrom(turns[0]?.text ?? ''), system, params: { ...params, banned: params.banned.map((token) => ({ ...token, model: here })) }, messages: before.length ? [...before, last] : [] })
+  await useChat.getState().restore({ title: titleFrom(questionOf(turns[0]?.text ?? '')), system, params: { ...params, banned: params.banned.map((token) => ({ ...token, model: here })) }, messages: before.length ? [...before, last] : [] })
 
   const close = edits.length || drawn.length || glass().edits.length ? glass().open() : null
   const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {
