@@ -130,8 +130,19 @@ describe('names with another beginning', () => {
     await begins(files, plain)
     expect((await notices(files)).map(([code]) => code)).toEqual(['NAMES_PREFIX', 'TENSORS_UNREAD'])
   })
-  test('two tensors of one name without their prefix are refused', async () => {
-    expect(await refused(model({ tensors: [...tensors, named('_orig_mod.model.norm.weight', [32])] }))).toMatchObject({ code: 'FILE_FORMAT', facts: { first: 'model.norm.weight', second: '_orig_mod.model.norm.weight' } })
+  test.each([
+    ['model.norm.weight', '_orig_mod.model.norm.weight'], ['model.norm.weight', 'norm.weight'], ['model.embed_tokens.weight', 'embed_tokens.weight'], ['model.layers.0.mlp.up_proj.weight', 'layers.0.mlp.up_proj.weight'],
+    ['model.layers.2.mlp.up_proj.weight', 'model.model.layers.2.mlp.up_proj.weight'], ['lm_head.weight', 'model.lm_head.weight'], ['lm_head.weight', 'module.model.lm_head.weight'],
+  ])('two names for one tensor are refused: %s and %s', async (plain, second) => {
+    expect(await refused(model({ tensors: [...tensors, named(second, [2])] }))).toMatchObject({ code: 'FILE_FORMAT', facts: { plain, first: plain, second } })
+  })
+  test.each([
+    [/^model\.(?=layers\.0\.mlp)/, '', 'model.', true], [/^model\.(?=norm)/, '', 'model.', true], [/^model\.(?=embed)/, '', 'model.', true], [/^model\.(?=layers)/, '', 'model.', true],
+    [/^lm_head/, 'model.lm_head', 'model.', false], [/^model\.(?=norm)/, 'model.model.', 'model.', false],
+  ])('some names lack "model.", or have it once too often (%s), as transformers takes them', async (from, to, prefix, added) => {
+    const files = rename({}, (name) => name.replace(from, to))
+    await begins(files, plain)
+    expect(await notices(files)).toEqual([['NAMES_PREFIX', { prefix, added }]])
   })
   test('what nothing can be made of is told by its beginnings', async () => {
     const error = await refused(rename({}, (n) => (n.startsWith('model.layers') ? n.replace('model.layers', 'encoder.h') : n.replace(/^model\.embed_tokens/, 'wte'))))

@@ -78,11 +78,12 @@ export const errorsEn: ErrorCatalog = {
   },
   FILE_FORMAT: {
     title: 'This is not a model file',
-    text: (f) => (f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
+    text: (f) => (f.has('plain') ? `The weights “${f.text('first')}” and “${f.text('second')}” both stand for “${f.text('plain')}”, and nothing says which of the two is meant.`
+      : f.has('first', 'second') ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
       : f.is('found', 'adapter') ? `${the(f)} is a ${f.text('adapter')} adapter${when(f.has('base'), ` for “${f.text('base')}”`)}: a set of changes to a model, not a model.`
         : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kindOf(f, 'en')}`)}.`),
     todo: (f) => (f.is('found', 'adapter') ? `Nothing was loaded. Load ${f.has('base') ? `“${f.text('base')}”` : 'the model it was made for'} itself, or merge the adapter into it (PEFT’s merge_and_unload, llama.cpp’s llama-export-lora) and add the merged files.`
-      : kindTodo(f, 'en') ?? 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.'),
+      : f.has('plain') ? 'Nothing was loaded. Delete one of the two from the file, or save the model anew with the program that wrote it.' : kindTodo(f, 'en') ?? 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.'),
   },
   FILE_HEADER: {
     title: 'The file is damaged',

@@ -83,11 +83,12 @@ export const errorsZh: ErrorCatalog = {
   },
   FILE_FORMAT: {
     title: '这不是模型文件',
-    text: (f) => (f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
+    text: (f) => (f.has('plain') ? `权重“${f.text('first')}”和“${f.text('second')}”指的都是“${f.text('plain')}”，该用哪一个，文件里没有说明。`
+      : f.has('first', 'second') ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
       : f.is('found', 'adapter') ? `${the(f)}是${when(f.has('base'), `用于“${f.text('base')}”的`)} ${f.text('adapter')} 适配器，只是对模型的一组改动，本身不是模型。`
         : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kindOf(f, 'zh')}`)}。`),
     todo: (f) => (f.is('found', 'adapter') ? `什么都没有加载。请直接加载${f.has('base') ? `“${f.text('base')}”` : '它所针对的模型'}，或先把适配器合并进去（PEFT 的 merge_and_unload，或 llama.cpp 的 llama-export-lora），再添加合并后的文件。`
-      : kindTodo(f, 'zh') ?? '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。'),
+      : f.has('plain') ? '什么都没有加载。请从文件中删去其中一个，或用原来的程序重新保存模型。' : kindTodo(f, 'zh') ?? '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。'),
   },
   FILE_HEADER: {
     title: '文件已损坏',

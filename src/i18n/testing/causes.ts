@@ -148,11 +148,11 @@ async function openDamaged(title: string): Promise<void> {
   await readHeads()
   await openOne('c1')
 }
-/** The golden llama and a bias of its head. */
-function withBias(): Uint8Array {
+/** The golden llama and a bias of its head, or a tensor of another name. */
+function withBias(name = 'lm_head.bias'): Uint8Array {
   const size = Number(new DataView(weights.buffer, weights.byteOffset).getBigUint64(0, true)), end = weights.length - 8 - size
   const header = JSON.parse(new TextDecoder().decode(weights.subarray(8, 8 + size))) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>
-  const text = JSON.stringify({ ...header, 'lm_head.bias': { dtype: 'F32', shape: [97], data_offsets: [end, end + 388] } })
+  const text = JSON.stringify({ ...header, [name]: { dtype: 'F32', shape: [97], data_offsets: [end, end + 388] } })
   return rawSafetensors(text, concat([weights.subarray(8 + size), new Uint8Array(388)]))
 }
 /** A link made of a run with something changed in it. */
@@ -217,6 +217,7 @@ const files: Cause[] = [
   { code: 'FILE_TRUNCATED', what: 'half a file', run: plan(llama({ 'model.safetensors': weights.subarray(0, weights.length >> 1) })) },
   { code: 'FILE_FORMAT', what: 'a pickle', run: plan(filesOf({ 'model.bin': Uint8Array.of(0x80, 2, 0x7d, 0x71, 0) })) },
   { code: 'FILE_FORMAT', what: 'two models', run: plan(filesOf({ 'a/m.gguf': writeGguf(llamaKeys(), []), 'b/m.gguf': writeGguf(llamaKeys(), []) })) },
+  { code: 'FILE_FORMAT', what: 'two names for one weight', run: plan(llama({ 'model.safetensors': withBias('norm.weight') })) },
   { code: 'FILE_FORMAT', what: 'a LoRA', run: plan(folderFiles('fixtures/faults/st/adapter_only')) },
   { code: 'FILE_HEADER', what: 'a header that is no JSON', run: plan(llama({ 'model.safetensors': concat([Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0), new TextEncoder().encode('{"a":1,,')]) })) },
   { code: 'TENSOR_MISSING', what: 'config of a deeper model', run: plan(llama({ 'config.json': configOf({ num_hidden_layers: 40 }) })) },
