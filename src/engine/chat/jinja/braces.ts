@@ -8,10 +8,14 @@ import { padded } from './text.ts'
 import { Float, isInt, textLength, typeName, type Arguments, type Value } from './values.ts'
 
 export function formatBraces(text: string, { args, named }: Arguments, meter: Meter, attribute: (of: Value, name: string) => Value | undefined): string {
+  meter.charge(text.length / 32)
   let next = 0, counted = false, numbered = false, made = text.length
   return text.replace(/\{\{|\}\}|\{([^{}!:]*)(?:!([^{}:]*))?(?::([^{}]*))?\}|[{}]/g, (all, path: string | undefined, conversion: string | undefined, spec: string | undefined) => {
+    meter.charge(1)
     if (all === '{{' || all === '}}') return all[0]!
     if (path === undefined) return refuse('a format with braces in it')
+    // what follows looks at a part of the path more than once
+    if (path.length > 1000) return refuse('a format with a field of more than 1000 characters')
     const [, head, rest] = /^([^.[]*)(.*)$/s.exec(path)!
     let value: Value | undefined
     if (head === '') { counted = true; value = args[next++] }

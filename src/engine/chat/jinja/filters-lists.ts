@@ -14,16 +14,17 @@ const none = new Undefined('No item, the sequence was empty.')
 
 /** Everything a loop over it would give, charged. */
 function all(value: Value, meter: Meter): Value[] {
-  if (typeof value === 'string') meter.text(value.length * 16)
+  if (typeof value === 'string') meter.charge(value.length / 8)
   const list = items(value)
   meter.items(list.length)
   return list
 }
 
 type Getter = (item: Value) => Value
-const lower = (value: Value): Value => typeof value === 'string' ? value.toLowerCase() : value
+const lower = (value: Value, meter: Meter): Value => typeof value === 'string' ? (meter.charge(value.length / 64), value.toLowerCase()) : value
 
 function getter(path: Value | undefined, meter: Meter, ignoreCase = false, otherwise?: Value): Getter {
+  if (typeof path === 'string') meter.charge(path.length / 16)
   const parts: Value[] = path === undefined || path === null ? [] : typeof path === 'string' ? path.split('.').map((part) => /^\d+$/.test(part) ? Number(part) : part) : [path]
   if (parts.length > 64) return fail('a path of more than 64 parts')
   return (item) => {
@@ -32,8 +33,7 @@ function getter(path: Value | undefined, meter: Meter, ignoreCase = false, other
       item = getItem(item, part, meter)
       if (otherwise !== undefined && otherwise !== null && item instanceof Undefined) item = otherwise
     }
-    if (ignoreCase && typeof item === 'string') meter.text(item.length)
-    return ignoreCase ? lower(item) : item
+    return ignoreCase ? lower(item, meter) : item
   }
 }
 
@@ -41,12 +41,13 @@ function getter(path: Value | undefined, meter: Meter, ignoreCase = false, other
 function sorted(list: Value[], key: Getter, reverse: boolean, meter: Meter): Value[] {
   const keyed = list.map((item) => ({ item, key: key(item) }))
   meter.charge(list.length * Math.ceil(Math.log2(list.length + 2)) / 4)
-  keyed.sort((a, b) => reverse ? compare(b.key, a.key) : compare(a.key, b.key))
+  keyed.sort((a, b) => reverse ? compare(b.key, a.key, meter) : compare(a.key, b.key, meter))
   return keyed.map(({ item }) => item)
 }
 
 /** sort(attribute='a,b') compares lists of keys. */
 function multiGetter(path: Value | undefined, meter: Meter, ignoreCase: boolean): Getter {
+  if (typeof path === 'string') meter.charge(path.length / 2)
   const getters = typeof path === 'string' ? path.split(',').map((part) => getter(part, meter, ignoreCase)) : [getter(path, meter, ignoreCase)]
   return (item) => getters.map((get) => get(item))
 }
@@ -75,7 +76,7 @@ function extreme(name: string, sign: number): Filter {
     let best: Value = list[0]!, bestKey: Value = key(best)
     for (const item of list.slice(1)) {
       const other = key(item)
-      if (sign * compare(other, bestKey) > 0) { best = item; bestKey = other }
+      if (sign * compare(other, bestKey, meter) > 0) { best = item; bestKey = other }
     }
     return best
   }
@@ -100,7 +101,7 @@ function groups(value: Value, given: Arguments, { meter }: FilterContext): Value
   const out: { key: Value; list: Value[] }[] = []
   for (const item of sorted(all(value, meter), key, false, meter)) {
     const of = key(item)
-    if (out.length > 0 && equal(out.at(-1)!.key, of)) out.at(-1)!.list.push(item)
+    if (out.length > 0 && equal(out.at(-1)!.key, of, meter)) out.at(-1)!.list.push(item)
     else out.push({ key: of, list: [item] })
   }
   return out.map(({ key: of, list }) => new Tuple([ignore ? shown(list[0]!) : of, list], ['grouper', 'list']))
@@ -132,8 +133,8 @@ export const listFilters: Record<string, Filter> = {
     const key = getter(path, meter, sensitive === undefined || !truth(sensitive)), seen = new Dict()
     return new Generator(all(value, meter).filter((item) => {
       const of = key(item)
-      if (seen.has(of)) return false
-      seen.set(of, true)
+      if (seen.has(of, meter)) return false
+      seen.set(of, true, meter)
       return true
     }))
   },
@@ -143,7 +144,7 @@ export const listFilters: Record<string, Filter> = {
     if (by !== undefined && by !== 'key' && by !== 'value') return fail('You can only sort by either "key" or "value"')
     const at = by === 'value' ? 1 : 0, ignore = sensitive === undefined || !truth(sensitive)
     meter.items(value.size)
-    return sorted(items(new View('items', value)), (pair) => { const of = (pair as Tuple).items[at]!; return ignore ? lower(of) : of }, reverse !== undefined && truth(reverse), meter)
+    return sorted(items(new View('items', value)), (pair) => { const of = (pair as Tuple).items[at]!; return ignore ? lower(of, meter) : of }, reverse !== undefined && truth(reverse), meter)
   },
   items: (value, given, { meter }) => {
     bind('items', given, [])
@@ -154,7 +155,7 @@ export const listFilters: Record<string, Filter> = {
   },
   reverse: (value, given, { meter }) => {
     bind('reverse', given, [])
-    if (typeof value === 'string') { meter.text(value.length * 8); return [...value].reverse().join('') }
+    if (typeof value === 'string') { meter.charge(value.length / 16); return [...value].reverse().join('') }
     return new Generator(all(value, meter).toReversed())
   },
   batch: (value, given, { meter }) => {
@@ -202,7 +203,7 @@ export const listFilters: Record<string, Filter> = {
   },
   length: (value, given, { meter }) => {
     bind('length', given, [])
-    if (typeof value === 'string') meter.text(value.length * 2)
+    if (typeof value === 'string') meter.charge(value.length / 64)
     return length(value) ?? (value instanceof Range ? refuse('length') : fail(`object of type '${typeName(value)}' has no len()`))
   },
 }

@@ -28,7 +28,12 @@ const wordStart = new RegExp(`([-${space}({[<]+)`, 'u')
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
 const escape: Filter = (value, given, { meter }) => {
   bind('escape', given, [])
-  return value instanceof Markup ? value : new Markup(text(value, meter).replace(/[&<>"']/g, (character) => escapes[character]!))
+  if (value instanceof Markup) return value
+  const source = text(value, meter)
+  meter.charge(source.length / 8)
+  const made = source.replace(/[&<>"']/g, (character) => escapes[character]!)
+  meter.text(made.length)
+  return new Markup(made)
 }
 const useDefault: Filter = (value, given) => {
   const [otherwise, boolean] = bind('default', given, ['default_value', 'boolean'])
@@ -36,20 +41,21 @@ const useDefault: Filter = (value, given) => {
 }
 
 /** int('…'): digits with single underscores between them. */
-function parseInteger(value: string, base: number): number | null {
-  const trimmed = strip(value, null, true, true).replace(/^\+/, '')
+function parseInteger(value: string, base: number, meter: Meter): number | null {
+  const trimmed = strip(value, null, true, true, meter)
   if (base !== 10) return refuse('int with a base')
-  return /^-?\d+(?:_\d+)*$/.test(trimmed) ? int(Number(trimmed.replaceAll('_', ''))) : null
+  return /^[+-]?\d+(?:_\d+)*$/.test(trimmed) ? int(Number(trimmed.replaceAll('_', ''))) : null
 }
-function parseFloat_(value: string): number | null {
-  const trimmed = strip(value, null, true, true)
-  if (/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
+function parseFloat_(value: string, meter: Meter): number | null {
+  const trimmed = strip(value, null, true, true, meter)
+  // every digit has one place in this pattern: two neighbouring runs would be tried in all ways
+  if (/^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
   const named = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(trimmed)
   return named ? (named[2] === undefined ? NaN : named[1] === '-' ? -Infinity : Infinity) : /(?![0-9])\p{Nd}/u.test(trimmed) ? refuse('a number in other digits') : null
 }
-function toFloat(value: Value): number | null {
+function toFloat(value: Value, meter: Meter): number | null {
   if (value instanceof Undefined) return fail(`${value.what} is undefined`)
-  return typeof value === 'string' ? parseFloat_(value) : numeric(value)
+  return typeof value === 'string' ? parseFloat_(value, meter) : numeric(value)
 }
 
 function round(value: Value, given: Arguments): Value {
@@ -74,6 +80,7 @@ function indent(value: Value, given: Arguments, { meter }: FilterContext): Value
   const size = width === undefined ? 4 : typeof width === 'string' ? width.length : asInt(width, 'width')
   meter.text(size)
   const by = typeof width === 'string' ? width : ' '.repeat(Math.max(0, size))
+  meter.charge(source.length / 16)
   const parts = lines(`${source}\n`, false)
   meter.text(source.length + parts.length * by.length)
   const body = flag(blank) ? parts.join(`\n${by}`) : parts.map((line, i) => i > 0 && line !== '' ? by + line : line).join('\n')
@@ -90,8 +97,9 @@ function truncate(value: Value, given: Arguments, { meter }: FilterContext): Val
   if (slack < 0) return fail(`expected leeway >= 0, got ${slack}`)
   if (textLength(source) <= most + slack) return source
   const keep = most - textLength(tail)
+  meter.charge(source.length / 32)
   const cut = hasAstral(source) ? [...source].slice(0, keep).join('') : source.slice(0, keep)
-  return (flag(kill) ? cut : rsplit(cut, ' ', 1)[0]!) + tail
+  return (flag(kill) ? cut : rsplit(cut, ' ', 1, meter)[0]!) + tail
 }
 
 function json(value: Value, given: Arguments, { meter }: FilterContext): Value {
@@ -108,13 +116,15 @@ function json(value: Value, given: Arguments, { meter }: FilterContext): Value {
 
 const quote = (value: Value, meter: Meter, query: boolean): string => {
   const source = text(value, meter)
+  meter.charge(source.length / 8)
   const out = encodeURIComponent(source.toWellFormed()).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  meter.text(out.length)
   return query ? out.replaceAll('%20', '+') : out.replaceAll('%2F', '/')
 }
 
-function fileSize(value: Value, given: Arguments): Value {
+function fileSize(value: Value, given: Arguments, { meter }: FilterContext): Value {
   const [binary] = bind('filesizeformat', given, ['binary'])
-  const bytes = toFloat(value) ?? fail('could not convert to float'), base = flag(binary) ? 1024 : 1000
+  const bytes = toFloat(value, meter) ?? fail('could not convert to float'), base = flag(binary) ? 1024 : 1000
   if (bytes === 1) return '1 Byte'
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`
   const units = ['k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'].map((unit) => flag(binary) ? `${unit.toUpperCase()}iB` : `${unit}B`)
@@ -135,26 +145,26 @@ export const filters: Record<string, Filter> = {
   default: useDefault, d: useDefault,
   escape, e: escape,
   filesizeformat: fileSize,
-  float: (value, given) => { const [otherwise] = bind('float', given, ['default']); const number = toFloat(value); return number === null ? or(otherwise, new Float(0)) : new Float(number) },
+  float: (value, given, { meter }) => { const [otherwise] = bind('float', given, ['default']); const number = toFloat(value, meter); return number === null ? or(otherwise, new Float(0)) : new Float(number) },
   format: (value, given, { meter }) => {
     if (given.args.length > 0 && given.named.size > 0) return fail("can't handle positional and keyword arguments at the same time")
     if (given.named.size === 0) return formatPercent(text(value, meter), new Tuple(given.args), meter)
     const named = new Dict()
-    for (const [key, of] of given.named) named.set(key, of)
+    for (const [key, of] of given.named) named.set(key, of, meter)
     return formatPercent(text(value, meter), named, meter)
   },
   indent,
-  int: (value, given) => {
+  int: (value, given, { meter }) => {
     const [otherwise, base] = bind('int', given, ['default', 'base'])
     if (value instanceof Undefined) return fail(`${value.what} is undefined`)
-    const whole = typeof value === 'string' ? parseInteger(value, base === undefined ? 10 : asInt(base, 'base')) : null
+    const whole = typeof value === 'string' ? parseInteger(value, base === undefined ? 10 : asInt(base, 'base'), meter) : null
     if (whole !== null) return whole
     if (value instanceof Float && Math.abs(value.value) === Infinity) return fail('cannot convert float infinity to integer')
-    const number = toFloat(value)
+    const number = toFloat(value, meter)
     return number === null || !Number.isFinite(number) ? or(otherwise, 0) : int(Math.trunc(number))
   },
-  lower: simple('lower', (source) => source.toLowerCase()),
-  upper: simple('upper', (source) => source.toUpperCase()),
+  lower: simple('lower', (source, meter) => { meter.charge(source.length / 64); return source.toLowerCase() }),
+  upper: simple('upper', (source, meter) => { meter.charge(source.length / 64); return source.toUpperCase() }),
   replace: (value, given, { meter }) => {
     const [from, to, count] = bind('replace', given, ['old!', 'new!', 'count'])
     return replaced(text(value, meter), str(from!, meter), str(to!, meter), count === undefined || count === null ? -1 : asInt(count, 'count'), meter)
@@ -162,15 +172,15 @@ export const filters: Record<string, Filter> = {
   round,
   safe: (value, given, { meter }) => { bind('safe', given, []); return new Markup(text(value, meter)) },
   string: simple('string', (source) => source),
-  title: simple('title', (source, meter) => { meter.charge(source.length / 6); return source.split(wordStart).map((part) => capitalized(part)).join('') }),
+  title: simple('title', (source, meter) => { meter.charge(source.length / 4); return source.split(wordStart).map((part) => capitalized(part)).join('') }),
   tojson: json,
-  trim: (value, given, { meter }) => { if (typeof value === 'string') meter.charge(value.length / 32); const [chars] = bind('trim', given, ['chars']); return strip(text(value, meter), chars === undefined || chars === null ? null : asText(chars, 'strip arg'), true, true) },
+  trim: (value, given, { meter }) => { const [chars] = bind('trim', given, ['chars']); return strip(text(value, meter), chars === undefined || chars === null ? null : asText(chars, 'strip arg'), true, true, meter) },
   truncate,
   urlencode: (value, given, { meter }) => {
     bind('urlencode', given, [])
-    if (value instanceof Dict) return value.entries().map(([key, of]) => `${quote(key, meter, true)}=${quote(of, meter, true)}`).join('&')
+    if (value instanceof Dict) return (meter.items(value.size), value.entries()).map(([key, of]) => `${quote(key, meter, true)}=${quote(of, meter, true)}`).join('&')
     return typeof value === 'string' || numeric(value) !== null || value === null ? quote(value, meter, false) : refuse('urlencode of a list')
   },
-  wordcount: simple('wordcount', (source, meter) => { meter.text(source.length * 8); return source.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0 }),
+  wordcount: simple('wordcount', (source, meter) => { meter.charge(source.length / 8); return source.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0 }),
 }
 for (const name of refused) filters[name] = () => refuse(`the filter "${name}"`)

@@ -4,14 +4,16 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { fixed, repr, str } from './print.ts'
 import { Dict, Float, Range, Tuple, Undefined, isInt, numeric, or, type Value } from './values.ts'
 
-const spec = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+)?)?([hlL])?(.)?/gsu
+const spec = /%(?:\(([^()]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+)?)?([hlL])?(.)?/gsu
 
 export function formatPercent(text: string, given: Value, meter: Meter): string {
+  meter.charge(text.length / 32 + (given instanceof Tuple ? given.items.length / 8 : 0))
   const values = given instanceof Tuple ? [...given.items] : [given]
   let next = 0, named = false
   const take = (): Value => next < values.length ? values[next++]! : fail('not enough arguments for format string')
   let made = 0
   const out = text.replace(spec, (all: string, name: string | undefined, flags: string, width: string | undefined, places: string | undefined, _size: string | undefined, kind: string | undefined) => {
+    meter.charge(1)
     if (kind === undefined) return fail('incomplete format')
     if (kind === '%') return all === '%%' ? '%' : refuse(`the format "${all}"`)
     if (width === '*' || places === '*') return refuse('a width that is an argument')
@@ -19,7 +21,7 @@ export function formatPercent(text: string, given: Value, meter: Meter): string 
     if (name !== undefined) {
       named = true
       const missing = new Undefined(`the key '${name}' of the format`)
-      value = given instanceof Dict ? or(given.get(name), missing) : fail('format requires a mapping')
+      value = given instanceof Dict ? or(given.get(name, meter), missing) : fail('format requires a mapping')
       if (value === missing) return fail(`the format needs the key '${name}'`)
     } else value = take()
     const precision = places ?? (all.includes('.') ? '0' : undefined)

@@ -22,7 +22,14 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
   const inner: { body: Statement[]; parameters: string[] }[] = []
   const outside = (name: string): boolean => around.some((names) => names.has(name))
   const load = (name: string): void => { if (!uses.has(name) && !outside(name)) uses.set(name, 'found') }
-  const store = (name: string): void => { if (!uses.has(name)) uses.set(name, outside(name) ? 'found' : 'hidden') }
+  // hidden names in the order they came, since the innermost if began
+  const fresh: string[] = []
+  const store = (name: string): void => {
+    if (uses.has(name)) return
+    const use = outside(name) ? 'found' : 'hidden'
+    uses.set(name, use)
+    if (use === 'hidden') fresh.push(name)
+  }
   statements(body)
   const own = [...uses].filter(([, use]) => use === 'hidden').map(([name]) => name)
   if (own.length > 0) hidden.set(body, own)
@@ -51,11 +58,11 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
   }
   /** What only a branch sets is looked up before it, as anything else. */
   function branches(list: { test: Expression | null; part: Statement[] }[]): void {
-    const before = new Map(uses)
+    const before = fresh.length
     for (const { test, part } of list) {
       if (test) read(test)
       statements(part)
-      for (const [name, use] of uses) if (use === 'hidden' && before.get(name) !== 'hidden') uses.set(name, 'found')
+      for (const name of fresh.splice(before)) uses.set(name, 'found')
     }
   }
   function read(node: unknown): void {

@@ -15,7 +15,7 @@ const longestRange = 100_000
 export function globals(meter: Meter, now: () => Date): Map<string, Value> {
   const functions: Record<string, (given: Arguments) => Value> = {
     raise_exception: (given) => { throw new Raised(str(bind('raise_exception', given, ['message!'])[0]!, meter)) },
-    strftime_now: (given) => { const [format] = bind('strftime_now', given, ['format!']); return typeof format === 'string' ? strftime(now(), format) : fail('strftime() argument 1 must be str') },
+    strftime_now: (given) => { const [format] = bind('strftime_now', given, ['format!']); return typeof format === 'string' ? strftime(now(), format, meter) : fail('strftime() argument 1 must be str') },
     range: (given) => {
       if (given.named.size > 0) return fail('range() takes no keyword arguments')
       const [a, b, c] = bind('range', given, ['start!', 'stop', 'step']).map((value) => value === undefined ? undefined : asInt(value, 'range() argument'))
@@ -26,10 +26,10 @@ export function globals(meter: Meter, now: () => Date): Map<string, Value> {
       meter.items(length)
       return new Range(start, step, length)
     },
-    dict: (given) => collected('dict', given),
+    dict: (given) => collected('dict', given, meter),
     namespace: (given) => {
       const namespace = new Namespace()
-      for (const [name, value] of collected('namespace', given).entries()) setAttribute(namespace, String(name), value)
+      for (const [name, value] of collected('namespace', given, meter).entries()) setAttribute(namespace, String(name), value)
       return namespace
     },
     cycler: ({ args }) => {
@@ -48,19 +48,23 @@ export function globals(meter: Meter, now: () => Date): Map<string, Value> {
   return new Map(Object.entries(functions).map(([name, call]) => [name, new Callable('function', name, call)]))
 }
 
-function collected(name: string, { args, named }: Arguments): Dict {
+function collected(name: string, { args, named }: Arguments, meter: Meter): Dict {
   const dict = new Dict()
   if (args.length > 1) return fail(`${name} expected at most 1 argument, got ${args.length}`)
   const [from] = args
-  if (from instanceof Dict) for (const [key, value] of from.entries()) dict.set(key, value)
-  else if (from instanceof Undefined) { /* an empty iterable */ } else if (from !== undefined) {
-    for (const pair of items(from)) {
+  if (from instanceof Dict) {
+    meter.items(from.size)
+    for (const [key, value] of from.entries()) dict.set(key, value, meter)
+  } else if (from instanceof Undefined) { /* an empty iterable */ } else if (from !== undefined) {
+    const pairs = items(from)
+    meter.items(pairs.length)
+    for (const pair of pairs) {
       const [key, value, ...more] = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : []
       if (key === undefined || value === undefined || more.length > 0) return fail('a dictionary is made of pairs')
-      dict.set(key, value)
+      dict.set(key, value, meter)
     }
   }
-  for (const [key, value] of named) dict.set(key, value)
+  for (const [key, value] of named) dict.set(key, value, meter)
   return dict
 }
 

@@ -24,8 +24,8 @@ export function toJson(value: Value, options: JsonOptions, meter: Meter): string
     meter.enter()
     if (of instanceof Dict) {
       const entries = of.entries()
-      if (options.sort) entries.sort(([a], [b]) => compare(a, b))
-      group('{', '}', entries, depth, ([key, item]) => { add(keyText(key, options.ascii) + options.separators[1]); write(item, depth + 1) })
+      if (options.sort) entries.sort(([a], [b]) => compare(a, b, meter))
+      group('{', '}', entries, depth, ([key, item]) => { if (typeof key === 'string') meter.charge(key.length / 24); add(keyText(key, options.ascii) + options.separators[1]); write(item, depth + 1) })
     } else if (Array.isArray(of) || of instanceof Tuple) group('[', ']', Array.isArray(of) ? of : of.items, depth, (item) => { write(item, depth + 1) })
     else fail(`Object of type ${typeName(of)} is not JSON serializable`)
     meter.leave()

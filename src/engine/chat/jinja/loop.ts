@@ -27,7 +27,7 @@ export function loopFields(state: LoopState, meter: Meter, again: ((over: Value)
       case 'nextitem': return index + 1 < count() ? state.list[index + 1] : new Undefined('there is no next item')
       case 'cycle': return method('cycle', ({ args }) => args.length > 0 ? args[index % args.length]! : fail('no items for cycling given'))
       case 'changed': return method('changed', ({ args }) => {
-        const changed = state.last === undefined || !equal(state.last, args)
+        const changed = state.last === undefined || !equal(state.last, args, meter)
         if (changed) state.last = args
         return changed
       })

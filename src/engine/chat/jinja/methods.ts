@@ -4,6 +4,7 @@
 import { asInt, asText, bind } from './bind.ts'
 import { formatBraces } from './braces.ts'
 import { fail, refuse, type Meter } from './meter.ts'
+import { Finder } from './find.ts'
 import { int } from './operators.ts'
 import { lines, split, strip, titled, capitalized, swapped, padded, counted, replaced, found, isCase, rsplit } from './text.ts'
 import { str } from './print.ts'
@@ -59,14 +60,14 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
   }
   const stripping = (name: string, left: boolean, right: boolean): Method => (given) => {
     const [chars] = noNames(name, given, ['chars'])
-    meter.charge(text.length / 32)
-    return strip(text, chars === undefined || chars === null ? null : asText(chars, `${name} arg`), left, right)
+    return strip(text, chars === undefined || chars === null ? null : asText(chars, `${name} arg`), left, right, meter)
   }
   const padding = (name: string, side: 'left' | 'right' | 'both'): Method => (given) => {
     const [width, fill] = noNames(name, given, ['width!', 'fillchar'])
     return padded(text, asInt(width, 'width'), fill === undefined ? ' ' : asText(fill, 'The fill character'), side, meter)
   }
-  const starting = (name: string, test: (part: string) => boolean): Method => (given) => {
+  const starting = (name: string, goes: (part: string) => boolean): Method => (given) => {
+    const test = (part: string): boolean => { meter.charge(0.25 + Math.min(part.length, text.length) / 256); return goes(part) }
     const [part, start, end] = noNames(name, given, ['prefix!', 'start', 'end'])
     if (start !== undefined || end !== undefined) return refuse(`${name} with a start or an end`)
     if (part instanceof Tuple) return part.items.some((one) => test(asText(one, `tuple for ${name}`)))
@@ -75,26 +76,26 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
   const finding = (name: string, last: boolean, strict: boolean): Method => (given) => {
     const [part, start, end] = noNames(name, given, ['sub!', 'start', 'end'])
     if (start !== undefined || end !== undefined) return refuse(`${name} with a start or an end`)
-    const at = found(text, asText(part, 'must'), last)
+    const at = found(text, asText(part, 'must'), last, meter)
     return at < 0 && strict ? fail('substring not found') : at
   }
   const parting = (name: string, last: boolean): Method => (given) => {
     const [separator] = noNames(name, given, ['sep!'])
     const by = asText(separator, 'must')
     if (by === '') return fail('empty separator')
-    const at = last ? text.lastIndexOf(by) : text.indexOf(by)
+    const finder = new Finder(by, meter), at = last ? finder.last(text, text.length) : finder.next(text, 0)
     if (at < 0) return new Tuple(last ? ['', '', text] : [text, '', ''])
     return new Tuple([text.slice(0, at), by, text.slice(at + by.length)])
   }
   const splitting = (name: string, make: typeof split): Method => (given) => {
     meter.text(text.length)
     const [separator, most] = bind(name, given, ['sep', 'maxsplit'])
-    const parts = make(text, separator === undefined || separator === null ? null : asText(separator, 'must'), most === undefined ? -1 : asInt(most, 'maxsplit'))
+    const parts = make(text, separator === undefined || separator === null ? null : asText(separator, 'must'), most === undefined ? -1 : asInt(most, 'maxsplit'), meter)
     meter.items(parts.length)
     return parts
   }
   return {
-    upper: plain('upper', () => done(text.toUpperCase())), lower: plain('lower', () => done(text.toLowerCase())),
+    upper: plain('upper', () => { meter.charge(text.length / 64); return done(text.toUpperCase()) }), lower: plain('lower', () => { meter.charge(text.length / 64); return done(text.toLowerCase()) }),
     capitalize: plain('capitalize', () => capitalized(text)), title: plain('title', () => { meter.charge(text.length / 4); return titled(text) }), swapcase: plain('swapcase', () => { meter.charge(text.length / 4); return done(swapped(text)) }),
     strip: stripping('strip', true, true), lstrip: stripping('lstrip', true, false), rstrip: stripping('rstrip', false, true),
     center: padding('center', 'both'), ljust: padding('ljust', 'right'), rjust: padding('rjust', 'left'),
@@ -106,11 +107,12 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
     find: finding('find', false, false), rfind: finding('rfind', true, false), index: finding('index', false, true), rindex: finding('rindex', true, true),
     count: (given) => {
       const [part, start, end] = noNames('count', given, ['sub!', 'start', 'end'])
-      return start !== undefined || end !== undefined ? refuse('count with a start or an end') : counted(text, asText(part, 'must'))
+      return start !== undefined || end !== undefined ? refuse('count with a start or an end') : counted(text, asText(part, 'must'), meter)
     },
     split: splitting('split', split), rsplit: splitting('rsplit', rsplit),
     splitlines: (given) => {
       meter.text(text.length)
+      meter.charge(text.length / 32)
       const [keep] = bind('splitlines', given, ['keepends'])
       const parts = lines(text, keep === true || (keep !== undefined && keep !== false && asInt(keep, 'keepends') !== 0))
       meter.items(parts.length)
@@ -121,8 +123,8 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
       const [from, to, count] = noNames('replace', given, ['old!', 'new!', 'count'])
       return replaced(text, asText(from, 'replace() argument 1'), asText(to, 'replace() argument 2'), count === undefined ? -1 : asInt(count, 'count'), meter)
     },
-    removeprefix: (given) => { const part = asText(noNames('removeprefix', given, ['prefix!'])[0], 'must'); return text.startsWith(part) ? text.slice(part.length) : text },
-    removesuffix: (given) => { const part = asText(noNames('removesuffix', given, ['suffix!'])[0], 'must'); return part !== '' && text.endsWith(part) ? text.slice(0, -part.length) : text },
+    removeprefix: (given) => { const part = asText(noNames('removeprefix', given, ['prefix!'])[0], 'must'); meter.charge(Math.min(part.length, text.length) / 256); return text.startsWith(part) ? text.slice(part.length) : text },
+    removesuffix: (given) => { const part = asText(noNames('removesuffix', given, ['suffix!'])[0], 'must'); meter.charge(Math.min(part.length, text.length) / 256); return part !== '' && text.endsWith(part) ? text.slice(0, -part.length) : text },
     join: (given) => {
       const list = items(noNames('join', given, ['iterable!'])[0]!).map((item, i) => typeof item === 'string' ? item : fail(`sequence item ${i}: expected str instance`))
       meter.items(list.length)
@@ -130,8 +132,8 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
       return list.join(text)
     },
     format: (given) => formatBraces(text, given, meter, (of, name) => attribute(of, name, meter)),
-    isupper: plain('isupper', () => isCase(text, 'upper')), islower: plain('islower', () => isCase(text, 'lower')),
-    isspace: plain('isspace', () => text !== '' && strip(text, null, true, false) === ''), isascii: plain('isascii', () => /^[\0-\x7f]*$/.test(text)),
+    isupper: plain('isupper', () => isCase(text, 'upper', meter)), islower: plain('islower', () => isCase(text, 'lower', meter)),
+    isspace: plain('isspace', () => text !== '' && strip(text, null, true, false, meter) === ''), isascii: plain('isascii', () => /^[\0-\x7f]*$/.test(text)),
     isalpha: plain('isalpha', () => /^\p{L}+$/u.test(text)), isdecimal: plain('isdecimal', () => /^\p{Nd}+$/u.test(text)), isalnum: plain('isalnum', () => /^[\p{L}\p{N}]+$/u.test(text)),
     isdigit: plain('isdigit', () => /\p{No}/u.test(text) ? refuse('isdigit on a number sign') : /^\p{Nd}+$/u.test(text)),
     isnumeric: plain('isnumeric', () => /^[\0-\x7f]*$/.test(text) ? /^\d+$/.test(text) : refuse('isnumeric beyond ASCII')),
@@ -144,7 +146,7 @@ function dictMethods(dict: Dict, meter: Meter): Record<string, Method | undefine
     get: (given) => {
       if (given.named.size > 0) return fail('dict.get() takes no keyword arguments')
       const [key, otherwise] = bind('get', given, ['key!', 'default'])
-      return or(dict.get(key!), or(otherwise, null))
+      return or(dict.get(key!, meter), or(otherwise, null))
     },
     items: (given) => { none('items', given); return new View('items', dict) },
     keys: (given) => { none('keys', given); return new View('keys', dict) },
@@ -152,7 +154,7 @@ function dictMethods(dict: Dict, meter: Meter): Record<string, Method | undefine
     copy: (given) => {
       none('copy', given)
       const copy = new Dict()
-      for (const [key, value] of dict.entries()) copy.set(key, value)
+      for (const [key, value] of dict.entries()) copy.set(key, value, meter)
       return copy
     },
   }
@@ -164,13 +166,13 @@ function listMethods(list: Value[], meter: Meter): Record<string, Method | undef
       meter.items(list.length)
       if (given.args.length > 1) return refuse('index with a start or an end')
       const [value] = bind('index', given, ['value!'])
-      const at = list.findIndex((item) => equal(item, value!))
+      const at = list.findIndex((item) => equal(item, value!, meter))
       return at < 0 ? fail(`${str(value!, meter)} is not in list`) : int(at)
     },
     count: (given) => {
       meter.items(list.length)
       const [value] = bind('count', given, ['value!'])
-      return list.filter((item) => equal(item, value!)).length
+      return list.filter((item) => equal(item, value!, meter)).length
     },
     copy: (given) => { bind('copy', given, []); meter.items(list.length); return [...list] },
   }

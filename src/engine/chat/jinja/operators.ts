@@ -1,8 +1,9 @@
 // Python's operators on values: + - * / // % **, in, [ ], slices.
 
 import { formatPercent } from './format.ts'
+import { Finder } from './find.ts'
 import { fail, refuse, type Meter } from './meter.ts'
-import { Dict, Float, Generator, Markup, Range, Tuple, Undefined, View, compare, equal, hasAstral, isInt, items, numeric, typeName, type Value } from './values.ts'
+import { Dict, Float, Generator, Markup, Range, Tuple, Undefined, View, compare, equal, hasAstral, isInt, isSame, items, numeric, typeName, type Value } from './values.ts'
 
 /** An int that JavaScript can hold exactly. */
 export const int = (value: number): number => Number.isSafeInteger(value) ? value || 0 : refuse('a whole number beyond 2^53')
@@ -58,11 +59,16 @@ function power(x: number, y: number, whole: boolean): Value {
 }
 
 function repeated(many: Value, times: number, meter: Meter): Value | null {
-  if (typeof many === 'string') { meter.text(many.length * times); return many.repeat(times) }
+  if (typeof many === 'string') {
+    meter.text(many.length * times)
+    return many === '' ? '' : many.repeat(times)
+  }
   const list = Array.isArray(many) ? many : many instanceof Tuple ? many.items : null
   if (!list) return null
   meter.items(list.length * times)
-  const out = Array.from({ length: times }, () => list).flat() as Value[]
+  const out: Value[] = [], size = list.length * times
+  // not by turns: nothing a billion times is nothing at once
+  while (out.length < size) for (const item of list) out.push(item)
   return Array.isArray(many) ? out : new Tuple(out)
 }
 
@@ -74,37 +80,36 @@ export function unary(operator: string, a: Value): Value {
 }
 
 export function compared(operator: string, a: Value, b: Value, meter: Meter): boolean {
-  if (typeof a === 'string' && typeof b === 'string') meter.charge(Math.min(a.length, b.length) / 1024)
   switch (operator) {
-    case '==': meter.charge(weight(a)); return equal(a, b)
-    case '!=': meter.charge(weight(a)); return !equal(a, b)
+    case '==': return equal(a, b, meter)
+    case '!=': return !equal(a, b, meter)
     case 'in': return contains(b, a, meter)
     case 'not in': return !contains(b, a, meter)
     default:
   }
   if (a instanceof Undefined || b instanceof Undefined) return bad(operator, a, b)
   if ((a instanceof Float && Number.isNaN(a.value)) || (b instanceof Float && Number.isNaN(b.value))) return false
-  const order = compare(a, b)
+  const order = compare(a, b, meter)
   return operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0
 }
-const weight = (value: Value): number => Array.isArray(value) ? value.length : value instanceof Dict ? value.size : value instanceof Tuple ? value.items.length : 0
 
 export function contains(container: Value, item: Value, meter: Meter): boolean {
   if (typeof container === 'string') {
     if (typeof item !== 'string') return fail(`'in <string>' requires string as left operand, not ${typeName(item)}`)
     meter.text(container.length)
-    return container.includes(item)
+    return new Finder(item, meter).next(container, 0) >= 0
   }
-  if (container instanceof Dict) return container.has(item)
-  if (container instanceof View && container.kind === 'keys') return container.dict.has(item)
+  if (container instanceof Dict) return container.has(item, meter)
+  if (container instanceof View && container.kind === 'keys') return container.dict.has(item, meter)
   if (!(Array.isArray(container) || container instanceof Tuple || container instanceof Range || container instanceof View || container instanceof Undefined || container instanceof Generator)) return fail(`argument of type '${typeName(container)}' is not iterable`)
   const list = items(container)
   meter.charge(list.length)
-  return list.some((other) => equal(other, item))
+  return list.some((other) => isSame(other, item) || equal(other, item, meter))
 }
 
 /** Positions count characters. */
 export function characters(text: string, meter: Meter): string | string[] {
+  meter.charge(text.length / 1024)
   if (!hasAstral(text)) return text
   meter.charge(text.length / 32)
   return [...text]
@@ -114,7 +119,7 @@ export function characters(text: string, meter: Meter): string | string[] {
 export function subscript(value: Value, index: Value, meter: Meter): Value | undefined {
   if (value instanceof Dict) {
     if (Array.isArray(index) || index instanceof Dict) return undefined
-    return value.get(index)
+    return value.get(index, meter)
   }
   if (!isInt(index)) return undefined
   const list = typeof value === 'string' ? characters(value, meter) : Array.isArray(value) ? value : value instanceof Tuple ? value.items : null
@@ -125,7 +130,7 @@ export function subscript(value: Value, index: Value, meter: Meter): Value | und
 }
 
 export function slice(value: Value, from: Value, to: Value, by: Value, meter: Meter): Value | undefined {
-  const list = typeof value === 'string' ? characters(value, meter) : Array.isArray(value) ? value : value instanceof Tuple ? value.items : value instanceof Range ? items(value) : null
+  const list = typeof value === 'string' ? characters(value, meter) : Array.isArray(value) ? value : value instanceof Tuple ? value.items : value instanceof Range ? refuse('a slice of a range') : null
   if (!list) return undefined
   const bounds = [from, to, by].map((bound) => bound === null || isInt(bound) ? bound : undefined)
   if (bounds.includes(undefined)) return undefined
@@ -149,4 +154,4 @@ export function slice(value: Value, from: Value, to: Value, by: Value, meter: Me
   return rebuilt(value, out)
 }
 const rebuilt = (like: Value, part: string | readonly Value[]): Value =>
-  typeof like === 'string' ? (typeof part === 'string' ? part : part.join('')) : like instanceof Tuple ? new Tuple([...part]) : like instanceof Range ? refuse('a slice of a range') : [...part]
+  typeof like === 'string' ? (typeof part === 'string' ? part : part.join('')) : like instanceof Tuple ? new Tuple([...part]) : [...part]

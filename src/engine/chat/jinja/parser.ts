@@ -223,6 +223,7 @@ export class ExpressionParser {
   private arguments(): Given {
     this.expect('operator', '(')
     const given: Given = { args: [], named: [], rest: null, restNamed: null }
+    const names = new Set<string>()
     const bad = (): never => fail('invalid syntax for function call expression')
     let comma = false
     while (!this.is('operator', ')')) {
@@ -240,7 +241,8 @@ export class ExpressionParser {
         if (given.restNamed) bad()
         const name = this.next().value
         this.next()
-        if (given.named.some(([other]) => other === name)) fail(`keyword argument repeated: ${name}`)
+        if (names.has(name)) fail(`keyword argument repeated: ${name}`)
+        names.add(name)
         given.named.push([name, this.expression()])
       } else {
         if (given.rest || given.restNamed || given.named.length > 0) bad()

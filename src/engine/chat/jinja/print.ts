@@ -16,7 +16,7 @@ export function repr(value: Value, meter: Meter): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') { meter.text(value.length); return reprText(value) }
+  if (typeof value === 'string') { meter.text(value.length); meter.charge(value.length / 24); return reprText(value) }
   if (value instanceof Float) return floatText(value.value)
   if (value instanceof Undefined) return 'Undefined'
   meter.enter()
@@ -35,7 +35,7 @@ function compound(value: Exclude<Value, null | boolean | number | string>, meter
   if (value instanceof View) return `dict_${value.kind}([${list(items(value))}])`
   if (value instanceof Namespace) {
     const dict = new Dict()
-    for (const [name, of] of value.attributes) dict.set(name, of)
+    for (const [name, of] of value.attributes) dict.set(name, of, meter)
     return `<Namespace ${repr(dict, meter)}>`
   }
   if (value instanceof Callable && value.kind === 'macro') return `<Macro ${value.name === '' ? 'anonymous' : reprText(value.name)}>`

@@ -58,7 +58,9 @@ export class Runner {
   }
   private block(body: Statement[], scope: Scope, out: Output): Signal {
     this.meter.enter()
-    for (const name of this.hidden.get(body) ?? []) scope.names.set(name, new Undefined(`'${name}'`))
+    const hidden = this.hidden.get(body) ?? []
+    this.meter.charge(hidden.length / 4)
+    for (const name of hidden) scope.names.set(name, new Undefined(`'${name}'`))
     let signal: Signal
     for (const statement of body) {
       this.meter.charge(1)
@@ -107,7 +109,7 @@ export class Runner {
   }
 
   private loop(node: Statement & { type: 'for' }, over: Value, scope: Scope, out: Output, depth: number): void {
-    if (typeof over === 'string') this.meter.text(over.length * 16)
+    if (typeof over === 'string') this.meter.charge(over.length / 8)
     let list = over instanceof Fields && over.name === 'LoopContext' ? refuse('a loop over "loop"') : items(over)
     this.meter.items(list.length)
     const { test } = node
@@ -172,7 +174,7 @@ export class Runner {
       }
       if (special.kwargs) {
         const dict = new Dict()
-        for (const [key, value] of rest) dict.set(key, value)
+        for (const [key, value] of rest) dict.set(key, value, this.meter)
         inner.names.set('kwargs', dict)
       } else if (rest.size > 0) return fail(`macro '${name}' takes no keyword argument '${[...rest.keys()][0]}'`)
       if (special.varargs) inner.names.set('varargs', new Tuple(args.slice(parameters.length)))
@@ -242,7 +244,7 @@ export class Runner {
       case 'tuple': return new Tuple(node.items.map((item) => this.value(item, scope)))
       case 'dict': {
         const dict = new Dict()
-        for (const [key, of] of node.entries) dict.set(this.value(key, scope), this.value(of, scope))
+        for (const [key, of] of node.entries) dict.set(this.value(key, scope), this.value(of, scope), this.meter)
         return dict
       }
       case 'concat': {

@@ -161,15 +161,17 @@ class StatementParser extends ExpressionParser {
   }
 
   private signature(): Signature {
-    const parameters: string[] = [], defaults: (Expression | null)[] = []
+    const parameters: string[] = [], defaults: (Expression | null)[] = [], seen = new Set<string>()
+    let optional = false
     this.expect('operator', '(')
     while (!this.is('operator', ')')) {
       if (parameters.length > 0) this.expect('operator', ',')
+      this.count()
       const name = this.expect('name').value
-      if (reserved.has(name) || parameters.includes(name)) fail(`a parameter cannot be named '${name.slice(0, 60)}'`)
+      if (reserved.has(name) || seen.has(name)) fail(`a parameter cannot be named '${name.slice(0, 60)}'`)
       parameters.push(name)
-      if (this.skip('operator', '=')) defaults.push(this.expression())
-      else if (defaults.some((value) => value !== null)) fail('non-default argument follows default argument')
+      seen.add(name)
+      if (this.skip('operator', '=')) { optional = true; defaults.push(this.expression()) } else if (optional) fail('non-default argument follows default argument')
       else defaults.push(null)
     }
     this.next()

@@ -1,15 +1,17 @@
 // Python's strftime in English, whatever the browser speaks: it becomes part of the prompt.
 
-import { refuse } from './meter.ts'
+import { refuse, type Meter } from './meter.ts'
 
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const dayMs = 86_400_000
 
 /** Every code of glibc in the C locale, with its flags `-` (no padding), `_` (spaces), `0`, `^` (capitals). Unknown codes are refused. */
-export function strftime(date: Date, format: string): string {
+export function strftime(date: Date, format: string, meter: Meter | null = null): string {
+  meter?.text(format.length)
   return format.replace(/%([-_0^#]?)([EO]?)(.|$)/gsu, (all, flag: string, _locale: string, code: string) => {
-    const found = part(date, code)
+    meter?.charge(1)
+    const found = part(date, code, meter)
     if (found === null || flag === '#') return refuse(`the date format "${all}"`)
     let { text } = found
     if (flag === '^') return text.toUpperCase()
@@ -23,10 +25,10 @@ export function strftime(date: Date, format: string): string {
 
 interface Part { text: string; /** above 0: a number, padded to this many places */ width: number }
 
-function part(date: Date, code: string): Part | null {
+function part(date: Date, code: string, meter: Meter | null): Part | null {
   const number = (value: number, width = 2, fill = '0'): Part => ({ text: String(value).padStart(width, fill), width })
   const words = (text: string): Part => ({ text, width: 0 })
-  const all = (format: string): Part => words(strftime(date, format))
+  const all = (format: string): Part => words(strftime(date, format, meter))
   const year = date.getFullYear(), hour = date.getHours(), hour12 = hour % 12 || 12, weekday = date.getDay()
   const midnight = Date.UTC(year, date.getMonth(), date.getDate())
   const yearDay = Math.round((midnight - Date.UTC(year, 0, 1)) / dayMs)

@@ -5,7 +5,7 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { binary, compared, contains } from './operators.ts'
 import { str } from './print.ts'
 import { isCase } from './text.ts'
-import { Callable, Dict, Fields, Float, Markup, Undefined, equal, isIterable, length, numeric, type Arguments, type Value } from './values.ts'
+import { Callable, Dict, Fields, Float, Markup, Range, Tuple, Undefined, equal, isIterable, numeric, type Arguments, type Value } from './values.ts'
 
 type Test = (value: Value, given: Arguments, meter: Meter) => boolean
 
@@ -19,9 +19,9 @@ export const tests: Record<string, Test> = {
   callable: plain((value) => value instanceof Callable || value instanceof Undefined || (value instanceof Fields && value.call !== undefined)),
   defined: plain((value) => !(value instanceof Undefined)),
   undefined: plain((value) => value instanceof Undefined),
-  divisibleby: two((value, by, meter) => equal(rest(value, by, meter), 0)),
-  odd: plain((value, meter) => equal(rest(value, 2, meter), 1)),
-  even: plain((value, meter) => equal(rest(value, 2, meter), 0)),
+  divisibleby: two((value, by, meter) => equal(rest(value, by, meter), 0, meter)),
+  odd: plain((value, meter) => equal(rest(value, 2, meter), 1, meter)),
+  even: plain((value, meter) => equal(rest(value, 2, meter), 0, meter)),
   escaped: plain((value) => value instanceof Markup),
   none: plain((value) => value === null),
   true: plain((value) => value === true),
@@ -31,10 +31,10 @@ export const tests: Record<string, Test> = {
   number: plain((value) => numeric(value) !== null),
   string: plain((value) => typeof value === 'string' || value instanceof Markup),
   mapping: plain((value) => value instanceof Dict),
-  sequence: plain((value) => length(value) !== null && !isView(value)),
+  sequence: plain((value) => isSequence(value)),
   iterable: plain((value) => isIterable(value)),
-  lower: plain((value, meter) => isCase(str(value, meter), 'lower')),
-  upper: plain((value, meter) => isCase(str(value, meter), 'upper')),
+  lower: plain((value, meter) => isCase(str(value, meter), 'lower', meter)),
+  upper: plain((value, meter) => isCase(str(value, meter), 'upper', meter)),
   in: two((value, container, meter) => contains(container, value, meter)),
   sameas: two((value, other) => {
     if (value === null || typeof value === 'boolean' || other === null || typeof other === 'boolean') return value === other
@@ -46,7 +46,7 @@ export const tests: Record<string, Test> = {
   ...Object.fromEntries([['eq', '=='], ['equalto', '=='], ['==', '=='], ['ne', '!='], ['!=', '!='], ['lt', '<'], ['lessthan', '<'], ['<', '<'], ['le', '<='], ['<=', '<='], ['gt', '>'], ['greaterthan', '>'], ['>', '>'], ['ge', '>='], ['>=', '>=']]
     .map(([name, sign]) => [name, operator(sign!)])),
 }
-const isView = (value: Value): boolean => typeof value === 'object' && value !== null && 'kind' in value && 'dict' in value
+const isSequence = (value: Value): boolean => typeof value === 'string' || Array.isArray(value) || [Tuple, Dict, Range, Undefined, Markup].some((type) => value instanceof type)
 
 export function runTest(name: string, value: Value, given: Arguments, meter: Meter): boolean {
   const test = Object.hasOwn(tests, name) ? tests[name] : undefined

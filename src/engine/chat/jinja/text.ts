@@ -1,13 +1,15 @@
 // Python's methods of str, where JavaScript's differ.
 
 import { fail, type Meter } from './meter.ts'
+import { Finder } from './find.ts'
 import { space } from './lexer.ts'
 import { textLength } from './values.ts'
 
 const leading = new RegExp(`^[${space}]+`), isSpace = new RegExp(`[${space}]`)
 
 /** @param chars which characters go; null: white space */
-export function strip(text: string, chars: string | null, left: boolean, right: boolean): string {
+export function strip(text: string, chars: string | null, left: boolean, right: boolean, meter: Meter): string {
+  meter.charge(text.length / 32 + (chars?.length ?? 0) / 8)
   const set = chars === null ? null : new Set(chars)
   const goes = (character: string): boolean => set ? set.has(character) : isSpace.test(character)
   let from = 0, to = text.length
@@ -25,18 +27,21 @@ export function strip(text: string, chars: string | null, left: boolean, right: 
   return text.slice(from, to)
 }
 
-export function split(text: string, separator: string | null, most: number): string[] {
+export function split(text: string, separator: string | null, most: number, meter: Meter): string[] {
   if (separator === '') return fail('empty separator')
   if (most < 0) most = Infinity
   const parts: string[] = []
   if (separator !== null) {
+    const finder = new Finder(separator, meter)
     let from = 0
-    for (let at = text.indexOf(separator); at >= 0 && parts.length < most; at = text.indexOf(separator, from)) {
+    for (let at = finder.next(text, 0); at >= 0 && parts.length < most; at = finder.next(text, from)) {
       parts.push(text.slice(from, at))
       from = at + separator.length
     }
-    return [...parts, text.slice(from)]
+    parts.push(text.slice(from))
+    return parts
   }
+  meter.charge(text.length / 32)
   let rest = text.replace(leading, '')
   while (rest !== '') {
     if (parts.length >= most) return [...parts, rest]
@@ -48,27 +53,32 @@ export function split(text: string, separator: string | null, most: number): str
   return parts
 }
 
-export function rsplit(text: string, separator: string | null, most: number): string[] {
-  if (most < 0) return split(text, separator, -1)
+export function rsplit(text: string, separator: string | null, most: number, meter: Meter): string[] {
+  if (most < 0) return split(text, separator, -1, meter)
   if (separator === '') return fail('empty separator')
   const parts: string[] = []
   if (separator !== null) {
+    const finder = new Finder(separator, meter)
     let to = text.length
-    for (let at = text.lastIndexOf(separator); at >= 0 && parts.length < most; at = to - separator.length < 0 ? -1 : text.lastIndexOf(separator, to - separator.length)) {
-      parts.unshift(text.slice(at + separator.length, to))
+    for (let at = finder.last(text, to); at >= 0 && parts.length < most; at = finder.last(text, to)) {
+      parts.push(text.slice(at + separator.length, to))
       to = at
     }
-    return [text.slice(0, to), ...parts]
+    parts.push(text.slice(0, to))
+    return parts.reverse()
   }
-  let rest = strip(text, null, false, true)
-  while (rest !== '') {
-    if (parts.length >= most) return [rest, ...parts]
-    let at = rest.length
-    while (at > 0 && !isSpace.test(rest[at - 1]!)) at--
-    parts.unshift(rest.slice(at))
-    rest = strip(rest.slice(0, at), null, false, true)
+  meter.charge(text.length / 32)
+  const skip = (from: number, spaces: boolean): number => {
+    while (from > 0 && isSpace.test(text[from - 1]!) === spaces) from--
+    return from
   }
-  return parts
+  // from the last word to the first
+  for (let to = skip(text.length, true); to > 0;) {
+    const from = parts.length >= most ? 0 : skip(to, false)
+    parts.push(text.slice(from, to))
+    to = skip(from, true)
+  }
+  return parts.reverse()
 }
 
 export function lines(text: string, keep: boolean): string[] {
@@ -102,8 +112,8 @@ export function titled(text: string): string {
 
 export const swapped = (text: string): string => Array.from(text, (character) => character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase()).join('')
 
-export const isCase = (text: string, which: 'upper' | 'lower'): boolean =>
-  which === 'upper' ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text) : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
+export const isCase = (text: string, which: 'upper' | 'lower', meter: Meter): boolean => (meter.charge(text.length / 32), which === 'upper')
+    ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text) : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
 
 /** center, ljust, rjust: CPython puts the odd space of an odd width on the left. */
 export function padded(text: string, width: number, fill: string, side: 'left' | 'right' | 'both', meter: Meter): string {
@@ -115,36 +125,32 @@ export function padded(text: string, width: number, fill: string, side: 'left' |
   return fill.repeat(left) + text + fill.repeat(missing - left)
 }
 
-export function counted(text: string, part: string): number {
+export function counted(text: string, part: string, meter: Meter): number {
   if (part === '') return textLength(text) + 1
+  const finder = new Finder(part, meter)
   let count = 0
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++
+  for (let at = finder.next(text, 0); at >= 0; at = finder.next(text, at + part.length)) count++
+  meter.charge(count / 16)
   return count
 }
 
 /** A place in characters, or -1. */
-export function found(text: string, part: string, last: boolean): number {
-  const at = last ? text.lastIndexOf(part) : text.indexOf(part)
+export function found(text: string, part: string, last: boolean, meter: Meter): number {
+  const finder = new Finder(part, meter), at = last ? finder.last(text, text.length) : finder.next(text, 0)
   return at < 0 ? -1 : textLength(text.slice(0, at))
 }
 
 /** What would come out is counted before it is built. */
 export function replaced(text: string, from: string, to: string, count: number, meter: Meter): string {
   meter.text(text.length)
-  const all = counted(text, from), times = count < 0 ? all : Math.min(all, count)
+  const all = counted(text, from, meter), times = count < 0 ? all : Math.min(all, count)
   meter.text(text.length + times * (to.length - from.length))
   meter.charge(times / 8)
   if (times === 0) return text
   if (from === '') {
+    meter.charge(text.length / 16)
     const characters = [...text]
     return characters.map((character, i) => (i < times ? to : '') + character).join('') + (times > characters.length ? to : '')
   }
-  if (times === all) return text.split(from).join(to)
-  let out = '', at = 0
-  for (let n = 0; n < times; n++) {
-    const next = text.indexOf(from, at)
-    out += text.slice(at, next) + to
-    at = next + from.length
-  }
-  return out + text.slice(at)
+  return split(text, from, times, meter).join(to)
 }

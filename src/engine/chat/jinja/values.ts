@@ -2,7 +2,7 @@
 // boolean, list an array. What JavaScript has no twin for is a class here.
 // Truth, equality, order and iteration as Python defines them.
 
-import { fail, refuse } from './meter.ts'
+import { fail, refuse, type Meter } from './meter.ts'
 
 export class Float { constructor(readonly value: number) {} }
 export class Tuple {
@@ -31,10 +31,11 @@ export type Value = null | boolean | number | string | Value[] | Float | Tuple |
 export class Dict {
   private readonly table = new Map<string, [Value, Value]>()
   get size(): number { return this.table.size }
-  get(key: Value): Value | undefined { return this.table.get(hash(key))?.[1] }
-  has(key: Value): boolean { return this.table.has(hash(key)) }
-  set(key: Value, value: Value): void {
-    const at = hash(key), there = this.table.get(at)
+  /** @param meter pays for the length of the key; null only for data that is no template's */
+  get(key: Value, meter: Meter | null): Value | undefined { return this.table.get(hash(key, meter))?.[1] }
+  has(key: Value, meter: Meter | null): boolean { return this.table.has(hash(key, meter)) }
+  set(key: Value, value: Value, meter: Meter | null): void {
+    const at = hash(key, meter), there = this.table.get(at)
     // the first key of equals stays
     if (there) there[1] = value
     else this.table.set(at, [key, value])
@@ -46,12 +47,18 @@ const identities = new WeakMap<object, number>()
 let lastIdentity = 0
 
 /** Equal keys have equal texts: 1, 1.0 and True are one key. */
-function hash(key: Value): string {
+function hash(key: Value, meter: Meter | null): string {
+  // every visit is paid for: a tuple may hold the same tuple many times over
+  meter?.charge(typeof key === 'string' ? key.length / 64 : 0.25)
   if (typeof key === 'string') return `s${key}`
   if (key === null) return 'n'
   const number = numeric(key)
   if (number !== null) return `#${number}`
-  if (key instanceof Tuple) return `(${key.items.map((item) => { const h = hash(item); return `${h.length}:${h}` }).join('')})`
+  if (key instanceof Tuple) {
+    const parts = key.items.map((item) => { const h = hash(item, meter); return `${h.length}:${h}` })
+    meter?.text(parts.reduce((sum, part) => sum + part.length, 0))
+    return `(${parts.join('')})`
+  }
   if (key instanceof Undefined) return 'u'
   if (Array.isArray(key) || key instanceof Dict || key instanceof View || key instanceof Markup) return fail(`unhashable type: '${typeName(key)}'`)
   if (key instanceof Range) return `r${key.length === 0 ? '' : `${key.start},${key.length > 1 ? key.step : 0}`},${key.length}`
@@ -99,26 +106,38 @@ export function truth(value: Value): boolean {
   return true
 }
 
-export function equal(a: Value, b: Value, depth = 0): boolean {
+/** Charges every pair of values that it visits, and the characters of texts of one length. */
+export function equal(a: Value, b: Value, meter: Meter, depth = 0): boolean {
+  meter.charge(0.25)
   if (depth > 100) return fail('it compares lists that are nested too deeply')
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (a.length === b.length) meter.charge(a.length / 256)
+    return a === b
+  }
   const x = numeric(a), y = numeric(b)
   if (x !== null || y !== null) return x !== null && y !== null && x === y
-  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b, depth)
-  if (a instanceof Tuple && b instanceof Tuple) return sameItems(a.items, b.items, depth)
+  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b, meter, depth)
+  if (a instanceof Tuple && b instanceof Tuple) return sameItems(a.items, b.items, meter, depth)
   if (a instanceof Dict && b instanceof Dict) {
-    return a.size === b.size && a.entries().every(([key, value]) => { const other = b.get(key); return other !== undefined && equal(value, other, depth + 1) })
+    if (a.size !== b.size) return false
+    meter.charge(a.size / 4)
+    return a.entries().every(([key, value]) => { const other = b.get(key, meter); return other !== undefined && same(value, other, meter, depth) })
   }
   if (a instanceof Undefined && b instanceof Undefined) return true
-  if (a instanceof Range && b instanceof Range) return sameItems(items(a), items(b), depth)
+  if (a instanceof Range && b instanceof Range) return a.length === b.length && (a.length === 0 || (a.start === b.start && (a.length === 1 || a.step === b.step)))
   if (a instanceof Markup || b instanceof Markup || (a instanceof View && b instanceof View)) return refuse(`a comparison of ${typeName(a)} and ${typeName(b)}`)
   return a === b
 }
-const sameItems = (a: Value[], b: Value[], depth: number): boolean => a.length === b.length && a.every((item, i) => equal(item, b[i]!, depth + 1))
+export const isSame = (a: Value, b: Value): boolean => typeof a === 'object' && a === b
+/** One and the same object counts as equal inside of a list, NaN too. */
+const same = (a: Value, b: Value, meter: Meter, depth: number): boolean => isSame(a, b) ? (meter.charge(0.25), true) : equal(a, b, meter, depth + 1)
+const sameItems = (a: Value[], b: Value[], meter: Meter, depth: number): boolean => a.length === b.length && a.every((item, i) => same(item, b[i]!, meter, depth))
 
 /** Below 0, 0 or above 0. @throws where Python has no order */
-export function compare(a: Value, b: Value, depth = 0): number {
+export function compare(a: Value, b: Value, meter: Meter, depth = 0): number {
+  meter.charge(0.25)
   if (depth > 100) return fail('it compares lists that are nested too deeply')
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b, meter)
   const x = numeric(a), y = numeric(b)
   if (x !== null && y !== null) {
     if (Number.isNaN(x) || Number.isNaN(y)) return refuse('an order of NaN')
@@ -126,13 +145,14 @@ export function compare(a: Value, b: Value, depth = 0): number {
   }
   const [p, q] = Array.isArray(a) && Array.isArray(b) ? [a, b] : a instanceof Tuple && b instanceof Tuple ? [a.items, b.items] : [null, null]
   if (!p || !q) return fail(`'<' is not supported between instances of '${typeName(a)}' and '${typeName(b)}'`)
-  for (let i = 0; i < Math.min(p.length, q.length); i++) if (!equal(p[i]!, q[i]!)) return compare(p[i]!, q[i]!, depth + 1)
+  for (let i = 0; i < Math.min(p.length, q.length); i++) if (!same(p[i]!, q[i]!, meter, depth)) return compare(p[i]!, q[i]!, meter, depth + 1)
   return p.length - q.length
 }
 
 /** By code points, where JavaScript compares UTF-16 units. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string, meter: Meter): number {
   const n = Math.min(a.length, b.length)
+  meter.charge(n / 128)
   for (let i = 0; i < n; i++) {
     let x = a.charCodeAt(i), y = b.charCodeAt(i)
     if (x === y) continue
@@ -177,7 +197,12 @@ export function length(value: Value): number | null {
 
 const astral = /[\ud800-\udbff][\udc00-\udfff]/g
 export const hasAstral = (text: string): boolean => { astral.lastIndex = 0; return astral.test(text) }
-export const textLength = (text: string): number => hasAstral(text) ? text.length - text.match(astral)!.length : text.length
+export function textLength(text: string): number {
+  if (!hasAstral(text)) return text.length
+  let count = 0
+  for (let i = 0; i < text.length; i++, count++) if (text.codePointAt(i)! > 0xffff) i++
+  return count
+}
 
 /** JSON-like data → values: whole numbers are ints, others floats. */
 export function fromData(data: unknown, depth = 0): Value {
@@ -188,7 +213,7 @@ export function fromData(data: unknown, depth = 0): Value {
   if (Array.isArray(data)) return data.map((item) => fromData(item, depth + 1))
   if (typeof data === 'object') {
     const dict = new Dict()
-    for (const [key, value] of Object.entries(data)) if (value !== undefined) dict.set(key, fromData(value, depth + 1))
+    for (const [key, value] of Object.entries(data)) if (value !== undefined) dict.set(key, fromData(value, depth + 1), null)
     return dict
   }
   return fail(`a variable may not be a ${typeof data}`)
