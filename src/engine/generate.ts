@@ -2,7 +2,7 @@
 // The only place where text, tokens and logits meet. It knows no GPU and no page.
 
 import { EngineError, checkAborted } from './errors.ts'
-import { renderChat } from './chat/template.ts'
+import { renderChat, type ChatTemplate } from './chat/template.ts'
 import { StopMatcher } from './chat/stop.ts'
 import { JOURNAL_TOP, type Journal } from './glass/journal.ts'
 import { reusablePrefix } from './runtime/cache.ts'
@@ -21,7 +21,9 @@ import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Model
 export interface Conversation {
   runtime: Runtime
   tokenizer: Tokenizer
-  template: string | null
+  template: ChatTemplate
+  /** the template's special tokens by name; without it bos and eos of the tokenizer */
+  specials?: Readonly<Record<string, string>>
   stopIds: ReadonlySet<number>
   /** in force where the caller says nothing */
   defaults?: ModelDefaults | undefined
@@ -44,6 +46,7 @@ export function encodePrompt(c: Conversation, given: Prompt, verb = 'generate'):
   const special = (id: number | null | undefined): string | undefined => (id == null ? undefined : c.tokenizer.tokenText(id))
   const chat = renderChat(c.template, input, {
     bosToken: special(c.tokenizer.specialIds.bos), eosToken: special(c.tokenizer.specialIds.eos[0]), addGenerationPrompt: true,
+    ...(c.specials && { specials: c.specials }),
     hasToken: (token) => c.tokenizer.idOf(token) !== undefined,
   })
   return { ids: c.tokenizer.encode(chat.text, { addSpecial: false }), text: chat.text, ...(chat.notice && { notice: chat.notice }) }

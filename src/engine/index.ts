@@ -65,7 +65,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, stopIds: text.stopIds, defaults: info.defaults, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
+  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, specials: text.specials, stopIds: text.stopIds, defaults: info.defaults, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false

@@ -1,17 +1,17 @@
 // The text side of a model: its tokenizer, its chat template, and the ids that end an answer.
 
-import { chatTemplateOf } from './chat/template.ts'
+import { chatTemplateOf, type ChatTemplate } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import { readText, type Checkpoint } from './formats/checkpoint.ts'
 import { parsePythonJson } from './formats/python-json.ts'
-import { withLegacyFiles } from './tokenizer/config-tokens.ts'
+import { templateTokens, withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'
 import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
 import type { ModelNotice } from './types.ts'
 
-export interface ModelText { tokenizer: Tokenizer; template: string | null; stopIds: Set<number>; /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab }
+export interface ModelText { tokenizer: Tokenizer; template: ChatTemplate; /** what the template sees as bos_token, image_token … */ specials: Readonly<Record<string, string>>; stopIds: Set<number>; /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab }
 
 /** The tokenizer, chat template and end-of-answer ids that come with the weights. */
 export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
@@ -31,15 +31,24 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   let tokenizerJson = await json('tokenizer.json', 64 * 2 ** 20)
   let tokenizerConfig = await json('tokenizer_config.json', 16 * 2 ** 20)
   if (tokenizerJson) tokenizerConfig = withLegacyFiles(tokenizerConfig, tokenizerJson, await json('special_tokens_map.json', 2 ** 20), await json('added_tokens.json', 4 * 2 ** 20))
-  if (!tokenizerJson && checkpoint.metadata) ({ tokenizerJson, tokenizerConfig } = tokenizerFromGguf(checkpoint.metadata))
+  const gguf = !tokenizerJson && checkpoint.metadata ? tokenizerFromGguf(checkpoint.metadata) : null
+  if (gguf) ({ tokenizerJson, tokenizerConfig } = gguf)
   if (!tokenizerJson) {
     throw new EngineError('FILE_MISSING', 'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.', { file: 'tokenizer.json' })
   }
   const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig ?? {}, { eosIds: [...stopIds] })
   for (const id of tokenizer.specialIds.eos) stopIds.add(id)
-  const template = chatTemplateOf(tokenizerConfig ?? {}, await readText(checkpoint.files, 'chat_template.jinja', 2 ** 20))
+  const template = await readTemplate(checkpoint, tokenizerConfig ?? {})
+  const specials = gguf ? gguf.templateTokens : templateTokens(tokenizerConfig, tokenizerJson)
   let lab: TokenizerLab | null = null
-  return { tokenizer, template, stopIds, lab: () => (lab ??= openTokenizerLab(tokenizerJson, tokenizerConfig ?? {}, template, tokenizer)) }
+  return { tokenizer, template, specials, stopIds, lab: () => (lab ??= openTokenizerLab(tokenizerJson, tokenizerConfig ?? {}, typeof template === 'string' ? template : null, tokenizer)) }
+}
+
+/** The files of templates count before the configuration's; the folder holds one for each further name. */
+async function readTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<ChatTemplate> {
+  const more = [...files.keys()].map((name) => /^additional_chat_templates\/([^/]+)\.jinja$/.exec(name)?.[1]).filter((name) => name !== undefined)
+  const text = (name: string): Promise<string | null> => readText(files, name, 2 ** 20)
+  return chatTemplateOf(tokenizerConfig, (more.includes('default') ? await text('additional_chat_templates/default.jinja') : null) ?? await text('chat_template.jinja'), more)
 }
 
 /** What had to be assumed about the text side; known from the headers. @throws TOKENIZER_UNSUPPORTED for a pre-tokenizer that this version does not know */

@@ -184,8 +184,10 @@ export const errorsEn: ErrorCatalog = {
 
   TEMPLATE_FAILED: {
     title: 'The model’s chat template failed',
-    text: (f) => `The template that turns messages into the model’s text stopped${when(f.has('problem', 'message'), `: ${f.text('problem', 'message')}`)}.`,
-    todo: () => 'Your messages are kept. Try without a system prompt; some templates allow none.',
+    text: (f) => (f.is('reason', 'empty') ? 'The template that turns messages into the model’s text is empty: no word of a chat would reach the model.'
+      : f.is('reason', 'default') ? `The model brings several chat templates (${f.text('names')}) and none is named “default”, so none is meant for a plain chat.`
+      : `The template that turns messages into the model’s text stopped${when(f.has('problem', 'message'), `: ${f.text('problem', 'message')}`)}.`),
+    todo: (f) => (f.has('reason') ? 'Your messages are kept. To use one of your choice, save it as chat_template.jinja beside the weights and add the model again.' : 'Your messages are kept. Try without a system prompt; some templates allow none.'),
   },
   TEMPLATE_LIMIT: {
     title: 'The chat template does too much',

@@ -189,8 +189,10 @@ export const errorsZh: ErrorCatalog = {
 
   TEMPLATE_FAILED: {
     title: '模型的对话模板出错',
-    text: (f) => `把消息变成模型文本的模板停止了${when(f.has('problem', 'message'), `：${f.text('problem', 'message')}`)}。`,
-    todo: () => '你的消息都还在。请试试不用系统提示词，有些模板不允许它。',
+    text: (f) => (f.is('reason', 'empty') ? '把消息变成模型文本的模板是空的：对话里的字一个也到不了模型。'
+      : f.is('reason', 'default') ? `模型带了几个对话模板（${f.text('names')}），却没有名为“default”的，所以没有一个是给普通对话用的。`
+      : `把消息变成模型文本的模板停止了${when(f.has('problem', 'message'), `：${f.text('problem', 'message')}`)}。`),
+    todo: (f) => (f.has('reason') ? '你的消息都还在。想用某个模板，请把它存为 chat_template.jinja，放在权重旁边，再重新添加模型。' : '你的消息都还在。请试试不用系统提示词，有些模板不允许它。'),
   },
   TEMPLATE_LIMIT: {
     title: '对话模板做得太多了',

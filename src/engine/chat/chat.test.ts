@@ -31,12 +31,12 @@ describe('templates render as Python\'s jinja2 renders them', () => {
   test('a thousand messages are no attack', () => {
     const messages = Array.from({ length: 1000 }, (_, i): ChatMessage => ({ role: i % 2 ? 'assistant' : 'user', content: 'word '.repeat(50) }))
     for (const { name, template } of readJson('fixtures/chat/templates.json') as Fixture[]) {
-      expect(renderChat(template, messages, {}).notice, name).toBeUndefined()
+      expect(renderChat(template, messages, { bosToken: '<s>', eosToken: '</s>' }).notice, name).toBeUndefined()
     }
   })
   test('a very long message is no attack', () => {
     const messages: ChatMessage[] = [{ role: 'user', content: 'a\n'.repeat(1_000_000) }]
-    for (const { name, template } of readJson('fixtures/chat/templates.json') as Fixture[]) expect(renderChat(template, messages, {}).notice, name).toBeUndefined()
+    for (const { name, template } of readJson('fixtures/chat/templates.json') as Fixture[]) expect(renderChat(template, messages, { bosToken: '<s>', eosToken: '</s>' }).notice, name).toBeUndefined()
   })
 })
 
@@ -155,10 +155,32 @@ test('the date is English whatever the browser speaks', () => {
 describe('where the template comes from', () => {
   test('file, text, list', () => {
     expect(chatTemplateOf({ chat_template: 'a' }, 'b')).toBe('b')
-    expect(chatTemplateOf({ chat_template: 'a' }, ' \n')).toBe('a')
     expect(chatTemplateOf({ chat_template: [{ name: 'tool_use', template: 't' }, { name: 'default', template: 'd' }] }, null)).toBe('d')
-    expect(chatTemplateOf({ chat_template: [{ name: 'x' }, { name: 'tool_use', template: 't' }] }, null)).toBe('t')
+    expect(chatTemplateOf({ chat_template: [{ name: 'default', template: 'd' }, { name: 'default', template: 'e' }] }, null)).toBe('e')
     for (const nothing of [null, undefined, {}, { chat_template: 5 }, { chat_template: [] }, 'x']) expect(chatTemplateOf(nothing, null)).toBeNull()
+  })
+  test('what transformers refuses or renders as nothing', () => {
+    const reason = (reason: string): unknown => expect.objectContaining({ code: 'TEMPLATE_FAILED', facts: expect.objectContaining({ reason }) as unknown })
+    // the empty file counts, and the configuration's template does not come back
+    for (const empty of ['', ' \n']) expect(chatTemplateOf({ chat_template: 'a' }, empty)).toEqual(reason('empty'))
+    expect(chatTemplateOf({ chat_template: '' }, null)).toEqual(reason('empty'))
+    expect(chatTemplateOf({ chat_template: [{ name: 'x' }, { name: 'tool_use', template: 't' }] }, null)).toEqual(reason('default'))
+    expect(chatTemplateOf({ chat_template: 'a' }, null, ['tool_use'])).toEqual(reason('default'))
+    const { text, notice } = renderChat(chatTemplateOf({}, ''), hi, { bosToken: '<s>', eosToken: '</s>' })
+    expect([text, notice!.error!.message]).toEqual(['<s>User: Hi\nAssistant:', 'The model\'s chat template cannot be used: it is empty, and no word of a chat would reach the model.'])
+  })
+  test('tokens that nobody named are undefined', () => {
+    const shown = "{{ bos_token is defined }} {{ eos_token }} {{ pad_token }}"
+    expect(renderTemplate(shown, hi, { specials: { pad_token: '<p>' }, bosToken: '<s>', eosToken: '</s>' })).toBe('False  <p>')
+    expect(renderTemplate(shown, hi, { bosToken: '<s>' })).toBe('True  ')
+    expect(() => renderTemplate("{{ bos_token + 'x' }}", hi, { specials: {} })).toThrow('undefined')
+    // what a caller passes counts before the model's own
+    expect(renderTemplate('{{ pad_token }}', hi, { specials: { pad_token: '<p>' }, extra: { pad_token: 'q' } })).toBe('q')
+  })
+  test('reasoning is found by each of its names', () => {
+    const shown = "{% for m in messages %}{{ m.thinking }}|{{ m.reasoning_content }}|{{ m.reasoning }};{% endfor %}"
+    expect(renderTemplate(shown, [{ role: 'assistant', content: '', reasoning_content: 'a' }, { role: 'assistant', thinking: 'b' }, { role: 'assistant', reasoning: 'c' }, { role: 'assistant', thinking: 'd', reasoning_content: 'e' }, { role: 'assistant', reasoning_content: null }], {}))
+      .toBe('a|a|;b|b|;c|c|c;d|e|;|None|;')
   })
 })
 

@@ -13,9 +13,15 @@ export type { TemplateBudget } from './sandbox.ts'
 
 export interface RenderedChat { text: string; notice?: TemplateNotice; usedFallback: boolean }
 
+/** A model's own template, why it cannot be used, or null where it brings none. */
+export type ChatTemplate = string | EngineError | null
+
 export interface ChatVars {
+  /** what the built-in formats write, and without `specials` what templates see */
   bosToken?: string
   eosToken?: string
+  /** the named special tokens (bos_token, image_token …): a template sees these and no others; one that the files do not name is undefined, as in transformers */
+  specials?: Readonly<Record<string, string>>
   /** default true */
   addGenerationPrompt?: boolean
   /** tools and documents of the conversation, as data; templates see None without them */
@@ -27,11 +33,12 @@ export interface ChatVars {
   hasToken?: (token: string) => boolean
 }
 
-/** @param template the model's own, from chatTemplateOf(), or null */
-export function renderChat(template: string | null, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): RenderedChat {
+/** @param template from chatTemplateOf() */
+export function renderChat(template: ChatTemplate, messages: readonly ChatMessage[], vars: ChatVars, budget?: Partial<TemplateBudget>): RenderedChat {
   let error: TemplateNotice['error'] = null
   if (template !== null) {
     try {
+      if (typeof template !== 'string') throw template
       return { text: renderTemplate(template, messages, vars, budget), usedFallback: false }
     } catch (thrown) {
       // plain data: it crosses to the page
@@ -39,7 +46,7 @@ export function renderChat(template: string | null, messages: readonly ChatMessa
       error = { code, message, facts }
     }
   }
-  const { name, render } = builtinTemplate(vars.hasToken ?? (token => template?.includes(token) ?? false), vars)
+  const { name, render } = builtinTemplate(vars.hasToken ?? (token => typeof template === 'string' && template.includes(token)), vars)
   return { text: render(messages), usedFallback: true, notice: { error, format: name } }
 }
 
@@ -50,8 +57,8 @@ export type TemplateMessage = Readonly<Record<string, unknown>>
 export function renderTemplate(template: string, messages: readonly (ChatMessage | TemplateMessage)[], vars: ChatVars, budget?: Partial<TemplateBudget>): string {
   const limits = { ...defaultBudget, ...budget }
   const variables = {
-    ...vars.extra, messages, add_generation_prompt: vars.addGenerationPrompt ?? true,
-    bos_token: vars.bosToken ?? '', eos_token: vars.eosToken ?? '', tools: vars.tools ?? null, documents: vars.documents ?? null,
+    ...(vars.specials ?? { ...(vars.bosToken !== undefined && { bos_token: vars.bosToken }), ...(vars.eosToken !== undefined && { eos_token: vars.eosToken }) }),
+    ...vars.extra, messages: messages.map(withReasoning), add_generation_prompt: vars.addGenerationPrompt ?? true, tools: vars.tools ?? null, documents: vars.documents ?? null,
   }
   const said = size([messages, variables.tools, variables.documents])
   return runTemplate(template, variables, {
@@ -61,6 +68,13 @@ export function renderTemplate(template: string, messages: readonly (ChatMessage
   }).text
 }
 
+/** Reasoning goes by three names; a template finds it as `reasoning_content` and as `thinking`, as in transformers. */
+function withReasoning(message: TemplateMessage | ChatMessage): TemplateMessage {
+  const given: TemplateMessage = { ...message }
+  const reasoning = [given.reasoning_content, given.thinking, given.reasoning].find((value) => value !== null && value !== undefined)
+  return reasoning === undefined ? given : { thinking: reasoning, ...given, reasoning_content: reasoning }
+}
+
 /** Characters of all texts in the data. */
 function size(data: unknown, depth = 0): number {
   if (typeof data === 'string') return data.length
@@ -68,13 +82,27 @@ function size(data: unknown, depth = 0): number {
   return Object.values(data).reduce<number>((sum, value) => sum + size(value, depth + 1), 0)
 }
 
-/** A model's chat template: the file chat_template.jinja, else tokenizer_config's string or its list of {name, template}. */
-export function chatTemplateOf(tokenizerConfig: unknown, jinjaFile: string | null): string | null {
-  if (jinjaFile !== null && jinjaFile.trim() !== '') return jinjaFile
+/**
+ * A model's chat template: the file chat_template.jinja, else tokenizer_config's text or its list of {name, template}.
+ * Of several templates "default" is the one for a chat without tools; as in transformers no other takes its place.
+ * @param more names of the templates in additional_chat_templates/; the files there replace the configuration's list
+ */
+export function chatTemplateOf(tokenizerConfig: unknown, jinjaFile: string | null, more: readonly string[] = []): ChatTemplate {
+  const refuse = (reason: 'empty' | 'default', problem: string, names = ''): EngineError => new EngineError('TEMPLATE_FAILED', `The model's chat template cannot be used: ${problem}.`, { problem, reason, names })
+  const noDefault = (names: readonly string[]): EngineError => {
+    const list = names.slice(0, 8).map((name) => `"${name.slice(0, 40)}"`).join(', ')
+    return refuse('default', `the model has several and none is named "default" (found ${list})`, list)
+  }
+  const usable = (text: string): ChatTemplate => text.trim() === '' ? refuse('empty', 'it is empty, and no word of a chat would reach the model') : text
+  if (jinjaFile !== null) return usable(jinjaFile)
+  if (more.length > 0) return noDefault(more)
   const given = tokenizerConfig !== null && typeof tokenizerConfig === 'object' ? (tokenizerConfig as Record<string, unknown>).chat_template : undefined
-  if (typeof given === 'string') return given
+  if (typeof given === 'string') return usable(given)
   if (!Array.isArray(given)) return null
   const named = given.filter((entry): entry is { name: string; template: string } =>
-    entry !== null && typeof entry === 'object' && typeof (entry as { template?: unknown }).template === 'string')
-  return (named.find(entry => entry.name === 'default') ?? named[0])?.template ?? null
+    entry !== null && typeof entry === 'object' && typeof (entry as { name?: unknown }).name === 'string' && typeof (entry as { template?: unknown }).template === 'string')
+  if (named.length === 0) return null
+  // of two with one name the later counts
+  const found = named.findLast((entry) => entry.name === 'default')
+  return found ? usable(found.template) : noDefault(named.map((entry) => entry.name))
 }

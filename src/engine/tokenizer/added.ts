@@ -30,8 +30,8 @@ export interface AddedVocabulary {
   sections(text: string, meter: Meter): Section[]
 }
 
-/** @param given tokens in order. @param modelSize number of the model's own tokens */
-export function addedVocabulary(given: readonly AddedToken[], modelId: (token: string) => number | undefined, modelSize: number, normalizer: Normalizer | null): AddedVocabulary {
+/** @param given tokens in order. @param modelSize number of the model's own tokens. @param split special tokens are not looked for: their text is text */
+export function addedVocabulary(given: readonly AddedToken[], modelId: (token: string) => number | undefined, modelSize: number, normalizer: Normalizer | null, split = false): AddedVocabulary {
   const byId = new Map<number, AddedToken>(), idOf = new Map<string, number>(), specials = new Set<string>()
   let next = modelSize
   for (const token of given) {
@@ -52,7 +52,8 @@ export function addedVocabulary(given: readonly AddedToken[], modelId: (token: s
     decoded.set(token.id, text)
     late.push([text, token])
   }
-  const cutEarly = cutter(early), cutLate = cutter(late)
+  const skips = (token: AddedToken): boolean => split && specials.has(token.content)
+  const cutEarly = cutter(early, skips), cutLate = cutter(late, skips)
 
   return {
     tokens, byId, idOf: (content) => idOf.get(content),
@@ -71,7 +72,7 @@ export function addedVocabulary(given: readonly AddedToken[], modelId: (token: s
 
 const wordEnd = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]$/u, wordStart = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]/u
 
-function cutter(patterns: readonly [string, AddedToken][]): (stretch: Stretch, meter: Meter) => Section[] {
+function cutter(patterns: readonly [string, AddedToken][], skips: (token: AddedToken) => boolean): (stretch: Stretch, meter: Meter) => Section[] {
   const match = longestMatcher(patterns)
   return (stretch, meter) => {
     const { text } = stretch
@@ -85,6 +86,7 @@ function cutter(patterns: readonly [string, AddedToken][]): (stretch: Stretch, m
       let from = i, to = i + found.length
       i = to
       const { token } = found
+      if (skips(token)) continue
       // a surrogate pair is one character for the borders of a word
       if (token.single_word && (wordEnd.test(text.slice(Math.max(0, from - 2), from)) || wordStart.test(text.slice(to, to + 2)))) continue
       // what a match before has taken stays with it

@@ -4,9 +4,10 @@
 //      tokenizer.json does not have with the same flags; without it the older files
 //      special_tokens_map.json and added_tokens.json take its place
 //   2. the named special tokens (bos_token … mask_token, and any other `*_token`)
-//   3. `extra_special_tokens`, which was `additional_special_tokens`
+//   3. the lists `extra_special_tokens` and, as it was called before, `additional_special_tokens`
 //
-// New ones get the next free ids, as in the Rust library's add_tokens().
+// New ones get the next free ids, as in the Rust library's add_tokens(). The named ones, and no
+// others, are variables of the chat template.
 
 import { asArray, asObject, asString, clip, invalid, limits, type Json } from './check.ts'
 
@@ -14,7 +15,7 @@ const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 
 const flags = ['single_word', 'lstrip', 'rstrip', 'normalized', 'special'] as const
 type Token = { content: string } & Record<(typeof flags)[number], boolean>
 
-/** tokenizer.json with what tokenizer_config.json adds at the end of its `added_tokens`. */
+/** tokenizer.json with what tokenizer_config.json adds at the end of its `added_tokens`, and `encode_special_tokens` where it has special tokens read as plain text. */
 export function withConfigTokens(tokenizerJson: unknown, tokenizerConfig: unknown): unknown {
   if (tokenizerConfig === null || tokenizerConfig === undefined) return tokenizerJson
   const config = asObject(tokenizerConfig, 'tokenizer_config.json'), file = asObject(tokenizerJson, 'tokenizer.json')
@@ -34,17 +35,36 @@ export function withConfigTokens(tokenizerJson: unknown, tokenizerConfig: unknow
     taken.add(token.content)
     adding.push({ ...token, special: token.special || names.has(token.content) })
   }
-  const extra = config.extra_special_tokens ?? config.additional_special_tokens ?? []
-  const more = extra !== null && typeof extra === 'object' && !Array.isArray(extra) ? extra as Json : {}
-  const pairs: [string, unknown][] = [...named.map((name): [string, unknown] => [name, config[name]]),
-    ...Object.entries(config).filter(([name, value]) => name.endsWith('_token') && !named.includes(name) && (typeof value === 'string' || isToken(value))), ...Object.entries(more)]
-  const present = pairs.filter(([, value]) => typeof value === 'string' || isToken(value))
-  for (const [, value] of present) names.add(contentOf(value))
+  const { byName, list } = specialTokens(config, file)
+  for (const value of byName.values()) names.add(contentOf(value))
   for (const token of adding) if (names.has(token.content)) token.special = true
-  for (const [name, value] of present) special(value, name)
-  if (Array.isArray(extra)) for (const value of asArray(extra, 'extra_special_tokens', limits.added)) special(value, 'extra_special_tokens')
-  if (adding.length === 0) return tokenizerJson
-  return { ...file, added_tokens: [...own, ...adding.map((token) => ({ ...token, id: 0 }))] }
+  for (const [name, value] of byName) special(value, name)
+  for (const value of asArray(list, 'extra_special_tokens', limits.added)) special(value, 'extra_special_tokens')
+  const split = config.split_special_tokens === true
+  if (adding.length === 0 && !split) return tokenizerJson
+  return { ...file, added_tokens: [...own, ...adding.map((token) => ({ ...token, id: 0 }))], ...(split && { encode_special_tokens: true }) }
+}
+
+/** Name → text of the special tokens that a chat template sees as variables: those that the files name, and no others (transformers' special_tokens_map). */
+export function templateTokens(tokenizerConfig: unknown, tokenizerJson: unknown): Record<string, string> {
+  const config = tokenizerConfig === null || tokenizerConfig === undefined ? {} : asObject(tokenizerConfig, 'tokenizer_config.json')
+  return Object.fromEntries([...specialTokens(config, asObject(tokenizerJson, 'tokenizer.json')).byName].map(([name, value]) => [name, contentOf(value)]))
+}
+
+/** The special tokens by name, in the order they are added, and those without one. A name in `extra_special_tokens` counts before the same name elsewhere. */
+function specialTokens(config: Json, file: Json): { byName: Map<string, unknown>; list: unknown[] } {
+  const { extra_special_tokens: extra, additional_special_tokens: additional, model_specific_special_tokens: specific } = config
+  const chosen = isFilled(extra) ? extra : additional
+  // the padding of tokenizer.json names a token where the configuration leaves it open
+  const byName = new Map<string, unknown>(named.map((name) => [name, name === 'pad_token' && !Object.hasOwn(config, name) && isDict(file.padding) ? file.padding.pad_token : config[name]]))
+  const others = Object.entries(config).filter(([name]) => name.endsWith('_token') && !named.includes(name))
+  const written = others.filter(([, value]) => isToken(value) && value.__type === 'AddedToken'), plain = others.filter(([, value]) => typeof value === 'string')
+  for (const [name, value] of [...written, ...plain]) byName.set(name, value)
+  if (isDict(specific)) for (const [name, value] of Object.entries(specific)) if (!byName.has(name)) byName.set(name, value)
+  if (isDict(chosen)) for (const [name, value] of Object.entries(chosen)) byName.set(name, value)
+  for (const [name, value] of byName) if (typeof value !== 'string' && !isToken(value)) byName.delete(name)
+  // a dict has names only: the older list stands beside it
+  return { byName, list: [chosen, additional].find((value) => Array.isArray(value)) ?? [] }
 }
 
 /** tokenizer_config.json with the two older files in it; transformers reads them only where it has no `added_tokens_decoder`. */
@@ -52,13 +72,25 @@ export function withLegacyFiles(tokenizerConfig: unknown, tokenizerJson: unknown
   const config = tokenizerConfig === null || tokenizerConfig === undefined ? {} : asObject(tokenizerConfig, 'tokenizer_config.json')
   if (config.added_tokens_decoder !== undefined || (specialTokensMap === null && addedTokens === null)) return tokenizerConfig
   const merged: Json = { ...config }
-  for (const [key, value] of Object.entries(specialTokensMap === null ? {} : asObject(specialTokensMap, 'special_tokens_map.json'))) {
-    if (key === '__proto__') continue
-    if (key === 'extra_special_tokens' && Array.isArray(value) && Array.isArray(merged[key])) merged[key] = [...merged[key], ...value as unknown[]]
-    else merged[key] = isToken(value) ? { ...value, special: true } : value
+  // the configuration's older list has the newer name by now: the map's cannot take its place
+  if (isFilled(config.additional_special_tokens) && !isFilled(config.extra_special_tokens)) {
+    merged.extra_special_tokens = config.additional_special_tokens
+    delete merged.additional_special_tokens
   }
+  const specific: Json = isDict(config.model_specific_special_tokens) ? { ...config.model_specific_special_tokens } : {}
+  for (const [name, value] of Object.entries(config)) if (name.endsWith('_token') && !named.includes(name) && typeof value === 'string') { specific[name] = value; delete merged[name] }
+  const takeNames = (): void => { if (isDict(merged.extra_special_tokens)) { Object.assign(specific, merged.extra_special_tokens); delete merged.extra_special_tokens } }
+  takeNames()
+  for (const [key, value] of Object.entries(specialTokensMap === null ? {} : asObject(specialTokensMap, 'special_tokens_map.json'))) {
+    if (key === '__proto__' || Object.hasOwn(specific, key)) continue
+    if (key === 'extra_special_tokens' && Array.isArray(value) && Array.isArray(merged[key])) merged[key] = [...merged[key], ...value as unknown[]]
+    else merged[key] = isToken(value) ? { ...value, special: true, __type: 'AddedToken' } : value
+  }
+  takeNames()
+  if (Object.hasOwn(merged, 'extra_special_tokens')) delete merged.additional_special_tokens
+  merged.model_specific_special_tokens = specific
   const special = new Set(named.map((name) => merged[name]).filter((value) => value !== undefined).map(contentOf))
-  for (const value of [merged.extra_special_tokens, merged.additional_special_tokens]) if (Array.isArray(value)) value.forEach((token) => special.add(contentOf(token)))
+  if (Array.isArray(merged.extra_special_tokens)) merged.extra_special_tokens.forEach((token) => special.add(contentOf(token)))
   const decoder: Json = {}
   for (const [content, id] of Object.entries(addedTokens === null ? {} : asObject(addedTokens, 'added_tokens.json'))) {
     decoder[String(id)] = { content, special: special.has(content), normalized: !special.has(content) }
@@ -80,6 +112,8 @@ function readDecoder(value: unknown): Token[] {
   }).sort(([a], [b]) => a - b).map(([, token]) => token).filter((token) => token.content !== '')
 }
 
+const isDict = (value: unknown): value is Json => value !== null && typeof value === 'object' && !Array.isArray(value)
+const isFilled = (value: unknown): boolean => value !== null && typeof value === 'object' && Object.keys(value).length > 0
 const isToken = (value: unknown): value is Json => value !== null && typeof value === 'object' && typeof (value as Json).content === 'string'
 const contentOf = (value: unknown): string => typeof value === 'string' ? value : isToken(value) ? value.content as string : ''
 

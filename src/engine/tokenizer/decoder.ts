@@ -106,7 +106,9 @@ export function readDecoder(value: unknown): DecodeSteps {
       }
       case 'BPEDecoder': steps.suffix = asString(step.suffix ?? '</w>', 'suffix', 16) || null; break
       case 'Replace': {
-        const from = asString(asObject(step.pattern, 'pattern').String, 'pattern', 100), to = asString(step.content, 'content', 100)
+        const pattern = asObject(step.pattern, 'pattern')
+        if (pattern.String === undefined && pattern.Regex !== undefined) throw unsupported('a Regex in the decoder "Replace"')
+        const from = asString(pattern.String, 'pattern', 100), to = asString(step.content, 'content', 100)
         if (from === '') throw unsupported('an empty pattern in the decoder')
         if (fused) steps.text.push({ kind: 'replace', from, to })
         else steps.token.push(onText((text, _, meter) => replaced(text, from, to, meter)))

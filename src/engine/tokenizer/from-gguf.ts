@@ -14,7 +14,8 @@ import { mergesFromScores } from './spm-merges.ts'
 const NORMAL = 1, UNKNOWN = 2, CONTROL = 3, USER_DEFINED = 4, UNUSED = 5, BYTE = 6
 type Metadata = ReadonlyMap<string, unknown>
 
-export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; tokenizerConfig: object } {
+/** `templateTokens` are a chat template's variables as llama.cpp gives them: two, and "" where the file has none. */
+export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; tokenizerConfig: object; templateTokens: Record<string, string> } {
   const kind = metadata.get('tokenizer.ggml.model')
   if (kind !== 'gpt2' && kind !== 'llama') throw unsupported(`the GGUF tokenizer model "${clip(String(kind ?? 'none'))}"`)
   const tokens = asArray(metadata.get('tokenizer.ggml.tokens'), 'tokenizer.ggml.tokens', limits.vocab)
@@ -54,8 +55,9 @@ export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; 
     eog_token_ids: [ids.eos, ids.eot, ids.eom].filter(i => i !== null),
     chat_template: typeof metadata.get('tokenizer.chat_template') === 'string' ? metadata.get('tokenizer.chat_template') : null,
   }
+  const templateTokens = { bos_token: name(ids.bos) ?? '', eos_token: name(ids.eos) ?? '' }
   const original = metadata.get('tokenizer.huggingface.json')
-  if (typeof original === 'string') return { tokenizerJson: parseOriginal(original), tokenizerConfig }
+  if (typeof original === 'string') return { tokenizerJson: parseOriginal(original), tokenizerConfig, templateTokens }
 
   const body = spm
     ? spmParts(tokens, types, vocab, metadata.get('tokenizer.ggml.scores'), ids.unk, flag('add_space_prefix', true))
@@ -64,7 +66,7 @@ export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; 
     version: '1.0', added_tokens: added, ...body,
     post_processor: { type: 'TemplateProcessing', single: [...around(addBos, ids.bos), { Sequence: { id: 'A', type_id: 0 } }, ...around(addEos, ids.eos)], pair: [], special_tokens: {} },
   }
-  return { tokenizerJson, tokenizerConfig }
+  return { tokenizerJson, tokenizerConfig, templateTokens }
 }
 
 function parseOriginal(text: string): object {

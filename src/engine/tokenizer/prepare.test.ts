@@ -58,6 +58,9 @@ describe('what is refused', () => {
     ['Unigram with a score that is a text', file({ model: { type: 'Unigram', unk_id: 0, vocab: [['a', '0']] } })], ['WordPiece without unknown', file({ model: { type: 'WordPiece', vocab: { a: 0 } } })],
     ['a decoder that strips a thousand', file({ decoder: { type: 'Strip', content: ' ', start: 1000, stop: 0 } })], ['bytes after Fuse', file({ decoder: { type: 'Sequence', decoders: [{ type: 'Fuse' }, { type: 'ByteLevel' }] } })],
   ]
+  test('a sound decoder that is not computed is not called damaged', () => {
+    expect(() => loadTokenizer(file({ decoder: { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' } }), {})).toThrow(expect.objectContaining({ code: 'TOKENIZER_UNSUPPORTED', facts: { what: 'a Regex in the decoder "Replace"' } }) as Error)
+  })
   test.each(broken)('%s', (_, json) => {
     expect(() => loadTokenizer(json, {})).toThrow(expect.objectContaining({ code: expect.stringMatching(/^TOKENIZER_(INVALID|UNSUPPORTED)$/) as string, message: expect.stringMatching(/^Cannot load the tokenizer: .+\.$/s) as string }) as Error)
   })

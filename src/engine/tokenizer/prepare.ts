@@ -41,7 +41,7 @@ export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   const ranks = model.merge_ranks
   if (ranks !== undefined && !(Array.isArray(ranks) && ranks.length === (model.merges as unknown[]).length)) throw invalid('"merge_ranks" must be as long as "merges"')
   const open = openModel(model)
-  const added = addedVocabulary(given, (token) => open.ids.get(token), open.size, normalizer)
+  const added = addedVocabulary(given, (token) => open.ids.get(token), open.size, normalizer, file.encode_special_tokens === true)
   return {
     model, open, added, decoder,
     around: readPostProcessor(file.post_processor, (token) => added.idOf(token) ?? open.ids.get(token)),

@@ -5,6 +5,7 @@ import 'fake-indexeddb/auto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import * as Comlink from 'comlink'
 import { defaultBudget, runTemplate } from '../../engine/chat/sandbox.ts'
+import { chatTemplateOf, renderChat, type ChatTemplate } from '../../engine/chat/template.ts'
 import { EngineError, type ErrorCode } from '../../engine/errors.ts'
 import type { ModelFiles } from '../../engine/formats/bytes.ts'
 import { concat, filesOf, folderFiles, llamaKeys, rawSafetensors, writeGguf, writeSafetensors } from '../../engine/formats/testing.ts'
@@ -303,8 +304,15 @@ const down: Cause[] = [
   } },
 ]
 
+const chatOf = (template: ChatTemplate): void => {
+  const { error } = renderChat(template, [{ role: 'user', content: 'Hi' }], {}).notice!
+  throw new EngineError(error!.code, error!.message, error!.facts)
+}
+
 const writing: Cause[] = [
   { code: 'TEMPLATE_FAILED', what: 'a template that refuses', run: () => runTemplate('{{ raise_exception("no system role") }}', {}) },
+  { code: 'TEMPLATE_FAILED', what: 'a template file with nothing in it', run: () => chatOf(chatTemplateOf({}, '\n')) },
+  { code: 'TEMPLATE_FAILED', what: 'templates for tools alone', run: () => chatOf(chatTemplateOf({ chat_template: [{ name: 'tool_use', template: 'T' }, { name: 'rag', template: 'R' }] }, null)) },
   { code: 'TEMPLATE_LIMIT', what: 'a template that runs for ever', run: () => runTemplate('{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}', {}) },
   { code: 'TEMPLATE_LIMIT', what: 'a template that is too long', run: () => runTemplate('x'.repeat(defaultBudget.source + 1), {}) },
   { code: 'PARAM_INVALID', what: 'a temperature below zero', run: () => answer('hi', { temperature: -1 }) },
