@@ -168,6 +168,59 @@ test('after a reload the last answer is read again by its own tokens, with the s
   for (const [i, { logprob }] of after.entries()) if (logprob !== null) expect(Math.abs(logprob - before[i]!.logprob!), `token ${i}`).toBeLessThan(1e-3)
 })
 
+test('an answer asked for while edits are applied is written under them, and says so wherever it is seen', async ({ page }) => {
+  await askStarter(page)
+  await page.getByTestId('find-lookup').click()
+  const cut = page.getByTestId('cut-all-lookups')
+  await expect(cut).toBeVisible()
+  const target = await number(page, 'lookup', 'data-target')
+  // in one go, as fast as a page can: no pause in which the edits could come into force
+  await page.evaluate(async () => {
+    document.querySelector<HTMLElement>('[data-testid=cut-all-lookups]')!.click()
+    location.hash = '#/chat'
+    for (let left = 400; left > 0; left--) {
+      const again = document.querySelector<HTMLButtonElement>('[data-testid=regenerate]:not([disabled])')
+      if (again) return again.click()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })
+  await expect(page.getByTestId('edited-mark')).toBeVisible({ timeout: 60_000 })
+  await expect(hooks.answers(page).last()).toHaveAttribute('data-streaming', 'false', { timeout: 60_000 })
+  const written = await hooks.answers(page).last().innerText()
+  // the same edits, and nothing in the cache to begin with: the same answer
+  await page.getByTestId('regenerate').click()
+  await expect(hooks.answers(page).last()).toHaveAttribute('data-streaming', 'false', { timeout: 60_000 })
+  expect(await hooks.answers(page).last().innerText()).toBe(written)
+  await hooks.nav(page, 'attention').click()
+  await expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
+  const { svg, json } = await filesOf(page, 'figure-tokens')
+  expect(svg).toMatch(/edits? (is|are) in force/)
+  expect(json).toMatchObject({ changed: expect.stringMatching(/in force/) as unknown })
+  // from the token that predicts to the one that is watched, and back
+  await page.getByTestId('lookup-ranking').getByRole('button').first().click()
+  const query = await number(page, 'attention-panel', 'data-position')
+  await hooks.nav(page, 'probabilities').click()
+  await expect(page.getByTestId('probabilities-panel')).toHaveAttribute('data-position', String(target))
+  await hooks.nav(page, 'attention').click()
+  await expect(panel(page)).toHaveAttribute('data-position', String(query))
+  expect(query).toBe(target - 1)
+
+  // another chat: what was cut in the old text is taken back, and told
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('new-chat').click()
+  await expect(page.getByTestId('taken-back')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByTestId('effect')).toHaveCount(0)
+
+  // and after a reload the numbers are not passed off as those it was written with
+  await page.reload()
+  await waitForState(page, 'ready', 300_000)
+  await expect(page.getByTestId('edited-mark')).toBeVisible({ timeout: 60_000 })
+  await hooks.nav(page, 'attention').click()
+  await expect(page.getByTestId('glass-wait')).toContainText('Those edits are gone')
+  await page.getByTestId('look-inside').click()
+  await expect(page.getByTestId('other-model')).toBeVisible({ timeout: 120_000 })
+})
+
 test('cells show what q and k say', async ({ page }, info) => {
   await askStarter(page)
   const count = (await page.evaluate(() => globalThis.glassbox.client.glass.info())).length

@@ -2,7 +2,7 @@
 // there is something to show. The panel itself is mounted only when there are tokens to look at.
 // Loaded with the first such panel (glass.tsx).
 
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactNode } from 'react'
 import { useExamples } from '../features/chat/examples.ts'
 import { useExplain, useLang, useT } from '../i18n/index.tsx'
 import { glass as words } from '../i18n/panels/glass.ts'
@@ -25,7 +25,8 @@ export function Gate({ children }: { children: ReactNode }) {
   const model = useInspect((s) => s.info?.model ?? '')
   const t = usePanelText(words)
   const edits = useInspect((s) => s.edits.length)
-  return <FigureAbout value={[model, ...(edits > 0 ? [t.edits.active(edits)] : [])].join(' · ')}><Gated>{children}</Gated></FigureAbout>
+  const about = useMemo(() => ({ model, changed: edits > 0 ? t.edits.active(edits) : null }), [model, edits, t])
+  return <FigureAbout value={about}><Gated>{children}</Gated></FigureAbout>
 }
 
 function Gated({ children }: { children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { TokenEvent } from '../worker/protocol.ts'
-import { openBytes, useBranches } from './branches.ts'
+import type { GlassToken, TokenEvent } from '../worker/protocol.ts'
+import { endOf, openBytes, useBranches } from './branches.ts'
 import { stopped } from './answering.ts'
 import { promptOf, tokensOf } from './answers.ts'
 import { useChat } from './chat.ts'
@@ -165,4 +165,13 @@ test('a character cut by a fork is joined', async () => {
   await chat().send('go')
   await useBranches.getState().fork(answer().id, 1, { id: 12, text: '\\xA5' })
   expect(answer().content).toBe('佥')
+})
+
+test('the token that ended an answer is known, though the model has not read it', async () => {
+  engine({ 10: 'a ', 2: '<end>' }, [10, 2])
+  await chat().send('go')
+  const read = (...ids: number[]): GlassToken[] => ids.map((id, position) => ({ id, position }) as GlassToken)
+  expect(endOf(read(1, 2, 3, 10))).toMatchObject({ id: 2, text: '<end>', logprob: -1, rank: 0 })
+  expect(endOf(read(1, 2, 3, 10, 2)), 'it is read').toBeNull()
+  expect(endOf(read(1, 2, 3, 11)), 'another text').toBeNull()
 })

@@ -177,3 +177,10 @@ export function answerOf(tokens: readonly GlassToken[]): { message: Message; pro
   const same = prompt.ids.every((id, i) => tokens[i]!.id === id) && tokens.slice(from).every((t, i) => t.id === events[i]!.id)
   return same ? { message, prompt, events } : null
 }
+
+/** The token that was drawn last and that the model has not read: the one that ended the answer. null when it is not known. */
+export function endOf(tokens: readonly GlassToken[]): { id: number; text: string; bytes: number[]; logprob: number; rank: number } | null {
+  const answer = answerOf(tokens), event = answer?.events[tokens.length - answer.prompt.ids.length]
+  // a special token has no text in an answer: its name stands among the candidates
+  return event ? { id: event.id, text: event.top.find((c) => c.id === event.id)?.text ?? event.text, bytes: [...event.bytes], logprob: event.logprob, rank: event.rank } : null
+}

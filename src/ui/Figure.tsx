@@ -8,8 +8,8 @@ import { themeColor } from './theme-color.ts'
 import { useScheme } from './useScheme.ts'
 import styles from './Figure.module.css'
 
-/** What all figures below show: the model's name. It goes into files. */
-export const FigureAbout = createContext('')
+/** What all figures below show: the model's name, and how it is changed. It goes into files. */
+export const FigureAbout = createContext<{ model: string; changed: string | null }>({ model: '', changed: null })
 
 export interface FigureWords {
   live: string; recorded: string
@@ -77,14 +77,14 @@ export function Figure({ title, words, source, caption, tools, files, children, 
 interface MenuProps { files: FigureFiles; words: FigureWords; frame: RefObject<HTMLElement | null>; source: 'live' | 'trace' }
 
 function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, words, frame, source }: MenuProps) {
-  const model = useContext(FigureAbout)
+  const { model, changed } = useContext(FigureAbout)
   const scheme = useScheme()
   const [failed, setFailed] = useState('')
   const picture = (): DrawList => {
     const element = frame.current!
     const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
     return framed(drawing!(), {
-      title: say('h2'), caption: say('figcaption'), lines: [[model, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '), ...(note ? [note] : [])],
+      title: say('h2'), caption: say('figcaption'), lines: [[model, changed, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '), ...(note ? [note] : [])],
       legends: legend ? [legend()] : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
     }, { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
   }
@@ -104,7 +104,7 @@ function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, 
       <div className={styles.list}>
         {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(picture())))}>{words.png}</Button>}
         {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.svg`, await toSvg(picture()), 'image/svg+xml'))}>{words.svg}</Button>}
-        {numbers && <Button variant="quiet" onClick={take(() => save(`${name}.json`, toJson(numbers()), 'application/json'))}>{words.json}</Button>}
+        {numbers && <Button variant="quiet" onClick={take(() => save(`${name}.json`, toJson(changed === null ? numbers() : { changed, ...numbers() as object }), 'application/json'))}>{words.json}</Button>}
         {array && <Button variant="quiet" onClick={take(async () => { const made = await array(); save(`${name}${made.suffix ?? ''}.npy`, toNpy(made)) })}>{words.npy}</Button>}
       </div>
     </details>

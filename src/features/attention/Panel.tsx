@@ -4,6 +4,7 @@
 import { useEffect, useMemo } from 'react'
 import { useInspect, type HeadStats } from '../../store/inspect.ts'
 import { useAsk, useAskLayers } from '../../store/ask.ts'
+import { placeOf } from '../../store/edits.ts'
 import { useKeys } from '../../ui/keys.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
@@ -35,6 +36,10 @@ function Body() {
   const writing = useInspect((s) => s.writing)
   const watch = useInspect((s) => s.watch)
   useEffect(() => watch(target), [target, watch])
+  useEffect(() => {
+    const { selection, select } = useInspect.getState()
+    select({ position: placeOf(useView.getState().target, selection.position, false) })
+  }, [])
   useShortcuts(run)
   useWhy(run)
   const at = Math.min(hoverToken ?? position, tokens.length - 1)

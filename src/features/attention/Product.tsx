@@ -23,7 +23,7 @@ import { useView } from './view.ts'
 const ahead = 12
 
 export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
-  const { info, tokens, t, common, layer, head, position, views, value, percent } = useRun()
+  const { info, tokens, t, common, layer, head, position, views, name, value, percent } = useRun()
   const trouble = useTrouble()
   const { rope, key: chosen, sink, set } = useView()
   const select = useInspect((s) => s.select)
@@ -74,7 +74,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       {(product.error ?? steps.error) && <p role="alert">{trouble((product.error ?? steps.error)!)}</p>}
       {!steps.error && <h3 className={styles.heading}>{t.product.steps}</h3>}
       {shownSteps && table && <Numbers caption={t.product.stepsLabel} head={[t.table.key, t.product.raw, t.product.masked, t.product.softmax]}
-        rows={[...Array.from(shownSteps.raw, (v, i) => [`${i} ${views[i]!.label}`, value(v), value(shownSteps.scores[i]!), value(row![i]!)]), ...Array.from(shownSteps.later, (v, i) => [`${position + 1 + i} ${views[position + 1 + i]!.label}`, value(v), t.matrix.absent, t.matrix.absent])]} />}
+        rows={[...Array.from(shownSteps.raw, (v, i) => [`${i} ${name(i)}`, value(v), value(shownSteps.scores[i]!), value(row![i]!)]), ...Array.from(shownSteps.later, (v, i) => [`${position + 1 + i} ${name(position + 1 + i)}`, value(v), t.matrix.absent, t.matrix.absent])]} />}
       {shownSteps && !table && (
         <Drawing label={t.product.stepsLabel} testId="row-steps" pointer draw={(w) => rowSteps(w, shownSteps, colour, t.product)}
           onPick={({ x }) => {

@@ -28,7 +28,7 @@ interface Props {
 const margin = 2
 
 export function Grid({ scale, window: seen, onWindow, width, side, asked }: Props) {
-  const { info, tokens, views, t, common, layer, position, layerName, choose, percent } = useRun()
+  const { info, tokens, views, t, common, layer, position, layerName, came, choose, percent } = useRun()
   const { at } = useColumnsHere()
   const { part, colour, target, hover, set } = useView()
   const locked = useInspect((s) => s.locked)
@@ -115,7 +115,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
           <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>{side < 100 ? t.grid.nextShort : t.grid.next}</span>
           {columns.map((p) => (
             <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-generated={tokens[p + 1]?.generated}>
-              {asked?.position === p ? '?' : p + 1 < total ? fit(views[p + 1]!.label) : '·'}
+              {asked?.position === p ? '?' : fit(came(p))}
             </span>
           ))}
         </div>

@@ -10,7 +10,7 @@ import type { Colour, Part, Target } from './view.ts'
 
 const side = 64, wide = 84, high = 26, pad = 12
 
-export function drawGrid({ info, tokens, views, t, layerName }: Run, columns: Columns, part: Part, colour: Colour, target: Target, scale: ColorScale, window: GridWindow, paint: (name: string) => string): DrawList {
+export function drawGrid({ info, tokens, views, t, layerName, came }: Run, columns: Columns, part: Part, colour: Colour, target: Target, scale: ColorScale, window: GridWindow, paint: (name: string) => string): DrawList {
   const shapes: Shape[] = []
   const layers = layersOf(info, part).reverse()
   const positions = Array.from({ length: Math.max(0, Math.min(tokens.length, window.to) - window.from) }, (_, i) => window.from + i)
@@ -24,7 +24,7 @@ export function drawGrid({ info, tokens, views, t, layerName }: Run, columns: Co
   name(layers.length + 1, t.grid.readShort)
   positions.forEach((p, i) => {
     const column = columns.at(p)
-    text(x(i) + wide / 2, y(0) + 17, p + 1 < tokens.length ? fit(views[p + 1]!.label) : '·', paint('--ink-soft'))
+    text(x(i) + wide / 2, y(0) + 17, fit(came(p)), paint('--ink-soft'))
     text(x(i) + wide / 2, y(layers.length + 1) + 17, fit(views[p]!.label), paint('--ink-soft'))
     layers.forEach((layer, row) => {
       const cell = column?.cells.find((c) => c.layer === layer)

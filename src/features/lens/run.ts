@@ -5,6 +5,8 @@ import { useFormats, type Formats } from '../../i18n/index.tsx'
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { lens } from '../../i18n/panels/lens.ts'
+import { endOf } from '../../store/branches.ts'
+import { useChat } from '../../store/index.ts'
 import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 import type { Column } from './read.ts'
@@ -22,6 +24,8 @@ export interface Run {
   format: Formats
   percent: (share: number) => string
   layerName: (layer: number) => string
+  /** what came after this position, as Probabilities writes it; '·' where nothing did */
+  came: (position: number) => string
   /** selects for all panels; the embedding row is this panel's own */
   choose: (layer: number, position: number) => void
 }
@@ -44,19 +48,22 @@ export function useRunNow(): Run | null {
   const format = useFormats()
   const { info, tokens, selection, select } = useInspect()
   const { embedAt, set } = useView()
+  const messages = useChat((s) => s.messages)
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
+    const views = viewTokens(tokens), end = messages.length ? endOf(tokens) : null
     return {
-      info, tokens, views: viewTokens(tokens), t, common: words, format,
+      info, tokens, views, t, common: words, format,
       position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: embedAt === selection.layer ? -1 : selection.layer,
       percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
+      came: (position: number) => views[position + 1]?.label ?? (end ? candidateView(end.id, end.text).label : '·'),
       choose: (layer: number, position: number) => {
         set({ embedAt: layer < 0 ? useInspect.getState().selection.layer : null })
         select(layer < 0 ? { position } : { position, layer })
       },
     }
-  }, [info, tokens, selection, t, words, format, embedAt, set, select])
+  }, [info, tokens, selection, t, words, format, embedAt, set, select, messages])
 }
 
 /** A candidate as it is written on a chip: whitespace as signs, bytes as \xE4. */

@@ -1,9 +1,11 @@
 // The probabilities panel: choose a token; see how it was drawn out of the whole vocabulary; bend the settings.
 // Everything acts on the logits that the run left behind; nothing runs the model again except a branch.
 
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { useAsk } from '../../store/ask.ts'
+import { placeOf } from '../../store/edits.ts'
+import { useInspect } from '../../store/inspect.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { Notice } from '../../ui/Notice.tsx'
@@ -29,6 +31,11 @@ function Body() {
   const run = useRun()
   const { t, info, position } = run
   useShortcuts(run)
+  const { go } = run, came = useRef(go)
+  useEffect(() => {
+    const { watched, selection } = useInspect.getState(), place = placeOf(watched, selection.position, true)
+    if (place !== null && place !== selection.position) came.current(place)
+  }, [])
   const told = position === 0 ? t.position.first : position <= info.kept ? t.position.forgotten : null
   return (
     <div className={styles.panel} data-testid="probabilities-panel" data-position={position}>

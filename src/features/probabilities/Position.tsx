@@ -1,7 +1,7 @@
 // Where to look: the whole text as chips coloured by surprise, and what came at the chosen place.
 
 import { useMemo } from 'react'
-import { answerOf } from '../../store/branches.ts'
+import { endOf } from '../../store/branches.ts'
 import { drawBars } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
@@ -27,8 +27,7 @@ export function Position() {
   const scale: ColorScale = useMemo(() => ({ lut: lut('heat', scheme), min: 0, max: mostBits }), [scheme])
   // the run may have chosen a token that the model never read: the one that ended the answer
   const { list, surprise } = useMemo(() => {
-    const event = answerFrom === null ? undefined : answerOf(tokens)?.events[tokens.length - answerFrom]
-    const last = event ? { id: event.id, text: event.top.find((c) => c.id === event.id)?.text ?? event.text, bytes: [...event.bytes], logprob: event.logprob, rank: event.rank } : { id: -1, text: '?', bytes: [], logprob: null, rank: null }
+    const last = (answerFrom === null ? null : endOf(tokens)) ?? { id: -1, text: '?', bytes: [], logprob: null, rank: null }
     const all = [...tokens.map((token) => ({ ...token, generated: answerFrom === null ? token.generated : token.position >= answerFrom })), { ...last, position: tokens.length, special: last.id < 0 || last.text.startsWith('<'), generated: true }]
     return { list: all, surprise: all.map((token) => (token.logprob === null ? null : bits(-token.logprob))) }
   }, [tokens, answerFrom])
