@@ -76,7 +76,7 @@ function Side({ title, explained, text, share }: { title: string; explained: Exp
       <h3>{title}</h3>
       <p className={styles.numbers}><span className={styles.bar} style={{ inlineSize: `${share * 45}%` }} /> <b>{count}</b> {t.compare.tokens}
         {count > 0 && <small>{([...text].length / count).toFixed(2)} {t.compare.perToken} · {(utf8.encode(text).length / count).toFixed(2)} {t.compare.bytesPer}</small>}</p>
-      <p className={styles.chips}>{chips.slice(0, most).map(({ token, view }, i) => <TokenChip key={i} view={view} special={token.special} title={`#${token.id} · ${hex(token.bytes)}`} />)}{chips.length > most && ' …'}</p>
+      <p className={styles.chips} tabIndex={0}>{chips.slice(0, most).map(({ token, view }, i) => <TokenChip key={i} view={view} special={token.special} title={`#${token.id} · ${hex(token.bytes)}`} />)}{chips.length > most && ' …'}</p>
     </section>
   )
 }

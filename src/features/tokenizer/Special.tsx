@@ -37,7 +37,7 @@ export function Special({ facts, text, which, model }: { facts: TokenizerFacts; 
       {chips && framed.data && (
         <>
           <h3 className={styles.heading}>{t.special.rendered}</h3>
-          <p className={styles.chips} data-testid="tokenizer-framed" data-ids={framed.data.ids.join(' ')}>
+          <p className={styles.chips} tabIndex={0} data-testid="tokenizer-framed" data-ids={framed.data.ids.join(' ')}>
             {framed.data.ids.slice(0, most).map((id, i) => <TokenChip key={i} view={chips[i]!} special={specials.has(id)} title={`#${id}`} />)}{framed.data.ids.length > most && ' …'}
           </p>
         </>
