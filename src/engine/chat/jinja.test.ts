@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { EngineError } from '../errors.ts'
 import { runTemplate } from './sandbox.ts'
+import { titleOf } from './jinja/case.ts'
 import { strftime } from './jinja/strftime.ts'
 import { renderTemplate } from './template.ts'
 
@@ -81,4 +82,27 @@ describe('work is counted', () => {
   ])('%s is stopped', (source) => {
     expect(() => render(source)).toThrow(expect.objectContaining({ code: 'TEMPLATE_LIMIT' }) as Error)
   })
+})
+
+describe('capitals and small letters as Python has them', () => {
+  const { titles, words } = readJson('fixtures/chat/title.json') as { titles: Record<string, string>; words: string[][] }
+  test('the title form of every character', () => {
+    const wrong: unknown[] = []
+    for (let code = 0; code < 0x110000; code++) {
+      if (code >= 0xd800 && code < 0xe000) continue
+      const character = String.fromCodePoint(code), want = titles[character] ?? character.toUpperCase()
+      if (titleOf(character) !== want) wrong.push([code.toString(16), titleOf(character), want])
+    }
+    expect(wrong).toEqual([])
+  })
+  test.each(words)('%s', (word, ...want) => {
+    expect(JSON.parse(render('{{ [x.title(), x.swapcase(), x.capitalize(), x|title, x|capitalize]|tojson }}', { x: word }))).toEqual(want)
+  })
+})
+
+test('what the sandbox of jinja2 shows and hides', () => {
+  const x = { role: 'user', b: [1] }
+  for (const [source, want] of [['{{ self is defined }}', 'True'], ["{{ ''.__class__ }}", ''], ['{{ foo.__class__ }}', ''], ["{{ '{0.role} {0[role]} {a.b[0]} {0.nothing}'.format(x, a=x) }}", 'user user 1 '], ["{{ '+-5'|int }} {{ '+5'|int }} {{ '1_0'|int }} {{ '1.'|float }} {{ '.5'|float }}", '0 5 10 1.0 0.5']] as const) expect(render(source, { x }), source).toBe(want)
+  for (const source of ["{{ ''.__class__.__mro__ }}", '{{ foo.__mro__ }}', "{{ '{0.a.b}'.format(x) }}"]) expect(() => render(source, { x }), source).toThrow(expect.objectContaining({ code: 'TEMPLATE_FAILED' }) as Error)
+  for (const source of ["{{ 'upper' is filter }}", "{{ 'odd' is test }}", '{{ "\\N{BULLET}" }}', "{{ '\\ud83d' }}", '{{ self.block() }}']) expect(() => render(source, { x }), source).toThrow('is not supported')
 })

@@ -24,7 +24,7 @@ export interface ChatVars {
   specials?: Readonly<Record<string, string>>
   /** default true */
   addGenerationPrompt?: boolean
-  /** tools and documents of the conversation, as data; templates see None without them */
+  /** tools and documents of the conversation, as data; templates see None without them. A number like 1.0 is printed as 1: JSON.parse keeps no difference */
   tools?: readonly unknown[]
   documents?: readonly unknown[]
   /** more variables for the template (enable_thinking …) */

@@ -5,7 +5,7 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { subscript } from './operators.ts'
 import { fixed, repr, str } from './print.ts'
 import { padded } from './text.ts'
-import { Float, isInt, textLength, typeName, type Arguments, type Value } from './values.ts'
+import { Float, Undefined, isInt, or, textLength, typeName, type Arguments, type Value } from './values.ts'
 
 export function formatBraces(text: string, { args, named }: Arguments, meter: Meter, attribute: (of: Value, name: string) => Value | undefined): string {
   meter.charge(text.length / 32)
@@ -24,8 +24,12 @@ export function formatBraces(text: string, { args, named }: Arguments, meter: Me
     if (counted && numbered) return fail('cannot switch between manual field specification and automatic field numbering')
     if (value === undefined) return fail(`the format has no value for "${head}"`)
     for (const [, name, index] of rest!.matchAll(/\.([^.[]+)|\[([^\]]*)\]/g)) {
-      value = name !== undefined ? attribute(value, name) : subscript(value, /^\d+$/.test(index!) ? Number(index) : index!, meter)
-      if (value === undefined) return fail(`the format finds nothing for "${path}"`)
+      if (value instanceof Undefined) return fail(`the format finds nothing for "${path}"`)
+      // as the sandbox of jinja2 looks them up: an attribute or else an item, and the other way round
+      const key = name ?? (/^\d+$/.test(index!) ? Number(index) : index!)
+      const item = (): Value | undefined => subscript(value!, key, meter), of = (): Value | undefined => typeof key === 'string' ? attribute(value!, key) : undefined
+      const found: Value | undefined = name === undefined ? or(item(), or(of(), new Undefined(path))) : or(of(), or(item(), new Undefined(path)))
+      value = found
     }
     if (rest !== '' && rest!.replace(/\.([^.[]+)|\[([^\]]*)\]/g, '') !== '') return fail('the format has a field that cannot be read')
     if (conversion !== undefined) value = conversion === 'r' ? repr(value, meter) : conversion === 's' ? str(value, meter) : refuse(`the conversion !${conversion}`)

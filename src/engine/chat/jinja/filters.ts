@@ -10,7 +10,8 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { attribute } from './methods.ts'
 import { int, unary } from './operators.ts'
 import { fixed, str } from './print.ts'
-import { capitalized, lines, padded, replaced, rsplit, strip } from './text.ts'
+import { capitalized } from './case.ts'
+import { lines, padded, replaced, rsplit, strip } from './text.ts'
 import { Dict, Float, Markup, Tuple, Undefined, hasAstral, isInt, numeric, or, textLength, truth, typeName, type Arguments, type Value } from './values.ts'
 
 export interface FilterContext { meter: Meter; filter(name: string, value: Value, given: Arguments): Value }
@@ -25,6 +26,8 @@ const text = (value: Value, meter: Meter): string => { const made = str(value, m
 const simple = (name: string, make: (text: string, meter: Meter) => Value): Filter => (value, given, { meter }) => { bind(name, given, []); return make(text(value, meter), meter) }
 
 const wordStart = new RegExp(`([-${space}({[<]+)`, 'u')
+// the filter makes its first character a capital, where str.title() has a form for the head of a word
+const wordTitle = (word: string): string => { const head = word === '' ? '' : String.fromCodePoint(word.codePointAt(0)!); return head.toUpperCase() + word.slice(head.length).toLowerCase() }
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
 const escape: Filter = (value, given, { meter }) => {
   bind('escape', given, [])
@@ -140,7 +143,7 @@ export const filters: Record<string, Filter> = {
     const name = asText(bind('attr', given, ['name!'])[0], 'attribute name')
     return value instanceof Undefined ? fail(`${value.what} is undefined`) : attribute(value, name, meter) === undefined ? new Undefined(name) : getAttribute(value, name, meter)
   },
-  capitalize: simple('capitalize', capitalized),
+  capitalize: simple('capitalize', (source, meter) => { meter.charge(source.length / 4); return capitalized(source) }),
   center: (value, given, { meter }) => { const [width] = bind('center', given, ['width']); return padded(text(value, meter), width === undefined ? 80 : asInt(width, 'width'), ' ', 'both', meter) },
   default: useDefault, d: useDefault,
   escape, e: escape,
@@ -172,7 +175,7 @@ export const filters: Record<string, Filter> = {
   round,
   safe: (value, given, { meter }) => { bind('safe', given, []); return new Markup(text(value, meter)) },
   string: simple('string', (source) => source),
-  title: simple('title', (source, meter) => { meter.charge(source.length / 4); return source.split(wordStart).map((part) => capitalized(part)).join('') }),
+  title: simple('title', (source, meter) => { meter.charge(source.length / 4); return source.split(wordStart).map(wordTitle).join('') }),
   tojson: json,
   trim: (value, given, { meter }) => { const [chars] = bind('trim', given, ['chars']); return strip(text(value, meter), chars === undefined || chars === null ? null : asText(chars, 'strip arg'), true, true, meter) },
   truncate,

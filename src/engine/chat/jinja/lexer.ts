@@ -1,7 +1,7 @@
 // A template's text → tokens, as jinja2's lexer does it with trim_blocks and
 // lstrip_blocks: the newline after a block goes, and the space before it on its line.
 
-import { fail } from './meter.ts'
+import { fail, refuse } from './meter.ts'
 
 export type TokenType = 'data' | 'variable_begin' | 'variable_end' | 'block_begin' | 'block_end' | 'name' | 'string' | 'integer' | 'float' | 'operator' | 'eof'
 export interface Token { type: TokenType; /** the text, unescaped for strings; digits for numbers */ value: string; number: number }
@@ -140,9 +140,10 @@ function unescape(text: string): string {
     const hex = x ?? u ?? U
     if (hex !== undefined) return parseInt(hex, 16) > 0x10ffff ? fail('illegal Unicode character') : String.fromCodePoint(parseInt(hex, 16))
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
-    if (one === 'x' || one === 'u' || one === 'U' || one === 'N') return fail(`the escape "${all}" cannot be read`)
+    if (one === 'x' || one === 'u' || one === 'U') return fail(`the escape "${all}" cannot be read`)
+    if (one === 'N') return refuse('the escape "\\N"')
     return simple[one!] ?? all
   })
   // Python makes no pair of two halves
-  return /\p{Cs}/u.test(out) || /\\u[dD][89abAB]/.test(text) ? fail('a string holds half of a character') : out
+  return /\p{Cs}/u.test(out) || /\\u[dD][89abAB]/.test(text) ? refuse('half of a character in a text') : out
 }

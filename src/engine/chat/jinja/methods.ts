@@ -4,9 +4,10 @@
 import { asInt, asText, bind } from './bind.ts'
 import { formatBraces } from './braces.ts'
 import { fail, refuse, type Meter } from './meter.ts'
+import { capitalized, swapped, titled } from './case.ts'
 import { Finder } from './find.ts'
 import { int } from './operators.ts'
-import { lines, split, strip, titled, capitalized, swapped, padded, counted, replaced, found, isCase, rsplit } from './text.ts'
+import { lines, split, strip, padded, counted, replaced, found, isCase, rsplit } from './text.ts'
 import { str } from './print.ts'
 import { Callable, Dict, Fields, Markup, Namespace, Range, Tuple, Undefined, View, equal, isInt, items, or, Float, type Arguments, type Value } from './values.ts'
 
@@ -96,7 +97,7 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
   }
   return {
     upper: plain('upper', () => { meter.charge(text.length / 64); return done(text.toUpperCase()) }), lower: plain('lower', () => { meter.charge(text.length / 64); return done(text.toLowerCase()) }),
-    capitalize: plain('capitalize', () => capitalized(text)), title: plain('title', () => { meter.charge(text.length / 4); return titled(text) }), swapcase: plain('swapcase', () => { meter.charge(text.length / 4); return done(swapped(text)) }),
+    capitalize: plain('capitalize', () => { meter.charge(text.length / 4); return capitalized(text) }), title: plain('title', () => { meter.charge(text.length / 4); return titled(text) }), swapcase: plain('swapcase', () => { meter.charge(text.length / 4); return done(swapped(text)) }),
     strip: stripping('strip', true, true), lstrip: stripping('lstrip', true, false), rstrip: stripping('rstrip', false, true),
     center: padding('center', 'both'), ljust: padding('ljust', 'right'), rjust: padding('rjust', 'left'),
     zfill: (given) => {

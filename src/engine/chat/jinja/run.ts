@@ -46,6 +46,8 @@ export class Runner {
     const root = new Scope(null)
     for (const [name, value] of globals(this.meter, this.now)) root.names.set(name, value)
     for (const [name, value] of variables) root.names.set(name, value)
+    // jinja2 gives its own blocks by this name; chat templates have none
+    root.names.set('self', new Fields('TemplateReference', () => refuse('the name "self"')))
     this.hidden = hiddenNames(template)
     return this.written(template, new Scope(root))
   }

@@ -92,26 +92,6 @@ export function lines(text: string, keep: boolean): string[] {
   return parts
 }
 
-const first = (text: string): string => text === '' ? '' : String.fromCodePoint(text.codePointAt(0)!)
-// letters that are capital in two ways (ǆ, ﬁ) have a title form of their own
-const title = (character: string): string => /[ǄǅǆǇǈǉǊǋǌǱǲǳ]/.test(character) ? fail('a letter of two cases cannot be capitalized') : character.toUpperCase().length > character.length && character !== 'ŉ'
-  ? character.toUpperCase()[0]! + character.toUpperCase().slice(1).toLowerCase() : character.toUpperCase()
-
-export const capitalized = (text: string): string => title(first(text)) + text.slice(first(text).length).toLowerCase()
-
-/** str.title(): every run of letters; the filter title cuts at white space and brackets only. */
-export function titled(text: string): string {
-  let out = '', cased = false
-  for (const character of text) {
-    const letter = /\p{L}/u.test(character) && (character.toLowerCase() !== character || character.toUpperCase() !== character)
-    out += !letter ? character : cased ? character.toLowerCase() : title(character)
-    cased = letter
-  }
-  return out
-}
-
-export const swapped = (text: string): string => Array.from(text, (character) => character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase()).join('')
-
 export const isCase = (text: string, which: 'upper' | 'lower', meter: Meter): boolean => (meter.charge(text.length / 32), which === 'upper')
     ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text) : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
 

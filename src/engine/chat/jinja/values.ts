@@ -204,7 +204,10 @@ export function textLength(text: string): number {
   return count
 }
 
-/** JSON-like data → values: whole numbers are ints, others floats. */
+/**
+ * JSON-like data → values: whole numbers are ints, others floats. JavaScript reads 1.0 and 1 as
+ * the same number, so a 1.0 in a tool's JSON is printed as 1, where Python prints 1.0.
+ */
 export function fromData(data: unknown, depth = 0): Value {
   if (depth > 100) return fail('a variable is nested too deeply')
   if (data === null || typeof data === 'string' || typeof data === 'boolean') return data
