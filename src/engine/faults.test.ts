@@ -150,6 +150,12 @@ describe('names with another beginning', () => {
   })
 })
 
+test('how a text is drawn, said in config.json alone, is in force or named', async () => {
+  const { info } = await planModel({ name: 'tiny', files: model({ config: { do_sample: true, temperature: 0.3, top_k: 5, no_repeat_ngram_size: 2 } }) })
+  expect(info.defaults).toEqual({ sampling: { temperature: 0.3, topK: 5 }, ignored: ['no_repeat_ngram_size = 2'] })
+  expect(info.notices).toEqual([{ code: 'SAMPLING_UNREAD', facts: { count: 1, keys: 'no_repeat_ngram_size = 2' }, quiet: true }])
+})
+
 test('everything that is left aside is said in both languages, and what is refused too', async () => {
   const odd = model({
     config: { max_position_embeddings: 32, rope_theta: 7, sliding_window: 6, some_word: true },

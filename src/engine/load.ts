@@ -9,6 +9,7 @@ import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
+import { generationOf } from './model/keys.ts'
 import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
@@ -60,7 +61,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   }
   const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
-  const defaults = samplingDefaults(checkpoint.generationConfig, checkpoint.metadata)
+  const defaults = samplingDefaults({ ...checkpoint, older: checkpoint.format === 'gguf' ? {} : generationOf(checkpoint.config), context })
   const info: ModelInfo = {
     name: source.name, title: titleOf(checkpoint), family: plan.family, parameters: parameterCount(plan),
     layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,

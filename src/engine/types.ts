@@ -130,7 +130,7 @@ export type GenerateEvent = PromptEvent | PrefillEvent | TokenEvent | DoneEvent
 /** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
 export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the plan only: nothing to act on */ quiet?: boolean }
 
-/** What a model's own files say about sampling (generation_config.json, general.sampling.* of a GGUF): in force until somebody sets otherwise. */
+/** What a model's own files say about sampling (generation_config.json, else config.json, general.sampling.* of a GGUF): in force until somebody sets otherwise. */
 export interface ModelDefaults {
   sampling: Partial<Omit<SamplingParams, 'seed' | 'logitBias'>>
   maxTokens?: number

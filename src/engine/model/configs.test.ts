@@ -7,7 +7,7 @@ import { EngineError } from '../errors.ts'
 import { filesOf, writeSafetensors } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
 import { describe as describeModel, families } from './families/index.ts'
-import { foreignKeys, irrelevantKeys } from './keys.ts'
+import { foreignKeys, generationKeys, irrelevantKeys } from './keys.ts'
 
 type Json = Record<string, unknown>
 interface Case { name: string; config: Json; ids: number[]; prefill?: number; tensors: number; last?: number[]; error?: string }
@@ -99,7 +99,8 @@ describe('the lists of keys', () => {
   test('no key stands in two lists', () => {
     const computed = new Set(families.flatMap((f) => f.keys))
     for (const key of Object.keys(foreignKeys)) expect([key, computed.has(key), irrelevantKeys.has(key)]).toEqual([key, false, false])
-    for (const key of irrelevantKeys) expect([key, computed.has(key)]).toEqual([key, false])
+    for (const key of irrelevantKeys) expect([key, computed.has(key), generationKeys.has(key)]).toEqual([key, false, false])
+    for (const key of generationKeys) expect([key, computed.has(key), Object.hasOwn(foreignKeys, key)]).toEqual([key, false, false])
   })
   test('a key of another design is refused by name, unless it says "as usual"', () => {
     for (const [key, value] of Object.entries({ attn_logit_softcapping: 50, final_logit_softcapping: 30, logits_scaling: 8, embedding_multiplier: 12, residual_multiplier: 0.22, query_pre_attn_scalar: 144,

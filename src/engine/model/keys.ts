@@ -9,7 +9,7 @@ export interface IgnoredKey { key: string; value: string; why: 'family' | 'overr
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Names, training, classification, text generation, and how PyTorch runs it: none changes a logit. */
+/** Names, training, classification, token ids, and how PyTorch runs it: none changes a logit. */
 export const irrelevantKeys: ReadonlySet<string> = new Set(words(`
   _name_or_path name_or_path model_name architectures transformers_version _commit_hash tokenizer_class language license
   torch_dtype dtype use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
@@ -17,12 +17,18 @@ export const irrelevantKeys: ReadonlySet<string> = new Set(words(`
   use_flash_attn _flash_attn_2_enabled attn_mode experts_implementation gradient_checkpointing chunk_size_feed_forward pretraining_tp
   initializer_range initializer_factor attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop attn_pdrop
   residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss
-  bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id decoder_start_token_id forced_bos_token_id forced_eos_token_id
+  bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id decoder_start_token_id num_return_sequences remove_invalid_values
   id2label label2id num_labels problem_type finetuning_task task_specific_params prefix is_decoder
-  max_length min_length max_new_tokens do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p typical_p min_p
-  repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids num_return_sequences remove_invalid_values
-  exponential_decay_length_penalty suppress_tokens begin_suppress_tokens
   is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`))
+
+/** How a text is drawn, in configs of before generation_config.json: sampler/defaults.ts computes with them or lists them. */
+export const generationKeys: ReadonlySet<string> = new Set(words(`
+  max_length min_length max_new_tokens min_new_tokens stop_strings do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p min_p top_h typical_p epsilon_cutoff eta_cutoff
+  repetition_penalty encoder_repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids force_words_ids constraints sequence_bias renormalize_logits
+  exponential_decay_length_penalty suppress_tokens begin_suppress_tokens forced_bos_token_id forced_eos_token_id token_healing guidance_scale watermarking_config penalty_alpha dola_layers`))
+
+/** What a config.json says about drawing a text. */
+export const generationOf = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(raw).filter(([key]) => generationKeys.has(key)))
 
 type Neutral = (value: unknown, dims: Dims) => boolean
 const only = (...values: unknown[]): Neutral => (value) => values.includes(value)
@@ -59,7 +65,7 @@ const spelled = (value: unknown): string => (typeof value === 'number' ? String(
 export function judgeKeys(raw: Readonly<Record<string, unknown>>, family: string, computed: readonly string[], dims: Dims): IgnoredKey[] {
   const ignored: IgnoredKey[] = []
   for (const [key, value] of Object.entries(raw)) {
-    if (value === null || irrelevantKeys.has(key) || computed.includes(key)) continue
+    if (value === null || irrelevantKeys.has(key) || generationKeys.has(key) || computed.includes(key)) continue
     if (Object.hasOwn(foreignKeys, key)) {
       if (!foreignKeys[key]!(value, dims)) throw notComputed(family, key, value)
     } else if (!(Object.hasOwn(off, key) && off[key]!(value, dims))) {
