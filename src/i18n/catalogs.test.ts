@@ -87,6 +87,10 @@ describe('Chinese', () => {
     const wrong = texts.filter(({ text }) => /\p{Script=Han}[,;!?]|\p{Script=Han}[.](?![\w.])|\p{Script=Han}:(?!\/\/)|[,;!?:]\p{Script=Han}|\p{Script=Han}\(|\)\p{Script=Han}/u.test(text))
     expect(wrong.map(({ name, text }) => `${name}: ${text}`)).toEqual([])
   })
+  it('sets no space around its quotation marks', () => {
+    const spaced = texts.filter(({ text }) => /[\p{Script=Han}，。：；、（）] “|” [\p{Script=Han}（]/u.test(text))
+    expect(spaced.map(({ name, text }) => `${name}: ${text}`)).toEqual([])
+  })
   it('stands a space away from Latin letters and digits', () => {
     const close = texts.filter(({ text }) => /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9%]\p{Script=Han}/u.test(text))
     expect(close.map(({ name, text }) => `${name}: ${text}`)).toEqual([])

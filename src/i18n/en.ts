@@ -125,7 +125,7 @@ export const en = {
     storytellerText: 'Storyteller is a tiny language model that came with this page and runs in this tab. It knows only made-up little stories, and hides nothing:',
     see: { attention: 'which words it looked at', probabilities: 'what else it could have said', lens: 'what it would have said after each layer', inside: 'every step, with its numbers' },
     private: 'Nothing you write leaves this computer.',
-    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes}`,
+    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
     software: 'Computed on the processor, without a graphics chip: slower.',
     startStory: 'Tell it a story and ask',
     startAsk: 'Start with',

@@ -97,7 +97,7 @@ export const errorsZh: ErrorCatalog = {
   },
   TENSOR_MISSING: {
     title: '模型不完整',
-    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。${when(f.is('untied', true), 'config.json 没有写明 “tie_word_embeddings”: true，所以不能拿嵌入层来代替。')}${when(f.has('begin') && !f.is('gguf', true), `文件里的名称以 ${f.text('begin')} 开头。`)}`,
+    text: (f) => `需要权重${the(f, 'tensor', '')}${when(f.has('need'), `，形状为（${f.text('need')}）`)}，但所有文件里都没有。${when(f.is('untied', true), 'config.json 没有写明“tie_word_embeddings”: true，所以不能拿嵌入层来代替。')}${when(f.has('begin') && !f.is('gguf', true), `文件里的名称以 ${f.text('begin')} 开头。`)}`,
     todo: (f) => `什么都没有加载。${f.is('gguf', true) ? `“${f.text('file')}”不完整，或是给使用另一套名称的程序制作的：请改用同一模型的其他 .gguf 文件。` : f.is('untied', true) ? '如果这个模型的输出头就是嵌入层，请在 config.json 中写明；否则请添加含有输出头的文件。' : f.has('begin') ? '文件和 config.json 可能不是同一种模型：请从同一处取得两者。' : '请一次添加该模型的全部 .safetensors 文件。'}`,
   },
   TENSOR_SHAPE: {
@@ -121,7 +121,7 @@ export const errorsZh: ErrorCatalog = {
   },
   CONFIG_INVALID: {
     title: '模型说明无法使用',
-    text: (f) => `${the(f, 'file', 'config.json')} 中的${the(f, 'key', '某个值')}必须${f.has('need') ? `是${must(f.text('need'))}` : '存在且有效'}${when(f.has('found'), `，实际是 ${found(f.text('found'))}`)}。`,
+    text: (f) => `${the(f, 'file', 'config.json ')}中的${the(f, 'key', '某个值')}必须${f.has('need') ? `是${must(f.text('need'))}` : '存在且有效'}${when(f.has('found'), `，实际是 ${found(f.text('found'))}`)}。`,
     todo: (f) => (/\.gguf$/i.test(f.text('file')) ? '什么都没有加载。请重新获取这个文件，或改用同一模型的其他 .gguf 文件。' : `什么都没有加载。请从权重的来源重新获取 ${f.has('file') ? f.text('file') : 'config.json'}。`),
   },
   FAMILY_UNSUPPORTED: {

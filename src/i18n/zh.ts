@@ -126,7 +126,7 @@ export const zh = {
     storytellerText: 'Storyteller 是随页面附带的一个很小的语言模型，就在这个标签页里运行。它只读过编出来的小故事，却什么都不藏着：',
     see: { attention: '它看了哪些词', probabilities: '它本来还可能说什么', lens: '每过一层它会说什么', inside: '每一步和其中的数字' },
     private: '你写的内容不会离开这台电脑。',
-    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · ${bytes}`,
+    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
     software: '没有使用显卡，由处理器计算，会慢一些。',
     startStory: '讲个故事，再问它',
     startAsk: '从这里开始',

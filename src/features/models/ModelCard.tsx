@@ -2,6 +2,8 @@
 
 import { useState } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import { useSettings, type StoredModel } from '../../store/index.ts'
 import { NoticeList } from '../../ui/NoticeList.tsx'
@@ -15,6 +17,7 @@ import { Name } from '../../ui/Name.tsx'
 export function ModelCard({ row }: { row: Row }) {
   const t = useT()
   const format = useFormats()
+  const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
@@ -23,7 +26,7 @@ export function ModelCard({ row }: { row: Row }) {
   const count = active?.info?.parameters ?? readCount(entry?.parameters ?? '')
   const facts = [
     count > 0 && t.models.parameters(format.compact(count)),
-    bytes !== null && (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : format.bytes(bytes)),
+    bytes !== null && (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
     entry?.licence,
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '')
   return (

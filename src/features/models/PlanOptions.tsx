@@ -2,14 +2,17 @@
 
 import { useId } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../store/index.ts'
 import styles from './Plan.module.css'
-import { contextChoices } from './rows.ts'
+import { contextChoices, isPacked } from './rows.ts'
 
 /** `model`: its id, when a context beyond the trained one can be kept for it */
 export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
   const t = useT()
   const format = useFormats()
+  const words = usePanelText(modelWords)
   const id = useId()
   const { load, setLoad, setLonger } = useSettings()
   const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
@@ -28,11 +31,13 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
-      <select id={`${id}-linear`} data-testid="linear-select" value={load.linear ?? 'nf4'} onChange={(event) => setLoad({ linear: event.target.value as LoadRequest['linear'] })}>
-        <option value="nf4">{t.plan.nf4}</option>
-        <option value="keep">{t.plan.keep}</option>
-      </select>
-      <p>{t.plan.packingHint}</p>
+      {isPacked(plan.formats.linear) ? <output id={`${id}-linear`} data-testid="linear-packed">{words.packed(plan.formats.linear.toUpperCase())}</output> : (
+        <select id={`${id}-linear`} data-testid="linear-select" value={load.linear ?? 'nf4'} onChange={(event) => setLoad({ linear: event.target.value as LoadRequest['linear'] })}>
+          <option value="nf4">{t.plan.nf4}</option>
+          <option value="keep">{t.plan.keep}</option>
+        </select>
+      )}
+      <p>{isPacked(plan.formats.linear) ? words.packedHint : t.plan.packingHint}</p>
     </div>
   )
 }

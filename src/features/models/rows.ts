@@ -37,3 +37,6 @@ export function contextChoices(maxContext: number, current: number, limit: numbe
   const all = [...new Set([...steps, maxContext, current, ...[2, 4, 8].map((times) => times * maxContext)])].filter((length) => length > 0 && length <= limit).sort((a, b) => a - b)
   return { within: all.filter((length) => length <= maxContext), beyond: all.filter((length) => length > maxContext) }
 }
+
+/** Weights that no choice changes: the page itself packs only to nf4, so any other packed format comes from the file. */
+export const isPacked = (linear: string): boolean => linear.startsWith('q')

@@ -111,7 +111,7 @@ const zh: typeof en = {
     title: '在这里改动模型', caption: '记下模型在某一格里的状态，再问它别的问题，然后把它放到新运行的某一格：如果答案跟着变，答案当时就在那里。上方的横条写明变了什么，也可以在那里撤销。',
     keep: '记下这个残差', kept: '已记下', put: '放到这里', drop: '不要了', edited: '来自改动过的运行',
     foreign: (model) => `它来自 ${model}，只能放回那个模型。`, recorded: '录制不能改动。运行模型即可尝试。', notRecorded: '这份录制没有存这一格的残差。',
-    direction: '方向', token: (text) => `${text} 的`, noToken: '目标的', difference: '记下的 − 此处',
+    direction: '方向', token: (text) => `词元 ${text}`, noToken: '目标词元', difference: '记下的 − 此处',
     tokenHint: '最终归一化和输出头读出目标词元时所沿的方向', differenceHint: '从此处的残差指向记下的残差；强度为 1 就是换成记下的',
     strength: '强度', ofLength: (n) => `${n} × x 的长度`, ofDifference: (n) => `${n} × 差`,
     onward: '之后每个词元也这样', add: '加上', ablate: '去掉', swap: (text) => `换成 ${text}`, other: '换成……', otherLabel: '把目标的方向换成另一个词元的方向',

@@ -13,7 +13,7 @@ import { fakeClient, info, stats, stored, token, type Fake } from '../testing.ts
 import { pack, unpack } from './link.ts'
 import { collect, unready } from './make.ts'
 import { placeOf } from './model.ts'
-import { reopen } from './reopen.ts'
+import { questionOf, reopen } from './reopen.ts'
 
 let fake: Fake
 const chat = () => useChat.getState()
@@ -167,4 +167,14 @@ test('where the model of a link is found', async () => {
   expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toEqual({ at: 'loaded', id: 'here' })
   expect(placeOf({ ...run, load: { linear: 'keep' }, model: { id: 'x', name: 'X', from: { kind: 'hub', repo: 'a/b', file: 'c.gguf' } } }), 'loaded otherwise').toEqual({ at: 'stored', id: 'here' })
   useModels.setState({ stored: [] })
+})
+
+test('a chat from a link is called by its question, not by the story before it', () => {
+  expect(questionOf('It was a sunny day. Mia was in the garden.\n\nWhere was Mia?')).toBe('Where was Mia?')
+  expect(questionOf('Sam was in the barn. Where was Emma?')).toBe('Where was Emma?')
+  expect(questionOf('那是一个晴天。小红在花园。\n\n小红在哪里？')).toBe('小红在哪里？')
+  expect(questionOf('Sam kept a bell.\n\nContinue the story.')).toBe('Continue the story.')
+  expect(questionOf('Why?')).toBe('Why?')
+  expect(questionOf('Is it 3.5 or 4? Tell me.')).toBe('Is it 3.5 or 4? Tell me.')
+  expect(questionOf('')).toBe('')
 })
