@@ -43,6 +43,10 @@ function mergeByScore(text: string, { tokens, scores, token_type }: Pieces): num
 
 describe('SentencePiece', () => {
   const tokenizer = load(spm())
+  test('a template sees bos and eos of the file alone', () => {
+    expect(tokenizerFromGguf(spm({ 'tokenizer.ggml.padding_token_id': 0 })).templateTokens).toEqual({ bos_token: '<s>', eos_token: '</s>' })
+    expect(tokenizerFromGguf(new Map<string, unknown>([...spm(), ['tokenizer.ggml.bos_token_id', 2]])).templateTokens).toEqual({ bos_token: '</s>', eos_token: '</s>' })
+  })
   test('gives the library\'s ids', () => {
     for (const { text, ids } of pieces.cases) if (text !== '') expect(tokenizer.encode(text, { addSpecial: false }), text).toEqual(ids)
   })
@@ -135,10 +139,8 @@ describe('golden files', () => {
     const golden = readJson(`fixtures/golden/${name}/golden.json`) as Golden
     const tokenizer = load(metadata)
     for (const { text, ids } of golden.tokenize) expect(tokenizer.encode(text, { addSpecial: false }), text).toEqual(ids)
-    const { bos, eos } = tokenizer.specialIds
-    const { text, usedFallback } = renderChat(chatTemplateOf(tokenizerFromGguf(metadata).tokenizerConfig, null), golden.chat.messages, {
-      addGenerationPrompt: golden.chat.add_generation_prompt, bosToken: tokenizer.tokenText(bos!), eosToken: tokenizer.tokenText(eos[0]!),
-    })
+    const { tokenizerConfig, templateTokens: specials } = tokenizerFromGguf(metadata)
+    const { text, usedFallback } = renderChat(chatTemplateOf(tokenizerConfig, null), golden.chat.messages, { addGenerationPrompt: golden.chat.add_generation_prompt, specials })
     expect({ text, usedFallback }).toEqual({ text: golden.chat.text, usedFallback: false })
     expect(tokenizer.encode(text, { addSpecial: false })).toEqual(golden.chat.ids)
   })
