@@ -83,7 +83,7 @@ function indent(value: Value, given: Arguments, { meter }: FilterContext): Value
   const size = width === undefined ? 4 : typeof width === 'string' ? width.length : asInt(width, 'width')
   meter.text(size)
   const by = typeof width === 'string' ? width : ' '.repeat(Math.max(0, size))
-  meter.charge(source.length / 16)
+  meter.charge(source.length / 8)
   const parts = lines(`${source}\n`, false)
   meter.text(source.length + parts.length * by.length)
   const body = flag(blank) ? parts.join(`\n${by}`) : parts.map((line, i) => i > 0 && line !== '' ? by + line : line).join('\n')

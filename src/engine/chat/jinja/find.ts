@@ -10,13 +10,14 @@ export class Finder {
   private forth: Int32Array | null = null
   private back: Int32Array | null = null
   /** @param part not empty, unless for next(text, 0) and last(text, text.length) */
-  constructor(private readonly part: string, meter: Meter) { meter.charge(part.length / 32) }
+  constructor(private readonly part: string, private readonly meter: Meter) { meter.charge(part.length / 32) }
 
-  /** The first place at or after `from`, or -1. The caller pays for the text. */
+  /** The first place at or after `from`, or -1. The caller pays for the text; a long part costs more, once. */
   next(text: string, from: number): number {
     const { part } = this, size = part.length
     if (size <= short) return text.indexOf(part, from)
     if (size > text.length - from) return -1
+    if (from === 0) this.meter.charge(text.length / 64)
     this.forth ??= table(size, (i) => part.charCodeAt(i))
     let matched = 0
     for (let at = from; at < text.length; at++) {
@@ -33,6 +34,7 @@ export class Finder {
     const { part } = this, size = part.length
     if (size > to) return -1
     if (size <= short) return text.lastIndexOf(part, to - size)
+    if (to === text.length) this.meter.charge(text.length / 64)
     this.back ??= table(size, (i) => part.charCodeAt(size - 1 - i))
     let matched = 0
     for (let at = to - 1; at >= 0; at--) {

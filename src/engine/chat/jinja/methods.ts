@@ -54,6 +54,8 @@ const numberNames = new Set(['imag', 'numerator', 'denominator', 'conjugate', 'b
 function textMethods(text: string, meter: Meter): Record<string, Method | undefined> {
   const done = (made: string): string => { meter.text(made.length); return made }
   const plain = (name: string, make: () => Value): Method => (given) => { bind(name, given, []); meter.text(text.length); return make() }
+  // a look at what kind of letter each is
+  const classed = (name: string, make: () => Value): Method => plain(name, () => { meter.charge(text.length / 24); return make() })
   const noNames = (name: string, given: Arguments, parameters: string[]): (Value | undefined)[] => {
     if (given.named.size > 0) fail(`str.${name}() takes no keyword arguments`)
     meter.text(text.length)
@@ -135,9 +137,9 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
     format: (given) => formatBraces(text, given, meter, (of, name) => attribute(of, name, meter)),
     isupper: plain('isupper', () => isCase(text, 'upper', meter)), islower: plain('islower', () => isCase(text, 'lower', meter)),
     isspace: plain('isspace', () => text !== '' && strip(text, null, true, false, meter) === ''), isascii: plain('isascii', () => /^[\0-\x7f]*$/.test(text)),
-    isalpha: plain('isalpha', () => /^\p{L}+$/u.test(text)), isdecimal: plain('isdecimal', () => /^\p{Nd}+$/u.test(text)), isalnum: plain('isalnum', () => /^[\p{L}\p{N}]+$/u.test(text)),
-    isdigit: plain('isdigit', () => /\p{No}/u.test(text) ? refuse('isdigit on a number sign') : /^\p{Nd}+$/u.test(text)),
-    isnumeric: plain('isnumeric', () => /^[\0-\x7f]*$/.test(text) ? /^\d+$/.test(text) : refuse('isnumeric beyond ASCII')),
+    isalpha: classed('isalpha', () => /^\p{L}+$/u.test(text)), isdecimal: classed('isdecimal', () => /^\p{Nd}+$/u.test(text)), isalnum: classed('isalnum', () => /^[\p{L}\p{N}]+$/u.test(text)),
+    isdigit: classed('isdigit', () => /\p{No}/u.test(text) ? refuse('isdigit on a number sign') : /^\p{Nd}+$/u.test(text)),
+    isnumeric: classed('isnumeric', () => /^[\0-\x7f]*$/.test(text) ? /^\d+$/.test(text) : refuse('isnumeric beyond ASCII')),
   }
 }
 
