@@ -197,7 +197,7 @@ export const errorsEn: ErrorCatalog = {
   PARAM_INVALID: {
     title: 'A setting is out of range',
     text: (f) => `${f.has('param') ? `“${f.text('param')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
-    todo: (f) => (f.is('param', 'context') ? 'Choose another context in the model’s options.' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? 'Change it in the model’s options.' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? 'Change the text, and try again.' : 'Change it in the sampling panel, or reset everything there.'),
+    todo: (f) => (f.has('question') ? 'Nothing was changed. Ask again with such a value.' : f.is('param', 'context') ? 'Choose another context in the model’s options.' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? 'Change it in the model’s options.' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? 'Change the text, and try again.' : 'Change it in the sampling panel, or reset everything there.'),
   },
   TRACE_TOO_LONG: {
     title: 'The text is too long to record',

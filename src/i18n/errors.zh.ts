@@ -202,7 +202,7 @@ export const errorsZh: ErrorCatalog = {
   PARAM_INVALID: {
     title: '有一个设置超出范围',
     text: (f) => `${the(f, 'param', '某个设置')}${f.has('need') ? `必须是${must(f.text('need'))}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${found(f.text('found', 'value'))}`)}。`,
-    todo: (f) => (f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? '请在模型的选项里修改。' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? '请修改文本后重试。' : '请在采样面板中修改，或在那里全部重置。'),
+    todo: (f) => (f.has('question') ? '什么都没有改变。请换成这样的值再问一次。' : f.is('param', 'context') ? '请在模型的选项里另选上下文长度。' : /^(chunk|linear|embedding|cpu)$/.test(f.text('param')) ? '请在模型的选项里修改。' : /^(prompt|text|ids|messages)\b/.test(f.text('param')) ? '请修改文本后重试。' : '请在采样面板中修改，或在那里全部重置。'),
   },
   TRACE_TOO_LONG: {
     title: '文本太长，无法录制',

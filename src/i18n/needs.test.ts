@@ -13,6 +13,7 @@ const jinja = readdirSync('src/engine/chat/jinja').map((name) => `src/engine/cha
 test.each([
   ['sampling ranges', Object.values(samplingRanges).map(({ need }) => need)],
   ['options', forms('src/engine/options.ts', /(?:need: |oneOf\('\w+', \[.*?\], |(?:list|refuse)\((?:verb, )?(?:'\w+'|name), )['`]([^'`]+)['`]/g)],
+  ['questions about a run', forms('src/engine/glass/door.ts', /refuse\((?:name|n|unknown|'request'), (?:from > to \? )?['`]([^'`]+)['`]/g)],
   ['the rules of config.json', forms('src/engine/formats/config.ts', /^ {2}\['[\w ]+', ['`](.+?)['`], \S/gm)],
   ['what families ask of a config', ['rope', 'config', 'lower', 'families/window', 'families/mistral', 'families/llama'].flatMap((name) => forms(`src/engine/model/${name}.ts`, /invalid\([^'`]*?(?:['`][^'`]*['`])?[^'`]*?, ['`]([^`]+?)['`], /g))],
   ['stopped templates', [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g))],

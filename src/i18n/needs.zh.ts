@@ -4,7 +4,8 @@
 const words: Record<string, string> = {
   'true or false': 'true 或 false', 'a name': '名称', 'a text': '文本', 'a number': '数字', 'a whole number': '整数', 'a positive whole number': '正整数', 'an object': '对象', 'a plain value': '普通的值',
   'a token id or a list of them': '词元编号，或词元编号的列表', 'whole characters': '完整的字符', 'an object of options': '由选项组成的对象', 'an object of parameters': '由参数组成的对象', 'an object of plain values': '由普通值组成的对象',
-  'an AbortSignal': 'AbortSignal', 'an even number of values': '偶数个值', 'the same for every layer': '每一层都相同',
+  'an AbortSignal': 'AbortSignal', 'a function': '函数', 'a list of two numbers, from and to': '由起点和终点两个数组成的列表', 'a list of different numbers': '由互不相同的数组成的列表',
+  'the name of one of the weights': '某个权重的名称', 'a position in a text that was run, and none was': '已运行文本中的位置，而现在还没有运行过文本', 'an even number of values': '偶数个值', 'the same for every layer': '每一层都相同',
 }
 
 /** In order: the first that fits. $1, $2 are numbers or names as they stand. */
@@ -27,6 +28,10 @@ const forms: readonly [RegExp, string][] = [
   [/^a list of at most (\S+) numbers above 0$/, '最多 $1 个正数的列表'],
   [/^a list of at most (\S+) texts of at most (\S+) characters$/, '最多 $1 段文本的列表，每段最多 $2 个字符'],
   [/^a list of at most (\S+) token ids$/, '最多 $1 个词元编号的列表'],
+  [/^a list of (\S+) to (\S+) numbers$/, '$1 到 $2 个数的列表'],
+  [/^a list of (\S+) finite numbers$/, '$1 个有限数的列表'],
+  [/^a list of at most (\S+) changes$/, '最多 $1 处修改的列表'],
+  [/^a text of at most (\S+) characters$/, '最多 $1 个字符的文本'],
   [/^a divisor of (\S+), (\S+)$/, '$1（$2）的因数'],
   [/^a multiple of (\S+), (\S+)$/, '$1（$2）的倍数'],
   [/^at most (\S+)$/, '不超过 $1'],

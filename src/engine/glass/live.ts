@@ -7,16 +7,16 @@ import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { readPieces } from '../runtime/read.ts'
-import { checkNumber, checkSampling, type Range } from '../sampler/params.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
+import { checkQuestion, type RunShape } from './door.ts'
 import { editHooks, headFactors } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Journal, JOURNAL_TOP } from './journal.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
-import { checkRange, probeSite } from './probe.ts'
+import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
 import { tapeBytesPerPosition, Tapes } from './tapes.ts'
 import { measureSteps } from './timing.ts'
@@ -29,9 +29,6 @@ export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget
 const DEFAULT_BUDGET = 128 * 2 ** 20
 /** a vocabulary has one token at least: it may have no second */
 const margin = (values: readonly number[]): number | null => (values.length > 1 ? values[0]! - values[1]! : null)
-const CANDIDATES: Range = { low: 0, high: 1e6, whole: true, need: 'a whole number from 0 to 1000000' }
-/** the most that drawMany does */
-const DRAWS: Range = { low: 1, high: 1000, whole: true, need: 'a whole number from 1 to 1000' }
 /** rows of logits kept from the tape: a slider asks for the same one at every step */
 const KEPT_ROWS = 4
 
@@ -77,6 +74,16 @@ export class LiveGlass implements Glass {
   /** A question about the run: what it is about is read first. */
   private exclusive<T>(work: () => Promise<T>, watch?: Watch): Promise<T> {
     return this.inTurn(async () => { await this.catchUp(watch); return work() })
+  }
+
+  /** A question with arguments: checked when its turn comes, against what is then in the cache. */
+  private about<M extends keyof Glass, T>(question: M, given: Parameters<Glass[M]>, work: (...checked: Parameters<Glass[M]>) => Promise<T>): Promise<T> {
+    return this.exclusive(async () => work(...checkQuestion(question, given, this.shape)))
+  }
+
+  private get shape(): RunShape {
+    const { layers, H, D, V } = this.inside.plan.dims
+    return { layers, heads: H, hidden: D, vocab: V, kept: this.tapes.kept(this.length), length: this.length, weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null }
   }
 
   /** The text must be read again before anything can be said of it. */
@@ -131,7 +138,7 @@ export class LiveGlass implements Glass {
     await this.reading.catch(() => undefined)
   }
 
-  read: Glass['read'] = (watch) => this.exclusive(() => Promise.resolve(), watch)
+  read: Glass['read'] = (...given) => this.inTurn(() => this.catchUp(...checkQuestion('read', given, this.shape)))
 
   private async reader(): Promise<Lens> { return (this.lensReader ??= await Lens.create(this.tapes)) }
   private text(id: number): string { return this.c.tokenizer.tokenText(id) }
@@ -189,46 +196,27 @@ export class LiveGlass implements Glass {
       top: row.top.map((t) => ({ id: t.id, text: this.text(t.id), logprob: t.logit - row.lse })) }
   }
 
-  probe: Glass['probe'] = (request) => this.exclusive(async () => {
+  probe: Glass['probe'] = (...given) => this.about('probe', given, async (request) => {
     const lens = await this.reader()
     this.replay ??= new Replay(this.tapes)
     return probeSite(this.tapes, this.replay, request, this.length, (position) => lens.row(position))
   })
 
-  attention: Glass['attention'] = (request) => this.exclusive(async () => {
-    const { H, layers } = this.inside.plan.dims
-    checkRange('layer', request.layer, 0, layers)
-    for (const h of request.heads) checkRange('head', h, 0, H)
-    checkRange('row', request.rows[0], this.tapes.kept(this.length), this.length)
-    checkRange('row', request.rows[1] - 1, request.rows[0], this.length)
-    checkRange('column', request.cols[1] - 1, request.cols[0], this.length)
-    return attentionTile(this.tapes, request)
-  })
-
-  valueNorms: Glass['valueNorms'] = (layer) => this.exclusive(() => {
-    checkRange('layer', layer, 0, this.inside.plan.dims.layers)
-    return valueNorms(this.machine, layer, this.length, this.edits)
-  })
-
-  thumbnails: Glass['thumbnails'] = (size, layer) => this.exclusive(() => thumbnails(this.tapes, layer, size, this.length))
+  attention: Glass['attention'] = (...given) => this.about('attention', given, (request) => attentionTile(this.tapes, request))
+  valueNorms: Glass['valueNorms'] = (...given) => this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
+  thumbnails: Glass['thumbnails'] = (...given) => this.about('thumbnails', given, (size, layer) => thumbnails(this.tapes, layer, size, this.length))
   headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.tapes, this.c.cached.slice(0, this.length)))
-  lens: Glass['lens'] = (request) => this.exclusive(async () => (await this.reader()).cells(request, (id) => this.text(id)))
+  lens: Glass['lens'] = (...given) => this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
 
-  contributions: Glass['contributions'] = (position, target) => this.exclusive(async () => {
-    checkRange('position', position, this.tapes.kept(this.length), this.length)
-    checkRange('token', target, 0, this.inside.plan.dims.V)
+  contributions: Glass['contributions'] = (...given) => this.about('contributions', given, async (position, target) => {
     this.replay ??= new Replay(this.tapes)
     return (await this.reader()).contributions(position, target, this.replay)
   })
 
-  direction: Glass['direction'] = (target) => this.exclusive(async () => {
-    checkRange('token', target, 0, this.inside.plan.dims.V)
-    return (await this.reader()).direction(target)
-  })
+  direction: Glass['direction'] = (...given) => this.about('direction', given, async (target) => (await this.reader()).direction(target))
 
   /** The logits that predicted `position`: kept from the run, or read out of the tape. */
   private async logits(position: number): Promise<Float32Array> {
-    checkRange('position', position, this.tapes.kept(this.length) + 1, this.length + 1)
     const kept = this.c.journal?.get(position)?.logits
     if (kept) return kept
     this.forgetOtherText()
@@ -239,24 +227,22 @@ export class LiveGlass implements Glass {
     return row
   }
 
-  sampling: Glass['sampling'] = (position, params, candidates) => this.exclusive(async (): Promise<SamplingView> => {
+  sampling: Glass['sampling'] = (...given) => this.about('sampling', given, async (position, params, candidates): Promise<SamplingView> => {
     const entry = this.c.journal?.get(position)
-    const trace = traceSampling(await this.logits(position), checkSampling(params), this.c.cached.slice(0, position), { top: checkNumber('sample', 'candidates', candidates, CANDIDATES) })
+    const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), { top: candidates })
     return {
       ...trace, position, draw: entry?.draw ?? null, chosen: this.c.cached[position] ?? entry?.id ?? null,
       rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
     }
   })
 
-  draws: Glass['draws'] = (position, params, count, seed) => this.exclusive(async () => {
-    const { counts, uniforms } = drawMany(await this.logits(position), checkSampling({ ...params, seed }), this.c.cached.slice(0, position), checkNumber('draw', 'count', count, DRAWS))
+  draws: Glass['draws'] = (...given) => this.about('draws', given, async (position, params, count, seed) => {
+    const { counts, uniforms } = drawMany(await this.logits(position), { ...params, seed }, this.c.cached.slice(0, position), count)
     return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
   })
 
-  proof: Glass['proof'] = (layer, position) => this.exclusive(async () => {
-    const { H, K, d, layers } = this.inside.plan.dims
-    checkRange('layer', layer, 0, layers)
-    checkRange('position', position, this.tapes.kept(this.length), this.length)
+  proof: Glass['proof'] = (...given) => this.about('proof', given, async (layer, position) => {
+    const { H, K, d } = this.inside.plan.dims
     this.replay ??= new Replay(this.tapes)
     const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) => (await this.reader()).row(p))
     const tile = await attentionTile(this.tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
@@ -273,9 +259,9 @@ export class LiveGlass implements Glass {
     return worst
   })
 
-  cosines: Glass['cosines'] = (id, tokens) => this.exclusive(() => embeddingCosines(this.machine, id, tokens))
+  cosines: Glass['cosines'] = (...given) => this.about('cosines', given, (id, tokens) => embeddingCosines(this.machine, id, tokens))
   weights: Glass['weights'] = () => Promise.resolve(listWeights(this.inside))
-  weightTile: Glass['weightTile'] = (tensor, row, col, rows, cols) => this.exclusive(() => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
+  weightTile: Glass['weightTile'] = (...given) => this.about('weightTile', given, (tensor, row, col, rows, cols) => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
 
   plan: Glass['plan'] = () => Promise.resolve({
     text: this.c.planText,
@@ -288,7 +274,8 @@ export class LiveGlass implements Glass {
   timings: Glass['timings'] = () => this.alone('time the steps', async () => { await this.catchUp(undefined, false); return measureSteps(this.inside) })
 
   /** Stopped half way, the edits before are in force again, and the text is read again under them when it is next asked about. */
-  setEdits: Glass['setEdits'] = (edits, watch) => this.alone('change the model', async (): Promise<EditOutcome> => {
+  setEdits: Glass['setEdits'] = (...given) => this.alone('change the model', async (): Promise<EditOutcome> => {
+    const [edits, watch] = checkQuestion('setEdits', given, this.shape)
     const old = this.edits
     await this.putInForce(edits)
     try {

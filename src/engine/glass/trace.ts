@@ -9,6 +9,7 @@ import { EngineError } from '../errors.ts'
 import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
+import { checkQuestion, type RunShape } from './door.ts'
 import { damaged, readRecording, type Recording } from './trace-read.ts'
 import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
 
@@ -162,15 +163,22 @@ const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum,
 class TraceGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
+  /** As a running model: a question is checked before it is looked up. */
+  private async about<M extends keyof Glass, T>(question: M, given: Parameters<Glass[M]>, answer: (...checked: Parameters<Glass[M]>) => T | Promise<T>): Promise<T> {
+    await Promise.resolve()
+    return answer(...checkQuestion(question, given, this.shape))
+  }
+  private get shape(): RunShape { return { ...this.r.info, weight: (tensor) => this.r.weights.find((w) => w.tensor === tensor) ?? null } }
+
   info: Glass['info'] = () => Promise.resolve({ ...this.r.info, unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }] })
-  read: Glass['read'] = () => Promise.resolve()
+  read: Glass['read'] = (...given) => this.about('read', given, () => undefined)
   tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)
   headStats: Glass['headStats'] = () => Promise.resolve(this.r.stats)
   weights: Glass['weights'] = () => Promise.resolve(this.r.weights)
   plan: Glass['plan'] = () => Promise.resolve(this.r.plan)
   timings: Glass['timings'] = () => Promise.resolve(this.r.timings)
 
-  probe: Glass['probe'] = async ({ site, layer = 0, head, position }) => {
+  probe: Glass['probe'] = (...given) => this.about('probe', given, async ({ site, layer = 0, head, position }) => {
     if (site === 'probs') {
       const { values } = await this.attention({ layer, heads: [head ?? 0], rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
       return { shape: [values.length], values, norm: lengthOf(values) }
@@ -182,11 +190,10 @@ class TraceGlass implements Glass {
     const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
     const values = found.values.slice(at * d, (at + 1) * d)
     return { shape: [d], values, norm: lengthOf(values) }
-  }
+  })
 
-  attention: Glass['attention'] = async ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): Promise<AttentionTile> => {
+  attention: Glass['attention'] = (...given) => this.about('attention', given, ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): AttentionTile => {
     if (what === 'scores') throw absent('raw scores')
-    await Promise.resolve()
     const poolR = Math.ceil((r1 - r0) / maxRows), poolC = Math.ceil((c1 - c0) / maxCols)
     const rows = Math.ceil((r1 - r0) / poolR), cols = Math.ceil((c1 - c0) / poolC)
     const values = new Float32Array(heads.length * rows * cols).fill(NaN)
@@ -202,28 +209,30 @@ class TraceGlass implements Glass {
       }
     })
     return { heads, rows, cols, pool: [poolR, poolC], values }
-  }
+  })
 
-  valueNorms: Glass['valueNorms'] = (layer) => {
+  valueNorms: Glass['valueNorms'] = (...given) => this.about('valueNorms', given, (layer) => {
     const found = this.r.valueNorms?.[layer]
-    return found ? Promise.resolve(found) : Promise.reject(absent(`what the values of layer ${layer} weigh`))
-  }
+    if (!found) throw absent(`what the values of layer ${layer} weigh`)
+    return found
+  })
 
-  thumbnails: Glass['thumbnails'] = (size, layer) => {
+  thumbnails: Glass['thumbnails'] = (...given) => this.about('thumbnails', given, (size, layer) => {
     const { heads, length } = this.r.info
     return this.attention({ layer, heads: Array.from({ length: heads }, (_, h) => h), rows: [0, length], cols: [0, length], maxRows: size, maxCols: size })
-  }
+  })
 
-  lens: Glass['lens'] = ({ positions, layers, part, targets }) => {
-    if (part !== 'resid') return Promise.reject(absent(`the lens of the ${part} part`))
-    if (targets?.length) return Promise.reject(absent('the lens of chosen tokens'))
-    return Promise.resolve(this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer)))
-  }
+  lens: Glass['lens'] = (...given) => this.about('lens', given, ({ positions, layers, part, targets }) => {
+    if (part !== 'resid') throw absent(`the lens of the ${part} part`)
+    if (targets?.length) throw absent('the lens of chosen tokens')
+    return this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer))
+  })
 
-  contributions: Glass['contributions'] = (position, target) => {
+  contributions: Glass['contributions'] = (...given) => this.about('contributions', given, (position, target) => {
     const found = this.r.contributions[position]
-    return found?.target === target ? Promise.resolve(found) : Promise.reject(absent(`the parts of that token's logit at position ${position}`))
-  }
+    if (found?.target !== target) throw absent(`the parts of that token's logit at position ${position}`)
+    return found
+  })
 
   private logits(position: number): Float32Array {
     const row = this.r.probes[key('logits', 0, position - 1)]?.values
@@ -243,33 +252,35 @@ class TraceGlass implements Glass {
 
   private history(position: number): number[] { return this.r.tokens.slice(0, position).map((t) => t.id) }
 
-  sampling: Glass['sampling'] = async (position, params, candidates) => {
-    await Promise.resolve()
+  sampling: Glass['sampling'] = (...given) => this.about('sampling', given, (position, params, candidates) => {
     const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates })
     return { ...trace, position, draw: this.r.draws?.[position] ?? null, chosen: this.r.tokens[position]?.id ?? null, rows: trace.rows.map((row) => ({ ...row, text: this.textOf(row.id) })) }
-  }
+  })
 
-  draws: Glass['draws'] = async (position, params, count, seed) => {
-    await Promise.resolve()
+  draws: Glass['draws'] = (...given) => this.about('draws', given, (position, params, count, seed) => {
     const { counts, uniforms } = drawMany(this.logits(position), { ...params, seed }, this.history(position), count)
     return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
-  }
+  })
 
-  proof: Glass['proof'] = (layer, position) => {
+  proof: Glass['proof'] = (...given) => this.about('proof', given, (layer, position) => {
     const found = this.r.proofs[`${layer}/${position}`]
-    return found === undefined ? Promise.reject(absent(`the proof of layer ${layer} at position ${position}`)) : Promise.resolve(found)
-  }
+    if (found === undefined) throw absent(`the proof of layer ${layer} at position ${position}`)
+    return found
+  })
 
-  cosines: Glass['cosines'] = () => Promise.reject(absent('the embedding'))
-  direction: Glass['direction'] = (target) => Promise.reject(absent(`the direction of token ${target}`))
+  cosines: Glass['cosines'] = (...given) => this.about('cosines', given, () => { throw absent('the embedding') })
+  direction: Glass['direction'] = (...given) => this.about('direction', given, (target) => { throw absent(`the direction of token ${target}`) })
 
-  weightTile: Glass['weightTile'] = (tensor, row, col) => {
+  weightTile: Glass['weightTile'] = (...given) => this.about('weightTile', given, (tensor, row, col) => {
     const tile = this.r.tiles[tensor]
-    if (!tile) return Promise.reject(absent(`weight "${tensor}"`))
-    return row < tile.tile.rows && col < tile.tile.cols ? Promise.resolve({ ...tile, source: tile.source ?? null }) : Promise.reject(absent(`that part of "${tensor}"`))
-  }
+    if (!tile) throw absent(`weight "${tensor}"`)
+    if (row >= tile.tile.rows || col >= tile.tile.cols) throw absent(`that part of "${tensor}"`)
+    return { ...tile, source: tile.source ?? null }
+  })
 
   /** A recording holds one run, with the edits it was made under. */
-  setEdits: Glass['setEdits'] = (edits) => (JSON.stringify(edits) === JSON.stringify(this.r.info.edits)
-    ? Promise.resolve({ edits: this.r.info.edits, tokens: this.r.tokens }) : Promise.reject(absent(edits.length ? 'a model to change' : 'the run without its changes')))
+  setEdits: Glass['setEdits'] = (...given) => this.about('setEdits', given, (edits) => {
+    if (JSON.stringify(edits) !== JSON.stringify(this.r.info.edits)) throw absent(edits.length ? 'a model to change' : 'the run without its changes')
+    return { edits: this.r.info.edits, tokens: this.r.tokens }
+  })
 }
