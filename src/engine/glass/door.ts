@@ -111,7 +111,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
   thumbnails: [['size', whole(1, 4096)], ['layer', layer]],
   lens: [['request', object({
     positions: list(kept, (run) => run.length - 1, 0, length), layers: list(-1, (run) => run.layers - 1, 0, (run) => run.layers + 1), part: oneOf('resid', 'attn', 'mlp'),
-    topK: whole(1, (run) => Math.min(mostCandidates, run.vocab)), targets: list(0, (run) => run.vocab - 1, 0, mostTargets, true),
+    topK: whole(1, mostCandidates), targets: list(0, (run) => run.vocab - 1, 0, mostTargets, true),
   }, 'targets')]],
   contributions: [['position', position], ['token', token]],
   direction: [['token', token]],
