@@ -105,7 +105,7 @@ export function Heatmap(props: Props) {
   const tableRow = Math.min(rows - 1, shown?.row ?? markedRow ?? rows - 1)
   // a table wants its one row cell by cell
   const want = table ? { rows: { from: tableRow, to: tableRow + 1 }, cols: window_.cols } : withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
-  const samples = (span: Span, all: number, pixels: number): number => (table ? span.to - span.from : Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all))))
+  const samples = (span: Span, all: number, pixels: number): number => (table ? span.to - span.from : Math.max(1, Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all)))))
   const wantKey = JSON.stringify([want, samples(want.cols, cols, plot.w), samples(want.rows, rows, plot.h)])
   const ask = useRef(onViewport)
   useEffect(() => { ask.current = onViewport })
