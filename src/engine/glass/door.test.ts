@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 
 const getter = { get layer(): never { throw new Error('no') } }
-const hostile: unknown[] = [null, NaN, Infinity, -1, -2, 1.5, 1e9, 2 ** 53, 1e300, '', 'x', '0', [], [1e9], [0, 0], [1, 0], [NaN, 1], {}, getter, Symbol('x'), 10n, () => 1, true, new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } }), new Proxy([], { get() { throw 1 } }), Array(100_000).fill(0), 'x'.repeat(100_000)]
+const hostile: unknown[] = [null, NaN, Infinity, -1, -2, 1.5, 1e9, 2 ** 53, 1e300, '', 'x', '0', [], [1e9], [0, 0], [1, 0], [NaN, 1], {}, getter, Symbol('x'), 10n, () => 1, true, new Proxy({}, { get() { throw new Error('no') }, ownKeys() { throw new Error('no') } }), new Proxy([], { get() { throw new Error('no') } }), Array(100_000).fill(0), 'x'.repeat(100_000)]
 
 const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value) as object)
 /** The paths to everything in a list of arguments; of a long list the first two. */
@@ -74,7 +74,7 @@ describe('the questions of a run', () => {
     ['a position that is not', 'lens', () => [{ positions: [1e9], layers: [0], part: 'resid', topK: 1 }], { param: 'positions' }], ['100000 layers', 'lens', () => [{ positions: [0], layers: Array(100_000).fill(0), part: 'resid', topK: 1 }], { param: 'layers', value: '100000' }],
     ['layers twice', 'lens', () => [{ positions: [0], layers: [0, 0], part: 'resid', topK: 1 }], { need: 'a list of different numbers' }], ['a mistyped field', 'lens', () => [{ positions: [0], layers: [0], part: 'resid', top: 1 }], { param: 'top' }],
     ['100000 heads', 'attention', () => [{ layer: 0, heads: Array(100_000).fill(0), rows: [0, 1], cols: [0, 1], maxRows: 1, maxCols: 1 }], { param: 'heads' }], ['pictures of no size', 'thumbnails', () => [-0, 0], { param: 'size' }], ['pictures of any size', 'thumbnails', () => [1e9, 0], { param: 'size' }],
-    ['a layer that is not', 'thumbnails', () => [8, 1e9], { param: 'layer' }], ['100000 edits', 'setEdits', () => [Array(100_000).fill({ kind: 'skip', layer: 0, part: 'attn' })], { param: 'edits', value: '100000', need: `a list of at most ${MAX_EDITS} changes` }], ['an unknown edit', 'setEdits', () => [[{ kind: 'x' }]], { param: 'kind' }],
+    ['a layer that is not', 'thumbnails', () => [8, 1e9], { param: 'layer' }], ['100000 edits', 'setEdits', () => [Array.from({ length: 100_000 }, () => ({ kind: 'skip', layer: 0, part: 'attn' }))], { param: 'edits', value: '100000', need: `a list of at most ${MAX_EDITS} changes` }], ['an unknown edit', 'setEdits', () => [[{ kind: 'x' }]], { param: 'kind' }],
   ])('%s: %s is refused', async (_, question, args, facts) => {
     for (const glass of [live, recorded]) expect((await told(glass, question, args()) as EngineError).facts).toMatchObject({ ...facts, question })
   })
