@@ -31,3 +31,9 @@ it.each(['x', '^', '_', "'", '{', '}', '\\sqrt', '\\left(', '\\text{', '\\begin{
   for (const tail of ['', 'x', '}'.repeat(300)]) mathml(piece.repeat(Math.floor(600 / piece.length)) + tail)
   expect(process.cpuUsage(start).user / 1000).toBeLessThan(600)
 })
+it.each(['\\text{a\u202eb\u2066c}', '\\mathrm{a\u202eb}', 'a\u202eb', '\\operatorname{a\u202e}'])('%j turns no reading direction', (tex) => {
+  expect(mathml(tex) ?? '').not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
+})
+it.each(['\\raisebox{-200em}{x}', '\\smash{\\rule{200em}{200em}}', '\\kern200em x', '\\hspace{-900pt}x', '\\rule[-99in]{1em}{1em}', '\\begin{matrix}a\\\\[500em]b\\end{matrix}'])('%s is drawn no further off than 20 em', (tex) => {
+  for (const [, number, unit] of (mathml(tex) ?? '').matchAll(/(?:width|height|depth|voffset|space|spacing|size)="[^"]*?([\d.]+)([a-z]{2})/g)) expect(Number(number) * (unit === 'em' ? 1 : 0.1)).toBeLessThanOrEqual(20)
+})

@@ -3,6 +3,7 @@
 // and nothing that loads or runs. What Temml cannot read is shown as it was written.
 
 import { createElement, memo, useEffect, useState, type CSSProperties, type ReactNode } from 'react'
+import { plainName } from '../plain-name.ts'
 import { longestFormula } from './maths.ts'
 import styles from './Markdown.module.css'
 
@@ -15,15 +16,23 @@ const properties = new Set(['color', 'backgroundColor', 'textAlign', 'padding', 
 /** Elements of one formula; a longer one is shown as its source. */
 const most = 3000
 
+/** Lengths that say where or how large something is drawn, in em at most: what is larger is as large as that. */
+const lengths = new Set(['width', 'height', 'depth', 'voffset', 'lspace', 'rspace', 'minsize', 'maxsize', 'linethickness', 'rowspacing', 'columnspacing'])
+const largest = 20
+const inEm: Record<string, number> = { em: 1, ex: 0.45, pt: 0.1, px: 0.0625, mm: 0.24, cm: 2.4, in: 6, pc: 1.2 }
+const within = (value: string): string => value.replace(/([+-]?\d*\.?\d+)([a-z]{2})/g, (all, number: string, unit: string) =>
+  (Math.abs(Number(number)) * (inEm[unit] ?? 1) > largest ? `${Math.sign(Number(number)) * largest}em` : all))
+
 /** @throws Error when the tree holds what we do not know, or too much */
 function toReact(node: MathNode, key: number, count: { left: number }): ReactNode {
   if (--count.left < 0) throw new Error('too many elements')
-  if (node.text !== undefined) return node.text
+  // what turns the reading direction would turn what stands beside it in the formula
+  if (node.text !== undefined) return plainName(node.text)
   const inside = (): ReactNode[] => (node.children ?? []).map((child, i) => toReact(child, i, count))
   // Temml groups nodes in fragments without a type
   if (node.type === undefined) return inside()
   if (!elements.has(node.type)) throw new Error(`"${node.type}" is not shown`)
-  const given = Object.entries(node.attributes ?? {}).filter(([name]) => attributes.has(name.toLowerCase())).map(([name, value]) => [name.toLowerCase(), String(value)])
+  const given = Object.entries(node.attributes ?? {}).filter(([name]) => attributes.has(name.toLowerCase())).map(([name, value]) => [name.toLowerCase(), lengths.has(name.toLowerCase()) ? within(String(value)) : String(value)])
   const style = Object.fromEntries(Object.entries(node.style ?? {}).filter(([name, value]) => properties.has(name) && typeof value === 'string' && !/url|expression|var/i.test(value))) as CSSProperties
   return createElement(node.type, { key, ...Object.fromEntries(given) as object, ...(Object.keys(style).length > 0 && { style }) }, ...inside())
 }
