@@ -11,6 +11,7 @@
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteRange, CheckpointTensor } from './checkpoint.ts'
 import { parseJsonObject } from './config.ts'
+import { shown } from '../shown.ts'
 
 /** The planes of one NF4 tensor. */
 export interface Nf4Planes {
@@ -54,9 +55,9 @@ async function groupOne(file: string, tensors: Map<string, CheckpointTensor>, na
   const stored = tensors.get(stateName)!
   if (stored.dtype !== 'U8' || stored.byteLength > maxStateBytes) fail(`has a quant_state that is not at most ${maxStateBytes} bytes of text`)
   const state = await readState(file, stateName, stored.data, signal)
-  if (state.quant_type !== type) fail(`has quant_type ${JSON.stringify(state.quant_type)?.slice(0, 40)} in a state named "${type}"`)
+  if (state.quant_type !== type) fail(`has quant_type ${shown(state.quant_type, 40)} in a state named "${type}"`)
   const block = state.blocksize as number
-  if (!blockSizes.includes(block)) fail(`has blocksize ${JSON.stringify(block)?.slice(0, 40)}, allowed are ${blockSizes.join(', ')}`)
+  if (!blockSizes.includes(block)) fail(`has blocksize ${shown(block, 40)}, allowed are ${blockSizes.join(', ')}`)
   const shape = state.shape as number[]
   if (!Array.isArray(shape) || shape.length !== 2 || !shape.every((dim) => Number.isSafeInteger(dim) && dim > 0 && dim <= 2 ** 32)) fail('needs a shape of two positive dimensions')
   const count = shape[0]! * shape[1]!

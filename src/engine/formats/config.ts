@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.ts'
 import { parsePythonJson } from './python-json.ts'
+import { shown } from '../shown.ts'
 
 type Check = (value: unknown) => boolean
 
@@ -88,7 +89,7 @@ function apply(file: string, config: Record<string, unknown>, prefix: string, li
 }
 
 function invalid(file: string, key: string, must: string, value: unknown): EngineError {
-  const found = value === undefined ? 'nothing' : (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 80)
+  const found = shown(value)
   return new EngineError('CONFIG_INVALID',
     `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of another model; fetch it again.`,
     { file, key, need: must, found })

@@ -9,6 +9,7 @@ import { ggufConfig } from './gguf-config.ts'
 import { judgeGgufKeys } from './gguf-keys.ts'
 import { refuseStrangers } from './gguf-strangers.ts'
 import { hfName, permutedHeads } from './names.ts'
+import { plainly } from '../shown.ts'
 
 interface Part extends Gguf { source: ByteSource }
 
@@ -49,7 +50,7 @@ function orderParts(parts: Part[]): Part[] {
     ordered[no] = part
   }
   if (ordered.length !== count || parts.length !== count) {
-    throw new EngineError('FILE_MISSING', `Cannot open "${parts[0]!.source.name}": the model is split into ${String(count)} files and ${parts.length} were given. Choose all of them.`,
+    throw new EngineError('FILE_MISSING', `Cannot open "${parts[0]!.source.name}": the model is split into ${plainly(count)} files and ${parts.length} were given. Choose all of them.`,
       { file: parts[0]!.source.name, missing: Number(count) - parts.length, shards: Number(count) })
   }
   return ordered

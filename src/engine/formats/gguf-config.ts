@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import { checkConfig } from './config.ts'
 import type { GgufTensor } from './gguf.ts'
+import { plainly } from '../shown.ts'
 
 const architectures = ['llama', 'qwen2', 'qwen3']
 
@@ -17,18 +18,28 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
   const get = (key: string): unknown => uniform(file, `${arch}.${key}`, metadata.get(`${arch}.${key}`))
   const number = (key: string): number | undefined => {
     const value = get(key)
-    if (value !== undefined && typeof value !== 'number') throw invalid(file, `${arch}.${key}`, 'a number', value)
+    if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value))) throw invalid(file, `${arch}.${key}`, 'a number', value)
     return value
   }
+  /** a key that others are computed from: it is checked first, so that no other is blamed for it */
+  const count = (key: string): number | undefined => {
+    const value = number(key)
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= 2 ** 20)) throw invalid(file, `${arch}.${key}`, 'a whole number from 1 to 2^20', value)
+    return value
+  }
+  const requiredCount = (key: string): number => count(key) ?? required(key)
   const required = (key: string): number => number(key) ?? (() => { throw invalid(file, `${arch}.${key}`, 'a number', undefined) })()
   const has = (tensor: string): boolean => tensors.some(({ name }) => name === tensor)
   const any = (pattern: RegExp): boolean => tensors.some(({ name }) => pattern.test(name))
 
-  const hidden = required('embedding_length')
-  const heads = required('attention.head_count')
-  const headDim = number('attention.key_length') ?? hidden / heads
+  const hidden = requiredCount('embedding_length')
+  const heads = requiredCount('attention.head_count')
+  const keyLength = count('attention.key_length')
+  if (keyLength === undefined && hidden % heads !== 0) throw invalid(file, `${arch}.attention.head_count`, `a divisor of ${arch}.embedding_length, ${hidden}`, heads)
+  const headDim = keyLength ?? hidden / heads
   if ((number('attention.value_length') ?? headDim) !== headDim) throw invalid(file, `${arch}.attention.value_length`, `equal to the key length, ${headDim}`, get('attention.value_length'))
-  const rotary = number('rope.dimension_count') ?? headDim
+  const rotary = count('rope.dimension_count') ?? headDim
+  if (rotary > headDim) throw invalid(file, `${arch}.rope.dimension_count`, `at most the key length, ${headDim}`, rotary)
   const window = arch === 'llama' ? number('attention.sliding_window') ?? 0 : 0
   const config: Record<string, unknown> = {
     model_type: window > 0 ? 'mistral' : arch,
@@ -50,7 +61,7 @@ export function ggufConfig(file: string, metadata: ReadonlyMap<string, unknown>,
     use_sliding_window: false,
     rope_scaling: ropeScaling(file, get, number, rotary, ropeFactors),
     ...(window > 0 && { sliding_window: window }),
-    ...tokenIds(metadata),
+    ...tokenIds(file, metadata),
   }
   checkConfig(file, config)
   return config
@@ -70,7 +81,7 @@ function ropeScaling(file: string, get: (key: string) => unknown, number: (key: 
   if (type === 'none') return null
   if (type === 'linear') return factor === 1 ? null : { rope_type: 'linear', factor }
   if (type !== 'yarn') {
-    const found = String(type).slice(0, 64)
+    const found = plainly(type, 64)
     throw new EngineError('FAMILY_UNSUPPORTED', `Cannot load "${file}": it scales its positions by "${found}"; of GGUF files this version knows none, linear and yarn.`, { file, word: `rope ${found}`, known: 'none, linear, yarn' })
   }
   // llama.cpp multiplies its own 1 + 0.1 ln(factor) by attn_factor
@@ -90,8 +101,12 @@ function share(part: number, whole: number): number {
   return Math.floor(whole * f) === part ? f : f * (1 + Number.EPSILON)
 }
 
-function tokenIds(metadata: ReadonlyMap<string, unknown>): Record<string, unknown> {
-  const id = (name: string): unknown => metadata.get(`tokenizer.ggml.${name}_token_id`)
+function tokenIds(file: string, metadata: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const id = (name: string): unknown => {
+    const key = `tokenizer.ggml.${name}_token_id`, value = metadata.get(key)
+    if (value !== undefined && !(Number.isInteger(value) && (value as number) >= -1 && (value as number) <= 2 ** 31)) throw invalid(file, key, 'a token id', value)
+    return value
+  }
   const ends = [...new Set(['eos', 'eot', 'eom'].map(id).filter((value) => value !== undefined))]
   return {
     ...(id('bos') !== undefined && { bos_token_id: id('bos') }),
@@ -109,6 +124,6 @@ function uniform(file: string, key: string, value: unknown): unknown {
 }
 
 function invalid(file: string, key: string, must: string, value: unknown): EngineError {
-  const found = value === undefined ? 'nothing' : String(value).slice(0, 80)
+  const found = plainly(value)
   return new EngineError('CONFIG_INVALID', `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of a kind this version does not know.`, { file, key, need: must, found })
 }

@@ -3,6 +3,7 @@
 // quantize.* are about the file and its text. What llama.cpp reads for these architectures is the measure.
 
 import { EngineError } from '../errors.ts'
+import { plainly } from '../shown.ts'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
@@ -39,28 +40,27 @@ export const foreignGgufKeys: Readonly<Record<string, Neutral>> = {
 
 /** What two of them mean, in a person's words. */
 const meaning: Readonly<Record<string, (value: unknown) => string>> = {
-  expert_count: (value) => `mixture of experts (${String(value)})`, 'attention.causal': () => 'attention in both directions',
+  expert_count: (value) => `mixture of experts (${plainly(value)})`, 'attention.causal': () => 'attention in both directions',
 }
 
-const spelled = (value: unknown): string => (ArrayBuffer.isView(value) || Array.isArray(value) ? `[${[...(value as unknown as ArrayLike<unknown> & Iterable<unknown>)].slice(0, 8).join(', ')}]` : String(value)).slice(0, 80)
 
 /** @throws FAMILY_UNSUPPORTED for a key that changes the numbers and is not computed with */
 export function judgeGgufKeys(file: string, metadata: ReadonlyMap<string, unknown>, arch: string, headDim: number): { key: string; value: string }[] {
   const ignored: { key: string; value: string }[] = []
   for (const [key, value] of metadata) {
     if (!key.startsWith(`${arch}.`)) {
-      if (!/^(general|tokenizer|split|quantize|imatrix|mradermacher|unsloth)\./.test(key)) ignored.push({ key, value: spelled(value) })
+      if (!/^(general|tokenizer|split|quantize|imatrix|mradermacher|unsloth)\./.test(key)) ignored.push({ key, value: plainly(value) })
       continue
     }
     const short = key.slice(arch.length + 1)
-    if (short === 'attention.sliding_window' && arch !== 'llama' && value !== 0) ignored.push({ key, value: spelled(value) })   // llama.cpp slides in neither Qwen
+    if (short === 'attention.sliding_window' && arch !== 'llama' && value !== 0) ignored.push({ key, value: plainly(value) })   // llama.cpp slides in neither Qwen
     if (computedGgufKeys.includes(short) || irrelevantGgufKeys.includes(short)) continue
-    if (!Object.hasOwn(foreignGgufKeys, short)) { ignored.push({ key, value: spelled(value) }); continue }
+    if (!Object.hasOwn(foreignGgufKeys, short)) { ignored.push({ key, value: plainly(value) }); continue }
     if (foreignGgufKeys[short]!(value, headDim)) continue
-    const word = Object.hasOwn(meaning, short) ? meaning[short]!(value) : `"${key}" = ${spelled(value)}`
+    const word = Object.hasOwn(meaning, short) ? meaning[short]!(value) : `"${key}" = ${plainly(value)}`
     throw new EngineError('FAMILY_UNSUPPORTED',
       `Cannot load "${file}": it asks for ${word}, and for the architecture "${arch}" this version does not compute with that. Nothing was loaded; choose another model.`,
-      Object.hasOwn(meaning, short) ? { file, word, family: arch } : { file, key, found: spelled(value), family: arch })
+      Object.hasOwn(meaning, short) ? { file, word, family: arch } : { file, key, found: plainly(value), family: arch })
   }
   return ignored
 }

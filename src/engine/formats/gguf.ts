@@ -12,6 +12,7 @@ import { EngineError } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
 import { ggmlTypes, removedTypes } from './ggml-types.ts'
 import { GgufCursor } from './gguf-cursor.ts'
+import { plainly } from '../shown.ts'
 
 export interface GgufTensor {
   name: string
@@ -56,7 +57,7 @@ export async function readGguf(source: ByteSource, signal?: AbortSignal): Promis
   }
   const alignment = metadata.get('general.alignment') ?? 32
   if (typeof alignment !== 'number' || !(alignment >= 1 && alignment <= maxAlignment) || 2 ** Math.round(Math.log2(alignment)) !== alignment) {
-    cursor.fail(`general.alignment must be a power of two, the file has ${String(alignment).slice(0, 40)}`)
+    cursor.fail(`general.alignment must be a power of two, the file has ${plainly(alignment, 40)}`)
   }
   const tensors: GgufTensor[] = []
   const names = new Set<string>()

@@ -2,6 +2,7 @@
 // of their tensors: weights packed by another program (GPTQ, AWQ, MLX …), and mixtures of experts.
 
 import { EngineError } from '../errors.ts'
+import { plainly } from '../shown.ts'
 
 const known = 'bitsandbytes NF4, F32, F16, BF16; GGUF Q4_0, Q4_1, Q8_0'
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
@@ -26,12 +27,12 @@ export function checkQuantization(file: string, config: Record<string, unknown>)
   const method = isRecord(own) ? own.quant_method : undefined
   if (typeof method === 'string' && method !== '') {
     if (method.toLowerCase() === 'bitsandbytes') return
-    const bits = isRecord(own) && Number.isInteger(own.bits ?? own.w_bit) ? ` ${String(own.bits ?? own.w_bit)}-bit` : ''
+    const bits = isRecord(own) && Number.isInteger(own.bits ?? own.w_bit) ? ` ${plainly(own.bits ?? own.w_bit)}-bit` : ''
     throw packedError(file, `${methods.get(method.toLowerCase()) ?? method.slice(0, 40)}${bits}`)
   }
   // MLX writes "quantization", and the same again as "quantization_config" without a method
   const mlx = [config.quantization, own].find((value) => isRecord(value) && Number.isInteger(value.bits) && 'group_size' in value)
-  if (isRecord(mlx)) throw packedError(file, `MLX ${String(mlx.bits)}-bit`)
+  if (isRecord(mlx)) throw packedError(file, `MLX ${plainly(mlx.bits)}-bit`)
   if (isRecord(own) && ('quantization' in own || 'quant_algo' in own)) throw packedError(file, 'ModelOpt')
 }
 

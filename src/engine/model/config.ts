@@ -2,9 +2,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { Config, ModelFormat } from './describe.ts'
-
-/** NaN and the infinities have no JSON of their own. */
-const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? 'nothing').slice(0, 80)
+import { shown } from '../shown.ts'
 
 const invalid = (key: string, need: string, found: unknown): EngineError =>
   new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${shown(found)}.`, { key, need, found: shown(found) })

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { Dims } from './plan.ts'
+import { shown } from '../shown.ts'
 
 /** A key of the file that is not computed with: `family` = the family itself does not read it, `overruled` = another key wins, `unknown` = not known. */
 export interface IgnoredKey { key: string; value: string; why: 'family' | 'overruled' | 'unknown' }
@@ -31,6 +32,7 @@ export const generationKeys: ReadonlySet<string> = new Set(words(`
 export const generationOf = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(raw).filter(([key]) => generationKeys.has(key)))
 
 type Neutral = (value: unknown, dims: Dims) => boolean
+const isEmpty = (v: unknown): boolean => typeof v === 'object' && v !== null && !Array.isArray(v) && Object.keys(v).length === 0
 const only = (...values: unknown[]): Neutral => (value) => values.includes(value)
 const every = (item: unknown): Neutral => (value) => Array.isArray(value) && value.every((v) => v === item)
 const either = (a: Neutral, b: Neutral): Neutral => (value, dims) => a(value, dims) || b(value, dims)
@@ -44,7 +46,7 @@ export const foreignKeys: Readonly<Record<string, Neutral>> = {
   qk_layernorm: only(false), use_qk_norm: only(false), qk_norm: only(false), rope_interleaved: only(false), no_rope_layers: either(every(1), every(true)), nope_layer_interval: only(0), no_rope_layer_interval: only(0),
   rope_local_base_freq: only(), local_rope_theta: only(), rope_pct: only(1), rotary_pct: only(1), rotary_percent: only(1), rope_ratio: only(1), rotary_dim: (v, { d }) => v === d,
   use_rope: only(true), use_mrope: only(false), alibi: only(false), use_alibi: only(false), is_causal: only(true), use_bidirectional_attention: only(false), is_encoder_decoder: only(false), add_cross_attention: only(false),
-  cross_attention_hidden_size: only(), parallel_attn: only(false), use_parallel_residual: only(false), attention_chunk_size: only(0), per_layer_config: (v) => JSON.stringify(v) === '{}', pruned_heads: (v) => JSON.stringify(v) === '{}',
+  cross_attention_hidden_size: only(), parallel_attn: only(false), use_parallel_residual: only(false), attention_chunk_size: only(0), per_layer_config: isEmpty, pruned_heads: isEmpty,
   num_experts: only(0, 1), num_local_experts: only(0, 1), n_routed_experts: only(0), moe_num_experts: only(0, 1), kv_lora_rank: only(0), q_lora_rank: only(0), value_head_dim: (v, { d }) => v === d, v_head_dim: (v, { d }) => v === d,
   num_kv_shared_layers: only(0), mup_enabled: only(false), use_mup: only(false), weight_scale: only(1), zero_centered_gamma: only(false), layernorm1p: only(false),
 }
@@ -55,7 +57,6 @@ const off: Readonly<Record<string, Neutral>> = {
   layer_types: every('full_attention'), max_window_layers: () => true,
 }
 
-const spelled = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 80)
 
 /**
  * Every key of `raw` that the family does not compute with.
@@ -69,7 +70,7 @@ export function judgeKeys(raw: Readonly<Record<string, unknown>>, family: string
     if (Object.hasOwn(foreignKeys, key)) {
       if (!foreignKeys[key]!(value, dims)) throw notComputed(family, key, value)
     } else if (!(Object.hasOwn(off, key) && off[key]!(value, dims))) {
-      ignored.push({ key, value: spelled(value), why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown' })
+      ignored.push({ key, value: shown(value), why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown' })
     }
   }
   return ignored
@@ -80,6 +81,6 @@ const relatives: ReadonlySet<string> = new Set(['sliding_window', 'head_dim'])
 
 export function notComputed(family: string, key: string, value: unknown): EngineError {
   return new EngineError('FAMILY_UNSUPPORTED',
-    `Cannot load this model: config.json says "${key}" is ${spelled(value)}, and for the family ${family} this version does not compute with that, so every number would be wrong. Nothing was loaded; choose another model.`,
-    { key, found: spelled(value), family })
+    `Cannot load this model: config.json says "${key}" is ${shown(value)}, and for the family ${family} this version does not compute with that, so every number would be wrong. Nothing was loaded; choose another model.`,
+    { key, found: shown(value), family })
 }

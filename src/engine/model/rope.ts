@@ -5,6 +5,7 @@
 import { EngineError } from '../errors.ts'
 import type { Config } from './describe.ts'
 import { notComputed } from './keys.ts'
+import { plainly, shown } from '../shown.ts'
 
 /** `theta^(-2j/r)` for j < r/2, then reshaped by `scaling`. */
 export interface RopeSpec {
@@ -51,7 +52,7 @@ function givenBy(config: Config): { where: string; given: Record<string, unknown
     if (given !== undefined && !isRecord(given)) throw config.invalid(where, 'an object', given)
     return given && Object.keys(given).length ? [{ where, given }] : []
   })
-  if (found[1]) config.ignored.push({ key: 'rope_parameters', value: JSON.stringify(found[1].given).slice(0, 80), why: 'overruled' })
+  if (found[1]) config.ignored.push({ key: 'rope_parameters', value: shown(found[1].given), why: 'overruled' })
   return found[0] ?? { where: 'rope_parameters', given: {} }
 }
 
@@ -71,7 +72,7 @@ export function readRope(config: Config, headDim: number, maxPositions: number, 
   }
   const overruled = (key: string, inside: boolean): void => {
     const value = inside ? given[key] : config.raw(key)
-    config.ignored.push({ key: inside ? `${where}.${key}` : key, value: String(value), why: 'overruled' })
+    config.ignored.push({ key: inside ? `${where}.${key}` : key, value: shown(value), why: 'overruled' })
   }
   const outer = config.number('rope_theta', 10000)
   const theta = num('rope_theta', outer)
@@ -80,12 +81,12 @@ export function readRope(config: Config, headDim: number, maxPositions: number, 
   const type = 'rope_type' in given ? given['rope_type'] : given['type'] ?? 'default'
   const known = Object.keys(read).filter((kind) => gguf || kind !== 'custom')
   if (typeof type !== 'string' || !known.includes(type)) {
-    throw new EngineError('FAMILY_UNSUPPORTED', `Cannot lower this model: its rope scaling is ${JSON.stringify(type)}; known are ${known.join(', ')}.`, { word: `rope ${String(type)}`, known: known.join(', ') })
+    throw new EngineError('FAMILY_UNSUPPORTED', `Cannot lower this model: its rope scaling is ${shown(type)}; known are ${known.join(', ')}.`, { word: `rope ${plainly(type)}`, known: known.join(', ') })
   }
   for (const [key, value] of Object.entries(given)) {
     if (value === null || ['rope_type', 'type', 'rope_theta', 'partial_rotary_factor', ...read[type]!].includes(key)) continue
     if (isRecord(value)) throw notComputed('rope', `${where}.${key}`, value)   // one scaling per kind of layer
-    config.ignored.push({ key: `${where}.${key}`, value: JSON.stringify(value).slice(0, 80), why: 'unknown' })
+    config.ignored.push({ key: `${where}.${key}`, value: shown(value), why: 'unknown' })
   }
 
   const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))

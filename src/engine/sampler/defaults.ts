@@ -7,6 +7,7 @@
 
 import type { ModelDefaults } from '../types.ts'
 import { inRange } from './params.ts'
+import { shown } from '../shown.ts'
 
 type Given = ModelDefaults['sampling']
 const names: Readonly<Record<string, keyof Given>> = {
@@ -30,7 +31,6 @@ const ggufNeutral: Readonly<Record<string, readonly unknown[]>> = { xtc_probabil
 /** They say how the ones above work, and nothing while those are off. */
 const ggufQuiet: ReadonlySet<string> = new Set(['sequence', 'xtc_threshold', 'mirostat_tau', 'mirostat_eta'])
 
-const spelled = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60)
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 /** GGUF keeps 32-bit floats: 0.8 reads as 0.800000011920929. */
 const rounded = (value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value)
@@ -39,7 +39,7 @@ function take(given: Given, ignored: string[], key: string, name: keyof Given, v
   // -1 is off in vLLM and llama.cpp
   const found = name === 'topK' && value === -1 ? 0 : value
   if (inRange(name, found)) given[name] = found
-  else ignored.push(`${key} = ${spelled(value)}`)
+  else ignored.push(`${key} = ${shown(value, 60)}`)
 }
 
 /** The model's files, as far as they are about sampling, and the context in force. */
@@ -63,12 +63,12 @@ export function samplingDefaults({ generationConfig, older, metadata, context }:
     else if (key === 'max_length' && typeof value === 'number' && value >= context) continue
     else if (key === 'max_new_tokens' && Number.isSafeInteger(value) && (value as number) > 0) maxTokens = value as number
     else if (key === 'stop_strings' && [value].flat().every((one) => typeof one === 'string' && one !== '' && one.length <= 1000) && [value].flat().length <= 100) stop = [value].flat() as string[]
-    else if (!(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key.slice(0, 60)} = ${spelled(value)}`)
+    else if (!(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key.slice(0, 60)} = ${shown(value, 60)}`)
   }
   if (given['do_sample'] === false || given['do_sample'] === 0) sampling.temperature = 0
   if (generationConfig) {
     for (const [key, value] of Object.entries(older)) {
-      if (!isEmpty(value) && spelled(value) !== spelled(generationConfig[key]) && !(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key} = ${spelled(value)} (config.json)`)
+      if (!isEmpty(value) && shown(value, 60) !== spelled(generationConfig[key]) && !(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key} = ${shown(value, 60)} (config.json)`)
     }
   }
   const prefix = 'general.sampling.'
@@ -76,7 +76,7 @@ export function samplingDefaults({ generationConfig, older, metadata, context }:
     if (!full.startsWith(prefix)) continue
     const key = full.slice(prefix.length), value = rounded(raw)
     if (Object.hasOwn(ggufNames, key)) take(sampling, ignored, full, ggufNames[key]!, value)
-    else if (!ggufQuiet.has(key) && !(Object.hasOwn(ggufNeutral, key) && ggufNeutral[key]!.includes(value))) ignored.push(`${full.slice(0, 80)} = ${spelled(value)}`)
+    else if (!ggufQuiet.has(key) && !(Object.hasOwn(ggufNeutral, key) && ggufNeutral[key]!.includes(value))) ignored.push(`${full.slice(0, 80)} = ${shown(value, 60)}`)
   }
   if (Object.keys(sampling).length + ignored.length === 0 && maxTokens === undefined && !stop) return undefined
   return { sampling, ...(maxTokens !== undefined && { maxTokens }), ...(stop && { stop }), ignored }

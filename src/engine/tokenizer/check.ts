@@ -1,6 +1,7 @@
 // Reading an untrusted tokenizer file: limits, and errors that name what was found.
 
 import { EngineError } from '../errors.ts'
+import { shown } from '../shown.ts'
 
 /** Most that a tokenizer may hold; real ones stay below a third of each. */
 export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8, steps: 64, decoders: 32 } as const
@@ -34,7 +35,7 @@ export function asString(value: unknown, name: string, most: number = limits.tok
 
 export function asId(value: unknown, name: string): number {
   if (!(Number.isInteger(value) && (value as number) >= 0 && (value as number) < limits.vocab)) {
-    throw invalid(`the id of "${clip(name)}" must be a whole number below ${limits.vocab}, the file has ${clip(String(value))}`)
+    throw invalid(`the id of "${clip(name)}" must be a whole number below ${limits.vocab}, the file has ${clip(shown(value))}`)
   }
   return value as number
 }

@@ -10,6 +10,7 @@
 // others, are variables of the chat template.
 
 import { asArray, asObject, asString, clip, invalid, limits, type Json } from './check.ts'
+import { plainly } from '../shown.ts'
 
 const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']
 const flags = ['single_word', 'lstrip', 'rstrip', 'normalized', 'special'] as const
@@ -93,14 +94,17 @@ export function withLegacyFiles(tokenizerConfig: unknown, tokenizerJson: unknown
   if (Array.isArray(merged.extra_special_tokens)) merged.extra_special_tokens.forEach((token) => special.add(contentOf(token)))
   const decoder: Json = {}
   for (const [content, id] of Object.entries(addedTokens === null ? {} : asObject(addedTokens, 'added_tokens.json'))) {
-    decoder[String(id)] = { content, special: special.has(content), normalized: !special.has(content) }
+    decoder[idKey(id)] = { content, special: special.has(content), normalized: !special.has(content) }
   }
   // the tokens of tokenizer.json take their ids back
   const own = tokenizerJson !== null && typeof tokenizerJson === 'object' ? (tokenizerJson as Json).added_tokens : undefined
-  if (Array.isArray(own)) for (const token of own) if (isToken(token)) decoder[String((token as Json).id)] = token
+  if (Array.isArray(own)) for (const token of own) if (isToken(token)) decoder[idKey((token as Json).id)] = token
   merged.added_tokens_decoder = decoder
   return merged
 }
+
+/** What stands there as a key; readDecoder() refuses what is no id. */
+const idKey = (id: unknown): string => plainly(id)
 
 function readDecoder(value: unknown): Token[] {
   if (value === undefined || value === null) return []

@@ -9,6 +9,7 @@
 import { asArray, asObject, asString, clip, invalid, limits, unsupported } from './check.ts'
 import { Meter } from './meter.ts'
 import { byteOfFallback, unmapBytes } from './byte-map.ts'
+import { shown } from '../shown.ts'
 
 /** A token on its way to text: characters, or bytes that may be part of a character. */
 export type Piece = string | Uint8Array
@@ -70,6 +71,12 @@ function strip(text: string, content: string, start: number, stop: number): stri
   return text.slice(from, to)
 }
 
+function stripCount(value: unknown): number {
+  if (!Number.isInteger(value)) throw invalid(`a Strip in its decoder must say a whole number of characters, the file has ${clip(shown(value))}`)
+  if ((value as number) < 0 || (value as number) > 16) throw unsupported('a Strip of more than 16 characters in the decoder')
+  return value as number
+}
+
 export function readDecoder(value: unknown): DecodeSteps {
   const steps: DecodeSteps = { token: [], text: [], suffix: null }
   if (value === null || value === undefined) {
@@ -115,8 +122,7 @@ export function readDecoder(value: unknown): DecodeSteps {
         break
       }
       case 'Strip': {
-        const content = asString(step.content ?? ' ', 'content', 2), start = Number(step.start ?? 0), stop = Number(step.stop ?? 0)
-        if (!(start >= 0 && start <= 16 && stop >= 0 && stop <= 16)) throw unsupported('a Strip of more than 16 characters in the decoder')
+        const content = asString(step.content ?? ' ', 'content', 2), start = stripCount(step.start ?? 0), stop = stripCount(step.stop ?? 0)
         if (fused) steps.text.push({ kind: 'strip', content, start, stop })
         else steps.token.push(onText(text => strip(text, content, start, stop)))
         break

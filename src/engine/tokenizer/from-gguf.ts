@@ -10,6 +10,7 @@ import { ggufPre, patterns } from './patterns.ts'
 import { choosePre } from './pre.ts'
 import { endTexts } from './special.ts'
 import { mergesFromScores } from './spm-merges.ts'
+import { plainly } from '../shown.ts'
 
 const NORMAL = 1, UNKNOWN = 2, CONTROL = 3, USER_DEFINED = 4, UNUSED = 5, BYTE = 6
 type Metadata = ReadonlyMap<string, unknown>
@@ -17,7 +18,7 @@ type Metadata = ReadonlyMap<string, unknown>
 /** `templateTokens` are a chat template's variables as llama.cpp gives them: two, and "" where the file has none. */
 export function tokenizerFromGguf(metadata: Metadata): { tokenizerJson: object; tokenizerConfig: object; templateTokens: Record<string, string> } {
   const kind = metadata.get('tokenizer.ggml.model')
-  if (kind !== 'gpt2' && kind !== 'llama') throw unsupported(`the GGUF tokenizer model "${clip(String(kind ?? 'none'))}"`)
+  if (kind !== 'gpt2' && kind !== 'llama') throw unsupported(`the GGUF tokenizer model "${clip(plainly(kind ?? 'none'))}"`)
   const tokens = asArray(metadata.get('tokenizer.ggml.tokens'), 'tokenizer.ggml.tokens', limits.vocab)
     .map((token, id) => asString(token, `token ${id}`) || `[EMPTY_${id}]`)
   const id = (name: string, otherwise: number | null = null): number | null => {

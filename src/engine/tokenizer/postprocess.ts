@@ -4,6 +4,7 @@
 // Rust library hands a second one the parts of the first, and the text would be lost.
 
 import { asArray, asId, asObject, asString, clip, eachStep, invalid, unsupported, type Json } from './check.ts'
+import { plainly } from '../shown.ts'
 
 export interface Around { before: number[]; after: number[]; /** the template leaves the text itself out */ drops: boolean }
 
@@ -36,7 +37,7 @@ function template(step: Json, idOf: (token: string) => number | undefined): Arou
     const item = asObject(value, 'single')
     if ('Sequence' in item) {
       const id = asObject(item.Sequence, 'Sequence').id
-      if (id !== 'A') throw unsupported(`a template with the sequence "${clip(String(id))}"`)
+      if (id !== 'A') throw unsupported(`a template with the sequence "${clip(plainly(id))}"`)
       if (!around.drops) throw unsupported('a template that repeats the text')
       around.drops = false
     } else (around.drops ? around.before : around.after).push(...specialIds(item, tokens, idOf))

@@ -10,6 +10,7 @@
 import { Sha256 } from '../sha256.ts'
 import { clip, unsupported } from './check.ts'
 import { ggufPre } from './patterns.ts'
+import { plainly } from '../shown.ts'
 
 export interface PreChoice {
   /** a key of ggufPre */
@@ -47,7 +48,7 @@ export function choosePre(metadata: ReadonlyMap<string, unknown>, known = knownV
   const named = metadata.get('tokenizer.ggml.pre')
   if (named !== undefined && named !== '') {
     if (typeof named === 'string' && ggufPre.has(named)) return { name: named, how: 'named' }
-    throw unsupported(`the GGUF pre-tokenizer "${clip(String(named))}"`)
+    throw unsupported(`the GGUF pre-tokenizer "${clip(plainly(named))}"`)
   }
   const tokens = metadata.get('tokenizer.ggml.tokens')
   const proven = Array.isArray(tokens) ? known.find((vocabulary) => isVocabulary(tokens, vocabulary)) : undefined
@@ -60,7 +61,7 @@ function isVocabulary(tokens: readonly unknown[], { from, to, first, last, sha25
   const utf8 = new TextEncoder()
   // a few thousand at a time: one text of all would be megabytes
   for (let at = from; at < to; at += 4096) {
-    hash.update(utf8.encode(tokens.slice(at, Math.min(at + 4096, to)).map((token) => `${String(token)}\n`).join('')))
+    hash.update(utf8.encode(tokens.slice(at, Math.min(at + 4096, to)).map((token) => `${plainly(token, Infinity)}\n`).join('')))
   }
   return hash.hex() === sha256
 }

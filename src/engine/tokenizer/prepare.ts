@@ -13,6 +13,7 @@ import { readNormalizer } from './normalize.ts'
 import { readPostProcessor, type Around } from './postprocess.ts'
 import { readPreTokenizer } from './pretokenize.ts'
 import { isCharacter } from './spm-merges.ts'
+import { plainly } from '../shown.ts'
 
 export interface Prepared {
   /** the model's part of the file, checked */
@@ -81,7 +82,7 @@ function checkModel(model: Json): Prepared['model'] {
       checkVocab(model)
       if (!Object.hasOwn(model.vocab as Json, asString(model.unk_token, 'unk_token'))) throw invalid('the unknown token is not in the vocabulary')
       return { ...model, type: 'WordPiece', continuing_subword_prefix: asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix') }
-    default: throw unsupported(`the tokenizer model "${clip(String(type))}"`)
+    default: throw unsupported(`the tokenizer model "${clip(plainly(type))}"`)
   }
 }
 

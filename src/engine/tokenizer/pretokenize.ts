@@ -6,6 +6,7 @@ import { mapBytes } from './byte-map.ts'
 import type { Meter } from './meter.ts'
 import type { Stretch } from './normalize.ts'
 import { findMatches, patterns, readPattern, tableRegex, type Matcher } from './patterns.ts'
+import { plainly } from '../shown.ts'
 
 export type PreTokenizer = (stretch: Stretch, meter: Meter) => Stretch[]
 type Behavior = 'removed' | 'isolated' | 'mergedwithprevious' | 'mergedwithnext' | 'contiguous'
@@ -69,7 +70,7 @@ function joined(spans: { from: number; to: number; match: boolean }[], behavior:
 }
 
 function readBehavior(value: unknown): Behavior {
-  const behavior = String(value ?? 'Isolated').toLowerCase().replaceAll('_', '')
+  const behavior = plainly(value ?? 'Isolated').toLowerCase().replaceAll('_', '')
   if (!['removed', 'isolated', 'mergedwithprevious', 'mergedwithnext', 'contiguous'].includes(behavior)) throw unsupported(`a Split with behavior "${clip(behavior)}"`)
   return behavior as Behavior
 }
@@ -109,7 +110,7 @@ function readStep(step: Json, type: string): Step[] {
 function metaspace(step: Json): Step[] {
   const mark = oneCharacter(step.replacement ?? '▁', 'replacement')
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? 'never' : 'always')
-  if (scheme !== 'never' && scheme !== 'always' && scheme !== 'first') throw unsupported(`Metaspace with prepend_scheme "${clip(String(scheme))}"`)
+  if (scheme !== 'never' && scheme !== 'always' && scheme !== 'first') throw unsupported(`Metaspace with prepend_scheme "${clip(plainly(scheme))}"`)
   const mapped: Step = ({ text, first }) => {
     const marked = text.replaceAll(' ', mark)
     const prepend = scheme !== 'never' && !marked.startsWith(mark) && (scheme === 'always' || first)

@@ -7,6 +7,7 @@ import { withConfigTokens } from '../config-tokens.ts'
 import { loadTokenizer, type Tokenizer } from '../load.ts'
 import { ranksOf, type Ranks } from './bpe.ts'
 import { explainEncode, type Explanation } from './explain.ts'
+import { plainly } from '../../shown.ts'
 
 /** One row of the vocabulary. */
 export interface VocabToken {
@@ -171,5 +172,5 @@ function names(node: unknown): string[] {
   if (node === null || typeof node !== 'object') return []
   const step = node as Record<string, unknown>
   const inner = ['normalizers', 'pretokenizers', 'processors', 'decoders'].flatMap((key) => (Array.isArray(step[key]) ? (step[key] as unknown[]).flatMap(names) : []))
-  return step['type'] === 'Sequence' ? inner : [String(step['type']), ...inner]
+  return step['type'] === 'Sequence' ? inner : [plainly(step['type']), ...inner]
 }
