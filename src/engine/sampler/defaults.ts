@@ -68,7 +68,7 @@ export function samplingDefaults({ generationConfig, older, metadata, context }:
   if (given['do_sample'] === false || given['do_sample'] === 0) sampling.temperature = 0
   if (generationConfig) {
     for (const [key, value] of Object.entries(older)) {
-      if (!isEmpty(value) && shown(value, 60) !== spelled(generationConfig[key]) && !(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key} = ${shown(value, 60)} (config.json)`)
+      if (!isEmpty(value) && shown(value, 60) !== shown(generationConfig[key], 60) && !(Object.hasOwn(neutral, key) && neutral[key]!.includes(value))) ignored.push(`${key} = ${shown(value, 60)} (config.json)`)
     }
   }
   const prefix = 'general.sampling.'

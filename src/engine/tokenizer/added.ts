@@ -9,6 +9,7 @@
 import { clip, invalid, limits, unsupported } from './check.ts'
 import { Meter } from './meter.ts'
 import { isSpace, type Normalizer, type Stretch } from './normalize.ts'
+import { PrefixTable } from './prefix-table.ts'
 
 export interface AddedToken {
   id: number; content: string; special: boolean
@@ -110,26 +111,12 @@ type Found = { length: number; token: AddedToken }
 
 /** The longest pattern that begins at a place. Of equal patterns the first counts. */
 function longestMatcher(patterns: readonly [string, AddedToken][]): (text: string, at: number, meter: Meter) => Found | null {
-  // one flat table (node, UTF-16 unit) → node
-  const edges = new Map<number, number>(), ends: (Found | undefined)[] = [undefined]
-  for (const [pattern, token] of patterns) {
-    let node = 0
-    for (let i = 0; i < pattern.length; i++) {
-      const edge = node * 65536 + pattern.charCodeAt(i)
-      let next = edges.get(edge)
-      if (next === undefined) { next = ends.length; ends.push(undefined); edges.set(edge, next) }
-      node = next
-    }
-    ends[node] ??= { length: pattern.length, token }
-  }
+  const first = new Map<string, Found>()
+  for (const [pattern, token] of patterns) if (!first.has(pattern)) first.set(pattern, { length: pattern.length, token })
+  const table = new PrefixTable(first.keys())
   return (text, at, meter) => {
-    let node: number | undefined = 0, best: Found | null = null, i = at
-    for (; i < text.length; i++) {
-      node = edges.get(node * 65536 + text.charCodeAt(i))
-      if (node === undefined) break
-      best = ends[node] ?? best
-    }
-    meter.work(i - at)
-    return best
+    let best: string | null = null
+    meter.work(table.match(text, at, (pattern) => { best = pattern }))
+    return best === null ? null : first.get(best)!
   }
 }

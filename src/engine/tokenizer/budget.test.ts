@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest'
 import { StreamDecoder } from './detokenize.ts'
 import { EngineError } from '../errors.ts'
+import { explainEncode } from './lab/explain.ts'
 import { loadTokenizer } from './load.ts'
 
 const replace = (from: string, to: string): object => ({ type: 'Replace', pattern: { String: from }, content: to })
@@ -47,5 +48,34 @@ describe('decoders that multiply', () => {
     for (const decoder of [{ type: 'ByteLevel' }, { type: 'WordPiece' }, { type: 'Metaspace' }, { type: 'BPEDecoder' }, { type: 'Sequence', decoders: [replace('▁', ' '), { type: 'ByteFallback' }, { type: 'Fuse' }, { type: 'Strip', content: ' ', start: 1 }] }]) {
       expect(loadTokenizer({ model: { type: 'BPE', vocab: { [long]: 0 }, merges: [] }, decoder }, null).decode([0])).toBe(long)
     }
+  })
+})
+
+describe('files that are large where no tokenizer is', () => {
+  const long = (n: number): string => String(n).padEnd(1000, 'y')
+  test('three million characters of pieces and of added tokens are looked up without a tree of them', () => {
+    const unigram = loadTokenizer({ model: { type: 'Unigram', unk_id: 0, vocab: [['<unk>', 0], ['1', -1], ...Array.from({ length: 3000 }, (_, i) => [long(i), -2])] } }, null)
+    expect(unigram.encode(long(7) + long(2999))).toEqual([9, 3001])
+    const added = loadTokenizer({ model: { type: 'BPE', vocab: { a: 0 }, merges: [] }, added_tokens: Array.from({ length: 3000 }, (_, id) => ({ id, content: long(id), special: true })) }, null)
+    expect(added.encode(`a${long(5)}a`)).toEqual([0, 6, 0])
+  })
+  test('a lattice of every length is not explained', () => {
+    const file = { model: { type: 'Unigram', unk_id: 0, vocab: [['<unk>', 0], ...Array.from({ length: 1000 }, (_, i) => ['a'.repeat(i + 1), -i])] } }
+    expect(explainEncode(file, 'aaa').ids).toEqual([1, 1, 1])
+    expect(failure(() => explainEncode(file, 'a'.repeat(4000))).facts['during']).toBe('encode')
+  })
+  test('a word that is tried at every length is not explained', () => {
+    const file = { model: { type: 'WordPiece', unk_token: 'b', vocab: { b: 0, a: 1, '##a': 2 }, max_input_chars_per_word: 1e9 } }
+    expect(explainEncode(file, 'aa').ids).toEqual([1, 2])
+    expect(failure(() => explainEncode(file, 'a'.repeat(4000))).facts['during']).toBe('encode')
+  })
+  test('named tokens are counted first', () => {
+    const names = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`k${i}_token`, `v${i}`]))
+    expect(failure(() => loadTokenizer({ model: { type: 'BPE', vocab: { a: 0 }, merges: [] } }, names)).message).toContain('may name 10000 tokens')
+  })
+  test('cuts that make no difference, sixty times', () => {
+    const file = (n: number): object => ({ model: { type: 'BPE', vocab: { a: 0 }, merges: [] }, pre_tokenizer: { type: 'Sequence', pretokenizers: times({ type: 'FixedLength', length: 1 }, n) } })
+    expect(failure(() => loadTokenizer(file(60), null).encode('a'.repeat(100_000))).facts['during']).toBe('encode')
+    expect(loadTokenizer(file(3), null).encode('aaa')).toEqual([0, 0, 0])
   })
 })

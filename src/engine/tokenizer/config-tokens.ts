@@ -64,6 +64,7 @@ function specialTokens(config: Json, file: Json): { byName: Map<string, unknown>
   if (isDict(specific)) for (const [name, value] of Object.entries(specific)) if (!byName.has(name)) byName.set(name, value)
   if (isDict(chosen)) for (const [name, value] of Object.entries(chosen)) byName.set(name, value)
   for (const [name, value] of byName) if (typeof value !== 'string' && !isToken(value)) byName.delete(name)
+  if (byName.size > limits.added) throw invalid(`its configuration may name ${limits.added} tokens, the file has ${byName.size}`)
   // a dict has names only: the older list stands beside it
   return { byName, list: [chosen, additional].find((value) => Array.isArray(value)) ?? [] }
 }

@@ -21,7 +21,8 @@ export function readPreTokenizer(node: unknown): PreTokenizer | null {
     for (const step of steps) {
       const next: Stretch[] = []
       for (const piece of pieces) {
-        meter.charge(piece.text.length + 1)
+        meter.charge(piece.text.length)
+        meter.work(8) // what a short piece costs, too
         for (const part of step(piece)) if (part.text !== '') next.push(part)
       }
       pieces = next
@@ -97,6 +98,8 @@ function readStep(step: Json, type: string): Step[] {
       const length = step.length ?? 5
       if (!(Number.isInteger(length) && (length as number) > 0)) throw invalid('"FixedLength.length" must be a whole number, 1 or more')
       return [({ text, first }) => {
+        // no string has more characters than units
+        if (text.length <= (length as number)) return [{ text, first }]
         const characters = [...text], pieces: Stretch[] = []
         for (let i = 0; i < characters.length; i += length as number) pieces.push({ text: characters.slice(i, i + (length as number)).join(''), first: first && i === 0 })
         return pieces

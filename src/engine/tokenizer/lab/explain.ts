@@ -7,6 +7,7 @@ import { EngineError } from '../../errors.ts'
 import type { Json } from '../check.ts'
 import { prepareTokenizer, type Prepared } from '../prepare.ts'
 import { checkText } from '../load.ts'
+import { Meter } from '../meter.ts'
 import { byteTokens, firstSymbols } from '../models/bpe.ts'
 import { bpeSteps, ranksOf, type BpeStep } from './bpe.ts'
 import { sectioner } from './sections.ts'
@@ -43,7 +44,7 @@ export interface Explanation {
 /** Longest text that is explained: every step of it is kept. */
 export const longestText = 4000
 
-type Segment = (word: string) => Pick<WordTrace, 'symbols' | 'steps' | 'how' | 'tokens' | 'wordPiece' | 'unigram'>
+type Segment = (word: string, meter: Meter) => Pick<WordTrace, 'symbols' | 'steps' | 'how' | 'tokens' | 'wordPiece' | 'unigram'>
 type Lab = (text: string) => Explanation
 const labs = new WeakMap<object, Lab>()
 
@@ -72,13 +73,14 @@ function openLab(prepared: Prepared): Lab {
   return text => {
     const { normalized, preTokens } = cut(text)
     const all: number[] = []
+    const meter = new Meter(text.length)
     const words = preTokens.map((pre): WordTrace => {
       const base = { text: pre.text, bytes: [...utf8.encode(pre.text)] }
       if (pre.added) {
         all.push(pre.added.id)
         return { ...base, symbols: [pre.text], steps: [], how: 'added', tokens: [pre.added.content], ids: [pre.added.id] }
       }
-      const found = segment(pre.word)
+      const found = segment(pre.word, meter)
       const wordIds: number[] = []
       let lastUnknown = false
       for (const token of found.tokens) {
@@ -118,8 +120,8 @@ function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segmen
     prefix: model.continuing_subword_prefix as string, unknown: model.unk_token as string,
     maxCharacters: typeof model.max_input_chars_per_word === 'number' ? model.max_input_chars_per_word : 100,
   }
-  return word => {
-    const wordPiece = wordPieceSteps(word, piece => ids.has(piece), options)
+  return (word, meter) => {
+    const wordPiece = wordPieceSteps(word, piece => { meter.work(1 + (piece.length >> 4)); return ids.has(piece) }, options)
     return { symbols: [...word], steps: [], how: 'wordpiece', tokens: wordPiece.tokens, wordPiece }
   }
 }
@@ -127,8 +129,8 @@ function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segmen
 function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number)
   const bytes = model.byte_fallback === true, unk = (model.vocab as [string, number][])[model.unk_id as number]![0]
-  return word => {
-    const unigram = unigramSteps(word, pieces)
+  return (word, meter) => {
+    const unigram = unigramSteps(word, pieces, meter)
     // a run of unknown pieces is one
     const runs: { text: string; unknown: boolean }[] = []
     for (const { piece, unknown } of unigram.path) {

@@ -5,6 +5,8 @@
 //   best(j) = max over edges i → j of best(i) + score
 // A character without an edge of its own gets the unknown one: lowest score − 10.
 
+import { Meter } from '../meter.ts'
+
 export interface LatticeEdge { start: number; end: number; piece: string; id: number; score: number; unknown: boolean }
 
 export interface UnigramTrace {
@@ -33,7 +35,7 @@ export function unigramModel(vocab: readonly [string, number][], unkId: number):
 }
 
 /** Positions count characters. */
-export function unigramSteps(text: string, model: UnigramModel): UnigramTrace {
+export function unigramSteps(text: string, model: UnigramModel, meter = new Meter(text.length)): UnigramTrace {
   const characters = [...text]
   const n = characters.length
   const edges: LatticeEdge[] = []
@@ -50,8 +52,10 @@ export function unigramSteps(text: string, model: UnigramModel): UnigramTrace {
     for (let end = start + 1; end <= n; end++) {
       piece += characters[end - 1]!
       if (piece.length > model.longest) break
+      meter.work(1 + (piece.length >> 7))
       const id = model.ids.get(piece)
       if (id === undefined) continue
+      meter.work(4) // an edge is kept
       if (end === start + 1) single = true
       add({ start, end, piece, id, score: model.scores[id]!, unknown: id === model.unkId })
     }

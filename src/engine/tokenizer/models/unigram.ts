@@ -2,6 +2,7 @@
 // encode_optimized: best score up to each place, the first found of equals.
 
 import { asArray, type Json } from '../check.ts'
+import { PrefixTable } from '../prefix-table.ts'
 import { byteTokens } from './bpe.ts'
 import type { Encode } from './model.ts'
 
@@ -12,19 +13,8 @@ export function unigramModel(model: Json, ids: ReadonlyMap<string, number>): Enc
   const vocab = asArray(model.vocab, 'vocab', Infinity) as [string, number][]
   const unk = model.unk_id as number, bytes = model.byte_fallback === true
   let lowest = Infinity
-  // one flat table (node, UTF-16 unit) → node; `ends` has the id of the piece that ends at a node
-  const edges = new Map<number, number>(), ends: number[] = [-1]
-  for (const [piece, score] of vocab) {
-    lowest = Math.min(lowest, score)
-    let node = 0
-    for (let i = 0; i < piece.length; i++) {
-      const edge = node * 65536 + piece.charCodeAt(i)
-      let next = edges.get(edge)
-      if (next === undefined) { next = ends.length; ends.push(-1); edges.set(edge, next) }
-      node = next
-    }
-    if (piece !== '') ends[node] = ids.get(piece)!
-  }
+  for (const [, score] of vocab) lowest = Math.min(lowest, score)
+  const table = new PrefixTable(ids.keys())
   const unkScore = lowest - unknownPenalty
 
   return (word, meter) => {
@@ -36,18 +26,12 @@ export function unigramModel(model: Json, ids: ReadonlyMap<string, number>): Enc
     }
     for (let start = 0; start < n;) {
       const width = word.codePointAt(start)! > 0xffff ? 2 : 1
-      let single = false, walked = 0
-      let node: number | undefined = 0
-      for (let i = start; i < n; i++) {
-        node = edges.get(node * 65536 + word.charCodeAt(i))
-        walked++
-        if (node === undefined) break
-        const id = ends[node]!
-        if (id < 0) continue
-        if (i + 1 - start === width) single = true
-        offer(start, i + 1, id, vocab[id]![1])
-      }
-      meter.work(walked)
+      let single = false
+      meter.work(table.match(word, start, (piece) => {
+        const id = ids.get(piece)!
+        if (piece.length === width) single = true
+        offer(start, start + piece.length, id, vocab[id]![1])
+      }))
       if (!single) offer(start, start + width, unk, unkScore)
       start += width
     }
