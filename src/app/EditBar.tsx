@@ -47,7 +47,7 @@ export function EditBar() {
             </ul>
           )}
           {(edits.length > 0 || editing) && <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo" {...(folded && { label: t.undo })}>{folded ? undefined : t.undo}</Button>}
-          {narrow && edits.length > 0 && <Button variant="quiet" icon={opened ? 'up' : 'down'} label={opened ? t.fold : t.unfold} aria-expanded={opened} data-testid="edit-bar-more" onClick={() => setOpened(!opened)} />}
+          {narrow && edits.length > 0 && <Button variant="quiet" icon="down" label={opened ? t.fold : t.unfold} aria-expanded={opened} data-testid="edit-bar-more" onClick={() => setOpened(!opened)} />}
           {!folded && edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
         </div>
         {editing && reading && (

@@ -5,7 +5,6 @@ import { useT } from '../../i18n/index.tsx'
 import { useChat, useHistory, useModels, useSaving } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawer } from '../../ui/Drawer.tsx'
-import { Announcer } from './Announcer.tsx'
 import { useColoring } from './coloring.ts'
 import { Composer } from './Composer.tsx'
 import { Conversation } from './Conversation.tsx'
@@ -19,6 +18,7 @@ const ChatNotices = lazy(async () => ({ default: (await import('./ChatNotices.ts
 const ColourSwitch = lazy(async () => ({ default: (await import('./Colours.tsx')).ColourSwitch }))
 const ColourLegend = lazy(async () => ({ default: (await import('./Colours.tsx')).ColourLegend }))
 const ModelNotices = lazy(() => import('./ModelNotices.tsx'))
+const Announcer = lazy(async () => ({ default: (await import('./Announcer.tsx')).Announcer }))
 const BanCount = lazy(() => import('./BanCount.tsx'))
 
 type Side = 'history' | 'settings' | null
@@ -59,7 +59,7 @@ export function Panel() {
         </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
-        <Announcer />
+        <Suspense><Announcer /></Suspense>
       </div>
       <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Suspense><Settings /></Suspense></Drawer>
     </div>
