@@ -59,7 +59,7 @@ export function Panel() {
         </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
-        <Suspense><Announcer /></Suspense>
+        {messages.length > 0 && <Suspense><Announcer /></Suspense>}
       </div>
       <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Suspense><Settings /></Suspense></Drawer>
     </div>
