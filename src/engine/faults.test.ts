@@ -66,7 +66,7 @@ describe('config.json', () => {
     const text = (more: string): string => JSON.stringify(config).replace(/\}$/, `, ${more}}`)
     const odd = model({ text: text('"rope_local": Infinity, "x": [NaN, -Infinity], "say": "NaN, \\"Infinity\\"", "initializer_range": NaN, "tagged": {"__float__": "-Infinity"}') })
     await begins(odd, plain)
-    expect(await notices(odd)).toEqual([['KEYS_UNKNOWN', { count: 4, keys: 'rope_local = Infinity, x = [null,null], say = "NaN, \\"Infinity\\"", tagged = -Infinity' }]])
+    expect(await notices(odd)).toEqual([['KEYS_UNKNOWN', { count: 4, keys: 'rope_local = Infinity, x = [NaN,-Infinity], say = "NaN, \\"Infinity\\"", tagged = -Infinity' }]])
     for (const [key, value] of [['rms_norm_eps', 'NaN'], ['rope_theta', 'Infinity'], ['hidden_size', '-Infinity'], ['max_position_embeddings', 'Infinity']] as const) {
       const { code, facts } = await refused(model({ text: text(`"${key}": ${value}`) }))
       expect({ code, key: facts['key'], found: facts['found'] }).toEqual({ code: 'CONFIG_INVALID', key, found: value })

@@ -56,7 +56,7 @@ describe('a file without tokenizer.ggml.pre', () => {
     expect(info.notices).toEqual([{ code: 'PRE_ASSUMED', facts: { pre: 'default' } }])
     expect(noticeText(info.notices[0]!, 'en')).toContain('(“tokenizer.ggml.pre” is missing)')
     expect(noticeText(info.notices[0]!, 'en')).toContain('“default” is assumed')
-    expect(noticeText(info.notices[0]!, 'zh')).toContain('缺少 “tokenizer.ggml.pre”')
+    expect(noticeText(info.notices[0]!, 'zh')).toContain('缺少“tokenizer.ggml.pre”')
   })
   test('cuts text as llama.cpp does then', async () => {
     const { metadata: read } = await readGguf(bytesSource('no_pre', readFileSync(place)))

@@ -1,12 +1,11 @@
-// Reads the running answer to screen readers, sentence by sentence. Not visible.
+// What a screen reader says of the running answer, sentence by sentence. The region that is read aloud is the panel's: it must
+// be there before its first words.
 
 import { useEffect, useRef, useState } from 'react'
-import { useT } from '../../i18n/index.tsx'
 import { useChat } from '../../store/index.ts'
 import { finishedUpTo } from './sentences.ts'
 
 export function Announcer() {
-  const t = useT()
   const last = useChat((s) => s.messages.at(-1))
   const said = useRef({ id: '', upTo: 0 })
   const [text, setText] = useState('')
@@ -22,5 +21,5 @@ export function Announcer() {
     setText(last.content.slice(said.current.upTo, upTo).trim())
     said.current.upTo = upTo
   }, [last])
-  return <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{text}</div>
+  return text
 }

@@ -59,7 +59,7 @@ export function Panel() {
         </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
-        {messages.length > 0 && <Suspense><Announcer /></Suspense>}
+        <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{messages.length > 0 && <Suspense><Announcer /></Suspense>}</div>
       </div>
       <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Suspense><Settings /></Suspense></Drawer>
     </div>
