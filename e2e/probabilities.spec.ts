@@ -73,7 +73,7 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
   expect(new Set((await rowsOf(page)).map((row) => row.removed))).toContain('top-k')
   await slide(page, 'Temperature', 0)
   await expect(kept(page)).toHaveAttribute('data-kept', '1')
-  await expect(page.getByTestId('dice')).toContainText('At temperature 0 no dice is thrown.')
+  await expect(page.getByTestId('dice')).toContainText('At temperature 0 no die is thrown.')
   await page.getByTestId('plain').click()
   await expect(kept(page)).toHaveAttribute('data-kept', String(vocab))
   await slide(page, 'Repetition penalty', 1.8)

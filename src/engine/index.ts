@@ -90,7 +90,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
 
   return {
     info: { ...info, hasChatTemplate: text.template !== null, notices: [...info.notices, ...vocabularyNotices(text, info.vocab)] }, plan: model.plan, planText: conversation.planText,
-    async *generate(input, generateOptions) {
+    async *generate(input, generateOptions = {}) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {

@@ -318,6 +318,7 @@ const writing: Cause[] = [
   { code: 'PARAM_INVALID', what: 'a temperature below zero', run: () => answer('hi', { temperature: -1 }) },
   { code: 'PARAM_INVALID', what: 'a context of nothing', run: () => door.planModel({ name: 'x', files: llama() }, { context: 0 }) },
   { code: 'PARAM_INVALID', what: 'no prompt', run: () => answer('', {}) },
+  { code: 'PARAM_INVALID', what: 'a look at a layer that is not there', run: async () => (await (await engine()).glass()).valueNorms(99) },
   { code: 'CONTEXT_FULL', what: 'a text longer than the context', run: () => answer('word '.repeat(99)) },
   { code: 'NUMERIC', what: 'a weight that is infinite', run: () => door.loadEngine({ name: 'x', files: llama({ 'model.safetensors': gained(Infinity) }, storyteller) }, { cpu: true }) },
   { code: 'NUMERIC', what: 'weights that make all tokens equal', run: async () => {
