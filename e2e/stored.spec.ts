@@ -68,7 +68,7 @@ for (const lang of ['en', 'zh'] as const) {
   test(`a GGUF that does not say how it cuts text says so in its plan, on its card and in the chat (${lang})`, async ({ page }) => {
     await openReady(page, { lang })
     await drop(page, { 'no_pre.gguf': read('faults/gguf/no_pre.gguf') })
-    const words = lang === 'en' ? '“default” is assumed, as llama.cpp does' : '这里和 llama.cpp 一样按 “default” 处理'
+    const words = lang === 'en' ? '“default” is assumed, as llama.cpp does' : '这里和 llama.cpp 一样按“default”处理'
     await expect(page.getByTestId('pending-model').getByTestId('plan-notices')).toContainText(words)
     await page.getByTestId('pending-model').getByTestId('load-model').click()
     await expect(hooks.modelSelect(page)).toHaveValue('file:no_pre.gguf')
