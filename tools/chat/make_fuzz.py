@@ -1,7 +1,7 @@
 """Random Jinja expressions and statements, and what jinja2 makes of them as transformers 5.24 configures it.
 
 Writes fixtures/chat/jinja.json: [[source, text | null], ...], null where Python raises an error. All variables are those
-of VARIABLES below, which the file also holds. More seeds: python3 tools/chat/make_fuzz.py 60000 /tmp/jinja.json 7
+of VARIABLES below, which the file also holds. More seeds: python3 tools/chat/make_fuzz.py 60000 more.json 7
 
   python3 tools/chat/make_fuzz.py [count] [path] [seed]     (needs transformers 5.24 and jinja2 3.1)
 """

@@ -3,7 +3,7 @@
 Writes fixtures/tokenizer/charsmap.json: {"charsmap": base64, "cases": [[text, normalized], ...]}.
 
   python3 tools/tokenizer/make_charsmap.py          (needs sentencepiece and tokenizers)
-  python3 tools/tokenizer/make_charsmap.py nmt_nfkc /tmp/map.json     (T5's own map, too large to keep)
+  python3 tools/tokenizer/make_charsmap.py nmt_nfkc map.json     (T5's own map, too large to keep)
 """
 import base64
 import io

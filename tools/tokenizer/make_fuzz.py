@@ -3,7 +3,7 @@
 Normalizers x pre-tokenizers x post-processors x decoders x models x flags of added tokens, drawn with a fixed seed.
 Writes fixtures/tokenizer/fuzz.json: {"texts": [...], "cases": [{"tokenizer": tokenizer.json, "runs": [[text, ids, plain,
 decoded, skipped], ...]}]} where `text` counts in `texts`. Equal runs of a thousand more seeds were compared while the
-code was written: python3 tools/tokenizer/make_fuzz.py 5000 /tmp/fuzz.json.
+code was written: python3 tools/tokenizer/make_fuzz.py 5000 more.json.
 
   python3 tools/tokenizer/make_fuzz.py [cases] [path]      (needs tokenizers 0.23)
 """

@@ -1,5 +1,6 @@
 // One real failure for every sentence of the error catalogs: what a person does, done here in Node to the
 // product's own code. causes.test.ts reads the sentences that come of them. For tests only.
+// Long because it is one list, read from top to bottom beside the list of codes.
 
 import 'fake-indexeddb/auto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
