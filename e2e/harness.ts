@@ -86,8 +86,12 @@ export const hooks = {
   theme: (page: Page) => id(page, 'theme-toggle'),
 }
 
+/** Every answer with one seed: a run that fails can be had again. A test that wants other settings stores its own first. */
+const seeded = () => { localStorage.getItem('glassbox.settings') ?? localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params: { seed: 1, randomSeed: false } }, version: 1 })) }
+
 /** Opens the page; does not wait for a model. */
 export async function open(page: Page, { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {}): Promise<void> {
+  await page.addInitScript(seeded)
   const query = new URLSearchParams({ ...(model ? { model } : {}), lang, ...params })
   await page.goto(`${base}?${query.toString()}#/${panel}`.replace(/^\?/, './?'))
   await expect(hooks.status(page)).toBeAttached()

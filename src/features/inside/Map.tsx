@@ -23,6 +23,12 @@ import { blockRect, cellAt, fit, gridOf, levelOf, levels, nearCell, opNodes, par
 /** What keys of the panel do to the map. */
 export interface MapHandle { by(factor: number): void; closer(step: number): void }
 
+/** A target's place on screen: at least 24 px high and inside the window, so that none lies over what stands beside the map. */
+const within = (b: { x: number; y: number; w: number; h: number }, size: { width: number; height: number }) => {
+  const left = Math.max(0, b.x), top = Math.max(0, Math.min(b.y, size.height - 24))
+  return { left, top, width: Math.max(0, Math.min(size.width, b.x + b.w) - left), height: Math.max(24, Math.min(size.height, b.y + b.h) - top) }
+}
+
 export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: number) => void; handle: RefObject<MapHandle | null> }) {
   const { info, t, common, layer, position } = useRun()
   const { part, op, cell, set } = useView()
@@ -163,7 +169,7 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
         <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
         {size.width > 0 && targetsOf(layers, camera, size).filter((b) => b.h >= 24 || layers <= 8).map((b) => (
           <button key={`${b.part} ${b.layer} ${b.op}`} type="button" data-part={b.part} data-layer={b.layer} data-op={b.op ?? undefined} aria-label={nameOf(b.part, b.layer, b.op)}
-            aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={{ left: b.x, top: Math.max(0, b.y), width: b.w, height: Math.max(24, Math.min(size.height, b.y + b.h) - Math.max(0, b.y)) }} />
+            aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={within(b, size)} />
         ))}
       </div>
       <Table name={t.map.table} head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]} rows={() => norms.layers.map((n, l) => [<Button key={l} variant="quiet" onClick={() => go('attn', l)}>{t.layer(l)}</Button>, ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–'])])} testId="map-table" />
