@@ -5,7 +5,9 @@ import { crashArgs, findChrome, launchArgs } from './scripts/chrome.mjs'
 
 /** scripts/test.mjs finds a free one, so that two runs on one machine do not meet. */
 export const port = Number(process.env['GLASSBOX_PORT'] ?? 4399)
-const launch = (more: string[] = []) => ({ launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...more] } })
+const launch = (more: string[] = []) => ({
+  launchOptions: { executablePath: findChrome(), args: [...launchArgs(), ...more] },
+})
 
 export default defineConfig({
   testDir: 'e2e',
@@ -13,7 +15,8 @@ export default defineConfig({
   // Every page compiles shaders on the CPU: more workers than one would only wait for each other.
   workers: 1,
   fullyParallel: false,
-  // One: a page on a software GPU beside other work may miss a time limit. What passes only then is named as FLAKY by scripts/test.mjs.
+  // One: a page on a software GPU beside other work may miss a time limit. What passes only then is named as FLAKY by
+  // scripts/test.mjs.
   retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 120_000,
@@ -31,5 +34,10 @@ export default defineConfig({
     { name: 'page', testIgnore: /faults/, use: launch() },
     { name: 'faults', testMatch: /faults.*\.spec\.ts/, use: launch(crashArgs) },
   ],
-  webServer: { command: `node scripts/serve.mjs --port ${port} --name glassbox.test`, url: `http://127.0.0.1:${port}/`, reuseExistingServer: false, timeout: 30_000 },
+  webServer: {
+    command: `node scripts/serve.mjs --port ${port} --name glassbox.test`,
+    url: `http://127.0.0.1:${port}/`,
+    reuseExistingServer: false,
+    timeout: 30_000,
+  },
 })

@@ -14,16 +14,25 @@ const precacheLimit = 6 * 2 ** 20
 
 function publicFiles(dir = path.join(root, 'public'), prefix = ''): [name: string, data: Uint8Array][] {
   if (!existsSync(dir)) return []
-  return readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.')).flatMap((entry) =>
-    entry.isDirectory() ? publicFiles(path.join(dir, entry.name), `${prefix}${entry.name}/`)
-      : [[prefix + entry.name, readFileSync(path.join(dir, entry.name))] as [string, Uint8Array]])
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? publicFiles(path.join(dir, entry.name), `${prefix}${entry.name}/`)
+        : [[prefix + entry.name, readFileSync(path.join(dir, entry.name))] as [string, Uint8Array]],
+    )
 }
 
-/** The embedded model's files as they lie in public/, so that a page knows when its reader's stored copy is of another build. */
+/**
+ * The embedded model's files as they lie in public/, so that a page knows when its reader's stored copy is of another
+ * build.
+ */
 const embeddedModel = () => {
   const dir = 'models/storyteller/'
   const parts = /^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors$/
-  return publicFiles(path.join(root, 'public', dir)).filter(([name]) => parts.test(name)).map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) }))
+  return publicFiles(path.join(root, 'public', dir))
+    .filter(([name]) => parts.test(name))
+    .map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) }))
 }
 
 /** Emits sw.js from src/app/sw.ts and writes the list of everything the page needs offline into it. */
@@ -41,12 +50,21 @@ function serviceWorker(): Plugin {
         const worker = bundle['sw.js']
         if (worker?.type !== 'chunk') return
         if (worker.imports.length) this.error(`sw.js must stand alone, it imports ${worker.imports.join(', ')}`)
-        const built = Object.values(bundle).filter((file) => file !== worker && !/\.(map|md)$|^LICENSE$/.test(file.fileName))
-          .map((file): [string, string | Uint8Array] => [file.fileName, file.type === 'chunk' ? file.code : file.source])
+        const built = Object.values(bundle)
+          .filter((file) => file !== worker && !/\.(map|md)$|^LICENSE$/.test(file.fileName))
+          .map((file): [string, string | Uint8Array] => [
+            file.fileName,
+            file.type === 'chunk' ? file.code : file.source,
+          ])
         const files = [...built, ...publicFiles()]
         const bytes = files.reduce((sum, [, data]) => sum + data.length, 0)
-        if (bytes > precacheLimit) this.error(`The offline files are ${bytes} bytes; at most ${precacheLimit} may be precached.`)
-        const version = sha256(JSON.stringify(files.map(([name, data]) => [name, sha256(data)])) + worker.code).slice(0, 12)
+        if (bytes > precacheLimit) {
+          this.error(`The offline files are ${bytes} bytes; at most ${precacheLimit} may be precached.`)
+        }
+        const version = sha256(JSON.stringify(files.map(([name, data]) => [name, sha256(data)])) + worker.code).slice(
+          0,
+          12,
+        )
         const list = JSON.stringify({ version, files: files.map(([name]) => name).sort(), headers: securityHeaders() })
         worker.code = worker.code.replace(/__PRECACHE__/, () => list)
       },
@@ -60,7 +78,9 @@ const licences: Plugin = {
   apply: 'build',
   buildStart() {
     if (this.environment.name !== 'client') return
-    for (const fileName of ['LICENSE', 'THIRD_PARTY_NOTICES.md']) this.emitFile({ type: 'asset', fileName, source: readFileSync(path.join(root, fileName)) })
+    for (const fileName of ['LICENSE', 'THIRD_PARTY_NOTICES.md']) {
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(path.join(root, fileName)) })
+    }
   },
 }
 
@@ -68,7 +88,9 @@ const licences: Plugin = {
 const metaCsp: Plugin = {
   name: 'glassbox:meta-csp',
   apply: 'build',
-  transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy }, injectTo: 'head-prepend' }],
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: metaPolicy }, injectTo: 'head-prepend' },
+  ],
 }
 
 /** Lets `vite dev` list and serve models/ as `npm start` does. */
@@ -83,7 +105,11 @@ export default defineConfig({
   plugins: [react(), serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
   build: {
-    target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } }, chunkSizeWarningLimit: 400, assetsInlineLimit: 0, modulePreload: { polyfill: false },
+    target: 'es2023',
+    rolldownOptions: { checks: { pluginTimings: false } },
+    chunkSizeWarningLimit: 400,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
   },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },

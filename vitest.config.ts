@@ -16,26 +16,50 @@ export default defineConfig({
   // Every runtime dependency: one found in the middle of a run would reload the page under a test.
   optimizeDeps: {
     include: [
-      'react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'zustand', 'comlink', 'idb',
-      'markdown-it', 'markdown-it-cjk-friendly', 'temml',
+      'react',
+      'react-dom',
+      'react-dom/client',
+      'react/jsx-runtime',
+      'react/jsx-dev-runtime',
+      'zustand',
+      'comlink',
+      'idb',
+      'markdown-it',
+      'markdown-it-cjk-friendly',
+      'temml',
     ],
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'rules', environment: 'node', testTimeout: 30_000, include: ['src/rules.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'rules', environment: 'node', testTimeout: 30_000, include: ['src/rules.test.ts'] },
+      },
       {
         extends: true,
         test: {
-          name: 'unit', environment: 'node', testTimeout: 60_000, hookTimeout: 120_000,
-          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'], exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
+          name: 'unit',
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
+          exclude: ['**/*.browser.test.*', 'src/rules.test.ts'],
         },
       },
       {
         extends: true,
         test: {
-          name: 'browser', testTimeout: 60_000, hookTimeout: 60_000,
+          name: 'browser',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['src/**/*.browser.test.{ts,tsx}'],
-          browser: { enabled: true, headless: true, provider: chrome, instances: [{ browser: 'chromium' }], screenshotFailures: false },
+          browser: {
+            enabled: true,
+            headless: true,
+            provider: chrome,
+            instances: [{ browser: 'chromium' }],
+            screenshotFailures: false,
+          },
         },
       },
     ],

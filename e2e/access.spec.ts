@@ -7,17 +7,31 @@ import { accessibility, ask, expect, hooks, open, openReady, test } from './harn
 
 /** How far the page is wider and taller than its window: only the middle of it scrolls. */
 const overflow = (page: Page): Promise<number[]> =>
-  page.evaluate(() => { const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement; return [scrollWidth - clientWidth, scrollHeight - clientHeight] })
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement
+    return [scrollWidth - clientWidth, scrollHeight - clientHeight]
+  })
 
 /** The ids of all tabs. */
-const panels = (page: Page): Promise<string[]> => page.locator('nav [data-testid^="nav-"]').evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-testid')!.slice('nav-'.length)))
+const panels = (page: Page): Promise<string[]> =>
+  page
+    .locator('nav [data-testid^="nav-"]')
+    .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-testid')!.slice('nav-'.length)))
 
 /** Controls that a finger would miss; links inside text are exempt (WCAG 2.5.8). */
-const tooSmall = (page: Page): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, select, input, textarea, nav a')]
-  .filter((element) => element.checkVisibility()).map((element) => ({ box: element.getBoundingClientRect(), name: element.outerHTML.slice(0, 80) }))
-  .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ name }) => name))
+const tooSmall = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, select, input, textarea, nav a')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => ({ box: element.getBoundingClientRect(), name: element.outerHTML.slice(0, 80) }))
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(({ name }) => name),
+  )
 
-for (const [lang, scheme] of [['en', 'light'], ['zh', 'dark']] as const) {
+for (const [lang, scheme] of [
+  ['en', 'light'],
+  ['zh', 'dark'],
+] as const) {
   test(`no screen has a finding (${lang}, ${scheme})`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme })
     await openReady(page, { lang })
@@ -67,7 +81,14 @@ for (const lang of ['en', 'zh'] as const) {
     await openReady(page, { lang })
     // 853 is 1280 at 150 %, 640 the same at 200 %
     const everywhere = async (screen: string): Promise<void> => {
-      for (const [width, height] of [[320, 640], [390, 844], [640, 400], [853, 533], [1024, 768], [1920, 1080]] as const) {
+      for (const [width, height] of [
+        [320, 640],
+        [390, 844],
+        [640, 400],
+        [853, 533],
+        [1024, 768],
+        [1920, 1080],
+      ] as const) {
         await page.setViewportSize({ width, height })
         await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 120)))
         expect(await overlaps(page), `${screen} at ${width}`).toEqual([])
@@ -89,7 +110,13 @@ test('a question can be asked by keyboard alone', async ({ page }) => {
   await openReady(page)
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
-  for (let n = 0; n < 40 && !(await hooks.composer(page).evaluate((element) => element === document.activeElement)); n++) await page.keyboard.press('Tab')
+  for (
+    let n = 0;
+    n < 40 && !(await hooks.composer(page).evaluate((element) => element === document.activeElement));
+    n++
+  ) {
+    await page.keyboard.press('Tab')
+  }
   await expect(hooks.composer(page)).toBeFocused()
   await page.keyboard.type('Tell me a story about Lily.')
   await page.keyboard.press('Enter')
@@ -102,7 +129,9 @@ test('the answer is announced in sentences', async ({ page }) => {
     const region = document.querySelector('[aria-live="polite"][aria-atomic]')!
     const heard: string[] = []
     Object.assign(globalThis, { heard })
-    new MutationObserver(() => { if (region.textContent) heard.push(region.textContent) }).observe(region, { childList: true, characterData: true, subtree: true })
+    new MutationObserver(() => {
+      if (region.textContent) heard.push(region.textContent)
+    }).observe(region, { childList: true, characterData: true, subtree: true })
   })
   await ask(page, 'Tell me a story about Lily.')
   const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)
@@ -136,12 +165,19 @@ for (const lang of ['en', 'zh'] as const) {
     const dialog = page.getByTestId('help-dialog')
     await expect(dialog).toBeVisible()
     await expect(dialog.locator('kbd').first()).toHaveText(`1–${all.length}`)
-    expect(await dialog.locator('dd').evaluateAll((words) => words.filter((word) => !word.textContent).length), 'keys without a word').toBe(0)
+    expect(
+      await dialog.locator('dd').evaluateAll((words) => words.filter((word) => !word.textContent).length),
+      'keys without a word',
+    ).toBe(0)
     expect(await accessibility(page), 'help').toEqual([])
     // the page behind it is out of reach, and its keys rest
     for (let n = 0; n < 6; n++) {
       await page.keyboard.press('Tab')
-      expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null)).toBe(true)
+      expect(
+        await page.evaluate(
+          () => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null,
+        ),
+      ).toBe(true)
     }
     await page.keyboard.press('1')
     await expect(hooks.nav(page, all.at(-1)!)).toHaveAttribute('aria-current', 'page')
@@ -164,7 +200,12 @@ for (const lang of ['en', 'zh'] as const) {
 test('reduced motion stops every animation', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await open(page)
-  const longest = await page.evaluate(() => Math.max(0, ...document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0))))
+  const longest = await page.evaluate(() =>
+    Math.max(
+      0,
+      ...document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0)),
+    ),
+  )
   expect(longest).toBeLessThan(1)
 })
 
@@ -172,8 +213,13 @@ test('the focus never falls to the body', async ({ page }) => {
   await openReady(page)
   const lost = async (after: string): Promise<void> => {
     // two frames and a little: what is taken away goes first
-    await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 100)))
-    expect(await page.evaluate(() => document.activeElement !== null && document.activeElement !== document.body), after).toBe(true)
+    await page.evaluate(
+      () => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 100)),
+    )
+    expect(
+      await page.evaluate(() => document.activeElement !== null && document.activeElement !== document.body),
+      after,
+    ).toBe(true)
   }
   await page.getByTestId('starter').first().press('Enter')
   await lost('a starter')
@@ -186,7 +232,9 @@ test('the focus never falls to the body', async ({ page }) => {
   await expect(hooks.nav(page, 'lens')).toHaveAttribute('aria-current', 'page')
   await lost('a way to another panel')
   for (const panel of await panels(page)) {
-    await page.evaluate((to) => { location.hash = `#/${to}` }, panel)
+    await page.evaluate((to) => {
+      location.hash = `#/${to}`
+    }, panel)
     await expect(hooks.nav(page, panel)).toHaveAttribute('aria-current', 'page')
     await expect(page.locator('main h1')).toBeVisible()
     await page.locator('main').locator('button:not(:disabled), input').first().focus()
@@ -220,13 +268,22 @@ test('paper shows all of a chat, dark on white, and a figure of a panel', async 
   expect(await scroller.evaluate((box) => box.scrollHeight <= box.clientHeight), 'on paper it does not').toBe(true)
   expect(await page.evaluate(() => document.documentElement.scrollHeight > innerHeight)).toBe(true)
   await expect(hooks.composer(page)).toBeHidden()
-  expect(await hooks.answers(page).last().evaluate((element) => Number(/[\d.]+/.exec(getComputedStyle(element).color)?.[0])), 'lightness of the ink').toBeLessThan(40)
+  expect(
+    await hooks
+      .answers(page)
+      .last()
+      .evaluate((element) => Number(/[\d.]+/.exec(getComputedStyle(element).color)?.[0])),
+    'lightness of the ink',
+  ).toBeLessThan(40)
   await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
   await hooks.nav(page, 'attention').click()
   await expect(page.getByTestId('figure-tokens')).toBeVisible()
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   expect(await page.locator('main').evaluate((main) => main.scrollHeight <= main.clientHeight)).toBe(true)
-  expect(await page.getByTestId('token-strip').evaluate((strip) => strip.scrollHeight <= strip.clientHeight), 'the strip of tokens is whole').toBe(true)
+  expect(
+    await page.getByTestId('token-strip').evaluate((strip) => strip.scrollHeight <= strip.clientHeight),
+    'the strip of tokens is whole',
+  ).toBe(true)
   const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0
   expect(pages).toBeGreaterThan(1)
 })
@@ -240,7 +297,9 @@ test('forced colours keep what colours say', async ({ page }) => {
   expect(await underline('chat')).not.toBe(await underline('lens'))
   await page.getByTestId('token-colours').selectOption('entropy')
   await expect(page.getByTestId('token-text')).toBeVisible()
-  const grounds = await page.locator('[data-testid="token-text"] [data-value]').evaluateAll((chips) => new Set(chips.map((chip) => getComputedStyle(chip).backgroundColor)).size)
+  const grounds = await page
+    .locator('[data-testid="token-text"] [data-value]')
+    .evaluateAll((chips) => new Set(chips.map((chip) => getComputedStyle(chip).backgroundColor)).size)
   expect(grounds, 'tokens keep their colours').toBeGreaterThan(1)
   for (const panel of ['attention', 'probabilities', 'lens'] as const) {
     await hooks.nav(page, panel).click()
@@ -254,10 +313,22 @@ test('forced colours keep what colours say', async ({ page }) => {
   await hooks.nav(page, 'inside').click()
   const map = page.locator('main figure canvas').first()
   await expect(map).toBeVisible()
-  await expect.poll(() => map.evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-    let dark = 0, painted = 0
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3]! > 200) { painted++; if (data[i]! + data[i + 1]! + data[i + 2]! < 150) dark++ }
-    return painted > 0 && dark / painted
-  }), { message: 'share of what is painted that is nearly black' }).toBeLessThan(0.3)
+  await expect
+    .poll(
+      () =>
+        map.evaluate((canvas: HTMLCanvasElement) => {
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+          let dark = 0,
+            painted = 0
+          for (let i = 0; i < data.length; i += 4) {
+            if (data[i + 3]! > 200) {
+              painted++
+              if (data[i]! + data[i + 1]! + data[i + 2]! < 150) dark++
+            }
+          }
+          return painted > 0 && dark / painted
+        }),
+      { message: 'share of what is painted that is nearly black' },
+    )
+    .toBeLessThan(0.3)
 })

@@ -6,12 +6,16 @@ import { expect, hooks, open, openReady, test, waitForState } from './harness.ts
 
 test.setTimeout(180_000)
 /** The longest time (ms) that the page answered nobody. */
-const watchTasks = (page: Page) => page.addInitScript(() => {
-  const seen = { longest: 0 }
-  Object.assign(globalThis, { seen })
-  new PerformanceObserver((list) => { for (const task of list.getEntries()) seen.longest = Math.max(seen.longest, task.duration) }).observe({ type: 'longtask', buffered: true })
-})
-const longest = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as { seen: { longest: number } }).seen.longest)
+const watchTasks = (page: Page) =>
+  page.addInitScript(() => {
+    const seen = { longest: 0 }
+    Object.assign(globalThis, { seen })
+    new PerformanceObserver((list) => {
+      for (const task of list.getEntries()) seen.longest = Math.max(seen.longest, task.duration)
+    }).observe({ type: 'longtask', buffered: true })
+  })
+const longest = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { seen: { longest: number } }).seen.longest)
 const shown = async (page: Page): Promise<void> => {
   await expect(hooks.answers(page).first()).toContainText('www.a_www.a_', { timeout: 30_000 })
   // 45 s and more before; a busy test machine stretches every task
@@ -23,7 +27,11 @@ test('a link whose answer costs a parser minutes opens at once', async ({ page, 
   await watchTasks(page)
   await page.goto(`./${readFileSync('fixtures/faults/attacks/freeze-link.txt', 'utf8').trim()}`)
   await shown(page)
-  await page.getByTestId('link-close').or(page.getByTestId('link-failed').getByRole('button').last()).first().click({ timeout: 60_000 })
+  await page
+    .getByTestId('link-close')
+    .or(page.getByTestId('link-failed').getByRole('button').last())
+    .first()
+    .click({ timeout: 60_000 })
 })
 
 test('a stored chat like that costs no later visit', async ({ page }) => {
@@ -52,6 +60,9 @@ test('where a link leads is seen before the click', async ({ page }) => {
     await expect(answer.locator('a')).toHaveCount(0)
     await answer.getByRole('button', { name: /bank\.example/ }).click()
     await expect(answer.getByRole('alert')).toContainText('it leads to evil.example')
-    await expect(answer.locator('a')).toHaveAttribute('href', i === 0 ? 'https://evil.example/steal?x=1' : 'https://evil.example/')
+    await expect(answer.locator('a')).toHaveAttribute(
+      'href',
+      i === 0 ? 'https://evil.example/steal?x=1' : 'https://evil.example/',
+    )
   }
 })

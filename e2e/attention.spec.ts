@@ -7,35 +7,62 @@ test.setTimeout(480_000)
 
 /** Greedy, so that the answer is the same every time. */
 const greedy = {
-  temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
-  seed: 1, randomSeed: false, maxTokens: 40, stop: [],
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 1,
+  randomSeed: false,
+  maxTokens: 40,
+  stop: [],
 }
 
-/** Weights of one row in f64: softmax of scale · q·k over every key up to the query. An independent path: probes only. */
+/**
+ * Weights of one row in f64: softmax of scale · q·k over every key up to the query. An independent path: probes only.
+ */
 async function rowByHand(page: Page, layer: number, head: number, query: number): Promise<number[]> {
-  return page.evaluate(async ({ layer, head, query }) => {
-    const { glass } = globalThis.glassbox.client
-    const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params['scale']!
-    const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: query })
-    const scores: number[] = []
-    for (let p = 0; p <= query; p++) {
-      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
-      scores.push(scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0))
-    }
-    const most = Math.max(...scores), e = scores.map((s) => Math.exp(s - most)), total = e.reduce((a, b) => a + b, 0)
-    return e.map((v) => v / total)
-  }, { layer, head, query })
+  return page.evaluate(
+    async ({ layer, head, query }) => {
+      const { glass } = globalThis.glassbox.client
+      const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params['scale']!
+      const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: query })
+      const scores: number[] = []
+      for (let p = 0; p <= query; p++) {
+        const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
+        scores.push(scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0))
+      }
+      const most = Math.max(...scores),
+        e = scores.map((s) => Math.exp(s - most)),
+        total = e.reduce((a, b) => a + b, 0)
+      return e.map((v) => v / total)
+    },
+    { layer, head, query },
+  )
 }
 
 const logprobOf = (page: Page, position: number): Promise<number> =>
   page.evaluate(async (p) => (await globalThis.glassbox.client.glass.tokens())[p]!.logprob!, position)
 
 const panel = (page: Page) => page.getByTestId('attention-panel')
-const number = async (page: Page, testId: string, name: string): Promise<number> => Number(await page.getByTestId(testId).getAttribute(name))
+const number = async (page: Page, testId: string, name: string): Promise<number> =>
+  Number(await page.getByTestId(testId).getAttribute(name))
 
-const answerGreedily = (page: Page, lang = 'en'): Promise<unknown> => page.addInitScript(([params, lang]) => {
-  localStorage.setItem('glassbox.settings', JSON.stringify({ state: { lang, theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' }, version: 1 }))
-}, [greedy, lang] as const)
+const answerGreedily = (page: Page, lang = 'en'): Promise<unknown> =>
+  page.addInitScript(
+    ([params, lang]) => {
+      localStorage.setItem(
+        'glassbox.settings',
+        JSON.stringify({
+          state: { lang, theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' },
+          version: 1,
+        }),
+      )
+    },
+    [greedy, lang] as const,
+  )
 
 async function askStarter(page: Page, lang: 'en' | 'zh' = 'en'): Promise<void> {
   await answerGreedily(page, lang)
@@ -52,7 +79,12 @@ async function cellAt(page: Page, row: number, col: number, count: number): Prom
   const picture = page.getByTestId('matrix').getByRole('application')
   await picture.scrollIntoViewIfNeeded()
   const box = (await picture.boundingBox())!
-  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [number, number, number, number]
+  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   return { x: box.x + x + ((col + 0.5) * w) / count, y: box.y + y + ((row + 0.5) * h) / count }
 }
 
@@ -83,11 +115,17 @@ test('a head that looked the answer up is found, and cutting its look changes th
   const before = await logprobOf(page, target)
   await page.getByTestId('cut-lookup').click()
   await expect(page.getByTestId('effect')).toHaveAttribute('data-token', String(target), { timeout: 60_000 })
-  const [shownBefore, shownAfter] = [await number(page, 'effect', 'data-before'), await number(page, 'effect', 'data-after')]
+  const [shownBefore, shownAfter] = [
+    await number(page, 'effect', 'data-before'),
+    await number(page, 'effect', 'data-after'),
+  ]
   expect(shownBefore).toBeCloseTo(Math.exp(before), 4)
   expect(shownAfter).toBeCloseTo(Math.exp(await logprobOf(page, target)), 4)
   expect(Math.abs(shownAfter - shownBefore), 'the cut acts').toBeGreaterThan(0.01)
-  info.annotations.push({ type: 'measured', description: `L${layer} H${head} looks ${(weight * 100).toFixed(1)} % at the answer; cutting it: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %` })
+  info.annotations.push({
+    type: 'measured',
+    description: `L${layer} H${head} looks ${(weight * 100).toFixed(1)} % at the answer; cutting it: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
+  })
 
   // a cut look is not drawn
   const spot = await cellAt(page, target - 1, sources[0]!, tokens.length)
@@ -107,7 +145,9 @@ test('a head that looked the answer up is found, and cutting its look changes th
 })
 
 for (const lang of ['en', 'zh'] as const) {
-  test(`the head found is selected, all found are cut first, and the answer's chance falls where the button is (${lang})`, async ({ page }, info) => {
+  test(`the head found is selected, all found are cut first, and the answer's chance falls where the button is (${lang})`, async ({
+    page,
+  }, info) => {
     await page.setViewportSize({ width: 853, height: 533 }) // 1280 x 800 at 150 %
     await askStarter(page, lang)
     await page.getByTestId('find-lookup').click()
@@ -118,7 +158,10 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(panel(page)).toHaveAttribute('data-head', head!)
     const target = await number(page, 'lookup', 'data-target')
     expect(await number(page, 'attention-panel', 'data-position')).toBe(target - 1)
-    const all = page.getByTestId('lookup').getByRole('button', { name: /Cut|剪断/ }).first()
+    const all = page
+      .getByTestId('lookup')
+      .getByRole('button', { name: /Cut|剪断/ })
+      .first()
     await expect(all).toHaveAttribute('data-testid', 'cut-all-lookups')
     await expect(page.getByTestId('cut-lookup')).toContainText(`L${layer} · H${head}`)
 
@@ -127,13 +170,19 @@ for (const lang of ['en', 'zh'] as const) {
     const effect = page.getByTestId('lookup').getByTestId('lookup-effect')
     await expect(effect).toBeVisible({ timeout: 60_000 })
     await expect(effect).toBeInViewport()
-    const shown = async (): Promise<[number, number]> => [Number(await effect.getAttribute('data-before')), Number(await effect.getAttribute('data-after'))]
+    const shown = async (): Promise<[number, number]> => [
+      Number(await effect.getAttribute('data-before')),
+      Number(await effect.getAttribute('data-after')),
+    ]
     const [shownBefore, shownAfter] = await shown()
     expect(shownBefore).toBeCloseTo(before, 4)
     expect(shownAfter).toBeCloseTo(Math.exp(await logprobOf(page, target)), 4)
     // in the Chinese story other tokens carry the place on, too: hidden from all of them it is gone
     expect(shownAfter, 'the cuts act').toBeLessThan(before - (lang === 'en' ? 0.5 : 0.05))
-    info.annotations.push({ type: 'measured', description: `L${layer} H${head}, ${await number(page, 'cut-all-lookups', 'data-heads')} heads cut: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %` })
+    info.annotations.push({
+      type: 'measured',
+      description: `L${layer} H${head}, ${await number(page, 'cut-all-lookups', 'data-heads')} heads cut: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
+    })
     // the same button lets them look again
     await page.getByTestId('cut-all-lookups').click()
     await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
@@ -144,8 +193,12 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
 
     // from a word of the answer in the chat: the same head, not the first one
-    await page.evaluate(() => { location.hash = '#/chat' })
-    await page.evaluate((at) => { location.hash = `#/attention?p=${at - 1}&l=0&h=0&why=${at}` }, target)
+    await page.evaluate(() => {
+      location.hash = '#/chat'
+    })
+    await page.evaluate((at) => {
+      location.hash = `#/attention?p=${at - 1}&l=0&h=0&why=${at}`
+    }, target)
     await expect(panel(page)).toHaveAttribute('data-layer', layer!)
     await expect(panel(page)).toHaveAttribute('data-head', head!)
     expect(page.url()).not.toContain('why=')
@@ -154,7 +207,14 @@ for (const lang of ['en', 'zh'] as const) {
 
 test('after a reload the last answer is read again by its own tokens, with the same numbers', async ({ page }) => {
   await askStarter(page)
-  const all = () => page.evaluate(async () => (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob, generated }) => ({ id, logprob, generated })))
+  const all = () =>
+    page.evaluate(async () =>
+      (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob, generated }) => ({
+        id,
+        logprob,
+        generated,
+      })),
+    )
   const before = await all()
   await page.reload()
   await waitForState(page, 'ready', 300_000)
@@ -164,11 +224,17 @@ test('after a reload the last answer is read again by its own tokens, with the s
   await expect(page.getByTestId('other-answer')).toHaveCount(0)
   await expect(page.getByTestId('guessed')).toHaveCount(0)
   const after = await all()
-  expect(after.map(({ id, generated }) => ({ id, generated }))).toEqual(before.map(({ id, generated }) => ({ id, generated })))
-  for (const [i, { logprob }] of after.entries()) if (logprob !== null) expect(Math.abs(logprob - before[i]!.logprob!), `token ${i}`).toBeLessThan(1e-3)
+  expect(after.map(({ id, generated }) => ({ id, generated }))).toEqual(
+    before.map(({ id, generated }) => ({ id, generated })),
+  )
+  for (const [i, { logprob }] of after.entries()) {
+    if (logprob !== null) expect(Math.abs(logprob - before[i]!.logprob!), `token ${i}`).toBeLessThan(1e-3)
+  }
 })
 
-test('an answer asked for while edits are applied is written under them, and says so wherever it is seen', async ({ page }) => {
+test('an answer asked for while edits are applied is written under them, and says so wherever it is seen', async ({
+  page,
+}) => {
   await askStarter(page)
   await page.getByTestId('find-lookup').click()
   const cut = page.getByTestId('cut-all-lookups')
@@ -228,18 +294,31 @@ test('cells show what q and k say', async ({ page }, info) => {
   // a small generator with a printed seed: other cells every day, the same ones for whoever repeats a failure
   let state = Math.floor(Date.now() / 864e5)
   info.annotations.push({ type: 'seed', description: String(state) })
-  const draw = (n: number): number => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return Math.floor((state / 2 ** 32) * n) }
+  const draw = (n: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * n)
+  }
   for (let n = 0; n < 4; n++) {
     const [layer, head] = [draw(layers), draw(heads)]
-    await page.evaluate(([l, h]) => { location.hash = `#/attention?p=3&l=${l}&h=${h}` }, [layer, head])
+    await page.evaluate(
+      ([l, h]) => {
+        location.hash = `#/attention?p=3&l=${l}&h=${h}`
+      },
+      [layer, head],
+    )
     await expect(panel(page)).toHaveAttribute('data-head', String(head))
     await expect(panel(page)).toHaveAttribute('data-layer', String(layer))
-    const row = 2 + draw(count - 2), col = 1 + draw(row)
+    const row = 2 + draw(count - 2),
+      col = 1 + draw(row)
     const byHand = await rowByHand(page, layer, head, row)
     const spot = await cellAt(page, row, col, count)
     await page.mouse.move(0, 0)
     await page.mouse.move(spot.x, spot.y)
-    await expect.poll(async () => Number(await page.getByTestId('cell-value').innerText()), { message: `L${layer} H${head} ${row} -> ${col}` }).toBeCloseTo(byHand[col]!, 2)
+    await expect
+      .poll(async () => Number(await page.getByTestId('cell-value').innerText()), {
+        message: `L${layer} H${head} ${row} -> ${col}`,
+      })
+      .toBeCloseTo(byHand[col]!, 2)
     expect(Math.abs(Number(await page.getByTestId('cell-value').innerText()) - byHand[col]!)).toBeLessThan(1e-3)
   }
 })
@@ -248,33 +327,55 @@ test('the raw state shows scores of seen and hidden pairs alike', async ({ page 
   await askStarter(page)
   const { length: count } = await page.evaluate(() => globalThis.glassbox.client.glass.info())
   await page.getByTestId('what').getByRole('radio').first().check({ force: true })
-  const [layer, head] = [Number(await panel(page).getAttribute('data-layer')), Number(await panel(page).getAttribute('data-head'))]
-  for (const [row, col] of [[count - 3, 4], [4, count - 3]] as const) {
-    const score = await page.evaluate(async ({ layer, head, row, col }) => {
-      const { glass } = globalThis.glassbox.client
-      const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params['scale']!
-      const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: row })
-      const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: col })
-      return scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0)
-    }, { layer, head, row, col })
+  const [layer, head] = [
+    Number(await panel(page).getAttribute('data-layer')),
+    Number(await panel(page).getAttribute('data-head')),
+  ]
+  for (const [row, col] of [
+    [count - 3, 4],
+    [4, count - 3],
+  ] as const) {
+    const score = await page.evaluate(
+      async ({ layer, head, row, col }) => {
+        const { glass } = globalThis.glassbox.client
+        const scale = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')!.params[
+          'scale'
+        ]!
+        const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position: row })
+        const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: col })
+        return scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0)
+      },
+      { layer, head, row, col },
+    )
     const spot = await cellAt(page, row, col, count)
     await page.mouse.move(0, 0)
     await page.mouse.move(spot.x, spot.y)
-    await expect.poll(async () => Number(await page.getByTestId('cell-value').innerText()), { message: `${row} -> ${col}` }).toBeCloseTo(score, 2)
+    await expect
+      .poll(async () => Number(await page.getByTestId('cell-value').innerText()), { message: `${row} -> ${col}` })
+      .toBeCloseTo(score, 2)
   }
 })
 
 const shownValue = (page: Page): Promise<number> => page.getByTestId('cell-value').innerText().then(Number)
-const pick = (page: Page, group: string, nth: number): Promise<void> => page.getByTestId(group).getByRole('radio').nth(nth).check({ force: true })
+const pick = (page: Page, group: string, nth: number): Promise<void> =>
+  page.getByTestId(group).getByRole('radio').nth(nth).check({ force: true })
 
-test('heads are previewed, silenced where the pointer is, laid over each other, and shown without the sink', async ({ page }) => {
+test('heads are previewed, silenced where the pointer is, laid over each other, and shown without the sink', async ({
+  page,
+}) => {
   await askStarter(page)
   const { length: count, layers, heads } = await page.evaluate(() => globalThis.glassbox.client.glass.info())
-  const [layer, head] = [Number(await panel(page).getAttribute('data-layer')), Number(await panel(page).getAttribute('data-head'))]
+  const [layer, head] = [
+    Number(await panel(page).getAttribute('data-layer')),
+    Number(await panel(page).getAttribute('data-head')),
+  ]
 
   // a head under the pointer is shown close up, the selection stays
   const grid = page.getByTestId('head-grid')
-  const other = (await grid.getAttribute('data-cells'))!.split(' ').map((cell) => cell.split(',').map(Number) as [number, number, number, number]).find(([l, h]) => l !== layer && h !== head)!
+  const other = (await grid.getAttribute('data-cells'))!
+    .split(' ')
+    .map((cell) => cell.split(',').map(Number) as [number, number, number, number])
+    .find(([l, h]) => l !== layer && h !== head)!
   await grid.hover({ position: { x: other[2], y: other[3] } })
   await expect(page.getByTestId('matrix-state')).toHaveAttribute('data-tile', `${other[0]},${other[1]}`)
   await expect(panel(page)).toHaveAttribute('data-head', String(head))
@@ -289,10 +390,23 @@ test('heads are previewed, silenced where the pointer is, laid over each other, 
   const [row, col] = [count - 4, count - 9]
   const byHand = await rowByHand(page, layer, head, row)
   const spot = await cellAt(page, row, col, count)
-  for (const [mode, expected] of [[0, byHand[col]!], [1, byHand[col]! / (1 - byHand[0]!)], [2, byHand[col]!]] as const) {
+  for (const [mode, expected] of [
+    [0, byHand[col]!],
+    [1, byHand[col]! / (1 - byHand[0]!)],
+    [2, byHand[col]!],
+  ] as const) {
     await pick(page, 'sink', mode)
     await expect(page.getByTestId('renormalised')).toHaveCount(Number(mode === 1))
-    await expect.poll(async () => { await page.mouse.move(0, 0); await page.mouse.move(spot.x, spot.y); return shownValue(page) }, { message: `sink ${mode}` }).toBeCloseTo(expected, 2)
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.move(0, 0)
+          await page.mouse.move(spot.x, spot.y)
+          return shownValue(page)
+        },
+        { message: `sink ${mode}` },
+      )
+      .toBeCloseTo(expected, 2)
   }
   await pick(page, 'sink', 0)
 
@@ -305,7 +419,21 @@ test('heads are previewed, silenced where the pointer is, laid over each other, 
   const [a, b] = [await rowByHand(page, layer, 0, position), await rowByHand(page, layer, 1, position)]
   await page.getByTestId('figure-tokens').getByTestId('table-toggle').click()
   const table = page.getByTestId('figure-tokens').getByRole('row')
-  for (const key of [3, position - 1, position]) await expect.poll(async () => Number(await table.nth(key + 1).getByRole('cell').first().innerText()), { message: `key ${key}` }).toBeCloseTo((a[key]! + b[key]!) / 2, 2)
+  for (const key of [3, position - 1, position]) {
+    await expect
+      .poll(
+        async () =>
+          Number(
+            await table
+              .nth(key + 1)
+              .getByRole('cell')
+              .first()
+              .innerText(),
+          ),
+        { message: `key ${key}` },
+      )
+      .toBeCloseTo((a[key]! + b[key]!) / 2, 2)
+  }
   await page.getByTestId('figure-tokens').getByTestId('table-toggle').click()
   await picks.nth(0).click()
   await picks.nth(1).click()
@@ -326,33 +454,62 @@ test('masks to play with: the causal one gives the run’s own weights, and any 
   await askStarter(page)
   await page.getByTestId('toy-fold').locator('summary').click()
   await expect(page.getByTestId('figure-toy')).toContainText('Illustration')
-  const [layer, head] = [Number(await panel(page).getAttribute('data-layer')), Number(await panel(page).getAttribute('data-head'))]
+  const [layer, head] = [
+    Number(await panel(page).getAttribute('data-layer')),
+    Number(await panel(page).getAttribute('data-head')),
+  ]
   const picture = page.getByTestId('toy').getByRole('application')
   await picture.scrollIntoViewIfNeeded()
   const box = (await picture.boundingBox())!
-  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [number, number, number, number]
-  const point = (row: number, col: number) => ({ x: box.x + x + ((col + 0.5) * w) / 16, y: box.y + y + ((row + 0.5) * h) / 16 })
-  const read = async (row: number, col: number): Promise<string> => { await page.mouse.move(0, 0); await page.mouse.move(point(row, col).x, point(row, col).y); return page.getByTestId('toy-cell').locator('b').innerText() }
+  const [x, y, w, h] = (await picture.getAttribute('data-plot'))!.split(' ').map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const point = (row: number, col: number) => ({
+    x: box.x + x + ((col + 0.5) * w) / 16,
+    y: box.y + y + ((row + 0.5) * h) / 16,
+  })
+  const read = async (row: number, col: number): Promise<string> => {
+    await page.mouse.move(0, 0)
+    await page.mouse.move(point(row, col).x, point(row, col).y)
+    return page.getByTestId('toy-cell').locator('b').innerText()
+  }
   const byHand = await rowByHand(page, layer, head, 9)
   for (const col of [0, 4, 8]) await expect.poll(async () => Number(await read(9, col))).toBeCloseTo(byHand[col]!, 2)
   await pick(page, 'toy-kind', 3) // a window of four
   expect(await read(9, 5)).toBe('hidden')
-  const seen = byHand.slice(6, 10), total = seen.reduce((s, v) => s + v, 0)
-  for (const [i, weight] of seen.entries()) await expect.poll(async () => Number(await read(9, 6 + i))).toBeCloseTo(weight / total, 2)
+  const seen = byHand.slice(6, 10),
+    total = seen.reduce((s, v) => s + v, 0)
+  for (const [i, weight] of seen.entries()) {
+    await expect.poll(async () => Number(await read(9, 6 + i))).toBeCloseTo(weight / total, 2)
+  }
   // painted by a drag: three cells of the row open up
   await page.mouse.move(point(9, 0).x, point(9, 0).y)
   await page.mouse.down()
   await page.mouse.move(point(9, 2).x, point(9, 2).y, { steps: 8 })
   await page.mouse.up()
   await expect(page.getByTestId('toy-kind').getByRole('radio').nth(4)).toBeChecked()
-  const open = [0, 1, 2, 6, 7, 8, 9], sum = open.reduce((s, c) => s + byHand[c]!, 0)
+  const open = [0, 1, 2, 6, 7, 8, 9],
+    sum = open.reduce((s, c) => s + byHand[c]!, 0)
   await expect.poll(async () => Number(await read(9, 2))).toBeCloseTo(byHand[2]! / sum, 2)
 })
 
-test('every figure leaves as picture, drawing, numbers and array, and is a table where one is asked for', async ({ page }) => {
+test('every figure leaves as picture, drawing, numbers and array, and is a table where one is asked for', async ({
+  page,
+}) => {
   await askStarter(page)
   await page.getByTestId('toy-fold').locator('summary').click()
-  const figures: [string, number | null][] = [['tokens', null], ['heads', null], ['toy', null], ['matrix', 0], ['arcs', 1], ['flow', 2], ['product', 3]]
+  const figures: [string, number | null][] = [
+    ['tokens', null],
+    ['heads', null],
+    ['toy', null],
+    ['matrix', 0],
+    ['arcs', 1],
+    ['flow', 2],
+    ['product', 3],
+  ]
   for (const [name, mode] of figures) {
     if (mode !== null) await pick(page, 'mode', mode)
     const figure = page.getByTestId(`figure-${name}`)
@@ -364,9 +521,20 @@ test('every figure leaves as picture, drawing, numbers and array, and is a table
     expect(png.length, `${name}: the picture is not empty`).toBeGreaterThan(2000)
     expect(svg, name).toMatch(/^<svg[^]*<\/svg>\s*$/)
     expect(json, name).toMatchObject({ model: 'Storyteller' })
-    expect(npy.shape.reduce((n, side) => n * side, 1), `${name}: ${npy.shape.join(' ')}`).toBe(npy.values.length)
-    expect(npy.values.some((v) => v > 0), name).toBe(true)
-    const toggle = name === 'matrix' || name === 'toy' ? figure.getByTestId(name).locator('button[aria-pressed]').last() : name === 'heads' ? figure.locator('button[aria-pressed]').first() : figure.getByTestId('table-toggle')
+    expect(
+      npy.shape.reduce((n, side) => n * side, 1),
+      `${name}: ${npy.shape.join(' ')}`,
+    ).toBe(npy.values.length)
+    expect(
+      npy.values.some((v) => v > 0),
+      name,
+    ).toBe(true)
+    const toggle =
+      name === 'matrix' || name === 'toy'
+        ? figure.getByTestId(name).locator('button[aria-pressed]').last()
+        : name === 'heads'
+          ? figure.locator('button[aria-pressed]').first()
+          : figure.getByTestId('table-toggle')
     await toggle.click()
     await expect(figure.getByRole('table').first(), name).toBeVisible()
     expect(await figure.getByRole('row').count(), name).toBeGreaterThan(3)
@@ -374,14 +542,21 @@ test('every figure leaves as picture, drawing, numbers and array, and is a table
   }
 })
 
-test('every picture draws in both languages and themes, wide and narrow, and is open to all', async ({ page }, info) => {
+test('every picture draws in both languages and themes, wide and narrow, and is open to all', async ({
+  page,
+}, info) => {
   await askStarter(page)
   await page.getByTestId('toy-fold').locator('summary').click()
   const modes = page.getByTestId('mode').getByRole('radio')
-  for (const [lang, theme, width] of [['en', 'light', 1280], ['zh', 'dark', 360]] as const) {
+  for (const [lang, theme, width] of [
+    ['en', 'light', 1280],
+    ['zh', 'dark', 360],
+  ] as const) {
     await page.setViewportSize({ width, height: 800 })
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    if (await page.locator('html').getAttribute('lang') !== (lang === 'zh' ? 'zh-CN' : 'en')) await hooks.language(page).click()
+    if ((await page.locator('html').getAttribute('lang')) !== (lang === 'zh' ? 'zh-CN' : 'en')) {
+      await hooks.language(page).click()
+    }
     for (const [i, figure] of ['matrix', 'arcs', 'flow', 'product'].entries()) {
       await modes.nth(i).check({ force: true })
       await expect(page.getByTestId(`figure-${figure}`)).toBeVisible()
@@ -391,7 +566,9 @@ test('every picture draws in both languages and themes, wide and narrow, and is 
     await modes.first().check({ force: true })
     await expect(page.getByTestId('matrix')).toBeVisible()
     expect(await accessibility(page), `${lang} ${theme}`).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out').toBe(true)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out').toBe(
+      true,
+    )
     expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2000)
   }
   // the matrix by keyboard: a cursor, a lock, and the row as a table
@@ -407,5 +584,8 @@ test('every picture draws in both languages and themes, wide and narrow, and is 
   await expect(page.getByTestId('cut-edge')).toBeEnabled()
   await page.getByTestId('matrix').locator('button[aria-pressed]').last().click()
   await expect(page.getByTestId('matrix').getByRole('table')).toBeVisible()
-  info.annotations.push({ type: 'measured', description: `thumbnails of all heads: ${await panel(page).getAttribute('data-thumbnails-ms')} ms` })
+  info.annotations.push({
+    type: 'measured',
+    description: `thumbnails of all heads: ${await panel(page).getAttribute('data-thumbnails-ms')} ms`,
+  })
 })

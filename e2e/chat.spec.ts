@@ -28,7 +28,12 @@ test('the cost of an answer is shown, and the next one reuses the memory', async
 
 test('an answer streams; stop and Esc end it and keep what was written', async ({ page }) => {
   // near chance the model hardly ever finds its end token: the answer is long
-  await page.addInitScript(() => localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0 } }, version: 1 })))
+  await page.addInitScript(() =>
+    localStorage.setItem(
+      'glassbox.settings',
+      JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0 } }, version: 1 }),
+    ),
+  )
   await openReady(page)
   for (const [n, stop] of [() => hooks.stop(page).click(), () => page.keyboard.press('Escape')].entries()) {
     await say(page, 'Tell me a story about Lily.')
@@ -50,12 +55,17 @@ test('after a reload the chat is there and the weights come from the disk', asyn
   await page.getByTestId('seed').fill('7')
   const first = await ask(page, story)
   const asked: string[] = []
-  page.on('request', (request) => { if (request.url().includes('/models/storyteller/')) asked.push(new URL(request.url()).pathname) })
+  page.on('request', (request) => {
+    if (request.url().includes('/models/storyteller/')) asked.push(new URL(request.url()).pathname)
+  })
   await page.reload()
   await waitForState(page, 'ready')
   await expect(hooks.answers(page)).toHaveCount(1)
   expect((await hooks.answers(page).first().innerText()).trim()).toBe(first)
-  expect(asked.filter((name) => /safetensors|tokenizer/.test(name)), 'weights asked for again').toEqual([])
+  expect(
+    asked.filter((name) => /safetensors|tokenizer/.test(name)),
+    'weights asked for again',
+  ).toEqual([])
   await page.getByTestId('new-chat').click()
   await expect(hooks.answers(page)).toHaveCount(0)
 })
@@ -94,8 +104,13 @@ test('Enter that confirms a Chinese candidate does not send', async ({ page }) =
   await openReady(page, { lang: 'zh' })
   const composer = hooks.composer(page)
   await composer.fill('讲一个故事')
-  for (const init of [{ isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
-    await composer.evaluate((element, detail) => { element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...detail })) }, init)
+  for (const init of [
+    { isComposing: true, keyCode: 13 },
+    { isComposing: false, keyCode: 229 },
+  ]) {
+    await composer.evaluate((element, detail) => {
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...detail }))
+    }, init)
   }
   await composer.press('Shift+Enter')
   await expect(hooks.userMessages(page)).toHaveCount(0)

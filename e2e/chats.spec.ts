@@ -1,18 +1,22 @@
-// What was made is never lost: two tabs on one chat, deleting and taking back, drafts, files, and rows that cannot be read.
+// What was made is never lost: two tabs on one chat, deleting and taking back, drafts, files, and rows that cannot be
+// read.
 
 import type { BrowserContext, Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { ask, expect, hooks, open, openReady, say, test, waitForState } from './harness.ts'
 
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
-const done = (page: Page, n: number) => expect(hooks.answers(page).nth(n)).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
+const done = (page: Page, n: number) =>
+  expect(hooks.answers(page).nth(n)).toHaveAttribute('data-streaming', 'false', { timeout: 90_000 })
 async function beside(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
   await openReady(page)
   return page
 }
 
-interface Kept { chats: { turns: { content: string; state: string; parent?: string }[] }[] }
+interface Kept {
+  chats: { turns: { content: string; state: string; parent?: string }[] }[]
+}
 /** Everything on disk, as the page's own file has it. */
 async function onDisk(page: Page): Promise<Kept['chats']> {
   if (await page.getByTestId('export-chats').isHidden()) await page.getByTestId('open-history').click()
@@ -48,11 +52,24 @@ test('two tabs on one chat: both write, in both orders, and nothing is lost', as
   await expect(versions(other)).toHaveCount(await versions(page).count())
 })
 
-test('one tab writes while the other asks otherwise, and while the other deletes the chat', async ({ page, context }) => {
+test('one tab writes while the other asks otherwise, and while the other deletes the chat', async ({
+  page,
+  context,
+}) => {
   // near chance the model hardly ever finds its end token: the answer takes its time
-  await page.addInitScript(() => localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400 } }, version: 1 })))
+  await page.addInitScript(() =>
+    localStorage.setItem(
+      'glassbox.settings',
+      JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400 } }, version: 1 }),
+    ),
+  )
   const stop = async (tab: Page): Promise<void> => {
-    if (await hooks.stop(tab).isVisible()) await hooks.stop(tab).click({ timeout: 2000 }).catch(() => undefined) // it may end by itself
+    if (await hooks.stop(tab).isVisible()) {
+      await hooks
+        .stop(tab)
+        .click({ timeout: 2000 })
+        .catch(() => undefined)
+    } // it may end by itself
     await waitForState(tab, 'ready')
   }
   await openReady(page)
@@ -80,7 +97,14 @@ test('one tab writes while the other asks otherwise, and while the other deletes
   await expect(page.getByTestId('trashed-elsewhere')).toBeVisible()
   await stop(page)
   const [chat] = await onDisk(page)
-  expect(chat!.turns.map((turn) => turn.content)).toEqual(expect.arrayContaining([story, 'Tell me a story about Lily.', 'Mia lost a blue key at the lake. Where was Mia?', 'And Tom?']))
+  expect(chat!.turns.map((turn) => turn.content)).toEqual(
+    expect.arrayContaining([
+      story,
+      'Tell me a story about Lily.',
+      'Mia lost a blue key at the lake. Where was Mia?',
+      'And Tom?',
+    ]),
+  )
   expect(chat!.turns).toHaveLength(8)
   expect(chat!.turns.every((turn) => turn.state !== 'streaming')).toBe(true)
   // taken back where it was deleted, it is there in both
@@ -132,24 +156,66 @@ test('what is typed goes to the composer, from anywhere in the chat', async ({ p
   await expect(page.getByTestId('conversation').locator('strong')).toHaveText(['Who found the ball?', 'Where was Mia?'])
 })
 
-test('a file with bad chats adds the good ones and names the others; rows that cannot be read cost no other', async ({ page }) => {
+test('a file with bad chats adds the good ones and names the others; rows that cannot be read cost no other', async ({
+  page,
+}) => {
   await open(page)
   await page.getByTestId('open-history').click()
-  const chat = (id: string, title: unknown, turns: unknown[]) => ({ id, title, updatedAt: 5, body: { version: 2, system: '', own: {}, banned: [], leaf: null }, turns })
-  const turn = (n: number) => ({ id: `t${n}`, ...(n > 0 && { parent: `t${n - 1}` }), role: n % 2 ? 'assistant' : 'user', content: n === 0 ? 'x'.repeat(20_000) : `text ${n}`, state: 'done', tokens: 0, at: n })
-  const file = { glassbox: 'chats', version: 2, chats: [chat('long', 'Long', Array.from({ length: 301 }, (_, n) => turn(n))), chat('bad', 'Circle', [{ ...turn(1), parent: 't1' }]), chat('worse', 5, [])] }
-  await page.getByTestId('import-chats').setInputFiles({ name: 'chats.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) })
+  const chat = (id: string, title: unknown, turns: unknown[]) => ({
+    id,
+    title,
+    updatedAt: 5,
+    body: { version: 2, system: '', own: {}, banned: [], leaf: null },
+    turns,
+  })
+  const turn = (n: number) => ({
+    id: `t${n}`,
+    ...(n > 0 && { parent: `t${n - 1}` }),
+    role: n % 2 ? 'assistant' : 'user',
+    content: n === 0 ? 'x'.repeat(20_000) : `text ${n}`,
+    state: 'done',
+    tokens: 0,
+    at: n,
+  })
+  const file = {
+    glassbox: 'chats',
+    version: 2,
+    chats: [
+      chat(
+        'long',
+        'Long',
+        Array.from({ length: 301 }, (_, n) => turn(n)),
+      ),
+      chat('bad', 'Circle', [{ ...turn(1), parent: 't1' }]),
+      chat('worse', 5, []),
+    ],
+  }
+  await page
+    .getByTestId('import-chats')
+    .setInputFiles({ name: 'chats.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) })
   await expect(page.getByText('1 chat added.')).toBeVisible()
   await expect(page.getByTestId('refused').locator('li')).toHaveCount(2)
-  await page.evaluate(() => new Promise<void>((resolve, reject) => {
-    const open = indexedDB.open('glassbox')
-    open.onsuccess = () => {
-      const tx = open.result.transaction(['chats'], 'readwrite')
-      for (const row of [{ id: 'r1', title: { evil: 1 }, updatedAt: 9e15, messages: 1 }, { id: 'r2', title: 'No body', updatedAt: 9e15, messages: 1, body: { version: 1, messages: 'x' } }, { id: 7 }]) tx.objectStore('chats').put(row)
-      tx.oncomplete = () => { open.result.close(); resolve() }
-      tx.onerror = () => reject(tx.error!)
-    }
-  }))
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const open = indexedDB.open('glassbox')
+        open.onsuccess = () => {
+          const tx = open.result.transaction(['chats'], 'readwrite')
+          for (const row of [
+            { id: 'r1', title: { evil: 1 }, updatedAt: 9e15, messages: 1 },
+            { id: 'r2', title: 'No body', updatedAt: 9e15, messages: 1, body: { version: 1, messages: 'x' } },
+            { id: 7 },
+          ]) {
+            tx.objectStore('chats').put(row)
+          }
+          tx.oncomplete = () => {
+            open.result.close()
+            resolve()
+          }
+          tx.onerror = () => reject(tx.error!)
+        }
+      }),
+  )
   await page.reload()
   // the newest cannot be read: the next one is open, and only its end is drawn
   await expect(hooks.userMessages(page).last()).toHaveText('text 300')
@@ -181,7 +247,7 @@ test('a chat that stopped the page while it opened is left closed, and says so',
   await expect(hooks.userMessages(page)).toHaveText('hi')
 })
 
-test('the model\'s own sampling settings are the chat\'s, shown as such, and come back', async ({ page }) => {
+test("the model's own sampling settings are the chat's, shown as such, and come back", async ({ page }) => {
   await openReady(page)
   await page.getByTestId('open-settings').click()
   const own = page.getByTestId('whose-temperature')

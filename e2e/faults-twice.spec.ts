@@ -1,6 +1,6 @@
-// An ordinary browser whose graphics process crashes twice gives the page no adapter until its own reload button is pressed
-// (measured: no reload, link or window that a page opens helps). The page says that, and the reload brings chat and model
-// back. A file of its own: the other faults run with that limit off.
+// An ordinary browser whose graphics process crashes twice gives the page no adapter until its own reload button is
+// pressed (measured: no reload, link or window that a page opens helps). The page says that, and the reload brings chat
+// and model back. A file of its own: the other faults run with that limit off.
 
 import { findChrome, launchArgs } from '../scripts/chrome.mjs'
 import { ask, crashGpu, expect, hooks, openReady, test, waitForState } from './harness.ts'
@@ -8,7 +8,11 @@ import { ask, crashGpu, expect, hooks, openReady, test, waitForState } from './h
 test.setTimeout(240_000)
 test.use({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
 
-test('two crashes: the page asks for a reload, and after it chat and model are there', async ({ page, browser, watched }) => {
+test('two crashes: the page asks for a reload, and after it chat and model are there', async ({
+  page,
+  browser,
+  watched,
+}) => {
   watched.allow(/WebGPU|device|GPU|context/i)
   await openReady(page)
   const first = await ask(page, 'Tell me a story about Lily.')
@@ -19,7 +23,7 @@ test('two crashes: the page asks for a reload, and after it chat and model are t
     await expect(hooks.error(page).first()).toHaveAttribute('data-code', 'GPU_LOST')
     await again.click()
     await expect(hooks.status(page)).toHaveAttribute('data-state', /ready|error/, { timeout: 90_000 })
-    if (await hooks.status(page).getAttribute('data-state') === 'error') break
+    if ((await hooks.status(page).getAttribute('data-state')) === 'error') break
   }
   await expect(hooks.error(page).first()).toHaveAttribute('data-code', 'GPU_LOST')
   await expect(hooks.error(page).first()).toContainText('browser’s own reload button')

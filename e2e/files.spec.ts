@@ -12,8 +12,12 @@ async function drop(page: Page, files: { name: string; bytes: Uint8Array }[]): P
   const plain = files.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') }))
   await page.evaluate((given) => {
     const data = new DataTransfer()
-    for (const { name, text } of given) data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name))
-    for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+    for (const { name, text } of given) {
+      data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name))
+    }
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+    }
   }, plain)
 }
 
@@ -45,17 +49,28 @@ test('a dropped GGUF shows its plan, loads and answers, also without a chat temp
   await expect(page.getByTestId('template-notice')).toHaveText(/没有自带对话模板。已改用内置的 ChatML 格式/)
 })
 
-test('what a model says and nothing computes with is listed, and a longer context is chosen for it alone', async ({ page }) => {
-  const config = { ...(JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as object), max_position_embeddings: 32, rope_theta: 10000, rope_scaling: { type: 'dynamic', factor: 2 }, some_word: 7 }
+test('what a model says and nothing computes with is listed, and a longer context is chosen for it alone', async ({
+  page,
+}) => {
+  const config = {
+    ...(JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as object),
+    max_position_embeddings: 32,
+    rope_theta: 10000,
+    rope_scaling: { type: 'dynamic', factor: 2 },
+    some_word: 7,
+  }
   await openReady(page, { panel: 'models' })
   await drop(page, [
-    { name: 'config.json', bytes: Buffer.from(JSON.stringify(config)) }, { name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors') },
+    { name: 'config.json', bytes: Buffer.from(JSON.stringify(config)) },
+    { name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors') },
     { name: 'tokenizer.json', bytes: readFileSync('fixtures/faults/st/adapter_only/tokenizer.json') },
   ])
   const pending = page.getByTestId('pending-model')
   await pending.getByTestId('plan-left').locator('summary').click()
   await expect(pending.getByTestId('plan-left')).toContainText('What is left aside (2)')
-  await expect(pending.getByTestId('plan-left')).toContainText('another key of the description wins: rope_parameters = {"rope_theta":10000,"rope_type":"default"}.')
+  await expect(pending.getByTestId('plan-left')).toContainText(
+    'another key of the description wins: rope_parameters = {"rope_theta":10000,"rope_type":"default"}.',
+  )
   await expect(pending.getByTestId('plan-left')).toContainText('no family known here reads it: some_word = 7.')
   await expect(pending.getByTestId('context-select')).toHaveValue('32')
   await pending.getByTestId('load-model').click()
@@ -63,12 +78,18 @@ test('what a model says and nothing computes with is listed, and a longer contex
   const card = page.locator('[data-testid^="model-card-file:"]')
   await card.getByTestId('model-details').click()
   const context = card.getByTestId('context-select')
-  await expect(context.locator('optgroup[label="Longer than it was trained for"] option')).toHaveText(['64 tokens', '128 tokens', '256 tokens'])
+  await expect(context.locator('optgroup[label="Longer than it was trained for"] option')).toHaveText([
+    '64 tokens',
+    '128 tokens',
+    '256 tokens',
+  ])
   await context.selectOption('64')
-  await expect(card.getByTestId('plan-notices')).toContainText('The context is 64 tokens; the model was trained for 32. Its positions are scaled')
+  await expect(card.getByTestId('plan-notices')).toContainText(
+    'The context is 64 tokens; the model was trained for 32. Its positions are scaled',
+  )
   await card.getByRole('button', { name: 'Load again with these' }).click()
   await waitForState(page, 'ready')
-  await expect(card.getByRole('button', { name: 'Load again with these' })).toHaveCount(0)   // the plan is what runs
+  await expect(card.getByRole('button', { name: 'Load again with these' })).toHaveCount(0) // the plan is what runs
   await expect(context).toHaveValue('64')
   await hooks.language(page).click()
   await expect(card.getByTestId('plan-notices')).toContainText('上下文是 64 个词元，而模型是按 32 个训练的。')
@@ -92,12 +113,54 @@ const flipped = Buffer.from(gguf)
 flipped[16] = 0xff // the number of keys
 flipped[23] = 0xff
 const broken: { what: string; name: string; bytes: Uint8Array; code: string; en: string; zh: string }[] = [
-  { what: 'truncated', name: 'cut.gguf', bytes: gguf.subarray(0, gguf.length - 20_000), code: 'FILE_TRUNCATED', en: 'The file is cut short', zh: '文件不完整' },
-  { what: 'damaged', name: 'flipped.gguf', bytes: flipped, code: 'FILE_HEADER', en: 'The file is damaged', zh: '文件已损坏' },
-  { what: 'a ZIP', name: 'pytorch_model.gguf', bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(2000)]), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
-  { what: 'a saved web page', name: 'model.gguf', bytes: Buffer.from('<!doctype html><title>Log in</title>'), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
-  { what: 'a web page named as weights', name: 'model.safetensors', bytes: Buffer.from('<!doctype html><title>Log in</title>'), code: 'FILE_FORMAT', en: 'This is not a model file', zh: '这不是模型文件' },
-  { what: 'weights alone', name: 'model.safetensors', bytes: readFileSync('fixtures/golden/llama/model.safetensors'), code: 'FILE_MISSING', en: 'A file of the model is missing', zh: '模型缺少文件' },
+  {
+    what: 'truncated',
+    name: 'cut.gguf',
+    bytes: gguf.subarray(0, gguf.length - 20_000),
+    code: 'FILE_TRUNCATED',
+    en: 'The file is cut short',
+    zh: '文件不完整',
+  },
+  {
+    what: 'damaged',
+    name: 'flipped.gguf',
+    bytes: flipped,
+    code: 'FILE_HEADER',
+    en: 'The file is damaged',
+    zh: '文件已损坏',
+  },
+  {
+    what: 'a ZIP',
+    name: 'pytorch_model.gguf',
+    bytes: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(2000)]),
+    code: 'FILE_FORMAT',
+    en: 'This is not a model file',
+    zh: '这不是模型文件',
+  },
+  {
+    what: 'a saved web page',
+    name: 'model.gguf',
+    bytes: Buffer.from('<!doctype html><title>Log in</title>'),
+    code: 'FILE_FORMAT',
+    en: 'This is not a model file',
+    zh: '这不是模型文件',
+  },
+  {
+    what: 'a web page named as weights',
+    name: 'model.safetensors',
+    bytes: Buffer.from('<!doctype html><title>Log in</title>'),
+    code: 'FILE_FORMAT',
+    en: 'This is not a model file',
+    zh: '这不是模型文件',
+  },
+  {
+    what: 'weights alone',
+    name: 'model.safetensors',
+    bytes: readFileSync('fixtures/golden/llama/model.safetensors'),
+    code: 'FILE_MISSING',
+    en: 'A file of the model is missing',
+    zh: '模型缺少文件',
+  },
 ]
 
 for (const lang of ['en', 'zh'] as const) {

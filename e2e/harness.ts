@@ -28,35 +28,64 @@ export interface Watched {
   allow(...patterns: RegExp[]): void
 }
 
-export interface OwnServer { readonly url: string; stop(): Promise<void>; start(options?: { hosts?: string[]; dir?: string }): Promise<void> }
+export interface OwnServer {
+  readonly url: string
+  stop(): Promise<void>
+  start(options?: { hosts?: string[]; dir?: string }): Promise<void>
+}
 
-interface Fixtures { watched: Watched; ownServer: OwnServer }
+interface Fixtures {
+  watched: Watched
+  ownServer: OwnServer
+}
 
 export const test = base.extend<Fixtures>({
   // Runs in every test, asked for or not: silence and privacy are always checked.
-  watched: [async ({ context }, use) => {
-    const allowed: RegExp[] = []
-    const foreign: string[] = []
-    const errors: string[] = []
-    const local = (url: string) => /^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|blob:|data:|about:|chrome)/.test(url)
-    context.on('request', (request) => { if (!local(request.url())) foreign.push(`${request.method()} ${request.url()}`) })
-    context.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
-    context.on('weberror', (error) => { errors.push(String(error.error())) })
-    context.on('dialog', (dialog) => { errors.push(`dialog: ${dialog.message()}`); void dialog.dismiss() })
-    context.on('page', (page) => page.on('websocket', (socket) => foreign.push(`WS ${socket.url()}`)))
-    await use({ foreign, errors, allow: (...patterns) => void allowed.push(...patterns) })
-    expect(foreign, 'requests that left this machine').toEqual([])
-    expect(errors.filter((text) => !allowed.some((pattern) => pattern.test(text))), 'errors nobody expected').toEqual([])
-  }, { auto: true }],
+  watched: [
+    async ({ context }, use) => {
+      const allowed: RegExp[] = []
+      const foreign: string[] = []
+      const errors: string[] = []
+      const local = (url: string) => /^(http:\/\/(127\.0\.0\.1|localhost):\d+\/|blob:|data:|about:|chrome)/.test(url)
+      context.on('request', (request) => {
+        if (!local(request.url())) foreign.push(`${request.method()} ${request.url()}`)
+      })
+      context.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text())
+      })
+      context.on('weberror', (error) => {
+        errors.push(String(error.error()))
+      })
+      context.on('dialog', (dialog) => {
+        errors.push(`dialog: ${dialog.message()}`)
+        void dialog.dismiss()
+      })
+      context.on('page', (page) => page.on('websocket', (socket) => foreign.push(`WS ${socket.url()}`)))
+      await use({ foreign, errors, allow: (...patterns) => void allowed.push(...patterns) })
+      expect(foreign, 'requests that left this machine').toEqual([])
+      expect(
+        errors.filter((text) => !allowed.some((pattern) => pattern.test(text))),
+        'errors nobody expected',
+      ).toEqual([])
+    },
+    { auto: true },
+  ],
 
   // A server that a test may kill and bring back on the same port.
   ownServer: async ({}, use) => {
     let served: Served | null = await serve({ port: 4500 })
     const { url, port } = served
-    const stop = async () => { await served?.close(); served = null }
+    const stop = async () => {
+      await served?.close()
+      served = null
+    }
     await use({
-      url, stop,
-      async start(options = {}) { await stop(); served = await serve({ port, strict: true, ...options }) },
+      url,
+      stop,
+      async start(options = {}) {
+        await stop()
+        served = await serve({ port, strict: true, ...options })
+      },
     })
     await stop()
   },
@@ -86,11 +115,21 @@ export const hooks = {
   theme: (page: Page) => id(page, 'theme-toggle'),
 }
 
-/** Every answer with one seed: a run that fails can be had again. A test that wants other settings stores its own first. */
-const seeded = () => { localStorage.getItem('glassbox.settings') ?? localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params: { seed: 1, randomSeed: false } }, version: 1 })) }
+/**
+ * Every answer with one seed: a run that fails can be had again. A test that wants other settings stores its own first.
+ */
+const seeded = () => {
+  if (localStorage.getItem('glassbox.settings') === null) {
+    const settings = { state: { params: { seed: 1, randomSeed: false } }, version: 1 }
+    localStorage.setItem('glassbox.settings', JSON.stringify(settings))
+  }
+}
 
 /** Opens the page; does not wait for a model. */
-export async function open(page: Page, { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {}): Promise<void> {
+export async function open(
+  page: Page,
+  { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {},
+): Promise<void> {
   await page.addInitScript(seeded)
   const query = new URLSearchParams({ ...(model ? { model } : {}), lang, ...params })
   await page.goto(`${base}?${query.toString()}#/${panel}`.replace(/^\?/, './?'))
@@ -132,8 +171,14 @@ export async function accessibility(page: Page): Promise<string[]> {
   })
 }
 
-/** Everything a figure's menu saves, by ending: pictures and drawings as they are, numbers parsed, arrays as their shape and values. */
-export async function filesOf(page: Page, figure: string): Promise<{ png: Buffer; svg: string; json: unknown; npy: { shape: number[]; values: number[] } }> {
+/**
+ * Everything a figure's menu saves, by ending: pictures and drawings as they are, numbers parsed, arrays as their shape
+ * and values.
+ */
+export async function filesOf(
+  page: Page,
+  figure: string,
+): Promise<{ png: Buffer; svg: string; json: unknown; npy: { shape: number[]; values: number[] } }> {
   const files = new Map<string, Buffer>()
   const menu = id(page, figure).locator('header details')
   const count = await menu.getByRole('button', { includeHidden: true }).count()
@@ -143,12 +188,30 @@ export async function filesOf(page: Page, figure: string): Promise<{ png: Buffer
     files.set(download.suggestedFilename().split('.').at(-1)!, await readFile(await download.path()))
   }
   const npy = files.get('npy')!
-  const header = npy.subarray(10, 10 + npy.readUInt16LE(8)).toString('latin1'), data = npy.subarray(10 + npy.readUInt16LE(8))
-  const shape = /'shape': \(([^)]*)\)/.exec(header)![1]!.split(',').filter((n) => n.trim() !== '').map(Number)
+  const header = npy.subarray(10, 10 + npy.readUInt16LE(8)).toString('latin1'),
+    data = npy.subarray(10 + npy.readUInt16LE(8))
+  const shape = /'shape': \(([^)]*)\)/
+    .exec(header)![1]!
+    .split(',')
+    .filter((n) => n.trim() !== '')
+    .map(Number)
   const type = /'descr': '([^']*)'/.exec(header)![1]!
   const width = type === '<f8' ? 8 : type === '|u1' ? 1 : 4
-  const values = Array.from({ length: data.length / width }, (_, i) => (type === '<f8' ? data.readDoubleLE(i * 8) : type === '<f4' ? data.readFloatLE(i * 4) : type === '<i4' ? data.readInt32LE(i * 4) : data[i]!))
-  return { png: files.get('png')!, svg: files.get('svg')!.toString(), json: JSON.parse(files.get('json')!.toString()), npy: { shape, values } }
+  const values = Array.from({ length: data.length / width }, (_, i) =>
+    type === '<f8'
+      ? data.readDoubleLE(i * 8)
+      : type === '<f4'
+        ? data.readFloatLE(i * 4)
+        : type === '<i4'
+          ? data.readInt32LE(i * 4)
+          : data[i]!,
+  )
+  return {
+    png: files.get('png')!,
+    svg: files.get('svg')!.toString(),
+    json: JSON.parse(files.get('json')!.toString()),
+    npy: { shape, values },
+  }
 }
 
 // ---- faults ------------------------------------------------------------------
@@ -163,7 +226,10 @@ export async function crashGpu(browser: Browser): Promise<void> {
 /** Lets the page's origin store at most this many bytes; null lifts it. */
 export async function limitStorage(page: Page, bytes: number | null): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, ...(bytes === null ? {} : { quotaSize: bytes }) })
+  await session.send('Storage.overrideQuotaForOrigin', {
+    origin: new URL(page.url()).origin,
+    ...(bytes === null ? {} : { quotaSize: bytes }),
+  })
   // The override ends with the session: it stays attached to the page.
 }
 

@@ -7,18 +7,34 @@ import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts
 import type { Client, GlassInfo, GlassToken, PlanStepInfo, ProbeRequest, WeightTile } from '../src/worker/protocol.ts'
 
 declare const glassbox: { client: Client }
-const story = 'Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key.\n\nWho was at the lake?'
-const values = (page: Page, request: ProbeRequest): Promise<number[]> => page.evaluate(async (r) => [...(await glassbox.client.glass.probe(r)).values], request)
+const story =
+  'Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key.\n\nWho was at the lake?'
+const values = (page: Page, request: ProbeRequest): Promise<number[]> =>
+  page.evaluate(async (r) => [...(await glassbox.client.glass.probe(r)).values], request)
 const info = (page: Page): Promise<GlassInfo> => page.evaluate(() => glassbox.client.glass.info())
-const steps = (page: Page): Promise<PlanStepInfo[]> => page.evaluate(async () => (await glassbox.client.glass.plan()).steps)
+const steps = (page: Page): Promise<PlanStepInfo[]> =>
+  page.evaluate(async () => (await glassbox.client.glass.plan()).steps)
 const tile = (page: Page, tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> =>
-  page.evaluate(([name, ...at]) => glassbox.client.glass.weightTile(name, ...at), [tensor, row, col, rows, cols] as const)
-const number = async (page: Page, id: string, name = 'value'): Promise<number> => Number(await page.getByTestId(id).getAttribute(`data-${name}`))
-const at = async (page: Page): Promise<number> => Number(await page.getByTestId('inside-panel').getAttribute('data-position'))
-const fresh = (page: Page, id: string): Promise<void> => expect(page.getByTestId(`inside-${id}`)).toHaveAttribute('data-fresh', 'true')
-const level = (page: Page, name: string): Promise<void> => expect(page.getByTestId('map-window')).toHaveAttribute('data-level', name)
+  page.evaluate(([name, ...at]) => glassbox.client.glass.weightTile(name, ...at), [
+    tensor,
+    row,
+    col,
+    rows,
+    cols,
+  ] as const)
+const number = async (page: Page, id: string, name = 'value'): Promise<number> =>
+  Number(await page.getByTestId(id).getAttribute(`data-${name}`))
+const at = async (page: Page): Promise<number> =>
+  Number(await page.getByTestId('inside-panel').getAttribute('data-position'))
+const fresh = (page: Page, id: string): Promise<void> =>
+  expect(page.getByTestId(`inside-${id}`)).toHaveAttribute('data-fresh', 'true')
+const level = (page: Page, name: string): Promise<void> =>
+  expect(page.getByTestId('map-window')).toHaveAttribute('data-level', name)
 const nodes = (page: Page): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length)
-const part = (page: Page, name: string, layer = 0): Locator => page.locator(`[data-testid="inside-map"] button[data-part="${name}"]${name === 'attn' || name === 'mlp' ? `[data-layer="${layer}"]` : ''}`)
+const part = (page: Page, name: string, layer = 0): Locator =>
+  page.locator(
+    `[data-testid="inside-map"] button[data-part="${name}"]${name === 'attn' || name === 'mlp' ? `[data-layer="${layer}"]` : ''}`,
+  )
 const length = (v: readonly number[]): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0))
 
 async function openInside(page: Page, question = story): Promise<void> {
@@ -33,14 +49,17 @@ test('every card shows what the Glass answers, computed again', async ({ page })
   await page.locator('[data-testid="token-strip"] [data-position="9"]').click()
   await part(page, 'attn', 1).click()
   await fresh(page, 'norm')
-  const model = await info(page), plan = await steps(page)
+  const model = await info(page),
+    plan = await steps(page)
 
   const x = await values(page, { site: 'resid_post', layer: 0, position: 9 })
   const mean = x.reduce((sum, v) => sum + v * v, 0) / model.hidden
   const eps = plan.find((s) => s.name === 'blocks.1.attn.norm')!.params['eps']!
   expect(await number(page, 'mean-square')).toBeCloseTo(mean, 6)
-  expect(await number(page, 'inverse-rms') * Math.sqrt(mean + eps)).toBeCloseTo(1, 6)
-  await expect(page.getByTestId('mean-square')).toHaveText(mean < 1e-3 ? mean.toExponential(2).replace('-', '−') : mean.toPrecision(4))
+  expect((await number(page, 'inverse-rms')) * Math.sqrt(mean + eps)).toBeCloseTo(1, 6)
+  await expect(page.getByTestId('mean-square')).toHaveText(
+    mean < 1e-3 ? mean.toExponential(2).replace('-', '−') : mean.toPrecision(4),
+  )
 
   // RoPE as drawn (angle = position × speed) is RoPE as the kernel computed it
   expect(await number(page, 'rope-off')).toBeLessThan(1e-3)
@@ -58,11 +77,14 @@ test('every card shows what the Glass answers, computed again', async ({ page })
   const i = 3 * weights.tile.cols + 5
   await expect(page.getByTestId('weight-sum')).toHaveAttribute('data-value', String(weights.values[i]))
   expect(await number(page, 'weight-code')).toBe(weights.codes![i])
-  const entry = await number(page, 'weight-sum', 'entry'), scale = await number(page, 'weight-sum', 'scale')
+  const entry = await number(page, 'weight-sum', 'entry'),
+    scale = await number(page, 'weight-sum', 'scale')
   expect(entry).toBe(weights.table![weights.codes![i]!])
   expect(entry * scale).toBeCloseTo(weights.values[i]!, 6)
   if (weights.nested) {
-    const [map, absmax, offset] = await Promise.all(['map', 'absmax', 'offset'].map((name) => number(page, 'weight-chain', name)))
+    const [map, absmax, offset] = await Promise.all(
+      ['map', 'absmax', 'offset'].map((name) => number(page, 'weight-chain', name)),
+    )
     expect(map! * absmax! + offset!).toBeCloseTo(await number(page, 'weight-chain', 'scale'), 6)
   }
   // the file holds these codes: there is nothing finer to compare with, and the card says so
@@ -71,9 +93,13 @@ test('every card shows what the Glass answers, computed again', async ({ page })
   await part(page, 'head').click()
   const logits = await values(page, { site: 'logits', position: 9 })
   const top = page.locator('[data-testid="inside-softmax"] tr[data-id]').first()
-  const id = Number(await top.getAttribute('data-id')), max = Math.max(...logits)
+  const id = Number(await top.getAttribute('data-id')),
+    max = Math.max(...logits)
   expect(logits[id]).toBe(max)
-  expect(Number(await top.getAttribute('data-p'))).toBeCloseTo(1 / logits.reduce((sum, v) => sum + Math.exp(v - max), 0), 6)
+  expect(Number(await top.getAttribute('data-p'))).toBeCloseTo(
+    1 / logits.reduce((sum, v) => sum + Math.exp(v - max), 0),
+    6,
+  )
 })
 
 test('q·k against distance is the run at its own distance, and turning by hand at any other', async ({ page }) => {
@@ -83,7 +109,10 @@ test('q·k against distance is the run at its own distance, and turning by hand 
   await fresh(page, 'distance')
   const { rope, heads, kvHeads } = await info(page)
   const scale = (await steps(page)).find((s) => s.layer === 2 && s.op === 'attention')!.params['scale']!
-  for (const [head, key] of [[0, null], [heads - 1, 4]] as const) {
+  for (const [head, key] of [
+    [0, null],
+    [heads - 1, 4],
+  ] as const) {
     await page.goto(page.url().replace(/h=\d+/, `h=${head}`))
     if (key !== null) await page.getByTestId('inside-distance').getByRole('spinbutton').fill(String(key))
     await expect(page.getByTestId('inside-distance')).toHaveAttribute('data-fresh', 'true')
@@ -95,18 +124,25 @@ test('q·k against distance is the run at its own distance, and turning by hand 
     else expect(chosen).toBe(key)
 
     // another distance: both vectors turned one by one, as if they stood at 50 + d and 50
-    const q = await values(page, { site: 'q', layer: 2, head, position: 30 }), k = await values(page, { site: 'k', layer: 2, head, position: chosen })
+    const q = await values(page, { site: 'q', layer: 2, head, position: 30 }),
+      k = await values(page, { site: 'k', layer: 2, head, position: chosen })
     expect(k).toHaveLength(q.length)
     expect(heads % kvHeads).toBe(0)
-    const turned = (v: number[], position: number): number[] => v.map((x, i) => {
-      const half = rope.rotary / 2, angle = position * rope.inv[i % half]!
-      return (x * Math.cos(angle) + (i < half ? -v[i + half]! : v[i - half]!) * Math.sin(angle)) * rope.factor
-    })
+    const turned = (v: number[], position: number): number[] =>
+      v.map((x, i) => {
+        const half = rope.rotary / 2,
+          angle = position * rope.inv[i % half]!
+        return (x * Math.cos(angle) + (i < half ? -v[i + half]! : v[i - half]!) * Math.sin(angle)) * rope.factor
+      })
     for (const d of [0, 7, 23]) {
       await page.getByTestId('distance-slider').fill(String(d))
-      const a = turned(q, 50 + d), b = turned(k, 50)
+      const a = turned(q, 50 + d),
+        b = turned(k, 50)
       expect(await number(page, 'distance-score')).toBeCloseTo(a.reduce((sum, v, i) => sum + v * b[i]!, 0) * scale, 4)
-      expect(await number(page, 'distance-fast') + await number(page, 'distance-slow')).toBeCloseTo(await number(page, 'distance-score'), 6)
+      expect((await number(page, 'distance-fast')) + (await number(page, 'distance-slow'))).toBeCloseTo(
+        await number(page, 'distance-score'),
+        6,
+      )
     }
   }
   await page.getByTestId('inside-distance').locator('summary', { hasText: 'table' }).click()
@@ -117,13 +153,23 @@ test('the cache shows what every token left, and the answer suffers when one is 
   await openInside(page)
   await part(page, 'attn', 1).click()
   await fresh(page, 'cache')
-  const model = await info(page), { headDim: d, layers, kvHeads } = model
+  const model = await info(page),
+    { headDim: d, layers, kvHeads } = model
   const group = model.heads / kvHeads
-  for (const [slot, head] of [[6, 0], [13, model.heads - 1]] as const) {
-    await page.getByTestId('inside-cache').getByRole('button', { name: `head ${head}`, exact: true }).click()
+  for (const [slot, head] of [
+    [6, 0],
+    [13, model.heads - 1],
+  ] as const) {
+    await page
+      .getByTestId('inside-cache')
+      .getByRole('button', { name: `head ${head}`, exact: true })
+      .click()
     await page.getByTestId('inside-cache').getByRole('spinbutton').fill(String(slot))
     const g = Math.floor(head / group)
-    for (const [site, id] of [['k_rope', 'cache-k'], ['v', 'cache-v']] as const) {
+    for (const [site, id] of [
+      ['k_rope', 'cache-k'],
+      ['v', 'cache-v'],
+    ] as const) {
       const all = await values(page, { site, layer: 1, position: slot })
       expect(await number(page, id)).toBeCloseTo(length(all.slice(g * d, (g + 1) * d)), 4)
     }
@@ -160,14 +206,23 @@ test('a weight that loading quantized is held against its file', async ({ page }
   await part(page, 'embed').click()
   await expect(page.getByTestId('weight-lost')).toBeVisible()
   const tensor = await page.getByTestId('inside-weight').locator('select').inputValue()
-  const { values: own, source, tile: { cols } } = await tile(page, tensor, 0, 0, 8, 64)
+  const {
+    values: own,
+    source,
+    tile: { cols },
+  } = await tile(page, tensor, 0, 0, 8, 64)
   const errors = [...own].map((v, i) => v - source![i]!)
-  expect(await number(page, 'weight-rms')).toBeCloseTo(Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length), 8)
+  expect(await number(page, 'weight-rms')).toBeCloseTo(
+    Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length),
+    8,
+  )
   const worst = Math.max(...errors.map(Math.abs))
   expect(await number(page, 'weight-max')).toBeCloseTo(worst, 8)
   await page.getByTestId('weight-worst').click()
   const i = errors.findIndex((e) => Math.abs(e) === worst)
-  await expect(page.getByTestId('inside-weight').getByLabel('Row', { exact: true })).toHaveValue(String(Math.floor(i / cols)))
+  await expect(page.getByTestId('inside-weight').getByLabel('Row', { exact: true })).toHaveValue(
+    String(Math.floor(i / cols)),
+  )
   expect(await number(page, 'weight-error')).toBe(errors[i])
   expect(await number(page, 'weight-source')).toBe(source![i])
   await page.getByTestId('inside-weight').getByLabel('error', { exact: true }).check()
@@ -182,29 +237,39 @@ test('the map goes from the model to one number, and the number is its operands'
   await part(page, 'attn', 1).click()
   await page.locator('main').focus()
   await level(page, 'model')
-  for (const name of ['block', 'op', 'cell']) { await page.keyboard.press('Enter'); await level(page, name) }
+  for (const name of ['block', 'op', 'cell']) {
+    await page.keyboard.press('Enter')
+    await level(page, name)
+  }
   await page.keyboard.press('Escape')
   await level(page, 'op')
   await page.keyboard.press('Backspace')
   await level(page, 'block')
   const map = page.getByTestId('map-window')
   await map.hover({ position: { x: 100, y: 300 } })
-  for (let n = 0; n < 30 && await map.getAttribute('data-level') === 'block'; n++) await page.mouse.wheel(0, -120)
+  for (let n = 0; n < 30 && (await map.getAttribute('data-level')) === 'block'; n++) await page.mouse.wheel(0, -120)
   await level(page, 'op')
   await page.getByTestId('crumb-model').click()
   await level(page, 'model')
 
   // numbers of several kinds, each against a sum taken here
-  const model = await info(page), plan = await steps(page)
+  const model = await info(page),
+    plan = await steps(page)
   await part(page, 'attn', 1).click()
   await page.getByTestId('inside-qkv').getByRole('spinbutton').fill('13')
   await page.getByTestId('inside-qkv').getByRole('button', { name: 'Take this number apart' }).click()
   await fresh(page, 'cell')
   const q = plan.find((s) => s.name === 'blocks.1.attn.qkv')!.weight!.split('+')[0]!
-  const x = await values(page, { site: 'attn_norm', layer: 1, position: 20 }), w = await tile(page, q, 13, 0, 1, model.hidden)
-  expect(await number(page, 'cell-sum')).toBeCloseTo([...w.values].reduce((sum, v, i) => sum + v * x[i]!, 0), 5)
-  expect(await number(page, 'cell-value')).toBe((await values(page, { site: 'q', layer: 1, head: 0, position: 20 }))[13])
-  expect(Math.abs(await number(page, 'cell-result') - await number(page, 'cell-value'))).toBeLessThan(1e-3)
+  const x = await values(page, { site: 'attn_norm', layer: 1, position: 20 }),
+    w = await tile(page, q, 13, 0, 1, model.hidden)
+  expect(await number(page, 'cell-sum')).toBeCloseTo(
+    [...w.values].reduce((sum, v, i) => sum + v * x[i]!, 0),
+    5,
+  )
+  expect(await number(page, 'cell-value')).toBe(
+    (await values(page, { site: 'q', layer: 1, head: 0, position: 20 }))[13],
+  )
+  expect(Math.abs((await number(page, 'cell-result')) - (await number(page, 'cell-value')))).toBeLessThan(1e-3)
   // one term further down: the very weight, bit by bit
   await page.getByTestId('cell-terms').locator('button').first().click()
   const col = Number(await page.getByTestId('cell-terms').locator('tbody th').first().innerText())
@@ -222,7 +287,9 @@ test('the map goes from the model to one number, and the number is its operands'
   await expect(page.getByTestId('inside-cell')).toHaveAttribute('data-index', String(index + 1))
   await fresh(page, 'cell')
   const vector = (await page.getByTestId('inside-cell').getAttribute('data-vector')) as 'q'
-  expect(await number(page, 'cell-value')).toBe((await values(page, { site: vector, layer: 1, head: 0, position: 20 }))[index + 1])
+  expect(await number(page, 'cell-value')).toBe(
+    (await values(page, { site: vector, layer: 1, head: 0, position: 20 }))[index + 1],
+  )
   expect(await accessibility(page), 'at a number').toEqual([])
   expect(await nodes(page)).toBeLessThanOrEqual(2000)
 })
@@ -283,7 +350,9 @@ test('the pass is walked by keys, its steps are timed on demand, and the plan is
   await expect(page.getByTestId('plan-steps')).toContainText('µs', { timeout: 90_000 })
   await expect(page.getByTestId('inside-plan')).toContainText('slower than a real token')
   await page.getByTestId('inside-plan').locator('input[value="text"]').check()
-  expect(await page.getByTestId('plan-text').textContent()).toBe(await page.evaluate(async () => (await glassbox.client.glass.plan()).text))
+  expect(await page.getByTestId('plan-text').textContent()).toBe(
+    await page.evaluate(async () => (await glassbox.client.glass.plan()).text),
+  )
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.getByTestId('plan-copy').click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('blocks.0.attn')
@@ -295,9 +364,12 @@ test('for readers who want no motion the map jumps, and on a phone it fits and c
   await openInside(page)
   const map = page.getByTestId('map-window')
   await map.scrollIntoViewIfNeeded()
-  const box = (await map.boundingBox())!, x = box.x + box.width * 0.3, y = box.y + box.height / 2
+  const box = (await map.boundingBox())!,
+    x = box.x + box.width * 0.3,
+    y = box.y + box.height / 2
   const session = await page.context().newCDPSession(page)
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: number[]) => session.send('Input.dispatchTouchEvent', { type, touchPoints: at.map((px, id) => ({ x: px, y, id })) })
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: number[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: at.map((px, id) => ({ x: px, y, id })) })
   await touch('touchStart', x - 10, x + 10)
   for (let i = 1; i <= 12; i++) await touch('touchMove', x - 10 - 6 * i, x + 10 + 6 * i)
   await touch('touchEnd')
@@ -306,7 +378,18 @@ test('for readers who want no motion the map jumps, and on a phone it fits and c
   await level(page, 'model')
   await page.getByTestId('crumb-block').click()
   // one frame later it is there: nothing glides
-  expect(await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector<HTMLElement>('[data-testid="map-window"]')!.dataset['level']))) }))).toBe('block')
+  expect(
+    await page.evaluate(
+      () =>
+        new Promise((done) => {
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() =>
+              done(document.querySelector<HTMLElement>('[data-testid="map-window"]')!.dataset['level']),
+            ),
+          )
+        }),
+    ),
+  ).toBe('block')
   await page.getByTestId('crumb-op').click()
   await level(page, 'op')
   await page.getByTestId('crumb-cell').click()

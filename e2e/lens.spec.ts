@@ -1,20 +1,33 @@
-// The lens panel is right: its top row is the model's own output, its cells can be recomputed from the residuals and the
-// weights, the pushes add up to the logit; and it can be used by pointer, keyboard and as a game.
+// The lens panel is right: its top row is the model's own output, its cells can be recomputed from the residuals and
+// the weights, the pushes add up to the logit; and it can be used by pointer, keyboard and as a game.
 
 import type { Page } from '@playwright/test'
 import type { Client } from '../src/store/index.ts'
 import { accessibility, ask, expect, filesOf, hooks, openReady, test } from './harness.ts'
 
-declare global { var glassbox: { readonly client: Client } }
+declare global {
+  var glassbox: { readonly client: Client }
+}
 
-interface Drawn { layer: number; position: number; id: number; p: number }
+interface Drawn {
+  layer: number
+  position: number
+  id: number
+  p: number
+}
 const panel = (page: Page) => page.getByTestId('lens-panel')
 const ready = (page: Page) => expect(panel(page)).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
 /** Cells as they stand in the page. */
-const drawn = (page: Page): Promise<Drawn[]> => page.getByTestId('lens-grid').locator('[data-state=read]').evaluateAll((cells) => cells.map((cell) => {
-  const { layer, position, id, p } = (cell as HTMLElement).dataset
-  return { layer: Number(layer), position: Number(position), id: Number(id), p: Number(p) }
-}))
+const drawn = (page: Page): Promise<Drawn[]> =>
+  page
+    .getByTestId('lens-grid')
+    .locator('[data-state=read]')
+    .evaluateAll((cells) =>
+      cells.map((cell) => {
+        const { layer, position, id, p } = (cell as HTMLElement).dataset
+        return { layer: Number(layer), position: Number(position), id: Number(id), p: Number(p) }
+      }),
+    )
 
 async function openLens(page: Page): Promise<void> {
   await openReady(page)
@@ -33,11 +46,17 @@ test('every drawn number is the model’s', async ({ page }) => {
 
   // the top row is the logits' first choice and its probability
   const positions = [top[0]!, top[Math.floor(top.length / 2)]!, top.at(-1)!].map((c) => c.position)
-  const own = await page.evaluate(async (list) => Promise.all(list.map(async (position) => {
-    const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position })
-    const id = values.indexOf(Math.max(...values))
-    return { position, id, p: 1 / values.reduce((sum, v) => sum + Math.exp(v - values[id]!), 0) }
-  })), positions)
+  const own = await page.evaluate(
+    async (list) =>
+      Promise.all(
+        list.map(async (position) => {
+          const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position })
+          const id = values.indexOf(Math.max(...values))
+          return { position, id, p: 1 / values.reduce((sum, v) => sum + Math.exp(v - values[id]!), 0) }
+        }),
+      ),
+    positions,
+  )
   for (const { position, id, p } of own) {
     const cell = top.find((c) => c.position === position)!
     expect(cell.id).toBe(id)
@@ -49,39 +68,74 @@ test('every drawn number is the model’s', async ({ page }) => {
 
   // cells anywhere: residual -> norm -> head, by hand, with weights read tile by tile
   const picked = cells.filter((_, i) => i % 11 === 3).slice(0, 8)
-  const recomputed = await page.evaluate(async ({ picked, last }) => {
-    const { glass } = globalThis.glassbox.client
-    const { hidden: D } = await glass.info()
-    const eps = (await glass.plan()).steps.find((s) => s.name === 'final_norm')!.params['eps']!
-    const weights = await glass.weights()
-    const head = weights.find((w) => /lm_head|^output\.weight/.test(w.tensor)) ?? weights.find((w) => w.cols === D && /embed/.test(w.tensor))!
-    const normed = (x: Float32Array) => { const scale = 1 / Math.sqrt(x.reduce((s, v) => s + v * v, 0) / D + eps); return x.map((v) => v * scale) }
-    // the gain is what turns the last residual's normed form into the final norm
-    const gain = new Float32Array(D), sure = new Float32Array(D)
-    for (const { position } of picked) {
-      const x = normed((await glass.probe({ site: 'resid_post', layer: last, position })).values), y = (await glass.probe({ site: 'final_norm', position })).values
-      x.forEach((v, i) => { if (Math.abs(v) > sure[i]!) { sure[i] = Math.abs(v); gain[i] = y[i]! / v } })
-    }
-    const rows = Math.floor(2 ** 16 / D), table: Float32Array[] = []
-    for (let row = 0; row < head.rows; row += rows) table.push((await glass.weightTile(head.tensor, row, 0, rows, D)).values)
-    const logprobs = async (layer: number, position: number): Promise<number[]> => {
-      const x = normed((await glass.probe(layer < 0 ? { site: 'embed', position } : { site: 'resid_post', layer, position })).values).map((v, i) => v * gain[i]!)
-      const logits = table.flatMap((part) => Array.from({ length: part.length / D }, (_, r) => { let sum = 0; for (let i = 0; i < D; i++) sum += part[r * D + i]! * x[i]!; return sum }))
-      const best = Math.max(...logits), lse = best + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - best), 0))
-      return logits.map((v) => v - lse)
-    }
-    const out = []
-    for (const { layer, position } of picked) {
-      const own = await logprobs(layer, position), final = await logprobs(last, position), best = Math.max(...own)
-      out.push({
-        layer, position, id: own.indexOf(best), p: Math.exp(best),
-        entropy: own.reduce((sum, v) => sum - Math.exp(v) * v, 0), kl: final.reduce((sum, v, i) => sum + Math.exp(v) * (v - own[i]!), 0),
-      })
-    }
-    return out
-  }, { picked, last })
+  const recomputed = await page.evaluate(
+    async ({ picked, last }) => {
+      const { glass } = globalThis.glassbox.client
+      const { hidden: D } = await glass.info()
+      const eps = (await glass.plan()).steps.find((s) => s.name === 'final_norm')!.params['eps']!
+      const weights = await glass.weights()
+      const head =
+        weights.find((w) => /lm_head|^output\.weight/.test(w.tensor)) ??
+        weights.find((w) => w.cols === D && /embed/.test(w.tensor))!
+      const normed = (x: Float32Array) => {
+        const scale = 1 / Math.sqrt(x.reduce((s, v) => s + v * v, 0) / D + eps)
+        return x.map((v) => v * scale)
+      }
+      // the gain is what turns the last residual's normed form into the final norm
+      const gain = new Float32Array(D),
+        sure = new Float32Array(D)
+      for (const { position } of picked) {
+        const x = normed((await glass.probe({ site: 'resid_post', layer: last, position })).values),
+          y = (await glass.probe({ site: 'final_norm', position })).values
+        x.forEach((v, i) => {
+          if (Math.abs(v) > sure[i]!) {
+            sure[i] = Math.abs(v)
+            gain[i] = y[i]! / v
+          }
+        })
+      }
+      const rows = Math.floor(2 ** 16 / D),
+        table: Float32Array[] = []
+      for (let row = 0; row < head.rows; row += rows) {
+        table.push((await glass.weightTile(head.tensor, row, 0, rows, D)).values)
+      }
+      const logprobs = async (layer: number, position: number): Promise<number[]> => {
+        const x = normed(
+          (await glass.probe(layer < 0 ? { site: 'embed', position } : { site: 'resid_post', layer, position })).values,
+        ).map((v, i) => v * gain[i]!)
+        const logits = table.flatMap((part) =>
+          Array.from({ length: part.length / D }, (_, r) => {
+            let sum = 0
+            for (let i = 0; i < D; i++) sum += part[r * D + i]! * x[i]!
+            return sum
+          }),
+        )
+        const best = Math.max(...logits),
+          lse = best + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - best), 0))
+        return logits.map((v) => v - lse)
+      }
+      const out = []
+      for (const { layer, position } of picked) {
+        const own = await logprobs(layer, position),
+          final = await logprobs(last, position),
+          best = Math.max(...own)
+        out.push({
+          layer,
+          position,
+          id: own.indexOf(best),
+          p: Math.exp(best),
+          entropy: own.reduce((sum, v) => sum - Math.exp(v) * v, 0),
+          kl: final.reduce((sum, v, i) => sum + Math.exp(v) * (v - own[i]!), 0),
+        })
+      }
+      return out
+    },
+    { picked, last },
+  )
   expect(recomputed.length).toBeGreaterThan(4)
-  const { cells: told } = (await filesOf(page, 'lens-figure')).json as { cells: { layer: number; position: number; entropy: number; kl: number }[] }
+  const { cells: told } = (await filesOf(page, 'lens-figure')).json as {
+    cells: { layer: number; position: number; entropy: number; kl: number }[]
+  }
   recomputed.forEach((truth, i) => {
     const cell = told.find((c) => c.layer === truth.layer && c.position === truth.position)!
     expect(Math.abs(cell.entropy - truth.entropy), 'entropy').toBeLessThan(5e-3)
@@ -93,11 +147,18 @@ test('every drawn number is the model’s', async ({ page }) => {
   // pushes add up to the logit the model gave
   const sum = page.getByTestId('lens-sum')
   await expect(sum).toBeVisible({ timeout: 60_000 })
-  const { logit, sum: added } = await sum.evaluate((element) => ({ logit: Number((element as HTMLElement).dataset['logit']), sum: Number((element as HTMLElement).dataset['sum']) }))
+  const { logit, sum: added } = await sum.evaluate((element) => ({
+    logit: Number((element as HTMLElement).dataset['logit']),
+    sum: Number((element as HTMLElement).dataset['sum']),
+  }))
   expect(Math.abs(logit - added)).toBeLessThan(2e-3)
   const at = Number(await panel(page).getAttribute('data-position'))
   const said = top.find((c) => c.position === at)!
-  const own_ = await page.evaluate(async ({ position, id }) => (await globalThis.glassbox.client.glass.probe({ site: 'logits', position })).values[id]!, said)
+  const own_ = await page.evaluate(
+    async ({ position, id }) =>
+      (await globalThis.glassbox.client.glass.probe({ site: 'logits', position })).values[id]!,
+    said,
+  )
   expect(Math.abs(logit - own_)).toBeLessThan(5e-3)
 
   // what a branch alone says is the engine's answer, and no row of it claims to be the output
@@ -105,8 +166,27 @@ test('every drawn number is the model’s', async ({ page }) => {
   await ready(page)
   await expect(page.getByTestId('lens-check')).toHaveCount(0)
   const parts = (await drawn(page)).slice(2, 5)
-  const truth = await page.evaluate(async (list) => Promise.all(list.map(async ({ layer, position }) => (await globalThis.glassbox.client.glass.lens({ positions: [position], layers: [layer], part: 'mlp', topK: 1 }))[0]!.top[0]!)), parts)
-  parts.forEach((cell, i) => { expect(cell.id).toBe(truth[i]!.id); expect(Math.abs(cell.p - Math.exp(truth[i]!.logprob))).toBeLessThan(1e-5) })
+  const truth = await page.evaluate(
+    async (list) =>
+      Promise.all(
+        list.map(
+          async ({ layer, position }) =>
+            (
+              await globalThis.glassbox.client.glass.lens({
+                positions: [position],
+                layers: [layer],
+                part: 'mlp',
+                topK: 1,
+              })
+            )[0]!.top[0]!,
+        ),
+      ),
+    parts,
+  )
+  parts.forEach((cell, i) => {
+    expect(cell.id).toBe(truth[i]!.id)
+    expect(Math.abs(cell.p - Math.exp(truth[i]!.logprob))).toBeLessThan(1e-5)
+  })
 })
 
 test('hover previews, click and Enter select for every panel, and the game keeps its secret', async ({ page }) => {
@@ -133,7 +213,8 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(panel(page)).toHaveAttribute('data-position', String(some.position - 1))
 
   await page.getByTestId('lens-game-start').click()
-  const game = page.getByTestId('lens-game'), choices = game.locator('[data-id]')
+  const game = page.getByTestId('lens-game'),
+    choices = game.locator('[data-id]')
   await expect(choices).toHaveCount(4)
   const ids = await choices.evaluateAll((buttons) => buttons.map((b) => Number((b as HTMLElement).dataset['id'])))
   expect(ids).toEqual(ids.toSorted((a, b) => a - b))
@@ -148,7 +229,9 @@ test('hover previews, click and Enter select for every panel, and the game keeps
   await expect(panel(page)).toHaveAttribute('data-layer', '3')
 })
 
-test('every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async ({ page }) => {
+test('every figure leaves the page as picture, drawing, numbers and array; every colour and target is the engine’s', async ({
+  page,
+}) => {
   test.setTimeout(240_000)
   await openLens(page)
   const cells = await drawn(page)
@@ -177,13 +260,19 @@ test('every figure leaves the page as picture, drawing, numbers and array; every
   await pick.click()
   await ready(page)
   await page.getByTestId('lens-colour').getByRole('radio').nth(3).check()
-  const at = Number(await panel(page).getAttribute('data-position')), last = Math.max(...cells.map((c) => c.layer))
+  const at = Number(await panel(page).getAttribute('data-position')),
+    last = Math.max(...cells.map((c) => c.layer))
   await cellAt(page, last, at).click()
-  // the two are computed by different kernels: values closer to the token's than their last digits may stand on either side
-  const [above, close] = await page.evaluate(async ({ id: token, position }) => {
-    const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position }), own = values[token]!
-    return [values.filter((v) => v > own + 1e-4).length, values.filter((v) => Math.abs(v - own) <= 1e-4).length]
-  }, { id, position: at })
+  // the two are computed by different kernels: values closer to the token's than their last digits may stand on either
+  // side
+  const [above, close] = await page.evaluate(
+    async ({ id: token, position }) => {
+      const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position }),
+        own = values[token]!
+      return [values.filter((v) => v > own + 1e-4).length, values.filter((v) => Math.abs(v - own) <= 1e-4).length]
+    },
+    { id, position: at },
+  )
   const rank = Number(/rank ([\d,]+)/.exec(await page.getByTestId('lens-detail').innerText())![1]!.replaceAll(',', ''))
   expect(rank).toBeGreaterThan(above!)
   expect(rank).toBeLessThanOrEqual(above! + close!)
@@ -192,16 +281,27 @@ test('every figure leaves the page as picture, drawing, numbers and array; every
 
 // ---- changing the model at a cell ----------------------------------------------
 
-const stories = ['tower', 'kitchen'].map((place) => `Sam was in the barn. Sam kept a bell. Emma was in the ${place}. Emma washed a clock.\n\nWhere was Emma?`) as [string, string]
+const stories = ['tower', 'kitchen'].map(
+  (place) => `Sam was in the barn. Sam kept a bell. Emma was in the ${place}. Emma washed a clock.\n\nWhere was Emma?`,
+) as [string, string]
 const greedy = JSON.stringify({ state: { params: { temperature: 0, randomSeed: false } }, version: 1 })
-const cellAt = (page: Page, layer: number, position: number) => page.getByTestId('lens-grid').locator(`[data-layer="${layer}"][data-position="${position}"]`)
+const cellAt = (page: Page, layer: number, position: number) =>
+  page.getByTestId('lens-grid').locator(`[data-layer="${layer}"][data-position="${position}"]`)
 const glassTokens = (page: Page) => page.evaluate(() => globalThis.glassbox.client.glass.tokens())
-const residual = (page: Page, layer: number, position: number) => page.evaluate(async (at) => [...(await globalThis.glassbox.client.glass.probe({ site: 'resid_post', ...at })).values], { layer, position })
+const residual = (page: Page, layer: number, position: number) =>
+  page.evaluate(
+    async (at) => [...(await globalThis.glassbox.client.glass.probe({ site: 'resid_post', ...at })).values],
+    { layer, position },
+  )
 const effect = async (page: Page) => {
   const shown = page.getByTestId('effect')
   await expect(shown).toBeVisible({ timeout: 60_000 })
   await expect(page.getByTestId('edit-bar')).toHaveAttribute('aria-busy', 'false')
-  return { token: Number(await shown.getAttribute('data-token')), before: Number(await shown.getAttribute('data-before')), after: Number(await shown.getAttribute('data-after')) }
+  return {
+    token: Number(await shown.getAttribute('data-token')),
+    before: Number(await shown.getAttribute('data-before')),
+    after: Number(await shown.getAttribute('data-after')),
+  }
 }
 const undo = async (page: Page) => {
   await page.getByTestId('undo').click()
@@ -209,7 +309,9 @@ const undo = async (page: Page) => {
 }
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
 
-test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact', async ({ page }, info) => {
+test('a residual kept from one run answers in another; a direction is added, taken out and swapped; undo is exact', async ({
+  page,
+}, info) => {
   test.setTimeout(420_000)
   await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), greedy)
   await openReady(page)
@@ -217,7 +319,8 @@ test('a residual kept from one run answers in another; a direction is added, tak
   await hooks.nav(page, 'lens').click()
   await ready(page)
   const first = await glassTokens(page)
-  const said = first.findLastIndex((t) => t.generated && t.text.trim() === 'tower'), at = said - 1
+  const said = first.findLastIndex((t) => t.generated && t.text.trim() === 'tower'),
+    at = said - 1
   expect(said, 'the answer names the place').toBeGreaterThan(0)
   await cellAt(page, 2, at).click()
   const own = await residual(page, 2, at)
@@ -248,10 +351,16 @@ test('a residual kept from one run answers in another; a direction is added, tak
   expect(name.text.trim()).toBe('tower')
   expect(put.before - put.after).toBeGreaterThan(0.5)
   await expect(page.getByTestId('effect-now')).toHaveAttribute('data-id', String(first[said]!.id))
-  info.annotations.push({ type: 'measured', description: `kitchen ${(put.before * 100).toFixed(1)} % -> ${(put.after * 100).toFixed(3)} %, tower ${(Math.exp(name.logprob) * 100).toFixed(1)} %` })
+  info.annotations.push({
+    type: 'measured',
+    description: `kitchen ${(put.before * 100).toFixed(1)} % -> ${(put.after * 100).toFixed(3)} %, tower ${(Math.exp(name.logprob) * 100).toFixed(1)} %`,
+  })
   await page.getByText('The whole answer, before and after').click()
   await page.setViewportSize({ width: 390, height: 844 })
-  expect(await page.getByTestId('edit-bar').evaluate((element) => element.scrollWidth - element.clientWidth), 'nothing is wider than a phone').toBe(0)
+  expect(
+    await page.getByTestId('edit-bar').evaluate((element) => element.scrollWidth - element.clientWidth),
+    'nothing is wider than a phone',
+  ).toBe(0)
   await page.setViewportSize({ width: 1280, height: 800 })
   const row = page.getByTestId('answer-table').locator(`[data-position="${said}"]`)
   expect(Number(await row.getAttribute('data-after'))).toBeCloseTo(put.after, 6)
@@ -267,15 +376,23 @@ test('a residual kept from one run answers in another; a direction is added, tak
   await ready(page)
   // as before; the answer's own tokens were first scored one by one while it was written
   const undone = await glassTokens(page)
-  undone.forEach((t, i) => expect(Math.abs((t.logprob ?? 0) - (second[i]!.logprob ?? 0)), `token ${i}`).toBeLessThan(1e-5))
+  undone.forEach((t, i) =>
+    expect(Math.abs((t.logprob ?? 0) - (second[i]!.logprob ?? 0)), `token ${i}`).toBeLessThan(1e-5),
+  )
 
   // at the last token, what is told is the token to come
-  const come = (position: number, id?: number) => page.evaluate(async ({ at: p, id: wanted }) => {
-    const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position: p })
-    const best = wanted ?? values.indexOf(Math.max(...values)), top = values[best]!
-    return { id: best, p: 1 / values.reduce((sum, v) => sum + Math.exp(v - top), 0) }
-  }, { at: position, id })
-  const end = second.length - 1, was = await come(end)
+  const come = (position: number, id?: number) =>
+    page.evaluate(
+      async ({ at: p, id: wanted }) => {
+        const { values } = await globalThis.glassbox.client.glass.probe({ site: 'logits', position: p })
+        const best = wanted ?? values.indexOf(Math.max(...values)),
+          top = values[best]!
+        return { id: best, p: 1 / values.reduce((sum, v) => sum + Math.exp(v - top), 0) }
+      },
+      { at: position, id },
+    )
+  const end = second.length - 1,
+    was = await come(end)
   await cellAt(page, 3, end).click()
   await page.getByTestId('lens-put').click()
   const ahead = await effect(page)
@@ -289,8 +406,14 @@ test('a residual kept from one run answers in another; a direction is added, tak
 
   // directions, at a lower layer
   await cellAt(page, 1, at).click()
-  const x = await residual(page, 1, at), length = Math.hypot(...x)
-  const direction = (id: number) => page.evaluate(async (token) => { const d = [...await globalThis.glassbox.client.glass.direction(token)]; const n = Math.hypot(...d); return d.map((v) => v / n) }, id)
+  const x = await residual(page, 1, at),
+    length = Math.hypot(...x)
+  const direction = (id: number) =>
+    page.evaluate(async (token) => {
+      const d = [...(await globalThis.glassbox.client.glass.direction(token))]
+      const n = Math.hypot(...d)
+      return d.map((v) => v / n)
+    }, id)
   const kitchen = await direction(second[said]!.id)
   await page.getByTestId('lens-ablate').click()
   await effect(page)
@@ -302,8 +425,12 @@ test('a residual kept from one run answers in another; a direction is added, tak
   await page.getByTestId('lens-other').locator(`[data-id="${barn.id}"]`).click()
   await page.getByTestId('lens-swap').click()
   await effect(page)
-  const to = await direction(barn.id), c = dot(x, kitchen), swapped = await residual(page, 1, at)
-  expect(Math.max(...swapped.map((v, i) => Math.abs(v - (x[i]! + c * (to[i]! - kitchen[i]!))))) / length).toBeLessThan(1e-5)
+  const to = await direction(barn.id),
+    c = dot(x, kitchen),
+    swapped = await residual(page, 1, at)
+  expect(Math.max(...swapped.map((v, i) => Math.abs(v - (x[i]! + c * (to[i]! - kitchen[i]!))))) / length).toBeLessThan(
+    1e-5,
+  )
   await undo(page)
 
   await page.getByTestId('lens-pick').locator('input').fill('barn')
@@ -312,15 +439,30 @@ test('a residual kept from one run answers in another; a direction is added, tak
   await page.getByTestId('lens-strength').fill('1')
   await page.getByTestId('lens-add').click()
   const added = await effect(page)
-  const along = dot((await residual(page, 1, at)).map((v, i) => v - x[i]!), await direction(barn.id))
+  const along = dot(
+    (await residual(page, 1, at)).map((v, i) => v - x[i]!),
+    await direction(barn.id),
+  )
   expect(along / length).toBeCloseTo(1, 4)
   expect(added.after).toBeLessThan(added.before)
   // the slider moves the edit that it made
   await page.getByTestId('lens-strength').fill('0.25')
-  await expect.poll(async () => dot((await residual(page, 1, at)).map((v, i) => v - x[i]!), await direction(barn.id)) / length, { timeout: 30_000 }).toBeCloseTo(0.25, 4)
+  await expect
+    .poll(
+      async () =>
+        dot(
+          (await residual(page, 1, at)).map((v, i) => v - x[i]!),
+          await direction(barn.id),
+        ) / length,
+      { timeout: 30_000 },
+    )
+    .toBeCloseTo(0.25, 4)
   await undo(page)
   expect(await residual(page, 1, at)).toEqual(x)
   await page.setViewportSize({ width: 390, height: 844 })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'sideways').toBe(0)
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    'sideways',
+  ).toBe(0)
   expect(await accessibility(page), 'phone').toEqual([])
 })

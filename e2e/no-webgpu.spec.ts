@@ -35,7 +35,10 @@ test('no WebGPU: every panel looks inside a run on the processor', async ({ page
   await page.getByTestId('glass-starter').first().click()
   const from = Date.now()
   await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 120_000 })
-  info.annotations.push({ type: 'measured', description: `question to all pictures on the processor: ${((Date.now() - from) / 1000).toFixed(1)} s` })
+  info.annotations.push({
+    type: 'measured',
+    description: `question to all pictures on the processor: ${((Date.now() - from) / 1000).toFixed(1)} s`,
+  })
   await expect(page.getByTestId('proof')).toBeVisible()
   // the head that looked the answer up, by the weights themselves
   await page.getByTestId('find-lookup').click()
@@ -45,7 +48,10 @@ test('no WebGPU: every panel looks inside a run on the processor', async ({ page
   await page.getByTestId('cut-all-lookups').click()
   const effect = page.getByTestId('lookup').getByTestId('lookup-effect')
   await expect(effect).toBeVisible({ timeout: 60_000 })
-  const [before, after] = [Number(await effect.getAttribute('data-before')), Number(await effect.getAttribute('data-after'))]
+  const [before, after] = [
+    Number(await effect.getAttribute('data-before')),
+    Number(await effect.getAttribute('data-after')),
+  ]
   expect(before - after).toBeGreaterThan(0.5)
   await page.getByTestId('undo-all').click()
   await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })

@@ -8,19 +8,50 @@ import { accessibility, ask, expect, filesOf, hooks, openReady, test, waitForSta
 declare const glassbox: { client: Client }
 
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
-const sampling = { temperature: 0.9, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, seed: 7 }
+const sampling = {
+  temperature: 0.9,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 7,
+}
 const settings = JSON.stringify({ state: { params: { ...sampling, randomSeed: false } }, version: 1 })
 
-interface Row { id: number; logit: number; logprob: number; probability: number; removed: string }
-const rowsOf = (page: Page): Promise<Row[]> => page.getByTestId('pipeline-table').locator('tbody tr[data-id]').evaluateAll((rows) =>
-  rows.map((row) => {
-    const { id, logit, logprob, probability, removed } = (row as HTMLElement).dataset
-    return { id: Number(id), logit: Number(logit), logprob: Number(logprob), probability: Number(probability), removed: removed ?? '' }
-  }))
+interface Row {
+  id: number
+  logit: number
+  logprob: number
+  probability: number
+  removed: string
+}
+const rowsOf = (page: Page): Promise<Row[]> =>
+  page
+    .getByTestId('pipeline-table')
+    .locator('tbody tr[data-id]')
+    .evaluateAll((rows) =>
+      rows.map((row) => {
+        const { id, logit, logprob, probability, removed } = (row as HTMLElement).dataset
+        return {
+          id: Number(id),
+          logit: Number(logit),
+          logprob: Number(logprob),
+          probability: Number(probability),
+          removed: removed ?? '',
+        }
+      }),
+    )
 const logitsBefore = (page: Page, position: number): Promise<number[]> =>
-  page.evaluate(async (at) => [...(await glassbox.client.glass.probe({ site: 'logits', position: at })).values], position - 1)
+  page.evaluate(
+    async (at) => [...(await glassbox.client.glass.probe({ site: 'logits', position: at })).values],
+    position - 1,
+  )
 const softmax = (logits: number[]): number[] => {
-  const max = Math.max(...logits), e = logits.map((l) => Math.exp(l - max)), sum = e.reduce((a, b) => a + b, 0)
+  const max = Math.max(...logits),
+    e = logits.map((l) => Math.exp(l - max)),
+    sum = e.reduce((a, b) => a + b, 0)
   return e.map((v) => v / sum)
 }
 const kept = (page: Page) => page.getByTestId('pipeline-table')
@@ -35,7 +66,7 @@ const openPanel = async (page: Page, position?: number): Promise<void> => {
   await expect(page.getByTestId('views')).toHaveAttribute('data-fresh', 'true')
 }
 
-test('the pipeline shows the model\'s own numbers, and sliders act on them', async ({ page }) => {
+test("the pipeline shows the model's own numbers, and sliders act on them", async ({ page }) => {
   test.setTimeout(240_000)
   await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), settings)
   await openReady(page)
@@ -48,7 +79,8 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
     await expect(page.getByTestId('probabilities-panel')).toHaveAttribute('data-position', String(position))
     await expect(page.getByTestId('views')).toHaveAttribute('data-fresh', 'true')
     const logits = await logitsBefore(page, position)
-    const own = softmax(logits), drawn = softmax(logits.map((l) => l / sampling.temperature))
+    const own = softmax(logits),
+      drawn = softmax(logits.map((l) => l / sampling.temperature))
     const rows = await rowsOf(page)
     expect(rows.length).toBe(14)
     // rows that no one chose: every third, whatever they are
@@ -59,7 +91,10 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
     }
     const tail = page.getByTestId('tail')
     expect(Number(await tail.getAttribute('data-count'))).toBe(logits.length - rows.length)
-    expect(Number(await tail.getAttribute('data-mass'))).toBeCloseTo(1 - rows.reduce((sum, row) => sum + own[row.id]!, 0), 3)
+    expect(Number(await tail.getAttribute('data-mass'))).toBeCloseTo(
+      1 - rows.reduce((sum, row) => sum + own[row.id]!, 0),
+      3,
+    )
   }
 
   const vocab = (await logitsBefore(page, length - 1)).length
@@ -69,7 +104,9 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
   await slide(page, 'Temperature', 4)
   await slide(page, 'Top-p', 0.5)
   await expect.poll(async () => Number(await kept(page).getAttribute('data-kept'))).toBeLessThan(5)
-  expect((await rowsOf(page)).filter((row) => row.probability > 0).reduce((sum, row) => sum + row.probability, 0)).toBeCloseTo(1, 6)
+  expect(
+    (await rowsOf(page)).filter((row) => row.probability > 0).reduce((sum, row) => sum + row.probability, 0),
+  ).toBeCloseTo(1, 6)
   expect(new Set((await rowsOf(page)).map((row) => row.removed))).toContain('top-k')
   await slide(page, 'Temperature', 0)
   await expect(kept(page)).toHaveAttribute('data-kept', '1')
@@ -81,12 +118,18 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
 
   // the dice: as in the chat, the number that was drawn falls on the token that came
   await page.getByTestId('as-chat').click()
-  await page.getByTestId('token-strip').locator(`[data-position="${length - 1}"]`).click()
+  await page
+    .getByTestId('token-strip')
+    .locator(`[data-position="${length - 1}"]`)
+    .click()
   await expect(page.getByTestId('dice')).toContainText(/The run drew u = 0\.\d+\. With these settings that is/)
   await page.getByTestId('throw').click()
   await expect(page.getByTestId('dice')).toContainText('Seed 8:')
   await expect(page.getByTestId('draws').locator('[data-fresh]')).toHaveAttribute('data-fresh', 'true')
-  const counts = await page.getByTestId('draws').locator('[data-count]').evaluateAll((rows) => rows.reduce((sum, row) => sum + Number((row as HTMLElement).dataset['count']), 0))
+  const counts = await page
+    .getByTestId('draws')
+    .locator('[data-count]')
+    .evaluateAll((rows) => rows.reduce((sum, row) => sum + Number((row as HTMLElement).dataset['count']), 0))
   expect(counts).toBeGreaterThan(0)
   expect(counts).toBeLessThanOrEqual(100)
 
@@ -96,11 +139,16 @@ test('the pipeline shows the model\'s own numbers, and sliders act on them', asy
   expect(await accessibility(page)).toEqual([])
   expect(await page.evaluate(() => document.querySelectorAll('*').length), 'elements').toBeLessThan(2000)
   await page.setViewportSize({ width: 360, height: 740 })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'sideways').toBe(0)
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    'sideways',
+  ).toBe(0)
   expect(await accessibility(page), 'phone').toEqual([])
 })
 
-test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write', async ({ page }) => {
+test('an answer goes on from one of its tokens: what came before is kept, and it is what the model would write', async ({
+  page,
+}) => {
   test.setTimeout(240_000)
   await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), settings)
   await openReady(page)
@@ -128,16 +176,21 @@ test('an answer goes on from one of its tokens: what came before is kept, and it
   expect(after[position]).toBe(id)
 
   // the same ids, read anew by an empty cache
-  const fresh = await page.evaluate(async ({ prefix, options }) => {
-    for await (const _ of glassbox.client.generate({ ids: [prefix.at(-1)!] }, { maxTokens: 1 })) { /* takes the place of the run */ }
-    const events: TokenEvent[] = []
-    let reused = -1
-    for await (const event of glassbox.client.generate({ ids: prefix }, { ...options, maxTokens: 512 })) {
-      if (event.type === 'prompt') reused = event.reused
-      if (event.type === 'token') events.push(event)
-    }
-    return { reused, ids: events.map((event) => event.id) }
-  }, { prefix: [...ids.slice(0, position), id], options: sampling })
+  const fresh = await page.evaluate(
+    async ({ prefix, options }) => {
+      for await (const _ of glassbox.client.generate({ ids: [prefix.at(-1)!] }, { maxTokens: 1 })) {
+        /* takes the place of the run */
+      }
+      const events: TokenEvent[] = []
+      let reused = -1
+      for await (const event of glassbox.client.generate({ ids: prefix }, { ...options, maxTokens: 512 })) {
+        if (event.type === 'prompt') reused = event.reused
+        if (event.type === 'token') events.push(event)
+      }
+      return { reused, ids: events.map((event) => event.id) }
+    },
+    { prefix: [...ids.slice(0, position), id], options: sampling },
+  )
   expect(fresh.reused).toBeLessThan(2)
   expect(fresh.ids.slice(0, after.length - position - 1)).toEqual(after.slice(position + 1))
 
@@ -152,13 +205,16 @@ test('an answer goes on from one of its tokens: what came before is kept, and it
   expect((await hooks.answers(page).last().innerText()).trim()).toBe(first)
 })
 
-test('a banned token is not drawn again, branches have names and are compared, and a token says why', async ({ page }) => {
+test('a banned token is not drawn again, branches have names and are compared, and a token says why', async ({
+  page,
+}) => {
   test.setTimeout(240_000)
   await page.addInitScript((text) => localStorage.setItem('glassbox.settings', text), settings)
   await openReady(page)
   const first = await ask(page, story)
   await page.getByTestId('token-colours').selectOption('surprisal')
-  const card = page.getByTestId('token-card'), chips = page.getByTestId('token-text').locator('[data-i]')
+  const card = page.getByTestId('token-card'),
+    chips = page.getByTestId('token-text').locator('[data-i]')
   await chips.nth(1).focus()
   await page.keyboard.press('Enter')
   const position = Number(await card.getAttribute('data-position'))
@@ -188,7 +244,14 @@ test('a banned token is not drawn again, branches have names and are compared, a
   await expect(second).toContainText('without it')
   await page.getByTestId('compare-branches').click()
   const parts = page.getByTestId('branch-difference')
-  expect(await parts.evaluate((element) => [...element.children].filter((c) => c.tagName !== 'INS').map((c) => c.textContent).join(''))).toBe(first)
+  expect(
+    await parts.evaluate((element) =>
+      [...element.children]
+        .filter((c) => c.tagName !== 'INS')
+        .map((c) => c.textContent)
+        .join(''),
+    ),
+  ).toBe(first)
   await expect(parts.locator('ins').first()).toBeVisible()
   await second.locator('[data-show]').focus()
   await page.keyboard.press('ArrowUp')
@@ -197,7 +260,16 @@ test('a banned token is not drawn again, branches have names and are compared, a
   await expect(page.getByTestId('branch-item').first()).toHaveAttribute('data-active', 'true')
   expect(await accessibility(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
-  expect(await page.getByTestId('branches').evaluate((element) => { const wide: string[] = []; for (let e: Element | null = element; e; e = e.parentElement) if (getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth) wide.push(e.className); return wide }), 'nothing is wider than a phone').toEqual([])
+  expect(
+    await page.getByTestId('branches').evaluate((element) => {
+      const wide: string[] = []
+      for (let e: Element | null = element; e; e = e.parentElement) {
+        if (getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth) wide.push(e.className)
+      }
+      return wide
+    }),
+    'nothing is wider than a phone',
+  ).toEqual([])
   await page.setViewportSize({ width: 1280, height: 800 })
 
   // allowed again, from the settings
@@ -209,7 +281,9 @@ test('a banned token is not drawn again, branches have names and are compared, a
 
   await chips.nth(1).click()
   await card.getByTestId('card-why-lens').click()
-  await expect(page.getByTestId('lens-panel')).toHaveAttribute('data-position', String(position - 1), { timeout: 60_000 })
+  await expect(page.getByTestId('lens-panel')).toHaveAttribute('data-position', String(position - 1), {
+    timeout: 60_000,
+  })
 })
 
 test('every figure leaves the page as picture, drawing, numbers and array', async ({ page }) => {
@@ -226,7 +300,8 @@ test('every figure leaves the page as picture, drawing, numbers and array', asyn
   await expect(page.getByTestId('dice')).toContainText('Seed 8:')
   await expect(page.getByTestId('draws').locator('[data-fresh]')).toHaveAttribute('data-fresh', 'true')
   // the thrown number stands on the token it fell on
-  const thrown = Number(await page.getByTestId('thrown').getAttribute('data-u')), landed = Number(await page.getByTestId('dice').locator('[data-landed]').first().getAttribute('data-landed'))
+  const thrown = Number(await page.getByTestId('thrown').getAttribute('data-u')),
+    landed = Number(await page.getByTestId('dice').locator('[data-landed]').first().getAttribute('data-landed'))
   const shapes: Record<string, number[]> = {}
   for (const figure of ['position', 'pipeline', 'dice', 'draws', 'compare', 'entropy', 'sweep']) {
     const { png, svg, json, npy } = await filesOf(page, figure)
@@ -235,10 +310,15 @@ test('every figure leaves the page as picture, drawing, numbers and array', asyn
     expect(svg, figure).toMatch(/^<svg [^]*<text[^]*<\/svg>\s*$/)
     expect(json, figure).toHaveProperty('model')
     expect(npy.values.length, figure).toBe(npy.shape.reduce((a, b) => a * b, 1))
-    expect(npy.values.every((v, i) => Number.isFinite(v) || (figure === 'position' && i < 3)), figure).toBe(true) // the first token was predicted by nothing
+    expect(
+      npy.values.every((v, i) => Number.isFinite(v) || (figure === 'position' && i < 3)),
+      figure,
+    ).toBe(true) // the first token was predicted by nothing
     shapes[figure] = npy.shape
     if (figure === 'dice') {
-      const [, from, to] = Array.from({ length: npy.shape[0]! }, (_, i) => npy.values.slice(3 * i, 3 * i + 3)).find(([id]) => id === landed)!
+      const [, from, to] = Array.from({ length: npy.shape[0]! }, (_, i) => npy.values.slice(3 * i, 3 * i + 3)).find(
+        ([id]) => id === landed,
+      )!
       expect(thrown).toBeGreaterThanOrEqual(from!)
       expect(thrown).toBeLessThan(to!)
     }

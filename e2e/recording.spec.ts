@@ -3,7 +3,12 @@
 import { findChrome, launchArgs } from '../scripts/chrome.mjs'
 import { accessibility, expect, hooks, open, test, waitForState } from './harness.ts'
 
-test.use({ launchOptions: { executablePath: findChrome(), args: [...launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg)), '--disable-blink-features=WebGPU'] } })
+test.use({
+  launchOptions: {
+    executablePath: findChrome(),
+    args: [...launchArgs().filter((arg) => !/webgpu|vulkan/i.test(arg)), '--disable-blink-features=WebGPU'],
+  },
+})
 
 for (const lang of ['en', 'zh'] as const) {
   test(`no WebGPU: a recorded run shows attention, the pass and the words (${lang})`, async ({ page }) => {
@@ -30,15 +35,29 @@ test('one token has one number on every panel', async ({ page }) => {
     await waitForState(page, 'error')
     await page.getByTestId(`trace-${lang}`).click()
     await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
-    const last = await page.getByTestId('token-strip').locator('[data-position]').count() - 1
-    for (const at of [last - 1, last]) { // the recording holds every site of its last tokens
+    const last = (await page.getByTestId('token-strip').locator('[data-position]').count()) - 1
+    for (const at of [last - 1, last]) {
+      // the recording holds every site of its last tokens
       const name = lang === 'en' ? new RegExp(`\\btoken ${at}\\b`) : new RegExp(`词元 ${at}(?!\\d)`)
       for (const name_ of ['attention', 'probabilities', 'lens', 'inside']) {
-        await page.evaluate(([panel, p]) => { location.hash = `#/${panel}?p=${p}` }, [name_, at] as const)
-        const place = { attention: page.getByTestId('cell'), probabilities: page.getByTestId('position'), lens: page.getByTestId('lens-panel'), inside: page.getByTestId('inside-panel') }[name_]!
-        if (name_ === 'attention') await page.getByTestId('matrix').getByRole('application').press('ArrowRight') // the cursor starts in the row of this token
+        await page.evaluate(
+          ([panel, p]) => {
+            location.hash = `#/${panel}?p=${p}`
+          },
+          [name_, at] as const,
+        )
+        const place = {
+          attention: page.getByTestId('cell'),
+          probabilities: page.getByTestId('position'),
+          lens: page.getByTestId('lens-panel'),
+          inside: page.getByTestId('inside-panel'),
+        }[name_]!
+        // the cursor starts in the row of this token
+        if (name_ === 'attention') await page.getByTestId('matrix').getByRole('application').press('ArrowRight')
         await expect(place, name_).toContainText(name)
-        await expect(place, `${name_}: no neighbour's number`).not.toContainText(lang === 'en' ? new RegExp(`\\btoken ${at + 1}\\b`) : new RegExp(`词元 ${at + 1}(?!\\d)`))
+        await expect(place, `${name_}: no neighbour's number`).not.toContainText(
+          lang === 'en' ? new RegExp(`\\btoken ${at + 1}\\b`) : new RegExp(`词元 ${at + 1}(?!\\d)`),
+        )
       }
     }
   }
@@ -47,7 +66,13 @@ test('one token has one number on every panel', async ({ page }) => {
 test('a dropped recording opens; a damaged one is refused in words', async ({ page }) => {
   await open(page, { panel: 'attention' })
   await waitForState(page, 'error')
-  await page.getByTestId('trace-file').setInputFiles({ name: 'broken.glasstrace', mimeType: 'application/octet-stream', buffer: Buffer.from('no recording') })
+  await page
+    .getByTestId('trace-file')
+    .setInputFiles({
+      name: 'broken.glasstrace',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('no recording'),
+    })
   await expect(page.locator('main [data-code="FILE_FORMAT"]')).toBeVisible()
   await page.evaluate(async () => {
     const bytes = await (await fetch('traces/en.glasstrace')).arrayBuffer()
@@ -59,14 +84,25 @@ test('a dropped recording opens; a damaged one is refused in words', async ({ pa
 })
 
 test('a recording has the whole pipeline too: sliders act on its logits', async ({ page }) => {
-  const views = page.getByTestId('views'), table = page.getByTestId('pipeline-table')
-  const rows = () => table.locator('tbody tr[data-id]').evaluateAll((list) => list.map((row) => ({ logprob: Number((row as HTMLElement).dataset['logprob']), probability: Number((row as HTMLElement).dataset['probability']) })))
+  const views = page.getByTestId('views'),
+    table = page.getByTestId('pipeline-table')
+  const rows = () =>
+    table
+      .locator('tbody tr[data-id]')
+      .evaluateAll((list) =>
+        list.map((row) => ({
+          logprob: Number((row as HTMLElement).dataset['logprob']),
+          probability: Number((row as HTMLElement).dataset['probability']),
+        })),
+      )
   await open(page, { panel: 'probabilities' })
   await waitForState(page, 'error')
   await page.getByTestId('trace-en').click()
   await expect(views).toHaveAttribute('data-fresh', 'true')
   await page.getByTestId('plain').click()
-  await expect.poll(async () => (await rows()).every((row) => Math.abs(row.probability - Math.exp(row.logprob)) < 1e-5)).toBe(true)
+  await expect
+    .poll(async () => (await rows()).every((row) => Math.abs(row.probability - Math.exp(row.logprob)) < 1e-5))
+    .toBe(true)
   await page.getByTestId('sampling-settings').getByRole('spinbutton', { name: 'Top-k' }).fill('3')
   await page.keyboard.press('Enter')
   await expect(table).toHaveAttribute('data-kept', '3')

@@ -5,10 +5,22 @@ import type { Browser, Page } from '@playwright/test'
 import { accessibility, ask, expect, hooks, open, openReady, test, waitForState } from './harness.ts'
 
 test.setTimeout(300_000)
-const tokens = (page: Page) => page.evaluate(async () => (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob }) => ({ id, logprob })))
+const tokens = (page: Page) =>
+  page.evaluate(async () =>
+    (await globalThis.glassbox.client.glass.tokens()).map(({ id, logprob }) => ({ id, logprob })),
+  )
 const effectOf = (page: Page) => page.getByTestId('effect')
 /** [position, before, after] of the watched token and of every token of the answer */
-const movedBy = (page: Page): Promise<number[][]> => page.locator('[data-testid=effect], [data-testid=answer-table] tr[data-position]').evaluateAll((rows) => rows.map((row) => ['data-token', 'data-position', 'data-before', 'data-after'].flatMap((name) => (row.hasAttribute(name) ? [Number(row.getAttribute(name))] : []))))
+const movedBy = (page: Page): Promise<number[][]> =>
+  page
+    .locator('[data-testid=effect], [data-testid=answer-table] tr[data-position]')
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        ['data-token', 'data-position', 'data-before', 'data-after'].flatMap((name) =>
+          row.hasAttribute(name) ? [Number(row.getAttribute(name))] : [],
+        ),
+      ),
+    )
 const question = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
 /** The link as the dialog shows it. */
@@ -32,7 +44,9 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await openReady(page)
   const said = await ask(page, question)
-  await page.evaluate(() => { location.hash = '#/attention?p=9&l=1&h=2' })
+  await page.evaluate(() => {
+    location.hash = '#/attention?p=9&l=1&h=2'
+  })
   await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
   await page.getByTestId('silence-head').click()
   await expect(page.getByTestId('silence-head')).toHaveText('Let L1 · H2 speak')
@@ -53,7 +67,10 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   const sent: string[] = []
   other.on('request', (request) => sent.push(request.url()))
   await expect(other.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'same', { timeout: 240_000 })
-  expect(sent.filter((url) => url.includes(link.slice(-30))), 'the link stays behind the #').toEqual([])
+  expect(
+    sent.filter((url) => url.includes(link.slice(-30))),
+    'the link stays behind the #',
+  ).toEqual([])
   await expect(other.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
   expect(new URL(other.url()).hash).toMatch(/^#\/attention\?(?=.*p=9)(?=.*l=1)(?=.*h=2)/)
   await expect(other.getByTestId('attention-panel')).toHaveAttribute('data-layer', '1')
@@ -68,7 +85,9 @@ test('text, seed, edits and selection come back on another page', async ({ page,
   const movedThere = await movedBy(other)
   expect(movedThere.map((row) => row.slice(0, 1))).toEqual(moved.map((row) => row.slice(0, 1)))
   for (const [i, row] of movedThere.entries()) for (const n of [1, 2]) expect(row[n]! / moved[i]![n]!).toBeCloseTo(1, 2)
-  expect(await other.evaluate(async () => (await globalThis.glassbox.client.glass.info()).edits)).toEqual([{ kind: 'scale-head', layer: 1, head: 2, factor: 0 }])
+  expect(await other.evaluate(async () => (await globalThis.glassbox.client.glass.info()).edits)).toEqual([
+    { kind: 'scale-head', layer: 1, head: 2, factor: 0 },
+  ])
   await hooks.nav(other, 'chat').click()
   await expect(hooks.userMessages(other)).toHaveText(question)
   expect((await hooks.answers(other).first().innerText()).trim()).toBe(said)
@@ -85,11 +104,18 @@ test('text, seed, edits and selection come back on another page', async ({ page,
 test('an answer that was written under an edit is written under it again', async ({ page, browser }) => {
   await openReady(page)
   await ask(page, question)
-  await page.evaluate(() => { location.hash = '#/attention?l=0&h=0' })
+  await page.evaluate(() => {
+    location.hash = '#/attention?l=0&h=0'
+  })
   await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true', { timeout: 90_000 })
   for (const head of [0, 1, 2]) {
-    await page.evaluate((h) => { location.hash = `#/attention?l=0&h=${h}` }, head)
-    await page.getByTestId('silence-head').filter({ hasText: `Silence L0 · H${head}` }).click()
+    await page.evaluate((h) => {
+      location.hash = `#/attention?l=0&h=${h}`
+    }, head)
+    await page
+      .getByTestId('silence-head')
+      .filter({ hasText: `Silence L0 · H${head}` })
+      .click()
     await expect(page.getByTestId('silence-head')).toHaveText(`Let L0 · H${head} speak`)
   }
   await hooks.nav(page, 'chat').click()
@@ -104,7 +130,10 @@ test('an answer that was written under an edit is written under it again', async
   await opened.context().close()
 })
 
-test('a branch comes back; an answer this device would not have drawn stands all the same, and the page says so', async ({ page, browser }) => {
+test('a branch comes back; an answer this device would not have drawn stands all the same, and the page says so', async ({
+  page,
+  browser,
+}) => {
   await openReady(page)
   await ask(page, question)
   await page.getByTestId('token-colours').selectOption('surprisal')
@@ -117,12 +146,27 @@ test('a branch comes back; an answer this device would not have drawn stands all
   const link = await makeLink(page)
   // the same run with its first token exchanged, as a device with other arithmetic would have made it
   const otherwise = await page.evaluate(async (address) => {
-    const bytes = Uint8Array.from(atob(address.split('#/share/')[1]!.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
-    const run = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json() as { answer: { ids: number[]; forced: number[] } }
+    const bytes = Uint8Array.from(atob(address.split('#/share/')[1]!.replaceAll('-', '+').replaceAll('_', '/')), (c) =>
+      c.charCodeAt(0),
+    )
+    const run = (await new Response(
+      new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')),
+    ).json()) as { answer: { ids: number[]; forced: number[] } }
     const { forced } = run.answer
     run.answer.ids[0] = run.answer.ids[1]!
-    const packed = new Uint8Array(await new Response(new Blob([JSON.stringify(run)]).stream().pipeThrough(new CompressionStream('deflate-raw'))).arrayBuffer())
-    return { forced, ids: run.answer.ids, link: `${address.split('#')[0]}#/share/${btoa(String.fromCharCode(...packed)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}` }
+    const packed = new Uint8Array(
+      await new Response(
+        new Blob([JSON.stringify(run)]).stream().pipeThrough(new CompressionStream('deflate-raw')),
+      ).arrayBuffer(),
+    )
+    return {
+      forced,
+      ids: run.answer.ids,
+      link: `${address.split('#')[0]}#/share/${btoa(String.fromCharCode(...packed))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_')
+        .replace(/=+$/, '')}`,
+    }
   }, link)
   expect(otherwise.forced).toEqual([1])
 
@@ -139,10 +183,15 @@ test('a branch comes back; an answer this device would not have drawn stands all
   await opened.context().close()
 })
 
-for (const [lang, title] of [['en', 'This link cannot be opened'], ['zh', '这个链接打不开']] as const) {
+for (const [lang, title] of [
+  ['en', 'This link cannot be opened'],
+  ['zh', '这个链接打不开'],
+] as const) {
   test(`a damaged link is refused in words, and the page goes on (${lang})`, async ({ page }) => {
     await open(page, { lang })
-    await page.evaluate(() => { location.hash = '#/share/this-is-no-link' })
+    await page.evaluate(() => {
+      location.hash = '#/share/this-is-no-link'
+    })
     await expect(page.getByTestId('link-failed')).toContainText(title)
     expect(await accessibility(page)).toEqual([])
     await page.getByTestId('link-failed').getByRole('button').last().click()
@@ -151,14 +200,36 @@ for (const [lang, title] of [['en', 'This link cannot be opened'], ['zh', '这�
   })
 }
 
-test('a link that needs a model from elsewhere asks first, and contacts nobody before the click', async ({ page, watched }) => {
+test('a link that needs a model from elsewhere asks first, and contacts nobody before the click', async ({
+  page,
+  watched,
+}) => {
   await open(page, { model: 'storyteller' })
   const foreign = watched.foreign.length
-  for (const [from, button] of [[{ kind: 'url', url: 'https://evil.example/m/' }, 'link-look'], [{ kind: 'hub', repo: 'HuggingFaceTB/SmolLM2-135M-Instruct' }, 'link-get'], [{ kind: 'file' }, 'link-leave']] as const) {
+  for (const [from, button] of [
+    [{ kind: 'url', url: 'https://evil.example/m/' }, 'link-look'],
+    [{ kind: 'hub', repo: 'HuggingFaceTB/SmolLM2-135M-Instruct' }, 'link-get'],
+    [{ kind: 'file' }, 'link-leave'],
+  ] as const) {
     await page.evaluate(async (origin) => {
-      const run = { v: 1, model: { id: 'x', name: 'Some model', from: origin }, turns: [['u', 'Hello'], ['a', 'Hi']], at: { panel: 'chat', position: null, layer: 0, head: 0 } }
-      const packed = new Uint8Array(await new Response(new Blob([JSON.stringify(run)]).stream().pipeThrough(new CompressionStream('deflate-raw'))).arrayBuffer())
-      location.hash = `#/share/${btoa(String.fromCharCode(...packed)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
+      const run = {
+        v: 1,
+        model: { id: 'x', name: 'Some model', from: origin },
+        turns: [
+          ['u', 'Hello'],
+          ['a', 'Hi'],
+        ],
+        at: { panel: 'chat', position: null, layer: 0, head: 0 },
+      }
+      const packed = new Uint8Array(
+        await new Response(
+          new Blob([JSON.stringify(run)]).stream().pipeThrough(new CompressionStream('deflate-raw')),
+        ).arrayBuffer(),
+      )
+      location.hash = `#/share/${btoa(String.fromCharCode(...packed))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_')
+        .replace(/=+$/, '')}`
     }, from)
     const dialog = page.getByTestId('link-dialog')
     await expect(dialog.getByTestId(button)).toBeVisible()

@@ -16,8 +16,16 @@ async function trap(): Promise<{ url: string; asked: string[]; close(): void }> 
     asked.push(request.url ?? '')
     response.writeHead(200, { 'access-control-allow-origin': '*' }).end('caught')
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => { server.close() } }
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () => {
+      server.close()
+    },
+  }
 }
 
 test.describe('policy', () => {
@@ -27,12 +35,38 @@ test.describe('policy', () => {
     try {
       await page.goto('./')
       const leak = (where: string) => `${foreign.url}/${where}`
-      expect(await page.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('page'))).toBe('blocked')
+      expect(
+        await page.evaluate(
+          (url) =>
+            fetch(url).then(
+              () => 'sent',
+              () => 'blocked',
+            ),
+          leak('page'),
+        ),
+      ).toBe('blocked')
       expect(await page.evaluate((url) => navigator.sendBeacon(url, 'secret'), leak('beacon'))).toBeDefined()
-      await page.evaluate((url) => new Promise((resolve) => { const image = new Image(); for (const end of ['load', 'error']) image.addEventListener(end, resolve); image.src = url }), leak('image'))
+      await page.evaluate(
+        (url) =>
+          new Promise((resolve) => {
+            const image = new Image()
+            for (const end of ['load', 'error']) image.addEventListener(end, resolve)
+            image.src = url
+          }),
+        leak('image'),
+      )
       // The engine's own worker script, evaluated in: what it may reach is what any worker of ours may reach.
       await expect.poll(() => page.workers().length).toBeGreaterThan(0)
-      expect(await page.workers()[0]!.evaluate((url) => fetch(url).then(() => 'sent', () => 'blocked'), leak('worker'))).toBe('blocked')
+      expect(
+        await page.workers()[0]!.evaluate(
+          (url) =>
+            fetch(url).then(
+              () => 'sent',
+              () => 'blocked',
+            ),
+          leak('worker'),
+        ),
+      ).toBe('blocked')
       expect(foreign.asked).toEqual([])
     } finally {
       foreign.close()
@@ -44,7 +78,9 @@ test.describe('policy', () => {
     try {
       await ownServer.start({ hosts: [foreign.url] })
       await page.goto(ownServer.url)
-      expect(await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`)).toBe('caught')
+      expect(
+        await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`),
+      ).toBe('caught')
     } finally {
       foreign.close()
     }
@@ -55,31 +91,64 @@ test.describe('policy', () => {
     await page.goto('./')
     const outcome = await page.evaluate(async () => {
       // A debugger's evaluation may eval; a task of the page may not.
-      await new Promise((resolve) => { setTimeout(resolve, 0) })
-      const attempt = (work: () => unknown) => { try { work(); return 'ran' } catch { return 'refused' } }
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0)
+      })
+      const attempt = (work: () => unknown) => {
+        try {
+          work()
+          return 'ran'
+        } catch {
+          return 'refused'
+        }
+      }
       return {
         // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the very thing that must be refused
         eval: attempt(() => new Function('return 1')()),
-        html: attempt(() => { document.createElement('div').innerHTML = '<img src=x onerror=alert(1)>' }),
+        html: attempt(() => {
+          document.createElement('div').innerHTML = '<img src=x onerror=alert(1)>'
+        }),
         worker: attempt(() => new Worker('data:text/javascript,1')),
-        script: attempt(() => { document.createElement('script').src = 'https://evil.example/x.js' }),
-        policy: attempt(() => (globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }).trustedTypes.createPolicy('mine', {})),
-        wasm: await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => 'ran', () => 'refused'),
+        script: attempt(() => {
+          document.createElement('script').src = 'https://evil.example/x.js'
+        }),
+        policy: attempt(() =>
+          (
+            globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }
+          ).trustedTypes.createPolicy('mine', {}),
+        ),
+        wasm: await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(
+          () => 'ran',
+          () => 'refused',
+        ),
         isolated: crossOriginIsolated,
       }
     })
-    expect(outcome).toEqual({ eval: 'refused', html: 'refused', worker: 'refused', script: 'refused', policy: 'refused', wasm: 'refused', isolated: true })
+    expect(outcome).toEqual({
+      eval: 'refused',
+      html: 'refused',
+      worker: 'refused',
+      script: 'refused',
+      policy: 'refused',
+      wasm: 'refused',
+      isolated: true,
+    })
   })
 })
 
 test('the first visit needs little JavaScript before a message can be written', async ({ page }) => {
   const files = new Set<string>()
-  page.on('response', (response) => { if (response.request().resourceType() === 'script') files.add(new URL(response.url()).pathname) })
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') files.add(new URL(response.url()).pathname)
+  })
   await page.goto('./')
   await expect(hooks.composer(page)).toBeVisible()
   // The engine's own script loads beside the page and never holds it up.
   const named = [...files].filter((file) => !/engine\.worker|\/sw\.js/.test(file))
-  const bytes = named.reduce((sum, file) => sum + gzipSync(readFileSync(path.join('dist', file)), { level: 9 }).length, 0)
+  const bytes = named.reduce(
+    (sum, file) => sum + gzipSync(readFileSync(path.join('dist', file)), { level: 9 }).length,
+    0,
+  )
   expect(named.length).toBeGreaterThan(0)
   expect(bytes).toBeLessThan(120 * 1024)
 })
@@ -88,7 +157,12 @@ test.describe('installable', () => {
   test('the manifest and its icons are there', async ({ page, request }) => {
     await page.goto('./')
     const href = await page.locator('link[rel=manifest]').getAttribute('href')
-    const manifest = await (await request.get(href!)).json() as { name: string; start_url: string; display: string; icons: { src: string; sizes: string; purpose: string; type: string }[] }
+    const manifest = (await (await request.get(href!)).json()) as {
+      name: string
+      start_url: string
+      display: string
+      icons: { src: string; sizes: string; purpose: string; type: string }[]
+    }
     expect(manifest).toMatchObject({ name: 'Glassbox', display: 'standalone' })
     for (const icon of manifest.icons) {
       const answer = await request.get(icon.src)
@@ -112,7 +186,11 @@ test.describe('installable', () => {
     expect(model).toBe(200)
     const part = await page.evaluate(async () => {
       const response = await fetch('models/storyteller/model.safetensors', { headers: { range: 'bytes=8-15' } })
-      return [response.status, (await response.arrayBuffer()).byteLength, response.headers.get('content-range')?.replace(/\d+$/, '')]
+      return [
+        response.status,
+        (await response.arrayBuffer()).byteLength,
+        response.headers.get('content-range')?.replace(/\d+$/, ''),
+      ]
     })
     expect(part).toEqual([206, 8, 'bytes 8-15/'])
   })
@@ -124,7 +202,9 @@ test.describe('installable', () => {
       await waitForServiceWorker(page)
       await ownServer.start({ hosts: [foreign.url] })
       await page.reload()
-      expect(await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`)).toBe('caught')
+      expect(
+        await page.evaluate((url) => fetch(url).then((response) => response.text()), `${foreign.url}/allowed`),
+      ).toBe('caught')
     } finally {
       foreign.close()
     }
@@ -137,11 +217,16 @@ test.describe('installable', () => {
       await ownServer.start({ dir })
       await page.goto(ownServer.url)
       await waitForServiceWorker(page)
-      await page.evaluate(() => { Object.assign(globalThis, { kept: true }) })
-      const edit = (file: string, change: (text: string) => string) => writeFileSync(path.join(dir, file), change(readFileSync(path.join(dir, file), 'utf8')))
+      await page.evaluate(() => {
+        Object.assign(globalThis, { kept: true })
+      })
+      const edit = (file: string, change: (text: string) => string) =>
+        writeFileSync(path.join(dir, file), change(readFileSync(path.join(dir, file), 'utf8')))
       edit('index.html', (text) => text.replace('<head>', '<head><meta name="build" content="new">'))
       edit('sw.js', (text) => text.replace(/"version":"\w+"/, '"version":"ffffffffffff"'))
-      await page.evaluate(async () => { await (await navigator.serviceWorker.ready).update() })
+      await page.evaluate(async () => {
+        await (await navigator.serviceWorker.ready).update()
+      })
       const reload = page.getByRole('button', { name: 'Reload' })
       await expect(reload).toBeVisible()
       expect(await page.evaluate(() => 'kept' in globalThis), 'nothing reloads by itself').toBe(true)

@@ -9,7 +9,10 @@ const file = 'models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf'
 const question = 'What is the capital of France?'
 const MiB = 2 ** 20
 
-test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the disk after a reload', async ({ page, context }) => {
+test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the disk after a reload', async ({
+  page,
+  context,
+}) => {
   test.skip(!existsSync(file), 'UNRUN: run npm run model smollm2')
   test.setTimeout(240_000)
   await page.addInitScript(() => {
@@ -17,7 +20,9 @@ test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the
     localStorage.setItem('glassbox.settings', JSON.stringify({ state: { params }, version: 1 }))
   })
   const asked: string[] = []
-  page.on('request', (request) => { if (request.url().endsWith('.gguf') && request.method() === 'GET') asked.push(request.url()) })
+  page.on('request', (request) => {
+    if (request.url().endsWith('.gguf') && request.method() === 'GET') asked.push(request.url())
+  })
   const heaps = await watchHeaps(context, page)
   await open(page, { panel: 'models' })
   await waitForState(page, 'ready')
@@ -38,7 +43,9 @@ test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the
 
   await card.getByTestId('model-details').click()
   const plan = card.getByTestId('plan')
-  for (const part of [/Weights\s*96\.6\sMB/, /KV cache\s*94\.4\sMB/, /Together\s*196\sMB/]) await expect(plan).toContainText(part)
+  for (const part of [/Weights\s*96\.6\sMB/, /KV cache\s*94\.4\sMB/, /Together\s*196\sMB/]) {
+    await expect(plan).toContainText(part)
+  }
 
   await hooks.nav(page, 'chat').click()
   await page.evaluate(() => {
@@ -51,7 +58,10 @@ test('SmolLM2 is downloaded, loads in little memory, answers, and comes from the
   })
   const first = await ask(page, question)
   expect(first).toContain('Paris')
-  expect(await page.evaluate(() => (globalThis as unknown as { seen: Set<string> }).seen.size), 'pictures of a growing answer').toBeGreaterThan(3)
+  expect(
+    await page.evaluate(() => (globalThis as unknown as { seen: Set<string> }).seen.size),
+    'pictures of a growing answer',
+  ).toBeGreaterThan(3)
   await expect(hooks.decode(page)).toContainText(/\d+ tokens.*tok\/s/)
 
   asked.length = 0

@@ -1,5 +1,5 @@
-// What lies in the browser's store may be damaged, cut off or of another version: the page heals it, or says what to do and that works.
-// And files that are no model, dropped on the page, in both languages.
+// What lies in the browser's store may be damaged, cut off or of another version: the page heals it, or says what to do
+// and that works. And files that are no model, dropped on the page, in both languages.
 
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
@@ -7,20 +7,38 @@ import { ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
 const read = (place: string): Buffer => readFileSync(`fixtures/${place}`)
 const drop = async (page: Page, files: Record<string, Buffer>): Promise<void> => {
-  await hooks.fileInput(page).setInputFiles(Object.entries(files).map(([name, buffer]) => ({ name, mimeType: '', buffer })))
+  await hooks
+    .fileInput(page)
+    .setInputFiles(Object.entries(files).map(([name, buffer]) => ({ name, mimeType: '', buffer })))
 }
 /** Changes a row of the page's own database. `change` is the body of a function of the row. */
-const alter = (page: Page, store: string, key: string | (string | number)[], change: string): Promise<void> => page.evaluate(async ([from, at, body]) => {
-  const db = await new Promise<IDBDatabase>((resolve, reject) => { const open = indexedDB.open('glassbox'); open.onsuccess = () => resolve(open.result); open.onerror = () => reject(open.error!) })
-  const tx = db.transaction(from, 'readwrite')
-  const rows = tx.objectStore(from)
-  const got = await new Promise<unknown>((resolve) => { const request = rows.get(at); request.onsuccess = () => resolve(request.result) })
-  const value = body === 'noise' ? new Uint8Array((got as Blob).size ?? 1000).fill(7).buffer : { ...(got as object), ...JSON.parse(body) as object }
-  if (rows.keyPath === null) rows.put(value, at)
-  else rows.put(value)
-  await new Promise((resolve) => { tx.oncomplete = resolve })
-  db.close()
-}, [store, key, change] as const)
+const alter = (page: Page, store: string, key: string | (string | number)[], change: string): Promise<void> =>
+  page.evaluate(
+    async ([from, at, body]) => {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const open = indexedDB.open('glassbox')
+        open.onsuccess = () => resolve(open.result)
+        open.onerror = () => reject(open.error!)
+      })
+      const tx = db.transaction(from, 'readwrite')
+      const rows = tx.objectStore(from)
+      const got = await new Promise<unknown>((resolve) => {
+        const request = rows.get(at)
+        request.onsuccess = () => resolve(request.result)
+      })
+      const value =
+        body === 'noise'
+          ? new Uint8Array((got as Blob).size ?? 1000).fill(7).buffer
+          : { ...(got as object), ...(JSON.parse(body) as object) }
+      if (rows.keyPath === null) rows.put(value, at)
+      else rows.put(value)
+      await new Promise((resolve) => {
+        tx.oncomplete = resolve
+      })
+      db.close()
+    },
+    [store, key, change] as const,
+  )
 
 test('a damaged part of the model that came with the page is fetched again by itself', async ({ page }) => {
   await openReady(page)
@@ -33,7 +51,10 @@ test('a damaged part of the model that came with the page is fetched again by it
 
 test('a stored model whose description or parts are damaged is fetched again', async ({ page }) => {
   await openReady(page)
-  for (const [store, key, change] of [['models', 'storyteller', '{"origin":7}'], ['files', ['storyteller', 'model.safetensors'], '{"hashes":{}}']] as const) {
+  for (const [store, key, change] of [
+    ['models', 'storyteller', '{"origin":7}'],
+    ['files', ['storyteller', 'model.safetensors'], '{"hashes":{}}'],
+  ] as const) {
     await alter(page, store, typeof key === 'string' ? key : [...key], change)
     await page.reload()
     await waitForState(page, 'ready')
@@ -65,7 +86,9 @@ test('damage to files from this computer says to add them again, and adding them
 })
 
 for (const lang of ['en', 'zh'] as const) {
-  test(`a GGUF that does not say how it cuts text says so in its plan, on its card and in the chat (${lang})`, async ({ page }) => {
+  test(`a GGUF that does not say how it cuts text says so in its plan, on its card and in the chat (${lang})`, async ({
+    page,
+  }) => {
     await openReady(page, { lang })
     await drop(page, { 'no_pre.gguf': read('faults/gguf/no_pre.gguf') })
     const words = lang === 'en' ? '“default” is assumed, as llama.cpp does' : '这里和 llama.cpp 一样按“default”处理'
@@ -81,11 +104,28 @@ for (const lang of ['en', 'zh'] as const) {
   test(`what is dropped and is no model is said as what it is (${lang})`, async ({ page }) => {
     await openReady(page, { lang })
     const said: [Record<string, Buffer>, string, string][] = [
-      [{ 'MyModel-Q4_0.gguf': read('faults/gguf/MyModel-Q4_0.gguf') }, 'stored as Q6_K ("output.weight"), though its name says Q4_0', '以 Q6_K 存储（"output.weight"），尽管文件名写的是 Q4_0'],
+      [
+        { 'MyModel-Q4_0.gguf': read('faults/gguf/MyModel-Q4_0.gguf') },
+        'stored as Q6_K ("output.weight"), though its name says Q4_0',
+        '以 Q6_K 存储（"output.weight"），尽管文件名写的是 Q4_0',
+      ],
       [{ 'moe.gguf': read('faults/gguf/moe.gguf') }, 'a mixture of experts (8)', '混合专家模型（8 个专家'],
-      [Object.fromEntries(['adapter_config.json', 'adapter_model.safetensors', 'config.json', 'tokenizer.json'].map((name) => [name, read(`faults/st/adapter_only/${name}`)])), 'is a LoRA adapter for “x”', '用于“x”的 LoRA 适配器'],
+      [
+        Object.fromEntries(
+          ['adapter_config.json', 'adapter_model.safetensors', 'config.json', 'tokenizer.json'].map((name) => [
+            name,
+            read(`faults/st/adapter_only/${name}`),
+          ]),
+        ),
+        'is a LoRA adapter for “x”',
+        '用于“x”的 LoRA 适配器',
+      ],
       [{ 'holiday.jpg': Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]) }, 'it is a JPEG picture', ' JPEG 图片'],
-      [{ 'a-00001-of-00002.gguf': read('golden/gguf_q4_0/model.gguf') }, 'The model lies in 2 files; 1 of them is missing (“a-00002-of-00002.gguf”)', '模型分为 2 个文件，缺少其中 1 个'],
+      [
+        { 'a-00001-of-00002.gguf': read('golden/gguf_q4_0/model.gguf') },
+        'The model lies in 2 files; 1 of them is missing (“a-00002-of-00002.gguf”)',
+        '模型分为 2 个文件，缺少其中 1 个',
+      ],
     ]
     for (const [files, en, zh] of said) {
       await drop(page, files)

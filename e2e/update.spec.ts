@@ -1,5 +1,5 @@
-// A page that comes with a newer build of the embedded model than the one its visitor has stored: it is fetched to the side
-// and takes the old one's place; a visitor who cannot fetch it goes on with the old one.
+// A page that comes with a newer build of the embedded model than the one its visitor has stored: it is fetched to the
+// side and takes the old one's place; a visitor who cannot fetch it goes on with the old one.
 
 import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,7 +18,10 @@ function renew(dir: string): string {
   const at = path.join(dir, 'models/storyteller', file)
   const [old, now] = [readFileSync(at, 'utf8'), `${readFileSync(at, 'utf8')}\n`]
   writeFileSync(at, now)
-  const pages = readdirSync(path.join(dir, 'assets')).filter((name) => name.endsWith('.js')).map((name) => path.join(dir, 'assets', name)).filter((name) => readFileSync(name, 'utf8').includes(hash(old)))
+  const pages = readdirSync(path.join(dir, 'assets'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => path.join(dir, 'assets', name))
+    .filter((name) => readFileSync(name, 'utf8').includes(hash(old)))
   expect(pages.length, 'the page knows its model').toBeGreaterThan(0)
   for (const name of pages) {
     const text = readFileSync(name, 'utf8')
@@ -28,7 +31,11 @@ function renew(dir: string): string {
   return hash(now)
 }
 
-test('a newer embedded model replaces the stored one; without the network the old one goes on', async ({ page, ownServer, watched }) => {
+test('a newer embedded model replaces the stored one; without the network the old one goes on', async ({
+  page,
+  ownServer,
+  watched,
+}) => {
   watched.allow(/Failed to load resource|ERR_FAILED/)
   const dir = mkdtempSync(path.join(tmpdir(), 'glassbox-model-'))
   try {
@@ -43,10 +50,13 @@ test('a newer embedded model replaces the stored one; without the network the ol
       if (model) asked.push(pathname)
       await (model && cut ? route.abort() : route.continue())
     })
-    const build = (): Promise<string | undefined> => page.evaluate(async (name) => {
-      const model = (await globalThis.glassbox.client.models.list()).find((m) => m.id === 'storyteller')!
-      return model.complete && model.origin.kind === 'served' ? model.origin.files.find((f) => f.name === name)?.sha256 : undefined
-    }, file)
+    const build = (): Promise<string | undefined> =>
+      page.evaluate(async (name) => {
+        const model = (await globalThis.glassbox.client.models.list()).find((m) => m.id === 'storyteller')!
+        return model.complete && model.origin.kind === 'served'
+          ? model.origin.files.find((f) => f.name === name)?.sha256
+          : undefined
+      }, file)
     await openReady(page, { base: ownServer.url })
     const first = await build()
     expect(first).toBe(hash(readFileSync(path.join(dir, 'models/storyteller', file), 'utf8')))

@@ -10,19 +10,23 @@ const story = {
 }
 
 /** The middle of a word in the answer, on the page. */
-const place = (page: Page, word: string): Promise<{ x: number; y: number }> => page.evaluate((word) => {
-  const walker = document.createTreeWalker(document.querySelector('[data-testid="message-assistant"]')!, NodeFilter.SHOW_TEXT)
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const at = node.nodeValue!.indexOf(word)
-    if (at < 0) continue
-    const range = document.createRange()
-    range.setStart(node, at)
-    range.setEnd(node, at + word.length)
-    const { left, top, width, height } = range.getBoundingClientRect()
-    return { x: left + width / 2, y: top + height / 2 }
-  }
-  throw new Error(`"${word}" is not in the answer`)
-}, word)
+const place = (page: Page, word: string): Promise<{ x: number; y: number }> =>
+  page.evaluate((word) => {
+    const walker = document.createTreeWalker(
+      document.querySelector('[data-testid="message-assistant"]')!,
+      NodeFilter.SHOW_TEXT,
+    )
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.nodeValue!.indexOf(word)
+      if (at < 0) continue
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, at + word.length)
+      const { left, top, width, height } = range.getBoundingClientRect()
+      return { x: left + width / 2, y: top + height / 2 }
+    }
+    throw new Error(`"${word}" is not in the answer`)
+  }, word)
 
 for (const lang of ['en', 'zh'] as const) {
   const { text, word } = story[lang]
@@ -55,7 +59,11 @@ for (const lang of ['en', 'zh'] as const) {
     await expect(card).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(page.getByTestId('hint-why')).toContainText(word)
-    for (const [way, panel] of [['why', 'attention'], ['lens', 'lens'], ['inside', 'inside']] as const) {
+    for (const [way, panel] of [
+      ['why', 'attention'],
+      ['lens', 'lens'],
+      ['inside', 'inside'],
+    ] as const) {
       await hooks.nav(page, 'chat').click()
       await page.getByTestId(`hint-${way}`).click()
       await expect(page).toHaveURL(new RegExp(`#/${panel}\\?.*p=${position - 1}(&|$)`))
@@ -65,7 +73,9 @@ for (const lang of ['en', 'zh'] as const) {
     await hooks.nav(page, 'chat').click()
     await page.getByTestId('hints-dismiss').click()
     await expect(page.getByTestId('hints')).toHaveCount(0)
-    expect(await page.evaluate(() => document.activeElement !== document.body), 'the focus stays in the answer').toBe(true)
+    expect(await page.evaluate(() => document.activeElement !== document.body), 'the focus stays in the answer').toBe(
+      true,
+    )
     await page.reload()
     await hooks.nav(page, 'chat').click()
     await expect(hooks.status(page)).toHaveAttribute('data-state', 'ready', { timeout: 90_000 })

@@ -11,14 +11,27 @@ import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 
 main(async () => {
   ensureNode()
-  const { values } = readOptions(import.meta.url, { options: {
-    model: { type: 'string', default: path.join(root, 'public/models/storyteller') },
-    questions: { type: 'string', default: path.join(root, 'fixtures/storyteller/questions.json') },
-    count: { type: 'string' }, cpu: { type: 'boolean', default: false } } })
+  const { values } = readOptions(import.meta.url, {
+    options: {
+      model: { type: 'string', default: path.join(root, 'public/models/storyteller') },
+      questions: { type: 'string', default: path.join(root, 'fixtures/storyteller/questions.json') },
+      count: { type: 'string' },
+      cpu: { type: 'boolean', default: false },
+    },
+  })
   ensureInstall()
-  const questions = JSON.parse(readFileSync(values.questions, 'utf8')).slice(0, wholeNumber(values, 'count', { fallback: undefined }))
+  const questions = JSON.parse(readFileSync(values.questions, 'utf8')).slice(
+    0,
+    wholeNumber(values, 'count', { fallback: undefined }),
+  )
   const { createServer } = await import('vite')
-  const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
+  const vite = await createServer({
+    root,
+    configFile: false,
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    appType: 'custom',
+    logLevel: 'error',
+  })
   const { loadEngine } = await vite.ssrLoadModule('/src/engine/index.ts')
   const { diskModel } = await vite.ssrLoadModule('/src/engine/testing/disk.ts')
   const gpus = await vite.ssrLoadModule('/src/engine/testing/gpu.ts')
@@ -27,16 +40,27 @@ main(async () => {
   const engine = await loadEngine(diskModel(values.model), gpu ? { gpu } : { cpu: true })
 
   const groups = new Map()
-  const count = (name, right) => { const g = groups.get(name) ?? { right: 0, asked: 0 }; g.asked++; g.right += right; groups.set(name, g) }
+  const count = (name, right) => {
+    const g = groups.get(name) ?? { right: 0, asked: 0 }
+    g.asked++
+    g.right += right
+    groups.set(name, g)
+  }
   const started = performance.now()
   for (const [i, { lang, kind, messages, answer }] of questions.entries()) {
     let text = ''
-    for await (const event of engine.generate(messages, { temperature: 0, maxTokens: 16 })) if (event.type === 'done') text = event.text
+    for await (const event of engine.generate(messages, { temperature: 0, maxTokens: 16 })) {
+      if (event.type === 'done') text = event.text
+    }
     const right = Number(text === answer)
     for (const name of ['all', lang, kind]) count(name, right)
-    if (!right) console.log(`${i}  ${messages.at(-1).content.slice(-50).replaceAll('\n', ' ')}  →  ${text}  (${answer})`)
+    if (!right) {
+      console.log(`${i}  ${messages.at(-1).content.slice(-50).replaceAll('\n', ' ')}  →  ${text}  (${answer})`)
+    }
   }
-  for (const [name, { right, asked }] of groups) console.log(`${name.padEnd(8)} ${(100 * right / asked).toFixed(1).padStart(5)} %  ${right} of ${asked}`)
+  for (const [name, { right, asked }] of groups) {
+    console.log(`${name.padEnd(8)} ${((100 * right) / asked).toFixed(1).padStart(5)} %  ${right} of ${asked}`)
+  }
   console.log(`${((performance.now() - started) / 1000 / questions.length).toFixed(2)} s per question`)
   process.exit(0)
 })

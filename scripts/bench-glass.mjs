@@ -8,7 +8,16 @@ import { Problem } from './setup.mjs'
 import { waitReady } from './drive.mjs'
 import { panelTimes } from './glass-times.mjs'
 
-const budgets = { hoverCellMs: 50, hoverTokenMs: 50, hoverHeadMs: 100, layerSwitchMs: 100, thumbnailsMs: 1000, tier1: 0.1, tier2: 0.3, nodes: 2000 }
+const budgets = {
+  hoverCellMs: 50,
+  hoverTokenMs: 50,
+  hoverHeadMs: 100,
+  layerSwitchMs: 100,
+  thumbnailsMs: 1000,
+  tier1: 0.1,
+  tier2: 0.3,
+  nodes: 2000,
+}
 const panels = ['chat', 'attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'models']
 const textTokens = 256
 
@@ -22,15 +31,28 @@ async function open(context, url, panel, model) {
 }
 
 /** Milliseconds per token of one greedy answer that nothing ends early, after a prompt of the usual length. */
-const decode = (page, top, tokens) => page.evaluate(async ({ top: best, max, length }) => {
-  const { client } = globalThis.glassbox
-  const facts = await client.tokenizer.facts('loaded')
-  const never = Object.fromEntries([...facts.eos, ...facts.added.filter((a) => a.special).map((a) => a.id)].map((id) => [id, -1e4]))
-  const { ids } = await client.tokenize('Mia found a red box in the garden. Tom saw a blue ball under the bed. '.repeat(40))
-  for await (const event of client.generate({ ids: ids.slice(0, length - max) }, { maxTokens: max, temperature: 0, top: best, logitBias: never })) {
-    if (event.type === 'done') return event.stats.generatedTokens === max ? (1000 * event.stats.decodeSeconds) / (max - 1) : null
-  }
-}, { top, max: tokens, length: textTokens })
+const decode = (page, top, tokens) =>
+  page.evaluate(
+    async ({ top: best, max, length }) => {
+      const { client } = globalThis.glassbox
+      const facts = await client.tokenizer.facts('loaded')
+      const never = Object.fromEntries(
+        [...facts.eos, ...facts.added.filter((a) => a.special).map((a) => a.id)].map((id) => [id, -1e4]),
+      )
+      const { ids } = await client.tokenize(
+        'Mia found a red box in the garden. Tom saw a blue ball under the bed. '.repeat(40),
+      )
+      for await (const event of client.generate(
+        { ids: ids.slice(0, length - max) },
+        { maxTokens: max, temperature: 0, top: best, logitBias: never },
+      )) {
+        if (event.type === 'done') {
+          return event.stats.generatedTokens === max ? (1000 * event.stats.decodeSeconds) / (max - 1) : null
+        }
+      }
+    },
+    { top, max: tokens, length: textTokens },
+  )
 
 /** Bytes of buffers by name that the engine makes while `work` runs, asked of its worker. */
 async function allocations(page, work) {
@@ -38,7 +60,10 @@ async function allocations(page, work) {
   await worker.evaluate(() => {
     const make = GPUDevice.prototype.createBuffer
     globalThis.made = []
-    GPUDevice.prototype.createBuffer = function createBuffer(descriptor) { globalThis.made.push([descriptor.label ?? '', descriptor.size]); return make.call(this, descriptor) }
+    GPUDevice.prototype.createBuffer = function createBuffer(descriptor) {
+      globalThis.made.push([descriptor.label ?? '', descriptor.size])
+      return make.call(this, descriptor)
+    }
   })
   await work()
   return worker.evaluate(() => globalThis.made)
@@ -49,55 +74,120 @@ export async function measureGlass({ context, url }, { model, tokens, repeats })
   const plain = await open(context, url, 'models', model)
   const page = await open(context, url, 'chat', model)
   const prompt = await page.evaluate(async (length) => {
-    const facts = ['Mia found a ball in the garden. ', 'Tom made a kite in the kitchen. ', 'Lily lost a key in the library. ', 'Ben saw a book under the bed. ']
+    const facts = [
+      'Mia found a ball in the garden. ',
+      'Tom made a kite in the kitchen. ',
+      'Lily lost a key in the library. ',
+      'Ben saw a book under the bed. ',
+    ]
     let text = ''
-    for (let n = 0; (await globalThis.glassbox.client.tokenize([{ role: 'user', content: text }])).ids.length < length - 16; n++) text += facts[n % 4]
+    for (
+      let n = 0;
+      (await globalThis.glassbox.client.tokenize([{ role: 'user', content: text }])).ids.length < length - 16;
+      n++
+    ) {
+      text += facts[n % 4]
+    }
     return `${text}Where was Mia?`
   }, textTokens)
   await page.getByTestId('composer').fill(prompt)
   await page.getByTestId('composer').press('Enter')
   await page.locator('[data-testid="message-assistant"][data-streaming="false"]').waitFor({ timeout: 300_000 })
   const made = await allocations(page, async () => {
-    await page.evaluate(() => { location.hash = '#/attention' })
-    await page.locator('[data-testid="attention-panel"][data-ready="true"]').waitFor({ timeout: 300_000 }).catch(() => { throw new Problem('The attention panel did not become ready.') })
+    await page.evaluate(() => {
+      location.hash = '#/attention'
+    })
+    await page
+      .locator('[data-testid="attention-panel"][data-ready="true"]')
+      .waitFor({ timeout: 300_000 })
+      .catch(() => {
+        throw new Problem('The attention panel did not become ready.')
+      })
   })
   const info = await page.evaluate(() => globalThis.glassbox.client.glass.info())
   const times = await panelTimes(page, repeats)
   const nodes = {}
   for (const panel of panels) {
-    await page.evaluate((name) => { location.hash = `#/${name}` }, panel)
+    await page.evaluate((name) => {
+      location.hash = `#/${name}`
+    }, panel)
     await page.waitForTimeout(2500)
     nodes[panel] = await page.evaluate(() => document.querySelectorAll('*').length)
   }
   const rounds = []
-  const tiers = [['tier0', plain, 0], ['tier1', plain, 64], ['tier2', page, 64]]
+  const tiers = [
+    ['tier0', plain, 0],
+    ['tier1', plain, 64],
+    ['tier2', page, 64],
+  ]
   for (let n = 0; n <= 3 * repeats; n++) {
     const round = {}
     // each comes first, second and last equally often
-    for (const i of [0, 1, 2]) { const [name, where, best] = tiers[(i + n) % 3]; round[name] = await decode(where, best, tokens) }
+    for (const i of [0, 1, 2]) {
+      const [name, where, best] = tiers[(i + n) % 3]
+      round[name] = await decode(where, best, tokens)
+    }
     if (n > 0) rounds.push(round) // the first warms up
   }
-  if (rounds.some((round) => Object.values(round).includes(null))) throw new Problem('An answer ended early: the overheads cannot be told.')
+  if (rounds.some((round) => Object.values(round).includes(null))) {
+    throw new Problem('An answer ended early: the overheads cannot be told.')
+  }
   const fastest = (tier) => Math.min(...rounds.map((round) => round[tier]))
-  const bytes = (tapes) => made.filter(([label]) => /^(q|lse|mid|post)\.-?\d+$/.test(label) === tapes).reduce((sum, [, size]) => sum + size, 0)
+  const bytes = (tapes) =>
+    made.filter(([label]) => /^(q|lse|mid|post)\.-?\d+$/.test(label) === tapes).reduce((sum, [, size]) => sum + size, 0)
   return {
-    length: info.length, budgets, times: Object.fromEntries(Object.entries(times).map(([name, values]) => [name, { median: median(values), worst: Math.max(...values), values }])),
-    tiers: { tier0Ms: fastest('tier0'), tier1: fastest('tier1') / fastest('tier0') - 1, tier2: fastest('tier2') / fastest('tier0') - 1, rounds },
-    nodes, memory: { planned: info.bytes.planned, told: info.bytes.tapes, tapes: bytes(true), besides: bytes(false) },
+    length: info.length,
+    budgets,
+    times: Object.fromEntries(
+      Object.entries(times).map(([name, values]) => [
+        name,
+        { median: median(values), worst: Math.max(...values), values },
+      ]),
+    ),
+    tiers: {
+      tier0Ms: fastest('tier0'),
+      tier1: fastest('tier1') / fastest('tier0') - 1,
+      tier2: fastest('tier2') / fastest('tier0') - 1,
+      rounds,
+    },
+    nodes,
+    memory: { planned: info.bytes.planned, told: info.bytes.tapes, tapes: bytes(true), besides: bytes(false) },
   }
 }
 
 export function glassTable({ length, times, tiers, nodes, memory }) {
-  const MiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`, percent = (share) => `${(100 * share).toFixed(1)} %`
-  const row = (name, value, within, budget) => console.log(`${name.padEnd(26)}${value.padEnd(34)}${budget ? `${within ? 'within' : 'OVER  '} ${budget}` : ''}`.trimEnd())
+  const MiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`,
+    percent = (share) => `${(100 * share).toFixed(1)} %`
+  const row = (name, value, within, budget) =>
+    console.log(
+      `${name.padEnd(26)}${value.padEnd(34)}${budget ? `${within ? 'within' : 'OVER  '} ${budget}` : ''}`.trimEnd(),
+    )
   row('text', `${length} tokens`)
-  for (const [key, name] of [['hoverCellMs', 'hover a cell → its weight'], ['hoverTokenMs', 'hover a token → its row'], ['hoverHeadMs', 'hover a head → its matrix'], ['layerSwitchMs', 'layer switch'], ['thumbnailsMs', 'all thumbnails']]) {
-    row(name, `${times[key].median.toFixed(0)} ms (worst ${times[key].worst.toFixed(0)})`, times[key].median <= budgets[key], `${budgets[key]} ms`)
+  for (const [key, name] of [
+    ['hoverCellMs', 'hover a cell → its weight'],
+    ['hoverTokenMs', 'hover a token → its row'],
+    ['hoverHeadMs', 'hover a head → its matrix'],
+    ['layerSwitchMs', 'layer switch'],
+    ['thumbnailsMs', 'all thumbnails'],
+  ]) {
+    row(
+      name,
+      `${times[key].median.toFixed(0)} ms (worst ${times[key].worst.toFixed(0)})`,
+      times[key].median <= budgets[key],
+      `${budgets[key]} ms`,
+    )
   }
   row('decode, tier 0', `${tiers.tier0Ms.toFixed(1)} ms per token`)
   row('tier 1 over tier 0', percent(tiers.tier1), tiers.tier1 <= budgets.tier1, percent(budgets.tier1))
   row('tier 2 over tier 0', percent(tiers.tier2), tiers.tier2 <= budgets.tier2, percent(budgets.tier2))
-  for (const [panel, count] of Object.entries(nodes)) row(`elements, ${panel}`, String(count), count <= budgets.nodes, String(budgets.nodes))
-  row('tapes of tier 2', `planned ${MiB(memory.planned)}, made ${MiB(memory.tapes)}`, memory.tapes === memory.told && memory.tapes <= memory.planned, 'plan')
+  for (const [panel, count] of Object.entries(nodes)) {
+    row(`elements, ${panel}`, String(count), count <= budgets.nodes, String(budgets.nodes))
+  }
+  row(
+    'tapes of tier 2',
+    `planned ${MiB(memory.planned)}, made ${MiB(memory.tapes)}`,
+    memory.tapes === memory.told && memory.tapes <= memory.planned,
+    'plan',
+  )
   row('other buffers of looking', MiB(memory.besides))
 }

@@ -13,10 +13,18 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const onPath = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
 const usual = {
   darwin: ['Google Chrome', 'Chromium', 'Google Chrome Canary', 'Microsoft Edge'].flatMap((name) =>
-    ['/Applications', path.join(homedir(), 'Applications')].map((dir) => `${dir}/${name}.app/Contents/MacOS/${name}`)),
-  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((key) => process.env[key] ?? []).flatMap((dir) => [
-    `${dir}\\Google\\Chrome\\Application\\chrome.exe`, `${dir}\\Chromium\\Application\\chrome.exe`, `${dir}\\Microsoft\\Edge\\Application\\msedge.exe`]),
-  linux: ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/google/chrome', '/opt/chromium'].flatMap((dir) => onPath.map((name) => `${dir}/${name}`)),
+    ['/Applications', path.join(homedir(), 'Applications')].map((dir) => `${dir}/${name}.app/Contents/MacOS/${name}`),
+  ),
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
+    .flatMap((key) => process.env[key] ?? [])
+    .flatMap((dir) => [
+      `${dir}\\Google\\Chrome\\Application\\chrome.exe`,
+      `${dir}\\Chromium\\Application\\chrome.exe`,
+      `${dir}\\Microsoft\\Edge\\Application\\msedge.exe`,
+    ]),
+  linux: ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/google/chrome', '/opt/chromium'].flatMap((dir) =>
+    onPath.map((name) => `${dir}/${name}`),
+  ),
 }
 
 /** Where Playwright keeps its own download, when the package is installed and the download was made. */
@@ -32,7 +40,9 @@ function playwrightChrome() {
 export function findChrome() {
   const { CHROME_PATH, PATH = '' } = process.env
   if (CHROME_PATH) return existsSync(CHROME_PATH) ? CHROME_PATH : undefined
-  const named = PATH.split(path.delimiter).filter(Boolean).flatMap((dir) => onPath.map((name) => path.join(dir, name)))
+  const named = PATH.split(path.delimiter)
+    .filter(Boolean)
+    .flatMap((dir) => onPath.map((name) => path.join(dir, name)))
   const places = [...(usual[platform()] ?? []), ...(platform() === 'win32' ? [] : named), playwrightChrome()]
   return places.find((place) => place && existsSync(place))
 }
@@ -44,49 +54,88 @@ export function findChrome() {
  */
 export function softwareVulkan(chrome = findChrome()) {
   if (!chrome || platform() !== 'linux') return {}
-  const dirs = [path.dirname(realpathSync(chrome)), '/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome']
+  const dirs = [
+    path.dirname(realpathSync(chrome)),
+    '/usr/lib/chromium',
+    '/usr/lib/chromium-browser',
+    '/opt/google/chrome',
+  ]
   const dir = dirs.find((place) => existsSync(path.join(place, 'vk_swiftshader_icd.json')))
   if (!dir) return {}
   const libraries = [process.env.LD_LIBRARY_PATH, dir].filter(Boolean).join(':')
-  return { VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES ?? path.join(dir, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries }
+  return {
+    VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES ?? path.join(dir, 'vk_swiftshader_icd.json'),
+    LD_LIBRARY_PATH: libraries,
+  }
 }
 
 /** Like findChrome, but fetches one when there is none. Throws one sentence when that fails too. */
 export function ensureChrome(log = console.log) {
   if (process.env.CHROME_PATH && !existsSync(process.env.CHROME_PATH)) {
-    throw new Error(`CHROME_PATH is "${process.env.CHROME_PATH}", and there is no such file. Unset it or point it at Chrome or Chromium.`)
+    throw new Error(
+      `CHROME_PATH is "${process.env.CHROME_PATH}", and there is no such file. Unset it or point it at Chrome or Chromium.`,
+    )
   }
   const here = findChrome()
   if (here) return here
   const attempts = [
-    ['Playwright\'s Chromium', process.execPath, [path.join(root, 'node_modules', 'playwright', 'cli.js'), 'install', '--no-shell', 'chromium']],
-    ...(platform() === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') ? [
-      ['the package lists', 'apt-get', ['update', '-q']],
-      ['Debian\'s chromium', 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']]] : []),
+    [
+      "Playwright's Chromium",
+      process.execPath,
+      [path.join(root, 'node_modules', 'playwright', 'cli.js'), 'install', '--no-shell', 'chromium'],
+    ],
+    ...(platform() === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+      ? [
+          ['the package lists', 'apt-get', ['update', '-q']],
+          ["Debian's chromium", 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']],
+        ]
+      : []),
   ]
   let last = ''
   for (const [what, command, args] of attempts) {
     log(`No Chrome found; fetching ${what} …`)
-    const { stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', FORCE_COLOR: '0' }, timeout: 600_000 })
-    last = `${stdout}${stderr}`.split('\n').findLast((line) => /\berror\b|failed|^E: /i.test(line))?.trim() ?? last
+    const { stdout, stderr } = spawnSync(command, args, {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', FORCE_COLOR: '0' },
+      timeout: 600_000,
+    })
+    last =
+      `${stdout}${stderr}`
+        .split('\n')
+        .findLast((line) => /\berror\b|failed|^E: /i.test(line))
+        ?.trim() ?? last
     const found = findChrome()
     // A download without the system's libraries is there and cannot start.
     if (found && chromeVersion(found) !== unknown) return found
   }
-  throw new Error('No Chrome or Chromium was found and none could be fetched. Install Google Chrome or Chromium (e.g. "apt install chromium"), or set CHROME_PATH to its executable.' + (last && ` (${last})`))
+  throw new Error(
+    'No Chrome or Chromium was found and none could be fetched. Install Google Chrome or Chromium (e.g. "apt install chromium"), or set CHROME_PATH to its executable.' +
+      (last && ` (${last})`),
+  )
 }
 
 const unknown = 'unknown version'
 
 export function chromeVersion(chrome) {
   try {
-    return execFileSync(chrome, ['--version'], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync(chrome, ['--version'], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return unknown
   }
 }
 
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const quiet = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const everywhere = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--enable-features=Vulkan,WebGPU']
 
 /**

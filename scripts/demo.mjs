@@ -18,15 +18,26 @@ import { main, Problem, root } from './setup.mjs'
 const maxSeed = 2 ** 32 - 1
 
 function read() {
-  const { values, positionals } = readOptions(import.meta.url, { allowPositionals: true, options: {
-    model: { type: 'string', default: 'storyteller' }, temperature: { type: 'string' }, seed: { type: 'string', default: '1' },
-    max: { type: 'string' }, lang: { type: 'string', default: 'en' }, software: { type: 'boolean', default: false } } })
+  const { values, positionals } = readOptions(import.meta.url, {
+    allowPositionals: true,
+    options: {
+      model: { type: 'string', default: 'storyteller' },
+      temperature: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      max: { type: 'string' },
+      lang: { type: 'string', default: 'en' },
+      software: { type: 'boolean', default: false },
+    },
+  })
   const prompt = positionals.join(' ').trim()
   if (!prompt) throw new Problem('Say what to ask: npm run demo -- "your prompt".')
   if (!['en', 'zh'].includes(values.lang)) throw new Problem(`--lang is en or zh, not "${values.lang}".`)
   return {
-    ...values, prompt, files: modelFiles(values.model),
-    temperature: numberBetween(values, 'temperature', { min: 0, max: 3 }), max: wholeNumber(values, 'max', { max: 4096 }),
+    ...values,
+    prompt,
+    files: modelFiles(values.model),
+    temperature: numberBetween(values, 'temperature', { min: 0, max: 3 }),
+    max: wholeNumber(values, 'max', { max: 4096 }),
     seed: values.seed === 'random' ? null : wholeNumber(values, 'seed', { min: 0, max: maxSeed }),
   }
 }
@@ -34,7 +45,10 @@ function read() {
 /** Sets how the answer is made in the settings drawer, where a user would; null leaves a setting as it is. */
 async function setParams(page, { temperature, seed, max }) {
   await page.getByTestId('open-settings').click()
-  const fill = async (input, value) => { await input.fill(String(value)); await input.press('Enter') }
+  const fill = async (input, value) => {
+    await input.fill(String(value))
+    await input.press('Enter')
+  }
   const slider = (name) => page.getByRole('spinbutton', { name })
   if (temperature !== null) await fill(slider(/^(Temperature|温度)$/), temperature)
   if (max !== null) await fill(slider(/^(Longest answer|最长回答)$/), max)
@@ -52,9 +66,13 @@ async function stream(page) {
     const { text, done } = await answer.evaluate((node) => ({
       // While the prompt is read, the place of the answer holds a note and no Markdown block yet.
       text: node.querySelector('[class*=reading]') ? '' : node.innerText,
-      done: node.getAttribute('data-streaming') === 'false' }))
+      done: node.getAttribute('data-streaming') === 'false',
+    }))
     // Rendering may rewrite the tail (Markdown that closes): what was printed stays until the end.
-    if (text.startsWith(shown)) { process.stdout.write(text.slice(shown.length)); shown = text }
+    if (text.startsWith(shown)) {
+      process.stdout.write(text.slice(shown.length))
+      shown = text
+    }
     if (done) return void process.stdout.write(shown === text ? '\n' : `\n\n${text}\n`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -68,14 +86,23 @@ main(async () => {
   try {
     const start = Date.now()
     await chooseModel(page, glass.url, { model, files, lang })
-    console.log(`${files ? path.basename(model) : model} is ready after ${((Date.now() - start) / 1000).toFixed(1)} s on ${glass.adapter}`)
+    console.log(
+      `${files ? path.basename(model) : model} is ready after ${((Date.now() - start) / 1000).toFixed(1)} s on ${glass.adapter}`,
+    )
     await page.getByTestId('nav-chat').click()
     await setParams(page, options)
     console.log(`\n> ${prompt}\n`)
     await page.getByTestId('composer').fill(prompt)
     await page.getByTestId('send').click()
     await stream(page)
-    const line = async (name) => (await page.getByTestId(name).last().innerText({ timeout: 5000 }).catch(() => 'not shown')).replace(/\s+/g, ' ')
+    const line = async (name) =>
+      (
+        await page
+          .getByTestId(name)
+          .last()
+          .innerText({ timeout: 5000 })
+          .catch(() => 'not shown')
+      ).replace(/\s+/g, ' ')
     console.log(`\nprefill  ${await line('stats-prefill')}\ndecode   ${await line('stats-decode')}`)
     const shot = path.join(root, 'screenshots', `demo-${new Date().toISOString().replace(/[:.]/g, '-')}.png`)
     mkdirSync(path.dirname(shot), { recursive: true })

@@ -6,7 +6,9 @@ import { ensureChrome, launchArgs } from './chrome.mjs'
 import { serve } from './serve.mjs'
 import { ensureBuild, ensureInstall, ensureNode, Problem, root } from './setup.mjs'
 
-/** The model files that an argument names: a file, a folder, or a folder of models/; null = an id of the page's catalog. */
+/**
+ * The model files that an argument names: a file, a folder, or a folder of models/; null = an id of the page's catalog.
+ */
 export function modelFiles(argument) {
   const place = [argument, path.join(root, 'models', argument)].find((candidate) => existsSync(candidate))
   if (!place) {
@@ -15,19 +17,30 @@ export function modelFiles(argument) {
   }
   if (statSync(place).isFile()) return [place]
   const names = readdirSync(place).filter((name) => /\.(gguf|safetensors|json|jinja|model)$/i.test(name))
-  if (!names.some((name) => /\.(gguf|safetensors)$/i.test(name))) throw new Problem(`The folder "${place}" holds no .gguf or .safetensors file.`)
+  if (!names.some((name) => /\.(gguf|safetensors)$/i.test(name))) {
+    throw new Problem(`The folder "${place}" holds no .gguf or .safetensors file.`)
+  }
   return names.map((name) => path.join(place, name))
 }
 
-const adapterOf = (page) => page.evaluate(async () => {
-  const adapter = await navigator.gpu?.requestAdapter()
-  return adapter ? `${adapter.info.vendor} ${adapter.info.architecture}${adapter.info.isFallbackAdapter ? ' (software)' : ''}` : null
-})
+const adapterOf = (page) =>
+  page.evaluate(async () => {
+    const adapter = await navigator.gpu?.requestAdapter()
+    return adapter
+      ? `${adapter.info.vendor} ${adapter.info.architecture}${adapter.info.isFallbackAdapter ? ' (software)' : ''}`
+      : null
+  })
 
 /** Starts Chrome on the real GPU when there is one, else on the software adapter. */
 async function launch(url, software, args) {
   const { chromium } = await import('playwright')
-  const executablePath = (() => { try { return ensureChrome() } catch (error) { throw new Problem(error.message) } })()
+  const executablePath = (() => {
+    try {
+      return ensureChrome()
+    } catch (error) {
+      throw new Problem(error.message)
+    }
+  })()
   for (const hardware of software ? [false] : [true, false]) {
     const browser = await chromium.launch({ executablePath, args: [...launchArgs({ hardware }), ...args] })
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-US' })
@@ -48,7 +61,14 @@ export async function openPage({ software = false, args = [], port = 4600 } = {}
   const served = await serve({ port })
   try {
     const started = await launch(served.url, software, args)
-    return { ...started, url: served.url, close: async () => { await started.browser.close(); await served.close() } }
+    return {
+      ...started,
+      url: served.url,
+      close: async () => {
+        await started.browser.close()
+        await served.close()
+      },
+    }
   } catch (error) {
     await served.close()
     throw error
@@ -59,13 +79,30 @@ export async function openPage({ software = false, args = [], port = 4600 } = {}
 export async function waitReady(page, timeout) {
   const status = page.getByTestId('engine-status')
   await status.waitFor({ state: 'attached', timeout: 30_000 })
-  const state = await page.waitForFunction(() => {
-    const now = document.querySelector('[data-testid="engine-status"]')?.getAttribute('data-state')
-    return now === 'ready' || now === 'error' ? now : false
-  }, undefined, { timeout }).then((handle) => handle.jsonValue(), () => 'late')
+  const state = await page
+    .waitForFunction(
+      () => {
+        const now = document.querySelector('[data-testid="engine-status"]')?.getAttribute('data-state')
+        return now === 'ready' || now === 'error' ? now : false
+      },
+      undefined,
+      { timeout },
+    )
+    .then(
+      (handle) => handle.jsonValue(),
+      () => 'late',
+    )
   if (state === 'ready') return
-  const words = await page.getByTestId('error').first().innerText({ timeout: 1000 }).catch(() => '')
-  throw new Problem(state === 'late' ? `The model was not ready within ${timeout / 1000} seconds.` : `The page reports: ${words.replace(/\s+/g, ' ')}`)
+  const words = await page
+    .getByTestId('error')
+    .first()
+    .innerText({ timeout: 1000 })
+    .catch(() => '')
+  throw new Problem(
+    state === 'late'
+      ? `The model was not ready within ${timeout / 1000} seconds.`
+      : `The page reports: ${words.replace(/\s+/g, ' ')}`,
+  )
 }
 
 /** Chooses a model of the catalog or imports files, through the page's own controls, and waits until it can answer. */
@@ -79,11 +116,17 @@ export async function chooseModel(page, url, { model, files, lang, timeout = 600
   await page.getByTestId('file-input').first().setInputFiles(files)
   const pending = page.getByTestId('pending-model')
   const load = pending.getByTestId('load-model')
-  await load.waitFor({ timeout: 60_000 }).catch(() => { throw new Problem('The page did not accept the files.') })
+  await load.waitFor({ timeout: 60_000 }).catch(() => {
+    throw new Problem('The page did not accept the files.')
+  })
   await load.click({ timeout: 60_000 }).catch(async () => {
     throw new Problem(`The page cannot load the files: ${(await pending.innerText()).replace(/\s+/g, ' ')}`)
   })
   // Storing comes first, with the old model still ready: wait for the load itself to begin.
-  await page.waitForFunction(() => document.querySelector('[data-testid="engine-status"]')?.getAttribute('data-state') !== 'ready', undefined, { timeout })
+  await page.waitForFunction(
+    () => document.querySelector('[data-testid="engine-status"]')?.getAttribute('data-state') !== 'ready',
+    undefined,
+    { timeout },
+  )
   await waitReady(page, timeout)
 }

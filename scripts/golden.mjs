@@ -16,19 +16,29 @@ import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 function restartWithDriver(hardware) {
   const env = hardware ? {} : softwareVulkan()
   if (process.env.GLASSBOX_DRIVER || !Object.keys(env).length) return
-  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' } })
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env, GLASSBOX_DRIVER: '1' },
+  })
   process.exit(status ?? 1)
 }
 
 /** Folders with a golden.json, at any depth, in order. */
 function goldens(dir) {
   const here = existsSync(path.join(dir, 'golden.json')) ? [dir] : []
-  const inner = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()
+  const inner = readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
   return [...here, ...inner.flatMap((name) => goldens(path.join(dir, name)))]
 }
 
-const filesOf = (dir) => new Map(readdirSync(dir).filter((name) => statSync(path.join(dir, name)).isFile())
-  .map((name) => [name, new Uint8Array(readFileSync(path.join(dir, name)))]))
+const filesOf = (dir) =>
+  new Map(
+    readdirSync(dir)
+      .filter((name) => statSync(path.join(dir, name)).isFile())
+      .map((name) => [name, new Uint8Array(readFileSync(path.join(dir, name)))]),
+  )
 
 async function openGpu(hardware) {
   try {
@@ -44,25 +54,49 @@ async function openGpu(hardware) {
 
 main(async () => {
   ensureNode()
-  const { values: { hardware }, positionals: dirs } = readOptions(import.meta.url, { allowPositionals: true, options: { hardware: { type: 'boolean', default: false } } })
+  const {
+    values: { hardware },
+    positionals: dirs,
+  } = readOptions(import.meta.url, {
+    allowPositionals: true,
+    options: { hardware: { type: 'boolean', default: false } },
+  })
   ensureInstall()
   restartWithDriver(hardware)
   const wrong = dirs.find((dir) => !existsSync(dir))
   if (wrong) throw new Problem(`There is no folder "${wrong}".`)
-  const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) => goldens(path.resolve(dir)))
+  const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) =>
+    goldens(path.resolve(dir)),
+  )
   if (!found.length) throw new Problem('No golden.json was found there.')
   const { createServer } = await import('vite')
-  const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
+  const vite = await createServer({
+    root,
+    configFile: false,
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    appType: 'custom',
+    logLevel: 'error',
+  })
   const { runGolden } = await vite.ssrLoadModule('/src/engine/golden.ts')
   const gpu = await openGpu(hardware)
   const count = { pass: 0, fail: 0, unrun: 0 }
   const width = Math.max(...found.map((dir) => path.basename(dir).length))
   for (const dir of found) {
     const name = path.basename(dir)
-    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu).catch((error) => ({ status: 'fail', reason: error.stack, differences: {} }))
+    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu).catch((error) => ({
+      status: 'fail',
+      reason: error.stack,
+      differences: {},
+    }))
     count[status]++
-    const numbers = Object.entries(differences).map(([way, value]) => `${way} ${value.toExponential(1)}`).join('   ')
-    console.log([status === 'pass' ? 'ok   ' : status.toUpperCase().padEnd(5), name.padEnd(width), numbers, reason].filter(Boolean).join('  '))
+    const numbers = Object.entries(differences)
+      .map(([way, value]) => `${way} ${value.toExponential(1)}`)
+      .join('   ')
+    console.log(
+      [status === 'pass' ? 'ok   ' : status.toUpperCase().padEnd(5), name.padEnd(width), numbers, reason]
+        .filter(Boolean)
+        .join('  '),
+    )
   }
   console.log(`${count.pass} passed, ${count.fail} failed${count.unrun ? `, ${count.unrun} unrun` : ''}`)
   // Devices of dawn.node keep the process alive, and closing the server may wait for them.

@@ -14,32 +14,53 @@ function packages() {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
   return Object.entries(lock.packages)
     .filter(([place, entry]) => place && !entry.dev && !entry.devOptional && !place.includes('@types/'))
-    .map(([place, { version, license }]) => ({ name: place.replace(/^.*node_modules\//, ''), version, license, dir: path.join(root, place) }))
+    .map(([place, { version, license }]) => ({
+      name: place.replace(/^.*node_modules\//, ''),
+      version,
+      license,
+      dir: path.join(root, place),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function texts({ dir, name }) {
-  if (!existsSync(dir)) throw new Problem(`Cannot read the licence of "${name}": it is not installed. Run "npm ci" first.`)
-  const read = (pattern) => readdirSync(dir).filter((file) => pattern.test(file)).sort().map((file) => readFileSync(path.join(dir, file), 'utf8').trim())
+  if (!existsSync(dir)) {
+    throw new Problem(`Cannot read the licence of "${name}": it is not installed. Run "npm ci" first.`)
+  }
+  const read = (pattern) =>
+    readdirSync(dir)
+      .filter((file) => pattern.test(file))
+      .sort()
+      .map((file) => readFileSync(path.join(dir, file), 'utf8').trim())
   return { licence: read(/^licen[cs]e/i)[0], notices: read(/^notice/i) }
 }
 
 const source = (dir) => {
   const { repository, homepage } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8'))
   const url = typeof repository === 'string' ? repository : repository?.url
-  return (url ?? homepage ?? '').replace(/^git\+/, '').replace(/^git:/, 'https:').replace(/\.git$/, '').replace(/^(github:)?([\w-]+\/[\w.-]+)$/, 'https://github.com/$2')
+  return (url ?? homepage ?? '')
+    .replace(/^git\+/, '')
+    .replace(/^git:/, 'https:')
+    .replace(/\.git$/, '')
+    .replace(/^(github:)?([\w-]+\/[\w.-]+)$/, 'https://github.com/$2')
 }
 
 /** The facts of a model card: its YAML head and its first paragraph. */
 function models() {
   const dir = path.join(root, 'public', 'models')
   if (!existsSync(dir)) return []
-  return readdirSync(dir).filter((name) => existsSync(path.join(dir, name, 'README.md'))).map((name) => {
-    const card = readFileSync(path.join(dir, name, 'README.md'), 'utf8')
-    const licence = /^license:\s*(\S+)/m.exec(card)?.[1] ?? 'not stated'
-    const paragraph = card.replace(/^---[\s\S]*?---\s*/, '').split(/\n\s*\n/).find((text) => text && !text.startsWith('#')) ?? ''
-    return `- **${name}** (licence: ${licence}). ${paragraph.replace(/\s+/g, ' ')} Card: \`public/models/${name}/README.md\`.`
-  })
+  return readdirSync(dir)
+    .filter((name) => existsSync(path.join(dir, name, 'README.md')))
+    .map((name) => {
+      const card = readFileSync(path.join(dir, name, 'README.md'), 'utf8')
+      const licence = /^license:\s*(\S+)/m.exec(card)?.[1] ?? 'not stated'
+      const paragraph =
+        card
+          .replace(/^---[\s\S]*?---\s*/, '')
+          .split(/\n\s*\n/)
+          .find((text) => text && !text.startsWith('#')) ?? ''
+      return `- **${name}** (licence: ${licence}). ${paragraph.replace(/\s+/g, ' ')} Card: \`public/models/${name}/README.md\`.`
+    })
 }
 
 function compose() {
@@ -47,21 +68,41 @@ function compose() {
   const rows = packages().map((entry) => {
     const { licence, notices } = texts(entry)
     // The Apache text is this repository's own LICENSE; only what stands beside it is repeated.
-    const copyright = entry.license === 'Apache-2.0' ? /^\s*Copyright (?!\[).*/m.exec(licence ?? '')?.[0].trim() : undefined
-    const text = entry.license === 'Apache-2.0' ? [copyright, 'Licensed under the Apache License 2.0, see LICENSE.', ...notices].filter(Boolean).join('\n\n')
-      : licence ?? `Licensed under the ${entry.license} licence; the package carries no text of it.`
+    const copyright =
+      entry.license === 'Apache-2.0' ? /^\s*Copyright (?!\[).*/m.exec(licence ?? '')?.[0].trim() : undefined
+    const text =
+      entry.license === 'Apache-2.0'
+        ? [copyright, 'Licensed under the Apache License 2.0, see LICENSE.', ...notices].filter(Boolean).join('\n\n')
+        : (licence ?? `Licensed under the ${entry.license} licence; the package carries no text of it.`)
     groups.set(text, [...(groups.get(text) ?? []), `${entry.name} ${entry.version}`])
     return `| ${entry.name} | ${entry.version} | ${entry.license} | ${source(entry.dir)} |`
   })
   return [
-    '# Third-party notices', '',
+    '# Third-party notices',
+    '',
     'Glassbox itself is under the Apache License 2.0, see LICENSE. The built page contains the packages below.',
-    'Written by `npm run notices`; do not edit by hand.', '',
-    '| Package | Version | Licence | Source |', '|---|---|---|---|', ...rows, '',
-    '## Models in this repository', '', ...models(), '',
-    'Models that people download or import stay under their own licences; the page shows them before the download.', '',
-    '## Licence texts', '',
-    ...[...groups].flatMap(([text, names]) => [`### ${names.join(', ')}`, '', '```', text.replaceAll('\r', ''), '```', '']),
+    'Written by `npm run notices`; do not edit by hand.',
+    '',
+    '| Package | Version | Licence | Source |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    '## Models in this repository',
+    '',
+    ...models(),
+    '',
+    'Models that people download or import stay under their own licences; the page shows them before the download.',
+    '',
+    '## Licence texts',
+    '',
+    ...[...groups].flatMap(([text, names]) => [
+      `### ${names.join(', ')}`,
+      '',
+      '```',
+      text.replaceAll('\r', ''),
+      '```',
+      '',
+    ]),
   ].join('\n')
 }
 

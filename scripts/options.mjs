@@ -8,7 +8,13 @@ import { Problem } from './setup.mjs'
 /** The comment that a script opens with, without its slashes. */
 function opening(file) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.slice(0, lines.findIndex((line) => !line.startsWith('//'))).map((line) => line.replace(/^\/\/ ?/, '')).join('\n')
+  return lines
+    .slice(
+      0,
+      lines.findIndex((line) => !line.startsWith('//')),
+    )
+    .map((line) => line.replace(/^\/\/ ?/, ''))
+    .join('\n')
 }
 
 /**
@@ -20,10 +26,15 @@ function opening(file) {
 export function readOptions(url, { options = {}, allowPositionals = false } = {}) {
   const file = fileURLToPath(url)
   try {
-    const { values, positionals } = parseArgs({ allowPositionals, options: { ...options, help: { type: 'boolean', short: 'h', default: false } } })
+    const { values, positionals } = parseArgs({
+      allowPositionals,
+      options: { ...options, help: { type: 'boolean', short: 'h', default: false } },
+    })
     if (!values.help) return { values, positionals }
   } catch (error) {
-    throw new Problem(`${error.message.split('\n')[0].split('. To specify')[0].replace(/\.$/, '')}. Use --help to see what there is.`)
+    throw new Problem(
+      `${error.message.split('\n')[0].split('. To specify')[0].replace(/\.$/, '')}. Use --help to see what there is.`,
+    )
   }
   const help = opening(file)
   const untold = Object.keys(options).filter((name) => !help.includes(`--${name}`))

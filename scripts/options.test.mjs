@@ -5,21 +5,31 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from './setup.mjs'
 
-const scripts = Object.values(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts)
-  .flatMap((command) => /^node (scripts\/\S+)$/.exec(command)?.[1] ?? [])
+const scripts = Object.values(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts).flatMap(
+  (command) => /^node (scripts\/\S+)$/.exec(command)?.[1] ?? [],
+)
 const run = (script, ...args) => spawnSync(process.execPath, [path.join(root, script), ...args], { encoding: 'utf8' })
 
-it.each([...scripts, 'scripts/serve.mjs', 'scripts/record.mjs', 'scripts/accuracy.mjs'])('%s --help tells what it does and every option', (script) => {
-  const { status, stdout, stderr } = run(script, '--help')
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  const source = readFileSync(path.join(root, script), 'utf8')
-  expect(source.startsWith(`// ${stdout.split('\n')[0]}`)).toBe(true)
-  for (const [, name] of source.matchAll(/(?:'([a-z-]+)'|\b([a-z]+)): \{ type: '(?:string|boolean)'/g)) if (name) expect(stdout).toContain(`--${name}`)
-})
+it.each([...scripts, 'scripts/serve.mjs', 'scripts/record.mjs', 'scripts/accuracy.mjs'])(
+  '%s --help tells what it does and every option',
+  (script) => {
+    const { status, stdout, stderr } = run(script, '--help')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const source = readFileSync(path.join(root, script), 'utf8')
+    expect(source.startsWith(`// ${stdout.split('\n')[0]}`)).toBe(true)
+    for (const [, name] of source.matchAll(/(?:'([a-z-]+)'|\b([a-z]+)): \{ type: '(?:string|boolean)'/g)) {
+      if (name) expect(stdout).toContain(`--${name}`)
+    }
+  },
+)
 
 it.each([
   ['scripts/demo.mjs', ['--sed', '3', 'Hello'], /^Unknown option '--sed'\. Use --help/],
-  ['scripts/demo.mjs', ['--temperature', 'warm', 'Hello'], /^--temperature must be a number from 0 to 3, it is "warm"\./],
+  [
+    'scripts/demo.mjs',
+    ['--temperature', 'warm', 'Hello'],
+    /^--temperature must be a number from 0 to 3, it is "warm"\./,
+  ],
   ['scripts/demo.mjs', ['--seed', '-1', 'Hello'], /--seed/],
   ['scripts/demo.mjs', ['--seed=1.5', 'Hello'], /^--seed must be a whole number from 0 to 4294967295, it is "1.5"\./],
   ['scripts/demo.mjs', [], /^Say what to ask/],

@@ -11,23 +11,37 @@ const folder = path.join(root, 'public', 'models', 'storyteller')
 const out = path.join(root, 'public', 'traces')
 const most = 1.5e6
 
-/** Shortest first; a question that the story answers before any other: its attention shows where the answer was found. */
-const choices = (examples, lang) => examples.filter((example) => example.lang === lang)
-  .sort((a, b) => Number(Boolean(b.answer)) - Number(Boolean(a.answer)) || a.text.length - b.text.length).slice(0, 4)
+/**
+ * Shortest first; a question that the story answers before any other: its attention shows where the answer was found.
+ */
+const choices = (examples, lang) =>
+  examples
+    .filter((example) => example.lang === lang)
+    .sort((a, b) => Number(Boolean(b.answer)) - Number(Boolean(a.answer)) || a.text.length - b.text.length)
+    .slice(0, 4)
 
 main(async () => {
   ensureNode()
   readOptions(import.meta.url)
   ensureInstall()
   const { createServer } = await import('vite')
-  const vite = await createServer({ root, configFile: false, server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: 'custom', logLevel: 'error' })
+  const vite = await createServer({
+    root,
+    configFile: false,
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    appType: 'custom',
+    logLevel: 'error',
+  })
   const { nodeGpu } = await vite.ssrLoadModule('/src/engine/testing/gpu.ts')
   const { loadEngine, bytesSource } = await vite.ssrLoadModule('/src/engine/index.ts')
   const { recordTrace, openTrace } = await vite.ssrLoadModule('/src/engine/glass/trace.ts')
   const gpu = await nodeGpu()
   if (!gpu) throw new Problem('No GPU in Node: install Chrome or Chromium, or set CHROME_PATH.')
-  const files = new Map(readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isFile() && !name.endsWith('.md'))
-    .map((name) => [name, bytesSource(name, readFileSync(path.join(folder, name)))]))
+  const files = new Map(
+    readdirSync(folder)
+      .filter((name) => statSync(path.join(folder, name)).isFile() && !name.endsWith('.md'))
+      .map((name) => [name, bytesSource(name, readFileSync(path.join(folder, name)))]),
+  )
   const engine = await loadEngine({ name: 'storyteller', files }, { gpu, context: 256, selfCheck: false })
   const examples = JSON.parse(readFileSync(path.join(folder, 'examples.json'), 'utf8'))
   const glass = await engine.glass()
@@ -36,7 +50,9 @@ main(async () => {
     const run = async (example) => {
       const prompt = engine.info.hasChatTemplate ? [{ role: 'user', content: example.text }] : example.text
       let answer = ''
-      for await (const event of engine.generate(prompt, { temperature: 0, maxTokens: example.answer ? 24 : 48 })) if (event.type === 'token') answer += event.text
+      for await (const event of engine.generate(prompt, { temperature: 0, maxTokens: example.answer ? 24 : 48 })) {
+        if (event.type === 'token') answer += event.text
+      }
       return answer.trim()
     }
     const list = choices(examples, lang)
@@ -47,12 +63,18 @@ main(async () => {
       if (!example.answer || answer === example.answer) break
     }
     // none was answered rightly: the shortest is as true as any other
-    if (example.answer && answer !== example.answer) answer = await run(example = list[0])
+    if (example.answer && answer !== example.answer) answer = await run((example = list[0]))
     const bytes = await recordTrace(glass)
     const info = await (await openTrace(new Blob([bytes]))).info()
-    if (bytes.length > most) throw new Problem(`The ${lang} trace is ${(bytes.length / 1e6).toFixed(2)} MB: more than ${most / 1e6} MB may not ship. Take a shorter example.`)
+    if (bytes.length > most) {
+      throw new Problem(
+        `The ${lang} trace is ${(bytes.length / 1e6).toFixed(2)} MB: more than ${most / 1e6} MB may not ship. Take a shorter example.`,
+      )
+    }
     writeFileSync(path.join(out, `${lang}.glasstrace`), bytes)
-    console.log(`${lang}  ${info.length} tokens  ${(bytes.length / 1e6).toFixed(2)} MB  "${example.title}" → ${JSON.stringify(answer)}`)
+    console.log(
+      `${lang}  ${info.length} tokens  ${(bytes.length / 1e6).toFixed(2)} MB  "${example.title}" → ${JSON.stringify(answer)}`,
+    )
   }
   // Devices of dawn.node keep the process alive, and closing the server may wait for them.
   process.exit(0)

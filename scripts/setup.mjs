@@ -40,10 +40,19 @@ export function ensureInstall(log = console.log) {
   if (changed('node_modules/.package-lock.json') >= changed('package-lock.json')) return
   log('Installing packages (npm ci) …')
   // npm as npm itself was started, so that its version and settings are the caller's.
-  const [command, ...first] = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  const [command, ...first] = process.env.npm_execpath?.endsWith('.js')
+    ? [process.execPath, process.env.npm_execpath]
+    : ['npm']
   const { status } = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund', '--include=dev'], {
-    cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: command === 'npm' && process.platform === 'win32' })
-  if (status !== 0) throw new Problem('Cannot install the packages: "npm ci" failed, see above. The network or the registry setting of npm is the usual reason.')
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: command === 'npm' && process.platform === 'win32',
+  })
+  if (status !== 0) {
+    throw new Problem(
+      'Cannot install the packages: "npm ci" failed, see above. The network or the registry setting of npm is the usual reason.',
+    )
+  }
 }
 
 /** vite build, when dist is missing or older than a source. Returns whether it built. */
@@ -58,10 +67,22 @@ export function ensureBuild(log = console.log) {
 
 /** Runs an installed tool by its script, which works the same on every system. */
 export function runBin(name, args, options = {}) {
-  return spawnSync(process.execPath, [binPath(name), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+  return spawnSync(process.execPath, [binPath(name), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  })
 }
 
-export const binPath = (name) => path.join(root, 'node_modules', ...{
-  vite: ['vite', 'bin', 'vite.js'], vitest: ['vitest', 'vitest.mjs'], tsc: ['typescript', 'bin', 'tsc'],
-  oxlint: ['oxlint', 'bin', 'oxlint'], playwright: ['playwright', 'cli.js'],
-}[name])
+export const binPath = (name) =>
+  path.join(
+    root,
+    'node_modules',
+    ...{
+      vite: ['vite', 'bin', 'vite.js'],
+      vitest: ['vitest', 'vitest.mjs'],
+      tsc: ['typescript', 'bin', 'tsc'],
+      oxlint: ['oxlint', 'bin', 'oxlint'],
+      playwright: ['playwright', 'cli.js'],
+    }[name],
+  )

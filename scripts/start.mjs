@@ -12,11 +12,21 @@ import { serve } from './serve.mjs'
 import { ensureBuild, ensureInstall, ensureNode, main, Problem } from './setup.mjs'
 
 function read() {
-  const { values } = readOptions(import.meta.url, { options: {
-    port: { type: 'string' }, 'no-open': { type: 'boolean' }, 'allow-host': { type: 'string', multiple: true, default: [] } } })
+  const { values } = readOptions(import.meta.url, {
+    options: {
+      port: { type: 'string' },
+      'no-open': { type: 'boolean' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
+    },
+  })
   const port = wholeNumber(values, 'port', { max: 65_535, fallback: 4173 })
   try {
-    return { port, strict: values.port !== undefined, open: !values['no-open'] && !process.env.CI, hosts: values['allow-host'].map(allowedHost) }
+    return {
+      port,
+      strict: values.port !== undefined,
+      open: !values['no-open'] && !process.env.CI,
+      hosts: values['allow-host'].map(allowedHost),
+    }
   } catch (error) {
     throw new Problem(error.message) // an address that is none
   }
@@ -26,8 +36,13 @@ function read() {
 function openBrowser(url) {
   const screen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY
   if (!screen) return
-  const [command, ...args] = { darwin: ['open', url], win32: ['cmd', '/c', 'start', '', url] }[process.platform] ?? ['xdg-open', url]
-  spawn(command, args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref()
+  const [command, ...args] = { darwin: ['open', url], win32: ['cmd', '/c', 'start', '', url] }[process.platform] ?? [
+    'xdg-open',
+    url,
+  ]
+  spawn(command, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref()
 }
 
 main(async () => {
@@ -36,7 +51,9 @@ main(async () => {
   ensureInstall()
   ensureBuild()
   const { url } = await serve({ port, strict, hosts }).catch((error) => {
-    throw new Problem(error.code === 'EADDRINUSE' ? `Port ${port} is taken. Choose another with --port.` : error.message)
+    throw new Problem(
+      error.code === 'EADDRINUSE' ? `Port ${port} is taken. Choose another with --port.` : error.message,
+    )
   })
   console.log(`Glassbox is at ${url}   (Ctrl+C ends it)`)
   if (open) openBrowser(url)

@@ -1,7 +1,7 @@
 // npm test: from a fresh clone to one last line, "N passed, N failed".
 //
-// Steps: types, lint, licences, rules, unit, browser, build, size, e2e. Those without
-// tests of their own (types, lint, licences, build, size) count as one check each. A
+// Steps: types, lint, format, licences, rules, unit, browser, build, size, e2e. Those without
+// tests of their own (types, lint, format, licences, build, size) count as one check each. A
 // test that cannot run here skips with a reason ("UNRUN: …"); it is counted as skipped
 // and listed above the last line. A step that dies without a report, or reports no test
 // at all, is a failure.
@@ -21,8 +21,18 @@ const folder = mkdtempSync(path.join(tmpdir(), 'glassbox-test-'))
 /** One check: passes when the tool exits with 0; its output is shown when it does not. */
 const check = (label, name, args) => async () => {
   const { code, output } = await tool(name, args)
-  if (code !== 0) console.log(output.trim().split('\n').map((line) => `  ${line}`).join('\n'))
-  return code === 0 ? { passed: 1, failed: 0, skipped: [], failures: [] } : { passed: 0, failed: 1, skipped: [], failures: [`${label}: ${name} ended with exit code ${code}`] }
+  if (code !== 0) {
+    console.log(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => `  ${line}`)
+        .join('\n'),
+    )
+  }
+  return code === 0
+    ? { passed: 1, failed: 0, skipped: [], failures: [] }
+    : { passed: 0, failed: 1, skipped: [], failures: [`${label}: ${name} ended with exit code ${code}`] }
 }
 
 function readReport(file) {
@@ -37,15 +47,32 @@ function readReport(file) {
 function judge(name, report, { code, output }) {
   const result = report ?? { passed: 0, failed: 0, skipped: [], failures: [] }
   const ran = result.passed + result.failed + result.skipped.length
-  const wrong = !report ? 'it ended without a report' : ran === 0 ? 'it ran no test' : code !== 0 && result.failed === 0 ? `it ended with exit code ${code}` : null
+  const wrong = !report
+    ? 'it ended without a report'
+    : ran === 0
+      ? 'it ran no test'
+      : code !== 0 && result.failed === 0
+        ? `it ended with exit code ${code}`
+        : null
   if (!wrong) return result
-  console.log(output.trim().split('\n').slice(-40).map((line) => `  ${line}`).join('\n'))
+  console.log(
+    output
+      .trim()
+      .split('\n')
+      .slice(-40)
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  )
   return { ...result, failed: result.failed + 1, failures: [...result.failures, `${name}: ${wrong}`] }
 }
 
 const vitest = (name, args) => async () => {
   const file = path.join(folder, `${name}.json`)
-  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], { show: true, minutes: 25, env: { GLASSBOX_REPORT: file } })
+  const ended = await tool('vitest', ['run', ...args, '--reporter', path.join(root, 'scripts/vitest-reporter.mjs')], {
+    show: true,
+    minutes: 25,
+    env: { GLASSBOX_REPORT: file },
+  })
   return judge(name, readReport(file), ended)
 }
 
@@ -54,12 +81,24 @@ function readPlaywright(json) {
   if (!json) return null
   const result = { passed: 0, failed: 0, skipped: [], failures: [] }
   const visit = (suite, at) => {
-    for (const spec of suite.specs ?? []) for (const test of spec.tests) {
-      const name = [...at, spec.title].join(' > ')
-      if (test.status === 'expected') result.passed++
-      else if (test.status === 'flaky') { result.passed++; console.log(`  FLAKY: ${name} passed only when run again`) }
-      else if (test.status === 'skipped') result.skipped.push({ name, reason: test.annotations.find(({ type }) => ['skip', 'fixme'].includes(type))?.description ?? 'no reason given' })
-      else { result.failed++; result.failures.push(name) }
+    for (const spec of suite.specs ?? []) {
+      for (const test of spec.tests) {
+        const name = [...at, spec.title].join(' > ')
+        if (test.status === 'expected') result.passed++
+        else if (test.status === 'flaky') {
+          result.passed++
+          console.log(`  FLAKY: ${name} passed only when run again`)
+        } else if (test.status === 'skipped') {
+          result.skipped.push({
+            name,
+            reason:
+              test.annotations.find(({ type }) => ['skip', 'fixme'].includes(type))?.description ?? 'no reason given',
+          })
+        } else {
+          result.failed++
+          result.failures.push(name)
+        }
+      }
     }
     for (const inner of suite.suites ?? []) visit(inner, [...at, inner.title])
   }
@@ -69,13 +108,18 @@ function readPlaywright(json) {
 
 async function e2e() {
   const file = path.join(folder, 'e2e.json')
-  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], { show: true, minutes: 25, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) } })
+  const ended = await tool('playwright', ['test', '--reporter', 'line,json'], {
+    show: true,
+    minutes: 25,
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, GLASSBOX_PORT: String(await freePort()) },
+  })
   return judge('e2e', readPlaywright(readReport(file)), ended)
 }
 
 const steps = {
   types: check('types', 'tsc', ['-p', '.']),
   lint: check('lint', 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--deny-warnings']),
+  format: check('format', 'oxfmt', ['--check']),
   licences: check('licences', 'node', ['scripts/notices.mjs', '--check']),
   rules: vitest('rules', ['--project', 'rules']),
   unit: vitest('unit', ['--project', 'unit']),
@@ -112,7 +156,9 @@ main(async () => {
       console.log(error)
       return { passed: 0, failed: 1, skipped: [], failures: [`${name}: ${error.message}`] }
     })
-    console.log(`   ${name}: ${passed} passed, ${failed} failed${skipped.length ? `, ${skipped.length} skipped` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+    console.log(
+      `   ${name}: ${passed} passed, ${failed} failed${skipped.length ? `, ${skipped.length} skipped` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`,
+    )
     total.passed += passed
     total.failed += failed
     total.skipped.push(...skipped)
@@ -121,9 +167,18 @@ main(async () => {
   rmSync(folder, { recursive: true, force: true })
   console.log('')
   for (const name of total.failures) console.log(`FAILED: ${name}`)
-  for (const { name, reason } of total.skipped) console.log(`${reason.startsWith('UNRUN') ? reason : `UNRUN: ${reason}`}  [${name}]`)
-  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped.length ? `, ${total.skipped.length} skipped` : ''}`)
+  for (const { name, reason } of total.skipped) {
+    console.log(`${reason.startsWith('UNRUN') ? reason : `UNRUN: ${reason}`}  [${name}]`)
+  }
+  console.log(
+    `${total.passed} passed, ${total.failed} failed${total.skipped.length ? `, ${total.skipped.length} skipped` : ''}`,
+  )
   process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
 })
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { endRunning(); process.exit(130) })
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    endRunning()
+    process.exit(130)
+  })
+}

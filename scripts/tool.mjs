@@ -8,14 +8,22 @@ let running = null
 
 /** Ends a tool and everything it started: browsers and servers must not outlive the test. */
 function end(child, signal) {
-  try { process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal) } catch { /* it has ended already */ }
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+  } catch {
+    /* it has ended already */
+  }
 }
 
 /** Runs a tool by its script; its output is shown when `show`, else kept. Ends what hangs. */
 export function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...(name === 'node' ? [] : [binPath(name)]), ...args], {
-      cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env } })
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env },
+    })
     running = child
     let output = ''
     const take = (data) => {
@@ -26,17 +34,32 @@ export function tool(name, args, { show = false, env = {}, minutes = 10 } = {}) 
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     // First the polite way, so that it reports what it has done.
-    const late = setTimeout(() => { take(`\n${name} did not end within ${minutes} minutes and was stopped.\n`); end(child, 'SIGINT') }, minutes * 60_000)
+    const late = setTimeout(() => {
+      take(`\n${name} did not end within ${minutes} minutes and was stopped.\n`)
+      end(child, 'SIGINT')
+    }, minutes * 60_000)
     const dead = setTimeout(() => end(child, 'SIGKILL'), minutes * 60_000 + 15_000)
-    child.on('close', (code) => { clearTimeout(late); clearTimeout(dead); end(child, 'SIGKILL'); running = null; resolve({ code: code ?? 1, output }) })
+    child.on('close', (code) => {
+      clearTimeout(late)
+      clearTimeout(dead)
+      end(child, 'SIGKILL')
+      running = null
+      resolve({ code: code ?? 1, output })
+    })
   })
 }
 
 /** When the test run itself is stopped. */
-export const endRunning = () => { if (running) end(running, 'SIGKILL') }
+export const endRunning = () => {
+  if (running) end(running, 'SIGKILL')
+}
 
 /** A port nobody listens on now. */
-export const freePort = () => new Promise((resolve, reject) => {
-  const server = createServer()
-  server.on('error', reject).listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)) })
-})
+export const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })

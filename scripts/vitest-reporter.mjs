@@ -14,7 +14,13 @@ export default class Reporter {
     console.log(`  FAIL ${name}`)
     for (const { message, diff, stacks } of errors ?? []) {
       const place = stacks?.[0] ? `\nat ${stacks[0].file}:${stacks[0].line}` : ''
-      console.log(plain(`${message}${diff ? `\n${diff}` : ''}${place}`).split('\n').slice(0, 40).map((line) => `       ${line}`).join('\n'))
+      console.log(
+        plain(`${message}${diff ? `\n${diff}` : ''}${place}`)
+          .split('\n')
+          .slice(0, 40)
+          .map((line) => `       ${line}`)
+          .join('\n'),
+      )
     }
   }
 

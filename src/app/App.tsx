@@ -27,12 +27,18 @@ export function App() {
   const theme = useSettings((s) => s.theme)
   const singleKeys = useSettings((s) => s.singleKeys)
   useEffect(() => setSingleKeys(singleKeys), [singleKeys])
-  useEffect(() => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en' }, [lang])
+  useEffect(() => {
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  }, [lang])
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = theme
   }, [theme])
-  return <LanguageProvider lang={lang}><Frame /></LanguageProvider>
+  return (
+    <LanguageProvider lang={lang}>
+      <Frame />
+    </LanguageProvider>
+  )
 }
 
 function Frame() {
@@ -48,10 +54,21 @@ function Frame() {
   const recorded = useEdited((s) => s.recorded) && panels.some((panel) => panel.id === id && panel.glass)
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))
-  useEffect(() => { document.title = `${t.nav[title]} · ${t.app.name}` }, [t, title])
+  useEffect(() => {
+    document.title = `${t.nav[title]} · ${t.app.name}`
+  }, [t, title])
   return (
     <div className={styles.frame}>
-      <a className={styles.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>{t.app.skip}</a>
+      <a
+        className={styles.skip}
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        {t.app.skip}
+      </a>
       <Header current={id} onShare={() => setDialog('share')} onHelp={() => setDialog('help')} />
       <EngineStrip recorded={recorded} />
       <NewVersion />
@@ -64,7 +81,9 @@ function Frame() {
       <WindowDrop />
       <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>
         <Boundary key={id} fallback={(error, again) => <Broken error={error} again={again} />}>
-          <Suspense fallback={<Opening />}><Panel /></Suspense>
+          <Suspense fallback={<Opening />}>
+            <Panel />
+          </Suspense>
         </Boundary>
       </main>
     </div>
@@ -74,7 +93,9 @@ function Frame() {
 /** Keys that work on every panel (ui/keys.ts: page). */
 function usePageKeys(help: (() => void) | null): void {
   const act = useRef(help)
-  useEffect(() => { act.current = help })
+  useEffect(() => {
+    act.current = help
+  })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const panel = /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined
@@ -89,16 +110,32 @@ function usePageKeys(help: (() => void) | null): void {
 }
 
 function Opening() {
-  return <div className={styles.note}><Progress label={useT().app.opening} value={0} total={null} /></div>
+  return (
+    <div className={styles.note}>
+      <Progress label={useT().app.opening} value={0} total={null} />
+    </div>
+  )
 }
 
 function Broken({ error, again }: { error: Error; again: () => void }) {
   const t = useT()
   return (
     <div className={styles.note}>
-      <Notice tone="bad" title={t.app.panelBroken} testId="error" actions={<><Button onClick={again}>{t.app.tryAgain}</Button><Button onClick={() => location.reload()}>{t.app.reload}</Button></>}>
+      <Notice
+        tone="bad"
+        title={t.app.panelBroken}
+        testId="error"
+        actions={
+          <>
+            <Button onClick={again}>{t.app.tryAgain}</Button>
+            <Button onClick={() => location.reload()}>{t.app.reload}</Button>
+          </>
+        }
+      >
         <p>{t.app.panelBrokenHint}</p>
-        <p><code>{error.message}</code></p>
+        <p>
+          <code>{error.message}</code>
+        </p>
       </Notice>
     </div>
   )
@@ -109,11 +146,24 @@ function NewVersion() {
   const t = useT()
   const [update, setUpdate] = useState<Update | null>(null)
   const idle = useChat((s) => s.status === 'idle')
-  useEffect(() => { void registerServiceWorker(setUpdate) }, [])
+  useEffect(() => {
+    void registerServiceWorker(setUpdate)
+  }, [])
   if (!update || !idle) return null
   return (
     <div className={styles.note}>
-      <Notice tone="info" title={t.app.newVersion} actions={<><Button onClick={() => update.apply()}>{t.app.reload}</Button><Button variant="quiet" onClick={() => setUpdate(null)}>{t.app.later}</Button></>} />
+      <Notice
+        tone="info"
+        title={t.app.newVersion}
+        actions={
+          <>
+            <Button onClick={() => update.apply()}>{t.app.reload}</Button>
+            <Button variant="quiet" onClick={() => setUpdate(null)}>
+              {t.app.later}
+            </Button>
+          </>
+        }
+      />
     </div>
   )
 }

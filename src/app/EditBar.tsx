@@ -1,5 +1,6 @@
-// The edits in force and what they did, on the chat and every panel that looks inside: the watched token before and after, what is
-// likeliest now, the whole answer as a table, and undo. What is changed must be seen wherever its numbers are.
+// The edits in force and what they did, on the chat and every panel that looks inside: the watched token before and
+// after, what is likeliest now, the whole answer as a table, and undo. What is changed must be seen wherever its
+// numbers are.
 
 import { useMemo, useState } from 'react'
 import { useExplain, useFormats } from '../i18n/index.tsx'
@@ -19,7 +20,8 @@ import styles from './EditBar.module.css'
 
 type Words = typeof words.en.edits
 /** Rows of the table, and edits named. */
-const most = 60, named = 8
+const most = 60,
+  named = 8
 
 export function EditBar() {
   const t = usePanelText(words).edits
@@ -38,28 +40,73 @@ export function EditBar() {
     <div className={styles.place}>
       <section className={styles.bar} aria-label={t.title} aria-busy={editing} data-testid="edit-bar">
         <div className={styles.head} data-folded={folded}>
-          <strong role="status">{editing ? t.working : error ? explain(error).text : edits.length > 0 || takenBack === 0 ? t.active(edits.length) : t.takenBack(takenBack)}</strong>
+          <strong role="status">
+            {editing
+              ? t.working
+              : error
+                ? explain(error).text
+                : edits.length > 0 || takenBack === 0
+                  ? t.active(edits.length)
+                  : t.takenBack(takenBack)}
+          </strong>
           {error && !editing && <Button variant="quiet" icon="close" label={t.dismiss} onClick={dismissError} />}
           {!folded && (
             <ul className={styles.list}>
-              {edits.slice(-named).map((edit, i) => <li key={i}>{describe(edit, t)}</li>)}
+              {edits.slice(-named).map((edit, i) => (
+                <li key={i}>{describe(edit, t)}</li>
+              ))}
               {edits.length > named && <li>…</li>}
             </ul>
           )}
-          {(edits.length > 0 || editing) && <Button icon="undo" disabled={!editable || edits.length === 0} onClick={() => void setEdits(edits.slice(0, -1))} data-testid="undo" {...(folded && { label: t.undo })}>{folded ? undefined : t.undo}</Button>}
-          {narrow && edits.length > 0 && <Button variant="quiet" icon="down" label={opened ? t.fold : t.unfold} aria-expanded={opened} data-testid="edit-bar-more" onClick={() => setOpened(!opened)} />}
-          {!folded && edits.length > 1 && <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">{t.clear}</Button>}
+          {(edits.length > 0 || editing) && (
+            <Button
+              icon="undo"
+              disabled={!editable || edits.length === 0}
+              onClick={() => void setEdits(edits.slice(0, -1))}
+              data-testid="undo"
+              {...(folded && { label: t.undo })}
+            >
+              {folded ? undefined : t.undo}
+            </Button>
+          )}
+          {narrow && edits.length > 0 && (
+            <Button
+              variant="quiet"
+              icon="down"
+              label={opened ? t.fold : t.unfold}
+              aria-expanded={opened}
+              data-testid="edit-bar-more"
+              onClick={() => setOpened(!opened)}
+            />
+          )}
+          {!folded && edits.length > 1 && (
+            <Button variant="quiet" disabled={!editable} onClick={() => void setEdits([])} data-testid="undo-all">
+              {t.clear}
+            </Button>
+          )}
         </div>
         {editing && reading && (
           <div className={styles.reading}>
-            <Progress label={t.working} value={reading.done} total={reading.total} end={wait.amount(reading.done, reading.total)} />
-            <Button icon="stop" onClick={stopReading} data-testid="stop-edit">{wait.stop}</Button>
+            <Progress
+              label={t.working}
+              value={reading.done}
+              total={reading.total}
+              end={wait.amount(reading.done, reading.total)}
+            />
+            <Button icon="stop" onClick={stopReading} data-testid="stop-edit">
+              {wait.stop}
+            </Button>
           </div>
         )}
         {takenBack > 0 && !editing && (
           <div className={styles.head} data-testid="taken-back">
             {edits.length > 0 && <span role="status">{t.takenBack(takenBack)}</span>}
-            <Button variant="quiet" icon="close" label={t.dismiss} onClick={() => useEdited.setState({ takenBack: 0 })} />
+            <Button
+              variant="quiet"
+              icon="close"
+              label={t.dismiss}
+              onClick={() => useEdited.setState({ takenBack: 0 })}
+            />
           </div>
         )}
         {!folded && before && before.length === tokens.length && <Effect />}
@@ -70,9 +117,13 @@ export function EditBar() {
 
 function usePercent(): (share: number) => string {
   const format = useFormats()
-  return (share) => (share > 0 && share < 1e-6 ? '< 0.0001 %' : `${format.short(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`)
+  return (share) =>
+    share > 0 && share < 1e-6
+      ? '< 0.0001 %'
+      : `${format.short(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
 }
-const one = (text: string) => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!
+const one = (text: string) =>
+  viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!
 
 function Effect() {
   const t = usePanelText(words).edits
@@ -82,27 +133,61 @@ function Effect() {
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const moved = mostMoved(before, tokens, 5)
   const come = ahead && comeMoved(ahead)
-  const position = watched !== null && watched <= tokens.length && (watched < tokens.length || come) ? watched : moved[0]?.position ?? tokens.length
+  const position =
+    watched !== null && watched <= tokens.length && (watched < tokens.length || come)
+      ? watched
+      : (moved[0]?.position ?? tokens.length)
   const token = tokens[position]
-  const was = token ? moved.find((m) => m.position === position) ?? chances(before, tokens).find((m) => m.position === position) : come
+  const was = token
+    ? (moved.find((m) => m.position === position) ?? chances(before, tokens).find((m) => m.position === position))
+    : come
   if (!was) return null
   const top: readonly TokenCandidate[] = token ? token.top : ahead!.after
   const id = token?.id ?? come!.id
   const [a, b] = [was.before, was.after]
-  const first = top[0], other = top.find((c) => c.id !== id)
+  const first = top[0],
+    other = top.find((c) => c.id !== id)
   const also = moved.filter((m) => m.position !== position && Math.abs(m.after - m.before) >= 0.001).slice(0, 4)
   return (
     <>
-      <div className={styles.effect} data-testid="effect" data-token={position} data-id={id} data-before={a} data-after={b ?? undefined}>
-        <p className={styles.watched}>{t.chance} <TokenChip view={token ? views[position]! : one(come!.text)} generated={token?.generated ?? true} />{!token && <small> {t.toCome}</small>}</p>
-        <BeforeAfter words={t} before={{ share: a, text: percent(a) }} after={{ share: b, text: b === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(b) }} />
+      <div
+        className={styles.effect}
+        data-testid="effect"
+        data-token={position}
+        data-id={id}
+        data-before={a}
+        data-after={b ?? undefined}
+      >
+        <p className={styles.watched}>
+          {t.chance}{' '}
+          <TokenChip view={token ? views[position]! : one(come!.text)} generated={token?.generated ?? true} />
+          {!token && <small> {t.toCome}</small>}
+        </p>
+        <BeforeAfter
+          words={t}
+          before={{ share: a, text: percent(a) }}
+          after={{ share: b, text: b === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(b) }}
+        />
         <p className={styles.notes}>
-          {first && first.id !== id && <span data-testid="effect-now" data-id={first.id}>{t.instead} <TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}</span>}
-          {first && first.id === id && other && <span>{t.still} <TokenChip view={one(other.text)} /> {percent(Math.exp(other.logprob))}</span>}
+          {first && first.id !== id && (
+            <span data-testid="effect-now" data-id={first.id}>
+              {t.instead} <TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}
+            </span>
+          )}
+          {first && first.id === id && other && (
+            <span>
+              {t.still} <TokenChip view={one(other.text)} /> {percent(Math.exp(other.logprob))}
+            </span>
+          )}
           {also.length > 0 && (
-            <span className={styles.moved}>{t.moved} {also.map((m) => (
-              <button key={m.position} type="button" onClick={() => select({ position: m.position })}><TokenChip view={views[m.position]!} /> {percent(m.before)} → {percent(m.after)}</button>
-            ))}</span>
+            <span className={styles.moved}>
+              {t.moved}{' '}
+              {also.map((m) => (
+                <button key={m.position} type="button" onClick={() => select({ position: m.position })}>
+                  <TokenChip view={views[m.position]!} /> {percent(m.before)} → {percent(m.after)}
+                </button>
+              ))}
+            </span>
           )}
         </p>
       </div>
@@ -118,21 +203,43 @@ function Answer() {
   const { tokens } = useInspect()
   const before = useInspect((s) => s.before)!
   const views = useMemo(() => viewTokens(tokens), [tokens])
-  const rows = chances(before, tokens).filter((m) => tokens[m.position]!.generated).slice(0, most)
+  const rows = chances(before, tokens)
+    .filter((m) => tokens[m.position]!.generated)
+    .slice(0, most)
   if (rows.length === 0) return null
   return (
     <details className={styles.answer}>
       <summary>{t.answer}</summary>
       <div className={styles.scroll} role="region" aria-label={t.answer} tabIndex={0}>
         <table data-testid="answer-table">
-          <thead><tr><th scope="col">{t.token}</th><th scope="col">{t.before}</th><th scope="col">{t.after}</th><th scope="col">{t.now}</th></tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{t.token}</th>
+              <th scope="col">{t.before}</th>
+              <th scope="col">{t.after}</th>
+              <th scope="col">{t.now}</th>
+            </tr>
+          </thead>
           <tbody>
             {rows.map((m) => {
               const first = tokens[m.position]!.top[0]
               return (
                 <tr key={m.position} data-position={m.position} data-before={m.before} data-after={m.after}>
-                  <th scope="row"><TokenChip view={views[m.position]!} generated /></th><td>{percent(m.before)}</td><td>{percent(m.after)}</td>
-                  <td>{first && (first.id === tokens[m.position]!.id ? '=' : <><TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}</>)}</td>
+                  <th scope="row">
+                    <TokenChip view={views[m.position]!} generated />
+                  </th>
+                  <td>{percent(m.before)}</td>
+                  <td>{percent(m.after)}</td>
+                  <td>
+                    {first &&
+                      (first.id === tokens[m.position]!.id ? (
+                        '='
+                      ) : (
+                        <>
+                          <TokenChip view={one(first.text)} /> {percent(Math.exp(first.logprob))}
+                        </>
+                      ))}
+                  </td>
                 </tr>
               )
             })}
@@ -146,11 +253,22 @@ function Answer() {
 function describe(edit: Edit, t: Words): string {
   const { kinds } = t
   switch (edit.kind) {
-    case 'scale-head': return edit.factor === 0 ? kinds.silenced(t.headName(edit.layer, edit.head)) : kinds.scaled(t.headName(edit.layer, edit.head), edit.factor)
-    case 'cut': return kinds.cut(edit.head < 0 ? kinds.allHeads(edit.layer) : t.headName(edit.layer, edit.head), edit.queries[0], edit.keys[0])
-    case 'skip': return kinds.skip(edit.layer, edit.part)
-    case 'drop': return kinds.drop(edit.keys[0], edit.keys[1] - 1)
-    case 'patch': return kinds.patch(kinds.place(edit.layer, edit.position, false), edit.label ?? kinds.foreign)
+    case 'scale-head':
+      return edit.factor === 0
+        ? kinds.silenced(t.headName(edit.layer, edit.head))
+        : kinds.scaled(t.headName(edit.layer, edit.head), edit.factor)
+    case 'cut':
+      return kinds.cut(
+        edit.head < 0 ? kinds.allHeads(edit.layer) : t.headName(edit.layer, edit.head),
+        edit.queries[0],
+        edit.keys[0],
+      )
+    case 'skip':
+      return kinds.skip(edit.layer, edit.part)
+    case 'drop':
+      return kinds.drop(edit.keys[0], edit.keys[1] - 1)
+    case 'patch':
+      return kinds.patch(kinds.place(edit.layer, edit.position, false), edit.label ?? kinds.foreign)
     case 'direction': {
       const place = kinds.place(edit.layer, edit.positions[0], edit.positions[1] > edit.positions[0] + 1)
       return (edit.mode === 'add' ? kinds.add : kinds.ablate)(place, edit.label ?? kinds.direction)

@@ -1,11 +1,17 @@
-// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost. Every trouble
-// can be closed; it comes back when it happens again.
+// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost. Every
+// trouble can be closed; it comes back when it happens again.
 
 import { useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
 import { browserKind } from '../i18n/browser.ts'
-import { useModels, type ActiveModel, type CatalogEntry, type ErrorData, type TransferProgress } from '../store/index.ts'
+import {
+  useModels,
+  type ActiveModel,
+  type CatalogEntry,
+  type ErrorData,
+  type TransferProgress,
+} from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -29,12 +35,24 @@ export function EngineStrip({ recorded = false }: { recorded?: boolean }) {
     case 'trouble': {
       const { kind, error } = said
       if (error === closed) return null
-      return <Trouble error={error} kind={kind} close={kind === 'engine' ? dismissError : error === active?.error ? () => void unload() : () => setClosed(error)} />
+      return (
+        <Trouble
+          error={error}
+          kind={kind}
+          close={
+            kind === 'engine' ? dismissError : error === active?.error ? () => void unload() : () => setClosed(error)
+          }
+        />
+      )
     }
-    case 'loading': return <Loading active={active!} />
-    case 'fetching': return <Fetching {...firstJob(state)!} />
-    case 'skipped': return <Skipped {...state.skipped!} />
-    case undefined: return null
+    case 'loading':
+      return <Loading active={active!} />
+    case 'fetching':
+      return <Fetching {...firstJob(state)!} />
+    case 'skipped':
+      return <Skipped {...state.skipped!} />
+    case undefined:
+      return null
   }
 }
 
@@ -43,12 +61,18 @@ function Skipped({ id, name }: { id: string; name: string }) {
   const load = useModels((s) => s.load)
   return (
     <div className={styles.note}>
-      <Notice tone="warn" testId="skipped" actions={(
-        <>
-          <Button onClick={() => void load(id)}>{t.app.loadInstead(name)}</Button>
-          <Button variant="quiet" onClick={() => useModels.setState({ skipped: null })}>{t.app.close}</Button>
-        </>
-      )}>
+      <Notice
+        tone="warn"
+        testId="skipped"
+        actions={
+          <>
+            <Button onClick={() => void load(id)}>{t.app.loadInstead(name)}</Button>
+            <Button variant="quiet" onClick={() => useModels.setState({ skipped: null })}>
+              {t.app.close}
+            </Button>
+          </>
+        }
+      >
         <p>{t.app.skipped(name)}</p>
       </Notice>
     </div>
@@ -60,7 +84,17 @@ function Fetching({ name, progress }: { name: string; progress: TransferProgress
   const t = useT()
   const format = useFormats()
   const amount = progress?.total ? t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total)) : undefined
-  return <div className={styles.note}><Progress label={t.load.fetching(name)} start={t.load.fetching(name)} value={progress?.loaded ?? 0} total={progress?.total ?? null} end={amount} /></div>
+  return (
+    <div className={styles.note}>
+      <Progress
+        label={t.load.fetching(name)}
+        start={t.load.fetching(name)}
+        value={progress?.loaded ?? 0}
+        total={progress?.total ?? null}
+        end={amount}
+      />
+    </div>
+  )
 }
 
 function Loading({ active }: { active: ActiveModel }) {
@@ -69,19 +103,40 @@ function Loading({ active }: { active: ActiveModel }) {
   const cancelLoad = useModels((s) => s.cancelLoad)
   const progress = active.progress
   const at = progress && progress.phase !== 'ready' ? phases.indexOf(progress.phase) : -1
-  const amount = !progress || progress.total <= 0 ? undefined
-    : progress.phase === 'upload' ? t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
-      : t.load.steps(progress.loaded, progress.total)
+  const amount =
+    !progress || progress.total <= 0
+      ? undefined
+      : progress.phase === 'upload'
+        ? t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
+        : t.load.steps(progress.loaded, progress.total)
   return (
     <div className={styles.note}>
-      <Phases title={t.load.title(active.name)} steps={phases.map((phase) => t.load.phases[phase])} at={at} value={progress?.loaded ?? 0}
-        total={progress && progress.total > 0 ? progress.total : null} amount={amount}
-        action={<Button variant="quiet" onClick={cancelLoad}>{t.load.cancel}</Button>} />
+      <Phases
+        title={t.load.title(active.name)}
+        steps={phases.map((phase) => t.load.phases[phase])}
+        at={at}
+        value={progress?.loaded ?? 0}
+        total={progress && progress.total > 0 ? progress.total : null}
+        amount={amount}
+        action={
+          <Button variant="quiet" onClick={cancelLoad}>
+            {t.load.cancel}
+          </Button>
+        }
+      />
     </div>
   )
 }
 
-function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'adapter' | 'load' | 'first'; close: () => void }) {
+function Trouble({
+  error,
+  kind,
+  close,
+}: {
+  error: ErrorData
+  kind: 'engine' | 'adapter' | 'load' | 'first'
+  close: () => void
+}) {
   const t = useT()
   const explain = useExplain()
   const { active, load, catalog, use: obtain, stored, download } = useModels()
@@ -91,21 +146,49 @@ function Trouble({ error, kind, close }: { error: ErrorData; kind: 'engine' | 'a
   const again = kind === 'load' && error.facts['imported'] === true
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const onProcessor = async (entry: CatalogEntry) => {
-    if (stored.some((model) => model.id === entry.id && model.complete) || await download(entry)) await load(entry.id, { cpu: true })
+    if (stored.some((model) => model.id === entry.id && model.complete) || (await download(entry))) {
+      await load(entry.id, { cpu: true })
+    }
   }
-  const hint = kind === 'adapter' && !reload && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
+  const hint =
+    kind === 'adapter' && !reload && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
   return (
     <div className={styles.note}>
-      <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} actions={(
-        <>
-          {lost && <Button variant="primary" onClick={() => void recover()}>{t.app.restartEngine}</Button>}
-          {again && <Button variant="primary" icon="file" onClick={pickFiles}>{t.models.addAgain}</Button>}
-          {!lost && !again && (kind !== 'engine' || active?.state !== 'ready') && <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>}
-          {kind === 'load' && embedded && active?.id !== embedded.id && <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>}
-          {kind === 'adapter' && embedded && <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>{t.app.onProcessor(embedded.title)}</Button>}
-          <Button variant="quiet" onClick={close} data-testid="close-error">{t.app.close}</Button>
-        </>
-      )} />
+      <ErrorNote
+        {...explain(error)}
+        hint={hint}
+        code={error.code}
+        message={error.message}
+        details={t.app.details}
+        actions={
+          <>
+            {lost && (
+              <Button variant="primary" onClick={() => void recover()}>
+                {t.app.restartEngine}
+              </Button>
+            )}
+            {again && (
+              <Button variant="primary" icon="file" onClick={pickFiles}>
+                {t.models.addAgain}
+              </Button>
+            )}
+            {!lost && !again && (kind !== 'engine' || active?.state !== 'ready') && (
+              <Button onClick={() => void recover()}>{t.app.tryAgain}</Button>
+            )}
+            {kind === 'load' && embedded && active?.id !== embedded.id && (
+              <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>
+            )}
+            {kind === 'adapter' && embedded && (
+              <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>
+                {t.app.onProcessor(embedded.title)}
+              </Button>
+            )}
+            <Button variant="quiet" onClick={close} data-testid="close-error">
+              {t.app.close}
+            </Button>
+          </>
+        }
+      />
     </div>
   )
 }

@@ -26,7 +26,11 @@ export function Gate({ children }: { children: ReactNode }) {
   const t = usePanelText(words)
   const edits = useInspect((s) => s.edits.length)
   const about = useMemo(() => ({ model, changed: edits > 0 ? t.edits.active(edits) : null }), [model, edits, t])
-  return <FigureAbout value={about}><Gated>{children}</Gated></FigureAbout>
+  return (
+    <FigureAbout value={about}>
+      <Gated>{children}</Gated>
+    </FigureAbout>
+  )
 }
 
 function Gated({ children }: { children: ReactNode }) {
@@ -39,29 +43,103 @@ function Gated({ children }: { children: ReactNode }) {
   const active = useModels((s) => s.active?.state ?? null)
   const first = useInspect((s) => s.info === null)
   const recorded = useInspect((s) => s.info?.source === 'trace')
-  if (recorded && state === 'ready') return <><RecordingNote />{children}<SaveRecording /></>
-  if (active === 'loading') return <Wait title={t.wait.loading} busy testId="glass-wait"><p>{t.wait.loadingText}</p></Wait>
+  if (recorded && state === 'ready') {
+    return (
+      <>
+        <RecordingNote />
+        {children}
+        <SaveRecording />
+      </>
+    )
+  }
+  if (active === 'loading') {
+    return (
+      <Wait title={t.wait.loading} busy testId="glass-wait">
+        <p>{t.wait.loadingText}</p>
+      </Wait>
+    )
+  }
   if (active !== 'ready') {
-    return <Wait title={t.wait.noModel} testId="glass-wait" actions={<><Button variant="primary" onClick={() => { location.hash = '#/models' }}>{t.wait.models}</Button><OpenRecording /></>}><p>{t.wait.noModelText}</p></Wait>
+    return (
+      <Wait
+        title={t.wait.noModel}
+        testId="glass-wait"
+        actions={
+          <>
+            <Button
+              variant="primary"
+              onClick={() => {
+                location.hash = '#/models'
+              }}
+            >
+              {t.wait.models}
+            </Button>
+            <OpenRecording />
+          </>
+        }
+      >
+        <p>{t.wait.noModelText}</p>
+      </Wait>
+    )
   }
   if (state === 'error' && error) {
     return (
-      <Wait title={t.wait.failed} testId="glass-wait" actions={<><Button onClick={() => void refresh()}>{t.wait.again}</Button><OpenRecording /></>}>
+      <Wait
+        title={t.wait.failed}
+        testId="glass-wait"
+        actions={
+          <>
+            <Button onClick={() => void refresh()}>{t.wait.again}</Button>
+            <OpenRecording />
+          </>
+        }
+      >
         <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.wait.details} />
       </Wait>
     )
   }
   if (writing && first) return <Writing />
-  if (state === 'stopped') return <Wait title={t.wait.stopped} testId="glass-wait" actions={<><Button variant="primary" onClick={() => void refresh()} data-testid="read-on">{t.wait.readOn}</Button><OpenRecording /></>}><p>{t.wait.stoppedText}</p></Wait>
+  if (state === 'stopped') {
+    return (
+      <Wait
+        title={t.wait.stopped}
+        testId="glass-wait"
+        actions={
+          <>
+            <Button variant="primary" onClick={() => void refresh()} data-testid="read-on">
+              {t.wait.readOn}
+            </Button>
+            <OpenRecording />
+          </>
+        }
+      >
+        <p>{t.wait.stoppedText}</p>
+      </Wait>
+    )
+  }
   if (state !== 'ready') return <Reading />
-  return empty ? <Nothing /> : <><EditBar /><OtherAnswer />{children}<SaveRecording /></>
+  return empty ? (
+    <Nothing />
+  ) : (
+    <>
+      <EditBar />
+      <OtherAnswer />
+      {children}
+      <SaveRecording />
+    </>
+  )
 }
 
 /** Until the panel stands here: what is missing, under the panel's name. */
 function Wait(props: EmptyProps) {
   const { nav } = useT()
   const route = useRoute()
-  return <><h1 className="visually-hidden">{nav[route as keyof typeof nav]}</h1><Empty {...props} /></>
+  return (
+    <>
+      <h1 className="visually-hidden">{nav[route as keyof typeof nav]}</h1>
+      <Empty {...props} />
+    </>
+  )
 }
 
 /** The first look: the text is read again, with what a look inside needs. */
@@ -71,8 +149,26 @@ function Reading() {
   if (!reading) return <Wait title={t.opening} busy testId="glass-wait" />
   const { done, total } = reading
   return (
-    <Wait title={t.reading} busy testId="glass-wait" actions={<Button icon="stop" onClick={stopReading} data-testid="stop-reading">{t.stop}</Button>}>
-      <Progress label={t.reading} value={done} total={total} end={<span data-testid="read-progress" data-done={done} data-total={total}>{t.amount(done, total)}</span>} />
+    <Wait
+      title={t.reading}
+      busy
+      testId="glass-wait"
+      actions={
+        <Button icon="stop" onClick={stopReading} data-testid="stop-reading">
+          {t.stop}
+        </Button>
+      }
+    >
+      <Progress
+        label={t.reading}
+        value={done}
+        total={total}
+        end={
+          <span data-testid="read-progress" data-done={done} data-total={total}>
+            {t.amount(done, total)}
+          </span>
+        }
+      />
       <p>{t.readingText}</p>
     </Wait>
   )
@@ -82,11 +178,29 @@ function Reading() {
 function Writing() {
   const t = usePanelText(words).wait
   const live = useChat((s) => s.live)
-  const stop = useChat((s) => s.stop), again = useChat((s) => readable(s.messages) !== null)
-  const reads = live && live.tokens === 0 && live.promptTokens > 0, title = reads ? (again ? t.reading : t.prefill) : t.writing
+  const stop = useChat((s) => s.stop),
+    again = useChat((s) => readable(s.messages) !== null)
+  const reads = live && live.tokens === 0 && live.promptTokens > 0,
+    title = reads ? (again ? t.reading : t.prefill) : t.writing
   return (
-    <Wait title={title} busy testId="glass-wait" actions={<Button icon="stop" onClick={stop}>{t.stop}</Button>}>
-      {reads && <Progress label={title} value={live.readTokens} total={live.promptTokens} end={t.amount(live.readTokens, live.promptTokens)} />}
+    <Wait
+      title={title}
+      busy
+      testId="glass-wait"
+      actions={
+        <Button icon="stop" onClick={stop}>
+          {t.stop}
+        </Button>
+      }
+    >
+      {reads && (
+        <Progress
+          label={title}
+          value={live.readTokens}
+          total={live.promptTokens}
+          end={t.amount(live.readTokens, live.promptTokens)}
+        />
+      )}
       <p>{again ? t.readingText : t.writingText}</p>
     </Wait>
   )
@@ -105,19 +219,67 @@ function OtherAnswer() {
   const t = usePanelText(words).wait
   const { tokens, writing, looking } = useInspect()
   const edits = useInspect((s) => s.edits.length)
-  const idle = useChat((s) => s.status === 'idle'), live = useChat((s) => s.live)
+  const idle = useChat((s) => s.status === 'idle'),
+    live = useChat((s) => s.live)
   const message = useChat((s) => readable(s.messages))
   const guess = useGuess((s) => s.guess)
   useChat((s) => s.messages) // tokens of an earlier visit come later
-  if (!idle && live && message) return <div className={styles.note}><Progress label={t.reading} value={live.readTokens} total={live.promptTokens} start={t.reading} end={t.amount(live.readTokens, live.promptTokens)} /></div>
+  if (!idle && live && message) {
+    return (
+      <div className={styles.note}>
+        <Progress
+          label={t.reading}
+          value={live.readTokens}
+          total={live.promptTokens}
+          start={t.reading}
+          end={t.amount(live.readTokens, live.promptTokens)}
+        />
+      </div>
+    )
+  }
   if (!message || !idle || writing) return null
   if (!isRead(message, tokens)) {
     // it is read, and what there is to see of it is on its way
-    if (looking) return <div className={styles.note}><Progress label={t.opening} start={t.opening} value={0} total={null} /></div>
-    return <div className={styles.note}><Notice tone="info" testId="other-answer" actions={<Button onClick={() => void lookInside(message.id)} data-testid="look-inside">{t.look}</Button>}><p>{t.other}</p></Notice><Failed /></div>
+    if (looking) {
+      return (
+        <div className={styles.note}>
+          <Progress label={t.opening} start={t.opening} value={0} total={null} />
+        </div>
+      )
+    }
+    return (
+      <div className={styles.note}>
+        <Notice
+          tone="info"
+          testId="other-answer"
+          actions={
+            <Button onClick={() => void lookInside(message.id)} data-testid="look-inside">
+              {t.look}
+            </Button>
+          }
+        >
+          <p>{t.other}</p>
+        </Notice>
+        <Failed />
+      </div>
+    )
   }
-  if (message.edits && edits === 0) return <div className={styles.note}><Notice tone="info" testId="other-model"><p>{t.otherModel(message.edits)}</p></Notice></div>
-  return guess?.messageId === message.id ? <div className={styles.note}><Notice tone="info" testId="guessed"><p>{guess.by === null ? t.guess : t.guessOf(guess.by)}</p></Notice></div> : null
+  if (message.edits && edits === 0) {
+    return (
+      <div className={styles.note}>
+        <Notice tone="info" testId="other-model">
+          <p>{t.otherModel(message.edits)}</p>
+        </Notice>
+      </div>
+    )
+  }
+  return guess?.messageId === message.id ? (
+    <div className={styles.note}>
+      <Notice tone="info" testId="guessed">
+        <p>{guess.by === null ? t.guess : t.guessOf(guess.by)}</p>
+      </Notice>
+    </div>
+  ) : null
 }
 
 /** Nothing has run: offers a question to ask right here. */
@@ -142,19 +304,54 @@ function Nothing() {
   if (looking) return <Reading />
   if (message) {
     return (
-      <Wait title={t.wait.unread} testId="glass-wait" actions={<><Button variant="primary" data-testid="look-inside" onClick={() => void lookInside(message.id)}>{t.wait.look}</Button><OpenRecording /></>}>
+      <Wait
+        title={t.wait.unread}
+        testId="glass-wait"
+        actions={
+          <>
+            <Button variant="primary" data-testid="look-inside" onClick={() => void lookInside(message.id)}>
+              {t.wait.look}
+            </Button>
+            <OpenRecording />
+          </>
+        }
+      >
         <p>{message.edits ? t.wait.unreadEdited(message.edits) : t.wait.unreadText}</p>
         <Failed />
       </Wait>
     )
   }
   return (
-    <Wait title={t.wait.nothing} testId="glass-wait" actions={(
-      <>
-        {shown.map((example) => <Button key={example.text} title={example.text} lang={example.lang} data-testid="glass-starter" onClick={() => ask(example.text)}>{example.title}</Button>)}
-        <Button variant="quiet" icon="chat" onClick={() => { location.hash = '#/chat' }}>{t.wait.chat}</Button>
-        <OpenRecording />
-      </>
-    )}><p>{t.wait.nothingText}</p></Wait>
+    <Wait
+      title={t.wait.nothing}
+      testId="glass-wait"
+      actions={
+        <>
+          {shown.map((example) => (
+            <Button
+              key={example.text}
+              title={example.text}
+              lang={example.lang}
+              data-testid="glass-starter"
+              onClick={() => ask(example.text)}
+            >
+              {example.title}
+            </Button>
+          ))}
+          <Button
+            variant="quiet"
+            icon="chat"
+            onClick={() => {
+              location.hash = '#/chat'
+            }}
+          >
+            {t.wait.chat}
+          </Button>
+          <OpenRecording />
+        </>
+      }
+    >
+      <p>{t.wait.nothingText}</p>
+    </Wait>
   )
 }

@@ -23,27 +23,67 @@ export function Header({ current, onShare, onHelp }: { current: string; onShare:
   }
   const nav = useRef<HTMLElement>(null)
   // on a phone the tabs are a strip that scrolls
-  useEffect(() => { nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [current])
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current])
   return (
     <header className={styles.header}>
-      <a href="#/chat" className={styles.brand} aria-label={t.app.name}><Icon name="logo" size={24} /><span>{t.app.name}</span></a>
+      <a href="#/chat" className={styles.brand} aria-label={t.app.name}>
+        <Icon name="logo" size={24} />
+        <span>{t.app.name}</span>
+      </a>
       <nav ref={nav} className={styles.nav} aria-label={t.app.panels}>
         {panels.map(({ id, title, icon }, i) => (
-          <a key={id} href={`#/${id}`} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`} aria-current={id === current ? 'page' : undefined}>
-            <Icon name={icon} size={16} />{t.nav[title]}
+          <a
+            key={id}
+            href={`#/${id}`}
+            aria-keyshortcuts={String(i + 1)}
+            data-testid={`nav-${id}`}
+            aria-current={id === current ? 'page' : undefined}
+          >
+            <Icon name={icon} size={16} />
+            {t.nav[title]}
           </a>
         ))}
       </nav>
-      <div className={styles.model}><ModelChip /></div>
+      <div className={styles.model}>
+        <ModelChip />
+      </div>
       <div className={styles.tools}>
         <Button variant="quiet" icon="share" label={t.app.share} data-testid="share" onClick={onShare} />
-        <Button variant="quiet" icon="help" label={t.app.keys} aria-keyshortcuts="?" data-testid="help" className={styles.help} onClick={onHelp} />
-        <Button variant="quiet" data-testid="lang-toggle" aria-label={`中EN ${t.app.switchLanguage}`} title={t.app.switchLanguage} className={styles.lang}
-          onClick={() => void switchLanguage()}>
-          <span lang="zh-CN" data-on={lang === 'zh'}>中</span><i aria-hidden="true">/</i><span lang="en" data-on={lang === 'en'}>EN</span>
+        <Button
+          variant="quiet"
+          icon="help"
+          label={t.app.keys}
+          aria-keyshortcuts="?"
+          data-testid="help"
+          className={styles.help}
+          onClick={onHelp}
+        />
+        <Button
+          variant="quiet"
+          data-testid="lang-toggle"
+          aria-label={`中EN ${t.app.switchLanguage}`}
+          title={t.app.switchLanguage}
+          className={styles.lang}
+          onClick={() => void switchLanguage()}
+        >
+          <span lang="zh-CN" data-on={lang === 'zh'}>
+            中
+          </span>
+          <i aria-hidden="true">/</i>
+          <span lang="en" data-on={lang === 'en'}>
+            EN
+          </span>
         </Button>
-        <Button variant="quiet" icon={themeIcons[theme]} label={t.app.theme(t.app.themes[theme])} data-testid="theme-toggle" data-theme-choice={theme}
-          onClick={() => setTheme(nextTheme)} />
+        <Button
+          variant="quiet"
+          icon={themeIcons[theme]}
+          label={t.app.theme(t.app.themes[theme])}
+          data-testid="theme-toggle"
+          data-theme-choice={theme}
+          onClick={() => setTheme(nextTheme)}
+        />
       </div>
     </header>
   )

@@ -16,21 +16,44 @@ export default function Help({ onClose }: { onClose: () => void }) {
   const { singleKeys, setSingleKeys } = useSettings()
   // a key without a word is a type error here
   const meanings: { [S in KeyScope]: PerKey<S, string> } = t.keys
-  const titles: Record<KeyScope, string> = { page: t.all, within: t.within, chat: nav.chat, attention: nav.attention, probabilities: nav.probabilities, lens: nav.lens, inside: nav.inside }
-  const name = (key: string): string => (key === '1–9' ? `1–${panels.length}` : t.names[key] ?? key)
+  const titles: Record<KeyScope, string> = {
+    page: t.all,
+    within: t.within,
+    chat: nav.chat,
+    attention: nav.attention,
+    probabilities: nav.probabilities,
+    lens: nav.lens,
+    inside: nav.inside,
+  }
+  const name = (key: string): string => (key === '1–9' ? `1–${panels.length}` : (t.names[key] ?? key))
   return (
     <Dialog title={t.title} closeLabel={t.close} onClose={onClose} wide testId="help-dialog">
       <Looks onClose={onClose} />
       <h3 className={styles.keysTitle}>{t.keysTitle}</h3>
       <p>{t.note}</p>
-      <p><label><input type="checkbox" checked={singleKeys} data-testid="single-keys" onChange={(event) => setSingleKeys(event.target.checked)} /> {t.single}</label></p>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={singleKeys}
+            data-testid="single-keys"
+            onChange={(event) => setSingleKeys(event.target.checked)}
+          />{' '}
+          {t.single}
+        </label>
+      </p>
       <div className={styles.scopes}>
         {(Object.keys(keymap) as KeyScope[]).map((scope) => (
           <section key={scope} aria-labelledby={`keys-${scope}`}>
             <h4 id={`keys-${scope}`}>{titles[scope]}</h4>
             <dl className={styles.list}>
               {keymap[scope].map((key) => (
-                <div key={key}><dt><kbd>{name(key)}</kbd></dt><dd>{(meanings[scope] as Record<string, string>)[key]}</dd></div>
+                <div key={key}>
+                  <dt>
+                    <kbd>{name(key)}</kbd>
+                  </dt>
+                  <dd>{(meanings[scope] as Record<string, string>)[key]}</dd>
+                </div>
               ))}
             </dl>
           </section>
@@ -49,9 +72,26 @@ function Looks({ onClose }: { onClose: () => void }) {
     <section className={styles.looks} aria-labelledby="help-looks">
       <h3 id="help-looks">{t.title}</h3>
       <p>{t.words}</p>
-      <dl className={styles.list}>{(['attention', 'probabilities', 'lens', 'inside', 'tokenizer'] as const).map((panel) => <div key={panel}><dt><a href={`#/${panel}`} onClick={onClose}>{nav[panel]}</a></dt><dd>{t[panel]}</dd></div>)}</dl>
+      <dl className={styles.list}>
+        {(['attention', 'probabilities', 'lens', 'inside', 'tokenizer'] as const).map((panel) => (
+          <div key={panel}>
+            <dt>
+              <a href={`#/${panel}`} onClick={onClose}>
+                {nav[panel]}
+              </a>
+            </dt>
+            <dd>{t[panel]}</dd>
+          </div>
+        ))}
+      </dl>
       <div className={styles.again}>
-        {hints ? <span>{t.on}</span> : <Button data-testid="hints-again" onClick={() => setHints(true)}>{t.again}</Button>}
+        {hints ? (
+          <span>{t.on}</span>
+        ) : (
+          <Button data-testid="hints-again" onClick={() => setHints(true)}>
+            {t.again}
+          </Button>
+        )}
       </div>
     </section>
   )

@@ -13,37 +13,64 @@ import { viewTokens } from '../ui/tokens.ts'
 import styles from './Share.module.css'
 
 /** Spaces and line ends as signs. */
-const tokenLabel = (text: string): string => viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: true }])[0]!.label
+const tokenLabel = (text: string): string =>
+  viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: true }])[0]!.label
 
-interface Props { run: SharedRun; outcome: Outcome; onClose: () => void }
+interface Props {
+  run: SharedRun
+  outcome: Outcome
+  onClose: () => void
+}
 
 export function LinkOutcome({ run, outcome, onClose }: Props) {
   const t = usePanelText(words)
   const explain = useExplain()
   const { answer, tokens, error, at, here, there } = outcome
   const version = useModels((s) => s.catalog.find((entry) => entry.group === 'embedded')?.version)
-  const otherBuild = run.model.from.kind === 'embedded' && run.model.version !== undefined && version !== undefined && run.model.version !== version
-  const close = <Button data-testid="link-close" onClick={onClose}>{t.close}</Button>
-  const said = answer === 'same' ? (run.answer ? t.done.same(tokens) : t.done.sameText) : answer === 'put' ? t.done.put(at! + 1, tokenLabel(here!), tokenLabel(there!))
-    : answer === 'text' ? t.done.text : answer === 'new' ? t.done.new : null
+  const otherBuild =
+    run.model.from.kind === 'embedded' &&
+    run.model.version !== undefined &&
+    version !== undefined &&
+    run.model.version !== version
+  const close = (
+    <Button data-testid="link-close" onClick={onClose}>
+      {t.close}
+    </Button>
+  )
+  const said =
+    answer === 'same'
+      ? run.answer
+        ? t.done.same(tokens)
+        : t.done.sameText
+      : answer === 'put'
+        ? t.done.put(at! + 1, tokenLabel(here!), tokenLabel(there!))
+        : answer === 'text'
+          ? t.done.text
+          : answer === 'new'
+            ? t.done.new
+            : null
   return (
     <div className={styles.note} data-testid="link-outcome" data-outcome={answer}>
-      {error ? <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} actions={close} />
-        : said === null ? <Notice tone="warn" title={t.failed} actions={close}><p>{t.stopped}</p></Notice>
-          : (
-            <Notice tone={answer === 'put' || answer === 'text' ? 'warn' : 'good'}>
-              <div className={styles.outcome}>
-                <div>
-                  <p>{said}</p>
-                  {answer === 'text' && <blockquote className={styles.quote}>{there}</blockquote>}
-                  {(answer === 'put' || answer === 'text') && <p>{t.done.why}</p>}
-                  {otherBuild && <p>{t.done.version}</p>}
-                  <p>{t.done.by}</p>
-                </div>
-                <Button variant="quiet" icon="close" label={t.close} data-testid="link-close" onClick={onClose} />
-              </div>
-            </Notice>
-          )}
+      {error ? (
+        <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} actions={close} />
+      ) : said === null ? (
+        <Notice tone="warn" title={t.failed} actions={close}>
+          <p>{t.stopped}</p>
+        </Notice>
+      ) : (
+        <Notice tone={answer === 'put' || answer === 'text' ? 'warn' : 'good'}>
+          <div className={styles.outcome}>
+            <div>
+              <p>{said}</p>
+              {answer === 'text' && <blockquote className={styles.quote}>{there}</blockquote>}
+              {(answer === 'put' || answer === 'text') && <p>{t.done.why}</p>}
+              {otherBuild && <p>{t.done.version}</p>}
+              <p>{t.done.by}</p>
+            </div>
+            <Button variant="quiet" icon="close" label={t.close} data-testid="link-close" onClick={onClose} />
+          </div>
+        </Notice>
+      )}
     </div>
   )
 }

@@ -7,14 +7,20 @@ import styles from './ModelChip.module.css'
 import { plainName } from '../ui/plain-name.ts'
 
 type EngineState = 'idle' | 'loading' | 'ready' | 'generating' | 'error'
-const dots: Record<EngineState, DotState> = { idle: 'idle', loading: 'busy', ready: 'ready', generating: 'busy', error: 'error' }
+const dots: Record<EngineState, DotState> = {
+  idle: 'idle',
+  loading: 'busy',
+  ready: 'ready',
+  generating: 'busy',
+  error: 'error',
+}
 
 /** errors after which nothing runs until the engine is started again */
 export const lostCodes: readonly ErrorCode[] = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT']
 
 /** A model from beside the page is on its way, and will be loaded when it is here. */
-export const isPreparing = ({ active, jobs, catalog }: ModelsState): boolean => active === null
-  && catalog.some((entry) => entry.group !== 'hub' && jobs[entry.id]?.state === 'running')
+export const isPreparing = ({ active, jobs, catalog }: ModelsState): boolean =>
+  active === null && catalog.some((entry) => entry.group !== 'hub' && jobs[entry.id]?.state === 'running')
 
 export function useEngineState(): EngineState {
   const active = useModels((s) => s.active?.state)
@@ -30,7 +36,11 @@ export function useEngineState(): EngineState {
 }
 
 /** What the menu can load at once: stored models, those that lie beside the page, and the one at work. */
-function choices({ stored, catalog, active }: Pick<ModelsState, 'stored' | 'catalog'> & { active: ActiveModel | null }) {
+function choices({
+  stored,
+  catalog,
+  active,
+}: Pick<ModelsState, 'stored' | 'catalog'> & { active: ActiveModel | null }) {
   const found = new Map<string, string>()
   for (const entry of catalog) if (entry.group !== 'hub') found.set(entry.id, entry.title)
   for (const model of stored) if (model.complete) found.set(model.id, model.name)
@@ -54,13 +64,27 @@ export function ModelChip() {
       <span className={styles.state} data-testid="engine-status" data-state={state}>
         <Dot state={dots[state]} label={t.status[state]} />
       </span>
-      <select className={styles.select} data-testid="model-select" aria-label={t.app.model} value={active?.id ?? ''}
-        disabled={state === 'loading' || state === 'generating'} onChange={(event) => choose(event.target.value)}>
+      <select
+        className={styles.select}
+        data-testid="model-select"
+        aria-label={t.app.model}
+        value={active?.id ?? ''}
+        disabled={state === 'loading' || state === 'generating'}
+        onChange={(event) => choose(event.target.value)}
+      >
         {!active && <option value="">{t.app.noModel}</option>}
-        {choices({ stored, catalog, active }).map(([id, name]) => <option key={id} value={id}>{plainName(name)}</option>)}
+        {choices({ stored, catalog, active }).map(([id, name]) => (
+          <option key={id} value={id}>
+            {plainName(name)}
+          </option>
+        ))}
         <option value="more">{t.app.moreModels}</option>
       </select>
-      {info && <span className={styles.format}>{info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}</span>}
+      {info && (
+        <span className={styles.format}>
+          {info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}
+        </span>
+      )}
       <Speed />
     </div>
   )
@@ -73,7 +97,7 @@ function Speed() {
   // of the model named beside it: another one's speed says nothing
   const model = useModels((s) => s.active?.name)
   const last = useChat((s) => s.messages.findLast((message) => message.stats && message.modelName === model)?.stats)
-  const speed = live || (last?.decodePerSecond)
+  const speed = live || last?.decodePerSecond
   if (!speed) return null
   return <span className={styles.speed}>{t.chat.speed(format.short(speed))}</span>
 }

@@ -1,5 +1,5 @@
-// Opens the run of a share link. What is here already is opened at once; what must be fetched is asked about first, and no
-// address of a link is contacted without a click. Loaded when the address holds a link.
+// Opens the run of a share link. What is here already is opened at once; what must be fetched is asked about first, and
+// no address of a link is contacted without a click. Loaded when the address holds a link.
 
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useExplain } from '../i18n/index.tsx'
@@ -37,23 +37,28 @@ export default function OpenLink({ onClose }: { onClose: () => void }) {
   const [state, setState] = useState<State>({ is: 'reading' })
   const newest = useRef(0)
 
-  const start = useCallback(async (run: SharedRun, place: Place, listing: ModelListing | null = null): Promise<void> => {
-    const mine = ++newest.current
-    const show = (next: State): void => { if (newest.current === mine) setState(next) }
-    // the link leaves the address, so that a reload does not open it once more
-    location.replace('#/chat')
-    show({ is: 'working', run, step: 'model' })
-    useChat.getState().stop()
-    try {
-      if (!await bring(run, place, listing)) return show({ is: 'failed', error: null, run })
-      const outcome = await reopen(run, (step) => show({ is: 'working', run, step }))
-      if (newest.current !== mine) return
-      if (outcome.answer !== 'failed') location.hash = addressOf(run)
-      show({ is: 'done', run, outcome })
-    } catch (error) {
-      show({ is: 'failed', error: toData(error), run })
-    }
-  }, [])
+  const start = useCallback(
+    async (run: SharedRun, place: Place, listing: ModelListing | null = null): Promise<void> => {
+      const mine = ++newest.current
+      const show = (next: State): void => {
+        if (newest.current === mine) setState(next)
+      }
+      // the link leaves the address, so that a reload does not open it once more
+      location.replace('#/chat')
+      show({ is: 'working', run, step: 'model' })
+      useChat.getState().stop()
+      try {
+        if (!(await bring(run, place, listing))) return show({ is: 'failed', error: null, run })
+        const outcome = await reopen(run, (step) => show({ is: 'working', run, step }))
+        if (newest.current !== mine) return
+        if (outcome.answer !== 'failed') location.hash = addressOf(run)
+        show({ is: 'done', run, outcome })
+      } catch (error) {
+        show({ is: 'failed', error: toData(error), run })
+      }
+    },
+    [],
+  )
 
   const read = useCallback(async (): Promise<void> => {
     const data = sharedIn(location.hash)
@@ -64,7 +69,9 @@ export default function OpenLink({ onClose }: { onClose: () => void }) {
       await useModels.getState().start()
       if (newest.current !== mine) return
       const place = placeOf(run)
-      const atOnce = (place.at === 'loaded' || (place.at === 'beside' && place.entry.group === 'embedded')) && useChat.getState().status === 'idle'
+      const atOnce =
+        (place.at === 'loaded' || (place.at === 'beside' && place.entry.group === 'embedded')) &&
+        useChat.getState().status === 'idle'
       if (atOnce) await start(run, place)
       else setState({ is: 'asking', run, place })
     } catch (error) {
@@ -89,10 +96,25 @@ export default function OpenLink({ onClose }: { onClose: () => void }) {
     onClose()
   }
   switch (state.is) {
-    case 'reading': return <div className={styles.note}><Progress label={t.open.reading} start={t.open.reading} value={0} total={null} /></div>
-    case 'asking': return <AskLink run={state.run} place={state.place} onGo={(listing) => void start(state.run, state.place, listing)} onLeave={leave} />
-    case 'working': return <Working {...state} />
-    case 'done': return <LinkOutcome {...state} onClose={leave} />
+    case 'reading':
+      return (
+        <div className={styles.note}>
+          <Progress label={t.open.reading} start={t.open.reading} value={0} total={null} />
+        </div>
+      )
+    case 'asking':
+      return (
+        <AskLink
+          run={state.run}
+          place={state.place}
+          onGo={(listing) => void start(state.run, state.place, listing)}
+          onLeave={leave}
+        />
+      )
+    case 'working':
+      return <Working {...state} />
+    case 'done':
+      return <LinkOutcome {...state} onClose={leave} />
     case 'failed': {
       const { error, run } = state
       const actions = (
@@ -103,8 +125,19 @@ export default function OpenLink({ onClose }: { onClose: () => void }) {
       )
       return (
         <div className={styles.note} data-testid="link-failed">
-          {error ? <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} actions={actions} />
-            : <Notice tone="bad" title={t.failed} actions={actions}><p>{t.noModel}</p></Notice>}
+          {error ? (
+            <ErrorNote
+              {...explain(error)}
+              code={error.code}
+              message={error.message}
+              details={t.details}
+              actions={actions}
+            />
+          ) : (
+            <Notice tone="bad" title={t.failed} actions={actions}>
+              <p>{t.noModel}</p>
+            </Notice>
+          )}
         </div>
       )
     }
@@ -119,5 +152,9 @@ function Working({ run, step }: { run: SharedRun; step: Step | 'model' }) {
   // the strip above tells more about a model that is on its way to the device
   if (step === 'model' && loading) return null
   const bytes = step === 'model' ? job?.progress : null
-  return <div className={styles.note} data-testid="link-working"><Progress label={label} start={label} value={bytes?.loaded ?? 0} total={bytes?.total ?? null} /></div>
+  return (
+    <div className={styles.note} data-testid="link-working">
+      <Progress label={label} start={label} value={bytes?.loaded ?? 0} total={bytes?.total ?? null} />
+    </div>
+  )
 }

@@ -23,7 +23,11 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
   const [busy, setBusy] = useState(false)
   const look = async (file: () => Promise<Blob>) => {
     setBusy(true)
-    try { setError(await openTrace(await file())) } catch (problem) { setError({ failed: (problem as Error).message }) }
+    try {
+      setError(await openTrace(await file()))
+    } catch (problem) {
+      setError({ failed: (problem as Error).message })
+    }
     setBusy(false)
   }
   const fetched = (name: string) => async () => {
@@ -34,14 +38,36 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
   return (
     <div className={styles.open} role="group" aria-label={t.label} data-testid="recordings">
       {shipped && <span className={styles.offer}>{t.offer}:</span>}
-      {shipped && (lang === 'zh' ? ['zh', 'en'] as const : ['en', 'zh'] as const).map((name) => <Button key={name} disabled={busy} data-testid={`trace-${name}`} onClick={() => void look(fetched(name))}>{t.names[name]}</Button>)}
-      <Button variant="quiet" icon="file" disabled={busy} onClick={() => input.current!.click()}>{t.open}</Button>
-      <input ref={input} type="file" accept=".glasstrace" hidden aria-label={t.open} data-testid="trace-file" onChange={(event) => {
-        const file = event.target.files?.[0]
-        event.target.value = ''
-        if (file) void look(() => Promise.resolve(file))
-      }} />
-      {error && ('code' in error ? <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} /> : <Notice tone="bad" title={t.failed}><p>{error.failed}</p></Notice>)}
+      {shipped &&
+        (lang === 'zh' ? (['zh', 'en'] as const) : (['en', 'zh'] as const)).map((name) => (
+          <Button key={name} disabled={busy} data-testid={`trace-${name}`} onClick={() => void look(fetched(name))}>
+            {t.names[name]}
+          </Button>
+        ))}
+      <Button variant="quiet" icon="file" disabled={busy} onClick={() => input.current!.click()}>
+        {t.open}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".glasstrace"
+        hidden
+        aria-label={t.open}
+        data-testid="trace-file"
+        onChange={(event) => {
+          const file = event.target.files?.[0]
+          event.target.value = ''
+          if (file) void look(() => Promise.resolve(file))
+        }}
+      />
+      {error &&
+        ('code' in error ? (
+          <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />
+        ) : (
+          <Notice tone="bad" title={t.failed}>
+            <p>{error.failed}</p>
+          </Notice>
+        ))}
     </div>
   )
 }
@@ -52,7 +78,21 @@ export function RecordingNote() {
   const { info, tokens, closeTrace } = useInspect()
   const live = useModels((s) => s.active?.state === 'ready')
   if (info?.source !== 'trace') return null
-  return <div className={styles.note}><Notice tone="info" testId="recording" actions={<Button onClick={closeTrace} data-testid="close-trace">{live ? t.live : t.close}</Button>}><p>{t.now(info.model, tokens.length)}</p></Notice></div>
+  return (
+    <div className={styles.note}>
+      <Notice
+        tone="info"
+        testId="recording"
+        actions={
+          <Button onClick={closeTrace} data-testid="close-trace">
+            {live ? t.live : t.close}
+          </Button>
+        }
+      >
+        <p>{t.now(info.model, tokens.length)}</p>
+      </Notice>
+    </div>
+  )
 }
 
 /** Below a panel: take this run along, or look at another one. */
@@ -70,15 +110,29 @@ export function SaveRecording() {
       save(`${info.model}.glasstrace`, await record((done) => setState({ share: done })))
       setState(null)
     } catch (error) {
-      setState('code' in (error as object) ? error as ErrorData : { failed: (error as Error).message })
+      setState('code' in (error as object) ? (error as ErrorData) : { failed: (error as Error).message })
     }
   }
   return (
     <footer className={styles.foot}>
-      <Button variant="quiet" icon="download" disabled={writing || editing || share !== null} onClick={() => void take()} data-testid="save-trace">{share === null ? t.save : t.saving(format.percent(share))}</Button>
+      <Button
+        variant="quiet"
+        icon="download"
+        disabled={writing || editing || share !== null}
+        onClick={() => void take()}
+        data-testid="save-trace"
+      >
+        {share === null ? t.save : t.saving(format.percent(share))}
+      </Button>
       <OpenRecording shipped={false} />
-      {state && 'failed' in state && <Notice tone="bad" title={t.notSaved}><p>{state.failed}</p></Notice>}
-      {state && 'code' in state && <ErrorNote {...explain(state)} code={state.code} message={state.message} details={t.details} />}
+      {state && 'failed' in state && (
+        <Notice tone="bad" title={t.notSaved}>
+          <p>{state.failed}</p>
+        </Notice>
+      )}
+      {state && 'code' in state && (
+        <ErrorNote {...explain(state)} code={state.code} message={state.message} details={t.details} />
+      )}
     </footer>
   )
 }

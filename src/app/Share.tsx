@@ -16,7 +16,10 @@ import { Notice } from '../ui/Notice.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './Share.module.css'
 
-interface Made { run: SharedRun; data: string }
+interface Made {
+  run: SharedRun
+  data: string
+}
 
 export default function Share({ panel, onClose }: { panel: string; onClose: () => void }) {
   const t = usePanelText(words)
@@ -27,14 +30,33 @@ export default function Share({ panel, onClose }: { panel: string; onClose: () =
   useEffect(() => {
     if (why !== null) return
     let here = true
-    collect(panel).then(async (run) => ({ run, data: await pack(run) })).then((now) => { if (here) setMade(now) }, (problem: unknown) => { if (here) setError(toData(problem)) })
-    return () => { here = false }
+    collect(panel)
+      .then(async (run) => ({ run, data: await pack(run) }))
+      .then(
+        (now) => {
+          if (here) setMade(now)
+        },
+        (problem: unknown) => {
+          if (here) setError(toData(problem))
+        },
+      )
+    return () => {
+      here = false
+    }
   }, [why, panel])
   return (
     <Dialog title={t.title} closeLabel={t.close} onClose={onClose} testId="share-dialog">
-      {why !== null ? <Notice tone="info"><p>{t.unready[why]}</p></Notice>
-        : error ? <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />
-          : made ? <Ready made={made} /> : <Progress label={t.making} start={t.making} value={0} total={null} />}
+      {why !== null ? (
+        <Notice tone="info">
+          <p>{t.unready[why]}</p>
+        </Notice>
+      ) : error ? (
+        <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />
+      ) : made ? (
+        <Ready made={made} />
+      ) : (
+        <Progress label={t.making} start={t.making} value={0} total={null} />
+      )}
     </Dialog>
   )
 }
@@ -47,27 +69,63 @@ function Ready({ made: { run, data } }: { made: Made }) {
   const link = `${location.origin}${location.pathname}${shareHash(data)}`
   const copy = (): void => {
     // without a secure page there is no clipboard at all
-    const done = (navigator.clipboard as Clipboard | undefined)?.writeText(link) ?? Promise.reject(new Error('no clipboard'))
-    done.then(() => setCopied(true), () => { setCopied(false); field.current?.focus(); field.current?.select() })
+    const done =
+      (navigator.clipboard as Clipboard | undefined)?.writeText(link) ?? Promise.reject(new Error('no clipboard'))
+    done.then(
+      () => setCopied(true),
+      () => {
+        setCopied(false)
+        field.current?.focus()
+        field.current?.select()
+      },
+    )
   }
   const first = useRef(copy)
-  useEffect(() => { first.current() }, [])
+  useEffect(() => {
+    first.current()
+  }, [])
   const { model, turns, params, answer, edits, system } = run
   const parts = [
-    t.parts.turns(turns.length), system !== '' && t.parts.system, t.parts.model(model.name), t.parts.settings(params.seed),
-    answer && t.parts.tokens(answer.ids.length), edits.length > 0 && t.parts.edits(edits.length), t.parts.view,
+    t.parts.turns(turns.length),
+    system !== '' && t.parts.system,
+    t.parts.model(model.name),
+    t.parts.settings(params.seed),
+    answer && t.parts.tokens(answer.ids.length),
+    edits.length > 0 && t.parts.edits(edits.length),
+    t.parts.view,
   ].filter((part): part is string => typeof part === 'string')
   return (
     <>
-      <p className={styles.state} role="status" data-testid="share-state" data-copied={copied}>{copied ? t.copied : copied === false ? t.notCopied : t.made}</p>
+      <p className={styles.state} role="status" data-testid="share-state" data-copied={copied}>
+        {copied ? t.copied : copied === false ? t.notCopied : t.made}
+      </p>
       <div className={styles.row}>
-        <textarea ref={field} readOnly rows={3} value={link} aria-label={t.link} data-testid="share-link" spellCheck={false} onFocus={(event) => event.currentTarget.select()} />
-        <Button variant="primary" icon={copied ? 'check' : 'copy'} data-testid="share-copy" onClick={copy}>{copied ? t.copyAgain : t.copy}</Button>
+        <textarea
+          ref={field}
+          readOnly
+          rows={3}
+          value={link}
+          aria-label={t.link}
+          data-testid="share-link"
+          spellCheck={false}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <Button variant="primary" icon={copied ? 'check' : 'copy'} data-testid="share-copy" onClick={copy}>
+          {copied ? t.copyAgain : t.copy}
+        </Button>
       </div>
-      <Notice tone="warn"><p>{t.yours}</p></Notice>
+      <Notice tone="warn">
+        <p>{t.yours}</p>
+      </Notice>
       <section aria-labelledby="share-inside">
-        <h3 id="share-inside" className={styles.inside}>{t.inside}</h3>
-        <ul className={styles.parts}>{parts.map((part) => <li key={part}>{part}</li>)}</ul>
+        <h3 id="share-inside" className={styles.inside}>
+          {t.inside}
+        </h3>
+        <ul className={styles.parts}>
+          {parts.map((part) => (
+            <li key={part}>{part}</li>
+          ))}
+        </ul>
         {model.from.kind === 'file' && <p className={styles.size}>{t.parts.file}</p>}
         <p className={styles.size}>{t.size(format.number(data.length), format.number(longest))}</p>
       </section>

@@ -18,11 +18,25 @@ const pageEvents = new EventTarget()
 function freshPage(): void {
   fake = fakeClient()
   setClient(fake.client)
-  useModels.setState({ started: false, stored: [], jobs: {}, active: null, wanted: null, skipped: null, error: null, adapter: null, adapterError: null })
+  useModels.setState({
+    started: false,
+    stored: [],
+    jobs: {},
+    active: null,
+    wanted: null,
+    skipped: null,
+    error: null,
+    adapter: null,
+    adapterError: null,
+  })
 }
 beforeEach(() => {
   marks.clear()
-  vi.stubGlobal('localStorage', { getItem: (key: string) => marks.get(key) ?? null, setItem: (key: string, value: string) => void marks.set(key, value), removeItem: (key: string) => void marks.delete(key) })
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => marks.get(key) ?? null,
+    setItem: (key: string, value: string) => void marks.set(key, value),
+    removeItem: (key: string) => void marks.delete(key),
+  })
   vi.stubGlobal('addEventListener', pageEvents.addEventListener.bind(pageEvents))
 })
 
@@ -30,20 +44,31 @@ const places = ['list', 'local', 'estimate', 'adapter', 'download', 'load'] as c
 type Place = (typeof places)[number]
 /** an error, and whether the page hears of the worker's death besides */
 const faults: { code: ErrorCode; facts?: Facts; dies?: boolean }[] = [
-  { code: 'WORKER_DIED', facts: { started: true }, dies: true }, { code: 'WORKER_DIED', facts: { started: false }, dies: true }, { code: 'WORKER_TIMEOUT', facts: { started: true }, dies: true },
-  { code: 'GPU_LOST', facts: { reason: 'unknown' } }, { code: 'GPU_LOST', facts: { reason: 'withheld', reload: true } }, { code: 'NO_ADAPTER' }, { code: 'KERNEL_FAILED' },
-  { code: 'NETWORK' }, { code: 'STORAGE_CORRUPT' }, { code: 'STORAGE_UNAVAILABLE' }, { code: 'ABORTED' }, { code: 'INTERNAL' },
+  { code: 'WORKER_DIED', facts: { started: true }, dies: true },
+  { code: 'WORKER_DIED', facts: { started: false }, dies: true },
+  { code: 'WORKER_TIMEOUT', facts: { started: true }, dies: true },
+  { code: 'GPU_LOST', facts: { reason: 'unknown' } },
+  { code: 'GPU_LOST', facts: { reason: 'withheld', reload: true } },
+  { code: 'NO_ADAPTER' },
+  { code: 'KERNEL_FAILED' },
+  { code: 'NETWORK' },
+  { code: 'STORAGE_CORRUPT' },
+  { code: 'STORAGE_UNAVAILABLE' },
+  { code: 'ABORTED' },
+  { code: 'INTERNAL' },
 ]
 
 /** Makes one call fail so many times. */
 function breakDown(place: Place, fault: (typeof faults)[number], times: number): void {
   let left = times
-  const broken = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => (...args: A): Promise<T> => {
-    if (left-- <= 0) return work(...args)
-    const error = new EngineError(fault.code, 'planted', fault.facts ?? {})
-    if (fault.dies) fake.lose({ code: fault.code, message: 'planted', facts: fault.facts ?? {} })
-    return Promise.reject(error)
-  }
+  const broken =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> => {
+      if (left-- <= 0) return work(...args)
+      const error = new EngineError(fault.code, 'planted', fault.facts ?? {})
+      if (fault.dies) fake.lose({ code: fault.code, message: 'planted', facts: fault.facts ?? {} })
+      return Promise.reject(error)
+    }
   const { client } = fake
   if (place === 'list') client.models.list = broken(client.models.list)
   if (place === 'local') client.models.local = broken(client.models.local)
@@ -74,7 +99,11 @@ describe.each(places)('what fails at %s', (place) => {
         }
         // what failed at the side (an estimate, a list of neighbours) stops nothing
         if (models().active?.state !== 'ready') await recover()
-        expect(models().active, name).toMatchObject({ state: 'ready', info, id: other ? 'b' : expect.any(String) as string })
+        expect(models().active, name).toMatchObject({
+          state: 'ready',
+          info,
+          id: other ? 'b' : (expect.any(String) as string),
+        })
       }
     }
   })
@@ -85,7 +114,10 @@ test('a tab that died while it loaded another model: the embedded one is loaded,
   fake.models.set('big', stored('big'))
   marks.set('glassbox.model.last', 'big').set('glassbox.model.loading', 'big')
   await autoload(null)
-  expect(models().active).toMatchObject({ state: 'ready', id: models().catalog.find((entry) => entry.group === 'embedded')!.id })
+  expect(models().active).toMatchObject({
+    state: 'ready',
+    id: models().catalog.find((entry) => entry.group === 'embedded')!.id,
+  })
   expect(saying(models())).toEqual({ is: 'skipped' })
   await models().load('big')
   expect([models().active?.id, saying(models())]).toEqual(['big', null])
@@ -105,7 +137,9 @@ test('leaving the page while it loads is no death', async () => {
   marks.set('glassbox.model.last', 'b')
   fake.load = (_, signal) => untilAborted(signal)
   void autoload(null)
-  await vi.waitFor(() => { expect(marks.get('glassbox.model.loading')).toBe('b') })
+  await vi.waitFor(() => {
+    expect(marks.get('glassbox.model.loading')).toBe('b')
+  })
   pageEvents.dispatchEvent(new Event('pagehide'))
   expect(marks.get('glassbox.model.loading')).toBeUndefined()
   await models().unload()
@@ -120,7 +154,11 @@ test('"Try again" shows at once that it is at work, and a second press is no sec
   const [first, second] = [recover(), recover()]
   expect(saying(models())).toEqual({ is: 'loading' })
   await Promise.all([first, second])
-  expect([models().active?.state, fake.restarts, fake.asked.filter(({ name }) => name === 'load').length]).toEqual(['ready', 1, 1])
+  expect([models().active?.state, fake.restarts, fake.asked.filter(({ name }) => name === 'load').length]).toEqual([
+    'ready',
+    1,
+    1,
+  ])
   fake.lose({ code: 'GPU_LOST', message: 'gone', facts: { reason: 'unknown' } })
   const third = recover()
   models().cancelLoad()

@@ -13,10 +13,16 @@ function mark(key: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
-  } catch { /* nothing to do */ }
+  } catch {
+    /* nothing to do */
+  }
 }
 function marked(key: string): string | null {
-  try { return localStorage.getItem(key) } catch { return null }
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
 }
 
 const lastKey = 'glassbox.model.last'
@@ -26,7 +32,9 @@ let remembering = false
 function remember(): void {
   if (remembering) return
   remembering = true
-  globalThis.addEventListener?.('pagehide', () => { mark(loadingKey, null) })
+  globalThis.addEventListener?.('pagehide', () => {
+    mark(loadingKey, null)
+  })
   useModels.subscribe(({ active }, { active: before }) => {
     if (active?.state === before?.state && active?.id === before?.id) return
     mark(loadingKey, active?.state === 'loading' ? active.id : null)
@@ -61,14 +69,16 @@ export async function autoload(wanted: string | null): Promise<void> {
 
   if (wanted !== null) {
     const beside = nearby.find((entry) => entry.id === wanted)
-    if (isStored(wanted)) return void await load(wanted)
-    if (beside) return void await obtain(beside)
+    if (isStored(wanted)) return void (await load(wanted))
+    if (beside) return void (await obtain(beside))
     // it would have to be downloaded first: show it and let the reader decide
     location.hash = '#/models'
     return
   }
-  if (isStored(last) && last !== killed) return void await load(last)
-  if (isStored(killed) && killed !== embedded?.id) useModels.setState({ skipped: { id: killed, name: stored.find((model) => model.id === killed)!.name } })
+  if (isStored(last) && last !== killed) return void (await load(last))
+  if (isStored(killed) && killed !== embedded?.id) {
+    useModels.setState({ skipped: { id: killed, name: stored.find((model) => model.id === killed)!.name } })
+  }
   if (embedded) await obtain(embedded)
 }
 

@@ -3,7 +3,14 @@
 
 import { lazy, type ComponentType } from 'react'
 
-export const glassPanel = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(async () => {
-  const [{ Gate }, { default: Inner }] = await Promise.all([import('./GlassGate.tsx'), load()])
-  return { default: () => <Gate><Inner /></Gate> }
-})
+export const glassPanel = (load: () => Promise<{ default: ComponentType }>): ComponentType =>
+  lazy(async () => {
+    const [{ Gate }, { default: Inner }] = await Promise.all([import('./GlassGate.tsx'), load()])
+    return {
+      default: () => (
+        <Gate>
+          <Inner />
+        </Gate>
+      ),
+    }
+  })

@@ -16,13 +16,21 @@ declare global {
   /** for scripts (bench, demo) and the curious: the same client that the page uses */
   var glassbox: { readonly client: Client }
 }
-globalThis.glassbox = { get client() { return getClient() } }
+globalThis.glassbox = {
+  get client() {
+    return getClient()
+  },
+}
 
 const { model, lang } = takeParams()
 if (lang) useSettings.getState().setLang(lang)
 
 await loadLanguage(useSettings.getState().lang)
-createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)
 keepFocus()
 // needed by hardly any visit, and then at once, perhaps without a network
 setTimeout(() => void loadErrors(useSettings.getState().lang).catch(() => undefined), 5000)

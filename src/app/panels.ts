@@ -1,4 +1,5 @@
-// The panels, in the order of their tabs. Adding one = one line here, its title in src/i18n, its folder in src/features.
+// The panels, in the order of their tabs. Adding one = one line here, its title in src/i18n, its folder in
+// src/features.
 
 import { lazy, type ComponentType } from 'react'
 import type { Catalog } from '../i18n/index.tsx'
@@ -19,10 +20,39 @@ export interface PanelEntry {
 
 export const panels: readonly PanelEntry[] = [
   { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
-  { id: 'attention', title: 'attention', icon: 'attention', glass: true, Panel: glassPanel(() => import('../features/attention/index.ts')) },
-  { id: 'probabilities', title: 'probabilities', icon: 'probabilities', glass: true, Panel: glassPanel(() => import('../features/probabilities/index.ts')) },
-  { id: 'lens', title: 'lens', icon: 'lens', glass: true, Panel: glassPanel(() => import('../features/lens/index.ts')) },
-  { id: 'inside', title: 'inside', icon: 'inside', glass: true, Panel: glassPanel(() => import('../features/inside/index.ts')) },
-  { id: 'tokenizer', title: 'tokenizer', icon: 'tokenizer', Panel: lazy(() => import('../features/tokenizer/index.ts')) },
+  {
+    id: 'attention',
+    title: 'attention',
+    icon: 'attention',
+    glass: true,
+    Panel: glassPanel(() => import('../features/attention/index.ts')),
+  },
+  {
+    id: 'probabilities',
+    title: 'probabilities',
+    icon: 'probabilities',
+    glass: true,
+    Panel: glassPanel(() => import('../features/probabilities/index.ts')),
+  },
+  {
+    id: 'lens',
+    title: 'lens',
+    icon: 'lens',
+    glass: true,
+    Panel: glassPanel(() => import('../features/lens/index.ts')),
+  },
+  {
+    id: 'inside',
+    title: 'inside',
+    icon: 'inside',
+    glass: true,
+    Panel: glassPanel(() => import('../features/inside/index.ts')),
+  },
+  {
+    id: 'tokenizer',
+    title: 'tokenizer',
+    icon: 'tokenizer',
+    Panel: lazy(() => import('../features/tokenizer/index.ts')),
+  },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
 ]

@@ -1,7 +1,10 @@
 // URL parameters: ?model=<id>&lang=zh. Read once and taken out of the address,
 // so that a reload or a shared address does not repeat them by surprise.
 
-export interface StartParams { model: string | null; lang: 'zh' | 'en' | null }
+export interface StartParams {
+  model: string | null
+  lang: 'zh' | 'en' | null
+}
 
 export function takeParams(): StartParams {
   const url = new URL(location.href)

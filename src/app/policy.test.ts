@@ -7,23 +7,48 @@ const csp = own['content-security-policy']!
 const combined = (headers: Record<string, string>): Record<string, string> => combine(new Headers(headers), own)
 const policyFor = (sent: string): string => combined({ 'content-security-policy': sent })['content-security-policy']!
 
-test('a host without headers gets ours, all of them', () => { expect(combined({})).toEqual(own) })
+test('a host without headers gets ours, all of them', () => {
+  expect(combined({})).toEqual(own)
+})
 
 test.each([
-  "default-src *", "default-src 'self' 'unsafe-inline' 'unsafe-eval' https: data:", 'upgrade-insecure-requests', "frame-ancestors 'self'", "script-src 'none'", 'default-src', ';', 'x',
+  'default-src *',
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' https: data:",
+  'upgrade-insecure-requests',
+  "frame-ancestors 'self'",
+  "script-src 'none'",
+  'default-src',
+  ';',
+  'x',
   // like ours, and yet not: each of these would let something out, or something in
-  csp.replace(/connect-src [^;]*/, 'connect-src *'), csp.replace("connect-src 'self'", "connect-src 'self' https:"), csp.replace("connect-src 'self'", "connect-src 'self' https://*"), csp.replace("connect-src 'self'", "connect-src 'self' http://evil.example"),
-  csp.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'"), csp.replace("object-src 'none'; ", ''), `${csp}; sandbox allow-scripts`, `${csp}, ${csp}`, csp.replace("'none'", '*'),
-])('a policy of its own is kept beside ours: %s', (sent) => { expect(policyFor(sent)).toBe(`${sent}, ${csp}`) })
+  csp.replace(/connect-src [^;]*/, 'connect-src *'),
+  csp.replace("connect-src 'self'", "connect-src 'self' https:"),
+  csp.replace("connect-src 'self'", "connect-src 'self' https://*"),
+  csp.replace("connect-src 'self'", "connect-src 'self' http://evil.example"),
+  csp.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'"),
+  csp.replace("object-src 'none'; ", ''),
+  `${csp}; sandbox allow-scripts`,
+  `${csp}, ${csp}`,
+  csp.replace("'none'", '*'),
+])('a policy of its own is kept beside ours: %s', (sent) => {
+  expect(policyFor(sent)).toBe(`${sent}, ${csp}`)
+})
 
 test('our own server may allow more hosts', () => {
-  const wider = securityHeaders(['https://example.org', 'http://127.0.0.1:4000', 'https://*.example.org'])['content-security-policy']!
+  const wider = securityHeaders(['https://example.org', 'http://127.0.0.1:4000', 'https://*.example.org'])[
+    'content-security-policy'
+  ]!
   expect(policyFor(wider)).toBe(wider)
   expect(policyFor(csp)).toBe(csp)
 })
 
 test('other headers are ours, whatever the host sends', () => {
-  const out = combined({ 'cross-origin-opener-policy': 'unsafe-none', 'cross-origin-embedder-policy': 'unsafe-none', 'referrer-policy': 'unsafe-url', 'permissions-policy': 'camera=*, fullscreen=()' })
+  const out = combined({
+    'cross-origin-opener-policy': 'unsafe-none',
+    'cross-origin-embedder-policy': 'unsafe-none',
+    'referrer-policy': 'unsafe-url',
+    'permissions-policy': 'camera=*, fullscreen=()',
+  })
   expect(out['cross-origin-opener-policy']).toBe('same-origin')
   expect(out['cross-origin-embedder-policy']).toBe('require-corp')
   expect(out['referrer-policy']).toBe('no-referrer')
@@ -32,5 +57,9 @@ test('other headers are ours, whatever the host sends', () => {
 
 test('the policy in the page says all that a <meta> may say', () => {
   expect(`${metaPolicy}; frame-ancestors 'none'`).toBe(csp)
-  for (const without of [withoutMeta, inScripts]) expect(without(`<head><meta http-equiv="Content-Security-Policy" content="${metaPolicy}">\n<meta charset="utf-8">`)).toBe('<head><meta charset="utf-8">')
+  for (const without of [withoutMeta, inScripts]) {
+    expect(
+      without(`<head><meta http-equiv="Content-Security-Policy" content="${metaPolicy}">\n<meta charset="utf-8">`),
+    ).toBe('<head><meta charset="utf-8">')
+  }
 })

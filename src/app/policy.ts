@@ -19,28 +19,38 @@ const origin = /^(https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|http:\/\/(127\.0\.0
 
 /** Whether `sent` is `own` but for more single origins in connect-src. */
 function widened(sent: string, own: string): boolean {
-  const theirs = read(sent), ours = read(own)
+  const theirs = read(sent),
+    ours = read(own)
   if (sent.includes(',') || theirs.size !== ours.size) return false
   return [...ours].every(([name, values]) => {
     const given = theirs.get(name)
     if (!given) return false
     if (name !== 'connect-src') return given.join(' ') === values.join(' ')
-    return values.every((value) => given.includes(value)) && given.every((value) => values.includes(value) || origin.test(value))
+    return (
+      values.every((value) => given.includes(value)) &&
+      given.every((value) => values.includes(value) || origin.test(value))
+    )
   })
 }
 
 /** What the answer's headers must be. @param sent the host's headers @param own ours, by lower-case name */
-export function combine(sent: { get(name: string): string | null }, own: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(own).map(([name, value]) => {
-    const theirs = sent.get(name)
-    if (!theirs) return [name, value]
-    if (name === 'content-security-policy') return [name, widened(theirs, value) ? theirs : `${theirs}, ${value}`]
-    // a dictionary: of two values for one feature the last counts, and ours deny
-    if (name === 'permissions-policy') return [name, `${theirs}, ${value}`]
-    return [name, value]
-  }))
+export function combine(
+  sent: { get(name: string): string | null },
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(own).map(([name, value]) => {
+      const theirs = sent.get(name)
+      if (!theirs) return [name, value]
+      if (name === 'content-security-policy') return [name, widened(theirs, value) ? theirs : `${theirs}, ${value}`]
+      // a dictionary: of two values for one feature the last counts, and ours deny
+      if (name === 'permissions-policy') return [name, `${theirs}, ${value}`]
+      return [name, value]
+    }),
+  )
 }
 
 // repeated from scripts/headers.mjs, which the browser cannot load; tested equal
 /** The page without the policy in it: that is for answers without headers, and cannot be widened by them. */
-export const withoutMeta = (html: string): string => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/i, '')
+export const withoutMeta = (html: string): string =>
+  html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/i, '')

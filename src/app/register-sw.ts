@@ -4,7 +4,9 @@
 import { workerUrl } from './trusted-types.ts'
 
 /** A version that is downloaded and waits. apply() starts it and reloads this page. */
-export interface Update { apply(): void }
+export interface Update {
+  apply(): void
+}
 
 /**
  * @param onUpdate called when a new version waits; show a prompt once the page is idle
@@ -30,7 +32,9 @@ export async function registerServiceWorker(onUpdate: (update: Update) => void):
     offer(registration.waiting)
     registration.addEventListener('updatefound', () => {
       const worker = registration.installing
-      worker?.addEventListener('statechange', () => { if (worker.state === 'installed') offer(worker) })
+      worker?.addEventListener('statechange', () => {
+        if (worker.state === 'installed') offer(worker)
+      })
     })
   } catch {
     // A page without a service worker is a page that needs the network to start: not worth an error.

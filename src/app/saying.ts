@@ -1,4 +1,5 @@
-// What the page says of its engine, worst first; null when there is nothing to say: a model is ready, or the reader wants none.
+// What the page says of its engine, worst first; null when there is nothing to say: a model is ready, or the reader
+// wants none.
 
 import type { ErrorCode, ErrorData, ModelsState } from '../store/index.ts'
 
@@ -10,15 +11,28 @@ export type Saying =
 const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
 
 /** The download that must end before the wanted model, or the embedded one, can be loaded. */
-export const firstJob = ({ active, wanted, catalog, jobs }: Pick<ModelsState, 'active' | 'wanted' | 'catalog' | 'jobs'>) =>
-  (active ? undefined : jobs[wanted ?? catalog.find((entry) => entry.group === 'embedded')?.id ?? ''])
+export const firstJob = ({
+  active,
+  wanted,
+  catalog,
+  jobs,
+}: Pick<ModelsState, 'active' | 'wanted' | 'catalog' | 'jobs'>) =>
+  active ? undefined : jobs[wanted ?? catalog.find((entry) => entry.group === 'embedded')?.id ?? '']
 
-export function saying(state: Pick<ModelsState, 'active' | 'adapterError' | 'error' | 'jobs' | 'catalog' | 'wanted' | 'skipped'>): Saying | null {
+export function saying(
+  state: Pick<ModelsState, 'active' | 'adapterError' | 'error' | 'jobs' | 'catalog' | 'wanted' | 'skipped'>,
+): Saying | null {
   const { active, adapterError, error, skipped } = state
   const first = firstJob(state)
   if (error) return { is: 'trouble', kind: 'engine', error }
   if (active?.state === 'loading') return { is: 'loading' }
-  if (active?.state === 'failed' && active.error) return { is: 'trouble', kind: noGpu.has(active.error.code) || active.error.facts.reload === true ? 'adapter' : 'load', error: active.error }
+  if (active?.state === 'failed' && active.error) {
+    return {
+      is: 'trouble',
+      kind: noGpu.has(active.error.code) || active.error.facts.reload === true ? 'adapter' : 'load',
+      error: active.error,
+    }
+  }
   if (adapterError && active?.state !== 'ready') return { is: 'trouble', kind: 'adapter', error: adapterError }
   if (first?.state === 'running') return { is: 'fetching' }
   if (first?.state === 'failed' && first.error) return { is: 'trouble', kind: 'first', error: first.error }

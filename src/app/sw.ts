@@ -13,8 +13,13 @@ import { combine, withoutMeta } from './policy.ts'
 
 declare const __PRECACHE__: { version: string; files: string[]; headers: Record<string, string> }
 
-interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
-interface Fetching extends Extendable { request: Request; respondWith(answer: Promise<Response>): void }
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+interface Fetching extends Extendable {
+  request: Request
+  respondWith(answer: Promise<Response>): void
+}
 interface Scope {
   skipWaiting(): Promise<void>
   clients: { claim(): Promise<void> }
@@ -53,7 +58,9 @@ async function learnPolicy(): Promise<void> {
   try {
     const { ok, headers } = await fetch(index, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(1500) })
     if (!ok) return
-    const sent = Object.keys(builtIn).flatMap((name): [string, string][] => headers.has(name) ? [[name, headers.get(name)!]] : [])
+    const sent = Object.keys(builtIn).flatMap((name): [string, string][] =>
+      headers.has(name) ? [[name, headers.get(name)!]] : [],
+    )
     const cache = await caches.open(policyCache)
     await cache.put(index, new Response(null, { headers: sent }))
   } catch {
@@ -88,7 +95,7 @@ async function answer(request: Request, url: string): Promise<Response> {
   if (request.mode === 'navigate') await learnPolicy()
   // ignoreVary: some hosts send "Vary: Origin", and module requests differ from the precache's in it.
   const own = await (await caches.open(shell)).match(url, { ignoreVary: true })
-  const found = own ?? await caches.match(url, { ignoreVary: true })
+  const found = own ?? (await caches.match(url, { ignoreVary: true }))
   if (!found) return withPolicy(await fetch(request))
   const range = request.headers.get('range')
   return withPolicy(range ? await part(found, range) : found)
@@ -105,7 +112,14 @@ scope.addEventListener('fetch', (event) => {
   if (request.method !== 'GET') return
   const url = new URL(request.url)
   url.search = url.hash = ''
-  if (url.href === base || (request.mode === 'navigate' && url.href.startsWith(base) && !known.has(url.href) && !/\.\w+$/.test(url.pathname))) url.href = index
+  if (
+    url.href === base ||
+    (request.mode === 'navigate' && url.href.startsWith(base) && !known.has(url.href) && !/\.\w+$/.test(url.pathname))
+  ) {
+    url.href = index
+  }
   // An older page of ours may still ask for its own hashed files: anything in assets/ may be in the cache before.
-  if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href)) event.respondWith(answer(request, url.href))
+  if (known.has(url.href) || url.href.startsWith(new URL('assets/', base).href)) {
+    event.respondWith(answer(request, url.href))
+  }
 })

@@ -8,8 +8,12 @@
 // (Vite's `new Worker(new URL(…, import.meta.url))` hands the browser a plain
 // URL, which the policy refuses.) It knows nothing of what the script does.
 
-interface Policy { createScriptURL(url: string): unknown }
-interface Factory { createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy }
+interface Policy {
+  createScriptURL(url: string): unknown
+}
+interface Factory {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy
+}
 
 function check(url: string): string {
   const full = new URL(url, location.href)

@@ -22,26 +22,60 @@ export interface BenchRow {
   gps: number
 }
 
-interface Job { op: Op; format: StorageFormat | null; shape: string; given: Case; work: number }
+interface Job {
+  op: Op
+  format: StorageFormat | null
+  shape: string
+  given: Case
+  work: number
+}
 
-const shapes = [[960, 576], [576, 576], [3072, 576], [576, 1536], [49152, 576]] as const
+const shapes = [
+  [960, 576],
+  [576, 576],
+  [3072, 576],
+  [576, 1536],
+  [49152, 576],
+] as const
 
 const matmulJob = (N: number, K: number, T: number, format: StorageFormat): Job => ({
-  op: ops['matmul']!, format, shape: `(${N}, ${K})`, work: N * K * T,
-  given: { params: { K, N, hasBias: 0, accumulate: 0, yStride: N, yOffset: 0, block: 64 }, step: { T, pos: 0, row: 0 }, sizes: { x: T * K, bias: 1, y: T * N }, weight: { rows: N, cols: K } },
+  op: ops['matmul']!,
+  format,
+  shape: `(${N}, ${K})`,
+  work: N * K * T,
+  given: {
+    params: { K, N, hasBias: 0, accumulate: 0, yStride: N, yOffset: 0, block: 64 },
+    step: { T, pos: 0, row: 0 },
+    sizes: { x: T * K, bias: 1, y: T * N },
+    weight: { rows: N, cols: K },
+  },
 })
 
 function attentionJob(T: number, keys: number): Job {
   const { H, K, d, C } = { H: 9, K: 3, d: 64, C: 2048 }
   return {
-    op: ops['attention']!, format: null, shape: `${H}/${K} heads, ${keys} keys`, work: H * T * (keys - (T - 1) / 2) * d * 2,
-    given: { params: { H, K, d, C, scale: d ** -0.5, window: 0 }, step: { T, pos: keys - T, row: 0 }, sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H } },
+    op: ops['attention']!,
+    format: null,
+    shape: `${H}/${K} heads, ${keys} keys`,
+    work: H * T * (keys - (T - 1) / 2) * d * 2,
+    given: {
+      params: { H, K, d, C, scale: d ** -0.5, window: 0 },
+      step: { T, pos: keys - T, row: 0 },
+      sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H },
+    },
   }
 }
 
 const rmsnormJob = (T: number): Job => ({
-  op: ops['rmsnorm']!, format: null, shape: '576 columns', work: T * 576,
-  given: { params: { D: 576, eps: 1e-5, R: 1 }, step: { T, pos: 0, row: 0 }, sizes: { x: T * 576, gain: 576, y: T * 576 } },
+  op: ops['rmsnorm']!,
+  format: null,
+  shape: '576 columns',
+  work: T * 576,
+  given: {
+    params: { D: 576, eps: 1e-5, R: 1 },
+    step: { T, pos: 0, row: 0 },
+    sizes: { x: T * 576, gain: 576, y: T * 576 },
+  },
 })
 
 export interface BenchOptions {
@@ -59,19 +93,46 @@ export interface BenchOptions {
   onRow?: (row: BenchRow) => void
 }
 
-export async function benchOps(device: Device, { formats = ['nf4', 'q4_1', 'q8_0', 'i8'], tokens = [1, 64], op, seconds = 0.3, allVariants = false, clock = () => performance.now(), onRow }: BenchOptions = {}): Promise<BenchRow[]> {
-  const jobs = tokens.flatMap((T) => [
-    // logits are made for few rows only
-    ...formats.flatMap((format) => shapes.filter(([N]) => T <= 4 || N < 10000).map(([N, K]) => matmulJob(N, K, T, format))),
-    attentionJob(T, Math.max(128, T)), attentionJob(T, Math.max(512, T)), rmsnormJob(T),
-  ]).filter((job) => !op || job.op.name === op)
+export async function benchOps(
+  device: Device,
+  {
+    formats = ['nf4', 'q4_1', 'q8_0', 'i8'],
+    tokens = [1, 64],
+    op,
+    seconds = 0.3,
+    allVariants = false,
+    clock = () => performance.now(),
+    onRow,
+  }: BenchOptions = {},
+): Promise<BenchRow[]> {
+  const jobs = tokens
+    .flatMap((T) => [
+      // logits are made for few rows only
+      ...formats.flatMap((format) =>
+        shapes.filter(([N]) => T <= 4 || N < 10000).map(([N, K]) => matmulJob(N, K, T, format)),
+      ),
+      attentionJob(T, Math.max(128, T)),
+      attentionJob(T, Math.max(512, T)),
+      rmsnormJob(T),
+    ])
+    .filter((job) => !op || job.op.name === op)
   const kernels = new KernelCache(device)
   const rows: BenchRow[] = []
   for (const { op: own, format, shape, given, work } of jobs) {
-    const usable = own.variants.filter((variant) => variant.fits(contextOf(device, given.params, format)) && variant.accepts(given.step, given.params))
+    const usable = own.variants.filter(
+      (variant) => variant.fits(contextOf(device, given.params, format)) && variant.accepts(given.step, given.params),
+    )
     for (const variant of allVariants ? usable : usable.slice(0, 1)) {
       const ms = await timeOne(device, kernels, own, variant, given, format, seconds, clock)
-      const row: BenchRow = { op: own.name, variant: variant.name, format, shape, T: given.step.T, ms, gps: work / ms / 1e6 }
+      const row: BenchRow = {
+        op: own.name,
+        variant: variant.name,
+        format,
+        shape,
+        T: given.step.T,
+        ms,
+        gps: work / ms / 1e6,
+      }
       rows.push(row)
       onRow?.(row)
     }
@@ -80,7 +141,16 @@ export async function benchOps(device: Device, { formats = ['nf4', 'q4_1', 'q8_0
 }
 
 /** Median of batches long enough that the submit does not count. */
-async function timeOne(device: Device, kernels: KernelCache, op: Op, variant: Variant, given: Case, format: StorageFormat | null, seconds: number, clock: () => number): Promise<number> {
+async function timeOne(
+  device: Device,
+  kernels: KernelCache,
+  op: Op,
+  variant: Variant,
+  given: Case,
+  format: StorageFormat | null,
+  seconds: number,
+  clock: () => number,
+): Promise<number> {
   const prepared = await prepareOp(device, kernels, op, variant, makeInputs(op, given, format))
   const batch = async (count: number): Promise<number> => {
     const encoder = device.gpu.createCommandEncoder()

@@ -7,26 +7,73 @@
 /** Every code there is. Adding one means adding its sentence to src/i18n/{en,zh}.ts. */
 export const errorCodes = [
   // the machine
-  'NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER', 'LIMIT_TOO_SMALL', 'GPU_OUT_OF_MEMORY', 'GPU_VALIDATION',
-  'GPU_LOST', 'KERNEL_FAILED',
+  'NO_WEBGPU',
+  'INSECURE_CONTEXT',
+  'NO_ADAPTER',
+  'LIMIT_TOO_SMALL',
+  'GPU_OUT_OF_MEMORY',
+  'GPU_VALIDATION',
+  'GPU_LOST',
+  'KERNEL_FAILED',
   // files
-  'FILE_MISSING', 'FILE_TRUNCATED', 'FILE_FORMAT', 'FILE_HEADER', 'TENSOR_MISSING', 'TENSOR_SHAPE', 'TENSOR_UNUSED', 'DTYPE_UNSUPPORTED',
-  'CONFIG_INVALID', 'FAMILY_UNSUPPORTED', 'TOKENIZER_INVALID', 'TOKENIZER_UNSUPPORTED',
+  'FILE_MISSING',
+  'FILE_TRUNCATED',
+  'FILE_FORMAT',
+  'FILE_HEADER',
+  'TENSOR_MISSING',
+  'TENSOR_SHAPE',
+  'TENSOR_UNUSED',
+  'DTYPE_UNSUPPORTED',
+  'CONFIG_INVALID',
+  'FAMILY_UNSUPPORTED',
+  'TOKENIZER_INVALID',
+  'TOKENIZER_UNSUPPORTED',
   // download and storage
-  'NETWORK', 'HTTP_STATUS', 'HASH_MISMATCH', 'STORAGE_QUOTA', 'STORAGE_CORRUPT', 'STORAGE_UNAVAILABLE',
+  'NETWORK',
+  'HTTP_STATUS',
+  'HASH_MISMATCH',
+  'STORAGE_QUOTA',
+  'STORAGE_CORRUPT',
+  'STORAGE_UNAVAILABLE',
   // generation
-  'TEMPLATE_FAILED', 'TEMPLATE_LIMIT', 'PARAM_INVALID', 'CONTEXT_FULL', 'NUMERIC', 'BUSY', 'TRACE_TOO_LONG',
+  'TEMPLATE_FAILED',
+  'TEMPLATE_LIMIT',
+  'PARAM_INVALID',
+  'CONTEXT_FULL',
+  'NUMERIC',
+  'BUSY',
+  'TRACE_TOO_LONG',
   // links
-  'LINK_INVALID', 'LINK_TOO_LONG',
+  'LINK_INVALID',
+  'LINK_TOO_LONG',
   // conversations
-  'CHAT_UNREADABLE', 'CHAT_FILE',
+  'CHAT_UNREADABLE',
+  'CHAT_FILE',
   // plumbing
-  'WORKER_DIED', 'WORKER_TIMEOUT', 'ABORTED', 'INTERNAL',
+  'WORKER_DIED',
+  'WORKER_TIMEOUT',
+  'ABORTED',
+  'INTERNAL',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
-/** What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in src/i18n/notices.ts. */
-export const noticeCodes = ['PRE_ASSUMED', 'TOKENS_BEYOND', 'ENDS_BEYOND', 'CONTEXT_BEYOND', 'NAMES_PREFIX', 'LAYERS_UNREAD', 'TENSORS_UNREAD', 'KEYS_OVERRULED', 'KEYS_UNREAD', 'KEYS_UNKNOWN', 'SAMPLING_UNREAD'] as const
+/**
+ * What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in
+ * src/i18n/notices.ts.
+ */
+export const noticeCodes = [
+  'PRE_ASSUMED',
+  'TOKENS_BEYOND',
+  'ENDS_BEYOND',
+  'CONTEXT_BEYOND',
+  'NAMES_PREFIX',
+  'LAYERS_UNREAD',
+  'TENSORS_UNREAD',
+  'KEYS_OVERRULED',
+  'KEYS_UNREAD',
+  'KEYS_UNKNOWN',
+  'SAMPLING_UNREAD',
+] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 
 export type Facts = Record<string, string | number | boolean | null>
@@ -34,12 +81,19 @@ export type Facts = Record<string, string | number | boolean | null>
 export class EngineError extends Error {
   override readonly name = 'EngineError'
   /** @param facts the quoted names and numbers of the sentence: plain values, they cross threads */
-  constructor(readonly code: ErrorCode, message: string, readonly facts: Facts = {}, options?: ErrorOptions) {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly facts: Facts = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options)
   }
 }
 
 /** Throws ABORTED when the signal has fired. Call it between chunks of long work. */
 export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
+  if (signal?.aborted) {
+    throw new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
+  }
 }

@@ -9,7 +9,9 @@ import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 const folder = 'fixtures/golden'
 const names = readdirSync(folder).sort()
 const filesOf = (name: string): Map<string, Uint8Array> =>
-  new Map(readdirSync(`${folder}/${name}`).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${name}/${file}`))]))
+  new Map(
+    readdirSync(`${folder}/${name}`).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${name}/${file}`))]),
+  )
 const gpu = await nodeGpu()
 /** their text outgrows the trained length: piece by piece has other angles (model/configs.test.ts compares those) */
 const growing = new Set(['llama_dynamic'])
@@ -17,14 +19,33 @@ const ways = ['cpu whole', 'gpu whole', 'gpu one by one', 'gpu two chunks']
 
 describe('models against their references', () => {
   test('the families are all there', () => {
-    expect(names).toEqual(expect.arrayContaining(['llama', 'llama_bias_tied', 'llama3rope', 'llama_linear', 'llama_dynamic', 'llama_yarn',
-      'mistral_swa', 'qwen2', 'qwen2_swa', 'qwen3', 'llama_odd', 'llama_f16', 'llama_nf4', 'llama_sharded', 'gguf_q4_1']))
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'llama',
+        'llama_bias_tied',
+        'llama3rope',
+        'llama_linear',
+        'llama_dynamic',
+        'llama_yarn',
+        'mistral_swa',
+        'qwen2',
+        'qwen2_swa',
+        'qwen3',
+        'llama_odd',
+        'llama_f16',
+        'llama_nf4',
+        'llama_sharded',
+        'gguf_q4_1',
+      ]),
+    )
   })
 
   test.for(names)('%s', { timeout: 120_000 }, async (name, { skip }) => {
     const { status, reason, differences } = await runGolden(name, filesOf(name), gpu)
     expect({ status, ...(status !== 'pass' && { reason, differences }) }).toEqual({ status: 'pass' })
-    expect(Object.keys(differences)).toEqual(gpu ? ways.slice(0, growing.has(name) ? 2 : ways.length) : ways.slice(0, 1))
+    expect(Object.keys(differences)).toEqual(
+      gpu ? ways.slice(0, growing.has(name) ? 2 : ways.length) : ways.slice(0, 1),
+    )
     for (const way in differences) expect(differences[way], way).toBeLessThanOrEqual(GOLDEN_TOLERANCE)
     if (!gpu) skip(`UNRUN on the GPU (the CPU references agree): ${noGpuReason}`)
   })
@@ -59,7 +80,13 @@ describe('the comparison itself', () => {
     expect(status).toBe('fail')
   })
   test('a wrong rope base fails it', async () => {
-    expect((await change('llama', (files) => config(files, { rope_theta: 20000, rope_parameters: null, rope_scaling: null }))).status).toBe('fail')
+    expect(
+      (
+        await change('llama', (files) =>
+          config(files, { rope_theta: 20000, rope_parameters: null, rope_scaling: null }),
+        )
+      ).status,
+    ).toBe('fail')
   })
   test('an unknown family and an adapter are UNRUN, with the reason', async () => {
     const family = await change('llama', (files) => config(files, { model_type: 'mystery' }))
@@ -70,6 +97,9 @@ describe('the comparison itself', () => {
     expect(adapter.reason).toContain('adapter')
   })
   test('a golden without logits is UNRUN', async () => {
-    expect((await change('llama', (files) => files.set('golden.json', new TextEncoder().encode('{"input_ids":[1]}')))).status).toBe('unrun')
+    expect(
+      (await change('llama', (files) => files.set('golden.json', new TextEncoder().encode('{"input_ids":[1]}'))))
+        .status,
+    ).toBe('unrun')
   })
 })

@@ -34,7 +34,10 @@ function machineOf(gpu: GPU): Promise<Machine> {
   let machine = machines.get(gpu)
   if (!machine) {
     machines.set(gpu, (machine = openMachine({ gpu })))
-    void machine.then(({ device }) => device.lost).catch(() => undefined).then(() => machines.delete(gpu))
+    void machine
+      .then(({ device }) => device.lost)
+      .catch(() => undefined)
+      .then(() => machines.delete(gpu))
   }
   return machine
 }
@@ -51,10 +54,17 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
   const positions = golden.positions ?? expected.map((_, i) => i)
   const peak = expected.reduce((max, row) => row.reduce((m, v) => Math.max(m, Math.abs(v)), max), 0)
 
-  const source = { name: _name, files: new Map([...files].filter(([n]) => n !== 'golden.json').map(([n, b]) => [n, bytesSource(n, b)])) }
+  const source = {
+    name: _name,
+    files: new Map([...files].filter(([n]) => n !== 'golden.json').map(([n, b]) => [n, bytesSource(n, b)])),
+  }
   const options: LoadOptions = { linear: 'keep', embedding: 'keep', ...golden.load }
   const split = Math.ceil(ids.length / 2)
-  const ways: Record<string, number[][]> = { whole: [ids], 'one by one': ids.map((id) => [id]), 'two chunks': [ids.slice(0, split), ids.slice(split)] }
+  const ways: Record<string, number[][]> = {
+    whole: [ids],
+    'one by one': ids.map((id) => [id]),
+    'two chunks': [ids.slice(0, split), ids.slice(split)],
+  }
   const runs: [string, LoadOptions, string[]][] = [['cpu', { ...options, cpu: true }, ['whole']]]
   if (gpu) runs.push(['gpu', { ...options, gpu }, Object.keys(ways)])
   for (const [machine, how, names] of runs) {
@@ -63,9 +73,14 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
       const usual = await openModel(source, how)
       const model = usual.size.context < ids.length ? await openModel(source, { ...how, context: ids.length }) : usual
       const { position } = model.description
-      // a text that outgrows dynamic or longrope scaling on the way gives other numbers piece by piece, in the reference too
+      // a text that outgrows dynamic or longrope scaling on the way gives other numbers piece by piece, in the
+      // reference too
       const grows = ropeRegime(position, 1) !== ropeRegime(position, ids.length)
-      const { runtime } = await placeModel({ ...model, size: { ...model.size, logitRows: LOGIT_ROWS } }, how, how.gpu && await machineOf(how.gpu))
+      const { runtime } = await placeModel(
+        { ...model, size: { ...model.size, logitRows: LOGIT_ROWS } },
+        how,
+        how.gpu && (await machineOf(how.gpu)),
+      )
       for (const way of grows ? ['whole'] : names) {
         runtime.truncate(0)
         const rows: Float32Array[] = []
@@ -73,21 +88,39 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
           const start = runtime.length
           const wanted = positions.some((p) => p >= start && p < start + piece.length)
           const got = await runtime.forward(piece, wanted ? 'all' : 'none')
-          got.forEach((row, i) => { rows[start + i] = row })
+          got.forEach((row, i) => {
+            rows[start + i] = row
+          })
         }
-        differences[`${machine} ${way}`] = positions.reduce((worst, position, i) => expected[i]!.reduce((w, v, j) => {
-          const difference = Math.abs(rows[position]![j]! - v) / peak
-          return difference <= w ? w : difference   // NaN wins
-        }, worst), 0)
+        differences[`${machine} ${way}`] = positions.reduce(
+          (worst, position, i) =>
+            expected[i]!.reduce((w, v, j) => {
+              const difference = Math.abs(rows[position]![j]! - v) / peak
+              return difference <= w ? w : difference // NaN wins
+            }, worst),
+          0,
+        )
       }
       runtime.dispose()
     } catch (error) {
-      if (error instanceof EngineError && ['FAMILY_UNSUPPORTED', 'DTYPE_UNSUPPORTED'].includes(error.code)) return unrun(error.message)
-      return { status: 'fail', reason: `${machine}: ${error instanceof Error ? error.message : String(error)}`, differences }
+      if (error instanceof EngineError && ['FAMILY_UNSUPPORTED', 'DTYPE_UNSUPPORTED'].includes(error.code)) {
+        return unrun(error.message)
+      }
+      return {
+        status: 'fail',
+        reason: `${machine}: ${error instanceof Error ? error.message : String(error)}`,
+        differences,
+      }
     }
   }
   const failed = Object.entries(differences).filter(([, d]) => !(d <= GOLDEN_TOLERANCE))
-  if (failed.length) return { status: 'fail', reason: `differs by more than ${GOLDEN_TOLERANCE}: ${failed.map(([way]) => way).join(', ')}`, differences }
+  if (failed.length) {
+    return {
+      status: 'fail',
+      reason: `differs by more than ${GOLDEN_TOLERANCE}: ${failed.map(([way]) => way).join(', ')}`,
+      differences,
+    }
+  }
   if (!gpu) return { status: 'pass', reason: 'UNRUN on the GPU: no adapter', differences }
   return { status: 'pass', differences }
 }

@@ -6,7 +6,9 @@ import * as library from './index.ts'
 import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 
 const readme = readFileSync('README.md', 'utf8')
-const example = [...readme.matchAll(/^```js\n([\s\S]*?)^```/gm)].map((m) => m[1]!).find((code) => code.includes('loadEngine'))!
+const example = [...readme.matchAll(/^```js\n([\s\S]*?)^```/gm)]
+  .map((m) => m[1]!)
+  .find((code) => code.includes('loadEngine'))!
 const lines = example.split('\n').filter((line) => line.trim() && line.trim() !== '}')
 
 test('the README shows six lines that use the library through its door', () => {
@@ -21,17 +23,24 @@ test('they run', { timeout: 300_000 }, async ({ skip }) => {
   if (!gpu) return skip(`UNRUN: ${noGpuReason}`)
   vi.stubGlobal('navigator', { gpu })
   const folder = 'public/models/storyteller'
-  const picked = await Promise.all(readdirSync(folder).map(async (name) => new File([await openAsBlob(`${folder}/${name}`)], name)))
+  const picked = await Promise.all(
+    readdirSync(folder).map(async (name) => new File([await openAsBlob(`${folder}/${name}`)], name)),
+  )
   let shown = ''
-  const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...given: unknown[]) => Promise<library.Engine>
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (...given: unknown[]) => Promise<library.Engine>
   const body = `${example.replace(/^import (\{.+\}) from .+$/m, 'const $1 = library')}\nreturn engine`
-  const engine = await new AsyncFunction('library', 'picked', 'show', body)(library, picked, (text: string) => { shown += text })
+  const engine = await new AsyncFunction('library', 'picked', 'show', body)(library, picked, (text: string) => {
+    shown += text
+  })
   expect(shown.length).toBeGreaterThan(5)
   expect(engine.info).toMatchObject({ name: 'storyteller', family: 'llama' })
 
-  // an answer that begins while a look inside is being prepared waits for it: read without its tapes, a prompt's numbers
-  // would all be 1/V
-  const preparing = engine.glass(), prompt = 'Mia had a red ball in the garden.'
+  // an answer that begins while a look inside is being prepared waits for it: read without its tapes, a prompt's
+  // numbers would all be 1/V
+  const preparing = engine.glass(),
+    prompt = 'Mia had a red ball in the garden.'
   for await (const event of engine.generate(prompt, { maxTokens: 3 })) void event
   const glass = await preparing
   const hurried = (await glass.tokens()).map((token) => token.logprob)
@@ -39,12 +48,14 @@ test('they run', { timeout: 300_000 }, async ({ skip }) => {
   await glass.setEdits([])
   const again = (await glass.tokens()).map((token) => token.logprob)
   expect(hurried.length).toBeGreaterThan(9)
-  expect(hurried).toEqual(again.map((value) => (value === null ? null : expect.closeTo(value, 3) as unknown)))
+  expect(hurried).toEqual(again.map((value) => (value === null ? null : (expect.closeTo(value, 3) as unknown))))
 
   let lost = false
-  void engine.lost.then(() => { lost = true })
+  void engine.lost.then(() => {
+    lost = true
+  })
   engine.dispose()
   await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(lost).toBe(false)   // disposing is no loss
+  expect(lost).toBe(false) // disposing is no loss
   vi.unstubAllGlobals()
 })

@@ -13,16 +13,35 @@ import type { Plan } from './model/plan.ts'
 import { checkGenerate } from './options.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
-import type { AdapterFacts, GenerateEvent, GenerateOptions, LoadOptions, ModelInfo, ModelSource, Prompt } from './types.ts'
+import type {
+  AdapterFacts,
+  GenerateEvent,
+  GenerateOptions,
+  LoadOptions,
+  ModelInfo,
+  ModelSource,
+  Prompt,
+} from './types.ts'
 
 export * from './types.ts'
 export * from './glass/types.ts'
-export { openTokenizerLab, type ExplainedText, type Survey, type TokenizerFacts, type TokenizerLab, type VocabPage, type VocabToken } from './tokenizer/lab/open.ts'
+export {
+  openTokenizerLab,
+  type ExplainedText,
+  type Survey,
+  type TokenizerFacts,
+  type TokenizerLab,
+  type VocabPage,
+  type VocabToken,
+} from './tokenizer/lab/open.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 
 /** What a model is and takes, known from its headers alone. */
-export interface ModelPlanSummary { info: ModelInfo; planText: string }
+export interface ModelPlanSummary {
+  info: ModelInfo
+  planText: string
+}
 
 /** Opens the files and plans the run without touching a GPU: use it before a large load. */
 export async function planModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelPlanSummary> {
@@ -30,7 +49,9 @@ export async function planModel(source: ModelSource, options: LoadOptions = {}):
   return { info: model.info, planText: planText(model) }
 }
 
-/** Which GPU a load would use; opens it and lets it go. @throws NO_WEBGPU, INSECURE_CONTEXT, NO_ADAPTER, LIMIT_TOO_SMALL */
+/**
+ * Which GPU a load would use; opens it and lets it go. @throws NO_WEBGPU, INSECURE_CONTEXT, NO_ADAPTER, LIMIT_TOO_SMALL
+ */
 export async function adapterFacts(gpu: GPU | undefined = globalThis.navigator?.gpu): Promise<AdapterFacts> {
   const device = await openDevice(gpu)
   device.dispose()
@@ -47,7 +68,9 @@ export interface Engine {
   tokenize(input: Prompt): { ids: number[]; texts: string[] }
   /** the model's tokenizer, step by step */
   lab(): TokenizerLab
-  /** Starts keeping what a look inside needs (tier 2) and answers questions about the run; the same Glass every time. */
+  /**
+   * Starts keeping what a look inside needs (tier 2) and answers questions about the run; the same Glass every time.
+   */
   glass(options?: { budget?: number }): Promise<Glass>
   /** resolves when the GPU is gone for a reason that is not dispose() */
   readonly lost: Promise<EngineError>
@@ -59,13 +82,26 @@ export interface Engine {
  * @throws EngineError: NO_WEBGPU …, FILE_*, TENSOR_*, CONFIG_INVALID, FAMILY_UNSUPPORTED, GPU_OUT_OF_MEMORY, ABORTED
  */
 export async function loadEngine(source: ModelSource, options: LoadOptions = {}): Promise<Engine> {
-  const report = (phase: 'open' | 'plan' | 'warm-up' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
+  const report = (phase: 'open' | 'plan' | 'warm-up' | 'ready'): void =>
+    options.onProgress?.({ phase, loaded: 0, total: 0 })
   report('open')
   const model = await openModel(source, options)
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = { runtime, tokenizer: text.tokenizer, template: text.template, specials: text.specials, stopIds: text.stopIds, defaults: info.defaults, cached: [], name: source.name, planText: planText(model), generatedFrom: 0, journal: null }
+  const conversation: Conversation = {
+    runtime,
+    tokenizer: text.tokenizer,
+    template: text.template,
+    specials: text.specials,
+    stopIds: text.stopIds,
+    defaults: info.defaults,
+    cached: [],
+    name: source.name,
+    planText: planText(model),
+    generatedFrom: 0,
+    journal: null,
+  }
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false
@@ -89,23 +125,45 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('ready')
 
   return {
-    info: { ...info, hasChatTemplate: text.template !== null, notices: [...info.notices, ...vocabularyNotices(text, info.vocab)] }, plan: model.plan, planText: conversation.planText,
+    info: {
+      ...info,
+      hasChatTemplate: text.template !== null,
+      notices: [...info.notices, ...vocabularyNotices(text, info.vocab)],
+    },
+    plan: model.plan,
+    planText: conversation.planText,
     async *generate(input, generateOptions = {}) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
         await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, conversation.defaults).signal)
         yield* generate(conversation, input, generateOptions)
-      } catch (error) { throw await cause(error) } finally { busy = false }
+      } catch (error) {
+        throw await cause(error)
+      } finally {
+        busy = false
+      }
     },
     tokenize(input) {
       const { ids } = encodePrompt(conversation, input, 'tokenize')
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,
-    glass: (options) => (glass ??= LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2, ...options }, () => busy).catch(async (error: unknown) => { glass = null; throw await cause(error) })),
+    glass: (options) =>
+      (glass ??= LiveGlass.create(
+        conversation,
+        model.description.position,
+        model.checkpoint,
+        { tier: 2, ...options },
+        () => busy,
+      ).catch(async (error: unknown) => {
+        glass = null
+        throw await cause(error)
+      })),
     lost: new Promise((resolve) => {
-      void device?.lost.then((error) => { if (!disposed) resolve(error) })
+      void device?.lost.then((error) => {
+        if (!disposed) resolve(error)
+      })
     }),
     dispose,
   }

@@ -35,40 +35,84 @@ const DEFAULT_CONTEXT = 2048
 /** Beyond the trained length people may go this far; memory ends it earlier. */
 const LONGEST_CONTEXT = 2 ** 20
 
-/** Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms). */
+/**
+ * Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms).
+ */
 const CHUNK_WORK = { gpu: 2e10, software: 4e9, cpu: 1e8 } as const
 
 /** Tokens per prefill chunk: a power of two from 16 to 256, fewer the larger the model and the slower the adapter. */
 const chunkFor = (parameters: number, kind: keyof typeof CHUNK_WORK): number =>
   Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
-const shapesOf = ({ tensors }: Checkpoint): Shapes => ({ keys: () => tensors.keys(), get: (name) => tensors.get(name)?.shape })
+const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
+  keys: () => tensors.keys(),
+  get: (name) => tensors.get(name)?.shape,
+})
 
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
   checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, options.signal)
   const provider = checkpointWeights(checkpoint, options)
-  const opened = inOwnWords(checkpoint, () => openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format))
-  const { plan, unused, description, description: { dims } } = opened
+  const opened = inOwnWords(checkpoint, () =>
+    openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format),
+  )
+  const {
+    plan,
+    unused,
+    description,
+    description: { dims },
+  } = opened
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
-  const trained = dims.maxContext, limit = Math.max(trained, LONGEST_CONTEXT)
+  const trained = dims.maxContext,
+    limit = Math.max(trained, LONGEST_CONTEXT)
   const asked = options.context ?? Math.min(DEFAULT_CONTEXT, trained)
   const context = options.withinTraining ? Math.min(asked, trained) : asked
   if (!(Number.isInteger(context) && context > 0 && context <= limit)) {
     const need = `a whole number from 1 to ${limit}`
-    throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be ${need}.`, { param: 'context', need, found: String(context) })
+    throw new EngineError('PARAM_INVALID', `Cannot load with a context of ${context}: it must be ${need}.`, {
+      param: 'context',
+      need,
+      found: String(context),
+    })
   }
-  const size: RuntimeSize = { context, chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context), logitRows: 1 }
+  const size: RuntimeSize = {
+    context,
+    chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
+    logitRows: 1,
+  }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
-  const defaults = samplingDefaults({ ...checkpoint, older: checkpoint.format === 'gguf' ? {} : generationOf(checkpoint.config), context })
+  const defaults = samplingDefaults({
+    ...checkpoint,
+    older: checkpoint.format === 'gguf' ? {} : generationOf(checkpoint.config),
+    context,
+  })
   const info: ModelInfo = {
-    name: source.name, title: titleOf(checkpoint), family: plan.family, parameters: parameterCount(plan),
-    layers: dims.layers, hidden: dims.D, heads: dims.H, kvHeads: dims.K, headDim: dims.d, vocab: dims.V,
-    context, maxContext: trained, contextLimit: limit,
-    formats: formatsOf(plan, layoutOf), bytes: planMemory(plan, layoutOf, size),
-    dispatchesPerToken: plan.steps.length, weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
-    hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [...textNotices(checkpoint), ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position }), ...samplingNotices(defaults)],
+    name: source.name,
+    title: titleOf(checkpoint),
+    family: plan.family,
+    parameters: parameterCount(plan),
+    layers: dims.layers,
+    hidden: dims.D,
+    heads: dims.H,
+    kvHeads: dims.K,
+    headDim: dims.d,
+    vocab: dims.V,
+    context,
+    maxContext: trained,
+    contextLimit: limit,
+    formats: formatsOf(plan, layoutOf),
+    bytes: planMemory(plan, layoutOf, size),
+    dispatchesPerToken: plan.steps.length,
+    weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
+    hasChatTemplate: false,
+    adapter: null,
+    rejectedKernels: [],
+    notices: [
+      ...textNotices(checkpoint),
+      ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position }),
+      ...samplingNotices(defaults),
+    ],
     ...(defaults && { defaults }),
   }
   return { ...opened, checkpoint, provider, size, info }
@@ -77,40 +121,87 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
 /** Only shown: any text will do, in one line. */
 function titleOf({ metadata }: Checkpoint): string | null {
   const name = metadata?.get('general.name')
-  return typeof name === 'string' && name.trim() !== '' ? name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 120) : null
+  return typeof name === 'string' && name.trim() !== ''
+    ? name
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+        .trim()
+        .slice(0, 120)
+    : null
 }
 
 const samplingNotices = (defaults: ModelDefaults | undefined): ModelNotice[] =>
-  (defaults?.ignored.length ? [{ code: 'SAMPLING_UNREAD', facts: { count: defaults.ignored.length, keys: defaults.ignored.slice(0, 24).join(', ') }, quiet: true }] : [])
+  defaults?.ignored.length
+    ? [
+        {
+          code: 'SAMPLING_UNREAD',
+          facts: { count: defaults.ignored.length, keys: defaults.ignored.slice(0, 24).join(', ') },
+          quiet: true,
+        },
+      ]
+    : []
 
 function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {
-  const by = (role: string): StorageFormat[] => Object.entries(plan.weights).filter(([, w]) => w.role === role).map(([name]) => layoutOf(name).format)
+  const by = (role: string): StorageFormat[] =>
+    Object.entries(plan.weights)
+      .filter(([, w]) => w.role === role)
+      .map(([name]) => layoutOf(name).format)
   const linear = new Set(by('linear'))
   const embedding = by('embedding')[0]!
-  return { linear: linear.size === 1 ? [...linear][0]! : 'mixed', embedding, head: by('head')[0] ?? embedding, tied: plan.tied }
+  return {
+    linear: linear.size === 1 ? [...linear][0]! : 'mixed',
+    embedding,
+    head: by('head')[0] ?? embedding,
+    tied: plan.tied,
+  }
 }
 
-export const planText = (model: OpenedModel): string => printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
+export const planText = (model: OpenedModel): string =>
+  printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
-/** Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set aside. */
-async function proveKernels(device: Device, kernels: KernelCache, model: OpenedModel, options: LoadOptions): Promise<Set<string>> {
+/**
+ * Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set
+ * aside.
+ */
+async function proveKernels(
+  device: Device,
+  kernels: KernelCache,
+  model: OpenedModel,
+  options: LoadOptions,
+): Promise<Set<string>> {
   const used = new Map<string, SelfTest>()
   for (const step of model.plan.steps) {
     const weight = step.args['weight']
     const layout = weight ? model.provider.layout(model.plan.weights[weight]!) : null
     const format = layout?.format ?? null
-    const context = contextOf(device, { ...placedParams(step.params, model.size), ...(layout && { block: layout.block }) }, format)
-    for (const variant of usableVariants(step, context, new Set())) used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
+    const context = contextOf(
+      device,
+      { ...placedParams(step.params, model.size), ...(layout && { block: layout.block }) },
+      format,
+    )
+    for (const variant of usableVariants(step, context, new Set())) {
+      used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
+    }
   }
-  const known = await options.proofs?.known() ?? new Set<string>()
+  const known = (await options.proofs?.known()) ?? new Set<string>()
   const proof = ({ op, variant, format }: SelfTest): string => {
-    const text = variant.passes(contextOf(device, op.cases[0]!.params, format)).map(({ shader }) => shaderSource(shader, format)).join('')
+    const text = variant
+      .passes(contextOf(device, op.cases[0]!.params, format))
+      .map(({ shader }) => shaderSource(shader, format))
+      .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
   }
   const asked = [...used.values()].filter((test) => !known.has(proof(test)))
-  const { rejected } = await selfCheck(device, kernels, asked, (loaded, total) => options.onProgress?.({ phase: 'self-check', loaded, total }), options.signal)
+  const { rejected } = await selfCheck(
+    device,
+    kernels,
+    asked,
+    (loaded, total) => options.onProgress?.({ phase: 'self-check', loaded, total }),
+    options.signal,
+  )
   const failed = new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
-  await options.proofs?.remember(asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(proof))
+  await options.proofs?.remember(
+    asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(proof),
+  )
   checkAborted(options.signal)
   return failed
 }
@@ -122,10 +213,19 @@ function fnv1a(text: string): string {
   return (hash >>> 0).toString(16)
 }
 
-export interface LoadedModel { model: OpenedModel; runtime: Runtime; device: Device | null; description: Description; info: ModelInfo }
+export interface LoadedModel {
+  model: OpenedModel
+  runtime: Runtime
+  device: Device | null
+  description: Description
+  info: ModelInfo
+}
 
 /** A device and the kernels compiled for it, for callers who run many models on one. It stays theirs to dispose. */
-export interface Machine { device: Device; kernels: KernelCache }
+export interface Machine {
+  device: Device
+  kernels: KernelCache
+}
 
 export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>): Promise<Machine> {
   const device = await openDevice(options.gpu ?? globalThis.navigator?.gpu, { signal: options.signal })
@@ -137,20 +237,38 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
   const { plan, description, provider } = model
   let { size } = model
   if (options.cpu) {
-    if (options.chunk === undefined) size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
-    return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, description.position, provider, size) }
+    if (options.chunk === undefined) {
+      size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
+    }
+    return {
+      model,
+      device: null,
+      description,
+      info: model.info,
+      runtime: await createCpuRuntime(plan, description.position, provider, size),
+    }
   }
-  const { device, kernels } = shared ?? await openMachine(options)
+  const { device, kernels } = shared ?? (await openMachine(options))
   const place = async (): Promise<LoadedModel> => {
-    if (options.chunk === undefined) size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, device.facts.kind)) }
+    if (options.chunk === undefined) {
+      size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, device.facts.kind)) }
+    }
     const { bytes } = model.info
-    const rejected = options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
+    const rejected =
+      options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
     const runtime = await createSession(device, kernels, plan, description.position, provider, {
-      size, rejected, signal: options.signal,
+      size,
+      rejected,
+      signal: options.signal,
       onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
     })
-    const info: ModelInfo = { ...model.info, adapter: device.facts, rejectedKernels: [...rejected],
-      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }), bytes: { ...bytes, total: runtime.memory.bytes } }
+    const info: ModelInfo = {
+      ...model.info,
+      adapter: device.facts,
+      rejectedKernels: [...rejected],
+      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }),
+      bytes: { ...bytes, total: runtime.memory.bytes },
+    }
     return { model, device, description, info, runtime }
   }
   try {

@@ -16,7 +16,13 @@ const real = await nullGpu() // validates everything and computes nothing: a who
 if (!real) console.warn(`UNRUN: losing a GPU: ${noGpuReason}`)
 
 const letters = Array.from({ length: 121 }, (_, i) => String.fromCodePoint(0x4e00 + i))
-const files = new Map([...folderFiles('fixtures/golden/llama'), ['tokenizer.json', bytesSource('tokenizer.json', new TextEncoder().encode(JSON.stringify(tinyTokenizer(letters))))] as const])
+const files = new Map([
+  ...folderFiles('fixtures/golden/llama'),
+  [
+    'tokenizer.json',
+    bytesSource('tokenizer.json', new TextEncoder().encode(JSON.stringify(tinyTokenizer(letters)))),
+  ] as const,
+])
 files.delete('golden.json')
 
 /** Loads, answers and looks inside. */
@@ -44,9 +50,15 @@ function moments(calls: readonly Call[]): Call[] {
   const last = new Map(calls.map(({ name, nth }) => [name, nth]))
   return [...last].flatMap(([name, n]) => [...new Set([1, Math.ceil(n / 2), n])].map((nth) => ({ name, nth })))
 }
-const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing failed', (error: unknown) => (error instanceof EngineError ? error.code : String(error)))
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing failed',
+    (error: unknown) => (error instanceof EngineError ? error.code : String(error)),
+  )
 
-afterEach(() => { vi.useRealTimers() })
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe.skipIf(!real)('a GPU that goes away', async () => {
   const whole = real ? faultyGpu(real) : null
@@ -54,32 +66,50 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
   const all = whole ? moments(whole.calls) : []
 
   test('is asked for everything in this test', () => {
-    for (const name of [...awaited, 'createBuffer', 'createBindGroup', 'submit', 'writeBuffer']) expect(all.map((call) => call.name), name).toContain(name)
+    for (const name of [...awaited, 'createBuffer', 'createBindGroup', 'submit', 'writeBuffer']) {
+      expect(
+        all.map((call) => call.name),
+        name,
+      ).toContain(name)
+    }
     expect(all.length).toBeGreaterThan(40)
   })
 
-  test.each<Fault>(['crash', 'destroy'])('%s: at every kind of call it is GPU_LOST', async (fault) => {
-    for (const at of all) {
-      const faulty = faultyGpu(real!, at, fault)
-      const began = performance.now()
-      const said = await outcome(life(faulty.gpu))
-      expect(performance.now() - began, `${at.name} ${at.nth}`).toBeLessThan(10_000)
-      expect(faulty.hit).toBe(true)
-      // nothing has to fail where nothing is read any more, and there is nothing to destroy before there is a device
-      const early = fault === 'destroy' && (at.name === 'requestAdapter' || at.name === 'requestDevice')
-      const place = whole!.calls.findIndex(({ name, nth }) => name === at.name && nth === at.nth)
-      const read = whole!.calls.slice(place + 1).some(({ name }) => name === 'mapAsync')
-      expect(said, `${at.name} ${at.nth}`).toBe(early || (!read && said === 'nothing failed') ? 'nothing failed' : 'GPU_LOST')
-    }
-  }, 120_000)
+  test.each<Fault>(['crash', 'destroy'])(
+    '%s: at every kind of call it is GPU_LOST',
+    async (fault) => {
+      for (const at of all) {
+        const faulty = faultyGpu(real!, at, fault)
+        const began = performance.now()
+        const said = await outcome(life(faulty.gpu))
+        expect(performance.now() - began, `${at.name} ${at.nth}`).toBeLessThan(10_000)
+        expect(faulty.hit).toBe(true)
+        // nothing has to fail where nothing is read any more, and there is nothing to destroy before there is a device
+        const early = fault === 'destroy' && (at.name === 'requestAdapter' || at.name === 'requestDevice')
+        const place = whole!.calls.findIndex(({ name, nth }) => name === at.name && nth === at.nth)
+        const read = whole!.calls.slice(place + 1).some(({ name }) => name === 'mapAsync')
+        expect(said, `${at.name} ${at.nth}`).toBe(
+          early || (!read && said === 'nothing failed') ? 'nothing failed' : 'GPU_LOST',
+        )
+      }
+    },
+    120_000,
+  )
 
   test('no answer at every kind of wait: GPU_LOST when its time is over, not before', async () => {
     for (const at of all.filter(({ name }) => awaited.has(name))) {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
       const faulty = faultyGpu(real!, at, 'hang')
       let said = ''
-      const ended = outcome(life(faulty.gpu)).then((code) => { said = code })
-      await vi.waitFor(() => { expect(faulty.hit).toBe(true) }, { timeout: 20_000, interval: 2 })
+      const ended = outcome(life(faulty.gpu)).then((code) => {
+        said = code
+      })
+      await vi.waitFor(
+        () => {
+          expect(faulty.hit).toBe(true)
+        },
+        { timeout: 20_000, interval: 2 },
+      )
       await new Promise((resolve) => setTimeout(resolve, 10))
       vi.advanceTimersByTime((patience.gpu - 1) * 1000)
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -92,7 +122,13 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
 
   test('in the self-check: no kernel is called bad, and none is remembered', async () => {
     const remembered: string[][] = []
-    const proofs = { known: () => Promise.resolve(new Set<string>()), remember: (keys: readonly string[]) => { remembered.push([...keys]); return Promise.resolve() } }
+    const proofs = {
+      known: () => Promise.resolve(new Set<string>()),
+      remember: (keys: readonly string[]) => {
+        remembered.push([...keys])
+        return Promise.resolve()
+      },
+    }
     const checked = faultyGpu(real!)
     // this GPU computes nothing: every kernel answers wrong, and is rightly called bad
     expect(await outcome(life(checked.gpu, { proofs }))).toBe('KERNEL_FAILED')
@@ -100,7 +136,9 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
     for (const fault of ['crash', 'destroy'] as const) {
       for (const at of moments(checked.calls).filter(({ name }) => awaited.has(name) && !name.startsWith('request'))) {
         remembered.length = 0
-        expect(await outcome(life(faultyGpu(real!, at, fault).gpu, { proofs })), `${fault} ${at.name} ${at.nth}`).toBe('GPU_LOST')
+        expect(await outcome(life(faultyGpu(real!, at, fault).gpu, { proofs })), `${fault} ${at.name} ${at.nth}`).toBe(
+          'GPU_LOST',
+        )
         expect(remembered.flat()).toEqual([])
       }
     }
@@ -108,11 +146,20 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
 
   test('a device refused by an adapter that died is asked of a new one', async () => {
     let refusals = 1
-    const gpu = { requestAdapter: async (options?: GPURequestAdapterOptions) => {
-      const adapter = (await faultyGpu(real!).gpu.requestAdapter(options))!
-      const requestDevice = adapter.requestDevice.bind(adapter)
-      return Object.defineProperty(adapter, 'requestDevice', { value: (descriptor: GPUDeviceDescriptor) => (refusals-- > 0 ? Promise.reject(new DOMException('A valid external Instance reference no longer exists.', 'OperationError')) : requestDevice(descriptor)) })
-    } } as GPU
+    const gpu = {
+      requestAdapter: async (options?: GPURequestAdapterOptions) => {
+        const adapter = (await faultyGpu(real!).gpu.requestAdapter(options))!
+        const requestDevice = adapter.requestDevice.bind(adapter)
+        return Object.defineProperty(adapter, 'requestDevice', {
+          value: (descriptor: GPUDeviceDescriptor) =>
+            refusals-- > 0
+              ? Promise.reject(
+                  new DOMException('A valid external Instance reference no longer exists.', 'OperationError'),
+                )
+              : requestDevice(descriptor),
+        })
+      },
+    } as GPU
     expect(await outcome(life(gpu))).toBe('nothing failed')
     refusals = 2
     expect(await outcome(life(gpu))).toBe('GPU_LOST')
@@ -121,7 +168,10 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
   test('no adapter while the GPU process starts again is asked for once more; none at all is NO_ADAPTER', async () => {
     let none = 1
     const { gpu: own } = faultyGpu(real!)
-    const gpu = { requestAdapter: (options?: GPURequestAdapterOptions) => (none-- > 0 ? Promise.resolve(null) : own.requestAdapter(options)) } as GPU
+    const gpu = {
+      requestAdapter: (options?: GPURequestAdapterOptions) =>
+        none-- > 0 ? Promise.resolve(null) : own.requestAdapter(options),
+    } as GPU
     expect(await outcome(life(gpu))).toBe('nothing failed')
     none = 2
     expect(await outcome(life(gpu))).toBe('NO_ADAPTER')

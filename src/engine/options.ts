@@ -6,7 +6,8 @@ import { checkNumber, checkSampling, readOption, refuse, type Range } from './sa
 import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
-const mostStops = 100, longestStop = 1000
+const mostStops = 100,
+  longestStop = 1000
 
 const ranges = {
   maxTokens: { low: 1, high: 1e9, whole: true, need: 'a whole number from 1 to 1000000000' },
@@ -17,17 +18,49 @@ const ranges = {
 } satisfies Record<string, Range>
 
 const sampling: Record<keyof SamplingParams, true> = {
-  temperature: true, topK: true, topP: true, minP: true, repetitionPenalty: true, presencePenalty: true, frequencyPenalty: true, seed: true, logitBias: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  repetitionPenalty: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  seed: true,
+  logitBias: true,
 }
 /** Every option of generate(); TypeScript asks for the one that was forgotten. */
-const generateNames: Record<keyof GenerateOptions, true> = { ...sampling, maxTokens: true, stop: true, stopTokenIds: true, signal: true, answerFrom: true, top: true }
+const generateNames: Record<keyof GenerateOptions, true> = {
+  ...sampling,
+  maxTokens: true,
+  stop: true,
+  stopTokenIds: true,
+  signal: true,
+  answerFrom: true,
+  top: true,
+}
 const loadNames: Record<keyof LoadOptions, true> = {
-  onProgress: true, signal: true, context: true, withinTraining: true, linear: true, embedding: true, chunk: true, gpu: true, cpu: true, selfCheck: true, proofs: true,
+  onProgress: true,
+  signal: true,
+  context: true,
+  withinTraining: true,
+  linear: true,
+  embedding: true,
+  chunk: true,
+  gpu: true,
+  cpu: true,
+  selfCheck: true,
+  proofs: true,
 }
 
 function known(verb: string, options: unknown, names: object): object {
-  if (options === null || typeof options !== 'object' || Array.isArray(options)) refuse(verb, 'options', 'an object of options', options)
-  for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) refuse(verb, name, `one of ${Object.keys(names).join(', ')}`, readOption(verb, options, name))
+  if (options === null || typeof options !== 'object' || Array.isArray(options)) {
+    refuse(verb, 'options', 'an object of options', options)
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(names, name)) {
+      refuse(verb, name, `one of ${Object.keys(names).join(', ')}`, readOption(verb, options, name))
+    }
+  }
   return options
 }
 
@@ -43,55 +76,75 @@ export interface CheckedOptions {
 
 /** Objects can throw at anything that is done with them (proxies): that, too, is a refusal. */
 function atTheDoor<T>(verb: string, check: (verb: string) => T): T {
-  try { return check(verb) } catch (error) {
+  try {
+    return check(verb)
+  } catch (error) {
     if (error instanceof EngineError) throw error
     refuse(verb, 'options', 'an object of plain values', undefined)
   }
 }
 
-/** @param own what the model's files say, in force where the caller says nothing; its stop texts always. @throws PARAM_INVALID with the option, its range and what came */
-export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptions => atTheDoor('generate', (verb) => {
-  const options = known(verb, given, generateNames)
-  const number = <T extends number | undefined>(name: 'maxTokens' | 'answerFrom' | 'top', absent: T): number | T => {
-    const value = readOption(verb, options, name)
-    return value === undefined ? absent : checkNumber(verb, name, value, ranges[name])
-  }
-  const list = <T>(name: 'stop' | 'stopTokenIds', need: string, is: (item: unknown) => boolean): T[] => {
-    const value = readOption(verb, options, name)
-    if (value === undefined) return []
-    if (!Array.isArray(value) || value.length > mostStops) refuse(verb, name, need, value)
-    const bad = value.findIndex((item) => !is(item))
-    if (bad >= 0) refuse(verb, name, need, value[bad])
-    return [...value] as T[]
-  }
-  return {
-    sampling: checkSampling(options, verb, own?.sampling),
-    maxTokens: number('maxTokens', own?.maxTokens ?? 512), top: number('top', 20), answerFrom: number('answerFrom', undefined),
-    stop: [...own?.stop ?? [], ...list<string>('stop', `a list of at most ${mostStops} texts of at most ${longestStop} characters`, (item) => typeof item === 'string' && item.length <= longestStop)],
-    stopTokenIds: list('stopTokenIds', `a list of at most ${mostStops} token ids`, (item) => Number.isSafeInteger(item) && (item as number) >= 0),
-    signal: signalOf(verb, options),
-  }
-})
+/**
+ * @param own what the model's files say, in force where the caller says nothing; its stop texts always. @throws
+ * PARAM_INVALID with the option, its range and what came
+ */
+export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptions =>
+  atTheDoor('generate', (verb) => {
+    const options = known(verb, given, generateNames)
+    const number = <T extends number | undefined>(name: 'maxTokens' | 'answerFrom' | 'top', absent: T): number | T => {
+      const value = readOption(verb, options, name)
+      return value === undefined ? absent : checkNumber(verb, name, value, ranges[name])
+    }
+    const list = <T>(name: 'stop' | 'stopTokenIds', need: string, is: (item: unknown) => boolean): T[] => {
+      const value = readOption(verb, options, name)
+      if (value === undefined) return []
+      if (!Array.isArray(value) || value.length > mostStops) refuse(verb, name, need, value)
+      const bad = value.findIndex((item) => !is(item))
+      if (bad >= 0) refuse(verb, name, need, value[bad])
+      return [...value] as T[]
+    }
+    return {
+      sampling: checkSampling(options, verb, own?.sampling),
+      maxTokens: number('maxTokens', own?.maxTokens ?? 512),
+      top: number('top', 20),
+      answerFrom: number('answerFrom', undefined),
+      stop: [
+        ...(own?.stop ?? []),
+        ...list<string>(
+          'stop',
+          `a list of at most ${mostStops} texts of at most ${longestStop} characters`,
+          (item) => typeof item === 'string' && item.length <= longestStop,
+        ),
+      ],
+      stopTokenIds: list(
+        'stopTokenIds',
+        `a list of at most ${mostStops} token ids`,
+        (item) => Number.isSafeInteger(item) && (item as number) >= 0,
+      ),
+      signal: signalOf(verb, options),
+    }
+  })
 
 /** Checks in place: what is right stays as it is. @throws PARAM_INVALID */
-export const checkLoad = (given: unknown): LoadOptions => atTheDoor('load', (verb) => {
-  const options = known(verb, given, loadNames)
-  for (const name of ['context', 'chunk'] as const) {
-    const value = readOption(verb, options, name)
-    if (value !== undefined) checkNumber(verb, name, value, ranges[name])
-  }
-  const oneOf = (name: string, words: readonly unknown[], need: string): void => {
-    const value = readOption(verb, options, name)
-    if (value !== undefined && !words.includes(value)) refuse(verb, name, need, value)
-  }
-  oneOf('linear', ['nf4', 'keep'], '"nf4" or "keep"')
-  oneOf('embedding', ['i8', 'nf4', 'keep'], '"i8", "nf4" or "keep"')
-  oneOf('cpu', [true, false], 'true or false')
-  oneOf('withinTraining', [true, false], 'true or false')
-  oneOf('selfCheck', [true, false], 'true or false')
-  signalOf(verb, options)
-  return options
-})
+export const checkLoad = (given: unknown): LoadOptions =>
+  atTheDoor('load', (verb) => {
+    const options = known(verb, given, loadNames)
+    for (const name of ['context', 'chunk'] as const) {
+      const value = readOption(verb, options, name)
+      if (value !== undefined) checkNumber(verb, name, value, ranges[name])
+    }
+    const oneOf = (name: string, words: readonly unknown[], need: string): void => {
+      const value = readOption(verb, options, name)
+      if (value !== undefined && !words.includes(value)) refuse(verb, name, need, value)
+    }
+    oneOf('linear', ['nf4', 'keep'], '"nf4" or "keep"')
+    oneOf('embedding', ['i8', 'nf4', 'keep'], '"i8", "nf4" or "keep"')
+    oneOf('cpu', [true, false], 'true or false')
+    oneOf('withinTraining', [true, false], 'true or false')
+    oneOf('selfCheck', [true, false], 'true or false')
+    signalOf(verb, options)
+    return options
+  })
 
 function signalOf(verb: string, options: object): AbortSignal | undefined {
   const signal = readOption(verb, options, 'signal')

@@ -7,13 +7,17 @@ import { checkText } from './tokenizer/load.ts'
 import type { ChatMessage, Prompt } from './types.ts'
 
 /** Most messages of a chat, and ids of a prompt: far beyond any context. */
-const mostMessages = 100_000, mostIds = 10_000_000
+const mostMessages = 100_000,
+  mostIds = 10_000_000
 const roles = new Set<unknown>(['system', 'user', 'assistant'])
 
 /** @throws PARAM_INVALID naming "prompt", "messages[3].content" …, what is needed and what came */
 export function checkPrompt(verb: string, input: unknown): Prompt {
   try {
-    if (typeof input === 'string') { checkText(input, 'prompt'); return input }
+    if (typeof input === 'string') {
+      checkText(input, 'prompt')
+      return input
+    }
     if (Array.isArray(input)) return messages(verb, input)
     const ids: unknown = input !== null && typeof input === 'object' ? (input as { ids?: unknown }).ids : undefined
     if (Array.isArray(ids)) return { ids: checkedIds(verb, ids) }
@@ -25,9 +29,13 @@ export function checkPrompt(verb: string, input: unknown): Prompt {
 }
 
 function messages(verb: string, list: unknown[]): ChatMessage[] {
-  if (list.length === 0 || list.length > mostMessages) refuse(verb, 'messages', `a list of 1 to ${mostMessages} messages`, list.length)
+  if (list.length === 0 || list.length > mostMessages) {
+    refuse(verb, 'messages', `a list of 1 to ${mostMessages} messages`, list.length)
+  }
   return list.map((message, i) => {
-    if (message === null || typeof message !== 'object') return refuse(verb, `messages[${i}]`, 'a message { role, content }', message)
+    if (message === null || typeof message !== 'object') {
+      return refuse(verb, `messages[${i}]`, 'a message { role, content }', message)
+    }
     const { role, content } = message as { role?: unknown; content?: unknown }
     if (!roles.has(role)) refuse(verb, `messages[${i}].role`, '"system", "user" or "assistant"', role)
     if (typeof content !== 'string') return refuse(verb, `messages[${i}].content`, 'a text', content)

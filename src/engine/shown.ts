@@ -14,19 +14,36 @@ export function plainly(value: unknown, most = 80): string {
 }
 
 /** Levels and entries that can matter for so few characters. */
-const deepest = 4, entries = 8
+const deepest = 4,
+  entries = 8
 
 function spell(value: unknown, most: number, depth: number): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return JSON.stringify(value.slice(0, most))
   // NaN, the infinities and 64-bit integers have no JSON of their own
-  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
+    return String(value)
+  }
   if (typeof value !== 'object') return `a ${typeof value}`
   if (depth === deepest) return '…'
   // the numbers of a GGUF, and lists of a JSON file as that has them
   const comma = ArrayBuffer.isView(value) ? ', ' : ','
-  const list = ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from((value as Float32Array).subarray(0, entries + 1)) : value
-  if (Array.isArray(list)) return `[${list.slice(0, entries).map((one) => spell(one, most, depth + 1)).join(comma)}${list.length > entries ? `${comma}…` : ''}]`
+  const list =
+    ArrayBuffer.isView(value) && !(value instanceof DataView)
+      ? Array.from((value as Float32Array).subarray(0, entries + 1))
+      : value
+  if (Array.isArray(list)) {
+    return `[${list
+      .slice(0, entries)
+      .map((one) => spell(one, most, depth + 1))
+      .join(comma)}${list.length > entries ? `${comma}…` : ''}]`
+  }
   const keys = Object.keys(value)
-  return `{${keys.slice(0, entries).map((key) => `${JSON.stringify(key.slice(0, most))}:${spell((value as Record<string, unknown>)[key], most, depth + 1)}`).join(',')}${keys.length > entries ? ',…' : ''}}`
+  return `{${keys
+    .slice(0, entries)
+    .map(
+      (key) =>
+        `${JSON.stringify(key.slice(0, most))}:${spell((value as Record<string, unknown>)[key], most, depth + 1)}`,
+    )
+    .join(',')}${keys.length > entries ? ',…' : ''}}`
 }

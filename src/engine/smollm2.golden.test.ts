@@ -14,8 +14,20 @@ import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 import { cosine, expectDecoded, expectForced } from './testing/reference.ts'
 import { openText } from './text.ts'
 
-interface Expected { greedy_ids: number[]; greedy_gaps: number[]; top_ids: number[]; top_logits: number[]; positions: number[]; logits_f32_b64: string }
-interface Golden { vocab_size: number; prompts: { name: string; messages: ChatMessage[]; text: string; input_ids: number[] }[]; variants: Record<'gguf' | 'nf4', Record<string, Expected>>; nf4_check: Record<string, { packed_sha256: string }> }
+interface Expected {
+  greedy_ids: number[]
+  greedy_gaps: number[]
+  top_ids: number[]
+  top_logits: number[]
+  positions: number[]
+  logits_f32_b64: string
+}
+interface Golden {
+  vocab_size: number
+  prompts: { name: string; messages: ChatMessage[]; text: string; input_ids: number[] }[]
+  variants: Record<'gguf' | 'nf4', Record<string, Expected>>
+  nf4_check: Record<string, { packed_sha256: string }>
+}
 const golden = JSON.parse(readFileSync('fixtures/smollm2/golden.json', 'utf8')) as Golden
 const full = Boolean(process.env['GLASSBOX_FULL'])
 /** greedy tokens looked at in one run, and decoded one by one, when not all */
@@ -36,7 +48,11 @@ describe.each([
   ['gguf', 'models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'smollm2'],
   ['nf4', 'models/smollm2-st', 'smollm2-nf4'],
 ] as const)('SmolLM2 as %s', (variant, place, command) => {
-  const why = !existsSync(place) ? `run "npm run model ${command}": the weights are not in the repository` : gpu ? null : noGpuReason
+  const why = !existsSync(place)
+    ? `run "npm run model ${command}": the weights are not in the repository`
+    : gpu
+      ? null
+      : noGpuReason
   if (why) {
     test('against transformers', ({ skip }) => skip(`UNRUN: ${why}`))
     return
@@ -51,17 +67,28 @@ describe.each([
     const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 32 } }, options, machine)
     runtime = loaded.runtime
     expect(loaded.info.rejectedKernels).toEqual([])
-    expect(loaded.info.formats).toEqual(variant === 'gguf' ? { linear: 'q4_1', embedding: 'q8_0', head: 'q8_0', tied: true } : { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true })
+    expect(loaded.info.formats).toEqual(
+      variant === 'gguf'
+        ? { linear: 'q4_1', embedding: 'q8_0', head: 'q8_0', tied: true }
+        : { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true },
+    )
   })
-  afterAll(() => { runtime?.dispose(); machine?.device.dispose() })
+  afterAll(() => {
+    runtime?.dispose()
+    machine?.device.dispose()
+  })
 
-  if (variant === 'nf4') test('every 4-bit code is the one that bitsandbytes makes', async () => {
-    for (const [name, { packed_sha256 }] of Object.entries(golden.nf4_check)) {
-      const hash = createHash('sha256')
-      for await (const { plane, bytes } of model.provider.read(model.plain.weights[name]!)) if (plane === 'codes') hash.update(bytes)
-      expect(hash.digest('hex'), name).toBe(packed_sha256)
-    }
-  })
+  if (variant === 'nf4') {
+    test('every 4-bit code is the one that bitsandbytes makes', async () => {
+      for (const [name, { packed_sha256 }] of Object.entries(golden.nf4_check)) {
+        const hash = createHash('sha256')
+        for await (const { plane, bytes } of model.provider.read(model.plain.weights[name]!)) {
+          if (plane === 'codes') hash.update(bytes)
+        }
+        expect(hash.digest('hex'), name).toBe(packed_sha256)
+      }
+    })
+  }
   test.for(golden.prompts)('$name', async ({ name, messages, text: prompt, input_ids }) => {
     const want = golden.variants[variant][name]!
     const greedy = { ids: want.greedy_ids, gaps: want.greedy_gaps }
@@ -70,9 +97,16 @@ describe.each([
 
     runtime.truncate(0)
     const rows = await runtime.forward(input_ids, 'all')
-    rowsOf(want).forEach((row, i) => expect(cosine(rows[want.positions[i]!]!, row), `position ${want.positions[i]}`).toBeGreaterThanOrEqual(0.99999))
+    rowsOf(want).forEach((row, i) =>
+      expect(cosine(rows[want.positions[i]!]!, row), `position ${want.positions[i]}`).toBeGreaterThanOrEqual(0.99999),
+    )
     const last = rows.at(-1)!
-    expect(cosine(want.top_ids.map((id) => last[id]!), want.top_logits)).toBeGreaterThanOrEqual(0.99999)
+    expect(
+      cosine(
+        want.top_ids.map((id) => last[id]!),
+        want.top_logits,
+      ),
+    ).toBeGreaterThanOrEqual(0.99999)
     want.top_ids.forEach((id, i) => expect(Math.abs(last[id]! - want.top_logits[i]!), `token ${id}`).toBeLessThan(0.02))
     const [forced, decoded] = full ? [64, 64] : some[variant][name]!
     if (forced) await expectForced(runtime, last, { ids: greedy.ids.slice(0, forced), gaps: greedy.gaps })

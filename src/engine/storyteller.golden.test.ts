@@ -12,8 +12,22 @@ import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 import { cosine, expectDecoded, expectForced } from './testing/reference.ts'
 import { openText } from './text.ts'
 
-interface Prompt { name: string; messages: ChatMessage[]; text: string; input_ids: number[]; greedy_ids: number[]; margins: number[]; positions: number[]; logits: number[][] }
-interface Question { lang: string; kind: string; messages: ChatMessage[]; answer: string }
+interface Prompt {
+  name: string
+  messages: ChatMessage[]
+  text: string
+  input_ids: number[]
+  greedy_ids: number[]
+  margins: number[]
+  positions: number[]
+  logits: number[][]
+}
+interface Question {
+  lang: string
+  kind: string
+  messages: ChatMessage[]
+  answer: string
+}
 const read = (file: string): unknown => JSON.parse(readFileSync(`fixtures/storyteller/${file}`, 'utf8'))
 const { prompts } = read('golden.json') as { prompts: Prompt[] }
 const source = diskModel('public/models/storyteller')
@@ -32,7 +46,15 @@ describe('storyteller', () => {
     const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 64 } }, { gpu })
     expect(loaded.info.rejectedKernels).toEqual([])
     runtime = loaded.runtime
-    conversation = { runtime, ...await openText(model.checkpoint), cached: [], name: '', planText: '', generatedFrom: 0, journal: null }
+    conversation = {
+      runtime,
+      ...(await openText(model.checkpoint)),
+      cached: [],
+      name: '',
+      planText: '',
+      generatedFrom: 0,
+      journal: null,
+    }
   })
   afterAll(() => runtime?.dispose())
 
@@ -44,7 +66,10 @@ describe('storyteller', () => {
     p.positions.forEach((at, i) => {
       expect(cosine(rows[at]!, p.logits[i]!), `position ${at}`).toBeGreaterThanOrEqual(0.99999)
       const peak = Math.max(...p.logits[i]!.map(Math.abs))
-      expect(Math.max(...p.logits[i]!.map((v, j) => Math.abs(rows[at]![j]! - v))) / peak, `position ${at}`).toBeLessThan(2e-4)
+      expect(
+        Math.max(...p.logits[i]!.map((v, j) => Math.abs(rows[at]![j]! - v))) / peak,
+        `position ${at}`,
+      ).toBeLessThan(2e-4)
     })
     await expectForced(runtime, rows.at(-1)!, greedy)
     runtime.truncate(p.input_ids.length)
@@ -53,18 +78,25 @@ describe('storyteller', () => {
 
   test('answers held-out questions', async () => {
     runtime.truncate(0)
-    const questions = (read('questions.json') as Question[]).filter((_, i) => i % 10 === (i / 10 & 1))   // 50, both languages
+    // 50, both languages
+    const questions = (read('questions.json') as Question[]).filter((_, i) => i % 10 === ((i / 10) & 1))
     const wrong: string[] = []
     for (const { messages, answer } of questions) {
       let text = ''
-      for await (const event of generate(conversation, messages, { temperature: 0, maxTokens: 16 })) if (event.type === 'done') text = event.text
+      for await (const event of generate(conversation, messages, { temperature: 0, maxTokens: 16 })) {
+        if (event.type === 'done') text = event.text
+      }
       if (text !== answer) wrong.push(`${messages.at(-1)!.content.slice(-40)} → ${text} (${answer})`)
     }
     expect(new Set(questions.map(({ lang }) => lang)).size).toBe(2)
     expect(1 - wrong.length / questions.length, wrong.join('\n')).toBeGreaterThanOrEqual(0.93)
   })
   test('PyTorch answered as many', () => {
-    const { questions, f32, nf4_int8 } = read('accuracy.json') as { questions: number; f32: { all: number }; nf4_int8: { all: number } }
+    const { questions, f32, nf4_int8 } = read('accuracy.json') as {
+      questions: number
+      f32: { all: number }
+      nf4_int8: { all: number }
+    }
     expect(questions).toBe(500)
     expect(f32.all).toBeGreaterThanOrEqual(0.95)
     expect(nf4_int8.all).toBeGreaterThanOrEqual(0.93)

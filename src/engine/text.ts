@@ -11,7 +11,13 @@ import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
 import type { ModelNotice } from './types.ts'
 
-export interface ModelText { tokenizer: Tokenizer; template: ChatTemplate; /** what the template sees as bos_token, image_token … */ specials: Readonly<Record<string, string>>; stopIds: Set<number>; /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab }
+export interface ModelText {
+  tokenizer: Tokenizer
+  template: ChatTemplate
+  /** what the template sees as bos_token, image_token … */ specials: Readonly<Record<string, string>>
+  stopIds: Set<number>
+  /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab
+}
 
 /** The tokenizer, chat template and end-of-answer ids that come with the weights. */
 export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
@@ -23,55 +29,115 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
     const text = await readText(checkpoint.files, name, maxBytes)
     if (text === null) return null
     // Python writes NaN and Infinity (model_max_length) as they are; the slower reader is for those few
-    try { return JSON.parse(text) } catch { /* perhaps by Python */ }
-    try { return parsePythonJson(text) } catch (cause) {
-      throw new EngineError('TOKENIZER_INVALID', `Cannot read "${name}": it is not valid JSON (${String(cause)}).`, { file: name }, { cause })
+    try {
+      return JSON.parse(text)
+    } catch {
+      /* perhaps by Python */
+    }
+    try {
+      return parsePythonJson(text)
+    } catch (cause) {
+      throw new EngineError(
+        'TOKENIZER_INVALID',
+        `Cannot read "${name}": it is not valid JSON (${String(cause)}).`,
+        { file: name },
+        { cause },
+      )
     }
   }
   let tokenizerJson = await json('tokenizer.json', 64 * 2 ** 20)
   let tokenizerConfig = await json('tokenizer_config.json', 16 * 2 ** 20)
-  if (tokenizerJson) tokenizerConfig = withLegacyFiles(tokenizerConfig, tokenizerJson, await json('special_tokens_map.json', 2 ** 20), await json('added_tokens.json', 4 * 2 ** 20))
+  if (tokenizerJson) {
+    tokenizerConfig = withLegacyFiles(
+      tokenizerConfig,
+      tokenizerJson,
+      await json('special_tokens_map.json', 2 ** 20),
+      await json('added_tokens.json', 4 * 2 ** 20),
+    )
+  }
   const gguf = !tokenizerJson && checkpoint.metadata ? tokenizerFromGguf(checkpoint.metadata) : null
   if (gguf) ({ tokenizerJson, tokenizerConfig } = gguf)
   if (!tokenizerJson) {
-    throw new EngineError('FILE_MISSING', 'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.', { file: 'tokenizer.json' })
+    throw new EngineError(
+      'FILE_MISSING',
+      'Cannot load the tokenizer: "tokenizer.json" is required next to the weights and is not among the files. Add it and try again.',
+      { file: 'tokenizer.json' },
+    )
   }
   const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig ?? {}, { eosIds: [...stopIds] })
   for (const id of tokenizer.specialIds.eos) stopIds.add(id)
   const template = await readTemplate(checkpoint, tokenizerConfig ?? {})
   const specials = gguf ? gguf.templateTokens : templateTokens(tokenizerConfig, tokenizerJson)
   let lab: TokenizerLab | null = null
-  return { tokenizer, template, specials, stopIds, lab: () => (lab ??= openTokenizerLab(tokenizerJson, tokenizerConfig ?? {}, typeof template === 'string' ? template : null, tokenizer)) }
+  return {
+    tokenizer,
+    template,
+    specials,
+    stopIds,
+    lab: () =>
+      (lab ??= openTokenizerLab(
+        tokenizerJson,
+        tokenizerConfig ?? {},
+        typeof template === 'string' ? template : null,
+        tokenizer,
+      )),
+  }
 }
 
 /** The files of templates count before the configuration's; the folder holds one for each further name. */
 async function readTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<ChatTemplate> {
-  const more = [...files.keys()].map((name) => /^additional_chat_templates\/([^/]+)\.jinja$/.exec(name)?.[1]).filter((name) => name !== undefined)
+  const more = [...files.keys()]
+    .map((name) => /^additional_chat_templates\/([^/]+)\.jinja$/.exec(name)?.[1])
+    .filter((name) => name !== undefined)
   const text = (name: string): Promise<string | null> => readText(files, name, 2 ** 20)
-  return chatTemplateOf(tokenizerConfig, (more.includes('default') ? await text('additional_chat_templates/default.jinja') : null) ?? await text('chat_template.jinja'), more)
+  return chatTemplateOf(
+    tokenizerConfig,
+    (more.includes('default') ? await text('additional_chat_templates/default.jinja') : null) ??
+      (await text('chat_template.jinja')),
+    more,
+  )
 }
 
-/** What had to be assumed about the text side; known from the headers. @throws TOKENIZER_UNSUPPORTED for a pre-tokenizer that this version does not know */
+/**
+ * What had to be assumed about the text side; known from the headers. @throws TOKENIZER_UNSUPPORTED for a pre-tokenizer
+ * that this version does not know
+ */
 export function textNotices({ files, metadata }: Pick<Checkpoint, 'files' | 'metadata'>): ModelNotice[] {
   if (!metadata || files.has('tokenizer.json')) return []
   const pre = choosePre(metadata)
   return pre?.how === 'assumed' ? [{ code: 'PRE_ASSUMED', facts: { pre: pre.name } }] : []
 }
 
-/** Ids that the tokenizer knows and the model has no row for: it cannot read them, and never writes them. @param rows V, of the embedding */
-export function vocabularyNotices({ tokenizer, stopIds }: Pick<ModelText, 'tokenizer' | 'stopIds'>, rows: number): ModelNotice[] {
+/**
+ * Ids that the tokenizer knows and the model has no row for: it cannot read them, and never writes them. @param rows V,
+ * of the embedding
+ */
+export function vocabularyNotices(
+  { tokenizer, stopIds }: Pick<ModelText, 'tokenizer' | 'stopIds'>,
+  rows: number,
+): ModelNotice[] {
   const notices: ModelNotice[] = []
   // ids without a token are padding of the table, not tokens
   const beyond: number[] = []
   for (let id = rows; id < tokenizer.vocabSize; id++) if (tokenizer.tokenBytes(id).length > 0) beyond.push(id)
-  if (beyond.length > 0) notices.push({ code: 'TOKENS_BEYOND', facts: { count: beyond.length, rows, id: beyond[0]!, token: tokenizer.tokenText(beyond[0]!) } })
-  if (stopIds.size > 0 && [...stopIds].every((id) => id >= rows)) notices.push({ code: 'ENDS_BEYOND', facts: { ids: [...stopIds].slice(0, 8).join(', '), rows } })
+  if (beyond.length > 0) {
+    notices.push({
+      code: 'TOKENS_BEYOND',
+      facts: { count: beyond.length, rows, id: beyond[0]!, token: tokenizer.tokenText(beyond[0]!) },
+    })
+  }
+  if (stopIds.size > 0 && [...stopIds].every((id) => id >= rows)) {
+    notices.push({ code: 'ENDS_BEYOND', facts: { ids: [...stopIds].slice(0, 8).join(', '), rows } })
+  }
   return notices
 }
 
 /** The refusal of a text that holds such a token. */
 export function beyondError({ tokenizer }: Pick<ModelText, 'tokenizer'>, id: number, rows: number): EngineError {
   const token = tokenizer.tokenText(id)
-  return new EngineError('TOKENIZER_INVALID', `Cannot read the text: "${token}" in it is token ${id}, and the model's embedding has rows for 0 to ${rows - 1} only. Tokenizer and weights are of different versions. Leave "${token}" out, or take both from the same model.`,
-    { reason: 'beyond', token, id, rows, last: rows - 1 })
+  return new EngineError(
+    'TOKENIZER_INVALID',
+    `Cannot read the text: "${token}" in it is token ${id}, and the model's embedding has rows for 0 to ${rows - 1} only. Tokenizer and weights are of different versions. Leave "${token}" out, or take both from the same model.`,
+    { reason: 'beyond', token, id, rows, last: rows - 1 },
+  )
 }

@@ -7,18 +7,29 @@ import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 export interface ModelSource {
   /** shown to people and used in messages */
   name: string
-  /** the model's files: one .gguf, or config.json + tokenizer.json + *.safetensors (+ tokenizer_config.json, generation_config.json, chat_template.jinja) */
+  /**
+   * the model's files: one .gguf, or config.json + tokenizer.json + *.safetensors (+ tokenizer_config.json,
+   * generation_config.json, chat_template.jinja)
+   */
   files: ModelFiles
 }
 
 export type LoadPhase = 'open' | 'plan' | 'compile' | 'self-check' | 'upload' | 'warm-up' | 'ready'
 /** loaded/total are bytes in 'upload', kernels in 'compile' and 'self-check' */
-export interface LoadProgress { phase: LoadPhase; loaded: number; total: number; detail?: string }
+export interface LoadProgress {
+  phase: LoadPhase
+  loaded: number
+  total: number
+  detail?: string
+}
 
 export interface LoadOptions {
   onProgress?: (p: LoadProgress) => void
   signal?: AbortSignal
-  /** KV cache length C in tokens; default min(trained length, 2048). More than the model was trained for is possible, up to ModelInfo.contextLimit, and noted in the plan */
+  /**
+   * KV cache length C in tokens; default min(trained length, 2048). More than the model was trained for is possible, up
+   * to ModelInfo.contextLimit, and noted in the plan
+   */
   context?: number
   /** cut `context` to the trained length instead of going beyond it */
   withinTraining?: boolean
@@ -34,19 +45,30 @@ export interface LoadOptions {
   cpu?: boolean
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean
-  /** remembers which kernels passed on this adapter and build, so that they are asked once; without it every load asks */
+  /**
+   * remembers which kernels passed on this adapter and build, so that they are asked once; without it every load asks
+   */
   proofs?: ProofMemory
 }
 
 /** Keys name adapter, kernel variant and the shader text itself: a new build or driver is a new key. */
-export interface ProofMemory { known(): Promise<ReadonlySet<string>>; remember(keys: readonly string[]): Promise<void> }
+export interface ProofMemory {
+  known(): Promise<ReadonlySet<string>>
+  remember(keys: readonly string[]): Promise<void>
+}
 
-export interface ChatMessage { role: 'system' | 'user' | 'assistant'; content: string }
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant'
+  content: string
+}
 
 /** What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). */
 export type Prompt = string | ChatMessage[] | { ids: number[] }
 
-/** All sampling parameters. Defaults: the model's own (ModelDefaults), else sampler/params.ts. Order: penalties, temperature, top-k, top-p, min-p, pick. */
+/**
+ * All sampling parameters. Defaults: the model's own (ModelDefaults), else sampler/params.ts. Order: penalties,
+ * temperature, top-k, top-p, min-p, pick.
+ */
 export interface SamplingParams {
   temperature: number
   topK: number
@@ -66,18 +88,32 @@ export interface GenerateOptions extends Partial<SamplingParams> {
   /** more token ids that end the answer beside the model's own */
   stopTokenIds?: number[]
   signal?: AbortSignal
-  /** where the answer begins, when the prompt's ids already hold a part of it (a fork, an answer that goes on); default: where they end */
+  /**
+   * where the answer begins, when the prompt's ids already hold a part of it (a fork, an answer that goes on); default:
+   * where they end
+   */
   answerFrom?: number
   /** how many best candidates each event lists, default 20 */
   top?: number
 }
 
-export interface TokenCandidate { id: number; text: string; logprob: number }
+export interface TokenCandidate {
+  id: number
+  text: string
+  logprob: number
+}
 
 /** What each stage of the sampler chain did, for the panel. */
-export interface StageReport { stage: string; kept: number; removed: number; removedMass: number }
+export interface StageReport {
+  stage: string
+  kept: number
+  removed: number
+  removedMass: number
+}
 
-/** One generated token. logprob, rank, entropy and top are of the model's own distribution, before any sampling stage. */
+/**
+ * One generated token. logprob, rank, entropy and top are of the model's own distribution, before any sampling stage.
+ */
 export interface TokenEvent {
   type: 'token'
   index: number
@@ -109,7 +145,10 @@ export interface GenerateStats {
   /** seconds */
   prefillSeconds: number
   decodeSeconds: number
-  /** tokens run per second, null where none was. The first token comes out of the prefill: an answer of n tokens decodes n - 1 */
+  /**
+   * tokens run per second, null where none was. The first token comes out of the prefill: an answer of n tokens decodes
+   * n - 1
+   */
   prefillPerSecond: number | null
   decodePerSecond: number | null
   /** per decoded token */
@@ -118,19 +157,50 @@ export interface GenerateStats {
   readBytesPerToken: number
 }
 
-/** The model's own chat template was not used: why not, told as an error (null: the model brings none), and which built-in format stood in. */
-export interface TemplateNotice { error: { code: ErrorCode; message: string; facts: Facts } | null; format: string }
-export interface PromptEvent { type: 'prompt'; ids: number[]; reused: number; text: string; notice?: TemplateNotice }
+/**
+ * The model's own chat template was not used: why not, told as an error (null: the model brings none), and which
+ * built-in format stood in.
+ */
+export interface TemplateNotice {
+  error: { code: ErrorCode; message: string; facts: Facts } | null
+  format: string
+}
+export interface PromptEvent {
+  type: 'prompt'
+  ids: number[]
+  reused: number
+  text: string
+  notice?: TemplateNotice
+}
 /** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */
-export interface PrefillEvent { type: 'prefill'; done: number; total: number }
-export interface DoneEvent { type: 'done'; reason: FinishReason; text: string; stats: GenerateStats }
+export interface PrefillEvent {
+  type: 'prefill'
+  done: number
+  total: number
+}
+export interface DoneEvent {
+  type: 'done'
+  reason: FinishReason
+  text: string
+  stats: GenerateStats
+}
 /** generate() yields one 'prompt', then 'prefill's, then tokens, then one 'done'. */
 export type GenerateEvent = PromptEvent | PrefillEvent | TokenEvent | DoneEvent
 
-/** Something about a model's files that people must know before they trust its answers. The code's sentence is in src/i18n/notices.ts. */
-export interface ModelNotice { code: NoticeCode; facts: Facts; /** told in the plan only: nothing to act on */ quiet?: boolean }
+/**
+ * Something about a model's files that people must know before they trust its answers. The code's sentence is in
+ * src/i18n/notices.ts.
+ */
+export interface ModelNotice {
+  code: NoticeCode
+  facts: Facts
+  /** told in the plan only: nothing to act on */ quiet?: boolean
+}
 
-/** What a model's own files say about sampling (generation_config.json, else config.json, general.sampling.* of a GGUF): in force until somebody sets otherwise. */
+/**
+ * What a model's own files say about sampling (generation_config.json, else config.json, general.sampling.* of a GGUF):
+ * in force until somebody sets otherwise.
+ */
 export interface ModelDefaults {
   sampling: Partial<Omit<SamplingParams, 'seed' | 'logitBias'>>
   maxTokens?: number
@@ -174,10 +244,18 @@ export interface ModelInfo {
 }
 
 /** Bytes on the device. `largestBinding`: the largest piece that must lie in one buffer; weights are split by rows. */
-export interface MemoryPlan { weights: number; cache: number; activations: number; total: number; largestBinding: number }
+export interface MemoryPlan {
+  weights: number
+  cache: number
+  activations: number
+  total: number
+  largestBinding: number
+}
 
 export interface AdapterFacts {
-  vendor: string; architecture: string; description: string
+  vendor: string
+  architecture: string
+  description: string
   fallback: boolean
   /** which kernel shapes are preferred: 'software' runs WGSL on the CPU */
   kind: 'gpu' | 'software'

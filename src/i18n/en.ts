@@ -31,14 +31,36 @@ export const en = {
     panelBrokenHint: 'Everything else goes on, and nothing you wrote is lost.',
     restartEngine: 'Start the engine again',
     onProcessor: (name: string) => `Run ${name} on the processor (slow)`,
-    skipped: (name: string) => `Last time this page ended while it was loading ${name}, so this time it was not loaded by itself. It may need more memory than this device has.`,
+    skipped: (name: string) =>
+      `Last time this page ended while it was loading ${name}, so this time it was not loaded by itself. It may need more memory than this device has.`,
     loadInstead: (name: string) => `Load ${name} instead`,
   },
-  nav: { chat: 'Chat', models: 'Models', attention: 'Attention', probabilities: 'Probabilities', lens: 'Lens', inside: 'Inside', tokenizer: 'Tokenizer' },
-  status: { idle: 'No model loaded', loading: 'Loading a model', ready: 'Ready', generating: 'Writing', error: 'Something is wrong' },
+  nav: {
+    chat: 'Chat',
+    models: 'Models',
+    attention: 'Attention',
+    probabilities: 'Probabilities',
+    lens: 'Lens',
+    inside: 'Inside',
+    tokenizer: 'Tokenizer',
+  },
+  status: {
+    idle: 'No model loaded',
+    loading: 'Loading a model',
+    ready: 'Ready',
+    generating: 'Writing',
+    error: 'Something is wrong',
+  },
   load: {
     title: (name: string) => `Loading ${name}`,
-    phases: { open: 'Read headers', plan: 'Plan memory', compile: 'Compile kernels', 'self-check': 'Check kernels', upload: 'Upload weights', 'warm-up': 'Warm up' },
+    phases: {
+      open: 'Read headers',
+      plan: 'Plan memory',
+      compile: 'Compile kernels',
+      'self-check': 'Check kernels',
+      upload: 'Upload weights',
+      'warm-up': 'Warm up',
+    },
     bytes: (now: string, all: string) => `${now} of ${all}`,
     fetching: (name: string) => `Fetching ${name}`,
     steps: (now: number, all: number) => `${now} of ${all}`,
@@ -76,23 +98,29 @@ export const en = {
     copied: 'Copied',
     copyCode: 'Copy code',
     image: 'image',
-    link: { otherAddress: (host: string) => `The text of this link names another address; it leads to ${host}. Open it only if you trust that one:` },
+    link: {
+      otherAddress: (host: string) =>
+        `The text of this link names another address; it leads to ${host}. Open it only if you trust that one:`,
+    },
     regenerate: 'Answer again',
     toEnd: 'Go to the end',
     starting: 'Starting…',
-    reading: (n: number) => `Reading ${s(n, 'token')}…`, readOf: (done: number, total: number) => `${done.toLocaleString('en')} of ${s(total, 'token')}`,
+    reading: (n: number) => `Reading ${s(n, 'token')}…`,
+    readOf: (done: number, total: number) => `${done.toLocaleString('en')} of ${s(total, 'token')}`,
     finish: {
       aborted: 'Stopped.',
       length: 'Stopped at the length limit; raise it in the settings.',
       context: 'The model’s memory is full. Start a new chat, or load the model with a longer context.',
     },
     noTemplate: 'This model brings no chat template.',
-    builtinFormat: (why: string, name: string) => `${why} The built-in ${name} format is used instead; answers may be worse.`,
+    builtinFormat: (why: string, name: string) =>
+      `${why} The built-in ${name} format is used instead; answers may be worse.`,
     tokens: (n: number) => s(n, 'token'),
     reused: (n: number) => `${n.toLocaleString('en')} kept`,
     speed: (rate: string) => `${rate} tok/s`,
     prefill: 'read',
-    prefillHint: 'Prefill: the tokens of your message and the chat before it, read all at once. Kept tokens were still in the model’s memory.',
+    prefillHint:
+      'Prefill: the tokens of your message and the chat before it, read all at once. Kept tokens were still in the model’s memory.',
     decode: 'written',
     decodeHint: 'Decode: the tokens of the answer, written one after another.',
     seed: 'seed',
@@ -103,29 +131,46 @@ export const en = {
   },
   params: {
     title: 'Sampling',
-    order: 'The model gives every token a probability; these settings decide which one is taken. They are applied from top to bottom.',
+    order:
+      'The model gives every token a probability; these settings decide which one is taken. They are applied from top to bottom.',
     off: 'off',
     reset: 'Reset all',
-    temperature: { label: 'Temperature', hint: 'Low: the likeliest token nearly always. High: bolder choices. 0 always takes the likeliest.' },
+    temperature: {
+      label: 'Temperature',
+      hint: 'Low: the likeliest token nearly always. High: bolder choices. 0 always takes the likeliest.',
+    },
     topK: { label: 'Top-k', hint: 'Keeps only the k likeliest tokens.' },
     topP: { label: 'Top-p', hint: 'Keeps the likeliest tokens until their probabilities add up to p.' },
     minP: { label: 'Min-p', hint: 'Drops tokens less likely than this share of the likeliest one.' },
     repetitionPenalty: { label: 'Repetition penalty', hint: 'Makes every token that already occurred less likely.' },
-    presencePenalty: { label: 'Presence penalty', hint: 'Lowers tokens that already occurred, once, however often they did.' },
+    presencePenalty: {
+      label: 'Presence penalty',
+      hint: 'Lowers tokens that already occurred, once, however often they did.',
+    },
     frequencyPenalty: { label: 'Frequency penalty', hint: 'Lowers tokens more the more often they occurred.' },
     maxTokens: { label: 'Longest answer', hint: 'The answer stops after this many tokens.' },
     seed: { label: 'Seed', hint: 'Starting point of the random numbers. The same seed repeats the same answer.' },
     randomSeed: 'New for every answer',
-    stop: { label: 'Stop texts', hint: 'The answer ends where one of these appears. One per line; \\n stands for a line break.' },
+    stop: {
+      label: 'Stop texts',
+      hint: 'The answer ends where one of these appears. One per line; \\n stands for a line break.',
+    },
   },
   welcome: {
     title: 'A language model with the lid off',
     text: 'It runs here, in this tab, on your own graphics chip. Ask it something, then look at how the answer came about:',
     storyteller: 'Ask it, then see how it answered',
-    storytellerText: 'Storyteller is a tiny language model that came with this page and runs in this tab. It knows only made-up little stories, and hides nothing:',
-    see: { attention: 'which words it looked at', probabilities: 'what else it could have said', lens: 'what it would have said after each layer', inside: 'every step, with its numbers' },
+    storytellerText:
+      'Storyteller is a tiny language model that came with this page and runs in this tab. It knows only made-up little stories, and hides nothing:',
+    see: {
+      attention: 'which words it looked at',
+      probabilities: 'what else it could have said',
+      lens: 'what it would have said after each layer',
+      inside: 'every step, with its numbers',
+    },
     private: 'Nothing you write leaves this computer.',
-    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
+    facts: (parameters: string, layers: number, vocab: number, bytes: string) =>
+      `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
     software: 'Computed on the processor, without a graphics chip: slower.',
     startStory: 'Tell it a story and ask',
     startAsk: 'Start with',
@@ -141,11 +186,13 @@ export const en = {
     lead: 'Models are kept in this browser and run on this computer. Drop model files anywhere in this window to add them.',
     here: 'On this computer',
     offered: 'Ready to download',
-    offeredHint: 'From Hugging Face. Weights are packed to 4 bits (NF4) while loading, so the memory needed is about a quarter of the download.',
+    offeredHint:
+      'From Hugging Face. Weights are packed to 4 bits (NF4) while loading, so the memory needed is about a quarter of the download.',
     sideTitle: 'Device and storage',
     state: { loaded: 'loaded' },
     notices: 'Read this before you trust its answers',
-    noTemplate: 'This model brings no chat template: your messages are put into a built-in format, and answers may be worse for it.',
+    noTemplate:
+      'This model brings no chat template: your messages are put into a built-in format, and answers may be worse for it.',
     addedOn: (when: string) => `Added ${when}`,
     about: (bytes: string) => `about ${bytes}`,
     parameters: (n: string) => `${n} parameters`,
@@ -159,10 +206,13 @@ export const en = {
     removeAsk: 'Delete the stored files?',
     partial: 'Partly downloaded',
     addAgain: 'Add its files again',
-    cutImport: 'The copy of its files is not whole: it was cut off, or a part of it was damaged. The originals are on your computer: add them again, and they take the place of this copy.',
-    damaged: 'What this browser noted about it cannot be read: it was damaged, or written by a newer version of this page. Its data cannot be used; delete it, or add the model again.',
+    cutImport:
+      'The copy of its files is not whole: it was cut off, or a part of it was damaged. The originals are on your computer: add them again, and they take the place of this copy.',
+    damaged:
+      'What this browser noted about it cannot be read: it was damaged, or written by a newer version of this page. Its data cannot be used; delete it, or add the model again.',
     unproven: 'Not checked: the server promises no check sum',
-    unprovenHint: 'These are the SHA-256 sums of what came. If the model’s author publishes them, compare: they must be equal.',
+    unprovenHint:
+      'These are the SHA-256 sums of what came. If the model’s author publishes them, compare: they must be equal.',
     jobs: { download: 'Downloading', import: 'Storing', remove: 'Deleting' },
     waiting: 'The network does not answer; trying again',
     pace: (bytes: string) => `${bytes}/s`,
@@ -181,17 +231,20 @@ export const en = {
     chooseFile: 'Choose one of these files:',
     orChooseFile: 'Or choose one of these files:',
     fromDisk: 'From this computer',
-    fromDiskHint: 'A .gguf file, or config.json, tokenizer.json and all .safetensors files together. Drop them anywhere in this window, or pick them. They are copied into this browser, not sent anywhere.',
+    fromDiskHint:
+      'A .gguf file, or config.json, tokenizer.json and all .safetensors files together. Drop them anywhere in this window, or pick them. They are copied into this browser, not sent anywhere.',
     pick: 'Choose files',
     dropHere: 'Drop the model files here',
     pending: 'Add this model?',
-    pendingFiles: (names: string, more: number, bytes: string) => `${names}${more > 0 ? ` and ${s(more, 'more file')}` : ''} · ${bytes}`,
+    pendingFiles: (names: string, more: number, bytes: string) =>
+      `${names}${more > 0 ? ` and ${s(more, 'more file')}` : ''} · ${bytes}`,
     stillLoaded: (name: string) => `${name} stays loaded and goes on working.`,
     storeAndLoad: 'Store and load',
     store: 'Only store',
   },
   catalog: {
-    storyteller: 'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where, goes on with a story and tells one.',
+    storyteller:
+      'Came with this page. A tiny model trained on made-up little stories in English and Chinese: it answers who, what and where, goes on with a story and tells one.',
     local: 'Lies beside this page, in the folder models/.',
     'smollm2-135m': 'Very small and quick. Good for watching a real chat model at work; do not trust its facts.',
     'qwen2.5-0.5b': 'Small, speaks Chinese and English well for its size.',
@@ -213,12 +266,14 @@ export const en = {
     parameters: 'Parameters',
     formats: 'Formats',
     tooBig: 'Too big for this device',
-    tooBigHint: 'This piece is above the device’s limit, so loading will fail. Choose a shorter context, or a smaller model.',
+    tooBigHint:
+      'This piece is above the device’s limit, so loading will fail. Choose a shorter context, or a smaller model.',
     left: (n: number) => `What is left aside (${n})`,
     again: 'Load again with these',
     steps: 'All steps of the forward pass',
     context: 'Context',
-    contextHint: (max: string) => `How much of the conversation the model can see. Longer needs more memory; this model was trained for ${max} tokens.`,
+    contextHint: (max: string) =>
+      `How much of the conversation the model can see. Longer needs more memory; this model was trained for ${max} tokens.`,
     beyond: 'Longer than it was trained for',
     packing: 'Weights',
     nf4: 'NF4, 4 bits',
@@ -240,8 +295,10 @@ export const en = {
     },
     limits: { maxBufferSize: 'Largest buffer', maxStorageBufferBindingSize: 'Largest binding' },
     software: 'Software rendering',
-    softwareHint: 'The browser imitates a graphics chip on the processor. Everything works, but slowly. Turn on hardware acceleration in the browser’s settings if this computer has a graphics chip.',
-    rejected: (n: number) => `${s(n, 'kernel variant')} failed the check on this device and ${n === 1 ? 'is' : 'are'} not used`,
+    softwareHint:
+      'The browser imitates a graphics chip on the processor. Everything works, but slowly. Turn on hardware acceleration in the browser’s settings if this computer has a graphics chip.',
+    rejected: (n: number) =>
+      `${s(n, 'kernel variant')} failed the check on this device and ${n === 1 ? 'is' : 'are'} not used`,
   },
   storage: {
     title: 'Storage',
@@ -256,10 +313,13 @@ export const en = {
     evictedHint: 'It does this when disk space runs short. Download them again, and ask the browser to keep them.',
   },
   browsers: {
-    chrome: 'In Chrome or Edge: Settings → System → turn on “Use graphics acceleration”, then look at chrome://gpu whether WebGPU is enabled.',
-    chromeLinux: 'In Chrome on Linux: turn on “Use graphics acceleration” in Settings → System. If WebGPU stays off, open chrome://flags, enable “Unsafe WebGPU Support” and “Vulkan”, and restart.',
+    chrome:
+      'In Chrome or Edge: Settings → System → turn on “Use graphics acceleration”, then look at chrome://gpu whether WebGPU is enabled.',
+    chromeLinux:
+      'In Chrome on Linux: turn on “Use graphics acceleration” in Settings → System. If WebGPU stays off, open chrome://flags, enable “Unsafe WebGPU Support” and “Vulkan”, and restart.',
     chromeAndroid: 'In Chrome on Android: WebGPU needs Android 12 or later and a current Chrome.',
-    firefox: 'In Firefox: update to the newest version. If WebGPU is still missing, open about:config and set dom.webgpu.enabled to true.',
+    firefox:
+      'In Firefox: update to the newest version. If WebGPU is still missing, open about:config and set dom.webgpu.enabled to true.',
     safariOld: 'In Safari, and in every browser on iPhone and iPad: WebGPU needs version 26 of macOS, iOS or iPadOS.',
     other: 'Your browser is not one we know advice for. A current Chrome, Edge, Firefox or Safari will do.',
   },

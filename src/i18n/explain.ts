@@ -4,8 +4,16 @@
 import type { ErrorCode, Facts } from '../engine/errors.ts'
 import { formats, type Lang } from './format.ts'
 
-export interface Problem { code: ErrorCode; message: string; facts: Facts }
-export interface Explained { title: string; text: string; todo: string }
+export interface Problem {
+  code: ErrorCode
+  message: string
+  facts: Facts
+}
+export interface Explained {
+  title: string
+  text: string
+  todo: string
+}
 
 /** Reads facts by name; the names a code carries differ from one place to another, so all may be absent. */
 export interface FactReader {
@@ -20,12 +28,17 @@ export interface FactReader {
 }
 
 /** title: a few words. text: what was tried, required, found. todo: what is kept and what to do. */
-export interface Sentence { title: string; text: (f: FactReader) => string; todo: (f: FactReader) => string }
+export interface Sentence {
+  title: string
+  text: (f: FactReader) => string
+  todo: (f: FactReader) => string
+}
 export type ErrorCatalog = Record<ErrorCode, Sentence>
 
 export function factReader(facts: Facts, lang: Lang): FactReader {
   const format = formats(lang)
-  const first = (names: string[]) => names.map((name) => facts[name]).find((value) => value !== undefined && value !== null)
+  const first = (names: string[]) =>
+    names.map((name) => facts[name]).find((value) => value !== undefined && value !== null)
   return {
     has: (...names) => first(names) !== undefined,
     text(...names) {
@@ -37,7 +50,9 @@ export function factReader(facts: Facts, lang: Lang): FactReader {
       return typeof value === 'number' ? format.bytes(value) : String(value ?? '')
     },
     amount(...names) {
-      return /(buffer|binding|storage)size$/i.test(String(facts['limit'] ?? 'buffersize')) ? this.bytes(...names) : this.text(...names)
+      return /(buffer|binding|storage)size$/i.test(String(facts['limit'] ?? 'buffersize'))
+        ? this.bytes(...names)
+        : this.text(...names)
     },
     is: (name, value) => facts[name] === value,
   }

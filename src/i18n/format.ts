@@ -1,4 +1,5 @@
-// Numbers, bytes, times and dates as each language writes them. Decimal bytes (1 MB = 10⁶), as file lists and model pages use.
+// Numbers, bytes, times and dates as each language writes them. Decimal bytes (1 MB = 10⁶), as file lists and model
+// pages use.
 
 export type Lang = 'zh' | 'en'
 export const locales: Record<Lang, string> = { zh: 'zh-CN', en: 'en' }
@@ -27,7 +28,7 @@ function create(lang: Lang): Formats {
   const formatter = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
     const key = JSON.stringify(options)
     let made = cache.get(key)
-    if (!made) cache.set(key, made = new Intl.NumberFormat(locale, options))
+    if (!made) cache.set(key, (made = new Intl.NumberFormat(locale, options)))
     return made
   }
   const unit = (n: number, name: string, digits: number) =>
@@ -38,13 +39,17 @@ function create(lang: Lang): Formats {
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' })
   return {
     number: (n, digits = 0) => formatter({ maximumFractionDigits: digits }).format(n),
-    short: (n) => formatter({ maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))) }).format(n),
+    short: (n) =>
+      formatter({ maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))) }).format(n),
     compact: (n) => formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(n),
     percent: (share) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(share),
     bytes(n) {
       let power = 0
       let value = n
-      while (Math.abs(value) >= 999.5 && power < byteUnits.length - 1) { value /= 1000; power++ }
+      while (Math.abs(value) >= 999.5 && power < byteUnits.length - 1) {
+        value /= 1000
+        power++
+      }
       return unit(value, byteUnits[power]!, power < 2 || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
     },
     duration(seconds) {
@@ -68,6 +73,6 @@ function create(lang: Lang): Formats {
 const made = new Map<Lang, Formats>()
 export function formats(lang: Lang): Formats {
   let found = made.get(lang)
-  if (!found) made.set(lang, found = create(lang))
+  if (!found) made.set(lang, (found = create(lang)))
   return found
 }

@@ -11,22 +11,41 @@ const langs: Lang[] = ['en', 'zh']
 const errors = { en: errorsEn, zh: errorsZh }
 
 describe('catalogs', () => {
-  const leaves = (value: unknown, path: string): [string, unknown][] => (typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`)) : [[path, value]])
+  const leaves = (value: unknown, path: string): [string, unknown][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`))
+      : [[path, value]]
   it('have the same words, none empty', () => {
     const [a, b] = [leaves(en, ''), leaves(zh, '')]
     expect(b.map(([path]) => path)).toEqual(a.map(([path]) => path))
     for (const [path, text] of [...a, ...b]) expect(text, path).not.toBe('')
   })
   it('has Chinese in Chinese', () => {
-    const same = leaves(zh, '').filter(([, text]) => typeof text === 'string' && !/\p{Script=Han}/u.test(text)).map(([path]) => path)
+    const same = leaves(zh, '')
+      .filter(([, text]) => typeof text === 'string' && !/\p{Script=Han}/u.test(text))
+      .map(([path]) => path)
     expect(same).toEqual(['.app.name', '.params.topK.label', '.params.topP.label', '.params.minP.label'])
   })
 })
 
 describe.each(langs)('errors in %s', (lang) => {
   it.each(errorCodes)('%s has a full sentence, with and without facts', (code) => {
-    const samples: Facts[] = [{}, { file: 'model.gguf', needed: 2e9, size: 1e6, found: 'x', tensor: 'a.b', key: 'k', limit: 1e9, status: 404, step: 'blocks.0.attn.q', context: 512, count: 3 }]
+    const samples: Facts[] = [
+      {},
+      {
+        file: 'model.gguf',
+        needed: 2e9,
+        size: 1e6,
+        found: 'x',
+        tensor: 'a.b',
+        key: 'k',
+        limit: 1e9,
+        status: 404,
+        step: 'blocks.0.attn.q',
+        context: 512,
+        count: 3,
+      },
+    ]
     for (const facts of samples) {
       const { title, text, todo } = explain({ code, message: 'm', facts }, errors[lang], lang)
       for (const part of [title, text, todo]) expect(part).not.toMatch(/undefined|NaN|\[object|^\s*$|“”/)
@@ -34,18 +53,36 @@ describe.each(langs)('errors in %s', (lang) => {
     }
   })
   it('fills in the facts', () => {
-    const { text } = explain({ code: 'FILE_TRUNCATED', message: '', facts: { file: 'model.gguf', needed: 4_000_000, size: 1_500_000 } }, errors[lang], lang)
+    const { text } = explain(
+      { code: 'FILE_TRUNCATED', message: '', facts: { file: 'model.gguf', needed: 4_000_000, size: 1_500_000 } },
+      errors[lang],
+      lang,
+    )
     expect(text).toContain('“model.gguf”')
     expect(text).toContain('1.5')
   })
 })
 
 describe('formats', () => {
-  it.each([[0, '0 byte'], [999, '999 byte'], [1500, '2 kB'], [4_060_000, '4.06 MB'], [46_500_000, '46.5 MB'], [999_600_000, '1 GB'], [1_519_000_000, '1.52 GB']])('%d bytes', (value, text) => {
+  it.each([
+    [0, '0 byte'],
+    [999, '999 byte'],
+    [1500, '2 kB'],
+    [4_060_000, '4.06 MB'],
+    [46_500_000, '46.5 MB'],
+    [999_600_000, '1 GB'],
+    [1_519_000_000, '1.52 GB'],
+  ])('%d bytes', (value, text) => {
     expect(formats('en').bytes(value)).toBe(text)
   })
   it('durations', () => {
-    expect([0.25, 3.21, 42, 320, 7500].map(formats('en').duration)).toEqual(['0.25 sec', '3.2 sec', '42 sec', '5 min 20 sec', '2 hr 5 min'])
+    expect([0.25, 3.21, 42, 320, 7500].map(formats('en').duration)).toEqual([
+      '0.25 sec',
+      '3.2 sec',
+      '42 sec',
+      '5 min 20 sec',
+      '2 hr 5 min',
+    ])
     expect(formats('zh').duration(320)).toMatch(/5.*20/)
   })
   it('short numbers', () => {

@@ -1,7 +1,7 @@
 // The page's words. t is the catalog itself: t.chat.send, t.chat.tokens(3). A missing word is a type error.
 // Each language is its own chunk and only the one in use is loaded: loadLanguage() before showing it. The sentences for
-// errors are a chunk beside it that nobody waits for: loadErrors() fetches it after the first screen, or at the first error.
-// The language comes from whoever mounts LanguageProvider; this room knows no store.
+// errors are a chunk beside it that nobody waits for: loadErrors() fetches it after the first screen, or at the first
+// error. The language comes from whoever mounts LanguageProvider; this room knows no store.
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react'
 import type { en } from './en.ts'
@@ -11,7 +11,10 @@ import { formats, type Formats, type Lang } from './format.ts'
 export type { Explained, Problem } from './explain.ts'
 export type { Formats, Lang } from './format.ts'
 export type Catalog = typeof en
-interface Book { lang: Lang; words: Catalog }
+interface Book {
+  lang: Lang
+  words: Catalog
+}
 
 const loaders: Record<Lang, () => Promise<Book>> = {
   en: async () => ({ lang: 'en', words: (await import('./en.ts')).en }),
@@ -25,7 +28,10 @@ const errorLoaders: Record<Lang, () => Promise<ErrorCatalog>> = {
 }
 const errorBooks = new Map<Lang, ErrorCatalog>()
 const waiting = new Set<() => void>()
-const onErrors = (changed: () => void): (() => void) => { waiting.add(changed); return () => waiting.delete(changed) }
+const onErrors = (changed: () => void): (() => void) => {
+  waiting.add(changed)
+  return () => waiting.delete(changed)
+}
 
 /** Fetches the sentences for errors; those on screen are said anew in the reader's words. */
 export async function loadErrors(lang: Lang): Promise<void> {

@@ -6,20 +6,43 @@ import { needZh } from './needs.zh.ts'
 
 /** The forms as they stand in the sources, with 7 for what is put in at run time. */
 function forms(file: string, pattern: RegExp): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, text]) => text!.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7').replaceAll("\\'", "'"))
+  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, text]) =>
+    text!.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7').replaceAll("\\'", "'"),
+  )
 }
 const jinja = readdirSync('src/engine/chat/jinja').map((name) => `src/engine/chat/jinja/${name}`)
 
 test.each([
   ['sampling ranges', Object.values(samplingRanges).map(({ need }) => need)],
-  ['options', forms('src/engine/options.ts', /(?:need: |oneOf\('\w+', \[.*?\], |(?:list|refuse)\((?:verb, )?(?:'\w+'|name), )['`]([^'`]+)['`]/g)],
-  ['questions about a run', forms('src/engine/glass/door.ts', /refuse\((?:name|n|unknown|'request'), (?:from > to \? )?['`]([^'`]+)['`]/g)],
+  [
+    'options',
+    forms(
+      'src/engine/options.ts',
+      /(?:need: |oneOf\('\w+', \[.*?\], |(?:list|refuse)\((?:verb, )?(?:'\w+'|name), )['`]([^'`]+)['`]/g,
+    ),
+  ],
+  [
+    'questions about a run',
+    forms('src/engine/glass/door.ts', /refuse\((?:name|n|unknown|'request'), (?:from > to \? )?['`]([^'`]+)['`]/g),
+  ],
   ['the rules of config.json', forms('src/engine/formats/config.ts', /^ {2}\['[\w ]+', ['`](.+?)['`], \S/gm)],
-  ['what families ask of a config', ['rope', 'config', 'lower', 'families/window', 'families/mistral', 'families/llama'].flatMap((name) => forms(`src/engine/model/${name}.ts`, /invalid\([^'`]*?(?:['`][^'`]*['`])?[^'`]*?, ['`]([^`]+?)['`], /g))],
-  ['stopped templates', [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g))],
+  [
+    'what families ask of a config',
+    ['rope', 'config', 'lower', 'families/window', 'families/mistral', 'families/llama'].flatMap((name) =>
+      forms(`src/engine/model/${name}.ts`, /invalid\([^'`]*?(?:['`][^'`]*['`])?[^'`]*?, ['`]([^`]+?)['`], /g),
+    ),
+  ],
+  [
+    'stopped templates',
+    [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g)),
+  ],
 ])('%s', (_, found) => {
   expect(found.length).toBeGreaterThan(3)
-  for (const need of found) expect(needZh(need) ?? `none for: ${need}`).toMatch(/\p{Script=Han}|^(AbortSignal|"nf4" 或 "keep"|"i8"、"nf4" 或 "keep"|true 或 false)$/u)
+  for (const need of found) {
+    expect(needZh(need) ?? `none for: ${need}`).toMatch(
+      /\p{Script=Han}|^(AbortSignal|"nf4" 或 "keep"|"i8"、"nf4" 或 "keep"|true 或 false)$/u,
+    )
+  }
 })
 
 test('numbers stay, an unknown form is left alone', () => {

@@ -2,10 +2,27 @@
 // sampler/params.ts, chat/jinja), and each form has its words here. needs.test.ts finds the forms that are missing.
 
 const words: Record<string, string> = {
-  'true or false': 'true 或 false', 'a name': '名称', 'a text': '文本', 'a number': '数字', 'a whole number': '整数', 'a positive whole number': '正整数', 'an object': '对象', 'a plain value': '普通的值',
-  'a token id or a list of them': '词元编号，或词元编号的列表', 'whole characters': '完整的字符', 'an object of options': '由选项组成的对象', 'an object of parameters': '由参数组成的对象', 'an object of plain values': '由普通值组成的对象',
-  'an AbortSignal': 'AbortSignal', 'a function': '函数', 'a list of two numbers, from and to': '由起点和终点两个数组成的列表', 'a list of different numbers': '由互不相同的数组成的列表',
-  'the name of one of the weights': '某个权重的名称', 'a position in a text that was run, and none was': '已运行文本中的位置，而现在还没有运行过文本', 'an even number of values': '偶数个值', 'the same for every layer': '每一层都相同',
+  'true or false': 'true 或 false',
+  'a name': '名称',
+  'a text': '文本',
+  'a number': '数字',
+  'a whole number': '整数',
+  'a positive whole number': '正整数',
+  'an object': '对象',
+  'a plain value': '普通的值',
+  'a token id or a list of them': '词元编号，或词元编号的列表',
+  'whole characters': '完整的字符',
+  'an object of options': '由选项组成的对象',
+  'an object of parameters': '由参数组成的对象',
+  'an object of plain values': '由普通值组成的对象',
+  'an AbortSignal': 'AbortSignal',
+  'a function': '函数',
+  'a list of two numbers, from and to': '由起点和终点两个数组成的列表',
+  'a list of different numbers': '由互不相同的数组成的列表',
+  'the name of one of the weights': '某个权重的名称',
+  'a position in a text that was run, and none was': '已运行文本中的位置，而现在还没有运行过文本',
+  'an even number of values': '偶数个值',
+  'the same for every layer': '每一层都相同',
 }
 
 /** In order: the first that fits. $1, $2 are numbers or names as they stand. */
@@ -14,7 +31,10 @@ const forms: readonly [RegExp, string][] = [
   [/^a number from (\S+) \(off\) to (\S+)$/, '$1（关闭）到 $2 的数'],
   [/^a number from (\S+) to (\S+) \(off\)$/, '$1 到 $2（关闭）的数'],
   [/^a number from (\S+) to (\S+), (\S+) is off$/, '$1 到 $2 的数，$3 表示关闭'],
-  [/^a number from (\S+) to (\S+), or 0 for always the most likely token$/, '$1 到 $2 的数，或 0（总是取最可能的词元）'],
+  [
+    /^a number from (\S+) to (\S+), or 0 for always the most likely token$/,
+    '$1 到 $2 的数，或 0（总是取最可能的词元）',
+  ],
   [/^a whole number from (\S+) to (\S+)$/, '$1 到 $2 的整数'],
   [/^a whole number, 1 or more$/, '不小于 1 的整数'],
   [/^a number from (\S+) to (\S+)$/, '$1 到 $2 的数'],

@@ -35,11 +35,26 @@ export const zh = {
     skipped: (name: string) => `上次页面在加载 ${name} 时中断了，所以这次没有自动加载它。这台设备的内存可能不够。`,
     loadInstead: (name: string) => `改用 ${name}`,
   },
-  nav: { chat: '对话', models: '模型', attention: '注意力', probabilities: '概率', lens: '透镜', inside: '内部', tokenizer: '分词' },
+  nav: {
+    chat: '对话',
+    models: '模型',
+    attention: '注意力',
+    probabilities: '概率',
+    lens: '透镜',
+    inside: '内部',
+    tokenizer: '分词',
+  },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
     title: (name: string) => `正在加载 ${name}`,
-    phases: { open: '读取文件头', plan: '规划内存', compile: '编译计算核', 'self-check': '校验计算核', upload: '上传权重', 'warm-up': '预热' },
+    phases: {
+      open: '读取文件头',
+      plan: '规划内存',
+      compile: '编译计算核',
+      'self-check': '校验计算核',
+      upload: '上传权重',
+      'warm-up': '预热',
+    },
     bytes: (now: string, all: string) => `${now} / ${all}`,
     fetching: (name: string) => `正在获取 ${name}`,
     steps: (now: number, all: number) => `${now} / ${all}`,
@@ -81,7 +96,8 @@ export const zh = {
     regenerate: '重新回答',
     toEnd: '回到底部',
     starting: '正在开始…',
-    reading: (count: number) => `正在读 ${n(count)} 个词元…`, readOf: (done: number, total: number) => `已读 ${n(done)} / ${n(total)} 个词元`,
+    reading: (count: number) => `正在读 ${n(count)} 个词元…`,
+    readOf: (done: number, total: number) => `已读 ${n(done)} / ${n(total)} 个词元`,
     finish: {
       aborted: '已停止。',
       length: '达到长度上限，可在设置中调高。',
@@ -123,10 +139,17 @@ export const zh = {
     title: '打开盖子的语言模型',
     text: '它就在这个标签页里、在你自己的显卡上运行。问它一句话，再看看回答是怎么来的：',
     storyteller: '问它，再看它是怎么答的',
-    storytellerText: 'Storyteller 是随页面附带的一个很小的语言模型，就在这个标签页里运行。它只读过编出来的小故事，却什么都不藏着：',
-    see: { attention: '它看了哪些词', probabilities: '它本来还可能说什么', lens: '每过一层它会说什么', inside: '每一步和其中的数字' },
+    storytellerText:
+      'Storyteller 是随页面附带的一个很小的语言模型，就在这个标签页里运行。它只读过编出来的小故事，却什么都不藏着：',
+    see: {
+      attention: '它看了哪些词',
+      probabilities: '它本来还可能说什么',
+      lens: '每过一层它会说什么',
+      inside: '每一步和其中的数字',
+    },
     private: '你写的内容不会离开这台电脑。',
-    facts: (parameters: string, layers: number, vocab: number, bytes: string) => `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
+    facts: (parameters: string, layers: number, vocab: number, bytes: string) =>
+      `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
     software: '没有使用显卡，由处理器计算，会慢一些。',
     startStory: '讲个故事，再问它',
     startAsk: '从这里开始',
@@ -161,7 +184,8 @@ export const zh = {
     partial: '已下载一部分',
     addAgain: '重新添加它的文件',
     cutImport: '它的文件没有复制完整：中途停止了，或者有一部分损坏。原文件还在你的电脑上，重新添加即可替换这份副本。',
-    damaged: '浏览器里关于它的记录无法读取：已损坏，或由本页面的更新版本写下。这些数据不能使用，可以删除，或重新添加这个模型。',
+    damaged:
+      '浏览器里关于它的记录无法读取：已损坏，或由本页面的更新版本写下。这些数据不能使用，可以删除，或重新添加这个模型。',
     unproven: '未经核对：服务器没有提供校验和',
     unprovenHint: '这是收到的文件的 SHA-256。如果模型作者公布了校验和，请对照，两者应当相同。',
     jobs: { download: '正在下载', import: '正在存储', remove: '正在删除' },
@@ -182,17 +206,20 @@ export const zh = {
     chooseFile: '请选择其中一个文件：',
     orChooseFile: '也可以选择其中一个文件：',
     fromDisk: '从这台电脑',
-    fromDiskHint: '一个 .gguf 文件，或 config.json、tokenizer.json 与全部 .safetensors 文件。拖到窗口任意位置，或在此选择。文件只会复制到这个浏览器里，不会发送到任何地方。',
+    fromDiskHint:
+      '一个 .gguf 文件，或 config.json、tokenizer.json 与全部 .safetensors 文件。拖到窗口任意位置，或在此选择。文件只会复制到这个浏览器里，不会发送到任何地方。',
     pick: '选择文件',
     dropHere: '把模型文件放在这里',
     pending: '添加这个模型？',
-    pendingFiles: (names: string, more: number, bytes: string) => `${names}${more > 0 ? `，另有 ${n(more)} 个文件` : ''} · ${bytes}`,
+    pendingFiles: (names: string, more: number, bytes: string) =>
+      `${names}${more > 0 ? `，另有 ${n(more)} 个文件` : ''} · ${bytes}`,
     stillLoaded: (name: string) => `${name} 仍然加载着，可以继续使用。`,
     storeAndLoad: '存储并加载',
     store: '仅存储',
   },
   catalog: {
-    storyteller: '随页面附带。一个用编出来的中英文小故事训练的很小的模型：能回答谁、什么、在哪里，能接着讲，也能自己讲一个。',
+    storyteller:
+      '随页面附带。一个用编出来的中英文小故事训练的很小的模型：能回答谁、什么、在哪里，能接着讲，也能自己讲一个。',
     local: '就在这个页面旁边的 models/ 文件夹里。',
     'smollm2-135m': '很小很快，适合观察真实的对话模型如何工作；不要相信它说的事实。英文。',
     'qwen2.5-0.5b': '小巧，就其大小而言中英文都不错。',
@@ -258,7 +285,8 @@ export const zh = {
   },
   browsers: {
     chrome: '在 Chrome 或 Edge 中：设置 → 系统 → 打开“使用图形加速功能”，然后在 chrome://gpu 查看 WebGPU 是否启用。',
-    chromeLinux: '在 Linux 版 Chrome 中：在设置 → 系统里打开“使用图形加速功能”。若仍没有 WebGPU，请打开 chrome://flags，启用“Unsafe WebGPU Support”和“Vulkan”，然后重启。',
+    chromeLinux:
+      '在 Linux 版 Chrome 中：在设置 → 系统里打开“使用图形加速功能”。若仍没有 WebGPU，请打开 chrome://flags，启用“Unsafe WebGPU Support”和“Vulkan”，然后重启。',
     chromeAndroid: '在安卓版 Chrome 中：WebGPU 需要 Android 12 及以上和新版 Chrome。',
     firefox: '在 Firefox 中：请更新到最新版本。若仍没有 WebGPU，请打开 about:config，把 dom.webgpu.enabled 设为 true。',
     safariOld: '在 Safari 以及 iPhone、iPad 的所有浏览器中：WebGPU 需要 macOS、iOS 或 iPadOS 26。',

@@ -1,18 +1,23 @@
-// Conversations on disk: a head each (`chats`), every turn as a row of its own (`turns`), and what is known of an answer
-// token by token (`runs`). What is inside belongs to the store; this room keeps it whole.
+// Conversations on disk: a head each (`chats`), every turn as a row of its own (`turns`), and what is known of an
+// answer token by token (`runs`). What is inside belongs to the store; this room keeps it whole.
 //
-// Turns are written one by one, and a write names the fields that changed: two tabs on one conversation each add their own
-// and overwrite nothing of the other's. Rows of older visits keep all messages in their body; they become turns when the
-// store first writes to them. A row that is not as it must be is listed as such, and never touched.
+// Turns are written one by one, and a write names the fields that changed: two tabs on one conversation each add their
+// own and overwrite nothing of the other's. Rows of older visits keep all messages in their body; they become turns
+// when the store first writes to them. A row that is not as it must be is listed as such, and never touched.
 
 import { under, type ChatRow, type Database, type RunRow, type Transaction, type TurnRow } from './database.ts'
 
 export type { ChatRow, RunRow, TurnRow } from './database.ts'
 /** broken: the row is not as it must be; what could be read of it is here */
-export interface ChatHead extends Omit<ChatRow, 'body'> { broken?: true }
+export interface ChatHead extends Omit<ChatRow, 'body'> {
+  broken?: true
+}
 
 /** A conversation as it lies on disk, unchecked. */
-export interface ChatFile { row: unknown; turns: unknown[] }
+export interface ChatFile {
+  row: unknown
+  turns: unknown[]
+}
 
 /** What changed. Fields not named stay as they are on disk; a field that is undefined is taken away. */
 export interface ChatChange {
@@ -29,21 +34,34 @@ export interface ChatChange {
 
 const stores = ['chats', 'turns', 'runs'] as const
 type Fields = Record<string, unknown>
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Fields : {})
-const merged = (old: unknown, change: Fields): Fields => Object.fromEntries(Object.entries({ ...fieldsOf(old), ...change }).filter(([, value]) => value !== undefined))
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+const merged = (old: unknown, change: Fields): Fields =>
+  Object.fromEntries(Object.entries({ ...fieldsOf(old), ...change }).filter(([, value]) => value !== undefined))
 
 /** Keys that are no texts have a name of their own, so that their rows can be listed, saved and removed. */
 const oddKey = '\u0000key:'
-const keyOf = (id: string): IDBValidKey => (id.startsWith(oddKey) ? JSON.parse(id.slice(oddKey.length)) as IDBValidKey : id)
+const keyOf = (id: string): IDBValidKey =>
+  id.startsWith(oddKey) ? (JSON.parse(id.slice(oddKey.length)) as IDBValidKey) : id
 const nameOf = (key: IDBValidKey): string => (typeof key === 'string' ? key : `${oddKey}${JSON.stringify(key)}`)
 
 function headOf(key: IDBValidKey, row: unknown): ChatHead {
   const { title, updatedAt, messages, deletedAt, edited } = fieldsOf(row)
   const time = typeof updatedAt === 'number' && Number.isFinite(updatedAt)
-  const good = typeof key === 'string' && typeof title === 'string' && time && Number.isInteger(messages) && (deletedAt === undefined || Number.isFinite(deletedAt))
+  const good =
+    typeof key === 'string' &&
+    typeof title === 'string' &&
+    time &&
+    Number.isInteger(messages) &&
+    (deletedAt === undefined || Number.isFinite(deletedAt))
   return {
-    id: nameOf(key), title: typeof title === 'string' ? title.slice(0, 1000) : '', updatedAt: time ? updatedAt : 0, messages: Number.isInteger(messages) ? messages as number : 0,
-    ...(Number.isFinite(deletedAt) && { deletedAt: deletedAt as number }), ...(edited === true && { edited }), ...(!good && { broken: true as const }),
+    id: nameOf(key),
+    title: typeof title === 'string' ? title.slice(0, 1000) : '',
+    updatedAt: time ? updatedAt : 0,
+    messages: Number.isInteger(messages) ? (messages as number) : 0,
+    ...(Number.isFinite(deletedAt) && { deletedAt: deletedAt as number }),
+    ...(edited === true && { edited }),
+    ...(!good && { broken: true as const }),
   }
 }
 
@@ -54,7 +72,9 @@ export class Chats {
   list(): Promise<ChatHead[]> {
     return this.db.run('list the conversations', ['chats'], 'readonly', async (tx) => {
       const heads: ChatHead[] = []
-      for (let cursor = await tx.objectStore('chats').openCursor(); cursor; cursor = await cursor.continue()) heads.push(headOf(cursor.primaryKey, cursor.value))
+      for (let cursor = await tx.objectStore('chats').openCursor(); cursor; cursor = await cursor.continue()) {
+        heads.push(headOf(cursor.primaryKey, cursor.value))
+      }
       return heads.sort((a, b) => b.updatedAt - a.updatedAt)
     })
   }
@@ -67,13 +87,19 @@ export class Chats {
   }
 
   run(id: string, turn: string): Promise<unknown> {
-    return this.db.run('read the tokens of an answer', ['runs'], 'readonly', async (tx) => (await tx.objectStore('runs').get([id, turn]))?.run)
+    return this.db.run(
+      'read the tokens of an answer',
+      ['runs'],
+      'readonly',
+      async (tx) => (await tx.objectStore('runs').get([id, turn]))?.run,
+    )
   }
 
   /** All of a conversation's runs by turn. */
   runs(id: string): Promise<Record<string, unknown>> {
     return this.db.run('read the tokens of the answers', ['runs'], 'readonly', async (tx) =>
-      Object.fromEntries((await tx.objectStore('runs').getAll(under(id))).map(({ turn, run }) => [turn, run])))
+      Object.fromEntries((await tx.objectStore('runs').getAll(under(id))).map(({ turn, run }) => [turn, run])),
+    )
   }
 
   /**
@@ -83,7 +109,7 @@ export class Chats {
   write(changes: readonly ChatChange[]): Promise<string[]> {
     return this.db.run('save the conversation', [...stores], 'readwrite', async (tx) => {
       const gone: string[] = []
-      for (const change of changes) if (!await writeOne(tx, change)) gone.push(change.id)
+      for (const change of changes) if (!(await writeOne(tx, change))) gone.push(change.id)
       return gone
     })
   }
@@ -105,11 +131,20 @@ export class Chats {
   }
 }
 
-async function writeOne(tx: Transaction<'readwrite'>, { id, create, head = {}, body, fresh, turns = [], runs = [] }: ChatChange): Promise<boolean> {
+async function writeOne(
+  tx: Transaction<'readwrite'>,
+  { id, create, head = {}, body, fresh, turns = [], runs = [] }: ChatChange,
+): Promise<boolean> {
   const chats = tx.objectStore('chats')
   const old = await chats.get(keyOf(id) as string)
   if (!old && !create) return false
-  await chats.put(merged(old, { ...head, ...(body && { body: merged(fresh ? {} : old?.body, body) }), ...(!old && { id }) }) as unknown as ChatRow)
+  await chats.put(
+    merged(old, {
+      ...head,
+      ...(body && { body: merged(fresh ? {} : old?.body, body) }),
+      ...(!old && { id }),
+    }) as unknown as ChatRow,
+  )
   for (const change of turns) {
     const row: TurnRow | undefined = await tx.objectStore('turns').get([id, change.id])
     await tx.objectStore('turns').put(merged(row, { ...change, chat: id }) as unknown as TurnRow)

@@ -9,7 +9,11 @@ import type { StoredModel } from './types.ts'
 
 export const chunkBytes = 16 * 1024 * 1024
 
-export interface Span { index: number; from: number; to: number }
+export interface Span {
+  index: number
+  from: number
+  to: number
+}
 
 /** The chunks that [offset, offset + length) touches, and the part of each. */
 export function spans(offset: number, length: number, size = chunkBytes): Span[] {
@@ -30,7 +34,10 @@ export const chunkLength = (row: Pick<FileRow, 'chunkBytes' | 'size'>, index: nu
 
 const chunkCount = (size: number, each: number): number => Math.ceil(size / each)
 
-/** Byte ranges [from, to) still to fetch, in order: damaged chunks first, then everything behind the last stored one (to = null: to the end). */
+/**
+ * Byte ranges [from, to) still to fetch, in order: damaged chunks first, then everything behind the last stored one (to
+ * = null: to the end).
+ */
 export function missing(row: FileRow): { from: number; to: number | null }[] {
   const gaps: { from: number; to: number | null }[] = []
   for (const index of [...row.bad].sort((a, b) => a - b)) {
@@ -38,7 +45,9 @@ export function missing(row: FileRow): { from: number; to: number | null }[] {
     gaps.push({ from, to: from + chunkLength(row, index) })
   }
   const stored = row.hashes.length * row.chunkBytes
-  if (!row.done && (row.size === null || stored < row.size || row.hashes.length === 0)) gaps.push({ from: stored, to: null })
+  if (!row.done && (row.size === null || stored < row.size || row.hashes.length === 0)) {
+    gaps.push({ from: stored, to: null })
+  }
   return gaps
 }
 
@@ -51,18 +60,37 @@ export function storedBytes(row: FileRow): number {
 
 /** One hash over everything that must not change in a complete model. */
 export const manifestDigest = (model: Pick<ModelRow, 'id'>, files: readonly FileRow[]): string =>
-  sha256Text(JSON.stringify([model.id, ...[...files].sort((a, b) => (a.name < b.name ? -1 : 1)).map((f) => [f.name, f.size, f.chunkBytes, ...f.hashes])]))
+  sha256Text(
+    JSON.stringify([
+      model.id,
+      ...[...files].sort((a, b) => (a.name < b.name ? -1 : 1)).map((f) => [f.name, f.size, f.chunkBytes, ...f.hashes]),
+    ]),
+  )
 
-/** True when every row is well-formed, whole, and what the marker was written for. Rows come from disk: nothing is taken for granted. */
+/**
+ * True when every row is well-formed, whole, and what the marker was written for. Rows come from disk: nothing is taken
+ * for granted.
+ */
 export function isComplete(model: ModelRow, files: readonly FileRow[], marker: CompleteRow | undefined): boolean {
   if (!marker || !Array.isArray(model.files) || files.length !== model.files.length || files.length === 0) return false
-  const whole = files.every((f) => model.files.includes(f.name) && f.done && typeof f.size === 'number' && f.size >= 0 && f.chunkBytes > 0
-    && Array.isArray(f.hashes) && Array.isArray(f.bad) && f.bad.length === 0 && f.hashes.length === chunkCount(f.size, f.chunkBytes))
+  const whole = files.every(
+    (f) =>
+      model.files.includes(f.name) &&
+      f.done &&
+      typeof f.size === 'number' &&
+      f.size >= 0 &&
+      f.chunkBytes > 0 &&
+      Array.isArray(f.hashes) &&
+      Array.isArray(f.bad) &&
+      f.bad.length === 0 &&
+      f.hashes.length === chunkCount(f.size, f.chunkBytes),
+  )
   return whole && marker.digest === manifestDigest(model, files)
 }
 
 /** SHA-256 of a whole file when it is known: promised, or of what came. A file of one chunk has it as the chunk's. */
-export const fileHash = (row: FileRow): string | null => row.sha256 ?? (row.done ? row.came || (row.hashes.length === 1 ? row.hashes[0]! : null) : null)
+export const fileHash = (row: FileRow): string | null =>
+  row.sha256 ?? (row.done ? row.came || (row.hashes.length === 1 ? row.hashes[0]! : null) : null)
 
 /** The rows of one model as people see it. */
 export function summary(model: ModelRow, files: readonly FileRow[], marker: CompleteRow | undefined): StoredModel {
@@ -72,14 +100,28 @@ export function summary(model: ModelRow, files: readonly FileRow[], marker: Comp
   })
   const known = listed.every((f) => f.size !== null)
   return {
-    id: model.id, name: model.name, origin: model.origin, files: listed,
+    id: model.id,
+    name: model.name,
+    origin: model.origin,
+    files: listed,
     bytes: known ? listed.reduce((sum, f) => sum + (f.size ?? 0), 0) : null,
     storedBytes: listed.reduce((sum, f) => sum + f.stored, 0),
-    complete: isComplete(model, files, marker), addedAt: model.addedAt,
-    ...(model.origin.kind === 'url' && files.some((row) => row.sha256 === null && !row.blob) && { unproven: true as const }),
+    complete: isComplete(model, files, marker),
+    addedAt: model.addedAt,
+    ...(model.origin.kind === 'url' &&
+      files.some((row) => row.sha256 === null && !row.blob) && { unproven: true as const }),
   }
 }
 
 /** A model whose description cannot be read: nothing is known of it but its id. */
-export const damaged = (id: string): StoredModel =>
-  ({ id, name: id.replace(/^[a-z]+:/, ''), origin: { kind: 'import' }, files: [], bytes: null, storedBytes: 0, complete: false, addedAt: 0, damaged: true })
+export const damaged = (id: string): StoredModel => ({
+  id,
+  name: id.replace(/^[a-z]+:/, ''),
+  origin: { kind: 'import' },
+  files: [],
+  bytes: null,
+  storedBytes: 0,
+  complete: false,
+  addedAt: 0,
+  damaged: true,
+})

@@ -9,7 +9,14 @@ import { EngineError } from '../engine/errors.ts'
 import type { ModelOrigin } from './types.ts'
 
 /** What a model is. Written when its first file starts; the files say how far they are. */
-export interface ModelRow { id: string; version: 1; name: string; origin: ModelOrigin; files: string[]; addedAt: number }
+export interface ModelRow {
+  id: string
+  version: 1
+  name: string
+  origin: ModelOrigin
+  files: string[]
+  addedAt: number
+}
 
 /** How far one file is. hashes[i] is the SHA-256 of chunk i; a chunk is stored exactly when its hash is here. */
 export interface FileRow {
@@ -35,7 +42,11 @@ export interface FileRow {
 }
 
 /** The marker that makes a model usable: written last, in a transaction of its own. */
-export interface CompleteRow { id: string; digest: string; at: number }
+export interface CompleteRow {
+  id: string
+  digest: string
+  at: number
+}
 
 /** One conversation's head. `body` belongs to the store: this room does not look into it. */
 export interface ChatRow {
@@ -51,9 +62,16 @@ export interface ChatRow {
   body: unknown
 }
 /** One turn of a conversation; its other fields belong to the store. */
-export interface TurnRow { chat: string; id: string }
+export interface TurnRow {
+  chat: string
+  id: string
+}
 /** What is known of one answer token by token. */
-export interface RunRow { chat: string; turn: string; run: unknown }
+export interface RunRow {
+  chat: string
+  turn: string
+  run: unknown
+}
 
 export type ChunkData = Blob | ArrayBuffer
 export type ChunkKey = [model: string, file: string, index: number]
@@ -82,43 +100,65 @@ export function storageError(error: unknown, what: string): EngineError {
   if (error instanceof EngineError) return error
   const name = error instanceof Error ? error.name : 'unknown'
   if (name === 'QuotaExceededError') {
-    return new EngineError('STORAGE_QUOTA',
-      `Cannot ${what}: the browser's storage is full. What is already stored is kept. Remove a model or free disk space, then go on.`, { what, reason: name }, { cause: error })
+    return new EngineError(
+      'STORAGE_QUOTA',
+      `Cannot ${what}: the browser's storage is full. What is already stored is kept. Remove a model or free disk space, then go on.`,
+      { what, reason: name },
+      { cause: error },
+    )
   }
   const text = error instanceof Error ? error.message : String(error)
-  return new EngineError('STORAGE_UNAVAILABLE',
+  return new EngineError(
+    'STORAGE_UNAVAILABLE',
     `Cannot ${what}: the browser's storage answered "${name}: ${text}". Nothing that was complete is lost. Reload the page and try again.`,
-    { what, reason: name }, { cause: error })
+    { what, reason: name },
+    { cause: error },
+  )
 }
 
 export class Database {
-  #connection: Promise<IDBPDatabase<Schema>> | null = null
+  private connection: Promise<IDBPDatabase<Schema>> | null = null
   /** true when this visit had to create the database: it was never there, or it is gone */
   created = false
 
   /**
    * @param blockedAfter milliseconds until a tab that holds an older schema is called the reason
-   * @param patience the same for an answer of any kind: an open request waits behind another tab's deletion without a word
+   * @param patience the same for an answer of any kind: an open request waits behind another tab's deletion without a
+   *   word
    */
-  constructor(readonly name = 'glassbox', readonly blockedAfter = 5000, readonly patience = 8000) {}
+  constructor(
+    readonly name = 'glassbox',
+    readonly blockedAfter = 5000,
+    readonly patience = 8000,
+  ) {}
 
-  #open(): Promise<IDBPDatabase<Schema>> {
-    this.#connection ??= this.#connect().catch((error: unknown) => { this.#connection = null; throw error })
-    return this.#connection
+  private open(): Promise<IDBPDatabase<Schema>> {
+    this.connection ??= this.connect().catch((error: unknown) => {
+      this.connection = null
+      throw error
+    })
+    return this.connection
   }
 
-  #connect(): Promise<IDBPDatabase<Schema>> {
+  private connect(): Promise<IDBPDatabase<Schema>> {
     return new Promise((resolve, reject) => {
       let late = false
       const give = (reason: 'blocked' | 'waiting') => () => {
         late = true
-        reject(new EngineError('STORAGE_UNAVAILABLE', reason === 'blocked'
-          ? 'Cannot open the storage: another tab holds an older version of it. Nothing is lost. Close the other Glassbox tabs and reload this page.'
-          : 'Cannot open the storage: the browser does not answer; another tab may be deleting or repairing the data. Close the other tabs of this site, then try again.',
-        { what: 'open the storage', reason }))
+        reject(
+          new EngineError(
+            'STORAGE_UNAVAILABLE',
+            reason === 'blocked'
+              ? 'Cannot open the storage: another tab holds an older version of it. Nothing is lost. Close the other Glassbox tabs and reload this page.'
+              : 'Cannot open the storage: the browser does not answer; another tab may be deleting or repairing the data. Close the other tabs of this site, then try again.',
+            { what: 'open the storage', reason },
+          ),
+        )
       }
       let timer = setTimeout(give('waiting'), this.patience)
-      const forget = () => { this.#connection = null }
+      const forget = () => {
+        this.connection = null
+      }
       openDB<Schema>(this.name, schemaVersion, {
         upgrade: (db, oldVersion) => {
           if (oldVersion < 1) {
@@ -134,10 +174,18 @@ export class Database {
             db.createObjectStore('runs', { keyPath: ['chat', 'turn'] })
           }
         },
-        blocked: () => { clearTimeout(timer); timer = setTimeout(give('blocked'), this.blockedAfter) },
-        blocking: (_old, _new, event) => { forget(); (event.target as IDBDatabase).close() },
+        blocked: () => {
+          clearTimeout(timer)
+          timer = setTimeout(give('blocked'), this.blockedAfter)
+        },
+        blocking: (_old, _new, event) => {
+          forget()
+          ;(event.target as IDBDatabase).close()
+        },
         terminated: forget,
-      }).then((db) => (late ? db.close() : resolve(db)), reject).finally(() => clearTimeout(timer))
+      })
+        .then((db) => (late ? db.close() : resolve(db)), reject)
+        .finally(() => clearTimeout(timer))
     })
   }
 
@@ -145,34 +193,50 @@ export class Database {
    * Runs `work` in one transaction and resolves when it is complete on disk.
    * @param what completes "Cannot …" in the error's sentence
    */
-  async run<M extends Mode, T>(what: string, stores: Stores[], mode: M, work: (tx: Transaction<M>) => Promise<T>): Promise<T> {
+  async run<M extends Mode, T>(
+    what: string,
+    stores: Stores[],
+    mode: M,
+    work: (tx: Transaction<M>) => Promise<T>,
+  ): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const db = await this.#open()
+        const db = await this.open()
         const tx = db.transaction(stores, mode, { durability: 'strict' })
         // The transaction's end is the truth; a failed request only tells why.
         let failed: unknown
         const result = work(tx).catch((error: unknown) => {
           failed = error
-          try { tx.abort() } catch { /* it ended by itself */ }
+          try {
+            tx.abort()
+          } catch {
+            /* it ended by itself */
+          }
           throw error
         })
         const [value, end] = await Promise.allSettled([result, tx.done])
-        if (end.status === 'rejected' && (end.reason as DOMException | null)?.name === 'QuotaExceededError') throw end.reason
+        if (end.status === 'rejected' && (end.reason as DOMException | null)?.name === 'QuotaExceededError') {
+          throw end.reason
+        }
         if (value.status === 'rejected') throw failed
-        if (end.status === 'rejected') throw end.reason ?? new DOMException('The transaction was aborted.', 'AbortError')
+        if (end.status === 'rejected') {
+          throw end.reason ?? new DOMException('The transaction was aborted.', 'AbortError')
+        }
         return value.value
       } catch (error) {
         const closed = error instanceof DOMException && error.name === 'InvalidStateError'
-        if (closed && attempt === 0) { this.#connection = null; continue }
+        if (closed && attempt === 0) {
+          this.connection = null
+          continue
+        }
         throw storageError(error, what)
       }
     }
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => null)
-    this.#connection = null
+    const connection = await this.connection?.catch(() => null)
+    this.connection = null
     connection?.close()
   }
 }

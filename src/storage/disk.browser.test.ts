@@ -17,18 +17,27 @@ const library = (name = `test-${crypto.randomUUID()}`, options = {}) => {
   return new Library(db, { chunkBytes: MB, backOff: () => 1, retries: 1, ...options })
 }
 afterEach(async () => {
-  for (const db of opened.splice(0)) { await db.close(); indexedDB.deleteDatabase(db.name) }
+  for (const db of opened.splice(0)) {
+    await db.close()
+    indexedDB.deleteDatabase(db.name)
+  }
 })
 
 const file = (name: string, bytes: Uint8Array<ArrayBuffer>) => new File([bytes], name)
-const model = (size: number) => [file('config.json', new TextEncoder().encode('{}')), file('tokenizer.json', new TextEncoder().encode('{}')), file('model.safetensors', noise(size))]
+const model = (size: number) => [
+  file('config.json', new TextEncoder().encode('{}')),
+  file('tokenizer.json', new TextEncoder().encode('{}')),
+  file('model.safetensors', noise(size)),
+]
 
 test('an import is stored, opened, and removal frees the disk', async () => {
   const lib = library()
   const before = await usage()
   const stored = await lib.import(model(8 * MB), 'Tiny')
   expect(stored).toMatchObject({ id: 'file:Tiny', name: 'Tiny', complete: true, bytes: 8 * MB + 4 })
-  expect(await lib.using(stored.id, async (files) => (await files.get('model.safetensors')!.read(5 * MB, 3)).length)).toBe(3)
+  expect(
+    await lib.using(stored.id, async (files) => (await files.get('model.safetensors')!.read(5 * MB, 3)).length),
+  ).toBe(3)
   expect(await usage()).toBeGreaterThan(before + 7 * MB)
   expect((await lib.import(model(MB), 'Tiny')).id).toBe('file:Tiny-2')
   await lib.remove(stored.id)
@@ -38,15 +47,23 @@ test('an import is stored, opened, and removal frees the disk', async () => {
   await expect.poll(usage, { timeout: 10_000 }).toBeLessThan(before + 2 * MB)
 })
 
-test('ranges are read across chunks, from Blobs and from ArrayBuffers, into the reader\'s memory or fresh', async () => {
+test("ranges are read across chunks, from Blobs and from ArrayBuffers, into the reader's memory or fresh", async () => {
   const lib = library()
   const bytes = noise(2.5 * MB)
   const { id } = await lib.import([...model(0).slice(0, 2), file('model.safetensors', bytes)], 'Tiny')
-  await lib.db.run('test', ['chunks'], 'readwrite', (tx) => tx.objectStore('chunks').put(bytes.slice(MB, 2 * MB).buffer, [id, 'model.safetensors', 1]))
+  await lib.db.run('test', ['chunks'], 'readwrite', (tx) =>
+    tx.objectStore('chunks').put(bytes.slice(MB, 2 * MB).buffer, [id, 'model.safetensors', 1]),
+  )
   await lib.using(id, async (files) => {
     const source = files.get('model.safetensors')!
     const own = new Uint8Array(3 * MB)
-    for (const [from, length] of [[0, 2.5 * MB], [MB - 5, 10], [2 * MB - 1, 2], [MB + 7, 100], [2.5 * MB - 3, 3]] as const) {
+    for (const [from, length] of [
+      [0, 2.5 * MB],
+      [MB - 5, 10],
+      [2 * MB - 1, 2],
+      [MB + 7, 100],
+      [2.5 * MB - 3, 3],
+    ] as const) {
       const wanted = bytes.subarray(from, from + length)
       expect(indexedDB.cmp(await source.read(from, length), wanted)).toBe(0)
       const read = await source.read(from, length, undefined, own)
@@ -57,7 +74,8 @@ test('ranges are read across chunks, from Blobs and from ArrayBuffers, into the 
 })
 
 test('memory that is released is gone at once', () => {
-  const bytes = new Uint8Array(1000), view = bytes.subarray(10, 20)
+  const bytes = new Uint8Array(1000),
+    view = bytes.subarray(10, 20)
   release(bytes)
   expect([bytes.length, view.length, bytes.buffer.byteLength]).toEqual([0, 0, 0])
 })
@@ -96,7 +114,10 @@ test('an upgrade that another tab blocks is an error, not a wait for ever', asyn
   })
   await blocked
   const lib = library(name)
-  const waiting = lib.list().then(() => 'opened', (e: unknown) => (e as EngineError).code)
+  const waiting = lib.list().then(
+    () => 'opened',
+    (e: unknown) => (e as EngineError).code,
+  )
   setTimeout(() => stubborn.close(), 300)
   expect(['opened', 'STORAGE_UNAVAILABLE']).toContain(await waiting)
 })
@@ -105,7 +126,13 @@ test('a model that is being written is busy for everybody else', async () => {
   const lib = library()
   await lib.import(model(MB), 'Mine')
   let free = () => {}
-  const held = writing('file:Mine', () => new Promise<void>((resolve) => { free = resolve }))
+  const held = writing(
+    'file:Mine',
+    () =>
+      new Promise<void>((resolve) => {
+        free = resolve
+      }),
+  )
   await expect(lib.remove('file:Mine')).rejects.toMatchObject({ code: 'BUSY' })
   await expect(lib.using('file:Mine', async () => 1)).rejects.toMatchObject({ code: 'BUSY' })
   free()
@@ -122,7 +149,10 @@ test('malformed rows hide their model from use, never the list', async () => {
       const row = (await tx.objectStore('files').get(['file:Bad', 'model.safetensors']))!
       await tx.objectStore('files').put({ ...row, ...broken } as never)
     })
-    expect((await lib.list()).map((m) => [m.id, m.complete])).toEqual([['file:Good', true], ['file:Bad', false]])
+    expect((await lib.list()).map((m) => [m.id, m.complete])).toEqual([
+      ['file:Good', true],
+      ['file:Bad', false],
+    ])
     await expect(lib.using('file:Bad', async () => 1)).rejects.toMatchObject({ code: 'FILE_MISSING' })
   }
 })
@@ -133,15 +163,43 @@ test('conversations come back newest first, turn by turn, and two writers lose n
   const name = `test-${crypto.randomUUID()}`
   // two tabs: each has a connection of its own
   const [{ chats: one }, { chats: two }] = [library(name), library(name)]
-  await one.write([{ id: 'a', create: true, head: head('A', 1), body: { system: 's' }, turns: [{ id: 't1', content: 'x' }] }, { id: 'b', create: true, head: head('B', 2) }])
-  expect(await two.list()).toEqual([{ id: 'b', ...head('B', 2) }, { id: 'a', ...head('A', 1) }])
+  await one.write([
+    { id: 'a', create: true, head: head('A', 1), body: { system: 's' }, turns: [{ id: 't1', content: 'x' }] },
+    { id: 'b', create: true, head: head('B', 2) },
+  ])
+  expect(await two.list()).toEqual([
+    { id: 'b', ...head('B', 2) },
+    { id: 'a', ...head('A', 1) },
+  ])
   await Promise.all([
-    one.write([{ id: 'a', create: false, head: { title: 'renamed' }, turns: [{ id: 't2', content: 'from one' }], runs: [{ turn: 't2', run: { prompt: [1] } }] }]),
-    two.write([{ id: 'a', create: false, body: { leaf: 't3' }, turns: [{ id: 't3', content: 'from two' }, { id: 't1', name: 'n' }] }]),
+    one.write([
+      {
+        id: 'a',
+        create: false,
+        head: { title: 'renamed' },
+        turns: [{ id: 't2', content: 'from one' }],
+        runs: [{ turn: 't2', run: { prompt: [1] } }],
+      },
+    ]),
+    two.write([
+      {
+        id: 'a',
+        create: false,
+        body: { leaf: 't3' },
+        turns: [
+          { id: 't3', content: 'from two' },
+          { id: 't1', name: 'n' },
+        ],
+      },
+    ]),
   ])
   expect(await one.get('a')).toEqual({
     row: { id: 'a', ...head('renamed', 1), body: { system: 's', leaf: 't3' } },
-    turns: [{ chat: 'a', id: 't1', content: 'x', name: 'n' }, { chat: 'a', id: 't2', content: 'from one' }, { chat: 'a', id: 't3', content: 'from two' }],
+    turns: [
+      { chat: 'a', id: 't1', content: 'x', name: 'n' },
+      { chat: 'a', id: 't2', content: 'from one' },
+      { chat: 'a', id: 't3', content: 'from two' },
+    ],
   })
   expect([await two.run('a', 't2'), await two.runs('a')]).toEqual([{ prompt: [1] }, { t2: { prompt: [1] } }])
   // a field that is undefined is taken away
@@ -160,9 +218,24 @@ test('conversations come back newest first, turn by turn, and two writers lose n
 test('rows that are not as they must be are listed as such, and cost no other', async () => {
   const lib = library()
   await lib.chats.write([{ id: 'good', create: true, head: head('Good', 1) }])
-  await lib.db.run('break', ['chats'], 'readwrite', (tx) => Promise.all([{ id: 5, title: 'n' }, { id: 'no time', title: 'x' }, { id: 'title', title: { a: 1 }, updatedAt: 3, messages: 1 }, { id: ['k'], title: 'k', updatedAt: 'x' }].map((row) => tx.objectStore('chats').put(row as never))))
+  await lib.db.run('break', ['chats'], 'readwrite', (tx) =>
+    Promise.all(
+      [
+        { id: 5, title: 'n' },
+        { id: 'no time', title: 'x' },
+        { id: 'title', title: { a: 1 }, updatedAt: 3, messages: 1 },
+        { id: ['k'], title: 'k', updatedAt: 'x' },
+      ].map((row) => tx.objectStore('chats').put(row as never)),
+    ),
+  )
   const list = await lib.chats.list()
-  expect(list.map(({ id, broken = false }) => [id, broken])).toEqual([['title', true], ['good', false], ['\u0000key:5', true], ['no time', true], ['\u0000key:["k"]', true]])
+  expect(list.map(({ id, broken = false }) => [id, broken])).toEqual([
+    ['title', true],
+    ['good', false],
+    ['\u0000key:5', true],
+    ['no time', true],
+    ['\u0000key:["k"]', true],
+  ])
   expect(await lib.chats.get('\u0000key:5')).toEqual({ row: { id: 5, title: 'n' }, turns: [] })
   await lib.chats.remove(list.filter(({ broken }) => broken).map(({ id }) => id))
   expect((await lib.chats.list()).map(({ id }) => id)).toEqual(['good'])
@@ -175,7 +248,13 @@ test('the storage of the version before is opened while its tab is there, and ke
     const open = indexedDB.open(name, 1)
     open.onupgradeneeded = () => {
       const db = open.result
-      for (const [store, keyPath] of [['models', 'id'], ['files', ['model', 'name']], ['complete', 'id']] as const) db.createObjectStore(store, { keyPath: keyPath as string })
+      for (const [store, keyPath] of [
+        ['models', 'id'],
+        ['files', ['model', 'name']],
+        ['complete', 'id'],
+      ] as const) {
+        db.createObjectStore(store, { keyPath: keyPath as string })
+      }
       db.createObjectStore('chunks')
       db.createObjectStore('chats', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
       open.transaction!.objectStore('chats').put(row)

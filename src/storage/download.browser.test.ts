@@ -14,7 +14,10 @@ const config = new TextEncoder().encode('{"model_type":"llama"}')
 const base = 'https://models.test/m/'
 const files = { [`${base}config.json`]: config, [`${base}w.safetensors`]: weights }
 const model = { id: 'm', name: 'M', origin: { kind: 'url' as const, url: base } }
-const remote = [{ name: 'config.json', url: `${base}config.json` }, { name: 'w.safetensors', url: `${base}w.safetensors`, size: weights.length }]
+const remote = [
+  { name: 'config.json', url: `${base}config.json` },
+  { name: 'w.safetensors', url: `${base}w.safetensors`, size: weights.length },
+]
 
 const opened: Database[] = []
 function fresh(): { db: Database; models: StoredModels } {
@@ -23,13 +26,25 @@ function fresh(): { db: Database; models: StoredModels } {
   return { db, models: new StoredModels(db) }
 }
 afterEach(async () => {
-  for (const db of opened.splice(0)) { await db.close(); indexedDB.deleteDatabase(db.name) }
+  for (const db of opened.splice(0)) {
+    await db.close()
+    indexedDB.deleteDatabase(db.name)
+  }
 })
 
 const quick = { chunkBytes: chunk, backOff: () => 1, retries: 3 }
-async function run(db: Database, be: Behaviour = {}, options: DownloadOptions = {}, list: RemoteFile[] = remote, from = files) {
+async function run(
+  db: Database,
+  be: Behaviour = {},
+  options: DownloadOptions = {},
+  list: RemoteFile[] = remote,
+  from = files,
+) {
   const host = server(from, be)
-  const error = await download(db, model, list, { ...quick, fetch: host.fetch, ...options }).then(() => null, (e: unknown) => e as EngineError)
+  const error = await download(db, model, list, { ...quick, fetch: host.fetch, ...options }).then(
+    () => null,
+    (e: unknown) => e as EngineError,
+  )
   return { ...host, error }
 }
 const readBack = async (models: StoredModels): Promise<Uint8Array> => {
@@ -74,7 +89,15 @@ test('a second start goes on from the last stored chunk, at every chunk', async 
 test('cancel stops at once and keeps stored chunks', async () => {
   const { db, models } = fresh()
   const stop = new AbortController()
-  const { error, sent } = await run(db, { onSent: (n) => { if (n > 3 * chunk) stop.abort() } }, { signal: stop.signal })
+  const { error, sent } = await run(
+    db,
+    {
+      onSent: (n) => {
+        if (n > 3 * chunk) stop.abort()
+      },
+    },
+    { signal: stop.signal },
+  )
   expect(error).toMatchObject({ code: 'ABORTED' })
   expect(sent()).toBeLessThan(5 * chunk)
   expect((await models.get('m'))!.storedBytes).toBeGreaterThanOrEqual(2 * chunk)
@@ -94,7 +117,10 @@ test('a server without ranges makes the file start again', async () => {
 test('a changed ETag makes the file start again', async () => {
   const { db, models } = fresh()
   const old = noise(weights.length, 7)
-  await run(db, { etag: () => '"old"', cutAfter: { 1: 5 * chunk } }, { retries: 0 }, remote, { ...files, [`${base}w.safetensors`]: old })
+  await run(db, { etag: () => '"old"', cutAfter: { 1: 5 * chunk } }, { retries: 0 }, remote, {
+    ...files,
+    [`${base}w.safetensors`]: old,
+  })
   const { error } = await run(db, { etag: () => '"new"' })
   expect(error).toBeNull()
   expect(await readBack(models)).toEqual(weights)
@@ -110,8 +136,14 @@ test('a promised hash is checked across a resume', async () => {
   expect(await readBack(models)).toEqual(weights)
 
   const other = fresh()
-  const swapped = await run(other.db, {}, {}, promised, { ...files, [`${base}w.safetensors`]: noise(weights.length, 3) })
-  expect(swapped.error).toMatchObject({ code: 'HASH_MISMATCH', facts: { file: 'w.safetensors', expected: promised[1]!.sha256 } })
+  const swapped = await run(other.db, {}, {}, promised, {
+    ...files,
+    [`${base}w.safetensors`]: noise(weights.length, 3),
+  })
+  expect(swapped.error).toMatchObject({
+    code: 'HASH_MISMATCH',
+    facts: { file: 'w.safetensors', expected: promised[1]!.sha256 },
+  })
   expect((await other.models.get('m'))!.files[1]).toMatchObject({ stored: 0 })
 })
 
@@ -139,7 +171,10 @@ test('wrong answers are typed errors and nothing of them is complete', async () 
 test('a length other than the promised one is refused', async () => {
   const { db } = fresh()
   const longer = { ...files, [`${base}w.safetensors`]: noise(weights.length + 1) }
-  expect((await run(db, {}, {}, remote, longer)).error).toMatchObject({ code: 'HASH_MISMATCH', facts: { actual: weights.length + 1 } })
+  expect((await run(db, {}, {}, remote, longer)).error).toMatchObject({
+    code: 'HASH_MISMATCH',
+    facts: { actual: weights.length + 1 },
+  })
   const shorter = { ...files, [`${base}w.safetensors`]: noise(weights.length - 1) }
   expect((await run(fresh().db, {}, {}, remote, shorter)).error).toMatchObject({ code: 'HASH_MISMATCH' })
 })
@@ -152,7 +187,13 @@ test('a cut answer without any length is not taken for a whole file', async () =
   const list = remote.map(({ name, url }) => ({ name, url }))
   const from = { ...files, [`${base}w.safetensors`]: whole }
   const { db, models } = fresh()
-  const cut = await run(db, { lengthless: true, cutAfter: { 0: 5, 1: 5000, 2: 5, 3: 5, 4: 5, 5: 5000, 6: 5, 7: 5000 } }, { retries: 2, parallel: 1 }, list, from)
+  const cut = await run(
+    db,
+    { lengthless: true, cutAfter: { 0: 5, 1: 5000, 2: 5, 3: 5, 4: 5, 5: 5000, 6: 5, 7: 5000 } },
+    { retries: 2, parallel: 1 },
+    list,
+    from,
+  )
   expect(cut.error).toMatchObject({ code: 'NETWORK', facts: { reason: 'short' } })
   expect((await run(db, { lengthless: true }, {}, list, from)).error).toBeNull()
   expect(await readBack(models)).toEqual(whole)
@@ -169,7 +210,10 @@ test('a damaged chunk is found on read, named, and alone fetched again', async (
   })
   const source = (await models.open('m')).get('w.safetensors')!
   expect(await source.read(0, 3 * chunk)).toEqual(weights.slice(0, 3 * chunk))
-  await expect(source.read(5 * chunk - 1, 1)).rejects.toMatchObject({ code: 'STORAGE_CORRUPT', facts: { file: 'w.safetensors', chunk: 5, chunks: 11 } })
+  await expect(source.read(5 * chunk - 1, 1)).rejects.toMatchObject({
+    code: 'STORAGE_CORRUPT',
+    facts: { file: 'w.safetensors', chunk: 5, chunks: 11 },
+  })
   await expect(models.open('m')).rejects.toMatchObject({ code: 'FILE_MISSING' })
   const { error, asked } = await run(db)
   expect(error).toBeNull()
@@ -180,15 +224,20 @@ test('a damaged chunk is found on read, named, and alone fetched again', async (
 test('every other damage is found: zeroed, shortened, lengthened, swapped, gone, an ArrayBuffer', async () => {
   const part = (i: number) => weights.slice(i * chunk, (i + 1) * chunk)
   const damages: Record<string, Uint8Array<ArrayBuffer> | null> = {
-    zeroed: new Uint8Array(chunk), shortened: part(2).slice(1), lengthened: new Uint8Array(chunk + 1), swapped: part(3), gone: null,
+    zeroed: new Uint8Array(chunk),
+    shortened: part(2).slice(1),
+    lengthened: new Uint8Array(chunk + 1),
+    swapped: part(3),
+    gone: null,
   }
   for (const [why, bytes] of Object.entries(damages)) {
     const { db, models } = fresh()
     await run(db)
-    const put = (data: ArrayBuffer | null) => db.run('damage', ['chunks'], 'readwrite', async (tx) => {
-      if (data) await tx.objectStore('chunks').put(data, ['m', 'w.safetensors', 2])
-      else await tx.objectStore('chunks').delete(['m', 'w.safetensors', 2])
-    })
+    const put = (data: ArrayBuffer | null) =>
+      db.run('damage', ['chunks'], 'readwrite', async (tx) => {
+        if (data) await tx.objectStore('chunks').put(data, ['m', 'w.safetensors', 2])
+        else await tx.objectStore('chunks').delete(['m', 'w.safetensors', 2])
+      })
     await put(bytes?.buffer ?? null)
     await expect(readBack(models), why).rejects.toMatchObject({ code: 'STORAGE_CORRUPT', facts: { chunk: 3 } })
     await put(part(2).buffer)
@@ -201,7 +250,13 @@ test('reads take any range, touching only its chunks, each hashed once', async (
   const { db, models } = fresh()
   await run(db)
   const source = (await models.open('m')).get('w.safetensors')!
-  for (const [offset, length] of [[0, 1], [chunk - 1, 2], [weights.length - 1, 1], [weights.length, 0], [100, 5 * chunk]] as const) {
+  for (const [offset, length] of [
+    [0, 1],
+    [chunk - 1, 2],
+    [weights.length - 1, 1],
+    [weights.length, 0],
+    [100, 5 * chunk],
+  ] as const) {
     expect(await source.read(offset, length)).toEqual(weights.slice(offset, offset + length))
   }
   await expect(source.read(weights.length, 1)).rejects.toMatchObject({ code: 'FILE_TRUNCATED' })

@@ -12,21 +12,34 @@ export const abortError = (): EngineError =>
 const shown = (url: string): string => url.replace(/[?#].*$/, '')
 
 export const networkError = (file: string, url: string, reason: string, detail: string, cause?: unknown): EngineError =>
-  new EngineError('NETWORK', `Cannot fetch "${file}" from ${shown(url)}: ${detail} What is already stored is kept; go on when the connection is back.`,
-    { file, url: shown(url), reason }, { cause })
+  new EngineError(
+    'NETWORK',
+    `Cannot fetch "${file}" from ${shown(url)}: ${detail} What is already stored is kept; go on when the connection is back.`,
+    { file, url: shown(url), reason },
+    { cause },
+  )
 
 const htmlDetail = 'the answer is a web page, not the file (a login page of the network, or a wrong address).'
 export const htmlError = (file: string, url: string): EngineError => networkError(file, url, 'html', htmlDetail)
 
 function statusError(file: string, response: Response, url: string): EngineError {
   const { status } = response
-  const why = status === 401 ? 'it wants a login; log in there in another tab, download the files and add them here'
-    : status === 403 ? 'the owner has not given access: a licence may have to be accepted; do that in another tab, download the files and add them here'
-    : status === 404 || status === 410 ? 'there is no such file there'
-    : status === 429 ? 'too many requests; wait a while' : 'the server failed'
+  const why =
+    status === 401
+      ? 'it wants a login; log in there in another tab, download the files and add them here'
+      : status === 403
+        ? 'the owner has not given access: a licence may have to be accepted; do that in another tab, download the files and add them here'
+        : status === 404 || status === 410
+          ? 'there is no such file there'
+          : status === 429
+            ? 'too many requests; wait a while'
+            : 'the server failed'
   const wait = Number(response.headers.get('retry-after'))
-  return new EngineError('HTTP_STATUS', `Cannot fetch "${file}" from ${shown(url)}: the server answered ${status}: ${why}. What is already stored is kept.`,
-    { file, url: shown(url), status, retryAfter: Number.isFinite(wait) && wait > 0 ? wait : null })
+  return new EngineError(
+    'HTTP_STATUS',
+    `Cannot fetch "${file}" from ${shown(url)}: the server answered ${status}: ${why}. What is already stored is kept.`,
+    { file, url: shown(url), status, retryAfter: Number.isFinite(wait) && wait > 0 ? wait : null },
+  )
 }
 
 /** True when asking again may help. */
@@ -37,16 +50,43 @@ export function retryable(error: unknown): error is EngineError {
   return error.code === 'HTTP_STATUS' && (status === 408 || status === 425 || status === 429 || status >= 500)
 }
 
-export interface Request { file: string; url: string; method?: 'GET' | 'HEAD'; headers?: Record<string, string>; signal?: AbortSignal; fetch?: Fetch }
+export interface Request {
+  file: string
+  url: string
+  method?: 'GET' | 'HEAD'
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  fetch?: Fetch
+}
 
 /** Fetches past every cache: gigabytes do not belong there, and partial answers in them are wrong ones. */
-export async function request({ file, url, method = 'GET', headers, signal, fetch = globalThis.fetch }: Request): Promise<Response> {
+export async function request({
+  file,
+  url,
+  method = 'GET',
+  headers,
+  signal,
+  fetch = globalThis.fetch,
+}: Request): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(url, { method, headers, signal: signal ?? null, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' })
+    response = await fetch(url, {
+      method,
+      headers,
+      signal: signal ?? null,
+      cache: 'no-store',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    })
   } catch (error) {
     if (signal?.aborted) throw signal.reason instanceof EngineError ? signal.reason : abortError()
-    throw networkError(file, url, 'connection', 'the connection failed (offline, blocked, or the server does not allow this page).', error)
+    throw networkError(
+      file,
+      url,
+      'connection',
+      'the connection failed (offline, blocked, or the server does not allow this page).',
+      error,
+    )
   }
   if (!response.ok && response.status !== 416) {
     void response.body?.cancel().catch(() => undefined)
@@ -67,7 +107,9 @@ export const startsLikeHtml = (bytes: Uint8Array): boolean =>
   /^\uFEFF?\s*<(?:!doctype\s+html|html|head|body)\b/i.test(new TextDecoder().decode(bytes.subarray(0, 256)))
 
 /** "bytes 5-9/10" → { start: 5, end: 10, total: 10 }; "bytes * /10" has only the total. */
-export function parseContentRange(text: string | null): { start: number | null; end: number | null; total: number | null } | null {
+export function parseContentRange(
+  text: string | null,
+): { start: number | null; end: number | null; total: number | null } | null {
   const match = /^\s*bytes\s+(?:(\d{1,15})-(\d{1,15})|\*)\/(\d{1,15}|\*)\s*$/i.exec(text ?? '')
   if (!match) return null
   const number = (digits: string | undefined) => (digits === undefined || digits === '*' ? null : Number(digits))
@@ -94,30 +136,53 @@ export async function getJson(request_: Request, limit = 8 * 1024 * 1024): Promi
     for (;;) {
       const { done, value } = await reader.read()
       if (done) break
-      if ((length += value.length) > limit) { await reader.cancel(); throw new RangeError('it is too long') }
+      if ((length += value.length) > limit) {
+        await reader.cancel()
+        throw new RangeError('it is too long')
+      }
       parts.push(decoder.decode(value, { stream: true }))
     }
     return JSON.parse(parts.join('') + decoder.decode())
   } catch (error) {
     if (signal?.aborted) throw abortError()
-    throw networkError(file, url, 'json', `the answer is not the JSON that was expected (${error instanceof Error ? error.message : 'unreadable'}).`, error)
+    throw networkError(
+      file,
+      url,
+      'json',
+      `the answer is not the JSON that was expected (${error instanceof Error ? error.message : 'unreadable'}).`,
+      error,
+    )
   }
 }
 
 /** Aborts when `beat` was not called for `ms`, or when the outer signal fires. */
-export function stallGuard(outer: AbortSignal | undefined, ms: number): { signal: AbortSignal; beat: () => void; end: () => void; stalled: () => boolean } {
+export function stallGuard(
+  outer: AbortSignal | undefined,
+  ms: number,
+): { signal: AbortSignal; beat: () => void; end: () => void; stalled: () => boolean } {
   const controller = new AbortController()
   let stalled = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => controller.abort(outer?.reason)
   const beat = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => { stalled = true; controller.abort() }, ms)
+    timer = setTimeout(() => {
+      stalled = true
+      controller.abort()
+    }, ms)
   }
   if (outer?.aborted) stop()
   outer?.addEventListener('abort', stop)
   beat()
-  return { signal: controller.signal, beat, stalled: () => stalled, end: () => { clearTimeout(timer); outer?.removeEventListener('abort', stop) } }
+  return {
+    signal: controller.signal,
+    beat,
+    stalled: () => stalled,
+    end: () => {
+      clearTimeout(timer)
+      outer?.removeEventListener('abort', stop)
+    },
+  }
 }
 
 /** Waits, but not longer than until the network is back; ends at once when stopped. */

@@ -5,39 +5,82 @@
 import { EngineError } from '../engine/errors.ts'
 import { adapterConfigName, adapterFromConfig } from '../engine/formats/adapters.ts'
 import { bodyLength, getJson, isHtml, request, type Fetch } from './http.ts'
-import { checkName, ggufSets, idOf, indexName, isCompanion, isGguf, isProjector, isSplitGguf, optionalCompanions, partsOf, pickFiles, requiredCompanions, safeName, titleOf } from './names.ts'
+import {
+  checkName,
+  ggufSets,
+  idOf,
+  indexName,
+  isCompanion,
+  isGguf,
+  isProjector,
+  isSplitGguf,
+  optionalCompanions,
+  partsOf,
+  pickFiles,
+  requiredCompanions,
+  safeName,
+  titleOf,
+} from './names.ts'
 import type { ModelListing, ModelOrigin, RemoteFile } from './types.ts'
 
-export interface LookupOptions { fetch?: Fetch; signal?: AbortSignal; /** what relative bases are resolved against, default the page's origin */ page?: string }
+export interface LookupOptions {
+  fetch?: Fetch
+  signal?: AbortSignal
+  /** what relative bases are resolved against, default the page's origin */ page?: string
+}
 
 export const defaultHost = 'https://huggingface.co'
 
 export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): Promise<ModelListing> {
   switch (origin.kind) {
-    case 'hub': return hub(origin, options)
-    case 'url': return byUrl(origin, options)
-    case 'served': return served(origin, options)
-    case 'import': throw new EngineError('FILE_MISSING', 'Cannot download an imported model again: its files came from this computer. Add them again.', { reason: 'partial', imported: true })
+    case 'hub':
+      return hub(origin, options)
+    case 'url':
+      return byUrl(origin, options)
+    case 'served':
+      return served(origin, options)
+    case 'import':
+      throw new EngineError(
+        'FILE_MISSING',
+        'Cannot download an imported model again: its files came from this computer. Add them again.',
+        { reason: 'partial', imported: true },
+      )
   }
 }
 
 const listing = (origin: ModelOrigin, files: RemoteFile[], rest: Partial<ModelListing> = {}): ModelListing => ({
-  id: idOf(origin), name: titleOf(origin), origin, files, choices: [], licence: null, gated: false,
-  bytes: files.length > 0 && files.every((f) => f.size !== undefined) ? files.reduce((sum, f) => sum + f.size!, 0) : null, ...rest,
+  id: idOf(origin),
+  name: titleOf(origin),
+  origin,
+  files,
+  choices: [],
+  licence: null,
+  gated: false,
+  bytes:
+    files.length > 0 && files.every((f) => f.size !== undefined) ? files.reduce((sum, f) => sum + f.size!, 0) : null,
+  ...rest,
 })
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? value as Record<string, unknown> : {})
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined)
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 
 async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions): Promise<ModelListing> {
   const host = (origin.host ?? defaultHost).replace(/\/+$/, '')
   const api = `${host}/api/models/${origin.repo}`
   const get = (url: string) => getJson({ file: origin.repo, url, ...options })
-  const info = record(await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`).catch((error: unknown) => { throw aboutRepo(error, origin, host) }))
+  const info = record(
+    await get(`${api}/revision/${encodeURIComponent(origin.revision ?? 'main')}`).catch((error: unknown) => {
+      throw aboutRepo(error, origin, host)
+    }),
+  )
   const sha = text(info.sha)
-  const revision = sha && /^[0-9a-f]{40}$/.test(sha) ? sha : origin.revision ?? 'main'
-  const tree = await get(`${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`)
+  const revision = sha && /^[0-9a-f]{40}$/.test(sha) ? sha : (origin.revision ?? 'main')
+  const tree = await get(
+    `${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`,
+  )
   const all = new Map<string, Pick<RemoteFile, 'size' | 'sha256' | 'blob'>>()
   for (const entry of Array.isArray(tree) ? tree : []) {
     const { type, path, size, lfs, oid: blob } = record(entry)
@@ -46,13 +89,22 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
     const oid = text(record(lfs).oid)?.replace(/^sha256:/, '')
     // a large file's own id is that of its pointer; a small one's is of its bytes
     const small = lfs == null && typeof blob === 'string' && /^[0-9a-f]{40}$/.test(blob)
-    all.set(name, { size: count(record(lfs).size) ?? count(size), ...(oid && /^[0-9a-f]{64}$/.test(oid) && { sha256: oid }), ...(small && { blob }) })
+    all.set(name, {
+      size: count(record(lfs).size) ?? count(size),
+      ...(oid && /^[0-9a-f]{64}$/.test(oid) && { sha256: oid }),
+      ...(small && { blob }),
+    })
   }
   const pinned: ModelOrigin = { ...origin, revision }
   const remote = (name: string): RemoteFile => ({
-    name: name.split('/').at(-1)!, url: `${host}/${origin.repo}/resolve/${revision}/${name.split('/').map(encodeURIComponent).join('/')}`, ...all.get(name),
+    name: name.split('/').at(-1)!,
+    url: `${host}/${origin.repo}/resolve/${revision}/${name.split('/').map(encodeURIComponent).join('/')}`,
+    ...all.get(name),
   })
-  const facts = { licence: text(record(info.cardData).license), gated: info.gated !== undefined && info.gated !== false }
+  const facts = {
+    licence: text(record(info.cardData).license),
+    gated: info.gated !== undefined && info.gated !== false,
+  }
   const names = [...all.keys()]
   const every = ggufSets(names)
   const ggufs = every.filter(([first]) => !isProjector(first!))
@@ -60,20 +112,39 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
     const parts = partsOf(origin.file)
     const lost = parts.find((part) => !all.has(part))
     if (lost !== undefined) throw none(origin.repo, 'no-file', `there is no "${lost}"`, lost)
-    return listing(pinned, parts.map((part) => remote(checkName(part))), facts)
+    return listing(
+      pinned,
+      parts.map((part) => remote(checkName(part))),
+      facts,
+    )
   }
-  const choices = ggufs.map((set) => ({ file: set[0]!, bytes: set.reduce<number | null>((sum, file) => (sum === null ? null : addTo(sum, all.get(file)?.size)), 0) }))
+  const choices = ggufs.map((set) => ({
+    file: set[0]!,
+    bytes: set.reduce<number | null>((sum, file) => (sum === null ? null : addTo(sum, all.get(file)?.size)), 0),
+  }))
   const picked = pickFiles(names)
-  if (names.includes(adapterConfigName) && ggufs.length === 0 && picked.every((name) => isCompanion(name) || name.startsWith('adapter_'))) {
+  if (
+    names.includes(adapterConfigName) &&
+    ggufs.length === 0 &&
+    picked.every((name) => isCompanion(name) || name.startsWith('adapter_'))
+  ) {
     const { url } = remote(adapterConfigName)
     throw adapterFromConfig(origin.repo, await getJson({ file: adapterConfigName, url, ...options }).catch(() => null))
   }
   if (picked.length > 0) return listing(pinned, picked.map(remote), { ...facts, choices })
-  if (ggufs.length === 1) return listing({ ...pinned, file: ggufs[0]![0]! } as ModelOrigin, ggufs[0]!.map(remote), { ...facts, choices })
+  if (ggufs.length === 1) {
+    return listing({ ...pinned, file: ggufs[0]![0]! } as ModelOrigin, ggufs[0]!.map(remote), { ...facts, choices })
+  }
   if (ggufs.length > 1) return listing(pinned, [], { ...facts, choices })
-  throw names.some((n) => /\.(bin|pt|pth|ckpt|pkl)$/i.test(n)) ? none(origin.repo, 'pickle', 'it has only pickle files (.bin), which can run code and are refused')
-    : names.some(isSplitGguf) ? none(origin.repo, 'split', 'its .gguf files are split and parts are missing') : every.length > 0 ? none(origin.repo, 'projector', 'its only .gguf turns pictures into tokens (mmproj)')
-      : names.some((n) => /\.onnx$/i.test(n)) ? none(origin.repo, 'onnx', 'it has only ONNX files') : none(origin.repo, 'no-weights', 'it has no .safetensors and no .gguf file')
+  throw names.some((n) => /\.(bin|pt|pth|ckpt|pkl)$/i.test(n))
+    ? none(origin.repo, 'pickle', 'it has only pickle files (.bin), which can run code and are refused')
+    : names.some(isSplitGguf)
+      ? none(origin.repo, 'split', 'its .gguf files are split and parts are missing')
+      : every.length > 0
+        ? none(origin.repo, 'projector', 'its only .gguf turns pictures into tokens (mmproj)')
+        : names.some((n) => /\.onnx$/i.test(n))
+          ? none(origin.repo, 'onnx', 'it has only ONNX files')
+          : none(origin.repo, 'no-weights', 'it has no .safetensors and no .gguf file')
 }
 
 const addTo = (sum: number, size: number | undefined): number | null => (size === undefined ? null : sum + size)
@@ -82,14 +153,32 @@ const addTo = (sum: number, size: number | undefined): number | null => (size ==
 function aboutRepo(error: unknown, { repo, revision }: Extract<ModelOrigin, { kind: 'hub' }>, host: string): unknown {
   if (!(error instanceof EngineError) || error.code !== 'HTTP_STATUS') return error
   const { status } = error.facts
-  const why = status === 401 ? `there is no such model, or it is private: ${new URL(host).host} says the same for both. Check the spelling; a private one has to be downloaded with your account, then its files can be added here`
-    : status === 403 ? 'its owner wants you to accept a licence first. Do that on its page with your account, download the files there and add them here'
-      : status === 404 ? (revision ? `there is no such model, or it has no revision "${revision}". Check the spelling` : 'there is no such model. Check the spelling') : null
-  return why === null ? error : new EngineError('HTTP_STATUS', `Cannot look up "${repo}": ${why}.`, { ...error.facts, repo, host: new URL(host).host, ...(revision && { revision }) }, { cause: error })
+  const why =
+    status === 401
+      ? `there is no such model, or it is private: ${new URL(host).host} says the same for both. Check the spelling; a private one has to be downloaded with your account, then its files can be added here`
+      : status === 403
+        ? 'its owner wants you to accept a licence first. Do that on its page with your account, download the files there and add them here'
+        : status === 404
+          ? revision
+            ? `there is no such model, or it has no revision "${revision}". Check the spelling`
+            : 'there is no such model. Check the spelling'
+          : null
+  return why === null
+    ? error
+    : new EngineError(
+        'HTTP_STATUS',
+        `Cannot look up "${repo}": ${why}.`,
+        { ...error.facts, repo, host: new URL(host).host, ...(revision && { revision }) },
+        { cause: error },
+      )
 }
 
 const none = (model: string, reason: string, why: string, file = ''): EngineError =>
-  new EngineError('FILE_MISSING', `Cannot use "${model}": ${why}. Choose a repository with safetensors or .gguf weights.`, { model, reason, ...(file && { file }) })
+  new EngineError(
+    'FILE_MISSING',
+    `Cannot use "${model}": ${why}. Choose a repository with safetensors or .gguf weights.`,
+    { model, reason, ...(file && { file }) },
+  )
 
 async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: LookupOptions): Promise<ModelListing> {
   const url = new URL(origin.url)
@@ -107,7 +196,9 @@ async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: Loo
 async function folder(origin: ModelOrigin, base: string, options: LookupOptions): Promise<ModelListing> {
   const at = (name: string): string => {
     const url = new URL(checkName(name), base)
-    if (!url.href.startsWith(base.replace(/[?#].*$/, ''))) throw none(base, 'outside', `"${name}" leads out of its folder`, name)
+    if (!url.href.startsWith(base.replace(/[?#].*$/, ''))) {
+      throw none(base, 'outside', `"${name}" leads out of its folder`, name)
+    }
     return url.href
   }
   const present = async (name: string): Promise<RemoteFile | null> => {
@@ -126,18 +217,25 @@ async function folder(origin: ModelOrigin, base: string, options: LookupOptions)
   else {
     const index = record(await getJson({ file: indexName, url: at(indexName), ...options }))
     const shards = [...new Set(Object.values(record(index.weight_map)).filter((v) => typeof v === 'string'))]
-    if (shards.length === 0 || shards.length > 1000) throw none(base, 'no-shards', `"${indexName}" names no shards`, indexName)
+    if (shards.length === 0 || shards.length > 1000) {
+      throw none(base, 'no-shards', `"${indexName}" names no shards`, indexName)
+    }
     weights.push({ name: indexName, url: at(indexName) }, ...shards.map((name) => ({ name, url: at(name) })))
   }
   return listing(origin, [...required, ...optional.filter((f) => f !== null), ...weights])
 }
 
 async function served(origin: Extract<ModelOrigin, { kind: 'served' }>, options: LookupOptions): Promise<ModelListing> {
-  const base = new URL(origin.base.endsWith('/') ? origin.base : `${origin.base}/`, options.page ?? globalThis.location?.origin)
-  const files = await Promise.all(origin.files.map(async ({ name, size, sha256 }): Promise<RemoteFile> => {
-    const url = new URL(checkName(name).split('/').map(encodeURIComponent).join('/'), base).href
-    return { name, url, size: size ?? await sizeOf(name, url, options), ...(sha256 && { sha256 }) }
-  }))
+  const base = new URL(
+    origin.base.endsWith('/') ? origin.base : `${origin.base}/`,
+    options.page ?? globalThis.location?.origin,
+  )
+  const files = await Promise.all(
+    origin.files.map(async ({ name, size, sha256 }): Promise<RemoteFile> => {
+      const url = new URL(checkName(name).split('/').map(encodeURIComponent).join('/'), base).href
+      return { name, url, size: size ?? (await sizeOf(name, url, options)), ...(sha256 && { sha256 }) }
+    }),
+  )
   return listing(origin, files)
 }
 
@@ -145,7 +243,7 @@ async function served(origin: Extract<ModelOrigin, { kind: 'served' }>, options:
 async function sizeOf(name: string, url: string, options: LookupOptions, strict = false): Promise<number | undefined> {
   try {
     const response = await request({ file: name, url, method: 'HEAD', ...options })
-    return isHtml(response, name) ? undefined : bodyLength(response) ?? undefined
+    return isHtml(response, name) ? undefined : (bodyLength(response) ?? undefined)
   } catch (error) {
     if (options.signal?.aborted || strict) throw error
     return undefined
@@ -157,7 +255,12 @@ export async function localModels(options: LookupOptions & { base?: string } = {
   const root = new URL(`${options.base ?? '/'}models/local/`, options.page ?? globalThis.location?.origin)
   let index: unknown
   try {
-    index = await getJson({ file: 'index.json', url: new URL('index.json', root).href, fetch: options.fetch, signal: options.signal })
+    index = await getJson({
+      file: 'index.json',
+      url: new URL('index.json', root).href,
+      fetch: options.fetch,
+      signal: options.signal,
+    })
   } catch {
     return [] // most hosts have no such folder
   }
@@ -168,7 +271,8 @@ export async function localModels(options: LookupOptions & { base?: string } = {
 /** One folder of the local index: a set of safetensors, and each .gguf as a model of its own. */
 function localSets(model: Record<string, unknown>, root: URL): ModelListing[] {
   const id = text(model.id)
-  const listed = (Array.isArray(model.files) ? model.files : []).map(record)
+  const listed = (Array.isArray(model.files) ? model.files : [])
+    .map(record)
     .map((f) => ({ name: text(f.name) ?? '', size: count(f.size) ?? count(f.bytes), url: text(f.url) }))
     .filter((f) => safeName(f.name))
   if (!id || !safeName(id) || listed.length === 0) return []
@@ -177,9 +281,15 @@ function localSets(model: Record<string, unknown>, root: URL): ModelListing[] {
   const names = listed.map((f) => f.name)
   const sets = [pickFiles(names), ...ggufSets(names)].filter((set) => set.length > 0)
   return sets.map((set) => {
-    const files = listed.filter((f) => set.includes(f.name)).map(({ name, size }) => ({ name, ...(size !== undefined && { size }) }))
+    const files = listed
+      .filter((f) => set.includes(f.name))
+      .map(({ name, size }) => ({ name, ...(size !== undefined && { size }) }))
     const label = sets.length === 1 ? id : `${id}/${isGguf(set[0]!) ? set[0]! : 'safetensors'}`
     const origin: ModelOrigin = { kind: 'served', id: `local:${label}`, base: base.pathname, files }
-    return listing(origin, files.map((f) => ({ ...f, url: new URL(f.name, base).href })), { name: label.replace(/\.gguf$/i, '') })
+    return listing(
+      origin,
+      files.map((f) => ({ ...f, url: new URL(f.name, base).href })),
+      { name: label.replace(/\.gguf$/i, '') },
+    )
   })
 }

@@ -7,65 +7,125 @@ import { isCompanionName } from '../engine/formats/detect.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
 import type { Database } from './database.ts'
-import { cleanName, ggufSets, idOf, indexName, isCompanion, isGguf, isProjector, isSplitGguf, partsOf, pickFiles, requiredCompanions } from './names.ts'
+import {
+  cleanName,
+  ggufSets,
+  idOf,
+  indexName,
+  isCompanion,
+  isGguf,
+  isProjector,
+  isSplitGguf,
+  partsOf,
+  pickFiles,
+  requiredCompanions,
+} from './names.ts'
 import { Meter } from './transfer.ts'
 import type { TransferProgress } from './types.ts'
 import { begin, commit, FileWriter } from './write.ts'
 
-export interface ImportPlan { id: string; name: string; files: { name: string; file: File }[] }
+export interface ImportPlan {
+  id: string
+  name: string
+  files: { name: string; file: File }[]
+}
 
 /** Where a file lay in the dropped folder; browsers give '' for single files. */
 const pathOf = (file: File): string => file.webkitRelativePath || file.name
 
 /**
  * Which of the given files make a model, under which clean names.
- * @throws EngineError FILE_FORMAT for adapters, pickles, archives and whatever else holds no weights, FILE_MISSING when weights or companions lack
+ * @throws EngineError FILE_FORMAT for adapters, pickles, archives and whatever else holds no weights, FILE_MISSING when
+ *   weights or companions lack
  */
 export async function planImport(given: readonly File[], name?: string): Promise<ImportPlan> {
   const shallowest = Math.min(...given.map((f) => pathOf(f).split('/').length))
   // One folder deep is the model; deeper ones ("original/", ".git/") are something else.
-  const root = await named(given.filter((f) => pathOf(f).split('/').length === shallowest).map((file) => ({ name: cleanName(file.name), file })))
+  const root = await named(
+    given
+      .filter((f) => pathOf(f).split('/').length === shallowest)
+      .map((file) => ({ name: cleanName(file.name), file })),
+  )
   const names = root.map((f) => f.name)
-  if (new Set(names).size < names.length) throw new EngineError('FILE_FORMAT', 'Cannot import these files: two of them have the same name. Import one model at a time.', { file: names.find((n, i) => names.indexOf(n) !== i) ?? '', reason: 'same name' })
+  if (new Set(names).size < names.length) {
+    throw new EngineError(
+      'FILE_FORMAT',
+      'Cannot import these files: two of them have the same name. Import one model at a time.',
+      { file: names.find((n, i) => names.indexOf(n) !== i) ?? '', reason: 'same name' },
+    )
+  }
   const all = ggufSets(names)
   const ggufs = all.length > 1 ? all.filter(([first]) => !isProjector(first!)) : all
   const sets = pickFiles(names)
   const weights = sets.filter((n) => !isCompanion(n) && n !== indexName)
   const adapter = root.find((f) => f.name === adapterConfigName)
-  if (adapter && ggufs.length === 0 && weights.every((n) => n.startsWith('adapter_'))) throw await adapterOf(weights[0] ?? adapter.name, blobSource(adapter.name, adapter.file))
-  const picked = sets.length > 0 ? sets : ggufs[0] ?? []
+  if (adapter && ggufs.length === 0 && weights.every((n) => n.startsWith('adapter_'))) {
+    throw await adapterOf(weights[0] ?? adapter.name, blobSource(adapter.name, adapter.file))
+  }
+  const picked = sets.length > 0 ? sets : (ggufs[0] ?? [])
   if (picked.length === 0) throw await nothingFor(root)
-  if (sets.length === 0 && ggufs.length > 1) throw new EngineError('FILE_FORMAT', `Cannot import ${ggufs.length} .gguf models at once: each is a model of its own. Import them one by one.`, { file: ggufs[1]![0]!, reason: 'several' })
+  if (sets.length === 0 && ggufs.length > 1) {
+    throw new EngineError(
+      'FILE_FORMAT',
+      `Cannot import ${ggufs.length} .gguf models at once: each is a model of its own. Import them one by one.`,
+      { file: ggufs[1]![0]!, reason: 'several' },
+    )
+  }
   const need = sets.length > 0 ? requiredCompanions.find((companion) => !names.includes(companion)) : undefined
   if (need !== undefined) {
     await expectSafetensors(root.filter((f) => weights.includes(f.name)))
-    throw new EngineError('FILE_MISSING', `Cannot import the model: "${need}" is missing beside the weights. Choose all files of the model's folder together.`, { model: name ?? '', file: need })
+    throw new EngineError(
+      'FILE_MISSING',
+      `Cannot import the model: "${need}" is missing beside the weights. Choose all files of the model's folder together.`,
+      { model: name ?? '', file: need },
+    )
   }
   const folder = pathOf(given[0]!).split('/').at(-2)
   const first = weights[0] ?? picked[0]!
-  const title = name ?? folder ?? root.find((f) => f.name === first)!.file.name.replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, '')
-  return { id: idOf({ kind: 'import' }, cleanName(isGguf(picked[0]!) ? picked[0]!.replace(/-\d{5}-of-\d{5}\.gguf$/i, '.gguf') : title)), name: title, files: root.filter((f) => picked.includes(f.name)) }
+  const title =
+    name ??
+    folder ??
+    root.find((f) => f.name === first)!.file.name.replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, '')
+  return {
+    id: idOf(
+      { kind: 'import' },
+      cleanName(isGguf(picked[0]!) ? picked[0]!.replace(/-\d{5}-of-\d{5}\.gguf$/i, '.gguf') : title),
+    ),
+    name: title,
+    files: root.filter((f) => picked.includes(f.name)),
+  }
 }
 
 /** Most files that are looked into to find weights under a name that hides them. */
 const mostLooks = 40
 
-/** What holds weights under another name ("model.bin", a blob named by its hash) gets the ending that says what it is. */
+/**
+ * What holds weights under another name ("model.bin", a blob named by its hash) gets the ending that says what it is.
+ */
 async function named(root: ImportPlan['files']): Promise<ImportPlan['files']> {
-  return Promise.all(root.map(async ({ name, file }, i) => {
-    const kind = i < mostLooks && !isCompanionName(name) && !/\.json$/i.test(name) ? await sniffFile(blobSource(name, file)) : 'unknown'
-    const right = kind !== 'gguf' && kind !== 'safetensors' ? true : name.toLowerCase().endsWith(`.${kind}`)
-    return { name: right ? name : `${name}.${kind}`, file }
-  }))
+  return Promise.all(
+    root.map(async ({ name, file }, i) => {
+      const kind =
+        i < mostLooks && !isCompanionName(name) && !/\.json$/i.test(name)
+          ? await sniffFile(blobSource(name, file))
+          : 'unknown'
+      const right = kind !== 'gguf' && kind !== 'safetensors' ? true : name.toLowerCase().endsWith(`.${kind}`)
+      return { name: right ? name : `${name}.${kind}`, file }
+    }),
+  )
 }
 
 /** Why there is no model among the files: what the likeliest of them is, or that weights are missing. */
 async function nothingFor(root: ImportPlan['files']): Promise<EngineError> {
   const parts = root.map(({ name }) => name).filter(isSplitGguf)
   if (parts.length > 0) {
-    const all = partsOf(parts[0]!), missing = all.filter((name) => !parts.includes(name))
-    return new EngineError('FILE_MISSING', `Cannot import "${parts[0]!}": the model is split into ${all.length} files and ${missing.length} of them are missing, first "${missing[0] ?? ''}". Choose all of them together.`,
-      { file: missing[0] ?? parts[0]!, missing: missing.length, shards: all.length })
+    const all = partsOf(parts[0]!),
+      missing = all.filter((name) => !parts.includes(name))
+    return new EngineError(
+      'FILE_MISSING',
+      `Cannot import "${parts[0]!}": the model is split into ${all.length} files and ${missing.length} of them are missing, first "${missing[0] ?? ''}". Choose all of them together.`,
+      { file: missing[0] ?? parts[0]!, missing: missing.length, shards: all.length },
+    )
   }
   // pictures and texts beside a model's description are not what somebody wanted to load
   const likely = root.filter(({ name }) => !isCompanionName(name))
@@ -74,10 +134,16 @@ async function nothingFor(root: ImportPlan['files']): Promise<EngineError> {
     const kind = await sniffFile(blobSource(name, file))
     if (kind !== 'gguf' && kind !== 'safetensors') return notWeights(name, kind)
   }
-  return new EngineError('FILE_MISSING', `Cannot import these files: there is no .safetensors and no .gguf among them ("${root[0]?.name ?? ''}"…).`, { reason: 'no-weights', first: root[0]?.name ?? '' })
+  return new EngineError(
+    'FILE_MISSING',
+    `Cannot import these files: there is no .safetensors and no .gguf among them ("${root[0]?.name ?? ''}"…).`,
+    { reason: 'no-weights', first: root[0]?.name ?? '' },
+  )
 }
 
-/** A web page saved as model.safetensors lacks no config.json: what a file is comes before what is missing beside it. */
+/**
+ * A web page saved as model.safetensors lacks no config.json: what a file is comes before what is missing beside it.
+ */
 async function expectSafetensors(weights: ImportPlan['files']): Promise<void> {
   for (const { name, file } of weights) {
     const kind = await sniffFile(blobSource(name, file))
@@ -86,9 +152,18 @@ async function expectSafetensors(weights: ImportPlan['files']): Promise<void> {
 }
 
 /** The caller holds the model's write lock, also while it removes what a stopped import left. */
-export async function importFiles(db: Database, plan: ImportPlan, options: { onProgress?: (p: TransferProgress) => void; signal?: AbortSignal; chunkBytes?: number } = {}): Promise<void> {
+export async function importFiles(
+  db: Database,
+  plan: ImportPlan,
+  options: { onProgress?: (p: TransferProgress) => void; signal?: AbortSignal; chunkBytes?: number } = {},
+): Promise<void> {
   const model = { id: plan.id, name: plan.name, origin: { kind: 'import' as const } }
-  const rows = await begin(db, model, plan.files.map(({ name, file }) => ({ name, size: file.size })), options.chunkBytes)
+  const rows = await begin(
+    db,
+    model,
+    plan.files.map(({ name, file }) => ({ name, size: file.size })),
+    options.chunkBytes,
+  )
   const meter = new Meter(options.onProgress)
   for (const row of rows) meter.set(row.name, 0, row.size)
   for (const [i, { name, file }] of plan.files.entries()) {
@@ -97,9 +172,19 @@ export async function importFiles(db: Database, plan: ImportPlan, options: { onP
     for (let at = 0; at < file.size;) {
       checkAborted(options.signal)
       const to = Math.min(at + 4 * 1024 * 1024, file.size)
-      const bytes = new Uint8Array(await file.slice(at, to).arrayBuffer().catch((cause: unknown) => {
-        throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": the file on your disk changed or went away while it was copied. Choose it again.`, { file: name, needed: to, size: file.size }, { cause })
-      }))
+      const bytes = new Uint8Array(
+        await file
+          .slice(at, to)
+          .arrayBuffer()
+          .catch((cause: unknown) => {
+            throw new EngineError(
+              'FILE_TRUNCATED',
+              `Cannot read "${name}": the file on your disk changed or went away while it was copied. Choose it again.`,
+              { file: name, needed: to, size: file.size },
+              { cause },
+            )
+          }),
+      )
       await writer.append(bytes)
       release(bytes)
       meter.add(name, to - at, 'copy')

@@ -21,38 +21,67 @@ export class Library {
   readonly models: StoredModels
   readonly chats: Chats
 
-  constructor(readonly db = new Database(), readonly options: Omit<DownloadOptions, 'onProgress' | 'signal'> = {}) {
+  constructor(
+    readonly db = new Database(),
+    readonly options: Omit<DownloadOptions, 'onProgress' | 'signal'> = {},
+  ) {
     this.models = new StoredModels(db)
     this.chats = new Chats(db)
   }
 
-  list(): Promise<StoredModel[]> { return this.models.list() }
-  local(base?: string): Promise<ModelListing[]> { return localModels({ base, fetch: this.options.fetch }) }
-  lookup(origin: ModelOrigin, signal?: AbortSignal): Promise<ModelListing> { return lookup(origin, { fetch: this.options.fetch, signal }) }
-  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> { return this.models.using(id, work) }
+  list(): Promise<StoredModel[]> {
+    return this.models.list()
+  }
+  local(base?: string): Promise<ModelListing[]> {
+    return localModels({ base, fetch: this.options.fetch })
+  }
+  lookup(origin: ModelOrigin, signal?: AbortSignal): Promise<ModelListing> {
+    return lookup(origin, { fetch: this.options.fetch, signal })
+  }
+  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+    return this.models.using(id, work)
+  }
 
   /** Downloads a model, or goes on with it. */
   async add(origin: ModelOrigin, name: string | undefined, watch: Watch = {}): Promise<StoredModel> {
     const found = await this.lookup(origin, watch.signal)
     if (found.files.length === 0) {
-      throw new EngineError('PARAM_INVALID', `Cannot download "${found.name}" as one model: it offers ${found.choices.length} .gguf files. Choose one of them.`, { param: 'file', value: found.choices.map((c) => c.file).join(', ').slice(0, 500) })
+      throw new EngineError(
+        'PARAM_INVALID',
+        `Cannot download "${found.name}" as one model: it offers ${found.choices.length} .gguf files. Choose one of them.`,
+        {
+          param: 'file',
+          value: found.choices
+            .map((c) => c.file)
+            .join(', ')
+            .slice(0, 500),
+        },
+      )
     }
     const model = { id: found.id, name: name ?? found.name, origin: found.origin }
     const here = found.files.every((file) => file.sha256) ? await this.models.get(found.id) : undefined
-    return here?.complete ? this.#renew(model, found, watch) : this.#fetch(model, found, watch)
+    return here?.complete ? this.renew(model, found, watch) : this.fetch(model, found, watch)
   }
 
   /** Goes on by the origin in the manifest: a pinned revision stays pinned. */
   async resume(id: string, watch: Watch = {}): Promise<StoredModel> {
     const model = await this.models.get(id)
-    if (!model) throw new EngineError('FILE_MISSING', `Cannot go on with "${id}": nothing of it is stored. Download it from the start.`, { model: id, reason: 'absent' })
+    if (!model) {
+      throw new EngineError(
+        'FILE_MISSING',
+        `Cannot go on with "${id}": nothing of it is stored. Download it from the start.`,
+        { model: id, reason: 'absent' },
+      )
+    }
     if (model.complete) return model
-    return this.#fetch(model, await this.lookup(model.origin, watch.signal), watch)
+    return this.fetch(model, await this.lookup(model.origin, watch.signal), watch)
   }
 
   /**
-   * Stores files under the first id of their name that is free: not a whole model's, and not being written or read, here or in
-   * another tab. Looking, writing and removing what a failed copy left happen under that id's lock, so two imports of one name never meet.
+   * Stores files under the first id of their name that is free: not a whole model's, and not being written or read,
+   * here or in
+   * another tab. Looking, writing and removing what a failed copy left happen under that id's lock, so two imports of
+   * one name never meet.
    */
   async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
     const plan = await planImport(files, name)
@@ -62,13 +91,15 @@ export class Library {
       const taken = await ifFree(id, async () => {
         // what an interrupted copy left has this id, too, and is replaced
         if ((await this.models.get(id))?.complete) return false
-        try { await importFiles(this.db, { ...plan, id }, { ...watch, chunkBytes: this.options.chunkBytes }) } catch (error) {
+        try {
+          await importFiles(this.db, { ...plan, id }, { ...watch, chunkBytes: this.options.chunkBytes })
+        } catch (error) {
           await this.models.erase(id).catch(() => undefined)
           throw error
         }
         return true
       })
-      if (taken) return this.#stored(id)
+      if (taken) return this.stored(id)
     }
   }
 
@@ -81,39 +112,61 @@ export class Library {
   async estimate(): Promise<StorageFacts> {
     const storage = (globalThis.navigator as Navigator | undefined)?.storage
     const models = await this.list()
-    const { usage = 0, quota = 0 }: StorageEstimate = await storage?.estimate?.().catch(() => null) ?? {}
+    const { usage = 0, quota = 0 }: StorageEstimate = (await storage?.estimate?.().catch(() => null)) ?? {}
     return {
-      usage, quota, persisted: await storage?.persisted?.().catch(() => false) ?? false,
+      usage,
+      quota,
+      persisted: (await storage?.persisted?.().catch(() => false)) ?? false,
       models: models.reduce((sum, m) => sum + m.storedBytes, 0),
-      evicted: this.db.created && models.length === 0 && await noted(),
+      evicted: this.db.created && models.length === 0 && (await noted()),
     }
   }
 
-  async #fetch(model: { id: string; name: string; origin: ModelOrigin }, found: ModelListing, watch: Watch): Promise<StoredModel> {
+  private async fetch(
+    model: { id: string; name: string; origin: ModelOrigin },
+    found: ModelListing,
+    watch: Watch,
+  ): Promise<StoredModel> {
     const { id, name, origin } = model
     await writing(id, () => download(this.db, { id, name, origin }, found.files, { ...this.options, ...watch }))
-    return this.#stored(id)
+    return this.stored(id)
   }
 
-  /** The model is here, whole: a build with other bytes is fetched to the side and takes its place when it is whole, too. */
-  async #renew(model: { id: string; name: string; origin: ModelOrigin }, found: ModelListing, watch: Watch): Promise<StoredModel> {
+  /**
+   * The model is here, whole: a build with other bytes is fetched to the side and takes its place when it is whole,
+   * too.
+   */
+  private async renew(
+    model: { id: string; name: string; origin: ModelOrigin },
+    found: ModelListing,
+    watch: Watch,
+  ): Promise<StoredModel> {
     const { id, name, origin } = model
     if (await holds(this.db, id, found.files)) await readdress(this.db, id, origin)
     else {
       const side = sideOf(id)
       // one try: who is offline goes on with what is here, at once
       await writing(side, async () => {
-        await download(this.db, { id: side, name, origin }, found.files, { ...this.options, ...watch, retries: 0, stallAfter: 5000 })
+        await download(this.db, { id: side, name, origin }, found.files, {
+          ...this.options,
+          ...watch,
+          retries: 0,
+          stallAfter: 5000,
+        })
         await writing(id, () => swap(this.db, id))
       })
     }
-    return this.#stored(id)
+    return this.stored(id)
   }
 
-  async #stored(id: string): Promise<StoredModel> {
+  private async stored(id: string): Promise<StoredModel> {
     await note(true)
     const model = await this.models.get(id)
-    if (!model?.complete) throw new EngineError('INTERNAL', `Cannot finish "${id}": it was stored but does not read back as complete.`, { model: id })
+    if (!model?.complete) {
+      throw new EngineError('INTERNAL', `Cannot finish "${id}": it was stored but does not read back as complete.`, {
+        model: id,
+      })
+    }
     return model
   }
 }

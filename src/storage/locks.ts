@@ -20,9 +20,12 @@ async function holding<T>(id: string, mode: LockMode, work: () => Promise<T>): P
   }
 }
 
-export const busyError = (id: string, mode: LockMode): EngineError => new EngineError('BUSY',
-  `Cannot ${mode === 'shared' ? 'read' : 'change'} "${id}": it is being ${mode === 'shared' ? 'changed' : 'used'} right now, here or in another tab. Wait for that to end, or close the other tab.`,
-  { model: id, mode })
+export const busyError = (id: string, mode: LockMode): EngineError =>
+  new EngineError(
+    'BUSY',
+    `Cannot ${mode === 'shared' ? 'read' : 'change'} "${id}": it is being ${mode === 'shared' ? 'changed' : 'used'} right now, here or in another tab. Wait for that to end, or close the other tab.`,
+    { model: id, mode },
+  )
 
 /** Marks what this thread writes where the browser has no Web Locks. */
 const here = new Set<string>()
@@ -30,10 +33,18 @@ const here = new Set<string>()
 /** Runs `work` when nobody reads or writes the model, here or in another tab; false at once when somebody does. */
 export async function ifFree(id: string, work: () => Promise<boolean>): Promise<boolean> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined
-  if (locks) return locks.request(`glassbox-model:${id}`, { mode: 'exclusive', ifAvailable: true }, (lock) => (lock === null ? false : work()))
+  if (locks) {
+    return locks.request(`glassbox-model:${id}`, { mode: 'exclusive', ifAvailable: true }, (lock) =>
+      lock === null ? false : work(),
+    )
+  }
   if (here.has(id)) return false
   here.add(id)
-  try { return await work() } finally { here.delete(id) }
+  try {
+    return await work()
+  } finally {
+    here.delete(id)
+  }
 }
 
 export const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => holding(id, 'exclusive', work)

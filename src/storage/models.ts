@@ -5,14 +5,26 @@ import { EngineError } from '../engine/errors.ts'
 import { checkRange, type ByteSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { handOver, release } from '../engine/formats/scratch.ts'
 import { chunkLength, damaged, isComplete, spans, summary } from './chunks.ts'
-import { under, type ChunkData, type CompleteRow, type Database, type FileRow, type ModelRow, type Transaction } from './database.ts'
+import {
+  under,
+  type ChunkData,
+  type CompleteRow,
+  type Database,
+  type FileRow,
+  type ModelRow,
+  type Transaction,
+} from './database.ts'
 import { reading, writing } from './locks.ts'
 import { isSide } from './names.ts'
 import { isCompleteRow, isFileRow, isModelRow } from './rows.ts'
 import { sha256 } from '../engine/sha256.ts'
 import type { StoredModel } from './types.ts'
 
-export interface ModelRows { model: ModelRow; files: FileRow[]; marker: CompleteRow | undefined }
+export interface ModelRows {
+  model: ModelRow
+  files: FileRow[]
+  marker: CompleteRow | undefined
+}
 
 /** undefined when nothing of that id is stored, or its description cannot be read */
 export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: string): Promise<ModelRows | undefined> {
@@ -25,13 +37,16 @@ export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: st
 
 /** How many chunks stay in memory where they are no Blobs: neighbouring small tensors read the same one. */
 const keptChunks = 2
-/** Chunks of at most so many bytes stay too: the tensors of a tiny model are read in a millisecond, its Blob ranges in many. */
+/**
+ * Chunks of at most so many bytes stay too: the tensors of a tiny model are read in a millisecond, its Blob ranges in
+ * many.
+ */
 const smallChunk = 4 * 2 ** 20
 
 export class StoredModels {
   /** Chunks that matched their hash in this session; a Blob is only a handle to bytes on disk. */
-  readonly #checked = new Map<string, Promise<Blob | null>>()
-  readonly #recent = new Map<string, Uint8Array>()
+  private readonly checked = new Map<string, Promise<Blob | null>>()
+  private readonly recent = new Map<string, Uint8Array>()
 
   constructor(readonly db: Database) {}
 
@@ -48,21 +63,30 @@ export class StoredModels {
   }
 
   async get(id: string): Promise<StoredModel | undefined> {
-    const rows = await this.#rows(id)
+    const rows = await this.rows(id)
     return rows && summary(rows.model, rows.files, rows.marker)
   }
 
   /** @throws EngineError FILE_MISSING when it is not stored or not complete; reads throw STORAGE_CORRUPT */
   async open(id: string): Promise<ModelFiles> {
-    const rows = await this.#rows(id)
+    const rows = await this.rows(id)
     if (!rows || !isComplete(rows.model, rows.files, rows.marker)) {
       const stored = rows ? summary(rows.model, rows.files, rows.marker) : undefined
-      throw new EngineError('FILE_MISSING',
-        stored ? `Cannot open "${stored.name}": only ${stored.storedBytes} of ${stored.bytes ?? 'unknown'} bytes are stored and whole. They are kept; ${stored.origin.kind === 'import' ? 'add its files again' : 'go on with the download'}.`
+      throw new EngineError(
+        'FILE_MISSING',
+        stored
+          ? `Cannot open "${stored.name}": only ${stored.storedBytes} of ${stored.bytes ?? 'unknown'} bytes are stored and whole. They are kept; ${stored.origin.kind === 'import' ? 'add its files again' : 'go on with the download'}.`
           : `Cannot open "${id}": it is not stored in this browser. Download or import it first.`,
-        { model: stored?.name ?? id, reason: stored ? 'partial' : 'absent', imported: stored?.origin.kind === 'import', stored: stored?.storedBytes ?? 0, size: stored?.bytes ?? null })
+        {
+          model: stored?.name ?? id,
+          reason: stored ? 'partial' : 'absent',
+          imported: stored?.origin.kind === 'import',
+          stored: stored?.storedBytes ?? 0,
+          size: stored?.bytes ?? null,
+        },
+      )
     }
-    return new Map(rows.files.map((row) => [row.name, this.#source(row)]))
+    return new Map(rows.files.map((row) => [row.name, this.source(row)]))
   }
 
   /** Opens a model for the time of `work`: nobody can change or remove it meanwhile. */
@@ -71,12 +95,14 @@ export class StoredModels {
       try {
         return await work(await this.open(id))
       } finally {
-        this.#forget(0)
+        this.forget(0)
       }
     })
   }
 
-  remove(id: string): Promise<void> { return writing(id, () => this.erase(id)) }
+  remove(id: string): Promise<void> {
+    return writing(id, () => this.erase(id))
+  }
 
   /** Everything of a model, also of one whose rows cannot be read. The caller holds its write lock. */
   erase(id: string): Promise<void> {
@@ -88,20 +114,21 @@ export class StoredModels {
     })
   }
 
-  #rows(id: string): Promise<ModelRows | undefined> {
+  private rows(id: string): Promise<ModelRows | undefined> {
     return this.db.run(`open "${id}"`, ['models', 'files', 'complete'], 'readonly', (tx) => readRows(tx, id))
   }
 
-  #source(row: FileRow): ByteSource {
+  private source(row: FileRow): ByteSource {
     const size = row.size ?? 0
     return {
-      name: row.name, size,
+      name: row.name,
+      size,
       read: async (offset, length, _signal, into) => {
         checkRange({ name: row.name, size }, offset, length)
         const out = into ?? new Uint8Array(length)
         let at = 0
         for (const { index, from, to } of spans(offset, length, row.chunkBytes)) {
-          await this.#part(row, index, from, to, out.subarray(at))
+          await this.part(row, index, from, to, out.subarray(at))
           at += to - from
         }
         return out.subarray(0, length)
@@ -110,69 +137,85 @@ export class StoredModels {
   }
 
   /** Puts bytes [from, to) of a chunk at the start of `out`. */
-  async #part(row: FileRow, index: number, from: number, to: number, out: Uint8Array): Promise<void> {
+  private async part(row: FileRow, index: number, from: number, to: number, out: Uint8Array): Promise<void> {
     const key = `${row.model}\n${row.name}\n${index}\n${row.hashes[index]}`
-    let check = this.#checked.get(key)
+    let check = this.checked.get(key)
     if (!check) {
-      check = this.#check(row, index, key)
-      this.#checked.set(key, check)
-      check.catch(() => this.#checked.delete(key))
+      check = this.check(row, index, key)
+      this.checked.set(key, check)
+      check.catch(() => this.checked.delete(key))
     }
     const blob = await check
     if (blob) {
-      const bytes = await blob.slice(from, to).arrayBuffer().catch(() => null)
+      const bytes = await blob
+        .slice(from, to)
+        .arrayBuffer()
+        .catch(() => null)
       if (bytes?.byteLength === to - from) return void handOver(new Uint8Array(bytes), out)
     }
     // An ArrayBuffer chunk, or a handle that went stale: read the record again when it left memory.
-    const held = this.#recent.get(key) ?? this.#keep(key, (await this.#load(row, index)).bytes)
+    const held = this.recent.get(key) ?? this.keep(key, (await this.load(row, index)).bytes)
     out.set(held.subarray(from, to))
   }
 
-  /** Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: ranges of it are read from disk. */
-  async #check(row: FileRow, index: number, key: string): Promise<Blob | null> {
-    const { data, bytes } = await this.#load(row, index)
-    if (!(data instanceof Blob) || bytes.length <= smallChunk) { this.#keep(key, bytes); return null }
+  /**
+   * Reads one whole chunk and compares its hash; returns the handle when the record is a Blob: ranges of it are read
+   * from disk.
+   */
+  private async check(row: FileRow, index: number, key: string): Promise<Blob | null> {
+    const { data, bytes } = await this.load(row, index)
+    if (!(data instanceof Blob) || bytes.length <= smallChunk) {
+      this.keep(key, bytes)
+      return null
+    }
     release(bytes)
     return data
   }
 
-  async #load(row: FileRow, index: number): Promise<{ data: ChunkData; bytes: Uint8Array }> {
-    const data = await this.db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) => tx.objectStore('chunks').get([row.model, row.name, index]))
-    const buffer = data instanceof Blob ? await data.arrayBuffer().catch(() => null) : data instanceof ArrayBuffer ? data : null
+  private async load(row: FileRow, index: number): Promise<{ data: ChunkData; bytes: Uint8Array }> {
+    const data = await this.db.run(`read "${row.name}"`, ['chunks'], 'readonly', (tx) =>
+      tx.objectStore('chunks').get([row.model, row.name, index]),
+    )
+    const buffer =
+      data instanceof Blob ? await data.arrayBuffer().catch(() => null) : data instanceof ArrayBuffer ? data : null
     if (data && buffer && buffer.byteLength === chunkLength(row, index)) {
       const bytes = new Uint8Array(buffer)
-      if (await sha256(bytes) === row.hashes[index]) return { data, bytes }
+      if ((await sha256(bytes)) === row.hashes[index]) return { data, bytes }
     }
-    await this.#markBad(row, index)
-    throw new EngineError('STORAGE_CORRUPT',
+    await this.markBad(row, index)
+    throw new EngineError(
+      'STORAGE_CORRUPT',
       `Cannot read "${row.name}" of "${row.model}": chunk ${index + 1} of ${row.hashes.length} is not what was stored (its SHA-256 differs, or it is gone). The other chunks are kept; download again to fetch only this one, or add the file again.`,
-      { model: row.model, file: row.name, chunk: index + 1, chunks: row.hashes.length })
+      { model: row.model, file: row.name, chunk: index + 1, chunks: row.hashes.length },
+    )
   }
 
-  #keep(key: string, bytes: Uint8Array): Uint8Array {
-    this.#recent.delete(key)
-    this.#recent.set(key, bytes)
-    this.#forget(keptChunks)
+  private keep(key: string, bytes: Uint8Array): Uint8Array {
+    this.recent.delete(key)
+    this.recent.set(key, bytes)
+    this.forget(keptChunks)
     return bytes
   }
 
   /** Frees the chunks that were used longest ago, until `most` are left. Readers have copies. */
-  #forget(most: number): void {
-    for (const [key, bytes] of this.#recent) {
-      if (this.#recent.size <= most) break
-      this.#recent.delete(key)
+  private forget(most: number): void {
+    for (const [key, bytes] of this.recent) {
+      if (this.recent.size <= most) break
+      this.recent.delete(key)
       release(bytes)
     }
   }
 
   /** The model is no longer complete, and the next download knows which chunk to fetch. */
-  #markBad(row: FileRow, index: number): Promise<void> {
-    return this.db.run(`mark a damaged chunk of "${row.name}"`, ['files', 'complete'], 'readwrite', async (tx) => {
-      const now = await tx.objectStore('files').get([row.model, row.name])
-      // a newer build took its place since it was opened: nothing of that one is damaged
-      if (!isFileRow(now) || now.hashes[index] !== row.hashes[index]) return
-      await tx.objectStore('complete').delete(row.model)
-      if (!now.bad.includes(index)) await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
-    }).catch(() => undefined) // the damage itself is the news
+  private markBad(row: FileRow, index: number): Promise<void> {
+    return this.db
+      .run(`mark a damaged chunk of "${row.name}"`, ['files', 'complete'], 'readwrite', async (tx) => {
+        const now = await tx.objectStore('files').get([row.model, row.name])
+        // a newer build took its place since it was opened: nothing of that one is damaged
+        if (!isFileRow(now) || now.hashes[index] !== row.hashes[index]) return
+        await tx.objectStore('complete').delete(row.model)
+        if (!now.bad.includes(index)) await tx.objectStore('files').put({ ...now, bad: [...now.bad, index] })
+      })
+      .catch(() => undefined) // the damage itself is the news
   }
 }

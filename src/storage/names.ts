@@ -11,16 +11,32 @@ export const safeName = (name: string): boolean =>
 
 export function checkName(name: string): string {
   if (safeName(name)) return name
-  throw new EngineError('FILE_FORMAT', `Cannot take a file named "${name.slice(0, 80)}": only letters, digits, ".", "_", "-" and "/" are allowed in names of model files.`, { file: name.slice(0, 80), reason: 'name' })
+  throw new EngineError(
+    'FILE_FORMAT',
+    `Cannot take a file named "${name.slice(0, 80)}": only letters, digits, ".", "_", "-" and "/" are allowed in names of model files.`,
+    { file: name.slice(0, 80), reason: 'name' },
+  )
 }
 
 /** Any text as a name: what is not allowed becomes "_". */
 export function cleanName(name: string): string {
-  const parts = name.normalize('NFKC').split(/[\\/]+/).map((part) => part.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '')).filter(Boolean)
+  const parts = name
+    .normalize('NFKC')
+    .split(/[\\/]+/)
+    .map((part) => part.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, ''))
+    .filter(Boolean)
   return parts.join('/').slice(-200).replace(/^\/+/, '') || 'file'
 }
 
-const companions = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'chat_template.jinja']
+const companions = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'chat_template.jinja',
+]
 export const isCompanion = (name: string): boolean => companions.includes(name)
 export const requiredCompanions = ['config.json', 'tokenizer.json']
 export const optionalCompanions = companions.filter((name) => !requiredCompanions.includes(name))
@@ -33,20 +49,28 @@ export function pickFiles(names: readonly string[]): string[] {
   const root = names.filter((name) => !name.includes('/') && safeName(name))
   const single = root.filter((name) => name === 'model.safetensors')
   const shards = root.filter((name) => /^model-\d{5}-of-\d{5}\.safetensors$/.test(name))
-  const weights = single.length > 0 ? single
-    : shards.length > 0 ? [...root.filter((name) => name === indexName), ...shards]
-    : root.filter((name) => /\.safetensors$/i.test(name))
+  const weights =
+    single.length > 0
+      ? single
+      : shards.length > 0
+        ? [...root.filter((name) => name === indexName), ...shards]
+        : root.filter((name) => /\.safetensors$/i.test(name))
   return weights.length === 0 ? [] : [...root.filter(isCompanion), ...weights]
 }
 
 const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i
 
-/** The .gguf models among these names: a file each, or all parts of a split one in their order. Sets with missing parts are left out. */
+/**
+ * The .gguf models among these names: a file each, or all parts of a split one in their order. Sets with missing parts
+ * are left out.
+ */
 export function ggufSets(names: readonly string[]): string[][] {
   const good = names.filter((name) => isGguf(name) && safeName(name))
   const firsts = good.filter((name) => Number(part.exec(name)?.[2] ?? 0) === 1)
   const split = firsts.map((name) => partsOf(name)).filter((parts) => parts.every((each) => good.includes(each)))
-  return [...good.filter((name) => !isSplitGguf(name)).map((name) => [name]), ...split].sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
+  return [...good.filter((name) => !isSplitGguf(name)).map((name) => [name]), ...split].sort((a, b) =>
+    a[0]! < b[0]! ? -1 : 1,
+  )
 }
 
 /** All parts of a split .gguf, by the name of any; [name] when it is none. */
@@ -62,21 +86,35 @@ export const isProjector = (name: string): boolean => /(^|[/_-])mmproj[^/]*\.ggu
 /** The id a model of this origin has in the store: the same origin always gets the same id. */
 export function idOf(origin: ModelOrigin, name = ''): string {
   switch (origin.kind) {
-    case 'hub': return `hf:${origin.repo}${origin.file ? `/${origin.file}` : ''}`
-    case 'url': return `url:${origin.url}`
-    case 'served': return origin.id ?? titleOf(origin)
-    case 'import': return `file:${name}`
+    case 'hub':
+      return `hf:${origin.repo}${origin.file ? `/${origin.file}` : ''}`
+    case 'url':
+      return `url:${origin.url}`
+    case 'served':
+      return origin.id ?? titleOf(origin)
+    case 'import':
+      return `file:${name}`
   }
 }
 
 /** The last part of an origin, for people. */
 export function titleOf(origin: ModelOrigin): string {
-  const stem = (text: string) => text.replace(/[?#].*$/, '').replace(/\/+$/, '').split('/').at(-1)!.replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, '')
+  const stem = (text: string) =>
+    text
+      .replace(/[?#].*$/, '')
+      .replace(/\/+$/, '')
+      .split('/')
+      .at(-1)!
+      .replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, '')
   switch (origin.kind) {
-    case 'hub': return stem(origin.file ?? origin.repo)
-    case 'url': return stem(origin.url)
-    case 'served': return stem(origin.base)
-    case 'import': return 'import'
+    case 'hub':
+      return stem(origin.file ?? origin.repo)
+    case 'url':
+      return stem(origin.url)
+    case 'served':
+      return stem(origin.base)
+    case 'import':
+      return 'import'
   }
 }
 

@@ -6,12 +6,22 @@ import { openDB, type IDBPDatabase } from 'idb'
 const store = 'proofs'
 const patience = 2000
 /** Gives up when another tab's deletion holds the database: an open request then waits without a word. */
-const open = () => new Promise<IDBPDatabase>((resolve, reject) => {
-  let late = false
-  const timer = setTimeout(() => { late = true; reject(new Error('no answer')) }, patience)
-  openDB('glassbox-proofs', 1, { upgrade: (db) => { db.createObjectStore(store) }, blocking: (_old, _new, event) => (event.target as IDBDatabase).close() })
-    .then((db) => (late ? db.close() : resolve(db)), reject).finally(() => clearTimeout(timer))
-})
+const open = () =>
+  new Promise<IDBPDatabase>((resolve, reject) => {
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      reject(new Error('no answer'))
+    }, patience)
+    openDB('glassbox-proofs', 1, {
+      upgrade: (db) => {
+        db.createObjectStore(store)
+      },
+      blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
+    })
+      .then((db) => (late ? db.close() : resolve(db)), reject)
+      .finally(() => clearTimeout(timer))
+  })
 
 export const proofs = {
   async known(): Promise<Set<string>> {
@@ -20,7 +30,9 @@ export const proofs = {
       const keys = await db.getAllKeys(store)
       db.close()
       return new Set(keys.map(String))
-    } catch { return new Set() }
+    } catch {
+      return new Set()
+    }
   },
   async remember(keys: readonly string[]): Promise<void> {
     try {
@@ -29,6 +41,8 @@ export const proofs = {
       for (const key of keys) void tx.store.put(1, key)
       await tx.done
       db.close()
-    } catch { /* the check runs again next time */ }
+    } catch {
+      /* the check runs again next time */
+    }
   },
 }

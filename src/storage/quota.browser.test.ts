@@ -8,7 +8,10 @@ import { Library } from './library.ts'
 import { noise, server } from './testing/server.ts'
 
 const MB = 1024 * 1024
-interface Buckets { open(name: string, options: { quota: number }): Promise<{ indexedDB: IDBFactory }>; delete(name: string): Promise<void> }
+interface Buckets {
+  open(name: string, options: { quota: number }): Promise<{ indexedDB: IDBFactory }>
+  delete(name: string): Promise<void>
+}
 const buckets = (navigator as unknown as { storageBuckets: Buckets }).storageBuckets
 
 let lib: Library
@@ -25,13 +28,25 @@ afterEach(async () => {
 
 const bytes = noise(6 * MB)
 const url = 'https://models.test/w.gguf'
-const model = (size: number) => ['config.json', 'tokenizer.json', 'model.safetensors'].map((file) => new File([noise(file.endsWith('s') ? size : 9)], file))
+const model = (size: number) =>
+  ['config.json', 'tokenizer.json', 'model.safetensors'].map(
+    (file) => new File([noise(file.endsWith('s') ? size : 9)], file),
+  )
 
 test('a full disk is a typed error that keeps what was stored; with room the download goes on', async () => {
   await lib.import(model(4 * MB), 'First')
   const host = server({ [url]: bytes }, { piece: 65536 })
-  const start = () => download(lib.db, { id: 'm', name: 'M', origin: { kind: 'url', url } }, [{ name: 'w.gguf', url, size: bytes.length }], { chunkBytes: MB, fetch: host.fetch })
-  const error = await start().then(() => null, (e: unknown) => e as EngineError)
+  const start = () =>
+    download(
+      lib.db,
+      { id: 'm', name: 'M', origin: { kind: 'url', url } },
+      [{ name: 'w.gguf', url, size: bytes.length }],
+      { chunkBytes: MB, fetch: host.fetch },
+    )
+  const error = await start().then(
+    () => null,
+    (e: unknown) => e as EngineError,
+  )
   expect(error).toBeInstanceOf(EngineError)
   expect(error).toMatchObject({ code: 'STORAGE_QUOTA' })
   const [first, kept] = await lib.list()
@@ -41,7 +56,16 @@ test('a full disk is a typed error that keeps what was stored; with room the dow
   expect(error!.facts).toMatchObject({ stored: kept!.storedBytes, needed: bytes.length - kept!.storedBytes })
 
   await lib.remove('file:First')
-  await expect.poll(() => start().then(() => 'stored', (e: EngineError) => e.code), { timeout: 20_000, interval: 1000 }).toBe('stored')
+  await expect
+    .poll(
+      () =>
+        start().then(
+          () => 'stored',
+          (e: EngineError) => e.code,
+        ),
+      { timeout: 20_000, interval: 1000 },
+    )
+    .toBe('stored')
   expect((await lib.list())[0]).toMatchObject({ complete: true, storedBytes: bytes.length })
   expect(host.sent()).toBeLessThan(bytes.length + 8 * MB)
 })

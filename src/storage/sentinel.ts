@@ -3,7 +3,8 @@
 
 const file = 'glassbox-stored'
 
-const folder = (): Promise<FileSystemDirectoryHandle> | undefined => (globalThis.navigator as Navigator | undefined)?.storage?.getDirectory?.()
+const folder = (): Promise<FileSystemDirectoryHandle> | undefined =>
+  (globalThis.navigator as Navigator | undefined)?.storage?.getDirectory?.()
 
 /** Never fails: without OPFS there is no note, and nothing else depends on it. */
 export async function note(stored: boolean): Promise<void> {
@@ -11,7 +12,9 @@ export async function note(stored: boolean): Promise<void> {
     const root = await folder()
     if (stored) await root?.getFileHandle(file, { create: true })
     else await root?.removeEntry(file)
-  } catch { /* no OPFS here, or no note to remove */ }
+  } catch {
+    /* no OPFS here, or no note to remove */
+  }
 }
 
 export async function noted(): Promise<boolean> {

@@ -6,39 +6,42 @@ const window = 5000
 const interval = 100
 
 export class Meter {
-  readonly #files = new Map<string, { loaded: number; total: number | null }>()
-  readonly #samples: { at: number; bytes: number }[] = []
-  #received = 0
-  #reported = -Infinity
+  private readonly files = new Map<string, { loaded: number; total: number | null }>()
+  private readonly samples: { at: number; bytes: number }[] = []
+  private received = 0
+  private reported = -Infinity
 
-  constructor(readonly report: ((p: TransferProgress) => void) | undefined, readonly now: () => number = () => performance.now()) {}
+  constructor(
+    readonly report: ((p: TransferProgress) => void) | undefined,
+    readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** What is already there of a file; not counted as speed. */
   set(file: string, loaded: number, total: number | null): void {
-    this.#files.set(file, { loaded, total })
+    this.files.set(file, { loaded, total })
   }
 
   /** Bytes moved. */
   add(file: string, bytes: number, state: TransferProgress['state']): void {
-    const entry = this.#files.get(file)
+    const entry = this.files.get(file)
     if (entry) entry.loaded += bytes
-    this.#received += bytes
-    if (this.now() - this.#reported >= interval) this.tell(file, state)
+    this.received += bytes
+    if (this.now() - this.reported >= interval) this.tell(file, state)
   }
 
   tell(file: string, state: TransferProgress['state']): void {
     const at = this.now()
-    this.#reported = at
-    this.#samples.push({ at, bytes: this.#received })
-    while (this.#samples.length > 2 && at - this.#samples[0]!.at > window) this.#samples.shift()
+    this.reported = at
+    this.samples.push({ at, bytes: this.received })
+    while (this.samples.length > 2 && at - this.samples[0]!.at > window) this.samples.shift()
     this.report?.(this.progress(file, state))
   }
 
   progress(file: string, state: TransferProgress['state']): TransferProgress {
-    const entries = [...this.#files.values()]
+    const entries = [...this.files.values()]
     const loaded = entries.reduce((sum, f) => sum + f.loaded, 0)
     const total = entries.some((f) => f.total === null) ? null : entries.reduce((sum, f) => sum + (f.total ?? 0), 0)
-    const [first, last] = [this.#samples[0], this.#samples.at(-1)]
+    const [first, last] = [this.samples[0], this.samples.at(-1)]
     const seconds = first && last ? (last.at - first.at) / 1000 : 0
     const bytesPerSecond = seconds > 0 ? (last!.bytes - first!.bytes) / seconds : 0
     const secondsLeft = total !== null && bytesPerSecond > 0 ? Math.max(0, total - loaded) / bytesPerSecond : null

@@ -2,7 +2,10 @@
 
 /** Where a model's files come from. Plain data: kept in the manifest so that a broken download can go on. */
 export type ModelOrigin =
-  /** a Hugging Face repository "owner/name"; `file` picks one .gguf of it; `host` for mirrors, default https://huggingface.co */
+  /**
+   * a Hugging Face repository "owner/name"; `file` picks one .gguf of it; `host` for mirrors, default
+   * https://huggingface.co
+   */
   | { kind: 'hub'; repo: string; revision?: string; host?: string; file?: string }
   /** a .gguf or .safetensors URL, or the URL of a folder with config.json in it */
   | { kind: 'url'; url: string }
@@ -11,8 +14,17 @@ export type ModelOrigin =
   /** copied in from the user's disk: cannot be fetched again */
   | { kind: 'import' }
 
-/** One file to fetch. size, sha256 and blob (git's id of the content: SHA-1 of "blob <size>\0" and the bytes) are what the sender promises, when it does. */
-export interface RemoteFile { name: string; url: string; size?: number; sha256?: string; blob?: string }
+/**
+ * One file to fetch. size, sha256 and blob (git's id of the content: SHA-1 of "blob <size>\0" and the bytes) are what
+ * the sender promises, when it does.
+ */
+export interface RemoteFile {
+  name: string
+  url: string
+  size?: number
+  sha256?: string
+  blob?: string
+}
 
 /** What an origin offers before anything is downloaded. */
 export interface ModelListing {

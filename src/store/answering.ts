@@ -44,7 +44,11 @@ export async function recall(messageId: string): Promise<AnswerRun | null> {
   const here = runIn(messageId)
   const { id, turns } = get()
   if (here || messageId === answer?.id || turns.find((turn) => turn.id === messageId)?.role !== 'assistant') return here
-  const found = unpackRun(await getClient().chats.run(id, messageId).catch(() => null))
+  const found = unpackRun(
+    await getClient()
+      .chats.run(id, messageId)
+      .catch(() => null),
+  )
   if (!found || get().id !== id || tokens.has(messageId)) return runIn(messageId)
   tokens.set(messageId, found.events)
   prompts.set(messageId, found.prompt)
@@ -61,20 +65,32 @@ async function reply(from?: Continuation): Promise<void> {
   const seed = from?.seed ?? (randomSeed ? freshSeed() : params.seed)
   const id = from?.messageId ?? newId()
   const old = turns.find((turn) => turn.id === id)
-  const parent = from?.beside ? from.beside.parent : old ? old.parent : get().leaf ?? undefined
+  const parent = from?.beside ? from.beside.parent : old ? old.parent : (get().leaf ?? undefined)
   const before = pathTo(turns, parent ?? null)
-  const events: TokenEvent[] = [...from?.before ?? []]
+  const events: TokenEvent[] = [...(from?.before ?? [])]
   const kept = events.length
   let content = events.map((event) => event.text).join('')
   const message: Message = {
-    id, ...(parent !== undefined && { parent }), role: 'assistant', content, state: 'streaming', tokens: kept, at: old?.at ?? Date.now(), seed,
-    ...(model && { modelName: model.name }), ...(from?.fork && { fork: from.fork }),
+    id,
+    ...(parent !== undefined && { parent }),
+    role: 'assistant',
+    content,
+    state: 'streaming',
+    tokens: kept,
+    at: old?.at ?? Date.now(),
+    seed,
+    ...(model && { modelName: model.name }),
+    ...(from?.fork && { fork: from.fork }),
   }
   const stop = new AbortController()
   answer = { stop, id }
   tokens.set(id, events)
   drawnWith.set(id, { ...params, seed, randomSeed: false })
-  set({ ...tree(old ? turns.map((turn) => (turn.id === id ? message : turn)) : [...turns, message], id), status: 'prefill', live: { promptTokens: 0, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+  set({
+    ...tree(old ? turns.map((turn) => (turn.id === id ? message : turn)) : [...turns, message], id),
+    status: 'prefill',
+    live: { promptTokens: 0, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 },
+  })
   mark({ turn: id, field: 'leaf' })
   const began = performance.now()
   let saved = began
@@ -84,14 +100,25 @@ async function reply(from?: Continuation): Promise<void> {
   let first: number | null = null
   const show = frame(() => {
     const now = performance.now()
-    const rate = first !== null && events.length - kept > 1 ? (events.length - kept - 1) / Math.max(1e-3, (now - first) / 1000) : 0
+    const rate =
+      first !== null && events.length - kept > 1 ? (events.length - kept - 1) / Math.max(1e-3, (now - first) / 1000) : 0
     const grown = (m: Message): Message => (m.id === id ? { ...m, content, tokens: events.length } : m)
     set((s) => ({
-      turns: s.turns.map(grown), messages: s.messages.map(grown),
+      turns: s.turns.map(grown),
+      messages: s.messages.map(grown),
       status: s.status === 'prefill' && events.length > kept ? 'streaming' : s.status,
-      live: s.live && { ...s.live, tokens: events.length - kept, tokensPerSecond: rate, secondsToFirst: first === null ? null : (first - began) / 1000 },
+      live: s.live && {
+        ...s.live,
+        tokens: events.length - kept,
+        tokensPerSecond: rate,
+        secondsToFirst: first === null ? null : (first - began) / 1000,
+      },
     }))
-    if (now - saved > savePause) { saved = now; mark({ turn: id }); void write() }
+    if (now - saved > savePause) {
+      saved = now
+      mark({ turn: id })
+      void write()
+    }
   })
   const cut: Partial<Message> = { state: 'stopped', finish: 'aborted' }
   let end = cut
@@ -103,7 +130,14 @@ async function reply(from?: Continuation): Promise<void> {
       end = cut
       // an answer that goes on began where its prompt ended: what stays of it counts as written, too
       const begun = from && (from.prompt ?? prompts.get(id))
-      for await (const event of getClient().generate(input, { ...sampling, seed, ...options, ...(begun && { answerFrom: begun.ids.length }), logitBias: { ...bans, ...options.logitBias }, signal: stop.signal })) {
+      for await (const event of getClient().generate(input, {
+        ...sampling,
+        seed,
+        ...options,
+        ...(begun && { answerFrom: begun.ids.length }),
+        logitBias: { ...bans, ...options.logitBias },
+        signal: stop.signal,
+      })) {
         if (event.type === 'token') {
           first ??= performance.now()
           const token = from ? from.place(event, events) : event
@@ -114,7 +148,14 @@ async function reply(from?: Continuation): Promise<void> {
           set((s) => ({ live: s.live && { ...s.live, readTokens: event.done } }))
         } else if (event.type === 'prompt') {
           prompts.set(id, from?.prompt ?? prompts.get(id) ?? event)
-          set((s) => ({ live: s.live && { ...s.live, promptTokens: event.ids.length, reusedTokens: event.reused, readTokens: event.reused } }))
+          set((s) => ({
+            live: s.live && {
+              ...s.live,
+              promptTokens: event.ids.length,
+              reusedTokens: event.reused,
+              readTokens: event.reused,
+            },
+          }))
           if (event.notice) patch(id, { notice: event.notice })
         } else {
           if (!from) content = event.text
@@ -123,7 +164,9 @@ async function reply(from?: Continuation): Promise<void> {
       }
       if (end.finish !== 'length') break
     }
-    if (from?.finish && end.finish === 'length') end = { ...end, state: from.finish === 'aborted' ? 'stopped' : 'done', finish: from.finish }
+    if (from?.finish && end.finish === 'length') {
+      end = { ...end, state: from.finish === 'aborted' ? 'stopped' : 'done', finish: from.finish }
+    }
   } catch (error) {
     if (!stop.signal.aborted) end = { state: 'failed', error: toData(error) }
   }
@@ -137,17 +180,30 @@ async function reply(from?: Continuation): Promise<void> {
   release()
 }
 
-
-/** The model reads an answer on screen again, so that what looks inside sees this one. What is shared with the run before is not read twice. */
+/**
+ * The model reads an answer on screen again, so that what looks inside sees this one. What is shared with the run
+ * before is not read twice.
+ */
 async function reread(messageId: string): Promise<void> {
   const known = await recall(messageId)
   const model = useModels.getState().active
   const message = get().messages.findLast((one) => one.role === 'assistant')
-  if (!known || answer || message?.id !== messageId || (model && message.modelName !== model.name) || known.events.length === 0) return
+  if (
+    !known ||
+    answer ||
+    message?.id !== messageId ||
+    (model && message.modelName !== model.name) ||
+    known.events.length === 0
+  ) {
+    return
+  }
   await readIds([...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1), known.prompt.ids.length)
 }
 
-/** The model reads these tokens, and nothing is written; an answer among them begins at `answerFrom`. Tells why they could not be read, or null. */
+/**
+ * The model reads these tokens, and nothing is written; an answer among them begins at `answerFrom`. Tells why they
+ * could not be read, or null.
+ */
 export function readTokens(ids: readonly number[], answerFrom: number): Promise<ErrorData | null> {
   const read = readIds(ids, answerFrom)
   settled = read.then(() => undefined)
@@ -157,12 +213,29 @@ async function readIds(ids: readonly number[], answerFrom: number): Promise<Erro
   const stop = new AbortController()
   answer = { stop, id: null }
   let failed: ErrorData | null = null
-  set({ status: 'prefill', live: { promptTokens: ids.length, reusedTokens: 0, readTokens: 0, tokens: 0, secondsToFirst: null, tokensPerSecond: 0 } })
+  set({
+    status: 'prefill',
+    live: {
+      promptTokens: ids.length,
+      reusedTokens: 0,
+      readTokens: 0,
+      tokens: 0,
+      secondsToFirst: null,
+      tokensPerSecond: 0,
+    },
+  })
   try {
     await editsSettled(stop.signal)
-    for await (const event of getClient().generate({ ids: [...ids] }, { maxTokens: 1, temperature: 0, answerFrom, signal: stop.signal })) {
+    for await (const event of getClient().generate(
+      { ids: [...ids] },
+      { maxTokens: 1, temperature: 0, answerFrom, signal: stop.signal },
+    )) {
       const readTokens = event.type === 'prompt' ? event.reused : event.type === 'prefill' ? event.done : null
-      if (readTokens !== null) set((s) => ({ live: s.live && { ...s.live, readTokens, ...(event.type === 'prompt' && { reusedTokens: event.reused }) } }))
+      if (readTokens !== null) {
+        set((s) => ({
+          live: s.live && { ...s.live, readTokens, ...(event.type === 'prompt' && { reusedTokens: event.reused }) },
+        }))
+      }
     }
   } catch (error) {
     if (!stop.signal.aborted) failed = toData(error) // no model, or none that has room: the text is shown all the same

@@ -1,14 +1,17 @@
 // What is known of the answers of this session beyond their text: tokens, prompts, parameters.
 //
-// Token events are big and many: they live in plain maps by message id, never in reactive state. Those of an earlier visit
-// are read from disk when they are asked for (answering.ts: recall). Only answering.ts and current.ts write here.
+// Token events are big and many: they live in plain maps by message id, never in reactive state. Those of an earlier
+// visit are read from disk when they are asked for (answering.ts: recall). Only answering.ts and current.ts write here.
 
 import type { FinishReason, Prompt, PromptEvent, SamplingParams, TokenEvent } from '../worker/protocol.ts'
 import type { Fork } from './conversation.ts'
 import type { TurnParams } from './sampling.ts'
 
 /** The tokens of one answer and the prompt they follow. */
-export interface AnswerRun { prompt: PromptEvent; events: readonly TokenEvent[] }
+export interface AnswerRun {
+  prompt: PromptEvent
+  events: readonly TokenEvent[]
+}
 
 /** An answer that goes on from tokens that are there already. */
 export interface Continuation {
@@ -37,10 +40,14 @@ export const drawnWith = new Map<string, TurnParams>()
 export const tokensOf = (messageId: string): readonly TokenEvent[] => tokens.get(messageId) ?? []
 /** The prompt event (ids and text after the template) that led to an assistant message. */
 export const promptOf = (messageId: string): PromptEvent | null => prompts.get(messageId) ?? null
-/** The parameters, seed included, that an answer of this session was drawn with; the conversation's own may have changed since. */
+/**
+ * The parameters, seed included, that an answer of this session was drawn with; the conversation's own may have changed
+ * since.
+ */
 export const paramsOf = (messageId: string): TurnParams | null => drawnWith.get(messageId) ?? null
 /** Both, where they are here. */
 export function runIn(messageId: string): AnswerRun | null {
-  const prompt = prompts.get(messageId), events = tokens.get(messageId)
+  const prompt = prompts.get(messageId),
+    events = tokens.get(messageId)
   return prompt && events ? { prompt, events } : null
 }

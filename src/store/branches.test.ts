@@ -16,7 +16,10 @@ const chat = () => useChat.getState()
 const answer = () => chat().messages.at(-1)!
 const list = () => versionsOf(chat().turns, answer())
 const branches = () => useBranches.getState()
-const inputs = () => fake.asked.filter((a) => a.name === 'generate').map((a) => a.args as [{ ids?: number[] }, { logitBias?: Record<number, number>; maxTokens?: number }])
+const inputs = () =>
+  fake.asked
+    .filter((a) => a.name === 'generate')
+    .map((a) => a.args as [{ ids?: number[] }, { logitBias?: Record<number, number>; maxTokens?: number }])
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** Writes as if every id had a text of its own; a bias forces its token. */
@@ -26,8 +29,22 @@ function engine(words: Record<number, string>, then: number[]) {
     const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
     yield { type: 'prompt', ids, reused: ids.length - 1, text: '' }
     const out = (bias.length ? bias : then).slice(0, (options as { maxTokens?: number }).maxTokens ?? 9)
-    for (const [i, id] of out.entries()) yield { ...token(i), position: ids.length + i, id, text: words[id]!, bytes: bytes(words[id]!), top: [{ id, text: words[id]!, logprob: -1 }] } as TokenEvent
-    yield { type: 'done', reason: bias.length && words[bias[0]!] !== '<end>' ? 'length' : 'stop', text: out.map((id) => words[id]).join(''), stats }
+    for (const [i, id] of out.entries()) {
+      yield {
+        ...token(i),
+        position: ids.length + i,
+        id,
+        text: words[id]!,
+        bytes: bytes(words[id]!),
+        top: [{ id, text: words[id]!, logprob: -1 }],
+      } as TokenEvent
+    }
+    yield {
+      type: 'done',
+      reason: bias.length && words[bias[0]!] !== '<end>' ? 'length' : 'stop',
+      text: out.map((id) => words[id]).join(''),
+      stats,
+    }
   }
 }
 
@@ -47,15 +64,27 @@ test('another token: the tokens before it stay, the rest is written anew', async
   engine(words, [21])
   expect(await useBranches.getState().fork(answer().id, 1, { id: 20, text: 'x ' })).toBe(true)
   expect(answer()).toMatchObject({ content: 'a x y ', state: 'done', finish: 'stop', tokens: 3 })
-  expect(tokensOf(answer().id).map((t) => [t.index, t.id, t.position])).toEqual([[0, 10, 3], [1, 20, 4], [2, 21, 5]])
+  expect(tokensOf(answer().id).map((t) => [t.index, t.id, t.position])).toEqual([
+    [0, 10, 3],
+    [1, 20, 4],
+    [2, 21, 5],
+  ])
   expect(tokensOf(answer().id)[1]).toMatchObject({ draw: null, stages: [] })
   expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
-  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1, answerFrom: 3 }], [{ ids: [1, 2, 3, 10, 20] }, { answerFrom: 3 }]])
-  expect(list().map(({ content, fork }) => [content, fork])).toEqual([['a b c ', undefined], ['a x y ', { from: list()[0]!.id, at: 1, token: 'x ', instead: 'b ' }]])
+  expect(inputs().slice(1)).toMatchObject([
+    [{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1, answerFrom: 3 }],
+    [{ ids: [1, 2, 3, 10, 20] }, { answerFrom: 3 }],
+  ])
+  expect(list().map(({ content, fork }) => [content, fork])).toEqual([
+    ['a b c ', undefined],
+    ['a x y ', { from: list()[0]!.id, at: 1, token: 'x ', instead: 'b ' }],
+  ])
 })
 
 test('a banned token is not drawn again in this conversation, and the rest is written anew', async () => {
-  useModels.setState({ active: { id: 'm', name: 'M', state: 'ready', progress: null, info: null, error: null, options: {} } as ActiveModel })
+  useModels.setState({
+    active: { id: 'm', name: 'M', state: 'ready', progress: null, info: null, error: null, options: {} } as ActiveModel,
+  })
   const words = { 10: 'a ', 11: 'b ', 12: 'c ', 21: 'y ' }
   engine(words, [10, 11, 12])
   await chat().send('go')
@@ -159,7 +188,15 @@ test('a character cut by a fork is joined', async () => {
     const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
     yield { type: 'prompt', ids, reused: 0, text: '' }
     const out = bias.length ? bias : ids.length > 1 ? [] : [10, 11]
-    for (const [i, id] of out.entries()) yield { ...token(i), id, text: bias.length ? '\ufffd' : id === 11 ? '你' : '', bytes: Uint8Array.from(words[id]!), top: [] } as TokenEvent
+    for (const [i, id] of out.entries()) {
+      yield {
+        ...token(i),
+        id,
+        text: bias.length ? '\ufffd' : id === 11 ? '你' : '',
+        bytes: Uint8Array.from(words[id]!),
+        top: [],
+      } as TokenEvent
+    }
     yield { type: 'done', reason: bias.length ? 'length' : 'stop', text: '', stats }
   }
   await chat().send('go')

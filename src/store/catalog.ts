@@ -1,4 +1,5 @@
-// The models the page offers. Descriptions are i18n keys (`catalog.<key>`); sizes marked approximate until the real listing is known.
+// The models the page offers. Descriptions are i18n keys (`catalog.<key>`); sizes marked approximate until the real
+// listing is known.
 
 import type { ModelListing, ModelOrigin } from '../worker/protocol.ts'
 
@@ -22,23 +23,50 @@ export interface CatalogEntry {
   version?: string
 }
 
-const hub = (key: string, repo: string, licence: string, parameters: string, bytes: number, gated = false): CatalogEntry => ({
-  id: `hf:${repo}`, key, title: repo.slice(repo.indexOf('/') + 1), licence, bytes, approximate: true, parameters,
-  origin: { kind: 'hub', repo }, gated, group: 'hub',
+const hub = (
+  key: string,
+  repo: string,
+  licence: string,
+  parameters: string,
+  bytes: number,
+  gated = false,
+): CatalogEntry => ({
+  id: `hf:${repo}`,
+  key,
+  title: repo.slice(repo.indexOf('/') + 1),
+  licence,
+  bytes,
+  approximate: true,
+  parameters,
+  origin: { kind: 'hub', repo },
+  gated,
+  group: 'hub',
 })
 
-/** Written in by the build (vite.config.ts): the embedded model's files as they lie beside the page. Absent in unit tests. */
+/**
+ * Written in by the build (vite.config.ts): the embedded model's files as they lie beside the page. Absent in unit
+ * tests.
+ */
 declare const __EMBEDDED__: { name: string; size: number; sha256: string }[]
 const names = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']
-const embedded: { name: string; size?: number; sha256?: string }[] = typeof __EMBEDDED__ === 'undefined' ? names.map((name) => ({ name })) : __EMBEDDED__
+const embedded: { name: string; size?: number; sha256?: string }[] =
+  typeof __EMBEDDED__ === 'undefined' ? names.map((name) => ({ name })) : __EMBEDDED__
 const known = embedded.every(({ size }) => size !== undefined)
 
 /** @param base the page's base URL, e.g. "/" */
 export const builtinCatalog = (base: string): CatalogEntry[] => [
   {
-    id: 'storyteller', key: 'storyteller', title: 'Storyteller', licence: 'Apache-2.0', parameters: '',
-    bytes: known ? embedded.reduce((sum, { size }) => sum + size!, 0) : null, approximate: !known, version: embedded.find(({ name }) => name === 'model.safetensors')?.sha256?.slice(0, 16),
-    origin: { kind: 'served', base: `${base}models/storyteller/`, files: embedded }, gated: false, group: 'embedded',
+    id: 'storyteller',
+    key: 'storyteller',
+    title: 'Storyteller',
+    licence: 'Apache-2.0',
+    parameters: '',
+    bytes: known ? embedded.reduce((sum, { size }) => sum + size!, 0) : null,
+    approximate: !known,
+    version: embedded.find(({ name }) => name === 'model.safetensors')?.sha256?.slice(0, 16),
+    origin: { kind: 'served', base: `${base}models/storyteller/`, files: embedded },
+    gated: false,
+    group: 'embedded',
   },
   hub('smollm2-135m', 'HuggingFaceTB/SmolLM2-135M-Instruct', 'Apache-2.0', '135 M', 271e6),
   hub('qwen2.5-0.5b', 'Qwen/Qwen2.5-0.5B-Instruct', 'Apache-2.0', '494 M', 999e6),
@@ -49,5 +77,14 @@ export const builtinCatalog = (base: string): CatalogEntry[] => [
 
 /** A model served beside the page (models/local/). */
 export const localEntry = ({ id, name, licence, bytes, origin }: ModelListing): CatalogEntry => ({
-  id, key: 'local', title: name, licence: licence ?? '', bytes, approximate: false, parameters: '', origin, gated: false, group: 'local',
+  id,
+  key: 'local',
+  title: name,
+  licence: licence ?? '',
+  bytes,
+  approximate: false,
+  parameters: '',
+  origin,
+  gated: false,
+  group: 'local',
 })

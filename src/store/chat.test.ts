@@ -27,7 +27,8 @@ const past = () => useHistory.getState()
 const heads = () => useHeads.getState().all
 const turnsOf = (id: string) => [...fake.chats.get(id)!.turns.values()]
 const file = (text: string) => new Blob([text])
-const prompts = () => fake.asked.filter((a) => a.name === 'generate').map((a) => a.args[0] as { role: string; content: string }[])
+const prompts = () =>
+  fake.asked.filter((a) => a.name === 'generate').map((a) => a.args[0] as { role: string; content: string }[])
 
 test('a turn: question, streamed answer, statistics, saved', async () => {
   await chat().send('Hello there')
@@ -44,7 +45,9 @@ test('a turn: question, streamed answer, statistics, saved', async () => {
 
 test('many tokens change the state once per frame, not once per token', async () => {
   let changes = 0
-  const off = useChat.subscribe(() => { changes++ })
+  const off = useChat.subscribe(() => {
+    changes++
+  })
   fake.answer = (_, { signal }) => tokens(2000, signal)
   const began = performance.now()
   await chat().send('long')
@@ -55,7 +58,9 @@ test('many tokens change the state once per frame, not once per token', async ()
 
 test('the live numbers move while it writes', async () => {
   const seen = new Set<string>()
-  const off = useChat.subscribe((s) => { if (s.live) seen.add(`${s.status} ${s.live.promptTokens}`) })
+  const off = useChat.subscribe((s) => {
+    if (s.live) seen.add(`${s.status} ${s.live.promptTokens}`)
+  })
   fake.answer = (_, { signal }) => tokens(300, signal)
   await chat().send('x')
   off()
@@ -75,16 +80,28 @@ test('stop keeps what was written', async () => {
 
 test('a failure keeps the partial answer, names the error, and the next question is answered', async () => {
   fake.answer = async function* () {
-    yield* (async function* () { for await (const e of tokens(2)) if (e.type !== 'done') yield e })()
+    yield* (async function* () {
+      for await (const e of tokens(2)) if (e.type !== 'done') yield e
+    })()
     throw new EngineError('GPU_LOST', 'gone', { reason: 'unknown' })
   }
   await chat().send('one')
-  expect(chat().messages[1]).toMatchObject({ state: 'failed', content: 'w0 w1 ', error: { code: 'GPU_LOST', facts: { reason: 'unknown' } } })
-  fake.answer = async function* () { throw new EngineError('CONTEXT_FULL', 'full') }
+  expect(chat().messages[1]).toMatchObject({
+    state: 'failed',
+    content: 'w0 w1 ',
+    error: { code: 'GPU_LOST', facts: { reason: 'unknown' } },
+  })
+  fake.answer = async function* () {
+    throw new EngineError('CONTEXT_FULL', 'full')
+  }
   await chat().send('two')
   fake.answer = (_, { signal }) => tokens(1, signal)
   await chat().send('three')
-  expect(prompts().at(-1)).toEqual([{ role: 'user', content: 'one' }, { role: 'assistant', content: 'w0 w1 ' }, { role: 'user', content: 'two\n\nthree' }])
+  expect(prompts().at(-1)).toEqual([
+    { role: 'user', content: 'one' },
+    { role: 'assistant', content: 'w0 w1 ' },
+    { role: 'user', content: 'two\n\nthree' },
+  ])
 })
 
 test('an answer again and a changed question stand beside the first, on screen and on disk', async () => {
@@ -93,7 +110,11 @@ test('an answer again and a changed question stand beside the first, on screen a
   const [, , second, answer] = chat().messages
   await chat().regenerate()
   expect(chat().messages.map((m) => m.role)).toEqual(['user', 'assistant', 'user', 'assistant'])
-  expect(prompts().at(-1)!.map((m) => m.content)).toEqual(['first', 'w0 w1 w2 ', 'second'])
+  expect(
+    prompts()
+      .at(-1)!
+      .map((m) => m.content),
+  ).toEqual(['first', 'w0 w1 w2 ', 'second'])
   expect(versionsOf(chat().turns, answer!).map((m) => m.id)).toEqual([answer!.id, chat().messages[3]!.id])
   await chat().editAndResend(second!.id, 'changed')
   expect(chat().messages.map((m) => m.content)).toEqual(['first', 'w0 w1 w2 ', 'changed', 'w0 w1 w2 '])
@@ -131,7 +152,8 @@ test('a version that was put away comes back, also after a reload', async () => 
 
 test('the tokens of an answer are there after a reload, to the number', async () => {
   await chat().send('q')
-  const id = chat().messages[1]!.id, events = [...tokensOf(id)]
+  const id = chat().messages[1]!.id,
+    events = [...tokensOf(id)]
   chat().newChat()
   await past().open(heads()[0]!.id)
   expect((await recall(id))?.events).toEqual(events)
@@ -163,7 +185,10 @@ test('system prompt, parameters and seeds reach the engine', async () => {
   chat().setParams({ randomSeed: false, seed: 7, temperature: 0 })
   await chat().send('x')
   const [input, options] = fake.asked.find((a) => a.name === 'generate')!.args
-  expect(input).toEqual([{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'x' }])
+  expect(input).toEqual([
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'x' },
+  ])
   expect(options).toMatchObject({ seed: 7, temperature: 0, maxTokens: 512 })
   chat().setParams({ randomSeed: true })
   await chat().regenerate()
@@ -217,7 +242,9 @@ test('removing the conversation that is being written does not bring it back', a
 })
 
 test('a text sent twice while the first is answered is answered once', async () => {
-  fake.answer = async function* (_, { signal }) { await untilAborted(signal) }
+  fake.answer = async function* (_, { signal }) {
+    await untilAborted(signal)
+  }
   const turn = chat().send('a')
   await chat().send('b')
   chat().newChat()
@@ -235,7 +262,12 @@ test('export and import bring the same conversations back, versions and tokens t
   fake.chats.clear()
   expect(await past().importFile(file(text))).toEqual({ added: 2, refused: [] })
   expect(await past().exportJson()).toBe(text)
-  expect(JSON.parse(text).chats.map((c: { turns: object[]; runs: object }) => [c.turns.length, Object.keys(c.runs).length])).toEqual([[2, 1], [3, 2]])
+  expect(
+    JSON.parse(text).chats.map((c: { turns: object[]; runs: object }) => [c.turns.length, Object.keys(c.runs).length]),
+  ).toEqual([
+    [2, 1],
+    [3, 2],
+  ])
   expect(await past().importFile(file(text))).toEqual({ added: 2, refused: [] })
   expect(fake.chats.size).toBe(4)
   await expect(past().importFile(file('{"x":1}'))).rejects.toMatchObject({ code: 'CHAT_FILE' })
@@ -243,11 +275,31 @@ test('export and import bring the same conversations back, versions and tokens t
 
 test('a row of the version before opens, and is written turn by turn with the next change', async () => {
   const old = (id: string, role: string, content: string) => ({ id, role, content, state: 'done', tokens: 0, at: 1 })
-  fake.chats.set('old', { head: { id: 'old', title: 'Old', updatedAt: 1, messages: 2 }, body: { version: 1, system: 'S', params: { temperature: 0.3 }, messages: [old('a', 'user', 'q'), old('b', 'assistant', 'r')] }, turns: new Map(), runs: new Map() })
+  fake.chats.set('old', {
+    head: { id: 'old', title: 'Old', updatedAt: 1, messages: 2 },
+    body: {
+      version: 1,
+      system: 'S',
+      params: { temperature: 0.3 },
+      messages: [old('a', 'user', 'q'), old('b', 'assistant', 'r')],
+    },
+    turns: new Map(),
+    runs: new Map(),
+  })
   await past().open('old')
-  expect(chat()).toMatchObject({ title: 'Old', system: 'S', params: { temperature: 0.3, topK: 40 }, messages: [{ content: 'q' }, { content: 'r', parent: 'a' }] })
+  expect(chat()).toMatchObject({
+    title: 'Old',
+    system: 'S',
+    params: { temperature: 0.3, topK: 40 },
+    messages: [{ content: 'q' }, { content: 'r', parent: 'a' }],
+  })
   await chat().send('more')
-  expect(turnsOf('old').map((t) => [t['content'], t['parent']])).toEqual([['q', undefined], ['r', 'a'], ['more', 'b'], ['w0 w1 w2 ', expect.any(String)]])
+  expect(turnsOf('old').map((t) => [t['content'], t['parent']])).toEqual([
+    ['q', undefined],
+    ['r', 'a'],
+    ['more', 'b'],
+    ['w0 w1 w2 ', expect.any(String)],
+  ])
   expect(fake.chats.get('old')!.body).toMatchObject({ version: 2, system: 'S' })
   expect(fake.chats.get('old')!.body['messages']).toBeUndefined()
 })
@@ -255,8 +307,17 @@ test('a row of the version before opens, and is written turn by turn with the ne
 test('a row that cannot be read is set aside: the page opens the next one, and it can be saved and deleted', async () => {
   await chat().send('good')
   const good = chat().id
-  for (const [id, body] of Object.entries({ bad1: { version: 7 }, bad2: 'x', bad3: { version: 1, messages: [{}].concat(Array.from({ length: 30_000 }, () => ({}))) } })) {
-    fake.chats.set(id, { head: { id, title: id, updatedAt: 9e15, messages: 1 }, body: body as never, turns: new Map(), runs: new Map() })
+  for (const [id, body] of Object.entries({
+    bad1: { version: 7 },
+    bad2: 'x',
+    bad3: { version: 1, messages: [{}].concat(Array.from({ length: 30_000 }, () => ({}))) },
+  })) {
+    fake.chats.set(id, {
+      head: { id, title: id, updatedAt: 9e15, messages: 1 },
+      body: body as never,
+      turns: new Map(),
+      runs: new Map(),
+    })
   }
   await readHeads()
   for (const id of ['bad1', 'bad2', 'bad3']) {
@@ -264,7 +325,11 @@ test('a row that cannot be read is set aside: the page opens the next one, and i
     expect(chat().error).toMatchObject({ code: 'CHAT_UNREADABLE' })
   }
   expect(chat().id).toBe(good)
-  expect(unreadable(heads()).map((h) => h.id).sort()).toEqual(['bad1', 'bad2', 'bad3'])
+  expect(
+    unreadable(heads())
+      .map((h) => h.id)
+      .sort(),
+  ).toEqual(['bad1', 'bad2', 'bad3'])
   const text = await past().exportJson()
   expect(JSON.parse(text)).toMatchObject({ chats: [{ id: good }], unread: [{ row: { body: { version: 7 } } }, {}, {}] })
   await past().purge(['bad1'])
@@ -279,7 +344,10 @@ test('a disk that refuses says so and loses nothing on the page', async () => {
   expect(chat().messages).toHaveLength(2)
   expect(heads()).toEqual([])
   // what is only on the page can be saved to a file
-  expect(JSON.parse(await past().exportJson()).chats[0].turns.map((t: { content: string }) => t.content)).toEqual(['one', 'w0 w1 w2 '])
+  expect(JSON.parse(await past().exportJson()).chats[0].turns.map((t: { content: string }) => t.content)).toEqual([
+    'one',
+    'w0 w1 w2 ',
+  ])
   fake.client.chats.write = write
   await chat().send('two')
   expect(useSaving.getState()).toEqual({ failed: null, waiting: [] })
@@ -288,7 +356,8 @@ test('a disk that refuses says so and loses nothing on the page', async () => {
 
 test('on a full disk the words are saved before the numbers', async () => {
   const { write } = fake.client.chats
-  fake.client.chats.write = (changes) => (changes.some((c) => c.runs?.length) ? Promise.reject(new EngineError('STORAGE_QUOTA', 'full')) : write(changes))
+  fake.client.chats.write = (changes) =>
+    changes.some((c) => c.runs?.length) ? Promise.reject(new EngineError('STORAGE_QUOTA', 'full')) : write(changes)
   await chat().send('one')
   expect(useSaving.getState().failed).toBeNull()
   expect(turnsOf(chat().id)[1]).toMatchObject({ content: 'w0 w1 w2 ', state: 'done' })

@@ -8,7 +8,19 @@ import type { StoreApi, UseBoundStore } from 'zustand'
 import { busy, run, stopAnswer, stopped } from './answering.ts'
 import type { Continuation } from './answers.ts'
 import { newId, titleFrom, uniqueTitle, type Message } from './conversation.ts'
-import { blank, keepCurrent, mark, paramsFor, put, touch, tree, unsaved, useCurrent, write, type Current } from './current.ts'
+import {
+  blank,
+  keepCurrent,
+  mark,
+  paramsFor,
+  put,
+  touch,
+  tree,
+  unsaved,
+  useCurrent,
+  write,
+  type Current,
+} from './current.ts'
 import { opened, useEdited } from './edited.ts'
 import { titlesInUse } from './heads.ts'
 import { useModels } from './models.ts'
@@ -50,12 +62,24 @@ async function say(text: string, parent: string | null, title?: string): Promise
   const s = get()
   // an answer that another tab still writes has no end yet to go on from
   if (text.trim() === '' || busy() || s.turns.some((one) => one.id === parent && one.state === 'elsewhere')) return
-  const message: Message = { id: newId(), ...(parent !== null && { parent }), role: 'user', content: text, state: 'done', tokens: 0, at: Date.now() }
+  const message: Message = {
+    id: newId(),
+    ...(parent !== null && { parent }),
+    role: 'user',
+    content: text,
+    state: 'done',
+    tokens: 0,
+    at: Date.now(),
+  }
   // a title that was made from the first message goes with it; one that the reader gave stays
   const made = s.turns.filter((turn) => turn.parent === undefined).map((turn) => titleFrom(turn.content))
-  const fresh = s.title === '' || (parent === null && made.some((one) => s.title === one || s.title.startsWith(`${one} (`)))
+  const fresh =
+    s.title === '' || (parent === null && made.some((one) => s.title === one || s.title.startsWith(`${one} (`)))
   void keepCurrent()
-  set({ ...tree([...get().turns, message], message.id), ...(fresh && { title: uniqueTitle(title ?? titleFrom(text), titlesInUse(s.id)) }) })
+  set({
+    ...tree([...get().turns, message], message.id),
+    ...(fresh && { title: uniqueTitle(title ?? titleFrom(text), titlesInUse(s.id)) }),
+  })
   mark({ turn: message.id, field: 'leaf' })
   if (fresh) mark({ field: 'title' })
   await run()
@@ -93,7 +117,9 @@ useCurrent.setState({
   },
   resetParams() {
     useSettings.getState().forgetOwn(modelId())
-    const own = Object.fromEntries(Object.entries(get().own).filter(([name]) => name !== anyModel && name !== modelId()))
+    const own = Object.fromEntries(
+      Object.entries(get().own).filter(([name]) => name !== anyModel && name !== modelId()),
+    )
     set({ own, params: paramsFor(own, []) })
     touch('own')
     touch('banned')
@@ -102,11 +128,18 @@ useCurrent.setState({
   ban({ id, text }) {
     const model = modelId()
     if (model === undefined) return
-    set(({ params }) => ({ params: { ...params, banned: [...params.banned.filter((b) => b.id !== id || b.model !== model), { id, text, model }] } }))
+    set(({ params }) => ({
+      params: {
+        ...params,
+        banned: [...params.banned.filter((b) => b.id !== id || b.model !== model), { id, text, model }],
+      },
+    }))
     touch('banned')
   },
   unban(id, model) {
-    set(({ params }) => ({ params: { ...params, banned: params.banned.filter((b) => b.id !== id || b.model !== model) } }))
+    set(({ params }) => ({
+      params: { ...params, banned: params.banned.filter((b) => b.id !== id || b.model !== model) },
+    }))
     touch('banned')
   },
   newChat() {
@@ -117,8 +150,23 @@ useCurrent.setState({
   async restore({ title, system, params, messages }) {
     await stopped()
     if (unsaved().fields.size > 0) await write()
-    const turns = messages.map((message, i): Message => ({ ...message, at: message.at + i, ...(i > 0 && { parent: messages[i - 1]!.id }) }))
-    put({ id: newId(), title: uniqueTitle(title, titlesInUse('')), system, own: ownFrom(params, modelId() ?? ''), banned: params.banned, turns, leaf: turns.at(-1)?.id ?? null }, false)
+    const turns = messages.map((message, i): Message => ({
+      ...message,
+      at: message.at + i,
+      ...(i > 0 && { parent: messages[i - 1]!.id }),
+    }))
+    put(
+      {
+        id: newId(),
+        title: uniqueTitle(title, titlesInUse('')),
+        system,
+        own: ownFrom(params, modelId() ?? ''),
+        banned: params.banned,
+        turns,
+        leaf: turns.at(-1)?.id ?? null,
+      },
+      false,
+    )
   },
   dismissError: () => set({ error: null, leftClosed: null }),
 } as Partial<ChatState> as Partial<Current>)

@@ -17,6 +17,8 @@ export function setClient(next: Client): Client {
 }
 
 /** Told when the worker dies or the device is lost, whichever client it is. */
-export const onLost = (watch: (error: ErrorData) => void): void => { watchers.add(watch) }
+export const onLost = (watch: (error: ErrorData) => void): void => {
+  watchers.add(watch)
+}
 
 export { toData }

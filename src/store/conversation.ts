@@ -1,6 +1,13 @@
 // What a conversation is, and what the engine is told of it. Pure. How it is read back from disk and files: stored.ts.
 
-import type { ChatChange, ChatMessage, ErrorData, FinishReason, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
+import type {
+  ChatChange,
+  ChatMessage,
+  ErrorData,
+  FinishReason,
+  GenerateStats,
+  TemplateNotice,
+} from '../worker/protocol.ts'
 import type { BannedToken, OwnParams } from './sampling.ts'
 
 /** elsewhere: another tab is writing it; never on disk */
@@ -63,7 +70,8 @@ export interface Conversation {
 }
 
 /** Works where crypto.randomUUID does not: plain http on a local network. */
-export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+export const newId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export const titleFrom = (text: string): string => {
   const line = text.trim().split('\n')[0]!.trim()
@@ -94,11 +102,33 @@ export function toPrompt(system: string, messages: readonly Message[]): ChatMess
 }
 
 /** A turn as it is written: what another tab writes is still being written. */
-export const toTurn = ({ state, ...turn }: Message): Message => ({ ...turn, state: state === 'elsewhere' ? 'streaming' : state })
+export const toTurn = ({ state, ...turn }: Message): Message => ({
+  ...turn,
+  state: state === 'elsewhere' ? 'streaming' : state,
+})
 
 /** All of a conversation, as one change. */
-export const toChange = ({ id, title, updatedAt, system, own, banned, turns, leaf, deletedAt }: Conversation): ChatChange => ({
-  id, create: true, fresh: true,
-  head: { title, updatedAt, messages: turns.length, ...(deletedAt !== undefined && { deletedAt }), ...(turns.some((turn) => turn.edits) && { edited: true as const }) },
-  body: { version: 2, system, own, banned, leaf }, turns: turns.map(toTurn) as unknown as NonNullable<ChatChange['turns']>,
+export const toChange = ({
+  id,
+  title,
+  updatedAt,
+  system,
+  own,
+  banned,
+  turns,
+  leaf,
+  deletedAt,
+}: Conversation): ChatChange => ({
+  id,
+  create: true,
+  fresh: true,
+  head: {
+    title,
+    updatedAt,
+    messages: turns.length,
+    ...(deletedAt !== undefined && { deletedAt }),
+    ...(turns.some((turn) => turn.edits) && { edited: true as const }),
+  },
+  body: { version: 2, system, own, banned, leaf },
+  turns: turns.map(toTurn) as unknown as NonNullable<ChatChange['turns']>,
 })

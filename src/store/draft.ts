@@ -16,15 +16,28 @@ const key = 'glassbox.draft'
 function read(): Pick<Draft, 'text' | 'edits'> {
   try {
     const { text, edits } = JSON.parse(keptInTab.getItem(key) ?? '{}') as Record<string, unknown>
-    const pairs = typeof edits === 'object' && edits !== null ? Object.entries(edits).filter((pair): pair is [string, string] => pair[0] !== '__proto__' && typeof pair[1] === 'string') : []
+    const pairs =
+      typeof edits === 'object' && edits !== null
+        ? Object.entries(edits).filter(
+            (pair): pair is [string, string] => pair[0] !== '__proto__' && typeof pair[1] === 'string',
+          )
+        : []
     return { text: typeof text === 'string' ? text : '', edits: Object.fromEntries(pairs) }
-  } catch { return { text: '', edits: {} } }
+  } catch {
+    return { text: '', edits: {} }
+  }
 }
 
 export const useDraft = create<Draft>()((set) => ({
   ...read(),
   setText: (text) => set({ text }),
-  setEdit: (turn, text) => set((s) => ({ edits: Object.fromEntries([...Object.entries(s.edits).filter(([id]) => id !== turn), ...(text === null ? [] : [[turn, text] as const])]) })),
+  setEdit: (turn, text) =>
+    set((s) => ({
+      edits: Object.fromEntries([
+        ...Object.entries(s.edits).filter(([id]) => id !== turn),
+        ...(text === null ? [] : [[turn, text] as const]),
+      ]),
+    })),
 }))
 useDraft.subscribe(({ text, edits }, old) => {
   if (text !== old.text || edits !== old.edits) keptInTab.setItem(key, JSON.stringify({ text, edits }))

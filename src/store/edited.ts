@@ -1,5 +1,5 @@
-// How many edits change the model now, and what an answer has to wait for. Apart from inspect.ts, so that the rest of the
-// page can tell without loading what looks inside.
+// How many edits change the model now, and what an answer has to wait for. Apart from inspect.ts, so that the rest of
+// the page can tell without loading what looks inside.
 
 import { create } from 'zustand'
 import { until } from './until.ts'
@@ -15,12 +15,24 @@ export interface Edited {
   /** a shared run is being opened: its answer and edits come first */
   opening: boolean
 }
-export const useEdited = create<Edited>()(() => ({ edits: 0, recorded: false, changing: 0, takenBack: 0, opening: false }))
+export const useEdited = create<Edited>()(() => ({
+  edits: 0,
+  recorded: false,
+  changing: 0,
+  takenBack: 0,
+  opening: false,
+}))
 
-/** Resolves when every edit that was asked for is in force, and the model is what the page says it is. Rejects when `signal` ends the waiting. */
+/**
+ * Resolves when every edit that was asked for is in force, and the model is what the page says it is. Rejects when
+ * `signal` ends the waiting.
+ */
 export async function editsSettled(signal: AbortSignal): Promise<void> {
   if (useEdited.getState().changing > 0) {
-    await Promise.race([until(useEdited, (s) => s.changing === 0), new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+    await Promise.race([
+      until(useEdited, (s) => s.changing === 0),
+      new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+    ])
   }
   signal.throwIfAborted()
 }

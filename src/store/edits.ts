@@ -2,29 +2,46 @@
 
 import type { Edit, Glass, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 
-export interface Moved { position: number; before: number; after: number }
+export interface Moved {
+  position: number
+  before: number
+  after: number
+}
 
 /** Every token that both runs scored, as probabilities. */
-export const chances = (before: readonly GlassToken[], after: readonly GlassToken[]): Moved[] => after.flatMap(({ logprob }, position) => {
-  const old = before[position]?.logprob
-  return old == null || logprob === null ? [] : [{ position, before: Math.exp(old), after: Math.exp(logprob) }]
-})
+export const chances = (before: readonly GlassToken[], after: readonly GlassToken[]): Moved[] =>
+  after.flatMap(({ logprob }, position) => {
+    const old = before[position]?.logprob
+    return old == null || logprob === null ? [] : [{ position, before: Math.exp(old), after: Math.exp(logprob) }]
+  })
 
 /** Tokens whose probability moved most. */
 export const mostMoved = (before: readonly GlassToken[], after: readonly GlassToken[], count: number): Moved[] =>
-  chances(before, after).sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)).slice(0, count)
+  chances(before, after)
+    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
+    .slice(0, count)
 
 /** The token to come: what was likeliest, before and after; null where it fell out of the candidates. */
-export function comeMoved({ before, after }: { before: readonly TokenCandidate[]; after: readonly TokenCandidate[] }): { id: number; text: string; before: number; after: number | null } | null {
+export function comeMoved({
+  before,
+  after,
+}: {
+  before: readonly TokenCandidate[]
+  after: readonly TokenCandidate[]
+}): { id: number; text: string; before: number; after: number | null } | null {
   const first = before[0]
   const now = first && after.find(({ id }) => id === first.id)
-  return first ? { id: first.id, text: first.text, before: Math.exp(first.logprob), after: now ? Math.exp(now.logprob) : null } : null
+  return first
+    ? { id: first.id, text: first.text, before: Math.exp(first.logprob), after: now ? Math.exp(now.logprob) : null }
+    : null
 }
 
 /** The likeliest tokens after the last one that the model has read. */
 export async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
   const { length, layers } = await glass.info()
-  return length === 0 ? undefined : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
+  return length === 0
+    ? undefined
+    : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
 }
 
 /** The old scores are of the same text. */
@@ -32,7 +49,8 @@ export const sameText = (before: GlassToken[] | null, tokens: GlassToken[]): boo
   before !== null && before.length === tokens.length && before.every((t, i) => t.id === tokens[i]!.id)
 
 export const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken[]): boolean =>
-  old.length === now.length && now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
+  old.length === now.length &&
+  now.every((t, i) => t.id === old[i]!.id && t.logprob === old[i]!.logprob && t.generated === old[i]!.generated)
 
 /** The edit is of places in one text; the others change the model whatever it reads. */
 export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind !== 'skip'
@@ -40,4 +58,8 @@ export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind
 /** A picture of looks and layers stands at the token that predicts, a picture of a drawing at the token drawn: where the
  *  watched token is to be seen in the other one. @param drawn the picture gone to shows drawings */
 export const placeOf = (watched: number | null, position: number | null, drawn: boolean): number | null =>
-  (watched === null || position !== (drawn ? watched - 1 : watched) ? position : drawn ? watched : Math.max(0, watched - 1))
+  watched === null || position !== (drawn ? watched - 1 : watched)
+    ? position
+    : drawn
+      ? watched
+      : Math.max(0, watched - 1)

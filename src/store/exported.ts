@@ -1,22 +1,38 @@
-// Conversations as a file: JSON that comes back whole (turns, versions, branches, token numbers), and Markdown to read. Pure.
+// Conversations as a file: JSON that comes back whole (turns, versions, branches, token numbers), and Markdown to read.
+// Pure.
 
 import type { Conversation, Message } from './conversation.ts'
 import { isPackedRun, type PackedRun } from './runs.ts'
 import { readChat } from './stored.ts'
 import { inOrder, pathTo } from './tree.ts'
 
-export interface Exported { chat: Conversation; runs: Record<string, PackedRun> }
+export interface Exported {
+  chat: Conversation
+  runs: Record<string, PackedRun>
+}
 /** A conversation of the file that was left out, and where it is not as it must be. */
-export interface Refused { title: string; why: string }
+export interface Refused {
+  title: string
+  why: string
+}
 
 /** Bytes of a file that is read at all; and characters of a written one, above which the token numbers stay out. */
 export const largestFile = 200 * 2 ** 20
 const largestRuns = 150 * 2 ** 20
 
-const toJson = ({ chat: { id, title, updatedAt, deletedAt, system, own, banned, leaf, turns }, runs }: Exported, full: boolean): string => JSON.stringify({
-  id, title, updatedAt, deletedAt, body: { version: 2, system, own, banned, leaf },
-  turns: inOrder(turns).map((turn) => ({ ...turn, state: turn.state === 'elsewhere' ? 'streaming' : turn.state })), ...(full && Object.keys(runs).length > 0 && { runs }),
-})
+const toJson = (
+  { chat: { id, title, updatedAt, deletedAt, system, own, banned, leaf, turns }, runs }: Exported,
+  full: boolean,
+): string =>
+  JSON.stringify({
+    id,
+    title,
+    updatedAt,
+    deletedAt,
+    body: { version: 2, system, own, banned, leaf },
+    turns: inOrder(turns).map((turn) => ({ ...turn, state: turn.state === 'elsewhere' ? 'streaming' : turn.state })),
+    ...(full && Object.keys(runs).length > 0 && { runs }),
+  })
 
 /** @param odd rows that could not be read, as they lie on disk: nothing is left behind */
 export function toFile(chats: readonly Exported[], odd: readonly unknown[] = []): string {
@@ -29,21 +45,56 @@ export function toFile(chats: readonly Exported[], odd: readonly unknown[] = [])
 /** The conversations of an exported file, each checked by itself; null when it is no such file. */
 export function fromFile(json: string): { chats: Exported[]; refused: Refused[] } | null {
   let file: Record<string, unknown> | null
-  try { file = JSON.parse(json) as Record<string, unknown> | null } catch { return null }
-  if (typeof file !== 'object' || file === null || file['glassbox'] !== 'chats' || (file['version'] !== 1 && file['version'] !== 2) || !Array.isArray(file['chats'])) return null
-  const chats: Exported[] = [], refused: Refused[] = []
+  try {
+    file = JSON.parse(json) as Record<string, unknown> | null
+  } catch {
+    return null
+  }
+  if (
+    typeof file !== 'object' ||
+    file === null ||
+    file['glassbox'] !== 'chats' ||
+    (file['version'] !== 1 && file['version'] !== 2) ||
+    !Array.isArray(file['chats'])
+  ) {
+    return null
+  }
+  const chats: Exported[] = [],
+    refused: Refused[] = []
   for (const given of file['chats'] as unknown[]) {
-    const { turns, runs = {}, ...row } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
+    const {
+      turns,
+      runs = {},
+      ...row
+    } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
     const found = readChat(row, Array.isArray(turns) ? turns : null, { file: true })
     const runList = typeof runs === 'object' && runs !== null && !Array.isArray(runs) ? Object.entries(runs) : null
-    const badRun = !runList ? 'runs' : runList.find(([turn, run]) => !isPackedRun(run) || ('chat' in found && !found.chat.turns.some((one) => one.id === turn)))?.[0]
-    if ('chat' in found && badRun === undefined) chats.push({ chat: found.chat, runs: Object.fromEntries(runList!) as Record<string, PackedRun> })
-    else refused.push({ title: typeof row['title'] === 'string' ? row['title'].slice(0, 80) : '', why: 'chat' in found ? `runs.${badRun}` : found.bad[0]! })
+    const badRun = !runList
+      ? 'runs'
+      : runList.find(
+          ([turn, run]) => !isPackedRun(run) || ('chat' in found && !found.chat.turns.some((one) => one.id === turn)),
+        )?.[0]
+    if ('chat' in found && badRun === undefined) {
+      chats.push({ chat: found.chat, runs: Object.fromEntries(runList!) as Record<string, PackedRun> })
+    } else {
+      refused.push({
+        title: typeof row['title'] === 'string' ? row['title'].slice(0, 80) : '',
+        why: 'chat' in found ? `runs.${badRun}` : found.bad[0]!,
+      })
+    }
   }
   return { chats, refused }
 }
 
-export interface MarkdownWords { system: string; you: string; model: string; edited: (edits: number) => string; version: (n: number, of: number) => string; others: string; stopped: string }
+export interface MarkdownWords {
+  system: string
+  you: string
+  model: string
+  edited: (edits: number) => string
+  version: (n: number, of: number) => string
+  others: string
+  stopped: string
+}
 
 /** A fence longer than any in the text is not needed: turns are quoted by their headings, and kept as they are. */
 export function toMarkdown({ title, system, turns, leaf }: Conversation, w: MarkdownWords): string {
@@ -51,14 +102,22 @@ export function toMarkdown({ title, system, turns, leaf }: Conversation, w: Mark
   const beside = new Map<string, Message[]>()
   for (const turn of inOrder(turns)) {
     const key = `${turn.parent ?? ''} ${turn.role}`
-    beside.set(key, [...beside.get(key) ?? [], turn])
+    beside.set(key, [...(beside.get(key) ?? []), turn])
   }
   const out: string[] = [`# ${title}`]
   if (system !== '') out.push(`## ${w.system}`, system)
   const write = (turn: Message): void => {
     const versions = beside.get(`${turn.parent ?? ''} ${turn.role}`)!
-    const marks = [versions.length > 1 && w.version(versions.indexOf(turn) + 1, versions.length), turn.edits && w.edited(turn.edits), turn.state === 'stopped' && w.stopped, turn.name].filter(Boolean)
-    out.push(`## ${turn.role === 'user' ? w.you : turn.modelName ?? w.model}${marks.length ? ` (${marks.join(' · ')})` : ''}`, turn.content)
+    const marks = [
+      versions.length > 1 && w.version(versions.indexOf(turn) + 1, versions.length),
+      turn.edits && w.edited(turn.edits),
+      turn.state === 'stopped' && w.stopped,
+      turn.name,
+    ].filter(Boolean)
+    out.push(
+      `## ${turn.role === 'user' ? w.you : (turn.modelName ?? w.model)}${marks.length ? ` (${marks.join(' · ')})` : ''}`,
+      turn.content,
+    )
   }
   for (const turn of pathTo(turns, leaf)) write(turn)
   const rest = inOrder(turns).filter((turn) => !path.has(turn.id))

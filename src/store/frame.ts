@@ -14,14 +14,31 @@ export interface Frame {
 
 export function frame(apply: () => void): Frame {
   let cancel: (() => void) | null = null
-  const run = (): void => { cancel = null; apply() }
+  const run = (): void => {
+    cancel = null
+    apply()
+  }
   return {
     ask() {
       if (cancel) return
       let frameId = 0
-      const timer = setTimeout(() => { cancel?.(); run() }, canFrame ? longest : withoutFrames)
-      if (canFrame) frameId = requestAnimationFrame(() => { clearTimeout(timer); run() })
-      cancel = () => { clearTimeout(timer); if (canFrame) cancelAnimationFrame(frameId) }
+      const timer = setTimeout(
+        () => {
+          cancel?.()
+          run()
+        },
+        canFrame ? longest : withoutFrames,
+      )
+      if (canFrame) {
+        frameId = requestAnimationFrame(() => {
+          clearTimeout(timer)
+          run()
+        })
+      }
+      cancel = () => {
+        clearTimeout(timer)
+        if (canFrame) cancelAnimationFrame(frameId)
+      }
     },
     flush() {
       if (!cancel) return

@@ -1,4 +1,5 @@
-// The list of conversations on disk, as the history shows it: those in use, those in the trash, those that cannot be read.
+// The list of conversations on disk, as the history shows it: those in use, those in the trash, those that cannot be
+// read.
 
 import { create } from 'zustand'
 import type { ChatHead } from '../worker/protocol.ts'
@@ -12,22 +13,42 @@ interface Heads {
 }
 export const useHeads = create<Heads>()(() => ({ all: [], read: false }))
 
-export const inUse = (all: readonly ChatHead[]): ChatHead[] => all.filter((head) => head.deletedAt === undefined && !head.broken)
-export const inTrash = (all: readonly ChatHead[]): ChatHead[] => all.filter((head) => head.deletedAt !== undefined && !head.broken)
+export const inUse = (all: readonly ChatHead[]): ChatHead[] =>
+  all.filter((head) => head.deletedAt === undefined && !head.broken)
+export const inTrash = (all: readonly ChatHead[]): ChatHead[] =>
+  all.filter((head) => head.deletedAt !== undefined && !head.broken)
 export const unreadable = (all: readonly ChatHead[]): ChatHead[] => all.filter((head) => head.broken)
 
 let newest = 0
 /** Reads the list again; what was marked as unreadable in this visit stays so. @throws when the disk does not answer */
 export async function readHeads(): Promise<ChatHead[]> {
   const mine = ++newest
-  const broken = new Set(useHeads.getState().all.filter((head) => head.broken).map(({ id }) => id))
-  const all = (await getClient().chats.list()).map((head) => (broken.has(head.id) ? { ...head, broken: true as const } : head))
+  const broken = new Set(
+    useHeads
+      .getState()
+      .all.filter((head) => head.broken)
+      .map(({ id }) => id),
+  )
+  const all = (await getClient().chats.list()).map((head) =>
+    broken.has(head.id) ? { ...head, broken: true as const } : head,
+  )
   if (mine === newest) useHeads.setState({ all, read: true })
   return all
 }
 
 /** A conversation was written: it stands first. */
-export const putHead = (head: ChatHead): void => useHeads.setState(({ all }) => ({ all: [head, ...all.filter(({ id }) => id !== head.id)] }))
+export const putHead = (head: ChatHead): void =>
+  useHeads.setState(({ all }) => ({ all: [head, ...all.filter(({ id }) => id !== head.id)] }))
 export const changeHeads = (ids: ReadonlySet<string>, change: (head: ChatHead) => ChatHead | null): void =>
-  useHeads.setState(({ all }) => ({ all: all.flatMap((head) => { const next = ids.has(head.id) ? change(head) : head; return next ? [next] : [] }) }))
-export const titlesInUse = (except: string): ReadonlySet<string> => new Set(inUse(useHeads.getState().all).filter(({ id }) => id !== except).map(({ title }) => title))
+  useHeads.setState(({ all }) => ({
+    all: all.flatMap((head) => {
+      const next = ids.has(head.id) ? change(head) : head
+      return next ? [next] : []
+    }),
+  }))
+export const titlesInUse = (except: string): ReadonlySet<string> =>
+  new Set(
+    inUse(useHeads.getState().all)
+      .filter(({ id }) => id !== except)
+      .map(({ title }) => title),
+  )

@@ -38,7 +38,9 @@ export interface HistoryState {
   /** conversations as a file that importFile reads back whole; absent: all, with what could not be read */
   exportJson(ids?: readonly string[]): Promise<string>
   exportMarkdown(id: string, words: MarkdownWords): Promise<string>
-  /** adds what is in the file; resolves with how many, and which were left out. @throws EngineError CHAT_FILE, STORAGE_… */
+  /**
+   * adds what is in the file; resolves with how many, and which were left out. @throws EngineError CHAT_FILE, STORAGE_…
+   */
   importFile(file: Blob): Promise<{ added: number; refused: Refused[] }>
 }
 
@@ -51,14 +53,21 @@ async function readExported(id: string): Promise<Exported | null> {
   const found = file && readChat(file.row, file.turns)
   if (!found || !('chat' in found)) return null
   const turns = new Set(found.chat.turns.map((turn) => turn.id))
-  const runs = Object.entries(await client().runs(id)).filter((run): run is [string, PackedRun] => turns.has(run[0]) && isPackedRun(run[1]))
+  const runs = Object.entries(await client().runs(id)).filter(
+    (run): run is [string, PackedRun] => turns.has(run[0]) && isPackedRun(run[1]),
+  )
   return { chat: found.chat, runs: Object.fromEntries(runs) }
 }
 
 /** What waits to be written, as it would be read: on a full disk a file may be the only place for it. */
 function inMemory(change: ChatChange): Exported | null {
-  const found = readChat({ id: change.id, ...change.head, body: change.body }, [...change.turns ?? []])
-  return 'chat' in found ? { chat: found.chat, runs: Object.fromEntries((change.runs ?? []).map(({ turn, run }) => [turn, run as PackedRun])) } : null
+  const found = readChat({ id: change.id, ...change.head, body: change.body }, [...(change.turns ?? [])])
+  return 'chat' in found
+    ? {
+        chat: found.chat,
+        runs: Object.fromEntries((change.runs ?? []).map(({ turn, run }) => [turn, run as PackedRun])),
+      }
+    : null
 }
 
 async function begin(): Promise<void> {
@@ -69,7 +78,9 @@ async function begin(): Promise<void> {
       if (id !== null) mark({ turn: id })
       if (id !== null || unsaved().fields.size > 0) void write()
     }
-    document.addEventListener('visibilitychange', () => { if (document.hidden) leave() })
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) leave()
+    })
     addEventListener('pagehide', leave)
   }
   onChanged((ids) => {
@@ -86,7 +97,12 @@ async function begin(): Promise<void> {
       if (id === stuck) continue
       if (useChat.getState().turns.length > 0 || busy()) break
       // one that cannot be read is marked in the list, and the next one opened
-      try { await openOne(id); break } catch (error) { if (toData(error).code !== 'CHAT_UNREADABLE') throw error }
+      try {
+        await openOne(id)
+        break
+      } catch (error) {
+        if (toData(error).code !== 'CHAT_UNREADABLE') throw error
+      }
     }
   } catch (error) {
     fail(error)
@@ -95,7 +111,13 @@ async function begin(): Promise<void> {
 
 export const useHistory = create<HistoryState>()((set) => {
   /** Runs `work`; a failure is told in the chat. */
-  const tried = async (work: () => Promise<void>): Promise<void> => { try { await work() } catch (error) { fail(error) } }
+  const tried = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      fail(error)
+    }
+  }
   const setTrash = async (ids: readonly string[], deletedAt: number | undefined): Promise<void> => {
     await client().write(ids.map((id) => ({ id, create: false, head: { deletedAt } })))
     changeHeads(new Set(ids), ({ deletedAt: _, ...head }) => (deletedAt === undefined ? head : { ...head, deletedAt }))
@@ -104,51 +126,86 @@ export const useHistory = create<HistoryState>()((set) => {
   return {
     undo: null,
     start: () => (starting ??= begin()),
-    open: (id) => tried(async () => {
-      await stopped()
-      if (unsaved().fields.size + unsaved().turns.size > 0) await write()
-      if (useChat.getState().leftClosed?.id === id) { forgetStuck(); useChat.setState({ leftClosed: null }) }
-      await openOne(id)
-    }),
-    rename: (id, title) => tried(async () => {
-      if (useChat.getState().id === id) {
-        useChat.setState({ title })
-        touch('title')
-        return write()
-      }
-      await client().write([{ id, create: false, head: { title } }])
-      changeHeads(new Set([id]), (head) => ({ ...head, title }))
-      tellChanged([id])
-    }),
-    remove: (which) => tried(async () => {
-      const heads = inUse(useHeads.getState().all)
-      const ids = which === 'all' ? heads.map(({ id }) => id) : which
-      const here = ids.includes(useChat.getState().id)
-      if (here || which === 'all') { await stopped(); await write() }
-      const title = heads.find(({ id }) => id === ids[0])?.title ?? ''
-      await setTrash(ids, Date.now())
-      if (here || which === 'all') useChat.setState(blank())
-      if (ids.length > 0) set({ undo: { ids, title } })
-    }),
-    restore: (ids) => tried(async () => {
-      await setTrash(ids, undefined)
-      set((s) => (s.undo?.ids.some((id) => ids.includes(id)) ? { undo: null } : s))
-      if (ids.length === 1 && useChat.getState().turns.length === 0 && !busy()) await openOne(ids[0]!)
-    }),
-    purge: (which) => tried(async () => {
-      const ids = which === 'trash' ? inTrash(useHeads.getState().all).map(({ id }) => id) : which
-      forget(new Set(ids))
-      const broken = new Set(useHeads.getState().all.filter((head) => head.broken).map(({ id }) => id))
-      const removed = [...await client().remove(ids.filter((id) => !broken.has(id)), true), ...await client().remove(ids.filter((id) => broken.has(id)))]
-      changeHeads(new Set(removed), () => null)
-      set({ undo: null })
-      tellChanged(removed)
-    }),
+    open: (id) =>
+      tried(async () => {
+        await stopped()
+        if (unsaved().fields.size + unsaved().turns.size > 0) await write()
+        if (useChat.getState().leftClosed?.id === id) {
+          forgetStuck()
+          useChat.setState({ leftClosed: null })
+        }
+        await openOne(id)
+      }),
+    rename: (id, title) =>
+      tried(async () => {
+        if (useChat.getState().id === id) {
+          useChat.setState({ title })
+          touch('title')
+          return write()
+        }
+        await client().write([{ id, create: false, head: { title } }])
+        changeHeads(new Set([id]), (head) => ({ ...head, title }))
+        tellChanged([id])
+      }),
+    remove: (which) =>
+      tried(async () => {
+        const heads = inUse(useHeads.getState().all)
+        const ids = which === 'all' ? heads.map(({ id }) => id) : which
+        const here = ids.includes(useChat.getState().id)
+        if (here || which === 'all') {
+          await stopped()
+          await write()
+        }
+        const title = heads.find(({ id }) => id === ids[0])?.title ?? ''
+        await setTrash(ids, Date.now())
+        if (here || which === 'all') useChat.setState(blank())
+        if (ids.length > 0) set({ undo: { ids, title } })
+      }),
+    restore: (ids) =>
+      tried(async () => {
+        await setTrash(ids, undefined)
+        set((s) => (s.undo?.ids.some((id) => ids.includes(id)) ? { undo: null } : s))
+        if (ids.length === 1 && useChat.getState().turns.length === 0 && !busy()) await openOne(ids[0]!)
+      }),
+    purge: (which) =>
+      tried(async () => {
+        const ids = which === 'trash' ? inTrash(useHeads.getState().all).map(({ id }) => id) : which
+        forget(new Set(ids))
+        const broken = new Set(
+          useHeads
+            .getState()
+            .all.filter((head) => head.broken)
+            .map(({ id }) => id),
+        )
+        const removed = [
+          ...(await client().remove(
+            ids.filter((id) => !broken.has(id)),
+            true,
+          )),
+          ...(await client().remove(ids.filter((id) => broken.has(id)))),
+        ]
+        changeHeads(new Set(removed), () => null)
+        set({ undo: null })
+        tellChanged(removed)
+      }),
     dismissUndo: () => set({ undo: null }),
     async exportJson(ids) {
       const waiting = new Map(unwritten().map((change) => [change.id, change]))
-      const all = ids ?? [...new Set([...waiting.keys(), ...(await client().list().catch((error: unknown) => { if (waiting.size === 0) throw error; return [] })).map(({ id }) => id)])]
-      const found: Exported[] = [], odd: unknown[] = []
+      const all = ids ?? [
+        ...new Set([
+          ...waiting.keys(),
+          ...(
+            await client()
+              .list()
+              .catch((error: unknown) => {
+                if (waiting.size === 0) throw error
+                return []
+              })
+          ).map(({ id }) => id),
+        ]),
+      ]
+      const found: Exported[] = [],
+        odd: unknown[] = []
       for (const id of all) {
         const change = waiting.get(id)
         const chat = change ? inMemory(change) : await readExported(id)
@@ -159,22 +216,41 @@ export const useHistory = create<HistoryState>()((set) => {
     },
     async exportMarkdown(id, words) {
       const found = useChat.getState().id === id ? { chat: whole() } : await readExported(id)
-      if (!found) throw new EngineError('CHAT_UNREADABLE', `Cannot write the chat "${id}" as Markdown: it is not readable. It is kept as it is.`, { title: id, where: '' })
+      if (!found) {
+        throw new EngineError(
+          'CHAT_UNREADABLE',
+          `Cannot write the chat "${id}" as Markdown: it is not readable. It is kept as it is.`,
+          { title: id, where: '' },
+        )
+      }
       return (await fileFormat()).toMarkdown(found.chat, words)
     },
     async importFile(file) {
       const { fromFile, largestFile } = await fileFormat()
       if (file.size > largestFile) {
-        throw new EngineError('CHAT_FILE', `Cannot read the file: it is ${file.size} bytes, and a file of chats has at most ${largestFile}. Nothing was changed.`, { reason: 'size', size: file.size, limit: largestFile })
+        throw new EngineError(
+          'CHAT_FILE',
+          `Cannot read the file: it is ${file.size} bytes, and a file of chats has at most ${largestFile}. Nothing was changed.`,
+          { reason: 'size', size: file.size, limit: largestFile },
+        )
       }
       const found = fromFile(await file.text())
-      if (!found) throw new EngineError('CHAT_FILE', 'The file is not an export of Glassbox conversations. Nothing was changed.', { reason: 'format' })
+      if (!found) {
+        throw new EngineError(
+          'CHAT_FILE',
+          'The file is not an export of Glassbox conversations. Nothing was changed.',
+          { reason: 'format' },
+        )
+      }
       const taken = new Set((await client().list()).map(({ id }) => id))
       // an id that is in use keeps its conversation; the one that comes gets another
       const jobs = found.chats.map(({ chat, runs }) => {
         const id = taken.has(chat.id) ? newId() : chat.id
         taken.add(id)
-        const change: ChatChange = { ...toChange({ ...chat, id }), runs: Object.entries(runs).map(([turn, run]) => ({ turn, run })) }
+        const change: ChatChange = {
+          ...toChange({ ...chat, id }),
+          runs: Object.entries(runs).map(([turn, run]) => ({ turn, run })),
+        }
         return change
       })
       for (const change of jobs) await client().write([change])

@@ -3,7 +3,15 @@
 export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './models.ts'
 export { promptOf, tokensOf } from './answers.ts'
 export { useChat, type ChatState, type LiveStats, type Message, type MessageState } from './chat.ts'
-export { banBias, defaultParams, useSettings, type Lang, type SettingsState, type Theme, type TurnParams } from './settings.ts'
+export {
+  banBias,
+  defaultParams,
+  useSettings,
+  type Lang,
+  type SettingsState,
+  type Theme,
+  type TurnParams,
+} from './settings.ts'
 export { useInspect, type InspectState } from './inspect.ts'
 export { recall } from './answering.ts'
 export { useDraft } from './draft.ts'
@@ -17,7 +25,27 @@ export { versionsOf } from './tree.ts'
 export { getClient, setClient } from './client.ts'
 export type { CatalogEntry } from './catalog.ts'
 export type {
-  AdapterFacts, Client, ErrorCode, ErrorData, FinishReason, GenerateStats, LoadProgress, LoadRequest, MemoryPlan, ModelInfo, ModelListing,
-  ModelOrigin, ModelPlanSummary, Prompt, PromptEvent, SamplingParams, StorageFacts, StoredModel, TokenCandidate, TokenEvent, Tokenized, TransferProgress,
+  AdapterFacts,
+  Client,
+  ErrorCode,
+  ErrorData,
+  FinishReason,
+  GenerateStats,
+  LoadProgress,
+  LoadRequest,
+  MemoryPlan,
+  ModelInfo,
+  ModelListing,
+  ModelOrigin,
+  ModelPlanSummary,
+  Prompt,
+  PromptEvent,
+  SamplingParams,
+  StorageFacts,
+  StoredModel,
+  TokenCandidate,
+  TokenEvent,
+  Tokenized,
+  TransferProgress,
 } from '../worker/protocol.ts'
 export type * from '../worker/protocol.ts'

@@ -7,31 +7,46 @@ import { editsOfAnswer, useInspect } from './inspect.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { fakeClient, tokens as answer, type Fake } from './testing.ts'
 
-const tokens = [1, 2, 3].map((id, position) => ({ position, id, text: `w${id}`, generated: position === 2, logprob: position ? -1 : null }) as GlassToken)
+const tokens = [1, 2, 3].map(
+  (id, position) =>
+    ({ position, id, text: `w${id}`, generated: position === 2, logprob: position ? -1 : null }) as GlassToken,
+)
 const aborted = Object.assign(new Error('stopped'), { code: 'ABORTED', facts: {} })
 
 /** A text of 40 tokens that is read ten at a time, whenever it was not read under the present edits. */
 function slowGlass() {
-  let edits: Edit[] = [], read = 0
+  let edits: Edit[] = [],
+    read = 0
   const state = { reads: 0, gate: Promise.resolve() }
   const reading = async (watch?: Watch): Promise<void> => {
     for (; read < 40; read += 10, state.reads++) {
       watch?.onProgress?.({ done: read, total: 40 })
-      if (watch?.signal?.aborted) throw new (await import('../engine/errors.ts')).EngineError('ABORTED', aborted.message)
+      if (watch?.signal?.aborted) {
+        throw new (await import('../engine/errors.ts')).EngineError('ABORTED', aborted.message)
+      }
       await state.gate
       await new Promise((resolve) => setTimeout(resolve, 8))
     }
   }
   const glass = {
     read: reading,
-    tokens: async () => { await reading(); return tokens },
+    tokens: async () => {
+      await reading()
+      return tokens
+    },
     info: () => Promise.resolve({ source: 'live', layers: 2, heads: 2, length: 3, edits } as unknown as GlassInfo),
     lens: () => Promise.resolve([{ top: [] }]),
     setEdits: async (next: Edit[], watch?: Watch) => {
       const old = edits
       edits = next
       read = 0
-      try { await reading(watch) } catch (error) { edits = old; read = 0; throw error }
+      try {
+        await reading(watch)
+      } catch (error) {
+        edits = old
+        read = 0
+        throw error
+      }
       return { edits, tokens }
     },
   } as unknown as Glass
@@ -47,13 +62,17 @@ beforeEach(() => {
   slow = slowGlass()
   fake = fakeClient()
   setClient({ ...fake.client, glass: slow.glass })
-  useModels.setState({ active: { id: `m${Math.floor(performance.now() * 1000)}`, name: 'M', state: 'ready' } as ActiveModel })
+  useModels.setState({
+    active: { id: `m${Math.floor(performance.now() * 1000)}`, name: 'M', state: 'ready' } as ActiveModel,
+  })
 })
 const until = (ready: () => boolean): Promise<void> => vi.waitFor(() => expect(ready()).toBe(true), { interval: 2 })
 
 test('the first look says how far it is, can be stopped, and is taken up where it was', async () => {
   const seen: number[] = []
-  const leave = useInspect.subscribe(({ reading }) => { if (reading && reading.done !== seen.at(-1)) seen.push(reading.done) })
+  const leave = useInspect.subscribe(({ reading }) => {
+    if (reading && reading.done !== seen.at(-1)) seen.push(reading.done)
+  })
   const close = useInspect.getState().open()
   await until(() => (useInspect.getState().reading?.done ?? 0) >= 10)
   useInspect.getState().stopReading()
@@ -92,27 +111,34 @@ const cut: Edit = { kind: 'cut', layer: 0, head: 0, queries: [2, 3], keys: [0, 1
 /** Edits in force whenever an answer began. */
 function watchAnswers(): Edit[][] {
   const under: Edit[][] = []
-  fake.answer = (_, { signal }) => { under.push([...slow.inForce()]); return answer(3, signal) }
+  fake.answer = (_, { signal }) => {
+    under.push([...slow.inForce()])
+    return answer(3, signal)
+  }
   return under
 }
-const later = (ms: number): Promise<void> => (ms < 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)))
+const later = (ms: number): Promise<void> =>
+  ms < 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))
 
-test.each([-1, 0, 5, 15, 30])('an answer asked for while edits are applied waits for them, and says so of itself: %i ms later', async (ms) => {
-  const under = watchAnswers()
-  const close = useInspect.getState().open()
-  await until(() => useInspect.getState().state === 'ready')
-  for (const wanted of [[skip], []]) {
-    const change = useInspect.getState().setEdits(wanted)
-    await later(ms)
-    await useChat.getState().send('q')
-    expect((await change)?.edits).toEqual(wanted)
-    expect(under.at(-1)).toEqual(wanted)
-    expect(useChat.getState().messages.at(-1)!.edits ?? 0).toBe(wanted.length)
-    expect(editsOfAnswer()).toEqual(wanted)
-    expect(useEdited.getState().changing).toBe(0)
-  }
-  close()
-})
+test.each([-1, 0, 5, 15, 30])(
+  'an answer asked for while edits are applied waits for them, and says so of itself: %i ms later',
+  async (ms) => {
+    const under = watchAnswers()
+    const close = useInspect.getState().open()
+    await until(() => useInspect.getState().state === 'ready')
+    for (const wanted of [[skip], []]) {
+      const change = useInspect.getState().setEdits(wanted)
+      await later(ms)
+      await useChat.getState().send('q')
+      expect((await change)?.edits).toEqual(wanted)
+      expect(under.at(-1)).toEqual(wanted)
+      expect(useChat.getState().messages.at(-1)!.edits ?? 0).toBe(wanted.length)
+      expect(editsOfAnswer()).toEqual(wanted)
+      expect(useEdited.getState().changing).toBe(0)
+    }
+    close()
+  },
+)
 
 test('an answer is not written under edits that only a comparison asked for; one that waits can be stopped', async () => {
   const under = watchAnswers()

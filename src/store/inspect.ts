@@ -7,7 +7,17 @@
 // A recorded run can stand in for the live one (openTrace): then no model is needed. The next answer puts it away.
 
 import { create } from 'zustand'
-import type { Edit, EditOutcome, ErrorData, Glass, GlassInfo, GlassToken, ReadProgress, TokenCandidate, Watch } from '../worker/protocol.ts'
+import type {
+  Edit,
+  EditOutcome,
+  ErrorData,
+  Glass,
+  GlassInfo,
+  GlassToken,
+  ReadProgress,
+  TokenCandidate,
+  Watch,
+} from '../worker/protocol.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { useEdited } from './edited.ts'
@@ -17,11 +27,31 @@ import { useModels } from './models.ts'
 
 export { activations } from '../engine/ops/activations.ts'
 export type {
-  AttentionRequest, AttentionTile, Contributions, Edit, EditOutcome, Glass, GlassInfo, GlassToken, HeadStats, LensCell, LensRequest, PlanStepInfo,
-  ProbeRequest, ProbeResult, SamplingView, Site, StepTiming, WeightTile,
+  AttentionRequest,
+  AttentionTile,
+  Contributions,
+  Edit,
+  EditOutcome,
+  Glass,
+  GlassInfo,
+  GlassToken,
+  HeadStats,
+  LensCell,
+  LensRequest,
+  PlanStepInfo,
+  ProbeRequest,
+  ProbeResult,
+  SamplingView,
+  Site,
+  StepTiming,
+  WeightTile,
 } from '../worker/protocol.ts'
 
-export interface Selection { position: number | null; layer: number; head: number }
+export interface Selection {
+  position: number | null
+  layer: number
+  head: number
+}
 
 export interface InspectState {
   /** null while there is nothing to ask */
@@ -49,7 +79,9 @@ export interface InspectState {
   select(change: Partial<Selection>): void
   /** follows the newest token again */
   follow(): void
-  /** a token of the answer whose origin was asked for (#/attention?why=17); the attention panel takes the question up */
+  /**
+   * a token of the answer whose origin was asked for (#/attention?why=17); the attention panel takes the question up
+   */
   why: number | null
   takeWhy(): void
 
@@ -58,7 +90,9 @@ export interface InspectState {
   before: GlassToken[] | null
   /** the likeliest tokens to come after the last one, before the edits and with them; null as above */
   ahead: { before: TokenCandidate[]; after: TokenCandidate[] } | null
-  /** the position whose token the edits are meant to move (tokens.length = the one to come); null: whichever moved most */
+  /**
+   * the position whose token the edits are meant to move (tokens.length = the one to come); null: whichever moved most
+   */
   watched: number | null
   watch(position: number | null): void
   /** edits are being applied */
@@ -83,7 +117,20 @@ export interface InspectState {
 
 /** Milliseconds between looks while the model writes: at most 5 a second. */
 const pause = 200
-const nothing = { glass: null, state: 'none' as const, info: null, tokens: [] as GlassToken[], error: null, edits: [] as Edit[], before: null, ahead: null, watched: null, editing: false, writing: false, reading: null }
+const nothing = {
+  glass: null,
+  state: 'none' as const,
+  info: null,
+  tokens: [] as GlassToken[],
+  error: null,
+  edits: [] as Edit[],
+  before: null,
+  ahead: null,
+  watched: null,
+  editing: false,
+  writing: false,
+  reading: null,
+}
 
 let panels = 0
 /** counts looks: an older one that comes back later is dropped */
@@ -125,10 +172,23 @@ export const useInspect = create<InspectState>()((set, get) => {
   async function look(): Promise<void> {
     if (panels === 0) return
     const seen = ended // an answer that ends meanwhile makes this look an old one
-    if (!recorded && !ready()) { latest++; set({ ...nothing, version: get().version + 1 }); return }
-    if (looking) { again = true; return }
-    if (get().editing) { void chain.then(look); return }
-    if (writing() && get().info === null) { set({ state: 'loading', writing: true }); return }
+    if (!recorded && !ready()) {
+      latest++
+      set({ ...nothing, version: get().version + 1 })
+      return
+    }
+    if (looking) {
+      again = true
+      return
+    }
+    if (get().editing) {
+      void chain.then(look)
+      return
+    }
+    if (writing() && get().info === null) {
+      set({ state: 'loading', writing: true })
+      return
+    }
     looking = true
     set({ looking })
     const mine = ++latest
@@ -141,61 +201,109 @@ export const useInspect = create<InspectState>()((set, get) => {
       const info = await glass.info()
       if (mine !== latest) return
       // the same run as before, e.g. when the reader goes from panel to panel: what was answered still holds
-      if (get().state === 'ready' && seen === shown && glass === get().glass && sameNumbers(get().tokens, tokens) && JSON.stringify(info.edits) === JSON.stringify(get().edits)) {
+      if (
+        get().state === 'ready' &&
+        seen === shown &&
+        glass === get().glass &&
+        sameNumbers(get().tokens, tokens) &&
+        JSON.stringify(info.edits) === JSON.stringify(get().edits)
+      ) {
         set({ writing: writing() })
         mirrored()
         return
       }
       shown = seen
       set((s) => ({
-        glass, info, tokens, state: 'ready', error: null, edits: info.edits, ...(info.edits.length && sameText(s.before, tokens) ? null : { before: null, ahead: null }),
-        writing: writing(), version: s.version + 1, ...place(s, info, tokens),
+        glass,
+        info,
+        tokens,
+        state: 'ready',
+        error: null,
+        edits: info.edits,
+        ...(info.edits.length && sameText(s.before, tokens) ? null : { before: null, ahead: null }),
+        writing: writing(),
+        version: s.version + 1,
+        ...place(s, info, tokens),
       }))
       mirrored()
     } catch (error) {
       const { code } = toData(error)
       // stopped, or an answer began: it reads the text itself, and this is asked again when it ends
       if (code === 'ABORTED') set({ state: get().info ? get().state : 'stopped' })
-      else if (mine === latest && !(code === 'BUSY' && writing())) set({ state: 'error', error: toData(error), writing: writing() })
+      else if (mine === latest && !(code === 'BUSY' && writing())) {
+        set({ state: 'error', error: toData(error), writing: writing() })
+      }
     } finally {
       looking = false
       set({ reading: null, looking: again })
-      if (again) { again = false; void look() }
+      if (again) {
+        again = false
+        void look()
+      }
     }
   }
 
-  const mirrored = (): void => { if (panels > 0) mirror(get()) }
-  const addressed = (): void => { const now = readAddress(get()); if (now) set(now) }
+  const mirrored = (): void => {
+    if (panels > 0) mirror(get())
+  }
+  const addressed = (): void => {
+    const now = readAddress(get())
+    if (now) set(now)
+  }
 
   /** Keeps the selection inside what there is. */
-  const place = (s: InspectState, info: GlassInfo, tokens: GlassToken[]): Pick<InspectState, 'selection' | 'locked'> => {
+  const place = (
+    s: InspectState,
+    info: GlassInfo,
+    tokens: GlassToken[],
+  ): Pick<InspectState, 'selection' | 'locked'> => {
     const { position, layer, head } = s.selection
-    if (tokens.length === 0) return { selection: { position, layer: clamp(layer, info.layers), head: clamp(head, info.heads) }, locked: s.locked } // an address may wait for its run
+    if (tokens.length === 0) {
+      return {
+        selection: { position, layer: clamp(layer, info.layers), head: clamp(head, info.heads) },
+        locked: s.locked,
+      }
+    } // an address may wait for its run
     const kept = position !== null && position < tokens.length && s.locked
     return {
-      selection: { position: kept ? position : tokens.length - 1, layer: clamp(layer, info.layers), head: clamp(head, info.heads) },
+      selection: {
+        position: kept ? position : tokens.length - 1,
+        layer: clamp(layer, info.layers),
+        head: clamp(head, info.heads),
+      },
       locked: kept,
     }
   }
 
   function soon(): void {
     if (timer !== undefined || panels === 0) return
-    timer = setTimeout(() => { timer = undefined; void look() }, pause)
+    timer = setTimeout(() => {
+      timer = undefined
+      void look()
+    }, pause)
   }
 
   useChat.subscribe((s, old) => {
-    if (s.id !== old.id && get().edits.length + useEdited.getState().changing > 0 && !useEdited.getState().opening) leaveText()
+    if (s.id !== old.id && get().edits.length + useEdited.getState().changing > 0 && !useEdited.getState().opening) {
+      leaveText()
+    }
     if (s.status === 'idle' && old.status !== 'idle') ended++
     // a new answer begins: what was looked at belongs to the one before
     if (s.status !== 'idle' && old.status === 'idle') drawnUnder = recorded ? [] : get().edits
-    if (s.status !== 'idle' && old.status === 'idle') set({ writing: true, locked: false, before: null, ahead: null, watched: null })
+    if (s.status !== 'idle' && old.status === 'idle') {
+      set({ writing: true, locked: false, before: null, ahead: null, watched: null })
+    }
     if (recorded) {
       if (s.status === 'idle' || old.status !== 'idle') return
       changeRun(null)
     }
     if (panels === 0) return
     if (s.status !== old.status) {
-      if (s.status === 'idle') { clearTimeout(timer); timer = undefined; void look() }
+      if (s.status === 'idle') {
+        clearTimeout(timer)
+        timer = undefined
+        void look()
+      }
     } else if (s.status !== 'idle' && s.messages !== old.messages && get().info !== null) soon()
   })
   useModels.subscribe((s, old) => {
@@ -205,7 +313,10 @@ export const useInspect = create<InspectState>()((set, get) => {
     void look()
   })
 
-  /** One change of edits at a time, in the order asked. An answer that is asked for meanwhile waits for the last of them. */
+  /**
+   * One change of edits at a time, in the order asked. An answer that is asked for meanwhile waits for the last of
+   * them.
+   */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     useEdited.setState((s) => ({ changing: s.changing + 1 }))
     const run = chain.then(work, work).finally(() => {
@@ -219,7 +330,8 @@ export const useInspect = create<InspectState>()((set, get) => {
   /** Another text is on screen: what was edited at places of the old one is not of this one. */
   function leaveText(): void {
     void inTurn(async () => {
-      const { edits: old, glass } = get(), edits = old.filter((edit) => !ofText(edit))
+      const { edits: old, glass } = get(),
+        edits = old.filter((edit) => !ofText(edit))
       set({ before: null, ahead: null, watched: null })
       if (!glass || recorded || edits.length === old.length) return
       if (await change(edits, false)) useEdited.setState({ takenBack: old.length - edits.length })
@@ -240,15 +352,27 @@ export const useInspect = create<InspectState>()((set, get) => {
       const info = await glass.info()
       latest++ // a look that began before knows the old edits
       set((s) => ({
-        edits: outcome.edits, tokens: outcome.tokens, before: edits.length === 0 || !compared ? null : old.length === 0 ? tokens : before,
+        edits: outcome.edits,
+        tokens: outcome.tokens,
+        before: edits.length === 0 || !compared ? null : old.length === 0 ? tokens : before,
         ahead: compared && toCome && now ? { before: toCome, after: now } : null,
-        info, error: null, version: s.version + 1, ...place(s, info, outcome.tokens),
+        info,
+        error: null,
+        version: s.version + 1,
+        ...place(s, info, outcome.tokens),
       }))
       return outcome
     } catch (error) {
       if (toData(error).code !== 'ABORTED') set({ error: toData(error) })
       // the edits before are in force again, and the text is read under them, before any panel asks
-      else await glass.read(watchReading()).catch((again: unknown) => { if (toData(again).code === 'ABORTED') { latest++; set({ ...nothing, state: 'stopped', version: get().version + 1 }) } })
+      else {
+        await glass.read(watchReading()).catch((again: unknown) => {
+          if (toData(again).code === 'ABORTED') {
+            latest++
+            set({ ...nothing, state: 'stopped', version: get().version + 1 })
+          }
+        })
+      }
       return null
     } finally {
       set({ editing: false, reading: null })
@@ -256,12 +380,20 @@ export const useInspect = create<InspectState>()((set, get) => {
   }
 
   return {
-    ...nothing, looking: false, version: 0, selection: { position: null, layer: 0, head: 0 }, locked: false, why: null,
+    ...nothing,
+    looking: false,
+    version: 0,
+    selection: { position: null, layer: 0, head: 0 },
+    locked: false,
+    why: null,
 
     select(change) {
       const { selection, tokens, info, locked } = get()
       const next = { ...selection, ...change }
-      if (info) { next.layer = clamp(next.layer, info.layers); next.head = clamp(next.head, info.heads) }
+      if (info) {
+        next.layer = clamp(next.layer, info.layers)
+        next.head = clamp(next.head, info.heads)
+      }
       if (next.position !== null) next.position = tokens.length ? clamp(next.position, tokens.length) : next.position
       if (next.position === selection.position && next.layer === selection.layer && next.head === selection.head) return
       set({ selection: next, locked: change.position === undefined ? locked : change.position !== null })
@@ -273,27 +405,40 @@ export const useInspect = create<InspectState>()((set, get) => {
       mirrored()
     },
 
-    stopReading() { reader.abort() },
-    takeWhy() { set({ why: null }); mirrored() },
+    stopReading() {
+      reader.abort()
+    },
+    takeWhy() {
+      set({ why: null })
+      mirrored()
+    },
 
-    watch(position) { if (position !== get().watched) set({ watched: position }) },
+    watch(position) {
+      if (position !== get().watched) set({ watched: position })
+    },
 
-    setEdits: (edits) => { useEdited.setState({ takenBack: 0 }); return inTurn(() => change(edits)) },
+    setEdits: (edits) => {
+      useEdited.setState({ takenBack: 0 })
+      return inTurn(() => change(edits))
+    },
 
-    withEdits: (edits, work) => inTurn(async () => {
-      const { glass, edits: present } = get()
-      if (!glass) throw new Error('Nothing to edit: no run is open.')
-      if (JSON.stringify(edits) === JSON.stringify(present)) return work(glass)
-      set({ editing: true })
-      try {
-        await glass.setEdits(edits, watchReading())
-        return await work(glass)
-      } finally {
-        // not to be stopped: the model must be again what the page says it is
-        await glass.setEdits(present, { onProgress: (reading) => set({ reading }) }).catch((error: unknown) => set({ error: toData(error) }))
-        set({ editing: false, reading: null })
-      }
-    }),
+    withEdits: (edits, work) =>
+      inTurn(async () => {
+        const { glass, edits: present } = get()
+        if (!glass) throw new Error('Nothing to edit: no run is open.')
+        if (JSON.stringify(edits) === JSON.stringify(present)) return work(glass)
+        set({ editing: true })
+        try {
+          await glass.setEdits(edits, watchReading())
+          return await work(glass)
+        } finally {
+          // not to be stopped: the model must be again what the page says it is
+          await glass
+            .setEdits(present, { onProgress: (reading) => set({ reading }) })
+            .catch((error: unknown) => set({ error: toData(error) }))
+          set({ editing: false, reading: null })
+        }
+      }),
 
     async openTrace(file) {
       try {
@@ -339,6 +484,7 @@ export const useInspect = create<InspectState>()((set, get) => {
 })
 
 useInspect.subscribe(({ edits, info, state }) => {
-  const now = useEdited.getState(), next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
+  const now = useEdited.getState(),
+    next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
   if (next.edits !== now.edits || next.recorded !== now.recorded) useEdited.setState(next)
 })

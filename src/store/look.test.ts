@@ -10,17 +10,39 @@ import { defaultParams } from './settings.ts'
 import { fakeClient, token, type Fake } from './testing.ts'
 
 let fake: Fake
-const answer: Message = { id: 'a', role: 'assistant', content: 'In the garden.', state: 'done', tokens: 0, at: 2, modelName: 'M' }
+const answer: Message = {
+  id: 'a',
+  role: 'assistant',
+  content: 'In the garden.',
+  state: 'done',
+  tokens: 0,
+  at: 2,
+  modelName: 'M',
+}
 const glass = (ids: number[]): GlassToken[] => ids.map((id, position) => ({ position, id }) as GlassToken)
-const asked = (): { input: Prompt; options: Record<string, unknown> }[] => fake.asked.filter(({ name }) => name === 'generate').map(({ args }) => ({ input: args[0] as Prompt, options: args[1] as Record<string, unknown> }))
+const asked = (): { input: Prompt; options: Record<string, unknown> }[] =>
+  fake.asked
+    .filter(({ name }) => name === 'generate')
+    .map(({ args }) => ({ input: args[0] as Prompt, options: args[1] as Record<string, unknown> }))
 
 beforeEach(async () => {
   fake = fakeClient()
   // a tokenizer of characters, with a begin and an end around every text
-  fake.client.tokenize = (input) => Promise.resolve({ ids: typeof input === 'string' ? [1, ...Array.from(input, (c) => c.charCodeAt(0)), 2] : [1, 7, 7, 7], texts: [] })
+  fake.client.tokenize = (input) =>
+    Promise.resolve({
+      ids: typeof input === 'string' ? [1, ...Array.from(input, (c) => c.charCodeAt(0)), 2] : [1, 7, 7, 7],
+      texts: [],
+    })
   setClient(fake.client)
   useModels.setState({ active: { id: 'm', name: 'M', state: 'ready' } as ActiveModel })
-  await useChat.getState().restore({ title: 't', system: '', params: { ...defaultParams }, messages: [{ id: 'q', role: 'user', content: 'Where?', state: 'done', tokens: 0, at: 1 }, answer] })
+  await useChat
+    .getState()
+    .restore({
+      title: 't',
+      system: '',
+      params: { ...defaultParams },
+      messages: [{ id: 'q', role: 'user', content: 'Where?', state: 'done', tokens: 0, at: 1 }, answer],
+    })
   useGuess.setState({ guess: null, failed: null })
 })
 const shown = (): Message => readable(useChat.getState().messages)!
@@ -32,7 +54,11 @@ test('an answer whose tokens were kept is read by its own tokens, all but the la
   await lookInside(id)
   expect(asked().map(({ input, options }) => [input, options['answerFrom']])).toEqual([[{ ids: [5, 6, 0, 1] }, 2]])
   expect(useGuess.getState().guess).toBeNull()
-  expect([isRead(shown(), glass([5, 6, 0, 1])), isRead(shown(), glass([5, 6, 9])), isRead(shown(), [])]).toEqual([true, false, false])
+  expect([isRead(shown(), glass([5, 6, 0, 1])), isRead(shown(), glass([5, 6, 9])), isRead(shown(), [])]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })
 
 test('one whose tokens were not kept is split anew, and that is a guess', async () => {
@@ -49,13 +75,18 @@ test('tokens of another model mean nothing to this one: its text is split anew, 
   known.set(id, [token(0)])
   useModels.setState({ active: { id: 'n', name: 'N', state: 'ready' } as ActiveModel })
   await lookInside(id)
-  expect(asked()[0]!.input).toMatchObject({ ids: [1, 7, 7, 7, 73, 110, 32, 116, 104, 101, 32, 103, 97, 114, 100, 101, 110, 46] })
+  expect(asked()[0]!.input).toMatchObject({
+    ids: [1, 7, 7, 7, 73, 110, 32, 116, 104, 101, 32, 103, 97, 114, 100, 101, 110, 46],
+  })
   expect(useGuess.getState().guess).toMatchObject({ by: 'M' })
 })
 
 test('reading says how many tokens are read, for an answer and for one that is read again', async () => {
   const seen: string[] = []
-  const leave = useChat.subscribe(({ live }) => { const now = live && `${live.readTokens}/${live.promptTokens}`; if (now && now !== seen.at(-1)) seen.push(now) })
+  const leave = useChat.subscribe(({ live }) => {
+    const now = live && `${live.readTokens}/${live.promptTokens}`
+    if (now && now !== seen.at(-1)) seen.push(now)
+  })
   fake.answer = async function* () {
     yield { type: 'prompt', ids: Array<number>(30).fill(1), reused: 4, text: '' }
     yield { type: 'prefill', done: 12, total: 30 }
@@ -66,14 +97,22 @@ test('reading says how many tokens are read, for an answer and for one that is r
   expect(seen).toEqual(['0/0', '4/30', '12/30', '20/30'])
   seen.length = 0
   await lookInside(shown().id)
-  expect(seen.slice(1)).toEqual(expect.arrayContaining([expect.stringMatching(/^12\//), expect.stringMatching(/^20\//)]) as string[])
+  expect(seen.slice(1)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^12\//), expect.stringMatching(/^20\//)]) as string[],
+  )
   leave()
 })
 
 test('what cannot be read says why', async () => {
-  fake.answer = async function* () { yield { type: 'prompt', ids: [], reused: 0, text: '' }; await Promise.reject(new TypeError('no room')) }
+  fake.answer = async function* () {
+    yield { type: 'prompt', ids: [], reused: 0, text: '' }
+    await Promise.reject(new TypeError('no room'))
+  }
   await lookInside(shown().id)
-  expect(useGuess.getState().failed).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('no room') as string })
+  expect(useGuess.getState().failed).toMatchObject({
+    code: 'INTERNAL',
+    message: expect.stringContaining('no room') as string,
+  })
   expect(useChat.getState().status).toBe('idle')
 })
 

@@ -1,6 +1,6 @@
-// Looking inside an answer that the model here has not read: the page was opened again, or another chat was. Its own tokens
-// are read where they were kept and are this model's. Else its text is split anew, which is a guess and is said so: the
-// answer may have been written in other tokens.
+// Looking inside an answer that the model here has not read: the page was opened again, or another chat was. Its own
+// tokens are read where they were kept and are this model's. Else its text is split anew, which is a guess and is said
+// so: the answer may have been written in other tokens.
 
 import { create } from 'zustand'
 import type { ErrorData, GlassToken } from '../worker/protocol.ts'
@@ -11,11 +11,19 @@ import { getClient, toData } from './client.ts'
 import { toPrompt, type Message } from './conversation.ts'
 import { useModels } from './models.ts'
 
-interface Guess { messageId: string; ids: readonly number[]; /** null: no tokens were kept; else the model that wrote the answer */ by: string | null }
+interface Guess {
+  messageId: string
+  ids: readonly number[]
+  /** null: no tokens were kept; else the model that wrote the answer */ by: string | null
+}
 /** The answer whose tokens were guessed last. */
-export const useGuess = create<{ guess: Guess | null; /** why the last answer could not be read */ failed: ErrorData | null }>()(() => ({ guess: null, failed: null }))
+export const useGuess = create<{
+  guess: Guess | null
+  /** why the last answer could not be read */ failed: ErrorData | null
+}>()(() => ({ guess: null, failed: null }))
 
-const begins = (tokens: readonly GlassToken[], ids: readonly number[]): boolean => tokens.length <= ids.length && tokens.every((t, i) => t.id === ids[i])
+const begins = (tokens: readonly GlassToken[], ids: readonly number[]): boolean =>
+  tokens.length <= ids.length && tokens.every((t, i) => t.id === ids[i])
 
 /** The latest answer on screen, when there is something to read in it. */
 export function readable(messages: readonly Message[]): Message | null {
@@ -25,29 +33,45 @@ export function readable(messages: readonly Message[]): Message | null {
 
 /** Are these tokens, the whole of what the model has read, this answer's? */
 export function isRead(message: Message, tokens: readonly GlassToken[]): boolean {
-  const run = runIn(message.id), { guess } = useGuess.getState()
+  const run = runIn(message.id),
+    { guess } = useGuess.getState()
   if (guess?.messageId === message.id && tokens.length === guess.ids.length && begins(tokens, guess.ids)) return true
-  return run !== null && tokens.length >= run.prompt.ids.length && begins(tokens, [...run.prompt.ids, ...run.events.map((event) => event.id)])
+  return (
+    run !== null &&
+    tokens.length >= run.prompt.ids.length &&
+    begins(tokens, [...run.prompt.ids, ...run.events.map((event) => event.id)])
+  )
 }
 
 /** Lets the loaded model read this answer. */
 export async function lookInside(messageId: string): Promise<void> {
-  const { messages, system } = useChat.getState(), model = useModels.getState().active
-  const at = messages.findIndex((message) => message.id === messageId), message = messages[at]
+  const { messages, system } = useChat.getState(),
+    model = useModels.getState().active
+  const at = messages.findIndex((message) => message.id === messageId),
+    message = messages[at]
   if (busy() || !message || model?.state !== 'ready') return
   const known = await recall(messageId)
   // a token is a number of one vocabulary: another model's means nothing to this one
   const own = message.modelName === undefined || message.modelName === model.name
   if (known && known.events.length > 0 && own) {
     useGuess.setState({ guess: null, failed: null })
-    useGuess.setState({ failed: await readTokens([...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1), known.prompt.ids.length) })
+    useGuess.setState({
+      failed: await readTokens(
+        [...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1),
+        known.prompt.ids.length,
+      ),
+    })
     return
   }
   try {
     const { tokenize } = getClient()
-    const [prompt, text, nothing] = await Promise.all([tokenize(toPrompt(system, messages.slice(0, at))), tokenize(message.content), tokenize('')])
+    const [prompt, text, nothing] = await Promise.all([
+      tokenize(toPrompt(system, messages.slice(0, at))),
+      tokenize(message.content),
+      tokenize(''),
+    ])
     const ids = [...prompt.ids, ...without(text.ids, nothing.ids)]
-    useGuess.setState({ guess: { messageId, ids, by: own ? null : message.modelName ?? null }, failed: null })
+    useGuess.setState({ guess: { messageId, ids, by: own ? null : (message.modelName ?? null) }, failed: null })
     if (!busy()) useGuess.setState({ failed: await readTokens(ids, prompt.ids.length) })
   } catch (error) {
     useGuess.setState({ failed: toData(error) })
@@ -58,6 +82,7 @@ export async function lookInside(messageId: string): Promise<void> {
 export function without(ids: readonly number[], around: readonly number[]): number[] {
   let before = 0
   while (before < around.length && around[before] === ids[before]) before++
-  const after = around.slice(before), end = ids.length - after.length
+  const after = around.slice(before),
+    end = ids.length - after.length
   return ids.slice(before, after.length > 0 && after.every((id, i) => ids[end + i] === id) ? end : ids.length)
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 const entry = () => models().catalog.find((e) => e.id === 'hf:HuggingFaceTB/SmolLM2-135M-Instruct')!
 
-test('the slider defaults are the engine\'s', () => {
+test("the slider defaults are the engine's", () => {
   const { logitBias: _, ...sampling } = defaultSampling
   expect(defaultParams).toMatchObject(sampling)
 })
@@ -30,22 +30,35 @@ test('the first look', () => {
 test('use() downloads from the chosen host, then loads', async () => {
   useSettings.getState().setHubHost('https://hf-mirror.com')
   expect(await models().use(entry())).toBe(true)
-  expect(fake.asked.find((a) => a.name === 'add')!.args[0]).toMatchObject({ repo: 'HuggingFaceTB/SmolLM2-135M-Instruct', host: 'https://hf-mirror.com' })
-  expect(models()).toMatchObject({ jobs: {}, active: { id: entry().id, state: 'ready', info: { name: 'M' } }, stored: [{ id: entry().id, complete: true }] })
+  expect(fake.asked.find((a) => a.name === 'add')!.args[0]).toMatchObject({
+    repo: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    host: 'https://hf-mirror.com',
+  })
+  expect(models()).toMatchObject({
+    jobs: {},
+    active: { id: entry().id, state: 'ready', info: { name: 'M' } },
+    stored: [{ id: entry().id, complete: true }],
+  })
   fake.asked.length = 0
   await models().use(entry())
   expect(fake.asked.map((a) => a.name)).toEqual(['load'])
 })
 
 test('a stopped download stays as a partial model and goes on', async () => {
-  fake.add = async (id, signal) => { fake.models.set(id, stored(id, false)); return untilAborted(signal) }
+  fake.add = async (id, signal) => {
+    fake.models.set(id, stored(id, false))
+    return untilAborted(signal)
+  }
   const work = models().download(entry())
   await expect.poll(() => models().jobs[entry().id]?.state).toBe('running')
   expect(await models().download(entry()), 'the second click does nothing').toBe(false)
   models().cancel(entry().id)
   expect(await work).toBe(false)
   expect(models()).toMatchObject({ jobs: { [entry().id]: { state: 'stopped' } }, stored: [{ complete: false }] })
-  fake.add = (id) => { fake.models.set(id, stored(id)); return Promise.resolve(stored(id)) }
+  fake.add = (id) => {
+    fake.models.set(id, stored(id))
+    return Promise.resolve(stored(id))
+  }
   expect(await models().download(entry())).toBe(true)
   expect(fake.asked.at(-1)!.name).toBe('resume')
 })
@@ -53,7 +66,10 @@ test('a stopped download stays as a partial model and goes on', async () => {
 test('a failed job keeps its error until it is dismissed', async () => {
   fake.add = () => Promise.reject(new EngineError('NETWORK', 'no', { reason: 'html' }))
   expect(await models().download(entry())).toBe(false)
-  expect(models().jobs[entry().id]).toMatchObject({ state: 'failed', error: { code: 'NETWORK', facts: { reason: 'html' } } })
+  expect(models().jobs[entry().id]).toMatchObject({
+    state: 'failed',
+    error: { code: 'NETWORK', facts: { reason: 'html' } },
+  })
   models().dismiss(entry().id)
   expect(models().jobs).toEqual({})
 })
@@ -118,17 +134,32 @@ test('no adapter is an error that a retry can clear', async () => {
 test('another build of the embedded model beside the page is fetched before the load; where it cannot be, the old one does', async () => {
   await models().start()
   const embedded = models().catalog.find((e) => e.group === 'embedded')!
-  const wanted = { kind: 'served' as const, base: '/m/', files: [{ name: 'model.safetensors', size: 10, sha256: 'b'.repeat(64) }] }
+  const wanted = {
+    kind: 'served' as const,
+    base: '/m/',
+    files: [{ name: 'model.safetensors', size: 10, sha256: 'b'.repeat(64) }],
+  }
   useModels.setState({ catalog: [{ ...embedded, version: 'bb', origin: wanted }] })
-  fake.models.set(embedded.id, { ...stored(embedded.id), origin: { ...wanted, files: [{ ...wanted.files[0]!, sha256: 'a'.repeat(64) }] } })
+  fake.models.set(embedded.id, {
+    ...stored(embedded.id),
+    origin: { ...wanted, files: [{ ...wanted.files[0]!, sha256: 'a'.repeat(64) }] },
+  })
   await models().refresh()
-  const names = () => fake.asked.splice(0).map((a) => a.name).filter((name) => name !== 'unload')
+  const names = () =>
+    fake.asked
+      .splice(0)
+      .map((a) => a.name)
+      .filter((name) => name !== 'unload')
   names()
   fake.add = () => Promise.reject(new EngineError('NETWORK', 'offline'))
   expect(await models().load(embedded.id)).toBe(true)
   expect(names()).toEqual(['add', 'load'])
   expect(models().jobs, 'an offline visit is no failure').toEqual({})
-  fake.add = (id) => { const model = { ...stored(id), origin: wanted }; fake.models.set(id, model); return Promise.resolve(model) }
+  fake.add = (id) => {
+    const model = { ...stored(id), origin: wanted }
+    fake.models.set(id, model)
+    return Promise.resolve(model)
+  }
   expect(await models().load(embedded.id)).toBe(true)
   expect(names()).toEqual(['add', 'load'])
   expect(await models().load(embedded.id)).toBe(true)
@@ -142,8 +173,16 @@ test('a damaged chunk is fetched again by itself, and the load goes on', async (
   fake.models.set('m', { ...stored('m'), origin: hub })
   await models().refresh()
   let loads = 0
-  fake.load = () => { if (loads++ > 0) return Promise.resolve(info); fake.models.set('m', { ...stored('m', false), origin: hub }); return Promise.reject(corrupt()) }
-  fake.add = (id) => { const model = { ...stored(id), origin: hub }; fake.models.set('m', model); return Promise.resolve(model) }
+  fake.load = () => {
+    if (loads++ > 0) return Promise.resolve(info)
+    fake.models.set('m', { ...stored('m', false), origin: hub })
+    return Promise.reject(corrupt())
+  }
+  fake.add = (id) => {
+    const model = { ...stored(id), origin: hub }
+    fake.models.set('m', model)
+    return Promise.resolve(model)
+  }
   expect(await models().load('m')).toBe(true)
   expect(fake.asked.map((a) => a.name)).toEqual(['load', 'resume', 'load'])
   expect(models()).toMatchObject({ jobs: {}, active: { id: 'm', state: 'ready' } })
@@ -152,31 +191,57 @@ test('a damaged chunk is fetched again by itself, and the load goes on', async (
 test('offline the damage is said, and trying again heals it once the network is back', async () => {
   fake.models.set('m', { ...stored('m', false), origin: hub })
   await models().refresh()
-  fake.load = () => Promise.reject(fake.models.get('m')!.complete ? corrupt() : new EngineError('FILE_MISSING', 'partial', { reason: 'partial', model: 'M' }))
+  fake.load = () =>
+    Promise.reject(
+      fake.models.get('m')!.complete
+        ? corrupt()
+        : new EngineError('FILE_MISSING', 'partial', { reason: 'partial', model: 'M' }),
+    )
   fake.add = () => Promise.reject(new EngineError('NETWORK', 'offline', { reason: 'connection', url: 'https://x' }))
   expect(await models().load('m')).toBe(false)
   expect(models()).toMatchObject({ jobs: {}, active: { state: 'failed', error: { code: 'NETWORK' } } })
-  fake.add = () => { const model = { ...stored('m'), origin: hub }; fake.models.set('m', model); fake.load = () => Promise.resolve(info); return Promise.resolve(model) }
+  fake.add = () => {
+    const model = { ...stored('m'), origin: hub }
+    fake.models.set('m', model)
+    fake.load = () => Promise.resolve(info)
+    return Promise.resolve(model)
+  }
   expect(await models().load('m')).toBe(true)
 })
 
 test('damage that comes back at once is said, not healed for ever', async () => {
   fake.models.set('m', { ...stored('m', false), origin: hub })
   await models().refresh()
-  fake.load = () => { fake.models.set('m', { ...stored('m', false), origin: hub }); return Promise.reject(corrupt()) }
-  fake.add = () => { const model = { ...stored('m'), origin: hub }; fake.models.set('m', model); return Promise.resolve(model) }
+  fake.load = () => {
+    fake.models.set('m', { ...stored('m', false), origin: hub })
+    return Promise.reject(corrupt())
+  }
+  fake.add = () => {
+    const model = { ...stored('m'), origin: hub }
+    fake.models.set('m', model)
+    return Promise.resolve(model)
+  }
   expect(await models().load('m')).toBe(false)
   expect(fake.asked.map((a) => a.name)).toEqual(['load', 'resume', 'load'])
-  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'STORAGE_CORRUPT', facts: { imported: false } } })
+  expect(models().active).toMatchObject({
+    state: 'failed',
+    error: { code: 'STORAGE_CORRUPT', facts: { imported: false } },
+  })
 })
 
 test('what came from this computer is not asked of the network: its files are to be added again', async () => {
   fake.models.set('file:m', stored('file:m'))
   await models().refresh()
-  fake.load = () => { fake.models.set('file:m', stored('file:m', false)); return Promise.reject(corrupt()) }
+  fake.load = () => {
+    fake.models.set('file:m', stored('file:m', false))
+    return Promise.reject(corrupt())
+  }
   expect(await models().load('file:m')).toBe(false)
   expect(fake.asked.map((a) => a.name)).toEqual(['load'])
-  expect(models().active).toMatchObject({ state: 'failed', error: { code: 'STORAGE_CORRUPT', facts: { imported: true } } })
+  expect(models().active).toMatchObject({
+    state: 'failed',
+    error: { code: 'STORAGE_CORRUPT', facts: { imported: true } },
+  })
 })
 
 test('a model whose description cannot be read is fetched anew, not gone on with', async () => {

@@ -1,7 +1,19 @@
 // Which models there are, which move, and which one is loaded.
 
 import { create } from 'zustand'
-import type { AdapterFacts, ErrorData, LoadProgress, LoadRequest, ModelInfo, ModelListing, ModelOrigin, ModelPlanSummary, StorageFacts, StoredModel, TransferProgress } from '../worker/protocol.ts'
+import type {
+  AdapterFacts,
+  ErrorData,
+  LoadProgress,
+  LoadRequest,
+  ModelInfo,
+  ModelListing,
+  ModelOrigin,
+  ModelPlanSummary,
+  StorageFacts,
+  StoredModel,
+  TransferProgress,
+} from '../worker/protocol.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, toData } from './client.ts'
 import { frame } from './frame.ts'
@@ -69,13 +81,17 @@ export interface ModelsState {
   cancelLoad(): void
   unload(): Promise<void>
   persist(): Promise<boolean>
-  /** after anything that failed: looks again, with a fresh worker where the old one or its GPU is gone, and brings the wanted model */
+  /**
+   * after anything that failed: looks again, with a fresh worker where the old one or its GPU is gone, and brings the
+   * wanted model
+   */
   restart(): Promise<void>
   dismissError(): void
 }
 
 /** Where the page lies on its server, e.g. "/". */
-const base = (): string => (typeof location === 'undefined' ? '/' : new URL(import.meta.env.BASE_URL, location.href).pathname)
+const base = (): string =>
+  typeof location === 'undefined' ? '/' : new URL(import.meta.env.BASE_URL, location.href).pathname
 
 const jobStops = new Map<string, AbortController>()
 let imports = 0
@@ -85,21 +101,36 @@ let restarting: Promise<void> | null = null
 
 export const useModels = create<ModelsState>()((set, get) => {
   const setJob = (job: ModelJob): void => set((s) => ({ jobs: { ...s.jobs, [job.id]: job } }))
-  const dropJob = (id: string): void => set((s) => ({ jobs: Object.fromEntries(Object.entries(s.jobs).filter(([key]) => key !== id)) }))
-  const setActive = (change: Partial<ActiveModel>): void => set((s) => (s.active ? { active: { ...s.active, ...change } } : {}))
+  const dropJob = (id: string): void =>
+    set((s) => ({ jobs: Object.fromEntries(Object.entries(s.jobs).filter(([key]) => key !== id)) }))
+  const setActive = (change: Partial<ActiveModel>): void =>
+    set((s) => (s.active ? { active: { ...s.active, ...change } } : {}))
   const find = (id: string): StoredModel | undefined => get().stored.find((model) => model.id === id)
 
   /** Runs one download, import or removal as a job; null when it was stopped or failed. */
-  async function runJob<T>(id: string, name: string, kind: ModelJob['kind'], work: (watch: { signal: AbortSignal; onProgress: (p: TransferProgress) => void }) => Promise<T>): Promise<T | null> {
+  async function runJob<T>(
+    id: string,
+    name: string,
+    kind: ModelJob['kind'],
+    work: (watch: { signal: AbortSignal; onProgress: (p: TransferProgress) => void }) => Promise<T>,
+  ): Promise<T | null> {
     if (get().jobs[id]?.state === 'running') return null
     const stop = new AbortController()
     jobStops.set(id, stop)
     const job: ModelJob = { id, name, kind, state: 'running', progress: null, error: null }
     let progress: TransferProgress | null = null
-    const show = frame(() => { if (jobStops.get(id) === stop) setJob({ ...job, progress }) })
+    const show = frame(() => {
+      if (jobStops.get(id) === stop) setJob({ ...job, progress })
+    })
     setJob(job)
     try {
-      const result = await work({ signal: stop.signal, onProgress: (p) => { progress = p; show.ask() } })
+      const result = await work({
+        signal: stop.signal,
+        onProgress: (p) => {
+          progress = p
+          show.ask()
+        },
+      })
       jobStops.delete(id)
       await get().refresh()
       dropJob(id)
@@ -115,15 +146,32 @@ export const useModels = create<ModelsState>()((set, get) => {
     }
   }
 
-  /** restart(), once at a time: a button is pressed twice when nothing seems to happen, so the page is at work from the first moment on. */
+  /**
+   * restart(), once at a time: a button is pressed twice when nothing seems to happen, so the page is at work from the
+   * first moment on.
+   */
   async function again(): Promise<void> {
     const { active, wanted, error, adapterError, catalog } = get()
     // a worker that died is replaced already (onLost); one whose GPU is gone, or that never ran, is left for a new one
     const failed = [error, active?.error, adapterError].filter((one) => one != null)
-    if (failed.some(({ code, facts }) => code === 'GPU_LOST' || ((code === 'WORKER_DIED' || code === 'WORKER_TIMEOUT') && facts.started !== true))) getClient().restart()
+    if (
+      failed.some(
+        ({ code, facts }) =>
+          code === 'GPU_LOST' || ((code === 'WORKER_DIED' || code === 'WORKER_TIMEOUT') && facts.started !== true),
+      )
+    ) {
+      getClient().restart()
+    }
     const id = active?.id ?? wanted
     const name = catalog.find((item) => item.id === id)?.title ?? find(id ?? '')?.name ?? active?.name ?? id
-    set({ error: null, adapterError: null, wanted: id, ...(id !== null && { active: { id, name: name!, info: null, options: {}, ...active, state: 'loading', progress: null, error: null } }) })
+    set({
+      error: null,
+      adapterError: null,
+      wanted: id,
+      ...(id !== null && {
+        active: { id, name: name!, info: null, options: {}, ...active, state: 'loading', progress: null, error: null },
+      }),
+    })
     await look()
     if (get().wanted !== id || id === null) return // stopped meanwhile, or nothing to bring
     const { adapterError: still } = get()
@@ -137,18 +185,23 @@ export const useModels = create<ModelsState>()((set, get) => {
     }
   }
 
-  /** The embedded model comes in builds: where another one lies beside the page than in the store, that one is fetched. Where it cannot be, the old one does. */
+  /**
+   * The embedded model comes in builds: where another one lies beside the page than in the store, that one is fetched.
+   * Where it cannot be, the old one does.
+   */
   async function renew(id: string, signal: AbortSignal): Promise<void> {
-    const entry = get().catalog.find((item) => item.id === id && item.version !== undefined), here = find(id)
+    const entry = get().catalog.find((item) => item.id === id && item.version !== undefined),
+      here = find(id)
     if (!entry || !here?.complete || JSON.stringify(here.origin) === JSON.stringify(entry.origin)) return
     const stop = (): void => get().cancel(id)
     signal.addEventListener('abort', stop)
-    if (!await get().download(entry)) get().dismiss(id)
+    if (!(await get().download(entry))) get().dismiss(id)
     signal.removeEventListener('abort', stop)
   }
 
   /**
-   * What of a stored model is not whole any more is fetched again from where it came. Resolves with null when it is whole now,
+   * What of a stored model is not whole any more is fetched again from where it came. Resolves with null when it is
+   * whole now,
    * with the reason when it could not be fetched, and with undefined when there was nothing to fetch.
    */
   async function heal(id: string, signal: AbortSignal): Promise<ErrorData | null | undefined> {
@@ -165,13 +218,32 @@ export const useModels = create<ModelsState>()((set, get) => {
 
   async function load(id: string, options: LoadRequest, stop: AbortController, healed = false): Promise<boolean> {
     const entry = get().catalog.find((item) => item.id === id)
-    set({ active: { id, name: entry?.title ?? find(id)?.name ?? id, state: 'loading', progress: null, info: null, error: null, options }, error: null })
+    set({
+      active: {
+        id,
+        name: entry?.title ?? find(id)?.name ?? id,
+        state: 'loading',
+        progress: null,
+        info: null,
+        error: null,
+        options,
+      },
+      error: null,
+    })
     const mine = (): boolean => loading?.stop === stop
     await renew(id, stop.signal)
     let progress: LoadProgress | null = null
-    const show = frame(() => { if (mine()) setActive({ progress }) })
+    const show = frame(() => {
+      if (mine()) setActive({ progress })
+    })
     try {
-      const info = await getClient().load(id, options, { signal: stop.signal, onProgress: (p) => { progress = p; show.ask() } })
+      const info = await getClient().load(id, options, {
+        signal: stop.signal,
+        onProgress: (p) => {
+          progress = p
+          show.ask()
+        },
+      })
       show.flush()
       if (mine()) setActive({ state: 'ready', info, progress: null })
       set((s) => ({ adapter: info.adapter ?? s.adapter }))
@@ -182,8 +254,9 @@ export const useModels = create<ModelsState>()((set, get) => {
         await get().refresh() // a damaged chunk was found, now or before
         const cause = healed || !mine() ? undefined : await heal(id, stop.signal)
         if (cause === null && mine() && !stop.signal.aborted) return load(id, options, stop, true)
-        if (data.code === 'STORAGE_CORRUPT') data = { ...data, facts: { ...data.facts, imported: find(id)?.origin.kind === 'import' } }
-        else if (cause) data = cause
+        if (data.code === 'STORAGE_CORRUPT') {
+          data = { ...data, facts: { ...data.facts, imported: find(id)?.origin.kind === 'import' } }
+        } else if (cause) data = cause
       }
       if (mine()) {
         if (stop.signal.aborted) set({ active: null, wanted: null })
@@ -195,12 +268,19 @@ export const useModels = create<ModelsState>()((set, get) => {
 
   async function look(): Promise<void> {
     const client = getClient()
-    const [stored, storage, local, adapter] = await Promise.allSettled([client.models.list(), client.storage.estimate(), client.models.local(), client.adapterFacts()])
+    const [stored, storage, local, adapter] = await Promise.allSettled([
+      client.models.list(),
+      client.storage.estimate(),
+      client.models.local(),
+      client.adapterFacts(),
+    ])
     set((s) => ({
       ...(stored.status === 'fulfilled' && { stored: stored.value }),
       ...(storage.status === 'fulfilled' && { storage: storage.value }),
       ...(local.status === 'fulfilled' && { catalog: [...builtinCatalog(base()), ...local.value.map(localEntry)] }),
-      ...(adapter.status === 'fulfilled' ? { adapter: adapter.value ?? s.adapter, adapterError: null } : { adapterError: toData(adapter.reason) }),
+      ...(adapter.status === 'fulfilled'
+        ? { adapter: adapter.value ?? s.adapter, adapterError: null }
+        : { adapterError: toData(adapter.reason) }),
       ...(stored.status === 'rejected' && { error: toData(stored.reason) }),
       started: true,
     }))
@@ -209,13 +289,29 @@ export const useModels = create<ModelsState>()((set, get) => {
   onLost((error) => {
     set({ error })
     setActive({ state: 'failed', error, progress: null })
-    // A worker that once ran is replaced at the next call, so that disk and chats stay reachable; one that never started is not.
+    // A worker that once ran is replaced at the next call, so that disk and chats stay reachable; one that never
+    // started is not.
     if (error.code !== 'GPU_LOST' && error.facts.started === true) getClient().restart()
   })
 
   return {
-    started: false, catalog: builtinCatalog(base()), stored: [], jobs: {}, active: null, wanted: null, skipped: null, adapter: null, adapterError: null, storage: null, error: null,
-    start: () => (get().started ? Promise.resolve() : starting ??= look().finally(() => { starting = null })),
+    started: false,
+    catalog: builtinCatalog(base()),
+    stored: [],
+    jobs: {},
+    active: null,
+    wanted: null,
+    skipped: null,
+    adapter: null,
+    adapterError: null,
+    storage: null,
+    error: null,
+    start: () =>
+      get().started
+        ? Promise.resolve()
+        : (starting ??= look().finally(() => {
+            starting = null
+          })),
     async refresh() {
       if (!get().started || get().adapterError) return look()
       const [stored, storage] = await Promise.allSettled([getClient().models.list(), getClient().storage.estimate()])
@@ -229,15 +325,23 @@ export const useModels = create<ModelsState>()((set, get) => {
       const { id, origin } = target
       const name = 'title' in target ? target.title : target.name
       const here = find(id)
-      if (here && !here.complete && !here.damaged) return get().resume(id) // a started hub download stays at its pinned revision
-      const from: ModelOrigin = origin.kind === 'hub' && !origin.host ? { ...origin, host: useSettings.getState().hubHost } : origin
-      return await runJob(id, name, 'download', (watch) => getClient().models.add({ origin: from, name }, watch)) !== null
+      // a started hub download stays at its pinned revision
+      if (here && !here.complete && !here.damaged) return get().resume(id)
+      const from: ModelOrigin =
+        origin.kind === 'hub' && !origin.host ? { ...origin, host: useSettings.getState().hubHost } : origin
+      return (
+        (await runJob(id, name, 'download', (watch) => getClient().models.add({ origin: from, name }, watch))) !== null
+      )
     },
     async import(files, name) {
       const title = name ?? files[0]?.name ?? ''
-      return (await runJob(`import:${++imports}`, title, 'import', (watch) => getClient().models.import(files, name, watch)))?.id ?? null
+      return (
+        (await runJob(`import:${++imports}`, title, 'import', (watch) => getClient().models.import(files, name, watch)))
+          ?.id ?? null
+      )
     },
-    resume: async (id) => await runJob(id, find(id)?.name ?? id, 'download', (watch) => getClient().models.resume(id, watch)) !== null,
+    resume: async (id) =>
+      (await runJob(id, find(id)?.name ?? id, 'download', (watch) => getClient().models.resume(id, watch))) !== null,
     cancel(id) {
       if (get().wanted === id && get().active?.id !== id) set({ wanted: null })
       jobStops.get(id)?.abort()
@@ -251,14 +355,20 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (get().jobs[id]?.state !== 'running') dropJob(id)
       await runJob(id, find(id)?.name ?? id, 'remove', () => getClient().models.remove(id))
     },
-    plan: (target, options = useSettings.getState().load) => getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
+    plan: (target, options = useSettings.getState().load) =>
+      getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
     async load(id, options = useSettings.getState().load) {
       set({ wanted: id, ...(get().skipped?.id === id && { skipped: null }) })
       const before = loading
       const stop = new AbortController()
       before?.stop.abort()
       let finish = (): void => undefined
-      loading = { stop, ended: new Promise<void>((resolve) => { finish = resolve }) }
+      loading = {
+        stop,
+        ended: new Promise<void>((resolve) => {
+          finish = resolve
+        }),
+      }
       try {
         await before?.ended
         if (!stop.signal.aborted) return await load(id, optionsFor(id, options), stop)
@@ -271,7 +381,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     async use(target) {
       set({ wanted: target.id })
-      if (!find(target.id)?.complete && !await get().download(target)) return false
+      if (!find(target.id)?.complete && !(await get().download(target))) return false
       return get().load(target.id)
     },
     cancelLoad() {
@@ -290,11 +400,16 @@ export const useModels = create<ModelsState>()((set, get) => {
       }
     },
     async persist() {
-      const kept = await getClient().storage.persist().catch(() => false)
+      const kept = await getClient()
+        .storage.persist()
+        .catch(() => false)
       await get().refresh()
       return kept
     },
-    restart: () => (restarting ??= again().finally(() => { restarting = null })),
+    restart: () =>
+      (restarting ??= again().finally(() => {
+        restarting = null
+      })),
     dismissError: () => set({ error: null }),
   }
 })

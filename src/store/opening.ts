@@ -1,5 +1,6 @@
-// A conversation that once kept the page from opening is not opened by itself again: while one is brought on screen a mark
-// names it, and the mark goes when the page has drawn it and answers. A page that finds an old mark leaves that one closed.
+// A conversation that once kept the page from opening is not opened by itself again: while one is brought on screen a
+// mark names it, and the mark goes when the page has drawn it and answers. A page that finds an old mark leaves that
+// one closed.
 
 import { kept } from './kept.ts'
 
@@ -12,7 +13,11 @@ export function stuckChat(now = Date.now()): string | null {
   const [id, at] = (kept.getItem(key) ?? '').split(' ')
   const since = now - Number(at)
   if (!id || !at || !(since > young)) return null
-  try { return decodeURIComponent(id) } catch { return null } // no mark of ours
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return null
+  } // no mark of ours
 }
 
 let marked: string | null = null

@@ -5,9 +5,22 @@
 import type { PromptEvent, TokenEvent } from '../worker/protocol.ts'
 import type { AnswerRun } from './answers.ts'
 
-type Packed = [id: number, text: string, bytes: number[] | null, logprob: number | null, rank: number, entropy: number, position: number, draw: number | null,
-  top: [id: number, text: string, logprob: number | null][], stages: [stage: string, kept: number, removed: number, removedMass: number][]]
-export interface PackedRun { prompt: number[]; tokens: Packed[] }
+type Packed = [
+  id: number,
+  text: string,
+  bytes: number[] | null,
+  logprob: number | null,
+  rank: number,
+  entropy: number,
+  position: number,
+  draw: number | null,
+  top: [id: number, text: string, logprob: number | null][],
+  stages: [stage: string, kept: number, removed: number, removedMass: number][],
+]
+export interface PackedRun {
+  prompt: number[]
+  tokens: Packed[]
+}
 
 const utf8 = new TextEncoder()
 /** JSON has no infinity: null stands for the logarithm of nothing. */
@@ -18,8 +31,16 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &&
 export const packRun = ({ prompt, events }: AnswerRun): PackedRun => ({
   prompt: [...prompt.ids],
   tokens: events.map((e): Packed => [
-    e.id, e.text, same(utf8.encode(e.text), e.bytes) ? null : [...e.bytes], log(e.logprob), e.rank, e.entropy, e.position, e.draw,
-    e.top.map(({ id, text, logprob }) => [id, text, log(logprob)]), e.stages.map(({ stage, kept, removed, removedMass }) => [stage, kept, removed, removedMass]),
+    e.id,
+    e.text,
+    same(utf8.encode(e.text), e.bytes) ? null : [...e.bytes],
+    log(e.logprob),
+    e.rank,
+    e.entropy,
+    e.position,
+    e.draw,
+    e.top.map(({ id, text, logprob }) => [id, text, log(logprob)]),
+    e.stages.map(({ stage, kept, removed, removedMass }) => [stage, kept, removed, removedMass]),
   ]),
 })
 
@@ -27,29 +48,60 @@ const limits = { tokens: 1_000_000, text: 10_000, bytes: 10_000, top: 100, stage
 const isId = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v)
 const isText = (v: unknown): v is string => typeof v === 'string' && v.length <= limits.text
-const isList = (v: unknown, most: number, one: (item: unknown) => boolean): v is unknown[] => Array.isArray(v) && v.length <= most && v.every(one)
-const isTuple = (v: unknown, ...parts: ((item: unknown) => boolean)[]): boolean => Array.isArray(v) && v.length === parts.length && parts.every((part, i) => part(v[i]))
-const orNull = (check: (item: unknown) => boolean) => (v: unknown): boolean => v === null || check(v)
+const isList = (v: unknown, most: number, one: (item: unknown) => boolean): v is unknown[] =>
+  Array.isArray(v) && v.length <= most && v.every(one)
+const isTuple = (v: unknown, ...parts: ((item: unknown) => boolean)[]): boolean =>
+  Array.isArray(v) && v.length === parts.length && parts.every((part, i) => part(v[i]))
+const orNull =
+  (check: (item: unknown) => boolean) =>
+  (v: unknown): boolean =>
+    v === null || check(v)
 const isByte = (v: unknown): boolean => isId(v) && v < 256
 
-const isPacked = (value: unknown): value is Packed => isTuple(value, isId, isText, orNull((v) => isList(v, limits.bytes, isByte)), orNull(isNumber), isId, isNumber, isId, orNull(isNumber),
-  (v) => isList(v, limits.top, (one) => isTuple(one, isId, isText, orNull(isNumber))),
-  (v) => isList(v, limits.stages, (one) => isTuple(one, isText, isNumber, isNumber, isNumber)))
+const isPacked = (value: unknown): value is Packed =>
+  isTuple(
+    value,
+    isId,
+    isText,
+    orNull((v) => isList(v, limits.bytes, isByte)),
+    orNull(isNumber),
+    isId,
+    isNumber,
+    isId,
+    orNull(isNumber),
+    (v) => isList(v, limits.top, (one) => isTuple(one, isId, isText, orNull(isNumber))),
+    (v) => isList(v, limits.stages, (one) => isTuple(one, isText, isNumber, isNumber, isNumber)),
+  )
 
 export const isPackedRun = (value: unknown): value is PackedRun => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const run = value as Record<string, unknown>
-  return Object.keys(run).every((key) => key === 'prompt' || key === 'tokens') && isList(run['prompt'], limits.tokens, isId) && isList(run['tokens'], limits.tokens, isPacked)
+  return (
+    Object.keys(run).every((key) => key === 'prompt' || key === 'tokens') &&
+    isList(run['prompt'], limits.tokens, isId) &&
+    isList(run['tokens'], limits.tokens, isPacked)
+  )
 }
 
 /** null when it is not a run. */
 export function unpackRun(value: unknown): AnswerRun | null {
   if (!isPackedRun(value)) return null
   const prompt: PromptEvent = { type: 'prompt', ids: value.prompt, reused: 0, text: '' }
-  const events = value.tokens.map(([id, text, bytes, logprob, rank, entropy, position, draw, top, stages], index): TokenEvent => ({
-    type: 'token', index, position, id, text, bytes: bytes ? Uint8Array.from(bytes) : utf8.encode(text), logprob: back(logprob), rank, entropy, draw,
-    top: top.map(([candidate, label, chance]) => ({ id: candidate, text: label, logprob: back(chance) })),
-    stages: stages.map(([stage, kept, removed, removedMass]) => ({ stage, kept, removed, removedMass })),
-  }))
+  const events = value.tokens.map(
+    ([id, text, bytes, logprob, rank, entropy, position, draw, top, stages], index): TokenEvent => ({
+      type: 'token',
+      index,
+      position,
+      id,
+      text,
+      bytes: bytes ? Uint8Array.from(bytes) : utf8.encode(text),
+      logprob: back(logprob),
+      rank,
+      entropy,
+      draw,
+      top: top.map(([candidate, label, chance]) => ({ id: candidate, text: label, logprob: back(chance) })),
+      stages: stages.map(([stage, kept, removed, removedMass]) => ({ stage, kept, removed, removedMass })),
+    }),
+  )
   return { prompt, events }
 }

@@ -11,7 +11,18 @@ import { fakeClient, info, type Fake } from './testing.ts'
 
 let fake: Fake
 const chat = () => useChat.getState()
-const load = (id: string, defaults?: ModelInfo['defaults']): void => useModels.setState({ active: { id, name: id, state: 'ready', progress: null, info: { ...info, ...(defaults && { defaults }) }, error: null, options: {} } })
+const load = (id: string, defaults?: ModelInfo['defaults']): void =>
+  useModels.setState({
+    active: {
+      id,
+      name: id,
+      state: 'ready',
+      progress: null,
+      info: { ...info, ...(defaults && { defaults }) },
+      error: null,
+      options: {},
+    },
+  })
 const qwen = { sampling: { temperature: 0.6, topK: 20 }, maxTokens: 99, ignored: [] }
 beforeEach(() => {
   fake = fakeClient()
@@ -21,17 +32,21 @@ beforeEach(() => {
   chat().newChat()
 })
 
-test('the page starts from the engine\'s own defaults', () => {
+test("the page starts from the engine's own defaults", () => {
   const { logitBias: _, ...shared } = defaultSampling
   expect(defaultParams).toEqual({ ...shared, randomSeed: true, maxTokens: 512, stop: [], banned: [] })
 })
 
-test('a model\'s own defaults are the chat\'s, until the reader sets something, for this model', async () => {
+test("a model's own defaults are the chat's, until the reader sets something, for this model", async () => {
   load('qwen', qwen)
   expect(chat().params).toMatchObject({ temperature: 0.6, topK: 20, topP: 0.95, maxTokens: 99 })
   await chat().send('x')
   expect(fake.asked.at(-1)!.args[1]).toMatchObject({ temperature: 0.6, topK: 20, maxTokens: 99 })
-  expect([whose('temperature', 0.6, qwen), whose('temperature', 0.7, qwen), whose('topP', 0.95, qwen)]).toEqual(['model', 'reader', 'page'])
+  expect([whose('temperature', 0.6, qwen), whose('temperature', 0.7, qwen), whose('topP', 0.95, qwen)]).toEqual([
+    'model',
+    'reader',
+    'page',
+  ])
   chat().setParams({ temperature: 1.2, seed: 5, randomSeed: false })
   load('plain')
   // what was set for one model is not carried to another; the seed is the reader's

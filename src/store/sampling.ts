@@ -1,6 +1,7 @@
 // Which sampling parameters are in force, and whose they are. Pure.
 //
-//   the page's own  <  what the model's files say  <  what the reader set for any model  <  what the reader set for this model
+//   the page's own  <  what the model's files say  <  what the reader set for any model  <  what the reader set for
+// this model
 //
 // What the reader moves is kept for the model it was moved with (a temperature that suits one model spoils another);
 // seed and stop texts go with the reader to every model.
@@ -15,14 +16,28 @@ export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   /** tokens that are never drawn; ids are those of one model */
   banned: BannedToken[]
 }
-export interface BannedToken { id: number; text: string; model: string }
+export interface BannedToken {
+  id: number
+  text: string
+  model: string
+}
 /** What the reader set; what is absent was left alone. */
 export type OwnParams = Partial<Omit<TurnParams, 'banned'>>
 
 /** As the engine's own (engine/sampler/params.ts; settings.test.ts compares them), but a fresh seed every turn. */
 export const defaultParams: TurnParams = {
-  temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0,
-  seed: 0, randomSeed: true, maxTokens: 512, stop: [], banned: [],
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 0,
+  randomSeed: true,
+  maxTokens: 512,
+  stop: [],
+  banned: [],
 }
 
 /** As the engine takes it: less than any logit can make up for. */
@@ -30,26 +45,51 @@ export const banBias = (banned: readonly BannedToken[], model: string | undefine
   Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
 
 /** Set for one model; everything else is set for all. */
-export const perModel = ['temperature', 'topK', 'topP', 'minP', 'repetitionPenalty', 'presencePenalty', 'frequencyPenalty', 'maxTokens'] as const
+export const perModel = [
+  'temperature',
+  'topK',
+  'topP',
+  'minP',
+  'repetitionPenalty',
+  'presencePenalty',
+  'frequencyPenalty',
+  'maxTokens',
+] as const
 export type PerModel = (typeof perModel)[number]
 const isPerModel = (key: string): key is PerModel => (perModel as readonly string[]).includes(key)
 /** The name under which stands what was set for any model. */
 export const anyModel = '*'
 
 /** What is in force while nothing was set. */
-export const baseParams = (defaults: ModelDefaults | null | undefined): TurnParams =>
-  ({ ...defaultParams, stop: [], banned: [], ...defaults?.sampling, ...(defaults?.maxTokens !== undefined && { maxTokens: defaults.maxTokens }) })
+export const baseParams = (defaults: ModelDefaults | null | undefined): TurnParams => ({
+  ...defaultParams,
+  stop: [],
+  banned: [],
+  ...defaults?.sampling,
+  ...(defaults?.maxTokens !== undefined && { maxTokens: defaults.maxTokens }),
+})
 
 /** What the reader set for this model, of the conversation's own or, where it has none, of the settings. */
-export const ownFor = (own: Record<string, OwnParams>, settings: Record<string, OwnParams>, model: string | undefined): OwnParams =>
-  ({ ...own[anyModel] ?? settings[anyModel], ...(model !== undefined && (own[model] ?? settings[model])) })
+export const ownFor = (
+  own: Record<string, OwnParams>,
+  settings: Record<string, OwnParams>,
+  model: string | undefined,
+): OwnParams => ({
+  ...(own[anyModel] ?? settings[anyModel]),
+  ...(model !== undefined && (own[model] ?? settings[model])),
+})
 
 /** `own` with a change made while `model` is loaded. */
-export function withChange(own: Record<string, OwnParams>, settings: Record<string, OwnParams>, model: string | undefined, change: OwnParams): Record<string, OwnParams> {
+export function withChange(
+  own: Record<string, OwnParams>,
+  settings: Record<string, OwnParams>,
+  model: string | undefined,
+  change: OwnParams,
+): Record<string, OwnParams> {
   const next = { ...own }
   for (const [key, value] of Object.entries(change)) {
     const at = isPerModel(key) && model !== undefined ? model : anyModel
-    next[at] = { ...next[at] ?? settings[at], [key]: value }
+    next[at] = { ...(next[at] ?? settings[at]), [key]: value }
   }
   return next
 }
@@ -57,13 +97,28 @@ export function withChange(own: Record<string, OwnParams>, settings: Record<stri
 /** Parameters given whole (an older conversation, a link), as what was set: for one model, or for any. */
 export function ownFrom(params: TurnParams, model: string | undefined): Record<string, OwnParams> {
   const { banned: _, ...all } = params
-  if (model === undefined) return { [anyModel]: Object.fromEntries(Object.entries(all).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]))) }
+  if (model === undefined) {
+    return {
+      [anyModel]: Object.fromEntries(
+        Object.entries(all).filter(
+          ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]),
+        ),
+      ),
+    }
+  }
   const entries = Object.entries(all)
-  return { [anyModel]: Object.fromEntries(entries.filter(([key]) => !isPerModel(key))), [model]: Object.fromEntries(entries.filter(([key]) => isPerModel(key))) }
+  return {
+    [anyModel]: Object.fromEntries(entries.filter(([key]) => !isPerModel(key))),
+    [model]: Object.fromEntries(entries.filter(([key]) => isPerModel(key))),
+  }
 }
 
 /** Whose value a parameter has. */
-export function whose(key: PerModel, value: number, defaults: ModelDefaults | null | undefined): 'reader' | 'model' | 'page' {
+export function whose(
+  key: PerModel,
+  value: number,
+  defaults: ModelDefaults | null | undefined,
+): 'reader' | 'model' | 'page' {
   const said = key === 'maxTokens' ? defaults?.maxTokens : defaults?.sampling[key]
   if (value !== (said ?? defaultParams[key])) return 'reader'
   return said === undefined ? 'page' : 'model'

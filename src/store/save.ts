@@ -1,5 +1,5 @@
-// Writing conversations, one write after the other. What could not be written is kept and written with the next; until then
-// the page says that it is not saved. Other tabs are told of what was.
+// Writing conversations, one write after the other. What could not be written is kept and written with the next; until
+// then the page says that it is not saved. Other tabs are told of what was.
 
 import { create } from 'zustand'
 import type { ChatChange, ErrorData } from '../worker/protocol.ts'
@@ -7,7 +7,10 @@ import { getClient, toData } from './client.ts'
 import { tellChanged } from './tabs.ts'
 
 /** What there is to write: the change, and the whole, for when the conversation is not on disk any more. */
-export interface Job { change: ChatChange; whole: () => ChatChange }
+export interface Job {
+  change: ChatChange
+  whole: () => ChatChange
+}
 
 interface Saving {
   /** why the last write failed; null when everything is on disk */
@@ -40,7 +43,9 @@ async function drain(): Promise<boolean> {
   try {
     const gone = new Set(await write(now.map(({ change }) => change)))
     // removed in another tab, or by the browser: what is on this page is written again, whole
-    const again = new Map(now.filter(({ change }) => gone.has(change.id)).map(({ change, whole }) => [change.id, whole]))
+    const again = new Map(
+      now.filter(({ change }) => gone.has(change.id)).map(({ change, whole }) => [change.id, whole]),
+    )
     if (again.size > 0) await write([...again.values()].map((whole) => whole()))
     useSaving.setState({ failed: null, waiting: [] })
     tellChanged([...new Set(now.map(({ change }) => change.id))])
@@ -71,4 +76,5 @@ export function forget(ids: ReadonlySet<string>): void {
 }
 
 /** Whole conversations that are not on disk, or not as they are here. */
-export const unwritten = (): ChatChange[] => [...new Map(jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())
+export const unwritten = (): ChatChange[] =>
+  [...new Map(jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())

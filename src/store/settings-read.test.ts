@@ -1,4 +1,5 @@
-// Whatever stands in the browser's storage (an older or newer visit, another program, a hand): the page starts and works.
+// Whatever stands in the browser's storage (an older or newer visit, another program, a hand): the page starts and
+// works.
 
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -8,41 +9,72 @@ import { readSettings } from './settings-read.ts'
 import type { SettingsState } from './settings.ts'
 
 const held = new Map<string, string>()
-const storage = { getItem: (key: string) => held.get(key) ?? null, setItem: (key: string, value: string) => void held.set(key, value), removeItem: (key: string) => void held.delete(key) }
+const storage = {
+  getItem: (key: string) => held.get(key) ?? null,
+  setItem: (key: string, value: string) => void held.set(key, value),
+  removeItem: (key: string) => void held.delete(key),
+}
 beforeEach(() => {
   held.clear()
   vi.stubGlobal('localStorage', storage)
   vi.stubGlobal('sessionStorage', storage)
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
 })
-afterEach(() => { vi.unstubAllGlobals(); vi.restoreAllMocks() })
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
 const stored = (state: unknown, version: unknown = 1): string => JSON.stringify({ state, version })
 
 /** A fresh page on what is held. */
 async function page() {
   vi.resetModules()
-  const [{ useSettings, optionsFor }, { useDraft }, { stuckChat }, { ownFor }] = await Promise.all([import('./settings.ts'), import('./draft.ts'), import('./opening.ts'), import('./sampling.ts')])
+  const [{ useSettings, optionsFor }, { useDraft }, { stuckChat }, { ownFor }] = await Promise.all([
+    import('./settings.ts'),
+    import('./draft.ts'),
+    import('./opening.ts'),
+    import('./sampling.ts'),
+  ])
   return { useSettings, optionsFor, useDraft, stuckChat, ownFor }
 }
 
 /** Everything that the page does with its settings when it starts. */
 function usable(state: SettingsState, fresh: SettingsState): void {
   expect(Object.keys(state).sort()).toEqual(Object.keys(fresh).sort())
-  for (const [key, value] of Object.entries(fresh)) expect(typeof state[key as keyof SettingsState], key).toBe(typeof value)
+  for (const [key, value] of Object.entries(fresh)) {
+    expect(typeof state[key as keyof SettingsState], key).toBe(typeof value)
+  }
   expect(['zh', 'en']).toContain(state.lang)
   expect(['system', 'light', 'dark']).toContain(state.theme)
   expect(new URL(state.hubHost).protocol).toMatch(/^https?:$/)
   checkLoad({ ...state.load })
   for (const context of Object.values(state.longer)) checkLoad({ context })
-  for (const own of Object.values(state.own)) checkSampling(Object.fromEntries(Object.entries(own).filter(([name]) => name in checkSampling({}))))
+  for (const own of Object.values(state.own)) {
+    checkSampling(Object.fromEntries(Object.entries(own).filter(([name]) => name in checkSampling({}))))
+  }
 }
 
 it.each<[string, unknown]>([
-  ['a language nobody has', { lang: 'fr' }], ['a number for it', { lang: 5 }], ['a prototype for it', { lang: '__proto__' }], ['an object for the theme', { theme: {} }],
-  ['null for longer contexts', { longer: null }], ['wild longer contexts', { longer: { a: 'x', b: -1, c: 1e99 } }], ['a number for the system text', { system: 5 }], ['a list for it', { system: ['a'] }],
-  ['wild load options', { load: { context: 'x', linear: 5, gpu: {}, signal: 1, cpu: 'yes' } }], ['no load options', { load: null }], ['texts for switches', { hints: 'x', singleKeys: null }],
-  ['a host that is a script', { hubHost: 'javascript:alert(1)' }], ['a number for it', { hubHost: 5 }], ['a host in the clear', { hubHost: 'http://evil.example' }], ['functions', { setLang: null, setOwn: 5, reset: 'x', setLonger: {} }],
-  ['wild parameters', { own: { '*': { temperature: 'x', topK: -1, seed: 1.5, stop: [5] }, a: 5 } }], ['older wild parameters', { params: { temperature: 'x', stop: 5 } }], ['a list', [1, 2]], ['nothing', null], ['a text', 'x'],
+  ['a language nobody has', { lang: 'fr' }],
+  ['a number for it', { lang: 5 }],
+  ['a prototype for it', { lang: '__proto__' }],
+  ['an object for the theme', { theme: {} }],
+  ['null for longer contexts', { longer: null }],
+  ['wild longer contexts', { longer: { a: 'x', b: -1, c: 1e99 } }],
+  ['a number for the system text', { system: 5 }],
+  ['a list for it', { system: ['a'] }],
+  ['wild load options', { load: { context: 'x', linear: 5, gpu: {}, signal: 1, cpu: 'yes' } }],
+  ['no load options', { load: null }],
+  ['texts for switches', { hints: 'x', singleKeys: null }],
+  ['a host that is a script', { hubHost: 'javascript:alert(1)' }],
+  ['a number for it', { hubHost: 5 }],
+  ['a host in the clear', { hubHost: 'http://evil.example' }],
+  ['functions', { setLang: null, setOwn: 5, reset: 'x', setLonger: {} }],
+  ['wild parameters', { own: { '*': { temperature: 'x', topK: -1, seed: 1.5, stop: [5] }, a: 5 } }],
+  ['older wild parameters', { params: { temperature: 'x', stop: 5 } }],
+  ['a list', [1, 2]],
+  ['nothing', null],
+  ['a text', 'x'],
 ])('settings with %s: the field has its default, the page works', async (_, state) => {
   const fresh = (await page()).useSettings.getInitialState()
   held.set('glassbox.settings', stored(state))
@@ -57,9 +89,25 @@ it.each<[string, unknown]>([
 })
 
 it('keeps what is sound beside what is not, of any version', async () => {
-  const sound = { lang: 'zh', theme: 'dark', system: 'Be brief.', load: { context: 64, linear: 'keep' }, longer: { a: 4096 }, hubHost: 'http://localhost:8000', hints: false, singleKeys: false, own: { m: { temperature: 0 } } }
+  const sound = {
+    lang: 'zh',
+    theme: 'dark',
+    system: 'Be brief.',
+    load: { context: 64, linear: 'keep' },
+    longer: { a: 4096 },
+    hubHost: 'http://localhost:8000',
+    hints: false,
+    singleKeys: false,
+    own: { m: { temperature: 0 } },
+  }
   for (const version of [1, 99, 'x']) {
-    held.set('glassbox.settings', stored({ ...sound, load: { ...sound.load, chunk: -1 }, longer: { ...sound.longer, b: 'x' }, colour: 'red' }, version))
+    held.set(
+      'glassbox.settings',
+      stored(
+        { ...sound, load: { ...sound.load, chunk: -1 }, longer: { ...sound.longer, b: 'x' }, colour: 'red' },
+        version,
+      ),
+    )
     const { useSettings } = await page()
     expect(useSettings.getState(), String(version)).toMatchObject(sound)
     expect(Object.keys(useSettings.getState().load)).toEqual(['context', 'linear'])
@@ -71,16 +119,44 @@ it('keeps what is sound beside what is not, of any version', async () => {
 it('whatever JSON it is, every field is sound', async () => {
   const { useSettings } = await page()
   const fresh = useSettings.getInitialState()
-  const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.dictionary(fc.constantFrom('context', 'chunk', 'cpu', 'linear', 'temperature', 'stop', '*', 'm', '__proto__'), fc.jsonValue({ maxDepth: 2 })))
-  fc.assert(fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...Object.keys(fresh), 'params', '__proto__', 'toString'), value)), (found) => {
-    usable({ ...fresh, ...readSettings(JSON.parse(JSON.stringify(found))) }, fresh)
-  }), { numRuns: 500 })
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.dictionary(
+      fc.constantFrom('context', 'chunk', 'cpu', 'linear', 'temperature', 'stop', '*', 'm', '__proto__'),
+      fc.jsonValue({ maxDepth: 2 }),
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.dictionary(fc.constantFrom(...Object.keys(fresh), 'params', '__proto__', 'toString'), value),
+      ),
+      (found) => {
+        usable({ ...fresh, ...readSettings(JSON.parse(JSON.stringify(found))) }, fresh)
+      },
+    ),
+    { numRuns: 500 },
+  )
 })
 
 it('whatever text stands under any key, the stores start', async () => {
   const keys = ['glassbox.settings', 'glassbox.draft', 'glassbox.chat.opening', 'glassbox.colours']
   const fresh = (await page()).useSettings.getInitialState()
-  for (const text of ['{', 'null', '5', '[]', '"x"', '%E0%A4%A x', '% 1', '%zz 0', ' ', stored({ lang: 5 }), '{"text":5,"edits":[1]}', '{"text":"a","edits":{"__proto__":1,"b":{}}}']) {
+  for (const text of [
+    '{',
+    'null',
+    '5',
+    '[]',
+    '"x"',
+    '%E0%A4%A x',
+    '% 1',
+    '%zz 0',
+    ' ',
+    stored({ lang: 5 }),
+    '{"text":5,"edits":[1]}',
+    '{"text":"a","edits":{"__proto__":1,"b":{}}}',
+  ]) {
     held.clear()
     for (const key of keys) held.set(key, text)
     const { useSettings, useDraft, stuckChat } = await page()

@@ -6,33 +6,57 @@ import type { SettingsState } from './settings.ts'
 import { fields, flag, limits, loose, pick, readOwns, text, whole, type Reader } from './stored.ts'
 
 /** The fields that are kept: all that are no functions. */
-type Stored = { [K in keyof SettingsState as SettingsState[K] extends (...args: never[]) => unknown ? never : K]: SettingsState[K] }
+type Stored = {
+  [K in keyof SettingsState as SettingsState[K] extends (...args: never[]) => unknown ? never : K]: SettingsState[K]
+}
 type Load = SettingsState['load']
 
 const context = whole(1, 1e9)
 const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
-  context, withinTraining: flag, linear: pick('nf4', 'keep'), embedding: pick('i8', 'nf4', 'keep'), chunk: whole(1, 4096), cpu: flag,
+  context,
+  withinTraining: flag,
+  linear: pick('nf4', 'keep'),
+  embedding: pick('i8', 'nf4', 'keep'),
+  chunk: whole(1, 4096),
+  cpu: flag,
 }
 const readLonger: Reader<Record<string, number>> = (value) => {
   const given = loose(value)
   if (!given || Object.keys(given).length > limits.models) return undefined
-  return Object.fromEntries(Object.entries(given).filter(([model, length]) => model !== '__proto__' && context(length, '', []) !== undefined)) as Record<string, number>
+  return Object.fromEntries(
+    Object.entries(given).filter(([model, length]) => model !== '__proto__' && context(length, '', []) !== undefined),
+  ) as Record<string, number>
 }
 /** An origin over https, or over http on this very machine. */
 const readHost: Reader<string> = (value) => {
   const given = text(value, 300)
   if (given === undefined || !URL.canParse(given)) return undefined
   const { protocol, hostname, origin } = new URL(given)
-  return origin === given && (protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))) ? given : undefined
+  return origin === given &&
+    (protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)))
+    ? given
+    : undefined
 }
 
 const readers: { [K in keyof Stored]-?: Reader<Stored[K]> } = {
-  lang: pick('zh', 'en'), theme: pick('system', 'light', 'dark'), own: readOwns, system: (v) => text(v),
-  load: (v, at, bad) => { const given = loose(v); return given ? fields<Load>(given, at, bad, loadReaders) : undefined },
-  longer: readLonger, hubHost: readHost, hints: flag, singleKeys: flag,
+  lang: pick('zh', 'en'),
+  theme: pick('system', 'light', 'dark'),
+  own: readOwns,
+  system: (v) => text(v),
+  load: (v, at, bad) => {
+    const given = loose(v)
+    return given ? fields<Load>(given, at, bad, loadReaders) : undefined
+  },
+  longer: readLonger,
+  hubHost: readHost,
+  hints: flag,
+  singleKeys: flag,
 }
 
-/** The settings among `value`, as far as they are sound. Visits before this one had one set of parameters for every model: `params`. */
+/**
+ * The settings among `value`, as far as they are sound. Visits before this one had one set of parameters for every
+ * model: `params`.
+ */
 export function readSettings(value: unknown): Partial<Stored> {
   const given = loose(value)
   if (!given) return {}

@@ -44,34 +44,59 @@ export interface SettingsState {
 
 const browserLang = (): Lang => (typeof navigator !== 'undefined' && /^zh\b/i.test(navigator.language) ? 'zh' : 'en')
 const initial = () => ({
-  lang: browserLang(), theme: 'system' as Theme, own: {} as Record<string, OwnParams>, system: '', load: {} as LoadRequest, longer: {} as Record<string, number>,
-  hubHost: 'https://huggingface.co', hints: true, singleKeys: true,
+  lang: browserLang(),
+  theme: 'system' as Theme,
+  own: {} as Record<string, OwnParams>,
+  system: '',
+  load: {} as LoadRequest,
+  longer: {} as Record<string, number>,
+  hubHost: 'https://huggingface.co',
+  hints: true,
+  singleKeys: true,
 })
 
-export const useSettings = create<SettingsState>()(persist((set) => ({
-  ...initial(),
-  setLang: (lang) => set({ lang }),
-  setTheme: (theme) => set({ theme }),
-  setOwn: (model, change) => set((s) => ({ own: withChange(s.own, {}, model, change) })),
-  forgetOwn: (model) => set((s) => ({ own: Object.fromEntries(Object.entries(s.own).filter(([name]) => name !== anyModel && name !== model)) })),
-  setSingleKeys: (singleKeys) => set({ singleKeys }),
-  setSystem: (system) => set({ system }),
-  setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
-  setLonger: (model, context) => set(({ longer: { [model]: _, ...others } }) => ({ longer: context === null ? others : { ...others, [model]: context } })),
-  setHubHost: (hubHost) => set({ hubHost }),
-  setHints: (hints) => set({ hints }),
-  reset: () => set(initial()),
-}), {
-  name: 'glassbox.settings', version: 1, storage: createJSONStorage(() => kept),
-  // What an older visit stored may lack a field that is new since; a newer one's is read as far as it is known here.
-  migrate: (old) => old as SettingsState,
-  merge: (old, now) => ({ ...now, ...readSettings(old) }),
-}))
+export const useSettings = create<SettingsState>()(
+  persist(
+    (set) => ({
+      ...initial(),
+      setLang: (lang) => set({ lang }),
+      setTheme: (theme) => set({ theme }),
+      setOwn: (model, change) => set((s) => ({ own: withChange(s.own, {}, model, change) })),
+      forgetOwn: (model) =>
+        set((s) => ({
+          own: Object.fromEntries(Object.entries(s.own).filter(([name]) => name !== anyModel && name !== model)),
+        })),
+      setSingleKeys: (singleKeys) => set({ singleKeys }),
+      setSystem: (system) => set({ system }),
+      setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
+      setLonger: (model, context) =>
+        set(({ longer: { [model]: _, ...others } }) => ({
+          longer: context === null ? others : { ...others, [model]: context },
+        })),
+      setHubHost: (hubHost) => set({ hubHost }),
+      setHints: (hints) => set({ hints }),
+      reset: () => set(initial()),
+    }),
+    {
+      name: 'glassbox.settings',
+      version: 1,
+      storage: createJSONStorage(() => kept),
+      // What an older visit stored may lack a field that is new since; a newer one's is read as far as it is known
+      // here.
+      migrate: (old) => old as SettingsState,
+      merge: (old, now) => ({ ...now, ...readSettings(old) }),
+    },
+  ),
+)
 
-/** What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model. */
+/**
+ * What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model.
+ */
 export function optionsFor(model: string | null, options: LoadRequest): LoadRequest {
   if (options.withinTraining !== undefined) return options
   const { longer: all } = useSettings.getState()
   const longer = model !== null && Object.hasOwn(all, model) ? all[model] : undefined
-  return longer === undefined ? { ...options, withinTraining: true } : { ...options, context: longer, withinTraining: false }
+  return longer === undefined
+    ? { ...options, withinTraining: true }
+    : { ...options, context: longer, withinTraining: false }
 }

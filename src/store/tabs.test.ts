@@ -2,7 +2,12 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { fakeClient, tokens, type Fake } from './testing.ts'
 
-interface Tab { chat: (typeof import('./chat.ts'))['useChat']; history: (typeof import('./history.ts'))['useHistory']; branches: (typeof import('./branches.ts'))['useBranches']; fake: Fake }
+interface Tab {
+  chat: (typeof import('./chat.ts'))['useChat']
+  history: (typeof import('./history.ts'))['useHistory']
+  branches: (typeof import('./branches.ts'))['useBranches']
+  fake: Fake
+}
 let one: Tab, two: Tab
 
 async function tab(disk?: Fake): Promise<Tab> {

@@ -1,17 +1,66 @@
 // A client that answers from memory. Tests only.
 
 import { EngineError } from '../engine/errors.ts'
-import type { ChatChange, ChatFile, ChatHead, Client, ErrorData, GenerateEvent, GenerateStats, ModelInfo, StoredModel, TokenEvent } from '../worker/protocol.ts'
+import type {
+  ChatChange,
+  ChatFile,
+  ChatHead,
+  Client,
+  ErrorData,
+  GenerateEvent,
+  GenerateStats,
+  ModelInfo,
+  StoredModel,
+  TokenEvent,
+} from '../worker/protocol.ts'
 
-export const stats: GenerateStats = { promptTokens: 3, reusedTokens: 1, generatedTokens: 0, prefillSeconds: 0.1, decodeSeconds: 0.2, prefillPerSecond: 20, decodePerSecond: null, dispatchesPerToken: 1, submitsPerToken: 1, readBytesPerToken: 8 }
-export const token = (index: number): TokenEvent =>
-  ({ type: 'token', index, position: index, id: index, bytes: new Uint8Array(), text: `w${index} `, logprob: -1, rank: 0, entropy: 1, top: [], stages: [], draw: 0.5 })
+export const stats: GenerateStats = {
+  promptTokens: 3,
+  reusedTokens: 1,
+  generatedTokens: 0,
+  prefillSeconds: 0.1,
+  decodeSeconds: 0.2,
+  prefillPerSecond: 20,
+  decodePerSecond: null,
+  dispatchesPerToken: 1,
+  submitsPerToken: 1,
+  readBytesPerToken: 8,
+}
+export const token = (index: number): TokenEvent => ({
+  type: 'token',
+  index,
+  position: index,
+  id: index,
+  bytes: new Uint8Array(),
+  text: `w${index} `,
+  logprob: -1,
+  rank: 0,
+  entropy: 1,
+  top: [],
+  stages: [],
+  draw: 0.5,
+})
 export const info = { name: 'M', adapter: null } as unknown as ModelInfo
-export const stored = (id: string, complete = true): StoredModel => ({ id, name: id.toUpperCase(), origin: { kind: 'import' }, files: [], bytes: 10, storedBytes: complete ? 10 : 4, complete, addedAt: 1 })
+export const stored = (id: string, complete = true): StoredModel => ({
+  id,
+  name: id.toUpperCase(),
+  origin: { kind: 'import' },
+  files: [],
+  bytes: 10,
+  storedBytes: complete ? 10 : 4,
+  complete,
+  addedAt: 1,
+})
 
-export interface Disk { head: ChatHead; body: Record<string, unknown>; turns: Map<string, Record<string, unknown>>; runs: Map<string, unknown> }
+export interface Disk {
+  head: ChatHead
+  body: Record<string, unknown>
+  turns: Map<string, Record<string, unknown>>
+  runs: Map<string, unknown>
+}
 type Fields = Record<string, unknown>
-const merged = (old: object, change: object): Fields => Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined))
+const merged = (old: object, change: object): Fields =>
+  Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined))
 
 /** As storage/chats.ts, in memory. */
 function diskOf(chats: Fake['chats']): Client['chats'] {
@@ -29,11 +78,27 @@ function diskOf(chats: Fake['chats']): Client['chats'] {
   }
   return {
     list: () => later([...chats.values()].map(({ head }) => head).sort((a, b) => b.updatedAt - a.updatedAt)),
-    get: (id) => { const chat = chats.get(id); return later<ChatFile | null>(chat ? { row: { ...chat.head, body: chat.body }, turns: [...chat.turns.values()].map((turn): Fields => ({ chat: id, ...turn })) } : null) },
+    get: (id) => {
+      const chat = chats.get(id)
+      return later<ChatFile | null>(
+        chat
+          ? {
+              row: { ...chat.head, body: chat.body },
+              turns: [...chat.turns.values()].map((turn): Fields => ({ chat: id, ...turn })),
+            }
+          : null,
+      )
+    },
     run: (id, turn) => later(chats.get(id)?.runs.get(turn)),
     runs: (id) => later(Object.fromEntries(chats.get(id)?.runs ?? [])),
-    write: (changes) => later(structuredClone(changes).filter((change) => !writeOne(change)).map(({ id }) => id)),
-    remove: (ids, trashed) => later(ids.filter((id) => (!trashed || chats.get(id)?.head.deletedAt !== undefined) && chats.delete(id))),
+    write: (changes) =>
+      later(
+        structuredClone(changes)
+          .filter((change) => !writeOne(change))
+          .map(({ id }) => id),
+      ),
+    remove: (ids, trashed) =>
+      later(ids.filter((id) => (!trashed || chats.get(id)?.head.deletedAt !== undefined) && chats.delete(id))),
   }
 }
 
@@ -44,7 +109,10 @@ export interface Fake {
   models: Map<string, StoredModel>
   asked: { name: string; args: unknown[] }[]
   /** what generate() does; default: three tokens */
-  answer: (input: unknown, options: { signal?: AbortSignal; seed?: number }) => AsyncGenerator<GenerateEvent, void, undefined>
+  answer: (
+    input: unknown,
+    options: { signal?: AbortSignal; seed?: number },
+  ) => AsyncGenerator<GenerateEvent, void, undefined>
   load: (id: string, signal?: AbortSignal) => Promise<ModelInfo>
   add: (id: string, signal?: AbortSignal) => Promise<StoredModel>
   lose(error: ErrorData): void
@@ -62,37 +130,78 @@ export async function* tokens(count: number, signal?: AbortSignal): AsyncGenerat
   yield { type: 'done', reason: signal?.aborted ? 'aborted' : 'stop', text, stats }
 }
 
-export const untilAborted = (signal?: AbortSignal): Promise<never> => new Promise((_, reject) => {
-  const stop = () => reject(new EngineError('ABORTED', 'stopped'))
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop)
-})
+export const untilAborted = (signal?: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = () => reject(new EngineError('ABORTED', 'stopped'))
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
+  })
 
 export function fakeClient(): Fake {
   const listeners = new Set<(error: ErrorData) => void>()
   const later = <T>(value: T): Promise<T> => Promise.resolve(structuredClone(value))
   const fake: Fake = {
-    chats: new Map(), models: new Map(), asked: [], restarts: 0,
+    chats: new Map(),
+    models: new Map(),
+    asked: [],
+    restarts: 0,
     answer: (_, { signal }) => tokens(3, signal),
     load: () => Promise.resolve(info),
-    add: (id) => { const model = stored(id); fake.models.set(id, model); return Promise.resolve(model) },
+    add: (id) => {
+      const model = stored(id)
+      fake.models.set(id, model)
+      return Promise.resolve(model)
+    },
     lose: (error) => listeners.forEach((listener) => listener(error)),
     client: {
       models: {
-        list: () => later([...fake.models.values()]), local: () => later([]), lookup: () => Promise.reject(new Error('unused')),
-        add: ({ origin, name }, watch) => { fake.asked.push({ name: 'add', args: [origin, name] }); return fake.add(origin.kind === 'hub' ? `hf:${origin.repo}` : 'storyteller', watch?.signal) },
-        resume: (id, watch) => { fake.asked.push({ name: 'resume', args: [id] }); return fake.add(id, watch?.signal) },
+        list: () => later([...fake.models.values()]),
+        local: () => later([]),
+        lookup: () => Promise.reject(new Error('unused')),
+        add: ({ origin, name }, watch) => {
+          fake.asked.push({ name: 'add', args: [origin, name] })
+          return fake.add(origin.kind === 'hub' ? `hf:${origin.repo}` : 'storyteller', watch?.signal)
+        },
+        resume: (id, watch) => {
+          fake.asked.push({ name: 'resume', args: [id] })
+          return fake.add(id, watch?.signal)
+        },
         import: (files, name) => fake.add(`file:${name ?? files[0]!.name}`),
-        remove: (id) => { fake.models.delete(id); return Promise.resolve() },
+        remove: (id) => {
+          fake.models.delete(id)
+          return Promise.resolve()
+        },
       },
       plan: () => Promise.reject(new Error('unused')),
-      load: (id, _options, watch) => { fake.asked.push({ name: 'load', args: [id] }); return fake.load(id, watch?.signal) },
-      unload: () => { fake.asked.push({ name: 'unload', args: [] }); return Promise.resolve() },
-      generate: (input, options = {}) => { fake.asked.push({ name: 'generate', args: [structuredClone(input), { ...options, signal: undefined }] }); return fake.answer(input, options) },
-      tokenize: () => later({ ids: [], texts: [] }), tokenizer: {} as Client['tokenizer'], glass: {} as Client['glass'], adapterFacts: () => later(null),
-      storage: { estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, evicted: false }), persist: () => later(true) },
+      load: (id, _options, watch) => {
+        fake.asked.push({ name: 'load', args: [id] })
+        return fake.load(id, watch?.signal)
+      },
+      unload: () => {
+        fake.asked.push({ name: 'unload', args: [] })
+        return Promise.resolve()
+      },
+      generate: (input, options = {}) => {
+        fake.asked.push({ name: 'generate', args: [structuredClone(input), { ...options, signal: undefined }] })
+        return fake.answer(input, options)
+      },
+      tokenize: () => later({ ids: [], texts: [] }),
+      tokenizer: {} as Client['tokenizer'],
+      glass: {} as Client['glass'],
+      adapterFacts: () => later(null),
+      storage: {
+        estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, evicted: false }),
+        persist: () => later(true),
+      },
       chats: {} as Client['chats'],
-      restart: () => { fake.restarts++ }, onLost: (listener) => { listeners.add(listener); return () => listeners.delete(listener) }, dispose: () => undefined,
+      restart: () => {
+        fake.restarts++
+      },
+      onLost: (listener) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      dispose: () => undefined,
     },
   }
   fake.client.chats = diskOf(fake.chats)

@@ -1,6 +1,6 @@
-// A conversation as a tree of turns: another answer to a question, a question asked otherwise, an answer that went another
-// way from one of its tokens are all turns beside the first, and what came after each stays under it. One path through the
-// tree is on screen. Pure.
+// A conversation as a tree of turns: another answer to a question, a question asked otherwise, an answer that went
+// another way from one of its tokens are all turns beside the first, and what came after each stays under it. One path
+// through the tree is on screen. Pure.
 
 import type { Message } from './conversation.ts'
 
@@ -13,7 +13,13 @@ export const inOrder = (turns: Turns): Message[] => turns.toSorted((a, b) => a.a
 export function pathTo(turns: Turns, leaf: string | null): Message[] {
   const known = byId(turns)
   const path: Message[] = []
-  for (let turn = leaf === null ? undefined : known.get(leaf); turn; turn = turn.parent === undefined ? undefined : known.get(turn.parent)) path.push(turn)
+  for (
+    let turn = leaf === null ? undefined : known.get(leaf);
+    turn;
+    turn = turn.parent === undefined ? undefined : known.get(turn.parent)
+  ) {
+    path.push(turn)
+  }
   return path.reverse()
 }
 
@@ -34,14 +40,19 @@ export function endUnder(turns: Turns, from: string | null, seen?: ReadonlyMap<s
   for (;;) {
     const next = under.get(at ?? '')
     if (!next) return at
-    at = (next.find((turn) => turn.id === seen?.get(at ?? '')) ?? next.reduce((newest, turn) => (turn.at >= newest.at ? turn : newest))).id
+    at = (
+      next.find((turn) => turn.id === seen?.get(at ?? '')) ??
+      next.reduce((newest, turn) => (turn.at >= newest.at ? turn : newest))
+    ).id
   }
 }
 
-export const isUnder = (turns: Turns, id: string, above: string | null): boolean => above === null || pathTo(turns, id).some((turn) => turn.id === above)
+export const isUnder = (turns: Turns, id: string, above: string | null): boolean =>
+  above === null || pathTo(turns, id).some((turn) => turn.id === above)
 
 /**
- * Turns whose parent is not there, or that are their own ancestors, become first turns: what could be read stays readable.
+ * Turns whose parent is not there, or that are their own ancestors, become first turns: what could be read stays
+ * readable.
  * @returns the same list when nothing was wrong, and how many turns were moved
  */
 export function repaired(turns: readonly Message[]): { turns: Message[]; moved: number } {
@@ -55,12 +66,23 @@ export function repaired(turns: readonly Message[]): { turns: Message[]; moved: 
       walked.add(at.id)
       if (at.parent === undefined) break
       const parent = known.get(at.parent)
-      if (!parent) { loose.add(at.id); break }
+      if (!parent) {
+        loose.add(at.id)
+        break
+      }
       at = parent
     }
-    if (at && walked.has(at.id) && at.parent !== undefined && !loose.has(at.id)) loose.add(at.id) // a circle is opened where it was met
+    // a circle is opened where it was met
+    if (at && walked.has(at.id) && at.parent !== undefined && !loose.has(at.id)) loose.add(at.id)
     for (const id of walked) good.add(id)
   }
   if (loose.size === 0) return { turns: [...turns], moved: 0 }
-  return { turns: turns.map((turn) => { if (!loose.has(turn.id)) return turn; const { parent: _, ...first } = turn; return first }), moved: loose.size }
+  return {
+    turns: turns.map((turn) => {
+      if (!loose.has(turn.id)) return turn
+      const { parent: _, ...first } = turn
+      return first
+    }),
+    moved: loose.size,
+  }
 }

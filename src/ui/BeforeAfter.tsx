@@ -11,12 +11,23 @@ interface Props {
 
 export function BeforeAfter({ words, before, after }: Props) {
   const bar = (run: 'a' | 'b', { share, text }: Props['after']) => (
-    <dd><span className={styles.track} aria-hidden="true"><span data-run={run} style={{ width: `${(share ?? 0) * 100}%` }} /></span><output>{text}</output></dd>
+    <dd>
+      <span className={styles.track} aria-hidden="true">
+        <span data-run={run} style={{ width: `${(share ?? 0) * 100}%` }} />
+      </span>
+      <output>{text}</output>
+    </dd>
   )
   return (
     <dl className={styles.bars}>
-      <div><dt>{words.before}</dt>{bar('a', before)}</div>
-      <div><dt>{words.after}</dt>{bar('b', after)}</div>
+      <div>
+        <dt>{words.before}</dt>
+        {bar('a', before)}
+      </div>
+      <div>
+        <dt>{words.after}</dt>
+        {bar('b', after)}
+      </div>
     </dl>
   )
 }

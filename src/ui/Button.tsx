@@ -14,8 +14,13 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
 export function Button({ variant = 'plain', icon, label, children, className, ...rest }: Props) {
   const shape = children === undefined ? styles.square : ''
   return (
-    <button type="button" aria-label={label} title={label} {...rest}
-      className={`${styles.button} ${styles[variant]} ${shape} ${className ?? ''}`}>
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={`${styles.button} ${styles[variant]} ${shape} ${className ?? ''}`}
+    >
       {icon && <Icon name={icon} size={children === undefined ? 18 : 16} />}
       {children}
     </button>

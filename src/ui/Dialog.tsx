@@ -4,7 +4,15 @@ import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Button } from './Button.tsx'
 import styles from './Dialog.module.css'
 
-interface Props { title: string; closeLabel: string; onClose: () => void; children: ReactNode; actions?: ReactNode; wide?: boolean; testId?: string }
+interface Props {
+  title: string
+  closeLabel: string
+  onClose: () => void
+  children: ReactNode
+  actions?: ReactNode
+  wide?: boolean
+  testId?: string
+}
 
 export function Dialog({ title, closeLabel, onClose, children, actions, wide = false, testId }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
@@ -16,14 +24,28 @@ export function Dialog({ title, closeLabel, onClose, children, actions, wide = f
     return () => dialog.close()
   }, [])
   return (
-    <dialog ref={ref} className={styles.dialog} data-wide={wide} aria-labelledby={id} data-testid={testId} onCancel={(event) => { event.preventDefault(); onClose() }}
-      onClick={(event) => { if (event.target === ref.current) onClose() }}>
+    <dialog
+      ref={ref}
+      className={styles.dialog}
+      data-wide={wide}
+      aria-labelledby={id}
+      data-testid={testId}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose()
+      }}
+    >
       <div className={styles.inner}>
         <header className={styles.head}>
           <h2 id={id}>{title}</h2>
           <Button variant="quiet" icon="close" label={closeLabel} onClick={onClose} />
         </header>
-        <div className={styles.body} tabIndex={0} role="group" aria-labelledby={id}>{children}</div>
+        <div className={styles.body} tabIndex={0} role="group" aria-labelledby={id}>
+          {children}
+        </div>
         {actions !== undefined && <footer className={styles.actions}>{actions}</footer>}
       </div>
     </dialog>

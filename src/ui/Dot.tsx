@@ -5,5 +5,12 @@ import styles from './Dot.module.css'
 export type DotState = 'idle' | 'busy' | 'ready' | 'error'
 
 export function Dot({ state, label }: { state: DotState; label?: string }) {
-  return <span className={`${styles.dot} ${styles[state]}`} role={label === undefined ? undefined : 'img'} aria-label={label} title={label} />
+  return (
+    <span
+      className={`${styles.dot} ${styles[state]}`}
+      role={label === undefined ? undefined : 'img'}
+      aria-label={label}
+      title={label}
+    />
+  )
 }

@@ -32,12 +32,24 @@ export function Drawer({ open, onClose, title, closeLabel, side, children }: Pro
     // beside the content the drawer is no interruption: leave the focus where it was
     if (query.matches && before instanceof HTMLElement) before.focus({ preventScroll: true })
     query.addEventListener('change', show)
-    return () => { query.removeEventListener('change', show); dialog.close() }
+    return () => {
+      query.removeEventListener('change', show)
+      dialog.close()
+    }
   }, [open])
   return (
-    <dialog ref={ref} className={`${styles.drawer} ${styles[side]}`} aria-label={title}
-      onCancel={(event) => { event.preventDefault(); onClose() }}
-      onClick={(event) => { if (event.target === ref.current && ref.current.matches(':modal')) onClose() }}>
+    <dialog
+      ref={ref}
+      className={`${styles.drawer} ${styles[side]}`}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current && ref.current.matches(':modal')) onClose()
+      }}
+    >
       {open && (
         <div className={styles.inner}>
           <header className={styles.head}>

@@ -44,9 +44,22 @@ export function Drawing({ draw, label, onPoint, onPick, pointer = false, testId 
     return { x: event.clientX - rect.left, y: event.clientY - rect.top }
   }
   return (
-    <div ref={box} className={styles.drawing} style={{ height: list?.height, cursor: pointer ? 'pointer' : undefined }} role="img" aria-label={label} data-testid={testId}
-      onPointerMove={onPoint && ((event: PointerEvent) => { if (event.pointerType !== 'touch') onPoint(at(event)) })} onPointerLeave={onPoint && (() => onPoint(null))}
-      onClick={onPick && ((event) => onPick(at(event)))}>
+    <div
+      ref={box}
+      className={styles.drawing}
+      style={{ height: list?.height, cursor: pointer ? 'pointer' : undefined }}
+      role="img"
+      aria-label={label}
+      data-testid={testId}
+      onPointerMove={
+        onPoint &&
+        ((event: PointerEvent) => {
+          if (event.pointerType !== 'touch') onPoint(at(event))
+        })
+      }
+      onPointerLeave={onPoint && (() => onPoint(null))}
+      onClick={onPick && ((event) => onPick(at(event)))}
+    >
       <canvas ref={canvas} aria-hidden="true" />
     </div>
   )

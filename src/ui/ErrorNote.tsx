@@ -5,17 +5,32 @@ import { Notice } from './Notice.tsx'
 import styles from './ErrorNote.module.css'
 import { plainName } from './plain-name.ts'
 
-interface Props { title: string; text: string; todo: string; hint?: string; code: string; message: string; details: string; actions?: ReactNode }
+interface Props {
+  title: string
+  text: string
+  todo: string
+  hint?: string
+  code: string
+  message: string
+  details: string
+  actions?: ReactNode
+}
 
 export function ErrorNote({ title, text, todo, hint, code, message, details, actions }: Props) {
   return (
     <Notice tone="bad" title={plainName(title)} testId="error" code={code} actions={actions}>
-      <p><bdi>{plainName(text)}</bdi></p>
-      <p><bdi>{plainName(todo)}</bdi></p>
+      <p>
+        <bdi>{plainName(text)}</bdi>
+      </p>
+      <p>
+        <bdi>{plainName(todo)}</bdi>
+      </p>
       {hint !== undefined && <p>{hint}</p>}
       <details className={styles.details}>
         <summary>{details}</summary>
-        <p><code>{code}</code> <span lang="en">{plainName(message)}</span></p>
+        <p>
+          <code>{code}</code> <span lang="en">{plainName(message)}</span>
+        </p>
       </details>
     </Notice>
   )

@@ -3,7 +3,11 @@
 import type { ReactNode } from 'react'
 import styles from './FactList.module.css'
 
-export interface Fact { name: string; value: ReactNode; note?: string }
+export interface Fact {
+  name: string
+  value: ReactNode
+  note?: string
+}
 
 export function FactList({ facts }: { facts: Fact[] }) {
   return (
@@ -11,7 +15,10 @@ export function FactList({ facts }: { facts: Fact[] }) {
       {facts.map(({ name, value, note }) => (
         <div key={name} className={styles.row}>
           <dt>{name}</dt>
-          <dd>{value}{note !== undefined && <span className={styles.note}>{note}</span>}</dd>
+          <dd>
+            {value}
+            {note !== undefined && <span className={styles.note}>{note}</span>}
+          </dd>
         </div>
       ))}
     </dl>

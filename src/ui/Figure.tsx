@@ -12,9 +12,15 @@ import styles from './Figure.module.css'
 export const FigureAbout = createContext<{ model: string; changed: string | null }>({ model: '', changed: null })
 
 export interface FigureWords {
-  live: string; recorded: string
-  export: string; png: string; svg: string; json: string; npy: string
-  fullscreen: string; leaveFullscreen: string
+  live: string
+  recorded: string
+  export: string
+  png: string
+  svg: string
+  json: string
+  npy: string
+  fullscreen: string
+  leaveFullscreen: string
   notSaved: string
 }
 
@@ -56,16 +62,38 @@ export function Figure({ title, words, source, caption, tools, files, children, 
     document.addEventListener('fullscreenchange', changed)
     return () => document.removeEventListener('fullscreenchange', changed)
   }, [])
-  const toggle = () => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen())?.catch(() => undefined)
+  const toggle = () =>
+    void (full ? document.exitFullscreen() : frame.current?.requestFullscreen())?.catch(() => undefined)
   return (
-    <figure ref={frame} className={`${styles.figure} ${className ?? ''}`} aria-labelledby={id} data-testid={testId} data-source={source}>
+    <figure
+      ref={frame}
+      className={`${styles.figure} ${className ?? ''}`}
+      aria-labelledby={id}
+      data-testid={testId}
+      data-source={source}
+    >
       <header className={styles.head}>
-        <span className={styles.dot} data-source={source} role="img" aria-label={source === 'live' ? words.live : words.recorded} title={source === 'live' ? words.live : words.recorded} />
-        <h2 id={id} className={styles.title}>{title}</h2>
+        <span
+          className={styles.dot}
+          data-source={source}
+          role="img"
+          aria-label={source === 'live' ? words.live : words.recorded}
+          title={source === 'live' ? words.live : words.recorded}
+        />
+        <h2 id={id} className={styles.title}>
+          {title}
+        </h2>
         <div className={styles.tools}>
           {tools}
           {files && <FileMenu files={files} words={words} frame={frame} source={source} />}
-          {document.fullscreenEnabled && <Button variant="quiet" icon={full ? 'shrink' : 'expand'} label={full ? words.leaveFullscreen : words.fullscreen} onClick={toggle} />}
+          {document.fullscreenEnabled && (
+            <Button
+              variant="quiet"
+              icon={full ? 'shrink' : 'expand'}
+              label={full ? words.leaveFullscreen : words.fullscreen}
+              onClick={toggle}
+            />
+          )}
         </div>
       </header>
       <div className={styles.body}>{children}</div>
@@ -74,7 +102,12 @@ export function Figure({ title, words, source, caption, tools, files, children, 
   )
 }
 
-interface MenuProps { files: FigureFiles; words: FigureWords; frame: RefObject<HTMLElement | null>; source: 'live' | 'trace' }
+interface MenuProps {
+  files: FigureFiles
+  words: FigureWords
+  frame: RefObject<HTMLElement | null>
+  source: 'live' | 'trace'
+}
 
 function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, words, frame, source }: MenuProps) {
   const { model, changed } = useContext(FigureAbout)
@@ -83,37 +116,116 @@ function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, 
   const picture = (): DrawList => {
     const element = frame.current!
     const say = (selector: string): string => element.querySelector(selector)?.textContent?.trim() ?? ''
-    return framed(drawing!(), {
-      title: say('h2'), caption: say('figcaption'), lines: [[model, changed, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '), ...(note ? [note] : [])],
-      legends: legend ? [legend()] : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map((legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts),
-    }, { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) })
+    return framed(
+      drawing!(),
+      {
+        title: say('h2'),
+        caption: say('figcaption'),
+        lines: [
+          [model, changed, source === 'live' ? words.live : words.recorded, of].filter(Boolean).join(' · '),
+          ...(note ? [note] : []),
+        ],
+        legends: legend
+          ? [legend()]
+          : [...element.querySelectorAll<HTMLElement>('[data-legend]')].map(
+              (legend) => JSON.parse(legend.dataset['legend']!) as LegendFacts,
+            ),
+      },
+      { ink: themeColor('--ink', scheme), soft: themeColor('--ink-soft', scheme) },
+    )
   }
   const box = useRef<HTMLDetailsElement>(null)
-  const close = () => { if (box.current) box.current.open = false }
+  const close = () => {
+    if (box.current) box.current.open = false
+  }
   const take = (work: () => void | Promise<void>) => () => {
     close()
     setFailed('')
-    void Promise.resolve().then(work).catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)))
+    void Promise.resolve()
+      .then(work)
+      .catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)))
   }
   return (
     <>
-      {failed !== '' && <span role="alert">{words.notSaved} {failed}</span>}
-      <details ref={box} className={styles.menu} onKeyDown={(event) => { if (event.key === 'Escape' && box.current?.open) { event.stopPropagation(); close(); box.current.querySelector('summary')?.focus() } }}
-      onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) close() }}>
-      <summary aria-label={words.export} title={words.export} className={styles.summary}><DownloadIcon /></summary>
-      <div className={styles.list}>
-        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(picture())))}>{words.png}</Button>}
-        {drawing && <Button variant="quiet" onClick={take(async () => save(`${name}.svg`, await toSvg(picture()), 'image/svg+xml'))}>{words.svg}</Button>}
-        {numbers && <Button variant="quiet" onClick={take(() => save(`${name}.json`, toJson(changed === null ? numbers() : { changed, ...numbers() as object }), 'application/json'))}>{words.json}</Button>}
-        {array && <Button variant="quiet" onClick={take(async () => { const made = await array(); save(`${name}${made.suffix ?? ''}.npy`, toNpy(made)) })}>{words.npy}</Button>}
-      </div>
-    </details>
+      {failed !== '' && (
+        <span role="alert">
+          {words.notSaved} {failed}
+        </span>
+      )}
+      <details
+        ref={box}
+        className={styles.menu}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && box.current?.open) {
+            event.stopPropagation()
+            close()
+            box.current.querySelector('summary')?.focus()
+          }
+        }}
+        onBlur={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget)) close()
+        }}
+      >
+        <summary aria-label={words.export} title={words.export} className={styles.summary}>
+          <DownloadIcon />
+        </summary>
+        <div className={styles.list}>
+          {drawing && (
+            <Button variant="quiet" onClick={take(async () => save(`${name}.png`, await toPng(picture())))}>
+              {words.png}
+            </Button>
+          )}
+          {drawing && (
+            <Button
+              variant="quiet"
+              onClick={take(async () => save(`${name}.svg`, await toSvg(picture()), 'image/svg+xml'))}
+            >
+              {words.svg}
+            </Button>
+          )}
+          {numbers && (
+            <Button
+              variant="quiet"
+              onClick={take(() =>
+                save(
+                  `${name}.json`,
+                  toJson(changed === null ? numbers() : { changed, ...(numbers() as object) }),
+                  'application/json',
+                ),
+              )}
+            >
+              {words.json}
+            </Button>
+          )}
+          {array && (
+            <Button
+              variant="quiet"
+              onClick={take(async () => {
+                const made = await array()
+                save(`${name}${made.suffix ?? ''}.npy`, toNpy(made))
+              })}
+            >
+              {words.npy}
+            </Button>
+          )}
+        </div>
+      </details>
     </>
   )
 }
 
 const DownloadIcon = () => (
-  <svg width={18} height={18} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth={1.5} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+  <svg
+    width={18}
+    height={18}
+    viewBox="0 0 20 20"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth={1.5}
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+  >
     <path d="M10 3v10M5.5 8.8 10 13.3l4.5-4.5M3.5 16.8h13" />
   </svg>
 )

@@ -17,16 +17,30 @@ const most = 200
 
 export function HeatTable({ tile, row, words, rowLabel, colLabel, format }: Props) {
   if (!tile || row < tile.rows.from || row >= tile.rows.to) return <p className={styles.none}>…</p>
-  const [pr, pool] = poolsOf(tile), r = Math.floor((row - tile.rows.from) / pr)
-  const cells = Array.from({ length: tile.width }, (_, c) => ({ from: tile.cols.from + c * pool, value: tile.values[r * tile.width + c]! })).filter(({ value }) => !Number.isNaN(value))
+  const [pr, pool] = poolsOf(tile),
+    r = Math.floor((row - tile.rows.from) / pr)
+  const cells = Array.from({ length: tile.width }, (_, c) => ({
+    from: tile.cols.from + c * pool,
+    value: tile.values[r * tile.width + c]!,
+  })).filter(({ value }) => !Number.isNaN(value))
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={`${words.row} ${rowLabel(row)}`}>
       <table className={styles.table}>
-        <caption>{words.row} {row}: <code>{rowLabel(row)}</code></caption>
-        <thead><tr><th scope="col">{words.column}</th><th scope="col">{words.value}</th></tr></thead>
+        <caption>
+          {words.row} {row}: <code>{rowLabel(row)}</code>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.column}</th>
+            <th scope="col">{words.value}</th>
+          </tr>
+        </thead>
         <tbody>
           {cells.slice(0, most).map(({ from, value }) => (
-            <tr key={from}><th scope="row">{pool > 1 ? `${from}–${from + pool - 1}` : `${from} ${colLabel(from)}`}</th><td>{format(value)}</td></tr>
+            <tr key={from}>
+              <th scope="row">{pool > 1 ? `${from}–${from + pool - 1}` : `${from} ${colLabel(from)}`}</th>
+              <td>{format(value)}</td>
+            </tr>
           ))}
         </tbody>
       </table>

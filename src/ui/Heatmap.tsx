@@ -4,11 +4,33 @@
 // that a pan never waits. The pixels are one putImageData of the tile; labels, cursor and crosshair lie on a second
 // canvas. A table of the focused row stands in for the picture where it is asked for.
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react'
 import { Button } from './Button.tsx'
 import type { ColorScale } from './colors.ts'
 import type { DrawList, Shape } from './export.ts'
-import { clampView, poolsOf, reveal, sampleAt, seen, whole, withMargin, zoomAt, type HeatTile, type HeatView, type Span, type TileRequest } from './heat-view.ts'
+import {
+  clampView,
+  poolsOf,
+  reveal,
+  sampleAt,
+  seen,
+  whole,
+  withMargin,
+  zoomAt,
+  type HeatTile,
+  type HeatView,
+  type Span,
+  type TileRequest,
+} from './heat-view.ts'
 import { axisShapes, columnMeans, paintMeans, paintOverlay, type Axes } from './heat-axes.ts'
 import { fit, hatchPattern, imageOf, type Canvas2D } from './heat-pixels.ts'
 import { HeatTable } from './HeatTable.tsx'
@@ -19,11 +41,29 @@ import { useWheelZoom } from './useWheelZoom.ts'
 
 export type { HeatTile, TileRequest } from './heat-view.ts'
 
-/** known: the tile covers the cell; then a value of NaN means that nothing is there. pooled: the value is the largest of several cells, not this one's */
-export interface HeatCell { row: number; col: number; value: number; known: boolean; pooled: boolean }
+/**
+ * known: the tile covers the cell; then a value of NaN means that nothing is there. pooled: the value is the largest of
+ * several cells, not this one's
+ */
+export interface HeatCell {
+  row: number
+  col: number
+  value: number
+  known: boolean
+  pooled: boolean
+}
 export interface HeatWords {
-  keys: string; zoomIn: string; zoomOut: string; all: string; table: string; picture: string
-  absent: string; column: string; value: string; row: string; more: (n: number) => string
+  keys: string
+  zoomIn: string
+  zoomOut: string
+  all: string
+  table: string
+  picture: string
+  absent: string
+  column: string
+  value: string
+  row: string
+  more: (n: number) => string
 }
 
 interface Props {
@@ -49,7 +89,10 @@ interface Props {
   /** the cell under the pointer or cursor */
   onHover?: (cell: HeatCell | null) => void
   onLock?: (cell: HeatCell) => void
-  /** dragging paints instead of panning: every cell passed, `first` where the brush was set down. A finger taps, so that the page still scrolls */
+  /**
+   * dragging paints instead of panning: every cell passed, `first` where the brush was set down. A finger taps, so that
+   * the page still scrolls
+   */
   onBrush?: (cell: { row: number; col: number }, first: boolean) => void
   locked?: { row: number; col: number } | null
   /** this row is marked even without a locked cell */
@@ -60,7 +103,10 @@ interface Props {
   aspect?: number
   /** absent cells are hatched; false leaves the ground */
   hatch?: boolean
-  /** names the bars above the columns: their means. Shown where column names do not fit and no cells are pooled; for values from zero up */
+  /**
+   * names the bars above the columns: their means. Shown where column names do not fit and no cells are pooled; for
+   * values from zero up
+   */
   marginal?: string
   /** beside the zoom buttons */
   tools?: ReactNode
@@ -70,7 +116,28 @@ interface Props {
 }
 
 export function Heatmap(props: Props) {
-  const { rows, cols, tile, coarse = null, single, scale, words, label, format, onViewport, onHover, onLock, onBrush, locked, row: markedRow, aspect = 1, hatch = true, tools, testId, drawing } = props
+  const {
+    rows,
+    cols,
+    tile,
+    coarse = null,
+    single,
+    scale,
+    words,
+    label,
+    format,
+    onViewport,
+    onHover,
+    onLock,
+    onBrush,
+    locked,
+    row: markedRow,
+    aspect = 1,
+    hatch = true,
+    tools,
+    testId,
+    drawing,
+  } = props
   const scheme = useScheme()
   const box = useRef<HTMLDivElement>(null)
   const pixels = useRef<HTMLCanvasElement>(null)
@@ -83,15 +150,26 @@ export function Heatmap(props: Props) {
   const [byKey, setByKey] = useState(false)
   const view = clampView(viewState, rows, cols)
   const axes: Axes = { left: size.width < 420 ? 40 : 78, top: size.width < 420 ? 40 : 68 }
-  const plot = { x: axes.left, y: axes.top, w: Math.max(1, size.width - axes.left), h: Math.max(1, size.height - axes.top) }
+  const plot = {
+    x: axes.left,
+    y: axes.top,
+    w: Math.max(1, size.width - axes.left),
+    h: Math.max(1, size.height - axes.top),
+  }
 
   useLayoutEffect(() => {
     const element = box.current
     if (!element || table) return
     const measure = () => {
       const width = element.clientWidth
-      const full = document.fullscreenElement?.contains(element) ? roomOf(element, document.fullscreenElement) : Infinity
-      setSize({ width, height: Math.min(full, Math.round((width - axes.left) / aspect) + axes.top), ratio: Math.min(3, devicePixelRatio || 1) })
+      const full = document.fullscreenElement?.contains(element)
+        ? roomOf(element, document.fullscreenElement)
+        : Infinity
+      setSize({
+        width,
+        height: Math.min(full, Math.round((width - axes.left) / aspect) + axes.top),
+        ratio: Math.min(3, devicePixelRatio || 1),
+      })
     }
     measure()
     const observer = new ResizeObserver(measure)
@@ -104,11 +182,18 @@ export function Heatmap(props: Props) {
   const shown = cursor ?? locked ?? null
   const tableRow = Math.min(rows - 1, shown?.row ?? markedRow ?? rows - 1)
   // a table wants its one row cell by cell
-  const want = table ? { rows: { from: tableRow, to: tableRow + 1 }, cols: window_.cols } : withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
-  const samples = (span: Span, all: number, pixels: number): number => (table ? span.to - span.from : Math.max(1, Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all)))))
+  const want = table
+    ? { rows: { from: tableRow, to: tableRow + 1 }, cols: window_.cols }
+    : withMargin(window_, rows, cols, view.zoom > 1 ? 0.25 : 0)
+  const samples = (span: Span, all: number, pixels: number): number =>
+    table
+      ? span.to - span.from
+      : Math.max(1, Math.ceil(Math.min(2048, (pixels * view.zoom * (span.to - span.from)) / Math.max(1, all))))
   const wantKey = JSON.stringify([want, samples(want.cols, cols, plot.w), samples(want.rows, rows, plot.h)])
   const ask = useRef(onViewport)
-  useEffect(() => { ask.current = onViewport })
+  useEffect(() => {
+    ask.current = onViewport
+  })
   useEffect(() => {
     if (size.width === 0 || rows === 0 || cols === 0) return
     const [spans, maxCols, maxRows] = JSON.parse(wantKey) as [Omit<TileRequest, 'maxRows' | 'maxCols'>, number, number]
@@ -119,17 +204,35 @@ export function Heatmap(props: Props) {
   const image = useMemo(() => imageOf(tile, scale), [tile, scale])
   const coarseImage = useMemo(() => imageOf(coarse, scale), [coarse, scale])
   // the mean of largest values of pools would be no mean of anything
-  const means = useMemo(() => (tile && props.marginal !== undefined && poolsOf(tile).every((cells) => cells === 1) ? columnMeans(tile) : null), [tile, props.marginal])
+  const means = useMemo(
+    () =>
+      tile && props.marginal !== undefined && poolsOf(tile).every((cells) => cells === 1) ? columnMeans(tile) : null,
+    [tile, props.marginal],
+  )
 
-  const cellW = plot.w / (cols / view.zoom), cellH = plot.h / (rows / view.zoom)
+  const cellW = plot.w / (cols / view.zoom),
+    cellH = plot.h / (rows / view.zoom)
   /** Both pictures at this place of a canvas, the tile on its own ground. */
   const paintTiles = (ctx: Canvas2D, x: number, y: number): void => {
     ctx.imageSmoothingEnabled = false
-    for (const [t, pixels_] of [[coarse, coarseImage], [tile, image]] as const) {
+    for (const [t, pixels_] of [
+      [coarse, coarseImage],
+      [tile, image],
+    ] as const) {
       if (!t || !pixels_) continue
-      const [pr, pc] = poolsOf(t), height = t.rows.to - t.rows.from, width = t.cols.to - t.cols.from
-      const rect = [x + (t.cols.from - view.col) * cellW, y + (t.rows.from - view.row) * cellH, width * cellW, height * cellH] as const
-      if (t === tile && coarseImage) { ctx.clearRect(...rect); ground(ctx, rect) }
+      const [pr, pc] = poolsOf(t),
+        height = t.rows.to - t.rows.from,
+        width = t.cols.to - t.cols.from
+      const rect = [
+        x + (t.cols.from - view.col) * cellW,
+        y + (t.rows.from - view.row) * cellH,
+        width * cellW,
+        height * cellH,
+      ] as const
+      if (t === tile && coarseImage) {
+        ctx.clearRect(...rect)
+        ground(ctx, rect)
+      }
       // the last sample may stand for fewer cells than the others
       ctx.drawImage(pixels_, 0, 0, width / pc, height / pr, ...rect)
     }
@@ -157,7 +260,19 @@ export function Heatmap(props: Props) {
 
   // ---- labels, crosshair, cursor ----
   const paintWith = (name: string) => themeColor(name, scheme)
-  const frame = { view, rows, cols, plot, size, cellW, cellH, rowLabel: props.rowLabel, colLabel: props.colLabel, rowTitle: props.rowTitle, colTitle: props.colTitle }
+  const frame = {
+    view,
+    rows,
+    cols,
+    plot,
+    size,
+    cellW,
+    cellH,
+    rowLabel: props.rowLabel,
+    colLabel: props.colLabel,
+    rowTitle: props.rowTitle,
+    colTitle: props.colTitle,
+  }
   useLayoutEffect(() => {
     const canvas = overlay.current
     const ctx = canvas?.getContext('2d')
@@ -165,10 +280,27 @@ export function Heatmap(props: Props) {
     fit(canvas, size)
     ctx.setTransform(size.ratio, 0, 0, size.ratio, 0, 0)
     ctx.clearRect(0, 0, size.width, size.height)
-    if (means && tile) paintMeans(ctx, frame, { title: props.marginal!, values: means, from: tile.cols.from }, { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') })
-    paintOverlay(ctx, frame, { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] }, {
-      ground: paintWith('--surface'), soft: paintWith('--ink-soft'), line: paintWith('--line'), accent: paintWith('--ink'), role: paintWith('--role-attention'), bad: paintWith('--bad'),
-    })
+    if (means && tile) {
+      paintMeans(
+        ctx,
+        frame,
+        { title: props.marginal!, values: means, from: tile.cols.from },
+        { soft: paintWith('--ink-faint'), role: paintWith('--role-attention') },
+      )
+    }
+    paintOverlay(
+      ctx,
+      frame,
+      { cursor, locked: locked ?? null, row: markedRow ?? null, marks: props.marks ?? [] },
+      {
+        ground: paintWith('--surface'),
+        soft: paintWith('--ink-soft'),
+        line: paintWith('--line'),
+        accent: paintWith('--ink'),
+        role: paintWith('--role-attention'),
+        bad: paintWith('--bad'),
+      },
+    )
   })
 
   useEffect(() => {
@@ -183,9 +315,16 @@ export function Heatmap(props: Props) {
         paintTiles(ctx, 0, 0)
         shapes.push({ kind: 'image', x: plot.x, y: plot.y, w: plot.w, h: plot.h, pixels: cut })
       }
-      return { width: size.width, height: size.height, background: paintWith('--surface'), shapes: [...shapes, ...axisShapes(frame, paintWith('--ink'), locked ?? null)] }
+      return {
+        width: size.width,
+        height: size.height,
+        background: paintWith('--surface'),
+        shapes: [...shapes, ...axisShapes(frame, paintWith('--ink'), locked ?? null)],
+      }
     }
-    return () => { drawing.current = null }
+    return () => {
+      drawing.current = null
+    }
   })
 
   // ---- pointer ----
@@ -193,42 +332,69 @@ export function Heatmap(props: Props) {
   const dragged = useRef(false)
   const toCell = (event: { clientX: number; clientY: number }): { row: number; col: number } | null => {
     const rect = box.current!.getBoundingClientRect()
-    const x = event.clientX - rect.left - plot.x, y = event.clientY - rect.top - plot.y
+    const x = event.clientX - rect.left - plot.x,
+      y = event.clientY - rect.top - plot.y
     if (x < 0 || y < 0 || x >= plot.w || y >= plot.h) return null
-    return { row: Math.min(rows - 1, Math.floor(view.row + y / cellH)), col: Math.min(cols - 1, Math.floor(view.col + x / cellW)) }
+    return {
+      row: Math.min(rows - 1, Math.floor(view.row + y / cellH)),
+      col: Math.min(cols - 1, Math.floor(view.col + x / cellW)),
+    }
   }
   const valueAt = (cell: { row: number; col: number }): HeatCell => {
     const sample = tile && sampleAt(tile, cell.row, cell.col)
-    const pooled = Boolean(sample) && (sample!.rows.to - sample!.rows.from > 1 || sample!.cols.to - sample!.cols.from > 1)
-    if (pooled && single?.row === cell.row && single.col === cell.col) return { ...cell, value: single.value, known: true, pooled: false }
+    const pooled =
+      Boolean(sample) && (sample!.rows.to - sample!.rows.from > 1 || sample!.cols.to - sample!.cols.from > 1)
+    if (pooled && single?.row === cell.row && single.col === cell.col) {
+      return { ...cell, value: single.value, known: true, pooled: false }
+    }
     return { ...cell, value: sample?.value ?? NaN, known: Boolean(sample), pooled }
   }
-  const choose = (cell: { row: number; col: number }): void => { if (onBrush) onBrush(cell, true); else onLock?.(valueAt(cell)) }
-  const hover = (cell: { row: number; col: number } | null) => { if (cell?.row !== cursor?.row || cell?.col !== cursor?.col) setCursor(cell) }
+  const choose = (cell: { row: number; col: number }): void => {
+    if (onBrush) onBrush(cell, true)
+    else onLock?.(valueAt(cell))
+  }
+  const hover = (cell: { row: number; col: number } | null) => {
+    if (cell?.row !== cursor?.row || cell?.col !== cursor?.col) setCursor(cell)
+  }
   // told again when its tile comes later than the pointer
   const tell = useRef<() => void>(() => undefined)
-  useEffect(() => { tell.current = () => onHover?.(cursor && valueAt(cursor)) })
-  useEffect(() => { tell.current() }, [cursor, tile, single])
+  useEffect(() => {
+    tell.current = () => onHover?.(cursor && valueAt(cursor))
+  })
+  useEffect(() => {
+    tell.current()
+  }, [cursor, tile, single])
   const onPointerMove = (event: PointerEvent) => {
     const before = held.current.get(event.pointerId)
-    if (!before) { if (event.pointerType !== 'touch') hover(toCell(event)); return }
+    if (!before) {
+      if (event.pointerType !== 'touch') hover(toCell(event))
+      return
+    }
     if (onBrush && event.pointerType !== 'touch') {
       const cell = toCell(event)
-      if (cell && (cell.row !== cursor?.row || cell.col !== cursor.col)) { hover(cell); onBrush(cell, false) }
+      if (cell && (cell.row !== cursor?.row || cell.col !== cursor.col)) {
+        hover(cell)
+        onBrush(cell, false)
+      }
       return
     }
     const others = [...held.current].find(([id]) => id !== event.pointerId)?.[1]
-    const dx = event.clientX - before.x, dy = event.clientY - before.y
+    const dx = event.clientX - before.x,
+      dy = event.clientY - before.y
     if (!dragged.current && !others && Math.hypot(dx, dy) < 5) return
     dragged.current = true
     held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
     if (others) {
       const rect = box.current!.getBoundingClientRect()
-      const old = Math.hypot(before.x - others.x, before.y - others.y), now = Math.hypot(event.clientX - others.x, event.clientY - others.y)
-      const cx = ((event.clientX + others.x) / 2 - rect.left - plot.x) / plot.w, cy = ((event.clientY + others.y) / 2 - rect.top - plot.y) / plot.h
+      const old = Math.hypot(before.x - others.x, before.y - others.y),
+        now = Math.hypot(event.clientX - others.x, event.clientY - others.y)
+      const cx = ((event.clientX + others.x) / 2 - rect.left - plot.x) / plot.w,
+        cy = ((event.clientY + others.y) / 2 - rect.top - plot.y) / plot.h
       setView((v) => zoomAt(clampView(v, rows, cols), old > 0 ? now / old : 1, cx, cy, rows, cols))
     } else if (view.zoom > 1) {
-      setView((v) => clampView({ ...clampView(v, rows, cols), col: v.col - dx / cellW, row: v.row - dy / cellH }, rows, cols))
+      setView((v) =>
+        clampView({ ...clampView(v, rows, cols), col: v.col - dx / cellW, row: v.row - dy / cellH }, rows, cols),
+      )
     }
   }
   const onPointerDown = (event: PointerEvent) => {
@@ -237,7 +403,10 @@ export function Heatmap(props: Props) {
     held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
     box.current!.setPointerCapture(event.pointerId)
     const cell = onBrush && event.pointerType !== 'touch' ? toCell(event) : null
-    if (cell) { hover(cell); onBrush!(cell, true) }
+    if (cell) {
+      hover(cell)
+      onBrush!(cell, true)
+    }
   }
   const onPointerUp = (event: PointerEvent) => {
     const was = held.current.delete(event.pointerId)
@@ -254,22 +423,42 @@ export function Heatmap(props: Props) {
     return true
   })
 
-  const zoom = (factor: number) => setView(zoomAt(view, factor, cursor ? ((cursor.col + 0.5 - view.col) * cellW) / plot.w : 0.5, cursor ? ((cursor.row + 0.5 - view.row) * cellH) / plot.h : 0.5, rows, cols))
+  const zoom = (factor: number) =>
+    setView(
+      zoomAt(
+        view,
+        factor,
+        cursor ? ((cursor.col + 0.5 - view.col) * cellW) / plot.w : 0.5,
+        cursor ? ((cursor.row + 0.5 - view.row) * cellH) / plot.h : 0.5,
+        rows,
+        cols,
+      ),
+    )
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const step = event.shiftKey ? 10 : 1
-    const moves: Record<string, [number, number]> = { ArrowLeft: [0, -step], ArrowRight: [0, step], ArrowUp: [-step, 0], ArrowDown: [step, 0] }
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [0, -step],
+      ArrowRight: [0, step],
+      ArrowUp: [-step, 0],
+      ArrowDown: [step, 0],
+    }
     const move = moves[event.key]
     if (move) {
       const from = cursor ?? locked ?? { row: markedRow ?? rows - 1, col: 0 }
-      const to = { row: Math.max(0, Math.min(rows - 1, from.row + move[0])), col: Math.max(0, Math.min(cols - 1, from.col + move[1])) }
+      const to = {
+        row: Math.max(0, Math.min(rows - 1, from.row + move[0])),
+        col: Math.max(0, Math.min(cols - 1, from.col + move[1])),
+      }
       setByKey(true)
       setView(reveal(view, to.row, to.col, rows, cols))
       hover(to)
     } else if (event.key === '+' || event.key === '=') zoom(1.5)
     else if (event.key === '-' || event.key === '_') zoom(1 / 1.5)
     else if (event.key === '0') setView(whole)
-    else if (event.key === 'Enter' || event.key === ' ') { if (cursor) choose(cursor) } else return
+    else if (event.key === 'Enter' || event.key === ' ') {
+      if (cursor) choose(cursor)
+    } else return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -279,24 +468,65 @@ export function Heatmap(props: Props) {
     <div className={styles.heatmap} data-testid={testId}>
       <div className={styles.bar}>
         <span className={styles.tools}>{tools}</span>
-        <Button variant="quiet" icon="minus" label={words.zoomOut} disabled={view.zoom <= 1} onClick={() => zoom(1 / 1.6)} />
+        <Button
+          variant="quiet"
+          icon="minus"
+          label={words.zoomOut}
+          disabled={view.zoom <= 1}
+          onClick={() => zoom(1 / 1.6)}
+        />
         <Button variant="quiet" icon="plus" label={words.zoomIn} onClick={() => zoom(1.6)} />
         <Button variant="quiet" icon="fit" label={words.all} disabled={view.zoom <= 1} onClick={() => setView(whole)} />
-        <Button variant="quiet" icon="table" label={table ? words.picture : words.table} aria-pressed={table} onClick={() => setTable(!table)} />
+        <Button
+          variant="quiet"
+          icon="table"
+          label={table ? words.picture : words.table}
+          aria-pressed={table}
+          onClick={() => setTable(!table)}
+        />
       </div>
-      {table ? <HeatTable tile={tile} row={tableRow} words={words} rowLabel={props.rowLabel} colLabel={props.colLabel} format={format} />
-        : (
-          <div ref={box} className={styles.box} tabIndex={0} role="application" aria-roledescription={words.picture} aria-label={`${label} ${words.keys}`}
-            style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
-            data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`} data-zoom={view.zoom.toFixed(2)}
-            onPointerMove={onPointerMove} onPointerDown={onPointerDown} onPointerUp={onPointerUp} onPointerCancel={onPointerUp}
-            onPointerLeave={() => { if (held.current.size === 0) hover(null) }} onKeyDown={onKey} onBlur={() => { setByKey(false); hover(null) }}>
-            <canvas ref={pixels} className={styles.canvas} aria-hidden="true" />
-            <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />
-          </div>
-        )}
-      <p className="visually-hidden" aria-live="polite">{spoken && byKey
-        ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${spoken.pooled || !spoken.known ? '…' : Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}` : ''}</p>
+      {table ? (
+        <HeatTable
+          tile={tile}
+          row={tableRow}
+          words={words}
+          rowLabel={props.rowLabel}
+          colLabel={props.colLabel}
+          format={format}
+        />
+      ) : (
+        <div
+          ref={box}
+          className={styles.box}
+          tabIndex={0}
+          role="application"
+          aria-roledescription={words.picture}
+          aria-label={`${label} ${words.keys}`}
+          style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
+          data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`}
+          data-zoom={view.zoom.toFixed(2)}
+          onPointerMove={onPointerMove}
+          onPointerDown={onPointerDown}
+          onPointerUp={onPointerUp}
+          onPointerCancel={onPointerUp}
+          onPointerLeave={() => {
+            if (held.current.size === 0) hover(null)
+          }}
+          onKeyDown={onKey}
+          onBlur={() => {
+            setByKey(false)
+            hover(null)
+          }}
+        >
+          <canvas ref={pixels} className={styles.canvas} aria-hidden="true" />
+          <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />
+        </div>
+      )}
+      <p className="visually-hidden" aria-live="polite">
+        {spoken && byKey
+          ? `${words.row} ${props.rowLabel(spoken.row)}, ${words.column} ${props.colLabel(spoken.col)}: ${spoken.pooled || !spoken.known ? '…' : Number.isNaN(spoken.value) ? words.absent : format(spoken.value)}`
+          : ''}
+      </p>
     </div>
   )
 }

@@ -16,10 +16,20 @@ interface Props {
 const steps = 24
 
 /** The same for a file (framed.ts). */
-export const legendFacts = ({ scale, label, format, absent, absentFill }: Props): LegendFacts => ({ label, min: format(scale.min), max: format(scale.max), stops: stopsOf(scale), absent, absentFill })
+export const legendFacts = ({ scale, label, format, absent, absentFill }: Props): LegendFacts => ({
+  label,
+  min: format(scale.min),
+  max: format(scale.max),
+  stops: stopsOf(scale),
+  absent,
+  absentFill,
+})
 
 function stopsOf(scale: ColorScale): string[] {
-  const stop = (t: number) => { const i = Math.round(t * 255) * 3; return css([scale.lut[i]!, scale.lut[i + 1]!, scale.lut[i + 2]!]) }
+  const stop = (t: number) => {
+    const i = Math.round(t * 255) * 3
+    return css([scale.lut[i]!, scale.lut[i + 1]!, scale.lut[i + 2]!])
+  }
   // the bar is even in value: the curve is in the colours
   const walk = (t: number) => {
     const y = scale.curve === 'sqrt' ? Math.sqrt(t) : scale.curve === 'log' ? Math.log10(1 + 9 * t) : t
@@ -39,7 +49,12 @@ export function Legend(props: Props) {
         <span className={styles.bar} style={{ background: gradient }} aria-hidden="true" />
         <span>{format(scale.max)}</span>
       </span>
-      {absent !== undefined && <><span className={styles.absent} aria-hidden="true" /><span>{absent}</span></>}
+      {absent !== undefined && (
+        <>
+          <span className={styles.absent} aria-hidden="true" />
+          <span>{absent}</span>
+        </>
+      )}
     </span>
   )
 }

@@ -16,7 +16,12 @@ interface Props {
 
 export function Notice({ tone, title, children, actions, testId, code }: Props) {
   return (
-    <div className={`${styles.notice} ${styles[tone]}`} role={tone === 'bad' ? 'alert' : 'status'} data-testid={testId} data-code={code}>
+    <div
+      className={`${styles.notice} ${styles[tone]}`}
+      role={tone === 'bad' ? 'alert' : 'status'}
+      data-testid={testId}
+      data-code={code}
+    >
       {title !== undefined && <p className={styles.title}>{title}</p>}
       {children !== undefined && <div className={styles.body}>{children}</div>}
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}

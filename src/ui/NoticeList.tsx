@@ -3,7 +3,12 @@
 import { Notice } from './Notice.tsx'
 import styles from './NoticeList.module.css'
 
-interface Props { title: string; items: readonly string[]; folded?: boolean; testId?: string }
+interface Props {
+  title: string
+  items: readonly string[]
+  folded?: boolean
+  testId?: string
+}
 
 export function NoticeList({ title, items, folded = false, testId }: Props) {
   if (items.length === 0) return null
@@ -11,7 +16,9 @@ export function NoticeList({ title, items, folded = false, testId }: Props) {
     <Notice tone="warn" testId={testId}>
       <details key={String(folded)} className={styles.list} open={!folded}>
         <summary>{title}</summary>
-        {items.map((item) => <p key={item}>{item}</p>)}
+        {items.map((item) => (
+          <p key={item}>{item}</p>
+        ))}
       </details>
     </Notice>
   )

@@ -3,17 +3,37 @@
 import type { ReactNode } from 'react'
 import styles from './Progress.module.css'
 
-interface Props { label: string; value: number; total: number | null; start?: ReactNode; end?: ReactNode }
+interface Props {
+  label: string
+  value: number
+  total: number | null
+  start?: ReactNode
+  end?: ReactNode
+}
 
 export function Progress({ label, value, total, start, end }: Props) {
   const share = total !== null && total > 0 ? Math.min(1, value / total) : null
   return (
     <div className={styles.progress}>
-      <div className={styles.track} role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100}
-        aria-valuenow={share === null ? undefined : Math.floor(share * 100)}>
-        <div className={share === null ? styles.busy : styles.bar} style={share === null ? undefined : { transform: `scaleX(${share})` }} />
+      <div
+        className={styles.track}
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={share === null ? undefined : Math.floor(share * 100)}
+      >
+        <div
+          className={share === null ? styles.busy : styles.bar}
+          style={share === null ? undefined : { transform: `scaleX(${share})` }}
+        />
       </div>
-      {(start !== undefined || end !== undefined) && <div className={styles.words}><span>{start}</span><span>{end}</span></div>}
+      {(start !== undefined || end !== undefined) && (
+        <div className={styles.words}>
+          <span>{start}</span>
+          <span>{end}</span>
+        </div>
+      )}
     </div>
   )
 }

@@ -24,18 +24,45 @@ export function Range({ label, hint, value, min, max, step, onChange, off, note 
   const commit = () => {
     const typed = Number(draft ?? value)
     setDraft(null)
-    if (draft !== null && draft.trim() !== '' && Number.isFinite(typed)) onChange(Math.min(max, Math.max(min, step >= 1 ? Math.round(typed) : typed)))
+    if (draft !== null && draft.trim() !== '' && Number.isFinite(typed)) {
+      onChange(Math.min(max, Math.max(min, step >= 1 ? Math.round(typed) : typed)))
+    }
   }
   return (
     <div className={styles.range}>
-      <label htmlFor={id} className={styles.label}>{label}</label>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
       {off && value === off.at && <span className={styles.off}>{off.text}</span>}
-      <input id={id} className={styles.number} type="number" inputMode="decimal" min={min} max={max} step={step} value={draft ?? String(value)}
-        onChange={(event) => setDraft(event.target.value)} onBlur={commit}
-        onKeyDown={(event) => { if (event.key === 'Enter') commit() }} />
-      <input className={styles.slider} type="range" aria-label={label} aria-describedby={`${id}-hint`} min={min} max={max} step={step}
-        value={value} onChange={(event) => onChange(event.target.valueAsNumber)} />
-      <p id={`${id}-hint`} className={styles.hint}>{hint}</p>
+      <input
+        id={id}
+        className={styles.number}
+        type="number"
+        inputMode="decimal"
+        min={min}
+        max={max}
+        step={step}
+        value={draft ?? String(value)}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit()
+        }}
+      />
+      <input
+        className={styles.slider}
+        type="range"
+        aria-label={label}
+        aria-describedby={`${id}-hint`}
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+      <p id={`${id}-hint`} className={styles.hint}>
+        {hint}
+      </p>
       {note}
     </div>
   )

@@ -21,7 +21,14 @@ export function Segmented<T extends string>({ label, options, value, onChange, q
       <span className={styles.row}>
         {options.map((option) => (
           <label key={option.value} className={styles.option} title={option.hint}>
-            <input type="radio" name={name} value={option.value} checked={option.value === value} disabled={option.disabled} onChange={() => onChange(option.value)} />
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              disabled={option.disabled}
+              onChange={() => onChange(option.value)}
+            />
             <span>{option.text}</span>
           </label>
         ))}

@@ -19,24 +19,52 @@ interface Props {
   tabbable?: boolean
 }
 
-const classOf = ({ view, special, generated, selected }: Props): string => [styles.chip, special && styles.special, view.partial && styles.partial,
-  view.joinStart && styles.joinStart, view.joinEnd && styles.joinEnd, generated && styles.generated, selected && styles.selected].filter(Boolean).join(' ')
+const classOf = ({ view, special, generated, selected }: Props): string =>
+  [
+    styles.chip,
+    special && styles.special,
+    view.partial && styles.partial,
+    view.joinStart && styles.joinStart,
+    view.joinEnd && styles.joinEnd,
+    generated && styles.generated,
+    selected && styles.selected,
+  ]
+    .filter(Boolean)
+    .join(' ')
 
-const Text = ({ view }: { view: TokenView }) => (view.parts.length === 1 && !view.parts[0]!.space ? view.parts[0]!.text
-  : view.parts.map((part, i) => (part.space ? <i key={i}>{part.text}</i> : part.text)))
+const Text = ({ view }: { view: TokenView }) =>
+  view.parts.length === 1 && !view.parts[0]!.space
+    ? view.parts[0]!.text
+    : view.parts.map((part, i) => (part.space ? <i key={i}>{part.text}</i> : part.text))
 
 /** Inside a TokenStrip: events are the strip's. */
 export function ChipButton(props: Props) {
   const { view, fill, note, position, title, selected, tabbable } = props
   return (
-    <button type="button" className={classOf(props)} data-position={position} title={title} aria-pressed={selected} tabIndex={tabbable ? 0 : -1}
-      style={fill as CSSProperties | undefined}>
-      <Text view={view} />{note !== undefined && <small>{note}</small>}
+    <button
+      type="button"
+      className={classOf(props)}
+      data-position={position}
+      title={title}
+      aria-pressed={selected}
+      tabIndex={tabbable ? 0 : -1}
+      style={fill as CSSProperties | undefined}
+    >
+      <Text view={view} />
+      {note !== undefined && <small>{note}</small>}
     </button>
   )
 }
 
 /** In running text. */
 export function TokenChip(props: Omit<Props, 'position' | 'tabbable'>) {
-  return <span className={`${classOf(props)} ${styles.inline}`} title={props.title} style={props.fill as CSSProperties | undefined}><Text view={props.view} /></span>
+  return (
+    <span
+      className={`${classOf(props)} ${styles.inline}`}
+      title={props.title}
+      style={props.fill as CSSProperties | undefined}
+    >
+      <Text view={props.view} />
+    </span>
+  )
 }

@@ -33,7 +33,10 @@ interface Props {
   onSelect: (position: number) => void
   /** null when the pointer leaves */
   onPreview?: (position: number | null) => void
-  /** at most this many lines before it scrolls; on a phone it never does: a strip that scrolls holds the finger that meant the page */
+  /**
+   * at most this many lines before it scrolls; on a phone it never does: a strip that scrolls holds the finger that
+   * meant the page
+   */
   lines?: number
   /** most chips at once; fewer on a phone */
   most?: number
@@ -41,14 +44,31 @@ interface Props {
 
 const mostOnPhone = 80
 
-export function TokenStrip({ tokens, selected, words, values, scale, fill, note, title, onSelect, onPreview, lines, most: wish = 320 }: Props) {
+export function TokenStrip({
+  tokens,
+  selected,
+  words,
+  values,
+  scale,
+  fill,
+  note,
+  title,
+  onSelect,
+  onPreview,
+  lines,
+  most: wish = 320,
+}: Props) {
   const narrow = useNarrow()
   const most = narrow ? Math.min(wish, mostOnPhone) : wish
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const box = useRef<HTMLDivElement>(null)
   /** a window moved by hand holds until the selection changes */
   const [moved, setMoved] = useState<{ of: number | null; center: number } | null>(null)
-  const [from, to] = windowOf(tokens.length, (moved?.of === selected ? moved.center : null) ?? selected ?? tokens.length - 1, most)
+  const [from, to] = windowOf(
+    tokens.length,
+    (moved?.of === selected ? moved.center : null) ?? selected ?? tokens.length - 1,
+    most,
+  )
 
   useEffect(() => {
     const scroller = box.current
@@ -57,7 +77,8 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
     const top = chip.offsetTop // the strip is its offset parent
     if (top < scroller.scrollTop || top + chip.offsetHeight > scroller.scrollTop + scroller.clientHeight) {
       // a whole line stands on top: half of one would look like a fault
-      const wanted = top - scroller.clientHeight / 2, first = [...scroller.querySelectorAll<HTMLElement>('[data-position]')].find((one) => one.offsetTop >= wanted)
+      const wanted = top - scroller.clientHeight / 2,
+        first = [...scroller.querySelectorAll<HTMLElement>('[data-position]')].find((one) => one.offsetTop >= wanted)
       scroller.scrollTop = wanted <= 0 || !first ? 0 : first.offsetTop - 4
     }
   }, [selected, from, to])
@@ -69,15 +90,25 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
   const onKey = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const now = at(event.target) ?? selected ?? 0
-    const next = event.key === 'ArrowRight' || event.key === 'j' ? now + 1 : event.key === 'ArrowLeft' || event.key === 'k' ? now - 1
-      : event.key === 'Home' ? 0 : event.key === 'End' ? tokens.length - 1 : null
+    const next =
+      event.key === 'ArrowRight' || event.key === 'j'
+        ? now + 1
+        : event.key === 'ArrowLeft' || event.key === 'k'
+          ? now - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? tokens.length - 1
+              : null
     if (next === null || next < 0 || next >= tokens.length) return
     event.preventDefault()
     event.stopPropagation()
     onSelect(next)
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-position="${next}"]`)?.focus())
   }
-  const preview = (event: PointerEvent) => { if (event.pointerType !== 'touch') onPreview?.(at(event.target)) }
+  const preview = (event: PointerEvent) => {
+    if (event.pointerType !== 'touch') onPreview?.(at(event.target))
+  }
   const colours = (position: number): { background: string; color: string } | undefined => {
     if (fill) return fill(position)
     const value = values?.[position]
@@ -86,20 +117,60 @@ export function TokenStrip({ tokens, selected, words, values, scale, fill, note,
   }
   const half = Math.floor(most / 2)
   return (
-    <div ref={box} className={styles.strip} role="group" aria-label={words.label} data-testid="token-strip" style={lines && !narrow ? { '--lines': lines } as CSSProperties : undefined}
-      onKeyDown={onKey} onPointerOver={preview} onPointerLeave={() => onPreview?.(null)}
-      onClick={(event) => { const p = at(event.target); if (p !== null) onSelect(p) }}>
-      {from > 0 && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.max(0, from - half) })}>‹ {words.earlier(from)}</Button>}
+    <div
+      ref={box}
+      className={styles.strip}
+      role="group"
+      aria-label={words.label}
+      data-testid="token-strip"
+      style={lines && !narrow ? ({ '--lines': lines } as CSSProperties) : undefined}
+      onKeyDown={onKey}
+      onPointerOver={preview}
+      onPointerLeave={() => onPreview?.(null)}
+      onClick={(event) => {
+        const p = at(event.target)
+        if (p !== null) onSelect(p)
+      }}
+    >
+      {from > 0 && (
+        <Button
+          variant="quiet"
+          className={styles.more}
+          onClick={() => setMoved({ of: selected, center: Math.max(0, from - half) })}
+        >
+          ‹ {words.earlier(from)}
+        </Button>
+      )}
       {tokens.slice(from, to).map((token, i) => {
         const position = from + i
         const view = views[position]!
         return (
-          <ChipButton key={position} position={position} view={view} special={token.special} generated={token.generated} selected={position === selected}
-            tabbable={position === (selected ?? 0)} fill={colours(position)} note={note?.(position)}
-            title={title?.(position) ?? (view.partial ? words.bytes(view.label) : token.special ? `${token.text} · ${words.special}` : undefined)} />
+          <ChipButton
+            key={position}
+            position={position}
+            view={view}
+            special={token.special}
+            generated={token.generated}
+            selected={position === selected}
+            tabbable={position === (selected ?? 0)}
+            fill={colours(position)}
+            note={note?.(position)}
+            title={
+              title?.(position) ??
+              (view.partial ? words.bytes(view.label) : token.special ? `${token.text} · ${words.special}` : undefined)
+            }
+          />
         )
       })}
-      {to < tokens.length && <Button variant="quiet" className={styles.more} onClick={() => setMoved({ of: selected, center: Math.min(tokens.length - 1, to + half) })}>{words.later(tokens.length - to)} ›</Button>}
+      {to < tokens.length && (
+        <Button
+          variant="quiet"
+          className={styles.more}
+          onClick={() => setMoved({ of: selected, center: Math.min(tokens.length - 1, to + half) })}
+        >
+          {words.later(tokens.length - to)} ›
+        </Button>
+      )}
     </div>
   )
 }

@@ -7,18 +7,26 @@ export type Lut = Uint8Array
 
 /** OKLCH (Björn Ottosson) to sRGB bytes, out-of-range channels cut. */
 export function oklch(L: number, C: number, hue: number): [number, number, number] {
-  const a = C * Math.cos((hue * Math.PI) / 180), b = C * Math.sin((hue * Math.PI) / 180)
+  const a = C * Math.cos((hue * Math.PI) / 180),
+    b = C * Math.sin((hue * Math.PI) / 180)
   const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3
   const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3
   const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3
-  const linear = [4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s, -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s, -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s]
+  const linear = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ]
   return linear.map((x) => {
     const v = Math.min(1, Math.max(0, x))
     return Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055))
   }) as [number, number, number]
 }
 
-const ground: Record<Scheme, { L: number; C: number; hue: number }> = { light: { L: 0.985, C: 0.006, hue: 220 }, dark: { L: 0.245, C: 0.018, hue: 250 } }
+const ground: Record<Scheme, { L: number; C: number; hue: number }> = {
+  light: { L: 0.985, C: 0.006, hue: 220 },
+  dark: { L: 0.245, C: 0.018, hue: 250 },
+}
 
 /** From the ground to the role's colour and beyond. Lightness is a straight line, chroma swells in the middle. */
 function sequential(scheme: Scheme, hue: number, turn = 0, chroma = 0.19): Lut {
@@ -40,23 +48,54 @@ function diverging(scheme: Scheme): Lut {
   const lut = new Uint8Array(768)
   for (let i = 0; i < 256; i++) {
     // the two middle steps are both the ground: rounding about zero must not take sides
-    const t = (i - 127.5) / 127.5, far = Math.max(0, (Math.abs(t) - 0.5 / 127.5) / (1 - 0.5 / 127.5))
-    lut.set(oklch(from.L + (end - from.L) * far, from.C + (0.155 - from.C) * far ** 0.85, far === 0 ? from.hue : t < 0 ? 52 : 255), i * 3)
+    const t = (i - 127.5) / 127.5,
+      far = Math.max(0, (Math.abs(t) - 0.5 / 127.5) / (1 - 0.5 / 127.5))
+    lut.set(
+      oklch(
+        from.L + (end - from.L) * far,
+        from.C + (0.155 - from.C) * far ** 0.85,
+        far === 0 ? from.hue : t < 0 ? 52 : 255,
+      ),
+      i * 3,
+    )
   }
   return lut
 }
 
 const hues = { attention: 300, query: 258, key: 25, value: 150, heat: 60, accent: 215, grey: 250 } as const
 /** What a part of the model is drawn in, on every panel: names of theme.css. */
-export const roles = { attention: '--role-attention', mlp: '--role-mlp', query: '--role-q', key: '--role-k', value: '--role-v', embed: '--ink-soft' } as const
+export const roles = {
+  attention: '--role-attention',
+  mlp: '--role-mlp',
+  query: '--role-q',
+  key: '--role-k',
+  value: '--role-v',
+  embed: '--ink-soft',
+} as const
 
 export type LutName = keyof typeof hues | 'signed'
 const made = new Map<string, Lut>()
-/** attention and probability: 'attention'. Surprise, entropy, where a token looks: 'heat'. Who looks at it: 'grey'. Signed numbers: 'signed'. */
+/**
+ * attention and probability: 'attention'. Surprise, entropy, where a token looks: 'heat'. Who looks at it: 'grey'.
+ * Signed numbers: 'signed'.
+ */
 export function lut(name: LutName, scheme: Scheme): Lut {
   const key = `${name} ${scheme}`
   let table = made.get(key)
-  if (!table) made.set(key, table = name === 'signed' ? diverging(scheme) : sequential(scheme, hues[name], name === 'heat' ? -60 : name === 'attention' ? (scheme === 'dark' ? 40 : -30) : 0, name === 'grey' ? 0.03 : 0.19))
+  if (!table) {
+    made.set(
+      key,
+      (table =
+        name === 'signed'
+          ? diverging(scheme)
+          : sequential(
+              scheme,
+              hues[name],
+              name === 'heat' ? -60 : name === 'attention' ? (scheme === 'dark' ? 40 : -30) : 0,
+              name === 'grey' ? 0.03 : 0.19,
+            )),
+    )
+  }
   return table
 }
 
@@ -86,31 +125,47 @@ export function colorAt(scale: ColorScale, value: number): [number, number, numb
   return i < 0 ? null : [scale.lut[i * 3]!, scale.lut[i * 3 + 1]!, scale.lut[i * 3 + 2]!]
 }
 
-export const css = (rgb: readonly [number, number, number] | null): string => (rgb ? `rgb(${rgb[0]} ${rgb[1]} ${rgb[2]})` : 'transparent')
+export const css = (rgb: readonly [number, number, number] | null): string =>
+  rgb ? `rgb(${rgb[0]} ${rgb[1]} ${rgb[2]})` : 'transparent'
 export const cssAt = (scale: ColorScale, value: number): string => css(colorAt(scale, value))
 
 /** Black or white, whichever reads better on it (WCAG luminance). */
 export function inkOn(rgb: readonly [number, number, number]): string {
-  const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number]
+  const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as [
+    number,
+    number,
+    number,
+  ]
   const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
   return luminance > 0.179 ? 'rgb(0 0 0)' : 'rgb(255 255 255)'
 }
 
 /** Symmetric about zero, so that the ground means zero. */
-export const signedScale = (extent: number, scheme: Scheme): ColorScale => ({ lut: lut('signed', scheme), min: -extent, max: extent })
+export const signedScale = (extent: number, scheme: Scheme): ColorScale => ({
+  lut: lut('signed', scheme),
+  min: -extent,
+  max: extent,
+})
 
 /** Pixels of a grid of values; absent cells are transparent. */
 export function paint(values: Float32Array, scale: ColorScale, out: Uint8ClampedArray): void {
   for (let i = 0; i < values.length; i++) {
     const at = place(scale, values[i]!)
-    if (at < 0) { out[i * 4 + 3] = 0; continue }
-    out[i * 4] = scale.lut[at * 3]!; out[i * 4 + 1] = scale.lut[at * 3 + 1]!; out[i * 4 + 2] = scale.lut[at * 3 + 2]!; out[i * 4 + 3] = 255
+    if (at < 0) {
+      out[i * 4 + 3] = 0
+      continue
+    }
+    out[i * 4] = scale.lut[at * 3]!
+    out[i * 4 + 1] = scale.lut[at * 3 + 1]!
+    out[i * 4 + 2] = scale.lut[at * 3 + 2]!
+    out[i * 4 + 3] = 255
   }
 }
 
 /** Largest and smallest of what is present. */
 export function extent(values: ArrayLike<number>): [min: number, max: number] {
-  let min = Infinity, max = -Infinity
+  let min = Infinity,
+    max = -Infinity
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!
     if (v < min) min = v

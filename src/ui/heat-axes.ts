@@ -5,24 +5,46 @@ import type { Shape } from './export.ts'
 import { seen, type HeatTile, type HeatView } from './heat-view.ts'
 import { short } from './tokens.ts'
 
-export interface Axes { left: number; top: number }
+export interface Axes {
+  left: number
+  top: number
+}
 export interface HeatFrame {
   view: HeatView
-  rows: number; cols: number
+  rows: number
+  cols: number
   plot: { x: number; y: number; w: number; h: number }
   size: { width: number; height: number }
-  cellW: number; cellH: number
-  rowLabel: (row: number) => string; colLabel: (col: number) => string
-  rowTitle: string; colTitle: string
+  cellW: number
+  cellH: number
+  rowLabel: (row: number) => string
+  colLabel: (col: number) => string
+  rowTitle: string
+  colTitle: string
 }
-interface Cell { row: number; col: number }
-interface Marks { cursor: Cell | null; locked: Cell | null; row: number | null; marks: readonly Cell[] }
-export interface AxisColors { ground: string; soft: string; line: string; accent: string; role: string; bad: string }
+interface Cell {
+  row: number
+  col: number
+}
+interface Marks {
+  cursor: Cell | null
+  locked: Cell | null
+  row: number | null
+  marks: readonly Cell[]
+}
+export interface AxisColors {
+  ground: string
+  soft: string
+  line: string
+  accent: string
+  role: string
+  bad: string
+}
 
 /** Every n-th of a span so that labels keep this many pixels apart. */
 function ticks(from: number, to: number, pixels: number, least: number): number[] {
   const step = Math.max(1, Math.ceil(least / pixels))
-  const nice = step === 1 ? 1 : [2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((n) => n >= step) ?? step
+  const nice = step === 1 ? 1 : ([2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((n) => n >= step) ?? step)
   const out: number[] = []
   for (let i = Math.ceil(from / nice) * nice; i < to; i += nice) out.push(i)
   return out
@@ -32,28 +54,60 @@ function ticks(from: number, to: number, pixels: number, least: number): number[
 const rowNames = (f: HeatFrame): boolean => f.cellH >= 10.5
 const colNames = (f: HeatFrame): boolean => f.cellW >= 10.5
 
-function labels(f: HeatFrame): { text: string; x: number; y: number; rotate: number; anchor: 'start' | 'end' | 'middle'; row?: number; col?: number }[] {
+function labels(
+  f: HeatFrame,
+): {
+  text: string
+  x: number
+  y: number
+  rotate: number
+  anchor: 'start' | 'end' | 'middle'
+  row?: number
+  col?: number
+}[] {
   const { rows, cols } = seen(f.view, f.rows, f.cols)
   const out = []
   const fits = Math.max(3, Math.floor((f.plot.x - 12) / 6.3))
   for (const row of ticks(rows.from, rows.to, f.cellH, rowNames(f) ? 1 : 22)) {
     const y = f.plot.y + (row + 0.5 - f.view.row) * f.cellH
     if (y < f.plot.y - 1 || y > f.plot.y + f.plot.h + 1) continue
-    out.push({ text: rowNames(f) ? short(f.rowLabel(row), fits) : String(row), x: f.plot.x - 5, y: y + 3.5, rotate: 0, anchor: 'end' as const, row })
+    out.push({
+      text: rowNames(f) ? short(f.rowLabel(row), fits) : String(row),
+      x: f.plot.x - 5,
+      y: y + 3.5,
+      rotate: 0,
+      anchor: 'end' as const,
+      row,
+    })
   }
   const tall = Math.max(3, Math.floor((f.plot.y - 20) / 6.3))
   for (const col of ticks(cols.from, cols.to, f.cellW, colNames(f) ? 1 : 34)) {
     const x = f.plot.x + (col + 0.5 - f.view.col) * f.cellW
     if (x < f.plot.x - 1 || x > f.plot.x + f.plot.w + 1) continue
-    out.push(colNames(f) ? { text: short(f.colLabel(col), tall), x: x + 3.5, y: f.plot.y - 5, rotate: -90, anchor: 'start' as const, col }
-      : { text: String(col), x, y: f.plot.y - 5, rotate: 0, anchor: 'middle' as const, col })
+    out.push(
+      colNames(f)
+        ? {
+            text: short(f.colLabel(col), tall),
+            x: x + 3.5,
+            y: f.plot.y - 5,
+            rotate: -90,
+            anchor: 'start' as const,
+            col,
+          }
+        : { text: String(col), x, y: f.plot.y - 5, rotate: 0, anchor: 'middle' as const, col },
+    )
   }
   return out
 }
 
 const mono = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace'
 
-export function paintOverlay(ctx: CanvasRenderingContext2D, f: HeatFrame, { cursor, locked, row, marks }: Marks, c: AxisColors): void {
+export function paintOverlay(
+  ctx: CanvasRenderingContext2D,
+  f: HeatFrame,
+  { cursor, locked, row, marks }: Marks,
+  c: AxisColors,
+): void {
   const { plot, view, cellW, cellH } = f
   const lit = cursor ?? locked
   const x = (col: number): number => plot.x + (col - view.col) * cellW
@@ -85,7 +139,8 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, f: HeatFrame, { curs
     ctx.globalAlpha = 1
   }
   const outline = (cell: Cell, stroke: string, width: number): void => {
-    const w = Math.max(7, cellW), h = Math.max(7, cellH)
+    const w = Math.max(7, cellW),
+      h = Math.max(7, cellH)
     ctx.strokeStyle = stroke
     ctx.lineWidth = width
     ctx.strokeRect(x(cell.col) + (cellW - w) / 2, y(cell.row) + (cellH - h) / 2, w, h)
@@ -107,12 +162,33 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, f: HeatFrame, { curs
   }
   // the cursor's own names when the axis shows numbers
   if (lit && !rowNames(f)) badge(ctx, f.rowLabel(lit.row), plot.x - 4, y(lit.row) + cellH / 2 + 3.5, 'end', 0, c, f)
-  if (lit && !colNames(f)) badge(ctx, f.colLabel(lit.col), Math.min(plot.x + plot.w - 20, x(lit.col) + cellW / 2), plot.y - 5, 'middle', 0, c, f)
+  if (lit && !colNames(f)) {
+    badge(
+      ctx,
+      f.colLabel(lit.col),
+      Math.min(plot.x + plot.w - 20, x(lit.col) + cellW / 2),
+      plot.y - 5,
+      'middle',
+      0,
+      c,
+      f,
+    )
+  }
   text(ctx, f.colTitle, plot.x + plot.w, 11, 0, 'end', c.soft, 500, true)
   text(ctx, f.rowTitle, 10, plot.y + plot.h, -90, 'start', c.soft, 500, true)
 }
 
-function text(ctx: CanvasRenderingContext2D, words: string, x: number, y: number, rotate: number, anchor: 'start' | 'end' | 'middle', fill: string, weight: number, sans = false): void {
+function text(
+  ctx: CanvasRenderingContext2D,
+  words: string,
+  x: number,
+  y: number,
+  rotate: number,
+  anchor: 'start' | 'end' | 'middle',
+  fill: string,
+  weight: number,
+  sans = false,
+): void {
   ctx.save()
   ctx.translate(x, y)
   ctx.rotate((rotate * Math.PI) / 180)
@@ -123,7 +199,16 @@ function text(ctx: CanvasRenderingContext2D, words: string, x: number, y: number
   ctx.restore()
 }
 
-function badge(ctx: CanvasRenderingContext2D, words: string, x: number, y: number, anchor: 'end' | 'middle', rotate: number, c: AxisColors, f: HeatFrame): void {
+function badge(
+  ctx: CanvasRenderingContext2D,
+  words: string,
+  x: number,
+  y: number,
+  anchor: 'end' | 'middle',
+  rotate: number,
+  c: AxisColors,
+  f: HeatFrame,
+): void {
   const shown = short(words, Math.max(4, Math.floor(f.plot.x / 6.5)))
   const w = [...shown].reduce((n, char) => n + (char.codePointAt(0)! > 0x2e80 ? 10.5 : 6.4), 6)
   ctx.fillStyle = c.accent
@@ -138,10 +223,32 @@ export function axisShapes(f: HeatFrame, ink: string, locked: Cell | null): Shap
   const { plot, view, cellW, cellH } = f
   return [
     { kind: 'rect', x: plot.x, y: plot.y, w: plot.w, h: plot.h, fill: 'none', stroke: ink, opacity: 0.3 },
-    ...labels(f).map((l): Shape => ({ kind: 'text', x: l.x, y: l.y, text: l.text, size: 10.5, fill: ink, rotate: l.rotate, anchor: l.anchor, mono: true })),
+    ...labels(f).map((l): Shape => ({
+      kind: 'text',
+      x: l.x,
+      y: l.y,
+      text: l.text,
+      size: 10.5,
+      fill: ink,
+      rotate: l.rotate,
+      anchor: l.anchor,
+      mono: true,
+    })),
     { kind: 'text', x: plot.x + plot.w, y: 11, text: f.colTitle, size: 10.5, fill: ink, anchor: 'end', weight: 500 },
     { kind: 'text', x: 10, y: plot.y + plot.h, text: f.rowTitle, size: 10.5, fill: ink, rotate: -90, weight: 500 },
-    ...(locked ? [{ kind: 'rect', x: plot.x + (locked.col - view.col) * cellW, y: plot.y + (locked.row - view.row) * cellH, w: cellW, h: cellH, fill: 'none', stroke: ink } as Shape] : []),
+    ...(locked
+      ? [
+          {
+            kind: 'rect',
+            x: plot.x + (locked.col - view.col) * cellW,
+            y: plot.y + (locked.row - view.row) * cellH,
+            w: cellW,
+            h: cellH,
+            fill: 'none',
+            stroke: ink,
+          } as Shape,
+        ]
+      : []),
   ]
 }
 
@@ -149,10 +256,14 @@ export function axisShapes(f: HeatFrame, ink: string, locked: Cell | null): Shap
 export function columnMeans({ height, width, values }: HeatTile): Float32Array {
   const out = new Float32Array(width)
   for (let c = 0; c < width; c++) {
-    let sum = 0, n = 0
+    let sum = 0,
+      n = 0
     for (let r = 0; r < height; r++) {
       const v = values[r * width + c]!
-      if (!Number.isNaN(v)) { sum += v; n++ }
+      if (!Number.isNaN(v)) {
+        sum += v
+        n++
+      }
     }
     out[c] = n >= 4 ? sum / n : NaN
   }
@@ -160,10 +271,16 @@ export function columnMeans({ height, width, values }: HeatTile): Float32Array {
 }
 
 /** Bars above the columns, the largest as tall as there is room, where names do not fit. */
-export function paintMeans(ctx: CanvasRenderingContext2D, f: HeatFrame, means: { title: string; values: Float32Array; from: number }, c: { soft: string; role: string }): void {
+export function paintMeans(
+  ctx: CanvasRenderingContext2D,
+  f: HeatFrame,
+  means: { title: string; values: Float32Array; from: number },
+  c: { soft: string; role: string },
+): void {
   if (colNames(f)) return
   const { plot, view, cellW } = f
-  const bottom = plot.y - 17, room = bottom - 16
+  const bottom = plot.y - 17,
+    room = bottom - 16
   const most = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
   if (room < 8) return
   ctx.save()

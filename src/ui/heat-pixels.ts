@@ -17,8 +17,12 @@ export function imageOf(tile: HeatTile | null, scale: ColorScale): OffscreenCanv
 }
 
 /** Gives a canvas the size of its box in device pixels. */
-export function fit(canvas: HTMLCanvasElement, { width, height, ratio }: { width: number; height: number; ratio: number }): void {
-  const w = Math.round(width * ratio), h = Math.round(height * ratio)
+export function fit(
+  canvas: HTMLCanvasElement,
+  { width, height, ratio }: { width: number; height: number; ratio: number },
+): void {
+  const w = Math.round(width * ratio),
+    h = Math.round(height * ratio)
   if (canvas.width !== w) canvas.width = w
   if (canvas.height !== h) canvas.height = h
 }
@@ -34,7 +38,12 @@ export function hatchPattern(ctx: Canvas2D, dark: boolean): CanvasPattern {
     const c = canvas.getContext('2d')!
     c.strokeStyle = dark ? 'rgb(255 255 255 / 0.055)' : 'rgb(20 30 60 / 0.07)'
     c.lineWidth = 1
-    for (const at of [-8, 0, 8]) { c.beginPath(); c.moveTo(at, 8); c.lineTo(at + 8, 0); c.stroke() }
+    for (const at of [-8, 0, 8]) {
+      c.beginPath()
+      c.moveTo(at, 8)
+      c.lineTo(at + 8, 0)
+      c.stroke()
+    }
     hatches.set(key, canvas)
   }
   return ctx.createPattern(canvas, 'repeat')!

@@ -5,4 +5,5 @@
 const turning = /[\u202a-\u202e\u2066-\u2069\u2028\u2029\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** The text with every such character shown as its number. */
-export const plainName = (text: string): string => text.replace(turning, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`)
+export const plainName = (text: string): string =>
+  text.replace(turning, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`)

@@ -20,7 +20,7 @@ export function themeColor(name: string, scheme: Scheme): string {
     probe.remove()
     ctx.fillRect(0, 0, 1, 1)
     const [r, g, b] = ctx.getImageData(0, 0, 1, 1).data
-    known.set(key, value = `rgb(${r} ${g} ${b})`)
+    known.set(key, (value = `rgb(${r} ${g} ${b})`))
   }
   return value
 }

@@ -17,7 +17,10 @@ function subscribe(changed: () => void): () => void {
   observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   const all = [query(), paper()]
   for (const media of all) media.addEventListener('change', changed)
-  return () => { observer.disconnect(); for (const media of all) media.removeEventListener('change', changed) }
+  return () => {
+    observer.disconnect()
+    for (const media of all) media.removeEventListener('change', changed)
+  }
 }
 
 export const useScheme = (): Scheme => useSyncExternalStore(subscribe, read)

@@ -31,11 +31,16 @@ export function useStickToBottom(on: boolean) {
       last = box.scrollTop
       setAtBottom(end)
     }
-    const observer = new ResizeObserver(() => { if (sticky.current) box.scrollTop = box.scrollHeight })
+    const observer = new ResizeObserver(() => {
+      if (sticky.current) box.scrollTop = box.scrollHeight
+    })
     observer.observe(inner)
     observer.observe(box)
     box.addEventListener('scroll', onScroll, { passive: true })
-    return () => { observer.disconnect(); box.removeEventListener('scroll', onScroll) }
+    return () => {
+      observer.disconnect()
+      box.removeEventListener('scroll', onScroll)
+    }
   }, [on])
 
   return { scroller, content, atBottom, toBottom }

@@ -10,10 +10,18 @@ const fake = () => new Worker(new URL('./testing/fake.worker.ts', import.meta.ur
 let client: Client
 const start = (make = fake): Client => (client = createClient(make, patience))
 afterEach(() => client.dispose())
-afterAll(() => { indexedDB.deleteDatabase('worker-test') })
+afterAll(() => {
+  indexedDB.deleteDatabase('worker-test')
+})
 
-const files = (name = 'Tiny') => [['config.json', '{}'], ['tokenizer.json', '{}'], ['model.safetensors', 'x'.repeat(9000)]]
-  .map(([file, text]) => Object.defineProperty(new File([text!], file!), 'webkitRelativePath', { value: `${name}/${file}` }))
+const files = (name = 'Tiny') =>
+  [
+    ['config.json', '{}'],
+    ['tokenizer.json', '{}'],
+    ['model.safetensors', 'x'.repeat(9000)],
+  ].map(([file, text]) =>
+    Object.defineProperty(new File([text!], file!), 'webkitRelativePath', { value: `${name}/${file}` }),
+  )
 async function loaded(name = 'Tiny'): Promise<Client> {
   start()
   const { id } = await client.models.import(files(name), name)
@@ -25,7 +33,13 @@ const collect = async (events: AsyncIterable<GenerateEvent>): Promise<GenerateEv
   for await (const event of events) all.push(event)
   return all
 }
-const failure = (work: Promise<unknown>): Promise<EngineError> => work.then(() => { throw new Error('it succeeded') }, (e: unknown) => e as EngineError)
+const failure = (work: Promise<unknown>): Promise<EngineError> =>
+  work.then(
+    () => {
+      throw new Error('it succeeded')
+    },
+    (e: unknown) => e as EngineError,
+  )
 
 test('models are stored, planned and loaded with progress', async () => {
   start()
@@ -65,7 +79,9 @@ test('a stop is seen within the few tokens of credit, and the last word still co
 
 test('leaving the loop stops the engine', async () => {
   await loaded()
-  for await (const event of client.generate('hi', { maxTokens: 1e6 })) if (event.type === 'token' && event.index === 9) break
+  for await (const event of client.generate('hi', { maxTokens: 1e6 })) {
+    if (event.type === 'token' && event.index === 9) break
+  }
   await expect.poll(async () => (await client.tokenize('')).ids[0], { timeout: 2000 }).toBeLessThan(20)
   expect((await collect(client.generate('again', { maxTokens: 3 }))).at(-1)).toMatchObject({ type: 'done' })
 })
@@ -91,22 +107,33 @@ test('a load can be stopped', async () => {
   // An engine that does not listen is left after a while.
   const deaf = await client.models.import(files('deaf'), 'deaf')
   const began = performance.now()
-  expect(await failure(client.load(deaf.id, {}, { signal: AbortSignal.timeout(100) }))).toMatchObject({ code: 'ABORTED' })
+  expect(await failure(client.load(deaf.id, {}, { signal: AbortSignal.timeout(100) }))).toMatchObject({
+    code: 'ABORTED',
+  })
   expect(performance.now() - began).toBeLessThan(8000)
 })
 
 test('a lost device is told', async () => {
   await loaded()
-  const told = new Promise((resolve) => { client.onLost(resolve) })
+  const told = new Promise((resolve) => {
+    client.onLost(resolve)
+  })
   await collect(client.generate('lose', { maxTokens: 1 }))
   expect(await told).toMatchObject({ code: 'GPU_LOST', facts: { reason: 'test' } })
 })
 
 test('a worker that dies, closes itself or blocks rejects everything that waits, and a restart helps', async () => {
-  for (const [how, code] of [['die', 'WORKER_DIED'], ['close', 'WORKER_DIED'], ['clone', 'WORKER_DIED'], ['block', 'WORKER_TIMEOUT']] as const) {
+  for (const [how, code] of [
+    ['die', 'WORKER_DIED'],
+    ['close', 'WORKER_DIED'],
+    ['clone', 'WORKER_DIED'],
+    ['block', 'WORKER_TIMEOUT'],
+  ] as const) {
     await loaded()
     let lost: { code: string } | null = null
-    client.onLost((error) => { lost = error })
+    client.onLost((error) => {
+      lost = error
+    })
     const began = performance.now()
     const answer = failure(collect(client.generate(how)))
     const other = new Promise((r) => setTimeout(r, 200)).then(() => failure(client.storage.estimate()))
@@ -126,7 +153,13 @@ test('a worker that ends by itself is noticed at once, three times in a row, and
   const { id } = await client.models.import(files(), 'Tiny')
   for (const how of ['close', 'die', 'close']) {
     await client.load(id)
-    const waiting = [client.storage.estimate, () => client.tokenizer.facts('loaded'), () => client.models.list()].map((call) => call().then(() => null, (error: unknown) => error))
+    const waiting = [client.storage.estimate, () => client.tokenizer.facts('loaded'), () => client.models.list()].map(
+      (call) =>
+        call().then(
+          () => null,
+          (error: unknown) => error,
+        ),
+    )
     const began = performance.now()
     const error = await failure(collect(client.generate(how)))
     expect(error, how).toMatchObject({ code: 'WORKER_DIED', facts: { started: true } })
@@ -142,7 +175,9 @@ test('a worker that is idle when it ends is noticed, too', async () => {
   client = createClient(fake)
   const { id } = await client.models.import(files(), 'Tiny')
   await client.load(id)
-  const lost = new Promise((resolve) => { client.onLost(resolve) })
+  const lost = new Promise((resolve) => {
+    client.onLost(resolve)
+  })
   const stop = new AbortController()
   const answer = client.generate('close', { signal: stop.signal })
   await answer.next() // the worker's end is under way, and nobody waits for a word of it
@@ -157,7 +192,9 @@ test('a worker that works for long without a pause is not taken for a dead one',
 })
 
 test('a worker that cannot be made is a typed error', async () => {
-  start(() => { throw new DOMException('The policy refused it.', 'SecurityError') })
+  start(() => {
+    throw new DOMException('The policy refused it.', 'SecurityError')
+  })
   expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED', facts: { started: false } })
   expect(await failure(collect(client.generate('x')))).toMatchObject({ code: 'WORKER_DIED' })
 })
@@ -175,7 +212,12 @@ test('a hanging engine in a living worker is not taken for a dead one, and can b
 
 test('a worker whose script is missing, is no script or throws is a typed error', async () => {
   const script = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
-  for (const source of ['/no-such-worker.js', script('throw new Error("at start")'), script('this is no script'), script('import "/no-such-module.js"')]) {
+  for (const source of [
+    '/no-such-worker.js',
+    script('throw new Error("at start")'),
+    script('this is no script'),
+    script('import "/no-such-module.js"'),
+  ]) {
     start(() => new Worker(source, { type: 'module' }))
     const error = await failure(client.models.list())
     expect(error.code).toMatch(/^WORKER_/)
@@ -185,7 +227,8 @@ test('a worker whose script is missing, is no script or throws is a typed error'
   expect(await failure(client.models.list())).toMatchObject({ code: 'WORKER_DIED', facts: { reason: 'disposed' } })
 })
 
-const json = (content: unknown, name = 'tokenizer.json') => new File([typeof content === 'string' ? content : JSON.stringify(content)], name)
+const json = (content: unknown, name = 'tokenizer.json') =>
+  new File([typeof content === 'string' ? content : JSON.stringify(content)], name)
 
 test('the loaded tokenizer and one beside it are asked step by step', async () => {
   start()
@@ -193,11 +236,23 @@ test('the loaded tokenizer and one beside it are asked step by step', async () =
   expect(await failure(tokenizer.facts('loaded'))).toMatchObject({ code: 'BUSY', facts: { reason: 'none loaded' } })
   await loaded()
   const own = client.tokenizer
-  expect(await own.facts('loaded')).toMatchObject({ model: 'BPE', vocabSize: 7, merges: 2, added: [{ text: '<end>', special: true }] })
+  expect(await own.facts('loaded')).toMatchObject({
+    model: 'BPE',
+    vocabSize: 7,
+    merges: 2,
+    added: [{ text: '<end>', special: true }],
+  })
   const said = await own.explain('loaded', 'abc a')
   expect(said).toMatchObject({ ids: [5, 3, 0], agrees: true })
   expect(said.tokens.map(({ text }) => text)).toEqual(['abc', ' ', 'a'])
-  expect(await own.vocabulary('loaded', '', 4, 2)).toMatchObject({ total: 7, from: 4, rows: [{ id: 4, text: 'ab' }, { id: 5, text: 'abc' }] })
+  expect(await own.vocabulary('loaded', '', 4, 2)).toMatchObject({
+    total: 7,
+    from: 4,
+    rows: [
+      { id: 4, text: 'ab' },
+      { id: 5, text: 'abc' },
+    ],
+  })
   expect((await own.vocabulary('loaded', 'b', 0, 9)).rows.map(({ id }) => id)).toEqual([1, 4, 5])
   expect(await own.ranks('loaded', ['a', 'b', 'c'])).toEqual([0, null])
 
@@ -210,33 +265,98 @@ test('the loaded tokenizer and one beside it are asked step by step', async () =
 test('a tokenizer that cannot be opened says why, and the one before stays', async () => {
   await loaded()
   await client.tokenizer.open(json(tinyTokenizer(['d'])))
-  expect(await failure(client.tokenizer.open(json('{"model":', 'broken.json')))).toMatchObject({ code: 'TOKENIZER_INVALID', facts: { file: 'broken.json' } })
-  expect(await failure(client.tokenizer.open(json({ model: { type: 'Lattice' } })))).toMatchObject({ code: 'TOKENIZER_UNSUPPORTED' })
+  expect(await failure(client.tokenizer.open(json('{"model":', 'broken.json')))).toMatchObject({
+    code: 'TOKENIZER_INVALID',
+    facts: { file: 'broken.json' },
+  })
+  expect(await failure(client.tokenizer.open(json({ model: { type: 'Lattice' } })))).toMatchObject({
+    code: 'TOKENIZER_UNSUPPORTED',
+  })
   expect(await failure(client.tokenizer.open(json({})))).toMatchObject({ code: 'TOKENIZER_INVALID' })
-  expect(await failure(client.tokenizer.open(json(' '.repeat(2 ** 26 + 1), 'large.json')))).toMatchObject({ code: 'FILE_FORMAT', facts: { file: 'large.json', limit: 2 ** 26 } })
+  expect(await failure(client.tokenizer.open(json(' '.repeat(2 ** 26 + 1), 'large.json')))).toMatchObject({
+    code: 'FILE_FORMAT',
+    facts: { file: 'large.json', limit: 2 ** 26 },
+  })
   expect(await failure(client.tokenizer.vocabulary('other', '', -1, 5))).toMatchObject({ code: 'PARAM_INVALID' })
   expect(await client.tokenizer.facts('other')).toMatchObject({ vocabSize: 8 })
 })
 
 test('options out of range are refused by name before they cross the wall, whatever they are', async () => {
   await loaded()
-  const odd: [string, unknown][] = [['repetitionPenalty', 1e-308], ['temperature', { toString: 1 }], ['temperature', Symbol('x')], ['topK', 1n], ['seed', null], ['stop', () => 1], ['maxTokens', [5]], ['temprature', 1], ['logitBias', { 1: NaN }]]
-  for (const [param, value] of odd) expect(await failure(collect(client.generate('hi', { [param]: value }))), param).toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
-  for (const options of [null, 3, 'x', []]) expect(await failure(collect(client.generate('hi', options as never)))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'options' } })
-  expect(await failure(collect(client.generate((() => 1) as never)))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'arguments' } })
-  expect(await failure(client.load('x', { linear: 'q4' as never }))).toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'linear' } })
+  const odd: [string, unknown][] = [
+    ['repetitionPenalty', 1e-308],
+    ['temperature', { toString: 1 }],
+    ['temperature', Symbol('x')],
+    ['topK', 1n],
+    ['seed', null],
+    ['stop', () => 1],
+    ['maxTokens', [5]],
+    ['temprature', 1],
+    ['logitBias', { 1: NaN }],
+  ]
+  for (const [param, value] of odd) {
+    expect(await failure(collect(client.generate('hi', { [param]: value }))), param).toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param },
+    })
+  }
+  for (const options of [null, 3, 'x', []]) {
+    expect(await failure(collect(client.generate('hi', options as never)))).toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'options' },
+    })
+  }
+  expect(await failure(collect(client.generate((() => 1) as never)))).toMatchObject({
+    code: 'PARAM_INVALID',
+    facts: { param: 'arguments' },
+  })
+  expect(await failure(client.load('x', { linear: 'q4' as never }))).toMatchObject({
+    code: 'PARAM_INVALID',
+    facts: { param: 'linear' },
+  })
   expect(await failure(client.plan('x', null as never))).toMatchObject({ code: 'PARAM_INVALID' })
   expect((await collect(client.generate('hi', { maxTokens: 2 }))).at(-1)).toMatchObject({ type: 'done' })
 })
 
 test('random calls get typed answers and the worker lives', async () => {
   await loaded()
-  const odd: unknown[] = [null, undefined, 0, -1, 1e308, NaN, '', 'x', [], {}, { origin: null }, new Uint8Array(3), new Map(), [{ id: 1 }], true]
+  const odd: unknown[] = [
+    null,
+    undefined,
+    0,
+    -1,
+    1e308,
+    NaN,
+    '',
+    'x',
+    [],
+    {},
+    { origin: null },
+    new Uint8Array(3),
+    new Map(),
+    [{ id: 1 }],
+    true,
+  ]
   const door = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
-  const models = client.models as unknown as typeof door, tokenizer = client.tokenizer as unknown as typeof door
+  const models = client.models as unknown as typeof door,
+    tokenizer = client.tokenizer as unknown as typeof door
   for (const value of odd) {
-    for (const ask of [models.lookup, models.add, models.resume, models.remove, door.load, door.tokenize, tokenizer.facts, tokenizer.open, client.chats.get as never, client.chats.write as never]) {
-      const outcome = await (ask as (v: unknown) => Promise<unknown>)(value).then(() => null, (e: unknown) => e)
+    for (const ask of [
+      models.lookup,
+      models.add,
+      models.resume,
+      models.remove,
+      door.load,
+      door.tokenize,
+      tokenizer.facts,
+      tokenizer.open,
+      client.chats.get as never,
+      client.chats.write as never,
+    ]) {
+      const outcome = await (ask as (v: unknown) => Promise<unknown>)(value).then(
+        () => null,
+        (e: unknown) => e,
+      )
       if (outcome !== null) expect(outcome).toBeInstanceOf(EngineError)
     }
   }

@@ -7,67 +7,132 @@ import { checkGenerate, checkLoad } from '../engine/options.ts'
 import { Connection, defaultPatience, type Patience } from './connection.ts'
 import { revive, toData } from './failures.ts'
 import { remoteGlass } from './glass.ts'
-import type { CallName, Calls, Client, ErrorData, GenerateRequest, HostEvent, Prompt, Reply, StreamItem } from './protocol.ts'
+import type {
+  CallName,
+  Calls,
+  Client,
+  ErrorData,
+  GenerateRequest,
+  HostEvent,
+  Prompt,
+  Reply,
+  StreamItem,
+} from './protocol.ts'
 import { receive } from './stream.ts'
 import { spawnWorker, underPolicy } from './spawn.ts'
 
 export type { Client } from './protocol.ts'
 export { toData } from './failures.ts'
 
-interface Watch<P> { onProgress?: (progress: P) => void; signal?: AbortSignal }
+interface Watch<P> {
+  onProgress?: (progress: P) => void
+  signal?: AbortSignal
+}
 
 /** Calls that may compute long without a pause. */
-const slow: ReadonlySet<CallName> = new Set(['load', 'plan', 'glass', 'tokenizer.facts', 'tokenizer.explain', 'tokenizer.vocabulary', 'tokenizer.ranks', 'tokenizer.survey', 'tokenizer.open'])
+const slow: ReadonlySet<CallName> = new Set([
+  'load',
+  'plan',
+  'glass',
+  'tokenizer.facts',
+  'tokenizer.explain',
+  'tokenizer.vocabulary',
+  'tokenizer.ranks',
+  'tokenizer.survey',
+  'tokenizer.open',
+])
 /** Milliseconds that stopped work may take to say so itself. */
 const stopGrace = 5000
 /** The same for an answer: a long prompt is read in chunks, and a slow GPU needs its time for one. */
 const answerGrace = 15_000
-const aborted = (): EngineError => new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
+const aborted = (): EngineError =>
+  new EngineError('ABORTED', 'The work was stopped before it finished; nothing that was complete is lost.')
 
 /** What went wrong between the page and its worker, as an EngineError. */
-const failure = (error: unknown): EngineError => (error instanceof EngineError ? error
-  : error instanceof DOMException && error.name === 'DataCloneError' ? new EngineError('PARAM_INVALID', `Cannot ask the engine: ${error.message} Pass plain data and try again.`, { param: 'arguments', need: 'plain data', value: error.message })
-    : revive(toData(error)))
+const failure = (error: unknown): EngineError =>
+  error instanceof EngineError
+    ? error
+    : error instanceof DOMException && error.name === 'DataCloneError'
+      ? new EngineError('PARAM_INVALID', `Cannot ask the engine: ${error.message} Pass plain data and try again.`, {
+          param: 'arguments',
+          need: 'plain data',
+          value: error.message,
+        })
+      : revive(toData(error))
 
-/** Whether a GPU was seen in this tab; kept over reloads, because a reload by the page itself does not bring it back (measured). */
+/**
+ * Whether a GPU was seen in this tab; kept over reloads, because a reload by the page itself does not bring it back
+ * (measured).
+ */
 let seen = false
 function gpuWasHere(now = false): boolean {
   seen ||= now
   try {
     if (now) sessionStorage.setItem('glassbox.gpu', 'seen')
     return seen || sessionStorage.getItem('glassbox.gpu') !== null
-  } catch { return seen } // private windows
+  } catch {
+    return seen
+  } // private windows
 }
 
 /** A policy, a full process table: a browser may refuse to make a worker at all. */
 function startWorker(make: () => Worker): Worker {
-  try { return make() } catch (cause) {
-    throw new EngineError('WORKER_DIED', `The engine's thread could not be started: ${String(cause)}. Chats and stored models are kept. Start the engine again.`, { reason: String(cause), started: false }, { cause })
+  try {
+    return make()
+  } catch (cause) {
+    throw new EngineError(
+      'WORKER_DIED',
+      `The engine's thread could not be started: ${String(cause)}. Chats and stored models are kept. Start the engine again.`,
+      { reason: String(cause), started: false },
+      { cause },
+    )
   }
 }
 
-/** @param makeWorker starts the engine's worker; tests pass one with a fake engine @param allowed settles when it may start */
-export function createClient(makeWorker: () => Worker = spawnWorker, patience: Patience = defaultPatience, allowed: () => Promise<void> = makeWorker === spawnWorker ? underPolicy : () => Promise.resolve()): Client {
+/**
+ * @param makeWorker starts the engine's worker; tests pass one with a fake engine @param allowed settles when it may
+ * start
+ */
+export function createClient(
+  makeWorker: () => Worker = spawnWorker,
+  patience: Patience = defaultPatience,
+  allowed: () => Promise<void> = makeWorker === spawnWorker ? underPolicy : () => Promise.resolve(),
+): Client {
   const listeners = new Set<(error: ErrorData) => void>()
   const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
   let connection: Connection | null = null
   let ended: EngineError | null = null
   let nextId = 1
   /** A browser that gives no GPU in a tab where it gave one before does so because its GPU process crashed. */
-  const withheld = (error: EngineError): EngineError => (error.code !== 'NO_ADAPTER' || !gpuWasHere() ? error
-    : new EngineError('GPU_LOST', 'The GPU stopped: its process crashed, and the browser gives this page no graphics device any more. Reload the page with the browser’s own reload button (a page cannot do that itself), or restart the browser. Chats and stored models are kept, and the model is loaded again.', { reason: 'withheld', reload: true, message: error.message }))
+  const withheld = (error: EngineError): EngineError =>
+    error.code !== 'NO_ADAPTER' || !gpuWasHere()
+      ? error
+      : new EngineError(
+          'GPU_LOST',
+          'The GPU stopped: its process crashed, and the browser gives this page no graphics device any more. Reload the page with the browser’s own reload button (a page cannot do that itself), or restart the browser. Chats and stored models are kept, and the model is loaded again.',
+          { reason: 'withheld', reload: true, message: error.message },
+        )
   /** the loaded model runs on the plain references: a token may take longer than a heartbeat */
   let slowEngine = false
 
   function connect(): Connection {
     if (ended) throw ended
-    connection ??= new Connection(startWorker(makeWorker), patience, (event: HostEvent) => tell(event.error), (error) => {
-      if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
-    })
+    connection ??= new Connection(
+      startWorker(makeWorker),
+      patience,
+      (event: HostEvent) => tell(event.error),
+      (error) => {
+        if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
+      },
+    )
     return connection
   }
 
-  async function call<K extends CallName>(name: K, args: Parameters<Calls[K]>, watch: Watch<never> = {}): Promise<Awaited<ReturnType<Calls[K]>>> {
+  async function call<K extends CallName>(
+    name: K,
+    args: Parameters<Calls[K]>,
+    watch: Watch<never> = {},
+  ): Promise<Awaited<ReturnType<Calls[K]>>> {
     const { onProgress, signal } = watch as Watch<unknown>
     await allowed()
     if (signal?.aborted) throw aborted()
@@ -75,7 +140,9 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     const id = nextId++
     let giveUp: ReturnType<typeof setTimeout> | undefined
     let leave = (_: EngineError): void => undefined
-    const left = new Promise<never>((_, reject) => { leave = reject })
+    const left = new Promise<never>((_, reject) => {
+      leave = reject
+    })
     left.catch(() => undefined)
     const stop = (): void => {
       void (to.wire.cancel(id) as Promise<void>).catch(() => undefined)
@@ -99,7 +166,10 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     }
   }
 
-  async function* generate(input: Prompt, options: GenerateRequest & { signal?: AbortSignal } = {}): ReturnType<Client['generate']> {
+  async function* generate(
+    input: Prompt,
+    options: GenerateRequest & { signal?: AbortSignal } = {},
+  ): ReturnType<Client['generate']> {
     checkGenerate(options) // here as in the engine: what cannot be asked need not cross the wall to be refused
     const { signal, ...request } = options
     await allowed()
@@ -109,7 +179,9 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     const items = receive<StreamItem>(port1)
     let giveUp: ReturnType<typeof setTimeout> | undefined
     let leave = (_: EngineError): void => undefined
-    const left = new Promise<never>((_, reject) => { leave = reject })
+    const left = new Promise<never>((_, reject) => {
+      leave = reject
+    })
     left.catch(() => undefined)
     const stop = (): void => {
       items.stop()
@@ -178,7 +250,7 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     storage: {
       estimate: () => call('storage.estimate', []),
       // asked from the page: workers have no persist()
-      persist: async () => await navigator.storage?.persist?.() ?? false,
+      persist: async () => (await navigator.storage?.persist?.()) ?? false,
     },
     chats: {
       list: () => call('chats.list', []),
@@ -198,7 +270,9 @@ export function createClient(makeWorker: () => Worker = spawnWorker, patience: P
     },
     dispose() {
       connection?.die('WORKER_DIED', 'disposed')
-      ended = new EngineError('WORKER_DIED', 'The engine was ended by this page. Reload it to start again.', { reason: 'disposed' })
+      ended = new EngineError('WORKER_DIED', 'The engine was ended by this page. Reload it to start again.', {
+        reason: 'disposed',
+      })
     },
   }
 }

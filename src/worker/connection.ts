@@ -25,16 +25,21 @@ const pinned = new Set<Connection>()
 
 export class Connection {
   readonly wire: Comlink.Remote<Wire>
-  #death: EngineError | null = null
+  private death: EngineError | null = null
   /** the worker has answered at least once */
   started = false
-  readonly #pending = new Map<(error: EngineError) => void, { name: string; busy: boolean }>()
-  #timer: ReturnType<typeof setInterval> | undefined
-  #asked = false
-  #missed = 0
-  #unwatch = (): void => undefined
+  private readonly pending = new Map<(error: EngineError) => void, { name: string; busy: boolean }>()
+  private timer: ReturnType<typeof setInterval> | undefined
+  private asked = false
+  private missed = 0
+  private unwatch = (): void => undefined
 
-  constructor(readonly worker: Worker, readonly patience: Patience, readonly onEvent: (event: HostEvent) => void, readonly onDeath: (error: EngineError) => void) {
+  constructor(
+    readonly worker: Worker,
+    readonly patience: Patience,
+    readonly onEvent: (event: HostEvent) => void,
+    readonly onDeath: (error: EngineError) => void,
+  ) {
     pinned.add(this)
     worker.addEventListener('error', (event) => {
       event.preventDefault()
@@ -45,73 +50,98 @@ export class Connection {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = ({ data }: MessageEvent<HostEvent>) => onEvent(data)
     void (this.wire.events(Comlink.transfer(port2, [port2])) as Promise<void>).catch(() => undefined)
-    void this.#feel().catch(() => undefined)
+    void this.feel().catch(() => undefined)
   }
 
-  async #feel(): Promise<void> {
+  private async feel(): Promise<void> {
     const name = newPulse()
-    if (!await this.wire.hold(name)) return
+    if (!(await this.wire.hold(name))) return
     this.started = true
-    if (!this.#death) this.#unwatch = watchPulse(name, () => { this.die('WORKER_DIED', 'it ended by itself') })
+    if (!this.death) {
+      this.unwatch = watchPulse(name, () => {
+        this.die('WORKER_DIED', 'it ended by itself')
+      })
+    }
   }
 
-  get dead(): EngineError | null { return this.#death }
+  get dead(): EngineError | null {
+    return this.death
+  }
 
   /** Settles with the promise, or rejects when the worker dies first. `name` is said in the error. */
   race<T>(name: string, work: Promise<T>, busy = false): Promise<T> {
-    if (this.#death) return Promise.reject(this.#death)
+    if (this.death) return Promise.reject(this.death)
     return new Promise<T>((resolve, reject) => {
       const end = (): void => {
-        this.#pending.delete(reject)
-        if (this.#pending.size === 0) this.#rest()
+        this.pending.delete(reject)
+        if (this.pending.size === 0) this.rest()
       }
-      this.#pending.set(reject, { name, busy })
-      this.#watch()
-      work.then((value) => { this.started = true; this.#missed = 0; resolve(value) }, reject).finally(end)
+      this.pending.set(reject, { name, busy })
+      this.watch()
+      work
+        .then((value) => {
+          this.started = true
+          this.missed = 0
+          resolve(value)
+        }, reject)
+        .finally(end)
     })
   }
 
   /** Ends the worker; every pending call rejects now. */
   die(code: 'WORKER_DIED' | 'WORKER_TIMEOUT', reason: string, seconds?: number): void {
-    if (this.#death) return
-    const call = [...this.#pending.values()].at(-1)?.name ?? null
+    if (this.death) return
+    const call = [...this.pending.values()].at(-1)?.name ?? null
     const facts = { reason, started: this.started, call, ...(seconds !== undefined && { seconds }) }
-    this.#death = new EngineError(code, code === 'WORKER_TIMEOUT'
-      ? `The engine gave no sign of life for ${seconds} s and was ended. Chats and stored models are kept. Start the engine again.`
-      : `The engine's thread ended: ${reason}. Chats and stored models are kept. Start the engine again.`, facts)
-    this.#rest()
-    this.#unwatch()
+    this.death = new EngineError(
+      code,
+      code === 'WORKER_TIMEOUT'
+        ? `The engine gave no sign of life for ${seconds} s and was ended. Chats and stored models are kept. Start the engine again.`
+        : `The engine's thread ended: ${reason}. Chats and stored models are kept. Start the engine again.`,
+      facts,
+    )
+    this.rest()
+    this.unwatch()
     this.worker.terminate()
-    for (const reject of this.#pending.keys()) reject(this.#death)
-    this.#pending.clear()
+    for (const reject of this.pending.keys()) reject(this.death)
+    this.pending.clear()
     pinned.delete(this)
-    this.onDeath(this.#death)
+    this.onDeath(this.death)
   }
 
-  #watch(): void {
-    if (this.#timer !== undefined) return
-    this.#missed = 0
-    this.#asked = false
-    this.#timer = setInterval(() => this.#beat(), this.patience.beat)
+  private watch(): void {
+    if (this.timer !== undefined) return
+    this.missed = 0
+    this.asked = false
+    this.timer = setInterval(() => this.beat(), this.patience.beat)
   }
 
-  #rest(): void {
-    clearInterval(this.#timer)
-    this.#timer = undefined
+  private rest(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
   }
 
   /** Counted in beats, not in clock time: a frozen tab or a sleeping computer stops both sides alike. */
-  #beat(): void {
-    if (this.#asked) {
-      const limit = !this.started ? this.patience.start : [...this.#pending.values()].some((call) => call.busy) ? this.patience.busy : this.patience.quiet
-      if (++this.#missed >= limit) this.die('WORKER_TIMEOUT', 'no answer', Math.round(limit * this.patience.beat / 1000))
+  private beat(): void {
+    if (this.asked) {
+      const limit = !this.started
+        ? this.patience.start
+        : [...this.pending.values()].some((call) => call.busy)
+          ? this.patience.busy
+          : this.patience.quiet
+      if (++this.missed >= limit) {
+        this.die('WORKER_TIMEOUT', 'no answer', Math.round((limit * this.patience.beat) / 1000))
+      }
       return
     }
-    this.#asked = true
-    void (this.wire.ping() as Promise<void>).then(() => {
-      this.started = true
-      this.#asked = false
-      this.#missed = 0
-    }, () => undefined)
+    this.asked = true
+    void (this.wire.ping() as Promise<void>).then(
+      () => {
+        this.started = true
+        this.asked = false
+        this.missed = 0
+      },
+      () => undefined,
+    )
   }
 }

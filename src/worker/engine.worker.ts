@@ -7,6 +7,13 @@ import { proofs } from '../storage/proofs.ts'
 import { createHost } from './host.ts'
 
 // a message that cannot be read is a call that nobody would ever answer: the page hears of this error, and of the end
-addEventListener('messageerror', () => { throw new Error('a message could not be read') })
+addEventListener('messageerror', () => {
+  throw new Error('a message could not be read')
+})
 
-Comlink.expose(createHost({ ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, proofs }) }, new Library()))
+Comlink.expose(
+  createHost(
+    { ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, proofs }) },
+    new Library(),
+  ),
+)

@@ -1,20 +1,63 @@
 // What crosses the thread wall between the page and the engine worker. Types only,
 // plain data only: no functions, no AbortSignal, no class instances.
 
-import type { AdapterFacts, ExplainedText, GenerateEvent, GenerateOptions, Glass, LoadOptions, LoadProgress, MemoryPlan, ModelInfo, Prompt, Survey, TokenizerFacts, VocabPage } from '../engine/index.ts'
+import type {
+  AdapterFacts,
+  ExplainedText,
+  GenerateEvent,
+  GenerateOptions,
+  Glass,
+  LoadOptions,
+  LoadProgress,
+  MemoryPlan,
+  ModelInfo,
+  Prompt,
+  Survey,
+  TokenizerFacts,
+  VocabPage,
+} from '../engine/index.ts'
 import type { ErrorCode, Facts } from '../engine/errors.ts'
 import type { ChatChange, ChatFile, ChatHead } from '../storage/chats.ts'
 import type { ModelListing, ModelOrigin, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
 
-export type { AdapterFacts, ChatMessage, DoneEvent, FinishReason, GenerateEvent, GenerateStats, LoadProgress, MemoryPlan, ModelDefaults, ModelInfo, ModelNotice, Prompt, PromptEvent, SamplingParams, TemplateNotice, TokenCandidate, TokenEvent } from '../engine/types.ts'
+export type {
+  AdapterFacts,
+  ChatMessage,
+  DoneEvent,
+  FinishReason,
+  GenerateEvent,
+  GenerateStats,
+  LoadProgress,
+  MemoryPlan,
+  ModelDefaults,
+  ModelInfo,
+  ModelNotice,
+  Prompt,
+  PromptEvent,
+  SamplingParams,
+  TemplateNotice,
+  TokenCandidate,
+  TokenEvent,
+} from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'
 export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
-export type { ModelListing, ModelOrigin, RemoteFile, StorageFacts, StoredModel, TransferProgress } from '../storage/types.ts'
+export type {
+  ModelListing,
+  ModelOrigin,
+  RemoteFile,
+  StorageFacts,
+  StoredModel,
+  TransferProgress,
+} from '../storage/types.ts'
 
 /** An EngineError as data: comlink itself would keep only message, name and stack. */
-export interface ErrorData { code: ErrorCode; message: string; facts: Facts }
+export interface ErrorData {
+  code: ErrorCode
+  message: string
+  facts: Facts
+}
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }
 
 /** LoadOptions that can cross the wall. */
@@ -36,16 +79,30 @@ export interface ModelPlanSummary {
   notices: ModelInfo['notices']
 }
 
-export interface AddRequest { origin: ModelOrigin; name?: string }
+export interface AddRequest {
+  origin: ModelOrigin
+  name?: string
+}
 /** Which tokenizer is asked: the loaded model's, or the one that was opened last to compare it with. */
 export type WhichTokenizer = 'loaded' | 'other'
-export interface Tokenized { ids: number[]; texts: string[] }
+export interface Tokenized {
+  ids: number[]
+  texts: string[]
+}
 
 /** What the client's callers may pass to watch or end a long call. */
-export interface WatchTransfer { onProgress?: (p: TransferProgress) => void; signal?: AbortSignal }
-export interface WatchLoad { onProgress?: (p: LoadProgress) => void; signal?: AbortSignal }
+export interface WatchTransfer {
+  onProgress?: (p: TransferProgress) => void
+  signal?: AbortSignal
+}
+export interface WatchLoad {
+  onProgress?: (p: LoadProgress) => void
+  signal?: AbortSignal
+}
 
-/** Every call that is answered once, by name. The worker's host implements this table; the client offers it as methods. */
+/**
+ * Every call that is answered once, by name. The worker's host implements this table; the client offers it as methods.
+ */
 export interface Calls {
   'models.list': () => StoredModel[]
   'models.local': (base: string) => ModelListing[]
@@ -79,7 +136,10 @@ export type CallName = keyof Calls
 /** What rides the token stream: a failure is its last item. */
 export type StreamItem = GenerateEvent | { type: 'error'; error: ErrorData }
 /** What the worker says unasked. */
-export interface HostEvent { type: 'lost'; error: ErrorData }
+export interface HostEvent {
+  type: 'lost'
+  error: ErrorData
+}
 
 /** The object that comlink exposes. Calls carry an id of the client's, so that cancel() can name them. */
 export interface Wire {
@@ -93,7 +153,10 @@ export interface Wire {
   generate(input: Prompt, options: GenerateRequest, port: MessagePort): Reply<null>
 }
 
-/** The page's side: the only way for store/ (and scripts, as window.glassbox.client) to reach the engine. Every call settles. */
+/**
+ * The page's side: the only way for store/ (and scripts, as window.glassbox.client) to reach the engine. Every call
+ * settles.
+ */
 export interface Client {
   models: {
     list(): Promise<StoredModel[]>
@@ -112,8 +175,14 @@ export interface Client {
   plan(target: string | readonly File[], options?: LoadRequest): Promise<ModelPlanSummary>
   load(id: string, options?: LoadRequest, watch?: WatchLoad): Promise<ModelInfo>
   unload(): Promise<void>
-  /** ordered events; leaving the loop or aborting the signal stops within one token (the last event is then 'done' with reason 'aborted', if still read) */
-  generate(input: Prompt, options?: GenerateRequest & { signal?: AbortSignal }): AsyncGenerator<GenerateEvent, void, undefined>
+  /**
+   * ordered events; leaving the loop or aborting the signal stops within one token (the last event is then 'done' with
+   * reason 'aborted', if still read)
+   */
+  generate(
+    input: Prompt,
+    options?: GenerateRequest & { signal?: AbortSignal },
+  ): AsyncGenerator<GenerateEvent, void, undefined>
   tokenize(input: Prompt): Promise<Tokenized>
   /** a tokenizer step by step, and its vocabulary */
   tokenizer: {
@@ -142,7 +211,10 @@ export interface Client {
     /** what was kept of an answer token by token; undefined when nothing was */
     run(id: string, turn: string): Promise<unknown>
     runs(id: string): Promise<Record<string, unknown>>
-    /** all or none; resolves when they are on disk, with the ids of those that are not there any more (see ChatChange.create) */
+    /**
+     * all or none; resolves when they are on disk, with the ids of those that are not there any more (see
+     * ChatChange.create)
+     */
     write(changes: readonly ChatChange[]): Promise<string[]>
     /** for good; `trashed`: only what still lies in the trash. Resolves with the ids that were removed */
     remove(ids: readonly string[], trashed?: boolean): Promise<string[]>

@@ -6,12 +6,16 @@ import url from './engine.worker.ts?worker&url'
 /** Milliseconds that the engine waits for its policy, on the first visit to a host that sends none. */
 const patience = 5000
 /** what our own policy is recognized by */
-const guarded = (csp: string): boolean => csp.includes("default-src 'none'") && csp.includes("require-trusted-types-for 'script'")
+const guarded = (csp: string): boolean =>
+  csp.includes("default-src 'none'") && csp.includes("require-trusted-types-for 'script'")
 
 async function wait(): Promise<void> {
   const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
   if (!import.meta.env.PROD || !container || container.controller) return
-  const sent = await fetch(url, { method: 'HEAD' }).then(({ headers }) => headers.get('content-security-policy') ?? '', () => '')
+  const sent = await fetch(url, { method: 'HEAD' }).then(
+    ({ headers }) => headers.get('content-security-policy') ?? '',
+    () => '',
+  )
   if (guarded(sent) || container.controller) return
   await new Promise<void>((resolve) => {
     container.addEventListener('controllerchange', () => resolve(), { once: true })

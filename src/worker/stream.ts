@@ -12,11 +12,15 @@ type Say<T> = { item: T } | { end: true }
 const credit = 4
 
 /** One turn of the event loop: a stop that waits in the queue is seen before the next item. */
-const turn = (): Promise<void> => new Promise((resolve) => {
-  const { port1, port2 } = new MessageChannel()
-  port1.onmessage = () => { port1.close(); resolve() }
-  port2.postMessage(null)
-})
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 
 /**
  * Sends everything `iterator` yields; resolves when it ended or was stopped.
@@ -24,7 +28,13 @@ const turn = (): Promise<void> => new Promise((resolve) => {
  * @param failed makes the last item out of an error
  * @param pack what is done to every item before it is cloned
  */
-export async function send<T>(iterator: AsyncGenerator<T, unknown>, port: MessagePort, stop: AbortController, failed: (error: unknown) => T, pack = (item: T): T => item): Promise<void> {
+export async function send<T>(
+  iterator: AsyncGenerator<T, unknown>,
+  port: MessagePort,
+  stop: AbortController,
+  failed: (error: unknown) => T,
+  pack = (item: T): T => item,
+): Promise<void> {
   let left = 0
   let wake = (): void => undefined
   const say = (message: Say<T>): void => port.postMessage(message)
@@ -37,7 +47,11 @@ export async function send<T>(iterator: AsyncGenerator<T, unknown>, port: Messag
   try {
     for (;;) {
       // After a stop the iterator still gives its last word, credit or not.
-      while (left <= 0 && !stop.signal.aborted) await new Promise<void>((resolve) => { wake = resolve })
+      while (left <= 0 && !stop.signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
       await turn()
       const { done, value } = await iterator.next()
       if (done) break
@@ -72,7 +86,11 @@ export function receive<T>(port: MessagePort): Receiver<T> {
   ask({ credit })
   return {
     async next() {
-      while (items.length === 0 && !ended) await new Promise<void>((resolve) => { wake = resolve })
+      while (items.length === 0 && !ended) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
       if (items.length === 0) return null
       ask({ credit: 1 })
       return items.shift()!

@@ -13,20 +13,40 @@ import { fromData, type Value } from './jinja/values.ts'
 
 export type { TemplateBudget } from './jinja/meter.ts'
 
-export const defaultBudget: TemplateBudget = { steps: 100_000, perMessage: 1_000, characters: 256 * 1024, items: 50_000, depth: 250, source: 128 * 1024 }
+export const defaultBudget: TemplateBudget = {
+  steps: 100_000,
+  perMessage: 1_000,
+  characters: 256 * 1024,
+  items: 50_000,
+  depth: 250,
+  source: 128 * 1024,
+}
 
-const known = { filter: (name: string): boolean => Object.hasOwn(filters, name), test: (name: string): boolean => Object.hasOwn(tests, name) }
+const known = {
+  filter: (name: string): boolean => Object.hasOwn(filters, name),
+  test: (name: string): boolean => Object.hasOwn(tests, name),
+}
 
-export interface TemplateRun { text: string; /** units of work that it cost */ spent: number }
+export interface TemplateRun {
+  text: string
+  /** units of work that it cost */ spent: number
+}
 
 /**
  * Runs a template. Throws TEMPLATE_LIMIT when it breaks the budget, TEMPLATE_FAILED when it
  * cannot be read, uses what Python would compute otherwise, or raises an error of its own.
  * @param now what strftime_now() reads
  */
-export function runTemplate(source: string, variables: Record<string, unknown>, budget: TemplateBudget = defaultBudget, now = (): Date => new Date()): TemplateRun {
+export function runTemplate(
+  source: string,
+  variables: Record<string, unknown>,
+  budget: TemplateBudget = defaultBudget,
+  now = (): Date => new Date(),
+): TemplateRun {
   try {
-    if (source.length > budget.source) throw limit(`it is longer than ${budget.source} characters`, { limit: budget.source })
+    if (source.length > budget.source) {
+      throw limit(`it is longer than ${budget.source} characters`, { limit: budget.source })
+    }
     const meter = new Meter(budget)
     const template = parseTemplate(source, known)
     const values = new Map<string, Value>(Object.entries(variables).map(([name, value]) => [name, fromData(value)]))
@@ -35,7 +55,13 @@ export function runTemplate(source: string, variables: Record<string, unknown>, 
     if (error instanceof EngineError) throw error
     if (error instanceof Raised || error instanceof TemplateFailure) {
       const why = error.message.slice(0, 300)
-      throw new EngineError('TEMPLATE_FAILED', error instanceof Raised ? `The model's chat template refuses this conversation: "${why}".` : `The model's chat template cannot be run: ${why}.`, { problem: why })
+      throw new EngineError(
+        'TEMPLATE_FAILED',
+        error instanceof Raised
+          ? `The model's chat template refuses this conversation: "${why}".`
+          : `The model's chat template cannot be run: ${why}.`,
+        { problem: why },
+      )
     }
     // a stack that is full, or a text past the engine's own limit
     if (error instanceof RangeError) throw limit('it nests too deeply')

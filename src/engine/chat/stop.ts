@@ -9,13 +9,16 @@ export class StopMatcher {
   private held = ''
   private done = false
 
-  constructor(stops: string[]) { this.stops = stops.filter(stop => stop !== '') }
+  constructor(stops: string[]) {
+    this.stops = stops.filter((stop) => stop !== '')
+  }
 
   /** Text that is safe to show. Once stopped, nothing more comes out. */
   push(text: string): { emit: string; stopped: boolean } {
     if (this.done) return { emit: '', stopped: true }
     const all = this.held + text
-    let start = -1, end = Infinity
+    let start = -1,
+      end = Infinity
     for (const stop of this.stops) {
       const at = all.indexOf(stop)
       if (at < 0 || at + stop.length > end || (at + stop.length === end && at >= start)) continue
@@ -27,7 +30,7 @@ export class StopMatcher {
       this.held = ''
       return { emit: all.slice(0, start), stopped: true }
     }
-    const open = Math.max(0, ...this.stops.map(stop => openEnd(all, stop)))
+    const open = Math.max(0, ...this.stops.map((stop) => openEnd(all, stop)))
     this.held = all.slice(all.length - open)
     return { emit: all.slice(0, all.length - open), stopped: false }
   }

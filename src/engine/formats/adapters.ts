@@ -9,22 +9,48 @@ const maxConfigBytes = 2 ** 20
 
 /** peft_type -> the name people know */
 const peftNames: ReadonlyMap<string, string> = new Map([
-  ['LORA', 'LoRA'], ['ADALORA', 'AdaLoRA'], ['LOHA', 'LoHa'], ['LOKR', 'LoKr'], ['IA3', 'IA³'], ['VERA', 'VeRA'], ['OFT', 'OFT'], ['BOFT', 'BOFT'], ['HRA', 'HRA'],
-  ['PREFIX_TUNING', 'prefix tuning'], ['PROMPT_TUNING', 'prompt tuning'], ['P_TUNING', 'p-tuning'], ['MULTITASK_PROMPT_TUNING', 'prompt tuning'], ['ADAPTION_PROMPT', 'LLaMA-Adapter'],
-  ['POLY', 'Poly'], ['LN_TUNING', 'LayerNorm tuning'], ['XLORA', 'X-LoRA'], ['FOURIERFT', 'FourierFT'], ['VBLORA', 'VB-LoRA'], ['BONE', 'Bone'], ['RANDLORA', 'RandLora'],
+  ['LORA', 'LoRA'],
+  ['ADALORA', 'AdaLoRA'],
+  ['LOHA', 'LoHa'],
+  ['LOKR', 'LoKr'],
+  ['IA3', 'IA³'],
+  ['VERA', 'VeRA'],
+  ['OFT', 'OFT'],
+  ['BOFT', 'BOFT'],
+  ['HRA', 'HRA'],
+  ['PREFIX_TUNING', 'prefix tuning'],
+  ['PROMPT_TUNING', 'prompt tuning'],
+  ['P_TUNING', 'p-tuning'],
+  ['MULTITASK_PROMPT_TUNING', 'prompt tuning'],
+  ['ADAPTION_PROMPT', 'LLaMA-Adapter'],
+  ['POLY', 'Poly'],
+  ['LN_TUNING', 'LayerNorm tuning'],
+  ['XLORA', 'X-LoRA'],
+  ['FOURIERFT', 'FourierFT'],
+  ['VBLORA', 'VB-LoRA'],
+  ['BONE', 'Bone'],
+  ['RANDLORA', 'RandLora'],
 ])
 
 /** Names of tensors that only an adapter has, and what it is called. */
 const tensorSigns: readonly [RegExp, string][] = [
-  [/(\.|_)lora_(A|B|down|up|embedding_[AB]|magnitude_vector)\b/i, 'LoRA'], [/\.lora_[ab]$/i, 'LoRA'], [/\.hada_w[12]_[ab]/, 'LoHa'], [/\.lokr_w[12]/, 'LoKr'], [/\.ia3_l\b/, 'IA³'],
-  [/\.vera_lambda_[bd]/, 'VeRA'], [/^prompt_embeddings$/, 'prompt tuning'], [/\.oft_[Rrs]\b/, 'OFT'],
+  [/(\.|_)lora_(A|B|down|up|embedding_[AB]|magnitude_vector)\b/i, 'LoRA'],
+  [/\.lora_[ab]$/i, 'LoRA'],
+  [/\.hada_w[12]_[ab]/, 'LoHa'],
+  [/\.lokr_w[12]/, 'LoKr'],
+  [/\.ia3_l\b/, 'IA³'],
+  [/\.vera_lambda_[bd]/, 'VeRA'],
+  [/^prompt_embeddings$/, 'prompt tuning'],
+  [/\.oft_[Rrs]\b/, 'OFT'],
 ]
 
 /** The refusal for an adapter: what kind it is, and of which model. */
 export function adapterError(file: string, adapter: string, base: string | null): EngineError {
-  return new EngineError('FILE_FORMAT',
+  return new EngineError(
+    'FILE_FORMAT',
     `Cannot load "${file}" as a model: this is a ${adapter} adapter${base ? ` for "${base}"` : ''}, a set of changes to a model and not a model. Load ${base ? `"${base}"` : 'the model it was made for'} itself, or merge the adapter into it and give the merged files.`,
-    { file, found: 'adapter', adapter, base })
+    { file, found: 'adapter', adapter, base },
+  )
 }
 
 /** The same from an adapter_config.json, which may hold anything. */
@@ -32,13 +58,19 @@ export async function adapterOf(file: string, config: ByteSource, signal?: Abort
   const bytes = await config.read(0, Math.min(config.size, maxConfigBytes), signal)
   checkAborted(signal)
   let value: unknown
-  try { value = JSON.parse(new TextDecoder().decode(bytes)) } catch { value = null }
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    value = null
+  }
   return adapterFromConfig(file, value)
 }
 
 export function adapterFromConfig(file: string, value: unknown): EngineError {
-  const { peft_type: type, base_model_name_or_path: base } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
-  const name = typeof type === 'string' ? peftNames.get(type.toUpperCase()) ?? type.slice(0, 40) : 'PEFT'
+  const { peft_type: type, base_model_name_or_path: base } = (
+    typeof value === 'object' && value !== null ? value : {}
+  ) as Record<string, unknown>
+  const name = typeof type === 'string' ? (peftNames.get(type.toUpperCase()) ?? type.slice(0, 40)) : 'PEFT'
   return adapterError(file, name, typeof base === 'string' && base.trim() !== '' ? base.slice(0, 200) : null)
 }
 

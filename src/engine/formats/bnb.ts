@@ -29,7 +29,11 @@ const stateSuffix = /^(.*)\.quant_state\.bitsandbytes__(nf4|fp4)$/s
 const maxStateBytes = 4096
 
 /** Replaces the members of each 4-bit tensor by one 'NF4' (or 'FP4', refused on use) tensor of its own shape. */
-export async function groupBnb(file: string, tensors: Map<string, CheckpointTensor>, signal?: AbortSignal): Promise<void> {
+export async function groupBnb(
+  file: string,
+  tensors: Map<string, CheckpointTensor>,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const stateName of [...tensors.keys()]) {
     const match = stateSuffix.exec(stateName)
     if (match) await groupOne(file, tensors, match[1]!, match[2]!, stateName, signal)
@@ -39,11 +43,23 @@ export async function groupBnb(file: string, tensors: Map<string, CheckpointTens
   }
 }
 
-async function groupOne(file: string, tensors: Map<string, CheckpointTensor>, name: string, type: string, stateName: string, signal?: AbortSignal): Promise<void> {
+async function groupOne(
+  file: string,
+  tensors: Map<string, CheckpointTensor>,
+  name: string,
+  type: string,
+  stateName: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const fail = (problem: string): never => {
-    throw new EngineError('FILE_HEADER', `Cannot read "${file}": the bitsandbytes tensor "${name}" ${problem}. The file is damaged; fetch it again.`, { file, tensor: name, problem })
+    throw new EngineError(
+      'FILE_HEADER',
+      `Cannot read "${file}": the bitsandbytes tensor "${name}" ${problem}. The file is damaged; fetch it again.`,
+      { file, tensor: name, problem },
+    )
   }
-  const member = (suffix: string): CheckpointTensor => tensors.get(name + suffix) ?? fail(`lacks its part "${name + suffix}"`)
+  const member = (suffix: string): CheckpointTensor =>
+    tensors.get(name + suffix) ?? fail(`lacks its part "${name + suffix}"`)
   /** the bytes of a part that must be `count` elements of `dtype` */
   const range = (suffix: string, dtype: string, count: number): ByteRange => {
     const part = member(suffix)
@@ -53,21 +69,36 @@ async function groupOne(file: string, tensors: Map<string, CheckpointTensor>, na
     return part.data
   }
   const stored = tensors.get(stateName)!
-  if (stored.dtype !== 'U8' || stored.byteLength > maxStateBytes) fail(`has a quant_state that is not at most ${maxStateBytes} bytes of text`)
+  if (stored.dtype !== 'U8' || stored.byteLength > maxStateBytes) {
+    fail(`has a quant_state that is not at most ${maxStateBytes} bytes of text`)
+  }
   const state = await readState(file, stateName, stored.data, signal)
   if (state.quant_type !== type) fail(`has quant_type ${shown(state.quant_type, 40)} in a state named "${type}"`)
   const block = state.blocksize as number
   if (!blockSizes.includes(block)) fail(`has blocksize ${shown(block, 40)}, allowed are ${blockSizes.join(', ')}`)
   const shape = state.shape as number[]
-  if (!Array.isArray(shape) || shape.length !== 2 || !shape.every((dim) => Number.isSafeInteger(dim) && dim > 0 && dim <= 2 ** 32)) fail('needs a shape of two positive dimensions')
+  if (
+    !Array.isArray(shape) ||
+    shape.length !== 2 ||
+    !shape.every((dim) => Number.isSafeInteger(dim) && dim > 0 && dim <= 2 ** 32)
+  ) {
+    fail('needs a shape of two positive dimensions')
+  }
   const count = shape[0]! * shape[1]!
   const codes = tensors.get(name) ?? fail('lacks its codes')
-  if (!Number.isSafeInteger(count) || codes.byteLength !== Math.ceil(count / 2)) fail(`of shape (${shape.join(', ')}) needs ${Math.ceil(count / 2)} bytes of codes, the file has ${codes.byteLength}`)
+  if (!Number.isSafeInteger(count) || codes.byteLength !== Math.ceil(count / 2)) {
+    fail(
+      `of shape (${shape.join(', ')}) needs ${Math.ceil(count / 2)} bytes of codes, the file has ${codes.byteLength}`,
+    )
+  }
   const blocks = Math.ceil(count / block)
 
   const isNested = 'nested_offset' in state || 'nested_blocksize' in state || member('.absmax').dtype === 'U8'
   const offset = Math.fround(state.nested_offset as number)
-  if (isNested && (state.nested_blocksize !== nestedBlock || state.nested_dtype !== 'float32' || !Number.isFinite(offset))) {
+  if (
+    isNested &&
+    (state.nested_blocksize !== nestedBlock || state.nested_dtype !== 'float32' || !Number.isFinite(offset))
+  ) {
     fail(`needs nested_blocksize ${nestedBlock}, nested_dtype "float32" and a finite nested_offset`)
   }
   const planes: Nf4Planes = {
@@ -75,18 +106,34 @@ async function groupOne(file: string, tensors: Map<string, CheckpointTensor>, na
     quantMap: range('.quant_map', 'F32', 16),
     absmax: range('.absmax', isNested ? 'U8' : 'F32', blocks),
     nested: isNested
-      ? { absmax: range('.nested_absmax', 'F32', Math.ceil(blocks / nestedBlock)), quantMap: range('.nested_quant_map', 'F32', 256), offset }
+      ? {
+          absmax: range('.nested_absmax', 'F32', Math.ceil(blocks / nestedBlock)),
+          quantMap: range('.nested_quant_map', 'F32', 256),
+          offset,
+        }
       : null,
   }
   let byteLength = 0
-  for (const suffix of ['', '.absmax', '.quant_map', '.nested_absmax', '.nested_quant_map', stateName.slice(name.length)]) {
+  for (const suffix of [
+    '',
+    '.absmax',
+    '.quant_map',
+    '.nested_absmax',
+    '.nested_quant_map',
+    stateName.slice(name.length),
+  ]) {
     byteLength += tensors.get(name + suffix)?.byteLength ?? 0
     tensors.delete(name + suffix)
   }
   tensors.set(name, { name, shape, dtype: type.toUpperCase(), byteLength, data: { ...codes.data, nf4: planes } })
 }
 
-async function readState(file: string, name: string, { source, begin, end }: ByteRange, signal?: AbortSignal): Promise<Record<string, unknown>> {
+async function readState(
+  file: string,
+  name: string,
+  { source, begin, end }: ByteRange,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
   const bytes = await source.read(begin, end - begin, signal)
   checkAborted(signal)
   return parseJsonObject(`${file}: ${name}`, new TextDecoder().decode(bytes))

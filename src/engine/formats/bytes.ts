@@ -21,18 +21,25 @@ export type ModelFiles = ReadonlyMap<string, ByteSource>
 
 export function checkRange(source: { name: string; size: number }, offset: number, length: number): void {
   if (!(offset >= 0 && length >= 0 && offset + length <= source.size)) {
-    throw new EngineError('FILE_TRUNCATED',
+    throw new EngineError(
+      'FILE_TRUNCATED',
       `Cannot read ${length} bytes at ${offset} of "${source.name}": the file ends at ${source.size} bytes. It is cut short; fetch it again.`,
-      { file: source.name, needed: offset + length, size: source.size })
+      { file: source.name, needed: offset + length, size: source.size },
+    )
   }
 }
 
 /** A ByteSource over bytes in memory. */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   return {
-    name, size: bytes.byteLength,
+    name,
+    size: bytes.byteLength,
     read(offset, length) {
-      try { checkRange({ name, size: bytes.byteLength }, offset, length) } catch (error) { return Promise.reject(error as Error) }
+      try {
+        checkRange({ name, size: bytes.byteLength }, offset, length)
+      } catch (error) {
+        return Promise.reject(error as Error)
+      }
       return Promise.resolve(bytes.subarray(offset, offset + length))
     },
   }
@@ -41,7 +48,8 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
 /** A ByteSource over a File or Blob (dropped or picked from disk, or a stored shard). */
 export function blobSource(name: string, blob: Blob): ByteSource {
   return {
-    name, size: blob.size,
+    name,
+    size: blob.size,
     async read(offset, length, _signal, into) {
       checkRange({ name, size: blob.size }, offset, length)
       return handOver(new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()), into)

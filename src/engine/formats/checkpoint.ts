@@ -21,7 +21,11 @@ export { readText } from './text.ts'
 export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'NF4' | 'Q4_0' | 'Q4_1' | 'Q8_0'
 
 /** Bytes [begin, end) of a file; already checked to lie inside it. */
-export interface ByteRange { source: ByteSource; begin: number; end: number }
+export interface ByteRange {
+  source: ByteSource
+  begin: number
+  end: number
+}
 
 /** Where a tensor's values lie; read by formats/ only. */
 export interface TensorData extends ByteRange {
@@ -64,12 +68,18 @@ const maxJsonBytes = 2 ** 20
 export async function openCheckpoint(files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> {
   checkAborted(signal)
   const detected = await detectFormat(files, signal)
-  return detected.format === 'gguf' ? await openGguf(detected.files, detected.weights, signal) : await openSafetensors(detected, signal)
+  return detected.format === 'gguf'
+    ? await openGguf(detected.files, detected.weights, signal)
+    : await openSafetensors(detected, signal)
 }
 
 async function openSafetensors({ files, weights }: Detected, signal?: AbortSignal): Promise<Checkpoint> {
   const config = await readJson(files, 'config.json', signal)
-  if (!config) throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', { file: 'config.json' })
+  if (!config) {
+    throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', {
+      file: 'config.json',
+    })
+  }
   checkConfig('config.json', config)
   checkQuantization('config.json', config)
   checkExperts('config.json', config)
@@ -86,26 +96,48 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
       if (mapped && mapped.get(name) !== shard) continue
       const twin = tensors.get(name)
       if (twin) {
-        throw new EngineError('FILE_FORMAT', `Cannot open the model: both "${twin.data.source.name}" and "${shard}" hold the tensor "${name}". Keep the files of one model only.`,
-          { tensor: name, first: twin.data.source.name, second: shard })
+        throw new EngineError(
+          'FILE_FORMAT',
+          `Cannot open the model: both "${twin.data.source.name}" and "${shard}" hold the tensor "${name}". Keep the files of one model only.`,
+          { tensor: name, first: twin.data.source.name, second: shard },
+        )
       }
       tensors.set(name, { name, dtype, shape, byteLength: end - begin, data: { source, begin, end } })
     }
   }
   for (const [name, shard] of mapped ?? []) {
     if (!tensors.has(name)) {
-      throw new EngineError('TENSOR_MISSING', `Cannot open the model: its index says that "${shard}" holds the tensor "${name}", but it does not. The files are of different versions; fetch them again.`, { tensor: name, file: shard })
+      throw new EngineError(
+        'TENSOR_MISSING',
+        `Cannot open the model: its index says that "${shard}" holds the tensor "${name}", but it does not. The files are of different versions; fetch them again.`,
+        { tensor: name, file: shard },
+      )
     }
   }
   const stranger = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
   if (stranger) throw stranger
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
   const plain = plainNames(tensors)
-  const named = new Map([...plain.tensors].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
-  return { format: 'safetensors', config, generationConfig, tensors: named, metadata: null, files, prefix: plain.prefix, ignored: [] }
+  const named = new Map(
+    [...plain.tensors].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]),
+  )
+  return {
+    format: 'safetensors',
+    config,
+    generationConfig,
+    tensors: named,
+    metadata: null,
+    files,
+    prefix: plain.prefix,
+    ignored: [],
+  }
 }
 
-async function readJson(files: ModelFiles, name: string, signal?: AbortSignal): Promise<Record<string, unknown> | null> {
+async function readJson(
+  files: ModelFiles,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown> | null> {
   const text = await readText(files, name, maxJsonBytes, signal)
   return text === null ? null : parseJsonObject(name, text)
 }

@@ -7,12 +7,27 @@ import { shown } from '../shown.ts'
 
 type Check = (value: unknown) => boolean
 
-const isInt = (least: number, most: number): Check => (v) => Number.isSafeInteger(v) && (v as number) >= least && (v as number) <= most
-const isNumber = (above: number, most: number): Check => (v) => typeof v === 'number' && v > above && v <= most
+const isInt =
+  (least: number, most: number): Check =>
+  (v) =>
+    Number.isSafeInteger(v) && (v as number) >= least && (v as number) <= most
+const isNumber =
+  (above: number, most: number): Check =>
+  (v) =>
+    typeof v === 'number' && v > above && v <= most
 const isBoolean: Check = (v) => typeof v === 'boolean'
-const isText = (most: number): Check => (v) => typeof v === 'string' && v.length > 0 && v.length <= most
-const isList = (most: number, item: Check): Check => (v) => Array.isArray(v) && v.length <= most && v.every(item)
-const either = (a: Check, b: Check): Check => (v) => a(v) || b(v)
+const isText =
+  (most: number): Check =>
+  (v) =>
+    typeof v === 'string' && v.length > 0 && v.length <= most
+const isList =
+  (most: number, item: Check): Check =>
+  (v) =>
+    Array.isArray(v) && v.length <= most && v.every(item)
+const either =
+  (a: Check, b: Check): Check =>
+  (v) =>
+    a(v) || b(v)
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** What stands for "none" in configs that Python reads. */
@@ -25,10 +40,22 @@ const isTokenId = either(isInt(-1, 2 ** 31), isList(1024, isInt(-1, 2 ** 31)))
 const rules: readonly [keys: string, must: string, check: Check][] = [
   ['model_type', 'a name', isText(64)],
   ['num_hidden_layers n_layer num_layers', `a whole number from 1 to ${maxLayers}`, isInt(1, maxLayers)],
-  ['hidden_size n_embd n_embed d_model intermediate_size n_inner d_ff ffn_hidden_size', 'a whole number from 1 to 2^20', isInt(1, 2 ** 20)],
-  ['num_attention_heads n_head num_heads num_key_value_heads head_dim', 'a whole number from 1 to 65536', isInt(1, 65536)],
+  [
+    'hidden_size n_embd n_embed d_model intermediate_size n_inner d_ff ffn_hidden_size',
+    'a whole number from 1 to 2^20',
+    isInt(1, 2 ** 20),
+  ],
+  [
+    'num_attention_heads n_head num_heads num_key_value_heads head_dim',
+    'a whole number from 1 to 65536',
+    isInt(1, 65536),
+  ],
   ['vocab_size padded_vocab_size', 'a whole number from 1 to 2^24', isInt(1, 2 ** 24)],
-  ['max_position_embeddings n_positions n_ctx seq_length original_max_position_embeddings', 'a whole number from 1 to 2^31', isInt(1, 2 ** 31)],
+  [
+    'max_position_embeddings n_positions n_ctx seq_length original_max_position_embeddings',
+    'a whole number from 1 to 2^31',
+    isInt(1, 2 ** 31),
+  ],
   ['sliding_window max_window_layers', 'a whole number from 0 to 2^31', isInt(0, 2 ** 31)],
   ['layer_norm_epsilon layer_norm_eps layernorm_epsilon rms_norm_eps', 'a number above 0 and below 1', isNumber(0, 1)],
   ['rope_theta rope_local_base_freq', 'a number above 0', isNumber(0, 1e15)],
@@ -48,21 +75,37 @@ const ropeRules: typeof rules = [
   ['mscale mscale_all_dim', 'a number from 0', (v) => v === 0 || isNumber(0, 1e6)(v)],
   ['original_max_position_embeddings', 'a whole number from 1 to 2^31', isInt(1, 2 ** 31)],
   ['partial_rotary_factor', 'a number above 0, at most 1', isNumber(0, 1)],
-  ['long_factor short_factor freq_factors', 'a list of at most 65536 numbers above 0', isList(65536, isNumber(0, Number.MAX_VALUE))],
+  [
+    'long_factor short_factor freq_factors',
+    'a list of at most 65536 numbers above 0',
+    isList(65536, isNumber(0, Number.MAX_VALUE)),
+  ],
 ]
 
 const generationRules: typeof rules = [
   ['bos_token_id eos_token_id pad_token_id', 'a token id or a list of them', isTokenId],
 ]
 
-/** JSON text, NaN and the infinities as Python writes them included -> a plain object. The key "__proto__" is dropped. */
+/**
+ * JSON text, NaN and the infinities as Python writes them included -> a plain object. The key "__proto__" is dropped.
+ */
 export function parseJsonObject(file: string, text: string): Record<string, unknown> {
   let value: unknown
-  try { value = parsePythonJson(text) } catch (cause) {
-    throw new EngineError('CONFIG_INVALID', `Cannot read "${file}": it is not valid JSON (${(cause as Error).message.slice(0, 200)}). Fetch it again.`,
-      { file, problem: (cause as Error).message.slice(0, 200) }, { cause })
+  try {
+    value = parsePythonJson(text)
+  } catch (cause) {
+    throw new EngineError(
+      'CONFIG_INVALID',
+      `Cannot read "${file}": it is not valid JSON (${(cause as Error).message.slice(0, 200)}). Fetch it again.`,
+      { file, problem: (cause as Error).message.slice(0, 200) },
+      { cause },
+    )
   }
-  if (!isRecord(value)) throw new EngineError('CONFIG_INVALID', `Cannot read "${file}": it must hold a JSON object. Fetch it again.`, { file })
+  if (!isRecord(value)) {
+    throw new EngineError('CONFIG_INVALID', `Cannot read "${file}": it must hold a JSON object. Fetch it again.`, {
+      file,
+    })
+  }
   return value
 }
 
@@ -70,14 +113,18 @@ export function parseJsonObject(file: string, text: string): Record<string, unkn
 export function checkConfig(file: string, config: Record<string, unknown>): void {
   apply(file, config, '', rules)
   if (config.model_type == null) throw invalid(file, 'model_type', 'a name', undefined)
-  for (const key of ['rope_scaling', 'rope_parameters']) if (isRecord(config[key])) apply(file, config[key], `${key}.`, ropeRules)
+  for (const key of ['rope_scaling', 'rope_parameters']) {
+    if (isRecord(config[key])) apply(file, config[key], `${key}.`, ropeRules)
+  }
   const { num_attention_heads: heads, num_key_value_heads: kvHeads } = config
   if (typeof heads === 'number' && typeof kvHeads === 'number' && heads % kvHeads !== 0) {
     throw invalid(file, 'num_key_value_heads', `a divisor of num_attention_heads, ${heads}`, kvHeads)
   }
 }
 
-export function checkGenerationConfig(file: string, config: Record<string, unknown>): void { apply(file, config, '', generationRules) }
+export function checkGenerationConfig(file: string, config: Record<string, unknown>): void {
+  apply(file, config, '', generationRules)
+}
 
 function apply(file: string, config: Record<string, unknown>, prefix: string, list: typeof rules): void {
   for (const [keys, must, check] of list) {
@@ -90,7 +137,9 @@ function apply(file: string, config: Record<string, unknown>, prefix: string, li
 
 function invalid(file: string, key: string, must: string, value: unknown): EngineError {
   const found = shown(value)
-  return new EngineError('CONFIG_INVALID',
+  return new EngineError(
+    'CONFIG_INVALID',
     `Cannot use "${file}": "${key}" must be ${must}, the file has ${found}. The file is damaged or of another model; fetch it again.`,
-    { file, key, need: must, found })
+    { file, key, need: must, found },
+  )
 }

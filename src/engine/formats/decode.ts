@@ -8,7 +8,7 @@ export const floatBytes: Record<FloatDtype, number> = { F32: 4, F16: 2, BF16: 2 
 export const isFloat = (dtype: string): dtype is FloatDtype => Object.hasOwn(floatBytes, dtype)
 
 let halves: Float32Array | undefined
-const halfTable = (): Float32Array => halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits))
+const halfTable = (): Float32Array => (halves ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits)))
 
 /** The same bytes at an offset that typed arrays of `size`-byte elements accept; copies only when it must. */
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
@@ -35,4 +35,5 @@ export function decodeFloats(dtype: FloatDtype, bytes: Uint8Array, scratch?: Scr
 }
 
 /** The bytes of values. */
-export const bytesOf = (values: Float32Array | Int8Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+export const bytesOf = (values: Float32Array | Int8Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

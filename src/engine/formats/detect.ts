@@ -15,7 +15,8 @@ export interface Detected {
 }
 
 /** files that are never weights, by their names */
-const companions = /\.(json|jsonl|txt|md|jinja|model|py|png|jpe?g|gif|svg|ya?ml)$|(^|\/)(\.[^/]*|LICENSE[^/]*|NOTICE[^/]*|USE_POLICY[^/]*)$/i
+const companions =
+  /\.(json|jsonl|txt|md|jinja|model|py|png|jpe?g|gif|svg|ya?ml)$|(^|\/)(\.[^/]*|LICENSE[^/]*|NOTICE[^/]*|USE_POLICY[^/]*)$/i
 export const isCompanionName = (name: string): boolean => companions.test(name)
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1)
@@ -24,7 +25,13 @@ const depthOf = (name: string): number => name.split('/').length
 /** Finds the model among the files: a GGUF, or safetensors beside a config.json. */
 export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Promise<Detected> {
   const names = [...files.keys()].sort()
-  if (names.length === 0) throw new EngineError('FILE_MISSING', 'No files were given. Choose a .gguf file, or a folder with config.json and *.safetensors.', {})
+  if (names.length === 0) {
+    throw new EngineError(
+      'FILE_MISSING',
+      'No files were given. Choose a .gguf file, or a folder with config.json and *.safetensors.',
+      {},
+    )
+  }
   const kinds = new Map<string, FileKind>()
   for (const name of names) if (!companions.test(name)) kinds.set(name, await sniffFile(files.get(name)!, signal))
   const ofKind = (kind: FileKind): string[] => [...kinds.keys()].filter((name) => kinds.get(name) === kind)
@@ -36,24 +43,36 @@ export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Pro
   if (safetensors.length > 0 && (configs.length > 0 || gguf.length === 0)) {
     const root = shallowest(configs.filter((config) => safetensors.some((name) => name.startsWith(folderOf(config)))))
     if (root === undefined) {
-      throw new EngineError('FILE_MISSING', `Cannot open "${safetensors[0]!}": "config.json" must lie beside it and is missing. Add the model's config.json.`,
-        { file: 'config.json', beside: safetensors[0]! })
+      throw new EngineError(
+        'FILE_MISSING',
+        `Cannot open "${safetensors[0]!}": "config.json" must lie beside it and is missing. Add the model's config.json.`,
+        { file: 'config.json', beside: safetensors[0]! },
+      )
     }
     return inFolder('safetensors', files, folderOf(root), safetensors)
   }
   if (gguf.length > 0) return inFolder('gguf', files, folderOf(shallowest(gguf)!), gguf)
 
   // only pictures and the like: say what they are
-  if (kinds.size === 0 && names.every((name) => !/\.(json|txt)$/i.test(name))) kinds.set(names[0]!, await sniffFile(files.get(names[0]!)!, signal))
+  if (kinds.size === 0 && names.every((name) => !/\.(json|txt)$/i.test(name))) {
+    kinds.set(names[0]!, await sniffFile(files.get(names[0]!)!, signal))
+  }
   const bad = [...kinds.keys()].find((name) => kinds.get(name) !== 'unknown') ?? [...kinds.keys()][0]
   if (bad !== undefined) throw notWeights(bad, kinds.get(bad) as NotWeights | 'empty')
-  throw new EngineError('FILE_MISSING',
+  throw new EngineError(
+    'FILE_MISSING',
     `No weights among the ${names.length} files given ("${names[0]!}"…): a .gguf file or *.safetensors files are needed. Add them.`,
-    { files: names.length, first: names[0]! })
+    { files: names.length, first: names[0]! },
+  )
 }
 
 /** Weights that lie beside an adapter's description are the adapter, unless a whole model lies there too. */
-async function refuseAdapter(files: ModelFiles, safetensors: string[], gguf: string[], signal?: AbortSignal): Promise<void> {
+async function refuseAdapter(
+  files: ModelFiles,
+  safetensors: string[],
+  gguf: string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const described = [...files.keys()].find((name) => name.split('/').at(-1) === adapterConfigName)
   const own = safetensors.filter((name) => !/(^|\/)adapter_[^/]*$/.test(name))
   if (described === undefined || own.length > 0 || gguf.length > 0) return
@@ -66,7 +85,11 @@ function shallowest(paths: string[]): string | undefined {
   const best = paths.filter((path) => depthOf(path) === least)
   const other = best.find((path) => folderOf(path) !== folderOf(best[0]!))
   if (other !== undefined) {
-    throw new EngineError('FILE_FORMAT', `The files hold more than one model: "${best[0]!}" and "${other}". Choose one model's folder.`, { first: best[0]!, second: other })
+    throw new EngineError(
+      'FILE_FORMAT',
+      `The files hold more than one model: "${best[0]!}" and "${other}". Choose one model's folder.`,
+      { first: best[0]!, second: other },
+    )
   }
   return best[0]
 }
@@ -76,5 +99,9 @@ function inFolder(format: Detected['format'], files: ModelFiles, folder: string,
   for (const [name, source] of files) if (name.startsWith(folder)) inside.set(name.slice(folder.length), source)
   const own = weights.filter((name) => folderOf(name) === folder).map((name) => name.slice(folder.length))
   // shards may also lie in a folder below the config
-  return { format, files: inside, weights: own.length > 0 ? own : weights.filter((n) => n.startsWith(folder)).map((n) => n.slice(folder.length)) }
+  return {
+    format,
+    files: inside,
+    weights: own.length > 0 ? own : weights.filter((n) => n.startsWith(folder)).map((n) => n.slice(folder.length)),
+  }
 }

@@ -19,8 +19,16 @@ async function outcome(entries: Record<string, Uint8Array | string>): Promise<st
     for (const { name, shape } of checkpoint.tensors.values()) {
       try {
         if (shape.length === 1) await readVector(checkpoint, name)
-        else for await (const { bytes } of readWeight(checkpoint, [{ tensor: name, rows: shape[0]! }], shape[1]!, 'nf4', { chunkBytes: 2048 })) void bytes
-      } catch (error) { if (!(error instanceof EngineError)) throw error }
+        else {
+          for await (const { bytes } of readWeight(checkpoint, [{ tensor: name, rows: shape[0]! }], shape[1]!, 'nf4', {
+            chunkBytes: 2048,
+          })) {
+            void bytes
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+      }
     }
     return 'ok'
   } catch (error) {
@@ -33,7 +41,10 @@ async function outcome(entries: Record<string, Uint8Array | string>): Promise<st
 /** one pseudo-random sequence per test */
 function dice(seed: number): (n: number) => number {
   let state = seed
-  return (n) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return Math.floor((state / 2 ** 32) * n) }
+  return (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * n)
+  }
 }
 
 const config = readFileSync('fixtures/golden/llama_nf4/config.json', 'utf8')
@@ -45,8 +56,12 @@ const whole: [string, string, Uint8Array][] = [
 describe.each(whole)('%s', (_, name, bytes) => {
   it('cut at every 4 KiB is a truncated file', async () => {
     expect(await outcome({ 'config.json': config, [name]: bytes })).toBe('ok')
-    for (let length = 4096; length < bytes.length; length += 4096) expect(await outcome({ 'config.json': config, [name]: bytes.subarray(0, length) })).toBe('FILE_TRUNCATED')
-    for (let length = 0; length < 200; length++) expect(await outcome({ 'config.json': config, [name]: bytes.subarray(0, length) })).toMatch(/^FILE_/)
+    for (let length = 4096; length < bytes.length; length += 4096) {
+      expect(await outcome({ 'config.json': config, [name]: bytes.subarray(0, length) })).toBe('FILE_TRUNCATED')
+    }
+    for (let length = 0; length < 200; length++) {
+      expect(await outcome({ 'config.json': config, [name]: bytes.subarray(0, length) })).toMatch(/^FILE_/)
+    }
   })
 
   it('with flipped bits opens or is refused by a code', async () => {
@@ -67,7 +82,13 @@ describe.each(whole)('%s', (_, name, bytes) => {
 describe('text files', () => {
   it('with damaged bytes open or are refused by a code', async () => {
     const roll = dice(11)
-    const files = Object.fromEntries(await Promise.all([...folderFiles('fixtures/golden/llama_sharded')].map(async ([n, source]) => [n, await source.read(0, source.size)] as const)))
+    const files = Object.fromEntries(
+      await Promise.all(
+        [...folderFiles('fixtures/golden/llama_sharded')].map(
+          async ([n, source]) => [n, await source.read(0, source.size)] as const,
+        ),
+      ),
+    )
     const put = [...'{}[]",:0-1e.n\\ '].map((c) => c.charCodeAt(0))
     for (const name of ['config.json', 'model.safetensors.index.json']) {
       for (let run = 0; run < 1000; run++) {
@@ -81,45 +102,77 @@ describe('text files', () => {
 })
 
 describe('GGUF heads', () => {
-  const f32 = (name: string, shape: number[]): GgufTensorToWrite => ({ name, shape, type: 0, bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)) })
+  const f32 = (name: string, shape: number[]): GgufTensorToWrite => ({
+    name,
+    shape,
+    type: 0,
+    bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)),
+  })
   const base = [
-    writeGguf({}, []), writeGguf({ a: 1 }, [f32('x', [2, 3]), f32('y', [5])]),
-    writeGguf({ t: ['a', 'bc'], s: Float32Array.of(1, 2), 'general.alignment': 8, b: true }, [{ name: 'q', shape: [2, 32], type: 8, bytes: new Uint8Array(68) }, f32('z', [1, 1, 2])], { alignment: 8 }),
+    writeGguf({}, []),
+    writeGguf({ a: 1 }, [f32('x', [2, 3]), f32('y', [5])]),
+    writeGguf(
+      { t: ['a', 'bc'], s: Float32Array.of(1, 2), 'general.alignment': 8, b: true },
+      [{ name: 'q', shape: [2, 32], type: 8, bytes: new Uint8Array(68) }, f32('z', [1, 1, 2])],
+      { alignment: 8 },
+    ),
     writeGguf(llamaKeys({ words: ['é', ''] }), [f32('token_embd.weight', [3, 32])]),
   ]
-  const hurt = fc.record({ at: fc.nat(1000), how: fc.constantFrom('flip', 'set', 'add', 'cut', 'grow'), value: fc.nat(255) })
+  const hurt = fc.record({
+    at: fc.nat(1000),
+    how: fc.constantFrom('flip', 'set', 'add', 'cut', 'grow'),
+    value: fc.nat(255),
+  })
 
   it('get the verdict of the slow reader', async () => {
     let accepted = 0
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...base), fc.array(hurt, { minLength: 0, maxLength: 2 }), async (bytes, wounds) => {
-      let file = new Uint8Array(bytes)
-      for (const { at, how, value } of wounds) {
-        const p = at % file.length
-        if (how === 'flip') file[p]! ^= 1 << (value % 8)
-        else if (how === 'set') file[p] = value
-        else if (how === 'add') file[p]!++
-        else if (how === 'cut') file = file.slice(0, Math.max(1, file.length - (value % 40)))
-        else file = Uint8Array.from([...file, ...new Uint8Array(value % 40)])
-      }
-      let got: string | null = null
-      try { got = (await readGguf(bytesSource('m', file))).tensors.map((t) => `${t.name} ${t.dtype} ${t.shape.join()} ${t.begin} ${t.end}`).join('\n') } catch (error) { if (!(error instanceof EngineError)) throw error }
-      const expected = acceptable(file)
-      if (got !== expected) expect([got, [...file]]).toEqual([expected, [...file]])
-      if (got) accepted++
-    }), { numRuns: 15_000, seed: 3 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...base),
+        fc.array(hurt, { minLength: 0, maxLength: 2 }),
+        async (bytes, wounds) => {
+          let file = new Uint8Array(bytes)
+          for (const { at, how, value } of wounds) {
+            const p = at % file.length
+            if (how === 'flip') file[p]! ^= 1 << (value % 8)
+            else if (how === 'set') file[p] = value
+            else if (how === 'add') file[p]!++
+            else if (how === 'cut') file = file.slice(0, Math.max(1, file.length - (value % 40)))
+            else file = Uint8Array.from([...file, ...new Uint8Array(value % 40)])
+          }
+          let got: string | null = null
+          try {
+            got = (await readGguf(bytesSource('m', file))).tensors
+              .map((t) => `${t.name} ${t.dtype} ${t.shape.join()} ${t.begin} ${t.end}`)
+              .join('\n')
+          } catch (error) {
+            if (!(error instanceof EngineError)) throw error
+          }
+          const expected = acceptable(file)
+          if (got !== expected) expect([got, [...file]]).toEqual([expected, [...file]])
+          if (got) accepted++
+        },
+      ),
+      { numRuns: 15_000, seed: 3 },
+    )
     expect(accepted).toBeGreaterThan(1500)
   }, 60_000)
 })
 
-/** The slow reader: every number a BigInt, written from the rules. The tensors as text, or null when the head must be refused. */
+/**
+ * The slow reader: every number a BigInt, written from the rules. The tensors as text, or null when the head must be
+ * refused.
+ */
 function acceptable(file: Uint8Array): string | null {
   let at = 0n
   const bytes = (n: bigint): Uint8Array => {
     if (n > BigInt(file.length) - at) throw new Error('end')
-    return file.subarray(Number(at), Number(at += n))
+    return file.subarray(Number(at), Number((at += n)))
   }
   const uint = (n: bigint): bigint => bytes(n).reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n)
-  const need = (yes: boolean): void => { if (!yes) throw new Error('rule') }
+  const need = (yes: boolean): void => {
+    if (!yes) throw new Error('rule')
+  }
   const text = (most: bigint, fatal = true): string => {
     const n = uint(8n)
     need(n <= most)
@@ -156,15 +209,35 @@ function acceptable(file: Uint8Array): string | null {
       keys.set(key, value(uint(4n), key))
     }
     const alignment = keys.has('general.alignment') ? keys.get('general.alignment') : 32n
-    need(typeof alignment === 'bigint' && alignment >= 1n && alignment <= 2n ** 20n && (alignment & (alignment - 1n)) === 0n)
+    need(
+      typeof alignment === 'bigint' &&
+        alignment >= 1n &&
+        alignment <= 2n ** 20n &&
+        (alignment & (alignment - 1n)) === 0n,
+    )
     const up = (n: bigint): bigint => ((n + (alignment as bigint) - 1n) / (alignment as bigint)) * (alignment as bigint)
     const list: [string, string, bigint[], bigint, bigint][] = []
     let next = 0n
     for (let i = 0n; i < tensors; i++) {
       const name = text(63n)
-      const dims = Array.from({ length: Number(((n) => { need(n <= 4n); return n })(uint(4n))) }, () => uint(8n))
+      const dims = Array.from(
+        {
+          length: Number(
+            ((n) => {
+              need(n <= 4n)
+              return n
+            })(uint(4n)),
+          ),
+        },
+        () => uint(8n),
+      )
       const type = ggmlTypes.get(Number(uint(4n)))
-      need(type !== undefined && dims.every((d) => d > 0n && d <= 2n ** 40n) && (dims[0] ?? 1n) % BigInt(type.block) === 0n && !list.some(([n]) => n === name))
+      need(
+        type !== undefined &&
+          dims.every((d) => d > 0n && d <= 2n ** 40n) &&
+          (dims[0] ?? 1n) % BigInt(type.block) === 0n &&
+          !list.some(([n]) => n === name),
+      )
       const count = dims.reduce((a, b) => a * b, 1n)
       need(count < 2n ** 53n && uint(8n) === next)
       const size = (count / BigInt(type!.block)) * BigInt(type!.bytes)
@@ -173,6 +246,10 @@ function acceptable(file: Uint8Array): string | null {
     }
     const start = up(at)
     need(list.every(([, , , , end]) => start + end <= BigInt(file.length)))
-    return list.map(([name, dtype, shape, begin, end]) => `${name} ${dtype} ${shape.join()} ${start + begin} ${start + end}`).join('\n')
-  } catch { return null }
+    return list
+      .map(([name, dtype, shape, begin, end]) => `${name} ${dtype} ${shape.join()} ${start + begin} ${start + end}`)
+      .join('\n')
+  } catch {
+    return null
+  }
 }

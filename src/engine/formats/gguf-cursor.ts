@@ -18,7 +18,11 @@ type What = string | (() => string)
 const say = (what: What): string => (typeof what === 'string' ? what : what())
 
 /** Thrown inside a step that needs bytes behind the window; `take` catches it. */
-class Beyond extends Error { constructor(readonly end: number) { super() } }
+class Beyond extends Error {
+  constructor(readonly end: number) {
+    super()
+  }
+}
 
 export class GgufCursor {
   /** of the next byte, from the start of the file */
@@ -33,18 +37,29 @@ export class GgufCursor {
   private readonly strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   private readonly lossy = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  constructor(readonly source: ByteSource, private readonly signal?: AbortSignal) {}
+  constructor(
+    readonly source: ByteSource,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   fail(problem: string, at = this.at): never {
-    throw new EngineError('FILE_HEADER', `Cannot read "${this.source.name}": its GGUF header is not valid at byte ${at}: ${problem}. The file is damaged or was not made by a standard writer; fetch it again.`,
-      { file: this.source.name, part: 'GGUF header', at, problem })
+    throw new EngineError(
+      'FILE_HEADER',
+      `Cannot read "${this.source.name}": its GGUF header is not valid at byte ${at}: ${problem}. The file is damaged or was not made by a standard writer; fetch it again.`,
+      { file: this.source.name, part: 'GGUF header', at, problem },
+    )
   }
 
-  /** Runs a synchronous step; when it ran past the window, reads more and runs it again from its start, or from its last mark(). */
+  /**
+   * Runs a synchronous step; when it ran past the window, reads more and runs it again from its start, or from its last
+   * mark().
+   */
   async take<T>(step: () => T): Promise<T> {
     this.start = this.at
     for (;;) {
-      try { return step() } catch (reason) {
+      try {
+        return step()
+      } catch (reason) {
         if (!(reason instanceof Beyond)) throw reason
         this.at = this.start
         await this.slide(reason.end)
@@ -53,18 +68,29 @@ export class GgufCursor {
   }
 
   /** Inside take(): everything up to here is done and kept; a step that runs past the window goes on from here. */
-  mark(): void { this.start = this.at }
+  mark(): void {
+    this.start = this.at
+  }
 
   /** Makes the window reach from `at` to `end` at least; what lies before `at` is let go, and no byte is read twice. */
   private async slide(end: number): Promise<void> {
-    const { at, source: { name, size } } = this
+    const {
+      at,
+      source: { name, size },
+    } = this
     if (end > maxHeadBytes) this.fail(`it is longer than ${maxHeadBytes} bytes`)
     const known = this.window.subarray(Math.min(at - this.from, this.window.length))
     const goal = Math.max(end - at, Math.min(largestRead, Math.max(firstWindow, 2 * this.window.length)))
     const length = Math.min(goal, size - at)
     const more = await this.source.read(at + known.length, length - known.length, this.signal)
     checkAborted(this.signal)
-    if (known.length + more.length < end - at) throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": only ${at + known.length + more.length} of ${end} bytes could be read. Fetch it again.`, { file: name, needed: end, size })
+    if (known.length + more.length < end - at) {
+      throw new EngineError(
+        'FILE_TRUNCATED',
+        `Cannot read "${name}": only ${at + known.length + more.length} of ${end} bytes could be read. Fetch it again.`,
+        { file: name, needed: end, size },
+      )
+    }
     const window = new Uint8Array(known.length + more.length)
     window.set(known)
     window.set(more, known.length)
@@ -80,7 +106,9 @@ export class GgufCursor {
   }
 
   /** Nothing more is read. */
-  close(): void { this.show(new Uint8Array(0), 0) }
+  close(): void {
+    this.show(new Uint8Array(0), 0)
+  }
 
   /** Moves past `length` bytes and returns where they start in the window. */
   private advance(length: number): number {
@@ -109,21 +137,44 @@ export class GgufCursor {
     const { name, size } = this.source
     if (this.at + length > size) {
       const what = say(about)
-      throw new EngineError('FILE_TRUNCATED', `Cannot read "${name}": ${what} ends beyond the file, which needs ${this.at + length} bytes and has ${size}. The download stopped early; fetch it again.`,
-        { file: name, what, needed: this.at + length, size })
+      throw new EngineError(
+        'FILE_TRUNCATED',
+        `Cannot read "${name}": ${what} ends beyond the file, which needs ${this.at + length} bytes and has ${size}. The download stopped early; fetch it again.`,
+        { file: name, what, needed: this.at + length, size },
+      )
     }
   }
 
-  u8(): number { return this.view.getUint8(this.advance(1)) }
-  i8(): number { return this.view.getInt8(this.advance(1)) }
-  u16(): number { return this.view.getUint16(this.advance(2), true) }
-  i16(): number { return this.view.getInt16(this.advance(2), true) }
-  u32(): number { return this.view.getUint32(this.advance(4), true) }
-  i32(): number { return this.view.getInt32(this.advance(4), true) }
-  f32(): number { return this.view.getFloat32(this.advance(4), true) }
-  f64(): number { return this.view.getFloat64(this.advance(8), true) }
-  u64(): bigint { return this.view.getBigUint64(this.advance(8), true) }
-  i64(): bigint { return this.view.getBigInt64(this.advance(8), true) }
+  u8(): number {
+    return this.view.getUint8(this.advance(1))
+  }
+  i8(): number {
+    return this.view.getInt8(this.advance(1))
+  }
+  u16(): number {
+    return this.view.getUint16(this.advance(2), true)
+  }
+  i16(): number {
+    return this.view.getInt16(this.advance(2), true)
+  }
+  u32(): number {
+    return this.view.getUint32(this.advance(4), true)
+  }
+  i32(): number {
+    return this.view.getInt32(this.advance(4), true)
+  }
+  f32(): number {
+    return this.view.getFloat32(this.advance(4), true)
+  }
+  f64(): number {
+    return this.view.getFloat64(this.advance(8), true)
+  }
+  u64(): bigint {
+    return this.view.getBigUint64(this.advance(8), true)
+  }
+  i64(): bigint {
+    return this.view.getBigInt64(this.advance(8), true)
+  }
 
   /** A u64 that must be at most `most`. */
   count(what: What, most: number): number {
@@ -149,11 +200,18 @@ export class GgufCursor {
     this.keep(length + 24)
     const bytes = this.window.subarray(from, from + length)
     if (!exact) return this.lossy.decode(bytes)
-    try { return this.strict.decode(bytes) } catch { this.fail(`${say(what)} is not UTF-8 text`, start) }
+    try {
+      return this.strict.decode(bytes)
+    } catch {
+      this.fail(`${say(what)} is not UTF-8 text`, start)
+    }
   }
 
   /** Moves past a string without making it. */
   skipString(what: What, most: number): void {
-    this.skip(this.count(() => `the length of ${say(what)}`, most), what)
+    this.skip(
+      this.count(() => `the length of ${say(what)}`, most),
+      what,
+    )
   }
 }

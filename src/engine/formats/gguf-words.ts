@@ -8,12 +8,21 @@ import { ggufName } from './names.ts'
 /** Runs `work`; what it throws about a tensor or a key is said as the file says it. */
 export function inOwnWords<T>({ format, tensors }: Pick<Checkpoint, 'format' | 'tensors'>, work: () => T): T {
   if (format !== 'gguf') return work()
-  try { return work() } catch (error) {
+  try {
+    return work()
+  } catch (error) {
     if (!(error instanceof EngineError) || error.facts['gguf'] !== undefined) throw error
     const { tensor } = error.facts
     const file = tensors.values().next().value?.data.source.name ?? 'the file'
-    const own = typeof tensor === 'string' ? ggufName(tensor) ?? tensor : undefined
-    const message = (own === undefined ? error.message : error.message.replaceAll(`"${String(tensor)}"`, `"${own}"`)).replaceAll(/"?config\.json"?/g, `"${file}"`)
-    throw new EngineError(error.code, message, { file, ...error.facts, gguf: true, ...(own !== undefined && { tensor: own }) }, { cause: error })
+    const own = typeof tensor === 'string' ? (ggufName(tensor) ?? tensor) : undefined
+    const message = (
+      own === undefined ? error.message : error.message.replaceAll(`"${String(tensor)}"`, `"${own}"`)
+    ).replaceAll(/"?config\.json"?/g, `"${file}"`)
+    throw new EngineError(
+      error.code,
+      message,
+      { file, ...error.facts, gguf: true, ...(own !== undefined && { tensor: own }) },
+      { cause: error },
+    )
   }
 }

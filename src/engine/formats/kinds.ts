@@ -19,9 +19,18 @@ const advice = {
   lfs: 'a Git LFS pointer, a short text that stands for the real file. Fetch the file itself, for example with "git lfs pull"',
   json: 'JSON text, probably an error message saved in place of the file. Fetch it again',
   text: 'plain text, not a model. Fetch it again',
-  jpeg: 'a JPEG picture', png: 'a PNG picture', gif: 'a GIF picture', webp: 'a WebP picture', bmp: 'a BMP picture', tiff: 'a TIFF picture',
-  pdf: 'a PDF document', media: 'a sound or a film', database: 'an SQLite database', program: 'a program',
-  unknown: 'neither a safetensors nor a GGUF file, by its first bytes. It is damaged or of another format; convert the model to safetensors',
+  jpeg: 'a JPEG picture',
+  png: 'a PNG picture',
+  gif: 'a GIF picture',
+  webp: 'a WebP picture',
+  bmp: 'a BMP picture',
+  tiff: 'a TIFF picture',
+  pdf: 'a PDF document',
+  media: 'a sound or a film',
+  database: 'an SQLite database',
+  program: 'a program',
+  unknown:
+    'neither a safetensors nor a GGUF file, by its first bytes. It is damaged or of another format; convert the model to safetensors',
 } as const
 
 export type NotWeights = keyof typeof advice
@@ -32,11 +41,25 @@ const sniffBytes = 512
 
 /** kind -> what the first bytes look like, one character per byte */
 const magic: readonly [FileKind, RegExp][] = [
-  ['gguf', /^(GGUF|FUGG)/], ['zip', /^PK[\x03\x05\x07][\x04\x06\x08]/], ['pickle', /^\x80[\x01-\x05][\x80-\xff(}\]c]/], ['gzip', /^\x1f\x8b/],
-  ['archive', /^(7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\xfd7zXZ\0|\x28\xb5\x2f\xfd|BZh[1-9]1AY)|^[^]{257}ustar/], ['hdf5', /^\x89HDF/], ['ggml', /^(lmgg|fmgg|tjgg|algg)/],
-  ['tflite', /^([^]{4}TFL3|LITERTLM)/], ['numpy', /^\x93NUMPY/], ['lfs', /^version https:\/\/git-lfs/],
-  ['jpeg', /^\xff\xd8\xff/], ['png', /^\x89PNG\r\n/], ['gif', /^GIF8[79]a/], ['webp', /^RIFF[^]{4}WEBP/], ['bmp', /^BM[^]{4}\0\0\0\0/], ['tiff', /^(II\*\0|MM\0\*)/],
-  ['pdf', /^%PDF-/], ['media', /^(RIFF[^]{4}(WAVE|AVI )|ID3|\xff[\xfb\xf3\xf2]|OggS|fLaC|[^]{4}ftyp|\x1aE\xdf\xa3)/], ['database', /^SQLite format 3\0/],
+  ['gguf', /^(GGUF|FUGG)/],
+  ['zip', /^PK[\x03\x05\x07][\x04\x06\x08]/],
+  ['pickle', /^\x80[\x01-\x05][\x80-\xff(}\]c]/],
+  ['gzip', /^\x1f\x8b/],
+  ['archive', /^(7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\xfd7zXZ\0|\x28\xb5\x2f\xfd|BZh[1-9]1AY)|^[^]{257}ustar/],
+  ['hdf5', /^\x89HDF/],
+  ['ggml', /^(lmgg|fmgg|tjgg|algg)/],
+  ['tflite', /^([^]{4}TFL3|LITERTLM)/],
+  ['numpy', /^\x93NUMPY/],
+  ['lfs', /^version https:\/\/git-lfs/],
+  ['jpeg', /^\xff\xd8\xff/],
+  ['png', /^\x89PNG\r\n/],
+  ['gif', /^GIF8[79]a/],
+  ['webp', /^RIFF[^]{4}WEBP/],
+  ['bmp', /^BM[^]{4}\0\0\0\0/],
+  ['tiff', /^(II\*\0|MM\0\*)/],
+  ['pdf', /^%PDF-/],
+  ['media', /^(RIFF[^]{4}(WAVE|AVI )|ID3|\xff[\xfb\xf3\xf2]|OggS|fLaC|[^]{4}ftyp|\x1aE\xdf\xa3)/],
+  ['database', /^SQLite format 3\0/],
   ['program', /^(MZ|\x7fELF|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\0asm|#!\/)/],
 ]
 
@@ -55,11 +78,20 @@ export function sniff(head: Uint8Array, size: number): FileKind {
   return /^[\t\n\r\x20-\x7e]+$/.test(ascii) ? 'text' : 'unknown'
 }
 
-/** A protocol buffer that opens with a small ir_version (field 1) and the name of a producer (field 2) or a graph (field 7). */
+/**
+ * A protocol buffer that opens with a small ir_version (field 1) and the name of a producer (field 2) or a graph (field
+ * 7).
+ */
 function isOnnx(head: Uint8Array): boolean {
   const [tag = 0, version = 0, next = 0, length = 0] = head
   if (tag !== 0x08 || version === 0 || version > 32) return false
-  return next === 0x3a || (next === 0x12 && length > 0 && length < 64 && head.subarray(4, 4 + length).every((byte) => byte >= 0x20 && byte < 0x7f))
+  return (
+    next === 0x3a ||
+    (next === 0x12 &&
+      length > 0 &&
+      length < 64 &&
+      head.subarray(4, 4 + length).every((byte) => byte >= 0x20 && byte < 0x7f))
+  )
 }
 
 export async function sniffFile(source: ByteSource, signal?: AbortSignal): Promise<FileKind> {
@@ -71,7 +103,14 @@ export async function sniffFile(source: ByteSource, signal?: AbortSignal): Promi
 /** The refusal for a file that should hold weights and is of kind `kind`. */
 export function notWeights(file: string, kind: NotWeights | 'empty'): EngineError {
   if (kind === 'empty') {
-    return new EngineError('FILE_TRUNCATED', `Cannot read "${file}": it is empty. Fetch it again.`, { file, needed: 8, size: 0 })
+    return new EngineError('FILE_TRUNCATED', `Cannot read "${file}": it is empty. Fetch it again.`, {
+      file,
+      needed: 8,
+      size: 0,
+    })
   }
-  return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: it is ${advice[kind]}.`, { file, found: kind })
+  return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: it is ${advice[kind]}.`, {
+    file,
+    found: kind,
+  })
 }

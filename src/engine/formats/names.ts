@@ -2,13 +2,22 @@
 // tensors llama.cpp's converter reordered (rows.ts undoes it).
 
 const top: readonly [string, string][] = [
-  ['token_embd', 'model.embed_tokens'], ['output_norm', 'model.norm'], ['output', 'lm_head'],
+  ['token_embd', 'model.embed_tokens'],
+  ['output_norm', 'model.norm'],
+  ['output', 'lm_head'],
 ]
 const block: readonly [string, string][] = [
-  ['attn_norm', 'input_layernorm'], ['ffn_norm', 'post_attention_layernorm'],
-  ['attn_q', 'self_attn.q_proj'], ['attn_k', 'self_attn.k_proj'], ['attn_v', 'self_attn.v_proj'], ['attn_output', 'self_attn.o_proj'],
-  ['attn_q_norm', 'self_attn.q_norm'], ['attn_k_norm', 'self_attn.k_norm'],
-  ['ffn_gate', 'mlp.gate_proj'], ['ffn_up', 'mlp.up_proj'], ['ffn_down', 'mlp.down_proj'],
+  ['attn_norm', 'input_layernorm'],
+  ['ffn_norm', 'post_attention_layernorm'],
+  ['attn_q', 'self_attn.q_proj'],
+  ['attn_k', 'self_attn.k_proj'],
+  ['attn_v', 'self_attn.v_proj'],
+  ['attn_output', 'self_attn.o_proj'],
+  ['attn_q_norm', 'self_attn.q_norm'],
+  ['attn_k_norm', 'self_attn.k_norm'],
+  ['ffn_gate', 'mlp.gate_proj'],
+  ['ffn_up', 'mlp.up_proj'],
+  ['ffn_down', 'mlp.down_proj'],
 ]
 const flip = (pairs: readonly [string, string][]): Map<string, string> => new Map(pairs.map(([a, b]) => [b, a]))
 const toHf = { top: new Map(top), block: new Map(block) }

@@ -11,7 +11,9 @@ import type { ByteRange, CheckpointTensor } from './checkpoint.ts'
 
 const { fround } = Math
 
-/** create_dynamic_map(signed=True): 7 decades, each with twice as many linear steps as the one below (arXiv 1511.04561). */
+/**
+ * create_dynamic_map(signed=True): 7 decades, each with twice as many linear steps as the one below (arXiv 1511.04561).
+ */
 export function dynamicMap(): Float32Array {
   const values = [0, 1]
   for (let i = 0; i < 7; i++) {
@@ -31,7 +33,8 @@ function linspace(steps: number): Float32Array {
   const start = fround(0.1)
   const step = fround(fround(1 - start) / steps)
   return Float32Array.from({ length: steps + 1 }, (_, i) =>
-    i < (steps + 1) >> 1 ? fround(start + step * i) : fround(1 - step * (steps - i)))
+    i < (steps + 1) >> 1 ? fround(start + step * i) : fround(1 - step * (steps - i)),
+  )
 }
 
 const bins = 65536
@@ -51,7 +54,7 @@ function buildTables(): { map: Float32Array; codeOfBin: Uint8Array } {
 
 /** The scales as they come back from double quantization. */
 export function nestedRoundTrip(absmax: Float32Array): Float32Array {
-  const { map, codeOfBin } = tables ??= buildTables()
+  const { map, codeOfBin } = (tables ??= buildTables())
   const offset = torchMean(absmax)
   const out = new Float32Array(absmax.length)
   for (let from = 0; from < absmax.length; from += nestedBlock) {
@@ -69,7 +72,8 @@ export function nestedRoundTrip(absmax: Float32Array): Float32Array {
   return out
 }
 
-export const expandNested = (code: number, scale: number, offset: number): number => fround(fround(code * scale) + offset)
+export const expandNested = (code: number, scale: number, offset: number): number =>
+  fround(fround(code * scale) + offset)
 
 // torch.mean of f32 on a CPU with 256-bit vectors, one thread (below 32768 values it uses one):
 // 8 lanes × 4 accumulators, folded in levels so that no running sum grows long.
@@ -94,7 +98,10 @@ function cascade(x: Float32Array, wide: number): [Float32Array, number] {
   const step = 2 ** power
   const levels = Array.from({ length: 4 }, () => new Float32Array(row))
   let i = 0
-  const addRow = (): void => { for (let k = 0; k < row; k++) levels[0]![k]! += x[i * row + k]!; i++ }
+  const addRow = (): void => {
+    for (let k = 0; k < row; k++) levels[0]![k]! += x[i * row + k]!
+    i++
+  }
   while (i + step <= rows) {
     for (let j = 0; j < step; j++) addRow()
     for (let j = 1; j < 4; j++) {
@@ -113,20 +120,39 @@ function cascade(x: Float32Array, wide: number): [Float32Array, number] {
 }
 
 /** One double-quantized scale, step by step: scale = fround(fround(map * absmax) + offset). */
-export interface NestedScale { block: number; code: number; map: number; absmax: number; offset: number; scale: number }
+export interface NestedScale {
+  block: number
+  code: number
+  map: number
+  absmax: number
+  offset: number
+  scale: number
+}
 
 /** The chain behind some blocks' scales of a bitsandbytes tensor; null when its scales are not double-quantized. */
-export async function readNestedScales(tensor: CheckpointTensor, blocks: readonly number[]): Promise<NestedScale[] | null> {
+export async function readNestedScales(
+  tensor: CheckpointTensor,
+  blocks: readonly number[],
+): Promise<NestedScale[] | null> {
   const planes = tensor.data.nf4
   if (!planes?.nested) return null
   const { nested } = planes
-  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> => new Float32Array(new Uint8Array(await source.read(begin, end - begin)).buffer)
-  const map = await floats(nested.quantMap), absmax = await floats(nested.absmax)
+  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> =>
+    new Float32Array(new Uint8Array(await source.read(begin, end - begin)).buffer)
+  const map = await floats(nested.quantMap),
+    absmax = await floats(nested.absmax)
   const out: NestedScale[] = []
   for (const block of blocks) {
     const code = (await planes.absmax.source.read(planes.absmax.begin + block, 1))[0]!
     const outer = absmax[Math.floor(block / nestedBlock)]!
-    out.push({ block, code, map: map[code]!, absmax: outer, offset: nested.offset, scale: expandNested(map[code]!, outer, nested.offset) })
+    out.push({
+      block,
+      code,
+      map: map[code]!,
+      absmax: outer,
+      offset: nested.offset,
+      scale: expandNested(map[code]!, outer, nested.offset),
+    })
   }
   return out
 }

@@ -17,7 +17,9 @@ const revive = (key: string, value: unknown): unknown => {
 
 /** The value of a JSON text, in one pass more where bare words are in it. Throws SyntaxError as JSON.parse does. */
 export function parsePythonJson(text: string): unknown {
-  try { return JSON.parse(text, revive) } catch (error) {
+  try {
+    return JSON.parse(text, revive)
+  } catch (error) {
     const plain = quoteWords(text)
     if (plain === null) throw error
     return JSON.parse(plain, revive)
@@ -26,8 +28,10 @@ export function parsePythonJson(text: string): unknown {
 
 /** The text with its bare words as marked strings; null when there are none, or a string never ends. */
 function quoteWords(text: string): string | null {
-  const next = /"|(?:-?\bInfinity|\bNaN)\b(?!\s*:)/g, special = /["\\]/g
-  let out = '', done = 0
+  const next = /"|(?:-?\bInfinity|\bNaN)\b(?!\s*:)/g,
+    special = /["\\]/g
+  let out = '',
+    done = 0
   for (let found = next.exec(text); found; found = next.exec(text)) {
     if (found[0] !== '"') {
       out += `${text.slice(done, found.index)}${JSON.stringify(mark + found[0])}`

@@ -13,7 +13,12 @@ const bits = (values: Float32Array): number[] => [...new Uint32Array(values.buff
 describe('NF4 as bitsandbytes quantizes', () => {
   let made: Checkpoint
   beforeAll(async () => {
-    made = await openCheckpoint(filesOf({ 'config.json': '{"model_type":"llama"}', 'model.safetensors': readFileSync('fixtures/formats/bnb_quantize.safetensors') }))
+    made = await openCheckpoint(
+      filesOf({
+        'config.json': '{"model_type":"llama"}',
+        'model.safetensors': readFileSync('fixtures/formats/bnb_quantize.safetensors'),
+      }),
+    )
   })
   const bytesAt = async (name: string): Promise<Uint8Array> => {
     const { source, begin, end } = made.tensors.get(name)!.data
@@ -21,7 +26,9 @@ describe('NF4 as bitsandbytes quantizes', () => {
   }
 
   it('has midpoints halfway between the codes', () => {
-    expect(bits(nf4Midpoints)).toEqual(bits(Float32Array.from({ length: 15 }, (_, i) => Math.fround(nf4Codes[i]! + nf4Codes[i + 1]!) / 2)))
+    expect(bits(nf4Midpoints)).toEqual(
+      bits(Float32Array.from({ length: 15 }, (_, i) => Math.fround(nf4Codes[i]! + nf4Codes[i + 1]!) / 2)),
+    )
   })
 
   it('has the same dynamic map', async () => {
@@ -31,12 +38,31 @@ describe('NF4 as bitsandbytes quantizes', () => {
   it('takes means as torch does', () => {
     const means = JSON.parse(readFileSync('fixtures/formats/means.json', 'utf8')) as Record<string, number>
     for (const [n, mean] of Object.entries(means)) {
-      const x = Float32Array.from({ length: Number(n) }, (_, i) => 0.2 + 0.1 * (i * 0.6180339887498949 - Math.floor(i * 0.6180339887498949)))
+      const x = Float32Array.from(
+        { length: Number(n) },
+        (_, i) => 0.2 + 0.1 * (i * 0.6180339887498949 - Math.floor(i * 0.6180339887498949)),
+      )
       expect([n, torchMean(x)]).toEqual([n, mean])
     }
   })
 
-  const cases = ['odd', 'one', 'row63', 'row65', 'straddle', 'zeros', 'allzeros', 'zerosshort', 'thresholds', 'tiny', 'six', 'seven', 'nine', 'wide', 'half']
+  const cases = [
+    'odd',
+    'one',
+    'row63',
+    'row65',
+    'straddle',
+    'zeros',
+    'allzeros',
+    'zerosshort',
+    'thresholds',
+    'tiny',
+    'six',
+    'seven',
+    'nine',
+    'wide',
+    'half',
+  ]
   for (const name of cases) {
     it(`case ${name}: codes and scales bit for bit, in chunks of any size`, async () => {
       const [rows, cols] = made.tensors.get(`${name}.input`)!.shape as [number, number]
@@ -56,7 +82,9 @@ describe('NF4 as bitsandbytes quantizes', () => {
     const run = (cut: number): number[] => {
       const quantizer = nf4Quantizer('t', values.length)
       const out: number[] = []
-      for (let at = 0; at < values.length; at += cut) out.push(...quantizer.push(values.subarray(at, at + cut)).codes ?? [])
+      for (let at = 0; at < values.length; at += cut) {
+        out.push(...(quantizer.push(values.subarray(at, at + cut)).codes ?? []))
+      }
       const { codes, scales } = quantizer.end()
       return [...out, ...codes!, ...scales!]
     }
@@ -65,8 +93,12 @@ describe('NF4 as bitsandbytes quantizes', () => {
 
   it('refuses values that are no numbers, by the name of the tensor', () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
-      expect(() => nf4Quantizer('w', 64).push(new Float32Array(64).fill(bad, 5, 6))).toThrow(expect.objectContaining({ code: 'NUMERIC', facts: { tensor: 'w' } }))
-      expect(() => i8Quantizer('w', 3).push(Float32Array.of(1, bad, 2))).toThrow(expect.objectContaining({ code: 'NUMERIC' }))
+      expect(() => nf4Quantizer('w', 64).push(new Float32Array(64).fill(bad, 5, 6))).toThrow(
+        expect.objectContaining({ code: 'NUMERIC', facts: { tensor: 'w' } }),
+      )
+      expect(() => i8Quantizer('w', 3).push(Float32Array.of(1, bad, 2))).toThrow(
+        expect.objectContaining({ code: 'NUMERIC' }),
+      )
     }
   })
 })
@@ -82,7 +114,9 @@ describe('8-bit absmax', () => {
   it('rounds each value once, per 64 of a row, rows padded to words', async () => {
     for (const cols of [1, 3, 64, 65, 100, 130]) {
       const rows = 5
-      const values = Float32Array.from({ length: rows * cols }, (_, i) => i % cols < 64 && i < cols ? 0 : Math.sin(i * 1.7) * 3)
+      const values = Float32Array.from({ length: rows * cols }, (_, i) =>
+        i % cols < 64 && i < cols ? 0 : Math.sin(i * 1.7) * 3,
+      )
       const { codes, scales } = i8Quantizer('w', cols).push(values)
       const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer)
       const out = dequantize({ format: 'i8', rows, cols, block: 64, codes: words(codes!), scales: words(scales!) })

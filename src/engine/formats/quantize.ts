@@ -12,7 +12,10 @@ import { nestedRoundTrip } from './nested.ts'
 import { Scratch } from './scratch.ts'
 
 /** What one step added to the planes; valid until the next step. */
-export interface Planes { codes?: Uint8Array; scales?: Uint8Array }
+export interface Planes {
+  codes?: Uint8Array
+  scales?: Uint8Array
+}
 
 /** Turns a tensor's values into planes, piece by piece. */
 export interface Quantizer {
@@ -28,7 +31,10 @@ const tiny = fround(1e-38)
 
 // A value's code by its place in [-1, 1]: each bin holds at most one midpoint, behind which the code is one higher.
 const bins = 2048
-const codeOfBin = Uint8Array.from({ length: bins + 1 }, (_, i) => nf4Midpoints.filter((m) => m < i / (bins / 2) - 1).length)
+const codeOfBin = Uint8Array.from(
+  { length: bins + 1 },
+  (_, i) => nf4Midpoints.filter((m) => m < i / (bins / 2) - 1).length,
+)
 const midpointOfBin = Float32Array.from(codeOfBin, (q) => nf4Midpoints[q] ?? Infinity)
 
 /** @param v rounded to f32, at most a few ULP outside [-1, 1] */
@@ -46,15 +52,27 @@ export function nf4Quantizer(tensor: string, count: number, scratch = new Scratc
 
   const quantizeBlock = (values: Float32Array, from: number, length: number, out: Uint8Array, at: number): void => {
     const max = largest(tensor, values, from, from + length)
-    if (length < block) { quantizeShort(max, values, from, length, out, at); return }
+    if (length < block) {
+      quantizeShort(max, values, from, length, out, at)
+      return
+    }
     absmax[blocks++] = max
     const inverse = fround(1 / Math.max(max, tiny))
-    for (let i = from; i < from + block; i += 2) out[at++] = (nf4Code(fround(values[i]! * inverse)) << 4) | nf4Code(fround(values[i + 1]! * inverse))
+    for (let i = from; i < from + block; i += 2) {
+      out[at++] = (nf4Code(fround(values[i]! * inverse)) << 4) | nf4Code(fround(values[i + 1]! * inverse))
+    }
   }
 
   // bitsandbytes divides in a short last block, and its padding is the code of 0
-  const quantizeShort = (max: number, values: Float32Array, from: number, length: number, out: Uint8Array, at: number): void => {
-    const divisor = absmax[blocks++] = Math.max(max, tiny)
+  const quantizeShort = (
+    max: number,
+    values: Float32Array,
+    from: number,
+    length: number,
+    out: Uint8Array,
+    at: number,
+  ): void => {
+    const divisor = (absmax[blocks++] = Math.max(max, tiny))
     const code = (i: number): number => nf4Code(i < length ? fround(values[from + i]! / divisor) : 0)
     for (let i = 0; i < length; i += 2) out[at++] = (code(i) << 4) | code(i + 1)
   }
@@ -72,7 +90,9 @@ export function nf4Quantizer(tensor: string, count: number, scratch = new Scratc
         quantizeBlock(pending, 0, block, codes, at)
         at += block / 2
       }
-      for (; from + block <= values.length; from += block, at += block / 2) quantizeBlock(values, from, block, codes, at)
+      for (; from + block <= values.length; from += block, at += block / 2) {
+        quantizeBlock(values, from, block, codes, at)
+      }
       held = values.length - from
       pending.set(values.subarray(from))
       return { codes }
@@ -101,7 +121,7 @@ export function i8Quantizer(tensor: string, cols: number, scratch = new Scratch(
           const max = largest(tensor, values, from, to)
           scales[row * perRow + b] = max / 127
           const inverse = fround(127 / max)
-          if (inverse === Infinity) continue             // zeros, or so small that the scale is lost
+          if (inverse === Infinity) continue // zeros, or so small that the scale is lost
           let at = row * stride + b * block
           for (let i = from; i < to; i++) codes[at++] = roundHalfEven(fround(values[i]! * inverse))
         }
@@ -117,14 +137,18 @@ const roundHalfEven = (x: number): number => fround(x + 12582912) - 12582912
 
 function largest(tensor: string, values: Float32Array, from: number, to: number): number {
   let max = 0
-  let sum = 0                                            // turns NaN when any value is NaN or infinite
+  let sum = 0 // turns NaN when any value is NaN or infinite
   for (let i = from; i < to; i++) {
     const x = abs(values[i]!)
     if (x > max) max = x
     sum += x
   }
   if (!(sum < Infinity)) {
-    throw new EngineError('NUMERIC', `Cannot quantize the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`, { tensor })
+    throw new EngineError(
+      'NUMERIC',
+      `Cannot quantize the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
+      { tensor },
+    )
   }
   return max
 }

@@ -9,16 +9,41 @@ const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'obj
 
 /** quant_method -> the name people know */
 const methods: ReadonlyMap<string, string> = new Map([
-  ['gptq', 'GPTQ'], ['awq', 'AWQ'], ['fp8', 'FP8'], ['fbgemm_fp8', 'FBGEMM FP8'], ['compressed-tensors', 'compressed-tensors'], ['hqq', 'HQQ'], ['exl2', 'EXL2'], ['exl3', 'EXL3'],
-  ['aqlm', 'AQLM'], ['quip', 'QuIP#'], ['eetq', 'EETQ'], ['quanto', 'Quanto'], ['torchao', 'torchao'], ['higgs', 'HIGGS'], ['vptq', 'VPTQ'], ['spqr', 'SpQR'], ['bitnet', 'BitNet'],
-  ['auto-round', 'AutoRound'], ['auto-round:gptq', 'AutoRound (GPTQ)'], ['auto-round:awq', 'AutoRound (AWQ)'], ['intel/auto-round', 'AutoRound'], ['mxfp4', 'MXFP4'], ['modelopt', 'ModelOpt'], ['finegrained_fp8', 'FP8'], ['quark', 'Quark'], ['squeezellm', 'SqueezeLLM'],
+  ['gptq', 'GPTQ'],
+  ['awq', 'AWQ'],
+  ['fp8', 'FP8'],
+  ['fbgemm_fp8', 'FBGEMM FP8'],
+  ['compressed-tensors', 'compressed-tensors'],
+  ['hqq', 'HQQ'],
+  ['exl2', 'EXL2'],
+  ['exl3', 'EXL3'],
+  ['aqlm', 'AQLM'],
+  ['quip', 'QuIP#'],
+  ['eetq', 'EETQ'],
+  ['quanto', 'Quanto'],
+  ['torchao', 'torchao'],
+  ['higgs', 'HIGGS'],
+  ['vptq', 'VPTQ'],
+  ['spqr', 'SpQR'],
+  ['bitnet', 'BitNet'],
+  ['auto-round', 'AutoRound'],
+  ['auto-round:gptq', 'AutoRound (GPTQ)'],
+  ['auto-round:awq', 'AutoRound (AWQ)'],
+  ['intel/auto-round', 'AutoRound'],
+  ['mxfp4', 'MXFP4'],
+  ['modelopt', 'ModelOpt'],
+  ['finegrained_fp8', 'FP8'],
+  ['quark', 'Quark'],
+  ['squeezellm', 'SqueezeLLM'],
 ])
 
 /** The refusal for weights that were packed by another program. @param dtype as people call it, e.g. "GPTQ 4-bit" */
 export function packedError(file: string, dtype: string): EngineError {
-  return new EngineError('DTYPE_UNSUPPORTED',
+  return new EngineError(
+    'DTYPE_UNSUPPORTED',
     `Cannot use this model: "${file}" says that its weights are packed as ${dtype}. Glassbox reads ${known}: choose the unquantized repository of the same model, or a GGUF of it with one of these types.`,
-    { file, dtype, known, packed: true })
+    { file, dtype, known, packed: true },
+  )
 }
 
 /** Refuses, by its name, a way of quantizing that no tensor type tells of. */
@@ -27,20 +52,35 @@ export function checkQuantization(file: string, config: Record<string, unknown>)
   const method = isRecord(own) ? own.quant_method : undefined
   if (typeof method === 'string' && method !== '') {
     if (method.toLowerCase() === 'bitsandbytes') return
-    const bits = isRecord(own) && Number.isInteger(own.bits ?? own.w_bit) ? ` ${plainly(own.bits ?? own.w_bit)}-bit` : ''
+    const bits =
+      isRecord(own) && Number.isInteger(own.bits ?? own.w_bit) ? ` ${plainly(own.bits ?? own.w_bit)}-bit` : ''
     throw packedError(file, `${methods.get(method.toLowerCase()) ?? method.slice(0, 40)}${bits}`)
   }
   // MLX writes "quantization", and the same again as "quantization_config" without a method
-  const mlx = [config.quantization, own].find((value) => isRecord(value) && Number.isInteger(value.bits) && 'group_size' in value)
+  const mlx = [config.quantization, own].find(
+    (value) => isRecord(value) && Number.isInteger(value.bits) && 'group_size' in value,
+  )
   if (isRecord(mlx)) throw packedError(file, `MLX ${plainly(mlx.bits)}-bit`)
   if (isRecord(own) && ('quantization' in own || 'quant_algo' in own)) throw packedError(file, 'ModelOpt')
 }
 
 /** Suffixes that only a program's own layout has, most telling first. */
 const layouts: readonly [name: string, all: readonly RegExp[]][] = [
-  ['GPTQ', [/\.qweight$/, /\.g_idx$/]], ['AWQ or GPTQ', [/\.qweight$/, /\.qzeros$/]], ['EXL2', [/\.q_weight$/, /\.q_scale$/]], ['EXL3', [/\.trellis$/]], ['HQQ', [/\.W_q$/]],
-  ['compressed-tensors', [/\.weight_packed$/]], ['AQLM', [/\.codes$/, /\.codebooks$/]], ['QuIP#', [/\.Qidxs$/]], ['VPTQ', [/\.centroids\.weight$/]], ['FP8', [/\.weight_scale_inv$/]],
-  ['FP8 or INT8 with scales', [/\.weight_scale$/]], ['EETQ', [/\.weight_scales$/]], ['Quanto', [/\.weight\._data$/]], ['MXFP4', [/_blocks$/, /_scales$/]], ['MLX', [/\.scales$/, /\.biases$/]],
+  ['GPTQ', [/\.qweight$/, /\.g_idx$/]],
+  ['AWQ or GPTQ', [/\.qweight$/, /\.qzeros$/]],
+  ['EXL2', [/\.q_weight$/, /\.q_scale$/]],
+  ['EXL3', [/\.trellis$/]],
+  ['HQQ', [/\.W_q$/]],
+  ['compressed-tensors', [/\.weight_packed$/]],
+  ['AQLM', [/\.codes$/, /\.codebooks$/]],
+  ['QuIP#', [/\.Qidxs$/]],
+  ['VPTQ', [/\.centroids\.weight$/]],
+  ['FP8', [/\.weight_scale_inv$/]],
+  ['FP8 or INT8 with scales', [/\.weight_scale$/]],
+  ['EETQ', [/\.weight_scales$/]],
+  ['Quanto', [/\.weight\._data$/]],
+  ['MXFP4', [/_blocks$/, /_scales$/]],
+  ['MLX', [/\.scales$/, /\.biases$/]],
 ]
 
 /** The refusal when the tensors are laid out by such a program though config.json does not say so; null otherwise. */
@@ -51,19 +91,36 @@ export function packedByTensors(file: string, names: Iterable<string>): EngineEr
 }
 
 /** How many experts a config speaks of. */
-const expertKeys = ['num_local_experts', 'num_experts', 'n_routed_experts', 'moe_num_experts', 'num_moe_experts', 'n_experts', 'moe_num_routed_experts', 'num_routed_experts']
+const expertKeys = [
+  'num_local_experts',
+  'num_experts',
+  'n_routed_experts',
+  'moe_num_experts',
+  'num_moe_experts',
+  'n_experts',
+  'moe_num_routed_experts',
+  'num_routed_experts',
+]
 
 /** Refuses mixtures of experts, with their number. */
 export function checkExperts(file: string, config: Record<string, unknown>): void {
   for (const scope of [config, config.ffn_config, config.text_config]) {
     if (!isRecord(scope)) continue
     const count = expertKeys.map((key) => scope[key]).find((value) => Number.isInteger(value) && (value as number) > 1)
-    if (count !== undefined) throw expertsError(file, typeof config.model_type === 'string' ? config.model_type.slice(0, 40) : 'none', count as number)
+    if (count !== undefined) {
+      throw expertsError(
+        file,
+        typeof config.model_type === 'string' ? config.model_type.slice(0, 40) : 'none',
+        count as number,
+      )
+    }
   }
 }
 
 export function expertsError(file: string, type: string, experts: number): EngineError {
-  return new EngineError('FAMILY_UNSUPPORTED',
+  return new EngineError(
+    'FAMILY_UNSUPPORTED',
     `Cannot load "${file}": a mixture of experts (${experts}) is not supported; its architecture is "${type}". Each layer holds ${experts} networks of which a token uses a few. Choose a dense model, without experts.`,
-    { file, type, experts })
+    { file, type, experts },
+  )
 }

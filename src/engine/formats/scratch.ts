@@ -24,7 +24,7 @@ export class Scratch {
     let memory = this.held.get(name)
     if (!memory || memory.length < length) {
       if (memory) release(memory)
-      this.held.set(name, memory = new Uint8Array(length))
+      this.held.set(name, (memory = new Uint8Array(length)))
     }
     return memory.subarray(0, length)
   }

@@ -26,12 +26,19 @@ export function parseIndex(text: string): Map<string, string> {
   const scan = new JsonScanner(text, indexName, 'shard index')
   let found = false
   scan.object((key) => {
-    if (key !== 'weight_map') { scan.skip(); return }
+    if (key !== 'weight_map') {
+      scan.skip()
+      return
+    }
     found = true
     scan.object((tensor) => {
-      if (tensor.length > maxNameLength || mapped.size === maxTensors) scan.fail('it names too many tensors, or a name is too long')
+      if (tensor.length > maxNameLength || mapped.size === maxTensors) {
+        scan.fail('it names too many tensors, or a name is too long')
+      }
       const file = scan.string()
-      if (file.length > maxNameLength || !safePath.test(file)) scan.fail(`"${file.slice(0, 100)}" is not a plain file name`)
+      if (file.length > maxNameLength || !safePath.test(file)) {
+        scan.fail(`"${file.slice(0, 100)}" is not a plain file name`)
+      }
       mapped.set(tensor, file)
     })
   })
@@ -47,7 +54,13 @@ export async function chooseShards(files: ModelFiles, weights: string[], signal?
   if (text !== null) {
     const mapped = parseIndex(text)
     const shards = [...new Set(mapped.values())].sort()
-    if (shards.length > maxShards) throw new EngineError('FILE_HEADER', `Cannot open the model: "${indexName}" names ${shards.length} files, at most ${maxShards} are allowed.`, { file: indexName, shards: shards.length })
+    if (shards.length > maxShards) {
+      throw new EngineError(
+        'FILE_HEADER',
+        `Cannot open the model: "${indexName}" names ${shards.length} files, at most ${maxShards} are allowed.`,
+        { file: indexName, shards: shards.length },
+      )
+    }
     requireAll(files, shards)
     return { shards, mapped }
   }
@@ -56,11 +69,16 @@ export async function chooseShards(files: ModelFiles, weights: string[], signal?
   const first = parts[0]
   const total = Number(first?.[3])
   if (!first || total > maxShards || parts.some((part) => part?.[1] !== first[1] || part?.[3] !== first[3])) {
-    throw new EngineError('FILE_FORMAT',
+    throw new EngineError(
+      'FILE_FORMAT',
       `Cannot tell which of the ${weights.length} safetensors files are the model ("${weights[0]!}", "${weights[1] ?? ''}"…): "${single}" or "${indexName}" must be among them. Add it, or remove the others.`,
-      { files: weights.length, first: weights[0]! })
+      { files: weights.length, first: weights[0]! },
+    )
   }
-  const shards = Array.from({ length: total }, (_, i) => `${first[1]!}-${String(i + 1).padStart(5, '0')}-of-${first[3]!}.safetensors`)
+  const shards = Array.from(
+    { length: total },
+    (_, i) => `${first[1]!}-${String(i + 1).padStart(5, '0')}-of-${first[3]!}.safetensors`,
+  )
   requireAll(files, shards)
   return { shards, mapped: null }
 }
@@ -68,7 +86,10 @@ export async function chooseShards(files: ModelFiles, weights: string[], signal?
 function requireAll(files: ModelFiles, shards: string[]): void {
   const missing = shards.filter((name) => !files.has(name))
   if (missing.length > 0) {
-    throw new EngineError('FILE_MISSING', `Cannot open the model: ${missing.length} of its ${shards.length} weight files are missing, first "${missing[0]!}". Add them.`,
-      { file: missing[0]!, missing: missing.length, shards: shards.length })
+    throw new EngineError(
+      'FILE_MISSING',
+      `Cannot open the model: ${missing.length} of its ${shards.length} weight files are missing, first "${missing[0]!}". Add them.`,
+      { file: missing[0]!, missing: missing.length, shards: shards.length },
+    )
   }
 }

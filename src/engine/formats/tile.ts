@@ -8,7 +8,13 @@ import { fileRow } from './rows.ts'
  * Rows [row, row + rows) and columns [col, col + cols) of a matrix, (rows * cols); null when the file holds codes
  * instead of floats. Reads these bytes only. @throws what the file's source throws when it can no longer be read
  */
-export async function readTile({ dtype, shape, data }: CheckpointTensor, row: number, col: number, rows: number, cols: number): Promise<Float32Array | null> {
+export async function readTile(
+  { dtype, shape, data }: CheckpointTensor,
+  row: number,
+  col: number,
+  rows: number,
+  cols: number,
+): Promise<Float32Array | null> {
   if (!isFloat(dtype)) return null
   const [height, width] = shape as [number, number]
   const size = floatBytes[dtype]

@@ -10,7 +10,9 @@ import { canStack, planWeight, readVector } from './weights.ts'
 const config = JSON.stringify({ model_type: 'llama' })
 
 describe('golden models', () => {
-  for (const name of readdirSync('fixtures/golden').filter((n) => readdirSync(`fixtures/golden/${n}`).includes('model.safetensors'))) {
+  for (const name of readdirSync('fixtures/golden').filter((n) =>
+    readdirSync(`fixtures/golden/${n}`).includes('model.safetensors'),
+  )) {
     it(`opens ${name} and reads its floats as they are`, async () => {
       const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
       expect(checkpoint.config.model_type).toBeTypeOf('string')
@@ -33,10 +35,17 @@ describe('golden models', () => {
     for (const target of ['native', 'nf4', 'i8'] as const) {
       expect(canStack(checkpoint, names, 32, target)).toBe(true)
       const stacked = dequantize(await gatherWeight(checkpoint, parts, 32, target))
-      const single = await Promise.all(parts.map(async (part) => dequantize(await gatherWeight(checkpoint, [part], 32, target))))
+      const single = await Promise.all(
+        parts.map(async (part) => dequantize(await gatherWeight(checkpoint, [part], 32, target))),
+      )
       expect([...stacked]).toEqual(single.flatMap((values) => [...values]))
     }
-    expect(planWeight(checkpoint, parts, 32, 'nf4').layout).toMatchObject({ format: 'nf4', rows: 64, cols: 32, block: 64 })
+    expect(planWeight(checkpoint, parts, 32, 'nf4').layout).toMatchObject({
+      format: 'nf4',
+      rows: 64,
+      cols: 32,
+      block: 64,
+    })
   })
 })
 
@@ -45,9 +54,18 @@ describe('tiles', () => {
   for (const name of ['llama_f16', 'llama_odd', 'qwen3', 'gguf_f16', 'gguf_bf16', 'gguf_f32']) {
     it(`reads of ${name} what a whole read gives, and no byte more`, async () => {
       let read = 0
-      const counted = new Map([...folderFiles(`fixtures/golden/${name}`)].map(([file, source]): [string, ByteSource] => [file, {
-        ...source, read: (offset, length) => { read += length; return source.read(offset, length) },
-      }]))
+      const counted = new Map(
+        [...folderFiles(`fixtures/golden/${name}`)].map(([file, source]): [string, ByteSource] => [
+          file,
+          {
+            ...source,
+            read: (offset, length) => {
+              read += length
+              return source.read(offset, length)
+            },
+          },
+        ]),
+      )
       const checkpoint = await openCheckpoint(counted)
       for (const tensor of checkpoint.tensors.values()) {
         if (tensor.shape.length !== 2) continue
@@ -55,14 +73,21 @@ describe('tiles', () => {
         const whole = dequantize(await gatherWeight(checkpoint, [{ tensor: tensor.name, rows }], cols, 'native'))
         const [r, c, h, w] = [Math.floor(rows / 3), 5, Math.min(11, rows - Math.floor(rows / 3)), 9]
         read = 0
-        expect([...(await readTile(tensor, r, c, h, w))!], tensor.name).toEqual(Array.from({ length: h * w }, (_, i) => whole[(r + Math.floor(i / w)) * cols + c + (i % w)]!))
+        expect([...(await readTile(tensor, r, c, h, w))!], tensor.name).toEqual(
+          Array.from({ length: h * w }, (_, i) => whole[(r + Math.floor(i / w)) * cols + c + (i % w)]!),
+        )
         expect(read).toBe(h * w * (tensor.dtype === 'F32' ? 4 : 2))
       }
     })
   }
   it('has none where the file holds codes', async () => {
-    for (const [name, tensor] of [['llama_nf4', 'model.layers.0.mlp.down_proj.weight'], ['gguf_q8_0', 'model.layers.0.self_attn.q_proj.weight']] as const) {
-      expect(await readTile((await openCheckpoint(folderFiles(`fixtures/golden/${name}`))).tensors.get(tensor)!, 0, 0, 1, 1)).toBeNull()
+    for (const [name, tensor] of [
+      ['llama_nf4', 'model.layers.0.mlp.down_proj.weight'],
+      ['gguf_q8_0', 'model.layers.0.self_attn.q_proj.weight'],
+    ] as const) {
+      expect(
+        await readTile((await openCheckpoint(folderFiles(`fixtures/golden/${name}`))).tensors.get(tensor)!, 0, 0, 1, 1),
+      ).toBeNull()
     }
   })
 })
@@ -70,18 +95,32 @@ describe('tiles', () => {
 describe('bitsandbytes fixtures', () => {
   for (const kind of ['plain', 'dq']) {
     it(`reads NF4 ${kind} bit for bit`, async () => {
-      const checkpoint = await openCheckpoint(filesOf({ 'config.json': config, 'model.safetensors': readFileSync(`fixtures/quant/bnb_nf4_${kind}.safetensors`) }))
+      const checkpoint = await openCheckpoint(
+        filesOf({
+          'config.json': config,
+          'model.safetensors': readFileSync(`fixtures/quant/bnb_nf4_${kind}.safetensors`),
+        }),
+      )
       expect([...checkpoint.tensors.keys()].sort()).toEqual(['expected', 'weight'])
       expect(checkpoint.tensors.get('weight')).toMatchObject({ dtype: 'NF4', shape: [40, 64] })
       const expected = dequantize(await gatherWeight(checkpoint, [{ tensor: 'expected', rows: 40 }], 64, 'native'))
       for (const chunkBytes of [2 ** 22, 1024, 7]) {
-        expect(dequantize(await gatherWeight(checkpoint, [{ tensor: 'weight', rows: 40 }], 64, 'nf4', { chunkBytes }))).toEqual(expected)
+        expect(
+          dequantize(await gatherWeight(checkpoint, [{ tensor: 'weight', rows: 40 }], 64, 'nf4', { chunkBytes })),
+        ).toEqual(expected)
       }
     })
     it(`refuses FP4 ${kind} by name, when it is used`, async () => {
-      const checkpoint = await openCheckpoint(filesOf({ 'config.json': config, 'model.safetensors': readFileSync(`fixtures/quant/bnb_fp4_${kind}.safetensors`) }))
+      const checkpoint = await openCheckpoint(
+        filesOf({
+          'config.json': config,
+          'model.safetensors': readFileSync(`fixtures/quant/bnb_fp4_${kind}.safetensors`),
+        }),
+      )
       expect(checkpoint.tensors.get('weight')).toMatchObject({ dtype: 'FP4', shape: [40, 64] })
-      expect(() => planWeight(checkpoint, [{ tensor: 'weight', rows: 40 }], 64, 'nf4')).toThrow(expect.objectContaining({ code: 'DTYPE_UNSUPPORTED', message: expect.stringContaining('FP4') }))
+      expect(() => planWeight(checkpoint, [{ tensor: 'weight', rows: 40 }], 64, 'nf4')).toThrow(
+        expect.objectContaining({ code: 'DTYPE_UNSUPPORTED', message: expect.stringContaining('FP4') }),
+      )
     })
   }
 })

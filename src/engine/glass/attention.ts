@@ -11,12 +11,32 @@ const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
   tapes.machine.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
 
 const shapeParams = (tapes: Tapes, layer: number): Params => {
-  const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<'H' | 'K' | 'd' | 'scale' | 'window', number>
-  return { H, K, d, C: tapes.machine.runtime.context, scale, window, rows: tapes.rows, count: tapes.machine.cuts.get(layer) ?? 0 }
+  const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<
+    'H' | 'K' | 'd' | 'scale' | 'window',
+    number
+  >
+  return {
+    H,
+    K,
+    d,
+    C: tapes.machine.runtime.context,
+    scale,
+    window,
+    rows: tapes.rows,
+    count: tapes.machine.cuts.get(layer) ?? 0,
+  }
 }
 
-/** Queries and keys of one cell: as asked where that fits; else both sides give way, so that a single row or column stays whole. */
-export function poolOf(heads: number, height: number, width: number, { maxRows, maxCols }: { maxRows: number; maxCols: number }): [number, number] {
+/**
+ * Queries and keys of one cell: as asked where that fits; else both sides give way, so that a single row or column
+ * stays whole.
+ */
+export function poolOf(
+  heads: number,
+  height: number,
+  width: number,
+  { maxRows, maxCols }: { maxRows: number; maxCols: number },
+): [number, number] {
   const side = Math.max(1, Math.floor(Math.sqrt(MAX_CELLS / heads)))
   const cols = Math.min(width, maxCols)
   const rows = Math.min(height, maxRows, Math.floor(MAX_CELLS / (heads * Math.min(cols, side))))
@@ -24,16 +44,48 @@ export function poolOf(heads: number, height: number, width: number, { maxRows, 
 }
 
 /** Consecutive heads go into one dispatch: heads [from, to). */
-async function cells(tapes: Tapes, layer: number, from: number, to: number, request: Omit<AttentionRequest, 'layer' | 'heads'>): Promise<Omit<AttentionTile, 'heads'>> {
+async function cells(
+  tapes: Tapes,
+  layer: number,
+  from: number,
+  to: number,
+  request: Omit<AttentionRequest, 'layer' | 'heads'>,
+): Promise<Omit<AttentionTile, 'heads'>> {
   const { machine } = tapes
   const heads = to - from
-  const [r0, r1] = request.rows, [c0, c1] = request.cols
+  const [r0, r1] = request.rows,
+    [c0, c1] = request.cols
   const [poolR, poolC] = poolOf(heads, r1 - r0, c1 - c0, request)
-  const tileRows = Math.ceil((r1 - r0) / poolR), tileCols = Math.ceil((c1 - c0) / poolC)
+  const tileRows = Math.ceil((r1 - r0) / poolR),
+    tileCols = Math.ceil((c1 - c0) / poolC)
   machine.tensor('cells', MAX_CELLS)
-  const params = { ...shapeParams(tapes, layer), head: from, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores: Number(request.what === 'scores') }
-  const ready = await machine.step(`probs.${layer}`, 'attention-probs',
-    { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, cuts: machine.cutList(layer), cells: 'cells' }, params, layer)
+  const params = {
+    ...shapeParams(tapes, layer),
+    head: from,
+    heads,
+    r0,
+    r1,
+    c0,
+    c1,
+    tileRows,
+    tileCols,
+    poolR,
+    poolC,
+    scores: Number(request.what === 'scores'),
+  }
+  const ready = await machine.step(
+    `probs.${layer}`,
+    'attention-probs',
+    {
+      q: `q.${layer}`,
+      lse: `lse.${layer}`,
+      kCache: attentionStep(tapes, layer).args['kCache']!,
+      cuts: machine.cutList(layer),
+      cells: 'cells',
+    },
+    params,
+    layer,
+  )
   machine.runtime.setParams(ready, params)
   machine.run([ready], { T: 1, pos: 0, row: 0 })
   const values = await machine.read('cells', 0, heads * tileRows * tileCols)
@@ -43,8 +95,11 @@ async function cells(tapes: Tapes, layer: number, from: number, to: number, requ
 
 export async function attentionTile(tapes: Tapes, request: AttentionRequest): Promise<AttentionTile> {
   const { heads } = request
-  const from = Math.min(...heads), to = Math.max(...heads) + 1
-  if (to - from === heads.length && heads.every((h, i) => h === from + i)) return { heads, ...await cells(tapes, request.layer, from, to, request) }
+  const from = Math.min(...heads),
+    to = Math.max(...heads) + 1
+  if (to - from === heads.length && heads.every((h, i) => h === from + i)) {
+    return { heads, ...(await cells(tapes, request.layer, from, to, request)) }
+  }
   const tiles = []
   for (const h of heads) tiles.push(await cells(tapes, request.layer, h, h + 1, request))
   const size = tiles[0]!.values.length
@@ -57,7 +112,14 @@ export async function attentionTile(tapes: Tapes, request: AttentionRequest): Pr
 export function thumbnails(tapes: Tapes, layer: number, size: number, length: number): Promise<AttentionTile> {
   const kept = tapes.kept(length)
   const { H } = tapes.machine.runtime.plan.dims
-  return attentionTile(tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [kept, length], cols: [0, length], maxRows: size, maxCols: size })
+  return attentionTile(tapes, {
+    layer,
+    heads: Array.from({ length: H }, (_, h) => h),
+    rows: [kept, length],
+    cols: [0, length],
+    maxRows: size,
+    maxCols: size,
+  })
 }
 
 /** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
@@ -65,18 +127,40 @@ export function thumbnails(tapes: Tapes, layer: number, size: number, length: nu
 export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<HeadStats> {
   const { machine } = tapes
   const { H, layers } = machine.runtime.plan.dims
-  const length = ids.length, r0 = Math.max(1, tapes.kept(length))
+  const length = ids.length,
+    r0 = Math.max(1, tapes.kept(length))
   const rows = Math.max(0, length - r0)
   machine.tensor('contextIds', machine.runtime.context)
   machine.write('contextIds', Uint32Array.from(ids))
   machine.tensor('headStats', machine.runtime.context * H * HEAD_STATS)
   const make = (): Float32Array => new Float32Array(layers * H)
-  const out: HeadStats = { self: make(), previous: make(), induction: make(), entropy: make(), relativeEntropy: make(), distance: make(), distanceVariance: make(), sink: make() }
+  const out: HeadStats = {
+    self: make(),
+    previous: make(),
+    induction: make(),
+    entropy: make(),
+    relativeEntropy: make(),
+    distance: make(),
+    distanceVariance: make(),
+    sink: make(),
+  }
   if (rows === 0) return out
   for (let layer = 0; layer < layers; layer++) {
     const params = { ...shapeParams(tapes, layer), r0, r1: length }
-    const ready = await machine.step(`stats.${layer}`, 'head-stats',
-      { q: `q.${layer}`, lse: `lse.${layer}`, kCache: attentionStep(tapes, layer).args['kCache']!, ids: 'contextIds', cuts: machine.cutList(layer), stats: 'headStats' }, params, layer)
+    const ready = await machine.step(
+      `stats.${layer}`,
+      'head-stats',
+      {
+        q: `q.${layer}`,
+        lse: `lse.${layer}`,
+        kCache: attentionStep(tapes, layer).args['kCache']!,
+        ids: 'contextIds',
+        cuts: machine.cutList(layer),
+        stats: 'headStats',
+      },
+      params,
+      layer,
+    )
     machine.runtime.setParams(ready, params)
     machine.run([ready], { T: 1, pos: 0, row: 0 })
     const stats = await machine.read('headStats', 0, rows * H * HEAD_STATS)
@@ -84,20 +168,29 @@ export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<H
       const sum = new Float64Array(HEAD_STATS + 2)
       let seeing = 0
       for (let r = 0; r < rows; r++) {
-        const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] = stats.subarray((r * H + h) * HEAD_STATS)
-        if (own === 0 && sink === 0 && distance === 0) continue   // every key was cut: nothing to average
+        const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] =
+          stats.subarray((r * H + h) * HEAD_STATS)
+        if (own === 0 && sink === 0 && distance === 0) continue // every key was cut: nothing to average
         seeing++
-        sum[0]! += own; sum[1]! += previous
-        sum[2]! += induction < 0.01 ? 0 : induction; sum[3]! += earlier
-        sum[4]! += entropy; sum[5]! += entropy / Math.log(r0 + r + 1)
-        sum[6]! += distance; sum[7]! += square; sum[8]! += sink
+        sum[0]! += own
+        sum[1]! += previous
+        sum[2]! += induction < 0.01 ? 0 : induction
+        sum[3]! += earlier
+        sum[4]! += entropy
+        sum[5]! += entropy / Math.log(r0 + r + 1)
+        sum[6]! += distance
+        sum[7]! += square
+        sum[8]! += sink
       }
       if (seeing === 0) continue
       const at = layer * H + h
-      out.self[at] = sum[0]! / seeing; out.previous[at] = sum[1]! / seeing
+      out.self[at] = sum[0]! / seeing
+      out.previous[at] = sum[1]! / seeing
       out.induction[at] = sum[3] ? sum[2]! / sum[3]! : 0
-      out.entropy[at] = sum[4]! / seeing; out.relativeEntropy[at] = sum[5]! / seeing
-      out.distance[at] = sum[6]! / seeing; out.distanceVariance[at] = sum[7]! / seeing - (sum[6]! / seeing) ** 2
+      out.entropy[at] = sum[4]! / seeing
+      out.relativeEntropy[at] = sum[5]! / seeing
+      out.distance[at] = sum[6]! / seeing
+      out.distanceVariance[at] = sum[7]! / seeing - (sum[6]! / seeing) ** 2
       out.sink[at] = sum[8]! / seeing
     }
   }

@@ -8,9 +8,13 @@ import { sites, type Edit, type Glass } from './types.ts'
 
 /** What of a run can be asked about. */
 export interface RunShape {
-  layers: number; heads: number; hidden: number; vocab: number
+  layers: number
+  heads: number
+  hidden: number
+  vocab: number
   /** first position that is kept, and the number of positions run */
-  kept: number; length: number
+  kept: number
+  length: number
   /** rows and columns of a weight, null where the model has none of that name */
   weight: (tensor: string) => { rows: number; cols: number } | null
 }
@@ -18,58 +22,113 @@ export interface RunShape {
 /** Most edits in one list; as many as a recording holds. */
 export const MAX_EDITS = 4096
 /** Most candidates and followed tokens in one cell of the lens. */
-const mostCandidates = 64, mostTargets = 32
-const anyCount = 2 ** 31, largestFloat = 3.4028234663852886e38
+const mostCandidates = 64,
+  mostTargets = 32
+const anyCount = 2 ** 31,
+  largestFloat = 3.4028234663852886e38
 
 type Refuse = (param: string, need: string, value: unknown) => never
-interface Asked { run: RunShape; refuse: Refuse }
+interface Asked {
+  run: RunShape
+  refuse: Refuse
+}
 /** Gives the value back, copied. @throws PARAM_INVALID */
 type Check = (value: unknown, name: string, asked: Asked) => unknown
 /** A number, or what is that number for this run. */
 type Of = number | ((run: RunShape) => number)
 const of = (bound: Of, run: RunShape): number => (typeof bound === 'number' ? bound : bound(run))
 
-const whole = (low: Of, high: Of): Check => (value, name, { run, refuse }) => {
-  const from = of(low, run), to = of(high, run)
-  if (!(Number.isInteger(value) && (value as number) >= from && (value as number) <= to)) refuse(name, from > to ? 'a position in a text that was run, and none was' : `a whole number from ${from} to ${to}`, value)
-  return (value as number) || 0 // no -0
-}
-const finite: Check = (value, name, { refuse }) => (typeof value === 'number' && Math.abs(value) <= largestFloat ? value : refuse(name, `a number from ${-largestFloat} to ${largestFloat}`, value))
-const oneOf = (...words: readonly string[]): Check => (value, name, { refuse }) => (words.includes(value as string) ? value : refuse(name, `one of ${words.join(', ')}`, value))
-const text = (most: number): Check => (value, name, { refuse }) => (typeof value === 'string' && value.length <= most ? value : refuse(name, `a text of at most ${most} characters`, value))
+const whole =
+  (low: Of, high: Of): Check =>
+  (value, name, { run, refuse }) => {
+    const from = of(low, run),
+      to = of(high, run)
+    if (!(Number.isInteger(value) && (value as number) >= from && (value as number) <= to)) {
+      refuse(
+        name,
+        from > to ? 'a position in a text that was run, and none was' : `a whole number from ${from} to ${to}`,
+        value,
+      )
+    }
+    return (value as number) || 0 // no -0
+  }
+const finite: Check = (value, name, { refuse }) =>
+  typeof value === 'number' && Math.abs(value) <= largestFloat
+    ? value
+    : refuse(name, `a number from ${-largestFloat} to ${largestFloat}`, value)
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value, name, { refuse }) =>
+    words.includes(value as string) ? value : refuse(name, `one of ${words.join(', ')}`, value)
+const text =
+  (most: number): Check =>
+  (value, name, { refuse }) =>
+    typeof value === 'string' && value.length <= most
+      ? value
+      : refuse(name, `a text of at most ${most} characters`, value)
 /** [from, to) inside [low, high); `empty`: may hold nothing. */
-const span = (low: Of, high: Of, empty = false): Check => (value, name, asked) => {
-  if (!Array.isArray(value) || value.length !== 2) return asked.refuse(name, 'a list of two numbers, from and to', value)
-  const from = whole(low, (run) => of(high, run) - Number(!empty))(value[0], name, asked) as number
-  return [from, whole(empty ? from : from + 1, high)(value[1], name, asked)]
-}
+const span =
+  (low: Of, high: Of, empty = false): Check =>
+  (value, name, asked) => {
+    if (!Array.isArray(value) || value.length !== 2) {
+      return asked.refuse(name, 'a list of two numbers, from and to', value)
+    }
+    const from = whole(low, (run) => of(high, run) - Number(!empty))(value[0], name, asked) as number
+    return [from, whole(empty ? from : from + 1, high)(value[1], name, asked)]
+  }
 /** Different whole numbers. */
-const list = (low: Of, high: Of, least: number, most: Of, again = false): Check => (value, name, asked) => {
-  const count = of(most, asked.run)
-  if (!Array.isArray(value) || value.length < least || value.length > count) return asked.refuse(name, `a list of ${least} to ${count} numbers`, Array.isArray(value) ? value.length : value)
-  const one = whole(low, high)
-  const items = Array.from(value, (item: unknown) => one(item, name, asked))
-  if (!again && new Set(items).size !== items.length) asked.refuse(name, 'a list of different numbers', items.find((item, i) => items.indexOf(item) !== i))
-  return items
-}
+const list =
+  (low: Of, high: Of, least: number, most: Of, again = false): Check =>
+  (value, name, asked) => {
+    const count = of(most, asked.run)
+    if (!Array.isArray(value) || value.length < least || value.length > count) {
+      return asked.refuse(name, `a list of ${least} to ${count} numbers`, Array.isArray(value) ? value.length : value)
+    }
+    const one = whole(low, high)
+    const items = Array.from(value, (item: unknown) => one(item, name, asked))
+    if (!again && new Set(items).size !== items.length) {
+      asked.refuse(
+        name,
+        'a list of different numbers',
+        items.find((item, i) => items.indexOf(item) !== i),
+      )
+    }
+    return items
+  }
 const vector: Check = (value, name, asked) => {
   const { hidden } = asked.run
-  if (!(Array.isArray(value) || value instanceof Float32Array) || value.length !== hidden) return asked.refuse(name, `a list of ${hidden} finite numbers`, value)
+  if (!(Array.isArray(value) || value instanceof Float32Array) || value.length !== hidden) {
+    return asked.refuse(name, `a list of ${hidden} finite numbers`, value)
+  }
   return Array.from(value as ArrayLike<unknown>, (item) => finite(item, name, asked))
 }
 /** Fields by name; a name that nobody knows is a mistyped one. Those in `absent` may be left out. */
-const object = (checks: Record<string, Check>, ...absent: string[]): Check => (value, name, asked) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return asked.refuse(name, 'an object', value)
-  const given = value as Record<string, unknown>
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(checks, key) && given[key] !== undefined)
-  if (unknown !== undefined) asked.refuse(unknown, `one of ${Object.keys(checks).join(', ')}`, given[unknown])
-  for (const key of Object.keys(checks)) if (given[key] === undefined && !absent.includes(key)) checks[key]!(undefined, key, asked)
-  return Object.fromEntries(Object.keys(given).filter((key) => given[key] !== undefined).map((key) => [key, checks[key]!(given[key], key, asked)]))
-}
+const object =
+  (checks: Record<string, Check>, ...absent: string[]): Check =>
+  (value, name, asked) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return asked.refuse(name, 'an object', value)
+    }
+    const given = value as Record<string, unknown>
+    const unknown = Object.keys(given).find((key) => !Object.hasOwn(checks, key) && given[key] !== undefined)
+    if (unknown !== undefined) asked.refuse(unknown, `one of ${Object.keys(checks).join(', ')}`, given[unknown])
+    for (const key of Object.keys(checks)) {
+      if (given[key] === undefined && !absent.includes(key)) checks[key]!(undefined, key, asked)
+    }
+    return Object.fromEntries(
+      Object.keys(given)
+        .filter((key) => given[key] !== undefined)
+        .map((key) => [key, checks[key]!(given[key], key, asked)]),
+    )
+  }
 
-const layer = whole(0, (run) => run.layers - 1), anyLayer = whole(-1, (run) => run.layers - 1), head = whole(0, (run) => run.heads - 1)
-const kept = (run: RunShape): number => run.kept, length = (run: RunShape): number => run.length
-const position = whole(kept, (run) => run.length - 1), token = whole(0, (run) => run.vocab - 1)
+const layer = whole(0, (run) => run.layers - 1),
+  anyLayer = whole(-1, (run) => run.layers - 1),
+  head = whole(0, (run) => run.heads - 1)
+const kept = (run: RunShape): number => run.kept,
+  length = (run: RunShape): number => run.length
+const position = whole(kept, (run) => run.length - 1),
+  token = whole(0, (run) => run.vocab - 1)
 /** a position that something was predicted for */
 const predicted = whole((run) => run.kept + 1, length)
 const size = whole(1, anyCount)
@@ -78,11 +137,31 @@ const place = span(0, anyCount, true)
 
 const editKinds: Record<Edit['kind'], Check> = {
   'scale-head': object({ kind: text(20), layer, head, factor: finite }),
-  'skip': object({ kind: text(20), layer, part: oneOf('attn', 'mlp') }),
-  'cut': object({ kind: text(20), layer: anyLayer, head: whole(-1, (run) => run.heads - 1), queries: place, keys: place }),
-  'direction': object({ kind: text(20), layer: anyLayer, positions: place, mode: oneOf('add', 'ablate'), factor: finite, direction: vector, label: text(4096) }, 'label'),
-  'patch': object({ kind: text(20), layer: anyLayer, position: whole(0, anyCount), values: vector, label: text(4096) }, 'label'),
-  'drop': object({ kind: text(20), keys: place }),
+  skip: object({ kind: text(20), layer, part: oneOf('attn', 'mlp') }),
+  cut: object({
+    kind: text(20),
+    layer: anyLayer,
+    head: whole(-1, (run) => run.heads - 1),
+    queries: place,
+    keys: place,
+  }),
+  direction: object(
+    {
+      kind: text(20),
+      layer: anyLayer,
+      positions: place,
+      mode: oneOf('add', 'ablate'),
+      factor: finite,
+      direction: vector,
+      label: text(4096),
+    },
+    'label',
+  ),
+  patch: object(
+    { kind: text(20), layer: anyLayer, position: whole(0, anyCount), values: vector, label: text(4096) },
+    'label',
+  ),
+  drop: object({ kind: text(20), keys: place }),
 }
 const edit: Check = (value, name, asked) => {
   if (typeof value !== 'object' || value === null) return asked.refuse(name, 'an object', value)
@@ -91,46 +170,146 @@ const edit: Check = (value, name, asked) => {
   return editKinds[kind as Edit['kind']](value, name, asked)
 }
 const edits: Check = (value, name, asked) => {
-  if (!Array.isArray(value) || value.length > MAX_EDITS) return asked.refuse(name, `a list of at most ${MAX_EDITS} changes`, Array.isArray(value) ? value.length : value)
+  if (!Array.isArray(value) || value.length > MAX_EDITS) {
+    return asked.refuse(name, `a list of at most ${MAX_EDITS} changes`, Array.isArray(value) ? value.length : value)
+  }
   return Array.from(value, (item: unknown) => edit(item, name, asked))
 }
-const tensor: Check = (value, name, { run, refuse }) => (typeof value === 'string' && run.weight(value) ? value : refuse(name, 'the name of one of the weights', value))
+const tensor: Check = (value, name, { run, refuse }) =>
+  typeof value === 'string' && run.weight(value) ? value : refuse(name, 'the name of one of the weights', value)
 const watch: Check = (value, _, asked) => {
   if (value === undefined) return value
-  return object({
-    signal: (v, n, { refuse }) => (v instanceof AbortSignal ? v : refuse(n, 'an AbortSignal', v)), onProgress: (v, n, { refuse }) => (typeof v === 'function' ? v : refuse(n, 'a function', v)),
-  }, 'signal', 'onProgress')(value, 'watch', asked)
+  return object(
+    {
+      signal: (v, n, { refuse }) => (v instanceof AbortSignal ? v : refuse(n, 'an AbortSignal', v)),
+      onProgress: (v, n, { refuse }) => (typeof v === 'function' ? v : refuse(n, 'a function', v)),
+    },
+    'signal',
+    'onProgress',
+  )(value, 'watch', asked)
 }
 
 /** By question: its arguments in order. TypeScript asks for the one that was forgotten. */
 const questions: Record<keyof Glass, [name: string, check: Check][]> = {
-  read: [['watch', watch]], info: [], tokens: [], headStats: [], weights: [], plan: [], timings: [],
-  probe: [['request', object({ site: oneOf(...sites), layer, head, position, reduce: oneOf('none', 'topk', 'hist', 'norm') }, 'layer', 'head', 'reduce')]],
-  attention: [['request', object({ layer, heads: list(0, (run) => run.heads - 1, 1, (run) => run.heads), rows: span(kept, length), cols: span(0, length), maxRows: size, maxCols: size, what: oneOf('probs', 'scores') }, 'what')]],
+  read: [['watch', watch]],
+  info: [],
+  tokens: [],
+  headStats: [],
+  weights: [],
+  plan: [],
+  timings: [],
+  probe: [
+    [
+      'request',
+      object(
+        { site: oneOf(...sites), layer, head, position, reduce: oneOf('none', 'topk', 'hist', 'norm') },
+        'layer',
+        'head',
+        'reduce',
+      ),
+    ],
+  ],
+  attention: [
+    [
+      'request',
+      object(
+        {
+          layer,
+          heads: list(
+            0,
+            (run) => run.heads - 1,
+            1,
+            (run) => run.heads,
+          ),
+          rows: span(kept, length),
+          cols: span(0, length),
+          maxRows: size,
+          maxCols: size,
+          what: oneOf('probs', 'scores'),
+        },
+        'what',
+      ),
+    ],
+  ],
   valueNorms: [['layer', layer]],
-  thumbnails: [['size', whole(1, 4096)], ['layer', layer]],
-  lens: [['request', object({
-    positions: list(kept, (run) => run.length - 1, 0, length), layers: list(-1, (run) => run.layers - 1, 0, (run) => run.layers + 1), part: oneOf('resid', 'attn', 'mlp'),
-    topK: whole(1, mostCandidates), targets: list(0, (run) => run.vocab - 1, 0, mostTargets, true),
-  }, 'targets')]],
-  contributions: [['position', position], ['token', token]],
+  thumbnails: [
+    ['size', whole(1, 4096)],
+    ['layer', layer],
+  ],
+  lens: [
+    [
+      'request',
+      object(
+        {
+          positions: list(kept, (run) => run.length - 1, 0, length),
+          layers: list(
+            -1,
+            (run) => run.layers - 1,
+            0,
+            (run) => run.layers + 1,
+          ),
+          part: oneOf('resid', 'attn', 'mlp'),
+          topK: whole(1, mostCandidates),
+          targets: list(0, (run) => run.vocab - 1, 0, mostTargets, true),
+        },
+        'targets',
+      ),
+    ],
+  ],
+  contributions: [
+    ['position', position],
+    ['token', token],
+  ],
   direction: [['token', token]],
-  sampling: [['position', predicted], ['params', params], ['candidates', whole(0, 1e6)]],
-  draws: [['position', predicted], ['params', params], ['count', whole(1, 1000)], ['seed', whole(samplingRanges.seed.low, samplingRanges.seed.high)]],
-  proof: [['layer', layer], ['position', position]],
-  cosines: [['token', token], ['tokens', span(0, (run) => run.vocab)]],
-  weightTile: [['tensor', tensor], ['row', whole(0, anyCount)], ['col', whole(0, anyCount)], ['rows', size], ['cols', size]],
-  setEdits: [['edits', edits], ['watch', watch]],
+  sampling: [
+    ['position', predicted],
+    ['params', params],
+    ['candidates', whole(0, 1e6)],
+  ],
+  draws: [
+    ['position', predicted],
+    ['params', params],
+    ['count', whole(1, 1000)],
+    ['seed', whole(samplingRanges.seed.low, samplingRanges.seed.high)],
+  ],
+  proof: [
+    ['layer', layer],
+    ['position', position],
+  ],
+  cosines: [
+    ['token', token],
+    ['tokens', span(0, (run) => run.vocab)],
+  ],
+  weightTile: [
+    ['tensor', tensor],
+    ['row', whole(0, anyCount)],
+    ['col', whole(0, anyCount)],
+    ['rows', size],
+    ['cols', size],
+  ],
+  setEdits: [
+    ['edits', edits],
+    ['watch', watch],
+  ],
 }
 
 /**
  * The arguments of one question, checked against the run and copied.
  * @throws EngineError PARAM_INVALID naming the argument, what it must be and what came
  */
-export function checkQuestion<M extends keyof Glass>(question: M, given: readonly unknown[], run: RunShape): Parameters<Glass[M]> {
+export function checkQuestion<M extends keyof Glass>(
+  question: M,
+  given: readonly unknown[],
+  run: RunShape,
+): Parameters<Glass[M]> {
   const refuse: Refuse = (param, need, value) => {
-    const found = shown(value), name = param.slice(0, 40)
-    throw new EngineError('PARAM_INVALID', `Cannot ask "${question}" with "${name}" = ${found}: it must be ${need}. Nothing was changed. Correct it and ask again.`, { param: name, need, value: found, question })
+    const found = shown(value),
+      name = param.slice(0, 40)
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot ask "${question}" with "${name}" = ${found}: it must be ${need}. Nothing was changed. Correct it and ask again.`,
+      { param: name, need, value: found, question },
+    )
   }
   // objects can throw at anything that is done with them (proxies, getters): that, too, is a refusal
   try {

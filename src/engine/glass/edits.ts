@@ -11,11 +11,14 @@ import { checkRange } from './probe.ts'
 import { MAX_CUTS, type Machine } from './machine.ts'
 import type { Edit } from './types.ts'
 
-const refuse = (message: string, param: string, value: string | number): EngineError => new EngineError('PARAM_INVALID', message, { param, value: String(value) })
+const refuse = (message: string, param: string, value: string | number): EngineError =>
+  new EngineError('PARAM_INVALID', message, { param, value: String(value) })
 
 /** The step that adds this branch to the residual; of layer -1, the embedding. */
 export function writerOf({ plan }: Inspection, layer: number, part: 'attn' | 'mlp'): PlanStep {
-  const found = plan.steps.filter((s) => s.layer === layer && (s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x')))
+  const found = plan.steps.filter(
+    (s) => s.layer === layer && (s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x')),
+  )
   return (layer < 0 ? plan.steps[0] : part === 'attn' ? found[0] : found.at(-1))!
 }
 
@@ -25,7 +28,10 @@ export const isSkipped = (runtime: Inspection, layer: number, part: 'attn' | 'ml
 
 /** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
 export function headFactors(edits: readonly Edit[], layer: number, heads: number): Float32Array | null {
-  const own = edits.filter((e) => e.kind === 'scale-head' && e.layer === layer) as Extract<Edit, { kind: 'scale-head' }>[]
+  const own = edits.filter((e) => e.kind === 'scale-head' && e.layer === layer) as Extract<
+    Edit,
+    { kind: 'scale-head' }
+  >[]
   if (own.length === 0) return null
   const factors = new Float32Array(heads).fill(1)
   for (const { head, factor } of own) factors[head]! *= factor
@@ -48,19 +54,43 @@ function cutsOf(edits: readonly Edit[], layer: number, context: number): Cut[] {
       return [[ANY_HEAD, keys[1], context, ...keys]]
     }
     if (edit.kind !== 'cut' || (edit.layer >= 0 && edit.layer !== layer)) return []
-    return [[edit.head < 0 ? ANY_HEAD : edit.head, ...span('query', edit.queries, context), ...span('key', edit.keys, context)]]
+    return [
+      [
+        edit.head < 0 ? ANY_HEAD : edit.head,
+        ...span('query', edit.queries, context),
+        ...span('key', edit.keys, context),
+      ],
+    ]
   })
 }
 
-interface Steering { step: string; vector: Float32Array; params: Params }
+interface Steering {
+  step: string
+  vector: Float32Array
+  params: Params
+}
 
 function steeringOf(runtime: Inspection, edit: Extract<Edit, { kind: 'direction' | 'patch' }>): Steering {
   const { D } = runtime.plan.dims
   const values = edit.kind === 'patch' ? edit.values : edit.direction
-  if (values.length !== D || !values.every(Number.isFinite)) throw refuse(`Cannot edit the residual: the vector must hold ${D} finite numbers, it has ${values.length}.`, 'direction', values.length)
-  const [first, end] = span('position', edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions, runtime.context)
+  if (values.length !== D || !values.every(Number.isFinite)) {
+    throw refuse(
+      `Cannot edit the residual: the vector must hold ${D} finite numbers, it has ${values.length}.`,
+      'direction',
+      values.length,
+    )
+  }
+  const [first, end] = span(
+    'position',
+    edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions,
+    runtime.context,
+  )
   const mode = edit.kind === 'patch' ? steerModes.patch : steerModes[edit.mode]
-  return { step: writerOf(runtime, edit.layer, 'mlp').name, vector: Float32Array.from(values), params: { D, first, end, mode, factor: edit.kind === 'patch' ? 1 : edit.factor } }
+  return {
+    step: writerOf(runtime, edit.layer, 'mlp').name,
+    vector: Float32Array.from(values),
+    params: { D, first, end, mode, factor: edit.kind === 'patch' ? 1 : edit.factor },
+  }
 }
 
 /**
@@ -71,19 +101,34 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
   const { runtime } = machine
   const { H, K, d, layers } = runtime.plan.dims
   for (const edit of edits) {
-    if ('layer' in edit) checkRange('layer', edit.layer, edit.kind === 'cut' || edit.kind === 'direction' || edit.kind === 'patch' ? -1 : 0, layers)
+    if ('layer' in edit) {
+      checkRange(
+        'layer',
+        edit.layer,
+        edit.kind === 'cut' || edit.kind === 'direction' || edit.kind === 'patch' ? -1 : 0,
+        layers,
+      )
+    }
     if ('head' in edit) checkRange('head', edit.head, edit.kind === 'cut' ? -1 : 0, H)
-    if ('factor' in edit && !Number.isFinite(edit.factor)) throw refuse(`Cannot scale by ${edit.factor}: it must be a finite number.`, 'factor', edit.factor)
+    if ('factor' in edit && !Number.isFinite(edit.factor)) {
+      throw refuse(`Cannot scale by ${edit.factor}: it must be a finite number.`, 'factor', edit.factor)
+    }
   }
   const each = Array.from({ length: layers }, (_, layer) => layer)
   const cuts = each.map((layer) => cutsOf(edits, layer, runtime.context))
   const most = Math.max(...cuts.map((list) => list.length))
-  if (most > MAX_CUTS) throw refuse(`Cannot cut ${most} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', most)
+  if (most > MAX_CUTS) {
+    throw refuse(`Cannot cut ${most} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', most)
+  }
   const steerings = edits.flatMap((e) => (e.kind === 'direction' || e.kind === 'patch' ? [steeringOf(runtime, e)] : []))
 
   const hooks: Hooks = { after: new Map(), instead: new Map() }
-  const after = (step: string, ready: Prepared): void => { hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready]) }
-  for (const edit of edits) if (edit.kind === 'skip') hooks.instead.set(writerOf(runtime, edit.layer, edit.part).name, [])
+  const after = (step: string, ready: Prepared): void => {
+    hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready])
+  }
+  for (const edit of edits) {
+    if (edit.kind === 'skip') hooks.instead.set(writerOf(runtime, edit.layer, edit.part).name, [])
+  }
   for (const [n, { step, vector, params }] of steerings.entries()) {
     const name = `steer.${n}`
     machine.tensor(name, vector.length)
@@ -96,22 +141,47 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
     if (factors) {
       machine.tensor(`factors.${layer}`, H)
       machine.write(`factors.${layer}`, factors)
-      after(attention.name, await placed(machine, `scale.${layer}`, 'scale-heads', { z: attention.args['z']!, factors: `factors.${layer}` }, { H, d }))
+      after(
+        attention.name,
+        await placed(
+          machine,
+          `scale.${layer}`,
+          'scale-heads',
+          { z: attention.args['z']!, factors: `factors.${layer}` },
+          { H, d },
+        ),
+      )
     }
     const list = cuts[layer]!
     machine.cuts.set(layer, list.length)
     if (list.length === 0) continue
     machine.write(machine.cutList(layer), packCuts(list))
     const { scale, window } = attention.params as Record<'scale' | 'window', number>
-    const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<'q' | 'kCache' | 'vCache' | 'z' | 'lse', string>
-    hooks.instead.set(attention.name, [await placed(machine, `masked.${layer}`, 'attention-masked',
-      { q, kCache, vCache, cuts: machine.cutList(layer), z, lse }, { H, K, d, C: runtime.context, scale, window, count: list.length })])
+    const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
+      'q' | 'kCache' | 'vCache' | 'z' | 'lse',
+      string
+    >
+    hooks.instead.set(attention.name, [
+      await placed(
+        machine,
+        `masked.${layer}`,
+        'attention-masked',
+        { q, kCache, vCache, cuts: machine.cutList(layer), z, lse },
+        { H, K, d, C: runtime.context, scale, window, count: list.length },
+      ),
+    ])
   }
   return hooks
 }
 
 /** A prepared step that runs within the forward (it sees the body's T and pos), with these constants. */
-async function placed(machine: Machine, name: string, op: string, args: Record<string, string>, params: Params): Promise<Prepared> {
+async function placed(
+  machine: Machine,
+  name: string,
+  op: string,
+  args: Record<string, string>,
+  params: Params,
+): Promise<Prepared> {
   const ready = await machine.step(name, op, args, params, -1, 'body')
   machine.runtime.setParams(ready, params)
   return ready

@@ -1,10 +1,15 @@
-// The embedding as a space: how near tokens lie to each other in it. The table stays on the GPU; a number per token comes back.
+// The embedding as a space: how near tokens lie to each other in it. The table stays on the GPU; a number per token
+// comes back.
 
 import { checkRange } from './probe.ts'
 import type { Machine } from './machine.ts'
 
 /** Cosines of one token's row with the rows of tokens [from, to), as the kernels see the table. */
-export async function embeddingCosines(machine: Machine, id: number, [from, to]: readonly [number, number]): Promise<Float32Array> {
+export async function embeddingCosines(
+  machine: Machine,
+  id: number,
+  [from, to]: readonly [number, number],
+): Promise<Float32Array> {
   const { plan } = machine.runtime
   const { D, V } = plan.dims
   checkRange('token', id, 0, V)

@@ -2,7 +2,9 @@
 
 import type { SampleResult } from '../sampler/chain.ts'
 
-export interface JournalEntry extends SampleResult { logits: Float32Array }
+export interface JournalEntry extends SampleResult {
+  logits: Float32Array
+}
 
 /** Candidates that every entry holds: those a hover lists, and the two of a margin. */
 export const JOURNAL_TOP = 10
@@ -15,7 +17,9 @@ export class Journal {
   constructor(private readonly budget = 64 * 2 ** 20) {}
 
   /** What chose the token at this position. */
-  get(position: number): JournalEntry | undefined { return this.entries.get(position) }
+  get(position: number): JournalEntry | undefined {
+    return this.entries.get(position)
+  }
 
   set(position: number, entry: JournalEntry): void {
     this.delete(position)
@@ -28,7 +32,9 @@ export class Journal {
   }
 
   /** Forgets positions from `length` on. */
-  truncate(length: number): void { for (const position of [...this.entries.keys()]) if (position >= length) this.delete(position) }
+  truncate(length: number): void {
+    for (const position of [...this.entries.keys()]) if (position >= length) this.delete(position)
+  }
 
   private delete(position: number): void {
     const entry = this.entries.get(position)

@@ -13,12 +13,27 @@ import type { Contributions, LensCell, LensRequest } from './types.ts'
 const BATCH = 16
 
 /** One row to read out: a vector already under the norm, and what to report of it. */
-interface Row { h: Float32Array; final: number; targets: number[] }
-export interface RowStats { max: number; lse: number; entropy: number; kl: number; top: { id: number; logit: number }[]; targets: { logit: number; rank: number }[] }
+interface Row {
+  h: Float32Array
+  final: number
+  targets: number[]
+}
+export interface RowStats {
+  max: number
+  lse: number
+  entropy: number
+  kl: number
+  top: { id: number; logit: number }[]
+  targets: { logit: number; rank: number }[]
+}
 
 export class Lens {
-  private constructor(private readonly tapes: Tapes, private readonly gain: Float32Array, private readonly eps: number,
-    private readonly head: PlanStep) {}
+  private constructor(
+    private readonly tapes: Tapes,
+    private readonly gain: Float32Array,
+    private readonly eps: number,
+    private readonly head: PlanStep,
+  ) {}
 
   static async create(tapes: Tapes): Promise<Lens> {
     const { machine } = tapes
@@ -27,7 +42,12 @@ export class Lens {
     const norm = plan.steps.find((s) => s.name === 'final_norm')!
     machine.tensor('lens.h', BATCH * D)
     machine.tensor('lens.logits', BATCH * V)
-    return new Lens(tapes, await machine.read(norm.args['gain']!, 0, D), norm.params['eps']!, plan.steps.find((s) => s.name === 'logits')!)
+    return new Lens(
+      tapes,
+      await machine.read(norm.args['gain']!, 0, D),
+      norm.params['eps']!,
+      plan.steps.find((s) => s.name === 'logits')!,
+    )
   }
 
   /** 1/rms of a residual. */
@@ -38,7 +58,9 @@ export class Lens {
   }
 
   /** gain * x * scale: `scale` is the full residual's, x may be a part of it. */
-  private normed(x: Float32Array, scale: number): Float32Array { return x.map((v, i) => v * scale * this.gain[i]!) }
+  private normed(x: Float32Array, scale: number): Float32Array {
+    return x.map((v, i) => v * scale * this.gain[i]!)
+  }
 
   private async logitsOf(rows: readonly Row[]): Promise<void> {
     const { machine } = this.tapes
@@ -46,7 +68,12 @@ export class Lens {
     const all = new Float32Array(rows.length * D)
     rows.forEach(({ h }, i) => all.set(h, i * D))
     machine.write('lens.h', all)
-    const matmul = await machine.step('lens.head', 'matmul', { ...this.head.args, x: 'lens.h', y: 'lens.logits' }, this.head.params)
+    const matmul = await machine.step(
+      'lens.head',
+      'matmul',
+      { ...this.head.args, x: 'lens.h', y: 'lens.logits' },
+      this.head.params,
+    )
     machine.run([matmul], { T: rows.length, pos: 0, row: 0 })
   }
 
@@ -60,16 +87,30 @@ export class Lens {
     machine.tensor('lens.ids', BATCH * 64)
     machine.tensor('lens.stats', BATCH * 256)
     await this.logitsOf(rows)
-    machine.write('lens.ids', Uint32Array.from([...rows.map((r) => r.final), ...rows.flatMap((r) => Array.from({ length: targets }, (_, n) => r.targets[n] ?? 0))]))
+    machine.write(
+      'lens.ids',
+      Uint32Array.from([
+        ...rows.map((r) => r.final),
+        ...rows.flatMap((r) => Array.from({ length: targets }, (_, n) => r.targets[n] ?? 0)),
+      ]),
+    )
     const params = { V, k: topK, targets, width }
-    const ready: Prepared = await machine.step('lens.reduce', 'row-stats', { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' }, params)
+    const ready: Prepared = await machine.step(
+      'lens.reduce',
+      'row-stats',
+      { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' },
+      params,
+    )
     machine.runtime.setParams(ready, params)
     machine.run([ready], { T: rows.length, pos: 0, row: 0 })
     const data = await machine.read('lens.stats', 0, rows.length * width)
     return rows.map((row, r): RowStats => {
       const at = (i: number): number => data[r * width + i]!
       return {
-        max: at(0), lse: at(1), entropy: at(2), kl: at(3),
+        max: at(0),
+        lse: at(1),
+        entropy: at(2),
+        kl: at(3),
         top: Array.from({ length: topK }, (_, n) => ({ id: at(4 + 2 * n), logit: at(5 + 2 * n) })),
         targets: row.targets.map((_, n) => ({ logit: at(4 + 2 * topK + 2 * n), rank: at(5 + 2 * topK + 2 * n) })),
       }
@@ -81,9 +122,15 @@ export class Lens {
     const { layers, D } = this.tapes.machine.runtime.plan.dims
     const out: RowStats[] = []
     for (let i = 0; i < positions.length; i += BATCH) {
-      const residuals = await this.tapes.many(positions.slice(i, i + BATCH).map((position) => ({ tape: `post.${layers - 1}`, position, width: D })))
-      const rows = residuals.map((x, n): Row => ({ h: this.normed(x, this.scale(x)), final: n, targets: targets[i + n] == null ? [] : [targets[i + n]!] }))
-      out.push(...await this.stats(rows, topK))
+      const residuals = await this.tapes.many(
+        positions.slice(i, i + BATCH).map((position) => ({ tape: `post.${layers - 1}`, position, width: D })),
+      )
+      const rows = residuals.map((x, n): Row => ({
+        h: this.normed(x, this.scale(x)),
+        final: n,
+        targets: targets[i + n] == null ? [] : [targets[i + n]!],
+      }))
+      out.push(...(await this.stats(rows, topK)))
     }
     return out
   }
@@ -102,18 +149,33 @@ export class Lens {
     const cells: LensCell[] = []
     for (const position of request.positions) {
       const wanted = request.layers.flatMap((layer) => tapesOfPart(layer, request.part))
-      const [last, ...rest] = await this.tapes.many([`post.${layers - 1}`, ...wanted].map((tape) => ({ tape, position, width: D })))
-      const vectors = request.layers.map((layer) => this.partOf(rest.splice(0, tapesOfPart(layer, request.part).length)))
+      const [last, ...rest] = await this.tapes.many(
+        [`post.${layers - 1}`, ...wanted].map((tape) => ({ tape, position, width: D })),
+      )
+      const vectors = request.layers.map((layer) =>
+        this.partOf(rest.splice(0, tapesOfPart(layer, request.part).length)),
+      )
       const final: Row = { h: this.normed(last!, this.scale(last!)), final: 0, targets: [] }
       for (let i = 0; i < vectors.length; i += BATCH - 1) {
         const chunk = vectors.slice(i, i + BATCH - 1)
-        const stats = await this.stats([final, ...chunk.map((h): Row => ({ h, final: 0, targets: request.targets ?? [] }))], request.topK)
+        const stats = await this.stats(
+          [final, ...chunk.map((h): Row => ({ h, final: 0, targets: request.targets ?? [] }))],
+          request.topK,
+        )
         chunk.forEach((_, n) => {
           const s = stats[n + 1]!
           cells.push({
-            layer: request.layers[i + n]!, position, entropy: s.entropy, kl: s.kl,
+            layer: request.layers[i + n]!,
+            position,
+            entropy: s.entropy,
+            kl: s.kl,
             top: s.top.map(({ id, logit }) => ({ id, text: text(id), logprob: logit - s.lse })),
-            targets: s.targets.map(({ logit, rank }, t) => ({ id: request.targets![t]!, logit, logprob: logit - s.lse, rank })),
+            targets: s.targets.map(({ logit, rank }, t) => ({
+              id: request.targets![t]!,
+              logit,
+              logprob: logit - s.lse,
+              rank,
+            })),
           })
         })
       }
@@ -132,18 +194,30 @@ export class Lens {
     const { machine } = this.tapes
     const { plan } = machine.runtime
     const { layers, D, H, d } = plan.dims
-    const residuals = await this.tapes.many([{ tape: 'post.-1', position, width: D }, ...Array.from({ length: layers }, (_, layer) =>
-      [`mid.${layer}`, `post.${layer}`].map((tape) => ({ tape, position, width: D }))).flat()])
+    const residuals = await this.tapes.many([
+      { tape: 'post.-1', position, width: D },
+      ...Array.from({ length: layers }, (_, layer) =>
+        [`mid.${layer}`, `post.${layer}`].map((tape) => ({ tape, position, width: D })),
+      ).flat(),
+    ])
     const last = residuals.at(-1)!
     const scale = this.scale(last)
     const direction = (await this.direction(target)).map((v) => v * scale)
     const dot = (x: Float32Array, from = 0): number => direction.reduce((sum, v, i) => sum + v * x[from + i]!, 0)
 
-    const attn = new Float32Array(layers), mlp = new Float32Array(layers), heads = new Float32Array(layers * H)
+    const attn = new Float32Array(layers),
+      mlp = new Float32Array(layers),
+      heads = new Float32Array(layers * H)
     const pushes = residuals.map((x) => dot(x))
     const embed = pushes[0]!
-    const z = await replay.run(position, 0, layers - 1, plan.steps.filter((s) => s.op === 'attention')
-      .map((s) => ({ key: String(s.layer), step: s.name, buffer: s.args['z']!, offset: 0, width: H * d })))
+    const z = await replay.run(
+      position,
+      0,
+      layers - 1,
+      plan.steps
+        .filter((s) => s.op === 'attention')
+        .map((s) => ({ key: String(s.layer), step: s.name, buffer: s.args['z']!, offset: 0, width: H * d })),
+    )
     machine.tensor('lens.zHeads', H * H * d)
     for (let layer = 0; layer < layers; layer++) {
       attn[layer] = pushes[2 * layer + 1]! - pushes[2 * layer]!
@@ -154,17 +228,30 @@ export class Lens {
       machine.write('lens.zHeads', masked)
       machine.tensor(`lens.outHeads.${layer}`, H * D)
       const out = plan.steps.find((s) => s.layer === layer && s.name.endsWith('.attn.out'))!
-      const ready = await machine.step(`lens.out.${layer}`, 'matmul', { x: 'lens.zHeads', weight: out.args['weight']!, y: `lens.outHeads.${layer}` },
-        { ...out.params, hasBias: 0, accumulate: 0 }, layer)
+      const ready = await machine.step(
+        `lens.out.${layer}`,
+        'matmul',
+        { x: 'lens.zHeads', weight: out.args['weight']!, y: `lens.outHeads.${layer}` },
+        { ...out.params, hasBias: 0, accumulate: 0 },
+        layer,
+      )
       machine.run([ready], { T: H, pos: 0, row: 0 })
     }
-    const outs = await machine.readMany(Array.from({ length: layers }, (_, layer) => ({ tensor: `lens.outHeads.${layer}`, offset: 0, count: H * D })))
-    outs.forEach((rows, layer) => { if (!isSkipped(machine.runtime, layer, 'attn')) for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D) })
+    const outs = await machine.readMany(
+      Array.from({ length: layers }, (_, layer) => ({ tensor: `lens.outHeads.${layer}`, offset: 0, count: H * D })),
+    )
+    outs.forEach((rows, layer) => {
+      if (!isSkipped(machine.runtime, layer, 'attn')) {
+        for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D)
+      }
+    })
     return { target, embed, attn, mlp, heads, logit: dot(last) }
   }
 
   /** The direction that a residual's logit of this token is read along: logit = direction · x / rms(x). */
-  async direction(target: number): Promise<Float32Array> { return this.normed(await this.headRow(target), 1) }
+  async direction(target: number): Promise<Float32Array> {
+    return this.normed(await this.headRow(target), 1)
+  }
 
   /** One dequantized row of the head. */
   private async headRow(id: number): Promise<Float32Array> {
@@ -173,7 +260,12 @@ export class Lens {
     machine.tensor('lens.row', D)
     machine.tensor('lens.rowId', 1)
     machine.write('lens.rowId', Uint32Array.of(id))
-    const gather = await machine.step('lens.gather', 'gather', { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' }, { D })
+    const gather = await machine.step(
+      'lens.gather',
+      'gather',
+      { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' },
+      { D },
+    )
     machine.run([gather], { T: 1, pos: 0, row: 0 })
     return machine.read('lens.row', 0, D)
   }

@@ -1,4 +1,5 @@
-// What the inspector says of the answer itself: which tokens are its own after a fork, what was drawn, what is read once.
+// What the inspector says of the answer itself: which tokens are its own after a fork, what was drawn, what is read
+// once.
 
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { generate } from '../generate.ts'
@@ -15,14 +16,23 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
   let run: StorytellerGlass
   const answer = async (ids: number[], options: GenerateOptions = {}): Promise<TokenEvent[]> => {
     const events: TokenEvent[] = []
-    for await (const event of generate(run.conversation, { ids }, { ...params, maxTokens: 4, logitBias: { 0: -1e4, 2: -1e4 }, ...options })) if (event.type === 'token') events.push(event)
+    for await (const event of generate(
+      run.conversation,
+      { ids },
+      { ...params, maxTokens: 4, logitBias: { 0: -1e4, 2: -1e4 }, ...options },
+    )) {
+      if (event.type === 'token') events.push(event)
+    }
     return events
   }
   const generated = async (): Promise<boolean[]> => (await run.glass.tokens()).map((t) => t.generated)
-  beforeAll(async () => { run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14) }, 180_000)
+  beforeAll(async () => {
+    run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14)
+  }, 180_000)
 
   it('counts a forced token as part of the answer, drawn by nobody, with the model’s own probability', async () => {
-    const { ids, glass } = run, P = ids.length
+    const { ids, glass } = run,
+      P = ids.length
     const [a, b, , d] = await answer(ids)
     // the last token of an answer is not read any more
     expect(await generated()).toEqual([...ids.map(() => false), true, true, true])
@@ -35,7 +45,8 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     const view = await glass.sampling(P + 1, params, 5)
     expect([view.draw, view.chosen]).toEqual([null, instead])
     const { values } = await glass.probe({ site: 'logits', position: P })
-    const most = Math.max(...values), lse = most + Math.log(values.reduce((sum, v) => sum + Math.exp(v - most), 0))
+    const most = Math.max(...values),
+      lse = most + Math.log(values.reduce((sum, v) => sum + Math.exp(v - most), 0))
     expect(tokens[P + 1]!.logprob).toBeCloseTo(values[instead]! - lse, 4)
     expect((await glass.tokens())[P]!.logprob).toBeCloseTo(a!.logprob, 6)
     // without a word about where it began, the answer is what was drawn now
@@ -47,7 +58,8 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
   })
 
   it.each([0, 1, 3, 1000])('says the same of every token whatever the answer listed: top %i', async (top) => {
-    const { ids, glass } = run, P = ids.length
+    const { ids, glass } = run,
+      P = ids.length
     await answer(ids)
     const tokens = await glass.tokens()
     const events = await answer(ids, { top })
@@ -58,35 +70,72 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
   })
 
   it('refuses parameters of a drawing that are out of range, by name', async () => {
-    const { ids, glass } = run, P = ids.length
+    const { ids, glass } = run,
+      P = ids.length
     await answer(ids)
-    for (const [change, param] of [[{ repetitionPenalty: 1e-308 }, 'repetitionPenalty'], [{ temperature: NaN }, 'temperature'], [{ topP: '1' as never }, 'topP']] as const) {
-      await expect(glass.sampling(P, { ...params, ...change }, 5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
-      await expect(glass.draws(P, { ...params, ...change }, 5, 1)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param } })
+    for (const [change, param] of [
+      [{ repetitionPenalty: 1e-308 }, 'repetitionPenalty'],
+      [{ temperature: NaN }, 'temperature'],
+      [{ topP: '1' as never }, 'topP'],
+    ] as const) {
+      await expect(glass.sampling(P, { ...params, ...change }, 5)).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts: { param },
+      })
+      await expect(glass.draws(P, { ...params, ...change }, 5, 1)).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts: { param },
+      })
     }
-    await expect(glass.sampling(P, null as never, 5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'params' } })
-    for (const candidates of [-1, NaN, 1.5, '3' as never]) await expect(glass.sampling(P, params, candidates)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'candidates' } })
-    for (const count of [0, 1001, NaN]) await expect(glass.draws(P, params, count, 1)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'count' } })
-    await expect(glass.draws(P, params, 1, 0.5)).rejects.toMatchObject({ code: 'PARAM_INVALID', facts: { param: 'seed' } })
+    await expect(glass.sampling(P, null as never, 5)).rejects.toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'params' },
+    })
+    for (const candidates of [-1, NaN, 1.5, '3' as never]) {
+      await expect(glass.sampling(P, params, candidates)).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts: { param: 'candidates' },
+      })
+    }
+    for (const count of [0, 1001, NaN]) {
+      await expect(glass.draws(P, params, count, 1)).rejects.toMatchObject({
+        code: 'PARAM_INVALID',
+        facts: { param: 'count' },
+      })
+    }
+    await expect(glass.draws(P, params, 1, 0.5)).rejects.toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'seed' },
+    })
     expect((await glass.sampling(P, { ...params, seed: Number.MIN_SAFE_INTEGER }, 0)).rows.length).toBeLessThan(2)
   })
 
   it('throws the dice that the run threw, and tells the numbers', async () => {
-    const { ids, glass } = run, P = ids.length
+    const { ids, glass } = run,
+      P = ids.length
     const [first] = await answer(ids, { logitBias: {} })
     const { counts, uniforms } = await glass.draws(P, params, 100, params.seed)
     expect(uniforms).toHaveLength(100)
     expect(uniforms[0]).toBe(first!.draw)
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100)
-    expect((await glass.draws(P, params, 1, params.seed)).counts).toEqual([{ id: first!.id, text: expect.any(String) as string, count: 1 }])
-    expect(await glass.draws(P, { ...params, temperature: 0 }, 3, 1)).toMatchObject({ counts: [{ count: 3 }], uniforms: [] })
+    expect((await glass.draws(P, params, 1, params.seed)).counts).toEqual([
+      { id: first!.id, text: expect.any(String) as string, count: 1 },
+    ])
+    expect(await glass.draws(P, { ...params, temperature: 0 }, 3, 1)).toMatchObject({
+      counts: [{ count: 3 }],
+      uniforms: [],
+    })
   })
 
   it('knows what was drawn again when edits are undone, as far as the text is the same', async () => {
-    const { ids, glass } = run, P = ids.length
+    const { ids, glass } = run,
+      P = ids.length
     const [first, second] = await answer(ids)
     const before = await glass.tokens()
-    const draws = async (): Promise<(number | null)[]> => [(await glass.sampling(P, params, 3)).draw, (await glass.sampling(P + 1, params, 3)).draw]
+    const draws = async (): Promise<(number | null)[]> => [
+      (await glass.sampling(P, params, 3)).draw,
+      (await glass.sampling(P + 1, params, 3)).draw,
+    ]
     expect(await draws()).toEqual([first!.draw, second!.draw])
     await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
     await glass.setEdits([{ kind: 'drop', keys: [2, 5] }])
@@ -96,7 +145,10 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
     await answer([...ids, first!.id, (second!.id + 5) % run.model.plan.dims.V])
     await glass.setEdits([])
-    expect(await draws(), 'the first is the same; where the second was drawn stands another token').toEqual([first!.draw, null])
+    expect(await draws(), 'the first is the same; where the second was drawn stands another token').toEqual([
+      first!.draw,
+      null,
+    ])
   })
 
   it('reads a row of the prompt once for a slider, and again when text or edits changed', async () => {

@@ -24,7 +24,10 @@ import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tie
 import { valueNorms } from './values.ts'
 import { listWeights, weightTile } from './weights.ts'
 
-export interface GlassOptions { tier: Tier; /** bytes of tapes at most */ budget?: number }
+export interface GlassOptions {
+  tier: Tier
+  /** bytes of tapes at most */ budget?: number
+}
 
 const DEFAULT_BUDGET = 128 * 2 ** 20
 /** a vocabulary has one token at least: it may have no second */
@@ -45,12 +48,27 @@ export class LiveGlass implements Glass {
   /** the ids that scores and rows belong to */
   private readIds: number[] = []
 
-  private constructor(private readonly c: Conversation, private readonly rope: RopeSpec, private readonly checkpoint: Checkpoint,
-    private readonly machine: Machine, private readonly tapes: Tapes, private readonly budget: number, private readonly isBusy: () => boolean) {}
+  private constructor(
+    private readonly c: Conversation,
+    private readonly rope: RopeSpec,
+    private readonly checkpoint: Checkpoint,
+    private readonly machine: Machine,
+    private readonly tapes: Tapes,
+    private readonly budget: number,
+    private readonly isBusy: () => boolean,
+  ) {}
 
   /** Starts keeping tapes; positions run before have none, so the text is read again before the first answer. */
-  static async create(c: Conversation, rope: RopeSpec, checkpoint: Checkpoint, options: GlassOptions, isBusy: () => boolean): Promise<LiveGlass> {
-    if (isBusy()) throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
+  static async create(
+    c: Conversation,
+    rope: RopeSpec,
+    checkpoint: Checkpoint,
+    options: GlassOptions,
+    isBusy: () => boolean,
+  ): Promise<LiveGlass> {
+    if (isBusy()) {
+      throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
+    }
     const inspection = c.runtime.inspection()
     return inspection.during(async () => {
       const machine = new Machine(inspection)
@@ -73,17 +91,32 @@ export class LiveGlass implements Glass {
 
   /** A question about the run: what it is about is read first. */
   private exclusive<T>(work: () => Promise<T>, watch?: Watch): Promise<T> {
-    return this.inTurn(async () => { await this.catchUp(watch); return work() })
+    return this.inTurn(async () => {
+      await this.catchUp(watch)
+      return work()
+    })
   }
 
   /** A question with arguments: checked when its turn comes, against what is then in the cache. */
-  private about<M extends keyof Glass, T>(question: M, given: Parameters<Glass[M]>, work: (...checked: Parameters<Glass[M]>) => Promise<T>): Promise<T> {
+  private about<M extends keyof Glass, T>(
+    question: M,
+    given: Parameters<Glass[M]>,
+    work: (...checked: Parameters<Glass[M]>) => Promise<T>,
+  ): Promise<T> {
     return this.exclusive(async () => work(...checkQuestion(question, given, this.shape)))
   }
 
   private get shape(): RunShape {
     const { layers, H, D, V } = this.inside.plan.dims
-    return { layers, heads: H, hidden: D, vocab: V, kept: this.tapes.kept(this.length), length: this.length, weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null }
+    return {
+      layers,
+      heads: H,
+      hidden: D,
+      vocab: V,
+      kept: this.tapes.kept(this.length),
+      length: this.length,
+      weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null,
+    }
   }
 
   /** The text must be read again before anything can be said of it. */
@@ -98,11 +131,17 @@ export class LiveGlass implements Glass {
   /** Reads what is still unread. Stopped half way, the next call goes on from there.
    *  @param yields ends when an answer begins, which reads the text itself */
   private catchUp(watch?: Watch, yields = true): Promise<void> {
-    const { c } = this, ids = c.unread
+    const { c } = this,
+      ids = c.unread
     if (!ids) return Promise.resolve()
     const from = c.cached.length
     const told = (): void => {
-      if (yields && this.isBusy()) throw new EngineError('BUSY', 'Cannot read the text again: the model has begun to write. It is read with the answer.')
+      if (yields && this.isBusy()) {
+        throw new EngineError(
+          'BUSY',
+          'Cannot read the text again: the model has begun to write. It is read with the answer.',
+        )
+      }
       watch?.onProgress?.({ done: c.cached.length, total: ids.length })
       checkAborted(watch?.signal)
     }
@@ -123,7 +162,10 @@ export class LiveGlass implements Glass {
   private async alone<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (this.isBusy()) throw new EngineError('BUSY', `Cannot ${what} while the model is writing. Stop it first.`)
     const run = this.inTurn(work)
-    this.changing = run.then(() => undefined, () => undefined)
+    this.changing = run.then(
+      () => undefined,
+      () => undefined,
+    )
     return run
   }
   private changing: Promise<void> = Promise.resolve()
@@ -140,27 +182,53 @@ export class LiveGlass implements Glass {
 
   read: Glass['read'] = (...given) => this.inTurn(() => this.catchUp(...checkQuestion('read', given, this.shape)))
 
-  private async reader(): Promise<Lens> { return (this.lensReader ??= await Lens.create(this.tapes)) }
-  private text(id: number): string { return this.c.tokenizer.tokenText(id) }
-  private get length(): number { return this.c.runtime.length }
-  private get inside(): Inspection { return this.machine.runtime }
+  private async reader(): Promise<Lens> {
+    return (this.lensReader ??= await Lens.create(this.tapes))
+  }
+  private text(id: number): string {
+    return this.c.tokenizer.tokenText(id)
+  }
+  private get length(): number {
+    return this.c.runtime.length
+  }
+  private get inside(): Inspection {
+    return this.machine.runtime
+  }
 
-  info: Glass['info'] = () => this.exclusive((): Promise<GlassInfo> => {
-    const { plan } = this.inside
-    const { dims } = plan
-    const { inv, factor } = ropeFrequencies(this.rope, this.length)
-    return Promise.resolve({
-      source: 'live', model: this.c.name, family: plan.family,
-      layers: dims.layers, heads: dims.H, kvHeads: dims.K, headDim: dims.d, hidden: dims.D, ffn: dims.F, vocab: dims.V,
-      windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
-      rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
-      tier: 2, length: this.length, kept: this.tapes.kept(this.length),
-      bytes: { tapes: this.tapes.bytes, planned: tapeBytesPerPosition(plan) * this.inside.context, budget: this.budget },
-      unsupported: [], edits: this.edits,
+  info: Glass['info'] = () =>
+    this.exclusive((): Promise<GlassInfo> => {
+      const { plan } = this.inside
+      const { dims } = plan
+      const { inv, factor } = ropeFrequencies(this.rope, this.length)
+      return Promise.resolve({
+        source: 'live',
+        model: this.c.name,
+        family: plan.family,
+        layers: dims.layers,
+        heads: dims.H,
+        kvHeads: dims.K,
+        headDim: dims.d,
+        hidden: dims.D,
+        ffn: dims.F,
+        vocab: dims.V,
+        windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
+        rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
+        tier: 2,
+        length: this.length,
+        kept: this.tapes.kept(this.length),
+        bytes: {
+          tapes: this.tapes.bytes,
+          planned: tapeBytesPerPosition(plan) * this.inside.context,
+          budget: this.budget,
+        },
+        unsupported: [],
+        edits: this.edits,
+      })
     })
-  })
 
-  tokens(): Promise<GlassToken[]> { return this.exclusive(() => this.scoreAll()) }
+  tokens(): Promise<GlassToken[]> {
+    return this.exclusive(() => this.scoreAll())
+  }
 
   /** Drops what was read of tokens that no longer stand there; returns the ids that do. */
   private forgetOtherText(): number[] {
@@ -168,7 +236,8 @@ export class LiveGlass implements Glass {
     let same = 0
     while (same < ids.length && ids[same] === this.readIds[same]) same++
     for (const position of [...this.scored.keys()]) if (position >= same) this.scored.delete(position)
-    for (const position of [...this.rows.keys()]) if (position > same) this.rows.delete(position)   // a row is of the tokens before it
+    // a row is of the tokens before it
+    for (const position of [...this.rows.keys()]) if (position > same) this.rows.delete(position)
     this.readIds = ids
     return ids
   }
@@ -177,43 +246,76 @@ export class LiveGlass implements Glass {
     const ids = this.forgetOtherText()
     const kept = this.tapes.kept(this.length)
     const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
-    const stats = await (await this.reader()).finals(missing.map((p) => p - 1), missing.map((p) => ids[p]!), JOURNAL_TOP)
+    const stats = await (
+      await this.reader()
+    ).finals(
+      missing.map((p) => p - 1),
+      missing.map((p) => ids[p]!),
+      JOURNAL_TOP,
+    )
     missing.forEach((p, i) => this.scored.set(p, stats[i]!))
     return ids.map((id, position) => this.token(id, position))
   }
 
   private token(id: number, position: number): GlassToken {
     const { tokenizer, journal, generatedFrom } = this.c
-    const base = { position, id, text: this.text(id), bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id), generated: position >= generatedFrom }
-    const entry = journal?.get(position), row = this.scored.get(position)
+    const base = {
+      position,
+      id,
+      text: this.text(id),
+      bytes: [...tokenizer.tokenBytes(id)],
+      special: tokenizer.isSpecial(id),
+      generated: position >= generatedFrom,
+    }
+    const entry = journal?.get(position),
+      row = this.scored.get(position)
     if (entry) {
-      return { ...base, logprob: entry.logprob, rank: entry.rank, entropy: entry.entropy, margin: margin(entry.top.map((t) => t.logprob)),
-        top: entry.top.slice(0, JOURNAL_TOP).map((t) => ({ ...t, text: this.text(t.id) })) }
+      return {
+        ...base,
+        logprob: entry.logprob,
+        rank: entry.rank,
+        entropy: entry.entropy,
+        margin: margin(entry.top.map((t) => t.logprob)),
+        top: entry.top.slice(0, JOURNAL_TOP).map((t) => ({ ...t, text: this.text(t.id) })),
+      }
     }
     if (!row) return { ...base, logprob: null, rank: null, entropy: null, margin: null, top: [] }
     const target = row.targets[0]!
-    return { ...base, logprob: target.logit - row.lse, rank: target.rank, entropy: row.entropy, margin: margin(row.top.map((t) => t.logit)),
-      top: row.top.map((t) => ({ id: t.id, text: this.text(t.id), logprob: t.logit - row.lse })) }
+    return {
+      ...base,
+      logprob: target.logit - row.lse,
+      rank: target.rank,
+      entropy: row.entropy,
+      margin: margin(row.top.map((t) => t.logit)),
+      top: row.top.map((t) => ({ id: t.id, text: this.text(t.id), logprob: t.logit - row.lse })),
+    }
   }
 
-  probe: Glass['probe'] = (...given) => this.about('probe', given, async (request) => {
-    const lens = await this.reader()
-    this.replay ??= new Replay(this.tapes)
-    return probeSite(this.tapes, this.replay, request, this.length, (position) => lens.row(position))
-  })
+  probe: Glass['probe'] = (...given) =>
+    this.about('probe', given, async (request) => {
+      const lens = await this.reader()
+      this.replay ??= new Replay(this.tapes)
+      return probeSite(this.tapes, this.replay, request, this.length, (position) => lens.row(position))
+    })
 
-  attention: Glass['attention'] = (...given) => this.about('attention', given, (request) => attentionTile(this.tapes, request))
-  valueNorms: Glass['valueNorms'] = (...given) => this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
-  thumbnails: Glass['thumbnails'] = (...given) => this.about('thumbnails', given, (size, layer) => thumbnails(this.tapes, layer, size, this.length))
+  attention: Glass['attention'] = (...given) =>
+    this.about('attention', given, (request) => attentionTile(this.tapes, request))
+  valueNorms: Glass['valueNorms'] = (...given) =>
+    this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
+  thumbnails: Glass['thumbnails'] = (...given) =>
+    this.about('thumbnails', given, (size, layer) => thumbnails(this.tapes, layer, size, this.length))
   headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.tapes, this.c.cached.slice(0, this.length)))
-  lens: Glass['lens'] = (...given) => this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
+  lens: Glass['lens'] = (...given) =>
+    this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
 
-  contributions: Glass['contributions'] = (...given) => this.about('contributions', given, async (position, target) => {
-    this.replay ??= new Replay(this.tapes)
-    return (await this.reader()).contributions(position, target, this.replay)
-  })
+  contributions: Glass['contributions'] = (...given) =>
+    this.about('contributions', given, async (position, target) => {
+      this.replay ??= new Replay(this.tapes)
+      return (await this.reader()).contributions(position, target, this.replay)
+    })
 
-  direction: Glass['direction'] = (...given) => this.about('direction', given, async (target) => (await this.reader()).direction(target))
+  direction: Glass['direction'] = (...given) =>
+    this.about('direction', given, async (target) => (await this.reader()).direction(target))
 
   /** The logits that predicted `position`: kept from the run, or read out of the tape. */
   private async logits(position: number): Promise<Float32Array> {
@@ -227,65 +329,114 @@ export class LiveGlass implements Glass {
     return row
   }
 
-  sampling: Glass['sampling'] = (...given) => this.about('sampling', given, async (position, params, candidates): Promise<SamplingView> => {
-    const entry = this.c.journal?.get(position)
-    const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), { top: candidates })
-    return {
-      ...trace, position, draw: entry?.draw ?? null, chosen: this.c.cached[position] ?? entry?.id ?? null,
-      rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
-    }
-  })
-
-  draws: Glass['draws'] = (...given) => this.about('draws', given, async (position, params, count, seed) => {
-    const { counts, uniforms } = drawMany(await this.logits(position), { ...params, seed }, this.c.cached.slice(0, position), count)
-    return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
-  })
-
-  proof: Glass['proof'] = (...given) => this.about('proof', given, async (layer, position) => {
-    const { H, K, d } = this.inside.plan.dims
-    this.replay ??= new Replay(this.tapes)
-    const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) => (await this.reader()).row(p))
-    const tile = await attentionTile(this.tapes, { layer, heads: Array.from({ length: H }, (_, h) => h), rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
-    const V = await this.machine.readMany(Array.from({ length: K }, (_, k) => ({ tensor: `vCache.${layer}`, offset: k * this.inside.context * d, count: (position + 1) * d })))
-    const factors = headFactors(this.edits, layer, H)
-    let worst = 0
-    for (let h = 0; h < H; h++) {
-      for (let j = 0; j < d; j++) {
-        let sum = 0
-        for (let c = 0; c <= position; c++) sum += (tile.values[h * (position + 1) + c] || 0) * V[Math.floor(h / (H / K))]![c * d + j]!
-        worst = Math.max(worst, Math.abs(sum * (factors?.[h] ?? 1) - z.values[h * d + j]!))
+  sampling: Glass['sampling'] = (...given) =>
+    this.about('sampling', given, async (position, params, candidates): Promise<SamplingView> => {
+      const entry = this.c.journal?.get(position)
+      const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), {
+        top: candidates,
+      })
+      return {
+        ...trace,
+        position,
+        draw: entry?.draw ?? null,
+        chosen: this.c.cached[position] ?? entry?.id ?? null,
+        rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
       }
-    }
-    return worst
-  })
+    })
 
-  cosines: Glass['cosines'] = (...given) => this.about('cosines', given, (id, tokens) => embeddingCosines(this.machine, id, tokens))
+  draws: Glass['draws'] = (...given) =>
+    this.about('draws', given, async (position, params, count, seed) => {
+      const { counts, uniforms } = drawMany(
+        await this.logits(position),
+        { ...params, seed },
+        this.c.cached.slice(0, position),
+        count,
+      )
+      return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
+    })
+
+  proof: Glass['proof'] = (...given) =>
+    this.about('proof', given, async (layer, position) => {
+      const { H, K, d } = this.inside.plan.dims
+      this.replay ??= new Replay(this.tapes)
+      const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) =>
+        (await this.reader()).row(p),
+      )
+      const tile = await attentionTile(this.tapes, {
+        layer,
+        heads: Array.from({ length: H }, (_, h) => h),
+        rows: [position, position + 1],
+        cols: [0, position + 1],
+        maxRows: 1,
+        maxCols: position + 1,
+      })
+      const V = await this.machine.readMany(
+        Array.from({ length: K }, (_, k) => ({
+          tensor: `vCache.${layer}`,
+          offset: k * this.inside.context * d,
+          count: (position + 1) * d,
+        })),
+      )
+      const factors = headFactors(this.edits, layer, H)
+      let worst = 0
+      for (let h = 0; h < H; h++) {
+        for (let j = 0; j < d; j++) {
+          let sum = 0
+          for (let c = 0; c <= position; c++) {
+            sum += (tile.values[h * (position + 1) + c] || 0) * V[Math.floor(h / (H / K))]![c * d + j]!
+          }
+          worst = Math.max(worst, Math.abs(sum * (factors?.[h] ?? 1) - z.values[h * d + j]!))
+        }
+      }
+      return worst
+    })
+
+  cosines: Glass['cosines'] = (...given) =>
+    this.about('cosines', given, (id, tokens) => embeddingCosines(this.machine, id, tokens))
   weights: Glass['weights'] = () => Promise.resolve(listWeights(this.inside))
-  weightTile: Glass['weightTile'] = (...given) => this.about('weightTile', given, (tensor, row, col, rows, cols) => weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols))
+  weightTile: Glass['weightTile'] = (...given) =>
+    this.about('weightTile', given, (tensor, row, col, rows, cols) =>
+      weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols),
+    )
 
-  plan: Glass['plan'] = () => Promise.resolve({
-    text: this.c.planText,
-    steps: this.inside.plan.steps.map(({ name, op, layer, part, args, params }) => ({
-      name, op, layer, part: part === 'head' ? 'head' as const : 'body' as const, args, params, weight: args['weight'] ?? null,
-      bytes: args['weight'] ? planWeightBytes(op, this.inside.layouts(args['weight'])) : 0,
-    })),
-  })
+  plan: Glass['plan'] = () =>
+    Promise.resolve({
+      text: this.c.planText,
+      steps: this.inside.plan.steps.map(({ name, op, layer, part, args, params }) => ({
+        name,
+        op,
+        layer,
+        part: part === 'head' ? ('head' as const) : ('body' as const),
+        args,
+        params,
+        weight: args['weight'] ?? null,
+        bytes: args['weight'] ? planWeightBytes(op, this.inside.layouts(args['weight'])) : 0,
+      })),
+    })
 
-  timings: Glass['timings'] = () => this.alone('time the steps', async () => { await this.catchUp(undefined, false); return measureSteps(this.inside) })
+  timings: Glass['timings'] = () =>
+    this.alone('time the steps', async () => {
+      await this.catchUp(undefined, false)
+      return measureSteps(this.inside)
+    })
 
-  /** Stopped half way, the edits before are in force again, and the text is read again under them when it is next asked about. */
-  setEdits: Glass['setEdits'] = (...given) => this.alone('change the model', async (): Promise<EditOutcome> => {
-    const [edits, watch] = checkQuestion('setEdits', given, this.shape)
-    const old = this.edits
-    await this.putInForce(edits)
-    try {
-      await this.catchUp(watch, false)
-      return { edits: this.edits, tokens: await this.scoreAll() }
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'ABORTED') await this.putInForce(old)
-      throw error
-    }
-  })
+  /**
+   * Stopped half way, the edits before are in force again, and the text is read again under them when it is next asked
+   * about.
+   */
+  setEdits: Glass['setEdits'] = (...given) =>
+    this.alone('change the model', async (): Promise<EditOutcome> => {
+      const [edits, watch] = checkQuestion('setEdits', given, this.shape)
+      const old = this.edits
+      await this.putInForce(edits)
+      try {
+        await this.catchUp(watch, false)
+        return { edits: this.edits, tokens: await this.scoreAll() }
+      } catch (error) {
+        if (error instanceof EngineError && error.code === 'ABORTED') await this.putInForce(old)
+        throw error
+      }
+    })
 
   private async putInForce(edits: readonly Edit[]): Promise<void> {
     const own = await editHooks(this.machine, edits)

@@ -1,5 +1,6 @@
-// Running single steps outside a forward: what the inspector does between tokens. Names its steps and tensors, remembers
-// what is prepared, and which looks are cut. What runs them is the runtime's Inspection, whichever runtime it is.
+// Running single steps outside a forward: what the inspector does between tokens. Names its steps and tensors,
+// remembers what is prepared, and which looks are cut. What runs them is the runtime's Inspection, whichever runtime it
+// is.
 
 import { CUT_WORDS } from '../ops/cuts.ts'
 import type { Params, StepValues } from '../ops/op.ts'
@@ -17,7 +18,9 @@ export class Machine {
   constructor(readonly runtime: Inspection) {}
 
   /** A named tensor of the inspector's own, beside the Plan's; made once. */
-  tensor(name: string, floats: number): void { this.runtime.tensor(name, floats) }
+  tensor(name: string, floats: number): void {
+    this.runtime.tensor(name, floats)
+  }
 
   /** The tensor of a layer's cuts: the forward and every picture of it read the same list. */
   cutList(layer: number): string {
@@ -27,7 +30,14 @@ export class Machine {
   }
 
   /** A step over named tensors, prepared the first time it is asked for. */
-  step(name: string, op: string, args: Record<string, string>, params: Params, layer = -1, part: PlanStep['part'] = 'probe'): Promise<Prepared> {
+  step(
+    name: string,
+    op: string,
+    args: Record<string, string>,
+    params: Params,
+    layer = -1,
+    part: PlanStep['part'] = 'probe',
+  ): Promise<Prepared> {
     let ready = this.prepared.get(name)
     if (!ready) {
       const step: PlanStep = { name, op, args, params, part, layer }
@@ -36,12 +46,24 @@ export class Machine {
     return ready
   }
 
-  write(name: string, data: ArrayBufferView, offset = 0): void { this.runtime.write(name, data, offset) }
+  write(name: string, data: ArrayBufferView, offset = 0): void {
+    this.runtime.write(name, data, offset)
+  }
 
   /** Runs prepared probe steps in one submit. */
-  run(steps: readonly Prepared[], values: StepValues): void { this.runtime.submit('probe', values, steps.map((run) => ({ run }))) }
+  run(steps: readonly Prepared[], values: StepValues): void {
+    this.runtime.submit(
+      'probe',
+      values,
+      steps.map((run) => ({ run })),
+    )
+  }
 
   /** `count` floats of a tensor from `offset`, copied. */
-  async read(tensor: string, offset: number, count: number): Promise<Float32Array> { return (await this.readMany([{ tensor, offset, count }]))[0]! }
-  readMany(pieces: readonly Piece[]): Promise<Float32Array[]> { return this.runtime.readMany(pieces) }
+  async read(tensor: string, offset: number, count: number): Promise<Float32Array> {
+    return (await this.readMany([{ tensor, offset, count }]))[0]!
+  }
+  readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    return this.runtime.readMany(pieces)
+  }
 }

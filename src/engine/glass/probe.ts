@@ -17,24 +17,42 @@ function captureOf(tapes: Tapes, site: Site, layer: number): Capture | null {
   const named = (suffix: string): PlanStep | undefined => steps.find((s) => s.name.endsWith(`.${suffix}`))
   const after = (step: PlanStep | undefined, arg: string, width: number, offset = 0): Capture | null =>
     step ? { key: site, step: step.name, buffer: step.args[arg]!, offset, width } : null
-  const stacked = named('attn.qkv'), gateUp = named('mlp.gate_up')
+  const stacked = named('attn.qkv'),
+    gateUp = named('mlp.gate_up')
   const position = named('attn.q_norm')
   switch (site) {
-    case 'attn_norm': return after(named('attn.norm'), 'y', D)
-    case 'mlp_norm': return after(named('mlp.norm'), 'y', D)
-    case 'q': return stacked ? after(stacked, 'y', H * d) : after(position ?? named('attn.q'), 'y', H * d)
-    case 'k': return stacked ? after(stacked, 'y', K * d, H * d) : after(named('attn.k_norm') ?? named('attn.k'), 'y', K * d)
-    case 'v': return stacked ? after(stacked, 'y', K * d, (H + K) * d) : after(named('attn.v'), 'y', K * d)
-    case 'q_rope': return after(by('attention'), 'q', H * d)
-    case 'z': return after(by('attention'), 'z', H * d)
-    case 'gate': return gateUp ? after(gateUp, 'y', F) : after(named('mlp.gate'), 'y', F)
-    case 'up': return gateUp ? after(gateUp, 'y', F, F) : after(named('mlp.up'), 'y', F)
-    case 'act': return after(named('mlp.act'), 'y', F)
-    default: return null
+    case 'attn_norm':
+      return after(named('attn.norm'), 'y', D)
+    case 'mlp_norm':
+      return after(named('mlp.norm'), 'y', D)
+    case 'q':
+      return stacked ? after(stacked, 'y', H * d) : after(position ?? named('attn.q'), 'y', H * d)
+    case 'k':
+      return stacked ? after(stacked, 'y', K * d, H * d) : after(named('attn.k_norm') ?? named('attn.k'), 'y', K * d)
+    case 'v':
+      return stacked ? after(stacked, 'y', K * d, (H + K) * d) : after(named('attn.v'), 'y', K * d)
+    case 'q_rope':
+      return after(by('attention'), 'q', H * d)
+    case 'z':
+      return after(by('attention'), 'z', H * d)
+    case 'gate':
+      return gateUp ? after(gateUp, 'y', F) : after(named('mlp.gate'), 'y', F)
+    case 'up':
+      return gateUp ? after(gateUp, 'y', F, F) : after(named('mlp.up'), 'y', F)
+    case 'act':
+      return after(named('mlp.act'), 'y', F)
+    default:
+      return null
   }
 }
 
-export async function probeSite(tapes: Tapes, replay: Replay, request: ProbeRequest, length: number, lensRow: (position: number) => Promise<{ norm: Float32Array; logits: Float32Array }>): Promise<ProbeResult> {
+export async function probeSite(
+  tapes: Tapes,
+  replay: Replay,
+  request: ProbeRequest,
+  length: number,
+  lensRow: (position: number) => Promise<{ norm: Float32Array; logits: Float32Array }>,
+): Promise<ProbeResult> {
   const { site, position } = request
   const layer = request.layer ?? 0
   const { machine } = tapes
@@ -45,25 +63,44 @@ export async function probeSite(tapes: Tapes, replay: Replay, request: ProbeRequ
   const row = (tape: string): Promise<Float32Array> => tapes.row(tape, position, D)
   // reads share one mapped buffer: the two rows are fetched one after the other
   const minus = async (a: string, b: string): Promise<Float32Array> => {
-    const x = await row(a), y = await row(b)
+    const x = await row(a),
+      y = await row(b)
     return x.map((v, i) => v - y[i]!)
   }
 
   const values = async (): Promise<Float32Array> => {
     switch (site) {
-      case 'embed': return row('post.-1')
-      case 'resid_mid': return row(`mid.${layer}`)
-      case 'resid_post': return row(`post.${layer}`)
-      case 'attn_out': return minus(`mid.${layer}`, `post.${layer - 1}`)
-      case 'mlp_out': return minus(`post.${layer}`, `mid.${layer}`)
-      case 'final_norm': return (await lensRow(position)).norm
-      case 'logits': return (await lensRow(position)).logits
-      case 'k_rope': return cacheRow(tapes, layer, position)
-      case 'scores': case 'probs': {
-        const tile = await attentionTile(tapes, { layer, heads: [request.head ?? 0], rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1, what: site })
+      case 'embed':
+        return row('post.-1')
+      case 'resid_mid':
+        return row(`mid.${layer}`)
+      case 'resid_post':
+        return row(`post.${layer}`)
+      case 'attn_out':
+        return minus(`mid.${layer}`, `post.${layer - 1}`)
+      case 'mlp_out':
+        return minus(`post.${layer}`, `mid.${layer}`)
+      case 'final_norm':
+        return (await lensRow(position)).norm
+      case 'logits':
+        return (await lensRow(position)).logits
+      case 'k_rope':
+        return cacheRow(tapes, layer, position)
+      case 'scores':
+      case 'probs': {
+        const tile = await attentionTile(tapes, {
+          layer,
+          heads: [request.head ?? 0],
+          rows: [position, position + 1],
+          cols: [0, position + 1],
+          maxRows: 1,
+          maxCols: position + 1,
+          what: site,
+        })
         return tile.values
       }
-      default: return (await replay.run(position, layer, layer, [captureOf(tapes, site, layer)!])).get(site)!
+      default:
+        return (await replay.run(position, layer, layer, [captureOf(tapes, site, layer)!])).get(site)!
     }
   }
   let data = await values()
@@ -83,16 +120,27 @@ export async function probeSite(tapes: Tapes, replay: Replay, request: ProbeRequ
 }
 
 /** Keys of all groups at one position: K slices of the cache. */
-export async function cacheRow(tapes: Tapes, layer: number, position: number, plane: 'kCache' | 'vCache' = 'kCache'): Promise<Float32Array> {
+export async function cacheRow(
+  tapes: Tapes,
+  layer: number,
+  position: number,
+  plane: 'kCache' | 'vCache' = 'kCache',
+): Promise<Float32Array> {
   const { machine } = tapes
   const { K, d } = machine.runtime.plan.dims
   const out = new Float32Array(K * d)
-  for (let k = 0; k < K; k++) out.set(await machine.read(`${plane}.${layer}`, (k * machine.runtime.context + position) * d, d), k * d)
+  for (let k = 0; k < K; k++) {
+    out.set(await machine.read(`${plane}.${layer}`, (k * machine.runtime.context + position) * d, d), k * d)
+  }
   return out
 }
 
 export function checkRange(name: string, value: number, from: number, to: number): void {
   if (!(Number.isInteger(value) && value >= from && value < to)) {
-    throw new EngineError('PARAM_INVALID', `Cannot look at ${name} ${value}: it must be a whole number from ${from} to ${to - 1}.`, { param: name, value: String(value), from, to: to - 1 })
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot look at ${name} ${value}: it must be a whole number from ${from} to ${to - 1}.`,
+      { param: name, value: String(value), from, to: to - 1 },
+    )
   }
 }

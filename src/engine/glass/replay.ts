@@ -6,9 +6,17 @@ import type { Work } from '../runtime/inspect.ts'
 import type { Tapes } from './tapes.ts'
 
 /** Copy `width` floats at `offset` of a buffer right after (or `before`) the named step. */
-export interface Capture { key: string; step: string; buffer: string; offset: number; width: number; before?: boolean }
+export interface Capture {
+  key: string
+  step: string
+  buffer: string
+  offset: number
+  width: number
+  before?: boolean
+}
 
-const keep = 'replay.keep', out = 'replay.out'
+const keep = 'replay.keep',
+  out = 'replay.out'
 
 export class Replay {
   constructor(private readonly tapes: Tapes) {
@@ -22,14 +30,21 @@ export class Replay {
    * @param from first layer, to last layer (inclusive); the residual before `from` comes from the tape
    * @returns one array per capture, by key
    */
-  async run(position: number, from: number, to: number, captures: readonly Capture[]): Promise<Map<string, Float32Array>> {
+  async run(
+    position: number,
+    from: number,
+    to: number,
+    captures: readonly Capture[],
+  ): Promise<Map<string, Float32Array>> {
     const { runtime } = this.tapes.machine
     const { K, d, D } = runtime.plan.dims
     const work: Work[] = []
     const rows = (move: (cache: string, at: number, kept: number) => Work): void => {
       for (let layer = from; layer <= to; layer++) {
-        ['kCache', 'vCache'].forEach((plane, p) => {
-          for (let k = 0; k < K; k++) work.push(move(`${plane}.${layer}`, (k * runtime.context + position) * d, ((layer * 2 + p) * K + k) * d))
+        ;['kCache', 'vCache'].forEach((plane, p) => {
+          for (let k = 0; k < K; k++) {
+            work.push(move(`${plane}.${layer}`, (k * runtime.context + position) * d, ((layer * 2 + p) * K + k) * d))
+          }
         })
       }
     }
@@ -54,7 +69,10 @@ export class Replay {
 
     // the tapes already hold this position: only edits apply during a replay
     const { hooks } = runtime
-    runtime.hooks = hooks && { after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'tape')])), instead: hooks.instead }
+    runtime.hooks = hooks && {
+      after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'tape')])),
+      instead: hooks.instead,
+    }
     runtime.submit('body', { T: 1, pos: position, row: 0 }, work)
     runtime.hooks = hooks
     const data = await this.tapes.machine.read(out, 0, written)

@@ -1,4 +1,5 @@
-// For tests: the embedded storyteller on a GPU in Node, or on the CPU references, with a text already run, and its Glass.
+// For tests: the embedded storyteller on a GPU in Node, or on the CPU references, with a text already run, and its
+// Glass.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { bytesSource } from '../formats/bytes.ts'
@@ -11,21 +12,43 @@ import { LiveGlass } from './live.ts'
 const folder = new URL('../../../public/models/storyteller/', import.meta.url)
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
 
-export interface StorytellerGlass { glass: LiveGlass; session: Runtime; model: OpenedModel; ids: number[]; conversation: Conversation }
+export interface StorytellerGlass {
+  glass: LiveGlass
+  session: Runtime
+  model: OpenedModel
+  ids: number[]
+  conversation: Conversation
+}
 
 /** @param gpu null: on the CPU references
  * @param most tokens of the text to run */
 export async function storytellerGlass(gpu: GPU | null, text: string, most: number): Promise<StorytellerGlass> {
-  const files = new Map(readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]))
+  const files = new Map(
+    readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]),
+  )
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
   const ids = tokenizer.encode(text).slice(0, most)
   const options = { ...(gpu ? { gpu } : { cpu: true }), context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime
   const conversation: Conversation = {
-    runtime: session, tokenizer, template: null, stopIds: new Set(), cached: [], name: 'storyteller', planText: planText(model), generatedFrom: ids.length, journal: null,
+    runtime: session,
+    tokenizer,
+    template: null,
+    stopIds: new Set(),
+    cached: [],
+    name: 'storyteller',
+    planText: planText(model),
+    generatedFrom: ids.length,
+    journal: null,
   }
   await session.forward(ids, 'none')
   conversation.cached.push(...ids)
-  return { glass: await LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2 }, () => false), session, model, ids, conversation }
+  return {
+    glass: await LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2 }, () => false),
+    session,
+    model,
+    ids,
+    conversation,
+  }
 }

@@ -11,12 +11,12 @@ const PATIENCE = 200
 
 export async function measureSteps(runtime: Inspection): Promise<StepTiming[]> {
   const values = { T: 1, pos: Math.min(runtime.length, runtime.context - 1), row: 0 }
-  const empty = Math.min(...await inTurn(5, () => runtime.time(null, values, 0)))
+  const empty = Math.min(...(await inTurn(5, () => runtime.time(null, values, 0))))
   const out: StepTiming[] = []
   for (const prepared of runtime.steps) {
     const once = await runtime.time(prepared, values, 1)
     const runs = Math.max(1, Math.min(REPEATS, Math.floor(PATIENCE / Math.max(once, 0.01))))
-    const ms = runs === 1 ? once : Math.min(...await inTurn(2, () => runtime.time(prepared, values, runs)))
+    const ms = runs === 1 ? once : Math.min(...(await inTurn(2, () => runtime.time(prepared, values, runs))))
     out.push({ name: prepared.step.name, microseconds: Math.max(0, ((ms - empty) * 1000) / runs), runs })
   }
   return out

@@ -3,7 +3,21 @@
 // more than the file brings. The file is anybody's.
 
 import { EngineError } from '../errors.ts'
-import { sites, type Contributions, type Edit, type Glass, type GlassInfo, type GlassToken, type HeadStats, type LensCell, type PlanStepInfo, type ProbeResult, type Site, type StepTiming, type WeightTile } from './types.ts'
+import {
+  sites,
+  type Contributions,
+  type Edit,
+  type Glass,
+  type GlassInfo,
+  type GlassToken,
+  type HeadStats,
+  type LensCell,
+  type PlanStepInfo,
+  type ProbeResult,
+  type Site,
+  type StepTiming,
+  type WeightTile,
+} from './types.ts'
 
 export interface Recording {
   info: GlassInfo
@@ -27,33 +41,71 @@ export interface Recording {
 }
 
 /** Larger than any model: heads of all layers together, tokens, rows of a table. */
-const most = { layers: 512, heads: 512, allHeads: 20_000, tokens: 32_768, width: 2 ** 20, steps: 50_000, edits: 4096, text: 2 ** 20, candidates: 64 }
+const most = {
+  layers: 512,
+  heads: 512,
+  allHeads: 20_000,
+  tokens: 32_768,
+  width: 2 ** 20,
+  steps: 50_000,
+  edits: 4096,
+  text: 2 ** 20,
+  candidates: 64,
+}
 
-export const damaged = (problem: string): EngineError => new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, { file: 'recording', found: problem })
-const refuse = (at: string, need: string): never => { throw damaged(`"${at}" must be ${need}`) }
+export const damaged = (problem: string): EngineError =>
+  new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, {
+    file: 'recording',
+    found: problem,
+  })
+const refuse = (at: string, need: string): never => {
+  throw damaged(`"${at}" must be ${need}`)
+}
 
 type Reader<T> = (value: unknown, at: string) => T
 type Fields = Record<string, unknown>
 
-const object: Reader<Fields> = (value, at) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Fields : refuse(at, 'an object'))
-const whole = (low: number, high: number): Reader<number> => (value, at) =>
-  (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high ? value as number : refuse(at, `a whole number from ${low} to ${high}`))
+const object: Reader<Fields> = (value, at) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse(at, 'an object')
+const whole =
+  (low: number, high: number): Reader<number> =>
+  (value, at) =>
+    Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high
+      ? (value as number)
+      : refuse(at, `a whole number from ${low} to ${high}`)
 /** JSON has no NaN and no infinity: they were written as null */
-const real: Reader<number> = (value, at) => (typeof value === 'number' ? value : value === null ? NaN : refuse(at, 'a number'))
-const finite: Reader<number> = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? value : refuse(at, 'a finite number'))
-const text = (length = 4096): Reader<string> => (value, at) => (typeof value === 'string' && value.length <= length ? value : refuse(at, `a text of at most ${length} characters`))
+const real: Reader<number> = (value, at) =>
+  typeof value === 'number' ? value : value === null ? NaN : refuse(at, 'a number')
+const finite: Reader<number> = (value, at) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : refuse(at, 'a finite number')
+const text =
+  (length = 4096): Reader<string> =>
+  (value, at) =>
+    typeof value === 'string' && value.length <= length ? value : refuse(at, `a text of at most ${length} characters`)
 const flag: Reader<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'true or false'))
-const one = <T extends string>(...words: T[]): Reader<T> => (value, at) => (words.includes(value as T) ? value as T : refuse(at, words.join(' or ')))
-const nullable = <T>(read: Reader<T>): Reader<T | null> => (value, at) => (value === null || value === undefined ? null : read(value, at))
-const list = <T>(read: Reader<T>, length: number, exactly = false): Reader<T[]> => (value, at) =>
-  (Array.isArray(value) && (exactly ? value.length === length : value.length <= length) ? value.map((item, i) => read(item, `${at}[${i}]`)) : refuse(at, `a list of ${exactly ? '' : 'at most '}${length}`))
+const one =
+  <T extends string>(...words: T[]): Reader<T> =>
+  (value, at) =>
+    words.includes(value as T) ? (value as T) : refuse(at, words.join(' or '))
+const nullable =
+  <T>(read: Reader<T>): Reader<T | null> =>
+  (value, at) =>
+    value === null || value === undefined ? null : read(value, at)
+const list =
+  <T>(read: Reader<T>, length: number, exactly = false): Reader<T[]> =>
+  (value, at) =>
+    Array.isArray(value) && (exactly ? value.length === length : value.length <= length)
+      ? value.map((item, i) => read(item, `${at}[${i}]`))
+      : refuse(at, `a list of ${exactly ? '' : 'at most '}${length}`)
 /** Without a prototype: a key is whatever the file says. */
 function table<T>(read: Reader<T>, key: (name: string) => boolean, size: number): Reader<Record<string, T>> {
   return (value, at) => {
     const entries = Object.entries(object(value, at))
     if (entries.length > size) refuse(at, `a table of at most ${size}`)
     const out = Object.create(null) as Record<string, T>
-    for (const [name, item] of entries) out[key(name) ? name : refuse(at, `without the key "${name.slice(0, 60)}"`)] = read(item, `${at}.${name}`)
+    for (const [name, item] of entries) {
+      out[key(name) ? name : refuse(at, `without the key "${name.slice(0, 60)}"`)] = read(item, `${at}.${name}`)
+    }
     return out
   }
 }
@@ -63,35 +115,71 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
   const given = object(value, 'recording')
   let taken = 0
   /** numbers of the payload; lists may not share them, or a small file could ask for any amount */
-  const f32 = (length: number, exactly = true): Reader<Float32Array> => (ref, at) => {
-    const { $f32 } = object(ref, at)
-    const [offset, count] = list(whole(0, floats.length), 2, true)($f32, at) as [number, number]
-    if (exactly ? count !== length : count > length) refuse(at, `${length} numbers`)
-    taken += count
-    if (offset + count > floats.length || taken > floats.length) throw damaged(`the numbers of "${at}" lie outside the file`)
-    return floats.subarray(offset, offset + count)
-  }
-  const u8 = (length: number): Reader<Uint8Array> => (ref, at) => Uint8Array.from(list(whole(0, 255), length, true)(object(ref, at)['$u8'], at))
+  const f32 =
+    (length: number, exactly = true): Reader<Float32Array> =>
+    (ref, at) => {
+      const { $f32 } = object(ref, at)
+      const [offset, count] = list(whole(0, floats.length), 2, true)($f32, at) as [number, number]
+      if (exactly ? count !== length : count > length) refuse(at, `${length} numbers`)
+      taken += count
+      if (offset + count > floats.length || taken > floats.length) {
+        throw damaged(`the numbers of "${at}" lie outside the file`)
+      }
+      return floats.subarray(offset, offset + count)
+    }
+  const u8 =
+    (length: number): Reader<Uint8Array> =>
+    (ref, at) =>
+      Uint8Array.from(list(whole(0, 255), length, true)(object(ref, at)['$u8'], at))
 
   const info = readInfo(given['info'])
   const { layers: L, heads: H, kvHeads: K, headDim: d, hidden: D, ffn: F, vocab: V, length: T } = info
-  const id = whole(0, V - 1), position = whole(0, T - 1)
+  const id = whole(0, V - 1),
+    position = whole(0, T - 1)
   const candidate: Reader<GlassToken['top'][number]> = (item, at) => {
     const c = object(item, at)
-    return { id: id(c['id'], `${at}.id`), text: text()(c['text'], `${at}.text`), logprob: real(c['logprob'], `${at}.logprob`) }
-  }
-  const tokens = list((item, at): GlassToken => {
-    const t = object(item, at)
     return {
-      position: position(t['position'], `${at}.position`), id: id(t['id'], `${at}.id`), text: text()(t['text'], `${at}.text`), bytes: list(whole(0, 255), 4096)(t['bytes'], `${at}.bytes`),
-      special: flag(t['special'], `${at}.special`), generated: flag(t['generated'], `${at}.generated`),
-      logprob: nullable(finite)(t['logprob'], `${at}.logprob`), rank: nullable(whole(0, V))(t['rank'], `${at}.rank`), entropy: nullable(finite)(t['entropy'], `${at}.entropy`), margin: nullable(finite)(t['margin'], `${at}.margin`),
-      top: list(candidate, most.candidates)(t['top'], `${at}.top`),
+      id: id(c['id'], `${at}.id`),
+      text: text()(c['text'], `${at}.text`),
+      logprob: real(c['logprob'], `${at}.logprob`),
     }
-  }, T, true)(given['tokens'], 'tokens')
-  tokens.forEach((token, i) => { if (token.position !== i) refuse(`tokens[${i}].position`, String(i)) })
+  }
+  const tokens = list(
+    (item, at): GlassToken => {
+      const t = object(item, at)
+      return {
+        position: position(t['position'], `${at}.position`),
+        id: id(t['id'], `${at}.id`),
+        text: text()(t['text'], `${at}.text`),
+        bytes: list(whole(0, 255), 4096)(t['bytes'], `${at}.bytes`),
+        special: flag(t['special'], `${at}.special`),
+        generated: flag(t['generated'], `${at}.generated`),
+        logprob: nullable(finite)(t['logprob'], `${at}.logprob`),
+        rank: nullable(whole(0, V))(t['rank'], `${at}.rank`),
+        entropy: nullable(finite)(t['entropy'], `${at}.entropy`),
+        margin: nullable(finite)(t['margin'], `${at}.margin`),
+        top: list(candidate, most.candidates)(t['top'], `${at}.top`),
+      }
+    },
+    T,
+    true,
+  )(given['tokens'], 'tokens')
+  tokens.forEach((token, i) => {
+    if (token.position !== i) refuse(`tokens[${i}].position`, String(i))
+  })
 
-  const width: Partial<Record<Site, number>> = { q: H * d, q_rope: H * d, z: H * d, k: K * d, v: K * d, k_rope: K * d, gate: F, up: F, act: F, logits: V }
+  const width: Partial<Record<Site, number>> = {
+    q: H * d,
+    q_rope: H * d,
+    z: H * d,
+    k: K * d,
+    v: K * d,
+    k_rope: K * d,
+    gate: F,
+    up: F,
+    act: F,
+    logits: V,
+  }
   const kept = new Set<string>(sites.filter((site) => site !== 'scores' && site !== 'probs'))
   const probe: Reader<ProbeResult> = (item, at) => {
     const p = object(item, at)
@@ -105,37 +193,90 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
     const [, site, layer, at] = /^([a-z_]+)\/(\d{1,3})\/(\d{1,5})$/.exec(name) ?? []
     return site !== undefined && kept.has(site) && Number(layer) < L && Number(at) < T
   }
-  const at = (high: number) => (name: string): boolean => /^\d{1,6}$/.test(name) && Number(name) <= high
+  const at =
+    (high: number) =>
+    (name: string): boolean =>
+      /^\d{1,6}$/.test(name) && Number(name) <= high
   const stats = object(given['stats'], 'stats')
   const stat = (name: keyof HeadStats): Float32Array => f32(L * H)(stats[name], `stats.${name}`)
   const tensors = list((item, where) => {
     const w = object(item, where)
-    return { tensor: text(1024)(w['tensor'], `${where}.tensor`), format: text(64)(w['format'], `${where}.format`), rows: whole(1, 2 ** 31)(w['rows'], `${where}.rows`), cols: whole(1, 2 ** 31)(w['cols'], `${where}.cols`), bytes: whole(0, 2 ** 50)(w['bytes'], `${where}.bytes`) }
+    return {
+      tensor: text(1024)(w['tensor'], `${where}.tensor`),
+      format: text(64)(w['format'], `${where}.format`),
+      rows: whole(1, 2 ** 31)(w['rows'], `${where}.rows`),
+      cols: whole(1, 2 ** 31)(w['cols'], `${where}.cols`),
+      bytes: whole(0, 2 ** 50)(w['bytes'], `${where}.bytes`),
+    }
   }, most.steps)(given['weights'], 'weights')
   const names = new Set(tensors.map((w) => w.tensor))
   const plan = object(given['plan'], 'plan')
   return {
-    info, tokens,
+    info,
+    tokens,
     attention: list(list(f32((T * (T + 1)) / 2), H, true), L, true)(given['attention'], 'attention'),
     probes: table(probe, probeKey, sites.length * L * T)(given['probes'], 'probes'),
-    stats: { self: stat('self'), previous: stat('previous'), induction: stat('induction'), entropy: stat('entropy'), relativeEntropy: stat('relativeEntropy'), distance: stat('distance'), distanceVariance: stat('distanceVariance'), sink: stat('sink') },
-    lens: list((item, where): LensCell => {
-      const c = object(item, where)
-      return { layer: whole(-1, L - 1)(c['layer'], `${where}.layer`), position: position(c['position'], `${where}.position`), top: list(candidate, most.candidates)(c['top'], `${where}.top`), entropy: real(c['entropy'], `${where}.entropy`), kl: real(c['kl'], `${where}.kl`), targets: [] }
-    }, (L + 1) * T)(given['lens'], 'lens'),
-    contributions: table((item, where): Contributions => {
-      const c = object(item, where)
-      return { target: id(c['target'], `${where}.target`), embed: real(c['embed'], `${where}.embed`), attn: f32(L)(c['attn'], `${where}.attn`), mlp: f32(L)(c['mlp'], `${where}.mlp`), heads: f32(L * H)(c['heads'], `${where}.heads`), logit: real(c['logit'], `${where}.logit`) }
-    }, at(T - 1), T)(given['contributions'], 'contributions'),
+    stats: {
+      self: stat('self'),
+      previous: stat('previous'),
+      induction: stat('induction'),
+      entropy: stat('entropy'),
+      relativeEntropy: stat('relativeEntropy'),
+      distance: stat('distance'),
+      distanceVariance: stat('distanceVariance'),
+      sink: stat('sink'),
+    },
+    lens: list(
+      (item, where): LensCell => {
+        const c = object(item, where)
+        return {
+          layer: whole(-1, L - 1)(c['layer'], `${where}.layer`),
+          position: position(c['position'], `${where}.position`),
+          top: list(candidate, most.candidates)(c['top'], `${where}.top`),
+          entropy: real(c['entropy'], `${where}.entropy`),
+          kl: real(c['kl'], `${where}.kl`),
+          targets: [],
+        }
+      },
+      (L + 1) * T,
+    )(given['lens'], 'lens'),
+    contributions: table(
+      (item, where): Contributions => {
+        const c = object(item, where)
+        return {
+          target: id(c['target'], `${where}.target`),
+          embed: real(c['embed'], `${where}.embed`),
+          attn: f32(L)(c['attn'], `${where}.attn`),
+          mlp: f32(L)(c['mlp'], `${where}.mlp`),
+          heads: f32(L * H)(c['heads'], `${where}.heads`),
+          logit: real(c['logit'], `${where}.logit`),
+        }
+      },
+      at(T - 1),
+      T,
+    )(given['contributions'], 'contributions'),
     weights: tensors,
-    tiles: table((item, where) => readTile(item, where, f32, u8), (name) => names.has(name), most.steps)(given['tiles'], 'tiles'),
-    plan: { text: text(most.text)(plan['text'], 'plan.text'), steps: list(readStep(L), most.steps)(plan['steps'], 'plan.steps') },
+    tiles: table(
+      (item, where) => readTile(item, where, f32, u8),
+      (name) => names.has(name),
+      most.steps,
+    )(given['tiles'], 'tiles'),
+    plan: {
+      text: text(most.text)(plan['text'], 'plan.text'),
+      steps: list(readStep(L), most.steps)(plan['steps'], 'plan.steps'),
+    },
     timings: list((item, where): StepTiming => {
       const s = object(item, where)
-      return { name: text(1024)(s['name'], `${where}.name`), microseconds: finite(s['microseconds'], `${where}.microseconds`), runs: whole(0, 1e9)(s['runs'], `${where}.runs`) }
+      return {
+        name: text(1024)(s['name'], `${where}.name`),
+        microseconds: finite(s['microseconds'], `${where}.microseconds`),
+        runs: whole(0, 1e9)(s['runs'], `${where}.runs`),
+      }
     }, most.steps)(given['timings'], 'timings'),
     proofs: table(real, (name) => /^\d{1,3}\/\d{1,5}$/.test(name), L * T)(given['proofs'], 'proofs'),
-    ...(given['valueNorms'] !== undefined && { valueNorms: list(f32(H * T), L, true)(given['valueNorms'], 'valueNorms') }),
+    ...(given['valueNorms'] !== undefined && {
+      valueNorms: list(f32(H * T), L, true)(given['valueNorms'], 'valueNorms'),
+    }),
     ...(given['draws'] !== undefined && { draws: table(nullable(finite), at(T), T + 1)(given['draws'], 'draws') }),
   }
 }
@@ -143,60 +284,147 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
 function readInfo(value: unknown): GlassInfo {
   const given = object(value, 'info')
   const count = (name: string, high: number): number => whole(1, high)(given[name], `info.${name}`)
-  const layers = count('layers', most.layers), heads = count('heads', most.heads), kvHeads = count('kvHeads', heads), headDim = count('headDim', 4096)
+  const layers = count('layers', most.layers),
+    heads = count('heads', most.heads),
+    kvHeads = count('kvHeads', heads),
+    headDim = count('headDim', 4096)
   if (layers * heads > most.allHeads) refuse('info.heads', `at most ${most.allHeads} in all layers`)
   if (heads % kvHeads !== 0) refuse('info.kvHeads', 'a divisor of heads')
-  const hidden = count('hidden', most.width), length = count('length', most.tokens)
-  const rope = object(given['rope'], 'info.rope'), bytes = object(given['bytes'] ?? {}, 'info.bytes')
+  const hidden = count('hidden', most.width),
+    length = count('length', most.tokens)
+  const rope = object(given['rope'], 'info.rope'),
+    bytes = object(given['bytes'] ?? {}, 'info.bytes')
   const size = (name: string): number => whole(0, 2 ** 50)(bytes[name] ?? 0, `info.bytes.${name}`)
   return {
-    source: 'trace', model: text(1024)(given['model'], 'info.model'), family: text(1024)(given['family'], 'info.family'),
-    layers, heads, kvHeads, headDim, hidden, ffn: count('ffn', most.width), vocab: count('vocab', 2 ** 24), length, kept: whole(0, 0)(given['kept'], 'info.kept'),
-    windows: list(whole(0, 2 ** 31), layers, true)(given['windows'], 'info.windows'), tier: 2,
-    rope: { layout: one('half', 'interleaved')(rope['layout'], 'info.rope.layout'), rotary: whole(0, headDim)(rope['rotary'], 'info.rope.rotary'), inv: list(finite, headDim)(rope['inv'], 'info.rope.inv'), factor: finite(rope['factor'], 'info.rope.factor') },
-    bytes: { tapes: size('tapes'), planned: size('planned'), budget: size('budget') }, unsupported: [],
+    source: 'trace',
+    model: text(1024)(given['model'], 'info.model'),
+    family: text(1024)(given['family'], 'info.family'),
+    layers,
+    heads,
+    kvHeads,
+    headDim,
+    hidden,
+    ffn: count('ffn', most.width),
+    vocab: count('vocab', 2 ** 24),
+    length,
+    kept: whole(0, 0)(given['kept'], 'info.kept'),
+    windows: list(whole(0, 2 ** 31), layers, true)(given['windows'], 'info.windows'),
+    tier: 2,
+    rope: {
+      layout: one('half', 'interleaved')(rope['layout'], 'info.rope.layout'),
+      rotary: whole(0, headDim)(rope['rotary'], 'info.rope.rotary'),
+      inv: list(finite, headDim)(rope['inv'], 'info.rope.inv'),
+      factor: finite(rope['factor'], 'info.rope.factor'),
+    },
+    bytes: { tapes: size('tapes'), planned: size('planned'), budget: size('budget') },
+    unsupported: [],
     edits: list(readEdit(layers, heads, hidden, length), most.edits)(given['edits'], 'info.edits'),
   }
 }
 
-const readEdit = (L: number, H: number, D: number, T: number): Reader<Edit> => (value, at) => {
-  const e = object(value, at)
-  const kind = one('scale-head', 'skip', 'cut', 'direction', 'patch', 'drop')(e['kind'], `${at}.kind`)
-  const layer = (low: number): number => whole(low, L - 1)(e['layer'], `${at}.layer`)
-  const range = (name: string): [number, number] => list(whole(0, 2 ** 31), 2, true)(e[name], `${at}.${name}`) as [number, number]
-  const label = typeof e['label'] === 'string' ? { label: text()(e['label'], `${at}.label`) } : {}
-  const vector = (name: string): number[] => list(finite, D, true)(e[name], `${at}.${name}`)
-  switch (kind) {
-    case 'scale-head': return { kind, layer: layer(0), head: whole(0, H - 1)(e['head'], `${at}.head`), factor: finite(e['factor'], `${at}.factor`) }
-    case 'skip': return { kind, layer: layer(0), part: one('attn', 'mlp')(e['part'], `${at}.part`) }
-    case 'cut': return { kind, layer: layer(-1), head: whole(-1, H - 1)(e['head'], `${at}.head`), queries: range('queries'), keys: range('keys') }
-    case 'direction': return { kind, layer: layer(-1), positions: range('positions'), mode: one('add', 'ablate')(e['mode'], `${at}.mode`), factor: finite(e['factor'], `${at}.factor`), direction: vector('direction'), ...label }
-    case 'patch': return { kind, layer: layer(-1), position: whole(0, T - 1)(e['position'], `${at}.position`), values: vector('values'), ...label }
-    case 'drop': return { kind, keys: range('keys') }
+const readEdit =
+  (L: number, H: number, D: number, T: number): Reader<Edit> =>
+  (value, at) => {
+    const e = object(value, at)
+    const kind = one('scale-head', 'skip', 'cut', 'direction', 'patch', 'drop')(e['kind'], `${at}.kind`)
+    const layer = (low: number): number => whole(low, L - 1)(e['layer'], `${at}.layer`)
+    const range = (name: string): [number, number] =>
+      list(whole(0, 2 ** 31), 2, true)(e[name], `${at}.${name}`) as [number, number]
+    const label = typeof e['label'] === 'string' ? { label: text()(e['label'], `${at}.label`) } : {}
+    const vector = (name: string): number[] => list(finite, D, true)(e[name], `${at}.${name}`)
+    switch (kind) {
+      case 'scale-head':
+        return {
+          kind,
+          layer: layer(0),
+          head: whole(0, H - 1)(e['head'], `${at}.head`),
+          factor: finite(e['factor'], `${at}.factor`),
+        }
+      case 'skip':
+        return { kind, layer: layer(0), part: one('attn', 'mlp')(e['part'], `${at}.part`) }
+      case 'cut':
+        return {
+          kind,
+          layer: layer(-1),
+          head: whole(-1, H - 1)(e['head'], `${at}.head`),
+          queries: range('queries'),
+          keys: range('keys'),
+        }
+      case 'direction':
+        return {
+          kind,
+          layer: layer(-1),
+          positions: range('positions'),
+          mode: one('add', 'ablate')(e['mode'], `${at}.mode`),
+          factor: finite(e['factor'], `${at}.factor`),
+          direction: vector('direction'),
+          ...label,
+        }
+      case 'patch':
+        return {
+          kind,
+          layer: layer(-1),
+          position: whole(0, T - 1)(e['position'], `${at}.position`),
+          values: vector('values'),
+          ...label,
+        }
+      case 'drop':
+        return { kind, keys: range('keys') }
+    }
   }
-}
 
-const readStep = (L: number): Reader<PlanStepInfo> => (value, at) => {
-  const s = object(value, at)
-  return {
-    name: text(1024)(s['name'], `${at}.name`), op: text(64)(s['op'], `${at}.op`), layer: whole(-1, L)(s['layer'], `${at}.layer`), part: one('body', 'head')(s['part'], `${at}.part`),
-    args: table(text(1024), () => true, 64)(s['args'], `${at}.args`), params: table(real, () => true, 64)(s['params'], `${at}.params`), weight: nullable(text(1024))(s['weight'], `${at}.weight`), bytes: whole(0, 2 ** 50)(s['bytes'], `${at}.bytes`),
+const readStep =
+  (L: number): Reader<PlanStepInfo> =>
+  (value, at) => {
+    const s = object(value, at)
+    return {
+      name: text(1024)(s['name'], `${at}.name`),
+      op: text(64)(s['op'], `${at}.op`),
+      layer: whole(-1, L)(s['layer'], `${at}.layer`),
+      part: one('body', 'head')(s['part'], `${at}.part`),
+      args: table(text(1024), () => true, 64)(s['args'], `${at}.args`),
+      params: table(real, () => true, 64)(s['params'], `${at}.params`),
+      weight: nullable(text(1024))(s['weight'], `${at}.weight`),
+      bytes: whole(0, 2 ** 50)(s['bytes'], `${at}.bytes`),
+    }
   }
-}
 
-function readTile(value: unknown, at: string, f32: (length: number, exactly?: boolean) => Reader<Float32Array>, u8: (length: number) => Reader<Uint8Array>): WeightTile {
-  const w = object(value, at), t = object(w['tile'], `${at}.tile`)
+function readTile(
+  value: unknown,
+  at: string,
+  f32: (length: number, exactly?: boolean) => Reader<Float32Array>,
+  u8: (length: number) => Reader<Uint8Array>,
+): WeightTile {
+  const w = object(value, at),
+    t = object(w['tile'], `${at}.tile`)
   const part = (name: string, low: number): number => whole(low, most.width)(t[name], `${at}.tile.${name}`)
   const tile = { row: part('row', 0), col: part('col', 0), rows: part('rows', 1), cols: part('cols', 1) }
   const cells = tile.rows * tile.cols
   return {
-    tensor: text(1024)(w['tensor'], `${at}.tensor`), format: text(64)(w['format'], `${at}.format`), rows: whole(tile.row + tile.rows, 2 ** 31)(w['rows'], `${at}.rows`), cols: whole(tile.col + tile.cols, 2 ** 31)(w['cols'], `${at}.cols`), tile,
-    codes: nullable(u8(cells))(w['codes'], `${at}.codes`), table: nullable(f32(65_536, false))(w['table'], `${at}.table`), scales: nullable(f32(cells))(w['scales'], `${at}.scales`), values: f32(cells)(w['values'], `${at}.values`),
-    nested: nullable(list((item, where) => {
-      const n = object(item, where)
-      const number = (name: string): number => real(n[name], `${where}.${name}`)
-      return { block: number('block'), code: number('code'), map: number('map'), absmax: number('absmax'), offset: number('offset'), scale: number('scale') }
-    }, cells))(w['nested'], `${at}.nested`),
-    block: whole(0, most.width)(w['block'], `${at}.block`), source: nullable(f32(cells))(w['source'], `${at}.source`),
+    tensor: text(1024)(w['tensor'], `${at}.tensor`),
+    format: text(64)(w['format'], `${at}.format`),
+    rows: whole(tile.row + tile.rows, 2 ** 31)(w['rows'], `${at}.rows`),
+    cols: whole(tile.col + tile.cols, 2 ** 31)(w['cols'], `${at}.cols`),
+    tile,
+    codes: nullable(u8(cells))(w['codes'], `${at}.codes`),
+    table: nullable(f32(65_536, false))(w['table'], `${at}.table`),
+    scales: nullable(f32(cells))(w['scales'], `${at}.scales`),
+    values: f32(cells)(w['values'], `${at}.values`),
+    nested: nullable(
+      list((item, where) => {
+        const n = object(item, where)
+        const number = (name: string): number => real(n[name], `${where}.${name}`)
+        return {
+          block: number('block'),
+          code: number('code'),
+          map: number('map'),
+          absmax: number('absmax'),
+          offset: number('offset'),
+          scale: number('scale'),
+        }
+      }, cells),
+    )(w['nested'], `${at}.nested`),
+    block: whole(0, most.width)(w['block'], `${at}.block`),
+    source: nullable(f32(cells))(w['source'], `${at}.source`),
   }
 }

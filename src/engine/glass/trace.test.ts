@@ -22,20 +22,30 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
 
   it('answers as the run did', async () => {
     const info = await trace.info()
-    expect(info).toEqual({ ...await live.info(), source: 'trace' })
+    expect(info).toEqual({ ...(await live.info()), source: 'trace' })
     const T = info.length
-    const request = { layer: 1, heads: [0, 2], rows: [0, T] as [number, number], cols: [0, T] as [number, number], maxRows: 5, maxCols: 5 }
+    const request = {
+      layer: 1,
+      heads: [0, 2],
+      rows: [0, T] as [number, number],
+      cols: [0, T] as [number, number],
+      maxRows: 5,
+      maxCols: 5,
+    }
     expect(await trace.attention(request)).toEqual(await live.attention(request))
     for (const site of ['q_rope', 'act', 'resid_post', 'probs'] as const) {
       const probe = { site, layer: 1, head: site === 'act' ? undefined : 1, position: T - 1 }
       expect([...(await trace.probe(probe)).values]).toEqual([...(await live.probe(probe)).values])
     }
-    expect((await trace.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability)).toEqual((await live.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability))
+    expect((await trace.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability)).toEqual(
+      (await live.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability),
+    )
     expect(await trace.valueNorms(2)).toEqual(await live.valueNorms(2))
     expect(await trace.headStats()).toEqual(await live.headStats())
     // the recording asked all layers in one batch: the same numbers, not the same bits
     const lens = { positions: [3], layers: [0], part: 'resid' as const, topK: 5 }
-    const [held] = await trace.lens(lens), [asked] = await live.lens(lens)
+    const [held] = await trace.lens(lens),
+      [asked] = await live.lens(lens)
     expect(held!.top.map((t) => t.id)).toEqual(asked!.top.map((t) => t.id))
     held!.top.forEach((t, i) => expect(t.logprob).toBeCloseTo(asked!.top[i]!.logprob, 4))
   }, 60_000)
@@ -47,11 +57,22 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
 
   it('holds the edits it was made under, and what they left', async () => {
     const { heads, length: T } = await live.info()
-    const edits: Edit[] = [{ kind: 'cut', layer: 1, head: -1, queries: [6, 12], keys: [2, 5] }, { kind: 'drop', keys: [0, 1] }, { kind: 'scale-head', layer: 0, head: 2, factor: 0 }]
+    const edits: Edit[] = [
+      { kind: 'cut', layer: 1, head: -1, queries: [6, 12], keys: [2, 5] },
+      { kind: 'drop', keys: [0, 1] },
+      { kind: 'scale-head', layer: 0, head: 2, factor: 0 },
+    ]
     try {
       await live.setEdits(edits)
       const held = await openTrace(new Blob([await recordTrace(live)]))
-      const whole = { layer: 1, heads: Array.from({ length: heads }, (_, h) => h), rows: [0, T] as [number, number], cols: [0, T] as [number, number], maxRows: T, maxCols: T }
+      const whole = {
+        layer: 1,
+        heads: Array.from({ length: heads }, (_, h) => h),
+        rows: [0, T] as [number, number],
+        cols: [0, T] as [number, number],
+        maxRows: T,
+        maxCols: T,
+      }
       expect(await held.attention(whole)).toEqual(await live.attention(whole))
       expect(await held.thumbnails(5, 1)).toEqual(await live.thumbnails(5, 1))
       const row = await held.probe({ site: 'probs', layer: 1, head: 3, position: 8 })
@@ -64,42 +85,74 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
       expect((await held.info()).edits).toEqual(edits)
       expect((await held.setEdits(edits)).edits).toEqual(edits)
       await expect(held.setEdits([])).rejects.toThrow(/does not hold the run without its changes/)
-    } finally { await live.setEdits([]) }
+    } finally {
+      await live.setEdits([])
+    }
   }, 120_000)
 
   it('refuses before any work what could not be opened again', async () => {
     const info = await live.info()
-    const asked = (change: Partial<GlassInfo>): Promise<unknown> => recordTrace({ ...live, info: () => Promise.resolve({ ...info, ...change }), tokens: () => { throw new Error('asked') } })
-    await expect(asked({ length: 4000 })).rejects.toMatchObject({ code: 'TRACE_TOO_LONG', facts: { count: 4000, limit: 1984 } })
-    await expect(asked({ kept: 3 })).rejects.toMatchObject({ code: 'TRACE_TOO_LONG', facts: { count: info.length, limit: info.length - 3 } })
+    const asked = (change: Partial<GlassInfo>): Promise<unknown> =>
+      recordTrace({
+        ...live,
+        info: () => Promise.resolve({ ...info, ...change }),
+        tokens: () => {
+          throw new Error('asked')
+        },
+      })
+    await expect(asked({ length: 4000 })).rejects.toMatchObject({
+      code: 'TRACE_TOO_LONG',
+      facts: { count: 4000, limit: 1984 },
+    })
+    await expect(asked({ kept: 3 })).rejects.toMatchObject({
+      code: 'TRACE_TOO_LONG',
+      facts: { count: info.length, limit: info.length - 3 },
+    })
   })
 
-  it.each([[8, 400], [3, 601], [2 ** 16, 17]])('asks for attention of %i heads and %i tokens so that no cell is pooled', async (heads, T) => {
+  it.each([
+    [8, 400],
+    [3, 601],
+    [2 ** 16, 17],
+  ])('asks for attention of %i heads and %i tokens so that no cell is pooled', async (heads, T) => {
     expect(T * T * heads).toBeGreaterThan(MAX_CELLS)
     const weight = (h: number, r: number, c: number): number => Math.fround((h * T + r) * T + c)
     const asked: AttentionRequest[] = []
     const long: Glass = Object.assign(Object.create(live) as Glass, {
       attention(request: AttentionRequest): Promise<AttentionTile> {
         asked.push(request)
-        const [r0, r1] = request.rows, [c0, c1] = request.cols
+        const [r0, r1] = request.rows,
+          [c0, c1] = request.cols
         const pool = poolOf(request.heads.length, r1 - r0, c1 - c0, request)
-        const rows = Math.ceil((r1 - r0) / pool[0]), cols = Math.ceil((c1 - c0) / pool[1])
+        const rows = Math.ceil((r1 - r0) / pool[0]),
+          cols = Math.ceil((c1 - c0) / pool[1])
         const values = new Float32Array(request.heads.length * rows * cols)
-        for (let i = 0; i < values.length; i++) values[i] = weight(request.heads[Math.floor(i / rows / cols)]!, r0 + (Math.floor(i / cols) % rows) * pool[0], c0 + (i % cols) * pool[1])
+        for (let i = 0; i < values.length; i++) {
+          values[i] = weight(
+            request.heads[Math.floor(i / rows / cols)]!,
+            r0 + (Math.floor(i / cols) % rows) * pool[0],
+            c0 + (i % cols) * pool[1],
+          )
+        }
         return Promise.resolve({ heads: request.heads, rows, cols, pool, values })
       },
     })
     const triangles = await attentionTriangles(long, 0, heads, T)
     expect(asked.every((one) => one.heads.length * (one.rows[1] - one.rows[0]) * one.cols[1] <= MAX_CELLS)).toBe(true)
-    const random = seeded(7), below = (n: number): number => Math.floor(random() * n)
+    const random = seeded(7),
+      below = (n: number): number => Math.floor(random() * n)
     for (let n = 0; n < 500; n++) {
-      const h = below(heads), r = below(T), c = below(r + 1)
+      const h = below(heads),
+        r = below(T),
+        c = below(r + 1)
       expect(triangles[h]![(r * (r + 1)) / 2 + c], `head ${h}, ${r} -> ${c}`).toBe(weight(h, r, c))
     }
   })
 
   it('opens damaged files with a sentence, never with a crash', async () => {
-    for (const cut of [0, 1, 10, bytes.length >> 1, bytes.length - 1]) await expect(openTrace(new Blob([bytes.slice(0, cut)]))).rejects.toBeInstanceOf(EngineError)
+    for (const cut of [0, 1, 10, bytes.length >> 1, bytes.length - 1]) {
+      await expect(openTrace(new Blob([bytes.slice(0, cut)]))).rejects.toBeInstanceOf(EngineError)
+    }
     await expect(openTrace(new Blob(['no gzip at all']))).rejects.toMatchObject({ code: 'FILE_FORMAT' })
     for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
       const flipped = bytes.slice()

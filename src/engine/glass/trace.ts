@@ -1,4 +1,5 @@
-// A recorded run: what the panels ask, asked once and kept in a file, so that a device without WebGPU has something true to show.
+// A recorded run: what the panels ask, asked once and kept in a file, so that a device without WebGPU has something
+// true to show.
 //
 //   gzip of  "GLASSTRC" | u32 version | u32 bytes of JSON | JSON | f32 payload
 //
@@ -28,14 +29,18 @@ const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores'
 const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
 
 /** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
-export async function recordTrace(glass: Glass, onProgress?: (share: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+export async function recordTrace(
+  glass: Glass,
+  onProgress?: (share: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info
   refuseTooLong(info)
   const tokens = await glass.tokens()
   const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
   const probes: Recording['probes'] = {}
-  const attention: Float32Array[][] = [], valueNorms: Float32Array[] = []
+  const attention: Float32Array[][] = [],
+    valueNorms: Float32Array[] = []
   const proofs: Record<string, number> = {}
   for (let layer = 0; layer < layers; layer++) {
     attention.push(await attentionTriangles(glass, layer, heads, T))
@@ -50,19 +55,40 @@ export async function recordTrace(glass: Glass, onProgress?: (share: number) => 
     }
     onProgress?.((layer + 1) / (layers + 2))
   }
-  for (const site of ['final_norm', 'logits'] as const) for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
+  for (const site of ['final_norm', 'logits'] as const) {
+    for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
+  }
   const draws: Record<number, number | null> = {}
   for (const p of focus) draws[p + 1] = (await glass.sampling(p + 1, defaultSampling, 1)).draw
   const contributions: Recording['contributions'] = {}
   for (const p of focus) if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
-  const lens = await glass.lens({ positions: tokens.map((t) => t.position), layers: Array.from({ length: layers + 1 }, (_, l) => l - 1), part: 'resid', topK: 5 })
+  const lens = await glass.lens({
+    positions: tokens.map((t) => t.position),
+    layers: Array.from({ length: layers + 1 }, (_, l) => l - 1),
+    part: 'resid',
+    topK: 5,
+  })
   const weights = await glass.weights()
   const tiles: Recording['tiles'] = {}
-  for (const w of weights) tiles[w.tensor] = await glass.weightTile(w.tensor, 0, 0, Math.min(8, w.rows), Math.min(TILE, w.cols))
+  for (const w of weights) {
+    tiles[w.tensor] = await glass.weightTile(w.tensor, 0, 0, Math.min(8, w.rows), Math.min(TILE, w.cols))
+  }
   onProgress?.(1)
   return pack({
-    info: { ...info, source: 'trace' }, tokens, attention, probes, stats: await glass.headStats(), lens, contributions, weights, tiles,
-    plan: await glass.plan(), timings: await glass.timings(), proofs, draws, valueNorms,
+    info: { ...info, source: 'trace' },
+    tokens,
+    attention,
+    probes,
+    stats: await glass.headStats(),
+    lens,
+    contributions,
+    weights,
+    tiles,
+    plan: await glass.plan(),
+    timings: await glass.timings(),
+    proofs,
+    draws,
+    valueNorms,
   })
 }
 
@@ -72,11 +98,23 @@ function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void
   let limit = length - kept
   while (limit > 0 && bytes(limit) > MAX_BYTES) limit--
   if (limit === length) return
-  throw new EngineError('TRACE_TOO_LONG', `Cannot record ${length} tokens: of this model a recording holds at most ${limit}. Record a shorter text.`, { count: length, limit })
+  throw new EngineError(
+    'TRACE_TOO_LONG',
+    `Cannot record ${length} tokens: of this model a recording holds at most ${limit}. Record a shorter text.`,
+    { count: length, limit },
+  )
 }
 
-/** Rows of the lower triangle, one after another, by head: asked in bands of rows that are small enough never to be pooled. */
-export async function attentionTriangles(glass: Glass, layer: number, heads: number, T: number): Promise<Float32Array[]> {
+/**
+ * Rows of the lower triangle, one after another, by head: asked in bands of rows that are small enough never to be
+ * pooled.
+ */
+export async function attentionTriangles(
+  glass: Glass,
+  layer: number,
+  heads: number,
+  T: number,
+): Promise<Float32Array[]> {
   const together = T * heads <= MAX_CELLS ? heads : 1
   const band = Math.max(1, Math.floor(MAX_CELLS / (T * together)))
   const out = Array.from({ length: heads }, () => new Float32Array((T * (T + 1)) / 2))
@@ -84,10 +122,28 @@ export async function attentionTriangles(glass: Glass, layer: number, heads: num
     const asked = Array.from({ length: together }, (_, n) => from + n)
     for (let r0 = 0; r0 < T; r0 += band) {
       const r1 = Math.min(T, r0 + band)
-      const tile = await glass.attention({ layer, heads: asked, rows: [r0, r1], cols: [0, r1], maxRows: band, maxCols: T })
-      if (tile.pool[0] !== 1 || tile.pool[1] !== 1) throw new EngineError('INTERNAL', `Attention of layer ${layer} came pooled ${tile.pool.join(' x ')}: it cannot be recorded.`, { layer })
+      const tile = await glass.attention({
+        layer,
+        heads: asked,
+        rows: [r0, r1],
+        cols: [0, r1],
+        maxRows: band,
+        maxCols: T,
+      })
+      if (tile.pool[0] !== 1 || tile.pool[1] !== 1) {
+        throw new EngineError(
+          'INTERNAL',
+          `Attention of layer ${layer} came pooled ${tile.pool.join(' x ')}: it cannot be recorded.`,
+          { layer },
+        )
+      }
       for (const [n, h] of asked.entries()) {
-        for (let r = r0; r < r1; r++) out[h]!.set(tile.values.subarray((n * (r1 - r0) + r - r0) * r1, (n * (r1 - r0) + r - r0) * r1 + r + 1), (r * (r + 1)) / 2)
+        for (let r = r0; r < r1; r++) {
+          out[h]!.set(
+            tile.values.subarray((n * (r1 - r0) + r - r0) * r1, (n * (r1 - r0) + r - r0) * r1 + r + 1),
+            (r * (r + 1)) / 2,
+          )
+        }
       }
     }
   }
@@ -114,16 +170,25 @@ async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   view.setUint32(12, text.length, true)
   bytes.set(text, 16)
   let at = start
-  for (const part of payload) { bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at); at += part.byteLength }
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+  for (const part of payload) {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at)
+    at += part.byteLength
+  }
+  return new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+  )
 }
 
 /** Opens a recorded trace as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
 export async function openTrace(file: Blob): Promise<Glass> {
   const bytes = await gunzip(file)
-  if (bytes.length < 16 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) throw damaged('it does not begin as one')
+  if (bytes.length < 16 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
+    throw damaged('it does not begin as one')
+  }
   const view = new DataView(bytes.buffer)
-  if (view.getUint32(8, true) !== VERSION) throw damaged(`its version is ${view.getUint32(8, true)}, this page reads ${VERSION}`)
+  if (view.getUint32(8, true) !== VERSION) {
+    throw damaged(`its version is ${view.getUint32(8, true)}, this page reads ${VERSION}`)
+  }
   const size = view.getUint32(12, true)
   const start = Math.ceil((16 + size) / 4) * 4
   if (start > bytes.length) throw damaged('it ends inside its header')
@@ -131,7 +196,11 @@ export async function openTrace(file: Blob): Promise<Glass> {
   if (size > MAX_HEADER + bytes.length - start) throw damaged('its header is longer than its numbers')
   const floats = new Float32Array(bytes.buffer, start, Math.floor((bytes.length - start) / 4))
   let header: unknown
-  try { header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + size))) } catch { throw damaged('its header is not readable') }
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(16, 16 + size)))
+  } catch {
+    throw damaged('its header is not readable')
+  }
   const recording = readRecording(header, floats)
   return new TraceGlass(recording)
 }
@@ -151,26 +220,44 @@ async function gunzip(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
   const bytes = new Uint8Array(total)
   let at = 0
-  for (const part of parts) { bytes.set(part, at); at += part.length }
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
   return bytes
 }
 
-const absent = (what: string): EngineError => new EngineError('PARAM_INVALID', `This recording does not hold ${what}. Run the model to see it.`, { param: 'recording', value: what })
+const absent = (what: string): EngineError =>
+  new EngineError('PARAM_INVALID', `This recording does not hold ${what}. Run the model to see it.`, {
+    param: 'recording',
+    value: what,
+  })
 
 /** l2 norm; what is absent adds nothing. */
-const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
+const lengthOf = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
 
 class TraceGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
   /** As a running model: a question is checked before it is looked up. */
-  private async about<M extends keyof Glass, T>(question: M, given: Parameters<Glass[M]>, answer: (...checked: Parameters<Glass[M]>) => T | Promise<T>): Promise<T> {
+  private async about<M extends keyof Glass, T>(
+    question: M,
+    given: Parameters<Glass[M]>,
+    answer: (...checked: Parameters<Glass[M]>) => T | Promise<T>,
+  ): Promise<T> {
     await Promise.resolve()
     return answer(...checkQuestion(question, given, this.shape))
   }
-  private get shape(): RunShape { return { ...this.r.info, weight: (tensor) => this.r.weights.find((w) => w.tensor === tensor) ?? null } }
+  private get shape(): RunShape {
+    return { ...this.r.info, weight: (tensor) => this.r.weights.find((w) => w.tensor === tensor) ?? null }
+  }
 
-  info: Glass['info'] = () => Promise.resolve({ ...this.r.info, unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }] })
+  info: Glass['info'] = () =>
+    Promise.resolve({
+      ...this.r.info,
+      unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }],
+    })
   read: Glass['read'] = (...given) => this.about('read', given, () => undefined)
   tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)
   headStats: Glass['headStats'] = () => Promise.resolve(this.r.stats)
@@ -178,61 +265,87 @@ class TraceGlass implements Glass {
   plan: Glass['plan'] = () => Promise.resolve(this.r.plan)
   timings: Glass['timings'] = () => Promise.resolve(this.r.timings)
 
-  probe: Glass['probe'] = (...given) => this.about('probe', given, async ({ site, layer = 0, head, position }) => {
-    if (site === 'probs') {
-      const { values } = await this.attention({ layer, heads: [head ?? 0], rows: [position, position + 1], cols: [0, position + 1], maxRows: 1, maxCols: position + 1 })
-      return { shape: [values.length], values, norm: lengthOf(values) }
-    }
-    const found = this.r.probes[key(site, ['embed', 'final_norm', 'logits'].includes(site) ? 0 : layer, position)]
-    if (!found) throw absent(`"${site}" at position ${position}`)
-    const [groups, d] = found.shape
-    if (head === undefined || d === undefined) return found
-    const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
-    const values = found.values.slice(at * d, (at + 1) * d)
-    return { shape: [d], values, norm: lengthOf(values) }
-  })
-
-  attention: Glass['attention'] = (...given) => this.about('attention', given, ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): AttentionTile => {
-    if (what === 'scores') throw absent('raw scores')
-    const poolR = Math.ceil((r1 - r0) / maxRows), poolC = Math.ceil((c1 - c0) / maxCols)
-    const rows = Math.ceil((r1 - r0) / poolR), cols = Math.ceil((c1 - c0) / poolC)
-    const values = new Float32Array(heads.length * rows * cols).fill(NaN)
-    heads.forEach((h, n) => {
-      const triangle = this.r.attention[layer]?.[h]
-      if (!triangle) throw absent(`layer ${layer}, head ${h}`)
-      for (let r = r0; r < r1; r++) {
-        for (let c = c0; c < Math.min(c1, r + 1); c++) {
-          const cell = (n * rows + Math.floor((r - r0) / poolR)) * cols + Math.floor((c - c0) / poolC)
-          const value = triangle[(r * (r + 1)) / 2 + c]!
-          if (!Number.isNaN(value) && !(value <= values[cell]!)) values[cell] = value
-        }
+  probe: Glass['probe'] = (...given) =>
+    this.about('probe', given, async ({ site, layer = 0, head, position }) => {
+      if (site === 'probs') {
+        const { values } = await this.attention({
+          layer,
+          heads: [head ?? 0],
+          rows: [position, position + 1],
+          cols: [0, position + 1],
+          maxRows: 1,
+          maxCols: position + 1,
+        })
+        return { shape: [values.length], values, norm: lengthOf(values) }
       }
+      const found = this.r.probes[key(site, ['embed', 'final_norm', 'logits'].includes(site) ? 0 : layer, position)]
+      if (!found) throw absent(`"${site}" at position ${position}`)
+      const [groups, d] = found.shape
+      if (head === undefined || d === undefined) return found
+      const at = groups === this.r.info.heads ? head : Math.floor(head / (this.r.info.heads / this.r.info.kvHeads))
+      const values = found.values.slice(at * d, (at + 1) * d)
+      return { shape: [d], values, norm: lengthOf(values) }
     })
-    return { heads, rows, cols, pool: [poolR, poolC], values }
-  })
 
-  valueNorms: Glass['valueNorms'] = (...given) => this.about('valueNorms', given, (layer) => {
-    const found = this.r.valueNorms?.[layer]
-    if (!found) throw absent(`what the values of layer ${layer} weigh`)
-    return found
-  })
+  attention: Glass['attention'] = (...given) =>
+    this.about(
+      'attention',
+      given,
+      ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): AttentionTile => {
+        if (what === 'scores') throw absent('raw scores')
+        const poolR = Math.ceil((r1 - r0) / maxRows),
+          poolC = Math.ceil((c1 - c0) / maxCols)
+        const rows = Math.ceil((r1 - r0) / poolR),
+          cols = Math.ceil((c1 - c0) / poolC)
+        const values = new Float32Array(heads.length * rows * cols).fill(NaN)
+        heads.forEach((h, n) => {
+          const triangle = this.r.attention[layer]?.[h]
+          if (!triangle) throw absent(`layer ${layer}, head ${h}`)
+          for (let r = r0; r < r1; r++) {
+            for (let c = c0; c < Math.min(c1, r + 1); c++) {
+              const cell = (n * rows + Math.floor((r - r0) / poolR)) * cols + Math.floor((c - c0) / poolC)
+              const value = triangle[(r * (r + 1)) / 2 + c]!
+              if (!Number.isNaN(value) && !(value <= values[cell]!)) values[cell] = value
+            }
+          }
+        })
+        return { heads, rows, cols, pool: [poolR, poolC], values }
+      },
+    )
 
-  thumbnails: Glass['thumbnails'] = (...given) => this.about('thumbnails', given, (size, layer) => {
-    const { heads, length } = this.r.info
-    return this.attention({ layer, heads: Array.from({ length: heads }, (_, h) => h), rows: [0, length], cols: [0, length], maxRows: size, maxCols: size })
-  })
+  valueNorms: Glass['valueNorms'] = (...given) =>
+    this.about('valueNorms', given, (layer) => {
+      const found = this.r.valueNorms?.[layer]
+      if (!found) throw absent(`what the values of layer ${layer} weigh`)
+      return found
+    })
 
-  lens: Glass['lens'] = (...given) => this.about('lens', given, ({ positions, layers, part, targets }) => {
-    if (part !== 'resid') throw absent(`the lens of the ${part} part`)
-    if (targets?.length) throw absent('the lens of chosen tokens')
-    return this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer))
-  })
+  thumbnails: Glass['thumbnails'] = (...given) =>
+    this.about('thumbnails', given, (size, layer) => {
+      const { heads, length } = this.r.info
+      return this.attention({
+        layer,
+        heads: Array.from({ length: heads }, (_, h) => h),
+        rows: [0, length],
+        cols: [0, length],
+        maxRows: size,
+        maxCols: size,
+      })
+    })
 
-  contributions: Glass['contributions'] = (...given) => this.about('contributions', given, (position, target) => {
-    const found = this.r.contributions[position]
-    if (found?.target !== target) throw absent(`the parts of that token's logit at position ${position}`)
-    return found
-  })
+  lens: Glass['lens'] = (...given) =>
+    this.about('lens', given, ({ positions, layers, part, targets }) => {
+      if (part !== 'resid') throw absent(`the lens of the ${part} part`)
+      if (targets?.length) throw absent('the lens of chosen tokens')
+      return this.r.lens.filter((c) => positions.includes(c.position) && layers.includes(c.layer))
+    })
+
+  contributions: Glass['contributions'] = (...given) =>
+    this.about('contributions', given, (position, target) => {
+      const found = this.r.contributions[position]
+      if (found?.target !== target) throw absent(`the parts of that token's logit at position ${position}`)
+      return found
+    })
 
   private logits(position: number): Float32Array {
     const row = this.r.probes[key('logits', 0, position - 1)]?.values
@@ -250,37 +363,58 @@ class TraceGlass implements Glass {
   }
   private texts: Map<number, string> | null = null
 
-  private history(position: number): number[] { return this.r.tokens.slice(0, position).map((t) => t.id) }
+  private history(position: number): number[] {
+    return this.r.tokens.slice(0, position).map((t) => t.id)
+  }
 
-  sampling: Glass['sampling'] = (...given) => this.about('sampling', given, (position, params, candidates) => {
-    const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates })
-    return { ...trace, position, draw: this.r.draws?.[position] ?? null, chosen: this.r.tokens[position]?.id ?? null, rows: trace.rows.map((row) => ({ ...row, text: this.textOf(row.id) })) }
-  })
+  sampling: Glass['sampling'] = (...given) =>
+    this.about('sampling', given, (position, params, candidates) => {
+      const trace = traceSampling(this.logits(position), params, this.history(position), { top: candidates })
+      return {
+        ...trace,
+        position,
+        draw: this.r.draws?.[position] ?? null,
+        chosen: this.r.tokens[position]?.id ?? null,
+        rows: trace.rows.map((row) => ({ ...row, text: this.textOf(row.id) })),
+      }
+    })
 
-  draws: Glass['draws'] = (...given) => this.about('draws', given, (position, params, count, seed) => {
-    const { counts, uniforms } = drawMany(this.logits(position), { ...params, seed }, this.history(position), count)
-    return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
-  })
+  draws: Glass['draws'] = (...given) =>
+    this.about('draws', given, (position, params, count, seed) => {
+      const { counts, uniforms } = drawMany(this.logits(position), { ...params, seed }, this.history(position), count)
+      return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
+    })
 
-  proof: Glass['proof'] = (...given) => this.about('proof', given, (layer, position) => {
-    const found = this.r.proofs[`${layer}/${position}`]
-    if (found === undefined) throw absent(`the proof of layer ${layer} at position ${position}`)
-    return found
-  })
+  proof: Glass['proof'] = (...given) =>
+    this.about('proof', given, (layer, position) => {
+      const found = this.r.proofs[`${layer}/${position}`]
+      if (found === undefined) throw absent(`the proof of layer ${layer} at position ${position}`)
+      return found
+    })
 
-  cosines: Glass['cosines'] = (...given) => this.about('cosines', given, () => { throw absent('the embedding') })
-  direction: Glass['direction'] = (...given) => this.about('direction', given, (target) => { throw absent(`the direction of token ${target}`) })
+  cosines: Glass['cosines'] = (...given) =>
+    this.about('cosines', given, () => {
+      throw absent('the embedding')
+    })
+  direction: Glass['direction'] = (...given) =>
+    this.about('direction', given, (target) => {
+      throw absent(`the direction of token ${target}`)
+    })
 
-  weightTile: Glass['weightTile'] = (...given) => this.about('weightTile', given, (tensor, row, col) => {
-    const tile = this.r.tiles[tensor]
-    if (!tile) throw absent(`weight "${tensor}"`)
-    if (row >= tile.tile.rows || col >= tile.tile.cols) throw absent(`that part of "${tensor}"`)
-    return { ...tile, source: tile.source ?? null }
-  })
+  weightTile: Glass['weightTile'] = (...given) =>
+    this.about('weightTile', given, (tensor, row, col) => {
+      const tile = this.r.tiles[tensor]
+      if (!tile) throw absent(`weight "${tensor}"`)
+      if (row >= tile.tile.rows || col >= tile.tile.cols) throw absent(`that part of "${tensor}"`)
+      return { ...tile, source: tile.source ?? null }
+    })
 
   /** A recording holds one run, with the edits it was made under. */
-  setEdits: Glass['setEdits'] = (...given) => this.about('setEdits', given, (edits) => {
-    if (JSON.stringify(edits) !== JSON.stringify(this.r.info.edits)) throw absent(edits.length ? 'a model to change' : 'the run without its changes')
-    return { edits: this.r.info.edits, tokens: this.r.tokens }
-  })
+  setEdits: Glass['setEdits'] = (...given) =>
+    this.about('setEdits', given, (edits) => {
+      if (JSON.stringify(edits) !== JSON.stringify(this.r.info.edits)) {
+        throw absent(edits.length ? 'a model to change' : 'the run without its changes')
+      }
+      return { edits: this.r.info.edits, tokens: this.r.tokens }
+    })
 }

@@ -8,15 +8,41 @@ import type { SamplingParams, TokenCandidate } from '../types.ts'
 /** 0 off: nothing kept. 1 chat: logits of recent tokens. 2 inspect: q, log-sum-exp and residuals of every position. */
 export type Tier = 0 | 1 | 2
 
-export const sites = ['embed', 'attn_norm', 'q', 'k', 'v', 'q_rope', 'k_rope', 'scores', 'probs', 'z', 'attn_out', 'resid_mid',
-  'mlp_norm', 'gate', 'up', 'act', 'mlp_out', 'resid_post', 'final_norm', 'logits'] as const
+export const sites = [
+  'embed',
+  'attn_norm',
+  'q',
+  'k',
+  'v',
+  'q_rope',
+  'k_rope',
+  'scores',
+  'probs',
+  'z',
+  'attn_out',
+  'resid_mid',
+  'mlp_norm',
+  'gate',
+  'up',
+  'act',
+  'mlp_out',
+  'resid_post',
+  'final_norm',
+  'logits',
+] as const
 export type Site = (typeof sites)[number]
 
 export interface GlassInfo {
   source: 'live' | 'trace'
   model: string
   family: string
-  layers: number; heads: number; kvHeads: number; headDim: number; hidden: number; ffn: number; vocab: number
+  layers: number
+  heads: number
+  kvHeads: number
+  headDim: number
+  hidden: number
+  ffn: number
+  vocab: number
   /** attention window by layer, 0 = all */
   windows: number[]
   rope: { layout: 'half' | 'interleaved'; rotary: number; inv: number[]; factor: number }
@@ -31,7 +57,10 @@ export interface GlassInfo {
   edits: Edit[]
 }
 
-/** One position of the context. Statistics are of the model's own distribution that predicted this token; null for the first. */
+/**
+ * One position of the context. Statistics are of the model's own distribution that predicted this token; null for the
+ * first.
+ */
 export interface GlassToken {
   position: number
   id: number
@@ -39,7 +68,10 @@ export interface GlassToken {
   text: string
   bytes: number[]
   special: boolean
-  /** stands in the last answer: drawn by the model, or put there by the reader (a fork's forced token is part of the answer) */
+  /**
+   * stands in the last answer: drawn by the model, or put there by the reader (a fork's forced token is part of the
+   * answer)
+   */
   generated: boolean
   logprob: number | null
   rank: number | null
@@ -57,7 +89,10 @@ export interface ProbeRequest {
   reduce?: 'none' | 'topk' | 'hist' | 'norm'
 }
 export interface ProbeResult {
-  /** shape of `values`: [n] for vectors, [heads, d] for per-head sites without a head, [keys] for scores and probs (NaN where an edit or the window hides the key) */
+  /**
+   * shape of `values`: [n] for vectors, [heads, d] for per-head sites without a head, [keys] for scores and probs (NaN
+   * where an edit or the window hides the key)
+   */
   shape: number[]
   values: Float32Array
   /** l2 norm of the whole vector */
@@ -67,7 +102,10 @@ export interface ProbeResult {
 /** Cells an attention tile has at most, all heads together. */
 export const MAX_CELLS = 2 ** 20
 
-/** Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols, or than MAX_CELLS, is max-pooled on the GPU. */
+/**
+ * Attention of one layer: rows = queries, columns = keys. Larger than maxRows x maxCols, or than MAX_CELLS, is
+ * max-pooled on the GPU.
+ */
 export interface AttentionRequest {
   layer: number
   heads: number[]
@@ -89,14 +127,20 @@ export interface AttentionTile {
 }
 
 /**
- * glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers * heads).
+ * glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers *
+ * heads).
  * While edits cut keys only the visible ones count, and a row without any is in no mean.
  */
 export interface HeadStats {
-  self: Float32Array; previous: Float32Array; induction: Float32Array; entropy: Float32Array
+  self: Float32Array
+  previous: Float32Array
+  induction: Float32Array
+  entropy: Float32Array
   /** entropy / log(i + 1) */
   relativeEntropy: Float32Array
-  distance: Float32Array; distanceVariance: Float32Array; sink: Float32Array
+  distance: Float32Array
+  distanceVariance: Float32Array
+  sink: Float32Array
 }
 
 export interface LensRequest {
@@ -109,7 +153,8 @@ export interface LensRequest {
   targets?: number[]
 }
 export interface LensCell {
-  layer: number; position: number
+  layer: number
+  position: number
   top: TokenCandidate[]
   entropy: number
   /** KL(final ‖ this), nats */
@@ -118,7 +163,8 @@ export interface LensCell {
 }
 
 /**
- * How every part of the model pushed one token's logit at one position, under the full residual's norm (direct logit attribution).
+ * How every part of the model pushed one token's logit at one position, under the full residual's norm (direct logit
+ * attribution).
  * What an edit puts into the residual after a block counts to that block's MLP (layer -1: to the embedding).
  */
 export interface Contributions {
@@ -139,8 +185,19 @@ export type Edit =
   | { kind: 'skip'; layer: number; part: 'attn' | 'mlp' }
   /** head -1 = all heads, layer -1 = all layers; ranges are [from, to) */
   | { kind: 'cut'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
-  /** x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the component along it */
-  | { kind: 'direction'; layer: number; positions: [number, number]; mode: 'add' | 'ablate'; factor: number; direction: number[]; label?: string }
+  /**
+   * x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the
+   * component along it
+   */
+  | {
+      kind: 'direction'
+      layer: number
+      positions: [number, number]
+      mode: 'add' | 'ablate'
+      factor: number
+      direction: number[]
+      label?: string
+    }
   /** the residual after block `layer` at `position` becomes `values` (taken from another run) */
   | { kind: 'patch'; layer: number; position: number; values: number[]; label?: string }
   /** as if these positions had never been in the cache, for every later query */
@@ -156,7 +213,8 @@ export interface EditOutcome {
 export interface WeightTile {
   tensor: string
   format: string
-  rows: number; cols: number
+  rows: number
+  cols: number
   tile: { row: number; col: number; rows: number; cols: number }
   /** raw codes, (rows * cols) */
   codes: Uint8Array | null
@@ -165,15 +223,33 @@ export interface WeightTile {
   /** scale of each element, (rows * cols) */
   scales: Float32Array | null
   values: Float32Array
-  /** nested quantization of the scales, when the file has it: code, map value, nested absmax, offset per block touched */
+  /**
+   * nested quantization of the scales, when the file has it: code, map value, nested absmax, offset per block touched
+   */
   nested: { block: number; code: number; map: number; absmax: number; offset: number; scale: number }[] | null
   block: number
-  /** the file's own values, (rows * cols), where loading quantized them; null where the file's own codes or floats run, or it can no longer be read */
+  /**
+   * the file's own values, (rows * cols), where loading quantized them; null where the file's own codes or floats run,
+   * or it can no longer be read
+   */
   source: Float32Array | null
 }
 
-export interface PlanStepInfo { name: string; op: string; layer: number; part: 'body' | 'head'; args: Record<string, string>; params: Record<string, number>; weight: string | null; bytes: number }
-export interface StepTiming { name: string; microseconds: number; runs: number }
+export interface PlanStepInfo {
+  name: string
+  op: string
+  layer: number
+  part: 'body' | 'head'
+  args: Record<string, string>
+  params: Record<string, number>
+  weight: string | null
+  bytes: number
+}
+export interface StepTiming {
+  name: string
+  microseconds: number
+  runs: number
+}
 
 /** The whole chain on one row of logits (sampler/trace.ts), with texts and what the run itself did. */
 export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
@@ -185,30 +261,51 @@ export interface SamplingView extends Omit<SamplingTrace, 'rows'> {
   chosen: number | null
 }
 
-/** What many draws gave: how often each id came, most often first, and the uniform numbers in the order drawn (none at temperature 0). */
-export interface Draws { counts: { id: number; text: string; count: number }[]; uniforms: number[] }
+/**
+ * What many draws gave: how often each id came, most often first, and the uniform numbers in the order drawn (none at
+ * temperature 0).
+ */
+export interface Draws {
+  counts: { id: number; text: string; count: number }[]
+  uniforms: number[]
+}
 
 /** Tokens of a text that are read again, of all there are. */
-export interface ReadProgress { done: number; total: number }
+export interface ReadProgress {
+  done: number
+  total: number
+}
 /** Reading can take long: it says how far it is, and stops at the next piece. */
-export interface Watch { onProgress?: ((progress: ReadProgress) => void) | undefined; signal?: AbortSignal | undefined }
+export interface Watch {
+  onProgress?: ((progress: ReadProgress) => void) | undefined
+  signal?: AbortSignal | undefined
+}
 
 /** Everything panels can ask. The worker's client and a recorded trace both are one. */
 export interface Glass {
-  /** Reads the text of the run again where that is needed (the first look, changed edits). Every question does so by itself; this one says how far it is. */
+  /**
+   * Reads the text of the run again where that is needed (the first look, changed edits). Every question does so by
+   * itself; this one says how far it is.
+   */
   read(watch?: Watch): Promise<void>
   info(): Promise<GlassInfo>
   tokens(): Promise<GlassToken[]>
   probe(request: ProbeRequest): Promise<ProbeResult>
   attention(request: AttentionRequest): Promise<AttentionTile>
-  /** how long W_O v is for every head and position of a layer, (heads, length): a look with weight p carries p times this into the residual */
+  /**
+   * how long W_O v is for every head and position of a layer, (heads, length): a look with weight p carries p times
+   * this into the residual
+   */
   valueNorms(layer: number): Promise<Float32Array>
   /** every head of a layer, max-pooled to at most size x size */
   thumbnails(size: number, layer: number): Promise<AttentionTile>
   headStats(): Promise<HeadStats>
   lens(request: LensRequest): Promise<LensCell[]>
   contributions(position: number, target: number): Promise<Contributions>
-  /** the final norm's gain times the token's row of the head, (D): logit = direction · x / rms(x) for the last residual x */
+  /**
+   * the final norm's gain times the token's row of the head, (D): logit = direction · x / rms(x) for the last residual
+   * x
+   */
   direction(target: number): Promise<Float32Array>
   /** the sampler pipeline on the stored logits that predicted `position`, with these settings */
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
@@ -216,7 +313,10 @@ export interface Glass {
   draws(position: number, params: SamplingParams, count: number, seed: number): Promise<Draws>
   /** max |P·V - z| over heads at this position, edits included: the proof that the picture is the run */
   proof(layer: number, position: number): Promise<number>
-  /** cosines of one token's row of the embedding with the rows of tokens [from, to), as the kernels see the table: nearest neighbours, block by block */
+  /**
+   * cosines of one token's row of the embedding with the rows of tokens [from, to), as the kernels see the table:
+   * nearest neighbours, block by block
+   */
   cosines(id: number, tokens: [from: number, to: number]): Promise<Float32Array>
   weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>
   weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>

@@ -7,23 +7,44 @@ import type { Edit } from './types.ts'
 /** Floats of the output projection that are dequantized at a time. */
 const BAND = 2 ** 20
 
-/** (heads, length), edits included: a scaled head carries more or less, an attention that is skipped carries nothing. */
-export async function valueNorms(machine: Machine, layer: number, length: number, edits: readonly Edit[]): Promise<Float32Array> {
+/**
+ * (heads, length), edits included: a scaled head carries more or less, an attention that is skipped carries nothing.
+ */
+export async function valueNorms(
+  machine: Machine,
+  layer: number,
+  length: number,
+  edits: readonly Edit[],
+): Promise<Float32Array> {
   const { runtime } = machine
   const { D, H, K, d } = runtime.plan.dims
   const steps = runtime.plan.steps.filter((s) => s.layer === layer)
   const { weight } = steps.find((s) => s.name.endsWith('.attn.out'))!.args as { weight: string }
   const { vCache } = steps.find((s) => s.op === 'attention')!.args as { vCache: string }
-  const width = H * d, band = Math.min(D, Math.max(1, Math.floor(BAND / width)))
+  const width = H * d,
+    band = Math.min(D, Math.max(1, Math.floor(BAND / width)))
   machine.tensor('values.ids', band)
   machine.tensor('values.w', band * width)
   machine.tensor('values.y', H * runtime.context)
-  const gather = await machine.step(`values.gather.${layer}`, 'gather', { ids: 'values.ids', weight, y: 'values.w' }, { D: width })
+  const gather = await machine.step(
+    `values.gather.${layer}`,
+    'gather',
+    { ids: 'values.ids', weight, y: 'values.w' },
+    { D: width },
+  )
   const shape = { H, K, d, C: runtime.context, keys: length, rows: 0, more: 0 }
-  const norms = await machine.step(`values.norms.${layer}`, 'value-norms', { w: 'values.w', vCache, y: 'values.y' }, shape)
+  const norms = await machine.step(
+    `values.norms.${layer}`,
+    'value-norms',
+    { w: 'values.w', vCache, y: 'values.y' },
+    shape,
+  )
   for (let from = 0; from < D; from += band) {
     const rows = Math.min(band, D - from)
-    machine.write('values.ids', Uint32Array.from({ length: rows }, (_, i) => from + i))
+    machine.write(
+      'values.ids',
+      Uint32Array.from({ length: rows }, (_, i) => from + i),
+    )
     runtime.setParams(norms, { ...shape, rows, more: Number(from > 0) })
     machine.run([gather, norms], { T: rows, pos: 0, row: 0 })
   }

@@ -16,24 +16,34 @@ async function open(name: string, wrap: (source: ByteSource) => ByteSource = (so
   const options = { gpu: gpu!, context: 16, selfCheck: false }
   const model = await openModel({ name, files }, options)
   const machine = new Machine((await placeModel(model, options)).runtime.inspection())
-  return { listed: listWeights(machine.runtime), tile: (tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> => weightTile(machine, model.checkpoint, tensor, row, col, rows, cols) }
+  return {
+    listed: listWeights(machine.runtime),
+    tile: (tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> =>
+      weightTile(machine, model.checkpoint, tensor, row, col, rows, cols),
+  }
 }
 
 describe.skipIf(!gpu)(`weights against their source${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
-  // half of the widest step between codes: 0.152 of an NF4 scale, half an int8 scale; scales are rounded after the codes were chosen
-  it.each(['llama_f16', 'gguf_f16', 'llama_odd'])('%s: no value is further from the file than half a step of its code', async (name) => {
-    const { listed, tile } = await open(name)
-    expect(new Set(listed.map((w) => w.format))).toEqual(new Set(['nf4', 'i8']))
-    for (const { tensor, rows, cols, format } of listed) {
-      const row = Math.floor(rows / 2) - 1
-      const { values, source, scales } = await tile(tensor, row, 1, 6, cols - 2)
-      expect(source!.length).toBe(values.length)
-      for (let i = 0; i < values.length; i++) {
-        expect(Math.abs(values[i]! - source![i]!), `${tensor} ${i}`).toBeLessThanOrEqual(scales![i]! * (format === 'nf4' ? 0.18 : 0.501))
+  // half of the widest step between codes: 0.152 of an NF4 scale, half an int8 scale; scales are rounded after the
+  // codes were chosen
+  it.each(['llama_f16', 'gguf_f16', 'llama_odd'])(
+    '%s: no value is further from the file than half a step of its code',
+    async (name) => {
+      const { listed, tile } = await open(name)
+      expect(new Set(listed.map((w) => w.format))).toEqual(new Set(['nf4', 'i8']))
+      for (const { tensor, rows, cols, format } of listed) {
+        const row = Math.floor(rows / 2) - 1
+        const { values, source, scales } = await tile(tensor, row, 1, 6, cols - 2)
+        expect(source!.length).toBe(values.length)
+        for (let i = 0; i < values.length; i++) {
+          expect(Math.abs(values[i]! - source![i]!), `${tensor} ${i}`).toBeLessThanOrEqual(
+            scales![i]! * (format === 'nf4' ? 0.18 : 0.501),
+          )
+        }
+        expect(values.some((v, i) => v !== source![i])).toBe(true)
       }
-      expect(values.some((v, i) => v !== source![i])).toBe(true)
-    }
-  })
+    },
+  )
 
   it('has no source where the file was quantized already, and none once the file is gone', async () => {
     for (const name of ['llama_nf4', 'gguf_q8_0']) {
@@ -42,7 +52,10 @@ describe.skipIf(!gpu)(`weights against their source${gpu ? '' : ` UNRUN: ${noGpu
       expect((await tile(tensor, 0, 0, 2, 2)).source).toBeNull()
     }
     let gone = false
-    const { listed, tile } = await open('llama_f16', (source) => ({ ...source, read: (...asked) => (gone ? Promise.reject(new Error('gone')) : source.read(...asked)) }))
+    const { listed, tile } = await open('llama_f16', (source) => ({
+      ...source,
+      read: (...asked) => (gone ? Promise.reject(new Error('gone')) : source.read(...asked)),
+    }))
     gone = true
     const { source, values } = await tile(listed[1]!.tensor, 0, 0, 2, 2)
     expect([source, values.length]).toEqual([null, 4])

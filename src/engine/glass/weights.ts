@@ -25,17 +25,36 @@ function find(runtime: Inspection, tensor: string): { weight: string; rowStart: 
       rowStart += part.rows
     }
   }
-  throw new EngineError('PARAM_INVALID', `Cannot show "${tensor}": the running model has no weight of that name.`, { param: 'tensor', value: tensor })
-}
-
-export function listWeights(runtime: Inspection): { tensor: string; format: string; rows: number; cols: number; bytes: number }[] {
-  return Object.entries(runtime.plan.weights).flatMap(([name, spec]) => {
-    const layout = runtime.layouts(name)[0]!
-    return spec.parts.map(({ tensor, rows }) => ({ tensor, format: layout.format, rows, cols: spec.cols, bytes: codesBytes({ ...layout, rows }) + scalesBytes({ ...layout, rows }) }))
+  throw new EngineError('PARAM_INVALID', `Cannot show "${tensor}": the running model has no weight of that name.`, {
+    param: 'tensor',
+    value: tensor,
   })
 }
 
-export async function weightTile(machine: Machine, checkpoint: Checkpoint, tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> {
+export function listWeights(
+  runtime: Inspection,
+): { tensor: string; format: string; rows: number; cols: number; bytes: number }[] {
+  return Object.entries(runtime.plan.weights).flatMap(([name, spec]) => {
+    const layout = runtime.layouts(name)[0]!
+    return spec.parts.map(({ tensor, rows }) => ({
+      tensor,
+      format: layout.format,
+      rows,
+      cols: spec.cols,
+      bytes: codesBytes({ ...layout, rows }) + scalesBytes({ ...layout, rows }),
+    }))
+  })
+}
+
+export async function weightTile(
+  machine: Machine,
+  checkpoint: Checkpoint,
+  tensor: string,
+  row: number,
+  col: number,
+  rows: number,
+  cols: number,
+): Promise<WeightTile> {
   const { runtime } = machine
   const place = find(runtime, tensor)
   const { cols: K } = runtime.plan.weights[place.weight]!
@@ -43,9 +62,17 @@ export async function weightTile(machine: Machine, checkpoint: Checkpoint, tenso
   checkRange('column', col, 0, K)
   rows = Math.min(rows, place.rows - row)
   cols = Math.min(cols, K - col)
-  if (!(rows > 0 && cols > 0 && rows * cols <= MAX_ELEMENTS)) throw new EngineError('PARAM_INVALID', `Cannot show a tile of ${rows} x ${cols}: it must hold 1 to ${MAX_ELEMENTS} elements.`, { param: 'tile', value: `${rows} x ${cols}` })
+  if (!(rows > 0 && cols > 0 && rows * cols <= MAX_ELEMENTS)) {
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot show a tile of ${rows} x ${cols}: it must hold 1 to ${MAX_ELEMENTS} elements.`,
+      { param: 'tile', value: `${rows} x ${cols}` },
+    )
+  }
 
-  const codes = new Uint8Array(rows * cols), scales = new Float32Array(rows * cols), values = new Float32Array(rows * cols)
+  const codes = new Uint8Array(rows * cols),
+    scales = new Float32Array(rows * cols),
+    values = new Float32Array(rows * cols)
   const line = new Float32Array(K)
   let held: { weight: WeightData; from: number } | null = null
   for (let r = 0; r < rows; r++) {
@@ -62,11 +89,22 @@ export async function weightTile(machine: Machine, checkpoint: Checkpoint, tenso
   const { format, block } = held!.weight
   const coded = block > 0
   const stored = checkpoint.tensors.get(tensor)
-  const blocks = new Set(Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)))
+  const blocks = new Set(
+    Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
+  )
   const nested = format === 'nf4' && stored ? await readNestedScales(stored, [...blocks]) : null
   return {
-    tensor, format, rows: place.rows, cols: K, tile: { row, col, rows, cols }, block, values,
-    codes: coded ? codes : null, scales: coded ? scales : null, table: format === 'nf4' ? Float32Array.from(nf4Codes) : null, nested,
+    tensor,
+    format,
+    rows: place.rows,
+    cols: K,
+    tile: { row, col, rows, cols },
+    block,
+    values,
+    codes: coded ? codes : null,
+    scales: coded ? scales : null,
+    table: format === 'nf4' ? Float32Array.from(nf4Codes) : null,
+    nested,
     // a file that is gone since, or changed on disk, costs the comparison, not the tile
     source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
   }
@@ -78,14 +116,24 @@ function codeAndScale(w: WeightData, row: number, col: number): [code: number, s
   const codes = new Uint8Array(w.codes.buffer, w.codes.byteOffset, w.codes.byteLength)
   const floats = new Float32Array(w.scales.buffer, w.scales.byteOffset, w.scales.length)
   const half = (index: number): number => halfToFloat((w.scales[index >> 1]! >>> (16 * (index & 1))) & 0xffff)
-  const block = Math.floor(f / 32), within = f % 32
+  const block = Math.floor(f / 32),
+    within = f % 32
   const nibble = (byte: number, high: boolean): number => (high ? byte >> 4 : byte & 15)
   switch (w.format) {
-    case 'nf4': return [nibble(codes[f >> 1]!, f % 2 === 0), floats[Math.floor(f / w.block)]!]
-    case 'i8': return [codes[row * Math.ceil(w.cols / 4) * 4 + col]!, floats[row * Math.ceil(w.cols / 64) + Math.floor(col / 64)]!]
-    case 'q4_0': return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block)]
-    case 'q4_1': return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block * 2)]
-    case 'q8_0': return [codes[f]!, half(block)]
-    default: return [0, 1]
+    case 'nf4':
+      return [nibble(codes[f >> 1]!, f % 2 === 0), floats[Math.floor(f / w.block)]!]
+    case 'i8':
+      return [
+        codes[row * Math.ceil(w.cols / 4) * 4 + col]!,
+        floats[row * Math.ceil(w.cols / 64) + Math.floor(col / 64)]!,
+      ]
+    case 'q4_0':
+      return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block)]
+    case 'q4_1':
+      return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block * 2)]
+    case 'q8_0':
+      return [codes[f]!, half(block)]
+    default:
+      return [0, 1]
   }
 }

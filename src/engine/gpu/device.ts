@@ -12,7 +12,9 @@ export interface Device {
   facts: AdapterFacts
   /** whether it is still there: every await and every piece of work on the device goes through it */
   presence: Presence
-  /** resolves with GPU_LOST when the device is gone: unplugged, reset, hung ('stalled'), or disposed by us ('destroyed') */
+  /**
+   * resolves with GPU_LOST when the device is gone: unplugged, reset, hung ('stalled'), or disposed by us ('destroyed')
+   */
   lost: Promise<EngineError>
   /** every error WebGPU reported outside an error scope; empty unless we have a bug or memory ran out */
   errors: string[]
@@ -26,32 +28,48 @@ export interface OpenOptions {
 }
 
 const raisedLimits = [
-  'maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX',
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
 ] as const
 
 /** What the kernels were written for: WebGPU's default limits. A compatibility-mode adapter may give less. */
 const required = {
-  maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupsPerDimension: 65535,
 } as const
 
 function factsOf(adapter: GPUAdapter, limits: GPUSupportedLimits): AdapterFacts {
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info
   const fallback = isFallbackAdapter ?? false
-  const software = fallback || /swiftshader|llvmpipe|lavapipe|\bwarp\b|basic render/i.test(`${vendor} ${architecture} ${description}`)
+  const software =
+    fallback || /swiftshader|llvmpipe|lavapipe|\bwarp\b|basic render/i.test(`${vendor} ${architecture} ${description}`)
   const numbers: Record<string, number> = {}
   for (const name in limits) {
     const value = limits[name as keyof GPUSupportedLimits]
     if (typeof value === 'number') numbers[name] = value
   }
-  return { vendor, architecture, description, fallback, kind: software ? 'software' : 'gpu', features: [...adapter.features].sort(), limits: numbers }
+  return {
+    vendor,
+    architecture,
+    description,
+    fallback,
+    kind: software ? 'software' : 'gpu',
+    features: [...adapter.features].sort(),
+    limits: numbers,
+  }
 }
 
 /** @throws GPU_LOST when the browser does not answer: there is no device yet that could say it is lost */
 async function answer<T>(what: string, work: Promise<T>): Promise<T> {
   let late = (_: EngineError): void => undefined
-  const never = new Promise<never>((_, reject) => { late = reject })
+  const never = new Promise<never>((_, reject) => {
+    late = reject
+  })
   never.catch(() => undefined)
   return await notLongerThan(patience.open, Promise.race([work, never]), () => late(stallError(what, patience.open)))
 }
@@ -60,14 +78,20 @@ async function answer<T>(what: string, work: Promise<T>): Promise<T> {
 const comingBack = 500
 
 async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
-  const ask = (): Promise<GPUAdapter | null> => answer('an adapter', gpu.requestAdapter({ powerPreference: 'high-performance' })).catch((cause: unknown) => { throw unopened(cause) })
+  const ask = (): Promise<GPUAdapter | null> =>
+    answer('an adapter', gpu.requestAdapter({ powerPreference: 'high-performance' })).catch((cause: unknown) => {
+      throw unopened(cause)
+    })
   let adapter = await ask()
   if (!adapter) {
     await new Promise((resolve) => setTimeout(resolve, comingBack))
     adapter = await ask()
   }
   if (!adapter) {
-    throw new EngineError('NO_ADAPTER', 'Cannot use the GPU: the browser has WebGPU but offers no adapter. Reload the page with the browser’s own reload button: a browser whose graphics process has crashed gives none until then. If that does not help, the driver is blocked or hardware acceleration is off: switch it on, or update the graphics driver.')
+    throw new EngineError(
+      'NO_ADAPTER',
+      'Cannot use the GPU: the browser has WebGPU but offers no adapter. Reload the page with the browser’s own reload button: a browser whose graphics process has crashed gives none until then. If that does not help, the driver is blocked or hardware acceleration is off: switch it on, or update the graphics driver.',
+    )
   }
   return adapter
 }
@@ -79,26 +103,42 @@ async function requestDevice(gpu: GPU, adapter: GPUAdapter, descriptor: GPUDevic
   } catch (error) {
     if (error instanceof EngineError) throw error
     const another = await requestAdapter(gpu)
-    return await answer('a device', another.requestDevice(descriptor)).catch((cause: unknown) => { throw unopened(cause) })
+    return await answer('a device', another.requestDevice(descriptor)).catch((cause: unknown) => {
+      throw unopened(cause)
+    })
   }
 }
 
-const unopened = (cause: unknown): EngineError => (cause instanceof EngineError ? cause : lostError('unopened', cause instanceof Error ? cause.message : String(cause)))
+const unopened = (cause: unknown): EngineError =>
+  cause instanceof EngineError ? cause : lostError('unopened', cause instanceof Error ? cause.message : String(cause))
 
-export async function openDevice(gpu: GPU | undefined, { signal, forceDefaultLimits = false }: OpenOptions = {}): Promise<Device> {
+export async function openDevice(
+  gpu: GPU | undefined,
+  { signal, forceDefaultLimits = false }: OpenOptions = {},
+): Promise<Device> {
   checkAborted(signal)
   if (!gpu) {
     if (globalThis.isSecureContext === false) {
-      throw new EngineError('INSECURE_CONTEXT', 'Cannot use the GPU: browsers give WebGPU only to pages from https:// or localhost, and this page came from elsewhere. Open it over https or from localhost.')
+      throw new EngineError(
+        'INSECURE_CONTEXT',
+        'Cannot use the GPU: browsers give WebGPU only to pages from https:// or localhost, and this page came from elsewhere. Open it over https or from localhost.',
+      )
     }
-    throw new EngineError('NO_WEBGPU', 'Cannot use the GPU: this browser has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Safari or Firefox.')
+    throw new EngineError(
+      'NO_WEBGPU',
+      'Cannot use the GPU: this browser has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Safari or Firefox.',
+    )
   }
   const adapter = await requestAdapter(gpu)
   checkAborted(signal)
   for (const [limit, need] of Object.entries(required)) {
     const has = adapter.limits[limit as keyof typeof required]
     if (has < need) {
-      throw new EngineError('LIMIT_TOO_SMALL', `Cannot use the GPU "${adapter.info.description || adapter.info.vendor}": its limit ${limit} must be at least ${need}, it is ${has}.`, { limit, need, has })
+      throw new EngineError(
+        'LIMIT_TOO_SMALL',
+        `Cannot use the GPU "${adapter.info.description || adapter.info.vendor}": its limit ${limit} must be at least ${need}, it is ${has}.`,
+        { limit, need, has },
+      )
     }
   }
   const requiredLimits: Record<string, number> = {}
@@ -108,10 +148,10 @@ export async function openDevice(gpu: GPU | undefined, { signal, forceDefaultLim
   const presence = new Presence(device, facts.kind === 'software')
   const errors: string[] = []
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
-  const opened: Device = {
-    gpu: device, facts, presence, lost: presence.lost, errors,
-    dispose: () => device.destroy(),
+  const opened: Device = { gpu: device, facts, presence, lost: presence.lost, errors, dispose: () => device.destroy() }
+  if (signal?.aborted) {
+    opened.dispose()
+    checkAborted(signal)
   }
-  if (signal?.aborted) { opened.dispose(); checkAborted(signal) }
   return opened
 }

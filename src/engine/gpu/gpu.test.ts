@@ -11,13 +11,15 @@ import { shaderSource } from './shaders.ts'
 
 describe('foldGrid', () => {
   it('covers every index once, within limits, with little to spare', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (n) => {
-      const [x, y, z] = foldGrid(n)
-      expect(z).toBe(1)
-      expect(Math.max(x, y)).toBeLessThanOrEqual(65535)
-      expect(x * y).toBeGreaterThanOrEqual(n)
-      expect(x * y - n).toBeLessThan(Math.max(y, 1))
-    }))
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (n) => {
+        const [x, y, z] = foldGrid(n)
+        expect(z).toBe(1)
+        expect(Math.max(x, y)).toBeLessThanOrEqual(65535)
+        expect(x * y).toBeGreaterThanOrEqual(n)
+        expect(x * y - n).toBeLessThan(Math.max(y, 1))
+      }),
+    )
     expect(foldGrid(65535)).toEqual([65535, 1, 1])
     expect(foldGrid(65536)).toEqual([32768, 2, 1])
   })
@@ -47,7 +49,11 @@ describe('reflect', () => {
       { group: 0, binding: 1, name: 'y', kind: 'storage-rw', type: 'array<f32>' },
       { group: 0, binding: 2, name: 'params', kind: 'uniform', type: 'Params' },
     ])
-    expect(params).toEqual([{ name: 'D', type: 'u32', offset: 0 }, { name: 'eps', type: 'f32', offset: 4 }, { name: 'shift', type: 'i32', offset: 8 }])
+    expect(params).toEqual([
+      { name: 'D', type: 'u32', offset: 0 },
+      { name: 'eps', type: 'f32', offset: 4 },
+      { name: 'shift', type: 'i32', offset: 8 },
+    ])
     expect(overrides).toEqual({ lanes: 16, free: null })
     expect(workgroupSize()).toBe(32)
     expect(workgroupSize({ lanes: 4 })).toBe(8)
@@ -75,14 +81,25 @@ describe('packParams', () => {
     expect([new Uint32Array(buffer)[0], new Float32Array(buffer)[1], new Int32Array(buffer)[2]]).toEqual([7, 0.5, -2])
   })
   it('throws on a missing one, naming it and the step', () => {
-    expect(() => packParams(reflection, { a: 1, b: 2 }, 'blocks.0.mlp.up')).toThrow(/"blocks\.0\.mlp\.up" lacks the parameter "c"/)
+    expect(() => packParams(reflection, { a: 1, b: 2 }, 'blocks.0.mlp.up')).toThrow(
+      /"blocks\.0\.mlp\.up" lacks the parameter "c"/,
+    )
   })
 })
 
-const code = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => null, (error: unknown) => (error as EngineError).code)
+const code = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => null,
+    (error: unknown) => (error as EngineError).code,
+  )
 
 describe('openDevice', () => {
-  const limits = { maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupsPerDimension: 65535 }
+  const limits = {
+    maxStorageBuffersPerShaderStage: 8,
+    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupsPerDimension: 65535,
+  }
   const gpuWith = (adapter: unknown): GPU => ({ requestAdapter: () => Promise.resolve(adapter) }) as unknown as GPU
 
   it('says what is missing', async () => {
@@ -91,8 +108,15 @@ describe('openDevice', () => {
     expect(await code(openDevice(undefined))).toBe('INSECURE_CONTEXT')
     Reflect.deleteProperty(globalThis, 'isSecureContext')
     expect(await code(openDevice(gpuWith(null)))).toBe('NO_ADAPTER')
-    const small = gpuWith({ info: { vendor: 'old', description: '' }, limits: { ...limits, maxComputeInvocationsPerWorkgroup: 128 }, features: new Set() })
-    await expect(openDevice(small)).rejects.toMatchObject({ code: 'LIMIT_TOO_SMALL', facts: { limit: 'maxComputeInvocationsPerWorkgroup', need: 256, has: 128 } })
+    const small = gpuWith({
+      info: { vendor: 'old', description: '' },
+      limits: { ...limits, maxComputeInvocationsPerWorkgroup: 128 },
+      features: new Set(),
+    })
+    await expect(openDevice(small)).rejects.toMatchObject({
+      code: 'LIMIT_TOO_SMALL',
+      facts: { limit: 'maxComputeInvocationsPerWorkgroup', need: 256, has: 128 },
+    })
     expect(await code(openDevice(gpuWith(null), { signal: AbortSignal.abort() }))).toBe('ABORTED')
   })
 })
@@ -108,11 +132,30 @@ describe.skipIf(!gpu)('KernelCache', () => {
     expect(kernels.compile('matmul-lanes', 'nf4', { lanes: 8 })).toBe(first)
     expect((await first).label).toBe('matmul-lanes.nf4[lanes=8]')
     expect(kernelKey('add', null)).toBe('add')
-    expect(() => bindByName(device, { label: 'k', pipeline: null!, layout: null!, reflection: reflect('@group(0) @binding(0) var<uniform> params: Params;') }, {})).toThrow(/needs a buffer named "params"/)
+    expect(() =>
+      bindByName(
+        device,
+        {
+          label: 'k',
+          pipeline: null!,
+          layout: null!,
+          reflection: reflect('@group(0) @binding(0) var<uniform> params: Params;'),
+        },
+        {},
+      ),
+    ).toThrow(/needs a buffer named "params"/)
 
-    const broken = new KernelCache(device, (name, format) => shaderSource(name, format).replace('x[i] += delta[i];', 'x[i] += dleta[i];'))
-    await expect(broken.compile('add', null)).rejects.toMatchObject({ code: 'KERNEL_FAILED', message: expect.stringContaining('x[i] += dleta[i];') as string, facts: { kernel: 'add' } })
-    const huge = new KernelCache(device, (name, format) => shaderSource(name, format).replace('const threads: u32 = 64u', 'const threads: u32 = 8192u'))
+    const broken = new KernelCache(device, (name, format) =>
+      shaderSource(name, format).replace('x[i] += delta[i];', 'x[i] += dleta[i];'),
+    )
+    await expect(broken.compile('add', null)).rejects.toMatchObject({
+      code: 'KERNEL_FAILED',
+      message: expect.stringContaining('x[i] += dleta[i];') as string,
+      facts: { kernel: 'add' },
+    })
+    const huge = new KernelCache(device, (name, format) =>
+      shaderSource(name, format).replace('const threads: u32 = 64u', 'const threads: u32 = 8192u'),
+    )
     expect(await code(huge.compile('rmsnorm', null))).toBe('KERNEL_FAILED')
     expect(device.errors).toEqual([])
     device.dispose()

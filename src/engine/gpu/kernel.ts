@@ -17,22 +17,34 @@ export interface Kernel {
   reflection: Reflection
 }
 
-const bufferTypes: Record<BindingKind, GPUBufferBindingType> = { 'storage-read': 'read-only-storage', 'storage-rw': 'storage', uniform: 'uniform' }
+const bufferTypes: Record<BindingKind, GPUBufferBindingType> = {
+  'storage-read': 'read-only-storage',
+  'storage-rw': 'storage',
+  uniform: 'uniform',
+}
 
 export class KernelCache {
-  readonly #compiled = new Map<string, Promise<Kernel>>()
+  private readonly compiled = new Map<string, Promise<Kernel>>()
   /** @param source where WGSL comes from: tests put broken shaders in */
-  constructor(readonly device: Device, readonly source: typeof shaderSource = shaderSource) {}
+  constructor(
+    readonly device: Device,
+    readonly source: typeof shaderSource = shaderSource,
+  ) {}
 
   /** Compiles once per shader, format and overrides. Throws KERNEL_FAILED with the compiler's words. */
   compile(shader: string, format: StorageFormat | null, overrides: Record<string, number> = {}): Promise<Kernel> {
     const key = kernelKey(shader, format, overrides)
-    let kernel = this.#compiled.get(key)
-    if (!kernel) this.#compiled.set(key, (kernel = this.#compile(key, shader, format, overrides)))
+    let kernel = this.compiled.get(key)
+    if (!kernel) this.compiled.set(key, (kernel = this.build(key, shader, format, overrides)))
     return kernel
   }
 
-  async #compile(label: string, shader: string, format: StorageFormat | null, overrides: Record<string, number>): Promise<Kernel> {
+  private async build(
+    label: string,
+    shader: string,
+    format: StorageFormat | null,
+    overrides: Record<string, number>,
+  ): Promise<Kernel> {
     const code = this.source(shader, format)
     const reflection = reflect(code)
     const { gpu, presence } = this.device
@@ -41,39 +53,82 @@ export class KernelCache {
     const module = gpu.createShaderModule({ label, code })
     const layout = gpu.createBindGroupLayout({
       label,
-      entries: reflection.bindings.map(({ binding, kind }) => ({ binding, visibility: 4 /* GPUShaderStage.COMPUTE */, buffer: { type: bufferTypes[kind] } })),
+      entries: reflection.bindings.map(({ binding, kind }) => ({
+        binding,
+        visibility: 4 /* GPUShaderStage.COMPUTE */,
+        buffer: { type: bufferTypes[kind] },
+      })),
     })
     const pipelineLayout = gpu.createPipelineLayout({ label, bindGroupLayouts: [layout] })
-    const [error, info] = await presence.wait(label, Promise.all([gpu.popErrorScope(), module.getCompilationInfo()]), patience.compile)
+    const [error, info] = await presence.wait(
+      label,
+      Promise.all([gpu.popErrorScope(), module.getCompilationInfo()]),
+      patience.compile,
+    )
     const worst = info.messages.find((message) => message.type === 'error')
     if (worst || error) {
       const line = worst?.lineNum ?? 0
       const found = worst?.message ?? error!.message
-      throw new EngineError('KERNEL_FAILED', `Cannot compile kernel "${label}": ${found} (line ${line}: ${(code.split('\n')[line - 1] ?? '').trim()})`, { kernel: label, shader, line, found })
+      throw new EngineError(
+        'KERNEL_FAILED',
+        `Cannot compile kernel "${label}": ${found} (line ${line}: ${(code.split('\n')[line - 1] ?? '').trim()})`,
+        { kernel: label, shader, line, found },
+      )
     }
     const constants = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in reflection.overrides))
     try {
-      const pipeline = await presence.wait(label, gpu.createComputePipelineAsync({ label, layout: pipelineLayout, compute: { module, entryPoint: 'main', constants } }), patience.compile)
+      const pipeline = await presence.wait(
+        label,
+        gpu.createComputePipelineAsync({
+          label,
+          layout: pipelineLayout,
+          compute: { module, entryPoint: 'main', constants },
+        }),
+        patience.compile,
+      )
       return { label, pipeline, layout, reflection }
     } catch (cause) {
       if (cause instanceof EngineError) throw cause // the kernel is not to blame for a device that is gone
       const found = cause instanceof Error ? cause.message : String(cause)
-      throw new EngineError('KERNEL_FAILED', `Cannot build kernel "${label}": ${found}`, { kernel: label, shader, line: 0, found }, { cause })
+      throw new EngineError(
+        'KERNEL_FAILED',
+        `Cannot build kernel "${label}": ${found}`,
+        { kernel: label, shader, line: 0, found },
+        { cause },
+      )
     }
   }
 }
 
 /** matmul-rows.nf4[rows=2] */
-export function kernelKey(shader: string, format: StorageFormat | null, overrides: Record<string, number> = {}): string {
-  const settings = Object.keys(overrides).sort().map((name) => `${name}=${overrides[name]}`).join(',')
+export function kernelKey(
+  shader: string,
+  format: StorageFormat | null,
+  overrides: Record<string, number> = {},
+): string {
+  const settings = Object.keys(overrides)
+    .sort()
+    .map((name) => `${name}=${overrides[name]}`)
+    .join(',')
   return shader + (format ? `.${format}` : '') + (settings && `[${settings}]`)
 }
 
 /** Binds buffers by the names the WGSL gives them; names the kernel does not declare are ignored. */
-export function bindByName(device: Device, kernel: Kernel, buffers: Record<string, GPUBufferBinding | GPUBuffer>, label = kernel.label): GPUBindGroup {
+export function bindByName(
+  device: Device,
+  kernel: Kernel,
+  buffers: Record<string, GPUBufferBinding | GPUBuffer>,
+  label = kernel.label,
+): GPUBindGroup {
   const entries = kernel.reflection.bindings.map(({ binding, name }) => {
     const resource = buffers[name]
-    if (!resource) throw new EngineError('INTERNAL', `Kernel "${kernel.label}" needs a buffer named "${name}"; given: ${Object.keys(buffers).join(', ')}.`, { kernel: kernel.label, name })
+    if (!resource) {
+      throw new EngineError(
+        'INTERNAL',
+        `Kernel "${kernel.label}" needs a buffer named "${name}"; given: ${Object.keys(buffers).join(', ')}.`,
+        { kernel: kernel.label, name },
+      )
+    }
     return { binding, resource: 'buffer' in resource ? resource : { buffer: resource } }
   })
   return device.gpu.createBindGroup({ label, layout: kernel.layout, entries })
@@ -85,7 +140,13 @@ export function packParams({ params }: Reflection, values: Record<string, number
   const view = new DataView(buffer)
   for (const { name, type, offset } of params) {
     const value = values[name]
-    if (value === undefined) throw new EngineError('INTERNAL', `Step "${label}" lacks the parameter "${name}"; it has: ${Object.keys(values).join(', ')}.`, { step: label, name })
+    if (value === undefined) {
+      throw new EngineError(
+        'INTERNAL',
+        `Step "${label}" lacks the parameter "${name}"; it has: ${Object.keys(values).join(', ')}.`,
+        { step: label, name },
+      )
+    }
     if (type === 'f32') view.setFloat32(offset, value, true)
     else if (type === 'u32') view.setUint32(offset, value, true)
     else view.setInt32(offset, value, true)
@@ -95,7 +156,9 @@ export function packParams({ params }: Reflection, values: Record<string, number
 
 const maxPerDimension = 65535
 
-/** n workgroups as a grid no dimension of which is over 65,535. x*y >= n: kernels ignore what is beyond (lib/grid.wgsl). */
+/**
+ * n workgroups as a grid no dimension of which is over 65,535. x*y >= n: kernels ignore what is beyond (lib/grid.wgsl).
+ */
 export function foldGrid(n: number): [x: number, y: number, z: 1] {
   if (n <= maxPerDimension) return [n, 1, 1]
   const y = Math.ceil(n / maxPerDimension)

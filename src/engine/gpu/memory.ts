@@ -16,29 +16,48 @@ export class Memory {
   private queued = 0
 
   /** @param maxBinding largest storage binding to use; tests force small ones to see tensors split */
-  constructor(private readonly owner: Device, readonly maxBinding = Math.min(owner.gpu.limits.maxStorageBufferBindingSize, owner.gpu.limits.maxBufferSize)) {}
+  constructor(
+    private readonly owner: Device,
+    readonly maxBinding = Math.min(owner.gpu.limits.maxStorageBufferBindingSize, owner.gpu.limits.maxBufferSize),
+  ) {}
 
-  private get device(): GPUDevice { return this.owner.gpu }
+  private get device(): GPUDevice {
+    return this.owner.gpu
+  }
 
   /** A zeroed storage buffer of at least `bytes`, rounded up to 16. */
   storage(label: string, bytes: number): GpuBuffer {
     const limit = this.device.limits.maxStorageBufferBindingSize
     if (bytes > limit) {
-      throw new EngineError('LIMIT_TOO_SMALL', `Cannot allocate "${label}": it needs ${bytes} bytes in one piece and this device binds at most ${limit}. Choose a shorter context or a smaller model.`,
-        { limit: 'maxStorageBufferBindingSize', needed: bytes, found: limit })
+      throw new EngineError(
+        'LIMIT_TOO_SMALL',
+        `Cannot allocate "${label}": it needs ${bytes} bytes in one piece and this device binds at most ${limit}. Choose a shorter context or a smaller model.`,
+        { limit: 'maxStorageBufferBindingSize', needed: bytes, found: limit },
+      )
     }
-    return this.create(label, bytes, GPUBufferUsageFlags.STORAGE | GPUBufferUsageFlags.COPY_DST | GPUBufferUsageFlags.COPY_SRC)
+    return this.create(
+      label,
+      bytes,
+      GPUBufferUsageFlags.STORAGE | GPUBufferUsageFlags.COPY_DST | GPUBufferUsageFlags.COPY_SRC,
+    )
   }
 
-  uniform(label: string, bytes: number): GpuBuffer { return this.create(label, bytes, GPUBufferUsageFlags.UNIFORM | GPUBufferUsageFlags.COPY_DST) }
-  readback(label: string, bytes: number): GpuBuffer { return this.create(label, bytes, GPUBufferUsageFlags.MAP_READ | GPUBufferUsageFlags.COPY_DST) }
+  uniform(label: string, bytes: number): GpuBuffer {
+    return this.create(label, bytes, GPUBufferUsageFlags.UNIFORM | GPUBufferUsageFlags.COPY_DST)
+  }
+  readback(label: string, bytes: number): GpuBuffer {
+    return this.create(label, bytes, GPUBufferUsageFlags.MAP_READ | GPUBufferUsageFlags.COPY_DST)
+  }
 
   private create(label: string, bytes: number, usage: number): GpuBuffer {
     this.owner.presence.check()
     const size = Math.max(16, Math.ceil(bytes / 16) * 16)
     if (size > this.device.limits.maxBufferSize) {
-      throw new EngineError('LIMIT_TOO_SMALL', `Cannot allocate "${label}": it needs ${size} bytes in one buffer and this device allows ${this.device.limits.maxBufferSize}. Choose a shorter context or a smaller model.`,
-        { limit: 'maxBufferSize', needed: size, found: this.device.limits.maxBufferSize })
+      throw new EngineError(
+        'LIMIT_TOO_SMALL',
+        `Cannot allocate "${label}": it needs ${size} bytes in one buffer and this device allows ${this.device.limits.maxBufferSize}. Choose a shorter context or a smaller model.`,
+        { limit: 'maxBufferSize', needed: size, found: this.device.limits.maxBufferSize },
+      )
     }
     if (!this.scoped) {
       this.scoped = true
@@ -57,8 +76,12 @@ export class Memory {
   }
 
   private full(message: string, label?: string, cause?: unknown): EngineError {
-    return new EngineError('GPU_OUT_OF_MEMORY', `The GPU ran out of memory: ${Math.round(this.bytes / MiB)} MiB were asked for. Everything was freed; choose a shorter context or a smaller model. (${message})`,
-      { bytes: this.bytes, message, ...(label !== undefined && { label }) }, { cause })
+    return new EngineError(
+      'GPU_OUT_OF_MEMORY',
+      `The GPU ran out of memory: ${Math.round(this.bytes / MiB)} MiB were asked for. Everything was freed; choose a shorter context or a smaller model. (${message})`,
+      { bytes: this.bytes, message, ...(label !== undefined && { label }) },
+      { cause },
+    )
   }
 
   /** @throws GPU_LOST when the device is gone: a write into nothing reports no error */
@@ -71,9 +94,18 @@ export class Memory {
   async check(): Promise<void> {
     if (!this.scoped) return
     this.scoped = false
-    const [memory, validation] = await this.owner.presence.wait('memory', Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]), patience.compile)
+    const [memory, validation] = await this.owner.presence.wait(
+      'memory',
+      Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]),
+      patience.compile,
+    )
     if (memory) throw this.full(memory.message)
-    if (validation) throw new EngineError('GPU_VALIDATION', `The GPU refused a buffer: ${validation.message}`, { step: 'allocate', message: validation.message })
+    if (validation) {
+      throw new EngineError('GPU_VALIDATION', `The GPU refused a buffer: ${validation.message}`, {
+        step: 'allocate',
+        message: validation.message,
+      })
+    }
   }
 
   /** Waits for the queue every 64 MiB of uploads, so that staging memory stays bounded. */

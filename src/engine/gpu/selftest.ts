@@ -15,8 +15,15 @@ import { patience } from './lost.ts'
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
 
-export const contextOf = (device: Device, params: Record<string, number>, format: StorageFormat | null, kind = device.facts.kind): VariantContext => ({
-  params, format, kind,
+export const contextOf = (
+  device: Device,
+  params: Record<string, number>,
+  format: StorageFormat | null,
+  kind = device.facts.kind,
+): VariantContext => ({
+  params,
+  format,
+  kind,
   limits: {
     maxComputeWorkgroupStorageSize: device.gpu.limits.maxComputeWorkgroupStorageSize,
     maxComputeInvocationsPerWorkgroup: device.gpu.limits.maxComputeInvocationsPerWorkgroup,
@@ -30,15 +37,27 @@ export interface PreparedOp {
   dispose(): void
 }
 
-export async function prepareOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<PreparedOp> {
+export async function prepareOp(
+  device: Device,
+  kernels: KernelCache,
+  op: Op,
+  variant: Variant,
+  args: ReferenceArgs,
+  kind = device.facts.kind,
+): Promise<PreparedOp> {
   const { gpu, presence } = device
   const format = args.weight?.format ?? null
   const passes = variant.passes(contextOf(device, args.params, format, kind))
   const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
   const own: GPUBuffer[] = []
   const put = (data: ArrayBufferView | ArrayBuffer, use: number): GPUBuffer => {
-    const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
-    const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(bytes.length / 16) * 16), usage: use | usage.copySource | usage.copyTarget })
+    const bytes = ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data)
+    const buffer = gpu.createBuffer({
+      size: Math.max(16, Math.ceil(bytes.length / 16) * 16),
+      usage: use | usage.copySource | usage.copyTarget,
+    })
     gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
     own.push(buffer)
     return buffer
@@ -48,13 +67,21 @@ export async function prepareOp(device: Device, kernels: KernelCache, op: Op, va
   for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
   if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
   if (args.cuts) buffers['cuts'] = put(args.cuts, usage.storage)
-  if (args.weight) Object.assign(buffers, { codes: put(args.weight.codes, usage.storage), scales: put(args.weight.scales, usage.storage) })
+  if (args.weight) {
+    Object.assign(buffers, {
+      codes: put(args.weight.codes, usage.storage),
+      scales: put(args.weight.scales, usage.storage),
+    })
+  }
   const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
   if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
   buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
   const launches = compiled.map((kernel, i) => ({
     pipeline: kernel.pipeline,
-    bindings: bindByName(device, kernel, { ...buffers, params: put(packParams(kernel.reflection, args.params, op.name), usage.uniform) }),
+    bindings: bindByName(device, kernel, {
+      ...buffers,
+      params: put(packParams(kernel.reflection, args.params, op.name), usage.uniform),
+    }),
     grid: foldGrid(passes[i]!.workgroups(args.params, args.step)),
   }))
   const error = await presence.wait(op.name, gpu.popErrorScope(), patience.compile)
@@ -68,15 +95,27 @@ export async function prepareOp(device: Device, kernels: KernelCache, op: Op, va
         pass.dispatchWorkgroups(...grid)
       }
     },
-    dispose() { for (const buffer of own) buffer.destroy() },
+    dispose() {
+      for (const buffer of own) buffer.destroy()
+    },
   }
 }
 
 const refused = (op: Op, variant: Variant, { message }: GPUError): EngineError =>
-  new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${message}`, { step: op.name, message })
+  new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${message}`, {
+    step: op.name,
+    message,
+  })
 
 /** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
-export async function runOp(device: Device, kernels: KernelCache, op: Op, variant: Variant, args: ReferenceArgs, kind = device.facts.kind): Promise<Record<string, Float32Array>> {
+export async function runOp(
+  device: Device,
+  kernels: KernelCache,
+  op: Op,
+  variant: Variant,
+  args: ReferenceArgs,
+  kind = device.facts.kind,
+): Promise<Record<string, Float32Array>> {
   const { gpu, presence } = device
   const prepared = await prepareOp(device, kernels, op, variant, args, kind)
   const reads: { name: string; read: GPUBuffer; size: number }[] = []
@@ -107,10 +146,23 @@ export async function runOp(device: Device, kernels: KernelCache, op: Op, varian
   }
 }
 
-export interface CaseResult { worst: number; limit: number; tensor: string; ok: boolean }
+export interface CaseResult {
+  worst: number
+  limit: number
+  tensor: string
+  ok: boolean
+}
 
 /** GPU against reference for one case: the largest NMSE over the written tensors. */
-export async function checkCase(device: Device, kernels: KernelCache, op: Op, variant: Variant, given: Case, format: StorageFormat | null, kind = device.facts.kind): Promise<CaseResult> {
+export async function checkCase(
+  device: Device,
+  kernels: KernelCache,
+  op: Op,
+  variant: Variant,
+  given: Case,
+  format: StorageFormat | null,
+  kind = device.facts.kind,
+): Promise<CaseResult> {
   const args = makeInputs(op, given, format)
   const got = await runOp(device, kernels, op, variant, args, kind)
   op.reference(args)
@@ -123,25 +175,50 @@ export async function checkCase(device: Device, kernels: KernelCache, op: Op, va
   return { worst, limit, tensor, ok: worst <= limit }
 }
 
-export interface SelfTest { op: Op; variant: Variant; format: StorageFormat | null }
-export interface Rejection { op: string; variant: string; format: StorageFormat | null; reason: string }
+export interface SelfTest {
+  op: Op
+  variant: Variant
+  format: StorageFormat | null
+}
+export interface Rejection {
+  op: string
+  variant: string
+  format: StorageFormat | null
+  reason: string
+}
 
 /**
  * Checks each variant on the first case of its op that it fits. Rejects; never throws because a kernel is wrong.
  * @throws GPU_LOST: a device that went away says nothing of its kernels
  */
-export async function selfCheck(device: Device, kernels: KernelCache, tests: SelfTest[],
-  onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<{ rejected: Rejection[] }> {
+export async function selfCheck(
+  device: Device,
+  kernels: KernelCache,
+  tests: SelfTest[],
+  onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<{ rejected: Rejection[] }> {
   const rejected: Rejection[] = []
   for (const [done, { op, variant, format }] of tests.entries()) {
     checkAborted(signal)
     onProgress?.(done, tests.length)
-    const given = op.cases.find(({ params, step }) => variant.fits(contextOf(device, params, format)) && variant.accepts(step, params))
-    const reject = (reason: string): void => { rejected.push({ op: op.name, variant: variant.name, format, reason }) }
-    if (!given) { reject('no known-answer case fits it'); continue }
+    const given = op.cases.find(
+      ({ params, step }) => variant.fits(contextOf(device, params, format)) && variant.accepts(step, params),
+    )
+    const reject = (reason: string): void => {
+      rejected.push({ op: op.name, variant: variant.name, format, reason })
+    }
+    if (!given) {
+      reject('no known-answer case fits it')
+      continue
+    }
     try {
       const { ok, worst, limit, tensor } = await checkCase(device, kernels, op, variant, given, format)
-      if (!ok) reject(`"${tensor}" differs from the reference: NMSE ${worst.toExponential(1)}, allowed ${limit.toExponential(1)}`)
+      if (!ok) {
+        reject(
+          `"${tensor}" differs from the reference: NMSE ${worst.toExponential(1)}, allowed ${limit.toExponential(1)}`,
+        )
+      }
     } catch (thrown) {
       const error = await device.presence.cause(thrown)
       if (error instanceof EngineError && error.code === 'GPU_LOST') throw error

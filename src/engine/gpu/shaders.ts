@@ -7,7 +7,9 @@ import { EngineError } from '../errors.ts'
 import type { StorageFormat } from '../tensor/format.ts'
 
 const files = import.meta.glob<string>('../../../shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true })
-const text = new Map(Object.entries(files).map(([path, source]) => [path.replace(/^.*\/shaders\//, '').replace(/\.wgsl$/, ''), source]))
+const text = new Map(
+  Object.entries(files).map(([path, source]) => [path.replace(/^.*\/shaders\//, '').replace(/\.wgsl$/, ''), source]),
+)
 
 const byFormat = new Set(['weights', 'blocks'])
 
@@ -27,12 +29,15 @@ export const readsWeight = (name: string): boolean => /^#include (weights|blocks
 /** The complete WGSL of a kernel. Each snippet is put in once, however often it is asked for. */
 export function shaderSource(name: string, format: StorageFormat | null = null): string {
   const seen = new Set<string>()
-  const expand = (source: string): string => source.replace(/^#include (\S+)$/gm, (_, asked: string) => {
-    if (byFormat.has(asked) && !format) throw new EngineError('INTERNAL', `Shader "${name}" reads a weight: say in which storage format.`, { name })
-    const snippet = byFormat.has(asked) ? `lib/${asked}-${format}` : `lib/${asked}`
-    if (seen.has(snippet)) return ''
-    seen.add(snippet)
-    return expand(shaderText(snippet))
-  })
+  const expand = (source: string): string =>
+    source.replace(/^#include (\S+)$/gm, (_, asked: string) => {
+      if (byFormat.has(asked) && !format) {
+        throw new EngineError('INTERNAL', `Shader "${name}" reads a weight: say in which storage format.`, { name })
+      }
+      const snippet = byFormat.has(asked) ? `lib/${asked}-${format}` : `lib/${asked}`
+      if (seen.has(snippet)) return ''
+      seen.add(snippet)
+      return expand(shaderText(snippet))
+    })
   return expand(shaderText(name))
 }

@@ -5,7 +5,11 @@ import type { Config, ModelFormat } from './describe.ts'
 import { shown } from '../shown.ts'
 
 const invalid = (key: string, need: string, found: unknown): EngineError =>
-  new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${shown(found)}.`, { key, need, found: shown(found) })
+  new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${shown(found)}.`, {
+    key,
+    need,
+    found: shown(found),
+  })
 
 /** `keys` may list aliases separated by "|", first found wins (hidden_size|n_embd). */
 export function readConfig(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Config {
@@ -26,7 +30,9 @@ export function readConfig(raw: Record<string, unknown>, format: ModelFormat = '
     has: (key) => find(key)[1] !== undefined,
     count(keys, fallback) {
       const value = number(keys, fallback)
-      if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 32) throw invalid(find(keys)[0], 'a positive whole number', value)
+      if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 32) {
+        throw invalid(find(keys)[0], 'a positive whole number', value)
+      }
       return value
     },
     flag(key, fallback) {

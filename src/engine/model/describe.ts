@@ -8,12 +8,22 @@ import type { RopeSpec } from './rope.ts'
 import type { Dims } from './plan.ts'
 
 /** A linear layer y = x Wᵀ (+ b): `at` is the module's name, the tensors are `at`.weight and `at`.bias. */
-export interface Linear { at: string; bias?: boolean }
-export interface RmsNorm { kind: 'rms'; at: string; eps: number }
+export interface Linear {
+  at: string
+  bias?: boolean
+}
+export interface RmsNorm {
+  kind: 'rms'
+  at: string
+  eps: number
+}
 
 export interface Attention {
   kind: 'attention'
-  q: Linear; k: Linear; v: Linear; out: Linear
+  q: Linear
+  k: Linear
+  v: Linear
+  out: Linear
   /** RMS norm over each head's d values before RoPE (Qwen3) */
   qNorm?: RmsNorm
   kNorm?: RmsNorm
@@ -24,10 +34,19 @@ export interface Attention {
 }
 
 /** down(act(gate x) * up x) */
-export interface GatedMlp { kind: 'mlp'; act: Activation; gate: Linear; up: Linear; down: Linear }
+export interface GatedMlp {
+  kind: 'mlp'
+  act: Activation
+  gate: Linear
+  up: Linear
+  down: Linear
+}
 
 /** x += body(norm(x)) */
-export interface Branch { norm: RmsNorm; body: Attention | GatedMlp }
+export interface Branch {
+  norm: RmsNorm
+  body: Attention | GatedMlp
+}
 
 export interface Description {
   family: string
@@ -44,7 +63,9 @@ export interface Description {
   ignored: IgnoredKey[]
 }
 
-/** Where a config comes from: a config.json, whose words are transformers', or a GGUF's keys put into the same words. */
+/**
+ * Where a config comes from: a config.json, whose words are transformers', or a GGUF's keys put into the same words.
+ */
 export type ModelFormat = 'safetensors' | 'gguf'
 
 /** One line in families/index.ts registers a family. */

@@ -8,23 +8,47 @@
 
 import type { Plan, PlanStep, WeightSpec } from './plan.ts'
 
-/** May these weights be stacked by rows into one matrix? Formats decide (same format, blocks do not straddle the seam). */
+/**
+ * May these weights be stacked by rows into one matrix? Formats decide (same format, blocks do not straddle the seam).
+ */
 export type CanStack = (tensors: string[], cols: number) => boolean
 
 export function fuse(plan: Plan, canStack: CanStack): Plan {
-  const fused: Plan = { ...plan, weights: { ...plan.weights }, vectors: { ...plan.vectors }, buffers: { ...plan.buffers }, steps: [] }
+  const fused: Plan = {
+    ...plan,
+    weights: { ...plan.weights },
+    vectors: { ...plan.vectors },
+    buffers: { ...plan.buffers },
+    steps: [],
+  }
   const { H, K, d, F } = plan.dims
   const steps = plan.steps
-  const ops = (from: number, count: number): string => steps.slice(from, from + count).map((s) => s.op).join(' ')
+  const ops = (from: number, count: number): string =>
+    steps
+      .slice(from, from + count)
+      .map((s) => s.op)
+      .join(' ')
 
   const stack = (parts: PlanStep[], name: string, y: string): PlanStep | null => {
     const weights = parts.map((s) => plan.weights[s.args['weight']!]!)
-    if (!canStack(weights.flatMap((w) => w.parts.map((p) => p.tensor)), weights[0]!.cols)) return null
+    if (
+      !canStack(
+        weights.flatMap((w) => w.parts.map((p) => p.tensor)),
+        weights[0]!.cols,
+      )
+    ) {
+      return null
+    }
     const biases = parts.map((s) => s.args['bias'])
     if (biases.some(Boolean) && !biases.every(Boolean)) return null
     const key = weights.flatMap((w) => w.parts.map((p) => p.tensor)).join('+')
     const rows = weights.reduce((n, w) => n + w.rows, 0)
-    fused.weights[key] = { parts: weights.flatMap((w) => w.parts), rows, cols: weights[0]!.cols, role: 'linear' } satisfies WeightSpec
+    fused.weights[key] = {
+      parts: weights.flatMap((w) => w.parts),
+      rows,
+      cols: weights[0]!.cols,
+      role: 'linear',
+    } satisfies WeightSpec
     for (const s of parts) delete fused.weights[s.args['weight']!]
     const args: Record<string, string> = { x: parts[0]!.args['x']!, weight: key, y }
     if (biases[0]) {
@@ -45,8 +69,16 @@ export function fuse(plan: Plan, canStack: CanStack): Plan {
         fused.buffers['qkv'] = { rows: 'T', width: (H + 2 * K) * d }
         const [rope, append] = [steps[i + 3]!, steps[i + 5]!]
         fused.steps.push(qkv, {
-          ...append, name: `${prefix}.rope_append`, op: 'rope-append',
-          args: { qkv: 'qkv', table: rope.args['table']!, q: 'q', kCache: append.args['kCache']!, vCache: append.args['vCache']! },
+          ...append,
+          name: `${prefix}.rope_append`,
+          op: 'rope-append',
+          args: {
+            qkv: 'qkv',
+            table: rope.args['table']!,
+            q: 'q',
+            kCache: append.args['kCache']!,
+            vCache: append.args['vCache']!,
+          },
           params: { ...rope.params, ...append.params, H },
         })
         i += 6
@@ -64,7 +96,11 @@ export function fuse(plan: Plan, canStack: CanStack): Plan {
       }
     }
     if (ops(i, 2) === 'matmul add' && steps[i + 1]!.args['delta'] === s.args['y']) {
-      fused.steps.push({ ...s, args: { ...s.args, y: steps[i + 1]!.args['x']! }, params: { ...s.params, accumulate: 1 } })
+      fused.steps.push({
+        ...s,
+        args: { ...s.args, y: steps[i + 1]!.args['x']! },
+        params: { ...s.params, accumulate: 1 },
+      })
       i += 2
       continue
     }

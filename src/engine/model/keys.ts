@@ -5,13 +5,21 @@ import { EngineError } from '../errors.ts'
 import type { Dims } from './plan.ts'
 import { shown } from '../shown.ts'
 
-/** A key of the file that is not computed with: `family` = the family itself does not read it, `overruled` = another key wins, `unknown` = not known. */
-export interface IgnoredKey { key: string; value: string; why: 'family' | 'overruled' | 'unknown' }
+/**
+ * A key of the file that is not computed with: `family` = the family itself does not read it, `overruled` = another key
+ * wins, `unknown` = not known.
+ */
+export interface IgnoredKey {
+  key: string
+  value: string
+  why: 'family' | 'overruled' | 'unknown'
+}
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
 /** Names, training, classification, token ids, and how PyTorch runs it: none changes a logit. */
-export const irrelevantKeys: ReadonlySet<string> = new Set(words(`
+export const irrelevantKeys: ReadonlySet<string> = new Set(
+  words(`
   _name_or_path name_or_path model_name architectures transformers_version _commit_hash tokenizer_class language license
   torch_dtype dtype use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
   output_attentions output_hidden_states attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal
@@ -20,57 +28,139 @@ export const irrelevantKeys: ReadonlySet<string> = new Set(words(`
   residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss
   bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id decoder_start_token_id num_return_sequences remove_invalid_values
   id2label label2id num_labels problem_type finetuning_task task_specific_params prefix is_decoder
-  is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`))
+  is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`),
+)
 
-/** How a text is drawn, in configs of before generation_config.json: sampler/defaults.ts computes with them or lists them. */
-export const generationKeys: ReadonlySet<string> = new Set(words(`
+/**
+ * How a text is drawn, in configs of before generation_config.json: sampler/defaults.ts computes with them or lists
+ * them.
+ */
+export const generationKeys: ReadonlySet<string> = new Set(
+  words(`
   max_length min_length max_new_tokens min_new_tokens stop_strings do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p min_p top_h typical_p epsilon_cutoff eta_cutoff
   repetition_penalty encoder_repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids force_words_ids constraints sequence_bias renormalize_logits
-  exponential_decay_length_penalty suppress_tokens begin_suppress_tokens forced_bos_token_id forced_eos_token_id token_healing guidance_scale watermarking_config penalty_alpha dola_layers`))
+  exponential_decay_length_penalty suppress_tokens begin_suppress_tokens forced_bos_token_id forced_eos_token_id token_healing guidance_scale watermarking_config penalty_alpha dola_layers`),
+)
 
 /** What a config.json says about drawing a text. */
-export const generationOf = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(raw).filter(([key]) => generationKeys.has(key)))
+export const generationOf = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(raw).filter(([key]) => generationKeys.has(key)))
 
 type Neutral = (value: unknown, dims: Dims) => boolean
-const isEmpty = (v: unknown): boolean => typeof v === 'object' && v !== null && !Array.isArray(v) && Object.keys(v).length === 0
-const only = (...values: unknown[]): Neutral => (value) => values.includes(value)
-const every = (item: unknown): Neutral => (value) => Array.isArray(value) && value.every((v) => v === item)
-const either = (a: Neutral, b: Neutral): Neutral => (value, dims) => a(value, dims) || b(value, dims)
+const isEmpty = (v: unknown): boolean =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) && Object.keys(v).length === 0
+const only =
+  (...values: unknown[]): Neutral =>
+  (value) =>
+    values.includes(value)
+const every =
+  (item: unknown): Neutral =>
+  (value) =>
+    Array.isArray(value) && value.every((v) => v === item)
+const either =
+  (a: Neutral, b: Neutral): Neutral =>
+  (value, dims) =>
+    a(value, dims) || b(value, dims)
 
-/** Keys of other designs: they change the numbers of those who compute with them. Values that change nothing are let through. */
+/**
+ * Keys of other designs: they change the numbers of those who compute with them. Values that change nothing are let
+ * through.
+ */
 export const foreignKeys: Readonly<Record<string, Neutral>> = {
-  attn_logit_softcapping: only(0), final_logit_softcapping: only(0), attention_multiplier: (v, { d }) => v === d ** -0.5,
-  query_pre_attn_scalar: (v, { d }) => v === d, attention_scale: (v, { d }) => v === d ** -0.5,
-  embedding_multiplier: only(1), embedding_scale: only(1), scale_emb: only(1), residual_multiplier: only(1), residual_scale: only(1), scale_depth: (v, { layers }) => v === layers ** 0.5,
-  logits_scaling: only(1), logit_scale: only(1), output_multiplier: only(1), lm_head_multiplier: only(1), key_multiplier: only(1), clip_qkv: only(0, false), qkv_clip: only(0),
-  qk_layernorm: only(false), use_qk_norm: only(false), qk_norm: only(false), rope_interleaved: only(false), no_rope_layers: either(every(1), every(true)), nope_layer_interval: only(0), no_rope_layer_interval: only(0),
-  rope_local_base_freq: only(), local_rope_theta: only(), rope_pct: only(1), rotary_pct: only(1), rotary_percent: only(1), rope_ratio: only(1), rotary_dim: (v, { d }) => v === d,
-  use_rope: only(true), use_mrope: only(false), alibi: only(false), use_alibi: only(false), is_causal: only(true), use_bidirectional_attention: only(false), is_encoder_decoder: only(false), add_cross_attention: only(false),
-  cross_attention_hidden_size: only(), parallel_attn: only(false), use_parallel_residual: only(false), attention_chunk_size: only(0), per_layer_config: isEmpty, pruned_heads: isEmpty,
-  num_experts: only(0, 1), num_local_experts: only(0, 1), n_routed_experts: only(0), moe_num_experts: only(0, 1), kv_lora_rank: only(0), q_lora_rank: only(0), value_head_dim: (v, { d }) => v === d, v_head_dim: (v, { d }) => v === d,
-  num_kv_shared_layers: only(0), mup_enabled: only(false), use_mup: only(false), weight_scale: only(1), zero_centered_gamma: only(false), layernorm1p: only(false),
+  attn_logit_softcapping: only(0),
+  final_logit_softcapping: only(0),
+  attention_multiplier: (v, { d }) => v === d ** -0.5,
+  query_pre_attn_scalar: (v, { d }) => v === d,
+  attention_scale: (v, { d }) => v === d ** -0.5,
+  embedding_multiplier: only(1),
+  embedding_scale: only(1),
+  scale_emb: only(1),
+  residual_multiplier: only(1),
+  residual_scale: only(1),
+  scale_depth: (v, { layers }) => v === layers ** 0.5,
+  logits_scaling: only(1),
+  logit_scale: only(1),
+  output_multiplier: only(1),
+  lm_head_multiplier: only(1),
+  key_multiplier: only(1),
+  clip_qkv: only(0, false),
+  qkv_clip: only(0),
+  qk_layernorm: only(false),
+  use_qk_norm: only(false),
+  qk_norm: only(false),
+  rope_interleaved: only(false),
+  no_rope_layers: either(every(1), every(true)),
+  nope_layer_interval: only(0),
+  no_rope_layer_interval: only(0),
+  rope_local_base_freq: only(),
+  local_rope_theta: only(),
+  rope_pct: only(1),
+  rotary_pct: only(1),
+  rotary_percent: only(1),
+  rope_ratio: only(1),
+  rotary_dim: (v, { d }) => v === d,
+  use_rope: only(true),
+  use_mrope: only(false),
+  alibi: only(false),
+  use_alibi: only(false),
+  is_causal: only(true),
+  use_bidirectional_attention: only(false),
+  is_encoder_decoder: only(false),
+  add_cross_attention: only(false),
+  cross_attention_hidden_size: only(),
+  parallel_attn: only(false),
+  use_parallel_residual: only(false),
+  attention_chunk_size: only(0),
+  per_layer_config: isEmpty,
+  pruned_heads: isEmpty,
+  num_experts: only(0, 1),
+  num_local_experts: only(0, 1),
+  n_routed_experts: only(0),
+  moe_num_experts: only(0, 1),
+  kv_lora_rank: only(0),
+  q_lora_rank: only(0),
+  value_head_dim: (v, { d }) => v === d,
+  v_head_dim: (v, { d }) => v === d,
+  num_kv_shared_layers: only(0),
+  mup_enabled: only(false),
+  use_mup: only(false),
+  weight_scale: only(1),
+  zero_centered_gamma: only(false),
+  layernorm1p: only(false),
 }
 
 /** Values that switch a key of a relative off: nothing is lost when it is not read. */
 const off: Readonly<Record<string, Neutral>> = {
-  attention_bias: only(false), mlp_bias: only(false), use_sliding_window: only(false), partial_rotary_factor: only(1),
-  layer_types: every('full_attention'), max_window_layers: () => true,
+  attention_bias: only(false),
+  mlp_bias: only(false),
+  use_sliding_window: only(false),
+  partial_rotary_factor: only(1),
+  layer_types: every('full_attention'),
+  max_window_layers: () => true,
 }
-
 
 /**
  * Every key of `raw` that the family does not compute with.
  * @param computed the family's own list
  * @throws FAMILY_UNSUPPORTED for a key that would change the numbers
  */
-export function judgeKeys(raw: Readonly<Record<string, unknown>>, family: string, computed: readonly string[], dims: Dims): IgnoredKey[] {
+export function judgeKeys(
+  raw: Readonly<Record<string, unknown>>,
+  family: string,
+  computed: readonly string[],
+  dims: Dims,
+): IgnoredKey[] {
   const ignored: IgnoredKey[] = []
   for (const [key, value] of Object.entries(raw)) {
     if (value === null || irrelevantKeys.has(key) || generationKeys.has(key) || computed.includes(key)) continue
     if (Object.hasOwn(foreignKeys, key)) {
       if (!foreignKeys[key]!(value, dims)) throw notComputed(family, key, value)
     } else if (!(Object.hasOwn(off, key) && off[key]!(value, dims))) {
-      ignored.push({ key, value: shown(value), why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown' })
+      ignored.push({
+        key,
+        value: shown(value),
+        why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown',
+      })
     }
   }
   return ignored
@@ -80,7 +170,9 @@ export function judgeKeys(raw: Readonly<Record<string, unknown>>, family: string
 const relatives: ReadonlySet<string> = new Set(['sliding_window', 'head_dim'])
 
 export function notComputed(family: string, key: string, value: unknown): EngineError {
-  return new EngineError('FAMILY_UNSUPPORTED',
+  return new EngineError(
+    'FAMILY_UNSUPPORTED',
     `Cannot load this model: config.json says "${key}" is ${shown(value)}, and for the family ${family} this version does not compute with that, so every number would be wrong. Nothing was loaded; choose another model.`,
-    { key, found: shown(value), family })
+    { key, found: shown(value), family },
+  )
 }

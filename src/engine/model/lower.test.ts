@@ -19,27 +19,40 @@ async function fixture(name: string): Promise<{ config: Json; shapes: Map<string
   const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
   const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]))
   const { canStack } = checkpointWeights(checkpoint, { linear: 'keep', embedding: 'keep' })
-  return { config: checkpoint.config, shapes, open: () => openPlan(checkpoint.config, shapes, canStack, checkpoint.format) }
+  return {
+    config: checkpoint.config,
+    shapes,
+    open: () => openPlan(checkpoint.config, shapes, canStack, checkpoint.format),
+  }
 }
 const llama = JSON.parse(readFileSync('fixtures/golden/llama/config.json', 'utf8')) as Json
 /** opens the tiny llama with a changed config or changed shapes */
-async function openChanged(config: Json, change: (shapes: Map<string, number[]>) => void = () => undefined): Promise<OpenedPlan> {
+async function openChanged(
+  config: Json,
+  change: (shapes: Map<string, number[]>) => void = () => undefined,
+): Promise<OpenedPlan> {
   const { shapes } = await fixture('llama')
   change(shapes)
   return openPlan({ ...llama, ...config }, shapes, () => true)
 }
 async function refusal(config: Json, change?: (shapes: Map<string, number[]>) => void): Promise<EngineError> {
-  try { await openChanged(config, change) } catch (error) {
+  try {
+    await openChanged(config, change)
+  } catch (error) {
     expect(error).toBeInstanceOf(EngineError)
     return error as EngineError
   }
   throw new Error('it was taken')
 }
 
-describe('every fixture\'s Plan', () => {
+describe("every fixture's Plan", () => {
   test.each(names)('%s names only what exists, once', async (name) => {
     const { open } = await fixture(name)
-    const { plain, plan, description: { dims } } = open()
+    const {
+      plain,
+      plan,
+      description: { dims },
+    } = open()
     for (const p of [plain, plan] as Plan[]) {
       expect(new Set(p.steps.map((s) => s.name)).size).toBe(p.steps.length)
       for (const { name: step, op, args, params, layer, part } of p.steps) {
@@ -49,15 +62,27 @@ describe('every fixture\'s Plan', () => {
         for (const [arg, value] of Object.entries(args)) {
           const kind = ops[op]!.args[arg]
           expect(kind, `${op} has no argument ${arg}`).toBeDefined()
-          const there = kind === 'weight' ? value in p.weights : kind === 'ids' ? value === 'ids' : value in p.buffers || value in p.vectors || value in p.tables || value in p.caches
+          const there =
+            kind === 'weight'
+              ? value in p.weights
+              : kind === 'ids'
+                ? value === 'ids'
+                : value in p.buffers || value in p.vectors || value in p.tables || value in p.caches
           expect(there, `${step}: ${arg}=${value}`).toBe(true)
         }
-        for (const given of ops[op]!.cases) for (const param of Object.keys(given.params)) {
-          if (!['block', 'rowStart', 'rows'].includes(param)) expect(params, `${step} lacks ${param}`).toHaveProperty(param)
+        for (const given of ops[op]!.cases) {
+          for (const param of Object.keys(given.params)) {
+            if (!['block', 'rowStart', 'rows'].includes(param)) {
+              expect(params, `${step} lacks ${param}`).toHaveProperty(param)
+            }
+          }
         }
       }
       const used = new Set(p.steps.flatMap((s) => Object.values(s.args)))
-      expect([...Object.keys(p.weights), ...Object.keys(p.vectors)].filter((key) => !used.has(key)), 'loaded and never read').toEqual([])
+      expect(
+        [...Object.keys(p.weights), ...Object.keys(p.vectors)].filter((key) => !used.has(key)),
+        'loaded and never read',
+      ).toEqual([])
       expect(Object.keys(p.caches).length).toBe(2 * dims.layers)
       expect(parameterCount(p)).toBe(parameterCount(plain))
     }
@@ -68,7 +93,9 @@ describe('every fixture\'s Plan', () => {
     for (const name of names) {
       const { shapes, open } = await fixture(name)
       const { plan } = open()
-      const read = new Set([...Object.values(plan.weights), ...Object.values(plan.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)))
+      const read = new Set(
+        [...Object.values(plan.weights), ...Object.values(plan.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),
+      )
       const left = [...shapes.keys()].filter((tensor) => !read.has(tensor) && tensor !== 'rope_freqs.weight')
       expect({ name, left }).toEqual({ name, left: [] })
     }
@@ -81,7 +108,10 @@ describe('every fixture\'s Plan', () => {
       expect(own.plan.steps.at(-1)!.args['weight']).toBe('lm_head.weight')
       if (tie) continue
       const error = await refusal({ tie_word_embeddings: tie }, without)
-      expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'lm_head.weight', need: '97, 32', untied: true } })
+      expect(error).toMatchObject({
+        code: 'TENSOR_MISSING',
+        facts: { tensor: 'lm_head.weight', need: '97, 32', untied: true },
+      })
       expect(error.message).toContain('"tie_word_embeddings": true')
     }
     const tied = await openChanged({ tie_word_embeddings: true }, without)
@@ -92,13 +122,14 @@ describe('every fixture\'s Plan', () => {
     const { shapes } = await fixture('llama')
     const { plain, plan } = openPlan(llama, shapes, () => false)
     expect(Object.keys(plan.weights)).toEqual(Object.keys(plain.weights))
-    expect(plan.steps.length).toBe(plain.steps.length - 2 * 3)   // only matmul + add went together
+    expect(plan.steps.length).toBe(plain.steps.length - 2 * 3) // only matmul + add went together
   })
 })
 
 test('the tiny llama in words', async () => {
   const { plain, plan } = (await fixture('llama')).open()
-  expect(printPlan({ ...plain, steps: plain.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, '')).toMatchInlineSnapshot(`
+  expect(printPlan({ ...plain, steps: plain.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, ''))
+    .toMatchInlineSnapshot(`
     "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
     embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
     blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
@@ -122,7 +153,8 @@ test('the tiny llama in words', async () => {
     logits                       matmul         x=hRow weight=lm_head.weight y=logits
     "
   `)
-  expect(printPlan({ ...plan, steps: plan.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, '')).toMatchInlineSnapshot(`
+  expect(printPlan({ ...plan, steps: plan.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, ''))
+    .toMatchInlineSnapshot(`
     "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
     embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
     blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
@@ -144,16 +176,30 @@ test('the tiny llama in words', async () => {
 describe('what is refused', () => {
   test('a missing tensor, by name and shape', async () => {
     const error = await refusal({}, (shapes) => shapes.delete('model.layers.1.mlp.up_proj.weight'))
-    expect(error).toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor: 'model.layers.1.mlp.up_proj.weight', need: '48, 32' } })
+    expect(error).toMatchObject({
+      code: 'TENSOR_MISSING',
+      facts: { tensor: 'model.layers.1.mlp.up_proj.weight', need: '48, 32' },
+    })
     expect(error.message).toContain('"model.layers.1.mlp.up_proj.weight" of shape (48, 32)')
-    expect((await refusal({}, (shapes) => shapes.delete('model.norm.weight'))).facts).toMatchObject({ tensor: 'model.norm.weight', need: '32' })
+    expect((await refusal({}, (shapes) => shapes.delete('model.norm.weight'))).facts).toMatchObject({
+      tensor: 'model.norm.weight',
+      need: '32',
+    })
   })
   test('a tensor of another shape, with both shapes', async () => {
     const error = await refusal({}, (shapes) => shapes.set('model.layers.0.mlp.down_proj.weight', [48, 32]))
     expect(error).toMatchObject({ code: 'TENSOR_SHAPE', facts: { need: '32, 48', found: '48, 32' } })
-    expect(error.message).toMatch(/"model\.layers\.0\.mlp\.down_proj\.weight" must be \(32, 48\), the file has \(48, 32\)/)
-    expect((await refusal({ vocab_size: 98 })).facts).toMatchObject({ tensor: 'model.embed_tokens.weight', need: '98, 32', found: '97, 32' })
-    expect((await refusal({ num_hidden_layers: 4 })).facts).toMatchObject({ tensor: 'model.layers.3.self_attn.q_proj.weight' })
+    expect(error.message).toMatch(
+      /"model\.layers\.0\.mlp\.down_proj\.weight" must be \(32, 48\), the file has \(48, 32\)/,
+    )
+    expect((await refusal({ vocab_size: 98 })).facts).toMatchObject({
+      tensor: 'model.embed_tokens.weight',
+      need: '98, 32',
+      found: '97, 32',
+    })
+    expect((await refusal({ num_hidden_layers: 4 })).facts).toMatchObject({
+      tensor: 'model.layers.3.self_attn.q_proj.weight',
+    })
     expect((await refusal({ num_key_value_heads: 4 })).facts).toMatchObject({ need: '32, 32', found: '16, 32' })
   })
   test.each([
@@ -195,8 +241,16 @@ describe('what relatives of LLaMA say differently', () => {
     const qwen = { model_type: 'qwen2', sliding_window: 6 }
     expect(windows({ ...qwen, use_sliding_window: false })).toEqual([0, 0, 0])
     expect(windows({ ...qwen, use_sliding_window: true, max_window_layers: 1, layer_types: null })).toEqual([0, 6, 6])
-    expect(windows({ ...qwen, use_sliding_window: true, layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'] })).toEqual([6, 0, 6])
-    expect(windows({ ...qwen, sliding_window: null, use_sliding_window: true, max_window_layers: 0 })).toEqual([0, 0, 0])
+    expect(
+      windows({
+        ...qwen,
+        use_sliding_window: true,
+        layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
+      }),
+    ).toEqual([6, 0, 6])
+    expect(windows({ ...qwen, sliding_window: null, use_sliding_window: true, max_window_layers: 0 })).toEqual([
+      0, 0, 0,
+    ])
   })
   test('LLaMA and Qwen 3 do not slide, Qwen 3 has its own head width', () => {
     expect(windows({ sliding_window: 6 })).toEqual([0, 0, 0])
@@ -204,6 +258,14 @@ describe('what relatives of LLaMA say differently', () => {
     expect(describeModel({ ...llama, head_dim: null }).dims.d).toBe(8)
   })
   test('the trained length is what the config says, whatever the scaling', () => {
-    for (const rope_type of ['dynamic', 'linear']) expect(describeModel({ ...llama, max_position_embeddings: 100, rope_parameters: { rope_type, rope_theta: 1e4, factor: 2.5 } }).dims.maxContext).toBe(100)
+    for (const rope_type of ['dynamic', 'linear']) {
+      expect(
+        describeModel({
+          ...llama,
+          max_position_embeddings: 100,
+          rope_parameters: { rope_type, rope_theta: 1e4, factor: 2.5 },
+        }).dims.maxContext,
+      ).toBe(100)
+    }
   })
 })

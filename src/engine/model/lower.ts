@@ -12,19 +12,42 @@ import type { Plan, PlanStep, WeightSpec } from './plan.ts'
 export function lower(description: Description, has: (tensor: string) => boolean): Plan {
   const { dims, position, block, embed, head } = description
   const { D, H, K, d, F, V, layers } = dims
-  if (H % K !== 0) throw new EngineError('CONFIG_INVALID', `Cannot lower this model: ${H} query heads cannot share ${K} key heads evenly.`, { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K })
+  if (H % K !== 0) {
+    throw new EngineError(
+      'CONFIG_INVALID',
+      `Cannot lower this model: ${H} query heads cannot share ${K} key heads evenly.`,
+      { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K },
+    )
+  }
 
-  // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be declared
+  // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be
+  // declared
   const tied = head.tied && !has(`${head.at}.weight`)
   const plan: Plan = {
-    family: description.family, dims, tied, steps: [], weights: {}, vectors: {}, caches: {},
+    family: description.family,
+    dims,
+    tied,
+    steps: [],
+    weights: {},
+    vectors: {},
+    caches: {},
     tables: { rope: { kind: 'rope', variant: 0, shape: [dims.maxContext, position.rotary / 2, 2] } },
     buffers: {
-      x: { rows: 'T', width: D }, h: { rows: 'T', width: D },
-      q: { rows: 'T', width: H * d }, k: { rows: 'T', width: K * d }, v: { rows: 'T', width: K * d },
-      z: { rows: 'T', width: H * d }, lse: { rows: 'T', width: H }, attnOut: { rows: 'T', width: D },
-      gate: { rows: 'T', width: F }, up: { rows: 'T', width: F }, act: { rows: 'T', width: F }, mlpOut: { rows: 'T', width: D },
-      xRow: { rows: 'R', width: D }, hRow: { rows: 'R', width: D }, logits: { rows: 'R', width: V },
+      x: { rows: 'T', width: D },
+      h: { rows: 'T', width: D },
+      q: { rows: 'T', width: H * d },
+      k: { rows: 'T', width: K * d },
+      v: { rows: 'T', width: K * d },
+      z: { rows: 'T', width: H * d },
+      lse: { rows: 'T', width: H },
+      attnOut: { rows: 'T', width: D },
+      gate: { rows: 'T', width: F },
+      up: { rows: 'T', width: F },
+      act: { rows: 'T', width: F },
+      mlpOut: { rows: 'T', width: D },
+      xRow: { rows: 'R', width: D },
+      hRow: { rows: 'R', width: D },
+      logits: { rows: 'R', width: V },
     },
   }
 
@@ -47,12 +70,25 @@ export function lower(description: Description, has: (tensor: string) => boolean
     step(name, 'rmsnorm', { x, gain: vector(`${module}.weight`, width), y }, { D: width, eps: n.eps, R: perToken })
   const linear = (name: string, l: Linear, x: string, y: string, inputs: number, outputs: number): void => {
     const hasBias = Boolean(l.bias) && (description.declaredBiases || has(`${at(l.at)}.bias`))
-    step(name, 'matmul',
-      { x, weight: weight(`${at(l.at)}.weight`, outputs, inputs, 'linear'), y, ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs) }) },
-      { K: inputs, N: outputs, hasBias: Number(hasBias), accumulate: 0, yStride: outputs, yOffset: 0 })
+    step(
+      name,
+      'matmul',
+      {
+        x,
+        weight: weight(`${at(l.at)}.weight`, outputs, inputs, 'linear'),
+        y,
+        ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs) }),
+      },
+      { K: inputs, N: outputs, hasBias: Number(hasBias), accumulate: 0, yStride: outputs, yOffset: 0 },
+    )
   }
   const rotate = (name: string, x: string, heads: number): void =>
-    step(name, 'rope', { x, table: 'rope' }, { H: heads, d, r: position.rotary, interleaved: Number(position.layout === 'interleaved'), C: 0 })
+    step(
+      name,
+      'rope',
+      { x, table: 'rope' },
+      { H: heads, d, r: position.rotary, interleaved: Number(position.layout === 'interleaved'), C: 0 },
+    )
 
   const attention = (a: Attention): void => {
     linear('attn.q', a.q, 'h', 'q', D, H * d)
@@ -70,7 +106,12 @@ export function lower(description: Description, has: (tensor: string) => boolean
     const [kCache, vCache] = [`kCache.${layer}`, `vCache.${layer}`]
     plan.caches[kCache] = plan.caches[vCache] = { layer, kvHeads: K, headDim: d }
     step('attn.append', 'append', { k, v: 'v', kCache, vCache }, { K, d, C: 0 })
-    step('attn.z', 'attention', { q, kCache, vCache, z: 'z', lse: 'lse' }, { H, K, d, C: 0, scale: a.scale, window: a.window(layer) })
+    step(
+      'attn.z',
+      'attention',
+      { q, kCache, vCache, z: 'z', lse: 'lse' },
+      { H, K, d, C: 0, scale: a.scale, window: a.window(layer) },
+    )
     linear('attn.out', a.out, 'z', 'attnOut', H * d, D)
     step('attn.add', 'add', { x: 'x', delta: 'attnOut' }, { D })
   }
@@ -94,8 +135,11 @@ export function lower(description: Description, has: (tensor: string) => boolean
   part = 'head'
   step('rows', 'rows', { x: 'x', y: 'xRow' }, { D })
   norm('final_norm', head.norm, head.norm.at, 'xRow', 'hRow')
-  step('logits', 'matmul',
+  step(
+    'logits',
+    'matmul',
     { x: 'hRow', weight: tied ? `${embed.at}.weight` : weight(`${head.at}.weight`, V, D, 'head'), y: 'logits' },
-    { K: D, N: V, hasBias: 0, accumulate: 0, yStride: V, yOffset: 0 })
+    { K: D, N: V, hasBias: 0, accumulate: 0, yStride: V, yOffset: 0 },
+  )
   return plan
 }

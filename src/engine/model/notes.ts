@@ -1,46 +1,91 @@
-// What a person should know of a model before it runs: keys and tensors that are not computed with, names that were read
-// without their prefix, a context beyond the trained one. Plain data; the page says it in its own languages.
+// What a person should know of a model before it runs: keys and tensors that are not computed with, names that were
+// read without their prefix, a context beyond the trained one. Plain data; the page says it in its own languages.
 
 import type { ModelNotice } from '../types.ts'
 import type { IgnoredKey } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
 import type { UnusedTensors } from './unused.ts'
 
-export interface NoteFacts { ignored: readonly IgnoredKey[]; unused: readonly UnusedTensors[]; prefix: string | null; context: number; trained: number; rope: RopeSpec }
+export interface NoteFacts {
+  ignored: readonly IgnoredKey[]
+  unused: readonly UnusedTensors[]
+  prefix: string | null
+  context: number
+  trained: number
+  rope: RopeSpec
+}
 
 /** keys named in one sentence; the count tells of the rest */
 const shown = 24
 
-const keyCodes = [['overruled', 'KEYS_OVERRULED'], ['family', 'KEYS_UNREAD'], ['unknown', 'KEYS_UNKNOWN']] as const
+const keyCodes = [
+  ['overruled', 'KEYS_OVERRULED'],
+  ['family', 'KEYS_UNREAD'],
+  ['unknown', 'KEYS_UNKNOWN'],
+] as const
 
 export function planNotices({ ignored, unused, prefix, context, trained, rope }: NoteFacts): ModelNotice[] {
-  const beyond: ModelNotice[] = context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling: rope.scaling.type } }] : []
-  const names: ModelNotice[] = prefix === null ? [] : [{ code: 'NAMES_PREFIX', facts: { prefix: prefix || 'model.', added: prefix === '' }, quiet: true }]
+  const beyond: ModelNotice[] =
+    context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling: rope.scaling.type } }] : []
+  const names: ModelNotice[] =
+    prefix === null
+      ? []
+      : [{ code: 'NAMES_PREFIX', facts: { prefix: prefix || 'model.', added: prefix === '' }, quiet: true }]
   return [
-    ...beyond, ...names,
-    ...unused.map(({ why, count, names: list }): ModelNotice =>
-      ({ code: why === 'layers' ? 'LAYERS_UNREAD' : 'TENSORS_UNREAD', facts: { count, names: list.join(', '), more: count > list.length }, ...(why === 'beside' && { quiet: true }) })),
+    ...beyond,
+    ...names,
+    ...unused.map(({ why, count, names: list }): ModelNotice => ({
+      code: why === 'layers' ? 'LAYERS_UNREAD' : 'TENSORS_UNREAD',
+      facts: { count, names: list.join(', '), more: count > list.length },
+      ...(why === 'beside' && { quiet: true }),
+    })),
     ...keyCodes.flatMap(([why, code]): ModelNotice[] => {
       const keys = ignored.filter((k) => k.why === why)
-      return keys.length ? [{ code, facts: { count: keys.length, keys: `${keys.slice(0, shown).map(({ key, value }) => `${key.slice(0, 80)} = ${value}`).join(', ')}${keys.length > shown ? ', …' : ''}` }, quiet: true }] : []
+      return keys.length
+        ? [
+            {
+              code,
+              facts: {
+                count: keys.length,
+                keys: `${keys
+                  .slice(0, shown)
+                  .map(({ key, value }) => `${key.slice(0, 80)} = ${value}`)
+                  .join(', ')}${keys.length > shown ? ', …' : ''}`,
+              },
+              quiet: true,
+            },
+          ]
+        : []
     }),
   ]
 }
 
 /** The notices as lines under a printed Plan. */
 export function printNotices(notices: readonly ModelNotice[]): string {
-  return notices.map(({ code, facts: f }) => {
-    switch (code) {
-      case 'PRE_ASSUMED': return `pre-tokenizer "${f['pre']}" assumed: the file names none, and its vocabulary is none of the known ones\n`
-      case 'CONTEXT_BEYOND': return `context of ${f['context']} tokens, ${f['trained']} were trained (rope: ${f['scaling']})\n`
-      case 'NAMES_PREFIX': return `names read ${f['added'] ? 'with' : 'without'} "${f['prefix']}"\n`
-      case 'LAYERS_UNREAD': return `not read, layers beyond num_hidden_layers: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
-      case 'TENSORS_UNREAD': return `not read, beside the decoder: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
-      case 'KEYS_OVERRULED': return `not computed with, another key wins: ${f['keys']}\n`
-      case 'KEYS_UNREAD': return `not computed with, this family does not read them: ${f['keys']}\n`
-      case 'KEYS_UNKNOWN': return `not computed with, no family here knows them: ${f['keys']}\n`
-      case 'SAMPLING_UNREAD': return `not computed with when sampling: ${f['keys']}\n`
-      default: return ''
-    }
-  }).join('')
+  return notices
+    .map(({ code, facts: f }) => {
+      switch (code) {
+        case 'PRE_ASSUMED':
+          return `pre-tokenizer "${f['pre']}" assumed: the file names none, and its vocabulary is none of the known ones\n`
+        case 'CONTEXT_BEYOND':
+          return `context of ${f['context']} tokens, ${f['trained']} were trained (rope: ${f['scaling']})\n`
+        case 'NAMES_PREFIX':
+          return `names read ${f['added'] ? 'with' : 'without'} "${f['prefix']}"\n`
+        case 'LAYERS_UNREAD':
+          return `not read, layers beyond num_hidden_layers: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
+        case 'TENSORS_UNREAD':
+          return `not read, beside the decoder: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
+        case 'KEYS_OVERRULED':
+          return `not computed with, another key wins: ${f['keys']}\n`
+        case 'KEYS_UNREAD':
+          return `not computed with, this family does not read them: ${f['keys']}\n`
+        case 'KEYS_UNKNOWN':
+          return `not computed with, no family here knows them: ${f['keys']}\n`
+        case 'SAMPLING_UNREAD':
+          return `not computed with when sampling: ${f['keys']}\n`
+        default:
+          return ''
+      }
+    })
+    .join('')
 }

@@ -21,17 +21,31 @@ export interface OpenedPlan {
 }
 
 /** The checkpoint's tensors by name, as far as a plan looks at them. */
-export interface Shapes { keys(): Iterable<string>; get(tensor: string): readonly number[] | undefined }
+export interface Shapes {
+  keys(): Iterable<string>
+  get(tensor: string): readonly number[] | undefined
+}
 
 /**
  * @throws CONFIG_INVALID, FAMILY_UNSUPPORTED, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_UNUSED
  */
-export function openPlan(config: Record<string, unknown>, shapes: Shapes, canStack: CanStack, format: ModelFormat = 'safetensors'): OpenedPlan {
+export function openPlan(
+  config: Record<string, unknown>,
+  shapes: Shapes,
+  canStack: CanStack,
+  format: ModelFormat = 'safetensors',
+): OpenedPlan {
   const description = describe(config, format)
   const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
-  for (const w of Object.values(plain.weights)) for (const p of w.parts) expectShape(p.tensor, [p.rows, w.cols], shapes, description)
-  for (const v of Object.values(plain.vectors)) for (const p of v.parts) expectShape(p.tensor, [p.length], shapes, description)
-  const used = new Set([...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)))
+  for (const w of Object.values(plain.weights)) {
+    for (const p of w.parts) expectShape(p.tensor, [p.rows, w.cols], shapes, description)
+  }
+  for (const v of Object.values(plain.vectors)) {
+    for (const p of v.parts) expectShape(p.tensor, [p.length], shapes, description)
+  }
+  const used = new Set(
+    [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),
+  )
   const unused = judgeTensors(shapes.keys(), used, description.family, description.dims.layers, format === 'gguf')
   return { description, plain, plan: fuse(plain, canStack), unused }
 }
@@ -41,14 +55,23 @@ function expectShape(tensor: string, need: number[], shapes: Shapes, { embed, he
   if (found === undefined) {
     const untied = tensor === `${head.at}.weight`
     const begin = shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
-    const why = untied ? 'config.json does not say "tie_word_embeddings": true, so the embedding cannot stand in for it.'
-      : begin ? `The names in the files begin with ${begin}; "${embed.at}.weight" is not among them under any prefix.` : 'The files may be incomplete.'
-    throw new EngineError('TENSOR_MISSING', `Cannot load this model: tensor "${tensor}" of shape (${need.join(', ')}) is required and the files do not hold it. ${why} Nothing was loaded.`,
-      { tensor, need: need.join(', '), ...(untied && { untied }), ...(begin && { begin }) })
+    const why = untied
+      ? 'config.json does not say "tie_word_embeddings": true, so the embedding cannot stand in for it.'
+      : begin
+        ? `The names in the files begin with ${begin}; "${embed.at}.weight" is not among them under any prefix.`
+        : 'The files may be incomplete.'
+    throw new EngineError(
+      'TENSOR_MISSING',
+      `Cannot load this model: tensor "${tensor}" of shape (${need.join(', ')}) is required and the files do not hold it. ${why} Nothing was loaded.`,
+      { tensor, need: need.join(', '), ...(untied && { untied }), ...(begin && { begin }) },
+    )
   }
   if (found.length !== need.length || found.some((n, i) => n !== need[i])) {
-    throw new EngineError('TENSOR_SHAPE', `Cannot load this model: tensor "${tensor}" must be (${need.join(', ')}), the file has (${found.join(', ')}). Nothing was loaded; config.json and weights do not belong together.`,
-      { tensor, need: need.join(', '), found: found.join(', ') })
+    throw new EngineError(
+      'TENSOR_SHAPE',
+      `Cannot load this model: tensor "${tensor}" must be (${need.join(', ')}), the file has (${found.join(', ')}). Nothing was loaded; config.json and weights do not belong together.`,
+      { tensor, need: need.join(', '), found: found.join(', ') },
+    )
   }
 }
 
@@ -59,5 +82,9 @@ function beginnings(names: Iterable<string>): string {
     const word = `${name.split('.')[0]!.slice(0, 60)}.`
     count.set(word, (count.get(word) ?? 0) + 1)
   }
-  return [...count].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([word]) => `"${word}"`).join(', ')
+  return [...count]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([word]) => `"${word}"`)
+    .join(', ')
 }

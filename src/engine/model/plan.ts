@@ -13,16 +13,30 @@ export interface WeightSpec {
 }
 
 /** A vector of f32 (norm gain, bias), parts concatenated. */
-export interface VectorSpec { parts: { tensor: string; length: number; optional?: boolean }[]; length: number }
+export interface VectorSpec {
+  parts: { tensor: string; length: number; optional?: boolean }[]
+  length: number
+}
 
 /** A tensor computed by the host from the config: RoPE cos/sin tables. */
-export interface TableSpec { kind: 'rope'; variant: number; shape: number[] }
+export interface TableSpec {
+  kind: 'rope'
+  variant: number
+  shape: number[]
+}
 
 /** An activation: f32, first axis T (chunk rows) or R (logit rows), then fixed width. */
-export interface BufferSpec { rows: 'T' | 'R'; width: number }
+export interface BufferSpec {
+  rows: 'T' | 'R'
+  width: number
+}
 
 /** A KV cache plane: (K, C, d) f32. */
-export interface CacheSpec { layer: number; kvHeads: number; headDim: number }
+export interface CacheSpec {
+  layer: number
+  kvHeads: number
+  headDim: number
+}
 
 export interface PlanStep {
   /** canonical public name: blocks.3.attn.q */
@@ -38,7 +52,14 @@ export interface PlanStep {
 }
 
 export interface Dims {
-  layers: number; D: number; H: number; K: number; d: number; F: number; V: number; maxContext: number
+  layers: number
+  D: number
+  H: number
+  K: number
+  d: number
+  F: number
+  V: number
+  maxContext: number
 }
 
 export interface Plan {

@@ -6,7 +6,11 @@ import type { Plan } from './plan.ts'
 
 export type LayoutOf = (weight: string) => WeightLayout
 
-export interface PlanSize { context: number; chunk: number; logitRows: number }
+export interface PlanSize {
+  context: number
+  chunk: number
+  logitRows: number
+}
 
 export const weightBytes = (layout: WeightLayout): number => codesBytes(layout) + scalesBytes(layout)
 
@@ -16,10 +20,16 @@ export const splitUnit = (layout: WeightLayout): number => Math.max(64, layout.b
 /** Bytes on the device for this Plan at this size, and the largest piece that cannot be split. */
 export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): MemoryPlan {
   let largestBinding = 0
-  const add = (bytes: number): number => { largestBinding = Math.max(largestBinding, bytes); return bytes }
-  let weights = 0, cache = 0, activations = 0
+  const add = (bytes: number): number => {
+    largestBinding = Math.max(largestBinding, bytes)
+    return bytes
+  }
+  let weights = 0,
+    cache = 0,
+    activations = 0
   for (const name of Object.keys(plan.weights)) {
-    const layout = layoutOf(name), unit = { ...layout, rows: Math.min(layout.rows, splitUnit(layout)) }
+    const layout = layoutOf(name),
+      unit = { ...layout, rows: Math.min(layout.rows, splitUnit(layout)) }
     weights += weightBytes(layout)
     add(codesBytes(unit))
     add(scalesBytes(unit))
@@ -27,7 +37,9 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
   for (const v of Object.values(plan.vectors)) weights += add(v.length * 4)
   for (const t of Object.values(plan.tables)) activations += add(size.context * t.shape[1]! * t.shape[2]! * 4)
   for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)
-  for (const b of Object.values(plan.buffers)) activations += add((b.rows === 'T' ? size.chunk : size.logitRows) * b.width * 4)
+  for (const b of Object.values(plan.buffers)) {
+    activations += add((b.rows === 'T' ? size.chunk : size.logitRows) * b.width * 4)
+  }
   return { weights, cache, activations, total: weights + cache + activations, largestBinding }
 }
 
@@ -60,9 +72,12 @@ export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
   const { dims } = plan
   const head = `${plan.family}  L=${dims.layers} D=${dims.D} H=${dims.H} K=${dims.K} d=${dims.d} F=${dims.F} V=${dims.V}${plan.tied ? '  tied head' : ''}`
   const lines = plan.steps.map((s) => {
-    const args = Object.entries(s.args).map(([k, v]) => `${k}=${v}`).join(' ')
+    const args = Object.entries(s.args)
+      .map(([k, v]) => `${k}=${v}`)
+      .join(' ')
     const weight = s.args['weight']
-    const format = weight && layoutOf ? ` [${layoutOf(weight).format} ${layoutOf(weight).rows}x${layoutOf(weight).cols}]` : ''
+    const format =
+      weight && layoutOf ? ` [${layoutOf(weight).format} ${layoutOf(weight).rows}x${layoutOf(weight).cols}]` : ''
     return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}`
   })
   return `${head}\n${lines.join('\n')}\n`

@@ -5,25 +5,48 @@ import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 import { readRope, ropeFrequencies, ropeTable, type RopeSpec } from './rope.ts'
 
-interface Case { name: string; head_dim: number; max_position_embeddings: number; rope_parameters: Record<string, unknown>; length: number; inv_freq: number[]; factor: number }
+interface Case {
+  name: string
+  head_dim: number
+  max_position_embeddings: number
+  rope_parameters: Record<string, unknown>
+  length: number
+  inv_freq: number[]
+  factor: number
+}
 const cases = JSON.parse(readFileSync('fixtures/rope.json', 'utf8')) as Case[]
-const read = (config: Record<string, unknown>, d = 16, format?: 'gguf'): RopeSpec => readRope(readConfig(config, format), d, Number(config['max_position_embeddings'] ?? 128))
+const read = (config: Record<string, unknown>, d = 16, format?: 'gguf'): RopeSpec =>
+  readRope(readConfig(config, format), d, Number(config['max_position_embeddings'] ?? 128))
 const close = (got: ArrayLike<number>, want: number[]): void => {
   expect(got.length).toBe(want.length)
-  want.forEach((w, j) => expect(Math.abs(got[j]! / w - 1), `pair ${j}: ${got[j]} instead of ${w}`).toBeLessThan(2e-6))   // the reference is f32
+  // the reference is f32
+  want.forEach((w, j) => expect(Math.abs(got[j]! / w - 1), `pair ${j}: ${got[j]} instead of ${w}`).toBeLessThan(2e-6))
 }
 
 describe('frequencies are those of transformers', () => {
-  test.each(cases.map((c) => [c.name, c] as const))('%s', (_, { rope_parameters, head_dim, length, inv_freq, factor, max_position_embeddings }) => {
-    const { inv, factor: got } = ropeFrequencies(read({ rope_parameters, max_position_embeddings }, head_dim), length)
-    close(inv, inv_freq)
-    expect(got).toBeCloseTo(factor, 6)
-  })
-  test.each(cases.map((c) => [c.name, c] as const))('%s, in the words of older configs', (_, { rope_parameters, head_dim, length, inv_freq, max_position_embeddings }) => {
-    const { rope_theta, rope_type, ...rest } = rope_parameters
-    const spec = read({ rope_theta, max_position_embeddings, ...(rope_type !== 'default' && { rope_scaling: { type: rope_type, ...rest } }) }, head_dim)
-    close(ropeFrequencies(spec, length).inv, inv_freq)
-  })
+  test.each(cases.map((c) => [c.name, c] as const))(
+    '%s',
+    (_, { rope_parameters, head_dim, length, inv_freq, factor, max_position_embeddings }) => {
+      const { inv, factor: got } = ropeFrequencies(read({ rope_parameters, max_position_embeddings }, head_dim), length)
+      close(inv, inv_freq)
+      expect(got).toBeCloseTo(factor, 6)
+    },
+  )
+  test.each(cases.map((c) => [c.name, c] as const))(
+    '%s, in the words of older configs',
+    (_, { rope_parameters, head_dim, length, inv_freq, max_position_embeddings }) => {
+      const { rope_theta, rope_type, ...rest } = rope_parameters
+      const spec = read(
+        {
+          rope_theta,
+          max_position_embeddings,
+          ...(rope_type !== 'default' && { rope_scaling: { type: rope_type, ...rest } }),
+        },
+        head_dim,
+      )
+      close(ropeFrequencies(spec, length).inv, inv_freq)
+    },
+  )
 })
 
 describe('the table', () => {
@@ -31,7 +54,8 @@ describe('the table', () => {
     for (const { rope_parameters, head_dim, max_position_embeddings } of cases) {
       const spec = read({ rope_parameters, max_position_embeddings }, head_dim)
       const C = 50
-      const table = ropeTable(spec, C, C), { inv, factor } = ropeFrequencies(spec, C)
+      const table = ropeTable(spec, C, C),
+        { inv, factor } = ropeFrequencies(spec, C)
       expect(table.length).toBe(C * head_dim)
       for (const pos of [0, 1, 17, 49]) {
         inv.forEach((f, j) => {
@@ -54,7 +78,8 @@ describe('the table', () => {
 describe('configs', () => {
   test('a part of the head is turned where a GGUF says so', () => {
     expect(read({ partial_rotary_factor: 0.5 }, 16, 'gguf').rotary).toBe(8)
-    close(ropeFrequencies(read({ partial_rotary_factor: 0.5 }, 16, 'gguf'), 9).inv, [1, 0.1, 0.01, 0.001])   // theta^(-2j/8)
+    // theta^(-2j/8)
+    close(ropeFrequencies(read({ partial_rotary_factor: 0.5 }, 16, 'gguf'), 9).inv, [1, 0.1, 0.01, 0.001])
     expect(() => read({ partial_rotary_factor: 0.7 }, 16, 'gguf')).toThrow('0.7 of 16 is 11')
     expect(() => read({ partial_rotary_factor: 0.01 }, 16, 'gguf')).toThrow('0.01 of 16 is 0')
   })
@@ -64,29 +89,72 @@ describe('configs', () => {
     expect(() => read({ rope_scaling }, 8)).toThrow('"custom"')
   })
   test('what another key overrules, what the family leaves aside and what nobody knows is told', () => {
-    const left = (config: Record<string, unknown>): unknown => { const c = readConfig(config); readRope(c, 8, 64); return c.ignored.map(({ key, why }) => `${key} ${why}`) }
-    expect(left({ rope_parameters: { rope_type: 'default', rope_theta: 5 }, rope_scaling: { type: 'linear', factor: 2 } })).toEqual(['rope_parameters overruled'])
+    const left = (config: Record<string, unknown>): unknown => {
+      const c = readConfig(config)
+      readRope(c, 8, 64)
+      return c.ignored.map(({ key, why }) => `${key} ${why}`)
+    }
+    expect(
+      left({ rope_parameters: { rope_type: 'default', rope_theta: 5 }, rope_scaling: { type: 'linear', factor: 2 } }),
+    ).toEqual(['rope_parameters overruled'])
     expect(left({ rope_parameters: { rope_type: 'default', rope_theta: 5 }, rope_scaling: {} })).toEqual([])
     expect(left({ rope_parameters: { rope_theta: 5 }, rope_theta: 6 })).toEqual(['rope_theta overruled'])
-    expect(left({ partial_rotary_factor: 0.5, original_max_position_embeddings: 7 })).toEqual(['partial_rotary_factor family', 'original_max_position_embeddings family'])
-    expect(left({ rope_scaling: { rope_type: 'default', mrope_section: [1, 1, 2] } })).toEqual(['rope_scaling.mrope_section unknown'])
-    expect(left({ rope_scaling: { rope_type: 'yarn', factor: 2, original_max_position_embeddings: 16 }, original_max_position_embeddings: 8 })).toEqual(['rope_scaling.original_max_position_embeddings overruled'])
+    expect(left({ partial_rotary_factor: 0.5, original_max_position_embeddings: 7 })).toEqual([
+      'partial_rotary_factor family',
+      'original_max_position_embeddings family',
+    ])
+    expect(left({ rope_scaling: { rope_type: 'default', mrope_section: [1, 1, 2] } })).toEqual([
+      'rope_scaling.mrope_section unknown',
+    ])
+    expect(
+      left({
+        rope_scaling: { rope_type: 'yarn', factor: 2, original_max_position_embeddings: 16 },
+        original_max_position_embeddings: 8,
+      }),
+    ).toEqual(['rope_scaling.original_max_position_embeddings overruled'])
   })
   test.each([
     [{ rope_scaling: { rope_type: 'spiral', factor: 2 } }, 'FAMILY_UNSUPPORTED', '"spiral"'],
     [{ rope_scaling: { rope_type: 'linear' } }, 'CONFIG_INVALID', 'rope_scaling.factor'],
     [{ rope_scaling: { rope_type: 'linear', factor: 'two' } }, 'CONFIG_INVALID', '"two"'],
-    [{ rope_scaling: { rope_type: 'llama3', factor: 8, high_freq_factor: 4 } }, 'CONFIG_INVALID', 'rope_scaling.low_freq_factor'],
-    [{ rope_scaling: { rope_type: 'longrope', short_factor: Array(8).fill(1) } }, 'CONFIG_INVALID', 'rope_scaling.long_factor'],
-    [{ rope_scaling: { rope_type: 'longrope', short_factor: Array(8).fill(1), long_factor: Array(8).fill(0) } }, 'CONFIG_INVALID', 'rope_scaling.long_factor'],
-    [{ rope_scaling: { rope_type: 'longrope', short_factor: Array(7).fill(1), long_factor: Array(8).fill(1) } }, 'CONFIG_INVALID', 'list of 8 positive'],
-    [{ partial_rotary_factor: 0.5, rope_scaling: { type: 'linear', factor: 2 } }, 'CONFIG_INVALID', '"partial_rotary_factor"'],
+    [
+      { rope_scaling: { rope_type: 'llama3', factor: 8, high_freq_factor: 4 } },
+      'CONFIG_INVALID',
+      'rope_scaling.low_freq_factor',
+    ],
+    [
+      { rope_scaling: { rope_type: 'longrope', short_factor: Array(8).fill(1) } },
+      'CONFIG_INVALID',
+      'rope_scaling.long_factor',
+    ],
+    [
+      { rope_scaling: { rope_type: 'longrope', short_factor: Array(8).fill(1), long_factor: Array(8).fill(0) } },
+      'CONFIG_INVALID',
+      'rope_scaling.long_factor',
+    ],
+    [
+      { rope_scaling: { rope_type: 'longrope', short_factor: Array(7).fill(1), long_factor: Array(8).fill(1) } },
+      'CONFIG_INVALID',
+      'list of 8 positive',
+    ],
+    [
+      { partial_rotary_factor: 0.5, rope_scaling: { type: 'linear', factor: 2 } },
+      'CONFIG_INVALID',
+      '"partial_rotary_factor"',
+    ],
     [{ rope_scaling: { rope_type: 'yarn' } }, 'CONFIG_INVALID', 'factor'],
     [{ rope_scaling: { rope_type: null, type: 'linear', factor: 2 } }, 'FAMILY_UNSUPPORTED', 'null'],
-    [{ rope_parameters: { full_attention: { rope_type: 'linear', factor: 2 } } }, 'FAMILY_UNSUPPORTED', 'rope_parameters.full_attention'],
+    [
+      { rope_parameters: { full_attention: { rope_type: 'linear', factor: 2 } } },
+      'FAMILY_UNSUPPORTED',
+      'rope_parameters.full_attention',
+    ],
     [{ rope_theta: null, rope_parameters: { rope_theta: NaN } }, 'CONFIG_INVALID', 'rope_parameters.rope_theta'],
   ])('%j is refused by name', (config, code, word) => {
-    try { ropeFrequencies(read(config), 64); expect.fail('it was taken') } catch (error) {
+    try {
+      ropeFrequencies(read(config), 64)
+      expect.fail('it was taken')
+    } catch (error) {
       expect((error as { code: string }).code).toBe(code)
       expect((error as Error).message).toContain(word)
     }

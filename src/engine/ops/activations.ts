@@ -10,7 +10,8 @@ const clamp = (g: number, low: number, high: number): number => min(max(g, low),
 /** Error function: its series of positive terms, exact to f64; ±1 where no f64 is nearer. */
 export function erf(x: number): number {
   if (abs(x) > 6) return Math.sign(x)
-  let term = x, sum = x
+  let term = x,
+    sum = x
   for (let n = 1; abs(term) > abs(sum) * 1e-17; n++) sum += term *= (2 * x * x) / (2 * n + 1)
   return (2 / sqrt(Math.PI)) * exp(-x * x) * sum
 }
@@ -40,7 +41,13 @@ export const activations = [
 export type Activation = (typeof activations)[number]['name']
 
 const aliases: Readonly<Record<string, Activation>> = {
-  swish: 'silu', gelu_python: 'gelu', gelu_new: 'gelu_tanh', gelu_fast: 'gelu_tanh', gelu_accurate: 'gelu_tanh', gelu_pytorch_tanh: 'gelu_tanh', gelu_python_tanh: 'gelu_tanh',
+  swish: 'silu',
+  gelu_python: 'gelu',
+  gelu_new: 'gelu_tanh',
+  gelu_fast: 'gelu_tanh',
+  gelu_accurate: 'gelu_tanh',
+  gelu_pytorch_tanh: 'gelu_tanh',
+  gelu_python_tanh: 'gelu_tanh',
 }
 
 /** The activation of that name or alias, or null. */

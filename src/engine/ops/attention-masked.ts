@@ -4,22 +4,44 @@ import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
 import { perElement, plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'
 
-const maskedCase = (name: string, H: number, K: number, d: number, T: number, pos: number, cuts: readonly Cut[], window = 0): Case => ({
-  name, step: { T, pos, row: 0 }, params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, window, count: cuts.length },
+const maskedCase = (
+  name: string,
+  H: number,
+  K: number,
+  d: number,
+  T: number,
+  pos: number,
+  cuts: readonly Cut[],
+  window = 0,
+): Case => ({
+  name,
+  step: { T, pos, row: 0 },
+  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, window, count: cuts.length },
   sizes: { q: T * H * d, kCache: K * (pos + T + 2) * d, vCache: K * (pos + T + 2) * d, z: T * H * d, lse: T * H },
-  cuts, nmse: 1e-10,
+  cuts,
+  nmse: 1e-10,
 })
 
 export const attentionMasked = defineOp({
   name: 'attention-masked',
   args: { q: 'read', kCache: 'read', vCache: 'read', cuts: 'ids', z: 'write', lse: 'write' },
-  variants: [plain('attention-masked', perElement(({ H }, { T }) => T * H!))],
+  variants: [
+    plain(
+      'attention-masked',
+      perElement(({ H }, { T }) => T * H!),
+    ),
+  ],
   reference({ tensors: { q, kCache, vCache, z, lse }, cuts, params, step: { T, pos } }) {
-    const { H, K, d, C, scale, window, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'count', number>
+    const { H, K, d, C, scale, window, count } = params as Record<
+      'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'count',
+      number
+    >
     const hidden = hiddenBy(cuts!, count)
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H; h++) {
-        const at = (t * H + h) * d, group = Math.floor(h / (H / K)) * C, query = pos + t
+        const at = (t * H + h) * d,
+          group = Math.floor(h / (H / K)) * C,
+          query = pos + t
         const keys: number[] = []
         for (let key = window ? Math.max(0, query + 1 - window) : 0; key <= query; key++) {
           if (!hidden(h, query, key)) keys.push(key)
@@ -31,14 +53,22 @@ export const attentionMasked = defineOp({
         })
         const m = Math.max(...scores, -1e30)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)
-        for (let j = 0; j < d; j++) z![at + j] = keys.reduce((sum, key, n) => sum + (Math.exp(scores[n]! - m) / l) * vCache![(group + key) * d + j]!, 0)
+        for (let j = 0; j < d; j++) {
+          z![at + j] = keys.reduce(
+            (sum, key, n) => sum + (Math.exp(scores[n]! - m) / l) * vCache![(group + key) * d + j]!,
+            0,
+          )
+        }
         lse![t * H + h] = keys.length ? m + Math.log(l) : Math.fround(-1e30) + Math.fround(Math.log(1e-30))
       }
     }
   },
   cases: [
     maskedCase('one edge of one head', 4, 2, 8, 3, 4, [[1, 5, 6, 2, 3]]),
-    maskedCase('a dropped entry, odd heads', 6, 3, 10, 5, 20, [[ANY_HEAD, 3, 999, 3, 5], [2, 0, 999, 7, 8]]),
+    maskedCase('a dropped entry, odd heads', 6, 3, 10, 5, 20, [
+      [ANY_HEAD, 3, 999, 3, 5],
+      [2, 0, 999, 7, 8],
+    ]),
     maskedCase('nothing left to see', 2, 1, 16, 2, 3, [[ANY_HEAD, 0, 99, 0, 99]]),
     maskedCase('no cut, in a window', 2, 1, 64, 4, 30, [], 7),
   ],

@@ -7,28 +7,127 @@ import { plain } from './launch.ts'
 /** What a cell with no visible query-key pair holds: above the diagonal, outside the window, or cut. */
 export const ABSENT = Math.fround(-1e30)
 
-interface Shape { H: number; K: number; d: number; T: number; window?: number; rows?: number; head?: number; heads?: number; r0?: number; c0?: number; c1?: number; pool?: [number, number]; scores?: number; cuts?: readonly Cut[]; name: string }
+interface Shape {
+  H: number
+  K: number
+  d: number
+  T: number
+  window?: number
+  rows?: number
+  head?: number
+  heads?: number
+  r0?: number
+  c0?: number
+  c1?: number
+  pool?: [number, number]
+  scores?: number
+  cuts?: readonly Cut[]
+  name: string
+}
 
-function probsCase({ H, K, d, T, window = 0, rows = T, head = 0, heads = H, r0 = 0, c0 = 0, c1 = T, pool = [1, 1], scores = 0, cuts = [], name }: Shape): Case {
-  const tileRows = Math.ceil((T - r0) / pool[0]), tileCols = Math.ceil((c1 - c0) / pool[1])
+function probsCase({
+  H,
+  K,
+  d,
+  T,
+  window = 0,
+  rows = T,
+  head = 0,
+  heads = H,
+  r0 = 0,
+  c0 = 0,
+  c1 = T,
+  pool = [1, 1],
+  scores = 0,
+  cuts = [],
+  name,
+}: Shape): Case {
+  const tileRows = Math.ceil((T - r0) / pool[0]),
+    tileCols = Math.ceil((c1 - c0) / pool[1])
   return {
-    name, step: { T: 1, pos: 0, row: 0 },
-    params: { H, K, d, C: T + 3, scale: d ** -0.5, window, rows, head, heads, r0, r1: T, c0, c1, tileRows, tileCols, poolR: pool[0], poolC: pool[1], scores, count: cuts.length },
-    sizes: { q: rows * H * d, lse: rows * H, kCache: K * (T + 3) * d, cells: heads * tileRows * tileCols }, cuts, nmse: 1e-10,
+    name,
+    step: { T: 1, pos: 0, row: 0 },
+    params: {
+      H,
+      K,
+      d,
+      C: T + 3,
+      scale: d ** -0.5,
+      window,
+      rows,
+      head,
+      heads,
+      r0,
+      r1: T,
+      c0,
+      c1,
+      tileRows,
+      tileCols,
+      poolR: pool[0],
+      poolC: pool[1],
+      scores,
+      count: cuts.length,
+    },
+    sizes: { q: rows * H * d, lse: rows * H, kCache: K * (T + 3) * d, cells: heads * tileRows * tileCols },
+    cuts,
+    nmse: 1e-10,
   }
 }
 
 export const attentionProbs = defineOp({
   name: 'attention-probs',
   args: { q: 'read', lse: 'read', kCache: 'read', cuts: 'ids', cells: 'write' },
-  variants: [plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64))],
+  variants: [
+    plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
+  ],
   reference({ tensors: { q, lse, kCache, cells }, cuts, params }) {
-    const { H, K, d, C, scale, window, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores, count } = params as Record<string, number> as
-      Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'rows' | 'head' | 'heads' | 'r0' | 'r1' | 'c0' | 'c1' | 'tileRows' | 'tileCols' | 'poolR' | 'poolC' | 'scores' | 'count', number>
+    const {
+      H,
+      K,
+      d,
+      C,
+      scale,
+      window,
+      rows,
+      head,
+      heads,
+      r0,
+      r1,
+      c0,
+      c1,
+      tileRows,
+      tileCols,
+      poolR,
+      poolC,
+      scores,
+      count,
+    } = params as Record<string, number> as Record<
+      | 'H'
+      | 'K'
+      | 'd'
+      | 'C'
+      | 'scale'
+      | 'window'
+      | 'rows'
+      | 'head'
+      | 'heads'
+      | 'r0'
+      | 'r1'
+      | 'c0'
+      | 'c1'
+      | 'tileRows'
+      | 'tileCols'
+      | 'poolR'
+      | 'poolC'
+      | 'scores'
+      | 'count',
+      number
+    >
     const hidden = hiddenBy(cuts!, count)
     cells!.fill(ABSENT)
     for (let n = 0; n < heads; n++) {
-      const h = head + n, group = Math.floor(h / (H / K)) * C
+      const h = head + n,
+        group = Math.floor(h / (H / K)) * C
       for (let r = r0; r < r1; r++) {
         for (let c = Math.max(c0, window ? r + 1 - window : 0); c < Math.min(c1, r + 1); c++) {
           if (hidden(h, r, c)) continue
@@ -47,8 +146,45 @@ export const attentionProbs = defineOp({
     probsCase({ H: 9, K: 3, d: 16, T: 33, head: 3, heads: 2, r0: 5, c0: 2, c1: 20, name: 'a tile of two heads' }),
     probsCase({ H: 2, K: 1, d: 64, T: 40, pool: [3, 7], name: 'pooled' }),
     probsCase({ H: 2, K: 2, d: 10, T: 24, window: 5, scores: 1, name: 'raw scores in a window' }),
-    probsCase({ H: 4, K: 2, d: 8, T: 20, name: 'cut: ranges of one head, a key for every head, a whole row', cuts: [[1, 5, 12, 2, 6], [ANY_HEAD, 9, 20, 7, 8], [3, 15, 16, 0, 20]] }),
-    probsCase({ H: 4, K: 4, d: 8, T: 21, head: 1, heads: 2, r0: 4, pool: [3, 2], window: 8, name: 'cut, pooled, in a window', cuts: [[2, 0, 99, 4, 9], [ANY_HEAD, 12, 14, 0, 99]] }),
-    probsCase({ H: 2, K: 1, d: 16, T: 12, scores: 1, name: 'raw scores, cut', cuts: [[0, 3, 9, 1, 4], [1, 11, 12, 0, 12]] }),
+    probsCase({
+      H: 4,
+      K: 2,
+      d: 8,
+      T: 20,
+      name: 'cut: ranges of one head, a key for every head, a whole row',
+      cuts: [
+        [1, 5, 12, 2, 6],
+        [ANY_HEAD, 9, 20, 7, 8],
+        [3, 15, 16, 0, 20],
+      ],
+    }),
+    probsCase({
+      H: 4,
+      K: 4,
+      d: 8,
+      T: 21,
+      head: 1,
+      heads: 2,
+      r0: 4,
+      pool: [3, 2],
+      window: 8,
+      name: 'cut, pooled, in a window',
+      cuts: [
+        [2, 0, 99, 4, 9],
+        [ANY_HEAD, 12, 14, 0, 99],
+      ],
+    }),
+    probsCase({
+      H: 2,
+      K: 1,
+      d: 16,
+      T: 12,
+      scores: 1,
+      name: 'raw scores, cut',
+      cuts: [
+        [0, 3, 9, 1, 4],
+        [1, 11, 12, 0, 12],
+      ],
+    }),
   ],
 })

@@ -1,15 +1,41 @@
-// Known-answer cases of attention. Cache rows past pos + T hold large garbage (inputs.ts): a kernel that reads them fails.
+// Known-answer cases of attention. Cache rows past pos + T hold large garbage (inputs.ts): a kernel that reads them
+// fails.
 
 import type { Case } from './op.ts'
 
-interface Shape { H: number; K: number; d: number; T?: number; pos?: number; C?: number; window?: number; scale?: number; name?: string; nmse?: number; range?: number }
+interface Shape {
+  H: number
+  K: number
+  d: number
+  T?: number
+  pos?: number
+  C?: number
+  window?: number
+  scale?: number
+  name?: string
+  nmse?: number
+  range?: number
+}
 
-const attentionCase = ({ H, K, d, T = 1, pos = 0, C = pos + T + 5, window = 0, scale = 1 / Math.sqrt(d), name, nmse = 1e-10, range }: Shape): Case => ({
+const attentionCase = ({
+  H,
+  K,
+  d,
+  T = 1,
+  pos = 0,
+  C = pos + T + 5,
+  window = 0,
+  scale = 1 / Math.sqrt(d),
+  name,
+  nmse = 1e-10,
+  range,
+}: Shape): Case => ({
   name: `${name ? `${name}: ` : ''}T=${T} H=${H}/${K} d=${d} keys=${pos + T}${window ? ` window=${window}` : ''}`,
   params: { H, K, d, C, scale, window },
   step: { T, pos, row: 0 },
   sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H },
-  nmse, scale: range,
+  nmse,
+  scale: range,
 })
 
 export const attentionCases: Case[] = [

@@ -19,7 +19,10 @@ export function keysOf(params: Params, { T, pos }: StepValues): number {
   return end - (window && firstEnd > window ? firstEnd - window : 0)
 }
 
-/** Slices the keys are cut into by attention-split: whole tiles of 64, at most `splits` slices (shaders/lib/slices.wgsl). */
+/**
+ * Slices the keys are cut into by attention-split: whole tiles of 64, at most `splits` slices
+ * (shaders/lib/slices.wgsl).
+ */
 export function sliceCount(keys: number, splits: number): number {
   const length = parts(parts(keys, 64), splits) * 64
   return parts(keys, length)
@@ -31,7 +34,12 @@ export const splitVariant = (splits: number): Variant => ({
   fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 256,
   accepts: ({ T, pos }) => T <= 4 && pos + T > 128,
   passes: () => [
-    { shader: 'attention-split', overrides: { splits }, workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * sliceCount(keysOf(params, step), splits) },
+    {
+      shader: 'attention-split',
+      overrides: { splits },
+      workgroups: (params, step) =>
+        params['K']! * parts(rowsOf(params, step), 4) * sliceCount(keysOf(params, step), splits),
+    },
     { shader: 'attention-merge', overrides: { splits }, workgroups: ({ H }, { T }) => T * H! },
   ],
   scratchBytes: ({ H, d }, maxT) => Math.min(maxT, 4) * H! * splits * (d! + 2) * 4,
@@ -39,25 +47,38 @@ export const splitVariant = (splits: number): Variant => ({
 
 const variants: Variant[] = [
   {
-    name: 'attention-steps', accepts: few,
+    name: 'attention-steps',
+    accepts: few,
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
     passes: () => [
-      { shader: 'attention-scores', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(keysOf(params, step), 16) },
+      {
+        shader: 'attention-scores',
+        workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(keysOf(params, step), 16),
+      },
       { shader: 'attention-softmax', workgroups: ({ H }, { T }) => parts(T * H!, 4) },
-      { shader: 'attention-values', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(params['d']!, 16) },
+      {
+        shader: 'attention-values',
+        workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 4) * parts(params['d']!, 16),
+      },
     ],
     scratchBytes: ({ H, C }, maxT) => Math.min(maxT, 4) * H! * C! * 4,
   },
   {
-    name: 'attention-rows', accepts: () => true,
+    name: 'attention-rows',
+    accepts: () => true,
     fits: ({ kind, params }) => kind === 'software' && params['d']! % 4 === 0,
-    passes: () => [{ shader: 'attention-rows', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) }],
+    passes: () => [
+      { shader: 'attention-rows', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
+    ],
   },
   splitVariant(16),
   {
-    name: 'attention-tile', accepts: ({ T }) => T > 4,
+    name: 'attention-tile',
+    accepts: ({ T }) => T > 4,
     fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 128,
-    passes: () => [{ shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) }],
+    passes: () => [
+      { shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
+    ],
   },
   plain('attention-any', ({ H }, { T }) => T * H!),
 ]

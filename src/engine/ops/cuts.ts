@@ -12,6 +12,13 @@ export const packCuts = (cuts: readonly Cut[]): Uint32Array => Uint32Array.from(
 
 /** Is this key hidden from this query of this head, by the first `count` packed cuts? */
 export function hiddenBy(packed: Uint32Array, count: number): (h: number, query: number, key: number) => boolean {
-  const cuts = Array.from({ length: count }, (_, n) => [...packed.subarray(n * CUT_WORDS, (n + 1) * CUT_WORDS)] as unknown as Cut)
-  return (h, query, key) => cuts.some(([head, q0, q1, k0, k1]) => (head === h || head === ANY_HEAD) && query >= q0 && query < q1 && key >= k0 && key < k1)
+  const cuts = Array.from(
+    { length: count },
+    (_, n) => [...packed.subarray(n * CUT_WORDS, (n + 1) * CUT_WORDS)] as unknown as Cut,
+  )
+  return (h, query, key) =>
+    cuts.some(
+      ([head, q0, q1, k0, k1]) =>
+        (head === h || head === ANY_HEAD) && query >= q0 && query < q1 && key >= k0 && key < k1,
+    )
 }

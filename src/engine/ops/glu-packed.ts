@@ -7,14 +7,34 @@ import { defineOp } from './op.ts'
 export const gluPacked = defineOp({
   name: 'glu-packed',
   args: { x: 'read', y: 'write' },
-  variants: [plain('glu-packed', perElement(({ F }, { T }) => T * F!))],
+  variants: [
+    plain(
+      'glu-packed',
+      perElement(({ F }, { T }) => T * F!),
+    ),
+  ],
   reference({ tensors: { x, y }, params, step: { T } }) {
-    const F = params['F']!, { f } = activations[params['act']!]!
-    for (let t = 0; t < T; t++) for (let i = 0; i < F; i++) y![t * F + i] = f(x![t * 2 * F + i]!) * x![t * 2 * F + F + i]!
+    const F = params['F']!,
+      { f } = activations[params['act']!]!
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < F; i++) y![t * F + i] = f(x![t * 2 * F + i]!) * x![t * 2 * F + F + i]!
+    }
   },
   cases: [
     { params: { F: 24, act: 0 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 96, y: 48 }, scale: 3 },
-    { name: 'odd width', params: { F: 333, act: 0 }, step: { T: 3, pos: 0, row: 0 }, sizes: { x: 1998, y: 999 }, scale: 20 },
-    ...activations.map(({ name }) => ({ name, params: { F: 111, act: activationIndex(name) }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 444, y: 222 }, scale: 6 })),
+    {
+      name: 'odd width',
+      params: { F: 333, act: 0 },
+      step: { T: 3, pos: 0, row: 0 },
+      sizes: { x: 1998, y: 999 },
+      scale: 20,
+    },
+    ...activations.map(({ name }) => ({
+      name,
+      params: { F: 111, act: activationIndex(name) },
+      step: { T: 2, pos: 0, row: 0 },
+      sizes: { x: 444, y: 222 },
+      scale: 6,
+    })),
   ],
 })

@@ -7,10 +7,22 @@ import { defineOp, type Case } from './op.ts'
 /** Numbers per row and head. */
 export const HEAD_STATS = 8
 
-const statsCase = (name: string, H: number, K: number, d: number, T: number, window = 0, r0 = 0, cuts: readonly Cut[] = []): Case => ({
-  name, step: { T, pos: 0, row: 0 },
-  params: { H, K, d, C: T + 2, scale: d ** -0.5, window, rows: T, r0, r1: T, count: cuts.length }, cuts,
-  sizes: { q: T * H * d, lse: T * H, kCache: K * (T + 2) * d, stats: (T - r0) * H * HEAD_STATS }, nmse: 1e-9,
+const statsCase = (
+  name: string,
+  H: number,
+  K: number,
+  d: number,
+  T: number,
+  window = 0,
+  r0 = 0,
+  cuts: readonly Cut[] = [],
+): Case => ({
+  name,
+  step: { T, pos: 0, row: 0 },
+  params: { H, K, d, C: T + 2, scale: d ** -0.5, window, rows: T, r0, r1: T, count: cuts.length },
+  cuts,
+  sizes: { q: T * H * d, lse: T * H, kCache: K * (T + 2) * d, stats: (T - r0) * H * HEAD_STATS },
+  nmse: 1e-9,
   ids: Array.from({ length: T }, (_, i) => (i * i) % 5),
 })
 
@@ -19,21 +31,31 @@ export const headStats = defineOp({
   args: { q: 'read', lse: 'read', kCache: 'read', ids: 'ids', cuts: 'ids', stats: 'write' },
   variants: [plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64))],
   reference({ tensors: { q, lse, kCache, stats }, ids, cuts, params }) {
-    const { H, K, d, C, scale, window, rows, r0, r1, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'rows' | 'r0' | 'r1' | 'count', number>
+    const { H, K, d, C, scale, window, rows, r0, r1, count } = params as Record<
+      'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'rows' | 'r0' | 'r1' | 'count',
+      number
+    >
     const hidden = hiddenBy(cuts!, count)
     for (let r = r0; r < r1; r++) {
       for (let h = 0; h < H; h++) {
-        const at = (r % rows) * H + h, group = Math.floor(h / (H / K)) * C
+        const at = (r % rows) * H + h,
+          group = Math.floor(h / (H / K)) * C
         const out = new Float64Array(HEAD_STATS)
         for (let c = Math.max(0, window ? r + 1 - window : 0); c <= r; c++) {
           if (hidden(h, r, c)) continue
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
           const p = Math.exp(s * Math.fround(scale) - lse![at]!)
-          if (c === 0) { out[7] = p; continue }
+          if (c === 0) {
+            out[7] = p
+            continue
+          }
           if (c === r) out[0] = p
           if (c === r - 1) out[1] = p
-          if (ids![c - 1] === ids![r]) { out[2]! += p; out[3] = 1 }
+          if (ids![c - 1] === ids![r]) {
+            out[2]! += p
+            out[3] = 1
+          }
           if (p > 0) out[4]! -= p * Math.log(p)
           out[5]! += p * (r - c)
           out[6]! += p * (r - c) ** 2
@@ -46,7 +68,14 @@ export const headStats = defineOp({
     statsCase('small', 4, 2, 8, 7),
     statsCase('odd heads', 9, 3, 10, 40),
     statsCase('window, later rows', 2, 1, 64, 50, 9, 20),
-    statsCase('cut: one head, every head, a whole row', 4, 2, 8, 30, 0, 0, [[2, 10, 25, 0, 12], [ANY_HEAD, 8, 30, 3, 8], [1, 20, 21, 0, 30]]),
-    statsCase('cut in a window, later rows', 2, 2, 16, 40, 11, 12, [[0, 0, 40, 20, 29], [ANY_HEAD, 14, 15, 0, 40]]),
+    statsCase('cut: one head, every head, a whole row', 4, 2, 8, 30, 0, 0, [
+      [2, 10, 25, 0, 12],
+      [ANY_HEAD, 8, 30, 3, 8],
+      [1, 20, 21, 0, 30],
+    ]),
+    statsCase('cut in a window, later rows', 2, 2, 16, 40, 11, 12, [
+      [0, 0, 40, 20, 29],
+      [ANY_HEAD, 14, 15, 0, 40],
+    ]),
   ],
 })

@@ -22,7 +22,27 @@ import { steer } from './steer.ts'
 import { tape } from './tape.ts'
 import { valueNorms } from './value-norms.ts'
 
-const list: Op[] = [gather, rows, rmsnorm, matmul, rope, append, ropeAppend, attention, glu, gluPacked, add,
-  tape, attentionProbs, headStats, rowStats, rowCosines, valueNorms, attentionMasked, scaleHeads, steer]
+const list: Op[] = [
+  gather,
+  rows,
+  rmsnorm,
+  matmul,
+  rope,
+  append,
+  ropeAppend,
+  attention,
+  glu,
+  gluPacked,
+  add,
+  tape,
+  attentionProbs,
+  headStats,
+  rowStats,
+  rowCosines,
+  valueNorms,
+  attentionMasked,
+  scaleHeads,
+  steer,
+]
 
 export const ops: Record<string, Op> = Object.fromEntries(list.map((op) => [op.name, op]))

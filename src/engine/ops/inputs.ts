@@ -26,12 +26,19 @@ const blocks: Record<StorageFormat, number> = { f32: 0, f16: 0, bf16: 0, nf4: 64
 /** Can a matrix with this many columns be stored so? */
 export const fitsFormat = (format: StorageFormat, cols: number): boolean => !format.startsWith('q') || cols % 32 === 0
 
-export function randomWeight(format: StorageFormat, rows: number, cols: number, random: Random, block = 64): WeightData {
+export function randomWeight(
+  format: StorageFormat,
+  rows: number,
+  cols: number,
+  random: Random,
+  block = 64,
+): WeightData {
   const layout: WeightLayout = { format, rows, cols, block: format === 'nf4' ? block : blocks[format] }
   const codes = new Uint32Array(codesBytes(layout) / 4)
   const scales = new Uint32Array(scalesBytes(layout) / 4)
   const signed = (): number => random() * 2 - 1
-  const magnitude = (): number => (random() + 0.25) * (format === 'nf4' ? 0.1 : format === 'i8' || format === 'q8_0' ? 0.001 : 0.01)
+  const magnitude = (): number =>
+    (random() + 0.25) * (format === 'nf4' ? 0.1 : format === 'i8' || format === 'q8_0' ? 0.001 : 0.01)
   const pair = (low: number, high: number): number => (low | (high << 16)) >>> 0
   for (let i = 0; i < codes.length; i++) {
     if (format === 'f32') new Float32Array(codes.buffer)[i] = signed() * 0.1
@@ -53,19 +60,30 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
   const scale = given.scale ?? 1
   const tensors: Record<string, Float32Array> = {}
   for (const [name, count] of Object.entries(given.sizes)) {
-    tensors[name] = Float32Array.from({ length: count }, () => op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale)
+    tensors[name] = Float32Array.from({ length: count }, () =>
+      op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale,
+    )
   }
   const { params, step, weight } = given
   const C = params['C']
   if (op.args['z'] && C) {
     for (const cache of [tensors['kCache']!, tensors['vCache']!]) {
       const width = cache.length / params['K']!
-      for (let h = 0; h < params['K']!; h++) cache.fill(1e30, h * width + (step.pos + step.T) * params['d']!, (h + 1) * width)
+      for (let h = 0; h < params['K']!; h++) {
+        cache.fill(1e30, h * width + (step.pos + step.T) * params['d']!, (h + 1) * width)
+      }
     }
   }
   return {
-    tensors, params, step,
-    ids: op.args['ids'] && Uint32Array.from(given.ids ?? Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0))))),
+    tensors,
+    params,
+    step,
+    ids:
+      op.args['ids'] &&
+      Uint32Array.from(
+        given.ids ??
+          Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0)))),
+      ),
     cuts: op.args['cuts'] && packCuts(given.cuts ?? []),
     weight: weight && randomWeight(format!, weight.rows, weight.cols, random, params['block']),
   }

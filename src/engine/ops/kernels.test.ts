@@ -14,7 +14,7 @@ import type { Case, Op, ReferenceArgs, Variant } from './op.ts'
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: kernels against references: ${noGpuReason}`)
 // the smallest device that WebGPU allows; a second one with all that the adapter has is used below
-const device = gpu && await openDevice(gpu, { forceDefaultLimits: true })
+const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
 const kernels = device && new KernelCache(device)
 const kinds = ['software', 'gpu'] as const
 
@@ -24,21 +24,48 @@ const kindFor = (variant: Variant, { params, step }: Case, format: StorageFormat
 const formatsOf = (op: Op): (StorageFormat | null)[] => (op.args['weight'] ? [...storageFormats] : [null])
 
 describe.skipIf(!gpu)('kernels against references, default limits', () => {
-  for (const op of Object.values(ops)) for (const variant of op.variants) for (const format of formatsOf(op)) {
-    const cases = op.cases.filter((given) => (!given.format || given.format === format) && (!format || fitsFormat(format, given.weight!.cols)) && kindFor(variant, given, format))
-    if (cases.length === 0) continue
-    it(`${op.name} · ${variant.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, async () => {
-      for (const given of cases) {
-        const { worst, limit, tensor } = await checkCase(device!, kernels!, op, variant, given, format, kindFor(variant, given, format))
-        expect(worst, `${given.name ?? 'first case'}: ${tensor}`).toBeLessThanOrEqual(limit)
+  for (const op of Object.values(ops)) {
+    for (const variant of op.variants) {
+      for (const format of formatsOf(op)) {
+        const cases = op.cases.filter(
+          (given) =>
+            (!given.format || given.format === format) &&
+            (!format || fitsFormat(format, given.weight!.cols)) &&
+            kindFor(variant, given, format),
+        )
+        if (cases.length === 0) continue
+        it(`${op.name} · ${variant.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, async () => {
+          for (const given of cases) {
+            const { worst, limit, tensor } = await checkCase(
+              device!,
+              kernels!,
+              op,
+              variant,
+              given,
+              format,
+              kindFor(variant, given, format),
+            )
+            expect(worst, `${given.name ?? 'first case'}: ${tensor}`).toBeLessThanOrEqual(limit)
+          }
+          expect(device!.errors).toEqual([])
+        })
       }
-      expect(device!.errors).toEqual([])
-    })
+    }
   }
 
   it('every variant has a case', () => {
-    const idle = Object.values(ops).flatMap((op) => op.variants.filter((variant) =>
-      !op.cases.some((given) => formatsOf(op).some((format) => (!given.format || given.format === format) && kindFor(variant, given, format)))).map(({ name }) => name))
+    const idle = Object.values(ops).flatMap((op) =>
+      op.variants
+        .filter(
+          (variant) =>
+            !op.cases.some((given) =>
+              formatsOf(op).some(
+                (format) => (!given.format || given.format === format) && kindFor(variant, given, format),
+              ),
+            ),
+        )
+        .map(({ name }) => name),
+    )
     expect(idle).toEqual([])
   })
 })
@@ -47,9 +74,16 @@ describe.skipIf(!gpu)('self-check', () => {
   it('accepts all that this adapter would use, with raised limits', async () => {
     const raised = await openDevice(gpu!)
     expect(raised.facts.kind).toBe('software')
-    expect(raised.gpu.limits.maxStorageBufferBindingSize).toBeGreaterThan(device!.gpu.limits.maxStorageBufferBindingSize)
-    const tests: SelfTest[] = Object.values(ops).flatMap((op) => op.variants.flatMap((variant) => (op.args['weight'] ? ['nf4'] as const : [null])
-      .filter((format) => op.cases.some(({ params }) => variant.fits(contextOf(raised, params, format)))).map((format) => ({ op, variant, format }))))
+    expect(raised.gpu.limits.maxStorageBufferBindingSize).toBeGreaterThan(
+      device!.gpu.limits.maxStorageBufferBindingSize,
+    )
+    const tests: SelfTest[] = Object.values(ops).flatMap((op) =>
+      op.variants.flatMap((variant) =>
+        (op.args['weight'] ? (['nf4'] as const) : [null])
+          .filter((format) => op.cases.some(({ params }) => variant.fits(contextOf(raised, params, format))))
+          .map((format) => ({ op, variant, format })),
+      ),
+    )
     const seen: number[] = []
     const { rejected } = await selfCheck(raised, new KernelCache(raised), tests, (done) => seen.push(done))
     expect(rejected).toEqual([])
@@ -64,7 +98,15 @@ describe.skipIf(!gpu)('attention agrees with itself', () => {
   const { H, K, d, C } = { H: 4, K: 2, d: 16, C: 700 }
   const params = { H, K, d, C, scale: 0.25, window: 0 }
   const inputs = (T: number, pos: number): ReferenceArgs =>
-    makeInputs(attention, { params, step: { T, pos, row: 0 }, sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H } }, null)
+    makeInputs(
+      attention,
+      {
+        params,
+        step: { T, pos, row: 0 },
+        sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H },
+      },
+      null,
+    )
   const named = (name: string): Variant => attention.variants.find((variant) => variant.name === name)!
 
   it('however the keys are cut', async () => {
@@ -72,40 +114,58 @@ describe.skipIf(!gpu)('attention agrees with itself', () => {
     const whole = await runOp(device!, kernels!, attention, splitVariant(1), args, 'gpu')
     for (const splits of [2, 3, 16, 32]) {
       const cut = await runOp(device!, kernels!, attention, splitVariant(splits), args, 'gpu')
-      for (const name of ['z', 'lse']) expect(nmse(cut[name]!, whole[name]!), `${splits} slices: ${name}`).toBeLessThan(1e-12)
+      for (const name of ['z', 'lse']) {
+        expect(nmse(cut[name]!, whole[name]!), `${splits} slices: ${name}`).toBeLessThan(1e-12)
+      }
     }
   })
 
   it.each(['attention-any', 'attention-rows', 'attention-tile'])('however the chunk is cut: %s', async (name) => {
     const args = inputs(20, 10)
     const whole = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
-    for (const [first, T] of [[0, 12], [12, 8], [7, 1]] as const) {
-      const part: ReferenceArgs = { ...args, step: { T, pos: 10 + first, row: 0 }, tensors: { ...args.tensors, q: args.tensors['q']!.slice(first * H * d, (first + T) * H * d), z: new Float32Array(T * H * d), lse: new Float32Array(T * H) } }
+    for (const [first, T] of [
+      [0, 12],
+      [12, 8],
+      [7, 1],
+    ] as const) {
+      const part: ReferenceArgs = {
+        ...args,
+        step: { T, pos: 10 + first, row: 0 },
+        tensors: {
+          ...args.tensors,
+          q: args.tensors['q']!.slice(first * H * d, (first + T) * H * d),
+          z: new Float32Array(T * H * d),
+          lse: new Float32Array(T * H),
+        },
+      }
       const cut = await runOp(device!, kernels!, attention, T > 4 ? named(name) : named('attention-any'), part, 'gpu')
       expect(nmse(cut['z']!, whole['z']!.subarray(first * H * d, (first + T) * H * d))).toBeLessThan(1e-12)
     }
   })
 
-  it.each(['attention-any', 'attention-rows', 'attention-tile', 'attention-steps', 'attention-split'])('exp(score - lse) sums to 1 and gives z: %s', async (name) => {
-    const T = name === 'attention-tile' ? 7 : 3
-    const args = inputs(T, 150)
-    const { z, lse } = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
-    const { q, kCache, vCache } = args.tensors as Record<'q' | 'kCache' | 'vCache', Float32Array>
-    const again = new Float32Array(z!.length)
-    for (let i = 0; i < T * H; i++) {
-      const at = Math.floor((i % H) / (H / K)) * C * d
-      let total = 0
-      const sums = new Float64Array(d)
-      for (let j = 0; j <= 150 + Math.floor(i / H); j++) {
-        let s = 0
-        for (let c = 0; c < d; c++) s += q[i * d + c]! * kCache[at + j * d + c]!
-        const p = Math.exp(s * 0.25 - lse![i]!)
-        total += p
-        for (let c = 0; c < d; c++) sums[c]! += p * vCache[at + j * d + c]!
+  it.each(['attention-any', 'attention-rows', 'attention-tile', 'attention-steps', 'attention-split'])(
+    'exp(score - lse) sums to 1 and gives z: %s',
+    async (name) => {
+      const T = name === 'attention-tile' ? 7 : 3
+      const args = inputs(T, 150)
+      const { z, lse } = await runOp(device!, kernels!, attention, named(name), args, 'gpu')
+      const { q, kCache, vCache } = args.tensors as Record<'q' | 'kCache' | 'vCache', Float32Array>
+      const again = new Float32Array(z!.length)
+      for (let i = 0; i < T * H; i++) {
+        const at = Math.floor((i % H) / (H / K)) * C * d
+        let total = 0
+        const sums = new Float64Array(d)
+        for (let j = 0; j <= 150 + Math.floor(i / H); j++) {
+          let s = 0
+          for (let c = 0; c < d; c++) s += q[i * d + c]! * kCache[at + j * d + c]!
+          const p = Math.exp(s * 0.25 - lse![i]!)
+          total += p
+          for (let c = 0; c < d; c++) sums[c]! += p * vCache[at + j * d + c]!
+        }
+        expect(Math.abs(total - 1)).toBeLessThan(1e-5)
+        again.set(sums, i * d)
       }
-      expect(Math.abs(total - 1)).toBeLessThan(1e-5)
-      again.set(sums, i * d)
-    }
-    expect(nmse(z!, again)).toBeLessThan(1e-10)
-  })
+      expect(nmse(z!, again)).toBeLessThan(1e-10)
+    },
+  )
 })

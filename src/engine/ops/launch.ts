@@ -3,10 +3,15 @@
 import type { Params, StepValues, Variant } from './op.ts'
 
 /** Workgroups for one thread per element, 64 threads each. */
-export const perElement = (count: (params: Params, step: StepValues) => number) =>
-  (params: Params, step: StepValues): number => Math.ceil(count(params, step) / 64)
+export const perElement =
+  (count: (params: Params, step: StepValues) => number) =>
+  (params: Params, step: StepValues): number =>
+    Math.ceil(count(params, step) / 64)
 
 /** A variant of one pass that fits everything and runs any number of rows. */
 export const plain = (shader: string, workgroups: (params: Params, step: StepValues) => number): Variant => ({
-  name: shader, fits: () => true, accepts: () => true, passes: () => [{ shader, workgroups }],
+  name: shader,
+  fits: () => true,
+  accepts: () => true,
+  passes: () => [{ shader, workgroups }],
 })

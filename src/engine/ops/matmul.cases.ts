@@ -3,9 +3,31 @@
 import type { Case } from './op.ts'
 import type { StorageFormat } from '../tensor/format.ts'
 
-interface Shape { T?: number; N: number; K: number; bias?: boolean; accumulate?: boolean; stride?: number; offset?: number; block?: number; format?: StorageFormat; name?: string }
+interface Shape {
+  T?: number
+  N: number
+  K: number
+  bias?: boolean
+  accumulate?: boolean
+  stride?: number
+  offset?: number
+  block?: number
+  format?: StorageFormat
+  name?: string
+}
 
-const matmulCase = ({ T = 1, N, K, bias = false, accumulate = false, stride = N, offset = 0, block = 64, format, name }: Shape): Case => ({
+const matmulCase = ({
+  T = 1,
+  N,
+  K,
+  bias = false,
+  accumulate = false,
+  stride = N,
+  offset = 0,
+  block = 64,
+  format,
+  name,
+}: Shape): Case => ({
   name: `${name ? `${name}: ` : ''}T=${T} N=${N} K=${K}${bias ? ' bias' : ''}${accumulate ? ' accumulate' : ''}`,
   params: { K, N, hasBias: Number(bias), accumulate: Number(accumulate), yStride: stride, yOffset: offset, block },
   step: { T, pos: 7, row: 0 },

@@ -6,7 +6,10 @@ import { matmulCases } from './matmul.cases.ts'
 import { defineOp, type ReferenceArgs, type Variant, type VariantContext } from './op.ts'
 
 function matmulReference({ tensors: { x, bias, y }, weight, params, step: { T } }: ReferenceArgs): void {
-  const { K, N, hasBias, accumulate, yStride, yOffset } = params as Record<'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset', number>
+  const { K, N, hasBias, accumulate, yStride, yOffset } = params as Record<
+    'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset',
+    number
+  >
   const row = new Float32Array(K)
   for (let n = 0; n < N; n++) {
     dequantRow(weight!, n, row)
@@ -20,7 +23,8 @@ function matmulReference({ tensors: { x, bias, y }, weight, params, step: { T } 
 }
 
 /** Can the weight be read 32 columns at a time? NF4 blocks must not straddle such a run either. */
-const inBlocks = ({ params, format }: VariantContext): boolean => params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
+const inBlocks = ({ params, format }: VariantContext): boolean =>
+  params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
 const tiles = (n: number, m: number): number => Math.ceil(n / m)
 const few: Variant['accepts'] = ({ T }) => T <= 4
 
@@ -32,8 +36,10 @@ export function lanesFor(K: number): number {
 
 const variants: Variant[] = [
   {
-    name: 'matmul-pairs', accepts: few,
-    fits: (context) => context.kind === 'software' && context.format === 'nf4' && inBlocks(context) && context.params['N']! >= 256,
+    name: 'matmul-pairs',
+    accepts: few,
+    fits: (context) =>
+      context.kind === 'software' && context.format === 'nf4' && inBlocks(context) && context.params['N']! >= 256,
     passes: () => [
       { shader: 'matmul-pairs-table', workgroups: ({ K }, { T }) => tiles(T * K! * 8, 64) },
       { shader: 'matmul-pairs', workgroups: ({ N }, { T }) => T * tiles(N!, 16) },
@@ -41,29 +47,38 @@ const variants: Variant[] = [
     scratchBytes: ({ K }, maxT) => Math.min(maxT, 4) * K! * 512,
   },
   {
-    name: 'matmul-rows', accepts: few,
+    name: 'matmul-rows',
+    accepts: few,
     fits: (context) => context.kind === 'software' && inBlocks(context),
     passes: () => [{ shader: 'matmul-rows', workgroups: ({ N }, { T }) => T * tiles(N!, 32) }],
   },
   {
-    name: 'matmul-tokens', accepts: ({ T }) => T > 4,
+    name: 'matmul-tokens',
+    accepts: ({ T }) => T > 4,
     fits: (context) => context.kind === 'software' && inBlocks(context),
     passes: () => [{ shader: 'matmul-tokens', workgroups: ({ N }, { T }) => tiles(T, 8) * tiles(N!, 32) }],
   },
   {
-    name: 'matmul-lanes', accepts: few,
+    name: 'matmul-lanes',
+    accepts: few,
     fits: (context) => context.kind === 'gpu' && inBlocks(context),
     passes: ({ params }) => {
       const lanes = lanesFor(params['K']!)
-      return [{ shader: 'matmul-lanes', overrides: { lanes }, workgroups: ({ N }, { T }) => T * tiles(N!, 256 / lanes) }]
+      return [
+        { shader: 'matmul-lanes', overrides: { lanes }, workgroups: ({ N }, { T }) => T * tiles(N!, 256 / lanes) },
+      ]
     },
   },
   {
-    name: 'matmul-tile', accepts: ({ T }) => T > 4,
+    name: 'matmul-tile',
+    accepts: ({ T }) => T > 4,
     fits: (context) => context.kind === 'gpu' && inBlocks(context),
     passes: () => [{ shader: 'matmul-tile', workgroups: ({ N }, { T }) => tiles(T, 32) * tiles(N!, 64) }],
   },
-  plain('matmul-any', perElement(({ N }, { T }) => T * N!)),
+  plain(
+    'matmul-any',
+    perElement(({ N }, { T }) => T * N!),
+  ),
 ]
 
 export const matmul = defineOp({

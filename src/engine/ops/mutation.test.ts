@@ -11,52 +11,164 @@ import { ops } from './index.ts'
 
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: mutation of kernels: ${noGpuReason}`)
-const device = gpu && await openDevice(gpu)
+const device = gpu && (await openDevice(gpu))
 
 type Mutation = [what: string, op: string, variant: string, format: StorageFormat | null, whole: string, broken: string]
 const mutations: Mutation[] = [
   ['swapped NF4 nibbles', 'matmul', 'matmul-any', 'nf4', '(((f & 7u) ^ 1u) * 4u)', '((f & 7u) * 4u)'],
-  ['swapped NF4 nibbles, by blocks', 'matmul', 'matmul-lanes', 'nf4', 'vec4u(4u, 0u, 12u, 8u)', 'vec4u(0u, 4u, 8u, 12u)'],
+  [
+    'swapped NF4 nibbles, by blocks',
+    'matmul',
+    'matmul-lanes',
+    'nf4',
+    'vec4u(4u, 0u, 12u, 8u)',
+    'vec4u(0u, 4u, 8u, 12u)',
+  ],
   ['swapped NF4 nibbles, in pairs', 'matmul', 'matmul-pairs', 'nf4', '* v.x);', '* v.y);'],
   ['scale of the next NF4 block', 'gather', 'gather', 'nf4', 'scales[f / block]', 'scales[(f + 1u) / block]'],
-  ['scale of another NF4 block', 'matmul', 'matmul-tile', 'nf4', 'scales[(n * K + b * 32u) / block]', 'scales[(n * K + b * 32u) / 32u]'],
+  [
+    'scale of another NF4 block',
+    'matmul',
+    'matmul-tile',
+    'nf4',
+    'scales[(n * K + b * 32u) / block]',
+    'scales[(n * K + b * 32u) / 32u]',
+  ],
   ['scale of another int8 block', 'matmul', 'matmul-rows', 'i8', 'b / 2u]', 'b]'],
   ['halves of a Q4 block exchanged', 'matmul', 'matmul-rows', 'q4_0', 'vec2u(w, w + 4u)', 'vec2u(w + 4u, w)'],
-  ['minimum of a Q4_1 block forgotten', 'matmul', 'matmul-tokens', 'q4_1', 'scale.x * o[0] + scale.y', 'scale.x * o[0]'],
-  ['Q8 codes read as unsigned', 'matmul', 'matmul-any', 'q8_0', 'extractBits(bitcast<i32>(codes[n * (K / 4u) + (k >> 2u)]), ', 'extractBits((codes[n * (K / 4u) + (k >> 2u)]), '],
-  ['output beyond the last row', 'matmul', 'matmul-rows', 'f32', 'if (n >= params.N || t >= step.T) { return; }\n  let at', 'let at'],
+  [
+    'minimum of a Q4_1 block forgotten',
+    'matmul',
+    'matmul-tokens',
+    'q4_1',
+    'scale.x * o[0] + scale.y',
+    'scale.x * o[0]',
+  ],
+  [
+    'Q8 codes read as unsigned',
+    'matmul',
+    'matmul-any',
+    'q8_0',
+    'extractBits(bitcast<i32>(codes[n * (K / 4u) + (k >> 2u)]), ',
+    'extractBits((codes[n * (K / 4u) + (k >> 2u)]), ',
+  ],
+  [
+    'output beyond the last row',
+    'matmul',
+    'matmul-rows',
+    'f32',
+    'if (n >= params.N || t >= step.T) { return; }\n  let at',
+    'let at',
+  ],
   ['last block of K dropped', 'matmul', 'matmul-pairs', 'nf4', 'b < params.K / 32u', 'b + 1u < params.K / 32u'],
   ['a lane left out of the sum', 'matmul', 'matmul-lanes', 'f16', 'lanes / 2u; half > 0u', 'lanes / 2u; half > 1u'],
   ['bias forgotten', 'matmul', 'matmul-tile', 'bf16', 'params.hasBias != 0u', 'params.hasBias == 7u'],
   ['old y overwritten', 'matmul', 'matmul-tokens', 'q8_0', 'params.accumulate != 0u', 'params.accumulate == 7u'],
   ['row of another token', 'matmul', 'matmul-tile', 'q4_1', '(token + 8u) * stride', '(token + 9u) * stride'],
-  ['last column left out', 'rmsnorm', 'rmsnorm', null, 'i < params.D; i += threads) { sum', 'i + 1u < params.D; i += threads) { sum'],
+  [
+    'last column left out',
+    'rmsnorm',
+    'rmsnorm',
+    null,
+    'i < params.D; i += threads) { sum',
+    'i + 1u < params.D; i += threads) { sum',
+  ],
   ['eps forgotten', 'rmsnorm', 'rmsnorm-thread', null, '+ params.eps', '+ 0.0 * params.eps'],
   ['rotation turned round', 'rope', 'rope', null, 'u * turn.x - v * turn.y', 'u * turn.x + v * turn.y'],
   ['position of the first token for all', 'rope', 'rope', null, 'step.pos + head / params.H', 'step.pos'],
-  ['pairs of the other layout', 'rope-append', 'rope-append', null, 'params.interleaved == 0u', 'params.interleaved != 0u'],
-  ['values rotated too', 'rope-append', 'rope-append', null, 'h < params.H + params.K) {\n    let turn', 'h < params.H + 2u * params.K) {\n    let turn'],
+  [
+    'pairs of the other layout',
+    'rope-append',
+    'rope-append',
+    null,
+    'params.interleaved == 0u',
+    'params.interleaved != 0u',
+  ],
+  [
+    'values rotated too',
+    'rope-append',
+    'rope-append',
+    null,
+    'h < params.H + params.K) {\n    let turn',
+    'h < params.H + 2u * params.K) {\n    let turn',
+  ],
   ['appended one row late', 'append', 'append', null, 'step.pos + i / width', 'step.pos + i / width + 1u'],
   ['other part of a split weight', 'gather', 'gather', 'i8', '- params.rowStart', '+ params.rowStart'],
   ['causal mask dropped', 'attention', 'attention-any', null, 'let end = keysEnd(t)', 'let end = keysEnd(step.T - 1u)'],
   ['one key too many', 'attention', 'attention-split', null, 'step.pos + t + 1u', 'step.pos + t + 2u'],
-  ['window one key too wide', 'attention', 'attention-rows', null, 'end - params.window, ', 'end - params.window - 1u, '],
+  [
+    'window one key too wide',
+    'attention',
+    'attention-rows',
+    null,
+    'end - params.window, ',
+    'end - params.window - 1u, ',
+  ],
   ['window forgotten', 'attention', 'attention-tile', null, 'params.window != 0u', 'params.window == 7777u'],
-  ['slices joined without their weights', 'attention', 'attention-split', null, 'acc += exp(scratch[at + d] - top) *', 'acc +='],
+  [
+    'slices joined without their weights',
+    'attention',
+    'attention-split',
+    null,
+    'acc += exp(scratch[at + d] - top) *',
+    'acc +=',
+  ],
   ['running sum not rescaled', 'attention', 'attention-tile', null, 'l *= shrink', 'l *= 1.0'],
   ['outputs not rescaled', 'attention', 'attention-rows', null, '* shrink[a], vec4f(), key', '* 1.0, vec4f(), key'],
   ['heads of another group', 'attention', 'attention-steps', null, 'g * share + r % share', 'g + r % share'],
   ['wrong activation', 'glu', 'glu', null, 'exp(-clamp', 'exp(clamp'],
-  ['activation of another name', 'glu', 'glu', null, 'case 6u: { return clamp(gelu(g), -10.0, 10.0); }', 'case 6u: { return gelu(g); }'],
-  ['gate and up exchanged', 'glu-packed', 'glu-packed', null, 'act(params.act, x[at]) * x[at + params.F]', 'act(params.act, x[at + params.F]) * x[at]'],
-  ['cuts forgotten in the run', 'attention-masked', 'attention-masked', null, 'if (hidden(h, query, key)) { continue; }', ''],
-  ['cuts forgotten in the picture', 'attention-probs', 'attention-probs', null, 'if (hidden(h, r, c)) { continue; }', ''],
+  [
+    'activation of another name',
+    'glu',
+    'glu',
+    null,
+    'case 6u: { return clamp(gelu(g), -10.0, 10.0); }',
+    'case 6u: { return gelu(g); }',
+  ],
+  [
+    'gate and up exchanged',
+    'glu-packed',
+    'glu-packed',
+    null,
+    'act(params.act, x[at]) * x[at + params.F]',
+    'act(params.act, x[at + params.F]) * x[at]',
+  ],
+  [
+    'cuts forgotten in the run',
+    'attention-masked',
+    'attention-masked',
+    null,
+    'if (hidden(h, query, key)) { continue; }',
+    '',
+  ],
+  [
+    'cuts forgotten in the picture',
+    'attention-probs',
+    'attention-probs',
+    null,
+    'if (hidden(h, r, c)) { continue; }',
+    '',
+  ],
   ['cuts forgotten in the scores', 'head-stats', 'head-stats', null, 'if (hidden(h, r, c)) { continue; }', ''],
   ['cuts of one head cut in all', 'attention-probs', 'attention-probs', null, 'cuts[o] == h', 'true'],
   ['cuts of every head in none', 'head-stats', 'head-stats', null, ' || cuts[o] == anyHead', ''],
-  ['last cut key left visible', 'attention-masked', 'attention-masked', null, 'key < cuts[o + 4u]', 'key + 1u < cuts[o + 4u]'],
+  [
+    'last cut key left visible',
+    'attention-masked',
+    'attention-masked',
+    null,
+    'key < cuts[o + 4u]',
+    'key + 1u < cuts[o + 4u]',
+  ],
   ['length of a row forgotten', 'row-cosines', 'row-cosines', 'i8', 'sqrt(own) * sqrt(other)', 'sqrt(other)'],
-  ['rows of another part', 'row-cosines', 'row-cosines', 'nf4', 'params.first + i - params.rowStart', 'params.first + i'],
+  [
+    'rows of another part',
+    'row-cosines',
+    'row-cosines',
+    'nf4',
+    'params.first + i - params.rowStart',
+    'params.first + i',
+  ],
   ['values of another group', 'value-norms', 'value-norms', null, 'h / (params.H / params.K)', 'h % params.K'],
   ['bands before forgotten', 'value-norms', 'value-norms', null, 'params.more == 1u', 'params.more == 7u'],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
@@ -65,12 +177,19 @@ const mutations: Mutation[] = [
 describe.skipIf(!gpu)('a broken kernel is seen', () => {
   it.each(mutations)('%s: %s', async (_, opName, variantName, format, whole, broken) => {
     let hits = 0
-    const kernels = new KernelCache(device!, (name, given) => shaderSource(name, given).replaceAll(whole, () => { hits++; return broken }))
+    const kernels = new KernelCache(device!, (name, given) =>
+      shaderSource(name, given).replaceAll(whole, () => {
+        hits++
+        return broken
+      }),
+    )
     const op = ops[opName]!
     const variant = op.variants.find(({ name }) => name === variantName)!
     let worst = 0
     for (const given of op.cases) {
-      const kind = (['software', 'gpu'] as const).find((one) => variant.fits(contextOf(device!, given.params, format, one)))
+      const kind = (['software', 'gpu'] as const).find((one) =>
+        variant.fits(contextOf(device!, given.params, format, one)),
+      )
       if (!kind || !variant.accepts(given.step, given.params) || (given.format && given.format !== format)) continue
       const result = await checkCase(device!, kernels, op, variant, given, format, kind)
       worst = Math.max(worst, result.ok ? 0 : result.worst)
@@ -83,10 +202,29 @@ describe.skipIf(!gpu)('a broken kernel is seen', () => {
   it('and rejected by the self-check, with the reason, without stopping it', async () => {
     const op = ops['matmul']!
     const variant = op.variants.find(({ name }) => name === 'matmul-rows')!
-    const wrong = new KernelCache(device!, (name, format) => shaderSource(name, format).replace('return scale.x * product;', 'return product;'))
+    const wrong = new KernelCache(device!, (name, format) =>
+      shaderSource(name, format).replace('return scale.x * product;', 'return product;'),
+    )
     const refused = new KernelCache(device!, (name, format) => shaderSource(name, format).replace('var low', 'vra low'))
-    const tests = [{ op, variant, format: 'nf4' as const }, { op: ops['add']!, variant: ops['add']!.variants[0]!, format: null }]
-    expect((await selfCheck(device!, wrong, tests)).rejected).toEqual([{ op: 'matmul', variant: 'matmul-rows', format: 'nf4', reason: expect.stringMatching(/differs from the reference/) as string }])
-    expect((await selfCheck(device!, refused, tests)).rejected).toEqual([{ op: 'matmul', variant: 'matmul-rows', format: 'nf4', reason: expect.stringMatching(/Cannot compile kernel "matmul-rows\.nf4".*vra low/) as string }])
+    const tests = [
+      { op, variant, format: 'nf4' as const },
+      { op: ops['add']!, variant: ops['add']!.variants[0]!, format: null },
+    ]
+    expect((await selfCheck(device!, wrong, tests)).rejected).toEqual([
+      {
+        op: 'matmul',
+        variant: 'matmul-rows',
+        format: 'nf4',
+        reason: expect.stringMatching(/differs from the reference/) as string,
+      },
+    ])
+    expect((await selfCheck(device!, refused, tests)).rejected).toEqual([
+      {
+        op: 'matmul',
+        variant: 'matmul-rows',
+        format: 'nf4',
+        reason: expect.stringMatching(/Cannot compile kernel "matmul-rows\.nf4".*vra low/) as string,
+      },
+    ])
   })
 })

@@ -29,7 +29,9 @@ export interface VariantContext {
   limits: { maxComputeWorkgroupStorageSize: number; maxComputeInvocationsPerWorkgroup: number }
 }
 
-/** One kernel launch. Grids beyond 65,535 in x are folded into y by gpu/kernel.ts; WGSL uses lib/grid.wgsl to unfold. */
+/**
+ * One kernel launch. Grids beyond 65,535 in x are folded into y by gpu/kernel.ts; WGSL uses lib/grid.wgsl to unfold.
+ */
 export interface Pass {
   /** shaders/<shader>.wgsl */
   shader: string

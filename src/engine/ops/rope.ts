@@ -4,7 +4,14 @@ import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
 
 /** Rotates the first r elements of head[at..at+d) by row `pos` of the (C, r/2, 2) table. */
-export function rotate(head: Float32Array, at: number, table: Float32Array, pos: number, r: number, interleaved: boolean): void {
+export function rotate(
+  head: Float32Array,
+  at: number,
+  table: Float32Array,
+  pos: number,
+  r: number,
+  interleaved: boolean,
+): void {
   for (let i = 0; i < r / 2; i++) {
     const a = at + (interleaved ? 2 * i : i)
     const b = interleaved ? a + 1 : a + r / 2
@@ -18,15 +25,41 @@ export function rotate(head: Float32Array, at: number, table: Float32Array, pos:
 export const rope = defineOp({
   name: 'rope',
   args: { x: 'update', table: 'read' },
-  variants: [plain('rope', perElement(({ H, r }, { T }) => (T * H! * r!) / 2))],
+  variants: [
+    plain(
+      'rope',
+      perElement(({ H, r }, { T }) => (T * H! * r!) / 2),
+    ),
+  ],
   reference({ tensors: { x, table }, params, step: { T, pos } }) {
     const { H, d, r, interleaved } = params as Record<'H' | 'd' | 'r' | 'interleaved', number>
-    for (let t = 0; t < T; t++) for (let h = 0; h < H; h++) rotate(x!, (t * H + h) * d, table!, pos + t, r, interleaved === 1)
+    for (let t = 0; t < T; t++) {
+      for (let h = 0; h < H; h++) rotate(x!, (t * H + h) * d, table!, pos + t, r, interleaved === 1)
+    }
   },
   cases: [
-    { params: { H: 3, d: 16, r: 16, interleaved: 0, C: 8 }, step: { T: 2, pos: 5, row: 0 }, sizes: { x: 96, table: 128 } },
-    { name: 'interleaved, partial', params: { H: 3, d: 16, r: 8, interleaved: 1, C: 8 }, step: { T: 3, pos: 0, row: 0 }, sizes: { x: 144, table: 64 } },
-    { name: 'half-split, partial', params: { H: 2, d: 80, r: 32, interleaved: 0, C: 300 }, step: { T: 4, pos: 290, row: 0 }, sizes: { x: 640, table: 9600 } },
-    { name: 'width 10', params: { H: 4, d: 10, r: 10, interleaved: 0, C: 9 }, step: { T: 1, pos: 8, row: 0 }, sizes: { x: 40, table: 90 } },
+    {
+      params: { H: 3, d: 16, r: 16, interleaved: 0, C: 8 },
+      step: { T: 2, pos: 5, row: 0 },
+      sizes: { x: 96, table: 128 },
+    },
+    {
+      name: 'interleaved, partial',
+      params: { H: 3, d: 16, r: 8, interleaved: 1, C: 8 },
+      step: { T: 3, pos: 0, row: 0 },
+      sizes: { x: 144, table: 64 },
+    },
+    {
+      name: 'half-split, partial',
+      params: { H: 2, d: 80, r: 32, interleaved: 0, C: 300 },
+      step: { T: 4, pos: 290, row: 0 },
+      sizes: { x: 640, table: 9600 },
+    },
+    {
+      name: 'width 10',
+      params: { H: 4, d: 10, r: 10, interleaved: 0, C: 9 },
+      step: { T: 1, pos: 8, row: 0 },
+      sizes: { x: 40, table: 90 },
+    },
   ],
 })

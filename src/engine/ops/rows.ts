@@ -6,7 +6,12 @@ import { defineOp } from './op.ts'
 export const rows = defineOp({
   name: 'rows',
   args: { x: 'read', y: 'write' },
-  variants: [plain('rows', perElement(({ D }, { T }) => T * D!))],
+  variants: [
+    plain(
+      'rows',
+      perElement(({ D }, { T }) => T * D!),
+    ),
+  ],
   reference({ tensors: { x, y }, params, step: { T, row } }) {
     const D = params['D']!
     y!.set(x!.subarray(row * D, (row + T) * D))

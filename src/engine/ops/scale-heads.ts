@@ -6,7 +6,12 @@ import { defineOp } from './op.ts'
 export const scaleHeads = defineOp({
   name: 'scale-heads',
   args: { z: 'update', factors: 'read' },
-  variants: [plain('scale-heads', perElement(({ H, d }, { T }) => T * H! * d!))],
+  variants: [
+    plain(
+      'scale-heads',
+      perElement(({ H, d }, { T }) => T * H! * d!),
+    ),
+  ],
   reference({ tensors: { z, factors }, params, step: { T } }) {
     const { H, d } = params as Record<'H' | 'd', number>
     for (let i = 0; i < T * H * d; i++) z![i]! *= factors![Math.floor(i / d) % H]!

@@ -17,11 +17,20 @@ const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPer
 const formatsOf = (shader: string): (StorageFormat | null)[] => (readsWeight(shader) ? [...storageFormats] : [null])
 
 /** Every launch that some case of some op makes. */
-const launches = Object.values(ops).flatMap((op) => op.variants.flatMap((variant) => op.cases.flatMap(({ params }) => (['gpu', 'software'] as const).flatMap((kind) =>
-  (op.args['weight'] ? storageFormats : [null]).flatMap((format) => {
-    const context = { params, format, kind, limits }
-    return variant.fits(context) ? variant.passes(context).map((pass) => ({ op, variant, format, params, ...pass })) : []
-  })))))
+const launches = Object.values(ops).flatMap((op) =>
+  op.variants.flatMap((variant) =>
+    op.cases.flatMap(({ params }) =>
+      (['gpu', 'software'] as const).flatMap((kind) =>
+        (op.args['weight'] ? storageFormats : [null]).flatMap((format) => {
+          const context = { params, format, kind, limits }
+          return variant.fits(context)
+            ? variant.passes(context).map((pass) => ({ op, variant, format, params, ...pass }))
+            : []
+        }),
+      ),
+    ),
+  ),
+)
 
 describe('shaders', () => {
   it.each(shaderNames)('%s is launched, keeps to default limits, and names only what its op gives', (shader) => {
@@ -34,21 +43,36 @@ describe('shaders', () => {
       for (const { op, params: given, overrides } of own) {
         expect(workgroupBytes(overrides)).toBeLessThanOrEqual(16384)
         expect(workgroupSize(overrides)).toBeLessThanOrEqual(256)
-        expect(params.map(({ name }) => name).filter((name) => given[name] === undefined), 'params no case has').toEqual([])
+        expect(
+          params.map(({ name }) => name).filter((name) => given[name] === undefined),
+          'params no case has',
+        ).toEqual([])
         for (const { name, kind } of bindings) {
           if (kind === 'uniform') expect(['params', 'step']).toContain(name)
           else if (name === 'codes' || name === 'scales') expect(op.args['weight']).toBeDefined()
-          else if (name !== 'scratch') expect([op.name, name, op.args[name] === 'read' || op.args[name] === 'ids' ? 'storage-read' : 'storage-rw']).toEqual([op.name, name, kind])
+          else if (name !== 'scratch') {
+            expect([
+              op.name,
+              name,
+              op.args[name] === 'read' || op.args[name] === 'ids' ? 'storage-read' : 'storage-rw',
+            ]).toEqual([op.name, name, kind])
+          }
         }
       }
     }
     const text = shaderText(shader)
     expect(text, 'unfolds its grid').toContain('gridIndex(wid, num)')
-    for (const line of text.match(/^@group.*var<storage.*$/gm) ?? []) expect(line, 'a shape on every buffer').toMatch(/\/\/ \(|\/\/ .*\(/)
+    for (const line of text.match(/^@group.*var<storage.*$/gm) ?? []) {
+      expect(line, 'a shape on every buffer').toMatch(/\/\/ \(|\/\/ .*\(/)
+    }
   })
 
   it('the WGSL code book holds the bits of the TypeScript one', () => {
-    const numbers = /array<f32, 16>\(([^)]*)\)/.exec(shaderText('lib/nf4'))![1]!.split(',').filter((word) => word.trim()).map(Number)
+    const numbers = /array<f32, 16>\(([^)]*)\)/
+      .exec(shaderText('lib/nf4'))![1]!
+      .split(',')
+      .filter((word) => word.trim())
+      .map(Number)
     expect([...new Uint32Array(Float32Array.from(numbers).buffer)]).toEqual([...nf4Bits])
   })
 
@@ -65,9 +89,15 @@ describe.skipIf(!gpu)('WebGPU accepts', () => {
     const device = await openDevice(gpu!, { forceDefaultLimits: true })
     expect(device.gpu.limits.maxComputeWorkgroupStorageSize).toBe(16384)
     const kernels = new KernelCache(device)
-    const all = launches.filter(({ shader, format }) => format === null || readsWeight(shader)).map(({ shader, format, overrides }) => ({ shader, format, overrides }))
-    const others = launches.filter(({ shader }) => !readsWeight(shader)).map(({ shader, overrides }) => ({ shader, format: null, overrides }))
-    await Promise.all([...all, ...others].map(({ shader, format, overrides }) => kernels.compile(shader, format, overrides)))
+    const all = launches
+      .filter(({ shader, format }) => format === null || readsWeight(shader))
+      .map(({ shader, format, overrides }) => ({ shader, format, overrides }))
+    const others = launches
+      .filter(({ shader }) => !readsWeight(shader))
+      .map(({ shader, overrides }) => ({ shader, format: null, overrides }))
+    await Promise.all(
+      [...all, ...others].map(({ shader, format, overrides }) => kernels.compile(shader, format, overrides)),
+    )
     expect(device.errors).toEqual([])
     device.dispose()
   })

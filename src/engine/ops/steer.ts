@@ -5,13 +5,26 @@ import { defineOp, type Case } from './op.ts'
 
 export const steerModes = { add: 0, ablate: 1, patch: 2 } as const
 
-const steerCase = (name: string, D: number, T: number, pos: number, first: number, end: number, mode: number, factor = 0.75): Case =>
-  ({ name, params: { D, first, end, mode, factor }, step: { T, pos, row: 0 }, sizes: { x: T * D, vector: D } })
+const steerCase = (
+  name: string,
+  D: number,
+  T: number,
+  pos: number,
+  first: number,
+  end: number,
+  mode: number,
+  factor = 0.75,
+): Case => ({ name, params: { D, first, end, mode, factor }, step: { T, pos, row: 0 }, sizes: { x: T * D, vector: D } })
 
 export const steer = defineOp({
   name: 'steer',
   args: { x: 'update', vector: 'read' },
-  variants: [plain('steer', perElement((_, { T }) => T))],
+  variants: [
+    plain(
+      'steer',
+      perElement((_, { T }) => T),
+    ),
+  ],
   reference({ tensors: { x, vector }, params, step: { T, pos } }) {
     const { D, first, end, mode, factor } = params as Record<'D' | 'first' | 'end' | 'mode' | 'factor', number>
     const square = vector!.reduce((sum, v) => sum + v * v, 0)
@@ -19,8 +32,14 @@ export const steer = defineOp({
       const row = x!.subarray(t * D, (t + 1) * D)
       const along = row.reduce((sum, v, i) => sum + v * vector![i]!, 0)
       for (let i = 0; i < D; i++) {
-        const v = vector![i]!, f = Math.fround(factor)
-        row[i] = mode === steerModes.add ? row[i]! + f * v : mode === steerModes.ablate ? row[i]! - ((f * along) / square) * v : v
+        const v = vector![i]!,
+          f = Math.fround(factor)
+        row[i] =
+          mode === steerModes.add
+            ? row[i]! + f * v
+            : mode === steerModes.ablate
+              ? row[i]! - ((f * along) / square) * v
+              : v
       }
     }
   },

@@ -6,13 +6,24 @@ import { defineOp } from './op.ts'
 export const tape = defineOp({
   name: 'tape',
   args: { x: 'read', tape: 'update' },
-  variants: [plain('tape', perElement(({ D }, { T }) => T * D!))],
+  variants: [
+    plain(
+      'tape',
+      perElement(({ D }, { T }) => T * D!),
+    ),
+  ],
   reference({ tensors: { x, tape }, params, step: { T, pos } }) {
     const { D, rows } = params as Record<'D' | 'rows', number>
     for (let t = 0; t < T; t++) tape!.set(x!.subarray(t * D, (t + 1) * D), ((pos + t) % rows) * D)
   },
   cases: [
     { params: { D: 5, rows: 4 }, step: { T: 3, pos: 2, row: 0 }, sizes: { x: 15, tape: 20 }, nmse: 0 },
-    { name: 'one row', params: { D: 64, rows: 16 }, step: { T: 1, pos: 21, row: 0 }, sizes: { x: 64, tape: 1024 }, nmse: 0 },
+    {
+      name: 'one row',
+      params: { D: 64, rows: 16 },
+      step: { T: 1, pos: 21, row: 0 },
+      sizes: { x: 64, tape: 1024 },
+      nmse: 0,
+    },
   ],
 })

@@ -1,18 +1,23 @@
-// How much a head carries when it looks at a key: |W_O v|², for every head and key. Beside the attention weight it says what
-// a look can add to the residual (Kobayashi et al. 2020).
+// How much a head carries when it looks at a key: |W_O v|², for every head and key. Beside the attention weight it says
+// what a look can add to the residual (Kobayashi et al. 2020).
 
 import { plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'
 
 const normsCase = (name: string, H: number, K: number, d: number, keys: number, rows: number, more = 0): Case => ({
-  name, params: { H, K, d, C: keys + 3, keys, rows, more }, step: { T: 1, pos: 0, row: 0 },
-  sizes: { w: rows * H * d, vCache: K * (keys + 3) * d, y: H * keys }, nmse: 1e-10,
+  name,
+  params: { H, K, d, C: keys + 3, keys, rows, more },
+  step: { T: 1, pos: 0, row: 0 },
+  sizes: { w: rows * H * d, vCache: K * (keys + 3) * d, y: H * keys },
+  nmse: 1e-10,
 })
 
 export const valueNorms = defineOp({
   name: 'value-norms',
   args: { w: 'read', vCache: 'read', y: 'update' },
-  variants: [{ ...plain('value-norms', ({ H, keys }) => H! * Math.ceil(keys! / 8)), fits: ({ params }) => params['d']! <= 256 }],
+  variants: [
+    { ...plain('value-norms', ({ H, keys }) => H! * Math.ceil(keys! / 8)), fits: ({ params }) => params['d']! <= 256 },
+  ],
   reference({ tensors: { w, vCache, y }, params }) {
     const { H, K, d, C, keys, rows, more } = params as Record<'H' | 'K' | 'd' | 'C' | 'keys' | 'rows' | 'more', number>
     for (let h = 0; h < H; h++) {
@@ -28,5 +33,10 @@ export const valueNorms = defineOp({
       }
     }
   },
-  cases: [normsCase('small', 4, 2, 8, 5, 12), normsCase('another band, odd sizes', 6, 3, 10, 7, 65, 1), normsCase('one group', 3, 1, 64, 33, 150), normsCase('wide heads', 2, 1, 256, 9, 70)],
+  cases: [
+    normsCase('small', 4, 2, 8, 5, 12),
+    normsCase('another band, odd sizes', 6, 3, 10, 7, 65, 1),
+    normsCase('one group', 3, 1, 64, 33, 150),
+    normsCase('wide heads', 2, 1, 256, 9, 70),
+  ],
 })

@@ -5,9 +5,11 @@ import { EngineError } from '../errors.ts'
 /** Throws CONTEXT_FULL when `count` more entries do not fit. */
 export function checkFits(length: number, count: number, context: number): void {
   if (length + count > context) {
-    throw new EngineError('CONTEXT_FULL',
+    throw new EngineError(
+      'CONTEXT_FULL',
       `Cannot run ${count} more tokens: the context holds ${context} and ${length} are in it. Shorten the text, start a new chat, or load the model with a longer context.`,
-      { count, context, length })
+      { count, context, length },
+    )
   }
 }
 

@@ -9,22 +9,44 @@ import { checkFits } from './cache.ts'
 import { CpuInspection } from './inspect-cpu.ts'
 import type { Hooks, Inspection, Prepared } from './inspect.ts'
 import { RopeRows } from './rope-rows.ts'
-import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type TurnedFor, type WeightProvider } from './runtime.ts'
+import {
+  outputsOf,
+  placedParams,
+  type Counters,
+  type LogitRows,
+  type Runtime,
+  type RuntimeSize,
+  type TurnedFor,
+  type WeightProvider,
+} from './runtime.ts'
 
-export async function createCpuRuntime(plan: Plan, rope: RopeSpec, provider: WeightProvider, size: RuntimeSize): Promise<CpuRuntime> {
+export async function createCpuRuntime(
+  plan: Plan,
+  rope: RopeSpec,
+  provider: WeightProvider,
+  size: RuntimeSize,
+): Promise<CpuRuntime> {
   const weights = new Map<string, WeightData>()
   for (const [name, spec] of Object.entries(plan.weights)) {
     const layout = provider.layout(spec)
     const planes = { codes: new Uint8Array(codesBytes(layout)), scales: new Uint8Array(scalesBytes(layout)) }
     for await (const chunk of provider.read(spec)) planes[chunk.plane].set(chunk.bytes, chunk.offset)
-    weights.set(name, { ...layout, codes: new Uint32Array(planes.codes.buffer), scales: new Uint32Array(planes.scales.buffer) })
+    weights.set(name, {
+      ...layout,
+      codes: new Uint32Array(planes.codes.buffer),
+      scales: new Uint32Array(planes.scales.buffer),
+    })
   }
   const tensors: Record<string, Float32Array> = {}
   for (const [name, spec] of Object.entries(plan.vectors)) tensors[name] = await provider.vector(spec)
   const rows = new RopeRows(rope, size.context)
   for (const name of Object.keys(plan.tables)) tensors[name] = rows.first()
-  for (const [name, c] of Object.entries(plan.caches)) tensors[name] = new Float32Array(c.kvHeads * size.context * c.headDim)
-  for (const [name, b] of Object.entries(plan.buffers)) tensors[name] = new Float32Array((b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
+  for (const [name, c] of Object.entries(plan.caches)) {
+    tensors[name] = new Float32Array(c.kvHeads * size.context * c.headDim)
+  }
+  for (const [name, b] of Object.entries(plan.buffers)) {
+    tensors[name] = new Float32Array((b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
+  }
   return new CpuRuntime(plan, weights, tensors, size, rows)
 }
 
@@ -39,24 +61,45 @@ export class CpuRuntime implements Runtime {
   /** the tokens that run now */
   private ids = new Uint32Array(0)
 
-  constructor(readonly plan: Plan, readonly weights: ReadonlyMap<string, WeightData>,
+  constructor(
+    readonly plan: Plan,
+    readonly weights: ReadonlyMap<string, WeightData>,
     /** every tensor of the Plan by name, as the last forward left it, and the inspector's */
-    readonly tensors: Record<string, Float32Array>, readonly size: RuntimeSize, private readonly ropeRows: RopeRows) {
-    this.steps = [...plan.steps.filter((s) => s.part === 'body'), ...plan.steps.filter((s) => s.part === 'head')].map((step) => ({ step }))
+    readonly tensors: Record<string, Float32Array>,
+    readonly size: RuntimeSize,
+    private readonly ropeRows: RopeRows,
+  ) {
+    this.steps = [...plan.steps.filter((s) => s.part === 'body'), ...plan.steps.filter((s) => s.part === 'head')].map(
+      (step) => ({ step }),
+    )
   }
 
-  get context(): number { return this.size.context }
-  get chunk(): number { return this.size.chunk }
-  inspection(): Inspection { return (this.inside ??= new CpuInspection(this)) }
+  get context(): number {
+    return this.size.context
+  }
+  get chunk(): number {
+    return this.size.chunk
+  }
+  inspection(): Inspection {
+    return (this.inside ??= new CpuInspection(this))
+  }
   private inside: Inspection | null = null
 
-  async forward(ids: readonly number[], logits: LogitRows, turnedFor: TurnedFor = this.length + ids.length): Promise<Float32Array[]> {
+  async forward(
+    ids: readonly number[],
+    logits: LogitRows,
+    turnedFor: TurnedFor = this.length + ids.length,
+  ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
     const angles = turnedFor === 'kept' ? null : this.ropeRows.renew(this.length, ids.length, turnedFor)
-    if (angles) for (const name of Object.keys(this.plan.tables)) this.tensors[name]!.set(angles, this.length * angles.length / ids.length)
+    if (angles) {
+      for (const name of Object.keys(this.plan.tables)) {
+        this.tensors[name]!.set(angles, (this.length * angles.length) / ids.length)
+      }
+    }
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.size.chunk) {
-      const chunk = this.ids = Uint32Array.from(ids.slice(start, start + this.size.chunk))
+      const chunk = (this.ids = Uint32Array.from(ids.slice(start, start + this.size.chunk)))
       const step = { T: chunk.length, pos: this.length, row: 0 }
       for (const s of this.plan.steps) if (s.part === 'body') this.run(s, step)
       const last = start + chunk.length === ids.length
@@ -83,15 +126,23 @@ export class CpuRuntime implements Runtime {
 
   private compute(s: PlanStep, values: StepValues): void {
     const { reference, args: kinds } = ops[s.op]!
-    const tensors: Record<string, Float32Array> = {}, words: { ids: Uint32Array; cuts?: Uint32Array } = { ids: this.ids }
+    const tensors: Record<string, Float32Array> = {},
+      words: { ids: Uint32Array; cuts?: Uint32Array } = { ids: this.ids }
     for (const [arg, name] of Object.entries(s.args)) {
       const data = this.tensors[name]
       if (!data) continue
-      if (kinds[arg] === 'ids') words[arg as 'ids' | 'cuts'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
-      else tensors[arg] = data
+      if (kinds[arg] === 'ids') {
+        words[arg as 'ids' | 'cuts'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
+      } else tensors[arg] = data
     }
     const weight = s.args['weight'] ? this.weights.get(s.args['weight'])! : undefined
-    reference({ tensors, ...words, weight, params: { ...placedParams(s.params, this.size), ...(weight && { rowStart: 0 }) }, step: values })
+    reference({
+      tensors,
+      ...words,
+      weight,
+      params: { ...placedParams(s.params, this.size), ...(weight && { rowStart: 0 }) },
+      step: values,
+    })
     this.counters.dispatches++
     this.onStep?.(s, values)
   }
@@ -112,7 +163,13 @@ export class CpuRuntime implements Runtime {
     return Promise.resolve(null)
   }
 
-  reusable(count: number, length: number): number { return this.ropeRows.reusable(count, length) }
-  truncate(length: number): void { this.length = Math.min(this.length, length) }
-  dispose(): void { (this.weights as Map<string, WeightData>).clear() }
+  reusable(count: number, length: number): number {
+    return this.ropeRows.reusable(count, length)
+  }
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length)
+  }
+  dispose(): void {
+    ;(this.weights as Map<string, WeightData>).clear()
+  }
 }

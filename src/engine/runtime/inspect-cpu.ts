@@ -1,4 +1,5 @@
-// Looking inside a run on the CPU references: the same questions as on the GPU, answered by the same ops' plain references.
+// Looking inside a run on the CPU references: the same questions as on the GPU, answered by the same ops' plain
+// references.
 
 import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
@@ -13,15 +14,31 @@ const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffe
 export class CpuInspection implements Inspection {
   constructor(private readonly runtime: CpuRuntime) {}
 
-  get plan(): Plan { return this.runtime.plan }
-  get size(): RuntimeSize { return this.runtime.size }
-  get context(): number { return this.runtime.context }
-  get length(): number { return this.runtime.length }
-  get steps(): readonly Prepared[] { return this.runtime.steps }
-  get hooks(): Hooks | null { return this.runtime.hooks }
-  set hooks(hooks: Hooks | null) { this.runtime.hooks = hooks }
+  get plan(): Plan {
+    return this.runtime.plan
+  }
+  get size(): RuntimeSize {
+    return this.runtime.size
+  }
+  get context(): number {
+    return this.runtime.context
+  }
+  get length(): number {
+    return this.runtime.length
+  }
+  get steps(): readonly Prepared[] {
+    return this.runtime.steps
+  }
+  get hooks(): Hooks | null {
+    return this.runtime.hooks
+  }
+  set hooks(hooks: Hooks | null) {
+    this.runtime.hooks = hooks
+  }
 
-  tensor(name: string, floats: number): void { this.runtime.tensors[name] ??= new Float32Array(floats) }
+  tensor(name: string, floats: number): void {
+    this.runtime.tensors[name] ??= new Float32Array(floats)
+  }
 
   private data(name: string): Float32Array {
     const found = this.runtime.tensors[name]
@@ -29,10 +46,16 @@ export class CpuInspection implements Inspection {
     return found
   }
 
-  prepare(steps: readonly PlanStep[]): Promise<Prepared[]> { return Promise.resolve(steps.map((step) => ({ step: { ...step } }))) }
-  setParams(prepared: Prepared, params: Params): void { (prepared.step as { params: Params }).params = { ...prepared.step.params, ...params } }
+  prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {
+    return Promise.resolve(steps.map((step) => ({ step: { ...step } })))
+  }
+  setParams(prepared: Prepared, params: Params): void {
+    ;(prepared.step as { params: Params }).params = { ...prepared.step.params, ...params }
+  }
   /** bytes, not floats: ids and cuts are words */
-  write(name: string, data: ArrayBufferView, offset = 0): void { bytesOf(this.data(name)).set(bytesOf(data), offset * 4) }
+  write(name: string, data: ArrayBufferView, offset = 0): void {
+    bytesOf(this.data(name)).set(bytesOf(data), offset * 4)
+  }
   readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
     return Promise.resolve(pieces.map(({ tensor, offset, count }) => this.data(tensor).slice(offset, offset + count)))
   }
@@ -44,18 +67,31 @@ export class CpuInspection implements Inspection {
     }
   }
 
-  layouts(weight: string): WeightLayout[] { return [this.runtime.weights.get(weight)!] }
+  layouts(weight: string): WeightLayout[] {
+    return [this.runtime.weights.get(weight)!]
+  }
 
   weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
     const whole = this.runtime.weights.get(weight)!
     const { from, rows } = rowStretch(whole, row)
     const { format, cols, block } = whole
-    const before = { format, cols, block, rows: from }, part = { format, cols, block, rows }
-    const words = (plane: Uint32Array, offset: number, bytes: number): Uint32Array => plane.subarray(offset / 4, offset / 4 + Math.ceil(bytes / 4)).slice()
-    return Promise.resolve({ from, weight: { ...part, codes: words(whole.codes, codesBytes(before), codesBytes(part)), scales: words(whole.scales, scalesBytes(before), scalesBytes(part)) } })
+    const before = { format, cols, block, rows: from },
+      part = { format, cols, block, rows }
+    const words = (plane: Uint32Array, offset: number, bytes: number): Uint32Array =>
+      plane.subarray(offset / 4, offset / 4 + Math.ceil(bytes / 4)).slice()
+    return Promise.resolve({
+      from,
+      weight: {
+        ...part,
+        codes: words(whole.codes, codesBytes(before), codesBytes(part)),
+        scales: words(whole.scales, scalesBytes(before), scalesBytes(part)),
+      },
+    })
   }
 
-  during<T>(work: () => Promise<T>): Promise<T> { return work() }
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return work()
+  }
 
   async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
     const { hooks } = this.runtime

@@ -1,5 +1,6 @@
-// What a look inside needs of a runtime beyond forward(): tensors by name, steps of its own between forwards, hooks within
-// them. The GPU session and the CPU references both are one; whoever adds a runtime adds its Inspection, and the glass works.
+// What a look inside needs of a runtime beyond forward(): tensors by name, steps of its own between forwards, hooks
+// within them. The GPU session and the CPU references both are one; whoever adds a runtime adds its Inspection, and the
+// glass works.
 
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
@@ -7,15 +8,24 @@ import type { WeightData, WeightLayout } from '../tensor/format.ts'
 import type { RuntimeSize } from './runtime.ts'
 
 /** A step made ready to run by the runtime that it came from. */
-export interface Prepared { readonly step: PlanStep }
+export interface Prepared {
+  readonly step: PlanStep
+}
 
 /** What the inspector adds to a forward: steps after a step, in place of it, or nothing at all in its place. */
-export interface Hooks { after: Map<string, Prepared[]>; instead: Map<string, Prepared[]> }
+export interface Hooks {
+  after: Map<string, Prepared[]>
+  instead: Map<string, Prepared[]>
+}
 
 /** Runs a step (with its hooks), or copies `count` floats from one tensor to another. */
 export type Work = { run: Prepared } | { copy: string; at: number; to: string; toAt: number; count: number }
 
-export interface Piece { tensor: string; offset: number; count: number }
+export interface Piece {
+  tensor: string
+  offset: number
+  count: number
+}
 
 export interface Inspection {
   readonly plan: Plan
@@ -28,7 +38,10 @@ export interface Inspection {
   readonly steps: readonly Prepared[]
   /** in force in every forward; null costs nothing */
   hooks: Hooks | null
-  /** Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte words */
+  /**
+   * Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte
+   * words
+   */
   tensor(name: string, floats: number): void
   /** Makes steps over named tensors runnable. */
   prepare(steps: readonly PlanStep[]): Promise<Prepared[]>
@@ -52,6 +65,7 @@ export interface Inspection {
 
 /** Rows of a weight that are read together: whole words and whole quantization blocks. */
 export function rowStretch({ rows, block }: WeightLayout, row: number): { from: number; rows: number } {
-  const unit = Math.max(64, block), from = Math.floor(row / unit) * unit
+  const unit = Math.max(64, block),
+    from = Math.floor(row / unit) * unit
   return { from, rows: Math.min(unit, rows - from) }
 }

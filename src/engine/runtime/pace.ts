@@ -1,5 +1,5 @@
-// How many tokens to read at a time, so that a slow machine is heard of about once a second (and can be stopped there), and
-// a fast one is not slowed down by small pieces.
+// How many tokens to read at a time, so that a slow machine is heard of about once a second (and can be stopped there),
+// and a fast one is not slowed down by small pieces.
 
 /** Milliseconds that a piece should take; a third of them lets it grow again. */
 const WANTED = 1000
@@ -15,15 +15,21 @@ export class Pace {
   private before: { tokens: number; each: number } | null = null
 
   /** @param most tokens that fit one piece */
-  constructor(private readonly most: number) { this.now = most; this.least = Math.min(LEAST, most) }
+  constructor(private readonly most: number) {
+    this.now = most
+    this.least = Math.min(LEAST, most)
+  }
 
   /** Tokens to read next. */
-  get tokens(): number { return this.now }
+  get tokens(): number {
+    return this.now
+  }
 
   /** A piece of `tokens` took `ms`. */
   took(tokens: number, ms: number): void {
     if (tokens !== this.now) return // the end of a text
-    const each = ms / tokens, { before } = this
+    const each = ms / tokens,
+      { before } = this
     this.before = null
     if (before && each > before.each * DEAR) this.now = this.least = before.tokens
     else if (ms > WANTED && this.now > this.least) {

@@ -10,7 +10,12 @@ import type { RopeRows } from './rope-rows.ts'
 import type { RuntimeSize, WeightProvider } from './runtime.ts'
 
 /** Rows [rowStart, rowStart + layout.rows) of a weight. */
-export interface Segment { rowStart: number; layout: WeightLayout; codes: GpuBuffer; scales: GpuBuffer | null }
+export interface Segment {
+  rowStart: number
+  layout: WeightLayout
+  codes: GpuBuffer
+  scales: GpuBuffer | null
+}
 
 export interface Placement {
   weights: Map<string, Segment[]>
@@ -18,10 +23,20 @@ export interface Placement {
   tensors: Map<string, GpuBuffer>
 }
 
-export interface UploadProgress { loaded: number; total: number; detail: string }
+export interface UploadProgress {
+  loaded: number
+  total: number
+  detail: string
+}
 
-export async function placePlan(plan: Plan, rope: RopeRows, provider: WeightProvider, size: RuntimeSize, memory: Memory,
-  options: { signal?: AbortSignal; onProgress?: (p: UploadProgress) => void }): Promise<Placement> {
+export async function placePlan(
+  plan: Plan,
+  rope: RopeRows,
+  provider: WeightProvider,
+  size: RuntimeSize,
+  memory: Memory,
+  options: { signal?: AbortSignal; onProgress?: (p: UploadProgress) => void },
+): Promise<Placement> {
   const tensors = new Map<string, GpuBuffer>()
   const f32 = (name: string, count: number): GpuBuffer => {
     const buffer = memory.storage(name, count * 4)
@@ -34,14 +49,24 @@ export async function placePlan(plan: Plan, rope: RopeRows, provider: WeightProv
   for (const [name, spec] of Object.entries(plan.weights)) {
     const layout = provider.layout(spec)
     total += codesBytes(layout) + scalesBytes(layout)
-    weights.set(name, splitRows(layout, memory.maxBinding).map(({ rowStart, rows }) => {
-      const part = { ...layout, rows }
-      const scales = scalesBytes(part)
-      return { rowStart, layout: part, codes: memory.storage(`${name}.codes`, codesBytes(part)), scales: scales ? memory.storage(`${name}.scales`, scales) : null }
-    }))
+    weights.set(
+      name,
+      splitRows(layout, memory.maxBinding).map(({ rowStart, rows }) => {
+        const part = { ...layout, rows }
+        const scales = scalesBytes(part)
+        return {
+          rowStart,
+          layout: part,
+          codes: memory.storage(`${name}.codes`, codesBytes(part)),
+          scales: scales ? memory.storage(`${name}.scales`, scales) : null,
+        }
+      }),
+    )
   }
   for (const [name, c] of Object.entries(plan.caches)) f32(name, c.kvHeads * size.context * c.headDim)
-  for (const [name, b] of Object.entries(plan.buffers)) f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
+  for (const [name, b] of Object.entries(plan.buffers)) {
+    f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
+  }
   const vectors = Object.entries(plan.vectors).map(([name, spec]) => [f32(name, spec.length), spec] as const)
   for (const name of Object.keys(plan.tables)) {
     const table = rope.first()
@@ -67,25 +92,38 @@ export async function placePlan(plan: Plan, rope: RopeRows, provider: WeightProv
 /** Cuts rows so that each part's planes fit one binding; cuts fall where no word and no quantization block is split. */
 export function splitRows(layout: WeightLayout, maxBinding: number): { rowStart: number; rows: number }[] {
   const unit = splitUnit(layout)
-  const fits = (rows: number): boolean => codesBytes({ ...layout, rows }) <= maxBinding && scalesBytes({ ...layout, rows }) <= maxBinding
+  const fits = (rows: number): boolean =>
+    codesBytes({ ...layout, rows }) <= maxBinding && scalesBytes({ ...layout, rows }) <= maxBinding
   if (fits(layout.rows)) return [{ rowStart: 0, rows: layout.rows }]
   const perRow = codesBytes({ ...layout, rows: unit }) / unit
   let rows = Math.floor(maxBinding / perRow / unit) * unit
   while (rows > 0 && !fits(rows)) rows -= unit
   if (rows <= 0) {
-    throw new EngineError('LIMIT_TOO_SMALL', `Cannot place a weight of ${layout.cols} columns: ${unit} of its rows need ${Math.ceil(perRow * unit)} bytes and this device binds at most ${maxBinding}.`,
-      { limit: 'maxStorageBufferBindingSize', needed: Math.ceil(perRow * unit), found: maxBinding })
+    throw new EngineError(
+      'LIMIT_TOO_SMALL',
+      `Cannot place a weight of ${layout.cols} columns: ${unit} of its rows need ${Math.ceil(perRow * unit)} bytes and this device binds at most ${maxBinding}.`,
+      { limit: 'maxStorageBufferBindingSize', needed: Math.ceil(perRow * unit), found: maxBinding },
+    )
   }
   const parts = []
-  for (let rowStart = 0; rowStart < layout.rows; rowStart += rows) parts.push({ rowStart, rows: Math.min(rows, layout.rows - rowStart) })
+  for (let rowStart = 0; rowStart < layout.rows; rowStart += rows) {
+    parts.push({ rowStart, rows: Math.min(rows, layout.rows - rowStart) })
+  }
   return parts
 }
 
-function writeAcross(segments: Segment[], plane: 'codes' | 'scales', offset: number, bytes: Uint8Array, memory: Memory): void {
+function writeAcross(
+  segments: Segment[],
+  plane: 'codes' | 'scales',
+  offset: number,
+  bytes: Uint8Array,
+  memory: Memory,
+): void {
   let start = 0
   for (const segment of segments) {
     const size = plane === 'codes' ? codesBytes(segment.layout) : scalesBytes(segment.layout)
-    const from = Math.max(offset, start), to = Math.min(offset + bytes.byteLength, start + size)
+    const from = Math.max(offset, start),
+      to = Math.min(offset + bytes.byteLength, start + size)
     if (from < to) memory.write(segment[plane]!, from - start, bytes.subarray(from - offset, to - offset))
     start += size
   }

@@ -6,16 +6,25 @@ import type { Runtime, TurnedFor } from './runtime.ts'
 /** What is known of a runtime's speed outlasts one text. */
 const paces = new WeakMap<Runtime, Pace>()
 
-/** Runs `ids` on; yields how many of them are done after each piece, returns the last one's row of logits when it was asked for. */
-export async function* readPieces(runtime: Runtime, ids: readonly number[], logits: 'none' | 'last', turnedFor: TurnedFor = runtime.length + ids.length): AsyncGenerator<number, Float32Array | undefined, undefined> {
+/**
+ * Runs `ids` on; yields how many of them are done after each piece, returns the last one's row of logits when it was
+ * asked for.
+ */
+export async function* readPieces(
+  runtime: Runtime,
+  ids: readonly number[],
+  logits: 'none' | 'last',
+  turnedFor: TurnedFor = runtime.length + ids.length,
+): AsyncGenerator<number, Float32Array | undefined, undefined> {
   let pace = paces.get(runtime)
-  if (!pace) paces.set(runtime, pace = new Pace(runtime.chunk))
+  if (!pace) paces.set(runtime, (pace = new Pace(runtime.chunk)))
   let row: Float32Array | undefined
   for (let done = 0; done < ids.length;) {
-    const piece = ids.slice(done, done + pace.tokens), started = performance.now()
+    const piece = ids.slice(done, done + pace.tokens),
+      started = performance.now()
     ;[row] = await runtime.forward(piece, done + piece.length === ids.length ? logits : 'none', turnedFor)
     pace.took(piece.length, performance.now() - started)
-    yield done += piece.length
+    yield (done += piece.length)
   }
   return row
 }

@@ -1,5 +1,5 @@
-// What generate.ts needs of a machine that runs a Plan: the GPU session and the CPU references look the same from outside.
-// A runtime knows token ids and logits, never text.
+// What generate.ts needs of a machine that runs a Plan: the GPU session and the CPU references look the same from
+// outside. A runtime knows token ids and logits, never text.
 
 import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
@@ -14,7 +14,12 @@ export type LogitRows = 'none' | 'last' | 'all'
  *  'kept': as their positions were turned when they ran before, for a text that is read again. */
 export type TurnedFor = number | 'kept'
 
-export interface Counters { forwards: number; dispatches: number; submits: number; readBytes: number }
+export interface Counters {
+  forwards: number
+  dispatches: number
+  submits: number
+  readBytes: number
+}
 
 export interface Runtime {
   readonly plan: Plan
@@ -26,15 +31,22 @@ export interface Runtime {
   /** most tokens of one piece of work: larger requests are cut */
   readonly chunk: number
   /**
-   * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns logit rows (V each).
+   * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns logit rows (V
+   * each).
    * Long prompts are cut into chunks; read.ts reads them so that they can be watched and stopped.
    */
   forward(ids: readonly number[], logits: LogitRows, turnedFor?: TurnedFor): Promise<Float32Array[]>
-  /** Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are finite. Slow. */
+  /**
+   * Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are
+   * finite. Slow.
+   */
   findNonFinite(ids: readonly number[]): Promise<string | null>
   /** The way in for what looks inside; the same one every time. */
   inspection(): Inspection
-  /** How many of the first `count` cache entries a prompt of `length` tokens can keep: those whose keys are turned as its own would be (rope-rows.ts). */
+  /**
+   * How many of the first `count` cache entries a prompt of `length` tokens can keep: those whose keys are turned as
+   * its own would be (rope-rows.ts).
+   */
   reusable(count: number, length: number): number
   /** Forgets cache entries from `length` on. */
   truncate(length: number): void
@@ -63,4 +75,6 @@ export const placedParams = (params: Record<string, number>, size: RuntimeSize):
 
 /** Names of the activation buffers a step writes. */
 export const outputsOf = (step: PlanStep): string[] =>
-  Object.entries(step.args).filter(([arg]) => ['write', 'update'].includes(ops[step.op]!.args[arg] ?? '')).map(([, name]) => name)
+  Object.entries(step.args)
+    .filter(([arg]) => ['write', 'update'].includes(ops[step.op]!.args[arg] ?? ''))
+    .map(([, name]) => name)

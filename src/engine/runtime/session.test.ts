@@ -20,53 +20,96 @@ import { readPieces } from './read.ts'
 import type { Runtime } from './runtime.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
 
-vi.setConfig({ testTimeout: 120_000 })   // a software adapter compiles a tile kernel for seconds
+vi.setConfig({ testTimeout: 120_000 }) // a software adapter compiles a tile kernel for seconds
 const gpu = await nodeGpu()
-const device = gpu && await openDevice(gpu)
+const device = gpu && (await openDevice(gpu))
 const kernels = device && new KernelCache(device)
 afterAll(() => device?.dispose())
 const onGpu = describe.runIf(gpu)
 if (!gpu) test('sessions on the GPU', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))
 
 const golden = (name: string): { ids: number[] } => {
-  const { inputs } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as { inputs: { input_ids: number[][] } }
+  const { inputs } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as {
+    inputs: { input_ids: number[][] }
+  }
   return { ids: inputs.input_ids[0]!.slice(0, 40) }
 }
-async function open(name: string, files: ModelFiles = folderFiles(`fixtures/golden/${name}`), context = 48): Promise<OpenedModel> {
-  const model = await openModel({ name, files }, { linear: 'keep', embedding: name === 'llama_nf4' ? 'i8' : 'keep', context })
+async function open(
+  name: string,
+  files: ModelFiles = folderFiles(`fixtures/golden/${name}`),
+  context = 48,
+): Promise<OpenedModel> {
+  const model = await openModel(
+    { name, files },
+    { linear: 'keep', embedding: name === 'llama_nf4' ? 'i8' : 'keep', context },
+  )
   return { ...model, size: { ...model.size, chunk: 16, logitRows: 8 } }
 }
-const start = (model: OpenedModel, options: Partial<SessionOptions> & { plan?: Plan; on?: Device } = {}): Promise<Session> =>
-  createSession(options.on ?? device!, options.on ? new KernelCache(options.on) : kernels!, options.plan ?? model.plan, model.description.position, model.provider, { size: model.size, ...options })
-const startCpu = (model: OpenedModel, plan = model.plan): Promise<Runtime> => createCpuRuntime(plan, model.description.position, model.provider, model.size)
+const start = (
+  model: OpenedModel,
+  options: Partial<SessionOptions> & { plan?: Plan; on?: Device } = {},
+): Promise<Session> =>
+  createSession(
+    options.on ?? device!,
+    options.on ? new KernelCache(options.on) : kernels!,
+    options.plan ?? model.plan,
+    model.description.position,
+    model.provider,
+    { size: model.size, ...options },
+  )
+const startCpu = (model: OpenedModel, plan = model.plan): Promise<Runtime> =>
+  createCpuRuntime(plan, model.description.position, model.provider, model.size)
 
 /** On a device of its own: only the plain kernels, which compile fast. */
-const plainOnly = new Set(Object.values(ops).flatMap((op) => op.variants.slice(0, -1).flatMap(({ name }) => ['f32', '-'].map((format) => `${op.name}/${name}/${format}`))))
+const plainOnly = new Set(
+  Object.values(ops).flatMap((op) =>
+    op.variants.slice(0, -1).flatMap(({ name }) => ['f32', '-'].map((format) => `${op.name}/${name}/${format}`)),
+  ),
+)
 
 /** largest difference over largest value; NaN wins */
 function difference(got: Float32Array[], want: Float32Array[]): number {
   expect(got.length).toBe(want.length)
-  let peak = 0, worst = 0
-  want.forEach((row, i) => row.forEach((v, j) => {
-    peak = Math.max(peak, Math.abs(v))
-    const d = Math.abs(got[i]![j]! - v)
-    worst = d <= worst ? worst : d
-  }))
+  let peak = 0,
+    worst = 0
+  want.forEach((row, i) =>
+    row.forEach((v, j) => {
+      peak = Math.max(peak, Math.abs(v))
+      const d = Math.abs(got[i]![j]! - v)
+      worst = d <= worst ? worst : d
+    }),
+  )
   return worst / peak
 }
-const same = (got: Float32Array[], want: Float32Array[], limit = 1e-5): void => expect(difference(got, want)).toBeLessThan(limit)
+const same = (got: Float32Array[], want: Float32Array[], limit = 1e-5): void =>
+  expect(difference(got, want)).toBeLessThan(limit)
 async function all(runtime: Runtime, ids: number[]): Promise<Float32Array[]> {
   runtime.truncate(0)
   return await runtime.forward(ids, 'all')
 }
 const failure = async (work: Promise<unknown>): Promise<EngineError> => {
-  try { await work } catch (error) { return error as EngineError }
+  try {
+    await work
+  } catch (error) {
+    return error as EngineError
+  }
   throw new Error('it should have failed')
 }
 
 // ---- fusion ----------------------------------------------------------------
 
-const families = ['llama', 'llama_bias_tied', 'llama_yarn', 'llama_odd', 'llama_nf4', 'mistral_swa', 'qwen2', 'qwen2_swa', 'qwen3', 'gguf_q4_1']
+const families = [
+  'llama',
+  'llama_bias_tied',
+  'llama_yarn',
+  'llama_odd',
+  'llama_nf4',
+  'mistral_swa',
+  'qwen2',
+  'qwen2_swa',
+  'qwen3',
+  'gguf_q4_1',
+]
 
 describe('a fused Plan computes what the plain Plan computes', () => {
   test.for(families)('%s', async (name, { skip }) => {
@@ -92,10 +135,17 @@ describe('a fused Plan computes what the plain Plan computes', () => {
 
 onGpu('a weight over the binding limit is split by rows', () => {
   // 64 rows of the widest weight are the smallest part that can be
-  const smallest = (model: OpenedModel): number => Math.max(...Object.values(model.plan.weights).map((spec) => {
-    const { format } = model.provider.layout(spec)
-    return 64 * spec.cols * (format === 'f32' ? 4 : format === 'nf4' ? 0.5 : format === 'i8' || format === 'q8_0' ? 1 : 2)
-  }))
+  const smallest = (model: OpenedModel): number =>
+    Math.max(
+      ...Object.values(model.plan.weights).map((spec) => {
+        const { format } = model.provider.layout(spec)
+        return (
+          64 *
+          spec.cols *
+          (format === 'f32' ? 4 : format === 'nf4' ? 0.5 : format === 'i8' || format === 'q8_0' ? 1 : 2)
+        )
+      }),
+    )
 
   test.for(['llama', 'llama_bias_tied', 'llama_odd', 'llama_nf4', 'qwen2', 'gguf_q4_1'])('%s', async (name) => {
     const model = await open(name)
@@ -108,7 +158,9 @@ onGpu('a weight over the binding limit is split by rows', () => {
     expect(Math.max(...parts.map(([, n]) => n))).toBeGreaterThan(1)
     expect(split.placement.weights.get('model.embed_tokens.weight')!.length).toBeGreaterThan(1)
     for (const segments of split.placement.weights.values()) {
-      for (const { codes, scales } of segments) expect(Math.max(codes.size, scales?.size ?? 0)).toBeLessThanOrEqual(maxBinding)
+      for (const { codes, scales } of segments) {
+        expect(Math.max(codes.size, scales?.size ?? 0)).toBeLessThanOrEqual(maxBinding)
+      }
     }
     same(await all(split, ids), want, 1e-6)
     split.truncate(0)
@@ -131,7 +183,8 @@ onGpu('the smallest conforming device', () => {
     const small = await openDevice(gpu!, { forceDefaultLimits: true })
     expect(small.facts.limits['maxStorageBufferBindingSize']).toBe(134217728)
     expect(small.facts.limits['maxComputeWorkgroupStorageSize']).toBe(16384)
-    const model = await open('llama_nf4'), { ids } = golden('llama_nf4')
+    const model = await open('llama_nf4'),
+      { ids } = golden('llama_nf4')
     const session = await start(model, { on: small })
     same(await all(session, ids), await all(await startCpu(model), ids))
     session.dispose()
@@ -152,7 +205,11 @@ describe('grids', () => {
   test.runIf(gpu)('a folded grid reaches every element', async () => {
     const [op, T, D] = [ops['add']!, 4300, 1024]
     const variant = op.variants[0]!
-    expect(variant.passes({ params: { D }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!.workgroups({ D }, { T, pos: 0, row: 0 })).toBeGreaterThan(65535)
+    expect(
+      variant
+        .passes({ params: { D }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!
+        .workgroups({ D }, { T, pos: 0, row: 0 }),
+    ).toBeGreaterThan(65535)
     const args = makeInputs(op, { params: { D }, step: { T, pos: 0, row: 0 }, sizes: { x: T * D, delta: T * D } }, null)
     const { x } = await runOp(device!, kernels!, op, variant, args)
     op.reference(args)
@@ -169,17 +226,37 @@ function watch({ gpu: target }: Device): { counts: Record<string, number>; stop(
   const count = (object: object, method: string): void => {
     const original = (object as Record<string, (...args: unknown[]) => unknown>)[method]!
     counts[method] ??= 0
-    Object.defineProperty(object, method, { configurable: true, value: (...args: unknown[]) => {
-      counts[method]!++
-      const made = original.apply(object, args)
-      if (method === 'createCommandEncoder') count(made as object, 'beginComputePass')
-      return made
-    } })
-    undo.push(() => { Reflect.deleteProperty(object, method) })
+    Object.defineProperty(object, method, {
+      configurable: true,
+      value: (...args: unknown[]) => {
+        counts[method]!++
+        const made = original.apply(object, args)
+        if (method === 'createCommandEncoder') count(made as object, 'beginComputePass')
+        return made
+      },
+    })
+    undo.push(() => {
+      Reflect.deleteProperty(object, method)
+    })
   }
-  for (const method of ['createBuffer', 'createBindGroup', 'createBindGroupLayout', 'createShaderModule', 'createComputePipeline', 'createComputePipelineAsync', 'createCommandEncoder']) count(target, method)
+  for (const method of [
+    'createBuffer',
+    'createBindGroup',
+    'createBindGroupLayout',
+    'createShaderModule',
+    'createComputePipeline',
+    'createComputePipelineAsync',
+    'createCommandEncoder',
+  ]) {
+    count(target, method)
+  }
   for (const method of ['submit', 'writeBuffer']) count(target.queue, method)
-  return { counts, stop: () => { for (const f of undo) f() } }
+  return {
+    counts,
+    stop: () => {
+      for (const f of undo) f()
+    },
+  }
 }
 
 onGpu('a decoded token', () => {
@@ -187,7 +264,8 @@ onGpu('a decoded token', () => {
     const model = await open('llama')
     const session = await start(model)
     await session.forward([1, 2, 3], 'last')
-    const before = { ...session.counters }, bytes = session.memory.bytes
+    const before = { ...session.counters },
+      bytes = session.memory.bytes
     const { counts, stop } = watch(device!)
     const tokens = 5
     const launches = session.launches({ T: 1, pos: 3, row: 0 })
@@ -195,13 +273,23 @@ onGpu('a decoded token', () => {
     for (let i = 0; i < tokens; i++) await session.forward([i + 4], 'last')
     stop()
     expect(counts).toEqual({
-      createBuffer: 0, createBindGroup: 0, createBindGroupLayout: 0, createShaderModule: 0, createComputePipeline: 0, createComputePipelineAsync: 0,
-      createCommandEncoder: tokens, beginComputePass: tokens, submit: tokens, writeBuffer: 3 * tokens,   // ids, and the Step of body and head
+      createBuffer: 0,
+      createBindGroup: 0,
+      createBindGroupLayout: 0,
+      createShaderModule: 0,
+      createComputePipeline: 0,
+      createComputePipelineAsync: 0,
+      createCommandEncoder: tokens,
+      beginComputePass: tokens,
+      submit: tokens,
+      writeBuffer: 3 * tokens, // ids, and the Step of body and head
     })
     expect(session.memory.bytes).toBe(bytes)
     const V = model.plan.dims.V
     expect(session.counters).toEqual({
-      forwards: before.forwards + tokens, submits: before.submits + tokens, readBytes: before.readBytes + tokens * V * 4,
+      forwards: before.forwards + tokens,
+      submits: before.submits + tokens,
+      readBytes: before.readBytes + tokens * V * 4,
       dispatches: before.dispatches + tokens * launches,
     })
     session.dispose()
@@ -219,7 +307,8 @@ onGpu('a decoded token', () => {
 // ---- the cache ---------------------------------------------------------------
 
 describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) => {
-  const make = async (name: string): Promise<Runtime> => machine === 'cpu' ? await startCpu(await open(name)) : await start(await open(name))
+  const make = async (name: string): Promise<Runtime> =>
+    machine === 'cpu' ? await startCpu(await open(name)) : await start(await open(name))
   const ids = golden('mistral_swa').ids
 
   test.runIf(machine === 'cpu' || gpu)('truncate and run again gives what a fresh run gives', async () => {
@@ -232,38 +321,50 @@ describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) 
     used.truncate(100)
     expect(used.length).toBe(ids.length)
   })
-  test.runIf(machine === 'cpu' || gpu)('chunks, single tokens and the whole agree, and `last` is the last of `all`', async () => {
-    const model = await open('llama_odd'), long = golden('llama_odd').ids
-    const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
-    const whole = await all(runtime, long)   // 40 tokens through chunks of 16
-    for (const cut of [1, 3, 15, 16, 17, 39]) {
+  test.runIf(machine === 'cpu' || gpu)(
+    'chunks, single tokens and the whole agree, and `last` is the last of `all`',
+    async () => {
+      const model = await open('llama_odd'),
+        long = golden('llama_odd').ids
+      const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
+      const whole = await all(runtime, long) // 40 tokens through chunks of 16
+      for (const cut of [1, 3, 15, 16, 17, 39]) {
+        runtime.truncate(0)
+        same(
+          [...(await runtime.forward(long.slice(0, cut), 'all')), ...(await runtime.forward(long.slice(cut), 'all'))],
+          whole,
+        )
+      }
       runtime.truncate(0)
-      same([...await runtime.forward(long.slice(0, cut), 'all'), ...await runtime.forward(long.slice(cut), 'all')], whole)
-    }
-    runtime.truncate(0)
-    const reading = readPieces(runtime, long, 'last'), seen: number[] = []
-    let step = await reading.next()
-    for (; !step.done; step = await reading.next()) seen.push(step.value)
-    same([step.value as Float32Array], [whole.at(-1)!])
-    expect([seen[0], seen.at(-1)]).toEqual([16, 40]) // how many lie between is the machine's pace
-  })
-  test.runIf(machine === 'cpu' || gpu)('where RoPE follows the length of the text, pieces are turned for all of it, and a text read again as it was', async () => {
-    const model = await open('llama_dynamic'), ids = Array.from({ length: 44 }, (_, i) => (i * 7) % 97)
-    const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
-    const whole = await all(runtime, ids.slice(0, 40))
-    runtime.truncate(0)
-    const reading = readPieces(runtime, ids.slice(0, 40), 'last')
-    let step = await reading.next()
-    while (!step.done) step = await reading.next()
-    same([step.value as Float32Array], [whole.at(-1)!])
-    // an answer: every token is turned for the text as long as it was then
-    for (const id of ids.slice(40, 43)) await runtime.forward([id], 'none')
-    const [want] = await runtime.forward([ids[43]!], 'last')
-    runtime.truncate(0)
-    for await (const _ of readPieces(runtime, ids.slice(0, 43), 'none', 'kept'));
-    const [again] = await runtime.forward([ids[43]!], 'last')
-    same([again!], [want!])
-  })
+      const reading = readPieces(runtime, long, 'last'),
+        seen: number[] = []
+      let step = await reading.next()
+      for (; !step.done; step = await reading.next()) seen.push(step.value)
+      same([step.value as Float32Array], [whole.at(-1)!])
+      expect([seen[0], seen.at(-1)]).toEqual([16, 40]) // how many lie between is the machine's pace
+    },
+  )
+  test.runIf(machine === 'cpu' || gpu)(
+    'where RoPE follows the length of the text, pieces are turned for all of it, and a text read again as it was',
+    async () => {
+      const model = await open('llama_dynamic'),
+        ids = Array.from({ length: 44 }, (_, i) => (i * 7) % 97)
+      const runtime = machine === 'cpu' ? await startCpu(model) : await start(model)
+      const whole = await all(runtime, ids.slice(0, 40))
+      runtime.truncate(0)
+      const reading = readPieces(runtime, ids.slice(0, 40), 'last')
+      let step = await reading.next()
+      while (!step.done) step = await reading.next()
+      same([step.value as Float32Array], [whole.at(-1)!])
+      // an answer: every token is turned for the text as long as it was then
+      for (const id of ids.slice(40, 43)) await runtime.forward([id], 'none')
+      const [want] = await runtime.forward([ids[43]!], 'last')
+      runtime.truncate(0)
+      for await (const _ of readPieces(runtime, ids.slice(0, 43), 'none', 'kept'));
+      const [again] = await runtime.forward([ids[43]!], 'last')
+      same([again!], [want!])
+    },
+  )
   test.runIf(machine === 'cpu' || gpu)('a run that does not fit is refused and changes nothing', async () => {
     const runtime = await make('llama')
     const first = await all(runtime, [1, 2, 3])
@@ -275,28 +376,37 @@ describe.each(['cpu', 'gpu'] as const)('the cache of the %s runtime', (machine) 
     await runtime.forward(Array<number>(45).fill(1), 'last')
     expect(runtime.length).toBe(48)
   })
-  test.runIf(machine === 'cpu' || gpu)('a run that is stopped between chunks keeps the chunks that are done', async () => {
-    const runtime = await make('llama')
-    const long = Array.from({ length: 40 }, (_, i) => (i * 7) % 97)
-    const want = await all(runtime, long)
-    runtime.truncate(0)
-    let read = 0
-    for await (const done of readPieces(runtime, long, 'last')) if ((read = done) >= 20) break
-    expect(runtime.length).toBe(read)
-    expect(read).toBeLessThan(40)
-    same(await runtime.forward(long.slice(read), 'last'), [want.at(-1)!])
-  })
+  test.runIf(machine === 'cpu' || gpu)(
+    'a run that is stopped between chunks keeps the chunks that are done',
+    async () => {
+      const runtime = await make('llama')
+      const long = Array.from({ length: 40 }, (_, i) => (i * 7) % 97)
+      const want = await all(runtime, long)
+      runtime.truncate(0)
+      let read = 0
+      for await (const done of readPieces(runtime, long, 'last')) if ((read = done) >= 20) break
+      expect(runtime.length).toBe(read)
+      expect(read).toBeLessThan(40)
+      same(await runtime.forward(long.slice(read), 'last'), [want.at(-1)!])
+    },
+  )
 })
 
 // ---- what can go wrong -------------------------------------------------------
 
-/** The model with NaN in a matrix' first value (or in one row of it), or a norm so large that its products overflow: NaN in a vector is refused at load. */
+/**
+ * The model with NaN in a matrix' first value (or in one row of it), or a norm so large that its products overflow: NaN
+ * in a vector is refused at load.
+ */
 function poisoned(name: string, tensor: string, at = 0): ModelFiles {
   const files = new Map(folderFiles(`fixtures/golden/${name}`))
   const bytes = new Uint8Array(readFileSync(`fixtures/golden/${name}/model.safetensors`))
   const view = new DataView(bytes.buffer)
   const length = Number(view.getBigUint64(0, true))
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, { data_offsets: [number, number] }>
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >
   const [begin, end] = header[tensor]!.data_offsets
   if (/norm/.test(tensor)) for (let i = begin; i < end; i += 4) view.setFloat32(8 + length + i, 3e38, true)
   else view.setFloat32(8 + length + begin + 4 * at, NaN, true)
@@ -317,7 +427,7 @@ describe.each(['cpu', 'gpu'] as const)('NaN on the %s', (machine) => {
     const rows = await runtime.forward([5, 9, 17], 'all')
     expect(rows[2]!.every(Number.isFinite)).toBe(false)
     expect(await runtime.findNonFinite([5, 9, 17])).toBe(step)
-    if (step === 'embed') expect(await runtime.findNonFinite([5, 5, 17])).toBeNull()   // the bad row is not read
+    if (step === 'embed') expect(await runtime.findNonFinite([5, 5, 17])).toBeNull() // the bad row is not read
   })
 })
 
@@ -343,7 +453,11 @@ onGpu('a GPU that goes away', () => {
     const { own, session } = await lossy()
     const ids = Array.from({ length: 40 }, (_, i) => i)
     const since = performance.now()
-    const error = await failure((async () => { for await (const done of readPieces(session, ids, 'last')) if (done === 16) own.gpu.destroy() })())
+    const error = await failure(
+      (async () => {
+        for await (const done of readPieces(session, ids, 'last')) if (done === 16) own.gpu.destroy()
+      })(),
+    )
     expect(performance.now() - since).toBeLessThan(5000)
     expect(error.code).toBe('GPU_LOST')
     expect(error.message).toContain('Your chat is kept')

@@ -16,7 +16,16 @@ import { SessionInspection } from './inspect-gpu.ts'
 import type { Hooks, Inspection } from './inspect.ts'
 import { placePlan, type Placement, type Segment, type UploadProgress } from './placement.ts'
 import { RopeRows } from './rope-rows.ts'
-import { outputsOf, placedParams, type Counters, type LogitRows, type Runtime, type RuntimeSize, type TurnedFor, type WeightProvider } from './runtime.ts'
+import {
+  outputsOf,
+  placedParams,
+  type Counters,
+  type LogitRows,
+  type Runtime,
+  type RuntimeSize,
+  type TurnedFor,
+  type WeightProvider,
+} from './runtime.ts'
 
 export interface SessionOptions {
   size: RuntimeSize
@@ -30,32 +39,55 @@ export interface SessionOptions {
 
 /** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
 interface Launch {
-  kernel: Kernel; bindings: GPUBindGroup; params: Params
+  kernel: Kernel
+  bindings: GPUBindGroup
+  params: Params
   workgroups: (params: Params, step: StepValues) => number
   slot: { arena: GpuBuffer; offset: number }
 }
 /** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
-export interface Ready { step: PlanStep; variants: { variant: Variant; launches: Launch[] }[] }
+export interface Ready {
+  step: PlanStep
+  variants: { variant: Variant; launches: Launch[] }[]
+}
 
 /** Hooks whose steps are this session's own. */
-export interface SessionHooks extends Hooks { after: Map<string, Ready[]>; instead: Map<string, Ready[]> }
+export interface SessionHooks extends Hooks {
+  after: Map<string, Ready[]>
+  instead: Map<string, Ready[]>
+}
 
 /** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
 const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512 }
 
-export const variantKey = (op: string, variant: string, format: string | null): string => `${op}/${variant}/${format ?? '-'}`
+export const variantKey = (op: string, variant: string, format: string | null): string =>
+  `${op}/${variant}/${format ?? '-'}`
 
-/** The variants of a step's op that fit it on this device and were not rejected; the last ones are the plain fallbacks. */
+/**
+ * The variants of a step's op that fit it on this device and were not rejected; the last ones are the plain fallbacks.
+ */
 export function usableVariants(step: PlanStep, context: VariantContext, rejected: ReadonlySet<string>): Variant[] {
-  const variants = ops[step.op]!.variants.filter((v) => v.fits(context) && !rejected.has(variantKey(step.op, v.name, context.format)))
+  const variants = ops[step.op]!.variants.filter(
+    (v) => v.fits(context) && !rejected.has(variantKey(step.op, v.name, context.format)),
+  )
   if (variants.length === 0) {
-    throw new EngineError('KERNEL_FAILED', `Cannot run "${step.name}": no kernel for "${step.op}"${context.format ? ` with ${context.format} weights` : ''} works on this GPU.`,
-      { kernel: step.op, shader: step.op, line: 0, found: 'no usable variant' })
+    throw new EngineError(
+      'KERNEL_FAILED',
+      `Cannot run "${step.name}": no kernel for "${step.op}"${context.format ? ` with ${context.format} weights` : ''} works on this GPU.`,
+      { kernel: step.op, shader: step.op, line: 0, found: 'no usable variant' },
+    )
   }
   return variants
 }
 
-export async function createSession(device: Device, kernels: KernelCache, plan: Plan, rope: RopeSpec, provider: WeightProvider, options: SessionOptions): Promise<Session> {
+export async function createSession(
+  device: Device,
+  kernels: KernelCache,
+  plan: Plan,
+  rope: RopeSpec,
+  provider: WeightProvider,
+  options: SessionOptions,
+): Promise<Session> {
   const memory = new Memory(device, options.maxBinding)
   try {
     const rows = new RopeRows(rope, options.size.context)
@@ -84,16 +116,29 @@ export class Session implements Runtime {
   private readonly zero: GpuBuffer
   private readonly readback: GpuBuffer
 
-  constructor(readonly device: Device, readonly plan: Plan, readonly size: RuntimeSize, readonly memory: Memory, readonly placement: Placement, private readonly ropeRows: RopeRows) {
+  constructor(
+    readonly device: Device,
+    readonly plan: Plan,
+    readonly size: RuntimeSize,
+    readonly memory: Memory,
+    readonly placement: Placement,
+    private readonly ropeRows: RopeRows,
+  ) {
     this.ids = memory.storage('ids', size.chunk * 4)
     this.stepUniform = memory.uniform('step', 768)
     this.zero = memory.storage('zero', 16)
     this.readback = memory.readback('logits', Math.max(size.logitRows * plan.dims.V, 4096) * 4)
   }
 
-  get context(): number { return this.size.context }
-  get chunk(): number { return this.size.chunk }
-  inspection(): Inspection { return (this.inside ??= new SessionInspection(this)) }
+  get context(): number {
+    return this.size.context
+  }
+  get chunk(): number {
+    return this.size.chunk
+  }
+  inspection(): Inspection {
+    return (this.inside ??= new SessionInspection(this))
+  }
   private inside: Inspection | null = null
 
   /** Compiles kernels and builds every parameter block and bind group of the Plan. */
@@ -112,23 +157,38 @@ export class Session implements Runtime {
     let scratchBytes = 0
     const ready = steps.map((step): Ready => {
       const params = placedParams(step.params, this.size)
-      const segments: (Segment | undefined)[] = step.args['weight'] ? this.placement.weights.get(step.args['weight'])! : [undefined]
+      const segments: (Segment | undefined)[] = step.args['weight']
+        ? this.placement.weights.get(step.args['weight'])!
+        : [undefined]
       const format = segments[0]?.layout.format ?? null
       const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
-      return { step, variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
-        const launches: Launch[] = []
-        scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
-        for (const segment of segments) {
-          const own: Params = segment ? segmentParams(step.op, params, segment) : params
-          for (const pass of variant.passes(contextOf(this.device, own, format))) {
-            const launch: Launch = { kernel: null!, bindings: null!, params: own, workgroups: pass.workgroups, slot: null! }
-            launches.push(launch)
-            made.push({ step, launch, segment })
-            compiling.push(this.kernels.compile(pass.shader, format, pass.overrides).then((kernel) => { launch.kernel = kernel }))
+      return {
+        step,
+        variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
+          const launches: Launch[] = []
+          scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+          for (const segment of segments) {
+            const own: Params = segment ? segmentParams(step.op, params, segment) : params
+            for (const pass of variant.passes(contextOf(this.device, own, format))) {
+              const launch: Launch = {
+                kernel: null!,
+                bindings: null!,
+                params: own,
+                workgroups: pass.workgroups,
+                slot: null!,
+              }
+              launches.push(launch)
+              made.push({ step, launch, segment })
+              compiling.push(
+                this.kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {
+                  launch.kernel = kernel
+                }),
+              )
+            }
           }
-        }
-        return { variant, launches }
-      }) }
+          return { variant, launches }
+        }),
+      }
     })
     await Promise.all(compiling)
 
@@ -139,26 +199,49 @@ export class Session implements Runtime {
     made.forEach(({ step, launch, segment }, i) => {
       launch.slot = { arena, offset: i * 256 }
       bytes.set(new Uint8Array(packParams(launch.kernel.reflection, launch.params, step.name)), i * 256)
-      launch.bindings = bindByName(this.device, launch.kernel, this.buffersOf(step, segment, scratch, launch.slot), step.name)
+      launch.bindings = bindByName(
+        this.device,
+        launch.kernel,
+        this.buffersOf(step, segment, scratch, launch.slot),
+        step.name,
+      )
     })
     this.memory.write(arena, 0, bytes)
     const error = await this.device.presence.wait('bind', this.device.gpu.popErrorScope(), patience.compile)
     await this.memory.check()
-    if (error) throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${error.message}`, { step: 'bind', message: error.message })
+    if (error) {
+      throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${error.message}`, {
+        step: 'bind',
+        message: error.message,
+      })
+    }
     return ready
   }
 
-  private buffersOf(step: PlanStep, segment: Segment | undefined, scratch: GpuBuffer, slot: Launch['slot']): Record<string, GPUBufferBinding | GPUBuffer> {
+  private buffersOf(
+    step: PlanStep,
+    segment: Segment | undefined,
+    scratch: GpuBuffer,
+    slot: Launch['slot'],
+  ): Record<string, GPUBufferBinding | GPUBuffer> {
     const buffers: Record<string, GPUBufferBinding | GPUBuffer> = {
       params: { buffer: slot.arena, offset: slot.offset, size: 256 },
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
-      ids: this.ids, scratch, bias: this.zero,   // a step's own `ids` argument goes before the token ids
+      ids: this.ids,
+      scratch,
+      bias: this.zero, // a step's own `ids` argument goes before the token ids
     }
-    if (segment) { buffers['codes'] = segment.codes; buffers['scales'] = segment.scales ?? this.zero }
+    if (segment) {
+      buffers['codes'] = segment.codes
+      buffers['scales'] = segment.scales ?? this.zero
+    }
     for (const [arg, name] of Object.entries(step.args)) {
       const buffer = this.placement.tensors.get(name)
       // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
-      if (buffer) buffers[arg] = arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+      if (buffer) {
+        buffers[arg] =
+          arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+      }
     }
     return buffers
   }
@@ -173,15 +256,27 @@ export class Session implements Runtime {
     for (const { launches } of ready.variants) {
       for (const launch of launches) {
         launch.params = { ...launch.params, ...params }
-        this.memory.write(launch.slot.arena, launch.slot.offset, new Uint8Array(packParams(launch.kernel.reflection, launch.params, ready.step.name)))
+        this.memory.write(
+          launch.slot.arena,
+          launch.slot.offset,
+          new Uint8Array(packParams(launch.kernel.reflection, launch.params, ready.step.name)),
+        )
       }
     }
   }
 
-  async forward(ids: readonly number[], logits: LogitRows, turnedFor: TurnedFor = this.length + ids.length): Promise<Float32Array[]> {
+  async forward(
+    ids: readonly number[],
+    logits: LogitRows,
+    turnedFor: TurnedFor = this.length + ids.length,
+  ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
     const angles = turnedFor === 'kept' ? null : this.ropeRows.renew(this.length, ids.length, turnedFor)
-    if (angles) for (const name of Object.keys(this.plan.tables)) this.memory.write(this.placement.tensors.get(name)!, this.length * angles.byteLength / ids.length, angles)
+    if (angles) {
+      for (const name of Object.keys(this.plan.tables)) {
+        this.memory.write(this.placement.tensors.get(name)!, (this.length * angles.byteLength) / ids.length, angles)
+      }
+    }
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.size.chunk) {
       const chunk = ids.slice(start, start + this.size.chunk)
@@ -194,13 +289,14 @@ export class Session implements Runtime {
         const count = Math.min(this.size.logitRows, T - row)
         const encoder = this.device.gpu.createCommandEncoder()
         const pass = encoder.beginComputePass()
-        const body = { T, pos: this.length, row: 0 }, head = { T: count, pos: this.length, row }
+        const body = { T, pos: this.length, row: 0 },
+          head = { T: count, pos: this.length, row }
         this.writeStep('body', body)
         this.writeStep('head', head)
         if (row === first) this.record(pass, this.body, body)
         if (count > 0) this.record(pass, this.head, head)
         pass.end()
-        rows.push(...await this.submit(encoder, count))
+        rows.push(...(await this.submit(encoder, count)))
         row += count
       } while (row < T)
       this.length += T
@@ -240,22 +336,37 @@ export class Session implements Runtime {
     if (count > 0) encoder.copyBufferToBuffer(this.placement.tensors.get('logits')!, 0, this.readback, 0, bytes)
     this.device.gpu.queue.submit([encoder.finish()])
     this.counters.submits++
-    if (count === 0) { await this.device.presence.wait('a pass', this.device.gpu.queue.onSubmittedWorkDone()); return [] }
+    if (count === 0) {
+      await this.device.presence.wait('a pass', this.device.gpu.queue.onSubmittedWorkDone())
+      return []
+    }
     const data = await this.map(bytes)
     return Array.from({ length: count }, (_, i) => data.subarray(i * V, (i + 1) * V))
   }
 
   /** The first `bytes` of the read-back buffer, copied. */
   private async map(bytes: number): Promise<Float32Array> {
-    await this.device.presence.wait('results', this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes)).catch((error: unknown) => {
-      throw error instanceof EngineError ? error : new EngineError('GPU_VALIDATION', `Cannot read results from the GPU: ${String(error)}`, { step: 'read', message: String(error) }, { cause: error })
-    })
+    await this.device.presence
+      .wait('results', this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, bytes))
+      .catch((error: unknown) => {
+        throw error instanceof EngineError
+          ? error
+          : new EngineError(
+              'GPU_VALIDATION',
+              `Cannot read results from the GPU: ${String(error)}`,
+              { step: 'read', message: String(error) },
+              { cause: error },
+            )
+      })
     const data = new Float32Array(this.readback.getMappedRange(0, bytes).slice(0))
     this.readback.unmap()
     this.counters.readBytes += bytes
     if (this.device.errors.length) {
       const message = this.device.errors.splice(0).join('; ')
-      throw new EngineError('GPU_VALIDATION', `The GPU reported an error while running: ${message}`, { step: 'forward', message })
+      throw new EngineError('GPU_VALIDATION', `The GPU reported an error while running: ${message}`, {
+        step: 'forward',
+        message,
+      })
     }
     return data
   }
@@ -286,15 +397,26 @@ export class Session implements Runtime {
     return null
   }
 
-  reusable(count: number, length: number): number { return this.ropeRows.reusable(count, length) }
-  truncate(length: number): void { this.length = Math.min(this.length, length) }
-  dispose(): void { this.memory.dispose() }
+  reusable(count: number, length: number): number {
+    return this.ropeRows.reusable(count, length)
+  }
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length)
+  }
+  dispose(): void {
+    this.memory.dispose()
+  }
 }
 
 /** The first variant of a step that runs so many rows at such a place. */
 function chosen({ step, variants }: Ready, values: StepValues): Ready['variants'][number] {
   const found = variants.find(({ variant }) => variant.accepts(values, step.params))
-  if (!found) throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, { step: step.name, rows: values.T })
+  if (!found) {
+    throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, {
+      step: step.name,
+      rows: values.T,
+    })
+  }
   return found
 }
 

@@ -9,13 +9,19 @@ import type { WeightProvider } from './runtime.ts'
 
 type Target = 'native' | 'nf4' | 'i8'
 
-/** Float weights are quantized while loading: linears to NF4, embedding and head to i8, unless the options say otherwise. */
+/**
+ * Float weights are quantized while loading: linears to NF4, embedding and head to i8, unless the options say
+ * otherwise.
+ */
 function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): Target {
   if (spec.role === 'linear') return options.linear === 'keep' ? 'native' : 'nf4'
   return options.embedding === 'keep' ? 'native' : (options.embedding ?? 'i8')
 }
 
-export function checkpointWeights(checkpoint: Checkpoint, options: Pick<LoadOptions, 'linear' | 'embedding'>): WeightProvider & { canStack: CanStack } {
+export function checkpointWeights(
+  checkpoint: Checkpoint,
+  options: Pick<LoadOptions, 'linear' | 'embedding'>,
+): WeightProvider & { canStack: CanStack } {
   return {
     canStack: (tensors, cols) => canStack(checkpoint, tensors, cols, targetOf({ role: 'linear' }, options)),
     layout: (spec) => planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout,

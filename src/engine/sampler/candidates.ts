@@ -38,7 +38,8 @@ export class Candidates {
 
   /** Where an id stands, or -1. Ids are ascending. */
   find(id: number): number {
-    let low = 0, high = this.count - 1
+    let low = 0,
+      high = this.count - 1
     while (low <= high) {
       const middle = (low + high) >> 1
       if (this.ids[middle]! < id) low = middle + 1
@@ -68,10 +69,14 @@ export class Candidates {
     this.mass = mass
   }
 
-  /** Keeps the candidates for which `keep(position)` holds and sums their mass anew. Returns how many went and their share. */
+  /**
+   * Keeps the candidates for which `keep(position)` holds and sums their mass anew. Returns how many went and their
+   * share.
+   */
   filter(keep: (position: number) => boolean): { removed: number; removedMass: number } {
     const { ids, scores, weights, count, mass } = this
-    let n = 0, kept = 0
+    let n = 0,
+      kept = 0
     for (let i = 0; i < count; i++) {
       if (!keep(i)) continue
       ids[n] = ids[i]!
@@ -91,11 +96,13 @@ export class Candidates {
    */
   descendTo(target: number, inclusive: boolean): number {
     const { scores, weights, positions, buckets } = this
-    const passes = (sum: number): boolean => inclusive ? sum >= target : sum > target
-    let n = this.count, before = 0
+    const passes = (sum: number): boolean => (inclusive ? sum >= target : sum > target)
+    let n = this.count,
+      before = 0
     for (let i = 0; i < n; i++) positions[i] = i
     for (;;) {
-      let high = -Infinity, low = Infinity
+      let high = -Infinity,
+        low = Infinity
       for (let i = 0; i < n; i++) {
         const score = scores[positions[i]!]!
         if (score > high) high = score
@@ -106,7 +113,8 @@ export class Candidates {
       const bucketOf = (score: number): number => Math.min(255, Math.floor((high - score) * scale))
       buckets.fill(0)
       for (let i = 0; i < n; i++) buckets[bucketOf(scores[positions[i]!]!)]! += weights[positions[i]!]!
-      let bucket = 0, last = 0
+      let bucket = 0,
+        last = 0
       for (; bucket < 256; bucket++) {
         if (buckets[bucket] === 0) continue
         last = bucket
@@ -114,7 +122,10 @@ export class Candidates {
         before += buckets[bucket]!
       }
       // rounding can leave the target just out of reach: the last candidate with any mass
-      if (bucket === 256) { bucket = last; before -= buckets[last]! }
+      if (bucket === 256) {
+        bucket = last
+        before -= buckets[last]!
+      }
       let m = 0
       for (let i = 0; i < n; i++) if (bucketOf(scores[positions[i]!]!) === bucket) positions[m++] = positions[i]!
       if (m === n) break

@@ -35,7 +35,10 @@ export interface SampleResult {
   draw: number | null
 }
 
-/** A stage by name: the list that a panel shows. Each changes the candidates and says what it did, or null when it is off. */
+/**
+ * A stage by name: the list that a panel shows. Each changes the candidates and says what it did, or null when it is
+ * off.
+ */
 export type Stage = (c: Candidates, p: SamplingParams, seen: ReadonlyMap<number, number>) => StageReport | null
 export const stages: readonly Stage[] = [
   (c, p) => applyBias(c, p.logitBias),
@@ -46,33 +49,47 @@ export const stages: readonly Stage[] = [
   (c, p) => applyMinP(c, p.minP),
 ]
 
-export interface SamplerState { random: PcgState; seen: [id: number, times: number][] }
+export interface SamplerState {
+  random: PcgState
+  seen: [id: number, times: number][]
+}
 
 export class Sampler {
   private readonly random: Pcg32
   private seen = new Map<number, number>()
   private candidates: Candidates | null = null
 
-  constructor(private readonly params: SamplingParams) { this.random = new Pcg32(BigInt(params.seed)) }
+  constructor(private readonly params: SamplingParams) {
+    this.random = new Pcg32(BigInt(params.seed))
+  }
 
   /** Adds a token to the history that the penalties look at; prompt tokens too. */
-  observe(id: number): void { this.seen.set(id, (this.seen.get(id) ?? 0) + 1) }
+  observe(id: number): void {
+    this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
+  }
 
   sample(logits: Float32Array, options: { top: number }): SampleResult {
     const own = measure(logits)
     if (this.candidates?.vocab !== logits.length) this.candidates = new Candidates(logits.length)
     const c = this.candidates
     c.fill(logits)
-    const reports = stages.flatMap(stage => stage(c, this.params, this.seen) ?? [])
+    const reports = stages.flatMap((stage) => stage(c, this.params, this.seen) ?? [])
     const draw = this.params.temperature === 0 ? null : this.random.uniform()
     const { id, report } = pick(c, draw)
     return {
-      id, draw, logprob: logprobOf(own, logits[id]!), rank: rankOf(logits, id), entropy: own.entropy,
-      top: topTokens(own, logits, options.top), stages: [...reports, report],
+      id,
+      draw,
+      logprob: logprobOf(own, logits[id]!),
+      rank: rankOf(logits, id),
+      entropy: own.entropy,
+      top: topTokens(own, logits, options.top),
+      stages: [...reports, report],
     }
   }
 
-  save(): SamplerState { return { random: this.random.save(), seen: [...this.seen] } }
+  save(): SamplerState {
+    return { random: this.random.save(), seen: [...this.seen] }
+  }
 
   restore(saved: SamplerState): void {
     this.random.restore(saved.random)

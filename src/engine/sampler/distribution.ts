@@ -15,23 +15,34 @@ export function nonFinite(logits: Float32Array): number {
 /** Whether every token has the same logit: nothing to choose by. */
 export const isFlat = (logits: Float32Array): boolean => logits.length > 1 && logits.every((l) => l === logits[0])
 
-export interface Distribution { max: number; logSum: number; entropy: number }
+export interface Distribution {
+  max: number
+  logSum: number
+  entropy: number
+}
 
 /** @throws NUMERIC when a logit is NaN or +Infinity, or all are masked (-Infinity) */
 export function measure(logits: Float32Array): Distribution {
-  let max = -Infinity, bad = -1
+  let max = -Infinity,
+    bad = -1
   for (let i = 0; i < logits.length; i++) {
     const logit = logits[i]!
     if (logit > max) max = logit
-    if (logit !== logit) { bad = i; break }
+    if (logit !== logit) {
+      bad = i
+      break
+    }
   }
   if (bad >= 0 || !Number.isFinite(max)) {
     const at = bad >= 0 ? bad : Math.max(0, logits.indexOf(max))
-    throw new EngineError('NUMERIC',
+    throw new EngineError(
+      'NUMERIC',
       `Cannot choose a token: the logits must be finite numbers, the one of token ${at} is ${logits[at]}. Load the model again, or try another one.`,
-      { step: 'logits', value: String(logits[at]) })
+      { step: 'logits', value: String(logits[at]) },
+    )
   }
-  let sum = 0, weighted = 0
+  let sum = 0,
+    weighted = 0
   for (let i = 0; i < logits.length; i++) {
     const below = logits[i]! - max
     const e = Math.exp(below)
@@ -55,6 +66,8 @@ export function rankOf(logits: Float32Array, id: number): number {
 
 /** The n most likely tokens, best first. Masked tokens are left out. */
 export function topTokens(d: Distribution, logits: Float32Array, n: number): { id: number; logprob: number }[] {
-  return Array.from(topPositions(logits, logits.length, n), id => ({ id, logprob: logprobOf(d, logits[id]!) }))
-    .filter(token => token.logprob !== -Infinity)
+  return Array.from(topPositions(logits, logits.length, n), (id) => ({
+    id,
+    logprob: logprobOf(d, logits[id]!),
+  })).filter((token) => token.logprob !== -Infinity)
 }

@@ -18,12 +18,18 @@ export interface Drawn {
 }
 
 /**
- * What a Sampler with these parameters and this history gives when it is asked `count` times (at most 1000) and observes
+ * What a Sampler with these parameters and this history gives when it is asked `count` times (at most 1000) and
+ * observes
  * nothing in between. The stages run once: only the number drawn differs.
  * @param history all token ids so far, prompt included
  * @throws NUMERIC as Sampler.sample
  */
-export function drawMany(logits: Float32Array, params: SamplingParams, history: Iterable<number>, count: number): Drawn {
+export function drawMany(
+  logits: Float32Array,
+  params: SamplingParams,
+  history: Iterable<number>,
+  count: number,
+): Drawn {
   measure(logits)
   const seen = new Map<number, number>()
   for (const id of history) seen.set(id, (seen.get(id) ?? 0) + 1)
@@ -39,5 +45,8 @@ export function drawMany(logits: Float32Array, params: SamplingParams, history: 
     const { id } = pick(c, draw)
     came.set(id, (came.get(id) ?? 0) + 1)
   }
-  return { counts: [...came].map(([id, n]) => ({ id, count: n })).sort((a, b) => b.count - a.count || a.id - b.id), uniforms }
+  return {
+    counts: [...came].map(([id, n]) => ({ id, count: n })).sort((a, b) => b.count - a.count || a.id - b.id),
+    uniforms,
+  }
 }

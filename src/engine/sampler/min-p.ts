@@ -7,5 +7,5 @@ import type { Candidates } from './candidates.ts'
 export function applyMinP(c: Candidates, m: number): StageReport | null {
   if (m <= 0) return null
   // the best candidate's weight is 1, so no division is needed
-  return { stage: 'min-p', ...c.filter(at => c.weights[at]! >= m), kept: c.count }
+  return { stage: 'min-p', ...c.filter((at) => c.weights[at]! >= m), kept: c.count }
 }

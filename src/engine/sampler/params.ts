@@ -7,8 +7,15 @@ import type { SamplingParams } from '../types.ts'
 
 /** llama.cpp's defaults; no penalties; always the same seed, so a run can be repeated. */
 export const defaultSampling: SamplingParams = {
-  temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05,
-  repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0, seed: 0, logitBias: {},
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  seed: 0,
+  logitBias: {},
 }
 
 export interface Range {
@@ -21,14 +28,24 @@ export interface Range {
 }
 
 export const samplingRanges: Record<Exclude<keyof SamplingParams, 'logitBias'>, Range> = {
-  temperature: { low: 1e-6, high: 1000, or: 0, need: 'a number from 0.000001 to 1000, or 0 for always the most likely token' },
+  temperature: {
+    low: 1e-6,
+    high: 1000,
+    or: 0,
+    need: 'a number from 0.000001 to 1000, or 0 for always the most likely token',
+  },
   topK: { low: 0, high: 0x7fffffff, whole: true, need: 'a whole number from 0 (off) to 2147483647' },
   topP: { low: 0, high: 1, need: 'a number from 0 to 1 (off)' },
   minP: { low: 0, high: 1, need: 'a number from 0 (off) to 1' },
   repetitionPenalty: { low: 0.01, high: 100, need: 'a number from 0.01 to 100, 1 is off' },
   presencePenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
   frequencyPenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
-  seed: { low: Number.MIN_SAFE_INTEGER, high: Number.MAX_SAFE_INTEGER, whole: true, need: 'a whole number from -9007199254740991 to 9007199254740991' },
+  seed: {
+    low: Number.MIN_SAFE_INTEGER,
+    high: Number.MAX_SAFE_INTEGER,
+    whole: true,
+    need: 'a whole number from -9007199254740991 to 9007199254740991',
+  },
 }
 
 const mostBias = 10_000
@@ -37,38 +54,75 @@ const largestBias = 1e4
 /** Any value in a few characters, for a sentence: never throws, whatever it is. */
 export function shown(value: unknown): string {
   switch (typeof value) {
-    case 'string': return `the text "${value.slice(0, 40)}"`
-    case 'number': return Object.is(value, -0) ? '0' : String(value)
-    case 'bigint': return 'a BigInt'
-    case 'undefined': case 'boolean': return String(value)
-    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object'
-    default: return `a ${typeof value}`
+    case 'string':
+      return `the text "${value.slice(0, 40)}"`
+    case 'number':
+      return Object.is(value, -0) ? '0' : String(value)
+    case 'bigint':
+      return 'a BigInt'
+    case 'undefined':
+    case 'boolean':
+      return String(value)
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object'
+    default:
+      return `a ${typeof value}`
   }
 }
 
 export function refuse(verb: string, param: string, need: string, value: unknown): never {
   const found = shown(value)
-  throw new EngineError('PARAM_INVALID', `Cannot ${verb} with "${param.slice(0, 40)}" = ${found}: it must be ${need}. Correct it and try again.`, { param: param.slice(0, 40), need, value: found })
+  throw new EngineError(
+    'PARAM_INVALID',
+    `Cannot ${verb} with "${param.slice(0, 40)}" = ${found}: it must be ${need}. Correct it and try again.`,
+    { param: param.slice(0, 40), need, value: found },
+  )
 }
 
 /** The number when it lies in the range; -0 is 0. @throws PARAM_INVALID with the range */
-export function checkNumber(verb: string, param: string, value: unknown, { low, high, whole, or, need }: Range): number {
-  if (typeof value !== 'number' || !(value === or || (value >= low && value <= high)) || (whole && !Number.isInteger(value))) refuse(verb, param, need, value)
+export function checkNumber(
+  verb: string,
+  param: string,
+  value: unknown,
+  { low, high, whole, or, need }: Range,
+): number {
+  if (
+    typeof value !== 'number' ||
+    !(value === or || (value >= low && value <= high)) ||
+    (whole && !Number.isInteger(value))
+  ) {
+    refuse(verb, param, need, value)
+  }
   return value + 0 === 0 ? 0 : value
 }
 
 export const inRange = (name: keyof typeof samplingRanges, value: unknown): value is number => {
   const { low, high, whole, or } = samplingRanges[name]
-  return typeof value === 'number' && (value === or || (value >= low && value <= high)) && (!whole || Number.isInteger(value))
+  return (
+    typeof value === 'number' &&
+    (value === or || (value >= low && value <= high)) &&
+    (!whole || Number.isInteger(value))
+  )
 }
 
 /** One property of what came from anywhere; its getter may throw. */
 export function readOption(verb: string, given: object, name: string): unknown {
-  try { return (given as Record<string, unknown>)[name] } catch { refuse(verb, name, 'a plain value', { getter: true }) }
+  try {
+    return (given as Record<string, unknown>)[name]
+  } catch {
+    refuse(verb, name, 'a plain value', { getter: true })
+  }
 }
 
-/** Fills in defaults, the model's own before ours. Other keys are not looked at: options.ts knows them all. @throws PARAM_INVALID */
-export function checkSampling(params: Partial<SamplingParams>, verb = 'sample', own: Partial<SamplingParams> = {}): SamplingParams {
+/**
+ * Fills in defaults, the model's own before ours. Other keys are not looked at: options.ts knows them all. @throws
+ * PARAM_INVALID
+ */
+export function checkSampling(
+  params: Partial<SamplingParams>,
+  verb = 'sample',
+  own: Partial<SamplingParams> = {},
+): SamplingParams {
   const p = { ...defaultSampling, ...own, logitBias: {} as Record<number, number> }
   if (params === null || typeof params !== 'object') refuse(verb, 'params', 'an object of parameters', params)
   for (const name of Object.keys(samplingRanges) as (keyof typeof samplingRanges)[]) {

@@ -9,7 +9,10 @@
 const mask = (1n << 64n) - 1n
 const multiplier = 6364136223846793005n
 
-export interface PcgState { state: string; inc: string }
+export interface PcgState {
+  state: string
+  inc: string
+}
 
 export class Pcg32 {
   private state = 0n
@@ -34,11 +37,14 @@ export class Pcg32 {
 
   /** Uniform in [0, 1), 53 bits from two draws. */
   uniform(): number {
-    const high = this.next() >>> 5, low = this.next() >>> 6
+    const high = this.next() >>> 5,
+      low = this.next() >>> 6
     return (high * 0x4000000 + low) / 0x20000000000000
   }
 
-  save(): PcgState { return { state: this.state.toString(16), inc: this.inc.toString(16) } }
+  save(): PcgState {
+    return { state: this.state.toString(16), inc: this.inc.toString(16) }
+  }
 
   restore(saved: PcgState): void {
     this.state = BigInt(`0x${saved.state}`) & mask

@@ -8,5 +8,13 @@ import type { Candidates } from './candidates.ts'
 /** @param draw uniform in [0, 1), or null to take the only or best candidate */
 export function pick(c: Candidates, draw: number | null): { id: number; report: StageReport } {
   const at = draw === null ? c.best() : c.descendTo(draw * c.mass, false)
-  return { id: c.ids[at]!, report: { stage: 'pick', kept: 1, removed: c.count - 1, removedMass: c.count === 1 ? 0 : Math.max(0, 1 - c.weights[at]! / c.mass) } }
+  return {
+    id: c.ids[at]!,
+    report: {
+      stage: 'pick',
+      kept: 1,
+      removed: c.count - 1,
+      removedMass: c.count === 1 ? 0 : Math.max(0, 1 - c.weights[at]! / c.mass),
+    },
+  }
 }

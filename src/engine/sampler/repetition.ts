@@ -24,7 +24,9 @@ export function applyBias(c: Candidates, bias: Record<number, number>): StageRep
 export type PenaltyParams = Pick<SamplingParams, 'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty'>
 
 export const penalized = (logit: number, times: number, p: PenaltyParams): number =>
-  (logit > 0 ? logit / p.repetitionPenalty : logit * p.repetitionPenalty) - p.presencePenalty - p.frequencyPenalty * times
+  (logit > 0 ? logit / p.repetitionPenalty : logit * p.repetitionPenalty) -
+  p.presencePenalty -
+  p.frequencyPenalty * times
 
 /** @param seen token id → how often it is in the history */
 export function applyPenalties(c: Candidates, seen: ReadonlyMap<number, number>, p: PenaltyParams): StageReport | null {

@@ -7,6 +7,6 @@ import type { Candidates } from './candidates.ts'
 export function applyTemperature(c: Candidates, temperature: number): StageReport {
   const best = c.best()
   c.weigh(temperature === 0 ? 1 : temperature)
-  const gone = temperature === 0 ? c.filter(at => at === best) : { removed: 0, removedMass: 0 }
+  const gone = temperature === 0 ? c.filter((at) => at === best) : { removed: 0, removedMass: 0 }
   return { stage: 'temperature', kept: c.count, ...gone }
 }

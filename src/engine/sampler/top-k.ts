@@ -7,7 +7,7 @@ import { topPositions, type Candidates } from './candidates.ts'
 export function applyTopK(c: Candidates, k: number): StageReport | null {
   if (k <= 0) return null
   const border = k >= c.count ? -Infinity : kthBest(c, k)
-  return { stage: 'top-k', ...c.filter(at => c.scores[at]! >= border), kept: c.count }
+  return { stage: 'top-k', ...c.filter((at) => c.scores[at]! >= border), kept: c.count }
 }
 
 function kthBest(c: Candidates, k: number): number {

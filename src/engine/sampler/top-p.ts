@@ -10,5 +10,9 @@ export function applyTopP(c: Candidates, p: number): StageReport | null {
   if (p >= 1) return null
   const last = c.descendTo(p * c.mass, true)
   const border = c.scores[last]!
-  return { stage: 'top-p', ...c.filter(at => c.scores[at]! > border || (c.scores[at] === border && at <= last)), kept: c.count }
+  return {
+    stage: 'top-p',
+    ...c.filter((at) => c.scores[at]! > border || (c.scores[at] === border && at <= last)),
+    kept: c.count,
+  }
 }

@@ -32,7 +32,12 @@ export interface SamplingTrace {
 }
 
 /** @param history all token ids so far, prompt included */
-export function traceSampling(logits: Float32Array, params: SamplingParams, history: Iterable<number>, options: { top?: number } = {}): SamplingTrace {
+export function traceSampling(
+  logits: Float32Array,
+  params: SamplingParams,
+  history: Iterable<number>,
+  options: { top?: number } = {},
+): SamplingTrace {
   const top = options.top ?? 20
   const own = measure(logits)
   const seen = new Map<number, number>()
@@ -58,18 +63,35 @@ export function traceSampling(logits: Float32Array, params: SamplingParams, hist
   before.fill(logits)
   stages[0]!(before, params, seen)
   stages[1]!(before, params, seen)
-  for (const id of wanted) { const at = before.find(id); if (at >= 0) penalized.set(id, before.scores[at]!) }
+  for (const id of wanted) {
+    const at = before.find(id)
+    if (at >= 0) penalized.set(id, before.scores[at]!)
+  }
 
-  const rows = [...wanted].filter(id => logits[id] !== -Infinity).sort((a, b) => logits[b]! - logits[a]! || a - b).map((id): TraceRow => {
-    const at = c.find(id)
-    return {
-      id, logit: logits[id]!, logprob: logprobOf(own, logits[id]!), penalized: penalized.get(id)!,
-      scaled: penalized.get(id)! / (params.temperature || 1), removedBy: removedBy.get(id) ?? null, probability: at < 0 ? 0 : c.weights[at]! / c.mass,
-    }
-  })
+  const rows = [...wanted]
+    .filter((id) => logits[id] !== -Infinity)
+    .sort((a, b) => logits[b]! - logits[a]! || a - b)
+    .map((id): TraceRow => {
+      const at = c.find(id)
+      return {
+        id,
+        logit: logits[id]!,
+        logprob: logprobOf(own, logits[id]!),
+        penalized: penalized.get(id)!,
+        scaled: penalized.get(id)! / (params.temperature || 1),
+        removedBy: removedBy.get(id) ?? null,
+        probability: at < 0 ? 0 : c.weights[at]! / c.mass,
+      }
+    })
   const share = (of: (row: TraceRow) => number): number => Math.max(0, 1 - rows.reduce((sum, row) => sum + of(row), 0))
   return {
-    rows, stages: reports, entropy: own.entropy,
-    tail: { count: logits.length - rows.length, mass: share(row => Math.exp(row.logprob)), finalMass: share(row => row.probability) },
+    rows,
+    stages: reports,
+    entropy: own.entropy,
+    tail: {
+      count: logits.length - rows.length,
+      mass: share((row) => Math.exp(row.logprob)),
+      finalMass: share((row) => row.probability),
+    },
   }
 }

@@ -34,7 +34,8 @@ export function dequantRow(weight: WeightData, row: number, out: Float32Array): 
         out[k] = nf4Codes[f & 1 ? byte & 15 : byte >> 4]! * floats[Math.floor(f / block)]!
       }
       return
-    case 'q4_0': case 'q4_1':
+    case 'q4_0':
+    case 'q4_1':
       for (let k = 0; k < cols; k++) {
         const b = (first + k) >> 5
         const i = k & 31
@@ -49,7 +50,9 @@ export function dequantRow(weight: WeightData, row: number, out: Float32Array): 
     case 'i8': {
       const stride = Math.ceil(cols / 4) * 4
       const perRow = Math.ceil(cols / 64)
-      for (let k = 0; k < cols; k++) out[k] = ((bytes[row * stride + k]! << 24) >> 24) * floats[row * perRow + (k >> 6)]!
+      for (let k = 0; k < cols; k++) {
+        out[k] = ((bytes[row * stride + k]! << 24) >> 24) * floats[row * perRow + (k >> 6)]!
+      }
     }
   }
 }
@@ -57,6 +60,8 @@ export function dequantRow(weight: WeightData, row: number, out: Float32Array): 
 /** The whole matrix, row-major. For tests and small tensors. */
 export function dequantize(weight: WeightData): Float32Array {
   const out = new Float32Array(weight.rows * weight.cols)
-  for (let row = 0; row < weight.rows; row++) dequantRow(weight, row, out.subarray(row * weight.cols, (row + 1) * weight.cols))
+  for (let row = 0; row < weight.rows; row++) {
+    dequantRow(weight, row, out.subarray(row * weight.cols, (row + 1) * weight.cols))
+  }
   return out
 }

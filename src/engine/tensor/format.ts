@@ -33,23 +33,39 @@ const ceilTo = (n: number, m: number): number => Math.ceil(n / m) * m
 export function codesBytes({ format, rows, cols }: WeightLayout): number {
   const n = rows * cols
   switch (format) {
-    case 'f32': return n * 4
-    case 'f16': case 'bf16': return ceilTo(n * 2, 4)
-    case 'nf4': return ceilTo(Math.ceil(n / 2), 4)
-    case 'q4_0': case 'q4_1': return n / 2
-    case 'q8_0': return n
-    case 'i8': return rows * ceilTo(cols, 4)
+    case 'f32':
+      return n * 4
+    case 'f16':
+    case 'bf16':
+      return ceilTo(n * 2, 4)
+    case 'nf4':
+      return ceilTo(Math.ceil(n / 2), 4)
+    case 'q4_0':
+    case 'q4_1':
+      return n / 2
+    case 'q8_0':
+      return n
+    case 'i8':
+      return rows * ceilTo(cols, 4)
   }
 }
 
 /** Bytes of the scales plane, a multiple of 4 (0: the format has none). */
 export function scalesBytes({ format, rows, cols, block }: WeightLayout): number {
   switch (format) {
-    case 'f32': case 'f16': case 'bf16': return 0
-    case 'nf4': return Math.ceil((rows * cols) / block) * 4
-    case 'q4_0': case 'q8_0': return ceilTo(((rows * cols) / 32) * 2, 4)
-    case 'q4_1': return ((rows * cols) / 32) * 4
-    case 'i8': return rows * Math.ceil(cols / 64) * 4
+    case 'f32':
+    case 'f16':
+    case 'bf16':
+      return 0
+    case 'nf4':
+      return Math.ceil((rows * cols) / block) * 4
+    case 'q4_0':
+    case 'q8_0':
+      return ceilTo(((rows * cols) / 32) * 2, 4)
+    case 'q4_1':
+      return ((rows * cols) / 32) * 4
+    case 'i8':
+      return rows * Math.ceil(cols / 64) * 4
   }
 }
 

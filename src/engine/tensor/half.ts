@@ -8,8 +8,14 @@
 const f32 = new Float32Array(1)
 const u32 = new Uint32Array(f32.buffer)
 
-const bitsOf = (x: number): number => { f32[0] = x; return u32[0]! }
-const floatOf = (bits: number): number => { u32[0] = bits; return f32[0]! }
+const bitsOf = (x: number): number => {
+  f32[0] = x
+  return u32[0]!
+}
+const floatOf = (bits: number): number => {
+  u32[0] = bits
+  return f32[0]!
+}
 
 /** f16 bits -> number, exact (subnormals, infinities and NaN included). */
 export function halfToFloat(h: number): number {
@@ -27,8 +33,9 @@ export function floatToHalf(x: number): number {
   const sign = (bits >>> 16) & 0x8000
   const magnitude = bits & 0x7fffffff
   if (magnitude > 0x7f800000) return sign | 0x7e00
-  if (magnitude >= 0x477ff000) return sign | 0x7c00            // 65520 and above: infinity
-  if (magnitude < 0x38800000) {                                 // below 2^-14: subnormal, units of 2^-24
+  if (magnitude >= 0x477ff000) return sign | 0x7c00 // 65520 and above: infinity
+  if (magnitude < 0x38800000) {
+    // below 2^-14: subnormal, units of 2^-24
     const units = floatOf(magnitude) * 2 ** 24
     const floor = Math.floor(units)
     const rest = units - floor

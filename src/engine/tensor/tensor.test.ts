@@ -12,7 +12,9 @@ describe('f16', () => {
     for (let h = 0; h < 65536; h++) {
       const value = halfToFloat(h)
       if (Number.isNaN(value)) expect(Number.isNaN(halfToFloat(floatToHalf(value)))).toBe(true)
-      else if (floatToHalf(value) !== h) throw new Error(`${h.toString(16)} -> ${value} -> ${floatToHalf(value).toString(16)}`)
+      else if (floatToHalf(value) !== h) {
+        throw new Error(`${h.toString(16)} -> ${value} -> ${floatToHalf(value).toString(16)}`)
+      }
     }
   })
   it('rounds halfway to even, overflows to infinity, and keeps subnormals', () => {
@@ -40,7 +42,7 @@ describe('bf16', () => {
 })
 
 describe('NF4', () => {
-  it('has bitsandbytes\' code book, rising, with midpoints between', () => {
+  it("has bitsandbytes' code book, rising, with midpoints between", () => {
     expect(nf4Codes[1]).toBe(Math.fround(-0.6961928009986877))
     expect(nf4Codes[14]).toBe(Math.fround(0.7229568362236023))
     expect([nf4Bits[0], nf4Codes[7], nf4Codes[15]]).toEqual([0xbf800000, 0, 1])
@@ -52,16 +54,36 @@ describe('NF4', () => {
   it('dequantizes a file of bitsandbytes bit for bit', () => {
     const file = readFileSync('fixtures/quant/bnb_nf4_plain.safetensors')
     const headerLength = Number(file.readBigUInt64LE(0))
-    const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<string, { data_offsets: [number, number] }>
-    const words = (name: string): Uint32Array => new Uint32Array(new Uint8Array(file.subarray(...header[name]!.data_offsets.map((o) => 8 + headerLength + o))).buffer)
-    const weight: WeightData = { format: 'nf4', rows: 40, cols: 64, block: 64, codes: words('weight'), scales: words('weight.absmax') }
+    const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<
+      string,
+      { data_offsets: [number, number] }
+    >
+    const words = (name: string): Uint32Array =>
+      new Uint32Array(
+        new Uint8Array(file.subarray(...header[name]!.data_offsets.map((o) => 8 + headerLength + o))).buffer,
+      )
+    const weight: WeightData = {
+      format: 'nf4',
+      rows: 40,
+      cols: 64,
+      block: 64,
+      codes: words('weight'),
+      scales: words('weight.absmax'),
+    }
     expect(new Uint32Array(dequantize(weight).buffer)).toEqual(words('expected'))
   })
 })
 
 describe('ggml blocks', () => {
-  const blocks = JSON.parse(readFileSync('fixtures/quant/ggml_blocks.json', 'utf8')) as Record<string, { bytes: number; hex: string; values: number[] }>
-  it.each([['Q4_0', 'q4_0', 2], ['Q4_1', 'q4_1', 4], ['Q8_0', 'q8_0', 2]] as const)('%s in planes gives gguf-py\'s values', (type, format, scaleBytes) => {
+  const blocks = JSON.parse(readFileSync('fixtures/quant/ggml_blocks.json', 'utf8')) as Record<
+    string,
+    { bytes: number; hex: string; values: number[] }
+  >
+  it.each([
+    ['Q4_0', 'q4_0', 2],
+    ['Q4_1', 'q4_1', 4],
+    ['Q8_0', 'q8_0', 2],
+  ] as const)("%s in planes gives gguf-py's values", (type, format, scaleBytes) => {
     const { bytes, hex, values } = blocks[type]!
     const raw = Buffer.from(hex, 'hex')
     const count = raw.length / bytes
@@ -71,7 +93,14 @@ describe('ggml blocks', () => {
       scales.set(raw.subarray(b * bytes, b * bytes + scaleBytes), b * scaleBytes)
       codes.set(raw.subarray(b * bytes + scaleBytes, (b + 1) * bytes), b * (bytes - scaleBytes))
     }
-    const weight: WeightData = { format, rows: 1, cols: values.length, block: 32, codes: new Uint32Array(codes.buffer), scales: new Uint32Array(scales.buffer) }
+    const weight: WeightData = {
+      format,
+      rows: 1,
+      cols: values.length,
+      block: 32,
+      codes: new Uint32Array(codes.buffer),
+      scales: new Uint32Array(scales.buffer),
+    }
     expect([...dequantize(weight)]).toEqual(values.map(Math.fround))
   })
 })

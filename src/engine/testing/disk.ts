@@ -7,9 +7,11 @@ import { checkRange, type ByteSource } from '../formats/bytes.ts'
 import type { ModelSource } from '../types.ts'
 
 export function diskFile(file: string): ByteSource {
-  const name = path.basename(file), { size } = statSync(file)
+  const name = path.basename(file),
+    { size } = statSync(file)
   return {
-    name, size,
+    name,
+    size,
     async read(offset, length) {
       checkRange({ name, size }, offset, length)
       const handle = await open(file)
@@ -21,13 +23,19 @@ export function diskFile(file: string): ByteSource {
           at += bytesRead
         }
         return bytes
-      } finally { await handle.close() }
+      } finally {
+        await handle.close()
+      }
     },
   }
 }
 
 /** A folder with a model in it, or one .gguf file. */
 export function diskModel(place: string): ModelSource {
-  const files = statSync(place).isDirectory() ? readdirSync(place).map((name) => path.join(place, name)).filter((file) => statSync(file).isFile()) : [place]
+  const files = statSync(place).isDirectory()
+    ? readdirSync(place)
+        .map((name) => path.join(place, name))
+        .filter((file) => statSync(file).isFile())
+    : [place]
   return { name: path.basename(place), files: new Map(files.map((file) => [path.basename(file), diskFile(file)])) }
 }

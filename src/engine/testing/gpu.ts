@@ -7,13 +7,22 @@ import { softwareVulkan } from '../../../scripts/chrome.mjs'
 /** Why the last nodeGpu() gave null. Tests print it beside UNRUN. */
 export let noGpuReason = ''
 
-/** dawn.node reads the driver's place from the environment when it is loaded, and finds libvulkan if it is already in the process. */
+/**
+ * dawn.node reads the driver's place from the environment when it is loaded, and finds libvulkan if it is already in
+ * the process.
+ */
 async function dawn(): Promise<typeof import('webgpu')> {
   const driver = softwareVulkan()
   process.env['VK_ICD_FILENAMES'] ??= driver['VK_ICD_FILENAMES']
   const library = driver['LD_LIBRARY_PATH']?.split(':').at(-1)
   // RTLD_NODELETE (0x1000 on Linux) keeps the library although it is no Node module; the throw says only that.
-  if (library) try { process.dlopen({ exports: {} }, `${library}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | 0x1000) } catch { /* kept all the same */ }
+  if (library) {
+    try {
+      process.dlopen({ exports: {} }, `${library}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | 0x1000)
+    } catch {
+      /* kept all the same */
+    }
+  }
   return await import('webgpu')
 }
 

@@ -4,7 +4,8 @@
 // Printable Latin-1 bytes stand for themselves; the other 68 bytes take U+0100…
 // in order (space is Ġ, newline is Ċ).
 
-const printable = (b: number): boolean => (b >= 0x21 && b <= 0x7e) || (b >= 0xa1 && b <= 0xac) || (b >= 0xae && b <= 0xff)
+const printable = (b: number): boolean =>
+  (b >= 0x21 && b <= 0x7e) || (b >= 0xa1 && b <= 0xac) || (b >= 0xae && b <= 0xff)
 
 /** byte → its character */
 export const byteToChar: readonly string[] = (() => {

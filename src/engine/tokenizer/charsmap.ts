@@ -11,19 +11,28 @@ import { invalid } from './check.ts'
 import type { Meter } from './meter.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const utf8 = new TextEncoder(), plain = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = new TextEncoder(),
+  plain = new TextDecoder('utf-8', { ignoreBOM: true })
 const most = 4 * 2 ** 20
 
 /** @param base64 `precompiled_charsmap` of the file. @throws TOKENIZER_INVALID */
 export function readCharsmap(base64: unknown): (text: string, meter: Meter) => string {
   if (typeof base64 !== 'string') throw invalid('"precompiled_charsmap" must be a text')
-  if (base64.length > most) throw invalid(`"precompiled_charsmap" may be ${most} characters long, the file has ${base64.length}`)
+  if (base64.length > most) {
+    throw invalid(`"precompiled_charsmap" may be ${most} characters long, the file has ${base64.length}`)
+  }
   let bytes: Uint8Array
-  try { bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) } catch { throw invalid('"precompiled_charsmap" is not base64') }
+  try {
+    bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  } catch {
+    throw invalid('"precompiled_charsmap" is not base64')
+  }
   if (bytes.length === 0) return (text) => text
   const view = new DataView(bytes.buffer)
   const trieBytes = bytes.length < 4 ? -1 : view.getUint32(0, true)
-  if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > bytes.length - 4) throw invalid('"precompiled_charsmap" does not hold the table it announces')
+  if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > bytes.length - 4) {
+    throw invalid('"precompiled_charsmap" does not hold the table it announces')
+  }
   const units = trieBytes / 4
   const unit = (i: number): number => (i < units ? view.getUint32(4 + 4 * i, true) : 0)
   const pool = bytes.subarray(4 + trieBytes)
@@ -31,7 +40,8 @@ export function readCharsmap(base64: unknown): (text: string, meter: Meter) => s
 
   /** Where the replacement of the shortest entry that begins `part` stands, or -1. */
   const find = (part: Uint8Array): number => {
-    let at = 0, u = unit(0)
+    let at = 0,
+      u = unit(0)
     at ^= offset(u)
     for (const byte of part) {
       if (byte === 0) return -1

@@ -4,16 +4,32 @@ import { EngineError } from '../errors.ts'
 import { shown } from '../shown.ts'
 
 /** Most that a tokenizer may hold; real ones stay below a third of each. */
-export const limits = { vocab: 1_000_000, merges: 1_000_000, tokenLength: 1024, added: 10_000, depth: 8, steps: 64, decoders: 32 } as const
+export const limits = {
+  vocab: 1_000_000,
+  merges: 1_000_000,
+  tokenLength: 1024,
+  added: 10_000,
+  depth: 8,
+  steps: 64,
+  decoders: 32,
+} as const
 
 export type Json = Record<string, unknown>
 
 export function invalid(what: string, facts: Record<string, string | number> = {}): EngineError {
-  return new EngineError('TOKENIZER_INVALID', `Cannot load the tokenizer: ${what}. The file is damaged or was written by an unknown tool.`, { what, ...facts })
+  return new EngineError(
+    'TOKENIZER_INVALID',
+    `Cannot load the tokenizer: ${what}. The file is damaged or was written by an unknown tool.`,
+    { what, ...facts },
+  )
 }
 
 export function unsupported(what: string): EngineError {
-  return new EngineError('TOKENIZER_UNSUPPORTED', `Cannot load the tokenizer: ${what} is not supported, and guessing would give wrong tokens.`, { what })
+  return new EngineError(
+    'TOKENIZER_UNSUPPORTED',
+    `Cannot load the tokenizer: ${what} is not supported, and guessing would give wrong tokens.`,
+    { what },
+  )
 }
 
 export function asObject(value: unknown, name: string): Json {
@@ -35,7 +51,9 @@ export function asString(value: unknown, name: string, most: number = limits.tok
 
 export function asId(value: unknown, name: string): number {
   if (!(Number.isInteger(value) && (value as number) >= 0 && (value as number) < limits.vocab)) {
-    throw invalid(`the id of "${clip(name)}" must be a whole number below ${limits.vocab}, the file has ${clip(shown(value))}`)
+    throw invalid(
+      `the id of "${clip(name)}" must be a whole number below ${limits.vocab}, the file has ${clip(shown(value))}`,
+    )
   }
   return value as number
 }
@@ -51,7 +69,9 @@ export function eachStep<T>(node: unknown, key: string, read: (step: Json, type:
     if (++count > limits.steps) throw invalid(`it may have ${limits.steps} ${key}, the file has more`)
     const step = asObject(value, key)
     const type = asString(step.type, `${key}.type`)
-    return type === 'Sequence' ? asArray(step[key], key, limits.steps).flatMap((child) => walk(child, depth + 1)) : read(step, type)
+    return type === 'Sequence'
+      ? asArray(step[key], key, limits.steps).flatMap((child) => walk(child, depth + 1))
+      : read(step, type)
   }
   return node === null || node === undefined ? [] : walk(node, 0)
 }

@@ -1,4 +1,5 @@
-// Added tokens of tokenizer_config.json, special_tokens_map.json and added_tokens.json against transformers' AutoTokenizer.
+// Added tokens of tokenizer_config.json, special_tokens_map.json and added_tokens.json against transformers'
+// AutoTokenizer.
 
 import { describe, expect, test } from 'vitest'
 import { withConfigTokens, withLegacyFiles } from './config-tokens.ts'
@@ -9,7 +10,14 @@ import { readJson } from './testing.ts'
 
 interface Fixture {
   tokenizer: Record<string, unknown>
-  cases: { name: string; added?: unknown[]; config: object; map?: object; legacy?: object; runs: [string, number[], string, string][] }[]
+  cases: {
+    name: string
+    added?: unknown[]
+    config: object
+    map?: object
+    legacy?: object
+    runs: [string, number[], string, string][]
+  }[]
 }
 
 describe('added tokens beside tokenizer.json', () => {
@@ -27,13 +35,27 @@ describe('added tokens beside tokenizer.json', () => {
   })
   test('the panel lists them under the ids they get', () => {
     const lab = openTokenizerLab(tokenizer, cases[0]!.config)
-    expect(lab.facts().added.map((a) => [a.id, a.text])).toEqual([[258, '<|x|>'], [259, '<tool>'], [260, '</tool>']])
+    expect(lab.facts().added.map((a) => [a.id, a.text])).toEqual([
+      [258, '<|x|>'],
+      [259, '<tool>'],
+      [260, '</tool>'],
+    ])
     expect(lab.explain('a<tool>b').agrees).toBe(true)
   })
   test.each([
-    ['no object', { added_tokens_decoder: [1] }], ['a key that is no id', { added_tokens_decoder: { x: { content: 'a' } } }], ['an entry that is a text', { added_tokens_decoder: { 1: 'a' } }],
-    ['an entry without content', { added_tokens_decoder: { 1: {} } }], ['too many', { added_tokens_decoder: Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [i, { content: `<${i}>` }])) }],
+    ['no object', { added_tokens_decoder: [1] }],
+    ['a key that is no id', { added_tokens_decoder: { x: { content: 'a' } } }],
+    ['an entry that is a text', { added_tokens_decoder: { 1: 'a' } }],
+    ['an entry without content', { added_tokens_decoder: { 1: {} } }],
+    [
+      'too many',
+      {
+        added_tokens_decoder: Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [i, { content: `<${i}>` }])),
+      },
+    ],
   ])('%s is refused', (_, config) => {
-    expect(() => loadTokenizer(tokenizer, config)).toThrow(expect.objectContaining({ code: 'TOKENIZER_INVALID' }) as Error)
+    expect(() => loadTokenizer(tokenizer, config)).toThrow(
+      expect.objectContaining({ code: 'TOKENIZER_INVALID' }) as Error,
+    )
   })
 })

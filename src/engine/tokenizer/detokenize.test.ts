@@ -7,19 +7,28 @@ import { decodeAll, StreamDecoder } from './detokenize.ts'
 import { loadTokenizer, type Tokenizer } from './load.ts'
 import { fixtureNames, readFixture } from './testing.ts'
 
-const hard = ['👩‍💻👨‍👩‍👧‍👦 🇰🇷 ❤️‍🔥', '模型读到的是数字，不是文字。𠀀𠀁', '각 한글 조합 뷁', 'e\u0301\u0327 z\u0335', '\ufeffbom\ufeff', 'naïve — “x” … ½ ﬁ', 'हिन्दी ไทย مرحبا', 'a\u0000b\u0007']
+const hard = [
+  '👩‍💻👨‍👩‍👧‍👦 🇰🇷 ❤️‍🔥',
+  '模型读到的是数字，不是文字。𠀀𠀁',
+  '각 한글 조합 뷁',
+  'e\u0301\u0327 z\u0335',
+  '\ufeffbom\ufeff',
+  'naïve — “x” … ½ ﬁ',
+  'हिन्दी ไทย مرحبا',
+  'a\u0000b\u0007',
+]
 const pieces = (tokenizer: Tokenizer, ids: readonly number[], skipSpecial = false): string[] => {
   const decoder = new StreamDecoder(tokenizer, { skipSpecial })
-  return [...ids.map(id => decoder.push(id)), decoder.flush()]
+  return [...ids.map((id) => decoder.push(id)), decoder.flush()]
 }
 
-describe.each(fixtureNames)('%s', name => {
+describe.each(fixtureNames)('%s', (name) => {
   const { tokenizer: file, cases } = readFixture(name)
   const tokenizer = loadTokenizer(file, {})
   const invents = name === 'wordpiece' || name === 'unigram' || name === 'gpt1' // these have an unknown token
 
   test('pieces of valid text join to it and hold no U+FFFD', () => {
-    for (const text of [...hard, ...cases.map(c => c.text)]) {
+    for (const text of [...hard, ...cases.map((c) => c.text)]) {
       const ids = tokenizer.encode(text, { addSpecial: false })
       const parts = pieces(tokenizer, ids)
       expect(parts.join('')).toBe(tokenizer.decode(ids))
@@ -28,19 +37,30 @@ describe.each(fixtureNames)('%s', name => {
   })
   test('any ids: pieces join to the whole, with and without special tokens', () => {
     const id = fc.integer({ min: 0, max: tokenizer.vocabSize + 3 })
-    fc.assert(fc.property(fc.array(id, { maxLength: 30 }), fc.boolean(), (ids, skipSpecial) => {
-      expect(pieces(tokenizer, ids, skipSpecial).join('')).toBe(tokenizer.decode(ids, { skipSpecial }))
-      expect(tokenizer.decode(ids, { skipSpecial })).toBe(tokenizer.decode(ids.filter(i => !skipSpecial || !tokenizer.isSpecial(i))))
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.array(id, { maxLength: 30 }), fc.boolean(), (ids, skipSpecial) => {
+        expect(pieces(tokenizer, ids, skipSpecial).join('')).toBe(tokenizer.decode(ids, { skipSpecial }))
+        expect(tokenizer.decode(ids, { skipSpecial })).toBe(
+          tokenizer.decode(ids.filter((i) => !skipSpecial || !tokenizer.isSpecial(i))),
+        )
+      }),
+      { numRuns: 60 },
+    )
   })
   test('any text comes back, where nothing is unknown or normalized', () => {
     if (invents || name === 'qwen2' || name === 'gpt2-prefix') return
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), text => {
-      const back = tokenizer.decode(tokenizer.encode(text, { addSpecial: false }))
-      // a mark typed as ▁ is a space to SentencePiece
-      if (name.startsWith('spm') || name === 'gemma') expect(back).toBe(text.replaceAll('▁', ' ').replace(name === 'spm-metaspace' && text.startsWith('▁') ? /^ / : /^$/, ''))
-      else expect(back).toBe(text)
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        const back = tokenizer.decode(tokenizer.encode(text, { addSpecial: false }))
+        // a mark typed as ▁ is a space to SentencePiece
+        if (name.startsWith('spm') || name === 'gemma') {
+          expect(back).toBe(
+            text.replaceAll('▁', ' ').replace(name === 'spm-metaspace' && text.startsWith('▁') ? /^ / : /^$/, ''),
+          )
+        } else expect(back).toBe(text)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 
@@ -49,19 +69,21 @@ describe('byte tokens', () => {
   const byte = (b: number): number => tokenizer.idOf(`<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)!
   test('a character split over tokens comes out whole, with its last byte', () => {
     const decoder = new StreamDecoder(tokenizer)
-    expect([0xf0, 0x9f, 0xa6, 0x8a].map(b => decoder.push(byte(b)))).toEqual(['', '', '', '🦊'])
+    expect([0xf0, 0x9f, 0xa6, 0x8a].map((b) => decoder.push(byte(b)))).toEqual(['', '', '', '🦊'])
     expect(decoder.flush()).toBe('')
   })
   test('an open character becomes U+FFFD when it can no longer be completed', () => {
     const decoder = new StreamDecoder(tokenizer)
-    expect([byte(0xe4), byte(0xbd), tokenizer.idOf('a')!].map(id => decoder.push(id))).toEqual(['', '', '\ufffda'])
+    expect([byte(0xe4), byte(0xbd), tokenizer.idOf('a')!].map((id) => decoder.push(id))).toEqual(['', '', '\ufffda'])
     expect(decoder.push(byte(0xe4)) + decoder.flush()).toBe('\ufffd')
   })
   test('bytes are decoded as TextDecoder decodes them', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 12 }), bytes => {
-      const expected = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-      expect(decodeAll(tokenizer, [...bytes].map(byte), { continues: true })).toBe(expected)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+        const expected = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+        expect(decodeAll(tokenizer, [...bytes].map(byte), { continues: true })).toBe(expected)
+      }),
+    )
   })
   test('tokenBytes and tokenText', () => {
     expect(tokenizer.tokenBytes(byte(0xe4))).toEqual(Uint8Array.of(0xe4))

@@ -18,7 +18,10 @@ export interface StreamOptions {
 }
 
 /** A step over flowing text. */
-interface TextFlow { push(text: string, meter: Meter): string; flush(): string }
+interface TextFlow {
+  push(text: string, meter: Meter): string
+  flush(): string
+}
 
 /** Length of the longest end of `text` that is a beginning (not all) of `word`. */
 export function openEnd(text: string, word: string): number {
@@ -30,7 +33,10 @@ export function openEnd(text: string, word: string): number {
 
 class ReplaceFlow implements TextFlow {
   private held = ''
-  constructor(private readonly from: string, private readonly to: string) {}
+  constructor(
+    private readonly from: string,
+    private readonly to: string,
+  ) {}
   push(text: string, meter: Meter): string {
     if (text === '') return ''
     const all = this.held + text
@@ -42,18 +48,29 @@ class ReplaceFlow implements TextFlow {
     parts[last] = parts[last]!.slice(0, parts[last]!.length - open)
     return parts.join(this.to)
   }
-  flush(): string { const rest = this.held; this.held = ''; return rest }
+  flush(): string {
+    const rest = this.held
+    this.held = ''
+    return rest
+  }
 }
 
 class StripFlow implements TextFlow {
   private held = ''
-  constructor(private readonly content: string, private start: number, private readonly stop: number) {}
+  constructor(
+    private readonly content: string,
+    private start: number,
+    private readonly stop: number,
+  ) {}
   push(text: string, meter: Meter): string {
     if (text === '') return ''
     meter.charge(text.length + this.held.length)
     let from = 0
     while (this.start > 0 && from < text.length) {
-      if (text[from] !== this.content) { this.start = 0; break }
+      if (text[from] !== this.content) {
+        this.start = 0
+        break
+      }
       from++
       this.start--
     }
@@ -64,11 +81,16 @@ class StripFlow implements TextFlow {
     return all.slice(0, to)
   }
   // what is held is at most `stop` characters to be stripped from the very end
-  flush(): string { this.held = ''; return '' }
+  flush(): string {
+    this.held = ''
+    return ''
+  }
 }
 
 const flowOf = (step: TextStep, continues: boolean): TextFlow =>
-  step.kind === 'replace' ? new ReplaceFlow(step.from, step.to) : new StripFlow(step.content, continues ? 0 : step.start, step.stop)
+  step.kind === 'replace'
+    ? new ReplaceFlow(step.from, step.to)
+    : new StripFlow(step.content, continues ? 0 : step.start, step.stop)
 
 export class StreamDecoder {
   private utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -79,11 +101,14 @@ export class StreamDecoder {
   private readonly steps: DecodeSteps | undefined
   private readonly skipSpecial: boolean
 
-  constructor(private readonly tokenizer: Tokenizer, options: StreamOptions = {}) {
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    options: StreamOptions = {},
+  ) {
     this.skipSpecial = options.skipSpecial === true
     this.index = options.continues ? 1 : 0
     this.steps = tokenizer.decoding?.steps
-    this.flows = (this.steps?.text ?? []).map(step => flowOf(step, options.continues === true))
+    this.flows = (this.steps?.text ?? []).map((step) => flowOf(step, options.continues === true))
   }
 
   /** The text that became final with this token; '' while a character is still open. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { loadTokenizer, showBytes } from './load.ts'
 import { fixtureNames, readFixture, readJson } from './testing.ts'
 
-describe.each(fixtureNames)('%s', name => {
+describe.each(fixtureNames)('%s', (name) => {
   const { tokenizer: file, cases } = readFixture(name)
   const tokenizer = loadTokenizer(file, {})
   test('gives the reference ids', () => {
@@ -22,7 +22,7 @@ describe.each(fixtureNames)('%s', name => {
   test('its token bytes join to the text', () => {
     if (name === 'wordpiece') return // its tidying looks over token borders
     for (const c of cases) {
-      const bytes = c.plain.flatMap(id => [...tokenizer.tokenBytes(id)])
+      const bytes = c.plain.flatMap((id) => [...tokenizer.tokenBytes(id)])
       const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes))
       expect(text.replace(/^ +| +$/g, ''), c.text).toBe(tokenizer.decode(c.plain).replace(/^ +| +$/g, ''))
     }
@@ -30,7 +30,10 @@ describe.each(fixtureNames)('%s', name => {
 })
 
 describe('the embedded model', () => {
-  const tokenizer = loadTokenizer(readJson('public/models/storyteller/tokenizer.json'), readJson('public/models/storyteller/tokenizer_config.json'))
+  const tokenizer = loadTokenizer(
+    readJson('public/models/storyteller/tokenizer.json'),
+    readJson('public/models/storyteller/tokenizer_config.json'),
+  )
   test('encodes its own examples back to themselves', () => {
     const texts = JSON.stringify(readJson('public/models/storyteller/examples.json'))
     for (const text of [texts, 'Once upon a time, there was a fox.', '从前有一只小狐狸。']) {
@@ -42,7 +45,10 @@ describe('the embedded model', () => {
 
 describe('special tokens', () => {
   test('bos, eos, unk and ends', () => {
-    const llama3 = loadTokenizer(readFixture('llama3').tokenizer, { bos_token: '<|begin_of_text|>', eos_token: { content: '<|end_of_text|>' } })
+    const llama3 = loadTokenizer(readFixture('llama3').tokenizer, {
+      bos_token: '<|begin_of_text|>',
+      eos_token: { content: '<|end_of_text|>' },
+    })
     expect(llama3.addsBos).toBe(true)
     expect(llama3.specialIds).toEqual({ bos: 0, eos: [1, 2], pad: null, unk: null })
     expect(llama3.encode('<|eot_id|>x', { addSpecial: false })[0]).toBe(2)
@@ -52,7 +58,12 @@ describe('special tokens', () => {
     expect(gpt2.specialIds.eos.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
     const bert = loadTokenizer(readFixture('wordpiece').tokenizer, { unk_token: '[UNK]', pad_token: '[PAD]' })
     expect(bert.specialIds).toMatchObject({ pad: 0, unk: 1 })
-    expect(loadTokenizer(readFixture('unigram').tokenizer, { eos_token: '</s>' }).specialIds).toEqual({ bos: null, eos: [1], pad: null, unk: 2 })
+    expect(loadTokenizer(readFixture('unigram').tokenizer, { eos_token: '</s>' }).specialIds).toEqual({
+      bos: null,
+      eos: [1],
+      pad: null,
+      unk: 2,
+    })
   })
   test('unused ids are empty, not errors', () => {
     const gpt2 = loadTokenizer(readFixture('gpt2').tokenizer, {})

@@ -40,16 +40,38 @@ export interface Decoding {
   skips(id: number): boolean
 }
 
-/** @throws TOKENIZER_INVALID, TOKENIZER_UNSUPPORTED; encode() also throws PARAM_INVALID for a text that holds half a character */
-export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown, extra: { eosIds?: number[] } = {}): Tokenizer {
-  const { model, open, added, around, decoder: steps, sections } = prepareTokenizer(withConfigTokens(tokenizerJson, tokenizerConfig))
+/**
+ * @throws TOKENIZER_INVALID, TOKENIZER_UNSUPPORTED; encode() also throws PARAM_INVALID for a text that holds half a
+ * character
+ */
+export function loadTokenizer(
+  tokenizerJson: unknown,
+  tokenizerConfig: unknown,
+  extra: { eosIds?: number[] } = {},
+): Tokenizer {
+  const {
+    model,
+    open,
+    added,
+    around,
+    decoder: steps,
+    sections,
+  } = prepareTokenizer(withConfigTokens(tokenizerJson, tokenizerConfig))
   const vocab = [...open.tokens]
   for (const token of added.tokens) vocab[token.id] = token.content
   const idOf = (token: string): number | undefined => added.idOf(token) ?? open.ids.get(token)
-  const unkToken = model.type === 'Unigram' ? open.tokens[model.unk_id as number] : model.unk_token as string | null | undefined
-  const specialIds = findSpecialIds(tokenizerConfig, unkToken ?? undefined, added.tokens, idOf, extra.eosIds ?? [], vocab.length)
+  const unkToken =
+    model.type === 'Unigram' ? open.tokens[model.unk_id as number] : (model.unk_token as string | null | undefined)
+  const specialIds = findSpecialIds(
+    tokenizerConfig,
+    unkToken ?? undefined,
+    added.tokens,
+    idOf,
+    extra.eosIds ?? [],
+    vocab.length,
+  )
   const token = (id: number): string | undefined => added.decoded(id) ?? vocab[id]
-  const decoding: Decoding = { steps, token, skips: id => added.isSpecialText(token(id) ?? '') }
+  const decoding: Decoding = { steps, token, skips: (id) => added.isSpecialText(token(id) ?? '') }
   const encode: Tokenizer['encode'] = (text, options) => {
     checkText(text)
     const ids: number[] = []
@@ -67,7 +89,11 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown, 
   if (front !== undefined) specialIds.bos ??= front
 
   const tokenizer: Tokenizer = {
-    vocabSize: vocab.length, encode, idOf, specialIds, decoding,
+    vocabSize: vocab.length,
+    encode,
+    idOf,
+    specialIds,
+    decoding,
     decode: (ids, options) => decodeAll(tokenizer, ids, options),
     tokenBytes(id) {
       const written = token(id)
@@ -77,8 +103,8 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown, 
       if (typeof piece !== 'string') return piece
       return utf8.encode(steps.suffix ? piece.replaceAll(steps.suffix, ' ') : piece)
     },
-    tokenText: id => vocab[id] === undefined ? `[${id}]` : showBytes(tokenizer.tokenBytes(id)),
-    isSpecial: id => vocab[id] !== undefined && added.byId.has(id) && added.isSpecialText(vocab[id]),
+    tokenText: (id) => (vocab[id] === undefined ? `[${id}]` : showBytes(tokenizer.tokenBytes(id))),
+    isSpecial: (id) => vocab[id] !== undefined && added.byId.has(id) && added.isSpecialText(vocab[id]),
     addsBos: front !== undefined && front === specialIds.bos,
   }
   return tokenizer
@@ -88,11 +114,21 @@ const utf8 = new TextEncoder()
 
 /** A text the model can read. Half a surrogate pair has no UTF-8 form, and would silently become U+FFFD. */
 export function checkText(text: unknown, param = 'text'): asserts text is string {
-  if (typeof text !== 'string') throw new EngineError('PARAM_INVALID', `Cannot read the ${param}: it must be a text, and is ${text === null ? 'null' : Array.isArray(text) ? 'a list' : typeof text}.`, { param, need: 'a text', value: text === null ? 'null' : typeof text })
+  if (typeof text !== 'string') {
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot read the ${param}: it must be a text, and is ${text === null ? 'null' : Array.isArray(text) ? 'a list' : typeof text}.`,
+      { param, need: 'a text', value: text === null ? 'null' : typeof text },
+    )
+  }
   const at = /\p{Cs}/u.exec(text)?.index
   if (at === undefined) return
   const unit = `U+${text.charCodeAt(at).toString(16).toUpperCase()}`
-  throw new EngineError('PARAM_INVALID', `Cannot read the ${param}: at place ${at} it holds half of a character (${unit}), which no token stands for. Remove it and try again.`, { param, need: `whole characters; half of one (${unit}) stands at place ${at}`, value: unit })
+  throw new EngineError(
+    'PARAM_INVALID',
+    `Cannot read the ${param}: at place ${at} it holds half of a character (${unit}), which no token stands for. Remove it and try again.`,
+    { param, need: `whole characters; half of one (${unit}) stands at place ${at}`, value: unit },
+  )
 }
 
 /** UTF-8 bytes as text; bytes that belong to no whole character as \xE4. */
@@ -113,8 +149,22 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Bytes of the whole character at `at`, or 0. */
 function characterLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!
-  const length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0
+  const length =
+    lead < 0x80
+      ? 1
+      : lead >= 0xc2 && lead < 0xe0
+        ? 2
+        : lead >= 0xe0 && lead < 0xf0
+          ? 3
+          : lead >= 0xf0 && lead < 0xf5
+            ? 4
+            : 0
   if (length < 2) return length
   if (at + length > bytes.length) return 0
-  try { strict.decode(bytes.subarray(at, at + length)); return length } catch { return 0 }
+  try {
+    strict.decode(bytes.subarray(at, at + length))
+    return length
+  } catch {
+    return 0
+  }
 }

@@ -11,7 +11,10 @@ import { findMatches, readPattern } from './patterns.ts'
  * A stretch of text on its way. `first`: it begins where the whole text begins (Metaspace "first" asks); a
  * normalizer that removes the beginning makes that false.
  */
-export interface Stretch { text: string; first: boolean }
+export interface Stretch {
+  text: string
+  first: boolean
+}
 export type Normalizer = (stretch: Stretch, meter: Meter) => Stretch
 
 type Change = (text: string, meter: Meter) => string
@@ -30,66 +33,115 @@ export function readNormalizer(node: unknown): Normalizer | null {
 }
 
 /** A change that takes nothing away from the beginning. */
-const change = (make: Change): Normalizer => ({ text, first }, meter) => ({ text: make(text, meter), first })
+const change =
+  (make: Change): Normalizer =>
+  ({ text, first }, meter) => ({ text: make(text, meter), first })
 /** Leaves characters out. */
-const filter = (drop: RegExp): Normalizer => ({ text, first }) => {
-  const kept = text.replace(drop, '')
-  drop.lastIndex = 0
-  return { text: kept, first: first && drop.exec(text)?.index !== 0 }
-}
-const unicode = (form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): Normalizer => change((text, meter) => {
-  // the largest growth of one character is 18 (NFKD of U+FDFA), so that this can be counted afterwards
-  const made = text.normalize(form)
-  meter.charge(made.length)
-  return made
-})
+const filter =
+  (drop: RegExp): Normalizer =>
+  ({ text, first }) => {
+    const kept = text.replace(drop, '')
+    drop.lastIndex = 0
+    return { text: kept, first: first && drop.exec(text)?.index !== 0 }
+  }
+const unicode = (form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): Normalizer =>
+  change((text, meter) => {
+    // the largest growth of one character is 18 (NFKD of U+FDFA), so that this can be counted afterwards
+    const made = text.normalize(form)
+    meter.charge(made.length)
+    return made
+  })
 // letter by letter: JavaScript would write a final Σ as ς
 const lowercase = change((text) => text.replaceAll('Σ', 'σ').toLowerCase())
 
-const han = /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu
+const han =
+  /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu
 const bertDropped = /[\0\uFFFD]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu
 const nmtDropped = /[\u0001-\u0008\u000B\u000E-\u001F\u007F\u008F\u009F]/g
 const nmtSpace = /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD]/g
 
 function readStep(step: Json, type: string): Normalizer[] {
   switch (type) {
-    case 'NFC': case 'NFD': case 'NFKC': case 'NFKD': return [unicode(type)]
-    case 'Lowercase': return [lowercase]
-    case 'StripAccents': return [filter(/\p{M}/gu)]
-    case 'Nmt': return [filter(nmtDropped), change((text) => text.replace(nmtSpace, ' '))]
-    case 'Precompiled': return [change(readCharsmap(step.precompiled_charsmap))]
-    case 'ByteLevel': return [change((text, meter) => { meter.charge(3 * text.length); return mapBytes(utf8.encode(text)) })]
-    case 'Strip': return [({ text, first }) => {
-      const left = step.strip_left === true ? text.search(/\P{White_Space}|$/u) : 0
-      const kept = text.slice(left)
-      return { text: step.strip_right === true ? trimEnd(kept) : kept, first: first && left === 0 }
-    }]
+    case 'NFC':
+    case 'NFD':
+    case 'NFKC':
+    case 'NFKD':
+      return [unicode(type)]
+    case 'Lowercase':
+      return [lowercase]
+    case 'StripAccents':
+      return [filter(/\p{M}/gu)]
+    case 'Nmt':
+      return [filter(nmtDropped), change((text) => text.replace(nmtSpace, ' '))]
+    case 'Precompiled':
+      return [change(readCharsmap(step.precompiled_charsmap))]
+    case 'ByteLevel':
+      return [
+        change((text, meter) => {
+          meter.charge(3 * text.length)
+          return mapBytes(utf8.encode(text))
+        }),
+      ]
+    case 'Strip':
+      return [
+        ({ text, first }) => {
+          const left = step.strip_left === true ? text.search(/\P{White_Space}|$/u) : 0
+          const kept = text.slice(left)
+          return { text: step.strip_right === true ? trimEnd(kept) : kept, first: first && left === 0 }
+        },
+      ]
     case 'Prepend': {
       const prepend = asString(step.prepend, 'prepend')
-      return [({ text, first }, meter) => { meter.charge(text.length + prepend.length); return { text: text === '' ? '' : prepend + text, first } }]
+      return [
+        ({ text, first }, meter) => {
+          meter.charge(text.length + prepend.length)
+          return { text: text === '' ? '' : prepend + text, first }
+        },
+      ]
     }
     case 'Replace': {
-      const pattern = readPattern(step.pattern), content = asString(step.content ?? '', 'content')
-      return [({ text, first }, meter) => {
-        const matches = findMatches(text, pattern)
-        let size = text.length
-        for (const [from, to] of matches) size += content.length - (to - from)
-        meter.charge(size)
-        let out = '', at = 0
-        for (const [from, to] of matches) { out += text.slice(at, from) + content; at = to }
-        return { text: out + text.slice(at), first: first && !(content === '' && matches[0]?.[0] === 0) }
-      }]
+      const pattern = readPattern(step.pattern),
+        content = asString(step.content ?? '', 'content')
+      return [
+        ({ text, first }, meter) => {
+          const matches = findMatches(text, pattern)
+          let size = text.length
+          for (const [from, to] of matches) size += content.length - (to - from)
+          meter.charge(size)
+          let out = '',
+            at = 0
+          for (const [from, to] of matches) {
+            out += text.slice(at, from) + content
+            at = to
+          }
+          return { text: out + text.slice(at), first: first && !(content === '' && matches[0]?.[0] === 0) }
+        },
+      ]
     }
-    case 'BertNormalizer': return bert(step)
-    default: throw unsupported(`the normalizer "${clip(type)}"`)
+    case 'BertNormalizer':
+      return bert(step)
+    default:
+      throw unsupported(`the normalizer "${clip(type)}"`)
   }
 }
 
 function bert(step: Json): Normalizer[] {
   const { clean_text: clean, handle_chinese_chars: chinese, strip_accents: accents, lowercase: lower } = step
   const steps: Normalizer[] = []
-  if (clean) steps.push(filter(bertDropped), change((text) => text.replace(/\p{White_Space}/gu, ' ')))
-  if (chinese) steps.push(change((text, meter) => { meter.charge(3 * text.length); return text.replace(han, ' $& ') }))
+  if (clean) {
+    steps.push(
+      filter(bertDropped),
+      change((text) => text.replace(/\p{White_Space}/gu, ' ')),
+    )
+  }
+  if (chinese) {
+    steps.push(
+      change((text, meter) => {
+        meter.charge(3 * text.length)
+        return text.replace(han, ' $& ')
+      }),
+    )
+  }
   if (accents ?? lower) steps.push(unicode('NFD'), filter(/\p{Mn}/gu))
   if (lower) steps.push(lowercase)
   return steps

@@ -30,7 +30,8 @@ export const patterns = {
   // DeepSeek-V3 and R1, three splits one after the other
   digits3: String.raw`\p{N}{1,3}`,
   deepseek3Cjk: '[一-龥぀-ゟ゠-ヿ]+',
-  deepseek3: '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+',
+  deepseek3:
+    '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+',
   // DeepSeek-Coder
   newline: '[\r\n]',
   letters: String.raw`\s?\p{L}+`,
@@ -56,10 +57,13 @@ export const patterns = {
 } as const
 
 const known = new Map<string, PatternName>(
-  Object.entries(patterns).map(([name, source]) => [source, name as PatternName]))
+  Object.entries(patterns).map(([name, source]) => [source, name as PatternName]),
+)
 
 /** The table's name for a regex, or undefined when it may not be compiled. */
-export function patternName(source: string): PatternName | undefined { return known.get(source) }
+export function patternName(source: string): PatternName | undefined {
+  return known.get(source)
+}
 
 /** What splits or is replaced: a regex of the table, or a plain text. */
 export type Matcher = { regex: RegExp } | { literal: string }
@@ -67,15 +71,20 @@ export type Matcher = { regex: RegExp } | { literal: string }
 const compiled = new Map<string, RegExp>()
 const wordClass = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D`
 
-/** A pattern of the table as JavaScript reads it: \s and \w are Unicode's there, (?i: folds ſ with s, and BLOOM nests a class. */
+/**
+ * A pattern of the table as JavaScript reads it: \s and \w are Unicode's there, (?i: folds ſ with s, and BLOOM nests a
+ * class.
+ */
 export function tableRegex(source: string): RegExp {
   let regex = compiled.get(source)
   if (!regex) {
     const text = (source === patterns.bloom ? patterns.bloomGgml : source)
       .replaceAll("(?i:'s|'t|'re|'ve|'m|'ll|'d)", "(?:'[sSſ]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])")
-      .replaceAll(String.raw`[^\w\s]`, String.raw`[^${wordClass}\s]`).replaceAll(String.raw`\w`, `[${wordClass}]`)
-      .replaceAll(String.raw`\s`, String.raw`\p{White_Space}`).replaceAll(String.raw`\S`, String.raw`\P{White_Space}`)
-    compiled.set(source, regex = new RegExp(text, 'gu'))
+      .replaceAll(String.raw`[^\w\s]`, String.raw`[^${wordClass}\s]`)
+      .replaceAll(String.raw`\w`, `[${wordClass}]`)
+      .replaceAll(String.raw`\s`, String.raw`\p{White_Space}`)
+      .replaceAll(String.raw`\S`, String.raw`\P{White_Space}`)
+    compiled.set(source, (regex = new RegExp(text, 'gu')))
   }
   return regex
 }
@@ -97,15 +106,27 @@ export function readPattern(value: unknown): Matcher {
 export function findMatches(text: string, pattern: Matcher): [number, number][] {
   const found: [number, number][] = []
   if ('literal' in pattern) {
-    for (let at = text.indexOf(pattern.literal); at >= 0; at = text.indexOf(pattern.literal, at + pattern.literal.length)) found.push([at, at + pattern.literal.length])
+    for (
+      let at = text.indexOf(pattern.literal);
+      at >= 0;
+      at = text.indexOf(pattern.literal, at + pattern.literal.length)
+    ) {
+      found.push([at, at + pattern.literal.length])
+    }
     return found
   }
-  for (const match of text.matchAll(pattern.regex)) if (match[0] !== '') found.push([match.index, match.index + match[0].length])
+  for (const match of text.matchAll(pattern.regex)) {
+    if (match[0] !== '') found.push([match.index, match.index + match[0].length])
+  }
   return found
 }
 
 /** GGUF `tokenizer.ggml.pre` → splits in order, and what else the name implies (llama.cpp's table). */
-export interface GgufPre { splits: PatternName[]; ignoreMerges?: boolean; addBos?: boolean }
+export interface GgufPre {
+  splits: PatternName[]
+  ignoreMerges?: boolean
+  addBos?: boolean
+}
 
 const gpt2: GgufPre = { splits: ['gpt2'] }
 const llama3: GgufPre = { splits: ['llama3'], ignoreMerges: true, addBos: true }
@@ -114,13 +135,27 @@ const digitsThenGpt2: GgufPre = { splits: ['digit', 'gpt2'] }
 const bloom: GgufPre = { splits: ['bloomGgml'] }
 
 export const ggufPre: ReadonlyMap<string, GgufPre> = new Map<string, GgufPre>([
-  ...['gpt-2', 'phi-2', 'jina-es', 'jina-de', 'gigachat', 'jina-v1-en', 'jina-v2-es', 'jina-v2-de', 'jina-v2-code',
-    'roberta-bpe', 'mpt', 'olmo', 'jais'].map((name): [string, GgufPre] => [name, gpt2]),
+  ...[
+    'gpt-2',
+    'phi-2',
+    'jina-es',
+    'jina-de',
+    'gigachat',
+    'jina-v1-en',
+    'jina-v2-es',
+    'jina-v2-de',
+    'jina-v2-code',
+    'roberta-bpe',
+    'mpt',
+    'olmo',
+    'jais',
+  ].map((name): [string, GgufPre] => [name, gpt2]),
   ...['llama3', 'llama-v3', 'llama-bpe', 'falcon3'].map((name): [string, GgufPre] => [name, llama3]),
   ...['dbrx', 'smaug-bpe', 'chatglm-bpe'].map((name): [string, GgufPre] => [name, { splits: ['llama3'] }]),
   ...['qwen2', 'deepseek-r1-qwen', 'stablelm2', 'megrez'].map((name): [string, GgufPre] => [name, qwen2]),
-  ...['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b']
-    .map((name): [string, GgufPre] => [name, digitsThenGpt2]),
+  ...['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b'].map(
+    (name): [string, GgufPre] => [name, digitsThenGpt2],
+  ),
   ...['bloom', 'poro-chat', 'gpt3-finnish'].map((name): [string, GgufPre] => [name, bloom]),
   ['qwen35', { splits: ['qwen35'] }],
   ['viking', { splits: ['bloomGgml', 'digit'] }],

@@ -6,7 +6,11 @@
 import { asArray, asId, asObject, asString, clip, eachStep, invalid, unsupported, type Json } from './check.ts'
 import { plainly } from '../shown.ts'
 
-export interface Around { before: number[]; after: number[]; /** the template leaves the text itself out */ drops: boolean }
+export interface Around {
+  before: number[]
+  after: number[]
+  /** the template leaves the text itself out */ drops: boolean
+}
 
 /** @param idOf of a token the file names without an id */
 export function readPostProcessor(node: unknown, idOf: (token: string) => number | undefined): Around {
@@ -17,16 +21,20 @@ export function readPostProcessor(node: unknown, idOf: (token: string) => number
 
 function readStep(step: Json, type: string, idOf: (token: string) => number | undefined): Around[] {
   switch (type) {
-    case 'ByteLevel': return []
-    case 'BertProcessing': case 'RobertaProcessing': {
+    case 'ByteLevel':
+      return []
+    case 'BertProcessing':
+    case 'RobertaProcessing': {
       const end = (name: string): number => {
         const pair = asArray(step[name], name, 2)
         return asId(pair[1], asString(pair[0], name))
       }
       return [{ before: [end('cls')], after: [end('sep')], drops: false }]
     }
-    case 'TemplateProcessing': return [template(step, idOf)]
-    default: throw unsupported(`the post-processor "${clip(type)}"`)
+    case 'TemplateProcessing':
+      return [template(step, idOf)]
+    default:
+      throw unsupported(`the post-processor "${clip(type)}"`)
   }
 }
 

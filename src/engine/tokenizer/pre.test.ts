@@ -13,27 +13,53 @@ import { loadTokenizer } from './load.ts'
 import { ggufPre, patterns } from './patterns.ts'
 import { choosePre, knownVocabularies, type KnownVocabulary } from './pre.ts'
 
-const metadata = (change: Record<string, unknown>): Map<string, unknown> => new Map(Object.entries({ 'tokenizer.ggml.model': 'gpt2', ...change }))
+const metadata = (change: Record<string, unknown>): Map<string, unknown> =>
+  new Map(Object.entries({ 'tokenizer.ggml.model': 'gpt2', ...change }))
 const letters = ['<|end|>', '!', 'a', 'b', 'ab', 'Ġa']
-const sha256 = (tokens: string[]): string => createHash('sha256').update(tokens.map((token) => `${token}\n`).join('')).digest('hex')
-const known: KnownVocabulary[] = [{ pre: 'llama-bpe', from: 1, to: 6, first: '!', last: 'Ġa', sha256: sha256(letters.slice(1)) }]
-const choose = (tokens: unknown, pre?: unknown): ReturnType<typeof choosePre> => choosePre(metadata({ 'tokenizer.ggml.tokens': tokens, ...(pre !== undefined && { 'tokenizer.ggml.pre': pre }) }), known)
+const sha256 = (tokens: string[]): string =>
+  createHash('sha256')
+    .update(tokens.map((token) => `${token}\n`).join(''))
+    .digest('hex')
+const known: KnownVocabulary[] = [
+  { pre: 'llama-bpe', from: 1, to: 6, first: '!', last: 'Ġa', sha256: sha256(letters.slice(1)) },
+]
+const choose = (tokens: unknown, pre?: unknown): ReturnType<typeof choosePre> =>
+  choosePre(
+    metadata({ 'tokenizer.ggml.tokens': tokens, ...(pre !== undefined && { 'tokenizer.ggml.pre': pre }) }),
+    known,
+  )
 
 describe('the choice', () => {
   test('a vocabulary that is the published one proves it, whatever a fine-tune put behind it', () => {
     expect(choose(letters)).toEqual({ name: 'llama-bpe', how: 'proven' })
     expect(choose([...letters, '<|im_start|>', 'more'])).toEqual({ name: 'llama-bpe', how: 'proven' })
-    expect(choose(['<s>', ...letters.slice(1)]), 'special tokens in front may be renamed').toEqual({ name: 'llama-bpe', how: 'proven' })
+    expect(choose(['<s>', ...letters.slice(1)]), 'special tokens in front may be renamed').toEqual({
+      name: 'llama-bpe',
+      how: 'proven',
+    })
   })
   test('anything less is assumed: one token changed, two changed places, one gone', () => {
     const assumed = { name: 'default', how: 'assumed' }
-    for (const tokens of [letters.with(3, 'B'), letters.with(2, 'b').with(3, 'a'), letters.toSpliced(4, 1), letters.slice(0, 5), letters.with(4, 4 as never), undefined, 'ab', []]) expect(choose(tokens)).toEqual(assumed)
+    for (const tokens of [
+      letters.with(3, 'B'),
+      letters.with(2, 'b').with(3, 'a'),
+      letters.toSpliced(4, 1),
+      letters.slice(0, 5),
+      letters.with(4, 4 as never),
+      undefined,
+      'ab',
+      [],
+    ]) {
+      expect(choose(tokens)).toEqual(assumed)
+    }
   })
   test('a name in the file counts, an empty one does not, an unknown one is refused', () => {
     expect(choose(letters, 'qwen2')).toEqual({ name: 'qwen2', how: 'named' })
     expect(choose(letters, 'default')).toEqual({ name: 'default', how: 'named' })
     expect(choose(letters, '')).toEqual({ name: 'llama-bpe', how: 'proven' })
-    for (const pre of ['superbpe', '__proto__', 7, ['qwen2']]) expect(() => choose(letters, pre)).toThrow(/the GGUF pre-tokenizer ".*" is not supported/)
+    for (const pre of ['superbpe', '__proto__', 7, ['qwen2']]) {
+      expect(() => choose(letters, pre)).toThrow(/the GGUF pre-tokenizer ".*" is not supported/)
+    }
   })
   test('SentencePiece and files with the original tokenizer need none', () => {
     expect(choosePre(metadata({ 'tokenizer.ggml.model': 'llama' }))).toBeNull()
@@ -64,7 +90,10 @@ describe('a file without tokenizer.ggml.pre', () => {
     expect(tokenizerFromGguf(read)).toEqual(tokenizerFromGguf(named))
   })
   test('needs no notice when a tokenizer.json lies beside it', async () => {
-    const files = new Map([...diskModel(place).files, ['tokenizer.json', bytesSource('tokenizer.json', new Uint8Array(2))]])
+    const files = new Map([
+      ...diskModel(place).files,
+      ['tokenizer.json', bytesSource('tokenizer.json', new Uint8Array(2))],
+    ])
     expect((await planModel({ name: 'x', files })).info.notices).toEqual([])
   })
 })
@@ -76,7 +105,12 @@ test('the real SmolLM2 proves its pre-tokenizer without naming it', async ({ ski
   const silent = new Map(real)
   silent.delete('tokenizer.ggml.pre')
   expect(choosePre(silent)).toEqual({ name: 'smollm', how: 'proven' })
-  const [a, b] = [real, silent].map((each) => { const { tokenizerJson, tokenizerConfig } = tokenizerFromGguf(each); return loadTokenizer(tokenizerJson, tokenizerConfig) })
-  for (const text of ['In 1999, 12345 foxes ran.', '2024年，123只狐狸', "it's 7x"]) expect(b!.encode(text), text).toEqual(a!.encode(text))
+  const [a, b] = [real, silent].map((each) => {
+    const { tokenizerJson, tokenizerConfig } = tokenizerFromGguf(each)
+    return loadTokenizer(tokenizerJson, tokenizerConfig)
+  })
+  for (const text of ['In 1999, 12345 foxes ran.', '2024年，123只狐狸', "it's 7x"]) {
+    expect(b!.encode(text), text).toEqual(a!.encode(text))
+  }
   expect(patterns[ggufPre.get('smollm')!.splits[0]!]).toBe(patterns.digit)
 })

@@ -12,7 +12,8 @@ export class PrefixTable {
   constructor(texts: Iterable<string>) {
     this.sorted = [...texts].filter((text) => text !== '').sort()
     this.sorted.forEach((text, i) => {
-      const first = text.charCodeAt(0), range = this.starts.get(first)
+      const first = text.charCodeAt(0),
+        range = this.starts.get(first)
       if (range) range[1] = i + 1
       else this.starts.set(first, [i, i + 1])
     })
@@ -23,7 +24,8 @@ export class PrefixTable {
     const { sorted } = this
     const range = this.starts.get(text.charCodeAt(at))
     if (!range) return 1
-    let [from, to] = range, depth = 1
+    let [from, to] = range,
+      depth = 1
     for (;;) {
       if (sorted[from]!.length === depth) {
         found(sorted[from]!)

@@ -20,7 +20,10 @@ export interface Prepared {
   model: Json & { type: 'BPE' | 'WordPiece' | 'Unigram' }
   open: Model
   added: AddedVocabulary
-  /** the words of a text: what one call of the model gets, or an added token; `normalized` is the section a word is cut from */
+  /**
+   * the words of a text: what one call of the model gets, or an added token; `normalized` is the section a word is cut
+   * from
+   */
   sections(text: string, meter: Meter): WordSection[]
   around: Around
   decoder: DecodeSteps
@@ -28,28 +31,58 @@ export interface Prepared {
 }
 
 /** `words` is null for an added token. */
-export interface WordSection { normalized: string; token: AddedToken | null; words: string[] | null }
+export interface WordSection {
+  normalized: string
+  token: AddedToken | null
+  words: string[] | null
+}
 
 export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   const file = asObject(tokenizerJson, 'tokenizer.json')
   const model = checkModel(asObject(file.model, 'model'))
   const given = asArray(file.added_tokens ?? [], 'added_tokens', limits.added).map(readAdded)
-  const normalizer = readNormalizer(file.normalizer), preTokenizer = readPreTokenizer(file.pre_tokenizer)
+  const normalizer = readNormalizer(file.normalizer),
+    preTokenizer = readPreTokenizer(file.pre_tokenizer)
   const decoder = readDecoder(file.decoder)
   const before = steps(file.pre_tokenizer)
   // a put-in beginning makes the library's own offsets wrong for the pieces after it
-  if (before.findIndex((step) => step.type === 'Metaspace' && step.prepend_scheme === 'first') > 0 && steps(file.normalizer).some((step) => step.type === 'Prepend')) throw unsupported('Metaspace "first" behind another pre-tokenizer and the normalizer Prepend')
+  if (
+    before.findIndex((step) => step.type === 'Metaspace' && step.prepend_scheme === 'first') > 0 &&
+    steps(file.normalizer).some((step) => step.type === 'Prepend')
+  ) {
+    throw unsupported('Metaspace "first" behind another pre-tokenizer and the normalizer Prepend')
+  }
   const ranks = model.merge_ranks
-  if (ranks !== undefined && !(Array.isArray(ranks) && ranks.length === (model.merges as unknown[]).length)) throw invalid('"merge_ranks" must be as long as "merges"')
+  if (ranks !== undefined && !(Array.isArray(ranks) && ranks.length === (model.merges as unknown[]).length)) {
+    throw invalid('"merge_ranks" must be as long as "merges"')
+  }
   const open = openModel(model)
-  const added = addedVocabulary(given, (token) => open.ids.get(token), open.size, normalizer, file.encode_special_tokens === true)
+  const added = addedVocabulary(
+    given,
+    (token) => open.ids.get(token),
+    open.size,
+    normalizer,
+    file.encode_special_tokens === true,
+  )
   return {
-    model, open, added, decoder,
+    model,
+    open,
+    added,
+    decoder,
     around: readPostProcessor(file.post_processor, (token) => added.idOf(token) ?? open.ids.get(token)),
     byteLevel: before.some((step) => step.type === 'ByteLevel'),
-    sections: (text, meter) => added.sections(text, meter).map(({ text: normalized, first, token }) => ({
-      normalized, token, words: token ? null : preTokenizer ? preTokenizer({ text: normalized, first }, meter).map((word) => word.text) : [normalized],
-    })),
+    sections: (text, meter) =>
+      added
+        .sections(text, meter)
+        .map(({ text: normalized, first, token }) => ({
+          normalized,
+          token,
+          words: token
+            ? null
+            : preTokenizer
+              ? preTokenizer({ text: normalized, first }, meter).map((word) => word.text)
+              : [normalized],
+        })),
   }
 }
 
@@ -67,7 +100,12 @@ function readAdded(value: unknown): AddedToken {
   if (content === '') throw invalid('an added token is empty')
   const special = token.special === true
   return {
-    id: asId(token.id, content), content, special, single_word: token.single_word === true, lstrip: token.lstrip === true, rstrip: token.rstrip === true,
+    id: asId(token.id, content),
+    content,
+    special,
+    single_word: token.single_word === true,
+    lstrip: token.lstrip === true,
+    rstrip: token.rstrip === true,
     normalized: typeof token.normalized === 'boolean' ? token.normalized : !special,
   }
 }
@@ -76,13 +114,24 @@ function checkModel(model: Json): Prepared['model'] {
   // files of the first years have no type
   const type = model.type ?? (Array.isArray(model.vocab) ? 'Unigram' : model.merges ? 'BPE' : 'WordPiece')
   switch (type) {
-    case 'BPE': checkBpe(model); return { ...model, type: 'BPE' }
-    case 'Unigram': checkUnigram(model); return { ...model, type: 'Unigram' }
+    case 'BPE':
+      checkBpe(model)
+      return { ...model, type: 'BPE' }
+    case 'Unigram':
+      checkUnigram(model)
+      return { ...model, type: 'Unigram' }
     case 'WordPiece':
       checkVocab(model)
-      if (!Object.hasOwn(model.vocab as Json, asString(model.unk_token, 'unk_token'))) throw invalid('the unknown token is not in the vocabulary')
-      return { ...model, type: 'WordPiece', continuing_subword_prefix: asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix') }
-    default: throw unsupported(`the tokenizer model "${clip(plainly(type))}"`)
+      if (!Object.hasOwn(model.vocab as Json, asString(model.unk_token, 'unk_token'))) {
+        throw invalid('the unknown token is not in the vocabulary')
+      }
+      return {
+        ...model,
+        type: 'WordPiece',
+        continuing_subword_prefix: asString(model.continuing_subword_prefix ?? '##', 'continuing_subword_prefix'),
+      }
+    default:
+      throw unsupported(`the tokenizer model "${clip(plainly(type))}"`)
   }
 }
 
@@ -96,7 +145,9 @@ function checkVocab(model: Json): Json {
     const id = asId(vocab[token], token)
     if (seen[id]) throw invalid(`two tokens have the id ${id}, one is "${clip(token)}"`)
     seen[id] = 1
-    if (token.length > limits.tokenLength) throw invalid(`the token ${id} is longer than ${limits.tokenLength} characters`)
+    if (token.length > limits.tokenLength) {
+      throw invalid(`the token ${id} is longer than ${limits.tokenLength} characters`)
+    }
   }
   if (count === 0) throw invalid('the vocabulary is empty')
   return vocab
@@ -104,8 +155,10 @@ function checkVocab(model: Json): Json {
 
 function checkBpe(model: Json): void {
   const vocab = checkVocab(model)
-  if (model.continuing_subword_prefix != null) asString(model.continuing_subword_prefix, 'continuing_subword_prefix', 16)
-  const prefix = model.continuing_subword_prefix as string | null | undefined ?? ''
+  if (model.continuing_subword_prefix != null) {
+    asString(model.continuing_subword_prefix, 'continuing_subword_prefix', 16)
+  }
+  const prefix = (model.continuing_subword_prefix as string | null | undefined) ?? ''
   if (model.unk_token != null) asString(model.unk_token, 'unk_token')
   if (model.end_of_word_suffix != null) asString(model.end_of_word_suffix, 'end_of_word_suffix', 16)
   const merges = asArray(model.merges, 'model.merges', limits.merges)
@@ -117,8 +170,14 @@ function checkBpe(model: Json): void {
       throw invalid(`merge ${i} must be a pair of tokens`)
     }
     // single characters are there before any merge
-    const missing = [parts[0], parts[1], parts[0] + (prefix !== '' && parts[1].startsWith(prefix) ? parts[1].slice(prefix.length) : parts[1])].find(token => !Object.hasOwn(vocab, token as string) && !isCharacter(token as string))
-    if (missing !== undefined) throw invalid(`merge ${i} needs the token "${clip(missing as string)}", which is not in the vocabulary`)
+    const missing = [
+      parts[0],
+      parts[1],
+      parts[0] + (prefix !== '' && parts[1].startsWith(prefix) ? parts[1].slice(prefix.length) : parts[1]),
+    ].find((token) => !Object.hasOwn(vocab, token as string) && !isCharacter(token as string))
+    if (missing !== undefined) {
+      throw invalid(`merge ${i} needs the token "${clip(missing as string)}", which is not in the vocabulary`)
+    }
   }
 }
 
@@ -127,7 +186,9 @@ function checkUnigram(model: Json): void {
   if (vocab.length === 0) throw invalid('the vocabulary is empty')
   for (let i = 0; i < vocab.length; i++) {
     const entry = vocab[i]
-    if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[1] !== 'number' || !Number.isFinite(entry[1])) throw invalid(`piece ${i} must be a text and a score`)
+    if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[1] !== 'number' || !Number.isFinite(entry[1])) {
+      throw invalid(`piece ${i} must be a text and a score`)
+    }
     asString(entry[0], `piece ${i}`)
   }
   if (asId(model.unk_id ?? -1, '<unk>') >= vocab.length) throw invalid('the unknown token is not in the vocabulary')

@@ -48,7 +48,10 @@ export function splitter(pattern: Matcher, behavior: Behavior, invert = false): 
   }
 }
 
-function joined(spans: { from: number; to: number; match: boolean }[], behavior: Behavior): { from: number; to: number }[] {
+function joined(
+  spans: { from: number; to: number; match: boolean }[],
+  behavior: Behavior,
+): { from: number; to: number }[] {
   if (behavior === 'removed') return spans.filter((span) => !span.match)
   if (behavior === 'isolated') return spans
   const out: { from: number; to: number }[] = []
@@ -71,8 +74,12 @@ function joined(spans: { from: number; to: number; match: boolean }[], behavior:
 }
 
 function readBehavior(value: unknown): Behavior {
-  const behavior = plainly(value ?? 'Isolated').toLowerCase().replaceAll('_', '')
-  if (!['removed', 'isolated', 'mergedwithprevious', 'mergedwithnext', 'contiguous'].includes(behavior)) throw unsupported(`a Split with behavior "${clip(behavior)}"`)
+  const behavior = plainly(value ?? 'Isolated')
+    .toLowerCase()
+    .replaceAll('_', '')
+  if (!['removed', 'isolated', 'mergedwithprevious', 'mergedwithnext', 'contiguous'].includes(behavior)) {
+    throw unsupported(`a Split with behavior "${clip(behavior)}"`)
+  }
   return behavior as Behavior
 }
 
@@ -87,33 +94,51 @@ function readStep(step: Json, type: string): Step[] {
       if (step.use_regex !== false) steps.push(splitter(table('gpt2'), 'isolated'))
       return [...steps, ({ text, first }) => [{ text: mapBytes(utf8.encode(text)), first }]]
     }
-    case 'Split': return [splitter(readPattern(step.pattern), readBehavior(step.behavior), step.invert === true)]
-    case 'Digits': return [splitter(table('digit'), step.individual_digits === true ? 'isolated' : 'contiguous')]
-    case 'Punctuation': return [splitter(table('punctuationOne'), readBehavior(step.behavior))]
-    case 'Whitespace': return [splitter(table('words'), 'removed', true)]
-    case 'WhitespaceSplit': return [splitter(table('spaceOne'), 'removed')]
-    case 'BertPreTokenizer': return [splitter(table('spaceOne'), 'removed'), splitter(table('punctuationOne'), 'isolated')]
-    case 'CharDelimiterSplit': return [splitter({ literal: oneCharacter(step.delimiter, 'delimiter') }, 'removed')]
+    case 'Split':
+      return [splitter(readPattern(step.pattern), readBehavior(step.behavior), step.invert === true)]
+    case 'Digits':
+      return [splitter(table('digit'), step.individual_digits === true ? 'isolated' : 'contiguous')]
+    case 'Punctuation':
+      return [splitter(table('punctuationOne'), readBehavior(step.behavior))]
+    case 'Whitespace':
+      return [splitter(table('words'), 'removed', true)]
+    case 'WhitespaceSplit':
+      return [splitter(table('spaceOne'), 'removed')]
+    case 'BertPreTokenizer':
+      return [splitter(table('spaceOne'), 'removed'), splitter(table('punctuationOne'), 'isolated')]
+    case 'CharDelimiterSplit':
+      return [splitter({ literal: oneCharacter(step.delimiter, 'delimiter') }, 'removed')]
     case 'FixedLength': {
       const length = step.length ?? 5
-      if (!(Number.isInteger(length) && (length as number) > 0)) throw invalid('"FixedLength.length" must be a whole number, 1 or more')
-      return [({ text, first }) => {
-        // no string has more characters than units
-        if (text.length <= (length as number)) return [{ text, first }]
-        const characters = [...text], pieces: Stretch[] = []
-        for (let i = 0; i < characters.length; i += length as number) pieces.push({ text: characters.slice(i, i + (length as number)).join(''), first: first && i === 0 })
-        return pieces
-      }]
+      if (!(Number.isInteger(length) && (length as number) > 0)) {
+        throw invalid('"FixedLength.length" must be a whole number, 1 or more')
+      }
+      return [
+        ({ text, first }) => {
+          // no string has more characters than units
+          if (text.length <= (length as number)) return [{ text, first }]
+          const characters = [...text],
+            pieces: Stretch[] = []
+          for (let i = 0; i < characters.length; i += length as number) {
+            pieces.push({ text: characters.slice(i, i + (length as number)).join(''), first: first && i === 0 })
+          }
+          return pieces
+        },
+      ]
     }
-    case 'Metaspace': return metaspace(step)
-    default: throw unsupported(`the pre-tokenizer "${clip(type)}"`)
+    case 'Metaspace':
+      return metaspace(step)
+    default:
+      throw unsupported(`the pre-tokenizer "${clip(type)}"`)
   }
 }
 
 function metaspace(step: Json): Step[] {
   const mark = oneCharacter(step.replacement ?? '▁', 'replacement')
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? 'never' : 'always')
-  if (scheme !== 'never' && scheme !== 'always' && scheme !== 'first') throw unsupported(`Metaspace with prepend_scheme "${clip(plainly(scheme))}"`)
+  if (scheme !== 'never' && scheme !== 'always' && scheme !== 'first') {
+    throw unsupported(`Metaspace with prepend_scheme "${clip(plainly(scheme))}"`)
+  }
   const mapped: Step = ({ text, first }) => {
     const marked = text.replaceAll(' ', mark)
     const prepend = scheme !== 'never' && !marked.startsWith(mark) && (scheme === 'always' || first)

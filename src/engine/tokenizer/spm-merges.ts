@@ -7,10 +7,17 @@
 
 import { invalid, limits } from './check.ts'
 
-export interface ScoredMerges { merges: [string, string][]; ranks: number[] }
+export interface ScoredMerges {
+  merges: [string, string][]
+  ranks: number[]
+}
 
 /** @param joinable which pieces may be the result of a join (not control, unknown or byte pieces) */
-export function mergesFromScores(tokens: readonly string[], scores: ArrayLike<number>, joinable: (id: number) => boolean): ScoredMerges {
+export function mergesFromScores(
+  tokens: readonly string[],
+  scores: ArrayLike<number>,
+  joinable: (id: number) => boolean,
+): ScoredMerges {
   const pieces = new Set<string>()
   const order: number[] = []
   for (let id = 0; id < tokens.length; id++) {
@@ -21,15 +28,21 @@ export function mergesFromScores(tokens: readonly string[], scores: ArrayLike<nu
   }
   order.sort((a, b) => scores[b]! - scores[a]! || a - b)
 
-  const merges: [string, string][] = [], ranks: number[] = []
-  let rank = -1, last = NaN
+  const merges: [string, string][] = [],
+    ranks: number[] = []
+  let rank = -1,
+    last = NaN
   for (const id of order) {
-    if (scores[id] !== last) { rank++; last = scores[id]! }
+    if (scores[id] !== last) {
+      rank++
+      last = scores[id]!
+    }
     const piece = tokens[id]!
     // cut between characters, never inside a surrogate pair
     for (let at = 1; at < piece.length; at++) {
       if (isLowSurrogate(piece, at)) continue
-      const left = piece.slice(0, at), right = piece.slice(at)
+      const left = piece.slice(0, at),
+        right = piece.slice(at)
       if (!(pieces.has(left) || isCharacter(left)) || !(pieces.has(right) || isCharacter(right))) continue
       if (merges.length >= limits.merges) throw invalid(`its pieces need more than ${limits.merges} merges`)
       merges.push([left, right])
@@ -45,4 +58,5 @@ const isLowSurrogate = (text: string, at: number): boolean => {
 }
 
 /** A single character is a symbol from the start, in the vocabulary or not. */
-export const isCharacter = (text: string): boolean => text.length === 1 || (text.length === 2 && isLowSurrogate(text, 1))
+export const isCharacter = (text: string): boolean =>
+  text.length === 1 || (text.length === 2 && isLowSurrogate(text, 1))

@@ -22,7 +22,13 @@ interface Props {
 }
 
 /** The colours of a weight. */
-export const attentionScale = (scheme: Scheme): ColorScale => ({ lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 })
+export const attentionScale = (scheme: Scheme): ColorScale => ({
+  lut: lut('attention', scheme),
+  min: 0,
+  max: 1,
+  curve: 'sqrt',
+  floor: 0.03,
+})
 
 export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
   const { info, layer, head, t } = useRun()
@@ -45,9 +51,15 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
 
   const scale = useMemo(() => attentionScale(scheme), [scheme])
   const pictures = usePictures(tiles, scale)
-  const order = useMemo(() => (sort === 'index' || !stats ? null : rankHeads(stats, sort, info.heads, range)), [sort, stats, info.heads, range])
+  const order = useMemo(
+    () => (sort === 'index' || !stats ? null : rankHeads(stats, sort, info.heads, range)),
+    [sort, stats, info.heads, range],
+  )
   const layout = useMemo(() => (width ? layoutHeads(width, info, order, range) : null), [width, info, order, range])
-  const badges = useMemo(() => (stats ? winners(stats, info.heads, range) : new Map<number, ScoreName[]>()), [stats, info.heads, range])
+  const badges = useMemo(
+    () => (stats ? winners(stats, info.heads, range) : new Map<number, ScoreName[]>()),
+    [stats, info.heads, range],
+  )
 
   const build = (at: Layout): DrawList => {
     const paintWith = (name: string) => themeColor(name, scheme)
@@ -60,23 +72,77 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
       if (picture) shapes.push({ kind: 'image', x, y, w: size, h: size, pixels: picture })
       if (silenced) {
         let d = ''
-        for (let i = 4; i < size * 2; i += 6) d += `M${x + Math.max(0, i - size)} ${y + Math.min(i, size)}L${x + Math.min(i, size)} ${y + Math.max(0, i - size)}`
+        for (let i = 4; i < size * 2; i += 6) {
+          d += `M${x + Math.max(0, i - size)} ${y + Math.min(i, size)}L${x + Math.min(i, size)} ${y + Math.max(0, i - size)}`
+        }
         shapes.push({ kind: 'path', d, stroke: paintWith('--bad'), width: 1.2, opacity: 0.85 })
       }
       const on = cell.layer === layer && cell.head === head
       const near = hoverHead?.layer === cell.layer && hoverHead.head === cell.head
-      if (on || near) shapes.push({ kind: 'rect', x: x - 1.5, y: y - 1.5, w: size + 3, h: size + 3, fill: 'transparent', stroke: paintWith(on ? '--ink' : '--role-attention'), radius: 3 })
-      if (on) shapes.push({ kind: 'rect', x: x - 0.5, y: y - 0.5, w: size + 1, h: size + 1, fill: 'transparent', stroke: paintWith('--ink'), radius: 3 })
+      if (on || near) {
+        shapes.push({
+          kind: 'rect',
+          x: x - 1.5,
+          y: y - 1.5,
+          w: size + 3,
+          h: size + 3,
+          fill: 'transparent',
+          stroke: paintWith(on ? '--ink' : '--role-attention'),
+          radius: 3,
+        })
+      }
+      if (on) {
+        shapes.push({
+          kind: 'rect',
+          x: x - 0.5,
+          y: y - 0.5,
+          w: size + 1,
+          h: size + 1,
+          fill: 'transparent',
+          stroke: paintWith('--ink'),
+          radius: 3,
+        })
+      }
       const won = badges.get(cell.layer * info.heads + cell.head)
       if (won && size >= 20) {
         const text = won.map((name) => t.scores[name].badge).join('')
         const w = [...text].reduce((n, c) => n + (c.codePointAt(0)! > 0x2e80 ? 9.5 : 6.5), 5)
-        shapes.push({ kind: 'rect', x: x + size - w, y, w, h: 12, fill: paintWith('--role-attention'), radius: 2 },
-          { kind: 'text', x: x + size - w / 2, y: y + 9.2, text, size: 9, fill: paintWith('--surface'), anchor: 'middle', weight: 700 })
+        shapes.push(
+          { kind: 'rect', x: x + size - w, y, w, h: 12, fill: paintWith('--role-attention'), radius: 2 },
+          {
+            kind: 'text',
+            x: x + size - w / 2,
+            y: y + 9.2,
+            text,
+            size: 9,
+            fill: paintWith('--surface'),
+            anchor: 'middle',
+            weight: 700,
+          },
+        )
       }
       if (cell.caption !== undefined) {
-        shapes.push({ kind: 'text', x: x + size / 2, y: y + size + 10, text: `${cell.layer}·${cell.head}`, size: 9.5, fill: paintWith('--ink-soft'), anchor: 'middle' },
-          { kind: 'text', x: x + size / 2, y: y + size + 21, text: cell.caption.toFixed(cell.caption >= 10 ? 0 : 2), size: 9.5, fill: paintWith('--ink'), anchor: 'middle', weight: 600 })
+        shapes.push(
+          {
+            kind: 'text',
+            x: x + size / 2,
+            y: y + size + 10,
+            text: `${cell.layer}·${cell.head}`,
+            size: 9.5,
+            fill: paintWith('--ink-soft'),
+            anchor: 'middle',
+          },
+          {
+            kind: 'text',
+            x: x + size / 2,
+            y: y + size + 21,
+            text: cell.caption.toFixed(cell.caption >= 10 ? 0 : 2),
+            size: 9.5,
+            fill: paintWith('--ink'),
+            anchor: 'middle',
+            weight: 600,
+          },
+        )
       }
     }
     return { width: at.width, height: at.height, background: paintWith('--surface'), shapes }
@@ -100,7 +166,9 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const cell = layout?.cells.find((c) => c.layer === layer && c.head === head)
     if (!scroller || !cell || scroller.scrollHeight <= scroller.clientHeight) return
     if (cell.y < scroller.scrollTop) scroller.scrollTop = cell.y - 8
-    else if (cell.y + cell.size > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = cell.y + cell.size + 12 - scroller.clientHeight
+    else if (cell.y + cell.size > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = cell.y + cell.size + 12 - scroller.clientHeight
+    }
   }, [layout, layer, head])
 
   const at = (event: { clientX: number; clientY: number }): HeadRef | null => {
@@ -123,7 +191,10 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: layout.perRow, ArrowUp: -layout.perRow }[event.key]
     if (step !== undefined) {
       const next = layout.cells[now + step]
-      if (next) { hover(null); select({ layer: next.layer, head: next.head }) }
+      if (next) {
+        hover(null)
+        select({ layer: next.layer, head: next.head })
+      }
     } else if (event.key === 'Enter' || event.key === ' ') onMenu({ layer, head })
     else return
     event.preventDefault()
@@ -131,20 +202,40 @@ export function HeadGrid({ tiles, stats, drawing, onMenu }: Props) {
   }
   return (
     <div className={styles.scroll}>
-      <div ref={box} className={styles.box} style={{ height: layout?.height }} tabIndex={0} role="application" aria-roledescription={t.grid.title} aria-label={`${t.grid.label(info.layers, info.heads)} ${t.grid.now(layer, head)}`}
-        data-testid="head-grid" data-cells={layout?.cells.map((c) => `${c.layer},${c.head},${Math.round(c.x + c.size / 2)},${Math.round(c.y + c.size / 2)}`).join(' ')}
-        onPointerMove={onMove} onPointerLeave={() => hover(null)}
-        onClick={(event) => { const hit = at(event); if (hit) select(hit) }} onKeyDown={onKey}>
+      <div
+        ref={box}
+        className={styles.box}
+        style={{ height: layout?.height }}
+        tabIndex={0}
+        role="application"
+        aria-roledescription={t.grid.title}
+        aria-label={`${t.grid.label(info.layers, info.heads)} ${t.grid.now(layer, head)}`}
+        data-testid="head-grid"
+        data-cells={layout?.cells
+          .map((c) => `${c.layer},${c.head},${Math.round(c.x + c.size / 2)},${Math.round(c.y + c.size / 2)}`)
+          .join(' ')}
+        onPointerMove={onMove}
+        onPointerLeave={() => hover(null)}
+        onClick={(event) => {
+          const hit = at(event)
+          if (hit) select(hit)
+        }}
+        onKeyDown={onKey}
+      >
         <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
       </div>
-      <p className="visually-hidden" aria-live="polite">{t.grid.now(layer, head)}</p>
+      <p className="visually-hidden" aria-live="polite">
+        {t.grid.now(layer, head)}
+      </p>
     </div>
   )
 }
 
 /** Per layer, per head: the thumbnail's pixels. A layer's are made again only when its tile changed. */
 function usePictures(tiles: readonly (AttentionTile | null)[], scale: ColorScale): (OffscreenCanvas[] | null)[] {
-  const [kept] = useState(() => ({ made: new WeakMap<AttentionTile, { scale: ColorScale; pictures: OffscreenCanvas[] }>() }))
+  const [kept] = useState(() => ({
+    made: new WeakMap<AttentionTile, { scale: ColorScale; pictures: OffscreenCanvas[] }>(),
+  }))
   return tiles.map((tile) => {
     if (!tile || tile.rows === 0 || tile.cols === 0) return null
     const old = kept.made.get(tile)
@@ -166,10 +257,30 @@ function usePictures(tiles: readonly (AttentionTile | null)[], scale: ColorScale
 /** Layer names, and a bracket over the heads that share one key and value. */
 function frameShapes(at: Layout, group: (n: number) => string, ink: string): Shape[] {
   return [
-    ...at.rows.map(({ y, text }): Shape => ({ kind: 'text', x: 2, y: y + 3.5, text, size: 10.5, fill: ink, weight: 500 })),
+    ...at.rows.map(({ y, text }): Shape => ({
+      kind: 'text',
+      x: 2,
+      y: y + 3.5,
+      text,
+      size: 10.5,
+      fill: ink,
+      weight: 500,
+    })),
     ...at.brackets.flatMap(({ from, to, text }): Shape[] => [
       { kind: 'path', d: `M${from} 20V16H${to}V20`, stroke: ink, width: 1 },
-      ...(to - from > 24 ? [{ kind: 'text', x: (from + to) / 2, y: 11, text: to - from > 54 ? group(text) : String(text), size: 9.5, fill: ink, anchor: 'middle' } as Shape] : []),
+      ...(to - from > 24
+        ? [
+            {
+              kind: 'text',
+              x: (from + to) / 2,
+              y: 11,
+              text: to - from > 54 ? group(text) : String(text),
+              size: 9.5,
+              fill: ink,
+              anchor: 'middle',
+            } as Shape,
+          ]
+        : []),
     ]),
   ]
 }

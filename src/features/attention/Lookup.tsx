@@ -10,7 +10,18 @@ import { Effect } from './Effect.tsx'
 import styles from './Lookup.module.css'
 import { rowsAt } from './read.ts'
 import { useRun } from './run.ts'
-import { bestTarget, cutEdge, foundHeads, hasEdit, looking, lookupTargets, rankLookups, sourcesOf, toggleEdits, type ScoredHead } from './scores.ts'
+import {
+  bestTarget,
+  cutEdge,
+  foundHeads,
+  hasEdit,
+  looking,
+  lookupTargets,
+  rankLookups,
+  sourcesOf,
+  toggleEdits,
+  type ScoredHead,
+} from './scores.ts'
 import { useView } from './view.ts'
 
 /** Bars at most, where many heads are found. */
@@ -27,23 +38,51 @@ export function Lookup() {
   // what was found is about the model as it is; while it is edited the finding stands, to be compared with
   const text = useMemo(() => tokens.map((token) => token.id).join(), [tokens])
   const kept = found?.text === text && found.target === target ? found.ranked : null
-  const answers = useAskLayers(searching && ready && !(kept && edits.length > 0) ? `lookup ${query}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, query!))
-  const ranked = useMemo(() => (answers.complete && target !== null ? rankLookups(answers.layers, info.heads, sourcesOf(tokens, target)) : null), [answers.complete, answers.layers, info.heads, tokens, target])
-  useEffect(() => { if (ranked && target !== null && edits.length === 0) set({ found: { text, target, ranked } }) }, [ranked, target, edits.length, text, set])
+  const answers = useAskLayers(
+    searching && ready && !(kept && edits.length > 0) ? `lookup ${query}` : null,
+    info.layers,
+    layer,
+    (glass, l) => rowsAt(glass, info, l, query!),
+  )
+  const ranked = useMemo(
+    () =>
+      answers.complete && target !== null ? rankLookups(answers.layers, info.heads, sourcesOf(tokens, target)) : null,
+    [answers.complete, answers.layers, info.heads, tokens, target],
+  )
+  useEffect(() => {
+    if (ranked && target !== null && edits.length === 0) set({ found: { text, target, ranked } })
+  }, [ranked, target, edits.length, text, set])
   if (target === null || !ready) return <p className={styles.none}>{writing ? t.lookup.writing : t.lookup.none}</p>
   const sources = sourcesOf(tokens, target)
   const shown = edits.length > 0 && kept ? kept : ranked
-  const search = () => { set({ searching: true, target, jump: true }); select({ position: query! }) }
+  const search = () => {
+    set({ searching: true, target, jump: true })
+    select({ position: query! })
+  }
   return (
-    <section className={styles.lookup} aria-label={t.lookup.title} data-testid="lookup" data-target={target} data-sources={sources.join(' ')}>
+    <section
+      className={styles.lookup}
+      aria-label={t.lookup.title}
+      data-testid="lookup"
+      data-target={target}
+      data-sources={sources.join(' ')}
+    >
       <div className={styles.ask}>
         <span>{t.lookup.question}</span>
         <span className={styles.targets}>
-          {targets.slice(0, 12).map((p) => <Target key={p} position={p} on={p === target} />)}
+          {targets.slice(0, 12).map((p) => (
+            <Target key={p} position={p} on={p === target} />
+          ))}
         </span>
-        <Button variant={searching ? 'plain' : 'primary'} icon="find" onClick={search} data-testid="find-lookup">{t.lookup.find}</Button>
+        <Button variant={searching ? 'plain' : 'primary'} icon="find" onClick={search} data-testid="find-lookup">
+          {t.lookup.find}
+        </Button>
       </div>
-      {searching && !shown && <p className={styles.none} aria-busy="true">{t.lookup.looking}</p>}
+      {searching && !shown && (
+        <p className={styles.none} aria-busy="true">
+          {t.lookup.looking}
+        </p>
+      )}
       {searching && shown && jump && <Jump ranked={shown} target={target} sources={sources} />}
       {searching && shown && <Found ranked={shown} target={target} sources={sources} />}
     </section>
@@ -51,10 +90,21 @@ export function Lookup() {
 }
 
 /** What was found is selected, once: the pictures below show it, and the buttons speak of it. */
-function Jump({ ranked, target, sources }: { ranked: readonly ScoredHead[]; target: number; sources: readonly number[] }) {
+function Jump({
+  ranked,
+  target,
+  sources,
+}: {
+  ranked: readonly ScoredHead[]
+  target: number
+  sources: readonly number[]
+}) {
   const go = useGo(target, sources)
   const set = useView((s) => s.set)
-  useEffect(() => { set({ jump: false }); go(ranked[0]!) })
+  useEffect(() => {
+    set({ jump: false })
+    go(ranked[0]!)
+  })
   return null
 }
 
@@ -64,13 +114,33 @@ function Target({ position, on }: { position: number; on: boolean }) {
   const select = useInspect((s) => s.select)
   const searching = useView((s) => s.searching)
   return (
-    <button type="button" className={styles.target} aria-pressed={on} title={t.lookup.choose} onClick={() => { set({ target: position }); if (searching) { set({ jump: true }); select({ position: position - 1 }) } }}>
+    <button
+      type="button"
+      className={styles.target}
+      aria-pressed={on}
+      title={t.lookup.choose}
+      onClick={() => {
+        set({ target: position })
+        if (searching) {
+          set({ jump: true })
+          select({ position: position - 1 })
+        }
+      }}
+    >
       <TokenChip view={views[position]!} generated selected={on} />
     </button>
   )
 }
 
-function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; target: number; sources: readonly number[] }) {
+function Found({
+  ranked,
+  target,
+  sources,
+}: {
+  ranked: readonly ScoredHead[]
+  target: number
+  sources: readonly number[]
+}) {
   const { t, common, views, percent, layer, head, editable } = useRun()
   const { edits, setEdits } = useInspect()
   const set = useView((s) => s.set)
@@ -78,40 +148,84 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
   const first = ranked[0]!
   const looks = (to: ScoredHead): Edit[] => sources.map((key) => cutEdge(to, target - 1, key))
   const isCut = (cuts: readonly Edit[]): boolean => cuts.every((cut) => hasEdit(edits, cut))
-  const found = foundHeads(ranked, sources.length), all = found.flatMap(looks)
+  const found = foundHeads(ranked, sources.length),
+    all = found.flatMap(looks)
   const places = sources.map((key): Edit => ({ kind: 'drop', keys: [key, key + 1] }))
   const one = found.find((r) => r.layer === layer && r.head === head) ?? first
   return (
     <div className={styles.found}>
       <p className={styles.sentence} data-testid="lookup-sentence">
-        {t.lookup.before} <TokenChip view={views[target]!} generated />{t.lookup.found(t.headName(first.layer, first.head), percent(first.value), sources.length)}
-        {sources.slice(0, 4).map((key) => <span key={key} className={styles.source}><TokenChip view={views[key]!} /> <small>{common.strip.token(key)}</small></span>)}
+        {t.lookup.before} <TokenChip view={views[target]!} generated />
+        {t.lookup.found(t.headName(first.layer, first.head), percent(first.value), sources.length)}
+        {sources.slice(0, 4).map((key) => (
+          <span key={key} className={styles.source}>
+            <TokenChip view={views[key]!} /> <small>{common.strip.token(key)}</small>
+          </span>
+        ))}
         {first.value < 0.1 && <em>{t.lookup.weak}</em>}
       </p>
       <ol className={styles.ranking} data-testid="lookup-ranking">
         {ranked.slice(0, Math.max(6, Math.min(most, found.length))).map((r, i) => (
           <li key={`${r.layer} ${r.head}`} data-found={found.includes(r)}>
-            <button type="button" aria-pressed={r.layer === layer && r.head === head} data-cut={isCut(looks(r))} data-head={`${r.layer},${r.head}`} data-weight={r.value} onClick={() => go(r)}
-              onPointerEnter={() => set({ hoverHead: r })} onPointerLeave={() => set({ hoverHead: null })}>
+            <button
+              type="button"
+              aria-pressed={r.layer === layer && r.head === head}
+              data-cut={isCut(looks(r))}
+              data-head={`${r.layer},${r.head}`}
+              data-weight={r.value}
+              onClick={() => go(r)}
+              onPointerEnter={() => set({ hoverHead: r })}
+              onPointerLeave={() => set({ hoverHead: null })}
+            >
               <span className={styles.rank}>{i + 1}</span>
               <span className={styles.name}>{t.headName(r.layer, r.head)}</span>
-              <span className={styles.track} aria-hidden="true"><span style={{ width: `${Math.max(0.5, r.value * 100)}%` }} /></span>
+              <span className={styles.track} aria-hidden="true">
+                <span style={{ width: `${Math.max(0.5, r.value * 100)}%` }} />
+              </span>
               <output>{percent(r.value)}</output>
             </button>
           </li>
         ))}
       </ol>
-      <p className={styles.key} data-testid="lookup-found">{first.value >= looking ? t.lookup.counted(found.length, ranked.length, percent(looking)) : t.lookup.noneFound(t.headName(first.layer, first.head), percent(looking))}</p>
+      <p className={styles.key} data-testid="lookup-found">
+        {first.value >= looking
+          ? t.lookup.counted(found.length, ranked.length, percent(looking))
+          : t.lookup.noneFound(t.headName(first.layer, first.head), percent(looking))}
+      </p>
       <div className={styles.actions}>
         {found.length > 1 && (
-          <Button variant="primary" icon={isCut(all) ? 'undo' : 'cut'} disabled={!editable} data-testid="cut-all-lookups" data-heads={found.length} onClick={() => void setEdits(toggleEdits(edits, all))}>
+          <Button
+            variant="primary"
+            icon={isCut(all) ? 'undo' : 'cut'}
+            disabled={!editable}
+            data-testid="cut-all-lookups"
+            data-heads={found.length}
+            onClick={() => void setEdits(toggleEdits(edits, all))}
+          >
             {isCut(all) ? t.lookup.uncutAll(found.length) : t.lookup.cutAll(found.length)}
           </Button>
         )}
-        <Button variant={found.length > 1 ? 'plain' : 'primary'} icon={isCut(looks(one)) ? 'undo' : 'cut'} disabled={!editable} data-testid="cut-lookup" onClick={() => { go(one); void setEdits(toggleEdits(edits, looks(one))) }}>
-          {isCut(looks(one)) ? t.lookup.uncut(t.headName(one.layer, one.head)) : t.lookup.cut(t.headName(one.layer, one.head))}
+        <Button
+          variant={found.length > 1 ? 'plain' : 'primary'}
+          icon={isCut(looks(one)) ? 'undo' : 'cut'}
+          disabled={!editable}
+          data-testid="cut-lookup"
+          onClick={() => {
+            go(one)
+            void setEdits(toggleEdits(edits, looks(one)))
+          }}
+        >
+          {isCut(looks(one))
+            ? t.lookup.uncut(t.headName(one.layer, one.head))
+            : t.lookup.cut(t.headName(one.layer, one.head))}
         </Button>
-        <Button icon={isCut(places) ? 'undo' : 'close'} disabled={!editable} title={t.lookup.hideHint} data-testid="hide-lookup" onClick={() => void setEdits(toggleEdits(edits, places))}>
+        <Button
+          icon={isCut(places) ? 'undo' : 'close'}
+          disabled={!editable}
+          title={t.lookup.hideHint}
+          data-testid="hide-lookup"
+          onClick={() => void setEdits(toggleEdits(edits, places))}
+        >
           {isCut(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
         </Button>
       </div>
@@ -122,6 +236,10 @@ function Found({ ranked, target, sources }: { ranked: readonly ScoredHead[]; tar
 
 /** Selects a head at the moment the target was chosen, and the look in it. */
 function useGo(target: number, sources: readonly number[]): (to: ScoredHead) => void {
-  const select = useInspect((s) => s.select), set = useView((s) => s.set)
-  return (to) => { select({ position: target - 1, layer: to.layer, head: to.head }); set({ key: sources.length === 1 ? sources[0]! : null, hoverHead: null }) }
+  const select = useInspect((s) => s.select),
+    set = useView((s) => s.set)
+  return (to) => {
+    select({ position: target - 1, layer: to.layer, head: to.head })
+    set({ key: sources.length === 1 ? sources[0]! : null, hoverHead: null })
+  }
 }

@@ -37,7 +37,8 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   const size = tokens.length
   const recorded = info.source === 'trace'
   // a recording holds the edited run only
-  const comparable = edits.length > 0 && info.source === 'live', compared = comparable && compare !== 'after'
+  const comparable = edits.length > 0 && info.source === 'live',
+    compared = comparable && compare !== 'after'
   // what the mask hides is not read of two runs
   const what = recorded ? 'probs' : compared && view.what === 'raw' ? 'masked' : view.what
   const scores = what !== 'probs'
@@ -46,19 +47,25 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   // two runs are compared whole, so that one rerun of the text serves every zoom and pan
   const all = { from: 0, to: size }
   const request = compared ? { rows: all, cols: all, maxRows: side, maxCols: side } : viewport
-  const of = `${layer} ${head} ${scores} ${sink}`, run_ = `${version} ${of}`
+  const of = `${layer} ${head} ${scores} ${sink}`,
+    run_ = `${version} ${of}`
   /** the last head that was read in full */
   const whole = useRef<{ of: string; tile: HeatTile } | null>(null)
   const asked = request === null ? null : `${of} ${JSON.stringify(request)}`
   const after = useAsk(asked === null || (compared && compare === 'before') ? null : `tile ${asked}`, async (glass) => {
     const tile = await read(glass, request!, which)
-    if (request!.rows.to - request!.rows.from === size && request!.cols.to - request!.cols.from === size) whole.current = { of: run_, tile }
+    if (request!.rows.to - request!.rows.from === size && request!.cols.to - request!.cols.from === size) {
+      whole.current = { of: run_, tile }
+    }
     return { of, tile, whole: whole.current?.of === run_ ? whole.current.tile : null }
   })
   const before = useBefore(compared, scores, sink)
   // what the mask hides, computed from the same q and k, when few enough pairs are on screen
   const few = request !== null && request.rows.to - request.rows.from <= 72 && request.cols.to - request.cols.from <= 72
-  const hidden = useAsk(what === 'raw' && few && after.fresh && after.data?.of === of ? `hidden ${asked}` : null, (glass) => hiddenPairs(glass, info, layer, head, after.data!.tile))
+  const hidden = useAsk(
+    what === 'raw' && few && after.fresh && after.data?.of === of ? `hidden ${asked}` : null,
+    (glass) => hiddenPairs(glass, info, layer, head, after.data!.tile),
+  )
 
   const now = after.data?.of === of ? after.data.tile : null
   const tile = useMemo(() => {
@@ -66,68 +73,217 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
     return compare === 'before' ? before.tile : difference(now, before.tile, scores)
   }, [compared, compare, what, scores, hidden.fresh, hidden.data, now, before.tile])
   const small = useThumbnail(thumbnail)
-  const coarse = compared ? null : now ? after.data!.whole === now ? null : after.data!.whole : what === 'probs' ? small : null
-  const unread = hover?.pooled ? hover : hover === null && key !== null && key <= position && !compared ? { row: position, col: key } : null
+  const coarse = compared
+    ? null
+    : now
+      ? after.data!.whole === now
+        ? null
+        : after.data!.whole
+      : what === 'probs'
+        ? small
+        : null
+  const unread = hover?.pooled
+    ? hover
+    : hover === null && key !== null && key <= position && !compared
+      ? { row: position, col: key }
+      : null
   const cell = useAsk(unread && `cell ${of} ${unread.row} ${unread.col}`, async (glass) => {
-    const one = { rows: { from: unread!.row, to: unread!.row + 1 }, cols: { from: unread!.col, to: unread!.col + 1 }, maxRows: 1, maxCols: 1 }
+    const one = {
+      rows: { from: unread!.row, to: unread!.row + 1 },
+      cols: { from: unread!.col, to: unread!.col + 1 },
+      maxRows: 1,
+      maxCols: 1,
+    }
     return { row: unread!.row, col: unread!.col, value: (await read(glass, one, which)).values[0] ?? NaN }
   })
   const single = cell.fresh ? cell.data : null
   const scale: ColorScale = useMemo(() => {
-    if (compared && compare === 'difference') return signedScale(Math.max(0.01, ...extent(tile?.values ?? []).map(Math.abs)), scheme)
-    return scores ? signedScale(Math.max(0.1, ...extent(tile?.values ?? []).map(Math.abs)), scheme) : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
+    if (compared && compare === 'difference') {
+      return signedScale(Math.max(0.01, ...extent(tile?.values ?? []).map(Math.abs)), scheme)
+    }
+    return scores
+      ? signedScale(Math.max(0.1, ...extent(tile?.values ?? []).map(Math.abs)), scheme)
+      : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   }, [compared, compare, scores, tile, scheme])
 
-  // the proof that the picture is the run, as the edits left it; not for a passing look: it reruns a block, and the next picture would wait for it
+  // the proof that the picture is the run, as the edits left it; not for a passing look: it reruns a block, and the
+  // next picture would wait for it
   const calm = useCalm(`${layer} ${position}`, 300)
-  const proof = useAsk(calm && !writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null, (glass) => glass.proof(layer, position))
+  const proof = useAsk(
+    calm && !writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null,
+    (glass) => glass.proof(layer, position),
+  )
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
   const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)
-  const shown: HeatCell | null = hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
+  const shown: HeatCell | null =
+    hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
   const renorm = sink === 'renormalised' && !scores
   return (
-    <Figure title={t.matrix.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-matrix" caption={t.matrix.caption[what]}
+    <Figure
+      title={t.matrix.title(t.headName(layer, head))}
+      words={common.figure}
+      source={info.source}
+      testId="figure-matrix"
+      caption={t.matrix.caption[what]}
       files={{
-        name: `attention-${layer}-${head}`, drawing: () => drawing.current!(), note: sinkNote(sink, t),
-        numbers: () => ({ model: info.model, layer, head, what: scores ? 'scores' : 'probs', run: compared ? compare : 'now', edits, tokens: tokens.map((x) => x.text), tile }),
-        // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is there
+        name: `attention-${layer}-${head}`,
+        drawing: () => drawing.current!(),
+        note: sinkNote(sink, t),
+        numbers: () => ({
+          model: info.model,
+          layer,
+          head,
+          what: scores ? 'scores' : 'probs',
+          run: compared ? compare : 'now',
+          edits,
+          tokens: tokens.map((x) => x.text),
+          tile,
+        }),
+        // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is
+        // there
         array: async () => {
           const { glass } = useInspect.getState()
           if (glass && !compared) {
             const data = await exact(glass, layer, [head], [info.kept, size], [0, size], scores ? 'scores' : 'probs')
-            return { shape: [size - info.kept, size], data, suffix: `${scores ? '-scores' : ''}${info.kept > 0 ? `-rows-from-${info.kept}` : ''}` }
+            return {
+              shape: [size - info.kept, size],
+              data,
+              suffix: `${scores ? '-scores' : ''}${info.kept > 0 ? `-rows-from-${info.kept}` : ''}`,
+            }
           }
-          const { rows, cols, pool, width, height, values } = tile ?? { rows: all, cols: all, width: 0, height: 0, values: new Float32Array(0) }
-          return { shape: [height, width], data: values.slice(), suffix: `-${compare}-rows-${rows.from}-to-${rows.to}-cols-${cols.from}-to-${cols.to}${pool && pool[0] * pool[1] > 1 ? `-max-of-${pool[0]}x${pool[1]}` : ''}` }
+          const { rows, cols, pool, width, height, values } = tile ?? {
+            rows: all,
+            cols: all,
+            width: 0,
+            height: 0,
+            values: new Float32Array(0),
+          }
+          return {
+            shape: [height, width],
+            data: values.slice(),
+            suffix: `-${compare}-rows-${rows.from}-to-${rows.to}-cols-${cols.from}-to-${cols.to}${pool && pool[0] * pool[1] > 1 ? `-max-of-${pool[0]}x${pool[1]}` : ''}`,
+          }
         },
       }}
-      tools={comparable && (
-        <Segmented<Compare> label={t.matrix.compare} value={compare} onChange={(next) => set({ compare: next })} testId="compare"
-          options={[{ value: 'after', text: t.matrix.runs.after }, { value: 'before', text: t.matrix.runs.before }, { value: 'difference', text: t.matrix.runs.difference }]} />
-      )}>
-      <Heatmap rows={size} cols={size} tile={tile} coarse={coarse} single={single} scale={scale} words={common.heatmap} label={t.matrix.label(t.headName(layer, head))} testId="matrix" drawing={drawing} {...(!scores && !(compared && compare === 'difference') && { marginal: t.matrix.marginal })}
-        rowLabel={name} colLabel={name} rowTitle={t.matrix.rows} colTitle={t.matrix.cols} format={value} locked={locked} row={selection.position} marks={cutCells(edits, { layer, head })}
-        onViewport={setViewport} onHover={setHover}
-        onLock={({ row, col }) => { select({ position: row }); set({ key: col <= row ? col : null }) }}
-        tools={(
-          <Segmented<View['what']> label={t.matrix.state} value={what} onChange={(next) => set({ what: next })} testId="what"
-            options={[{ value: 'raw', text: t.matrix.states.raw, hint: recorded ? t.notRecorded : t.matrix.caption.raw, disabled: recorded || compared }, { value: 'masked', text: t.matrix.states.masked, hint: recorded ? t.notRecorded : t.matrix.caption.masked, disabled: recorded }, { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs }]} />
-        )} />
-      <div className={styles.under} data-testid="matrix-state" data-tile={tile && (after.fresh || compared) ? `${layer},${head}` : ''} data-zoomed={tile ? `${tile.rows.from}-${tile.rows.to}` : ''} data-took={after.took.toFixed(1)}>
+      tools={
+        comparable && (
+          <Segmented<Compare>
+            label={t.matrix.compare}
+            value={compare}
+            onChange={(next) => set({ compare: next })}
+            testId="compare"
+            options={[
+              { value: 'after', text: t.matrix.runs.after },
+              { value: 'before', text: t.matrix.runs.before },
+              { value: 'difference', text: t.matrix.runs.difference },
+            ]}
+          />
+        )
+      }
+    >
+      <Heatmap
+        rows={size}
+        cols={size}
+        tile={tile}
+        coarse={coarse}
+        single={single}
+        scale={scale}
+        words={common.heatmap}
+        label={t.matrix.label(t.headName(layer, head))}
+        testId="matrix"
+        drawing={drawing}
+        {...(!scores && !(compared && compare === 'difference') && { marginal: t.matrix.marginal })}
+        rowLabel={name}
+        colLabel={name}
+        rowTitle={t.matrix.rows}
+        colTitle={t.matrix.cols}
+        format={value}
+        locked={locked}
+        row={selection.position}
+        marks={cutCells(edits, { layer, head })}
+        onViewport={setViewport}
+        onHover={setHover}
+        onLock={({ row, col }) => {
+          select({ position: row })
+          set({ key: col <= row ? col : null })
+        }}
+        tools={
+          <Segmented<View['what']>
+            label={t.matrix.state}
+            value={what}
+            onChange={(next) => set({ what: next })}
+            testId="what"
+            options={[
+              {
+                value: 'raw',
+                text: t.matrix.states.raw,
+                hint: recorded ? t.notRecorded : t.matrix.caption.raw,
+                disabled: recorded || compared,
+              },
+              {
+                value: 'masked',
+                text: t.matrix.states.masked,
+                hint: recorded ? t.notRecorded : t.matrix.caption.masked,
+                disabled: recorded,
+              },
+              { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs },
+            ]}
+          />
+        }
+      />
+      <div
+        className={styles.under}
+        data-testid="matrix-state"
+        data-tile={tile && (after.fresh || compared) ? `${layer},${head}` : ''}
+        data-zoomed={tile ? `${tile.rows.from}-${tile.rows.to}` : ''}
+        data-took={after.took.toFixed(1)}
+      >
         <p className={styles.read} data-testid="cell">
-          {shown ? <><code>{name(shown.row)}</code> <small>{common.strip.token(shown.row)}</small> → <code>{name(shown.col)}</code> <small>{common.strip.token(shown.col)}</small> <b data-testid="cell-value">{!shown.known || shown.pooled ? '…' : value(shown.value)}</b></> : <span>{t.matrix.hover}</span>}
+          {shown ? (
+            <>
+              <code>{name(shown.row)}</code> <small>{common.strip.token(shown.row)}</small> →{' '}
+              <code>{name(shown.col)}</code> <small>{common.strip.token(shown.col)}</small>{' '}
+              <b data-testid="cell-value">{!shown.known || shown.pooled ? '…' : value(shown.value)}</b>
+            </>
+          ) : (
+            <span>{t.matrix.hover}</span>
+          )}
         </p>
-        <Button icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'} disabled={!cut || !editable} data-testid="cut-edge" onClick={() => cut && void setEdits(toggleEdit(edits, cut))}>
+        <Button
+          icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'}
+          disabled={!cut || !editable}
+          data-testid="cut-edge"
+          onClick={() => cut && void setEdits(toggleEdit(edits, cut))}
+        >
           {cut && hasEdit(edits, cut) ? t.edit.uncutEdge : t.edit.cutEdge}
         </Button>
       </div>
       {watched !== null && watched < size && <Effect target={watched} className={styles.effect} />}
       <div className={styles.legend}>
-        <Legend scale={scale} label={compared && compare === 'difference' ? t.matrix.runs.difference : scores ? t.matrix.states.raw : t.matrix.weight} format={(v) => run.format.short(Number(v.toPrecision(2)))} absent={t.matrix.absentLegend} />
+        <Legend
+          scale={scale}
+          label={
+            compared && compare === 'difference'
+              ? t.matrix.runs.difference
+              : scores
+                ? t.matrix.states.raw
+                : t.matrix.weight
+          }
+          format={(v) => run.format.short(Number(v.toPrecision(2)))}
+          absent={t.matrix.absentLegend}
+        />
         {(after.error ?? before.error) && <span role="alert">{trouble((after.error ?? before.error)!)}</span>}
-        {renorm && <span className={styles.warn} data-testid="renormalised">{t.sink.label}</span>}
-        {proof.data !== null && proof.fresh && !renorm && <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">{t.matrix.proof} {proof.data.toExponential(0)}</span>}
+        {renorm && (
+          <span className={styles.warn} data-testid="renormalised">
+            {t.sink.label}
+          </span>
+        )}
+        {proof.data !== null && proof.fresh && !renorm && (
+          <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">
+            {t.matrix.proof} {proof.data.toExponential(0)}
+          </span>
+        )}
       </div>
     </Figure>
   )
@@ -146,11 +302,23 @@ function useCalm(value: string, ms: number): boolean {
 /** The grid's picture of this head, for where nothing better is there yet. */
 function useThumbnail(tile: AttentionTile | null): HeatTile | null {
   const { info, head } = useRun()
-  const first = firstShown(useView((s) => s.sink), info), from = Math.max(first, info.kept), { length } = info
+  const first = firstShown(
+      useView((s) => s.sink),
+      info,
+    ),
+    from = Math.max(first, info.kept),
+    { length } = info
   return useMemo(() => {
     const n = tile?.heads.indexOf(head) ?? -1
     if (!tile || n < 0) return null
     const { rows, cols, pool } = tile
-    return { rows: { from, to: length }, cols: { from: first, to: length }, height: rows, width: cols, pool, values: tile.values.subarray(n * rows * cols, (n + 1) * rows * cols) }
+    return {
+      rows: { from, to: length },
+      cols: { from: first, to: length },
+      height: rows,
+      width: cols,
+      pool,
+      values: tile.values.subarray(n * rows * cols, (n + 1) * rows * cols),
+    }
   }, [tile, head, from, first, length])
 }

@@ -12,7 +12,18 @@ const most = 200
 export function useTable(): [on: boolean, button: ReactNode] {
   const { t, common } = useRun()
   const [on, setOn] = useState(false)
-  return [on, <Button key="table" variant="quiet" icon="table" label={on ? common.figure.picture : t.table.show} aria-pressed={on} data-testid="table-toggle" onClick={() => setOn(!on)} />]
+  return [
+    on,
+    <Button
+      key="table"
+      variant="quiet"
+      icon="table"
+      label={on ? common.figure.picture : t.table.show}
+      aria-pressed={on}
+      data-testid="table-toggle"
+      onClick={() => setOn(!on)}
+    />,
+  ]
 }
 
 interface Props {
@@ -29,8 +40,30 @@ export function Numbers({ caption, head, rows }: Props) {
       <div className={styles.scroll} tabIndex={0} role="region" aria-label={caption} data-testid="numbers">
         <table className={styles.table}>
           <caption>{caption}</caption>
-          <thead><tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-          <tbody>{rows.slice(0, most).map((row, i) => <tr key={i}>{row.map((cell, c) => (c === 0 ? <th key={c} scope="row">{cell}</th> : <td key={c}>{cell}</td>))}</tr>)}</tbody>
+          <thead>
+            <tr>
+              {head.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, most).map((row, i) => (
+              <tr key={i}>
+                {row.map((cell, c) =>
+                  c === 0 ? (
+                    <th key={c} scope="row">
+                      {cell}
+                    </th>
+                  ) : (
+                    <td key={c}>{cell}</td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
         </table>
       </div>
       {rows.length > most && <p className={styles.more}>{t.table.more(rows.length - most)}</p>}

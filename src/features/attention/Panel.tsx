@@ -24,7 +24,13 @@ import { useView, type Mode } from './view.ts'
 
 export function Panel() {
   const run = useRunNow()
-  return run && <RunProvider value={run}><Body /></RunProvider>
+  return (
+    run && (
+      <RunProvider value={run}>
+        <Body />
+      </RunProvider>
+    )
+  )
 }
 
 const thumbnail = 32
@@ -43,28 +49,63 @@ function Body() {
   useShortcuts(run)
   useWhy(run)
   const at = Math.min(hoverToken ?? position, tokens.length - 1)
-  const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) => rowsAt(glass, info, l, at))
+  const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) =>
+    rowsAt(glass, info, l, at),
+  )
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
     const first = firstShown(sink, info)
-    return pictureOf(glass, sink, { layer: l, heads: allHeads(info), rows: [Math.max(first, info.kept), info.length], cols: [first, info.length], maxRows: thumbnail, maxCols: thumbnail })
+    return pictureOf(glass, sink, {
+      layer: l,
+      heads: allHeads(info),
+      rows: [Math.max(first, info.kept), info.length],
+      cols: [first, info.length],
+      maxRows: thumbnail,
+      maxCols: thumbnail,
+    })
   })
   const stats = useStats(!writing && thumbnails.complete)
   // a head under the pointer is shown close up as if it were selected; a click keeps it
-  const near = useMemo(() => (hoverHead ? { ...run, layer: hoverHead.layer, head: hoverHead.head } : run), [run, hoverHead])
+  const near = useMemo(
+    () => (hoverHead ? { ...run, layer: hoverHead.layer, head: hoverHead.head } : run),
+    [run, hoverHead],
+  )
   return (
-    <div className={styles.panel} data-testid="attention-panel" data-ready={thumbnails.complete && stats.fresh} data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
-      data-layer={layer} data-head={run.head} data-position={position}>
+    <div
+      className={styles.panel}
+      data-testid="attention-panel"
+      data-ready={thumbnails.complete && stats.fresh}
+      data-thumbnails-ms={thumbnails.complete ? thumbnails.took.toFixed(0) : undefined}
+      data-layer={layer}
+      data-head={run.head}
+      data-position={position}
+    >
       <header className={styles.intro}>
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
-      <RunProvider value={near}><Tokens rows={rows.layers} position={at}><RunProvider value={run}><Lookup /></RunProvider></Tokens></RunProvider>
+      <RunProvider value={near}>
+        <Tokens rows={rows.layers} position={at}>
+          <RunProvider value={run}>
+            <Lookup />
+          </RunProvider>
+        </Tokens>
+      </RunProvider>
       <div className={styles.columns}>
         <Heads tiles={thumbnails.last} stats={stats.data} took={thumbnails.complete ? thumbnails.took : null} />
         <div className={styles.close}>
-          <Segmented<Mode> label={t.modes.label} value={mode} onChange={(next) => set({ mode: next })} testId="mode"
-            options={[{ value: 'matrix', text: t.modes.matrix }, { value: 'arcs', text: t.modes.arcs }, { value: 'flow', text: t.modes.flow }, { value: 'product', text: t.modes.product }]} />
+          <Segmented<Mode>
+            label={t.modes.label}
+            value={mode}
+            onChange={(next) => set({ mode: next })}
+            testId="mode"
+            options={[
+              { value: 'matrix', text: t.modes.matrix },
+              { value: 'arcs', text: t.modes.arcs },
+              { value: 'flow', text: t.modes.flow },
+              { value: 'product', text: t.modes.product },
+            ]}
+          />
           <RunProvider value={near}>
             {mode === 'matrix' && <Matrix thumbnail={thumbnails.last[near.layer] ?? null} />}
             {mode === 'arcs' && <Arcs />}
@@ -84,24 +125,40 @@ function useStats(now: boolean): { data: HeadStats | null; fresh: boolean } {
   const { info } = useRun()
   const { stats: kept, set } = useView()
   const { data, fresh } = useAsk(now ? 'stats' : null, (glass) => glass.headStats())
-  useEffect(() => { if (data && fresh) set({ stats: data }) }, [data, fresh, set])
+  useEffect(() => {
+    if (data && fresh) set({ stats: data })
+  }, [data, fresh, set])
   return { data: data ?? (kept?.self.length === info.layers * info.heads ? kept : null), fresh }
 }
 
-/** The chat asked what the model looked at when it chose a token: the head that looked the word up, or else the one that pushed it most. */
+/**
+ * The chat asked what the model looked at when it chose a token: the head that looked the word up, or else the one that
+ * pushed it most.
+ */
 function useWhy({ tokens, info }: Run): void {
-  const why = useInspect((s) => s.why), writing = useInspect((s) => s.writing), takeWhy = useInspect((s) => s.takeWhy), select = useInspect((s) => s.select)
+  const why = useInspect((s) => s.why),
+    writing = useInspect((s) => s.writing),
+    takeWhy = useInspect((s) => s.takeWhy),
+    select = useInspect((s) => s.select)
   const set = useView((s) => s.set)
   useEffect(() => {
     const token = why === null ? undefined : tokens[why]
     if (writing || !token || token.position === 0) return
     takeWhy()
     select({ position: token.position - 1 })
-    if (lookupTargets(tokens).includes(token.position)) return set({ searching: true, target: token.position, jump: true, mode: 'matrix' })
-    void useInspect.getState().glass?.contributions(token.position - 1, token.id).then(({ heads }) => {
-      const { selection } = useInspect.getState()
-      if (selection.position === token.position - 1) select(strongestPush(heads, info.heads))
-    }, () => undefined) // a recording holds the pushes of its last tokens only: the head at hand stays
+    if (lookupTargets(tokens).includes(token.position)) {
+      return set({ searching: true, target: token.position, jump: true, mode: 'matrix' })
+    }
+    void useInspect
+      .getState()
+      .glass?.contributions(token.position - 1, token.id)
+      .then(
+        ({ heads }) => {
+          const { selection } = useInspect.getState()
+          if (selection.position === token.position - 1) select(strongestPush(heads, info.heads))
+        },
+        () => undefined,
+      ) // a recording holds the pushes of its last tokens only: the head at hand stays
   }, [why, writing, tokens, info.heads, takeWhy, select, set])
 }
 
@@ -111,14 +168,28 @@ function useShortcuts(run: Run): void {
     const { layer, head, position, info, editable } = run
     const { key, hoverHead } = useView.getState()
     // a key moves on from the head that the pointer rests on
-    const go = (to: { layer?: number; head?: number }) => { useView.getState().set({ hoverHead: null }); select(to) }
+    const go = (to: { layer?: number; head?: number }) => {
+      useView.getState().set({ hoverHead: null })
+      select(to)
+    }
     return {
-      j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
-      h: () => go({ head: (head + 1) % info.heads }), H: () => go({ head: (head + info.heads - 1) % info.heads }),
-      l: () => go({ layer: (layer + 1) % info.layers }), L: () => go({ layer: (layer + info.layers - 1) % info.layers }),
-      a: () => { if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head })) },
-      c: () => { if (editable && key !== null && key <= position) void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key))) },
-      u: () => { if (editable && edits.length) void setEdits(edits.slice(0, -1)) },
+      j: () => select({ position: position + 1 }),
+      k: () => select({ position: position - 1 }),
+      h: () => go({ head: (head + 1) % info.heads }),
+      H: () => go({ head: (head + info.heads - 1) % info.heads }),
+      l: () => go({ layer: (layer + 1) % info.layers }),
+      L: () => go({ layer: (layer + info.layers - 1) % info.layers }),
+      a: () => {
+        if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head }))
+      },
+      c: () => {
+        if (editable && key !== null && key <= position) {
+          void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key)))
+        }
+      },
+      u: () => {
+        if (editable && edits.length) void setEdits(edits.slice(0, -1))
+      },
       Escape: () => useView.getState().set({ key: null, hoverHead: null }),
     }
   })

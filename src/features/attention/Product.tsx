@@ -30,12 +30,23 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
   const scheme = useScheme()
   const colour = (name: string) => themeColor(name, scheme)
   const all = rows[layer]
-  const row = useMemo(() => (all && all.length === info.heads * (position + 1) ? all.subarray(head * (position + 1), (head + 1) * (position + 1)) : null), [all, info.heads, position, head])
-  const key = chosen !== null && chosen <= position ? chosen : row ? strongest(row, 0.01, sink !== 'shown', 1)[0]?.key ?? 0 : null
+  const row = useMemo(
+    () =>
+      all && all.length === info.heads * (position + 1)
+        ? all.subarray(head * (position + 1), (head + 1) * (position + 1))
+        : null,
+    [all, info.heads, position, head],
+  )
+  const key =
+    chosen !== null && chosen <= position
+      ? chosen
+      : row
+        ? (strongest(row, 0.01, sink !== 'shown', 1)[0]?.key ?? 0)
+        : null
 
   const product = useAsk(key === null ? null : `pair ${layer} ${head} ${position} ${key} ${rope}`, async (glass) => {
     const scale = await scoreScale(glass, info, layer)
-    return { ...await pair(glass, info, layer, head, position, key!, rope), scale, key: key!, rope }
+    return { ...(await pair(glass, info, layer, head, position, key!, rope)), scale, key: key!, rope }
   })
   const steps = useAsk(`steps ${layer} ${head} ${position}`, async (glass) => {
     const scores = await exact(glass, layer, [head], [position, position + 1], [0, position + 1], 'scores')
@@ -55,34 +66,117 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
     }
     return { raw, scores, later: Float32Array.from(later), position }
   })
-  const shownSteps = steps.data && row && steps.data.position === position ? { ...steps.data, probs: row, key, sink: sink === 'shown' } : null
+  const shownSteps =
+    steps.data && row && steps.data.position === position
+      ? { ...steps.data, probs: row, key, sink: sink === 'shown' }
+      : null
   const p = product.data
   const bars = useLatest(p && ((w: number) => pairAndRow(w, p, shownSteps, colour, t.product)))
   const [table, tableButton] = useTable()
   return (
-    <Figure title={t.product.title(t.headName(layer, head))} words={common.figure} source={info.source} testId="figure-product" caption={t.product.caption}
-      files={p ? { name: `qk-${layer}-${head}-${position}-${key}`, of: `${t.headName(layer, head)} · ${common.strip.token(position)} → ${common.strip.token(key ?? position)}`, drawing: () => bars.current!(760), numbers: () => ({ model: info.model, layer, head, query: position, ...p, row: shownSteps }), array: () => ({ shape: [3, p.q.length], data: Float32Array.from([...p.q, ...p.k, ...p.product]) }) } : undefined}
-      tools={<>{tableButton}<label className={styles.check}><input type="checkbox" checked={rope} onChange={(event) => set({ rope: event.target.checked })} data-testid="rope" />{t.product.rope}</label></>}>
+    <Figure
+      title={t.product.title(t.headName(layer, head))}
+      words={common.figure}
+      source={info.source}
+      testId="figure-product"
+      caption={t.product.caption}
+      files={
+        p
+          ? {
+              name: `qk-${layer}-${head}-${position}-${key}`,
+              of: `${t.headName(layer, head)} · ${common.strip.token(position)} → ${common.strip.token(key ?? position)}`,
+              drawing: () => bars.current!(760),
+              numbers: () => ({ model: info.model, layer, head, query: position, ...p, row: shownSteps }),
+              array: () => ({ shape: [3, p.q.length], data: Float32Array.from([...p.q, ...p.k, ...p.product]) }),
+            }
+          : undefined
+      }
+      tools={
+        <>
+          {tableButton}
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={rope}
+              onChange={(event) => set({ rope: event.target.checked })}
+              data-testid="rope"
+            />
+            {t.product.rope}
+          </label>
+        </>
+      }
+    >
       {key !== null && (
         <p className={styles.sum}>
-          <span className={styles.q}>q</span> <TokenChip view={views[position]!} /> · <span className={styles.k}>k</span> <TokenChip view={views[key]!} />
-          {p && <> = <b data-testid="dot">{value(p.sum)}</b> × {value(p.scale)} = <b>{value(p.sum * p.scale)}</b>{rope && row && <> → softmax → <b className={styles.weight}>{percent(row[key] ?? 0)}</b></>}{!rope && <span> {t.product.withoutRope}</span>}</>}
+          <span className={styles.q}>q</span> <TokenChip view={views[position]!} /> ·{' '}
+          <span className={styles.k}>k</span> <TokenChip view={views[key]!} />
+          {p && (
+            <>
+              {' '}
+              = <b data-testid="dot">{value(p.sum)}</b> × {value(p.scale)} = <b>{value(p.sum * p.scale)}</b>
+              {rope && row && (
+                <>
+                  {' '}
+                  → softmax → <b className={styles.weight}>{percent(row[key] ?? 0)}</b>
+                </>
+              )}
+              {!rope && <span> {t.product.withoutRope}</span>}
+            </>
+          )}
         </p>
       )}
-      {p && table && <Numbers caption={t.product.barsLabel} head={[t.product.dimension, 'q', 'k', t.product.product]} rows={Array.from(p.q, (v, i) => [String(i), value(v), value(p.k[i]!), value(p.product[i]!)])} />}
-      {p && !table && <Drawing draw={(w) => pairBars(w, p, colour, t.product)} label={t.product.barsLabel} testId="qk-bars" />}
+      {p && table && (
+        <Numbers
+          caption={t.product.barsLabel}
+          head={[t.product.dimension, 'q', 'k', t.product.product]}
+          rows={Array.from(p.q, (v, i) => [String(i), value(v), value(p.k[i]!), value(p.product[i]!)])}
+        />
+      )}
+      {p && !table && (
+        <Drawing draw={(w) => pairBars(w, p, colour, t.product)} label={t.product.barsLabel} testId="qk-bars" />
+      )}
       {(product.error ?? steps.error) && <p role="alert">{trouble((product.error ?? steps.error)!)}</p>}
       {!steps.error && <h3 className={styles.heading}>{t.product.steps}</h3>}
-      {shownSteps && table && <Numbers caption={t.product.stepsLabel} head={[t.table.key, t.product.raw, t.product.masked, t.product.softmax]}
-        rows={[...Array.from(shownSteps.raw, (v, i) => [`${i} ${name(i)}`, value(v), value(shownSteps.scores[i]!), value(row![i]!)]), ...Array.from(shownSteps.later, (v, i) => [`${position + 1 + i} ${name(position + 1 + i)}`, value(v), t.matrix.absent, t.matrix.absent])]} />}
+      {shownSteps && table && (
+        <Numbers
+          caption={t.product.stepsLabel}
+          head={[t.table.key, t.product.raw, t.product.masked, t.product.softmax]}
+          rows={[
+            ...Array.from(shownSteps.raw, (v, i) => [
+              `${i} ${name(i)}`,
+              value(v),
+              value(shownSteps.scores[i]!),
+              value(row![i]!),
+            ]),
+            ...Array.from(shownSteps.later, (v, i) => [
+              `${position + 1 + i} ${name(position + 1 + i)}`,
+              value(v),
+              t.matrix.absent,
+              t.matrix.absent,
+            ]),
+          ]}
+        />
+      )}
       {shownSteps && !table && (
-        <Drawing label={t.product.stepsLabel} testId="row-steps" pointer draw={(w) => rowSteps(w, shownSteps, colour, t.product)}
+        <Drawing
+          label={t.product.stepsLabel}
+          testId="row-steps"
+          pointer
+          draw={(w) => rowSteps(w, shownSteps, colour, t.product)}
           onPick={({ x }) => {
             const count = shownSteps.scores.length + shownSteps.later.length
-            const at = Math.floor(((x - 64) / Math.max(1, (document.querySelector<HTMLElement>('[data-testid="row-steps"]')?.clientWidth ?? 600) - 72)) * count)
+            const at = Math.floor(
+              ((x - 64) /
+                Math.max(
+                  1,
+                  (document.querySelector<HTMLElement>('[data-testid="row-steps"]')?.clientWidth ?? 600) - 72,
+                )) *
+                count,
+            )
             if (at >= 0 && at <= position) set({ key: at })
             else if (at > position && at < tokens.length) select({ position: at })
-          }} />
+          }}
+        />
       )}
     </Figure>
   )

@@ -21,7 +21,15 @@ import styles from './Tokens.module.css'
 import { pickedOf, useView } from './view.ts'
 
 /** @param rows per layer (heads, position + 1): every head's look back from `position` */
-export function Tokens({ rows, position, children }: { rows: readonly (Float32Array | null)[]; position: number; children: React.ReactNode }) {
+export function Tokens({
+  rows,
+  position,
+  children,
+}: {
+  rows: readonly (Float32Array | null)[]
+  position: number
+  children: React.ReactNode
+}) {
   const run = useRun()
   const { info, tokens, t, common, views, percent, layer, head } = run
   const { hoverHead, numbers, sink, set, ...view } = useView()
@@ -31,22 +39,34 @@ export function Tokens({ rows, position, children }: { rows: readonly (Float32Ar
   const heads = hoverHead === null && picked.length > 1 ? picked : [head]
   const all = rows[layer]
   const width = position + 1
-  const row = all && all.length === info.heads * width ? mean(heads.map((h) => rowWithout(all.subarray(h * width, (h + 1) * width), sink))) : null
+  const row =
+    all && all.length === info.heads * width
+      ? mean(heads.map((h) => rowWithout(all.subarray(h * width, (h + 1) * width), sink)))
+      : null
   // who looks back: one column of the same heads
   const backFrom = Math.max(position + 1, info.kept)
-  const column = useAsk(row !== null && position + 1 < tokens.length ? `column ${layer} ${heads.join()} ${position} ${sink}` : null, async (glass) => {
-    const rest: [number, number] = [backFrom, tokens.length], n = tokens.length - backFrom
-    const values = await exact(glass, layer, heads, rest, [position, position + 1])
-    const first = sink === 'renormalised' ? await exact(glass, layer, heads, rest, [0, 1]) : values
-    return mean(heads.map((_, i) => columnWithout(values.subarray(i * n, (i + 1) * n), first.subarray(i * n, (i + 1) * n), sink)))
-  })
+  const column = useAsk(
+    row !== null && position + 1 < tokens.length ? `column ${layer} ${heads.join()} ${position} ${sink}` : null,
+    async (glass) => {
+      const rest: [number, number] = [backFrom, tokens.length],
+        n = tokens.length - backFrom
+      const values = await exact(glass, layer, heads, rest, [position, position + 1])
+      const first = sink === 'renormalised' ? await exact(glass, layer, heads, rest, [0, 1]) : values
+      return mean(
+        heads.map((_, i) =>
+          columnWithout(values.subarray(i * n, (i + 1) * n), first.subarray(i * n, (i + 1) * n), sink),
+        ),
+      )
+    },
+  )
   const back = column.fresh ? column.data : null
   const [table, tableButton] = useTable()
   const box = useRef<HTMLDivElement>(null)
 
   const looks: ColorScale = { lut: lut('heat', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.04 }
   const looked: ColorScale = { lut: lut('grey', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
-  const weight = (p: number): number | undefined => (p <= position ? (p === 0 && sink !== 'shown' ? undefined : row?.[p]) : back?.[p - backFrom])
+  const weight = (p: number): number | undefined =>
+    p <= position ? (p === 0 && sink !== 'shown' ? undefined : row?.[p]) : back?.[p - backFrom]
   const fill = (p: number) => {
     const w = weight(p)
     if (w === undefined || !(w > 0.004)) return undefined
@@ -55,30 +75,108 @@ export function Tokens({ rows, position, children }: { rows: readonly (Float32Ar
   }
   const top = row ? strongest(row, 0.9, sink !== 'shown', 5) : []
   return (
-    <Figure title={t.tokens.title} words={common.figure} source={info.source} testId="figure-tokens"
+    <Figure
+      title={t.tokens.title}
+      words={common.figure}
+      source={info.source}
+      testId="figure-tokens"
       files={{
-        name: `attention-row-${layer}-${heads.join('-')}-${position}`, of: `${heads.map((h) => t.headName(layer, h)).join(', ')} · ${common.strip.token(position)}`,
-        drawing: () => chipDrawing(box.current?.clientWidth || 760, tokens.map((token, p) => ({ text: views[p]!.label, fill: fill(p), selected: p === position, faint: token.special })), (name) => themeColor(name, scheme)),
-        numbers: () => ({ model: info.model, layer, heads, sink, query: position, tokens: tokens.map((token) => token.text), looksAt: row, lookedAtBy: { from: backFrom, weights: back } }),
+        name: `attention-row-${layer}-${heads.join('-')}-${position}`,
+        of: `${heads.map((h) => t.headName(layer, h)).join(', ')} · ${common.strip.token(position)}`,
+        drawing: () =>
+          chipDrawing(
+            box.current?.clientWidth || 760,
+            tokens.map((token, p) => ({
+              text: views[p]!.label,
+              fill: fill(p),
+              selected: p === position,
+              faint: token.special,
+            })),
+            (name) => themeColor(name, scheme),
+          ),
+        numbers: () => ({
+          model: info.model,
+          layer,
+          heads,
+          sink,
+          query: position,
+          tokens: tokens.map((token) => token.text),
+          looksAt: row,
+          lookedAtBy: { from: backFrom, weights: back },
+        }),
         array: () => ({ shape: [width], data: row ? row.slice() : new Float32Array(width) }),
       }}
-      tools={<>{tableButton}<label className={styles.check}><input type="checkbox" checked={numbers} onChange={(event) => set({ numbers: event.target.checked })} />{t.tokens.numbers}</label></>}>
+      tools={
+        <>
+          {tableButton}
+          <label className={styles.check}>
+            <input type="checkbox" checked={numbers} onChange={(event) => set({ numbers: event.target.checked })} />
+            {t.tokens.numbers}
+          </label>
+        </>
+      }
+    >
       <p className={styles.sentence} data-testid="looks-sentence">
-        {heads.length > 1 ? t.tokens.fromMean(heads.map((h) => `H${h}`).join(' '), layer) : t.tokens.from(t.headName(layer, heads[0]!))} <TokenChip view={views[position]!} special={tokens[position]!.special} selected /> {t.tokens.looksAt}
+        {heads.length > 1
+          ? t.tokens.fromMean(heads.map((h) => `H${h}`).join(' '), layer)
+          : t.tokens.from(t.headName(layer, heads[0]!))}{' '}
+        <TokenChip view={views[position]!} special={tokens[position]!.special} selected /> {t.tokens.looksAt}
         {top.length === 0 && <span>{row ? t.tokens.nothing : '…'}</span>}
         {top.map(({ key, weight: w }) => {
           const rgb = colorAt(looks, w)!
-          return <span key={key} className={styles.target}><TokenChip view={views[key]!} special={tokens[key]!.special} fill={{ background: css(rgb), color: inkOn(rgb) }} /> <b>{percent(w)}</b></span>
+          return (
+            <span key={key} className={styles.target}>
+              <TokenChip
+                view={views[key]!}
+                special={tokens[key]!.special}
+                fill={{ background: css(rgb), color: inkOn(rgb) }}
+              />{' '}
+              <b>{percent(w)}</b>
+            </span>
+          )
         })}
-        {locked && selection.position !== tokens.length - 1 && <button type="button" className={styles.follow} onClick={follow}>{t.tokens.follow}</button>}
+        {locked && selection.position !== tokens.length - 1 && (
+          <button type="button" className={styles.follow} onClick={follow}>
+            {t.tokens.follow}
+          </button>
+        )}
       </p>
-      {table && <Numbers caption={t.tokens.table(views[position]!.label, position)} head={[t.table.token, t.tokens.looks, t.tokens.looked]}
-        rows={tokens.map((_, p) => [`${p} ${views[p]!.label}`, p <= position && weight(p) !== undefined ? run.value(weight(p)!) : '', p > position && weight(p) !== undefined ? run.value(weight(p)!) : ''])} />}
+      {table && (
+        <Numbers
+          caption={t.tokens.table(views[position]!.label, position)}
+          head={[t.table.token, t.tokens.looks, t.tokens.looked]}
+          rows={tokens.map((_, p) => [
+            `${p} ${views[p]!.label}`,
+            p <= position && weight(p) !== undefined ? run.value(weight(p)!) : '',
+            p > position && weight(p) !== undefined ? run.value(weight(p)!) : '',
+          ])}
+        />
+      )}
       <div ref={box} hidden={table}>
-      <TokenStrip tokens={tokens} selected={selection.position} words={common.strip} fill={fill} lines={7}
-        note={numbers ? (p) => { const w = weight(p); return w !== undefined && w >= 0.005 ? w.toFixed(2).replace(/^0/, '') : undefined } : undefined}
-        title={(p) => { const w = weight(p); return w === undefined ? undefined : `${p}: ${run.value(w)}` }}
-        onSelect={(p) => { select({ position: p }); set({ key: null }) }} onPreview={(p) => set({ hoverToken: p })} />
+        <TokenStrip
+          tokens={tokens}
+          selected={selection.position}
+          words={common.strip}
+          fill={fill}
+          lines={7}
+          note={
+            numbers
+              ? (p) => {
+                  const w = weight(p)
+                  return w !== undefined && w >= 0.005 ? w.toFixed(2).replace(/^0/, '') : undefined
+                }
+              : undefined
+          }
+          title={(p) => {
+            const w = weight(p)
+            return w === undefined ? undefined : `${p}: ${run.value(w)}`
+          }}
+          onSelect={(p) => {
+            select({ position: p })
+            set({ key: null })
+          }}
+          onPreview={(p) => set({ hoverToken: p })}
+        />
       </div>
       <div className={styles.legends}>
         <Legend scale={looks} label={t.tokens.looks} format={percent} />

@@ -5,13 +5,50 @@ import { difference } from './before.ts'
 import { rollout } from './read.ts'
 import { columnWithout, pictureOf, rowWithout } from './sink.ts'
 import { maskOf, softmaxUnder } from './toy-mask.ts'
-import { bestTarget, cutEdge, foundHeads, hasEdit, isSilenced, lookupTargets, rankHeads, rankLookups, sourcesOf, strongest, strongestPush, toggleEdit, toggleEdits, toggleSilenced, winners } from './scores.ts'
+import {
+  bestTarget,
+  cutEdge,
+  foundHeads,
+  hasEdit,
+  isSilenced,
+  lookupTargets,
+  rankHeads,
+  rankLookups,
+  sourcesOf,
+  strongest,
+  strongestPush,
+  toggleEdit,
+  toggleEdits,
+  toggleSilenced,
+  winners,
+} from './scores.ts'
 
-const token = (position: number, id: number, text: string, generated = false, logprob: number | null = -1): GlassToken =>
-  ({ position, id, text, bytes: [], special: text.startsWith('<'), generated, logprob, rank: 0, entropy: 0, margin: 0, top: [] })
+const token = (
+  position: number,
+  id: number,
+  text: string,
+  generated = false,
+  logprob: number | null = -1,
+): GlassToken => ({
+  position,
+  id,
+  text,
+  bytes: [],
+  special: text.startsWith('<'),
+  generated,
+  logprob,
+  rank: 0,
+  entropy: 0,
+  margin: 0,
+  top: [],
+})
 // <s> the key is under the table . where ? | under the table .
-const tokens = ['<s>', 'the', 'key', 'is', 'under', 'the', 'table', '.', 'where', '?'].map((text, i) => token(i, text.length * 31 + text.charCodeAt(0), text))
-for (const text of ['under', 'the', 'table', '.']) tokens.push(token(tokens.length, text.length * 31 + text.charCodeAt(0), text, true))
+const tokens = ['<s>', 'the', 'key', 'is', 'under', 'the', 'table', '.', 'where', '?'].map((text, i) =>
+  token(i, text.length * 31 + text.charCodeAt(0), text),
+)
+for (const text of ['under', 'the', 'table', '.']) {
+  tokens.push(token(tokens.length, text.length * 31 + text.charCodeAt(0), text, true))
+}
 
 describe('looking up', () => {
   it('knows which words of the answer stand in the text, and which says most', () => {
@@ -22,10 +59,20 @@ describe('looking up', () => {
   })
   it('ranks heads by their weight on the sources', () => {
     const rows = [Float32Array.of(0.1, 0.9, 0, 0.5, 0.2, 0.3), null, Float32Array.of(1, 0, 0, 0, 0.4, 0.6)]
-    expect(rankLookups(rows, 2, [1, 2]).map((r) => [r.layer, r.head, Number(r.value.toFixed(3))])).toEqual([[2, 1, 1], [0, 0, 0.9], [0, 1, 0.5], [2, 0, 0]])
+    expect(rankLookups(rows, 2, [1, 2]).map((r) => [r.layer, r.head, Number(r.value.toFixed(3))])).toEqual([
+      [2, 1, 1],
+      [0, 0, 0.9],
+      [0, 1, 0.5],
+      [2, 0, 0],
+    ])
   })
   it('finds the heads that looked, as many as can be cut together, and the strongest one when none did', () => {
-    const ranked = [[1, 6, 1], [3, 2, 0.4], [1, 0, 0.06], [0, 0, 0.04]].map(([layer, head, value]) => ({ layer: layer!, head: head!, value: value! }))
+    const ranked = [
+      [1, 6, 1],
+      [3, 2, 0.4],
+      [1, 0, 0.06],
+      [0, 0, 0.04],
+    ].map(([layer, head, value]) => ({ layer: layer!, head: head!, value: value! }))
     const names = (list: { layer: number; head: number }[]) => list.map((r) => `${r.layer}.${r.head}`)
     expect(names(foundHeads(ranked, 1))).toEqual(['1.6', '3.2', '1.0'])
     expect(names(foundHeads(ranked, 40))).toEqual(['1.6', '3.2']) // 64 looks a layer
@@ -33,7 +80,11 @@ describe('looking up', () => {
     expect(strongestPush(Float32Array.of(-3, 0.5, 2, 1), 2)).toEqual({ layer: 1, head: 0 })
   })
   it('cuts all of them, or lets all look again, and leaves other edits alone', () => {
-    const [a, b, other] = [cutEdge({ layer: 1, head: 6 }, 9, 3), cutEdge({ layer: 3, head: 2 }, 9, 3), cutEdge({ layer: 0, head: 0 }, 2, 1)]
+    const [a, b, other] = [
+      cutEdge({ layer: 1, head: 6 }, 9, 3),
+      cutEdge({ layer: 3, head: 2 }, 9, 3),
+      cutEdge({ layer: 0, head: 0 }, 2, 1),
+    ]
     expect(toggleEdits([other, a], [a, b])).toEqual([other, a, b])
     expect(toggleEdits([other, a, b], [a, b])).toEqual([other])
   })
@@ -41,16 +92,45 @@ describe('looking up', () => {
 
 describe('heads', () => {
   const zeros = () => new Float32Array(4)
-  const stats = { self: zeros(), previous: Float32Array.of(0.1, 0.8, 0.3, 0), induction: Float32Array.of(0, 0, 0, 0.5), entropy: zeros(), relativeEntropy: zeros(), distance: zeros(), distanceVariance: zeros(), sink: zeros() }
+  const stats = {
+    self: zeros(),
+    previous: Float32Array.of(0.1, 0.8, 0.3, 0),
+    induction: Float32Array.of(0, 0, 0, 0.5),
+    entropy: zeros(),
+    relativeEntropy: zeros(),
+    distance: zeros(),
+    distanceVariance: zeros(),
+    sink: zeros(),
+  }
   it('are ranked by a score, and the first gets its badge', () => {
-    expect(rankHeads(stats, 'previous', 2).map((r) => [r.layer, r.head])).toEqual([[0, 1], [1, 0], [0, 0], [1, 1]])
-    expect([...winners(stats, 2)]).toEqual([[1, ['previous']], [3, ['induction']]])
+    expect(rankHeads(stats, 'previous', 2).map((r) => [r.layer, r.head])).toEqual([
+      [0, 1],
+      [1, 0],
+      [0, 0],
+      [1, 1],
+    ])
+    expect([...winners(stats, 2)]).toEqual([
+      [1, ['previous']],
+      [3, ['induction']],
+    ])
   })
-  it.each([[320, 4, 8, 4], [900, 24, 14, 2], [300, 2, 32, 32]])('fit %i pixels and are found where they are drawn', (width, layers, heads, kvHeads) => {
-    for (const order of [null, Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads, value: i }))]) {
+  it.each([
+    [320, 4, 8, 4],
+    [900, 24, 14, 2],
+    [300, 2, 32, 32],
+  ])('fit %i pixels and are found where they are drawn', (width, layers, heads, kvHeads) => {
+    for (const order of [
+      null,
+      Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads), head: i % heads, value: i })),
+    ]) {
       const layout = layoutHeads(width, { layers, heads, kvHeads }, order)
       expect(layout.cells).toHaveLength(layers * heads)
-      for (const cell of layout.cells) expect(hitHead(layout, cell.x + cell.size / 2, cell.y + cell.size / 2)).toEqual({ layer: cell.layer, head: cell.head })
+      for (const cell of layout.cells) {
+        expect(hitHead(layout, cell.x + cell.size / 2, cell.y + cell.size / 2)).toEqual({
+          layer: cell.layer,
+          head: cell.head,
+        })
+      }
       if (heads < 32) expect(Math.max(...layout.cells.map((c) => c.x + c.size))).toBeLessThanOrEqual(width)
       // layers go up, as on every panel; sorted heads stand in their order
       const at = (layer: number): number => layout.cells.find((c) => c.layer === layer && c.head === 0)!.y
@@ -103,12 +183,31 @@ describe('edits', () => {
 
 describe('layers in range', () => {
   const zeros = () => new Float32Array(6)
-  const stats = { self: zeros(), previous: Float32Array.of(0.9, 0.8, 0.3, 0.4, 0.2, 0), induction: zeros(), entropy: zeros(), relativeEntropy: zeros(), distance: zeros(), distanceVariance: zeros(), sink: zeros() }
+  const stats = {
+    self: zeros(),
+    previous: Float32Array.of(0.9, 0.8, 0.3, 0.4, 0.2, 0),
+    induction: zeros(),
+    entropy: zeros(),
+    relativeEntropy: zeros(),
+    distance: zeros(),
+    distanceVariance: zeros(),
+    sink: zeros(),
+  }
   it('are ranked and laid out alone, and keep their numbers', () => {
-    expect(rankHeads(stats, 'previous', 2, [1, 2]).map((r) => [r.layer, r.head])).toEqual([[1, 1], [1, 0], [2, 0], [2, 1]])
+    expect(rankHeads(stats, 'previous', 2, [1, 2]).map((r) => [r.layer, r.head])).toEqual([
+      [1, 1],
+      [1, 0],
+      [2, 0],
+      [2, 1],
+    ])
     expect([...winners(stats, 2, [1, 2]).keys()]).toEqual([3])
     const { cells, rows } = layoutHeads(300, { layers: 3, heads: 2, kvHeads: 2 }, null, [1, 2])
-    expect(cells.map((c) => [c.layer, c.head])).toEqual([[2, 0], [2, 1], [1, 0], [1, 1]])
+    expect(cells.map((c) => [c.layer, c.head])).toEqual([
+      [2, 0],
+      [2, 1],
+      [1, 0],
+      [1, 1],
+    ])
     expect(rows.map((r) => r.text)).toEqual(['L2', 'L1'])
   })
 })
@@ -125,18 +224,29 @@ describe('without the sink', () => {
   /** answers like the engine: the largest of every pool, never more cells than asked */
   const glass = {
     attention: ({ heads, rows, cols, maxRows, maxCols }: AttentionRequest): Promise<AttentionTile> => {
-      const pr = Math.ceil((rows[1] - rows[0]) / maxRows), pc = Math.ceil((cols[1] - cols[0]) / maxCols)
-      const height = Math.ceil((rows[1] - rows[0]) / pr), width = Math.ceil((cols[1] - cols[0]) / pc)
-      const values = heads.flatMap(() => Array.from({ length: height * width }, (_, i) => largest([rows[0] + Math.floor(i / width) * pr, pr, rows[1]], [cols[0] + (i % width) * pc, pc, cols[1]], at)))
+      const pr = Math.ceil((rows[1] - rows[0]) / maxRows),
+        pc = Math.ceil((cols[1] - cols[0]) / maxCols)
+      const height = Math.ceil((rows[1] - rows[0]) / pr),
+        width = Math.ceil((cols[1] - cols[0]) / pc)
+      const values = heads.flatMap(() =>
+        Array.from({ length: height * width }, (_, i) =>
+          largest([rows[0] + Math.floor(i / width) * pr, pr, rows[1]], [cols[0] + (i % width) * pc, pc, cols[1]], at),
+        ),
+      )
       return Promise.resolve({ heads, rows: height, cols: width, pool: [pr, pc], values: Float32Array.from(values) })
     },
   } as unknown as Glass
   function largest([r0, pr, r1]: number[], [c0, pc, c1]: number[], of: (r: number, c: number) => number): number {
     let best = NaN
-    for (let r = r0!; r < Math.min(r1!, r0! + pr!); r++) for (let c = c0!; c < Math.min(c1!, c0! + pc!); c++) if (!Number.isNaN(of(r, c)) && !(of(r, c) <= best)) best = of(r, c)
+    for (let r = r0!; r < Math.min(r1!, r0! + pr!); r++) {
+      for (let c = c0!; c < Math.min(c1!, c0! + pc!); c++) {
+        if (!Number.isNaN(of(r, c)) && !(of(r, c) <= best)) best = of(r, c)
+      }
+    }
     return best
   }
-  const renormalised = (r: number, c: number): number => (c === 0 || 1 - at(r, 0) < 1e-3 ? NaN : at(r, c) / (1 - at(r, 0)))
+  const renormalised = (r: number, c: number): number =>
+    c === 0 || 1 - at(r, 0) < 1e-3 ? NaN : at(r, c) / (1 - at(r, 0))
 
   it('rows add up to 1 again, and a row with nothing beside the sink is absent', () => {
     const row = rowWithout(Float32Array.from(weights[7]!), 'renormalised')
@@ -146,16 +256,23 @@ describe('without the sink', () => {
     expect(rowWithout(Float32Array.from(weights[7]!), 'hidden')[3]).toBeCloseTo(at(7, 3), 6)
   })
   it('a column is divided row by row', () => {
-    const rows = [5, 6, 7], of = (c: number) => Float32Array.from(rows, (r) => at(r, c))
+    const rows = [5, 6, 7],
+      of = (c: number) => Float32Array.from(rows, (r) => at(r, c))
     columnWithout(of(2), of(0), 'renormalised').forEach((v, i) => expect(v).toBeCloseTo(renormalised(rows[i]!, 2), 5))
   })
-  it.each([[T, T], [4, 3], [1, 5]])('a picture of %i x %i samples pools after the division', async (maxRows, maxCols) => {
-    const rows: [number, number] = [1, T], cols: [number, number] = [1, T]
+  it.each([
+    [T, T],
+    [4, 3],
+    [1, 5],
+  ])('a picture of %i x %i samples pools after the division', async (maxRows, maxCols) => {
+    const rows: [number, number] = [1, T],
+      cols: [number, number] = [1, T]
     const tile = await pictureOf(glass, 'renormalised', { layer: 0, heads: [0, 1], rows, cols, maxRows, maxCols })
     const [pr, pc] = tile.pool
     expect(tile.values).toHaveLength(2 * tile.rows * tile.cols)
     tile.values.forEach((v, i) => {
-      const r = Math.floor(i / tile.cols) % tile.rows, c = i % tile.cols
+      const r = Math.floor(i / tile.cols) % tile.rows,
+        c = i % tile.cols
       const expected = largest([1 + r * pr, pr, T], [1 + c * pc, pc, T], renormalised)
       if (Number.isNaN(expected)) expect(v).toBeNaN()
       else expect(v).toBeCloseTo(expected, 5)
@@ -165,9 +282,16 @@ describe('without the sink', () => {
 
 describe('two runs', () => {
   const span = { from: 0, to: 2 }
-  const tile = (...values: number[]) => ({ rows: span, cols: span, height: 2, width: 2, values: Float32Array.from(values) })
+  const tile = (...values: number[]) => ({
+    rows: span,
+    cols: span,
+    height: 2,
+    width: 2,
+    values: Float32Array.from(values),
+  })
   it('a look that was cut has lost all its weight, and has no score to subtract', () => {
-    const after = tile(1, NaN, NaN, 0.75), before = tile(1, NaN, 0.5, 0.5)
+    const after = tile(1, NaN, NaN, 0.75),
+      before = tile(1, NaN, 0.5, 0.5)
     expect([...difference(after, before, false)!.values]).toEqual([0, NaN, -0.5, 0.25])
     expect([...difference(after, before, true)!.values]).toEqual([0, NaN, NaN, 0.25])
     expect(difference(after, { ...before, rows: { from: 1, to: 3 } }, false)).toBeNull()
@@ -175,8 +299,10 @@ describe('two runs', () => {
 })
 
 describe('masks to play with', () => {
-  const n = 5, options = { prefix: 2, window: 2 }
-  const rows = (kind: Parameters<typeof maskOf>[0]) => Array.from({ length: n }, (_, r) => [...maskOf(kind, n, options).subarray(r * n, (r + 1) * n)].join(''))
+  const n = 5,
+    options = { prefix: 2, window: 2 }
+  const rows = (kind: Parameters<typeof maskOf>[0]) =>
+    Array.from({ length: n }, (_, r) => [...maskOf(kind, n, options).subarray(r * n, (r + 1) * n)].join(''))
   it('let see what they say', () => {
     expect(rows('causal')).toEqual(['10000', '11000', '11100', '11110', '11111'])
     expect(rows('bidirectional')).toEqual(Array<string>(n).fill('11111'))

@@ -14,27 +14,48 @@ const most = 2 ** 22
 /** Samples on a side of one picture. */
 export const side = 1024
 
-interface Before { heads: Map<string, HeatTile> }
+interface Before {
+  heads: Map<string, HeatTile>
+}
 
 /** The head at hand without any edit, the whole of it; null until it is there. */
-export function useBefore(on: boolean, scores: boolean, sink: Sink): { tile: HeatTile | null; error: ReturnType<typeof useAsk>['error'] } {
+export function useBefore(
+  on: boolean,
+  scores: boolean,
+  sink: Sink,
+): { tile: HeatTile | null; error: ReturnType<typeof useAsk>['error'] } {
   const { info, layer, head } = useRun()
   const withEdits = useInspect((s) => s.withEdits)
   const each = Math.min(side, info.length) ** 2
-  const all = each * info.layers * info.heads <= most, ofLayer = each * info.heads <= most
+  const all = each * info.layers * info.heads <= most,
+    ofLayer = each * info.heads <= most
   const scope = all ? 'all' : ofLayer ? `layer ${layer}` : `head ${layer} ${head}`
-  const asked = useAsk<Before>(on ? `before ${scores} ${sink} ${scope}` : null, () => withEdits([], async (glass) => {
-    const heads = new Map<string, HeatTile>()
-    for (const l of all ? Array.from({ length: info.layers }, (_, i) => i) : [layer]) {
-      for (const h of all || ofLayer ? allHeads(info) : [head]) heads.set(`${l} ${h}`, await wholeHead(glass, { layer: l, head: h, scores, sink, kept: info.kept, length: info.length }))
-    }
-    return { heads }
-  }))
+  const asked = useAsk<Before>(on ? `before ${scores} ${sink} ${scope}` : null, () =>
+    withEdits([], async (glass) => {
+      const heads = new Map<string, HeatTile>()
+      for (const l of all ? Array.from({ length: info.layers }, (_, i) => i) : [layer]) {
+        for (const h of all || ofLayer ? allHeads(info) : [head]) {
+          heads.set(
+            `${l} ${h}`,
+            await wholeHead(glass, { layer: l, head: h, scores, sink, kept: info.kept, length: info.length }),
+          )
+        }
+      }
+      return { heads }
+    }),
+  )
   const tile = asked.data?.heads.get(`${layer} ${head}`) ?? null
   return useMemo(() => ({ tile: asked.fresh ? tile : null, error: asked.error }), [asked.fresh, tile, asked.error])
 }
 
-export interface Which { layer: number; head: number; scores: boolean; sink: Sink; kept: number; length: number }
+export interface Which {
+  layer: number
+  head: number
+  scores: boolean
+  sink: Sink
+  kept: number
+  length: number
+}
 
 /** One head, the whole of it. */
 function wholeHead(glass: Glass, which: Which, length = which.length): Promise<HeatTile> {
@@ -43,16 +64,40 @@ function wholeHead(glass: Glass, which: Which, length = which.length): Promise<H
 }
 
 /** The asked part of the picture. Rows whose tape is gone, and the first column when it is hidden, are left out. */
-export async function read(glass: Glass, { rows, cols, maxRows, maxCols }: TileRequest, { layer, head, scores, sink, kept, length }: Which): Promise<HeatTile> {
-  const r: [number, number] = [Math.max(rows.from, kept), Math.min(rows.to, length)], c: [number, number] = [Math.max(cols.from, firstShown(sink, { length })), Math.min(cols.to, length)]
+export async function read(
+  glass: Glass,
+  { rows, cols, maxRows, maxCols }: TileRequest,
+  { layer, head, scores, sink, kept, length }: Which,
+): Promise<HeatTile> {
+  const r: [number, number] = [Math.max(rows.from, kept), Math.min(rows.to, length)],
+    c: [number, number] = [Math.max(cols.from, firstShown(sink, { length })), Math.min(cols.to, length)]
   const span = { rows: { from: r[0], to: r[1] }, cols: { from: c[0], to: c[1] } }
   if (r[1] <= r[0] || c[1] <= c[0]) return { ...span, height: 0, width: 0, values: new Float32Array(0) }
-  const tile = await pictureOf(glass, sink, { layer, heads: [head], rows: r, cols: c, maxRows, maxCols, what: scores ? 'scores' : 'probs' })
+  const tile = await pictureOf(glass, sink, {
+    layer,
+    heads: [head],
+    rows: r,
+    cols: c,
+    maxRows,
+    maxCols,
+    what: scores ? 'scores' : 'probs',
+  })
   return { ...span, height: tile.rows, width: tile.cols, pool: tile.pool, values: tile.values }
 }
 
-/** after - before, where both are of the same cells. A look that was cut is absent now: all of its weight is gone, but no score. */
+/**
+ * after - before, where both are of the same cells. A look that was cut is absent now: all of its weight is gone, but
+ * no score.
+ */
 export function difference(after: HeatTile | null, before: HeatTile | null, scores: boolean): HeatTile | null {
-  if (!after || !before || after.height !== before.height || after.width !== before.width || JSON.stringify([after.rows, after.cols]) !== JSON.stringify([before.rows, before.cols])) return null
+  if (
+    !after ||
+    !before ||
+    after.height !== before.height ||
+    after.width !== before.width ||
+    JSON.stringify([after.rows, after.cols]) !== JSON.stringify([before.rows, before.cols])
+  ) {
+    return null
+  }
   return { ...after, values: after.values.map((v, i) => (Number.isNaN(v) && !scores ? 0 : v) - before.values[i]!) }
 }

@@ -10,13 +10,24 @@ export async function scoreScale(glass: Glass, info: GlassInfo, layer: number): 
   return step?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
 }
 
-export async function hiddenPairs(glass: Glass, info: GlassInfo, layer: number, head: number, tile: HeatTile): Promise<HeatTile> {
+export async function hiddenPairs(
+  glass: Glass,
+  info: GlassInfo,
+  layer: number,
+  head: number,
+  tile: HeatTile,
+): Promise<HeatTile> {
   const { rows, cols, height, width } = tile
   if (height !== rows.to - rows.from || width !== cols.to - cols.from) return tile
   const scale = await scoreScale(glass, info, layer)
-  const queries: Float32Array[] = [], keys: Float32Array[] = []
-  for (let p = rows.from; p < rows.to; p++) queries.push((await glass.probe({ site: 'q_rope', layer, head, position: p })).values)
-  for (let p = cols.from; p < cols.to; p++) keys.push((await glass.probe({ site: 'k_rope', layer, head, position: p })).values)
+  const queries: Float32Array[] = [],
+    keys: Float32Array[] = []
+  for (let p = rows.from; p < rows.to; p++) {
+    queries.push((await glass.probe({ site: 'q_rope', layer, head, position: p })).values)
+  }
+  for (let p = cols.from; p < cols.to; p++) {
+    keys.push((await glass.probe({ site: 'k_rope', layer, head, position: p })).values)
+  }
   const values = tile.values.slice()
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) {

@@ -8,14 +8,31 @@ import { gain, type Sink } from './sink.ts'
 const cells = 2 ** 20
 
 /** (heads, rows, cols) of these heads, cell by cell. rows and cols are [from, to). */
-export async function exact(glass: Glass, layer: number, heads: readonly number[], rows: [number, number], cols: [number, number], what: 'probs' | 'scores' = 'probs'): Promise<Float32Array> {
+export async function exact(
+  glass: Glass,
+  layer: number,
+  heads: readonly number[],
+  rows: [number, number],
+  cols: [number, number],
+  what: 'probs' | 'scores' = 'probs',
+): Promise<Float32Array> {
   const side = Math.floor(Math.sqrt(cells / heads.length))
-  const height = rows[1] - rows[0], width = cols[1] - cols[0]
+  const height = rows[1] - rows[0],
+    width = cols[1] - cols[0]
   const out = new Float32Array(heads.length * height * width)
   for (let r = rows[0]; r < rows[1]; r += side) {
     for (let c = cols[0]; c < cols[1]; c += side) {
-      const to = Math.min(rows[1], r + side), end = Math.min(cols[1], c + side)
-      const tile = await glass.attention({ layer, heads: [...heads], rows: [r, to], cols: [c, end], maxRows: side, maxCols: side, what })
+      const to = Math.min(rows[1], r + side),
+        end = Math.min(cols[1], c + side)
+      const tile = await glass.attention({
+        layer,
+        heads: [...heads],
+        rows: [r, to],
+        cols: [c, end],
+        maxRows: side,
+        maxCols: side,
+        what,
+      })
       for (let h = 0; h < heads.length; h++) {
         for (let i = 0; i < to - r; i++) {
           const at = (h * tile.rows + i) * tile.cols
@@ -34,8 +51,22 @@ export const rowsAt = (glass: Glass, info: GlassInfo, layer: number, position: n
   exact(glass, layer, allHeads(info), [position, position + 1], [0, position + 1])
 
 /** One query-key pair before and after RoPE: what each dimension adds to the score. */
-export interface Pair { q: Float32Array; k: Float32Array; product: Float32Array; sum: number; score: number }
-export async function pair(glass: Glass, info: GlassInfo, layer: number, head: number, query: number, key: number, rotated: boolean): Promise<Pair> {
+export interface Pair {
+  q: Float32Array
+  k: Float32Array
+  product: Float32Array
+  sum: number
+  score: number
+}
+export async function pair(
+  glass: Glass,
+  info: GlassInfo,
+  layer: number,
+  head: number,
+  query: number,
+  key: number,
+  rotated: boolean,
+): Promise<Pair> {
   const q = (await glass.probe({ site: rotated ? 'q_rope' : 'q', layer, head, position: query })).values
   const k = (await glass.probe({ site: rotated ? 'k_rope' : 'k', layer, head, position: key })).values
   const product = q.map((v, i) => v * k[i]!)
@@ -45,14 +76,25 @@ export async function pair(glass: Glass, info: GlassInfo, layer: number, head: n
 
 // ---- flow ------------------------------------------------------------------
 
-/** Edges of one layer of the flow graph, averaged over heads with the residual's own half: (length, length), row-major. */
+/**
+ * Edges of one layer of the flow graph, averaged over heads with the residual's own half: (length, length), row-major.
+ */
 export type LayerFlow = Float32Array
 
 /** Most cells of all layers and heads that a flow may read. */
 export const flowLimit = 24e6
 
-/** Mean over heads of one layer for positions [0, length): attention, or attention times the length of what it carries, `norms` (heads, info.length). */
-export async function headMean(glass: Glass, info: GlassInfo, layer: number, length: number, norms: Float32Array | null): Promise<Float32Array> {
+/**
+ * Mean over heads of one layer for positions [0, length): attention, or attention times the length of what it carries,
+ * `norms` (heads, info.length).
+ */
+export async function headMean(
+  glass: Glass,
+  info: GlassInfo,
+  layer: number,
+  length: number,
+  norms: Float32Array | null,
+): Promise<Float32Array> {
   const out = new Float32Array(length * length)
   const group = Math.max(1, Math.min(info.heads, Math.floor(cells / (length * length)) || 1))
   for (let from = 0; from < info.heads; from += group) {
@@ -75,7 +117,12 @@ export async function headMean(glass: Glass, info: GlassInfo, layer: number, len
   return out
 }
 
-export interface FlowEdge { layer: number; from: number; to: number; flow: number }
+export interface FlowEdge {
+  layer: number
+  from: number
+  to: number
+  flow: number
+}
 
 /**
  * Attention rollout (Abnar & Zuidema 2020) backwards from one position: at every block half of what arrives came
@@ -83,7 +130,13 @@ export interface FlowEdge { layer: number; from: number; to: number; flow: numbe
  * Without the sink, what attention gives to the first token leaves the picture (`lost`); renormalised, it is shared out
  * among the other tokens of the row, and lost only where there is next to nothing beside it.
  */
-export function rollout(means: readonly Float32Array[], length: number, position: number, least: number, sink: Sink = 'shown'): { source: Float32Array; edges: FlowEdge[]; levels: Float32Array[]; lost: number } {
+export function rollout(
+  means: readonly Float32Array[],
+  length: number,
+  position: number,
+  least: number,
+  sink: Sink = 'shown',
+): { source: Float32Array; edges: FlowEdge[]; levels: Float32Array[]; lost: number } {
   let lost = 0
   let now = new Float32Array(length)
   now[position] = 1

@@ -47,16 +47,29 @@ export function useTrouble(): (error: ErrorData) => string {
 
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
-  const t = usePanelText(attention), words = usePanelText(common)
+  const t = usePanelText(attention),
+    words = usePanelText(common)
   const format = useFormats()
   const { info, tokens, selection, editing, writing } = useInspect()
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
     const views = viewTokens(tokens)
     return {
-      info, tokens, views, t, common: words, format, position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: selection.layer, head: selection.head,
-      percent: (share: number) => (!Number.isFinite(share) ? t.matrix.absent : `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`),
-      value: (n: number) => (!Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3)),
+      info,
+      tokens,
+      views,
+      t,
+      common: words,
+      format,
+      position: Math.min(selection.position ?? Infinity, tokens.length - 1),
+      layer: selection.layer,
+      head: selection.head,
+      percent: (share: number) =>
+        !Number.isFinite(share)
+          ? t.matrix.absent
+          : `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+      value: (n: number) =>
+        !Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3),
       name: (position: number) => views[position]?.label ?? String(position),
       editable: info.source === 'live' && !editing && !writing,
     }

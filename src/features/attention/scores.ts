@@ -3,12 +3,19 @@
 
 import type { Edit, GlassToken, HeadStats } from '../../store/inspect.ts'
 
-/** Scores a head can be sorted by (definitions: glass §5.12; first row and first column left out, the sink by itself). */
+/**
+ * Scores a head can be sorted by (definitions: glass §5.12; first row and first column left out, the sink by itself).
+ */
 export const scoreNames = ['previous', 'induction', 'self', 'relativeEntropy', 'distance', 'sink'] as const
 export type ScoreName = (typeof scoreNames)[number]
 
-export interface HeadRef { layer: number; head: number }
-export interface ScoredHead extends HeadRef { value: number }
+export interface HeadRef {
+  layer: number
+  head: number
+}
+export interface ScoredHead extends HeadRef {
+  value: number
+}
 
 /** Layers that are looked at, both ends included; null: all. */
 export type Range = readonly [from: number, to: number] | null
@@ -37,25 +44,45 @@ export function winners(stats: HeadStats, heads: number, range: Range = null): M
 export function sourcesOf(tokens: readonly GlassToken[], position: number): number[] {
   const token = tokens[position]
   if (!token || token.special) return []
-  return tokens.slice(0, position).filter((t) => !t.generated && t.id === token.id && t.position > 0).map((t) => t.position)
+  return tokens
+    .slice(0, position)
+    .filter((t) => !t.generated && t.id === token.id && t.position > 0)
+    .map((t) => t.position)
 }
 
 /** Answer tokens that could have been looked up. */
 export const lookupTargets = (tokens: readonly GlassToken[]): number[] =>
-  tokens.filter((t) => t.generated && /[\p{L}\p{N}]/u.test(t.text) && sourcesOf(tokens, t.position).length > 0).map((t) => t.position)
+  tokens
+    .filter((t) => t.generated && /[\p{L}\p{N}]/u.test(t.text) && sourcesOf(tokens, t.position).length > 0)
+    .map((t) => t.position)
 
 /** The one that says most: found in the fewest places; the first of those. */
 export function bestTarget(tokens: readonly GlassToken[]): number | null {
   const counted = lookupTargets(tokens).map((position) => ({ position, places: sourcesOf(tokens, position).length }))
-  return counted.reduce<{ position: number; places: number } | null>((best, next) => (best && best.places <= next.places ? best : next), null)?.position ?? null
+  return (
+    counted.reduce<{ position: number; places: number } | null>(
+      (best, next) => (best && best.places <= next.places ? best : next),
+      null,
+    )?.position ?? null
+  )
 }
 
 /** Heads by how much of their row lies on the given keys. rows: per layer (heads, keys), null where not yet known. */
-export function rankLookups(rows: readonly (Float32Array | null)[], heads: number, keys: readonly number[]): ScoredHead[] {
-  return rows.flatMap((row, layer) => (row === null ? [] : Array.from({ length: heads }, (_, head) => {
-    const width = row.length / heads
-    return { layer, head, value: keys.reduce((sum, key) => sum + (row[head * width + key] || 0), 0) }
-  }))).sort((a, b) => b.value - a.value)
+export function rankLookups(
+  rows: readonly (Float32Array | null)[],
+  heads: number,
+  keys: readonly number[],
+): ScoredHead[] {
+  return rows
+    .flatMap((row, layer) =>
+      row === null
+        ? []
+        : Array.from({ length: heads }, (_, head) => {
+            const width = row.length / heads
+            return { layer, head, value: keys.reduce((sum, key) => sum + (row[head * width + key] || 0), 0) }
+          }),
+    )
+    .sort((a, b) => b.value - a.value)
 }
 
 /** The head that raised a token's logit most: heads is (layers * heads). */
@@ -69,7 +96,10 @@ export const looking = 0.05
 /** Looks that may be cut in one layer (the engine keeps as many). */
 const cutsPerLayer = 64
 
-/** The heads that looked there, the strongest first; the strongest one alone when none did. As many as can be cut together. */
+/**
+ * The heads that looked there, the strongest first; the strongest one alone when none did. As many as can be cut
+ * together.
+ */
 export function foundHeads(ranked: readonly ScoredHead[], places: number): ScoredHead[] {
   const inLayer = new Map<number, number>()
   const found = ranked.filter(({ layer, value }) => {
@@ -84,7 +114,10 @@ export function foundHeads(ranked: readonly ScoredHead[], places: number): Score
 
 // ---- edges -----------------------------------------------------------------
 
-export interface Edge { key: number; weight: number }
+export interface Edge {
+  key: number
+  weight: number
+}
 
 /** The strongest keys of a row until they hold `mass` of it. The first token is left out when the sink is hidden. */
 export function strongest(row: Float32Array, mass: number, hideSink: boolean, most = 24): Edge[] {
@@ -92,7 +125,10 @@ export function strongest(row: Float32Array, mass: number, hideSink: boolean, mo
   let total = 0
   for (let key = hideSink ? 1 : 0; key < row.length; key++) {
     const weight = row[key]!
-    if (weight > 0) { edges.push({ key, weight }); total += weight }
+    if (weight > 0) {
+      edges.push({ key, weight })
+      total += weight
+    }
   }
   edges.sort((a, b) => b.weight - a.weight)
   const kept: Edge[] = []
@@ -111,11 +147,18 @@ export const isSilenced = (edits: readonly Edit[], { layer, head }: HeadRef): bo
   edits.some((e) => e.kind === 'scale-head' && e.layer === layer && e.head === head && e.factor === 0)
 
 export const toggleSilenced = (edits: readonly Edit[], { layer, head }: HeadRef): Edit[] =>
-  isSilenced(edits, { layer, head }) ? edits.filter((e) => !(e.kind === 'scale-head' && e.layer === layer && e.head === head))
+  isSilenced(edits, { layer, head })
+    ? edits.filter((e) => !(e.kind === 'scale-head' && e.layer === layer && e.head === head))
     : [...edits, { kind: 'scale-head', layer, head, factor: 0 }]
 
 /** One look: from `query` to `key` in one head. */
-export const cutEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({ kind: 'cut', layer, head, queries: [query, query + 1], keys: [key, key + 1] })
+export const cutEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({
+  kind: 'cut',
+  layer,
+  head,
+  queries: [query, query + 1],
+  keys: [key, key + 1],
+})
 const same = (a: Edit, b: Edit): boolean => JSON.stringify(a) === JSON.stringify(b)
 export const hasEdit = (edits: readonly Edit[], edit: Edit): boolean => edits.some((e) => same(e, edit))
 /** All of them in force, or none when they all were. */
@@ -123,9 +166,16 @@ export const toggleEdits = (edits: readonly Edit[], these: readonly Edit[]): Edi
   const rest = edits.filter((e) => !hasEdit(these, e))
   return these.every((e) => hasEdit(edits, e)) ? rest : [...rest, ...these]
 }
-export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] => (hasEdit(edits, edit) ? edits.filter((e) => !same(e, edit)) : [...edits, edit])
+export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] =>
+  hasEdit(edits, edit) ? edits.filter((e) => !same(e, edit)) : [...edits, edit]
 
 /** Cuts of this head that fall on single cells. */
 export const cutCells = (edits: readonly Edit[], { layer, head }: HeadRef): { row: number; col: number }[] =>
-  edits.flatMap((e) => (e.kind === 'cut' && (e.layer === layer || e.layer === -1) && (e.head === head || e.head === -1) && e.queries[1] - e.queries[0] === 1
-    ? Array.from({ length: e.keys[1] - e.keys[0] }, (_, i) => ({ row: e.queries[0], col: e.keys[0] + i })) : []))
+  edits.flatMap((e) =>
+    e.kind === 'cut' &&
+    (e.layer === layer || e.layer === -1) &&
+    (e.head === head || e.head === -1) &&
+    e.queries[1] - e.queries[0] === 1
+      ? Array.from({ length: e.keys[1] - e.keys[0] }, (_, i) => ({ row: e.queries[0], col: e.keys[0] + i }))
+      : [],
+  )

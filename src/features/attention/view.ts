@@ -48,12 +48,31 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  mode: 'matrix', what: 'probs', sink: 'hidden', sort: 'index', range: null, compare: 'after', mass: 0.7, picked: [], weighted: false, threshold: 0.006,
-  rope: true, numbers: false, key: null, target: null, searching: false, jump: false, found: null, stats: null, hoverHead: null, hoverToken: null,
+  mode: 'matrix',
+  what: 'probs',
+  sink: 'hidden',
+  sort: 'index',
+  range: null,
+  compare: 'after',
+  mass: 0.7,
+  picked: [],
+  weighted: false,
+  threshold: 0.006,
+  rope: true,
+  numbers: false,
+  key: null,
+  target: null,
+  searching: false,
+  jump: false,
+  found: null,
+  stats: null,
+  hoverHead: null,
+  hoverToken: null,
   set: (change) => set(change),
 }))
 
 /** The range, when this model has those layers. */
 export const rangeOf = (range: Range, layers: number): Range => (range !== null && range[1] < layers ? range : null)
 /** The heads, when this model has them. */
-export const pickedOf = (picked: readonly number[], heads: number): readonly number[] => (picked.every((h) => h < heads) ? picked : [])
+export const pickedOf = (picked: readonly number[], heads: number): readonly number[] =>
+  picked.every((h) => h < heads) ? picked : []

@@ -1,5 +1,5 @@
-// What a screen reader says of the running answer, sentence by sentence. The region that is read aloud is the panel's: it must
-// be there before its first words.
+// What a screen reader says of the running answer, sentence by sentence. The region that is read aloud is the panel's:
+// it must be there before its first words.
 
 import { useEffect, useRef, useState } from 'react'
 import { useChat } from '../../store/index.ts'

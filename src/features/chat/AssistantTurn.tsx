@@ -23,34 +23,66 @@ const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).B
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
-  const texts = useMemo(() => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image, link: t.chat.link }), [t])
+  const texts = useMemo(
+    () => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image, link: t.chat.link }),
+    [t],
+  )
   const streaming = message.state === 'streaming' || message.state === 'elsewhere'
   const by = useColoring((s) => s.by)
   const [grew, setGrew] = useState(streaming)
   if (streaming && !grew) setGrew(true)
   // the numbers of an answer of an earlier visit are read when they are to be seen
   const wanted = by !== 'off' && !streaming && message.tokens > 0
-  useEffect(() => { if (wanted) void recall(message.id) }, [wanted, message.id])
-  const plain = <p className={styles.plain} dir="auto">{message.content}</p>
+  useEffect(() => {
+    if (wanted) void recall(message.id)
+  }, [wanted, message.id])
+  const plain = (
+    <p className={styles.plain} dir="auto">
+      {message.content}
+    </p>
+  )
   return (
     <article className={styles.assistant} aria-label={message.modelName ?? t.chat.model} aria-busy={streaming}>
-      <div className={styles.answer} data-testid="message-assistant" data-streaming={streaming} data-finish={message.finish}>
+      <div
+        className={styles.answer}
+        data-testid="message-assistant"
+        data-streaming={streaming}
+        data-finish={message.finish}
+      >
         {(message.content !== '' || message.tokens > 0) && (
           <Suspense fallback={plain}>
-            <Fold text={message.content} open={grew}>{() => (by !== 'off' && tokensOf(message.id).length > 0 ? <TokenText message={message} by={by} /> : <Words message={message}><Markdown text={message.content} streaming={streaming} texts={texts} places /></Words>)}</Fold>
+            <Fold text={message.content} open={grew}>
+              {() =>
+                by !== 'off' && tokensOf(message.id).length > 0 ? (
+                  <TokenText message={message} by={by} />
+                ) : (
+                  <Words message={message}>
+                    <Markdown text={message.content} streaming={streaming} texts={texts} places />
+                  </Words>
+                )
+              }
+            </Fold>
           </Suspense>
         )}
         {message.state === 'streaming' && message.content === '' && <Reading />}
       </div>
       <Edited edits={message.edits} />
       <Ending message={message} />
-      {latest && !streaming && <Suspense><Branches message={message} /></Suspense>}
+      {latest && !streaming && (
+        <Suspense>
+          <Branches message={message} />
+        </Suspense>
+      )}
       <footer className={styles.foot}>
         <Versions message={message} />
         <Stats message={message} latest={latest} />
         {!streaming && <Actions message={message} latest={latest} />}
       </footer>
-      {latest && !streaming && message.tokens > 0 && <Suspense><Hints message={message} /></Suspense>}
+      {latest && !streaming && message.tokens > 0 && (
+        <Suspense>
+          <Hints message={message} />
+        </Suspense>
+      )}
     </article>
   )
 })
@@ -58,7 +90,11 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
 /** An answer of a changed model is marked for good. */
 function Edited({ edits = 0 }: { edits?: number | undefined }) {
   const t = usePanelText(chatWords)
-  return edits === 0 ? null : <p className={styles.edited} title={t.editedHint} data-testid="edited-mark">✎ {t.edited(edits)}</p>
+  return edits === 0 ? null : (
+    <p className={styles.edited} title={t.editedHint} data-testid="edited-mark">
+      ✎ {t.edited(edits)}
+    </p>
+  )
 }
 
 function Reading() {
@@ -67,8 +103,24 @@ function Reading() {
   const read = useChat((s) => (s.live ? s.live.readTokens - s.live.reusedTokens : 0))
   const changing = useEdited((s) => s.changing > 0)
   const words = usePanelText(chatWords)
-  if (prompt === 0) return <p className={styles.reading} data-testid="starting">{changing ? words.changing : t.chat.starting}</p>
-  return <div className={styles.readingBar} data-testid="reading" data-done={read} data-total={prompt}><Progress label={t.chat.reading(prompt)} value={read} total={prompt} start={t.chat.reading(prompt)} end={read > 0 ? t.chat.readOf(read, prompt) : undefined} /></div>
+  if (prompt === 0) {
+    return (
+      <p className={styles.reading} data-testid="starting">
+        {changing ? words.changing : t.chat.starting}
+      </p>
+    )
+  }
+  return (
+    <div className={styles.readingBar} data-testid="reading" data-done={read} data-total={prompt}>
+      <Progress
+        label={t.chat.reading(prompt)}
+        value={read}
+        total={prompt}
+        start={t.chat.reading(prompt)}
+        end={read > 0 ? t.chat.readOf(read, prompt) : undefined}
+      />
+    </div>
+  )
 }
 
 /** Why it stopped, when that was not the model's own choice. */
@@ -76,14 +128,42 @@ function Ending({ message }: { message: Message }) {
   const t = useT()
   const explain = useExplain()
   const words = usePanelText(chatWords)
-  if (message.state === 'elsewhere') return <p className={styles.ending} role="status" data-testid="elsewhere">{words.elsewhere}</p>
-  if (message.error) return <ErrorNote {...explain(message.error)} code={message.error.code} message={message.error.message} details={t.app.details} />
-  const why = message.state === 'stopped' || message.finish === 'aborted' ? t.chat.finish.aborted
-    : message.finish === 'length' ? t.chat.finish.length : message.finish === 'context' ? t.chat.finish.context : undefined
+  if (message.state === 'elsewhere') {
+    return (
+      <p className={styles.ending} role="status" data-testid="elsewhere">
+        {words.elsewhere}
+      </p>
+    )
+  }
+  if (message.error) {
+    return (
+      <ErrorNote
+        {...explain(message.error)}
+        code={message.error.code}
+        message={message.error.message}
+        details={t.app.details}
+      />
+    )
+  }
+  const why =
+    message.state === 'stopped' || message.finish === 'aborted'
+      ? t.chat.finish.aborted
+      : message.finish === 'length'
+        ? t.chat.finish.length
+        : message.finish === 'context'
+          ? t.chat.finish.context
+          : undefined
   return (
     <>
       {why !== undefined && <p className={styles.ending}>{why}</p>}
-      {message.notice && <p className={styles.ending} data-testid="template-notice">{t.chat.builtinFormat(message.notice.error ? explain(message.notice.error).text : t.chat.noTemplate, message.notice.format)}</p>}
+      {message.notice && (
+        <p className={styles.ending} data-testid="template-notice">
+          {t.chat.builtinFormat(
+            message.notice.error ? explain(message.notice.error).text : t.chat.noTemplate,
+            message.notice.format,
+          )}
+        </p>
+      )}
     </>
   )
 }
@@ -95,11 +175,32 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const idle = useChat((s) => s.status === 'idle')
   const opening = useEdited((s) => s.opening)
   const ready = useModels((s) => s.active?.state === 'ready')
-  const copy = () => void navigator.clipboard.writeText(message.content).then(() => { setCopied(true); setTimeout(() => setCopied(false), 1500) }, () => setCopied(false))
+  const copy = () =>
+    void navigator.clipboard.writeText(message.content).then(
+      () => {
+        setCopied(true)
+        setTimeout(() => setCopied(false), 1500)
+      },
+      () => setCopied(false),
+    )
   return (
     <div className={`${styles.actions} ${latest ? styles.shown : ''}`}>
-      <Button variant="quiet" icon={copied ? 'check' : 'copy'} label={copied ? t.chat.copied : t.chat.copy} onClick={copy} />
-      {latest && <Button variant="quiet" icon="retry" label={t.chat.regenerate} data-testid="regenerate" disabled={!idle || !ready || opening} onClick={() => void regenerate()} />}
+      <Button
+        variant="quiet"
+        icon={copied ? 'check' : 'copy'}
+        label={copied ? t.chat.copied : t.chat.copy}
+        onClick={copy}
+      />
+      {latest && (
+        <Button
+          variant="quiet"
+          icon="retry"
+          label={t.chat.regenerate}
+          data-testid="regenerate"
+          disabled={!idle || !ready || opening}
+          onClick={() => void regenerate()}
+        />
+      )}
     </div>
   )
 }

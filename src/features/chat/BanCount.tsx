@@ -6,5 +6,9 @@ import styles from './Panel.module.css'
 
 export default function BanCount({ count }: { count: number }) {
   const t = usePanelText(tokenWords).bans
-  return <span className={styles.bans} title={t.title} data-testid="ban-count">⊘ {count}</span>
+  return (
+    <span className={styles.bans} title={t.title} data-testid="ban-count">
+      ⊘ {count}
+    </span>
+  )
 }

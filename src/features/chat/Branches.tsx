@@ -1,5 +1,6 @@
-// The ways one answer went, as a tree: each line is a branch, with the token that made the difference and what came then.
-// Branches can be named, compared with the first answer word by word, and deleted. Arrows walk, F2 names, Delete deletes.
+// The ways one answer went, as a tree: each line is a branch, with the token that made the difference and what came
+// then. Branches can be named, compared with the first answer word by word, and deleted. Arrows walk, F2 names, Delete
+// deletes.
 
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
@@ -21,11 +22,23 @@ export function Branches({ message }: { message: Message }) {
   const bringBack = useBranches((s) => s.bringBack)
   const [compared, setCompared] = useState(false)
   const box = useRef<HTMLElement>(null)
-  const { list, gone } = useMemo(() => ({
-    list: versionsOf(turns, message), gone: turns.filter((turn) => turn.removed !== undefined && turn.parent === message.parent && turn.role === message.role && turn.id !== message.id),
-  }), [turns, message])
+  const { list, gone } = useMemo(
+    () => ({
+      list: versionsOf(turns, message),
+      gone: turns.filter(
+        (turn) =>
+          turn.removed !== undefined &&
+          turn.parent === message.parent &&
+          turn.role === message.role &&
+          turn.id !== message.id,
+      ),
+    }),
+    [turns, message],
+  )
   // the tokens of other versions are on disk until they are to be seen
-  useEffect(() => { for (const branch of list) if (branch.fork) void recall(branch.id) }, [list])
+  useEffect(() => {
+    for (const branch of list) if (branch.fork) void recall(branch.id)
+  }, [list])
   if (list.length + gone.length < 2) return null
   const onKey = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -43,22 +56,68 @@ export function Branches({ message }: { message: Message }) {
     <section ref={box} className={styles.branches} aria-label={t.title} data-testid="branches" onKeyDown={onKey}>
       <header className={styles.head}>
         <h3>{t.title}</h3>
-        <Button variant="quiet" aria-pressed={compared} data-testid="compare-branches" onClick={() => setCompared(!compared)}>{t.compare}</Button>
+        <Button
+          variant="quiet"
+          aria-pressed={compared}
+          data-testid="compare-branches"
+          onClick={() => setCompared(!compared)}
+        >
+          {t.compare}
+        </Button>
       </header>
-      <ul>{inTree(list).map(({ branch, depth }) => <Row key={branch.id} branch={branch} depth={depth} n={list.indexOf(branch) + 1} on={branch.id === message.id} only={list.length < 2} />)}</ul>
+      <ul>
+        {inTree(list).map(({ branch, depth }) => (
+          <Row
+            key={branch.id}
+            branch={branch}
+            depth={depth}
+            n={list.indexOf(branch) + 1}
+            on={branch.id === message.id}
+            only={list.length < 2}
+          />
+        ))}
+      </ul>
       {compared && <Difference message={message} first={first} />}
       {gone.length > 0 && (
         <details className={styles.gone} data-testid="deleted-versions">
           <summary>{words.gone(gone.length)}</summary>
-          <ul>{gone.map((turn) => <li key={turn.id}><span className={styles.tail}>{turn.name || turn.content.slice(0, 120) || t.end}</span><Button variant="quiet" icon="undo" data-testid="bring-back" onClick={() => void bringBack(turn.id)}>{words.back}</Button></li>)}</ul>
+          <ul>
+            {gone.map((turn) => (
+              <li key={turn.id}>
+                <span className={styles.tail}>{turn.name || turn.content.slice(0, 120) || t.end}</span>
+                <Button variant="quiet" icon="undo" data-testid="bring-back" onClick={() => void bringBack(turn.id)}>
+                  {words.back}
+                </Button>
+              </li>
+            ))}
+          </ul>
         </details>
       )}
     </section>
   )
-  return quiet ? <details className={styles.quiet}><summary>{t.title}</summary>{tree}</details> : tree
+  return quiet ? (
+    <details className={styles.quiet}>
+      <summary>{t.title}</summary>
+      {tree}
+    </details>
+  ) : (
+    tree
+  )
 }
 
-function Row({ branch, depth, n, on, only }: { branch: Message; depth: number; n: number; on: boolean; only: boolean }) {
+function Row({
+  branch,
+  depth,
+  n,
+  on,
+  only,
+}: {
+  branch: Message
+  depth: number
+  n: number
+  on: boolean
+  only: boolean
+}) {
   const t = usePanelText(tokenWords).branches
   const words = usePanelText(chatWords).branches
   const app = useT().app
@@ -69,38 +128,109 @@ function Row({ branch, depth, n, on, only }: { branch: Message; depth: number; n
   const item = useRef<HTMLLIElement>(null)
   const { fork } = branch
   const events = fork ? tokensOf(branch.id).slice(fork.at + 1) : []
-  const tail = (events.length > 0 ? events.map((event) => event.text).join('') : branch.content.slice(0, 200)).replace(/\s+/g, ' ')
+  const tail = (events.length > 0 ? events.map((event) => event.text).join('') : branch.content.slice(0, 200)).replace(
+    /\s+/g,
+    ' ',
+  )
   const done = (save: boolean): void => {
     if (save && name !== null) rename(branch.id, name)
     setName(null)
     requestAnimationFrame(() => item.current?.querySelector<HTMLElement>('[data-show]')?.focus())
   }
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'F2') { event.preventDefault(); setName(branch.name ?? '') }
-    else if (event.key === 'Delete' && idle) { event.preventDefault(); item.current?.querySelector<HTMLElement>('[data-testid="remove-branch"]')?.click() }
+    if (event.key === 'F2') {
+      event.preventDefault()
+      setName(branch.name ?? '')
+    } else if (event.key === 'Delete' && idle) {
+      event.preventDefault()
+      item.current?.querySelector<HTMLElement>('[data-testid="remove-branch"]')?.click()
+    }
   }
   return (
-    <li ref={item} style={{ paddingInlineStart: `${Math.min(depth, 6) * 1.1}rem` }} data-active={on} data-testid="branch-item" data-branch={branch.id}>
+    <li
+      ref={item}
+      style={{ paddingInlineStart: `${Math.min(depth, 6) * 1.1}rem` }}
+      data-active={on}
+      data-testid="branch-item"
+      data-branch={branch.id}
+    >
       {name !== null ? (
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to name it
-        <input type="text" autoFocus className={styles.name} value={name} maxLength={80} placeholder={t.namePlaceholder} aria-label={t.rename} data-testid="branch-name" onChange={(event) => setName(event.target.value)} onBlur={() => { if (name !== null) { rename(branch.id, name); setName(null) } }}
+        <input
+          type="text"
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to name it
+          autoFocus
+          className={styles.name}
+          value={name}
+          maxLength={80}
+          placeholder={t.namePlaceholder}
+          aria-label={t.rename}
+          data-testid="branch-name"
+          onChange={(event) => setName(event.target.value)}
+          onBlur={() => {
+            if (name !== null) {
+              rename(branch.id, name)
+              setName(null)
+            }
+          }}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
-            if (event.key === 'Enter') { event.preventDefault(); done(true) }
-            if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); done(false) }
-          }} />
+            if (event.key === 'Enter') {
+              event.preventDefault()
+              done(true)
+            }
+            if (event.key === 'Escape') {
+              event.preventDefault()
+              event.stopPropagation()
+              done(false)
+            }
+          }}
+        />
       ) : (
-        <button type="button" data-show className={styles.show} aria-pressed={on} disabled={!idle && !on} title={on ? t.shown : t.show} onClick={() => void show(branch.id)} onKeyDown={onKey}>
+        <button
+          type="button"
+          data-show
+          className={styles.show}
+          aria-pressed={on}
+          disabled={!idle && !on}
+          title={on ? t.shown : t.show}
+          onClick={() => void show(branch.id)}
+          onKeyDown={onKey}
+        >
           <span className={styles.dot} aria-hidden="true" />
           {branch.name && <strong className={styles.given}>{branch.name}</strong>}
-          {!fork ? !branch.name && <span className={styles.first}>{n === 1 ? t.first : words.again(n)}</span>
-            : <span title={fork.banned ? t.banned(tokenLabel(fork.instead)) : undefined}><code data-banned={fork.banned}>{tokenLabel(fork.instead)}</code> → <code>{tokenLabel(fork.token)}</code></span>}
+          {!fork ? (
+            !branch.name && <span className={styles.first}>{n === 1 ? t.first : words.again(n)}</span>
+          ) : (
+            <span title={fork.banned ? t.banned(tokenLabel(fork.instead)) : undefined}>
+              <code data-banned={fork.banned}>{tokenLabel(fork.instead)}</code> → <code>{tokenLabel(fork.token)}</code>
+            </span>
+          )}
           <span className={styles.tail}>{tail === '' ? t.end : tail}</span>
-          <span className={styles.count} title={t.tokens(branch.tokens)}>{format.number(branch.tokens)}</span>
+          <span className={styles.count} title={t.tokens(branch.tokens)}>
+            {format.number(branch.tokens)}
+          </span>
         </button>
       )}
-      {name === null && <Button variant="quiet" icon="edit" label={t.rename} data-testid="rename-branch" onClick={() => setName(branch.name ?? '')} />}
-      {idle && !only && <Confirm iconOnly label={t.remove} question={t.removeAsk} yes={app.remove} no={app.keep} testId="remove-branch" onConfirm={() => void remove(branch.id)} />}
+      {name === null && (
+        <Button
+          variant="quiet"
+          icon="edit"
+          label={t.rename}
+          data-testid="rename-branch"
+          onClick={() => setName(branch.name ?? '')}
+        />
+      )}
+      {idle && !only && (
+        <Confirm
+          iconOnly
+          label={t.remove}
+          question={t.removeAsk}
+          yes={app.remove}
+          no={app.keep}
+          testId="remove-branch"
+          onConfirm={() => void remove(branch.id)}
+        />
+      )}
     </li>
   )
 }
@@ -113,7 +243,15 @@ function Difference({ message, first }: { message: Message; first: Message }) {
   if (message.id === first.id) return <p className={styles.note}>{t.compareFirst}</p>
   return (
     <p className={styles.difference} data-testid="branch-difference">
-      {parts.map(({ kind, text }, i) => (kind === 'gone' ? <del key={i}>{text}</del> : kind === 'new' ? <ins key={i}>{text}</ins> : <span key={i}>{text}</span>))}
+      {parts.map(({ kind, text }, i) =>
+        kind === 'gone' ? (
+          <del key={i}>{text}</del>
+        ) : kind === 'new' ? (
+          <ins key={i}>{text}</ins>
+        ) : (
+          <span key={i}>{text}</span>
+        ),
+      )}
       {parts.every((p) => p.kind === 'same') && <span className={styles.note}> {t.noDifference}</span>}
     </p>
   )
@@ -126,7 +264,10 @@ function inTree(list: readonly Message[]): { branch: Message; depth: number }[] 
   const walk = (from: string | null, depth: number): void => {
     for (const branch of list) {
       const left = branch.fork && here.has(branch.fork.from) && branch.fork.from !== branch.id ? branch.fork.from : null
-      if (left === from && !out.some((one) => one.branch.id === branch.id)) { out.push({ branch, depth }); walk(branch.id, depth + 1) }
+      if (left === from && !out.some((one) => one.branch.id === branch.id)) {
+        out.push({ branch, depth })
+        walk(branch.id, depth + 1)
+      }
     }
   }
   walk(null, 0)

@@ -11,7 +11,16 @@ import { Notice } from '../../ui/Notice.tsx'
 import styles from './Panel.module.css'
 
 export function ChatNotices() {
-  return <div className={styles.notices}><Trouble /><Unsaved /><LeftClosed /><Trashed /><Lost /><Undo /></div>
+  return (
+    <div className={styles.notices}>
+      <Trouble />
+      <Unsaved />
+      <LeftClosed />
+      <Trashed />
+      <Lost />
+      <Undo />
+    </div>
+  )
 }
 
 /** Reading failed. */
@@ -20,7 +29,19 @@ function Trouble() {
   const explain = useExplain()
   const { error, dismissError } = useChat()
   if (!error) return null
-  return <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} actions={<Button variant="quiet" onClick={dismissError}>{t.app.close}</Button>} />
+  return (
+    <ErrorNote
+      {...explain(error)}
+      code={error.code}
+      message={error.message}
+      details={t.app.details}
+      actions={
+        <Button variant="quiet" onClick={dismissError}>
+          {t.app.close}
+        </Button>
+      }
+    />
+  )
 }
 
 /** Writing failed: it stays said until it is written. */
@@ -34,12 +55,30 @@ function Unsaved() {
   const { title, text, todo } = explain(failed)
   return (
     <div data-testid="unsaved">
-      <ErrorNote title={words.title} text={`${words.text} ${title}: ${text}`} todo={todo} code={failed.code} message={failed.message} details={t.app.details} actions={(
-        <>
-          <Button data-testid="save-now" onClick={() => void saveNow()}>{words.again}</Button>
-          <Button variant="quiet" icon="download" onClick={() => void exportJson(waiting).then((json) => save('glassbox-chats.json', json, 'application/json'))}>{words.file}</Button>
-        </>
-      )} />
+      <ErrorNote
+        title={words.title}
+        text={`${words.text} ${title}: ${text}`}
+        todo={todo}
+        code={failed.code}
+        message={failed.message}
+        details={t.app.details}
+        actions={
+          <>
+            <Button data-testid="save-now" onClick={() => void saveNow()}>
+              {words.again}
+            </Button>
+            <Button
+              variant="quiet"
+              icon="download"
+              onClick={() =>
+                void exportJson(waiting).then((json) => save('glassbox-chats.json', json, 'application/json'))
+              }
+            >
+              {words.file}
+            </Button>
+          </>
+        }
+      />
     </div>
   )
 }
@@ -51,21 +90,51 @@ function LeftClosed() {
   const open = useHistory((s) => s.open)
   if (!leftClosed) return null
   return (
-    <Notice tone="warn" testId="left-closed" title={<bdi>{words.title(leftClosed.title)}</bdi>}
-      actions={<><Button onClick={() => void open(leftClosed.id)}>{words.open}</Button><Button variant="quiet" onClick={dismissError}>{t.app.close}</Button></>}><p>{words.text}</p></Notice>
+    <Notice
+      tone="warn"
+      testId="left-closed"
+      title={<bdi>{words.title(leftClosed.title)}</bdi>}
+      actions={
+        <>
+          <Button onClick={() => void open(leftClosed.id)}>{words.open}</Button>
+          <Button variant="quiet" onClick={dismissError}>
+            {t.app.close}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.text}</p>
+    </Notice>
   )
 }
 
 function Trashed() {
   const words = usePanelText(chatWords).trashed
   const gone = useChat((s) => s.deletedAt !== null)
-  return gone ? <Notice tone="warn" testId="trashed-elsewhere" title={words.title} actions={<Button icon="undo" onClick={() => void keepCurrent()}>{words.back}</Button>}><p>{words.text}</p></Notice> : null
+  return gone ? (
+    <Notice
+      tone="warn"
+      testId="trashed-elsewhere"
+      title={words.title}
+      actions={
+        <Button icon="undo" onClick={() => void keepCurrent()}>
+          {words.back}
+        </Button>
+      }
+    >
+      <p>{words.text}</p>
+    </Notice>
+  ) : null
 }
 
 function Lost() {
   const words = usePanelText(chatWords)
   const lost = useChat((s) => s.lost)
-  return lost > 0 ? <Notice tone="warn" testId="lost-turns"><p>{words.lost(lost)}</p></Notice> : null
+  return lost > 0 ? (
+    <Notice tone="warn" testId="lost-turns">
+      <p>{words.lost(lost)}</p>
+    </Notice>
+  ) : null
 }
 
 /** Stays until it is used or closed: nobody has to be quick. */
@@ -74,8 +143,23 @@ function Undo() {
   const { undo, restore, dismissUndo } = useHistory()
   if (!undo) return null
   return (
-    <Notice tone="info" testId="undo-notice" actions={<><Button icon="undo" data-testid="undo-remove" onClick={() => void restore(undo.ids)}>{words.undo}</Button><Button variant="quiet" onClick={dismissUndo}>{words.close}</Button></>}>
-      <p><bdi>{undo.ids.length === 1 ? words.one(undo.title) : words.many(undo.ids.length)}</bdi></p>
+    <Notice
+      tone="info"
+      testId="undo-notice"
+      actions={
+        <>
+          <Button icon="undo" data-testid="undo-remove" onClick={() => void restore(undo.ids)}>
+            {words.undo}
+          </Button>
+          <Button variant="quiet" onClick={dismissUndo}>
+            {words.close}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <bdi>{undo.ids.length === 1 ? words.one(undo.title) : words.many(undo.ids.length)}</bdi>
+      </p>
     </Notice>
   )
 }

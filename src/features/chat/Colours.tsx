@@ -17,9 +17,20 @@ export function ColourSwitch() {
   // on a phone the measure's own name is all that fits
   const narrow = useNarrow()
   return (
-    <select className={styles.select} aria-label={t.label} title={t.label} value={by} data-testid="token-colours" onChange={(event) => set({ by: event.target.value as Measure | 'off', open: null })}>
+    <select
+      className={styles.select}
+      aria-label={t.label}
+      title={t.label}
+      value={by}
+      data-testid="token-colours"
+      onChange={(event) => set({ by: event.target.value as Measure | 'off', open: null })}
+    >
       <option value="off">{t.choice(t.off)}</option>
-      {measures.map((one) => <option key={one} value={one}>{narrow ? t[one] : t.choice(t[one])}</option>)}
+      {measures.map((one) => (
+        <option key={one} value={one}>
+          {narrow ? t[one] : t.choice(t[one])}
+        </option>
+      ))}
     </select>
   )
 }
@@ -29,12 +40,18 @@ export function ColourLegend() {
   const format = useFormats()
   const scheme = useScheme()
   const by = useColoring((s) => s.by)
-  const blank = useChat((s) => s.messages.some((m) => m.role === 'assistant' && m.state !== 'streaming' && tokensOf(m.id).length === 0))
+  const blank = useChat((s) =>
+    s.messages.some((m) => m.role === 'assistant' && m.state !== 'streaming' && tokensOf(m.id).length === 0),
+  )
   if (by === 'off') return null
   const scale = scaleOf(by, scheme)
   return (
     <div className={styles.legend} data-testid="token-legend">
-      <Legend scale={scale} label={t.legend[by]} format={(value) => (value === scale.max ? `≥ ${format.number(value)}` : format.number(value))} />
+      <Legend
+        scale={scale}
+        label={t.legend[by]}
+        format={(value) => (value === scale.max ? `≥ ${format.number(value)}` : format.number(value))}
+      />
       {blank && <p>{t.none}</p>}
     </div>
   )

@@ -1,5 +1,5 @@
-// Where the next message is written. Enter sends, Shift+Enter breaks the line, Esc stops (see Panel). What is typed while
-// nothing else takes it comes here.
+// Where the next message is written. Enter sends, Shift+Enter breaks the line, Esc stops (see Panel). What is typed
+// while nothing else takes it comes here.
 
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
@@ -34,7 +34,17 @@ export function Composer() {
   }, [id, first, busy])
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || takesText(event.target)) return
+      if (
+        event.key.length !== 1 ||
+        event.key === ' ' ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        takesText(event.target)
+      ) {
+        return
+      }
       box.current?.focus()
     }
     addEventListener('keydown', onKey)
@@ -45,24 +55,65 @@ export function Composer() {
     setText('')
     void send(text)
   }
-  const hint = elsewhere ? t.chat.elsewhereWait : ready || busy ? t.chat.keys(busy) : loading ? t.chat.waitLoading : t.chat.waitModel
+  const hint = elsewhere
+    ? t.chat.elsewhereWait
+    : ready || busy
+      ? t.chat.keys(busy)
+      : loading
+        ? t.chat.waitLoading
+        : t.chat.waitModel
   return (
-    <form className={styles.composer} onSubmit={(event) => { event.preventDefault(); submit() }}>
+    <form
+      className={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
       <div className={styles.box}>
-        <textarea ref={box} data-testid="composer" dir="auto" aria-label={t.chat.message} placeholder={t.chat.placeholder} rows={1} value={text} autoComplete="off"
+        <textarea
+          ref={box}
+          data-testid="composer"
+          dir="auto"
+          aria-label={t.chat.message}
+          placeholder={t.chat.placeholder}
+          rows={1}
+          value={text}
+          autoComplete="off"
           onChange={(event) => setText(event.target.value)}
-          onCompositionStart={() => setComposing(true)} onCompositionEnd={() => setComposing(false)}
+          onCompositionStart={() => setComposing(true)}
+          onCompositionEnd={() => setComposing(false)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey || isComposing(event.nativeEvent)) return
             event.preventDefault()
             submit()
-          }} />
+          }}
+        />
         {/* keys: a click meant for Stop must not land on a Send that took its place */}
-        {busy
-          ? <Button key="stop" icon="stop" label={t.chat.stop} data-testid="stop" disabled={status === 'stopping'} onClick={stop} />
-          : <Button key="send" variant="primary" type="submit" icon="send" label={t.chat.send} data-testid="send" disabled={!canSend} />}
+        {busy ? (
+          <Button
+            key="stop"
+            icon="stop"
+            label={t.chat.stop}
+            data-testid="stop"
+            disabled={status === 'stopping'}
+            onClick={stop}
+          />
+        ) : (
+          <Button
+            key="send"
+            variant="primary"
+            type="submit"
+            icon="send"
+            label={t.chat.send}
+            data-testid="send"
+            disabled={!canSend}
+          />
+        )}
       </div>
-      <p className={styles.hint} data-wait={elsewhere}>{hint}</p>
+      <p className={styles.hint} data-wait={elsewhere}>
+        {hint}
+      </p>
     </form>
   )
 }

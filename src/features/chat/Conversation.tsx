@@ -1,8 +1,8 @@
 // The turns so far, oldest first, kept at their end while an answer grows.
 // role=log with live announcements off: Announcer reads whole sentences instead of tokens.
 //
-// Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own (Turns.tsx): neither a
-// long conversation nor one message that cannot be drawn keeps the page from opening.
+// Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own (Turns.tsx):
+// neither a long conversation nor one message that cannot be drawn keeps the page from opening.
 
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
@@ -17,7 +17,8 @@ import { Welcome } from './Welcome.tsx'
 const Turns = lazy(() => import('./Turns.tsx'))
 
 /** Turns drawn at first, and with every wish for more. */
-const drawn = 40, more = 100
+const drawn = 40,
+  more = 100
 
 export function Conversation({ openSettings }: { openSettings: () => void }) {
   const t = useT()
@@ -28,7 +29,9 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const from = printing ? 0 : Math.max(0, messages.length - count)
   const { scroller, content, atBottom, toBottom } = useStickToBottom(messages.length > 0)
   const lastQuestion = messages.findLast((message) => message.role === 'user')?.id
-  useEffect(() => { if (lastQuestion !== undefined) toBottom() }, [lastQuestion, toBottom])
+  useEffect(() => {
+    if (lastQuestion !== undefined) toBottom()
+  }, [lastQuestion, toBottom])
 
   // what comes in above pushes down what was read
   const height = useRef<number | null>(null)
@@ -41,8 +44,18 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
   const empty = messages.length === 0
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const drawing: Promise<unknown> = empty ? Promise.resolve() : Promise.all([import('./Turns.tsx'), import('../../ui/markdown/Markdown.tsx')])
-    void drawing.then(() => requestAnimationFrame(() => requestAnimationFrame(() => { timer = setTimeout(endOpening, 200) })), () => undefined)
+    const drawing: Promise<unknown> = empty
+      ? Promise.resolve()
+      : Promise.all([import('./Turns.tsx'), import('../../ui/markdown/Markdown.tsx')])
+    void drawing.then(
+      () =>
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            timer = setTimeout(endOpening, 200)
+          }),
+        ),
+      () => undefined,
+    )
     return () => clearTimeout(timer)
   }, [id, empty])
   return (
@@ -54,12 +67,26 @@ export function Conversation({ openSettings }: { openSettings: () => void }) {
               <span>{t.chat.system}</span> <bdi>{system.slice(0, 300)}</bdi>
             </button>
           )}
-          {messages.length === 0 ? <Welcome /> : (
-            <Suspense><Turns from={from} onEarlier={() => { height.current = scroller.current?.scrollHeight ?? null; setWish({ id, count: count + more }) }} /></Suspense>
+          {messages.length === 0 ? (
+            <Welcome />
+          ) : (
+            <Suspense>
+              <Turns
+                from={from}
+                onEarlier={() => {
+                  height.current = scroller.current?.scrollHeight ?? null
+                  setWish({ id, count: count + more })
+                }}
+              />
+            </Suspense>
           )}
         </div>
       </div>
-      {!atBottom && messages.length > 0 && <div className={styles.jump}><Button icon="down" label={t.chat.toEnd} onClick={toBottom} /></div>}
+      {!atBottom && messages.length > 0 && (
+        <div className={styles.jump}>
+          <Button icon="down" label={t.chat.toEnd} onClick={toBottom} />
+        </div>
+      )}
     </div>
   )
 }

@@ -8,10 +8,16 @@ import { Button } from '../../ui/Button.tsx'
 import { usePrinting } from '../../ui/usePrinting.ts'
 import styles from './Turn.module.css'
 
-const longest = 3000, mostLines = 40
-export const isLong = (text: string): boolean => text.length > longest || text.split('\n', mostLines + 1).length > mostLines
+const longest = 3000,
+  mostLines = 40
+export const isLong = (text: string): boolean =>
+  text.length > longest || text.split('\n', mostLines + 1).length > mostLines
 
-interface Props { text: string; /** it is not folded now, e.g. while it grows */ open?: boolean; children: (folded: boolean) => ReactNode }
+interface Props {
+  text: string
+  /** it is not folded now, e.g. while it grows */ open?: boolean
+  children: (folded: boolean) => ReactNode
+}
 
 export function Fold({ text, open = false, children }: Props) {
   const t = usePanelText(chatWords).fold
@@ -22,8 +28,12 @@ export function Fold({ text, open = false, children }: Props) {
   if (!isLong(text) || open || printing) return children(false)
   return (
     <>
-      <div className={shown ? undefined : styles.folded} data-testid="folded" data-folded={!shown}>{children(!shown)}</div>
-      <Button variant="quiet" aria-expanded={shown} data-testid="fold" onClick={() => setShown(!shown)}>{shown ? t.less : t.more(format.number(text.length))}</Button>
+      <div className={shown ? undefined : styles.folded} data-testid="folded" data-folded={!shown}>
+        {children(!shown)}
+      </div>
+      <Button variant="quiet" aria-expanded={shown} data-testid="fold" onClick={() => setShown(!shown)}>
+        {shown ? t.less : t.more(format.number(text.length))}
+      </Button>
     </>
   )
 }

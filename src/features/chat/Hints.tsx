@@ -22,10 +22,21 @@ export function Hints({ message }: { message: Message }) {
   const chosen = chosenWords.open === null ? undefined : events[chosenWords.open]
   if (!hints || !chosen) return null
   const found = chosenWords.source === null ? undefined : events[chosenWords.source]
-  const word = chosen.text.trim(), subject = found ?? chosen
+  const word = chosen.text.trim(),
+    subject = found ?? chosen
   const ways: { icon: IconName; text: string; id: string; href?: string; onClick?: () => void }[] = [
-    { id: 'other', icon: 'probabilities', text: t.other(word), onClick: () => open({ open: { messageId: message.id, index: chosenWords.open!, locked: true } }) },
-    { id: 'why', icon: 'attention', text: found ? t.source(found.text.trim()) : t.looked(word), href: `#/attention?p=${subject.position - 1}&why=${subject.position}` },
+    {
+      id: 'other',
+      icon: 'probabilities',
+      text: t.other(word),
+      onClick: () => open({ open: { messageId: message.id, index: chosenWords.open!, locked: true } }),
+    },
+    {
+      id: 'why',
+      icon: 'attention',
+      text: found ? t.source(found.text.trim()) : t.looked(word),
+      href: `#/attention?p=${subject.position - 1}&why=${subject.position}`,
+    },
     { id: 'lens', icon: 'lens', text: t.layers(subject.text.trim()), href: `#/lens?p=${subject.position - 1}` },
     { id: 'inside', icon: 'inside', text: t.inside, href: `#/inside?p=${subject.position - 1}` },
   ]
@@ -33,11 +44,38 @@ export function Hints({ message }: { message: Message }) {
     <aside className={styles.hints} aria-label={t.title} data-testid="hints">
       <header>
         <h3>{t.title}</h3>
-        <Button variant="quiet" icon="close" label={t.dismiss} data-testid="hints-dismiss" onClick={(event) => { event.currentTarget.closest('article')?.querySelector<HTMLElement>('[data-testid="answer-keys"], footer button')?.focus(); setHints(false) }} />
+        <Button
+          variant="quiet"
+          icon="close"
+          label={t.dismiss}
+          data-testid="hints-dismiss"
+          onClick={(event) => {
+            event.currentTarget
+              .closest('article')
+              ?.querySelector<HTMLElement>('[data-testid="answer-keys"], footer button')
+              ?.focus()
+            setHints(false)
+          }}
+        />
       </header>
       <ul>
         {ways.map(({ id, icon, text, href, onClick }) => (
-          <li key={id}><Button variant="plain" icon={icon} className={styles.way} data-testid={`hint-${id}`} onClick={onClick ?? (() => { location.hash = href! })}><span>{text}</span></Button></li>
+          <li key={id}>
+            <Button
+              variant="plain"
+              icon={icon}
+              className={styles.way}
+              data-testid={`hint-${id}`}
+              onClick={
+                onClick ??
+                (() => {
+                  location.hash = href!
+                })
+              }
+            >
+              <span>{text}</span>
+            </Button>
+          </li>
         ))}
       </ul>
       <p>{t.words}</p>

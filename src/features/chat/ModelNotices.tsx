@@ -12,5 +12,9 @@ export default function ModelNotices() {
   const notices = useModels((s) => s.active?.info?.notices)?.filter(({ quiet }) => !quiet) ?? []
   const asked = useChat((s) => s.messages.length > 0)
   if (notices.length === 0) return null
-  return <div className={styles.trouble}><NoticeList title={t.models.notices} items={notices.map(text)} folded={asked} testId="chat-notices" /></div>
+  return (
+    <div className={styles.trouble}>
+      <NoticeList title={t.models.notices} items={notices.map(text)} folded={asked} testId="chat-notices" />
+    </div>
+  )
 }

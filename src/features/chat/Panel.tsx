@@ -36,21 +36,67 @@ export function Panel() {
 
   useEffect(() => {
     if (!busy) return
-    const onKey = (event: KeyboardEvent) => { if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) stop() }
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) stop()
+    }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [busy, stop])
 
   return (
     <div className={styles.panel}>
-      <Drawer side="start" open={side === 'history'} onClose={() => setSide(null)} title={t.chat.history} closeLabel={t.app.close}><Suspense><History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} /></Suspense></Drawer>
+      <Drawer
+        side="start"
+        open={side === 'history'}
+        onClose={() => setSide(null)}
+        title={t.chat.history}
+        closeLabel={t.app.close}
+      >
+        <Suspense>
+          <History onOpen={() => matchMedia('(min-width: 64rem)').matches || setSide(null)} />
+        </Suspense>
+      </Drawer>
       <div className={styles.center}>
         <div className={styles.toolbar}>
-          <Button variant="quiet" icon="list" label={t.chat.history} aria-expanded={side === 'history'} data-testid="open-history" onClick={() => toggle('history')} />
-          <h1 className={styles.title} data-empty={messages.length === 0}><Name>{messages.length > 0 && title !== '' ? title : t.nav.chat}</Name></h1>
-          {messages.length > 0 && <Suspense><ColourSwitch /></Suspense>}
-          <Button variant="quiet" icon="plus" data-testid="new-chat" disabled={messages.length === 0 || busy} onClick={newChat}>{t.chat.newChat}</Button>
-          <Button variant="quiet" icon="sliders" aria-expanded={side === 'settings'} data-testid="open-settings" onClick={() => toggle('settings')}>{t.chat.settings}{bans > 0 && <Suspense><BanCount count={bans} /></Suspense>}</Button>
+          <Button
+            variant="quiet"
+            icon="list"
+            label={t.chat.history}
+            aria-expanded={side === 'history'}
+            data-testid="open-history"
+            onClick={() => toggle('history')}
+          />
+          <h1 className={styles.title} data-empty={messages.length === 0}>
+            <Name>{messages.length > 0 && title !== '' ? title : t.nav.chat}</Name>
+          </h1>
+          {messages.length > 0 && (
+            <Suspense>
+              <ColourSwitch />
+            </Suspense>
+          )}
+          <Button
+            variant="quiet"
+            icon="plus"
+            data-testid="new-chat"
+            disabled={messages.length === 0 || busy}
+            onClick={newChat}
+          >
+            {t.chat.newChat}
+          </Button>
+          <Button
+            variant="quiet"
+            icon="sliders"
+            aria-expanded={side === 'settings'}
+            data-testid="open-settings"
+            onClick={() => toggle('settings')}
+          >
+            {t.chat.settings}
+            {bans > 0 && (
+              <Suspense>
+                <BanCount count={bans} />
+              </Suspense>
+            )}
+          </Button>
         </div>
         <Suspense>
           {coloured && messages.length > 0 && <ColourLegend />}
@@ -59,9 +105,25 @@ export function Panel() {
         </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
         <Composer />
-        <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>{messages.length > 0 && <Suspense><Announcer /></Suspense>}</div>
+        <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>
+          {messages.length > 0 && (
+            <Suspense>
+              <Announcer />
+            </Suspense>
+          )}
+        </div>
       </div>
-      <Drawer side="end" open={side === 'settings'} onClose={() => setSide(null)} title={t.chat.settings} closeLabel={t.app.close}><Suspense><Settings /></Suspense></Drawer>
+      <Drawer
+        side="end"
+        open={side === 'settings'}
+        onClose={() => setSide(null)}
+        title={t.chat.settings}
+        closeLabel={t.app.close}
+      >
+        <Suspense>
+          <Settings />
+        </Suspense>
+      </Drawer>
     </div>
   )
 }

@@ -22,22 +22,41 @@ export function Settings() {
   return (
     <div className={styles.settings}>
       <label htmlFor={systemId}>{t.chat.system}</label>
-      <textarea id={systemId} value={system} rows={3} data-testid="system-prompt" placeholder={t.chat.systemPlaceholder} aria-describedby={`${systemId}-hint`}
-        onChange={(event) => setSystem(event.target.value)} />
+      <textarea
+        id={systemId}
+        value={system}
+        rows={3}
+        data-testid="system-prompt"
+        placeholder={t.chat.systemPlaceholder}
+        aria-describedby={`${systemId}-hint`}
+        onChange={(event) => setSystem(event.target.value)}
+      />
       <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
 
       <h3>{t.params.title}</h3>
       <p>{t.params.order}</p>
       {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
       {sliders.map(({ name, min, max, step, off }) => (
-        <Range key={name} label={t.params[name].label} hint={t.params[name].hint} value={params[name]} min={min} max={max} step={step}
-          off={off === undefined ? undefined : { at: off, text: t.params.off }} onChange={(value) => setParams({ [name]: value })} note={<Whose name={name} />} />
+        <Range
+          key={name}
+          label={t.params[name].label}
+          hint={t.params[name].hint}
+          value={params[name]}
+          min={min}
+          max={max}
+          step={step}
+          off={off === undefined ? undefined : { at: off, text: t.params.off }}
+          onChange={(value) => setParams({ [name]: value })}
+          note={<Whose name={name} />}
+        />
       ))}
       <Seed />
       <Stop />
       <Bans />
       <Ignored />
-      <Button onClick={resetParams} data-testid="reset-params">{fromModel ? words.reset : t.params.reset}</Button>
+      <Button onClick={resetParams} data-testid="reset-params">
+        {fromModel ? words.reset : t.params.reset}
+      </Button>
     </div>
   )
 }
@@ -53,15 +72,32 @@ function Whose({ name }: { name: SliderName }) {
   const who = whose(name, params[name], defaults)
   if (who === 'page') return null
   const shown = base === sliders.find((slider) => slider.name === name)?.off ? off : format.number(base, 6)
-  if (who === 'model') return <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>{words.model(shown)}</p>
-  return <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>{words.reader} <Button variant="quiet" onClick={() => setParams({ [name]: base })}>{words.back(shown)}</Button></p>
+  if (who === 'model') {
+    return (
+      <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>
+        {words.model(shown)}
+      </p>
+    )
+  }
+  return (
+    <p className={styles.whose} data-testid={`whose-${name}`} data-whose={who}>
+      {words.reader}{' '}
+      <Button variant="quiet" onClick={() => setParams({ [name]: base })}>
+        {words.back(shown)}
+      </Button>
+    </p>
+  )
 }
 
 /** What the model's files ask for and is not computed with. */
 function Ignored() {
   const words = usePanelText(chatWords).defaults
   const ignored = useModels((s) => s.active?.info?.defaults?.ignored ?? none)
-  return ignored.length === 0 ? null : <p data-testid="sampling-ignored">{words.ignored} <code>{ignored.join(', ')}</code></p>
+  return ignored.length === 0 ? null : (
+    <p data-testid="sampling-ignored">
+      {words.ignored} <code>{ignored.join(', ')}</code>
+    </p>
+  )
 }
 const none: readonly string[] = []
 
@@ -75,10 +111,29 @@ function Seed() {
       <label htmlFor={id}>{t.params.seed.label}</label>
       <div className={styles.row}>
         <label className={styles.check}>
-          <input type="checkbox" checked={randomSeed} data-testid="random-seed" onChange={(event) => setParams({ randomSeed: event.target.checked })} /> {t.params.randomSeed}
+          <input
+            type="checkbox"
+            checked={randomSeed}
+            data-testid="random-seed"
+            onChange={(event) => setParams({ randomSeed: event.target.checked })}
+          />{' '}
+          {t.params.randomSeed}
         </label>
-        <input id={id} type="number" min={0} max={4294967295} step={1} value={seed} disabled={randomSeed} aria-describedby={`${id}-hint`} data-testid="seed"
-          onChange={(event) => { const value = event.target.valueAsNumber; if (Number.isFinite(value)) setParams({ seed: Math.min(4294967295, Math.max(0, Math.floor(value))) }) }} />
+        <input
+          id={id}
+          type="number"
+          min={0}
+          max={4294967295}
+          step={1}
+          value={seed}
+          disabled={randomSeed}
+          aria-describedby={`${id}-hint`}
+          data-testid="seed"
+          onChange={(event) => {
+            const value = event.target.valueAsNumber
+            if (Number.isFinite(value)) setParams({ seed: Math.min(4294967295, Math.max(0, Math.floor(value))) })
+          }}
+        />
       </div>
       <p id={`${id}-hint`}>{t.params.seed.hint}</p>
     </div>
@@ -94,8 +149,18 @@ function Stop() {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{t.params.stop.label}</label>
-      <textarea id={id} rows={2} value={text} className={styles.mono} aria-describedby={`${id}-hint`} data-testid="stop-strings"
-        onChange={(event) => { setText(event.target.value); setParams({ stop: textToStop(event.target.value) }) }} />
+      <textarea
+        id={id}
+        rows={2}
+        value={text}
+        className={styles.mono}
+        aria-describedby={`${id}-hint`}
+        data-testid="stop-strings"
+        onChange={(event) => {
+          setText(event.target.value)
+          setParams({ stop: textToStop(event.target.value) })
+        }}
+      />
       <p id={`${id}-hint`}>{t.params.stop.hint}</p>
     </div>
   )
@@ -114,8 +179,14 @@ function Bans() {
       <ul className={styles.bans}>
         {banned.map((token) => (
           <li key={`${token.model} ${token.id}`} data-id={token.id}>
-            <code>{tokenLabel(token.text)}</code>{token.model !== model && <small>{t.other}</small>}
-            <Button variant="quiet" icon="close" label={t.remove(tokenLabel(token.text))} onClick={() => unban(token.id, token.model)} />
+            <code>{tokenLabel(token.text)}</code>
+            {token.model !== model && <small>{t.other}</small>}
+            <Button
+              variant="quiet"
+              icon="close"
+              label={t.remove(tokenLabel(token.text))}
+              onClick={() => unban(token.id, token.model)}
+            />
           </li>
         ))}
       </ul>

@@ -20,15 +20,32 @@ export function Stats({ message, latest }: { message: Message; latest: boolean }
       <div title={t.chat.prefillHint}>
         <dt>{t.chat.prefill}</dt>
         <dd data-testid={latest ? 'stats-prefill' : undefined}>
-          {t.chat.tokens(stats.promptTokens - stats.reusedTokens)}{stats.reusedTokens > 0 && ` + ${t.chat.reused(stats.reusedTokens)}`}{speed(stats.prefillPerSecond)}
+          {t.chat.tokens(stats.promptTokens - stats.reusedTokens)}
+          {stats.reusedTokens > 0 && ` + ${t.chat.reused(stats.reusedTokens)}`}
+          {speed(stats.prefillPerSecond)}
         </dd>
       </div>
       <div title={t.chat.decodeHint}>
         <dt>{t.chat.decode}</dt>
-        <dd data-testid={latest ? 'stats-decode' : undefined}>{t.chat.tokens(stats.generatedTokens)}{speed(stats.decodePerSecond)}</dd>
+        <dd data-testid={latest ? 'stats-decode' : undefined}>
+          {t.chat.tokens(stats.generatedTokens)}
+          {speed(stats.decodePerSecond)}
+        </dd>
       </div>
-      {message.seed !== undefined && <div title={t.chat.seedHint}><dt>{t.chat.seed}</dt><dd>{message.seed}</dd></div>}
-      {message.modelName !== undefined && message.modelName !== current && <div><dt>{t.chat.model}</dt><dd><Name>{message.modelName}</Name></dd></div>}
+      {message.seed !== undefined && (
+        <div title={t.chat.seedHint}>
+          <dt>{t.chat.seed}</dt>
+          <dd>{message.seed}</dd>
+        </div>
+      )}
+      {message.modelName !== undefined && message.modelName !== current && (
+        <div>
+          <dt>{t.chat.model}</dt>
+          <dd>
+            <Name>{message.modelName}</Name>
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }
@@ -40,7 +57,13 @@ function Live() {
   if (!live || live.tokens === 0) return null
   return (
     <dl className={styles.stats}>
-      <div><dt>{t.chat.decode}</dt><dd>{t.chat.tokens(live.tokens)}{live.tokensPerSecond > 0 && ` · ${t.chat.speed(format.short(live.tokensPerSecond))}`}</dd></div>
+      <div>
+        <dt>{t.chat.decode}</dt>
+        <dd>
+          {t.chat.tokens(live.tokens)}
+          {live.tokensPerSecond > 0 && ` · ${t.chat.speed(format.short(live.tokensPerSecond))}`}
+        </dd>
+      </div>
     </dl>
   )
 }

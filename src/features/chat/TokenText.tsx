@@ -15,7 +15,8 @@ import { TokenCard } from './TokenCard.tsx'
 import styles from './TokenText.module.css'
 
 /** Milliseconds: a pointer that only passes opens nothing, one that moves to the card does not close it. */
-const openAfter = 140, closeAfter = 160
+const openAfter = 140,
+  closeAfter = 160
 /** Most tokens drawn one by one; what is before them is plain text. */
 const most = 1200
 
@@ -31,12 +32,22 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
     const chip = target instanceof Element ? target.closest<HTMLElement>('[data-i]') : null
     return chip ? Number(chip.dataset['i']) : null
   }
-  const later = (wait: number, work: () => void): void => { clearTimeout(timer.current); timer.current = setTimeout(work, wait) }
+  const later = (wait: number, work: () => void): void => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(work, wait)
+  }
   const preview = (index: number | null): void => {
     const now = useColoring.getState().open
     if (now?.locked) return
-    if (index === null) later(closeAfter, () => { if (!useColoring.getState().open?.locked) set({ open: null }) })
-    else later(now?.messageId === message.id ? 60 : openAfter, () => set({ open: { messageId: message.id, index, locked: false } }))
+    if (index === null) {
+      later(closeAfter, () => {
+        if (!useColoring.getState().open?.locked) set({ open: null })
+      })
+    } else {
+      later(now?.messageId === message.id ? 60 : openAfter, () =>
+        set({ open: { messageId: message.id, index, locked: false } }),
+      )
+    }
   }
   const hold = (index: number): void => {
     clearTimeout(timer.current)
@@ -46,27 +57,84 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
   const onKey = (event: KeyboardEvent): void => {
     const index = at(event.target)
     if (index === null || event.altKey || event.ctrlKey || event.metaKey) return
-    const next = event.key === 'ArrowRight' ? index + 1 : event.key === 'ArrowLeft' ? index - 1 : event.key === 'Home' ? 0 : event.key === 'End' ? events.length - 1 : null
-    if (next !== null && next >= 0 && next < events.length) { event.preventDefault(); focus(next) }
-    else if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); hold(index) }
-    else if (event.key === 'Escape' && mine) { event.preventDefault(); set({ open: null }) }
+    const next =
+      event.key === 'ArrowRight'
+        ? index + 1
+        : event.key === 'ArrowLeft'
+          ? index - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? events.length - 1
+              : null
+    if (next !== null && next >= 0 && next < events.length) {
+      event.preventDefault()
+      focus(next)
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault()
+      hold(index)
+    } else if (event.key === 'Escape' && mine) {
+      event.preventDefault()
+      set({ open: null })
+    }
   }
   const from = Math.max(0, message.tokens - most)
   return (
-    <div ref={box} className={styles.text} role="group" aria-label={t.colours.text} data-testid="token-text"
-      onPointerOver={(event) => { if (event.pointerType !== 'touch') preview(at(event.target)) }} onPointerLeave={() => preview(null)}
-      onClick={(event) => { const index = at(event.target); if (index !== null) hold(index) }} onKeyDown={onKey}>
-      {from > 0 && events.slice(0, from).map((event) => event.text).join('')}
-      <Chips events={events} count={message.tokens} from={from} by={by} ended={message.finish === 'stop'} current={mine?.index ?? null} />
+    <div
+      ref={box}
+      className={styles.text}
+      role="group"
+      aria-label={t.colours.text}
+      data-testid="token-text"
+      onPointerOver={(event) => {
+        if (event.pointerType !== 'touch') preview(at(event.target))
+      }}
+      onPointerLeave={() => preview(null)}
+      onClick={(event) => {
+        const index = at(event.target)
+        if (index !== null) hold(index)
+      }}
+      onKeyDown={onKey}
+    >
+      {from > 0 &&
+        events
+          .slice(0, from)
+          .map((event) => event.text)
+          .join('')}
+      <Chips
+        events={events}
+        count={message.tokens}
+        from={from}
+        by={by}
+        ended={message.finish === 'stop'}
+        current={mine?.index ?? null}
+      />
       {mine && events[mine.index] && (
-        <TokenCard message={message} event={events[mine.index]!} locked={mine.locked} anchor={() => box.current?.querySelector(`[data-i="${mine.index}"]`) ?? null}
-          onEnter={() => clearTimeout(timer.current)} onLeave={() => preview(null)} onClose={() => { set({ open: null }); focus(mine.index) }} />
+        <TokenCard
+          message={message}
+          event={events[mine.index]!}
+          locked={mine.locked}
+          anchor={() => box.current?.querySelector(`[data-i="${mine.index}"]`) ?? null}
+          onEnter={() => clearTimeout(timer.current)}
+          onLeave={() => preview(null)}
+          onClose={() => {
+            set({ open: null })
+            focus(mine.index)
+          }}
+        />
       )}
     </div>
   )
 }
 
-interface ChipsProps { events: readonly TokenEvent[]; count: number; from: number; by: Measure; ended: boolean; current: number | null }
+interface ChipsProps {
+  events: readonly TokenEvent[]
+  count: number
+  from: number
+  by: Measure
+  ended: boolean
+  current: number | null
+}
 
 /** `count` stands for the events: the list itself grows in place. */
 const Chips = memo(function Chips({ events, count, from, by, ended, current }: ChipsProps) {
@@ -74,20 +142,46 @@ const Chips = memo(function Chips({ events, count, from, by, ended, current }: C
   const chips = useMemo(() => {
     const scale = scaleOf(by, scheme)
     const shown = events.slice(from, count)
-    const views = viewTokens(shown.map((event, i) => {
-      const last = ended && from + i === count - 1 && event.text === ''
-      return { position: i, id: event.id, text: nameOf(event), bytes: [...event.bytes], special: last, generated: true }
-    }))
+    const views = viewTokens(
+      shown.map((event, i) => {
+        const last = ended && from + i === count - 1 && event.text === ''
+        return {
+          position: i,
+          id: event.id,
+          text: nameOf(event),
+          bytes: [...event.bytes],
+          special: last,
+          generated: true,
+        }
+      }),
+    )
     return shown.map((event, i) => {
       const value = measure(event, by)
       const rgb = value === null ? null : colorAt(scale, value)
       const style = rgb ? { background: css(rgb), color: inkOn(rgb) } : undefined
       // a token without text of its own: part of a character, or the sign that ends the answer
-      return { style, value, label: views[i]!.label, text: event.text === '' ? views[i]!.label : event.text, bare: event.text === '' }
+      return {
+        style,
+        value,
+        label: views[i]!.label,
+        text: event.text === '' ? views[i]!.label : event.text,
+        bare: event.text === '',
+      }
     })
   }, [events, count, from, by, ended, scheme])
   return chips.map(({ style, value, label, text, bare }, i) => (
-    <span key={from + i} role="button" tabIndex={from + i === (current ?? from) ? 0 : -1} data-i={from + i} data-value={value ?? undefined} className={bare ? styles.bare : styles.token}
-      aria-label={label} aria-expanded={current === from + i} style={style}>{text}</span>
+    <span
+      key={from + i}
+      role="button"
+      tabIndex={from + i === (current ?? from) ? 0 : -1}
+      data-i={from + i}
+      data-value={value ?? undefined}
+      className={bare ? styles.bare : styles.token}
+      aria-label={label}
+      aria-expanded={current === from + i}
+      style={style}
+    >
+      {text}
+    </span>
   ))
 })

@@ -19,11 +19,27 @@ export default function Turns({ from, onEarlier }: { from: number; onEarlier: ()
   const lastAnswer = messages.findLast((message) => message.role === 'assistant')?.id
   return (
     <>
-      {from > 0 && <Button variant="quiet" className={styles.earlier} data-testid="earlier" onClick={onEarlier}>{words.earlier(from)}</Button>}
+      {from > 0 && (
+        <Button variant="quiet" className={styles.earlier} data-testid="earlier" onClick={onEarlier}>
+          {words.earlier(from)}
+        </Button>
+      )}
       <div role="log" aria-live="off" aria-label={t.chat.conversation} className={styles.log}>
         {messages.slice(from).map((message) => (
-          <Boundary key={message.id} fallback={() => <div className={styles.broken} data-testid="broken-message"><p>{words.broken}</p><pre>{beginningOf(message.content)}</pre></div>}>
-            {message.role === 'user' ? <UserTurn message={message} /> : <AssistantTurn message={message} latest={message.id === lastAnswer} />}
+          <Boundary
+            key={message.id}
+            fallback={() => (
+              <div className={styles.broken} data-testid="broken-message">
+                <p>{words.broken}</p>
+                <pre>{beginningOf(message.content)}</pre>
+              </div>
+            )}
+          >
+            {message.role === 'user' ? (
+              <UserTurn message={message} />
+            ) : (
+              <AssistantTurn message={message} latest={message.id === lastAnswer} />
+            )}
           </Boundary>
         ))}
       </div>

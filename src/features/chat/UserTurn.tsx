@@ -18,10 +18,25 @@ export const UserTurn = memo(function UserTurn({ message }: { message: Message }
   return (
     <article className={styles.user} aria-label={t.chat.you}>
       <div className={styles.actions}>
-        <Button variant="quiet" icon="edit" label={t.chat.edit} disabled={!canAsk} data-testid="edit-message" onClick={() => setEdit(message.id, message.content)} />
+        <Button
+          variant="quiet"
+          icon="edit"
+          label={t.chat.edit}
+          disabled={!canAsk}
+          data-testid="edit-message"
+          onClick={() => setEdit(message.id, message.content)}
+        />
       </div>
       <div className={styles.asked}>
-        <div className={styles.question}><Fold text={message.content}>{(folded) => <div dir="auto" data-testid="message-user">{folded ? `${beginningOf(message.content)}…` : message.content}</div>}</Fold></div>
+        <div className={styles.question}>
+          <Fold text={message.content}>
+            {(folded) => (
+              <div dir="auto" data-testid="message-user">
+                {folded ? `${beginningOf(message.content)}…` : message.content}
+              </div>
+            )}
+          </Fold>
+        </div>
         <Versions message={message} />
       </div>
     </article>
@@ -42,18 +57,42 @@ function Editor({ message, onClose }: { message: Message; onClose: () => void })
     void editAndResend(message.id, text)
   }
   return (
-    <form className={styles.editor} aria-label={t.chat.edit} onSubmit={(event) => { event.preventDefault(); send() }}>
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to edit this text */}
-      <textarea autoFocus dir="auto" value={text} aria-label={t.chat.edit} data-testid="edit-text" onChange={(event) => setEdit(message.id, event.target.value)}
+    <form
+      className={styles.editor}
+      aria-label={t.chat.edit}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <textarea
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader just asked to edit this text
+        autoFocus
+        dir="auto"
+        value={text}
+        aria-label={t.chat.edit}
+        data-testid="edit-text"
+        onChange={(event) => setEdit(message.id, event.target.value)}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return
-          if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send() }
-          if (event.key === 'Escape') { event.preventDefault(); onClose() }
-        }} />
+          if (event.key === 'Enter' && !event.shiftKey) {
+            event.preventDefault()
+            send()
+          }
+          if (event.key === 'Escape') {
+            event.preventDefault()
+            onClose()
+          }
+        }}
+      />
       <div className={styles.editActions}>
         <span>{t.chat.editHint}</span>
-        <Button variant="quiet" onClick={onClose}>{t.app.cancel}</Button>
-        <Button variant="primary" type="submit" disabled={!canSend} data-testid="edit-send">{t.chat.sendAgain}</Button>
+        <Button variant="quiet" onClick={onClose}>
+          {t.app.cancel}
+        </Button>
+        <Button variant="primary" type="submit" disabled={!canSend} data-testid="edit-send">
+          {t.chat.sendAgain}
+        </Button>
       </div>
     </form>
   )

@@ -13,15 +13,34 @@ export function Versions({ message: { id, parent, role } }: { message: Message }
   const turns = useChat((s) => s.turns)
   const idle = useChat((s) => s.status === 'idle')
   const show = useBranches((s) => s.show)
-  const list = useMemo(() => versionsOf(turns, { id, role, ...(parent !== undefined && { parent }) }), [turns, id, role, parent])
+  const list = useMemo(
+    () => versionsOf(turns, { id, role, ...(parent !== undefined && { parent }) }),
+    [turns, id, role, parent],
+  )
   if (list.length < 2) return null
   const at = list.findIndex((turn) => turn.id === id)
   const go = (to: number) => () => void show(list[to]!.id)
   return (
     <div className={styles.versions} role="group" aria-label={t.title} data-testid="versions">
-      <Button variant="quiet" icon="left" label={t.before} data-testid="version-before" disabled={!idle || at === 0} onClick={go(at - 1)} />
-      <span aria-label={t.named(at + 1, list.length)} role="status">{t.at(at + 1, list.length)}</span>
-      <Button variant="quiet" icon="right" label={t.after} data-testid="version-after" disabled={!idle || at === list.length - 1} onClick={go(at + 1)} />
+      <Button
+        variant="quiet"
+        icon="left"
+        label={t.before}
+        data-testid="version-before"
+        disabled={!idle || at === 0}
+        onClick={go(at - 1)}
+      />
+      <span aria-label={t.named(at + 1, list.length)} role="status">
+        {t.at(at + 1, list.length)}
+      </span>
+      <Button
+        variant="quiet"
+        icon="right"
+        label={t.after}
+        data-testid="version-after"
+        disabled={!idle || at === list.length - 1}
+        onClick={go(at + 1)}
+      />
     </div>
   )
 }

@@ -10,7 +10,13 @@ export function Welcome() {
   const t = useT()
   const active = useModels((s) => s.active)
   // before the first model is here, it is the embedded one that is coming
-  const entry = useModels((s) => s.catalog.find((item) => (s.active ? item.id === s.active.id : item.group === 'embedded' && !s.adapterError && (!s.started || s.jobs[item.id]?.state === 'running'))))
+  const entry = useModels((s) =>
+    s.catalog.find((item) =>
+      s.active
+        ? item.id === s.active.id
+        : item.group === 'embedded' && !s.adapterError && (!s.started || s.jobs[item.id]?.state === 'running'),
+    ),
+  )
   const info = active?.info
   const format = useFormats()
   const embedded = entry?.group === 'embedded'
@@ -20,7 +26,14 @@ export function Welcome() {
       <h2>{embedded ? t.welcome.storyteller : t.welcome.title}</h2>
       <p>{embedded ? t.welcome.storytellerText : t.welcome.text}</p>
       <ul className={styles.see}>
-        {(['attention', 'probabilities', 'lens', 'inside'] as const).map((panel) => <li key={panel}><a href={`#/${panel}`}><Icon name={panel} size={22} /><span>{t.welcome.see[panel]}</span></a></li>)}
+        {(['attention', 'probabilities', 'lens', 'inside'] as const).map((panel) => (
+          <li key={panel}>
+            <a href={`#/${panel}`}>
+              <Icon name={panel} size={22} />
+              <span>{t.welcome.see[panel]}</span>
+            </a>
+          </li>
+        ))}
       </ul>
       <Starters embedded={embedded} />
       <p className={styles.private}>{t.welcome.private}</p>
@@ -49,7 +62,13 @@ function Starters({ embedded }: { embedded: boolean }) {
       <ul>
         {shown.map((example) => (
           <li key={example.text}>
-            <button type="button" lang={example.lang} disabled={!ready} data-testid="starter" onClick={() => void send(example.text, embedded ? example.title : undefined)}>
+            <button
+              type="button"
+              lang={example.lang}
+              disabled={!ready}
+              data-testid="starter"
+              onClick={() => void send(example.text, embedded ? example.title : undefined)}
+            >
               <strong>{example.title}</strong>
               <span>{example.text}</span>
             </button>

@@ -15,4 +15,6 @@ interface Coloring {
 const key = 'glassbox.colours'
 const stored = (): Coloring['by'] => measures.find((measure) => measure === kept.getItem(key)) ?? 'off'
 export const useColoring = create<Coloring>()((set) => ({ by: stored(), open: null, set: (change) => set(change) }))
-useColoring.subscribe(({ by }, old) => { if (by !== old.by) kept.setItem(key, by) })
+useColoring.subscribe(({ by }, old) => {
+  if (by !== old.by) kept.setItem(key, by)
+})

@@ -2,4 +2,5 @@
 
 import type { TokenEvent } from '../../store/index.ts'
 
-export const nameOf = (event: TokenEvent): string => event.top.find((candidate) => candidate.id === event.id)?.text ?? event.text
+export const nameOf = (event: TokenEvent): string =>
+  event.top.find((candidate) => candidate.id === event.id)?.text ?? event.text

@@ -2,9 +2,23 @@
 
 import type { TurnParams } from '../../store/index.ts'
 
-export type SliderName = 'temperature' | 'topK' | 'topP' | 'minP' | 'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty' | 'maxTokens'
+export type SliderName =
+  | 'temperature'
+  | 'topK'
+  | 'topP'
+  | 'minP'
+  | 'repetitionPenalty'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+  | 'maxTokens'
 
-export interface SliderSpec { name: SliderName; min: number; max: number; step: number; off?: number }
+export interface SliderSpec {
+  name: SliderName
+  min: number
+  max: number
+  step: number
+  off?: number
+}
 
 /** In the order in which the engine applies them; the length limit last. */
 export const sliders: readonly SliderSpec[] = [
@@ -19,6 +33,12 @@ export const sliders: readonly SliderSpec[] = [
 ]
 
 /** Stop texts are edited one per line, with \n and \t written out. */
-export const stopToText = (stop: TurnParams['stop']): string => stop.map((text) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t')).join('\n')
-export const textToStop = (text: string): string[] => text.split('\n').filter((line) => line !== '')
-  .map((line) => line.replace(/\\([\\nt])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : '\\')))
+export const stopToText = (stop: TurnParams['stop']): string =>
+  stop.map((text) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t')).join('\n')
+export const textToStop = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) =>
+      line.replace(/\\([\\nt])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter === 't' ? '\t' : '\\')),
+    )

@@ -14,6 +14,8 @@ it.each([
 it('says every character once, whatever the steps', () => {
   const text = '从前有一只猫。它很小！ One day. It ran away\nand came back'
   let said = ''
-  for (let n = 1; n <= text.length; n++) said += text.slice(said.length, finishedUpTo(text.slice(0, n), said.length, n === text.length))
+  for (let n = 1; n <= text.length; n++) {
+    said += text.slice(said.length, finishedUpTo(text.slice(0, n), said.length, n === text.length))
+  }
   expect(said).toBe(text)
 })

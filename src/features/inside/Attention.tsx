@@ -16,34 +16,80 @@ export function AttentionCard() {
   const answer = useAsk(position < info.kept ? null : `attention ${layer} ${head} ${position}`, async (glass) => ({
     weights: (await probe(glass, { site: 'probs', layer, head, position })).values,
     scores: info.source === 'live' ? (await probe(glass, { site: 'scores', layer, head, position })).values : null,
-    z: await probe(glass, { site: 'z', layer, head, position }).then((z) => z.values, (error: unknown) => { if (info.source === 'trace') return null; throw error }),
+    z: await probe(glass, { site: 'z', layer, head, position }).then(
+      (z) => z.values,
+      (error: unknown) => {
+        if (info.source === 'trace') return null
+        throw error
+      },
+    ),
   }))
-  const group = info.heads / info.kvHeads, first = Math.floor(head / group) * group
+  const group = info.heads / info.kvHeads,
+    first = Math.floor(head / group) * group
   return (
-    <Card op="attention" title={t.attention.title} caption={t.attention.caption} answer={answer} files={({ weights, scores, z }) => ({ numbers: () => ({ head, weights, scores, z }), array: () => arrayOf([weights]) })}>
+    <Card
+      op="attention"
+      title={t.attention.title}
+      caption={t.attention.caption}
+      answer={answer}
+      files={({ weights, scores, z }) => ({
+        numbers: () => ({ head, weights, scores, z }),
+        array: () => arrayOf([weights]),
+      })}
+    >
       {({ weights, scores, z }) => {
         // a key outside the attention window is absent, not zero
         const present = weights.map((w) => (Number.isNaN(w) ? 0 : w))
-        const top = largest(present, 8).filter((k) => present[k]! > 0), all = present.reduce((sum, w) => sum + w, 0)
+        const top = largest(present, 8).filter((k) => present[k]! > 0),
+          all = present.reduce((sum, w) => sum + w, 0)
         const rest = present.length - top.length
         return (
           <>
-            <div className={styles.fields}><HeadField />{group > 1 && <span className={styles.field}>{t.attention.shares(first, first + group - 1)}</span>}</div>
+            <div className={styles.fields}>
+              <HeadField />
+              {group > 1 && <span className={styles.field}>{t.attention.shares(first, first + group - 1)}</span>}
+            </div>
             <table className={styles.rows} data-testid="attention-row">
-              <thead><tr><th scope="col">{t.attention.key}</th>{scores && <th scope="col">{t.attention.score}</th>}<th scope="col">{t.attention.weight}</th></tr></thead>
+              <thead>
+                <tr>
+                  <th scope="col">{t.attention.key}</th>
+                  {scores && <th scope="col">{t.attention.score}</th>}
+                  <th scope="col">{t.attention.weight}</th>
+                </tr>
+              </thead>
               <tbody>
                 {top.map((k) => (
                   <tr key={k} data-key={k} data-weight={present[k]}>
-                    <th scope="row"><TokenChip view={views[k]!} special={tokens[k]!.special} title={common.strip.token(k)} /></th>{scores && <td>{num(scores[k]!)}</td>}
-                    <td><span className={styles.bar} style={{ inlineSize: `${80 * present[k]!}%` }} /><b>{num(present[k]!)}</b></td>
+                    <th scope="row">
+                      <TokenChip view={views[k]!} special={tokens[k]!.special} title={common.strip.token(k)} />
+                    </th>
+                    {scores && <td>{num(scores[k]!)}</td>}
+                    <td>
+                      <span className={styles.bar} style={{ inlineSize: `${80 * present[k]!}%` }} />
+                      <b>{num(present[k]!)}</b>
+                    </td>
                   </tr>
                 ))}
-                {rest > 0 && <tr><th scope="row">{t.attention.others(rest)}</th>{scores && <td>–</td>}<td>{num(Math.max(0, all - top.reduce((sum, k) => sum + present[k]!, 0)))}</td></tr>}
+                {rest > 0 && (
+                  <tr>
+                    <th scope="row">{t.attention.others(rest)}</th>
+                    {scores && <td>–</td>}
+                    <td>{num(Math.max(0, all - top.reduce((sum, k) => sum + present[k]!, 0)))}</td>
+                  </tr>
+                )}
               </tbody>
             </table>
             <Sums rows={[{ name: t.attention.sum, value: num(all), exact: all, testId: 'weights-sum' }]} />
             {z && <Strip name={t.attention.mixed} values={z} pick={null} />}
-            <Button variant="quiet" icon="attention" onClick={() => { location.hash = location.hash.replace(/^#\/[a-z]*/, '#/attention') }}>{t.attention.open}</Button>
+            <Button
+              variant="quiet"
+              icon="attention"
+              onClick={() => {
+                location.hash = location.hash.replace(/^#\/[a-z]*/, '#/attention')
+              }}
+            >
+              {t.attention.open}
+            </Button>
           </>
         )
       }}

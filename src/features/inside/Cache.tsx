@@ -34,51 +34,197 @@ export function CacheCard() {
   const paint = (name: string) => themeColor(name, scheme)
   const answer = useAsk(writing ? null : `cache ${layer}`, (glass) => cacheOf(glass, info, layer))
   const all = everyLayer || info.layers * (info.length - info.kept) <= few
-  const layers = useAskLayers(writing || !all || !answer.fresh ? null : 'caches', info.layers, layer, (glass, l) => cacheOf(glass, info, l))
-  const group = info.heads / info.kvHeads, g = Math.floor(head / group)
+  const layers = useAskLayers(writing || !all || !answer.fresh ? null : 'caches', info.layers, layer, (glass, l) =>
+    cacheOf(glass, info, l),
+  )
+  const group = info.heads / info.kvHeads,
+    g = Math.floor(head / group)
   const picked = Math.max(info.kept, Math.min(slot ?? position, info.length - 1))
   const slotsOf = (cache: CacheLayer) => {
-    const one = (norm: Float32Array) => Float32Array.from({ length: cache.length }, (_, p) => norm[p * info.kvHeads + g]!)
+    const one = (norm: Float32Array) =>
+      Float32Array.from({ length: cache.length }, (_, p) => norm[p * info.kvHeads + g]!)
     const window = info.windows[layer] ?? 0
-    return { from: cache.from, k: one(cache.kNorm), v: one(cache.vNorm), dropped: (p: number) => isDropped(edits, p), picked, window: window > 0 ? info.length - window : 0 }
+    return {
+      from: cache.from,
+      k: one(cache.kNorm),
+      v: one(cache.vNorm),
+      dropped: (p: number) => isDropped(edits, p),
+      picked,
+      window: window > 0 ? info.length - window : 0,
+    }
   }
   const rows = layers.last.map((l) => l && slotNorms(l, info.kvHeads, plane))
   const per = bytesPerToken(info)
   return (
-    <Card op="cache" title={t.cache.title} caption={t.cache.caption} answer={answer} files={(cache) => ({
-      numbers: () => ({ kvHead: g, bytesPerToken: per, from: cache.from, shape: [cache.length, info.kvHeads, info.headDim], kNorm: cache.kNorm, vNorm: cache.vNorm }),
-      array: () => ({ ...arrayOf([cache.k, cache.v]), shape: [2, cache.length, info.kvHeads, info.headDim] }),
-      drawing: () => stacked(760, [{ name: t.cache.head(g), list: barsList(760, slotsOf(cache), paint, t.cache) }, { name: t.cache.layers, list: layersList(760, rows, layer, plane, scheme, paint) }], scheme),
-    })}>
+    <Card
+      op="cache"
+      title={t.cache.title}
+      caption={t.cache.caption}
+      answer={answer}
+      files={(cache) => ({
+        numbers: () => ({
+          kvHead: g,
+          bytesPerToken: per,
+          from: cache.from,
+          shape: [cache.length, info.kvHeads, info.headDim],
+          kNorm: cache.kNorm,
+          vNorm: cache.vNorm,
+        }),
+        array: () => ({ ...arrayOf([cache.k, cache.v]), shape: [2, cache.length, info.kvHeads, info.headDim] }),
+        drawing: () =>
+          stacked(
+            760,
+            [
+              { name: t.cache.head(g), list: barsList(760, slotsOf(cache), paint, t.cache) },
+              { name: t.cache.layers, list: layersList(760, rows, layer, plane, scheme, paint) },
+            ],
+            scheme,
+          ),
+      })}
+    >
       {(cache) => {
-        const slots = slotsOf(cache), at = picked - cache.from, gone = isDropped(edits, picked), whole = !Number.isNaN(slots.k[0]!)
+        const slots = slotsOf(cache),
+          at = picked - cache.from,
+          gone = isDropped(edits, picked),
+          whole = !Number.isNaN(slots.k[0]!)
         return (
           <>
             <Groups />
-            <Drawing draw={(w) => barsList(w, slots, paint, t.cache)} label={t.cache.label(cache.length, g)} pointer testId="cache-bars" onPick={({ x }) => set({ slot: cache.from + slotAt(x, document.querySelector<HTMLElement>('[data-testid="cache-bars"]')!.clientWidth, cache.length) })} />
+            <Drawing
+              draw={(w) => barsList(w, slots, paint, t.cache)}
+              label={t.cache.label(cache.length, g)}
+              pointer
+              testId="cache-bars"
+              onPick={({ x }) =>
+                set({
+                  slot:
+                    cache.from +
+                    slotAt(
+                      x,
+                      document.querySelector<HTMLElement>('[data-testid="cache-bars"]')!.clientWidth,
+                      cache.length,
+                    ),
+                })
+              }
+            />
             {!whole && <p className={styles.note}>{t.cache.partial}</p>}
             <div className={cacheStyles.slot} data-testid="cache-slot" data-slot={picked} data-dropped={gone}>
               <TokenChip view={views[picked]!} special={tokens[picked]!.special} title={common.strip.token(picked)} />
-              {Number.isNaN(slots.k[at]!) ? <span>–</span> : <span>‖k‖ <b data-testid="cache-k" data-value={slots.k[at]}>{num(slots.k[at]!)}</b> · ‖v‖ <b data-testid="cache-v" data-value={slots.v[at]}>{num(slots.v[at]!)}</b></span>}
-              <ElementField count={info.length} value={picked} label={t.cache.slot} onChange={(p) => set({ slot: p })} />
-              {info.source === 'live'
-                ? <Button variant={gone ? 'plain' : 'danger'} icon={gone ? 'undo' : 'trash'} disabled={writing || editing} onClick={() => void setEdits(toggleDrop(edits, picked))} data-testid="cache-drop">{gone ? t.cache.keep : t.cache.drop}</Button>
-                : <span>{t.cache.frozen}</span>}
+              {Number.isNaN(slots.k[at]!) ? (
+                <span>–</span>
+              ) : (
+                <span>
+                  ‖k‖{' '}
+                  <b data-testid="cache-k" data-value={slots.k[at]}>
+                    {num(slots.k[at]!)}
+                  </b>{' '}
+                  · ‖v‖{' '}
+                  <b data-testid="cache-v" data-value={slots.v[at]}>
+                    {num(slots.v[at]!)}
+                  </b>
+                </span>
+              )}
+              <ElementField
+                count={info.length}
+                value={picked}
+                label={t.cache.slot}
+                onChange={(p) => set({ slot: p })}
+              />
+              {info.source === 'live' ? (
+                <Button
+                  variant={gone ? 'plain' : 'danger'}
+                  icon={gone ? 'undo' : 'trash'}
+                  disabled={writing || editing}
+                  onClick={() => void setEdits(toggleDrop(edits, picked))}
+                  data-testid="cache-drop"
+                >
+                  {gone ? t.cache.keep : t.cache.drop}
+                </Button>
+              ) : (
+                <span>{t.cache.frozen}</span>
+              )}
             </div>
             <Dropped />
-            <p className={styles.field}>{t.cache.layers} <Segmented label={t.cache.plane} value={plane} onChange={(next) => set({ plane: next })} options={[{ value: 'k', text: t.cache.keys }, { value: 'v', text: t.cache.values }]} /></p>
-            {all ? <Drawing draw={(w) => layersList(w, rows, layer, plane, scheme, paint)} label={t.cache.layersLabel(info.layers)} pointer testId="cache-layers" onPick={({ x, y }) => {
-              select({ layer: layerAtY(y, info.layers) })
-              set({ slot: cache.from + slotAt(x, document.querySelector<HTMLElement>('[data-testid="cache-layers"]')!.clientWidth, cache.length) })
-            }} /> : <Button onClick={() => set({ everyLayer: true })}>{t.cache.readAll(info.layers)}</Button>}
-            <Sums rows={[
-              { name: t.cache.perToken, value: <>2 × {info.layers} × {info.kvHeads} × {info.headDim} × {Float32Array.BYTES_PER_ELEMENT} = {format.number(per)} B</>, exact: per, testId: 'cache-bytes' },
-              { name: t.cache.used(format.number(info.length)), value: format.bytes(per * info.length), exact: per * info.length },
-              ...(info.source === 'live' && model ? [{ name: t.cache.reserved(format.number(model.context)), value: format.bytes(model.bytes.cache), exact: model.bytes.cache, testId: 'cache-reserved' }] : []),
-              ...(group > 1 ? [{ name: t.cache.unshared(info.heads), value: format.bytes(per * group * info.length) }] : []),
-            ]} />
-            <Table name={t.cache.table} head={[t.cache.slot, t.cache.token, '‖k‖', '‖v‖']} testId="cache-table"
-              rows={() => shownRows(slots.k.length, at).map((p) => [cache.from + p, views[cache.from + p]!.label, Number.isNaN(slots.k[p]!) ? '–' : num(slots.k[p]!), Number.isNaN(slots.v[p]!) ? '–' : num(slots.v[p]!)])} />
+            <p className={styles.field}>
+              {t.cache.layers}{' '}
+              <Segmented
+                label={t.cache.plane}
+                value={plane}
+                onChange={(next) => set({ plane: next })}
+                options={[
+                  { value: 'k', text: t.cache.keys },
+                  { value: 'v', text: t.cache.values },
+                ]}
+              />
+            </p>
+            {all ? (
+              <Drawing
+                draw={(w) => layersList(w, rows, layer, plane, scheme, paint)}
+                label={t.cache.layersLabel(info.layers)}
+                pointer
+                testId="cache-layers"
+                onPick={({ x, y }) => {
+                  select({ layer: layerAtY(y, info.layers) })
+                  set({
+                    slot:
+                      cache.from +
+                      slotAt(
+                        x,
+                        document.querySelector<HTMLElement>('[data-testid="cache-layers"]')!.clientWidth,
+                        cache.length,
+                      ),
+                  })
+                }}
+              />
+            ) : (
+              <Button onClick={() => set({ everyLayer: true })}>{t.cache.readAll(info.layers)}</Button>
+            )}
+            <Sums
+              rows={[
+                {
+                  name: t.cache.perToken,
+                  value: (
+                    <>
+                      2 × {info.layers} × {info.kvHeads} × {info.headDim} × {Float32Array.BYTES_PER_ELEMENT} ={' '}
+                      {format.number(per)} B
+                    </>
+                  ),
+                  exact: per,
+                  testId: 'cache-bytes',
+                },
+                {
+                  name: t.cache.used(format.number(info.length)),
+                  value: format.bytes(per * info.length),
+                  exact: per * info.length,
+                },
+                ...(info.source === 'live' && model
+                  ? [
+                      {
+                        name: t.cache.reserved(format.number(model.context)),
+                        value: format.bytes(model.bytes.cache),
+                        exact: model.bytes.cache,
+                        testId: 'cache-reserved',
+                      },
+                    ]
+                  : []),
+                ...(group > 1
+                  ? [{ name: t.cache.unshared(info.heads), value: format.bytes(per * group * info.length) }]
+                  : []),
+              ]}
+            />
+            <Table
+              name={t.cache.table}
+              head={[t.cache.slot, t.cache.token, '‖k‖', '‖v‖']}
+              testId="cache-table"
+              rows={() =>
+                shownRows(slots.k.length, at).map((p) => [
+                  cache.from + p,
+                  views[cache.from + p]!.label,
+                  Number.isNaN(slots.k[p]!) ? '–' : num(slots.k[p]!),
+                  Number.isNaN(slots.v[p]!) ? '–' : num(slots.v[p]!),
+                ])
+              }
+            />
           </>
         )
       }}
@@ -102,7 +248,17 @@ function Groups() {
       {Array.from({ length: info.kvHeads }, (_, g) => (
         <span key={g} className={cacheStyles.group} data-here={Math.floor(head / group) === g} data-testid="kv-group">
           <small>{t.cache.kv(g)}</small>
-          {Array.from({ length: group }, (_, n) => g * group + n).map((h) => <button key={h} type="button" aria-pressed={h === head} aria-label={t.head(h)} onClick={() => select({ head: h })}>{h}</button>)}
+          {Array.from({ length: group }, (_, n) => g * group + n).map((h) => (
+            <button
+              key={h}
+              type="button"
+              aria-pressed={h === head}
+              aria-label={t.head(h)}
+              onClick={() => select({ head: h })}
+            >
+              {h}
+            </button>
+          ))}
         </span>
       ))}
     </div>
@@ -119,7 +275,11 @@ function Dropped() {
   return (
     <div className={styles.sum} role="status" data-testid="cache-effect">
       {t.cache.dropped(count)}{' '}
-      {moved.map((m) => <span key={m.position} className={cacheStyles.moved}><TokenChip view={views[m.position]!} /> {format.percent(m.before)} → {format.percent(m.after)}</span>)}
+      {moved.map((m) => (
+        <span key={m.position} className={cacheStyles.moved}>
+          <TokenChip view={views[m.position]!} /> {format.percent(m.before)} → {format.percent(m.after)}
+        </span>
+      ))}
     </div>
   )
 }

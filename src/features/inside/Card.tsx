@@ -33,15 +33,41 @@ export function Card<T>({ op, title, caption, answer, files, id = op, tools, chi
   const lost = position < info.kept
   const settled = fresh || error !== null || lost
   const key = `${part} ${op} ${layer} ${position}`
-  useEffect(() => { if (here && settled) set({ shown: key }) }, [here, settled, key, set])
-  useEffect(() => { if (here && useView.getState().playing) box.current?.scrollIntoView({ block: 'nearest' }) }, [here, key])
+  useEffect(() => {
+    if (here && settled) set({ shown: key })
+  }, [here, settled, key, set])
+  useEffect(() => {
+    if (here && useView.getState().playing) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [here, key])
   const made = data && files?.(data)
   return (
     <div ref={box} className={styles.card} data-here={here} data-testid={`inside-${id}`} data-fresh={fresh}>
-      <Figure title={title} words={common.figure} source={info.source} caption={caption} tools={tools}
-        files={made ? { ...made, name: `inside-${id}-${layer}-${position}`, of: `L${layer} · ${common.strip.token(position)}`, numbers: () => ({ model: info.model, layer, position, ...made.numbers() }) } : undefined}>
-        {lost ? <p className={styles.note}>{t.lost}</p> : error ? <p className={styles.note}>{info.source === 'trace' ? t.missing : explain(error).text}</p>
-          : data ? children(data) : <p className={styles.note}>{t.wait}</p>}
+      <Figure
+        title={title}
+        words={common.figure}
+        source={info.source}
+        caption={caption}
+        tools={tools}
+        files={
+          made
+            ? {
+                ...made,
+                name: `inside-${id}-${layer}-${position}`,
+                of: `L${layer} · ${common.strip.token(position)}`,
+                numbers: () => ({ model: info.model, layer, position, ...made.numbers() }),
+              }
+            : undefined
+        }
+      >
+        {lost ? (
+          <p className={styles.note}>{t.lost}</p>
+        ) : error ? (
+          <p className={styles.note}>{info.source === 'trace' ? t.missing : explain(error).text}</p>
+        ) : data ? (
+          children(data)
+        ) : (
+          <p className={styles.note}>{t.wait}</p>
+        )}
       </Figure>
     </div>
   )
@@ -51,7 +77,14 @@ export function Card<T>({ op, title, caption, answer, files, id = op, tools, chi
 export function Sums({ rows }: { rows: { name: ReactNode; value: ReactNode; exact?: number; testId?: string }[] }) {
   return (
     <dl className={styles.sums}>
-      {rows.map((row, i) => <div key={i}><dt>{row.name}</dt><dd data-testid={row.testId} data-value={row.exact}>{row.value}</dd></div>)}
+      {rows.map((row, i) => (
+        <div key={i}>
+          <dt>{row.name}</dt>
+          <dd data-testid={row.testId} data-value={row.exact}>
+            {row.value}
+          </dd>
+        </div>
+      ))}
     </dl>
   )
 }

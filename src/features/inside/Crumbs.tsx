@@ -9,13 +9,26 @@ export function Crumbs({ level, to }: { level: Level; to: (level: Level) => void
   const { t, layer } = useRun()
   const { part, op, cell } = useView()
   const names: Record<Level, string> = {
-    model: t.map.model, block: part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`, op: t.step.ops[opsOf[part][op]!],
+    model: t.map.model,
+    block: part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`,
+    op: t.step.ops[opsOf[part][op]!],
     cell: cell ? `${t.vectors[cell.vector as keyof typeof t.vectors]} [${cell.index}]` : t.map.cell,
   }
   const now = levels.indexOf(level)
   return (
     <nav className={styles.crumbs} aria-label={t.map.crumbs}>
-      {levels.map((l, i) => <button key={l} type="button" aria-current={l === level ? 'location' : undefined} data-in={i <= now} data-testid={`crumb-${l}`} onClick={() => to(l)}>{names[l]}</button>)}
+      {levels.map((l, i) => (
+        <button
+          key={l}
+          type="button"
+          aria-current={l === level ? 'location' : undefined}
+          data-in={i <= now}
+          data-testid={`crumb-${l}`}
+          onClick={() => to(l)}
+        >
+          {names[l]}
+        </button>
+      ))}
     </nav>
   )
 }

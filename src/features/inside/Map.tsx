@@ -18,24 +18,62 @@ import { num, useRun } from './run.ts'
 import { Table } from './Table.tsx'
 import { useCamera } from './useCamera.ts'
 import { opsOf, useView, type Op, type Part } from './view.ts'
-import { blockRect, cellAt, fit, gridOf, levelOf, levels, nearCell, opNodes, partNode, scaleX, toWorld, vectorRect, vectorsOfOp, wholeOf, type Camera, type Level, type Size } from './world.ts'
+import {
+  blockRect,
+  cellAt,
+  fit,
+  gridOf,
+  levelOf,
+  levels,
+  nearCell,
+  opNodes,
+  partNode,
+  scaleX,
+  toWorld,
+  vectorRect,
+  vectorsOfOp,
+  wholeOf,
+  type Camera,
+  type Level,
+  type Size,
+} from './world.ts'
 
 /** What keys of the panel do to the map. */
-export interface MapHandle { by(factor: number): void; closer(step: number): void }
-
-/** A target's place on screen: at least 24 px high and inside the window, so that none lies over what stands beside the map. */
-const within = (b: { x: number; y: number; w: number; h: number }, size: { width: number; height: number }) => {
-  const left = Math.max(0, b.x), top = Math.max(0, Math.min(b.y, size.height - 24))
-  return { left, top, width: Math.max(0, Math.min(size.width, b.x + b.w) - left), height: Math.max(24, Math.min(size.height, b.y + b.h) - top) }
+export interface MapHandle {
+  by(factor: number): void
+  closer(step: number): void
 }
 
-export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: number) => void; handle: RefObject<MapHandle | null> }) {
+/**
+ * A target's place on screen: at least 24 px high and inside the window, so that none lies over what stands beside the
+ * map.
+ */
+const within = (b: { x: number; y: number; w: number; h: number }, size: { width: number; height: number }) => {
+  const left = Math.max(0, b.x),
+    top = Math.max(0, Math.min(b.y, size.height - 24))
+  return {
+    left,
+    top,
+    width: Math.max(0, Math.min(size.width, b.x + b.w) - left),
+    height: Math.max(24, Math.min(size.height, b.y + b.h) - top),
+  }
+}
+
+export function PassMap({
+  go,
+  handle,
+}: {
+  go: (part: Part, layer: number, op?: number) => void
+  handle: RefObject<MapHandle | null>
+}) {
   const { info, t, common, layer, position } = useRun()
   const { part, op, cell, set } = useView()
   const scheme = useScheme()
   const { layers } = info
   const box = useRef<HTMLDivElement>(null)
-  const norms = useAskLayers(position < info.kept ? null : `norms ${position}`, layers, layer, (glass, l) => normsOf(glass, l, position))
+  const norms = useAskLayers(position < info.kept ? null : `norms ${position}`, layers, layer, (glass, l) =>
+    normsOf(glass, l, position),
+  )
   const here = opsOf[part][op]!
   const node = opNodes(layers, part, layer).find((n) => n.op === here)!
 
@@ -44,11 +82,21 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
     // having come closer by hand, what is under the pointer is meant
     if (levelOf(camera, size, layers, null) === 'model') return
     const p = toWorld(at.x, at.y, camera, size)
-    const hit = targetsOf(layers, camera, size).find((target) => at.x >= target.x && at.x <= target.x + target.w && at.y >= target.y && at.y <= target.y + target.h)
-    if (hit && (hit.part !== part || hit.layer !== layer || (hit.op !== null && hit.op !== here))) { byHand.current = true; go(hit.part, hit.layer, hit.op ? opsOf[hit.part].indexOf(hit.op) : 0) }
-    else if (!hit && p.y >= 0) {
-      const block = Array.from({ length: layers }, (_, l) => l).find((l) => { const b = blockRect(layers, l); return p.y >= b.y && p.y < b.y + b.h })
-      if (block !== undefined && block !== layer && part !== 'embed' && part !== 'head') { byHand.current = true; go(part, block, op) }
+    const hit = targetsOf(layers, camera, size).find(
+      (target) => at.x >= target.x && at.x <= target.x + target.w && at.y >= target.y && at.y <= target.y + target.h,
+    )
+    if (hit && (hit.part !== part || hit.layer !== layer || (hit.op !== null && hit.op !== here))) {
+      byHand.current = true
+      go(hit.part, hit.layer, hit.op ? opsOf[hit.part].indexOf(hit.op) : 0)
+    } else if (!hit && p.y >= 0) {
+      const block = Array.from({ length: layers }, (_, l) => l).find((l) => {
+        const b = blockRect(layers, l)
+        return p.y >= b.y && p.y < b.y + b.h
+      })
+      if (block !== undefined && block !== layer && part !== 'embed' && part !== 'head') {
+        byHand.current = true
+        go(part, block, op)
+      }
     }
   }
   const byHand = useRef(false)
@@ -56,14 +104,19 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   const nearby = size.width > 0 ? nearOps(layers, camera, size) : []
   const vectors = useNearVectors(nearby)
   const mine = vectors.get(nodeKey({ part, layer, op: here }))
-  const cellSize = cell && mine?.[cell.vector] ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell : null
+  const cellSize =
+    cell && mine?.[cell.vector]
+      ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell
+      : null
   const level = levelOf(camera, size, layers, cellSize)
 
   /** a recording may lack some */
   const first = vectorsOfOp[here].find((name) => mine?.[name]) ?? vectorsOfOp[here][0] ?? ''
   const rectOf = (which: Level): Camera => {
     if (which === 'model') return wholeOf(layers, size)
-    if (which === 'block') return fit(part === 'embed' || part === 'head' ? partNode(layers, part, layer) : blockRect(layers, layer), size)
+    if (which === 'block') {
+      return fit(part === 'embed' || part === 'head' ? partNode(layers, part, layer) : blockRect(layers, layer), size)
+    }
     const whole = fit(node, size)
     if (which === 'op' || vectorsOfOp[here].length === 0) return whole
     const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : first
@@ -80,35 +133,63 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   }
   // numbers that were not read yet: the way goes on when they have come
   const wish = useRef(false)
-  useEffect(() => { if (wish.current && mine && level === 'op') { wish.current = false; to(rectOf('cell')) } })
-  const closer = (step: number): void => toLevel(levels[Math.max(0, Math.min(levels.length - 1, levels.indexOf(level) + step))]!)
+  useEffect(() => {
+    if (wish.current && mine && level === 'op') {
+      wish.current = false
+      to(rectOf('cell'))
+    }
+  })
+  const closer = (step: number): void =>
+    toLevel(levels[Math.max(0, Math.min(levels.length - 1, levels.indexOf(level) + step))]!)
   // steps, play and the other panels move the selection: a window that is near goes along
   const place = `${part} ${layer} ${op}`
   const last = useRef(place)
   useEffect(() => {
     if (last.current === place) return
     last.current = place
-    if (byHand.current) { byHand.current = false; return }
+    if (byHand.current) {
+      byHand.current = false
+      return
+    }
     if (level !== 'model') to(rectOf(level === 'cell' ? 'op' : level))
   })
 
   const times = useOpTimes()
   const words: MapWords = { part: t.part, layer: t.layer, ops: t.step.ops, vector: t.vectors, time: t.map.time }
-  const data: MapData = { layers, norms: norms.last, vectors, times, at: { part, layer, op: here, vector: cell?.vector ?? null, index: cell?.index ?? 0 } }
-  const list = (camera_: Camera, size_: Size) => mapList(size_, camera_, data, scheme, (name) => themeColor(name, scheme), words)
+  const data: MapData = {
+    layers,
+    norms: norms.last,
+    vectors,
+    times,
+    at: { part, layer, op: here, vector: cell?.vector ?? null, index: cell?.index ?? 0 },
+  }
+  const list = (camera_: Camera, size_: Size) =>
+    mapList(size_, camera_, data, scheme, (name) => themeColor(name, scheme), words)
 
   /** A press chooses; on what is chosen already it goes closer. */
   const press = (event: MouseEvent): void => {
-    if (dragged.current) { dragged.current = false; return }
-    const rect = box.current!.getBoundingClientRect(), x = event.clientX - rect.left, y = event.clientY - rect.top
+    if (dragged.current) {
+      dragged.current = false
+      return
+    }
+    const rect = box.current!.getBoundingClientRect(),
+      x = event.clientX - rect.left,
+      y = event.clientY - rect.top
     const p = toWorld(x, y, camera, size)
     if (event.detail > 0) {
       for (const n of nearby) {
         for (const [nth, name] of vectorsOfOp[n.op].entries()) {
-          const values = vectors.get(nodeKey(n))?.[name], r = vectorRect(n, nth)
-          const i = values && gridOf(r, values.length).cell * scaleX(camera, size) >= 6 ? cellAt(r, values.length, p.x, p.y) : null
+          const values = vectors.get(nodeKey(n))?.[name],
+            r = vectorRect(n, nth)
+          const i =
+            values && gridOf(r, values.length).cell * scaleX(camera, size) >= 6
+              ? cellAt(r, values.length, p.x, p.y)
+              : null
           if (i === null || p.x > r.x + r.w) continue
-          if (n.part !== part || n.layer !== layer || n.op !== here) { byHand.current = true; go(n.part, n.layer, opsOf[n.part].indexOf(n.op)) }
+          if (n.part !== part || n.layer !== layer || n.op !== here) {
+            byHand.current = true
+            go(n.part, n.layer, opsOf[n.part].indexOf(n.op))
+          }
           if (cell?.vector === name && cell.index === i && level !== 'cell' && n === node) closer(1)
           set({ cell: { vector: name, index: i }, element: i })
           return
@@ -117,24 +198,45 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
     }
     const target = (event.target as Element).closest<HTMLElement>('button[data-part]')
     if (target) {
-      const [p_, l, o] = [target.dataset['part'] as Part, Number(target.dataset['layer']), target.dataset['op'] as Op | undefined]
+      const [p_, l, o] = [
+        target.dataset['part'] as Part,
+        Number(target.dataset['layer']),
+        target.dataset['op'] as Op | undefined,
+      ]
       const same = p_ === part && (l === layer || p_ === 'embed' || p_ === 'head') && (o === undefined || o === here)
       if (same && target.getAttribute('aria-pressed') === 'true') closer(1)
-      else { byHand.current = level === 'op'; go(p_, l, o ? opsOf[p_].indexOf(o) : 0); if (level === 'op') byHand.current = false }
+      else {
+        byHand.current = level === 'op'
+        go(p_, l, o ? opsOf[p_].indexOf(o) : 0)
+        if (level === 'op') byHand.current = false
+      }
       return
     }
-    const l = Array.from({ length: layers }, (_, n) => n).find((n) => { const b = blockRect(layers, n); return p.y >= b.y && p.y < b.y + b.h })
+    const l = Array.from({ length: layers }, (_, n) => n).find((n) => {
+      const b = blockRect(layers, n)
+      return p.y >= b.y && p.y < b.y + b.h
+    })
     if (l !== undefined && l !== layer) go(p.x > 0 ? 'mlp' : 'attn', l)
     else if (l !== undefined && level === 'model') closer(1)
   }
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const onButton = (event.target as Element).closest('button') !== null
-    const arrows: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+    const arrows: Record<string, [number, number]> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    }
     const arrow = arrows[event.key]
     if (arrow && level === 'cell' && cell && mine?.[cell.vector]) {
-      const n = mine[cell.vector]!.length, rect = vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), next = cell.index + arrow[0] + arrow[1] * gridOf(rect, n).cols
-      if (next >= 0 && next < n) { set({ cell: { ...cell, index: next }, element: next }); to(nearCell(rect, n, next, size)) }
+      const n = mine[cell.vector]!.length,
+        rect = vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)),
+        next = cell.index + arrow[0] + arrow[1] * gridOf(rect, n).cols
+      if (next >= 0 && next < n) {
+        set({ cell: { ...cell, index: next }, element: next })
+        to(nearCell(rect, n, next, size))
+      }
     } else if (arrow && !onButton) pan(-arrow[0] * 60, -arrow[1] * 60)
     else if (event.key === 'Enter' && !onButton) closer(1)
     else return
@@ -142,11 +244,20 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
     event.stopPropagation()
   }
   // before the browser paints: a key pressed on what is seen must act on what is seen
-  useLayoutEffect(() => { handle.current = { by, closer } })
-  // Enter from anywhere on the panel, where it presses nothing: as a key of the panel it would keep buttons from working
+  useLayoutEffect(() => {
+    handle.current = { by, closer }
+  })
+  // Enter from anywhere on the panel, where it presses nothing: as a key of the panel it would keep buttons from
+  // working
   useEffect(() => {
     const onWindow = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== 'Enter' || isTaken(event) || (event.target instanceof Element && event.target.closest('button, a, summary, input, [tabindex="0"]'))) return
+      if (
+        event.key !== 'Enter' ||
+        isTaken(event) ||
+        (event.target instanceof Element && event.target.closest('button, a, summary, input, [tabindex="0"]'))
+      ) {
+        return
+      }
       event.preventDefault()
       handle.current?.closer(1)
     }
@@ -155,24 +266,93 @@ export function PassMap({ go, handle }: { go: (part: Part, layer: number, op?: n
   }, [handle])
 
   const nameOf = (p: Part, l: number, o: Op | null) => {
-    const n = norms.layers[l], name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
+    const n = norms.layers[l],
+      name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
     if (o) return `${name}: ${t.step.ops[o]}`
     return p === 'head' || !n ? name : p === 'embed' ? t.map.plain(name, num(n.start)) : t.map.open(name, num(n[p]))
   }
   return (
-    <Figure title={t.map.title} words={common.figure} source={info.source} caption={t.map.caption} testId="inside-map" className={styles.figure}
-      tools={<><Button variant="quiet" label={t.map.zoomOut} onClick={() => by(1 / 1.6)}>−</Button><Button variant="quiet" label={t.map.zoomIn} onClick={() => by(1.6)} data-testid="map-in">+</Button></>}
-      files={norms.complete ? { name: `inside-map-${position}`, of: common.strip.token(position), drawing: () => list(camera, size), numbers: () => ({ model: info.model, position, norms: norms.layers }), array: () => ({ shape: [layers, 5], data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])) }) } : undefined}>
+    <Figure
+      title={t.map.title}
+      words={common.figure}
+      source={info.source}
+      caption={t.map.caption}
+      testId="inside-map"
+      className={styles.figure}
+      tools={
+        <>
+          <Button variant="quiet" label={t.map.zoomOut} onClick={() => by(1 / 1.6)}>
+            −
+          </Button>
+          <Button variant="quiet" label={t.map.zoomIn} onClick={() => by(1.6)} data-testid="map-in">
+            +
+          </Button>
+        </>
+      }
+      files={
+        norms.complete
+          ? {
+              name: `inside-map-${position}`,
+              of: common.strip.token(position),
+              drawing: () => list(camera, size),
+              numbers: () => ({ model: info.model, position, norms: norms.layers }),
+              array: () => ({
+                shape: [layers, 5],
+                data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])),
+              }),
+            }
+          : undefined
+      }
+    >
       <Crumbs level={level} to={toLevel} />
-      <div className={styles.map} ref={box} data-complete={norms.complete} data-level={level} data-testid="map-window" tabIndex={0} role="group" aria-label={t.map.window} {...pointers} onClick={press} onKeyDown={onKey}
-        style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}>
+      <div
+        className={styles.map}
+        ref={box}
+        data-complete={norms.complete}
+        data-level={level}
+        data-testid="map-window"
+        tabIndex={0}
+        role="group"
+        aria-label={t.map.window}
+        {...pointers}
+        onClick={press}
+        onKeyDown={onKey}
+        style={{ touchAction: level === 'model' ? 'pan-y' : 'none' }}
+      >
         <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
-        {size.width > 0 && targetsOf(layers, camera, size).filter((b) => b.h >= 24 || layers <= 8).map((b) => (
-          <button key={`${b.part} ${b.layer} ${b.op}`} type="button" data-part={b.part} data-layer={b.layer} data-op={b.op ?? undefined} aria-label={nameOf(b.part, b.layer, b.op)}
-            aria-pressed={b.part === part && (b.layer === layer || b.part === 'embed' || b.part === 'head') && (b.op === null || b.op === here)} style={within(b, size)} />
-        ))}
+        {size.width > 0 &&
+          targetsOf(layers, camera, size)
+            .filter((b) => b.h >= 24 || layers <= 8)
+            .map((b) => (
+              <button
+                key={`${b.part} ${b.layer} ${b.op}`}
+                type="button"
+                data-part={b.part}
+                data-layer={b.layer}
+                data-op={b.op ?? undefined}
+                aria-label={nameOf(b.part, b.layer, b.op)}
+                aria-pressed={
+                  b.part === part &&
+                  (b.layer === layer || b.part === 'embed' || b.part === 'head') &&
+                  (b.op === null || b.op === here)
+                }
+                style={within(b, size)}
+              />
+            ))}
       </div>
-      <Table name={t.map.table} head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]} rows={() => norms.layers.map((n, l) => [<Button key={l} variant="quiet" onClick={() => go('attn', l)}>{t.layer(l)}</Button>, ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–'])])} testId="map-table" />
+      <Table
+        name={t.map.table}
+        head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]}
+        rows={() =>
+          norms.layers.map((n, l) => [
+            <Button key={l} variant="quiet" onClick={() => go('attn', l)}>
+              {t.layer(l)}
+            </Button>,
+            ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–']),
+          ])
+        }
+        testId="map-table"
+      />
     </Figure>
   )
 }

@@ -1,5 +1,5 @@
-// Inside: the map of one token's forward pass, the ops of the chosen part with their live numbers, the weights they used,
-// and the plan that the GPU follows. Step, play or scrub by op, layer and token.
+// Inside: the map of one token's forward pass, the ops of the chosen part with their live numbers, the weights they
+// used, and the plan that the GPU follows. Step, play or scrub by op, layer and token.
 
 import { useEffect, useMemo, useRef, type RefObject } from 'react'
 import { useInspect } from '../../store/inspect.ts'
@@ -21,7 +21,13 @@ import { WeightCard } from './Weight.tsx'
 
 export function Panel() {
   const run = useRunNow()
-  return run && <RunProvider value={run}><Body /></RunProvider>
+  return (
+    run && (
+      <RunProvider value={run}>
+        <Body />
+      </RunProvider>
+    )
+  )
 }
 
 /** milliseconds a step stays on screen while playing, after its numbers have come */
@@ -33,25 +39,57 @@ function Body() {
   const select = useInspect((s) => s.select)
   const map = useRef<MapHandle>(null)
   const pass = usePass(map)
-  const go = (next: Part, l: number, nth = 0) => { set({ part: next, op: nth, cell: null }); select({ layer: l }) }
+  const go = (next: Part, l: number, nth = 0) => {
+    set({ part: next, op: nth, cell: null })
+    select({ layer: l })
+  }
   return (
-    <div className={styles.panel} data-testid="inside-panel" data-part={part} data-op={opsOf[part][op]} data-layer={layer} data-position={position}>
-      <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
-      <TokenStrip tokens={tokens} selected={position} words={common.strip} onSelect={(p) => select({ position: p })} lines={3} />
+    <div
+      className={styles.panel}
+      data-testid="inside-panel"
+      data-part={part}
+      data-op={opsOf[part][op]}
+      data-layer={layer}
+      data-position={position}
+    >
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
+      <TokenStrip
+        tokens={tokens}
+        selected={position}
+        words={common.strip}
+        onSelect={(p) => select({ position: p })}
+        lines={3}
+      />
       <Transport {...pass} />
       <div className={styles.columns}>
-        <div className={styles.map}><PassMap go={go} handle={map} /></div>
+        <div className={styles.map}>
+          <PassMap go={go} handle={map} />
+        </div>
         <div className={styles.cards}>
           <CellCard />
           <div className={styles.pair}>
             <div className={styles.stack}>
               {part === 'embed' ? <EmbedCard /> : <NormCard part={part} />}
-              {part === 'attn' && <><QkvCard /><RopeCard /><DistanceCard /></>}
+              {part === 'attn' && (
+                <>
+                  <QkvCard />
+                  <RopeCard />
+                  <DistanceCard />
+                </>
+              )}
               {part === 'mlp' && <SwigluCard />}
             </div>
             {part !== 'embed' && (
               <div className={styles.stack}>
-                {part === 'attn' && <><CacheCard /><AttentionCard /></>}
+                {part === 'attn' && (
+                  <>
+                    <CacheCard />
+                    <AttentionCard />
+                  </>
+                )}
                 {part === 'head' ? <SoftmaxCard /> : <OutCard part={part} />}
               </div>
             )}
@@ -65,7 +103,13 @@ function Body() {
   )
 }
 
-interface Pass { index: number; count: number; to: (index: number) => void; byLayer: (step: number) => void; byToken: (step: number) => void }
+interface Pass {
+  index: number
+  count: number
+  to: (index: number) => void
+  byLayer: (step: number) => void
+  byToken: (step: number) => void
+}
 
 /** Moving through the pass, by buttons, slider, keys and play. */
 function usePass(map: RefObject<MapHandle | null>): Pass {
@@ -79,10 +123,12 @@ function usePass(map: RefObject<MapHandle | null>): Pass {
     set({ part: place.part, op: place.op, cell: null })
     select({ layer: place.layer })
   }
-  const byToken = (step: number): void => select({ position: Math.max(0, Math.min(tokens.length - 1, position + step)) })
+  const byToken = (step: number): void =>
+    select({ position: Math.max(0, Math.min(tokens.length - 1, position + step)) })
   const byLayer = (step: number): void => {
-    if (part === 'embed' || part === 'head') to(part === 'embed' && step > 0 ? 1 : part === 'head' && step < 0 ? places.length - 1 - opsOf.head.length : index)
-    else if (layer + step < 0) to(0)
+    if (part === 'embed' || part === 'head') {
+      to(part === 'embed' && step > 0 ? 1 : part === 'head' && step < 0 ? places.length - 1 - opsOf.head.length : index)
+    } else if (layer + step < 0) to(0)
     else if (layer + step >= info.layers) to(places.length - opsOf.head.length)
     else select({ layer: layer + step })
   }
@@ -92,15 +138,28 @@ function usePass(map: RefObject<MapHandle | null>): Pass {
     if (!playing || !ready) return
     const timer = setTimeout(() => {
       if (index + 1 < places.length) to(index + 1)
-      else if (position + 1 < tokens.length) { byToken(1); to(0) } else set({ playing: false })
+      else if (position + 1 < tokens.length) {
+        byToken(1)
+        to(0)
+      } else set({ playing: false })
     }, pace)
     return () => clearTimeout(timer)
   })
   useEffect(() => () => useView.getState().set({ playing: false }), [])
   useKeys('inside', () => ({
-    ' ': () => set({ playing: !playing }), '.': () => to(index + 1), ',': () => to(index - 1), l: () => byLayer(1), L: () => byLayer(-1), j: () => byToken(1), k: () => byToken(-1),
-    h: () => select({ head: (head + 1) % info.heads }), H: () => select({ head: (head + info.heads - 1) % info.heads }),
-    '+': () => map.current?.by(1.6), '-': () => map.current?.by(1 / 1.6), Escape: () => map.current?.closer(-1), Backspace: () => map.current?.closer(-1),
+    ' ': () => set({ playing: !playing }),
+    '.': () => to(index + 1),
+    ',': () => to(index - 1),
+    l: () => byLayer(1),
+    L: () => byLayer(-1),
+    j: () => byToken(1),
+    k: () => byToken(-1),
+    h: () => select({ head: (head + 1) % info.heads }),
+    H: () => select({ head: (head + info.heads - 1) % info.heads }),
+    '+': () => map.current?.by(1.6),
+    '-': () => map.current?.by(1 / 1.6),
+    Escape: () => map.current?.closer(-1),
+    Backspace: () => map.current?.closer(-1),
   }))
   return { index, count: places.length, to, byLayer, byToken }
 }
@@ -111,15 +170,40 @@ function Transport({ index, count, to, byLayer, byToken }: Pass) {
   const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${t.step.ops[opsOf[part][op]!]}`
   return (
     <div className={styles.transport} role="group" aria-label={t.step.label} data-testid="transport">
-      <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>«</Button>
-      <Button label={t.step.layerBack} onClick={() => byLayer(-1)}>↓</Button>
-      <Button label={t.step.back} onClick={() => to(index - 1)}>‹</Button>
-      <Button variant="primary" aria-pressed={playing} onClick={() => set({ playing: !playing })} data-testid="play">{playing ? t.step.pause : t.step.play}</Button>
-      <Button label={t.step.next} onClick={() => to(index + 1)} data-testid="next-step">›</Button>
-      <Button label={t.step.layer} onClick={() => byLayer(1)}>↑</Button>
-      <Button label={t.step.token} onClick={() => byToken(1)}>»</Button>
-      <input type="range" aria-label={t.step.place} aria-valuetext={name} min={0} max={count - 1} step={1} value={index} onChange={(event) => to(event.target.valueAsNumber)} />
-      <output className={styles.where}>{common.strip.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small></output>
+      <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>
+        «
+      </Button>
+      <Button label={t.step.layerBack} onClick={() => byLayer(-1)}>
+        ↓
+      </Button>
+      <Button label={t.step.back} onClick={() => to(index - 1)}>
+        ‹
+      </Button>
+      <Button variant="primary" aria-pressed={playing} onClick={() => set({ playing: !playing })} data-testid="play">
+        {playing ? t.step.pause : t.step.play}
+      </Button>
+      <Button label={t.step.next} onClick={() => to(index + 1)} data-testid="next-step">
+        ›
+      </Button>
+      <Button label={t.step.layer} onClick={() => byLayer(1)}>
+        ↑
+      </Button>
+      <Button label={t.step.token} onClick={() => byToken(1)}>
+        »
+      </Button>
+      <input
+        type="range"
+        aria-label={t.step.place}
+        aria-valuetext={name}
+        min={0}
+        max={count - 1}
+        step={1}
+        value={index}
+        onChange={(event) => to(event.target.valueAsNumber)}
+      />
+      <output className={styles.where}>
+        {common.strip.token(position)} · {name} <small>{t.step.at(index + 1, count)}</small>
+      </output>
     </div>
   )
 }

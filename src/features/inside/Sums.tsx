@@ -1,4 +1,5 @@
-// Cards of the ops that work element by element: the embedding row, RMSNorm, SwiGLU, and the addition to the running sum.
+// Cards of the ops that work element by element: the embedding row, RMSNorm, SwiGLU, and the addition to the running
+// sum.
 
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type ProbeResult } from '../../store/inspect.ts'
@@ -17,17 +18,37 @@ export function EmbedCard() {
   const files = useStripFiles()
   const { info, t, tokens, views, position, plan, format } = useRun()
   const { element } = useView()
-  const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${position}`, (glass) => probe(glass, { site: 'embed', position }))
+  const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${position}`, (glass) =>
+    probe(glass, { site: 'embed', position }),
+  )
   const token = tokens[position]!
   const tensor = plan?.steps.find((s) => s.op === 'gather')?.weight ?? ''
   return (
-    <Card op="embed" title={t.embed.title} caption={t.embed.caption} answer={answer} files={(x) => files({ id: token.id, values: x.values }, [{ name: 'x', values: x.values }])}>
+    <Card
+      op="embed"
+      title={t.embed.title}
+      caption={t.embed.caption}
+      answer={answer}
+      files={(x) => files({ id: token.id, values: x.values }, [{ name: 'x', values: x.values }])}
+    >
       {(x) => (
         <>
-          <p className={styles.line}><TokenChip view={views[position]!} special={token.special} /> → <code>{t.embed.row(format.number(token.id), tensor)}</code></p>
+          <p className={styles.line}>
+            <TokenChip view={views[position]!} special={token.special} /> →{' '}
+            <code>{t.embed.row(format.number(token.id), tensor)}</code>
+          </p>
           <Strip name="x" values={x.values} />
-          <Sums rows={[{ name: t.embed.norm, value: num(x.norm), exact: x.norm }, { name: <code>x[{Math.min(element, x.values.length - 1)}]</code>, value: num(x.values[Math.min(element, x.values.length - 1)]!) }]} />
-          <ElementField count={x.values.length} /><StripTable columns={[{ name: 'x', values: x.values }]} />
+          <Sums
+            rows={[
+              { name: t.embed.norm, value: num(x.norm), exact: x.norm },
+              {
+                name: <code>x[{Math.min(element, x.values.length - 1)}]</code>,
+                value: num(x.values[Math.min(element, x.values.length - 1)]!),
+              },
+            ]}
+          />
+          <ElementField count={x.values.length} />
+          <StripTable columns={[{ name: 'x', values: x.values }]} />
         </>
       )}
     </Card>
@@ -40,25 +61,65 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
   const { element } = useView()
   const answer = useAsk(position < info.kept ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
     x: (await before(glass, part, part === 'head' ? info.layers - 1 : layer, position)).values,
-    y: (await probe(glass, { site: part === 'attn' ? 'attn_norm' : part === 'mlp' ? 'mlp_norm' : 'final_norm', layer: part === 'head' ? 0 : layer, position })).values,
+    y: (
+      await probe(glass, {
+        site: part === 'attn' ? 'attn_norm' : part === 'mlp' ? 'mlp_norm' : 'final_norm',
+        layer: part === 'head' ? 0 : layer,
+        position,
+      })
+    ).values,
   }))
-  const eps = plan?.steps.find((s) => (part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`)))?.params['eps']
+  const eps = plan?.steps.find((s) =>
+    part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`),
+  )?.params['eps']
   return (
-    <Card op="norm" title={t.norm.title[part]} caption={t.norm.caption} answer={answer} files={({ x, y }) => files({ eps, meanSquare: meanSquare(x), x, y }, [{ name: t.norm.x, values: x }, { name: t.norm.y, values: y }])}>
+    <Card
+      op="norm"
+      title={t.norm.title[part]}
+      caption={t.norm.caption}
+      answer={answer}
+      files={({ x, y }) =>
+        files({ eps, meanSquare: meanSquare(x), x, y }, [
+          { name: t.norm.x, values: x },
+          { name: t.norm.y, values: y },
+        ])
+      }
+    >
       {({ x, y }) => {
-        const mean = meanSquare(x), inverse = 1 / Math.sqrt(mean + (eps ?? 0)), i = Math.min(element, x.length - 1)
+        const mean = meanSquare(x),
+          inverse = 1 / Math.sqrt(mean + (eps ?? 0)),
+          i = Math.min(element, x.length - 1)
         const gamma = y[i]! / (x[i]! * inverse)
         return (
           <>
             <Strip name={t.norm.x} values={x} />
-            <Sums rows={[
-              { name: t.norm.mean, value: num(mean), exact: mean, testId: 'mean-square' },
-              { name: t.norm.epsilon, value: eps === undefined ? '–' : num(eps), ...(eps !== undefined && { exact: eps }), testId: 'eps' },
-              { name: t.norm.inverse, value: num(inverse), exact: inverse, testId: 'inverse-rms' },
-            ]} />
+            <Sums
+              rows={[
+                { name: t.norm.mean, value: num(mean), exact: mean, testId: 'mean-square' },
+                {
+                  name: t.norm.epsilon,
+                  value: eps === undefined ? '–' : num(eps),
+                  ...(eps !== undefined && { exact: eps }),
+                  testId: 'eps',
+                },
+                { name: t.norm.inverse, value: num(inverse), exact: inverse, testId: 'inverse-rms' },
+              ]}
+            />
             <Strip name={t.norm.y} values={y} />
-            <p className={styles.sum} data-testid="norm-element"><code>y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} = <b>{num(y[i]!)}</b></code></p>
-            <ElementField count={x.length} /><Apart op="norm" vector="y" index={i} /><StripTable columns={[{ name: 'x', values: x }, { name: 'y', values: y }]} />
+            <p className={styles.sum} data-testid="norm-element">
+              <code>
+                y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} ={' '}
+                <b>{num(y[i]!)}</b>
+              </code>
+            </p>
+            <ElementField count={x.length} />
+            <Apart op="norm" vector="y" index={i} />
+            <StripTable
+              columns={[
+                { name: 'x', values: x },
+                { name: 'y', values: y },
+              ]}
+            />
           </>
         )
       }}
@@ -71,18 +132,44 @@ export function QkvCard() {
   const files = useStripFiles()
   const { info, t, layer, head, position } = useRun()
   const { element, set } = useView()
-  const answer = useAsk(position < info.kept ? null : `qkv ${layer} ${head} ${position}`, (glass) => vectorsOf(glass, info, { part: 'attn', op: 'qkv', layer, head, position }))
-  const strips = (v: Vectors) => (['q', 'k', 'v'] as const).map((name) => ({ id: name, name: t.vectors[name], values: v[name]! }))
+  const answer = useAsk(position < info.kept ? null : `qkv ${layer} ${head} ${position}`, (glass) =>
+    vectorsOf(glass, info, { part: 'attn', op: 'qkv', layer, head, position }),
+  )
+  const strips = (v: Vectors) =>
+    (['q', 'k', 'v'] as const).map((name) => ({ id: name, name: t.vectors[name], values: v[name]! }))
   return (
-    <Card op="qkv" title={t.qkv.title} caption={t.qkv.caption} answer={answer} files={(v) => files({ head, ...v }, strips(v))}>
+    <Card
+      op="qkv"
+      title={t.qkv.title}
+      caption={t.qkv.caption}
+      answer={answer}
+      files={(v) => files({ head, ...v }, strips(v))}
+    >
       {(v) => {
         const i = Math.min(element, info.headDim - 1)
         return (
           <>
-            <div className={styles.fields}><HeadField /></div>
-            {strips(v).map(({ id, name, values }) => <Strip key={id} name={name} values={values} pick={i} onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: opsOf.attn.indexOf('qkv') })} />)}
-            <p className={styles.sum}><code>q[{i}] = <b>{num(v['q']![i]!)}</b> · k[{i}] = <b>{num(v['k']![i]!)}</b> · v[{i}] = <b>{num(v['v']![i]!)}</b></code></p>
-            <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} /><Apart op="qkv" vector="q" index={i} /><StripTable columns={strips(v)} />
+            <div className={styles.fields}>
+              <HeadField />
+            </div>
+            {strips(v).map(({ id, name, values }) => (
+              <Strip
+                key={id}
+                name={name}
+                values={values}
+                pick={i}
+                onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: opsOf.attn.indexOf('qkv') })}
+              />
+            ))}
+            <p className={styles.sum}>
+              <code>
+                q[{i}] = <b>{num(v['q']![i]!)}</b> · k[{i}] = <b>{num(v['k']![i]!)}</b> · v[{i}] ={' '}
+                <b>{num(v['v']![i]!)}</b>
+              </code>
+            </p>
+            <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} />
+            <Apart op="qkv" vector="q" index={i} />
+            <StripTable columns={strips(v)} />
           </>
         )
       }}
@@ -95,20 +182,59 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
   const { info, t, layer, position } = useRun()
   const { element } = useView()
   const answer = useAsk(position < info.kept ? null : `out ${part} ${layer} ${position}`, async (glass) => {
-    const x = (await before(glass, part, layer, position)), y = await after(glass, part, layer, position)
+    const x = await before(glass, part, layer, position),
+      y = await after(glass, part, layer, position)
     return { x: x.values, delta: y.values.map((v, i) => v - x.values[i]!), y: y.values, from: x.norm, to: y.norm }
   })
   return (
-    <Card op="out" title={t.out.title[part]} caption={t.out.caption} answer={answer} files={({ x, delta, y }) => files({ before: x, added: delta, after: y }, [{ name: t.out.before, values: x, bound: bounds(x, y) }, { name: t.out.delta, values: delta, bound: bounds(x, y) }, { name: t.out.after, values: y, bound: bounds(x, y) }])}>
+    <Card
+      op="out"
+      title={t.out.title[part]}
+      caption={t.out.caption}
+      answer={answer}
+      files={({ x, delta, y }) =>
+        files({ before: x, added: delta, after: y }, [
+          { name: t.out.before, values: x, bound: bounds(x, y) },
+          { name: t.out.delta, values: delta, bound: bounds(x, y) },
+          { name: t.out.after, values: y, bound: bounds(x, y) },
+        ])
+      }
+    >
       {({ x, delta, y, from, to }) => {
-        const i = Math.min(element, x.length - 1), bound = bounds(x, y)
+        const i = Math.min(element, x.length - 1),
+          bound = bounds(x, y)
         const length = Math.sqrt(delta.reduce((sum, v) => sum + v * v, 0))
         return (
           <>
-            <Strip name={t.out.before} values={x} bound={bound} /><Strip name={t.out.delta} values={delta} bound={bound} /><Strip name={t.out.after} values={y} bound={bound} />
-            <Sums rows={[{ name: t.out.length, value: <>‖{num(from)}‖ + ‖{num(length)}‖ → ‖{num(to)}‖</> }]} />
-            <p className={styles.sum}><code>x[{i}]: {num(x[i]!)} + {num(delta[i]!)} = <b>{num(y[i]!)}</b></code></p>
-            <ElementField count={x.length} /><Apart op="out" vector="delta" index={i} /><StripTable columns={[{ name: t.out.before, values: x }, { name: t.out.delta, values: delta }, { name: t.out.after, values: y }]} />
+            <Strip name={t.out.before} values={x} bound={bound} />
+            <Strip name={t.out.delta} values={delta} bound={bound} />
+            <Strip name={t.out.after} values={y} bound={bound} />
+            <Sums
+              rows={[
+                {
+                  name: t.out.length,
+                  value: (
+                    <>
+                      ‖{num(from)}‖ + ‖{num(length)}‖ → ‖{num(to)}‖
+                    </>
+                  ),
+                },
+              ]}
+            />
+            <p className={styles.sum}>
+              <code>
+                x[{i}]: {num(x[i]!)} + {num(delta[i]!)} = <b>{num(y[i]!)}</b>
+              </code>
+            </p>
+            <ElementField count={x.length} />
+            <Apart op="out" vector="delta" index={i} />
+            <StripTable
+              columns={[
+                { name: t.out.before, values: x },
+                { name: t.out.delta, values: delta },
+                { name: t.out.after, values: y },
+              ]}
+            />
           </>
         )
       }}
@@ -122,23 +248,72 @@ export function SwigluCard() {
   const { name, f } = actOf(plan?.steps, layer)
   const { element, set } = useView()
   const answer = useAsk(position < info.kept ? null : `swiglu ${layer} ${position}`, async (glass) => ({
-    gate: (await probe(glass, { site: 'gate', layer, position })).values, up: (await probe(glass, { site: 'up', layer, position })).values, act: (await probe(glass, { site: 'act', layer, position })).values,
+    gate: (await probe(glass, { site: 'gate', layer, position })).values,
+    up: (await probe(glass, { site: 'up', layer, position })).values,
+    act: (await probe(glass, { site: 'act', layer, position })).values,
   }))
   return (
-    <Card op="swiglu" title={t.swiglu.title(name)} caption={t.swiglu.caption(name)} answer={answer} files={(data) => files(data, [{ name: t.swiglu.gate, values: data.gate }, { name: t.swiglu.up, values: data.up }, { name: t.swiglu.act(name), values: data.act }])}>
+    <Card
+      op="swiglu"
+      title={t.swiglu.title(name)}
+      caption={t.swiglu.caption(name)}
+      answer={answer}
+      files={(data) =>
+        files(data, [
+          { name: t.swiglu.gate, values: data.gate },
+          { name: t.swiglu.up, values: data.up },
+          { name: t.swiglu.act(name), values: data.act },
+        ])
+      }
+    >
       {({ gate, up, act }) => {
-        const i = Math.min(element, act.length - 1), top = largest(act, 6)
+        const i = Math.min(element, act.length - 1),
+          top = largest(act, 6)
         return (
           <>
-            <Strip name={t.swiglu.gate} values={gate} pick={i} /><Strip name={t.swiglu.up} values={up} pick={i} /><Strip name={t.swiglu.act(name)} values={act} pick={i} />
-            <p className={styles.sum} data-testid="swiglu-element"><code>{name}({num(gate[i]!)}) × {num(up[i]!)} = {num(f(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b></code></p>
-            <ElementField count={act.length} label={t.swiglu.unit} /><Apart op="swiglu" vector="act" index={i} /><StripTable columns={[{ name: 'gate', values: gate }, { name: 'up', values: up }, { name: 'act', values: act }]} />
+            <Strip name={t.swiglu.gate} values={gate} pick={i} />
+            <Strip name={t.swiglu.up} values={up} pick={i} />
+            <Strip name={t.swiglu.act(name)} values={act} pick={i} />
+            <p className={styles.sum} data-testid="swiglu-element">
+              <code>
+                {name}({num(gate[i]!)}) × {num(up[i]!)} = {num(f(gate[i]!))} × {num(up[i]!)} = <b>{num(act[i]!)}</b>
+              </code>
+            </p>
+            <ElementField count={act.length} label={t.swiglu.unit} />
+            <Apart op="swiglu" vector="act" index={i} />
+            <StripTable
+              columns={[
+                { name: 'gate', values: gate },
+                { name: 'up', values: up },
+                { name: 'act', values: act },
+              ]}
+            />
             <table className={styles.rows}>
               <caption>{t.swiglu.top}</caption>
-              <thead><tr><th scope="col">{t.swiglu.unit}</th><th scope="col">gate</th><th scope="col">{name}</th><th scope="col">up</th><th scope="col">act</th></tr></thead>
-              <tbody>{top.map((u) => (
-                <tr key={u} data-here={u === i}><th scope="row"><button type="button" onClick={() => set({ element: u })}>{u}</button></th><td>{num(gate[u]!)}</td><td>{num(f(gate[u]!))}</td><td>{num(up[u]!)}</td><td>{num(act[u]!)}</td></tr>
-              ))}</tbody>
+              <thead>
+                <tr>
+                  <th scope="col">{t.swiglu.unit}</th>
+                  <th scope="col">gate</th>
+                  <th scope="col">{name}</th>
+                  <th scope="col">up</th>
+                  <th scope="col">act</th>
+                </tr>
+              </thead>
+              <tbody>
+                {top.map((u) => (
+                  <tr key={u} data-here={u === i}>
+                    <th scope="row">
+                      <button type="button" onClick={() => set({ element: u })}>
+                        {u}
+                      </button>
+                    </th>
+                    <td>{num(gate[u]!)}</td>
+                    <td>{num(f(gate[u]!))}</td>
+                    <td>{num(up[u]!)}</td>
+                    <td>{num(act[u]!)}</td>
+                  </tr>
+                ))}
+              </tbody>
             </table>
           </>
         )
@@ -157,21 +332,71 @@ export function SoftmaxCard() {
     return { logits, names: new Map((cells[0]?.top ?? []).map((c) => [c.id, c.text])) }
   })
   return (
-    <Card op="softmax" title={t.softmax.title} caption={t.softmax.caption} answer={answer} files={({ logits }) => ({ numbers: () => ({ logits }), array: () => arrayOf([logits]) })}>
+    <Card
+      op="softmax"
+      title={t.softmax.title}
+      caption={t.softmax.caption}
+      answer={answer}
+      files={({ logits }) => ({ numbers: () => ({ logits }), array: () => arrayOf([logits]) })}
+    >
       {({ logits, names }) => {
-        const top = largest(logits, Math.max(3, names.size), (v) => v), max = logits[top[0]!]!
+        const top = largest(logits, Math.max(3, names.size), (v) => v),
+          max = logits[top[0]!]!
         const total = logits.reduce((sum, v) => sum + Math.exp(v - max), 0)
         return (
           <>
-            <p className={styles.line}><TokenChip view={views[position]!} /> → ?</p>
+            <p className={styles.line}>
+              <TokenChip view={views[position]!} /> → ?
+            </p>
             <table className={styles.rows}>
-              <thead><tr><th scope="col">{t.softmax.word}</th><th scope="col">{t.softmax.logit}</th><th scope="col">{t.softmax.exp}</th><th scope="col">{t.softmax.p}</th></tr></thead>
-              <tbody>{top.map((id) => {
-                const power = Math.exp(logits[id]! - max)
-                return <tr key={id} data-id={id} data-p={power / total}><th scope="row"><button type="button" title={t.cell.open} onClick={() => set({ cell: { vector: 'logits', index: id }, op: opsOf.head.indexOf('softmax') })}>{JSON.stringify(names.get(id) ?? `#${id}`).slice(1, -1).replace(/ /g, '␣')}</button></th><td>{num(logits[id]!)}</td><td>{num(power)}</td><td><span className={styles.bar} style={{ inlineSize: `${(100 * power) / total}%` }} /><b>{num(power / total)}</b></td></tr>
-              })}</tbody>
+              <thead>
+                <tr>
+                  <th scope="col">{t.softmax.word}</th>
+                  <th scope="col">{t.softmax.logit}</th>
+                  <th scope="col">{t.softmax.exp}</th>
+                  <th scope="col">{t.softmax.p}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {top.map((id) => {
+                  const power = Math.exp(logits[id]! - max)
+                  return (
+                    <tr key={id} data-id={id} data-p={power / total}>
+                      <th scope="row">
+                        <button
+                          type="button"
+                          title={t.cell.open}
+                          onClick={() =>
+                            set({ cell: { vector: 'logits', index: id }, op: opsOf.head.indexOf('softmax') })
+                          }
+                        >
+                          {JSON.stringify(names.get(id) ?? `#${id}`)
+                            .slice(1, -1)
+                            .replace(/ /g, '␣')}
+                        </button>
+                      </th>
+                      <td>{num(logits[id]!)}</td>
+                      <td>{num(power)}</td>
+                      <td>
+                        <span className={styles.bar} style={{ inlineSize: `${(100 * power) / total}%` }} />
+                        <b>{num(power / total)}</b>
+                      </td>
+                    </tr>
+                  )
+                })}
+              </tbody>
             </table>
-            <Sums rows={[{ name: t.softmax.max, value: num(max), exact: max }, { name: t.softmax.sum(format.number(logits.length)), value: num(total), exact: total, testId: 'softmax-sum' }]} />
+            <Sums
+              rows={[
+                { name: t.softmax.max, value: num(max), exact: max },
+                {
+                  name: t.softmax.sum(format.number(logits.length)),
+                  value: num(total),
+                  exact: total,
+                  testId: 'softmax-sum',
+                },
+              ]}
+            />
           </>
         )
       }}

@@ -5,7 +5,17 @@ import styles from './Cards.module.css'
 
 export type Row = readonly [head: ReactNode, ...cells: ReactNode[]]
 
-export function Table({ name, head, rows, testId }: { name: string; head: readonly string[]; rows: () => readonly Row[]; testId?: string }) {
+export function Table({
+  name,
+  head,
+  rows,
+  testId,
+}: {
+  name: string
+  head: readonly string[]
+  rows: () => readonly Row[]
+  testId?: string
+}) {
   const [open, setOpen] = useState(false)
   return (
     <details className={styles.table} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -13,8 +23,25 @@ export function Table({ name, head, rows, testId }: { name: string; head: readon
       {open && (
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={name}>
           <table data-testid={testId}>
-            <thead><tr>{head.map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
-            <tbody>{rows().map(([first, ...cells], r) => <tr key={r}><th scope="row">{first}</th>{cells.map((cell, c) => <td key={c}>{cell}</td>)}</tr>)}</tbody>
+            <thead>
+              <tr>
+                {head.map((h) => (
+                  <th key={h} scope="col">
+                    {h}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows().map(([first, ...cells], r) => (
+                <tr key={r}>
+                  <th scope="row">{first}</th>
+                  {cells.map((cell, c) => (
+                    <td key={c}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
           </table>
         </div>
       )}

@@ -27,8 +27,14 @@ export function cacheOf(glass: Glass, info: GlassInfo, layer: number): Promise<C
   return made
 }
 
-async function read(glass: Glass, { kept, length: end, kvHeads: K, headDim: d, source }: GlassInfo, layer: number): Promise<CacheLayer> {
-  const length = end - kept, k = new Float32Array(length * K * d).fill(NaN), v = k.slice()
+async function read(
+  glass: Glass,
+  { kept, length: end, kvHeads: K, headDim: d, source }: GlassInfo,
+  layer: number,
+): Promise<CacheLayer> {
+  const length = end - kept,
+    k = new Float32Array(length * K * d).fill(NaN),
+    v = k.slice()
   const { version } = useInspect.getState()
   for (let p = 0; p < length; p++) {
     // a run that is over is not worth reading on
@@ -62,16 +68,21 @@ export function slotNorms({ kNorm, vNorm, length }: CacheLayer, kvHeads: number,
 }
 
 /** Bytes that one token takes in the cache: k and v of every layer and kv head, in the numbers it is read as. */
-export const bytesPerToken = ({ layers, kvHeads, headDim }: GlassInfo): number => 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT
+export const bytesPerToken = ({ layers, kvHeads, headDim }: GlassInfo): number =>
+  2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT
 
-export const isDropped = (edits: readonly Edit[], position: number): boolean => edits.some((e) => e.kind === 'drop' && position >= e.keys[0] && position < e.keys[1])
+export const isDropped = (edits: readonly Edit[], position: number): boolean =>
+  edits.some((e) => e.kind === 'drop' && position >= e.keys[0] && position < e.keys[1])
 
 /** Drops one slot, or takes back what dropped it; a dropped range is split around it. */
 export function toggleDrop(edits: readonly Edit[], position: number): Edit[] {
   if (!isDropped(edits, position)) return [...edits, { kind: 'drop', keys: [position, position + 1] }]
   return edits.flatMap((e): Edit[] => {
     if (e.kind !== 'drop' || position < e.keys[0] || position >= e.keys[1]) return [e]
-    const parts: [number, number][] = [[e.keys[0], position], [position + 1, e.keys[1]]]
+    const parts: [number, number][] = [
+      [e.keys[0], position],
+      [position + 1, e.keys[1]],
+    ]
     return parts.filter(([from, to]) => to > from).map((keys) => ({ kind: 'drop', keys }))
   })
 }

@@ -1,5 +1,5 @@
-// q·k as a function of distance alone. RoPE turns pair j of the query by its position × θ_j and of the key by its own, so
-// their product depends on how far apart they stand: with the pair as a complex number,
+// q·k as a function of distance alone. RoPE turns pair j of the query by its position × θ_j and of the key by its own,
+// so their product depends on how far apart they stand: with the pair as a complex number,
 //   Re(q_j e^{i m θ_j} · conj(k_j e^{i n θ_j})) = A_j cos((m − n) θ_j) − B_j sin((m − n) θ_j).
 // All from the model's own frequencies and the run's own q and k before they were turned.
 
@@ -19,7 +19,9 @@ export interface Waves {
 
 /** @param q query and key of one head before RoPE, after the head's norm where the model has one */
 export function wavesOf(q: ArrayLike<number>, k: ArrayLike<number>, { layout, rotary, inv, factor }: Rope): Waves {
-  const count = rotary / 2, a = new Float64Array(count), b = new Float64Array(count)
+  const count = rotary / 2,
+    a = new Float64Array(count),
+    b = new Float64Array(count)
   for (let j = 0; j < count; j++) {
     const [x, y] = pairOf(layout, rotary, j)
     a[j] = (q[x]! * k[x]! + q[y]! * k[y]!) * factor * factor
@@ -31,13 +33,19 @@ export function wavesOf(q: ArrayLike<number>, k: ArrayLike<number>, { layout, ro
 }
 
 /** What pair j adds to q·k at this distance (query's position − key's). */
-export const partAt = ({ a, b, inv }: Waves, distance: number, j: number): number => a[j]! * Math.cos(distance * inv[j]!) - b[j]! * Math.sin(distance * inv[j]!)
+export const partAt = ({ a, b, inv }: Waves, distance: number, j: number): number =>
+  a[j]! * Math.cos(distance * inv[j]!) - b[j]! * Math.sin(distance * inv[j]!)
 
-export interface Split { fast: number; slow: number; all: number }
+export interface Split {
+  fast: number
+  slow: number
+  all: number
+}
 
 /** q·k at this distance: pairs before `split` are the fast ones, the others and what is not turned the slow ones. */
 export function productAt(waves: Waves, distance: number, split: number): Split {
-  let fast = 0, slow = waves.fixed
+  let fast = 0,
+    slow = waves.fixed
   for (let j = 0; j < waves.a.length; j++) {
     if (j < split) fast += partAt(waves, distance, j)
     else slow += partAt(waves, distance, j)

@@ -13,26 +13,40 @@ const none: ReadonlyMap<string, Vectors> = new Map()
 /** Vectors by nodeKey; ops that a recording does not hold have none. */
 export function useNearVectors(nearby: readonly OpNode[]): ReadonlyMap<string, Vectors> {
   const { info, head, position } = useRun()
-  const asked = useAsk<ReadonlyMap<string, Vectors>>(position < info.kept || nearby.length === 0 ? null : `map ${head} ${position} ${nearby.map(nodeKey).join()}`, async (glass) => {
-    const found = new Map<string, Vectors>()
-    for (const node of nearby) {
-      const spot = { part: node.part, layer: node.layer, op: node.op, head, position }
-      found.set(nodeKey(node), await vectorsOf(glass, info, spot).catch((error: unknown) => { if (info.source === 'trace') return {}; throw error }))
-    }
-    return found
-  })
+  const asked = useAsk<ReadonlyMap<string, Vectors>>(
+    position < info.kept || nearby.length === 0 ? null : `map ${head} ${position} ${nearby.map(nodeKey).join()}`,
+    async (glass) => {
+      const found = new Map<string, Vectors>()
+      for (const node of nearby) {
+        const spot = { part: node.part, layer: node.layer, op: node.op, head, position }
+        found.set(
+          nodeKey(node),
+          await vectorsOf(glass, info, spot).catch((error: unknown) => {
+            if (info.source === 'trace') return {}
+            throw error
+          }),
+        )
+      }
+      return found
+    },
+  )
   return asked.data ?? none
 }
 
 /** Microseconds by nodeKey, as the steps of this model were last timed; null when they were not. */
 export function useOpTimes(): ReadonlyMap<string, number> | null {
-  const { info: { model, layers }, plan } = useRun()
+  const {
+    info: { model, layers },
+    plan,
+  } = useRun()
   const timed = useView((s) => s.timed)
   return useMemo(() => {
     if (timed?.model !== model || !plan) return null
-    const sums = new Map<string, number>(), spent = new Map(timed.steps.map((s) => [s.name, s.microseconds]))
+    const sums = new Map<string, number>(),
+      spent = new Map(timed.steps.map((s) => [s.name, s.microseconds]))
     for (const s of plan.steps) {
-      const of = opOfStep(s.name, s.part), key = nodeKey({ ...of, layer: of.part === 'embed' ? 0 : of.part === 'head' ? layers - 1 : s.layer })
+      const of = opOfStep(s.name, s.part),
+        key = nodeKey({ ...of, layer: of.part === 'embed' ? 0 : of.part === 'head' ? layers - 1 : s.layer })
       sums.set(key, (sums.get(key) ?? 0) + (spent.get(s.name) ?? 0))
     }
     return sums

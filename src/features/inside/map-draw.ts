@@ -1,5 +1,5 @@
-// The map as shapes: a spine from the embedding (bottom) to the logits (top); attention leaves it to the left, the MLP to
-// the right, and both come back at a ⊕. Widths are lengths of vectors on one scale. The nearer, the more is drawn:
+// The map as shapes: a spine from the embedding (bottom) to the logits (top); attention leaves it to the left, the MLP
+// to the right, and both come back at a ⊕. Widths are lengths of vectors on one scale. The nearer, the more is drawn:
 // loops, then named parts, then ops, then their vectors, then the numbers themselves.
 
 import { colorAt, inkOn, roles, signedScale, type Scheme } from '../../ui/colors.ts'
@@ -9,9 +9,36 @@ import { num } from './run.ts'
 import { bounds, pixelsOf } from './strip-draw.ts'
 import type { Vectors } from './vectors.ts'
 import type { Op, Part } from './view.ts'
-import { blockRect, cellRect, gridOf, joinOf, opNodes, pad, partNode, partNodes, readable, scaleX, toPixels, toX, toY, vectorRect, vectorsOfOp, type Camera, type OpNode, type PartNode, type Rect, type Size } from './world.ts'
+import {
+  blockRect,
+  cellRect,
+  gridOf,
+  joinOf,
+  opNodes,
+  pad,
+  partNode,
+  partNodes,
+  readable,
+  scaleX,
+  toPixels,
+  toX,
+  toY,
+  vectorRect,
+  vectorsOfOp,
+  type Camera,
+  type OpNode,
+  type PartNode,
+  type Rect,
+  type Size,
+} from './world.ts'
 
-export interface Picked { part: Part; layer: number; op: Op; vector: string | null; index: number }
+export interface Picked {
+  part: Part
+  layer: number
+  op: Op
+  vector: string | null
+  index: number
+}
 export interface MapData {
   layers: number
   norms: readonly (Norms | null)[]
@@ -21,32 +48,48 @@ export interface MapData {
   at: Picked
 }
 export interface MapWords {
-  part: Record<Part, string>; layer: (n: number) => string; ops: Record<Op, string>; vector: Record<string, string>; time: (microseconds: number) => string
+  part: Record<Part, string>
+  layer: (n: number) => string
+  ops: Record<Op, string>
+  vector: Record<string, string>
+  time: (microseconds: number) => string
 }
 export const nodeKey = ({ part, layer, op }: { part: Part; layer: number; op: Op }): string => `${part} ${layer} ${op}`
 
 /** Pixels of a loop from which on its part has a box, and from which on its ops are seen; of an op, for its vectors. */
-const boxFrom = 15, opsFrom = 140, vectorsFrom = 62, widest = 20
+const boxFrom = 15,
+  opsFrom = 140,
+  vectorsFrom = 62,
+  widest = 20
 
 /** A vector is painted once, not at every step of a zoom. */
 const painted = new WeakMap<Float32Array, Map<string, OffscreenCanvas>>()
 function remembered(values: Float32Array, cols: number, scheme: Scheme): OffscreenCanvas {
   const known = painted.get(values) ?? new Map<string, OffscreenCanvas>()
   painted.set(values, known)
-  const key = `${cols} ${scheme}`, pixels = known.get(key) ?? pixelsOf(values, cols, bounds(values), scheme)
+  const key = `${cols} ${scheme}`,
+    pixels = known.get(key) ?? pixelsOf(values, cols, bounds(values), scheme)
   known.set(key, pixels)
   return pixels
 }
 
 /** As many digits as a cell holds. */
-const digits = (v: number, most: number): string => (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(most)))).replace('-', '−').replace('e-', 'e−')
+const digits = (v: number, most: number): string =>
+  (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(most))))
+    .replace('-', '−')
+    .replace('e-', 'e−')
 
 /** What stands at a place of the window, largest first: parts or ops, with what a finger would need to hit them. */
-export interface Target extends Rect { part: Part; layer: number; op: Op | null }
+export interface Target extends Rect {
+  part: Part
+  layer: number
+  op: Op | null
+}
 
 /** Boxes of embedding and output keep a legible height beyond the end of the world. */
 function boxOf(node: PartNode, camera: Camera, size: Size): Rect {
-  const r = toPixels(node, camera, size), h = node.part === 'embed' || node.part === 'head' ? Math.max(r.h, pad - 10) : r.h
+  const r = toPixels(node, camera, size),
+    h = node.part === 'embed' || node.part === 'head' ? Math.max(r.h, pad - 10) : r.h
   return { ...r, y: node.part === 'head' ? r.y + r.h - h : r.y, h }
 }
 const seen = (r: Rect, size: Size): boolean => r.y < size.height && r.y + r.h > 0 && r.x < size.width && r.x + r.w > 0
@@ -55,8 +98,12 @@ export function targetsOf(layers: number, camera: Camera, size: Size): Target[] 
   return partNodes(layers).flatMap((node): Target[] => {
     const r = boxOf(node, camera, size)
     if (!seen(r, size)) return []
-    if (r.h < opsFrom) return r.h >= boxFrom ? [{ ...inner(r, node.part), part: node.part, layer: node.layer, op: null }] : []
-    return opNodes(layers, node.part, node.layer).map((op) => ({ ...toPixels(op, camera, size), part: op.part, layer: op.layer, op: op.op })).filter((t) => seen(t, size))
+    if (r.h < opsFrom) {
+      return r.h >= boxFrom ? [{ ...inner(r, node.part), part: node.part, layer: node.layer, op: null }] : []
+    }
+    return opNodes(layers, node.part, node.layer)
+      .map((op) => ({ ...toPixels(op, camera, size), part: op.part, layer: op.layer, op: op.op }))
+      .filter((t) => seen(t, size))
   })
 }
 /** A part's box is not higher than its words need. */
@@ -66,93 +113,253 @@ const inner = (r: Rect, part: Part): Rect => {
 }
 
 /** Ops whose vectors can be made out. */
-export const nearOps = (layers: number, camera: Camera, size: Size): OpNode[] => partNodes(layers)
-  .filter((node) => seen(boxOf(node, camera, size), size) && toPixels(node, camera, size).h >= opsFrom)
-  .flatMap((node) => opNodes(layers, node.part, node.layer)).filter((op) => { const r = toPixels(op, camera, size); return r.h >= vectorsFrom && seen(r, size) && vectorsOfOp[op.op].length > 0 })
+export const nearOps = (layers: number, camera: Camera, size: Size): OpNode[] =>
+  partNodes(layers)
+    .filter((node) => seen(boxOf(node, camera, size), size) && toPixels(node, camera, size).h >= opsFrom)
+    .flatMap((node) => opNodes(layers, node.part, node.layer))
+    .filter((op) => {
+      const r = toPixels(op, camera, size)
+      return r.h >= vectorsFrom && seen(r, size) && vectorsOfOp[op.op].length > 0
+    })
 
-export function mapList(size: Size, camera: Camera, { layers, norms, vectors, times, at }: MapData, scheme: Scheme, paint: (name: string) => string, words: MapWords): DrawList {
+export function mapList(
+  size: Size,
+  camera: Camera,
+  { layers, norms, vectors, times, at }: MapData,
+  scheme: Scheme,
+  paint: (name: string) => string,
+  words: MapWords,
+): DrawList {
   const shapes: Shape[] = []
   const largest = Math.max(1e-9, ...norms.flatMap((n) => (n ? [n.start, n.attn, n.mid, n.mlp, n.post] : [])))
   const grown = Math.min(2.5, scaleX(camera, size) / (size.width / 400))
   // one scale for all: where loops are low, the widest of them still has to fit into its height
-  const room = Math.min(...(['attn', 'mlp'] as const).map((part) => (partNode(layers, part, 0).h * camera.scale * 0.8 * largest) / Math.max(1e-9, ...norms.map((n) => n?.[part] ?? 0))))
+  const room = Math.min(
+    ...(['attn', 'mlp'] as const).map(
+      (part) =>
+        (partNode(layers, part, 0).h * camera.scale * 0.8 * largest) /
+        Math.max(1e-9, ...norms.map((n) => n?.[part] ?? 0)),
+    ),
+  )
   const broad = Math.max(4, Math.min(widest * grown, room))
   const thick = (norm: number | undefined): number => (norm === undefined ? 1 : Math.max(0.8, (broad * norm) / largest))
-  const line = (d: string, stroke: string, width: number): void => { shapes.push({ kind: 'path', d, stroke: paint(stroke), width }) }
-  const text = (x: number, y: number, content: string, fill: string, fontSize: number, anchor: 'start' | 'middle' | 'end' = 'start', more: { mono?: boolean; weight?: number } = {}): void => { shapes.push({ kind: 'text', x, y, text: content, size: fontSize, fill: paint(fill), anchor, ...more }) }
+  const line = (d: string, stroke: string, width: number): void => {
+    shapes.push({ kind: 'path', d, stroke: paint(stroke), width })
+  }
+  const text = (
+    x: number,
+    y: number,
+    content: string,
+    fill: string,
+    fontSize: number,
+    anchor: 'start' | 'middle' | 'end' = 'start',
+    more: { mono?: boolean; weight?: number } = {},
+  ): void => {
+    shapes.push({ kind: 'text', x, y, text: content, size: fontSize, fill: paint(fill), anchor, ...more })
+  }
   const x0 = toX(0, camera, size)
   const visible = (y1: number, y2: number): boolean => Math.max(y1, y2) > -60 && Math.min(y1, y2) < size.height + 60
   const spine = (from: number, to: number, norm: number | undefined): void => {
     const [a, b] = [Math.min(size.height + 60, toY(from, camera, size)), Math.max(-60, toY(to, camera, size))]
     if (visible(a, b) && a > b) line(`M${x0} ${a}V${b}`, '--line-strong', thick(norm))
   }
-  const embed = partNode(layers, 'embed', 0), head = partNode(layers, 'head', 0)
+  const embed = partNode(layers, 'embed', 0),
+    head = partNode(layers, 'head', 0)
   spine(embed.y + 4, blockRect(layers, 0).y + blockRect(layers, 0).h, norms[0]?.start)
   for (let layer = 0; layer < layers; layer++) {
-    const { y, h } = blockRect(layers, layer), n = norms[layer], a = joinOf(layers, 'attn', layer), m = joinOf(layers, 'mlp', layer)
-    spine(y + h, a, n?.start); spine(a, m, n?.mid); spine(m, y, n?.post)
+    const { y, h } = blockRect(layers, layer),
+      n = norms[layer],
+      a = joinOf(layers, 'attn', layer),
+      m = joinOf(layers, 'mlp', layer)
+    spine(y + h, a, n?.start)
+    spine(a, m, n?.mid)
+    spine(m, y, n?.post)
   }
   spine(blockRect(layers, layers - 1).y, head.y + head.h, norms.at(-1)?.post)
   // a ⊕ lies over the arms of its own part and of the next, which begins right beside it
   const joins: Shape[] = []
   for (let layer = 0; layer < layers; layer++) {
-    const block = blockRect(layers, layer), n = norms[layer], bottom = block.y + block.h
+    const block = blockRect(layers, layer),
+      n = norms[layer],
+      bottom = block.y + block.h
     if (!visible(toY(bottom, camera, size), toY(block.y, camera, size))) continue
     for (const part of ['attn', 'mlp'] as const) {
-      const node = partNode(layers, part, layer), side = part === 'attn' ? -1 : 1, role = part === 'attn' ? roles.attention : roles.mlp
-      const out = toX(node.x + node.w / 2, camera, size), low = toY(node.y + node.h - 2, camera, size), join = toY(joinOf(layers, part, layer), camera, size)
-      const r = Math.min(8, (low - join) / 3), near = x0 + side * (Math.min(18, thick(part === 'attn' ? n?.start : n?.mid) / 2))
-      line(`M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`, role, thick(n?.[part]))
+      const node = partNode(layers, part, layer),
+        side = part === 'attn' ? -1 : 1,
+        role = part === 'attn' ? roles.attention : roles.mlp
+      const out = toX(node.x + node.w / 2, camera, size),
+        low = toY(node.y + node.h - 2, camera, size),
+        join = toY(joinOf(layers, part, layer), camera, size)
+      const r = Math.min(8, (low - join) / 3),
+        near = x0 + side * Math.min(18, thick(part === 'attn' ? n?.start : n?.mid) / 2)
+      line(
+        `M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`,
+        role,
+        thick(n?.[part]),
+      )
       const tall = block.h * camera.scale
       const dot = tall > 70 ? 7 : tall > 26 ? 3.5 : 0
-      if (dot) joins.push({ kind: 'rect', x: x0 - dot, y: join - dot, w: 2 * dot, h: 2 * dot, radius: dot, fill: paint('--surface'), stroke: paint(role) })
-      if (dot === 7) joins.push({ kind: 'path', d: `M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, stroke: paint('--ink'), width: 1.3 })
+      if (dot) {
+        joins.push({
+          kind: 'rect',
+          x: x0 - dot,
+          y: join - dot,
+          w: 2 * dot,
+          h: 2 * dot,
+          radius: dot,
+          fill: paint('--surface'),
+          stroke: paint(role),
+        })
+      }
+      if (dot === 7) {
+        joins.push({ kind: 'path', d: `M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, stroke: paint('--ink'), width: 1.3 })
+      }
       const sum = part === 'attn' ? n?.mid : n?.post
-      if (tall > 90 && sum !== undefined) text(x0 - side * (broad / 2 + 9), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', { mono: true })
+      if (tall > 90 && sum !== undefined) {
+        text(x0 - side * (broad / 2 + 9), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', {
+          mono: true,
+        })
+      }
     }
     const every = Math.max(1, Math.ceil(15 / (block.h * camera.scale)))
-    if (block.h * camera.scale < 60 && (layer % every === 0 || layer === at.layer)) text(size.width - 6, toY(block.y + block.h / 2, camera, size) + 4, words.layer(layer), layer === at.layer ? '--accent' : '--ink-faint', 10.5, 'end', { weight: layer === at.layer ? 700 : 400 })
-    if (layer === at.layer && block.h * camera.scale < 60) shapes.push({ kind: 'rect', x: 2, y: toY(block.y, camera, size), w: size.width - 4, h: block.h * camera.scale, radius: 3, fill: paint('--accent'), opacity: 0.13 })
+    if (block.h * camera.scale < 60 && (layer % every === 0 || layer === at.layer)) {
+      text(
+        size.width - 6,
+        toY(block.y + block.h / 2, camera, size) + 4,
+        words.layer(layer),
+        layer === at.layer ? '--accent' : '--ink-faint',
+        10.5,
+        'end',
+        { weight: layer === at.layer ? 700 : 400 },
+      )
+    }
+    if (layer === at.layer && block.h * camera.scale < 60) {
+      shapes.push({
+        kind: 'rect',
+        x: 2,
+        y: toY(block.y, camera, size),
+        w: size.width - 4,
+        h: block.h * camera.scale,
+        radius: 3,
+        fill: paint('--accent'),
+        opacity: 0.13,
+      })
+    }
   }
 
   shapes.push(...joins)
   for (const target of targetsOf(layers, camera, size)) {
-    const here = target.part === at.part && (target.layer === at.layer || target.part === 'embed' || target.part === 'head')
+    const here =
+      target.part === at.part && (target.layer === at.layer || target.part === 'embed' || target.part === 'head')
     if (target.op === null) {
       if (target.h < 11) continue
-      const n = norms[target.layer], norm = target.part === 'attn' ? n?.attn : target.part === 'mlp' ? n?.mlp : target.part === 'embed' ? norms[0]?.start : undefined
+      const n = norms[target.layer],
+        norm =
+          target.part === 'attn'
+            ? n?.attn
+            : target.part === 'mlp'
+              ? n?.mlp
+              : target.part === 'embed'
+                ? norms[0]?.start
+                : undefined
       const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
-      shapes.push({ kind: 'rect', x: target.x, y: target.y, w: target.w, h: target.h, radius: 6, fill: paint(here ? '--accent-wash' : '--surface'), stroke: paint(here ? '--accent' : role) })
-      const name = target.part === 'embed' || target.part === 'head' ? words.part[target.part] : `${words.layer(target.layer)} ${words.part[target.part]}`
-      const middle = target.x + target.w / 2, two = norm !== undefined && target.h >= 27
-      if (target.h >= 15) text(middle, target.y + target.h / 2 + (two ? -1.5 : 4), name, '--ink', Math.min(two && target.h < 32 ? 11 : 12, target.h - 5), 'middle', { weight: here ? 600 : 400 })
-      const spent = times && [...times].reduce((sum, [key, us]) => sum + (key.startsWith(`${target.part} ${target.layer} `) ? us : 0), 0)
-      if (two) text(middle, target.y + target.h / 2 + 10.5, `‖${target.part === 'embed' ? 'x' : 'Δ'}‖ ${num(norm)}${spent ? ` · ${words.time(spent)}` : ''}`, '--ink-soft', 10, 'middle', { mono: true })
+      shapes.push({
+        kind: 'rect',
+        x: target.x,
+        y: target.y,
+        w: target.w,
+        h: target.h,
+        radius: 6,
+        fill: paint(here ? '--accent-wash' : '--surface'),
+        stroke: paint(here ? '--accent' : role),
+      })
+      const name =
+        target.part === 'embed' || target.part === 'head'
+          ? words.part[target.part]
+          : `${words.layer(target.layer)} ${words.part[target.part]}`
+      const middle = target.x + target.w / 2,
+        two = norm !== undefined && target.h >= 27
+      if (target.h >= 15) {
+        text(
+          middle,
+          target.y + target.h / 2 + (two ? -1.5 : 4),
+          name,
+          '--ink',
+          Math.min(two && target.h < 32 ? 11 : 12, target.h - 5),
+          'middle',
+          { weight: here ? 600 : 400 },
+        )
+      }
+      const spent =
+        times &&
+        [...times].reduce((sum, [key, us]) => sum + (key.startsWith(`${target.part} ${target.layer} `) ? us : 0), 0)
+      if (two) {
+        text(
+          middle,
+          target.y + target.h / 2 + 10.5,
+          `‖${target.part === 'embed' ? 'x' : 'Δ'}‖ ${num(norm)}${spent ? ` · ${words.time(spent)}` : ''}`,
+          '--ink-soft',
+          10,
+          'middle',
+          { mono: true },
+        )
+      }
     } else drawOp(target as Target & { op: Op }, here && target.op === at.op)
   }
   return { width: size.width, height: size.height, background: paint('--surface'), shapes }
 
   function drawOp(target: Target & { op: Op }, here: boolean): void {
     const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
-    shapes.push({ kind: 'rect', x: target.x, y: target.y, w: target.w, h: target.h, radius: 6, fill: paint(here ? '--accent-wash' : '--surface'), stroke: paint(here ? '--accent' : role) })
+    shapes.push({
+      kind: 'rect',
+      x: target.x,
+      y: target.y,
+      w: target.w,
+      h: target.h,
+      radius: 6,
+      fill: paint(here ? '--accent-wash' : '--surface'),
+      stroke: paint(here ? '--accent' : role),
+    })
     const us = times?.get(nodeKey(target))
-    const found = vectors.get(nodeKey(target)), node = opNodes(layers, target.part, target.layer).find((o) => o.op === target.op)!
+    const found = vectors.get(nodeKey(target)),
+      node = opNodes(layers, target.part, target.layer).find((o) => o.op === target.op)!
     const shown = target.h >= vectorsFrom && found
-    const up = Math.max(13, Math.min(20, 12 * camera.scale)), titleY = shown ? target.y + up : target.y + target.h / 2 + 4
+    const up = Math.max(13, Math.min(20, 12 * camera.scale)),
+      titleY = shown ? target.y + up : target.y + target.h / 2 + 4
     if (target.h >= 15) {
       text(target.x + 8, titleY, words.ops[target.op], '--ink', 12, 'start', { weight: here ? 650 : 500 })
-      if (us !== undefined) text(target.x + target.w - 8, titleY, words.time(us), '--ink-soft', 10, 'end', { mono: true })
+      if (us !== undefined) {
+        text(target.x + target.w - 8, titleY, words.time(us), '--ink-soft', 10, 'end', { mono: true })
+      }
     }
     if (!shown) return
     vectorsOfOp[target.op].forEach((name, nth) => {
       const values = found[name]
       if (!values) return
-      const rect = vectorRect(node, nth), px = toPixels(rect, camera, size)
+      const rect = vectorRect(node, nth),
+        px = toPixels(rect, camera, size)
       if (!seen(px, size)) return
-      const { cols, rows, cell } = gridOf(rect, values.length), sx = scaleX(camera, size)
+      const { cols, rows, cell } = gridOf(rect, values.length),
+        sx = scaleX(camera, size)
       const room = 8 * camera.scale
-      if (room >= 9) text(px.x, px.y - 3, `${words.vector[name] ?? name}  ±${num(bounds(values))}`, '--ink-soft', Math.min(12, room - 1), 'start')
-      shapes.push({ kind: 'image', x: px.x, y: px.y, w: cols * cell * sx, h: rows * cell * camera.scale, pixels: remembered(values, cols, scheme) })
+      if (room >= 9) {
+        text(
+          px.x,
+          px.y - 3,
+          `${words.vector[name] ?? name}  ±${num(bounds(values))}`,
+          '--ink-soft',
+          Math.min(12, room - 1),
+          'start',
+        )
+      }
+      shapes.push({
+        kind: 'image',
+        x: px.x,
+        y: px.y,
+        w: cols * cell * sx,
+        h: rows * cell * camera.scale,
+        pixels: remembered(values, cols, scheme),
+      })
       if (cell * sx >= readable * 0.8) drawNumbers(values, rect, cols, cell * sx)
       if (here && at.vector === name && at.index < values.length) {
         const c = toPixels(cellRect(rect, values.length, at.index), camera, size)
@@ -163,16 +370,49 @@ export function mapList(size: Size, camera: Camera, { layers, norms, vectors, ti
 
   /** Only the cells in the window get their number. */
   function drawNumbers(values: Float32Array, rect: Rect, cols: number, cell: number): void {
-    const px = toPixels(rect, camera, size), rows = Math.ceil(values.length / cols), scale = signedScale(bounds(values) || 1, scheme)
-    const c0 = Math.max(0, Math.floor(-px.x / cell)), c1 = Math.min(cols, Math.ceil((size.width - px.x) / cell)), r0 = Math.max(0, Math.floor(-px.y / cell)), r1 = Math.min(rows, Math.ceil((size.height - px.y) / cell))
+    const px = toPixels(rect, camera, size),
+      rows = Math.ceil(values.length / cols),
+      scale = signedScale(bounds(values) || 1, scheme)
+    const c0 = Math.max(0, Math.floor(-px.x / cell)),
+      c1 = Math.min(cols, Math.ceil((size.width - px.x) / cell)),
+      r0 = Math.max(0, Math.floor(-px.y / cell)),
+      r1 = Math.min(rows, Math.ceil((size.height - px.y) / cell))
     for (let r = r0; r < r1; r++) {
       for (let c = c0; c < c1; c++) {
-        const i = r * cols + c, v = values[i]
+        const i = r * cols + c,
+          v = values[i]
         if (v === undefined) continue
         const [x, y] = [px.x + c * cell, px.y + r * cell]
-        shapes.push({ kind: 'rect', x: x + 2, y: y + cell / 2 - 9, w: cell - 4, h: 18, radius: 3, fill: paint('--surface'), opacity: 0.86 })
-        text(x + cell / 2, y + cell / 2 + 4, Number.isNaN(v) ? '–' : digits(v, cell < 58 ? 2 : cell < 80 ? 3 : 4), '--ink', Math.min(13, cell / 4.9), 'middle', { mono: true })
-        if (cell > 54) shapes.push({ kind: 'text', x: x + 4, y: y + 11, text: String(i), size: 9, fill: inkOn(colorAt(scale, v) ?? [128, 128, 128]), opacity: 0.8 })
+        shapes.push({
+          kind: 'rect',
+          x: x + 2,
+          y: y + cell / 2 - 9,
+          w: cell - 4,
+          h: 18,
+          radius: 3,
+          fill: paint('--surface'),
+          opacity: 0.86,
+        })
+        text(
+          x + cell / 2,
+          y + cell / 2 + 4,
+          Number.isNaN(v) ? '–' : digits(v, cell < 58 ? 2 : cell < 80 ? 3 : 4),
+          '--ink',
+          Math.min(13, cell / 4.9),
+          'middle',
+          { mono: true },
+        )
+        if (cell > 54) {
+          shapes.push({
+            kind: 'text',
+            x: x + 4,
+            y: y + 11,
+            text: String(i),
+            size: 9,
+            fill: inkOn(colorAt(scale, v) ?? [128, 128, 128]),
+            opacity: 0.8,
+          })
+        }
       }
     }
   }

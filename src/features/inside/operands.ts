@@ -7,10 +7,18 @@ import { actOf, meanSquare, pairOf, probe } from './read.ts'
 import { matrixOf, vectorsOf, type Spot } from './vectors.ts'
 
 /** One product (or one addend, when b is null) of a sum; `at` is the index it carries. */
-export interface Term { at: number; a: number; b: number | null; product: number; name?: string }
+export interface Term {
+  at: number
+  a: number
+  b: number | null
+  product: number
+  name?: string
+}
 /** What is done to the sum after it: words are the panel's. */
-export type Step =
-  | { kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'act' | 'exp' | 'over'; value: number }
+export type Step = {
+  kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'act' | 'exp' | 'over'
+  value: number
+}
 
 export interface Operands {
   /** what the terms are: names of a and b, e.g. W and y */
@@ -27,56 +35,122 @@ export interface Operands {
   weight: { tensor: string; row: number } | null
 }
 
-const products = (a: ArrayLike<number>, b: ArrayLike<number>): Term[] => Array.from(a, (v, at) => ({ at, a: v, b: b[at]!, product: v * b[at]! }))
+const products = (a: ArrayLike<number>, b: ArrayLike<number>): Term[] =>
+  Array.from(a, (v, at) => ({ at, a: v, b: b[at]!, product: v * b[at]! }))
 const total = (terms: readonly Term[]): number => terms.reduce((sum, t) => sum + t.product, 0)
-const plainly = (result: number, value: number, steps: Step[]): Operands => ({ of: null, terms: [], sum: null, steps, result, value, weight: null })
+const plainly = (result: number, value: number, steps: Step[]): Operands => ({
+  of: null,
+  terms: [],
+  sum: null,
+  steps,
+  result,
+  value,
+  weight: null,
+})
 
-export async function operandsOf(glass: Glass, info: GlassInfo, steps: readonly PlanStepInfo[], spot: Spot, vector: string, i: number): Promise<Operands> {
+export async function operandsOf(
+  glass: Glass,
+  info: GlassInfo,
+  steps: readonly PlanStepInfo[],
+  spot: Spot,
+  vector: string,
+  i: number,
+): Promise<Operands> {
   const { part, op, layer, head, position } = spot
   const vectors = await vectorsOf(glass, info, spot)
   const value = vectors[vector]![i]!
   const matrix = matrixOf(steps, info, spot, vector)
   if (matrix) return byMatrix(glass, info, steps, spot, vector, i, value, matrix)
-  const own = (of: Operands['of'], terms: Term[], after: (sum: number) => { steps: Step[]; result: number }): Operands => {
+  const own = (
+    of: Operands['of'],
+    terms: Term[],
+    after: (sum: number) => { steps: Step[]; result: number },
+  ): Operands => {
     const sum = total(terms)
     return { of, terms, sum, ...after(sum), value, weight: null }
   }
   const attention = (): PlanStepInfo | undefined => steps.find((s) => s.layer === layer && s.op === 'attention')
   switch (`${op} ${vector}`) {
     case 'embed x': {
-      const tensor = steps.find((s) => s.op === 'gather')!.weight!, id = (await glass.tokens())[position]!.id
+      const tensor = steps.find((s) => s.op === 'gather')!.weight!,
+        id = (await glass.tokens())[position]!.id
       const { values } = await glass.weightTile(tensor, id, i, 1, 1)
       return { ...plainly(values[0]!, value, []), weight: { tensor, row: id } }
     }
-    case 'norm x': case 'out sum': return history(glass, info, spot, vector, i, value)
+    case 'norm x':
+    case 'out sum':
+      return history(glass, info, spot, vector, i, value)
     case 'norm y': {
-      const x = vectors['x']!, eps = steps.find((s) => (part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`)))?.params['eps'] ?? 0
-      const mean = meanSquare(x), inverse = 1 / Math.sqrt(mean + eps), gamma = value / (x[i]! * inverse)
-      return own(['x', 'x'], products(x, x), () => ({ steps: [{ kind: 'mean', value: mean }, { kind: 'x', value: x[i]! }, { kind: 'inverse', value: inverse }, { kind: 'gamma', value: gamma }], result: Number.isFinite(gamma) ? x[i]! * inverse * gamma : value }))
+      const x = vectors['x']!,
+        eps =
+          steps.find((s) =>
+            part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`),
+          )?.params['eps'] ?? 0
+      const mean = meanSquare(x),
+        inverse = 1 / Math.sqrt(mean + eps),
+        gamma = value / (x[i]! * inverse)
+      return own(['x', 'x'], products(x, x), () => ({
+        steps: [
+          { kind: 'mean', value: mean },
+          { kind: 'x', value: x[i]! },
+          { kind: 'inverse', value: inverse },
+          { kind: 'gamma', value: gamma },
+        ],
+        result: Number.isFinite(gamma) ? x[i]! * inverse * gamma : value,
+      }))
     }
-    case 'rope q_rope': case 'rope k_rope': {
+    case 'rope q_rope':
+    case 'rope k_rope': {
       const from = (await probe(glass, { site: vector === 'q_rope' ? 'q' : 'k', layer, head, position })).values
       const { layout, rotary, inv, factor } = info.rope
       if (i >= rotary) return plainly(from[i]!, value, [])
-      const j = layout === 'half' ? i % (rotary / 2) : i >> 1, [a, b] = pairOf(layout, rotary, j), angle = position * inv[j]!
-      const cos = Math.cos(angle) * factor, sin = Math.sin(angle) * factor, [u, w] = i === a ? [from[a]!, -from[b]!] : [from[b]!, from[a]!]
-      return own(['x', 'turn'], [{ at: i, a: u, b: cos, product: u * cos, name: 'cos' }, { at: i === a ? b : a, a: w, b: sin, product: w * sin, name: 'sin' }], (sum) => ({ steps: [], result: sum }))
+      const j = layout === 'half' ? i % (rotary / 2) : i >> 1,
+        [a, b] = pairOf(layout, rotary, j),
+        angle = position * inv[j]!
+      const cos = Math.cos(angle) * factor,
+        sin = Math.sin(angle) * factor,
+        [u, w] = i === a ? [from[a]!, -from[b]!] : [from[b]!, from[a]!]
+      return own(
+        ['x', 'turn'],
+        [
+          { at: i, a: u, b: cos, product: u * cos, name: 'cos' },
+          { at: i === a ? b : a, a: w, b: sin, product: w * sin, name: 'sin' },
+        ],
+        (sum) => ({ steps: [], result: sum }),
+      )
     }
     case 'attention scores': {
       const scale = attention()?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
-      const q = (await probe(glass, { site: 'q_rope', layer, head, position })).values, k = (await probe(glass, { site: 'k_rope', layer, head, position: i })).values
-      return own(['q', 'k'], products(q, k), (sum) => ({ steps: [{ kind: 'scale', value: scale }], result: sum * scale }))
+      const q = (await probe(glass, { site: 'q_rope', layer, head, position })).values,
+        k = (await probe(glass, { site: 'k_rope', layer, head, position: i })).values
+      return own(['q', 'k'], products(q, k), (sum) => ({
+        steps: [{ kind: 'scale', value: scale }],
+        result: sum * scale,
+      }))
     }
     case 'attention probs': {
       const scores = vectors['scores']
       if (!scores) return plainly(value, value, [])
       const max = scores.reduce((m, v) => (v > m ? v : m), -Infinity)
-      const terms = Array.from(scores, (s, at) => ({ at, a: s, b: null, product: Number.isNaN(s) ? 0 : Math.exp(s - max) }))
+      const terms = Array.from(scores, (s, at) => ({
+        at,
+        a: s,
+        b: null,
+        product: Number.isNaN(s) ? 0 : Math.exp(s - max),
+      }))
       const e = terms[i]!.product
-      return own(['exp', ''], terms, (sum) => ({ steps: [{ kind: 'exp', value: e }, { kind: 'over', value: sum }], result: e / sum }))
+      return own(['exp', ''], terms, (sum) => ({
+        steps: [
+          { kind: 'exp', value: e },
+          { kind: 'over', value: sum },
+        ],
+        result: e / sum,
+      }))
     }
     case 'attention z': {
-      const p = vectors['probs']!, g = Math.floor(head / (info.heads / info.kvHeads)), cache = await cacheOf(glass, info, layer)
+      const p = vectors['probs']!,
+        g = Math.floor(head / (info.heads / info.kvHeads)),
+        cache = await cacheOf(glass, info, layer)
       const terms: Term[] = Array.from(p, (w, key) => {
         const v = key < cache.from ? NaN : cache.v[((key - cache.from) * info.kvHeads + g) * info.headDim + i]!
         return { at: key, a: w, b: v, product: Number.isNaN(w) ? 0 : w * v }
@@ -84,49 +158,111 @@ export async function operandsOf(glass: Glass, info: GlassInfo, steps: readonly 
       return own(['p', 'v'], terms, (sum) => ({ steps: [], result: sum }))
     }
     case 'swiglu act': {
-      const gate = vectors['gate']![i]!, up = vectors['up']![i]!
+      const gate = vectors['gate']![i]!,
+        up = vectors['up']![i]!
       const bent = actOf(steps, layer).f(gate)
-      return plainly(bent * up, value, [{ kind: 'act', value: bent }, { kind: 'up', value: up }])
+      return plainly(bent * up, value, [
+        { kind: 'act', value: bent },
+        { kind: 'up', value: up },
+      ])
     }
     case 'softmax p': {
-      const logits = vectors['logits']!, max = logits.reduce((m, v) => (v > m ? v : m), -Infinity)
-      const terms = Array.from(logits, (s, at) => ({ at, a: s, b: null, product: Math.exp(s - max) })), e = terms[i]!.product
-      return own(['exp', ''], terms, (sum) => ({ steps: [{ kind: 'exp', value: e }, { kind: 'over', value: sum }], result: e / sum }))
+      const logits = vectors['logits']!,
+        max = logits.reduce((m, v) => (v > m ? v : m), -Infinity)
+      const terms = Array.from(logits, (s, at) => ({ at, a: s, b: null, product: Math.exp(s - max) })),
+        e = terms[i]!.product
+      return own(['exp', ''], terms, (sum) => ({
+        steps: [
+          { kind: 'exp', value: e },
+          { kind: 'over', value: sum },
+        ],
+        result: e / sum,
+      }))
     }
-    default: return plainly(value, value, [])
+    default:
+      return plainly(value, value, [])
   }
 }
 
 /** Rows of a weight, as many as one question may hold. */
 async function rowsOf(glass: Glass, tensor: string, row: number, count: number, cols: number): Promise<Float32Array> {
-  const out = new Float32Array(count * cols), most = Math.max(1, Math.floor(2 ** 16 / cols))
-  for (let r = 0; r < count; r += most) out.set((await glass.weightTile(tensor, row + r, 0, Math.min(most, count - r), cols)).values, r * cols)
+  const out = new Float32Array(count * cols),
+    most = Math.max(1, Math.floor(2 ** 16 / cols))
+  for (let r = 0; r < count; r += most) {
+    out.set((await glass.weightTile(tensor, row + r, 0, Math.min(most, count - r), cols)).values, r * cols)
+  }
   return out
 }
 
-async function byMatrix(glass: Glass, info: GlassInfo, steps: readonly PlanStepInfo[], spot: Spot, vector: string, i: number, value: number, { tensor, row, hasBias }: { tensor: string; row: (i: number) => number; hasBias: boolean }): Promise<Operands> {
+async function byMatrix(
+  glass: Glass,
+  info: GlassInfo,
+  steps: readonly PlanStepInfo[],
+  spot: Spot,
+  vector: string,
+  i: number,
+  value: number,
+  { tensor, row, hasBias }: { tensor: string; row: (i: number) => number; hasBias: boolean },
+): Promise<Operands> {
   const { part, op, layer, position } = spot
-  const input = op === 'qkv' ? await probe(glass, { site: 'attn_norm', layer, position }) : op === 'swiglu' ? await probe(glass, { site: 'mlp_norm', layer, position })
-    : op === 'softmax' ? await probe(glass, { site: 'final_norm', position }) : await probe(glass, { site: part === 'attn' ? 'z' : 'act', layer, position })
-  const x = input.values, cols = x.length
+  const input =
+    op === 'qkv'
+      ? await probe(glass, { site: 'attn_norm', layer, position })
+      : op === 'swiglu'
+        ? await probe(glass, { site: 'mlp_norm', layer, position })
+        : op === 'softmax'
+          ? await probe(glass, { site: 'final_norm', position })
+          : await probe(glass, { site: part === 'attn' ? 'z' : 'act', layer, position })
+  const x = input.values,
+    cols = x.length
   const weights = await rowsOf(glass, tensor, row(i), 1, cols)
-  const terms = products(weights, x), sum = total(terms)
-  const made: Operands = { of: ['W', op === 'out' && part === 'attn' ? 'z' : op === 'out' ? 'act' : 'y'], terms, sum, steps: [], result: sum, value, weight: { tensor, row: row(i) } }
-  const norm = vector === 'q' || vector === 'k' ? steps.find((s) => s.layer === layer && s.name.endsWith(`attn.${vector}_norm`)) : undefined
+  const terms = products(weights, x),
+    sum = total(terms)
+  const made: Operands = {
+    of: ['W', op === 'out' && part === 'attn' ? 'z' : op === 'out' ? 'act' : 'y'],
+    terms,
+    sum,
+    steps: [],
+    result: sum,
+    value,
+    weight: { tensor, row: row(i) },
+  }
+  const norm =
+    vector === 'q' || vector === 'k'
+      ? steps.find((s) => s.layer === layer && s.name.endsWith(`attn.${vector}_norm`))
+      : undefined
   if (norm) {
     // the head's own RMSNorm follows: its mean needs the other numbers of the head too
     const all = await rowsOf(glass, tensor, row(0), info.headDim, cols)
-    const raw = Float64Array.from({ length: info.headDim }, (_, r) => { let s = 0; for (let c = 0; c < cols; c++) s += all[r * cols + c]! * x[c]!; return s })
+    const raw = Float64Array.from({ length: info.headDim }, (_, r) => {
+      let s = 0
+      for (let c = 0; c < cols; c++) s += all[r * cols + c]! * x[c]!
+      return s
+    })
     const inverse = 1 / Math.sqrt(raw.reduce((s, v) => s + v * v, 0) / info.headDim + (norm.params['eps'] ?? 0))
     const gamma = value / (sum * inverse)
-    return { ...made, steps: [{ kind: 'inverse', value: inverse }, { kind: 'gamma', value: gamma }], result: Number.isFinite(gamma) ? sum * inverse * gamma : value }
+    return {
+      ...made,
+      steps: [
+        { kind: 'inverse', value: inverse },
+        { kind: 'gamma', value: gamma },
+      ],
+      result: Number.isFinite(gamma) ? sum * inverse * gamma : value,
+    }
   }
   // biases are not among the weights: what the sum lacks is the bias
   return hasBias ? { ...made, steps: [{ kind: 'bias', value: value - sum }], result: value } : made
 }
 
 /** An element of the running sum: the embedding, and what every part before has added to it. */
-async function history(glass: Glass, info: GlassInfo, { part, op, layer, position }: Spot, vector: string, i: number, value: number): Promise<Operands> {
+async function history(
+  glass: Glass,
+  info: GlassInfo,
+  { part, op, layer, position }: Spot,
+  vector: string,
+  i: number,
+  value: number,
+): Promise<Operands> {
   const terms: Term[] = []
   let last = (await probe(glass, { site: 'embed', position })).values[i]!
   terms.push({ at: 0, a: last, b: null, product: last, name: 'embed' })
@@ -136,7 +272,10 @@ async function history(glass: Glass, info: GlassInfo, { part, op, layer, positio
     terms.push({ at: l, a: now - last, b: null, product: now - last, name: p })
     last = now
   }
-  for (let l = 0; l < end; l++) { await add(l, 'attn'); await add(l, 'mlp') }
+  for (let l = 0; l < end; l++) {
+    await add(l, 'attn')
+    await add(l, 'mlp')
+  }
   if (part !== 'head' && (part === 'mlp' || op === 'out')) await add(layer, 'attn')
   if (part === 'mlp' && op === 'out' && vector === 'sum') await add(layer, 'mlp')
   const sum = total(terms)

@@ -23,7 +23,9 @@ export interface Lost {
 /** null where no source is kept. */
 export function lostOf({ values, source }: Pick<WeightTile, 'values' | 'source'>): Lost | null {
   if (!source) return null
-  let worst = { index: 0, error: -1 }, squares = 0, own = 0
+  let worst = { index: 0, error: -1 },
+    squares = 0,
+    own = 0
   for (let i = 0; i < values.length; i++) {
     const error = Math.abs(values[i]! - source[i]!)
     if (error > worst.error) worst = { index: i, error }
@@ -34,7 +36,11 @@ export function lostOf({ values, source }: Pick<WeightTile, 'values' | 'source'>
 }
 
 /** Counts of both in bins on one axis, [from, to]. */
-export function bins(values: Float32Array, source: Float32Array | null, count: number): { from: number; to: number; values: number[]; source: number[] | null } {
+export function bins(
+  values: Float32Array,
+  source: Float32Array | null,
+  count: number,
+): { from: number; to: number; values: number[]; source: number[] | null } {
   let limit = 1e-12
   for (const list of source ? [values, source] : [values]) for (const v of list) limit = Math.max(limit, Math.abs(v))
   const fill = (list: Float32Array): number[] => {

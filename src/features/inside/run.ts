@@ -32,14 +32,29 @@ export function useRun(): Run {
 
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
-  const t = usePanelText(inside), words = usePanelText(common)
+  const t = usePanelText(inside),
+    words = usePanelText(common)
   const format = useFormats()
   const { info, tokens, selection } = useInspect()
   const plan = useAsk('plan', (glass) => glass.plan()).data
-  return useMemo(() => (!info || tokens.length === 0 ? null : {
-    info, tokens, views: viewTokens(tokens), t, common: words, format, plan,
-    position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: selection.layer, head: selection.head,
-  }), [info, tokens, selection, t, words, format, plan])
+  return useMemo(
+    () =>
+      !info || tokens.length === 0
+        ? null
+        : {
+            info,
+            tokens,
+            views: viewTokens(tokens),
+            t,
+            common: words,
+            format,
+            plan,
+            position: Math.min(selection.position ?? Infinity, tokens.length - 1),
+            layer: selection.layer,
+            head: selection.head,
+          },
+    [info, tokens, selection, t, words, format, plan],
+  )
 }
 
 /** Four digits, a true minus, and no long tails of zeros: 0.04121, −3.208, 1.2e-5. */

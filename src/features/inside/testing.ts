@@ -10,16 +10,36 @@ import { diskModel } from '../../engine/testing/disk.ts'
 type Config = Record<string, unknown>
 
 /** @param change what its config should say instead. It has no tokenizer: ask for no texts. */
-export async function tinyGlass(gpu: GPU, name: string, length: number, change = (config: Config): Config => config): Promise<Glass> {
+export async function tinyGlass(
+  gpu: GPU,
+  name: string,
+  length: number,
+  change = (config: Config): Config => config,
+): Promise<Glass> {
   const source = diskModel(`fixtures/golden/${name}`)
   const file = source.files.get('config.json') as ByteSource
   const config = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as Config
-  const files = new Map(source.files).set('config.json', bytesSource('config.json', new TextEncoder().encode(JSON.stringify(change(config)))))
+  const files = new Map(source.files).set(
+    'config.json',
+    bytesSource('config.json', new TextEncoder().encode(JSON.stringify(change(config)))),
+  )
   const options = { gpu, context: 64, chunk: 32, selfCheck: false }
   const model = await openModel({ name, files }, options)
   const session = (await placeModel(model, options)).runtime as Session
   const ids = Array.from({ length }, (_, i) => 3 + ((i * 7) % 90))
   await session.forward(ids, 'none')
-  return LiveGlass.create({ runtime: session, cached: ids, name, planText: planText(model), generatedFrom: length, journal: null } as unknown as Parameters<typeof LiveGlass.create>[0],
-    model.description.position, model.checkpoint, { tier: 2 }, () => false)
+  return LiveGlass.create(
+    {
+      runtime: session,
+      cached: ids,
+      name,
+      planText: planText(model),
+      generatedFrom: length,
+      journal: null,
+    } as unknown as Parameters<typeof LiveGlass.create>[0],
+    model.description.position,
+    model.checkpoint,
+    { tier: 2 },
+    () => false,
+  )
 }

@@ -15,19 +15,31 @@ export interface CameraTools {
   to(camera: Camera): void
   by(factor: number, at?: { x: number; y: number }): void
   pan(dx: number, dy: number): void
-  pointers: { onPointerDown: (event: PointerEvent) => void; onPointerMove: (event: PointerEvent) => void; onPointerUp: (event: PointerEvent) => void; onPointerCancel: (event: PointerEvent) => void }
+  pointers: {
+    onPointerDown: (event: PointerEvent) => void
+    onPointerMove: (event: PointerEvent) => void
+    onPointerUp: (event: PointerEvent) => void
+    onPointerCancel: (event: PointerEvent) => void
+  }
   /** the last press moved the map: not a click */
   dragged: RefObject<boolean>
 }
 
 /** @param moved called after the reader moved the window by hand, with where the pointer was */
-export function useCamera(box: RefObject<HTMLElement | null>, layers: number, moved: (camera: Camera, size: Size, at: { x: number; y: number }) => void): CameraTools {
+export function useCamera(
+  box: RefObject<HTMLElement | null>,
+  layers: number,
+  moved: (camera: Camera, size: Size, at: { x: number; y: number }) => void,
+): CameraTools {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 })
   const [held, setHeld] = useState<Camera | null>(null)
   const frame = useRef(0)
   const fingers = useRef(new Map<number, { x: number; y: number }>())
   const dragged = useRef(false)
-  const camera = held && size.width > 0 ? clampCamera(held, layers, size) : wholeOf(layers, size.width > 0 ? size : { width: 400, height: 600 })
+  const camera =
+    held && size.width > 0
+      ? clampCamera(held, layers, size)
+      : wholeOf(layers, size.width > 0 ? size : { width: 400, height: 600 })
 
   useLayoutEffect(() => {
     const element = box.current!
@@ -35,22 +47,40 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
-    return () => { observer.disconnect(); cancelAnimationFrame(frame.current) }
+    return () => {
+      observer.disconnect()
+      cancelAnimationFrame(frame.current)
+    }
   }, [box])
 
   // two fingers move between two renders: the second must go on from where the first has led
   const now = useRef(camera)
-  useLayoutEffect(() => { now.current = camera })
-  const jump = useCallback((next: Camera): void => { cancelAnimationFrame(frame.current); now.current = next; setHeld(next) }, [])
+  useLayoutEffect(() => {
+    now.current = camera
+  })
+  const jump = useCallback((next: Camera): void => {
+    cancelAnimationFrame(frame.current)
+    now.current = next
+    setHeld(next)
+  }, [])
   const to = (target: Camera): void => {
     cancelAnimationFrame(frame.current)
-    const goal = clampCamera(target, layers, size), from = camera, start = performance.now()
-    if (still()) { setHeld(goal); return }
+    const goal = clampCamera(target, layers, size),
+      from = camera,
+      start = performance.now()
+    if (still()) {
+      setHeld(goal)
+      return
+    }
     const step = (now: number): void => {
-      const t = Math.min(1, (now - start) / glide), eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2
+      const t = Math.min(1, (now - start) / glide),
+        eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2
       const scale = from.scale * (goal.scale / from.scale) ** eased
       // the centre travels with the change of scale, so that zooming in does not swing past its goal
-      const share = Math.abs(goal.scale - from.scale) < 1e-9 ? eased : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / goal.scale)
+      const share =
+        Math.abs(goal.scale - from.scale) < 1e-9
+          ? eased
+          : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / goal.scale)
       setHeld({ scale, x: from.x + (goal.x - from.x) * share, y: from.y + (goal.y - from.y) * share })
       if (t < 1) frame.current = requestAnimationFrame(step)
     }
@@ -74,9 +104,16 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
     return true
   })
 
-  const end = (event: PointerEvent): void => { fingers.current.delete(event.pointerId) }
+  const end = (event: PointerEvent): void => {
+    fingers.current.delete(event.pointerId)
+  }
   return {
-    camera, size, to, by, pan, dragged,
+    camera,
+    size,
+    to,
+    by,
+    pan,
+    dragged,
     pointers: {
       onPointerDown: (event) => {
         if (event.button !== 0) return
@@ -86,20 +123,31 @@ export function useCamera(box: RefObject<HTMLElement | null>, layers: number, mo
       onPointerMove: (event) => {
         const before = fingers.current.get(event.pointerId)
         if (!before) return
-        if (event.pointerType === 'mouse' && event.buttons === 0) { end(event); return }
+        if (event.pointerType === 'mouse' && event.buttons === 0) {
+          end(event)
+          return
+        }
         const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1]
-        const dx = event.clientX - before.x, dy = event.clientY - before.y
+        const dx = event.clientX - before.x,
+          dy = event.clientY - before.y
         if (!dragged.current && !other && Math.hypot(dx, dy) < 5) return
         dragged.current = true
-        if (!event.currentTarget.hasPointerCapture(event.pointerId)) event.currentTarget.setPointerCapture(event.pointerId)
+        if (!event.currentTarget.hasPointerCapture(event.pointerId)) {
+          event.currentTarget.setPointerCapture(event.pointerId)
+        }
         fingers.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
         if (other) {
           const rect = box.current!.getBoundingClientRect()
-          const old = Math.hypot(before.x - other.x, before.y - other.y), now = Math.hypot(event.clientX - other.x, event.clientY - other.y)
-          by(old > 0 ? now / old : 1, { x: (event.clientX + other.x) / 2 - rect.left, y: (event.clientY + other.y) / 2 - rect.top })
+          const old = Math.hypot(before.x - other.x, before.y - other.y),
+            now = Math.hypot(event.clientX - other.x, event.clientY - other.y)
+          by(old > 0 ? now / old : 1, {
+            x: (event.clientX + other.x) / 2 - rect.left,
+            y: (event.clientY + other.y) / 2 - rect.top,
+          })
         } else pan(dx, dy)
       },
-      onPointerUp: end, onPointerCancel: end,
+      onPointerUp: end,
+      onPointerCancel: end,
     },
   }
 }

@@ -1,12 +1,17 @@
-// Where in the pass the reader stands: a part of the model, one of its ops, one element. Layer, token and head are shared
-// by all panels (store/inspect.ts); the part is this panel's own.
+// Where in the pass the reader stands: a part of the model, one of its ops, one element. Layer, token and head are
+// shared by all panels (store/inspect.ts); the part is this panel's own.
 
 import { create } from 'zustand'
 import type { StepTiming } from '../../store/inspect.ts'
 
 export type Part = 'embed' | 'attn' | 'mlp' | 'head'
 export type Op = 'embed' | 'norm' | 'qkv' | 'rope' | 'cache' | 'attention' | 'out' | 'swiglu' | 'softmax'
-export const opsOf: Record<Part, readonly Op[]> = { embed: ['embed'], attn: ['norm', 'qkv', 'rope', 'cache', 'attention', 'out'], mlp: ['norm', 'swiglu', 'out'], head: ['norm', 'softmax'] }
+export const opsOf: Record<Part, readonly Op[]> = {
+  embed: ['embed'],
+  attn: ['norm', 'qkv', 'rope', 'cache', 'attention', 'out'],
+  mlp: ['norm', 'swiglu', 'out'],
+  head: ['norm', 'softmax'],
+}
 
 interface View {
   part: Part
@@ -40,7 +45,26 @@ interface View {
   set(change: Partial<Omit<View, 'set'>>): void
 }
 
-export const useView = create<View>()((set) => ({ part: 'attn', op: 0, element: 0, cell: null, weight: null, timed: null, pair: 0, key: null, distance: null, split: null, reach: 'text', slot: null, everyLayer: false, plane: 'k', vector: 'q', playing: false, shown: '', set: (change) => set(change) }))
+export const useView = create<View>()((set) => ({
+  part: 'attn',
+  op: 0,
+  element: 0,
+  cell: null,
+  weight: null,
+  timed: null,
+  pair: 0,
+  key: null,
+  distance: null,
+  split: null,
+  reach: 'text',
+  slot: null,
+  everyLayer: false,
+  plane: 'k',
+  vector: 'q',
+  playing: false,
+  shown: '',
+  set: (change) => set(change),
+}))
 
 /** Which op of the map a step of the plan belongs to, by its public name. */
 export function opOfStep(name: string, part: 'body' | 'head'): { part: Part; op: Op } {
@@ -48,17 +72,49 @@ export function opOfStep(name: string, part: 'body' | 'head'): { part: Part; op:
   const at = /\.(attn|mlp)\.(.+)$/.exec(name)
   if (!at) return { part: 'embed', op: 'embed' }
   const inner = at[2]!
-  if (at[1] === 'mlp') return { part: 'mlp', op: inner === 'norm' ? 'norm' : inner === 'down' || inner === 'add' ? 'out' : 'swiglu' }
-  return { part: 'attn', op: inner === 'norm' ? 'norm' : inner === 'out' || inner === 'add' ? 'out' : inner === 'append' ? 'cache' : inner === 'z' ? 'attention' : /rope/.test(inner) ? 'rope' : 'qkv' }
+  if (at[1] === 'mlp') {
+    return { part: 'mlp', op: inner === 'norm' ? 'norm' : inner === 'down' || inner === 'add' ? 'out' : 'swiglu' }
+  }
+  return {
+    part: 'attn',
+    op:
+      inner === 'norm'
+        ? 'norm'
+        : inner === 'out' || inner === 'add'
+          ? 'out'
+          : inner === 'append'
+            ? 'cache'
+            : inner === 'z'
+              ? 'attention'
+              : /rope/.test(inner)
+                ? 'rope'
+                : 'qkv',
+  }
 }
 
 /** One step of the pass; layer is 0 for embed and the last for head. */
-export interface Place { part: Part; layer: number; op: number }
+export interface Place {
+  part: Part
+  layer: number
+  op: number
+}
 
 export function placesOf(layers: number): Place[] {
-  const parts: { part: Part; layer: number }[] = [{ part: 'embed', layer: 0 }, ...Array.from({ length: layers }, (_, layer) => [{ part: 'attn' as const, layer }, { part: 'mlp' as const, layer }]).flat(), { part: 'head', layer: layers - 1 }]
+  const parts: { part: Part; layer: number }[] = [
+    { part: 'embed', layer: 0 },
+    ...Array.from({ length: layers }, (_, layer) => [
+      { part: 'attn' as const, layer },
+      { part: 'mlp' as const, layer },
+    ]).flat(),
+    { part: 'head', layer: layers - 1 },
+  ]
   return parts.flatMap(({ part, layer }) => opsOf[part].map((_, op) => ({ part, layer, op })))
 }
 
 export const placeIndex = (places: readonly Place[], at: Place): number =>
-  Math.max(0, places.findIndex((p) => p.part === at.part && p.op === at.op && (p.layer === at.layer || p.part === 'embed' || p.part === 'head')))
+  Math.max(
+    0,
+    places.findIndex(
+      (p) => p.part === at.part && p.op === at.op && (p.layer === at.layer || p.part === 'embed' || p.part === 'head'),
+    ),
+  )

@@ -30,24 +30,73 @@ export function Act({ column }: { column: Column | null }) {
   return (
     <Figure title={t.act.title} words={common.figure} source={info.source} caption={t.act.caption} testId="lens-act">
       <div className={styles.halves}>
-      <div>
-      <p className={styles.place}><b>{layerName(layer)}</b> <TokenChip view={views[position]!} special={tokens[position]!.special} /> <small>{common.strip.token(position)}</small></p>
-      <div className={styles.row}>
-        <Button icon="copy" disabled={!here || editing} data-testid="lens-keep" onClick={() => void attempt(() => keepHere(run))}>{t.act.keep}</Button>
-        {residual && <Button variant="primary" icon="down" disabled={!here || info.source === 'trace' || writing || editing || !fits(residual, info)} data-testid="lens-put" onClick={() => void attempt(() => putHere(run))}>{t.act.put}</Button>}
+        <div>
+          <p className={styles.place}>
+            <b>{layerName(layer)}</b> <TokenChip view={views[position]!} special={tokens[position]!.special} />{' '}
+            <small>{common.strip.token(position)}</small>
+          </p>
+          <div className={styles.row}>
+            <Button
+              icon="copy"
+              disabled={!here || editing}
+              data-testid="lens-keep"
+              onClick={() => void attempt(() => keepHere(run))}
+            >
+              {t.act.keep}
+            </Button>
+            {residual && (
+              <Button
+                variant="primary"
+                icon="down"
+                disabled={!here || info.source === 'trace' || writing || editing || !fits(residual, info)}
+                data-testid="lens-put"
+                onClick={() => void attempt(() => putHere(run))}
+              >
+                {t.act.put}
+              </Button>
+            )}
+          </div>
+          {residual && (
+            <p
+              className={styles.kept}
+              data-testid="lens-kept"
+              data-layer={residual.layer}
+              data-position={residual.position}
+            >
+              <span className={styles.pin} aria-hidden="true" />
+              <span>
+                <strong>
+                  {t.act.kept}: {layerName(residual.layer)}
+                </strong>{' '}
+                … {short(residual.context, 36)}
+                {residual.said !== '' && (
+                  <>
+                    {' '}
+                    → <b>{residual.said}</b>
+                  </>
+                )}
+                <small>
+                  {' '}
+                  · {residual.model}
+                  {residual.edited ? ` · ${t.act.edited}` : ''}
+                </small>
+              </span>
+              <Button variant="quiet" icon="close" label={t.act.drop} onClick={() => setKept({ residual: null })} />
+            </p>
+          )}
+          {residual && !fits(residual, info) && <p className={styles.note}>{t.act.foreign(residual.model)}</p>}
+        </div>
+        {info.source === 'trace' ? (
+          <p className={styles.note}>{t.act.recorded}</p>
+        ) : (
+          <Steer column={column} disabled={!here || writing || editing} />
+        )}
       </div>
-      {residual && (
-        <p className={styles.kept} data-testid="lens-kept" data-layer={residual.layer} data-position={residual.position}>
-          <span className={styles.pin} aria-hidden="true" />
-          <span><strong>{t.act.kept}: {layerName(residual.layer)}</strong> … {short(residual.context, 36)}{residual.said !== '' && <> → <b>{residual.said}</b></>}<small> · {residual.model}{residual.edited ? ` · ${t.act.edited}` : ''}</small></span>
-          <Button variant="quiet" icon="close" label={t.act.drop} onClick={() => setKept({ residual: null })} />
+      {problem && (
+        <p className={styles.note} role="alert">
+          {info.source === 'trace' ? t.act.notRecorded : explain(problem).text}
         </p>
       )}
-      {residual && !fits(residual, info) && <p className={styles.note}>{t.act.foreign(residual.model)}</p>}
-      </div>
-      {info.source === 'trace' ? <p className={styles.note}>{t.act.recorded}</p> : <Steer column={column} disabled={!here || writing || editing} />}
-      </div>
-      {problem && <p className={styles.note} role="alert">{info.source === 'trace' ? t.act.notRecorded : explain(problem).text}</p>}
     </Figure>
   )
 }
@@ -62,19 +111,27 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
   const view = id == null || !column ? null : candidateView(id, targetText(target, id, column, tokens))
   const canDiffer = residual !== null && fits(residual, info) && !touches(edits, cell)
   const by = difference && canDiffer
-  const name = by ? t.act.difference : view?.label ?? ''
+  const name = by ? t.act.difference : (view?.label ?? '')
   const share = format.number(strength, 2)
 
-  const unit = async (glass: Glass, token: number): Promise<number[]> => unitOf(await glass.direction(token)) ?? Promise.reject(new Error(t.act.flat))
-  const work = (make: (glass: Glass) => Promise<Edit>) => (): void => void attempt(async () => { const { glass } = useInspect.getState(); if (glass && editableNow()) await addEditAt(position, await make(glass)) })
-  const push = (): void => void attempt(async () => {
-    const { glass } = useInspect.getState()
-    if (!glass || !editableNow()) return
-    const x = await residualAt(glass, cell)
-    const direction = by ? minus(residual.values, x) : await unit(glass, id!)
-    const scale = by ? 1 : lengthOf(x)
-    await addStrength(position, strength, (s) => addEdit(cell, direction, s * scale, onward, `${format.number(s, 2)} × ${name}`))
-  })
+  const unit = async (glass: Glass, token: number): Promise<number[]> =>
+    unitOf(await glass.direction(token)) ?? Promise.reject(new Error(t.act.flat))
+  const work = (make: (glass: Glass) => Promise<Edit>) => (): void =>
+    void attempt(async () => {
+      const { glass } = useInspect.getState()
+      if (glass && editableNow()) await addEditAt(position, await make(glass))
+    })
+  const push = (): void =>
+    void attempt(async () => {
+      const { glass } = useInspect.getState()
+      if (!glass || !editableNow()) return
+      const x = await residualAt(glass, cell)
+      const direction = by ? minus(residual.values, x) : await unit(glass, id!)
+      const scale = by ? 1 : lengthOf(x)
+      await addStrength(position, strength, (s) =>
+        addEdit(cell, direction, s * scale, onward, `${format.number(s, 2)} × ${name}`),
+      )
+    })
   // a strength that moves moves the edit it made
   useEffect(() => {
     const timer = setTimeout(() => changeStrength(strength), 250)
@@ -84,24 +141,75 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
   const blocked = disabled || (!by && id == null)
   return (
     <div className={styles.steer} role="group" aria-label={t.act.direction} data-testid="lens-steer">
-      <Segmented<'token' | 'difference'> label={t.act.direction} quiet={false} value={by ? 'difference' : 'token'} onChange={(value) => set({ difference: value === 'difference' })} testId="lens-direction"
-        options={[{ value: 'token', text: view ? t.act.token(short(view.label, 12)) : t.act.noToken, hint: t.act.tokenHint }, { value: 'difference', text: t.act.difference, hint: t.act.differenceHint, disabled: !canDiffer }]} />
+      <Segmented<'token' | 'difference'>
+        label={t.act.direction}
+        quiet={false}
+        value={by ? 'difference' : 'token'}
+        onChange={(value) => set({ difference: value === 'difference' })}
+        testId="lens-direction"
+        options={[
+          { value: 'token', text: view ? t.act.token(short(view.label, 12)) : t.act.noToken, hint: t.act.tokenHint },
+          { value: 'difference', text: t.act.difference, hint: t.act.differenceHint, disabled: !canDiffer },
+        ]}
+      />
       <label className={styles.strength}>
         <span>{t.act.strength}</span>
-        <input type="range" min={-2} max={2} step={0.05} value={strength} data-testid="lens-strength" onChange={(event) => set({ strength: event.target.valueAsNumber })} aria-valuetext={by ? t.act.ofDifference(share) : t.act.ofLength(share)} />
+        <input
+          type="range"
+          min={-2}
+          max={2}
+          step={0.05}
+          value={strength}
+          data-testid="lens-strength"
+          onChange={(event) => set({ strength: event.target.valueAsNumber })}
+          aria-valuetext={by ? t.act.ofDifference(share) : t.act.ofLength(share)}
+        />
         <output>{by ? t.act.ofDifference(share) : t.act.ofLength(share)}</output>
       </label>
-      <label className={styles.check}><input type="checkbox" checked={onward} onChange={(event) => set({ onward: event.target.checked })} /> {t.act.onward}</label>
+      <label className={styles.check}>
+        <input type="checkbox" checked={onward} onChange={(event) => set({ onward: event.target.checked })} />{' '}
+        {t.act.onward}
+      </label>
       <div className={styles.row}>
-        <Button icon="plus" disabled={blocked || strength === 0} data-testid="lens-add" onClick={push}>{t.act.add}</Button>
-        <Button icon="minus" disabled={blocked || by} data-testid="lens-ablate" onClick={work(async (glass) => ablateEdit(cell, await unit(glass, id!), onward, name))}>{t.act.ablate}</Button>
+        <Button icon="plus" disabled={blocked || strength === 0} data-testid="lens-add" onClick={push}>
+          {t.act.add}
+        </Button>
+        <Button
+          icon="minus"
+          disabled={blocked || by}
+          data-testid="lens-ablate"
+          onClick={work(async (glass) => ablateEdit(cell, await unit(glass, id!), onward, name))}
+        >
+          {t.act.ablate}
+        </Button>
       </div>
       {!by && (
         <div className={styles.row}>
-          <TokenPick label={t.act.otherLabel} placeholder={t.act.other} none={t.act.none} testId="lens-other" onPick={(token) => set({ other: token })} />
-          {other && <Button icon="retry" disabled={blocked || other.id === id} data-testid="lens-swap" onClick={work(async (glass) => swapEdit(cell, await residualAt(glass, cell), await unit(glass, id!), await unit(glass, other.id), `${name} → ${candidateView(other.id, other.text).label}`))}>
-            {t.act.swap(candidateView(other.id, other.text).label)}
-          </Button>}
+          <TokenPick
+            label={t.act.otherLabel}
+            placeholder={t.act.other}
+            none={t.act.none}
+            testId="lens-other"
+            onPick={(token) => set({ other: token })}
+          />
+          {other && (
+            <Button
+              icon="retry"
+              disabled={blocked || other.id === id}
+              data-testid="lens-swap"
+              onClick={work(async (glass) =>
+                swapEdit(
+                  cell,
+                  await residualAt(glass, cell),
+                  await unit(glass, id!),
+                  await unit(glass, other.id),
+                  `${name} → ${candidateView(other.id, other.text).label}`,
+                ),
+              )}
+            >
+              {t.act.swap(candidateView(other.id, other.text).label)}
+            </Button>
+          )}
         </div>
       )}
     </div>

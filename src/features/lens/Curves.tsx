@@ -24,46 +24,115 @@ export function Curves({ column }: { column: Column | null }) {
   const scheme = useScheme()
   const id = column && targetId(target, column, tokens)
   const text = id == null || !column ? null : targetText(target, id, column, tokens)
-  const parts = useAsk(id == null || writing || position < info.kept ? null : `parts ${position} ${id}`, (glass) => glass.contributions(position, id!))
+  const parts = useAsk(id == null || writing || position < info.kept ? null : `parts ${position} ${id}`, (glass) =>
+    glass.contributions(position, id!),
+  )
   const known = parts.fresh && parts.data?.target === id ? parts.data : null
 
   const data: CurveData | null = useMemo(() => {
     if (!column || id == null) return null
-    const values = Array.from({ length: info.layers + 1 }, (_, i) => { const cell = column.cells.find((c) => c.layer === i - 1); return cell ? valueOf(cell, id) : null })
-    return { layers: info.layers, p: values.map((v) => v?.p ?? NaN), rank: values.map((v) => v?.rank ?? NaN), vocab: info.vocab, parts: known, selected: layer }
+    const values = Array.from({ length: info.layers + 1 }, (_, i) => {
+      const cell = column.cells.find((c) => c.layer === i - 1)
+      return cell ? valueOf(cell, id) : null
+    })
+    return {
+      layers: info.layers,
+      p: values.map((v) => v?.p ?? NaN),
+      rank: values.map((v) => v?.rank ?? NaN),
+      vocab: info.vocab,
+      parts: known,
+      selected: layer,
+    }
   }, [column, id, info, known, layer])
   const paint = (name: string) => themeColor(name, scheme)
   const draw = useLatest(data && ((w: number) => curves(w, data, paint, t.curves)))
   const settled = column && id != null ? settledAt(column.cells, id) : null
   return (
     <>
-      <Figure title={t.curves.title} words={common.figure} source={info.source} caption={t.curves.caption} testId="lens-curves"
-        files={data ? {
-          name: `lens-curves-${position}-${id}`, of: common.strip.token(position), drawing: () => draw.current!(760),
-          numbers: () => ({ model: info.model, position, target: id, text, p: data.p, rank: data.rank, contributions: known }),
-          array: () => ({ shape: [2, data.p.length], data: Float32Array.from([...data.p, ...data.rank]) }),
-        } : undefined}>
+      <Figure
+        title={t.curves.title}
+        words={common.figure}
+        source={info.source}
+        caption={t.curves.caption}
+        testId="lens-curves"
+        files={
+          data
+            ? {
+                name: `lens-curves-${position}-${id}`,
+                of: common.strip.token(position),
+                drawing: () => draw.current!(760),
+                numbers: () => ({
+                  model: info.model,
+                  position,
+                  target: id,
+                  text,
+                  p: data.p,
+                  rank: data.rank,
+                  contributions: known,
+                }),
+                array: () => ({ shape: [2, data.p.length], data: Float32Array.from([...data.p, ...data.rank]) }),
+              }
+            : undefined
+        }
+      >
         {id != null && text !== null && column ? (
           <p className={styles.sentence} data-testid="lens-sentence">
-            <TokenChip view={views[position]!} special={tokens[position]!.special} /> → <TokenChip view={candidateView(id, text)} selected />
+            <TokenChip view={views[position]!} special={tokens[position]!.special} /> →{' '}
+            <TokenChip view={candidateView(id, text)} selected />
             <span>{settled === null ? t.curves.never : t.curves.settled(layerName(settled))}</span>
             {known && <Pushes parts={known} />}
           </p>
-        ) : <p className={styles.sentence}>{column ? t.curves.noTarget : t.check.wait}</p>}
-        {data && <Drawing draw={(w) => curves(w, data, paint, t.curves)} label={t.curves.label} pointer onPick={({ x }) => choose(layerAt(x, document.querySelector<HTMLElement>('[data-testid="lens-curve"]')?.clientWidth ?? 600, info.layers), position)} testId="lens-curve" />}
-        {known && <p className={styles.sum} data-testid="lens-sum" data-logit={known.logit} data-sum={total(known)}>{t.curves.sum(total(known).toFixed(3), known.logit.toFixed(3))}</p>}
-        {parts.error && <p className={styles.sum}>{info.source === 'trace' ? t.curves.missing : parts.error.message}</p>}
+        ) : (
+          <p className={styles.sentence}>{column ? t.curves.noTarget : t.check.wait}</p>
+        )}
+        {data && (
+          <Drawing
+            draw={(w) => curves(w, data, paint, t.curves)}
+            label={t.curves.label}
+            pointer
+            onPick={({ x }) =>
+              choose(
+                layerAt(
+                  x,
+                  document.querySelector<HTMLElement>('[data-testid="lens-curve"]')?.clientWidth ?? 600,
+                  info.layers,
+                ),
+                position,
+              )
+            }
+            testId="lens-curve"
+          />
+        )}
+        {known && (
+          <p className={styles.sum} data-testid="lens-sum" data-logit={known.logit} data-sum={total(known)}>
+            {t.curves.sum(total(known).toFixed(3), known.logit.toFixed(3))}
+          </p>
+        )}
+        {parts.error && (
+          <p className={styles.sum}>{info.source === 'trace' ? t.curves.missing : parts.error.message}</p>
+        )}
         {data && (
           <details className={styles.numbers}>
             <summary>{t.curves.table}</summary>
             <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.curves.table}>
               <table>
-                <thead><tr><th scope="col">{t.layer}</th><th scope="col">{t.curves.p}</th><th scope="col">{t.curves.rank}</th><th scope="col">{t.curves.attn}</th><th scope="col">{t.curves.mlp}</th></tr></thead>
+                <thead>
+                  <tr>
+                    <th scope="col">{t.layer}</th>
+                    <th scope="col">{t.curves.p}</th>
+                    <th scope="col">{t.curves.rank}</th>
+                    <th scope="col">{t.curves.attn}</th>
+                    <th scope="col">{t.curves.mlp}</th>
+                  </tr>
+                </thead>
                 <tbody>
                   {data.p.map((p, i) => (
                     <tr key={i}>
-                      <th scope="row">{layerName(i - 1)}</th><td>{Number.isNaN(p) ? '–' : percent(p)}</td><td>{Number.isNaN(data.rank[i]!) ? '–' : format.number(data.rank[i]!)}</td>
-                      <td>{known ? (i === 0 ? known.embed.toFixed(3) : known.attn[i - 1]!.toFixed(3)) : '–'}</td><td>{known && i > 0 ? known.mlp[i - 1]!.toFixed(3) : '–'}</td>
+                      <th scope="row">{layerName(i - 1)}</th>
+                      <td>{Number.isNaN(p) ? '–' : percent(p)}</td>
+                      <td>{Number.isNaN(data.rank[i]!) ? '–' : format.number(data.rank[i]!)}</td>
+                      <td>{known ? (i === 0 ? known.embed.toFixed(3) : known.attn[i - 1]!.toFixed(3)) : '–'}</td>
+                      <td>{known && i > 0 ? known.mlp[i - 1]!.toFixed(3) : '–'}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -77,13 +146,24 @@ export function Curves({ column }: { column: Column | null }) {
   )
 }
 
-const total = (c: Contributions): number => c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0)
+const total = (c: Contributions): number =>
+  c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0)
 const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`
 
 /** Who pushed most, and who held it back most. */
 function Pushes({ parts }: { parts: Contributions }) {
   const { t } = useRun()
-  const all = [...Array.from(parts.attn, (v, l) => ({ name: `L${l} ${t.curves.attn}`, v })), ...Array.from(parts.mlp, (v, l) => ({ name: `L${l} ${t.curves.mlp}`, v })), { name: t.curves.embed, v: parts.embed }].sort((a, b) => b.v - a.v)
-  const most = all[0]!, least = all.at(-1)!
-  return <><span>· {t.curves.biggest(most.name, signed(most.v))}</span>{least.v < 0 && <span>· {t.curves.against(least.name, signed(least.v))}</span>}</>
+  const all = [
+    ...Array.from(parts.attn, (v, l) => ({ name: `L${l} ${t.curves.attn}`, v })),
+    ...Array.from(parts.mlp, (v, l) => ({ name: `L${l} ${t.curves.mlp}`, v })),
+    { name: t.curves.embed, v: parts.embed },
+  ].sort((a, b) => b.v - a.v)
+  const most = all[0]!,
+    least = all.at(-1)!
+  return (
+    <>
+      <span>· {t.curves.biggest(most.name, signed(most.v))}</span>
+      {least.v < 0 && <span>· {t.curves.against(least.name, signed(least.v))}</span>}
+    </>
+  )
 }

@@ -8,7 +8,8 @@ import { layersOf } from './read.ts'
 import { candidateView, useColumnsHere, useRun } from './run.ts'
 import { useView, type CellRef } from './view.ts'
 
-export const cellKey = (name: string, { layer, position }: CellRef, part: string): string => `${name} ${part} ${layer} ${position}`
+export const cellKey = (name: string, { layer, position }: CellRef, part: string): string =>
+  `${name} ${part} ${layer} ${position}`
 
 export function Game() {
   const { info, tokens, views, t, layer, position, layerName, percent, choose } = useRun()
@@ -27,27 +28,62 @@ export function Game() {
   }
   return (
     <section className={styles.game} aria-labelledby="lens-game" data-testid="lens-game">
-      <h2 id="lens-game">{t.game.title(layerName(layer))} <small>{t.game.ask} <TokenChip view={views[position]!} special={tokens[position]!.special} /></small></h2>
+      <h2 id="lens-game">
+        {t.game.title(layerName(layer))}{' '}
+        <small>
+          {t.game.ask} <TokenChip view={views[position]!} special={tokens[position]!.special} />
+        </small>
+      </h2>
       {cell && key ? (
         <>
           <div className={styles.choices} role="group" aria-label={t.game.choices}>
             {choices.map((c) => {
-              const state = !answer ? undefined : c.id === answer.right ? 'right' : c.id === answer.choice ? 'wrong' : 'other'
+              const state = !answer
+                ? undefined
+                : c.id === answer.right
+                  ? 'right'
+                  : c.id === answer.choice
+                    ? 'wrong'
+                    : 'other'
               return (
-                <button key={c.id} type="button" data-state={state} data-id={c.id} disabled={answer !== undefined} onClick={() => set({ guesses: { ...guesses, [key]: { choice: c.id, right: cell.top[0]!.id } } })}>
-                  <TokenChip view={candidateView(c.id, c.text)} />{answer && <output>{percent(Math.exp(c.logprob))}</output>}
+                <button
+                  key={c.id}
+                  type="button"
+                  data-state={state}
+                  data-id={c.id}
+                  disabled={answer !== undefined}
+                  onClick={() => set({ guesses: { ...guesses, [key]: { choice: c.id, right: cell.top[0]!.id } } })}
+                >
+                  <TokenChip view={candidateView(c.id, c.text)} />
+                  {answer && <output>{percent(Math.exp(c.logprob))}</output>}
                 </button>
               )
             })}
           </div>
           <p className={styles.line} role="status">
-            {answer ? <b data-right={answer.choice === answer.right}>{answer.choice === answer.right ? t.game.right : t.game.wrong(candidateView(cell.top[0]!.id, cell.top[0]!.text).label)}</b> : t.game.from}
+            {answer ? (
+              <b data-right={answer.choice === answer.right}>
+                {answer.choice === answer.right
+                  ? t.game.right
+                  : t.game.wrong(candidateView(cell.top[0]!.id, cell.top[0]!.text).label)}
+              </b>
+            ) : (
+              t.game.from
+            )}
           </p>
         </>
-      ) : <p className={styles.line}>{t.game.waiting}</p>}
+      ) : (
+        <p className={styles.line}>{t.game.waiting}</p>
+      )}
       <div className={styles.actions}>
-        {answer && <Button variant="primary" onClick={next} data-testid="lens-game-next">{t.game.next}</Button>}
-        <Button variant="quiet" onClick={() => set({ game: false })}>{t.game.stop}</Button>
+        {answer && (
+          <Button variant="primary" onClick={next} data-testid="lens-game-next">
+            {t.game.next}
+          </Button>
+        )}
+        <Button variant="quiet" onClick={() => set({ game: false })}>
+          {t.game.stop}
+        </Button>
         {all.length > 0 && <span>{t.game.score(all.filter((g) => g.choice === g.right).length, all.length)}</span>}
       </div>
     </section>

@@ -1,7 +1,15 @@
 // Layers by tokens: what each layer would say next. Only the columns on screen are in the page; the text of a cell is
 // text, so it can be read aloud, found and copied. Hover or arrows preview, click or Enter selects for all panels.
 
-import { useEffect, useId, useLayoutEffect, useRef, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react'
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react'
 import { useInspect } from '../../store/inspect.ts'
 import { colorAt, css, inkOn, type ColorScale } from '../../ui/colors.ts'
 import { short } from '../../ui/tokens.ts'
@@ -11,7 +19,10 @@ import { candidateView, useColumnsHere, useRun } from './run.ts'
 import { touches } from './steer.ts'
 import { useView, type CellRef } from './view.ts'
 
-export interface GridWindow { from: number; to: number }
+export interface GridWindow {
+  from: number
+  to: number
+}
 
 interface Props {
   scale: ColorScale
@@ -58,12 +69,18 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
   const show = (p: number): void => {
     const element = box.current
     if (!element) return
-    const left = p * width, right = left + width + side
+    const left = p * width,
+      right = left + width + side
     if (left < element.scrollLeft) element.scrollLeft = Math.max(0, left - width)
     else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth + width
   }
   const shown = useRef(-1)
-  useEffect(() => { if (shown.current !== position) { shown.current = position; show(position) } })
+  useEffect(() => {
+    if (shown.current !== position) {
+      shown.current = position
+      show(position)
+    }
+  })
 
   const refOf = (target_: EventTarget): CellRef | null => {
     const cell = target_ instanceof Element ? target_.closest<HTMLElement>('[data-layer]') : null
@@ -84,13 +101,19 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
     const step = event.shiftKey ? 10 : 1
     const lowest = layers.at(-1)!
     const moves: Record<string, CellRef> = {
-      ArrowLeft: { ...from, position: from.position - step }, ArrowRight: { ...from, position: from.position + step },
-      ArrowUp: { ...from, layer: from.layer + 1 }, ArrowDown: { ...from, layer: from.layer - 1 },
-      Home: { ...from, position: 0 }, End: { ...from, position: total - 1 },
+      ArrowLeft: { ...from, position: from.position - step },
+      ArrowRight: { ...from, position: from.position + step },
+      ArrowUp: { ...from, layer: from.layer + 1 },
+      ArrowDown: { ...from, layer: from.layer - 1 },
+      Home: { ...from, position: 0 },
+      End: { ...from, position: total - 1 },
     }
     const to = moves[event.key]
     if (to) {
-      const next = { layer: Math.max(lowest, Math.min(last, to.layer)), position: Math.max(0, Math.min(total - 1, to.position)) }
+      const next = {
+        layer: Math.max(lowest, Math.min(last, to.layer)),
+        position: Math.max(0, Math.min(total - 1, to.position)),
+      }
       set({ hover: next })
       show(next.position)
     } else if ((event.key === 'Enter' || event.key === ' ') && hover) choose(hover.layer, hover.position)
@@ -103,39 +126,100 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
   const columns = Array.from({ length: Math.max(0, Math.min(total, seen.to) - seen.from) }, (_, i) => seen.from + i)
   const place = (p: number): CSSProperties => ({ insetInlineStart: side + p * width, width: width - 2 })
   // both ends identify a long token; wide signs take two places
-  const fit = (label: string): string => short(label, Math.max(4, Math.floor((width - 10) / (/[\u2e80-\uffff]/.test(label) ? 11.5 : 7.3))))
+  const fit = (label: string): string =>
+    short(label, Math.max(4, Math.floor((width - 10) / (/[\u2e80-\uffff]/.test(label) ? 11.5 : 7.3))))
   const cellId = (l: number, p: number) => `${id}${l}_${p}`
   return (
-    <div ref={box} className={styles.box} role="grid" tabIndex={0} aria-label={t.grid.label(layers.length, total)} aria-rowcount={layers.length + 2} aria-colcount={total + 1}
-      aria-activedescendant={hover ? cellId(hover.layer, hover.position) : undefined} data-testid="lens-grid" data-locked={locked}
-      onScroll={() => measure.current()} onKeyDown={onKey} onPointerMove={preview} onPointerLeave={() => set({ hover: null })} onBlur={() => set({ hover: null })}
-      onClick={(event) => { const ref = refOf(event.target); if (ref) choose(ref.layer, ref.position) }}>
+    <div
+      ref={box}
+      className={styles.box}
+      role="grid"
+      tabIndex={0}
+      aria-label={t.grid.label(layers.length, total)}
+      aria-rowcount={layers.length + 2}
+      aria-colcount={total + 1}
+      aria-activedescendant={hover ? cellId(hover.layer, hover.position) : undefined}
+      data-testid="lens-grid"
+      data-locked={locked}
+      onScroll={() => measure.current()}
+      onKeyDown={onKey}
+      onPointerMove={preview}
+      onPointerLeave={() => set({ hover: null })}
+      onBlur={() => set({ hover: null })}
+      onClick={(event) => {
+        const ref = refOf(event.target)
+        if (ref) choose(ref.layer, ref.position)
+      }}
+    >
       <div className={styles.inner} style={{ width: side + total * width }}>
         <div role="row" className={`${styles.row} ${styles.next}`}>
-          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>{side < 100 ? t.grid.nextShort : t.grid.next}</span>
+          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>
+            {side < 100 ? t.grid.nextShort : t.grid.next}
+          </span>
           {columns.map((p) => (
-            <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-generated={tokens[p + 1]?.generated}>
+            <span
+              key={p}
+              role="columnheader"
+              aria-colindex={p + 2}
+              className={styles.token}
+              style={place(p)}
+              data-generated={tokens[p + 1]?.generated}
+            >
               {asked?.position === p ? '?' : fit(came(p))}
             </span>
           ))}
         </div>
         {layers.map((l) => (
           <div key={l} role="row" className={styles.row} data-output={part === 'resid' && l === last}>
-            <span role="rowheader" className={styles.name} style={{ width: side }} data-selected={l === layer} title={part === 'resid' && l === last ? t.output : undefined}>
-              {layerName(l)}{part === 'resid' && l === last && <small>{side < 100 ? '=' : t.output}</small>}
+            <span
+              role="rowheader"
+              className={styles.name}
+              style={{ width: side }}
+              data-selected={l === layer}
+              title={part === 'resid' && l === last ? t.output : undefined}
+            >
+              {layerName(l)}
+              {part === 'resid' && l === last && <small>{side < 100 ? '=' : t.output}</small>}
             </span>
             {columns.map((p) => {
               const column = at(p)
               const cell = column?.cells.find((c) => c.layer === l)
               const rgb = cell ? colorAt(scale, shade(cell, colour, targetId(target, column!, tokens))) : null
-              const selected = p === position && l === layer, over = hover?.layer === l && hover.position === p
-              const hidden = asked?.position === p, question = hidden && asked.layer === l
+              const selected = p === position && l === layer,
+                over = hover?.layer === l && hover.position === p
+              const hidden = asked?.position === p,
+                question = hidden && asked.layer === l
               const label = cell ? candidateView(cell.top[0]!.id, cell.top[0]!.text).label : ''
               return (
-                <span key={p} id={cellId(l, p)} role="gridcell" aria-colindex={p + 2} aria-selected={selected} className={styles.cell} data-layer={l} data-position={p}
-                  data-id={hidden ? undefined : cell?.top[0]!.id} data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)} data-over={over} data-edited={(part === 'resid' && edits.length > 0 && touches(edits, { layer: l, position: p })) || undefined} data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
-                  data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'} style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
-                  aria-label={cell && !hidden ? t.grid.cell(layerName(l), common.strip.token(p), fit(label) === label ? label : `${fit(label)} ${label}`, percent(Math.exp(cell.top[0]!.logprob))) : undefined}>
+                <span
+                  key={p}
+                  id={cellId(l, p)}
+                  role="gridcell"
+                  aria-colindex={p + 2}
+                  aria-selected={selected}
+                  className={styles.cell}
+                  data-layer={l}
+                  data-position={p}
+                  data-id={hidden ? undefined : cell?.top[0]!.id}
+                  data-p={hidden ? undefined : cell && Math.exp(cell.top[0]!.logprob)}
+                  data-over={over}
+                  data-edited={
+                    (part === 'resid' && edits.length > 0 && touches(edits, { layer: l, position: p })) || undefined
+                  }
+                  data-final={!hidden && cell !== undefined && cell.top[0]!.id === column!.final}
+                  data-state={cell ? 'read' : p < info.kept ? 'lost' : 'wait'}
+                  style={{ ...place(p), ...(rgb && !hidden ? { background: css(rgb), color: inkOn(rgb) } : {}) }}
+                  aria-label={
+                    cell && !hidden
+                      ? t.grid.cell(
+                          layerName(l),
+                          common.strip.token(p),
+                          fit(label) === label ? label : `${fit(label)} ${label}`,
+                          percent(Math.exp(cell.top[0]!.logprob)),
+                        )
+                      : undefined
+                  }
+                >
                   {question ? '?' : hidden ? '' : cell ? fit(label) : p < info.kept ? '×' : ''}
                 </span>
               )
@@ -143,9 +227,22 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
           </div>
         ))}
         <div role="row" className={`${styles.row} ${styles.read}`}>
-          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.read}>{side < 100 ? t.grid.readShort : t.grid.read}</span>
+          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.read}>
+            {side < 100 ? t.grid.readShort : t.grid.read}
+          </span>
           {columns.map((p) => (
-            <span key={p} role="columnheader" aria-colindex={p + 2} className={styles.token} style={place(p)} data-special={tokens[p]!.special} data-partial={views[p]!.partial} data-selected={p === position}>{fit(views[p]!.label)}</span>
+            <span
+              key={p}
+              role="columnheader"
+              aria-colindex={p + 2}
+              className={styles.token}
+              style={place(p)}
+              data-special={tokens[p]!.special}
+              data-partial={views[p]!.partial}
+              data-selected={p === position}
+            >
+              {fit(views[p]!.label)}
+            </span>
           ))}
         </div>
       </div>
@@ -154,4 +251,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
 }
 
 /** The window before anything is measured. */
-export const firstWindow = (total: number, position: number): GridWindow => ({ from: Math.max(0, position - 10), to: Math.min(total, position + 4) })
+export const firstWindow = (total: number, position: number): GridWindow => ({
+  from: Math.max(0, position - 10),
+  to: Math.min(total, position + 4),
+})

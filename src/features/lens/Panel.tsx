@@ -1,5 +1,5 @@
-// The lens: a grid of what every layer would say, one cell close up, the way of one token through the layers, and a game.
-// Hover previews, click selects for all panels; j k tokens, l layers (shift goes back), c v u: keep, put, undo.
+// The lens: a grid of what every layer would say, one cell close up, the way of one token through the layers, and a
+// game. Hover previews, click selects for all panels; j k tokens, l layers (shift goes back), c v u: keep, put, undo.
 
 import { useMemo, useState } from 'react'
 import { useInspect } from '../../store/inspect.ts'
@@ -28,7 +28,10 @@ function Body({ run }: { run: Run }) {
   const chosen = typeof target === 'object' ? target.id : null
   const [seen, setSeen] = useState<GridWindow>(() => firstWindow(tokens.length, position))
   const positions = useMemo(() => {
-    const list = Array.from({ length: Math.max(0, Math.min(tokens.length, seen.to) - seen.from) }, (_, i) => seen.from + i)
+    const list = Array.from(
+      { length: Math.max(0, Math.min(tokens.length, seen.to) - seen.from) },
+      (_, i) => seen.from + i,
+    )
     return [...new Set([position, ...list])].filter((p) => p >= info.kept && p < tokens.length)
   }, [seen, position, tokens.length, info.kept])
   const columns = useColumns(run, positions, part, chosen)
@@ -38,13 +41,28 @@ function Body({ run }: { run: Run }) {
   useShortcuts(run)
 
   const cell = game ? columns.at(position)?.cells.find((c) => c.layer === layer) : undefined
-  const asked = cell && !guesses[cellKey(info.model, { layer, position }, `${part} ${cell.top[0]!.id}`)] ? { layer, position } : null
+  const asked =
+    cell && !guesses[cellKey(info.model, { layer, position }, `${part} ${cell.top[0]!.id}`)]
+      ? { layer, position }
+      : null
   const complete = positions.every((p) => columns.at(p) !== null)
   return (
     <RunProvider value={{ run, columns }}>
-      <div className={styles.panel} data-testid="lens-panel" data-ready={complete} data-layer={layer} data-position={position} data-hover={hover ? `${hover.layer} ${hover.position}` : undefined}>
-        <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
-        <p className={styles.warning} data-testid="lens-warning">{t.warning}</p>
+      <div
+        className={styles.panel}
+        data-testid="lens-panel"
+        data-ready={complete}
+        data-layer={layer}
+        data-position={position}
+        data-hover={hover ? `${hover.layer} ${hover.position}` : undefined}
+      >
+        <header className={styles.intro}>
+          <h1>{t.title}</h1>
+          <p>{t.lead}</p>
+        </header>
+        <p className={styles.warning} data-testid="lens-warning">
+          {t.warning}
+        </p>
         <div className={styles.columns}>
           <div className={styles.side}>
             <GridFigure seen={seen} onSeen={setSeen} part={part} asked={asked} />
@@ -56,7 +74,11 @@ function Body({ run }: { run: Run }) {
           </div>
         </div>
         {/* what they show would give the answer away */}
-        {!asked && <div className={styles.pair}><Curves column={column} /></div>}
+        {!asked && (
+          <div className={styles.pair}>
+            <Curves column={column} />
+          </div>
+        )}
         <p className={styles.keys}>{t.keys}</p>
       </div>
     </RunProvider>
@@ -71,9 +93,15 @@ function useShortcuts(run: Run): void {
     const { layer, position, info, choose } = run
     const rows = info.layers + 1
     return {
-      j: () => select({ position: position + 1 }), k: () => select({ position: position - 1 }),
-      l: () => choose(((layer + 2) % rows) - 1, position), L: () => choose(((layer + rows) % rows) - 1, position),
-      c: () => void attempt(() => keepHere(run)), v: () => void attempt(() => putHere(run)), u: () => { if (edits.length && !editing && !writing) void setEdits(edits.slice(0, -1)) },
+      j: () => select({ position: position + 1 }),
+      k: () => select({ position: position - 1 }),
+      l: () => choose(((layer + 2) % rows) - 1, position),
+      L: () => choose(((layer + rows) % rows) - 1, position),
+      c: () => void attempt(() => keepHere(run)),
+      v: () => void attempt(() => putHere(run)),
+      u: () => {
+        if (edits.length && !editing && !writing) void setEdits(edits.slice(0, -1))
+      },
     }
   })
 }

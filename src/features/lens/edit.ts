@@ -1,4 +1,5 @@
-// What the keys and buttons of the lens do to the model: keep a residual, put it elsewhere, add an edit and change its strength.
+// What the keys and buttons of the lens do to the model: keep a residual, put it elsewhere, add an edit and change its
+// strength.
 
 import { toData } from '../../store/client.ts'
 import { useInspect, type Edit } from '../../store/inspect.ts'
@@ -7,13 +8,20 @@ import { fits, residualAt, useKept } from './kept.ts'
 import { candidateView, type Run } from './run.ts'
 import { patchEdit } from './steer.ts'
 
-export const editableNow = (): boolean => { const { info, editing, writing } = useInspect.getState(); return info?.source === 'live' && !editing && !writing }
+export const editableNow = (): boolean => {
+  const { info, editing, writing } = useInspect.getState()
+  return info?.source === 'live' && !editing && !writing
+}
 
 /** Does it, and says what went wrong; the next attempt forgets it. */
 export async function attempt(work: () => Promise<void>): Promise<void> {
   const { set } = useKept.getState()
   set({ problem: null })
-  try { await work() } catch (error) { set({ problem: toData(error) }) }
+  try {
+    await work()
+  } catch (error) {
+    set({ problem: toData(error) })
+  }
 }
 
 /** Keeps the residual of the selected cell. */
@@ -21,16 +29,38 @@ export async function keepHere({ info, tokens, views, position, layer }: Run): P
   const { glass, edits } = useInspect.getState()
   if (!glass || position < info.kept) return
   const values = Array.from(await residualAt(glass, { layer, position }))
-  const context = views.slice(Math.max(0, position - 3), position + 1).map((v) => v.label).join(' ')
+  const context = views
+    .slice(Math.max(0, position - 3), position + 1)
+    .map((v) => v.label)
+    .join(' ')
   const next = tokens[position + 1]?.top[0]
-  useKept.getState().set({ residual: { layer, position, model: info.model, context, said: next ? candidateView(next.id, next.text).label : '', edited: edits.length > 0, values } })
+  useKept
+    .getState()
+    .set({
+      residual: {
+        layer,
+        position,
+        model: info.model,
+        context,
+        said: next ? candidateView(next.id, next.text).label : '',
+        edited: edits.length > 0,
+        values,
+      },
+    })
 }
 
 /** Puts the kept residual at the selected cell. */
 export async function putHere({ info, position, layer, layerName }: Run): Promise<void> {
   const { residual } = useKept.getState()
   if (!residual || !fits(residual, info) || !editableNow()) return
-  await addEditAt(position, patchEdit({ layer, position }, residual.values, `${layerName(residual.layer)} ${short(residual.said || residual.context, 16)}`))
+  await addEditAt(
+    position,
+    patchEdit(
+      { layer, position },
+      residual.values,
+      `${layerName(residual.layer)} ${short(residual.said || residual.context, 16)}`,
+    ),
+  )
 }
 
 export async function addEditAt(position: number, edit: Edit): Promise<void> {

@@ -1,5 +1,5 @@
-// A residual taken along: it outlives the run it came from, so that it can be put into another one. And how a cell is to
-// be changed otherwise.
+// A residual taken along: it outlives the run it came from, so that it can be put into another one. And how a cell is
+// to be changed otherwise.
 
 import { create } from 'zustand'
 import type { ErrorData } from '../../store/index.ts'
@@ -30,9 +30,18 @@ interface Kept {
   problem: ErrorData | null
   set(change: Partial<Omit<Kept, 'set'>>): void
 }
-export const useKept = create<Kept>()((set) => ({ residual: null, strength: 0.5, onward: false, difference: false, other: null, problem: null, set: (change) => set(change) }))
+export const useKept = create<Kept>()((set) => ({
+  residual: null,
+  strength: 0.5,
+  onward: false,
+  difference: false,
+  other: null,
+  problem: null,
+  set: (change) => set(change),
+}))
 
-export const fits = (kept: KeptResidual, info: GlassInfo): boolean => kept.model === info.model && kept.values.length === info.hidden && kept.layer < info.layers
+export const fits = (kept: KeptResidual, info: GlassInfo): boolean =>
+  kept.model === info.model && kept.values.length === info.hidden && kept.layer < info.layers
 
 /** The running sum after a block, or the embedding. */
 export async function residualAt(glass: Glass, { layer, position }: CellRef): Promise<Float32Array> {

@@ -1,5 +1,5 @@
-// Reading the lens column by column, and what a cell's numbers mean. Nothing here is computed that the engine did not say,
-// except units: nats become bits, ranks count from 1.
+// Reading the lens column by column, and what a cell's numbers mean. Nothing here is computed that the engine did not
+// say, except units: nats become bits, ranks count from 1.
 
 import type { TokenEvent } from '../../store/index.ts'
 import type { Glass, GlassInfo, GlassToken, LensCell } from '../../store/inspect.ts'
@@ -23,17 +23,41 @@ export const layersOf = (info: GlassInfo, part: Part): number[] =>
 /** A recording holds the lens without followed tokens; asked without them it answers. */
 const notRecorded = (error: unknown): boolean => (error as { facts?: { param?: string } }).facts?.param === 'recording'
 
-export async function readColumn(glass: Glass, info: GlassInfo, tokens: readonly GlassToken[], position: number, part: Part, chosen: number | null): Promise<Column> {
+export async function readColumn(
+  glass: Glass,
+  info: GlassInfo,
+  tokens: readonly GlassToken[],
+  position: number,
+  part: Part,
+  chosen: number | null,
+): Promise<Column> {
   const last = info.layers - 1
-  const final = tokens[position + 1]?.top[0]?.id ?? (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!.id
+  const final =
+    tokens[position + 1]?.top[0]?.id ??
+    (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!.id
   const targets = [...new Set([final, tokens[position + 1]?.id, chosen].filter((id): id is number => id != null))]
   const request = { positions: [position], layers: layersOf(info, part), part, topK: candidates }
-  const cells = await glass.lens({ ...request, targets }).catch((error: unknown) => { if (notRecorded(error)) return glass.lens(request); throw error })
-  return { position, final, cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer) }
+  const cells = await glass.lens({ ...request, targets }).catch((error: unknown) => {
+    if (notRecorded(error)) return glass.lens(request)
+    throw error
+  })
+  return {
+    position,
+    final,
+    cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer),
+  }
 }
 
-/** Names what a column depends on: the run, its text up to the next token, the edits, the part and the followed token. */
-export function columnKeys({ source, model }: GlassInfo, tokens: readonly GlassToken[], edits: readonly unknown[], part: Part, chosen: number | null): string[] {
+/**
+ * Names what a column depends on: the run, its text up to the next token, the edits, the part and the followed token.
+ */
+export function columnKeys(
+  { source, model }: GlassInfo,
+  tokens: readonly GlassToken[],
+  edits: readonly unknown[],
+  part: Part,
+  chosen: number | null,
+): string[] {
   // an edit can hold a whole residual: it is named by its hash
   const tail = `${source} ${model} ${part} ${chosen ?? ''} ${edits.length ? hash(Array.from(JSON.stringify(edits), (c) => c.charCodeAt(0))).at(-1)! : ''}`
   const texts = hash(tokens.map(({ id }) => id))
@@ -42,7 +66,8 @@ export function columnKeys({ source, model }: GlassInfo, tokens: readonly GlassT
 
 /** Of every beginning of the list: 64 bits from two different mixings. */
 function hash(numbers: readonly number[]): string[] {
-  let a = 0x811c9dc5, b = 0x1234567
+  let a = 0x811c9dc5,
+    b = 0x1234567
   return numbers.map((n) => {
     a = Math.imul(a ^ n, 0x01000193)
     b = Math.imul(b + n + 1, 0x9e3779b1) ^ (b >>> 15)
@@ -50,14 +75,28 @@ function hash(numbers: readonly number[]): string[] {
   })
 }
 
-export interface TargetValue { id: number; p: number; rank: number; logit: number | null }
+export interface TargetValue {
+  id: number
+  p: number
+  rank: number
+  logit: number | null
+}
 
 export const targetId = (target: Target, column: Column, tokens: readonly GlassToken[]): number | null =>
-  target === 'final' ? column.final : target === 'next' ? tokens[column.position + 1]?.id ?? null : target.id
+  target === 'final' ? column.final : target === 'next' ? (tokens[column.position + 1]?.id ?? null) : target.id
 
 /** How the target is written. */
-export const targetText = (target: Target, id: number, { position, cells }: Column, tokens: readonly GlassToken[]): string =>
-  typeof target === 'object' && target.id === id ? target.text : tokens[position + 1]?.id === id ? tokens[position + 1]!.text : cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`
+export const targetText = (
+  target: Target,
+  id: number,
+  { position, cells }: Column,
+  tokens: readonly GlassToken[],
+): string =>
+  typeof target === 'object' && target.id === id
+    ? target.text
+    : tokens[position + 1]?.id === id
+      ? tokens[position + 1]!.text
+      : (cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`)
 
 /** Probability and rank (from 1) of one token in a cell; null when the cell does not tell. */
 export function valueOf(cell: LensCell, id: number | null): TargetValue | null {
@@ -84,17 +123,31 @@ export function shade(cell: LensCell, colour: Colour, id: number | null): number
 /** What the run itself said: the first token and its probability, by the position it was said after. */
 export type Said = ReadonlyMap<number, { id: number; p: number }>
 
-/** The answering run as the sampler saw it; after edits, or without an answer of this session, the text as it was scored again. */
+/**
+ * The answering run as the sampler saw it; after edits, or without an answer of this session, the text as it was scored
+ * again.
+ */
 export function whatWasSaid(tokens: readonly GlassToken[], events: readonly TokenEvent[] | null): Said {
   if (events) return new Map(events.map((e) => [e.position - 1, { id: e.top[0]!.id, p: Math.exp(e.top[0]!.logprob) }]))
-  return new Map(tokens.flatMap((t) => (t.top[0] ? [[t.position - 1, { id: t.top[0].id, p: Math.exp(t.top[0].logprob) }] as const] : [])))
+  return new Map(
+    tokens.flatMap((t) =>
+      t.top[0] ? [[t.position - 1, { id: t.top[0].id, p: Math.exp(t.top[0].logprob) }] as const] : [],
+    ),
+  )
 }
 
 /** The last row against the run's own numbers: same first token, and how far its probability is off. */
-export function checkOutput(columns: readonly Column[], said: Said, last: number): { compared: number; same: number; off: number } {
-  let compared = 0, same = 0, off = 0
+export function checkOutput(
+  columns: readonly Column[],
+  said: Said,
+  last: number,
+): { compared: number; same: number; off: number } {
+  let compared = 0,
+    same = 0,
+    off = 0
   for (const { position, cells } of columns) {
-    const own = said.get(position), cell = cells.find((c) => c.layer === last)
+    const own = said.get(position),
+      cell = cells.find((c) => c.layer === last)
     if (!own || !cell) continue
     compared++
     if (cell.top[0]!.id === own.id) same++

@@ -1,4 +1,5 @@
-// What every part of this panel needs of the present run: the run itself, its words, its columns, and how tokens are written.
+// What every part of this panel needs of the present run: the run itself, its words, its columns, and how tokens are
+// written.
 
 import { createContext, useContext, useMemo } from 'react'
 import { useFormats, type Formats } from '../../i18n/index.tsx'
@@ -30,12 +31,20 @@ export interface Run {
   choose: (layer: number, position: number) => void
 }
 /** Columns that have been read; null while one is on its way. */
-export interface Columns { at: (position: number) => Column | null; all: Column[]; error: string | null }
+export interface Columns {
+  at: (position: number) => Column | null
+  all: Column[]
+  error: string | null
+}
 
 const RunContext = createContext<{ run: Run; columns: Columns } | null>(null)
 export const RunProvider = RunContext
-export function useRun(): Run { return useBoth().run }
-export function useColumnsHere(): Columns { return useBoth().columns }
+export function useRun(): Run {
+  return useBoth().run
+}
+export function useColumnsHere(): Columns {
+  return useBoth().columns
+}
 function useBoth() {
   const both = useContext(RunContext)
   if (!both) throw new Error('This part stands inside the lens panel only.')
@@ -44,18 +53,27 @@ function useBoth() {
 
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
-  const t = usePanelText(lens), words = usePanelText(common)
+  const t = usePanelText(lens),
+    words = usePanelText(common)
   const format = useFormats()
   const { info, tokens, selection, select } = useInspect()
   const { embedAt, set } = useView()
   const messages = useChat((s) => s.messages)
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
-    const views = viewTokens(tokens), end = messages.length ? endOf(tokens) : null
+    const views = viewTokens(tokens),
+      end = messages.length ? endOf(tokens) : null
     return {
-      info, tokens, views, t, common: words, format,
-      position: Math.min(selection.position ?? Infinity, tokens.length - 1), layer: embedAt === selection.layer ? -1 : selection.layer,
-      percent: (share: number) => `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+      info,
+      tokens,
+      views,
+      t,
+      common: words,
+      format,
+      position: Math.min(selection.position ?? Infinity, tokens.length - 1),
+      layer: embedAt === selection.layer ? -1 : selection.layer,
+      percent: (share: number) =>
+        `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
       came: (position: number) => views[position + 1]?.label ?? (end ? candidateView(end.id, end.text).label : '·'),
       choose: (layer: number, position: number) => {

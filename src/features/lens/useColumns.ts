@@ -1,5 +1,5 @@
-// Columns of the lens, read one at a time, the selected one first, then what is on screen. What was read is kept as long as
-// the text before it, the edits and the question are the same: a longer answer or a scroll back costs nothing.
+// Columns of the lens, read one at a time, the selected one first, then what is on screen. What was read is kept as
+// long as the text before it, the edits and the question are the same: a longer answer or a scroll back costs nothing.
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useInspect, type GlassToken } from '../../store/inspect.ts'
@@ -10,13 +10,23 @@ import type { Part } from './view.ts'
 /** Columns kept: the oldest go first. */
 const most = 1200
 
-interface Wanted { key: string; position: number; tokens: GlassToken[]; part: Part; chosen: number | null }
+interface Wanted {
+  key: string
+  position: number
+  tokens: GlassToken[]
+  part: Part
+  chosen: number | null
+}
 
 export function useColumns(run: Run | null, positions: readonly number[], part: Part, chosen: number | null): Columns {
   const { edits, editing, version } = useInspect()
-  const tokens = run?.tokens, first = run?.position ?? 0
+  const tokens = run?.tokens,
+    first = run?.position ?? 0
   const info = run?.info
-  const keys = useMemo(() => (info && tokens ? columnKeys(info, tokens, edits, part, chosen) : []), [info, tokens, edits, part, chosen])
+  const keys = useMemo(
+    () => (info && tokens ? columnKeys(info, tokens, edits, part, chosen) : []),
+    [info, tokens, edits, part, chosen],
+  )
   const [held, setHeld] = useState<ReadonlyMap<string, Column>>(() => new Map())
   const [failed, setFailed] = useState<{ key: string; message: string } | null>(null)
   const known = useRef(new Set<string>())
@@ -33,7 +43,10 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
       broken.current = { version, keys: new Set() }
     }
     if (!tokens) return
-    want.current = positions.flatMap((position) => (keys[position] === undefined ? [] : [{ key: keys[position], position, tokens, part, chosen }]))
+    want.current = positions
+      .flatMap((position) =>
+        keys[position] === undefined ? [] : [{ key: keys[position], position, tokens, part, chosen }],
+      )
       .sort((a, b) => Math.abs(a.position - first) - Math.abs(b.position - first) || a.position - b.position)
     if (busy.current || editing) return
     const work = async (): Promise<void> => {
@@ -47,7 +60,11 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
           const column = await readColumn(glass, now, next.tokens, next.position, next.part, next.chosen)
           setHeld((old) => {
             const fresh = new Map(old).set(next.key, column)
-            while (fresh.size > most) { const oldest = fresh.keys().next().value!; fresh.delete(oldest); known.current.delete(oldest) }
+            while (fresh.size > most) {
+              const oldest = fresh.keys().next().value!
+              fresh.delete(oldest)
+              known.current.delete(oldest)
+            }
             return fresh
           })
           setFailed(null)
@@ -62,10 +79,19 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
     // `asked` names positions, part, token, text and edits
     // oxlint-disable-next-line react/exhaustive-deps
   }, [asked, first, editing, version])
-  useEffect(() => { here.current = true; return () => { here.current = false } }, [])
+  useEffect(() => {
+    here.current = true
+    return () => {
+      here.current = false
+    }
+  }, [])
 
   return useMemo(() => {
     const at = (position: number): Column | null => held.get(keys[position] ?? '') ?? null
-    return { at, all: keys.flatMap((key) => held.get(key) ?? []), error: failed && keys.includes(failed.key) ? failed.message : null }
+    return {
+      at,
+      all: keys.flatMap((key) => held.get(key) ?? []),
+      error: failed && keys.includes(failed.key) ? failed.message : null,
+    }
   }, [held, keys, failed])
 }

@@ -1,4 +1,5 @@
-// How this panel is set: which part is read, what colours the cells, which token is followed. Kept while other panels are open.
+// How this panel is set: which part is read, what colours the cells, which token is followed. Kept while other panels
+// are open.
 
 import { create } from 'zustand'
 
@@ -7,7 +8,10 @@ export type Colour = 'p' | 'entropy' | 'kl' | 'rank'
 /** the model's own answer at each position, the token that really came next, or one token everywhere */
 export type Target = 'final' | 'next' | { id: number; text: string }
 /** layer -1 = the embedding */
-export interface CellRef { layer: number; position: number }
+export interface CellRef {
+  layer: number
+  position: number
+}
 
 export interface View {
   part: Part
@@ -24,6 +28,12 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  part: 'resid', colour: 'p', target: 'final', hover: null, embedAt: null, game: false, guesses: {},
+  part: 'resid',
+  colour: 'p',
+  target: 'final',
+  hover: null,
+  embedAt: null,
+  game: false,
+  guesses: {},
   set: (change) => set(change),
 }))

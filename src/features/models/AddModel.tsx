@@ -23,7 +23,9 @@ export function AddModel() {
         <div className={styles.way}>
           <h3>{t.models.fromDisk}</h3>
           <p>{t.models.fromDiskHint}</p>
-          <Button icon="file" data-testid="pick-files" onClick={pickFiles}>{t.models.pick}</Button>
+          <Button icon="file" data-testid="pick-files" onClick={pickFiles}>
+            {t.models.pick}
+          </Button>
         </div>
       </div>
     </section>
@@ -47,26 +49,73 @@ function FromAddress() {
     setError(null)
     if (!origin) return
     setBusy(true)
-    try { setListing(await lookup(origin)) } catch (problem) { setError(asData(problem)) } finally { setBusy(false) }
+    try {
+      setListing(await lookup(origin))
+    } catch (problem) {
+      setError(asData(problem))
+    } finally {
+      setBusy(false)
+    }
   }
   return (
     <div className={styles.way}>
       <h3>{t.models.fromHub}</h3>
-      <form className={styles.form} onSubmit={(event) => { event.preventDefault(); setListing(null); void look(readAddress(text, hubHost)) }}>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          setListing(null)
+          void look(readAddress(text, hubHost))
+        }}
+      >
         <label htmlFor={id}>{t.models.address}</label>
-        <input id={id} type="text" inputMode="url" spellCheck={false} autoCapitalize="off" autoComplete="off" placeholder="Qwen/Qwen3-0.6B" value={text} data-testid="model-address"
-          aria-invalid={wrong} aria-describedby={wrong ? `${id}-wrong` : undefined} onChange={(event) => { setText(event.target.value); setWrong(false) }} />
-        <Button type="submit" disabled={busy || text.trim() === ''} data-testid="look-up">{busy ? t.models.looking : t.models.lookUp}</Button>
+        <input
+          id={id}
+          type="text"
+          inputMode="url"
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          placeholder="Qwen/Qwen3-0.6B"
+          value={text}
+          data-testid="model-address"
+          aria-invalid={wrong}
+          aria-describedby={wrong ? `${id}-wrong` : undefined}
+          onChange={(event) => {
+            setText(event.target.value)
+            setWrong(false)
+          }}
+        />
+        <Button type="submit" disabled={busy || text.trim() === ''} data-testid="look-up">
+          {busy ? t.models.looking : t.models.lookUp}
+        </Button>
       </form>
-      {wrong && <p id={`${id}-wrong`} role="alert" className={styles.wrong}>{t.models.addressWrong}</p>}
+      {wrong && (
+        <p id={`${id}-wrong`} role="alert" className={styles.wrong}>
+          {t.models.addressWrong}
+        </p>
+      )}
       <div className={styles.host}>
         <label htmlFor={`${id}-host`}>{t.models.server}</label>
         <select id={`${id}-host`} value={hubHost} onChange={(event) => setHubHost(event.target.value)}>
-          {[...new Set([...hosts, hubHost])].map((host) => <option key={host} value={host}>{host.replace('https://', '')}</option>)}
+          {[...new Set([...hosts, hubHost])].map((host) => (
+            <option key={host} value={host}>
+              {host.replace('https://', '')}
+            </option>
+          ))}
         </select>
       </div>
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.app.details} />}
-      {listing && <Listing listing={listing} onChoose={(origin) => void look(origin)} onDone={() => { setListing(null); setText('') }} />}
+      {listing && (
+        <Listing
+          listing={listing}
+          onChoose={(origin) => void look(origin)}
+          onDone={() => {
+            setListing(null)
+            setText('')
+          }}
+        />
+      )}
     </div>
   )
 }

@@ -9,7 +9,10 @@ import { pickFiles } from './pending.ts'
 import type { Row } from './rows.ts'
 
 /** details: memory and options before loading, to unfold */
-interface Props { row: Row; details: { open: boolean; toggle: () => void } | null }
+interface Props {
+  row: Row
+  details: { open: boolean; toggle: () => void } | null
+}
 
 export function CardActions({ row, details }: Props) {
   const t = useT()
@@ -24,27 +27,74 @@ export function CardActions({ row, details }: Props) {
   const running = job?.state === 'running'
 
   if (running) {
-    return <div className={styles.actions}>{job.kind !== 'remove' && <Button data-testid="cancel-download" onClick={() => cancel(id)}>{t.models.pause}</Button>}</div>
+    return (
+      <div className={styles.actions}>
+        {job.kind !== 'remove' && (
+          <Button data-testid="cancel-download" onClick={() => cancel(id)}>
+            {t.models.pause}
+          </Button>
+        )}
+      </div>
+    )
   }
   const blocked = writing || (loading && active === null)
   return (
     <div className={styles.actions}>
       {active?.state === 'loading' && <Button onClick={cancelLoad}>{t.load.cancel}</Button>}
-      {active?.state === 'ready' && <Button data-testid="unload-model" disabled={writing} onClick={() => void unload()}>{t.models.unload}</Button>}
+      {active?.state === 'ready' && (
+        <Button data-testid="unload-model" disabled={writing} onClick={() => void unload()}>
+          {t.models.unload}
+        </Button>
+      )}
       {active?.state !== 'loading' && active?.state !== 'ready' && (
         <>
-          {stored?.complete && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void load(id, options)}>{t.models.load}</Button>}
-          {partial && stored.origin.kind !== 'import' && <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>{t.models.resume}</Button>}
-          {partial && stored.origin.kind === 'import' && <Button variant="primary" icon="file" data-testid="add-again" onClick={pickFiles}>{t.models.addAgain}</Button>}
-          {!stored && entry && entry.group !== 'hub' && <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>{t.models.load}</Button>}
+          {stored?.complete && (
+            <Button
+              variant="primary"
+              data-testid="load-model"
+              disabled={blocked}
+              onClick={() => void load(id, options)}
+            >
+              {t.models.load}
+            </Button>
+          )}
+          {partial && stored.origin.kind !== 'import' && (
+            <Button variant="primary" icon="download" data-testid="resume-download" onClick={() => void resume(id)}>
+              {t.models.resume}
+            </Button>
+          )}
+          {partial && stored.origin.kind === 'import' && (
+            <Button variant="primary" icon="file" data-testid="add-again" onClick={pickFiles}>
+              {t.models.addAgain}
+            </Button>
+          )}
+          {!stored && entry && entry.group !== 'hub' && (
+            <Button variant="primary" data-testid="load-model" disabled={blocked} onClick={() => void obtain(entry)}>
+              {t.models.load}
+            </Button>
+          )}
           {!stored && entry?.group === 'hub' && !entry.gated && (
-            <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>{t.models.download}</Button>
+            <Button icon="download" data-testid="download-model" onClick={() => void download(entry)}>
+              {t.models.download}
+            </Button>
           )}
         </>
       )}
-      {details && <Button variant="quiet" aria-expanded={details.open} data-testid="model-details" onClick={details.toggle}>{t.models.details}</Button>}
+      {details && (
+        <Button variant="quiet" aria-expanded={details.open} data-testid="model-details" onClick={details.toggle}>
+          {t.models.details}
+        </Button>
+      )}
       {row.stored && active === null && (
-        <Confirm iconOnly label={t.models.remove} question={t.models.removeAsk} yes={t.app.remove} no={t.app.keep} testId="delete-model" onConfirm={() => void remove(id)} />
+        <Confirm
+          iconOnly
+          label={t.models.remove}
+          question={t.models.removeAsk}
+          yes={t.app.remove}
+          no={t.app.keep}
+          testId="delete-model"
+          onConfirm={() => void remove(id)}
+        />
       )}
     </div>
   )

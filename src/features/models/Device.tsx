@@ -13,21 +13,46 @@ export function Device() {
   const format = useFormats()
   const { adapter, adapterError, active } = useModels()
   if (!adapter) {
-    return <section className={styles.section}><h2>{t.device.title}</h2><p>{adapterError || active?.state === 'ready' || active?.state === 'failed' ? t.device.none : t.device.asking}</p></section>
+    return (
+      <section className={styles.section}>
+        <h2>{t.device.title}</h2>
+        <p>
+          {adapterError || active?.state === 'ready' || active?.state === 'failed' ? t.device.none : t.device.asking}
+        </p>
+      </section>
+    )
   }
   const limit = (name: string) => adapter.limits[name]
   const facts: Fact[] = [
-    { name: t.device.adapter, value: [adapter.vendor, adapter.architecture].filter(Boolean).join(' · ') || t.device.unnamed, note: adapter.description || undefined },
-    ...features.map((name) => ({ name: t.device.features[name].name, value: adapter.features.includes(name) ? t.device.yes : t.device.no, note: adapter.features.includes(name) ? undefined : t.device.features[name].without })),
-    ...(['maxBufferSize', 'maxStorageBufferBindingSize'] as const).filter((name) => limit(name) !== undefined).map((name) => ({ name: t.device.limits[name], value: format.bytes(limit(name)!) })),
+    {
+      name: t.device.adapter,
+      value: [adapter.vendor, adapter.architecture].filter(Boolean).join(' · ') || t.device.unnamed,
+      note: adapter.description || undefined,
+    },
+    ...features.map((name) => ({
+      name: t.device.features[name].name,
+      value: adapter.features.includes(name) ? t.device.yes : t.device.no,
+      note: adapter.features.includes(name) ? undefined : t.device.features[name].without,
+    })),
+    ...(['maxBufferSize', 'maxStorageBufferBindingSize'] as const)
+      .filter((name) => limit(name) !== undefined)
+      .map((name) => ({ name: t.device.limits[name], value: format.bytes(limit(name)!) })),
   ]
   const rejected = active?.info?.rejectedKernels ?? []
   return (
     <section className={styles.section} aria-labelledby="device-title">
       <h2 id="device-title">{t.device.title}</h2>
-      {(adapter.fallback || adapter.kind === 'software') && <Notice tone="warn" title={t.device.software}>{t.device.softwareHint}</Notice>}
+      {(adapter.fallback || adapter.kind === 'software') && (
+        <Notice tone="warn" title={t.device.software}>
+          {t.device.softwareHint}
+        </Notice>
+      )}
       <FactList facts={facts} />
-      {rejected.length > 0 && <Notice tone="info" title={t.device.rejected(rejected.length)}><code>{rejected.join(', ')}</code></Notice>}
+      {rejected.length > 0 && (
+        <Notice tone="info" title={t.device.rejected(rejected.length)}>
+          <code>{rejected.join(', ')}</code>
+        </Notice>
+      )}
     </section>
   )
 }

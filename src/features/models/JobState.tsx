@@ -18,19 +18,50 @@ export function JobState({ row }: { row: Row }) {
   if (job?.state === 'failed' && job.error) {
     const { code, message } = job.error
     return (
-      <ErrorNote {...explain(job.error)} code={code} message={message} details={t.app.details} actions={(
-        <>
-          {stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>}
-          <Button variant="quiet" onClick={() => dismiss(row.id)}>{t.app.close}</Button>
-        </>
-      )} />
+      <ErrorNote
+        {...explain(job.error)}
+        code={code}
+        message={message}
+        details={t.app.details}
+        actions={
+          <>
+            {stored && !stored.complete && !stored.damaged && stored.origin.kind !== 'import' && (
+              <Button onClick={() => void resume(row.id)}>{t.models.resume}</Button>
+            )}
+            <Button variant="quiet" onClick={() => dismiss(row.id)}>
+              {t.app.close}
+            </Button>
+          </>
+        }
+      />
     )
   }
-  if (stored?.damaged) return <p className={styles.broken} data-testid="damaged-model">{t.models.damaged}</p>
-  if (stored && !stored.complete && stored.origin.kind === 'import') return <p className={styles.broken} data-testid="cut-import">{t.models.cutImport}</p>
+  if (stored?.damaged)
+    return (
+      <p className={styles.broken} data-testid="damaged-model">
+        {t.models.damaged}
+      </p>
+    )
+  if (stored && !stored.complete && stored.origin.kind === 'import')
+    return (
+      <p className={styles.broken} data-testid="cut-import">
+        {t.models.cutImport}
+      </p>
+    )
   if (stored && !stored.complete) {
-    return <Progress label={t.models.partial} value={stored.storedBytes} total={stored.bytes ?? Math.max(stored.storedBytes, 1)} start={t.models.partial}
-      end={stored.bytes === null ? format.bytes(stored.storedBytes) : t.load.bytes(format.bytes(stored.storedBytes), format.bytes(stored.bytes))} />
+    return (
+      <Progress
+        label={t.models.partial}
+        value={stored.storedBytes}
+        total={stored.bytes ?? Math.max(stored.storedBytes, 1)}
+        start={t.models.partial}
+        end={
+          stored.bytes === null
+            ? format.bytes(stored.storedBytes)
+            : t.load.bytes(format.bytes(stored.storedBytes), format.bytes(stored.bytes))
+        }
+      />
+    )
   }
   return null
 }
@@ -40,8 +71,22 @@ function Running({ kind, progress }: { kind: 'download' | 'import' | 'remove'; p
   const format = useFormats()
   const what = t.models.jobs[kind]
   if (!progress || kind === 'remove') return <Progress label={what} value={0} total={null} start={what} />
-  const amount = progress.total === null ? format.bytes(progress.loaded) : t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
-  const pace = progress.state === 'wait' ? t.models.waiting
-    : [progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)), progress.secondsLeft !== null && progress.secondsLeft > 0 && t.models.left(format.duration(progress.secondsLeft))].filter(Boolean).join(' · ')
-  return <Progress label={what} value={progress.loaded} total={progress.total} start={`${what} · ${amount}`} end={pace} />
+  const amount =
+    progress.total === null
+      ? format.bytes(progress.loaded)
+      : t.load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
+  const pace =
+    progress.state === 'wait'
+      ? t.models.waiting
+      : [
+          progress.bytesPerSecond > 0 && t.models.pace(format.bytes(progress.bytesPerSecond)),
+          progress.secondsLeft !== null &&
+            progress.secondsLeft > 0 &&
+            t.models.left(format.duration(progress.secondsLeft)),
+        ]
+          .filter(Boolean)
+          .join(' · ')
+  return (
+    <Progress label={what} value={progress.loaded} total={progress.total} start={`${what} · ${amount}`} end={pace} />
+  )
 }

@@ -5,7 +5,11 @@ import { useModels, type ModelListing, type ModelOrigin } from '../../store/inde
 import { Button } from '../../ui/Button.tsx'
 import styles from './AddModel.module.css'
 
-interface Props { listing: ModelListing; onChoose: (origin: ModelOrigin) => void; onDone: () => void }
+interface Props {
+  listing: ModelListing
+  onChoose: (origin: ModelOrigin) => void
+  onDone: () => void
+}
 
 export function Listing({ listing, onChoose, onDone }: Props) {
   const t = useT()
@@ -17,7 +21,13 @@ export function Listing({ listing, onChoose, onDone }: Props) {
     <div className={styles.listing} data-testid="listing">
       <h4>{name}</h4>
       <p className={styles.facts}>
-        {[bytes === null ? t.models.sizeUnknown : format.bytes(bytes), licence ?? t.models.licenceUnknown, files.length > 0 && t.models.files(files.length)].filter(Boolean).join(' · ')}
+        {[
+          bytes === null ? t.models.sizeUnknown : format.bytes(bytes),
+          licence ?? t.models.licenceUnknown,
+          files.length > 0 && t.models.files(files.length),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       </p>
       {gated && <p>{t.models.gated}</p>}
       {choices.length > 0 && (
@@ -26,9 +36,16 @@ export function Listing({ listing, onChoose, onDone }: Props) {
           <ul className={styles.choices}>
             {choices.map(({ file, bytes: size }) => (
               <li key={file}>
-                <button type="button" aria-pressed={origin.kind === 'hub' && origin.file === file} disabled={origin.kind !== 'hub'}
-                  onClick={() => { if (origin.kind === 'hub') onChoose({ ...origin, file }) }}>
-                  <span>{file}</span><output>{size === null ? '' : format.bytes(size)}</output>
+                <button
+                  type="button"
+                  aria-pressed={origin.kind === 'hub' && origin.file === file}
+                  disabled={origin.kind !== 'hub'}
+                  onClick={() => {
+                    if (origin.kind === 'hub') onChoose({ ...origin, file })
+                  }}
+                >
+                  <span>{file}</span>
+                  <output>{size === null ? '' : format.bytes(size)}</output>
                 </button>
               </li>
             ))}
@@ -36,8 +53,22 @@ export function Listing({ listing, onChoose, onDone }: Props) {
         </>
       )}
       <div className={styles.buttons}>
-        {!needsChoice && !gated && <Button variant="primary" icon="download" data-testid="download-listing" onClick={() => { onDone(); void download(listing) }}>{t.models.download}</Button>}
-        <Button variant="quiet" onClick={onDone}>{t.app.cancel}</Button>
+        {!needsChoice && !gated && (
+          <Button
+            variant="primary"
+            icon="download"
+            data-testid="download-listing"
+            onClick={() => {
+              onDone()
+              void download(listing)
+            }}
+          >
+            {t.models.download}
+          </Button>
+        )}
+        <Button variant="quiet" onClick={onDone}>
+          {t.app.cancel}
+        </Button>
       </div>
     </div>
   )

@@ -22,27 +22,50 @@ export function ModelCard({ row }: { row: Row }) {
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
   const bytes = stored?.bytes ?? entry?.bytes ?? null
-  const about = entry ? (t.catalog as Record<string, string>)[entry.key] : stored && !stored.damaged ? t.models.addedOn(format.when(stored.addedAt)) : undefined
+  const about = entry
+    ? (t.catalog as Record<string, string>)[entry.key]
+    : stored && !stored.damaged
+      ? t.models.addedOn(format.when(stored.addedAt))
+      : undefined
   const count = active?.info?.parameters ?? readCount(entry?.parameters ?? '')
   const facts = [
     count > 0 && t.models.parameters(format.compact(count)),
-    bytes !== null && (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
+    bytes !== null &&
+      (entry?.approximate && !stored ? t.models.about(format.bytes(bytes)) : words.files(format.bytes(bytes))),
     entry?.licence,
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '')
   return (
-    <article className={styles.card} data-testid={`model-card-${row.id}`} data-state={stateOf(row)} data-active={active !== null}>
+    <article
+      className={styles.card}
+      data-testid={`model-card-${row.id}`}
+      data-state={stateOf(row)}
+      data-active={active !== null}
+    >
       <div className={styles.head}>
         <div className={styles.what}>
-          <h3><Name>{row.name}</Name>{active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}</h3>
+          <h3>
+            <Name>{row.name}</Name>
+            {active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}
+          </h3>
           {about !== undefined && <p>{about}</p>}
-          <p className={styles.facts}>{facts.map((fact) => <span key={fact}>{fact}</span>)}</p>
+          <p className={styles.facts}>
+            {facts.map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </p>
           {active?.info?.hasChatTemplate === false && <p data-testid="no-template">{t.models.noTemplate}</p>}
         </div>
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
       <JobState row={row} />
       {stored?.complete && stored.unproven && <Unproven files={stored.files} />}
-      {!open && <NoticeList title={t.models.notices} items={(active?.info?.notices ?? []).filter(({ quiet }) => !quiet).map(noticeText)} testId="model-notices" />}
+      {!open && (
+        <NoticeList
+          title={t.models.notices}
+          items={(active?.info?.notices ?? []).filter(({ quiet }) => !quiet).map(noticeText)}
+          testId="model-notices"
+        />
+      )}
       {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
       {open && stored?.complete && <Plan target={row.id} />}
     </article>
@@ -69,7 +92,14 @@ function Unproven({ files }: { files: StoredModel['files'] }) {
     <details className={styles.gated} data-testid="unproven">
       <summary>{t.models.unproven}</summary>
       <p>{t.models.unprovenHint}</p>
-      <div className={styles.hashes}>{files.map(({ name, sha256 }) => <p key={name}>{name}<code>{`SHA-256 ${sha256 ?? '–'}`}</code></p>)}</div>
+      <div className={styles.hashes}>
+        {files.map(({ name, sha256 }) => (
+          <p key={name}>
+            {name}
+            <code>{`SHA-256 ${sha256 ?? '–'}`}</code>
+          </p>
+        ))}
+      </div>
     </details>
   )
 }
@@ -79,7 +109,12 @@ function Gated({ repo }: { repo: string }) {
   const host = useSettings((s) => s.hubHost)
   return (
     <p className={styles.gated}>
-      {t.models.gated} {repo !== '' && <a href={`${host}/${repo}`} target="_blank" rel="noopener noreferrer" title={`${host}/${repo}`}>{repo}</a>}
+      {t.models.gated}{' '}
+      {repo !== '' && (
+        <a href={`${host}/${repo}`} target="_blank" rel="noopener noreferrer" title={`${host}/${repo}`}>
+          {repo}
+        </a>
+      )}
     </p>
   )
 }

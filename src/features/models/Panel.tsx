@@ -22,14 +22,26 @@ export function Panel() {
         <PendingCard />
         <section className={styles.section} aria-labelledby="models-here">
           <h2 id="models-here">{t.models.here}</h2>
-          <ul className={styles.cards}>{here.map((row) => <li key={row.id}><ModelCard row={row} /></li>)}</ul>
+          <ul className={styles.cards}>
+            {here.map((row) => (
+              <li key={row.id}>
+                <ModelCard row={row} />
+              </li>
+            ))}
+          </ul>
         </section>
         <AddModel />
         {offered.length > 0 && (
           <section className={styles.section} aria-labelledby="models-offered">
             <h2 id="models-offered">{t.models.offered}</h2>
             <p className={styles.lead}>{t.models.offeredHint}</p>
-            <ul className={styles.cards}>{offered.map((row) => <li key={row.id}><ModelCard row={row} /></li>)}</ul>
+            <ul className={styles.cards}>
+              {offered.map((row) => (
+                <li key={row.id}>
+                  <ModelCard row={row} />
+                </li>
+              ))}
+            </ul>
           </section>
         )}
       </div>

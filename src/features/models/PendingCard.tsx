@@ -23,7 +23,10 @@ function Card({ files }: { files: readonly File[] }) {
   const options = useSettings((s) => s.load)
   const blocked = useChat((s) => s.status !== 'idle')
   const card = useRef<HTMLElement>(null)
-  useEffect(() => { card.current?.scrollIntoView({ block: 'nearest' }); card.current?.focus() }, [files])
+  useEffect(() => {
+    card.current?.scrollIntoView({ block: 'nearest' })
+    card.current?.focus()
+  }, [files])
   const store = async (andLoad: boolean) => {
     clear()
     const id = await take(files)
@@ -31,14 +34,37 @@ function Card({ files }: { files: readonly File[] }) {
   }
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   return (
-    <section ref={card} tabIndex={-1} className={styles.pending} data-testid="pending-model" aria-labelledby="pending-title">
+    <section
+      ref={card}
+      tabIndex={-1}
+      className={styles.pending}
+      data-testid="pending-model"
+      aria-labelledby="pending-title"
+    >
       <h2 id="pending-title">{t.models.pending}</h2>
-      <p className={styles.files}>{t.models.pendingFiles(format.list(files.slice(0, 4).map((file) => file.name)), Math.max(0, files.length - 4), format.bytes(bytes))}</p>
+      <p className={styles.files}>
+        {t.models.pendingFiles(
+          format.list(files.slice(0, 4).map((file) => file.name)),
+          Math.max(0, files.length - 4),
+          format.bytes(bytes),
+        )}
+      </p>
       <PlanView state={state} hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined} />
       <div className={styles.buttons}>
-        <Button variant="primary" data-testid="load-model" disabled={!state.plan || blocked} onClick={() => void store(true)}>{t.models.storeAndLoad}</Button>
-        <Button data-testid="store-model" disabled={!state.plan} onClick={() => void store(false)}>{t.models.store}</Button>
-        <Button variant="quiet" data-testid="discard-model" onClick={clear}>{state.error ? t.app.close : t.app.cancel}</Button>
+        <Button
+          variant="primary"
+          data-testid="load-model"
+          disabled={!state.plan || blocked}
+          onClick={() => void store(true)}
+        >
+          {t.models.storeAndLoad}
+        </Button>
+        <Button data-testid="store-model" disabled={!state.plan} onClick={() => void store(false)}>
+          {t.models.store}
+        </Button>
+        <Button variant="quiet" data-testid="discard-model" onClick={clear}>
+          {state.error ? t.app.close : t.app.cancel}
+        </Button>
       </div>
     </section>
   )

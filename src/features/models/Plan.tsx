@@ -21,28 +21,59 @@ export function Plan({ target }: { target: string }) {
   const options = useSettings((s) => s.load)
   const writing = useChat((s) => s.status !== 'idle')
   const loaded = active?.id === target && active.state === 'ready' ? active.info : null
-  const changed = loaded && state.plan && (state.plan.context !== loaded.context || state.plan.formats.linear !== loaded.formats.linear)
+  const changed =
+    loaded &&
+    state.plan &&
+    (state.plan.context !== loaded.context || state.plan.formats.linear !== loaded.formats.linear)
   return (
     <>
       <PlanView state={state} model={target} />
-      {changed && <div className={styles.buttons}><Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>{t.plan.again}</Button></div>}
+      {changed && (
+        <div className={styles.buttons}>
+          <Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>
+            {t.plan.again}
+          </Button>
+        </div>
+      )}
     </>
   )
 }
 
 /** hint: what else to say beside an error */
-export function PlanView({ state: { plan, error, busy }, hint, model = null }: { state: PlanState; hint?: string; model?: string | null }) {
+export function PlanView({
+  state: { plan, error, busy },
+  hint,
+  model = null,
+}: {
+  state: PlanState
+  hint?: string
+  model?: string | null
+}) {
   const t = useT()
   const explain = useExplain()
   const noticeText = useNoticeText()
-  if (error) return <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
+  if (error)
+    return (
+      <ErrorNote {...explain(error)} hint={hint} code={error.code} message={error.message} details={t.app.details} />
+    )
   if (!plan) return <Progress label={t.plan.reading} value={0} total={null} start={t.plan.reading} />
   const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
       <PlanOptions plan={plan} model={model} />
-      <NoticeList title={t.models.notices} items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)} testId="plan-notices" />
-      {left.length > 0 && <details className={styles.left} data-testid="plan-left"><summary>{t.plan.left(left.length)}</summary>{left.map((notice) => <p key={notice.code}>{noticeText(notice)}</p>)}</details>}
+      <NoticeList
+        title={t.models.notices}
+        items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)}
+        testId="plan-notices"
+      />
+      {left.length > 0 && (
+        <details className={styles.left} data-testid="plan-left">
+          <summary>{t.plan.left(left.length)}</summary>
+          {left.map((notice) => (
+            <p key={notice.code}>{noticeText(notice)}</p>
+          ))}
+        </details>
+      )}
       <Memory plan={plan} />
     </div>
   )
@@ -53,25 +84,45 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
   const format = useFormats()
   const adapter = useModels((s) => s.adapter)
   const { bytes, formats } = plan
-  const limit = Math.min(adapter?.limits['maxStorageBufferBindingSize'] ?? Infinity, adapter?.limits['maxBufferSize'] ?? Infinity)
+  const limit = Math.min(
+    adapter?.limits['maxStorageBufferBindingSize'] ?? Infinity,
+    adapter?.limits['maxBufferSize'] ?? Infinity,
+  )
   const fits = bytes.largestBinding <= limit
   return (
     <>
-      <StackBar label={t.plan.memory} parts={[
-        { name: t.plan.weights, value: bytes.weights, text: format.bytes(bytes.weights), tone: 'a' },
-        { name: t.plan.cache, value: bytes.cache, text: format.bytes(bytes.cache), tone: 'b' },
-        { name: t.plan.activations, value: bytes.activations, text: format.bytes(bytes.activations), tone: 'c' },
-      ]} />
-      <FactList facts={[
-        { name: t.plan.total, value: format.bytes(bytes.total) },
-        { name: t.plan.largest, value: Number.isFinite(limit) ? t.plan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit)) : format.bytes(bytes.largestBinding) },
-        // isolated: a name may hold marks that turn the text around it
-        ...(plan.title === null ? [] : [{ name: t.plan.title, value: `\u2068${plan.title}\u2069` }]),
-        { name: t.plan.family, value: plan.family },
-        { name: t.plan.parameters, value: format.number(plan.parameters) },
-        { name: t.plan.formats, value: `${formats.linear} · ${formats.embedding}${formats.tied ? '' : ` · ${formats.head}`}` },
-      ]} />
-      {!fits && <Notice tone="warn" title={t.plan.tooBig}>{t.plan.tooBigHint}</Notice>}
+      <StackBar
+        label={t.plan.memory}
+        parts={[
+          { name: t.plan.weights, value: bytes.weights, text: format.bytes(bytes.weights), tone: 'a' },
+          { name: t.plan.cache, value: bytes.cache, text: format.bytes(bytes.cache), tone: 'b' },
+          { name: t.plan.activations, value: bytes.activations, text: format.bytes(bytes.activations), tone: 'c' },
+        ]}
+      />
+      <FactList
+        facts={[
+          { name: t.plan.total, value: format.bytes(bytes.total) },
+          {
+            name: t.plan.largest,
+            value: Number.isFinite(limit)
+              ? t.plan.ofLimit(format.bytes(bytes.largestBinding), format.bytes(limit))
+              : format.bytes(bytes.largestBinding),
+          },
+          // isolated: a name may hold marks that turn the text around it
+          ...(plan.title === null ? [] : [{ name: t.plan.title, value: `\u2068${plan.title}\u2069` }]),
+          { name: t.plan.family, value: plan.family },
+          { name: t.plan.parameters, value: format.number(plan.parameters) },
+          {
+            name: t.plan.formats,
+            value: `${formats.linear} · ${formats.embedding}${formats.tied ? '' : ` · ${formats.head}`}`,
+          },
+        ]}
+      />
+      {!fits && (
+        <Notice tone="warn" title={t.plan.tooBig}>
+          {t.plan.tooBigHint}
+        </Notice>
+      )}
       <details className={styles.steps}>
         <summary>{t.plan.steps}</summary>
         <pre tabIndex={0}>{plan.planText}</pre>

@@ -16,7 +16,11 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
   const id = useId()
   const { load, setLoad, setLonger } = useSettings()
   const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
-  const option = (length: number) => <option key={length} value={length}>{t.chat.tokens(length)}</option>
+  const option = (length: number) => (
+    <option key={length} value={length}>
+      {t.chat.tokens(length)}
+    </option>
+  )
   const choose = (length: number) => {
     if (length > plan.maxContext) return setLonger(model!, length)
     if (model !== null) setLonger(model, null)
@@ -25,14 +29,28 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
   return (
     <div className={styles.options}>
       <label htmlFor={`${id}-context`}>{t.plan.context}</label>
-      <select id={`${id}-context`} data-testid="context-select" value={plan.context} onChange={(event) => choose(Number(event.target.value))}>
+      <select
+        id={`${id}-context`}
+        data-testid="context-select"
+        value={plan.context}
+        onChange={(event) => choose(Number(event.target.value))}
+      >
         {within.map(option)}
         {model !== null && beyond.length > 0 && <optgroup label={t.plan.beyond}>{beyond.map(option)}</optgroup>}
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
-      {isPacked(plan.formats.linear) ? <output id={`${id}-linear`} data-testid="linear-packed">{words.packed(plan.formats.linear.toUpperCase())}</output> : (
-        <select id={`${id}-linear`} data-testid="linear-select" value={load.linear ?? 'nf4'} onChange={(event) => setLoad({ linear: event.target.value as LoadRequest['linear'] })}>
+      {isPacked(plan.formats.linear) ? (
+        <output id={`${id}-linear`} data-testid="linear-packed">
+          {words.packed(plan.formats.linear.toUpperCase())}
+        </output>
+      ) : (
+        <select
+          id={`${id}-linear`}
+          data-testid="linear-select"
+          value={load.linear ?? 'nf4'}
+          onChange={(event) => setLoad({ linear: event.target.value as LoadRequest['linear'] })}
+        >
           <option value="nf4">{t.plan.nf4}</option>
           <option value="keep">{t.plan.keep}</option>
         </select>

@@ -16,17 +16,29 @@ export function Storage() {
   return (
     <section className={styles.section} aria-labelledby="storage-title">
       <h2 id="storage-title">{t.storage.title}</h2>
-      {storage.evicted && <Notice tone="warn" title={t.storage.evicted}>{t.storage.evictedHint}</Notice>}
-      <FactList facts={[
-        { name: t.storage.models, value: format.bytes(storage.models) },
-        { name: t.storage.used, value: format.bytes(storage.usage) },
-        { name: t.storage.free, value: format.bytes(Math.max(0, storage.quota - storage.usage)), note: t.storage.freeHint },
-        { name: t.storage.persisted, value: storage.persisted ? t.device.yes : t.device.no },
-      ]} />
+      {storage.evicted && (
+        <Notice tone="warn" title={t.storage.evicted}>
+          {t.storage.evictedHint}
+        </Notice>
+      )}
+      <FactList
+        facts={[
+          { name: t.storage.models, value: format.bytes(storage.models) },
+          { name: t.storage.used, value: format.bytes(storage.usage) },
+          {
+            name: t.storage.free,
+            value: format.bytes(Math.max(0, storage.quota - storage.usage)),
+            note: t.storage.freeHint,
+          },
+          { name: t.storage.persisted, value: storage.persisted ? t.device.yes : t.device.no },
+        ]}
+      />
       {!storage.persisted && (
         <>
           <p>{t.storage.persistHint}</p>
-          <Button data-testid="persist" onClick={() => void persist()}>{t.storage.persist}</Button>
+          <Button data-testid="persist" onClick={() => void persist()}>
+            {t.storage.persist}
+          </Button>
         </>
       )}
     </section>

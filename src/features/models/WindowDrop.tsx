@@ -25,20 +25,38 @@ export function WindowDrop() {
   const [refused, setRefused] = useState<ErrorData | null>(null)
   const offer = usePending((s) => s.offer)
 
-  const take = useCallback((files: readonly File[]) => {
-    if (files.length === 0) return
-    const recording = files.find((file) => file.name.endsWith('.glasstrace'))
-    setRefused(null)
-    if (recording) { void lookAt(recording).then(setRefused); return }
-    offer(files)
-    location.hash = '#/models'
-  }, [offer])
+  const take = useCallback(
+    (files: readonly File[]) => {
+      if (files.length === 0) return
+      const recording = files.find((file) => file.name.endsWith('.glasstrace'))
+      setRefused(null)
+      if (recording) {
+        void lookAt(recording).then(setRefused)
+        return
+      }
+      offer(files)
+      location.hash = '#/models'
+    },
+    [offer],
+  )
   useEffect(() => {
     let depth = 0
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
-    const enter = (event: DragEvent) => { if (hasFiles(event)) { depth++; setOver(true) } }
-    const leave = (event: DragEvent) => { if (hasFiles(event) && --depth <= 0) { depth = 0; setOver(false) } }
-    const hover = (event: DragEvent) => { if (hasFiles(event)) event.preventDefault() }
+    const enter = (event: DragEvent) => {
+      if (hasFiles(event)) {
+        depth++
+        setOver(true)
+      }
+    }
+    const leave = (event: DragEvent) => {
+      if (hasFiles(event) && --depth <= 0) {
+        depth = 0
+        setOver(false)
+      }
+    }
+    const hover = (event: DragEvent) => {
+      if (hasFiles(event)) event.preventDefault()
+    }
     const drop = (event: DragEvent) => {
       if (!hasFiles(event) || !event.dataTransfer) return
       // also keeps the browser from leaving the page to show the file
@@ -61,18 +79,38 @@ export function WindowDrop() {
 
   return (
     <>
-      <input id={fileInputId} type="file" multiple hidden data-testid="file-input" aria-label={t.models.pick}
+      <input
+        id={fileInputId}
+        type="file"
+        multiple
+        hidden
+        data-testid="file-input"
+        aria-label={t.models.pick}
         onChange={(event) => {
-          const files = [...event.target.files ?? []]
+          const files = [...(event.target.files ?? [])]
           event.target.value = ''
           take(files)
-        }} />
+        }}
+      />
       {refused && (
         <div className={styles.refused} data-testid="drop-refused">
-          <ErrorNote {...explain(refused)} code={refused.code} message={refused.message} details={t.app.details} actions={<Button onClick={() => setRefused(null)}>{t.app.close}</Button>} />
+          <ErrorNote
+            {...explain(refused)}
+            code={refused.code}
+            message={refused.message}
+            details={t.app.details}
+            actions={<Button onClick={() => setRefused(null)}>{t.app.close}</Button>}
+          />
         </div>
       )}
-      {over && <div className={styles.veil}><p><Icon name="file" size={32} />{t.models.dropHere}</p></div>}
+      {over && (
+        <div className={styles.veil}>
+          <p>
+            <Icon name="file" size={32} />
+            {t.models.dropHere}
+          </p>
+        </div>
+      )}
     </>
   )
 }

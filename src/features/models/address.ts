@@ -10,14 +10,20 @@ export function readAddress(text: string, host: string): ModelOrigin | null {
   const address = text.trim()
   if (repoName.test(address)) return { kind: 'hub', repo: address, host }
   let url: URL
-  try { url = new URL(address) } catch { return null }
+  try {
+    url = new URL(address)
+  } catch {
+    return null
+  }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null
   if (/^(www\.)?(huggingface\.co|hf\.co|hf-mirror\.com)$/.test(url.hostname)) {
     const [owner, name, view, revision, ...rest] = url.pathname.split('/').filter((piece) => piece !== '')
     if (!owner || !name || !repoName.test(`${owner}/${name}`)) return null
     const file = rest.join('/')
     return {
-      kind: 'hub', repo: `${owner}/${name}`, host: url.hostname === 'hf-mirror.com' ? url.origin : host,
+      kind: 'hub',
+      repo: `${owner}/${name}`,
+      host: url.hostname === 'hf-mirror.com' ? url.origin : host,
       ...(view && revision && { revision }),
       ...((view === 'blob' || view === 'resolve') && file.endsWith('.gguf') && { file: decodeURIComponent(file) }),
     }

@@ -11,12 +11,14 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   const open = [...entries]
   for (let entry = open.shift(); entry && found.length < most; entry = open.shift()) {
     if (entry.isFile) found.push(await fileOf(entry as FileSystemFileEntry))
-    else if (entry.isDirectory && !entry.name.startsWith('.')) open.push(...await childrenOf(entry as FileSystemDirectoryEntry))
+    else if (entry.isDirectory && !entry.name.startsWith('.'))
+      open.push(...(await childrenOf(entry as FileSystemDirectoryEntry)))
   }
   return found
 }
 
-const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject))
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject))
 
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader()

@@ -2,12 +2,20 @@
 
 import { create } from 'zustand'
 
-interface Pending { files: readonly File[]; offer: (files: readonly File[]) => void; clear: () => void }
+interface Pending {
+  files: readonly File[]
+  offer: (files: readonly File[]) => void
+  clear: () => void
+}
 
 export const usePending = create<Pending>()((set) => ({
-  files: [], offer: (files) => set({ files }), clear: () => set({ files: [] }),
+  files: [],
+  offer: (files) => set({ files }),
+  clear: () => set({ files: [] }),
 }))
 
 /** The hidden file input lives in WindowDrop, so that it works on every panel. */
 export const fileInputId = 'model-files'
-export const pickFiles = (): void => { document.getElementById(fileInputId)?.click() }
+export const pickFiles = (): void => {
+  document.getElementById(fileInputId)?.click()
+}

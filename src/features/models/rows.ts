@@ -12,7 +12,12 @@ export interface Row {
   active: ActiveModel | null
 }
 
-interface Lists { catalog: readonly CatalogEntry[]; stored: readonly StoredModel[]; jobs: Readonly<Record<string, ModelJob>>; active: ActiveModel | null }
+interface Lists {
+  catalog: readonly CatalogEntry[]
+  stored: readonly StoredModel[]
+  jobs: Readonly<Record<string, ModelJob>>
+  active: ActiveModel | null
+}
 
 /** What is here comes first (newest first after the embedded model), then what could be fetched, in catalog order. */
 export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[]; offered: Row[] } {
@@ -21,22 +26,37 @@ export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[];
     const entry = catalog.find((item) => item.id === id) ?? null
     const model = stored.find((item) => item.id === id) ?? null
     const job = jobs[id] ?? null
-    return { id, entry, stored: model, job, active: active?.id === id ? active : null, name: entry?.title ?? model?.name ?? job?.name ?? id }
+    return {
+      id,
+      entry,
+      stored: model,
+      job,
+      active: active?.id === id ? active : null,
+      name: entry?.title ?? model?.name ?? job?.name ?? id,
+    }
   })
-  const isHere = (row: Row) => row.stored !== null || row.job !== null || row.entry?.group === 'embedded' || row.entry?.group === 'local'
-  const age = (row: Row) => (row.entry?.group === 'embedded' ? Infinity : row.stored?.addedAt ?? 0)
-  return {
-    here: rows.filter(isHere).sort((a, b) => age(b) - age(a)),
-    offered: rows.filter((row) => !isHere(row)),
-  }
+  const isHere = (row: Row) =>
+    row.stored !== null || row.job !== null || row.entry?.group === 'embedded' || row.entry?.group === 'local'
+  const age = (row: Row) => (row.entry?.group === 'embedded' ? Infinity : (row.stored?.addedAt ?? 0))
+  return { here: rows.filter(isHere).sort((a, b) => age(b) - age(a)), offered: rows.filter((row) => !isHere(row)) }
 }
 
-/** The lengths of the model's memory that the menu offers: what it was trained for, and two, four and eight times that. */
-export function contextChoices(maxContext: number, current: number, limit: number): { within: number[]; beyond: number[] } {
+/**
+ * The lengths of the model's memory that the menu offers: what it was trained for, and two, four and eight times that.
+ */
+export function contextChoices(
+  maxContext: number,
+  current: number,
+  limit: number,
+): { within: number[]; beyond: number[] } {
   const steps = [512, 1024, 2048, 4096, 8192, 16384, 32768].filter((length) => length < maxContext)
-  const all = [...new Set([...steps, maxContext, current, ...[2, 4, 8].map((times) => times * maxContext)])].filter((length) => length > 0 && length <= limit).sort((a, b) => a - b)
+  const all = [...new Set([...steps, maxContext, current, ...[2, 4, 8].map((times) => times * maxContext)])]
+    .filter((length) => length > 0 && length <= limit)
+    .sort((a, b) => a - b)
   return { within: all.filter((length) => length <= maxContext), beyond: all.filter((length) => length > maxContext) }
 }
 
-/** Weights that no choice changes: the page itself packs only to nf4, so any other packed format comes from the file. */
+/**
+ * Weights that no choice changes: the page itself packs only to nf4, so any other packed format comes from the file.
+ */
 export const isPacked = (linear: string): boolean => linear.startsWith('q')

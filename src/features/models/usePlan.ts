@@ -3,7 +3,11 @@
 import { useEffect, useState } from 'react'
 import { useModels, useSettings, type ErrorData, type ModelPlanSummary } from '../../store/index.ts'
 
-export interface PlanState { plan: ModelPlanSummary | null; error: ErrorData | null; busy: boolean }
+export interface PlanState {
+  plan: ModelPlanSummary | null
+  error: ErrorData | null
+  busy: boolean
+}
 
 const asData = (error: unknown): ErrorData => {
   const known = error as Partial<ErrorData> & { message?: string }
@@ -20,10 +24,16 @@ export function usePlan(target: string | readonly File[] | null): PlanState {
     let newest = true
     setState((before) => ({ ...before, busy: true }))
     ask(target, options).then(
-      (plan) => { if (newest) setState({ plan, error: null, busy: false }) },
-      (error: unknown) => { if (newest) setState({ plan: null, error: asData(error), busy: false }) },
+      (plan) => {
+        if (newest) setState({ plan, error: null, busy: false })
+      },
+      (error: unknown) => {
+        if (newest) setState({ plan: null, error: asData(error), busy: false })
+      },
     )
-    return () => { newest = false }
+    return () => {
+      newest = false
+    }
   }, [target, options, longer, ask])
   return state
 }

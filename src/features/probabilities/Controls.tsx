@@ -25,25 +25,77 @@ export function Controls() {
   }
   return (
     <section className={styles.settings} aria-label={t.settings.title} data-testid="sampling-settings">
-      <label className={styles.check}><input type="checkbox" checked={compare} data-testid="compare-on" onChange={(event) => set({ compare: event.target.checked, side: event.target.checked ? side : 'a' })} /> {t.compare.on}</label>
-      {compare && <Segmented<Side> label={t.compare.side} quiet={false} value={side} onChange={(value) => set({ side: value })} testId="side" options={[{ value: 'a', text: 'A' }, { value: 'b', text: 'B' }]} />}
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={compare}
+          data-testid="compare-on"
+          onChange={(event) => set({ compare: event.target.checked, side: event.target.checked ? side : 'a' })}
+        />{' '}
+        {t.compare.on}
+      </label>
+      {compare && (
+        <Segmented<Side>
+          label={t.compare.side}
+          quiet={false}
+          value={side}
+          onChange={(value) => set({ side: value })}
+          testId="side"
+          options={[
+            { value: 'a', text: 'A' },
+            { value: 'b', text: 'B' },
+          ]}
+        />
+      )}
       <details open={matchMedia('(min-width: 64rem)').matches}>
         <summary className={styles.summary}>{t.settings.title}</summary>
         <div className={styles.sliders}>
           {sliders.map(({ name, min, max, step, off }) => (
-            <Range key={name} label={words[name].label} hint={words[name].hint} value={params[name]} min={min} max={max} step={step} onChange={(value) => change({ [name]: value })}
-              {...(off !== undefined ? { off: { at: off, text: words.off } } : name === 'temperature' ? { off: { at: 0, text: t.settings.argmax } } : {})} />
+            <Range
+              key={name}
+              label={words[name].label}
+              hint={words[name].hint}
+              value={params[name]}
+              min={min}
+              max={max}
+              step={step}
+              onChange={(value) => change({ [name]: value })}
+              {...(off !== undefined
+                ? { off: { at: off, text: words.off } }
+                : name === 'temperature'
+                  ? { off: { at: 0, text: t.settings.argmax } }
+                  : {})}
+            />
           ))}
-          <label className={styles.seed}>{t.settings.seed}<input type="number" min={0} max={4294967295} step={1} value={params.seed} data-testid="sampling-seed"
-            onChange={(event) => { const value = event.target.valueAsNumber; if (Number.isFinite(value)) change({ seed: Math.min(4294967295, Math.max(0, Math.floor(value))) }) }} /></label>
+          <label className={styles.seed}>
+            {t.settings.seed}
+            <input
+              type="number"
+              min={0}
+              max={4294967295}
+              step={1}
+              value={params.seed}
+              data-testid="sampling-seed"
+              onChange={(event) => {
+                const value = event.target.valueAsNumber
+                if (Number.isFinite(value)) change({ seed: Math.min(4294967295, Math.max(0, Math.floor(value))) })
+              }}
+            />
+          </label>
         </div>
       </details>
       <div className={styles.buttons}>
-        <Button onClick={() => set({ a: null, b: null, throws: 0, side: 'a' })} data-testid="as-chat">{t.settings.asChat}</Button>
-        <Button onClick={() => change(plain)} data-testid="plain">{t.settings.plain}</Button>
+        <Button onClick={() => set({ a: null, b: null, throws: 0, side: 'a' })} data-testid="as-chat">
+          {t.settings.asChat}
+        </Button>
+        <Button onClick={() => change(plain)} data-testid="plain">
+          {t.settings.plain}
+        </Button>
         <Button onClick={use}>{t.settings.toChat}</Button>
       </div>
-      <p className={styles.used} role="status">{used === JSON.stringify(params) ? t.settings.used : ''}</p>
+      <p className={styles.used} role="status">
+        {used === JSON.stringify(params) ? t.settings.used : ''}
+      </p>
     </section>
   )
 }

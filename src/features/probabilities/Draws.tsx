@@ -21,37 +21,92 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const scheme = useScheme()
   const seed = params.seed + throws
   const asked = useSettled(keyOf({ ...params, seed }))
-  const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) => glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed))
+  const { data, fresh } = useAsk(`draws ${position} ${asked}`, (glass) =>
+    glass.draws(position, JSON.parse(asked) as SamplingParams, times, (JSON.parse(asked) as SamplingParams).seed),
+  )
   // what is promised belongs to the present settings: not shown beside older throws
   const chance = new Map(fresh ? view.rows.map((row) => [row.id, row.probability]) : [])
   const shown = data?.counts.slice(0, lines) ?? []
   const others = data?.counts.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
   const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
   return (
-    <Figure title={t.draws.title} words={common.figure} source={info.source} caption={t.draws.caption} testId="draws"
-      files={{ name: `draws-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, seed, draws: data }),
-        array: () => ({ shape: [data?.counts.length ?? 0, 2], data: Int32Array.from(data?.counts.flatMap(({ id, count }) => [id, count]) ?? []) }),
-        drawing: () => drawBars(t.draws.seed(seed), [t.draws.count], [
-          ...shown.map((row): BarRow => ({ name: tokenLabel(row.text), bars: [{ share: row.count, value: String(row.count), colour: '--role-v' }], mark: chance.has(row.id) ? times * chance.get(row.id)! : undefined })),
-          ...(others > 0 ? [{ name: t.draws.others, bars: [{ share: others, value: String(others), colour: '--role-v' }] }] : []),
-        ], [], scheme) }}
-      tools={<Button variant="quiet" icon="retry" disabled={params.temperature === 0} data-testid="throw-100" onClick={() => set({ throws: throws + 1 })}>{t.draws.again}</Button>}>
+    <Figure
+      title={t.draws.title}
+      words={common.figure}
+      source={info.source}
+      caption={t.draws.caption}
+      testId="draws"
+      files={{
+        name: `draws-${view.position}`,
+        of: common.strip.token(view.position),
+        numbers: () => ({ model: info.model, settings: params, seed, draws: data }),
+        array: () => ({
+          shape: [data?.counts.length ?? 0, 2],
+          data: Int32Array.from(data?.counts.flatMap(({ id, count }) => [id, count]) ?? []),
+        }),
+        drawing: () =>
+          drawBars(
+            t.draws.seed(seed),
+            [t.draws.count],
+            [
+              ...shown.map((row): BarRow => ({
+                name: tokenLabel(row.text),
+                bars: [{ share: row.count, value: String(row.count), colour: '--role-v' }],
+                mark: chance.has(row.id) ? times * chance.get(row.id)! : undefined,
+              })),
+              ...(others > 0
+                ? [{ name: t.draws.others, bars: [{ share: others, value: String(others), colour: '--role-v' }] }]
+                : []),
+            ],
+            [],
+            scheme,
+          ),
+      }}
+      tools={
+        <Button
+          variant="quiet"
+          icon="retry"
+          disabled={params.temperature === 0}
+          data-testid="throw-100"
+          onClick={() => set({ throws: throws + 1 })}
+        >
+          {t.draws.again}
+        </Button>
+      }
+    >
       <div className={styles.throws} role="table" aria-label={t.draws.title} aria-busy={!fresh} data-fresh={fresh}>
         <div role="row" className={`${styles.throw} ${styles.head}`}>
-          <span role="columnheader">{t.stage.token}</span><span role="columnheader">{t.draws.seed(seed)}</span><span role="columnheader">{t.draws.count}</span><span role="columnheader">{t.draws.expected}</span>
+          <span role="columnheader">{t.stage.token}</span>
+          <span role="columnheader">{t.draws.seed(seed)}</span>
+          <span role="columnheader">{t.draws.count}</span>
+          <span role="columnheader">{t.draws.expected}</span>
         </div>
         {shown.map((row) => {
           const p = chance.get(row.id)
           return (
             <div key={row.id} role="row" className={styles.throw} data-id={row.id} data-count={row.count}>
-              <span role="cell" title={`id ${row.id}`}>{tokenLabel(row.text)}</span>
-              <span role="cell" className={styles.track}><span style={{ width: `${(row.count / most) * 100}%` }} />{p !== undefined && <b style={{ insetInlineStart: `${((times * p) / most) * 100}%` }} />}</span>
+              <span role="cell" title={`id ${row.id}`}>
+                {tokenLabel(row.text)}
+              </span>
+              <span role="cell" className={styles.track}>
+                <span style={{ width: `${(row.count / most) * 100}%` }} />
+                {p !== undefined && <b style={{ insetInlineStart: `${((times * p) / most) * 100}%` }} />}
+              </span>
               <span role="cell">{row.count}</span>
               <span role="cell">{p === undefined ? '' : format.number(times * p, times * p < 10 ? 1 : 0)}</span>
             </div>
           )
         })}
-        {others > 0 && <div role="row" className={styles.throw}><span role="cell">{t.draws.others}</span><span role="cell" className={styles.track}><span style={{ width: `${(others / most) * 100}%` }} /></span><span role="cell">{others}</span><span role="cell" /></div>}
+        {others > 0 && (
+          <div role="row" className={styles.throw}>
+            <span role="cell">{t.draws.others}</span>
+            <span role="cell" className={styles.track}>
+              <span style={{ width: `${(others / most) * 100}%` }} />
+            </span>
+            <span role="cell">{others}</span>
+            <span role="cell" />
+          </div>
+        )}
       </div>
     </Figure>
   )

@@ -17,7 +17,11 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const scheme = useScheme()
   const hidden = read.kept - read.listed
   const key = useSettled(keyOf(params))
-  const exact = useAsk(hidden > 0 && read.kept <= most ? `entropy ${position} ${key}` : null, async (glass) => readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, most), info.vocab).entropy)
+  const exact = useAsk(
+    hidden > 0 && read.kept <= most ? `entropy ${position} ${key}` : null,
+    async (glass) =>
+      readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, most), info.vocab).entropy,
+  )
   const after = hidden > 0 && exact.fresh && exact.data && key === keyOf(params) ? exact.data : read.entropy
   const number = (nats: number): string => format.number(bits(nats), 2)
   const like = (nats: number): string => format.short(Math.exp(nats))
@@ -25,17 +29,92 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const full = Math.log(info.vocab)
   const chosen = view.rows.find((row) => row.id === view.chosen)
   return (
-    <Figure title={t.entropy.title} words={common.figure} source={info.source} testId="entropy"
-      files={{ name: `entropy-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, unit: 'nats', before: view.entropy, after, chosen: chosen ? { id: chosen.id, surprise: -chosen.logprob, surpriseAfter: chosen.probability > 0 ? -Math.log(chosen.probability) : null } : null }),
+    <Figure
+      title={t.entropy.title}
+      words={common.figure}
+      source={info.source}
+      testId="entropy"
+      files={{
+        name: `entropy-${view.position}`,
+        of: common.strip.token(view.position),
+        numbers: () => ({
+          model: info.model,
+          settings: params,
+          unit: 'nats',
+          before: view.entropy,
+          after,
+          chosen: chosen
+            ? {
+                id: chosen.id,
+                surprise: -chosen.logprob,
+                surpriseAfter: chosen.probability > 0 ? -Math.log(chosen.probability) : null,
+              }
+            : null,
+        }),
         array: () => ({ shape: [3], data: Float64Array.of(view.entropy, after.from, after.to) }),
-        drawing: () => drawBars(null, [], [
-          { name: t.entropy.model, bars: [{ share: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }] },
-          { name: t.entropy.left, bars: [{ share: after.to, value: sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to)), colour: '--accent' }] },
-        ], chosen ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`] : [], scheme) }}>
+        drawing: () =>
+          drawBars(
+            null,
+            [],
+            [
+              {
+                name: t.entropy.model,
+                bars: [{ share: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }],
+              },
+              {
+                name: t.entropy.left,
+                bars: [
+                  {
+                    share: after.to,
+                    value: sure
+                      ? t.entropy.bits(number(after.from))
+                      : t.entropy.between(number(after.from), number(after.to)),
+                    colour: '--accent',
+                  },
+                ],
+              },
+            ],
+            chosen ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`] : [],
+            scheme,
+          ),
+      }}
+    >
       <dl className={styles.entropy} data-before={view.entropy} data-after-from={after.from} data-after-to={after.to}>
-        <div><dt>{t.entropy.model}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(view.entropy / full) * 100}%` }} /></span>{t.entropy.bits(number(view.entropy))}<small>{t.entropy.like(like(view.entropy))}</small></dd></div>
-        <div><dt>{t.entropy.left}</dt><dd><span className={styles.gauge} aria-hidden="true"><span style={{ width: `${(after.to / full) * 100}%` }} /></span>{sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}<small>{sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}</small></dd></div>
-        {chosen && <div><dt>{t.entropy.chosen}</dt><dd>{t.entropy.bits(number(-chosen.logprob))} {t.entropy.before}<small>{chosen.probability > 0 ? `${t.entropy.bits(number(Math.max(0, -Math.log(chosen.probability))))} ${t.entropy.after}` : t.entropy.cut}</small></dd></div>}
+        <div>
+          <dt>{t.entropy.model}</dt>
+          <dd>
+            <span className={styles.gauge} aria-hidden="true">
+              <span style={{ width: `${(view.entropy / full) * 100}%` }} />
+            </span>
+            {t.entropy.bits(number(view.entropy))}
+            <small>{t.entropy.like(like(view.entropy))}</small>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.entropy.left}</dt>
+          <dd>
+            <span className={styles.gauge} aria-hidden="true">
+              <span style={{ width: `${(after.to / full) * 100}%` }} />
+            </span>
+            {sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}
+            <small>
+              {sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}
+            </small>
+          </dd>
+        </div>
+        {chosen && (
+          <div>
+            <dt>{t.entropy.chosen}</dt>
+            <dd>
+              {t.entropy.bits(number(-chosen.logprob))} {t.entropy.before}
+              <small>
+                {chosen.probability > 0
+                  ? `${t.entropy.bits(number(Math.max(0, -Math.log(chosen.probability))))} ${t.entropy.after}`
+                  : t.entropy.cut}
+              </small>
+            </dd>
+          </div>
+        )}
       </dl>
     </Figure>
   )

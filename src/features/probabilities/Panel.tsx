@@ -24,24 +24,41 @@ import { Sweep } from './Sweep.tsx'
 
 export function Panel() {
   const run = useRunNow()
-  return run && <RunProvider value={run}><Body /></RunProvider>
+  return (
+    run && (
+      <RunProvider value={run}>
+        <Body />
+      </RunProvider>
+    )
+  )
 }
 
 function Body() {
   const run = useRun()
   const { t, info, position } = run
   useShortcuts(run)
-  const { go } = run, came = useRef(go)
+  const { go } = run,
+    came = useRef(go)
   useEffect(() => {
-    const { watched, selection } = useInspect.getState(), place = placeOf(watched, selection.position, true)
+    const { watched, selection } = useInspect.getState(),
+      place = placeOf(watched, selection.position, true)
     if (place !== null && place !== selection.position) came.current(place)
   }, [])
   const told = position === 0 ? t.position.first : position <= info.kept ? t.position.forgotten : null
   return (
     <div className={styles.panel} data-testid="probabilities-panel" data-position={position}>
-      <header className={styles.intro}><h1>{t.title}</h1><p>{t.lead}</p></header>
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
+      </header>
       <Position />
-      {told === null ? <Views /> : <Notice tone="info"><p>{told}</p></Notice>}
+      {told === null ? (
+        <Views />
+      ) : (
+        <Notice tone="info">
+          <p>{told}</p>
+        </Notice>
+      )}
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
@@ -52,17 +69,29 @@ function Views() {
   const { side, compare } = useSettings()
   const explain = useExplain()
   const other: Side = side === 'a' ? 'b' : 'a'
-  const here = useView(position, side), there = useView(position, compare ? other : null)
+  const here = useView(position, side),
+    there = useView(position, compare ? other : null)
   const view = here.data?.view
   const read = useMemo(() => (view ? readPipeline(view, info.vocab) : null), [view, info.vocab])
-  if (here.error) return <ErrorNote {...explain(here.error)} code={here.error.code} message={here.error.message} details={common.wait.details} />
+  if (here.error) {
+    return (
+      <ErrorNote
+        {...explain(here.error)}
+        code={here.error.code}
+        message={here.error.message}
+        details={common.wait.details}
+      />
+    )
+  }
   if (!view || !read) return null
   // told with the settings it was made with: a slider may be ahead of the answer
   const shown = { ...here.data!.params, seed: params[side].seed }
   return (
     <div className={styles.columns} data-fresh={here.fresh} data-testid="views" data-took={here.took.toFixed(1)}>
       <div className={styles.main}>
-        {compare && there.data && <Compare views={side === 'a' ? { a: view, b: there.data.view } : { a: there.data.view, b: view }} />}
+        {compare && there.data && (
+          <Compare views={side === 'a' ? { a: view, b: there.data.view } : { a: there.data.view, b: view }} />
+        )}
         <Pipeline view={view} read={read} params={shown} />
         <Dice view={view} read={read} params={shown} />
         <div className={styles.pair}>
@@ -82,14 +111,20 @@ function useView(position: number, side: Side | null) {
   const { params } = useRun()
   const wanted = side === null ? null : params[side]
   // the seed moves the dice, not the chances
-  return useAsk(wanted && `view ${position} ${keyOf({ ...wanted, seed: 0 })}`, async (glass) => ({ view: await glass.sampling(position, wanted!, listed), params: wanted! }))
+  return useAsk(wanted && `view ${position} ${keyOf({ ...wanted, seed: 0 })}`, async (glass) => ({
+    view: await glass.sampling(position, wanted!, listed),
+    params: wanted!,
+  }))
 }
 
 function useShortcuts(run: Run): void {
   useKeys('probabilities', () => {
     const { throws, set } = useSettings.getState()
     return {
-      j: () => run.go(run.position + 1), k: () => run.go(run.position - 1), n: () => run.go(run.tokens.length), r: () => set({ throws: throws + 1 }),
+      j: () => run.go(run.position + 1),
+      k: () => run.go(run.position - 1),
+      n: () => run.go(run.tokens.length),
+      r: () => set({ throws: throws + 1 }),
     }
   })
 }

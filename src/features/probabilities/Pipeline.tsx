@@ -33,13 +33,27 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
   }
   const off = (column: Column): boolean => settingOf(column, params) === null
   return (
-    <Figure title={t.table.title} words={common.figure} source={info.source} caption={t.table.caption} testId="pipeline"
+    <Figure
+      title={t.table.title}
+      words={common.figure}
+      source={info.source}
+      caption={t.table.caption}
+      testId="pipeline"
       files={{
-        name: `probabilities-${view.position}`, of: common.strip.token(view.position), numbers: () => ({ model: info.model, settings: params, ...view }),
+        name: `probabilities-${view.position}`,
+        of: common.strip.token(view.position),
+        numbers: () => ({ model: info.model, settings: params, ...view }),
         drawing: () => drawPipeline(run, view, read, params, rows, tail, scheme),
         array: () => ({ shape: [view.rows.length, 5], data: numbersOf(view) }),
       }}
-      tools={read.rows.length > few && <Button variant="quiet" onClick={() => set({ all: !all })} data-testid="more-rows">{all ? t.table.fewer : t.table.more}</Button>}>
+      tools={
+        read.rows.length > few && (
+          <Button variant="quiet" onClick={() => set({ all: !all })} data-testid="more-rows">
+            {all ? t.table.fewer : t.table.more}
+          </Button>
+        )
+      }
+    >
       <div className={styles.scroll} role="region" aria-label={t.table.title} tabIndex={0}>
         <table className={styles.table} data-testid="pipeline-table" data-kept={read.kept}>
           <thead>
@@ -48,19 +62,35 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
               {columns.map((column) => (
                 <th key={column} scope="col" data-off={off(column)} data-column={column}>
                   {t.stage[column]}
-                  <small>{column === 'logit' ? info.vocab.toLocaleString() : column === 'softmax' ? t.table.kept(read.kept) : settingOf(column, params) ?? t.table.off}</small>
+                  <small>
+                    {column === 'logit'
+                      ? info.vocab.toLocaleString()
+                      : column === 'softmax'
+                        ? t.table.kept(read.kept)
+                        : (settingOf(column, params) ?? t.table.off)}
+                  </small>
                 </th>
               ))}
-              <th><span className="visually-hidden">↳</span></th>
+              <th>
+                <span className="visually-hidden">↳</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => <Row key={row.id} row={row} view={view} off={off} most={most} />)}
-            <tr className={styles.tail} data-testid="tail" data-count={tail.count} data-mass={tail.mass} data-final={tail.final}>
+            {rows.map((row) => (
+              <Row key={row.id} row={row} view={view} off={off} most={most} />
+            ))}
+            <tr
+              className={styles.tail}
+              data-testid="tail"
+              data-count={tail.count}
+              data-mass={tail.mass}
+              data-final={tail.final}
+            >
               <th scope="row">{t.table.tail(tail.count)}</th>
               <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
               <Chance share={tail.final} most={Math.max(most, tail.final)} />
-              <td>{' '}</td>
+              <td>–</td>
             </tr>
           </tbody>
         </table>
@@ -71,36 +101,102 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
   )
 }
 
-function Row({ row, view, off, most }: { row: Step; view: SamplingView; off: (column: Column) => boolean; most: number }) {
+function Row({
+  row,
+  view,
+  off,
+  most,
+}: {
+  row: Step
+  view: SamplingView
+  off: (column: Column) => boolean
+  most: number
+}) {
   const { t, percent, place, position } = useRun()
   const label = tokenLabel(row.text)
   const gone = row.removedBy === null ? Infinity : order.indexOf(row.removedBy)
   const chosen = view.chosen === row.id
   const cell = (column: Cut, passed: string, title?: string) => {
     const at = order.indexOf(column)
-    return at > gone ? <td key={column} data-off={off(column)} data-gone="true">{' '}</td>
-      : at === gone ? <td key={column} className={styles.cut} title={t.table.out(column)}><span aria-label={t.table.out(column)}>✕</span></td>
-        : <td key={column} data-off={off(column)} title={title}>{off(column) ? '' : passed}</td>
+    return at > gone ? (
+      <td key={column} data-off={off(column)} data-gone="true">
+        {' '}
+      </td>
+    ) : at === gone ? (
+      <td key={column} className={styles.cut} title={t.table.out(column)}>
+        <span aria-label={t.table.out(column)}>✕</span>
+      </td>
+    ) : (
+      <td key={column} data-off={off(column)} title={title}>
+        {off(column) ? '' : passed}
+      </td>
+    )
   }
   return (
-    <tr data-id={row.id} data-logit={row.logit} data-logprob={row.logprob} data-probability={row.probability} data-removed={row.removedBy ?? ''} data-chosen={chosen} className={row.removedBy === null ? '' : styles.gone}>
-      <th scope="row"><span className={styles.token} title={chosen ? `${label} · ${t.table.chosen}` : `${label} · id ${row.id}`}>{label}</span></th>
+    <tr
+      data-id={row.id}
+      data-logit={row.logit}
+      data-logprob={row.logprob}
+      data-probability={row.probability}
+      data-removed={row.removedBy ?? ''}
+      data-chosen={chosen}
+      className={row.removedBy === null ? '' : styles.gone}
+    >
+      <th scope="row">
+        <span className={styles.token} title={chosen ? `${label} · ${t.table.chosen}` : `${label} · id ${row.id}`}>
+          {label}
+        </span>
+      </th>
       <td title={t.table.was(percent(Math.exp(row.logprob)))}>{valueOf(row.logit)}</td>
-      <td data-off={off('penalties')} className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''} title={row.change === 0 ? undefined : row.change < -1000 ? t.table.banned : t.table.seen}>{off('penalties') ? '' : row.change === 0 ? '·' : row.change < -1000 ? '⊘' : `${row.change > 0 ? '▲' : '▼'} ${valueOf(row.penalized)}`}</td>
-      {gone === order.indexOf('temperature') ? <td className={styles.cut}><span aria-label={t.table.out(t.stage.temperature)}>✕</span></td>
-        : <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>}
-      {cell('top-k', row.place === null ? '✓' : t.table.place(String(row.place)), row.place === null ? t.table.unsure : undefined)}
-      {cell('top-p', row.cumulative === null ? '✓' : t.table.sum(row.cumulative.toFixed(3)), row.cumulative === null ? t.table.unsure : undefined)}
+      <td
+        data-off={off('penalties')}
+        className={row.change < 0 ? styles.down : row.change > 0 ? styles.up : ''}
+        title={row.change === 0 ? undefined : row.change < -1000 ? t.table.banned : t.table.seen}
+      >
+        {off('penalties')
+          ? ''
+          : row.change === 0
+            ? '·'
+            : row.change < -1000
+              ? '⊘'
+              : `${row.change > 0 ? '▲' : '▼'} ${valueOf(row.penalized)}`}
+      </td>
+      {gone === order.indexOf('temperature') ? (
+        <td className={styles.cut}>
+          <span aria-label={t.table.out(t.stage.temperature)}>✕</span>
+        </td>
+      ) : (
+        <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>
+      )}
+      {cell(
+        'top-k',
+        row.place === null ? '✓' : t.table.place(String(row.place)),
+        row.place === null ? t.table.unsure : undefined,
+      )}
+      {cell(
+        'top-p',
+        row.cumulative === null ? '✓' : t.table.sum(row.cumulative.toFixed(3)),
+        row.cumulative === null ? t.table.unsure : undefined,
+      )}
       {cell('min-p', t.table.ratio(row.ratio.toPrecision(2)))}
       <Chance share={row.probability} most={most} />
-      <td className={styles.act}>{place && !chosen && view.position === position && <BranchButton token={{ id: row.id, text: row.text }} label={label} />}</td>
+      <td className={styles.act}>
+        {place && !chosen && view.position === position && (
+          <BranchButton token={{ id: row.id, text: row.text }} label={label} />
+        )}
+      </td>
     </tr>
   )
 }
 
 function Chance({ share, most }: { share: number; most: number }) {
   const { percent } = useRun()
-  return <td className={styles.chance}><span className={styles.bar} style={{ width: `${(share / most) * 100}%` }} aria-hidden="true" /><output>{share > 0 ? percent(share) : '–'}</output></td>
+  return (
+    <td className={styles.chance}>
+      <span className={styles.bar} style={{ width: `${(share / most) * 100}%` }} aria-hidden="true" />
+      <output>{share > 0 ? percent(share) : '–'}</output>
+    </td>
+  )
 }
 
 /** Why a branch cannot be made here, or null. */
@@ -119,8 +215,17 @@ function BranchButton({ token, label }: { token: { id: number; text: string }; l
   const refusal = useRefusal()
   const fork = useBranches((s) => s.fork)
   return (
-    <button type="button" className={styles.branch} aria-label={t.table.branch(label)} title={refusal ?? t.table.branch(label)} disabled={refusal !== null} data-testid="branch"
-      onClick={() => void fork(place!.messageId, place!.index, token)}>↳</button>
+    <button
+      type="button"
+      className={styles.branch}
+      aria-label={t.table.branch(label)}
+      title={refusal ?? t.table.branch(label)}
+      disabled={refusal !== null}
+      data-testid="branch"
+      onClick={() => void fork(place!.messageId, place!.index, token)}
+    >
+      ↳
+    </button>
   )
 }
 
@@ -141,8 +246,25 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
   const banned = Object.values(params.logitBias).filter(isBan).length
   const lines: [string, string][] = [
     [t.stage.logit, t.why.logit(info.vocab, percent(best))],
-    [t.stage.penalties, [banned > 0 && t.why.banned(banned), read.stages.has('repetition') ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length) : banned === 0 && t.why.penaltiesOff].filter(Boolean).join(' ')],
-    [t.stage.temperature, temperature === 0 ? t.why.temperatureZero : temperature === 1 ? t.why.temperatureOne : t.why.temperature(String(temperature), temperature < 1)],
+    [
+      t.stage.penalties,
+      [
+        banned > 0 && t.why.banned(banned),
+        read.stages.has('repetition')
+          ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length)
+          : banned === 0 && t.why.penaltiesOff,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    ],
+    [
+      t.stage.temperature,
+      temperature === 0
+        ? t.why.temperatureZero
+        : temperature === 1
+          ? t.why.temperatureOne
+          : t.why.temperature(String(temperature), temperature < 1),
+    ],
     [t.stage['top-k'], cut('top-k', (kept, mass) => t.why['top-k'](params.topK, kept, mass))],
     [t.stage['top-p'], cut('top-p', (kept, mass) => t.why['top-p'](String(params.topP), kept, mass))],
     [t.stage['min-p'], cut('min-p', (kept, mass) => t.why['min-p'](String(params.minP), kept, mass))],
@@ -152,7 +274,13 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
   return (
     <details className={styles.why} open>
       <summary>{t.table.whyTitle}</summary>
-      <ol>{lines.map(([name, text]) => <li key={name}><b>{name}</b> {text}</li>)}</ol>
+      <ol>
+        {lines.map(([name, text]) => (
+          <li key={name}>
+            <b>{name}</b> {text}
+          </li>
+        ))}
+      </ol>
     </details>
   )
 }

@@ -27,33 +27,128 @@ export function Position() {
   const scale: ColorScale = useMemo(() => ({ lut: lut('heat', scheme), min: 0, max: mostBits }), [scheme])
   // the run may have chosen a token that the model never read: the one that ended the answer
   const { list, surprise } = useMemo(() => {
-    const last = (answerFrom === null ? null : endOf(tokens)) ?? { id: -1, text: '?', bytes: [], logprob: null, rank: null }
-    const all = [...tokens.map((token) => ({ ...token, generated: answerFrom === null ? token.generated : token.position >= answerFrom })), { ...last, position: tokens.length, special: last.id < 0 || last.text.startsWith('<'), generated: true }]
+    const last = (answerFrom === null ? null : endOf(tokens)) ?? {
+      id: -1,
+      text: '?',
+      bytes: [],
+      logprob: null,
+      rank: null,
+    }
+    const all = [
+      ...tokens.map((token) => ({
+        ...token,
+        generated: answerFrom === null ? token.generated : token.position >= answerFrom,
+      })),
+      { ...last, position: tokens.length, special: last.id < 0 || last.text.startsWith('<'), generated: true },
+    ]
     return { list: all, surprise: all.map((token) => (token.logprob === null ? null : bits(-token.logprob))) }
   }, [tokens, answerFrom])
   const views = useMemo(() => viewTokens(list), [list])
   const here = list[position]!
   const from = Math.max(0, position - before)
   return (
-    <Figure title={t.position.title} words={common.figure} source={info.source} testId="position"
-      files={{ name: 'surprise', numbers: () => ({ model: info.model, unit: 'bits', tokens: tokens.map(({ position: at, id, text, logprob, rank, entropy }) => ({ position: at, id, text, surprise: logprob === null ? null : bits(-logprob), rank, entropy: entropy === null ? null : bits(entropy) })) }),
-        array: () => ({ shape: [tokens.length, 3], data: Float64Array.from(tokens.flatMap(({ id, logprob, entropy }) => [id, logprob === null ? NaN : bits(-logprob), entropy === null ? NaN : bits(entropy)])) }),
-        drawing: () => drawBars(t.position.colour, [], list.slice(from, from + mostDrawn).map((_, i) => ({ name: views[from + i]!.label, bars: [{ share: surprise[from + i] ?? 0, value: surprise[from + i] == null ? '–' : format.number(surprise[from + i]!, 1), colour: '--warn' }] })), [], scheme) }}
-      tools={(
+    <Figure
+      title={t.position.title}
+      words={common.figure}
+      source={info.source}
+      testId="position"
+      files={{
+        name: 'surprise',
+        numbers: () => ({
+          model: info.model,
+          unit: 'bits',
+          tokens: tokens.map(({ position: at, id, text, logprob, rank, entropy }) => ({
+            position: at,
+            id,
+            text,
+            surprise: logprob === null ? null : bits(-logprob),
+            rank,
+            entropy: entropy === null ? null : bits(entropy),
+          })),
+        }),
+        array: () => ({
+          shape: [tokens.length, 3],
+          data: Float64Array.from(
+            tokens.flatMap(({ id, logprob, entropy }) => [
+              id,
+              logprob === null ? NaN : bits(-logprob),
+              entropy === null ? NaN : bits(entropy),
+            ]),
+          ),
+        }),
+        drawing: () =>
+          drawBars(
+            t.position.colour,
+            [],
+            list
+              .slice(from, from + mostDrawn)
+              .map((_, i) => ({
+                name: views[from + i]!.label,
+                bars: [
+                  {
+                    share: surprise[from + i] ?? 0,
+                    value: surprise[from + i] == null ? '–' : format.number(surprise[from + i]!, 1),
+                    colour: '--warn',
+                  },
+                ],
+              })),
+            [],
+            scheme,
+          ),
+      }}
+      tools={
         <>
-          <Button variant="quiet" label={t.position.earlier} disabled={position === 0} onClick={() => go(position - 1)}>‹</Button>
-          <output className={styles.number} title={common.strip.counted}>{common.strip.token(position)}</output>
-          <Button variant="quiet" label={t.position.later} disabled={position >= tokens.length} onClick={() => go(position + 1)}>›</Button>
+          <Button variant="quiet" label={t.position.earlier} disabled={position === 0} onClick={() => go(position - 1)}>
+            ‹
+          </Button>
+          <output className={styles.number} title={common.strip.counted}>
+            {common.strip.token(position)}
+          </output>
+          <Button
+            variant="quiet"
+            label={t.position.later}
+            disabled={position >= tokens.length}
+            onClick={() => go(position + 1)}
+          >
+            ›
+          </Button>
         </>
-      )}>
-      <TokenStrip tokens={list} selected={position} words={common.strip} values={surprise} scale={scale} onSelect={go} lines={4}
-        title={(p) => `${views[p]!.label}${surprise[p] === null || surprise[p] === undefined ? '' : ` · ${t.entropy.bits(format.number(surprise[p], 1))}`}`} />
+      }
+    >
+      <TokenStrip
+        tokens={list}
+        selected={position}
+        words={common.strip}
+        values={surprise}
+        scale={scale}
+        onSelect={go}
+        lines={4}
+        title={(p) =>
+          `${views[p]!.label}${surprise[p] === null || surprise[p] === undefined ? '' : ` · ${t.entropy.bits(format.number(surprise[p], 1))}`}`
+        }
+      />
       <p className={styles.context} data-testid="context">
-        <span className={styles.soft}>{t.position.after}</span> {from > 0 && '… '}{list.slice(from, position).map((token, i) => <TokenChip key={token.position} view={views[from + i]!} special={token.special} />)}
-        {' '}<span className={styles.soft}>{here.id < 0 ? t.position.toCome : t.position.chose}</span> {here.id >= 0 && <TokenChip view={views[position]!} selected />}
-        {here.logprob !== null && here.rank !== null && <span className={styles.facts}>{t.position.facts(percent(Math.exp(here.logprob)), format.number(here.rank + 1), format.number(bits(-here.logprob), 1))}</span>}
+        <span className={styles.soft}>{t.position.after}</span> {from > 0 && '… '}
+        {list.slice(from, position).map((token, i) => (
+          <TokenChip key={token.position} view={views[from + i]!} special={token.special} />
+        ))}{' '}
+        <span className={styles.soft}>{here.id < 0 ? t.position.toCome : t.position.chose}</span>{' '}
+        {here.id >= 0 && <TokenChip view={views[position]!} selected />}
+        {here.logprob !== null && here.rank !== null && (
+          <span className={styles.facts}>
+            {t.position.facts(
+              percent(Math.exp(here.logprob)),
+              format.number(here.rank + 1),
+              format.number(bits(-here.logprob), 1),
+            )}
+          </span>
+        )}
       </p>
-      <Legend scale={scale} label={t.position.colour} format={(value) => (value === mostBits ? `≥ ${value}` : String(value))} />
+      <Legend
+        scale={scale}
+        label={t.position.colour}
+        format={(value) => (value === mostBits ? `≥ ${value}` : String(value))}
+      />
     </Figure>
   )
 }

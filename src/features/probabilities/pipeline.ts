@@ -44,7 +44,9 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   const seen = new Map<number, { place: number; cumulative: number }>()
   let sum = 0
   for (const [i, row] of order.entries()) {
-    if (row.removedBy !== 'top-k' && row.removedBy !== 'temperature') sum += share * Math.exp(row.scaled - reference.scaled)
+    if (row.removedBy !== 'top-k' && row.removedBy !== 'temperature') {
+      sum += share * Math.exp(row.scaled - reference.scaled)
+    }
     seen.set(row.id, { place: i + 1, cumulative: sum })
   }
   const rows = view.rows.map((row): Step => {
@@ -52,18 +54,40 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
     const sure = !reordered || row.removedBy === null
     const { place, cumulative } = seen.get(row.id)!
     return {
-      ...row, change: row.penalized - row.logit, place: sure ? place : null,
-      cumulative: sure && from >= 0 && row.removedBy !== 'top-k' && row.removedBy !== 'temperature' ? Math.min(1, cumulative) : null, ratio: Math.exp(row.scaled - best),
+      ...row,
+      change: row.penalized - row.logit,
+      place: sure ? place : null,
+      cumulative:
+        sure && from >= 0 && row.removedBy !== 'top-k' && row.removedBy !== 'temperature'
+          ? Math.min(1, cumulative)
+          : null,
+      ratio: Math.exp(row.scaled - best),
     }
   })
   const kept = view.stages.at(-1)?.kept ?? vocab
   const alive = view.rows.filter((row) => row.probability > 0)
-  return { rows, stages, kept, listed: alive.length, entropy: entropyAfter(alive.map((row) => row.probability), view.tail.finalMass, kept - alive.length) }
+  return {
+    rows,
+    stages,
+    kept,
+    listed: alive.length,
+    entropy: entropyAfter(
+      alive.map((row) => row.probability),
+      view.tail.finalMass,
+      kept - alive.length,
+    ),
+  }
 }
 
-/** −Σ p ln p; of tokens that are not listed only their number and mass are known: they are at most as likely as the least listed one, and at most evenly spread. */
+/**
+ * −Σ p ln p; of tokens that are not listed only their number and mass are known: they are at most as likely as the
+ * least listed one, and at most evenly spread.
+ */
 export function entropyAfter(listed: readonly number[], mass: number, count: number): { from: number; to: number } {
-  const own = Math.max(0, listed.reduce((sum, p) => sum - p * Math.log(p), 0))
+  const own = Math.max(
+    0,
+    listed.reduce((sum, p) => sum - p * Math.log(p), 0),
+  )
   if (count <= 0 || mass < 1e-12) return { from: own, to: own }
   const least = Math.min(...listed)
   const evenly = mass * Math.log(count / mass)
@@ -73,7 +97,10 @@ export function entropyAfter(listed: readonly number[], mass: number, count: num
 /** Candidates as they lie on the dice: most likely first, lower id first on ties; what is not listed comes last. */
 export function onBar(rows: readonly ViewRow[], most: number): (ViewRow & { from: number; to: number })[] {
   let at = 0
-  return rows.filter((row) => row.probability > 0).sort((a, b) => b.probability - a.probability || a.id - b.id).slice(0, most)
+  return rows
+    .filter((row) => row.probability > 0)
+    .sort((a, b) => b.probability - a.probability || a.id - b.id)
+    .slice(0, most)
     .map((row) => ({ ...row, from: at, to: (at += row.probability) }))
 }
 

@@ -39,16 +39,19 @@ export function useRun(): Run {
   return run
 }
 
-export const percentIn = (format: Formats) => (share: number): string => {
-  const hundred = share * 100
-  if (hundred <= 0) return '0 %'
-  if (hundred < 1e-4) return '< 0.0001 %'
-  return `${format.short(Number(hundred.toPrecision(hundred >= 99.95 ? 4 : hundred >= 1 ? 3 : 2)))} %`
-}
+export const percentIn =
+  (format: Formats) =>
+  (share: number): string => {
+    const hundred = share * 100
+    if (hundred <= 0) return '0 %'
+    if (hundred < 1e-4) return '< 0.0001 %'
+    return `${format.short(Number(hundred.toPrecision(hundred >= 99.95 ? 4 : hundred >= 1 ? 3 : 2)))} %`
+  }
 
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
-  const t = usePanelText(probabilities), words = usePanelText(common)
+  const t = usePanelText(probabilities),
+    words = usePanelText(common)
   const format = useFormats()
   const { info, tokens, selection, select } = useInspect()
   const { next, set } = useSettings()
@@ -62,9 +65,18 @@ export function useRunNow(): Run | null {
     const index = answer ? position - answer.prompt.ids.length : -1
     const event = answer?.events[index]
     return {
-      info, tokens, views: viewTokens(tokens), position, toCome: next, t, common: words, format, percent: percentIn(format),
+      info,
+      tokens,
+      views: viewTokens(tokens),
+      position,
+      toCome: next,
+      t,
+      common: words,
+      format,
+      percent: percentIn(format),
       params: { a: JSON.parse(a) as SamplingParams, b: JSON.parse(b) as SamplingParams },
-      place: answer && event ? { messageId: answer.message.id, index, draw: event.draw } : null, answerFrom: answer?.prompt.ids.length ?? null,
+      place: answer && event ? { messageId: answer.message.id, index, draw: event.draw } : null,
+      answerFrom: answer?.prompt.ids.length ?? null,
       go(to: number) {
         set({ next: to >= tokens.length })
         if (to < tokens.length) select({ position: Math.max(0, to) })

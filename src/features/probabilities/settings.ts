@@ -7,7 +7,14 @@ import { answerOf } from '../../store/branches.ts'
 import { useInspect } from '../../store/inspect.ts'
 
 export type Side = 'a' | 'b'
-export type SliderName = 'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty' | 'temperature' | 'topK' | 'topP' | 'minP'
+export type SliderName =
+  | 'repetitionPenalty'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+  | 'temperature'
+  | 'topK'
+  | 'topP'
+  | 'minP'
 
 /** In the order in which the engine applies them. `off` is the value that does nothing. */
 export const sliders: readonly { name: SliderName; min: number; max: number; step: number; off?: number }[] = [
@@ -20,7 +27,15 @@ export const sliders: readonly { name: SliderName; min: number; max: number; ste
   { name: 'minP', min: 0, max: 0.5, step: 0.01, off: 0 },
 ]
 /** Takes nothing away and changes nothing. */
-export const plain: Omit<SamplingParams, 'seed' | 'logitBias'> = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, presencePenalty: 0, frequencyPenalty: 0 }
+export const plain: Omit<SamplingParams, 'seed' | 'logitBias'> = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+}
 
 interface Settings {
   /** null: as described above */
@@ -40,19 +55,38 @@ interface Settings {
 }
 
 export const useSettings = create<Settings>()((set) => ({
-  a: null, b: null, side: 'a', compare: false, next: false, throws: 0, sweepAll: false, all: false,
+  a: null,
+  b: null,
+  side: 'a',
+  compare: false,
+  next: false,
+  throws: 0,
+  sweepAll: false,
+  all: false,
   set: (change) => set(change),
 }))
 
 /** The settings of each side as they are in force. */
 export function useParams(): Record<Side, SamplingParams> {
   const { a, b } = useSettings()
-  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed, banned } = useChat((s) => s.params)
+  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed, banned } = useChat(
+    (s) => s.params,
+  )
   const model = useModels((s) => s.active?.id)
   const tokens = useInspect((s) => s.tokens)
   const own = answerOf(tokens)?.message.seed ?? seed
   return {
-    a: a ?? { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed: own, logitBias: banBias(banned, model) },
+    a: a ?? {
+      temperature,
+      topK,
+      topP,
+      minP,
+      repetitionPenalty,
+      presencePenalty,
+      frequencyPenalty,
+      seed: own,
+      logitBias: banBias(banned, model),
+    },
     b: b ?? { ...plain, seed: own, logitBias: {} },
   }
 }

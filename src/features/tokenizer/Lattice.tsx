@@ -22,19 +22,40 @@ export function Lattice({ word }: { word: Word }) {
     <>
       <div className={styles.lattice}>
         <div style={{ minWidth: `${word.symbols.length * 1.1}rem` }}>
-          <Drawing draw={(w) => lattice(w, word.symbols.map(shown), trace, (name) => themeColor(name, scheme))} label={t.lattice} testId="lattice" />
+          <Drawing
+            draw={(w) => lattice(w, word.symbols.map(shown), trace, (name) => themeColor(name, scheme))}
+            label={t.lattice}
+            testId="lattice"
+          />
         </div>
       </div>
-      <p className={styles.line}><b data-testid="lattice-score">{t.sum(trace.score.toFixed(3))}</b> {arcs < trace.edges.length && t.few(arcs, trace.edges.length)}</p>
+      <p className={styles.line}>
+        <b data-testid="lattice-score">{t.sum(trace.score.toFixed(3))}</b>{' '}
+        {arcs < trace.edges.length && t.few(arcs, trace.edges.length)}
+      </p>
       <details className={styles.details}>
         <summary>{t.edges}</summary>
         <Pager page={rows} label={pages.rows} />
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.edges}>
           <table>
-            <thead><tr><th scope="col">{t.piece}</th><th scope="col">{t.from}</th><th scope="col">{t.to}</th><th scope="col">{t.score}</th><th scope="col">{t.path}</th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">{t.piece}</th>
+                <th scope="col">{t.from}</th>
+                <th scope="col">{t.to}</th>
+                <th scope="col">{t.score}</th>
+                <th scope="col">{t.path}</th>
+              </tr>
+            </thead>
             <tbody>
               {trace.edges.slice(rows.from, rows.to).map((e, i) => (
-                <tr key={i} data-on={onPath.has(`${e.start} ${e.end}`)}><th scope="row">{shown(e.piece)}</th><td>{e.start}</td><td>{e.end}</td><td>{e.score.toFixed(3)}</td><td>{onPath.has(`${e.start} ${e.end}`) ? '✓' : ''}</td></tr>
+                <tr key={i} data-on={onPath.has(`${e.start} ${e.end}`)}>
+                  <th scope="row">{shown(e.piece)}</th>
+                  <td>{e.start}</td>
+                  <td>{e.end}</td>
+                  <td>{e.score.toFixed(3)}</td>
+                  <td>{onPath.has(`${e.start} ${e.end}`) ? '✓' : ''}</td>
+                </tr>
               ))}
             </tbody>
           </table>

@@ -4,7 +4,14 @@ import { useEffect, useRef, useState } from 'react'
 import { useFormats } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
-import { getClient, useChat, useModels, type TokenizerFacts, type VocabPage, type WhichTokenizer } from '../../store/index.ts'
+import {
+  getClient,
+  useChat,
+  useModels,
+  type TokenizerFacts,
+  type VocabPage,
+  type WhichTokenizer,
+} from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { nearest, type Neighbour } from './neighbours.ts'
@@ -12,10 +19,22 @@ import { viewVocab } from './pieces.ts'
 import styles from './Vocabulary.module.css'
 
 type Row = VocabPage['rows'][number]
-interface Found extends Neighbour { row: Row }
+interface Found extends Neighbour {
+  row: Row
+}
 const shown = 10
 
-export function Near({ row, model, which, onToken }: { row: Row; model: TokenizerFacts['model']; which: WhichTokenizer; onToken: (id: number) => void }) {
+export function Near({
+  row,
+  model,
+  which,
+  onToken,
+}: {
+  row: Row
+  model: TokenizerFacts['model']
+  which: WhichTokenizer
+  onToken: (id: number) => void
+}) {
   const t = usePanelText(words).vocab
   const format = useFormats()
   const info = useModels((s) => s.active?.info ?? null)
@@ -33,9 +52,14 @@ export function Near({ row, model, which, onToken }: { row: Row; model: Tokenize
     setShare(0)
     try {
       const { glass, tokenizer } = getClient()
-      if (row.id >= info.vocab) { setProblem(t.outside); return }
+      if (row.id >= info.vocab) {
+        setProblem(t.outside)
+        return
+      }
       const near = await nearest(glass, info, row.id, shown, setShare, mine.signal)
-      const rows = await Promise.all(near.map(async (n) => ({ ...n, row: (await tokenizer.vocabulary('loaded', `#${n.id}`, 0, 1)).rows[0] })))
+      const rows = await Promise.all(
+        near.map(async (n) => ({ ...n, row: (await tokenizer.vocabulary('loaded', `#${n.id}`, 0, 1)).rows[0] })),
+      )
       if (!mine.signal.aborted) setList(rows.filter((n): n is Found => n.row !== undefined))
     } catch (error) {
       if (!mine.signal.aborted) setProblem(`${t.failed} ${error instanceof Error ? error.message : String(error)}`)
@@ -47,9 +71,22 @@ export function Near({ row, model, which, onToken }: { row: Row; model: Tokenize
     <section className={styles.near} data-testid="vocab-near" data-ready={list !== null}>
       {list === null ? (
         <>
-          {share === null ? <Button icon="find" disabled={writing} onClick={() => void find()} data-testid="vocab-near-find">{t.near}</Button>
-            : <Button icon="stop" onClick={() => stop.current?.abort()}>{t.stop}</Button>}
-          <p className={styles.note} role="status">{writing ? t.writing : share === null ? t.nearHint(format.number(info.vocab), format.number(info.hidden)) : t.reading(format.percent(share))}</p>
+          {share === null ? (
+            <Button icon="find" disabled={writing} onClick={() => void find()} data-testid="vocab-near-find">
+              {t.near}
+            </Button>
+          ) : (
+            <Button icon="stop" onClick={() => stop.current?.abort()}>
+              {t.stop}
+            </Button>
+          )}
+          <p className={styles.note} role="status">
+            {writing
+              ? t.writing
+              : share === null
+                ? t.nearHint(format.number(info.vocab), format.number(info.hidden))
+                : t.reading(format.percent(share))}
+          </p>
         </>
       ) : (
         <>
@@ -58,15 +95,26 @@ export function Near({ row, model, which, onToken }: { row: Row; model: Tokenize
             <tbody>
               {list.map(({ id, cosine, row: near }) => (
                 <tr key={id} data-id={id} data-cosine={cosine}>
-                  <th scope="row"><button type="button" title={`#${id}`} onClick={() => onToken(id)}><TokenChip view={viewVocab(near, model)} special={near.special} /></button></th>
-                  <td><span className={styles.bar} style={{ inlineSize: `${Math.max(0, cosine) * 100}%` }} /><output>{cosine.toFixed(3)}</output></td>
+                  <th scope="row">
+                    <button type="button" title={`#${id}`} onClick={() => onToken(id)}>
+                      <TokenChip view={viewVocab(near, model)} special={near.special} />
+                    </button>
+                  </th>
+                  <td>
+                    <span className={styles.bar} style={{ inlineSize: `${Math.max(0, cosine) * 100}%` }} />
+                    <output>{cosine.toFixed(3)}</output>
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </>
       )}
-      {problem && <p className={styles.note} role="alert">{problem}</p>}
+      {problem && (
+        <p className={styles.note} role="alert">
+          {problem}
+        </p>
+      )}
     </section>
   )
 }

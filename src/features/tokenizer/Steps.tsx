@@ -12,17 +12,43 @@ import styles from './Steps.module.css'
 import { WordPiece } from './WordPiece.tsx'
 
 export type Word = ExplainedText['words'][number]
-export interface StepProps { word: Word; facts: TokenizerFacts; which: WhichTokenizer; whose: string }
+export interface StepProps {
+  word: Word
+  facts: TokenizerFacts
+  which: WhichTokenizer
+  whose: string
+}
 
 export function Steps(props: StepProps) {
-  const t = usePanelText(words), c = usePanelText(common)
+  const t = usePanelText(words),
+    c = usePanelText(common)
   const { word } = props
   return (
-    <Figure title={t.steps.title(word.text.length > 60 ? `${shown(word.text.slice(0, 60))}…` : shown(word.text))} words={c.figure} source="live" testId="tokenizer-steps"
-      caption={word.how === 'bpe' ? t.steps.bpe : word.how === 'wordpiece' ? t.steps.wordpiece : word.how === 'unigram' ? t.steps.unigram : undefined}
-      files={{ name: 'word-steps', numbers: () => word }}>
-      {word.how === 'bpe' ? <Bpe {...props} /> : word.how === 'wordpiece' ? <WordPiece word={word} /> : word.how === 'unigram' ? <Lattice word={word} />
-        : <p className={styles.note}>{word.how === 'whole' ? t.steps.whole : t.steps.added}</p>}
+    <Figure
+      title={t.steps.title(word.text.length > 60 ? `${shown(word.text.slice(0, 60))}…` : shown(word.text))}
+      words={c.figure}
+      source="live"
+      testId="tokenizer-steps"
+      caption={
+        word.how === 'bpe'
+          ? t.steps.bpe
+          : word.how === 'wordpiece'
+            ? t.steps.wordpiece
+            : word.how === 'unigram'
+              ? t.steps.unigram
+              : undefined
+      }
+      files={{ name: 'word-steps', numbers: () => word }}
+    >
+      {word.how === 'bpe' ? (
+        <Bpe {...props} />
+      ) : word.how === 'wordpiece' ? (
+        <WordPiece word={word} />
+      ) : word.how === 'unigram' ? (
+        <Lattice word={word} />
+      ) : (
+        <p className={styles.note}>{word.how === 'whole' ? t.steps.whole : t.steps.added}</p>
+      )}
     </Figure>
   )
 }

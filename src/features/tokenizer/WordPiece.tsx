@@ -28,20 +28,56 @@ export function WordPiece({ word }: { word: Word }) {
         {word.symbols.slice(page.from, page.to).map((symbol, n) => {
           const i = page.from + n
           const done = taken.findIndex((x) => i >= x.start && i < x.end)
-          return <span key={i} className={styles.letter} data-in={now !== undefined && i >= now.start && i < now.end} data-found={now?.found} data-done={done < 0 ? undefined : done % 2}>{shown(symbol)}</span>
+          return (
+            <span
+              key={i}
+              className={styles.letter}
+              data-in={now !== undefined && i >= now.start && i < now.end}
+              data-found={now?.found}
+              data-done={done < 0 ? undefined : done % 2}
+            >
+              {shown(symbol)}
+            </span>
+          )
         })}
       </p>
-      <p className={styles.line} role="status">{now ? <>{t.try(now.text)} <b>{now.found ? t.yes : t.no}</b></> : t.start}{step === tries.length && unknown && ` ${t.unknown}`}</p>
+      <p className={styles.line} role="status">
+        {now ? (
+          <>
+            {t.try(now.text)} <b>{now.found ? t.yes : t.no}</b>
+          </>
+        ) : (
+          t.start
+        )}
+        {step === tries.length && unknown && ` ${t.unknown}`}
+      </p>
       <details className={styles.details} open={tries.length <= 12}>
         <summary>{t.tries}</summary>
         <Pager page={rows} label={pages.rows} />
         <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.tries}>
           <table>
-            <thead><tr><th scope="col">{t.number}</th><th scope="col">{t.piece}</th><th scope="col">{t.found}</th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">{t.number}</th>
+                <th scope="col">{t.piece}</th>
+                <th scope="col">{t.found}</th>
+              </tr>
+            </thead>
             <tbody>
-              {tries.slice(rows.from, rows.to).map((x, n) => [x, rows.from + n] as const).map(([x, i]) => (
-                <tr key={i} data-on={i === step - 1}><th scope="row"><button type="button" onClick={() => onStep(i + 1)}>{i + 1}</button></th><td>{x.text}</td><td>{x.found ? '✓' : '–'}</td></tr>
-              ))}
+              {tries
+                .slice(rows.from, rows.to)
+                .map((x, n) => [x, rows.from + n] as const)
+                .map(([x, i]) => (
+                  <tr key={i} data-on={i === step - 1}>
+                    <th scope="row">
+                      <button type="button" onClick={() => onStep(i + 1)}>
+                        {i + 1}
+                      </button>
+                    </th>
+                    <td>{x.text}</td>
+                    <td>{x.found ? '✓' : '–'}</td>
+                  </tr>
+                ))}
             </tbody>
           </table>
         </div>

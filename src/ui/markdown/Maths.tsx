@@ -7,21 +7,124 @@ import { plainName } from '../plain-name.ts'
 import { longestFormula } from './maths.ts'
 import styles from './Markdown.module.css'
 
-interface MathNode { type?: string; text?: string; attributes?: Record<string, unknown>; style?: Record<string, unknown>; children?: MathNode[] }
-interface Temml { __renderToMathMLTree(tex: string, options: object): MathNode }
+interface MathNode {
+  type?: string
+  text?: string
+  attributes?: Record<string, unknown>
+  style?: Record<string, unknown>
+  children?: MathNode[]
+}
+interface Temml {
+  __renderToMathMLTree(tex: string, options: object): MathNode
+}
 
-const elements = new Set(['math', 'semantics', 'mrow', 'mi', 'mo', 'mn', 'mtext', 'mspace', 'mfrac', 'msqrt', 'mroot', 'msub', 'msup', 'msubsup', 'munder', 'mover', 'munderover', 'mmultiscripts', 'mprescripts', 'mtable', 'mtr', 'mtd', 'mpadded', 'mphantom', 'mstyle', 'menclose', 'none'])
-const attributes = new Set(['display', 'mathvariant', 'stretchy', 'fence', 'separator', 'symmetric', 'largeop', 'movablelimits', 'accent', 'accentunder', 'lspace', 'rspace', 'minsize', 'maxsize', 'form', 'width', 'height', 'depth', 'voffset', 'linethickness', 'columnalign', 'rowspacing', 'columnspacing', 'rowlines', 'columnlines', 'scriptlevel', 'displaystyle', 'dir', 'notation', 'rowspan', 'columnspan'])
-const properties = new Set(['color', 'backgroundColor', 'textAlign', 'padding', 'paddingTop', 'paddingBottom', 'paddingLeft', 'paddingRight', 'border', 'borderTop', 'borderBottom', 'borderLeft', 'borderRight', 'fontWeight', 'fontStyle', 'mathDepth', 'mathShift', 'width', 'display', 'verticalAlign'])
+const elements = new Set([
+  'math',
+  'semantics',
+  'mrow',
+  'mi',
+  'mo',
+  'mn',
+  'mtext',
+  'mspace',
+  'mfrac',
+  'msqrt',
+  'mroot',
+  'msub',
+  'msup',
+  'msubsup',
+  'munder',
+  'mover',
+  'munderover',
+  'mmultiscripts',
+  'mprescripts',
+  'mtable',
+  'mtr',
+  'mtd',
+  'mpadded',
+  'mphantom',
+  'mstyle',
+  'menclose',
+  'none',
+])
+const attributes = new Set([
+  'display',
+  'mathvariant',
+  'stretchy',
+  'fence',
+  'separator',
+  'symmetric',
+  'largeop',
+  'movablelimits',
+  'accent',
+  'accentunder',
+  'lspace',
+  'rspace',
+  'minsize',
+  'maxsize',
+  'form',
+  'width',
+  'height',
+  'depth',
+  'voffset',
+  'linethickness',
+  'columnalign',
+  'rowspacing',
+  'columnspacing',
+  'rowlines',
+  'columnlines',
+  'scriptlevel',
+  'displaystyle',
+  'dir',
+  'notation',
+  'rowspan',
+  'columnspan',
+])
+const properties = new Set([
+  'color',
+  'backgroundColor',
+  'textAlign',
+  'padding',
+  'paddingTop',
+  'paddingBottom',
+  'paddingLeft',
+  'paddingRight',
+  'border',
+  'borderTop',
+  'borderBottom',
+  'borderLeft',
+  'borderRight',
+  'fontWeight',
+  'fontStyle',
+  'mathDepth',
+  'mathShift',
+  'width',
+  'display',
+  'verticalAlign',
+])
 /** Elements of one formula; a longer one is shown as its source. */
 const most = 3000
 
 /** Lengths that say where or how large something is drawn, in em at most: what is larger is as large as that. */
-const lengths = new Set(['width', 'height', 'depth', 'voffset', 'lspace', 'rspace', 'minsize', 'maxsize', 'linethickness', 'rowspacing', 'columnspacing'])
+const lengths = new Set([
+  'width',
+  'height',
+  'depth',
+  'voffset',
+  'lspace',
+  'rspace',
+  'minsize',
+  'maxsize',
+  'linethickness',
+  'rowspacing',
+  'columnspacing',
+])
 const largest = 20
 const inEm: Record<string, number> = { em: 1, ex: 0.45, pt: 0.1, px: 0.0625, mm: 0.24, cm: 2.4, in: 6, pc: 1.2 }
-const within = (value: string): string => value.replace(/([+-]?\d*\.?\d+)([a-z]{2})/g, (all, number: string, unit: string) =>
-  (Math.abs(Number(number)) * (inEm[unit] ?? 1) > largest ? `${Math.sign(Number(number)) * largest}em` : all))
+const within = (value: string): string =>
+  value.replace(/([+-]?\d*\.?\d+)([a-z]{2})/g, (all, number: string, unit: string) =>
+    Math.abs(Number(number)) * (inEm[unit] ?? 1) > largest ? `${Math.sign(Number(number)) * largest}em` : all,
+  )
 
 /** @throws Error when the tree holds what we do not know, or too much */
 function toReact(node: MathNode, key: number, count: { left: number }): ReactNode {
@@ -32,9 +135,22 @@ function toReact(node: MathNode, key: number, count: { left: number }): ReactNod
   // Temml groups nodes in fragments without a type
   if (node.type === undefined) return inside()
   if (!elements.has(node.type)) throw new Error(`"${node.type}" is not shown`)
-  const given = Object.entries(node.attributes ?? {}).filter(([name]) => attributes.has(name.toLowerCase())).map(([name, value]) => [name.toLowerCase(), lengths.has(name.toLowerCase()) ? within(String(value)) : String(value)])
-  const style = Object.fromEntries(Object.entries(node.style ?? {}).filter(([name, value]) => properties.has(name) && typeof value === 'string' && !/url|expression|var/i.test(value))) as CSSProperties
-  return createElement(node.type, { key, ...Object.fromEntries(given) as object, ...(Object.keys(style).length > 0 && { style }) }, ...inside())
+  const given = Object.entries(node.attributes ?? {})
+    .filter(([name]) => attributes.has(name.toLowerCase()))
+    .map(([name, value]) => [
+      name.toLowerCase(),
+      lengths.has(name.toLowerCase()) ? within(String(value)) : String(value),
+    ])
+  const style = Object.fromEntries(
+    Object.entries(node.style ?? {}).filter(
+      ([name, value]) => properties.has(name) && typeof value === 'string' && !/url|expression|var/i.test(value),
+    ),
+  ) as CSSProperties
+  return createElement(
+    node.type,
+    { key, ...(Object.fromEntries(given) as object), ...(Object.keys(style).length > 0 && { style }) },
+    ...inside(),
+  )
 }
 
 const read = new Map<string, ReactNode>()
@@ -42,7 +158,8 @@ const read = new Map<string, ReactNode>()
 const deepest = 40
 
 function depthOf(tex: string): number {
-  let depth = 0, most = 0
+  let depth = 0,
+    most = 0
   for (const char of tex) {
     if (char === '{') most = Math.max(most, ++depth)
     else if (char === '}') depth--
@@ -58,16 +175,29 @@ export function formula(temml: Temml, tex: string, display: boolean): ReactNode 
   let made: ReactNode = null
   try {
     if (tex.length <= longestFormula && depthOf(tex) <= deepest) {
-      made = toReact(temml.__renderToMathMLTree(tex, { displayMode: display, throwOnError: true, trust: false, maxExpand: 100, maxSize: [20, 20] }), 0, { left: most })
+      made = toReact(
+        temml.__renderToMathMLTree(tex, {
+          displayMode: display,
+          throwOnError: true,
+          trust: false,
+          maxExpand: 100,
+          maxSize: [20, 20],
+        }),
+        0,
+        { left: most },
+      )
     }
-  } catch { /* shown as it was written */ }
+  } catch {
+    /* shown as it was written */
+  }
   if (read.size > 2000) read.clear()
   read.set(name, made)
   return made
 }
 
 let temml: Promise<Temml> | null = null
-export const loadTemml = (): Promise<Temml> => (temml ??= import('temml').then((found) => found.default as unknown as Temml))
+export const loadTemml = (): Promise<Temml> =>
+  (temml ??= import('temml').then((found) => found.default as unknown as Temml))
 
 /** Formulas that wait for their turn: a few at a time, so that a text full of them does not hold the page. */
 const waiting: (() => void)[] = []
@@ -88,10 +218,26 @@ export const Maths = memo(function Maths({ tex, source, display }: { tex: string
   useEffect(() => {
     if (known !== undefined) return
     let here = true
-    void loadTemml().then((found) => inTurn(() => { if (here) setMade(formula(found, tex, display) ?? null) }), () => undefined)
-    return () => { here = false }
+    void loadTemml().then(
+      (found) =>
+        inTurn(() => {
+          if (here) setMade(formula(found, tex, display) ?? null)
+        }),
+      () => undefined,
+    )
+    return () => {
+      here = false
+    }
   }, [known, tex, display])
   const shown = known ?? made
   if (shown === null || shown === undefined) return <span className={styles.tex}>{source}</span>
-  return <span className={display ? styles.display : styles.maths} tabIndex={display ? 0 : undefined} role={display ? 'group' : undefined}>{shown}</span>
+  return (
+    <span
+      className={display ? styles.display : styles.maths}
+      tabIndex={display ? 0 : undefined}
+      role={display ? 'group' : undefined}
+    >
+      {shown}
+    </span>
+  )
 })

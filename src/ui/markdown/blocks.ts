@@ -15,17 +15,28 @@ import { toTree } from './tree.ts'
 
 /** Characters read as Markdown; what follows them is shown as it is. */
 export const longest = 100_000
-/** A paragraph or cell longer than this is shown as it is: what looks back in a line of text costs the square of its length. */
+/**
+ * A paragraph or cell longer than this is shown as it is: what looks back in a line of text costs the square of its
+ * length.
+ */
 export const longestInline = 8000
-/** Opened inside one another; markdown-it drops what is deeper than its own limit, so a text that comes near it is shown as it is. */
+/**
+ * Opened inside one another; markdown-it drops what is deeper than its own limit, so a text that comes near it is shown
+ * as it is.
+ */
 const deepest = 60
 /** Tokens of one text, about three for every element drawn; a text that makes more is shown as it is. */
 const mostTokens = 45_000
 
-/** A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time. */
+/**
+ * A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time.
+ */
 const slow = 8
 
-export interface Block { key: number; node: Node }
+export interface Block {
+  key: number
+  node: Node
+}
 
 const md = new MarkdownIt({ html: true, maxNesting: deepest + 40 })
 md.use(cjkFriendly).use(mathsRules).use(footnoteRules).use(keepPlaces)
@@ -43,9 +54,14 @@ md.core.ruler.before('inline', 'long-lines', (state) => {
     token.children = [text]
   }
 })
-md.core.ruler.after('inline', 'long-lines-end', (state) => { for (const token of state.tokens) if (token.type === 'long') token.type = 'inline' })
+md.core.ruler.after('inline', 'long-lines-end', (state) => {
+  for (const token of state.tokens) if (token.type === 'long') token.type = 'inline'
+})
 
-const plain = (text: string, key: number): Block => ({ key, node: { type: 'paragraph', children: [{ type: 'text', value: text, src: [key, key + text.length] }] } })
+const plain = (text: string, key: number): Block => ({
+  key,
+  node: { type: 'paragraph', children: [{ type: 'text', value: text, src: [key, key + text.length] }] },
+})
 
 /**
  * The blocks of a text, with the offset each begins at; what the parser cannot take becomes one paragraph of itself.
@@ -61,10 +77,19 @@ export function parse(text: string, env: Env = {}, base = 0): Block[] {
 
 function read(text: string, env: Env, base: number): Block[] | null {
   let tokens: Token[]
-  try { tokens = md.parse(text, env) } catch { return null }
-  if (tokens.reduce((n, token) => n + 1 + (token.children?.length ?? 0), 0) > mostTokens || tokens.some((token) => token.level > deepest)) return null
+  try {
+    tokens = md.parse(text, env)
+  } catch {
+    return null
+  }
+  if (
+    tokens.reduce((n, token) => n + 1 + (token.children?.length ?? 0), 0) > mostTokens ||
+    tokens.some((token) => token.level > deepest)
+  ) {
+    return null
+  }
   const lines = new Lines(text)
-  return toTree(tokens, lines, base).map(({ node, line }) => ({ key: base + (lines.start(line)), node }))
+  return toTree(tokens, lines, base).map(({ node, line }) => ({ key: base + lines.start(line), node }))
 }
 
 /** Follows one growing text. update() with the same text again gives the same blocks. */

@@ -17,17 +17,25 @@ function reference(state: StateInline, silent: boolean): boolean {
 /** The line and those that go on with it, up to a blank one or the next note. */
 function note(state: StateBlock, first: number, last: number, silent: boolean): boolean {
   if (state.sCount[first]! - state.blkIndent >= 4) return false
-  const textOf = (line: number): string => state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]!)
+  const textOf = (line: number): string =>
+    state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]!)
   const found = definition.exec(textOf(first))
   if (!found) return false
   if (silent) return true
   let end = first + 1
-  while (end < last && !state.isEmpty(end) && state.sCount[end]! >= state.blkIndent && !definition.test(textOf(end))) end++
+  while (end < last && !state.isEmpty(end) && state.sCount[end]! >= state.blkIndent && !definition.test(textOf(end))) {
+    end++
+  }
   const open = state.push('footnote_open', '', 1)
   open.content = found[1]!
   open.map = [first, end]
   const inline = state.push('inline', '', 0)
-  inline.content = [textOf(first).slice(found[0].length), ...Array.from({ length: end - first - 1 }, (_, i) => textOf(first + 1 + i))].join('\n').trim()
+  inline.content = [
+    textOf(first).slice(found[0].length),
+    ...Array.from({ length: end - first - 1 }, (_, i) => textOf(first + 1 + i)),
+  ]
+    .join('\n')
+    .trim()
   inline.children = []
   inline.map = [first, end]
   state.push('footnote_close', '', -1)

@@ -9,10 +9,13 @@ import type { MarkdownIt, StateBlock, StateInline } from 'markdown-it'
 export const longestFormula = 1000
 /** Lines that are searched for the end of a formula that stands by itself. */
 const lines = 100
-const dollar = 0x24, backslash = 0x5c
+const dollar = 0x24,
+  backslash = 0x5c
 
 const pairs: readonly { open: string; close: string; display: boolean }[] = [
-  { open: '\\(', close: '\\)', display: false }, { open: '\\[', close: '\\]', display: true }, { open: '$$', close: '$$', display: true },
+  { open: '\\(', close: '\\)', display: false },
+  { open: '\\[', close: '\\]', display: true },
+  { open: '$$', close: '$$', display: true },
 ]
 
 const space = /\s/
@@ -22,7 +25,14 @@ const prose = (tex: string): boolean => /^\d/.test(tex) && !/[\\^_=]/.test(tex) 
 
 /** The end of a formula between single dollars, -1 where there is none. */
 function dollarEnd(src: string, start: number, max: number): number {
-  if (start + 1 >= max || space.test(src[start + 1]!) || src[start + 1] === '$' || (start > 0 && /[\p{Script=Latin}0-9\\$]/u.test(src[start - 1]!))) return -1
+  if (
+    start + 1 >= max ||
+    space.test(src[start + 1]!) ||
+    src[start + 1] === '$' ||
+    (start > 0 && /[\p{Script=Latin}0-9\\$]/u.test(src[start - 1]!))
+  ) {
+    return -1
+  }
   const stop = Math.min(max, start + longestFormula)
   for (let at = start + 1; at < stop; at++) {
     const char = src.charCodeAt(at)
@@ -43,7 +53,8 @@ function inlineMath(state: StateInline, silent: boolean): boolean {
   const char = src.charCodeAt(pos)
   if (char !== dollar && char !== backslash) return false
   const pair = pairs.find(({ open }) => src.startsWith(open, pos))
-  let inner = 1, end = -1
+  let inner = 1,
+    end = -1
   if (pair) {
     inner = 2
     // never searched to the text's end: unclosed ones would cost the square of its length
@@ -73,9 +84,15 @@ function blockMath(state: StateBlock, first: number, last: number, silent: boole
   const parts: string[] = []
   for (let line = first; line < Math.min(last, first + lines); line++) {
     if (line > first && !state.isEmpty(line) && state.sCount[line]! < state.blkIndent) return false
-    const text = src.slice(line === first ? start + 2 : Math.min(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]!), state.eMarks[line]!)
+    const text = src.slice(
+      line === first ? start + 2 : Math.min(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]!),
+      state.eMarks[line]!,
+    )
     const end = text.indexOf(pair.close)
-    if (end < 0) { parts.push(text); continue }
+    if (end < 0) {
+      parts.push(text)
+      continue
+    }
     // words behind it: a formula in a paragraph
     if (text.slice(end + 2).trim() !== '') return false
     parts.push(text.slice(0, end))

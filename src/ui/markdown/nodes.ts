@@ -17,7 +17,8 @@ export type Node =
   | { type: 'listItem'; checked: boolean | null; tight: boolean; children: Node[] }
   | { type: 'table'; align: Align[]; children: Node[] }
   | { type: 'tableRow' | 'tableCell'; children: Node[] }
-  | { type: 'thematicBreak' } | { type: 'break' }
+  | { type: 'thematicBreak' }
+  | { type: 'break' }
   | { type: 'link'; url: string; children: Node[] }
   | { type: 'image'; url: string; alt: string }
   | { type: 'footnoteReference'; label: string }

@@ -1,7 +1,10 @@
 // From a place on the screen to a place in the source text and back, over what Markdown drew with `places`: every piece
 // of text carries the stretch of the source it was written in (data-src="12-40").
 
-/** Where each character of a shown piece stands in its stretch of the source; -1 for what is not written there as itself (&eacute;). */
+/**
+ * Where each character of a shown piece stands in its stretch of the source; -1 for what is not written there as itself
+ * (&eacute;).
+ */
 export function charPlaces(shown: string, written: string): Int32Array {
   const out = new Int32Array(shown.length).fill(-1)
   const whole = written.lastIndexOf(shown) // the last: a fence names its language first
@@ -16,7 +19,11 @@ export function charPlaces(shown: string, written: string): Int32Array {
   return out
 }
 
-interface Piece { text: Text; from: number; to: number }
+interface Piece {
+  text: Text
+  from: number
+  to: number
+}
 
 function pieceOf(element: Element): Piece | null {
   const [from, to] = (element.getAttribute('data-src') ?? '').split('-').map(Number)
@@ -50,7 +57,10 @@ function caretAt(x: number, y: number): { node: Node; offset: number } | null {
     return caret && { node: caret.offsetNode, offset: caret.offset }
   }
   // Safari before 26.2
-  const range = (document as { caretRangeFromPoint?: (x: number, y: number) => Range | null }).caretRangeFromPoint?.(x, y)
+  const range = (document as { caretRangeFromPoint?: (x: number, y: number) => Range | null }).caretRangeFromPoint?.(
+    x,
+    y,
+  )
   return range ? { node: range.startContainer, offset: range.startOffset } : null
 }
 
@@ -60,7 +70,8 @@ export function boxesOf(box: Element, source: string, from: number, to: number):
     const piece = pieceOf(element)
     if (!piece || piece.to <= from || piece.from >= to) return []
     const places = charPlaces(piece.text.data, source.slice(piece.from, piece.to))
-    const first = places.findIndex((at) => at >= 0 && piece.from + at >= from), last = places.findLastIndex((at) => at >= 0 && piece.from + at < to)
+    const first = places.findIndex((at) => at >= 0 && piece.from + at >= from),
+      last = places.findLastIndex((at) => at >= 0 && piece.from + at < to)
     if (first < 0 || last < first) return []
     const range = document.createRange()
     range.setStart(piece.text, first)

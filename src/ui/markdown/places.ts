@@ -6,7 +6,10 @@
 import type { MarkdownIt, StateInline, Token } from 'markdown-it'
 
 /** [from, to) in the text of one `inline` token */
-export interface Stretch { from: number; to: number }
+export interface Stretch {
+  from: number
+  to: number
+}
 
 /** Characters that may lie between a text and the token after it. */
 const back = 40
@@ -16,7 +19,8 @@ export function keepPlaces(md: MarkdownIt): void {
   const Previous = md.inline.State
   md.inline.State = class extends Previous {
     override pushPending(): Token {
-      const { content } = super.pushPending(), token = this.tokens.at(-1)!
+      const { content } = super.pushPending(),
+        token = this.tokens.at(-1)!
       // what waited ends here; spaces before a line's end were dropped, and a link has gone past its bracket
       let to = this.pos
       while (to > this.pos - back && to > content.length && !this.src.startsWith(content, to - content.length)) to--
@@ -37,7 +41,10 @@ export function keepPlaces(md: MarkdownIt): void {
 /** Where a token of a paragraph was written, in the paragraph's own text. */
 export function stretchOf(token: Token): Stretch {
   const meta = token.meta as { from: number; to?: number }
-  const length = token.type === 'code_inline' ? token.content.length + 2 * token.markup.length : (token.type === 'text_special' ? token.markup : token.content).length
+  const length =
+    token.type === 'code_inline'
+      ? token.content.length + 2 * token.markup.length
+      : (token.type === 'text_special' ? token.markup : token.content).length
   return { from: meta.from, to: meta.to ?? meta.from + Math.max(1, length) }
 }
 
@@ -50,7 +57,9 @@ export class Lines {
   }
 
   /** where this line begins; behind the last one, the end */
-  start(line: number): number { return this.starts[line] ?? this.source.length }
+  start(line: number): number {
+    return this.starts[line] ?? this.source.length
+  }
 
   /** `map` is the token's own, or its row's: from a place in the text of an `inline` token to one in the source */
   placer(token: Token, map: readonly number[]): (at: number) => number {
@@ -58,7 +67,8 @@ export class Lines {
     const table: { from: number; source: number }[] = []
     let at = 0
     token.content.split('\n').forEach((text, i) => {
-      const start = this.start(first + i), line = this.source.slice(start, this.start(first + i + 1))
+      const start = this.start(first + i),
+        line = this.source.slice(start, this.start(first + i + 1))
       const cursor = this.found.get(first + i) ?? 0
       // a cell has others behind it on its line, a paragraph is its line's end
       const offset = cursor > 0 || line.trimEnd().endsWith('|') ? line.indexOf(text, cursor) : line.lastIndexOf(text)

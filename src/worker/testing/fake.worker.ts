@@ -9,12 +9,41 @@ import { Library } from '../../storage/library.ts'
 import { createHost, type EngineDoor } from '../host.ts'
 import { tinyTokenizer } from './tokenizer.ts'
 
-const stats: GenerateStats = { promptTokens: 1, reusedTokens: 0, generatedTokens: 0, prefillSeconds: 0, decodeSeconds: 0, prefillPerSecond: null, decodePerSecond: null, dispatchesPerToken: 0, submitsPerToken: 0, readBytesPerToken: 0 }
+const stats: GenerateStats = {
+  promptTokens: 1,
+  reusedTokens: 0,
+  generatedTokens: 0,
+  prefillSeconds: 0,
+  decodeSeconds: 0,
+  prefillPerSecond: null,
+  decodePerSecond: null,
+  dispatchesPerToken: 0,
+  submitsPerToken: 0,
+  readBytesPerToken: 0,
+}
 const bytes = { weights: 1, cache: 1, activations: 1, total: 3, largestBinding: 1 }
 const info: ModelInfo = {
-  name: 'fake', title: null, family: 'fake', parameters: 1, layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1, context: 8, maxContext: 16, contextLimit: 16,
-  formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true } as ModelInfo['formats'], bytes, dispatchesPerToken: 1, weightBytesPerToken: 1,
-  hasChatTemplate: false, adapter: null, rejectedKernels: [], notices: [],
+  name: 'fake',
+  title: null,
+  family: 'fake',
+  parameters: 1,
+  layers: 1,
+  hidden: 1,
+  heads: 1,
+  kvHeads: 1,
+  headDim: 1,
+  vocab: 1,
+  context: 8,
+  maxContext: 16,
+  contextLimit: 16,
+  formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true } as ModelInfo['formats'],
+  bytes,
+  dispatchesPerToken: 1,
+  weightBytesPerToken: 1,
+  hasChatTemplate: false,
+  adapter: null,
+  rejectedKernels: [],
+  notices: [],
 }
 /** How many tokens the last answer made: how soon a stop was seen. */
 let made = 0
@@ -26,13 +55,21 @@ const door: EngineDoor = {
       await file.read(0, file.size)
       if (name === 'busy') for (const end = Date.now() + 1200; Date.now() < end;);
       if (name === 'deaf') await new Promise(() => undefined)
-      if (name === 'slow' && !signal?.aborted) await new Promise<void>((_, reject) => { signal?.addEventListener('abort', () => reject(new EngineError('ABORTED', 'stopped'))) })
+      if (name === 'slow' && !signal?.aborted) {
+        await new Promise<void>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new EngineError('ABORTED', 'stopped')))
+        })
+      }
       if (signal?.aborted) throw new EngineError('ABORTED', 'stopped')
     }
     let lose = (_: EngineError): void => undefined
-    const lost = new Promise<EngineError>((resolve) => { lose = resolve })
+    const lost = new Promise<EngineError>((resolve) => {
+      lose = resolve
+    })
     return {
-      info: { ...info, name }, lost, dispose: () => undefined,
+      info: { ...info, name },
+      lost,
+      dispose: () => undefined,
       glass: () => Promise.resolve({ proof: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
       lab: () => openTokenizerLab(tinyTokenizer()),
@@ -41,7 +78,11 @@ const door: EngineDoor = {
         yield { type: 'prompt', ids: [1], reused: 0, text }
         if (text === 'lose') lose(new EngineError('GPU_LOST', 'gone', { reason: 'test' }))
         if (text === 'refuse') throw new EngineError('CONTEXT_FULL', 'too long', { context: 8, count: 9 })
-        if (text === 'die') setTimeout(() => { throw new Error('planted') })
+        if (text === 'die') {
+          setTimeout(() => {
+            throw new Error('planted')
+          })
+        }
         if (text === 'close') close()
         if (text === 'block') for (const end = Date.now() + 60_000; Date.now() < end;);
         if (text === 'clone') self.dispatchEvent(new MessageEvent('messageerror'))
@@ -49,9 +90,27 @@ const door: EngineDoor = {
         made = 0
         for (let i = 0; i < (options.maxTokens ?? 10) && !options.signal?.aborted; i++, made++) {
           const view = new Uint8Array(new ArrayBuffer(1000), 10, 2)
-          yield { type: 'token', index: i, position: i, id: i, bytes: view, text: `${i} `, logprob: 0, rank: 0, entropy: 0, top: [], stages: [], draw: null }
+          yield {
+            type: 'token',
+            index: i,
+            position: i,
+            id: i,
+            bytes: view,
+            text: `${i} `,
+            logprob: 0,
+            rank: 0,
+            entropy: 0,
+            top: [],
+            stages: [],
+            draw: null,
+          }
         }
-        yield { type: 'done', reason: options.signal?.aborted ? 'aborted' : 'length', text: '', stats: { ...stats, generatedTokens: made } }
+        yield {
+          type: 'done',
+          reason: options.signal?.aborted ? 'aborted' : 'length',
+          text: '',
+          stats: { ...stats, generatedTokens: made },
+        }
       },
     }
   },
@@ -59,5 +118,7 @@ const door: EngineDoor = {
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
 }
 
-addEventListener('messageerror', () => { throw new Error('a message could not be read') })
+addEventListener('messageerror', () => {
+  throw new Error('a message could not be read')
+})
 Comlink.expose(createHost(door, new Library(new Database('worker-test'), { chunkBytes: 4096 })))

@@ -5,15 +5,22 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { slice, subscript } from './operators.ts'
 import { Undefined, or, typeName, type Value } from './values.ts'
 
-const missing = (value: Value, name: string): Undefined => new Undefined(`'${typeName(value)} object' has no attribute '${name}'`)
+const missing = (value: Value, name: string): Undefined =>
+  new Undefined(`'${typeName(value)} object' has no attribute '${name}'`)
 
 // what Python's Undefined has itself, and the sandbox hides; anything else of it is an error
-const ownNames = new Set('add aiter bool call class complex delattr dir div doc eq float floordiv format ge getattr getattribute getitem getstate gt hash init init_subclass int iter le len lt mod module mul ne neg new pos pow radd rdiv reduce reduce_ex repr rfloordiv rmod rmul rpow rsub rtruediv setattr sizeof slots str sub subclasshook truediv'.split(' ').map((name) => `__${name}__`))
+const ownNames = new Set(
+  'add aiter bool call class complex delattr dir div doc eq float floordiv format ge getattr getattribute getitem getstate gt hash init init_subclass int iter le len lt mod module mul ne neg new pos pow radd rdiv reduce reduce_ex repr rfloordiv rmod rmul rpow rsub rtruediv setattr sizeof slots str sub subclasshook truediv'
+    .split(' ')
+    .map((name) => `__${name}__`),
+)
 
 /** value.name: an attribute, else an item */
 export function getAttribute(value: Value, name: string, meter: Meter): Value {
   meter.charge(1)
-  if (value instanceof Undefined) return ownNames.has(name) ? new Undefined(`access to attribute '${name}'`) : fail(`${value.what} is undefined`)
+  if (value instanceof Undefined) {
+    return ownNames.has(name) ? new Undefined(`access to attribute '${name}'`) : fail(`${value.what} is undefined`)
+  }
   const found = attribute(value, name, meter)
   if (found !== undefined) return found
   return or(subscript(value, name, meter), missing(value, name))

@@ -14,10 +14,17 @@ export function bind(name: string, { args, named }: Arguments, parameters: reado
     if (out[at] !== undefined) fail(`${name}() got multiple values for argument '${key}'`)
     out[at] = value
   }
-  parameters.forEach((parameter, i) => { if (parameter.endsWith('!') && out[i] === undefined) fail(`${name}() missing required argument '${names[i]}'`) })
+  parameters.forEach((parameter, i) => {
+    if (parameter.endsWith('!') && out[i] === undefined) fail(`${name}() missing required argument '${names[i]}'`)
+  })
   return out
 }
 
-export const asText = (value: Value | undefined, what: string): string => typeof value === 'string' ? value : fail(`${what} must be str, not ${typeName(value ?? null)}`)
-export const asInt = (value: Value | undefined, what: string): number => value !== undefined && isInt(value) ? Number(value) : fail(`${what} must be an integer, not ${typeName(value ?? null)}`)
-export const asNumber = (value: Value, what: string): number => numeric(value) ?? fail(`${what} must be a number, not ${typeName(value)}`)
+export const asText = (value: Value | undefined, what: string): string =>
+  typeof value === 'string' ? value : fail(`${what} must be str, not ${typeName(value ?? null)}`)
+export const asInt = (value: Value | undefined, what: string): number =>
+  value !== undefined && isInt(value)
+    ? Number(value)
+    : fail(`${what} must be an integer, not ${typeName(value ?? null)}`)
+export const asNumber = (value: Value, what: string): number =>
+  numeric(value) ?? fail(`${what} must be a number, not ${typeName(value)}`)

@@ -10,11 +10,17 @@ export class Finder {
   private forth: Int32Array | null = null
   private back: Int32Array | null = null
   /** @param part not empty, unless for next(text, 0) and last(text, text.length) */
-  constructor(private readonly part: string, private readonly meter: Meter) { meter.charge(part.length / 32) }
+  constructor(
+    private readonly part: string,
+    private readonly meter: Meter,
+  ) {
+    meter.charge(part.length / 32)
+  }
 
   /** The first place at or after `from`, or -1. The caller pays for the text; a long part costs more, once. */
   next(text: string, from: number): number {
-    const { part } = this, size = part.length
+    const { part } = this,
+      size = part.length
     if (size <= short) return text.indexOf(part, from)
     if (size > text.length - from) return -1
     if (from === 0) this.meter.charge(text.length / 64)
@@ -31,7 +37,8 @@ export class Finder {
 
   /** The last place that ends at or before `to`, or -1. */
   last(text: string, to: number): number {
-    const { part } = this, size = part.length
+    const { part } = this,
+      size = part.length
     if (size > to) return -1
     if (size <= short) return text.lastIndexOf(part, to - size)
     if (to === text.length) this.meter.charge(text.length / 64)

@@ -21,7 +21,9 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
   const uses: Uses = new Map(parameters.map((name) => [name, 'found']))
   const inner: { body: Statement[]; parameters: string[] }[] = []
   const outside = (name: string): boolean => around.some((names) => names.has(name))
-  const load = (name: string): void => { if (!uses.has(name) && !outside(name)) uses.set(name, 'found') }
+  const load = (name: string): void => {
+    if (!uses.has(name) && !outside(name)) uses.set(name, 'found')
+  }
   // hidden names in the order they came, since the innermost if began
   const fresh: string[] = []
   const store = (name: string): void => {
@@ -39,19 +41,49 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
   function statements(list: Statement[]): void {
     for (const node of list) {
       switch (node.type) {
-        case 'output': read(node.of); break
-        case 'set': read(node.value); write(node.target); break
-        case 'set-block': write(node.target); inner.push({ body: node.body, parameters: [] }); break
-        case 'macro': store(node.name); inner.push({ body: node.body, parameters: [...node.signature.parameters, 'caller', 'kwargs', 'varargs'] }); break
-        case 'call-block': read(node.call); inner.push({ body: node.body, parameters: [...node.signature.parameters, 'caller', 'kwargs', 'varargs'] }); break
-        case 'filter-block': read(node.filter); inner.push({ body: node.body, parameters: [] }); break
-        case 'scope': inner.push({ body: node.body, parameters: [] }); break
-        case 'with': node.values.forEach(read); inner.push({ body: node.body, parameters: node.targets.flatMap(targetNames) }); break
+        case 'output':
+          read(node.of)
+          break
+        case 'set':
+          read(node.value)
+          write(node.target)
+          break
+        case 'set-block':
+          write(node.target)
+          inner.push({ body: node.body, parameters: [] })
+          break
+        case 'macro':
+          store(node.name)
+          inner.push({ body: node.body, parameters: [...node.signature.parameters, 'caller', 'kwargs', 'varargs'] })
+          break
+        case 'call-block':
+          read(node.call)
+          inner.push({ body: node.body, parameters: [...node.signature.parameters, 'caller', 'kwargs', 'varargs'] })
+          break
+        case 'filter-block':
+          read(node.filter)
+          inner.push({ body: node.body, parameters: [] })
+          break
+        case 'scope':
+          inner.push({ body: node.body, parameters: [] })
+          break
+        case 'with':
+          node.values.forEach(read)
+          inner.push({ body: node.body, parameters: node.targets.flatMap(targetNames) })
+          break
         case 'for':
           read(node.over)
-          inner.push({ body: node.body, parameters: [...targetNames(node.target), 'loop'] }, { body: node.otherwise, parameters: [] })
+          inner.push(
+            { body: node.body, parameters: [...targetNames(node.target), 'loop'] },
+            { body: node.otherwise, parameters: [] },
+          )
           break
-        case 'if': branches([...node.branches.map(({ test, body: part }) => ({ test, part })), { test: null, part: node.otherwise }]); break
+        case 'if':
+          branches([
+            ...node.branches.map(({ test, body: part }) => ({ test, part })),
+            { test: null, part: node.otherwise },
+          ])
+          break
         default:
       }
     }
@@ -66,7 +98,10 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
     }
   }
   function read(node: unknown): void {
-    if (Array.isArray(node)) { node.forEach(read); return }
+    if (Array.isArray(node)) {
+      node.forEach(read)
+      return
+    }
     if (node === null || typeof node !== 'object') return
     const { type, name } = node as { type?: unknown; name?: unknown }
     if (type === 'name' && typeof name === 'string') load(name)
@@ -79,4 +114,5 @@ function frame(body: Statement[], parameters: string[], around: readonly Readonl
   }
 }
 
-const targetNames = (target: Target): string[] => target.type === 'name' ? [target.name] : target.type === 'tuple' ? target.items.flatMap(targetNames) : []
+const targetNames = (target: Target): string[] =>
+  target.type === 'name' ? [target.name] : target.type === 'tuple' ? target.items.flatMap(targetNames) : []

@@ -3,8 +3,23 @@
 
 import { fail, refuse } from './meter.ts'
 
-export type TokenType = 'data' | 'variable_begin' | 'variable_end' | 'block_begin' | 'block_end' | 'name' | 'string' | 'integer' | 'float' | 'operator' | 'eof'
-export interface Token { type: TokenType; /** the text, unescaped for strings; digits for numbers */ value: string; number: number }
+export type TokenType =
+  | 'data'
+  | 'variable_begin'
+  | 'variable_end'
+  | 'block_begin'
+  | 'block_end'
+  | 'name'
+  | 'string'
+  | 'integer'
+  | 'float'
+  | 'operator'
+  | 'eof'
+export interface Token {
+  type: TokenType
+  /** the text, unescaped for strings; digits for numbers */ value: string
+  number: number
+}
 
 // Python's white space; JavaScript's \s lacks some of it and has U+FEFF
 export const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
@@ -22,7 +37,8 @@ const rules = {
   endraw: re(`\\{%([-+]?)[${space}]*endraw[${space}]*(?:\\+%\\}|-%\\}[${space}]*|%\\}\\n?)`),
 }
 const closing: Record<string, string> = { '{': '}', '(': ')', '[': ']' }
-const spaceOnly = new RegExp(`^[${space}]+$`), isSpace = new RegExp(`[${space}]`)
+const spaceOnly = new RegExp(`^[${space}]+$`),
+  isSpace = new RegExp(`[${space}]`)
 
 export function trimEnd(text: string): string {
   let to = text.length
@@ -34,8 +50,11 @@ export function tokenize(template: string): Token[] {
   let source = template.replace(/\r\n|\r/g, '\n')
   if (source.endsWith('\n')) source = source.slice(0, -1)
   const tokens: Token[] = []
-  let at = 0, lineStarting = true
-  const push = (type: TokenType, value: string, number = 0): void => { tokens.push({ type, value, number }) }
+  let at = 0,
+    lineStarting = true
+  const push = (type: TokenType, value: string, number = 0): void => {
+    tokens.push({ type, value, number })
+  }
   const match = (rule: RegExp): string | null => {
     rule.lastIndex = at
     return rule.exec(source)?.[0] ?? null
@@ -57,14 +76,21 @@ export function tokenize(template: string): Token[] {
 
   while (at < source.length) {
     const open = nextTag(source, at)
-    if (open < 0) { push('data', source.slice(at)); break }
+    if (open < 0) {
+      push('data', source.slice(at))
+      break
+    }
     const text = source.slice(at, open)
     at = open
     const kind = source[open + 1]!
     const raw = kind === '%' ? match(rules.raw) : null
     const sign = source[open + 2] === '-' || source[open + 2] === '+' ? source[open + 2]! : ''
     data(text, sign, kind === '{')
-    if (raw !== null) { advance(raw); readRaw(); continue }
+    if (raw !== null) {
+      advance(raw)
+      readRaw()
+      continue
+    }
     advance(source.slice(open, open + 2 + sign.length))
     if (kind === '#') readComment()
     else readTag(kind === '{')
@@ -78,8 +104,10 @@ export function tokenize(template: string): Token[] {
     // "-#}" and "+#}" begin one character earlier, which may not be the comment's own sign
     const signed = end > at && (source[end - 1] === '-' || source[end - 1] === '+') ? source[end - 1] : ''
     at = end + 2
-    if (signed === '-') { rules.space.lastIndex = at; at += rules.space.exec(source)?.[0].length ?? 0 }
-    else if (signed === '' && source[at] === '\n') at++
+    if (signed === '-') {
+      rules.space.lastIndex = at
+      at += rules.space.exec(source)?.[0].length ?? 0
+    } else if (signed === '' && source[at] === '\n') at++
     lineStarting = source[at - 1] === '\n'
   }
   function readRaw(): void {
@@ -102,10 +130,17 @@ export function tokenize(template: string): Token[] {
       if (at >= source.length) return
       if (open.length === 0) {
         const end = match(isVariable ? rules.variableEnd : rules.blockEnd)
-        if (end !== null) { push(isVariable ? 'variable_end' : 'block_end', ''); advance(end); return }
+        if (end !== null) {
+          push(isVariable ? 'variable_end' : 'block_end', '')
+          advance(end)
+          return
+        }
       }
       let found: string | null
-      if ((found = match(rules.space)) !== null) { at += found.length; continue }
+      if ((found = match(rules.space)) !== null) {
+        at += found.length
+        continue
+      }
       if ((found = match(rules.float)) !== null) push('float', found, Number(found.replaceAll('_', '')))
       else if ((found = match(rules.integer)) !== null) push('integer', found, Number(found.replaceAll('_', '')))
       else if ((found = match(rules.name)) !== null) push('name', found)
@@ -114,7 +149,9 @@ export function tokenize(template: string): Token[] {
         if (found in closing) open.push(closing[found]!)
         else if (found === '}' || found === ')' || found === ']') {
           const wanted = open.pop()
-          if (wanted !== found) fail(wanted === undefined ? `unexpected '${found}'` : `unexpected '${found}', expected '${wanted}'`)
+          if (wanted !== found) {
+            fail(wanted === undefined ? `unexpected '${found}'` : `unexpected '${found}', expected '${wanted}'`)
+          }
         }
         push('operator', found)
       } else return fail(`unexpected char '${source[at]}' at ${at}`)
@@ -131,19 +168,38 @@ function nextTag(source: string, from: number): number {
   return -1
 }
 
-const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', "'": "'", '"': '"', '\\': '\\', '\n': '' }
+const simple: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+  "'": "'",
+  '"': '"',
+  '\\': '\\',
+  '\n': '',
+}
 
 /** Python's string escapes; an unknown one keeps its backslash. */
 function unescape(text: string): string {
   if (!text.includes('\\')) return text
-  const out = text.replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/gu, (all, x?: string, u?: string, U?: string, octal?: string, one?: string) => {
-    const hex = x ?? u ?? U
-    if (hex !== undefined) return parseInt(hex, 16) > 0x10ffff ? fail('illegal Unicode character') : String.fromCodePoint(parseInt(hex, 16))
-    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
-    if (one === 'x' || one === 'u' || one === 'U') return fail(`the escape "${all}" cannot be read`)
-    if (one === 'N') return refuse('the escape "\\N"')
-    return simple[one!] ?? all
-  })
+  const out = text.replace(
+    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/gu,
+    (all, x?: string, u?: string, U?: string, octal?: string, one?: string) => {
+      const hex = x ?? u ?? U
+      if (hex !== undefined) {
+        return parseInt(hex, 16) > 0x10ffff
+          ? fail('illegal Unicode character')
+          : String.fromCodePoint(parseInt(hex, 16))
+      }
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
+      if (one === 'x' || one === 'u' || one === 'U') return fail(`the escape "${all}" cannot be read`)
+      if (one === 'N') return refuse('the escape "\\N"')
+      return simple[one!] ?? all
+    },
+  )
   // Python makes no pair of two halves
   return /\p{Cs}/u.test(out) || /\\u[dD][89abAB]/.test(text) ? refuse('half of a character in a text') : out
 }

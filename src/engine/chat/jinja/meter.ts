@@ -24,7 +24,9 @@ export const limit = (what: string, facts: Facts = {}): EngineError =>
 
 /** The template is at fault, or uses what we do not compute exactly as Python: told in words, never another text. */
 export class TemplateFailure extends Error {}
-export const fail = (why: string): never => { throw new TemplateFailure(why) }
+export const fail = (why: string): never => {
+  throw new TemplateFailure(why)
+}
 /** Python would give something that depends on the machine, or that we do not know exactly. */
 export const refuse = (construct: string): never => fail(`it uses ${construct}, which is not supported`)
 
@@ -36,20 +38,30 @@ export class Meter {
 
   charge(units: number): void {
     this.spent += units
-    if (this.spent > this.budget.steps) throw limit(`it needs more than ${this.budget.steps} steps`, { limit: this.budget.steps })
+    if (this.spent > this.budget.steps) {
+      throw limit(`it needs more than ${this.budget.steps} steps`, { limit: this.budget.steps })
+    }
   }
   /** A text is about to be made or gone through. */
   text(characters: number): void {
-    if (characters > this.budget.characters) throw limit(`it builds a text longer than ${this.budget.characters} characters`, { limit: this.budget.characters })
+    if (characters > this.budget.characters) {
+      throw limit(`it builds a text longer than ${this.budget.characters} characters`, {
+        limit: this.budget.characters,
+      })
+    }
     this.charge(characters / 128)
   }
   /** A list is about to be made or gone through. */
   items(count: number): void {
-    if (count > this.budget.items) throw limit(`it builds a list of more than ${this.budget.items} items`, { limit: this.budget.items })
+    if (count > this.budget.items) {
+      throw limit(`it builds a list of more than ${this.budget.items} items`, { limit: this.budget.items })
+    }
     this.charge(count)
   }
   enter(): void {
     if (++this.depth > this.budget.depth) throw limit(`it nests deeper than ${this.budget.depth} levels`)
   }
-  leave(): void { this.depth-- }
+  leave(): void {
+    this.depth--
+  }
 }

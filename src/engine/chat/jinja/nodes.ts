@@ -20,27 +20,56 @@ export type Expression =
   | { type: 'compare'; first: Expression; rest: { operator: string; of: Expression }[] }
 
 /** Arguments of a call. */
-export interface Given { args: Expression[]; named: [string, Expression][]; rest: Expression | null; restNamed: Expression | null }
+export interface Given {
+  args: Expression[]
+  named: [string, Expression][]
+  rest: Expression | null
+  restNamed: Expression | null
+}
 
-export type Target = { type: 'name'; name: string } | { type: 'tuple'; items: Target[] } | { type: 'namespace'; name: string; attribute: string }
+export type Target =
+  | { type: 'name'; name: string }
+  | { type: 'tuple'; items: Target[] }
+  | { type: 'namespace'; name: string; attribute: string }
 
-export interface Signature { parameters: string[]; defaults: (Expression | null)[] }
+export interface Signature {
+  parameters: string[]
+  defaults: (Expression | null)[]
+}
 
 export type Statement =
   | { type: 'data'; text: string }
   | { type: 'output'; of: Expression }
   | { type: 'if'; branches: { test: Expression; body: Statement[] }[]; otherwise: Statement[] }
-  | { type: 'for'; target: Target; over: Expression; test: Expression | null; recursive: boolean; body: Statement[]; otherwise: Statement[] }
+  | {
+      type: 'for'
+      target: Target
+      over: Expression
+      test: Expression | null
+      recursive: boolean
+      body: Statement[]
+      otherwise: Statement[]
+    }
   | { type: 'set'; target: Target; value: Expression }
   | { type: 'set-block'; target: Target; filter: Expression | null; body: Statement[] }
   | { type: 'with'; targets: Target[]; values: Expression[]; body: Statement[] }
   | { type: 'filter-block'; filter: Expression; body: Statement[] }
   | { type: 'macro'; name: string; signature: Signature; special: Special; body: Statement[] }
-  | { type: 'call-block'; call: Expression & { type: 'call' }; signature: Signature; special: Special; body: Statement[] }
+  | {
+      type: 'call-block'
+      call: Expression & { type: 'call' }
+      signature: Signature
+      special: Special
+      body: Statement[]
+    }
   | { type: 'scope'; body: Statement[] }
   | { type: 'break' | 'continue' }
   /** what jinja2 knows and we do not run */
   | { type: 'unsupported'; what: string }
 
 /** Which of caller, kwargs and varargs a macro's body reads. */
-export interface Special { caller: boolean; kwargs: boolean; varargs: boolean }
+export interface Special {
+  caller: boolean
+  kwargs: boolean
+  varargs: boolean
+}

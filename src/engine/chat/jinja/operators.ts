@@ -3,10 +3,29 @@
 import { formatPercent } from './format.ts'
 import { Finder } from './find.ts'
 import { fail, refuse, type Meter } from './meter.ts'
-import { Dict, Float, Generator, Markup, Range, Tuple, Undefined, View, compare, equal, hasAstral, isInt, isSame, items, numeric, typeName, type Value } from './values.ts'
+import {
+  Dict,
+  Float,
+  Generator,
+  Markup,
+  Range,
+  Tuple,
+  Undefined,
+  View,
+  compare,
+  equal,
+  hasAstral,
+  isInt,
+  isSame,
+  items,
+  numeric,
+  typeName,
+  type Value,
+} from './values.ts'
 
 /** An int that JavaScript can hold exactly. */
-export const int = (value: number): number => Number.isSafeInteger(value) ? value || 0 : refuse('a whole number beyond 2^53')
+export const int = (value: number): number =>
+  Number.isSafeInteger(value) ? value || 0 : refuse('a whole number beyond 2^53')
 
 const bad = (operator: string, a: Value, b: Value): never => {
   for (const value of [a, b]) if (value instanceof Undefined) return fail(`${value.what} is undefined`)
@@ -16,37 +35,62 @@ const bad = (operator: string, a: Value, b: Value): never => {
 
 export function binary(operator: string, a: Value, b: Value, meter: Meter): Value {
   if (operator === '+') {
-    if (typeof a === 'string' && typeof b === 'string') { meter.text(a.length + b.length); return a + b }
-    if (Array.isArray(a) && Array.isArray(b)) { meter.items(a.length + b.length); return [...a, ...b] }
-    if (a instanceof Tuple && b instanceof Tuple) { meter.items(a.items.length + b.items.length); return new Tuple([...a.items, ...b.items]) }
+    if (typeof a === 'string' && typeof b === 'string') {
+      meter.text(a.length + b.length)
+      return a + b
+    }
+    if (Array.isArray(a) && Array.isArray(b)) {
+      meter.items(a.length + b.length)
+      return [...a, ...b]
+    }
+    if (a instanceof Tuple && b instanceof Tuple) {
+      meter.items(a.items.length + b.items.length)
+      return new Tuple([...a.items, ...b.items])
+    }
   }
   if (operator === '*') {
     const [many, times] = isInt(a) ? [b, Number(a)] : [a, isInt(b) ? Number(b) : NaN]
-    if (!Number.isNaN(times) && numeric(many) === null) return repeated(many, Math.max(0, times), meter) ?? bad(operator, a, b)
+    if (!Number.isNaN(times) && numeric(many) === null) {
+      return repeated(many, Math.max(0, times), meter) ?? bad(operator, a, b)
+    }
   }
   if (operator === '%' && typeof a === 'string') return formatPercent(a, b, meter)
-  const x = numeric(a), y = numeric(b)
+  const x = numeric(a),
+    y = numeric(b)
   if (x === null || y === null) return bad(operator, a, b)
   const whole = isInt(a) && isInt(b)
   switch (operator) {
-    case '+': return whole ? int(x + y) : new Float(x + y)
-    case '-': return whole ? int(x - y) : new Float(x - y)
-    case '*': return whole ? int(x * y) : new Float(x * y)
-    case '/': return y === 0 ? fail('division by zero') : new Float(x / y)
-    case '//': return y === 0 ? fail('division by zero') : whole ? int(Math.floor((x - modulo(x, y)) / y)) : new Float(floorDivision(x, y))
-    case '%': return y === 0 ? fail('modulo by zero') : whole ? int(modulo(x, y)) : new Float(modulo(x, y))
-    case '**': return power(x, y, whole)
-    default: return fail(`unknown operator ${operator}`)
+    case '+':
+      return whole ? int(x + y) : new Float(x + y)
+    case '-':
+      return whole ? int(x - y) : new Float(x - y)
+    case '*':
+      return whole ? int(x * y) : new Float(x * y)
+    case '/':
+      return y === 0 ? fail('division by zero') : new Float(x / y)
+    case '//':
+      return y === 0
+        ? fail('division by zero')
+        : whole
+          ? int(Math.floor((x - modulo(x, y)) / y))
+          : new Float(floorDivision(x, y))
+    case '%':
+      return y === 0 ? fail('modulo by zero') : whole ? int(modulo(x, y)) : new Float(modulo(x, y))
+    case '**':
+      return power(x, y, whole)
+    default:
+      return fail(`unknown operator ${operator}`)
   }
 }
 
 /** The rest takes the sign of the divisor. */
 function modulo(x: number, y: number): number {
   const rest = x % y
-  return rest !== 0 && (rest < 0) !== (y < 0) ? rest + y : rest === 0 ? (y < 0 ? -0 : 0) : rest
+  return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest === 0 ? (y < 0 ? -0 : 0) : rest
 }
 function floorDivision(x: number, y: number): number {
-  const rest = modulo(x, y), quotient = (x - rest) / y
+  const rest = modulo(x, y),
+    quotient = (x - rest) / y
   const floor = Math.floor(quotient)
   return quotient - floor > 0.5 ? floor + 1 : floor
 }
@@ -66,7 +110,8 @@ function repeated(many: Value, times: number, meter: Meter): Value | null {
   const list = Array.isArray(many) ? many : many instanceof Tuple ? many.items : null
   if (!list) return null
   meter.items(list.length * times)
-  const out: Value[] = [], size = list.length * times
+  const out: Value[] = [],
+    size = list.length * times
   // not by turns: nothing a billion times is nothing at once
   while (out.length < size) for (const item of list) out.push(item)
   return Array.isArray(many) ? out : new Tuple(out)
@@ -81,10 +126,14 @@ export function unary(operator: string, a: Value): Value {
 
 export function compared(operator: string, a: Value, b: Value, meter: Meter): boolean {
   switch (operator) {
-    case '==': return equal(a, b, meter)
-    case '!=': return !equal(a, b, meter)
-    case 'in': return contains(b, a, meter)
-    case 'not in': return !contains(b, a, meter)
+    case '==':
+      return equal(a, b, meter)
+    case '!=':
+      return !equal(a, b, meter)
+    case 'in':
+      return contains(b, a, meter)
+    case 'not in':
+      return !contains(b, a, meter)
     default:
   }
   if (a instanceof Undefined || b instanceof Undefined) return bad(operator, a, b)
@@ -101,7 +150,18 @@ export function contains(container: Value, item: Value, meter: Meter): boolean {
   }
   if (container instanceof Dict) return container.has(item, meter)
   if (container instanceof View && container.kind === 'keys') return container.dict.has(item, meter)
-  if (!(Array.isArray(container) || container instanceof Tuple || container instanceof Range || container instanceof View || container instanceof Undefined || container instanceof Generator)) return fail(`argument of type '${typeName(container)}' is not iterable`)
+  if (
+    !(
+      Array.isArray(container) ||
+      container instanceof Tuple ||
+      container instanceof Range ||
+      container instanceof View ||
+      container instanceof Undefined ||
+      container instanceof Generator
+    )
+  ) {
+    return fail(`argument of type '${typeName(container)}' is not iterable`)
+  }
   const list = items(container)
   meter.charge(list.length)
   return list.some((other) => isSame(other, item) || equal(other, item, meter))
@@ -122,7 +182,14 @@ export function subscript(value: Value, index: Value, meter: Meter): Value | und
     return value.get(index, meter)
   }
   if (!isInt(index)) return undefined
-  const list = typeof value === 'string' ? characters(value, meter) : Array.isArray(value) ? value : value instanceof Tuple ? value.items : null
+  const list =
+    typeof value === 'string'
+      ? characters(value, meter)
+      : Array.isArray(value)
+        ? value
+        : value instanceof Tuple
+          ? value.items
+          : null
   if (list) return list.at(Number(index)) as Value | undefined
   if (!(value instanceof Range)) return undefined
   const at = Number(index) < 0 ? Number(index) + value.length : Number(index)
@@ -130,18 +197,29 @@ export function subscript(value: Value, index: Value, meter: Meter): Value | und
 }
 
 export function slice(value: Value, from: Value, to: Value, by: Value, meter: Meter): Value | undefined {
-  const list = typeof value === 'string' ? characters(value, meter) : Array.isArray(value) ? value : value instanceof Tuple ? value.items : value instanceof Range ? refuse('a slice of a range') : null
+  const list =
+    typeof value === 'string'
+      ? characters(value, meter)
+      : Array.isArray(value)
+        ? value
+        : value instanceof Tuple
+          ? value.items
+          : value instanceof Range
+            ? refuse('a slice of a range')
+            : null
   if (!list) return undefined
-  const bounds = [from, to, by].map((bound) => bound === null || isInt(bound) ? bound : undefined)
+  const bounds = [from, to, by].map((bound) => (bound === null || isInt(bound) ? bound : undefined))
   if (bounds.includes(undefined)) return undefined
-  const step = by === null ? 1 : Number(by), n = list.length
+  const step = by === null ? 1 : Number(by),
+    n = list.length
   if (step === 0) return fail('slice step cannot be zero')
   const clamp = (bound: Value, otherwise: number): number => {
     if (bound === null) return otherwise
     const at = Number(bound) < 0 ? Number(bound) + n : Number(bound)
     return step > 0 ? Math.min(Math.max(at, 0), n) : Math.min(Math.max(at, -1), n - 1)
   }
-  const start = clamp(from, step > 0 ? 0 : n - 1), stop = clamp(to, step > 0 ? n : -1)
+  const start = clamp(from, step > 0 ? 0 : n - 1),
+    stop = clamp(to, step > 0 ? n : -1)
   if (step === 1) {
     const part = list.slice(start, Math.max(start, stop))
     if (typeof value === 'string') meter.text(part.length)
@@ -154,4 +232,10 @@ export function slice(value: Value, from: Value, to: Value, by: Value, meter: Me
   return rebuilt(value, out)
 }
 const rebuilt = (like: Value, part: string | readonly Value[]): Value =>
-  typeof like === 'string' ? (typeof part === 'string' ? part : part.join('')) : like instanceof Tuple ? new Tuple([...part]) : [...part]
+  typeof like === 'string'
+    ? typeof part === 'string'
+      ? part
+      : part.join('')
+    : like instanceof Tuple
+      ? new Tuple([...part])
+      : [...part]

@@ -4,9 +4,17 @@ import { fail, limit } from './meter.ts'
 import type { Expression, Given } from './nodes.ts'
 import type { Token, TokenType } from './lexer.ts'
 
-const mostNodes = 20_000, mostDepth = 60
+const mostNodes = 20_000,
+  mostDepth = 60
 const comparing = new Set(['==', '!=', '<', '<=', '>', '>='])
-const constants: Record<string, null | boolean> = { true: true, True: true, false: false, False: false, none: null, None: null }
+const constants: Record<string, null | boolean> = {
+  true: true,
+  True: true,
+  false: false,
+  False: false,
+  none: null,
+  None: null,
+}
 
 export class ExpressionParser {
   protected at = 0
@@ -15,10 +23,17 @@ export class ExpressionParser {
   /** Inside a branch jinja2 looks filters and tests up only when they run. */
   protected soft = false
 
-  constructor(private readonly tokens: Token[], private readonly known: { filter(name: string): boolean; test(name: string): boolean }) {}
+  constructor(
+    private readonly tokens: Token[],
+    private readonly known: { filter(name: string): boolean; test(name: string): boolean },
+  ) {}
 
-  protected get current(): Token { return this.tokens[this.at]! }
-  protected look(): Token { return this.tokens[this.at + 1] ?? this.tokens.at(-1)! }
+  protected get current(): Token {
+    return this.tokens[this.at]!
+  }
+  protected look(): Token {
+    return this.tokens[this.at + 1] ?? this.tokens.at(-1)!
+  }
   protected next(): Token {
     const token = this.current
     if (token.type !== 'eof') this.at++
@@ -52,7 +67,7 @@ export class ExpressionParser {
   }
 
   expression(withCondition = true): Expression {
-    return this.nested(() => withCondition ? this.condition() : this.or())
+    return this.nested(() => (withCondition ? this.condition() : this.or()))
   }
 
   private condition(): Expression {
@@ -62,19 +77,30 @@ export class ExpressionParser {
       const soft = this.soft
       this.soft = true
       const test = this.or()
-      value = { type: 'condition', test, yes: value, otherwise: this.skip('name', 'else') ? this.nested(() => this.condition()) : null }
+      value = {
+        type: 'condition',
+        test,
+        yes: value,
+        otherwise: this.skip('name', 'else') ? this.nested(() => this.condition()) : null,
+      }
       this.soft = soft
     }
     return value
   }
   private or(): Expression {
     let left = this.and()
-    while (this.skip('name', 'or')) { this.count(); left = { type: 'or', left, right: this.and() } }
+    while (this.skip('name', 'or')) {
+      this.count()
+      left = { type: 'or', left, right: this.and() }
+    }
     return left
   }
   private and(): Expression {
     let left = this.not()
-    while (this.skip('name', 'and')) { this.count(); left = { type: 'and', left, right: this.not() } }
+    while (this.skip('name', 'and')) {
+      this.count()
+      left = { type: 'and', left, right: this.not() }
+    }
     return left
   }
   private not(): Expression {
@@ -88,8 +114,10 @@ export class ExpressionParser {
       let operator: string
       if (this.current.type === 'operator' && comparing.has(this.current.value)) operator = this.next().value
       else if (this.skip('name', 'in')) operator = 'in'
-      else if (this.is('name', 'not') && this.look().type === 'name' && this.look().value === 'in') { this.at += 2; operator = 'not in' }
-      else return rest.length === 0 ? first : { type: 'compare', first, rest }
+      else if (this.is('name', 'not') && this.look().type === 'name' && this.look().value === 'in') {
+        this.at += 2
+        operator = 'not in'
+      } else return rest.length === 0 ? first : { type: 'compare', first, rest }
       this.count()
       rest.push({ operator, of: this.sum() })
     }
@@ -103,14 +131,23 @@ export class ExpressionParser {
     }
     return left
   }
-  private sum(): Expression { return this.chain(['+', '-'], () => this.concat()) }
+  private sum(): Expression {
+    return this.chain(['+', '-'], () => this.concat())
+  }
   private concat(): Expression {
     const items = [this.product()]
-    while (this.skip('operator', '~')) { this.count(); items.push(this.product()) }
+    while (this.skip('operator', '~')) {
+      this.count()
+      items.push(this.product())
+    }
     return items.length === 1 ? items[0]! : { type: 'concat', items }
   }
-  private product(): Expression { return this.chain(['*', '/', '//', '%'], () => this.power()) }
-  private power(): Expression { return this.chain(['**'], () => this.unary()) }
+  private product(): Expression {
+    return this.chain(['*', '/', '//', '%'], () => this.power())
+  }
+  private power(): Expression {
+    return this.chain(['**'], () => this.unary())
+  }
 
   private unary(withFilter = true): Expression {
     this.count()
@@ -126,18 +163,34 @@ export class ExpressionParser {
   protected primary(): Expression {
     const token = this.next()
     switch (token.type) {
-      case 'name': return Object.hasOwn(constants, token.value) ? { type: 'const', value: constants[token.value]! } : { type: 'name', name: token.value }
+      case 'name':
+        return Object.hasOwn(constants, token.value)
+          ? { type: 'const', value: constants[token.value]! }
+          : { type: 'name', name: token.value }
       case 'string': {
         let value = token.value
         while (this.is('string')) value += this.next().value
         return { type: 'const', value }
       }
-      case 'integer': case 'float': return { type: token.type, value: token.number }
+      case 'integer':
+      case 'float':
+        return { type: token.type, value: token.number }
       case 'operator':
-        if (token.value === '(') { const tuple = this.tuple({ parentheses: true }); this.expect('operator', ')'); return tuple }
+        if (token.value === '(') {
+          const tuple = this.tuple({ parentheses: true })
+          this.expect('operator', ')')
+          return tuple
+        }
         if (token.value === '[') return { type: 'list', items: this.until(']', () => this.expression()) }
         if (token.value === '{') {
-          return { type: 'dict', entries: this.until('}', () => { const key = this.expression(); this.expect('operator', ':'); return [key, this.expression()] }) }
+          return {
+            type: 'dict',
+            entries: this.until('}', () => {
+              const key = this.expression()
+              this.expect('operator', ':')
+              return [key, this.expression()]
+            }),
+          }
         }
         break
       default:
@@ -164,7 +217,14 @@ export class ExpressionParser {
     let isTuple = false
     for (;;) {
       if (items.length > 0) this.expect('operator', ',')
-      if (this.is('variable_end') || this.is('block_end') || this.is('operator', ')') || (ends.length > 0 && this.is('name', ...ends))) break
+      if (
+        this.is('variable_end') ||
+        this.is('block_end') ||
+        this.is('operator', ')') ||
+        (ends.length > 0 && this.is('name', ...ends))
+      ) {
+        break
+      }
       items.push(this.expression(withCondition))
       if (!this.is('operator', ',')) break
       isTuple = true
@@ -198,7 +258,9 @@ export class ExpressionParser {
     if (this.next().value === '.') {
       const token = this.next()
       if (token.type === 'name') return { type: 'attribute', of, name: token.value }
-      return token.type === 'integer' ? { type: 'item', of, index: { type: 'integer', value: token.number } } : fail('expected name or number')
+      return token.type === 'integer'
+        ? { type: 'item', of, index: { type: 'integer', value: token.number } }
+        : fail('expected name or number')
     }
     const parts: Expression[] = []
     while (!this.is('operator', ']')) {
@@ -264,7 +326,12 @@ export class ExpressionParser {
     this.count()
     const name = this.path()
     if (!this.soft && !this.known.filter(name)) fail(`No filter named '${name.slice(0, 60)}'`)
-    return { type: 'filter', of, name, given: this.is('operator', '(') ? this.arguments() : { args: [], named: [], rest: null, restNamed: null } }
+    return {
+      type: 'filter',
+      of,
+      name,
+      given: this.is('operator', '(') ? this.arguments() : { args: [], named: [], rest: null, restNamed: null },
+    }
   }
   private test(of: Expression): Expression {
     this.next()
@@ -273,7 +340,13 @@ export class ExpressionParser {
     if (!this.soft && !this.known.test(name)) fail(`No test named '${name.slice(0, 60)}'`)
     let given: Given = { args: [], named: [], rest: null, restNamed: null }
     if (this.is('operator', '(')) given = this.arguments()
-    else if ((this.is('name') && !this.is('name', 'else', 'or', 'and')) || this.is('string') || this.is('integer') || this.is('float') || this.is('operator', '[', '{')) {
+    else if (
+      (this.is('name') && !this.is('name', 'else', 'or', 'and')) ||
+      this.is('string') ||
+      this.is('integer') ||
+      this.is('float') ||
+      this.is('operator', '[', '{')
+    ) {
       if (this.is('name', 'is')) fail('You cannot chain multiple tests with is')
       given.args.push(this.nested(() => this.postfix(this.primary())))
     }

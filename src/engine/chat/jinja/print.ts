@@ -1,7 +1,22 @@
 // str() and repr() as Python writes them.
 
 import { fail, refuse, type Meter } from './meter.ts'
-import { Callable, Dict, Fields, Float, Generator, Markup, Namespace, Range, Tuple, Undefined, View, items, typeName, type Value } from './values.ts'
+import {
+  Callable,
+  Dict,
+  Fields,
+  Float,
+  Generator,
+  Markup,
+  Namespace,
+  Range,
+  Tuple,
+  Undefined,
+  View,
+  items,
+  typeName,
+  type Value,
+} from './values.ts'
 
 /** What {{ value }} prints. */
 export function str(value: Value, meter: Meter): string {
@@ -16,7 +31,11 @@ export function repr(value: Value, meter: Meter): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') { meter.text(value.length); meter.charge(value.length / 24); return reprText(value) }
+  if (typeof value === 'string') {
+    meter.text(value.length)
+    meter.charge(value.length / 24)
+    return reprText(value)
+  }
   if (value instanceof Float) return floatText(value.value)
   if (value instanceof Undefined) return 'Undefined'
   meter.enter()
@@ -30,17 +49,32 @@ function compound(value: Exclude<Value, null | boolean | number | string>, meter
   const list = (of: Value[]): string => of.map((item) => repr(item, meter)).join(', ')
   if (Array.isArray(value)) return `[${list(value)}]`
   if (value instanceof Tuple) return value.items.length === 1 ? `(${list(value.items)},)` : `(${list(value.items)})`
-  if (value instanceof Dict) return `{${value.entries().map(([key, of]) => `${repr(key, meter)}: ${repr(of, meter)}`).join(', ')}}`
-  if (value instanceof Range) return value.step === 1 ? `range(${value.start}, ${value.start + value.length})` : refuse('a range with a step as text')
+  if (value instanceof Dict) {
+    return `{${value
+      .entries()
+      .map(([key, of]) => `${repr(key, meter)}: ${repr(of, meter)}`)
+      .join(', ')}}`
+  }
+  if (value instanceof Range) {
+    return value.step === 1
+      ? `range(${value.start}, ${value.start + value.length})`
+      : refuse('a range with a step as text')
+  }
   if (value instanceof View) return `dict_${value.kind}([${list(items(value))}])`
   if (value instanceof Namespace) {
     const dict = new Dict()
     for (const [name, of] of value.attributes) dict.set(name, of, meter)
     return `<Namespace ${repr(dict, meter)}>`
   }
-  if (value instanceof Callable && value.kind === 'macro') return `<Macro ${value.name === '' ? 'anonymous' : reprText(value.name)}>`
-  if (value instanceof Fields && value.name === 'LoopContext') return `<LoopContext ${repr(value.get('index')!, meter)}/${repr(value.get('length')!, meter)}>`
-  if (value instanceof Generator || value instanceof Callable || value instanceof Fields) return refuse(`a ${typeName(value)} as text`)
+  if (value instanceof Callable && value.kind === 'macro') {
+    return `<Macro ${value.name === '' ? 'anonymous' : reprText(value.name)}>`
+  }
+  if (value instanceof Fields && value.name === 'LoopContext') {
+    return `<LoopContext ${repr(value.get('index')!, meter)}/${repr(value.get('length')!, meter)}>`
+  }
+  if (value instanceof Generator || value instanceof Callable || value instanceof Fields) {
+    return refuse(`a ${typeName(value)} as text`)
+  }
   return refuse(`repr of ${typeName(value)}`)
 }
 
@@ -50,10 +84,20 @@ const short: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 export function reprText(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replace(unprintable, (character) => {
-    const code = character.codePointAt(0)!
-    return short[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`)
-  })
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replace(unprintable, (character) => {
+      const code = character.codePointAt(0)!
+      return (
+        short[character] ??
+        (code < 0x100
+          ? `\\x${code.toString(16).padStart(2, '0')}`
+          : code < 0x10000
+            ? `\\u${code.toString(16).padStart(4, '0')}`
+            : `\\U${code.toString(16).padStart(8, '0')}`)
+      )
+    })
   return quote + escaped + quote
 }
 
@@ -77,7 +121,8 @@ const exactDecimals = (value: number, most = 100): string => value.toFixed(most)
 /** Rounded to `places` decimals, ties to even, as Python does it (JavaScript rounds ties up). */
 export function fixed(value: number, places: number): string {
   if (places > 60 || Math.abs(value) >= 1e21) return refuse('a number of more than 60 decimals or 21 digits')
-  const text = value.toFixed(places), exact = exactDecimals(value)
+  const text = value.toFixed(places),
+    exact = exactDecimals(value)
   const rest = exact.slice(exact.indexOf('.') + 1 + places)
   if (!/^50*$/.test(rest)) return text
   const down = exact.slice(0, exact.indexOf('.') + (places > 0 ? 1 + places : 0))

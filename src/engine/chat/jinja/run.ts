@@ -11,7 +11,22 @@ import type { Expression, Given, Signature, Special, Statement, Target } from '.
 import { binary, compared, int, unary } from './operators.ts'
 import { str } from './print.ts'
 import { runTest } from './tests.ts'
-import { Callable, Dict, Fields, Float, Markup, Namespace, Tuple, Undefined, items, or, truth, typeName, type Arguments, type Value } from './values.ts'
+import {
+  Callable,
+  Dict,
+  Fields,
+  Float,
+  Markup,
+  Namespace,
+  Tuple,
+  Undefined,
+  items,
+  or,
+  truth,
+  typeName,
+  type Arguments,
+  type Value,
+} from './values.ts'
 
 class Scope {
   readonly names = new Map<string, Value>()
@@ -29,7 +44,9 @@ class Output {
     this.text += text
     this.meter.charge(text.length / 1024)
     const { characters } = this.meter.budget
-    if (this.text.length > characters) throw limit(`it builds a text longer than ${characters} characters`, { limit: characters })
+    if (this.text.length > characters) {
+      throw limit(`it builds a text longer than ${characters} characters`, { limit: characters })
+    }
   }
 }
 
@@ -38,7 +55,10 @@ type Signal = 'break' | 'continue' | undefined
 export class Runner {
   private readonly context: FilterContext
   private hidden: Hidden = new WeakMap()
-  constructor(private readonly meter: Meter, private readonly now: () => Date) {
+  constructor(
+    private readonly meter: Meter,
+    private readonly now: () => Date,
+  ) {
     this.context = { meter, filter: (name, value, given) => this.filter(name, value, given) }
   }
 
@@ -75,15 +95,25 @@ export class Runner {
 
   private statement(node: Statement, scope: Scope, out: Output): Signal {
     switch (node.type) {
-      case 'data': out.add(node.text); return
-      case 'output': out.add(str(this.value(node.of, scope), this.meter)); return
-      case 'break': case 'continue': return node.type
+      case 'data':
+        out.add(node.text)
+        return
+      case 'output':
+        out.add(str(this.value(node.of, scope), this.meter))
+        return
+      case 'break':
+      case 'continue':
+        return node.type
       case 'if': {
         const branch = node.branches.find(({ test }) => truth(this.value(test, scope)))
         return this.block(branch ? branch.body : node.otherwise, scope, out)
       }
-      case 'for': this.loop(node, this.value(node.over, scope), scope, out, 0); return
-      case 'set': this.assign(node.target, this.value(node.value, scope), scope); return
+      case 'for':
+        this.loop(node, this.value(node.over, scope), scope, out, 0)
+        return
+      case 'set':
+        this.assign(node.target, this.value(node.value, scope), scope)
+        return
       case 'set-block': {
         const text = this.written(node.body, new Scope(scope))
         this.assign(node.target, node.filter ? this.filtered(node.filter, text, scope) : text, scope)
@@ -92,12 +122,20 @@ export class Runner {
       case 'with': {
         const inner = new Scope(scope)
         const values = node.values.map((value) => this.value(value, scope))
-        node.targets.forEach((target, i) => { this.assign(target, values[i]!, inner) })
+        node.targets.forEach((target, i) => {
+          this.assign(target, values[i]!, inner)
+        })
         return this.block(node.body, inner, out)
       }
-      case 'filter-block': out.add(str(this.filtered(node.filter, this.written(node.body, new Scope(scope)), scope), this.meter)); return
-      case 'scope': out.add(this.written(node.body, new Scope(scope))); return
-      case 'macro': scope.names.set(node.name, this.macro(node.name, node.signature, node.special, node.body, scope)); return
+      case 'filter-block':
+        out.add(str(this.filtered(node.filter, this.written(node.body, new Scope(scope)), scope), this.meter))
+        return
+      case 'scope':
+        out.add(this.written(node.body, new Scope(scope)))
+        return
+      case 'macro':
+        scope.names.set(node.name, this.macro(node.name, node.signature, node.special, node.body, scope))
+        return
       case 'call-block': {
         const caller = this.macro('', node.signature, node.special, node.body, scope)
         const given = this.given(node.call.given, scope)
@@ -106,7 +144,8 @@ export class Runner {
         out.add(str(this.call(this.value(node.call.callee, scope), given), this.meter))
         return
       }
-      case 'unsupported': return refuse(node.what)
+      case 'unsupported':
+        return refuse(node.what)
     }
   }
 
@@ -123,13 +162,19 @@ export class Runner {
       })
     }
     const state: LoopState = { list, index: 0, depth, last: undefined }
-    const loop = loopFields(state, this.meter, node.recursive ? (again) => {
-      const inner = new Output(this.meter)
-      this.meter.enter()
-      this.loop(node, again, scope, inner, depth + 1)
-      this.meter.leave()
-      return inner.text
-    } : null)
+    const loop = loopFields(
+      state,
+      this.meter,
+      node.recursive
+        ? (again) => {
+            const inner = new Output(this.meter)
+            this.meter.enter()
+            this.loop(node, again, scope, inner, depth + 1)
+            this.meter.leave()
+            return inner.text
+          }
+        : null,
+    )
     let finished = false
     for (; state.index < list.length; state.index++) {
       this.meter.charge(2)
@@ -145,7 +190,10 @@ export class Runner {
   }
 
   private assign(target: Target, value: Value, scope: Scope): void {
-    if (target.type === 'name') { scope.names.set(target.name, value); return }
+    if (target.type === 'name') {
+      scope.names.set(target.name, value)
+      return
+    }
     if (target.type === 'namespace') {
       const namespace = scope.get(target.name)
       if (!(namespace instanceof Namespace)) return fail('cannot assign attribute on non-namespace object')
@@ -154,21 +202,37 @@ export class Runner {
     }
     const list = items(value)
     this.meter.charge(list.length)
-    if (list.length !== target.items.length) return fail(list.length < target.items.length ? `not enough values to unpack (expected ${target.items.length}, got ${list.length})` : `too many values to unpack (expected ${target.items.length})`)
-    target.items.forEach((inner, i) => { this.assign(inner, list[i]!, scope) })
+    if (list.length !== target.items.length) {
+      return fail(
+        list.length < target.items.length
+          ? `not enough values to unpack (expected ${target.items.length}, got ${list.length})`
+          : `too many values to unpack (expected ${target.items.length})`,
+      )
+    }
+    target.items.forEach((inner, i) => {
+      this.assign(inner, list[i]!, scope)
+    })
   }
 
-  private macro(name: string, { parameters, defaults }: Signature, special: Special, body: Statement[], scope: Scope): Callable {
+  private macro(
+    name: string,
+    { parameters, defaults }: Signature,
+    special: Special,
+    body: Statement[],
+    scope: Scope,
+  ): Callable {
     return new Callable('macro', name, ({ args, named }) => {
-      const inner = new Scope(scope), rest = new Map(named)
+      const inner = new Scope(scope),
+        rest = new Map(named)
       this.meter.charge(1 + parameters.length)
       const missing: number[] = []
       parameters.forEach((parameter, i) => {
         const value = i < args.length ? args[i] : rest.get(parameter)
         if (i >= args.length) rest.delete(parameter)
         if (value !== undefined) inner.names.set(parameter, value)
-        else if (parameter !== 'caller' && defaults[i] === null) inner.names.set(parameter, new Undefined(`parameter '${parameter}' was not provided`))
-        else missing.push(i)
+        else if (parameter !== 'caller' && defaults[i] === null) {
+          inner.names.set(parameter, new Undefined(`parameter '${parameter}' was not provided`))
+        } else missing.push(i)
       })
       if (special.caller && !parameters.includes('caller')) {
         inner.names.set('caller', rest.get('caller') ?? new Undefined('No caller defined'))
@@ -180,8 +244,12 @@ export class Runner {
         inner.names.set('kwargs', dict)
       } else if (rest.size > 0) return fail(`macro '${name}' takes no keyword argument '${[...rest.keys()][0]}'`)
       if (special.varargs) inner.names.set('varargs', new Tuple(args.slice(parameters.length)))
-      else if (args.length > parameters.length) return fail(`macro '${name}' takes not more than ${parameters.length} argument(s)`)
-      for (const i of missing) inner.names.set(parameters[i]!, new Undefined(`parameter '${parameters[i]}' was not provided`))
+      else if (args.length > parameters.length) {
+        return fail(`macro '${name}' takes not more than ${parameters.length} argument(s)`)
+      }
+      for (const i of missing) {
+        inner.names.set(parameters[i]!, new Undefined(`parameter '${parameters[i]}' was not provided`))
+      }
       for (const i of missing) if (defaults[i]) inner.names.set(parameters[i]!, this.value(defaults[i], inner))
       return this.written(body, inner)
     })
@@ -218,7 +286,9 @@ export class Runner {
     const filter = Object.hasOwn(filters, name) ? filters[name] : undefined
     if (!filter) return fail(`No filter named '${name.slice(0, 60)}' found`)
     this.meter.charge(1)
-    if (value instanceof Markup && !['string', 'safe', 'escape', 'e'].includes(name)) return refuse(`the filter "${name}" on escaped text`)
+    if (value instanceof Markup && !['string', 'safe', 'escape', 'e'].includes(name)) {
+      return refuse(`the filter "${name}" on escaped text`)
+    }
     if (value instanceof Markup && name === 'string') return value
     return filter(value, given, this.context)
   }
@@ -238,12 +308,18 @@ export class Runner {
 
   private evaluate(node: Expression, scope: Scope): Value {
     switch (node.type) {
-      case 'const': return node.value
-      case 'integer': return int(node.value)
-      case 'float': return new Float(node.value)
-      case 'name': return or(scope.get(node.name), new Undefined(`'${node.name.slice(0, 60)}'`))
-      case 'list': return node.items.map((item) => this.value(item, scope))
-      case 'tuple': return new Tuple(node.items.map((item) => this.value(item, scope)))
+      case 'const':
+        return node.value
+      case 'integer':
+        return int(node.value)
+      case 'float':
+        return new Float(node.value)
+      case 'name':
+        return or(scope.get(node.name), new Undefined(`'${node.name.slice(0, 60)}'`))
+      case 'list':
+        return node.items.map((item) => this.value(item, scope))
+      case 'tuple':
+        return new Tuple(node.items.map((item) => this.value(item, scope)))
       case 'dict': {
         const dict = new Dict()
         for (const [key, of] of node.entries) dict.set(this.value(key, scope), this.value(of, scope), this.meter)
@@ -256,25 +332,44 @@ export class Runner {
         this.meter.text(texts.reduce((sum, text) => sum + text.length, 0))
         return texts.join('')
       }
-      case 'attribute': return getAttribute(this.value(node.of, scope), node.name, this.meter)
+      case 'attribute':
+        return getAttribute(this.value(node.of, scope), node.name, this.meter)
       case 'item': {
-        const of = this.value(node.of, scope), { index } = node
+        const of = this.value(node.of, scope),
+          { index } = node
         if (index.type !== 'slice') return getItem(of, this.value(index, scope), this.meter)
-        const [from, to, by] = [index.from, index.to, index.by].map((bound) => bound ? this.value(bound, scope) : null) as [Value, Value, Value]
+        const [from, to, by] = [index.from, index.to, index.by].map((bound) =>
+          bound ? this.value(bound, scope) : null,
+        ) as [Value, Value, Value]
         return getSlice(of, from, to, by, this.meter)
       }
-      case 'slice': return refuse('a slice with commas')
-      case 'call': return this.call(this.value(node.callee, scope), this.given(node.given, scope))
-      case 'filter': return this.filter(node.name, this.value(node.of!, scope), this.given(node.given, scope))
-      case 'test': return runTest(node.name, this.value(node.of, scope), this.given(node.given, scope), this.meter)
+      case 'slice':
+        return refuse('a slice with commas')
+      case 'call':
+        return this.call(this.value(node.callee, scope), this.given(node.given, scope))
+      case 'filter':
+        return this.filter(node.name, this.value(node.of!, scope), this.given(node.given, scope))
+      case 'test':
+        return runTest(node.name, this.value(node.of, scope), this.given(node.given, scope), this.meter)
       case 'condition':
         if (truth(this.value(node.test, scope))) return this.value(node.yes, scope)
-        return node.otherwise ? this.value(node.otherwise, scope) : new Undefined('the inline if-expression evaluated to false and no else section was defined')
-      case 'and': { const left = this.value(node.left, scope); return truth(left) ? this.value(node.right, scope) : left }
-      case 'or': { const left = this.value(node.left, scope); return truth(left) ? left : this.value(node.right, scope) }
-      case 'not': return !truth(this.value(node.of, scope))
-      case 'unary': return unary(node.operator, this.value(node.of, scope))
-      case 'binary': return binary(node.operator, this.value(node.left, scope), this.value(node.right, scope), this.meter)
+        return node.otherwise
+          ? this.value(node.otherwise, scope)
+          : new Undefined('the inline if-expression evaluated to false and no else section was defined')
+      case 'and': {
+        const left = this.value(node.left, scope)
+        return truth(left) ? this.value(node.right, scope) : left
+      }
+      case 'or': {
+        const left = this.value(node.left, scope)
+        return truth(left) ? left : this.value(node.right, scope)
+      }
+      case 'not':
+        return !truth(this.value(node.of, scope))
+      case 'unary':
+        return unary(node.operator, this.value(node.of, scope))
+      case 'binary':
+        return binary(node.operator, this.value(node.left, scope), this.value(node.right, scope), this.meter)
       case 'compare': {
         let left = this.value(node.first, scope)
         for (const { operator, of } of node.rest) {

@@ -9,21 +9,30 @@ import { ExpressionParser } from './parser.ts'
 const unsupported = new Set(['include', 'import', 'from', 'extends', 'block', 'autoescape'])
 const reserved = new Set(['true', 'false', 'none', 'True', 'False', 'None'])
 
-export function parseTemplate(source: string, known: { filter(name: string): boolean; test(name: string): boolean }): Statement[] {
+export function parseTemplate(
+  source: string,
+  known: { filter(name: string): boolean; test(name: string): boolean },
+): Statement[] {
   return new StatementParser(tokenize(source), known).template()
 }
 
 class StatementParser extends ExpressionParser {
   private loops = 0
 
-  template(): Statement[] { return this.body([]) }
+  template(): Statement[] {
+    return this.body([])
+  }
 
   /** Statements up to one of the end tags, whose name is the current token then. */
   private body(ends: string[]): Statement[] {
     const out: Statement[] = []
     for (;;) {
       const token = this.next()
-      if (token.type === 'eof') return ends.length === 0 ? out : fail(`unexpected end of template; it was looking for ${ends.map((end) => `'${end}'`).join(' or ')}`)
+      if (token.type === 'eof') {
+        return ends.length === 0
+          ? out
+          : fail(`unexpected end of template; it was looking for ${ends.map((end) => `'${end}'`).join(' or ')}`)
+      }
       this.count()
       if (token.type === 'data') out.push({ type: 'data', text: token.value })
       else if (token.type === 'variable_begin') {
@@ -50,11 +59,17 @@ class StatementParser extends ExpressionParser {
 
   private statement(): Statement[] {
     const token = this.next()
-    if (token.type !== 'name') { if (token.type !== 'eof') this.at--; return fail('tag name expected') }
+    if (token.type !== 'name') {
+      if (token.type !== 'eof') this.at--
+      return fail('tag name expected')
+    }
     switch (token.value) {
-      case 'if': return [this.if()]
-      case 'for': return [this.for()]
-      case 'set': return [this.set()]
+      case 'if':
+        return [this.if()]
+      case 'for':
+        return [this.for()]
+      case 'set':
+        return [this.set()]
       case 'macro': {
         const name = this.expect('name').value
         const signature = this.signature()
@@ -74,7 +89,8 @@ class StatementParser extends ExpressionParser {
         return [{ type: 'filter-block', filter, body: this.block(['endfilter'], true) }]
       }
       case 'with': {
-        const targets: Target[] = [], values: Expression[] = []
+        const targets: Target[] = [],
+          values: Expression[] = []
         while (!this.is('block_end')) {
           if (targets.length > 0) this.expect('operator', ',')
           targets.push(this.target([]))
@@ -92,11 +108,16 @@ class StatementParser extends ExpressionParser {
         return out
       }
       // a block of its own, as a call block is; its positions are only asked for in training
-      case 'generation': return [{ type: 'scope', body: this.outsideLoops(() => this.block(['endgeneration'], true)) }]
-      case 'break': case 'continue':
+      case 'generation':
+        return [{ type: 'scope', body: this.outsideLoops(() => this.block(['endgeneration'], true)) }]
+      case 'break':
+      case 'continue':
         if (this.loops === 0) fail(`'${token.value}' outside loop`)
         return [{ type: token.value }]
-      default: return unsupported.has(token.value) ? [this.foreign(token.value)] : fail(`Encountered unknown tag '${token.value.slice(0, 60)}'`)
+      default:
+        return unsupported.has(token.value)
+          ? [this.foreign(token.value)]
+          : fail(`Encountered unknown tag '${token.value.slice(0, 60)}'`)
     }
   }
 
@@ -144,24 +165,38 @@ class StatementParser extends ExpressionParser {
   private target(ends: string[], withNamespace = false): Target {
     const one = (): Target => {
       this.count()
-      if (this.skip('operator', '(')) { const inner = this.target([], withNamespace); this.expect('operator', ')'); return inner }
+      if (this.skip('operator', '(')) {
+        const inner = this.target([], withNamespace)
+        this.expect('operator', ')')
+        return inner
+      }
       const name = this.expect('name').value
       if (reserved.has(name)) fail(`can't assign to '${name}'`)
-      if (withNamespace && this.skip('operator', '.')) return { type: 'namespace', name, attribute: this.expect('name').value }
+      if (withNamespace && this.skip('operator', '.')) {
+        return { type: 'namespace', name, attribute: this.expect('name').value }
+      }
       return { type: 'name', name }
     }
     const items = [this.nested(one)]
     let isTuple = false
     while (this.skip('operator', ',')) {
       isTuple = true
-      if (this.is('operator', ')', '=') || this.is('block_end') || this.is('name', ...ends.length > 0 ? ends : ['\0'])) break
+      if (
+        this.is('operator', ')', '=') ||
+        this.is('block_end') ||
+        this.is('name', ...(ends.length > 0 ? ends : ['\0']))
+      ) {
+        break
+      }
       items.push(this.nested(one))
     }
     return isTuple ? { type: 'tuple', items } : items[0]!
   }
 
   private signature(): Signature {
-    const parameters: string[] = [], defaults: (Expression | null)[] = [], seen = new Set<string>()
+    const parameters: string[] = [],
+      defaults: (Expression | null)[] = [],
+      seen = new Set<string>()
     let optional = false
     this.expect('operator', '(')
     while (!this.is('operator', ')')) {
@@ -171,7 +206,10 @@ class StatementParser extends ExpressionParser {
       if (reserved.has(name) || seen.has(name)) fail(`a parameter cannot be named '${name.slice(0, 60)}'`)
       parameters.push(name)
       seen.add(name)
-      if (this.skip('operator', '=')) { optional = true; defaults.push(this.expression()) } else if (optional) fail('non-default argument follows default argument')
+      if (this.skip('operator', '=')) {
+        optional = true
+        defaults.push(this.expression())
+      } else if (optional) fail('non-default argument follows default argument')
       else defaults.push(null)
     }
     this.next()
@@ -201,7 +239,7 @@ function specials(body: Statement[], { parameters, defaults }: Signature): Speci
   const stack: unknown[] = [body, defaults]
   while (stack.length > 0) {
     const node = stack.pop()
-    if (Array.isArray(node)) stack.push(...node as unknown[])
+    if (Array.isArray(node)) stack.push(...(node as unknown[]))
     else if (node !== null && typeof node === 'object') {
       const { type, name } = node as { type?: unknown; name?: unknown }
       if (type === 'name' && typeof name === 'string') read.add(name)

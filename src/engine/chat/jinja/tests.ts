@@ -5,18 +5,43 @@ import { fail, refuse, type Meter } from './meter.ts'
 import { binary, compared, contains } from './operators.ts'
 import { str } from './print.ts'
 import { isCase } from './text.ts'
-import { Callable, Dict, Fields, Float, Markup, Range, Tuple, Undefined, equal, isIterable, numeric, type Arguments, type Value } from './values.ts'
+import {
+  Callable,
+  Dict,
+  Fields,
+  Float,
+  Markup,
+  Range,
+  Tuple,
+  Undefined,
+  equal,
+  isIterable,
+  numeric,
+  type Arguments,
+  type Value,
+} from './values.ts'
 
 type Test = (value: Value, given: Arguments, meter: Meter) => boolean
 
-const plain = (test: (value: Value, meter: Meter) => boolean): Test => (value, given, meter) => { bind('test', given, []); return test(value, meter) }
-const two = (test: (value: Value, other: Value, meter: Meter) => boolean): Test => (value, given, meter) => test(value, bind('test', given, ['other!'])[0]!, meter)
+const plain =
+  (test: (value: Value, meter: Meter) => boolean): Test =>
+  (value, given, meter) => {
+    bind('test', given, [])
+    return test(value, meter)
+  }
+const two =
+  (test: (value: Value, other: Value, meter: Meter) => boolean): Test =>
+  (value, given, meter) =>
+    test(value, bind('test', given, ['other!'])[0]!, meter)
 const operator = (sign: string): Test => two((a, b, meter) => compared(sign, a, b, meter))
 const rest = (value: Value, by: Value, meter: Meter): Value => binary('%', value, by, meter)
 
 export const tests: Record<string, Test> = {
   boolean: plain((value) => typeof value === 'boolean'),
-  callable: plain((value) => value instanceof Callable || value instanceof Undefined || (value instanceof Fields && value.call !== undefined)),
+  callable: plain(
+    (value) =>
+      value instanceof Callable || value instanceof Undefined || (value instanceof Fields && value.call !== undefined),
+  ),
   defined: plain((value) => !(value instanceof Undefined)),
   undefined: plain((value) => value instanceof Undefined),
   divisibleby: two((value, by, meter) => equal(rest(value, by, meter), 0, meter)),
@@ -37,16 +62,42 @@ export const tests: Record<string, Test> = {
   upper: plain((value, meter) => isCase(str(value, meter), 'upper', meter)),
   in: two((value, container, meter) => contains(container, value, meter)),
   sameas: two((value, other) => {
-    if (value === null || typeof value === 'boolean' || other === null || typeof other === 'boolean') return value === other
+    if (value === null || typeof value === 'boolean' || other === null || typeof other === 'boolean') {
+      return value === other
+    }
     // whether two texts or numbers are one object is CPython's own affair
-    return (typeof value === 'object' && typeof other === 'object') ? value === other : typeof value !== typeof other ? false : refuse('"sameas" on texts or numbers')
+    return typeof value === 'object' && typeof other === 'object'
+      ? value === other
+      : typeof value !== typeof other
+        ? false
+        : refuse('"sameas" on texts or numbers')
   }),
   filter: () => refuse('the test "filter"'),
   test: () => refuse('the test "test"'),
-  ...Object.fromEntries([['eq', '=='], ['equalto', '=='], ['==', '=='], ['ne', '!='], ['!=', '!='], ['lt', '<'], ['lessthan', '<'], ['<', '<'], ['le', '<='], ['<=', '<='], ['gt', '>'], ['greaterthan', '>'], ['>', '>'], ['ge', '>='], ['>=', '>=']]
-    .map(([name, sign]) => [name, operator(sign!)])),
+  ...Object.fromEntries(
+    [
+      ['eq', '=='],
+      ['equalto', '=='],
+      ['==', '=='],
+      ['ne', '!='],
+      ['!=', '!='],
+      ['lt', '<'],
+      ['lessthan', '<'],
+      ['<', '<'],
+      ['le', '<='],
+      ['<=', '<='],
+      ['gt', '>'],
+      ['greaterthan', '>'],
+      ['>', '>'],
+      ['ge', '>='],
+      ['>=', '>='],
+    ].map(([name, sign]) => [name, operator(sign!)]),
+  ),
 }
-const isSequence = (value: Value): boolean => typeof value === 'string' || Array.isArray(value) || [Tuple, Dict, Range, Undefined, Markup].some((type) => value instanceof type)
+const isSequence = (value: Value): boolean =>
+  typeof value === 'string' ||
+  Array.isArray(value) ||
+  [Tuple, Dict, Range, Undefined, Markup].some((type) => value instanceof type)
 
 export function runTest(name: string, value: Value, given: Arguments, meter: Meter): boolean {
   const test = Object.hasOwn(tests, name) ? tests[name] : undefined

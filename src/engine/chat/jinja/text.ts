@@ -5,14 +5,16 @@ import { Finder } from './find.ts'
 import { space } from './lexer.ts'
 import { textLength } from './values.ts'
 
-const leading = new RegExp(`^[${space}]+`), isSpace = new RegExp(`[${space}]`)
+const leading = new RegExp(`^[${space}]+`),
+  isSpace = new RegExp(`[${space}]`)
 
 /** @param chars which characters go; null: white space */
 export function strip(text: string, chars: string | null, left: boolean, right: boolean, meter: Meter): string {
   meter.charge(text.length / 32 + (chars?.length ?? 0) / 8)
   const set = chars === null ? null : new Set(chars)
-  const goes = (character: string): boolean => set ? set.has(character) : isSpace.test(character)
-  let from = 0, to = text.length
+  const goes = (character: string): boolean => (set ? set.has(character) : isSpace.test(character))
+  let from = 0,
+    to = text.length
   while (left && from < to) {
     const character = String.fromCodePoint(text.codePointAt(from)!)
     if (!goes(character)) break
@@ -92,11 +94,19 @@ export function lines(text: string, keep: boolean): string[] {
   return parts
 }
 
-export const isCase = (text: string, which: 'upper' | 'lower', meter: Meter): boolean => (meter.charge(text.length / 32), which === 'upper')
-    ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text) : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
+export const isCase = (text: string, which: 'upper' | 'lower', meter: Meter): boolean =>
+  (meter.charge(text.length / 32), which === 'upper')
+    ? /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text)
+    : /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text)
 
 /** center, ljust, rjust: CPython puts the odd space of an odd width on the left. */
-export function padded(text: string, width: number, fill: string, side: 'left' | 'right' | 'both', meter: Meter): string {
+export function padded(
+  text: string,
+  width: number,
+  fill: string,
+  side: 'left' | 'right' | 'both',
+  meter: Meter,
+): string {
   if (textLength(fill) !== 1) return fail('The fill character must be exactly one character long')
   const missing = width - textLength(text)
   if (missing <= 0) return text
@@ -116,21 +126,26 @@ export function counted(text: string, part: string, meter: Meter): number {
 
 /** A place in characters, or -1. */
 export function found(text: string, part: string, last: boolean, meter: Meter): number {
-  const finder = new Finder(part, meter), at = last ? finder.last(text, text.length) : finder.next(text, 0)
+  const finder = new Finder(part, meter),
+    at = last ? finder.last(text, text.length) : finder.next(text, 0)
   return at < 0 ? -1 : textLength(text.slice(0, at))
 }
 
 /** What would come out is counted before it is built. */
 export function replaced(text: string, from: string, to: string, count: number, meter: Meter): string {
   meter.text(text.length)
-  const all = counted(text, from, meter), times = count < 0 ? all : Math.min(all, count)
+  const all = counted(text, from, meter),
+    times = count < 0 ? all : Math.min(all, count)
   meter.text(text.length + times * (to.length - from.length))
   meter.charge(times / 8)
   if (times === 0) return text
   if (from === '') {
     meter.charge(text.length / 16)
     const characters = [...text]
-    return characters.map((character, i) => (i < times ? to : '') + character).join('') + (times > characters.length ? to : '')
+    return (
+      characters.map((character, i) => (i < times ? to : '') + character).join('') +
+      (times > characters.length ? to : '')
+    )
   }
   return split(text, from, times, meter).join(to)
 }

@@ -21,9 +21,11 @@ export function describe(raw: Record<string, unknown>, format: ModelFormat = 'sa
   const type = config.text('model_type', 'none')
   const family = families.find((f) => f.types.includes(type))
   if (!family) {
-    throw new EngineError('FAMILY_UNSUPPORTED',
+    throw new EngineError(
+      'FAMILY_UNSUPPORTED',
       `Cannot load this model: its model_type is "${type}"; this version knows ${families.flatMap((f) => f.types).join(', ')}.`,
-      { type, known: families.flatMap((f) => f.types).join(', ') })
+      { type, known: families.flatMap((f) => f.types).join(', ') },
+    )
   }
   const description = family.describe(config)
   const rest = format === 'gguf' ? [] : judgeKeys(raw, family.name, family.keys, description.dims)

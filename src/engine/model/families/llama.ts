@@ -1,5 +1,6 @@
 // LLaMA 1-3, Alpaca, Vicuna, SmolLM2, TinyLlama: RMS pre-norm, RoPE, grouped-query attention, a gated MLP.
-// Touvron et al. 2023; names as in transformers' LlamaForCausalLM, and so are the values of keys that a config leaves out.
+// Touvron et al. 2023; names as in transformers' LlamaForCausalLM, and so are the values of keys that a config leaves
+// out.
 
 import { activationNames, findActivation } from '../../ops/activations.ts'
 import type { Config, Description, Family } from '../describe.ts'
@@ -23,53 +24,107 @@ export interface Differences {
 }
 
 /** What every relative reads. */
-export const llamaKeys: readonly string[] = ['model_type', 'vocab_size', 'hidden_size', 'intermediate_size', 'num_hidden_layers', 'num_attention_heads', 'num_key_value_heads', 'head_dim',
-  'hidden_act', 'max_position_embeddings', 'rms_norm_eps', 'tie_word_embeddings', 'rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor', 'original_max_position_embeddings',
-  'quantization_config']
+export const llamaKeys: readonly string[] = [
+  'model_type',
+  'vocab_size',
+  'hidden_size',
+  'intermediate_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'num_key_value_heads',
+  'head_dim',
+  'hidden_act',
+  'max_position_embeddings',
+  'rms_norm_eps',
+  'tie_word_embeddings',
+  'rope_theta',
+  'rope_scaling',
+  'rope_parameters',
+  'partial_rotary_factor',
+  'original_max_position_embeddings',
+  'quantization_config',
+]
 
 export function llamaLike(family: string, config: Config, difference: Differences = {}): Omit<Description, 'ignored'> {
-  const D = config.count('hidden_size', 4096), H = config.count('num_attention_heads', 32)
+  const D = config.count('hidden_size', 4096),
+    H = config.count('num_attention_heads', 32)
   const d = config.count('head_dim', difference.headDim ?? Math.floor(D / H))
   const eps = config.number('rms_norm_eps', 1e-6)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps })
   const { qkvBias = false, outBias = false, mlpBias = false, qkNorm = false } = difference
-  const name = config.text('hidden_act', 'silu'), act = findActivation(name)
+  const name = config.text('hidden_act', 'silu'),
+    act = findActivation(name)
   if (!act) throw notComputed(family, 'hidden_act', `${name} (known: ${activationNames().join(', ')})`)
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
   return {
     family,
     dims: {
-      layers: config.count('num_hidden_layers', 32), D, H, d,
-      K: config.rawOrNull('num_key_value_heads') === null ? H : config.count('num_key_value_heads', difference.kvHeads ?? H),
+      layers: config.count('num_hidden_layers', 32),
+      D,
+      H,
+      d,
+      K:
+        config.rawOrNull('num_key_value_heads') === null
+          ? H
+          : config.count('num_key_value_heads', difference.kvHeads ?? H),
       F: config.count('intermediate_size', difference.F ?? 11008),
       V: config.count('vocab_size', difference.V ?? 32000),
       maxContext,
     },
     position: readRope(config, d, maxContext),
     embed: { at: 'model.embed_tokens' },
-    block: { at: 'model.layers.{i}', branches: [
-      { norm: rms('input_layernorm'), body: {
-        kind: 'attention', scale: d ** -0.5, window: difference.window ?? (() => 0),
-        q: { at: 'self_attn.q_proj', bias: qkvBias }, k: { at: 'self_attn.k_proj', bias: qkvBias }, v: { at: 'self_attn.v_proj', bias: qkvBias },
-        out: { at: 'self_attn.o_proj', bias: outBias },
-        ...(qkNorm && { qNorm: rms('self_attn.q_norm'), kNorm: rms('self_attn.k_norm') }) } },
-      { norm: rms('post_attention_layernorm'), body: {
-        kind: 'mlp', act, gate: { at: 'mlp.gate_proj', bias: mlpBias }, up: { at: 'mlp.up_proj', bias: mlpBias }, down: { at: 'mlp.down_proj', bias: mlpBias } } },
-    ] },
-    head: { norm: rms('model.norm'), at: 'lm_head', tiedTo: 'model.embed_tokens', tied: config.flag('tie_word_embeddings', false) },
+    block: {
+      at: 'model.layers.{i}',
+      branches: [
+        {
+          norm: rms('input_layernorm'),
+          body: {
+            kind: 'attention',
+            scale: d ** -0.5,
+            window: difference.window ?? (() => 0),
+            q: { at: 'self_attn.q_proj', bias: qkvBias },
+            k: { at: 'self_attn.k_proj', bias: qkvBias },
+            v: { at: 'self_attn.v_proj', bias: qkvBias },
+            out: { at: 'self_attn.o_proj', bias: outBias },
+            ...(qkNorm && { qNorm: rms('self_attn.q_norm'), kNorm: rms('self_attn.k_norm') }),
+          },
+        },
+        {
+          norm: rms('post_attention_layernorm'),
+          body: {
+            kind: 'mlp',
+            act,
+            gate: { at: 'mlp.gate_proj', bias: mlpBias },
+            up: { at: 'mlp.up_proj', bias: mlpBias },
+            down: { at: 'mlp.down_proj', bias: mlpBias },
+          },
+        },
+      ],
+    },
+    head: {
+      norm: rms('model.norm'),
+      at: 'lm_head',
+      tiedTo: 'model.embed_tokens',
+      tied: config.flag('tie_word_embeddings', false),
+    },
     declaredBiases: config.format === 'safetensors',
   }
 }
 
 export const llama: Family = {
-  name: 'llama', types: ['llama'],
+  name: 'llama',
+  types: ['llama'],
   keys: [...llamaKeys, 'attention_bias', 'mlp_bias', 'layer_types'],
   describe(config) {
     const bias = config.flag('attention_bias', false)
     const types = config.raw('layer_types')
-    if (types !== undefined && !(Array.isArray(types) && types.every((type) => type === 'full_attention'))) throw notComputed('llama', 'layer_types', types)
+    if (types !== undefined && !(Array.isArray(types) && types.every((type) => type === 'full_attention'))) {
+      throw notComputed('llama', 'layer_types', types)
+    }
     const made = llamaLike('llama', config, { qkvBias: bias, outBias: bias, mlpBias: config.flag('mlp_bias', false) })
-    if (made.dims.D % made.dims.H && config.raw('head_dim') === undefined) throw config.invalid('hidden_size', `a multiple of num_attention_heads, ${made.dims.H}`, made.dims.D)
+    if (made.dims.D % made.dims.H && config.raw('head_dim') === undefined) {
+      throw config.invalid('hidden_size', `a multiple of num_attention_heads, ${made.dims.H}`, made.dims.D)
+    }
     return made
   },
 }

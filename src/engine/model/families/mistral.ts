@@ -5,14 +5,22 @@ import { notComputed } from '../keys.ts'
 import { llamaKeys, llamaLike } from './llama.ts'
 
 export const mistral: Family = {
-  name: 'mistral', types: ['mistral'],
+  name: 'mistral',
+  types: ['mistral'],
   keys: [...llamaKeys, 'sliding_window', 'layer_types'],
   describe(config) {
     const given = config.rawOrNull('sliding_window')
     const window = given === null ? 0 : config.count('sliding_window', 4096)
     const types = config.raw('layer_types')
-    if (types !== undefined && !(Array.isArray(types) && types.every((type) => type === (window ? 'sliding_attention' : 'full_attention')))) throw notComputed('mistral', 'layer_types', types)
-    if (config.rawOrNull('num_key_value_heads') === null) throw config.invalid('num_key_value_heads', 'a positive whole number', null)
+    if (
+      types !== undefined &&
+      !(Array.isArray(types) && types.every((type) => type === (window ? 'sliding_attention' : 'full_attention')))
+    ) {
+      throw notComputed('mistral', 'layer_types', types)
+    }
+    if (config.rawOrNull('num_key_value_heads') === null) {
+      throw config.invalid('num_key_value_heads', 'a positive whole number', null)
+    }
     return llamaLike('mistral', config, { kvHeads: 8, F: 14336, maxContext: 131072, window: () => window })
   },
 }

@@ -5,7 +5,16 @@ import { slidingLayers, windowKeys } from './window.ts'
 import { llamaKeys, llamaLike } from './llama.ts'
 
 export const qwen2: Family = {
-  name: 'qwen2', types: ['qwen2'],
+  name: 'qwen2',
+  types: ['qwen2'],
   keys: [...llamaKeys, ...windowKeys],
-  describe: (config) => llamaLike('qwen2', config, { kvHeads: 32, F: 22016, V: 151936, qkvBias: true, maxContext: 32768, window: slidingLayers('qwen2', config) }),
+  describe: (config) =>
+    llamaLike('qwen2', config, {
+      kvHeads: 32,
+      F: 22016,
+      V: 151936,
+      qkvBias: true,
+      maxContext: 32768,
+      window: slidingLayers('qwen2', config),
+    }),
 }

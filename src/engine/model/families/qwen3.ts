@@ -5,10 +5,21 @@ import { slidingLayers, windowKeys } from './window.ts'
 import { llamaKeys, llamaLike } from './llama.ts'
 
 export const qwen3: Family = {
-  name: 'qwen3', types: ['qwen3'],
+  name: 'qwen3',
+  types: ['qwen3'],
   keys: [...llamaKeys, ...windowKeys, 'attention_bias'],
   describe(config) {
     const bias = config.flag('attention_bias', false)
-    return llamaLike('qwen3', config, { headDim: 128, kvHeads: 32, F: 22016, V: 151936, qkvBias: bias, outBias: bias, qkNorm: true, maxContext: 32768, window: slidingLayers('qwen3', config) })
+    return llamaLike('qwen3', config, {
+      headDim: 128,
+      kvHeads: 32,
+      F: 22016,
+      V: 151936,
+      qkvBias: bias,
+      outBias: bias,
+      qkNorm: true,
+      maxContext: 32768,
+      window: slidingLayers('qwen3', config),
+    })
   },
 }

@@ -4,7 +4,12 @@
 import type { Config } from '../describe.ts'
 import { notComputed } from '../keys.ts'
 
-export const windowKeys: readonly string[] = ['use_sliding_window', 'sliding_window', 'max_window_layers', 'layer_types']
+export const windowKeys: readonly string[] = [
+  'use_sliding_window',
+  'sliding_window',
+  'max_window_layers',
+  'layer_types',
+]
 
 export function slidingLayers(family: string, config: Config): (layer: number) => number {
   const on = config.flag('use_sliding_window', false) && config.rawOrNull('sliding_window') !== null
@@ -15,10 +20,14 @@ export function slidingLayers(family: string, config: Config): (layer: number) =
     return (layer) => (layer >= first ? window : 0)
   }
   const layers = config.count('num_hidden_layers', 32)
-  if (!Array.isArray(types) || types.length !== layers) throw config.invalid('layer_types', `a list of ${layers} names, one per layer`, types)
+  if (!Array.isArray(types) || types.length !== layers) {
+    throw config.invalid('layer_types', `a list of ${layers} names, one per layer`, types)
+  }
   for (const type of types) {
     // a sliding layer without a window has no meaning; transformers stops there too
-    if (!['full_attention', 'attention', ...(on ? ['sliding_attention'] : [])].includes(type as string)) throw notComputed(family, 'layer_types', type)
+    if (!['full_attention', 'attention', ...(on ? ['sliding_attention'] : [])].includes(type as string)) {
+      throw notComputed(family, 'layer_types', type)
+    }
   }
   return (layer) => (types[layer] === 'sliding_attention' ? window : 0)
 }

@@ -21,20 +21,35 @@ export interface BpeStep {
 /** Pictures that are kept of one word: pieces summed over steps. */
 const mostPieces = 100_000
 
-/** @param symbols characters, or bytes in the byte-level alphabet. @param prefix what pieces inside a word carry, dropped where two join */
-export function bpeSteps(symbols: readonly string[], ranks: Ranks, prefix = ''): { steps: BpeStep[]; pieces: string[] } {
+/**
+ * @param symbols characters, or bytes in the byte-level alphabet. @param prefix what pieces inside a word carry,
+ * dropped where two join
+ */
+export function bpeSteps(
+  symbols: readonly string[],
+  ranks: Ranks,
+  prefix = '',
+): { steps: BpeStep[]; pieces: string[] } {
   const pieces = [...symbols]
   const steps: BpeStep[] = []
   let kept = 0
   for (;;) {
-    let at = -1, rank = Infinity
+    let at = -1,
+      rank = Infinity
     for (let i = 0; i + 1 < pieces.length; i++) {
       const found = ranks(pieces[i]!, pieces[i + 1]!)
-      if (found !== undefined && found < rank) { rank = found; at = i }
+      if (found !== undefined && found < rank) {
+        rank = found
+        at = i
+      }
     }
     if (at < 0) return { steps, pieces }
     const pair: [string, string] = [pieces[at]!, pieces[at + 1]!]
-    pieces.splice(at, 2, pair[0] + (prefix !== '' && pair[1].startsWith(prefix) ? pair[1].slice(prefix.length) : pair[1]))
+    pieces.splice(
+      at,
+      2,
+      pair[0] + (prefix !== '' && pair[1].startsWith(prefix) ? pair[1].slice(prefix.length) : pair[1]),
+    )
     kept += pieces.length
     steps.push({ pieces: kept <= mostPieces ? [...pieces] : [], pair, rank, at })
   }
@@ -47,7 +62,7 @@ export function ranksOf(model: Json): Ranks {
   // the length in front keeps "a" + "bc" apart from "ab" + "c"
   const table = new Map<string, number>()
   merges.forEach((merge, i) => {
-    const [left, right] = typeof merge === 'string' ? merge.split(' ') as [string, string] : merge
+    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
     table.set(`${left.length}:${left}${right}`, given?.[i] ?? i)
   })
   return (left, right) => table.get(`${left.length}:${left}${right}`)

@@ -44,7 +44,10 @@ export interface Explanation {
 /** Longest text that is explained: every step of it is kept. */
 export const longestText = 4000
 
-type Segment = (word: string, meter: Meter) => Pick<WordTrace, 'symbols' | 'steps' | 'how' | 'tokens' | 'wordPiece' | 'unigram'>
+type Segment = (
+  word: string,
+  meter: Meter,
+) => Pick<WordTrace, 'symbols' | 'steps' | 'how' | 'tokens' | 'wordPiece' | 'unigram'>
 type Lab = (text: string) => Explanation
 const labs = new WeakMap<object, Lab>()
 
@@ -52,25 +55,40 @@ const labs = new WeakMap<object, Lab>()
 export function explainEncode(tokenizerJson: object, text: string): Explanation {
   checkText(text)
   if (text.length > longestText) {
-    throw new EngineError('PARAM_INVALID', `Cannot explain a text of ${text.length} characters: it must be at most ${longestText}. Shorten it.`, { param: 'text', need: `at most ${longestText} characters`, value: text.length })
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot explain a text of ${text.length} characters: it must be at most ${longestText}. Shorten it.`,
+      { param: 'text', need: `at most ${longestText} characters`, value: text.length },
+    )
   }
   let lab = labs.get(tokenizerJson)
-  if (!lab) labs.set(tokenizerJson, lab = openLab(prepareTokenizer(tokenizerJson)))
+  if (!lab) labs.set(tokenizerJson, (lab = openLab(prepareTokenizer(tokenizerJson))))
   return lab(text)
 }
 
 function openLab(prepared: Prepared): Lab {
   const { model } = prepared
   const cut = sectioner(prepared)
-  const ids = model.type === 'Unigram'
-    ? new Map((model.vocab as [string, number][]).map(([piece], id) => [piece, id]))
-    : new Map(Object.entries(model.vocab as Record<string, number>))
-  const unk = model.type === 'Unigram' ? model.unk_id as number : model.unk_token == null ? undefined : ids.get(model.unk_token as string)
-  const segment = model.type === 'BPE' ? bpeSegment(model, ids) : model.type === 'WordPiece' ? wordPieceSegment(model, ids) : unigramSegment(model, ids)
+  const ids =
+    model.type === 'Unigram'
+      ? new Map((model.vocab as [string, number][]).map(([piece], id) => [piece, id]))
+      : new Map(Object.entries(model.vocab as Record<string, number>))
+  const unk =
+    model.type === 'Unigram'
+      ? (model.unk_id as number)
+      : model.unk_token == null
+        ? undefined
+        : ids.get(model.unk_token as string)
+  const segment =
+    model.type === 'BPE'
+      ? bpeSegment(model, ids)
+      : model.type === 'WordPiece'
+        ? wordPieceSegment(model, ids)
+        : unigramSegment(model, ids)
   const fuses = model.merge_ranks !== undefined && model.fuse_unk === true
   const utf8 = new TextEncoder()
 
-  return text => {
+  return (text) => {
     const { normalized, preTokens } = cut(text)
     const all: number[] = []
     const meter = new Meter(text.length)
@@ -78,7 +96,14 @@ function openLab(prepared: Prepared): Lab {
       const base = { text: pre.text, bytes: [...utf8.encode(pre.text)] }
       if (pre.added) {
         all.push(pre.added.id)
-        return { ...base, symbols: [pre.text], steps: [], how: 'added', tokens: [pre.added.content], ids: [pre.added.id] }
+        return {
+          ...base,
+          symbols: [pre.text],
+          steps: [],
+          how: 'added',
+          tokens: [pre.added.content],
+          ids: [pre.added.id],
+        }
       }
       const found = segment(pre.word, meter)
       const wordIds: number[] = []
@@ -94,20 +119,36 @@ function openLab(prepared: Prepared): Lab {
       all.push(...wordIds)
       return { ...base, ...found, ids: wordIds }
     })
-    return { model: model.type, normalized, preTokens: preTokens.map(({ text: piece, start, end }) => ({ text: piece, start, end })), words, ids: all }
+    return {
+      model: model.type,
+      normalized,
+      preTokens: preTokens.map(({ text: piece, start, end }) => ({ text: piece, start, end })),
+      words,
+      ids: all,
+    }
   }
 }
 
 function bpeSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const ranks = ranksOf(model)
-  const text = (value: unknown): string => typeof value === 'string' ? value : ''
-  const prefix = text(model.continuing_subword_prefix), suffix = text(model.end_of_word_suffix)
-  const unk = model.unk_token == null ? null : model.unk_token as string, bytes = model.byte_fallback === true
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const prefix = text(model.continuing_subword_prefix),
+    suffix = text(model.end_of_word_suffix)
+  const unk = model.unk_token == null ? null : (model.unk_token as string),
+    bytes = model.byte_fallback === true
   const has = (piece: string): boolean => ids.has(piece)
   // with scores characters stay what they are until all joins are done
-  const options = { prefix, suffix, unk, bytes, fuse: model.fuse_unk === true, has: model.merge_ranks === undefined ? has : () => true }
-  const fallback = (piece: string): string[] => has(piece) ? [piece] : byteTokens(piece, has, bytes) ?? (unk === null ? [] : [unk])
-  return word => {
+  const options = {
+    prefix,
+    suffix,
+    unk,
+    bytes,
+    fuse: model.fuse_unk === true,
+    has: model.merge_ranks === undefined ? has : () => true,
+  }
+  const fallback = (piece: string): string[] =>
+    has(piece) ? [piece] : (byteTokens(piece, has, bytes) ?? (unk === null ? [] : [unk]))
+  return (word) => {
     if (model.ignore_merges === true && has(word)) return { symbols: [word], steps: [], how: 'whole', tokens: [word] }
     const symbols = firstSymbols(word, options)
     const { steps, pieces } = bpeSteps(symbols, ranks, prefix)
@@ -117,18 +158,27 @@ function bpeSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
 
 function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const options = {
-    prefix: model.continuing_subword_prefix as string, unknown: model.unk_token as string,
+    prefix: model.continuing_subword_prefix as string,
+    unknown: model.unk_token as string,
     maxCharacters: typeof model.max_input_chars_per_word === 'number' ? model.max_input_chars_per_word : 100,
   }
   return (word, meter) => {
-    const wordPiece = wordPieceSteps(word, piece => { meter.work(1 + (piece.length >> 4)); return ids.has(piece) }, options)
+    const wordPiece = wordPieceSteps(
+      word,
+      (piece) => {
+        meter.work(1 + (piece.length >> 4))
+        return ids.has(piece)
+      },
+      options,
+    )
     return { symbols: [...word], steps: [], how: 'wordpiece', tokens: wordPiece.tokens, wordPiece }
   }
 }
 
 function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number)
-  const bytes = model.byte_fallback === true, unk = (model.vocab as [string, number][])[model.unk_id as number]![0]
+  const bytes = model.byte_fallback === true,
+    unk = (model.vocab as [string, number][])[model.unk_id as number]![0]
   return (word, meter) => {
     const unigram = unigramSteps(word, pieces, meter)
     // a run of unknown pieces is one
@@ -137,7 +187,9 @@ function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment 
       if (unknown && runs.at(-1)?.unknown) runs.at(-1)!.text += piece
       else runs.push({ text: piece, unknown })
     }
-    const tokens = runs.flatMap(({ text, unknown }) => !unknown || ids.has(text) ? [text] : byteTokens(text, (token) => ids.has(token), bytes) ?? [unk])
+    const tokens = runs.flatMap(({ text, unknown }) =>
+      !unknown || ids.has(text) ? [text] : (byteTokens(text, (token) => ids.has(token), bytes) ?? [unk]),
+    )
     return { symbols: [...word], steps: [], how: 'unigram', tokens, unigram }
   }
 }

@@ -1,4 +1,5 @@
-// What the tokenizer panel is told: facts of the file, ids of the production tokenizer, and a vocabulary that can be searched.
+// What the tokenizer panel is told: facts of the file, ids of the production tokenizer, and a vocabulary that can be
+// searched.
 
 import { describe, expect, test } from 'vitest'
 import { loadTokenizer } from '../load.ts'
@@ -26,7 +27,8 @@ describe.each(fixtureNames)('%s', (name) => {
 
 test('finds by text, id and bytes', () => {
   const file = readJson('public/models/storyteller/tokenizer.json')
-  const lab = openTokenizerLab(file), tokenizer = loadTokenizer(file, {})
+  const lab = openTokenizerLab(file),
+    tokenizer = loadTokenizer(file, {})
   const [id] = tokenizer.encode('小', { addSpecial: false })
   expect(lab.vocabulary('', 0, 1).total).toBe(tokenizer.vocabSize)
   expect(lab.vocabulary(`#${id}`, 0, 5).rows.map((t) => t.id)).toEqual([id])
@@ -51,19 +53,28 @@ test('knows the rank of every pair, and the lowest is the next join', () => {
 })
 
 test('names the steps of the file', () => {
-  expect(openTokenizerLab(readFixture('gpt2').tokenizer).facts()).toMatchObject({ model: 'BPE', preTokenizer: ['ByteLevel'], decoder: ['ByteLevel'] })
-  expect(openTokenizerLab(readFixture('wordpiece').tokenizer).facts()).toMatchObject({ model: 'WordPiece', merges: null, alphabet: null })
+  expect(openTokenizerLab(readFixture('gpt2').tokenizer).facts()).toMatchObject({
+    model: 'BPE',
+    preTokenizer: ['ByteLevel'],
+    decoder: ['ByteLevel'],
+  })
+  expect(openTokenizerLab(readFixture('wordpiece').tokenizer).facts()).toMatchObject({
+    model: 'WordPiece',
+    merges: null,
+    alphabet: null,
+  })
   expect(openTokenizerLab(readFixture('unigram').tokenizer).facts().model).toBe('Unigram')
 })
 
 describe('the survey of a vocabulary', () => {
-  test.each(fixtureNames)('%s: every token of the reference\'s encodings is reachable', (name) => {
+  test.each(fixtureNames)("%s: every token of the reference's encodings is reachable", (name) => {
     const { tokenizer: file, cases } = readFixture(name)
     const lab = openTokenizerLab(file)
     const { unreachable, partial, to } = lab.survey(0, 1e6)
     expect(to).toBe(lab.facts().vocabSize)
     const used = new Set(cases.flatMap((c) => c.plain))
-    // a token that some text is cut into may still need that very text around it: such are few, and none alone comes back
+    // a token that some text is cut into may still need that very text around it: such are few, and none alone comes
+    // back
     const lost = unreachable.filter(({ token }) => used.has(token.id))
     for (const { token, ids } of lost) expect(ids, token.text).not.toContain(token.id)
     expect(lost.length, lost.map(({ token }) => token.written).join(' ')).toBeLessThan(used.size * 0.1)
@@ -80,7 +91,9 @@ describe('the survey of a vocabulary', () => {
     made.model.vocab['zqxzq'] = id
     const { unreachable } = openTokenizerLab(made).survey(0, 1e6)
     expect(unreachable.map(({ token }) => token.id)).toContain(id)
-    const own = openTokenizerLab(file).survey(0, 1e6).unreachable.map(({ token }) => token.id)
+    const own = openTokenizerLab(file)
+      .survey(0, 1e6)
+      .unreachable.map(({ token }) => token.id)
     expect(own).not.toContain(id)
   })
 })

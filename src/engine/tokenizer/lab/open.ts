@@ -53,7 +53,11 @@ export interface ExplainedText extends Explanation {
   agrees: boolean
 }
 
-export interface VocabPage { total: number; from: number; rows: VocabToken[] }
+export interface VocabPage {
+  total: number
+  from: number
+  rows: VocabToken[]
+}
 
 /** Tokens [from, to) looked at one by one. */
 export interface Survey {
@@ -70,22 +74,41 @@ export interface TokenizerLab {
   explain(text: string): ExplainedText
   /** rows in the order of ids: all, "#12" by id, "0xE4" by bytes, else by text */
   vocabulary(query: string, from: number, count: number): VocabPage
-  /** which of `count` tokens from `from` on never come back when their text is encoded, alone, in a word or after a space */
+  /**
+   * which of `count` tokens from `from` on never come back when their text is encoded, alone, in a word or after a
+   * space
+   */
   survey(from: number, count: number): Survey
   /** BPE: the rank of joining each piece with the next, null where they are never joined */
   ranks(pieces: readonly string[]): (number | null)[]
 }
 
-type File = { normalizer?: unknown; pre_tokenizer?: unknown; post_processor?: unknown; decoder?: unknown; added_tokens?: { content: string; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]; model?: { merges?: unknown[] } }
+type File = {
+  normalizer?: unknown
+  pre_tokenizer?: unknown
+  post_processor?: unknown
+  decoder?: unknown
+  added_tokens?: { content: string; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]
+  model?: { merges?: unknown[] }
+}
 
 /** Most rows of one answer. */
 const mostRows = 500
 
-export function openTokenizerLab(json: unknown, config: unknown = {}, template: string | null = null, made?: Tokenizer): TokenizerLab {
+export function openTokenizerLab(
+  json: unknown,
+  config: unknown = {},
+  template: string | null = null,
+  made?: Tokenizer,
+): TokenizerLab {
   const tokenizer = made ?? loadTokenizer(json, config)
   const file = withConfigTokens(json, config) as File
   const token = (id: number): VocabToken => ({
-    id, text: tokenizer.tokenText(id), written: tokenizer.decoding?.token(id) ?? '', bytes: [...tokenizer.tokenBytes(id)], special: tokenizer.isSpecial(id),
+    id,
+    text: tokenizer.tokenText(id),
+    written: tokenizer.decoding?.token(id) ?? '',
+    bytes: [...tokenizer.tokenBytes(id)],
+    special: tokenizer.isSpecial(id),
   })
   const isByteLevel = [...names(file.pre_tokenizer), ...names(file.decoder)].includes('ByteLevel')
   let merges: Ranks | null = null
@@ -96,29 +119,59 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
     facts() {
       const { bos, eos, pad, unk } = tokenizer.specialIds
       return {
-        model: explainEncode(file, '').model, vocabSize: tokenizer.vocabSize, merges: file.model?.merges?.length ?? null,
-        normalizer: names(file.normalizer), preTokenizer: names(file.pre_tokenizer), postProcessor: names(file.post_processor), decoder: names(file.decoder),
-        alphabet: isByteLevel ? byteToChar : null, bos, eos, pad, unk, addsBos: tokenizer.addsBos, around: tokenizer.encode('').map(token), template,
-        added: [...new Map((file.added_tokens ?? []).map((a) => [a.content, a])).values()].map((a) => ({ ...token(tokenizer.idOf(a.content)!), lstrip: a.lstrip === true, rstrip: a.rstrip === true, normalized: a.normalized === true })),
+        model: explainEncode(file, '').model,
+        vocabSize: tokenizer.vocabSize,
+        merges: file.model?.merges?.length ?? null,
+        normalizer: names(file.normalizer),
+        preTokenizer: names(file.pre_tokenizer),
+        postProcessor: names(file.post_processor),
+        decoder: names(file.decoder),
+        alphabet: isByteLevel ? byteToChar : null,
+        bos,
+        eos,
+        pad,
+        unk,
+        addsBos: tokenizer.addsBos,
+        around: tokenizer.encode('').map(token),
+        template,
+        added: [...new Map((file.added_tokens ?? []).map((a) => [a.content, a])).values()].map((a) => ({
+          ...token(tokenizer.idOf(a.content)!),
+          lstrip: a.lstrip === true,
+          rstrip: a.rstrip === true,
+          normalized: a.normalized === true,
+        })),
       }
     },
     explain(text) {
       if (latest?.text === text) return latest.explained
       const explained = explainEncode(file, text)
       const plain = tokenizer.encode(text, { addSpecial: false })
-      latest = { text, explained: {
-        ...explained, tokens: explained.ids.map(token), full: tokenizer.encode(text).map(token),
-        agrees: plain.length === explained.ids.length && plain.every((id, i) => id === explained.ids[i]),
-      } }
+      latest = {
+        text,
+        explained: {
+          ...explained,
+          tokens: explained.ids.map(token),
+          full: tokenizer.encode(text).map(token),
+          agrees: plain.length === explained.ids.length && plain.every((id, i) => id === explained.ids[i]),
+        },
+      }
       return latest.explained
     },
     vocabulary(query, from, count) {
       if (!(Number.isInteger(from) && from >= 0 && Number.isInteger(count) && count >= 0 && count <= mostRows)) {
-        throw new EngineError('PARAM_INVALID', `Cannot list ${count} tokens from ${from}: at most ${mostRows} at once, from 0 on.`, { param: 'count', value: String(count) })
+        throw new EngineError(
+          'PARAM_INVALID',
+          `Cannot list ${count} tokens from ${from}: at most ${mostRows} at once, from 0 on.`,
+          { param: 'count', value: String(count) },
+        )
       }
       if (query === '') {
         const total = tokenizer.vocabSize
-        return { total, from, rows: Array.from({ length: Math.max(0, Math.min(count, total - from)) }, (_, i) => token(from + i)) }
+        return {
+          total,
+          from,
+          rows: Array.from({ length: Math.max(0, Math.min(count, total - from)) }, (_, i) => token(from + i)),
+        }
       }
       if (last?.query !== query) last = { query, ids: search(tokenizer, query) }
       return { total: last.ids.length, from, rows: last.ids.slice(from, from + count).map(token) }
@@ -128,8 +181,13 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
       const survey: Survey = { to, partial: [], unreachable: [] }
       for (let id = from; id < to; id++) {
         const text = wholeText(tokenizer.tokenBytes(id), tokenizer.isSpecial(id) ? tokenizer.tokenText(id) : null)
-        if (text === null) { survey.partial.push(id); continue }
-        const found = surroundings.some(([before, after]) => tokenizer.encode(before + text + after, { addSpecial: false }).includes(id))
+        if (text === null) {
+          survey.partial.push(id)
+          continue
+        }
+        const found = surroundings.some(([before, after]) =>
+          tokenizer.encode(before + text + after, { addSpecial: false }).includes(id),
+        )
         if (!found) survey.unreachable.push({ token: token(id), ids: tokenizer.encode(text, { addSpecial: false }) })
       }
       return survey
@@ -142,12 +200,24 @@ export function openTokenizerLab(json: unknown, config: unknown = {}, template: 
 }
 
 /** What may stand around a token: many are only cut inside a word, at its end, or after a space. */
-const surroundings = [['', ''], ['a', ''], [' ', ''], ['a ', ''], ['', 'a'], ['a', 'a'], ['', 'x']] as const
+const surroundings = [
+  ['', ''],
+  ['a', ''],
+  [' ', ''],
+  ['a ', ''],
+  ['', 'a'],
+  ['a', 'a'],
+  ['', 'x'],
+] as const
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** null where the bytes are no whole characters. */
 function wholeText(bytes: Uint8Array, special: string | null): string | null {
   if (special !== null) return special
-  try { return bytes.length === 0 ? null : strict.decode(bytes) } catch { return null }
+  try {
+    return bytes.length === 0 ? null : strict.decode(bytes)
+  } catch {
+    return null
+  }
 }
 
 function search(tokenizer: Tokenizer, query: string): number[] {
@@ -171,6 +241,8 @@ function search(tokenizer: Tokenizer, query: string): number[] {
 function names(node: unknown): string[] {
   if (node === null || typeof node !== 'object') return []
   const step = node as Record<string, unknown>
-  const inner = ['normalizers', 'pretokenizers', 'processors', 'decoders'].flatMap((key) => (Array.isArray(step[key]) ? (step[key] as unknown[]).flatMap(names) : []))
+  const inner = ['normalizers', 'pretokenizers', 'processors', 'decoders'].flatMap((key) =>
+    Array.isArray(step[key]) ? (step[key] as unknown[]).flatMap(names) : [],
+  )
   return step['type'] === 'Sequence' ? inner : [plainly(step['type']), ...inner]
 }

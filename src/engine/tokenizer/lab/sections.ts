@@ -8,18 +8,30 @@ import { Meter } from '../meter.ts'
 import type { Prepared } from '../prepare.ts'
 
 /** A piece of the normalized text. `word` is what the model sees: ▁ for spaces, or bytes in the byte-level alphabet. */
-export interface PreToken { text: string; start: number; end: number; word: string; added: AddedToken | null }
+export interface PreToken {
+  text: string
+  start: number
+  end: number
+  word: string
+  added: AddedToken | null
+}
 
-export interface Sections { normalized: string; preTokens: PreToken[] }
+export interface Sections {
+  normalized: string
+  preTokens: PreToken[]
+}
 
 export function sectioner({ sections, byteLevel }: Prepared): (text: string) => Sections {
-  return text => {
+  return (text) => {
     let normalized = ''
     const preTokens: PreToken[] = []
     for (const { normalized: piece, token, words } of sections(text, new Meter(text.length))) {
       const from = normalized.length
       normalized += piece
-      if (token) { preTokens.push({ text: piece, start: from, end: normalized.length, word: token.content, added: token }); continue }
+      if (token) {
+        preTokens.push({ text: piece, start: from, end: normalized.length, word: token.content, added: token })
+        continue
+      }
       const places = byteLevel ? bytePlaces(piece, words!) : null
       let at = from
       words!.forEach((word, i) => {
@@ -52,7 +64,7 @@ function bytePlaces(piece: string, words: readonly string[]): [number, number][]
   if (extra !== 0 && extra !== 1) return null
   places.push(index)
   let at = -extra
-  return words.map(word => [places[Math.max(0, at)]!, places[at += word.length]!])
+  return words.map((word) => [places[Math.max(0, at)]!, places[(at += word.length)]!])
 }
 
 /** Where a piece stands in the text, from `at` on. A pre-tokenizer may put a space in front and write spaces as ▁. */

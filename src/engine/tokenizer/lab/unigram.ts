@@ -7,7 +7,14 @@
 
 import { Meter } from '../meter.ts'
 
-export interface LatticeEdge { start: number; end: number; piece: string; id: number; score: number; unknown: boolean }
+export interface LatticeEdge {
+  start: number
+  end: number
+  piece: string
+  id: number
+  score: number
+  unknown: boolean
+}
 
 export interface UnigramTrace {
   /** by start, then length */
@@ -19,11 +26,18 @@ export interface UnigramTrace {
   score: number
 }
 
-export interface UnigramModel { ids: ReadonlyMap<string, number>; scores: readonly number[]; unkId: number; unkScore: number; longest: number }
+export interface UnigramModel {
+  ids: ReadonlyMap<string, number>
+  scores: readonly number[]
+  unkId: number
+  unkScore: number
+  longest: number
+}
 
 /** @param vocab [piece, score] by id */
 export function unigramModel(vocab: readonly [string, number][], unkId: number): UnigramModel {
-  let lowest = Infinity, longest = 1
+  let lowest = Infinity,
+    longest = 1
   const ids = new Map<string, number>()
   vocab.forEach(([piece, score], id) => {
     ids.set(piece, id)
@@ -45,10 +59,14 @@ export function unigramSteps(text: string, model: UnigramModel, meter = new Mete
   const add = (edge: LatticeEdge): void => {
     edges.push(edge)
     const sum = best[edge.start]! + edge.score
-    if (sum > best[edge.end]!) { best[edge.end] = sum; last[edge.end] = edge }
+    if (sum > best[edge.end]!) {
+      best[edge.end] = sum
+      last[edge.end] = edge
+    }
   }
   for (let start = 0; start < n; start++) {
-    let piece = '', single = false
+    let piece = '',
+      single = false
     for (let end = start + 1; end <= n; end++) {
       piece += characters[end - 1]!
       if (piece.length > model.longest) break
@@ -59,7 +77,9 @@ export function unigramSteps(text: string, model: UnigramModel, meter = new Mete
       if (end === start + 1) single = true
       add({ start, end, piece, id, score: model.scores[id]!, unknown: id === model.unkId })
     }
-    if (!single) add({ start, end: start + 1, piece: characters[start]!, id: model.unkId, score: model.unkScore, unknown: true })
+    if (!single) {
+      add({ start, end: start + 1, piece: characters[start]!, id: model.unkId, score: model.unkScore, unknown: true })
+    }
   }
   const path: LatticeEdge[] = []
   for (let at = n; at > 0; at = path.at(-1)!.start) path.push(last[at]!)

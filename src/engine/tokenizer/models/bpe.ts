@@ -11,23 +11,40 @@ import type { Encode } from './model.ts'
 const utf8 = new TextEncoder()
 const hex = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)
 /** Words whose ids are remembered, and their length. */
-const remembered = 20_000, rememberedLength = 256
+const remembered = 20_000,
+  rememberedLength = 256
 
-export interface Start { prefix: string; suffix: string; unk: string | null; fuse: boolean; bytes: boolean; has(text: string): boolean }
+export interface Start {
+  prefix: string
+  suffix: string
+  unk: string | null
+  fuse: boolean
+  bytes: boolean
+  has(text: string): boolean
+}
 
-/** What merging starts from: characters of the vocabulary; the others as byte tokens, the unknown token, or not at all. */
+/**
+ * What merging starts from: characters of the vocabulary; the others as byte tokens, the unknown token, or not at all.
+ */
 export function firstSymbols(word: string, { prefix, suffix, unk, fuse, bytes, has }: Start): string[] {
-  const symbols: string[] = [], characters = [...word]
+  const symbols: string[] = [],
+    characters = [...word]
   let waiting = false // an unknown token that the next one may join
   characters.forEach((character, i) => {
     const text = (i > 0 ? prefix : '') + character + (i === characters.length - 1 ? suffix : '')
     if (has(text)) {
-      if (waiting) { symbols.push(unk!); waiting = false }
+      if (waiting) {
+        symbols.push(unk!)
+        waiting = false
+      }
       symbols.push(text)
       return
     }
     const found = byteTokens(text, has, bytes)
-    if (found) { symbols.push(...found); return }
+    if (found) {
+      symbols.push(...found)
+      return
+    }
     if (unk === null) return
     if (waiting && !fuse) symbols.push(unk)
     waiting = true
@@ -54,7 +71,8 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
   const fuse = model.fuse_unk === true
 
   // symbols that are no tokens: characters that a scored merge names
-  const extra = new Map<string, number>(), extraText: string[] = []
+  const extra = new Map<string, number>(),
+    extraText: string[] = []
   const firstExtra = 2 ** 21
   const symbol = (text: string): number => {
     const id = ids.get(text) ?? extra.get(text)
@@ -62,22 +80,38 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
     extra.set(text, firstExtra + extraText.length)
     return firstExtra + extraText.push(text) - 1
   }
-  const table = new Map<number, number>(), made = new Int32Array(merges.length), rankOf = new Float64Array(merges.length)
+  const table = new Map<number, number>(),
+    made = new Int32Array(merges.length),
+    rankOf = new Float64Array(merges.length)
   merges.forEach((merge, i) => {
-    const [left, right] = typeof merge === 'string' ? merge.split(' ') as [string, string] : merge
+    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
     made[i] = symbol(left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right))
     rankOf[i] = ranks?.[i] ?? i
     table.set(symbol(left) * 2 ** 22 + symbol(right), i)
   })
 
-  const fallback = (text: string): number[] | null => byteTokens(text, (token) => ids.has(token), bytes)?.map((token) => ids.get(token)!) ?? null
-  const options: Start = { prefix, suffix, bytes, fuse, unk: unk === undefined ? null : model.unk_token as string, has: (text) => ids.has(text) || extra.has(text) }
+  const fallback = (text: string): number[] | null =>
+    byteTokens(text, (token) => ids.has(token), bytes)?.map((token) => ids.get(token)!) ?? null
+  const options: Start = {
+    prefix,
+    suffix,
+    bytes,
+    fuse,
+    unk: unk === undefined ? null : (model.unk_token as string),
+    has: (text) => ids.has(text) || extra.has(text),
+  }
   const start = (word: string): number[] => firstSymbols(word, options).map((text) => ids.get(text) ?? extra.get(text)!)
-  const finish = (symbols: number[]): number[] => extraText.length === 0 ? symbols : fused(symbols.flatMap((id) => {
-    if (id < firstExtra) return [id]
-    return fallback(extraText[id - firstExtra]!) ?? (unk === undefined ? [] : [unk])
-  }))
-  const fused = (list: number[]): number[] => fuse && unk !== undefined ? list.filter((id, i) => id !== unk || list[i - 1] !== unk) : list
+  const finish = (symbols: number[]): number[] =>
+    extraText.length === 0
+      ? symbols
+      : fused(
+          symbols.flatMap((id) => {
+            if (id < firstExtra) return [id]
+            return fallback(extraText[id - firstExtra]!) ?? (unk === undefined ? [] : [unk])
+          }),
+        )
+  const fused = (list: number[]): number[] =>
+    fuse && unk !== undefined ? list.filter((id, i) => id !== unk || list[i - 1] !== unk) : list
 
   const known = new Map<string, number[]>()
   return (word) => {
@@ -98,25 +132,44 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
 }
 
 /** Merges the neighbours of lowest rank, leftmost first, until none are left. */
-function mergeAll(symbols: number[], table: ReadonlyMap<number, number>, made: Int32Array, rankOf: Float64Array): number[] {
+function mergeAll(
+  symbols: number[],
+  table: ReadonlyMap<number, number>,
+  made: Int32Array,
+  rankOf: Float64Array,
+): number[] {
   const n = symbols.length
   if (n < 2) return symbols
-  const next = new Int32Array(n), last = new Int32Array(n), id = Int32Array.from(symbols)
-  for (let i = 0; i < n; i++) { next[i] = i + 1; last[i] = i - 1 }
+  const next = new Int32Array(n),
+    last = new Int32Array(n),
+    id = Int32Array.from(symbols)
+  for (let i = 0; i < n; i++) {
+    next[i] = i + 1
+    last[i] = i - 1
+  }
   // a heap of (rank, place, merge)
   const heap: { rank: number; at: number; merge: number }[] = []
-  const before = (a: number, b: number): boolean => heap[a]!.rank < heap[b]!.rank || (heap[a]!.rank === heap[b]!.rank && heap[a]!.at < heap[b]!.at)
-  const swap = (a: number, b: number): void => { const kept = heap[a]!; heap[a] = heap[b]!; heap[b] = kept }
+  const before = (a: number, b: number): boolean =>
+    heap[a]!.rank < heap[b]!.rank || (heap[a]!.rank === heap[b]!.rank && heap[a]!.at < heap[b]!.at)
+  const swap = (a: number, b: number): void => {
+    const kept = heap[a]!
+    heap[a] = heap[b]!
+    heap[b] = kept
+  }
   const offer = (at: number): void => {
     const right = next[at]!
     if (right >= n) return
     const merge = table.get(id[at]! * 2 ** 22 + id[right]!)
     if (merge === undefined) return
     let i = heap.push({ rank: rankOf[merge]!, at, merge }) - 1
-    while (i > 0 && before(i, (i - 1) >> 1)) { swap(i, (i - 1) >> 1); i = (i - 1) >> 1 }
+    while (i > 0 && before(i, (i - 1) >> 1)) {
+      swap(i, (i - 1) >> 1)
+      i = (i - 1) >> 1
+    }
   }
   const take = (): (typeof heap)[number] => {
-    const top = heap[0]!, end = heap.pop()!
+    const top = heap[0]!,
+      end = heap.pop()!
     if (heap.length > 0) {
       heap[0] = end
       for (let i = 0; ;) {

@@ -11,7 +11,8 @@ const unknownPenalty = 10
 /** @param model a checked model of type Unigram */
 export function unigramModel(model: Json, ids: ReadonlyMap<string, number>): Encode {
   const vocab = asArray(model.vocab, 'vocab', Infinity) as [string, number][]
-  const unk = model.unk_id as number, bytes = model.byte_fallback === true
+  const unk = model.unk_id as number,
+    bytes = model.byte_fallback === true
   let lowest = Infinity
   for (const [, score] of vocab) lowest = Math.min(lowest, score)
   const table = new PrefixTable(ids.keys())
@@ -19,27 +20,41 @@ export function unigramModel(model: Json, ids: ReadonlyMap<string, number>): Enc
 
   return (word, meter) => {
     const n = word.length
-    const best = new Float64Array(n + 1), from = new Int32Array(n + 1).fill(-1), by = new Int32Array(n + 1)
+    const best = new Float64Array(n + 1),
+      from = new Int32Array(n + 1).fill(-1),
+      by = new Int32Array(n + 1)
     const offer = (start: number, end: number, id: number, score: number): void => {
       const sum = best[start]! + score
-      if (from[end]! < 0 || sum > best[end]!) { best[end] = sum; from[end] = start; by[end] = id }
+      if (from[end]! < 0 || sum > best[end]!) {
+        best[end] = sum
+        from[end] = start
+        by[end] = id
+      }
     }
     for (let start = 0; start < n;) {
       const width = word.codePointAt(start)! > 0xffff ? 2 : 1
       let single = false
-      meter.work(table.match(word, start, (piece) => {
-        const id = ids.get(piece)!
-        if (piece.length === width) single = true
-        offer(start, start + piece.length, id, vocab[id]![1])
-      }))
+      meter.work(
+        table.match(word, start, (piece) => {
+          const id = ids.get(piece)!
+          if (piece.length === width) single = true
+          offer(start, start + piece.length, id, vocab[id]![1])
+        }),
+      )
       if (!single) offer(start, start + width, unk, unkScore)
       start += width
     }
     const pieces: string[] = []
     let unknownTo = -1 // a run of unknown pieces is one piece
     for (let end = n; end > 0; end = from[end]!) {
-      if (by[end] === unk) { if (unknownTo < 0) unknownTo = end; continue }
-      if (unknownTo >= 0) { pieces.push(word.slice(end, unknownTo)); unknownTo = -1 }
+      if (by[end] === unk) {
+        if (unknownTo < 0) unknownTo = end
+        continue
+      }
+      if (unknownTo >= 0) {
+        pieces.push(word.slice(end, unknownTo))
+        unknownTo = -1
+      }
       pieces.push(word.slice(from[end], end))
     }
     if (unknownTo >= 0) pieces.push(word.slice(0, unknownTo))

@@ -15,7 +15,8 @@ export function wordPieceModel(model: Json, ids: ReadonlyMap<string, number>): E
     if (characters.length > most) return [unk]
     const found: number[] = []
     for (let start = 0; start < characters.length;) {
-      let end = Math.min(characters.length, start + longest), id: number | undefined
+      let end = Math.min(characters.length, start + longest),
+        id: number | undefined
       for (; end > start; end--) {
         meter.work(1 + ((end - start) >> 3))
         id = ids.get((start > 0 ? prefix : '') + characters.slice(start, end).join(''))
