@@ -2,8 +2,9 @@
 
 import { chatTemplateOf, type ChatTemplate } from './chat/template.ts'
 import { EngineError } from './errors.ts'
-import { readText, type Checkpoint } from './formats/checkpoint.ts'
+import type { Checkpoint } from './formats/checkpoint.ts'
 import { parsePythonJson } from './formats/python-json.ts'
+import { readText } from './formats/text.ts'
 import { templateTokens, withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'

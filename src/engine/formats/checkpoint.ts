@@ -15,8 +15,6 @@ import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
 
-export { readText } from './text.ts'
-
 /** What we can compute with; others are listed, and refused by name when used. */
 export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'NF4' | 'Q4_0' | 'Q4_1' | 'Q8_0'
 
@@ -94,12 +92,12 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
     if (kind !== 'safetensors') throw kind === 'gguf' ? notWeights(shard, 'unknown') : notWeights(shard, kind)
     for (const { name, dtype, shape, begin, end } of (await readSafetensors(source, signal)).entries.values()) {
       if (mapped && mapped.get(name) !== shard) continue
-      const twin = tensors.get(name)
-      if (twin) {
+      const duplicate = tensors.get(name)
+      if (duplicate) {
         throw new EngineError(
           'FILE_FORMAT',
-          `Cannot open the model: both "${twin.data.source.name}" and "${shard}" hold the tensor "${name}". Keep the files of one model only.`,
-          { tensor: name, first: twin.data.source.name, second: shard },
+          `Cannot open the model: both "${duplicate.data.source.name}" and "${shard}" hold the tensor "${name}". Keep the files of one model only.`,
+          { tensor: name, first: duplicate.data.source.name, second: shard },
         )
       }
       tensors.set(name, { name, dtype, shape, byteLength: end - begin, data: { source, begin, end } })
@@ -114,8 +112,8 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
       )
     }
   }
-  const stranger = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
-  if (stranger) throw stranger
+  const foreign = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
+  if (foreign) throw foreign
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
   const plain = plainNames(tensors)
   const named = new Map(

@@ -6,16 +6,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { bytesSource } from './bytes.ts'
-import { openCheckpoint } from './checkpoint.ts'
 import { ggmlTypes } from './ggml-types.ts'
 import { readGguf } from './gguf.ts'
-import { filesOf, folderFiles, llamaKeys, writeGguf, type GgufTensorToWrite } from './testing.ts'
+import { filesOf, folderFiles, llamaKeys, writeGguf, type GgufTensorToWrite, openModelFiles } from './testing.ts'
 import { readVector, readWeight } from './weights.ts'
 
 /** Opens and reads everything; 'ok' or the code of the error. Any other error is thrown on. */
 async function outcome(entries: Record<string, Uint8Array | string>): Promise<string> {
   try {
-    const checkpoint = await openCheckpoint(filesOf(entries))
+    const checkpoint = await openModelFiles(filesOf(entries))
     for (const { name, shape } of checkpoint.tensors.values()) {
       try {
         if (shape.length === 1) await readVector(checkpoint, name)

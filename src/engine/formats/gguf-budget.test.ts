@@ -4,10 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource, type ByteSource } from './bytes.ts'
-import { openCheckpoint } from './checkpoint.ts'
 import { planModel } from '../index.ts'
 import { readGguf } from './gguf.ts'
-import { concat, filesOf, llamaKeys, writeGguf, type GgufValue } from './testing.ts'
+import { concat, filesOf, llamaKeys, writeGguf, type GgufValue, openModelFiles } from './testing.ts'
 
 const u32 = (n: number): Uint8Array => new Uint8Array(Uint32Array.of(n).buffer)
 const u64 = (n: number): Uint8Array => new Uint8Array(BigUint64Array.of(BigInt(n)).buffer)
@@ -132,10 +131,10 @@ describe('text that is not UTF-8', () => {
   const caf = [0x43, 0x61, 0x66, 0xe9]
   it('loads with replacement characters where it is only shown', async () => {
     for (const key of ['general.name', 'general.author', 'general.license', 'llama.note']) {
-      const { metadata } = await openCheckpoint(filesOf({ 'm.gguf': writeGguf(llamaKeys({ [key]: raw(...caf) }), []) }))
+      const { metadata } = await openModelFiles(filesOf({ 'm.gguf': writeGguf(llamaKeys({ [key]: raw(...caf) }), []) }))
       expect(metadata!.get(key)).toBe('Caf\ufffd')
     }
-    const { metadata } = await openCheckpoint(
+    const { metadata } = await openModelFiles(
       filesOf({ 'm.gguf': readFileSync('fixtures/faults/gguf/latin1_name.gguf') }),
     )
     expect(metadata!.get('general.name')).toContain('\ufffd')
@@ -143,7 +142,7 @@ describe('text that is not UTF-8', () => {
       llamaKeys({ 'general.tags': { type: 9, bytes: concat([u32(8), u64(1), u64(4), Uint8Array.from(caf)]) } }),
       [],
     )
-    expect((await openCheckpoint(filesOf({ 'm.gguf': tags }))).metadata!.get('general.tags')).toEqual(['Caf\ufffd'])
+    expect((await openModelFiles(filesOf({ 'm.gguf': tags }))).metadata!.get('general.tags')).toEqual(['Caf\ufffd'])
   })
   it('is refused where the model runs by it, and says where', async () => {
     const words: GgufValue = { type: 9, bytes: concat([u32(8), u64(2), text('a'), u64(4), Uint8Array.from(caf)]) }

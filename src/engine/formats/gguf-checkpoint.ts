@@ -7,7 +7,7 @@ import { decodeFloats } from './decode.ts'
 import { readGguf, type Gguf, type GgufTensor } from './gguf.ts'
 import { ggufConfig } from './gguf-config.ts'
 import { judgeGgufKeys } from './gguf-keys.ts'
-import { refuseStrangers } from './gguf-strangers.ts'
+import { refuseForeign } from './foreign-gguf.ts'
 import { hfName, permutedHeads } from './names.ts'
 import { plainly } from '../shown.ts'
 
@@ -21,7 +21,7 @@ const ropeFactorsName = 'rope_freqs.weight'
 export async function openGguf(files: ModelFiles, weights: string[], signal?: AbortSignal): Promise<Checkpoint> {
   const parts: Part[] = []
   for (const name of weights) parts.push({ source: files.get(name)!, ...(await readGguf(files.get(name)!, signal)) })
-  for (const part of parts) refuseStrangers(part.source.name, part)
+  for (const part of parts) refuseForeign(part.source.name, part)
   const ordered = orderParts(parts)
   const { metadata, source: first } = ordered[0]!
   const all = ordered.flatMap(({ source, tensors }) => tensors.map((tensor) => ({ source, tensor })))

@@ -9,9 +9,9 @@ import { release } from './scratch.ts'
 const firstWindow = 64 * 1024
 const largestRead = 2 ** 20
 /** the largest tokenizers take about 20 MB */
-export const maxHeadBytes = 128 * 2 ** 20
+const maxHeadBytes = 128 * 2 ** 20
 /** the same for what is kept of them */
-export const maxKeptBytes = 96 * 2 ** 20
+const maxKeptBytes = 96 * 2 ** 20
 
 /** What a message is about; made late where there are hundreds of thousands. */
 type What = string | (() => string)

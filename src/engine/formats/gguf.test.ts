@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dequantize } from '../tensor/dequant.ts'
 import { bytesSource } from './bytes.ts'
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { bytesOf } from './decode.ts'
 import { maxGgufTensors, maxPairs, readGguf } from './gguf.ts'
 import { ggufName, hfName } from './names.ts'
@@ -15,6 +15,7 @@ import {
   writeGguf,
   type GgufTensorToWrite,
   type GgufValue,
+  openModelFiles,
 } from './testing.ts'
 import { planWeight, readVector } from './weights.ts'
 
@@ -24,7 +25,7 @@ const open = async (
   kv: Record<string, GgufValue>,
   tensors: GgufTensorToWrite[] = [],
   options = {},
-): Promise<Checkpoint> => await openCheckpoint(filesOf({ 'm.gguf': writeGguf(kv, tensors, options) }))
+): Promise<Checkpoint> => await openModelFiles(filesOf({ 'm.gguf': writeGguf(kv, tensors, options) }))
 const read = async (bytes: Uint8Array): ReturnType<typeof readGguf> => await readGguf(bytesSource('m.gguf', bytes))
 const floats = (name: string, shape: number[], type = 0): GgufTensorToWrite => ({
   name,
@@ -59,7 +60,7 @@ describe('GGUF values', () => {
 describe('llama in GGUF', () => {
   it('gives the tensors of the Hugging Face model: names, shapes and the order of q and k rows', async () => {
     for (const folder of ['llama', 'llama_bias_tied']) {
-      const hf = await openCheckpoint(folderFiles(`fixtures/golden/${folder}`))
+      const hf = await openModelFiles(folderFiles(`fixtures/golden/${folder}`))
       const {
         num_attention_heads: H,
         num_key_value_heads: K,
@@ -105,7 +106,7 @@ describe('llama in GGUF', () => {
 
   it('leaves the rows of qwen2 and qwen3 as they are', async () => {
     for (const arch of ['qwen2', 'qwen3']) {
-      const hf = await openCheckpoint(folderFiles(`fixtures/golden/${arch}`))
+      const hf = await openModelFiles(folderFiles(`fixtures/golden/${arch}`))
       const { num_hidden_layers: L, head_dim: d } = hf.config as Record<string, number>
       const tensors: GgufTensorToWrite[] = []
       for (const { name, shape, data } of hf.tensors.values()) {
@@ -149,7 +150,7 @@ describe('llama in GGUF', () => {
 
   it('opens every golden GGUF, and reads all of it in chunks of any size', async () => {
     for (const folder of readdirSync('fixtures/golden').filter((name) => name.startsWith('gguf_'))) {
-      const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${folder}`))
+      const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${folder}`))
       expect(checkpoint.config).toMatchObject({ model_type: 'llama', hidden_size: 64, num_hidden_layers: 2 })
       for (const { name, shape } of checkpoint.tensors.values()) {
         expect(name).toMatch(/^(model\.|lm_head)/)
@@ -162,7 +163,7 @@ describe('llama in GGUF', () => {
         ).toEqual(whole)
       }
     }
-    const { config } = await openCheckpoint(folderFiles('fixtures/golden/gguf_rope_freqs'))
+    const { config } = await openModelFiles(folderFiles('fixtures/golden/gguf_rope_freqs'))
     expect(config.rope_scaling).toMatchObject({ rope_type: 'custom' })
     expect((config.rope_scaling as { freq_factors: number[] }).freq_factors).toHaveLength(8)
   })
@@ -417,20 +418,20 @@ describe('split GGUF', () => {
     split(1, 2, [floats('output_norm.weight', [32])]),
   ]
   it('opens a complete set in any order', async () => {
-    const checkpoint = await openCheckpoint(filesOf({ 'a.gguf': two, 'b.gguf': one }))
+    const checkpoint = await openModelFiles(filesOf({ 'a.gguf': two, 'b.gguf': one }))
     expect([...checkpoint.tensors.keys()].sort()).toEqual(['model.embed_tokens.weight', 'model.norm.weight'])
     expect(await readVector(checkpoint, 'model.norm.weight')).toHaveLength(32)
   })
   it('says how many parts are missing, and which files do not belong together', async () => {
-    await expect(openCheckpoint(filesOf({ 'a.gguf': one }))).rejects.toThrow(code('FILE_MISSING', '2 files and 1'))
-    await expect(openCheckpoint(filesOf({ 'a.gguf': one, 'b.gguf': one }))).rejects.toThrow(
+    await expect(openModelFiles(filesOf({ 'a.gguf': one }))).rejects.toThrow(code('FILE_MISSING', '2 files and 1'))
+    await expect(openModelFiles(filesOf({ 'a.gguf': one, 'b.gguf': one }))).rejects.toThrow(
       code('FILE_FORMAT', 'b.gguf'),
     )
     await expect(
-      openCheckpoint(filesOf({ 'a.gguf': writeGguf(llamaKeys(), []), 'b.gguf': writeGguf(llamaKeys(), []) })),
+      openModelFiles(filesOf({ 'a.gguf': writeGguf(llamaKeys(), []), 'b.gguf': writeGguf(llamaKeys(), []) })),
     ).rejects.toThrow(code('FILE_FORMAT'))
     await expect(
-      openCheckpoint(filesOf({ 'a.gguf': one, 'b.gguf': split(1, 2, [floats('token_embd.weight', [97, 32])]) })),
+      openModelFiles(filesOf({ 'a.gguf': one, 'b.gguf': split(1, 2, [floats('token_embd.weight', [97, 32])]) })),
     ).rejects.toThrow(code('FILE_HEADER', 'twice'))
   })
 })

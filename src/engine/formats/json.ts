@@ -1,4 +1,4 @@
-// A strict pull scanner for JSON that strangers wrote: safetensors headers and shard indexes.
+// A strict pull scanner for JSON from unknown hands: safetensors headers and shard indexes.
 // The caller says what must come next, so nothing is built that was not asked for; there are no
 // objects keyed by the file's text, duplicate keys and deep nesting are refused, and integers
 // are plain digits that fit 2^53. It knows no tensors.

@@ -16,7 +16,7 @@ const unwrap = (name: string): string =>
     .filter((word) => !wrappers.has(word))
     .join('.')
 
-export interface Renamed<T> {
+interface Renamed<T> {
   tensors: Map<string, T>
   /** what the names began with instead of "model.", or the wrappers taken out; null when nothing changed */
   prefix: string | null

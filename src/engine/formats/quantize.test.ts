@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dequantize } from '../tensor/dequant.ts'
 import { nf4Codes, nf4Midpoints } from '../tensor/nf4.ts'
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { dynamicMap, nestedRoundTrip, torchMean } from './nested.ts'
 import { i8Quantizer, nf4Quantizer } from './quantize.ts'
-import { filesOf, gatherWeight } from './testing.ts'
+import { filesOf, gatherWeight, openModelFiles } from './testing.ts'
 import { readVector } from './weights.ts'
 
 const bits = (values: Float32Array): number[] => [...new Uint32Array(values.buffer, values.byteOffset, values.length)]
@@ -13,7 +13,7 @@ const bits = (values: Float32Array): number[] => [...new Uint32Array(values.buff
 describe('NF4 as bitsandbytes quantizes', () => {
   let made: Checkpoint
   beforeAll(async () => {
-    made = await openCheckpoint(
+    made = await openModelFiles(
       filesOf({
         'config.json': '{"model_type":"llama"}',
         'model.safetensors': readFileSync('fixtures/formats/bnb_quantize.safetensors'),

@@ -8,7 +8,7 @@ import type { ByteSource } from './bytes.ts'
 import { JsonScanner } from './json.ts'
 
 /** Bits per element of every dtype a safetensors file may hold. */
-export const safetensorsBits: ReadonlyMap<string, number> = new Map([
+const safetensorsBits: ReadonlyMap<string, number> = new Map([
   ['BOOL', 8],
   ['F4', 4],
   ['F6_E2M3', 6],
@@ -37,7 +37,7 @@ export const maxHeaderBytes = 25_000_000
 export const maxTensors = 100_000
 export const maxNameLength = 1024
 export const maxDims = 8
-export const maxDim = 2 ** 32
+const maxDim = 2 ** 32
 
 export interface SafetensorsEntry {
   name: string

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { blobSource, bytesSource, type ByteSource } from './bytes.ts'
-import { openCheckpoint, type CheckpointTensor } from './checkpoint.ts'
+import type { CheckpointTensor } from './checkpoint.ts'
 import { handOver, Scratch } from './scratch.ts'
-import { gatherWeight, llamaKeys, writeGguf, writeSafetensors } from './testing.ts'
+import { gatherWeight, llamaKeys, writeGguf, writeSafetensors, openModelFiles } from './testing.ts'
 import { readWeight, type WeightTarget } from './weights.ts'
 
 describe('memory used again', () => {
@@ -57,7 +57,7 @@ describe('reading a weight in many chunks', () => {
     ['Q8_0', gguf(8, 34), 'native'],
     ['Q4_0 with rows put in order', gguf(2, 18, 'blk.0.attn_q.weight'), 'native'],
   ])('%s: the same values as at once, in a few buffers from the first to the last', async (_, files, target) => {
-    const checkpoint = await openCheckpoint(files)
+    const checkpoint = await openModelFiles(files)
     const [
       {
         name: tensor,
@@ -69,7 +69,7 @@ describe('reading a weight in many chunks', () => {
         [...files].map(async ([name, { size, read }]) => [name, bytesSource(name, await read(0, size))] as const),
       ),
     )
-    const whole = await gatherWeight(await openCheckpoint(inMemory), [{ tensor, rows }], cols, target)
+    const whole = await gatherWeight(await openModelFiles(inMemory), [{ tensor, rows }], cols, target)
     expect(await gatherWeight(checkpoint, [{ tensor, rows }], cols, target, { chunkBytes: 2048 })).toEqual(whole)
 
     const buffers = { read: new Set<ArrayBufferLike>(), given: new Set<ArrayBufferLike>() }

@@ -14,7 +14,7 @@ const maxShards = 1000
 const numbered = /^(.*)-(\d{5})-of-(\d{5})\.safetensors$/
 const safePath = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/
 
-export interface Shards {
+interface Shards {
   shards: string[]
   /** tensor -> file, when an index says so; other tensors in the files are ignored, as Hugging Face does */
   mapped: Map<string, string> | null

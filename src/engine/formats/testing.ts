@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
 import { bytesSource, type ByteSource, type ModelFiles } from './bytes.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { planWeight, readWeight, type ReadOptions, type WeightPart, type WeightTarget } from './weights.ts'
 
 /** All files of a folder under the repository's root. */
@@ -19,6 +19,13 @@ export const filesOf = (entries: Record<string, Uint8Array | string>): ModelFile
       bytesSource(name, typeof data === 'string' ? new TextEncoder().encode(data) : data),
     ]),
   )
+
+/** Opens files as the engine does. */
+export const openModelFiles = (files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> =>
+  openCheckpoint(files, signal)
+
+export const openFiles = async (entries: Record<string, Uint8Array | string>): Promise<Checkpoint> =>
+  await openModelFiles(filesOf(entries))
 
 export interface TensorToWrite {
   name: string

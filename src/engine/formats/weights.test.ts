@@ -2,8 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dequantize } from '../tensor/dequant.ts'
 import type { ByteSource } from './bytes.ts'
-import { openCheckpoint } from './checkpoint.ts'
-import { filesOf, folderFiles, gatherWeight } from './testing.ts'
+import { filesOf, folderFiles, gatherWeight, openModelFiles } from './testing.ts'
 import { readTile } from './tile.ts'
 import { canStack, planWeight, readVector } from './weights.ts'
 
@@ -14,7 +13,7 @@ describe('golden models', () => {
     readdirSync(`fixtures/golden/${n}`).includes('model.safetensors'),
   )) {
     it(`opens ${name} and reads its floats as they are`, async () => {
-      const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
+      const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${name}`))
       expect(checkpoint.config.model_type).toBeTypeOf('string')
       for (const { name: tensor, shape, dtype } of checkpoint.tensors.values()) {
         if (shape.length === 1) expect(await readVector(checkpoint, tensor)).toHaveLength(shape[0]!)
@@ -29,7 +28,7 @@ describe('golden models', () => {
   }
 
   it('stacks q, k and v by rows', async () => {
-    const checkpoint = await openCheckpoint(folderFiles('fixtures/golden/llama'))
+    const checkpoint = await openModelFiles(folderFiles('fixtures/golden/llama'))
     const names = ['q', 'k', 'v'].map((x) => `model.layers.0.self_attn.${x}_proj.weight`)
     const parts = names.map((tensor) => ({ tensor, rows: checkpoint.tensors.get(tensor)!.shape[0]! }))
     for (const target of ['native', 'nf4', 'i8'] as const) {
@@ -66,7 +65,7 @@ describe('tiles', () => {
           },
         ]),
       )
-      const checkpoint = await openCheckpoint(counted)
+      const checkpoint = await openModelFiles(counted)
       for (const tensor of checkpoint.tensors.values()) {
         if (tensor.shape.length !== 2) continue
         const [rows, cols] = tensor.shape as [number, number]
@@ -86,7 +85,7 @@ describe('tiles', () => {
       ['gguf_q8_0', 'model.layers.0.self_attn.q_proj.weight'],
     ] as const) {
       expect(
-        await readTile((await openCheckpoint(folderFiles(`fixtures/golden/${name}`))).tensors.get(tensor)!, 0, 0, 1, 1),
+        await readTile((await openModelFiles(folderFiles(`fixtures/golden/${name}`))).tensors.get(tensor)!, 0, 0, 1, 1),
       ).toBeNull()
     }
   })
@@ -95,7 +94,7 @@ describe('tiles', () => {
 describe('bitsandbytes fixtures', () => {
   for (const kind of ['plain', 'dq']) {
     it(`reads NF4 ${kind} bit for bit`, async () => {
-      const checkpoint = await openCheckpoint(
+      const checkpoint = await openModelFiles(
         filesOf({
           'config.json': config,
           'model.safetensors': readFileSync(`fixtures/quant/bnb_nf4_${kind}.safetensors`),
@@ -111,7 +110,7 @@ describe('bitsandbytes fixtures', () => {
       }
     })
     it(`refuses FP4 ${kind} by name, when it is used`, async () => {
-      const checkpoint = await openCheckpoint(
+      const checkpoint = await openModelFiles(
         filesOf({
           'config.json': config,
           'model.safetensors': readFileSync(`fixtures/quant/bnb_fp4_${kind}.safetensors`),

@@ -4,8 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
-import { openCheckpoint } from '../formats/checkpoint.ts'
-import { folderFiles } from '../formats/testing.ts'
+import { folderFiles, openModelFiles } from '../formats/testing.ts'
 import { ops } from '../ops/index.ts'
 import { checkpointWeights } from '../runtime/weights.ts'
 import { describe as describeModel, families } from './families/index.ts'
@@ -16,7 +15,7 @@ import type { Plan } from './plan.ts'
 type Json = Record<string, unknown>
 const names = readdirSync('fixtures/golden')
 async function fixture(name: string): Promise<{ config: Json; shapes: Map<string, number[]>; open: () => OpenedPlan }> {
-  const checkpoint = await openCheckpoint(folderFiles(`fixtures/golden/${name}`))
+  const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${name}`))
   const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]))
   const { canStack } = checkpointWeights(checkpoint, { linear: 'keep', embedding: 'keep' })
   return {

@@ -6,7 +6,7 @@ import type { IgnoredKey } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
 import type { UnusedTensors } from './unused.ts'
 
-export interface NoteFacts {
+interface NoteFacts {
   ignored: readonly IgnoredKey[]
   unused: readonly UnusedTensors[]
   prefix: string | null

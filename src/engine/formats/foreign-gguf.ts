@@ -10,7 +10,7 @@ const refuse = (file: string, found: string, what: string): EngineError =>
   new EngineError('FILE_FORMAT', `Cannot load "${file}": it is ${what}.`, { file, found })
 
 /** Throws when the file is no whole language model, or one with experts. */
-export function refuseStrangers(file: string, { metadata, tensors }: Gguf): void {
+export function refuseForeign(file: string, { metadata, tensors }: Gguf): void {
   const text = (key: string): string | null => {
     const value = metadata.get(key)
     return typeof value === 'string' && value !== '' ? value.slice(0, 200) : null

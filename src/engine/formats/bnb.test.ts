@@ -1,0 +1,197 @@
+// bitsandbytes tensors: the parts of one weight become one tensor, and each part that does not fit is named.
+
+import { describe, expect, it } from 'vitest'
+import type { Checkpoint } from './checkpoint.ts'
+import { openFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
+import { planWeight, readWeight } from './weights.ts'
+
+const code = (name: string, text = ''): unknown =>
+  expect.objectContaining({ code: name, message: expect.stringContaining(text) })
+const config = '{"model_type":"llama"}'
+
+describe('bitsandbytes tensors', () => {
+  type Change = (parts: Map<string, TensorToWrite>, state: Record<string, unknown>) => void
+  const floats = (n: number): Uint8Array => new Uint8Array(new Float32Array(n).fill(1).buffer)
+  /** a (3, 50) weight, double quantized, with one thing changed */
+  const nf4 = async (change: Change = () => {}, type = 'nf4'): Promise<Checkpoint> => {
+    const state = {
+      quant_type: 'nf4',
+      blocksize: 64,
+      dtype: 'float32',
+      shape: [3, 50],
+      nested_blocksize: 256,
+      nested_dtype: 'float32',
+      nested_offset: 0.5,
+    }
+    const part = (name: string, dtype: string, bytes: Uint8Array): [string, TensorToWrite] => [
+      name,
+      { name, dtype, shape: [bytes.length / (dtype === 'F32' ? 4 : 1)], bytes },
+    ]
+    const parts = new Map([
+      part('w', 'U8', new Uint8Array(75)),
+      part('w.absmax', 'U8', new Uint8Array(3)),
+      part('w.quant_map', 'F32', floats(16)),
+      part('w.nested_absmax', 'F32', floats(1)),
+      part('w.nested_quant_map', 'F32', floats(256)),
+    ])
+    change(parts, state)
+    const text = new TextEncoder().encode(JSON.stringify(state))
+    const name = `w.quant_state.bitsandbytes__${type}`
+    return await openFiles({
+      'config.json': config,
+      'model.safetensors': writeSafetensors([
+        ...parts.values(),
+        { name, dtype: 'U8', shape: [text.length], bytes: text },
+      ]),
+    })
+  }
+  it('become one tensor', async () => {
+    const { tensors } = await nf4()
+    expect([...tensors.keys()]).toEqual(['w'])
+    expect(tensors.get('w')).toMatchObject({ dtype: 'NF4', shape: [3, 50] })
+    expect(tensors.get('w')!.byteLength).toBeGreaterThan(75 + 3 + 64 + 4 + 1024)
+  })
+  it('with another code book are refused when read', async () => {
+    const checkpoint = await nf4()
+    await expect(readWeight(checkpoint, [{ tensor: 'w', rows: 3 }], 50, 'native').next()).rejects.toThrow(
+      code('DTYPE_UNSUPPORTED', 'code book'),
+    )
+  })
+  const resize =
+    (name: string, n: number): Change =>
+    (parts) => {
+      const p = parts.get(name)!
+      p.bytes = new Uint8Array(n * (p.dtype === 'F32' ? 4 : 1))
+      p.shape = [n]
+    }
+  const changes: [string, Change, string?][] = [
+    ['codes too short', resize('w', 74)],
+    ['codes too long', resize('w', 76)],
+    ['absmax too short', resize('w.absmax', 2)],
+    ['a code book of 15', resize('w.quant_map', 15)],
+    ['two nested scales', resize('w.nested_absmax', 2)],
+    ['a nested map of 255', resize('w.nested_quant_map', 255)],
+    [
+      'no codes',
+      (p) => {
+        p.delete('w')
+      },
+    ],
+    [
+      'no absmax',
+      (p) => {
+        p.delete('w.absmax')
+      },
+    ],
+    [
+      'no nested absmax',
+      (p) => {
+        p.delete('w.nested_absmax')
+      },
+    ],
+    [
+      'f32 absmax with a nested state',
+      (p) => {
+        p.set('w.absmax', { name: 'w.absmax', dtype: 'F32', shape: [3], bytes: floats(3) })
+      },
+    ],
+    [
+      'quant_type fp4 in nf4',
+      (_, s) => {
+        s.quant_type = 'fp4'
+      },
+    ],
+    [
+      'quant_type int3',
+      (_, s) => {
+        s.quant_type = 'int3'
+      },
+    ],
+    [
+      'blocksize 48',
+      (_, s) => {
+        s.blocksize = 48
+      },
+    ],
+    [
+      'blocksize text',
+      (_, s) => {
+        s.blocksize = '64'
+      },
+    ],
+    [
+      'one dimension',
+      (_, s) => {
+        s.shape = [150]
+      },
+    ],
+    [
+      'a dimension of 0',
+      (_, s) => {
+        s.shape = [0, 50]
+      },
+    ],
+    [
+      'a huge shape',
+      (_, s) => {
+        s.shape = [2 ** 32, 2 ** 32]
+      },
+    ],
+    [
+      'a fraction',
+      (_, s) => {
+        s.shape = [1.5, 100]
+      },
+    ],
+    [
+      'nested blocksize 128',
+      (_, s) => {
+        s.nested_blocksize = 128
+      },
+    ],
+    [
+      'no offset',
+      (_, s) => {
+        delete s.nested_offset
+      },
+    ],
+    [
+      'an offset of text',
+      (_, s) => {
+        s.nested_offset = 'x'
+      },
+    ],
+    [
+      'an infinite offset',
+      (_, s) => {
+        s.nested_offset = 1e99
+      },
+    ],
+    [
+      'a state too long',
+      (_, s) => {
+        s.more = 'x'.repeat(4096)
+      },
+    ],
+  ]
+  it.each(changes)('refuse %s', async (_, change) => {
+    await expect(nf4(change)).rejects.toThrow(code('FILE_HEADER', '"w"'))
+  })
+  it('of LLM.int8 are refused by name when planned', async () => {
+    const bytes = new Uint8Array(6)
+    const checkpoint = await openFiles({
+      'config.json': config,
+      'model.safetensors': writeSafetensors([
+        { name: 'x.weight', dtype: 'I8', shape: [2, 3], bytes },
+        { name: 'x.SCB', dtype: 'F32', shape: [2], bytes: floats(2) },
+        { name: 'y.weight', dtype: 'I8', shape: [2, 3], bytes },
+      ]),
+    })
+    expect(() => planWeight(checkpoint, [{ tensor: 'x.weight', rows: 2 }], 3, 'native')).toThrow(
+      code('DTYPE_UNSUPPORTED', 'LLM.int8'),
+    )
+    expect(() => planWeight(checkpoint, [{ tensor: 'y.weight', rows: 2 }], 3, 'native')).toThrow(
+      code('DTYPE_UNSUPPORTED', 'stored as I8'),
+    )
+  })
+})
