@@ -44,7 +44,8 @@ const rooms: Record<string, Room> = {
   'engine/errors.ts': { may: [] },
   'engine/sha256.ts': { may: [] },
   'engine/shown.ts': { may: [] },
-  'engine/types.ts': { may: ['engine/errors.ts', 'engine/formats', 'engine/tensor'] },
+  // what can be set is what the sampler's stages let a caller set
+  'engine/types.ts': { may: ['engine/errors.ts', 'engine/formats', 'engine/tensor', 'engine/sampler/stages.ts'] },
   'engine/tensor': { may: words },
   'engine/sampler': { may: words },
   // the page checks with it, too: nothing big may hang on it

@@ -2,7 +2,7 @@
 // once, at the door, whoever calls; an option nobody knows is a mistyped one and is refused by its name.
 
 import { EngineError } from './errors.ts'
-import { checkNumber, checkSampling, readOption, refuse, type Range } from './sampler/params.ts'
+import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
 import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
@@ -17,20 +17,8 @@ const ranges = {
   chunk: { low: 1, high: 4096, whole: true, need: 'a whole number from 1 to 4096' },
 } satisfies Record<string, Range>
 
-const sampling: Record<keyof SamplingParams, true> = {
-  temperature: true,
-  topK: true,
-  topP: true,
-  minP: true,
-  repetitionPenalty: true,
-  presencePenalty: true,
-  frequencyPenalty: true,
-  seed: true,
-  logitBias: true,
-}
-/** Every option of generate(); TypeScript asks for the one that was forgotten. */
-const generateNames: Record<keyof GenerateOptions, true> = {
-  ...sampling,
+/** Every option of generate() beside the sampling parameters; TypeScript asks for the one that was forgotten. */
+const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>, true> = {
   maxTokens: true,
   stop: true,
   stopTokenIds: true,
@@ -90,7 +78,7 @@ function atTheDoor<T>(verb: string, check: (verb: string) => T): T {
  */
 export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptions =>
   atTheDoor('generate', (verb) => {
-    const options = known(verb, given, generateNames)
+    const options = known(verb, given, { ...defaultSampling, ...generateNames })
     const number = <T extends number | undefined>(name: 'maxTokens' | 'answerFrom' | 'top', absent: T): number | T => {
       const value = readOption(verb, options, name)
       return value === undefined ? absent : checkNumber(verb, name, value, ranges[name])

@@ -3,6 +3,7 @@
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './tensor/format.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
+import type { ParameterName } from './sampler/stages.ts'
 
 export interface ModelSource {
   /** shown to people and used in messages */
@@ -66,18 +67,12 @@ export interface ChatMessage {
 export type Prompt = string | ChatMessage[] | { ids: number[] }
 
 /**
- * All sampling parameters. Defaults: the model's own (ModelDefaults), else sampler/params.ts. Order: penalties,
- * temperature, top-k, top-p, min-p, pick.
+ * All sampling parameters: those of the stages (sampler/stages.ts) and these. Defaults: the model's own
+ * (ModelDefaults), else the stages'.
  */
-export interface SamplingParams {
-  temperature: number
-  topK: number
-  topP: number
-  minP: number
-  repetitionPenalty: number
-  presencePenalty: number
-  frequencyPenalty: number
+export interface SamplingParams extends Record<ParameterName, number> {
   seed: number
+  /** by token id, added to its logit */
   logitBias: Record<number, number>
 }
 

@@ -56,6 +56,13 @@ export class Candidates {
     return at
   }
 
+  /** The k-th best score, k from 1 to count. */
+  kthBest(k: number): number {
+    // a heap while k is small; past that a typed sort is faster
+    if (k <= 1024) return this.scores[topPositions(this.scores, this.count, k)[k - 1]!]!
+    return this.scores.slice(0, this.count).sort()[this.count - k]!
+  }
+
   /** Divides the scores' distance from the best by `temperature` and computes the weights. */
   weigh(temperature: number): void {
     const { scores, weights, count } = this

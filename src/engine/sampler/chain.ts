@@ -1,8 +1,7 @@
 // The sampler: one token id out of a row of logits, and what each stage did.
 //
-//   bias → repetition → temperature → top-k → top-p → min-p → pick
+//   logits → every stage of stages.ts → pick
 //
-// Order and meaning of each stage are those of HF transformers' logits processors.
 // logprob, rank, entropy and top are of the model's own distribution, before all of
 // it. The random state and the history can be saved and restored, so that a run
 // goes on with the same tokens after a lost device.
@@ -10,13 +9,10 @@
 import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates } from './candidates.ts'
 import { logprobOf, measure, rankOf, topTokens } from './distribution.ts'
-import { applyMinP } from './min-p.ts'
 import { Pcg32, type PcgState } from './pcg.ts'
 import { pick } from './pick.ts'
-import { applyBias, applyPenalties } from './repetition.ts'
-import { applyTemperature } from './temperature.ts'
-import { applyTopK } from './top-k.ts'
-import { applyTopP } from './top-p.ts'
+import type { Stage } from './stage.ts'
+import { stages, type ParameterName } from './stages.ts'
 
 export { isFlat, nonFinite } from './distribution.ts'
 export { checkSampling, defaultSampling } from './params.ts'
@@ -36,18 +32,23 @@ export interface SampleResult {
 }
 
 /**
- * A stage by name: the list that a panel shows. Each changes the candidates and says what it did, or null when it is
- * off.
+ * Lets one stage act on the candidates.
+ * @returns what it did, or null when it is off
  */
-export type Stage = (c: Candidates, p: SamplingParams, seen: ReadonlyMap<number, number>) => StageReport | null
-export const stages: readonly Stage[] = [
-  (c, p) => applyBias(c, p.logitBias),
-  (c, p, seen) => applyPenalties(c, seen, p),
-  (c, p) => applyTemperature(c, p.temperature),
-  (c, p) => applyTopK(c, p.topK),
-  (c, p) => applyTopP(c, p.topP),
-  (c, p) => applyMinP(c, p.minP),
-]
+export function runStage(
+  stage: Stage<ParameterName>,
+  c: Candidates,
+  params: SamplingParams,
+  seen: ReadonlyMap<number, number>,
+): StageReport | null {
+  if (isOff(stage, params)) return null
+  const { removed, removedMass } = stage.apply(c, params, seen) ?? { removed: 0, removedMass: 0 }
+  return { stage: stage.name, kept: c.count, removed, removedMass }
+}
+
+const isOff = (stage: Stage<ParameterName>, params: SamplingParams): boolean =>
+  stage.isOff?.(params) ??
+  Object.entries(stage.parameters).every(([name, { off }]) => params[name as ParameterName] === off)
 
 export interface SamplerState {
   random: PcgState
@@ -73,7 +74,7 @@ export class Sampler {
     if (this.candidates?.vocab !== logits.length) this.candidates = new Candidates(logits.length)
     const c = this.candidates
     c.fill(logits)
-    const reports = stages.flatMap((stage) => stage(c, this.params, this.seen) ?? [])
+    const reports = stages.flatMap((stage) => runStage(stage, c, this.params, this.seen) ?? [])
     const draw = this.params.temperature === 0 ? null : this.random.uniform()
     const { id, report } = pick(c, draw)
     return {

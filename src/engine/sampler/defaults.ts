@@ -7,26 +7,16 @@
 // authors sample; where the file is silent on a parameter, the runtime's own default stays.
 
 import type { ModelDefaults } from '../types.ts'
-import { inRange } from './params.ts'
+import { inRange, parameterNames, parameters, samplingRanges } from './params.ts'
+import type { ParameterName } from './stages.ts'
 import { shown } from '../shown.ts'
 
 type Given = ModelDefaults['sampling']
-const names: Readonly<Record<string, keyof Given>> = {
-  temperature: 'temperature',
-  top_k: 'topK',
-  top_p: 'topP',
-  min_p: 'minP',
-  repetition_penalty: 'repetitionPenalty',
-  presence_penalty: 'presencePenalty',
-  frequency_penalty: 'frequencyPenalty',
-}
-const ggufNames: Readonly<Record<string, keyof Given>> = {
-  temp: 'temperature',
-  top_k: 'topK',
-  top_p: 'topP',
-  min_p: 'minP',
-  penalty_repeat: 'repetitionPenalty',
-}
+/** By the names that files use, in a generation_config.json or in a GGUF. */
+const named = (place: 'config' | 'gguf'): ReadonlyMap<string, ParameterName> =>
+  new Map(parameterNames.flatMap((name) => (parameters[name][place] ? [[parameters[name][place], name]] : [])))
+const names = named('config')
+const ggufNames = named('gguf')
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 /** Keys about ids, memory, speed or what is returned: the text is the same with any value. */
@@ -72,10 +62,10 @@ const isEmpty = (value: unknown): boolean =>
 const rounded = (value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value
 
-function take(given: Given, ignored: string[], key: string, name: keyof Given, value: unknown): void {
-  // -1 is off in vLLM and llama.cpp
-  const found = name === 'topK' && value === -1 ? 0 : value
-  if (inRange(name, found)) given[name] = found
+function take(given: Given, ignored: string[], key: string, name: ParameterName, value: unknown): void {
+  const { off, alsoOff } = parameters[name]
+  const found = value === alsoOff ? off : value
+  if (inRange(samplingRanges[name], found)) given[name] = found
   else ignored.push(`${key} = ${shown(value, 60)}`)
 }
 
@@ -104,7 +94,8 @@ export function samplingDefaults({
   const given = generationConfig ?? older
   for (const [key, value] of Object.entries(given)) {
     if (isEmpty(value) || irrelevant.has(key) || key === 'do_sample') continue
-    if (Object.hasOwn(names, key)) take(sampling, ignored, key, names[key]!, value)
+    const name = names.get(key)
+    if (name) take(sampling, ignored, key, name, value)
     // of prompt and answer together: where it is no shorter than the context, the context ends the answer first
     else if (key === 'max_length' && typeof value === 'number' && value >= context) continue
     else if (key === 'max_new_tokens' && Number.isSafeInteger(value) && (value as number) > 0) {
@@ -135,8 +126,9 @@ export function samplingDefaults({
   for (const [full, raw] of metadata ?? []) {
     if (!full.startsWith(prefix)) continue
     const key = full.slice(prefix.length),
-      value = rounded(raw)
-    if (Object.hasOwn(ggufNames, key)) take(sampling, ignored, full, ggufNames[key]!, value)
+      value = rounded(raw),
+      name = ggufNames.get(key)
+    if (name) take(sampling, ignored, full, name, value)
     else if (!ggufQuiet.has(key) && !(Object.hasOwn(ggufNeutral, key) && ggufNeutral[key]!.includes(value))) {
       ignored.push(`${full.slice(0, 80)} = ${shown(value, 60)}`)
     }

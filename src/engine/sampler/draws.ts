@@ -2,13 +2,14 @@
 
 import type { SamplingParams } from '../types.ts'
 import { Candidates } from './candidates.ts'
-import { stages } from './chain.ts'
+import { runStage } from './chain.ts'
 import { measure } from './distribution.ts'
 import { Pcg32 } from './pcg.ts'
 import { pick } from './pick.ts'
+import { stages } from './stages.ts'
 
-/** Most draws of one call. */
-const MOST = 1000
+/** of one call */
+const maxDraws = 1000
 
 export interface Drawn {
   /** how often each id came, most often first, lower ids first on ties */
@@ -35,11 +36,11 @@ export function drawMany(
   for (const id of history) seen.set(id, (seen.get(id) ?? 0) + 1)
   const c = new Candidates(logits.length)
   c.fill(logits)
-  for (const stage of stages) stage(c, params, seen)
+  for (const stage of stages) runStage(stage, c, params, seen)
   const random = new Pcg32(BigInt(params.seed))
   const came = new Map<number, number>()
   const uniforms: number[] = []
-  for (let i = 0; i < Math.min(count, MOST); i++) {
+  for (let i = 0; i < Math.min(count, maxDraws); i++) {
     const draw = params.temperature === 0 ? null : random.uniform()
     if (draw !== null) uniforms.push(draw)
     const { id } = pick(c, draw)

@@ -1,19 +1,26 @@
-// Sampling parameters: defaults, ranges, and the check of what a caller passed. Nothing is bent to fit: what is
-// outside its range is refused with the range, because a run with another number would be a run nobody asked for.
-// The ranges are those in which the chain gives a token for any finite logits (sampler/ranges.test.ts).
+// Sampling parameters: defaults and ranges, read off the stages, and the check of what a caller passed. Nothing is bent
+// to fit: what is outside its range is refused with the range, because a run with another number would be a run nobody
+// asked for.
 
 import { EngineError } from '../errors.ts'
 import type { SamplingParams } from '../types.ts'
+import type { Parameter } from './stage.ts'
+import { stages, type ParameterName } from './stages.ts'
 
-/** llama.cpp's defaults; no penalties; always the same seed, so a run can be repeated. */
+type Name = ParameterName | 'seed'
+
+/** Every number that a stage lets a caller set, in the order of the stages. */
+export const parameters = Object.fromEntries(stages.flatMap((stage) => Object.entries(stage.parameters))) as Readonly<
+  Record<ParameterName, Parameter>
+>
+export const parameterNames = Object.keys(parameters) as ParameterName[]
+
+/** The stages' defaults, which are llama.cpp's; no penalties; always the same seed, so a run can be repeated. */
 export const defaultSampling: SamplingParams = {
-  temperature: 0.8,
-  topK: 40,
-  topP: 0.95,
-  minP: 0.05,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
+  ...(Object.fromEntries(parameterNames.map((name) => [name, parameters[name].default])) as Record<
+    ParameterName,
+    number
+  >),
   seed: 0,
   logitBias: {},
 }
@@ -27,26 +34,26 @@ export interface Range {
   need: string
 }
 
-export const samplingRanges: Record<Exclude<keyof SamplingParams, 'logitBias'>, Range> = {
-  temperature: {
-    low: 1e-6,
-    high: 1000,
-    or: 0,
-    need: 'a number from 0.000001 to 1000, or 0 for always the most likely token',
-  },
-  topK: { low: 0, high: 0x7fffffff, whole: true, need: 'a whole number from 0 (off) to 2147483647' },
-  topP: { low: 0, high: 1, need: 'a number from 0 to 1 (off)' },
-  minP: { low: 0, high: 1, need: 'a number from 0 (off) to 1' },
-  repetitionPenalty: { low: 0.01, high: 100, need: 'a number from 0.01 to 100, 1 is off' },
-  presencePenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
-  frequencyPenalty: { low: -1000, high: 1000, need: 'a number from -1000 to 1000, 0 is off' },
+const rangeOf = ({ low, high, whole, or, off, need }: Parameter): Range => ({
+  low,
+  high,
+  ...(whole && { whole }),
+  ...(or !== undefined && { or }),
+  need:
+    need ??
+    `a ${whole ? 'whole ' : ''}number from ${low}${off === low ? ' (off)' : ''} to ${high}` +
+      (off === high ? ' (off)' : off === low ? '' : `, ${off} is off`),
+})
+
+export const samplingRanges = {
+  ...Object.fromEntries(parameterNames.map((name) => [name, rangeOf(parameters[name])])),
   seed: {
     low: Number.MIN_SAFE_INTEGER,
     high: Number.MAX_SAFE_INTEGER,
     whole: true,
     need: 'a whole number from -9007199254740991 to 9007199254740991',
   },
-}
+} as Readonly<Record<Name, Range>>
 
 const mostBias = 10_000
 const largestBias = 1e4
@@ -79,30 +86,13 @@ export function refuse(verb: string, param: string, need: string, value: unknown
   )
 }
 
-/** The number when it lies in the range; -0 is 0. @throws PARAM_INVALID with the range */
-export function checkNumber(
-  verb: string,
-  param: string,
-  value: unknown,
-  { low, high, whole, or, need }: Range,
-): number {
-  if (
-    typeof value !== 'number' ||
-    !(value === or || (value >= low && value <= high)) ||
-    (whole && !Number.isInteger(value))
-  ) {
-    refuse(verb, param, need, value)
-  }
-  return value + 0 === 0 ? 0 : value
-}
+export const inRange = ({ low, high, whole, or }: Range, value: unknown): value is number =>
+  typeof value === 'number' && (value === or || (value >= low && value <= high)) && (!whole || Number.isInteger(value))
 
-export const inRange = (name: keyof typeof samplingRanges, value: unknown): value is number => {
-  const { low, high, whole, or } = samplingRanges[name]
-  return (
-    typeof value === 'number' &&
-    (value === or || (value >= low && value <= high)) &&
-    (!whole || Number.isInteger(value))
-  )
+/** The number when it lies in the range; -0 is 0. @throws PARAM_INVALID with the range */
+export function checkNumber(verb: string, param: string, value: unknown, range: Range): number {
+  if (!inRange(range, value)) refuse(verb, param, range.need, value)
+  return value + 0 === 0 ? 0 : value
 }
 
 /** One property of what came from anywhere; its getter may throw. */
@@ -125,7 +115,7 @@ export function checkSampling(
 ): SamplingParams {
   const p = { ...defaultSampling, ...own, logitBias: {} as Record<number, number> }
   if (params === null || typeof params !== 'object') refuse(verb, 'params', 'an object of parameters', params)
-  for (const name of Object.keys(samplingRanges) as (keyof typeof samplingRanges)[]) {
+  for (const name of Object.keys(samplingRanges) as Name[]) {
     const value = readOption(verb, params, name)
     if (value !== undefined) p[name] = checkNumber(verb, name, value, samplingRanges[name])
   }

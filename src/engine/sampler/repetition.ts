@@ -1,39 +1,57 @@
-// Logit bias and penalties: what is added to, or taken from, single tokens.
+// Penalties: what is taken from tokens that stand in the history already.
 //
-//   bias        l += b                                         (OpenAI's logit_bias, HF's SequenceBias)
-//   repetition  l = l > 0 ? l / r : l · r   for tokens seen    (CTRL, Keskar et al. 2019; HF's processor)
-//   presence    l -= p                      for tokens seen
-//   frequency   l -= f · times seen                            (OpenAI)
+//   repetition  l = l > 0 ? l / r : l · r    (CTRL, Keskar et al. 2019; HF's processor)
+//   presence    l -= p
+//   frequency   l -= f · times seen          (OpenAI)
 //
 // "Seen" is the whole history, prompt included, as in HF's repetition penalty; the
 // other two have no HF counterpart and use the same history.
 
-import type { SamplingParams, StageReport } from '../types.ts'
-import type { Candidates } from './candidates.ts'
+import type { Stage } from './stage.ts'
 
-export function applyBias(c: Candidates, bias: Record<number, number>): StageReport | null {
-  const entries = Object.entries(bias)
-  if (entries.length === 0) return null
-  for (const [id, amount] of entries) {
-    const at = c.find(Number(id))
-    if (at >= 0) c.scores[at]! += amount
-  }
-  return { stage: 'bias', kept: c.count, removed: 0, removedMass: 0 }
-}
-
-export type PenaltyParams = Pick<SamplingParams, 'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty'>
-
-export const penalized = (logit: number, times: number, p: PenaltyParams): number =>
-  (logit > 0 ? logit / p.repetitionPenalty : logit * p.repetitionPenalty) -
-  p.presencePenalty -
-  p.frequencyPenalty * times
-
-/** @param seen token id → how often it is in the history */
-export function applyPenalties(c: Candidates, seen: ReadonlyMap<number, number>, p: PenaltyParams): StageReport | null {
-  if (p.repetitionPenalty === 1 && p.presencePenalty === 0 && p.frequencyPenalty === 0) return null
-  for (const [id, times] of seen) {
-    const at = c.find(id)
-    if (at >= 0) c.scores[at] = penalized(c.scores[at]!, times, p)
-  }
-  return { stage: 'repetition', kept: c.count, removed: 0, removedMass: 0 }
-}
+export const repetition = {
+  name: 'repetition',
+  kind: 'score',
+  parameters: {
+    repetitionPenalty: {
+      default: 1,
+      off: 1,
+      low: 0.01,
+      high: 100,
+      slider: { min: 1, max: 2, step: 0.01 },
+      config: 'repetition_penalty',
+      gguf: 'penalty_repeat',
+    },
+    presencePenalty: {
+      default: 0,
+      off: 0,
+      low: -1000,
+      high: 1000,
+      slider: { min: -2, max: 2, step: 0.05 },
+      config: 'presence_penalty',
+    },
+    frequencyPenalty: {
+      default: 0,
+      off: 0,
+      low: -1000,
+      high: 1000,
+      slider: { min: -2, max: 2, step: 0.05 },
+      config: 'frequency_penalty',
+    },
+  },
+  apply(c, { repetitionPenalty: r, presencePenalty, frequencyPenalty }, seen) {
+    for (const [id, times] of seen) {
+      const at = c.find(id)
+      if (at < 0) continue
+      const logit = c.scores[at]!
+      c.scores[at] = (logit > 0 ? logit / r : logit * r) - presencePenalty - frequencyPenalty * times
+    }
+  },
+  written: ({ repetitionPenalty, presencePenalty, frequencyPenalty }) =>
+    [
+      repetitionPenalty !== 1 && `÷ ${repetitionPenalty}`,
+      (presencePenalty !== 0 || frequencyPenalty !== 0) && `− ${presencePenalty} − ${frequencyPenalty}·n`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+} as const satisfies Stage<'repetitionPenalty' | 'presencePenalty' | 'frequencyPenalty'>

@@ -3,16 +3,27 @@
 // what earlier stages left. HF's TopPLogitsWarper removes from below while the sum is
 // ≤ 1 - p, which is the same set; among equal scores at the border, lower ids stay.
 
-import type { StageReport } from '../types.ts'
-import type { Candidates } from './candidates.ts'
+import type { Stage } from './stage.ts'
 
-export function applyTopP(c: Candidates, p: number): StageReport | null {
-  if (p >= 1) return null
-  const last = c.descendTo(p * c.mass, true)
-  const border = c.scores[last]!
-  return {
-    stage: 'top-p',
-    ...c.filter((at) => c.scores[at]! > border || (c.scores[at] === border && at <= last)),
-    kept: c.count,
-  }
-}
+export const topP = {
+  name: 'top-p',
+  kind: 'cut',
+  parameters: {
+    topP: {
+      default: 0.95,
+      off: 1,
+      low: 0,
+      high: 1,
+      slider: { min: 0.01, max: 1, step: 0.01 },
+      config: 'top_p',
+      gguf: 'top_p',
+    },
+  },
+  apply(c, { topP: p }) {
+    const last = c.descendTo(p * c.mass, true)
+    const border = c.scores[last]!
+    return c.filter((at) => c.scores[at]! > border || (c.scores[at] === border && at <= last))
+  },
+  written: ({ topP: p }) => `p ${p}`,
+  compares: 'cumulative',
+} as const satisfies Stage<'topP'>

@@ -3,15 +3,16 @@
 
 import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates, topPositions } from './candidates.ts'
-import { stages } from './chain.ts'
+import { runStage } from './chain.ts'
 import { logprobOf, measure } from './distribution.ts'
+import { stages } from './stages.ts'
 
 export interface TraceRow {
   id: number
   /** as the model gave it, and its log-probability in the model's own distribution */
   logit: number
   logprob: number
-  /** after bias and penalties */
+  /** after the stages that change scores: bias, penalties */
   penalized: number
   /** after the division by the temperature; = penalized when the temperature is 0 */
   scaled: number
@@ -25,7 +26,7 @@ export interface SamplingTrace {
   /** the most likely tokens of the model, best first, and boosted ones that can be picked */
   rows: TraceRow[]
   stages: StageReport[]
-  /** all other tokens: how many, their share in the model's own distribution and in the draw */
+  /** all other tokens: how many, their mass in the model's own distribution and in the draw */
   tail: { count: number; mass: number; finalMass: number }
   /** nats, the model's own */
   entropy: number
@@ -50,10 +51,10 @@ export function traceSampling(
   const reports: StageReport[] = []
   const wanted = new Set(topPositions(logits, logits.length, top))
   for (const stage of stages) {
-    const report = stage(c, params, seen)
+    const report = runStage(stage, c, params, seen)
     if (!report) continue
     reports.push(report)
-    if (report.stage === 'bias' || report.stage === 'repetition') continue
+    if (stage.kind === 'score') continue
     for (const id of wanted) if (!removedBy.has(id) && c.find(id) < 0) removedBy.set(id, report.stage)
   }
   for (const at of topPositions(c.weights, c.count, top)) wanted.add(c.ids[at]!)
@@ -61,8 +62,7 @@ export function traceSampling(
   // once more up to the temperature, for the scores in between: cheaper than keeping every stage's arrays
   const before = new Candidates(logits.length)
   before.fill(logits)
-  stages[0]!(before, params, seen)
-  stages[1]!(before, params, seen)
+  for (const stage of stages) if (stage.kind === 'score') runStage(stage, before, params, seen)
   for (const id of wanted) {
     const at = before.find(id)
     if (at >= 0) penalized.set(id, before.scores[at]!)
@@ -83,15 +83,15 @@ export function traceSampling(
         probability: at < 0 ? 0 : c.weights[at]! / c.mass,
       }
     })
-  const share = (of: (row: TraceRow) => number): number => Math.max(0, 1 - rows.reduce((sum, row) => sum + of(row), 0))
+  const rest = (of: (row: TraceRow) => number): number => Math.max(0, 1 - rows.reduce((sum, row) => sum + of(row), 0))
   return {
     rows,
     stages: reports,
     entropy: own.entropy,
     tail: {
       count: logits.length - rows.length,
-      mass: share((row) => Math.exp(row.logprob)),
-      finalMass: share((row) => row.probability),
+      mass: rest((row) => Math.exp(row.logprob)),
+      finalMass: rest((row) => row.probability),
     },
   }
 }
