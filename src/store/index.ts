@@ -12,7 +12,6 @@ export {
   type Theme,
   type TurnParams,
 } from './settings.ts'
-export { useInspect, type InspectState } from './inspect.ts'
 export { recall } from './answering.ts'
 export { useDraft } from './draft.ts'
 export { keepCurrent } from './current.ts'
