@@ -1,7 +1,7 @@
 // npm run bench -- --glass: what looking inside costs, beside the budgets it must keep.
 //
 // Two pages of one browser take turns, so that whatever else the machine does falls on all alike: the first never looks
-// inside (tier 0: sampling only; tier 1: the 64 best of every token), the second keeps tapes (tier 2). Overheads are
+// inside (sampling only, or the 64 best of every token), the second keeps activations. Overheads are
 // ratios of the fastest decode of 3 x repeats rounds each: what else runs can only slow one down. Panels are timed in
 // the second page, from the event of the pointer or key to the change on screen that answers it.
 import { Problem } from './setup.mjs'
@@ -14,8 +14,8 @@ const budgets = {
   hoverHeadMs: 100,
   layerSwitchMs: 100,
   thumbnailsMs: 1000,
-  tier1: 0.1,
-  tier2: 0.3,
+  candidates: 0.1,
+  kept: 0.3,
   nodes: 2000,
 }
 const panels = ['chat', 'attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'models']
@@ -115,16 +115,16 @@ export async function measureGlass({ context, url }, { model, tokens, repeats })
     nodes[panel] = await page.evaluate(() => document.querySelectorAll('*').length)
   }
   const rounds = []
-  const tiers = [
-    ['tier0', plain, 0],
-    ['tier1', plain, 64],
-    ['tier2', page, 64],
+  const modes = [
+    ['plain', plain, 0],
+    ['candidates', plain, 64],
+    ['kept', page, 64],
   ]
   for (let n = 0; n <= 3 * repeats; n++) {
     const round = {}
     // each comes first, second and last equally often
     for (const i of [0, 1, 2]) {
-      const [name, where, best] = tiers[(i + n) % 3]
+      const [name, where, best] = modes[(i + n) % 3]
       round[name] = await decode(where, best, tokens)
     }
     if (n > 0) rounds.push(round) // the first warms up
@@ -132,9 +132,9 @@ export async function measureGlass({ context, url }, { model, tokens, repeats })
   if (rounds.some((round) => Object.values(round).includes(null))) {
     throw new Problem('An answer ended early: the overheads cannot be told.')
   }
-  const fastest = (tier) => Math.min(...rounds.map((round) => round[tier]))
-  const bytes = (tapes) =>
-    made.filter(([label]) => /^(q|lse|mid|post)\.-?\d+$/.test(label) === tapes).reduce((sum, [, size]) => sum + size, 0)
+  const fastest = (mode) => Math.min(...rounds.map((round) => round[mode]))
+  const bytes = (kept) =>
+    made.filter(([label]) => /^(q|lse|mid|post)\.-?\d+$/.test(label) === kept).reduce((sum, [, size]) => sum + size, 0)
   return {
     length: info.length,
     budgets,
@@ -144,18 +144,18 @@ export async function measureGlass({ context, url }, { model, tokens, repeats })
         { median: median(values), worst: Math.max(...values), values },
       ]),
     ),
-    tiers: {
-      tier0Ms: fastest('tier0'),
-      tier1: fastest('tier1') / fastest('tier0') - 1,
-      tier2: fastest('tier2') / fastest('tier0') - 1,
+    modes: {
+      plainMs: fastest('plain'),
+      candidates: fastest('candidates') / fastest('plain') - 1,
+      kept: fastest('kept') / fastest('plain') - 1,
       rounds,
     },
     nodes,
-    memory: { planned: info.bytes.planned, told: info.bytes.tapes, tapes: bytes(true), besides: bytes(false) },
+    memory: { planned: info.bytes.planned, told: info.bytes.activations, kept: bytes(true), besides: bytes(false) },
   }
 }
 
-export function glassTable({ length, times, tiers, nodes, memory }) {
+export function glassTable({ length, times, modes, nodes, memory }) {
   const MiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`,
     percent = (share) => `${(100 * share).toFixed(1)} %`
   const row = (name, value, within, budget) =>
@@ -177,16 +177,21 @@ export function glassTable({ length, times, tiers, nodes, memory }) {
       `${budgets[key]} ms`,
     )
   }
-  row('decode, tier 0', `${tiers.tier0Ms.toFixed(1)} ms per token`)
-  row('tier 1 over tier 0', percent(tiers.tier1), tiers.tier1 <= budgets.tier1, percent(budgets.tier1))
-  row('tier 2 over tier 0', percent(tiers.tier2), tiers.tier2 <= budgets.tier2, percent(budgets.tier2))
+  row('decode, sampling only', `${modes.plainMs.toFixed(1)} ms per token`)
+  row(
+    'the 64 best of every token, besides',
+    percent(modes.candidates),
+    modes.candidates <= budgets.candidates,
+    percent(budgets.candidates),
+  )
+  row('activations kept, besides', percent(modes.kept), modes.kept <= budgets.kept, percent(budgets.kept))
   for (const [panel, count] of Object.entries(nodes)) {
     row(`elements, ${panel}`, String(count), count <= budgets.nodes, String(budgets.nodes))
   }
   row(
-    'tapes of tier 2',
-    `planned ${MiB(memory.planned)}, made ${MiB(memory.tapes)}`,
-    memory.tapes === memory.told && memory.tapes <= memory.planned,
+    'activation cache',
+    `planned ${MiB(memory.planned)}, made ${MiB(memory.kept)}`,
+    memory.kept === memory.told && memory.kept <= memory.planned,
     'plan',
   )
   row('other buffers of looking', MiB(memory.besides))

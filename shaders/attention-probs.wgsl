@@ -6,7 +6,7 @@
 #include grid
 #include cuts
 struct Params {
-  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32,    // rows: length of the tapes
+  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32,    // rows: of the activation cache
   head: u32, heads: u32, r0: u32, r1: u32, c0: u32, c1: u32,
   tileRows: u32, tileCols: u32, poolR: u32, poolC: u32, scores: u32,     // scores 1: the raw q.k * scale instead
   count: u32,

@@ -37,7 +37,7 @@ test('they run', { timeout: 300_000 }, async ({ skip }) => {
   expect(shown.length).toBeGreaterThan(5)
   expect(engine.info).toMatchObject({ name: 'storyteller', family: 'llama' })
 
-  // an answer that begins while a look inside is being prepared waits for it: read without its tapes, a prompt's
+  // an answer that begins while a look inside is being prepared waits for it: read without its activations being kept, a prompt's
   // numbers would all be 1/V
   const preparing = engine.glass(),
     prompt = 'Mia had a red ball in the garden.'

@@ -69,7 +69,7 @@ export interface Engine {
   /** the model's tokenizer, step by step */
   lab(): TokenizerLab
   /**
-   * Starts keeping what a look inside needs (tier 2) and answers questions about the run; the same Glass every time.
+   * Starts keeping what a look inside needs and answers questions about the run; the same Glass every time.
    */
   glass(options?: { budget?: number }): Promise<Glass>
   /** resolves when the GPU is gone for a reason that is not dispose() */
@@ -154,7 +154,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         conversation,
         model.description.position,
         model.checkpoint,
-        { tier: 2, ...options },
+        options ?? {},
         () => busy,
       ).catch(async (error: unknown) => {
         glass = null

@@ -168,7 +168,7 @@ export const useInspect = create<InspectState>()((set, get) => {
     return { onProgress: (reading) => set({ reading }), signal: reader.signal }
   }
 
-  /** The first look switches the tapes on, which reruns the text: it waits until the model has stopped writing. */
+  /** The first question switches the activation cache on, which reruns the text: it waits until the model has stopped writing. */
   async function look(): Promise<void> {
     if (panels === 0) return
     const seen = ended // an answer that ends meanwhile makes this look an old one

@@ -1,17 +1,17 @@
-// Attention pictures and head scores, recomputed on the GPU from q tape, key cache and log-sum-exp.
+// Attention pictures and head scores, recomputed on the GPU from kept q, key cache and log-sum-exp.
 
 import { ABSENT } from '../ops/attention-probs.ts'
 import { HEAD_STATS } from '../ops/head-stats.ts'
 import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
-import type { Tapes } from './tapes.ts'
+import type { ActivationCache } from './activation-cache.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
-const attentionStep = (tapes: Tapes, layer: number): PlanStep =>
-  tapes.machine.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+const attentionStep = (activations: ActivationCache, layer: number): PlanStep =>
+  activations.machine.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
 
-const shapeParams = (tapes: Tapes, layer: number): Params => {
-  const { H, K, d, scale, window } = attentionStep(tapes, layer).params as Record<
+const shapeParams = (activations: ActivationCache, layer: number): Params => {
+  const { H, K, d, scale, window } = attentionStep(activations, layer).params as Record<
     'H' | 'K' | 'd' | 'scale' | 'window',
     number
   >
@@ -19,11 +19,11 @@ const shapeParams = (tapes: Tapes, layer: number): Params => {
     H,
     K,
     d,
-    C: tapes.machine.runtime.context,
+    C: activations.machine.runtime.context,
     scale,
     window,
-    rows: tapes.rows,
-    count: tapes.machine.cuts.get(layer) ?? 0,
+    rows: activations.rows,
+    count: activations.machine.cuts.get(layer) ?? 0,
   }
 }
 
@@ -45,13 +45,13 @@ export function poolOf(
 
 /** Consecutive heads go into one dispatch: heads [from, to). */
 async function cells(
-  tapes: Tapes,
+  activations: ActivationCache,
   layer: number,
   from: number,
   to: number,
   request: Omit<AttentionRequest, 'layer' | 'heads'>,
 ): Promise<Omit<AttentionTile, 'heads'>> {
-  const { machine } = tapes
+  const { machine } = activations
   const heads = to - from
   const [r0, r1] = request.rows,
     [c0, c1] = request.cols
@@ -60,7 +60,7 @@ async function cells(
     tileCols = Math.ceil((c1 - c0) / poolC)
   machine.tensor('cells', MAX_CELLS)
   const params = {
-    ...shapeParams(tapes, layer),
+    ...shapeParams(activations, layer),
     head: from,
     heads,
     r0,
@@ -79,7 +79,7 @@ async function cells(
     {
       q: `q.${layer}`,
       lse: `lse.${layer}`,
-      kCache: attentionStep(tapes, layer).args['kCache']!,
+      kCache: attentionStep(activations, layer).args['kCache']!,
       cuts: machine.cutList(layer),
       cells: 'cells',
     },
@@ -93,15 +93,15 @@ async function cells(
   return { rows: tileRows, cols: tileCols, pool: [poolR, poolC], values }
 }
 
-export async function attentionTile(tapes: Tapes, request: AttentionRequest): Promise<AttentionTile> {
+export async function attentionTile(activations: ActivationCache, request: AttentionRequest): Promise<AttentionTile> {
   const { heads } = request
   const from = Math.min(...heads),
     to = Math.max(...heads) + 1
   if (to - from === heads.length && heads.every((h, i) => h === from + i)) {
-    return { heads, ...(await cells(tapes, request.layer, from, to, request)) }
+    return { heads, ...(await cells(activations, request.layer, from, to, request)) }
   }
   const tiles = []
-  for (const h of heads) tiles.push(await cells(tapes, request.layer, h, h + 1, request))
+  for (const h of heads) tiles.push(await cells(activations, request.layer, h, h + 1, request))
   const size = tiles[0]!.values.length
   const values = new Float32Array(size * heads.length)
   tiles.forEach((tile, i) => values.set(tile.values, i * size))
@@ -109,10 +109,15 @@ export async function attentionTile(tapes: Tapes, request: AttentionRequest): Pr
 }
 
 /** All heads of a layer as size x size pictures; smaller when the text is shorter than `size`. */
-export function thumbnails(tapes: Tapes, layer: number, size: number, length: number): Promise<AttentionTile> {
-  const kept = tapes.kept(length)
-  const { H } = tapes.machine.runtime.plan.dims
-  return attentionTile(tapes, {
+export function thumbnails(
+  activations: ActivationCache,
+  layer: number,
+  size: number,
+  length: number,
+): Promise<AttentionTile> {
+  const kept = activations.kept(length)
+  const { H } = activations.machine.runtime.plan.dims
+  return attentionTile(activations, {
     layer,
     heads: Array.from({ length: H }, (_, h) => h),
     rows: [kept, length],
@@ -124,11 +129,11 @@ export function thumbnails(tapes: Tapes, layer: number, size: number, length: nu
 
 /** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
  * whose every key was cut: such rows are in no mean, and a head that has only such rows scores 0. */
-export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<HeadStats> {
-  const { machine } = tapes
+export async function headStats(activations: ActivationCache, ids: readonly number[]): Promise<HeadStats> {
+  const { machine } = activations
   const { H, layers } = machine.runtime.plan.dims
   const length = ids.length,
-    r0 = Math.max(1, tapes.kept(length))
+    r0 = Math.max(1, activations.kept(length))
   const rows = Math.max(0, length - r0)
   machine.tensor('contextIds', machine.runtime.context)
   machine.write('contextIds', Uint32Array.from(ids))
@@ -146,14 +151,14 @@ export async function headStats(tapes: Tapes, ids: readonly number[]): Promise<H
   }
   if (rows === 0) return out
   for (let layer = 0; layer < layers; layer++) {
-    const params = { ...shapeParams(tapes, layer), r0, r1: length }
+    const params = { ...shapeParams(activations, layer), r0, r1: length }
     const ready = await machine.step(
       `stats.${layer}`,
       'head-stats',
       {
         q: `q.${layer}`,
         lse: `lse.${layer}`,
-        kCache: attentionStep(tapes, layer).args['kCache']!,
+        kCache: attentionStep(activations, layer).args['kCache']!,
         ids: 'contextIds',
         cuts: machine.cutList(layer),
         stats: 'headStats',

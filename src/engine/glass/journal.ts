@@ -1,4 +1,4 @@
-// Tier 1: what the sampler saw for every generated token, logits included, newest first when memory is short.
+// What the sampler saw for every generated token, logits included, newest first when memory is short.
 
 import type { SampleResult } from '../sampler/chain.ts'
 

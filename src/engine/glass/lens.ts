@@ -6,7 +6,7 @@ import type { PlanStep } from '../model/plan.ts'
 import type { Prepared } from '../runtime/inspect.ts'
 import { isSkipped } from './edits.ts'
 import type { Replay } from './replay.ts'
-import type { Tapes } from './tapes.ts'
+import type { ActivationCache } from './activation-cache.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
 /** Rows of logits in one submit. */
@@ -29,21 +29,21 @@ export interface RowStats {
 
 export class Lens {
   private constructor(
-    private readonly tapes: Tapes,
+    private readonly activations: ActivationCache,
     private readonly gain: Float32Array,
     private readonly eps: number,
     private readonly head: PlanStep,
   ) {}
 
-  static async create(tapes: Tapes): Promise<Lens> {
-    const { machine } = tapes
+  static async create(activations: ActivationCache): Promise<Lens> {
+    const { machine } = activations
     const { plan } = machine.runtime
     const { D, V } = plan.dims
     const norm = plan.steps.find((s) => s.name === 'final_norm')!
     machine.tensor('lens.h', BATCH * D)
     machine.tensor('lens.logits', BATCH * V)
     return new Lens(
-      tapes,
+      activations,
       await machine.read(norm.args['gain']!, 0, D),
       norm.params['eps']!,
       plan.steps.find((s) => s.name === 'logits')!,
@@ -63,7 +63,7 @@ export class Lens {
   }
 
   private async logitsOf(rows: readonly Row[]): Promise<void> {
-    const { machine } = this.tapes
+    const { machine } = this.activations
     const { D } = machine.runtime.plan.dims
     const all = new Float32Array(rows.length * D)
     rows.forEach(({ h }, i) => all.set(h, i * D))
@@ -79,7 +79,7 @@ export class Lens {
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
   private async stats(rows: readonly Row[], most: number): Promise<RowStats[]> {
-    const { machine } = this.tapes
+    const { machine } = this.activations
     const { V } = machine.runtime.plan.dims
     const topK = Math.min(most, V)
     const targets = Math.max(0, ...rows.map((r) => r.targets.length))
@@ -119,11 +119,11 @@ export class Lens {
 
   /** What the model itself says at these positions: top candidates and, per position, one target's logit and rank. */
   async finals(positions: readonly number[], targets: readonly (number | null)[], topK: number): Promise<RowStats[]> {
-    const { layers, D } = this.tapes.machine.runtime.plan.dims
+    const { layers, D } = this.activations.machine.runtime.plan.dims
     const out: RowStats[] = []
     for (let i = 0; i < positions.length; i += BATCH) {
-      const residuals = await this.tapes.many(
-        positions.slice(i, i + BATCH).map((position) => ({ tape: `post.${layers - 1}`, position, width: D })),
+      const residuals = await this.activations.many(
+        positions.slice(i, i + BATCH).map((position) => ({ tensor: `post.${layers - 1}`, position, width: D })),
       )
       const rows = residuals.map((x, n): Row => ({
         h: this.normed(x, this.scale(x)),
@@ -137,23 +137,23 @@ export class Lens {
 
   /** Final norm and full logits of one position. */
   async row(position: number): Promise<{ norm: Float32Array; logits: Float32Array }> {
-    const { layers, D, V } = this.tapes.machine.runtime.plan.dims
-    const x = await this.tapes.row(`post.${layers - 1}`, position, D)
+    const { layers, D, V } = this.activations.machine.runtime.plan.dims
+    const x = await this.activations.row(`post.${layers - 1}`, position, D)
     const norm = this.normed(x, this.scale(x))
     await this.logitsOf([{ h: norm, final: 0, targets: [] }])
-    return { norm, logits: await this.tapes.machine.read('lens.logits', 0, V) }
+    return { norm, logits: await this.activations.machine.read('lens.logits', 0, V) }
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
-    const { layers, D } = this.tapes.machine.runtime.plan.dims
+    const { layers, D } = this.activations.machine.runtime.plan.dims
     const cells: LensCell[] = []
     for (const position of request.positions) {
-      const wanted = request.layers.flatMap((layer) => tapesOfPart(layer, request.part))
-      const [last, ...rest] = await this.tapes.many(
-        [`post.${layers - 1}`, ...wanted].map((tape) => ({ tape, position, width: D })),
+      const wanted = request.layers.flatMap((layer) => tensorsOfPart(layer, request.part))
+      const [last, ...rest] = await this.activations.many(
+        [`post.${layers - 1}`, ...wanted].map((tensor) => ({ tensor, position, width: D })),
       )
       const vectors = request.layers.map((layer) =>
-        this.partOf(rest.splice(0, tapesOfPart(layer, request.part).length)),
+        this.partOf(rest.splice(0, tensorsOfPart(layer, request.part).length)),
       )
       const final: Row = { h: this.normed(last!, this.scale(last!)), final: 0, targets: [] }
       for (let i = 0; i < vectors.length; i += BATCH - 1) {
@@ -191,13 +191,13 @@ export class Lens {
 
   /** Every part's push on one token's logit at one position; the sum is the logit. */
   async contributions(position: number, target: number, replay: Replay): Promise<Contributions> {
-    const { machine } = this.tapes
+    const { machine } = this.activations
     const { plan } = machine.runtime
     const { layers, D, H, d } = plan.dims
-    const residuals = await this.tapes.many([
-      { tape: 'post.-1', position, width: D },
+    const residuals = await this.activations.many([
+      { tensor: 'post.-1', position, width: D },
       ...Array.from({ length: layers }, (_, layer) =>
-        [`mid.${layer}`, `post.${layer}`].map((tape) => ({ tape, position, width: D })),
+        [`mid.${layer}`, `post.${layer}`].map((tensor) => ({ tensor, position, width: D })),
       ).flat(),
     ])
     const last = residuals.at(-1)!
@@ -255,7 +255,7 @@ export class Lens {
 
   /** One dequantized row of the head. */
   private async headRow(id: number): Promise<Float32Array> {
-    const { machine } = this.tapes
+    const { machine } = this.activations
     const { D } = machine.runtime.plan.dims
     machine.tensor('lens.row', D)
     machine.tensor('lens.rowId', 1)
@@ -271,8 +271,8 @@ export class Lens {
   }
 }
 
-/** The tapes a view is made of: [what it is after, what it was before]. */
-const tapesOfPart = (layer: number, part: LensRequest['part']): string[] => {
+/** The kept tensors a view is made of: [what it is after, what it was before]. */
+const tensorsOfPart = (layer: number, part: LensRequest['part']): string[] => {
   if (part === 'resid' || layer < 0) return [`post.${layer}`]
   return part === 'attn' ? [`mid.${layer}`, `post.${layer - 1}`] : [`post.${layer}`, `mid.${layer}`]
 }

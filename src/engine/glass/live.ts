@@ -18,21 +18,20 @@ import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
-import { tapeBytesPerPosition, Tapes } from './tapes.ts'
+import { activationBytesPerPosition, ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
-import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Tier, Watch } from './types.ts'
+import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Watch } from './types.ts'
 import { valueNorms } from './values.ts'
 import { listWeights, weightTile } from './weights.ts'
 
 export interface GlassOptions {
-  tier: Tier
-  /** bytes of tapes at most */ budget?: number
+  /** bytes of activations kept at most */ budget?: number
 }
 
 const DEFAULT_BUDGET = 128 * 2 ** 20
 /** a vocabulary has one token at least: it may have no second */
 const margin = (values: readonly number[]): number | null => (values.length > 1 ? values[0]! - values[1]! : null)
-/** rows of logits kept from the tape: a slider asks for the same one at every step */
+/** rows of logits read out of the activation cache: a slider asks for the same one at every step */
 const KEPT_ROWS = 4
 
 export class LiveGlass implements Glass {
@@ -43,7 +42,7 @@ export class LiveGlass implements Glass {
   private lensReader: Lens | null = null
   private replay: Replay | null = null
   private scored = new Map<number, RowStats>()
-  /** logits that predicted a position, read out of the tape; the last asked stand last */
+  /** logits that predicted a position, read out of the activation cache; the last asked stand last */
   private rows = new Map<number, Float32Array>()
   /** the ids that scores and rows belong to */
   private readIds: number[] = []
@@ -53,12 +52,12 @@ export class LiveGlass implements Glass {
     private readonly rope: RopeSpec,
     private readonly checkpoint: Checkpoint,
     private readonly machine: Machine,
-    private readonly tapes: Tapes,
+    private readonly activations: ActivationCache,
     private readonly budget: number,
     private readonly isBusy: () => boolean,
   ) {}
 
-  /** Starts keeping tapes; positions run before have none, so the text is read again before the first answer. */
+  /** Starts keeping activations; positions run before have none, so the text is read again before the first answer. */
   static async create(
     c: Conversation,
     rope: RopeSpec,
@@ -73,9 +72,9 @@ export class LiveGlass implements Glass {
     return inspection.during(async () => {
       const machine = new Machine(inspection)
       const budget = options.budget ?? DEFAULT_BUDGET
-      const tapes = await Tapes.create(machine, budget)
+      const activations = await ActivationCache.create(machine, budget)
       c.journal = new Journal()
-      const glass = new LiveGlass(c, rope, checkpoint, machine, tapes, budget, isBusy)
+      const glass = new LiveGlass(c, rope, checkpoint, machine, activations, budget, isBusy)
       glass.forgetRun()
       return glass
     })
@@ -113,7 +112,7 @@ export class LiveGlass implements Glass {
       heads: H,
       hidden: D,
       vocab: V,
-      kept: this.tapes.kept(this.length),
+      kept: this.activations.kept(this.length),
       length: this.length,
       weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null,
     }
@@ -183,7 +182,7 @@ export class LiveGlass implements Glass {
   read: Glass['read'] = (...given) => this.inTurn(() => this.catchUp(...checkQuestion('read', given, this.shape)))
 
   private async reader(): Promise<Lens> {
-    return (this.lensReader ??= await Lens.create(this.tapes))
+    return (this.lensReader ??= await Lens.create(this.activations))
   }
   private text(id: number): string {
     return this.c.tokenizer.tokenText(id)
@@ -213,12 +212,12 @@ export class LiveGlass implements Glass {
         vocab: dims.V,
         windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
         rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
-        tier: 2,
+
         length: this.length,
-        kept: this.tapes.kept(this.length),
+        kept: this.activations.kept(this.length),
         bytes: {
-          tapes: this.tapes.bytes,
-          planned: tapeBytesPerPosition(plan) * this.inside.context,
+          activations: this.activations.bytes,
+          planned: activationBytesPerPosition(plan) * this.inside.context,
           budget: this.budget,
         },
         unsupported: [],
@@ -244,7 +243,7 @@ export class LiveGlass implements Glass {
 
   private async scoreAll(): Promise<GlassToken[]> {
     const ids = this.forgetOtherText()
-    const kept = this.tapes.kept(this.length)
+    const kept = this.activations.kept(this.length)
     const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
     const stats = await (
       await this.reader()
@@ -294,30 +293,31 @@ export class LiveGlass implements Glass {
   probe: Glass['probe'] = (...given) =>
     this.about('probe', given, async (request) => {
       const lens = await this.reader()
-      this.replay ??= new Replay(this.tapes)
-      return probeSite(this.tapes, this.replay, request, this.length, (position) => lens.row(position))
+      this.replay ??= new Replay(this.activations)
+      return probeSite(this.activations, this.replay, request, this.length, (position) => lens.row(position))
     })
 
   attention: Glass['attention'] = (...given) =>
-    this.about('attention', given, (request) => attentionTile(this.tapes, request))
+    this.about('attention', given, (request) => attentionTile(this.activations, request))
   valueNorms: Glass['valueNorms'] = (...given) =>
     this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
   thumbnails: Glass['thumbnails'] = (...given) =>
-    this.about('thumbnails', given, (size, layer) => thumbnails(this.tapes, layer, size, this.length))
-  headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.tapes, this.c.cached.slice(0, this.length)))
+    this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.length))
+  headStats: Glass['headStats'] = () =>
+    this.exclusive(() => headStats(this.activations, this.c.cached.slice(0, this.length)))
   lens: Glass['lens'] = (...given) =>
     this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
 
   contributions: Glass['contributions'] = (...given) =>
     this.about('contributions', given, async (position, target) => {
-      this.replay ??= new Replay(this.tapes)
+      this.replay ??= new Replay(this.activations)
       return (await this.reader()).contributions(position, target, this.replay)
     })
 
   direction: Glass['direction'] = (...given) =>
     this.about('direction', given, async (target) => (await this.reader()).direction(target))
 
-  /** The logits that predicted `position`: kept from the run, or read out of the tape. */
+  /** The logits that predicted `position`: kept from the run, or read out of the activation cache. */
   private async logits(position: number): Promise<Float32Array> {
     const kept = this.c.journal?.get(position)?.logits
     if (kept) return kept
@@ -358,11 +358,11 @@ export class LiveGlass implements Glass {
   proof: Glass['proof'] = (...given) =>
     this.about('proof', given, async (layer, position) => {
       const { H, K, d } = this.inside.plan.dims
-      this.replay ??= new Replay(this.tapes)
-      const z = await probeSite(this.tapes, this.replay, { site: 'z', layer, position }, this.length, async (p) =>
+      this.replay ??= new Replay(this.activations)
+      const z = await probeSite(this.activations, this.replay, { site: 'z', layer, position }, this.length, async (p) =>
         (await this.reader()).row(p),
       )
-      const tile = await attentionTile(this.tapes, {
+      const tile = await attentionTile(this.activations, {
         layer,
         heads: Array.from({ length: H }, (_, h) => h),
         rows: [position, position + 1],
@@ -440,9 +440,9 @@ export class LiveGlass implements Glass {
 
   private async putInForce(edits: readonly Edit[]): Promise<void> {
     const own = await editHooks(this.machine, edits)
-    // an edit acts before the tape keeps what it changed
+    // an edit acts before the activation cache keeps what it changed
     const after = new Map(own.after)
-    for (const [step, list] of this.tapes.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
+    for (const [step, list] of this.activations.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
     this.inside.hooks = { after, instead: own.instead }
     const had = this.edits.length > 0
     this.edits = [...edits]

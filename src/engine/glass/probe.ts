@@ -1,16 +1,16 @@
-// One canonical site at one position. Norms and residuals come from the tapes, everything inside a block from a replay
+// One canonical site at one position. Norms and residuals come from the activation cache, everything inside a block from a replay
 // of that block; names that fusion swallowed (q, k, v, gate, up) are slices of the stacked results.
 
 import { EngineError } from '../errors.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { attentionTile } from './attention.ts'
 import type { Capture, Replay } from './replay.ts'
-import type { Tapes } from './tapes.ts'
+import type { ActivationCache } from './activation-cache.ts'
 import type { ProbeRequest, ProbeResult, Site } from './types.ts'
 
 /** Where a site's values stand: after which step of the layer, in which buffer, which slice. */
-function captureOf(tapes: Tapes, site: Site, layer: number): Capture | null {
-  const { plan } = tapes.machine.runtime
+function captureOf(activations: ActivationCache, site: Site, layer: number): Capture | null {
+  const { plan } = activations.machine.runtime
   const { D, H, K, d, F } = plan.dims
   const steps = plan.steps.filter((s) => s.layer === layer)
   const by = (op: string, nth = 0): PlanStep | undefined => steps.filter((s) => s.op === op)[nth]
@@ -47,7 +47,7 @@ function captureOf(tapes: Tapes, site: Site, layer: number): Capture | null {
 }
 
 export async function probeSite(
-  tapes: Tapes,
+  activations: ActivationCache,
   replay: Replay,
   request: ProbeRequest,
   length: number,
@@ -55,12 +55,12 @@ export async function probeSite(
 ): Promise<ProbeResult> {
   const { site, position } = request
   const layer = request.layer ?? 0
-  const { machine } = tapes
+  const { machine } = activations
   const { D, H, K, d, layers } = machine.runtime.plan.dims
-  checkRange('position', position, tapes.kept(length), length)
+  checkRange('position', position, activations.kept(length), length)
   checkRange('layer', layer, 0, layers)
   if (request.head !== undefined) checkRange('head', request.head, 0, H)
-  const row = (tape: string): Promise<Float32Array> => tapes.row(tape, position, D)
+  const row = (tensor: string): Promise<Float32Array> => activations.row(tensor, position, D)
   // reads share one mapped buffer: the two rows are fetched one after the other
   const minus = async (a: string, b: string): Promise<Float32Array> => {
     const x = await row(a),
@@ -85,10 +85,10 @@ export async function probeSite(
       case 'logits':
         return (await lensRow(position)).logits
       case 'k_rope':
-        return cacheRow(tapes, layer, position)
+        return cacheRow(activations, layer, position)
       case 'scores':
       case 'probs': {
-        const tile = await attentionTile(tapes, {
+        const tile = await attentionTile(activations, {
           layer,
           heads: [request.head ?? 0],
           rows: [position, position + 1],
@@ -100,7 +100,7 @@ export async function probeSite(
         return tile.values
       }
       default:
-        return (await replay.run(position, layer, layer, [captureOf(tapes, site, layer)!])).get(site)!
+        return (await replay.run(position, layer, layer, [captureOf(activations, site, layer)!])).get(site)!
     }
   }
   let data = await values()
@@ -121,12 +121,12 @@ export async function probeSite(
 
 /** Keys of all groups at one position: K slices of the cache. */
 export async function cacheRow(
-  tapes: Tapes,
+  activations: ActivationCache,
   layer: number,
   position: number,
   plane: 'kCache' | 'vCache' = 'kCache',
 ): Promise<Float32Array> {
-  const { machine } = tapes
+  const { machine } = activations
   const { K, d } = machine.runtime.plan.dims
   const out = new Float32Array(K * d)
   for (let k = 0; k < K; k++) {

@@ -3,7 +3,7 @@
 // token are the bits it would have had.
 
 import type { Work } from '../runtime/inspect.ts'
-import type { Tapes } from './tapes.ts'
+import type { ActivationCache } from './activation-cache.ts'
 
 /** Copy `width` floats at `offset` of a buffer right after (or `before`) the named step. */
 export interface Capture {
@@ -19,15 +19,15 @@ const keep = 'replay.keep',
   out = 'replay.out'
 
 export class Replay {
-  constructor(private readonly tapes: Tapes) {
-    const { machine } = tapes
+  constructor(private readonly activations: ActivationCache) {
+    const { machine } = activations
     const { K, d, layers, D, H, F, V } = machine.runtime.plan.dims
     machine.tensor(keep, layers * 2 * K * d)
     machine.tensor(out, layers * Math.max(3 * D + 4 * H * d + 4 * F, 64) + V)
   }
 
   /**
-   * @param from first layer, to last layer (inclusive); the residual before `from` comes from the tape
+   * @param from first layer, to last layer (inclusive); the residual before `from` comes from the activation cache
    * @returns one array per capture, by key
    */
   async run(
@@ -36,7 +36,7 @@ export class Replay {
     to: number,
     captures: readonly Capture[],
   ): Promise<Map<string, Float32Array>> {
-    const { runtime } = this.tapes.machine
+    const { runtime } = this.activations.machine
     const { K, d, D } = runtime.plan.dims
     const work: Work[] = []
     const rows = (move: (cache: string, at: number, kept: number) => Work): void => {
@@ -49,7 +49,7 @@ export class Replay {
       }
     }
     rows((cache, at, kept) => ({ copy: cache, at, to: keep, toAt: kept, count: d }))
-    work.push({ copy: `post.${from - 1}`, at: (position % this.tapes.rows) * D, to: 'x', toAt: 0, count: D })
+    work.push({ copy: `post.${from - 1}`, at: (position % this.activations.rows) * D, to: 'x', toAt: 0, count: D })
 
     let written = 0
     const places: { key: string; offset: number; width: number }[] = []
@@ -67,15 +67,15 @@ export class Replay {
     }
     rows((cache, at, kept) => ({ copy: keep, at: kept, to: cache, toAt: at, count: d }))
 
-    // the tapes already hold this position: only edits apply during a replay
+    // the activation cache already holds this position: only edits apply during a replay
     const { hooks } = runtime
     runtime.hooks = hooks && {
-      after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'tape')])),
+      after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'keep-rows')])),
       instead: hooks.instead,
     }
     runtime.submit('body', { T: 1, pos: position, row: 0 }, work)
     runtime.hooks = hooks
-    const data = await this.tapes.machine.read(out, 0, written)
+    const data = await this.activations.machine.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))
   }
 }

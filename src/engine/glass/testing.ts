@@ -45,7 +45,7 @@ export async function storytellerGlass(gpu: GPU | null, text: string, most: numb
   await session.forward(ids, 'none')
   conversation.cached.push(...ids)
   return {
-    glass: await LiveGlass.create(conversation, model.description.position, model.checkpoint, { tier: 2 }, () => false),
+    glass: await LiveGlass.create(conversation, model.description.position, model.checkpoint, {}, () => false),
     session,
     model,
     ids,

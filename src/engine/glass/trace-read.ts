@@ -309,14 +309,18 @@ function readInfo(value: unknown): GlassInfo {
     length,
     kept: whole(0, 0)(given['kept'], 'info.kept'),
     windows: list(whole(0, 2 ** 31), layers, true)(given['windows'], 'info.windows'),
-    tier: 2,
+
     rope: {
       layout: one('half', 'interleaved')(rope['layout'], 'info.rope.layout'),
       rotary: whole(0, headDim)(rope['rotary'], 'info.rope.rotary'),
       inv: list(finite, headDim)(rope['inv'], 'info.rope.inv'),
       factor: finite(rope['factor'], 'info.rope.factor'),
     },
-    bytes: { tapes: size('tapes'), planned: size('planned'), budget: size('budget') },
+    bytes: {
+      activations: size(bytes['activations'] === undefined ? 'tapes' : 'activations'),
+      planned: size('planned'),
+      budget: size('budget'),
+    },
     unsupported: [],
     edits: list(readEdit(layers, heads, hidden, length), most.edits)(given['edits'], 'info.edits'),
   }

@@ -5,9 +5,6 @@
 import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
 
-/** 0 off: nothing kept. 1 chat: logits of recent tokens. 2 inspect: q, log-sum-exp and residuals of every position. */
-export type Tier = 0 | 1 | 2
-
 export const sites = [
   'embed',
   'attn_norm',
@@ -46,12 +43,11 @@ export interface GlassInfo {
   /** attention window by layer, 0 = all */
   windows: number[]
   rope: { layout: 'half' | 'interleaved'; rotary: number; inv: number[]; factor: number }
-  tier: Tier
   /** tokens in the cache */
   length: number
-  /** first position whose tapes are still kept */
+  /** first position whose activations are still kept */
   kept: number
-  bytes: { tapes: number; planned: number; budget: number }
+  bytes: { activations: number; planned: number; budget: number }
   /** views this model or trace cannot support, with the reason in words (a key for the catalogs) */
   unsupported: { view: string; reason: string }[]
   edits: Edit[]

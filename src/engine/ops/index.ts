@@ -19,7 +19,7 @@ import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
 import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
-import { tape } from './tape.ts'
+import { keepRows } from './keep-rows.ts'
 import { valueNorms } from './value-norms.ts'
 
 const list: Op[] = [
@@ -34,7 +34,7 @@ const list: Op[] = [
   glu,
   gluPacked,
   add,
-  tape,
+  keepRows,
   attentionProbs,
   headStats,
   rowStats,

@@ -63,7 +63,7 @@ function wholeHead(glass: Glass, which: Which, length = which.length): Promise<H
   return read(glass, { rows: all, cols: all, maxRows: side, maxCols: side }, which)
 }
 
-/** The asked part of the picture. Rows whose tape is gone, and the first column when it is hidden, are left out. */
+/** The asked part of the picture. Rows whose activations are gone, and the first column when it is hidden, are left out. */
 export async function read(
   glass: Glass,
   { rows, cols, maxRows, maxCols }: TileRequest,

@@ -39,7 +39,7 @@ export async function tinyGlass(
     } as unknown as Parameters<typeof LiveGlass.create>[0],
     model.description.position,
     model.checkpoint,
-    { tier: 2 },
+    {},
     () => false,
   )
 }

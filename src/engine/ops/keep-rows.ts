@@ -3,26 +3,26 @@
 import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
 
-export const tape = defineOp({
-  name: 'tape',
-  args: { x: 'read', tape: 'update' },
+export const keepRows = defineOp({
+  name: 'keep-rows',
+  args: { x: 'read', kept: 'update' },
   variants: [
     plain(
-      'tape',
+      'keep-rows',
       perElement(({ D }, { T }) => T * D!),
     ),
   ],
-  reference({ tensors: { x, tape }, params, step: { T, pos } }) {
+  reference({ tensors: { x, kept }, params, step: { T, pos } }) {
     const { D, rows } = params as Record<'D' | 'rows', number>
-    for (let t = 0; t < T; t++) tape!.set(x!.subarray(t * D, (t + 1) * D), ((pos + t) % rows) * D)
+    for (let t = 0; t < T; t++) kept!.set(x!.subarray(t * D, (t + 1) * D), ((pos + t) % rows) * D)
   },
   cases: [
-    { params: { D: 5, rows: 4 }, step: { T: 3, pos: 2, row: 0 }, sizes: { x: 15, tape: 20 }, nmse: 0 },
+    { params: { D: 5, rows: 4 }, step: { T: 3, pos: 2, row: 0 }, sizes: { x: 15, kept: 20 }, nmse: 0 },
     {
       name: 'one row',
       params: { D: 64, rows: 16 },
       step: { T: 1, pos: 21, row: 0 },
-      sizes: { x: 64, tape: 1024 },
+      sizes: { x: 64, kept: 1024 },
       nmse: 0,
     },
   ],
