@@ -16,8 +16,10 @@ import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './mo
 import type { Plan } from './model/plan.ts'
 import { ops } from './ops/index.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
-import { placedParams, type Runtime, type RuntimeSize, type WeightProvider } from './runtime/runtime.ts'
-import { createSession, usableVariants, variantKey } from './runtime/session.ts'
+import type { Runtime, WeightProvider } from './runtime/runtime.ts'
+import { createSession } from './runtime/session.ts'
+import { placedParams, type RuntimeSize } from './runtime/size.ts'
+import { usableVariants, variantKey } from './runtime/variants.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import type { StorageFormat, WeightLayout } from './tensor/format.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
@@ -267,7 +269,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
       adapter: device.facts,
       rejectedKernels: [...rejected],
       dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }),
-      bytes: { ...bytes, total: runtime.memory.bytes },
+      bytes: { ...bytes, total: runtime.bytes },
     }
     return { model, device, description, info, runtime }
   }

@@ -71,8 +71,9 @@ export class ActivationCache {
     )
     const after = new Map<string, Prepared[]>()
     list.forEach((kept, i) => after.set(kept.after, [...(after.get(kept.after) ?? []), ready[i]!]))
-    runtime.hooks = { after, instead: new Map() }
-    return new ActivationCache(machine, rows, rows * perPosition, runtime.hooks)
+    const hooks = { after, instead: new Map<string, Prepared[]>() }
+    runtime.setHooks(hooks)
+    return new ActivationCache(machine, rows, rows * perPosition, hooks)
   }
 
   /** First position still kept. */

@@ -25,10 +25,12 @@ beforeAll(async () => {
   ;({ glass, session, model, ids } = await storytellerGlass(gpu, TEXT, 40))
   T = ids.length
   cpu = await createCpuRuntime(model.plain, model.description.position, model.provider, model.size)
-  cpu.onStep = (step, { T: rows }) => {
+  cpu.steps.onStep = (step, { T: rows }) => {
     for (const name of outputsOf(step)) {
       const width = model.plain.buffers[name]?.width
-      if (width && step.part === 'body') seen.set(`${step.name}/${name}`, cpu.tensors[name]!.slice(0, rows * width))
+      if (width && step.part === 'body') {
+        seen.set(`${step.name}/${name}`, cpu.steps.tensors[name]!.slice(0, rows * width))
+      }
     }
   }
   finalLogits = await cpu.forward(ids, 'all')
@@ -423,9 +425,9 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
         await glass.setEdits([{ kind: 'patch', layer, position, values }])
         expect(await residual(glass, layer)).toEqual(values)
         cpu.truncate(0)
-        cpu.onStep = (step) => {
+        cpu.steps.onStep = (step) => {
           if (step.name === (layer < 0 ? 'embed' : `blocks.${layer}.mlp.add`)) {
-            cpu.tensors['x']!.set(values, position * D)
+            cpu.steps.tensors['x']!.set(values, position * D)
           }
         }
         const reference = await cpu.forward(ids, 'all')
@@ -437,7 +439,7 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
         ).toBeGreaterThan(1e-3)
       }
     } finally {
-      cpu.onStep = null
+      cpu.steps.onStep = null
       await glass.setEdits([])
     }
   }, 120_000)

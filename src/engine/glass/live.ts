@@ -443,7 +443,7 @@ export class LiveGlass implements Glass {
     // an edit acts before the activation cache keeps what it changed
     const after = new Map(own.after)
     for (const [step, list] of this.activations.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
-    this.inside.hooks = { after, instead: own.instead }
+    this.inside.setHooks({ after, instead: own.instead })
     const had = this.edits.length > 0
     this.edits = [...edits]
     if (!had && this.c.journal) this.undone = { journal: this.c.journal, ids: [...(this.c.unread ?? this.c.cached)] }

@@ -69,12 +69,14 @@ export class Replay {
 
     // the activation cache already holds this position: only edits apply during a replay
     const { hooks } = runtime
-    runtime.hooks = hooks && {
-      after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'keep-rows')])),
-      instead: hooks.instead,
-    }
+    runtime.setHooks(
+      hooks && {
+        after: new Map([...hooks.after].map(([name, list]) => [name, list.filter((r) => r.step.op !== 'keep-rows')])),
+        instead: hooks.instead,
+      },
+    )
     runtime.submit('body', { T: 1, pos: position, row: 0 }, work)
-    runtime.hooks = hooks
+    runtime.setHooks(hooks)
     const data = await this.activations.machine.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))
   }

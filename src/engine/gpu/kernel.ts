@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts'
 import type { StorageFormat } from '../tensor/format.ts'
 import type { Device } from './device.ts'
 import { patience } from './lost.ts'
+import type { GpuBuffer } from './memory.ts'
 import { reflect, type BindingKind, type Reflection } from './reflect.ts'
 import { shaderSource } from './shaders.ts'
 
@@ -15,6 +16,15 @@ export interface Kernel {
   pipeline: GPUComputePipeline
   layout: GPUBindGroupLayout
   reflection: Reflection
+}
+
+/** What a kernel's binding sees: a whole buffer, or some bytes of it. */
+export type Binding = GpuBuffer | GPUBufferBinding
+
+/** A kernel with its buffers, ready to be launched any number of times (queue.ts). */
+export interface Bound {
+  kernel: Kernel
+  group: GPUBindGroup
 }
 
 const bufferTypes: Record<BindingKind, GPUBufferBindingType> = {
@@ -117,9 +127,9 @@ export function kernelKey(
 export function bindByName(
   device: Device,
   kernel: Kernel,
-  buffers: Record<string, GPUBufferBinding | GPUBuffer>,
+  buffers: Record<string, Binding>,
   label = kernel.label,
-): GPUBindGroup {
+): Bound {
   const entries = kernel.reflection.bindings.map(({ binding, name }) => {
     const resource = buffers[name]
     if (!resource) {
@@ -131,7 +141,7 @@ export function bindByName(
     }
     return { binding, resource: 'buffer' in resource ? resource : { buffer: resource } }
   })
-  return device.gpu.createBindGroup({ label, layout: kernel.layout, entries })
+  return { kernel, group: device.gpu.createBindGroup({ label, layout: kernel.layout, entries }) }
 }
 
 /** The constant uniform of a step, by field name. Its length is a multiple of 16. */

@@ -10,8 +10,8 @@ import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op
 import type { StorageFormat } from '../tensor/format.ts'
 import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
-import { bindByName, foldGrid, packParams, type KernelCache } from './kernel.ts'
-import { patience } from './lost.ts'
+import { bindByName, packParams, type KernelCache } from './kernel.ts'
+import { Commands, refusalOf } from './queue.ts'
 
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
 
@@ -30,83 +30,6 @@ export const contextOf = (
   },
 })
 
-/** One variant with its inputs on the device, ready to be launched any number of times. */
-export interface PreparedOp {
-  buffers: Record<string, GPUBuffer>
-  record(pass: GPUComputePassEncoder): void
-  dispose(): void
-}
-
-export async function prepareOp(
-  device: Device,
-  kernels: KernelCache,
-  op: Op,
-  variant: Variant,
-  args: ReferenceArgs,
-  kind = device.facts.kind,
-): Promise<PreparedOp> {
-  const { gpu, presence } = device
-  const format = args.weight?.format ?? null
-  const passes = variant.passes(contextOf(device, args.params, format, kind))
-  const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
-  const own: GPUBuffer[] = []
-  const put = (data: ArrayBufferView | ArrayBuffer, use: number): GPUBuffer => {
-    const bytes = ArrayBuffer.isView(data)
-      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      : new Uint8Array(data)
-    const buffer = gpu.createBuffer({
-      size: Math.max(16, Math.ceil(bytes.length / 16) * 16),
-      usage: use | usage.copySource | usage.copyTarget,
-    })
-    gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
-    own.push(buffer)
-    return buffer
-  }
-  gpu.pushErrorScope('validation')
-  const buffers: Record<string, GPUBuffer> = {}
-  for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
-  if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
-  if (args.cuts) buffers['cuts'] = put(args.cuts, usage.storage)
-  if (args.weight) {
-    Object.assign(buffers, {
-      codes: put(args.weight.codes, usage.storage),
-      scales: put(args.weight.scales, usage.storage),
-    })
-  }
-  const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
-  if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
-  buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
-  const launches = compiled.map((kernel, i) => ({
-    pipeline: kernel.pipeline,
-    bindings: bindByName(device, kernel, {
-      ...buffers,
-      params: put(packParams(kernel.reflection, args.params, op.name), usage.uniform),
-    }),
-    grid: foldGrid(passes[i]!.workgroups(args.params, args.step)),
-  }))
-  const error = await presence.wait(op.name, gpu.popErrorScope(), patience.compile)
-  if (error) throw refused(op, variant, error)
-  return {
-    buffers,
-    record(pass) {
-      for (const { pipeline, bindings, grid } of launches) {
-        pass.setPipeline(pipeline)
-        pass.setBindGroup(0, bindings)
-        pass.dispatchWorkgroups(...grid)
-      }
-    },
-    dispose() {
-      for (const buffer of own) buffer.destroy()
-    },
-  }
-}
-
-const refused = (op: Op, variant: Variant, { message }: GPUError): EngineError =>
-  new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${message}`, {
-    step: op.name,
-    message,
-  })
-
 /** Runs one variant on the given inputs; returns the tensors it writes. The inputs stay as they are. */
 export async function runOp(
   device: Device,
@@ -117,23 +40,59 @@ export async function runOp(
   kind = device.facts.kind,
 ): Promise<Record<string, Float32Array>> {
   const { gpu, presence } = device
-  const prepared = await prepareOp(device, kernels, op, variant, args, kind)
+  const format = args.weight?.format ?? null
+  const passes = variant.passes(contextOf(device, args.params, format, kind))
+  const compiled = await Promise.all(passes.map(({ shader, overrides }) => kernels.compile(shader, format, overrides)))
+  const own: GPUBuffer[] = []
+  const make = (size: number, use: number): GPUBuffer => {
+    const buffer = gpu.createBuffer({ size: Math.max(16, Math.ceil(size / 16) * 16), usage: use })
+    own.push(buffer)
+    return buffer
+  }
+  const put = (data: ArrayBufferView | ArrayBuffer, use: number): GPUBuffer => {
+    const bytes = ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data)
+    const buffer = make(bytes.length, use | usage.copySource | usage.copyTarget)
+    gpu.queue.writeBuffer(buffer, 0, bytes as Uint8Array<ArrayBuffer>)
+    return buffer
+  }
+  const commands = new Commands(device)
   const reads: { name: string; read: GPUBuffer; size: number }[] = []
   try {
-    gpu.pushErrorScope('validation')
-    const encoder = gpu.createCommandEncoder()
-    const pass = encoder.beginComputePass()
-    prepared.record(pass)
-    pass.end()
-    for (const [name, { byteLength: size }] of Object.entries(args.tensors)) {
-      if (!['write', 'update'].includes(op.args[name]!)) continue
-      const read = gpu.createBuffer({ size: Math.max(16, size), usage: usage.mapRead | usage.copyTarget })
-      reads.push({ name, read, size })
-      encoder.copyBufferToBuffer(prepared.buffers[name]!, 0, read, 0, size)
+    const refusal = await refusalOf(device, op.name, () => {
+      const buffers: Record<string, GPUBuffer> = {}
+      for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
+      if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
+      if (args.cuts) buffers['cuts'] = put(args.cuts, usage.storage)
+      if (args.weight) {
+        buffers['codes'] = put(args.weight.codes, usage.storage)
+        buffers['scales'] = put(args.weight.scales, usage.storage)
+      }
+      const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
+      if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
+      buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
+      compiled.forEach((kernel, i) => {
+        const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
+        commands.launch(
+          bindByName(device, kernel, { ...buffers, params }),
+          passes[i]!.workgroups(args.params, args.step),
+        )
+      })
+      for (const [name, { byteLength: size }] of Object.entries(args.tensors)) {
+        if (!['write', 'update'].includes(op.args[name]!)) continue
+        const read = make(size, usage.mapRead | usage.copyTarget)
+        reads.push({ name, read, size })
+        commands.copy({ buffer: buffers[name]!, offset: 0, count: size / 4 }, read, 0)
+      }
+      gpu.queue.submit([commands.finish()])
+    })
+    if (refusal !== null) {
+      throw new EngineError('GPU_VALIDATION', `The GPU refused "${op.name}" (${variant.name}): ${refusal}`, {
+        step: op.name,
+        message: refusal,
+      })
     }
-    gpu.queue.submit([encoder.finish()])
-    const error = await presence.wait(op.name, gpu.popErrorScope(), patience.compile)
-    if (error) throw refused(op, variant, error)
     const out: Record<string, Float32Array> = {}
     for (const { name, read, size } of reads) {
       await presence.wait(op.name, read.mapAsync(1))
@@ -141,8 +100,7 @@ export async function runOp(
     }
     return out
   } finally {
-    for (const { read } of reads) read.destroy()
-    prepared.dispose()
+    for (const buffer of own) buffer.destroy()
   }
 }
 

@@ -151,8 +151,8 @@ test('a whole session takes little more: parameters, scratch, and a row to read 
     info: { bytes },
   } = await open('public/models/storyteller', { context: 512 })
   const session = await createSession(device, new KernelCache(device), plan, description.position, provider, { size })
-  expect(session.memory.bytes).toBeGreaterThan(bytes.total)
-  expect(session.memory.bytes).toBeLessThan(bytes.total * 1.25 + 2 ** 20)
+  expect(session.bytes).toBeGreaterThan(bytes.total)
+  expect(session.bytes).toBeLessThan(bytes.total * 1.25 + 2 ** 20)
   session.dispose()
   device.dispose()
 })

@@ -5,14 +5,25 @@ import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../tensor/format.ts'
-import type { CpuRuntime } from './cpu.ts'
 import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
-import type { RuntimeSize } from './runtime.ts'
+import type { PlanRuntime } from './plan-runtime.ts'
+import type { RuntimeSize } from './size.ts'
+import type { CpuSteps } from './steps-cpu.ts'
 
 const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
 export class CpuInspection implements Inspection {
-  constructor(private readonly runtime: CpuRuntime) {}
+  readonly steps: readonly Prepared[]
+
+  constructor(
+    private readonly runtime: Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>,
+    private readonly cpu: CpuSteps,
+  ) {
+    const { steps } = runtime.plan
+    this.steps = [...steps.filter((s) => s.part === 'body'), ...steps.filter((s) => s.part === 'head')].map((step) => ({
+      step,
+    }))
+  }
 
   get plan(): Plan {
     return this.runtime.plan
@@ -26,22 +37,19 @@ export class CpuInspection implements Inspection {
   get length(): number {
     return this.runtime.length
   }
-  get steps(): readonly Prepared[] {
-    return this.runtime.steps
-  }
   get hooks(): Hooks | null {
-    return this.runtime.hooks
+    return this.cpu.hooks
   }
-  set hooks(hooks: Hooks | null) {
-    this.runtime.hooks = hooks
+  setHooks(hooks: Hooks | null): void {
+    this.cpu.hooks = hooks
   }
 
   tensor(name: string, floats: number): void {
-    this.runtime.tensors[name] ??= new Float32Array(floats)
+    this.cpu.tensors[name] ??= new Float32Array(floats)
   }
 
   private data(name: string): Float32Array {
-    const found = this.runtime.tensors[name]
+    const found = this.cpu.tensors[name]
     if (!found) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
     return found
   }
@@ -62,17 +70,17 @@ export class CpuInspection implements Inspection {
 
   submit(_part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
     for (const item of work) {
-      if ('run' in item) this.runtime.run(item.run.step, values)
+      if ('run' in item) this.cpu.run(item.run.step, values)
       else this.data(item.to).set(this.data(item.copy).subarray(item.at, item.at + item.count), item.toAt)
     }
   }
 
   layouts(weight: string): WeightLayout[] {
-    return [this.runtime.weights.get(weight)!]
+    return [this.cpu.weights.get(weight)!]
   }
 
   weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
-    const whole = this.runtime.weights.get(weight)!
+    const whole = this.cpu.weights.get(weight)!
     const { from, rows } = rowStretch(whole, row)
     const { format, cols, block } = whole
     const before = { format, cols, block, rows: from },
@@ -94,12 +102,9 @@ export class CpuInspection implements Inspection {
   }
 
   async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
-    const { hooks } = this.runtime
-    this.runtime.hooks = null
     const started = performance.now()
-    if (prepared) for (let i = 0; i < repeats; i++) this.runtime.run(prepared.step, values)
+    if (prepared) for (let i = 0; i < repeats; i++) this.cpu.compute(prepared.step, values)
     const took = performance.now() - started
-    this.runtime.hooks = hooks
     await new Promise((resolve) => setTimeout(resolve)) // the worker answers its heartbeat in between
     return took
   }

@@ -1,150 +1,101 @@
-// Looking inside a GPU session: buffers by name, single steps in submits of their own, results read back in pieces.
+// Looking inside a GPU session: buffers by name, single steps in submits of their own, results read back in pieces
+// through a buffer of its own, so that a look and a forward do not wait for each other's.
 
-import { EngineError } from '../errors.ts'
 import type { GpuBuffer } from '../gpu/memory.ts'
+import { Queue } from '../gpu/queue.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../tensor/format.ts'
 import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
-import type { RuntimeSize } from './runtime.ts'
-import type { Ready, Session, SessionHooks } from './session.ts'
+import type { PlanRuntime } from './plan-runtime.ts'
+import type { RuntimeSize } from './size.ts'
+import type { GpuSteps } from './steps-gpu.ts'
 
 /** Floats read back at a time: 4 MiB. */
 const READ_FLOATS = 2 ** 20
+/** names the reading in errors */
+const LOOK = 'a look inside'
 
-export class SessionInspection implements Inspection {
-  private readonly readback: GpuBuffer
+export class GpuInspection implements Inspection {
+  private readonly queue: Queue
 
-  constructor(private readonly session: Session) {
-    this.readback = session.memory.readback('glass', READ_FLOATS * 4)
+  constructor(
+    private readonly runtime: Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>,
+    private readonly gpu: GpuSteps,
+    readonly steps: readonly Prepared[],
+  ) {
+    this.queue = new Queue(gpu.device, gpu.memory, 'glass', READ_FLOATS)
   }
 
   get plan(): Plan {
-    return this.session.plan
+    return this.runtime.plan
   }
   get size(): RuntimeSize {
-    return this.session.size
+    return this.runtime.size
   }
   get context(): number {
-    return this.session.context
+    return this.runtime.context
   }
   get length(): number {
-    return this.session.length
-  }
-  get steps(): readonly Prepared[] {
-    return [...this.session.body, ...this.session.head]
+    return this.runtime.length
   }
   get hooks(): Hooks | null {
-    return this.session.hooks
+    return this.gpu.hooks
   }
-  set hooks(hooks: Hooks | null) {
-    this.session.hooks = hooks as SessionHooks | null
+  setHooks(hooks: Hooks | null): void {
+    this.gpu.hooks = hooks
   }
 
   tensor(name: string, floats: number): void {
-    const { tensors } = this.session.placement
-    if (!tensors.has(name)) tensors.set(name, this.session.memory.storage(name, floats * 4))
-  }
-
-  private buffer(name: string): GpuBuffer {
-    const buffer = this.session.placement.tensors.get(name)
-    if (!buffer) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
-    return buffer
+    const { tensors } = this.gpu.placement
+    if (!tensors.has(name)) tensors.set(name, this.gpu.memory.storage(name, floats * 4))
   }
 
   prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {
-    return this.session.prepareSteps(steps)
+    return this.gpu.prepare(steps)
   }
   setParams(prepared: Prepared, params: Params): void {
-    this.session.setParams(prepared as Ready, params)
+    this.gpu.setParams(prepared, params)
   }
   write(name: string, data: ArrayBufferView, offset = 0): void {
-    this.session.memory.write(this.buffer(name), offset * 4, data)
+    this.gpu.memory.write(this.gpu.buffer(name), offset * 4, data)
   }
 
-  /** As few submits and maps as fit: a map costs milliseconds in a browser. */
-  async readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
-    return this.readBuffers(pieces.map(({ tensor, offset, count }) => ({ buffer: this.buffer(tensor), offset, count })))
-  }
-
-  private async readBuffers(
-    pieces: readonly { buffer: GpuBuffer; offset: number; count: number }[],
-  ): Promise<Float32Array[]> {
-    const out = pieces.map(({ count }) => new Float32Array(count))
-    /** where the next float to read stands */
-    let piece = 0,
-      done = 0
-    while (piece < pieces.length) {
-      const encoder = this.session.device.gpu.createCommandEncoder()
-      const moved: { piece: number; done: number; at: number; count: number }[] = []
-      let used = 0
-      while (piece < pieces.length && used < READ_FLOATS) {
-        const { buffer, offset, count } = pieces[piece]!
-        const n = Math.min(count - done, READ_FLOATS - used)
-        encoder.copyBufferToBuffer(buffer, (offset + done) * 4, this.readback, used * 4, n * 4)
-        moved.push({ piece, done, at: used, count: n })
-        used += n
-        done += n
-        if (done === count) {
-          piece++
-          done = 0
-        }
-      }
-      this.session.device.gpu.queue.submit([encoder.finish()])
-      await this.session.device.presence.wait(
-        'a look inside',
-        this.readback.mapAsync(1 /* GPUMapMode.READ */, 0, used * 4),
-      )
-      // bytes, not floats: reading words through a float array could canonicalize NaN patterns
-      const bytes = new Uint8Array(this.readback.getMappedRange(0, used * 4))
-      for (const m of moved) {
-        new Uint8Array(out[m.piece]!.buffer, m.done * 4, m.count * 4).set(
-          bytes.subarray(m.at * 4, (m.at + m.count) * 4),
-        )
-      }
-      this.readback.unmap()
-    }
-    return out
+  readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    return this.queue.read(
+      pieces.map(({ tensor, offset, count }) => ({ buffer: this.gpu.buffer(tensor), offset, count })),
+      LOOK,
+    )
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
-    const { session } = this
-    session.writeStep(part, values)
-    const encoder = session.device.gpu.createCommandEncoder()
-    let pass: GPUComputePassEncoder | null = null
+    this.gpu.writeStep(part, values)
+    const commands = this.queue.begin()
     for (const item of work) {
-      if ('run' in item) session.record((pass ??= encoder.beginComputePass()), [item.run as Ready], values)
+      if ('run' in item) this.gpu.record(commands, [item.run], values)
       else {
-        pass?.end()
-        pass = null
-        encoder.copyBufferToBuffer(
-          this.buffer(item.copy),
-          item.at * 4,
-          this.buffer(item.to),
-          item.toAt * 4,
-          item.count * 4,
-        )
+        const from = { buffer: this.gpu.buffer(item.copy), offset: item.at, count: item.count }
+        commands.copy(from, this.gpu.buffer(item.to), item.toAt)
       }
     }
-    pass?.end()
-    session.device.gpu.queue.submit([encoder.finish()])
+    this.queue.submit(commands)
   }
 
   layouts(weight: string): WeightLayout[] {
-    return this.session.placement.weights.get(weight)!.map((s) => s.layout)
+    return this.gpu.placement.weights.get(weight)!.map((s) => s.layout)
   }
 
   async weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
-    const segment = this.session.placement.weights
+    const segment = this.gpu.placement.weights
       .get(weight)!
       .find((s) => row >= s.rowStart && row < s.rowStart + s.layout.rows)!
     const { from, rows } = rowStretch(segment.layout, row - segment.rowStart)
     const before = { ...segment.layout, rows: from },
       part = { ...segment.layout, rows }
-    const words = async (buffer: GpuBuffer, offset: number, bytes: number): Promise<Uint32Array> =>
-      new Uint32Array(
-        (await this.readBuffers([{ buffer, offset: offset / 4, count: Math.ceil(bytes / 4) }]))[0]!.buffer,
-      )
+    const words = async (buffer: GpuBuffer, offset: number, bytes: number): Promise<Uint32Array> => {
+      const stretch = { buffer, offset: offset / 4, count: Math.ceil(bytes / 4) }
+      return new Uint32Array((await this.queue.read([stretch], LOOK))[0]!.buffer)
+    }
     return {
       from: segment.rowStart + from,
       weight: {
@@ -158,25 +109,19 @@ export class SessionInspection implements Inspection {
   }
 
   during<T>(work: () => Promise<T>): Promise<T> {
-    return this.session.device.presence.during(work)
+    return this.gpu.device.presence.during(work)
   }
 
   async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
-    const { session } = this,
-      { queue } = session.device.gpu
-    session.writeStep('body', values)
-    session.writeStep('head', values)
-    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
+    this.gpu.writeStep('body', values)
+    this.gpu.writeStep('head', values)
+    await this.queue.idle('timings')
     const started = performance.now()
-    const encoder = session.device.gpu.createCommandEncoder(),
-      pass = encoder.beginComputePass()
-    const { hooks } = session
-    session.hooks = null
-    if (prepared) for (let i = 0; i < repeats; i++) session.record(pass, [prepared as Ready], values)
-    session.hooks = hooks
-    pass.end()
-    queue.submit([encoder.finish()])
-    await session.device.presence.wait('timings', queue.onSubmittedWorkDone())
+    const commands = this.queue.begin()
+    commands.openPass()
+    if (prepared) for (let i = 0; i < repeats; i++) this.gpu.launch(commands, prepared, values)
+    this.queue.submit(commands)
+    await this.queue.idle('timings')
     return performance.now() - started
   }
 }

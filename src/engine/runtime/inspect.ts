@@ -5,7 +5,7 @@
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import type { WeightData, WeightLayout } from '../tensor/format.ts'
-import type { RuntimeSize } from './runtime.ts'
+import type { RuntimeSize } from './size.ts'
 
 /** A step made ready to run by the runtime that it came from. */
 export interface Prepared {
@@ -36,8 +36,9 @@ export interface Inspection {
   readonly length: number
   /** the Plan's own steps, in order */
   readonly steps: readonly Prepared[]
-  /** in force in every forward; null costs nothing */
-  hooks: Hooks | null
+  readonly hooks: Hooks | null
+  /** Puts hooks in force in every forward and submit from now on; null costs nothing. */
+  setHooks(hooks: Hooks | null): void
   /**
    * Makes a tensor of the inspector's own beside the Plan's, zeroed; one that is there stays. @param floats 4-byte
    * words

@@ -7,7 +7,8 @@ import type { Plan } from '../model/plan.ts'
 import { splitUnit } from '../model/print.ts'
 import { codesBytes, scalesBytes, type WeightLayout } from '../tensor/format.ts'
 import type { RopeRows } from './rope-rows.ts'
-import type { RuntimeSize, WeightProvider } from './runtime.ts'
+import type { WeightProvider } from './runtime.ts'
+import type { RuntimeSize } from './size.ts'
 
 /** Rows [rowStart, rowStart + layout.rows) of a weight. */
 export interface Segment {

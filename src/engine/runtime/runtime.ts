@@ -60,19 +60,6 @@ export interface WeightProvider {
   vector(spec: VectorSpec, signal?: AbortSignal): Promise<Float32Array>
 }
 
-export interface RuntimeSize {
-  /** C, cache entries */
-  context: number
-  /** most rows of T per forward */
-  chunk: number
-  /** most rows of logits per pass of the head */
-  logitRows: number
-}
-
-/** The step's params with the cache length filled in. */
-export const placedParams = (params: Record<string, number>, size: RuntimeSize): Record<string, number> =>
-  'C' in params ? { ...params, C: size.context } : params
-
 /** Names of the activation buffers a step writes. */
 export const outputsOf = (step: PlanStep): string[] =>
   Object.entries(step.args)

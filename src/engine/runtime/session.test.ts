@@ -14,6 +14,7 @@ import { openModel, type OpenedModel } from '../load.ts'
 import type { Plan } from '../model/plan.ts'
 import { makeInputs } from '../ops/inputs.ts'
 import { ops } from '../ops/index.ts'
+import { codesBytes, scalesBytes } from '../tensor/format.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { createCpuRuntime } from './cpu.ts'
 import { readPieces } from './read.ts'
@@ -154,13 +155,11 @@ onGpu('a weight over the binding limit is split by rows', () => {
     const want = await all(whole, ids)
     const maxBinding = Math.max(smallest(model), 4096)
     const split = await start(model, { maxBinding })
-    const parts = [...split.placement.weights].map(([weight, segments]) => [weight, segments.length] as const)
-    expect(Math.max(...parts.map(([, n]) => n))).toBeGreaterThan(1)
-    expect(split.placement.weights.get('model.embed_tokens.weight')!.length).toBeGreaterThan(1)
-    for (const segments of split.placement.weights.values()) {
-      for (const { codes, scales } of segments) {
-        expect(Math.max(codes.size, scales?.size ?? 0)).toBeLessThanOrEqual(maxBinding)
-      }
+    const parts = new Map(Object.keys(model.plan.weights).map((name) => [name, split.inspection().layouts(name)]))
+    expect(Math.max(...[...parts.values()].map(({ length }) => length))).toBeGreaterThan(1)
+    expect(parts.get('model.embed_tokens.weight')!.length).toBeGreaterThan(1)
+    for (const part of [...parts.values()].flat()) {
+      expect(Math.max(codesBytes(part), scalesBytes(part))).toBeLessThanOrEqual(maxBinding)
     }
     same(await all(split, ids), want, 1e-6)
     split.truncate(0)
@@ -265,7 +264,7 @@ onGpu('a decoded token', () => {
     const session = await start(model)
     await session.forward([1, 2, 3], 'last')
     const before = { ...session.counters },
-      bytes = session.memory.bytes
+      bytes = session.bytes
     const { counts, stop } = watch(device!)
     const tokens = 5
     const launches = session.launches({ T: 1, pos: 3, row: 0 })
@@ -284,7 +283,7 @@ onGpu('a decoded token', () => {
       submit: tokens,
       writeBuffer: 3 * tokens, // ids, and the Step of body and head
     })
-    expect(session.memory.bytes).toBe(bytes)
+    expect(session.bytes).toBe(bytes)
     const V = model.plan.dims.V
     expect(session.counters).toEqual({
       forwards: before.forwards + tokens,
@@ -293,7 +292,7 @@ onGpu('a decoded token', () => {
       dispatches: before.dispatches + tokens * launches,
     })
     session.dispose()
-    expect(session.memory.bytes).toBe(0)
+    expect(session.bytes).toBe(0)
   })
   test('a chunk that wants no logits reads nothing back', async () => {
     const session = await start(await open('llama'))

@@ -1,0 +1,59 @@
+// Steps on the plain references: the tensors of a Plan and of the inspector as arrays, and any step run on them.
+
+import type { PlanStep } from '../model/plan.ts'
+import { ops } from '../ops/index.ts'
+import type { StepValues } from '../ops/op.ts'
+import type { WeightData } from '../tensor/format.ts'
+import type { Hooks } from './inspect.ts'
+import { placedParams, type RuntimeSize } from './size.ts'
+
+export class CpuSteps {
+  /** set by the inspector; null costs nothing */
+  hooks: Hooks | null = null
+  /** called after every step, with `tensors` as it left them: how tests see inside */
+  onStep: ((step: PlanStep, values: StepValues) => void) | null = null
+  /** the tokens that run now */
+  ids = new Uint32Array(0)
+  /** steps that ran */
+  dispatches = 0
+
+  constructor(
+    readonly weights: Map<string, WeightData>,
+    /** every tensor of the Plan by name, as the last forward left it, and the inspector's */
+    readonly tensors: Record<string, Float32Array>,
+    private readonly size: RuntimeSize,
+  ) {}
+
+  /** One step with its hooks, on the tensors as they are. */
+  run(s: PlanStep, values: StepValues): void {
+    const instead = this.hooks?.instead.get(s.name)
+    if (instead) for (const { step } of instead) this.run(step, values)
+    else this.compute(s, values)
+    const after = this.hooks?.after.get(s.name)
+    if (after) for (const { step } of after) this.run(step, values)
+  }
+
+  /** One step without its hooks. */
+  compute(s: PlanStep, values: StepValues): void {
+    const { reference, args: kinds } = ops[s.op]!
+    const tensors: Record<string, Float32Array> = {},
+      words: { ids: Uint32Array; cuts?: Uint32Array } = { ids: this.ids }
+    for (const [arg, name] of Object.entries(s.args)) {
+      const data = this.tensors[name]
+      if (!data) continue
+      if (kinds[arg] === 'ids') {
+        words[arg as 'ids' | 'cuts'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
+      } else tensors[arg] = data
+    }
+    const weight = s.args['weight'] ? this.weights.get(s.args['weight'])! : undefined
+    reference({
+      tensors,
+      ...words,
+      weight,
+      params: { ...placedParams(s.params, this.size), ...(weight && { rowStart: 0 }) },
+      step: values,
+    })
+    this.dispatches++
+    this.onStep?.(s, values)
+  }
+}

@@ -1,0 +1,211 @@
+// Steps on a GPU: the Plan's own and the inspector's. Kernels, parameter blocks and bind groups are made when a step
+// is prepared; running it only records launches. Knows no order of steps and no text.
+
+import { EngineError } from '../errors.ts'
+import type { Device } from '../gpu/device.ts'
+import { bindByName, packParams, type Binding, type Bound, type Kernel, type KernelCache } from '../gpu/kernel.ts'
+import type { GpuBuffer, Memory } from '../gpu/memory.ts'
+import { refusalOf, type Commands } from '../gpu/queue.ts'
+import { contextOf } from '../gpu/selftest.ts'
+import type { PlanStep } from '../model/plan.ts'
+import type { Params, StepValues, Variant } from '../ops/op.ts'
+import type { Hooks, Prepared } from './inspect.ts'
+import type { Placement, Segment } from './placement.ts'
+import { placedParams, type RuntimeSize } from './size.ts'
+import { usableVariants } from './variants.ts'
+
+/** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
+interface Launch {
+  bound: Bound
+  params: Params
+  workgroups: (params: Params, step: StepValues) => number
+  slot: { arena: GpuBuffer; offset: number }
+}
+/** A step with every variant that may run it, in order of preference; one launch per pass and weight segment. */
+interface Ready extends Prepared {
+  variants: { variant: Variant; launches: Launch[] }[]
+}
+
+/** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
+const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512 }
+
+export class GpuSteps {
+  /** set by the inspector; null costs nothing */
+  hooks: Hooks | null = null
+  private readonly ids: GpuBuffer
+  /** the Step of body, head and probe, at stepSlots */
+  private readonly stepUniform: GpuBuffer
+  private readonly zero: GpuBuffer
+
+  /** @param rejected variants that failed their self-check: `op/variant/format` */
+  constructor(
+    readonly device: Device,
+    readonly memory: Memory,
+    readonly placement: Placement,
+    private readonly size: RuntimeSize,
+    private readonly kernels: KernelCache,
+    private readonly rejected: ReadonlySet<string>,
+  ) {
+    this.ids = memory.storage('ids', size.chunk * 4)
+    this.stepUniform = memory.uniform('step', 768)
+    this.zero = memory.storage('zero', 16)
+  }
+
+  /** Makes steps runnable. @throws KERNEL_FAILED, GPU_VALIDATION, GPU_OUT_OF_MEMORY */
+  async prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {
+    const made: { step: PlanStep; launch: Launch; kernel: Kernel | null; segment: Segment | undefined }[] = []
+    const compiling: Promise<void>[] = []
+    let scratchBytes = 0
+    const ready = steps.map((step): Ready => {
+      const params = placedParams(step.params, this.size)
+      const segments: (Segment | undefined)[] = step.args['weight']
+        ? this.placement.weights.get(step.args['weight'])!
+        : [undefined]
+      const format = segments[0]?.layout.format ?? null
+      const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
+      return {
+        step,
+        variants: usableVariants(step, contextOf(this.device, first, format), this.rejected).map((variant) => {
+          const launches: Launch[] = []
+          scratchBytes = Math.max(scratchBytes, variant.scratchBytes?.(params, this.size.chunk) ?? 0)
+          for (const segment of segments) {
+            const own: Params = segment ? segmentParams(step.op, params, segment) : params
+            for (const pass of variant.passes(contextOf(this.device, own, format))) {
+              const launch: Launch = { bound: null!, params: own, workgroups: pass.workgroups, slot: null! }
+              const one: (typeof made)[number] = { step, launch, kernel: null, segment }
+              launches.push(launch)
+              made.push(one)
+              compiling.push(
+                this.kernels.compile(pass.shader, format, pass.overrides).then((kernel) => {
+                  one.kernel = kernel
+                }),
+              )
+            }
+          }
+          return { variant, launches }
+        }),
+      }
+    })
+    await Promise.all(compiling)
+
+    const arena = this.memory.uniform('params', made.length * 256)
+    const scratch = this.memory.storage('scratch', scratchBytes)
+    const bytes = new Uint8Array(made.length * 256)
+    const refusal = await refusalOf(this.device, 'bind', () => {
+      made.forEach(({ step, launch, kernel, segment }, i) => {
+        launch.slot = { arena, offset: i * 256 }
+        bytes.set(new Uint8Array(packParams(kernel!.reflection, launch.params, step.name)), i * 256)
+        launch.bound = bindByName(this.device, kernel!, this.buffersOf(step, segment, scratch, launch.slot), step.name)
+      })
+      this.memory.write(arena, 0, bytes)
+    })
+    await this.memory.check()
+    if (refusal !== null) {
+      throw new EngineError('GPU_VALIDATION', `The GPU refused a binding of this model: ${refusal}`, {
+        step: 'bind',
+        message: refusal,
+      })
+    }
+    return ready
+  }
+
+  private buffersOf(
+    step: PlanStep,
+    segment: Segment | undefined,
+    scratch: GpuBuffer,
+    slot: Launch['slot'],
+  ): Record<string, Binding> {
+    const buffers: Record<string, Binding> = {
+      params: { buffer: slot.arena, offset: slot.offset, size: 256 },
+      step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
+      ids: this.ids,
+      scratch,
+      bias: this.zero, // a step's own `ids` argument goes before the token ids
+    }
+    if (segment) {
+      buffers['codes'] = segment.codes
+      buffers['scales'] = segment.scales ?? this.zero
+    }
+    for (const [arg, name] of Object.entries(step.args)) {
+      const buffer = this.placement.tensors.get(name)
+      // a segment of a split weight sees its own slice of the bias; 64 rows keep the 256-byte alignment
+      if (buffer) {
+        buffers[arg] =
+          arg === 'bias' && segment ? { buffer, offset: segment.rowStart * 4, size: segment.layout.rows * 4 } : buffer
+      }
+    }
+    return buffers
+  }
+
+  /** The buffer of a tensor of the Plan or the inspector. */
+  buffer(name: string): GpuBuffer {
+    const buffer = this.placement.tensors.get(name)
+    if (!buffer) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
+    return buffer
+  }
+
+  /** Kernel launches of these steps without hooks: as many as a variant has passes and its weight segments. */
+  launches(steps: readonly Prepared[], values: StepValues): number {
+    return steps.reduce((n, step) => n + chosen(step as Ready, values).length, 0)
+  }
+
+  /** Gives a prepared step other constants, for the next submit: the inspector's requests differ call by call. */
+  setParams(prepared: Prepared, params: Params): void {
+    for (const { launches } of (prepared as Ready).variants) {
+      for (const launch of launches) {
+        launch.params = { ...launch.params, ...params }
+        this.memory.write(
+          launch.slot.arena,
+          launch.slot.offset,
+          new Uint8Array(packParams(launch.bound.kernel.reflection, launch.params, prepared.step.name)),
+        )
+      }
+    }
+  }
+
+  /** The tokens that run from the next submit on. */
+  writeIds(ids: Uint32Array): void {
+    this.memory.write(this.ids, 0, ids)
+  }
+
+  /** Sets the Step that the steps of `part` see from the next submit on. */
+  writeStep(part: PlanStep['part'], { T, pos, row }: StepValues): void {
+    this.memory.write(this.stepUniform, stepSlots[part], Uint32Array.of(T, pos, row, 0))
+  }
+
+  /** Records steps with their hooks. */
+  record(commands: Commands, steps: readonly Prepared[], values: StepValues): void {
+    for (const ready of steps) {
+      const instead = this.hooks?.instead.get(ready.step.name)
+      if (instead) this.record(commands, instead, values)
+      else this.launch(commands, ready, values)
+      const after = this.hooks?.after.get(ready.step.name)
+      if (after) this.record(commands, after, values)
+    }
+  }
+
+  /** Records a step without its hooks. */
+  launch(commands: Commands, prepared: Prepared, values: StepValues): void {
+    for (const { bound, params, workgroups } of chosen(prepared as Ready, values)) {
+      commands.launch(bound, workgroups(params, values))
+    }
+  }
+}
+
+/** The launches of the first variant of a step that runs so many rows at such a place. */
+function chosen({ step, variants }: Ready, values: StepValues): Launch[] {
+  const found = variants.find(({ variant }) => variant.accepts(values, step.params))
+  if (!found) {
+    throw new EngineError('INTERNAL', `No variant of "${step.op}" runs ${values.T} rows.`, {
+      step: step.name,
+      rows: values.T,
+    })
+  }
+  return found.launches
+}
+
+/** A segment's own share of a step: which rows of the weight it holds and where its results go. */
+function segmentParams(op: string, params: Params, { rowStart, layout }: Segment): Params {
+  const shared = { ...params, block: layout.block, rowStart, rows: layout.rows }
+  return op === 'matmul' ? { ...shared, N: layout.rows, yOffset: params['yOffset']! + rowStart } : shared
+}
