@@ -4,7 +4,7 @@
 // One thread per pair and high nibble writes 16 entries.
 #include grid
 #include step
-#include nf4
+#include quants/nf4-book
 #include matmul-params
 @group(0) @binding(0) var<storage, read> x: array<vec2f>;              // (T, K / 2)
 @group(0) @binding(1) var<storage, read_write> scratch: array<vec4f>;  // table (T, K / 2, 256 / 4)

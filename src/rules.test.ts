@@ -45,21 +45,42 @@ const rooms: Record<string, Room> = {
   'engine/sha256.ts': { may: [] },
   'engine/shown.ts': { may: [] },
   // what can be set is what the sampler's stages let a caller set
-  'engine/types.ts': { may: ['engine/errors.ts', 'engine/formats', 'engine/tensor', 'engine/sampler/stages.ts'] },
+  'engine/types.ts': {
+    may: ['engine/errors.ts', 'engine/formats', 'engine/tensor', 'engine/quants/weight.ts', 'engine/sampler/stages.ts'],
+  },
   'engine/tensor': { may: words },
+  // one file per weight format: bytes and numbers, no file and no device
+  'engine/quants': { may: ['engine/errors.ts', 'engine/tensor'] },
   'engine/sampler': { may: words },
   // the page checks with it, too: nothing big may hang on it
   'engine/options.ts': { may: [...words, 'engine/sampler/params.ts'] },
   'engine/chat': { may: words },
   'engine/tokenizer': { may: words },
-  'engine/gpu': { may: [...words, 'engine/tensor'] },
+  'engine/gpu': { may: [...words, 'engine/tensor', 'engine/quants/weight.ts'] },
   'engine/gpu/selftest.ts': {
-    may: [...words, 'engine/tensor', 'engine/gpu', 'engine/ops/op.ts', 'engine/ops/inputs.ts'],
+    may: [
+      ...words,
+      'engine/tensor',
+      'engine/quants/weight.ts',
+      'engine/gpu',
+      'engine/ops/op.ts',
+      'engine/ops/inputs.ts',
+    ],
   }, // is handed ops; knows none
-  'engine/ops': { may: ['engine/errors.ts', 'engine/tensor'] },
-  'engine/model': { may: [...words, 'engine/tensor', 'engine/ops'] },
-  'engine/formats': { may: [...words, 'engine/tensor'] },
-  'engine/runtime': { may: [...words, 'engine/gpu', 'engine/ops', 'engine/model', 'engine/formats', 'engine/tensor'] },
+  'engine/ops': { may: ['engine/errors.ts', 'engine/tensor', 'engine/quants/weight.ts'] },
+  'engine/model': { may: [...words, 'engine/tensor', 'engine/quants/weight.ts', 'engine/ops'] },
+  'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
+  'engine/runtime': {
+    may: [
+      ...words,
+      'engine/gpu',
+      'engine/ops',
+      'engine/model',
+      'engine/formats',
+      'engine/tensor',
+      'engine/quants/weight.ts',
+    ],
+  },
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   engine: { may: ['engine'] },
   storage: { may: [...words, 'engine/formats'], npm: ['idb'] },
@@ -166,7 +187,7 @@ describe('kernels', () => {
   const shaders = walk(path.join(root, 'shaders'))
     .filter((file) => file.endsWith('.wgsl'))
     .map((file) => path.relative(path.join(root, 'shaders'), file).replaceAll('\\', '/'))
-  const kernels = shaders.filter((file) => !file.startsWith('lib/')).map((file) => file.replace(/\.wgsl$/, ''))
+  const kernels = shaders.filter((file) => !file.includes('/')).map((file) => file.replace(/\.wgsl$/, ''))
   const opFiles = product
     .filter((file) => file.startsWith('engine/ops/') && /= defineOp\(\{/.test(read(path.join(src, file))))
     .map((file) => path.basename(file))
@@ -210,13 +231,28 @@ describe('kernels', () => {
         .map((op) => op.name),
     ).toEqual([])
   })
-  test('every snippet is included by somebody', () => {
+  test('every snippet is included by somebody, every weight format has its two, and nobody else has one', async () => {
+    const { quants } = await import('./engine/quants/index.ts')
     const text = shaders.map((file) => read(path.join(root, 'shaders', file))).join('\n')
-    const names = shaders.filter((file) => file.startsWith('lib/')).map((file) => file.replace(/^lib\/|\.wgsl$/g, ''))
-    const used = (name: string) =>
-      text.includes(`#include ${name}\n`) ||
-      (/^(weights|blocks)-/.test(name) && text.includes(`#include ${name.split('-')[0]}\n`))
-    expect(names.filter((name) => !used(name))).toEqual([])
+    const names = shaders.filter((file) => file.includes('/')).map((file) => file.replace(/^lib\/|\.wgsl$/g, ''))
+    const chosen = quants.flatMap(({ name }) => [`quants/${name}`, `quants/${name}-blocks`])
+    expect(chosen.filter((name) => !names.includes(name))).toEqual([])
+    expect(names.filter((name) => !chosen.includes(name) && !text.includes(`#include ${name}\n`))).toEqual([])
+    expect(['weights', 'blocks'].filter((name) => !text.includes(`#include ${name}\n`))).toEqual([])
+  })
+  test('a weight format is named in its own room only', () => {
+    // what floats may be packed to while loading is a choice that people make; cases name the format they are hard in
+    const choices = ['engine/types.ts', 'engine/options.ts', 'engine/runtime/weights.ts']
+    const namesFormats = new Set([
+      ...choices,
+      'engine/ops/matmul.cases.ts',
+      'features/models/PlanOptions.tsx',
+      'store/settings-read.ts',
+      'store/share/run.ts',
+    ])
+    const quoted = /['"`](nf4|q4_0|q4_1|q8_0|i8|bf16|f16)['"`]/
+    const at = product.filter((file) => quoted.test(code(read(path.join(src, file)))))
+    expect(at.filter((file) => !file.startsWith('engine/quants/') && !namesFormats.has(file))).toEqual([])
   })
 })
 

@@ -558,7 +558,7 @@ describe('loading', () => {
       family: 'llama',
       context: 192,
       adapter: null,
-      formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true },
+      formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true, packed: false },
     })
   })
   test('stops when asked to, and says what is missing', async () => {

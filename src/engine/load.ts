@@ -21,7 +21,7 @@ import { createSession } from './runtime/session.ts'
 import { placedParams, type RuntimeSize } from './runtime/size.ts'
 import { usableVariants, variantKey } from './runtime/variants.ts'
 import { checkpointWeights } from './runtime/weights.ts'
-import type { StorageFormat, WeightLayout } from './tensor/format.ts'
+import { quantOf, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
 import type { LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
@@ -149,8 +149,10 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
       .map(([name]) => layoutOf(name).format)
   const linear = new Set(by('linear'))
   const embedding = by('embedding')[0]!
+  const [first] = linear
   return {
-    linear: linear.size === 1 ? [...linear][0]! : 'mixed',
+    linear: linear.size === 1 ? first! : 'mixed',
+    packed: linear.size === 1 && quantOf(first!).stored !== undefined,
     embedding,
     head: by('head')[0] ?? embedding,
     tied: plan.tied,

@@ -1,7 +1,7 @@
 // The public words of the engine: what callers pass in and what comes out. Types only.
 
 import type { ModelFiles } from './formats/bytes.ts'
-import type { StorageFormat } from './tensor/format.ts'
+import type { StorageFormat } from './quants/weight.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
 
@@ -224,7 +224,14 @@ export interface ModelInfo {
   maxContext: number
   /** the longest context that may be asked for */
   contextLimit: number
-  formats: { linear: StorageFormat | 'mixed'; embedding: StorageFormat; head: StorageFormat; tied: boolean }
+  formats: {
+    linear: StorageFormat | 'mixed'
+    embedding: StorageFormat
+    head: StorageFormat
+    tied: boolean
+    /** the linears are the file's own codes: no choice of LoadOptions changes them */
+    packed: boolean
+  }
   bytes: MemoryPlan
   dispatchesPerToken: number
   weightBytesPerToken: number

@@ -6,15 +6,20 @@
 //   W.nested_absmax, W.nested_quant_map   f32 per 256 scales, f32[256]
 //   W.quant_state.bitsandbytes__nf4       u8, JSON: shape, blocksize, nested offset …
 //
-// Here they become one tensor of the original shape. Values are read in weights.ts.
+// Here they become one tensor of the original shape that knows how to read its own planes (quants/nf4.ts).
 
 import { EngineError, checkAborted } from '../errors.ts'
-import type { ByteRange, CheckpointTensor } from './checkpoint.ts'
-import { parseJsonObject } from './config.ts'
+import { nf4Codes } from '../quants/nf4-book.ts'
+import { expandNested, nestedBlock } from '../quants/nf4-nested.ts'
+import { bytesOf } from '../quants/planes.ts'
+import type { Planes, Workspace } from '../quants/quant.ts'
 import { shown } from '../shown.ts'
+import { readChunks, readFloats } from './ranges.ts'
+import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './checkpoint.ts'
+import { parseJsonObject } from './config.ts'
 
-/** The planes of one NF4 tensor. */
-export interface Nf4Planes {
+/** The parts of one tensor. */
+interface Parts {
   block: number
   quantMap: ByteRange
   /** f32 per block, or u8 codes when `nested` */
@@ -22,8 +27,6 @@ export interface Nf4Planes {
   nested: { absmax: ByteRange; quantMap: ByteRange; offset: number } | null
 }
 
-/** scales per nested scale, fixed in every bitsandbytes kernel */
-export const nestedBlock = 256
 const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096]
 const stateSuffix = /^(.*)\.quant_state\.bitsandbytes__(nf4|fp4)$/s
 const maxStateBytes = 4096
@@ -101,7 +104,7 @@ async function groupOne(
   ) {
     fail(`needs nested_blocksize ${nestedBlock}, nested_dtype "float32" and a finite nested_offset`)
   }
-  const planes: Nf4Planes = {
+  const parts: Parts = {
     block,
     quantMap: range('.quant_map', 'F32', 16),
     absmax: range('.absmax', isNested ? 'U8' : 'F32', blocks),
@@ -125,7 +128,67 @@ async function groupOne(
     byteLength += tensors.get(name + suffix)?.byteLength ?? 0
     tensors.delete(name + suffix)
   }
-  tensors.set(name, { name, shape, dtype: type.toUpperCase(), byteLength, data: { ...codes.data, nf4: planes } })
+  tensors.set(name, {
+    name,
+    shape,
+    dtype: type.toUpperCase(),
+    byteLength,
+    data: { ...codes.data, packed: packed(codes.data, parts) },
+  })
+}
+
+/** Reads one tensor's planes: its codes as they are, its scales with double quantization expanded. */
+const packed = (codes: ByteRange, parts: Parts): PackedTensor => ({
+  block: parts.block,
+  planes: (name, workspace, options) => readPlanes(name, codes, parts, workspace, options),
+  scaleSteps: (blocks) => readScaleSteps(parts, blocks),
+})
+
+async function* readPlanes(
+  name: string,
+  codes: ByteRange,
+  { quantMap, absmax, nested }: Parts,
+  workspace: Workspace,
+  { signal, chunkBytes }: StreamOptions,
+): AsyncGenerator<Planes> {
+  const codeBook = await readFloats(quantMap, signal)
+  if (!codeBook.every((code, i) => code === nf4Codes[i])) {
+    throw new EngineError(
+      'DTYPE_UNSUPPORTED',
+      `Cannot use the tensor "${name}": its 16-value code book is not that of NF4. Glassbox computes with the standard NF4 code book only.`,
+      { tensor: name, dtype: 'NF4 with its own code book' },
+    )
+  }
+  for await (const bytes of readChunks(codes, chunkBytes, workspace, signal)) yield { codes: bytes }
+  if (!nested) {
+    for await (const scales of readChunks(absmax, Math.max(4, chunkBytes & ~3), workspace, signal)) yield { scales }
+    return
+  }
+  const map = await readFloats(nested.quantMap, signal)
+  const outer = await readFloats(nested.absmax, signal)
+  let i = 0
+  for await (const inner of readChunks(absmax, chunkBytes, workspace, signal)) {
+    const scales = workspace.floats('scales', inner.length)
+    for (let k = 0; k < inner.length; k++, i++) {
+      scales[k] = expandNested(map[inner[k]!]!, outer[Math.floor(i / nestedBlock)]!, nested.offset)
+    }
+    yield { scales: bytesOf(scales) }
+  }
+}
+
+/** The chain behind some blocks' scales; null when they are not double-quantized. */
+async function readScaleSteps({ absmax, nested }: Parts, blocks: readonly number[]): Promise<ScaleSteps[] | null> {
+  if (!nested) return null
+  const map = await readFloats(nested.quantMap)
+  const outer = await readFloats(nested.absmax)
+  const out: ScaleSteps[] = []
+  for (const block of blocks) {
+    const code = (await absmax.source.read(absmax.begin + block, 1))[0]!
+    const [entry, scale] = [map[code]!, outer[Math.floor(block / nestedBlock)]!]
+    const { offset } = nested
+    out.push({ block, code, map: entry, absmax: scale, offset, scale: expandNested(entry, scale, offset) })
+  }
+  return out
 }
 
 async function readState(

@@ -2,7 +2,8 @@
 // Opening reads headers and small JSON files only; the tensors' bytes are read by weights.ts.
 
 import { EngineError, checkAborted } from '../errors.ts'
-import { groupBnb, type Nf4Planes } from './bnb.ts'
+import type { Planes, Workspace } from '../quants/quant.ts'
+import { groupBnb } from './bnb.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
 import { adapterByTensors } from './adapters.ts'
 import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
@@ -15,9 +16,6 @@ import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
 
-/** What we can compute with; others are listed, and refused by name when used. */
-export type TensorDtype = 'F32' | 'F16' | 'BF16' | 'NF4' | 'Q4_0' | 'Q4_1' | 'Q8_0'
-
 /** Bytes [begin, end) of a file; already checked to lie inside it. */
 export interface ByteRange {
   source: ByteSource
@@ -25,10 +23,35 @@ export interface ByteRange {
   end: number
 }
 
+export interface StreamOptions {
+  signal?: AbortSignal
+  chunkBytes: number
+}
+
+/** One scale that was itself quantized, step by step: scale = fround(fround(map * absmax) + offset). */
+export interface ScaleSteps {
+  block: number
+  code: number
+  map: number
+  absmax: number
+  offset: number
+  scale: number
+}
+
+/** A tensor that a file stores as several: how its planes are read. */
+export interface PackedTensor {
+  /** elements per scale */
+  block: number
+  /** both planes in order; what is yielded is valid until the next. @param name the tensor's, for errors */
+  planes(name: string, workspace: Workspace, options: StreamOptions): AsyncGenerator<Planes>
+  /** how the scales of some blocks came about; null when the file holds them as they are */
+  scaleSteps(blocks: readonly number[]): Promise<ScaleSteps[] | null>
+}
+
 /** Where a tensor's values lie; read by formats/ only. */
 export interface TensorData extends ByteRange {
-  /** the scales of a bitsandbytes NF4 tensor; the range itself holds the codes */
-  nf4?: Nf4Planes
+  /** of a tensor that the file stores as several (bnb.ts); the range itself holds the codes */
+  packed?: PackedTensor
   /** heads whose rows the GGUF converter interleaved for rope; undone while reading */
   permutedHeads?: number
 }
@@ -38,7 +61,8 @@ export interface CheckpointTensor {
   name: string
   /** HF order [out, in] / [n] */
   shape: number[]
-  dtype: TensorDtype | (string & {})
+  /** quants/ says which can be computed with; others are listed, and refused by name when used */
+  dtype: string
   /** on disk, scales included */
   byteLength: number
   data: TensorData

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { dequantize } from '../tensor/dequant.ts'
+import { dequantize } from '../quants/weight.ts'
 import { bytesSource } from './bytes.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { bytesOf } from './decode.ts'
+import { bytesOf } from '../quants/planes.ts'
 import { maxGgufTensors, maxPairs, readGguf } from './gguf.ts'
 import { ggufName, hfName } from './names.ts'
 import {

@@ -9,6 +9,7 @@
 // Long lists that nothing computes with are passed over: their length is the file's claim.
 
 import { EngineError } from '../errors.ts'
+import { readable } from '../quants/weight.ts'
 import type { ByteSource } from './bytes.ts'
 import { ggmlTypes, removedTypes } from './ggml-types.ts'
 import { GgufCursor } from './gguf-cursor.ts'
@@ -237,6 +238,8 @@ async function readStrings(
   return kept ? strings : undefined
 }
 
+const oneOf = (names: string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+
 /** begin and end count from the start of the data */
 function readTensorInfo(cursor: GgufCursor): GgufTensor {
   const at = cursor.at
@@ -258,7 +261,7 @@ function readTensorInfo(cursor: GgufCursor): GgufTensor {
     const dtype = removedTypes.get(id) ?? `GGML type ${id}`
     throw new EngineError(
       'DTYPE_UNSUPPORTED',
-      `Cannot read "${cursor.source.name}": tensor "${name}" has the type ${dtype}, which is ${removedTypes.has(id) ? 'removed from GGUF' : 'newer than this version, or of another program'}. Choose an F16, BF16, Q8_0, Q4_0 or Q4_1 file of the model.`,
+      `Cannot read "${cursor.source.name}": tensor "${name}" has the type ${dtype}, which is ${removedTypes.has(id) ? 'removed from GGUF' : 'newer than this version, or of another program'}. Choose a file of the model in ${oneOf(readable('gguf').map(({ dtype }) => dtype!))}.`,
       { file: cursor.source.name, tensor: name, dtype },
     )
   }

@@ -2,9 +2,13 @@
 // of their tensors: weights packed by another program (GPTQ, AWQ, MLX …), and mixtures of experts.
 
 import { EngineError } from '../errors.ts'
+import type { FileKind } from '../quants/quant.ts'
+import { readable } from '../quants/weight.ts'
 import { plainly } from '../shown.ts'
 
-const known = 'bitsandbytes NF4, F32, F16, BF16; GGUF Q4_0, Q4_1, Q8_0'
+const names = (kind: FileKind, floats: boolean): string[] =>
+  readable(kind).flatMap(({ coding, called, dtype }) => ((coding === 'float') === floats ? [called ?? dtype!] : []))
+const known = `${[...names('safetensors', false), ...names('safetensors', true)].join(', ')}; GGUF ${names('gguf', false).join(', ')}`
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** quant_method -> the name people know */

@@ -2,7 +2,7 @@
 // weight's planes. Runs in Node; never imported by the product.
 
 import { readFileSync, readdirSync } from 'node:fs'
-import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
+import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { bytesSource, type ByteSource, type ModelFiles } from './bytes.ts'
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { planWeight, readWeight, type ReadOptions, type WeightPart, type WeightTarget } from './weights.ts'

@@ -17,7 +17,7 @@ export async function readTile(
 ): Promise<Float32Array | null> {
   if (!isFloat(dtype)) return null
   const [height, width] = shape as [number, number]
-  const size = floatBytes[dtype]
+  const size = floatBytes(dtype)
   const out = new Float32Array(rows * cols)
   for (let r = 0; r < rows; r++) {
     const at = fileRow(data, height, row + r) * width + col

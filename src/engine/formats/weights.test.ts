@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { dequantize } from '../tensor/dequant.ts'
+import { dequantize } from '../quants/weight.ts'
 import type { ByteSource } from './bytes.ts'
 import { filesOf, folderFiles, gatherWeight, openModelFiles } from './testing.ts'
 import { readTile } from './tile.ts'

@@ -1,20 +1,27 @@
-// Weight matrices out of a checkpoint, streamed in chunks as the planes of tensor/format.ts:
+// Weight matrices out of a checkpoint, streamed in chunks as the planes of their formats (quants/):
 // the file's own codes where it is quantized, otherwise plain floats kept or quantized on the way.
 // Holds a few chunks and the scales of one tensor at a time, never a whole tensor.
 
-import { EngineError, checkAborted } from '../errors.ts'
-import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from '../tensor/format.ts'
-import { nf4Codes } from '../tensor/nf4.ts'
-import { nestedBlock, type Nf4Planes } from './bnb.ts'
-import type { ByteRange, Checkpoint, CheckpointTensor, TensorDtype } from './checkpoint.ts'
-import { bytesOf, decodeFloats, floatBytes, isFloat } from './decode.ts'
+import { EngineError } from '../errors.ts'
+import type { Planes } from '../quants/quant.ts'
+import {
+  codesBytes,
+  quantOf,
+  quantOfDtype,
+  readable,
+  scalesBytes,
+  stackable,
+  type StorageFormat,
+  type WeightLayout,
+} from '../quants/weight.ts'
+import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
+import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { ggufName } from './names.ts'
-import { expandNested } from './nested.ts'
-import { i8Quantizer, nf4Quantizer, type Planes } from './quantize.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
 
-export type WeightTarget = 'native' | 'nf4' | 'i8'
+/** What floats become while loading: 'native' stays as it is, a format that encodes is quantized to. */
+export type WeightTarget = 'native' | StorageFormat
 export interface WeightPart {
   tensor: string
   rows: number
@@ -36,15 +43,6 @@ export interface ReadOptions {
   chunkBytes?: number
 }
 
-const formats: Record<TensorDtype, StorageFormat> = {
-  F32: 'f32',
-  F16: 'f16',
-  BF16: 'bf16',
-  NF4: 'nf4',
-  Q4_0: 'q4_0',
-  Q4_1: 'q4_1',
-  Q8_0: 'q8_0',
-}
 const defaultChunk = 2 ** 20
 
 /** The layout of parts stacked by rows. Throws when a tensor is missing, has another shape, or cannot be used. */
@@ -85,31 +83,6 @@ export function canStack(
   )
 }
 
-function stackable(layouts: readonly WeightLayout[]): boolean {
-  return layouts.every((layout, i) => {
-    const { format, rows, cols, block } = layout
-    if (format !== layouts[0]!.format || block !== layouts[0]!.block) return false
-    if (i === layouts.length - 1 || format === 'i8') return true
-    const n = rows * cols
-    return (
-      n % (block || 1) === 0 &&
-      (planeBits[format].codes * n) % 32 === 0 &&
-      (planeBits[format].perBlock * (n / (block || 1))) % 32 === 0
-    )
-  })
-}
-
-/** bits of codes per element, and of scales per block */
-const planeBits: Record<Exclude<StorageFormat, 'i8'>, { codes: number; perBlock: number }> = {
-  f32: { codes: 32, perBlock: 0 },
-  f16: { codes: 16, perBlock: 0 },
-  bf16: { codes: 16, perBlock: 0 },
-  nf4: { codes: 4, perBlock: 32 },
-  q4_0: { codes: 4, perBlock: 16 },
-  q4_1: { codes: 4, perBlock: 32 },
-  q8_0: { codes: 8, perBlock: 16 },
-}
-
 function find(checkpoint: Checkpoint, name: string): CheckpointTensor {
   const tensor = checkpoint.tensors.get(name)
   if (!tensor) {
@@ -131,12 +104,11 @@ function partLayout(
 ): WeightLayout {
   const { shape, dtype } = tensor
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== cols) throw wrongShape(tensor, [rows, cols])
-  if (!Object.hasOwn(formats, dtype)) throw unsupported(checkpoint, tensor)
-  const native = formats[dtype as TensorDtype]
-  const format = isFloat(dtype) && target !== 'native' ? target : native
+  const native = quantOfDtype(dtype)
+  if (!native) throw unsupported(checkpoint, tensor)
+  const quant = native.decode && target !== 'native' ? quantOf(target) : native
   checkHeads(tensor)
-  const block = format === 'nf4' ? (tensor.data.nf4?.block ?? 64) : format === 'i8' ? 64 : isFloat(dtype) ? 0 : 32
-  return { format, rows, cols, block }
+  return { format: quant.name, rows, cols, block: tensor.data.packed?.block ?? quant.block }
 }
 
 /** Reordered rows must divide into heads of even width. */
@@ -176,8 +148,8 @@ function unsupported({ format, tensors }: Checkpoint, { dtype, data: { source } 
     .exec(file)?.[1]
     ?.toUpperCase()
   const other = claimed !== undefined && !claimed.startsWith(dtype) ? claimed : null
-  const known = Object.keys(formats)
-    .filter((name) => (gguf ? name !== 'NF4' : !/^Q\d/.test(name)))
+  const known = readable(format)
+    .map((quant) => quant.dtype)
     .join(', ')
   return new EngineError(
     'DTYPE_UNSUPPORTED',
@@ -218,95 +190,24 @@ export async function* readWeight(
 
 async function* readPlanes(
   tensor: CheckpointTensor,
-  { format, rows, cols }: WeightLayout,
-  scratch: Scratch,
-  options: ReadOptions,
-): AsyncGenerator<Planes> {
-  const {
-    dtype,
-    data: { nf4 },
-  } = tensor
-  if (nf4) {
-    yield* readNf4(tensor, nf4, scratch, options)
-    return
-  }
-  const quantizer =
-    format === 'nf4'
-      ? nf4Quantizer(tensor.name, rows * cols, scratch)
-      : format === 'i8'
-        ? i8Quantizer(tensor.name, cols, scratch)
-        : null
-  const rowBytes = isFloat(dtype) ? cols * floatBytes[dtype] : (cols / 32) * blockBytes[dtype]!.total
-  for await (const bytes of readRows(
-    tensor.data,
-    rows,
-    rowBytes,
-    options.chunkBytes ?? defaultChunk,
-    scratch,
-    options.signal,
-  )) {
-    if (isFloat(dtype)) yield quantizer ? quantizer.push(decodeFloats(dtype, bytes, scratch)) : { codes: bytes }
-    else yield splitBlocks(bytes, blockBytes[dtype]!, scratch)
-  }
-  if (quantizer) yield quantizer.end()
-}
-
-/** per block of 32 in a GGUF: all its bytes, and the scales that open it */
-const blockBytes: Partial<Record<string, { total: number; scales: number }>> = {
-  Q4_0: { total: 18, scales: 2 },
-  Q4_1: { total: 20, scales: 4 },
-  Q8_0: { total: 34, scales: 2 },
-}
-
-function splitBlocks(
-  bytes: Uint8Array,
-  { total, scales }: { total: number; scales: number },
-  scratch: Scratch,
-): Planes {
-  const blocks = bytes.length / total
-  const out = {
-    codes: scratch.bytes('codes', blocks * (total - scales)),
-    scales: scratch.bytes('scales', blocks * scales),
-  }
-  // byte by byte: a subarray per block would be five million objects in a small model
-  let code = 0,
-    scale = 0
-  for (let at = 0; at < bytes.length;) {
-    for (const end = at + scales; at < end;) out.scales[scale++] = bytes[at++]!
-    for (const end = at + total - scales; at < end;) out.codes[code++] = bytes[at++]!
-  }
-  return out
-}
-
-async function* readNf4(
-  tensor: CheckpointTensor,
-  { quantMap, absmax, nested }: Nf4Planes,
+  layout: WeightLayout,
   scratch: Scratch,
   { signal, chunkBytes = defaultChunk }: ReadOptions,
 ): AsyncGenerator<Planes> {
-  const codeBook = await readFloats(quantMap, signal)
-  if (!codeBook.every((code, i) => code === nf4Codes[i])) {
-    throw new EngineError(
-      'DTYPE_UNSUPPORTED',
-      `Cannot use the tensor "${tensor.name}": its 16-value code book is not that of NF4. Glassbox computes with the standard NF4 code book only.`,
-      { tensor: tensor.name, dtype: 'NF4 with its own code book' },
-    )
-  }
-  for await (const codes of readBytes(tensor.data, chunkBytes, scratch, signal)) yield { codes }
-  if (!nested) {
-    for await (const scales of readBytes(absmax, Math.max(4, chunkBytes & ~3), scratch, signal)) yield { scales }
+  const { name, dtype, data } = tensor
+  if (data.packed) {
+    yield* data.packed.planes(name, scratch, { signal, chunkBytes })
     return
   }
-  const map = await readFloats(nested.quantMap, signal)
-  const outer = await readFloats(nested.absmax, signal)
-  let i = 0
-  for await (const codes of readBytes(absmax, chunkBytes, scratch, signal)) {
-    const scales = scratch.floats('scales', codes.length)
-    for (let k = 0; k < codes.length; k++, i++) {
-      scales[k] = expandNested(map[codes[k]!]!, outer[Math.floor(i / nestedBlock)]!, nested.offset)
-    }
-    yield { scales: bytesOf(scales) }
+  const { rows, cols, format } = layout
+  const { stored } = quantOfDtype(dtype)!
+  const encoder = quantOf(format) === quantOfDtype(dtype) ? null : quantOf(format).encode!(name, layout, scratch)
+  const rowBytes = stored ? (cols / stored.elements) * stored.bytes : cols * floatBytes(dtype)
+  for await (const bytes of readRows(data, rows, rowBytes, chunkBytes, scratch, signal)) {
+    if (stored) yield stored.planes(bytes, scratch)
+    else yield encoder ? encoder.push(decodeFloats(dtype, bytes, scratch)) : { codes: bytes }
   }
+  if (encoder) yield encoder.end()
 }
 
 /** A vector of plain floats (norm gain, bias) as f32. */
@@ -318,7 +219,7 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
   checkHeads(tensor)
   const out = new Float32Array(shape[0]!)
   let at = 0
-  for await (const bytes of readRows(data, shape[0]!, floatBytes[dtype], defaultChunk, new Scratch(), signal)) {
+  for await (const bytes of readRows(data, shape[0]!, floatBytes(dtype), defaultChunk, new Scratch(), signal)) {
     const values = decodeFloats(dtype, bytes)
     out.set(values, at)
     at += values.length
@@ -331,26 +232,6 @@ export async function readVector(checkpoint: Checkpoint, name: string, signal?: 
     )
   }
   return out
-}
-
-async function readFloats({ source, begin, end }: ByteRange, signal?: AbortSignal): Promise<Float32Array> {
-  const bytes = await source.read(begin, end - begin, signal)
-  checkAborted(signal)
-  return decodeFloats('F32', bytes)
-}
-
-async function* readBytes(
-  { source, begin, end }: ByteRange,
-  chunkBytes: number,
-  scratch: Scratch,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for (let at = begin; at < end; at += chunkBytes) {
-    const length = Math.min(chunkBytes, end - at)
-    const bytes = await source.read(at, length, signal, scratch.bytes('file', length))
-    checkAborted(signal)
-    yield bytes
-  }
 }
 
 /** Cuts pushed bytes into chunks of whole words and pads the last with zeros. */

@@ -3,6 +3,7 @@
 // more than the file brings. The file is anybody's.
 
 import { EngineError } from '../errors.ts'
+import { findQuant } from '../quants/weight.ts'
 import {
   sites,
   type Contributions,
@@ -404,16 +405,36 @@ function readTile(
   const part = (name: string, low: number): number => whole(low, most.width)(t[name], `${at}.tile.${name}`)
   const tile = { row: part('row', 0), col: part('col', 0), rows: part('rows', 1), cols: part('cols', 1) }
   const cells = tile.rows * tile.cols
+  const format = text(64)(w['format'], `${at}.format`)
+  const codes = nullable(u8(cells))(w['codes'], `${at}.codes`)
+  const scales = nullable(f32(cells))(w['scales'], `${at}.scales`)
+  const values = f32(cells)(w['values'], `${at}.values`)
+  // recordings made before these were kept: the format's own, and what is left of a value over code * scale
+  const known = findQuant(format)
+  const coding =
+    w['coding'] === undefined
+      ? (known?.coding ?? 'float')
+      : one('float', 'book', 'signed', 'centered', 'counted')(w['coding'], `${at}.coding`)
+  const bits = w['bits'] === undefined ? (known?.bits ?? 8) : whole(1, 64)(w['bits'], `${at}.bits`)
+  const offsets =
+    w['offsets'] !== undefined
+      ? nullable(f32(cells))(w['offsets'], `${at}.offsets`)
+      : coding === 'counted' && codes && scales
+        ? values.map((value, i) => value - codes[i]! * scales[i]!)
+        : null
   return {
     tensor: text(1024)(w['tensor'], `${at}.tensor`),
-    format: text(64)(w['format'], `${at}.format`),
+    format,
     rows: whole(tile.row + tile.rows, 2 ** 31)(w['rows'], `${at}.rows`),
     cols: whole(tile.col + tile.cols, 2 ** 31)(w['cols'], `${at}.cols`),
     tile,
-    codes: nullable(u8(cells))(w['codes'], `${at}.codes`),
+    codes,
+    coding,
+    bits,
     table: nullable(f32(65_536, false))(w['table'], `${at}.table`),
-    scales: nullable(f32(cells))(w['scales'], `${at}.scales`),
-    values: f32(cells)(w['values'], `${at}.values`),
+    scales,
+    offsets,
+    values,
     nested: nullable(
       list((item, where) => {
         const n = object(item, where)
@@ -430,5 +451,6 @@ function readTile(
     )(w['nested'], `${at}.nested`),
     block: whole(0, most.width)(w['block'], `${at}.block`),
     source: nullable(f32(cells))(w['source'], `${at}.source`),
+    fileCodes: w['fileCodes'] === true,
   }
 }

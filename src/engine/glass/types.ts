@@ -2,6 +2,7 @@
 // crosses threads and fits in a recorded trace. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
+import type { Coding } from '../quants/quant.ts'
 import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
 
@@ -214,10 +215,16 @@ export interface WeightTile {
   tile: { row: number; col: number; rows: number; cols: number }
   /** raw codes, (rows * cols) */
   codes: Uint8Array | null
+  /** how a code becomes the level that is scaled (quants/quant.ts): value = level * scale + offset */
+  coding: Coding
+  /** bits of a code */
+  bits: number
   /** value per code, for formats with a table */
   table: Float32Array | null
   /** scale of each element, (rows * cols) */
   scales: Float32Array | null
+  /** what is added to level * scale, (rows * cols), for formats that store a smallest value beside the scale */
+  offsets: Float32Array | null
   values: Float32Array
   /**
    * nested quantization of the scales, when the file has it: code, map value, nested absmax, offset per block touched
@@ -229,6 +236,8 @@ export interface WeightTile {
    * or it can no longer be read
    */
   source: Float32Array | null
+  /** the codes are the file's own */
+  fileCodes: boolean
 }
 
 export interface PlanStepInfo {

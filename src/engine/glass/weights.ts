@@ -2,12 +2,9 @@
 
 import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
-import { readNestedScales } from '../formats/nested.ts'
+import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
-import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
-import { dequantRow } from '../tensor/dequant.ts'
-import { halfToFloat } from '../tensor/half.ts'
-import { nf4Codes } from '../tensor/nf4.ts'
+import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
 import type { Machine } from './machine.ts'
@@ -72,6 +69,7 @@ export async function weightTile(
 
   const codes = new Uint8Array(rows * cols),
     scales = new Float32Array(rows * cols),
+    offsets = new Float32Array(rows * cols),
     values = new Float32Array(rows * cols)
   const line = new Float32Array(K)
   let held: { weight: WeightData; from: number } | null = null
@@ -83,16 +81,19 @@ export async function weightTile(
     for (let c = 0; c < cols; c++) {
       const i = r * cols + c
       values[i] = line[col + c]!
-      ;[codes[i], scales[i]] = codeAndScale(held.weight, local, col + c)
+      const { code, scale, offset } = quantOf(held.weight.format).element(held.weight, local, col + c)
+      codes[i] = code
+      scales[i] = scale
+      offsets[i] = offset
     }
   }
   const { format, block } = held!.weight
-  const coded = block > 0
+  const { coding, bits, book } = quantOf(format)
+  const coded = coding !== 'float'
   const stored = checkpoint.tensors.get(tensor)
   const blocks = new Set(
     Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
   )
-  const nested = format === 'nf4' && stored ? await readNestedScales(stored, [...blocks]) : null
   return {
     tensor,
     format,
@@ -103,37 +104,13 @@ export async function weightTile(
     values,
     codes: coded ? codes : null,
     scales: coded ? scales : null,
-    table: format === 'nf4' ? Float32Array.from(nf4Codes) : null,
-    nested,
+    coding,
+    bits,
+    offsets: offsets.some((offset) => offset !== 0) ? offsets : null,
+    table: book && Float32Array.from(book),
+    nested: (await stored?.data.packed?.scaleSteps([...blocks])) ?? null,
     // a file that is gone since, or changed on disk, costs the comparison, not the tile
+    fileCodes: coded && stored !== undefined && !isFloat(stored.dtype),
     source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
-  }
-}
-
-/** The raw code and the scale that multiplies it (d of the q formats; q4_1's offset shows in the value). */
-function codeAndScale(w: WeightData, row: number, col: number): [code: number, scale: number] {
-  const f = row * w.cols + col
-  const codes = new Uint8Array(w.codes.buffer, w.codes.byteOffset, w.codes.byteLength)
-  const floats = new Float32Array(w.scales.buffer, w.scales.byteOffset, w.scales.length)
-  const half = (index: number): number => halfToFloat((w.scales[index >> 1]! >>> (16 * (index & 1))) & 0xffff)
-  const block = Math.floor(f / 32),
-    within = f % 32
-  const nibble = (byte: number, high: boolean): number => (high ? byte >> 4 : byte & 15)
-  switch (w.format) {
-    case 'nf4':
-      return [nibble(codes[f >> 1]!, f % 2 === 0), floats[Math.floor(f / w.block)]!]
-    case 'i8':
-      return [
-        codes[row * Math.ceil(w.cols / 4) * 4 + col]!,
-        floats[row * Math.ceil(w.cols / 64) + Math.floor(col / 64)]!,
-      ]
-    case 'q4_0':
-      return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block)]
-    case 'q4_1':
-      return [nibble(codes[block * 16 + (within % 16)]!, within >= 16), half(block * 2)]
-    case 'q8_0':
-      return [codes[f]!, half(block)]
-    default:
-      return [0, 1]
   }
 }

@@ -4,7 +4,7 @@
 // layouts come from the WGSL's own declarations (reflect.ts), so a binding a variant never reads is legal.
 
 import { EngineError } from '../errors.ts'
-import type { StorageFormat } from '../tensor/format.ts'
+import type { StorageFormat } from '../quants/weight.ts'
 import type { Device } from './device.ts'
 import { patience } from './lost.ts'
 import type { GpuBuffer } from './memory.ts'

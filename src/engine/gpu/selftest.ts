@@ -7,7 +7,7 @@
 import { checkAborted, EngineError } from '../errors.ts'
 import { makeInputs, nmse } from '../ops/inputs.ts'
 import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op.ts'
-import type { StorageFormat } from '../tensor/format.ts'
+import type { StorageFormat } from '../quants/weight.ts'
 import type { AdapterFacts } from '../types.ts'
 import type { Device } from './device.ts'
 import { bindByName, packParams, type KernelCache } from './kernel.ts'

@@ -1,24 +1,22 @@
-// The only file that knows how .wgsl is imported.
+// The complete WGSL of a kernel.
 //
-// A line `#include <name>` is replaced by shaders/lib/<name>.wgsl. `weights` and `blocks` are chosen
-// by the weight's storage format: `#include weights` with nf4 gives lib/weights-nf4.wgsl.
+// A line `#include <name>` is replaced by shaders/lib/<name>.wgsl, or by shaders/<name>.wgsl where the name has a folder.
+// `weights` and `blocks` are chosen by the weight's storage format: with nf4 they give quants/nf4 and quants/nf4-blocks.
 
 import { EngineError } from '../errors.ts'
-import type { StorageFormat } from '../tensor/format.ts'
+import { shaderFiles } from './shader-files.ts'
 
-const files = import.meta.glob<string>('../../../shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true })
-const text = new Map(
-  Object.entries(files).map(([path, source]) => [path.replace(/^.*\/shaders\//, '').replace(/\.wgsl$/, ''), source]),
-)
+const byFormat = new Map([
+  ['weights', (format: string) => `quants/${format}`],
+  ['blocks', (format: string) => `quants/${format}-blocks`],
+])
 
-const byFormat = new Set(['weights', 'blocks'])
-
-/** Names of all kernels: shaders/<name>.wgsl, without lib/. */
-export const shaderNames: readonly string[] = [...text.keys()].filter((name) => !name.startsWith('lib/')).sort()
+/** Names of all kernels: shaders/<name>.wgsl, without those in folders. */
+export const shaderNames: readonly string[] = [...shaderFiles.keys()].filter((name) => !name.includes('/')).sort()
 
 /** The file as written. */
 export function shaderText(name: string): string {
-  const source = text.get(name)
+  const source = shaderFiles.get(name)
   if (source === undefined) throw new EngineError('INTERNAL', `There is no shader "shaders/${name}.wgsl".`, { name })
   return source
 }
@@ -27,14 +25,15 @@ export function shaderText(name: string): string {
 export const readsWeight = (name: string): boolean => /^#include (weights|blocks)$/m.test(shaderText(name))
 
 /** The complete WGSL of a kernel. Each snippet is put in once, however often it is asked for. */
-export function shaderSource(name: string, format: StorageFormat | null = null): string {
+export function shaderSource(name: string, format: string | null = null): string {
   const seen = new Set<string>()
   const expand = (source: string): string =>
     source.replace(/^#include (\S+)$/gm, (_, asked: string) => {
-      if (byFormat.has(asked) && !format) {
+      const choose = byFormat.get(asked)
+      if (choose && !format) {
         throw new EngineError('INTERNAL', `Shader "${name}" reads a weight: say in which storage format.`, { name })
       }
-      const snippet = byFormat.has(asked) ? `lib/${asked}-${format}` : `lib/${asked}`
+      const snippet = choose ? choose(format!) : asked.includes('/') ? asked : `lib/${asked}`
       if (seen.has(snippet)) return ''
       seen.add(snippet)
       return expand(shaderText(snippet))

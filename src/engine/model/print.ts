@@ -1,6 +1,6 @@
 // A Plan in words and numbers: what runs, how many dispatches, how many bytes. Needs no device and no download.
 
-import { codesBytes, scalesBytes, type WeightLayout } from '../tensor/format.ts'
+import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { MemoryPlan } from '../types.ts'
 import type { Plan } from './plan.ts'
 
@@ -13,9 +13,6 @@ export interface PlanSize {
 }
 
 export const weightBytes = (layout: WeightLayout): number => codesBytes(layout) + scalesBytes(layout)
-
-/** Rows of a weight that stay in one buffer however small its limit is (runtime/placement.ts cuts between them). */
-export const splitUnit = (layout: WeightLayout): number => Math.max(64, layout.block)
 
 /** Bytes on the device for this Plan at this size, and the largest piece that cannot be split. */
 export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): MemoryPlan {

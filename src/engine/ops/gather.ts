@@ -1,6 +1,6 @@
 // Embedding: one row of the weight per token.
 
-import { dequantRow } from '../tensor/dequant.ts'
+import { dequantRow } from '../quants/weight.ts'
 import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
 

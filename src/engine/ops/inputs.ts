@@ -3,8 +3,7 @@
 // Weights are random codes under random scales, so every code and every scale index matters.
 // Cache rows that the step must not see hold large garbage: a kernel that reads them gives itself away.
 
-import { codesBytes, scalesBytes, type StorageFormat, type WeightData, type WeightLayout } from '../tensor/format.ts'
-import { floatToBfloat, floatToHalf } from '../tensor/half.ts'
+import { quantOf, type StorageFormat, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import { packCuts } from './cuts.ts'
 import type { Case, Op, ReferenceArgs } from './op.ts'
 
@@ -21,36 +20,21 @@ export function seeded(seed: number): Random {
   }
 }
 
-const blocks: Record<StorageFormat, number> = { f32: 0, f16: 0, bf16: 0, nf4: 64, q4_0: 32, q4_1: 32, q8_0: 32, i8: 64 }
-
 /** Can a matrix with this many columns be stored so? */
-export const fitsFormat = (format: StorageFormat, cols: number): boolean => !format.startsWith('q') || cols % 32 === 0
+export const fitsFormat = (format: StorageFormat, cols: number): boolean => quantOf(format).fits(cols)
 
+/** @param block elements per scale, for the formats whose files say */
 export function randomWeight(
   format: StorageFormat,
   rows: number,
   cols: number,
   random: Random,
-  block = 64,
+  block?: number,
 ): WeightData {
-  const layout: WeightLayout = { format, rows, cols, block: format === 'nf4' ? block : blocks[format] }
-  const codes = new Uint32Array(codesBytes(layout) / 4)
-  const scales = new Uint32Array(scalesBytes(layout) / 4)
-  const signed = (): number => random() * 2 - 1
-  const magnitude = (): number =>
-    (random() + 0.25) * (format === 'nf4' ? 0.1 : format === 'i8' || format === 'q8_0' ? 0.001 : 0.01)
-  const pair = (low: number, high: number): number => (low | (high << 16)) >>> 0
-  for (let i = 0; i < codes.length; i++) {
-    if (format === 'f32') new Float32Array(codes.buffer)[i] = signed() * 0.1
-    else if (format === 'f16') codes[i] = pair(floatToHalf(signed() * 0.1), floatToHalf(signed() * 0.1))
-    else if (format === 'bf16') codes[i] = pair(floatToBfloat(signed() * 0.1), floatToBfloat(signed() * 0.1))
-    else codes[i] = Math.floor(random() * 4294967296)
-  }
-  const floats = new Float32Array(scales.buffer)
-  for (let i = 0; i < scales.length; i++) {
-    if (format === 'nf4' || format === 'i8') floats[i] = magnitude()
-    else scales[i] = pair(floatToHalf(magnitude()), floatToHalf(format === 'q4_1' ? -magnitude() * 8 : magnitude()))
-  }
+  const quant = quantOf(format)
+  const layout: WeightLayout = { format, rows, cols, block: (quant.anyBlock && block) ?? quant.block }
+  const codes = new Uint32Array(quant.codesBytes(layout) / 4).map(() => quant.example.code(random))
+  const scales = new Uint32Array(quant.scalesBytes(layout) / 4).map(() => quant.example.scale(random))
   return { ...layout, codes, scales }
 }
 

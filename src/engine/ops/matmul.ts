@@ -1,6 +1,6 @@
 // y = x W^T + bias, W in any storage format. The op nearly all time is spent in.
 
-import { dequantRow } from '../tensor/dequant.ts'
+import { dequantRow, quantOf } from '../quants/weight.ts'
 import { perElement, plain } from './launch.ts'
 import { matmulCases } from './matmul.cases.ts'
 import { defineOp, type ReferenceArgs, type Variant, type VariantContext } from './op.ts'
@@ -22,9 +22,9 @@ function matmulReference({ tensors: { x, bias, y }, weight, params, step: { T } 
   }
 }
 
-/** Can the weight be read 32 columns at a time? NF4 blocks must not straddle such a run either. */
-const inBlocks = ({ params, format }: VariantContext): boolean =>
-  params['K']! % 32 === 0 && (format !== 'nf4' || params['block']! % 32 === 0)
+/** Can the weight be read 32 columns at a time? */
+const inRuns = ({ params, format }: VariantContext): boolean =>
+  format !== null && quantOf(format).inRuns({ cols: params['K']!, block: params['block']! })
 const tiles = (n: number, m: number): number => Math.ceil(n / m)
 const few: Variant['accepts'] = ({ T }) => T <= 4
 
@@ -39,7 +39,10 @@ const variants: Variant[] = [
     name: 'matmul-pairs',
     accepts: few,
     fits: (context) =>
-      context.kind === 'software' && context.format === 'nf4' && inBlocks(context) && context.params['N']! >= 256,
+      context.kind === 'software' &&
+      inRuns(context) &&
+      !!quantOf(context.format!).bytePairs &&
+      context.params['N']! >= 256,
     passes: () => [
       { shader: 'matmul-pairs-table', workgroups: ({ K }, { T }) => tiles(T * K! * 8, 64) },
       { shader: 'matmul-pairs', workgroups: ({ N }, { T }) => T * tiles(N!, 16) },
@@ -49,19 +52,19 @@ const variants: Variant[] = [
   {
     name: 'matmul-rows',
     accepts: few,
-    fits: (context) => context.kind === 'software' && inBlocks(context),
+    fits: (context) => context.kind === 'software' && inRuns(context),
     passes: () => [{ shader: 'matmul-rows', workgroups: ({ N }, { T }) => T * tiles(N!, 32) }],
   },
   {
     name: 'matmul-tokens',
     accepts: ({ T }) => T > 4,
-    fits: (context) => context.kind === 'software' && inBlocks(context),
+    fits: (context) => context.kind === 'software' && inRuns(context),
     passes: () => [{ shader: 'matmul-tokens', workgroups: ({ N }, { T }) => tiles(T, 8) * tiles(N!, 32) }],
   },
   {
     name: 'matmul-lanes',
     accepts: few,
-    fits: (context) => context.kind === 'gpu' && inBlocks(context),
+    fits: (context) => context.kind === 'gpu' && inRuns(context),
     passes: ({ params }) => {
       const lanes = lanesFor(params['K']!)
       return [
@@ -72,7 +75,7 @@ const variants: Variant[] = [
   {
     name: 'matmul-tile',
     accepts: ({ T }) => T > 4,
-    fits: (context) => context.kind === 'gpu' && inBlocks(context),
+    fits: (context) => context.kind === 'gpu' && inRuns(context),
     passes: () => [{ shader: 'matmul-tile', workgroups: ({ N }, { T }) => tiles(T, 32) * tiles(N!, 64) }],
   },
   plain(

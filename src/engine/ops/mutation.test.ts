@@ -5,7 +5,7 @@ import { openDevice } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
 import { checkCase, contextOf, selfCheck } from '../gpu/selftest.ts'
 import { shaderSource } from '../gpu/shaders.ts'
-import type { StorageFormat } from '../tensor/format.ts'
+import type { StorageFormat } from '../quants/weight.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { ops } from './index.ts'
 

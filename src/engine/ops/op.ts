@@ -5,7 +5,7 @@
 // `scales` are the two planes of the step's argument `weight`; `params` is the step's constant
 // uniform, filled by field name from the step's params; `step` is the uniform below.
 
-import type { StorageFormat, WeightData } from '../tensor/format.ts'
+import type { StorageFormat, WeightData } from '../quants/weight.ts'
 import type { Cut } from './cuts.ts'
 
 /** What changes from one forward to the next: one small uniform, written once per forward. */

@@ -1,6 +1,6 @@
 // How alike the rows of a weight are to one vector: which tokens lie nearest in the embedding.
 
-import { dequantRow } from '../tensor/dequant.ts'
+import { dequantRow } from '../quants/weight.ts'
 import { perElement, plain } from './launch.ts'
 import { defineOp } from './op.ts'
 

@@ -6,8 +6,8 @@ import { openDevice } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
 import { reflect } from '../gpu/reflect.ts'
 import { readsWeight, shaderNames, shaderSource, shaderText } from '../gpu/shaders.ts'
-import { storageFormats, type StorageFormat } from '../tensor/format.ts'
-import { nf4Bits } from '../tensor/nf4.ts'
+import { storageFormats, type StorageFormat } from '../quants/weight.ts'
+import { nf4Bits } from '../quants/nf4-book.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { ops } from './index.ts'
 import { lanesFor } from './matmul.ts'
@@ -69,7 +69,7 @@ describe('shaders', () => {
 
   it('the WGSL code book holds the bits of the TypeScript one', () => {
     const numbers = /array<f32, 16>\(([^)]*)\)/
-      .exec(shaderText('lib/nf4'))![1]!
+      .exec(shaderText('quants/nf4-book'))![1]!
       .split(',')
       .filter((word) => word.trim())
       .map(Number)

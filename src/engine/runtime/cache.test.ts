@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EngineError } from '../errors.ts'
-import { codesBytes, scalesBytes, storageFormats, type WeightLayout } from '../tensor/format.ts'
+import { codesBytes, scalesBytes, storageFormats, type WeightLayout } from '../quants/weight.ts'
 import { checkFits, reusablePrefix } from './cache.ts'
 import { splitRows } from './placement.ts'
 

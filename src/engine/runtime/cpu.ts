@@ -2,7 +2,7 @@
 
 import type { RopeSpec } from '../model/rope.ts'
 import type { Plan } from '../model/plan.ts'
-import { codesBytes, scalesBytes, type WeightData } from '../tensor/format.ts'
+import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { CpuInspection } from './inspect-cpu.ts'
 import type { Inspection } from './inspect.ts'
 import { PlanRuntime } from './plan-runtime.ts'

@@ -4,7 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../tensor/format.ts'
+import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
 import type { RuntimeSize } from './size.ts'

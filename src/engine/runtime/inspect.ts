@@ -4,7 +4,7 @@
 
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import type { WeightData, WeightLayout } from '../tensor/format.ts'
+import { splitUnit, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import type { RuntimeSize } from './size.ts'
 
 /** A step made ready to run by the runtime that it came from. */
@@ -65,8 +65,9 @@ export interface Inspection {
 }
 
 /** Rows of a weight that are read together: whole words and whole quantization blocks. */
-export function rowStretch({ rows, block }: WeightLayout, row: number): { from: number; rows: number } {
-  const unit = Math.max(64, block),
+export function rowStretch(layout: WeightLayout, row: number): { from: number; rows: number } {
+  const { rows } = layout
+  const unit = splitUnit(layout),
     from = Math.floor(row / unit) * unit
   return { from, rows: Math.min(unit, rows - from) }
 }

@@ -5,7 +5,7 @@ import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { PlaneChunk } from '../formats/weights.ts'
 import type { Inspection } from './inspect.ts'
-import type { WeightLayout } from '../tensor/format.ts'
+import type { WeightLayout } from '../quants/weight.ts'
 
 /** Which rows of logits a forward returns. */
 export type LogitRows = 'none' | 'last' | 'all'

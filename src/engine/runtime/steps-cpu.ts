@@ -3,7 +3,7 @@
 import type { PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { StepValues } from '../ops/op.ts'
-import type { WeightData } from '../tensor/format.ts'
+import type { WeightData } from '../quants/weight.ts'
 import type { Hooks } from './inspect.ts'
 import { placedParams, type RuntimeSize } from './size.ts'
 

@@ -1,19 +1,17 @@
 // The checkpoint seen through a Plan: which format every weight is kept in, and its planes as a stream.
 
-import { canStack, planWeight, readVector, readWeight } from '../formats/weights.ts'
+import { canStack, planWeight, readVector, readWeight, type WeightTarget } from '../formats/weights.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
 import type { CanStack } from '../model/fuse.ts'
 import type { WeightSpec } from '../model/plan.ts'
 import type { LoadOptions } from '../types.ts'
 import type { WeightProvider } from './runtime.ts'
 
-type Target = 'native' | 'nf4' | 'i8'
-
 /**
  * Float weights are quantized while loading: linears to NF4, embedding and head to i8, unless the options say
  * otherwise.
  */
-function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): Target {
+function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): WeightTarget {
   if (spec.role === 'linear') return options.linear === 'keep' ? 'native' : 'nf4'
   return options.embedding === 'keep' ? 'native' : (options.embedding ?? 'i8')
 }

@@ -22,7 +22,7 @@ export function Lost({ tile, onPick }: { tile: WeightTile; onPick: (at: Place) =
           ? t.weight.exact
           : info.source === 'trace'
             ? t.weight.noSourceTrace
-            : tile.nested || tile.format.startsWith('q')
+            : tile.fileCodes
               ? t.weight.noSource
               : t.weight.gone}
       </p>

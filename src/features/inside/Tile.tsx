@@ -7,7 +7,7 @@ import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { Sums } from './Card.tsx'
 import styles from './Cards.module.css'
-import { bitsOf, levelOf } from './quant.ts'
+import { levelOf } from './quant.ts'
 import { num, useRun } from './run.ts'
 import { Table, type Row } from './Table.tsx'
 import { placeAt, tileList, type Place } from './weight-draw.ts'
@@ -72,10 +72,9 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
     source = tile.source?.[i]
   const block = tile.block > 0 ? Math.floor((at.row * tile.cols + at.col) / tile.block) : null
   const nested = tile.nested?.find((n) => n.block === block)
-  const level = code === undefined ? undefined : levelOf(tile.format, code, tile.table),
-    bits = bitsOf(tile.format)
-  // q4_1 stores a smallest value beside the scale: what is left over after code × scale
-  const offset = tile.format === 'q4_1' && level !== undefined && scale !== undefined ? value - level * scale : 0
+  const level = code === undefined ? undefined : levelOf(tile, code),
+    { bits } = tile
+  const offset = tile.offsets?.[i]
   return (
     <>
       <Sums
@@ -114,9 +113,9 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
           <li>
             {tile.table
               ? t.weight.steps.table
-              : bits === 8
+              : tile.coding === 'signed'
                 ? t.weight.steps.signed
-                : tile.format === 'q4_1'
+                : tile.coding === 'counted'
                   ? t.weight.steps.rising
                   : t.weight.steps.level}{' '}
             <code>
@@ -128,7 +127,7 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
             </code>
           </li>
           <li>
-            {tile.format === 'q4_1' ? t.weight.steps.least(tile.block) : t.weight.steps.scale(tile.block)}{' '}
+            {offset !== undefined ? t.weight.steps.least(tile.block) : t.weight.steps.scale(tile.block)}{' '}
             <code
               data-testid="weight-sum"
               data-entry={tile.table ? level : undefined}
@@ -136,7 +135,7 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
               data-value={value}
             >
               {tile.table ? num(level) : String(level).replace('-', '−')} × {t.weight.scale} {num(scale)}
-              {tile.format === 'q4_1' ? ` + (${num(offset)})` : ''} = <b>{num(value)}</b>
+              {offset !== undefined ? ` + (${num(offset)})` : ''} = <b>{num(value)}</b>
             </code>
           </li>
           <li

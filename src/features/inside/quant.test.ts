@@ -1,28 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { dequantRow } from '../../engine/tensor/dequant.ts'
-import type { WeightData } from '../../engine/tensor/format.ts'
 import { bins, levelOf, lostOf } from './quant.ts'
 
 describe('codes', () => {
-  it.each(['i8', 'q8_0', 'q4_0'] as const)('%s: code and scale come to the value the kernels read', (format) => {
-    const cols = 64,
-      codes = new Uint32Array(16)
-    new Uint8Array(codes.buffer).forEach((_, i, all) => {
-      all[i] = (i * 37 + 200) & 255
-    })
-    // 1.0 as f16 twice per word, or as f32
-    const scales =
-      format === 'i8' ? new Uint32Array(new Float32Array([1]).buffer) : new Uint32Array([0x3c003c00, 0x3c003c00])
-    const out = new Float32Array(cols)
-    dequantRow({ format, rows: 1, cols, block: format === 'i8' ? 64 : 32, codes, scales } as WeightData, 0, out)
-    const bytes = new Uint8Array(codes.buffer)
-    const codeAt = (k: number): number =>
-      format === 'q4_0'
-        ? k % 32 < 16
-          ? bytes[Math.floor(k / 32) * 16 + (k % 16)]! & 15
-          : bytes[Math.floor(k / 32) * 16 + (k % 16)]! >> 4
-        : bytes[k]!
-    for (let k = 0; k < cols; k++) expect(levelOf(format, codeAt(k), null)).toBe(out[k])
+  const book = Float32Array.of(-1, 0.5, 0, 2)
+  it.each([
+    ['signed', 8, [0, 127, 128, 255], [0, 127, -128, -1]],
+    ['signed', 6, [0, 31, 32, 63], [0, 31, -32, -1]],
+    ['centered', 4, [0, 8, 15], [-8, 0, 7]],
+    ['counted', 4, [0, 15], [0, 15]],
+  ] as const)('%s in %i bits', (coding, bits, codes, levels) => {
+    expect(codes.map((code) => levelOf({ coding, bits, table: null }, code))).toEqual(levels)
+  })
+  it('in a book', () => {
+    expect([0, 1, 2, 3].map((code) => levelOf({ coding: 'book', bits: 2, table: book }, code))).toEqual([...book])
   })
 })
 

@@ -2,15 +2,13 @@
 
 import type { WeightTile } from '../../store/inspect.ts'
 
-/** The number that a code stands for before the scale: looked up or counted from zero. */
-export function levelOf(format: string, code: number, table: Float32Array | null): number {
+/** The number that a code stands for before the scale: looked up, or a whole number counted from somewhere. */
+export function levelOf({ coding, bits, table }: Pick<WeightTile, 'coding' | 'bits' | 'table'>, code: number): number {
   if (table) return table[code]!
-  if (format === 'q4_0') return code - 8
-  return format === 'q4_1' ? code : (code << 24) >> 24 // int8
+  const half = 2 ** (bits - 1)
+  if (coding === 'signed') return code < half ? code : code - 2 * half
+  return coding === 'centered' ? code - half : code
 }
-
-/** How many bits of a code are stored. */
-export const bitsOf = (format: string): number => (/^(nf4|q4)/.test(format) ? 4 : 8)
 
 export interface Lost {
   /** largest |value − source| of the tile, and where */

@@ -6,7 +6,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../store/index.ts'
 import styles from './Plan.module.css'
-import { contextChoices, isPacked } from './rows.ts'
+import { contextChoices } from './rows.ts'
 
 /** `model`: its id, when a context beyond the trained one can be kept for it */
 export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
@@ -40,7 +40,7 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
-      {isPacked(plan.formats.linear) ? (
+      {plan.formats.packed ? (
         <output id={`${id}-linear`} data-testid="linear-packed">
           {words.packed(plan.formats.linear.toUpperCase())}
         </output>
@@ -55,7 +55,7 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
           <option value="keep">{t.plan.keep}</option>
         </select>
       )}
-      <p>{isPacked(plan.formats.linear) ? words.packedHint : t.plan.packingHint}</p>
+      <p>{plan.formats.packed ? words.packedHint : t.plan.packingHint}</p>
     </div>
   )
 }

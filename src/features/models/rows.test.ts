@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { storageFormats } from '../../engine/tensor/format.ts'
 import type { CatalogEntry, ModelJob, StoredModel } from '../../store/index.ts'
-import { contextChoices, isPacked, rowsOf } from './rows.ts'
+import { contextChoices, rowsOf } from './rows.ts'
 
 const entry = (id: string, group: CatalogEntry['group']): CatalogEntry => ({
   id,
@@ -48,9 +47,4 @@ describe('contextChoices', () => {
     expect(contextChoices(300, 700, 2 ** 20)).toEqual({ within: [300], beyond: [600, 700, 1200, 2400] })
     expect(contextChoices(1000, 512, 2500)).toEqual({ within: [512, 1000], beyond: [2000] })
   })
-})
-
-it('offers a packing only for what can be packed', () => {
-  // "mixed" holds some floats, and nf4 may be the page's own doing
-  expect([...storageFormats, 'mixed'].filter(isPacked)).toEqual(['q4_0', 'q4_1', 'q8_0'])
 })

@@ -55,8 +55,3 @@ export function contextChoices(
     .sort((a, b) => a - b)
   return { within: all.filter((length) => length <= maxContext), beyond: all.filter((length) => length > maxContext) }
 }
-
-/**
- * Weights that no choice changes: the page itself packs only to nf4, so any other packed format comes from the file.
- */
-export const isPacked = (linear: string): boolean => linear.startsWith('q')

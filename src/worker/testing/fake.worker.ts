@@ -36,7 +36,7 @@ const info: ModelInfo = {
   context: 8,
   maxContext: 16,
   contextLimit: 16,
-  formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true } as ModelInfo['formats'],
+  formats: { linear: 'f32', embedding: 'f32', head: 'f32', tied: true, packed: false } as ModelInfo['formats'],
   bytes,
   dispatchesPerToken: 1,
   weightBytesPerToken: 1,

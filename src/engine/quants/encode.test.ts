@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { dequantize } from '../tensor/dequant.ts'
-import { nf4Codes, nf4Midpoints } from '../tensor/nf4.ts'
-import type { Checkpoint } from './checkpoint.ts'
-import { dynamicMap, nestedRoundTrip, torchMean } from './nested.ts'
-import { i8Quantizer, nf4Quantizer } from './quantize.ts'
-import { filesOf, gatherWeight, openModelFiles } from './testing.ts'
-import { readVector } from './weights.ts'
+import { dequantize } from './weight.ts'
+import { nf4Codes, nf4Midpoints } from './nf4-book.ts'
+import type { Checkpoint } from '../formats/checkpoint.ts'
+import { dynamicMap, nestedRoundTrip, torchMean } from './nf4-nested.ts'
+import { Scratch } from '../formats/scratch.ts'
+import { i8 } from './i8.ts'
+import { nf4 } from './nf4.ts'
+import { filesOf, gatherWeight, openModelFiles } from '../formats/testing.ts'
+import { readVector } from '../formats/weights.ts'
 
 const bits = (values: Float32Array): number[] => [...new Uint32Array(values.buffer, values.byteOffset, values.length)]
 
@@ -80,7 +82,7 @@ describe('NF4 as bitsandbytes quantizes', () => {
   it('gives the same codes however the values are cut', () => {
     const values = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i * i))
     const run = (cut: number): number[] => {
-      const quantizer = nf4Quantizer('t', values.length)
+      const quantizer = nf4.encode!('t', { rows: 1, cols: values.length, block: 64 }, new Scratch())
       const out: number[] = []
       for (let at = 0; at < values.length; at += cut) {
         out.push(...(quantizer.push(values.subarray(at, at + cut)).codes ?? []))
@@ -93,12 +95,12 @@ describe('NF4 as bitsandbytes quantizes', () => {
 
   it('refuses values that are no numbers, by the name of the tensor', () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
-      expect(() => nf4Quantizer('w', 64).push(new Float32Array(64).fill(bad, 5, 6))).toThrow(
-        expect.objectContaining({ code: 'NUMERIC', facts: { tensor: 'w' } }),
-      )
-      expect(() => i8Quantizer('w', 3).push(Float32Array.of(1, bad, 2))).toThrow(
-        expect.objectContaining({ code: 'NUMERIC' }),
-      )
+      expect(() =>
+        nf4.encode!('w', { rows: 1, cols: 64, block: 64 }, new Scratch()).push(new Float32Array(64).fill(bad, 5, 6)),
+      ).toThrow(expect.objectContaining({ code: 'NUMERIC', facts: { tensor: 'w' } }))
+      expect(() =>
+        i8.encode!('w', { rows: 1, cols: 3, block: 64 }, new Scratch()).push(Float32Array.of(1, bad, 2)),
+      ).toThrow(expect.objectContaining({ code: 'NUMERIC' }))
     }
   })
 })
@@ -117,7 +119,7 @@ describe('8-bit absmax', () => {
       const values = Float32Array.from({ length: rows * cols }, (_, i) =>
         i % cols < 64 && i < cols ? 0 : Math.sin(i * 1.7) * 3,
       )
-      const { codes, scales } = i8Quantizer('w', cols).push(values)
+      const { codes, scales } = i8.encode!('w', { rows, cols, block: 64 }, new Scratch()).push(values)
       const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer)
       const out = dequantize({ format: 'i8', rows, cols, block: 64, codes: words(codes!), scales: words(scales!) })
       for (let row = 0; row < rows; row++) {
@@ -134,14 +136,18 @@ describe('8-bit absmax', () => {
   })
 
   it('leaves nothing of the chunk before in zeros and padding', () => {
-    const quantizer = i8Quantizer('w', 6)
+    const quantizer = i8.encode!('w', { rows: 1, cols: 6, block: 64 }, new Scratch())
     quantizer.push(new Float32Array(6).fill(1))
     expect([...quantizer.push(new Float32Array(6)).codes!]).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
   })
 
   it('rounds ties to even and keeps vanishing values at zero', () => {
-    const { codes } = i8Quantizer('w', 6).push(Float32Array.of(127, 0.5, 1.5, 2.5, -0.5, -2.5))
+    const { codes } = i8.encode!('w', { rows: 1, cols: 6, block: 64 }, new Scratch()).push(
+      Float32Array.of(127, 0.5, 1.5, 2.5, -0.5, -2.5),
+    )
     expect([...new Int8Array(codes!.buffer)]).toEqual([127, 0, 2, 2, 0, -2, 0, 0])
-    expect([...i8Quantizer('w', 2).push(Float32Array.of(1e-45, -1e-45)).codes!]).toEqual([0, 0, 0, 0])
+    expect([
+      ...i8.encode!('w', { rows: 1, cols: 2, block: 64 }, new Scratch()).push(Float32Array.of(1e-45, -1e-45)).codes!,
+    ]).toEqual([0, 0, 0, 0])
   })
 })

@@ -2,7 +2,7 @@
 // distribution scaled to [-1, 1], exact zero included. A 4-bit code q in a block with largest
 // magnitude `absmax` stands for nf4Codes[q] * absmax.
 //
-// shaders/lib/nf4.wgsl holds the same bits; a test parses it and compares.
+// shaders/quants/nf4-book.wgsl holds the same bits; a test parses it and compares.
 
 export const nf4Bits = Uint32Array.of(
   0xbf800000,

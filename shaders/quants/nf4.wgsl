@@ -1,6 +1,6 @@
 // Weights as words, NF4 as bitsandbytes packs it: flattened element f in byte f >> 1,
 // EVEN elements in the HIGH nibble; one f32 absmax per `block` flattened elements.
-#include nf4
+#include quants/nf4-book
 @group(0) @binding(0) var<storage, read> codes: array<u32>;        // (N * K / 8)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N * K / block)
 

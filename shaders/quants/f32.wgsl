@@ -3,7 +3,7 @@
 
 fn weightAt(n: u32, k: u32, K: u32, block: u32) -> f32 { return codes[n * K + k]; }
 
-// See weights-nf4.
+// Eight at a time.
 const hasOffset = false;
 fn octColumns(w: u32) -> vec2u { return vec2u(2u * w, 2u * w + 1u); }
 fn octAt(n: u32, b: u32, w: u32, K: u32) -> mat2x4f {

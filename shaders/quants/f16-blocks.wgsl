@@ -2,6 +2,7 @@
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 8)
 const hasOffset = false;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn halves(a: u32, b: u32) -> vec4f { return vec4f(unpack2x16float(a), unpack2x16float(b)); }

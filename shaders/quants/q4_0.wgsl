@@ -10,7 +10,7 @@ fn weightAt(n: u32, k: u32, K: u32, block: u32) -> f32 {
   return scale.x * f32(q) + scale.y;
 }
 
-// See weights-nf4.
+// Eight at a time.
 const hasOffset = true;
 fn octColumns(w: u32) -> vec2u { return vec2u(w, w + 4u); }
 fn nibbles(word: u32) -> vec4f { return vec4f(vec4i((vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(15u))); }

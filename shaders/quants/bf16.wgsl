@@ -6,7 +6,7 @@ fn weightAt(n: u32, k: u32, K: u32, block: u32) -> f32 {
   return bitcast<f32>((codes[f >> 1u] >> ((f & 1u) * 16u)) << 16u);
 }
 
-// See weights-nf4.
+// Eight at a time.
 const hasOffset = false;
 fn octColumns(w: u32) -> vec2u { return vec2u(2u * w, 2u * w + 1u); }
 fn halves(word: u32) -> vec2f { return vec2f(bitcast<f32>(word << 16u), bitcast<f32>(word & 0xffff0000u)); }

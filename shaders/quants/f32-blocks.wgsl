@@ -2,6 +2,7 @@
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4f>;      // (N, K / 4)
 const hasOffset = false;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn blockAt(n: u32, b: u32, K: u32) -> Quads {

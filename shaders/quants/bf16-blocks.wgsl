@@ -2,6 +2,7 @@
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 8)
 const hasOffset = false;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn halves(a: u32, b: u32) -> vec4f { return bitcast<vec4f>(vec4u(a << 16u, a & 0xffff0000u, b << 16u, b & 0xffff0000u)); }

@@ -4,6 +4,7 @@
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 32)
 @group(0) @binding(1) var<storage, read> scales: array<u32>;       // (N * K / 32) pairs (d, m) of f16
 const hasOffset = true;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn nibbles(word: u32) -> vec4f { return vec4f(vec4i((vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(15u))); }

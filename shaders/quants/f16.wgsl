@@ -6,7 +6,7 @@ fn weightAt(n: u32, k: u32, K: u32, block: u32) -> f32 {
   return unpack2x16float(codes[f >> 1u] >> ((f & 1u) * 16u)).x;
 }
 
-// See weights-nf4.
+// Eight at a time.
 const hasOffset = false;
 fn octColumns(w: u32) -> vec2u { return vec2u(2u * w, 2u * w + 1u); }
 fn octAt(n: u32, b: u32, w: u32, K: u32) -> mat2x4f {

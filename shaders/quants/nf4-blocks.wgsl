@@ -1,10 +1,11 @@
 // 32 weights at a time, NF4: K and `block` are multiples of 32.
 // w[k] = scaleAt.x * blockAt[k]; call prepareBlocks first. Element pairs lie in one byte, the EVEN one in the HIGH nibble.
-#include nf4
+#include quants/nf4-book
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 32)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N * K / block)
 const hasOffset = false;
+const span: u32 = 32u;
 
 // The code book lies in workgroup memory: 16 words in 16 banks, so that lanes never wait for each other.
 var<workgroup> nf4Table: array<f32, 16>;

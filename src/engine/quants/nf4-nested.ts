@@ -6,8 +6,8 @@
 // `nestedRoundTrip` gives the absmax' that a checkpoint saved by bitsandbytes would give, bit for
 // bit: its CPU build looks codes up in a table of 65536 bins, and torch sums in a fixed order.
 
-import { nestedBlock } from './bnb.ts'
-import type { ByteRange, CheckpointTensor } from './checkpoint.ts'
+/** scales per scale of scales, fixed in every bitsandbytes kernel */
+export const nestedBlock = 256
 
 const { fround } = Math
 
@@ -117,42 +117,4 @@ function cascade(x: Float32Array, wide: number): [Float32Array, number] {
   for (; used + wide <= x.length; used += wide) for (let k = 0; k < wide; k++) sums[k]! += x[used + k]!
   for (let way = 1; way < ways; way++) for (let k = 0; k < wide; k++) sums[k]! += levels[0]![way * wide + k]!
   return [sums, used]
-}
-
-/** One double-quantized scale, step by step: scale = fround(fround(map * absmax) + offset). */
-export interface NestedScale {
-  block: number
-  code: number
-  map: number
-  absmax: number
-  offset: number
-  scale: number
-}
-
-/** The chain behind some blocks' scales of a bitsandbytes tensor; null when its scales are not double-quantized. */
-export async function readNestedScales(
-  tensor: CheckpointTensor,
-  blocks: readonly number[],
-): Promise<NestedScale[] | null> {
-  const planes = tensor.data.nf4
-  if (!planes?.nested) return null
-  const { nested } = planes
-  const floats = async ({ source, begin, end }: ByteRange): Promise<Float32Array> =>
-    new Float32Array(new Uint8Array(await source.read(begin, end - begin)).buffer)
-  const map = await floats(nested.quantMap),
-    absmax = await floats(nested.absmax)
-  const out: NestedScale[] = []
-  for (const block of blocks) {
-    const code = (await planes.absmax.source.read(planes.absmax.begin + block, 1))[0]!
-    const outer = absmax[Math.floor(block / nestedBlock)]!
-    out.push({
-      block,
-      code,
-      map: map[code]!,
-      absmax: outer,
-      offset: nested.offset,
-      scale: expandNested(map[code]!, outer, nested.offset),
-    })
-  }
-  return out
 }

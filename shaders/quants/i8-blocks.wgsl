@@ -3,6 +3,7 @@
 @group(0) @binding(0) var<storage, read> codes: array<vec4u>;      // (N, K / 16)
 @group(0) @binding(1) var<storage, read> scales: array<f32>;       // (N, ceil(K / 64))
 const hasOffset = false;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn bytes(word: u32) -> vec4f { return vec4f((vec4i(bitcast<i32>(word)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u)); }

@@ -8,7 +8,7 @@ fn weightAt(n: u32, k: u32, K: u32, block: u32) -> f32 {
   return scaleAt(n, k >> 5u, K, block).x * f32(q);
 }
 
-// See weights-nf4. Read as d * (q + 128) - 128 d: shifting unsigned words is cheaper than extending signs.
+// Eight at a time. Read as d * (q + 128) - 128 d: shifting unsigned words is cheaper than extending signs.
 const hasOffset = true;
 fn octColumns(w: u32) -> vec2u { return vec2u(2u * w, 2u * w + 1u); }
 fn bytes(word: u32) -> vec4f { return vec4f(vec4i((vec4u(word ^ 0x80808080u) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))); }

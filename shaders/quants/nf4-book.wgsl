@@ -1,4 +1,4 @@
-// The NF4 code book (tensor/nf4.ts holds the same bits; a test compares them).
+// The NF4 code book (src/engine/quants/nf4-book.ts holds the same bits; a test compares them).
 const nf4Codes = array<f32, 16>(
   -1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453,
   -0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0.0,

@@ -1,0 +1,86 @@
+// Small tools that several formats share: views of planes, sizes, blocks of files cut into planes, the largest magnitude.
+
+import { EngineError } from '../errors.ts'
+import { floatToBfloat, floatToHalf } from '../tensor/half.ts'
+import type { Planes, Quant, Shape, Workspace } from './quant.ts'
+
+export const ceilTo = (n: number, m: number): number => Math.ceil(n / m) * m
+
+/** The bytes of a plane. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
+
+/** A plane's words as f32. */
+export const floatsOf = ({ buffer, byteOffset, length }: Uint32Array): Float32Array =>
+  new Float32Array(buffer, byteOffset, length)
+
+export const signed8 = (byte: number): number => (byte << 24) >> 24
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
+
+/** The fewest rows of `cols` elements that hold a multiple of `elements`. */
+export const rowsOf = (cols: number, elements: number): number => elements / gcd(cols, elements)
+
+/** Rows of whole 32-column blocks are what ggml's formats are made of. */
+export const in32 = {
+  fits: (cols: number): boolean => cols % 32 === 0,
+  inRuns: ({ cols }: Pick<Shape, 'cols'>): boolean => cols % 32 === 0,
+}
+
+/** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. */
+export const scalesFirst = (elements: number, bytes: number, scales: number): NonNullable<Quant['stored']> => ({
+  elements,
+  bytes,
+  planes(from: Uint8Array, workspace: Workspace): Planes {
+    const blocks = from.length / bytes
+    const out = {
+      codes: workspace.bytes('codes', blocks * (bytes - scales)),
+      scales: workspace.bytes('scales', blocks * scales),
+    }
+    // byte by byte: a subarray per block would be five million objects in a small model
+    let code = 0,
+      scale = 0
+    for (let at = 0; at < from.length;) {
+      for (const end = at + scales; at < end;) out.scales[scale++] = from[at++]!
+      for (const end = at + bytes - scales; at < end;) out.codes[code++] = from[at++]!
+    }
+    return out
+  },
+})
+
+/** The largest magnitude of values[from, to). @throws NUMERIC when one is infinite or not a number */
+export function largest(tensor: string, values: Float32Array, from: number, to: number): number {
+  let max = 0
+  let sum = 0 // turns NaN when any value is NaN or infinite
+  for (let i = from; i < to; i++) {
+    const x = Math.abs(values[i]!)
+    if (x > max) max = x
+    sum += x
+  }
+  if (!(sum < Infinity)) {
+    throw new EngineError(
+      'NUMERIC',
+      `Cannot quantize the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
+      { tensor },
+    )
+  }
+  return max
+}
+
+// ---- random words for known-answer cases ----------------------------------------------------------------------------
+
+type Random = () => number
+const float = new Float32Array(1)
+const word = new Uint32Array(float.buffer)
+
+export const anyWord = (random: Random): number => Math.floor(random() * 4294967296)
+export const wordOf = (x: number): number => {
+  float[0] = x
+  return word[0]!
+}
+const pair = (low: number, high: number): number => (low | (high << 16)) >>> 0
+export const signed = (random: Random, size: number): number => (random() * 2 - 1) * size
+/** Above 0, around `size`. */
+export const magnitude = (random: Random, size: number): number => (random() + 0.25) * size
+export const halves = (low: number, high: number): number => pair(floatToHalf(low), floatToHalf(high))
+export const bfloats = (low: number, high: number): number => pair(floatToBfloat(low), floatToBfloat(high))

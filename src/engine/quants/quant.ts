@@ -1,0 +1,119 @@
+// What the house asks of a weight format. One file per format (nf4.ts, q4_0.ts …) answers all of it, shaders/quants/ holds
+// its two WGSL snippets, and index.ts lists it: nothing else in the house knows a format by its name.
+//
+// A matrix of N rows and K columns lies in memory as two flat "planes" of words, on the GPU and in Node alike:
+//   codes   what stands for each weight: floats, or a few bits each
+//   scales  whatever turns a code into its weight: scales per 16, 32, 64 … columns or per row, mins, scales of scales
+//           (super-blocks). Its layout is the format's own business; nobody else indexes it.
+//
+//   weight = level(code) * scale + offset            level by `coding`; offset 0 where the format has none
+//
+// shaders/quants/<name>.wgsl, for any width, and eight weights at a time where `inRuns` allows:
+//   weightAt(n, k, K, block) -> f32
+//   octColumns(w) -> vec2u, octAt(n, b, w, K) -> mat2x4f, scaleAt(n, b, K, block) -> vec2f, const hasOffset
+//     W[n, 32 b + 4 octColumns(w)[i] + j] = scaleAt.x * octAt[i][j] + scaleAt.y        w < 4
+//     (a format with several scales in 32 columns multiplies them in octAt and gives (1, 0) as scaleAt)
+// shaders/quants/<name>-blocks.wgsl, 32 weights at a time, for GPUs:
+//   prepareBlocks(lane, threads), blockAt(n, b, K) -> Quads, scaleAt(n, s, K, block) -> vec2f, const hasOffset,
+//   const span: columns under one scaleAt, 32 or 16;  s counts spans along the row
+//
+// Knows no file and no device; errors are the encoder's only.
+
+/** Which files a dtype is read from. */
+export type FileKind = 'safetensors' | 'gguf'
+
+/**
+ * How a code becomes the level that is scaled: the code is a float itself · looked up in `book` · a signed whole number ·
+ * a whole number less half its range · a whole number from 0.
+ */
+export type Coding = 'float' | 'book' | 'signed' | 'centered' | 'counted'
+
+/** A matrix's size: all that the lengths of its planes depend on. */
+export interface Shape {
+  /** N, output features */
+  rows: number
+  /** K, input features */
+  cols: number
+  /** elements per scale, as the file has it; 0 for plain floats */
+  block: number
+}
+
+/** A matrix with its planes in memory. */
+export interface Matrix extends Shape {
+  codes: Uint32Array
+  /** raw words; f32 scales are read through Float32Array views */
+  scales: Uint32Array
+}
+
+/** Memory that a stream uses again for every chunk: bytes of any content, until the same name is asked for again. */
+export interface Workspace {
+  bytes(name: string, length: number): Uint8Array
+  floats(name: string, count: number): Float32Array
+}
+
+/** What one step of reading adds to the planes; valid until the next step. */
+export interface Planes {
+  codes?: Uint8Array
+  scales?: Uint8Array
+}
+
+/** Turns a tensor's values, pushed in file order, into planes piece by piece. Throws NUMERIC on Inf and NaN. */
+export interface Encoder {
+  push(values: Float32Array): Planes
+  end(): Planes
+}
+
+/** One weight taken apart: value = level * scale + offset, rounded to f32. */
+export interface Element {
+  code: number
+  level: number
+  scale: number
+  offset: number
+}
+
+export interface Quant<Name extends string = string> {
+  /** in memory, in Plans, recordings and links, and as the name of the snippets in shaders/quants/ */
+  readonly name: Name
+  /** the dtype that tensors of files carry; null: made by loading only */
+  readonly dtype: string | null
+  readonly files: readonly FileKind[]
+  /** as a sentence names it, where that is more than `dtype` */
+  readonly called?: string
+  /** elements per scale; 0 for plain floats */
+  readonly block: number
+  /** files may choose another `block` */
+  readonly anyBlock?: true
+  /** bits of a code */
+  readonly bits: number
+  readonly coding: Coding
+  /** value per code, for coding 'book' */
+  readonly book: Float32Array | null
+
+  /** May rows be this wide? */
+  fits(cols: number): boolean
+  /** Bytes of each plane, a multiple of 4 (0: the format has none). */
+  codesBytes(shape: Shape): number
+  scalesBytes(shape: Shape): number
+  /** Rows after which both planes may be cut or joined: no word and no block straddles the seam. */
+  rowUnit(shape: Pick<Shape, 'cols' | 'block'>): number
+
+  /** Row `row` as f32 into out[0..cols): the definition that kernels are tested against, each value rounded once. */
+  dequantRow(matrix: Matrix, row: number, out: Float32Array): void
+  /** One weight taken apart, for panels. */
+  element(matrix: Matrix, row: number, col: number): Element
+
+  /** May kernels read rows 32 columns at a time (octAt, blockAt)? */
+  inRuns(shape: Pick<Shape, 'cols' | 'block'>): boolean
+  /** codes are neighbouring pairs of a 16-value book, the even one in the high nibble; scales one f32 per `block` */
+  readonly bytePairs?: true
+
+  /** Plain floats only: a file's bytes as f32. May share their memory: do not write into it. */
+  decode?(bytes: Uint8Array, workspace?: Workspace): Float32Array
+  /** How a file stores it in blocks of its own: `elements` weights in `bytes`, and whole blocks as planes. */
+  readonly stored?: { elements: number; bytes: number; planes(bytes: Uint8Array, workspace: Workspace): Planes }
+  /** Quantizes floats while they stream by. @param tensor its name, for errors */
+  encode?(tensor: string, shape: Shape, workspace: Workspace): Encoder
+
+  /** Random words of the planes for known-answer cases: every code possible, scales that keep sums near 1. */
+  readonly example: { code(random: () => number): number; scale(random: () => number): number }
+}

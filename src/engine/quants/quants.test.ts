@@ -1,0 +1,133 @@
+// Every format's own values against those that bitsandbytes and ggml gave, and its parts against each other.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { randomWeight, seeded } from '../ops/inputs.ts'
+import { nf4Bits, nf4Codes, nf4Midpoints } from './nf4-book.ts'
+import type { Matrix, Workspace } from './quant.ts'
+import {
+  codesBytes,
+  dequantize,
+  quantOf,
+  quantOfDtype,
+  scalesBytes,
+  stackable,
+  storageFormats,
+  type WeightData,
+} from './weight.ts'
+
+const memory: Workspace = {
+  bytes: (_, length) => new Uint8Array(length),
+  floats: (_, count) => new Float32Array(count),
+}
+
+describe('NF4', () => {
+  it("has bitsandbytes' code book, rising, with midpoints between", () => {
+    expect(nf4Codes[1]).toBe(Math.fround(-0.6961928009986877))
+    expect(nf4Codes[14]).toBe(Math.fround(0.7229568362236023))
+    expect([nf4Bits[0], nf4Codes[7], nf4Codes[15]]).toEqual([0xbf800000, 0, 1])
+    for (let q = 0; q < 15; q++) {
+      expect(nf4Midpoints[q]).toBeGreaterThan(nf4Codes[q]!)
+      expect(nf4Midpoints[q]).toBeLessThan(nf4Codes[q + 1]!)
+    }
+  })
+  it('dequantizes a file of bitsandbytes bit for bit', () => {
+    const file = readFileSync('fixtures/quant/bnb_nf4_plain.safetensors')
+    const headerLength = Number(file.readBigUInt64LE(0))
+    const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<
+      string,
+      { data_offsets: [number, number] }
+    >
+    const words = (name: string): Uint32Array =>
+      new Uint32Array(
+        new Uint8Array(file.subarray(...header[name]!.data_offsets.map((o) => 8 + headerLength + o))).buffer,
+      )
+    const weight: WeightData = {
+      format: 'nf4',
+      rows: 40,
+      cols: 64,
+      block: 64,
+      codes: words('weight'),
+      scales: words('weight.absmax'),
+    }
+    expect(new Uint32Array(dequantize(weight).buffer)).toEqual(words('expected'))
+  })
+})
+
+describe('ggml blocks', () => {
+  const blocks = JSON.parse(readFileSync('fixtures/quant/ggml_blocks.json', 'utf8')) as Record<
+    string,
+    { bytes: number; hex: string; values: number[] }
+  >
+  it.each(['Q4_0', 'Q4_1', 'Q8_0'])("%s in planes gives gguf-py's values", (dtype) => {
+    const { bytes, hex, values } = blocks[dtype]!
+    const quant = quantOfDtype(dtype)!
+    expect([quant.stored!.bytes, quant.stored!.elements]).toEqual([bytes, 32])
+    const { codes, scales } = quant.stored!.planes(Buffer.from(hex, 'hex'), memory)
+    const weight = { rows: 1, cols: values.length, block: 32, codes: wordsOf(codes!), scales: wordsOf(scales!) }
+    const out = new Float32Array(values.length)
+    quant.dequantRow(weight, 0, out)
+    expect([...out]).toEqual(values.map(Math.fround))
+  })
+})
+
+/** Bytes as words, the last padded with zeros. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const whole = new Uint8Array(Math.ceil(bytes.length / 4) * 4)
+  whole.set(bytes)
+  return new Uint32Array(whole.buffer)
+}
+
+describe.each(storageFormats)('%s', (format) => {
+  const quant = quantOf(format)
+  const random = (rows: number, cols: number): WeightData => randomWeight(format, rows, cols, seeded(rows * cols))
+  const cut = ({ format: name, cols, block, ...planes }: WeightData, from: number, rows: number): WeightData => {
+    const layout = { format: name, cols, block, rows }
+    const [before, own] = [{ ...layout, rows: from }, layout]
+    const words = (plane: Uint32Array, bytes: typeof codesBytes): Uint32Array =>
+      plane.slice(bytes(before) / 4, (bytes(before) + bytes(own)) / 4)
+    return { ...layout, codes: words(planes.codes, codesBytes), scales: words(planes.scales, scalesBytes) }
+  }
+
+  it('takes every weight apart into code, level, scale and offset', () => {
+    for (const cols of [32, 96, 21].filter((n) => quant.fits(n))) {
+      const weight = random(5, cols)
+      const values = dequantize(weight)
+      for (let f = 0; f < values.length; f++) {
+        const { code, level, scale, offset } = quant.element(weight, Math.floor(f / cols), f % cols)
+        expect(Math.fround(level * scale + offset)).toBe(values[f])
+        if (quant.coding === 'float') continue
+        const means = { book: quant.book?.[code], signed: (code << 24) >> 24, centered: code - 2 ** quant.bits / 2 }
+        expect(level).toBe({ ...means, counted: code }[quant.coding])
+        expect(code).toBeLessThan(2 ** quant.bits)
+      }
+    }
+  })
+
+  it('may be cut by rows at its unit and nowhere before', () => {
+    for (const cols of [32, 96, 21, 60].filter((n) => quant.fits(n))) {
+      const whole = random(256, cols)
+      const unit = quant.rowUnit(whole)
+      const values = dequantize(whole)
+      for (const from of [unit, 3 * unit]) {
+        expect([...dequantize(cut(whole, from, unit))]).toEqual([...values.subarray(from * cols, (from + unit) * cols)])
+      }
+      expect([1, 2, 3].map((n) => stackable([{ ...whole, rows: n * unit }, whole]))).toEqual([true, true, true])
+      if (unit > 1) expect(stackable([{ ...whole, rows: unit / 2 }, whole])).toBe(false)
+    }
+  })
+
+  it('sees every code and every scale', () => {
+    const cols = 64
+    const matrix: Matrix = random(4, cols)
+    const before = dequantize(matrix as WeightData)
+    for (const plane of ['codes', 'scales'] as const) {
+      for (let i = 0; i < matrix[plane].length; i++) {
+        const changed = { ...matrix, [plane]: matrix[plane].slice() }
+        changed[plane][i]! ^= 0x01010101
+        const after = dequantize(changed as WeightData)
+        expect(after.some((v, f) => v !== before[f])).toBe(true)
+      }
+    }
+  })
+})
