@@ -2,135 +2,79 @@
 // The only place where text, tokens and logits meet. It knows no GPU and no page.
 
 import { EngineError, checkAborted } from './errors.ts'
-import { renderChat, type ChatTemplate } from './chat/template.ts'
-import { StopMatcher } from './chat/stop.ts'
-import { JOURNAL_TOP, type Journal } from './glass/journal.ts'
-import { reusablePrefix } from './runtime/cache.ts'
-import { readPieces } from './runtime/read.ts'
-import type { Runtime } from './runtime/runtime.ts'
+import { renderChat } from './chat/template.ts'
+import { Answer } from './answer.ts'
+import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate } from './options.ts'
-import { isFlat, nonFinite, Sampler } from './sampler/chain.ts'
+import { isFlat, nonFinite } from './sampler/chain.ts'
 import { refuse } from './sampler/params.ts'
+import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
-import { StreamDecoder } from './tokenizer/detokenize.ts'
 import { checkPrompt } from './prompt.ts'
-import type { Tokenizer } from './tokenizer/load.ts'
-import type {
-  FinishReason,
-  GenerateEvent,
-  GenerateOptions,
-  GenerateStats,
-  ModelDefaults,
-  Prompt,
-  TemplateNotice,
-} from './types.ts'
-
-/**
- * What a conversation needs besides a runtime. `cached` are the ids whose keys and values are in the runtime's cache.
- */
-export interface Conversation {
-  runtime: Runtime
-  tokenizer: Tokenizer
-  template: ChatTemplate
-  /** the template's special tokens by name; without it bos and eos of the tokenizer */
-  specials?: Readonly<Record<string, string>>
-  stopIds: ReadonlySet<number>
-  /** in force where the caller says nothing */
-  defaults?: ModelDefaults | undefined
-  cached: number[]
-  name: string
-  planText: string
-  /**
-   * ids that stood in the cache and have to be read again before the glass can say anything of them; what is read of
-   * them is in `cached`
-   */
-  unread?: number[] | null
-  /** position of the first token of the last answer, tokens that the reader forced into it included */
-  generatedFrom: number
-  /** kept while someone looks inside; null costs nothing */
-  journal: Journal | null
-}
+import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
 
 /**
  * Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the
  * tokenizer's.
  */
 export function encodePrompt(
-  c: Conversation,
+  model: DecodingModel,
   given: Prompt,
   verb = 'generate',
 ): { ids: number[]; text: string; notice?: TemplateNotice } {
   const input = checkPrompt(verb, given)
-  if (typeof input === 'object' && 'ids' in input) return { ids: input.ids, text: c.tokenizer.decode(input.ids) }
-  if (typeof input === 'string') return { ids: c.tokenizer.encode(input), text: input }
+  if (typeof input === 'object' && 'ids' in input) return { ids: input.ids, text: model.tokenizer.decode(input.ids) }
+  if (typeof input === 'string') return { ids: model.tokenizer.encode(input), text: input }
   const special = (id: number | null | undefined): string | undefined =>
-    id == null ? undefined : c.tokenizer.tokenText(id)
-  const chat = renderChat(c.template, input, {
-    bosToken: special(c.tokenizer.specialIds.bos),
-    eosToken: special(c.tokenizer.specialIds.eos[0]),
+    id == null ? undefined : model.tokenizer.tokenText(id)
+  const chat = renderChat(model.template, input, {
+    bosToken: special(model.tokenizer.specialIds.bos),
+    eosToken: special(model.tokenizer.specialIds.eos[0]),
     addGenerationPrompt: true,
-    ...(c.specials && { specials: c.specials }),
-    hasToken: (token) => c.tokenizer.idOf(token) !== undefined,
+    ...(model.specials && { specials: model.specials }),
+    hasToken: (token) => model.tokenizer.idOf(token) !== undefined,
   })
   return {
-    ids: c.tokenizer.encode(chat.text, { addSpecial: false }),
+    ids: model.tokenizer.encode(chat.text, { addSpecial: false }),
     text: chat.text,
     ...(chat.notice && { notice: chat.notice }),
   }
 }
 
 /**
- * Yields one 'prompt' event, a 'prefill' event after each piece of it but the last, a 'token' event per generated
- * token, and one 'done' event.
+ * Yields one 'prompt' event, a 'prefill' event after each piece of it but the last, a 'token' event per token that is
+ * written, and one 'done' event.
  * Stopping (signal) takes effect within one token; what is in the cache stays usable for the next call.
  * @throws EngineError PARAM_INVALID, CONTEXT_FULL, NUMERIC, GPU_LOST …
  */
 export async function* generate(
-  c: Conversation,
+  c: DecodingContext,
   input: Prompt,
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent> {
-  const { sampling, maxTokens, top, stop, stopTokenIds, answerFrom, signal } = checkGenerate(options, c.defaults)
-  const { runtime, tokenizer } = c
-  const prompt = encodePrompt(c, input)
-  if (prompt.ids.length === 0) {
-    throw new EngineError(
-      'PARAM_INVALID',
-      'Cannot generate from nothing: the prompt holds no token. Write something first.',
-      { param: 'prompt' },
-    )
-  }
-  const { V } = runtime.plan.dims
-  const stranger = prompt.ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < V))
-  if (stranger !== undefined && !(typeof input === 'object' && 'ids' in input)) throw beyondError(c, stranger, V)
-  if (stranger !== undefined) {
-    refuse('generate', 'ids', `whole numbers below ${V}, the rows of the model's embedding`, stranger)
-  }
-  if (prompt.ids.length >= runtime.context) {
-    throw new EngineError(
-      'CONTEXT_FULL',
-      `Cannot answer: the prompt is ${prompt.ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
-      { count: prompt.ids.length, context: runtime.context, length: 0 },
-    )
+  const checked = checkGenerate(options, c.model.defaults)
+  const { maxTokens, top, signal } = checked
+  const { runtime, tokenizer } = c.model
+  const prompt = encodePrompt(c.model, input)
+  checkIds(c.model, input, prompt.ids, checked.force)
+  const answerFrom = checked.continueFrom ?? prompt.ids.length
+  if (answerFrom > prompt.ids.length) {
+    const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
+    refuse('generate', 'continueFrom', need, answerFrom)
   }
 
-  const reused = runtime.reusable(reusablePrefix(c.cached.slice(0, runtime.length), prompt.ids), prompt.ids.length)
-  runtime.truncate(reused)
-  c.cached.length = reused
-  c.journal?.truncate(reused)
-  c.unread = null
-  c.generatedFrom = Math.min(answerFrom ?? Infinity, prompt.ids.length)
-  yield { type: 'prompt', ids: prompt.ids, reused, text: prompt.text, ...(prompt.notice && { notice: prompt.notice }) }
+  const reused = c.begin(prompt.ids, answerFrom)
+  yield {
+    type: 'prompt',
+    ids: prompt.ids,
+    answerFrom,
+    reused,
+    text: prompt.text,
+    ...(prompt.notice && { notice: prompt.notice }),
+  }
 
-  const sampler = new Sampler(sampling)
-  for (const id of prompt.ids) sampler.observe(id)
-  const decoder = new StreamDecoder(tokenizer, { skipSpecial: true })
-  const stops = new StopMatcher(stop)
-  const stopIds = new Set([...c.stopIds, ...stopTokenIds])
-
-  /** what decoder and stop strings still hold back */
-  const rest = (): string => stops.push(decoder.flush()).emit + stops.flush()
-
+  const answer = new Answer(c.model, prompt.ids, answerFrom, checked)
+  let index = prompt.ids.length - answerFrom
   let text = ''
   let count = 0
   let reason: FinishReason = 'length'
@@ -142,13 +86,12 @@ export async function* generate(
     checkAborted(signal)
     const fresh = prompt.ids.slice(reused)
     let logits: Float32Array | undefined
-    const reading = readPieces(runtime, fresh, 'last')
+    const reading = c.read(fresh, 'last')
     for (let piece = await reading.next(); ; piece = await reading.next()) {
       if (piece.done) {
         logits = piece.value
         break
       }
-      c.cached.push(...fresh.slice(c.cached.length - reused, piece.value))
       checkAborted(signal)
       if (piece.value < fresh.length) yield { type: 'prefill', done: reused + piece.value, total: prompt.ids.length }
     }
@@ -161,31 +104,29 @@ export async function* generate(
         break
       }
       const bad = nonFinite(logits!)
-      if (bad >= 0 || isFlat(logits!)) throw await numericError(runtime, c, logits![Math.max(bad, 0)]!)
+      if (bad >= 0 || isFlat(logits!)) throw await numericError(c, logits![Math.max(bad, 0)]!)
       // whoever looks inside needs the best few, also when the reader asked for none
-      const choice = sampler.sample(logits!, { top: c.journal ? Math.max(top, JOURNAL_TOP) : top })
-      sampler.observe(choice.id)
-      c.journal?.set(runtime.length, { ...choice, logits: logits! })
-      const ended = stopIds.has(choice.id)
-      const piece = ended ? { emit: '', stopped: false } : stops.push(decoder.push(choice.id))
-      const finish: FinishReason | null =
-        ended || piece.stopped
-          ? 'stop'
-          : count + 1 >= maxTokens
-            ? 'length'
-            : runtime.length >= runtime.context
-              ? 'context'
-              : null
+      const choice = answer.choose(logits!, c.samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
+      c.samples?.set(runtime.length, { ...choice, logits: logits! })
+      const piece = answer.write(choice.id)
+      const finish: FinishReason | null = piece.ended
+        ? 'stop'
+        : count + 1 >= maxTokens
+          ? 'length'
+          : runtime.length >= runtime.context
+            ? 'context'
+            : null
       // the last token brings along what was held back: the tokens' texts joined are the answer
-      if (finish && !piece.stopped) piece.emit += rest()
-      text += piece.emit
+      if (finish && !piece.ended) piece.text += answer.rest()
+      text += piece.text
+      count++
       yield {
         type: 'token',
-        index: count++,
+        index: index++,
         position: runtime.length,
         id: choice.id,
         bytes: tokenizer.tokenBytes(choice.id),
-        text: piece.emit,
+        text: piece.text,
         logprob: choice.logprob,
         rank: choice.rank,
         entropy: choice.entropy,
@@ -197,8 +138,7 @@ export async function* generate(
         reason = finish
         break
       }
-      ;[logits] = await runtime.forward([choice.id], 'last')
-      c.cached.push(choice.id)
+      logits = await c.step(choice.id)
     }
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'ABORTED')) throw error
@@ -206,7 +146,7 @@ export async function* generate(
   }
 
   const ended = performance.now()
-  if (reason === 'aborted') text += rest()
+  if (reason === 'aborted') text += answer.rest()
   const { counters } = runtime
   const decoded = counters.forwards - beforeDecode.forwards
   const rate = (tokens: number, seconds: number): number | null => (tokens > 0 && seconds > 0 ? tokens / seconds : null)
@@ -228,14 +168,40 @@ export async function* generate(
   yield { type: 'done', reason, text, stats }
 }
 
+/** @throws EngineError where the model cannot read these tokens, or has no room for one more */
+function checkIds(model: DecodingModel, input: Prompt, ids: readonly number[], force: Record<number, number>): void {
+  const { runtime } = model
+  if (ids.length === 0) {
+    throw new EngineError(
+      'PARAM_INVALID',
+      'Cannot generate from nothing: the prompt holds no token. Write something first.',
+      { param: 'prompt' },
+    )
+  }
+  const { V } = runtime.plan.dims
+  const isBeyond = (id: number): boolean => !(Number.isInteger(id) && id >= 0 && id < V)
+  const need = `whole numbers below ${V}, the rows of the model's embedding`
+  const beyond = ids.find(isBeyond)
+  if (beyond !== undefined && !(typeof input === 'object' && 'ids' in input)) throw beyondError(model, beyond, V)
+  if (beyond !== undefined) refuse('generate', 'ids', need, beyond)
+  const wrong = Object.values(force).find(isBeyond)
+  if (wrong !== undefined) refuse('generate', 'force', need, wrong)
+  if (ids.length >= runtime.context) {
+    throw new EngineError(
+      'CONTEXT_FULL',
+      `Cannot answer: the prompt is ${ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
+      { count: ids.length, context: runtime.context, length: 0 },
+    )
+  }
+}
+
 /** Tokens that are run once more, step by step, to find where a number was lost: damaged weights show at the first. */
 const SEARCHED = 8
 
 /** The sampled row is not finite, or the same everywhere: say where it began, and forget the cache that made it. */
-async function numericError(runtime: Runtime, c: Conversation, value: number): Promise<EngineError> {
-  const step = (await runtime.findNonFinite(c.cached.slice(0, SEARCHED))) ?? 'logits'
-  runtime.truncate(0)
-  c.cached.length = 0
+async function numericError(c: DecodingContext, value: number): Promise<EngineError> {
+  const step = (await c.model.runtime.findNonFinite(c.ids.slice(0, SEARCHED))) ?? 'logits'
+  c.clear()
   if (step === 'logits' && Number.isFinite(value)) {
     return new EngineError(
       'NUMERIC',

@@ -7,7 +7,8 @@ import { EngineError } from './errors.ts'
 import { openDevice } from './gpu/device.ts'
 import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
-import { encodePrompt, generate, type Conversation } from './generate.ts'
+import { DecodingContext } from './context.ts'
+import { encodePrompt, generate } from './generate.ts'
 import { openModel, placeModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate } from './options.ts'
@@ -89,19 +90,16 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const text = await openText(model.checkpoint)
   report('plan')
   const { runtime, device, info } = await placeModel(model, options)
-  const conversation: Conversation = {
+  const context = new DecodingContext({
+    name: source.name,
     runtime,
     tokenizer: text.tokenizer,
     template: text.template,
     specials: text.specials,
     stopIds: text.stopIds,
     defaults: info.defaults,
-    cached: [],
-    name: source.name,
     planText: planText(model),
-    generatedFrom: 0,
-    journal: null,
-  }
+  })
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let disposed = false
@@ -131,13 +129,13 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       notices: [...info.notices, ...vocabularyNotices(text, info.vocab)],
     },
     plan: model.plan,
-    planText: conversation.planText,
+    planText: context.model.planText,
     async *generate(input, generateOptions = {}) {
       if (busy) throw new EngineError('BUSY', 'Cannot start an answer: the model is still writing one. Stop it first.')
       busy = true
       try {
-        await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, conversation.defaults).signal)
-        yield* generate(conversation, input, generateOptions)
+        await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, context.model.defaults).signal)
+        yield* generate(context, input, generateOptions)
       } catch (error) {
         throw await cause(error)
       } finally {
@@ -145,13 +143,13 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       }
     },
     tokenize(input) {
-      const { ids } = encodePrompt(conversation, input, 'tokenize')
+      const { ids } = encodePrompt(context.model, input, 'tokenize')
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,
     glass: (options) =>
       (glass ??= LiveGlass.create(
-        conversation,
+        context,
         model.description.position,
         model.checkpoint,
         options ?? {},

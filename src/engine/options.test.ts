@@ -30,7 +30,9 @@ const names = [
   'stop',
   'stopTokenIds',
   'signal',
-  'answerFrom',
+  'continueFrom',
+  'force',
+  'seedAt',
   'top',
 ]
 const thrower = (name: string): object =>
@@ -119,8 +121,8 @@ describe('checkGenerate', () => {
       sampling: { temperature: 1, topK: 5 },
     })
     expect(
-      checkGenerate({ temperature: 0, maxTokens: 1, top: 0, stop: ['', 'x'], answerFrom: 0, signal: undefined }),
-    ).toMatchObject({ sampling: { temperature: 0 }, maxTokens: 1, top: 0, stop: ['', 'x'], answerFrom: 0 })
+      checkGenerate({ temperature: 0, maxTokens: 1, top: 0, stop: ['', 'x'], continueFrom: 0, signal: undefined }),
+    ).toMatchObject({ sampling: { temperature: 0 }, maxTokens: 1, top: 0, stop: ['', 'x'], continueFrom: 0 })
   })
   test('names a mistyped option and those there are', () => {
     const error = fails(() => checkGenerate({ temprature: 0 }))
@@ -137,8 +139,16 @@ describe('checkGenerate', () => {
     ['top', -1],
     ['top', 1e9],
     ['top', {}],
-    ['answerFrom', -1],
-    ['answerFrom', NaN],
+    ['continueFrom', -1],
+    ['continueFrom', NaN],
+    ['force', [1]],
+    ['force', { x: 1 }],
+    ['force', { 0: -1 }],
+    ['force', { 0: '1' }],
+    ['force', null],
+    ['seedAt', 3],
+    ['seedAt', [-1]],
+    ['seedAt', [0.5]],
     ['stop', 'end'],
     ['stop', [1]],
     ['stop', null],

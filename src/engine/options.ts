@@ -9,9 +9,14 @@ import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from
 const mostStops = 100,
   longestStop = 1000
 
+/** Tokens that are put into one answer. */
+const mostForced = 65_536
+
+const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
 const ranges = {
   maxTokens: { low: 1, high: 1e9, whole: true, need: 'a whole number from 1 to 1000000000' },
-  answerFrom: { low: 0, high: 1e9, whole: true, need: 'a whole number from 0 to 1000000000' },
+  continueFrom: { low: 0, high: 1e9, whole: true, need: 'a whole number from 0 to 1000000000' },
   top: { low: 0, high: 1e6, whole: true, need: 'a whole number from 0 to 1000000' },
   context: { low: 1, high: 1e9, whole: true, need: 'a whole number, 1 or more' },
   chunk: { low: 1, high: 4096, whole: true, need: 'a whole number from 1 to 4096' },
@@ -23,7 +28,9 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   stop: true,
   stopTokenIds: true,
   signal: true,
-  answerFrom: true,
+  continueFrom: true,
+  force: true,
+  seedAt: true,
   top: true,
 }
 const loadNames: Record<keyof LoadOptions, true> = {
@@ -58,7 +65,9 @@ export interface CheckedOptions {
   top: number
   stop: string[]
   stopTokenIds: number[]
-  answerFrom: number | undefined
+  continueFrom: number | undefined
+  force: Record<number, number>
+  seedAt: number[]
   signal: AbortSignal | undefined
 }
 
@@ -79,14 +88,22 @@ function atTheDoor<T>(verb: string, check: (verb: string) => T): T {
 export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptions =>
   atTheDoor('generate', (verb) => {
     const options = known(verb, given, { ...defaultSampling, ...generateNames })
-    const number = <T extends number | undefined>(name: 'maxTokens' | 'answerFrom' | 'top', absent: T): number | T => {
+    const number = <T extends number | undefined>(
+      name: 'maxTokens' | 'continueFrom' | 'top',
+      absent: T,
+    ): number | T => {
       const value = readOption(verb, options, name)
       return value === undefined ? absent : checkNumber(verb, name, value, ranges[name])
     }
-    const list = <T>(name: 'stop' | 'stopTokenIds', need: string, is: (item: unknown) => boolean): T[] => {
+    const list = <T>(
+      name: 'stop' | 'stopTokenIds' | 'seedAt',
+      most: number,
+      need: string,
+      is: (item: unknown) => boolean,
+    ): T[] => {
       const value = readOption(verb, options, name)
       if (value === undefined) return []
-      if (!Array.isArray(value) || value.length > mostStops) refuse(verb, name, need, value)
+      if (!Array.isArray(value) || value.length > most) refuse(verb, name, need, value)
       const bad = value.findIndex((item) => !is(item))
       if (bad >= 0) refuse(verb, name, need, value[bad])
       return [...value] as T[]
@@ -95,23 +112,37 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       sampling: checkSampling(options, verb, own?.sampling),
       maxTokens: number('maxTokens', own?.maxTokens ?? 512),
       top: number('top', 20),
-      answerFrom: number('answerFrom', undefined),
+      continueFrom: number('continueFrom', undefined),
+      force: forced(verb, readOption(verb, options, 'force')),
+      seedAt: list('seedAt', mostForced, `a list of at most ${mostForced} indices in the answer`, isIndex),
       stop: [
         ...(own?.stop ?? []),
         ...list<string>(
           'stop',
+          mostStops,
           `a list of at most ${mostStops} texts of at most ${longestStop} characters`,
           (item) => typeof item === 'string' && item.length <= longestStop,
         ),
       ],
-      stopTokenIds: list(
-        'stopTokenIds',
-        `a list of at most ${mostStops} token ids`,
-        (item) => Number.isSafeInteger(item) && (item as number) >= 0,
-      ),
+      stopTokenIds: list('stopTokenIds', mostStops, `a list of at most ${mostStops} token ids`, isIndex),
       signal: signalOf(verb, options),
     }
   })
+
+function forced(verb: string, value: unknown): Record<number, number> {
+  if (value === undefined) return {}
+  const need = `an object from indices in the answer to token ids, at most ${mostForced} of them`
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse(verb, 'force', need, value)
+  const indices = Object.keys(value)
+  if (indices.length > mostForced) refuse(verb, 'force', need, indices.length)
+  return Object.fromEntries(
+    indices.map((index) => {
+      if (!/^\d{1,9}$/.test(index)) refuse(verb, 'force', need, index)
+      const id = readOption(verb, value, index)
+      return isIndex(id) ? [Number(index), id as number] : refuse(verb, 'force', need, id)
+    }),
+  )
+}
 
 /** Checks in place: what is right stays as it is. @throws PARAM_INVALID */
 export const checkLoad = (given: unknown): LoadOptions =>

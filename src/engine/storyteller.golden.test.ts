@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { encodePrompt, generate, type Conversation } from './generate.ts'
+import { DecodingContext } from './context.ts'
+import { encodePrompt, generate } from './generate.ts'
 import type { ChatMessage } from './index.ts'
 import { openModel, placeModel } from './load.ts'
 import type { Runtime } from './runtime/runtime.ts'
@@ -40,26 +41,18 @@ describe('storyteller', () => {
     test('against PyTorch', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))
     return
   }
-  let runtime: Runtime, conversation: Conversation
+  let runtime: Runtime, context: DecodingContext
   beforeAll(async () => {
     const model = await openModel(source, { context: 512 })
     const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 64 } }, { gpu })
     expect(loaded.info.rejectedKernels).toEqual([])
     runtime = loaded.runtime
-    conversation = {
-      runtime,
-      ...(await openText(model.checkpoint)),
-      cached: [],
-      name: '',
-      planText: '',
-      generatedFrom: 0,
-      journal: null,
-    }
+    context = new DecodingContext({ name: '', planText: '', runtime, ...(await openText(model.checkpoint)) })
   })
   afterAll(() => runtime?.dispose())
 
   test.for(prompts.map((p) => [p.name, p] as const))('%s: ids, logits and 64 greedy tokens', async ([, p]) => {
-    expect(encodePrompt(conversation, p.messages).ids).toEqual(p.input_ids)
+    expect(encodePrompt(context.model, p.messages).ids).toEqual(p.input_ids)
     const greedy = { ids: p.greedy_ids, gaps: p.margins }
     runtime.truncate(0)
     const rows = await runtime.forward(p.input_ids, 'all')
@@ -83,7 +76,7 @@ describe('storyteller', () => {
     const wrong: string[] = []
     for (const { messages, answer } of questions) {
       let text = ''
-      for await (const event of generate(conversation, messages, { temperature: 0, maxTokens: 16 })) {
+      for await (const event of generate(context, messages, { temperature: 0, maxTokens: 16 })) {
         if (event.type === 'done') text = event.text
       }
       if (text !== answer) wrong.push(`${messages.at(-1)!.content.slice(-40)} → ${text} (${answer})`)

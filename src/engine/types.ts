@@ -84,10 +84,20 @@ export interface GenerateOptions extends Partial<SamplingParams> {
   stopTokenIds?: number[]
   signal?: AbortSignal
   /**
-   * where the answer begins, when the prompt's ids already hold a part of it (a fork, an answer that goes on); default:
-   * where they end
+   * the answer goes on: its tokens so far are the prompt's ids from this place on, and what is written is what one run
+   * would have written after them, characters that are open there included; default: where the prompt ends
    */
-  answerFrom?: number
+  continueFrom?: number
+  /**
+   * tokens that are put into the answer instead of drawn, by their index in it; they count as written. Those before
+   * its present end are there already
+   */
+  force?: Record<number, number>
+  /**
+   * indices in the answer where drawing begins anew with the seed: where somebody changed its course. Without them
+   * token i is drawn with the seed's i-th number, in one run and in many
+   */
+  seedAt?: number[]
   /** how many best candidates each event lists, default 20 */
   top?: number
 }
@@ -111,6 +121,7 @@ export interface StageReport {
  */
 export interface TokenEvent {
   type: 'token'
+  /** in the answer */
   index: number
   /** absolute position of this token in the context */
   position: number
@@ -125,8 +136,9 @@ export interface TokenEvent {
   /** nats */
   entropy: number
   top: TokenCandidate[]
+  /** empty where the token was put there */
   stages: StageReport[]
-  /** the uniform number drawn, null for argmax */
+  /** the uniform number drawn; null for argmax, and where the token was put there */
   draw: number | null
 }
 
@@ -162,7 +174,10 @@ export interface TemplateNotice {
 }
 export interface PromptEvent {
   type: 'prompt'
+  /** all that is read, the answer so far included */
   ids: number[]
+  /** position of the answer's first token */
+  answerFrom: number
   reused: number
   text: string
   notice?: TemplateNotice
@@ -176,6 +191,7 @@ export interface PrefillEvent {
 export interface DoneEvent {
   type: 'done'
   reason: FinishReason
+  /** what this call wrote: the tokens' texts joined */
   text: string
   stats: GenerateStats
 }

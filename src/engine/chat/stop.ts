@@ -13,6 +13,11 @@ export class StopMatcher {
     this.stops = stops.filter((stop) => stop !== '')
   }
 
+  /** The answer's text so far, where it goes on: what could still become a stop is held back from it. */
+  resume(text: string): void {
+    this.held = text.slice(text.length - this.open(text))
+  }
+
   /** Text that is safe to show. Once stopped, nothing more comes out. */
   push(text: string): { emit: string; stopped: boolean } {
     if (this.done) return { emit: '', stopped: true }
@@ -30,7 +35,7 @@ export class StopMatcher {
       this.held = ''
       return { emit: all.slice(0, start), stopped: true }
     }
-    const open = Math.max(0, ...this.stops.map((stop) => openEnd(all, stop)))
+    const open = this.open(all)
     this.held = all.slice(all.length - open)
     return { emit: all.slice(0, all.length - open), stopped: false }
   }
@@ -40,6 +45,10 @@ export class StopMatcher {
     const rest = this.held
     this.held = ''
     return rest
+  }
+
+  private open(text: string): number {
+    return Math.max(0, ...this.stops.map((stop) => openEnd(text, stop)))
   }
 }
 

@@ -120,7 +120,7 @@ describe('looking inside a run on the processor', () => {
   })
 
   it('says how far it is while it reads again, and can be stopped and taken up', async () => {
-    const { glass, conversation, ids } = await storytellerGlass(null, TEXT, 20)
+    const { glass, context, ids } = await storytellerGlass(null, TEXT, 20)
     const stop = new AbortController(),
       told: { done: number; total: number }[] = []
     stop.abort()
@@ -133,7 +133,7 @@ describe('looking inside a run on the processor', () => {
       }),
     ).rejects.toMatchObject({ code: 'ABORTED' })
     expect(told).toEqual([{ done: 0, total: ids.length }])
-    expect(conversation.unread).toEqual(ids)
+    expect([context.ids, context.text]).toEqual([[], ids])
     expect((await glass.tokens()).map((t) => t.id)).toEqual(ids)
     // edits that are stopped leave the ones before in force
     await expect(

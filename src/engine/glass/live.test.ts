@@ -17,7 +17,7 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
   const answer = async (ids: number[], options: GenerateOptions = {}): Promise<TokenEvent[]> => {
     const events: TokenEvent[] = []
     for await (const event of generate(
-      run.conversation,
+      run.context,
       { ids },
       { ...params, maxTokens: 4, logitBias: { 0: -1e4, 2: -1e4 }, ...options },
     )) {
@@ -38,7 +38,7 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     expect(await generated()).toEqual([...ids.map(() => false), true, true, true])
     expect((await glass.sampling(P + 1, params, 5)).draw).toBe(b!.draw)
     const instead = (b!.id + 7) % run.model.plan.dims.V
-    await answer([...ids, a!.id, instead], { answerFrom: P })
+    await answer([...ids, a!.id, instead], { continueFrom: P })
     const tokens = await glass.tokens()
     expect(tokens.map((t) => t.generated)).toEqual([...ids.map(() => false), true, true, true, true, true])
     expect(tokens[P + 1]!.id).toBe(instead)
@@ -52,9 +52,17 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     // without a word about where it began, the answer is what was drawn now
     await answer([...ids, a!.id, d!.id])
     expect(await generated()).toEqual([...ids.map(() => false), false, false, true, true, true])
-    await answer(ids, { answerFrom: 999 })
-    expect((await generated()).slice(0, P + 1)).toEqual([...ids.map(() => false), true])
-    await expect(answer(ids, { answerFrom: -1 })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    for (const continueFrom of [-1, P + 1]) {
+      await expect(answer(ids, { continueFrom })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+    }
+    // put there while it is written: the same, and the log of the sampler says that nobody drew it
+    await answer([...ids, a!.id], { continueFrom: P, force: { 1: instead } })
+    expect((await glass.tokens())[P + 1]).toMatchObject({
+      id: instead,
+      generated: true,
+      logprob: tokens[P + 1]!.logprob,
+    })
+    expect((await glass.sampling(P + 1, params, 5)).draw).toBeNull()
   })
 
   it.each([0, 1, 3, 1000])('says the same of every token whatever the answer listed: top %i', async (top) => {

@@ -2,18 +2,17 @@
 
 import { checkAborted, EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
-import type { Conversation } from '../generate.ts'
+import type { DecodingContext } from '../context.ts'
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
 import type { Inspection } from '../runtime/inspect.ts'
-import { readPieces } from '../runtime/read.ts'
+import { SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { checkQuestion, type RunShape } from './door.ts'
 import { editHooks, headFactors } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
-import { Journal, JOURNAL_TOP } from './journal.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { Machine } from './machine.ts'
 import { probeSite } from './probe.ts'
@@ -37,8 +36,6 @@ const KEPT_ROWS = 4
 export class LiveGlass implements Glass {
   private queue: Promise<unknown> = Promise.resolve()
   private edits: Edit[] = []
-  /** the journal of the run without edits, while some are in force */
-  private undone: { journal: Journal; ids: number[] } | null = null
   private lensReader: Lens | null = null
   private replay: Replay | null = null
   private scored = new Map<number, RowStats>()
@@ -48,7 +45,7 @@ export class LiveGlass implements Glass {
   private readIds: number[] = []
 
   private constructor(
-    private readonly c: Conversation,
+    private readonly c: DecodingContext,
     private readonly rope: RopeSpec,
     private readonly checkpoint: Checkpoint,
     private readonly machine: Machine,
@@ -59,7 +56,7 @@ export class LiveGlass implements Glass {
 
   /** Starts keeping activations; positions run before have none, so the text is read again before the first answer. */
   static async create(
-    c: Conversation,
+    c: DecodingContext,
     rope: RopeSpec,
     checkpoint: Checkpoint,
     options: GlassOptions,
@@ -68,14 +65,14 @@ export class LiveGlass implements Glass {
     if (isBusy()) {
       throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
     }
-    const inspection = c.runtime.inspection()
+    const inspection = c.model.runtime.inspection()
     return inspection.during(async () => {
       const machine = new Machine(inspection)
       const budget = options.budget ?? DEFAULT_BUDGET
       const activations = await ActivationCache.create(machine, budget)
-      c.journal = new Journal()
+      c.startSampleLog()
       const glass = new LiveGlass(c, rope, checkpoint, machine, activations, budget, isBusy)
-      glass.forgetRun()
+      c.forget()
       return glass
     })
   }
@@ -118,39 +115,20 @@ export class LiveGlass implements Glass {
     }
   }
 
-  /** The text must be read again before anything can be said of it. */
-  private forgetRun(): void {
-    this.c.unread = [...(this.c.unread ?? this.c.cached)]
-    this.c.runtime.truncate(0)
-    this.c.cached.length = 0
-    this.scored.clear()
-    this.rows.clear()
-  }
-
   /** Reads what is still unread. Stopped half way, the next call goes on from there.
    *  @param yields ends when an answer begins, which reads the text itself */
   private catchUp(watch?: Watch, yields = true): Promise<void> {
-    const { c } = this,
-      ids = c.unread
-    if (!ids) return Promise.resolve()
-    const from = c.cached.length
-    const told = (): void => {
-      if (yields && this.isBusy()) {
-        throw new EngineError(
-          'BUSY',
-          'Cannot read the text again: the model has begun to write. It is read with the answer.',
-        )
-      }
-      watch?.onProgress?.({ done: c.cached.length, total: ids.length })
-      checkAborted(watch?.signal)
-    }
     const read = async (): Promise<void> => {
-      if (from < ids.length) told()
-      for await (const done of readPieces(c.runtime, ids.slice(from), 'none', 'kept')) {
-        c.cached.push(...ids.slice(c.cached.length, from + done))
-        if (c.cached.length < ids.length) told()
+      for await (const far of this.c.readAgain()) {
+        if (yields && this.isBusy()) {
+          throw new EngineError(
+            'BUSY',
+            'Cannot read the text again: the model has begun to write. It is read with the answer.',
+          )
+        }
+        watch?.onProgress?.(far)
+        checkAborted(watch?.signal)
       }
-      c.unread = null
     }
     return (this.reading = read())
   }
@@ -185,10 +163,10 @@ export class LiveGlass implements Glass {
     return (this.lensReader ??= await Lens.create(this.activations))
   }
   private text(id: number): string {
-    return this.c.tokenizer.tokenText(id)
+    return this.c.model.tokenizer.tokenText(id)
   }
   private get length(): number {
-    return this.c.runtime.length
+    return this.c.model.runtime.length
   }
   private get inside(): Inspection {
     return this.machine.runtime
@@ -201,7 +179,7 @@ export class LiveGlass implements Glass {
       const { inv, factor } = ropeFrequencies(this.rope, this.length)
       return Promise.resolve({
         source: 'live',
-        model: this.c.name,
+        model: this.c.model.name,
         family: plan.family,
         layers: dims.layers,
         heads: dims.H,
@@ -231,7 +209,7 @@ export class LiveGlass implements Glass {
 
   /** Drops what was read of tokens that no longer stand there; returns the ids that do. */
   private forgetOtherText(): number[] {
-    const ids = this.c.cached.slice(0, this.length)
+    const ids = [...this.c.ids]
     let same = 0
     while (same < ids.length && ids[same] === this.readIds[same]) same++
     for (const position of [...this.scored.keys()]) if (position >= same) this.scored.delete(position)
@@ -244,29 +222,30 @@ export class LiveGlass implements Glass {
   private async scoreAll(): Promise<GlassToken[]> {
     const ids = this.forgetOtherText()
     const kept = this.activations.kept(this.length)
-    const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.journal?.get(p))
+    const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.samples?.get(p))
     const stats = await (
       await this.reader()
     ).finals(
       missing.map((p) => p - 1),
       missing.map((p) => ids[p]!),
-      JOURNAL_TOP,
+      SAMPLE_LOG_TOP,
     )
     missing.forEach((p, i) => this.scored.set(p, stats[i]!))
     return ids.map((id, position) => this.token(id, position))
   }
 
   private token(id: number, position: number): GlassToken {
-    const { tokenizer, journal, generatedFrom } = this.c
+    const { samples, answerFrom } = this.c,
+      { tokenizer } = this.c.model
     const base = {
       position,
       id,
       text: this.text(id),
       bytes: [...tokenizer.tokenBytes(id)],
       special: tokenizer.isSpecial(id),
-      generated: position >= generatedFrom,
+      generated: position >= answerFrom,
     }
-    const entry = journal?.get(position),
+    const entry = samples?.get(position),
       row = this.scored.get(position)
     if (entry) {
       return {
@@ -275,7 +254,7 @@ export class LiveGlass implements Glass {
         rank: entry.rank,
         entropy: entry.entropy,
         margin: margin(entry.top.map((t) => t.logprob)),
-        top: entry.top.slice(0, JOURNAL_TOP).map((t) => ({ ...t, text: this.text(t.id) })),
+        top: entry.top.slice(0, SAMPLE_LOG_TOP).map((t) => ({ ...t, text: this.text(t.id) })),
       }
     }
     if (!row) return { ...base, logprob: null, rank: null, entropy: null, margin: null, top: [] }
@@ -303,8 +282,7 @@ export class LiveGlass implements Glass {
     this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
   thumbnails: Glass['thumbnails'] = (...given) =>
     this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.length))
-  headStats: Glass['headStats'] = () =>
-    this.exclusive(() => headStats(this.activations, this.c.cached.slice(0, this.length)))
+  headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.activations, [...this.c.ids]))
   lens: Glass['lens'] = (...given) =>
     this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
 
@@ -319,7 +297,7 @@ export class LiveGlass implements Glass {
 
   /** The logits that predicted `position`: kept from the run, or read out of the activation cache. */
   private async logits(position: number): Promise<Float32Array> {
-    const kept = this.c.journal?.get(position)?.logits
+    const kept = this.c.samples?.get(position)?.logits
     if (kept) return kept
     this.forgetOtherText()
     const row = this.rows.get(position) ?? (await (await this.reader()).row(position - 1)).logits
@@ -331,15 +309,15 @@ export class LiveGlass implements Glass {
 
   sampling: Glass['sampling'] = (...given) =>
     this.about('sampling', given, async (position, params, candidates): Promise<SamplingView> => {
-      const entry = this.c.journal?.get(position)
-      const trace = traceSampling(await this.logits(position), params, this.c.cached.slice(0, position), {
+      const entry = this.c.samples?.get(position)
+      const trace = traceSampling(await this.logits(position), params, this.c.ids.slice(0, position), {
         top: candidates,
       })
       return {
         ...trace,
         position,
         draw: entry?.draw ?? null,
-        chosen: this.c.cached[position] ?? entry?.id ?? null,
+        chosen: this.c.ids[position] ?? entry?.id ?? null,
         rows: trace.rows.map((row) => ({ ...row, text: this.text(row.id) })),
       }
     })
@@ -349,7 +327,7 @@ export class LiveGlass implements Glass {
       const { counts, uniforms } = drawMany(
         await this.logits(position),
         { ...params, seed },
-        this.c.cached.slice(0, position),
+        this.c.ids.slice(0, position),
         count,
       )
       return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
@@ -401,7 +379,7 @@ export class LiveGlass implements Glass {
 
   plan: Glass['plan'] = () =>
     Promise.resolve({
-      text: this.c.planText,
+      text: this.c.model.planText,
       steps: this.inside.plan.steps.map(({ name, op, layer, part, args, params }) => ({
         name,
         op,
@@ -444,21 +422,9 @@ export class LiveGlass implements Glass {
     const after = new Map(own.after)
     for (const [step, list] of this.activations.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])
     this.inside.setHooks({ after, instead: own.instead })
-    const had = this.edits.length > 0
     this.edits = [...edits]
-    if (!had && this.c.journal) this.undone = { journal: this.c.journal, ids: [...(this.c.unread ?? this.c.cached)] }
-    this.c.journal = edits.length || !this.undone ? new Journal() : this.journalAgain(this.undone)
-    this.forgetRun()
-  }
-
-  /** What the run drew before the edits, as far as the same tokens still stand there. */
-  private journalAgain({ journal, ids }: { journal: Journal; ids: number[] }): Journal {
-    let same = 0
-    const here = this.c.unread ?? this.c.cached
-    while (same < ids.length && ids[same] === here[same]) same++
-    // an entry is of the tokens before its own; it stays when its own stands there too, or is still to come
-    const next = here[same]
-    journal.truncate(next === undefined || next === journal.get(same)?.id ? same + 1 : same)
-    return journal
+    this.c.modelChanged(edits.length > 0)
+    this.scored.clear()
+    this.rows.clear()
   }
 }

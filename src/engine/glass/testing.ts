@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { bytesSource } from '../formats/bytes.ts'
-import type { Conversation } from '../generate.ts'
+import { DecodingContext } from '../context.ts'
 import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { loadTokenizer } from '../tokenizer/load.ts'
@@ -17,7 +17,7 @@ export interface StorytellerGlass {
   session: Runtime
   model: OpenedModel
   ids: number[]
-  conversation: Conversation
+  context: DecodingContext
 }
 
 /** @param gpu null: on the CPU references
@@ -31,24 +31,21 @@ export async function storytellerGlass(gpu: GPU | null, text: string, most: numb
   const options = { ...(gpu ? { gpu } : { cpu: true }), context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime
-  const conversation: Conversation = {
+  const context = new DecodingContext({
+    name: 'storyteller',
     runtime: session,
     tokenizer,
     template: null,
     stopIds: new Set(),
-    cached: [],
-    name: 'storyteller',
     planText: planText(model),
-    generatedFrom: ids.length,
-    journal: null,
-  }
-  await session.forward(ids, 'none')
-  conversation.cached.push(...ids)
+  })
+  context.begin(ids, ids.length)
+  for await (const _ of context.read(ids, 'none')) continue
   return {
-    glass: await LiveGlass.create(conversation, model.description.position, model.checkpoint, {}, () => false),
+    glass: await LiveGlass.create(context, model.description.position, model.checkpoint, {}, () => false),
     session,
     model,
     ids,
-    conversation,
+    context,
   }
 }

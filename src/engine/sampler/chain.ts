@@ -3,13 +3,12 @@
 //   logits → every stage of stages.ts → pick
 //
 // logprob, rank, entropy and top are of the model's own distribution, before all of
-// it. The random state and the history can be saved and restored, so that a run
-// goes on with the same tokens after a lost device.
+// it. One number is drawn per token: the i-th of the seed for the i-th token.
 
 import type { SamplingParams, StageReport } from '../types.ts'
 import { Candidates } from './candidates.ts'
-import { logprobOf, measure, rankOf, topTokens } from './distribution.ts'
-import { Pcg32, type PcgState } from './pcg.ts'
+import { logprobOf, measure, rankOf, topTokens, type Distribution } from './distribution.ts'
+import { Pcg32 } from './pcg.ts'
 import { pick } from './pick.ts'
 import type { Stage } from './stage.ts'
 import { stages, type ParameterName } from './stages.ts'
@@ -50,18 +49,23 @@ const isOff = (stage: Stage<ParameterName>, params: SamplingParams): boolean =>
   stage.isOff?.(params) ??
   Object.entries(stage.parameters).every(([name, { off }]) => params[name as ParameterName] === off)
 
-export interface SamplerState {
-  random: PcgState
-  seen: [id: number, times: number][]
-}
-
 export class Sampler {
-  private readonly random: Pcg32
-  private seen = new Map<number, number>()
+  private random: Pcg32
+  private readonly seen = new Map<number, number>()
   private candidates: Candidates | null = null
 
   constructor(private readonly params: SamplingParams) {
     this.random = new Pcg32(BigInt(params.seed))
+  }
+
+  /** The seed's numbers come from the first one on again. */
+  restart(): void {
+    this.random = new Pcg32(BigInt(this.params.seed))
+  }
+
+  /** Passes over the numbers of `count` tokens. */
+  skip(count: number): void {
+    for (let i = 0; i < count; i++) this.random.uniform()
   }
 
   /** Adds a token to the history that the penalties look at; prompt tokens too. */
@@ -77,23 +81,27 @@ export class Sampler {
     const reports = stages.flatMap((stage) => runStage(stage, c, this.params, this.seen) ?? [])
     const draw = this.params.temperature === 0 ? null : this.random.uniform()
     const { id, report } = pick(c, draw)
+    return { ...this.seenBy(own, logits, id, options.top), draw, stages: [...reports, report] }
+  }
+
+  /** A token that is put there: what it is to the model. No stage chose it, and its number is passed over. */
+  put(id: number, logits: Float32Array, options: { top: number }): SampleResult {
+    this.skip(1)
+    return { ...this.seenBy(measure(logits), logits, id, options.top), draw: null, stages: [] }
+  }
+
+  private seenBy(
+    own: Distribution,
+    logits: Float32Array,
+    id: number,
+    top: number,
+  ): Omit<SampleResult, 'draw' | 'stages'> {
     return {
       id,
-      draw,
       logprob: logprobOf(own, logits[id]!),
       rank: rankOf(logits, id),
       entropy: own.entropy,
-      top: topTokens(own, logits, options.top),
-      stages: [...reports, report],
+      top: topTokens(own, logits, top),
     }
-  }
-
-  save(): SamplerState {
-    return { random: this.random.save(), seen: [...this.seen] }
-  }
-
-  restore(saved: SamplerState): void {
-    this.random.restore(saved.random)
-    this.seen = new Map(saved.seen)
   }
 }

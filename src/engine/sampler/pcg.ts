@@ -9,14 +9,9 @@
 const mask = (1n << 64n) - 1n
 const multiplier = 6364136223846793005n
 
-export interface PcgState {
-  state: string
-  inc: string
-}
-
 export class Pcg32 {
   private state = 0n
-  private inc: bigint
+  private readonly inc: bigint
 
   /** Seeded as pcg32_srandom(seed, stream). */
   constructor(seed: bigint, stream = 54n) {
@@ -40,14 +35,5 @@ export class Pcg32 {
     const high = this.next() >>> 5,
       low = this.next() >>> 6
     return (high * 0x4000000 + low) / 0x20000000000000
-  }
-
-  save(): PcgState {
-    return { state: this.state.toString(16), inc: this.inc.toString(16) }
-  }
-
-  restore(saved: PcgState): void {
-    this.state = BigInt(`0x${saved.state}`) & mask
-    this.inc = BigInt(`0x${saved.inc}`) & mask
   }
 }

@@ -203,7 +203,7 @@ describe('the draw', () => {
       0xa15c02b7, 0x7b47f409, 0xba1d3330, 0x83d2f293, 0xbfa4784b, 0xcbed606e,
     ])
   })
-  test('the same seed gives the same ids; a restored sampler goes on with them', () => {
+  test('the same seed gives the same ids; a sampler that passes over numbers goes on with them', () => {
     const logits = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i * 12.9898) * 3)
     const params = { ...off, seed: 7, frequencyPenalty: 0.1 }
     const run = (sampler: Sampler, n: number): number[] =>
@@ -218,8 +218,20 @@ describe('the draw', () => {
     const first = new Sampler(params)
     const start = run(first, 15)
     const second = new Sampler(params)
-    second.restore(JSON.parse(JSON.stringify(first.save())) as ReturnType<Sampler['save']>)
+    for (const id of start) second.observe(id)
+    second.skip(15)
     expect([...start, ...run(second, 25)]).toEqual(whole)
+  })
+  test('a token that is put there is measured as a drawn one, and takes its number with it', () => {
+    const logits = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i * 12.9898) * 3)
+    const drawn = new Sampler({ ...off, seed: 3 }),
+      mixed = new Sampler({ ...off, seed: 3 })
+    const [a, b, c] = [1, 2, 3].map(() => drawn.sample(logits, { top: 5 }))
+    expect(mixed.sample(logits, { top: 5 })).toEqual(a)
+    expect(mixed.put(b!.id, logits, { top: 5 })).toEqual({ ...b, draw: null, stages: [] })
+    expect(mixed.sample(logits, { top: 5 })).toEqual(c)
+    mixed.restart()
+    expect(mixed.sample(logits, { top: 5 })).toEqual(a)
   })
   test.each([
     { temperature: 0.8, topP: 0.9 },

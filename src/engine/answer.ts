@@ -1,0 +1,71 @@
+// What one answer is written with: which token comes next (drawn, or put there) and what of its text can be shown.
+//
+// Token i of an answer is drawn with the i-th number of its seed, whether those before it were drawn or put there. So
+// an answer that goes on needs no saved state: its tokens so far are run once more through the text decoder and past
+// the random numbers (not through the model), and it goes on as if it had never been cut.
+
+import { StopMatcher } from './chat/stop.ts'
+import type { DecodingModel } from './context.ts'
+import type { CheckedOptions } from './options.ts'
+import { Sampler, type SampleResult } from './sampler/chain.ts'
+import { StreamDecoder } from './tokenizer/detokenize.ts'
+
+export class Answer {
+  /** of the next token, in the whole answer */
+  private index: number
+  private readonly sampler: Sampler
+  private readonly decoder: StreamDecoder
+  private readonly stops: StopMatcher
+  private readonly stopIds: ReadonlySet<number>
+  private readonly reseeded: ReadonlySet<number>
+  private readonly force: Readonly<Record<number, number>>
+
+  /**
+   * @param ids the tokens that are there
+   * @param from where among them the answer begins
+   */
+  constructor(
+    model: Pick<DecodingModel, 'tokenizer' | 'stopIds'>,
+    ids: readonly number[],
+    from: number,
+    o: CheckedOptions,
+  ) {
+    this.decoder = new StreamDecoder(model.tokenizer, { skipSpecial: true })
+    this.stops = new StopMatcher(o.stop)
+    this.stopIds = new Set([...model.stopIds, ...o.stopTokenIds])
+    this.sampler = new Sampler(o.sampling)
+    this.force = o.force
+    this.reseeded = new Set(o.seedAt)
+    for (const id of ids) this.sampler.observe(id)
+    const written = ids.slice(from)
+    this.stops.resume(written.map((id) => this.decoder.push(id)).join(''))
+    this.index = written.length
+    const begun = o.seedAt.reduce((last, at) => (at <= this.index ? Math.max(last, at) : last), 0)
+    this.sampler.skip(this.index - begun)
+  }
+
+  /** The next token. @param logits (V) @param top candidates to list */
+  choose(logits: Float32Array, top: number): SampleResult {
+    const index = this.index++
+    if (this.reseeded.has(index)) this.sampler.restart()
+    const put = this.force[index]
+    const choice = put === undefined ? this.sampler.sample(logits, { top }) : this.sampler.put(put, logits, { top })
+    this.sampler.observe(choice.id)
+    return choice
+  }
+
+  /**
+   * What became text with this token, the next one in the answer; '' while a character or the beginning of a stop text
+   * is still open.
+   */
+  write(id: number): { text: string; ended: boolean } {
+    if (this.stopIds.has(id)) return { text: this.rest(), ended: true }
+    const { emit, stopped } = this.stops.push(this.decoder.push(id))
+    return { text: emit, ended: stopped }
+  }
+
+  /** What decoder and stop texts still hold back: nothing more comes. */
+  rest(): string {
+    return this.stops.push(this.decoder.flush()).emit + this.stops.flush()
+  }
+}

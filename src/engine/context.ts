@@ -1,0 +1,149 @@
+// What stands between two answers of one model: the tokens whose keys and values are in its cache, what of them has to
+// be read again, where the last answer began, and, while someone looks inside, what the sampler saw. Nobody else keeps
+// these or changes them. It knows ids and logits; what one answer is written with is answer.ts.
+
+import type { ChatTemplate } from './chat/template.ts'
+import { reusablePrefix } from './runtime/cache.ts'
+import { readPieces } from './runtime/read.ts'
+import type { Runtime, TurnedFor } from './runtime/runtime.ts'
+import { SampleLog } from './sampler/sample-log.ts'
+import type { Tokenizer } from './tokenizer/load.ts'
+import type { ModelDefaults } from './types.ts'
+
+/** The model that is spoken with, ready to run. */
+export interface DecodingModel {
+  name: string
+  runtime: Runtime
+  tokenizer: Tokenizer
+  template: ChatTemplate
+  /** the template's special tokens by name; without it bos and eos of the tokenizer */
+  specials?: Readonly<Record<string, string>>
+  /** ids that end an answer */
+  stopIds: ReadonlySet<number>
+  /** in force where the caller says nothing */
+  defaults?: ModelDefaults | undefined
+  planText: string
+}
+
+export class DecodingContext {
+  private cached: number[] = []
+  /** the whole text, while a part of it has to be read again; what is read of it is in `cached` */
+  private unread: readonly number[] | null = null
+  private begun = 0
+  private log: SampleLog | null = null
+  /** the log of the run with the model as it is by itself, while edits change it */
+  private aside: { log: SampleLog; ids: readonly number[] } | null = null
+
+  constructor(readonly model: DecodingModel) {}
+
+  /** The tokens in the cache. */
+  get ids(): readonly number[] {
+    const { length } = this.model.runtime
+    return this.cached.length > length ? this.cached.slice(0, length) : this.cached
+  }
+  /** The tokens of the last run: those in the cache, or, while they are to be read again, all of them. */
+  get text(): readonly number[] {
+    return this.unread ?? this.ids
+  }
+  /** Position of the first token of the last answer, tokens that were put into it included. */
+  get answerFrom(): number {
+    return this.begun
+  }
+  /** What the sampler saw, by position; null until startSampleLog(). */
+  get samples(): SampleLog | null {
+    return this.log
+  }
+
+  /**
+   * A new prompt: keeps of the cache what it begins with, and forgets the rest.
+   * @param answerFrom position of its answer's first token
+   * @returns how many of its tokens need not be read
+   */
+  begin(ids: readonly number[], answerFrom: number): number {
+    const { runtime } = this.model
+    const reused = runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
+    runtime.truncate(reused)
+    this.cached.length = reused
+    this.log?.truncate(reused)
+    this.unread = null
+    this.begun = answerFrom
+    return reused
+  }
+
+  /** Reads tokens on, piece by piece; yields how many of them are read, returns the last one's row of logits if asked. */
+  async *read(
+    ids: readonly number[],
+    logits: 'none' | 'last',
+    turnedFor?: TurnedFor,
+  ): AsyncGenerator<number, Float32Array | undefined, undefined> {
+    const from = this.cached.length
+    const pieces = readPieces(this.model.runtime, ids, logits, turnedFor)
+    for (;;) {
+      const { done, value } = await pieces.next()
+      if (done) return value
+      this.cached.push(...ids.slice(this.cached.length - from, value))
+      yield value
+    }
+  }
+
+  /** Reads one token on. Returns what the model expects after it, (V). */
+  async step(id: number): Promise<Float32Array> {
+    const [logits] = await this.model.runtime.forward([id], 'last')
+    this.cached.push(id)
+    return logits!
+  }
+
+  /** The cache says nothing of the model any more (it keeps more, or other things): the text has to be read again. */
+  forget(): void {
+    this.unread = [...this.text]
+    this.model.runtime.truncate(0)
+    this.cached.length = 0
+  }
+
+  /** The text itself is given up. */
+  clear(): void {
+    this.model.runtime.truncate(0)
+    this.cached.length = 0
+  }
+
+  /**
+   * Reads what has to be read again; yields how far it is before each piece that is left. Stopped half way (the caller
+   * leaves the loop), the next call goes on from there.
+   */
+  async *readAgain(): AsyncGenerator<{ done: number; total: number }, void, undefined> {
+    const ids = this.unread
+    if (!ids) return
+    const far = (): { done: number; total: number } => ({ done: this.cached.length, total: ids.length })
+    if (this.cached.length < ids.length) yield far()
+    for await (const _ of this.read(ids.slice(this.cached.length), 'none', 'kept')) {
+      if (this.cached.length < ids.length) yield far()
+    }
+    this.unread = null
+  }
+
+  /** Keeps from now on what the sampler sees. */
+  startSampleLog(): void {
+    this.log = new SampleLog()
+  }
+
+  /**
+   * The model computes otherwise from now on: the text has to be read again, and what the sampler sees begins anew.
+   * @param edited false: it is as it is by itself; what it drew so is known again, as far as the same tokens stand there
+   */
+  modelChanged(edited: boolean): void {
+    if (this.log && edited) {
+      this.aside ??= { log: this.log, ids: [...this.text] }
+      this.log = new SampleLog()
+    } else if (this.aside) {
+      const { log, ids } = this.aside
+      let same = 0
+      while (same < ids.length && ids[same] === this.text[same]) same++
+      // an entry is of the tokens before its own; it stays when its own stands there too, or is still to come
+      const next = this.text[same]
+      log.truncate(next === undefined || next === log.get(same)?.id ? same + 1 : same)
+      this.log = log
+      this.aside = null
+    }
+    this.forget()
+  }
+}

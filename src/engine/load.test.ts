@@ -1,0 +1,56 @@
+// Loading: its phases, the plan beforehand, stopping, what is missing, and the text side of GGUF files.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
+import type { ModelFiles } from './formats/bytes.ts'
+import { folderFiles } from './formats/testing.ts'
+import { loadEngine, planModel, type ChatMessage } from './index.ts'
+import { collect, failure, load, storyteller } from './testing/answers.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
+
+describe('loading', () => {
+  test('reports its phases, and the plan says beforehand what the engine says after', async () => {
+    const seen: string[] = []
+    const engine = await load({
+      cpu: true,
+      onProgress: ({ phase }) => {
+        if (seen.at(-1) !== phase) seen.push(phase)
+      },
+    })
+    expect(seen).toEqual(['open', 'plan', 'warm-up', 'ready'])
+    const planned = await planModel({ name: 'storyteller', files: storyteller }, { context: 192 })
+    expect(planned.planText).toBe(engine.planText)
+    expect({ ...planned.info, hasChatTemplate: true }).toEqual(engine.info)
+    expect(engine.info).toMatchObject({
+      family: 'llama',
+      context: 192,
+      adapter: null,
+      formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true, packed: false },
+    })
+  })
+  test('stops when asked to, and says what is missing', async () => {
+    expect((await failure(load({ cpu: true, signal: AbortSignal.abort() }))).code).toBe('ABORTED')
+    const without = (name: string): ModelFiles => new Map([...storyteller].filter(([file]) => file !== name))
+    const tokenizer = await failure(load({ cpu: true }, without('tokenizer.json')))
+    expect(tokenizer).toMatchObject({ code: 'FILE_MISSING', facts: { file: 'tokenizer.json' } })
+    expect((await failure(load({ cpu: true }, without('config.json')))).code).toBe('FILE_MISSING')
+    expect((await failure(load({ cpu: true, context: 0 }))).code).toBe('PARAM_INVALID')
+    expect((await failure(load({}))).code).toBe('NO_WEBGPU')
+  })
+})
+
+test.each(['gguf_f32', 'gguf_q4_1', 'gguf_q8_0', 'gguf_rope_freqs'])(
+  '%s brings its own tokenizer and chat template',
+  async (name) => {
+    const { chat } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as {
+      chat: { messages: ChatMessage[]; text: string; ids: number[] }
+    }
+    const engine = await loadEngine({ name, files: folderFiles(`fixtures/golden/${name}`) }, { cpu: true })
+    expect(engine.tokenize(chat.messages).ids).toEqual(chat.ids)
+    const { prompt, tokens } = await collect(engine.generate(chat.messages, { maxTokens: 2, logitBias: { 2: -1e4 } }))
+    expect(prompt).toMatchObject({ text: chat.text, ids: chat.ids })
+    expect(prompt.notice).toBeUndefined()
+    expect(tokens.length).toBeGreaterThan(0)
+  },
+)
