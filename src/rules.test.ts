@@ -92,7 +92,6 @@ const rooms: Record<string, Room> = {
       'engine/glass/trace.ts',
       'engine/index.ts',
       'storage',
-      'app/trusted-types.ts',
     ],
     npm: ['comlink'],
   },
@@ -103,8 +102,8 @@ const rooms: Record<string, Room> = {
   ui: { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   i18n: { may: ['engine/errors.ts'], npm: react },
   features: { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
-  'app/trusted-types.ts': { may: [] },
-  app: { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'app/trusted-types.ts'], npm: react },
+  'worker/trusted-types.ts': { may: [] },
+  app: { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'worker/trusted-types.ts'], npm: react },
 }
 const roomOf = (file: string): string =>
   Object.keys(rooms)

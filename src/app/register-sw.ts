@@ -1,7 +1,7 @@
 // Registers the service worker and reports a new version. It never reloads by
 // itself: the page decides when it is idle, shows a prompt, and calls apply()
 // after a click. Other open tabs keep running the version they started with.
-import { workerUrl } from './trusted-types.ts'
+import { workerUrl } from '../worker/trusted-types.ts'
 
 /** A version that is downloaded and waits. apply() starts it and reloads this page. */
 export interface Update {

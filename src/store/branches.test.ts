@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { GlassToken, TokenEvent } from '../worker/protocol.ts'
-import { endOf, openBytes, useBranches } from './branches.ts'
-import { stopped } from './answering.ts'
+import type { GlassToken } from '../worker/protocol.ts'
+import { endOf, useBranches } from './branches.ts'
+import { stopped } from './running.ts'
 import { promptOf, tokensOf } from './answers.ts'
 import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
@@ -19,32 +19,36 @@ const branches = () => useBranches.getState()
 const inputs = () =>
   fake.asked
     .filter((a) => a.name === 'generate')
-    .map((a) => a.args as [{ ids?: number[] }, { logitBias?: Record<number, number>; maxTokens?: number }])
+    .map((a) => a.args as [{ ids?: number[] }, Options & { logitBias?: Record<number, number>; seedAt?: number[] }])
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-/** Writes as if every id had a text of its own; a bias forces its token. */
+type Options = { force?: Record<number, number>; maxTokens?: number; continueFrom?: number }
+/** Writes as if every id had a text of its own, and puts tokens where it is told to, as the engine does. */
 function engine(words: Record<number, string>, then: number[]) {
   fake.answer = async function* (input, options) {
     const ids = (input as { ids?: number[] }).ids ?? [1, 2, 3]
-    const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
-    yield { type: 'prompt', ids, reused: ids.length - 1, text: '' }
-    const out = (bias.length ? bias : then).slice(0, (options as { maxTokens?: number }).maxTokens ?? 9)
-    for (const [i, id] of out.entries()) {
+    const { force = {}, maxTokens = 9, continueFrom = ids.length } = options as Options
+    yield { type: 'prompt', ids, answerFrom: continueFrom, reused: ids.length - 1, text: '' }
+    const begun = ids.length - continueFrom
+    const drawn = [...then]
+    let text = ''
+    for (let index = begun; index - begun < maxTokens; index++) {
+      const put = force[index],
+        id = put ?? drawn.shift()
+      if (id === undefined) break
+      text += words[id]!
       yield {
-        ...token(i),
-        position: ids.length + i,
+        ...token(index),
+        position: continueFrom + index,
         id,
         text: words[id]!,
         bytes: bytes(words[id]!),
         top: [{ id, text: words[id]!, logprob: -1 }],
-      } as TokenEvent
+        ...(put !== undefined && { draw: null, stages: [] }),
+      }
+      if (words[id] === '<end>') break
     }
-    yield {
-      type: 'done',
-      reason: bias.length && words[bias[0]!] !== '<end>' ? 'length' : 'stop',
-      text: out.map((id) => words[id]).join(''),
-      stats,
-    }
+    yield { type: 'done', reason: 'stop', text, stats }
   }
 }
 
@@ -72,8 +76,11 @@ test('another token: the tokens before it stay, the rest is written anew', async
   expect(tokensOf(answer().id)[1]).toMatchObject({ draw: null, stages: [] })
   expect(promptOf(answer().id)?.ids).toEqual([1, 2, 3])
   expect(inputs().slice(1)).toMatchObject([
-    [{ ids: [1, 2, 3, 10] }, { logitBias: { 20: 1e4 }, maxTokens: 1, answerFrom: 3 }],
-    [{ ids: [1, 2, 3, 10, 20] }, { answerFrom: 3 }],
+    // one more than the reader's limit, which is for what is drawn; drawn anew with the seed
+    [
+      { ids: [1, 2, 3, 10] },
+      { force: { 1: 20 }, seedAt: [2], maxTokens: chat().params.maxTokens + 1, continueFrom: 3 },
+    ],
   ])
   expect(list().map(({ content, fork }) => [content, fork])).toEqual([
     ['a b c ', undefined],
@@ -90,18 +97,20 @@ test('a banned token is not drawn again in this conversation, and the rest is wr
   await chat().send('go')
   fake.answer = async function* (input) {
     const { ids } = input as { ids: number[] }
-    yield { type: 'prompt', ids, reused: 0, text: '' }
-    yield { ...token(0), position: ids.length, id: 21, text: 'y ', bytes: bytes('y ') }
+    yield { type: 'prompt', ids, answerFrom: 3, reused: 0, text: '' }
+    yield { ...token(1), position: ids.length, id: 21, text: 'y ', bytes: bytes('y ') }
     yield { type: 'done', reason: 'stop', text: 'y ', stats }
   }
   expect(await useBranches.getState().ban(answer().id, 1)).toBe(true)
   expect(answer()).toMatchObject({ content: 'a y ', tokens: 2 })
   // it was drawn, not put there by hand
   expect(tokensOf(answer().id)[1]).toMatchObject({ id: 21, index: 1, draw: 0.5 })
-  expect(inputs().slice(1)).toMatchObject([[{ ids: [1, 2, 3, 10] }, { logitBias: { 11: -1e4 } }]])
+  expect(inputs().slice(1)).toMatchObject([
+    [{ ids: [1, 2, 3, 10] }, { logitBias: { 11: -1e4 }, continueFrom: 3, seedAt: [1] }],
+  ])
   expect(list()[1]!.fork).toMatchObject({ at: 1, token: 'y ', instead: 'b ', banned: true })
   expect(chat().params.banned).toEqual([{ id: 11, text: 'b ', model: 'm' }])
-  // of this conversation only, and of this model only
+  // of this chat only, and of this model only
   expect(useSettings.getState().own).toEqual({})
   engine(words, [10])
   useModels.setState((s) => ({ active: { ...s.active!, id: 'other' } }))
@@ -169,39 +178,6 @@ test('only the newest answer, and only when nothing is written', async () => {
   expect(await useBranches.getState().fork(first, 0, { id: 20, text: 'x' })).toBe(false)
   expect(await useBranches.getState().fork(answer().id, 5, { id: 20, text: 'x' })).toBe(false)
   expect(await useBranches.getState().fork(answer().id, 0, { id: 10, text: 'a ' })).toBe(false)
-})
-
-test('open characters are found', () => {
-  const of = (...parts: number[][]) => [...openBytes(parts.map((p) => ({ bytes: Uint8Array.from(p), text: '' })))]
-  expect(of([0xe4, 0xbd])).toEqual([0xe4, 0xbd])
-  expect(of([0x61, 0xf0], [0x9f])).toEqual([0xf0, 0x9f])
-  expect(of([0xe4, 0xbd, 0xa0])).toEqual([])
-  expect(of([0x61])).toEqual([])
-  expect(of()).toEqual([])
-})
-
-test('a character cut by a fork is joined', async () => {
-  const [a, b, c] = [...bytes('你')]
-  const words: Record<number, number[]> = { 10: [a!, b!], 11: [c!], 12: [0xa5] }
-  fake.answer = async function* (input, options) {
-    const ids = (input as { ids?: number[] }).ids ?? [1]
-    const bias = Object.keys((options as { logitBias?: object }).logitBias ?? {}).map(Number)
-    yield { type: 'prompt', ids, reused: 0, text: '' }
-    const out = bias.length ? bias : ids.length > 1 ? [] : [10, 11]
-    for (const [i, id] of out.entries()) {
-      yield {
-        ...token(i),
-        id,
-        text: bias.length ? '\ufffd' : id === 11 ? '你' : '',
-        bytes: Uint8Array.from(words[id]!),
-        top: [],
-      } as TokenEvent
-    }
-    yield { type: 'done', reason: bias.length ? 'length' : 'stop', text: '', stats }
-  }
-  await chat().send('go')
-  await useBranches.getState().fork(answer().id, 1, { id: 12, text: '\\xA5' })
-  expect(answer().content).toBe('佥')
 })
 
 test('the token that ended an answer is known, though the model has not read it', async () => {

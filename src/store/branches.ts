@@ -2,25 +2,29 @@
 // ("continue with this token instead"). All are turns beside each other (tree.ts); one of them is on screen with what
 // followed it. What versions share stays in the model's cache and is not read again.
 //
-// The other token is put in its place by a bias that leaves the draw no choice, so that its event is as true as any
-// (own logprob, rank, bytes), and the answer goes on from there with the chat's settings.
+// The engine puts the other token in its place, with the model's own numbers for it, and the answer goes on from there
+// with the chat's settings, drawn anew with the seed.
 
 import { create } from 'zustand'
 import type { GlassToken, PromptEvent, TokenEvent } from '../worker/protocol.ts'
-import { busy, readAgain, run } from './answering.ts'
-import { promptOf, runIn, tokensOf } from './answers.ts'
+import { run } from './answering.ts'
+import { promptOf, runIn, textOf, tokensOf } from './answers.ts'
 import { useChat, type Message } from './chat.ts'
-import { newId, toChange } from './conversation.ts'
-import { mark, patch, touch, tree, wasSeen, whole, write } from './current.ts'
+import { newId, toChange } from './chat-data.ts'
+import { patch, tree, wasSeen, whole } from './current.ts'
 import { useModels } from './models.ts'
+import { readAgain } from './reading.ts'
+import { busy } from './running.ts'
 import { save } from './save.ts'
 import { endUnder, isUnder, versionsOf } from './tree.ts'
+import { mark } from './unsaved.ts'
+import { touch, write } from './write.ts'
 
 export interface BranchesState {
   /** writes the latest answer anew from token `index` on, with another token there; false when it cannot */
   fork(messageId: string, index: number, token: { id: number; text: string }): Promise<boolean>
   /**
-   * never draws the token at `index` again in this conversation, and draws the answer anew from there; false when it
+   * never draws the token at `index` again in this chat, and draws the answer anew from there; false when it
    * cannot
    */
   ban(messageId: string, index: number): Promise<boolean>
@@ -32,12 +36,6 @@ export interface BranchesState {
   remove(messageId: string): Promise<void>
   bringBack(messageId: string): Promise<void>
 }
-
-/** What leaves the draw one way to go: more than any logit (the engine's own limit), for one token. */
-export const forced = (id: number): { logitBias: Record<number, number>; maxTokens: number } => ({
-  logitBias: { [id]: 1e4 },
-  maxTokens: 1,
-})
 
 const { getState: get, setState: set } = useChat
 const turnOf = (id: string): Message | undefined => get().turns.find((m) => m.id === id)
@@ -67,10 +65,7 @@ async function branch(messageId: string, index: number, token: { id: number; tex
     replaced = here?.events[index]
   if (!canFork(messageId) || busy() || !message || !here || !replaced || replaced.id === token?.id) return false
   if (!token) get().ban({ id: replaced.id, text: textOf(replaced) })
-  const id = newId(),
-    { prompt } = here
-  const before = here.events.slice(0, index)
-  const ids = [...prompt.ids, ...before.map((event) => event.id)]
+  const id = newId()
   const fork = {
     from: leftAt(message, index),
     at: index,
@@ -82,16 +77,12 @@ async function branch(messageId: string, index: number, token: { id: number; tex
     messageId: id,
     beside: message.parent === undefined ? {} : { parent: message.parent },
     fork,
-    prompt,
-    before,
+    after: { prompt: here.prompt, events: here.events.slice(0, index) },
     seed: message.seed ?? 0,
-    asks: token
-      ? [
-          { input: { ids }, options: forced(token.id) },
-          { input: { ids: [...ids, token.id] }, options: {} },
-        ]
-      : [{ input: { ids }, options: {} }],
-    place: placer(before, token !== null),
+    options: token
+      ? // the reader's limit is for what is drawn
+        { force: { [index]: token.id }, seedAt: [index + 1], maxTokens: get().params.maxTokens + 1 }
+      : { seedAt: [index] },
   })
   const drawn = tokensOf(id)[index]
   if (!token && drawn) {
@@ -171,51 +162,6 @@ export const useBranches = create<BranchesState>()(() => ({
     await readShown()
   },
 }))
-
-// ---- text over the seam -------------------------------------------------------
-
-export const utf8 = (): TextDecoder => new TextDecoder('utf-8', { ignoreBOM: true })
-/** A token for people: its own text also where it is half a character. */
-export const textOf = (event: TokenEvent): string =>
-  event.top.find((t) => t.id === event.id)?.text ?? (event.text || utf8().decode(event.bytes))
-
-/** Bytes at the end that begin a character and do not end it. */
-export function openBytes(events: readonly Pick<TokenEvent, 'bytes' | 'text'>[]): Uint8Array {
-  const bytes = events.slice(-4).flatMap((event) => [...event.bytes])
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const lead = bytes.at(-back)!
-    if ((lead & 0xc0) === 0x80) continue
-    const need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1
-    return Uint8Array.from(need > back ? bytes.slice(-back) : [])
-  }
-  return new Uint8Array()
-}
-
-/**
- * Tokens of a new call as they stand in the whole answer. The engine begins a text at every call: a character that
- * was open when it was cut, and the space before a first word, are put right here from the tokens' own bytes.
- */
-function placer(
-  before: readonly TokenEvent[],
-  byHand: boolean,
-): (event: TokenEvent, so: readonly TokenEvent[]) => TokenEvent {
-  let decoder: TextDecoder | null = null
-  return (event, so) => {
-    const first = so.length === before.length,
-      put = byHand && first
-    // a token that is put here is a call of its own: the next one begins a text once more
-    if (first && (openBytes(before).length > 0 || (put && openBytes([...before, event]).length > 0))) {
-      decoder = utf8()
-      decoder.decode(openBytes(before), { stream: true })
-    }
-    const own = utf8().decode(event.bytes)
-    let { text } = event
-    if (decoder) text = text === '' && !own.includes('\ufffd') ? '' : decoder.decode(event.bytes, { stream: true })
-    else if (so.length > 0 && so.length <= before.length + 1 && text !== '' && own === ` ${text}`) text = own
-    // nothing was drawn for a token that was put here, and no stage chose it
-    return { ...event, index: so.length, text, ...(put && { draw: null, stages: [] }) }
-  }
-}
 
 // ---- which answer the model has read ----------------------------------------
 

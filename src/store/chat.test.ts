@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
-import { recall, stopped } from './answering.ts'
+import { recall } from './reading.ts'
+import { stopped } from './running.ts'
 import { promptOf, tokensOf } from './answers.ts'
 import { useBranches } from './branches.ts'
 import { useChat } from './chat.ts'

@@ -1,40 +1,31 @@
-// The conversation: asking, answering again, its settings. What there is of it stands in current.ts, how an answer is
-// written in answering.ts, its versions in branches.ts, past conversations in history.ts.
+// The chat: asking, answering again, its settings. What there is of it stands in current.ts, how an answer is
+// written in answering.ts, its versions in branches.ts, past chats in history.ts.
 //
 // Nothing written is ever replaced: an answer again, a question changed, another token are turns beside the first.
 // Token events lie in answers.ts. A message's `tokens` count changes at most once per frame and tells panels to look.
 
 import type { StoreApi, UseBoundStore } from 'zustand'
-import { busy, run, stopAnswer, stopped } from './answering.ts'
+import { run } from './answering.ts'
 import type { Continuation } from './answers.ts'
-import { newId, titleFrom, uniqueTitle, type Message } from './conversation.ts'
-import {
-  blank,
-  keepCurrent,
-  mark,
-  paramsFor,
-  put,
-  touch,
-  tree,
-  unsaved,
-  useCurrent,
-  write,
-  type Current,
-} from './current.ts'
+import { newId, titleFrom, uniqueTitle, type Message } from './chat-data.ts'
+import { blank, paramsFor, put, tree, useCurrent, type Current } from './current.ts'
 import { opened, useEdited } from './edited.ts'
 import { titlesInUse } from './heads.ts'
 import { useModels } from './models.ts'
+import { busy, stopAnswer, stopped } from './running.ts'
 import { anyModel, ownFrom, withChange, type TurnParams } from './sampling.ts'
 import { useSettings } from './settings.ts'
+import { mark, unsaved } from './unsaved.ts'
+import { keepCurrent, touch, write } from './write.ts'
 
-export type { Message, MessageState } from './conversation.ts'
+export type { Message, MessageState } from './chat-data.ts'
 export type { LiveStats } from './current.ts'
 
 export interface ChatState extends Current {
-  /** @param title of a new conversation; absent: from the text */
+  /** @param title of a new chat; absent: from the text */
   send(text: string, title?: string): Promise<void>
   stop(): void
-  /** writes an answer from a token on (store/branches.ts) */
+  /** writes an answer from a token on, or otherwise than the chat would (branches.ts, share/reopen.ts) */
   continueAnswer(from: Continuation): Promise<void>
   /** answers the last user message again; the answers before stay beside it */
   regenerate(): Promise<void>
@@ -44,11 +35,11 @@ export interface ChatState extends Current {
   setParams(change: Partial<TurnParams>): void
   /** what the reader set for this model, or for any, is forgotten: its own defaults are in force again */
   resetParams(): void
-  /** this token of the running model is not drawn any more, in this conversation */
+  /** this token of the running model is not drawn any more, in this chat */
   ban(token: { id: number; text: string }): void
   unban(id: number, model: string): void
   newChat(): void
-  /** shows a conversation that is not stored, e.g. from a link; it is saved with its first answer */
+  /** shows a chat that is not stored, e.g. from a link; it is saved with its first answer */
   restore(chat: { title: string; system: string; params: TurnParams; messages: readonly Message[] }): Promise<void>
   dismissError(): void
 }
@@ -124,7 +115,7 @@ useCurrent.setState({
     touch('own')
     touch('banned')
   },
-  // not for the conversations to come: nobody would remember why a word never comes
+  // not for the chats to come: nobody would remember why a word never comes
   ban({ id, text }) {
     const model = modelId()
     if (model === undefined) return

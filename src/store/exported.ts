@@ -1,16 +1,16 @@
-// Conversations as a file: JSON that comes back whole (turns, versions, branches, token numbers), and Markdown to read.
+// Chats as a file: JSON that comes back whole (turns, versions, branches, token numbers), and Markdown to read.
 // Pure.
 
-import type { Conversation, Message } from './conversation.ts'
+import type { Chat, Message } from './chat-data.ts'
 import { isPackedRun, type PackedRun } from './runs.ts'
 import { readChat } from './stored.ts'
 import { inOrder, pathTo } from './tree.ts'
 
 export interface Exported {
-  chat: Conversation
+  chat: Chat
   runs: Record<string, PackedRun>
 }
-/** A conversation of the file that was left out, and where it is not as it must be. */
+/** A chat of the file that was left out, and where it is not as it must be. */
 export interface Refused {
   title: string
   why: string
@@ -42,7 +42,7 @@ export function toFile(chats: readonly Exported[], odd: readonly unknown[] = [])
   return `{"glassbox":"chats","version":2,"chats":[\n${rows.join(',\n')}\n]${unread}}\n`
 }
 
-/** The conversations of an exported file, each checked by itself; null when it is no such file. */
+/** The chats of an exported file, each checked by itself; null when it is no such file. */
 export function fromFile(json: string): { chats: Exported[]; refused: Refused[] } | null {
   let file: Record<string, unknown> | null
   try {
@@ -97,7 +97,7 @@ export interface MarkdownWords {
 }
 
 /** A fence longer than any in the text is not needed: turns are quoted by their headings, and kept as they are. */
-export function toMarkdown({ title, system, turns, leaf }: Conversation, w: MarkdownWords): string {
+export function toMarkdown({ title, system, turns, leaf }: Chat, w: MarkdownWords): string {
   const path = new Set(pathTo(turns, leaf).map((turn) => turn.id))
   const beside = new Map<string, Message[]>()
   for (const turn of inOrder(turns)) {

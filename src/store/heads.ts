@@ -1,4 +1,4 @@
-// The list of conversations on disk, as the history shows it: those in use, those in the trash, those that cannot be
+// The list of chats on disk, as the history shows it: those in use, those in the trash, those that cannot be
 // read.
 
 import { create } from 'zustand'
@@ -36,7 +36,7 @@ export async function readHeads(): Promise<ChatHead[]> {
   return all
 }
 
-/** A conversation was written: it stands first. */
+/** A chat was written: it stands first. */
 export const putHead = (head: ChatHead): void =>
   useHeads.setState(({ all }) => ({ all: [head, ...all.filter(({ id }) => id !== head.id)] }))
 export const changeHeads = (ids: ReadonlySet<string>, change: (head: ChatHead) => ChatHead | null): void =>

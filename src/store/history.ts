@@ -1,22 +1,24 @@
-// Past conversations: opening the newest when the page starts, the trash, and files. What is deleted lies in the trash
+// Past chats: opening the newest when the page starts, the trash, and files. What is deleted lies in the trash
 // until the reader empties it, and comes back as it was.
 
 import { create } from 'zustand'
 import { EngineError } from '../engine/errors.ts'
 import type { ChatChange } from '../worker/protocol.ts'
-import { busy, stopped, writingNow } from './answering.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
-import { newId, toChange } from './conversation.ts'
-import { blank, fail, mark, touch, unsaved, whole, write } from './current.ts'
+import { newId, toChange } from './chat-data.ts'
+import { blank, fail, whole } from './current.ts'
 import type { Exported, MarkdownWords, Refused } from './exported.ts'
 import { changeHeads, inTrash, inUse, readHeads, useHeads } from './heads.ts'
 import { openOne, takeIn } from './incoming.ts'
 import { forgetStuck, stuckChat } from './opening.ts'
+import { busy, stopped, writingNow } from './running.ts'
 import { isPackedRun, type PackedRun } from './runs.ts'
 import { forget, save, unwritten } from './save.ts'
 import { readChat } from './stored.ts'
 import { onChanged, tellChanged } from './tabs.ts'
+import { mark, unsaved } from './unsaved.ts'
+import { touch, write } from './write.ts'
 
 /** Reading and writing files: no visit needs it before it is asked for. */
 const fileFormat = () => import('./exported.ts')
@@ -24,18 +26,18 @@ const fileFormat = () => import('./exported.ts')
 export interface HistoryState {
   /** what was deleted last, so that it can be taken back at once */
   undo: { ids: readonly string[]; title: string } | null
-  /** call once when the page starts: reads the conversations and opens the newest that can be read */
+  /** call once when the page starts: reads the chats and opens the newest that can be read */
   start(): Promise<void>
   open(id: string): Promise<void>
   rename(id: string, title: string): Promise<void>
-  /** into the trash; all: every conversation in use */
+  /** into the trash; all: every chat in use */
   remove(ids: readonly string[] | 'all'): Promise<void>
   /** out of the trash */
   restore(ids: readonly string[]): Promise<void>
   /** for good, what lies in the trash; of what cannot be read, the one named */
   purge(ids: readonly string[] | 'trash'): Promise<void>
   dismissUndo(): void
-  /** conversations as a file that importFile reads back whole; absent: all, with what could not be read */
+  /** chats as a file that importFile reads back whole; absent: all, with what could not be read */
   exportJson(ids?: readonly string[]): Promise<string>
   exportMarkdown(id: string, words: MarkdownWords): Promise<string>
   /**
@@ -47,7 +49,7 @@ export interface HistoryState {
 const client = () => getClient().chats
 let starting: Promise<void> | null = null
 
-/** One conversation as it lies on disk, with the tokens of its answers; null when it cannot be read. */
+/** One chat as it lies on disk, with the tokens of its answers; null when it cannot be read. */
 async function readExported(id: string): Promise<Exported | null> {
   const file = await client().get(id)
   const found = file && readChat(file.row, file.turns)
@@ -243,7 +245,7 @@ export const useHistory = create<HistoryState>()((set) => {
         )
       }
       const taken = new Set((await client().list()).map(({ id }) => id))
-      // an id that is in use keeps its conversation; the one that comes gets another
+      // an id that is in use keeps its chat; the one that comes gets another
       const jobs = found.chats.map(({ chat, runs }) => {
         const id = taken.has(chat.id) ? newId() : chat.id
         taken.add(id)

@@ -1,17 +1,19 @@
-// Conversations as they come from disk: opened here, or written to by another tab while they are on screen.
+// Chats as they come from disk: opened here, or written to by another tab while they are on screen.
 
 import { EngineError } from '../engine/errors.ts'
-import { busy, recall, writingNow } from './answering.ts'
 import { getClient } from './client.ts'
-import type { Message } from './conversation.ts'
-import { markAll, markStored, paramsFor, put, tree, unsaved, useCurrent, type Field } from './current.ts'
+import type { Message } from './chat-data.ts'
+import { paramsFor, put, tree, useCurrent } from './current.ts'
 import { useDraft } from './draft.ts'
 import { changeHeads, readHeads, useHeads } from './heads.ts'
 import { beginOpening, endOpening } from './opening.ts'
+import { recall } from './reading.ts'
+import { busy, writingNow } from './running.ts'
 import { save, writes } from './save.ts'
 import { readChat } from './stored.ts'
 import { whenWritten, writtenNow } from './tabs.ts'
 import { endUnder, inOrder, pathTo } from './tree.ts'
+import { markAll, markStored, unsaved, type Field } from './unsaved.ts'
 
 const { getState: get, setState: set } = useCurrent
 /** answers of other tabs whose end is waited for */
@@ -37,7 +39,7 @@ async function settle(chat: string, turns: readonly Message[]): Promise<Message[
 }
 
 /**
- * Reads a conversation that another tab changed, when it is the one on screen. What this tab has not saved yet stays.
+ * Reads a chat that another tab changed, when it is the one on screen. What this tab has not saved yet stays.
  */
 export async function takeIn(id: string): Promise<void> {
   if (get().id !== id || get().turns.length === 0) return

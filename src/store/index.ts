@@ -12,9 +12,9 @@ export {
   type Theme,
   type TurnParams,
 } from './settings.ts'
-export { recall } from './answering.ts'
+export { recall } from './reading.ts'
 export { useDraft } from './draft.ts'
-export { keepCurrent } from './current.ts'
+export { keepCurrent } from './write.ts'
 export { endOpening } from './opening.ts'
 export { saveNow, useHistory } from './history.ts'
 export { inTrash, inUse, unreadable, useHeads } from './heads.ts'

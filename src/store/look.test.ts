@@ -3,7 +3,7 @@ import type { GlassToken, Prompt } from '../worker/protocol.ts'
 import { tokens as known, prompts } from './answers.ts'
 import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
-import type { Message } from './conversation.ts'
+import type { Message } from './chat-data.ts'
 import { isRead, lookInside, readable, useGuess, without } from './look.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { defaultParams } from './settings.ts'
@@ -49,10 +49,10 @@ const shown = (): Message => readable(useChat.getState().messages)!
 
 test('an answer whose tokens were kept is read by its own tokens, all but the last: that one was never read', async () => {
   const { id } = shown()
-  prompts.set(id, { type: 'prompt', ids: [5, 6], reused: 0, text: '' })
+  prompts.set(id, { type: 'prompt', ids: [5, 6], answerFrom: 2, reused: 0, text: '' })
   known.set(id, [token(0), token(1), token(2)])
   await lookInside(id)
-  expect(asked().map(({ input, options }) => [input, options['answerFrom']])).toEqual([[{ ids: [5, 6, 0, 1] }, 2]])
+  expect(asked().map(({ input, options }) => [input, options['continueFrom']])).toEqual([[{ ids: [5, 6, 0, 1] }, 2]])
   expect(useGuess.getState().guess).toBeNull()
   expect([isRead(shown(), glass([5, 6, 0, 1])), isRead(shown(), glass([5, 6, 9])), isRead(shown(), [])]).toEqual([
     true,
@@ -64,14 +64,14 @@ test('an answer whose tokens were kept is read by its own tokens, all but the la
 test('one whose tokens were not kept is split anew, and that is a guess', async () => {
   await lookInside(shown().id)
   const ids = [1, 7, 7, 7, ...Array.from(answer.content, (c) => c.charCodeAt(0))]
-  expect(asked().map(({ input, options }) => [input, options['answerFrom']])).toEqual([[{ ids }, 4]])
+  expect(asked().map(({ input, options }) => [input, options['continueFrom']])).toEqual([[{ ids }, 4]])
   expect(useGuess.getState().guess).toEqual({ messageId: shown().id, ids, by: null })
   expect([isRead(shown(), glass(ids)), isRead(shown(), glass(ids.slice(1)))]).toEqual([true, false])
 })
 
 test('tokens of another model mean nothing to this one: its text is split anew, and whose it was is said', async () => {
   const { id } = shown()
-  prompts.set(id, { type: 'prompt', ids: [5, 6], reused: 0, text: '' })
+  prompts.set(id, { type: 'prompt', ids: [5, 6], answerFrom: 2, reused: 0, text: '' })
   known.set(id, [token(0)])
   useModels.setState({ active: { id: 'n', name: 'N', state: 'ready' } as ActiveModel })
   await lookInside(id)
@@ -88,7 +88,7 @@ test('reading says how many tokens are read, for an answer and for one that is r
     if (now && now !== seen.at(-1)) seen.push(now)
   })
   fake.answer = async function* () {
-    yield { type: 'prompt', ids: Array<number>(30).fill(1), reused: 4, text: '' }
+    yield { type: 'prompt', ids: Array<number>(30).fill(1), answerFrom: 30, reused: 4, text: '' }
     yield { type: 'prefill', done: 12, total: 30 }
     yield { type: 'prefill', done: 20, total: 30 }
     yield token(0)
@@ -105,7 +105,7 @@ test('reading says how many tokens are read, for an answer and for one that is r
 
 test('what cannot be read says why', async () => {
   fake.answer = async function* () {
-    yield { type: 'prompt', ids: [], reused: 0, text: '' }
+    yield { type: 'prompt', ids: [], answerFrom: 0, reused: 0, text: '' }
     await Promise.reject(new TypeError('no room'))
   }
   await lookInside(shown().id)

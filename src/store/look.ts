@@ -4,12 +4,13 @@
 
 import { create } from 'zustand'
 import type { ErrorData, GlassToken } from '../worker/protocol.ts'
-import { busy, readTokens, recall } from './answering.ts'
 import { runIn } from './answers.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
-import { toPrompt, type Message } from './conversation.ts'
+import { toPrompt, type Message } from './chat-data.ts'
 import { useModels } from './models.ts'
+import { readTokens, recall } from './reading.ts'
+import { busy } from './running.ts'
 
 interface Guess {
   messageId: string

@@ -1,4 +1,4 @@
-// A conversation that once kept the page from opening is not opened by itself again: while one is brought on screen a
+// A chat that once kept the page from opening is not opened by itself again: while one is brought on screen a
 // mark names it, and the mark goes when the page has drawn it and answers. A page that finds an old mark leaves that
 // one closed.
 
@@ -8,7 +8,7 @@ const key = 'glassbox.chat.opening'
 /** Milliseconds that a mark may be young: another tab may be opening its own right now. */
 const young = 2000
 
-/** The conversation that was being opened when a page stopped answering, or null. */
+/** The chat that was being opened when a page stopped answering, or null. */
 export function stuckChat(now = Date.now()): string | null {
   const [id, at] = (kept.getItem(key) ?? '').split(' ')
   const since = now - Number(at)
@@ -26,13 +26,13 @@ export function beginOpening(id: string, now = Date.now()): void {
   kept.setItem(key, marked)
 }
 
-/** The conversation is on screen and the page answers. */
+/** The chat is on screen and the page answers. */
 export function endOpening(): void {
   if (marked !== null && kept.getItem(key) === marked) kept.removeItem(key)
   marked = null
 }
 
-/** For the conversation that was left closed: opened by hand it may be tried again. */
+/** For the chat that was left closed: opened by hand it may be tried again. */
 export const forgetStuck = (): void => kept.removeItem(key)
 // leaving a page that answers is no accident
 if (typeof addEventListener === 'function') addEventListener('pagehide', endOpening)

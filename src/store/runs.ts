@@ -86,7 +86,13 @@ export const isPackedRun = (value: unknown): value is PackedRun => {
 /** null when it is not a run. */
 export function unpackRun(value: unknown): AnswerRun | null {
   if (!isPackedRun(value)) return null
-  const prompt: PromptEvent = { type: 'prompt', ids: value.prompt, reused: 0, text: '' }
+  const prompt: PromptEvent = {
+    type: 'prompt',
+    ids: value.prompt,
+    answerFrom: value.prompt.length,
+    reused: 0,
+    text: '',
+  }
   const events = value.tokens.map(
     ([id, text, bytes, logprob, rank, entropy, position, draw, top, stages], index): TokenEvent => ({
       type: 'token',

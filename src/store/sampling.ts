@@ -69,7 +69,7 @@ export const baseParams = (defaults: ModelDefaults | null | undefined): TurnPara
   ...(defaults?.maxTokens !== undefined && { maxTokens: defaults.maxTokens }),
 })
 
-/** What the reader set for this model, of the conversation's own or, where it has none, of the settings. */
+/** What the reader set for this model, of the chat's own or, where it has none, of the settings. */
 export const ownFor = (
   own: Record<string, OwnParams>,
   settings: Record<string, OwnParams>,
@@ -94,7 +94,7 @@ export function withChange(
   return next
 }
 
-/** Parameters given whole (an older conversation, a link), as what was set: for one model, or for any. */
+/** Parameters given whole (an older chat, a link), as what was set: for one model, or for any. */
 export function ownFrom(params: TurnParams, model: string | undefined): Record<string, OwnParams> {
   const { banned: _, ...all } = params
   if (model === undefined) {

@@ -1,4 +1,4 @@
-// Writing conversations, one write after the other. What could not be written is kept and written with the next; until
+// Writing chats, one write after the other. What could not be written is kept and written with the next; until
 // then the page says that it is not saved. Other tabs are told of what was.
 
 import { create } from 'zustand'
@@ -6,7 +6,7 @@ import type { ChatChange, ErrorData } from '../worker/protocol.ts'
 import { getClient, toData } from './client.ts'
 import { tellChanged } from './tabs.ts'
 
-/** What there is to write: the change, and the whole, for when the conversation is not on disk any more. */
+/** What there is to write: the change, and the whole, for when the chat is not on disk any more. */
 export interface Job {
   change: ChatChange
   whole: () => ChatChange
@@ -15,7 +15,7 @@ export interface Job {
 interface Saving {
   /** why the last write failed; null when everything is on disk */
   failed: ErrorData | null
-  /** conversations with something unwritten */
+  /** chats with something unwritten */
   waiting: readonly string[]
 }
 export const useSaving = create<Saving>()(() => ({ failed: null, waiting: [] }))
@@ -69,12 +69,12 @@ export function save(...more: Job[]): Promise<boolean> {
   return running
 }
 
-/** What waits to be written of a conversation is not wanted any more. */
+/** What waits to be written of a chat is not wanted any more. */
 export function forget(ids: ReadonlySet<string>): void {
   jobs = jobs.filter(({ change }) => !ids.has(change.id))
   if (jobs.length === 0) useSaving.setState({ failed: null, waiting: [] })
 }
 
-/** Whole conversations that are not on disk, or not as they are here. */
+/** Whole chats that are not on disk, or not as they are here. */
 export const unwritten = (): ChatChange[] =>
   [...new Map(jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())

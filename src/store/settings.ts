@@ -15,7 +15,7 @@ export { banBias, defaultParams, type BannedToken, type OwnParams, type TurnPara
 export interface SettingsState {
   lang: Lang
   theme: Theme
-  /** what the reader set, by model (sampling.ts): where new conversations start from */
+  /** what the reader set, by model (sampling.ts): where new chats start from */
   own: Record<string, OwnParams>
   system: string
   load: LoadRequest

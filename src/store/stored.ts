@@ -1,11 +1,11 @@
-// Conversations read back: from rows on disk, of this version and the one before, and from exported files. Pure.
+// Chats read back: from rows on disk, of this version and the one before, and from exported files. Pure.
 //
 // Everything is checked and copied field by field: rows and files come from anywhere. What is amiss is told by its path
-// (`turns[3].stats`). A file's conversation is taken whole or not at all, so that what was taken is written out the
+// (`turns[3].stats`). A file's chat is taken whole or not at all, so that what was taken is written out the
 // same again; a row of this browser keeps what can be read of it, because its text is the reader's own.
 
 import type { ErrorData, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
-import { newId, type Conversation, type Fork, type Message } from './conversation.ts'
+import { newId, type Chat, type Fork, type Message } from './chat-data.ts'
 import { defaultParams, ownFrom, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
 import { inOrder, repaired } from './tree.ts'
 
@@ -244,11 +244,11 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
 }
 
 /**
- * What was read of a conversation. bad: paths of what was not as it must be. lost: rows of turns that could not be
+ * What was read of a chat. bad: paths of what was not as it must be. lost: rows of turns that could not be
  * read.
  */
 export interface Found {
-  chat: Conversation
+  chat: Chat
   bad: string[]
   lost: number
   /** it lies on disk as this version writes it */ current: boolean
@@ -261,7 +261,7 @@ interface Head {
   deletedAt: number
 }
 
-/** A conversation out of its head and turns. `file`: taken from a file, where whatever is amiss refuses the whole. */
+/** A chat out of its head and turns. `file`: taken from a file, where whatever is amiss refuses the whole. */
 export function readChat(
   row: unknown,
   turnRows: readonly unknown[] | null,
@@ -311,7 +311,7 @@ export function readChat(
   }
   const sound = repaired(version === 1 ? turns : inOrder(turns))
   if (sound.moved > 0) bad.push(`${name}: ${sound.moved} without the turn they follow`)
-  const body1 = (): Pick<Conversation, 'system' | 'own' | 'banned'> => {
+  const body1 = (): Pick<Chat, 'system' | 'own' | 'banned'> => {
     const { system = '', params = {} } = fields<{
       version: number
       messages: unknown[]
@@ -329,12 +329,12 @@ export function readChat(
     const whole: TurnParams = { ...defaultParams, stop: [], banned: [], ...params }
     return { system, own: Object.keys(params).length ? ownFrom(whole, undefined) : {}, banned: whole.banned }
   }
-  const body2 = (): Pick<Conversation, 'system' | 'own' | 'banned'> & { leaf?: string | undefined } => {
+  const body2 = (): Pick<Chat, 'system' | 'own' | 'banned'> & { leaf?: string | undefined } => {
     const found = fields<{
       version: number
       turns: unknown[]
       system: string
-      own: Conversation['own']
+      own: Chat['own']
       banned: BannedToken[]
       leaf: string
     }>(body['leaf'] === null ? { ...body, leaf: undefined } : body, 'body', bad, {

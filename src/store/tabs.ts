@@ -1,4 +1,4 @@
-// What the tabs of one browser tell each other: which conversations changed on disk, and which answers are being
+// What the tabs of one browser tell each other: which chats changed on disk, and which answers are being
 // written.
 //
 // A tab that writes an answer holds a lock named after it, so that others know an unfinished one from one whose tab is
@@ -8,7 +8,7 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 /** Node keeps running for an open channel. */
 ;(channel as { unref?: () => void } | null)?.unref?.()
 
-/** Says that these conversations have changed on disk; null: many have. */
+/** Says that these chats have changed on disk; null: many have. */
 export const tellChanged = (ids: readonly string[] | null): void => channel?.postMessage(ids)
 
 /** Told what other tabs say; never what this one does. */

@@ -120,7 +120,7 @@ export interface Fake {
 }
 
 export async function* tokens(count: number, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
-  yield { type: 'prompt', ids: [1, 2, 3], reused: 1, text: 'p' }
+  yield { type: 'prompt', ids: [1, 2, 3], answerFrom: 3, reused: 1, text: 'p' }
   let text = ''
   for (let i = 0; i < count && !signal?.aborted; i++) {
     text += token(i).text

@@ -1,8 +1,8 @@
-// A conversation as a tree of turns: another answer to a question, a question asked otherwise, an answer that went
+// A chat as a tree of turns: another answer to a question, a question asked otherwise, an answer that went
 // another way from one of its tokens are all turns beside the first, and what came after each stays under it. One path
 // through the tree is on screen. Pure.
 
-import type { Message } from './conversation.ts'
+import type { Message } from './chat-data.ts'
 
 type Turns = readonly Message[]
 const byId = (turns: Turns): Map<string, Message> => new Map(turns.map((turn) => [turn.id, turn]))

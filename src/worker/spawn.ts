@@ -1,6 +1,6 @@
 // Starts the engine worker under the page's policies: its address passes the page's one Trusted Types policy.
 
-import { workerUrl } from '../app/trusted-types.ts'
+import { workerUrl } from './trusted-types.ts'
 import url from './engine.worker.ts?worker&url'
 
 /** Milliseconds that the engine waits for its policy, on the first visit to a host that sends none. */

@@ -1,11 +1,11 @@
-// Gathers what a share link holds from what is on screen: the loaded model, the conversation, the newest answer's
+// Gathers what a share link holds from what is on screen: the loaded model, the chat, the newest answer's
 // tokens, the edits and the selection.
 
 import type { FinishReason } from '../../worker/protocol.ts'
 import { paramsOf, promptOf, tokensOf } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { getClient } from '../client.ts'
-import { toPrompt, type Message } from '../conversation.ts'
+import { toPrompt, type Message } from '../chat-data.ts'
 import { editsOfAnswer, useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
 import type { SharedAnswer, SharedModel, SharedRun } from './run.ts'

@@ -1,8 +1,8 @@
 // A link opened on a device that draws the same, on one that draws otherwise, and what becomes of branches.
 import { beforeEach, expect, test } from 'vitest'
-import type { TokenEvent } from '../../worker/protocol.ts'
+import type { GenerateRequest, TokenEvent } from '../../worker/protocol.ts'
 import { useBranches } from '../branches.ts'
-import { stopped } from '../answering.ts'
+import { stopped } from '../running.ts'
 import { promptOf, tokensOf } from '../answers.ts'
 import { useHistory } from '../history.ts'
 import { useChat } from '../chat.ts'
@@ -21,27 +21,24 @@ const answer = () => chat().messages.at(-1)!
 const text = (id: number): string => `w${id} `
 const prompt = [1, 2, 3]
 
-/** Draws id after id by a rule of all ids before it; a bias above everything puts its token. 99 ends the answer. */
+/** Draws id after id by a rule of all ids before it, and puts tokens where it is told to. 99 ends the answer. */
 function device(rule: (ids: number[], seed: number) => number): void {
   fake.answer = async function* (input, options) {
-    const {
-      maxTokens = 9,
-      logitBias = {},
-      seed = 0,
-    } = options as { maxTokens?: number; logitBias?: Record<number, number>; seed?: number }
     const ids = [...((input as { ids?: number[] }).ids ?? prompt)]
-    const put = Object.entries(logitBias).find(([, bias]) => bias > 0)
-    yield { type: 'prompt', ids: [...ids], reused: 0, text: '' }
+    const { maxTokens = 9, force = {}, seed = 0, continueFrom = ids.length } = options as GenerateRequest
+    yield { type: 'prompt', ids: [...ids], answerFrom: continueFrom, reused: 0, text: '' }
     let reason: 'stop' | 'length' = 'length',
       said = ''
     for (let i = 0; i < maxTokens && reason === 'length'; i++) {
-      const id = put ? Number(put[0]) : rule(ids, seed)
+      const index = ids.length - continueFrom
+      const id = force[index] ?? rule(ids, seed)
       const event: TokenEvent = {
-        ...token(i),
+        ...token(index),
         position: ids.length,
         id,
         text: id === 99 ? '' : text(id),
         bytes: new TextEncoder().encode(text(id)),
+        ...(index in force && { draw: null, stages: [] }),
       }
       ids.push(id)
       said += event.text
@@ -121,11 +118,12 @@ test('a branch is drawn up to its token, the token is put, and the rest drawn', 
   expect(tokensOf(answer().id).map((t) => [t.id, t.index, t.draw === null])).toEqual(
     ids.map((id, i) => [id, i, i === 1 || i === 3]),
   )
-  const asked = fake.asked
-    .filter((a) => a.name === 'generate')
-    .slice(-5)
-    .map(({ args }) => (args[1] as { maxTokens: number }).maxTokens)
-  expect(asked).toEqual([1, 1, 1, 1, ids.length - 4])
+  // in one run, drawn anew with the seed where it was then
+  expect(fake.asked.filter((a) => a.name === 'generate').slice(3)).toMatchObject([
+    {
+      args: [[{ role: 'user', content: 'Hello' }], { maxTokens: ids.length, force: { 1: 50, 3: 51 }, seedAt: [2, 4] }],
+    },
+  ])
 })
 
 test('an answer that its reader had stopped ends where it was stopped', async () => {

@@ -1,13 +1,12 @@
-// Makes the run of a link stand again: the conversation, the answer drawn anew with the same seed, the edits. What is
+// Makes the run of a link stand again: the chat, the answer drawn anew with the same seed, the edits. What is
 // drawn here is held against the tokens in the link; where another machine draws otherwise, the link's tokens are put
 // in their place, with this machine's own numbers, and the caller is told.
 
-import type { ErrorData, Prompt, TokenEvent } from '../../worker/protocol.ts'
-import { forced, openBytes, textOf, utf8 } from '../branches.ts'
-import { promptOf, tokensOf, type Continuation } from '../answers.ts'
+import type { ErrorData, Prompt } from '../../worker/protocol.ts'
+import { promptOf, textOf, tokensOf, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
-import { newId, titleFrom, toPrompt, type Message } from '../conversation.ts'
+import { newId, titleFrom, toPrompt, type Message } from '../chat-data.ts'
 import { useEdited } from '../edited.ts'
 import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
@@ -30,53 +29,17 @@ export interface Outcome {
 
 export type Step = 'writing' | 'putting' | 'editing'
 
-type Place = Continuation['place']
-
-/** The engine begins a text at every call; over several calls the text comes from the tokens' own bytes. */
-function wholeText(before: readonly TokenEvent[], put: (index: number) => boolean): Place {
-  const decoder = utf8()
-  decoder.decode(openBytes(before), { stream: true })
-  return (event, so) => {
-    const ended = event.text === '' && openBytes(so).length === 0 && !utf8().decode(event.bytes).includes('\ufffd')
-    const own = ended ? '' : decoder.decode(event.bytes, { stream: true })
-    return {
-      ...event,
-      index: so.length,
-      text: so.length === 0 ? event.text : own,
-      ...(put(so.length) && { draw: null, stages: [] }),
-    }
-  }
-}
-
-/** Draws up to each place where a person went another way, puts the token that was put there, and draws on. */
-function* drawing(
-  messageId: string,
-  first: Prompt,
-  { ids, forced: put, redrawn }: SharedAnswer,
-): Generator<{ input: Prompt; options: { maxTokens: number } }> {
-  let at = 0
-  const input = (): Prompt => (at === 0 ? first : { ids: [...promptOf(messageId)!.ids, ...ids.slice(0, at)] })
-  for (const stop of [...[...put, ...redrawn].sort((a, b) => a - b), ids.length]) {
-    if (stop > at) {
-      yield { input: input(), options: { maxTokens: stop - at } }
-      at = stop
-    }
-    if (put.includes(stop)) {
-      yield { input: input(), options: forced(ids[stop]!) }
-      at++
-    }
-  }
-}
-
-function* putting(
-  prompt: readonly number[],
-  ids: readonly number[],
-  from: number,
-): Generator<{ input: Prompt; options: { maxTokens: number } }> {
-  for (let at = from; at < ids.length; at++) {
-    yield { input: { ids: [...prompt, ...ids.slice(0, at)] }, options: forced(ids[at]!) }
-  }
-}
+/** Draws as the reader of then did: up to each place where they went another way, and anew with the seed after it. */
+const drawing = ({ ids, forced, redrawn }: SharedAnswer): Continuation['options'] => ({
+  maxTokens: ids.length,
+  force: Object.fromEntries(forced.map((at) => [at, ids[at]!])),
+  seedAt: [...forced.map((at) => at + 1), ...redrawn],
+})
+/** Puts every token from `at` on. */
+const putting = (ids: readonly number[], at: number): Continuation['options'] => ({
+  maxTokens: ids.length - at,
+  force: Object.fromEntries(ids.map((id, i): [number, number] => [i, id]).slice(at)),
+})
 
 async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (step: Step) => void): Promise<Outcome> {
   const { continueAnswer } = useChat.getState()
@@ -94,13 +57,7 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
   onStep('writing')
   if (!answer) {
     const there = turns.at(-1)?.role === 'assistant' ? turns.at(-1)!.text : null
-    await continueAnswer({
-      messageId,
-      before: [],
-      seed,
-      asks: [{ input: first, options: { maxTokens } }],
-      place: (event) => event,
-    })
+    await continueAnswer({ messageId, seed, input: first, options: { maxTokens } })
     const { error, content } = message()
     return outcome(
       error
@@ -112,17 +69,8 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
             : { answer: 'text', there },
     )
   }
-  const { ids, forced: put, finish } = answer
-  const place: Place =
-    put.length + answer.redrawn.length === 0 ? (event) => event : wholeText([], (index) => put.includes(index))
-  await continueAnswer({
-    messageId,
-    before: [],
-    seed,
-    asks: drawing(messageId, first, answer),
-    place,
-    ...(finish && { finish }),
-  })
+  const { ids, finish } = answer
+  await continueAnswer({ messageId, seed, input: first, options: drawing(answer), ...(finish && { finish }) })
   const drawn = tokensOf(messageId),
     prompt = promptOf(messageId)
   const at = ids.findIndex((id, i) => drawn[i]?.id !== id)
@@ -135,11 +83,9 @@ async function write(messageId: string, first: Prompt, run: SharedRun, onStep: (
   onStep('putting')
   await continueAnswer({
     messageId,
-    before: drawn.slice(0, at),
-    prompt,
     seed,
-    asks: putting(prompt.ids, ids, at),
-    place: wholeText(drawn.slice(0, at), (index) => index >= at),
+    after: { prompt, events: drawn.slice(0, at) },
+    options: putting(ids, at),
     ...(finish && { finish }),
   })
   const now = tokensOf(messageId)

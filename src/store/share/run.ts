@@ -26,7 +26,7 @@ export interface SharedAnswer {
   forced: number[]
   /** where the drawing began anew with nothing put: the token that had been there was banned */
   redrawn: number[]
-  /** the tokens before the answer, where they are not what the conversation gives today */
+  /** the tokens before the answer, where they are not what the chat gives today */
   prompt: number[] | null
   finish: FinishReason | null
 }

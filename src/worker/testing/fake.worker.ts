@@ -75,7 +75,7 @@ const door: EngineDoor = {
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string
-        yield { type: 'prompt', ids: [1], reused: 0, text }
+        yield { type: 'prompt', ids: [1], answerFrom: 1, reused: 0, text }
         if (text === 'lose') lose(new EngineError('GPU_LOST', 'gone', { reason: 'test' }))
         if (text === 'refuse') throw new EngineError('CONTEXT_FULL', 'too long', { context: 8, count: 9 })
         if (text === 'die') {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { titleFrom, toChange, toPrompt, uniqueTitle, type Conversation, type Message } from './conversation.ts'
+import { titleFrom, toChange, toPrompt, uniqueTitle, type Chat, type Message } from './chat-data.ts'
 import { fromFile, toFile, toMarkdown } from './exported.ts'
 import { readChat } from './stored.ts'
 import { endUnder, pathTo, repaired, versionsOf } from './tree.ts'
@@ -15,7 +15,7 @@ const message = (role: Message['role'], content: string, change: Partial<Message
   at: 5,
   ...change,
 })
-const chat: Conversation = {
+const chat: Chat = {
   id: 'c',
   title: 'T',
   updatedAt: 9,
@@ -55,11 +55,11 @@ const chat: Conversation = {
     }),
   ],
 }
-const onDisk = (c: Conversation): [unknown, unknown[]] => {
+const onDisk = (c: Chat): [unknown, unknown[]] => {
   const { head, body, turns } = toChange(c)
   return JSON.parse(JSON.stringify([{ id: c.id, ...head, body }, turns])) as [unknown, unknown[]]
 }
-const good = (found: ReturnType<typeof readChat>): Conversation => {
+const good = (found: ReturnType<typeof readChat>): Chat => {
   if (!('chat' in found)) throw new Error(found.bad.join())
   expect(found.bad).toEqual([])
   return found.chat

@@ -1,4 +1,4 @@
-// What a conversation is, and what the engine is told of it. Pure. How it is read back from disk and files: stored.ts.
+// What a chat is, and what the engine is told of it. Pure. How it is read back from disk and files: stored.ts.
 
 import type {
   ChatChange,
@@ -29,7 +29,7 @@ export interface Fork {
 /** One turn of the tree (tree.ts). */
 export interface Message {
   id: string
-  /** the turn it follows; absent: it begins the conversation */
+  /** the turn it follows; absent: it begins the chat */
   parent?: string
   role: 'user' | 'assistant'
   content: string
@@ -55,7 +55,7 @@ export interface Message {
   removed?: number
 }
 
-export interface Conversation {
+export interface Chat {
   id: string
   title: string
   updatedAt: number
@@ -107,18 +107,8 @@ export const toTurn = ({ state, ...turn }: Message): Message => ({
   state: state === 'elsewhere' ? 'streaming' : state,
 })
 
-/** All of a conversation, as one change. */
-export const toChange = ({
-  id,
-  title,
-  updatedAt,
-  system,
-  own,
-  banned,
-  turns,
-  leaf,
-  deletedAt,
-}: Conversation): ChatChange => ({
+/** All of a chat, as one change. */
+export const toChange = ({ id, title, updatedAt, system, own, banned, turns, leaf, deletedAt }: Chat): ChatChange => ({
   id,
   create: true,
   fresh: true,
