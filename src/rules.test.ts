@@ -102,7 +102,6 @@ const rooms: Record<string, Room> = {
   ui: { may: [], npm: [...react, /^markdown-it/, 'temml'] },
   i18n: { may: ['engine/errors.ts'], npm: react },
   features: { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
-  'worker/trusted-types.ts': { may: [] },
   app: { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'worker/trusted-types.ts'], npm: react },
 }
 const roomOf = (file: string): string =>
