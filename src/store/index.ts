@@ -3,15 +3,8 @@
 export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './models.ts'
 export { promptOf, tokensOf } from './answers.ts'
 export { useChat, type ChatState, type LiveStats, type Message, type MessageState } from './chat.ts'
-export {
-  banBias,
-  defaultParams,
-  useSettings,
-  type Lang,
-  type SettingsState,
-  type Theme,
-  type TurnParams,
-} from './settings.ts'
+export { banBias, defaultParams, useSettings, type SettingsState, type TurnParams } from './settings.ts'
+export type { Lang, Theme } from './settings-read.ts'
 export { recall } from './reading.ts'
 export { useDraft } from './draft.ts'
 export { keepCurrent } from './write.ts'

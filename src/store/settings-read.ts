@@ -1,15 +1,31 @@
 // What an earlier visit stored of the settings, read field by field: what is not as it must be is left out (its default
 // holds), what nobody knows is dropped, and nothing that was stored takes the place of a function.
 
-import { ownFrom, defaultParams } from './sampling.ts'
-import type { SettingsState } from './settings.ts'
+import type { LoadRequest } from '../worker/protocol.ts'
+import { ownFrom, defaultParams, type OwnParams } from './sampling.ts'
 import { fields, flag, limits, loose, pick, readOwns, text, whole, type Reader } from './stored.ts'
 
-/** The fields that are kept: all that are no functions. */
-type Stored = {
-  [K in keyof SettingsState as SettingsState[K] extends (...args: never[]) => unknown ? never : K]: SettingsState[K]
+export type Lang = 'zh' | 'en'
+export type Theme = 'system' | 'light' | 'dark'
+
+/** The settings that are kept. */
+export interface Settings {
+  lang: Lang
+  theme: Theme
+  /** what the reader set, by model (sampling.ts): where new chats start from */
+  own: Record<string, OwnParams>
+  system: string
+  load: LoadRequest
+  /** by model: a context beyond what it was trained for, chosen for it alone */
+  longer: Record<string, number>
+  /** the Hugging Face host or a mirror of it */
+  hubHost: string
+  /** what can be done with an answer is shown under it */
+  hints: boolean
+  /** single letters and signs are commands (outside text fields) */
+  singleKeys: boolean
 }
-type Load = SettingsState['load']
+type Load = Settings['load']
 
 const context = whole(1, 1e9)
 const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
@@ -38,7 +54,7 @@ const readHost: Reader<string> = (value) => {
     : undefined
 }
 
-const readers: { [K in keyof Stored]-?: Reader<Stored[K]> } = {
+const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
   lang: pick('zh', 'en'),
   theme: pick('system', 'light', 'dark'),
   own: readOwns,
@@ -57,10 +73,10 @@ const readers: { [K in keyof Stored]-?: Reader<Stored[K]> } = {
  * The settings among `value`, as far as they are sound. Visits before this one had one set of parameters for every
  * model: `params`.
  */
-export function readSettings(value: unknown): Partial<Stored> {
+export function readSettings(value: unknown): Partial<Settings> {
   const given = loose(value)
   if (!given) return {}
   const params = loose(given['params'])
   const older = params && given['own'] === undefined ? ownFrom({ ...defaultParams, ...params }, undefined) : undefined
-  return fields<Stored>({ ...given, ...(older && { own: older }) }, '', [], readers)
+  return fields<Settings>({ ...given, ...(older && { own: older }) }, '', [], readers)
 }

@@ -4,29 +4,12 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import type { LoadRequest } from '../worker/protocol.ts'
 import { kept } from './kept.ts'
-import { readSettings } from './settings-read.ts'
+import { readSettings, type Lang, type Settings, type Theme } from './settings-read.ts'
 import { anyModel, withChange, type OwnParams } from './sampling.ts'
-
-export type Lang = 'zh' | 'en'
-export type Theme = 'system' | 'light' | 'dark'
 
 export { banBias, defaultParams, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
 
-export interface SettingsState {
-  lang: Lang
-  theme: Theme
-  /** what the reader set, by model (sampling.ts): where new chats start from */
-  own: Record<string, OwnParams>
-  system: string
-  load: LoadRequest
-  /** by model: a context beyond what it was trained for, chosen for it alone */
-  longer: Record<string, number>
-  /** the Hugging Face host or a mirror of it */
-  hubHost: string
-  /** what can be done with an answer is shown under it */
-  hints: boolean
-  /** single letters and signs are commands (outside text fields) */
-  singleKeys: boolean
+export interface SettingsState extends Settings {
   setLang(lang: Lang): void
   setTheme(theme: Theme): void
   setOwn(model: string | undefined, change: OwnParams): void

@@ -4,11 +4,27 @@
 // Bytes go through one streaming TextDecoder, so a character that is spread over
 // tokens is held until it is complete and never shows as U+FFFD. Steps that need
 // to see what comes next (a replacement over token borders, a stripped end) hold
-// back just the text that could still change. Knows no vocabulary but the Tokenizer's.
+// back just the text that could still change. Knows no vocabulary but what the tokenizer tells.
 
 import { runTokenSteps, type DecodeSteps, type Piece, type TextStep } from './decoder.ts'
-import type { Tokenizer } from './load.ts'
 import { Meter } from './meter.ts'
+
+/** A tokenizer as its decoder sees it. */
+export interface Decodable {
+  /** the exact bytes a token stands for in the middle of a text; of a special token its name; none for an unused id */
+  tokenBytes(id: number): Uint8Array
+  isSpecial(id: number): boolean
+  /** without it a token is decoded from its bytes */
+  decoding?: Decoding
+}
+
+export interface Decoding {
+  steps: DecodeSteps
+  /** the token as the decoder gets it: a normalized added token in its normalized form */
+  token(id: number): string | undefined
+  /** is the token left out when special tokens are skipped */
+  skips(id: number): boolean
+}
 
 export interface StreamOptions {
   /** leave special tokens out */
@@ -102,7 +118,7 @@ export class StreamDecoder {
   private readonly skipSpecial: boolean
 
   constructor(
-    private readonly tokenizer: Tokenizer,
+    private readonly tokenizer: Decodable,
     options: StreamOptions = {},
   ) {
     this.skipSpecial = options.skipSpecial === true
@@ -161,7 +177,7 @@ export class StreamDecoder {
 }
 
 /** decode() of any tokenizer: the streaming decoder run to its end. */
-export function decodeAll(tokenizer: Tokenizer, ids: readonly number[], options: StreamOptions = {}): string {
+export function decodeAll(tokenizer: Decodable, ids: readonly number[], options: StreamOptions = {}): string {
   const decoder = new StreamDecoder(tokenizer, options)
   let text = ''
   for (const id of ids) text += decoder.push(id)

@@ -6,38 +6,25 @@
 // code, and a cleaned answer no longer encodes to the ids in the KV cache.
 
 import { withConfigTokens } from './config-tokens.ts'
-import { decodeAll } from './detokenize.ts'
-import { runTokenSteps, type DecodeSteps } from './decoder.ts'
+import { decodeAll, type Decodable, type Decoding } from './detokenize.ts'
+import { runTokenSteps } from './decoder.ts'
 import { Meter } from './meter.ts'
 import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
 
-export interface Tokenizer {
+export interface Tokenizer extends Decodable {
   /** ids are 0 … vocabSize - 1; a model may have more rows than that */
   vocabSize: number
   /** special tokens in the text are recognized; addSpecial (default true) puts bos/eos around as the file says */
   encode(text: string, options?: { addSpecial?: boolean }): number[]
   decode(ids: number[], options?: { skipSpecial?: boolean }): string
-  /** the exact bytes a token stands for in the middle of a text; of a special token its name; none for an unused id */
-  tokenBytes(id: number): Uint8Array
   /** display text of one token: bytes that are no whole character show as \xE4 */
   tokenText(id: number): string
-  isSpecial(id: number): boolean
   specialIds: SpecialIds
   idOf(token: string): number | undefined
   /** does encode() put bos in front */
   addsBos: boolean
-  /** what StreamDecoder needs; a tokenizer without it is decoded from its tokenBytes */
-  decoding?: Decoding
-}
-
-export interface Decoding {
-  steps: DecodeSteps
-  /** the token as the decoder gets it: a normalized added token in its normalized form */
-  token(id: number): string | undefined
-  /** is the token left out when special tokens are skipped */
-  skips(id: number): boolean
 }
 
 /**

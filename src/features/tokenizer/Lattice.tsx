@@ -7,7 +7,7 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { drawn, lattice } from './lattice-draw.ts'
 import { shown } from './pieces.ts'
-import type { Word } from './Steps.tsx'
+import type { Word } from './word.ts'
 import styles from './Steps.module.css'
 import { Pager, usePage } from './Window.tsx'
 

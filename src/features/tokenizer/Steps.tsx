@@ -3,21 +3,13 @@
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { tokenizer as words } from '../../i18n/panels/tokenizer.ts'
-import type { ExplainedText, TokenizerFacts, WhichTokenizer } from '../../store/index.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { Bpe } from './Bpe.tsx'
 import { Lattice } from './Lattice.tsx'
 import { shown } from './pieces.ts'
 import styles from './Steps.module.css'
+import type { StepProps } from './word.ts'
 import { WordPiece } from './WordPiece.tsx'
-
-export type Word = ExplainedText['words'][number]
-export interface StepProps {
-  word: Word
-  facts: TokenizerFacts
-  which: WhichTokenizer
-  whose: string
-}
 
 export function Steps(props: StepProps) {
   const t = usePanelText(words),

@@ -2,7 +2,7 @@
 // them.
 
 import type { DrawList, Shape } from '../../ui/export.ts'
-import type { Word } from './Steps.tsx'
+import type { Word } from './word.ts'
 
 type Trace = NonNullable<Word['unigram']>
 type Paint = (name: string) => string

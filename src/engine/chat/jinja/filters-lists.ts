@@ -24,7 +24,7 @@ import {
   type Arguments,
   type Value,
 } from './values.ts'
-import type { Filter, FilterContext } from './filters.ts'
+import type { Filter, FilterContext } from './filter.ts'
 
 const none = new Undefined('No item, the sequence was empty.')
 

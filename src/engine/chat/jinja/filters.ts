@@ -4,6 +4,7 @@ import { getAttribute } from './access.ts'
 import { asInt, asText, bind } from './bind.ts'
 import { formatPercent } from './format.ts'
 import { toJson } from './json.ts'
+import type { Filter, FilterContext } from './filter.ts'
 import { listFilters } from './filters-lists.ts'
 import { space } from './lexer.ts'
 import { fail, refuse, type Meter } from './meter.ts'
@@ -28,12 +29,6 @@ import {
   type Arguments,
   type Value,
 } from './values.ts'
-
-export interface FilterContext {
-  meter: Meter
-  filter(name: string, value: Value, given: Arguments): Value
-}
-export type Filter = (value: Value, given: Arguments, context: FilterContext) => Value
 
 /** Filters that jinja2 has and that we refuse where they run. */
 const refused = new Set(['random', 'urlize', 'xmlattr', 'pprint', 'striptags', 'forceescape', 'wordwrap'])

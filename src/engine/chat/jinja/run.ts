@@ -2,7 +2,8 @@
 // Names are looked up from the inside out; loops, macros and blocks have a scope of their own.
 
 import { getAttribute, getItem, getSlice } from './access.ts'
-import { filters, type FilterContext } from './filters.ts'
+import type { FilterContext } from './filter.ts'
+import { filters } from './filters.ts'
 import { hiddenNames, type Hidden } from './frames.ts'
 import { globals, setAttribute } from './globals.ts'
 import { loopFields, type LoopState } from './loop.ts'

@@ -6,7 +6,7 @@
 // llama.cpp. Of merges of equal rank the leftmost goes first.
 
 import { asArray, type Json } from '../check.ts'
-import type { Encode } from './model.ts'
+import type { Encode } from './encode.ts'
 
 const utf8 = new TextEncoder()
 const hex = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)

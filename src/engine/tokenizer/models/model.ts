@@ -1,18 +1,17 @@
 // The model of a tokenizer: one pre-tokenized word → ids. One file per algorithm.
 
 import type { Json } from '../check.ts'
-import type { Meter } from '../meter.ts'
 import { bpeModel } from './bpe.ts'
+import type { Encode } from './encode.ts'
 import { unigramModel } from './unigram.ts'
 import { wordPieceModel } from './wordpiece.ts'
-
-export type Encode = (word: string, meter: Meter) => readonly number[]
 
 export interface Model {
   encode: Encode
   ids: ReadonlyMap<string, number>
   tokens: (string | undefined)[]
-  /** entries of the vocabulary; ids may have gaps */ size: number
+  /** entries of the vocabulary; ids may have gaps */
+  size: number
 }
 
 /** @param model checked by prepare.ts */

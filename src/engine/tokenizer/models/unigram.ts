@@ -4,7 +4,7 @@
 import { asArray, type Json } from '../check.ts'
 import { PrefixTable } from '../prefix-table.ts'
 import { byteTokens } from './bpe.ts'
-import type { Encode } from './model.ts'
+import type { Encode } from './encode.ts'
 
 const unknownPenalty = 10
 

@@ -1,7 +1,7 @@
 // WordPiece: the longest piece that fits, from the left; a word with a gap is unknown as a whole.
 
 import type { Json } from '../check.ts'
-import type { Encode } from './model.ts'
+import type { Encode } from './encode.ts'
 
 /** @param model a checked model of type WordPiece */
 export function wordPieceModel(model: Json, ids: ReadonlyMap<string, number>): Encode {
