@@ -72,10 +72,11 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
       // loaded as people load it, but for a text that the default context cannot hold
       const usual = await openModel(source, how)
       const model = usual.size.context < ids.length ? await openModel(source, { ...how, context: ids.length }) : usual
-      const { position } = model.description
       // a text that outgrows dynamic or longrope scaling on the way gives other numbers piece by piece, in the
       // reference too
-      const grows = ropeRegime(position, 1) !== ropeRegime(position, ids.length)
+      const grows = Object.values(model.plan.tables).some(
+        ({ spec }) => ropeRegime(spec, 1) !== ropeRegime(spec, ids.length),
+      )
       const { runtime } = await placeModel(
         { ...model, size: { ...model.size, logitRows: LOGIT_ROWS } },
         how,

@@ -148,16 +148,12 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     },
     lab: text.lab,
     glass: (options) =>
-      (glass ??= LiveGlass.create(
-        context,
-        model.description.position,
-        model.checkpoint,
-        options ?? {},
-        () => busy,
-      ).catch(async (error: unknown) => {
-        glass = null
-        throw await cause(error)
-      })),
+      (glass ??= LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy).catch(
+        async (error: unknown) => {
+          glass = null
+          throw await cause(error)
+        },
+      )),
     lost: new Promise((resolve) => {
       void device?.lost.then((error) => {
         if (!disposed) resolve(error)

@@ -18,7 +18,7 @@ import { ops } from './ops/index.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
-import { placedParams, type RuntimeSize } from './runtime/size.ts'
+import { boundParams, type RuntimeSize } from './runtime/size.ts'
 import { usableVariants, variantKey } from './runtime/variants.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import { quantOf, type StorageFormat, type WeightLayout } from './quants/weight.ts'
@@ -112,7 +112,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     rejectedKernels: [],
     notices: [
       ...textNotices(checkpoint),
-      ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, rope: description.position }),
+      ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, tables: plan.tables }),
       ...samplingNotices(defaults),
     ],
     ...(defaults && { defaults }),
@@ -179,7 +179,7 @@ async function proveKernels(
     const format = layout?.format ?? null
     const context = contextOf(
       device,
-      { ...placedParams(step.params, model.size), ...(layout && { block: layout.block }) },
+      { ...boundParams(step, model.size), ...(layout && { block: layout.block }) },
       format,
     )
     for (const variant of usableVariants(step, context, new Set())) {
@@ -244,13 +244,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     if (options.chunk === undefined) {
       size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
     }
-    return {
-      model,
-      device: null,
-      description,
-      info: model.info,
-      runtime: await createCpuRuntime(plan, description.position, provider, size),
-    }
+    return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, provider, size) }
   }
   const { device, kernels } = shared ?? (await openMachine(options))
   const place = async (): Promise<LoadedModel> => {
@@ -260,7 +254,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     const { bytes } = model.info
     const rejected =
       options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
-    const runtime = await createSession(device, kernels, plan, description.position, provider, {
+    const runtime = await createSession(device, kernels, plan, provider, {
       size,
       rejected,
       signal: options.signal,

@@ -44,7 +44,7 @@ const refused = (files: ModelFiles): Promise<EngineError> =>
     (error: unknown) => error as EngineError,
   )
 const rope = async (keys: Record<string, GgufValue>, more?: GgufTensorToWrite[]) =>
-  (await openModel({ name: 'm', files: file(keys, more) })).description.position
+  (await openModel({ name: 'm', files: file(keys, more) })).plan.tables['rope']!.spec
 
 describe('keys', () => {
   test('a plain file has nothing to tell', async () => {

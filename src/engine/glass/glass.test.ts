@@ -24,7 +24,7 @@ beforeAll(async () => {
   if (!gpu) return
   ;({ glass, session, model, ids } = await storytellerGlass(gpu, TEXT, 40))
   T = ids.length
-  cpu = await createCpuRuntime(model.plain, model.description.position, model.provider, model.size)
+  cpu = await createCpuRuntime(model.plain, model.provider, model.size)
   cpu.steps.onStep = (step, { T: rows }) => {
     for (const name of outputsOf(step)) {
       const width = model.plain.buffers[name]?.width

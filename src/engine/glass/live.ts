@@ -4,7 +4,7 @@ import { checkAborted, EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
 import type { DecodingContext } from '../context.ts'
 import { planWeightBytes } from '../model/print.ts'
-import { ropeFrequencies, type RopeSpec } from '../model/rope.ts'
+import { ropeFrequencies } from '../model/rope.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
 import { traceSampling } from '../sampler/trace.ts'
@@ -46,7 +46,6 @@ export class LiveGlass implements Glass {
 
   private constructor(
     private readonly c: DecodingContext,
-    private readonly rope: RopeSpec,
     private readonly checkpoint: Checkpoint,
     private readonly machine: Machine,
     private readonly activations: ActivationCache,
@@ -57,7 +56,6 @@ export class LiveGlass implements Glass {
   /** Starts keeping activations; positions run before have none, so the text is read again before the first answer. */
   static async create(
     c: DecodingContext,
-    rope: RopeSpec,
     checkpoint: Checkpoint,
     options: GlassOptions,
     isBusy: () => boolean,
@@ -71,7 +69,7 @@ export class LiveGlass implements Glass {
       const budget = options.budget ?? DEFAULT_BUDGET
       const activations = await ActivationCache.create(machine, budget)
       c.startSampleLog()
-      const glass = new LiveGlass(c, rope, checkpoint, machine, activations, budget, isBusy)
+      const glass = new LiveGlass(c, checkpoint, machine, activations, budget, isBusy)
       c.forget()
       return glass
     })
@@ -176,7 +174,8 @@ export class LiveGlass implements Glass {
     this.exclusive((): Promise<GlassInfo> => {
       const { plan } = this.inside
       const { dims } = plan
-      const { inv, factor } = ropeFrequencies(this.rope, this.length)
+      const rope = plan.tables['rope']!.spec
+      const { inv, factor } = ropeFrequencies(rope, this.length)
       return Promise.resolve({
         source: 'live',
         model: this.c.model.name,
@@ -189,7 +188,7 @@ export class LiveGlass implements Glass {
         ffn: dims.F,
         vocab: dims.V,
         windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
-        rope: { layout: this.rope.layout, rotary: this.rope.rotary, inv: [...inv], factor },
+        rope: { layout: rope.layout, rotary: rope.rotary, inv: [...inv], factor },
 
         length: this.length,
         kept: this.activations.kept(this.length),

@@ -41,11 +41,5 @@ export async function storytellerGlass(gpu: GPU | null, text: string, most: numb
   })
   context.begin(ids, ids.length)
   for await (const _ of context.read(ids, 'none')) continue
-  return {
-    glass: await LiveGlass.create(context, model.description.position, model.checkpoint, {}, () => false),
-    session,
-    model,
-    ids,
-    context,
-  }
+  return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
 }

@@ -221,7 +221,8 @@ describe('the lists of keys', () => {
   ] as const)("what %s leaves out is what transformers' config class has", (model_type, want) => {
     const { dims, position, head, block } = describeModel({ model_type })
     const [attention, mlp] = block.branches.map(({ body }) => body)
-    if (attention?.kind !== 'attention' || mlp?.kind !== 'mlp') throw new Error('other branches')
+    if (attention?.kind !== 'attention' || mlp?.kind !== 'gated-mlp') throw new Error('other branches')
+    if (position.kind !== 'rope') throw new Error('other positions')
     expect({
       ...dims,
       eps: head.norm.eps,

@@ -5,18 +5,35 @@
 import type { Activation } from '../ops/activations.ts'
 import type { IgnoredKey } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
-import type { Dims } from './plan.ts'
+import type { Dims, RowSlice } from './plan.ts'
 
-/** A linear layer y = x Wᵀ (+ b): `at` is the module's name, the tensors are `at`.weight and `at`.bias. */
+/**
+ * A linear layer y = x Wᵀ (+ b): `at` is the module's name, the tensors are `at`.weight and `at`.bias. With a slice it
+ * is some rows of them: where a file keeps several projections in one tensor, each is a Linear of its own.
+ */
 export interface Linear {
   at: string
   bias?: boolean
+  slice?: RowSlice
 }
+
+/** x / sqrt(mean(x²) + eps) * weight */
 export interface RmsNorm {
   kind: 'rms'
   at: string
   eps: number
 }
+/** (x - mean(x)) / sqrt(var(x) + eps) * weight (+ bias) */
+export interface LayerNorm {
+  kind: 'layer'
+  at: string
+  eps: number
+  bias?: boolean
+}
+export type Norm = RmsNorm | LayerNorm
+
+/** How a model knows the order of its tokens. Only rope and none are computed; lower.ts refuses the others by name. */
+export type Position = RopeSpec | { kind: 'none' | 'alibi' | 'learned' | 'relative' | 'recurrent' }
 
 export interface Attention {
   kind: 'attention'
@@ -24,18 +41,26 @@ export interface Attention {
   k: Linear
   v: Linear
   out: Linear
-  /** RMS norm over each head's d values before RoPE (Qwen3) */
-  qNorm?: RmsNorm
-  kNorm?: RmsNorm
+  /** a norm over each head's d values before they are turned (Qwen3) */
+  qNorm?: Norm
+  kNorm?: Norm
   /** score factor, usually d^-1/2 */
   scale: number
   /** keys a query sees including itself, by layer; 0 = all */
   window: (layer: number) => number
 }
 
+/** down(act(up x)) */
+export interface Mlp {
+  kind: 'mlp'
+  act: Activation
+  up: Linear
+  down: Linear
+}
+
 /** down(act(gate x) * up x) */
 export interface GatedMlp {
-  kind: 'mlp'
+  kind: 'gated-mlp'
   act: Activation
   gate: Linear
   up: Linear
@@ -44,19 +69,26 @@ export interface GatedMlp {
 
 /** x += body(norm(x)) */
 export interface Branch {
-  norm: RmsNorm
-  body: Attention | GatedMlp
+  norm: Norm
+  body: Attention | Mlp | GatedMlp
+}
+
+/** Names inside a block are relative to `at`, where `{i}` stands for the block's number. */
+export interface Block {
+  at: string
+  branches: Branch[]
+  /** all branches read the block's input; otherwise each reads what the one before left. Equal norms are computed once */
+  parallel?: boolean
 }
 
 export interface Description {
   family: string
   dims: Dims
-  position: RopeSpec
+  position: Position
   embed: { at: string }
-  /** `{i}` stands for the block's number; names inside are relative to `at` */
-  block: { at: string; branches: Branch[] }
+  block: Block
   /** `tied`: the embedding serves as head when the file has none of its own */
-  head: { norm: RmsNorm; at: string; tiedTo: string; tied: boolean }
+  head: Linear & { norm: Norm; tied: boolean }
   /** a bias that the config declares must be there; false where only the file's tensors tell (GGUF) */
   declaredBiases: boolean
   /** keys of the config that the numbers do not depend on */

@@ -54,7 +54,7 @@ describe("every fixture's Plan", () => {
     } = open()
     for (const p of [plain, plan] as Plan[]) {
       expect(new Set(p.steps.map((s) => s.name)).size).toBe(p.steps.length)
-      for (const { name: step, op, args, params, layer, part } of p.steps) {
+      for (const { name: step, op, args, params, sized, layer, part } of p.steps) {
         expect(step).toMatch(/^(embed|rows|final_norm|logits|blocks\.\d+\.(attn|mlp)\.[a-z_]+)$/)
         expect(step.startsWith('blocks.')).toBe(layer >= 0)
         expect(part).toBe(['rows', 'final_norm', 'logits'].includes(step) ? 'head' : 'body')
@@ -72,7 +72,7 @@ describe("every fixture's Plan", () => {
         for (const given of ops[op]!.cases) {
           for (const param of Object.keys(given.params)) {
             if (!['block', 'rowStart', 'rows'].includes(param)) {
-              expect(params, `${step} lacks ${param}`).toHaveProperty(param)
+              expect({ ...params, ...sized }, `${step} lacks ${param}`).toHaveProperty(param)
             }
           }
         }
@@ -129,47 +129,89 @@ test('the tiny llama in words', async () => {
   const { plain, plan } = (await fixture('llama')).open()
   expect(printPlan({ ...plain, steps: plain.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, ''))
     .toMatchInlineSnapshot(`
-    "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
-    embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
-    blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
-    blocks.0.attn.q              matmul         x=h weight=model.layers.0.self_attn.q_proj.weight y=q
-    blocks.0.attn.k              matmul         x=h weight=model.layers.0.self_attn.k_proj.weight y=k
-    blocks.0.attn.v              matmul         x=h weight=model.layers.0.self_attn.v_proj.weight y=v
-    blocks.0.attn.q_rope         rope           x=q table=rope
-    blocks.0.attn.k_rope         rope           x=k table=rope
-    blocks.0.attn.append         append         k=k v=v kCache=kCache.0 vCache=vCache.0
-    blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse
-    blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=attnOut
-    blocks.0.attn.add            add            x=x delta=attnOut
-    blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
-    blocks.0.mlp.gate            matmul         x=h weight=model.layers.0.mlp.gate_proj.weight y=gate
-    blocks.0.mlp.up              matmul         x=h weight=model.layers.0.mlp.up_proj.weight y=up
-    blocks.0.mlp.act             glu            gate=gate up=up y=act
-    blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=mlpOut
-    blocks.0.mlp.add             add            x=x delta=mlpOut
-    rows                         rows           x=x y=xRow
-    final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
-    logits                       matmul         x=hRow weight=lm_head.weight y=logits
-    "
-  `)
+      "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
+      table rope: (C, 8) pairs=half theta=10000 scaling=default
+      mask causal: a query sees keys up to its own; layers 0
+      embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
+      blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
+      blocks.0.attn.q              matmul         x=h weight=model.layers.0.self_attn.q_proj.weight y=q
+      blocks.0.attn.k              matmul         x=h weight=model.layers.0.self_attn.k_proj.weight y=k
+      blocks.0.attn.v              matmul         x=h weight=model.layers.0.self_attn.v_proj.weight y=v
+      blocks.0.attn.q_rope         rope           x=q table=rope
+      blocks.0.attn.k_rope         rope           x=k table=rope
+      blocks.0.attn.append         append         k=k v=v kCache=kCache.0 vCache=vCache.0
+      blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse (causal)
+      blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=attnOut
+      blocks.0.attn.add            add            x=x delta=attnOut
+      blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
+      blocks.0.mlp.gate            matmul         x=h weight=model.layers.0.mlp.gate_proj.weight y=gate
+      blocks.0.mlp.up              matmul         x=h weight=model.layers.0.mlp.up_proj.weight y=up
+      blocks.0.mlp.act             glu            gate=gate up=up y=act
+      blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=mlpOut
+      blocks.0.mlp.add             add            x=x delta=mlpOut
+      rows                         rows           x=x y=xRow
+      final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
+      logits                       matmul         x=hRow weight=lm_head.weight y=logits
+      site blocks.0.attn.norm      blocks.0.attn.norm y[0:32]
+      site blocks.0.attn.q         blocks.0.attn.q y[0:32] 4 heads
+      site blocks.0.attn.k         blocks.0.attn.k y[0:16] 2 heads
+      site blocks.0.attn.v         blocks.0.attn.v y[0:16] 2 heads
+      site blocks.0.attn.q_rope    blocks.0.attn.q_rope x[0:32] 4 heads
+      site blocks.0.attn.k_rope    blocks.0.attn.k_rope x[0:16] 2 heads
+      site blocks.0.attn.keys      blocks.0.attn.append kCache[0:16] 2 heads
+      site blocks.0.attn.values    blocks.0.attn.append vCache[0:16] 2 heads
+      site blocks.0.attn.queries   blocks.0.attn.z q[0:32] 4 heads
+      site blocks.0.attn.z         blocks.0.attn.z z[0:32] 4 heads
+      site blocks.0.attn.lse       blocks.0.attn.z lse[0:4] 4 heads
+      site blocks.0.attn.out       blocks.0.attn.out y[0:32]
+      site blocks.0.resid_mid      blocks.0.attn.add x[0:32]
+      site blocks.0.mlp.norm       blocks.0.mlp.norm y[0:32]
+      site blocks.0.mlp.gate       blocks.0.mlp.gate y[0:48]
+      site blocks.0.mlp.up         blocks.0.mlp.up y[0:48]
+      site blocks.0.mlp.act        blocks.0.mlp.act y[0:48]
+      site blocks.0.mlp.out        blocks.0.mlp.down y[0:32]
+      site blocks.0.resid_post     blocks.0.mlp.add x[0:32]
+      "
+    `)
   expect(printPlan({ ...plan, steps: plan.steps.filter((s) => s.layer < 1) }).replace(/ +$/gm, ''))
     .toMatchInlineSnapshot(`
-    "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
-    embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
-    blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
-    blocks.0.attn.qkv            matmul         x=h weight=model.layers.0.self_attn.q_proj.weight+model.layers.0.self_attn.k_proj.weight+model.layers.0.self_attn.v_proj.weight y=qkv
-    blocks.0.attn.rope_append    rope-append    qkv=qkv table=rope q=q kCache=kCache.0 vCache=vCache.0
-    blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse
-    blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=x
-    blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
-    blocks.0.mlp.gate_up         matmul         x=h weight=model.layers.0.mlp.gate_proj.weight+model.layers.0.mlp.up_proj.weight y=gateUp
-    blocks.0.mlp.act             glu-packed     x=gateUp y=act
-    blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=x
-    rows                         rows           x=x y=xRow
-    final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
-    logits                       matmul         x=hRow weight=lm_head.weight y=logits
-    "
-  `)
+      "llama  L=3 D=32 H=4 K=2 d=8 F=48 V=97
+      table rope: (C, 8) pairs=half theta=10000 scaling=default
+      mask causal: a query sees keys up to its own; layers 0
+      embed                        gather         ids=ids weight=model.embed_tokens.weight y=x
+      blocks.0.attn.norm           rmsnorm        x=x gain=model.layers.0.input_layernorm.weight y=h
+      blocks.0.attn.qkv            matmul         x=h weight=model.layers.0.self_attn.q_proj.weight+model.layers.0.self_attn.k_proj.weight+model.layers.0.self_attn.v_proj.weight y=qkv
+      blocks.0.attn.rope_append    rope-append    qkv=qkv table=rope q=q kCache=kCache.0 vCache=vCache.0
+      blocks.0.attn.z              attention      q=q kCache=kCache.0 vCache=vCache.0 z=z lse=lse (causal)
+      blocks.0.attn.out            matmul         x=z weight=model.layers.0.self_attn.o_proj.weight y=x
+      blocks.0.mlp.norm            rmsnorm        x=x gain=model.layers.0.post_attention_layernorm.weight y=h
+      blocks.0.mlp.gate_up         matmul         x=h weight=model.layers.0.mlp.gate_proj.weight+model.layers.0.mlp.up_proj.weight y=gate_up
+      blocks.0.mlp.act             glu-packed     x=gate_up y=act
+      blocks.0.mlp.down            matmul         x=act weight=model.layers.0.mlp.down_proj.weight y=x
+      rows                         rows           x=x y=xRow
+      final_norm                   rmsnorm        x=xRow gain=model.norm.weight y=hRow
+      logits                       matmul         x=hRow weight=lm_head.weight y=logits
+      site blocks.0.attn.norm      blocks.0.attn.norm y[0:32]
+      site blocks.0.attn.q         blocks.0.attn.qkv y[0:32] 4 heads
+      site blocks.0.attn.k         blocks.0.attn.qkv y[32:48] 2 heads
+      site blocks.0.attn.v         blocks.0.attn.qkv y[48:64] 2 heads
+      site blocks.0.attn.q_rope    blocks.0.attn.rope_append q[0:32] 4 heads
+      site blocks.0.attn.k_rope    blocks.0.attn.rope_append kCache[0:16] 2 heads
+      site blocks.0.attn.keys      blocks.0.attn.rope_append kCache[0:16] 2 heads
+      site blocks.0.attn.values    blocks.0.attn.rope_append vCache[0:16] 2 heads
+      site blocks.0.attn.queries   blocks.0.attn.z q[0:32] 4 heads
+      site blocks.0.attn.z         blocks.0.attn.z z[0:32] 4 heads
+      site blocks.0.attn.lse       blocks.0.attn.z lse[0:4] 4 heads
+      site blocks.0.attn.out       blocks.0.attn.out +y[0:32]
+      site blocks.0.resid_mid      blocks.0.attn.out y[0:32]
+      site blocks.0.mlp.norm       blocks.0.mlp.norm y[0:32]
+      site blocks.0.mlp.gate       blocks.0.mlp.gate_up y[0:48]
+      site blocks.0.mlp.up         blocks.0.mlp.gate_up y[48:96]
+      site blocks.0.mlp.act        blocks.0.mlp.act y[0:48]
+      site blocks.0.mlp.out        blocks.0.mlp.down +y[0:32]
+      site blocks.0.resid_post     blocks.0.mlp.down y[0:32]
+      "
+    `)
 })
 
 describe('what is refused', () => {

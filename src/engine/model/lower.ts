@@ -1,12 +1,14 @@
-// The forward pass, read top to bottom: a Description becomes a Plan of plain steps, one op each.
-// Step names are canonical and public: blocks.3.attn.q, blocks.3.mlp.act, logits.
+// The forward pass, read top to bottom: a Description becomes a Plan of plain steps, one op each, and says where every
+// number stands on the way. Step and site names are canonical and public (plan.ts lists them).
 // Buffers are shared by all blocks: the residual is `x`, everything else is overwritten by the next block.
 
 import { EngineError } from '../errors.ts'
 import { activationIndex } from '../ops/activations.ts'
 import type { Params } from '../ops/op.ts'
-import type { Attention, Description, GatedMlp, Linear, RmsNorm } from './describe.ts'
-import type { Plan, PlanStep, WeightSpec } from './plan.ts'
+import type { Attention, Branch, Description, GatedMlp, Linear, Mlp, Norm } from './describe.ts'
+import { lifetimesOf } from './flow.ts'
+import type { MaskSpec, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, WeightSpec } from './plan.ts'
+import { blockSite } from './sites.ts'
 
 /** @param has whether the checkpoint holds a tensor of this name (decides about the tied head and optional biases) */
 export function lower(description: Description, has: (tensor: string) => boolean): Plan {
@@ -19,6 +21,13 @@ export function lower(description: Description, has: (tensor: string) => boolean
       { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K },
     )
   }
+  if (position.kind !== 'rope' && position.kind !== 'none') {
+    throw new EngineError(
+      'FAMILY_UNSUPPORTED',
+      `Cannot lower this model: its positions are ${position.kind}; known are rope, none.`,
+      { word: `positions ${position.kind}`, known: 'rope, none' },
+    )
+  }
 
   // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be
   // declared
@@ -26,120 +35,202 @@ export function lower(description: Description, has: (tensor: string) => boolean
   const plan: Plan = {
     family: description.family,
     dims,
-    tied,
+    programs: { decode: { tokens: 'body', rows: 'head' } },
     steps: [],
     weights: {},
     vectors: {},
+    tables: position.kind === 'rope' ? { rope: { kind: 'rope', width: position.rotary, spec: position } } : {},
+    masks: {},
+    buffers: {},
     caches: {},
-    tables: { rope: { kind: 'rope', variant: 0, shape: [dims.maxContext, position.rotary / 2, 2] } },
-    buffers: {
-      x: { rows: 'T', width: D },
-      h: { rows: 'T', width: D },
-      q: { rows: 'T', width: H * d },
-      k: { rows: 'T', width: K * d },
-      v: { rows: 'T', width: K * d },
-      z: { rows: 'T', width: H * d },
-      lse: { rows: 'T', width: H },
-      attnOut: { rows: 'T', width: D },
-      gate: { rows: 'T', width: F },
-      up: { rows: 'T', width: F },
-      act: { rows: 'T', width: F },
-      mlpOut: { rows: 'T', width: D },
-      xRow: { rows: 'R', width: D },
-      hRow: { rows: 'R', width: D },
-      logits: { rows: 'R', width: V },
-    },
+    lifetimes: {},
+    sites: {},
+    blocks: [],
+    tied,
   }
 
   let layer = -1
   let part: PlanStep['part'] = 'body'
-  const step = (name: string, op: string, args: Record<string, string>, params: Params): void => {
-    plan.steps.push({ name: layer < 0 ? name : `blocks.${layer}.${name}`, op, args, params, part, layer })
+  const full = (name: string): string => (layer < 0 ? name : blockSite(layer, name))
+  const step = (
+    name: string,
+    op: string,
+    args: Record<string, string>,
+    params: Params,
+    more: Pick<PlanStep, 'sized' | 'mask'> = {},
+  ): void => {
+    plan.steps.push({ name: full(name), op, args, params, ...more, part, layer })
   }
-  const weight = (tensor: string, rows: number, cols: number, role: WeightSpec['role']): string => {
-    plan.weights[tensor] = { parts: [{ tensor, rows }], rows, cols, role }
-    return tensor
+  const buffer = (name: string, width: number, rows: 'T' | 'R' = 'T'): string => {
+    plan.buffers[name] = { rows, width }
+    return name
   }
-  const vector = (tensor: string, length: number): string => {
-    plan.vectors[tensor] = { parts: [{ tensor, length }], length }
-    return tensor
+  /** @param at the step that leaves the values behind, its own name unless said */
+  const site = (name: string, arg: string, width: number, more: Partial<SitePlace> = {}, at = name): string => {
+    plan.sites[full(name)] = { step: full(at), arg, in: 'row', offset: 0, width, ...more }
+    plan.blocks[layer]?.sites.push(full(name))
+    return full(name)
   }
-  const at = (module: string): string => `${block.at.replace('{i}', String(layer))}.${module}`
+  /** where two slices of one tensor are two weights, each needs a key of its own */
+  const key = (tensor: string, slice?: RowSlice): string =>
+    slice ? `${tensor}[${slice.from}:${slice.from + slice.count}/${slice.every}]` : tensor
+  const weight = (tensor: string, rows: number, cols: number, role: WeightSpec['role'], slice?: RowSlice): string => {
+    const name = key(tensor, slice)
+    plan.weights[name] = { parts: [{ tensor, rows, ...(slice && { slice }) }], rows, cols, role }
+    return name
+  }
+  const vector = (tensor: string, length: number, slice?: RowSlice): string => {
+    const name = key(tensor, slice)
+    plan.vectors[name] = { parts: [{ tensor, length, ...(slice && { slice }) }], length }
+    return name
+  }
+  const at = (module: string): string => (layer < 0 ? module : `${block.at.replace('{i}', String(layer))}.${module}`)
 
-  const norm = (name: string, n: RmsNorm, module: string, x: string, y: string, width = D, perToken = 1): void =>
-    step(name, 'rmsnorm', { x, gain: vector(`${module}.weight`, width), y }, { D: width, eps: n.eps, R: perToken })
-  const linear = (name: string, l: Linear, x: string, y: string, inputs: number, outputs: number): void => {
+  const norm = (name: string, n: Norm, x: string, y: string, width = D, perToken = 1): void => {
+    const gain = vector(`${at(n.at)}.weight`, width)
+    const shape = { D: width, eps: n.eps, R: perToken }
+    if (n.kind === 'rms') return step(name, 'rmsnorm', { x, gain, y }, shape)
+    const bias = n.bias ? vector(`${at(n.at)}.bias`, width) : null
+    step(name, 'layernorm', { x, gain, ...(bias && { bias }), y }, { ...shape, hasBias: Number(bias !== null) })
+  }
+  const linear = (
+    name: string,
+    l: Linear,
+    x: string,
+    y: string,
+    inputs: number,
+    outputs: number,
+    role: WeightSpec['role'] = 'linear',
+    shared?: string,
+  ): void => {
     const hasBias = Boolean(l.bias) && (description.declaredBiases || has(`${at(l.at)}.bias`))
     step(
       name,
       'matmul',
       {
         x,
-        weight: weight(`${at(l.at)}.weight`, outputs, inputs, 'linear'),
+        weight: shared ?? weight(`${at(l.at)}.weight`, outputs, inputs, role, l.slice),
         y,
-        ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs) }),
+        ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs, l.slice) }),
       },
       { K: inputs, N: outputs, hasBias: Number(hasBias), accumulate: 0, yStride: outputs, yOffset: 0 },
     )
   }
-  const rotate = (name: string, x: string, heads: number): void =>
-    step(
-      name,
-      'rope',
-      { x, table: 'rope' },
-      { H: heads, d, r: position.rotary, interleaved: Number(position.layout === 'interleaved'), C: 0 },
-    )
+  /** a linear layer with a buffer of its own, and the site of what it gives */
+  const project = (name: string, l: Linear, x: string, y: string, from: number, to: number, heads?: number): void => {
+    linear(name, l, x, buffer(y, to), from, to)
+    site(name, 'y', to, { ...(heads && { heads }), weight: madeBy() })
+  }
+  const madeBy = (): SitePlace['weight'] => ({ name: plan.steps.at(-1)!.args['weight']!, part: 0 })
+  const mask = (spec: MaskSpec): string => {
+    const name = spec.window ? `window ${spec.window}` : 'causal'
+    plan.masks[name] = spec
+    return name
+  }
 
-  const attention = (a: Attention): void => {
-    linear('attn.q', a.q, 'h', 'q', D, H * d)
-    linear('attn.k', a.k, 'h', 'k', D, K * d)
-    linear('attn.v', a.v, 'h', 'v', D, K * d)
+  const attention = (a: Attention, h: string, out: string): void => {
+    const context = { C: 'context' } as const
+    project('attn.q', a.q, h, 'q', D, H * d, H)
+    project('attn.k', a.k, h, 'k', D, K * d, K)
+    project('attn.v', a.v, h, 'v', D, K * d, K)
     let [q, k] = ['q', 'k']
     if (a.qNorm && a.kNorm) {
-      Object.assign(plan.buffers, { qn: plan.buffers['q'], kn: plan.buffers['k'] })
-      norm('attn.q_norm', a.qNorm, at(a.qNorm.at), 'q', 'qn', d, H)
-      norm('attn.k_norm', a.kNorm, at(a.kNorm.at), 'k', 'kn', d, K)
+      norm('attn.q_norm', a.qNorm, q, buffer('qn', H * d), d, H)
+      norm('attn.k_norm', a.kNorm, k, buffer('kn', K * d), d, K)
+      site('attn.q_norm', 'y', H * d, { heads: H })
+      site('attn.k_norm', 'y', K * d, { heads: K })
       ;[q, k] = ['qn', 'kn']
     }
-    rotate('attn.q_rope', q, H)
-    rotate('attn.k_rope', k, K)
+    if (position.kind === 'rope') {
+      const turn = { d, r: position.rotary, interleaved: Number(position.layout === 'interleaved') }
+      step('attn.q_rope', 'rope', { x: q, table: 'rope' }, { H, ...turn }, { sized: context })
+      step('attn.k_rope', 'rope', { x: k, table: 'rope' }, { H: K, ...turn }, { sized: context })
+      site('attn.q_rope', 'x', H * d, { heads: H })
+      site('attn.k_rope', 'x', K * d, { heads: K })
+    }
     const [kCache, vCache] = [`kCache.${layer}`, `vCache.${layer}`]
     plan.caches[kCache] = plan.caches[vCache] = { layer, kvHeads: K, headDim: d }
-    step('attn.append', 'append', { k, v: 'v', kCache, vCache }, { K, d, C: 0 })
+    step('attn.append', 'append', { k, v: 'v', kCache, vCache }, { K, d }, { sized: context })
+    site('attn.keys', 'kCache', K * d, { in: 'cache', heads: K }, 'attn.append')
+    site('attn.values', 'vCache', K * d, { in: 'cache', heads: K }, 'attn.append')
+    const window = a.window(layer)
     step(
       'attn.z',
       'attention',
-      { q, kCache, vCache, z: 'z', lse: 'lse' },
-      { H, K, d, C: 0, scale: a.scale, window: a.window(layer) },
+      { q, kCache, vCache, z: buffer('z', H * d), lse: buffer('lse', H) },
+      { H, K, d, scale: a.scale, window },
+      { sized: context, mask: mask({ causal: true, window }) },
     )
-    linear('attn.out', a.out, 'z', 'attnOut', H * d, D)
-    step('attn.add', 'add', { x: 'x', delta: 'attnOut' }, { D })
+    site('attn.queries', 'q', H * d, { heads: H }, 'attn.z')
+    site('attn.z', 'z', H * d, { heads: H })
+    site('attn.lse', 'lse', H, { heads: H }, 'attn.z')
+    project('attn.out', a.out, 'z', out, H * d, D)
   }
-  const mlp = (m: GatedMlp): void => {
-    linear('mlp.gate', m.gate, 'h', 'gate', D, F)
-    linear('mlp.up', m.up, 'h', 'up', D, F)
-    step('mlp.act', 'glu', { gate: 'gate', up: 'up', y: 'act' }, { F, act: activationIndex(m.act) })
-    linear('mlp.down', m.down, 'act', 'mlpOut', F, D)
-    step('mlp.add', 'add', { x: 'x', delta: 'mlpOut' }, { D })
+  const mlp = (m: Mlp | GatedMlp, h: string, out: string): void => {
+    if (m.kind === 'gated-mlp') project('mlp.gate', m.gate, h, 'gate', D, F)
+    project('mlp.up', m.up, h, 'up', D, F)
+    const params = { F, act: activationIndex(m.act) }
+    if (m.kind === 'gated-mlp') step('mlp.act', 'glu', { gate: 'gate', up: 'up', y: buffer('act', F) }, params)
+    else step('mlp.act', 'activation', { x: 'up', y: buffer('act', F) }, params)
+    site('mlp.act', 'y', F)
+    linear('mlp.down', m.down, 'act', buffer(out, D), F, D)
+    site('mlp.out', 'y', D, { weight: madeBy() }, 'mlp.down')
   }
 
-  step('embed', 'gather', { ids: 'ids', weight: weight(`${embed.at}.weight`, V, D, 'embedding'), y: 'x' }, { D })
+  const nameOf = ({ body }: Branch): 'attn' | 'mlp' => (body.kind === 'attention' ? 'attn' : 'mlp')
+  const compute = ({ body }: Branch, h: string, out: string): void =>
+    body.kind === 'attention' ? attention(body, h, out) : mlp(body, h, out)
+  /** the residual x += what a branch gave, in `from` */
+  const add = (branch: Branch, from: string, made: PlanBlock, reads: string, after: string | null): string => {
+    const name = nameOf(branch)
+    step(`${name}.add`, 'add', { x: 'x', delta: from }, { D })
+    const writes = after === null ? null : site(after, 'x', D, {}, `${name}.add`)
+    made.branches.push({ name, reads, writes, out: full(`${name}.out`), adds: full(`${name}.add`) })
+    return writes ?? reads
+  }
+
+  step(
+    'embed',
+    'gather',
+    { ids: 'ids', weight: weight(`${embed.at}.weight`, V, D, 'embedding'), y: buffer('x', D) },
+    { D },
+  )
+  let residual = site('embed', 'y', D)
   for (layer = 0; layer < layers; layer++) {
-    for (const branch of block.branches) {
-      norm(branch.body.kind === 'attention' ? 'attn.norm' : 'mlp.norm', branch.norm, at(branch.norm.at), 'x', 'h')
-      if (branch.body.kind === 'attention') attention(branch.body)
-      else mlp(branch.body)
+    const made: PlanBlock = { sites: [], branches: [] }
+    plan.blocks.push(made)
+    const { branches } = block
+    const last = branches.length - 1
+    const buffers = branches.map((branch) => `${nameOf(branch)}Out`)
+    if (block.parallel) {
+      const normed = branches.map((branch, n) => {
+        const same = branches.findIndex((other) => other.norm.at === branch.norm.at)
+        const h = buffer(same ? `h${same}` : 'h', D)
+        if (same === n) norm(`${nameOf(branch)}.norm`, branch.norm, 'x', h)
+        site(`${nameOf(branch)}.norm`, 'y', D, {}, `${nameOf(branches[same]!)}.norm`)
+        return h
+      })
+      branches.forEach((branch, n) => compute(branch, normed[n]!, buffers[n]!))
+      const reads = residual
+      branches.forEach((branch, n) => {
+        residual = add(branch, buffers[n]!, made, reads, n === last ? 'resid_post' : null)
+      })
+    } else {
+      branches.forEach((branch, n) => {
+        norm(`${nameOf(branch)}.norm`, branch.norm, 'x', buffer('h', D))
+        site(`${nameOf(branch)}.norm`, 'y', D)
+        compute(branch, 'h', buffers[n]!)
+        residual = add(branch, buffers[n]!, made, residual, n === last ? 'resid_post' : 'resid_mid')
+      })
     }
   }
   layer = -1
   part = 'head'
-  step('rows', 'rows', { x: 'x', y: 'xRow' }, { D })
-  norm('final_norm', head.norm, head.norm.at, 'xRow', 'hRow')
-  step(
-    'logits',
-    'matmul',
-    { x: 'hRow', weight: tied ? `${embed.at}.weight` : weight(`${head.at}.weight`, V, D, 'head'), y: 'logits' },
-    { K: D, N: V, hasBias: 0, accumulate: 0, yStride: V, yOffset: 0 },
-  )
+  step('rows', 'rows', { x: 'x', y: buffer('xRow', D, 'R') }, { D })
+  norm('final_norm', head.norm, 'xRow', buffer('hRow', D, 'R'))
+  site('final_norm', 'y', D)
+  linear('logits', head, 'hRow', buffer('logits', V, 'R'), D, V, 'head', tied ? `${embed.at}.weight` : undefined)
+  site('logits', 'y', V, { weight: madeBy() })
+  plan.lifetimes = lifetimesOf(plan)
   return plan
 }

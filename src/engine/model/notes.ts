@@ -3,7 +3,7 @@
 
 import type { ModelNotice } from '../types.ts'
 import type { IgnoredKey } from './keys.ts'
-import type { RopeSpec } from './rope.ts'
+import type { Plan } from './plan.ts'
 import type { UnusedTensors } from './unused.ts'
 
 interface NoteFacts {
@@ -12,7 +12,7 @@ interface NoteFacts {
   prefix: string | null
   context: number
   trained: number
-  rope: RopeSpec
+  tables: Plan['tables']
 }
 
 /** keys named in one sentence; the count tells of the rest */
@@ -24,9 +24,10 @@ const keyCodes = [
   ['unknown', 'KEYS_UNKNOWN'],
 ] as const
 
-export function planNotices({ ignored, unused, prefix, context, trained, rope }: NoteFacts): ModelNotice[] {
+export function planNotices({ ignored, unused, prefix, context, trained, tables }: NoteFacts): ModelNotice[] {
+  const scaling = Object.values(tables)[0]?.spec.scaling.type ?? 'default'
   const beyond: ModelNotice[] =
-    context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling: rope.scaling.type } }] : []
+    context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling } }] : []
   const names: ModelNotice[] =
     prefix === null
       ? []

@@ -2,8 +2,7 @@
 // so the same code answers "will it fit?" before a download is used.
 
 import { EngineError } from '../errors.ts'
-import type { CanStack } from './fuse.ts'
-import { fuse } from './fuse.ts'
+import { fuse, type CanStack } from './fuse/index.ts'
 import { describe } from './families/index.ts'
 import { lower } from './lower.ts'
 import type { Description, ModelFormat } from './describe.ts'

@@ -1,31 +1,60 @@
-// A Plan: the forward pass as data. An ordered list of named op calls over named buffers and weights.
-// It can be printed, drawn, counted in bytes and dispatches before any download, run on the
-// references in Node or on the GPU, and rewritten by fuse.ts. Prefill and decode are the same Plan.
+// A Plan: the forward pass as data, and all that anyone outside families/ may know of a model. It says which steps run
+// and when, over which buffers, which tensors of the checkpoint each weight is made of, what a query may see, which
+// tables the host computes, and where every number of public interest stands. It can be printed, drawn, counted in
+// bytes and dispatches before any download, run on the references in Node or on the GPU, and rewritten by fuse/.
+// Prefill and decode are the same Plan. Plain data: no functions, no Maps.
 
 import type { Params } from '../ops/op.ts'
+import type { RopeSpec } from './rope.ts'
 
-/** A weight as the checkpoint names it; several tensors with equal columns may be stacked by rows. */
+/**
+ * Rows of a checkpoint tensor, when not all of them: those whose number r has from <= r % every < from + count.
+ * One stretch of a stacked tensor has `every` = all its rows; a projection that is interleaved head by head has
+ * `every` = the rows of one head of it.
+ */
+export interface RowSlice {
+  every: number
+  from: number
+  count: number
+}
+
+/** Where rows of a weight come from: `rows` rows of a checkpoint tensor, all of them or a slice. */
+export interface WeightPart {
+  tensor: string
+  rows: number
+  slice?: RowSlice
+}
+
+/** A weight (rows, cols), its parts one below the other. All parts have `cols` columns and one storage format. */
 export interface WeightSpec {
-  parts: { tensor: string; rows: number }[]
+  parts: WeightPart[]
   rows: number
   cols: number
   role: 'linear' | 'embedding' | 'head'
 }
 
-/** A vector of f32 (norm gain, bias), parts concatenated. */
+/** Where values of a vector come from: `length` values of a checkpoint tensor of one axis, all of them or a slice. */
+export interface VectorPart {
+  tensor: string
+  length: number
+  slice?: RowSlice
+}
+
+/** A vector of f32 (norm gain, bias), its parts one after the other. */
 export interface VectorSpec {
-  parts: { tensor: string; length: number; optional?: boolean }[]
+  parts: VectorPart[]
   length: number
 }
 
-/** A tensor computed by the host from the config: RoPE cos/sin tables. */
+/** A tensor that the host computes: cos and sin of every rotated pair, one row of `width` floats for each position. */
 export interface TableSpec {
   kind: 'rope'
-  variant: number
-  shape: number[]
+  /** floats of one row: r, as (r/2, 2). There are C rows. */
+  width: number
+  spec: RopeSpec
 }
 
-/** An activation: f32, first axis T (chunk rows) or R (logit rows), then fixed width. */
+/** An activation: f32, T rows (tokens of the chunk) or R rows (whose logits are asked for) of fixed width. */
 export interface BufferSpec {
   rows: 'T' | 'R'
   width: number
@@ -38,17 +67,94 @@ export interface CacheSpec {
   headDim: number
 }
 
+/** Which keys a query may see; named in Plan.masks, one for all steps that see alike. */
+export interface MaskSpec {
+  /** keys up to its own position only. False: all keys there are (an encoder) */
+  causal: boolean
+  /** keys it sees including its own, counted back from itself; 0: all */
+  window: number
+}
+
+/**
+ * Steps that run together, once per chunk or per request, over the same rows: `body` over the T tokens of a chunk,
+ * `head` over the R rows whose logits are asked for, `probe` when the inspector asks. Each part has StepValues of its
+ * own.
+ */
+export type Part = 'body' | 'head' | 'probe'
+
+/** What one forward runs, part after part. */
+export interface Program {
+  /** for every token of the chunk */
+  tokens: Part
+  /** for the rows whose logits are asked for; null where it yields none */
+  rows: Part | null
+}
+
 export interface PlanStep {
   /** canonical public name: blocks.3.attn.q */
   name: string
   op: string
   /** op argument -> name of a buffer, weight, vector, table or cache */
   args: Record<string, string>
+  /** constants of the op, known before any run */
   params: Params
-  /** 'body' runs for all T tokens of a chunk, 'head' for the wanted logit rows, 'probe' when the inspector asks */
-  part: 'body' | 'head' | 'probe'
+  /** parameters that are numbers of the run: op parameter -> which one. runtime/runtime.ts binds them, nobody else */
+  sized?: Readonly<Record<string, RunSize>>
+  /** attention: which of Plan.masks it computes under */
+  mask?: string
+  /** which StepValues it sees; Plan.programs says when it runs */
+  part: Part
   /** block index, or -1 */
   layer: number
+}
+
+/** Numbers of a run that a step may take: `context` is C, entries of the KV cache. */
+export type RunSize = 'context'
+
+/**
+ * Where the values of a site stand. After step `step` has run, they are in the buffer that its argument `arg` names:
+ * floats [offset, offset + width) of each row. sites.ts turns that into stretches of a tensor.
+ */
+export interface SitePlace {
+  step: string
+  arg: string
+  /** `row`: a slice of every row of a buffer. `cache`: a plane (K, C, d) of the KV cache, offset 0, width K d */
+  in: 'row' | 'cache'
+  offset: number
+  width: number
+  /** the step adds into the buffer: the site is what it added, the buffer after the step minus the buffer before it */
+  added?: true
+  /** the slice falls into so many heads of width / heads values each */
+  heads?: number
+  /** it is a projection: y = x Wᵀ (+ b), by part `part` of the weight. x is what the step's argument `x` holds */
+  weight?: { name: string; part: number }
+}
+
+/** One branch of a block, x += body(norm(x)). */
+export interface PlanBranch {
+  /** second word of its sites' and steps' names */
+  name: 'attn' | 'mlp'
+  /** site of the residual that it reads */
+  reads: string
+  /** site of the residual after it has been added; null where none stands: a parallel branch is added after it */
+  writes: string | null
+  /** site of what it adds */
+  out: string
+  /** step that adds it to the residual; without that step the branch is left out */
+  adds: string
+}
+
+export interface PlanBlock {
+  /** names of the block's sites, in the order in which they come to be */
+  sites: string[]
+  /** in the order in which they are added. Sequential: each reads what the one before wrote. Parallel: all read alike */
+  branches: PlanBranch[]
+}
+
+/** A buffer holds something that is still to be read, from the step that writes it to its last reader: indices of steps. */
+export interface Lifetime {
+  first: number
+  last: number
 }
 
 export interface Dims {
@@ -65,11 +171,43 @@ export interface Dims {
 export interface Plan {
   family: string
   dims: Dims
+  /** `decode` reads tokens into the cache and gives logits. An encoder would be a program of its own, run before it */
+  programs: { decode: Program }
+  /** in order; every name once */
+  steps: PlanStep[]
+  /** checkpoint tensors of every weight; a key is one name, however many tensors it is stacked from */
   weights: Record<string, WeightSpec>
   vectors: Record<string, VectorSpec>
   tables: Record<string, TableSpec>
+  masks: Record<string, MaskSpec>
   buffers: Record<string, BufferSpec>
   caches: Record<string, CacheSpec>
-  steps: PlanStep[]
+  /** when each buffer's floats matter: buffers whose lifetimes do not overlap could share memory. A buffer that is
+   *  written again lives again; what the last step writes lives on */
+  lifetimes: Record<string, Lifetime[]>
+  /**
+   * Where every number of public interest stands, by canonical name; fusion moves places, never names:
+   *   embed                      (D) the residual before the first block
+   *   blocks.3.attn.norm         (D)
+   *   blocks.3.attn.q .k .v      (H d), (K d), (K d): as projected
+   *   blocks.3.attn.q_norm .k_norm   after a norm of each head, where the family has one
+   *   blocks.3.attn.q_rope .k_rope   turned by position, where the family turns
+   *   blocks.3.attn.queries .keys .values   what attention reads, whatever was done before: (H d) and two cache planes
+   *   blocks.3.attn.z .lse       (H d), (H): heads' results and log-sum-exp of their scores
+   *   blocks.3.attn.out          (D) what attention adds to the residual
+   *   blocks.3.resid_mid         (D) the residual between the branches; a parallel block has none
+   *   blocks.3.mlp.norm .gate .up .act   (D), (F), (F), (F); no gate in a plain MLP. Where a parallel block has one norm
+   *                              for both branches, mlp.norm is the same place as attn.norm
+   *   blocks.3.mlp.out           (D) what the MLP adds to the residual
+   *   blocks.3.resid_post        (D) the residual after the block
+   *   final_norm, logits         (D), (V): of the rows asked for
+   * Scores and weights of attention stand nowhere: queries, keys, lse and mask give them.
+   */
+  sites: Record<string, SitePlace>
+  /** one for each layer */
+  blocks: PlanBlock[]
   tied: boolean
 }
+
+/** The steps of one part, in order. */
+export const stepsOf = (plan: Plan, part: Part | null): PlanStep[] => plan.steps.filter((s) => s.part === part)

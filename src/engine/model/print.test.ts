@@ -11,7 +11,7 @@ import { Memory } from '../gpu/memory.ts'
 import { openModel, type OpenedModel } from '../load.ts'
 import { createCpuRuntime } from '../runtime/cpu.ts'
 import { placePlan } from '../runtime/placement.ts'
-import { RopeRows } from '../runtime/rope-rows.ts'
+import { RopeTables } from '../runtime/rope-rows.ts'
 import { createSession } from '../runtime/session.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import type { LoadOptions, ModelInfo } from '../types.ts'
@@ -33,20 +33,12 @@ test.for(models)('%s takes the bytes that were planned', async ([folder, options
   const device = await openDevice(gpu)
   const {
     plan,
-    description,
     provider,
     size,
     info: { bytes },
   } = await open(folder, options)
   const memory = new Memory(device)
-  const { weights, tensors } = await placePlan(
-    plan,
-    new RopeRows(description.position, size.context),
-    provider,
-    size,
-    memory,
-    {},
-  )
+  const { weights, tensors } = await placePlan(plan, new RopeTables(plan, size.context), provider, size, memory, {})
   const whole = [...tensors.values()]
   const buffers = [
     ...tensors.values(),
@@ -145,12 +137,11 @@ test('a whole session takes little more: parameters, scratch, and a row to read 
   const device = await openDevice(gpu)
   const {
     plan,
-    description,
     provider,
     size,
     info: { bytes },
   } = await open('public/models/storyteller', { context: 512 })
-  const session = await createSession(device, new KernelCache(device), plan, description.position, provider, { size })
+  const session = await createSession(device, new KernelCache(device), plan, provider, { size })
   expect(session.bytes).toBeGreaterThan(bytes.total)
   expect(session.bytes).toBeLessThan(bytes.total * 1.25 + 2 ** 20)
   session.dispose()
@@ -168,8 +159,8 @@ test('the plan of a long context is larger by its cache, and by its table of ang
 })
 
 test('a token on the references runs every step of the Plan once', async () => {
-  const { plan, description, provider, size, info } = await open('fixtures/golden/llama', {})
-  const runtime = await createCpuRuntime(plan, description.position, provider, size)
+  const { plan, provider, size, info } = await open('fixtures/golden/llama', {})
+  const runtime = await createCpuRuntime(plan, provider, size)
   await runtime.forward([1], 'last')
   expect(info.dispatchesPerToken).toBe(plan.steps.length)
   expect(runtime.counters).toMatchObject({ forwards: 1, dispatches: info.dispatchesPerToken })

@@ -32,7 +32,7 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
     add(scalesBytes(unit))
   }
   for (const v of Object.values(plan.vectors)) weights += add(v.length * 4)
-  for (const t of Object.values(plan.tables)) activations += add(size.context * t.shape[1]! * t.shape[2]! * 4)
+  for (const t of Object.values(plan.tables)) activations += add(size.context * t.width * 4)
   for (const c of Object.values(plan.caches)) cache += add(c.kvHeads * size.context * c.headDim * 4)
   for (const b of Object.values(plan.buffers)) {
     activations += add((b.rows === 'T' ? size.chunk : size.logitRows) * b.width * 4)
@@ -64,7 +64,7 @@ export function parameterCount(plan: Plan): number {
   return n
 }
 
-/** One line per step: name, op, arguments, parameters. */
+/** What it is, its tables and masks, one line per step, and where the numbers of a block stand. */
 export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
   const { dims } = plan
   const head = `${plan.family}  L=${dims.layers} D=${dims.D} H=${dims.H} K=${dims.K} d=${dims.d} F=${dims.F} V=${dims.V}${plan.tied ? '  tied head' : ''}`
@@ -75,7 +75,28 @@ export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
     const weight = s.args['weight']
     const format =
       weight && layoutOf ? ` [${layoutOf(weight).format} ${layoutOf(weight).rows}x${layoutOf(weight).cols}]` : ''
-    return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}`
+    return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}${s.mask ? ` (${s.mask})` : ''}`
   })
-  return `${head}\n${lines.join('\n')}\n`
+  return `${[head, ...tableLines(plan), ...maskLines(plan), ...lines, ...siteLines(plan)].join('\n')}\n`
 }
+
+const tableLines = ({ tables }: Plan): string[] =>
+  Object.entries(tables).map(
+    ([name, { width, spec }]) =>
+      `table ${name}: (C, ${width}) pairs=${spec.layout} theta=${spec.theta} scaling=${spec.scaling.type}`,
+  )
+
+const maskLines = ({ masks, steps }: Plan): string[] =>
+  Object.entries(masks).map(([name, { causal, window }]) => {
+    const layers = steps.filter((s) => s.mask === name).map((s) => s.layer)
+    const seen = causal ? 'keys up to its own' : 'every key'
+    return `mask ${name}: a query sees ${seen}${window ? `, the last ${window}` : ''}; layers ${layers.join(' ')}`
+  })
+
+/** The first block's sites stand for all: only the number in the names differs. */
+const siteLines = (plan: Plan): string[] =>
+  (plan.blocks[0]?.sites ?? []).map((name) => {
+    const { step, arg, offset, width, added, heads } = plan.sites[name]!
+    const slice = `${added ? '+' : ''}${arg}[${offset}:${offset + width}]`
+    return `site ${name.padEnd(23)} ${step} ${slice}${heads ? ` ${heads} heads` : ''}`
+  })

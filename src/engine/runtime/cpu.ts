@@ -1,22 +1,16 @@
 // Runs a Plan on the plain references, in Node or a worker: slow and readable, the measure of the GPU session.
 
-import type { RopeSpec } from '../model/rope.ts'
-import type { Plan } from '../model/plan.ts'
+import { stepsOf, type Plan, type PlanStep } from '../model/plan.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { CpuInspection } from './inspect-cpu.ts'
 import type { Inspection } from './inspect.ts'
 import { PlanRuntime } from './plan-runtime.ts'
-import { RopeRows } from './rope-rows.ts'
+import { RopeTables } from './rope-rows.ts'
 import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { CpuSteps } from './steps-cpu.ts'
 
-export async function createCpuRuntime(
-  plan: Plan,
-  rope: RopeSpec,
-  provider: WeightProvider,
-  size: RuntimeSize,
-): Promise<CpuRuntime> {
+export async function createCpuRuntime(plan: Plan, provider: WeightProvider, size: RuntimeSize): Promise<CpuRuntime> {
   const weights = new Map<string, WeightData>()
   for (const [name, spec] of Object.entries(plan.weights)) {
     const layout = provider.layout(spec)
@@ -30,27 +24,31 @@ export async function createCpuRuntime(
   }
   const tensors: Record<string, Float32Array> = {}
   for (const [name, spec] of Object.entries(plan.vectors)) tensors[name] = await provider.vector(spec)
-  const rows = new RopeRows(rope, size.context)
-  for (const name of Object.keys(plan.tables)) tensors[name] = rows.first()
+  const tables = new RopeTables(plan, size.context)
+  for (const { table, values } of tables.first()) tensors[table] = values
   for (const [name, c] of Object.entries(plan.caches)) {
     tensors[name] = new Float32Array(c.kvHeads * size.context * c.headDim)
   }
   for (const [name, b] of Object.entries(plan.buffers)) {
     tensors[name] = new Float32Array((b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
   }
-  return new CpuRuntime(plan, size, rows, new CpuSteps(weights, tensors, size))
+  return new CpuRuntime(plan, size, tables, new CpuSteps(weights, tensors, size))
 }
 
 export class CpuRuntime extends PlanRuntime {
+  private readonly body: readonly PlanStep[]
+  private readonly head: readonly PlanStep[]
   private inside: Inspection | null = null
 
   constructor(
     plan: Plan,
     size: RuntimeSize,
-    ropeRows: RopeRows,
+    tables: RopeTables,
     readonly steps: CpuSteps,
   ) {
-    super(plan, size, ropeRows)
+    super(plan, size, tables)
+    this.body = stepsOf(plan, plan.programs.decode.tokens)
+    this.head = stepsOf(plan, plan.programs.decode.rows)
   }
 
   protected get work(): Omit<Counters, 'forwards'> {
@@ -70,9 +68,9 @@ export class CpuRuntime extends PlanRuntime {
   protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
     const step = { T, pos: this.length, row: 0 }
     const rows: Float32Array[] = []
-    for (const s of this.plan.steps) if (s.part === 'body') this.steps.run(s, step)
+    for (const s of this.body) this.steps.run(s, step)
     for (let row = first; row < T; row++) {
-      for (const s of this.plan.steps) if (s.part === 'head') this.steps.run(s, { ...step, T: 1, row })
+      for (const s of this.head) this.steps.run(s, { ...step, T: 1, row })
       rows.push(this.steps.tensors['logits']!.slice(0, this.plan.dims.V))
     }
     await new Promise((resolve) => setTimeout(resolve)) // a worker hears Stop and answers its heartbeat in between

@@ -5,7 +5,7 @@ import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import type { Plan } from '../model/plan.ts'
 import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
-import type { RopeRows } from './rope-rows.ts'
+import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 
@@ -31,7 +31,7 @@ export interface UploadProgress {
 
 export async function placePlan(
   plan: Plan,
-  rope: RopeRows,
+  tables: RopeTables,
   provider: WeightProvider,
   size: RuntimeSize,
   memory: Memory,
@@ -68,10 +68,7 @@ export async function placePlan(
     f32(name, (b.rows === 'T' ? size.chunk : size.logitRows) * b.width)
   }
   const vectors = Object.entries(plan.vectors).map(([name, spec]) => [f32(name, spec.length), spec] as const)
-  for (const name of Object.keys(plan.tables)) {
-    const table = rope.first()
-    memory.write(f32(name, table.length), 0, table)
-  }
+  for (const { table, values } of tables.first()) memory.write(f32(table, values.length), 0, values)
   await memory.check()
 
   let loaded = 0

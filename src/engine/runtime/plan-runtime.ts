@@ -4,7 +4,7 @@
 import type { Plan } from '../model/plan.ts'
 import { checkFits } from './cache.ts'
 import type { Inspection } from './inspect.ts'
-import type { RopeRows } from './rope-rows.ts'
+import type { RopeTables } from './rope-rows.ts'
 import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 
@@ -15,7 +15,7 @@ export abstract class PlanRuntime implements Runtime {
   constructor(
     readonly plan: Plan,
     readonly size: RuntimeSize,
-    private readonly ropeRows: RopeRows,
+    private readonly tables: RopeTables,
   ) {}
 
   /** The tokens that the next steps run. */
@@ -48,10 +48,9 @@ export abstract class PlanRuntime implements Runtime {
     turnedFor: TurnedFor = this.length + ids.length,
   ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
-    const angles = turnedFor === 'kept' ? null : this.ropeRows.renew(this.length, ids.length, turnedFor)
-    if (angles) {
-      for (const name of Object.keys(this.plan.tables)) {
-        this.writeTensor(name, (this.length * angles.length) / ids.length, angles)
+    if (turnedFor !== 'kept') {
+      for (const { table, offset, values } of this.tables.renew(this.length, ids.length, turnedFor)) {
+        this.writeTensor(table, offset, values)
       }
     }
     const rows: Float32Array[] = []
@@ -87,7 +86,7 @@ export abstract class PlanRuntime implements Runtime {
   }
 
   reusable(count: number, length: number): number {
-    return this.ropeRows.reusable(count, length)
+    return this.tables.reusable(count, length)
   }
   truncate(length: number): void {
     this.length = Math.min(this.length, length)

@@ -1,15 +1,56 @@
-// The table of angles while a text grows. Two scalings choose their frequencies by the text's length (ropeRegime); a
+// The tables of angles while a text grows. Two scalings choose their frequencies by the text's length (ropeRegime); a
 // forward then turns its own tokens by the length that the text has after it, and earlier keys stay as they were
-// turned: transformers with a cache. So row p of the table always says how position p was turned, and only the rows of
+// turned: transformers with a cache. So row p of a table always says how position p was turned, and only the rows of
 // the positions that run are ever written again.
 
+import type { Plan } from '../model/plan.ts'
 import { ropeRegime, ropeTable, type RopeSpec } from '../model/rope.ts'
 
-export class RopeRows {
+/** Rows of one table from float `offset` on. */
+export interface TableRows {
+  table: string
+  offset: number
+  values: Float32Array
+}
+
+/** The tables of a Plan, all of them together. */
+export class RopeTables {
+  private readonly tables: readonly { name: string; width: number; rows: RopeRows }[]
+
+  /** @param context C, rows of each table */
+  constructor(plan: Pick<Plan, 'tables'>, context: number) {
+    this.tables = Object.entries(plan.tables).map(([name, { width, spec }]) => ({
+      name,
+      width,
+      rows: new RopeRows(spec, context),
+    }))
+  }
+
+  /** All rows of all tables, for a text that is not yet long enough to change anything. */
+  first(): TableRows[] {
+    return this.tables.map(({ name, rows }) => ({ table: name, offset: 0, values: rows.first() }))
+  }
+
+  /** What must be written before a forward of `count` tokens at `from`, turned for a text of `length`. */
+  renew(from: number, count: number, length = from + count): TableRows[] {
+    return this.tables.flatMap(({ name, width, rows }) => {
+      const values = rows.renew(from, count, length)
+      return values ? [{ table: name, offset: from * width, values }] : []
+    })
+  }
+
+  /**
+   * How many of the first `count` entries of the cache are turned as a text of `length` tokens, read at once, has them.
+   */
+  reusable(count: number, length: number): number {
+    return Math.min(count, ...this.tables.map(({ rows }) => rows.reusable(count, length)))
+  }
+}
+
+class RopeRows {
   /** by position: the regime its row is written for */
   private readonly regimes: number[]
 
-  /** @param context C, rows of the table; `first()` fills all of them for a short text */
   constructor(
     private readonly spec: RopeSpec,
     private readonly context: number,
@@ -17,25 +58,19 @@ export class RopeRows {
     this.regimes = Array<number>(context).fill(ropeRegime(spec, 1))
   }
 
-  /** (C, r/2, 2), for a text that is not yet long enough to change anything. */
+  /** (C, r/2, 2) */
   first(): Float32Array {
     return ropeTable(this.spec, this.context, 1)
   }
 
-  /**
-   * The rows that a forward of `count` tokens at `from` needs written, turned for a text of `length`; null when they
-   * stand there already.
-   */
-  renew(from: number, count: number, length = from + count): Float32Array | null {
+  /** (count, r/2, 2), or null when they stand there already */
+  renew(from: number, count: number, length: number): Float32Array | null {
     const regime = ropeRegime(this.spec, length)
     if (this.regimes.slice(from, from + count).every((r) => r === regime)) return null
     this.regimes.fill(regime, from, from + count)
     return ropeTable(this.spec, count, length, from)
   }
 
-  /**
-   * How many of the first `count` entries of the cache are turned as a text of `length` tokens, read at once, has them.
-   */
   reusable(count: number, length: number): number {
     const regime = ropeRegime(this.spec, length)
     const other = this.regimes.slice(0, count).findIndex((r) => r !== regime)

@@ -54,12 +54,11 @@ const start = (
     options.on ?? device!,
     options.on ? new KernelCache(options.on) : kernels!,
     options.plan ?? model.plan,
-    model.description.position,
     model.provider,
     { size: model.size, ...options },
   )
 const startCpu = (model: OpenedModel, plan = model.plan): Promise<Runtime> =>
-  createCpuRuntime(plan, model.description.position, model.provider, model.size)
+  createCpuRuntime(plan, model.provider, model.size)
 
 /** On a device of its own: only the plain kernels, which compile fast. */
 const plainOnly = new Set(

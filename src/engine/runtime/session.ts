@@ -5,14 +5,13 @@ import type { Device } from '../gpu/device.ts'
 import type { KernelCache } from '../gpu/kernel.ts'
 import { Memory } from '../gpu/memory.ts'
 import { Queue, type QueueCounters } from '../gpu/queue.ts'
-import type { RopeSpec } from '../model/rope.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StepValues } from '../ops/op.ts'
 import { GpuInspection } from './inspect-gpu.ts'
 import type { Inspection, Prepared } from './inspect.ts'
 import { placePlan, type UploadProgress } from './placement.ts'
 import { PlanRuntime } from './plan-runtime.ts'
-import { RopeRows } from './rope-rows.ts'
+import { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import { GpuSteps } from './steps-gpu.ts'
@@ -31,17 +30,16 @@ export async function createSession(
   device: Device,
   kernels: KernelCache,
   plan: Plan,
-  rope: RopeSpec,
   provider: WeightProvider,
   { size, rejected = new Set(), maxBinding, signal, onProgress }: SessionOptions,
 ): Promise<Session> {
   const memory = new Memory(device, maxBinding)
   try {
-    const rows = new RopeRows(rope, size.context)
-    const placement = await placePlan(plan, rows, provider, size, memory, { signal, onProgress })
+    const tables = new RopeTables(plan, size.context)
+    const placement = await placePlan(plan, tables, provider, size, memory, { signal, onProgress })
     const steps = new GpuSteps(device, memory, placement, size, kernels, rejected)
     const queue = new Queue(device, memory, 'logits', size.logitRows * plan.dims.V)
-    return new Session(plan, size, rows, steps, queue, await steps.prepare(plan.steps))
+    return new Session(plan, size, tables, steps, queue, await steps.prepare(plan.steps))
   } catch (error) {
     memory.dispose()
     throw error
@@ -56,14 +54,15 @@ export class Session extends PlanRuntime {
   constructor(
     plan: Plan,
     size: RuntimeSize,
-    ropeRows: RopeRows,
+    tables: RopeTables,
     private readonly steps: GpuSteps,
     private readonly queue: Queue,
     prepared: readonly Prepared[],
   ) {
-    super(plan, size, ropeRows)
-    this.body = prepared.filter(({ step }) => step.part === 'body')
-    this.head = prepared.filter(({ step }) => step.part === 'head')
+    super(plan, size, tables)
+    const { tokens, rows } = plan.programs.decode
+    this.body = prepared.filter(({ step }) => step.part === tokens)
+    this.head = prepared.filter(({ step }) => step.part === rows)
   }
 
   protected get work(): QueueCounters {

@@ -1,5 +1,7 @@
 // How much a runtime can hold: chosen at load, the same for every machine that runs the Plan.
 
+import type { PlanStep } from '../model/plan.ts'
+
 export interface RuntimeSize {
   /** C, cache entries */
   context: number
@@ -9,6 +11,8 @@ export interface RuntimeSize {
   logitRows: number
 }
 
-/** The step's params with the cache length filled in. */
-export const placedParams = (params: Record<string, number>, size: RuntimeSize): Record<string, number> =>
-  'C' in params ? { ...params, C: size.context } : params
+/** A step's parameters with the numbers of this run (PlanStep.sized) among them. */
+export const boundParams = (step: Pick<PlanStep, 'params' | 'sized'>, size: RuntimeSize): Record<string, number> => ({
+  ...step.params,
+  ...Object.fromEntries(Object.entries(step.sized ?? {}).map(([name, from]) => [name, size[from]])),
+})

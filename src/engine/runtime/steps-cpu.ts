@@ -5,7 +5,7 @@ import { ops } from '../ops/index.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { WeightData } from '../quants/weight.ts'
 import type { Hooks } from './inspect.ts'
-import { placedParams, type RuntimeSize } from './size.ts'
+import { boundParams, type RuntimeSize } from './size.ts'
 
 export class CpuSteps {
   /** set by the inspector; null costs nothing */
@@ -50,7 +50,7 @@ export class CpuSteps {
       tensors,
       ...words,
       weight,
-      params: { ...placedParams(s.params, this.size), ...(weight && { rowStart: 0 }) },
+      params: { ...boundParams(s, this.size), ...(weight && { rowStart: 0 }) },
       step: values,
     })
     this.dispatches++

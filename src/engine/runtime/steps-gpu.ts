@@ -11,7 +11,7 @@ import type { PlanStep } from '../model/plan.ts'
 import type { Params, StepValues, Variant } from '../ops/op.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
-import { placedParams, type RuntimeSize } from './size.ts'
+import { boundParams, type RuntimeSize } from './size.ts'
 import { usableVariants } from './variants.ts'
 
 /** One kernel launch, ready to record. `slot` is its params' place in the arena it was packed into. */
@@ -57,7 +57,7 @@ export class GpuSteps {
     const compiling: Promise<void>[] = []
     let scratchBytes = 0
     const ready = steps.map((step): Ready => {
-      const params = placedParams(step.params, this.size)
+      const params = boundParams(step, this.size)
       const segments: (Segment | undefined)[] = step.args['weight']
         ? this.placement.weights.get(step.args['weight'])!
         : [undefined]

@@ -2,7 +2,7 @@
 
 import { canStack, planWeight, readVector, readWeight, type WeightTarget } from '../formats/weights.ts'
 import type { Checkpoint } from '../formats/checkpoint.ts'
-import type { CanStack } from '../model/fuse.ts'
+import type { CanStack } from '../model/fuse/index.ts'
 import type { WeightSpec } from '../model/plan.ts'
 import type { LoadOptions } from '../types.ts'
 import type { WeightProvider } from './runtime.ts'
@@ -21,7 +21,13 @@ export function checkpointWeights(
   options: Pick<LoadOptions, 'linear' | 'embedding'>,
 ): WeightProvider & { canStack: CanStack } {
   return {
-    canStack: (tensors, cols) => canStack(checkpoint, tensors, cols, targetOf({ role: 'linear' }, options)),
+    canStack: (parts, cols) =>
+      canStack(
+        checkpoint,
+        parts.map((p) => p.tensor),
+        cols,
+        targetOf({ role: 'linear' }, options),
+      ),
     layout: (spec) => planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout,
     read: (spec, signal) => readWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options), { signal }),
     async vector(spec, signal) {

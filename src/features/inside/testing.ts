@@ -37,7 +37,6 @@ export async function tinyGlass(
       generatedFrom: length,
       journal: null,
     } as unknown as Parameters<typeof LiveGlass.create>[0],
-    model.description.position,
     model.checkpoint,
     {},
     () => false,

@@ -92,7 +92,7 @@ export function llamaLike(family: string, config: Config, difference: Difference
         {
           norm: rms('post_attention_layernorm'),
           body: {
-            kind: 'mlp',
+            kind: 'gated-mlp',
             act,
             gate: { at: 'mlp.gate_proj', bias: mlpBias },
             up: { at: 'mlp.up_proj', bias: mlpBias },
@@ -101,12 +101,7 @@ export function llamaLike(family: string, config: Config, difference: Difference
         },
       ],
     },
-    head: {
-      norm: rms('model.norm'),
-      at: 'lm_head',
-      tiedTo: 'model.embed_tokens',
-      tied: config.flag('tie_word_embeddings', false),
-    },
+    head: { norm: rms('model.norm'), at: 'lm_head', tied: config.flag('tie_word_embeddings', false) },
     declaredBiases: config.format === 'safetensors',
   }
 }

@@ -1,0 +1,128 @@
+// Every site says where it stands, in the plain Plan and in the fused one: the same values stand there.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { folderFiles } from '../formats/testing.ts'
+import { openModel } from '../load.ts'
+import { createCpuRuntime } from '../runtime/cpu.ts'
+import { siteValues } from '../testing/sites.ts'
+import { usesOf } from './flow.ts'
+import type { Plan } from './plan.ts'
+import { blockSite, placeOf, stepOf, stretchesOf } from './sites.ts'
+
+const names = readdirSync('fixtures/golden')
+const open = (name: string) =>
+  openModel(
+    { name, files: folderFiles(`fixtures/golden/${name}`) },
+    { linear: 'keep', embedding: 'keep', context: 48, chunk: 48 },
+  )
+const idsOf = (name: string): number[] =>
+  (
+    JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as { inputs: { input_ids: number[][] } }
+  ).inputs.input_ids[0]!.slice(0, 9)
+
+describe.each(names)('%s', (name) => {
+  test('the fused Plan has the plain one’s sites, and the same values stand there', async () => {
+    const model = await open(name)
+    const { plain, plan, provider, size } = model
+    expect(Object.keys(plan.sites)).toEqual(Object.keys(plain.sites))
+    const [want, got] = await Promise.all(
+      [plain, plan].map(async (p) => siteValues(await createCpuRuntime(p, provider, size), idsOf(name))),
+    )
+    expect([...got!.keys()].sort()).toEqual(Object.keys(plan.sites).sort())
+    for (const [site, values] of want!) {
+      const peak = values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-3)
+      const worst = values.reduce((w, v, i) => Math.max(w, Math.abs(v - got!.get(site)![i]!)), 0)
+      expect(worst / peak, site).toBeLessThan(2e-5)
+      expect(got!.get(site)!.length, site).toBe(values.length)
+    }
+  })
+
+  test('places lie inside their buffers, and blocks list them', async () => {
+    const { plain, plan } = await open(name)
+    for (const p of [plain, plan]) {
+      for (const [site, place] of Object.entries(p.sites)) {
+        const tensor = stepOf(p, place.step).args[place.arg]!
+        const width =
+          place.in === 'row' ? p.buffers[tensor]!.width : p.caches[tensor]!.kvHeads * p.caches[tensor]!.headDim
+        expect(place.offset + place.width, site).toBeLessThanOrEqual(width)
+        expect(place.width % (place.heads ?? 1), site).toBe(0)
+        if (place.weight) {
+          const { parts } = p.weights[place.weight.name]!
+          expect(parts[place.weight.part]!.rows, site).toBe(place.width)
+        }
+      }
+      expect(['embed', ...p.blocks.flatMap(({ sites }) => sites), 'final_norm', 'logits']).toEqual(Object.keys(p.sites))
+      p.blocks.forEach(({ branches }, layer) => {
+        expect(branches.map(({ name, reads, writes }) => [name, reads, writes])).toEqual([
+          ['attn', layer ? blockSite(layer - 1, 'resid_post') : 'embed', blockSite(layer, 'resid_mid')],
+          ['mlp', blockSite(layer, 'resid_mid'), blockSite(layer, 'resid_post')],
+        ])
+        for (const { adds, out, writes } of branches) {
+          expect(stepOf(p, adds).args[placeOf(p, writes!).arg]).toBe('x')
+          expect(placeOf(p, out).added ?? false).toBe(p === plan)
+        }
+      })
+    }
+  })
+
+  test('a buffer is read only while it lives', async () => {
+    const { plain, plan } = await open(name)
+    for (const p of [plain, plan] as Plan[]) {
+      expect(Object.keys(p.lifetimes)).toEqual(Object.keys(p.buffers))
+      p.steps.forEach((step, i) => {
+        for (const { tensor } of usesOf(step)) {
+          if (!(tensor in p.buffers)) continue
+          const alive = p.lifetimes[tensor]!.filter(({ first, last }) => first <= i && i <= last)
+          expect(alive.length, `${step.name}: ${tensor}`).toBeGreaterThanOrEqual(1)
+        }
+      })
+    }
+  })
+})
+
+test('the tiny llama: where sites stand before and after fusion', async () => {
+  const { plain, plan } = await open('llama')
+  const both = (site: string) => [placeOf(plain, `blocks.1.${site}`), placeOf(plan, `blocks.1.${site}`)]
+  const layer = 'model.layers.1'
+  const stacked = ['q', 'k', 'v'].map((x) => `${layer}.self_attn.${x}_proj.weight`).join('+')
+  expect(both('attn.k')).toEqual([
+    {
+      step: 'blocks.1.attn.k',
+      arg: 'y',
+      in: 'row',
+      offset: 0,
+      width: 16,
+      heads: 2,
+      weight: { name: `${layer}.self_attn.k_proj.weight`, part: 0 },
+    },
+    {
+      step: 'blocks.1.attn.qkv',
+      arg: 'y',
+      in: 'row',
+      offset: 32,
+      width: 16,
+      heads: 2,
+      weight: { name: stacked, part: 1 },
+    },
+  ])
+  expect(both('attn.k_rope')).toEqual([
+    { step: 'blocks.1.attn.k_rope', arg: 'x', in: 'row', offset: 0, width: 16, heads: 2 },
+    { step: 'blocks.1.attn.rope_append', arg: 'kCache', in: 'cache', offset: 0, width: 16, heads: 2 },
+  ])
+  expect(both('mlp.up').map(({ step, offset }) => [step, offset])).toEqual([
+    ['blocks.1.mlp.up', 0],
+    ['blocks.1.mlp.gate_up', 48],
+  ])
+  expect(both('resid_post').map(({ step, arg }) => [step, arg])).toEqual([
+    ['blocks.1.mlp.add', 'x'],
+    ['blocks.1.mlp.down', 'y'],
+  ])
+  expect(stretchesOf(plan, placeOf(plan, 'blocks.1.attn.keys'), 5, 48)).toEqual([
+    { tensor: 'kCache.1', offset: 40, count: 8 },
+    { tensor: 'kCache.1', offset: 53 * 8, count: 8 },
+  ])
+  expect(plan.masks).toEqual({ causal: { causal: true, window: 0 } })
+  expect(plan.lifetimes['qkv']![0]).toEqual({ first: 2, last: 3 })
+  expect(plan.lifetimes['logits']).toEqual([{ first: plan.steps.length - 1, last: plan.steps.length - 1 }])
+})

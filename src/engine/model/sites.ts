@@ -1,0 +1,50 @@
+// Reading Plan.sites: which stretches of which tensor hold a site's values for one row or position.
+// Knows no runtime: stretches are names and numbers, runtime/inspect.ts reads them.
+
+import { EngineError } from '../errors.ts'
+import type { Plan, PlanStep, SitePlace } from './plan.ts'
+
+/** `count` floats of a tensor of the Plan from `offset`. */
+export interface Stretch {
+  tensor: string
+  offset: number
+  count: number
+}
+
+/** Full name of a block's site: blockSite(3, 'attn.q') is blocks.3.attn.q. */
+export const blockSite = (layer: number, site: string): string => `blocks.${layer}.${site}`
+
+/** @throws INTERNAL when the Plan has no such site: ask `name in plan.sites` where a family may lack it */
+export function placeOf(plan: Plan, name: string): SitePlace {
+  const place = plan.sites[name]
+  if (!place) throw new EngineError('INTERNAL', `The plan has no site "${name}".`, { name })
+  return place
+}
+
+/** The step of that name. @throws INTERNAL */
+export function stepOf(plan: Plan, name: string): PlanStep {
+  const step = plan.steps.find((s) => s.name === name)
+  if (!step) throw new EngineError('INTERNAL', `The plan has no step "${name}".`, { name })
+  return step
+}
+
+/** The buffer or cache plane that a place is in. */
+export const tensorOf = (plan: Plan, place: SitePlace): string => stepOf(plan, place.step).args[place.arg]!
+
+/**
+ * Where a place's values of one row stand, in order: one stretch of a buffer's row, or one per key head of the cache.
+ * @param row in a buffer: which row of it (0 when one token runs alone). In the cache: the absolute position
+ * @param context C, entries of the cache
+ */
+export function stretchesOf(plan: Plan, place: SitePlace, row: number, context: number): Stretch[] {
+  const tensor = tensorOf(plan, place)
+  if (place.in === 'row') {
+    return [{ tensor, offset: row * plan.buffers[tensor]!.width + place.offset, count: place.width }]
+  }
+  const { kvHeads, headDim } = plan.caches[tensor]!
+  return Array.from({ length: kvHeads }, (_, head) => ({
+    tensor,
+    offset: (head * context + row) * headDim,
+    count: headDim,
+  }))
+}
