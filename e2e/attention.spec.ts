@@ -34,8 +34,8 @@ async function rowByHand(page: Page, layer: number, head: number, query: number)
         const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
         scores.push(scale * Array.from(q, Number).reduce((sum, v, i) => sum + v * k[i]!, 0))
       }
-      const most = Math.max(...scores),
-        e = scores.map((s) => Math.exp(s - most)),
+      const max = Math.max(...scores),
+        e = scores.map((s) => Math.exp(s - max)),
         total = e.reduce((a, b) => a + b, 0)
       return e.map((v) => v / total)
     },

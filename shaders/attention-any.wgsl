@@ -33,12 +33,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var j = lane; j < d; j += tile) { row[j] = q[i * d + j] * params.scale; }
   workgroupBarrier();
 
-  var m = least;
+  var m = negInf;
   var l = 0.0;
   var acc = vec4f();                                               // outputs lane, lane + 64, lane + 128, lane + 192
   for (var first = start; first < end; first += tile) {
     let count = min(tile, end - first);
-    var s = least;
+    var s = negInf;
     if (lane < count) {
       let key = (head + first + lane) * d;
       s = 0.0;

@@ -6,7 +6,7 @@
 #include step
 #include cuts
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, count: u32 }
-const least: f32 = -1e30;
+const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
@@ -27,7 +27,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var first = 0u;
   if (params.window != 0u && query + 1u > params.window) { first = query + 1u - params.window; }
   for (var j = 0u; j < d; j++) { z[i * d + j] = 0.0; }
-  var m = least;
+  var m = negInf;
   var l = 0.0;
   for (var key = first; key <= query; key++) {
     if (hidden(h, query, key)) { continue; }

@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let d = params.d;
   let slices = sliceCount();
   let first = i * splits * (d + 2u);
-  var top = least;
+  var top = negInf;
   for (var s = 0u; s < slices; s++) { top = max(top, scratch[first + s * (d + 2u) + d]); }
   var sum = 0.0;
   for (var s = 0u; s < slices; s++) {

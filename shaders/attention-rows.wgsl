@@ -13,7 +13,7 @@
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<uniform> step: Step;
 
-// Scores of four keys for the four rows, as s[key] over rows; keys a row must not see are `least`.
+// Scores of four keys for the four rows, as s[key] over rows; keys a row must not see are `negInf`.
 fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u) -> mat4x4f {
   let quads = params.d / 4u;
   let j = vec4u(key, key + 1u, key + 2u, key + 3u);
@@ -25,21 +25,21 @@ fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u) -> mat4x4f {
   }
   s = s * params.scale;
   return mat4x4f(
-    select(vec4f(least), s[0], (j.xxxx >= start) & (j.xxxx < end)), select(vec4f(least), s[1], (j.yyyy >= start) & (j.yyyy < end)),
-    select(vec4f(least), s[2], (j.zzzz >= start) & (j.zzzz < end)), select(vec4f(least), s[3], (j.wwww >= start) & (j.wwww < end)));
+    select(vec4f(negInf), s[0], (j.xxxx >= start) & (j.xxxx < end)), select(vec4f(negInf), s[1], (j.yyyy >= start) & (j.yyyy < end)),
+    select(vec4f(negInf), s[2], (j.zzzz >= start) & (j.zzzz < end)), select(vec4f(negInf), s[3], (j.wwww >= start) & (j.wwww < end)));
 }
 
 // exp(s - m), and 0 for hidden keys even while a row has seen none.
 fn weights(s: mat4x4f, m: vec4f) -> mat4x4f {
   return mat4x4f(weight(s[0], m), weight(s[1], m), weight(s[2], m), weight(s[3], m));
 }
-fn weight(s: vec4f, m: vec4f) -> vec4f { return select(exp(s - m), vec4f(), s == vec4f(least)); }
+fn weight(s: vec4f, m: vec4f) -> vec4f { return select(exp(s - m), vec4f(), s == vec4f(negInf)); }
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let quads = params.d / 4u;
-  let share = params.H / params.K;
-  let rows = step.T * share;
+  let groupSize = params.H / params.K;
+  let rows = step.T * groupSize;
   let rowParts = (rows + 15u) / 16u;
   let i = gridIndex(wid, num);
   let g = i / rowParts;
@@ -48,13 +48,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (row >= rows) { return; }
   let count = min(4u, rows - row);
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
-  let t = r / share;
-  let head = t * params.H + g * share + r % share;                 // (t, h) of each row, flat
+  let t = r / groupSize;
+  let head = t * params.H + g * groupSize + r % groupSize;                 // (t, h) of each row, flat
   let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
   let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
   let at = head * quads;
 
-  var m = vec4f(least);
+  var m = vec4f(negInf);
   var l = vec4f();
   for (var key = start.x; key < end.w; key += 8u) {
     let s = scores(at, g, key, start, end);

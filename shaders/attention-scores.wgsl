@@ -15,8 +15,8 @@
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let quads = params.d / 4u;
-  let share = params.H / params.K;
-  let rows = step.T * share;
+  let groupSize = params.H / params.K;
+  let rows = step.T * groupSize;
   let rowParts = (rows + 3u) / 4u;
   let start = keysStart(0u);
   let end = keysEnd(step.T - 1u);
@@ -29,7 +29,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (key >= end) { return; }
 
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
-  let head = (r / share) * params.H + g * share + r % share;       // (t, h) of each row, flat
+  let head = (r / groupSize) * params.H + g * groupSize + r % groupSize;       // (t, h) of each row, flat
   let j = min(vec4u(key, key + 1u, key + 2u, key + 3u), vec4u(end - 1u));
   let qAt = head * quads;
   let kAt = (g * params.C + j) * quads;

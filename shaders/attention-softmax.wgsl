@@ -16,7 +16,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (i >= step.T * params.H) { return; }
   let first = i * params.C + keysStart(i / params.H);
   let last = i * params.C + keysEnd(i / params.H);
-  var m = least;
+  var m = negInf;
   for (var j = first; j < last; j++) { m = max(m, scratch[j]); }
   var sum = 0.0;
   for (var j = first; j < last; j++) {

@@ -25,8 +25,8 @@ var<workgroup> weights: array<vec4f, tile>;
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let d = params.d;
   let quads = d / 4u;
-  let share = params.H / params.K;
-  let rows = step.T * share;
+  let groupSize = params.H / params.K;
+  let rows = step.T * groupSize;
   let rowParts = (rows + 3u) / 4u;
   let slices = sliceCount();
   let i = gridIndex(wid, num);
@@ -35,15 +35,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let row = i / slices % rowParts * 4u;
   let slice = i % slices;
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
-  let t = r / share;
-  let head = t * params.H + g * share + r % share;                   // (t, h) of each row, flat
+  let t = r / groupSize;
+  let head = t * params.H + g * groupSize + r % groupSize;                   // (t, h) of each row, flat
   let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
   let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
 
   for (var j = lane; j < 4u * quads; j += tile) { qs[j] = q[head[j / quads] * quads + j % quads] * params.scale; }
   workgroupBarrier();
 
-  var m = vec4f(least);
+  var m = vec4f(negInf);
   var l = vec4f();
   var acc = mat4x4f();                                               // acc[a] over rows: output lane + 64 a
   let first = keysStart(0u) + slice * sliceLength();
@@ -58,7 +58,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       }
     }
     let seen = (vec4u(mine) >= start) & (vec4u(mine) < min(end, vec4u(last)));
-    s = select(vec4f(least), s, seen);
+    s = select(vec4f(negInf), s, seen);
     scores[lane] = s;
     workgroupBarrier();
     let count = min(tile, last - key);

@@ -26,8 +26,8 @@ var<workgroup> shrinks: array<f32, tileRows>;
 var<workgroup> totals: array<f32, threads>;
 
 fn headOf(row: u32, g: u32) -> u32 {
-  let share = params.H / params.K;
-  return row / share * params.H + g * share + row % share;
+  let groupSize = params.H / params.K;
+  return row / groupSize * params.H + g * groupSize + row % groupSize;
 }
 
 // Sum of weights of one of the sixteen rows.
@@ -45,8 +45,8 @@ fn putRows(row: u32, rows: u32, g: u32, output: u32, sums: vec4f, own: u32) {
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let d = params.d;
   let quads = d / 4u;
-  let share = params.H / params.K;
-  let rows = step.T * share;
+  let groupSize = params.H / params.K;
+  let rows = step.T * groupSize;
   let rowParts = (rows + tileRows - 1u) / tileRows;
   let i = gridIndex(wid, num);
   let g = i / rowParts;
@@ -60,16 +60,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   workgroupBarrier();
 
   let own = lane / 4u;                                             // the row whose weights this thread helps to make
-  let ownToken = min(row + own, lastRow) / share;
+  let ownToken = min(row + own, lastRow) / groupSize;
   let ownStart = keysStart(ownToken);
   let ownEnd = keysEnd(ownToken);
   let half = lane / tileKeys * 8u;                                 // the rows whose scores it makes
-  var m = least;
+  var m = negInf;
   var l = 0.0;
   var low = mat4x4f();                                             // output `lane` of the sixteen rows
   var high = mat4x4f();                                            // output `lane + 64`
-  let first = keysStart(row / share);
-  let last = keysEnd(lastRow / share);
+  let first = keysStart(row / groupSize);
+  let last = keysEnd(lastRow / groupSize);
   for (var key = first; key < last; key += tileKeys) {
     let mine = lane % tileKeys;
     let kAt = (g * params.C + min(key + mine, last - 1u)) * quads;

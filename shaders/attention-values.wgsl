@@ -14,8 +14,8 @@
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   let quads = params.d / 4u;
-  let share = params.H / params.K;
-  let rows = step.T * share;
+  let groupSize = params.H / params.K;
+  let rows = step.T * groupSize;
   let rowParts = (rows + 3u) / 4u;
   let dimParts = (quads + 3u) / 4u;
   let i = gridIndex(wid, num);
@@ -26,8 +26,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (c >= quads) { return; }
 
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
-  let head = (r / share) * params.H + g * share + r % share;
-  let t = r / share;
+  let head = (r / groupSize) * params.H + g * groupSize + r % groupSize;
+  let t = r / groupSize;
   let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
   let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
   let at = head * params.C;

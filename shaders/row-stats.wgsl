@@ -7,7 +7,7 @@
 #include step
 struct Params { V: u32, k: u32, targets: u32, width: u32 }          // width = 4 + 2k + 2 targets
 const threads: u32 = 64u;
-const least: f32 = -1e30;
+const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> x: array<f32>;             // (T', V)
 @group(0) @binding(1) var<storage, read> ids: array<u32>;           // (T) row of x holding each row's final logits, then (T, targets)
 @group(0) @binding(2) var<storage, read_write> stats: array<f32>;   // (T, width)
@@ -47,7 +47,7 @@ fn bestOf(value: f32, place: u32, lane: u32) {
 }
 
 fn maxOf(row: u32, lane: u32) -> f32 {
-  var top = least;
+  var top = negInf;
   for (var v = lane; v < params.V; v += threads) { top = max(top, x[row * params.V + v]); }
   bestOf(top, 0u, lane);
   return values[0];
@@ -85,7 +85,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var limit = 3.0e38;                                               // the last one taken: the next is smaller, or equal with a higher id
   var limitId = 0u;
   for (var n = 0u; n < params.k; n++) {
-    var best = least;
+    var best = negInf;
     var id = 0xffffffffu;
     for (var v = lane; v < V; v += threads) {
       let value = x[row * V + v];

@@ -20,11 +20,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     along += x[t * D + i] * vector[i];
     square += vector[i] * vector[i];
   }
-  let share = params.factor * along / max(square, 1e-30);
+  let amount = params.factor * along / max(square, 1e-30);
   for (var i = 0u; i < D; i++) {
     let o = t * D + i;
     if (params.mode == 0u) { x[o] += params.factor * vector[i]; }
-    else if (params.mode == 1u) { x[o] -= share * vector[i]; }
+    else if (params.mode == 1u) { x[o] -= amount * vector[i]; }
     else { x[o] = vector[i]; }
   }
 }

@@ -2,7 +2,7 @@
 // rows of T tokens are numbered r = t * G + (head in group).
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32 }
 
-const least: f32 = -1e30;                                          // stands for minus infinity, finite by design
+const negInf: f32 = -1e30;                                          // stands for minus infinity, finite by design
 
 // Token t sees keys keysStart(t) <= j < keysEnd(t).
 fn keysEnd(t: u32) -> u32 { return min(step.pos + t + 1u, params.C); }

@@ -20,7 +20,7 @@ import styles from './EditBar.module.css'
 
 type Words = typeof words.en.edits
 /** Rows of the table, and edits named. */
-const most = 60,
+const max = 60,
   named = 8
 
 export function EditBar() {
@@ -205,7 +205,7 @@ function Answer() {
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const rows = chances(before, tokens)
     .filter((m) => tokens[m.position]!.generated)
-    .slice(0, most)
+    .slice(0, max)
   if (rows.length === 0) return null
   return (
     <details className={styles.answer}>

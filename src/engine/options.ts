@@ -6,7 +6,7 @@ import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type R
 import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
-const mostStops = 100,
+const maxStops = 100,
   longestStop = 1000
 
 /** Tokens that are put into one answer. */
@@ -103,7 +103,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
     ): T[] => {
       const value = readOption(verb, options, name)
       if (value === undefined) return []
-      if (!Array.isArray(value) || value.length > most) refuse(verb, name, need, value)
+      if (!Array.isArray(value) || value.length > max) refuse(verb, name, need, value)
       const bad = value.findIndex((item) => !is(item))
       if (bad >= 0) refuse(verb, name, need, value[bad])
       return [...value] as T[]
@@ -119,12 +119,12 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
         ...(own?.stop ?? []),
         ...list<string>(
           'stop',
-          mostStops,
-          `a list of at most ${mostStops} texts of at most ${longestStop} characters`,
+          maxStops,
+          `a list of at max ${maxStops} texts of at max ${longestStop} characters`,
           (item) => typeof item === 'string' && item.length <= longestStop,
         ),
       ],
-      stopTokenIds: list('stopTokenIds', mostStops, `a list of at most ${mostStops} token ids`, isIndex),
+      stopTokenIds: list('stopTokenIds', maxStops, `a list of at max ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
     }
   })

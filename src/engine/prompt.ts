@@ -7,8 +7,8 @@ import { checkText } from './tokenizer/load.ts'
 import type { ChatMessage, Prompt } from './types.ts'
 
 /** Most messages of a chat, and ids of a prompt: far beyond any context. */
-const mostMessages = 100_000,
-  mostIds = 10_000_000
+const maxMessages = 100_000,
+  maxIds = 10_000_000
 const roles = new Set<unknown>(['system', 'user', 'assistant'])
 
 /** @throws PARAM_INVALID naming "prompt", "messages[3].content" …, what is needed and what came */
@@ -29,8 +29,8 @@ export function checkPrompt(verb: string, input: unknown): Prompt {
 }
 
 function messages(verb: string, list: unknown[]): ChatMessage[] {
-  if (list.length === 0 || list.length > mostMessages) {
-    refuse(verb, 'messages', `a list of 1 to ${mostMessages} messages`, list.length)
+  if (list.length === 0 || list.length > maxMessages) {
+    refuse(verb, 'messages', `a list of 1 to ${maxMessages} messages`, list.length)
   }
   return list.map((message, i) => {
     if (message === null || typeof message !== 'object') {
@@ -45,7 +45,7 @@ function messages(verb: string, list: unknown[]): ChatMessage[] {
 }
 
 function checkedIds(verb: string, ids: unknown[]): number[] {
-  if (ids.length > mostIds) refuse(verb, 'ids', `at most ${mostIds} ids`, ids.length)
+  if (ids.length > maxIds) refuse(verb, 'ids', `at most ${maxIds} ids`, ids.length)
   const bad = ids.findIndex((id) => !(Number.isInteger(id) && (id as number) >= 0 && (id as number) < 2 ** 31))
   if (bad >= 0) refuse(verb, `ids[${bad}]`, 'a whole number, 0 or more', ids[bad])
   return Array.from(ids as number[])

@@ -97,7 +97,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
 }
 
 /** Most files that are looked into to find weights under a name that hides them. */
-const mostLooks = 40
+const maxChecks = 40
 
 /**
  * What holds weights under another name ("model.bin", a blob named by its hash) gets the ending that says what it is.
@@ -106,7 +106,7 @@ async function named(root: ImportPlan['files']): Promise<ImportPlan['files']> {
   return Promise.all(
     root.map(async ({ name, file }, i) => {
       const kind =
-        i < mostLooks && !isCompanionName(name) && !/\.json$/i.test(name)
+        i < maxChecks && !isCompanionName(name) && !/\.json$/i.test(name)
           ? await sniffFile(blobSource(name, file))
           : 'unknown'
       const right = kind !== 'gguf' && kind !== 'safetensors' ? true : name.toLowerCase().endsWith(`.${kind}`)
@@ -130,7 +130,7 @@ async function nothingFor(root: ImportPlan['files']): Promise<EngineError> {
   // pictures and texts beside a model's description are not what somebody wanted to load
   const likely = root.filter(({ name }) => !isCompanionName(name))
   const candidates = likely.length > 0 ? likely : root.some(({ name }) => /\.json$/i.test(name)) ? [] : root
-  for (const { name, file } of candidates.slice(0, mostLooks)) {
+  for (const { name, file } of candidates.slice(0, maxChecks)) {
     const kind = await sniffFile(blobSource(name, file))
     if (kind !== 'gguf' && kind !== 'safetensors') return notWeights(name, kind)
   }

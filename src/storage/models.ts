@@ -197,10 +197,10 @@ export class StoredModels {
     return bytes
   }
 
-  /** Frees the chunks that were used longest ago, until `most` are left. Readers have copies. */
-  private forget(most: number): void {
+  /** Frees the chunks that were used longest ago, until `max` are left. Readers have copies. */
+  private forget(max: number): void {
     for (const [key, bytes] of this.recent) {
-      if (this.recent.size <= most) break
+      if (this.recent.size <= max) break
       this.recent.delete(key)
       release(bytes)
     }

@@ -7,9 +7,9 @@ import { safeName } from './names.ts'
 import type { ModelOrigin } from './types.ts'
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
-const isText = (v: unknown, most = 4096): v is string => typeof v === 'string' && v.length <= most
-const isCount = (v: unknown, most = Number.MAX_SAFE_INTEGER): v is number =>
-  Number.isSafeInteger(v) && (v as number) >= 0 && (v as number) <= most
+const isText = (v: unknown, max = 4096): v is string => typeof v === 'string' && v.length <= max
+const isCount = (v: unknown, max = Number.MAX_SAFE_INTEGER): v is number =>
+  Number.isSafeInteger(v) && (v as number) >= 0 && (v as number) <= max
 const isHash = (v: unknown): v is string => typeof v === 'string' && /^[0-9a-f]{64}$/.test(v)
 const orNull =
   (check: (v: unknown) => boolean) =>

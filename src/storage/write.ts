@@ -206,9 +206,9 @@ export class FileWriter {
 
   private reserve(needed: number): void {
     if (this.buffer.length >= needed) return
-    const { size, hashes, chunkBytes: most } = this.row
-    const guess = size === null ? Math.max(65536, this.buffer.length * 2) : size - hashes.length * most
-    const grown = new Uint8Array(Math.max(needed, Math.min(most, guess)))
+    const { size, hashes, chunkBytes: max } = this.row
+    const guess = size === null ? Math.max(65536, this.buffer.length * 2) : size - hashes.length * max
+    const grown = new Uint8Array(Math.max(needed, Math.min(max, guess)))
     grown.set(this.buffer.subarray(0, this.held))
     release(this.buffer)
     this.buffer = grown

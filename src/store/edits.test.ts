@@ -20,9 +20,9 @@ it('compares tokens that both runs scored, the most moved first', () => {
   const before = [token(0, null), token(1, Math.log(0.5)), token(2, Math.log(0.4)), token(3, Math.log(0.9))]
   const after = [token(0, null), token(1, Math.log(0.45)), token(2, Math.log(0.01)), token(3, null)]
   expect(chances(before, after).map((m) => m.position)).toEqual([1, 2])
-  const [most] = mostMoved(before, after, 1)
-  expect(most!.position).toBe(2)
-  expect([most!.before, most!.after]).toEqual([expect.closeTo(0.4), expect.closeTo(0.01)])
+  const [max] = mostMoved(before, after, 1)
+  expect(max!.position).toBe(2)
+  expect([max!.before, max!.after]).toEqual([expect.closeTo(0.4), expect.closeTo(0.01)])
 })
 
 it('follows what was likeliest to come, and says when it is gone', () => {

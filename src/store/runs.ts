@@ -48,8 +48,8 @@ const limits = { tokens: 1_000_000, text: 10_000, bytes: 10_000, top: 100, stage
 const isId = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v)
 const isText = (v: unknown): v is string => typeof v === 'string' && v.length <= limits.text
-const isList = (v: unknown, most: number, one: (item: unknown) => boolean): v is unknown[] =>
-  Array.isArray(v) && v.length <= most && v.every(one)
+const isList = (v: unknown, max: number, one: (item: unknown) => boolean): v is unknown[] =>
+  Array.isArray(v) && v.length <= max && v.every(one)
 const isTuple = (v: unknown, ...parts: ((item: unknown) => boolean)[]): boolean =>
   Array.isArray(v) && v.length === parts.length && parts.every((part, i) => part(v[i]))
 const orNull =

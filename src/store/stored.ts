@@ -13,8 +13,8 @@ export const limits = { turns: 20_000, text: 2_000_000, id: 100, title: 1000, mo
 type Loose = Record<string, unknown>
 export const loose = (value: unknown): Loose | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : null
-export const text = (value: unknown, most = limits.text): string | undefined =>
-  typeof value === 'string' && value.length <= most ? value : undefined
+export const text = (value: unknown, max = limits.text): string | undefined =>
+  typeof value === 'string' && value.length <= max ? value : undefined
 const id = (value: unknown): string | undefined => (value === '' ? undefined : text(value, limits.id))
 const finite = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined
@@ -26,9 +26,9 @@ export const pick =
   (value: unknown): T | undefined =>
     allowed.find((one) => one === value)
 const listOf =
-  <T>(one: (value: unknown, at: string, bad: string[]) => T | undefined, most = limits.list) =>
+  <T>(one: (value: unknown, at: string, bad: string[]) => T | undefined, max = limits.list) =>
   (value: unknown, at: string, bad: string[]): T[] | undefined => {
-    if (!Array.isArray(value) || value.length > most) return undefined
+    if (!Array.isArray(value) || value.length > max) return undefined
     return value.flatMap((item, i) => {
       const found = one(item, `${at}[${i}]`, bad)
       if (found === undefined) bad.push(`${at}[${i}]`)

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** Rows of the table at most: more would be a wall, and cost as much as one. */
-const most = 200
+const max = 200
 
 export function HeatTable({ tile, row, words, rowLabel, colLabel, format }: Props) {
   if (!tile || row < tile.rows.from || row >= tile.rows.to) return <p className={styles.none}>…</p>
@@ -36,7 +36,7 @@ export function HeatTable({ tile, row, words, rowLabel, colLabel, format }: Prop
           </tr>
         </thead>
         <tbody>
-          {cells.slice(0, most).map(({ from, value }) => (
+          {cells.slice(0, max).map(({ from, value }) => (
             <tr key={from}>
               <th scope="row">{pool > 1 ? `${from}–${from + pool - 1}` : `${from} ${colLabel(from)}`}</th>
               <td>{format(value)}</td>
@@ -44,7 +44,7 @@ export function HeatTable({ tile, row, words, rowLabel, colLabel, format }: Prop
           ))}
         </tbody>
       </table>
-      {cells.length > most && <p className={styles.none}>{words.more(cells.length - most)}</p>}
+      {cells.length > max && <p className={styles.none}>{words.more(cells.length - max)}</p>}
     </div>
   )
 }

@@ -39,10 +39,10 @@ interface Props {
    */
   lines?: number
   /** most chips at once; fewer on a phone */
-  most?: number
+  max?: number
 }
 
-const mostOnPhone = 80
+const maxOnPhone = 80
 
 export function TokenStrip({
   tokens,
@@ -56,10 +56,10 @@ export function TokenStrip({
   onSelect,
   onPreview,
   lines,
-  most: wish = 320,
+  max: wish = 320,
 }: Props) {
   const narrow = useNarrow()
-  const most = narrow ? Math.min(wish, mostOnPhone) : wish
+  const max = narrow ? Math.min(wish, maxOnPhone) : wish
   const views = useMemo(() => viewTokens(tokens), [tokens])
   const box = useRef<HTMLDivElement>(null)
   /** a window moved by hand holds until the selection changes */
@@ -67,7 +67,7 @@ export function TokenStrip({
   const [from, to] = windowOf(
     tokens.length,
     (moved?.of === selected ? moved.center : null) ?? selected ?? tokens.length - 1,
-    most,
+    max,
   )
 
   useEffect(() => {
@@ -115,7 +115,7 @@ export function TokenStrip({
     const rgb = scale && value != null ? colorAt(scale, value) : null
     return rgb ? { background: css(rgb), color: inkOn(rgb) } : undefined
   }
-  const half = Math.floor(most / 2)
+  const half = Math.floor(max / 2)
   return (
     <div
       ref={box}
@@ -175,8 +175,8 @@ export function TokenStrip({
   )
 }
 
-function windowOf(count: number, center: number, most: number): [from: number, to: number] {
-  if (count <= most) return [0, count]
-  const from = Math.max(0, Math.min(count - most, center - Math.floor(most / 2)))
-  return [from, from + most]
+function windowOf(count: number, center: number, max: number): [from: number, to: number] {
+  if (count <= max) return [0, count]
+  const from = Math.max(0, Math.min(count - max, center - Math.floor(max / 2)))
+  return [from, from + max]
 }

@@ -42,7 +42,7 @@ export function drawBars(
     left = 150
   const wide = (width - left - pad) / columns,
     room = 84
-  const most = Math.max(1e-12, ...rows.flatMap((row) => [...row.bars.map((b) => b.share), row.mark ?? 0]))
+  const max = Math.max(1e-12, ...rows.flatMap((row) => [...row.bars.map((b) => b.share), row.mark ?? 0]))
   const top = title === null ? (heads.length ? 24 : 8) : heads.length ? 54 : 40
   if (title !== null) text(pad, 24, title, { weight: 600, size: 13 })
   heads.forEach((head, i) => text(left + i * wide, top - 10, head, { size: 11, fill: ink('--ink-soft') }))
@@ -51,8 +51,8 @@ export function drawBars(
     text(pad, y + 15, short(name, 16), { mono: true })
     bars.forEach(({ share, value, colour }, i) => {
       const x = left + i * wide
-      box(x, y + 2, ((wide - room) * share) / most, 17, colour, 0.45)
-      if (i === 0 && mark !== undefined) box(x + ((wide - room) * mark) / most - 1, y, 2, 21, '--ink')
+      box(x, y + 2, ((wide - room) * share) / max, 17, colour, 0.45)
+      if (i === 0 && mark !== undefined) box(x + ((wide - room) * mark) / max - 1, y, 2, 21, '--ink')
       text(x + wide - 12, y + 15, value, { anchor: 'end', mono: true, size: 11.5 })
     })
   })

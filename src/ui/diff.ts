@@ -7,7 +7,7 @@ export interface DiffPart {
 }
 
 /** Words compared at most on each side between the ends that agree; what is longer counts as one change. */
-const most = 1500
+const max = 1500
 
 const segmenters = new Map<string, Intl.Segmenter>()
 function words(text: string, lang: string): string[] {
@@ -58,7 +58,7 @@ export function wordDiff(before: string, after: string, lang: string): DiffPart[
 }
 
 function middle(a: readonly string[], b: readonly string[]): DiffPart[] {
-  if (a.length > most || b.length > most) {
+  if (a.length > max || b.length > max) {
     return [
       { kind: 'gone', text: a.join('') },
       { kind: 'new', text: b.join('') },

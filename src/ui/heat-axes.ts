@@ -42,8 +42,8 @@ export interface AxisColors {
 }
 
 /** Every n-th of a span so that labels keep this many pixels apart. */
-function ticks(from: number, to: number, pixels: number, least: number): number[] {
-  const step = Math.max(1, Math.ceil(least / pixels))
+function ticks(from: number, to: number, pixels: number, min: number): number[] {
+  const step = Math.max(1, Math.ceil(min / pixels))
   const nice = step === 1 ? 1 : ([2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((n) => n >= step) ?? step)
   const out: number[] = []
   for (let i = Math.ceil(from / nice) * nice; i < to; i += nice) out.push(i)
@@ -281,7 +281,7 @@ export function paintMeans(
   const { plot, view, cellW } = f
   const bottom = plot.y - 17,
     room = bottom - 16
-  const most = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
+  const max = means.values.reduce((m, v) => Math.max(m, v || 0), 1e-9)
   if (room < 8) return
   ctx.save()
   ctx.beginPath()
@@ -291,7 +291,7 @@ export function paintMeans(
   ctx.globalAlpha = 0.55
   means.values.forEach((v, i) => {
     if (!(v > 0)) return
-    const h = (v / most) * room
+    const h = (v / max) * room
     ctx.fillRect(plot.x + (means.from + i - view.col) * cellW + cellW * 0.1, bottom - h, Math.max(0.7, cellW * 0.8), h)
   })
   ctx.restore()

@@ -15,7 +15,7 @@ export const whole: HeatView = { row: 0, col: 0, zoom: 1 }
 /** Fewest cells that fill the longer side. */
 const fewest = 6
 
-const limit = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value))
+const limit = (value: number, min: number, max: number): number => Math.max(min, Math.min(max, value))
 
 export function clampView(view: HeatView, rows: number, cols: number): HeatView {
   const zoom = limit(view.zoom, 1, Math.max(1, Math.max(rows, cols) / fewest))

@@ -96,10 +96,10 @@ function plain(token: TokenLike): Pick<TokenView, 'parts' | 'label'> {
 export const tokenLabel = (text: string): string =>
   viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!.label
 
-/** At most `most` characters, the middle left out: both ends identify. */
-export function short(label: string, most: number): string {
+/** At most `max` characters, the middle left out: both ends identify. */
+export function short(label: string, max: number): string {
   const chars = [...label]
-  return chars.length <= most
+  return chars.length <= max
     ? label
-    : `${chars.slice(0, Math.ceil(most / 2)).join('')}…${chars.slice(chars.length - Math.floor(most / 2) + 1).join('')}`
+    : `${chars.slice(0, Math.ceil(max / 2)).join('')}…${chars.slice(chars.length - Math.floor(max / 2) + 1).join('')}`
 }

@@ -8,22 +8,22 @@ import { shown } from '../shown.ts'
 type Check = (value: unknown) => boolean
 
 const isInt =
-  (least: number, most: number): Check =>
+  (min: number, max: number): Check =>
   (v) =>
-    Number.isSafeInteger(v) && (v as number) >= least && (v as number) <= most
+    Number.isSafeInteger(v) && (v as number) >= min && (v as number) <= max
 const isNumber =
-  (above: number, most: number): Check =>
+  (above: number, max: number): Check =>
   (v) =>
-    typeof v === 'number' && v > above && v <= most
+    typeof v === 'number' && v > above && v <= max
 const isBoolean: Check = (v) => typeof v === 'boolean'
 const isText =
-  (most: number): Check =>
+  (max: number): Check =>
   (v) =>
-    typeof v === 'string' && v.length > 0 && v.length <= most
+    typeof v === 'string' && v.length > 0 && v.length <= max
 const isList =
-  (most: number, item: Check): Check =>
+  (max: number, item: Check): Check =>
   (v) =>
-    Array.isArray(v) && v.length <= most && v.every(item)
+    Array.isArray(v) && v.length <= max && v.every(item)
 const either =
   (a: Check, b: Check): Check =>
   (v) =>

@@ -81,8 +81,8 @@ async function refuseAdapter(
 
 /** The path with the fewest folders; two in different folders at the same depth are two models. */
 function shallowest(paths: string[]): string | undefined {
-  const least = Math.min(...paths.map(depthOf))
-  const best = paths.filter((path) => depthOf(path) === least)
+  const min = Math.min(...paths.map(depthOf))
+  const best = paths.filter((path) => depthOf(path) === min)
   const other = best.find((path) => folderOf(path) !== folderOf(best[0]!))
   if (other !== undefined) {
     throw new EngineError(

@@ -172,9 +172,9 @@ function acceptable(file: Uint8Array): string | null {
   const need = (yes: boolean): void => {
     if (!yes) throw new Error('rule')
   }
-  const text = (most: bigint, fatal = true): string => {
+  const text = (max: bigint, fatal = true): string => {
     const n = uint(8n)
-    need(n <= most)
+    need(n <= max)
     return new TextDecoder('utf-8', { fatal, ignoreBOM: true }).decode(bytes(n))
   }
   const sizes = [1n, 1n, 2n, 2n, 4n, 4n, 4n, 1n, 0n, 0n, 8n, 8n, 8n]

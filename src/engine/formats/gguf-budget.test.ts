@@ -17,12 +17,12 @@ const list = (key: string, type: number, count: number): Uint8Array =>
 
 interface Sparse {
   source: ByteSource
-  /** bytes asked for in all, and by the largest read */ asked: { all: number; most: number }
+  /** bytes asked for in all, and by the largest read */ asked: { all: number; max: number }
 }
 
 /** `parts` one after the other, each followed by so many zeros. */
 function sparse(parts: [Uint8Array, number][]): Sparse {
-  const asked = { all: 0, most: 0 }
+  const asked = { all: 0, max: 0 }
   const size = parts.reduce((sum, [bytes, zeros]) => sum + bytes.length + zeros, 0)
   return {
     asked,
@@ -31,7 +31,7 @@ function sparse(parts: [Uint8Array, number][]): Sparse {
       size,
       read(offset, length) {
         asked.all += length
-        asked.most = Math.max(asked.most, length)
+        asked.max = Math.max(asked.max, length)
         const out = new Uint8Array(length)
         let at = 0
         for (const [bytes, zeros] of parts) {
@@ -65,7 +65,7 @@ describe('metadata has a budget', () => {
     const { metadata } = await readGguf(source)
     expect([...metadata]).toEqual([['general.name', 'after']])
     expect(asked.all).toBe(source.size)
-    expect(asked.most).toBeLessThanOrEqual(2 ** 20)
+    expect(asked.max).toBeLessThanOrEqual(2 ** 20)
   })
   it('a long list of numbers is not even read', async () => {
     for (const [type, bytes] of [

@@ -177,10 +177,10 @@ export class GgufCursor {
   }
 
   /** A u64 that must be at most `most`. */
-  count(what: What, most: number): number {
+  count(what: What, max: number): number {
     const at = this.at
     const value = this.u64()
-    if (value > BigInt(most)) this.fail(`${say(what)} is ${value}, at most ${most} is allowed`, at)
+    if (value > BigInt(max)) this.fail(`${say(what)} is ${value}, at most ${max} is allowed`, at)
     return Number(value)
   }
 
@@ -192,9 +192,9 @@ export class GgufCursor {
   }
 
   /** @param exact what is not UTF-8 is refused; without it, such bytes become U+FFFD: for texts that are only shown */
-  string(what: What, most: number, exact = true): string {
+  string(what: What, max: number, exact = true): string {
     const start = this.at
-    const length = this.count(() => `the length of ${say(what)}`, most)
+    const length = this.count(() => `the length of ${say(what)}`, max)
     this.require(length, what)
     const from = this.advance(length)
     this.keep(length + 24)
@@ -208,9 +208,9 @@ export class GgufCursor {
   }
 
   /** Moves past a string without making it. */
-  skipString(what: What, most: number): void {
+  skipString(what: What, max: number): void {
     this.skip(
-      this.count(() => `the length of ${say(what)}`, most),
+      this.count(() => `the length of ${say(what)}`, max),
       what,
     )
   }

@@ -5,7 +5,7 @@ import { MAX_CELLS } from './types.ts'
 
 it('pools no more than it must, and never beyond the limits', () => {
   const random = seeded(3),
-    upTo = (most: number): number => 1 + Math.floor(random() ** 3 * most)
+    upTo = (max: number): number => 1 + Math.floor(random() ** 3 * max)
   for (let n = 0; n < 5000; n++) {
     const [heads, height, width] = [upTo(64), upTo(40_000), upTo(40_000)]
     const limits = { maxRows: upTo(40_000), maxCols: upTo(40_000) }

@@ -22,8 +22,8 @@ export interface RunShape {
 /** Most edits in one list; as many as a recording holds. */
 export const MAX_EDITS = 4096
 /** Most candidates and followed tokens in one cell of the lens. */
-const mostCandidates = 64,
-  mostTargets = 32
+const maxCandidates = 64,
+  maxTargets = 32
 const anyCount = 2 ** 31,
   largestFloat = 3.4028234663852886e38
 
@@ -61,11 +61,11 @@ const oneOf =
   (value, name, { refuse }) =>
     words.includes(value as string) ? value : refuse(name, `one of ${words.join(', ')}`, value)
 const text =
-  (most: number): Check =>
+  (max: number): Check =>
   (value, name, { refuse }) =>
-    typeof value === 'string' && value.length <= most
+    typeof value === 'string' && value.length <= max
       ? value
-      : refuse(name, `a text of at most ${most} characters`, value)
+      : refuse(name, `a text of at most ${max} characters`, value)
 /** [from, to) inside [low, high); `empty`: may hold nothing. */
 const span =
   (low: Of, high: Of, empty = false): Check =>
@@ -78,11 +78,11 @@ const span =
   }
 /** Different whole numbers. */
 const list =
-  (low: Of, high: Of, least: number, most: Of, again = false): Check =>
+  (low: Of, high: Of, min: number, max: Of, again = false): Check =>
   (value, name, asked) => {
-    const count = of(most, asked.run)
-    if (!Array.isArray(value) || value.length < least || value.length > count) {
-      return asked.refuse(name, `a list of ${least} to ${count} numbers`, Array.isArray(value) ? value.length : value)
+    const count = of(max, asked.run)
+    if (!Array.isArray(value) || value.length < min || value.length > count) {
+      return asked.refuse(name, `a list of ${min} to ${count} numbers`, Array.isArray(value) ? value.length : value)
     }
     const one = whole(low, high)
     const items = Array.from(value, (item: unknown) => one(item, name, asked))
@@ -249,8 +249,8 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
             (run) => run.layers + 1,
           ),
           part: oneOf('resid', 'attn', 'mlp'),
-          topK: whole(1, mostCandidates),
-          targets: list(0, (run) => run.vocab - 1, 0, mostTargets, true),
+          topK: whole(1, maxCandidates),
+          targets: list(0, (run) => run.vocab - 1, 0, maxTargets, true),
         },
         'targets',
       ),

@@ -116,9 +116,9 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
   }
   const each = Array.from({ length: layers }, (_, layer) => layer)
   const cuts = each.map((layer) => cutsOf(edits, layer, runtime.context))
-  const most = Math.max(...cuts.map((list) => list.length))
-  if (most > MAX_CUTS) {
-    throw refuse(`Cannot cut ${most} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', most)
+  const max = Math.max(...cuts.map((list) => list.length))
+  if (max > MAX_CUTS) {
+    throw refuse(`Cannot cut ${max} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', max)
   }
   const steerings = edits.flatMap((e) => (e.kind === 'direction' || e.kind === 'patch' ? [steeringOf(runtime, e)] : []))
 

@@ -78,10 +78,10 @@ export class Lens {
   }
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
-  private async stats(rows: readonly Row[], most: number): Promise<RowStats[]> {
+  private async stats(rows: readonly Row[], max: number): Promise<RowStats[]> {
     const { machine } = this.activations
     const { V } = machine.runtime.plan.dims
-    const topK = Math.min(most, V)
+    const topK = Math.min(max, V)
     const targets = Math.max(0, ...rows.map((r) => r.targets.length))
     const width = 4 + 2 * topK + 2 * targets
     machine.tensor('lens.ids', BATCH * 64)

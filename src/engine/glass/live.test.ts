@@ -45,8 +45,8 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
     const view = await glass.sampling(P + 1, params, 5)
     expect([view.draw, view.chosen]).toEqual([null, instead])
     const { values } = await glass.probe({ site: 'logits', position: P })
-    const most = Math.max(...values),
-      lse = most + Math.log(values.reduce((sum, v) => sum + Math.exp(v - most), 0))
+    const max = Math.max(...values),
+      lse = max + Math.log(values.reduce((sum, v) => sum + Math.exp(v - max), 0))
     expect(tokens[P + 1]!.logprob).toBeCloseTo(values[instead]! - lse, 4)
     expect((await glass.tokens())[P]!.logprob).toBeCloseTo(a!.logprob, 6)
     // without a word about where it began, the answer is what was drawn now

@@ -21,13 +21,13 @@ export interface StorytellerGlass {
 }
 
 /** @param gpu null: on the CPU references
- * @param most tokens of the text to run */
-export async function storytellerGlass(gpu: GPU | null, text: string, most: number): Promise<StorytellerGlass> {
+ * @param max tokens of the text to run */
+export async function storytellerGlass(gpu: GPU | null, text: string, max: number): Promise<StorytellerGlass> {
   const files = new Map(
     readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]),
   )
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
-  const ids = tokenizer.encode(text).slice(0, most)
+  const ids = tokenizer.encode(text).slice(0, max)
   const options = { ...(gpu ? { gpu } : { cpu: true }), context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime

@@ -42,7 +42,7 @@ export interface Recording {
 }
 
 /** Larger than any model: heads of all layers together, tokens, rows of a table. */
-const most = {
+const max = {
   layers: 512,
   heads: 512,
   allHeads: 20_000,
@@ -159,7 +159,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
         rank: nullable(whole(0, V))(t['rank'], `${at}.rank`),
         entropy: nullable(finite)(t['entropy'], `${at}.entropy`),
         margin: nullable(finite)(t['margin'], `${at}.margin`),
-        top: list(candidate, most.candidates)(t['top'], `${at}.top`),
+        top: list(candidate, max.candidates)(t['top'], `${at}.top`),
       }
     },
     T,
@@ -185,7 +185,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
   const probe: Reader<ProbeResult> = (item, at) => {
     const p = object(item, at)
     const need = width[at.split(/[./]/)[1] as Site] ?? D
-    const shape = list(whole(1, most.width), 2)(p['shape'], `${at}.shape`)
+    const shape = list(whole(1, max.width), 2)(p['shape'], `${at}.shape`)
     if (shape.reduce((a, b) => a * b, 1) !== need) refuse(`${at}.shape`, `the shape of ${need} numbers`)
     if (shape.length === 2 && shape[0] !== H && shape[0] !== K) refuse(`${at}.shape`, 'by heads')
     return { shape, values: f32(need)(p['values'], `${at}.values`), norm: real(p['norm'], `${at}.norm`) }
@@ -209,7 +209,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
       cols: whole(1, 2 ** 31)(w['cols'], `${where}.cols`),
       bytes: whole(0, 2 ** 50)(w['bytes'], `${where}.bytes`),
     }
-  }, most.steps)(given['weights'], 'weights')
+  }, max.steps)(given['weights'], 'weights')
   const names = new Set(tensors.map((w) => w.tensor))
   const plan = object(given['plan'], 'plan')
   return {
@@ -233,7 +233,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
         return {
           layer: whole(-1, L - 1)(c['layer'], `${where}.layer`),
           position: position(c['position'], `${where}.position`),
-          top: list(candidate, most.candidates)(c['top'], `${where}.top`),
+          top: list(candidate, max.candidates)(c['top'], `${where}.top`),
           entropy: real(c['entropy'], `${where}.entropy`),
           kl: real(c['kl'], `${where}.kl`),
           targets: [],
@@ -260,11 +260,11 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
     tiles: table(
       (item, where) => readTile(item, where, f32, u8),
       (name) => names.has(name),
-      most.steps,
+      max.steps,
     )(given['tiles'], 'tiles'),
     plan: {
-      text: text(most.text)(plan['text'], 'plan.text'),
-      steps: list(readStep(L), most.steps)(plan['steps'], 'plan.steps'),
+      text: text(max.text)(plan['text'], 'plan.text'),
+      steps: list(readStep(L), max.steps)(plan['steps'], 'plan.steps'),
     },
     timings: list((item, where): StepTiming => {
       const s = object(item, where)
@@ -273,7 +273,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
         microseconds: finite(s['microseconds'], `${where}.microseconds`),
         runs: whole(0, 1e9)(s['runs'], `${where}.runs`),
       }
-    }, most.steps)(given['timings'], 'timings'),
+    }, max.steps)(given['timings'], 'timings'),
     proofs: table(real, (name) => /^\d{1,3}\/\d{1,5}$/.test(name), L * T)(given['proofs'], 'proofs'),
     ...(given['valueNorms'] !== undefined && {
       valueNorms: list(f32(H * T), L, true)(given['valueNorms'], 'valueNorms'),
@@ -285,14 +285,14 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
 function readInfo(value: unknown): GlassInfo {
   const given = object(value, 'info')
   const count = (name: string, high: number): number => whole(1, high)(given[name], `info.${name}`)
-  const layers = count('layers', most.layers),
-    heads = count('heads', most.heads),
+  const layers = count('layers', max.layers),
+    heads = count('heads', max.heads),
     kvHeads = count('kvHeads', heads),
     headDim = count('headDim', 4096)
-  if (layers * heads > most.allHeads) refuse('info.heads', `at most ${most.allHeads} in all layers`)
+  if (layers * heads > max.allHeads) refuse('info.heads', `at most ${max.allHeads} in all layers`)
   if (heads % kvHeads !== 0) refuse('info.kvHeads', 'a divisor of heads')
-  const hidden = count('hidden', most.width),
-    length = count('length', most.tokens)
+  const hidden = count('hidden', max.width),
+    length = count('length', max.tokens)
   const rope = object(given['rope'], 'info.rope'),
     bytes = object(given['bytes'] ?? {}, 'info.bytes')
   const size = (name: string): number => whole(0, 2 ** 50)(bytes[name] ?? 0, `info.bytes.${name}`)
@@ -305,7 +305,7 @@ function readInfo(value: unknown): GlassInfo {
     kvHeads,
     headDim,
     hidden,
-    ffn: count('ffn', most.width),
+    ffn: count('ffn', max.width),
     vocab: count('vocab', 2 ** 24),
     length,
     kept: whole(0, 0)(given['kept'], 'info.kept'),
@@ -323,7 +323,7 @@ function readInfo(value: unknown): GlassInfo {
       budget: size('budget'),
     },
     unsupported: [],
-    edits: list(readEdit(layers, heads, hidden, length), most.edits)(given['edits'], 'info.edits'),
+    edits: list(readEdit(layers, heads, hidden, length), max.edits)(given['edits'], 'info.edits'),
   }
 }
 
@@ -402,7 +402,7 @@ function readTile(
 ): WeightTile {
   const w = object(value, at),
     t = object(w['tile'], `${at}.tile`)
-  const part = (name: string, low: number): number => whole(low, most.width)(t[name], `${at}.tile.${name}`)
+  const part = (name: string, low: number): number => whole(low, max.width)(t[name], `${at}.tile.${name}`)
   const tile = { row: part('row', 0), col: part('col', 0), rows: part('rows', 1), cols: part('cols', 1) }
   const cells = tile.rows * tile.cols
   const format = text(64)(w['format'], `${at}.format`)
@@ -449,7 +449,7 @@ function readTile(
         }
       }, cells),
     )(w['nested'], `${at}.nested`),
-    block: whole(0, most.width)(w['block'], `${at}.block`),
+    block: whole(0, max.width)(w['block'], `${at}.block`),
     source: nullable(f32(cells))(w['source'], `${at}.source`),
     fileCodes: w['fileCodes'] === true,
   }

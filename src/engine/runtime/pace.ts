@@ -4,20 +4,20 @@
 /** Milliseconds that a piece should take; a third of them lets it grow again. */
 const WANTED = 1000
 /** The smallest piece: kernels that run many tokens at once take eight of them together on slow machines. */
-const LEAST = 8
+const MIN = 8
 /** Smaller pieces that cost so much more for each token do not pay. */
 const DEAR = 1.5
 
 export class Pace {
   private now: number
-  private least: number
+  private min: number
   /** the piece before it shrank */
   private before: { tokens: number; each: number } | null = null
 
-  /** @param most tokens that fit one piece */
-  constructor(private readonly most: number) {
-    this.now = most
-    this.least = Math.min(LEAST, most)
+  /** @param max tokens that fit one piece */
+  constructor(private readonly max: number) {
+    this.now = max
+    this.min = Math.min(MIN, max)
   }
 
   /** Tokens to read next. */
@@ -31,10 +31,10 @@ export class Pace {
     const each = ms / tokens,
       { before } = this
     this.before = null
-    if (before && each > before.each * DEAR) this.now = this.least = before.tokens
-    else if (ms > WANTED && this.now > this.least) {
+    if (before && each > before.each * DEAR) this.now = this.min = before.tokens
+    else if (ms > WANTED && this.now > this.min) {
       this.before = { tokens, each }
-      this.now = Math.max(this.least, Math.ceil(this.now / 2))
-    } else if (ms * 3 < WANTED) this.now = Math.min(this.most, this.now * 2)
+      this.now = Math.max(this.min, Math.ceil(this.now / 2))
+    } else if (ms * 3 < WANTED) this.now = Math.min(this.max, this.now * 2)
   }
 }

@@ -55,7 +55,7 @@ export const samplingRanges = {
   },
 } as Readonly<Record<Name, Range>>
 
-const mostBias = 10_000
+const maxBias = 10_000
 const largestBias = 1e4
 
 /** Any value in a few characters, for a sentence: never throws, whatever it is. */
@@ -128,7 +128,7 @@ function checkBias(verb: string, value: unknown): Record<number, number> {
   const need = `an object from token ids to numbers from -${largestBias} to ${largestBias}`
   if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse(verb, 'logitBias', need, value)
   const ids = Object.keys(value)
-  if (ids.length > mostBias) refuse(verb, 'logitBias', `${need}, at most ${mostBias} of them`, ids.length)
+  if (ids.length > maxBias) refuse(verb, 'logitBias', `${need}, at most ${maxBias} of them`, ids.length)
   const bias: Record<number, number> = {}
   for (const id of ids) {
     if (!/^\d{1,9}$/.test(id)) refuse(verb, 'logitBias', need, id)

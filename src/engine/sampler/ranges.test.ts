@@ -11,7 +11,7 @@ import { traceSampling } from './trace.ts'
 
 type Name = keyof typeof samplingRanges
 const names = Object.keys(samplingRanges) as Name[]
-const most = 3.4028234663852886e38 // the largest f32
+const max = 3.4028234663852886e38 // the largest f32
 
 const refusal = (params: unknown): EngineError | null => {
   try {
@@ -112,7 +112,7 @@ const anyParams = fc.record(
 ) as fc.Arbitrary<Partial<SamplingParams>>
 const logit = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(0, -0, most, -most, 1e-45, -1e-45, 3e38, -3e38),
+  fc.constantFrom(0, -0, max, -max, 1e-45, -1e-45, 3e38, -3e38),
   fc.float({ min: -20, max: 20, noNaN: true }),
 )
 const row = fc.oneof(

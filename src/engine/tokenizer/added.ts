@@ -155,8 +155,8 @@ function cutter(
   }
 }
 
-function spacesBefore(text: string, at: number, least: number): number {
-  while (at > least && isSpace.test(text[at - 1]!)) at--
+function spacesBefore(text: string, at: number, min: number): number {
+  while (at > min && isSpace.test(text[at - 1]!)) at--
   return at
 }
 

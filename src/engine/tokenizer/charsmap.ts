@@ -13,13 +13,13 @@ import type { Meter } from './meter.ts'
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const utf8 = new TextEncoder(),
   plain = new TextDecoder('utf-8', { ignoreBOM: true })
-const most = 4 * 2 ** 20
+const max = 4 * 2 ** 20
 
 /** @param base64 `precompiled_charsmap` of the file. @throws TOKENIZER_INVALID */
 export function readCharsmap(base64: unknown): (text: string, meter: Meter) => string {
   if (typeof base64 !== 'string') throw invalid('"precompiled_charsmap" must be a text')
-  if (base64.length > most) {
-    throw invalid(`"precompiled_charsmap" may be ${most} characters long, the file has ${base64.length}`)
+  if (base64.length > max) {
+    throw invalid(`"precompiled_charsmap" may be ${max} characters long, the file has ${base64.length}`)
   }
   let bytes: Uint8Array
   try {

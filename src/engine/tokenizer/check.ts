@@ -37,15 +37,15 @@ export function asObject(value: unknown, name: string): Json {
   return value as Json
 }
 
-export function asArray(value: unknown, name: string, most: number): unknown[] {
+export function asArray(value: unknown, name: string, max: number): unknown[] {
   if (!Array.isArray(value)) throw invalid(`"${name}" must be a list`)
-  if (value.length > most) throw invalid(`"${name}" may hold ${most} entries, the file has ${value.length}`)
+  if (value.length > max) throw invalid(`"${name}" may hold ${max} entries, the file has ${value.length}`)
   return value
 }
 
-export function asString(value: unknown, name: string, most: number = limits.tokenLength): string {
+export function asString(value: unknown, name: string, max: number = limits.tokenLength): string {
   if (typeof value !== 'string') throw invalid(`"${name}" must be a text`)
-  if (value.length > most) throw invalid(`"${name}" may be ${most} characters long, the file has ${value.length}`)
+  if (value.length > max) throw invalid(`"${name}" may be ${max} characters long, the file has ${value.length}`)
   return value
 }
 
@@ -77,7 +77,7 @@ export function eachStep<T>(node: unknown, key: string, read: (step: Json, type:
 }
 
 /** Foreign text for a message: short and on one line. */
-export function clip(text: string, most = 80): string {
+export function clip(text: string, max = 80): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '?')
-  return line.length > most ? `${line.slice(0, most)}…` : line
+  return line.length > max ? `${line.slice(0, max)}…` : line
 }

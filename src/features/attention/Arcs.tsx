@@ -23,7 +23,7 @@ import { pickedOf, useView } from './view.ts'
 
 const line = 18,
   sight = 520,
-  most = 60
+  max = 60
 
 export function Arcs() {
   const run = useRun()
@@ -49,7 +49,7 @@ export function Arcs() {
   }, [position])
 
   const from = Math.max(info.kept, Math.floor(top / line) - 8),
-    to = Math.min(tokens.length, from + most)
+    to = Math.min(tokens.length, from + max)
   const heads = picked.length ? picked : [head]
   const rows = useAsk(to > from ? `arcs ${layer} ${heads.join()} ${from} ${to}` : null, async (glass) => ({
     from,

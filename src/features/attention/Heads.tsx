@@ -65,7 +65,7 @@ export function Heads({
         }),
         array: async () => {
           const { glass } = useInspect.getState()
-          return glass && cellsOf(info) <= mostCells ? wholeHeads(glass, info) : stackTiles(tiles)
+          return glass && cellsOf(info) <= maxCells ? wholeHeads(glass, info) : stackTiles(tiles)
         },
       }}
       tools={
@@ -215,7 +215,7 @@ function ScoreTable({ stats }: { stats: HeadStats }) {
 
 /** (layers, heads, rows, cols) of all thumbnails; layers not read yet are absent. */
 /** Floats of an array file: 256 MB. More heads and tokens leave as the small pictures, and the name says so. */
-const mostCells = 2 ** 26
+const maxCells = 2 ** 26
 const cellsOf = ({ layers, heads, length, kept }: GlassInfo): number => layers * heads * (length - kept) * length
 
 /** (layers, heads, rows, keys), every weight. */

@@ -33,10 +33,10 @@ export function LayerStrip({ stats }: { stats: HeadStats | null }) {
     const { left, width } = box.current!.getBoundingClientRect()
     return Math.max(0, Math.min(info.layers - 1, Math.floor(((event.clientX - left) / width) * info.layers)))
   }
-  const list = (value: number, least: number, most: number, label: string, change: (n: number) => void) => (
+  const list = (value: number, min: number, max: number, label: string, change: (n: number) => void) => (
     <select value={value} aria-label={label} onChange={(event) => change(Number(event.target.value))}>
-      {Array.from({ length: most - least + 1 }, (_, i) => (
-        <option key={i} value={least + i}>{`L${least + i}`}</option>
+      {Array.from({ length: max - min + 1 }, (_, i) => (
+        <option key={i} value={min + i}>{`L${min + i}`}</option>
       ))}
     </select>
   )

@@ -25,7 +25,7 @@ import {
 import { useView } from './view.ts'
 
 /** Bars at most, where many heads are found. */
-const most = 24
+const max = 24
 
 export function Lookup() {
   const { info, tokens, t, layer } = useRun()
@@ -165,7 +165,7 @@ function Found({
         {first.value < 0.1 && <em>{t.lookup.weak}</em>}
       </p>
       <ol className={styles.ranking} data-testid="lookup-ranking">
-        {ranked.slice(0, Math.max(6, Math.min(most, found.length))).map((r, i) => (
+        {ranked.slice(0, Math.max(6, Math.min(max, found.length))).map((r, i) => (
           <li key={`${r.layer} ${r.head}`} data-found={found.includes(r)}>
             <button
               type="button"

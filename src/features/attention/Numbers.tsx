@@ -6,7 +6,7 @@ import styles from './Numbers.module.css'
 import { useRun } from './run.ts'
 
 /** Rows of a table at most: more would be a wall. */
-const most = 200
+const max = 200
 
 /** Whether the table stands in for the picture, and the button that says so. */
 export function useTable(): [on: boolean, button: ReactNode] {
@@ -50,7 +50,7 @@ export function Numbers({ caption, head, rows }: Props) {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, most).map((row, i) => (
+            {rows.slice(0, max).map((row, i) => (
               <tr key={i}>
                 {row.map((cell, c) =>
                   c === 0 ? (
@@ -66,7 +66,7 @@ export function Numbers({ caption, head, rows }: Props) {
           </tbody>
         </table>
       </div>
-      {rows.length > most && <p className={styles.more}>{t.table.more(rows.length - most)}</p>}
+      {rows.length > max && <p className={styles.more}>{t.table.more(rows.length - max)}</p>}
     </>
   )
 }

@@ -18,7 +18,7 @@ import { maskOf, softmaxUnder, type MaskKind } from './toy-mask.ts'
 import styles from './ToyMask.module.css'
 
 /** The first tokens of the text: from the very first, so that under the causal mask the weights are the model's own. */
-const most = 16
+const max = 16
 
 export function ToyMask() {
   const { t } = useRun()
@@ -37,7 +37,7 @@ export function ToyMask() {
 function Toy() {
   const { info, tokens, t, common, layer, head, name, value, format } = useRun()
   const scheme = useScheme()
-  const n = Math.min(most, tokens.length)
+  const n = Math.min(max, tokens.length)
   const [kind, setKind] = useState<MaskKind>('causal')
   const [prefix, setPrefix] = useState(6)
   const [window, setWindow] = useState(4)

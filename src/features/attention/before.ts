@@ -10,7 +10,7 @@ import { useRun } from './run.ts'
 import { firstShown, pictureOf, type Sink } from './sink.ts'
 
 /** Floats kept of all heads together: 16 MB. */
-const most = 2 ** 22
+const max = 2 ** 22
 /** Samples on a side of one picture. */
 export const side = 1024
 
@@ -27,8 +27,8 @@ export function useBefore(
   const { info, layer, head } = useRun()
   const withEdits = useInspect((s) => s.withEdits)
   const each = Math.min(side, info.length) ** 2
-  const all = each * info.layers * info.heads <= most,
-    ofLayer = each * info.heads <= most
+  const all = each * info.layers * info.heads <= max,
+    ofLayer = each * info.heads <= max
   const scope = all ? 'all' : ofLayer ? `layer ${layer}` : `head ${layer} ${head}`
   const asked = useAsk<Before>(on ? `before ${scores} ${sink} ${scope}` : null, () =>
     withEdits([], async (glass) => {

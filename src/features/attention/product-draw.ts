@@ -30,14 +30,14 @@ export function pairBars(width: number, { q, k, product }: Pair, colour: Colour,
   ] as const
   strips.forEach(([name, values, role], n) => {
     const middle = n * (strip + 10) + strip / 2 + 4
-    const most = values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9)
+    const max = values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9)
     shapes.push(
       { kind: 'text', x: 2, y: middle - 2, text: name, size: 11, fill: colour(role), weight: 650 },
-      { kind: 'text', x: 2, y: middle + 12, text: `±${most.toPrecision(2)}`, size: 9.5, fill: colour('--ink-faint') },
+      { kind: 'text', x: 2, y: middle + 12, text: `±${max.toPrecision(2)}`, size: 9.5, fill: colour('--ink-faint') },
       { kind: 'rect', x: left, y: middle - 0.5, w: width - left - right, h: 1, fill: colour('--line') },
     )
     values.forEach((v, i) => {
-      const h = (Math.abs(v) / most) * (strip / 2)
+      const h = (Math.abs(v) / max) * (strip / 2)
       shapes.push({
         kind: 'rect',
         x: left + i * step + step * 0.1,
@@ -98,12 +98,12 @@ export function rowSteps(
   const count = scores.length + later.length,
     step = (width - left - right) / count
   const x = (i: number): number => left + i * step
-  const most = Math.max(1e-6, ...Array.from(raw, Math.abs), ...Array.from(later, Math.abs))
+  const max = Math.max(1e-6, ...Array.from(raw, Math.abs), ...Array.from(later, Math.abs))
   const shown = sink ? probs : probs.subarray(1)
   // as tall as there is room: beside a sink all weights may be small
   const tallest = shown.reduce((m, v) => Math.max(m, v || 0), 1e-9)
   const names = [t.raw, t.masked, t.softmax],
-    sizes = [`±${most.toPrecision(2)}`, `±${most.toPrecision(2)}`, `≤ ${tallest.toPrecision(2)}`]
+    sizes = [`±${max.toPrecision(2)}`, `±${max.toPrecision(2)}`, `≤ ${tallest.toPrecision(2)}`]
   for (let n = 0; n < 3; n++) {
     const top = above + n * (strip + 14) + 4,
       middle = n < 2 ? top + strip / 2 : top + strip
@@ -153,7 +153,7 @@ export function rowSteps(
     }
     for (let i = 0; i < scores.length; i++) {
       if (n === 2 && i === 0 && !sink) continue
-      const value = n === 0 ? raw[i]! / most : n === 1 ? scores[i]! / most : probs[i]! / tallest
+      const value = n === 0 ? raw[i]! / max : n === 1 ? scores[i]! / max : probs[i]! / tallest
       if (Number.isNaN(value)) continue // cut
       bar(
         i,
@@ -162,7 +162,7 @@ export function rowSteps(
         n === 2 ? 1 : value >= 0 ? 0.9 : 0.5,
       )
     }
-    if (n === 0) later.forEach((v, i) => bar(scores.length + i, v / most, '--bad', v >= 0 ? 0.75 : 0.45))
+    if (n === 0) later.forEach((v, i) => bar(scores.length + i, v / max, '--bad', v >= 0 ? 0.75 : 0.45))
   }
   const bottom = above + 3 * (strip + 14)
   if (later.length) {

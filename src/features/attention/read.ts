@@ -126,7 +126,7 @@ export interface FlowEdge {
 
 /**
  * Attention rollout (Abnar & Zuidema 2020) backwards from one position: at every block half of what arrives came
- * straight down the residual, half through attention. Returns what reaches the embedding, and the edges above `least`.
+ * straight down the residual, half through attention. Returns what reaches the embedding, and the edges above `min`.
  * Without the sink, what attention gives to the first token leaves the picture (`lost`); renormalised, it is shared out
  * among the other tokens of the row, and lost only where there is next to nothing beside it.
  */
@@ -134,7 +134,7 @@ export function rollout(
   means: readonly Float32Array[],
   length: number,
   position: number,
-  least: number,
+  min: number,
   sink: Sink = 'shown',
 ): { source: Float32Array; edges: FlowEdge[]; levels: Float32Array[]; lost: number } {
   let lost = 0
@@ -149,14 +149,14 @@ export function rollout(
       const here = now[i]!
       if (here === 0) continue
       next[i]! += here / 2
-      if (here / 2 >= least) edges.push({ layer, from: i, to: i, flow: here / 2 })
+      if (here / 2 >= min) edges.push({ layer, from: i, to: i, flow: here / 2 })
       const from = sink === 'shown' || i === 0 ? 0 : 1
       const by = from === 0 || sink === 'hidden' ? 1 : gain(mean[i * length]!) || 0
       if (from > 0) lost += (here / 2) * (by === 0 ? 1 : sink === 'hidden' ? mean[i * length]! : 0)
       for (let j = from; j <= i; j++) {
         const flow = (here / 2) * mean[i * length + j]! * by
         next[j]! += flow
-        if (flow >= least && j !== i) edges.push({ layer, from: i, to: j, flow })
+        if (flow >= min && j !== i) edges.push({ layer, from: i, to: j, flow })
       }
     }
     levels.push(next)

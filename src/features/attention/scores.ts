@@ -120,7 +120,7 @@ export interface Edge {
 }
 
 /** The strongest keys of a row until they hold `mass` of it. The first token is left out when the sink is hidden. */
-export function strongest(row: Float32Array, mass: number, hideSink: boolean, most = 24): Edge[] {
+export function strongest(row: Float32Array, mass: number, hideSink: boolean, max = 24): Edge[] {
   const edges: Edge[] = []
   let total = 0
   for (let key = hideSink ? 1 : 0; key < row.length; key++) {
@@ -134,7 +134,7 @@ export function strongest(row: Float32Array, mass: number, hideSink: boolean, mo
   const kept: Edge[] = []
   let sum = 0
   for (const edge of edges) {
-    if (kept.length >= most || (sum >= mass * total && kept.length > 0)) break
+    if (kept.length >= max || (sum >= mass * total && kept.length > 0)) break
     kept.push(edge)
     sum += edge.weight
   }

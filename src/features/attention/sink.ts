@@ -7,7 +7,7 @@ import type { AttentionRequest, AttentionTile, Glass, GlassInfo } from '../../st
 export type Sink = 'shown' | 'hidden' | 'renormalised'
 
 /** Rows with less than this beside the sink stay as absent: rounding would be magnified into a picture. */
-const least = 1e-3
+const min = 1e-3
 /** Cells that one answer may hold without being pooled, all heads together. */
 const cells = 2 ** 20
 
@@ -16,7 +16,7 @@ export const firstShown = (sink: Sink, info: Pick<GlassInfo, 'length'>): number 
   sink === 'shown' || info.length < 3 ? 0 : 1
 
 /** What a row is multiplied by when its weight on the first token is `first`; NaN: nothing is left of it. */
-export const gain = (first: number): number => (1 - (first || 0) < least ? NaN : 1 / (1 - (first || 0)))
+export const gain = (first: number): number => (1 - (first || 0) < min ? NaN : 1 / (1 - (first || 0)))
 
 /**
  * One row over keys from 0, as the picture has it. Not for scores: softmax without a key leaves the others' scores

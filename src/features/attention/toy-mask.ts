@@ -30,11 +30,11 @@ export function maskOf(
 export function softmaxUnder(scores: Float32Array, mask: Uint8Array, n: number): Float32Array {
   const out = new Float32Array(n * n).fill(NaN)
   for (let row = 0; row < n; row++) {
-    let most = -Infinity,
+    let max = -Infinity,
       sum = 0
-    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at] && scores[at]! > most) most = scores[at]!
-    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at]) sum += Math.exp(scores[at]! - most)
-    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at]) out[at] = Math.exp(scores[at]! - most) / sum
+    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at] && scores[at]! > max) max = scores[at]!
+    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at]) sum += Math.exp(scores[at]! - max)
+    for (let at = row * n; at < (row + 1) * n; at++) if (mask[at]) out[at] = Math.exp(scores[at]! - max) / sum
   }
   return out
 }

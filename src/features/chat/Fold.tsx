@@ -9,9 +9,9 @@ import { usePrinting } from '../../ui/usePrinting.ts'
 import styles from './Turn.module.css'
 
 const longest = 3000,
-  mostLines = 40
+  maxLines = 40
 export const isLong = (text: string): boolean =>
-  text.length > longest || text.split('\n', mostLines + 1).length > mostLines
+  text.length > longest || text.split('\n', maxLines + 1).length > maxLines
 
 interface Props {
   text: string
@@ -39,4 +39,4 @@ export function Fold({ text, open = false, children }: Props) {
 }
 
 /** The beginning of a text, for those places that would draw all of it before it is cut. */
-export const beginningOf = (text: string): string => text.split('\n', mostLines).join('\n').slice(0, longest)
+export const beginningOf = (text: string): string => text.split('\n', maxLines).join('\n').slice(0, longest)

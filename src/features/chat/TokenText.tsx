@@ -18,7 +18,7 @@ import styles from './TokenText.module.css'
 const openAfter = 140,
   closeAfter = 160
 /** Most tokens drawn one by one; what is before them is plain text. */
-const most = 1200
+const max = 1200
 
 export function TokenText({ message, by }: { message: Message; by: Measure }) {
   const t = usePanelText(tokenWords)
@@ -78,7 +78,7 @@ export function TokenText({ message, by }: { message: Message; by: Measure }) {
       set({ open: null })
     }
   }
-  const from = Math.max(0, message.tokens - most)
+  const from = Math.max(0, message.tokens - max)
   return (
     <div
       ref={box}

@@ -36,7 +36,7 @@ const better = (a: Found, b: Found): Found =>
 
 export function hintWords(events: readonly TokenEvent[], prompt: Pick<PromptEvent, 'ids'> | null): HintWords {
   const words = events.map((event, i) => ({ event, i })).filter(({ event }) => isWord(event.text))
-  const most = words.reduce<(typeof words)[number] | null>(
+  const max = words.reduce<(typeof words)[number] | null>(
     (best, next) => (best && best.event.entropy >= next.event.entropy ? best : next),
     null,
   )
@@ -54,5 +54,5 @@ export function hintWords(events: readonly TokenEvent[], prompt: Pick<PromptEven
     .map(({ event, i }): Found => ({ i, text: event.text.trim(), whole: isWhole(i), n: places(event.id) }))
     .filter(({ n, text }) => n > 0 && !functionWords.has(text.toLowerCase()))
     .reduce<Found | null>((best, next) => (best ? better(best, next) : next), null)
-  return { open: most?.i ?? null, source: found?.i ?? null }
+  return { open: max?.i ?? null, source: found?.i ?? null }
 }

@@ -172,7 +172,7 @@ function Terms({
     data.terms.map((x) => (Number.isNaN(x.product) ? 0 : x.product)),
     count,
   ).map((i) => data.terms[i]!)
-  const most = Math.max(1e-30, ...top.map((x) => Math.abs(x.product))),
+  const max = Math.max(1e-30, ...top.map((x) => Math.abs(x.product))),
     rest = data.terms.length - top.length
   const two = data.of![1] !== ''
   const [a, b] = data.of!.map((name) => t.cell.names[name as keyof typeof t.cell.names] ?? name) as [string, string]
@@ -204,7 +204,7 @@ function Terms({
               <span
                 className={styles.bar}
                 data-sign={x.product < 0 ? 'minus' : 'plus'}
-                style={{ inlineSize: `${(70 * Math.abs(x.product)) / most}%` }}
+                style={{ inlineSize: `${(70 * Math.abs(x.product)) / max}%` }}
               />
               <b>{num(x.product)}</b>
             </td>

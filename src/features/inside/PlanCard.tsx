@@ -11,7 +11,7 @@ import { useRun } from './run.ts'
 import { useView } from './view.ts'
 
 /** Rows at most: the text holds all of them at the cost of one. */
-const most = 90
+const max = 90
 
 export function PlanCard() {
   const { info, t, common, plan, layer, format } = useRun()
@@ -111,7 +111,7 @@ export function PlanCard() {
               </tr>
             </thead>
             <tbody>
-              {steps.slice(0, most).map((s, i) => (
+              {steps.slice(0, max).map((s, i) => (
                 <tr key={`${s.name} ${i}`}>
                   <th scope="row">
                     <code>{s.name}</code>
@@ -146,7 +146,7 @@ export function PlanCard() {
         </div>
       )}
       <p className={cards.note}>
-        {steps.length > most && <>{t.plan.more(steps.length - most)} </>}
+        {steps.length > max && <>{t.plan.more(steps.length - max)} </>}
         {t.plan.total(steps.length, format.bytes(steps.reduce((sum, s) => sum + s.bytes, 0)))}
         {scope !== 'here' && info.source === 'live' && dispatches !== null && <> {t.plan.dispatches(dispatches)}</>}
         {spent > 0 && <> {t.plan.spent(t.map.time(spent))}</>}

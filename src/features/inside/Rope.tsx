@@ -16,7 +16,7 @@ import { ElementField } from './Strip.tsx'
 import { Table } from './Table.tsx'
 import { useView } from './view.ts'
 
-const least = 44
+const min = 44
 
 export function RopeCard() {
   const { info, t, layer, head, position } = useRun()
@@ -29,7 +29,7 @@ export function RopeCard() {
   const { layout, rotary, inv, factor } = info.rope
   const count = rotary / 2
   const j = Math.min(pair, count - 1)
-  const columns = (width: number) => Math.max(1, Math.min(count, Math.floor(width / least)))
+  const columns = (width: number) => Math.max(1, Math.min(count, Math.floor(width / min)))
   const two = (v: Float32Array, n: number): [number, number] => {
     const [a, b] = pairOf(layout, rotary, n)
     return [v[a]!, v[b]!]

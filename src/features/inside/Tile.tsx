@@ -127,7 +127,7 @@ function Chain({ tile, at, i }: { tile: WeightTile; at: Place; i: number }) {
             </code>
           </li>
           <li>
-            {offset !== undefined ? t.weight.steps.least(tile.block) : t.weight.steps.scale(tile.block)}{' '}
+            {offset !== undefined ? t.weight.steps.min(tile.block) : t.weight.steps.scale(tile.block)}{' '}
             <code
               data-testid="weight-sum"
               data-entry={tile.table ? level : undefined}

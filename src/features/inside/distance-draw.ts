@@ -56,8 +56,8 @@ export function curveList(width: number, plot: Plot, paint: Paint, t: DistanceWo
     0,
   ]
   const low = Math.min(...values),
-    most = Math.max(...values),
-    span = most - low || 1
+    max = Math.max(...values),
+    span = max - low || 1
   const x = (distance: number): number => left + (distance / Math.max(1, reach)) * (width - left - right)
   const y = (score: number): number => top + high * (1 - (score - low) / span)
   const small = (
@@ -73,7 +73,7 @@ export function curveList(width: number, plot: Plot, paint: Paint, t: DistanceWo
     shapes.push({ kind: 'rect', x: x(window), y: top, w: x(reach) - x(window), h: high, fill: paint('--sunken') })
     small(x(reach) - 4, top + high - 6, t.window, 'end')
   }
-  for (const v of [low, 0, most]) {
+  for (const v of [low, 0, max]) {
     if (v !== 0 && Math.abs(y(v) - y(0)) < 12) continue
     shapes.push({ kind: 'rect', x: left, y: y(v) - 0.5, w: width - left - right, h: 1, fill: paint('--line') })
     small(left - 6, y(v) + 3.5, v === 0 ? '0' : tidy(v), 'end')

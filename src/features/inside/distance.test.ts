@@ -81,12 +81,12 @@ describe.skipIf(!gpu)(`on a running model${gpu ? '' : ` UNRUN: ${noGpuReason}`}`
     const scale = (await glass.plan()).steps.find((s) => s.op === 'attention' && s.layer === layer)!.params['scale']!
     const { values: scores } = await glass.probe({ site: 'scores', layer, head, position })
     const { values: q } = await glass.probe({ site: 'q', layer, head, position })
-    const most = Math.max(...Array.from(scores, Math.abs))
+    const max = Math.max(...Array.from(scores, Math.abs))
     for (const key of [0, 1, 20, 36, 37]) {
       const { values: k } = await glass.probe({ site: 'k', layer, head, position: key })
       const got = productAt(wavesOf(q, k, info.rope), position - key, 1).all * scale
       expect(Math.abs(got - scores[key]!), `key ${key}: ${got} instead of ${scores[key]}`).toBeLessThan(
-        2e-5 * Math.max(1, most),
+        2e-5 * Math.max(1, max),
       )
     }
   })

@@ -74,8 +74,8 @@ function remembered(values: Float32Array, cols: number, scheme: Scheme): Offscre
 }
 
 /** As many digits as a cell holds. */
-const digits = (v: number, most: number): string =>
-  (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(most))))
+const digits = (v: number, max: number): string =>
+  (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(max))))
     .replace('-', '−')
     .replace('e-', 'e−')
 

@@ -187,9 +187,9 @@ export async function operandsOf(
 /** Rows of a weight, as many as one question may hold. */
 async function rowsOf(glass: Glass, tensor: string, row: number, count: number, cols: number): Promise<Float32Array> {
   const out = new Float32Array(count * cols),
-    most = Math.max(1, Math.floor(2 ** 16 / cols))
-  for (let r = 0; r < count; r += most) {
-    out.set((await glass.weightTile(tensor, row + r, 0, Math.min(most, count - r), cols)).values, r * cols)
+    max = Math.max(1, Math.floor(2 ** 16 / cols))
+  for (let r = 0; r < count; r += max) {
+    out.set((await glass.weightTile(tensor, row + r, 0, Math.min(max, count - r), cols)).values, r * cols)
   }
   return out
 }

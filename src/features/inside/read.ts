@@ -10,7 +10,7 @@ import {
   type ProbeResult,
 } from '../../store/inspect.ts'
 
-const most = 400
+const max = 400
 const held = new Map<string, Promise<ProbeResult>>()
 let heldOf: { glass: Glass; version: number } | null = null
 
@@ -24,7 +24,7 @@ export function probe(glass: Glass, request: ProbeRequest): Promise<ProbeResult>
   const key = `${site} ${layer} ${head} ${position}`
   let answer = held.get(key)
   if (!answer) {
-    if (held.size >= most) held.delete(held.keys().next().value!)
+    if (held.size >= max) held.delete(held.keys().next().value!)
     held.set(key, (answer = glass.probe(request)))
     answer.catch(() => held.delete(key))
   }

@@ -66,7 +66,7 @@ const high = 70
 
 export function codesList(width: number, counts: readonly number[], scheme: Scheme): DrawList {
   const step = width / counts.length,
-    most = Math.max(1, ...counts),
+    max = Math.max(1, ...counts),
     color = (name: string) => themeColor(name, scheme)
   return {
     width,
@@ -76,9 +76,9 @@ export function codesList(width: number, counts: readonly number[], scheme: Sche
       {
         kind: 'rect',
         x: code * step + 1,
-        y: 10 + high - (n / most) * (high - 6),
+        y: 10 + high - (n / max) * (high - 6),
         w: step - 2,
-        h: (n / most) * (high - 6),
+        h: (n / max) * (high - 6),
         fill: color('--accent'),
         opacity: 0.75,
         radius: 2,
@@ -111,7 +111,7 @@ export function spreadList(
   const color = (name: string) => themeColor(name, scheme),
     step = width / count
   // each on its own scale: a code book piles many weights on few places
-  const y = (n: number, most: number): number => 8 + high * (1 - n / most)
+  const y = (n: number, max: number): number => 8 + high * (1 - n / max)
   const [a, b] = [Math.max(...own), Math.max(...theirs!)]
   const outline = theirs!
     .map(

@@ -41,7 +41,7 @@ const nodeWidth = 150,
 export const pad = 44
 const title = 26,
   vectorHigh = 30,
-  leastHigh = 64
+  minHigh = 64
 
 /** Vectors that each op shows on the map, from bottom to top as they are computed. */
 export const vectorsOfOp: Record<Op, readonly string[]> = {
@@ -55,7 +55,7 @@ export const vectorsOfOp: Record<Op, readonly string[]> = {
   swiglu: ['gate', 'up', 'act'],
   softmax: ['logits', 'p'],
 }
-const opHigh = (op: Op): number => Math.max(leastHigh, title + vectorsOfOp[op].length * vectorHigh + 6)
+const opHigh = (op: Op): number => Math.max(minHigh, title + vectorsOfOp[op].length * vectorHigh + 6)
 const loopHigh = (part: Part): number => opsOf[part].reduce((sum, op) => sum + opHigh(op) + gap, gap)
 const blockHigh = loopHigh('attn') + loopHigh('mlp') + 2 * join
 
@@ -196,8 +196,8 @@ export const wholeOf = (layers: number, size: Size): Camera => ({
 })
 
 export function clampCamera(camera: Camera, layers: number, size: Size): Camera {
-  const least = wholeOf(layers, size).scale,
-    scale = Math.max(least, Math.min(600, camera.scale))
+  const min = wholeOf(layers, size).scale,
+    scale = Math.max(min, Math.min(600, camera.scale))
   const halfX = size.width / 2 / scaleX({ ...camera, scale }, size),
     halfY = (size.height / 2 - pad) / scale
   const between = (v: number, low: number, high: number): number =>

@@ -158,12 +158,12 @@ function Pushes({ parts }: { parts: Contributions }) {
     ...Array.from(parts.mlp, (v, l) => ({ name: `L${l} ${t.curves.mlp}`, v })),
     { name: t.curves.embed, v: parts.embed },
   ].sort((a, b) => b.v - a.v)
-  const most = all[0]!,
-    least = all.at(-1)!
+  const max = all[0]!,
+    min = all.at(-1)!
   return (
     <>
-      <span>· {t.curves.biggest(most.name, signed(most.v))}</span>
-      {least.v < 0 && <span>· {t.curves.against(least.name, signed(least.v))}</span>}
+      <span>· {t.curves.biggest(max.name, signed(max.v))}</span>
+      {min.v < 0 && <span>· {t.curves.against(min.name, signed(min.v))}</span>}
     </>
   )
 }

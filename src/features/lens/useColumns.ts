@@ -8,7 +8,7 @@ import type { Columns, Run } from './run.ts'
 import type { Part } from './view.ts'
 
 /** Columns kept: the oldest go first. */
-const most = 1200
+const max = 1200
 
 interface Wanted {
   key: string
@@ -60,7 +60,7 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
           const column = await readColumn(glass, now, next.tokens, next.position, next.part, next.chosen)
           setHeld((old) => {
             const fresh = new Map(old).set(next.key, column)
-            while (fresh.size > most) {
+            while (fresh.size > max) {
               const oldest = fresh.keys().next().value!
               fresh.delete(oldest)
               known.current.delete(oldest)

@@ -1,7 +1,7 @@
 // The files of a drop, also those inside dropped folders.
 
 /** Enough for the most finely sharded model; more is surely the wrong folder. */
-const most = 400
+const max = 400
 
 export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   // entries must be taken before the first await: the list is emptied after the event
@@ -9,7 +9,7 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   if (entries.length === 0) return [...data.files]
   const found: File[] = []
   const open = [...entries]
-  for (let entry = open.shift(); entry && found.length < most; entry = open.shift()) {
+  for (let entry = open.shift(); entry && found.length < max; entry = open.shift()) {
     if (entry.isFile) found.push(await fileOf(entry as FileSystemFileEntry))
     else if (entry.isDirectory && !entry.name.startsWith('.'))
       open.push(...(await childrenOf(entry as FileSystemDirectoryEntry)))
@@ -26,7 +26,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   // readEntries gives at most 100 at a time, and an empty list at the end
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
-    if (some.length === 0 || all.length > most) return all
+    if (some.length === 0 || all.length > max) return all
     all.push(...some)
   }
 }

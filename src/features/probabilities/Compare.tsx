@@ -10,7 +10,7 @@ import { bits, readPipeline } from './pipeline.ts'
 import { useRun } from './run.ts'
 import { type Side } from './settings.ts'
 
-const most = 14
+const max = 14
 
 export function Compare({ views }: { views: Record<Side, SamplingView> }) {
   const { t, common, info, percent, format, params } = useRun()
@@ -22,7 +22,7 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
   const rows = [...ids.values()]
     .map((row) => ({ id: row.id, text: row.text, a: chance(a, row.id), b: chance(b, row.id) }))
     .sort((x, y) => Math.max(y.a, y.b) - Math.max(x.a, x.b) || x.id - y.id)
-    .slice(0, most)
+    .slice(0, max)
   const top = Math.max(...rows.map((row) => Math.max(row.a, row.b)), 1e-9)
   const cell = (share: number, side: Side) => (
     <td className={styles.cell}>

@@ -28,7 +28,7 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
   const chance = new Map(fresh ? view.rows.map((row) => [row.id, row.probability]) : [])
   const shown = data?.counts.slice(0, lines) ?? []
   const others = data?.counts.slice(lines).reduce((sum, row) => sum + row.count, 0) ?? 0
-  const most = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
+  const max = Math.max(1, others, ...shown.map((row) => Math.max(row.count, times * (chance.get(row.id) ?? 0))))
   return (
     <Figure
       title={t.draws.title}
@@ -89,8 +89,8 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
                 {tokenLabel(row.text)}
               </span>
               <span role="cell" className={styles.track}>
-                <span style={{ width: `${(row.count / most) * 100}%` }} />
-                {p !== undefined && <b style={{ insetInlineStart: `${((times * p) / most) * 100}%` }} />}
+                <span style={{ width: `${(row.count / max) * 100}%` }} />
+                {p !== undefined && <b style={{ insetInlineStart: `${((times * p) / max) * 100}%` }} />}
               </span>
               <span role="cell">{row.count}</span>
               <span role="cell">{p === undefined ? '' : format.number(times * p, times * p < 10 ? 1 : 0)}</span>
@@ -101,7 +101,7 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
           <div role="row" className={styles.throw}>
             <span role="cell">{t.draws.others}</span>
             <span role="cell" className={styles.track}>
-              <span style={{ width: `${(others / most) * 100}%` }} />
+              <span style={{ width: `${(others / max) * 100}%` }} />
             </span>
             <span role="cell">{others}</span>
             <span role="cell" />

@@ -10,7 +10,7 @@ import { bits, keyOf, readPipeline, type Pipeline } from './pipeline.ts'
 import { useRun, useSettled } from './run.ts'
 
 /** Tokens that may be listed to say the entropy exactly. */
-const most = 8192
+const max = 8192
 
 export function Entropy({ view, read, params }: { view: SamplingView; read: Pipeline; params: SamplingParams }) {
   const { t, common, info, format, position } = useRun()
@@ -18,9 +18,9 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const hidden = read.kept - read.listed
   const key = useSettled(keyOf(params))
   const exact = useAsk(
-    hidden > 0 && read.kept <= most ? `entropy ${position} ${key}` : null,
+    hidden > 0 && read.kept <= max ? `entropy ${position} ${key}` : null,
     async (glass) =>
-      readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, most), info.vocab).entropy,
+      readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, max), info.vocab).entropy,
   )
   const after = hidden > 0 && exact.fresh && exact.data && key === keyOf(params) ? exact.data : read.entropy
   const number = (nats: number): string => format.number(bits(nats), 2)

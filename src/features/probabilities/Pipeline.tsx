@@ -25,7 +25,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
   const scheme = useScheme()
   const rows = all ? read.rows : read.rows.slice(0, few)
   const hidden = read.rows.slice(rows.length)
-  const most = Math.max(...read.rows.map((row) => row.probability), 1e-9)
+  const max = Math.max(...read.rows.map((row) => row.probability), 1e-9)
   const tail = {
     count: view.tail.count + hidden.length,
     mass: view.tail.mass + hidden.reduce((sum, row) => sum + Math.exp(row.logprob), 0),
@@ -78,7 +78,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
           </thead>
           <tbody>
             {rows.map((row) => (
-              <Row key={row.id} row={row} view={view} off={off} most={most} />
+              <Row key={row.id} row={row} view={view} off={off} max={max} />
             ))}
             <tr
               className={styles.tail}
@@ -89,7 +89,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
             >
               <th scope="row">{t.table.tail(tail.count)}</th>
               <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
-              <Chance share={tail.final} most={Math.max(most, tail.final)} />
+              <Chance share={tail.final} max={Math.max(max, tail.final)} />
               <td>–</td>
             </tr>
           </tbody>
@@ -105,12 +105,12 @@ function Row({
   row,
   view,
   off,
-  most,
+  max,
 }: {
   row: Step
   view: SamplingView
   off: (column: Column) => boolean
-  most: number
+  max: number
 }) {
   const { t, percent, place, position } = useRun()
   const label = tokenLabel(row.text)
@@ -179,7 +179,7 @@ function Row({
         row.cumulative === null ? t.table.unsure : undefined,
       )}
       {cell('min-p', t.table.ratio(row.ratio.toPrecision(2)))}
-      <Chance share={row.probability} most={most} />
+      <Chance share={row.probability} max={max} />
       <td className={styles.act}>
         {place && !chosen && view.position === position && (
           <BranchButton token={{ id: row.id, text: row.text }} label={label} />
@@ -189,11 +189,11 @@ function Row({
   )
 }
 
-function Chance({ share, most }: { share: number; most: number }) {
+function Chance({ share, max }: { share: number; max: number }) {
   const { percent } = useRun()
   return (
     <td className={styles.chance}>
-      <span className={styles.bar} style={{ width: `${(share / most) * 100}%` }} aria-hidden="true" />
+      <span className={styles.bar} style={{ width: `${(share / max) * 100}%` }} aria-hidden="true" />
       <output>{share > 0 ? percent(share) : '–'}</output>
     </td>
   )

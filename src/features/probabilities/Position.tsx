@@ -17,14 +17,14 @@ import { useRun } from './run.ts'
 
 const before = 14
 /** Rows of the drawing in a file, from a little before the chosen token on. */
-const mostDrawn = 40
+const maxDrawn = 40
 /** Surprise is drawn up to here. */
-const mostBits = 10
+const maxBits = 10
 
 export function Position() {
   const { t, common, info, tokens, position, go, answerFrom, percent, format } = useRun()
   const scheme = useScheme()
-  const scale: ColorScale = useMemo(() => ({ lut: lut('heat', scheme), min: 0, max: mostBits }), [scheme])
+  const scale: ColorScale = useMemo(() => ({ lut: lut('heat', scheme), min: 0, max: maxBits }), [scheme])
   // the run may have chosen a token that the model never read: the one that ended the answer
   const { list, surprise } = useMemo(() => {
     const last = (answerFrom === null ? null : endOf(tokens)) ?? {
@@ -81,7 +81,7 @@ export function Position() {
             t.position.colour,
             [],
             list
-              .slice(from, from + mostDrawn)
+              .slice(from, from + maxDrawn)
               .map((_, i) => ({
                 name: views[from + i]!.label,
                 bars: [
@@ -147,7 +147,7 @@ export function Position() {
       <Legend
         scale={scale}
         label={t.position.colour}
-        format={(value) => (value === mostBits ? `≥ ${value}` : String(value))}
+        format={(value) => (value === maxBits ? `≥ ${value}` : String(value))}
       />
     </Figure>
   )

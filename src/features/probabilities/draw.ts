@@ -52,13 +52,13 @@ export function drawPipeline(
     })
   })
   shapes.push({ kind: 'path', d: `M16 ${top - 6}H${width - 16}`, stroke: c.line, width: 1 })
-  const most = Math.max(...rows.map((row) => row.probability), tail.final, 1e-9)
+  const max = Math.max(...rows.map((row) => row.probability), tail.final, 1e-9)
   const bar = (y: number, share: number): void =>
     void shapes.push({
       kind: 'rect',
       x: 724,
       y: y - 14,
-      w: Math.max(share > 0 ? 1 : 0, ((width - 16 - 724) * share) / most),
+      w: Math.max(share > 0 ? 1 : 0, ((width - 16 - 724) * share) / max),
       h: 18,
       fill: c.bar,
       opacity: 0.35,

@@ -89,18 +89,18 @@ export function entropyAfter(listed: readonly number[], mass: number, count: num
     listed.reduce((sum, p) => sum - p * Math.log(p), 0),
   )
   if (count <= 0 || mass < 1e-12) return { from: own, to: own }
-  const least = Math.min(...listed)
+  const min = Math.min(...listed)
   const evenly = mass * Math.log(count / mass)
-  return { from: own + Math.min(evenly, Math.max(0, -mass * Math.log(least))), to: own + evenly }
+  return { from: own + Math.min(evenly, Math.max(0, -mass * Math.log(min))), to: own + evenly }
 }
 
 /** Candidates as they lie on the dice: most likely first, lower id first on ties; what is not listed comes last. */
-export function onBar(rows: readonly ViewRow[], most: number): (ViewRow & { from: number; to: number })[] {
+export function onBar(rows: readonly ViewRow[], max: number): (ViewRow & { from: number; to: number })[] {
   let at = 0
   return rows
     .filter((row) => row.probability > 0)
     .sort((a, b) => b.probability - a.probability || a.id - b.id)
-    .slice(0, most)
+    .slice(0, max)
     .map((row) => ({ ...row, from: at, to: (at += row.probability) }))
 }
 

@@ -18,7 +18,7 @@ import type { Dropped } from './useDropped.ts'
 import { useLab } from './useLab.ts'
 import { useView } from './view.ts'
 
-const most = 160
+const max = 160
 const utf8 = new TextEncoder()
 
 export function Compare({
@@ -195,10 +195,10 @@ function Side({
         )}
       </p>
       <p className={styles.chips} tabIndex={0}>
-        {chips.slice(0, most).map(({ token, view }, i) => (
+        {chips.slice(0, max).map(({ token, view }, i) => (
           <TokenChip key={i} view={view} special={token.special} title={`#${token.id} · ${hex(token.bytes)}`} />
         ))}
-        {chips.length > most && ' …'}
+        {chips.length > max && ' …'}
       </p>
     </section>
   )

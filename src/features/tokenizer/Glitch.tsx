@@ -13,7 +13,7 @@ import { viewVocab } from './pieces.ts'
 
 /** Tokens per question, and rows shown. */
 const chunk = 2000,
-  most = 300
+  max = 300
 
 export function Glitch({
   facts,
@@ -102,7 +102,7 @@ export function Glitch({
                   </tr>
                 </thead>
                 <tbody>
-                  {found.unreachable.slice(0, most).map(({ token, ids }) => (
+                  {found.unreachable.slice(0, max).map(({ token, ids }) => (
                     <tr key={token.id} data-id={token.id}>
                       <td>{token.id}</td>
                       <th scope="row">

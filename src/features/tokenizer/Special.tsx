@@ -11,7 +11,7 @@ import { viewTokens } from '../../ui/tokens.ts'
 import styles from './Special.module.css'
 import { useLab } from './useLab.ts'
 
-const most = 240
+const max = 240
 
 export function Special({
   facts,
@@ -107,10 +107,10 @@ export function Special({
         <>
           <h3 className={styles.heading}>{t.special.rendered}</h3>
           <p className={styles.chips} tabIndex={0} data-testid="tokenizer-framed" data-ids={framed.data.ids.join(' ')}>
-            {framed.data.ids.slice(0, most).map((id, i) => (
+            {framed.data.ids.slice(0, max).map((id, i) => (
               <TokenChip key={i} view={chips[i]!} special={specials.has(id)} title={`#${id}`} />
             ))}
-            {framed.data.ids.length > most && ' …'}
+            {framed.data.ids.length > max && ' …'}
           </p>
         </>
       )}

@@ -14,11 +14,11 @@ import { useView } from './view.ts'
 import styles from './Way.module.css'
 
 /** Words drawn at once. */
-const most = 120
+const max = 120
 /** Bytes written out of one word. */
-const mostBytes = 24
+const maxBytes = 24
 /** Pieces of one word; all of them are steps of the picture below. */
-const mostPieces = 24
+const maxPieces = 24
 /** Characters of a word's own name. */
 const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 const utf8 = new TextEncoder()
@@ -43,7 +43,7 @@ export function Way({
   const set = useView((s) => s.set)
   const views = useMemo(() => viewWords(explained), [explained])
   const characters = [...text].length
-  const page = usePage(explained.words.length, most, word)
+  const page = usePage(explained.words.length, max, word)
   const changed = explained.normalized !== text
   return (
     <Figure
@@ -124,8 +124,8 @@ export function Way({
                 {clip(shown(w.text))}
               </button>
               <code className={styles.bytes}>
-                {hex(w.bytes.slice(0, mostBytes))}
-                {w.bytes.length > mostBytes && ' …'}
+                {hex(w.bytes.slice(0, maxBytes))}
+                {w.bytes.length > maxBytes && ' …'}
               </code>
               <Pieces view={views[i]!} onToken={(token) => set({ token, query: '' })} one={t.way.one} rest={t.pieces} />
             </li>
@@ -172,7 +172,7 @@ function Pieces({
 }) {
   return (
     <span className={styles.pieces}>
-      {view.groups.slice(0, mostPieces).map(({ from, to, character }) => (
+      {view.groups.slice(0, maxPieces).map(({ from, to, character }) => (
         <span
           key={from}
           className={styles.group}
@@ -197,9 +197,7 @@ function Pieces({
           {character && <b className={styles.character}>{character}</b>}
         </span>
       ))}
-      {view.groups.length > mostPieces && (
-        <small className={styles.rest}>{rest(view.groups.length - mostPieces)}</small>
-      )}
+      {view.groups.length > maxPieces && <small className={styles.rest}>{rest(view.groups.length - maxPieces)}</small>}
     </span>
   )
 }

@@ -8,7 +8,7 @@ type Trace = NonNullable<Word['unigram']>
 type Paint = (name: string) => string
 
 /** Arcs drawn at most. */
-const most = 90
+const max = 90
 export const drawn = ({ edges, path }: Trace): Trace['edges'] => {
   const onPath = new Set(path.map((e) => `${e.start} ${e.end}`))
   const long = edges.filter((e) => e.end - e.start > 1 || onPath.has(`${e.start} ${e.end}`))
@@ -17,7 +17,7 @@ export const drawn = ({ edges, path }: Trace): Trace['edges'] => {
       (a, b) =>
         Number(onPath.has(`${b.start} ${b.end}`)) - Number(onPath.has(`${a.start} ${a.end}`)) || b.score - a.score,
     )
-    .slice(0, most)
+    .slice(0, max)
 }
 
 export function lattice(width: number, letters: readonly string[], trace: Trace, paint: Paint): DrawList {

@@ -25,9 +25,9 @@ export async function nearest(
   for (let from = 0; from < vocab; from += rows) {
     signal.throwIfAborted()
     const cosines = await glass.cosines(id, [from, Math.min(vocab, from + rows)])
-    const least = best.length < count ? -Infinity : best.at(-1)!.cosine
+    const min = best.length < count ? -Infinity : best.at(-1)!.cosine
     const better = Array.from(cosines, (cosine, i) => ({ id: from + i, cosine })).filter(
-      (n) => n.id !== id && n.cosine > least,
+      (n) => n.id !== id && n.cosine > min,
     )
     best = [...best, ...better].sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count)
     onShare(Math.min(1, (from + rows) / vocab))

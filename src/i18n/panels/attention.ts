@@ -95,9 +95,9 @@ const en = {
     uncutAll: (n: number) => `Let all ${n} look again`,
     hide: (n: number): string => (n === 1 ? 'Hide the word from every token' : `Hide all ${n} places from every token`),
     unhide: (n: number): string => (n === 1 ? 'Show the word again' : 'Show the places again'),
-    counted: (found: number, all: number, least: string) =>
-      `Found, with a filled number: ${found === 1 ? 'the one head' : `the ${found} heads`} of ${all} with at least ${least} of ${found === 1 ? 'its' : 'their'} attention there. The others follow for comparison.`,
-    noneFound: (head: string, least: string) => `No head has ${least} of its attention there; ${head} has most.`,
+    counted: (found: number, all: number, min: string) =>
+      `Found, with a filled number: ${found === 1 ? 'the one head' : `the ${found} heads`} of ${all} with at least ${min} of ${found === 1 ? 'its' : 'their'} attention there. The others follow for comparison.`,
+    noneFound: (head: string, min: string) => `No head has ${min} of its attention there; ${head} has most.`,
     still: 'Still the likeliest: other tokens read the word before and carry it on. Hide it from all of them.',
     stillHidden:
       'Still the likeliest, though no token can see the word any more: now it is a guess, out of the rest of the text and of what the model learned in training.',
@@ -307,9 +307,9 @@ const zh: typeof en = {
     uncutAll: (n) => `让这 ${n} 个头重新看`,
     hide: (n) => (n === 1 ? '对所有词元隐藏这个词' : `对所有词元隐藏这 ${n} 处`),
     unhide: (n) => (n === 1 ? '重新显示这个词' : '重新显示这几处'),
-    counted: (found, all, least) =>
-      `编号带底色的算找到：${all} 个头里有 ${found} 个把至少 ${least} 的注意力放在那里。其余的列出来作对比。`,
-    noneFound: (head, least) => `没有哪个头把 ${least} 的注意力放在那里；最多的是 ${head}。`,
+    counted: (found, all, min) =>
+      `编号带底色的算找到：${all} 个头里有 ${found} 个把至少 ${min} 的注意力放在那里。其余的列出来作对比。`,
+    noneFound: (head, min) => `没有哪个头把 ${min} 的注意力放在那里；最多的是 ${head}。`,
     still: '仍然最可能：别的词元早已读过这个词，并把它带了下去。试试对所有词元都隐藏它。',
     stillHidden: '已经没有词元看得到这个词，它却仍然最可能：现在这只是猜测，凭的是其余的文字和训练中学到的东西。',
     hideHint: '别的词元可能早已读过这个词，并把它带了下去。对所有词元都藏起来，模型就无从知道它了。',

@@ -296,7 +296,7 @@ const en = {
       table: 'The code is looked up in the table of 16 values:',
       level: 'The code counts steps, 8 of them below zero:',
       rising: 'The code counts steps up from the smallest value of its block:',
-      least: (n: number) =>
+      min: (n: number) =>
         `${n} weights in a row share one scale and one smallest value; steps × scale + smallest is the value:`,
       signed: 'The code counts steps; from 128 on it means below zero:',
       scale: (n: number) => `${n} weights in a row share one scale; the value is the product:`,
@@ -643,7 +643,7 @@ const zh: typeof en = {
       table: '编码在 16 个值的表里查到：',
       level: '编码是步数，其中 8 步在零以下：',
       rising: '编码是从本块最小值往上数的步数：',
-      least: (n) => `连续 ${n} 个权重共用一个缩放系数和一个最小值，步数 × 系数 + 最小值就是值：`,
+      min: (n) => `连续 ${n} 个权重共用一个缩放系数和一个最小值，步数 × 系数 + 最小值就是值：`,
       signed: '编码是步数，从 128 起表示负数：',
       scale: (n) => `连续 ${n} 个权重共用一个缩放系数，相乘就是值：`,
       nested: (code) =>

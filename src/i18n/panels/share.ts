@@ -11,7 +11,7 @@ const en = {
   copy: 'Copy the link',
   copyAgain: 'Copied',
   notCopied: 'The browser does not let this page copy. The text is selected: press Ctrl+C, or ⌘C on a Mac.',
-  size: (n: string, most: string) => `${n} of at most ${most} characters`,
+  size: (n: string, max: string) => `${n} of at most ${max} characters`,
   inside: 'In the link',
   yours:
     'Your text is in the link: whoever has it can read it. Nothing is uploaded. Everything stands behind the # of the address, and browsers send that to nobody.',
@@ -101,7 +101,7 @@ const zh: typeof en = {
   copy: '复制链接',
   copyAgain: '已复制',
   notCopied: '浏览器不允许本页复制。文字已选中：请按 Ctrl+C（Mac 上按 ⌘C）。',
-  size: (n, most) => `${n} 个字符，最多 ${most} 个`,
+  size: (n, max) => `${n} 个字符，最多 ${max} 个`,
   inside: '链接里有什么',
   yours:
     '你写的文字就在链接里：拿到链接的人都能读到。没有上传任何东西，内容全在网址的 # 之后，浏览器不会把这一段发给任何人。',

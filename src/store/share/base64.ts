@@ -23,9 +23,9 @@ export function packFloats(values: readonly number[]): string {
 }
 
 /** null unless it is at most `most` finite numbers */
-export function unpackFloats(text: string, most: number): number[] | null {
+export function unpackFloats(text: string, max: number): number[] | null {
   const bytes = fromBase64(text)
-  if (!bytes || bytes.length % 4 !== 0 || bytes.length > most * 4) return null
+  if (!bytes || bytes.length % 4 !== 0 || bytes.length > max * 4) return null
   const view = new DataView(bytes.buffer)
   const values = Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true))
   return values.every(Number.isFinite) ? values : null

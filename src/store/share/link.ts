@@ -13,7 +13,7 @@ const prefix = '#/share/'
 async function pipe(
   bytes: Uint8Array<ArrayBuffer>,
   through: CompressionStream | DecompressionStream,
-  most: number,
+  max: number,
 ): Promise<Uint8Array | null> {
   const reader = new Blob([bytes])
     .stream()
@@ -23,7 +23,7 @@ async function pipe(
   let size = 0
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     size += next.value.length
-    if (size > most) {
+    if (size > max) {
       void reader.cancel().catch(() => undefined)
       return null
     }

@@ -125,20 +125,20 @@ function fields(value: unknown, at: string, known: readonly string[]): Loose {
   const stranger = Object.keys(value).find((key) => !known.includes(key))
   return stranger === undefined ? (value as Loose) : refuse(`${at}.${stranger.slice(0, 40)}`, 'absent')
 }
-const text = (value: unknown, at: string, most: number): string =>
-  typeof value === 'string' && value.length <= most ? value : refuse(at, `a text of at most ${most} characters`)
-const name = (value: unknown, at: string, pattern: RegExp, most = 200): string =>
-  pattern.test(text(value, at, most)) ? (value as string) : refuse(at, 'a plain name')
+const text = (value: unknown, at: string, max: number): string =>
+  typeof value === 'string' && value.length <= max ? value : refuse(at, `a text of at most ${max} characters`)
+const name = (value: unknown, at: string, pattern: RegExp, max = 200): string =>
+  pattern.test(text(value, at, max)) ? (value as string) : refuse(at, 'a plain name')
 const number = (value: unknown, at: string, low: number, high: number): number =>
   typeof value === 'number' && value >= low && value <= high ? value : refuse(at, `a number from ${low} to ${high}`)
 const whole = (value: unknown, at: string, low: number, high: number): number =>
   Number.isInteger(value) ? number(value, at, low, high) : refuse(at, 'a whole number')
 const one = <const T extends string>(value: unknown, at: string, allowed: readonly T[]): T =>
   allowed.find((a) => a === value) ?? refuse(at, `one of ${allowed.join(', ')}`)
-const list = <T>(value: unknown, at: string, most: number, item: (value: unknown, at: string) => T): T[] =>
-  Array.isArray(value) && value.length <= most
+const list = <T>(value: unknown, at: string, max: number, item: (value: unknown, at: string) => T): T[] =>
+  Array.isArray(value) && value.length <= max
     ? value.map((entry, i) => item(entry, `${at}[${i}]`))
-    : refuse(at, `a list of at most ${most}`)
+    : refuse(at, `a list of at most ${max}`)
 const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined ? undefined : read(value)
 /** without the keys whose value is undefined */

@@ -103,7 +103,7 @@ const properties = new Set([
   'verticalAlign',
 ])
 /** Elements of one formula; a longer one is shown as its source. */
-const most = 3000
+const max = 3000
 
 /** Lengths that say where or how large something is drawn, in em at most: what is larger is as large as that. */
 const lengths = new Set([
@@ -159,12 +159,12 @@ const deepest = 40
 
 function depthOf(tex: string): number {
   let depth = 0,
-    most = 0
+    max = 0
   for (const char of tex) {
-    if (char === '{') most = Math.max(most, ++depth)
+    if (char === '{') max = Math.max(max, ++depth)
     else if (char === '}') depth--
   }
-  return most
+  return max
 }
 
 /** null where the formula cannot be shown as one */
@@ -184,7 +184,7 @@ export function formula(temml: Temml, tex: string, display: boolean): ReactNode 
           maxSize: [20, 20],
         }),
         0,
-        { left: most },
+        { left: max },
       )
     }
   } catch {

@@ -26,7 +26,7 @@ export const longestInline = 8000
  */
 const deepest = 60
 /** Tokens of one text, about three for every element drawn; a text that makes more is shown as it is. */
-const mostTokens = 45_000
+const maxTokens = 45_000
 
 /**
  * A parse slower than this (ms) makes the reader skip updates, so that it never takes more than a sixth of the time.
@@ -83,7 +83,7 @@ function read(text: string, env: Env, base: number): Block[] | null {
     return null
   }
   if (
-    tokens.reduce((n, token) => n + 1 + (token.children?.length ?? 0), 0) > mostTokens ||
+    tokens.reduce((n, token) => n + 1 + (token.children?.length ?? 0), 0) > maxTokens ||
     tokens.some((token) => token.level > deepest)
   ) {
     return null

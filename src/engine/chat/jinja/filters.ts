@@ -130,16 +130,16 @@ function indent(value: Value, given: Arguments, { meter }: FilterContext): Value
 
 function truncate(value: Value, given: Arguments, { meter }: FilterContext): Value {
   const [size, kill, end, leeway] = bind('truncate', given, ['length', 'killwords', 'end', 'leeway'])
-  const most = size === undefined ? 255 : asInt(size, 'length'),
+  const max = size === undefined ? 255 : asInt(size, 'length'),
     tail = end === undefined ? '...' : asText(end, 'end'),
     slack = leeway === undefined || leeway === null ? 5 : asInt(leeway, 'leeway')
   if (value instanceof Undefined) return value
   const source = asText(value, 'truncate operand')
   meter.text(source.length)
-  if (most < textLength(tail)) return fail(`expected length >= ${tail.length}, got ${most}`)
+  if (max < textLength(tail)) return fail(`expected length >= ${tail.length}, got ${max}`)
   if (slack < 0) return fail(`expected leeway >= 0, got ${slack}`)
-  if (textLength(source) <= most + slack) return source
-  const keep = most - textLength(tail)
+  if (textLength(source) <= max + slack) return source
+  const keep = max - textLength(tail)
   meter.charge(source.length / 32)
   const cut = hasAstral(source) ? [...source].slice(0, keep).join('') : source.slice(0, keep)
   return (flag(kill) ? cut : rsplit(cut, ' ', 1, meter)[0]!) + tail

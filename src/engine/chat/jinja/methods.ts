@@ -197,11 +197,11 @@ function textMethods(text: string, meter: Meter): Record<string, Method | undefi
     (name: string, make: typeof split): Method =>
     (given) => {
       meter.text(text.length)
-      const [separator, most] = bind(name, given, ['sep', 'maxsplit'])
+      const [separator, max] = bind(name, given, ['sep', 'maxsplit'])
       const parts = make(
         text,
         separator === undefined || separator === null ? null : asText(separator, 'must'),
-        most === undefined ? -1 : asInt(most, 'maxsplit'),
+        max === undefined ? -1 : asInt(max, 'maxsplit'),
         meter,
       )
       meter.items(parts.length)

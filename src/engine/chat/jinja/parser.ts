@@ -4,8 +4,8 @@ import { fail, limit } from './meter.ts'
 import type { Expression, Given } from './nodes.ts'
 import type { Token, TokenType } from './lexer.ts'
 
-const mostNodes = 20_000,
-  mostDepth = 60
+const maxNodes = 20_000,
+  maxDepth = 60
 const comparing = new Set(['==', '!=', '<', '<=', '>', '>='])
 const constants: Record<string, null | boolean> = {
   true: true,
@@ -57,10 +57,10 @@ export class ExpressionParser {
     return fail(wanted === undefined ? `unexpected ${found}` : `expected "${wanted}", got ${found}`)
   }
   protected count(): void {
-    if (++this.nodes > mostNodes) throw limit(`it has more than ${mostNodes} parts`)
+    if (++this.nodes > maxNodes) throw limit(`it has more than ${maxNodes} parts`)
   }
   protected nested<T>(parse: () => T): T {
-    if (++this.depth > mostDepth) throw limit(`it nests deeper than ${mostDepth} levels`)
+    if (++this.depth > maxDepth) throw limit(`it nests deeper than ${maxDepth} levels`)
     const value = parse()
     this.depth--
     return value

@@ -116,7 +116,7 @@ export function floatText(value: number): string {
 }
 
 /** Every decimal of a number, up to the hundred that JavaScript can write. */
-const exactDecimals = (value: number, most = 100): string => value.toFixed(most)
+const exactDecimals = (value: number, max = 100): string => value.toFixed(max)
 
 /** Rounded to `places` decimals, ties to even, as Python does it (JavaScript rounds ties up). */
 export function fixed(value: number, places: number): string {

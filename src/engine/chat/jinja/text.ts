@@ -29,14 +29,14 @@ export function strip(text: string, chars: string | null, left: boolean, right: 
   return text.slice(from, to)
 }
 
-export function split(text: string, separator: string | null, most: number, meter: Meter): string[] {
+export function split(text: string, separator: string | null, max: number, meter: Meter): string[] {
   if (separator === '') return fail('empty separator')
-  if (most < 0) most = Infinity
+  if (max < 0) max = Infinity
   const parts: string[] = []
   if (separator !== null) {
     const finder = new Finder(separator, meter)
     let from = 0
-    for (let at = finder.next(text, 0); at >= 0 && parts.length < most; at = finder.next(text, from)) {
+    for (let at = finder.next(text, 0); at >= 0 && parts.length < max; at = finder.next(text, from)) {
       parts.push(text.slice(from, at))
       from = at + separator.length
     }
@@ -46,7 +46,7 @@ export function split(text: string, separator: string | null, most: number, mete
   meter.charge(text.length / 32)
   let rest = text.replace(leading, '')
   while (rest !== '') {
-    if (parts.length >= most) return [...parts, rest]
+    if (parts.length >= max) return [...parts, rest]
     const end = rest.search(isSpace)
     if (end < 0) return [...parts, rest]
     parts.push(rest.slice(0, end))
@@ -55,14 +55,14 @@ export function split(text: string, separator: string | null, most: number, mete
   return parts
 }
 
-export function rsplit(text: string, separator: string | null, most: number, meter: Meter): string[] {
-  if (most < 0) return split(text, separator, -1, meter)
+export function rsplit(text: string, separator: string | null, max: number, meter: Meter): string[] {
+  if (max < 0) return split(text, separator, -1, meter)
   if (separator === '') return fail('empty separator')
   const parts: string[] = []
   if (separator !== null) {
     const finder = new Finder(separator, meter)
     let to = text.length
-    for (let at = finder.last(text, to); at >= 0 && parts.length < most; at = finder.last(text, to)) {
+    for (let at = finder.last(text, to); at >= 0 && parts.length < max; at = finder.last(text, to)) {
       parts.push(text.slice(at + separator.length, to))
       to = at
     }
@@ -76,7 +76,7 @@ export function rsplit(text: string, separator: string | null, most: number, met
   }
   // from the last word to the first
   for (let to = skip(text.length, true); to > 0;) {
-    const from = parts.length >= most ? 0 : skip(to, false)
+    const from = parts.length >= max ? 0 : skip(to, false)
     parts.push(text.slice(from, to))
     to = skip(from, true)
   }

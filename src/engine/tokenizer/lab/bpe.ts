@@ -19,7 +19,7 @@ export interface BpeStep {
 }
 
 /** Pictures that are kept of one word: pieces summed over steps. */
-const mostPieces = 100_000
+const maxPieces = 100_000
 
 /**
  * @param symbols characters, or bytes in the byte-level alphabet. @param prefix what pieces inside a word carry,
@@ -51,7 +51,7 @@ export function bpeSteps(
       pair[0] + (prefix !== '' && pair[1].startsWith(prefix) ? pair[1].slice(prefix.length) : pair[1]),
     )
     kept += pieces.length
-    steps.push({ pieces: kept <= mostPieces ? [...pieces] : [], pair, rank, at })
+    steps.push({ pieces: kept <= maxPieces ? [...pieces] : [], pair, rank, at })
   }
 }
 

@@ -93,7 +93,7 @@ type File = {
 }
 
 /** Most rows of one answer. */
-const mostRows = 500
+const maxRows = 500
 
 export function openTokenizerLab(
   json: unknown,
@@ -158,10 +158,10 @@ export function openTokenizerLab(
       return latest.explained
     },
     vocabulary(query, from, count) {
-      if (!(Number.isInteger(from) && from >= 0 && Number.isInteger(count) && count >= 0 && count <= mostRows)) {
+      if (!(Number.isInteger(from) && from >= 0 && Number.isInteger(count) && count >= 0 && count <= maxRows)) {
         throw new EngineError(
           'PARAM_INVALID',
-          `Cannot list ${count} tokens from ${from}: at most ${mostRows} at once, from 0 on.`,
+          `Cannot list ${count} tokens from ${from}: at most ${maxRows} at once, from 0 on.`,
           { param: 'count', value: String(count) },
         )
       }

@@ -173,12 +173,12 @@ function mergeAll(
     if (heap.length > 0) {
       heap[0] = end
       for (let i = 0; ;) {
-        let least = i
-        if (2 * i + 1 < heap.length && before(2 * i + 1, least)) least = 2 * i + 1
-        if (2 * i + 2 < heap.length && before(2 * i + 2, least)) least = 2 * i + 2
-        if (least === i) break
-        swap(i, least)
-        i = least
+        let min = i
+        if (2 * i + 1 < heap.length && before(2 * i + 1, min)) min = 2 * i + 1
+        if (2 * i + 2 < heap.length && before(2 * i + 2, min)) min = 2 * i + 2
+        if (min === i) break
+        swap(i, min)
+        i = min
       }
     }
     return top

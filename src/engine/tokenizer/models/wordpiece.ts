@@ -6,13 +6,13 @@ import type { Encode } from './encode.ts'
 /** @param model a checked model of type WordPiece */
 export function wordPieceModel(model: Json, ids: ReadonlyMap<string, number>): Encode {
   const prefix = model.continuing_subword_prefix as string
-  const most = typeof model.max_input_chars_per_word === 'number' ? model.max_input_chars_per_word : 100
+  const max = typeof model.max_input_chars_per_word === 'number' ? model.max_input_chars_per_word : 100
   const unk = ids.get(model.unk_token as string)!
   let longest = 1
   for (const token of ids.keys()) longest = Math.max(longest, token.length)
   return (word, meter) => {
     const characters = [...word]
-    if (characters.length > most) return [unk]
+    if (characters.length > max) return [unk]
     const found: number[] = []
     for (let start = 0; start < characters.length;) {
       let end = Math.min(characters.length, start + longest),
