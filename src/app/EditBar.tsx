@@ -115,12 +115,12 @@ export function EditBar() {
   )
 }
 
-function usePercent(): (share: number) => string {
+function usePercent(): (fraction: number) => string {
   const format = useFormats()
-  return (share) =>
-    share > 0 && share < 1e-6
+  return (fraction) =>
+    fraction > 0 && fraction < 1e-6
       ? '< 0.0001 %'
-      : `${format.short(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
+      : `${format.short(Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`
 }
 const one = (text: string) =>
   viewTokens([{ position: 0, id: 0, text, bytes: [], special: false, generated: false }])[0]!
@@ -165,8 +165,8 @@ function Effect() {
         </p>
         <BeforeAfter
           words={t}
-          before={{ share: a, text: percent(a) }}
-          after={{ share: b, text: b === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(b) }}
+          before={{ fraction: a, text: percent(a) }}
+          after={{ fraction: b, text: b === null ? `< ${percent(Math.exp(top.at(-1)!.logprob))}` : percent(b) }}
         />
         <p className={styles.notes}>
           {first && first.id !== id && (

@@ -101,13 +101,13 @@ export function SaveRecording() {
   const format = useFormats()
   const { info, writing, editing, record } = useInspect()
   const explain = useExplain()
-  const [state, setState] = useState<{ share: number } | ErrorData | { failed: string } | null>(null)
+  const [state, setState] = useState<{ fraction: number } | ErrorData | { failed: string } | null>(null)
   if (!info) return null
-  const share = state && 'share' in state ? state.share : null
+  const fraction = state && 'fraction' in state ? state.fraction : null
   const take = async () => {
-    setState({ share: 0 })
+    setState({ fraction: 0 })
     try {
-      save(`${info.model}.glasstrace`, await record((done) => setState({ share: done })))
+      save(`${info.model}.glasstrace`, await record((done) => setState({ fraction: done })))
       setState(null)
     } catch (error) {
       setState('code' in (error as object) ? (error as ErrorData) : { failed: (error as Error).message })
@@ -118,11 +118,11 @@ export function SaveRecording() {
       <Button
         variant="quiet"
         icon="download"
-        disabled={writing || editing || share !== null}
+        disabled={writing || editing || fraction !== null}
         onClick={() => void take()}
         data-testid="save-trace"
       >
-        {share === null ? t.save : t.saving(format.percent(share))}
+        {fraction === null ? t.save : t.saving(format.percent(fraction))}
       </Button>
       <OpenRecording shipped={false} />
       {state && 'failed' in state && (

@@ -11,7 +11,7 @@ export interface Formats {
   short(n: number): string
   /** 135M, 1.35亿 */
   compact(n: number): string
-  percent(share: number): string
+  percent(fraction: number): string
   bytes(n: number): string
   /** 3.2 s, 5 min 20 s, 2 h 5 min */
   duration(seconds: number): string
@@ -42,7 +42,7 @@ function create(lang: Lang): Formats {
     short: (n) =>
       formatter({ maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))) }).format(n),
     compact: (n) => formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(n),
-    percent: (share) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(share),
+    percent: (fraction) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(fraction),
     bytes(n) {
       let power = 0
       let value = n

@@ -107,7 +107,7 @@ export interface InspectState {
   /** back to the live run */
   closeTrace(): void
   /** the run on screen as a file that openTrace reads */
-  record(onProgress?: (share: number) => void): Promise<Blob>
+  record(onProgress?: (fraction: number) => void): Promise<Blob>
 
   /** a panel opens; call the returned function when it closes */
   open(): () => void

@@ -4,16 +4,16 @@ import styles from './BeforeAfter.module.css'
 
 interface Props {
   words: { before: string; after: string }
-  before: { share: number; text: string }
+  before: { fraction: number; text: string }
   /** share null: it fell out of what was read, the text says below what */
-  after: { share: number | null; text: string }
+  after: { fraction: number | null; text: string }
 }
 
 export function BeforeAfter({ words, before, after }: Props) {
-  const bar = (run: 'a' | 'b', { share, text }: Props['after']) => (
+  const bar = (run: 'a' | 'b', { fraction, text }: Props['after']) => (
     <dd>
       <span className={styles.track} aria-hidden="true">
-        <span data-run={run} style={{ width: `${(share ?? 0) * 100}%` }} />
+        <span data-run={run} style={{ width: `${(fraction ?? 0) * 100}%` }} />
       </span>
       <output>{text}</output>
     </dd>

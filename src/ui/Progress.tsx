@@ -12,7 +12,7 @@ interface Props {
 }
 
 export function Progress({ label, value, total, start, end }: Props) {
-  const share = total !== null && total > 0 ? Math.min(1, value / total) : null
+  const fraction = total !== null && total > 0 ? Math.min(1, value / total) : null
   return (
     <div className={styles.progress}>
       <div
@@ -21,11 +21,11 @@ export function Progress({ label, value, total, start, end }: Props) {
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={share === null ? undefined : Math.floor(share * 100)}
+        aria-valuenow={fraction === null ? undefined : Math.floor(fraction * 100)}
       >
         <div
-          className={share === null ? styles.busy : styles.bar}
-          style={share === null ? undefined : { transform: `scaleX(${share})` }}
+          className={fraction === null ? styles.busy : styles.bar}
+          style={fraction === null ? undefined : { transform: `scaleX(${fraction})` }}
         />
       </div>
       {(start !== undefined || end !== undefined) && (

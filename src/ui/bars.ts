@@ -26,7 +26,7 @@ export function sheet(scheme: Scheme) {
 /** Rows of a name, up to two bars and their numbers; `mark` is a thin line over the first bar. */
 export interface BarRow {
   name: string
-  bars: { share: number; value: string; colour: string }[]
+  bars: { fraction: number; value: string; colour: string }[]
   mark?: number | undefined
 }
 /** @param title null where the figure's own title says it already */
@@ -42,16 +42,16 @@ export function drawBars(
     left = 150
   const wide = (width - left - pad) / columns,
     room = 84
-  const max = Math.max(1e-12, ...rows.flatMap((row) => [...row.bars.map((b) => b.share), row.mark ?? 0]))
+  const max = Math.max(1e-12, ...rows.flatMap((row) => [...row.bars.map((b) => b.fraction), row.mark ?? 0]))
   const top = title === null ? (heads.length ? 24 : 8) : heads.length ? 54 : 40
   if (title !== null) text(pad, 24, title, { weight: 600, size: 13 })
   heads.forEach((head, i) => text(left + i * wide, top - 10, head, { size: 11, fill: ink('--ink-soft') }))
   rows.forEach(({ name, bars, mark }, r) => {
     const y = top + r * 24
     text(pad, y + 15, short(name, 16), { mono: true })
-    bars.forEach(({ share, value, colour }, i) => {
+    bars.forEach(({ fraction, value, colour }, i) => {
       const x = left + i * wide
-      box(x, y + 2, ((wide - room) * share) / max, 17, colour, 0.45)
+      box(x, y + 2, ((wide - room) * fraction) / max, 17, colour, 0.45)
       if (i === 0 && mark !== undefined) box(x + ((wide - room) * mark) / max - 1, y, 2, 21, '--ink')
       text(x + wide - 12, y + 15, value, { anchor: 'end', mono: true, size: 11.5 })
     })

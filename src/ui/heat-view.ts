@@ -105,12 +105,12 @@ export function withMargin(
   { rows, cols }: { rows: Span; cols: Span },
   height: number,
   width: number,
-  share: number,
+  fraction: number,
 ): { rows: Span; cols: Span } {
   const grow = (span: Span, all: number): Span => {
     const seen = span.to - span.from,
-      by = Math.ceil(seen * share)
-    const step = share > 0 ? 2 ** Math.max(0, Math.floor(Math.log2(seen / 4))) : 1
+      by = Math.ceil(seen * fraction)
+    const step = fraction > 0 ? 2 ** Math.max(0, Math.floor(Math.log2(seen / 4))) : 1
     return {
       from: Math.max(0, Math.floor((span.from - by) / step) * step),
       to: Math.min(all, Math.ceil((span.to + by) / step) * step),

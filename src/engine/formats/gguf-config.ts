@@ -82,7 +82,7 @@ export function ggufConfig(
     rms_norm_eps: required('attention.layer_norm_rms_epsilon'),
     hidden_act: 'silu',
     rope_theta: number('rope.freq_base') ?? 10000,
-    partial_rotary_factor: share(rotary, headDim),
+    partial_rotary_factor: fraction(rotary, headDim),
     tie_word_embeddings: !has('output.weight'),
     attention_bias: any(/^blk\.\d+\.attn_(q|k|v|output)\.bias$/),
     mlp_bias: any(/^blk\.\d+\.ffn_(gate|up|down)\.bias$/),
@@ -137,7 +137,7 @@ function ropeScaling(
 }
 
 /** The fraction f for which floor(whole * f) is `part`: the quotient, or the number after it. */
-function share(part: number, whole: number): number {
+function fraction(part: number, whole: number): number {
   const f = part / whole
   return Math.floor(whole * f) === part ? f : f * (1 + Number.EPSILON)
 }

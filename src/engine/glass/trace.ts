@@ -31,7 +31,7 @@ const key = (site: Site, layer: number, position: number): string => `${site}/${
 /** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
 export async function recordTrace(
   glass: Glass,
-  onProgress?: (share: number) => void,
+  onProgress?: (fraction: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info

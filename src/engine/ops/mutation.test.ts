@@ -115,7 +115,14 @@ const mutations: Mutation[] = [
   ],
   ['running sum not rescaled', 'attention', 'attention-tile', null, 'l *= shrink', 'l *= 1.0'],
   ['outputs not rescaled', 'attention', 'attention-rows', null, '* shrink[a], vec4f(), key', '* 1.0, vec4f(), key'],
-  ['heads of another group', 'attention', 'attention-steps', null, 'g * share + r % share', 'g + r % share'],
+  [
+    'heads of another group',
+    'attention',
+    'attention-steps',
+    null,
+    'g * groupSize + r % groupSize',
+    'g + r % groupSize',
+  ],
   ['wrong activation', 'glu', 'glu', null, 'exp(-clamp', 'exp(clamp'],
   [
     'activation of another name',

@@ -44,8 +44,8 @@ export function Effect({
       </p>
       <BeforeAfter
         words={common.edits}
-        before={{ share: a, text: percent(a) }}
-        after={{ share: b, text: percent(b) }}
+        before={{ fraction: a, text: percent(a) }}
+        after={{ fraction: b, text: percent(b) }}
       />
       {still !== undefined && now?.id === tokens[target]!.id && <p data-testid="lookup-still">{still}</p>}
       {now && now.id !== tokens[target]!.id && (

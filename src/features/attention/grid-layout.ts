@@ -37,11 +37,12 @@ export function layoutHeads(
 function byIndex(width: number, { heads, kvHeads }: Shape, [first, last]: readonly [number, number]): Layout {
   const layers = last - first + 1
   const shared = heads > kvHeads
-  const share = heads / kvHeads
+  const groupSize = heads / kvHeads
   const gaps = (heads - 1) * gap + (shared ? (kvHeads - 1) * (groupGap - gap) : 0)
   const size = Math.max(9, Math.min(72, Math.floor((width - gutter - 4 - gaps) / heads)))
   const top = shared ? head : 4
-  const x = (h: number): number => gutter + h * (size + gap) + (shared ? Math.floor(h / share) * (groupGap - gap) : 0)
+  const x = (h: number): number =>
+    gutter + h * (size + gap) + (shared ? Math.floor(h / groupSize) * (groupGap - gap) : 0)
   const y = (row: number): number => top + row * (size + gap + 2)
   // layers go up, as on the lens and on the map; cells stand in the order they are read in
   return {
@@ -57,7 +58,11 @@ function byIndex(width: number, { heads, kvHeads }: Shape, [first, last]: readon
     })),
     rows: Array.from({ length: layers }, (_, row) => ({ y: y(row) + size / 2, text: `L${last - row}` })),
     brackets: shared
-      ? Array.from({ length: kvHeads }, (_, k) => ({ from: x(k * share), to: x((k + 1) * share - 1) + size, text: k }))
+      ? Array.from({ length: kvHeads }, (_, k) => ({
+          from: x(k * groupSize),
+          to: x((k + 1) * groupSize - 1) + size,
+          text: k,
+        }))
       : [],
   }
 }

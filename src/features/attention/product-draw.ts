@@ -139,12 +139,12 @@ export function rowSteps(
       }
       shapes.push({ kind: 'path', d, stroke: colour('--line-strong'), width: 0.6, opacity: 0.6 })
     }
-    const bar = (i: number, share: number, role: string, opacity: number): void => {
-      const h = Math.abs(share) * (n < 2 ? strip / 2 : strip)
+    const bar = (i: number, fraction: number, role: string, opacity: number): void => {
+      const h = Math.abs(fraction) * (n < 2 ? strip / 2 : strip)
       shapes.push({
         kind: 'rect',
         x: x(i) + step * 0.08,
-        y: share >= 0 ? middle - h : middle,
+        y: fraction >= 0 ? middle - h : middle,
         w: Math.max(0.7, step * 0.84),
         h: Math.max(0.5, h),
         fill: colour(role),

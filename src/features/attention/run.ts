@@ -21,7 +21,7 @@ export interface Run {
   common: typeof common.en
   format: Formats
   /** 0.83 -> 83 %, 0.0042 -> 0.42 % */
-  percent: (share: number) => string
+  percent: (fraction: number) => string
   /** a weight or score in three digits */
   value: (n: number) => string
   /** a token's label on an axis */
@@ -64,10 +64,10 @@ export function useRunNow(): Run | null {
       position: Math.min(selection.position ?? Infinity, tokens.length - 1),
       layer: selection.layer,
       head: selection.head,
-      percent: (share: number) =>
-        !Number.isFinite(share)
+      percent: (fraction: number) =>
+        !Number.isFinite(fraction)
           ? t.matrix.absent
-          : `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+          : `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
       value: (n: number) =>
         !Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3),
       name: (position: number) => views[position]?.label ?? String(position),

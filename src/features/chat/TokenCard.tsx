@@ -93,8 +93,8 @@ export function TokenCard({ message, event, locked, anchor, onEnter, onLeave, on
   }, [locked, onClose])
 
   const p = (logprob: number): string => percent(Math.exp(logprob))
-  const percent = (share: number): string =>
-    share >= 0.99995 ? '100 %' : `${format.short(Number((share * 100).toPrecision(share < 0.01 ? 2 : 3)))} %`
+  const percent = (fraction: number): string =>
+    fraction >= 0.99995 ? '100 %' : `${format.short(Number((fraction * 100).toPrecision(fraction < 0.01 ? 2 : 3)))} %`
   const label = tokenLabel(nameOf(event))
   const after = drawnChance(event)
   const margin = measure(event, 'margin')

@@ -77,11 +77,11 @@ export function useCamera(
         eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2
       const scale = from.scale * (goal.scale / from.scale) ** eased
       // the centre travels with the change of scale, so that zooming in does not swing past its goal
-      const share =
+      const fraction =
         Math.abs(goal.scale - from.scale) < 1e-9
           ? eased
           : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / goal.scale)
-      setHeld({ scale, x: from.x + (goal.x - from.x) * share, y: from.y + (goal.y - from.y) * share })
+      setHeld({ scale, x: from.x + (goal.x - from.x) * fraction, y: from.y + (goal.y - from.y) * fraction })
       if (t < 1) frame.current = requestAnimationFrame(step)
     }
     frame.current = requestAnimationFrame(step)

@@ -112,7 +112,7 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
   const canDiffer = residual !== null && fits(residual, info) && !touches(edits, cell)
   const by = difference && canDiffer
   const name = by ? t.act.difference : (view?.label ?? '')
-  const share = format.number(strength, 2)
+  const fraction = format.number(strength, 2)
 
   const unit = async (glass: Glass, token: number): Promise<number[]> =>
     unitOf(await glass.direction(token)) ?? Promise.reject(new Error(t.act.flat))
@@ -162,9 +162,9 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
           value={strength}
           data-testid="lens-strength"
           onChange={(event) => set({ strength: event.target.valueAsNumber })}
-          aria-valuetext={by ? t.act.ofDifference(share) : t.act.ofLength(share)}
+          aria-valuetext={by ? t.act.ofDifference(fraction) : t.act.ofLength(fraction)}
         />
-        <output>{by ? t.act.ofDifference(share) : t.act.ofLength(share)}</output>
+        <output>{by ? t.act.ofDifference(fraction) : t.act.ofLength(fraction)}</output>
       </label>
       <label className={styles.check}>
         <input type="checkbox" checked={onward} onChange={(event) => set({ onward: event.target.checked })} />{' '}

@@ -46,7 +46,11 @@ export function Detail({ asked }: { asked: CellRef | null }) {
                   cell.top.map((c) => ({
                     name: tokenLabel(c.text),
                     bars: [
-                      { share: Math.exp(c.logprob), value: percent(Math.exp(c.logprob)), colour: '--role-attention' },
+                      {
+                        fraction: Math.exp(c.logprob),
+                        value: percent(Math.exp(c.logprob)),
+                        colour: '--role-attention',
+                      },
                     ],
                   })),
                   [

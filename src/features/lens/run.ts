@@ -23,7 +23,7 @@ export interface Run {
   t: typeof lens.en
   common: typeof common.en
   format: Formats
-  percent: (share: number) => string
+  percent: (fraction: number) => string
   layerName: (layer: number) => string
   /** what came after this position, as Probabilities writes it; '·' where nothing did */
   came: (position: number) => string
@@ -72,8 +72,8 @@ export function useRunNow(): Run | null {
       format,
       position: Math.min(selection.position ?? Infinity, tokens.length - 1),
       layer: embedAt === selection.layer ? -1 : selection.layer,
-      percent: (share: number) =>
-        `${format.short(share < 1e-6 ? 0 : Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`,
+      percent: (fraction: number) =>
+        `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
       came: (position: number) => views[position + 1]?.label ?? (end ? candidateView(end.id, end.text).label : '·'),
       choose: (layer: number, position: number) => {

@@ -24,10 +24,15 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
     .sort((x, y) => Math.max(y.a, y.b) - Math.max(x.a, x.b) || x.id - y.id)
     .slice(0, max)
   const top = Math.max(...rows.map((row) => Math.max(row.a, row.b)), 1e-9)
-  const cell = (share: number, side: Side) => (
+  const cell = (fraction: number, side: Side) => (
     <td className={styles.cell}>
-      <span className={styles.bar} data-side={side} style={{ width: `${(share / top) * 100}%` }} aria-hidden="true" />
-      <output>{share > 0 ? percent(share) : t.compare.removed}</output>
+      <span
+        className={styles.bar}
+        data-side={side}
+        style={{ width: `${(fraction / top) * 100}%` }}
+        aria-hidden="true"
+      />
+      <output>{fraction > 0 ? percent(fraction) : t.compare.removed}</output>
     </td>
   )
   const entropy = (side: Side): string => {
@@ -58,8 +63,8 @@ export function Compare({ views }: { views: Record<Side, SamplingView> }) {
             rows.map((row) => ({
               name: tokenLabel(row.text),
               bars: [
-                { share: row.a, value: row.a > 0 ? percent(row.a) : t.compare.removed, colour: '--role-attention' },
-                { share: row.b, value: row.b > 0 ? percent(row.b) : t.compare.removed, colour: '--accent' },
+                { fraction: row.a, value: row.a > 0 ? percent(row.a) : t.compare.removed, colour: '--role-attention' },
+                { fraction: row.b, value: row.b > 0 ? percent(row.b) : t.compare.removed, colour: '--accent' },
               ],
             })),
             [

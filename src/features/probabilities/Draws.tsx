@@ -51,11 +51,11 @@ export function Draws({ view, params }: { view: SamplingView; params: SamplingPa
             [
               ...shown.map((row): BarRow => ({
                 name: tokenLabel(row.text),
-                bars: [{ share: row.count, value: String(row.count), colour: '--role-v' }],
+                bars: [{ fraction: row.count, value: String(row.count), colour: '--role-v' }],
                 mark: chance.has(row.id) ? times * chance.get(row.id)! : undefined,
               })),
               ...(others > 0
-                ? [{ name: t.draws.others, bars: [{ share: others, value: String(others), colour: '--role-v' }] }]
+                ? [{ name: t.draws.others, bars: [{ fraction: others, value: String(others), colour: '--role-v' }] }]
                 : []),
             ],
             [],

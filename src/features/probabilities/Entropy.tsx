@@ -59,13 +59,13 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
             [
               {
                 name: t.entropy.model,
-                bars: [{ share: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }],
+                bars: [{ fraction: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }],
               },
               {
                 name: t.entropy.left,
                 bars: [
                   {
-                    share: after.to,
+                    fraction: after.to,
                     value: sure
                       ? t.entropy.bits(number(after.from))
                       : t.entropy.between(number(after.from), number(after.to)),

@@ -89,7 +89,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
             >
               <th scope="row">{t.table.tail(tail.count)}</th>
               <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
-              <Chance share={tail.final} max={Math.max(max, tail.final)} />
+              <Chance fraction={tail.final} max={Math.max(max, tail.final)} />
               <td>–</td>
             </tr>
           </tbody>
@@ -179,7 +179,7 @@ function Row({
         row.cumulative === null ? t.table.unsure : undefined,
       )}
       {cell('min-p', t.table.ratio(row.ratio.toPrecision(2)))}
-      <Chance share={row.probability} max={max} />
+      <Chance fraction={row.probability} max={max} />
       <td className={styles.act}>
         {place && !chosen && view.position === position && (
           <BranchButton token={{ id: row.id, text: row.text }} label={label} />
@@ -189,12 +189,12 @@ function Row({
   )
 }
 
-function Chance({ share, max }: { share: number; max: number }) {
+function Chance({ fraction, max }: { fraction: number; max: number }) {
   const { percent } = useRun()
   return (
     <td className={styles.chance}>
-      <span className={styles.bar} style={{ width: `${(share / max) * 100}%` }} aria-hidden="true" />
-      <output>{share > 0 ? percent(share) : '–'}</output>
+      <span className={styles.bar} style={{ width: `${(fraction / max) * 100}%` }} aria-hidden="true" />
+      <output>{fraction > 0 ? percent(fraction) : '–'}</output>
     </td>
   )
 }

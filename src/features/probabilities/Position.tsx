@@ -86,7 +86,7 @@ export function Position() {
                 name: views[from + i]!.label,
                 bars: [
                   {
-                    share: surprise[from + i] ?? 0,
+                    fraction: surprise[from + i] ?? 0,
                     value: surprise[from + i] == null ? '–' : format.number(surprise[from + i]!, 1),
                     colour: '--warn',
                   },

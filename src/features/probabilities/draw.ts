@@ -53,12 +53,12 @@ export function drawPipeline(
   })
   shapes.push({ kind: 'path', d: `M16 ${top - 6}H${width - 16}`, stroke: c.line, width: 1 })
   const max = Math.max(...rows.map((row) => row.probability), tail.final, 1e-9)
-  const bar = (y: number, share: number): void =>
+  const bar = (y: number, fraction: number): void =>
     void shapes.push({
       kind: 'rect',
       x: 724,
       y: y - 14,
-      w: Math.max(share > 0 ? 1 : 0, ((width - 16 - 724) * share) / max),
+      w: Math.max(fraction > 0 ? 1 : 0, ((width - 16 - 724) * fraction) / max),
       h: 18,
       fill: c.bar,
       opacity: 0.35,

@@ -16,7 +16,7 @@ export function drawDice(
   scheme: Scheme,
 ): DrawList {
   const { text, box, ink, done } = sheet(scheme)
-  const x = (share: number): number => pad + share * (width - 2 * pad)
+  const x = (fraction: number): number => pad + fraction * (width - 2 * pad)
   const top = 34,
     high = 40
   bar.forEach((row, i) => {

@@ -39,13 +39,14 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   const reordered = stages.has('repetition') || stages.has('bias')
   const from = view.stages.findIndex((s) => s.stage === 'top-p')
   /** share of the reference row in what top-p was given */
-  const share = from < 0 ? 0 : view.stages.slice(from).reduce((p, s) => p * (1 - s.removedMass), reference.probability)
+  const fraction =
+    from < 0 ? 0 : view.stages.slice(from).reduce((p, s) => p * (1 - s.removedMass), reference.probability)
   const order = [...view.rows].sort((a, b) => b.scaled - a.scaled || a.id - b.id)
   const seen = new Map<number, { place: number; cumulative: number }>()
   let sum = 0
   for (const [i, row] of order.entries()) {
     if (row.removedBy !== 'top-k' && row.removedBy !== 'temperature') {
-      sum += share * Math.exp(row.scaled - reference.scaled)
+      sum += fraction * Math.exp(row.scaled - reference.scaled)
     }
     seen.set(row.id, { place: i + 1, cumulative: sum })
   }

@@ -27,7 +27,7 @@ export interface Run {
   common: typeof common.en
   format: Formats
   /** 0.83 -> 83 %, 0.0042 -> 0.42 % */
-  percent: (share: number) => string
+  percent: (fraction: number) => string
   go: (position: number) => void
 }
 
@@ -41,8 +41,8 @@ export function useRun(): Run {
 
 export const percentIn =
   (format: Formats) =>
-  (share: number): string => {
-    const hundred = share * 100
+  (fraction: number): string => {
+    const hundred = fraction * 100
     if (hundred <= 0) return '0 %'
     if (hundred < 1e-4) return '< 0.0001 %'
     return `${format.short(Number(hundred.toPrecision(hundred >= 99.95 ? 4 : hundred >= 1 ? 3 : 2)))} %`

@@ -83,7 +83,11 @@ export function Compare({
                   sides.map(({ title, explained }) => ({
                     name: title,
                     bars: [
-                      { share: explained.ids.length, value: format.number(explained.ids.length), colour: '--accent' },
+                      {
+                        fraction: explained.ids.length,
+                        value: format.number(explained.ids.length),
+                        colour: '--accent',
+                      },
                     ],
                   })),
                   sides.map(
@@ -136,7 +140,7 @@ export function Compare({
         <ErrorNote {...explain(b.error)} code={b.error.code} message={b.error.message} details={c.wait.details} />
       )}
       {sides.map(({ title, explained }) => (
-        <Side key={title} title={title} explained={explained} text={text} share={explained.ids.length / top} />
+        <Side key={title} title={title} explained={explained} text={text} fraction={explained.ids.length / top} />
       ))}
       {other && a.fresh && b.fresh && (
         <Lost name={t.which.other(other.name)} explained={b.data} unk={other.facts.unk} />
@@ -170,12 +174,12 @@ function Side({
   title,
   explained,
   text,
-  share,
+  fraction,
 }: {
   title: string
   explained: ExplainedText
   text: string
-  share: number
+  fraction: number
 }) {
   const t = usePanelText(words)
   const count = explained.ids.length
@@ -186,7 +190,7 @@ function Side({
     <section className={styles.side}>
       <h3>{title}</h3>
       <p className={styles.numbers}>
-        <span className={styles.bar} style={{ inlineSize: `${share * 45}%` }} /> <b>{count}</b> {t.compare.tokens}
+        <span className={styles.bar} style={{ inlineSize: `${fraction * 45}%` }} /> <b>{count}</b> {t.compare.tokens}
         {count > 0 && (
           <small>
             {([...text].length / count).toFixed(2)} {t.compare.perToken} ·{' '}

@@ -39,7 +39,7 @@ export function Near({
   const format = useFormats()
   const info = useModels((s) => s.active?.info ?? null)
   const writing = useChat((s) => s.status !== 'idle')
-  const [share, setShare] = useState<number | null>(null)
+  const [fraction, setFraction] = useState<number | null>(null)
   const [list, setList] = useState<Found[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const stop = useRef<AbortController | null>(null)
@@ -49,14 +49,14 @@ export function Near({
   const find = async (): Promise<void> => {
     const mine = (stop.current = new AbortController())
     setProblem(null)
-    setShare(0)
+    setFraction(0)
     try {
       const { glass, tokenizer } = getClient()
       if (row.id >= info.vocab) {
         setProblem(t.outside)
         return
       }
-      const near = await nearest(glass, info, row.id, shown, setShare, mine.signal)
+      const near = await nearest(glass, info, row.id, shown, setFraction, mine.signal)
       const rows = await Promise.all(
         near.map(async (n) => ({ ...n, row: (await tokenizer.vocabulary('loaded', `#${n.id}`, 0, 1)).rows[0] })),
       )
@@ -64,14 +64,14 @@ export function Near({
     } catch (error) {
       if (!mine.signal.aborted) setProblem(`${t.failed} ${error instanceof Error ? error.message : String(error)}`)
     } finally {
-      setShare(null)
+      setFraction(null)
     }
   }
   return (
     <section className={styles.near} data-testid="vocab-near" data-ready={list !== null}>
       {list === null ? (
         <>
-          {share === null ? (
+          {fraction === null ? (
             <Button icon="find" disabled={writing} onClick={() => void find()} data-testid="vocab-near-find">
               {t.near}
             </Button>
@@ -83,9 +83,9 @@ export function Near({
           <p className={styles.note} role="status">
             {writing
               ? t.writing
-              : share === null
+              : fraction === null
                 ? t.nearHint(format.number(info.vocab), format.number(info.hidden))
-                : t.reading(format.percent(share))}
+                : t.reading(format.percent(fraction))}
           </p>
         </>
       ) : (

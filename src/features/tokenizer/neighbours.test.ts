@@ -15,8 +15,15 @@ const fake = (asked: [number, number][]) =>
 
 test('the best of all blocks come first, lower ids on ties, the token itself not at all', async () => {
   const asked: [number, number][] = [],
-    shares: number[] = []
-  const found = await nearest(fake(asked), shape, 37, 6, (share) => shares.push(share), new AbortController().signal)
+    fractions: number[] = []
+  const found = await nearest(
+    fake(asked),
+    shape,
+    37,
+    6,
+    (fraction) => fractions.push(fraction),
+    new AbortController().signal,
+  )
   const all = Array.from({ length: shape.vocab }, (_, id) => ({ id, cosine: cosineOf(id) }))
     .filter(({ id }) => id !== 37)
     .sort((a, b) => b.cosine - a.cosine || a.id - b.id)
@@ -27,8 +34,8 @@ test('the best of all blocks come first, lower ids on ties, the token itself not
     900,
     ...asked.slice(1).map(() => 0),
   ])
-  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
-  expect(shares.at(-1)).toBe(1)
+  expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+  expect(fractions.at(-1)).toBe(1)
 })
 
 test('stops between blocks', async () => {

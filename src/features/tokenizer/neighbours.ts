@@ -17,7 +17,7 @@ export async function nearest(
   { vocab, hidden }: { vocab: number; hidden: number },
   id: number,
   count: number,
-  onShare: (share: number) => void,
+  onFraction: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<Neighbour[]> {
   const rows = Math.max(1, Math.floor(block / hidden))
@@ -30,7 +30,7 @@ export async function nearest(
       (n) => n.id !== id && n.cosine > min,
     )
     best = [...best, ...better].sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count)
-    onShare(Math.min(1, (from + rows) / vocab))
+    onFraction(Math.min(1, (from + rows) / vocab))
   }
   return best
 }
