@@ -10,7 +10,7 @@ const maxStops = 100,
   longestStop = 1000
 
 /** Tokens that are put into one answer. */
-const mostForced = 65_536
+const maxForced = 65_536
 
 const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -97,7 +97,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
     }
     const list = <T>(
       name: 'stop' | 'stopTokenIds' | 'seedAt',
-      most: number,
+      max: number,
       need: string,
       is: (item: unknown) => boolean,
     ): T[] => {
@@ -114,7 +114,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       top: number('top', 20),
       continueFrom: number('continueFrom', undefined),
       force: forced(verb, readOption(verb, options, 'force')),
-      seedAt: list('seedAt', mostForced, `a list of at most ${mostForced} indices in the answer`, isIndex),
+      seedAt: list('seedAt', maxForced, `a list of at most ${maxForced} indices in the answer`, isIndex),
       stop: [
         ...(own?.stop ?? []),
         ...list<string>(
@@ -131,10 +131,10 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
 
 function forced(verb: string, value: unknown): Record<number, number> {
   if (value === undefined) return {}
-  const need = `an object from indices in the answer to token ids, at most ${mostForced} of them`
+  const need = `an object from indices in the answer to token ids, at most ${maxForced} of them`
   if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse(verb, 'force', need, value)
   const indices = Object.keys(value)
-  if (indices.length > mostForced) refuse(verb, 'force', need, indices.length)
+  if (indices.length > maxForced) refuse(verb, 'force', need, indices.length)
   return Object.fromEntries(
     indices.map((index) => {
       if (!/^\d{1,9}$/.test(index)) refuse(verb, 'force', need, index)

@@ -143,8 +143,8 @@ let again = false
 /** the recording that stands in for the live run */
 let recorded: { glass: Glass; file: Blob } | null = null
 /** the edits that were in force when the last answer was written */
-let drawnUnder: readonly Edit[] = []
-export const editsOfAnswer = (): readonly Edit[] => drawnUnder
+let editsAtGeneration: readonly Edit[] = []
+export const editsOfAnswer = (): readonly Edit[] => editsAtGeneration
 let timer: ReturnType<typeof setTimeout> | undefined
 /** ends what is being read again */
 let reader = new AbortController()
@@ -289,7 +289,7 @@ export const useInspect = create<InspectState>()((set, get) => {
     }
     if (s.status === 'idle' && old.status !== 'idle') ended++
     // a new answer begins: what was looked at belongs to the one before
-    if (s.status !== 'idle' && old.status === 'idle') drawnUnder = recorded ? [] : get().edits
+    if (s.status !== 'idle' && old.status === 'idle') editsAtGeneration = recorded ? [] : get().edits
     if (s.status !== 'idle' && old.status === 'idle') {
       set({ writing: true, locked: false, before: null, ahead: null, watched: null })
     }
@@ -321,7 +321,7 @@ export const useInspect = create<InspectState>()((set, get) => {
     useEdited.setState((s) => ({ changing: s.changing + 1 }))
     const run = chain.then(work, work).finally(() => {
       const { status, live } = useChat.getState()
-      if (status === 'prefill' && !live?.promptTokens && !recorded) drawnUnder = get().edits // the answer that waits
+      if (status === 'prefill' && !live?.promptTokens && !recorded) editsAtGeneration = get().edits // the answer that waits
       useEdited.setState((s) => ({ changing: s.changing - 1 }))
     })
     chain = run.catch(() => undefined)

@@ -5,7 +5,7 @@
 
 import type { Plan } from '../model/plan.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
-import type { Machine } from './machine.ts'
+import type { StepRunner } from './step-runner.ts'
 
 interface KeptTensor {
   after: string
@@ -46,19 +46,19 @@ export const activationBytesPerPosition = (plan: Plan): number => keptTensors(pl
 
 export class ActivationCache {
   private constructor(
-    readonly machine: Machine,
+    readonly runner: StepRunner,
     readonly rows: number,
     readonly bytes: number,
     readonly hooks: Hooks,
   ) {}
 
   /** Allocates the cache and hooks it into the session's forwards. At least one chunk of rows is kept. */
-  static async create(machine: Machine, budget: number): Promise<ActivationCache> {
-    const { runtime } = machine
+  static async create(runner: StepRunner, budget: number): Promise<ActivationCache> {
+    const { runtime } = runner
     const perPosition = activationBytesPerPosition(runtime.plan)
     const rows = Math.min(runtime.context, Math.max(runtime.size.chunk, Math.floor(budget / perPosition)))
     const list = keptTensors(runtime.plan)
-    for (const { tensor, width } of list) machine.tensor(tensor, rows * width)
+    for (const { tensor, width } of list) runner.tensor(tensor, rows * width)
     const ready = await runtime.prepare(
       list.map(({ tensor, x, width }) => ({
         name: `keep.${tensor}`,
@@ -73,7 +73,7 @@ export class ActivationCache {
     list.forEach((kept, i) => after.set(kept.after, [...(after.get(kept.after) ?? []), ready[i]!]))
     const hooks = { after, instead: new Map<string, Prepared[]>() }
     runtime.setHooks(hooks)
-    return new ActivationCache(machine, rows, rows * perPosition, hooks)
+    return new ActivationCache(runner, rows, rows * perPosition, hooks)
   }
 
   /** First position still kept. */
@@ -83,12 +83,12 @@ export class ActivationCache {
 
   /** The tensor's row for one position. */
   row(tensor: string, position: number, width: number): Promise<Float32Array> {
-    return this.machine.read(tensor, (position % this.rows) * width, width)
+    return this.runner.read(tensor, (position % this.rows) * width, width)
   }
 
   /** Rows of several tensors and positions, in the order asked. */
   many(rows: readonly { tensor: string; position: number; width: number }[]): Promise<Float32Array[]> {
-    return this.machine.readMany(
+    return this.runner.readMany(
       rows.map(({ tensor, position, width }) => ({ tensor, offset: (position % this.rows) * width, count: width })),
     )
   }

@@ -8,7 +8,7 @@ import type { ActivationCache } from './activation-cache.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
 const attentionStep = (activations: ActivationCache, layer: number): PlanStep =>
-  activations.machine.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+  activations.runner.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
 
 const shapeParams = (activations: ActivationCache, layer: number): Params => {
   const { H, K, d, scale, window } = attentionStep(activations, layer).params as Record<
@@ -19,11 +19,11 @@ const shapeParams = (activations: ActivationCache, layer: number): Params => {
     H,
     K,
     d,
-    C: activations.machine.runtime.context,
+    C: activations.runner.runtime.context,
     scale,
     window,
     rows: activations.rows,
-    count: activations.machine.cuts.get(layer) ?? 0,
+    count: activations.runner.cuts.get(layer) ?? 0,
   }
 }
 
@@ -51,14 +51,14 @@ async function cells(
   to: number,
   request: Omit<AttentionRequest, 'layer' | 'heads'>,
 ): Promise<Omit<AttentionTile, 'heads'>> {
-  const { machine } = activations
+  const { runner } = activations
   const heads = to - from
   const [r0, r1] = request.rows,
     [c0, c1] = request.cols
   const [poolR, poolC] = poolOf(heads, r1 - r0, c1 - c0, request)
   const tileRows = Math.ceil((r1 - r0) / poolR),
     tileCols = Math.ceil((c1 - c0) / poolC)
-  machine.tensor('cells', MAX_CELLS)
+  runner.tensor('cells', MAX_CELLS)
   const params = {
     ...shapeParams(activations, layer),
     head: from,
@@ -73,22 +73,22 @@ async function cells(
     poolC,
     scores: Number(request.what === 'scores'),
   }
-  const ready = await machine.step(
+  const ready = await runner.step(
     `probs.${layer}`,
     'attention-probs',
     {
       q: `q.${layer}`,
       lse: `lse.${layer}`,
       kCache: attentionStep(activations, layer).args['kCache']!,
-      cuts: machine.cutList(layer),
+      cuts: runner.cutList(layer),
       cells: 'cells',
     },
     params,
     layer,
   )
-  machine.runtime.setParams(ready, params)
-  machine.run([ready], { T: 1, pos: 0, row: 0 })
-  const values = await machine.read('cells', 0, heads * tileRows * tileCols)
+  runner.runtime.setParams(ready, params)
+  runner.run([ready], { T: 1, pos: 0, row: 0 })
+  const values = await runner.read('cells', 0, heads * tileRows * tileCols)
   for (let i = 0; i < values.length; i++) if (values[i] === ABSENT) values[i] = NaN
   return { rows: tileRows, cols: tileCols, pool: [poolR, poolC], values }
 }
@@ -116,7 +116,7 @@ export function thumbnails(
   length: number,
 ): Promise<AttentionTile> {
   const kept = activations.kept(length)
-  const { H } = activations.machine.runtime.plan.dims
+  const { H } = activations.runner.runtime.plan.dims
   return attentionTile(activations, {
     layer,
     heads: Array.from({ length: H }, (_, h) => h),
@@ -130,14 +130,14 @@ export function thumbnails(
 /** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
  * whose every key was cut: such rows are in no mean, and a head that has only such rows scores 0. */
 export async function headStats(activations: ActivationCache, ids: readonly number[]): Promise<HeadStats> {
-  const { machine } = activations
-  const { H, layers } = machine.runtime.plan.dims
+  const { runner } = activations
+  const { H, layers } = runner.runtime.plan.dims
   const length = ids.length,
     r0 = Math.max(1, activations.kept(length))
   const rows = Math.max(0, length - r0)
-  machine.tensor('contextIds', machine.runtime.context)
-  machine.write('contextIds', Uint32Array.from(ids))
-  machine.tensor('headStats', machine.runtime.context * H * HEAD_STATS)
+  runner.tensor('contextIds', runner.runtime.context)
+  runner.write('contextIds', Uint32Array.from(ids))
+  runner.tensor('headStats', runner.runtime.context * H * HEAD_STATS)
   const make = (): Float32Array => new Float32Array(layers * H)
   const out: HeadStats = {
     self: make(),
@@ -152,7 +152,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
   if (rows === 0) return out
   for (let layer = 0; layer < layers; layer++) {
     const params = { ...shapeParams(activations, layer), r0, r1: length }
-    const ready = await machine.step(
+    const ready = await runner.step(
       `stats.${layer}`,
       'head-stats',
       {
@@ -160,15 +160,15 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
         lse: `lse.${layer}`,
         kCache: attentionStep(activations, layer).args['kCache']!,
         ids: 'contextIds',
-        cuts: machine.cutList(layer),
+        cuts: runner.cutList(layer),
         stats: 'headStats',
       },
       params,
       layer,
     )
-    machine.runtime.setParams(ready, params)
-    machine.run([ready], { T: 1, pos: 0, row: 0 })
-    const stats = await machine.read('headStats', 0, rows * H * HEAD_STATS)
+    runner.runtime.setParams(ready, params)
+    runner.run([ready], { T: 1, pos: 0, row: 0 })
+    const stats = await runner.read('headStats', 0, rows * H * HEAD_STATS)
     for (let h = 0; h < H; h++) {
       const sum = new Float64Array(HEAD_STATS + 2)
       let seeing = 0

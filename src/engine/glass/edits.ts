@@ -8,7 +8,7 @@ import { steerModes } from '../ops/steer.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
-import { MAX_CUTS, type Machine } from './machine.ts'
+import { MAX_CUTS, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
 const refuse = (message: string, param: string, value: string | number): EngineError =>
@@ -97,8 +97,8 @@ function steeringOf(runtime: Inspection, edit: Extract<Edit, { kind: 'direction'
  * Builds the hooks of these edits and puts their cuts in force. A list that is refused leaves everything as it was.
  * @throws EngineError PARAM_INVALID naming the edit that cannot be
  */
-export async function editHooks(machine: Machine, edits: readonly Edit[]): Promise<Hooks> {
-  const { runtime } = machine
+export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Promise<Hooks> {
+  const { runtime } = runner
   const { H, K, d, layers } = runtime.plan.dims
   for (const edit of edits) {
     if ('layer' in edit) {
@@ -131,20 +131,20 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
   }
   for (const [n, { step, vector, params }] of steerings.entries()) {
     const name = `steer.${n}`
-    machine.tensor(name, vector.length)
-    machine.write(name, vector)
-    after(step, await placed(machine, name, 'steer', { x: 'x', vector: name }, params))
+    runner.tensor(name, vector.length)
+    runner.write(name, vector)
+    after(step, await placed(runner, name, 'steer', { x: 'x', vector: name }, params))
   }
   for (const layer of each) {
     const attention = runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
     const factors = headFactors(edits, layer, H)
     if (factors) {
-      machine.tensor(`factors.${layer}`, H)
-      machine.write(`factors.${layer}`, factors)
+      runner.tensor(`factors.${layer}`, H)
+      runner.write(`factors.${layer}`, factors)
       after(
         attention.name,
         await placed(
-          machine,
+          runner,
           `scale.${layer}`,
           'scale-heads',
           { z: attention.args['z']!, factors: `factors.${layer}` },
@@ -153,9 +153,9 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
       )
     }
     const list = cuts[layer]!
-    machine.cuts.set(layer, list.length)
+    runner.cuts.set(layer, list.length)
     if (list.length === 0) continue
-    machine.write(machine.cutList(layer), packCuts(list))
+    runner.write(runner.cutList(layer), packCuts(list))
     const { scale, window } = attention.params as Record<'scale' | 'window', number>
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
       'q' | 'kCache' | 'vCache' | 'z' | 'lse',
@@ -163,10 +163,10 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
     >
     hooks.instead.set(attention.name, [
       await placed(
-        machine,
+        runner,
         `masked.${layer}`,
         'attention-masked',
-        { q, kCache, vCache, cuts: machine.cutList(layer), z, lse },
+        { q, kCache, vCache, cuts: runner.cutList(layer), z, lse },
         { H, K, d, C: runtime.context, scale, window, count: list.length },
       ),
     ])
@@ -176,13 +176,13 @@ export async function editHooks(machine: Machine, edits: readonly Edit[]): Promi
 
 /** A prepared step that runs within the forward (it sees the body's T and pos), with these constants. */
 async function placed(
-  machine: Machine,
+  runner: StepRunner,
   name: string,
   op: string,
   args: Record<string, string>,
   params: Params,
 ): Promise<Prepared> {
-  const ready = await machine.step(name, op, args, params, -1, 'body')
-  machine.runtime.setParams(ready, params)
+  const ready = await runner.step(name, op, args, params, -1, 'body')
+  runner.runtime.setParams(ready, params)
   return ready
 }

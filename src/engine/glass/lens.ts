@@ -36,15 +36,15 @@ export class Lens {
   ) {}
 
   static async create(activations: ActivationCache): Promise<Lens> {
-    const { machine } = activations
-    const { plan } = machine.runtime
+    const { runner } = activations
+    const { plan } = runner.runtime
     const { D, V } = plan.dims
     const norm = plan.steps.find((s) => s.name === 'final_norm')!
-    machine.tensor('lens.h', BATCH * D)
-    machine.tensor('lens.logits', BATCH * V)
+    runner.tensor('lens.h', BATCH * D)
+    runner.tensor('lens.logits', BATCH * V)
     return new Lens(
       activations,
-      await machine.read(norm.args['gain']!, 0, D),
+      await runner.read(norm.args['gain']!, 0, D),
       norm.params['eps']!,
       plan.steps.find((s) => s.name === 'logits')!,
     )
@@ -63,31 +63,31 @@ export class Lens {
   }
 
   private async logitsOf(rows: readonly Row[]): Promise<void> {
-    const { machine } = this.activations
-    const { D } = machine.runtime.plan.dims
+    const { runner } = this.activations
+    const { D } = runner.runtime.plan.dims
     const all = new Float32Array(rows.length * D)
     rows.forEach(({ h }, i) => all.set(h, i * D))
-    machine.write('lens.h', all)
-    const matmul = await machine.step(
+    runner.write('lens.h', all)
+    const matmul = await runner.step(
       'lens.head',
       'matmul',
       { ...this.head.args, x: 'lens.h', y: 'lens.logits' },
       this.head.params,
     )
-    machine.run([matmul], { T: rows.length, pos: 0, row: 0 })
+    runner.run([matmul], { T: rows.length, pos: 0, row: 0 })
   }
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
   private async stats(rows: readonly Row[], max: number): Promise<RowStats[]> {
-    const { machine } = this.activations
-    const { V } = machine.runtime.plan.dims
+    const { runner } = this.activations
+    const { V } = runner.runtime.plan.dims
     const topK = Math.min(max, V)
     const targets = Math.max(0, ...rows.map((r) => r.targets.length))
     const width = 4 + 2 * topK + 2 * targets
-    machine.tensor('lens.ids', BATCH * 64)
-    machine.tensor('lens.stats', BATCH * 256)
+    runner.tensor('lens.ids', BATCH * 64)
+    runner.tensor('lens.stats', BATCH * 256)
     await this.logitsOf(rows)
-    machine.write(
+    runner.write(
       'lens.ids',
       Uint32Array.from([
         ...rows.map((r) => r.final),
@@ -95,15 +95,15 @@ export class Lens {
       ]),
     )
     const params = { V, k: topK, targets, width }
-    const ready: Prepared = await machine.step(
+    const ready: Prepared = await runner.step(
       'lens.reduce',
       'row-stats',
       { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' },
       params,
     )
-    machine.runtime.setParams(ready, params)
-    machine.run([ready], { T: rows.length, pos: 0, row: 0 })
-    const data = await machine.read('lens.stats', 0, rows.length * width)
+    runner.runtime.setParams(ready, params)
+    runner.run([ready], { T: rows.length, pos: 0, row: 0 })
+    const data = await runner.read('lens.stats', 0, rows.length * width)
     return rows.map((row, r): RowStats => {
       const at = (i: number): number => data[r * width + i]!
       return {
@@ -119,7 +119,7 @@ export class Lens {
 
   /** What the model itself says at these positions: top candidates and, per position, one target's logit and rank. */
   async finals(positions: readonly number[], targets: readonly (number | null)[], topK: number): Promise<RowStats[]> {
-    const { layers, D } = this.activations.machine.runtime.plan.dims
+    const { layers, D } = this.activations.runner.runtime.plan.dims
     const out: RowStats[] = []
     for (let i = 0; i < positions.length; i += BATCH) {
       const residuals = await this.activations.many(
@@ -137,15 +137,15 @@ export class Lens {
 
   /** Final norm and full logits of one position. */
   async row(position: number): Promise<{ norm: Float32Array; logits: Float32Array }> {
-    const { layers, D, V } = this.activations.machine.runtime.plan.dims
+    const { layers, D, V } = this.activations.runner.runtime.plan.dims
     const x = await this.activations.row(`post.${layers - 1}`, position, D)
     const norm = this.normed(x, this.scale(x))
     await this.logitsOf([{ h: norm, final: 0, targets: [] }])
-    return { norm, logits: await this.activations.machine.read('lens.logits', 0, V) }
+    return { norm, logits: await this.activations.runner.read('lens.logits', 0, V) }
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
-    const { layers, D } = this.activations.machine.runtime.plan.dims
+    const { layers, D } = this.activations.runner.runtime.plan.dims
     const cells: LensCell[] = []
     for (const position of request.positions) {
       const wanted = request.layers.flatMap((layer) => tensorsOfPart(layer, request.part))
@@ -191,8 +191,8 @@ export class Lens {
 
   /** Every part's push on one token's logit at one position; the sum is the logit. */
   async contributions(position: number, target: number, replay: Replay): Promise<Contributions> {
-    const { machine } = this.activations
-    const { plan } = machine.runtime
+    const { runner } = this.activations
+    const { plan } = runner.runtime
     const { layers, D, H, d } = plan.dims
     const residuals = await this.activations.many([
       { tensor: 'post.-1', position, width: D },
@@ -218,30 +218,30 @@ export class Lens {
         .filter((s) => s.op === 'attention')
         .map((s) => ({ key: String(s.layer), step: s.name, buffer: s.args['z']!, offset: 0, width: H * d })),
     )
-    machine.tensor('lens.zHeads', H * H * d)
+    runner.tensor('lens.zHeads', H * H * d)
     for (let layer = 0; layer < layers; layer++) {
       attn[layer] = pushes[2 * layer + 1]! - pushes[2 * layer]!
       mlp[layer] = pushes[2 * layer + 2]! - pushes[2 * layer + 1]!
       // W_O times z with all heads but one zeroed, one head a row
       const masked = new Float32Array(H * H * d)
       for (let h = 0; h < H; h++) masked.set(z.get(String(layer))!.subarray(h * d, (h + 1) * d), h * H * d + h * d)
-      machine.write('lens.zHeads', masked)
-      machine.tensor(`lens.outHeads.${layer}`, H * D)
+      runner.write('lens.zHeads', masked)
+      runner.tensor(`lens.outHeads.${layer}`, H * D)
       const out = plan.steps.find((s) => s.layer === layer && s.name.endsWith('.attn.out'))!
-      const ready = await machine.step(
+      const ready = await runner.step(
         `lens.out.${layer}`,
         'matmul',
         { x: 'lens.zHeads', weight: out.args['weight']!, y: `lens.outHeads.${layer}` },
         { ...out.params, hasBias: 0, accumulate: 0 },
         layer,
       )
-      machine.run([ready], { T: H, pos: 0, row: 0 })
+      runner.run([ready], { T: H, pos: 0, row: 0 })
     }
-    const outs = await machine.readMany(
+    const outs = await runner.readMany(
       Array.from({ length: layers }, (_, layer) => ({ tensor: `lens.outHeads.${layer}`, offset: 0, count: H * D })),
     )
     outs.forEach((rows, layer) => {
-      if (!isSkipped(machine.runtime, layer, 'attn')) {
+      if (!isSkipped(runner.runtime, layer, 'attn')) {
         for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D)
       }
     })
@@ -255,19 +255,19 @@ export class Lens {
 
   /** One dequantized row of the head. */
   private async headRow(id: number): Promise<Float32Array> {
-    const { machine } = this.activations
-    const { D } = machine.runtime.plan.dims
-    machine.tensor('lens.row', D)
-    machine.tensor('lens.rowId', 1)
-    machine.write('lens.rowId', Uint32Array.of(id))
-    const gather = await machine.step(
+    const { runner } = this.activations
+    const { D } = runner.runtime.plan.dims
+    runner.tensor('lens.row', D)
+    runner.tensor('lens.rowId', 1)
+    runner.write('lens.rowId', Uint32Array.of(id))
+    const gather = await runner.step(
       'lens.gather',
       'gather',
       { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' },
       { D },
     )
-    machine.run([gather], { T: 1, pos: 0, row: 0 })
-    return machine.read('lens.row', 0, D)
+    runner.run([gather], { T: 1, pos: 0, row: 0 })
+    return runner.read('lens.row', 0, D)
   }
 }
 

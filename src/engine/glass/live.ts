@@ -14,7 +14,7 @@ import { checkQuestion, type RunShape } from './door.ts'
 import { editHooks, headFactors } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens, type RowStats } from './lens.ts'
-import { Machine } from './machine.ts'
+import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
 import { activationBytesPerPosition, ActivationCache } from './activation-cache.ts'
@@ -47,7 +47,7 @@ export class LiveGlass implements Glass {
   private constructor(
     private readonly c: DecodingContext,
     private readonly checkpoint: Checkpoint,
-    private readonly machine: Machine,
+    private readonly runner: StepRunner,
     private readonly activations: ActivationCache,
     private readonly budget: number,
     private readonly isBusy: () => boolean,
@@ -65,11 +65,11 @@ export class LiveGlass implements Glass {
     }
     const inspection = c.model.runtime.inspection()
     return inspection.during(async () => {
-      const machine = new Machine(inspection)
+      const runner = new StepRunner(inspection)
       const budget = options.budget ?? DEFAULT_BUDGET
-      const activations = await ActivationCache.create(machine, budget)
+      const activations = await ActivationCache.create(runner, budget)
       c.startSampleLog()
-      const glass = new LiveGlass(c, checkpoint, machine, activations, budget, isBusy)
+      const glass = new LiveGlass(c, checkpoint, runner, activations, budget, isBusy)
       c.forget()
       return glass
     })
@@ -167,7 +167,7 @@ export class LiveGlass implements Glass {
     return this.c.model.runtime.length
   }
   private get inside(): Inspection {
-    return this.machine.runtime
+    return this.runner.runtime
   }
 
   info: Glass['info'] = () =>
@@ -278,7 +278,7 @@ export class LiveGlass implements Glass {
   attention: Glass['attention'] = (...given) =>
     this.about('attention', given, (request) => attentionTile(this.activations, request))
   valueNorms: Glass['valueNorms'] = (...given) =>
-    this.about('valueNorms', given, (layer) => valueNorms(this.machine, layer, this.length, this.edits))
+    this.about('valueNorms', given, (layer) => valueNorms(this.runner, layer, this.length, this.edits))
   thumbnails: Glass['thumbnails'] = (...given) =>
     this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.length))
   headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.activations, [...this.c.ids]))
@@ -347,7 +347,7 @@ export class LiveGlass implements Glass {
         maxRows: 1,
         maxCols: position + 1,
       })
-      const V = await this.machine.readMany(
+      const V = await this.runner.readMany(
         Array.from({ length: K }, (_, k) => ({
           tensor: `vCache.${layer}`,
           offset: k * this.inside.context * d,
@@ -369,11 +369,11 @@ export class LiveGlass implements Glass {
     })
 
   cosines: Glass['cosines'] = (...given) =>
-    this.about('cosines', given, (id, tokens) => embeddingCosines(this.machine, id, tokens))
+    this.about('cosines', given, (id, tokens) => embeddingCosines(this.runner, id, tokens))
   weights: Glass['weights'] = () => Promise.resolve(listWeights(this.inside))
   weightTile: Glass['weightTile'] = (...given) =>
     this.about('weightTile', given, (tensor, row, col, rows, cols) =>
-      weightTile(this.machine, this.checkpoint, tensor, row, col, rows, cols),
+      weightTile(this.runner, this.checkpoint, tensor, row, col, rows, cols),
     )
 
   plan: Glass['plan'] = () =>
@@ -416,7 +416,7 @@ export class LiveGlass implements Glass {
     })
 
   private async putInForce(edits: readonly Edit[]): Promise<void> {
-    const own = await editHooks(this.machine, edits)
+    const own = await editHooks(this.runner, edits)
     // an edit acts before the activation cache keeps what it changed
     const after = new Map(own.after)
     for (const [step, list] of this.activations.hooks.after) after.set(step, [...(after.get(step) ?? []), ...list])

@@ -10,7 +10,7 @@ import type { ProbeRequest, ProbeResult, Site } from './types.ts'
 
 /** Where a site's values stand: after which step of the layer, in which buffer, which slice. */
 function captureOf(activations: ActivationCache, site: Site, layer: number): Capture | null {
-  const { plan } = activations.machine.runtime
+  const { plan } = activations.runner.runtime
   const { D, H, K, d, F } = plan.dims
   const steps = plan.steps.filter((s) => s.layer === layer)
   const by = (op: string, nth = 0): PlanStep | undefined => steps.filter((s) => s.op === op)[nth]
@@ -55,8 +55,8 @@ export async function probeSite(
 ): Promise<ProbeResult> {
   const { site, position } = request
   const layer = request.layer ?? 0
-  const { machine } = activations
-  const { D, H, K, d, layers } = machine.runtime.plan.dims
+  const { runner } = activations
+  const { D, H, K, d, layers } = runner.runtime.plan.dims
   checkRange('position', position, activations.kept(length), length)
   checkRange('layer', layer, 0, layers)
   if (request.head !== undefined) checkRange('head', request.head, 0, H)
@@ -126,11 +126,11 @@ export async function cacheRow(
   position: number,
   plane: 'kCache' | 'vCache' = 'kCache',
 ): Promise<Float32Array> {
-  const { machine } = activations
-  const { K, d } = machine.runtime.plan.dims
+  const { runner } = activations
+  const { K, d } = runner.runtime.plan.dims
   const out = new Float32Array(K * d)
   for (let k = 0; k < K; k++) {
-    out.set(await machine.read(`${plane}.${layer}`, (k * machine.runtime.context + position) * d, d), k * d)
+    out.set(await runner.read(`${plane}.${layer}`, (k * runner.runtime.context + position) * d, d), k * d)
   }
   return out
 }

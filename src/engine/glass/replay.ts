@@ -20,10 +20,10 @@ const keep = 'replay.keep',
 
 export class Replay {
   constructor(private readonly activations: ActivationCache) {
-    const { machine } = activations
-    const { K, d, layers, D, H, F, V } = machine.runtime.plan.dims
-    machine.tensor(keep, layers * 2 * K * d)
-    machine.tensor(out, layers * Math.max(3 * D + 4 * H * d + 4 * F, 64) + V)
+    const { runner } = activations
+    const { K, d, layers, D, H, F, V } = runner.runtime.plan.dims
+    runner.tensor(keep, layers * 2 * K * d)
+    runner.tensor(out, layers * Math.max(3 * D + 4 * H * d + 4 * F, 64) + V)
   }
 
   /**
@@ -36,7 +36,7 @@ export class Replay {
     to: number,
     captures: readonly Capture[],
   ): Promise<Map<string, Float32Array>> {
-    const { runtime } = this.activations.machine
+    const { runtime } = this.activations.runner
     const { K, d, D } = runtime.plan.dims
     const work: Work[] = []
     const rows = (move: (cache: string, at: number, kept: number) => Work): void => {
@@ -77,7 +77,7 @@ export class Replay {
     )
     runtime.submit('body', { T: 1, pos: position, row: 0 }, work)
     runtime.setHooks(hooks)
-    const data = await this.activations.machine.read(out, 0, written)
+    const data = await this.activations.runner.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))
   }
 }

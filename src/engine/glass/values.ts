@@ -1,7 +1,7 @@
 // What looks carry: the length of W_O v for every head and key of a layer, computed where both lie.
 
 import { headFactors, isSkipped } from './edits.ts'
-import type { Machine } from './machine.ts'
+import type { StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
 /** Floats of the output projection that are dequantized at a time. */
@@ -11,29 +11,29 @@ const BAND = 2 ** 20
  * (heads, length), edits included: a scaled head carries more or less, an attention that is skipped carries nothing.
  */
 export async function valueNorms(
-  machine: Machine,
+  runner: StepRunner,
   layer: number,
   length: number,
   edits: readonly Edit[],
 ): Promise<Float32Array> {
-  const { runtime } = machine
+  const { runtime } = runner
   const { D, H, K, d } = runtime.plan.dims
   const steps = runtime.plan.steps.filter((s) => s.layer === layer)
   const { weight } = steps.find((s) => s.name.endsWith('.attn.out'))!.args as { weight: string }
   const { vCache } = steps.find((s) => s.op === 'attention')!.args as { vCache: string }
   const width = H * d,
     band = Math.min(D, Math.max(1, Math.floor(BAND / width)))
-  machine.tensor('values.ids', band)
-  machine.tensor('values.w', band * width)
-  machine.tensor('values.y', H * runtime.context)
-  const gather = await machine.step(
+  runner.tensor('values.ids', band)
+  runner.tensor('values.w', band * width)
+  runner.tensor('values.y', H * runtime.context)
+  const gather = await runner.step(
     `values.gather.${layer}`,
     'gather',
     { ids: 'values.ids', weight, y: 'values.w' },
     { D: width },
   )
   const shape = { H, K, d, C: runtime.context, keys: length, rows: 0, more: 0 }
-  const norms = await machine.step(
+  const norms = await runner.step(
     `values.norms.${layer}`,
     'value-norms',
     { w: 'values.w', vCache, y: 'values.y' },
@@ -41,14 +41,14 @@ export async function valueNorms(
   )
   for (let from = 0; from < D; from += band) {
     const rows = Math.min(band, D - from)
-    machine.write(
+    runner.write(
       'values.ids',
       Uint32Array.from({ length: rows }, (_, i) => from + i),
     )
     runtime.setParams(norms, { ...shape, rows, more: Number(from > 0) })
-    machine.run([gather, norms], { T: rows, pos: 0, row: 0 })
+    runner.run([gather, norms], { T: rows, pos: 0, row: 0 })
   }
-  const squares = await machine.read('values.y', 0, H * length)
+  const squares = await runner.read('values.y', 0, H * length)
   const factors = headFactors(edits, layer, H)
   const skipped = isSkipped(runtime, layer, 'attn')
   return squares.map((sum, i) => (skipped ? 0 : Math.abs(factors?.[Math.floor(i / length)] ?? 1) * Math.sqrt(sum)))

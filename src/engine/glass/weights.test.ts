@@ -5,7 +5,7 @@ import type { ByteSource } from '../formats/bytes.ts'
 import { folderFiles } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
-import { Machine } from './machine.ts'
+import { StepRunner } from './step-runner.ts'
 import type { WeightTile } from './types.ts'
 import { listWeights, weightTile } from './weights.ts'
 
@@ -15,11 +15,11 @@ async function open(name: string, wrap: (source: ByteSource) => ByteSource = (so
   const files = new Map([...folderFiles(`fixtures/golden/${name}`)].map(([file, source]) => [file, wrap(source)]))
   const options = { gpu: gpu!, context: 16, selfCheck: false }
   const model = await openModel({ name, files }, options)
-  const machine = new Machine((await placeModel(model, options)).runtime.inspection())
+  const runner = new StepRunner((await placeModel(model, options)).runtime.inspection())
   return {
-    listed: listWeights(machine.runtime),
+    listed: listWeights(runner.runtime),
     tile: (tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile> =>
-      weightTile(machine, model.checkpoint, tensor, row, col, rows, cols),
+      weightTile(runner, model.checkpoint, tensor, row, col, rows, cols),
   }
 }
 

@@ -7,7 +7,7 @@ import { readTile } from '../formats/tile.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
-import type { Machine } from './machine.ts'
+import type { StepRunner } from './step-runner.ts'
 import type { WeightTile } from './types.ts'
 
 /** A tile may not hold more elements than a screen shows. */
@@ -44,7 +44,7 @@ export function listWeights(
 }
 
 export async function weightTile(
-  machine: Machine,
+  runner: StepRunner,
   checkpoint: Checkpoint,
   tensor: string,
   row: number,
@@ -52,7 +52,7 @@ export async function weightTile(
   rows: number,
   cols: number,
 ): Promise<WeightTile> {
-  const { runtime } = machine
+  const { runtime } = runner
   const place = find(runtime, tensor)
   const { cols: K } = runtime.plan.weights[place.weight]!
   checkRange('row', row, 0, place.rows)

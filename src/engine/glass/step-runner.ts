@@ -10,7 +10,7 @@ import type { Inspection, Piece, Prepared } from '../runtime/inspect.ts'
 /** Cuts that a layer's list holds. */
 export const MAX_CUTS = 64
 
-export class Machine {
+export class StepRunner {
   /** by layer: how many entries of its cut list are in force */
   readonly cuts = new Map<number, number>()
   private readonly prepared = new Map<string, Promise<Prepared>>()
