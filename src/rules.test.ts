@@ -68,7 +68,10 @@ const rooms: Record<string, Room> = {
     ],
   }, // is handed ops; knows none
   'engine/ops': { may: ['engine/errors.ts', 'engine/tensor', 'engine/quants/weight.ts'] },
-  'engine/model': { may: [...words, 'engine/tensor', 'engine/quants/weight.ts', 'engine/ops'] },
+  // family.ts: the words in which a family says how its files look
+  'engine/model': {
+    may: [...words, 'engine/tensor', 'engine/quants/weight.ts', 'engine/ops', 'engine/formats/family.ts'],
+  },
   'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
   'engine/runtime': {
     may: [

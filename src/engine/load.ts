@@ -8,6 +8,7 @@ import { KernelCache } from './gpu/kernel.ts'
 import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
+import { families } from './model/families/index.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
 import { generationOf } from './model/keys.ts'
 import { planNotices, printNotices } from './model/notes.ts'
@@ -54,7 +55,7 @@ const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
   checkLoad(options)
-  const checkpoint = await openCheckpoint(source.files, options.signal)
+  const checkpoint = await openCheckpoint(source.files, families, options.signal)
   const provider = checkpointWeights(checkpoint, options)
   const opened = inOwnWords(checkpoint, () =>
     openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format),
@@ -84,11 +85,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     logitRows: 1,
   }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
-  const defaults = samplingDefaults({
-    ...checkpoint,
-    older: checkpoint.format === 'gguf' ? {} : generationOf(checkpoint.config),
-    context,
-  })
+  const defaults = samplingDefaults({ ...checkpoint, older: generationOf(checkpoint.config), context })
   const info: ModelInfo = {
     name: source.name,
     title: titleOf(checkpoint),
@@ -112,7 +109,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     rejectedKernels: [],
     notices: [
       ...textNotices(checkpoint),
-      ...planNotices({ ignored, unused, prefix: checkpoint.prefix, context, trained, tables: plan.tables }),
+      ...planNotices({ ignored, unused, renamed: checkpoint.renamed, context, trained, tables: plan.tables }),
       ...samplingNotices(defaults),
     ],
     ...(defaults && { defaults }),

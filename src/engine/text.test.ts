@@ -24,7 +24,8 @@ const open = (files: Record<string, unknown>, config: Record<string, unknown> = 
     metadata: null,
     format: 'safetensors',
     tensors: new Map(),
-    prefix: null,
+    renamed: null,
+    nameInFile: (name) => name,
     ignored: [],
   })
 const ask = (text: ModelText, messages: ChatMessage[]): ReturnType<typeof encodePrompt> =>

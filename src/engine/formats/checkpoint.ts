@@ -1,4 +1,4 @@
-// A model's files as one list of named tensors with Hugging Face names, plus its config.
+// A model's files as one list of named tensors with the names of its family, plus its config.
 // Opening reads headers and small JSON files only; the tensors' bytes are read by weights.ts.
 
 import { EngineError, checkAborted } from '../errors.ts'
@@ -8,10 +8,11 @@ import type { ByteSource, ModelFiles } from './bytes.ts'
 import { adapterByTensors } from './adapters.ts'
 import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
 import { detectFormat, type Detected } from './detect.ts'
+import type { FileFamily, RowOrder } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
 import { checkExperts, checkQuantization, packedByTensors } from './quantized.ts'
-import { plainNames } from './prefix.ts'
+import { plainNames, type Renaming } from './prefix.ts'
 import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
@@ -52,12 +53,12 @@ export interface PackedTensor {
 export interface TensorData extends ByteRange {
   /** of a tensor that the file stores as several (bnb.ts); the range itself holds the codes */
   packed?: PackedTensor
-  /** heads whose rows the GGUF converter interleaved for rope; undone while reading */
-  permutedHeads?: number
+  /** rows that a converter reordered; undone while reading */
+  rowOrder?: RowOrder
 }
 
 export interface CheckpointTensor {
-  /** Hugging Face name, e.g. model.layers.0.self_attn.q_proj.weight */
+  /** as the family names it, e.g. model.layers.0.self_attn.q_proj.weight */
   name: string
   /** HF order [out, in] / [n] */
   shape: number[]
@@ -70,7 +71,7 @@ export interface CheckpointTensor {
 
 export interface Checkpoint {
   format: 'safetensors' | 'gguf'
-  /** HF config.json; for GGUF put together in HF's words */
+  /** config.json; a GGUF's keys in the words of its family's config.json */
   config: Record<string, unknown>
   generationConfig: Record<string, unknown> | null
   tensors: ReadonlyMap<string, CheckpointTensor>
@@ -78,24 +79,37 @@ export interface Checkpoint {
   metadata: ReadonlyMap<string, unknown> | null
   /** names relative to the model's folder */
   files: ModelFiles
-  /** what stood before the tensors' names and was taken away (prefix.ts), or null */
-  prefix: string | null
+  /** what was taken away from before the tensors' names, or added (prefix.ts), or null */
+  renamed: Renaming | null
+  /** how the files themselves call a tensor, be it there or missing: a GGUF has names of its own */
+  nameInFile: (name: string) => string
   /** keys of a GGUF that the config leaves aside; of a config.json they are judged by model/keys.ts */
   ignored: readonly { key: string; value: string }[]
 }
 
 const maxJsonBytes = 2 ** 20
 
-/** Finds the format, reads and checks all headers. Throws before anything large is read. */
-export async function openCheckpoint(files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> {
+/**
+ * Finds the format, reads and checks all headers. Throws before anything large is read.
+ * @param families what is known of the names in the files of each
+ */
+export async function openCheckpoint(
+  files: ModelFiles,
+  families: readonly FileFamily[],
+  signal?: AbortSignal,
+): Promise<Checkpoint> {
   checkAborted(signal)
   const detected = await detectFormat(files, signal)
   return detected.format === 'gguf'
-    ? await openGguf(detected.files, detected.weights, signal)
-    : await openSafetensors(detected, signal)
+    ? await openGguf(detected.files, detected.weights, families, signal)
+    : await openSafetensors(detected, families, signal)
 }
 
-async function openSafetensors({ files, weights }: Detected, signal?: AbortSignal): Promise<Checkpoint> {
+async function openSafetensors(
+  { files, weights }: Detected,
+  families: readonly FileFamily[],
+  signal?: AbortSignal,
+): Promise<Checkpoint> {
   const config = await readJson(files, 'config.json', signal)
   if (!config) {
     throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', {
@@ -139,10 +153,9 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
   const foreign = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
   if (foreign) throw foreign
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
-  const plain = plainNames(tensors)
-  const named = new Map(
-    [...plain.tensors].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]),
-  )
+  const family = families.find(({ types }) => types.includes(config.model_type as string))
+  const { tensors: plain, renamed } = family ? plainNames(tensors, family.modules) : { tensors, renamed: null }
+  const named = new Map([...plain].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
   return {
     format: 'safetensors',
     config,
@@ -150,7 +163,8 @@ async function openSafetensors({ files, weights }: Detected, signal?: AbortSigna
     tensors: named,
     metadata: null,
     files,
-    prefix: plain.prefix,
+    renamed,
+    nameInFile: (name) => name,
     ignored: [],
   }
 }

@@ -3,14 +3,14 @@
 
 import { EngineError } from '../errors.ts'
 import { adapterError } from './adapters.ts'
-import { expertsError } from './quantized.ts'
+import type { FileFamily } from './family.ts'
 import type { Gguf } from './gguf.ts'
 
 const refuse = (file: string, found: string, what: string): EngineError =>
   new EngineError('FILE_FORMAT', `Cannot load "${file}": it is ${what}.`, { file, found })
 
-/** Throws when the file is no whole language model, or one with experts. */
-export function refuseForeign(file: string, { metadata, tensors }: Gguf): void {
+/** Throws when the file is no whole language model. */
+export function refuseForeign(file: string, { metadata, tensors }: Gguf, families: readonly FileFamily[]): void {
   const text = (key: string): string | null => {
     const value = metadata.get(key)
     return typeof value === 'string' && value !== '' ? value.slice(0, 200) : null
@@ -19,6 +19,7 @@ export function refuseForeign(file: string, { metadata, tensors }: Gguf): void {
     arch = text('general.architecture')
   const named = (pattern: RegExp): boolean => tensors.some(({ name }) => pattern.test(name))
   const first = tensors[0]?.name ?? ''
+  const known = new Set(families.flatMap(({ gguf }) => Object.values(gguf?.names ?? {}).map((n) => n.split('.')[0]!)))
   if (type === 'adapter' || text('adapter.type') !== null || /\.lora_[ab]$/.test(first)) {
     throw adapterError(
       file,
@@ -31,7 +32,7 @@ export function refuseForeign(file: string, { metadata, tensors }: Gguf): void {
     type === 'clip-vision' ||
     arch === 'clip' ||
     arch === 'mmproj' ||
-    (first !== '' && !named(/^(token_embd|blk\.|output)/) && named(/^(v\.|a\.|mm\.)/))
+    (!tensors.some(({ name }) => known.has(name.split('.')[0]!)) && named(/^(v\.|a\.|mm\.)/))
   ) {
     throw refuse(
       file,
@@ -57,6 +58,4 @@ export function refuseForeign(file: string, { metadata, tensors }: Gguf): void {
   if (tensors.length === 0 && split === 1 && metadata.has('tokenizer.ggml.tokens')) {
     throw refuse(file, 'vocab', 'a vocabulary without a model. Choose the .gguf file that holds the weights')
   }
-  const experts = metadata.get(`${arch ?? ''}.expert_count`)
-  if (typeof experts === 'number' && experts > 0) throw expertsError(file, arch!, experts)
 }

@@ -1,72 +1,82 @@
-// One GGUF file, or all parts of a split one, as a checkpoint with Hugging Face names and config.
+// One GGUF file, or all parts of a split one, as a checkpoint with the names and the config of its family.
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
 import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
 import { decodeFloats } from './decode.ts'
+import type { FileFamily } from './family.ts'
+import { refuseForeign } from './foreign-gguf.ts'
 import { readGguf, type Gguf, type GgufTensor } from './gguf.ts'
 import { ggufConfig } from './gguf-config.ts'
 import { judgeGgufKeys } from './gguf-keys.ts'
-import { refuseForeign } from './foreign-gguf.ts'
-import { hfName, permutedHeads } from './names.ts'
+import { ggufNames } from './gguf-names.ts'
+import { ropeFactorsName } from './gguf-rope.ts'
 import { plainly } from '../shown.ts'
 
 interface Part extends Gguf {
   source: ByteSource
 }
 
-const ropeFactorsName = 'rope_freqs.weight'
-
-/** @param weights names of the GGUF files that were given */
-export async function openGguf(files: ModelFiles, weights: string[], signal?: AbortSignal): Promise<Checkpoint> {
+/**
+ * @param weights names of the GGUF files that were given
+ * @param families what is known of each: the file says which one it is
+ */
+export async function openGguf(
+  files: ModelFiles,
+  weights: string[],
+  families: readonly FileFamily[],
+  signal?: AbortSignal,
+): Promise<Checkpoint> {
   const parts: Part[] = []
   for (const name of weights) parts.push({ source: files.get(name)!, ...(await readGguf(files.get(name)!, signal)) })
-  for (const part of parts) refuseForeign(part.source.name, part)
+  for (const part of parts) refuseForeign(part.source.name, part, families)
   const ordered = orderParts(parts)
   const { metadata, source: first } = ordered[0]!
   const all = ordered.flatMap(({ source, tensors }) => tensors.map((tensor) => ({ source, tensor })))
 
-  const config = ggufConfig(
-    first.name,
+  const head = {
+    file: first.name,
     metadata,
-    all.map(({ tensor }) => tensor),
-    await readRopeFactors(all, signal),
-  )
-  const ignored = judgeGgufKeys(
-    first.name,
-    metadata,
-    metadata.get('general.architecture') as string,
-    config.head_dim as number,
-  )
+    tensors: all.map(({ tensor }) => tensor),
+    ropeFactors: await readRopeFactors(all, signal),
+  }
+  const { layout, config, keys, read } = ggufConfig(head, families)
+  const ignored = judgeGgufKeys(first.name, metadata, layout.arch, keys.sizes().headDim, read)
+  const names = ggufNames(layout)
   const tensors = new Map<string, CheckpointTensor>()
   for (const {
     source,
-    tensor: { name: gguf, shape, dtype, begin, end },
+    tensor: { name: own, shape, dtype, begin, end },
   } of all) {
-    if (gguf === ropeFactorsName) continue
-    const name = hfName(gguf) ?? gguf
+    if (own === ropeFactorsName) continue
+    const name = names.toCheckpoint(own)
     if (tensors.has(name)) {
       throw new EngineError(
         'FILE_HEADER',
-        `Cannot read "${source.name}": the tensor "${gguf}" appears twice among its parts.`,
-        { file: source.name, tensor: gguf },
+        `Cannot read "${source.name}": the tensor "${own}" appears twice among its parts.`,
+        { file: source.name, tensor: own },
       )
     }
-    const heads = permutedHeads(
-      metadata.get('general.architecture') as string,
-      gguf,
-      config.num_attention_heads as number,
-      config.num_key_value_heads as number,
-    )
+    const rowOrder = layout.rows?.[names.module(own) ?? '']?.(config)
     tensors.set(name, {
       name,
       shape,
       dtype,
       byteLength: end - begin,
-      data: { source, begin, end, ...(heads !== undefined && { permutedHeads: heads }) },
+      data: { source, begin, end, ...(rowOrder && { rowOrder }) },
     })
   }
-  return { format: 'gguf', config, generationConfig: null, tensors, metadata, files, prefix: null, ignored }
+  return {
+    format: 'gguf',
+    config,
+    generationConfig: null,
+    tensors,
+    metadata,
+    files,
+    renamed: null,
+    nameInFile: names.toFile,
+    ignored,
+  }
 }
 
 /** The parts of one model by their split.no; refuses anything but a complete set. */

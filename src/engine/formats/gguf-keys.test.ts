@@ -6,7 +6,8 @@ import type { EngineError } from '../errors.ts'
 import { planModel } from '../index.ts'
 import { openModel } from '../load.ts'
 import type { ModelFiles } from './bytes.ts'
-import { computedGgufKeys, foreignGgufKeys, irrelevantGgufKeys } from './gguf-keys.ts'
+import { foreignGgufKeys, irrelevantGgufKeys, offGgufKeys } from './gguf-keys.ts'
+import { ropeKeys } from './gguf-rope.ts'
 import { filesOf, llamaKeys, writeGguf, type GgufTensorToWrite, type GgufValue } from './testing.ts'
 
 const f32 = (value: number): GgufValue => ({ type: 6, bytes: new Uint8Array(Float32Array.of(value).buffer) })
@@ -51,7 +52,7 @@ describe('keys', () => {
     expect(await notices(file())).toEqual([])
   })
   test('no key stands in two lists', () => {
-    const all = [...computedGgufKeys, ...irrelevantGgufKeys, ...Object.keys(foreignGgufKeys)]
+    const all = [...ropeKeys, ...irrelevantGgufKeys, ...Object.keys(foreignGgufKeys), ...Object.keys(offGgufKeys)]
     expect(all.filter((key, i) => all.indexOf(key) !== i)).toEqual([])
   })
   test.each<[string, GgufValue, string]>([

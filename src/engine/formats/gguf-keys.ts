@@ -1,18 +1,11 @@
-// A GGUF's keys by what they do to the numbers: computed with (gguf-config.ts), refused unless they say "as usual", or
-// left aside and listed in the plan. Only keys of the architecture count; general.*, tokenizer.*, split.* and
-// quantize.* are about the file and its text. What llama.cpp reads for these architectures is the measure.
+// A GGUF's keys by what they do to the numbers: computed with (those that the family asked for), refused unless they
+// say "as usual", or left aside and listed in the plan. Only keys of the architecture count; general.*, tokenizer.*,
+// split.* and quantize.* are about the file and its text. What llama.cpp reads is the measure.
 
 import { EngineError } from '../errors.ts'
 import { plainly } from '../shown.ts'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
-
-/** Keys behind "<architecture>." that gguf-config.ts reads. */
-export const computedGgufKeys: readonly string[] = words(`
-  context_length embedding_length block_count feed_forward_length vocab_size
-  attention.head_count attention.head_count_kv attention.key_length attention.value_length attention.layer_norm_rms_epsilon attention.sliding_window
-  rope.dimension_count rope.freq_base rope.scale_linear rope.scaling.type rope.scaling.factor rope.scaling.original_context_length
-  rope.scaling.attn_factor rope.scaling.yarn_attn_factor rope.scaling.yarn_beta_fast rope.scaling.yarn_beta_slow`)
 
 /** Keys that change no number of a dense decoder. */
 export const irrelevantGgufKeys: readonly string[] = words(`
@@ -68,18 +61,24 @@ export const foreignGgufKeys: Readonly<Record<string, Neutral>> = {
   nextn_predict_layers: only(0),
 }
 
-/** What two of them mean, in a person's words. */
+/** Keys that llama.cpp leaves aside where it does not compute with them. */
+export const offGgufKeys: Readonly<Record<string, Neutral>> = { 'attention.sliding_window': only(0) }
+
+/** What one of them means, in a person's words. */
 const meaning: Readonly<Record<string, (value: unknown) => string>> = {
-  expert_count: (value) => `mixture of experts (${plainly(value)})`,
   'attention.causal': () => 'attention in both directions',
 }
 
-/** @throws FAMILY_UNSUPPORTED for a key that changes the numbers and is not computed with */
+/**
+ * @param read keys behind "<arch>." that are computed with
+ * @throws FAMILY_UNSUPPORTED for a key that changes the numbers and is not computed with
+ */
 export function judgeGgufKeys(
   file: string,
   metadata: ReadonlyMap<string, unknown>,
   arch: string,
   headDim: number,
+  read: ReadonlySet<string>,
 ): { key: string; value: string }[] {
   const ignored: { key: string; value: string }[] = []
   for (const [key, value] of metadata) {
@@ -90,10 +89,8 @@ export function judgeGgufKeys(
       continue
     }
     const short = key.slice(arch.length + 1)
-    if (short === 'attention.sliding_window' && arch !== 'llama' && value !== 0) {
-      ignored.push({ key, value: plainly(value) })
-    } // llama.cpp slides in neither Qwen
-    if (computedGgufKeys.includes(short) || irrelevantGgufKeys.includes(short)) continue
+    if (read.has(short) || irrelevantGgufKeys.includes(short)) continue
+    if (Object.hasOwn(offGgufKeys, short) && offGgufKeys[short]!(value, headDim)) continue
     if (!Object.hasOwn(foreignGgufKeys, short)) {
       ignored.push({ key, value: plainly(value) })
       continue

@@ -1,9 +1,11 @@
 // Tensor names as the wrapped model wrote them, under the names of the plain one: "embed_tokens.weight" of a model
 // saved without its head, "_orig_mod." of torch.compile, "module." of data parallel training, "model.language_model."
 // of a model that also sees. A wrapper is a word at the front, or one that stands for itself in the middle; the decoder
-// is found by its embedding and its first layer, so a second network beside it keeps its names.
+// is found by its embedding and its first block, so a second network beside it keeps its names. Which modules those
+// are, the family says.
 
 import { EngineError } from '../errors.ts'
+import type { Modules } from './family.ts'
 
 /** Words that wrap any module without changing it, anywhere in a name. */
 const wrappers = new Set(['_orig_mod', '_fsdp_wrapped_module', '_checkpoint_wrapped_module', '_forward_module'])
@@ -16,36 +18,53 @@ const unwrap = (name: string): string =>
     .filter((word) => !wrappers.has(word))
     .join('.')
 
+/** What the names began with instead of the family's root, or the wrappers taken out; or the root, when it was added. */
+export interface Renaming {
+  prefix: string
+  added: boolean
+}
+
 interface Renamed<T> {
   tensors: Map<string, T>
-  /** what the names began with instead of "model.", or the wrappers taken out; null when nothing changed */
-  prefix: string | null
+  /** null when nothing changed */
+  renamed: Renaming | null
 }
 
 /**
  * @param of the tensors by the file's own names
  * @throws FILE_FORMAT when two tensors would get one name
  */
-export function plainNames<T>(of: ReadonlyMap<string, T>): Renamed<T> {
+export function plainNames<T>(of: ReadonlyMap<string, T>, modules: Modules): Renamed<T> {
   const names = [...of.keys()]
-  const root = decoderRoot(names.map(unwrap))
+  const { root, heads } = modules
+  const found = decoderRoot(names.map(unwrap), modules)
+  const begins = (name: string, words: readonly string[]): boolean => words.some((word) => name.startsWith(`${word}.`))
+  const inside = [modules.embed, modules.blocks, ...modules.others]
+  const ownNames = inside.map((word) => root + word)
+  const headOf = (name: string): { before: string; plain: string } | null => {
+    for (const head of heads) {
+      for (const leaf of ['weight', 'bias']) {
+        const plain = `${head}.${leaf}`
+        if (name === plain || name.endsWith(`.${plain}`)) return { before: name.slice(0, -plain.length), plain }
+      }
+    }
+    return null
+  }
   const rename = (name: string): string => {
     const plain = unwrap(name)
-    if (root !== null && root !== '' && plain.startsWith(root)) {
-      const inside = plain.slice(root.length)
-      // transformers takes one "model." away where that gives a name of the model ("model.lm_head.weight")
-      return root === 'model.' && /^(model\.(embed_tokens|layers|norm)\.|lm_head\.(weight|bias)$)/.test(inside)
-        ? inside
-        : `model.${inside}`
+    if (found === null) return plain
+    if (found !== '' && plain.startsWith(found)) {
+      const rest = plain.slice(found.length)
+      // transformers takes one root away where that gives a name of the model ("model.lm_head.weight")
+      return found === root && (begins(rest, ownNames) || headOf(rest)?.before === '') ? rest : root + rest
     }
     // and puts one in front of the names that lack it, be it some or all
-    if (root !== null && /^(embed_tokens|layers|norm)\./.test(plain)) return `model.${plain}`
+    if (begins(plain, inside)) return root + plain
     // the head lies beside the decoder, under as many wrappers or fewer
-    const head = /^(.*\.)?(lm_head\.(?:weight|bias))$/.exec(plain)
-    return head &&
-      root !== null &&
-      (head[1] === undefined || root.startsWith(head[1]) || head[1].startsWith(root.replace(/model\.$/, '')))
-      ? head[2]!
+    const head = headOf(plain)
+    const around = found.endsWith(root) ? found.slice(0, found.length - root.length) : found
+    return head && (head.before === '' || found.startsWith(head.before) || head.before.startsWith(around))
+      ? head.plain
       : plain
   }
   const tensors = new Map<string, T>()
@@ -63,28 +82,39 @@ export function plainNames<T>(of: ReadonlyMap<string, T>): Renamed<T> {
     tensors.set(plain, tensor)
   }
   const changed = [...from].find(([plain, name]) => plain !== name)
-  return { tensors, prefix: changed ? describePrefix(root, names, changed) : null }
+  return { tensors, renamed: changed ? renaming(root, found, names, changed) : null }
 }
 
-/** What stands before "embed_tokens.weight" and "layers.0." of one and the same network; null when there is none. */
-function decoderRoot(names: readonly string[]): string | null {
-  const roots = names.flatMap((name) => /^(.*\.|)embed_tokens\.weight$/.exec(name)?.[1] ?? [])
-  const whole = roots.filter((root) => names.some((name) => name.startsWith(`${root}layers.0.`)))
-  // a plain decoder beside others is the model; else the only one there is, or one whose names lack "model." here and
+/** What stands before the embedding and the first block of one and the same network; null when there is none. */
+function decoderRoot(names: readonly string[], { root, embed, blocks }: Modules): string | null {
+  const ending = `${embed}.weight`
+  const roots = names.flatMap((name) =>
+    name === ending || name.endsWith(`.${ending}`) ? name.slice(0, -ending.length) : [],
+  )
+  const first = `${blocks}.0.`
+  const whole = roots.filter((begin) => names.some((name) => name.startsWith(begin + first)))
+  // a plain decoder beside others is the model; else the only one there is, or one whose names lack the root here and
   // there
   const mixed =
-    names.some((name) => name === 'model.embed_tokens.weight' || name === 'embed_tokens.weight') &&
-    names.some((name) => /^(model\.)?layers\.0\./.test(name))
-  return whole.includes('model.') || (whole.length === 0 && mixed) ? 'model.' : whole.length === 1 ? whole[0]! : null
+    names.some((name) => name === root + ending || name === ending) &&
+    names.some((name) => name.startsWith(root + first) || name.startsWith(first))
+  return whole.includes(root) || (whole.length === 0 && mixed) ? root : whole.length === 1 ? whole[0]! : null
 }
 
-function describePrefix(root: string | null, names: readonly string[], [plain, name]: [string, string]): string {
-  if (root !== null && root !== 'model.') return root
-  if (plain === `model.${name}`) return ''
-  return name.endsWith(plain)
+function renaming(
+  root: string,
+  found: string | null,
+  names: readonly string[],
+  [plain, name]: [string, string],
+): Renaming {
+  if (found === '' && root !== '') return { prefix: root, added: true }
+  if (found !== null && found !== root) return { prefix: found, added: false }
+  if (plain === root + name) return { prefix: root, added: true }
+  const prefix = name.endsWith(plain)
     ? name.slice(0, name.length - plain.length)
     : [...wrappers]
         .filter((word) => names.some((n) => n.split('.').includes(word)))
         .map((word) => `${word}.`)
         .join(', ')
+  return { prefix, added: false }
 }

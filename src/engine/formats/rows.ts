@@ -1,10 +1,9 @@
-// A tensor's rows in Hugging Face order, a few at a time.
-//
-// llama.cpp's converter reorders the q and k rows of each head of width d, so that rope pairs lie
-// side by side: its row 2t + s is HF's row s·d/2 + t (s in {0, 1}). Read by whole heads, it is undone here.
+// A tensor's rows in the checkpoint's order, a few at a time. What a converter reordered within heads (RowOrder) is
+// undone here, read by whole heads.
 
 import { checkAborted } from '../errors.ts'
 import type { TensorData } from './checkpoint.ts'
+import type { RowOrder } from './family.ts'
 import type { Scratch } from './scratch.ts'
 
 /**
@@ -19,8 +18,8 @@ export async function* readRows(
   scratch: Scratch,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { source, begin, permutedHeads } = data
-  const headRows = permutedHeads === undefined ? 1 : rows / permutedHeads
+  const { source, begin, rowOrder } = data
+  const headRows = rowOrder ? rows / rowOrder.heads : 1
   const step = Math.max(1, Math.floor(chunkBytes / (headRows * rowBytes))) * headRows
   for (let row = 0; row < rows; row += step) {
     const count = Math.min(step, rows - row)
@@ -31,27 +30,21 @@ export async function* readRows(
       scratch.bytes('file', count * rowBytes),
     )
     checkAborted(signal)
-    yield permutedHeads === undefined
-      ? bytes
-      : unpermute(bytes, headRows, rowBytes, scratch.bytes('rows', bytes.length))
+    yield rowOrder ? inOrder(bytes, rowOrder, headRows, rowBytes, scratch.bytes('rows', bytes.length)) : bytes
   }
 }
 
-/** Where a row of a reordered head stands in the file, both counted within the head. */
-const interleaved = (row: number, headRows: number): number =>
-  2 * (row % (headRows / 2)) + Math.floor((2 * row) / headRows)
-
 /** The file's row that holds row `row` of a tensor of `rows` rows. */
-export function fileRow({ permutedHeads }: TensorData, rows: number, row: number): number {
-  if (permutedHeads === undefined) return row
-  const headRows = rows / permutedHeads
-  return row - (row % headRows) + interleaved(row % headRows, headRows)
+export function fileRow({ rowOrder }: TensorData, rows: number, row: number): number {
+  if (!rowOrder) return row
+  const headRows = rows / rowOrder.heads
+  return row - (row % headRows) + rowOrder.fileRow(row % headRows, headRows)
 }
 
-function unpermute(bytes: Uint8Array, headRows: number, rowBytes: number, out: Uint8Array): Uint8Array {
+function inOrder(bytes: Uint8Array, order: RowOrder, headRows: number, rowBytes: number, out: Uint8Array): Uint8Array {
   for (let head = 0; head < bytes.length; head += headRows * rowBytes) {
     for (let row = 0; row < headRows; row++) {
-      const from = head + interleaved(row, headRows) * rowBytes
+      const from = head + order.fileRow(row, headRows) * rowBytes
       out.set(bytes.subarray(from, from + rowBytes), head + row * rowBytes)
     }
   }

@@ -2,6 +2,7 @@
 // weight's planes. Runs in Node; never imported by the product.
 
 import { readFileSync, readdirSync } from 'node:fs'
+import { families } from '../model/families/index.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { bytesSource, type ByteSource, type ModelFiles } from './bytes.ts'
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -22,7 +23,7 @@ export const filesOf = (entries: Record<string, Uint8Array | string>): ModelFile
 
 /** Opens files as the engine does. */
 export const openModelFiles = (files: ModelFiles, signal?: AbortSignal): Promise<Checkpoint> =>
-  openCheckpoint(files, signal)
+  openCheckpoint(files, families, signal)
 
 export const openFiles = async (entries: Record<string, Uint8Array | string>): Promise<Checkpoint> =>
   await openModelFiles(filesOf(entries))

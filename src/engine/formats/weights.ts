@@ -16,7 +16,6 @@ import {
 } from '../quants/weight.ts'
 import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
-import { ggufName } from './names.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
 
@@ -112,7 +111,8 @@ function partLayout(
 }
 
 /** Reordered rows must divide into heads of even width. */
-function checkHeads({ name, shape, data: { permutedHeads: heads } }: CheckpointTensor): void {
+function checkHeads({ name, shape, data: { rowOrder } }: CheckpointTensor): void {
+  const heads = rowOrder?.heads
   if (heads !== undefined && shape[0]! % (2 * heads) !== 0) {
     throw new EngineError(
       'TENSOR_SHAPE',
@@ -134,12 +134,13 @@ function wrongShape({ name, shape }: CheckpointTensor, must: number[]): EngineEr
  * Says how many tensors are of that type and where, as the file itself names them: a file's name tells only what most
  * of them are.
  */
-function unsupported({ format, tensors }: Checkpoint, { dtype, data: { source } }: CheckpointTensor): EngineError {
+function unsupported(
+  { format, tensors, nameInFile }: Checkpoint,
+  { dtype, data: { source } }: CheckpointTensor,
+): EngineError {
   const gguf = format === 'gguf'
   const file = source.name
-  const same = [...tensors.values()]
-    .filter((tensor) => tensor.dtype === dtype)
-    .map(({ name }) => (gguf ? (ggufName(name) ?? name) : name))
+  const same = [...tensors.values()].filter((tensor) => tensor.dtype === dtype).map(({ name }) => nameInFile(name))
   const where = `${same
     .slice(0, 3)
     .map((name) => `"${name}"`)

@@ -1,8 +1,14 @@
 // config.json read with suspicion: every value is checked, every complaint says key, value and need.
 
 import { EngineError } from '../errors.ts'
-import type { Config, ModelFormat } from './describe.ts'
+import type { Config, ModelFormat, Wording } from './describe.ts'
 import { shown } from '../shown.ts'
+
+/** Transformers' own words, and a GGUF's keys put into them: llama.cpp takes some of them differently. */
+export const wordings: Readonly<Record<ModelFormat, Wording>> = {
+  safetensors: { biases: 'declared', ropeKinds: [], partialRope: false, beside: true },
+  gguf: { biases: 'present', ropeKinds: ['custom'], partialRope: true, beside: false },
+}
 
 const invalid = (key: string, need: string, found: unknown): EngineError =>
   new EngineError('CONFIG_INVALID', `Cannot use config.json: "${key}" must be ${need}, the file has ${shown(found)}.`, {
@@ -12,7 +18,7 @@ const invalid = (key: string, need: string, found: unknown): EngineError =>
   })
 
 /** `keys` may list aliases separated by "|", first found wins (hidden_size|n_embd). */
-export function readConfig(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Config {
+export function readConfig(raw: Record<string, unknown>, wording: Wording = wordings.safetensors): Config {
   const find = (keys: string): [string, unknown] => {
     for (const key of keys.split('|')) if (Object.hasOwn(raw, key) && raw[key] !== null) return [key, raw[key]]
     return [keys.split('|')[0]!, undefined]
@@ -24,7 +30,7 @@ export function readConfig(raw: Record<string, unknown>, format: ModelFormat = '
     return value
   }
   return {
-    format,
+    wording,
     ignored: [],
     number,
     has: (key) => find(key)[1] !== undefined,

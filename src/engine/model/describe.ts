@@ -3,7 +3,8 @@
 // family needs it or a panel shows it. Nothing here knows devices, bytes or numbers at run time.
 
 import type { Activation } from '../ops/activations.ts'
-import type { IgnoredKey } from './keys.ts'
+import type { FileFamily } from '../formats/family.ts'
+import type { IgnoredKey, Neutral } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
 import type { Dims, RowSlice } from './plan.ts'
 
@@ -89,8 +90,8 @@ export interface Description {
   block: Block
   /** `tied`: the embedding serves as head when the file has none of its own */
   head: Linear & { norm: Norm; tied: boolean }
-  /** a bias that the config declares must be there; false where only the file's tensors tell (GGUF) */
-  declaredBiases: boolean
+  /** whether a `bias` above must be in the files, or is read where they hold one */
+  biases: Wording['biases']
   /** keys of the config that the numbers do not depend on */
   ignored: IgnoredKey[]
 }
@@ -100,19 +101,33 @@ export interface Description {
  */
 export type ModelFormat = 'safetensors' | 'gguf'
 
-/** One line in families/index.ts registers a family. */
-export interface Family {
+/** How the words of a config are meant, where the two differ. */
+export interface Wording {
+  /** 'declared': a bias of the config must be in the files; 'present': it says where one may be, the files whether */
+  biases: 'declared' | 'present'
+  /** kinds of rope scaling beside those of transformers */
+  ropeKinds: readonly string[]
+  /** whether partial_rotary_factor counts where a family turns whole heads by itself */
+  partialRope: boolean
+  /** whether the files may hold more than one language model: what reads pictures, other heads */
+  beside: boolean
+}
+
+/** One file of families/ and one line in its index register a family: its network, its config and its files. */
+export interface Family extends FileFamily {
   name: string
-  /** values of config.json's model_type it answers to */
-  types: string[]
   /** every key of config.json that describe() reads: the others are judged by keys.ts and listed in the plan */
   keys: readonly string[]
-  describe(config: Config): Omit<Description, 'ignored'>
+  /** values of its keys that change nothing: a family that does not read the key passes them in silence */
+  off?: Readonly<Record<string, Neutral>>
+  /** tensors in the files of such models that are no part of the sum: tables that the engine computes itself */
+  buffers?: RegExp
+  describe(config: Config): Omit<Description, 'ignored' | 'biases'>
 }
 
 /** config.json with typed, checked access: every complaint names the key, what it holds and what it must be. */
 export interface Config {
-  readonly format: ModelFormat
+  readonly wording: Wording
   /** what the readers found and left aside; families add to it */
   readonly ignored: IgnoredKey[]
   has(key: string): boolean

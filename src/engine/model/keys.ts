@@ -1,5 +1,6 @@
-// What a config.json says beyond what its family computes with: keys that never change a logit, keys that do and are
-// refused unless they say "as usual", and the rest, which the plan lists. Data first; the judge at the end.
+// What a config.json says beyond what its family computes with: keys that never change a logit, keys of designs that no
+// family here has, refused unless they say "as usual", and the rest, which the plan lists. What a family itself reads,
+// and which values of it change nothing, stands in families/. Data first; the judge at the end.
 
 import { EngineError } from '../errors.ts'
 import type { Dims } from './plan.ts'
@@ -46,14 +47,15 @@ export const generationKeys: ReadonlySet<string> = new Set(
 export const generationOf = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(raw).filter(([key]) => generationKeys.has(key)))
 
-type Neutral = (value: unknown, dims: Dims) => boolean
+/** Whether a value of a key changes nothing. */
+export type Neutral = (value: unknown, dims: Dims) => boolean
 const isEmpty = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && Object.keys(v).length === 0
-const only =
+export const only =
   (...values: unknown[]): Neutral =>
   (value) =>
     values.includes(value)
-const every =
+export const every =
   (item: unknown): Neutral =>
   (value) =>
     Array.isArray(value) && value.every((v) => v === item)
@@ -129,45 +131,36 @@ export const foreignKeys: Readonly<Record<string, Neutral>> = {
   layernorm1p: only(false),
 }
 
-/** Values that switch a key of a relative off: nothing is lost when it is not read. */
-const off: Readonly<Record<string, Neutral>> = {
-  attention_bias: only(false),
-  mlp_bias: only(false),
-  use_sliding_window: only(false),
-  partial_rotary_factor: only(1),
-  layer_types: every('full_attention'),
-  max_window_layers: () => true,
+/** What the judge looks at in a family (describe.ts). */
+interface Judged {
+  name: string
+  keys: readonly string[]
+  off?: Readonly<Record<string, Neutral>>
 }
 
 /**
  * Every key of `raw` that the family does not compute with.
- * @param computed the family's own list
+ * @param all the families of this version: a key of another one is told as such
  * @throws FAMILY_UNSUPPORTED for a key that would change the numbers
  */
 export function judgeKeys(
   raw: Readonly<Record<string, unknown>>,
-  family: string,
-  computed: readonly string[],
+  family: Judged,
+  all: readonly Judged[],
   dims: Dims,
 ): IgnoredKey[] {
   const ignored: IgnoredKey[] = []
   for (const [key, value] of Object.entries(raw)) {
-    if (value === null || irrelevantKeys.has(key) || generationKeys.has(key) || computed.includes(key)) continue
+    if (value === null || irrelevantKeys.has(key) || generationKeys.has(key) || family.keys.includes(key)) continue
     if (Object.hasOwn(foreignKeys, key)) {
-      if (!foreignKeys[key]!(value, dims)) throw notComputed(family, key, value)
-    } else if (!(Object.hasOwn(off, key) && off[key]!(value, dims))) {
-      ignored.push({
-        key,
-        value: shown(value),
-        why: Object.hasOwn(off, key) || relatives.has(key) ? 'family' : 'unknown',
-      })
+      if (!foreignKeys[key]!(value, dims)) throw notComputed(family.name, key, value)
+    } else if (!all.some(({ off = {} }) => Object.hasOwn(off, key) && off[key]!(value, dims))) {
+      const why = all.some(({ keys }) => keys.includes(key)) ? 'family' : 'unknown'
+      ignored.push({ key, value: shown(value), why })
     }
   }
   return ignored
 }
-
-/** Keys that another family here computes with. */
-const relatives: ReadonlySet<string> = new Set(['sliding_window', 'head_dim'])
 
 export function notComputed(family: string, key: string, value: unknown): EngineError {
   return new EngineError(

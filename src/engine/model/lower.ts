@@ -103,7 +103,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
     role: WeightSpec['role'] = 'linear',
     shared?: string,
   ): void => {
-    const hasBias = Boolean(l.bias) && (description.declaredBiases || has(`${at(l.at)}.bias`))
+    const hasBias = Boolean(l.bias) && (description.biases === 'declared' || has(`${at(l.at)}.bias`))
     step(
       name,
       'matmul',

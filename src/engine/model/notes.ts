@@ -9,7 +9,8 @@ import type { UnusedTensors } from './unused.ts'
 interface NoteFacts {
   ignored: readonly IgnoredKey[]
   unused: readonly UnusedTensors[]
-  prefix: string | null
+  /** as in formats/checkpoint.ts */
+  renamed: { prefix: string; added: boolean } | null
   context: number
   trained: number
   tables: Plan['tables']
@@ -24,14 +25,11 @@ const keyCodes = [
   ['unknown', 'KEYS_UNKNOWN'],
 ] as const
 
-export function planNotices({ ignored, unused, prefix, context, trained, tables }: NoteFacts): ModelNotice[] {
+export function planNotices({ ignored, unused, renamed, context, trained, tables }: NoteFacts): ModelNotice[] {
   const scaling = Object.values(tables)[0]?.spec.scaling.type ?? 'default'
   const beyond: ModelNotice[] =
     context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling } }] : []
-  const names: ModelNotice[] =
-    prefix === null
-      ? []
-      : [{ code: 'NAMES_PREFIX', facts: { prefix: prefix || 'model.', added: prefix === '' }, quiet: true }]
+  const names: ModelNotice[] = renamed ? [{ code: 'NAMES_PREFIX', facts: { ...renamed }, quiet: true }] : []
   return [
     ...beyond,
     ...names,

@@ -2,8 +2,9 @@
 // so the same code answers "will it fit?" before a download is used.
 
 import { EngineError } from '../errors.ts'
+import { wordings } from './config.ts'
 import { fuse, type CanStack } from './fuse/index.ts'
-import { describe } from './families/index.ts'
+import { describe, families } from './families/index.ts'
 import { lower } from './lower.ts'
 import type { Description, ModelFormat } from './describe.ts'
 import type { Plan } from './plan.ts'
@@ -45,7 +46,8 @@ export function openPlan(
   const used = new Set(
     [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),
   )
-  const unused = judgeTensors(shapes.keys(), used, description.family, description.dims.layers, format === 'gguf')
+  const family = families.find(({ name }) => name === description.family)!
+  const unused = judgeTensors(shapes.keys(), used, description, family, wordings[format])
   return { description, plain, plan: fuse(plain, canStack), unused }
 }
 

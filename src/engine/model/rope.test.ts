@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { readConfig, wordings } from './config.ts'
+import type { ModelFormat } from './describe.ts'
 import { readRope, ropeFrequencies, ropeTable, type RopeSpec } from './rope.ts'
 
 interface Case {
@@ -15,8 +16,8 @@ interface Case {
   factor: number
 }
 const cases = JSON.parse(readFileSync('fixtures/rope.json', 'utf8')) as Case[]
-const read = (config: Record<string, unknown>, d = 16, format?: 'gguf'): RopeSpec =>
-  readRope(readConfig(config, format), d, Number(config['max_position_embeddings'] ?? 128))
+const read = (config: Record<string, unknown>, d = 16, format: ModelFormat = 'safetensors'): RopeSpec =>
+  readRope(readConfig(config, wordings[format]), d, Number(config['max_position_embeddings'] ?? 128))
 const close = (got: ArrayLike<number>, want: number[]): void => {
   expect(got.length).toBe(want.length)
   // the reference is f32

@@ -100,7 +100,7 @@ export function readRope(
   layout: RopeSpec['layout'] = 'half',
 ): RopeSpec {
   const { where, given } = givenBy(config)
-  const gguf = config.format === 'gguf'
+  const { ropeKinds, partialRope } = config.wording
   const num = (key: string, fallback?: number): number => {
     const value = given[key] ?? fallback
     if (typeof value !== 'number' || !Number.isFinite(value)) throw config.invalid(`${where}.${key}`, 'a number', value)
@@ -115,7 +115,7 @@ export function readRope(
   if (theta !== outer && config.has('rope_theta')) overruled('rope_theta', false)
 
   const type = 'rope_type' in given ? given['rope_type'] : (given['type'] ?? 'default')
-  const known = Object.keys(read).filter((kind) => gguf || kind !== 'custom')
+  const known = Object.keys(read).filter((kind) => kind !== 'custom' || ropeKinds.includes(kind))
   if (typeof type !== 'string' || !known.includes(type)) {
     throw new EngineError(
       'FAMILY_UNSUPPORTED',
@@ -133,7 +133,7 @@ export function readRope(
 
   const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))
   let rotary = headDim
-  if (gguf) rotary = Math.floor(headDim * partial)
+  if (partialRope) rotary = Math.floor(headDim * partial)
   else if (type === 'default') {
     // these families turn whole heads, whatever the key says
     if (partial !== 1) config.ignored.push({ key: 'partial_rotary_factor', value: String(partial), why: 'family' })

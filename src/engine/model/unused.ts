@@ -1,8 +1,9 @@
 // Tensors of the files that no step reads. Dropping one may change every number, so each is either known to be no part
-// of the sum, or reported in the plan, or the model is refused. Names are Hugging Face's (formats/names.ts), or a
-// GGUF's own where it has no other.
+// of the sum, or reported in the plan, or the model is refused. Names are the family's; a tensor that it does not name
+// keeps its own.
 
 import { EngineError } from '../errors.ts'
+import type { Description, Family, Wording } from './describe.ts'
 
 /** Tensors that stay unread: `layers` beyond num_hidden_layers, `beside` the decoder (other heads, other senses). */
 export interface UnusedTensors {
@@ -15,9 +16,6 @@ export interface UnusedTensors {
 const shown = 20
 const short = (name: string): string => name.slice(0, 120)
 
-/** Tables that the engine computes itself, and what other runtimes keep for themselves. */
-const buffers =
-  /(^|\.)(rotary_emb\.[a-z_]*(inv_freq|cos|sin)[a-z_]*|rotary_pos_emb\.inv_freq|inv_freq|position_ids|num_batches_tracked|attn_rot_embd)(\.weight)?$|\.(attn|attention|self_attn)\.(masked_bias|bias)$|^(blk\.\d+\.)?rope_freqs\.weight$/
 /** Part of the sum wherever they stand. */
 const adapters =
   /(^|\.)lora_|lora_(magnitude|embedding)|(^|\.)(adapter|adapters|base_layer|modules_to_save|prompt_encoder|ia3_l)(\.|$)/
@@ -25,22 +23,28 @@ const adapters =
 const beside =
   /(^|[._])(visual|vision|image|img|audio|speech|mm|multi_modal|multimodal|projector|medusa|mtp|eagle|draft|score|cls|classifier|value_head|v_head|reward|rm_head|regression|qa_outputs|pooler)([._]|$)/
 
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
 /**
  * @param names every tensor of the files
  * @param used those that the Plan reads
+ * @param own the family's tables that are no part of the sum
+ * @param wording whether anything may lie beside the decoder
  * @throws TENSOR_UNUSED when dropping one changes the numbers: biases, norms, experts, adapters
  */
 export function judgeTensors(
   names: Iterable<string>,
   used: ReadonlySet<string>,
-  family: string,
-  layers: number,
-  gguf: boolean,
+  { family, dims: { layers }, embed, block, head }: Description,
+  { buffers }: Pick<Family, 'buffers'>,
+  { beside: mayLieBeside }: Wording,
 ): UnusedTensors[] {
   const found: Record<'layers' | 'beside' | 'sum', string[]> = { layers: [], beside: [], sum: [] }
+  const inBlock = new RegExp(`^${escaped(block.at).replace('\\{i\\}', '(\\d+)')}\\.`)
+  const roots = new Set([embed.at, block.at, head.norm.at, head.at].map((at) => at.split('.')[0]!))
   for (const name of names) {
-    if (used.has(name) || buffers.test(name)) continue
-    const layer = /^(?:model\.layers|blk)\.(\d+)\./.exec(name)?.[1]
+    if (used.has(name) || buffers?.test(name)) continue
+    const layer = inBlock.exec(name)?.[1]
     const kind = adapters.test(name)
       ? 'sum'
       : layer !== undefined
@@ -49,7 +53,7 @@ export function judgeTensors(
           : 'sum'
         : beside.test(name)
           ? 'beside'
-          : gguf || /^(model|lm_head)\./.test(name)
+          : !mayLieBeside || roots.has(name.split('.')[0]!)
             ? 'sum'
             : 'beside'
     found[kind].push(name)

@@ -1,7 +1,7 @@
 // The list of model families: one line each.
 
 import { EngineError } from '../../errors.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, wordings } from '../config.ts'
 import type { Description, Family, ModelFormat } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
 import { llama } from './llama.ts'
@@ -13,11 +13,11 @@ export const families: Family[] = [llama, mistral, qwen2, qwen3]
 
 /**
  * The description of the model that config.json declares.
- * @param format whose words they are: what a GGUF's keys left aside is told by formats/gguf-config.ts
+ * @param format whose words they are
  * @throws FAMILY_UNSUPPORTED, also for a key that changes the numbers and is not computed with; CONFIG_INVALID
  */
 export function describe(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Description {
-  const config = readConfig(raw, format)
+  const config = readConfig(raw, wordings[format])
   const type = config.text('model_type', 'none')
   const family = families.find((f) => f.types.includes(type))
   if (!family) {
@@ -28,6 +28,6 @@ export function describe(raw: Record<string, unknown>, format: ModelFormat = 'sa
     )
   }
   const description = family.describe(config)
-  const rest = format === 'gguf' ? [] : judgeKeys(raw, family.name, family.keys, description.dims)
-  return { ...description, ignored: [...config.ignored, ...rest] }
+  const rest = judgeKeys(raw, family, families, description.dims)
+  return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }

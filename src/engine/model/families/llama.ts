@@ -1,10 +1,11 @@
 // LLaMA 1-3, Alpaca, Vicuna, SmolLM2, TinyLlama: RMS pre-norm, RoPE, grouped-query attention, a gated MLP.
 // Touvron et al. 2023; names as in transformers' LlamaForCausalLM, and so are the values of keys that a config leaves
-// out.
+// out. Below: the same in a GGUF, as llama.cpp's converter writes it.
 
 import { activationNames, findActivation } from '../../ops/activations.ts'
-import type { Config, Description, Family } from '../describe.ts'
-import { notComputed } from '../keys.ts'
+import type { GgufKeys, GgufLayout, RowOrder } from '../../formats/family.ts'
+import type { Config, Family } from '../describe.ts'
+import { every, notComputed, only } from '../keys.ts'
 import { readRope } from '../rope.ts'
 
 /** What the relatives of LLaMA say differently. */
@@ -45,7 +46,11 @@ export const llamaKeys: readonly string[] = [
   'quantization_config',
 ]
 
-export function llamaLike(family: string, config: Config, difference: Differences = {}): Omit<Description, 'ignored'> {
+export function llamaLike(
+  family: string,
+  config: Config,
+  difference: Differences = {},
+): ReturnType<Family['describe']> {
   const D = config.count('hidden_size', 4096),
     H = config.count('num_attention_heads', 32)
   const d = config.count('head_dim', difference.headDim ?? Math.floor(D / H))
@@ -102,14 +107,85 @@ export function llamaLike(family: string, config: Config, difference: Difference
       ],
     },
     head: { norm: rms('model.norm'), at: 'lm_head', tied: config.flag('tie_word_embeddings', false) },
-    declaredBiases: config.format === 'safetensors',
   }
+}
+
+/** How the checkpoints of every relative name what they hold. */
+export const llamaFiles: Pick<Family, 'modules' | 'buffers'> = {
+  modules: { root: 'model.', embed: 'embed_tokens', blocks: 'layers', others: ['norm'], heads: ['lm_head'] },
+  // tables of cos and sin, counters and masks that programs wrote along with the weights
+  buffers:
+    /(^|\.)(rotary_emb\.[a-z_]*(inv_freq|cos|sin)[a-z_]*|rotary_pos_emb\.inv_freq|inv_freq|position_ids|num_batches_tracked|attn_rot_embd|rope_freqs)(\.weight)?$|\.(attn|attention|self_attn)\.(masked_bias|bias)$/,
+}
+
+// ---- the same in a GGUF ----------------------------------------------------
+
+/** llama.cpp's names for the modules, and what every relative's file says of the network. */
+export const llamaGguf = {
+  names: {
+    'model.embed_tokens': 'token_embd',
+    'model.norm': 'output_norm',
+    lm_head: 'output',
+    'model.layers.{i}.input_layernorm': 'blk.{i}.attn_norm',
+    'model.layers.{i}.self_attn.q_proj': 'blk.{i}.attn_q',
+    'model.layers.{i}.self_attn.k_proj': 'blk.{i}.attn_k',
+    'model.layers.{i}.self_attn.v_proj': 'blk.{i}.attn_v',
+    'model.layers.{i}.self_attn.o_proj': 'blk.{i}.attn_output',
+    'model.layers.{i}.post_attention_layernorm': 'blk.{i}.ffn_norm',
+    'model.layers.{i}.mlp.gate_proj': 'blk.{i}.ffn_gate',
+    'model.layers.{i}.mlp.up_proj': 'blk.{i}.ffn_up',
+    'model.layers.{i}.mlp.down_proj': 'blk.{i}.ffn_down',
+  },
+  config: (keys: GgufKeys): Record<string, unknown> => {
+    const { hidden, heads, headDim } = keys.sizes()
+    const rope = keys.rope()
+    const vocab = keys.number('vocab_size')
+    return {
+      hidden_size: hidden,
+      num_hidden_layers: keys.required('block_count'),
+      num_attention_heads: heads,
+      num_key_value_heads: keys.number('attention.head_count_kv') ?? heads,
+      head_dim: headDim,
+      intermediate_size: keys.required('feed_forward_length'),
+      vocab_size: keys.shape('token_embd.weight')?.[0] ?? vocab,
+      max_position_embeddings: keys.required('context_length'),
+      rms_norm_eps: keys.required('attention.layer_norm_rms_epsilon'),
+      hidden_act: 'silu',
+      tie_word_embeddings: !keys.shape('output.weight'),
+      ...rope,
+    }
+  },
+}
+
+/** The converter lays the two halves of a rope pair side by side: row s·d/2 + t of a head becomes row 2t + s. */
+const interleaved = (heads: unknown): RowOrder => ({
+  heads: heads as number,
+  fileRow: (row, d) => 2 * (row % (d / 2)) + Math.floor((2 * row) / d),
+})
+/** Of the architecture "llama" alone: qwen2 and qwen3 keep their rows. */
+export const llamaRows: GgufLayout['rows'] = {
+  'model.layers.{i}.self_attn.q_proj': (config) => interleaved(config['num_attention_heads']),
+  'model.layers.{i}.self_attn.k_proj': (config) => interleaved(config['num_key_value_heads']),
 }
 
 export const llama: Family = {
   name: 'llama',
   types: ['llama'],
   keys: [...llamaKeys, 'attention_bias', 'mlp_bias', 'layer_types'],
+  off: {
+    attention_bias: only(false),
+    mlp_bias: only(false),
+    partial_rotary_factor: only(1),
+    layer_types: every('full_attention'),
+  },
+  ...llamaFiles,
+  gguf: {
+    arch: 'llama',
+    ...llamaGguf,
+    rows: llamaRows,
+    // no key tells of biases: they are read where the file holds them
+    config: (keys) => ({ ...llamaGguf.config(keys), attention_bias: true, mlp_bias: true }),
+  },
   describe(config) {
     const bias = config.flag('attention_bias', false)
     const types = config.raw('layer_types')

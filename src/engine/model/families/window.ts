@@ -2,7 +2,7 @@
 // A window needs use_sliding_window, and null is none: as in transformers.
 
 import type { Config } from '../describe.ts'
-import { notComputed } from '../keys.ts'
+import { notComputed, only, type Neutral } from '../keys.ts'
 
 export const windowKeys: readonly string[] = [
   'use_sliding_window',
@@ -10,6 +10,12 @@ export const windowKeys: readonly string[] = [
   'max_window_layers',
   'layer_types',
 ]
+
+/** Without a window they say nothing. */
+export const windowOff: Readonly<Record<string, Neutral>> = {
+  use_sliding_window: only(false),
+  max_window_layers: () => true,
+}
 
 export function slidingLayers(family: string, config: Config): (layer: number) => number {
   const on = config.flag('use_sliding_window', false) && config.rawOrNull('sliding_window') !== null
