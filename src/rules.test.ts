@@ -99,7 +99,17 @@ const rooms: Record<string, Room> = {
     npm: ['comlink'],
   },
   store: {
-    may: ['engine/errors.ts', 'engine/ops/activations.ts', 'worker/client.ts', 'worker/protocol.ts', 'worker/trace.ts'],
+    may: [
+      'engine/errors.ts',
+      'engine/ops/activations.ts',
+      // what a sampler can be set to: defaults, ranges, sliders
+      'engine/sampler/bias.ts',
+      'engine/sampler/params.ts',
+      'engine/sampler/stages.ts',
+      'worker/client.ts',
+      'worker/protocol.ts',
+      'worker/trace.ts',
+    ],
     npm: [/^zustand/, 'react'],
   },
   ui: { may: [], npm: [...react, /^markdown-it/, 'temml'] },

@@ -6,6 +6,8 @@
 // What the reader moves is kept for the model it was moved with (a temperature that suits one model spoils another);
 // seed and stop texts go with the reader to every model.
 
+import { defaultSampling, parameters } from '../engine/sampler/params.ts'
+import type { ParameterName } from '../engine/sampler/stages.ts'
 import type { ModelDefaults, SamplingParams } from '../worker/protocol.ts'
 
 /** Sampling parameters as the sliders know them. randomSeed: draw a fresh seed for every turn. */
@@ -24,39 +26,17 @@ export interface BannedToken {
 /** What the reader set; what is absent was left alone. */
 export type OwnParams = Partial<Omit<TurnParams, 'banned'>>
 
-/** As the engine's own (engine/sampler/params.ts; settings.test.ts compares them), but a fresh seed every turn. */
-export const defaultParams: TurnParams = {
-  temperature: 0.8,
-  topK: 40,
-  topP: 0.95,
-  minP: 0.05,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  seed: 0,
-  randomSeed: true,
-  maxTokens: 512,
-  stop: [],
-  banned: [],
-}
+const { logitBias: _, ...engineDefaults } = defaultSampling
+/** The engine's own, but a fresh seed every turn. */
+export const defaultParams: TurnParams = { ...engineDefaults, randomSeed: true, maxTokens: 512, stop: [], banned: [] }
 
 /** As the engine takes it: less than any logit can make up for. */
 export const banBias = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
   Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
 
 /** Set for one model; everything else is set for all. */
-export const perModel = [
-  'temperature',
-  'topK',
-  'topP',
-  'minP',
-  'repetitionPenalty',
-  'presencePenalty',
-  'frequencyPenalty',
-  'maxTokens',
-] as const
-export type PerModel = (typeof perModel)[number]
-const isPerModel = (key: string): key is PerModel => (perModel as readonly string[]).includes(key)
+export type PerModel = ParameterName | 'maxTokens'
+const isPerModel = (key: string): key is PerModel => key === 'maxTokens' || Object.hasOwn(parameters, key)
 /** The name under which stands what was set for any model. */
 export const anyModel = '*'
 

@@ -4,6 +4,7 @@
 // (`turns[3].stats`). A file's chat is taken whole or not at all, so that what was taken is written out the
 // same again; a row of this browser keeps what can be read of it, because its text is the reader's own.
 
+import { inRange, perParameter, samplingRanges } from '../engine/sampler/params.ts'
 import type { ErrorData, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
 import { newId, type Chat, type Fork, type Message } from './chat-data.ts'
 import { defaultParams, ownFrom, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
@@ -59,12 +60,6 @@ export function fields<T extends object>(
   return found
 }
 
-const between =
-  (low: number, high: number): Reader<number> =>
-  (value) => {
-    const n = finite(value)
-    return n !== undefined && n >= low && n <= high ? n : undefined
-  }
 export const whole =
   (low: number, high: number): Reader<number> =>
   (value) => {
@@ -74,13 +69,11 @@ export const whole =
 const short = (value: unknown): string | undefined => text(value, 1000)
 /** As wide as the engine takes them. */
 const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnParams[K]>> } = {
-  temperature: (v) => (v === 0 ? 0 : between(1e-6, 1e3)(v, '', [])),
-  topK: whole(0, 2 ** 31 - 1),
-  topP: between(0, 1),
-  minP: between(0, 1),
-  repetitionPenalty: between(0.01, 100),
-  presencePenalty: between(-1e3, 1e3),
-  frequencyPenalty: between(-1e3, 1e3),
+  ...perParameter(
+    (name): Reader<number> =>
+      (value) =>
+        inRange(samplingRanges[name], value) ? value + 0 : undefined,
+  ),
   seed: whole(0, 2 ** 53 - 1),
   randomSeed: flag,
   maxTokens: whole(1, 1e6),

@@ -14,13 +14,13 @@ export const parameters = Object.fromEntries(stages.flatMap((stage) => Object.en
   Record<ParameterName, Parameter>
 >
 export const parameterNames = Object.keys(parameters) as ParameterName[]
+/** Something for every parameter, by its name. */
+export const perParameter = <T>(of: (name: ParameterName) => T): Record<ParameterName, T> =>
+  Object.fromEntries(parameterNames.map((name) => [name, of(name)])) as Record<ParameterName, T>
 
 /** The stages' defaults, which are llama.cpp's; no penalties; always the same seed, so a run can be repeated. */
 export const defaultSampling: SamplingParams = {
-  ...(Object.fromEntries(parameterNames.map((name) => [name, parameters[name].default])) as Record<
-    ParameterName,
-    number
-  >),
+  ...perParameter((name) => parameters[name].default),
   seed: 0,
   logitBias: {},
 }
@@ -45,18 +45,18 @@ const rangeOf = ({ low, high, whole, or, off, need }: Parameter): Range => ({
       (off === high ? ' (off)' : off === low ? '' : `, ${off} is off`),
 })
 
-export const samplingRanges = {
-  ...Object.fromEntries(parameterNames.map((name) => [name, rangeOf(parameters[name])])),
+export const samplingRanges: Readonly<Record<Name, Range>> = {
+  ...perParameter((name) => rangeOf(parameters[name])),
   seed: {
     low: Number.MIN_SAFE_INTEGER,
     high: Number.MAX_SAFE_INTEGER,
     whole: true,
     need: 'a whole number from -9007199254740991 to 9007199254740991',
   },
-} as Readonly<Record<Name, Range>>
+}
 
-const maxBias = 10_000
-const largestBias = 1e4
+const maxBiases = 10_000
+const maxBias = 1e4
 
 /** Any value in a few characters, for a sentence: never throws, whatever it is. */
 export function shown(value: unknown): string {
@@ -125,15 +125,15 @@ export function checkSampling(
 }
 
 function checkBias(verb: string, value: unknown): Record<number, number> {
-  const need = `an object from token ids to numbers from -${largestBias} to ${largestBias}`
+  const need = `an object from token ids to numbers from -${maxBias} to ${maxBias}`
   if (value === null || typeof value !== 'object' || Array.isArray(value)) refuse(verb, 'logitBias', need, value)
   const ids = Object.keys(value)
-  if (ids.length > maxBias) refuse(verb, 'logitBias', `${need}, at most ${maxBias} of them`, ids.length)
+  if (ids.length > maxBiases) refuse(verb, 'logitBias', `${need}, at most ${maxBiases} of them`, ids.length)
   const bias: Record<number, number> = {}
   for (const id of ids) {
     if (!/^\d{1,9}$/.test(id)) refuse(verb, 'logitBias', need, id)
     const amount = readOption(verb, value, id)
-    if (typeof amount !== 'number' || !(Math.abs(amount) <= largestBias)) refuse(verb, 'logitBias', need, amount)
+    if (typeof amount !== 'number' || !(Math.abs(amount) <= maxBias)) refuse(verb, 'logitBias', need, amount)
     bias[Number(id)] = amount
   }
   return bias

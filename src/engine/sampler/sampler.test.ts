@@ -9,20 +9,11 @@ import type { SamplingParams } from '../types.ts'
 import { topPositions } from './candidates.ts'
 import { checkSampling, defaultSampling, nonFinite, Sampler } from './chain.ts'
 import { drawMany } from './draws.ts'
+import { parameters, perParameter } from './params.ts'
 import { Pcg32 } from './pcg.ts'
 import { traceSampling } from './trace.ts'
 
-const off: SamplingParams = {
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  seed: 1,
-  logitBias: {},
-}
+const off: SamplingParams = { ...perParameter((name) => parameters[name].off), seed: 1, logitBias: {} }
 const softmax = (l: number[]): number[] => {
   const max = Math.max(...l)
   const e = l.map((x) => Math.exp(x - max))
@@ -78,19 +69,21 @@ const logitRow = fc.array(
   fc.integer({ min: -80, max: 80 }).map((x) => x / 8),
   { minLength: 1, maxLength: 40 },
 )
-const anyParams = fc.record({
-  temperature: fc.constantFrom(0, 0.1, 0.5, 1, 1.7, 5),
-  topK: fc.constantFrom(0, 1, 2, 3, 10, 100),
-  topP: fc.constantFrom(1, 0.999, 0.913, 0.501, 0.103, 0.001),
-  minP: fc.constantFrom(0, 0.05001, 0.3001, 1),
-  repetitionPenalty: fc.constantFrom(1, 1.3, 0.7),
-  presencePenalty: fc.constantFrom(0, 0.5, -1),
-  frequencyPenalty: fc.constantFrom(0, 0.25),
-  seed: fc.integer(),
-  logitBias: fc.dictionary(fc.integer({ min: 0, max: 50 }).map(String), fc.integer({ min: -5, max: 5 }), {
-    maxKeys: 3,
-  }),
-})
+const anyParams = fc
+  .record({
+    temperature: fc.constantFrom(0, 0.1, 0.5, 1, 1.7, 5),
+    topK: fc.constantFrom(0, 1, 2, 3, 10, 100),
+    topP: fc.constantFrom(1, 0.999, 0.913, 0.501, 0.103, 0.001),
+    minP: fc.constantFrom(0, 0.05001, 0.3001, 1),
+    repetitionPenalty: fc.constantFrom(1, 1.3, 0.7),
+    presencePenalty: fc.constantFrom(0, 0.5, -1),
+    frequencyPenalty: fc.constantFrom(0, 0.25),
+    seed: fc.integer(),
+    logitBias: fc.dictionary(fc.integer({ min: 0, max: 50 }).map(String), fc.integer({ min: -5, max: 5 }), {
+      maxKeys: 3,
+    }),
+  })
+  .map((some): SamplingParams => ({ ...off, ...some }))
 const history = fc.array(fc.integer({ min: 0, max: 45 }), { maxLength: 20 })
 
 describe('stages', () => {

@@ -19,6 +19,8 @@ type KeysOf<S> = S extends { parameters: infer P } ? keyof P : never
 /** Every number that a stage lets a caller set. */
 export type ParameterName = KeysOf<Listed>
 export type StageName = Listed['name']
+/** The stages that change scores. */
+export type ScoreName = Extract<Listed, { kind: 'score' }>['name']
 /** The stages that take tokens out. */
 export type CutName = Extract<Listed, { kind: 'cut' }>['name']
 

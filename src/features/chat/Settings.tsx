@@ -9,8 +9,8 @@ import { useChat, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { tokenLabel } from '../../ui/tokens.ts'
-import { baseParams, whose } from '../../store/sampling.ts'
-import { sliders, stopToText, textToStop, type SliderName } from './params.ts'
+import { baseParams, whose, type PerModel } from '../../store/sampling.ts'
+import { sliders, stopToText, textToStop } from './params.ts'
 import styles from './Settings.module.css'
 
 export function Settings() {
@@ -62,7 +62,7 @@ export function Settings() {
 }
 
 /** Whose value a slider shows, and the way back to what it is without the reader. */
-function Whose({ name }: { name: SliderName }) {
+function Whose({ name }: { name: PerModel }) {
   const words = usePanelText(chatWords).defaults
   const off = useT().params.off
   const format = useFormats()

@@ -3,11 +3,12 @@
 import { useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
 import { useChat, type SamplingParams } from '../../store/index.ts'
+import { sliders } from '../../store/stages.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Range } from '../../ui/Range.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useRun } from './run.ts'
-import { plain, sliders, useSettings, type Side } from './settings.ts'
+import { plain, useSettings, type Side } from './settings.ts'
 import styles from './Settings.module.css'
 
 export function Controls() {
@@ -50,14 +51,14 @@ export function Controls() {
       <details open={matchMedia('(min-width: 64rem)').matches}>
         <summary className={styles.summary}>{t.settings.title}</summary>
         <div className={styles.sliders}>
-          {sliders.map(({ name, min, max, step, off }) => (
+          {sliders.map(({ name, min, farther, step, off }) => (
             <Range
               key={name}
               label={words[name].label}
               hint={words[name].hint}
               value={params[name]}
               min={min}
-              max={max}
+              max={farther}
               step={step}
               onChange={(value) => change({ [name]: value })}
               {...(off !== undefined

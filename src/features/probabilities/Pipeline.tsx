@@ -3,17 +3,18 @@
 import { useBranches, canFork } from '../../store/branches.ts'
 import { useChat, type SamplingParams, type SamplingView } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
+import { isBan, stages, type CutName, type ScoreName } from '../../store/stages.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { tokenLabel } from '../../ui/tokens.ts'
 import { drawPipeline } from './draw.ts'
 import { numbersOf } from './figures.ts'
-import type { Cut, Pipeline as Read, Step } from './pipeline.ts'
+import type { Pipeline as Read, Step } from './pipeline.ts'
 import styles from './Pipeline.module.css'
 import { useRun } from './run.ts'
 import { useSettings } from './settings.ts'
-import { columns, isBan, settingOf, valueOf, type Column } from './stages.ts'
+import { columns, cuts, limitOf, measured, measureOf, settingOf, valueOf, type Column } from './stages.ts'
 
 const few = 14
 const order: readonly string[] = columns
@@ -88,7 +89,7 @@ export function Pipeline({ view, read, params }: { view: SamplingView; read: Rea
               data-final={tail.final}
             >
               <th scope="row">{t.table.tail(tail.count)}</th>
-              <td colSpan={6}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
+              <td colSpan={columns.length - 1}>{t.table.tailMass(percent(tail.mass), percent(tail.final))}</td>
               <Chance fraction={tail.final} max={Math.max(max, tail.final)} />
               <td>–</td>
             </tr>
@@ -116,19 +117,28 @@ function Row({
   const label = tokenLabel(row.text)
   const gone = row.removedBy === null ? Infinity : order.indexOf(row.removedBy)
   const chosen = view.chosen === row.id
-  const cell = (column: Cut, passed: string, title?: string) => {
-    const at = order.indexOf(column)
-    return at > gone ? (
-      <td key={column} data-off={off(column)} data-gone="true">
-        {' '}
-      </td>
-    ) : at === gone ? (
-      <td key={column} className={styles.cut} title={t.table.out(column)}>
-        <span aria-label={t.table.out(column)}>✕</span>
-      </td>
-    ) : (
-      <td key={column} data-off={off(column)} title={title}>
-        {off(column) ? '' : passed}
+  const words = { place: t.table.place, cumulative: t.table.sum, ratio: t.table.ratio }
+  const cell = (cut: CutName) => {
+    const at = order.indexOf(cut)
+    if (at > gone) {
+      return (
+        <td key={cut} data-off={off(cut)} data-gone="true">
+          {' '}
+        </td>
+      )
+    }
+    if (at === gone) {
+      return (
+        <td key={cut} className={styles.cut} title={t.table.out(cut)}>
+          <span aria-label={t.table.out(cut)}>✕</span>
+        </td>
+      )
+    }
+    const measure = measureOf(cut),
+      value = measured(cut, row)
+    return (
+      <td key={cut} data-off={off(cut)} title={measure && value === null ? t.table.unsure : undefined}>
+        {off(cut) ? '' : measure && value !== null ? words[measure](value) : '✓'}
       </td>
     )
   }
@@ -168,17 +178,7 @@ function Row({
       ) : (
         <td data-off={off('temperature')}>{valueOf(row.scaled)}</td>
       )}
-      {cell(
-        'top-k',
-        row.place === null ? '✓' : t.table.place(String(row.place)),
-        row.place === null ? t.table.unsure : undefined,
-      )}
-      {cell(
-        'top-p',
-        row.cumulative === null ? '✓' : t.table.sum(row.cumulative.toFixed(3)),
-        row.cumulative === null ? t.table.unsure : undefined,
-      )}
-      {cell('min-p', t.table.ratio(row.ratio.toPrecision(2)))}
+      {cuts.map(cell)}
       <Chance fraction={row.probability} max={max} />
       <td className={styles.act}>
         {place && !chosen && view.position === position && (
@@ -238,25 +238,15 @@ function BranchNote() {
 function Why({ view, read, params }: { view: SamplingView; read: Read; params: SamplingParams }) {
   const { t, info, percent } = useRun()
   const best = Math.exp(Math.max(...view.rows.map((row) => row.logprob)))
-  const cut = (stage: Cut, say: (kept: number, mass: string) => string): string => {
-    const report = read.stages.get(stage)
-    return report ? say(report.kept, percent(report.removedMass)) : t.why.off
-  }
   const { temperature } = params
   const banned = Object.values(params.logitBias).filter(isBan).length
+  const changed = read.rows.filter((row) => row.change !== 0).length
+  const scores = stages
+    .filter(({ kind, name }) => kind === 'score' && read.stages.has(name))
+    .map(({ name }) => t.why.score[name as ScoreName](changed, banned))
   const lines: [string, string][] = [
     [t.stage.logit, t.why.logit(info.vocab, percent(best))],
-    [
-      t.stage.penalties,
-      [
-        banned > 0 && t.why.banned(banned),
-        read.stages.has('repetition')
-          ? t.why.penalties(read.rows.filter((row) => row.change !== 0).length)
-          : banned === 0 && t.why.penaltiesOff,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    ],
+    [t.stage.penalties, scores.join(' ') || t.why.scoresOff],
     [
       t.stage.temperature,
       temperature === 0
@@ -265,9 +255,13 @@ function Why({ view, read, params }: { view: SamplingView; read: Read; params: S
           ? t.why.temperatureOne
           : t.why.temperature(String(temperature), temperature < 1),
     ],
-    [t.stage['top-k'], cut('top-k', (kept, mass) => t.why['top-k'](params.topK, kept, mass))],
-    [t.stage['top-p'], cut('top-p', (kept, mass) => t.why['top-p'](String(params.topP), kept, mass))],
-    [t.stage['min-p'], cut('min-p', (kept, mass) => t.why['min-p'](String(params.minP), kept, mass))],
+    ...cuts.map((cut): [string, string] => {
+      const report = read.stages.get(cut)
+      return [
+        t.stage[cut],
+        report ? t.why.cut[cut](limitOf(cut, params), report.kept, percent(report.removedMass)) : t.why.off,
+      ]
+    }),
     [t.stage.softmax, t.why.softmax(read.kept)],
     [t.stage.draw, temperature === 0 ? t.why.temperatureZero : t.why.draw],
   ]

@@ -7,7 +7,7 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { tokenLabel } from '../../ui/tokens.ts'
 import type { Pipeline, Step } from './pipeline.ts'
 import { type Run } from './run.ts'
-import { columns, settingOf, valueOf } from './stages.ts'
+import { columns, cuts, measured, settingOf, valueOf } from './stages.ts'
 
 const inks = (scheme: Scheme) => ({
   bg: themeColor('--surface', scheme),
@@ -30,11 +30,12 @@ export function drawPipeline(
   scheme: Scheme,
 ): DrawList {
   const c = inks(scheme)
-  const width = 880,
-    line = 24,
+  const line = 24,
     top = 54
-  // as wide as the longest header, bold
+  // as wide as the longest header, bold; the last column is the bar of the chance
   const xs = columns.map((_, i) => 204 + i * 96)
+  const barFrom = xs.at(-2)! + 40,
+    width = barFrom + 156
   const shapes: Shape[] = []
   const text = (
     x: number,
@@ -56,9 +57,9 @@ export function drawPipeline(
   const bar = (y: number, fraction: number): void =>
     void shapes.push({
       kind: 'rect',
-      x: 724,
+      x: barFrom,
       y: y - 14,
-      w: Math.max(fraction > 0 ? 1 : 0, ((width - 16 - 724) * fraction) / max),
+      w: Math.max(fraction > 0 ? 1 : 0, ((width - 16 - barFrom) * fraction) / max),
       h: 18,
       fill: c.bar,
       opacity: 0.35,
@@ -75,20 +76,13 @@ export function drawPipeline(
       valueOf(row.logit),
       row.change === 0 ? '' : row.change < -1000 ? '⊘' : valueOf(row.penalized),
       valueOf(row.scaled),
-      row.place === null ? '✓' : String(row.place),
-      row.cumulative === null ? '' : row.cumulative.toFixed(3),
-      row.ratio.toPrecision(2),
+      ...cuts.map((cut) => measured(cut, row) ?? '✓'),
     ]
     cells.forEach((words, at) => {
-      if (at <= gone) {
-        text(
-          xs[at]!,
-          y,
-          at === gone ? '✕' : at > 0 && settingOf(columns[at]!, params) === null && at !== 2 ? '' : words,
-          at === gone ? c.bad : fill,
-          { anchor: 'end' },
-        )
-      }
+      if (at > gone) return
+      const column = columns[at]!
+      const shown = column === 'temperature' || settingOf(column, params) !== null ? words : ''
+      text(xs[at]!, y, at === gone ? '✕' : shown, at === gone ? c.bad : fill, { anchor: 'end' })
     })
     bar(y, row.probability)
     text(width - 16, y, row.probability > 0 ? percent(row.probability) : '–', fill, { anchor: 'end' })

@@ -1,12 +1,14 @@
 // What each stage of the sampler did to each listed token, worked out from the engine's view of the chain. Nothing is
-// normalized over a part: shares come from the engine's own probabilities and the mass it says each stage took away.
+// normalized over a part: fractions come from the engine's own probabilities and the mass it says each stage took away.
 //
-//   share before stage s = p · Π (1 − removed mass of s and every later stage) · e^(its score − the score of p's token)
+//   fraction before stage s = p · Π (1 − removed mass of s and every later stage) · e^(its score − the score of p's token)
 
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
+import { stages as all } from '../../store/stages.ts'
 
-export const cuts = ['top-k', 'top-p', 'min-p'] as const
-export type Cut = (typeof cuts)[number]
+const scoring = new Set(all.filter(({ kind }) => kind === 'score').map(({ name }): string => name))
+const summing = new Set(all.filter(({ compares }) => compares === 'cumulative').map(({ name }): string => name))
+
 export type ViewRow = SamplingView['rows'][number]
 
 export interface Step extends ViewRow {
@@ -14,9 +16,9 @@ export interface Step extends ViewRow {
   change: number
   /** 1 = best; null where tokens that are not listed may stand before it */
   place: number | null
-  /** adds up from the best to this one, among what top-p was given; null as above */
+  /** adds up from the best to this one, among what the stage that compares sums (top-p) was given; null as above */
   cumulative: number | null
-  /** e^(score − best score): what min-p looks at */
+  /** e^(score − best score) */
   ratio: number
 }
 
@@ -36,18 +38,18 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
   const stages = new Map(view.stages.map((s) => [s.stage, s]))
   const reference = view.rows.reduce((best, row) => (row.probability > best.probability ? row : best), view.rows[0]!)
   const best = Math.max(...view.rows.map((row) => row.scaled))
-  const reordered = stages.has('repetition') || stages.has('bias')
-  const from = view.stages.findIndex((s) => s.stage === 'top-p')
-  /** share of the reference row in what top-p was given */
+  const reordered = view.stages.some((s) => scoring.has(s.stage))
+  const from = view.stages.findIndex((s) => summing.has(s.stage))
+  const earlier = new Set(view.stages.slice(0, Math.max(0, from)).map((s) => s.stage))
+  const given = (row: ViewRow): boolean => row.removedBy === null || !earlier.has(row.removedBy)
+  /** fraction of the reference row in what was given to the stage that sums */
   const fraction =
     from < 0 ? 0 : view.stages.slice(from).reduce((p, s) => p * (1 - s.removedMass), reference.probability)
   const order = [...view.rows].sort((a, b) => b.scaled - a.scaled || a.id - b.id)
   const seen = new Map<number, { place: number; cumulative: number }>()
   let sum = 0
   for (const [i, row] of order.entries()) {
-    if (row.removedBy !== 'top-k' && row.removedBy !== 'temperature') {
-      sum += fraction * Math.exp(row.scaled - reference.scaled)
-    }
+    if (given(row)) sum += fraction * Math.exp(row.scaled - reference.scaled)
     seen.set(row.id, { place: i + 1, cumulative: sum })
   }
   const rows = view.rows.map((row): Step => {
@@ -58,10 +60,7 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
       ...row,
       change: row.penalized - row.logit,
       place: sure ? place : null,
-      cumulative:
-        sure && from >= 0 && row.removedBy !== 'top-k' && row.removedBy !== 'temperature'
-          ? Math.min(1, cumulative)
-          : null,
+      cumulative: sure && from >= 0 && given(row) ? Math.min(1, cumulative) : null,
       ratio: Math.exp(row.scaled - best),
     }
   })
@@ -82,7 +81,7 @@ export function readPipeline(view: SamplingView, vocab: number): Pipeline {
 
 /**
  * −Σ p ln p; of tokens that are not listed only their number and mass are known: they are at most as likely as the
- * least listed one, and at most evenly spread.
+ * least likely listed one, and at most evenly spread.
  */
 export function entropyAfter(listed: readonly number[], mass: number, count: number): { from: number; to: number } {
   const own = Math.max(
@@ -90,9 +89,9 @@ export function entropyAfter(listed: readonly number[], mass: number, count: num
     listed.reduce((sum, p) => sum - p * Math.log(p), 0),
   )
   if (count <= 0 || mass < 1e-12) return { from: own, to: own }
-  const min = Math.min(...listed)
+  const smallest = Math.min(...listed)
   const evenly = mass * Math.log(count / mass)
-  return { from: own + Math.min(evenly, Math.max(0, -mass * Math.log(min))), to: own + evenly }
+  return { from: own + Math.min(evenly, Math.max(0, -mass * Math.log(smallest))), to: own + evenly }
 }
 
 /** Candidates as they lie on the dice: most likely first, lower id first on ties; what is not listed comes last. */

@@ -1,37 +1,47 @@
-// The columns of the pipeline and how each one's setting is written.
+// The columns of the pipeline, read off the sampler's list of stages: the logit, one column for all that changes scores,
+// one for what makes odds of them, one for every cut, the chance. A new stage has its column by itself.
 
 import type { SamplingParams } from '../../store/index.ts'
-import { cuts } from './pipeline.ts'
+import { stages, type CutName, type ParameterName } from '../../store/stages.ts'
+import type { Step } from './pipeline.ts'
+
+export const cuts = stages.filter(({ kind }) => kind === 'cut').map(({ name }) => name as CutName)
+export const columns = ['logit', 'penalties', 'temperature', ...cuts, 'softmax'] as const
+export type Column = (typeof columns)[number]
 
 /** A logit or score. */
 export const valueOf = (n: number): string => n.toFixed(2)
-/** The setting of a column, as its head shows it; null when the stage is off. */
-export function settingOf(stage: string, p: SamplingParams): string | null {
-  switch (stage) {
-    case 'penalties':
-      return p.repetitionPenalty === 1 && p.presencePenalty === 0 && p.frequencyPenalty === 0 && bans(p) === 0
-        ? null
-        : [
-            bans(p) > 0 && `⊘ ${bans(p)}`,
-            p.repetitionPenalty !== 1 && `÷ ${p.repetitionPenalty}`,
-            (p.presencePenalty !== 0 || p.frequencyPenalty !== 0) && `− ${p.presencePenalty} − ${p.frequencyPenalty}·n`,
-          ]
-            .filter(Boolean)
-            .join(' ')
-    case 'temperature':
-      return p.temperature === 1 ? null : p.temperature === 0 ? 'argmax' : `÷ ${p.temperature}`
-    case 'top-k':
-      return p.topK === 0 ? null : `k ${p.topK}`
-    case 'top-p':
-      return p.topP === 1 ? null : `p ${p.topP}`
-    case 'min-p':
-      return p.minP === 0 ? null : `m ${p.minP}`
-    default:
-      return ''
-  }
+
+/** The setting of a column, as its head shows it; null when its stages are off. */
+export function settingOf(column: Column, params: SamplingParams): string | null {
+  if (column === 'logit' || column === 'softmax') return ''
+  return (
+    stages
+      .filter(({ kind, name }) => (column === 'penalties' ? kind === 'score' : name === column))
+      .filter(({ parameters: own }) => {
+        const set = Object.entries(own)
+        return set.length === 0 || set.some(([name, { off }]) => params[name as ParameterName] !== off)
+      })
+      .map((stage) => stage.written(params))
+      .filter(Boolean)
+      .join(' ') || null
+  )
 }
-const bans = (p: SamplingParams): number => Object.values(p.logitBias).filter(isBan).length
-/** A bias that no logit makes up for. */
-export const isBan = (bias: number | undefined): boolean => bias !== undefined && bias <= -1000
-export const columns = ['logit', 'penalties', 'temperature', ...cuts, 'softmax'] as const
-export type Column = (typeof columns)[number]
+
+/** A cut's first parameter, for the sentence about it. */
+export const limitOf = (cut: CutName, params: SamplingParams): number =>
+  params[Object.keys(stages.find(({ name }) => name === cut)!.parameters)[0] as ParameterName]
+
+const measures = {
+  place: (row: Step) => (row.place === null ? null : String(row.place)),
+  cumulative: (row: Step) => row.cumulative?.toFixed(3) ?? null,
+  ratio: (row: Step) => row.ratio.toPrecision(2),
+}
+export type Measure = keyof typeof measures
+/** What a cut compares with its border. */
+export const measureOf = (cut: CutName): Measure | undefined => stages.find(({ name }) => name === cut)?.compares
+/** That, for one token; null where it cannot be told. */
+export function measured(cut: CutName, row: Step): string | null {
+  const measure = measureOf(cut)
+  return measure ? measures[measure](row) : null
+}

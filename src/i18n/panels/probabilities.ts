@@ -33,29 +33,35 @@ const en = {
     'min-p': 'min-p',
     softmax: 'chance',
     draw: 'draw',
-    bias: 'bias',
   },
   why: {
     logit: (vocab: number, p: string) =>
       `The model’s last layer gives each of its ${n(vocab)} tokens a number. Its favourite has ${p} of the probability.`,
-    bias: 'Single tokens are raised or lowered by hand.',
-    banned: (n: number) =>
-      `${count(n, 'token')} ${n === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`,
-    penalties: (changed: number) =>
-      `Tokens that already stand in the text are pushed down; ${count(changed, 'listed token')} changed.`,
-    penaltiesOff: 'Off: tokens that already stand in the text keep their number.',
+    /** by stage; `changed`: listed tokens whose score is another than the model gave */
+    score: {
+      bias: (_changed: number, banned: number) =>
+        banned === 0
+          ? 'Single tokens are raised or lowered by hand.'
+          : `${count(banned, 'token')} ${banned === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`,
+      repetition: (changed: number, _banned: number) =>
+        `Tokens that already stand in the text are pushed down; ${count(changed, 'listed token')} changed.`,
+    },
+    scoresOff: 'Off: tokens that already stand in the text keep their number.',
     temperature: (t: string, sharper: boolean) =>
       sharper
         ? `Divided by ${t}: differences grow, the likely get likelier.`
         : `Divided by ${t}: differences shrink, the odds even out.`,
     temperatureOne: 'Divided by 1: nothing changes.',
     temperatureZero: 'At 0 nothing is drawn: the token with the largest number is taken (argmax).',
-    'top-k': (k: number, kept: number, mass: string) =>
-      `Only the best ${n(k)} stay, ties too: ${count(kept, 'token')} left. What went had ${mass} of the probability.`,
-    'top-p': (p: string, kept: number, mass: string) =>
-      `From the best down until ${p} of the probability is reached: ${count(kept, 'token')} left. What went had ${mass}.`,
-    'min-p': (m: string, kept: number, mass: string) =>
-      `At least ${m} times as likely as the best: ${count(kept, 'token')} left. What went had ${mass}.`,
+    /** by stage: its first parameter, tokens left, the mass of what went */
+    cut: {
+      'top-k': (k: number, kept: number, mass: string) =>
+        `Only the best ${n(k)} stay, ties too: ${count(kept, 'token')} left. What went had ${mass} of the probability.`,
+      'top-p': (p: number, kept: number, mass: string) =>
+        `From the best down until ${p} of the probability is reached: ${count(kept, 'token')} left. What went had ${mass}.`,
+      'min-p': (m: number, kept: number, mass: string) =>
+        `At least ${m} times as likely as the best: ${count(kept, 'token')} left. What went had ${mass}.`,
+    },
     off: 'Off: keeps everything.',
     softmax: (kept: number) => `What is left, ${count(kept, 'token')}, is scaled up so that its chances add up to 1.`,
     draw: 'A number between 0 and 1 is drawn; the token it falls on is written.',
@@ -194,21 +200,24 @@ const zh: typeof en = {
     'min-p': 'min-p',
     softmax: '概率',
     draw: '抽取',
-    bias: '偏置',
   },
   why: {
     logit: (vocab, p) => `模型的最后一层给全部 ${z(vocab)} 个词元各打一个分。它最看好的那个占 ${p} 的概率。`,
-    bias: '个别词元被手动抬高或压低。',
-    banned: (n) => `禁用了 ${z(n)} 个词元：加上 −10,000 的偏置，怎样也抽不到。`,
-    penalties: (changed) => `已经出现过的词元被压低；列出的词元里有 ${z(changed)} 个变了。`,
-    penaltiesOff: '未开启：出现过的词元分数不变。',
+    score: {
+      bias: (_changed, banned) =>
+        banned === 0 ? '个别词元被手动抬高或压低。' : `禁用了 ${z(banned)} 个词元：加上 −10,000 的偏置，怎样也抽不到。`,
+      repetition: (changed) => `已经出现过的词元被压低；列出的词元里有 ${z(changed)} 个变了。`,
+    },
+    scoresOff: '未开启：出现过的词元分数不变。',
     temperature: (t, sharper) =>
       sharper ? `除以 ${t}：差距拉大，可能的更可能。` : `除以 ${t}：差距缩小，概率更平均。`,
     temperatureOne: '除以 1：没有变化。',
     temperatureZero: '为 0 时不掷骰子：直接取分数最大的词元（argmax）。',
-    'top-k': (k, kept, mass) => `只留最好的 ${z(k)} 个（并列的也留）：剩 ${z(kept)} 个。去掉的部分占概率 ${mass}。`,
-    'top-p': (p, kept, mass) => `从最好的往下数，直到概率累计到 ${p}：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
-    'min-p': (m, kept, mass) => `至少有最好者 ${m} 倍的可能性才留下：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
+    cut: {
+      'top-k': (k, kept, mass) => `只留最好的 ${z(k)} 个（并列的也留）：剩 ${z(kept)} 个。去掉的部分占概率 ${mass}。`,
+      'top-p': (p, kept, mass) => `从最好的往下数，直到概率累计到 ${p}：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
+      'min-p': (m, kept, mass) => `至少有最好者 ${m} 倍的可能性才留下：剩 ${z(kept)} 个。去掉的部分占 ${mass}。`,
+    },
     off: '未开启：全部保留。',
     softmax: (kept) => `剩下的 ${z(kept)} 个按比例放大，使概率之和为 1。`,
     draw: '抽一个 0 到 1 之间的数；它落在哪个词元上，就写出哪个。',

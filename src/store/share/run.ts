@@ -2,8 +2,9 @@
 // a field that is not known is refused, and nothing here is big enough to hurt.
 
 import { EngineError } from '../../engine/errors.ts'
+import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
-import { defaultParams, type TurnParams } from '../settings.ts'
+import { defaultParams, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
 /** Where the reader can get the model. No server is named: hub models come from the reader's own choice of server. */
@@ -256,30 +257,21 @@ function readParams(value: unknown, model: string): TurnParams {
     'params',
     Object.keys(defaultParams).filter((key) => key !== 'randomSeed'),
   )
-  const bounds: Record<Exclude<keyof TurnParams, 'stop' | 'banned' | 'randomSeed'>, [number, number]> = {
-    temperature: [0, 1e3],
-    topK: [0, 2 ** 31 - 1],
-    topP: [0, 1],
-    minP: [0, 1],
-    repetitionPenalty: [1e-3, 1e3],
-    presencePenalty: [-1e3, 1e3],
-    frequencyPenalty: [-1e3, 1e3],
-    seed: [0, 2 ** 32 - 1],
-    maxTokens: [1, limits.ids],
-  }
   const params: TurnParams = {
     ...defaultParams,
     randomSeed: false,
     stop: optional(given['stop'], (v) => list(v, 'params.stop', 100, (s, at) => text(s, at, 1000))) ?? [],
     banned: optional(given['banned'], (v) => list(v, 'params.banned', 100, readBanned(model))) ?? [],
   }
-  for (const [key, [low, high]] of Object.entries(bounds) as [keyof typeof bounds, [number, number]][]) {
-    if (given[key] === undefined) continue
-    params[key] =
-      key === 'topK' || key === 'seed' || key === 'maxTokens'
-        ? whole(given[key], `params.${key}`, low, high)
-        : number(given[key], `params.${key}`, low, high)
+  for (const name of parameterNames) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (!inRange(samplingRanges[name], value)) refuse(`params.${name}`, samplingRanges[name].need)
+    else params[name] = value
   }
+  params.seed = optional(given['seed'], (v) => whole(v, 'params.seed', 0, 2 ** 32 - 1)) ?? params.seed
+  params.maxTokens =
+    optional(given['maxTokens'], (v) => whole(v, 'params.maxTokens', 1, limits.ids)) ?? params.maxTokens
   return params
 }
 
