@@ -24,6 +24,7 @@ export default defineConfig({
       'zustand',
       'comlink',
       'idb',
+      'idb-keyval',
       'markdown-it',
       'markdown-it-cjk-friendly',
       'temml',

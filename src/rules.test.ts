@@ -86,7 +86,7 @@ const rooms: Record<string, Room> = {
   },
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   engine: { may: ['engine'] },
-  storage: { may: [...words, 'engine/formats'], npm: ['idb'] },
+  storage: { may: [...words, 'engine/formats'], npm: ['idb', 'idb-keyval'] },
   worker: {
     may: [
       ...words,
