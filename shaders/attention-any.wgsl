@@ -1,12 +1,13 @@
-// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]       g = h / (H / K), j <= pos + t
+// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]       g = h / (H / K), j as mask says
 // lse[t, h] = ln sum_j exp(scale * q[t, h] . k[g, j])
 //
 // One workgroup per query row (t, h) walks the keys 64 at a time with an online softmax
 // (Milakov & Gimelshein 2018): each thread scores one key, then each owns up to four of the d outputs.
-// Any head width to 256. A window w > 0 hides keys j <= pos + t - w.
+// Any head width to 256.
 #include grid
 #include step
 #include attention
+#include score-bias
 const tile: u32 = 64u;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
@@ -15,6 +16,7 @@ const tile: u32 = 64u;
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<uniform> step: Step;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 var<workgroup> row: array<f32, 256>;                               // scale * q, (d)
 var<workgroup> scores: array<f32, tile>;
@@ -43,6 +45,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       let key = (head + first + lane) * d;
       s = 0.0;
       for (var j = 0u; j < d; j++) { s += row[j] * kCache[key + j]; }
+      if (biased != 0u) { s += biasAt(i % params.H, step.pos + t, first + lane); }
     }
     scores[lane] = s;
     workgroupBarrier();

@@ -1,11 +1,13 @@
-// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]  over the keys that no cut hides from this query and head
+// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]  over the keys that the mask shows and no cut hides
 //
 // Runs in place of the fused attention only while the reader has cut edges or dropped cache entries: one thread per
 // (t, h), keys one by one with an online softmax. A row whose every key is hidden is zero.
 #include grid
 #include step
 #include cuts
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, count: u32 }
+#include mask
+#include score-bias
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, count: u32 }
 const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
@@ -15,6 +17,7 @@ const negInf: f32 = -1e30;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<uniform> step: Step;
+@group(0) @binding(8) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -24,16 +27,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let h = i % params.H;
   let query = step.pos + i / params.H;
   let group = h / (params.H / params.K) * params.C;
-  var first = 0u;
-  if (params.window != 0u && query + 1u > params.window) { first = query + 1u - params.window; }
   for (var j = 0u; j < d; j++) { z[i * d + j] = 0.0; }
   var m = negInf;
   var l = 0.0;
-  for (var key = first; key <= query; key++) {
+  for (var key = maskStart(query); key < maskEnd(query, step.pos + step.T); key++) {
     if (hidden(h, query, key)) { continue; }
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[i * d + j] * kCache[(group + key) * d + j]; }
     s *= params.scale;
+    if (biased != 0u) { s += biasAt(h, query, key); }
     let top = max(m, s);
     let shrink = exp(m - top);
     let p = exp(s - top);

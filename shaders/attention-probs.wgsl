@@ -5,8 +5,10 @@
 // A cell with no visible pair (above the diagonal, outside the window, cut) is `absent`: what was cut is no part of lse.
 #include grid
 #include cuts
+#include mask
+#include score-bias
 struct Params {
-  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32,    // rows: of the activation cache
+  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, rows: u32,    // rows: of the activation cache
   head: u32, heads: u32, r0: u32, r1: u32, c0: u32, c1: u32,
   tileRows: u32, tileCols: u32, poolR: u32, poolC: u32, scores: u32,     // scores 1: the raw q.k * scale instead
   count: u32,
@@ -18,6 +20,7 @@ const absent: f32 = -1e30;
 @group(0) @binding(3) var<storage, read> cuts: array<u32>;         // (count, 5)
 @group(0) @binding(4) var<storage, read_write> cells: array<f32>;  // (heads, tileRows, tileCols)
 @group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(6) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -31,13 +34,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var best = absent;
   for (var r = params.r0 + a * params.poolR; r < min(params.r0 + (a + 1u) * params.poolR, params.r1); r++) {
     let at = (r % params.rows) * params.H + h;
-    var first = params.c0 + b * params.poolC;
-    if (params.window != 0u && r + 1u > params.window) { first = max(first, r + 1u - params.window); }
-    for (var c = first; c < min(min(params.c0 + (b + 1u) * params.poolC, params.c1), r + 1u); c++) {
+    let last = min(params.c0 + (b + 1u) * params.poolC, params.c1);
+    for (var c = max(params.c0 + b * params.poolC, maskStart(r)); c < min(last, maskEnd(r, params.c1)); c++) {
       if (hidden(h, r, c)) { continue; }
       var s = 0.0;
       for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
       s *= params.scale;
+      if (biased != 0u) { s += biasAt(h, r, c); }
       best = max(best, select(exp(s - lse[at]), s, params.scores == 1u));
     }
   }

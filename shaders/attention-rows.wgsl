@@ -5,6 +5,7 @@
 #include grid
 #include step
 #include attention
+#include score-bias
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;          // (T, H, d / 4)
 @group(0) @binding(1) var<storage, read> kCache: array<vec4f>;     // (K, C, d / 4)
 @group(0) @binding(2) var<storage, read> vCache: array<vec4f>;     // (K, C, d / 4)
@@ -12,9 +13,10 @@
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<uniform> step: Step;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 // Scores of four keys for the four rows, as s[key] over rows; keys a row must not see are `negInf`.
-fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u) -> mat4x4f {
+fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u, h: vec4u, query: vec4u) -> mat4x4f {
   let quads = params.d / 4u;
   let j = vec4u(key, key + 1u, key + 2u, key + 3u);
   let kAt = (g * params.C + min(j, vec4u(end.w - 1u))) * quads;
@@ -24,6 +26,9 @@ fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u) -> mat4x4f {
     s += mat4x4f(kCache[kAt.x + c] * rows, kCache[kAt.y + c] * rows, kCache[kAt.z + c] * rows, kCache[kAt.w + c] * rows);
   }
   s = s * params.scale;
+  if (biased != 0u) {
+    s += mat4x4f(biasAt4(h, query, j.x), biasAt4(h, query, j.y), biasAt4(h, query, j.z), biasAt4(h, query, j.w));
+  }
   return mat4x4f(
     select(vec4f(negInf), s[0], (j.xxxx >= start) & (j.xxxx < end)), select(vec4f(negInf), s[1], (j.yyyy >= start) & (j.yyyy < end)),
     select(vec4f(negInf), s[2], (j.zzzz >= start) & (j.zzzz < end)), select(vec4f(negInf), s[3], (j.wwww >= start) & (j.wwww < end)));
@@ -49,7 +54,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let count = min(4u, rows - row);
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
   let t = r / groupSize;
-  let head = t * params.H + g * groupSize + r % groupSize;                 // (t, h) of each row, flat
+  let h = g * groupSize + r % groupSize;
+  let head = t * params.H + h;                                    // (t, h) of each row, flat
   let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
   let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
   let at = head * quads;
@@ -57,8 +63,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   var m = vec4f(negInf);
   var l = vec4f();
   for (var key = start.x; key < end.w; key += 8u) {
-    let s = scores(at, g, key, start, end);
-    let u = scores(at, g, key + 4u, start, end);
+    let s = scores(at, g, key, start, end, h, step.pos + t);
+    let u = scores(at, g, key + 4u, start, end, h, step.pos + t);
     let top = max(max(max(max(m, s[0]), max(s[1], s[2])), max(s[3], u[0])), max(max(u[1], u[2]), u[3]));
     let shrink = exp(m - top);
     m = top;

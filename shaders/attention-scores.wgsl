@@ -1,16 +1,18 @@
 // First of three passes of attention for few tokens, for adapters that run WGSL on a CPU:
-//   scratch[t, h, j] = scale * q[t, h] . k[g, j]
+//   scratch[t, h, j] = scale * q[t, h] . k[g, j], and what score-bias adds
 //
 // One thread scores four keys against four query rows, no barrier: loads are what costs there.
 // Grid: (K groups, 4-row parts, 16-key parts). d is a multiple of 4.
 #include grid
 #include step
 #include attention
+#include score-bias
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
 @group(0) @binding(1) var<storage, read> kCache: array<vec4f>;       // (K, C, d / 4)
 @group(0) @binding(2) var<storage, read_write> scratch: array<f32>;  // (T, H, C)
 @group(0) @binding(3) var<uniform> params: Params;
 @group(0) @binding(4) var<uniform> step: Step;
+@group(0) @binding(5) var<storage, read> bias: array<f32>;           // (H or more), see score-bias
 
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -29,7 +31,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   if (key >= end) { return; }
 
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
-  let head = (r / groupSize) * params.H + g * groupSize + r % groupSize;       // (t, h) of each row, flat
+  let h = g * groupSize + r % groupSize;
+  let head = (r / groupSize) * params.H + h;                              // (t, h) of each row, flat
   let j = min(vec4u(key, key + 1u, key + 2u, key + 3u), vec4u(end - 1u));
   let qAt = head * quads;
   let kAt = (g * params.C + j) * quads;
@@ -41,7 +44,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var b = 0u; b < 4u; b++) {
     if (key + b < end) {
       for (var a = 0u; a < 4u; a++) {
-        if (row + a < rows) { scratch[head[a] * params.C + key + b] = s[a][b] * params.scale; }
+        if (row + a < rows) {
+          var score = s[a][b] * params.scale;
+          if (biased != 0u) { score += biasAt(h[a], step.pos + (row + a) / groupSize, key + b); }
+          scratch[head[a] * params.C + key + b] = score;
+        }
       }
     }
   }

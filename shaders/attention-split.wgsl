@@ -8,6 +8,7 @@
 #include grid
 #include step
 #include attention
+#include score-bias
 #include slices
 const tile: u32 = 64u;
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
@@ -16,6 +17,7 @@ const tile: u32 = 64u;
 @group(0) @binding(3) var<storage, read_write> scratch: array<f32>;  // (T, H, splits, d + 2)
 @group(0) @binding(4) var<uniform> params: Params;
 @group(0) @binding(5) var<uniform> step: Step;
+@group(0) @binding(6) var<storage, read> bias: array<f32>;           // (H or more), see score-bias
 
 var<workgroup> qs: array<vec4f, 256>;                                // four rows of scale * q, (4, d / 4)
 var<workgroup> scores: array<vec4f, tile>;                           // [key] over rows
@@ -36,7 +38,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let slice = i % slices;
   let r = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(rows - 1u));
   let t = r / groupSize;
-  let head = t * params.H + g * groupSize + r % groupSize;                   // (t, h) of each row, flat
+  let h = g * groupSize + r % groupSize;
+  let head = t * params.H + h;                                       // (t, h) of each row, flat
   let start = vec4u(keysStart(t.x), keysStart(t.y), keysStart(t.z), keysStart(t.w));
   let end = vec4u(keysEnd(t.x), keysEnd(t.y), keysEnd(t.z), keysEnd(t.w));
 
@@ -56,6 +59,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       for (var c = 0u; c < quads; c++) {
         s += kCache[kAt + c] * mat4x4f(qs[c], qs[quads + c], qs[2u * quads + c], qs[3u * quads + c]);
       }
+      if (biased != 0u) { s += biasAt4(h, step.pos + t, mine); }
     }
     let seen = (vec4u(mine) >= start) & (vec4u(mine) < min(end, vec4u(last)));
     s = select(vec4f(negInf), s, seen);

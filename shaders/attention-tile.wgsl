@@ -9,6 +9,7 @@
 #include grid
 #include step
 #include attention
+#include score-bias
 const threads: u32 = 64u;
 const tileRows: u32 = 16u;
 const tileKeys: u32 = 32u;
@@ -19,6 +20,7 @@ const tileKeys: u32 = 32u;
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<uniform> step: Step;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 var<workgroup> qs: array<vec4f, 512>;                              // scale * q, (16, d / 4)
 var<workgroup> ps: array<f32, tileKeys * tileRows>;                // scores, then weights, (32, 16)
@@ -80,6 +82,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       let at = half * quads + c;
       s += k * mat4x4f(qs[at], qs[at + quads], qs[at + 2u * quads], qs[at + 3u * quads]);
       u += k * mat4x4f(qs[at + 4u * quads], qs[at + 5u * quads], qs[at + 6u * quads], qs[at + 7u * quads]);
+    }
+    if (biased != 0u) {
+      let r = row + half + vec4u(0u, 1u, 2u, 3u);
+      s += biasAt4(g * groupSize + r % groupSize, step.pos + r / groupSize, key + mine);
+      u += biasAt4(g * groupSize + (r + 4u) % groupSize, step.pos + (r + 4u) / groupSize, key + mine);
     }
     for (var a = 0u; a < 4u; a++) {
       ps[mine * tileRows + half + a] = s[a];

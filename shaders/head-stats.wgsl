@@ -3,10 +3,12 @@
 // induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
 // Column 0 is left out of every number but the sink: it swallows attention that means nothing.
 // Keys that were cut count nowhere; a row that sees no key at all is all zeros.
-// One thread per (row, head), walking its keys once.
+// One thread per (row, head), walking its keys once. Where queries see ahead, r1 must be the length of the text.
 #include grid
 #include cuts
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u32, r0: u32, r1: u32, count: u32 }
+#include mask
+#include score-bias
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, rows: u32, r0: u32, r1: u32, count: u32 }
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
@@ -14,6 +16,7 @@ struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, rows: u
 @group(0) @binding(4) var<storage, read> cuts: array<u32>;         // (count, 5)
 @group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
 @group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -24,17 +27,17 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let at = (r % params.rows) * params.H + h;
   let d = params.d;
   let group = h / (params.H / params.K) * params.C;
-  var first = 0u;
-  if (params.window != 0u && r + 1u > params.window) { first = r + 1u - params.window; }
   var own = 0.0; var previous = 0.0; var induction = 0.0; var earlier = 0.0;
   var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0;
-  for (var c = first; c <= r; c++) {
+  for (var c = maskStart(r); c < maskEnd(r, params.r1); c++) {
     if (hidden(h, r, c)) { continue; }
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
-    let p = exp(s * params.scale - lse[at]);
+    s *= params.scale;
+    if (biased != 0u) { s += biasAt(h, r, c); }
+    let p = exp(s - lse[at]);
     if (c == 0u) { sink = p; continue; }
-    let away = f32(r - c);
+    let away = f32(max(r, c) - min(r, c));
     if (c == r) { own = p; }
     if (c + 1u == r) { previous = p; }
     if (ids[c - 1u] == ids[r]) { induction += p; earlier = 1.0; }

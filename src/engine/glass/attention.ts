@@ -2,6 +2,7 @@
 
 import { ABSENT } from '../ops/attention-probs.ts'
 import { HEAD_STATS } from '../ops/head-stats.ts'
+import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { ActivationCache } from './activation-cache.ts'
@@ -11,20 +12,24 @@ const attentionStep = (activations: ActivationCache, layer: number): PlanStep =>
   activations.runner.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
 
 const shapeParams = (activations: ActivationCache, layer: number): Params => {
-  const { H, K, d, scale, window } = attentionStep(activations, layer).params as Record<
-    'H' | 'K' | 'd' | 'scale' | 'window',
-    number
-  >
+  const { params } = attentionStep(activations, layer)
+  const { H, K, d, scale } = params as Record<'H' | 'K' | 'd' | 'scale', number>
   return {
     H,
     K,
     d,
     C: activations.runner.runtime.context,
     scale,
-    window,
+    ...maskOf(params),
     rows: activations.rows,
     count: activations.runner.cuts.get(layer) ?? 0,
   }
+}
+
+/** What is added to the scores of that layer, if anything. */
+function biasArg(activations: ActivationCache, layer: number): Record<string, string> {
+  const { bias } = attentionStep(activations, layer).args
+  return bias ? { bias } : {}
 }
 
 /**
@@ -80,6 +85,7 @@ async function cells(
       q: `q.${layer}`,
       lse: `lse.${layer}`,
       kCache: attentionStep(activations, layer).args['kCache']!,
+      ...biasArg(activations, layer),
       cuts: runner.cutList(layer),
       cells: 'cells',
     },
@@ -160,6 +166,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
         lse: `lse.${layer}`,
         kCache: attentionStep(activations, layer).args['kCache']!,
         ids: 'contextIds',
+        ...biasArg(activations, layer),
         cuts: runner.cutList(layer),
         stats: 'headStats',
       },

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.ts'
 import { ANY_HEAD, packCuts, type Cut } from '../ops/cuts.ts'
+import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
 import type { PlanStep } from '../model/plan.ts'
@@ -156,7 +157,8 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     runner.cuts.set(layer, list.length)
     if (list.length === 0) continue
     runner.write(runner.cutList(layer), packCuts(list))
-    const { scale, window } = attention.params as Record<'scale' | 'window', number>
+    const { scale } = attention.params as Record<'scale', number>
+    const { bias } = attention.args
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
       'q' | 'kCache' | 'vCache' | 'z' | 'lse',
       string
@@ -166,8 +168,8 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         runner,
         `masked.${layer}`,
         'attention-masked',
-        { q, kCache, vCache, cuts: runner.cutList(layer), z, lse },
-        { H, K, d, C: runtime.context, scale, window, count: list.length },
+        { q, kCache, vCache, ...(bias && { bias }), cuts: runner.cutList(layer), z, lse },
+        { H, K, d, C: runtime.context, scale, ...maskOf(attention.params), count: list.length },
       ),
     ])
   }

@@ -4,10 +4,11 @@
 
 import { EngineError } from '../errors.ts'
 import { activationIndex } from '../ops/activations.ts'
+import { maskParams, type Mask } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { Attention, Branch, Description, GatedMlp, Linear, Mlp, Norm } from './describe.ts'
 import { lifetimesOf } from './flow.ts'
-import type { MaskSpec, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, WeightSpec } from './plan.ts'
+import type { Plan, PlanBlock, PlanStep, RowSlice, SitePlace, WeightSpec } from './plan.ts'
 import { blockSite } from './sites.ts'
 
 /** @param has whether the checkpoint holds a tensor of this name (decides about the tied head and optional biases) */
@@ -122,7 +123,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
     site(name, 'y', to, { ...(heads && { heads }), weight: madeBy() })
   }
   const madeBy = (): SitePlace['weight'] => ({ name: plan.steps.at(-1)!.args['weight']!, part: 0 })
-  const mask = (spec: MaskSpec): string => {
+  const mask = (spec: Mask): string => {
     const name = spec.window ? `window ${spec.window}` : 'causal'
     plan.masks[name] = spec
     return name
@@ -153,13 +154,13 @@ export function lower(description: Description, has: (tensor: string) => boolean
     step('attn.append', 'append', { k, v: 'v', kCache, vCache }, { K, d }, { sized: context })
     site('attn.keys', 'kCache', K * d, { in: 'cache', heads: K }, 'attn.append')
     site('attn.values', 'vCache', K * d, { in: 'cache', heads: K }, 'attn.append')
-    const window = a.window(layer)
+    const seen = { causal: true, window: a.window(layer) }
     step(
       'attn.z',
       'attention',
       { q, kCache, vCache, z: buffer('z', H * d), lse: buffer('lse', H) },
-      { H, K, d, scale: a.scale, window },
-      { sized: context, mask: mask({ causal: true, window }) },
+      { H, K, d, scale: a.scale, ...maskParams(seen) },
+      { sized: context, mask: mask(seen) },
     )
     site('attn.queries', 'q', H * d, { heads: H }, 'attn.z')
     site('attn.z', 'z', H * d, { heads: H })

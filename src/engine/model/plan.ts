@@ -4,6 +4,7 @@
 // bytes and dispatches before any download, run on the references in Node or on the GPU, and rewritten by fuse/.
 // Prefill and decode are the same Plan. Plain data: no functions, no Maps.
 
+import type { Mask } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { RopeSpec } from './rope.ts'
 
@@ -65,14 +66,6 @@ export interface CacheSpec {
   layer: number
   kvHeads: number
   headDim: number
-}
-
-/** Which keys a query may see; named in Plan.masks, one for all steps that see alike. */
-export interface MaskSpec {
-  /** keys up to its own position only. False: all keys there are (an encoder) */
-  causal: boolean
-  /** keys it sees including its own, counted back from itself; 0: all */
-  window: number
 }
 
 /**
@@ -179,7 +172,8 @@ export interface Plan {
   weights: Record<string, WeightSpec>
   vectors: Record<string, VectorSpec>
   tables: Record<string, TableSpec>
-  masks: Record<string, MaskSpec>
+  /** which keys a query sees, one for all steps that see alike */
+  masks: Record<string, Mask>
   buffers: Record<string, BufferSpec>
   caches: Record<string, CacheSpec>
   /** when each buffer's floats matter: buffers whose lifetimes do not overlap could share memory. A buffer that is

@@ -1,7 +1,8 @@
 // Attention with edges cut: what runs while a reader asks "what if this head could not see that word?".
 
 import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
-import { perElement, plain } from './launch.ts'
+import { masked, perElement, plain } from './launch.ts'
+import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
 
 const maskedCase = (
@@ -12,30 +13,36 @@ const maskedCase = (
   T: number,
   pos: number,
   cuts: readonly Cut[],
-  window = 0,
+  mask: Partial<Mask> = {},
 ): Case => ({
   name,
   step: { T, pos, row: 0 },
-  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, window, count: cuts.length },
-  sizes: { q: T * H * d, kCache: K * (pos + T + 2) * d, vCache: K * (pos + T + 2) * d, z: T * H * d, lse: T * H },
+  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, ...maskParams(mask), count: cuts.length },
+  sizes: {
+    q: T * H * d,
+    kCache: K * (pos + T + 2) * d,
+    vCache: K * (pos + T + 2) * d,
+    bias: biasLength(maskParams(mask), H),
+    z: T * H * d,
+    lse: T * H,
+  },
   cuts,
   nmse: 1e-10,
 })
 
 export const attentionMasked = defineOp({
   name: 'attention-masked',
-  args: { q: 'read', kCache: 'read', vCache: 'read', cuts: 'ids', z: 'write', lse: 'write' },
+  args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', cuts: 'ids', z: 'write', lse: 'write' },
   variants: [
-    plain(
-      'attention-masked',
-      perElement(({ H }, { T }) => T * H!),
+    masked(
+      plain(
+        'attention-masked',
+        perElement(({ H }, { T }) => T * H!),
+      ),
     ),
   ],
-  reference({ tensors: { q, kCache, vCache, z, lse }, cuts, params, step: { T, pos } }) {
-    const { H, K, d, C, scale, window, count } = params as Record<
-      'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'count',
-      number
-    >
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, cuts, params, step: { T, pos } }) {
+    const { H, K, d, C, scale, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'count', number>
     const hidden = hiddenBy(cuts!, count)
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H; h++) {
@@ -43,13 +50,13 @@ export const attentionMasked = defineOp({
           group = Math.floor(h / (H / K)) * C,
           query = pos + t
         const keys: number[] = []
-        for (let key = window ? Math.max(0, query + 1 - window) : 0; key <= query; key++) {
+        for (let key = maskStart(params, query); key < maskEnd(params, query, pos + T); key++) {
           if (!hidden(h, query, key)) keys.push(key)
         }
         const scores = keys.map((key) => {
           let s = 0
           for (let j = 0; j < d; j++) s += q![at + j]! * kCache![(group + key) * d + j]!
-          return s * Math.fround(scale)
+          return s * Math.fround(scale) + biasAt(params, bias, h, query, key)
         })
         const m = Math.max(...scores, -1e30)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)
@@ -70,6 +77,8 @@ export const attentionMasked = defineOp({
       [2, 0, 999, 7, 8],
     ]),
     maskedCase('nothing left to see', 2, 1, 16, 2, 3, [[ANY_HEAD, 0, 99, 0, 99]]),
-    maskedCase('no cut, in a window', 2, 1, 64, 4, 30, [], 7),
+    maskedCase('no cut, in a window', 2, 1, 64, 4, 30, [], { window: 7 }),
+    maskedCase('keys ahead', 4, 2, 8, 6, 0, [[ANY_HEAD, 0, 3, 4, 5]], { causal: false, bias: 'distances', reach: 2 }),
+    maskedCase('a prefix, slopes', 4, 2, 8, 6, 3, [[1, 0, 9, 2, 6]], { prefix: 7, window: 5, bias: 'slopes' }),
   ],
 })

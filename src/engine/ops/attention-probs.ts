@@ -2,7 +2,8 @@
 
 import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
 import { defineOp, type Case } from './op.ts'
-import { plain } from './launch.ts'
+import { masked, plain } from './launch.ts'
+import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 
 /** What a cell with no visible query-key pair holds: above the diagonal, outside the window, or cut. */
 export const ABSENT = Math.fround(-1e30)
@@ -12,7 +13,7 @@ interface Shape {
   K: number
   d: number
   T: number
-  window?: number
+  mask?: Partial<Mask>
   rows?: number
   head?: number
   heads?: number
@@ -30,7 +31,7 @@ function probsCase({
   K,
   d,
   T,
-  window = 0,
+  mask = {},
   rows = T,
   head = 0,
   heads = H,
@@ -53,7 +54,7 @@ function probsCase({
       d,
       C: T + 3,
       scale: d ** -0.5,
-      window,
+      ...maskParams(mask),
       rows,
       head,
       heads,
@@ -68,7 +69,13 @@ function probsCase({
       scores,
       count: cuts.length,
     },
-    sizes: { q: rows * H * d, lse: rows * H, kCache: K * (T + 3) * d, cells: heads * tileRows * tileCols },
+    sizes: {
+      q: rows * H * d,
+      lse: rows * H,
+      bias: biasLength(maskParams(mask), H),
+      kCache: K * (T + 3) * d,
+      cells: heads * tileRows * tileCols,
+    },
     cuts,
     nmse: 1e-10,
   }
@@ -76,65 +83,47 @@ function probsCase({
 
 export const attentionProbs = defineOp({
   name: 'attention-probs',
-  args: { q: 'read', lse: 'read', kCache: 'read', cuts: 'ids', cells: 'write' },
+  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', cuts: 'ids', cells: 'write' },
   variants: [
-    plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
+    masked(
+      plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
+    ),
   ],
-  reference({ tensors: { q, lse, kCache, cells }, cuts, params }) {
-    const {
-      H,
-      K,
-      d,
-      C,
-      scale,
-      window,
-      rows,
-      head,
-      heads,
-      r0,
-      r1,
-      c0,
-      c1,
-      tileRows,
-      tileCols,
-      poolR,
-      poolC,
-      scores,
-      count,
-    } = params as Record<string, number> as Record<
-      | 'H'
-      | 'K'
-      | 'd'
-      | 'C'
-      | 'scale'
-      | 'window'
-      | 'rows'
-      | 'head'
-      | 'heads'
-      | 'r0'
-      | 'r1'
-      | 'c0'
-      | 'c1'
-      | 'tileRows'
-      | 'tileCols'
-      | 'poolR'
-      | 'poolC'
-      | 'scores'
-      | 'count',
-      number
-    >
+  reference({ tensors: { q, lse, kCache, bias, cells }, cuts, params }) {
+    const { H, K, d, C, scale, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores, count } =
+      params as Record<string, number> as Record<
+        | 'H'
+        | 'K'
+        | 'd'
+        | 'C'
+        | 'scale'
+        | 'rows'
+        | 'head'
+        | 'heads'
+        | 'r0'
+        | 'r1'
+        | 'c0'
+        | 'c1'
+        | 'tileRows'
+        | 'tileCols'
+        | 'poolR'
+        | 'poolC'
+        | 'scores'
+        | 'count',
+        number
+      >
     const hidden = hiddenBy(cuts!, count)
     cells!.fill(ABSENT)
     for (let n = 0; n < heads; n++) {
       const h = head + n,
         group = Math.floor(h / (H / K)) * C
       for (let r = r0; r < r1; r++) {
-        for (let c = Math.max(c0, window ? r + 1 - window : 0); c < Math.min(c1, r + 1); c++) {
+        for (let c = Math.max(c0, maskStart(params, r)); c < Math.min(c1, maskEnd(params, r, c1)); c++) {
           if (hidden(h, r, c)) continue
           const at = (r % rows) * H + h
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
-          s *= Math.fround(scale)
+          s = s * Math.fround(scale) + biasAt(params, bias, h, r, c)
           const cell = (n * tileRows + Math.floor((r - r0) / poolR)) * tileCols + Math.floor((c - c0) / poolC)
           cells![cell] = Math.max(cells![cell]!, scores ? s : Math.exp(s - lse![at]!))
         }
@@ -145,7 +134,7 @@ export const attentionProbs = defineOp({
     probsCase({ H: 4, K: 2, d: 8, T: 6, name: 'all of it' }),
     probsCase({ H: 9, K: 3, d: 16, T: 33, head: 3, heads: 2, r0: 5, c0: 2, c1: 20, name: 'a tile of two heads' }),
     probsCase({ H: 2, K: 1, d: 64, T: 40, pool: [3, 7], name: 'pooled' }),
-    probsCase({ H: 2, K: 2, d: 10, T: 24, window: 5, scores: 1, name: 'raw scores in a window' }),
+    probsCase({ H: 2, K: 2, d: 10, T: 24, mask: { window: 5 }, scores: 1, name: 'raw scores in a window' }),
     probsCase({
       H: 4,
       K: 2,
@@ -167,7 +156,7 @@ export const attentionProbs = defineOp({
       heads: 2,
       r0: 4,
       pool: [3, 2],
-      window: 8,
+      mask: { window: 8 },
       name: 'cut, pooled, in a window',
       cuts: [
         [2, 0, 99, 4, 9],
@@ -185,6 +174,28 @@ export const attentionProbs = defineOp({
         [0, 3, 9, 1, 4],
         [1, 11, 12, 0, 12],
       ],
+    }),
+    probsCase({ H: 4, K: 2, d: 8, T: 20, c1: 15, mask: { causal: false, window: 6 }, name: 'keys ahead, in a window' }),
+    probsCase({
+      H: 4,
+      K: 2,
+      d: 8,
+      T: 20,
+      r0: 2,
+      pool: [2, 3],
+      mask: { prefix: 9, bias: 'slopes' },
+      name: 'a prefix, slopes',
+    }),
+    probsCase({
+      H: 4,
+      K: 2,
+      d: 8,
+      T: 20,
+      head: 1,
+      heads: 2,
+      scores: 1,
+      mask: { causal: false, bias: 'distances', reach: 5 },
+      name: 'raw scores with a bias by distance',
     }),
   ],
 })

@@ -1,11 +1,12 @@
-// Causal attention over the KV cache, grouped queries, online softmax; keeps the log-sum-exp.
+// Attention over the KV cache under a mask (mask.ts), grouped queries, online softmax; keeps the log-sum-exp.
 // The T x T matrix of weights is never formed: whoever wants it recomputes exp(score - lse).
 
 import { attentionCases } from './attention.cases.ts'
-import { plain } from './launch.ts'
+import { masked, plain } from './launch.ts'
+import { biasAt, maskEnd, maskStart } from './mask.ts'
 import { defineOp, type Params, type StepValues, type Variant } from './op.ts'
 
-type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'window', number>
+type P = Record<'H' | 'K' | 'd' | 'C' | 'scale', number>
 const few: Variant['accepts'] = ({ T }) => T <= 4
 const parts = (n: number, size: number): number => Math.ceil(n / size)
 /** Query rows of one key head: T tokens times the heads that share it. */
@@ -13,10 +14,7 @@ const rowsOf = (params: Params, { T }: StepValues): number => (T * params['H']!)
 
 /** Keys that a chunk of T tokens reads: all the cache, or what the windows of its tokens cover. */
 export function keysOf(params: Params, { T, pos }: StepValues): number {
-  const { C, window } = params as P
-  const end = Math.min(pos + T, C)
-  const firstEnd = Math.min(pos + 1, C)
-  return end - (window && firstEnd > window ? firstEnd - window : 0)
+  return maskEnd(params, pos + T - 1, pos + T) - maskStart(params, pos)
 }
 
 /**
@@ -85,13 +83,13 @@ const variants: Variant[] = [
 
 export const attention = defineOp({
   name: 'attention',
-  args: { q: 'read', kCache: 'read', vCache: 'read', z: 'write', lse: 'write' },
-  variants,
-  reference({ tensors: { q, kCache, vCache, z, lse }, params, step: { T, pos } }) {
-    const { H, K, d, C, scale, window } = params as P
+  args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', z: 'write', lse: 'write' },
+  variants: variants.map(masked),
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step: { T, pos } }) {
+    const { H, K, d, C, scale } = params as P
     for (let t = 0; t < T; t++) {
-      const end = Math.min(pos + t + 1, C)
-      const start = window ? Math.max(0, end - window) : 0
+      const start = maskStart(params, pos + t)
+      const end = maskEnd(params, pos + t, pos + T)
       for (let h = 0; h < H; h++) {
         const at = (t * H + h) * d
         const head = Math.floor(h / (H / K)) * C * d
@@ -99,7 +97,7 @@ export const attention = defineOp({
         for (let j = start; j < end; j++) {
           let s = 0
           for (let i = 0; i < d; i++) s += q![at + i]! * kCache![head + j * d + i]!
-          scores[j - start] = s * Math.fround(scale)
+          scores[j - start] = s * Math.fround(scale) + biasAt(params, bias, h, pos + t, j)
         }
         const m = scores.reduce((a, b) => Math.max(a, b), -Infinity)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)

@@ -1,7 +1,8 @@
 // What each head does on this text, row by row: self, previous token, induction, entropy, distance, sink.
 
 import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
-import { plain } from './launch.ts'
+import { masked, plain } from './launch.ts'
+import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
 
 /** Numbers per row and head. */
@@ -13,26 +14,32 @@ const statsCase = (
   K: number,
   d: number,
   T: number,
-  window = 0,
+  mask: Partial<Mask> = {},
   r0 = 0,
   cuts: readonly Cut[] = [],
 ): Case => ({
   name,
   step: { T, pos: 0, row: 0 },
-  params: { H, K, d, C: T + 2, scale: d ** -0.5, window, rows: T, r0, r1: T, count: cuts.length },
+  params: { H, K, d, C: T + 2, scale: d ** -0.5, ...maskParams(mask), rows: T, r0, r1: T, count: cuts.length },
   cuts,
-  sizes: { q: T * H * d, lse: T * H, kCache: K * (T + 2) * d, stats: (T - r0) * H * HEAD_STATS },
+  sizes: {
+    q: T * H * d,
+    lse: T * H,
+    bias: biasLength(maskParams(mask), H),
+    kCache: K * (T + 2) * d,
+    stats: (T - r0) * H * HEAD_STATS,
+  },
   nmse: 1e-9,
   ids: Array.from({ length: T }, (_, i) => (i * i) % 5),
 })
 
 export const headStats = defineOp({
   name: 'head-stats',
-  args: { q: 'read', lse: 'read', kCache: 'read', ids: 'ids', cuts: 'ids', stats: 'write' },
-  variants: [plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64))],
-  reference({ tensors: { q, lse, kCache, stats }, ids, cuts, params }) {
-    const { H, K, d, C, scale, window, rows, r0, r1, count } = params as Record<
-      'H' | 'K' | 'd' | 'C' | 'scale' | 'window' | 'rows' | 'r0' | 'r1' | 'count',
+  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', ids: 'ids', cuts: 'ids', stats: 'write' },
+  variants: [masked(plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64)))],
+  reference({ tensors: { q, lse, kCache, bias, stats }, ids, cuts, params }) {
+    const { H, K, d, C, scale, rows, r0, r1, count } = params as Record<
+      'H' | 'K' | 'd' | 'C' | 'scale' | 'rows' | 'r0' | 'r1' | 'count',
       number
     >
     const hidden = hiddenBy(cuts!, count)
@@ -41,11 +48,11 @@ export const headStats = defineOp({
         const at = (r % rows) * H + h,
           group = Math.floor(h / (H / K)) * C
         const out = new Float64Array(HEAD_STATS)
-        for (let c = Math.max(0, window ? r + 1 - window : 0); c <= r; c++) {
+        for (let c = maskStart(params, r); c < maskEnd(params, r, r1); c++) {
           if (hidden(h, r, c)) continue
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
-          const p = Math.exp(s * Math.fround(scale) - lse![at]!)
+          const p = Math.exp(s * Math.fround(scale) + biasAt(params, bias, h, r, c) - lse![at]!)
           if (c === 0) {
             out[7] = p
             continue
@@ -57,7 +64,7 @@ export const headStats = defineOp({
             out[3] = 1
           }
           if (p > 0) out[4]! -= p * Math.log(p)
-          out[5]! += p * (r - c)
+          out[5]! += p * Math.abs(r - c)
           out[6]! += p * (r - c) ** 2
         }
         stats!.set(out, ((r - r0) * H + h) * HEAD_STATS)
@@ -67,15 +74,17 @@ export const headStats = defineOp({
   cases: [
     statsCase('small', 4, 2, 8, 7),
     statsCase('odd heads', 9, 3, 10, 40),
-    statsCase('window, later rows', 2, 1, 64, 50, 9, 20),
-    statsCase('cut: one head, every head, a whole row', 4, 2, 8, 30, 0, 0, [
+    statsCase('window, later rows', 2, 1, 64, 50, { window: 9 }, 20),
+    statsCase('cut: one head, every head, a whole row', 4, 2, 8, 30, {}, 0, [
       [2, 10, 25, 0, 12],
       [ANY_HEAD, 8, 30, 3, 8],
       [1, 20, 21, 0, 30],
     ]),
-    statsCase('cut in a window, later rows', 2, 2, 16, 40, 11, 12, [
+    statsCase('cut in a window, later rows', 2, 2, 16, 40, { window: 11 }, 12, [
       [0, 0, 40, 20, 29],
       [ANY_HEAD, 14, 15, 0, 40],
     ]),
+    statsCase('keys ahead, slopes', 4, 2, 8, 21, { causal: false, bias: 'slopes' }, 3),
+    statsCase('a prefix, by distance', 2, 1, 8, 21, { prefix: 8, window: 12, bias: 'distances', reach: 4 }),
   ],
 })

@@ -8,6 +8,7 @@ import { storageFormats, type StorageFormat } from '../quants/weight.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { attention, splitVariant } from './attention.ts'
 import { fitsFormat, makeInputs, nmse } from './inputs.ts'
+import { maskParams } from './mask.ts'
 import { ops } from './index.ts'
 import type { Case, Op, ReferenceArgs, Variant } from './op.ts'
 
@@ -96,14 +97,14 @@ describe.skipIf(!gpu)('self-check', () => {
 
 describe.skipIf(!gpu)('attention agrees with itself', () => {
   const { H, K, d, C } = { H: 4, K: 2, d: 16, C: 700 }
-  const params = { H, K, d, C, scale: 0.25, window: 0 }
+  const params = { H, K, d, C, scale: 0.25, ...maskParams() }
   const inputs = (T: number, pos: number): ReferenceArgs =>
     makeInputs(
       attention,
       {
         params,
         step: { T, pos, row: 0 },
-        sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, z: T * H * d, lse: T * H },
+        sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, bias: 1, z: T * H * d, lse: T * H },
       },
       null,
     )

@@ -1,5 +1,6 @@
 // Words that most ops' variant lists are made of.
 
+import { maskOverrides } from './mask.ts'
 import type { Params, StepValues, Variant } from './op.ts'
 
 /** Workgroups for one thread per element, 64 threads each. */
@@ -14,4 +15,14 @@ export const plain = (shader: string, workgroups: (params: Params, step: StepVal
   fits: () => true,
   accepts: () => true,
   passes: () => [{ shader, workgroups }],
+})
+
+/** A variant whose kernels attend: specialised by the mask of its step (mask.ts). */
+export const masked = (variant: Variant): Variant => ({
+  ...variant,
+  passes: (context) =>
+    variant.passes(context).map((pass) => {
+      const overrides = { ...pass.overrides, ...maskOverrides(context.params) }
+      return Object.keys(overrides).length ? { ...pass, overrides } : pass
+    }),
 })
