@@ -5,7 +5,7 @@
 
 import * as Comlink from 'comlink'
 import { EngineError } from '../engine/errors.ts'
-import type { HostEvent, Wire } from './protocol.ts'
+import type { HostEvent, Wire } from './wire.ts'
 import { newPulse, watchPulse } from './pulse.ts'
 
 export interface Patience {

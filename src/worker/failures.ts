@@ -2,7 +2,7 @@
 // and stack.
 
 import { EngineError, type Facts } from '../engine/errors.ts'
-import type { ErrorData } from './protocol.ts'
+import type { ErrorData } from './wire.ts'
 
 const plain = (facts: Facts): Facts =>
   Object.fromEntries(

@@ -6,7 +6,8 @@ import { openTokenizerLab } from '../../engine/index.ts'
 import type { GenerateEvent, GenerateStats, ModelInfo } from '../../engine/types.ts'
 import { Database } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
-import { createHost, type EngineDoor } from '../host.ts'
+import type { EngineDoor } from '../api.ts'
+import { createHost } from '../host.ts'
 import { tinyTokenizer } from './tokenizer.ts'
 
 const stats: GenerateStats = {

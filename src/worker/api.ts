@@ -1,0 +1,223 @@
+// Everything that the page can ask of its worker, on the engine library and the storage room. The page's client and the
+// wire between them are derived from the type of this object: a new call is a method here and its line in calls.ts.
+// It forwards; what to load and what to show is decided elsewhere.
+
+import { EngineError } from '../engine/errors.ts'
+import {
+  blobSource,
+  type AdapterFacts,
+  type Engine,
+  type GenerateEvent,
+  type Glass,
+  type LoadOptions,
+  type LoadProgress,
+  type ModelFiles,
+  type ModelInfo,
+  type ModelSource,
+  type Prompt,
+  type TokenizerFacts,
+  type TokenizerLab,
+} from '../engine/index.ts'
+import type { ChatChange } from '../storage/chats.ts'
+import { planImport } from '../storage/import.ts'
+import type { Library } from '../storage/library.ts'
+import type { ModelOrigin, TransferProgress } from '../storage/types.ts'
+import type { Follow } from './call-types.ts'
+import { compact } from './compact.ts'
+import { toData } from './failures.ts'
+import type { AddRequest, GenerateRequest, LoadRequest, ModelPlanSummary, WhichTokenizer } from './requests.ts'
+import type { HostEvent } from './wire.ts'
+
+/** What is needed of engine/index.ts. */
+export interface EngineDoor {
+  loadEngine(
+    source: ModelSource,
+    options: LoadOptions,
+  ): Promise<Pick<Engine, 'info' | 'generate' | 'tokenize' | 'lab' | 'glass' | 'lost' | 'dispose'>>
+  planModel(source: ModelSource, options: LoadOptions): Promise<{ info: ModelInfo; planText: string }>
+  adapterFacts?(): Promise<AdapterFacts | null>
+  openTokenizerLab(json: unknown): TokenizerLab
+}
+
+type Loaded = Awaited<ReturnType<EngineDoor['loadEngine']>>
+
+/** Milliseconds that a stopped answer may take to end before its engine is taken away. */
+const longestEnd = 5000
+/** Bytes of a tokenizer.json, as beside a model's weights. */
+const largestTokenizer = 64 * 2 ** 20
+
+/** Options with what the worker adds; nonsense stays what it is, for the engine to refuse. */
+const withOwn = <T>(options: T, own: object): T =>
+  typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options, ...own } : options
+
+/** An object of promises that is opened anew for every question. */
+const opened = <T extends object>(open: () => Promise<T>): T =>
+  new Proxy({} as T, {
+    get:
+      (_, question: string) =>
+      async (...args: unknown[]) => {
+        const room = (await open()) as Record<string, (...args: unknown[]) => Promise<unknown>>
+        return compact(await room[question]!(...args))
+      },
+  })
+
+export type EngineApi = ReturnType<typeof createApi>
+
+/** @param tell what the page hears unasked */
+export function createApi(door: EngineDoor, library: Library, tell: (event: HostEvent) => void) {
+  let engine: Loaded | null = null
+  let loading = false
+  /** the tokenizer opened beside the model's */
+  let other: TokenizerLab | null = null
+  const answers = new Map<AbortController, Promise<void>>()
+
+  const loaded = (): Loaded => {
+    if (!engine) {
+      throw new EngineError('BUSY', 'Cannot ask the model: none is loaded. Load one first.', { reason: 'none loaded' })
+    }
+    return engine
+  }
+  const lab = (which: WhichTokenizer): TokenizerLab => {
+    if (which !== 'other') return loaded().lab()
+    if (!other) {
+      throw new EngineError(
+        'PARAM_INVALID',
+        'Cannot compare: no second tokenizer is open. Choose a tokenizer.json first.',
+        { param: 'which', value: which },
+      )
+    }
+    return other
+  }
+  async function unload(): Promise<void> {
+    for (const stop of answers.keys()) stop.abort()
+    await Promise.race([Promise.all(answers.values()), new Promise((resolve) => setTimeout(resolve, longestEnd))])
+    engine?.dispose()
+    engine = null
+  }
+  /** An answer that unload() waits for, from now on. */
+  function answering(events: AsyncGenerator<GenerateEvent>, stop: AbortController): AsyncGenerator<GenerateEvent> {
+    let end = (): void => undefined
+    answers.set(stop, new Promise((resolve) => (end = resolve)))
+    return (async function* () {
+      try {
+        yield* events
+      } finally {
+        answers.delete(stop)
+        end()
+      }
+    })()
+  }
+
+  return {
+    models: {
+      list: () => library.list(),
+      /** entries served at models/local/index.json; [] when there is none. @param base path of the page */
+      local: (base: string) => library.local(base),
+      /** what a hub id or URL offers: files, sizes, licence, .gguf choices; downloads no weights */
+      lookup: (origin: ModelOrigin, { signal }: Follow = {}) => library.lookup(origin, signal),
+      /** downloads, or goes on with what is already stored */
+      add: ({ origin, name }: AddRequest, follow: Follow<TransferProgress> = {}) => library.add(origin, name, follow),
+      /** goes on with an interrupted download by the origin kept in its manifest */
+      resume: (id: string, follow: Follow<TransferProgress> = {}) => library.resume(id, follow),
+      import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
+        library.import(files, name, follow),
+      remove: (id: string) => library.remove(id),
+    },
+    /** bytes needed on the device, for a stored model or for files not yet imported */
+    async plan(target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
+      const summary = async (name: string, files: ModelFiles): Promise<ModelPlanSummary> => {
+        const { info, planText } = await door.planModel({ name, files }, options)
+        const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
+        return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
+      }
+      if (typeof target === 'string') return library.using(target, (files) => summary(target, files))
+      const given = await planImport(target)
+      return summary(given.name, new Map(given.files.map(({ name, file }) => [name, blobSource(name, file)])))
+    },
+    async load(id: string, options: LoadRequest = {}, follow: Follow<LoadProgress> = {}): Promise<ModelInfo> {
+      if (loading) {
+        throw new EngineError('BUSY', 'Cannot load two models at once: one is still on its way. Stop it or wait.', {
+          reason: 'loading',
+        })
+      }
+      loading = true
+      try {
+        await unload()
+        const name = (await library.models.get(id))?.name ?? id
+        const fresh = await library.using(id, (files) => door.loadEngine({ name, files }, withOwn(options, follow)))
+        engine = fresh
+        void fresh.lost.then((error) => {
+          if (engine !== fresh) return
+          engine = null
+          tell({ type: 'lost', error: toData(error) })
+        })
+        return fresh.info
+      } finally {
+        loading = false
+      }
+    },
+    unload,
+    /** ordered events; after a stop the last one is 'done' with reason 'aborted' */
+    generate(input: Prompt, options: GenerateRequest = {}, { signal }: Follow = {}) {
+      const stop = new AbortController()
+      signal?.addEventListener('abort', () => stop.abort(), { once: true })
+      return answering(loaded().generate(input, withOwn(options, { signal: stop.signal })), stop)
+    },
+    tokenize: (input: Prompt) => loaded().tokenize(input),
+    /** a tokenizer step by step, and its vocabulary */
+    tokenizer: {
+      facts: (which: WhichTokenizer) => lab(which).facts(),
+      explain: (which: WhichTokenizer, text: string) => lab(which).explain(text),
+      vocabulary: (which: WhichTokenizer, query: string, from: number, count: number) =>
+        lab(which).vocabulary(query, from, count),
+      /** BPE: the rank of joining each piece with the next */
+      ranks: (which: WhichTokenizer, pieces: readonly string[]) => lab(which).ranks(pieces),
+      /** which of `count` tokens from `from` on never come back when their own text is encoded */
+      survey: (which: WhichTokenizer, from: number, count: number) => lab(which).survey(from, count),
+      /** reads a tokenizer.json; from now on it is 'other' */
+      async open(file: File): Promise<TokenizerFacts> {
+        if (file.size > largestTokenizer) {
+          throw new EngineError(
+            'FILE_FORMAT',
+            `Cannot open "${file.name}" as a tokenizer: it is ${file.size} bytes, a tokenizer.json has at most ${largestTokenizer}.`,
+            { file: file.name, size: file.size, limit: largestTokenizer },
+          )
+        }
+        let json: unknown
+        try {
+          json = JSON.parse(await file.text())
+        } catch (cause) {
+          throw new EngineError(
+            'TOKENIZER_INVALID',
+            `Cannot read "${file.name}": it is not valid JSON (${String(cause)}).`,
+            { file: file.name },
+            { cause },
+          )
+        }
+        const fresh = door.openTokenizerLab(json)
+        const facts = fresh.facts()
+        other = fresh
+        return facts
+      },
+    },
+    /** questions about the last run of the loaded model */
+    glass: opened<Glass>(() => loaded().glass()),
+    adapterFacts: async () => (door.adapterFacts ? door.adapterFacts() : (engine?.info.adapter ?? null)),
+    storage: { estimate: () => library.estimate() },
+    chats: {
+      /** newest first, without bodies */
+      list: () => library.chats.list(),
+      get: async (id: string) => (await library.chats.get(id)) ?? null,
+      /** what was kept of an answer token by token; undefined when nothing was */
+      run: (id: string, turn: string) => library.chats.run(id, turn),
+      runs: (id: string) => library.chats.runs(id),
+      /**
+       * all or none; resolves when they are on disk, with the ids of those that are not there any more (see
+       * ChatChange.create)
+       */
+      write: (changes: readonly ChatChange[]) => library.chats.write(changes),
+      /** for good; `trashed`: only what still lies in the trash. Resolves with the ids that were removed */
+      remove: (ids: readonly string[], trashed?: boolean) => library.chats.remove(ids, trashed),
+    },
+  }
+}

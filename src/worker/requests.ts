@@ -1,0 +1,34 @@
+// What the page asks its worker with, where it is not a word of the engine's or the storage's own. Types only.
+
+import type { GenerateOptions, LoadOptions, MemoryPlan, ModelInfo } from '../engine/types.ts'
+import type { ModelOrigin } from '../storage/types.ts'
+
+/** LoadOptions that can cross the wall. */
+export type LoadRequest = Pick<LoadOptions, 'context' | 'withinTraining' | 'linear' | 'embedding' | 'chunk' | 'cpu'>
+/** GenerateOptions that can cross the wall. */
+export type GenerateRequest = Omit<GenerateOptions, 'signal'>
+
+/** What a model would need, told without a GPU and before any upload. */
+export interface ModelPlanSummary {
+  title: ModelInfo['title']
+  family: string
+  parameters: number
+  formats: ModelInfo['formats']
+  bytes: MemoryPlan
+  context: number
+  maxContext: number
+  contextLimit: number
+  planText: string
+  notices: ModelInfo['notices']
+}
+
+export interface AddRequest {
+  origin: ModelOrigin
+  name?: string
+}
+/** Which tokenizer is asked: the loaded model's, or the one that was opened last to compare it with. */
+export type WhichTokenizer = 'loaded' | 'other'
+export interface Tokenized {
+  ids: number[]
+  texts: string[]
+}

@@ -1,0 +1,70 @@
+// The worker's side of the wall, whatever is called: finds the method, gives it a signal and a way to tell how far it
+// is, and sends what comes of it, failures as data.
+
+import { EngineError } from '../engine/errors.ts'
+import type { Call, CallList } from './call-types.ts'
+import { compact } from './compact.ts'
+import { toData } from './failures.ts'
+import { holdPulse } from './pulse.ts'
+import { send } from './stream.ts'
+import type { HostEvent, Reply, StreamItem, Wire } from './wire.ts'
+
+type Method = (...args: unknown[]) => unknown
+
+/** @param make the object whose methods are called; `tell` says something unasked */
+export function serve<A extends object>(calls: CallList<A>, make: (tell: (event: HostEvent) => void) => A): Wire {
+  const running = new Map<number, AbortController>()
+  let events: MessagePort | null = null
+  const api = make((event) => events?.postMessage(event)) as Record<string, Method | Record<string, Method>>
+
+  /** Calls the method with what follows it in its place. */
+  function run(name: string, args: unknown[], signal: AbortSignal, progress: MessagePort | null): unknown {
+    if (!Object.hasOwn(calls, name)) {
+      const message = `the worker has no call "${name}"`
+      throw new EngineError('INTERNAL', `The worker has no call "${name}".`, { message })
+    }
+    const { follow } = (calls as Record<string, Call>)[name]!
+    const given = follow === undefined ? args : Array.from({ length: follow }, (_, i) => args[i])
+    if (follow !== undefined) given.push({ signal, onProgress: (p: unknown) => progress?.postMessage(p) })
+    const [room, method] = name.split('.') as [string, string?]
+    return method === undefined
+      ? (api[room] as Method)(...given)
+      : (api[room] as Record<string, Method>)[method]!(...given)
+  }
+
+  return {
+    ping: () => undefined,
+    events: (port) => {
+      events = port
+    },
+    hold: holdPulse,
+    cancel: (id) => running.get(id)?.abort(),
+    async call(id, name, args, progress): Promise<Reply<unknown>> {
+      const stop = new AbortController()
+      running.set(id, stop)
+      try {
+        return { ok: true, value: await run(name, args, stop.signal, progress) }
+      } catch (error) {
+        return { ok: false, error: toData(error) }
+      } finally {
+        running.delete(id)
+        progress?.close()
+      }
+    },
+    stream(name, args, port): Reply<null> {
+      const stop = new AbortController()
+      try {
+        const items = run(name, args, stop.signal, null) as AsyncGenerator
+        void send<StreamItem>(wrapped(items), port, stop, (error) => ({ error: toData(error) }))
+        return { ok: true, value: null }
+      } catch (error) {
+        port.close()
+        return { ok: false, error: toData(error) }
+      }
+    },
+  }
+}
+
+async function* wrapped(items: AsyncGenerator): AsyncGenerator<StreamItem, void, undefined> {
+  for await (const item of items) yield { item: compact(item) }
+}

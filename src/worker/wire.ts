@@ -1,0 +1,31 @@
+// What crosses the thread wall, whatever is called: plain data, no functions, no AbortSignal, no class instances.
+// Types only.
+
+import type { ErrorCode, Facts } from '../engine/errors.ts'
+
+/** An EngineError as data: comlink itself would keep only message, name and stack. */
+export interface ErrorData {
+  code: ErrorCode
+  message: string
+  facts: Facts
+}
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }
+/** What rides a stream: a failure is its last word. */
+export type StreamItem = { item: unknown } | { error: ErrorData }
+/** What the worker says unasked. */
+export interface HostEvent {
+  type: 'lost'
+  error: ErrorData
+}
+
+/** The object that comlink exposes. Calls carry an id of the client's, so that cancel() can name them. */
+export interface Wire {
+  ping(): void
+  events(port: MessagePort): void
+  /** holds the lock of this name until the worker ends (pulse.ts); false where it cannot */
+  hold(name: string): Promise<boolean>
+  cancel(id: number): void
+  call(id: number, name: string, args: unknown[], progress: MessagePort | null): Promise<Reply<unknown>>
+  /** items go to the port (stream.ts); resolves when the stream has begun, not when it ended */
+  stream(name: string, args: unknown[], port: MessagePort): Reply<null>
+}
