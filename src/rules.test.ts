@@ -167,6 +167,25 @@ describe('walls', () => {
       .filter((file) => /\bGPU[A-Z]\w*[a-z]|\bnavigator\.gpu\b/.test(code(read(path.join(src, file)))))
     expect(types).toEqual([])
   })
+  test('tensor names of a family stand in its file, and nowhere else', async () => {
+    const { families } = await import('./engine/model/families/index.ts')
+    // names of our own steps that sound the same
+    const ours = new Set(['attn_norm', 'q_norm', 'k_norm'])
+    const words = families
+      .flatMap(({ gguf, modules: { embed, blocks, others, heads } }) => [
+        ...Object.entries(gguf?.names ?? {}).flat(),
+        ...[embed, blocks, ...others, ...heads],
+      ])
+      .flatMap((name) => name.split('.'))
+      .filter((word) => word.includes('_') && !ours.has(word))
+    const pattern = new RegExp(`\\b(${[...new Set(words)].join('|')}|model\\.layers|blk)\\b`)
+    expect(words.length).toBeGreaterThan(20)
+    expect(pattern.test("'model.embed_tokens'") && pattern.test('/^blk\\.(\\d+)/')).toBe(true)
+    const found = product
+      .filter((file) => !file.startsWith('engine/model/families/'))
+      .filter((file) => pattern.test(code(read(path.join(src, file)))))
+    expect(found).toEqual([])
+  })
   test('chance, logs and inline numbers stay where they belong', () => {
     const found = (pattern: RegExp, where: (file: string) => boolean) =>
       product.filter(where).filter((file) => pattern.test(code(read(path.join(src, file)))))
