@@ -113,7 +113,7 @@ test('a head that looked the answer up is found, and cutting its look changes th
   await expect(page.getByTestId('lookup-sentence')).toContainText(`L${layer} · H${head}`)
 
   const before = await logprobOf(page, target)
-  await page.getByTestId('cut-lookup').click()
+  await page.getByTestId('mask-lookup').click()
   await expect(page.getByTestId('effect')).toHaveAttribute('data-token', String(target), { timeout: 60_000 })
   const [shownBefore, shownAfter] = [
     await number(page, 'effect', 'data-before'),
@@ -162,8 +162,8 @@ for (const lang of ['en', 'zh'] as const) {
       .getByTestId('lookup')
       .getByRole('button', { name: /Cut|剪断/ })
       .first()
-    await expect(all).toHaveAttribute('data-testid', 'cut-all-lookups')
-    await expect(page.getByTestId('cut-lookup')).toContainText(`L${layer} · H${head}`)
+    await expect(all).toHaveAttribute('data-testid', 'mask-all-lookups')
+    await expect(page.getByTestId('mask-lookup')).toContainText(`L${layer} · H${head}`)
 
     const before = Math.exp(await logprobOf(page, target))
     await all.click()
@@ -181,10 +181,10 @@ for (const lang of ['en', 'zh'] as const) {
     expect(shownAfter, 'the cuts act').toBeLessThan(before - (lang === 'en' ? 0.5 : 0.05))
     info.annotations.push({
       type: 'measured',
-      description: `L${layer} H${head}, ${await number(page, 'cut-all-lookups', 'data-heads')} heads cut: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
+      description: `L${layer} H${head}, ${await number(page, 'mask-all-lookups', 'data-heads')} heads cut: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
     })
     // the same button lets them look again
-    await page.getByTestId('cut-all-lookups').click()
+    await page.getByTestId('mask-all-lookups').click()
     await expect(page.getByTestId('edit-bar')).toHaveCount(0, { timeout: 60_000 })
     await page.getByTestId('hide-lookup').click()
     await expect(effect).toBeVisible({ timeout: 60_000 })
@@ -237,12 +237,12 @@ test('an answer asked for while edits are applied is written under them, and say
 }) => {
   await askStarter(page)
   await page.getByTestId('find-lookup').click()
-  const cut = page.getByTestId('cut-all-lookups')
+  const cut = page.getByTestId('mask-all-lookups')
   await expect(cut).toBeVisible()
   const target = await number(page, 'lookup', 'data-target')
   // in one go, as fast as a page can: no pause in which the edits could come into force
   await page.evaluate(async () => {
-    document.querySelector<HTMLElement>('[data-testid=cut-all-lookups]')!.click()
+    document.querySelector<HTMLElement>('[data-testid=mask-all-lookups]')!.click()
     location.hash = '#/chat'
     for (let left = 400; left > 0; left--) {
       const again = document.querySelector<HTMLButtonElement>('[data-testid=regenerate]:not([disabled])')
@@ -581,7 +581,7 @@ test('every picture draws in both languages and themes, wide and narrow, and is 
   await page.keyboard.press('+')
   await expect(picture).not.toHaveAttribute('data-zoom', '1.00')
   await page.keyboard.press('Enter')
-  await expect(page.getByTestId('cut-edge')).toBeEnabled()
+  await expect(page.getByTestId('mask-edge')).toBeEnabled()
   await page.getByTestId('matrix').locator('button[aria-pressed]').last().click()
   await expect(page.getByTestId('matrix').getByRole('table')).toBeVisible()
   info.annotations.push({

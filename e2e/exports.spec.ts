@@ -30,7 +30,7 @@ for (const lang of ['en', 'zh'] as const) {
   test(`figures take their words along, arrays are whole (${lang})`, async ({ page }, info) => {
     await page.emulateMedia({ colorScheme: lang === 'en' ? 'light' : 'dark' })
     await open(page, { lang, panel: 'attention' })
-    await page.getByTestId(`trace-${lang}`).click({ timeout: 60_000 })
+    await page.getByTestId(`recording-${lang}`).click({ timeout: 60_000 })
     await page.evaluate(() => {
       location.hash = '#/attention?p=30&l=1&h=2'
     })

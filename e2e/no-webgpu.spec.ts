@@ -39,13 +39,13 @@ test('no WebGPU: every panel looks inside a run on the processor', async ({ page
     type: 'measured',
     description: `question to all pictures on the processor: ${((Date.now() - from) / 1000).toFixed(1)} s`,
   })
-  await expect(page.getByTestId('proof')).toBeVisible()
+  await expect(page.getByTestId('attention-error')).toBeVisible()
   // the head that looked the answer up, by the weights themselves
   await page.getByTestId('find-lookup').click()
   const first = page.getByTestId('lookup-ranking').getByRole('button').first()
   await expect(first).toHaveAttribute('aria-pressed', 'true', { timeout: 60_000 })
   expect(Number(await first.getAttribute('data-weight'))).toBeGreaterThan(0.5)
-  await page.getByTestId('cut-all-lookups').click()
+  await page.getByTestId('mask-all-lookups').click()
   const effect = page.getByTestId('lookup').getByTestId('lookup-effect')
   await expect(effect).toBeVisible({ timeout: 60_000 })
   const [before, after] = [
@@ -68,7 +68,7 @@ test('no WebGPU: the error can be closed, and does not cover a recording', async
   await open(page, { panel: 'attention' })
   await waitForState(page, 'error')
   await expect(hooks.error(page)).toBeVisible()
-  await page.getByTestId('trace-en').click()
+  await page.getByTestId('recording-en').click()
   await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
   await expect(hooks.error(page)).toHaveCount(0)
   await hooks.nav(page, 'chat').click() // the chat has no recording: here the live model is what matters

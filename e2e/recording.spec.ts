@@ -14,7 +14,7 @@ for (const lang of ['en', 'zh'] as const) {
   test(`no WebGPU: a recorded run shows attention, the pass and the words (${lang})`, async ({ page }) => {
     await open(page, { lang, panel: 'attention' })
     await waitForState(page, 'error')
-    await page.getByTestId(`trace-${lang}`).click()
+    await page.getByTestId(`recording-${lang}`).click()
     await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
     await expect(page.getByTestId('recording')).toBeVisible()
     await hooks.nav(page, 'inside').click()
@@ -24,7 +24,7 @@ for (const lang of ['en', 'zh'] as const) {
     expect(await accessibility(page)).toEqual([])
     await hooks.nav(page, 'lens').click()
     await expect(page.getByTestId('lens-panel')).toHaveAttribute('data-ready', 'true')
-    await page.getByTestId('close-trace').click()
+    await page.getByTestId('close-recording').click()
     await expect(page.getByTestId('recordings')).toBeVisible()
   })
 }
@@ -33,7 +33,7 @@ test('one token has one number on every panel', async ({ page }) => {
   for (const lang of ['en', 'zh'] as const) {
     await open(page, { lang, panel: 'attention' })
     await waitForState(page, 'error')
-    await page.getByTestId(`trace-${lang}`).click()
+    await page.getByTestId(`recording-${lang}`).click()
     await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
     const last = (await page.getByTestId('token-strip').locator('[data-position]').count()) - 1
     for (const at of [last - 1, last]) {
@@ -67,7 +67,7 @@ test('a dropped recording opens; a damaged one is refused in words', async ({ pa
   await open(page, { panel: 'attention' })
   await waitForState(page, 'error')
   await page
-    .getByTestId('trace-file')
+    .getByTestId('recording-file')
     .setInputFiles({
       name: 'broken.glasstrace',
       mimeType: 'application/octet-stream',
@@ -97,7 +97,7 @@ test('a recording has the whole pipeline too: sliders act on its logits', async 
       )
   await open(page, { panel: 'probabilities' })
   await waitForState(page, 'error')
-  await page.getByTestId('trace-en').click()
+  await page.getByTestId('recording-en').click()
   await expect(views).toHaveAttribute('data-fresh', 'true')
   await page.getByTestId('plain').click()
   await expect

@@ -77,7 +77,7 @@ test('a saved run opens again, by the button and by dropping it, with the same n
   expect(live).toBeCloseTo(truth, 2)
 
   const download = page.waitForEvent('download', { timeout: 240_000 })
-  await page.getByTestId('save-trace').click()
+  await page.getByTestId('save-recording').click()
   const saved = await download
   expect(saved.suggestedFilename()).toBe('Storyteller.glasstrace')
   const bytes = readFileSync(await saved.path())
@@ -90,11 +90,11 @@ test('a saved run opens again, by the button and by dropping it, with the same n
     location.hash = '#/lens'
   })
   await page
-    .getByTestId('trace-file')
+    .getByTestId('recording-file')
     .setInputFiles({ name: 'run.glasstrace', mimeType: 'application/octet-stream', buffer: bytes })
   await expect(page.getByTestId('recording')).toBeVisible()
   expect(await look()).toBe(live)
-  await page.getByTestId('close-trace').click()
+  await page.getByTestId('close-recording').click()
   await expect(page.getByTestId('recording')).toHaveCount(0)
 
   await page.evaluate(() => {
@@ -113,7 +113,7 @@ for (const lang of ['en', 'zh'] as const) {
     await waitForState(page, 'ready')
     const broken = Buffer.from('no recording at all')
     await page
-      .getByTestId('trace-file')
+      .getByTestId('recording-file')
       .setInputFiles({ name: 'broken.glasstrace', mimeType: 'application/octet-stream', buffer: broken })
     const said = page.locator('main [data-code="FILE_FORMAT"]')
     const sentence = await said.locator('p').first().innerText()

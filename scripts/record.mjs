@@ -34,7 +34,7 @@ main(async () => {
   })
   const { nodeGpu } = await vite.ssrLoadModule('/src/engine/testing/gpu.ts')
   const { loadEngine, bytesSource } = await vite.ssrLoadModule('/src/engine/index.ts')
-  const { recordTrace, openTrace } = await vite.ssrLoadModule('/src/engine/glass/trace.ts')
+  const { record, openRecording } = await vite.ssrLoadModule('/src/engine/glass/recording.ts')
   const gpu = await nodeGpu()
   if (!gpu) throw new Problem('No GPU in Node: install Chrome or Chromium, or set CHROME_PATH.')
   const files = new Map(
@@ -64,11 +64,11 @@ main(async () => {
     }
     // none was answered rightly: the shortest is as true as any other
     if (example.answer && answer !== example.answer) answer = await run((example = list[0]))
-    const bytes = await recordTrace(glass)
-    const info = await (await openTrace(new Blob([bytes]))).info()
+    const bytes = await record(glass)
+    const info = await (await openRecording(new Blob([bytes]))).info()
     if (bytes.length > most) {
       throw new Problem(
-        `The ${lang} trace is ${(bytes.length / 1e6).toFixed(2)} MB: more than ${most / 1e6} MB may not ship. Take a shorter example.`,
+        `The ${lang} recording is ${(bytes.length / 1e6).toFixed(2)} MB: more than ${most / 1e6} MB may not ship. Take a shorter example.`,
       )
     }
     writeFileSync(path.join(out, `${lang}.glasstrace`), bytes)

@@ -1,10 +1,10 @@
-// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]  over the keys that the mask shows and no cut hides
+// z[t, h] = sum_j softmax_j(scale * q[t, h] . k[g, j]) v[g, j]  over the keys that the mask shows and no entry hides
 //
-// Runs in place of the fused attention only while the reader has cut edges or dropped cache entries: one thread per
+// Runs in place of the fused attention only while the reader has masked edges or evicted cache entries: one thread per
 // (t, h), keys one by one with an online softmax. A row whose every key is hidden is zero.
 #include grid
 #include step
-#include cuts
+#include masked-edges
 #include mask
 #include score-bias
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, count: u32 }
@@ -12,7 +12,7 @@ const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
-@group(0) @binding(3) var<storage, read> cuts: array<u32>;         // (count, 5)
+@group(0) @binding(3) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
 @group(0) @binding(4) var<storage, read_write> z: array<f32>;      // (T, H, d)
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;    // (T, H)
 @group(0) @binding(6) var<uniform> params: Params;

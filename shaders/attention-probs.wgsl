@@ -2,9 +2,9 @@
 //
 // The attention picture, recomputed from what the run kept: post-RoPE queries, the key cache and the log-sum-exp.
 // One thread per cell; a cell pools poolR x poolC pairs so that a tile is never larger than the screen.
-// A cell with no visible pair (above the diagonal, outside the window, cut) is `absent`: what was cut is no part of lse.
+// A cell with no visible pair (above the diagonal, outside the window, masked) is `absent`: what was masked is no part of lse.
 #include grid
-#include cuts
+#include masked-edges
 #include mask
 #include score-bias
 struct Params {
@@ -17,7 +17,7 @@ const absent: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
-@group(0) @binding(3) var<storage, read> cuts: array<u32>;         // (count, 5)
+@group(0) @binding(3) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
 @group(0) @binding(4) var<storage, read_write> cells: array<f32>;  // (heads, tileRows, tileCols)
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<storage, read> bias: array<f32>;         // (H or more), see score-bias

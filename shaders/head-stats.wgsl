@@ -2,10 +2,10 @@
 //
 // induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
 // Column 0 is left out of every number but the sink: it swallows attention that means nothing.
-// Keys that were cut count nowhere; a row that sees no key at all is all zeros.
+// Keys that were masked count nowhere; a row that sees no key at all is all zeros.
 // One thread per (row, head), walking its keys once. Where queries see ahead, r1 must be the length of the text.
 #include grid
-#include cuts
+#include masked-edges
 #include mask
 #include score-bias
 struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, rows: u32, r0: u32, r1: u32, count: u32 }
@@ -13,7 +13,7 @@ struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix:
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(3) var<storage, read> ids: array<u32>;          // (C)
-@group(0) @binding(4) var<storage, read> cuts: array<u32>;         // (count, 5)
+@group(0) @binding(4) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
 @group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias

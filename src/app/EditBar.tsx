@@ -257,16 +257,16 @@ function describe(edit: Edit, t: Words): string {
       return edit.factor === 0
         ? kinds.silenced(t.headName(edit.layer, edit.head))
         : kinds.scaled(t.headName(edit.layer, edit.head), edit.factor)
-    case 'cut':
-      return kinds.cut(
+    case 'mask-edges':
+      return kinds.maskEdges(
         edit.head < 0 ? kinds.allHeads(edit.layer) : t.headName(edit.layer, edit.head),
         edit.queries[0],
         edit.keys[0],
       )
     case 'skip':
       return kinds.skip(edit.layer, edit.part)
-    case 'drop':
-      return kinds.drop(edit.keys[0], edit.keys[1] - 1)
+    case 'evict':
+      return kinds.evict(edit.keys[0], edit.keys[1] - 1)
     case 'patch':
       return kinds.patch(kinds.place(edit.layer, edit.position, false), edit.label ?? kinds.foreign)
     case 'direction': {

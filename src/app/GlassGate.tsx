@@ -9,7 +9,7 @@ import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
-import { isRead, lookInside, readable, useGuess } from '../store/look.ts'
+import { isRead, readAgain, readable, useGuess } from '../store/read-again.ts'
 import { Button } from '../ui/Button.tsx'
 import { FigureAbout } from '../ui/Figure.tsx'
 import { Empty, type EmptyProps } from '../ui/Empty.tsx'
@@ -42,7 +42,7 @@ function Gated({ children }: { children: ReactNode }) {
   const empty = useInspect((s) => s.tokens.length === 0)
   const active = useModels((s) => s.active?.state ?? null)
   const first = useInspect((s) => s.info === null)
-  const recorded = useInspect((s) => s.info?.source === 'trace')
+  const recorded = useInspect((s) => s.info?.source === 'recording')
   if (recorded && state === 'ready') {
     return (
       <>
@@ -253,7 +253,7 @@ function OtherAnswer() {
           tone="info"
           testId="other-answer"
           actions={
-            <Button onClick={() => void lookInside(message.id)} data-testid="look-inside">
+            <Button onClick={() => void readAgain(message.id)} data-testid="look-inside">
               {t.look}
             </Button>
           }
@@ -309,7 +309,7 @@ function Nothing() {
         testId="glass-wait"
         actions={
           <>
-            <Button variant="primary" data-testid="look-inside" onClick={() => void lookInside(message.id)}>
+            <Button variant="primary" data-testid="look-inside" onClick={() => void readAgain(message.id)}>
               {t.wait.look}
             </Button>
             <OpenRecording />

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { useExplain, useFormats, useLang } from '../i18n/index.tsx'
-import { traces as words } from '../i18n/panels/traces.ts'
+import { recordings as words } from '../i18n/panels/recordings.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useModels, type ErrorData } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
@@ -18,13 +18,13 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
   const lang = useLang()
   const explain = useExplain()
   const input = useRef<HTMLInputElement>(null)
-  const openTrace = useInspect((s) => s.openTrace)
+  const openRecording = useInspect((s) => s.openRecording)
   const [error, setError] = useState<ErrorData | { failed: string } | null>(null)
   const [busy, setBusy] = useState(false)
   const look = async (file: () => Promise<Blob>) => {
     setBusy(true)
     try {
-      setError(await openTrace(await file()))
+      setError(await openRecording(await file()))
     } catch (problem) {
       setError({ failed: (problem as Error).message })
     }
@@ -40,7 +40,7 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
       {shipped && <span className={styles.offer}>{t.offer}:</span>}
       {shipped &&
         (lang === 'zh' ? (['zh', 'en'] as const) : (['en', 'zh'] as const)).map((name) => (
-          <Button key={name} disabled={busy} data-testid={`trace-${name}`} onClick={() => void look(fetched(name))}>
+          <Button key={name} disabled={busy} data-testid={`recording-${name}`} onClick={() => void look(fetched(name))}>
             {t.names[name]}
           </Button>
         ))}
@@ -53,7 +53,7 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
         accept=".glasstrace"
         hidden
         aria-label={t.open}
-        data-testid="trace-file"
+        data-testid="recording-file"
         onChange={(event) => {
           const file = event.target.files?.[0]
           event.target.value = ''
@@ -75,16 +75,16 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
 /** Above a panel that shows a recording. */
 export function RecordingNote() {
   const t = usePanelText(words)
-  const { info, tokens, closeTrace } = useInspect()
+  const { info, tokens, closeRecording } = useInspect()
   const live = useModels((s) => s.active?.state === 'ready')
-  if (info?.source !== 'trace') return null
+  if (info?.source !== 'recording') return null
   return (
     <div className={styles.note}>
       <Notice
         tone="info"
         testId="recording"
         actions={
-          <Button onClick={closeTrace} data-testid="close-trace">
+          <Button onClick={closeRecording} data-testid="close-recording">
             {live ? t.live : t.close}
           </Button>
         }
@@ -120,7 +120,7 @@ export function SaveRecording() {
         icon="download"
         disabled={writing || editing || fraction !== null}
         onClick={() => void take()}
-        data-testid="save-trace"
+        data-testid="save-recording"
       >
         {fraction === null ? t.save : t.saving(format.percent(fraction))}
       </Button>

@@ -42,7 +42,7 @@ export const errorCodes = [
   'CONTEXT_FULL',
   'NUMERIC',
   'BUSY',
-  'TRACE_TOO_LONG',
+  'RECORDING_TOO_LONG',
   // links
   'LINK_INVALID',
   'LINK_TOO_LONG',

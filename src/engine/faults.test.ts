@@ -94,13 +94,13 @@ describe('config.json', () => {
   })
   test('NaN and Infinity as Python writes them: listed where nothing depends on them, named where something does', async () => {
     const text = (more: string): string => JSON.stringify(config).replace(/\}$/, `, ${more}}`)
-    const odd = model({
+    const invalid = model({
       text: text(
         '"rope_local": Infinity, "x": [NaN, -Infinity], "say": "NaN, \\"Infinity\\"", "initializer_range": NaN, "tagged": {"__float__": "-Infinity"}',
       ),
     })
-    await begins(odd, plain)
-    expect(await notices(odd)).toEqual([
+    await begins(invalid, plain)
+    expect(await notices(invalid)).toEqual([
       [
         'KEYS_UNKNOWN',
         {
@@ -280,7 +280,7 @@ test('how a text is drawn, said in config.json alone, is in force or named', asy
 })
 
 test('everything that is left aside is said in both languages, and what is refused too', async () => {
-  const odd = model({
+  const invalid = model({
     config: { max_position_embeddings: 32, rope_theta: 7, sliding_window: 6, some_word: true },
     tensors: [
       ...tensors.map((t) => ({ ...t, name: `_orig_mod.${t.name}` })),
@@ -288,7 +288,7 @@ test('everything that is left aside is said in both languages, and what is refus
       named('_orig_mod.model.layers.3.input_layernorm.weight', [32]),
     ],
   })
-  const { notices: all } = (await planModel({ name: 'tiny', files: odd }, { context: 40 })).info
+  const { notices: all } = (await planModel({ name: 'tiny', files: invalid }, { context: 40 })).info
   expect(all.map((notice) => noticeText(notice, 'en'))).toEqual([
     'The context is 40 tokens; the model was trained for 32. Positions beyond that are new to it: what it writes there may make no sense.',
     'The weights’ names were read without “_orig_mod.”, which another program put around the model.',

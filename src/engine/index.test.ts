@@ -44,7 +44,7 @@ test('they run', { timeout: 300_000 }, async ({ skip }) => {
   for await (const event of engine.generate(prompt, { maxTokens: 3 })) void event
   const glass = await preparing
   const hurried = (await glass.tokens()).map((token) => token.logprob)
-  await glass.setEdits([{ kind: 'drop', keys: [0, 1] }])
+  await glass.setEdits([{ kind: 'evict', keys: [0, 1] }])
   await glass.setEdits([])
   const again = (await glass.tokens()).map((token) => token.logprob)
   expect(hurried.length).toBeGreaterThan(9)

@@ -183,15 +183,15 @@ async function proveKernels(
       used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
     }
   }
-  const known = (await options.proofs?.known()) ?? new Set<string>()
-  const proof = ({ op, variant, format }: SelfTest): string => {
+  const known = (await options.checkedKernels?.known()) ?? new Set<string>()
+  const checkKey = ({ op, variant, format }: SelfTest): string => {
     const text = variant
       .passes(contextOf(device, op.cases[0]!.params, format))
       .map(({ shader }) => shaderSource(shader, format))
       .join('')
     return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
   }
-  const asked = [...used.values()].filter((test) => !known.has(proof(test)))
+  const asked = [...used.values()].filter((test) => !known.has(checkKey(test)))
   const { rejected } = await selfCheck(
     device,
     kernels,
@@ -200,8 +200,8 @@ async function proveKernels(
     options.signal,
   )
   const failed = new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
-  await options.proofs?.remember(
-    asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(proof),
+  await options.checkedKernels?.remember(
+    asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(checkKey),
   )
   checkAborted(options.signal)
   return failed

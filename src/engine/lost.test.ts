@@ -37,7 +37,7 @@ async function life(gpu: GPU, options: LoadOptions = { selfCheck: false }): Prom
     await glass.headStats()
     await glass.valueNorms(0)
     await glass.contributions(3, 5)
-    await glass.proof(0, 3)
+    await glass.attentionError(0, 3)
     await glass.timings()
     await glass.setEdits([{ kind: 'skip', layer: 0, part: 'mlp' }])
   } finally {
@@ -122,7 +122,7 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
 
   test('in the self-check: no kernel is called bad, and none is remembered', async () => {
     const remembered: string[][] = []
-    const proofs = {
+    const checkedKernels = {
       known: () => Promise.resolve(new Set<string>()),
       remember: (keys: readonly string[]) => {
         remembered.push([...keys])
@@ -131,14 +131,15 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
     }
     const checked = faultyGpu(real!)
     // this GPU computes nothing: every kernel answers wrong, and is rightly called bad
-    expect(await outcome(life(checked.gpu, { proofs }))).toBe('KERNEL_FAILED')
+    expect(await outcome(life(checked.gpu, { checkedKernels }))).toBe('KERNEL_FAILED')
     expect(remembered).toEqual([[]])
     for (const fault of ['crash', 'destroy'] as const) {
       for (const at of moments(checked.calls).filter(({ name }) => awaited.has(name) && !name.startsWith('request'))) {
         remembered.length = 0
-        expect(await outcome(life(faultyGpu(real!, at, fault).gpu, { proofs })), `${fault} ${at.name} ${at.nth}`).toBe(
-          'GPU_LOST',
-        )
+        expect(
+          await outcome(life(faultyGpu(real!, at, fault).gpu, { checkedKernels })),
+          `${fault} ${at.name} ${at.nth}`,
+        ).toBe('GPU_LOST')
         expect(remembered.flat()).toEqual([])
       }
     }

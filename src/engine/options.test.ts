@@ -47,7 +47,7 @@ const revoked = (): object => {
   revoke()
   return proxy
 }
-const odd = fc.oneof(
+const invalid = fc.oneof(
   fc.constantFrom<unknown>(
     undefined,
     null,
@@ -198,7 +198,7 @@ describe('checkGenerate', () => {
   test('10^5 times anything', () => {
     let accepted = 0
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 4 }), (options) => {
+      fc.property(fc.dictionary(fc.constantFrom(...names), invalid, { maxKeys: 4 }), (options) => {
         try {
           const { sampling, maxTokens, top } = checkGenerate(options)
           accepted++

@@ -44,7 +44,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   gpu: true,
   cpu: true,
   selfCheck: true,
-  proofs: true,
+  checkedKernels: true,
 }
 
 function known(verb: string, options: unknown, names: object): object {

@@ -45,7 +45,7 @@ async function say(signal?: AbortSignal): Promise<Said> {
 }
 const edits: Edit[] = [
   { kind: 'skip', layer: 0, part: 'attn' },
-  { kind: 'cut', layer: -1, head: -1, queries: [9, 64], keys: [0, 6] },
+  { kind: 'mask-edges', layer: -1, head: -1, queries: [9, 64], keys: [0, 6] },
 ]
 const close = (a: Said, b: Said): void => {
   expect(a.ids).toEqual(b.ids)

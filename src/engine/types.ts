@@ -49,11 +49,11 @@ export interface LoadOptions {
   /**
    * remembers which kernels passed on this adapter and build, so that they are asked once; without it every load asks
    */
-  proofs?: ProofMemory
+  checkedKernels?: KernelChecks
 }
 
 /** Keys name adapter, kernel variant and the shader text itself: a new build or driver is a new key. */
-export interface ProofMemory {
+export interface KernelChecks {
   known(): Promise<ReadonlySet<string>>
   remember(keys: readonly string[]): Promise<void>
 }

@@ -335,7 +335,7 @@ export const errorsEn: ErrorCatalog = {
               ? 'Change the text, and try again.'
               : 'Change it in the sampling panel, or reset everything there.',
   },
-  TRACE_TOO_LONG: {
+  RECORDING_TOO_LONG: {
     title: 'The text is too long to record',
     text: (f) =>
       `It has ${f.text('count')} tokens. A recording of this model holds at most ${f.text('limit')}, because it keeps the attention of every token to every other.`,

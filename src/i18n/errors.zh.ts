@@ -338,7 +338,7 @@ export const errorsZh: ErrorCatalog = {
               ? '请修改文本后重试。'
               : '请在采样面板中修改，或在那里全部重置。',
   },
-  TRACE_TOO_LONG: {
+  RECORDING_TOO_LONG: {
     title: '文本太长，无法录制',
     text: (f) =>
       `它有 ${f.text('count')} 个词元。录制要存下每个词元对其他词元的注意力，这个模型最多能录 ${f.text('limit')} 个。`,

@@ -5,7 +5,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { openDB } from 'idb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keyValue } from './key-value.ts'
-import { proofs } from './proofs.ts'
+import { checkedKernels } from './checked-kernels.ts'
 
 beforeEach(() => vi.stubGlobal('indexedDB', new IDBFactory()))
 afterEach(() => vi.unstubAllGlobals())
@@ -29,11 +29,13 @@ test('what was set comes back, in another visit too', async () => {
 })
 
 test('what an earlier version kept is known', async () => {
-  const db = await openDB('glassbox-proofs', 1, { upgrade: (made) => void made.createObjectStore('proofs') })
-  await db.put('proofs', 1, 'adapter|matmul/matmul-rows/nf4|5')
+  const db = await openDB('glassbox-checkedKernels', 1, {
+    upgrade: (made) => void made.createObjectStore('checkedKernels'),
+  })
+  await db.put('checkedKernels', 1, 'adapter|matmul/matmul-rows/nf4|5')
   db.close()
-  await proofs.remember(['adapter|add/add/-|7'])
-  expect(await proofs.known()).toEqual(new Set(['adapter|matmul/matmul-rows/nf4|5', 'adapter|add/add/-|7']))
+  await checkedKernels.remember(['adapter|add/add/-|7'])
+  expect(await checkedKernels.known()).toEqual(new Set(['adapter|matmul/matmul-rows/nf4|5', 'adapter|add/add/-|7']))
 })
 
 test('no connection stays open: the database can be deleted at once', async () => {

@@ -63,8 +63,8 @@ it('knows which edits are of one text', () => {
   const edits: Edit[] = [
     { kind: 'scale-head', layer: 0, head: 0, factor: 0 },
     { kind: 'skip', layer: 0, part: 'mlp' },
-    { kind: 'cut', layer: 0, head: 0, queries: [1, 2], keys: [0, 1] },
-    { kind: 'drop', keys: [0, 1] },
+    { kind: 'mask-edges', layer: 0, head: 0, queries: [1, 2], keys: [0, 1] },
+    { kind: 'evict', keys: [0, 1] },
     { kind: 'patch', layer: 0, position: 1, values: [] },
     { kind: 'direction', layer: 0, positions: [3, 9], mode: 'add', factor: 1, direction: [] },
   ]

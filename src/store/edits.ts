@@ -55,7 +55,7 @@ export const sameNumbers = (old: readonly GlassToken[], now: readonly GlassToken
 /** The edit is of places in one text; the others change the model whatever it reads. */
 export const ofText = ({ kind }: Edit): boolean => kind !== 'scale-head' && kind !== 'skip'
 
-/** A picture of looks and layers stands at the token that predicts, a picture of a drawing at the token drawn: where the
+/** A picture of attention and layers stands at the token that predicts, a picture of a drawing at the token drawn: where the
  *  watched token is to be seen in the other one. @param drawn the picture gone to shows drawings */
 export const placeOf = (watched: number | null, position: number | null, drawn: boolean): number | null =>
   watched === null || position !== (drawn ? watched - 1 : watched)

@@ -34,11 +34,12 @@ const toJson = (
     ...(full && Object.keys(runs).length > 0 && { runs }),
   })
 
-/** @param odd rows that could not be read, as they lie on disk: nothing is left behind */
-export function toFile(chats: readonly Exported[], odd: readonly unknown[] = []): string {
+/** @param invalid rows that could not be read, as they lie on disk: nothing is left behind */
+export function toFile(chats: readonly Exported[], invalid: readonly unknown[] = []): string {
   let rows = chats.map((chat) => toJson(chat, true))
   if (rows.reduce((sum, row) => sum + row.length, 0) > largestRuns) rows = chats.map((chat) => toJson(chat, false))
-  const unread = odd.length === 0 ? '' : `,\n"unread":[\n${odd.map((row) => JSON.stringify(row)).join(',\n')}\n]`
+  const unread =
+    invalid.length === 0 ? '' : `,\n"unread":[\n${invalid.map((row) => JSON.stringify(row)).join(',\n')}\n]`
   return `{"glassbox":"chats","version":2,"chats":[\n${rows.join(',\n')}\n]${unread}}\n`
 }
 

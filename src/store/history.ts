@@ -207,14 +207,14 @@ export const useHistory = create<HistoryState>()((set) => {
         ]),
       ]
       const found: Exported[] = [],
-        odd: unknown[] = []
+        invalid: unknown[] = []
       for (const id of all) {
         const change = waiting.get(id)
         const chat = change ? inMemory(change) : await readExported(id)
         if (chat) found.push(chat)
-        else odd.push(await client().get(id))
+        else invalid.push(await client().get(id))
       }
-      return (await fileFormat()).toFile(found, odd)
+      return (await fileFormat()).toFile(found, invalid)
     },
     async exportMarkdown(id, words) {
       const found = useChat.getState().id === id ? { chat: whole() } : await readExported(id)

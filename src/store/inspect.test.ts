@@ -107,7 +107,7 @@ test('an edit that is stopped leaves the ones before, and the text read under th
 })
 
 const skip: Edit = { kind: 'skip', layer: 0, part: 'mlp' }
-const cut: Edit = { kind: 'cut', layer: 0, head: 0, queries: [2, 3], keys: [0, 1] }
+const edit: Edit = { kind: 'mask-edges', layer: 0, head: 0, queries: [2, 3], keys: [0, 1] }
 /** Edits in force whenever an answer began. */
 function watchAnswers(): Edit[][] {
   const under: Edit[][] = []
@@ -167,7 +167,7 @@ test('edits of places in a text are taken back in another chat, and told; those 
   await useChat.getState().send('q')
   await until(() => !useInspect.getState().looking)
   await useInspect.getState().setEdits([skip])
-  const change = useInspect.getState().setEdits([skip, cut])
+  const change = useInspect.getState().setEdits([skip, edit])
   expect(useInspect.getState().before).not.toBeNull()
   useChat.getState().newChat() // while the second one is on its way
   await useChat.getState().send('another text')

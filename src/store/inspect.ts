@@ -103,9 +103,9 @@ export interface InspectState {
   withEdits<T>(edits: Edit[], work: (glass: Glass) => Promise<T>): Promise<T>
 
   /** looks at a recorded run instead of the live one; tells what is wrong with the file, or null */
-  openTrace(file: Blob): Promise<ErrorData | null>
+  openRecording(file: Blob): Promise<ErrorData | null>
   /** back to the live run */
-  closeTrace(): void
+  closeRecording(): void
   /** the run on screen as a file that openTrace reads */
   record(onProgress?: (fraction: number) => void): Promise<Blob>
 
@@ -440,17 +440,17 @@ export const useInspect = create<InspectState>()((set, get) => {
         }
       }),
 
-    async openTrace(file) {
+    async openRecording(file) {
       try {
-        const { openTrace } = await import('../worker/trace.ts')
-        changeRun({ glass: await openTrace(file), file })
+        const { openRecording } = await import('../worker/recording.ts')
+        changeRun({ glass: await openRecording(file), file })
       } catch (error) {
         return toData(error)
       }
       void look()
       return null
     },
-    closeTrace() {
+    closeRecording() {
       if (!recorded) return
       changeRun(null)
       void look()
@@ -459,8 +459,8 @@ export const useInspect = create<InspectState>()((set, get) => {
       const { glass, version } = get()
       if (recorded) return recorded.file
       if (!glass || writing()) throw new Error('Nothing to record: no finished run is open.')
-      const { recordTrace } = await import('../worker/trace.ts')
-      const bytes = await recordTrace(glass, onProgress)
+      const { record } = await import('../worker/recording.ts')
+      const bytes = await record(glass, onProgress)
       if (get().version !== version) throw new Error('The run changed while it was recorded. Record it again.')
       return new Blob([bytes])
     },
@@ -485,6 +485,6 @@ export const useInspect = create<InspectState>()((set, get) => {
 
 useInspect.subscribe(({ edits, info, state }) => {
   const now = useEdited.getState(),
-    next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'trace' }
+    next = { edits: edits.length, recorded: state === 'ready' && info?.source === 'recording' }
   if (next.edits !== now.edits || next.recorded !== now.recorded) useEdited.setState(next)
 })

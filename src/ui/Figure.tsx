@@ -42,7 +42,7 @@ export interface FigureFiles {
 interface Props {
   title: ReactNode
   words: FigureWords
-  source: 'live' | 'trace'
+  source: 'live' | 'recording'
   /** the sentence that says what is seen: axes, and what to notice */
   caption?: ReactNode
   /** beside the title */
@@ -106,7 +106,7 @@ interface MenuProps {
   files: FigureFiles
   words: FigureWords
   frame: RefObject<HTMLElement | null>
-  source: 'live' | 'trace'
+  source: 'live' | 'recording'
 }
 
 function FileMenu({ files: { name, drawing, of, note, legend, numbers, array }, words, frame, source }: MenuProps) {

@@ -35,7 +35,7 @@ export const calls: CallList<EngineApi> = {
   'glass.direction': { slow: true },
   'glass.sampling': { slow: true },
   'glass.draws': { slow: true },
-  'glass.proof': { slow: true },
+  'glass.attentionError': { slow: true },
   'glass.cosines': { slow: true },
   'glass.weights': { slow: true },
   'glass.weightTile': { slow: true },

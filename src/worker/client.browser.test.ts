@@ -51,7 +51,7 @@ test('models are stored, planned and loaded with progress', async () => {
   const phases: string[] = []
   expect(await client.load(stored.id, {}, { onProgress: (p) => phases.push(p.phase) })).toMatchObject({ name: 'Tiny' })
   expect(phases).toContain('upload')
-  expect(await client.glass.proof(7, 0)).toBe(7)
+  expect(await client.glass.attentionError(7, 0)).toBe(7)
   await client.models.remove(stored.id)
   expect((await client.models.list()).map((m) => m.id)).not.toContain(stored.id)
 })
@@ -283,7 +283,7 @@ test('a tokenizer that cannot be opened says why, and the one before stays', asy
 
 test('options out of range are refused by name before they cross the wall, whatever they are', async () => {
   await loaded()
-  const odd: [string, unknown][] = [
+  const invalid: [string, unknown][] = [
     ['repetitionPenalty', 1e-308],
     ['temperature', { toString: 1 }],
     ['temperature', Symbol('x')],
@@ -294,7 +294,7 @@ test('options out of range are refused by name before they cross the wall, whate
     ['temprature', 1],
     ['logitBias', { 1: NaN }],
   ]
-  for (const [param, value] of odd) {
+  for (const [param, value] of invalid) {
     expect(await failure(collect(client.generate('hi', { [param]: value }))), param).toMatchObject({
       code: 'PARAM_INVALID',
       facts: { param },
@@ -320,7 +320,7 @@ test('options out of range are refused by name before they cross the wall, whate
 
 test('random calls get typed answers and the worker lives', async () => {
   await loaded()
-  const odd: unknown[] = [
+  const invalid: unknown[] = [
     null,
     undefined,
     0,
@@ -340,7 +340,7 @@ test('random calls get typed answers and the worker lives', async () => {
   const door = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
   const models = client.models as unknown as typeof door,
     tokenizer = client.tokenizer as unknown as typeof door
-  for (const value of odd) {
+  for (const value of invalid) {
     for (const ask of [
       models.lookup,
       models.add,

@@ -3,7 +3,7 @@
 import * as Comlink from 'comlink'
 import * as engine from '../engine/index.ts'
 import { Library } from '../storage/library.ts'
-import { proofs } from '../storage/proofs.ts'
+import { checkedKernels } from '../storage/checked-kernels.ts'
 import { createHost } from './host.ts'
 
 // a message that cannot be read is a call that nobody would ever answer: the page hears of this error, and of the end
@@ -13,7 +13,10 @@ addEventListener('messageerror', () => {
 
 Comlink.expose(
   createHost(
-    { ...engine, loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, proofs }) },
+    {
+      ...engine,
+      loadEngine: (source, options) => engine.loadEngine(source, options && { ...options, checkedKernels }),
+    },
     new Library(),
   ),
 )

@@ -18,6 +18,6 @@ it('pools no more than it must, and never beyond the limits', () => {
       expect([r, c], facts).toEqual([1, 1])
     }
   }
-  // what a probe and the proof ask for: one row of every head
+  // what a probe and the attention error ask for: one row of every head
   expect(poolOf(32, 1, 32_768, { maxRows: 1, maxCols: 32_768 })).toEqual([1, 1])
 })

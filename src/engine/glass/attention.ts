@@ -22,7 +22,7 @@ const shapeParams = (activations: ActivationCache, layer: number): Params => {
     scale,
     ...maskOf(params),
     rows: activations.rows,
-    count: activations.runner.cuts.get(layer) ?? 0,
+    count: activations.runner.maskedEdges.get(layer) ?? 0,
   }
 }
 
@@ -86,7 +86,7 @@ async function cells(
       lse: `lse.${layer}`,
       kCache: attentionStep(activations, layer).args['kCache']!,
       ...biasArg(activations, layer),
-      cuts: runner.cutList(layer),
+      maskedEdges: runner.maskedEdgesList(layer),
       cells: 'cells',
     },
     params,
@@ -134,7 +134,7 @@ export function thumbnails(
 }
 
 /** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
- * whose every key was cut: such rows are in no mean, and a head that has only such rows scores 0. */
+ * whose every key was masked: such rows are in no mean, and a head that has only such rows scores 0. */
 export async function headStats(activations: ActivationCache, ids: readonly number[]): Promise<HeadStats> {
   const { runner } = activations
   const { H, layers } = runner.runtime.plan.dims
@@ -167,7 +167,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
         kCache: attentionStep(activations, layer).args['kCache']!,
         ids: 'contextIds',
         ...biasArg(activations, layer),
-        cuts: runner.cutList(layer),
+        maskedEdges: runner.maskedEdgesList(layer),
         stats: 'headStats',
       },
       params,
@@ -182,7 +182,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
       for (let r = 0; r < rows; r++) {
         const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] =
           stats.subarray((r * H + h) * HEAD_STATS)
-        if (own === 0 && sink === 0 && distance === 0) continue // every key was cut: nothing to average
+        if (own === 0 && sink === 0 && distance === 0) continue // every key was masked: nothing to average
         seeing++
         sum[0]! += own
         sum[1]! += previous

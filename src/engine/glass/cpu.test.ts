@@ -44,7 +44,9 @@ describe('looking inside a run on the processor', () => {
     })
     const { layers, length } = await glass.info()
     expect(length).toBe(ids.length)
-    for (let layer = 0; layer < layers; layer++) expect(await glass.proof(layer, length - 1)).toBeLessThan(1e-4)
+    for (let layer = 0; layer < layers; layer++) {
+      expect(await glass.attentionError(layer, length - 1)).toBeLessThan(1e-4)
+    }
     const { values } = await glass.probe({ site: 'logits', position: length - 1 })
     session.truncate(length - 1)
     const [row] = await session.forward([ids.at(-1)!], 'last')
@@ -101,9 +103,9 @@ describe('looking inside a run on the processor', () => {
     await both('plan', (g) => g.plan(), 0)
     // under every kind of edit
     const edits: Edit[] = [
-      { kind: 'cut', layer: 1, head: 2, queries: [9, 20], keys: [3, 6] },
+      { kind: 'mask-edges', layer: 1, head: 2, queries: [9, 20], keys: [3, 6] },
       { kind: 'scale-head', layer: 0, head: 1, factor: 0.5 },
-      { kind: 'drop', keys: [4, 5] },
+      { kind: 'evict', keys: [4, 5] },
       {
         kind: 'direction',
         layer: 1,

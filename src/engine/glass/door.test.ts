@@ -8,7 +8,7 @@ import { filesOf } from '../formats/testing.ts'
 import { loadEngine } from '../index.ts'
 import { defaultSampling } from '../sampler/params.ts'
 import { MAX_EDITS } from './door.ts'
-import { openTrace, recordTrace } from './trace.ts'
+import { openRecording, record } from './recording.ts'
 import type { Glass } from './types.ts'
 
 let live: Glass, recorded: Glass
@@ -28,7 +28,7 @@ beforeAll(async () => {
   )
   for await (const event of engine.generate('abc', { maxTokens: 2 })) void event
   live = await engine.glass()
-  recorded = await openTrace(new Blob([await recordTrace(live)]))
+  recorded = await openRecording(new Blob([await record(live)]))
   const { hidden } = await live.info(),
     [first] = await live.weights()
   const values = Array.from({ length: hidden }, (_, i) => i / hidden)
@@ -43,7 +43,7 @@ beforeAll(async () => {
     ['direction', [1]],
     ['sampling', [1, defaultSampling, 3]],
     ['draws', [1, defaultSampling, 3, 0]],
-    ['proof', [0, 1]],
+    ['attentionError', [0, 1]],
     ['cosines', [1, [0, 5]]],
     ['weightTile', [first!.tensor, 0, 0, 1, 2]],
     [
@@ -52,8 +52,8 @@ beforeAll(async () => {
         [
           { kind: 'scale-head', layer: 0, head: 0, factor: 1 },
           { kind: 'skip', layer: 0, part: 'mlp' },
-          { kind: 'cut', layer: 0, head: 0, queries: [1, 2], keys: [0, 1] },
-          { kind: 'drop', keys: [0, 1] },
+          { kind: 'mask-edges', layer: 0, head: 0, queries: [1, 2], keys: [0, 1] },
+          { kind: 'evict', keys: [0, 1] },
           { kind: 'direction', layer: 0, positions: [0, 1], mode: 'add', factor: 1, direction: values, label: 'x' },
           { kind: 'patch', layer: 0, position: 1, values },
         ],

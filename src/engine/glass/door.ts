@@ -138,7 +138,7 @@ const place = span(0, anyCount, true)
 const editKinds: Record<Edit['kind'], Check> = {
   'scale-head': object({ kind: text(20), layer, head, factor: finite }),
   skip: object({ kind: text(20), layer, part: oneOf('attn', 'mlp') }),
-  cut: object({
+  'mask-edges': object({
     kind: text(20),
     layer: anyLayer,
     head: whole(-1, (run) => run.heads - 1),
@@ -161,7 +161,7 @@ const editKinds: Record<Edit['kind'], Check> = {
     { kind: text(20), layer: anyLayer, position: whole(0, anyCount), values: vector, label: text(4096) },
     'label',
   ),
-  drop: object({ kind: text(20), keys: place }),
+  evict: object({ kind: text(20), keys: place }),
 }
 const edit: Check = (value, name, asked) => {
   if (typeof value !== 'object' || value === null) return asked.refuse(name, 'an object', value)
@@ -272,7 +272,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
     ['count', whole(1, 1000)],
     ['seed', whole(samplingRanges.seed.low, samplingRanges.seed.high)],
   ],
-  proof: [
+  attentionError: [
     ['layer', layer],
     ['position', position],
   ],

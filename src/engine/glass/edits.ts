@@ -2,14 +2,14 @@
 // output is the same to the bit. Nothing is recompiled: an edit writes small buffers and constants.
 
 import { EngineError } from '../errors.ts'
-import { ANY_HEAD, packCuts, type Cut } from '../ops/cuts.ts'
+import { ANY_HEAD, packMaskedEdges, type MaskedEdges } from '../ops/masked-edges.ts'
 import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
-import { MAX_CUTS, type StepRunner } from './step-runner.ts'
+import { MAX_MASKED_EDGES, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
 const refuse = (message: string, param: string, value: string | number): EngineError =>
@@ -47,14 +47,14 @@ function span(name: string, [from, to]: readonly [number, number], context: numb
   return [from, end]
 }
 
-/** The cuts of one layer that these edits ask for. */
-function cutsOf(edits: readonly Edit[], layer: number, context: number): Cut[] {
-  return edits.flatMap((edit): Cut[] => {
-    if (edit.kind === 'drop') {
+/** The masked edges of one layer that these edits ask for. */
+function maskedEdgesOf(edits: readonly Edit[], layer: number, context: number): MaskedEdges[] {
+  return edits.flatMap((edit): MaskedEdges[] => {
+    if (edit.kind === 'evict') {
       const keys = span('key', edit.keys, context)
       return [[ANY_HEAD, keys[1], context, ...keys]]
     }
-    if (edit.kind !== 'cut' || (edit.layer >= 0 && edit.layer !== layer)) return []
+    if (edit.kind !== 'mask-edges' || (edit.layer >= 0 && edit.layer !== layer)) return []
     return [
       [
         edit.head < 0 ? ANY_HEAD : edit.head,
@@ -95,7 +95,7 @@ function steeringOf(runtime: Inspection, edit: Extract<Edit, { kind: 'direction'
 }
 
 /**
- * Builds the hooks of these edits and puts their cuts in force. A list that is refused leaves everything as it was.
+ * Builds the hooks of these edits and puts their masked edges in force. A list that is refused leaves everything as it was.
  * @throws EngineError PARAM_INVALID naming the edit that cannot be
  */
 export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Promise<Hooks> {
@@ -106,20 +106,20 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
       checkRange(
         'layer',
         edit.layer,
-        edit.kind === 'cut' || edit.kind === 'direction' || edit.kind === 'patch' ? -1 : 0,
+        edit.kind === 'mask-edges' || edit.kind === 'direction' || edit.kind === 'patch' ? -1 : 0,
         layers,
       )
     }
-    if ('head' in edit) checkRange('head', edit.head, edit.kind === 'cut' ? -1 : 0, H)
+    if ('head' in edit) checkRange('head', edit.head, edit.kind === 'mask-edges' ? -1 : 0, H)
     if ('factor' in edit && !Number.isFinite(edit.factor)) {
       throw refuse(`Cannot scale by ${edit.factor}: it must be a finite number.`, 'factor', edit.factor)
     }
   }
   const each = Array.from({ length: layers }, (_, layer) => layer)
-  const cuts = each.map((layer) => cutsOf(edits, layer, runtime.context))
-  const max = Math.max(...cuts.map((list) => list.length))
-  if (max > MAX_CUTS) {
-    throw refuse(`Cannot cut ${max} edges in one layer: at most ${MAX_CUTS} are kept.`, 'cuts', max)
+  const maskedEdges = each.map((layer) => maskedEdgesOf(edits, layer, runtime.context))
+  const max = Math.max(...maskedEdges.map((list) => list.length))
+  if (max > MAX_MASKED_EDGES) {
+    throw refuse(`Cannot mask ${max} edges in one layer: at most ${MAX_MASKED_EDGES} are kept.`, 'maskedEdges', max)
   }
   const steerings = edits.flatMap((e) => (e.kind === 'direction' || e.kind === 'patch' ? [steeringOf(runtime, e)] : []))
 
@@ -153,10 +153,10 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         ),
       )
     }
-    const list = cuts[layer]!
-    runner.cuts.set(layer, list.length)
+    const list = maskedEdges[layer]!
+    runner.maskedEdges.set(layer, list.length)
     if (list.length === 0) continue
-    runner.write(runner.cutList(layer), packCuts(list))
+    runner.write(runner.maskedEdgesList(layer), packMaskedEdges(list))
     const { scale } = attention.params as Record<'scale', number>
     const { bias } = attention.args
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
@@ -168,7 +168,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         runner,
         `masked.${layer}`,
         'attention-masked',
-        { q, kCache, vCache, ...(bias && { bias }), cuts: runner.cutList(layer), z, lse },
+        { q, kCache, vCache, ...(bias && { bias }), maskedEdges: runner.maskedEdgesList(layer), z, lse },
         { H, K, d, C: runtime.context, scale, ...maskOf(attention.params), count: list.length },
       ),
     ])

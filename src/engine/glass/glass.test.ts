@@ -127,7 +127,7 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
           close(cells.slice(0, r + 1), probs(layer, h, r))
         }
       }
-      expect(await glass.proof(layer, T - 1)).toBeLessThan(1e-4)
+      expect(await glass.attentionError(layer, T - 1)).toBeLessThan(1e-4)
     }
   })
 
@@ -272,7 +272,7 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     expect(view.tail.count).toBe(model.plan.dims.V - view.rows.length)
   })
 
-  it('measures what a look carries: W_O v for every head and position, edits included', async () => {
+  it('measures what an edge carries: W_O v for every head and position, edits included', async () => {
     const { H, K, d, D, layers } = model.plan.dims
     const layer = layers - 1
     const { tensor } = (await glass.weights()).find(
@@ -369,8 +369,8 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       [{ kind: 'scale-head', layer: 0, head: 1, factor: 0 }],
       [{ kind: 'skip', layer: 1, part: 'mlp' }],
       [{ kind: 'skip', layer: 0, part: 'attn' }],
-      [{ kind: 'cut', layer: layers - 1, head: -1, queries: [T - 2, T - 1], keys: [0, T - 4] }],
-      [{ kind: 'drop', keys: [3, 6] }],
+      [{ kind: 'mask-edges', layer: layers - 1, head: -1, queries: [T - 2, T - 1], keys: [0, T - 4] }],
+      [{ kind: 'evict', keys: [3, 6] }],
       [
         {
           kind: 'direction',
@@ -388,10 +388,10 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       expect(changed, JSON.stringify(list[0]).slice(0, 80)).not.toEqual(plain)
       expect(changed.slice(1).every((v) => Number.isFinite(v))).toBe(true)
     }
-    // a cut acts on its own query and what follows from it, never before
-    const cut = await outcome([{ kind: 'cut', layer: 1, head: 0, queries: [20, 21], keys: [2, 12] }])
+    // a masked edge acts on its own query and what follows from it, never before
+    const masked = await outcome([{ kind: 'mask-edges', layer: 1, head: 0, queries: [20, 21], keys: [2, 12] }])
     // another kernel: the same numbers, not the same bits
-    close(cut.slice(1, 21) as number[], plain.slice(1, 21) as number[], 1e-5)
+    close(masked.slice(1, 21) as number[], plain.slice(1, 21) as number[], 1e-5)
     expect(await outcome([])).toEqual(plain)
   }, 120_000)
 
@@ -444,22 +444,24 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
     }
   }, 120_000)
 
-  it('shows attention as the cuts left it: rows sum to 1, P·V is z, heads are scored by the keys they see', async () => {
+  it('shows attention as the masked edges left it: rows sum to 1, P·V is z, heads are scored by the keys they see', async () => {
     const { H, K, d } = model.plan.dims
     const layer = 1
-    const cuts: [head: number, queries: [number, number], keys: [number, number]][] = [
+    const maskedEdges: [head: number, queries: [number, number], keys: [number, number]][] = [
       [2, [10, 25], [0, 8]],
       [3, [12, 13], [0, 13]],
       [-1, [30, 31], [4, 29]],
     ]
     const edits: Edit[] = [
-      ...cuts.map(([head, queries, keys]): Edit => ({ kind: 'cut', layer, head, queries, keys })),
-      { kind: 'drop', keys: [3, 6] },
+      ...maskedEdges.map(([head, queries, keys]): Edit => ({ kind: 'mask-edges', layer, head, queries, keys })),
+      { kind: 'evict', keys: [3, 6] },
       { kind: 'scale-head', layer, head: 0, factor: 0.5 },
     ]
     const hidden = (h: number, q: number, k: number): boolean =>
       (k >= 3 && k < 6 && q >= 6) ||
-      cuts.some(([head, [q0, q1], [k0, k1]]) => (head < 0 || head === h) && q >= q0 && q < q1 && k >= k0 && k < k1)
+      maskedEdges.some(
+        ([head, [q0, q1], [k0, k1]]) => (head < 0 || head === h) && q >= q0 && q < q1 && k >= k0 && k < k1,
+      )
     try {
       await glass.setEdits(edits)
       const q: Float32Array[] = [],
@@ -511,7 +513,9 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       ).toEqual(masked(2, 20).map(Number.isNaN))
       const small = await glass.thumbnails(T, layer)
       expect([...small.values]).toEqual([...tile.values])
-      for (const p of [5, 12, 20, 30, T - 1]) expect(await glass.proof(layer, p), `proof at ${p}`).toBeLessThan(1e-4)
+      for (const p of [5, 12, 20, 30, T - 1]) {
+        expect(await glass.attentionError(layer, p), `proof at ${p}`).toBeLessThan(1e-4)
+      }
 
       const stats = await glass.headStats()
       for (let h = 0; h < H; h++) {
@@ -557,12 +561,12 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       // a list that is refused changes nothing
       await expect(
         glass.setEdits([
-          { kind: 'cut', layer, head: 0, queries: [0, T], keys: [0, 2] },
-          { kind: 'cut', layer, head: 99, queries: [0, 1], keys: [0, 1] },
+          { kind: 'mask-edges', layer, head: 0, queries: [0, T], keys: [0, 2] },
+          { kind: 'mask-edges', layer, head: 99, queries: [0, 1], keys: [0, 1] },
         ]),
       ).rejects.toMatchObject({ code: 'PARAM_INVALID' })
       await expect(
-        glass.setEdits([{ kind: 'cut', layer, head: 0, queries: [NaN, 3], keys: [0, 1] }]),
+        glass.setEdits([{ kind: 'mask-edges', layer, head: 0, queries: [NaN, 3], keys: [0, 1] }]),
       ).rejects.toMatchObject({ code: 'PARAM_INVALID' })
       expect([...(await glass.thumbnails(T, layer)).values]).toEqual([...tile.values])
     } finally {

@@ -145,12 +145,12 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
       (await glass.sampling(P + 1, params, 3)).draw,
     ]
     expect(await draws()).toEqual([first!.draw, second!.draw])
-    await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
-    await glass.setEdits([{ kind: 'drop', keys: [2, 5] }])
+    await glass.setEdits([{ kind: 'evict', keys: [2, 4] }])
+    await glass.setEdits([{ kind: 'evict', keys: [2, 5] }])
     expect(await draws(), 'the edited model drew nothing').toEqual([null, null])
     expect((await glass.setEdits([])).tokens).toEqual(before)
     expect(await draws()).toEqual([first!.draw, second!.draw])
-    await glass.setEdits([{ kind: 'drop', keys: [2, 4] }])
+    await glass.setEdits([{ kind: 'evict', keys: [2, 4] }])
     await answer([...ids, first!.id, (second!.id + 5) % run.model.plan.dims.V])
     await glass.setEdits([])
     expect(await draws(), 'the first is the same; where the second was drawn stands another token').toEqual([

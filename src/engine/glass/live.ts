@@ -332,8 +332,8 @@ export class LiveGlass implements Glass {
       return { counts: counts.map((row) => ({ ...row, text: this.text(row.id) })), uniforms }
     })
 
-  proof: Glass['proof'] = (...given) =>
-    this.about('proof', given, async (layer, position) => {
+  attentionError: Glass['attentionError'] = (...given) =>
+    this.about('attentionError', given, async (layer, position) => {
       const { H, K, d } = this.inside.plan.dims
       this.replay ??= new Replay(this.activations)
       const z = await probeSite(this.activations, this.replay, { site: 'z', layer, position }, this.length, async (p) =>

@@ -1,18 +1,18 @@
 // Running single steps outside a forward: what the inspector does between tokens. Names its steps and tensors,
-// remembers what is prepared, and which looks are cut. What runs them is the runtime's Inspection, whichever runtime it
+// remembers what is prepared, and which edges are masked. What runs them is the runtime's Inspection, whichever runtime it
 // is.
 
-import { CUT_WORDS } from '../ops/cuts.ts'
+import { MASKED_EDGES_WORDS } from '../ops/masked-edges.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Inspection, Piece, Prepared } from '../runtime/inspect.ts'
 
-/** Cuts that a layer's list holds. */
-export const MAX_CUTS = 64
+/** Masked edges that a layer's list holds. */
+export const MAX_MASKED_EDGES = 64
 
 export class StepRunner {
-  /** by layer: how many entries of its cut list are in force */
-  readonly cuts = new Map<number, number>()
+  /** by layer: how many entries of its list of masked edges are in force */
+  readonly maskedEdges = new Map<number, number>()
   private readonly prepared = new Map<string, Promise<Prepared>>()
 
   constructor(readonly runtime: Inspection) {}
@@ -22,10 +22,10 @@ export class StepRunner {
     this.runtime.tensor(name, floats)
   }
 
-  /** The tensor of a layer's cuts: the forward and every picture of it read the same list. */
-  cutList(layer: number): string {
-    const name = `cuts.${layer}`
-    this.tensor(name, MAX_CUTS * CUT_WORDS)
+  /** The tensor of a layer's masked edges: the forward and every picture of it read the same list. */
+  maskedEdgesList(layer: number): string {
+    const name = `maskedEdges.${layer}`
+    this.tensor(name, MAX_MASKED_EDGES * MASKED_EDGES_WORDS)
     return name
   }
 

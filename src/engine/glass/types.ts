@@ -1,5 +1,5 @@
 // What can be asked of a run: the contract between the engine and every panel. Plain data both ways, so that it
-// crosses threads and fits in a recorded trace. Every number comes from the run that the last generate() made,
+// crosses threads and fits in a recording. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
 import type { Coding } from '../quants/quant.ts'
@@ -31,7 +31,7 @@ export const sites = [
 export type Site = (typeof sites)[number]
 
 export interface GlassInfo {
-  source: 'live' | 'trace'
+  source: 'live' | 'recording'
   model: string
   family: string
   layers: number
@@ -49,7 +49,7 @@ export interface GlassInfo {
   /** first position whose activations are still kept */
   kept: number
   bytes: { activations: number; planned: number; budget: number }
-  /** views this model or trace cannot support, with the reason in words (a key for the catalogs) */
+  /** views this model or recording cannot support, with the reason in words (a key for the catalogs) */
   unsupported: { view: string; reason: string }[]
   edits: Edit[]
 }
@@ -119,14 +119,14 @@ export interface AttentionTile {
   cols: number
   /** queries and keys per cell */
   pool: [number, number]
-  /** (heads, rows, cols); cells wholly above the diagonal, outside the window or cut by an edit are NaN = absent */
+  /** (heads, rows, cols); cells wholly above the diagonal, outside the window or masked by an edit are NaN = absent */
   values: Float32Array
 }
 
 /**
  * glass.md §5.12; row 0 and column 0 are left out of every score, the sink is shown by itself. Each is (layers *
  * heads).
- * While edits cut keys only the visible ones count, and a row without any is in no mean.
+ * While edits mask keys only the visible ones count, and a row without any is in no mean.
  */
 export interface HeadStats {
   self: Float32Array
@@ -181,7 +181,7 @@ export type Edit =
   | { kind: 'scale-head'; layer: number; head: number; factor: number }
   | { kind: 'skip'; layer: number; part: 'attn' | 'mlp' }
   /** head -1 = all heads, layer -1 = all layers; ranges are [from, to) */
-  | { kind: 'cut'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
+  | { kind: 'mask-edges'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
   /**
    * x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the
    * component along it
@@ -198,7 +198,7 @@ export type Edit =
   /** the residual after block `layer` at `position` becomes `values` (taken from another run) */
   | { kind: 'patch'; layer: number; position: number; values: number[]; label?: string }
   /** as if these positions had never been in the cache, for every later query */
-  | { kind: 'drop'; keys: [number, number] }
+  | { kind: 'evict'; keys: [number, number] }
 
 /** What an edit did: the same text scored again. */
 export interface EditOutcome {
@@ -286,7 +286,7 @@ export interface Watch {
   signal?: AbortSignal | undefined
 }
 
-/** Everything panels can ask. The worker's client and a recorded trace both are one. */
+/** Everything panels can ask. The worker's client and a recording both are one. */
 export interface Glass {
   /**
    * Reads the text of the run again where that is needed (the first look, changed edits). Every question does so by
@@ -298,7 +298,7 @@ export interface Glass {
   probe(request: ProbeRequest): Promise<ProbeResult>
   attention(request: AttentionRequest): Promise<AttentionTile>
   /**
-   * how long W_O v is for every head and position of a layer, (heads, length): a look with weight p carries p times
+   * how long W_O v is for every head and position of a layer, (heads, length): an edge with weight p carries p times
    * this into the residual
    */
   valueNorms(layer: number): Promise<Float32Array>
@@ -316,8 +316,8 @@ export interface Glass {
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
   /** `count` draws (at most 1000) from the pipeline's result */
   draws(position: number, params: SamplingParams, count: number, seed: number): Promise<Draws>
-  /** max |P·V - z| over heads at this position, edits included: the proof that the picture is the run */
-  proof(layer: number, position: number): Promise<number>
+  /** max |P·V - z| over heads at this position, edits included: how far the picture is from the run */
+  attentionError(layer: number, position: number): Promise<number>
   /**
    * cosines of one token's row of the embedding with the rows of tokens [from, to), as the kernels see the table:
    * nearest neighbours, block by block

@@ -1,4 +1,4 @@
-// What looks carry: the length of W_O v for every head and key of a layer, computed where both lie.
+// What attention edges carry: the length of W_O v for every head and key of a layer, computed where both lie.
 
 import { headFactors, isSkipped } from './edits.ts'
 import type { StepRunner } from './step-runner.ts'

@@ -64,7 +64,7 @@ export async function runOp(
       const buffers: Record<string, GPUBuffer> = {}
       for (const [name, data] of Object.entries(args.tensors)) buffers[name] = put(data, usage.storage)
       if (args.ids) buffers['ids'] = put(args.ids, usage.storage)
-      if (args.cuts) buffers['cuts'] = put(args.cuts, usage.storage)
+      if (args.maskedEdges) buffers['maskedEdges'] = put(args.maskedEdges, usage.storage)
       if (args.weight) {
         buffers['codes'] = put(args.weight.codes, usage.storage)
         buffers['scales'] = put(args.weight.scales, usage.storage)

@@ -1,6 +1,6 @@
-// Attention with edges cut: what runs while a reader asks "what if this head could not see that word?".
+// Attention with edges masked: what runs while a reader asks "what if this head could not see that word?".
 
-import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
+import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { masked, perElement, plain } from './launch.ts'
 import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
@@ -12,12 +12,12 @@ const maskedCase = (
   d: number,
   T: number,
   pos: number,
-  cuts: readonly Cut[],
+  maskedEdges: readonly MaskedEdges[],
   mask: Partial<Mask> = {},
 ): Case => ({
   name,
   step: { T, pos, row: 0 },
-  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, ...maskParams(mask), count: cuts.length },
+  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, ...maskParams(mask), count: maskedEdges.length },
   sizes: {
     q: T * H * d,
     kCache: K * (pos + T + 2) * d,
@@ -26,13 +26,13 @@ const maskedCase = (
     z: T * H * d,
     lse: T * H,
   },
-  cuts,
+  maskedEdges,
   nmse: 1e-10,
 })
 
 export const attentionMasked = defineOp({
   name: 'attention-masked',
-  args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', cuts: 'ids', z: 'write', lse: 'write' },
+  args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', maskedEdges: 'ids', z: 'write', lse: 'write' },
   variants: [
     masked(
       plain(
@@ -41,9 +41,9 @@ export const attentionMasked = defineOp({
       ),
     ),
   ],
-  reference({ tensors: { q, kCache, vCache, bias, z, lse }, cuts, params, step: { T, pos } }) {
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, maskedEdges, params, step: { T, pos } }) {
     const { H, K, d, C, scale, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'count', number>
-    const hidden = hiddenBy(cuts!, count)
+    const hidden = hiddenBy(maskedEdges!, count)
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H; h++) {
         const at = (t * H + h) * d,
@@ -72,12 +72,12 @@ export const attentionMasked = defineOp({
   },
   cases: [
     maskedCase('one edge of one head', 4, 2, 8, 3, 4, [[1, 5, 6, 2, 3]]),
-    maskedCase('a dropped entry, odd heads', 6, 3, 10, 5, 20, [
+    maskedCase('an evicted entry, odd heads', 6, 3, 10, 5, 20, [
       [ANY_HEAD, 3, 999, 3, 5],
       [2, 0, 999, 7, 8],
     ]),
     maskedCase('nothing left to see', 2, 1, 16, 2, 3, [[ANY_HEAD, 0, 99, 0, 99]]),
-    maskedCase('no cut, in a window', 2, 1, 64, 4, 30, [], { window: 7 }),
+    maskedCase('nothing masked, in a window', 2, 1, 64, 4, 30, [], { window: 7 }),
     maskedCase('keys ahead', 4, 2, 8, 6, 0, [[ANY_HEAD, 0, 3, 4, 5]], { causal: false, bias: 'distances', reach: 2 }),
     maskedCase('a prefix, slopes', 4, 2, 8, 6, 3, [[1, 0, 9, 2, 6]], { prefix: 7, window: 5, bias: 'slopes' }),
   ],

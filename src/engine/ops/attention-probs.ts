@@ -1,11 +1,11 @@
 // Attention weights of any tile of any heads of a layer, for the pictures. The fused kernel never forms them.
 
-import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
+import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { defineOp, type Case } from './op.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 
-/** What a cell with no visible query-key pair holds: above the diagonal, outside the window, or cut. */
+/** What a cell with no visible query-key pair holds: above the diagonal, outside the window, or masked. */
 export const ABSENT = Math.fround(-1e30)
 
 interface Shape {
@@ -22,7 +22,7 @@ interface Shape {
   c1?: number
   pool?: [number, number]
   scores?: number
-  cuts?: readonly Cut[]
+  maskedEdges?: readonly MaskedEdges[]
   name: string
 }
 
@@ -40,7 +40,7 @@ function probsCase({
   c1 = T,
   pool = [1, 1],
   scores = 0,
-  cuts = [],
+  maskedEdges = [],
   name,
 }: Shape): Case {
   const tileRows = Math.ceil((T - r0) / pool[0]),
@@ -67,7 +67,7 @@ function probsCase({
       poolR: pool[0],
       poolC: pool[1],
       scores,
-      count: cuts.length,
+      count: maskedEdges.length,
     },
     sizes: {
       q: rows * H * d,
@@ -76,20 +76,20 @@ function probsCase({
       kCache: K * (T + 3) * d,
       cells: heads * tileRows * tileCols,
     },
-    cuts,
+    maskedEdges,
     nmse: 1e-10,
   }
 }
 
 export const attentionProbs = defineOp({
   name: 'attention-probs',
-  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', cuts: 'ids', cells: 'write' },
+  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', maskedEdges: 'ids', cells: 'write' },
   variants: [
     masked(
       plain('attention-probs', ({ heads, tileRows, tileCols }) => Math.ceil((heads! * tileRows! * tileCols!) / 64)),
     ),
   ],
-  reference({ tensors: { q, lse, kCache, bias, cells }, cuts, params }) {
+  reference({ tensors: { q, lse, kCache, bias, cells }, maskedEdges, params }) {
     const { H, K, d, C, scale, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores, count } =
       params as Record<string, number> as Record<
         | 'H'
@@ -112,7 +112,7 @@ export const attentionProbs = defineOp({
         | 'count',
         number
       >
-    const hidden = hiddenBy(cuts!, count)
+    const hidden = hiddenBy(maskedEdges!, count)
     cells!.fill(ABSENT)
     for (let n = 0; n < heads; n++) {
       const h = head + n,
@@ -140,8 +140,8 @@ export const attentionProbs = defineOp({
       K: 2,
       d: 8,
       T: 20,
-      name: 'cut: ranges of one head, a key for every head, a whole row',
-      cuts: [
+      name: 'masked: ranges of one head, a key for every head, a whole row',
+      maskedEdges: [
         [1, 5, 12, 2, 6],
         [ANY_HEAD, 9, 20, 7, 8],
         [3, 15, 16, 0, 20],
@@ -157,8 +157,8 @@ export const attentionProbs = defineOp({
       r0: 4,
       pool: [3, 2],
       mask: { window: 8 },
-      name: 'cut, pooled, in a window',
-      cuts: [
+      name: 'masked, pooled, in a window',
+      maskedEdges: [
         [2, 0, 99, 4, 9],
         [ANY_HEAD, 12, 14, 0, 99],
       ],
@@ -169,8 +169,8 @@ export const attentionProbs = defineOp({
       d: 16,
       T: 12,
       scores: 1,
-      name: 'raw scores, cut',
-      cuts: [
+      name: 'raw scores, masked',
+      maskedEdges: [
         [0, 3, 9, 1, 4],
         [1, 11, 12, 0, 12],
       ],

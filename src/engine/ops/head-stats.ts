@@ -1,6 +1,6 @@
 // What each head does on this text, row by row: self, previous token, induction, entropy, distance, sink.
 
-import { ANY_HEAD, hiddenBy, type Cut } from './cuts.ts'
+import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { masked, plain } from './launch.ts'
 import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
@@ -16,12 +16,12 @@ const statsCase = (
   T: number,
   mask: Partial<Mask> = {},
   r0 = 0,
-  cuts: readonly Cut[] = [],
+  maskedEdges: readonly MaskedEdges[] = [],
 ): Case => ({
   name,
   step: { T, pos: 0, row: 0 },
-  params: { H, K, d, C: T + 2, scale: d ** -0.5, ...maskParams(mask), rows: T, r0, r1: T, count: cuts.length },
-  cuts,
+  params: { H, K, d, C: T + 2, scale: d ** -0.5, ...maskParams(mask), rows: T, r0, r1: T, count: maskedEdges.length },
+  maskedEdges,
   sizes: {
     q: T * H * d,
     lse: T * H,
@@ -35,14 +35,14 @@ const statsCase = (
 
 export const headStats = defineOp({
   name: 'head-stats',
-  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', ids: 'ids', cuts: 'ids', stats: 'write' },
+  args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', ids: 'ids', maskedEdges: 'ids', stats: 'write' },
   variants: [masked(plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64)))],
-  reference({ tensors: { q, lse, kCache, bias, stats }, ids, cuts, params }) {
+  reference({ tensors: { q, lse, kCache, bias, stats }, ids, maskedEdges, params }) {
     const { H, K, d, C, scale, rows, r0, r1, count } = params as Record<
       'H' | 'K' | 'd' | 'C' | 'scale' | 'rows' | 'r0' | 'r1' | 'count',
       number
     >
-    const hidden = hiddenBy(cuts!, count)
+    const hidden = hiddenBy(maskedEdges!, count)
     for (let r = r0; r < r1; r++) {
       for (let h = 0; h < H; h++) {
         const at = (r % rows) * H + h,
@@ -75,12 +75,12 @@ export const headStats = defineOp({
     statsCase('small', 4, 2, 8, 7),
     statsCase('odd heads', 9, 3, 10, 40),
     statsCase('window, later rows', 2, 1, 64, 50, { window: 9 }, 20),
-    statsCase('cut: one head, every head, a whole row', 4, 2, 8, 30, {}, 0, [
+    statsCase('masked: one head, every head, a whole row', 4, 2, 8, 30, {}, 0, [
       [2, 10, 25, 0, 12],
       [ANY_HEAD, 8, 30, 3, 8],
       [1, 20, 21, 0, 30],
     ]),
-    statsCase('cut in a window, later rows', 2, 2, 16, 40, { window: 11 }, 12, [
+    statsCase('masked in a window, later rows', 2, 2, 16, 40, { window: 11 }, 12, [
       [0, 0, 40, 20, 29],
       [ANY_HEAD, 14, 15, 0, 40],
     ]),

@@ -4,7 +4,7 @@
 // Cache rows that the step must not see hold large garbage: a kernel that reads them gives itself away.
 
 import { quantOf, type StorageFormat, type WeightData, type WeightLayout } from '../quants/weight.ts'
-import { packCuts } from './cuts.ts'
+import { packMaskedEdges } from './masked-edges.ts'
 import type { Case, Op, ReferenceArgs } from './op.ts'
 
 export type Random = () => number
@@ -68,7 +68,7 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
         given.ids ??
           Array.from({ length: step.T }, () => Math.floor(random() * (weight!.rows + (params['rowStart'] ?? 0)))),
       ),
-    cuts: op.args['cuts'] && packCuts(given.cuts ?? []),
+    maskedEdges: op.args['maskedEdges'] && packMaskedEdges(given.maskedEdges ?? []),
     weight: weight && randomWeight(format!, weight.rows, weight.cols, random, params['block']),
   }
 }

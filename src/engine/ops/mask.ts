@@ -1,6 +1,6 @@
 // Which keys a query sees, and what is added to its scores: the one place that says so, for every attention op, its
 // references and its workgroup counts. shaders/lib/mask.wgsl and score-bias.wgsl are the same in WGSL.
-// What a reader hides by hand (cuts.ts) comes on top.
+// What a reader hides by hand (masked-edges.ts) comes on top.
 
 import type { Params } from './op.ts'
 

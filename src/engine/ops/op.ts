@@ -6,7 +6,7 @@
 // uniform, filled by field name from the step's params; `step` is the uniform below.
 
 import type { StorageFormat, WeightData } from '../quants/weight.ts'
-import type { Cut } from './cuts.ts'
+import type { MaskedEdges } from './masked-edges.ts'
 
 /** What changes from one forward to the next: one small uniform, written once per forward. */
 export interface StepValues {
@@ -57,8 +57,8 @@ export interface Variant {
 export interface ReferenceArgs {
   tensors: Record<string, Float32Array>
   ids?: Uint32Array
-  /** looks that the reader has cut (cuts.ts) */
-  cuts?: Uint32Array
+  /** edges that the reader has masked (masked-edges.ts) */
+  maskedEdges?: Uint32Array
   weight?: WeightData
   params: Params
   step: StepValues
@@ -75,8 +75,8 @@ export interface Case {
   weight?: { rows: number; cols: number }
   /** the `ids` argument, when random token ids will not do */
   ids?: number[]
-  /** the `cuts` argument; none when left out */
-  cuts?: readonly Cut[]
+  /** the `maskedEdges` argument; none when left out */
+  maskedEdges?: readonly MaskedEdges[]
   /** value range of random inputs, default 1 */
   scale?: number
   /** largest allowed NMSE, default 1e-11 */

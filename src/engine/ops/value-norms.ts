@@ -1,5 +1,5 @@
-// How much a head carries when it looks at a key: |W_O v|², for every head and key. Beside the attention weight it says
-// what a look can add to the residual (Kobayashi et al. 2020).
+// How much an attention edge carries: |W_O v|², for every head and key. Beside the attention weight it says
+// what an edge can add to the residual (Kobayashi et al. 2020).
 
 import { plain } from './launch.ts'
 import { defineOp, type Case } from './op.ts'

@@ -60,7 +60,7 @@ export class CpuInspection implements Inspection {
   setParams(prepared: Prepared, params: Params): void {
     ;(prepared.step as { params: Params }).params = { ...prepared.step.params, ...params }
   }
-  /** bytes, not floats: ids and cuts are words */
+  /** bytes, not floats: ids and masked edges are words */
   write(name: string, data: ArrayBufferView, offset = 0): void {
     bytesOf(this.data(name)).set(bytesOf(data), offset * 4)
   }

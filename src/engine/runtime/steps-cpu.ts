@@ -37,12 +37,12 @@ export class CpuSteps {
   compute(s: PlanStep, values: StepValues): void {
     const { reference, args: kinds } = ops[s.op]!
     const tensors: Record<string, Float32Array> = {},
-      words: { ids: Uint32Array; cuts?: Uint32Array } = { ids: this.ids }
+      words: { ids: Uint32Array; maskedEdges?: Uint32Array } = { ids: this.ids }
     for (const [arg, name] of Object.entries(s.args)) {
       const data = this.tensors[name]
       if (!data) continue
       if (kinds[arg] === 'ids') {
-        words[arg as 'ids' | 'cuts'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
+        words[arg as 'ids' | 'maskedEdges'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
       } else tensors[arg] = data
     }
     const weight = s.args['weight'] ? this.weights.get(s.args['weight'])! : undefined

@@ -48,7 +48,7 @@ describe('the ends of every range', () => {
       })
       expect(refusal({ [name]: outside })!.message).toContain(need)
     }
-    for (const odd of [
+    for (const invalid of [
       null,
       '1',
       '',
@@ -63,7 +63,7 @@ describe('the ends of every range', () => {
       () => 1,
       new Date(0),
     ]) {
-      expect(refusal({ [name]: odd }), typeof odd).toMatchObject({
+      expect(refusal({ [name]: invalid }), typeof invalid).toMatchObject({
         code: 'PARAM_INVALID',
         facts: { param: name, need },
       })

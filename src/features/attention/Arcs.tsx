@@ -1,4 +1,4 @@
-// Looks as lines: on the left the tokens that look, on the right the tokens they look at. Only the strongest looks of
+// Attention edges as lines: on the left the tokens that look, on the right the tokens they look at. Only the strongest edges of
 // every row, up to the chosen share of its weight, of one head or of several laid over each other. What is drawn is
 // what is in sight: any length of text scrolls.
 
@@ -156,7 +156,7 @@ export function Arcs() {
    * for the table: keys that any of the heads looks at most, also those whose lines are too weak to draw, and what each
    * gives them
    */
-  const looks = (): string[][] => {
+  const edges = (): string[][] => {
     const each = heads.map((h) => rowOf(shown, h))
     const keys = [...new Set(each.flatMap((r) => (r ? strongest(r, 1, sink !== 'shown').map((e) => e.key) : [])))].sort(
       (a, b) => Math.max(...each.map((r) => r?.[b] ?? 0)) - Math.max(...each.map((r) => r?.[a] ?? 0)),
@@ -203,7 +203,7 @@ export function Arcs() {
         <Numbers
           caption={t.arcs.table(name(shown), shown)}
           head={[t.table.key, ...heads.map((h) => t.headName(layer, h))]}
-          rows={looks()}
+          rows={edges()}
         />
       ) : (
         <div

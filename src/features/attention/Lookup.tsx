@@ -1,5 +1,5 @@
 // "Find the lookup head": when the answer's word was chosen, which head was looking at that word in the text?
-// It ranks every head by its weight there, jumps to the first, and offers to cut that look and see what is said then.
+// It ranks every head by its weight there, jumps to the first, and offers to mask that edge and see what is said then.
 
 import { useEffect, useMemo } from 'react'
 import { useInspect, type Edit } from '../../store/inspect.ts'
@@ -12,7 +12,7 @@ import { rowsAt } from './read.ts'
 import { useRun } from './run.ts'
 import {
   bestTarget,
-  cutEdge,
+  maskEdge,
   foundHeads,
   hasEdit,
   looking,
@@ -146,11 +146,11 @@ function Found({
   const set = useView((s) => s.set)
   const go = useGo(target, sources)
   const first = ranked[0]!
-  const looks = (to: ScoredHead): Edit[] => sources.map((key) => cutEdge(to, target - 1, key))
-  const isCut = (cuts: readonly Edit[]): boolean => cuts.every((cut) => hasEdit(edits, cut))
+  const edges = (to: ScoredHead): Edit[] => sources.map((key) => maskEdge(to, target - 1, key))
+  const isMasked = (maskedEdges: readonly Edit[]): boolean => maskedEdges.every((masked) => hasEdit(edits, masked))
   const found = foundHeads(ranked, sources.length),
-    all = found.flatMap(looks)
-  const places = sources.map((key): Edit => ({ kind: 'drop', keys: [key, key + 1] }))
+    all = found.flatMap(edges)
+  const places = sources.map((key): Edit => ({ kind: 'evict', keys: [key, key + 1] }))
   const one = found.find((r) => r.layer === layer && r.head === head) ?? first
   return (
     <div className={styles.found}>
@@ -170,7 +170,7 @@ function Found({
             <button
               type="button"
               aria-pressed={r.layer === layer && r.head === head}
-              data-cut={isCut(looks(r))}
+              data-masked={isMasked(edges(r))}
               data-head={`${r.layer},${r.head}`}
               data-weight={r.value}
               onClick={() => go(r)}
@@ -196,45 +196,48 @@ function Found({
         {found.length > 1 && (
           <Button
             variant="primary"
-            icon={isCut(all) ? 'undo' : 'cut'}
+            icon={isMasked(all) ? 'undo' : 'cut'}
             disabled={!editable}
-            data-testid="cut-all-lookups"
+            data-testid="mask-all-lookups"
             data-heads={found.length}
             onClick={() => void setEdits(toggleEdits(edits, all))}
           >
-            {isCut(all) ? t.lookup.uncutAll(found.length) : t.lookup.cutAll(found.length)}
+            {isMasked(all) ? t.lookup.uncutAll(found.length) : t.lookup.maskAll(found.length)}
           </Button>
         )}
         <Button
           variant={found.length > 1 ? 'plain' : 'primary'}
-          icon={isCut(looks(one)) ? 'undo' : 'cut'}
+          icon={isMasked(edges(one)) ? 'undo' : 'cut'}
           disabled={!editable}
-          data-testid="cut-lookup"
+          data-testid="mask-lookup"
           onClick={() => {
             go(one)
-            void setEdits(toggleEdits(edits, looks(one)))
+            void setEdits(toggleEdits(edits, edges(one)))
           }}
         >
-          {isCut(looks(one))
+          {isMasked(edges(one))
             ? t.lookup.uncut(t.headName(one.layer, one.head))
-            : t.lookup.cut(t.headName(one.layer, one.head))}
+            : t.lookup.maskEdges(t.headName(one.layer, one.head))}
         </Button>
         <Button
-          icon={isCut(places) ? 'undo' : 'close'}
+          icon={isMasked(places) ? 'undo' : 'close'}
           disabled={!editable}
           title={t.lookup.hideHint}
           data-testid="hide-lookup"
           onClick={() => void setEdits(toggleEdits(edits, places))}
         >
-          {isCut(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
+          {isMasked(places) ? t.lookup.unhide(sources.length) : t.lookup.hide(sources.length)}
         </Button>
       </div>
-      <Effect target={target} still={isCut(places) ? t.lookup.stillHidden : isCut(all) ? t.lookup.still : undefined} />
+      <Effect
+        target={target}
+        still={isMasked(places) ? t.lookup.stillHidden : isMasked(all) ? t.lookup.still : undefined}
+      />
     </div>
   )
 }
 
-/** Selects a head at the moment the target was chosen, and the look in it. */
+/** Selects a head at the moment the target was chosen, and the edge in it. */
 function useGo(target: number, sources: readonly number[]): (to: ScoredHead) => void {
   const select = useInspect((s) => s.select),
     set = useView((s) => s.set)

@@ -19,7 +19,7 @@ import { hiddenPairs } from './hidden.ts'
 import { exact } from './read.ts'
 import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
-import { cutCells, cutEdge, hasEdit, toggleEdit } from './scores.ts'
+import { maskedCells, maskEdge, hasEdit, toggleEdit } from './scores.ts'
 import { firstShown, sinkNote } from './sink.ts'
 import { useView, type Compare, type View } from './view.ts'
 
@@ -35,7 +35,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   const [viewport, setViewport] = useState<TileRequest | null>(null)
   const [hover, setHover] = useState<HeatCell | null>(null)
   const size = tokens.length
-  const recorded = info.source === 'trace'
+  const recorded = info.source === 'recording'
   // a recording holds the edited run only
   const comparable = edits.length > 0 && info.source === 'live',
     compared = comparable && compare !== 'after'
@@ -106,16 +106,16 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
       : { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   }, [compared, compare, scores, tile, scheme])
 
-  // the proof that the picture is the run, as the edits left it; not for a passing look: it reruns a block, and the
+  // how far the picture is from the run, as the edits left it; not for a passing look: it reruns a block, and the
   // next picture would wait for it
   const calm = useCalm(`${layer} ${position}`, 300)
-  const proof = useAsk(
+  const attentionError = useAsk(
     calm && !writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null,
-    (glass) => glass.proof(layer, position),
+    (glass) => glass.attentionError(layer, position),
   )
 
   const locked = key !== null && key <= position ? { row: position, col: key } : null
-  const cut = locked && cutEdge({ layer, head }, locked.row, locked.col)
+  const masked = locked && maskEdge({ layer, head }, locked.row, locked.col)
   const shown: HeatCell | null =
     hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
   const renorm = sink === 'renormalised' && !scores
@@ -201,7 +201,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         format={value}
         locked={locked}
         row={selection.position}
-        marks={cutCells(edits, { layer, head })}
+        marks={maskedCells(edits, { layer, head })}
         onViewport={setViewport}
         onHover={setHover}
         onLock={({ row, col }) => {
@@ -251,12 +251,12 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
           )}
         </p>
         <Button
-          icon={cut && hasEdit(edits, cut) ? 'undo' : 'cut'}
-          disabled={!cut || !editable}
-          data-testid="cut-edge"
-          onClick={() => cut && void setEdits(toggleEdit(edits, cut))}
+          icon={masked && hasEdit(edits, masked) ? 'undo' : 'cut'}
+          disabled={!masked || !editable}
+          data-testid="mask-edge"
+          onClick={() => masked && void setEdits(toggleEdit(edits, masked))}
         >
-          {cut && hasEdit(edits, cut) ? t.edit.uncutEdge : t.edit.cutEdge}
+          {masked && hasEdit(edits, masked) ? t.edit.uncutEdge : t.edit.maskEdge}
         </Button>
       </div>
       {watched !== null && watched < size && <Effect target={watched} className={styles.effect} />}
@@ -279,9 +279,9 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
             {t.sink.label}
           </span>
         )}
-        {proof.data !== null && proof.fresh && !renorm && (
-          <span className={styles.proof} title={t.matrix.proofHint} data-testid="proof">
-            {t.matrix.proof} {proof.data.toExponential(0)}
+        {attentionError.data !== null && attentionError.fresh && !renorm && (
+          <span className={styles.error} title={t.matrix.attentionErrorHint} data-testid="attention-error">
+            {t.matrix.attentionError} {attentionError.data.toExponential(0)}
           </span>
         )}
       </div>

@@ -1,5 +1,5 @@
 // The attention panel: the text on top, all heads on the left, one head close up on the right.
-// Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c cuts.
+// Hover previews, click locks; j k tokens, h l heads and layers (shift goes back), a silences, c masks an edge.
 
 import { useEffect, useMemo } from 'react'
 import { useInspect, type HeadStats } from '../../store/inspect.ts'
@@ -16,7 +16,7 @@ import styles from './Panel.module.css'
 import { Product } from './Product.tsx'
 import { allHeads, rowsAt } from './read.ts'
 import { RunProvider, useRun, useRunNow, type Run } from './run.ts'
-import { cutEdge, lookupTargets, strongestPush, toggleEdit, toggleSilenced } from './scores.ts'
+import { maskEdge, lookupTargets, strongestPush, toggleEdit, toggleSilenced } from './scores.ts'
 import { firstShown, pictureOf } from './sink.ts'
 import { Tokens } from './Tokens.tsx'
 import { ToyMask } from './ToyMask.tsx'
@@ -184,7 +184,7 @@ function useShortcuts(run: Run): void {
       },
       c: () => {
         if (editable && key !== null && key <= position) {
-          void setEdits(toggleEdit(edits, cutEdge({ layer, head }, position, key)))
+          void setEdits(toggleEdit(edits, maskEdge({ layer, head }, position, key)))
         }
       },
       u: () => {

@@ -1,4 +1,4 @@
-// Inside one look: q·k dimension by dimension, with and without RoPE; and the whole row's way from raw scores through
+// Inside one edge: q·k dimension by dimension, with and without RoPE; and the whole row's way from raw scores through
 // the mask to the weights.
 
 import { useMemo } from 'react'
@@ -57,7 +57,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
       later.push(q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale)
     }
-    // a cut look has no masked score; its raw one is computed like the hidden ones
+    // a masked edge has no score after the mask; its raw one is computed like the hidden ones
     const raw = scores.slice()
     for (let p = 0; p <= position; p++) {
       if (!Number.isNaN(raw[p]!)) continue

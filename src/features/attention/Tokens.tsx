@@ -63,14 +63,14 @@ export function Tokens({
   const [table, tableButton] = useTable()
   const box = useRef<HTMLDivElement>(null)
 
-  const looks: ColorScale = { lut: lut('heat', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.04 }
+  const edges: ColorScale = { lut: lut('heat', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.04 }
   const looked: ColorScale = { lut: lut('grey', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   const weight = (p: number): number | undefined =>
     p <= position ? (p === 0 && sink !== 'shown' ? undefined : row?.[p]) : back?.[p - backFrom]
   const fill = (p: number) => {
     const w = weight(p)
     if (w === undefined || !(w > 0.004)) return undefined
-    const rgb = colorAt(p <= position ? looks : looked, w)!
+    const rgb = colorAt(p <= position ? edges : looked, w)!
     return { background: css(rgb), color: inkOn(rgb) }
   }
   const top = row ? strongest(row, 0.9, sink !== 'shown', 5) : []
@@ -123,7 +123,7 @@ export function Tokens({
         <TokenChip view={views[position]!} special={tokens[position]!.special} selected /> {t.tokens.looksAt}
         {top.length === 0 && <span>{row ? t.tokens.nothing : '…'}</span>}
         {top.map(({ key, weight: w }) => {
-          const rgb = colorAt(looks, w)!
+          const rgb = colorAt(edges, w)!
           return (
             <span key={key} className={styles.target}>
               <TokenChip
@@ -179,7 +179,7 @@ export function Tokens({
         />
       </div>
       <div className={styles.legends}>
-        <Legend scale={looks} label={t.tokens.looks} format={percent} />
+        <Legend scale={edges} label={t.tokens.looks} format={percent} />
         <Legend scale={looked} label={t.tokens.looked} format={percent} />
         {sink !== 'shown' && <span>{sink === 'renormalised' ? t.sink.label : t.tokens.sinkHidden}</span>}
       </div>

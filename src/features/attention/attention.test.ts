@@ -7,7 +7,7 @@ import { columnWithout, pictureOf, rowWithout } from './sink.ts'
 import { maskOf, softmaxUnder } from './toy-mask.ts'
 import {
   bestTarget,
-  cutEdge,
+  maskEdge,
   foundHeads,
   hasEdit,
   isSilenced,
@@ -75,15 +75,15 @@ describe('looking up', () => {
     ].map(([layer, head, value]) => ({ layer: layer!, head: head!, value: value! }))
     const names = (list: { layer: number; head: number }[]) => list.map((r) => `${r.layer}.${r.head}`)
     expect(names(foundHeads(ranked, 1))).toEqual(['1.6', '3.2', '1.0'])
-    expect(names(foundHeads(ranked, 40))).toEqual(['1.6', '3.2']) // 64 looks a layer
+    expect(names(foundHeads(ranked, 40))).toEqual(['1.6', '3.2']) // 64 edges a layer
     expect(names(foundHeads(ranked.slice(3), 1))).toEqual(['0.0'])
     expect(strongestPush(Float32Array.of(-3, 0.5, 2, 1), 2)).toEqual({ layer: 1, head: 0 })
   })
-  it('cuts all of them, or lets all look again, and leaves other edits alone', () => {
+  it('masks all of them, or gives all back, and leaves other edits alone', () => {
     const [a, b, other] = [
-      cutEdge({ layer: 1, head: 6 }, 9, 3),
-      cutEdge({ layer: 3, head: 2 }, 9, 3),
-      cutEdge({ layer: 0, head: 0 }, 2, 1),
+      maskEdge({ layer: 1, head: 6 }, 9, 3),
+      maskEdge({ layer: 3, head: 2 }, 9, 3),
+      maskEdge({ layer: 0, head: 0 }, 2, 1),
     ]
     expect(toggleEdits([other, a], [a, b])).toEqual([other, a, b])
     expect(toggleEdits([other, a, b], [a, b])).toEqual([other])
@@ -176,8 +176,8 @@ describe('edits', () => {
   it('toggle', () => {
     const silenced = toggleSilenced([], head)
     expect([isSilenced(silenced, head), isSilenced(toggleSilenced(silenced, head), head)]).toEqual([true, false])
-    const edge = cutEdge(head, 5, 3)
-    expect([hasEdit(toggleEdit([], edge), edge), toggleEdit([edge], cutEdge(head, 5, 3))]).toEqual([true, []])
+    const edge = maskEdge(head, 5, 3)
+    expect([hasEdit(toggleEdit([], edge), edge), toggleEdit([edge], maskEdge(head, 5, 3))]).toEqual([true, []])
   })
 })
 
@@ -289,7 +289,7 @@ describe('two runs', () => {
     width: 2,
     values: Float32Array.from(values),
   })
-  it('a look that was cut has lost all its weight, and has no score to subtract', () => {
+  it('a masked edge has lost all its weight, and has no score to subtract', () => {
     const after = tile(1, NaN, NaN, 0.75),
       before = tile(1, NaN, 0.5, 0.5)
     expect([...difference(after, before, false)!.values]).toEqual([0, NaN, -0.5, 0.25])

@@ -86,7 +86,7 @@ export async function read(
 }
 
 /**
- * after - before, where both are of the same cells. A look that was cut is absent now: all of its weight is gone, but
+ * after - before, where both are of the same cells. A masked edge is absent now: all of its weight is gone, but
  * no score.
  */
 export function difference(after: HeatTile | null, before: HeatTile | null, scores: boolean): HeatTile | null {

@@ -42,7 +42,7 @@ export function useRun(): Run {
 export function useTrouble(): (error: ErrorData) => string {
   const explain = useExplain()
   const { info, t } = useRun()
-  return (error) => (info.source === 'trace' ? t.notRecorded : explain(error).text)
+  return (error) => (info.source === 'recording' ? t.notRecorded : explain(error).text)
 }
 
 /** null while there is nothing to look at. */

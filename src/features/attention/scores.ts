@@ -91,22 +91,22 @@ export function strongestPush(pushes: Float32Array, heads: number): HeadRef {
   return { layer: Math.floor(at / heads), head: at % heads }
 }
 
-/** Least share of a head's row on the answer's places that counts as looking there. */
+/** Least part of a head's row on the answer's places that counts as looking there. */
 export const looking = 0.05
-/** Looks that may be cut in one layer (the engine keeps as many). */
-const cutsPerLayer = 64
+/** Edges that may be masked in one layer (the engine keeps as many). */
+const maskedPerLayer = 64
 
 /**
- * The heads that looked there, the strongest first; the strongest one alone when none did. As many as can be cut
+ * The heads that looked there, the strongest first; the strongest one alone when none did. As many as can be masked
  * together.
  */
 export function foundHeads(ranked: readonly ScoredHead[], places: number): ScoredHead[] {
   const inLayer = new Map<number, number>()
   const found = ranked.filter(({ layer, value }) => {
     if (value < looking) return false
-    const cuts = (inLayer.get(layer) ?? 0) + places
-    if (cuts > cutsPerLayer) return false
-    inLayer.set(layer, cuts)
+    const maskedEdges = (inLayer.get(layer) ?? 0) + places
+    if (maskedEdges > maskedPerLayer) return false
+    inLayer.set(layer, maskedEdges)
     return true
   })
   return found.length ? found : ranked.slice(0, 1)
@@ -151,9 +151,9 @@ export const toggleSilenced = (edits: readonly Edit[], { layer, head }: HeadRef)
     ? edits.filter((e) => !(e.kind === 'scale-head' && e.layer === layer && e.head === head))
     : [...edits, { kind: 'scale-head', layer, head, factor: 0 }]
 
-/** One look: from `query` to `key` in one head. */
-export const cutEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({
-  kind: 'cut',
+/** One edge: from `query` to `key` in one head. */
+export const maskEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({
+  kind: 'mask-edges',
   layer,
   head,
   queries: [query, query + 1],
@@ -169,10 +169,10 @@ export const toggleEdits = (edits: readonly Edit[], these: readonly Edit[]): Edi
 export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] =>
   hasEdit(edits, edit) ? edits.filter((e) => !same(e, edit)) : [...edits, edit]
 
-/** Cuts of this head that fall on single cells. */
-export const cutCells = (edits: readonly Edit[], { layer, head }: HeadRef): { row: number; col: number }[] =>
+/** Masked edges of this head that are single cells. */
+export const maskedCells = (edits: readonly Edit[], { layer, head }: HeadRef): { row: number; col: number }[] =>
   edits.flatMap((e) =>
-    e.kind === 'cut' &&
+    e.kind === 'mask-edges' &&
     (e.layer === layer || e.layer === -1) &&
     (e.head === head || e.head === -1) &&
     e.queries[1] - e.queries[0] === 1

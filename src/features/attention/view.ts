@@ -29,7 +29,7 @@ export interface View {
   rope: boolean
   /** numbers under the tokens */
   numbers: boolean
-  /** the key at the other end of the selected look */
+  /** the key at the other end of the selected edge */
   key: number | null
   /** an answer token whose probability is watched */
   target: number | null

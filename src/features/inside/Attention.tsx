@@ -19,7 +19,7 @@ export function AttentionCard() {
     z: await probe(glass, { site: 'z', layer, head, position }).then(
       (z) => z.values,
       (error: unknown) => {
-        if (info.source === 'trace') return null
+        if (info.source === 'recording') return null
         throw error
       },
     ),

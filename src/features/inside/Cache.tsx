@@ -12,7 +12,7 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { barsList, layerAtY, layersList, slotAt } from './cache-draw.ts'
-import { bytesPerToken, cacheOf, isDropped, slotNorms, toggleDrop, type CacheLayer } from './cache.ts'
+import { bytesPerToken, cacheOf, isEvicted, slotNorms, toggleEvicted, type CacheLayer } from './cache.ts'
 import { Card, Sums } from './Card.tsx'
 import cacheStyles from './Cache.module.css'
 import styles from './Cards.module.css'
@@ -48,7 +48,7 @@ export function CacheCard() {
       from: cache.from,
       k: one(cache.kNorm),
       v: one(cache.vNorm),
-      dropped: (p: number) => isDropped(edits, p),
+      evicted: (p: number) => isEvicted(edits, p),
       picked,
       window: window > 0 ? info.length - window : 0,
     }
@@ -85,7 +85,7 @@ export function CacheCard() {
       {(cache) => {
         const slots = slotsOf(cache),
           at = picked - cache.from,
-          gone = isDropped(edits, picked),
+          gone = isEvicted(edits, picked),
           whole = !Number.isNaN(slots.k[0]!)
         return (
           <>
@@ -108,7 +108,7 @@ export function CacheCard() {
               }
             />
             {!whole && <p className={styles.note}>{t.cache.partial}</p>}
-            <div className={cacheStyles.slot} data-testid="cache-slot" data-slot={picked} data-dropped={gone}>
+            <div className={cacheStyles.slot} data-testid="cache-slot" data-slot={picked} data-evicted={gone}>
               <TokenChip view={views[picked]!} special={tokens[picked]!.special} title={common.strip.token(picked)} />
               {Number.isNaN(slots.k[at]!) ? (
                 <span>–</span>
@@ -135,16 +135,16 @@ export function CacheCard() {
                   variant={gone ? 'plain' : 'danger'}
                   icon={gone ? 'undo' : 'trash'}
                   disabled={writing || editing}
-                  onClick={() => void setEdits(toggleDrop(edits, picked))}
-                  data-testid="cache-drop"
+                  onClick={() => void setEdits(toggleEvicted(edits, picked))}
+                  data-testid="cache-evict"
                 >
-                  {gone ? t.cache.keep : t.cache.drop}
+                  {gone ? t.cache.keep : t.cache.evict}
                 </Button>
               ) : (
                 <span>{t.cache.frozen}</span>
               )}
             </div>
-            <Dropped />
+            <Evicted />
             <p className={styles.field}>
               {t.cache.layers}{' '}
               <Segmented
@@ -266,15 +266,15 @@ function Groups() {
 }
 
 /** What taking slots out did to the text: the bar above the panel says more. */
-function Dropped() {
+function Evicted() {
   const { t, tokens, views, format } = useRun()
   const { edits, before } = useInspect()
-  const count = edits.reduce((n, e) => n + (e.kind === 'drop' ? e.keys[1] - e.keys[0] : 0), 0)
+  const count = edits.reduce((n, e) => n + (e.kind === 'evict' ? e.keys[1] - e.keys[0] : 0), 0)
   if (count === 0 || !before || before.length !== tokens.length) return null
   const moved = mostMoved(before, tokens, 3)
   return (
     <div className={styles.sum} role="status" data-testid="cache-effect">
-      {t.cache.dropped(count)}{' '}
+      {t.cache.evicted(count)}{' '}
       {moved.map((m) => (
         <span key={m.position} className={cacheStyles.moved}>
           <TokenChip view={views[m.position]!} /> {format.percent(m.before)} → {format.percent(m.after)}

@@ -62,7 +62,7 @@ export function Card<T>({ op, title, caption, answer, files, id = op, tools, chi
         {lost ? (
           <p className={styles.note}>{t.lost}</p>
         ) : error ? (
-          <p className={styles.note}>{info.source === 'trace' ? t.missing : explain(error).text}</p>
+          <p className={styles.note}>{info.source === 'recording' ? t.missing : explain(error).text}</p>
         ) : data ? (
           children(data)
         ) : (

@@ -94,7 +94,7 @@ export function CellCard() {
         </p>
         {!data && (
           <p className={styles.note}>
-            {answer.error ? (info.source === 'trace' ? t.cell.notRecorded : explain(answer.error).text) : t.wait}
+            {answer.error ? (info.source === 'recording' ? t.cell.notRecorded : explain(answer.error).text) : t.wait}
           </p>
         )}
         {data && (

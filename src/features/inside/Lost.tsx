@@ -20,8 +20,8 @@ export function Lost({ tile, onPick }: { tile: WeightTile; onPick: (at: Place) =
       <p className={styles.note} data-testid="weight-nosource">
         {!tile.codes
           ? t.weight.exact
-          : info.source === 'trace'
-            ? t.weight.noSourceTrace
+          : info.source === 'recording'
+            ? t.weight.noSourceRecording
             : tile.fileCodes
               ? t.weight.noSource
               : t.weight.gone}

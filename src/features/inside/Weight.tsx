@@ -49,8 +49,8 @@ export function WeightCard() {
     null
   const row = weight && chosen ? Math.min(chosen.row, weight.rows - 1) : 0,
     col = weight && chosen ? Math.min(chosen.col, weight.cols - 1) : 0
-  const rowFrom = info.source === 'trace' ? 0 : Math.floor(row / tileRows) * tileRows,
-    colFrom = info.source === 'trace' ? 0 : Math.floor(col / tileCols) * tileCols
+  const rowFrom = info.source === 'recording' ? 0 : Math.floor(row / tileRows) * tileRows,
+    colFrom = info.source === 'recording' ? 0 : Math.floor(col / tileCols) * tileCols
   const answer = useAsk(weight && `tile ${weight.tensor} ${rowFrom} ${colFrom}`, (glass) =>
     glass.weightTile(weight!.tensor, rowFrom, colFrom, tileRows, tileCols),
   )
@@ -97,13 +97,13 @@ export function WeightCard() {
             </select>
           </label>
           <ElementField
-            count={info.source === 'trace' ? (tile?.tile.rows ?? 1) : weight.rows}
+            count={info.source === 'recording' ? (tile?.tile.rows ?? 1) : weight.rows}
             value={row}
             label={t.weight.row}
             onChange={(n) => move({ row: n })}
           />
           <ElementField
-            count={info.source === 'trace' ? (tile?.tile.cols ?? 1) : weight.cols}
+            count={info.source === 'recording' ? (tile?.tile.cols ?? 1) : weight.cols}
             value={col}
             label={t.weight.col}
             onChange={(n) => move({ col: n })}
@@ -117,12 +117,12 @@ export function WeightCard() {
         <Tile tile={tile} at={hover ?? { row, col }} onPick={(place) => move(place)} onHover={setHover} />
       ) : (
         <p className={styles.note}>
-          {answer.error ? (info.source === 'trace' ? t.missing : explain(answer.error).text) : t.wait}
+          {answer.error ? (info.source === 'recording' ? t.missing : explain(answer.error).text) : t.wait}
         </p>
       )}
       {tile && coded && <Codes tile={tile} />}
       {tile && <Lost tile={tile} onPick={move} />}
-      {info.source === 'trace' && <p className={styles.note}>{t.weight.tile}</p>}
+      {info.source === 'recording' && <p className={styles.note}>{t.weight.tile}</p>}
     </Figure>
   )
 }

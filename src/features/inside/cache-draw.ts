@@ -10,7 +10,7 @@ export interface Slots {
   from: number
   k: Float32Array
   v: Float32Array
-  dropped: (position: number) => boolean
+  evicted: (position: number) => boolean
   picked: number
   /** keys before this one lie outside the window of the newest query */
   window: number
@@ -28,7 +28,7 @@ export const slotAt = (x: number, width: number, count: number): number =>
 
 export function barsList(
   width: number,
-  { from, k, v, dropped, picked, window }: Slots,
+  { from, k, v, evicted, picked, window }: Slots,
   paint: Paint,
   t: { keys: string; values: string; position: string },
 ): DrawList {
@@ -65,7 +65,7 @@ export function barsList(
   small(0, under + high + 6, String(Number(mv.toPrecision(3))))
   for (let p = 0; p < count; p++) {
     const x = left + p * step,
-      gone = dropped(from + p),
+      gone = evicted(from + p),
       w = Math.max(0.8, step - (step > 3 ? 1 : 0))
     const opacity = from + p < window ? 0.3 : 1
     if (gone) {

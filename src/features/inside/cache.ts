@@ -71,18 +71,18 @@ export function slotNorms({ kNorm, vNorm, length }: CacheLayer, kvHeads: number,
 export const bytesPerToken = ({ layers, kvHeads, headDim }: GlassInfo): number =>
   2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT
 
-export const isDropped = (edits: readonly Edit[], position: number): boolean =>
-  edits.some((e) => e.kind === 'drop' && position >= e.keys[0] && position < e.keys[1])
+export const isEvicted = (edits: readonly Edit[], position: number): boolean =>
+  edits.some((e) => e.kind === 'evict' && position >= e.keys[0] && position < e.keys[1])
 
-/** Drops one slot, or takes back what dropped it; a dropped range is split around it. */
-export function toggleDrop(edits: readonly Edit[], position: number): Edit[] {
-  if (!isDropped(edits, position)) return [...edits, { kind: 'drop', keys: [position, position + 1] }]
+/** Evicts one slot, or takes back what evicted it; an evicted range is split around it. */
+export function toggleEvicted(edits: readonly Edit[], position: number): Edit[] {
+  if (!isEvicted(edits, position)) return [...edits, { kind: 'evict', keys: [position, position + 1] }]
   return edits.flatMap((e): Edit[] => {
-    if (e.kind !== 'drop' || position < e.keys[0] || position >= e.keys[1]) return [e]
+    if (e.kind !== 'evict' || position < e.keys[0] || position >= e.keys[1]) return [e]
     const parts: [number, number][] = [
       [e.keys[0], position],
       [position + 1, e.keys[1]],
     ]
-    return parts.filter(([from, to]) => to > from).map((keys) => ({ kind: 'drop', keys }))
+    return parts.filter(([from, to]) => to > from).map((keys) => ({ kind: 'evict', keys }))
   })
 }

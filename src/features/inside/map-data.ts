@@ -22,7 +22,7 @@ export function useNearVectors(nearby: readonly OpNode[]): ReadonlyMap<string, V
         found.set(
           nodeKey(node),
           await vectorsOf(glass, info, spot).catch((error: unknown) => {
-            if (info.source === 'trace') return {}
+            if (info.source === 'recording') return {}
             throw error
           }),
         )

@@ -48,7 +48,7 @@ export function Act({ column }: { column: Column | null }) {
               <Button
                 variant="primary"
                 icon="down"
-                disabled={!here || info.source === 'trace' || writing || editing || !fits(residual, info)}
+                disabled={!here || info.source === 'recording' || writing || editing || !fits(residual, info)}
                 data-testid="lens-put"
                 onClick={() => void attempt(() => putHere(run))}
               >
@@ -81,12 +81,12 @@ export function Act({ column }: { column: Column | null }) {
                   {residual.edited ? ` · ${t.act.edited}` : ''}
                 </small>
               </span>
-              <Button variant="quiet" icon="close" label={t.act.drop} onClick={() => setKept({ residual: null })} />
+              <Button variant="quiet" icon="close" label={t.act.evict} onClick={() => setKept({ residual: null })} />
             </p>
           )}
           {residual && !fits(residual, info) && <p className={styles.note}>{t.act.foreign(residual.model)}</p>}
         </div>
-        {info.source === 'trace' ? (
+        {info.source === 'recording' ? (
           <p className={styles.note}>{t.act.recorded}</p>
         ) : (
           <Steer column={column} disabled={!here || writing || editing} />
@@ -94,7 +94,7 @@ export function Act({ column }: { column: Column | null }) {
       </div>
       {problem && (
         <p className={styles.note} role="alert">
-          {info.source === 'trace' ? t.act.notRecorded : explain(problem).text}
+          {info.source === 'recording' ? t.act.notRecorded : explain(problem).text}
         </p>
       )}
     </Figure>

@@ -109,7 +109,7 @@ export function Curves({ column }: { column: Column | null }) {
           </p>
         )}
         {parts.error && (
-          <p className={styles.sum}>{info.source === 'trace' ? t.curves.missing : parts.error.message}</p>
+          <p className={styles.sum}>{info.source === 'recording' ? t.curves.missing : parts.error.message}</p>
         )}
         {data && (
           <details className={styles.numbers}>

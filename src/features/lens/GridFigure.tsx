@@ -36,7 +36,7 @@ export function GridFigure({
   const { colour, target, game, set } = useView()
   const scheme = useScheme()
   const narrow = useNarrow()
-  const recorded = info.source === 'trace'
+  const recorded = info.source === 'recording'
   const scale: ColorScale = useMemo(() => {
     if (colour === 'p') return { lut: lut('attention', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
     if (colour === 'rank') return { lut: lut('query', scheme), min: -Math.log10(info.vocab), max: 0 }

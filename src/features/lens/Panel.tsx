@@ -24,7 +24,7 @@ export function Panel() {
 function Body({ run }: { run: Run }) {
   const { info, tokens, t, position, layer } = run
   const { part: wantedPart, target, game, guesses, hover } = useView()
-  const part = info.source === 'trace' ? 'resid' : wantedPart
+  const part = info.source === 'recording' ? 'resid' : wantedPart
   const chosen = typeof target === 'object' ? target.id : null
   const [seen, setSeen] = useState<GridWindow>(() => firstWindow(tokens.length, position))
   const positions = useMemo(() => {

@@ -13,7 +13,7 @@ import styles from './WindowDrop.module.css'
 /** A recorded run is no model: the panels that look inside open it. Tells what is wrong with a damaged one. */
 async function lookAt(recording: File): Promise<ErrorData | null> {
   const { useInspect } = await import('../../store/inspect.ts')
-  const error = await useInspect.getState().openTrace(recording)
+  const error = await useInspect.getState().openRecording(recording)
   if (!error && !/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
   return error
 }

@@ -89,9 +89,9 @@ const en = {
     found: (head: string, share: string, places: number) =>
       `, head ${head} had ${share} of its attention on ${places === 1 ? 'the place where the text says it:' : `the ${places} places where the text says it:`}`,
     weak: ' No head looks there strongly; the answer may not come from here.',
-    cut: (head: string) => `Cut only ${head}`,
+    maskEdges: (head: string) => `Cut only ${head}`,
     uncut: (head: string) => `Let ${head} look again`,
-    cutAll: (n: number) => `Cut this look in all ${n} heads it found`,
+    maskAll: (n: number) => `Cut this look in all ${n} heads it found`,
     uncutAll: (n: number) => `Let all ${n} look again`,
     hide: (n: number): string => (n === 1 ? 'Hide the word from every token' : `Hide all ${n} places from every token`),
     unhide: (n: number): string => (n === 1 ? 'Show the word again' : 'Show the places again'),
@@ -109,7 +109,7 @@ const en = {
   edit: {
     silence: (head: string) => `Silence ${head}`,
     restore: (head: string) => `Let ${head} speak`,
-    cutEdge: 'Cut this look',
+    maskEdge: 'Cut this look',
     uncutEdge: 'Let it look again',
   },
   matrix: {
@@ -131,8 +131,8 @@ const en = {
     absentLegend: 'not there',
     hover: 'Point at a cell to read it; click to lock.',
     marginal: 'looked at, mean',
-    proof: 'The picture is the run: P·V and the kernel differ by at most',
-    proofHint:
+    attentionError: 'The picture is the run: P·V and the kernel differ by at most',
+    attentionErrorHint:
       'The weights drawn here, multiplied with the values, are compared with what the running kernel itself put out at this token: the largest difference over all heads of the layer.',
     compare: 'Run',
     runs: { after: 'edited', before: 'before', difference: 'difference' },
@@ -301,9 +301,9 @@ const zh: typeof en = {
     found: (head, share, places) =>
       ` 的那一刻，${head} 把 ${share} 的注意力放在${places === 1 ? '原文写着它的地方：' : `原文写着它的 ${places} 个地方：`}`,
     weak: ' 没有哪个头在用力看那里，答案也许不是从这里来的。',
-    cut: (head) => `只剪断 ${head} 的这一眼`,
+    maskEdges: (head) => `只剪断 ${head} 的这一眼`,
     uncut: (head) => `让 ${head} 重新看`,
-    cutAll: (n) => `把找到的 ${n} 个头的这一眼全剪断`,
+    maskAll: (n) => `把找到的 ${n} 个头的这一眼全剪断`,
     uncutAll: (n) => `让这 ${n} 个头重新看`,
     hide: (n) => (n === 1 ? '对所有词元隐藏这个词' : `对所有词元隐藏这 ${n} 处`),
     unhide: (n) => (n === 1 ? '重新显示这个词' : '重新显示这几处'),
@@ -319,7 +319,7 @@ const zh: typeof en = {
   edit: {
     silence: (head) => `让 ${head} 静音`,
     restore: (head) => `让 ${head} 恢复`,
-    cutEdge: '剪断这一眼',
+    maskEdge: '剪断这一眼',
     uncutEdge: '让它重新看',
   },
   matrix: {
@@ -341,8 +341,9 @@ const zh: typeof en = {
     absentLegend: '不存在',
     hover: '指向一格可读数，点击可锁定。',
     marginal: '平均被看',
-    proof: '图即运行：P·V 与计算核输出最多相差',
-    proofHint: '把这里画出的权重与值相乘，再与正在运行的计算核在这个词元上的输出比较：取这一层所有头中最大的差。',
+    attentionError: '图即运行：P·V 与计算核输出最多相差',
+    attentionErrorHint:
+      '把这里画出的权重与值相乘，再与正在运行的计算核在这个词元上的输出比较：取这一层所有头中最大的差。',
     compare: '哪一次运行',
     runs: { after: '改动后', before: '改动前', difference: '差别' },
   },

@@ -10,7 +10,7 @@ const tokenZh = (position: number): string => `词元 ${position}`
 const en = {
   figure: {
     live: 'Live: read from the model that is running in this tab',
-    recorded: 'Recorded: read from a saved trace of a real run',
+    recorded: 'Recorded: read from a saved recording of a real run',
     export: 'Save this figure',
     png: 'Picture (PNG)',
     svg: 'Drawing (SVG)',
@@ -116,10 +116,11 @@ const en = {
     kinds: {
       silenced: (head: string) => `${head} silenced`,
       scaled: (head: string, by: number) => `${head} × ${by}`,
-      cut: (head: string, from: number, to: number) => `${head}: ${from} → ${to} cut`,
+      maskEdges: (head: string, from: number, to: number) => `${head}: ${from} → ${to} cut`,
       allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`),
       skip: (layer: number, part: 'attn' | 'mlp') => `L${layer} without ${part === 'attn' ? 'attention' : 'MLP'}`,
-      drop: (from: number, to: number) => (from === to ? `${token(from)} forgotten` : `tokens ${from}–${to} forgotten`),
+      evict: (from: number, to: number) =>
+        from === to ? `${token(from)} forgotten` : `tokens ${from}–${to} forgotten`,
       place: (layer: number, position: number, onward: boolean) =>
         `${layer < 0 ? 'embed' : `L${layer}`}, ${token(position)}${onward ? ' and later' : ''}`,
       patch: (place: string, from: string) => `${place} ← ${from}`,
@@ -234,10 +235,10 @@ const zh: typeof en = {
     kinds: {
       silenced: (head) => `${head} 已静音`,
       scaled: (head, by) => `${head} × ${by}`,
-      cut: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
+      maskEdges: (head, from, to) => `${head}：剪断 ${from} → ${to}`,
       allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`),
       skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : ' MLP'}`,
-      drop: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
+      evict: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
       place: (layer, position, onward) =>
         `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? ' 及以后' : ''}`,
       patch: (place, from) => `${place} ← ${from}`,

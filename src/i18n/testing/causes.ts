@@ -22,7 +22,7 @@ import { openDevice, type Device } from '../../engine/gpu/device.ts'
 import { KernelCache } from '../../engine/gpu/kernel.ts'
 import { Presence } from '../../engine/gpu/lost.ts'
 import { Memory } from '../../engine/gpu/memory.ts'
-import { recordTrace } from '../../engine/glass/trace.ts'
+import { record } from '../../engine/glass/recording.ts'
 import type { Glass } from '../../engine/glass/types.ts'
 import * as door from '../../engine/index.ts'
 import { checkSampling, Sampler } from '../../engine/sampler/chain.ts'
@@ -861,10 +861,10 @@ const writing: Cause[] = [
     },
   },
   {
-    code: 'TRACE_TOO_LONG',
+    code: 'RECORDING_TOO_LONG',
     what: 'a recording of a whole book',
     run: () =>
-      recordTrace({
+      record({
         info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0 }),
       } as unknown as Glass),
   },

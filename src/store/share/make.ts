@@ -14,7 +14,7 @@ import type { SharedAnswer, SharedModel, SharedRun } from './run.ts'
 export type Unready = 'model' | 'nothing' | 'writing' | 'recording'
 
 export function unready(): Unready | null {
-  if (useInspect.getState().info?.source === 'trace') return 'recording'
+  if (useInspect.getState().info?.source === 'recording') return 'recording'
   if (useModels.getState().active?.state !== 'ready') return 'model'
   const { messages, status } = useChat.getState()
   return status !== 'idle' ? 'writing' : messages.length === 0 ? 'nothing' : null

@@ -64,12 +64,21 @@ const limits = {
 
 // ---- to plain data ------------------------------------------------------------
 
-const writeEdit = (edit: Edit): unknown =>
-  edit.kind === 'patch'
-    ? { ...edit, values: packFloats(edit.values) }
-    : edit.kind === 'direction'
-      ? { ...edit, direction: packFloats(edit.direction) }
-      : edit
+/** Two kinds have an older word in links than everywhere else: a tab with an older page opens them too. */
+function writeEdit(edit: Edit): unknown {
+  switch (edit.kind) {
+    case 'patch':
+      return { ...edit, values: packFloats(edit.values) }
+    case 'direction':
+      return { ...edit, direction: packFloats(edit.direction) }
+    case 'mask-edges':
+      return { ...edit, kind: 'cut' }
+    case 'evict':
+      return { ...edit, kind: 'drop' }
+    default:
+      return edit
+  }
+}
 
 /** Leaves out what is usual: most links hold a few lines. */
 export function toWire({
@@ -123,8 +132,8 @@ type Loose = Record<string, unknown>
 /** A plain object with no other fields than these. */
 function fields(value: unknown, at: string, known: readonly string[]): Loose {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(at, 'an object')
-  const stranger = Object.keys(value).find((key) => !known.includes(key))
-  return stranger === undefined ? (value as Loose) : refuse(`${at}.${stranger.slice(0, 40)}`, 'absent')
+  const unknown = Object.keys(value).find((key) => !known.includes(key))
+  return unknown === undefined ? (value as Loose) : refuse(`${at}.${unknown.slice(0, 40)}`, 'absent')
 }
 const text = (value: unknown, at: string, max: number): string =>
   typeof value === 'string' && value.length <= max ? value : refuse(at, `a text of at most ${max} characters`)
@@ -209,7 +218,7 @@ function readEdit(value: unknown, at: string): Edit {
     case 'cut': {
       const e = given('layer', 'head', 'queries', 'keys')
       return {
-        kind,
+        kind: 'mask-edges',
         layer: layerOf(e['layer'], at),
         head: layerOf(e['head'], at),
         queries: range(e['queries'], `${at}.queries`),
@@ -239,7 +248,7 @@ function readEdit(value: unknown, at: string): Edit {
       })
     }
     case 'drop':
-      return { kind, keys: range(given('keys')['keys'], `${at}.keys`) }
+      return { kind: 'evict', keys: range(given('keys')['keys'], `${at}.keys`) }
   }
 }
 
@@ -327,8 +336,8 @@ export function fromWire(value: unknown): SharedRun {
   const at = fields(given['at'], 'at', ['panel', 'position', 'layer', 'head'])
   const turns = list(given['turns'] ?? [], 'turns', limits.turns, readTurn)
   const answer = optional(given['answer'], readAnswer) ?? null
-  const odd = turns.findIndex(({ role }, i) => role === 'assistant' && turns[i - 1]?.role !== 'user')
-  if (odd >= 0) refuse(`turns[${odd}]`, 'the answer to a question')
+  const invalid = turns.findIndex(({ role }, i) => role === 'assistant' && turns[i - 1]?.role !== 'user')
+  if (invalid >= 0) refuse(`turns[${invalid}]`, 'the answer to a question')
   if (answer && turns.at(-1)?.role !== 'assistant') refuse('answer', 'absent where the last turn is a question')
   const id = text(model['id'], 'model.id', 2200)
   return {

@@ -23,7 +23,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     part: fc.constantFrom('attn' as const, 'mlp' as const),
   }),
   fc.record({
-    kind: fc.constant('cut' as const),
+    kind: fc.constant('mask-edges' as const),
     layer: fc.constantFrom(-1, 0, 3),
     head: fc.constantFrom(-1, 2),
     queries: range,
@@ -38,7 +38,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     direction: vector,
   }),
   fc.record({ kind: fc.constant('patch' as const), layer: small, position: small, values: vector }),
-  fc.record({ kind: fc.constant('drop' as const), keys: range }),
+  fc.record({ kind: fc.constant('evict' as const), keys: range }),
 )
 const origin: fc.Arbitrary<SharedRun['model']['from']> = fc.oneof(
   fc.constantFrom(

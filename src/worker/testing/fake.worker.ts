@@ -71,7 +71,7 @@ const door: EngineDoor = {
       info: { ...info, name },
       lost,
       dispose: () => undefined,
-      glass: () => Promise.resolve({ proof: (layer: number) => Promise.resolve(layer) } as never),
+      glass: () => Promise.resolve({ attentionError: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {

@@ -31,4 +31,4 @@ const zh: typeof en = {
   close: '关闭录制',
 }
 
-export const traces = { en, zh }
+export const recordings = { en, zh }

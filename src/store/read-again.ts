@@ -45,7 +45,7 @@ export function isRead(message: Message, tokens: readonly GlassToken[]): boolean
 }
 
 /** Lets the loaded model read this answer. */
-export async function lookInside(messageId: string): Promise<void> {
+export async function readAgain(messageId: string): Promise<void> {
   const { messages, system } = useChat.getState(),
     model = useModels.getState().active
   const at = messages.findIndex((message) => message.id === messageId),

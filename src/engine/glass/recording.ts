@@ -11,7 +11,7 @@ import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { checkQuestion, type RunShape } from './door.ts'
-import { damaged, readRecording, type Recording } from './trace-read.ts'
+import { damaged, fileEdit, readRecording, type Recording } from './recording-read.ts'
 import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
@@ -29,10 +29,7 @@ const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores'
 const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
 
 /** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
-export async function recordTrace(
-  glass: Glass,
-  onProgress?: (fraction: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function record(glass: Glass, onProgress?: (fraction: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info
   refuseTooLong(info)
@@ -41,7 +38,7 @@ export async function recordTrace(
   const probes: Recording['probes'] = {}
   const attention: Float32Array[][] = [],
     valueNorms: Float32Array[] = []
-  const proofs: Record<string, number> = {}
+  const attentionErrors: Record<string, number> = {}
   for (let layer = 0; layer < layers; layer++) {
     attention.push(await attentionTriangles(glass, layer, heads, T))
     valueNorms.push(await glass.valueNorms(layer))
@@ -51,7 +48,7 @@ export async function recordTrace(
     }
     for (const p of focus) {
       for (const site of perBlock) probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
-      proofs[`${layer}/${p}`] = await glass.proof(layer, p)
+      attentionErrors[`${layer}/${p}`] = await glass.attentionError(layer, p)
     }
     onProgress?.((layer + 1) / (layers + 2))
   }
@@ -75,7 +72,7 @@ export async function recordTrace(
   }
   onProgress?.(1)
   return pack({
-    info: { ...info, source: 'trace' },
+    info: { ...info, source: 'recording' },
     tokens,
     attention,
     probes,
@@ -86,7 +83,7 @@ export async function recordTrace(
     tiles,
     plan: await glass.plan(),
     timings: await glass.timings(),
-    proofs,
+    attentionErrors,
     draws,
     valueNorms,
   })
@@ -99,7 +96,7 @@ function refuseTooLong({ layers, heads, hidden, length, kept }: GlassInfo): void
   while (limit > 0 && bytes(limit) > MAX_BYTES) limit--
   if (limit === length) return
   throw new EngineError(
-    'TRACE_TOO_LONG',
+    'RECORDING_TOO_LONG',
     `Cannot record ${length} tokens: of this model a recording holds at most ${limit}. Record a shorter text.`,
     { count: length, limit },
   )
@@ -153,7 +150,10 @@ export async function attentionTriangles(
 async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   const payload: Float32Array[] = []
   let length = 0
-  const json = JSON.stringify(recording, (_, value: unknown) => {
+  // names as files have them since the first version
+  const { attentionErrors: proofs, info, ...rest } = recording
+  const file = { ...rest, proofs, info: { ...info, edits: info.edits.map(fileEdit) } }
+  const json = JSON.stringify(file, (_, value: unknown) => {
     if (value instanceof Float32Array) {
       payload.push(value)
       length += value.length
@@ -179,8 +179,8 @@ async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   )
 }
 
-/** Opens a recorded trace as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
-export async function openTrace(file: Blob): Promise<Glass> {
+/** Opens a recording as a Glass. @throws EngineError FILE_FORMAT when it is not one or is damaged */
+export async function openRecording(file: Blob): Promise<Glass> {
   const bytes = await gunzip(file)
   if (bytes.length < 16 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
     throw damaged('it does not begin as one')
@@ -202,7 +202,7 @@ export async function openTrace(file: Blob): Promise<Glass> {
     throw damaged('its header is not readable')
   }
   const recording = readRecording(header, floats)
-  return new TraceGlass(recording)
+  return new RecordedGlass(recording)
 }
 
 async function gunzip(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
@@ -237,7 +237,7 @@ const absent = (what: string): EngineError =>
 const lengthOf = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
 
-class TraceGlass implements Glass {
+class RecordedGlass implements Glass {
   constructor(private readonly r: Recording) {}
 
   /** As a running model: a question is checked before it is looked up. */
@@ -385,10 +385,10 @@ class TraceGlass implements Glass {
       return { counts: counts.map((row) => ({ ...row, text: this.textOf(row.id) })), uniforms }
     })
 
-  proof: Glass['proof'] = (...given) =>
-    this.about('proof', given, (layer, position) => {
-      const found = this.r.proofs[`${layer}/${position}`]
-      if (found === undefined) throw absent(`the proof of layer ${layer} at position ${position}`)
+  attentionError: Glass['attentionError'] = (...given) =>
+    this.about('attentionError', given, (layer, position) => {
+      const found = this.r.attentionErrors[`${layer}/${position}`]
+      if (found === undefined) throw absent(`the attention error of layer ${layer} at position ${position}`)
       return found
     })
 

@@ -7,7 +7,7 @@ import { defaultSampling } from '../sampler/chain.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { poolOf } from './attention.ts'
 import { storytellerGlass } from './testing.ts'
-import { attentionTriangles, openTrace, recordTrace } from './trace.ts'
+import { attentionTriangles, openRecording, record } from './recording.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type Glass, type GlassInfo } from './types.ts'
 
 const gpu = await nodeGpu()
@@ -16,8 +16,8 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
   let live: Glass, trace: Glass, bytes: Uint8Array<ArrayBuffer>
   beforeAll(async () => {
     live = (await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14)).glass
-    bytes = await recordTrace(live)
-    trace = await openTrace(new Blob([bytes]))
+    bytes = await record(live)
+    trace = await openRecording(new Blob([bytes]))
   }, 120_000)
 
   it('answers as the run did', async () => {
@@ -52,19 +52,19 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
 
   it('refuses what it does not hold, in words', async () => {
     await expect(trace.probe({ site: 'gate', layer: 0, position: 0 })).rejects.toThrow(/does not hold/)
-    await expect(trace.setEdits([{ kind: 'drop', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
+    await expect(trace.setEdits([{ kind: 'evict', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
   })
 
   it('holds the edits it was made under, and what they left', async () => {
     const { heads, length: T } = await live.info()
     const edits: Edit[] = [
-      { kind: 'cut', layer: 1, head: -1, queries: [6, 12], keys: [2, 5] },
-      { kind: 'drop', keys: [0, 1] },
+      { kind: 'mask-edges', layer: 1, head: -1, queries: [6, 12], keys: [2, 5] },
+      { kind: 'evict', keys: [0, 1] },
       { kind: 'scale-head', layer: 0, head: 2, factor: 0 },
     ]
     try {
       await live.setEdits(edits)
-      const held = await openTrace(new Blob([await recordTrace(live)]))
+      const held = await openRecording(new Blob([await record(live)]))
       const whole = {
         layer: 1,
         heads: Array.from({ length: heads }, (_, h) => h),
@@ -80,7 +80,7 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
       expect(Math.abs(row.values.reduce((sum, v) => sum + (v || 0), 0) - 1)).toBeLessThan(1e-5)
       expect(row.norm).toBeCloseTo((await live.probe({ site: 'probs', layer: 1, head: 3, position: 8 })).norm, 6)
       expect(await held.headStats()).toEqual(await live.headStats())
-      expect(await held.proof(1, T - 1)).toBeLessThan(1e-4)
+      expect(await held.attentionError(1, T - 1)).toBeLessThan(1e-4)
       expect((await held.tokens()).map((t) => t.logprob)).toEqual((await live.tokens()).map((t) => t.logprob))
       expect((await held.info()).edits).toEqual(edits)
       expect((await held.setEdits(edits)).edits).toEqual(edits)
@@ -93,7 +93,7 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
   it('refuses before any work what could not be opened again', async () => {
     const info = await live.info()
     const asked = (change: Partial<GlassInfo>): Promise<unknown> =>
-      recordTrace({
+      record({
         ...live,
         info: () => Promise.resolve({ ...info, ...change }),
         tokens: () => {
@@ -101,11 +101,11 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
         },
       })
     await expect(asked({ length: 4000 })).rejects.toMatchObject({
-      code: 'TRACE_TOO_LONG',
+      code: 'RECORDING_TOO_LONG',
       facts: { count: 4000, limit: 1984 },
     })
     await expect(asked({ kept: 3 })).rejects.toMatchObject({
-      code: 'TRACE_TOO_LONG',
+      code: 'RECORDING_TOO_LONG',
       facts: { count: info.length, limit: info.length - 3 },
     })
   })
@@ -151,13 +151,13 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
 
   it('opens damaged files with a sentence, never with a crash', async () => {
     for (const cut of [0, 1, 10, bytes.length >> 1, bytes.length - 1]) {
-      await expect(openTrace(new Blob([bytes.slice(0, cut)]))).rejects.toBeInstanceOf(EngineError)
+      await expect(openRecording(new Blob([bytes.slice(0, cut)]))).rejects.toBeInstanceOf(EngineError)
     }
-    await expect(openTrace(new Blob(['no gzip at all']))).rejects.toMatchObject({ code: 'FILE_FORMAT' })
+    await expect(openRecording(new Blob(['no gzip at all']))).rejects.toMatchObject({ code: 'FILE_FORMAT' })
     for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
       const flipped = bytes.slice()
       flipped[at]! ^= 0x55
-      const opened = await openTrace(new Blob([flipped])).catch((error: unknown) => error)
+      const opened = await openRecording(new Blob([flipped])).catch((error: unknown) => error)
       if (opened instanceof Error) expect(opened).toBeInstanceOf(EngineError)
     }
   })

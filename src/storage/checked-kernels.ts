@@ -4,7 +4,7 @@ import { keyValue } from './key-value.ts'
 
 const store = keyValue<1>('proofs')
 
-export const proofs = {
+export const checkedKernels = {
   known: async (): Promise<Set<string>> => new Set((await store.all()).keys()),
   remember: (keys: readonly string[]): Promise<void> => store.set(keys.map((key) => [key, 1])),
 }

@@ -4,7 +4,7 @@ import { tokens as known, prompts } from './answers.ts'
 import { useChat } from './chat.ts'
 import { setClient } from './client.ts'
 import type { Message } from './chat-data.ts'
-import { isRead, lookInside, readable, useGuess, without } from './look.ts'
+import { isRead, readAgain, readable, useGuess, without } from './read-again.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { defaultParams } from './settings.ts'
 import { fakeClient, token, type Fake } from './testing.ts'
@@ -51,7 +51,7 @@ test('an answer whose tokens were kept is read by its own tokens, all but the la
   const { id } = shown()
   prompts.set(id, { type: 'prompt', ids: [5, 6], answerFrom: 2, reused: 0, text: '' })
   known.set(id, [token(0), token(1), token(2)])
-  await lookInside(id)
+  await readAgain(id)
   expect(asked().map(({ input, options }) => [input, options['continueFrom']])).toEqual([[{ ids: [5, 6, 0, 1] }, 2]])
   expect(useGuess.getState().guess).toBeNull()
   expect([isRead(shown(), glass([5, 6, 0, 1])), isRead(shown(), glass([5, 6, 9])), isRead(shown(), [])]).toEqual([
@@ -62,7 +62,7 @@ test('an answer whose tokens were kept is read by its own tokens, all but the la
 })
 
 test('one whose tokens were not kept is split anew, and that is a guess', async () => {
-  await lookInside(shown().id)
+  await readAgain(shown().id)
   const ids = [1, 7, 7, 7, ...Array.from(answer.content, (c) => c.charCodeAt(0))]
   expect(asked().map(({ input, options }) => [input, options['continueFrom']])).toEqual([[{ ids }, 4]])
   expect(useGuess.getState().guess).toEqual({ messageId: shown().id, ids, by: null })
@@ -74,7 +74,7 @@ test('tokens of another model mean nothing to this one: its text is split anew, 
   prompts.set(id, { type: 'prompt', ids: [5, 6], answerFrom: 2, reused: 0, text: '' })
   known.set(id, [token(0)])
   useModels.setState({ active: { id: 'n', name: 'N', state: 'ready' } as ActiveModel })
-  await lookInside(id)
+  await readAgain(id)
   expect(asked()[0]!.input).toMatchObject({
     ids: [1, 7, 7, 7, 73, 110, 32, 116, 104, 101, 32, 103, 97, 114, 100, 101, 110, 46],
   })
@@ -96,7 +96,7 @@ test('reading says how many tokens are read, for an answer and for one that is r
   await useChat.getState().send('And now?')
   expect(seen).toEqual(['0/0', '4/30', '12/30', '20/30'])
   seen.length = 0
-  await lookInside(shown().id)
+  await readAgain(shown().id)
   expect(seen.slice(1)).toEqual(
     expect.arrayContaining([expect.stringMatching(/^12\//), expect.stringMatching(/^20\//)]) as string[],
   )
@@ -108,7 +108,7 @@ test('what cannot be read says why', async () => {
     yield { type: 'prompt', ids: [], answerFrom: 0, reused: 0, text: '' }
     await Promise.reject(new TypeError('no room'))
   }
-  await lookInside(shown().id)
+  await readAgain(shown().id)
   expect(useGuess.getState().failed).toMatchObject({
     code: 'INTERNAL',
     message: expect.stringContaining('no room') as string,

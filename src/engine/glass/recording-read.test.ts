@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { seeded } from '../ops/inputs.ts'
 import { defaultSampling } from '../sampler/chain.ts'
-import { readRecording } from './trace-read.ts'
-import { openTrace } from './trace.ts'
+import { readRecording } from './recording-read.ts'
+import { openRecording } from './recording.ts'
 import { sites } from './types.ts'
 
 type Json = { [name: string]: Json } | Json[] | string | number | boolean | null
@@ -34,14 +34,14 @@ function pack(header: unknown, floats: Float32Array): Blob {
   return new Blob([gzipSync(bytes, { level: 1 })])
 }
 const found = async (blob: Blob): Promise<unknown> =>
-  openTrace(blob).then(
+  openRecording(blob).then(
     () => 'opened',
     (error: unknown) => (error instanceof EngineError ? error.facts['found'] : error),
   )
 
 /** Every question a panel asks. */
 async function ask(blob: Blob): Promise<void> {
-  const glass = await openTrace(blob)
+  const glass = await openRecording(blob)
   const { layers, heads, length } = await glass.info()
   const questions: (() => Promise<unknown>)[] = [
     () => glass.tokens(),
@@ -64,7 +64,7 @@ async function ask(blob: Blob): Promise<void> {
     () => glass.contributions(length - 2, 1),
     () => glass.sampling(length, defaultSampling, 5),
     () => glass.draws(length, defaultSampling, 9, 1),
-    () => glass.proof(0, length - 1),
+    () => glass.attentionError(0, length - 1),
     () => glass.weightTile('constructor', 0, 0, 1, 1),
     () => glass.setEdits([]),
     ...sites.map((site) => () => glass.probe({ site, layer: 0, head: 0, position: length - 1 })),

@@ -34,7 +34,7 @@ export interface Recording {
   tiles: Record<string, WeightTile>
   plan: { steps: PlanStepInfo[]; text: string }
   timings: StepTiming[]
-  proofs: Record<string, number>
+  attentionErrors: Record<string, number>
   /** by layer; recordings made before this was kept have none */
   valueNorms?: Float32Array[]
   /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
@@ -274,7 +274,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
         runs: whole(0, 1e9)(s['runs'], `${where}.runs`),
       }
     }, max.steps)(given['timings'], 'timings'),
-    proofs: table(real, (name) => /^\d{1,3}\/\d{1,5}$/.test(name), L * T)(given['proofs'], 'proofs'),
+    attentionErrors: table(real, (name) => /^\d{1,3}\/\d{1,5}$/.test(name), L * T)(given['proofs'], 'proofs'),
     ...(given['valueNorms'] !== undefined && {
       valueNorms: list(f32(H * T), L, true)(given['valueNorms'], 'valueNorms'),
     }),
@@ -297,7 +297,7 @@ function readInfo(value: unknown): GlassInfo {
     bytes = object(given['bytes'] ?? {}, 'info.bytes')
   const size = (name: string): number => whole(0, 2 ** 50)(bytes[name] ?? 0, `info.bytes.${name}`)
   return {
-    source: 'trace',
+    source: 'recording',
     model: text(1024)(given['model'], 'info.model'),
     family: text(1024)(given['family'], 'info.family'),
     layers,
@@ -327,6 +327,10 @@ function readInfo(value: unknown): GlassInfo {
   }
 }
 
+/** Edits under their words in files, of which two are older than the words used everywhere else. */
+export const fileEdit = (edit: Edit): object =>
+  edit.kind === 'mask-edges' ? { ...edit, kind: 'cut' } : edit.kind === 'evict' ? { ...edit, kind: 'drop' } : edit
+
 const readEdit =
   (L: number, H: number, D: number, T: number): Reader<Edit> =>
   (value, at) => {
@@ -349,7 +353,7 @@ const readEdit =
         return { kind, layer: layer(0), part: one('attn', 'mlp')(e['part'], `${at}.part`) }
       case 'cut':
         return {
-          kind,
+          kind: 'mask-edges',
           layer: layer(-1),
           head: whole(-1, H - 1)(e['head'], `${at}.head`),
           queries: range('queries'),
@@ -374,7 +378,7 @@ const readEdit =
           ...label,
         }
       case 'drop':
-        return { kind, keys: range('keys') }
+        return { kind: 'evict', keys: range('keys') }
     }
   }
 
