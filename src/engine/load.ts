@@ -1,7 +1,8 @@
 // From a folder of files to a running model: open -> plan -> compile -> self-check -> upload -> ready.
 
 import { checkAborted, EngineError } from './errors.ts'
-import { openCheckpoint, type Checkpoint } from './formats/checkpoint.ts'
+import { openCheckpoint } from './formats/checkpoint.ts'
+import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'

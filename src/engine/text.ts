@@ -2,7 +2,7 @@
 
 import { chatTemplateOf, type ChatTemplate } from './chat/template.ts'
 import { EngineError } from './errors.ts'
-import type { Checkpoint } from './formats/checkpoint.ts'
+import type { Checkpoint } from './formats/types.ts'
 import { parsePythonJson } from './formats/python-json.ts'
 import { readText } from './formats/text.ts'
 import { templateTokens, withLegacyFiles } from './tokenizer/config-tokens.ts'

@@ -1,7 +1,7 @@
 // bitsandbytes tensors: the parts of one weight become one tensor, and each part that does not fit is named.
 
 import { describe, expect, it } from 'vitest'
-import type { Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from './types.ts'
 import { openFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
 import { planWeight, readWeight } from './weights.ts'
 

@@ -15,7 +15,7 @@ import { bytesOf } from '../quants/planes.ts'
 import type { Planes, Workspace } from '../quants/quant.ts'
 import { shown } from '../shown.ts'
 import { readChunks, readFloats } from './ranges.ts'
-import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './checkpoint.ts'
+import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './types.ts'
 import { parseJsonObject } from './config.ts'
 
 /** The parts of one tensor. */

@@ -2,7 +2,7 @@
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
-import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
+import type { Checkpoint, CheckpointTensor } from './types.ts'
 import { decodeFloats } from './decode.ts'
 import type { FileFamily } from './family.ts'
 import { refuseForeign } from './foreign-gguf.ts'

@@ -2,7 +2,7 @@
 // folder would have a config.json. What the models room says knows only one set of names.
 
 import { EngineError } from '../errors.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from './types.ts'
 
 /** Runs `work`; what it throws about a tensor or a key is said as the file says it. */
 export function inOwnWords<T>(

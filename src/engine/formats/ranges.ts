@@ -2,7 +2,7 @@
 
 import { checkAborted } from '../errors.ts'
 import type { Workspace } from '../quants/quant.ts'
-import type { ByteRange } from './checkpoint.ts'
+import type { ByteRange } from './types.ts'
 import { decodeFloats } from './decode.ts'
 
 /** A range of f32. */

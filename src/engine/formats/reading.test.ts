@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { blobSource, bytesSource, type ByteSource } from './bytes.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from './types.ts'
 import { filesOf, openFiles, openModelFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
 import { canStack, planWeight, readVector, readWeight } from './weights.ts'
 

@@ -2,7 +2,7 @@
 // undone here, read by whole heads.
 
 import { checkAborted } from '../errors.ts'
-import type { TensorData } from './checkpoint.ts'
+import type { TensorData } from './types.ts'
 import type { RowOrder } from './family.ts'
 import type { Scratch } from './scratch.ts'
 

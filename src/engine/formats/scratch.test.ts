@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { blobSource, bytesSource, type ByteSource } from './bytes.ts'
-import type { CheckpointTensor } from './checkpoint.ts'
+import type { CheckpointTensor } from './types.ts'
 import { handOver, Scratch } from './scratch.ts'
 import { gatherWeight, llamaKeys, writeGguf, writeSafetensors, openModelFiles } from './testing.ts'
 import { readWeight, type WeightTarget } from './weights.ts'

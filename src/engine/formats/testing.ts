@@ -5,7 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { families } from '../model/families/index.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { bytesSource, type ByteSource, type ModelFiles } from './bytes.ts'
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { openCheckpoint } from './checkpoint.ts'
+import type { Checkpoint } from './types.ts'
 import { planWeight, readWeight, type ReadOptions, type WeightPart, type WeightTarget } from './weights.ts'
 
 /** All files of a folder under the repository's root. */

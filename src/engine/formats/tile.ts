@@ -1,6 +1,6 @@
 // A few values of a tensor straight out of its file: what a weight was before it was quantized at load.
 
-import type { CheckpointTensor } from './checkpoint.ts'
+import type { CheckpointTensor } from './types.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { fileRow } from './rows.ts'
 

@@ -14,7 +14,7 @@ import {
   type StorageFormat,
   type WeightLayout,
 } from '../quants/weight.ts'
-import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
+import type { Checkpoint, CheckpointTensor } from './types.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'

@@ -1,7 +1,7 @@
 // The Glass of a running model. Calls are taken one at a time; each leaves the run as it found it, except setEdits.
 
 import { checkAborted, EngineError } from '../errors.ts'
-import type { Checkpoint } from '../formats/checkpoint.ts'
+import type { Checkpoint } from '../formats/types.ts'
 import type { DecodingContext } from '../context.ts'
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies } from '../model/rope.ts'

@@ -1,7 +1,7 @@
 // One tile of a weight exactly as the kernels see it: codes, scales and values read back from the GPU's own planes.
 
 import { EngineError } from '../errors.ts'
-import type { Checkpoint } from '../formats/checkpoint.ts'
+import type { Checkpoint } from '../formats/types.ts'
 import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'

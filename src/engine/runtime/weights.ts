@@ -1,7 +1,7 @@
 // The checkpoint seen through a Plan: which format every weight is kept in, and its planes as a stream.
 
 import { canStack, planWeight, readVector, readWeight, type WeightTarget } from '../formats/weights.ts'
-import type { Checkpoint } from '../formats/checkpoint.ts'
+import type { Checkpoint } from '../formats/types.ts'
 import type { CanStack } from '../model/fuse/index.ts'
 import type { WeightSpec } from '../model/plan.ts'
 import type { LoadOptions } from '../types.ts'
