@@ -19,6 +19,15 @@ override lanes: u32 = 16u;                                         // a power of
 var<workgroup> xs: array<vec4f, tileBlocks * 8>;
 var<workgroup> partial: array<vec2f, threads>;
 
+// A block of row n times v, where each half of the block has a scale of its own.
+fn dotScaledHalves(n: u32, b: u32, v: Quads) -> f32 {
+  let s0 = scaleAt(n, 2u * b, params.K, params.block);
+  let s1 = scaleAt(n, 2u * b + 1u, params.K, params.block);
+  let sum = dot(vec2f(s0.x, s1.x), dotHalves(blockAt(n, b, params.K), v));
+  if (hasOffset) { return sum + dot(vec2f(s0.y, s1.y), sumHalves(v)); }
+  return sum;
+}
+
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
   prepareBlocks(lane, threads);
@@ -41,6 +50,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     for (var b = lane % lanes; b < count; b += lanes) {
       let j = b * 8u;
       let v = Quads(array<vec4f, 8>(xs[j], xs[j + 1u], xs[j + 2u], xs[j + 3u], xs[j + 4u], xs[j + 5u], xs[j + 6u], xs[j + 7u]));
+      if (span == 16u) {
+        sums += vec2f(dotScaledHalves(r0, first + b, v), dotScaledHalves(r1, first + b, v));
+        continue;
+      }
       let s0 = scaleAt(r0, first + b, params.K, params.block);
       let s1 = scaleAt(r1, first + b, params.K, params.block);
       sums += vec2f(s0.x * dotQuads(blockAt(r0, first + b, params.K), v), s1.x * dotQuads(blockAt(r1, first + b, params.K), v));

@@ -21,16 +21,18 @@ var<workgroup> ws: array<vec4f, tileRows * stride>;
 var<workgroup> xs: array<vec4f, tileTokens * stride>;
 
 fn fetchWeights(n: u32, b: u32, to: u32) {
-  let scale = scaleAt(n, b, params.K, params.block);
+  let scale = scaleAt(n, b * (32u / span), params.K, params.block);
+  var high = scale;                                                // of the last sixteen columns
+  if (span == 16u) { high = scaleAt(n, 2u * b + 1u, params.K, params.block); }
   let w = blockAt(n, b, params.K);
   ws[to] = scale.x * w.q[0] + scale.y;
   ws[to + 1u] = scale.x * w.q[1] + scale.y;
   ws[to + 2u] = scale.x * w.q[2] + scale.y;
   ws[to + 3u] = scale.x * w.q[3] + scale.y;
-  ws[to + 4u] = scale.x * w.q[4] + scale.y;
-  ws[to + 5u] = scale.x * w.q[5] + scale.y;
-  ws[to + 6u] = scale.x * w.q[6] + scale.y;
-  ws[to + 7u] = scale.x * w.q[7] + scale.y;
+  ws[to + 4u] = high.x * w.q[4] + high.y;
+  ws[to + 5u] = high.x * w.q[5] + high.y;
+  ws[to + 6u] = high.x * w.q[6] + high.y;
+  ws[to + 7u] = high.x * w.q[7] + high.y;
 }
 
 @compute @workgroup_size(threads)

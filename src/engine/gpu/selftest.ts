@@ -5,7 +5,7 @@
 // this room that looks at ops, and it looks at them as data.
 
 import { checkAborted, EngineError } from '../errors.ts'
-import { makeInputs, nmse } from '../ops/inputs.ts'
+import { fitsFormat, makeInputs, nmse } from '../ops/inputs.ts'
 import type { Case, Op, ReferenceArgs, Variant, VariantContext } from '../ops/op.ts'
 import type { StorageFormat } from '../quants/weight.ts'
 import type { AdapterFacts } from '../types.ts'
@@ -161,7 +161,10 @@ export async function selfCheck(
     checkAborted(signal)
     onProgress?.(done, tests.length)
     const given = op.cases.find(
-      ({ params, step }) => variant.fits(contextOf(device, params, format)) && variant.accepts(step, params),
+      ({ params, step, weight }) =>
+        variant.fits(contextOf(device, params, format)) &&
+        variant.accepts(step, params) &&
+        (!format || !weight || fitsFormat(format, weight.cols)),
     )
     const reject = (reason: string): void => {
       rejected.push({ op: op.name, variant: variant.name, format, reason })

@@ -29,6 +29,13 @@ export const gather = defineOp({
       weight: { rows: 7, cols: 64 },
     },
     {
+      name: 'super-blocks',
+      params: { D: 256, block: 64, rowStart: 0, rows: 5 },
+      step: { T: 3, pos: 0, row: 0 },
+      sizes: { y: 3 * 256 },
+      weight: { rows: 5, cols: 256 },
+    },
+    {
       name: 'second part of a split weight',
       params: { D: 96, block: 32, rowStart: 3, rows: 4 },
       step: { T: 9, pos: 5, row: 0 },

@@ -41,6 +41,9 @@ export const matmulCases: Case[] = [
   matmulCase({ T: 2, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
   matmulCase({ T: 2, N: 261, K: 96, bias: true, format: 'nf4', block: 32 }),
   matmulCase({ T: 6, N: 19, K: 192, bias: true, stride: 24, offset: 3 }),
+  // of super-blocks: what the self-check asks of formats that need them
+  matmulCase({ T: 2, N: 19, K: 256, bias: true, stride: 24, offset: 3 }),
+  matmulCase({ T: 7, N: 33, K: 512, accumulate: true }),
   matmulCase({ N: 1, K: 64 }),
   matmulCase({ N: 7, K: 576, accumulate: true }),
   matmulCase({ T: 3, N: 70, K: 896, accumulate: true, bias: true }),

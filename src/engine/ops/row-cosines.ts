@@ -33,6 +33,13 @@ export const rowCosines = defineOp({
       weight: { rows: 7, cols: 64 },
     },
     {
+      name: 'super-blocks',
+      params: { D: 512, block: 64, rowStart: 0, rows: 5, first: 1, count: 4 },
+      step: { T: 1, pos: 0, row: 0 },
+      sizes: { x: 512, y: 4 },
+      weight: { rows: 5, cols: 512 },
+    },
+    {
       name: 'rows of a second part only',
       params: { D: 96, block: 32, rowStart: 3, rows: 4, first: 1, count: 5 },
       step: { T: 1, pos: 0, row: 0 },

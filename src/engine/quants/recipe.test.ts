@@ -1,0 +1,209 @@
+// Adding a weight format as the README says: one file, its two snippets, one line in index.ts. Everything else must follow:
+// the loader, the kernels on CPU and GPU, the memory plan, the printed plan, the inspector's tile, the sentences.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, vi } from 'vitest'
+import { openDevice } from '../gpu/device.ts'
+import { KernelCache } from '../gpu/kernel.ts'
+import { checkCase, contextOf, selfCheck } from '../gpu/selftest.ts'
+import { llamaKeys, filesOf, writeGguf, type GgufTensorToWrite } from '../formats/testing.ts'
+import { StepRunner } from '../glass/step-runner.ts'
+import { listWeights, weightTile } from '../glass/weights.ts'
+import { openModel, placeModel, planText } from '../load.ts'
+import { ops } from '../ops/index.ts'
+import { nmse, seeded } from '../ops/inputs.ts'
+import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import type { LoadOptions } from '../types.ts'
+import { q2_k } from './testing/q2_k.ts'
+import { storageFormats, type StorageFormat } from './weight.ts'
+
+vi.mock(import('./index.ts'), async (original) => {
+  const { quants } = await original()
+  const added = (await import('./testing/q2_k.ts')).q2_k
+  return { quants: [...quants, added] as unknown as typeof quants }
+})
+vi.mock(import('../gpu/shader-files.ts'), async (original) => {
+  const text = (name: string): string => readFileSync(`src/engine/quants/testing/${name}.wgsl`, 'utf8')
+  const added = ['q2_k', 'q2_k-blocks'].map((name) => [`quants/${name}`, text(name)] as const)
+  return { shaderFiles: new Map([...(await original()).shaderFiles, ...added]) }
+})
+
+const format = 'q2_k' as StorageFormat
+const gpu = await nodeGpu()
+if (!gpu) console.warn(`UNRUN: a format more on the GPU: ${noGpuReason}`)
+
+// ---- a small llama whose every matrix is Q2_K, and the same as f32 --------------------------------------------------
+
+const [D, F, V] = [256, 512, 300]
+const ggml = { f32: 0, q2_k: 10 }
+const random = seeded(5)
+const floats = (values: ArrayLike<number>): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
+/** Random blocks, d and dmin around 2^-10 so that rows have a length near 1. */
+function blocks(count: number): Uint8Array {
+  const bytes = Uint8Array.from({ length: count * 84 }, () => Math.floor(random() * 256))
+  for (let b = 0; b < count; b++) bytes.set([0, 0x1c, Math.floor(random() * 256), 0x1a], b * 84 + 80)
+  return bytes
+}
+function valuesOf(bytes: Uint8Array): Float32Array {
+  const memory = {
+    bytes: (_: string, n: number) => new Uint8Array(n),
+    floats: (_: string, n: number) => new Float32Array(n),
+  }
+  const { codes, scales } = q2_k.stored!.planes(bytes, memory)
+  const cols = (bytes.length / 84) * 256
+  const out = new Float32Array(cols)
+  const words = ({ buffer }: Uint8Array): Uint32Array => new Uint32Array(buffer)
+  q2_k.dequantRow({ rows: 1, cols, block: 16, codes: words(codes!), scales: words(scales!) }, 0, out)
+  return out
+}
+const matrix = (name: string, rows: number, cols: number): GgufTensorToWrite => ({
+  name: `${name}.weight`,
+  shape: [rows, cols],
+  type: ggml.q2_k,
+  bytes: blocks((rows * cols) / 256),
+})
+const gain = (name: string): GgufTensorToWrite => ({
+  name: `${name}.weight`,
+  shape: [D],
+  type: ggml.f32,
+  bytes: floats(Array.from({ length: D }, () => 0.5 + random())),
+})
+const packed = [
+  matrix('token_embd', V, D),
+  gain('output_norm'),
+  gain('blk.0.attn_norm'),
+  matrix('blk.0.attn_q', D, D),
+  matrix('blk.0.attn_k', D / 2, D),
+  matrix('blk.0.attn_v', D / 2, D),
+  matrix('blk.0.attn_output', D, D),
+  gain('blk.0.ffn_norm'),
+  matrix('blk.0.ffn_gate', F, D),
+  matrix('blk.0.ffn_up', F, D),
+  matrix('blk.0.ffn_down', D, F),
+]
+const plain = packed.map((tensor) =>
+  tensor.type === ggml.f32 ? tensor : { ...tensor, type: ggml.f32, bytes: floats(valuesOf(tensor.bytes)) },
+)
+const keys = llamaKeys({ 'llama.embedding_length': D, 'llama.feed_forward_length': F })
+const open = (tensors: GgufTensorToWrite[], options: LoadOptions) =>
+  openModel({ name: 'm', files: filesOf({ 'm.gguf': writeGguf(keys, tensors) }) }, options)
+const ids = [3, 299, 17, 17, 0, 120, 45]
+
+/** Logits of every token, read in chunks of five and two. */
+async function logits(tensors: GgufTensorToWrite[], options: LoadOptions): Promise<Float32Array[]> {
+  const placed = await placeModel(await open(tensors, options), options)
+  expect(placed.info.rejectedKernels).toEqual([])
+  const out = [
+    ...(await placed.runtime.forward(ids.slice(0, 5), 'all')),
+    ...(await placed.runtime.forward(ids.slice(5), 'all')),
+  ]
+  placed.runtime.dispose()
+  placed.device?.dispose()
+  return out
+}
+
+describe('a weight format more', () => {
+  const onCpu = { cpu: true, context: 16, linear: 'keep', embedding: 'keep' } as const
+
+  it('is listed, and gives what gguf-py gives', () => {
+    expect(storageFormats).toContain('q2_k')
+    const { Q2_K } = JSON.parse(readFileSync('fixtures/quant/ggml_blocks.json', 'utf8')) as Record<
+      'Q2_K',
+      { hex: string; values: number[] }
+    >
+    expect([...valuesOf(Buffer.from(Q2_K.hex, 'hex'))]).toEqual(Q2_K.values.map(Math.fround))
+  })
+
+  it('is loaded, planned, printed and named', async () => {
+    const model = await open(packed, onCpu)
+    expect(model.info.formats).toEqual({ linear: format, embedding: format, head: format, tied: true, packed: true })
+    const [codes, scales] = [model.info.parameters - 3 * D].flatMap((n) => [n / 4, (n / 256) * 20]) as [number, number]
+    expect(model.info.bytes.weights).toBe(codes + scales + 3 * D * 4)
+    const text = planText(model)
+    expect(text).toContain(`[q2_k ${2 * D}x${D}]`) // q, k and v in one: the seams are at whole blocks
+    expect(text).toContain(`[q2_k ${2 * F}x${D}]`)
+    const other = packed.map((t) =>
+      t.name === 'blk.0.ffn_up.weight' ? { ...t, type: 12, bytes: new Uint8Array(F * 144) } : t,
+    )
+    await expect(open(other, onCpu)).rejects.toMatchObject({
+      code: 'DTYPE_UNSUPPORTED',
+      facts: { dtype: 'Q4_K', known: 'F32, F16, BF16, Q4_0, Q4_1, Q8_0, Q2_K' },
+    })
+  })
+
+  it('runs on the references as the same numbers in f32 do', async () => {
+    const [own, same] = [await logits(packed, onCpu), await logits(plain, onCpu)]
+    expect(own.length).toBe(ids.length)
+    for (const [i, row] of own.entries()) expect([...row]).toEqual([...same[i]!])
+  })
+
+  it('is shown in a tile, each number as code, scale and least value', async () => {
+    const { model, runtime } = await placeModel(await open(packed, onCpu), onCpu)
+    const runner = new StepRunner(runtime.inspection())
+    const name = 'model.layers.0.mlp.up_proj.weight'
+    const bytes = listWeights(runner.runtime).find(({ tensor }) => tensor === name)!.bytes
+    expect(bytes).toBe(F * (64 + 20))
+    const tile = await weightTile(runner, model.checkpoint, name, 70, 30, 3, 40)
+    const { format: shown, coding, bits, block, table, nested, source, fileCodes } = tile
+    expect({ shown, coding, bits, block, table, nested, source, fileCodes }).toEqual({
+      shown: 'q2_k',
+      coding: 'counted',
+      bits: 2,
+      block: 16,
+      table: null,
+      nested: null,
+      source: null,
+      fileCodes: true,
+    })
+    const whole = valuesOf(packed.find((t) => t.name === 'blk.0.ffn_up.weight')!.bytes)
+    expect([...tile.values]).toEqual(
+      Array.from({ length: 120 }, (_, i) => whole[(70 + Math.floor(i / 40)) * D + 30 + (i % 40)]!),
+    )
+    for (const [i, value] of tile.values.entries()) {
+      expect(Math.abs(tile.codes![i]! * tile.scales![i]! + tile.offsets![i]! - value)).toBeLessThan(1e-8)
+    }
+    expect(new Set(tile.scales).size).toBeGreaterThan(4)
+  })
+
+  it.skipIf(!gpu)('runs on the GPU: every case of every kernel that fits it, and the whole model', async () => {
+    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    const kernels = new KernelCache(device)
+    const ran = new Set<string>()
+    for (const op of Object.values(ops).filter(({ args }) => args['weight'])) {
+      for (const variant of op.variants) {
+        for (const given of op.cases) {
+          if ((given.format && given.format !== format) || !q2_k.fits(given.weight!.cols)) continue
+          for (const kind of ['gpu', 'software'] as const) {
+            const { params, step } = given
+            if (!variant.fits(contextOf(device, params, format, kind)) || !variant.accepts(step, params)) continue
+            const { worst, limit } = await checkCase(device, kernels, op, variant, given, format, kind)
+            expect(worst, `${variant.name} ${given.name ?? ''}`).toBeLessThanOrEqual(limit)
+            ran.add(variant.name)
+          }
+        }
+      }
+    }
+    // matmul-pairs is for code books
+    expect([...ran].sort()).toEqual(
+      ['gather', 'matmul-any', 'matmul-lanes', 'matmul-rows', 'matmul-tile', 'matmul-tokens', 'row-cosines'].sort(),
+    )
+    const tests = ['matmul', 'gather'].flatMap((name) =>
+      ops[name]!.variants.filter((v) => v.name !== 'matmul-pairs').map((variant) => ({
+        op: ops[name]!,
+        variant,
+        format,
+      })),
+    )
+    const { rejected } = await selfCheck(
+      device,
+      kernels,
+      tests.filter(({ variant }) => !/lanes|tile/.test(variant.name)),
+    )
+    expect(rejected).toEqual([])
+    expect(device.errors).toEqual([])
+    device.dispose()
+
+    const [own, reference] = [await logits(packed, { gpu: gpu!, context: 16 }), await logits(packed, onCpu)]
+    for (const [i, row] of own.entries()) expect(nmse(row, reference[i]!)).toBeLessThan(1e-9)
+  })
+})
