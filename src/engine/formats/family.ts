@@ -32,7 +32,7 @@ export interface GgufLayout {
   arch: string
   /** which files of a shared architecture are of this family; the family without it takes the others */
   is?: (keys: GgufKeys) => boolean
-  /** module in a checkpoint -> in the file, {i} being the block's number; .weight or .bias follows in both */
+  /** module in a checkpoint -> in the file, {i} being the block's number; .weight or .bias, if any, follows in both */
   names: Readonly<Record<string, string>>
   /** modules whose rows the converter reordered, by the checkpoint's name: undone while reading, biases too */
   rows?: Readonly<Record<string, (config: Readonly<Record<string, unknown>>) => RowOrder>>

@@ -41,7 +41,7 @@ export async function openGguf(
     ropeFactors: await readRopeFactors(all, signal),
   }
   const { layout, config, keys, read } = ggufConfig(head, families)
-  const ignored = judgeGgufKeys(first.name, metadata, layout.arch, keys.sizes().headDim, read)
+  const ignored = judgeGgufKeys(first.name, metadata, layout.arch, () => keys.sizes().headDim, read)
   const names = ggufNames(layout)
   const tensors = new Map<string, CheckpointTensor>()
   for (const {

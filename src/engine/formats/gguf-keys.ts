@@ -12,7 +12,7 @@ export const irrelevantGgufKeys: readonly string[] = words(`
   rope.scaling.finetuned expert_used_count expert_weights_norm expert_weights_scale expert_gating_func expert_shared_count expert_shared_feed_forward_length
   expert_feed_forward_length leading_dense_block_count decoder_start_token_id tensor_data_layout.reference attention.group_norm_groups`)
 
-type Neutral = (value: unknown, headDim: number) => boolean
+type Neutral = (value: unknown, headDim: () => number) => boolean
 const only =
   (...values: unknown[]): Neutral =>
   (value) =>
@@ -33,7 +33,7 @@ export const foreignGgufKeys: Readonly<Record<string, Neutral>> = {
   residual_scale: only(0, 1),
   'attention.output_scale': only(0, 1),
   'attention.value_scale': only(0, 1),
-  'attention.scale': (value, headDim) => value === 0 || near(value, headDim ** -0.5),
+  'attention.scale': (value, headDim) => value === 0 || near(value, headDim() ** -0.5),
   'attention.clamp_kqv': only(0),
   'attention.max_alibi_bias': only(0),
   'attention.causal': only(true),
@@ -77,7 +77,7 @@ export function judgeGgufKeys(
   file: string,
   metadata: ReadonlyMap<string, unknown>,
   arch: string,
-  headDim: number,
+  headDim: () => number,
   read: ReadonlySet<string>,
 ): { key: string; value: string }[] {
   const ignored: { key: string; value: string }[] = []

@@ -30,7 +30,7 @@ export function ggufNames({ names }: Pick<GgufLayout, 'names'>): GgufNames {
     (list: ReadonlyMap<string, string>, block: (stem: string) => [string, string] | null) =>
     (name: string): string => {
       const { stem, i, leaf } = split(name)
-      const found = leaf === '' ? undefined : list.get(stem)
+      const found = list.get(stem)
       if (found !== undefined) return join(found, i, leaf)
       // an unknown tensor of a block is one of that block under either name, so that it is told by its layer
       const prefix = block(stem)

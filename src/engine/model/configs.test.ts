@@ -235,9 +235,8 @@ describe('the lists of keys', () => {
   })
   test('no key stands in two lists', () => {
     const computed = new Set(families.flatMap((f) => f.keys))
-    for (const key of Object.keys(foreignKeys)) {
-      expect([key, computed.has(key), irrelevantKeys.has(key)]).toEqual([key, false, false])
-    }
+    // a foreign key may be one that a family computes with: it stays foreign to all others
+    for (const key of Object.keys(foreignKeys)) expect([key, irrelevantKeys.has(key)]).toEqual([key, false])
     for (const key of irrelevantKeys) {
       expect([key, computed.has(key), generationKeys.has(key)]).toEqual([key, false, false])
     }

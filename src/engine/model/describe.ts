@@ -3,7 +3,7 @@
 // family needs it or a panel shows it. Nothing here knows devices, bytes or numbers at run time.
 
 import type { Activation } from '../ops/activations.ts'
-import type { FileFamily } from '../formats/family.ts'
+import type { FileFamily, GgufLayout } from '../formats/family.ts'
 import type { IgnoredKey, Neutral } from './keys.ts'
 import type { RopeSpec } from './rope.ts'
 import type { Dims, RowSlice } from './plan.ts'
@@ -116,6 +116,8 @@ export interface Wording {
 /** One file of families/ and one line in its index register a family: its network, its config and its files. */
 export interface Family extends FileFamily {
   name: string
+  /** `describe` where a converter left another network behind: a weight turned round, a tensor split, a 1 added */
+  gguf?: GgufLayout & { describe?: Family['describe'] }
   /** every key of config.json that describe() reads: the others are judged by keys.ts and listed in the plan */
   keys: readonly string[]
   /** values of its keys that change nothing: a family that does not read the key passes them in silence */

@@ -46,7 +46,6 @@ const valuesOf = (name: string, shape: number[]): Float32Array => {
   const seed = [...name].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 9973, 7)
   return Float32Array.from({ length: size(shape) }, (_, i) => Math.sin(seed + 1.7 * i))
 }
-/** rows of each key head upside down, as the family says its converter leaves them */
 function turned(values: Float32Array, [rows]: number[]): Float32Array {
   const width = values.length / rows!
   return Float32Array.from(values, (_, i) => {
@@ -54,6 +53,9 @@ function turned(values: Float32Array, [rows]: number[]): Float32Array {
     return values[(row - (row % d) + (d - 1 - (row % d))) * width + (i % width)]!
   })
 }
+/** what the family says its converter does: the key heads upside down, d^-1/2 in the queries (a power of two here) */
+const converted = (own: string, values: Float32Array, shape: number[]): Float32Array =>
+  own.includes('.key.') ? turned(values, shape) : own.includes('.ask.') ? values.map((v) => v / Math.sqrt(d)) : values
 const bytes = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer)
 
 const config = { model_type: 'pebble', width: D, depth: L, queries: H, pairs: K, inner: F, words: V, reach: 32 }
@@ -86,12 +88,7 @@ const gguf = (more: Record<string, GgufValue> = {}, take = (own: string) => own)
       tensors
         .map(([name, own, shape]) => {
           const values = valuesOf(name, shape)
-          return {
-            name: take(own),
-            shape,
-            type: 0,
-            bytes: bytes(own.includes('.key.') ? turned(values, shape) : values),
-          }
+          return { name: take(own), shape, type: 0, bytes: bytes(converted(own, values, shape)) }
         })
         .filter(({ name }) => name !== ''),
     ),
@@ -118,7 +115,7 @@ describe('a family of one file, and its GGUF', () => {
     expect([...opened.tensors.keys()]).toEqual(tensors.map(([name]) => name))
     for (const [name, own, shape] of tensors) {
       expect(opened.nameInFile(name)).toBe(own)
-      const want = valuesOf(name, shape)
+      const want = own.includes('.ask.') ? converted(own, valuesOf(name, shape), shape) : valuesOf(name, shape)
       const got =
         shape.length === 1
           ? await readVector(opened, name)

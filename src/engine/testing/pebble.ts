@@ -1,12 +1,64 @@
 // A family that exists in tests only: nothing of it is called as in LLaMA, neither in its checkpoints nor in its GGUFs,
-// its converter turns the rows of every key head upside down, and it computes with a key of its own.
+// and it computes with a key of its own. Its converter turns the rows of every key head upside down, and multiplies the
+// score factor d^-1/2 into the queries: rows are put back while reading, the second is another network.
 // What one file says here is all that the loader has to know of a family.
 
 import type { RowOrder } from '../formats/family.ts'
-import type { Family } from '../model/describe.ts'
+import type { Config, Family } from '../model/describe.ts'
 import { readRope } from '../model/rope.ts'
 
 const upsideDown = (heads: number): RowOrder => ({ heads, fileRow: (row, rows) => rows - 1 - row })
+
+/** @param folded the queries hold d^-1/2 already */
+function network(config: Config, folded: boolean): ReturnType<Family['describe']> {
+  const [D, H] = [config.count('width'), config.count('queries')]
+  const d = D / H
+  const maxContext = config.count('reach')
+  const rms = (at: string) => ({ kind: 'rms' as const, at, eps: 1e-5 })
+  return {
+    family: 'pebble',
+    dims: {
+      layers: config.count('depth'),
+      D,
+      H,
+      d,
+      K: config.count('pairs'),
+      F: config.count('inner'),
+      V: config.count('words'),
+      maxContext,
+    },
+    position: readRope(config, d, maxContext),
+    embed: { at: 'core.words' },
+    block: {
+      at: 'core.stack.{i}',
+      branches: [
+        {
+          norm: rms('before'),
+          body: {
+            kind: 'attention',
+            scale: config.number('sharpness', 1) / (folded ? 1 : Math.sqrt(d)),
+            window: () => 0,
+            q: { at: 'mix.ask', bias: true },
+            k: { at: 'mix.key', bias: true },
+            v: { at: 'mix.tell' },
+            out: { at: 'mix.join' },
+          },
+        },
+        {
+          norm: rms('between'),
+          body: {
+            kind: 'gated-mlp',
+            act: 'relu',
+            gate: { at: 'think.door' },
+            up: { at: 'think.wide' },
+            down: { at: 'think.back' },
+          },
+        },
+      ],
+    },
+    head: { norm: rms('core.last'), at: 'guess', tied: false },
+  }
+}
 
 export const pebble: Family = {
   name: 'pebble',
@@ -43,54 +95,7 @@ export const pebble: Family = {
         sharpness: keys.number('attention.sharpness') ?? 1,
       }
     },
+    describe: (config) => network(config, true),
   },
-  describe(config) {
-    const [D, H] = [config.count('width'), config.count('queries')]
-    const d = D / H
-    const maxContext = config.count('reach')
-    const rms = (at: string) => ({ kind: 'rms' as const, at, eps: 1e-5 })
-    return {
-      family: 'pebble',
-      dims: {
-        layers: config.count('depth'),
-        D,
-        H,
-        d,
-        K: config.count('pairs'),
-        F: config.count('inner'),
-        V: config.count('words'),
-        maxContext,
-      },
-      position: readRope(config, d, maxContext),
-      embed: { at: 'core.words' },
-      block: {
-        at: 'core.stack.{i}',
-        branches: [
-          {
-            norm: rms('before'),
-            body: {
-              kind: 'attention',
-              scale: config.number('sharpness', 1) / Math.sqrt(d),
-              window: () => 0,
-              q: { at: 'mix.ask', bias: true },
-              k: { at: 'mix.key', bias: true },
-              v: { at: 'mix.tell' },
-              out: { at: 'mix.join' },
-            },
-          },
-          {
-            norm: rms('between'),
-            body: {
-              kind: 'gated-mlp',
-              act: 'relu',
-              gate: { at: 'think.door' },
-              up: { at: 'think.wide' },
-              down: { at: 'think.back' },
-            },
-          },
-        ],
-      },
-      head: { norm: rms('core.last'), at: 'guess', tied: false },
-    }
-  },
+  describe: (config) => network(config, false),
 }

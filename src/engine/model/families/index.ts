@@ -27,7 +27,8 @@ export function describe(raw: Record<string, unknown>, format: ModelFormat = 'sa
       { type, known: families.flatMap((f) => f.types).join(', ') },
     )
   }
-  const description = family.describe(config)
+  const read = (format === 'gguf' && family.gguf?.describe) || family.describe
+  const description = read(config)
   const rest = judgeKeys(raw, family, families, description.dims)
   return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }
