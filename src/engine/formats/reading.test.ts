@@ -10,6 +10,7 @@ const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charC
 const code = (name: string, text = ''): unknown =>
   expect.objectContaining({ code: name, message: expect.stringContaining(text) })
 const config = '{"model_type":"llama"}'
+const parts = (...names: string[]): { tensor: string }[] => names.map((tensor) => ({ tensor }))
 const weights = (name: string): Uint8Array =>
   writeSafetensors([{ name, dtype: 'F32', shape: [1], bytes: Uint8Array.of(0, 0, 128, 63) }])
 
@@ -57,15 +58,15 @@ describe('planning and reading weights', () => {
   })
   it('stacks only what meets at whole blocks and words', async () => {
     const checkpoint = await made()
-    expect(canStack(checkpoint, ['a', 'b'], 16, 'nf4')).toBe(true) // 64 + 32 elements
-    expect(canStack(checkpoint, ['b', 'a'], 16, 'nf4')).toBe(false) // the seam is inside a block
-    expect(canStack(checkpoint, ['b', 'a'], 16, 'i8')).toBe(true)
-    expect(canStack(checkpoint, ['b', 'a'], 16, 'native')).toBe(true)
-    expect(canStack(checkpoint, ['a', 'h'], 16, 'native')).toBe(false)
-    expect(canStack(checkpoint, ['h', 'bf'], 16, 'native')).toBe(false)
-    expect(canStack(checkpoint, ['a', 'h'], 16, 'nf4')).toBe(true)
-    expect(canStack(checkpoint, ['ho', 'ho'], 5, 'native')).toBe(false) // 15 halves end inside a word
-    expect(canStack(checkpoint, ['odd', 'odd'], 5, 'native')).toBe(true)
+    expect(canStack(checkpoint, parts('a', 'b'), 16, 'nf4')).toBe(true) // 64 + 32 elements
+    expect(canStack(checkpoint, parts('b', 'a'), 16, 'nf4')).toBe(false) // the seam is inside a block
+    expect(canStack(checkpoint, parts('b', 'a'), 16, 'i8')).toBe(true)
+    expect(canStack(checkpoint, parts('b', 'a'), 16, 'native')).toBe(true)
+    expect(canStack(checkpoint, parts('a', 'h'), 16, 'native')).toBe(false)
+    expect(canStack(checkpoint, parts('h', 'bf'), 16, 'native')).toBe(false)
+    expect(canStack(checkpoint, parts('a', 'h'), 16, 'nf4')).toBe(true)
+    expect(canStack(checkpoint, parts('ho', 'ho'), 5, 'native')).toBe(false) // 15 halves end inside a word
+    expect(canStack(checkpoint, parts('odd', 'odd'), 5, 'native')).toBe(true)
     expect(() =>
       planWeight(
         checkpoint,

@@ -32,7 +32,14 @@ describe('golden models', () => {
     const names = ['q', 'k', 'v'].map((x) => `model.layers.0.self_attn.${x}_proj.weight`)
     const parts = names.map((tensor) => ({ tensor, rows: checkpoint.tensors.get(tensor)!.shape[0]! }))
     for (const target of ['native', 'nf4', 'i8'] as const) {
-      expect(canStack(checkpoint, names, 32, target)).toBe(true)
+      expect(
+        canStack(
+          checkpoint,
+          names.map((tensor) => ({ tensor })),
+          32,
+          target,
+        ),
+      ).toBe(true)
       const stacked = dequantize(await gatherWeight(checkpoint, parts, 32, target))
       const single = await Promise.all(
         parts.map(async (part) => dequantize(await gatherWeight(checkpoint, [part], 32, target))),

@@ -18,12 +18,15 @@ import type { Checkpoint, CheckpointTensor } from './types.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
+import { sliceRows, type RowSlice } from './slice.ts'
 
 /** What floats become while loading: 'native' stays as it is, a format that encodes is quantized to. */
 export type WeightTarget = 'native' | StorageFormat
+/** `rows` rows of a tensor: all it has, or a slice of them. */
 export interface WeightPart {
   tensor: string
   rows: number
+  slice?: RowSlice
 }
 /** codes and scales are byte counts */
 export interface WeightPlan {
@@ -51,7 +54,7 @@ export function planWeight(
   cols: number,
   target: WeightTarget,
 ): WeightPlan {
-  const layouts = parts.map(({ tensor, rows }) => partLayout(checkpoint, find(checkpoint, tensor), rows, cols, target))
+  const layouts = parts.map((part) => partLayout(checkpoint, find(checkpoint, part), part.rows, cols, target))
   const [first] = layouts
   if (!first) throw new EngineError('INTERNAL', 'A weight needs at least one part.', {})
   if (!stackable(layouts)) {
@@ -70,19 +73,19 @@ export function planWeight(
  */
 export function canStack(
   checkpoint: Checkpoint,
-  tensors: readonly string[],
+  parts: readonly Omit<WeightPart, 'rows'>[],
   cols: number,
   target: WeightTarget,
 ): boolean {
   return stackable(
-    tensors.map((name) => {
-      const tensor = find(checkpoint, name)
+    parts.map((part) => {
+      const tensor = find(checkpoint, part)
       return partLayout(checkpoint, tensor, tensor.shape[0] ?? 0, cols, target)
     }),
   )
 }
 
-function find(checkpoint: Checkpoint, name: string): CheckpointTensor {
+function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 'rows'>): CheckpointTensor {
   const tensor = checkpoint.tensors.get(name)
   if (!tensor) {
     throw new EngineError(
@@ -91,7 +94,7 @@ function find(checkpoint: Checkpoint, name: string): CheckpointTensor {
       { tensor: name, tensors: checkpoint.tensors.size },
     )
   }
-  return tensor
+  return slice ? sliceRows(tensor, slice) : tensor
 }
 
 function partLayout(
@@ -171,9 +174,9 @@ export async function* readWeight(
   const at = { codes: 0, scales: 0 }
   const scratch = new Scratch()
   try {
-    for (const { tensor: name, rows } of parts) {
-      const tensor = find(checkpoint, name)
-      const layout = partLayout(checkpoint, tensor, rows, cols, target)
+    for (const part of parts) {
+      const tensor = find(checkpoint, part)
+      const layout = partLayout(checkpoint, tensor, part.rows, cols, target)
       const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
       for await (const planes of readPlanes(tensor, layout, scratch, options)) {
         if (planes.codes) yield* writers.codes.push(planes.codes)
@@ -211,9 +214,13 @@ async function* readPlanes(
   if (encoder) yield encoder.end()
 }
 
-/** A vector of plain floats (norm gain, bias) as f32. */
-export async function readVector(checkpoint: Checkpoint, name: string, signal?: AbortSignal): Promise<Float32Array> {
-  const tensor = find(checkpoint, name)
+/** A vector of plain floats (norm gain, bias), or a slice of one, as f32. */
+export async function readVector(
+  checkpoint: Checkpoint,
+  name: string,
+  { signal, slice }: { signal?: AbortSignal; slice?: RowSlice } = {},
+): Promise<Float32Array> {
+  const tensor = find(checkpoint, { tensor: name, slice })
   const { dtype, shape, data } = tensor
   if (shape.length !== 1) throw wrongShape(tensor, [shape.reduce((a, b) => a * b, 1)])
   if (!isFloat(dtype)) throw unsupported(checkpoint, tensor)

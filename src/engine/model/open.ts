@@ -7,7 +7,7 @@ import { fuse, type CanStack } from './fuse/index.ts'
 import { describe, families } from './families/index.ts'
 import { lower } from './lower.ts'
 import type { Description, ModelFormat } from './describe.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, RowSlice } from './plan.ts'
 import { judgeTensors, type UnusedTensors } from './unused.ts'
 
 export interface OpenedPlan {
@@ -37,11 +37,12 @@ export function openPlan(
 ): OpenedPlan {
   const description = describe(config, format)
   const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
+  const whole = (taken: number, slice?: RowSlice): number => (slice ? (taken / slice.count) * slice.every : taken)
   for (const w of Object.values(plain.weights)) {
-    for (const p of w.parts) expectShape(p.tensor, [p.rows, w.cols], shapes, description)
+    for (const p of w.parts) expectShape(p.tensor, [whole(p.rows, p.slice), w.cols], shapes, description)
   }
   for (const v of Object.values(plain.vectors)) {
-    for (const p of v.parts) expectShape(p.tensor, [p.length], shapes, description)
+    for (const p of v.parts) expectShape(p.tensor, [whole(p.length, p.slice)], shapes, description)
   }
   const used = new Set(
     [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),

@@ -91,13 +91,14 @@ function givenBy(config: Config): { where: string; given: Record<string, unknown
  * Both config forms, v4 `rope_theta` + `rope_scaling` and v5 `rope_parameters`, alone and together, with the order of
  * transformers 5.24: rope_scaling before rope_parameters, theta inside before theta outside, but
  * original_max_position_embeddings outside before inside. What is left aside goes to config.ignored.
+ * @param partial for families that turn a part of each head: which part, when the config does not say
  * @throws CONFIG_INVALID for a value that cannot be used, FAMILY_UNSUPPORTED for a kind of scaling that is not known
  */
 export function readRope(
   config: Config,
   headDim: number,
   maxPositions: number,
-  layout: RopeSpec['layout'] = 'half',
+  { layout = 'half', partial: usual }: { layout?: RopeSpec['layout']; partial?: number } = {},
 ): RopeSpec {
   const { where, given } = givenBy(config)
   const { ropeKinds, partialRope } = config.wording
@@ -131,11 +132,11 @@ export function readRope(
     config.ignored.push({ key: `${where}.${key}`, value: shown(value), why: 'unknown' })
   }
 
-  const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', 1))
+  const partial = num('partial_rotary_factor', config.number('partial_rotary_factor', usual ?? 1))
   let rotary = headDim
-  if (partialRope) rotary = Math.floor(headDim * partial)
+  if (partialRope || usual !== undefined) rotary = Math.floor(headDim * partial)
   else if (type === 'default') {
-    // these families turn whole heads, whatever the key says
+    // families that turn whole heads do so whatever the key says
     if (partial !== 1) config.ignored.push({ key: 'partial_rotary_factor', value: String(partial), why: 'family' })
   } else if (type !== 'proportional' && Math.floor(headDim * partial) !== headDim) {
     throw config.invalid(

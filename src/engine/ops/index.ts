@@ -1,5 +1,6 @@
 // All ops. Adding one: shaders/<name>.wgsl, ops/<name>.ts, one line here.
 
+import { activation } from './activation.ts'
 import { add } from './add.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
@@ -9,6 +10,7 @@ import { gather } from './gather.ts'
 import { glu } from './glu.ts'
 import { gluPacked } from './glu-packed.ts'
 import { headStats } from './head-stats.ts'
+import { layernorm } from './layernorm.ts'
 import { matmul } from './matmul.ts'
 import type { Op } from './op.ts'
 import { rmsnorm } from './rmsnorm.ts'
@@ -26,6 +28,7 @@ const list: Op[] = [
   gather,
   rows,
   rmsnorm,
+  layernorm,
   matmul,
   rope,
   append,
@@ -33,6 +36,7 @@ const list: Op[] = [
   attention,
   glu,
   gluPacked,
+  activation,
   add,
   keepRows,
   attentionProbs,

@@ -41,11 +41,11 @@ export function randomWeight(
 /** Everything the case's op reads; 'write' tensors start as garbage, 'update' ones as input. */
 export function makeInputs(op: Op, given: Case, format: StorageFormat | null, seed = 1): ReferenceArgs {
   const random = seeded(seed)
-  const scale = given.scale ?? 1
+  const { scale = 1, shift = 0 } = given
   const tensors: Record<string, Float32Array> = {}
   for (const [name, count] of Object.entries(given.sizes)) {
     tensors[name] = Float32Array.from({ length: count }, () =>
-      op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale,
+      op.args[name] === 'write' ? 777 : (random() * 2 - 1) * scale + shift,
     )
   }
   const { params, step, weight } = given

@@ -79,6 +79,8 @@ export interface Case {
   maskedEdges?: readonly MaskedEdges[]
   /** value range of random inputs, default 1 */
   scale?: number
+  /** what is added to every random input, default 0 */
+  shift?: number
   /** largest allowed NMSE, default 1e-11 */
   nmse?: number
 }

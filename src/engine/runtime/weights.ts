@@ -21,21 +21,15 @@ export function checkpointWeights(
   options: Pick<LoadOptions, 'linear' | 'embedding'>,
 ): WeightProvider & { canStack: CanStack } {
   return {
-    canStack: (parts, cols) =>
-      canStack(
-        checkpoint,
-        parts.map((p) => p.tensor),
-        cols,
-        targetOf({ role: 'linear' }, options),
-      ),
+    canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
     layout: (spec) => planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout,
     read: (spec, signal) => readWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options), { signal }),
     async vector(spec, signal) {
       const out = new Float32Array(spec.length)
       let offset = 0
-      for (const part of spec.parts) {
-        out.set(await readVector(checkpoint, part.tensor, signal), offset)
-        offset += part.length
+      for (const { tensor, length, slice } of spec.parts) {
+        out.set(await readVector(checkpoint, tensor, { signal, slice }), offset)
+        offset += length
       }
       return out
     },
