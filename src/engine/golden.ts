@@ -3,7 +3,7 @@
 
 import { EngineError } from './errors.ts'
 import { bytesSource } from './formats/bytes.ts'
-import { ropeRegime } from './model/rope.ts'
+import { ropeRegime } from './model/rope-table.ts'
 import { openMachine, openModel, placeModel, type Machine } from './load.ts'
 import type { LoadOptions } from './types.ts'
 

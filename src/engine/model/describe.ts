@@ -5,7 +5,7 @@
 import type { Activation } from '../ops/activations.ts'
 import type { FileFamily, GgufLayout } from '../formats/family.ts'
 import type { IgnoredKey, Neutral } from './keys.ts'
-import type { RopeSpec } from './rope.ts'
+import type { RopeSpec } from './rope-table.ts'
 import type { Dims, RowSlice } from './plan.ts'
 
 /**

@@ -6,7 +6,7 @@
 
 import type { Mask } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
-import type { RopeSpec } from './rope.ts'
+import type { RopeSpec } from './rope-table.ts'
 
 /**
  * Rows of a checkpoint tensor, when not all of them: those whose number r has from <= r % every < from + count.

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readConfig, wordings } from './config.ts'
 import type { ModelFormat } from './describe.ts'
-import { readRope, ropeFrequencies, ropeTable, type RopeSpec } from './rope.ts'
+import { readRope } from './rope.ts'
+import { ropeFrequencies, ropeTable, type RopeSpec } from './rope-table.ts'
 
 interface Case {
   name: string

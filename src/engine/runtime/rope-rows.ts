@@ -4,7 +4,7 @@
 // the positions that run are ever written again.
 
 import type { Plan } from '../model/plan.ts'
-import { ropeRegime, ropeTable, type RopeSpec } from '../model/rope.ts'
+import { ropeRegime, ropeTable, type RopeSpec } from '../model/rope-table.ts'
 
 /** Rows of one table from float `offset` on. */
 export interface TableRows {
