@@ -7,10 +7,11 @@ import type { ModelFiles } from './bytes.ts'
 import { adapterByTensors } from './adapters.ts'
 import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
 import { detectFormat, type Detected } from './detect.ts'
+import { checkExperts } from './experts.ts'
 import type { FileFamily } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
-import { checkExperts, checkQuantization, packedByTensors } from './quantized.ts'
+import { checkQuantization, packedByTensors } from './quantized.ts'
 import { plainNames } from './prefix.ts'
 import { readSafetensors } from './safetensors.ts'
 import { chooseShards } from './shards.ts'
@@ -48,7 +49,8 @@ async function openSafetensors(
   }
   checkConfig('config.json', config)
   checkQuantization('config.json', config)
-  checkExperts('config.json', config)
+  const family = families.find(({ types }) => types.includes(config.model_type as string))
+  checkExperts('config.json', config, family?.keys ?? [])
   const generationConfig = await readJson(files, 'generation_config.json', signal)
   if (generationConfig) checkGenerationConfig('generation_config.json', generationConfig)
 
@@ -83,7 +85,6 @@ async function openSafetensors(
   const foreign = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
   if (foreign) throw foreign
   await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
-  const family = families.find(({ types }) => types.includes(config.model_type as string))
   const { tensors: plain, renamed } = family ? plainNames(tensors, family.modules) : { tensors, renamed: null }
   const named = new Map([...plain].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
   return {

@@ -7,6 +7,8 @@ import type { EngineError } from '../errors.ts'
 export interface FileFamily {
   /** values of config.json's model_type it answers to; the config made of a GGUF gets the first */
   types: readonly string[]
+  /** every key of config.json that the family computes with: the others are judged and listed in the plan */
+  keys: readonly string[]
   modules: Modules
   /** absent where llama.cpp has no architecture for it */
   gguf?: GgufLayout

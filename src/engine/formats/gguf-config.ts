@@ -4,10 +4,10 @@
 import { EngineError } from '../errors.ts'
 import { plainly } from '../shown.ts'
 import { checkConfig } from './config.ts'
+import { expertsError } from './experts.ts'
 import type { FileFamily, GgufKeys, GgufLayout } from './family.ts'
 import type { GgufTensor } from './gguf.ts'
 import { ropeKeys, ropeWords } from './gguf-rope.ts'
-import { expertsError } from './quantized.ts'
 
 export interface GgufHead {
   file: string

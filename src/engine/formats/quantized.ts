@@ -1,5 +1,5 @@
-// Models that need what this version does not compute with, told by their config.json or by the names
-// of their tensors: weights packed by another program (GPTQ, AWQ, MLX …), and mixtures of experts.
+// Weights packed by another program (GPTQ, AWQ, MLX …), which this version does not compute with: told by config.json or
+// by the names of the tensors, and refused by the packing's name.
 
 import { EngineError } from '../errors.ts'
 import type { FileKind } from '../quants/quant.ts'
@@ -92,39 +92,4 @@ export function packedByTensors(file: string, names: Iterable<string>): EngineEr
   const all = [...names]
   const layout = layouts.find(([, patterns]) => patterns.every((pattern) => all.some((name) => pattern.test(name))))
   return layout ? packedError(file, layout[0]) : null
-}
-
-/** How many experts a config speaks of. */
-const expertKeys = [
-  'num_local_experts',
-  'num_experts',
-  'n_routed_experts',
-  'moe_num_experts',
-  'num_moe_experts',
-  'n_experts',
-  'moe_num_routed_experts',
-  'num_routed_experts',
-]
-
-/** Refuses mixtures of experts, with their number. */
-export function checkExperts(file: string, config: Record<string, unknown>): void {
-  for (const scope of [config, config.ffn_config, config.text_config]) {
-    if (!isRecord(scope)) continue
-    const count = expertKeys.map((key) => scope[key]).find((value) => Number.isInteger(value) && (value as number) > 1)
-    if (count !== undefined) {
-      throw expertsError(
-        file,
-        typeof config.model_type === 'string' ? config.model_type.slice(0, 40) : 'none',
-        count as number,
-      )
-    }
-  }
-}
-
-export function expertsError(file: string, type: string, experts: number): EngineError {
-  return new EngineError(
-    'FAMILY_UNSUPPORTED',
-    `Cannot load "${file}": a mixture of experts (${experts}) is not supported; its architecture is "${type}". Each layer holds ${experts} networks of which a token uses a few. Choose a dense model, without experts.`,
-    { file, type, experts },
-  )
 }

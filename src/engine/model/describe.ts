@@ -118,8 +118,6 @@ export interface Family extends FileFamily {
   name: string
   /** `describe` where a converter left another network behind: a weight turned round, a tensor split, a 1 added */
   gguf?: GgufLayout & { describe?: Family['describe'] }
-  /** every key of config.json that describe() reads: the others are judged by keys.ts and listed in the plan */
-  keys: readonly string[]
   /** values of its keys that change nothing: a family that does not read the key passes them in silence */
   off?: Readonly<Record<string, Neutral>>
   /** tensors in the files of such models that are no part of the sum: tables that the engine computes itself */

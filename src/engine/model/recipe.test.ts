@@ -5,10 +5,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EngineError } from '../errors.ts'
 import type { ModelFiles } from '../formats/bytes.ts'
+import { openCheckpoint } from '../formats/checkpoint.ts'
 import { filesOf, gatherWeight, writeGguf, writeSafetensors, type GgufValue } from '../formats/testing.ts'
 import { readVector } from '../formats/weights.ts'
 import { planModel } from '../index.ts'
 import { openModel, placeModel } from '../load.ts'
+import type { Family } from './describe.ts'
 import { pebble } from '../testing/pebble.ts'
 import { describe as describeModel, families } from './families/index.ts'
 
@@ -172,6 +174,21 @@ describe('a family of one file, and its GGUF', () => {
     expect(unused).toMatchObject({ code: 'TENSOR_UNUSED', facts: { names: 'layer.1.salt.bias', family: 'pebble' } })
     expect((await refused(gguf({ 'pebble.block_count': 0 }))).message).toContain('"pebble.block_count" must be')
     expect((await refused(gguf({ 'pebble.expert_count': 4 }))).message).toContain('mixture of experts (4)')
+  })
+
+  test('an architecture that two families share: the file says whose it is, and who computes with experts', async () => {
+    const gems: Family = {
+      ...pebble,
+      types: ['gems'],
+      keys: [...pebble.keys, 'num_experts'],
+      gguf: { ...pebble.gguf!, is: (keys) => (keys.number('expert_count') ?? 0) > 0 },
+    }
+    const typeOf = async (files: ModelFiles) => (await openCheckpoint(files, [gems, pebble])).config['model_type']
+    expect(await typeOf(gguf({ 'pebble.expert_count': 4 }))).toBe('gems')
+    expect(await typeOf(gguf())).toBe('pebble')
+    const experts = (model_type: string) => typeOf(checkpoint({ model_type, num_experts: 4 }))
+    expect(await experts('gems')).toBe('gems')
+    await expect(experts('pebble')).rejects.toMatchObject({ facts: { type: 'pebble', experts: 4 } })
   })
 
   test('blocks beyond the count are told by the names of the family', async () => {
