@@ -4,28 +4,17 @@
 // that a pan never waits. The pixels are one putImageData of the tile; labels, cursor and crosshair lie on a second
 // canvas. A table of the focused row stands in for the picture where it is asked for.
 
-import {
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-} from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Button } from './Button.tsx'
 import type { ColorScale } from './colors.ts'
 import type { DrawList, Shape } from './export.ts'
 import {
   clampView,
   poolsOf,
-  reveal,
   sampleAt,
   seen,
   whole,
   withMargin,
-  zoomAt,
   type HeatTile,
   type HeatView,
   type Span,
@@ -37,7 +26,7 @@ import { HeatTable } from './HeatTable.tsx'
 import styles from './Heatmap.module.css'
 import { themeColor } from './theme-color.ts'
 import { useScheme } from './useScheme.ts'
-import { useWheelZoom } from './useWheelZoom.ts'
+import { useHeatInput } from './useHeatInput.ts'
 
 export type { HeatTile, TileRequest } from './heat-view.ts'
 
@@ -327,19 +316,7 @@ export function Heatmap(props: Props) {
     }
   })
 
-  // ---- pointer ----
-  const held = useRef(new Map<number, { x: number; y: number }>())
-  const dragged = useRef(false)
-  const toCell = (event: { clientX: number; clientY: number }): { row: number; col: number } | null => {
-    const rect = box.current!.getBoundingClientRect()
-    const x = event.clientX - rect.left - plot.x,
-      y = event.clientY - rect.top - plot.y
-    if (x < 0 || y < 0 || x >= plot.w || y >= plot.h) return null
-    return {
-      row: Math.min(rows - 1, Math.floor(view.row + y / cellH)),
-      col: Math.min(cols - 1, Math.floor(view.col + x / cellW)),
-    }
-  }
+  // ---- cells, and what is done with them ----
   const valueAt = (cell: { row: number; col: number }): HeatCell => {
     const sample = tile && sampleAt(tile, cell.row, cell.col)
     const pooled =
@@ -364,104 +341,11 @@ export function Heatmap(props: Props) {
   useEffect(() => {
     tell.current()
   }, [cursor, tile, single])
-  const onPointerMove = (event: PointerEvent) => {
-    const before = held.current.get(event.pointerId)
-    if (!before) {
-      if (event.pointerType !== 'touch') hover(toCell(event))
-      return
-    }
-    if (onBrush && event.pointerType !== 'touch') {
-      const cell = toCell(event)
-      if (cell && (cell.row !== cursor?.row || cell.col !== cursor.col)) {
-        hover(cell)
-        onBrush(cell, false)
-      }
-      return
-    }
-    const others = [...held.current].find(([id]) => id !== event.pointerId)?.[1]
-    const dx = event.clientX - before.x,
-      dy = event.clientY - before.y
-    if (!dragged.current && !others && Math.hypot(dx, dy) < 5) return
-    dragged.current = true
-    held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
-    if (others) {
-      const rect = box.current!.getBoundingClientRect()
-      const old = Math.hypot(before.x - others.x, before.y - others.y),
-        now = Math.hypot(event.clientX - others.x, event.clientY - others.y)
-      const cx = ((event.clientX + others.x) / 2 - rect.left - plot.x) / plot.w,
-        cy = ((event.clientY + others.y) / 2 - rect.top - plot.y) / plot.h
-      setView((v) => zoomAt(clampView(v, rows, cols), old > 0 ? now / old : 1, cx, cy, rows, cols))
-    } else if (view.zoom > 1) {
-      setView((v) =>
-        clampView({ ...clampView(v, rows, cols), col: v.col - dx / cellW, row: v.row - dy / cellH }, rows, cols),
-      )
-    }
-  }
-  const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0) return
-    if (held.current.size === 0) dragged.current = false
-    held.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
-    box.current!.setPointerCapture(event.pointerId)
-    const cell = onBrush && event.pointerType !== 'touch' ? toCell(event) : null
-    if (cell) {
-      hover(cell)
-      onBrush!(cell, true)
-    }
-  }
-  const onPointerUp = (event: PointerEvent) => {
-    const was = held.current.delete(event.pointerId)
-    if (!was || dragged.current || event.type === 'pointercancel') return
-    const cell = toCell(event)
-    if (!cell || (onBrush && event.pointerType !== 'touch')) return
-    hover(cell)
-    choose(cell)
-  }
-  useWheelZoom(box, 180, (factor, at) => {
-    const next = zoomAt(view, factor, (at.x - plot.x) / plot.w, (at.y - plot.y) / plot.h, rows, cols)
-    if (next.zoom === view.zoom) return false
-    setView(next)
-    return true
+  const { zoom, handlers } = useHeatInput({
+    ...{ box, plot, cellW, cellH, rows, cols, view, setView, cursor, hover, choose, onBrush },
+    walk: setByKey,
+    start: locked ?? { row: markedRow ?? rows - 1, col: 0 },
   })
-
-  const zoom = (factor: number) =>
-    setView(
-      zoomAt(
-        view,
-        factor,
-        cursor ? ((cursor.col + 0.5 - view.col) * cellW) / plot.w : 0.5,
-        cursor ? ((cursor.row + 0.5 - view.row) * cellH) / plot.h : 0.5,
-        rows,
-        cols,
-      ),
-    )
-  const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const step = event.shiftKey ? 10 : 1
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [0, -step],
-      ArrowRight: [0, step],
-      ArrowUp: [-step, 0],
-      ArrowDown: [step, 0],
-    }
-    const move = moves[event.key]
-    if (move) {
-      const from = cursor ?? locked ?? { row: markedRow ?? rows - 1, col: 0 }
-      const to = {
-        row: Math.max(0, Math.min(rows - 1, from.row + move[0])),
-        col: Math.max(0, Math.min(cols - 1, from.col + move[1])),
-      }
-      setByKey(true)
-      setView(reveal(view, to.row, to.col, rows, cols))
-      hover(to)
-    } else if (event.key === '+' || event.key === '=') zoom(1.5)
-    else if (event.key === '-' || event.key === '_') zoom(1 / 1.5)
-    else if (event.key === '0') setView(whole)
-    else if (event.key === 'Enter' || event.key === ' ') {
-      if (cursor) choose(cursor)
-    } else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
 
   const spoken = shown && valueAt(shown)
   return (
@@ -505,18 +389,7 @@ export function Heatmap(props: Props) {
           style={{ height: size.height || undefined, touchAction: view.zoom > 1 ? 'none' : 'pan-x pan-y' }}
           data-plot={`${plot.x} ${plot.y} ${plot.w} ${plot.h}`}
           data-zoom={view.zoom.toFixed(2)}
-          onPointerMove={onPointerMove}
-          onPointerDown={onPointerDown}
-          onPointerUp={onPointerUp}
-          onPointerCancel={onPointerUp}
-          onPointerLeave={() => {
-            if (held.current.size === 0) hover(null)
-          }}
-          onKeyDown={onKey}
-          onBlur={() => {
-            setByKey(false)
-            hover(null)
-          }}
+          {...handlers}
         >
           <canvas ref={pixels} className={styles.canvas} aria-hidden="true" />
           <canvas ref={overlay} className={styles.canvas} aria-hidden="true" />

@@ -4,6 +4,7 @@
 
 import { colorAt, inkOn, roles, signedScale, type Scheme } from '../../ui/colors.ts'
 import type { DrawList, Shape } from '../../ui/export.ts'
+import { seen, targetsOf, vectorsFrom, type Target } from './map-boxes.ts'
 import type { Norms } from './read.ts'
 import { num } from './run.ts'
 import { bounds, pixelsOf } from './strip-draw.ts'
@@ -15,9 +16,7 @@ import {
   gridOf,
   joinOf,
   opNodes,
-  pad,
   partNode,
-  partNodes,
   readable,
   scaleX,
   toPixels,
@@ -26,8 +25,6 @@ import {
   vectorRect,
   vectorsOfOp,
   type Camera,
-  type OpNode,
-  type PartNode,
   type Rect,
   type Size,
 } from './world.ts'
@@ -56,11 +53,8 @@ export interface MapWords {
 }
 export const nodeKey = ({ part, layer, op }: { part: Part; layer: number; op: Op }): string => `${part} ${layer} ${op}`
 
-/** Pixels of a loop from which on its part has a box, and from which on its ops are seen; of an op, for its vectors. */
-const boxFrom = 15,
-  opsFrom = 140,
-  vectorsFrom = 62,
-  widest = 20
+/** Pixels of the longest vector's line, at the zoom where the whole map is seen. */
+const widest = 20
 
 /** A vector is painted once, not at every step of a zoom. */
 const painted = new WeakMap<Float32Array, Map<string, OffscreenCanvas>>()
@@ -78,49 +72,6 @@ const digits = (v: number, max: number): string =>
   (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e4) ? v.toExponential(1) : String(Number(v.toPrecision(max))))
     .replace('-', '−')
     .replace('e-', 'e−')
-
-/** What stands at a place of the window, largest first: parts or ops, with what a finger would need to hit them. */
-export interface Target extends Rect {
-  part: Part
-  layer: number
-  op: Op | null
-}
-
-/** Boxes of embedding and output keep a legible height beyond the end of the world. */
-function boxOf(node: PartNode, camera: Camera, size: Size): Rect {
-  const r = toPixels(node, camera, size),
-    h = node.part === 'embed' || node.part === 'head' ? Math.max(r.h, pad - 10) : r.h
-  return { ...r, y: node.part === 'head' ? r.y + r.h - h : r.y, h }
-}
-const seen = (r: Rect, size: Size): boolean => r.y < size.height && r.y + r.h > 0 && r.x < size.width && r.x + r.w > 0
-
-export function targetsOf(layers: number, camera: Camera, size: Size): Target[] {
-  return partNodes(layers).flatMap((node): Target[] => {
-    const r = boxOf(node, camera, size)
-    if (!seen(r, size)) return []
-    if (r.h < opsFrom) {
-      return r.h >= boxFrom ? [{ ...inner(r, node.part), part: node.part, layer: node.layer, op: null }] : []
-    }
-    return opNodes(layers, node.part, node.layer)
-      .map((op) => ({ ...toPixels(op, camera, size), part: op.part, layer: op.layer, op: op.op }))
-      .filter((t) => seen(t, size))
-  })
-}
-/** A part's box is not higher than its words need. */
-const inner = (r: Rect, part: Part): Rect => {
-  const h = Math.min(38, r.h - (part === 'embed' || part === 'head' ? 2 : r.h > 34 ? Math.min(18, r.h - 28) : 3))
-  return { x: r.x, w: r.w, y: r.y + (r.h - h) / 2, h }
-}
-
-/** Ops whose vectors can be made out. */
-export const nearOps = (layers: number, camera: Camera, size: Size): OpNode[] =>
-  partNodes(layers)
-    .filter((node) => seen(boxOf(node, camera, size), size) && toPixels(node, camera, size).h >= opsFrom)
-    .flatMap((node) => opNodes(layers, node.part, node.layer))
-    .filter((op) => {
-      const r = toPixels(op, camera, size)
-      return r.h >= vectorsFrom && seen(r, size) && vectorsOfOp[op.op].length > 0
-    })
 
 export function mapList(
   size: Size,
