@@ -1,5 +1,6 @@
 // For tests: a tiny model of fixtures/golden on a GPU in Node, some tokens run, and its Glass.
 
+import { DecodingContext, type DecodingModel } from '../../engine/context.ts'
 import { bytesSource, type ByteSource } from '../../engine/formats/bytes.ts'
 import { LiveGlass } from '../../engine/glass/live.ts'
 import type { Glass } from '../../engine/glass/types.ts'
@@ -27,18 +28,8 @@ export async function tinyGlass(
   const model = await openModel({ name, files }, options)
   const session = (await placeModel(model, options)).runtime as Session
   const ids = Array.from({ length }, (_, i) => 3 + ((i * 7) % 90))
-  await session.forward(ids, 'none')
-  return LiveGlass.create(
-    {
-      runtime: session,
-      cached: ids,
-      name,
-      planText: planText(model),
-      generatedFrom: length,
-      journal: null,
-    } as unknown as Parameters<typeof LiveGlass.create>[0],
-    model.checkpoint,
-    {},
-    () => false,
-  )
+  const context = new DecodingContext({ runtime: session, name, planText: planText(model) } as unknown as DecodingModel)
+  context.begin(ids, length)
+  for await (const _ of context.read(ids, 'none')) continue
+  return LiveGlass.create(context, model.checkpoint, {}, () => false)
 }
