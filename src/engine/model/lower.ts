@@ -1,34 +1,19 @@
-// The forward pass, read top to bottom: a Description becomes a Plan of plain steps, one op each, and says where every
-// number stands on the way. Step and site names are canonical and public (plan.ts lists them).
+// The forward pass, read top to bottom: a Description becomes a Plan of plain steps, one op each, and every number of
+// public interest gets its site on the way. Step and site names are canonical and public (plan.ts lists them).
 // Buffers are shared by all blocks: the residual is `x`, everything else is overwritten by the next block.
 
 import { EngineError } from '../errors.ts'
 import { activationIndex } from '../ops/activations.ts'
 import { maskParams, type Mask } from '../ops/mask.ts'
-import type { Params } from '../ops/op.ts'
-import type { Attention, Branch, Description, GatedMlp, Linear, Mlp, Norm } from './describe.ts'
-import { lifetimesOf } from './flow.ts'
-import type { Plan, PlanBlock, PlanStep, RowSlice, SitePlace, WeightSpec } from './plan.ts'
-import { blockSite } from './sites.ts'
+import { PlanBuilder, type Value } from './build.ts'
+import type { Attention, Branch, Description, GatedMlp, Mlp } from './describe.ts'
+import type { Plan } from './plan.ts'
 
 /** @param has whether the checkpoint holds a tensor of this name (decides about the tied head and optional biases) */
 export function lower(description: Description, has: (tensor: string) => boolean): Plan {
   const { dims, position, block, embed, head } = description
   const { D, H, K, d, F, V, layers } = dims
-  if (H % K !== 0) {
-    throw new EngineError(
-      'CONFIG_INVALID',
-      `Cannot lower this model: ${H} query heads cannot share ${K} key heads evenly.`,
-      { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K },
-    )
-  }
-  if (position.kind !== 'rope' && position.kind !== 'none') {
-    throw new EngineError(
-      'FAMILY_UNSUPPORTED',
-      `Cannot lower this model: its positions are ${position.kind}; known are rope, none.`,
-      { word: `positions ${position.kind}`, known: 'rope, none' },
-    )
-  }
+  refuseWhatNothingComputes(description)
 
   // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be
   // declared
@@ -49,189 +34,118 @@ export function lower(description: Description, has: (tensor: string) => boolean
     blocks: [],
     tied,
   }
+  const build = new PlanBuilder(plan, block.at, (bias) => description.biases === 'declared' || has(bias))
+  const context = { C: 'context' } as const
 
-  let layer = -1
-  let part: PlanStep['part'] = 'body'
-  const full = (name: string): string => (layer < 0 ? name : blockSite(layer, name))
-  const step = (
-    name: string,
-    op: string,
-    args: Record<string, string>,
-    params: Params,
-    more: Pick<PlanStep, 'sized' | 'mask'> = {},
-  ): void => {
-    plan.steps.push({ name: full(name), op, args, params, ...more, part, layer })
-  }
-  const buffer = (name: string, width: number, rows: 'T' | 'R' = 'T'): string => {
-    plan.buffers[name] = { rows, width }
-    return name
-  }
-  /** @param at the step that leaves the values behind, its own name unless said */
-  const site = (name: string, arg: string, width: number, more: Partial<SitePlace> = {}, at = name): string => {
-    plan.sites[full(name)] = { step: full(at), arg, in: 'row', offset: 0, width, ...more }
-    plan.blocks[layer]?.sites.push(full(name))
-    return full(name)
-  }
-  /** where two slices of one tensor are two weights, each needs a key of its own */
-  const key = (tensor: string, slice?: RowSlice): string =>
-    slice ? `${tensor}[${slice.from}:${slice.from + slice.count}/${slice.every}]` : tensor
-  const weight = (tensor: string, rows: number, cols: number, role: WeightSpec['role'], slice?: RowSlice): string => {
-    const name = key(tensor, slice)
-    plan.weights[name] = { parts: [{ tensor, rows, ...(slice && { slice }) }], rows, cols, role }
-    return name
-  }
-  const vector = (tensor: string, length: number, slice?: RowSlice): string => {
-    const name = key(tensor, slice)
-    plan.vectors[name] = { parts: [{ tensor, length, ...(slice && { slice }) }], length }
-    return name
-  }
-  const at = (module: string): string => (layer < 0 ? module : `${block.at.replace('{i}', String(layer))}.${module}`)
-
-  const norm = (name: string, n: Norm, x: string, y: string, width = D, perToken = 1): void => {
-    const gain = vector(`${at(n.at)}.weight`, width)
-    const shape = { D: width, eps: n.eps, R: perToken }
-    if (n.kind === 'rms') return step(name, 'rmsnorm', { x, gain, y }, shape)
-    const bias = n.bias ? vector(`${at(n.at)}.bias`, width) : null
-    step(name, 'layernorm', { x, gain, ...(bias && { bias }), y }, { ...shape, hasBias: Number(bias !== null) })
-  }
-  const linear = (
-    name: string,
-    l: Linear,
-    x: string,
-    y: string,
-    inputs: number,
-    outputs: number,
-    role: WeightSpec['role'] = 'linear',
-    shared?: string,
-  ): void => {
-    const hasBias = Boolean(l.bias) && (description.biases === 'declared' || has(`${at(l.at)}.bias`))
-    step(
-      name,
-      'matmul',
-      {
-        x,
-        weight: shared ?? weight(`${at(l.at)}.weight`, outputs, inputs, role, l.slice),
-        y,
-        ...(hasBias && { bias: vector(`${at(l.at)}.bias`, outputs, l.slice) }),
-      },
-      { K: inputs, N: outputs, hasBias: Number(hasBias), accumulate: 0, yStride: outputs, yOffset: 0 },
-    )
-  }
-  /** a linear layer with a buffer of its own, and the site of what it gives */
-  const project = (name: string, l: Linear, x: string, y: string, from: number, to: number, heads?: number): void => {
-    linear(name, l, x, buffer(y, to), from, to)
-    site(name, 'y', to, { ...(heads && { heads }), weight: madeBy() })
-  }
-  const madeBy = (): SitePlace['weight'] => ({ name: plan.steps.at(-1)!.args['weight']!, part: 0 })
-  const mask = (spec: Mask): string => {
-    const name = spec.window ? `window ${spec.window}` : 'causal'
-    plan.masks[name] = spec
-    return name
-  }
-
-  const attention = (a: Attention, h: string, out: string): void => {
-    const context = { C: 'context' } as const
-    project('attn.q', a.q, h, 'q', D, H * d, H)
-    project('attn.k', a.k, h, 'k', D, K * d, K)
-    project('attn.v', a.v, h, 'v', D, K * d, K)
-    let [q, k] = ['q', 'k']
-    if (a.qNorm && a.kNorm) {
-      norm('attn.q_norm', a.qNorm, q, buffer('qn', H * d), d, H)
-      norm('attn.k_norm', a.kNorm, k, buffer('kn', K * d), d, K)
-      site('attn.q_norm', 'y', H * d, { heads: H })
-      site('attn.k_norm', 'y', K * d, { heads: K })
-      ;[q, k] = ['qn', 'kn']
-    }
+  const attention = (a: Attention, h: Value): Value => {
+    let q = build.linear('attn.q', a.q, h, 'q', H * d, { heads: H })
+    let k = build.linear('attn.k', a.k, h, 'k', K * d, { heads: K })
+    const v = build.linear('attn.v', a.v, h, 'v', K * d, { heads: K })
+    if (a.qNorm) q = build.norm('attn.q_norm', a.qNorm, q, 'qn', H)
+    if (a.kNorm) k = build.norm('attn.k_norm', a.kNorm, k, 'kn', K)
     if (position.kind === 'rope') {
       const turn = { d, r: position.rotary, interleaved: Number(position.layout === 'interleaved') }
-      step('attn.q_rope', 'rope', { x: q, table: 'rope' }, { H, ...turn }, { sized: context })
-      step('attn.k_rope', 'rope', { x: k, table: 'rope' }, { H: K, ...turn }, { sized: context })
-      site('attn.q_rope', 'x', H * d, { heads: H })
-      site('attn.k_rope', 'x', K * d, { heads: K })
+      build.step('attn.q_rope', 'rope', { x: q.buffer, table: 'rope' }, { H, ...turn }, { sized: context })
+      q = build.site('attn.q_rope', 'x', H * d, [q], { heads: H })
+      build.step('attn.k_rope', 'rope', { x: k.buffer, table: 'rope' }, { H: K, ...turn }, { sized: context })
+      k = build.site('attn.k_rope', 'x', K * d, [k], { heads: K })
     }
-    const [kCache, vCache] = [`kCache.${layer}`, `vCache.${layer}`]
-    plan.caches[kCache] = plan.caches[vCache] = { layer, kvHeads: K, headDim: d }
-    step('attn.append', 'append', { k, v: 'v', kCache, vCache }, { K, d }, { sized: context })
-    site('attn.keys', 'kCache', K * d, { in: 'cache', heads: K }, 'attn.append')
-    site('attn.values', 'vCache', K * d, { in: 'cache', heads: K }, 'attn.append')
-    const seen = { causal: true, window: a.window(layer) }
-    step(
+    const [kCache, vCache] = [`kCache.${build.layer}`, `vCache.${build.layer}`]
+    plan.caches[kCache] = plan.caches[vCache] = { layer: build.layer, kvHeads: K, headDim: d }
+    build.step('attn.append', 'append', { k: k.buffer, v: v.buffer, kCache, vCache }, { K, d }, { sized: context })
+    const keys = build.site('attn.keys', 'kCache', K * d, [k], { in: 'cache', heads: K })
+    const values = build.site('attn.values', 'vCache', K * d, [v], { in: 'cache', heads: K })
+    const mask: Mask = { causal: true, window: a.window(build.layer) },
+      seen = mask.window ? `window ${mask.window}` : 'causal'
+    plan.masks[seen] = mask
+    build.step(
       'attn.z',
       'attention',
-      { q, kCache, vCache, z: buffer('z', H * d), lse: buffer('lse', H) },
-      { H, K, d, scale: a.scale, ...maskParams(seen) },
-      { sized: context, mask: mask(seen) },
+      { q: q.buffer, kCache, vCache, z: build.buffer('z', H * d), lse: build.buffer('lse', H) },
+      { H, K, d, scale: a.scale, ...maskParams(mask) },
+      { sized: context, mask: seen },
     )
-    site('attn.queries', 'q', H * d, { heads: H }, 'attn.z')
-    site('attn.z', 'z', H * d, { heads: H })
-    site('attn.lse', 'lse', H, { heads: H }, 'attn.z')
-    project('attn.out', a.out, 'z', out, H * d, D)
+    const queries = build.site('attn.queries', 'q', H * d, [q], { heads: H })
+    const z = build.site('attn.z', 'z', H * d, [queries, keys, values], { heads: H })
+    build.site('attn.lse', 'lse', H, [queries, keys], { heads: H })
+    return build.linear('attn.out', a.out, z, 'attnOut', D)
   }
-  const mlp = (m: Mlp | GatedMlp, h: string, out: string): void => {
-    if (m.kind === 'gated-mlp') project('mlp.gate', m.gate, h, 'gate', D, F)
-    project('mlp.up', m.up, h, 'up', D, F)
-    const params = { F, act: activationIndex(m.act) }
-    if (m.kind === 'gated-mlp') step('mlp.act', 'glu', { gate: 'gate', up: 'up', y: buffer('act', F) }, params)
-    else step('mlp.act', 'activation', { x: 'up', y: buffer('act', F) }, params)
-    site('mlp.act', 'y', F)
-    linear('mlp.down', m.down, 'act', buffer(out, D), F, D)
-    site('mlp.out', 'y', D, { weight: madeBy() }, 'mlp.down')
+
+  const mlp = (m: Mlp | GatedMlp, h: Value): Value => {
+    const gate = m.kind === 'gated-mlp' ? build.linear('mlp.gate', m.gate, h, 'gate', F) : null
+    const up = build.linear('mlp.up', m.up, h, 'up', F)
+    const y = build.buffer('act', F),
+      params = { F, act: activationIndex(m.act) }
+    if (gate) build.step('mlp.act', 'glu', { gate: gate.buffer, up: up.buffer, y }, params)
+    else build.step('mlp.act', 'activation', { x: up.buffer, y }, params)
+    const act = build.site('mlp.act', 'y', F, gate ? [gate, up] : [up])
+    return build.linear('mlp.out', m.down, act, 'mlpOut', D, { step: 'mlp.down' })
   }
 
   const nameOf = ({ body }: Branch): 'attn' | 'mlp' => (body.kind === 'attention' ? 'attn' : 'mlp')
-  const compute = ({ body }: Branch, h: string, out: string): void =>
-    body.kind === 'attention' ? attention(body, h, out) : mlp(body, h, out)
-  /** the residual x += what a branch gave, in `from` */
-  const add = (branch: Branch, from: string, made: PlanBlock, reads: string, after: string | null): string => {
-    const name = nameOf(branch)
-    step(`${name}.add`, 'add', { x: 'x', delta: from }, { D })
-    const writes = after === null ? null : site(after, 'x', D, {}, `${name}.add`)
-    made.branches.push({ name, reads, writes, out: full(`${name}.out`), adds: full(`${name}.add`) })
-    return writes ?? reads
-  }
+  const compute = ({ body }: Branch, h: Value): Value => (body.kind === 'attention' ? attention(body, h) : mlp(body, h))
+  const add = (name: 'attn' | 'mlp', { buffer }: Value): void =>
+    build.step(`${name}.add`, 'add', { x: 'x', delta: buffer }, { D })
 
-  step(
-    'embed',
-    'gather',
-    { ids: 'ids', weight: weight(`${embed.at}.weight`, V, D, 'embedding'), y: buffer('x', D) },
-    { D },
-  )
-  let residual = site('embed', 'y', D)
-  for (layer = 0; layer < layers; layer++) {
-    const made: PlanBlock = { sites: [], branches: [] }
-    plan.blocks.push(made)
-    const { branches } = block
-    const last = branches.length - 1
-    const buffers = branches.map((branch) => `${nameOf(branch)}Out`)
+  const table = build.weight(embed.at, V, D, 'embedding')
+  build.step('embed', 'gather', { ids: 'ids', weight: table, y: build.buffer('x', D) }, { D })
+  let x = build.site('embed', 'y', D, [])
+  for (let layer = 0; layer < layers; layer++) {
+    const { branches } = build.beginBlock(layer)
+    const describe = (branch: Branch, reads: Value, out: Value, writes: Value | null): void => {
+      const name = nameOf(branch)
+      branches.push({
+        name,
+        reads: reads.site,
+        writes: writes && writes.site,
+        out: out.site,
+        adds: build.full(`${name}.add`),
+      })
+    }
     if (block.parallel) {
-      const normed = branches.map((branch, n) => {
-        const same = branches.findIndex((other) => other.norm.at === branch.norm.at)
-        const h = buffer(same ? `h${same}` : 'h', D)
-        if (same === n) norm(`${nameOf(branch)}.norm`, branch.norm, 'x', h)
-        site(`${nameOf(branch)}.norm`, 'y', D, {}, `${nameOf(branches[same]!)}.norm`)
-        return h
+      const normed: Value[] = []
+      block.branches.forEach((branch, n) => {
+        const name = `${nameOf(branch)}.norm`
+        const same = block.branches.findIndex((other) => other.norm.at === branch.norm.at)
+        normed.push(same < n ? build.alias(name, normed[same]!) : build.norm(name, branch.norm, x, n ? `h${n}` : 'h'))
       })
-      branches.forEach((branch, n) => compute(branch, normed[n]!, buffers[n]!))
-      const reads = residual
-      branches.forEach((branch, n) => {
-        residual = add(branch, buffers[n]!, made, reads, n === last ? 'resid_post' : null)
-      })
+      const outs = block.branches.map((branch, n) => compute(branch, normed[n]!))
+      block.branches.forEach((branch, n) => add(nameOf(branch), outs[n]!))
+      const after = build.site('resid_post', 'x', D, [x, ...outs])
+      block.branches.forEach((branch, n) => describe(branch, x, outs[n]!, n === outs.length - 1 ? after : null))
+      x = after
     } else {
-      branches.forEach((branch, n) => {
-        norm(`${nameOf(branch)}.norm`, branch.norm, 'x', buffer('h', D))
-        site(`${nameOf(branch)}.norm`, 'y', D)
-        compute(branch, 'h', buffers[n]!)
-        residual = add(branch, buffers[n]!, made, residual, n === last ? 'resid_post' : 'resid_mid')
+      block.branches.forEach((branch, n) => {
+        const out = compute(branch, build.norm(`${nameOf(branch)}.norm`, branch.norm, x, 'h'))
+        add(nameOf(branch), out)
+        const name = n === block.branches.length - 1 ? 'resid_post' : 'resid_mid'
+        const after = build.site(name, 'x', D, [x, out])
+        describe(branch, x, out, after)
+        x = after
       })
     }
   }
-  layer = -1
-  part = 'head'
-  step('rows', 'rows', { x: 'x', y: buffer('xRow', D, 'R') }, { D })
-  norm('final_norm', head.norm, 'xRow', buffer('hRow', D, 'R'))
-  site('final_norm', 'y', D)
-  linear('logits', head, 'hRow', buffer('logits', V, 'R'), D, V, 'head', tied ? `${embed.at}.weight` : undefined)
-  site('logits', 'y', V, { weight: madeBy() })
-  plan.lifetimes = lifetimesOf(plan)
-  return plan
+  build.layer = -1
+  build.part = 'head'
+  build.step('rows', 'rows', { x: 'x', y: build.buffer('xRow', D) }, { D })
+  const h = build.norm('final_norm', head.norm, { ...x, buffer: 'xRow' }, 'hRow')
+  build.linear('logits', head, h, 'logits', V, { role: 'head', ...(tied && { weight: table }) })
+  return build.finish()
+}
+
+function refuseWhatNothingComputes({ dims: { H, K }, position }: Description): void {
+  if (H % K !== 0) {
+    throw new EngineError(
+      'CONFIG_INVALID',
+      `Cannot lower this model: ${H} query heads cannot share ${K} key heads evenly.`,
+      { key: 'num_key_value_heads', need: `a divisor of ${H}`, found: K },
+    )
+  }
+  if (position.kind !== 'rope' && position.kind !== 'none') {
+    throw new EngineError(
+      'FAMILY_UNSUPPORTED',
+      `Cannot lower this model: its positions are ${position.kind}; known are rope, none.`,
+      { word: `positions ${position.kind}`, known: 'rope, none' },
+    )
+  }
 }

@@ -115,11 +115,13 @@ export interface SitePlace {
   in: 'row' | 'cache'
   offset: number
   width: number
+  /** sites that it is computed from, in the order of the op's arguments: the block as a graph */
+  from: string[]
   /** the step adds into the buffer: the site is what it added, the buffer after the step minus the buffer before it */
   added?: true
   /** the slice falls into so many heads of width / heads values each */
   heads?: number
-  /** it is a projection: y = x Wᵀ (+ b), by part `part` of the weight. x is what the step's argument `x` holds */
+  /** it is a projection y = x Wᵀ (+ b) of from[0], by part `part` of the weight */
   weight?: { name: string; part: number }
 }
 

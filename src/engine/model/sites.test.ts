@@ -66,6 +66,21 @@ describe.each(names)('%s', (name) => {
     }
   })
 
+  test('sites are computed from sites before them; what a matrix multiplies stands where its step reads', async () => {
+    const { plain, plan } = await open(name)
+    for (const p of [plain, plan]) {
+      const seen = new Set<string>()
+      for (const [site, { from, step, weight }] of Object.entries(p.sites)) {
+        expect(from.length > 0, site).toBe(site !== 'embed')
+        for (const source of from) expect([source, seen.has(source)]).toEqual([source, true])
+        seen.add(site)
+        if (!weight) continue
+        const source = placeOf(p, from[0]!)
+        expect(stepOf(p, source.step).args[source.arg], site).toBe(stepOf(p, step).args['x'])
+      }
+    }
+  })
+
   test('a buffer is read only while it lives', async () => {
     const { plain, plan } = await open(name)
     for (const p of [plain, plan] as Plan[]) {
@@ -94,6 +109,7 @@ test('the tiny llama: where sites stand before and after fusion', async () => {
       offset: 0,
       width: 16,
       heads: 2,
+      from: ['blocks.1.attn.norm'],
       weight: { name: `${layer}.self_attn.k_proj.weight`, part: 0 },
     },
     {
@@ -103,12 +119,21 @@ test('the tiny llama: where sites stand before and after fusion', async () => {
       offset: 32,
       width: 16,
       heads: 2,
+      from: ['blocks.1.attn.norm'],
       weight: { name: stacked, part: 1 },
     },
   ])
   expect(both('attn.k_rope')).toEqual([
-    { step: 'blocks.1.attn.k_rope', arg: 'x', in: 'row', offset: 0, width: 16, heads: 2 },
-    { step: 'blocks.1.attn.rope_append', arg: 'kCache', in: 'cache', offset: 0, width: 16, heads: 2 },
+    { step: 'blocks.1.attn.k_rope', arg: 'x', in: 'row', offset: 0, width: 16, heads: 2, from: ['blocks.1.attn.k'] },
+    {
+      step: 'blocks.1.attn.rope_append',
+      arg: 'kCache',
+      in: 'cache',
+      offset: 0,
+      width: 16,
+      heads: 2,
+      from: ['blocks.1.attn.k'],
+    },
   ])
   expect(both('mlp.up').map(({ step, offset }) => [step, offset])).toEqual([
     ['blocks.1.mlp.up', 0],

@@ -21,9 +21,14 @@ export function placeOf(plan: Plan, name: string): SitePlace {
   return place
 }
 
+/** steps by name, once for each Plan: every site asks */
+const named = new WeakMap<readonly PlanStep[], Map<string, PlanStep>>()
+
 /** The step of that name. @throws INTERNAL */
-export function stepOf(plan: Plan, name: string): PlanStep {
-  const step = plan.steps.find((s) => s.name === name)
+export function stepOf({ steps }: Plan, name: string): PlanStep {
+  let all = named.get(steps)
+  if (!all) named.set(steps, (all = new Map(steps.map((s) => [s.name, s]))))
+  const step = all.get(name)
   if (!step) throw new EngineError('INTERNAL', `The plan has no step "${name}".`, { name })
   return step
 }
