@@ -20,8 +20,13 @@ interface Saving {
 }
 export const useSaving = create<Saving>()(() => ({ failed: null, waiting: [] }))
 
-let jobs: Job[] = []
-let running: Promise<boolean> = Promise.resolve(true)
+const queue: {
+  jobs: Job[]
+  /** resolves when the last write has ended */
+  running: Promise<boolean>
+  /** how many jobs there ever were */
+  count: number
+} = { jobs: [], running: Promise.resolve(true), count: 0 }
 
 const withoutRuns = ({ runs: _, ...change }: ChatChange): ChatChange => change
 
@@ -37,8 +42,8 @@ async function write(changes: readonly ChatChange[]): Promise<string[]> {
 }
 
 async function drain(): Promise<boolean> {
-  const now = jobs
-  jobs = []
+  const now = queue.jobs
+  queue.jobs = []
   if (now.length === 0) return true
   try {
     const gone = new Set(await write(now.map(({ change }) => change)))
@@ -51,30 +56,29 @@ async function drain(): Promise<boolean> {
     tellChanged([...new Set(now.map(({ change }) => change.id))])
     return true
   } catch (error) {
-    jobs = [...now, ...jobs]
-    useSaving.setState({ failed: toData(error), waiting: [...new Set(jobs.map(({ change }) => change.id))] })
+    queue.jobs = [...now, ...queue.jobs]
+    useSaving.setState({ failed: toData(error), waiting: [...new Set(queue.jobs.map(({ change }) => change.id))] })
     return false
   }
 }
 
-let count = 0
 /** Grows with everything that is given to be written. */
-export const writes = (): number => count
+export const writes = (): number => queue.count
 
 /** Resolves true when this and all before it is on disk. */
 export function save(...more: Job[]): Promise<boolean> {
-  jobs.push(...more)
-  count += more.length
-  running = running.then(drain, drain)
-  return running
+  queue.jobs.push(...more)
+  queue.count += more.length
+  queue.running = queue.running.then(drain, drain)
+  return queue.running
 }
 
 /** What waits to be written of a chat is not wanted any more. */
 export function forget(ids: ReadonlySet<string>): void {
-  jobs = jobs.filter(({ change }) => !ids.has(change.id))
-  if (jobs.length === 0) useSaving.setState({ failed: null, waiting: [] })
+  queue.jobs = queue.jobs.filter(({ change }) => !ids.has(change.id))
+  if (queue.jobs.length === 0) useSaving.setState({ failed: null, waiting: [] })
 }
 
 /** Whole chats that are not on disk, or not as they are here. */
 export const unwritten = (): ChatChange[] =>
-  [...new Map(jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())
+  [...new Map(queue.jobs.map(({ change, whole }) => [change.id, whole])).values()].map((whole) => whole())
