@@ -3,7 +3,8 @@ import type { Edit, Glass, GlassInfo, GlassToken, Watch } from '../worker/protoc
 import { setClient } from './client.ts'
 import { useChat } from './chat.ts'
 import { useEdited } from './edited.ts'
-import { editsOfAnswer, useInspect } from './inspect.ts'
+import { useInspect } from './inspect.ts'
+import { editsOfAnswer } from './inspect/edit.ts'
 import { useModels, type ActiveModel } from './models.ts'
 import { fakeClient, tokens as answer, type Fake } from './testing.ts'
 

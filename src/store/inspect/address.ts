@@ -1,12 +1,12 @@
 // The selection in the address (#/attention?p=17&l=3&h=5): written when it changes, read when the reader changes it.
 
-import type { InspectState, Selection } from './inspect.ts'
+import type { Inspected, Selection } from './state.ts'
 
 export function mirror({
   selection: { position, layer, head },
   locked,
   why,
-}: Pick<InspectState, 'selection' | 'locked' | 'why'>): void {
+}: Pick<Inspected, 'selection' | 'locked' | 'why'>): void {
   if (typeof location === 'undefined') return
   const [path = ''] = location.hash.split('?')
   const query = new URLSearchParams(location.hash.slice(path.length + 1))
@@ -27,7 +27,7 @@ export function readAddress({
   selection,
   locked,
   tokens,
-}: Pick<InspectState, 'selection' | 'locked' | 'tokens'>): {
+}: Pick<Inspected, 'selection' | 'locked' | 'tokens'>): {
   selection: Selection
   locked: boolean
   why: number | null
