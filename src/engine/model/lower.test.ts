@@ -53,6 +53,7 @@ describe("every fixture's Plan", () => {
       description: { dims },
     } = open()
     for (const p of [plain, plan] as Plan[]) {
+      expect(JSON.parse(JSON.stringify(p)), 'plain data').toEqual(p)
       expect(new Set(p.steps.map((s) => s.name)).size).toBe(p.steps.length)
       for (const { name: step, op, args, params, sized, layer, part } of p.steps) {
         expect(step).toMatch(/^(embed|rows|final_norm|logits|blocks\.\d+\.(attn|mlp)\.[a-z_]+)$/)

@@ -88,6 +88,7 @@ export const matmul = defineOp({
   name: 'matmul',
   args: { x: 'read', weight: 'weight', bias: 'read', y: 'update' },
   variants,
+  segment: ({ rowStart, rows, yOffset }) => ({ N: rows!, yOffset: yOffset! + rowStart! }),
   reference: matmulReference,
   cases: matmulCases,
 })

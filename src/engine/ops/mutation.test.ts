@@ -74,6 +74,10 @@ const mutations: Mutation[] = [
     'i + 1u < params.D; i += threads) { sum',
   ],
   ['eps forgotten', 'rmsnorm', 'rmsnorm-thread', null, '+ params.eps', '+ 0.0 * params.eps'],
+  ['mean left in', 'layernorm', 'layernorm', null, '- mean - rest.x', '- rest.x'],
+  ['what the first mean rounds away', 'layernorm', 'layernorm-thread', null, '- mean - rest)', '- mean)'],
+  ['bias of a norm forgotten', 'layernorm', 'layernorm', null, 'params.hasBias != 0u', 'params.hasBias == 7u'],
+  ['one element beside', 'activation', 'activation', null, 'params.act, x[i]', 'params.act, x[i ^ 1u]'],
   ['rotation turned round', 'rope', 'rope', null, 'u * turn.x - v * turn.y', 'u * turn.x + v * turn.y'],
   ['position of the first token for all', 'rope', 'rope', null, 'step.pos + head / params.H', 'step.pos'],
   [

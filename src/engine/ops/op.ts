@@ -90,6 +90,11 @@ export interface Op {
   /** tensor arguments and how the kernel uses them */
   args: Record<string, 'read' | 'write' | 'update' | 'ids' | 'weight'>
   variants: Variant[]
+  /**
+   * Where the weight is split by rows, each part runs by itself: what else must change in its parameters, which hold
+   * `rowStart` and `rows` of the part already
+   */
+  segment?(params: Params): Params
   reference(args: ReferenceArgs): void
   cases: Case[]
 }

@@ -8,6 +8,7 @@ import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { refusalOf, type Commands } from '../gpu/queue.ts'
 import { contextOf } from '../gpu/selftest.ts'
 import type { PlanStep } from '../model/plan.ts'
+import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant } from '../ops/op.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
@@ -204,8 +205,8 @@ function chosen({ step, variants }: Ready, values: StepValues): Launch[] {
   return found.launches
 }
 
-/** A segment's own share of a step: which rows of the weight it holds and where its results go. */
+/** A segment's own part of a step: which rows of the weight it holds and where its results go. */
 function segmentParams(op: string, params: Params, { rowStart, layout }: Segment): Params {
-  const shared = { ...params, block: layout.block, rowStart, rows: layout.rows }
-  return op === 'matmul' ? { ...shared, N: layout.rows, yOffset: params['yOffset']! + rowStart } : shared
+  const own = { ...params, block: layout.block, rowStart, rows: layout.rows }
+  return { ...own, ...ops[op]!.segment?.(own) }
 }
