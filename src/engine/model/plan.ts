@@ -178,8 +178,11 @@ export interface Plan {
   masks: Record<string, Mask>
   buffers: Record<string, BufferSpec>
   caches: Record<string, CacheSpec>
-  /** when each buffer's floats matter: buffers whose lifetimes do not overlap could share memory. A buffer that is
-   *  written again lives again; what the last step writes lives on */
+  /**
+   * When each buffer's floats matter: buffers whose lifetimes do not overlap could share memory. A buffer that is
+   * written again lives again. The head may run several times behind one body: what it reads of the body's lives until
+   * its last run
+   */
   lifetimes: Record<string, Lifetime[]>
   /**
    * Where every number of public interest stands, by canonical name; fusion moves places, never names:
