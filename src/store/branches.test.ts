@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { GlassToken } from '../worker/protocol.ts'
-import { endOf, useBranches } from './branches.ts'
+import { endOf } from './answer-read.ts'
+import { useBranches } from './branches.ts'
 import { stopped } from './running.ts'
 import { promptOf, tokensOf } from './answers.ts'
 import { useChat } from './chat.ts'

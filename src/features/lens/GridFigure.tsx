@@ -2,7 +2,7 @@
 // run.
 
 import { useMemo } from 'react'
-import { answerOf } from '../../store/branches.ts'
+import { answerOf } from '../../store/answer-read.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
 import { Figure } from '../../ui/Figure.tsx'

@@ -1,7 +1,7 @@
 // Where to look: the whole text as chips coloured by surprise, and what came at the chosen place.
 
 import { useMemo } from 'react'
-import { endOf } from '../../store/branches.ts'
+import { endOf } from '../../store/answer-read.ts'
 import { drawBars } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'

@@ -3,7 +3,7 @@
 
 import { create } from 'zustand'
 import { banBias, useChat, useModels, type SamplingParams } from '../../store/index.ts'
-import { answerOf } from '../../store/branches.ts'
+import { answerOf } from '../../store/answer-read.ts'
 import { useInspect } from '../../store/inspect.ts'
 import { parameters, perParameter } from '../../store/stages.ts'
 
