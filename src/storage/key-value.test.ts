@@ -29,10 +29,8 @@ test('what was set comes back, in another visit too', async () => {
 })
 
 test('what an earlier version kept is known', async () => {
-  const db = await openDB('glassbox-checkedKernels', 1, {
-    upgrade: (made) => void made.createObjectStore('checkedKernels'),
-  })
-  await db.put('checkedKernels', 1, 'adapter|matmul/matmul-rows/nf4|5')
+  const db = await openDB('glassbox-proofs', 1, { upgrade: (made) => void made.createObjectStore('proofs') })
+  await db.put('proofs', 1, 'adapter|matmul/matmul-rows/nf4|5')
   db.close()
   await checkedKernels.remember(['adapter|add/add/-|7'])
   expect(await checkedKernels.known()).toEqual(new Set(['adapter|matmul/matmul-rows/nf4|5', 'adapter|add/add/-|7']))
