@@ -259,7 +259,7 @@ test('the map goes from the model to one number, and the number is its operands'
   await page.getByTestId('inside-qkv').getByRole('spinbutton').fill('13')
   await page.getByTestId('inside-qkv').getByRole('button', { name: 'Take this number apart' }).click()
   await fresh(page, 'cell')
-  const q = plan.find((s) => s.name === 'blocks.1.attn.qkv')!.weight!.split('+')[0]!
+  const q = plan.find((s) => s.name === 'blocks.1.attn.qkv')!.weights[0]!
   const x = await values(page, { site: 'attn_norm', layer: 1, position: 20 }),
     w = await tile(page, q, 13, 0, 1, model.hidden)
   expect(await number(page, 'cell-sum')).toBeCloseTo(

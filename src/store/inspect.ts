@@ -29,6 +29,8 @@ export type {
   HeadStats,
   LensCell,
   LensRequest,
+  PlanInfo,
+  PlanSite,
   PlanStepInfo,
   ProbeRequest,
   ProbeResult,

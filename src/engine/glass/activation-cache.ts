@@ -1,48 +1,29 @@
-// The activation cache: for every position, what a run must keep so that everything else can be recomputed.
-//   q.<l>    post-RoPE queries (rows, H, d)        lse.<l>  log-sum-exp (rows, H)
-//   mid.<l>  residual after attention (rows, D)    post.<l> residual after the MLP (rows, D), post.-1 the embedding
+// The activation cache: for every position, what a run must keep so that everything else can be recomputed: queries as
+// attention reads them, log-sum-exp of their scores, and every residual that stands between branches. Sites of the
+// Plan, whatever the family.
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import type { Plan } from '../model/plan.ts'
+import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
 
-interface KeptTensor {
-  after: string
-  x: string
-  tensor: string
-  width: number
-}
+/** Names of the sites that are kept; each fills the buffer it stands in. */
+const keptSites = (plan: Plan): string[] => [
+  'embed',
+  ...plan.blocks.flatMap(({ branches }, layer) => [
+    blockSite(layer, 'attn.queries'),
+    blockSite(layer, 'attn.lse'),
+    ...branches.flatMap(({ writes }) => writes ?? []),
+  ]),
+]
 
-/** Which buffer to keep after which step: read off the Plan, so fused and plain Plans both work. */
-function keptTensors(plan: Plan): KeptTensor[] {
-  const { D, H, d, layers } = plan.dims
-  const list: KeptTensor[] = []
-  const writesResidual = (layer: number): string[] =>
-    plan.steps
-      .filter(
-        (s) =>
-          s.layer === layer && s.part === 'body' && (s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x')),
-      )
-      .map((s) => s.name)
-  list.push({ after: writesResidual(-1)[0]!, x: 'x', tensor: 'post.-1', width: D })
-  for (let layer = 0; layer < layers; layer++) {
-    const attention = plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
-    list.push(
-      { after: attention.name, x: attention.args['q']!, tensor: `q.${layer}`, width: H * d },
-      { after: attention.name, x: attention.args['lse']!, tensor: `lse.${layer}`, width: H },
-    )
-    const [mid, post] = writesResidual(layer)
-    list.push(
-      { after: mid!, x: 'x', tensor: `mid.${layer}`, width: D },
-      { after: post!, x: 'x', tensor: `post.${layer}`, width: D },
-    )
-  }
-  return list
-}
+/** Tensor that holds the kept rows of a site. */
+export const keptTensor = (site: string): string => `kept.${site}`
 
 /** Bytes of the activation cache for one position. */
-export const activationBytesPerPosition = (plan: Plan): number => keptTensors(plan).reduce((n, t) => n + t.width * 4, 0)
+export const activationBytesPerPosition = (plan: Plan): number =>
+  keptSites(plan).reduce((n, site) => n + placeOf(plan, site).width * 4, 0)
 
 export class ActivationCache {
   private constructor(
@@ -57,20 +38,21 @@ export class ActivationCache {
     const { runtime } = runner
     const perPosition = activationBytesPerPosition(runtime.plan)
     const rows = Math.min(runtime.context, Math.max(runtime.size.chunk, Math.floor(budget / perPosition)))
-    const list = keptTensors(runtime.plan)
-    for (const { tensor, width } of list) runner.tensor(tensor, rows * width)
+    const sites = keptSites(runtime.plan)
+    const places = sites.map((site) => placeOf(runtime.plan, site))
+    places.forEach(({ width }, i) => runner.tensor(keptTensor(sites[i]!), rows * width))
     const ready = await runtime.prepare(
-      list.map(({ tensor, x, width }) => ({
-        name: `keep.${tensor}`,
+      places.map((place, i) => ({
+        name: `keep.${sites[i]!}`,
         op: 'keep-rows',
-        args: { x, kept: tensor },
-        params: { D: width, rows },
+        args: { x: tensorOf(runtime.plan, place), kept: keptTensor(sites[i]!) },
+        params: { D: place.width, rows },
         part: 'body' as const,
         layer: -1,
       })),
     )
     const after = new Map<string, Prepared[]>()
-    list.forEach((kept, i) => after.set(kept.after, [...(after.get(kept.after) ?? []), ready[i]!]))
+    places.forEach(({ step }, i) => after.set(step, [...(after.get(step) ?? []), ready[i]!]))
     const hooks = { after, instead: new Map<string, Prepared[]>() }
     runtime.setHooks(hooks)
     return new ActivationCache(runner, rows, rows * perPosition, hooks)
@@ -81,15 +63,18 @@ export class ActivationCache {
     return Math.max(0, length - this.rows)
   }
 
-  /** The tensor's row for one position. */
-  row(tensor: string, position: number, width: number): Promise<Float32Array> {
-    return this.runner.read(tensor, (position % this.rows) * width, width)
+  /** A kept site at one position. */
+  async row(site: string, position: number): Promise<Float32Array> {
+    return (await this.many([{ site, position }]))[0]!
   }
 
-  /** Rows of several tensors and positions, in the order asked. */
-  many(rows: readonly { tensor: string; position: number; width: number }[]): Promise<Float32Array[]> {
+  /** Kept sites at several positions, in the order asked. */
+  many(rows: readonly { site: string; position: number }[]): Promise<Float32Array[]> {
     return this.runner.readMany(
-      rows.map(({ tensor, position, width }) => ({ tensor, offset: (position % this.rows) * width, count: width })),
+      rows.map(({ site, position }) => {
+        const { width } = placeOf(this.runner.runtime.plan, site)
+        return { tensor: keptTensor(site), offset: (position % this.rows) * width, count: width }
+      }),
     )
   }
 }

@@ -5,14 +5,16 @@ import { HEAD_STATS } from '../ops/head-stats.ts'
 import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
-import type { ActivationCache } from './activation-cache.ts'
+import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
+import { keptTensor, type ActivationCache } from './activation-cache.ts'
+import { attentionStep } from './sites.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
-const attentionStep = (activations: ActivationCache, layer: number): PlanStep =>
-  activations.runner.runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+const stepAt = (activations: ActivationCache, layer: number): PlanStep =>
+  attentionStep(activations.runner.runtime.plan, layer)
 
 const shapeParams = (activations: ActivationCache, layer: number): Params => {
-  const { params } = attentionStep(activations, layer)
+  const { params } = stepAt(activations, layer)
   const { H, K, d, scale } = params as Record<'H' | 'K' | 'd' | 'scale', number>
   return {
     H,
@@ -26,10 +28,17 @@ const shapeParams = (activations: ActivationCache, layer: number): Params => {
   }
 }
 
-/** What is added to the scores of that layer, if anything. */
-function biasArg(activations: ActivationCache, layer: number): Record<string, string> {
-  const { bias } = attentionStep(activations, layer).args
-  return bias ? { bias } : {}
+/** What a picture of that layer is computed from: kept queries and log-sum-exp, keys, and what is added to the scores. */
+function sources(activations: ActivationCache, layer: number): Record<string, string> {
+  const { plan } = activations.runner.runtime
+  const { bias } = stepAt(activations, layer).args
+  return {
+    q: keptTensor(blockSite(layer, 'attn.queries')),
+    lse: keptTensor(blockSite(layer, 'attn.lse')),
+    kCache: tensorOf(plan, placeOf(plan, blockSite(layer, 'attn.keys'))),
+    ...(bias && { bias }),
+    maskedEdges: activations.runner.maskedEdgesList(layer),
+  }
 }
 
 /**
@@ -81,14 +90,7 @@ async function cells(
   const ready = await runner.step(
     `probs.${layer}`,
     'attention-probs',
-    {
-      q: `q.${layer}`,
-      lse: `lse.${layer}`,
-      kCache: attentionStep(activations, layer).args['kCache']!,
-      ...biasArg(activations, layer),
-      maskedEdges: runner.maskedEdgesList(layer),
-      cells: 'cells',
-    },
+    { ...sources(activations, layer), cells: 'cells' },
     params,
     layer,
   )
@@ -161,15 +163,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
     const ready = await runner.step(
       `stats.${layer}`,
       'head-stats',
-      {
-        q: `q.${layer}`,
-        lse: `lse.${layer}`,
-        kCache: attentionStep(activations, layer).args['kCache']!,
-        ids: 'contextIds',
-        ...biasArg(activations, layer),
-        maskedEdges: runner.maskedEdgesList(layer),
-        stats: 'headStats',
-      },
+      { ...sources(activations, layer), ids: 'contextIds', stats: 'headStats' },
       params,
       layer,
     )

@@ -6,26 +6,19 @@ import { ANY_HEAD, packMaskedEdges, type MaskedEdges } from '../ops/masked-edges
 import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
-import type { PlanStep } from '../model/plan.ts'
+import { placeOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
+import { attentionStep, branchOf, residualAfter } from './sites.ts'
 import { MAX_MASKED_EDGES, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
 const refuse = (message: string, param: string, value: string | number): EngineError =>
   new EngineError('PARAM_INVALID', message, { param, value: String(value) })
 
-/** The step that adds this branch to the residual; of layer -1, the embedding. */
-export function writerOf({ plan }: Inspection, layer: number, part: 'attn' | 'mlp'): PlanStep {
-  const found = plan.steps.filter(
-    (s) => s.layer === layer && (s.args['y'] === 'x' || (s.op === 'add' && s.args['x'] === 'x')),
-  )
-  return (layer < 0 ? plan.steps[0] : part === 'attn' ? found[0] : found.at(-1))!
-}
-
 /** Does an edit in force leave this branch out? */
 export const isSkipped = (runtime: Inspection, layer: number, part: 'attn' | 'mlp'): boolean =>
-  runtime.hooks?.instead.get(writerOf(runtime, layer, part).name)?.length === 0
+  runtime.hooks?.instead.get(branchOf(runtime.plan, layer, part).adds)?.length === 0
 
 /** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
 export function headFactors(edits: readonly Edit[], layer: number, heads: number): Float32Array | null {
@@ -67,6 +60,7 @@ function maskedEdgesOf(edits: readonly Edit[], layer: number, context: number): 
 
 interface Steering {
   step: string
+  x: string
   vector: Float32Array
   params: Params
 }
@@ -86,9 +80,11 @@ function steeringOf(runtime: Inspection, edit: Extract<Edit, { kind: 'direction'
     edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions,
     runtime.context,
   )
+  const after = placeOf(runtime.plan, residualAfter(runtime.plan, edit.layer))
   const mode = edit.kind === 'patch' ? steerModes.patch : steerModes[edit.mode]
   return {
-    step: writerOf(runtime, edit.layer, 'mlp').name,
+    step: after.step,
+    x: tensorOf(runtime.plan, after),
     vector: Float32Array.from(values),
     params: { D, first, end, mode, factor: edit.kind === 'patch' ? 1 : edit.factor },
   }
@@ -128,16 +124,16 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready])
   }
   for (const edit of edits) {
-    if (edit.kind === 'skip') hooks.instead.set(writerOf(runtime, edit.layer, edit.part).name, [])
+    if (edit.kind === 'skip') hooks.instead.set(branchOf(runtime.plan, edit.layer, edit.part).adds, [])
   }
-  for (const [n, { step, vector, params }] of steerings.entries()) {
+  for (const [n, { step, x, vector, params }] of steerings.entries()) {
     const name = `steer.${n}`
     runner.tensor(name, vector.length)
     runner.write(name, vector)
-    after(step, await placed(runner, name, 'steer', { x: 'x', vector: name }, params))
+    after(step, await placed(runner, name, 'steer', { x, vector: name }, params))
   }
   for (const layer of each) {
-    const attention = runtime.plan.steps.find((s) => s.layer === layer && s.op === 'attention')!
+    const attention = attentionStep(runtime.plan, layer)
     const factors = headFactors(edits, layer, H)
     if (factors) {
       runner.tensor(`factors.${layer}`, H)

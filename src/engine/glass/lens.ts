@@ -1,12 +1,16 @@
 // Logit lens and direct logit attribution: rows of head(final_norm(residual)), reduced on the GPU.
 // nostalgebraist 2020; Elhage et al. 2021 (attribution). The Δ views of a branch are put under the norm scale of
-// the full residual they were added to, so that they add up to it.
+// the full residual they were added to, so that they add up to it (final-norm.ts).
 
 import type { PlanStep } from '../model/plan.ts'
 import type { Prepared } from '../runtime/inspect.ts'
-import { isSkipped } from './edits.ts'
-import type { Replay } from './replay.ts'
+import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { ActivationCache } from './activation-cache.ts'
+import { isSkipped } from './edits.ts'
+import { FinalNorm } from './final-norm.ts'
+import type { Replay } from './replay.ts'
+import { residualsAround } from './residuals.ts'
+import { firstRow, residualAfter } from './sites.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
 /** Rows of logits in one submit. */
@@ -30,36 +34,28 @@ export interface RowStats {
 export class Lens {
   private constructor(
     private readonly activations: ActivationCache,
-    private readonly gain: Float32Array,
-    private readonly eps: number,
+    private readonly norm: FinalNorm,
+    /** the head's step, and the bias that it adds to each logit: null where it has none */
     private readonly head: PlanStep,
+    private readonly headBias: Float32Array | null,
+    private readonly replay: () => Replay,
   ) {}
 
-  static async create(activations: ActivationCache): Promise<Lens> {
+  static async create(activations: ActivationCache, replay: () => Replay): Promise<Lens> {
     const { runner } = activations
     const { plan } = runner.runtime
     const { D, V } = plan.dims
-    const norm = plan.steps.find((s) => s.name === 'final_norm')!
     runner.tensor('lens.h', BATCH * D)
     runner.tensor('lens.logits', BATCH * V)
+    const head = stepOf(plan, placeOf(plan, 'logits').step)
+    const { bias } = head.args
     return new Lens(
       activations,
-      await runner.read(norm.args['gain']!, 0, D),
-      norm.params['eps']!,
-      plan.steps.find((s) => s.name === 'logits')!,
+      await FinalNorm.read(runner),
+      head,
+      bias ? await runner.read(bias, 0, V) : null,
+      replay,
     )
-  }
-
-  /** 1/rms of a residual. */
-  private scale(x: Float32Array): number {
-    let sum = 0
-    for (const v of x) sum += v * v
-    return 1 / Math.sqrt(sum / x.length + this.eps)
-  }
-
-  /** gain * x * scale: `scale` is the full residual's, x may be a part of it. */
-  private normed(x: Float32Array, scale: number): Float32Array {
-    return x.map((v, i) => v * scale * this.gain[i]!)
   }
 
   private async logitsOf(rows: readonly Row[]): Promise<void> {
@@ -119,14 +115,13 @@ export class Lens {
 
   /** What the model itself says at these positions: top candidates and, per position, one target's logit and rank. */
   async finals(positions: readonly number[], targets: readonly (number | null)[], topK: number): Promise<RowStats[]> {
-    const { layers, D } = this.activations.runner.runtime.plan.dims
     const out: RowStats[] = []
     for (let i = 0; i < positions.length; i += BATCH) {
       const residuals = await this.activations.many(
-        positions.slice(i, i + BATCH).map((position) => ({ tensor: `post.${layers - 1}`, position, width: D })),
+        positions.slice(i, i + BATCH).map((position) => ({ site: this.last, position })),
       )
       const rows = residuals.map((x, n): Row => ({
-        h: this.normed(x, this.scale(x)),
+        h: this.norm.whole(x),
         final: n,
         targets: targets[i + n] == null ? [] : [targets[i + n]!],
       }))
@@ -137,25 +132,17 @@ export class Lens {
 
   /** Final norm and full logits of one position. */
   async row(position: number): Promise<{ norm: Float32Array; logits: Float32Array }> {
-    const { layers, D, V } = this.activations.runner.runtime.plan.dims
-    const x = await this.activations.row(`post.${layers - 1}`, position, D)
-    const norm = this.normed(x, this.scale(x))
+    const { V } = this.activations.runner.runtime.plan.dims
+    const norm = this.norm.whole(await this.activations.row(this.last, position))
     await this.logitsOf([{ h: norm, final: 0, targets: [] }])
     return { norm, logits: await this.activations.runner.read('lens.logits', 0, V) }
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
-    const { layers, D } = this.activations.runner.runtime.plan.dims
     const cells: LensCell[] = []
     for (const position of request.positions) {
-      const wanted = request.layers.flatMap((layer) => tensorsOfPart(layer, request.part))
-      const [last, ...rest] = await this.activations.many(
-        [`post.${layers - 1}`, ...wanted].map((tensor) => ({ tensor, position, width: D })),
-      )
-      const vectors = request.layers.map((layer) =>
-        this.partOf(rest.splice(0, tensorsOfPart(layer, request.part).length)),
-      )
-      const final: Row = { h: this.normed(last!, this.scale(last!)), final: 0, targets: [] }
+      const vectors = await this.vectors(request, position)
+      const final: Row = { h: this.norm.whole(await this.activations.row(this.last, position)), final: 0, targets: [] }
       for (let i = 0; i < vectors.length; i += BATCH - 1) {
         const chunk = vectors.slice(i, i + BATCH - 1)
         const stats = await this.stats(
@@ -183,74 +170,106 @@ export class Lens {
     return cells
   }
 
-  /** One residual as it is, or the difference of two under the norm scale of the later one. */
-  private partOf([after, before]: Float32Array[]): Float32Array {
-    const scale = this.scale(after!)
-    return this.normed(before ? after!.map((v, i) => v - before[i]!) : after!, scale)
+  /** The residual after the last block. */
+  private get last(): string {
+    const { plan } = this.activations.runner.runtime
+    return residualAfter(plan, plan.dims.layers - 1)
+  }
+
+  /** One vector for each layer asked, under the norm: a residual, or what a branch added, under the scale of the
+   *  residual after it. Of layer -1 there is only the embedding. */
+  private async vectors({ layers, part }: LensRequest, position: number): Promise<Float32Array[]> {
+    const { plan } = this.activations.runner.runtime
+    const ofBranch = (layer: number): boolean => part !== 'resid' && layer >= 0
+    const whole = await this.activations.many(
+      layers.flatMap((layer) => (ofBranch(layer) ? [] : { site: residualAfter(plan, layer), position })),
+    )
+    const parts = await residualsAround(
+      this.activations,
+      this.replay,
+      layers.flatMap((layer) => (part !== 'resid' && layer >= 0 ? { layer, part } : [])),
+      position,
+    )
+    return layers.map((layer) => {
+      if (!ofBranch(layer)) return this.norm.whole(whole.shift()!)
+      const [after, before] = parts.shift()!
+      return this.norm.part(
+        after.map((v, i) => v - before[i]!),
+        this.norm.scale(after),
+      )
+    })
   }
 
   /** Every part's push on one token's logit at one position; the sum is the logit. */
-  async contributions(position: number, target: number, replay: Replay): Promise<Contributions> {
+  async contributions(position: number, target: number): Promise<Contributions> {
     const { runner } = this.activations
     const { plan } = runner.runtime
-    const { layers, D, H, d } = plan.dims
-    const residuals = await this.activations.many([
-      { tensor: 'post.-1', position, width: D },
-      ...Array.from({ length: layers }, (_, layer) =>
-        [`mid.${layer}`, `post.${layer}`].map((tensor) => ({ tensor, position, width: D })),
-      ).flat(),
-    ])
-    const last = residuals.at(-1)!
-    const scale = this.scale(last)
-    const direction = (await this.direction(target)).map((v) => v * scale)
+    const { layers, H, d } = plan.dims
+    const branches = plan.blocks.flatMap(({ branches: list }, layer) => list.map(({ name: part }) => ({ layer, part })))
+    const around = await residualsAround(this.activations, this.replay, branches, position)
+    const [embedding, last] = (await this.activations.many(
+      ['embed', this.last].map((site) => ({ site, position })),
+    )) as [Float32Array, Float32Array]
+    const row = await this.headRow(target)
+    const scale = this.norm.scale(last)
+    const direction = this.norm.direction(row).map((v) => v * scale)
     const dot = (x: Float32Array, from = 0): number => direction.reduce((sum, v, i) => sum + v * x[from + i]!, 0)
 
     const attn = new Float32Array(layers),
       mlp = new Float32Array(layers),
       heads = new Float32Array(layers * H)
-    const pushes = residuals.map((x) => dot(x))
-    const embed = pushes[0]!
-    const z = await replay.run(
+    branches.forEach(({ layer, part }, n) => {
+      const [after, before] = around[n]!
+      ;(part === 'attn' ? attn : mlp)[layer]! += dot(after) - dot(before)
+    })
+    const embed = dot(embedding)
+    const bias = (this.norm.bias?.reduce((sum, v, i) => sum + v * row[i]!, 0) ?? 0) + (this.headBias?.[target] ?? 0)
+    const z = await this.replay().run(
       position,
       0,
       layers - 1,
-      plan.steps
-        .filter((s) => s.op === 'attention')
-        .map((s) => ({ key: String(s.layer), step: s.name, buffer: s.args['z']!, offset: 0, width: H * d })),
+      Array.from({ length: layers }, (_, layer) => {
+        const place = placeOf(plan, blockSite(layer, 'attn.z'))
+        const { offset, width } = place
+        return { key: String(layer), step: place.step, buffer: tensorOf(plan, place), offset, width }
+      }),
     )
     runner.tensor('lens.zHeads', H * H * d)
     for (let layer = 0; layer < layers; layer++) {
-      attn[layer] = pushes[2 * layer + 1]! - pushes[2 * layer]!
-      mlp[layer] = pushes[2 * layer + 2]! - pushes[2 * layer + 1]!
       // W_O times z with all heads but one zeroed, one head a row
       const masked = new Float32Array(H * H * d)
       for (let h = 0; h < H; h++) masked.set(z.get(String(layer))!.subarray(h * d, (h + 1) * d), h * H * d + h * d)
       runner.write('lens.zHeads', masked)
-      runner.tensor(`lens.outHeads.${layer}`, H * D)
-      const out = plan.steps.find((s) => s.layer === layer && s.name.endsWith('.attn.out'))!
+      const out = placeOf(plan, blockSite(layer, 'attn.out')).weight!
+      const { rows: N, cols: K } = plan.weights[out.name]!
+      runner.tensor(`lens.outHeads.${layer}`, H * N)
       const ready = await runner.step(
         `lens.out.${layer}`,
         'matmul',
-        { x: 'lens.zHeads', weight: out.args['weight']!, y: `lens.outHeads.${layer}` },
-        { ...out.params, hasBias: 0, accumulate: 0 },
+        { x: 'lens.zHeads', weight: out.name, y: `lens.outHeads.${layer}` },
+        { K, N, hasBias: 0, accumulate: 0, yStride: N, yOffset: 0 },
         layer,
       )
       runner.run([ready], { T: H, pos: 0, row: 0 })
     }
     const outs = await runner.readMany(
-      Array.from({ length: layers }, (_, layer) => ({ tensor: `lens.outHeads.${layer}`, offset: 0, count: H * D })),
+      Array.from({ length: layers }, (_, layer) => {
+        const { rows } = plan.weights[placeOf(plan, blockSite(layer, 'attn.out')).weight!.name]!
+        return { tensor: `lens.outHeads.${layer}`, offset: 0, count: H * rows }
+      }),
     )
     outs.forEach((rows, layer) => {
       if (!isSkipped(runner.runtime, layer, 'attn')) {
-        for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, h * D)
+        const first = firstRow(plan, placeOf(plan, blockSite(layer, 'attn.out')).weight!)
+        for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, (h * rows.length) / H + first)
       }
     })
-    return { target, embed, attn, mlp, heads, logit: dot(last) }
+    return { target, embed, attn, mlp, heads, bias, logit: dot(last) + bias }
   }
 
-  /** The direction that a residual's logit of this token is read along: logit = direction · x / rms(x). */
+  /** The direction that a residual's logit of this token is read along: logit = direction · x · scale (+ bias). */
   async direction(target: number): Promise<Float32Array> {
-    return this.normed(await this.headRow(target), 1)
+    return this.norm.direction(await this.headRow(target))
   }
 
   /** One dequantized row of the head. */
@@ -269,10 +288,4 @@ export class Lens {
     runner.run([gather], { T: 1, pos: 0, row: 0 })
     return runner.read('lens.row', 0, D)
   }
-}
-
-/** The kept tensors a view is made of: [what it is after, what it was before]. */
-const tensorsOfPart = (layer: number, part: LensRequest['part']): string[] => {
-  if (part === 'resid' || layer < 0) return [`post.${layer}`]
-  return part === 'attn' ? [`mid.${layer}`, `post.${layer - 1}`] : [`post.${layer}`, `mid.${layer}`]
 }

@@ -3,21 +3,21 @@
 import { checkAborted, EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import type { DecodingContext } from '../context.ts'
-import { planWeightBytes } from '../model/print.ts'
-import { ropeFrequencies } from '../model/rope-table.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { attentionTile, headStats, thumbnails } from './attention.ts'
 import { checkQuestion, type RunShape } from './door.ts'
-import { editHooks, headFactors } from './edits.ts'
+import { attentionError } from './attention-error.ts'
+import { editHooks } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens, type RowStats } from './lens.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
-import { activationBytesPerPosition, ActivationCache } from './activation-cache.ts'
+import { planInfo, runInfo } from './run-info.ts'
+import { ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
 import type { Edit, EditOutcome, Glass, GlassInfo, GlassToken, SamplingView, Watch } from './types.ts'
 import { valueNorms } from './values.ts'
@@ -37,7 +37,7 @@ export class LiveGlass implements Glass {
   private queue: Promise<unknown> = Promise.resolve()
   private edits: Edit[] = []
   private lensReader: Lens | null = null
-  private replay: Replay | null = null
+  private replayer: Replay | null = null
   private scored = new Map<number, RowStats>()
   /** logits that predicted a position, read out of the activation cache; the last asked stand last */
   private rows = new Map<number, Float32Array>()
@@ -158,7 +158,11 @@ export class LiveGlass implements Glass {
   read: Glass['read'] = (...given) => this.inTurn(() => this.catchUp(...checkQuestion('read', given, this.shape)))
 
   private async reader(): Promise<Lens> {
-    return (this.lensReader ??= await Lens.create(this.activations))
+    return (this.lensReader ??= await Lens.create(this.activations, this.replay))
+  }
+  /** Its memory is taken when something is first run again. */
+  private readonly replay = (): Replay => {
+    return (this.replayer ??= new Replay(this.activations))
   }
   private text(id: number): string {
     return this.c.model.tokenizer.tokenText(id)
@@ -172,34 +176,8 @@ export class LiveGlass implements Glass {
 
   info: Glass['info'] = () =>
     this.exclusive((): Promise<GlassInfo> => {
-      const { plan } = this.inside
-      const { dims } = plan
-      const rope = plan.tables['rope']!.spec
-      const { inv, factor } = ropeFrequencies(rope, this.length)
-      return Promise.resolve({
-        source: 'live',
-        model: this.c.model.name,
-        family: plan.family,
-        layers: dims.layers,
-        heads: dims.H,
-        kvHeads: dims.K,
-        headDim: dims.d,
-        hidden: dims.D,
-        ffn: dims.F,
-        vocab: dims.V,
-        windows: plan.steps.filter((s) => s.op === 'attention').map((s) => s.params['window'] ?? 0),
-        rope: { layout: rope.layout, rotary: rope.rotary, inv: [...inv], factor },
-
-        length: this.length,
-        kept: this.activations.kept(this.length),
-        bytes: {
-          activations: this.activations.bytes,
-          planned: activationBytesPerPosition(plan) * this.inside.context,
-          budget: this.budget,
-        },
-        unsupported: [],
-        edits: this.edits,
-      })
+      const { activations, edits, budget, length } = this
+      return Promise.resolve(runInfo(this.c.model.name, activations, length, budget, edits))
     })
 
   tokens(): Promise<GlassToken[]> {
@@ -271,7 +249,6 @@ export class LiveGlass implements Glass {
   probe: Glass['probe'] = (...given) =>
     this.about('probe', given, async (request) => {
       const lens = await this.reader()
-      this.replay ??= new Replay(this.activations)
       return probeSite(this.activations, this.replay, request, this.length, (position) => lens.row(position))
     })
 
@@ -287,8 +264,7 @@ export class LiveGlass implements Glass {
 
   contributions: Glass['contributions'] = (...given) =>
     this.about('contributions', given, async (position, target) => {
-      this.replay ??= new Replay(this.activations)
-      return (await this.reader()).contributions(position, target, this.replay)
+      return (await this.reader()).contributions(position, target)
     })
 
   direction: Glass['direction'] = (...given) =>
@@ -333,40 +309,9 @@ export class LiveGlass implements Glass {
     })
 
   attentionError: Glass['attentionError'] = (...given) =>
-    this.about('attentionError', given, async (layer, position) => {
-      const { H, K, d } = this.inside.plan.dims
-      this.replay ??= new Replay(this.activations)
-      const z = await probeSite(this.activations, this.replay, { site: 'z', layer, position }, this.length, async (p) =>
-        (await this.reader()).row(p),
-      )
-      const tile = await attentionTile(this.activations, {
-        layer,
-        heads: Array.from({ length: H }, (_, h) => h),
-        rows: [position, position + 1],
-        cols: [0, position + 1],
-        maxRows: 1,
-        maxCols: position + 1,
-      })
-      const V = await this.runner.readMany(
-        Array.from({ length: K }, (_, k) => ({
-          tensor: `vCache.${layer}`,
-          offset: k * this.inside.context * d,
-          count: (position + 1) * d,
-        })),
-      )
-      const factors = headFactors(this.edits, layer, H)
-      let worst = 0
-      for (let h = 0; h < H; h++) {
-        for (let j = 0; j < d; j++) {
-          let sum = 0
-          for (let c = 0; c <= position; c++) {
-            sum += (tile.values[h * (position + 1) + c] || 0) * V[Math.floor(h / (H / K))]![c * d + j]!
-          }
-          worst = Math.max(worst, Math.abs(sum * (factors?.[h] ?? 1) - z.values[h * d + j]!))
-        }
-      }
-      return worst
-    })
+    this.about('attentionError', given, (layer, position) =>
+      attentionError(this.activations, this.replay, this.edits, layer, position),
+    )
 
   cosines: Glass['cosines'] = (...given) =>
     this.about('cosines', given, (id, tokens) => embeddingCosines(this.runner, id, tokens))
@@ -376,20 +321,7 @@ export class LiveGlass implements Glass {
       weightTile(this.runner, this.checkpoint, tensor, row, col, rows, cols),
     )
 
-  plan: Glass['plan'] = () =>
-    Promise.resolve({
-      text: this.c.model.planText,
-      steps: this.inside.plan.steps.map(({ name, op, layer, part, args, params }) => ({
-        name,
-        op,
-        layer,
-        part: part === 'head' ? ('head' as const) : ('body' as const),
-        args,
-        params,
-        weight: args['weight'] ?? null,
-        bytes: args['weight'] ? planWeightBytes(op, this.inside.layouts(args['weight'])) : 0,
-      })),
-    })
+  plan: Glass['plan'] = () => Promise.resolve(planInfo(this.inside, this.c.model.planText))
 
   timings: Glass['timings'] = () =>
     this.alone('time the steps', async () => {

@@ -2,7 +2,6 @@
 // from the run's dimensions, every float stands in the file (and once only), so that no number in the file can ask for
 // more than the file brings. The file is anybody's.
 
-import { EngineError } from '../errors.ts'
 import { findQuant } from '../quants/weight.ts'
 import {
   sites,
@@ -13,12 +12,29 @@ import {
   type GlassToken,
   type HeadStats,
   type LensCell,
-  type PlanStepInfo,
+  type PlanInfo,
   type ProbeResult,
   type Site,
   type StepTiming,
   type WeightTile,
 } from './types.ts'
+import { readPlan } from './recording-plan.ts'
+import {
+  damaged,
+  finite,
+  flag,
+  list,
+  max,
+  nullable,
+  object,
+  one,
+  real,
+  refuse,
+  table,
+  text,
+  whole,
+  type Reader,
+} from './recording-values.ts'
 
 export interface Recording {
   info: GlassInfo
@@ -32,83 +48,13 @@ export interface Recording {
   contributions: Record<number, Contributions>
   weights: Awaited<ReturnType<Glass['weights']>>
   tiles: Record<string, WeightTile>
-  plan: { steps: PlanStepInfo[]; text: string }
+  plan: PlanInfo
   timings: StepTiming[]
   attentionErrors: Record<string, number>
   /** by layer; recordings made before this was kept have none */
   valueNorms?: Float32Array[]
   /** the number drawn at a position whose logits are kept; recordings made before this was kept have none */
   draws?: Record<number, number | null>
-}
-
-/** Larger than any model: heads of all layers together, tokens, rows of a table. */
-const max = {
-  layers: 512,
-  heads: 512,
-  allHeads: 20_000,
-  tokens: 32_768,
-  width: 2 ** 20,
-  steps: 50_000,
-  edits: 4096,
-  text: 2 ** 20,
-  candidates: 64,
-}
-
-export const damaged = (problem: string): EngineError =>
-  new EngineError('FILE_FORMAT', `Cannot open this recording: ${problem}. Record it again, or choose another file.`, {
-    file: 'recording',
-    found: problem,
-  })
-const refuse = (at: string, need: string): never => {
-  throw damaged(`"${at}" must be ${need}`)
-}
-
-type Reader<T> = (value: unknown, at: string) => T
-type Fields = Record<string, unknown>
-
-const object: Reader<Fields> = (value, at) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse(at, 'an object')
-const whole =
-  (low: number, high: number): Reader<number> =>
-  (value, at) =>
-    Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high
-      ? (value as number)
-      : refuse(at, `a whole number from ${low} to ${high}`)
-/** JSON has no NaN and no infinity: they were written as null */
-const real: Reader<number> = (value, at) =>
-  typeof value === 'number' ? value : value === null ? NaN : refuse(at, 'a number')
-const finite: Reader<number> = (value, at) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : refuse(at, 'a finite number')
-const text =
-  (length = 4096): Reader<string> =>
-  (value, at) =>
-    typeof value === 'string' && value.length <= length ? value : refuse(at, `a text of at most ${length} characters`)
-const flag: Reader<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'true or false'))
-const one =
-  <T extends string>(...words: T[]): Reader<T> =>
-  (value, at) =>
-    words.includes(value as T) ? (value as T) : refuse(at, words.join(' or '))
-const nullable =
-  <T>(read: Reader<T>): Reader<T | null> =>
-  (value, at) =>
-    value === null || value === undefined ? null : read(value, at)
-const list =
-  <T>(read: Reader<T>, length: number, exactly = false): Reader<T[]> =>
-  (value, at) =>
-    Array.isArray(value) && (exactly ? value.length === length : value.length <= length)
-      ? value.map((item, i) => read(item, `${at}[${i}]`))
-      : refuse(at, `a list of ${exactly ? '' : 'at most '}${length}`)
-/** Without a prototype: a key is whatever the file says. */
-function table<T>(read: Reader<T>, key: (name: string) => boolean, size: number): Reader<Record<string, T>> {
-  return (value, at) => {
-    const entries = Object.entries(object(value, at))
-    if (entries.length > size) refuse(at, `a table of at most ${size}`)
-    const out = Object.create(null) as Record<string, T>
-    for (const [name, item] of entries) {
-      out[key(name) ? name : refuse(at, `without the key "${name.slice(0, 60)}"`)] = read(item, `${at}.${name}`)
-    }
-    return out
-  }
 }
 
 /** @param floats all of the file. @throws EngineError FILE_FORMAT naming what is not as it must be */
@@ -211,7 +157,6 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
     }
   }, max.steps)(given['weights'], 'weights')
   const names = new Set(tensors.map((w) => w.tensor))
-  const plan = object(given['plan'], 'plan')
   return {
     info,
     tokens,
@@ -250,6 +195,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
           attn: f32(L)(c['attn'], `${where}.attn`),
           mlp: f32(L)(c['mlp'], `${where}.mlp`),
           heads: f32(L * H)(c['heads'], `${where}.heads`),
+          bias: c['bias'] === undefined ? 0 : real(c['bias'], `${where}.bias`),
           logit: real(c['logit'], `${where}.logit`),
         }
       },
@@ -262,10 +208,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
       (name) => names.has(name),
       max.steps,
     )(given['tiles'], 'tiles'),
-    plan: {
-      text: text(max.text)(plan['text'], 'plan.text'),
-      steps: list(readStep(L), max.steps)(plan['steps'], 'plan.steps'),
-    },
+    plan: readPlan(given['plan'], info),
     timings: list((item, where): StepTiming => {
       const s = object(item, where)
       return {
@@ -379,22 +322,6 @@ const readEdit =
         }
       case 'drop':
         return { kind: 'evict', keys: range('keys') }
-    }
-  }
-
-const readStep =
-  (L: number): Reader<PlanStepInfo> =>
-  (value, at) => {
-    const s = object(value, at)
-    return {
-      name: text(1024)(s['name'], `${at}.name`),
-      op: text(64)(s['op'], `${at}.op`),
-      layer: whole(-1, L)(s['layer'], `${at}.layer`),
-      part: one('body', 'head')(s['part'], `${at}.part`),
-      args: table(text(1024), () => true, 64)(s['args'], `${at}.args`),
-      params: table(real, () => true, 64)(s['params'], `${at}.params`),
-      weight: nullable(text(1024))(s['weight'], `${at}.weight`),
-      bytes: whole(0, 2 ** 50)(s['bytes'], `${at}.bytes`),
     }
   }
 

@@ -22,7 +22,7 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
 
   it('answers as the run did', async () => {
     const info = await trace.info()
-    expect(info).toEqual({ ...(await live.info()), source: 'trace' })
+    expect(info).toEqual({ ...(await live.info()), source: 'recording' })
     const T = info.length
     const request = {
       layer: 1,

@@ -11,7 +11,9 @@ import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { checkQuestion, type RunShape } from './door.ts'
-import { damaged, fileEdit, readRecording, type Recording } from './recording-read.ts'
+import { filePlan } from './recording-plan.ts'
+import { damaged } from './recording-values.ts'
+import { fileEdit, readRecording, type Recording } from './recording-read.ts'
 import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
@@ -35,6 +37,9 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
   refuseTooLong(info)
   const tokens = await glass.tokens()
   const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
+  const plan = await glass.plan()
+  const words = new Set(Object.values(plan.sites).map(({ site }) => site))
+  const has = (site: Site): boolean => words.has(site)
   const probes: Recording['probes'] = {}
   const attention: Float32Array[][] = [],
     valueNorms: Float32Array[] = []
@@ -42,12 +47,13 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
   for (let layer = 0; layer < layers; layer++) {
     attention.push(await attentionTriangles(glass, layer, heads, T))
     valueNorms.push(await glass.valueNorms(layer))
-    for (const site of everywhere) {
+    for (const site of everywhere.filter(has)) {
       if (site === 'embed' && layer > 0) continue
       for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
     }
     for (const p of focus) {
-      for (const site of perBlock) probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
+      for (const site of perBlock.filter(has))
+        probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
       attentionErrors[`${layer}/${p}`] = await glass.attentionError(layer, p)
     }
     onProgress?.((layer + 1) / (layers + 2))
@@ -81,7 +87,7 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     contributions,
     weights,
     tiles,
-    plan: await glass.plan(),
+    plan,
     timings: await glass.timings(),
     attentionErrors,
     draws,
@@ -151,8 +157,8 @@ async function pack(recording: Recording): Promise<Uint8Array<ArrayBuffer>> {
   const payload: Float32Array[] = []
   let length = 0
   // names as files have them since the first version
-  const { attentionErrors: proofs, info, ...rest } = recording
-  const file = { ...rest, proofs, info: { ...info, edits: info.edits.map(fileEdit) } }
+  const { attentionErrors: proofs, info, plan, ...rest } = recording
+  const file = { ...rest, proofs, plan: filePlan(plan), info: { ...info, edits: info.edits.map(fileEdit) } }
   const json = JSON.stringify(file, (_, value: unknown) => {
     if (value instanceof Float32Array) {
       payload.push(value)

@@ -3,7 +3,9 @@
 // token are the bits it would have had.
 
 import type { Work } from '../runtime/inspect.ts'
-import type { ActivationCache } from './activation-cache.ts'
+import { placeOf, stretchesOf } from '../model/sites.ts'
+import { keptTensor, type ActivationCache } from './activation-cache.ts'
+import { branchOf, residualBefore, residualTensor } from './sites.ts'
 
 /** Copy `width` floats at `offset` of a buffer right after (or `before`) the named step. */
 export interface Capture {
@@ -21,8 +23,12 @@ const keep = 'replay.keep',
 export class Replay {
   constructor(private readonly activations: ActivationCache) {
     const { runner } = activations
-    const { K, d, layers, D, H, F, V } = runner.runtime.plan.dims
-    runner.tensor(keep, layers * 2 * K * d)
+    const { plan } = runner.runtime
+    const { layers, D, H, d, F, V } = plan.dims
+    runner.tensor(
+      keep,
+      Object.values(plan.caches).reduce((sum, { kvHeads, headDim }) => sum + kvHeads * headDim, 0),
+    )
     runner.tensor(out, layers * Math.max(3 * D + 4 * H * d + 4 * F, 64) + V)
   }
 
@@ -37,19 +43,26 @@ export class Replay {
     captures: readonly Capture[],
   ): Promise<Map<string, Float32Array>> {
     const { runtime } = this.activations.runner
-    const { K, d, D } = runtime.plan.dims
+    const { plan } = runtime
+    const { D } = plan.dims
     const work: Work[] = []
-    const rows = (move: (cache: string, at: number, kept: number) => Work): void => {
-      for (let layer = from; layer <= to; layer++) {
-        ;['kCache', 'vCache'].forEach((plane, p) => {
-          for (let k = 0; k < K; k++) {
-            work.push(move(`${plane}.${layer}`, (k * runtime.context + position) * d, ((layer * 2 + p) * K + k) * d))
-          }
-        })
+    const rows = (move: (cache: string, at: number, kept: number, count: number) => Work): void => {
+      let kept = 0
+      for (const [cache, { layer, kvHeads, headDim }] of Object.entries(plan.caches)) {
+        if (layer < from || layer > to) continue
+        for (let k = 0; k < kvHeads; k++, kept += headDim) {
+          work.push(move(cache, (k * runtime.context + position) * headDim, kept, headDim))
+        }
       }
     }
-    rows((cache, at, kept) => ({ copy: cache, at, to: keep, toAt: kept, count: d }))
-    work.push({ copy: `post.${from - 1}`, at: (position % this.activations.rows) * D, to: 'x', toAt: 0, count: D })
+    rows((cache, at, kept, count) => ({ copy: cache, at, to: keep, toAt: kept, count }))
+    work.push({
+      copy: keptTensor(residualBefore(plan, from)),
+      at: (position % this.activations.rows) * D,
+      to: residualTensor(plan, from),
+      toAt: 0,
+      count: D,
+    })
 
     let written = 0
     const places: { key: string; offset: number; width: number }[] = []
@@ -65,7 +78,7 @@ export class Replay {
       work.push({ run: prepared })
       for (const c of captures) if (!c.before && c.step === step.name) take(c)
     }
-    rows((cache, at, kept) => ({ copy: keep, at: kept, to: cache, toAt: at, count: d }))
+    rows((cache, at, kept, count) => ({ copy: keep, at: kept, to: cache, toAt: at, count }))
 
     // the activation cache already holds this position: only edits apply during a replay
     const { hooks } = runtime
@@ -79,5 +92,50 @@ export class Replay {
     runtime.setHooks(hooks)
     const data = await this.activations.runner.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))
+  }
+  /** The values of a site of a block at one position, edits included. */
+  async site(name: string, layer: number, position: number): Promise<Float32Array> {
+    const { plan, context } = this.activations.runner.runtime
+    const place = placeOf(plan, name)
+    const pieces = stretchesOf(plan, place, place.in === 'cache' ? position : 0, context)
+    const captures = (before: boolean): Capture[] =>
+      pieces.map(({ tensor, offset, count }, n) => ({
+        key: `${before ? 'before' : 'after'} ${n}`,
+        step: place.step,
+        buffer: tensor,
+        offset,
+        width: count,
+        before,
+      }))
+    const found = await this.run(position, layer, layer, [...(place.added ? captures(true) : []), ...captures(false)])
+    const all = (when: string): Float32Array =>
+      Float32Array.from(pieces.flatMap((_, n) => [...found.get(`${when} ${n}`)!]))
+    const after = all('after')
+    if (!place.added) return after
+    const before = all('before')
+    return after.map((v, i) => v - before[i]!)
+  }
+
+  /**
+   * The residual right after a branch has been added, by layer, where no site stands: between the branches of a
+   * parallel block.
+   */
+  async between(wanted: readonly { layer: number; part: 'attn' | 'mlp' }[], position: number): Promise<Float32Array[]> {
+    const { plan } = this.activations.runner.runtime
+    const layers = wanted.map(({ layer }) => layer)
+    const key = ({ layer, part }: { layer: number; part: string }): string => `${layer} ${part}`
+    const found = await this.run(
+      position,
+      Math.min(...layers),
+      Math.max(...layers),
+      wanted.map((one): Capture => ({
+        key: key(one),
+        step: branchOf(plan, one.layer, one.part).adds,
+        buffer: residualTensor(plan, one.layer),
+        offset: 0,
+        width: plan.dims.D,
+      })),
+    )
+    return wanted.map((one) => found.get(key(one))!.slice())
   }
 }

@@ -172,7 +172,9 @@ export interface Contributions {
   mlp: Float32Array
   /** (layers * heads): attn split by head; bias, if any, is in attn only */
   heads: Float32Array
-  /** sum of all, equals the logit */
+  /** what the biases of the final norm and of the head add, whatever the text: 0 where there are none */
+  bias: number
+  /** sum of embed, attn, mlp and bias: the logit */
   logit: number
 }
 
@@ -240,6 +242,43 @@ export interface WeightTile {
   fileCodes: boolean
 }
 
+/** Where a number of public interest stands (model/plan.ts lists the names), and what makes it. */
+export interface PlanSite {
+  /** what a probe calls it, and its layer (0 for sites of the whole model); null: a probe cannot ask for it */
+  site: Site | null
+  layer: number
+  /** name of the step after which it is there */
+  step: string
+  width: number
+  heads: number | null
+  /**
+   * y = x Wᵀ (+ b). Element i is row i of `tensor`, or, where rows are interleaved with others' by `rows`, row
+   * floor(i / count) * every + from + i % count. `input` is the site of x
+   */
+  matrix: {
+    tensor: string
+    rows: { every: number; from: number; count: number } | null
+    input: string | null
+    bias: boolean
+  } | null
+}
+/** One branch of a block: names of sites and of the step that adds it (model/plan.ts, PlanBranch). */
+export interface PlanBranchInfo {
+  name: 'attn' | 'mlp'
+  reads: string
+  writes: string | null
+  out: string
+  adds: string
+}
+export interface PlanInfo {
+  steps: PlanStepInfo[]
+  text: string
+  /** by canonical name */
+  sites: Record<string, PlanSite>
+  /** by layer: names of its sites in the order they come to be, and its branches in the order they are added */
+  blocks: { sites: string[]; branches: PlanBranchInfo[] }[]
+}
+
 export interface PlanStepInfo {
   name: string
   op: string
@@ -247,7 +286,8 @@ export interface PlanStepInfo {
   part: 'body' | 'head'
   args: Record<string, string>
   params: Record<string, number>
-  weight: string | null
+  /** checkpoint tensors that it multiplies with, one below the other */
+  weights: string[]
   bytes: number
 }
 export interface StepTiming {
@@ -325,7 +365,7 @@ export interface Glass {
   cosines(id: number, tokens: [from: number, to: number]): Promise<Float32Array>
   weights(): Promise<{ tensor: string; format: string; rows: number; cols: number; bytes: number }[]>
   weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>
-  plan(): Promise<{ steps: PlanStepInfo[]; text: string }>
+  plan(): Promise<PlanInfo>
   timings(): Promise<StepTiming[]>
   /** replaces the list of edits, runs the same tokens again and scores them */
   setEdits(edits: Edit[], watch?: Watch): Promise<EditOutcome>

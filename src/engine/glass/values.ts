@@ -1,6 +1,8 @@
 // What attention edges carry: the length of W_O v for every head and key of a layer, computed where both lie.
 
+import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import { headFactors, isSkipped } from './edits.ts'
+import { firstRow } from './sites.ts'
 import type { StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
@@ -17,11 +19,13 @@ export async function valueNorms(
   edits: readonly Edit[],
 ): Promise<Float32Array> {
   const { runtime } = runner
-  const { D, H, K, d } = runtime.plan.dims
-  const steps = runtime.plan.steps.filter((s) => s.layer === layer)
-  const { weight } = steps.find((s) => s.name.endsWith('.attn.out'))!.args as { weight: string }
-  const { vCache } = steps.find((s) => s.op === 'attention')!.args as { vCache: string }
-  const width = H * d,
+  const { plan } = runtime
+  const { D, H, K, d } = plan.dims
+  const out = placeOf(plan, blockSite(layer, 'attn.out')).weight!
+  const first = firstRow(plan, out),
+    weight = out.name,
+    vCache = tensorOf(plan, placeOf(plan, blockSite(layer, 'attn.values')))
+  const width = plan.weights[weight]!.cols,
     band = Math.min(D, Math.max(1, Math.floor(BAND / width)))
   runner.tensor('values.ids', band)
   runner.tensor('values.w', band * width)
@@ -43,7 +47,7 @@ export async function valueNorms(
     const rows = Math.min(band, D - from)
     runner.write(
       'values.ids',
-      Uint32Array.from({ length: rows }, (_, i) => from + i),
+      Uint32Array.from({ length: rows }, (_, i) => first + from + i),
     )
     runtime.setParams(norms, { ...shape, rows, more: Number(from > 0) })
     runner.run([gather, norms], { T: rows, pos: 0, row: 0 })

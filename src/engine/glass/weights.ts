@@ -6,41 +6,68 @@ import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
+import type { WeightPart } from '../model/plan.ts'
 import { checkRange } from './probe.ts'
+import { firstRow, partRow } from './sites.ts'
 import type { StepRunner } from './step-runner.ts'
 import type { WeightTile } from './types.ts'
 
 /** A tile may not hold more elements than a screen shows. */
 const MAX_ELEMENTS = 2 ** 16
 
-/** Where a checkpoint tensor stands in the Plan's stacked weights. */
-function find(runtime: Inspection, tensor: string): { weight: string; rowStart: number; rows: number } {
-  for (const [weight, spec] of Object.entries(runtime.plan.weights)) {
-    let rowStart = 0
-    for (const part of spec.parts) {
-      if (part.tensor === tensor) return { weight, rowStart, rows: part.rows }
-      rowStart += part.rows
-    }
+/** Which rows of the Plan's weights are this checkpoint tensor's: row -> [weight, row of it]. */
+function find(
+  runtime: Inspection,
+  tensor: string,
+): { rows: number; cols: number; at: (row: number) => [weight: string, row: number] } {
+  const { plan } = runtime
+  const parts = Object.entries(plan.weights).flatMap(([name, spec]) =>
+    spec.parts.flatMap((part, n) =>
+      part.tensor === tensor ? [{ name, part, first: firstRow(plan, { name, part: n }), cols: spec.cols }] : [],
+    ),
+  )
+  if (parts.length === 0) {
+    throw new EngineError('PARAM_INVALID', `Cannot show "${tensor}": the running model has no weight of that name.`, {
+      param: 'tensor',
+      value: tensor,
+    })
   }
-  throw new EngineError('PARAM_INVALID', `Cannot show "${tensor}": the running model has no weight of that name.`, {
-    param: 'tensor',
-    value: tensor,
-  })
+  return {
+    rows: rowsOf(parts[0]!.part),
+    cols: parts[0]!.cols,
+    at: (row) => {
+      for (const { name, part, first } of parts) {
+        const within = partRow(part, row)
+        if (within !== null) return [name, first + within]
+      }
+      throw new EngineError(
+        'PARAM_INVALID',
+        `Cannot show row ${row} of "${tensor}": the running model leaves it out.`,
+        { param: 'row', value: String(row) },
+      )
+    },
+  }
 }
+
+/** Rows of the checkpoint's tensor that a part is taken from. */
+const rowsOf = ({ rows, slice }: WeightPart): number => (slice ? (rows / slice.count) * slice.every : rows)
 
 export function listWeights(
   runtime: Inspection,
 ): { tensor: string; format: string; rows: number; cols: number; bytes: number }[] {
-  return Object.entries(runtime.plan.weights).flatMap(([name, spec]) => {
+  const found = new Map<string, { tensor: string; format: string; rows: number; cols: number; bytes: number }>()
+  for (const [name, spec] of Object.entries(runtime.plan.weights)) {
     const layout = runtime.layouts(name)[0]!
-    return spec.parts.map(({ tensor, rows }) => ({
-      tensor,
-      format: layout.format,
-      rows,
-      cols: spec.cols,
-      bytes: codesBytes({ ...layout, rows }) + scalesBytes({ ...layout, rows }),
-    }))
-  })
+    for (const part of spec.parts) {
+      const { tensor, rows } = part
+      const bytes = codesBytes({ ...layout, rows }) + scalesBytes({ ...layout, rows })
+      const had = found.get(tensor)
+      // several weights may be slices of one tensor
+      if (had) had.bytes += bytes
+      else found.set(tensor, { tensor, format: layout.format, rows: rowsOf(part), cols: spec.cols, bytes })
+    }
+  }
+  return [...found.values()]
 }
 
 export async function weightTile(
@@ -54,7 +81,7 @@ export async function weightTile(
 ): Promise<WeightTile> {
   const { runtime } = runner
   const place = find(runtime, tensor)
-  const { cols: K } = runtime.plan.weights[place.weight]!
+  const K = place.cols
   checkRange('row', row, 0, place.rows)
   checkRange('column', col, 0, K)
   rows = Math.min(rows, place.rows - row)
@@ -72,10 +99,12 @@ export async function weightTile(
     offsets = new Float32Array(rows * cols),
     values = new Float32Array(rows * cols)
   const line = new Float32Array(K)
-  let held: { weight: WeightData; from: number } | null = null
+  let held: { name: string; weight: WeightData; from: number } | undefined
   for (let r = 0; r < rows; r++) {
-    const at = place.rowStart + row + r
-    if (!held || at >= held.from + held.weight.rows) held = await runtime.weightRows(place.weight, at)
+    const [name, at] = place.at(row + r)
+    if (!held || held.name !== name || at < held.from || at >= held.from + held.weight.rows) {
+      held = { name, ...(await runtime.weightRows(name, at)) }
+    }
     const local = at - held.from
     dequantRow(held.weight, local, line)
     for (let c = 0; c < cols; c++) {

@@ -29,14 +29,7 @@ export function CellCard() {
   const answer = useAsk(
     asked && `cell ${part} ${now} ${layer} ${head} ${position} ${asked.vector} ${asked.index}`,
     async (glass) => ({
-      ...(await operandsOf(
-        glass,
-        info,
-        plan!.steps,
-        { part, op: now, layer, head, position },
-        asked!.vector,
-        asked!.index,
-      )),
+      ...(await operandsOf(glass, info, plan!, { part, op: now, layer, head, position }, asked!.vector, asked!.index)),
       vector: asked!.vector,
       index: asked!.index,
     }),

@@ -13,6 +13,7 @@ import { curveList, distanceAt, pairAt, pairList, type Plot } from './distance-d
 import { fastPairs, productAt, wavesOf, type Waves } from './distance.ts'
 import { largest, probe } from './read.ts'
 import { num, useRun } from './run.ts'
+import { stepOf } from './sites.ts'
 import { arrayOf, stacked } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
 import { Table } from './Table.tsx'
@@ -81,8 +82,7 @@ export function DistanceCard() {
   const { key: wanted, distance: moved, split: chosen, reach: range, pair, set } = useView()
   const scheme = useScheme()
   const paint = (name: string) => themeColor(name, scheme)
-  const scale =
-    plan?.steps.find((s) => s.layer === layer && s.op === 'attention')?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
+  const scale = stepOf(plan, 'attn.z', layer)?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
   const asked = wanted !== null && wanted <= position ? wanted : null
   const answer = useAsk(
     position < info.kept || !plan ? null : `distance ${layer} ${head} ${position} ${asked}`,

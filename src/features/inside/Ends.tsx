@@ -7,6 +7,7 @@ import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { largest, probe } from './read.ts'
 import { num, useRun } from './run.ts'
+import { stepOf } from './sites.ts'
 import { arrayOf } from './strip-draw.ts'
 import { ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
 import { opsOf, useView } from './view.ts'
@@ -19,7 +20,7 @@ export function EmbedCard() {
     probe(glass, { site: 'embed', position }),
   )
   const token = tokens[position]!
-  const tensor = plan?.steps.find((s) => s.op === 'gather')?.weight ?? ''
+  const tensor = stepOf(plan, 'embed', 0)?.weights[0] ?? ''
   return (
     <Card
       op="embed"

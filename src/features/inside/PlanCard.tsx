@@ -8,6 +8,7 @@ import { Figure } from '../../ui/Figure.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import cards from './Cards.module.css'
 import { useRun } from './run.ts'
+import { stepsOfPart } from './sites.ts'
 import { useView } from './view.ts'
 
 /** Rows at most: the text holds all of them at the cost of one. */
@@ -23,15 +24,7 @@ export function PlanCard() {
   const dispatches = useModels((st) => st.active?.info?.dispatchesPerToken ?? null)
   const [state, setState] = useState<'idle' | 'busy' | { error: string }>('idle')
   if (!plan) return null
-  const steps = plan.steps.filter(
-    (s) =>
-      scope !== 'here' ||
-      (part === 'embed'
-        ? s.layer < 0 && s.part === 'body'
-        : part === 'head'
-          ? s.part === 'head'
-          : s.layer === layer && s.name.includes(`.${part}.`)),
-  )
+  const steps = scope === 'here' ? stepsOfPart(plan, part, layer) : plan.steps
   const times = timed?.model === info.model ? new Map(timed.steps.map((s) => [s.name, s.microseconds])) : null
   const longest = times ? Math.max(1e-9, ...steps.map((s) => times.get(s.name) ?? 0)) : 1
   const spent = times ? steps.reduce((sum, s) => sum + (times.get(s.name) ?? 0), 0) : 0
@@ -131,13 +124,8 @@ export function PlanCard() {
                     </td>
                   )}
                   <td>{s.bytes ? format.bytes(s.bytes) : '–'}</td>
-                  <td title={s.weight ?? undefined}>
-                    {s.weight
-                      ? s.weight
-                          .split('+')
-                          .map((w) => w.replace(/^model\.(layers\.\d+\.)?|\.weight$/g, ''))
-                          .join(' + ')
-                      : '–'}
+                  <td title={s.weights.join(' + ') || undefined}>
+                    {s.weights.map((w) => w.replace(/^model\.(layers\.\d+\.)?|\.weight$/g, '')).join(' + ') || '–'}
                   </td>
                 </tr>
               ))}

@@ -7,6 +7,7 @@ import styles from './Cards.module.css'
 import { HeadField } from './Rope.tsx'
 import { actOf, after, before, largest, meanSquare, probe } from './read.ts'
 import { num, useRun } from './run.ts'
+import { stepOf } from './sites.ts'
 import { bounds } from './strip-draw.ts'
 import { Apart, ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
 import { vectorsOf, type Vectors } from './vectors.ts'
@@ -26,9 +27,7 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
       })
     ).values,
   }))
-  const eps = plan?.steps.find((s) =>
-    part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`),
-  )?.params['eps']
+  const eps = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)?.params['eps']
   return (
     <Card
       op="norm"
@@ -202,7 +201,7 @@ export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
 export function SwigluCard() {
   const files = useStripFiles()
   const { info, t, layer, position, plan } = useRun()
-  const { name, f } = actOf(plan?.steps, layer)
+  const { name, f } = actOf(plan, layer)
   const { element, set } = useView()
   const answer = useAsk(position < info.kept ? null : `swiglu ${layer} ${position}`, async (glass) => ({
     gate: (await probe(glass, { site: 'gate', layer, position })).values,

@@ -8,6 +8,7 @@ import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Cards.module.css'
 import { Codes, Lost } from './Lost.tsx'
 import { useRun } from './run.ts'
+import { stepsOfPart } from './sites.ts'
 import { ElementField } from './Strip.tsx'
 import { Tile } from './Tile.tsx'
 import { useView } from './view.ts'
@@ -23,19 +24,7 @@ export function WeightCard() {
   const scheme = useScheme()
   const explain = useExplain()
   const weights = useAsk('weights', (glass) => glass.weights())
-  const names = new Set(
-    (plan?.steps ?? [])
-      .filter(
-        (s) =>
-          s.weight !== null &&
-          (part === 'embed'
-            ? s.op === 'gather'
-            : part === 'head'
-              ? s.part === 'head'
-              : s.layer === layer && s.name.includes(`.${part}.`)),
-      )
-      .flatMap((s) => s.weight!.split('+')),
-  )
+  const names = new Set(plan ? stepsOfPart(plan, part, layer).flatMap((s) => s.weights) : [])
   const order = [...names]
   const list = (weights.data ?? [])
     .filter((w) => names.has(w.tensor))

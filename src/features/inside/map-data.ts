@@ -5,7 +5,8 @@ import { useAsk } from '../../store/ask.ts'
 import { nodeKey } from './map-draw.ts'
 import { useRun } from './run.ts'
 import { vectorsOf, type Vectors } from './vectors.ts'
-import { opOfStep, useView } from './view.ts'
+import { placesOfSteps } from './sites.ts'
+import { useView } from './view.ts'
 import type { OpNode } from './world.ts'
 
 const none: ReadonlyMap<string, Vectors> = new Map()
@@ -44,8 +45,9 @@ export function useOpTimes(): ReadonlyMap<string, number> | null {
     if (timed?.model !== model || !plan) return null
     const sums = new Map<string, number>(),
       spent = new Map(timed.steps.map((s) => [s.name, s.microseconds]))
+    const places = placesOfSteps(plan)
     for (const s of plan.steps) {
-      const of = opOfStep(s.name, s.part),
+      const of = places.get(s.name)!,
         key = nodeKey({ ...of, layer: of.part === 'embed' ? 0 : of.part === 'head' ? layers - 1 : s.layer })
       sums.set(key, (sums.get(key) ?? 0) + (spent.get(s.name) ?? 0))
     }

@@ -20,7 +20,7 @@ async function everything(
   parts: Part[],
 ): Promise<Map<string, Operands & { width: number; peak: number }>> {
   const info = await glass.info(),
-    { steps } = await glass.plan(),
+    plan = await glass.plan(),
     out = new Map<string, Operands & { width: number; peak: number }>()
   for (const part of parts) {
     for (const op of opsOf[part]) {
@@ -30,7 +30,7 @@ async function everything(
         const values = vectors[name]!,
           i = Math.min(values.length - 1, 11)
         out.set(`${part} ${op} ${name}`, {
-          ...(await operandsOf(glass, info, steps, spot, name, i)),
+          ...(await operandsOf(glass, info, plan, spot, name, i)),
           width: values.length,
           peak: Math.max(...Array.from(values, Math.abs)),
         })

@@ -1,9 +1,10 @@
 // Where one number comes from: its operands with their values, their exact sum, and the number as the run has it.
 // Sums are taken in f64 over the same f32 operands and dequantized weights that the kernels read.
 
-import type { Glass, GlassInfo, PlanStepInfo } from '../../store/inspect.ts'
+import type { Glass, GlassInfo, PlanInfo } from '../../store/inspect.ts'
 import { cacheOf } from './cache.ts'
 import { actOf, meanSquare, pairOf, probe } from './read.ts'
+import { stepOf } from './sites.ts'
 import { matrixOf, vectorsOf, type Spot } from './vectors.ts'
 
 /** One product (or one addend, when b is null) of a sum; `at` is the index it carries. */
@@ -51,7 +52,7 @@ const plainly = (result: number, value: number, steps: Step[]): Operands => ({
 export async function operandsOf(
   glass: Glass,
   info: GlassInfo,
-  steps: readonly PlanStepInfo[],
+  plan: PlanInfo,
   spot: Spot,
   vector: string,
   i: number,
@@ -59,8 +60,8 @@ export async function operandsOf(
   const { part, op, layer, head, position } = spot
   const vectors = await vectorsOf(glass, info, spot)
   const value = vectors[vector]![i]!
-  const matrix = matrixOf(steps, info, spot, vector)
-  if (matrix) return byMatrix(glass, info, steps, spot, vector, i, value, matrix)
+  const matrix = matrixOf(plan, info, spot, vector)
+  if (matrix) return byMatrix(glass, info, plan, spot, vector, i, value, matrix)
   const own = (
     of: Operands['of'],
     terms: Term[],
@@ -69,10 +70,9 @@ export async function operandsOf(
     const sum = total(terms)
     return { of, terms, sum, ...after(sum), value, weight: null }
   }
-  const attention = (): PlanStepInfo | undefined => steps.find((s) => s.layer === layer && s.op === 'attention')
   switch (`${op} ${vector}`) {
     case 'embed x': {
-      const tensor = steps.find((s) => s.op === 'gather')!.weight!,
+      const tensor = stepOf(plan, 'embed', layer)!.weights[0]!,
         id = (await glass.tokens())[position]!.id
       const { values } = await glass.weightTile(tensor, id, i, 1, 1)
       return { ...plainly(values[0]!, value, []), weight: { tensor, row: id } }
@@ -82,10 +82,7 @@ export async function operandsOf(
       return history(glass, info, spot, vector, i, value)
     case 'norm y': {
       const x = vectors['x']!,
-        eps =
-          steps.find((s) =>
-            part === 'head' ? s.name === 'final_norm' : s.layer === layer && s.name.endsWith(`${part}.norm`),
-          )?.params['eps'] ?? 0
+        eps = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)?.params['eps'] ?? 0
       const mean = meanSquare(x),
         inverse = 1 / Math.sqrt(mean + eps),
         gamma = value / (x[i]! * inverse)
@@ -120,7 +117,7 @@ export async function operandsOf(
       )
     }
     case 'attention scores': {
-      const scale = attention()?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
+      const scale = stepOf(plan, 'attn.z', layer)?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
       const q = (await probe(glass, { site: 'q_rope', layer, head, position })).values,
         k = (await probe(glass, { site: 'k_rope', layer, head, position: i })).values
       return own(['q', 'k'], products(q, k), (sum) => ({
@@ -160,7 +157,7 @@ export async function operandsOf(
     case 'swiglu act': {
       const gate = vectors['gate']![i]!,
         up = vectors['up']![i]!
-      const bent = actOf(steps, layer).f(gate)
+      const bent = actOf(plan, layer).f(gate)
       return plainly(bent * up, value, [
         { kind: 'act', value: bent },
         { kind: 'up', value: up },
@@ -197,23 +194,15 @@ async function rowsOf(glass: Glass, tensor: string, row: number, count: number, 
 async function byMatrix(
   glass: Glass,
   info: GlassInfo,
-  steps: readonly PlanStepInfo[],
+  plan: PlanInfo,
   spot: Spot,
   vector: string,
   i: number,
   value: number,
-  { tensor, row, hasBias }: { tensor: string; row: (i: number) => number; hasBias: boolean },
+  { tensor, row, input, hasBias }: NonNullable<ReturnType<typeof matrixOf>>,
 ): Promise<Operands> {
   const { part, op, layer, position } = spot
-  const input =
-    op === 'qkv'
-      ? await probe(glass, { site: 'attn_norm', layer, position })
-      : op === 'swiglu'
-        ? await probe(glass, { site: 'mlp_norm', layer, position })
-        : op === 'softmax'
-          ? await probe(glass, { site: 'final_norm', position })
-          : await probe(glass, { site: part === 'attn' ? 'z' : 'act', layer, position })
-  const x = input.values,
+  const x = (await probe(glass, { site: input.site!, layer: input.layer, position })).values,
     cols = x.length
   const weights = await rowsOf(glass, tensor, row(i), 1, cols)
   const terms = products(weights, x),
@@ -227,10 +216,8 @@ async function byMatrix(
     value,
     weight: { tensor, row: row(i) },
   }
-  const norm =
-    vector === 'q' || vector === 'k'
-      ? steps.find((s) => s.layer === layer && s.name.endsWith(`attn.${vector}_norm`))
-      : undefined
+  // a norm of each head, where the family has one, is part of what is shown as q and k
+  const norm = op === 'qkv' ? stepOf(plan, `attn.${vector}_norm`, layer) : null
   if (norm) {
     // the head's own RMSNorm follows: its mean needs the other numbers of the head too
     const all = await rowsOf(glass, tensor, row(0), info.headDim, cols)

@@ -5,10 +5,11 @@ import {
   activations,
   useInspect,
   type Glass,
-  type PlanStepInfo,
+  type PlanInfo,
   type ProbeRequest,
   type ProbeResult,
 } from '../../store/inspect.ts'
+import { stepOf } from './sites.ts'
 
 const max = 400
 const held = new Map<string, Promise<ProbeResult>>()
@@ -80,9 +81,8 @@ function distance(a: Float32Array, b: Float32Array): number {
 
 export const meanSquare = (x: Float32Array): number => x.reduce((sum, v) => sum + v * v, 0) / x.length
 /** What bends the gate, by the step that does it; recordings from before there was a choice have silu. */
-export const actOf = (steps: readonly PlanStepInfo[] | undefined, layer: number): (typeof activations)[number] =>
-  activations[steps?.find((s) => s.layer === layer && s.name.endsWith('.mlp.act'))?.params['act'] ?? 0] ??
-  activations[0]
+export const actOf = (plan: PlanInfo | null, layer: number): (typeof activations)[number] =>
+  activations[stepOf(plan, 'mlp.act', layer)?.params['act'] ?? 0] ?? activations[0]
 
 /** Indices of the largest magnitudes, or of the largest values. */
 export function largest(values: ArrayLike<number>, count: number, by: (v: number) => number = Math.abs): number[] {

@@ -6,7 +6,7 @@ import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { inside } from '../../i18n/panels/inside.ts'
 import { useAsk } from '../../store/ask.ts'
-import { useInspect, type GlassInfo, type GlassToken, type PlanStepInfo } from '../../store/inspect.ts'
+import { useInspect, type GlassInfo, type GlassToken, type PlanInfo } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 
 export interface Run {
@@ -19,7 +19,7 @@ export interface Run {
   t: typeof inside.en
   common: typeof common.en
   format: Formats
-  plan: { steps: PlanStepInfo[]; text: string } | null
+  plan: PlanInfo | null
 }
 
 const RunContext = createContext<Run | null>(null)

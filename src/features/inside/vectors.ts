@@ -1,7 +1,8 @@
 // The vectors that an op of the map shows, asked of the Glass; names as in world.ts.
 
-import type { Glass, GlassInfo, PlanStepInfo } from '../../store/inspect.ts'
+import type { Glass, GlassInfo, PlanInfo, PlanSite } from '../../store/inspect.ts'
 import { after, before, probe } from './read.ts'
+import { siteOf } from './sites.ts'
 import type { Op, Part } from './view.ts'
 
 export type Vectors = Readonly<Record<string, Float32Array>>
@@ -69,38 +70,27 @@ export function softmax(logits: Float32Array): Float32Array {
   return logits.map((v) => Math.exp(v - max) / total)
 }
 
+/** Which site each vector of an op is a projection of. */
+const projected: Partial<Record<Op, Readonly<Record<string, string>>>> = {
+  qkv: { q: 'attn.q', k: 'attn.k', v: 'attn.v' },
+  swiglu: { gate: 'mlp.gate', up: 'mlp.up' },
+  softmax: { logits: 'logits' },
+}
+
 /** The matrix that makes a vector, and which of its rows makes element i; null where none does. */
 export function matrixOf(
-  steps: readonly PlanStepInfo[],
+  plan: PlanInfo,
   info: GlassInfo,
   { part, op, layer, head }: Spot,
   vector: string,
-): { tensor: string; row: (i: number) => number; hasBias: boolean } | null {
-  const at = (name: string): PlanStepInfo | undefined =>
-    steps.find((s) => s.layer === layer && s.name.endsWith(`.${name}`))
-  const made = (step: PlanStepInfo | undefined, nth: number, row: (i: number) => number) => {
-    const tensor = step?.weight?.split('+')[nth]
-    return tensor === undefined ? null : { tensor, row, hasBias: step!.params['hasBias'] === 1 }
-  }
-  const same = (i: number): number => i
-  if (op === 'qkv') {
-    const kv = Math.floor(head / (info.heads / info.kvHeads)),
-      nth = ['q', 'k', 'v'].indexOf(vector)
-    const row = (i: number): number => (vector === 'q' ? head : kv) * info.headDim + i
-    const stacked = at('attn.qkv')
-    return stacked ? made(stacked, nth, row) : made(at(`attn.${vector}`), 0, row)
-  }
-  if (op === 'swiglu' && vector !== 'act') {
-    const stacked = at('mlp.gate_up')
-    return stacked ? made(stacked, vector === 'gate' ? 0 : 1, same) : made(at(`mlp.${vector}`), 0, same)
-  }
-  if (op === 'out' && vector === 'delta') return made(at(part === 'attn' ? 'attn.out' : 'mlp.down'), 0, same)
-  if (op === 'softmax' && vector === 'logits') {
-    return made(
-      steps.find((s) => s.part === 'head' && s.op === 'matmul'),
-      0,
-      same,
-    )
-  }
-  return null
+): { tensor: string; row: (i: number) => number; input: PlanSite; hasBias: boolean } | null {
+  const name = op === 'out' && vector === 'delta' ? `${part}.out` : projected[op]?.[vector]
+  const site = name === undefined ? null : siteOf(plan, name, layer)
+  const input = site?.matrix?.input ? plan.sites[site.matrix.input]! : null
+  if (!site?.matrix || !input?.site) return null
+  const { tensor, rows, bias } = site.matrix
+  // vectors of one head are a part of the site
+  const first = site.heads === null ? 0 : Math.floor(head / (info.heads / site.heads)) * (site.width / site.heads)
+  const row = (i: number): number => (rows ? Math.floor(i / rows.count) * rows.every + rows.from + (i % rows.count) : i)
+  return { tensor, row: (i) => row(first + i), input, hasBias: bias }
 }

@@ -66,32 +66,6 @@ export const useView = create<View>()((set) => ({
   set: (change) => set(change),
 }))
 
-/** Which op of the map a step of the plan belongs to, by its public name. */
-export function opOfStep(name: string, part: 'body' | 'head'): { part: Part; op: Op } {
-  if (part === 'head') return { part: 'head', op: name === 'logits' ? 'softmax' : 'norm' }
-  const at = /\.(attn|mlp)\.(.+)$/.exec(name)
-  if (!at) return { part: 'embed', op: 'embed' }
-  const inner = at[2]!
-  if (at[1] === 'mlp') {
-    return { part: 'mlp', op: inner === 'norm' ? 'norm' : inner === 'down' || inner === 'add' ? 'out' : 'swiglu' }
-  }
-  return {
-    part: 'attn',
-    op:
-      inner === 'norm'
-        ? 'norm'
-        : inner === 'out' || inner === 'add'
-          ? 'out'
-          : inner === 'append'
-            ? 'cache'
-            : inner === 'z'
-              ? 'attention'
-              : /rope/.test(inner)
-                ? 'rope'
-                : 'qkv',
-  }
-}
-
 /** One step of the pass; layer is 0 for embed and the last for head. */
 export interface Place {
   part: Part

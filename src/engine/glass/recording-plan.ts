@@ -1,0 +1,90 @@
+// The Plan in a recording's file, checked like the rest of it.
+
+import { firstSites } from './recording-first.ts'
+import { list, max, nullable, object, one, real, refuse, table, text, whole, type Reader } from './recording-values.ts'
+import { sites, type GlassInfo, type PlanInfo, type PlanSite, type PlanStepInfo, type Site } from './types.ts'
+
+/** As files have it: the tensors of a step are one text. */
+export const filePlan = (plan: PlanInfo): object => ({
+  ...plan,
+  steps: plan.steps.map(({ weights, ...step }) => ({ ...step, weight: weights.join('+') || null })),
+})
+
+/** @throws EngineError FILE_FORMAT */
+export function readPlan(value: unknown, info: GlassInfo): PlanInfo {
+  const plan = object(value, 'plan')
+  const steps = list(readStep(info.layers), max.steps)(plan['steps'], 'plan.steps')
+  const own = { text: text(max.text)(plan['text'], 'plan.text'), steps }
+  if (plan['sites'] === undefined) return { ...own, ...firstSites(steps, info) }
+  const names = new Set(steps.map(({ name }) => name))
+  const found = table(readSite(info, names), () => true, max.steps)(plan['sites'], 'plan.sites')
+  const site: Reader<string> = (name, at) => (text(1024)(name, at) in found ? (name as string) : refuse(at, 'a site'))
+  for (const [name, { matrix }] of Object.entries(found)) {
+    if (matrix && matrix.input !== null) site(matrix.input, `plan.sites.${name}.matrix.input`)
+  }
+  return { ...own, sites: found, blocks: list(readBlock(site), info.layers, true)(plan['blocks'], 'plan.blocks') }
+}
+
+const readBlock =
+  (site: Reader<string>): Reader<PlanInfo['blocks'][number]> =>
+  (value, at) => {
+    const block = object(value, at)
+    return {
+      sites: list(site, 256)(block['sites'], `${at}.sites`),
+      branches: list((given, where): PlanInfo['blocks'][number]['branches'][number] => {
+        const branch = object(given, where)
+        return {
+          name: one('attn', 'mlp')(branch['name'], `${where}.name`),
+          reads: site(branch['reads'], `${where}.reads`),
+          writes: nullable(site)(branch['writes'], `${where}.writes`),
+          out: site(branch['out'], `${where}.out`),
+          adds: text(1024)(branch['adds'], `${where}.adds`),
+        }
+      }, 8)(block['branches'], `${at}.branches`),
+    }
+  }
+
+const readStep =
+  (L: number): Reader<PlanStepInfo> =>
+  (value, at) => {
+    const s = object(value, at)
+    return {
+      name: text(1024)(s['name'], `${at}.name`),
+      op: text(64)(s['op'], `${at}.op`),
+      layer: whole(-1, L)(s['layer'], `${at}.layer`),
+      part: one('body', 'head')(s['part'], `${at}.part`),
+      args: table(text(1024), () => true, 64)(s['args'], `${at}.args`),
+      params: table(real, () => true, 64)(s['params'], `${at}.params`),
+      weights: nullable(text(1024))(s['weight'], `${at}.weight`)?.split('+') ?? [],
+      bytes: whole(0, 2 ** 50)(s['bytes'], `${at}.bytes`),
+    }
+  }
+
+const readSite =
+  ({ layers }: GlassInfo, steps: ReadonlySet<string>): Reader<PlanSite> =>
+  (value, at) => {
+    const s = object(value, at)
+    const step = text(1024)(s['step'], `${at}.step`)
+    if (!steps.has(step)) refuse(`${at}.step`, 'a step of the plan')
+    const count = (given: Record<string, unknown>, name: string, low = 1): number =>
+      whole(low, max.width)(given[name], `${at}.${name}`)
+    return {
+      site: nullable(one<Site>(...sites))(s['site'], `${at}.site`),
+      layer: whole(-1, layers - 1)(s['layer'], `${at}.layer`),
+      step,
+      width: count(s, 'width'),
+      heads: s['heads'] === null ? null : count(s, 'heads'),
+      matrix: nullable((given, where): NonNullable<PlanSite['matrix']> => {
+        const m = object(given, where)
+        return {
+          tensor: text(1024)(m['tensor'], `${where}.tensor`),
+          rows: nullable((rows, there) => {
+            const r = object(rows, there)
+            return { every: count(r, 'every'), from: count(r, 'from', 0), count: count(r, 'count') }
+          })(m['rows'], `${where}.rows`),
+          input: nullable(text(1024))(m['input'], `${where}.input`),
+          bias: m['bias'] === true,
+        }
+      })(s['matrix'], `${at}.matrix`),
+    }
+  }

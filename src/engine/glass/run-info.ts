@@ -1,0 +1,63 @@
+// What a run is, told to panels as plain data: its model's shape, its Plan with sites and blocks.
+
+import { planWeightBytes } from '../model/print.ts'
+import { ropeFrequencies } from '../model/rope-table.ts'
+import type { Inspection } from '../runtime/inspect.ts'
+import { activationBytesPerPosition, type ActivationCache } from './activation-cache.ts'
+import { attentionStep, sitesForPanels } from './sites.ts'
+import type { Edit, GlassInfo, PlanInfo } from './types.ts'
+
+export function runInfo(
+  model: string,
+  activations: ActivationCache,
+  length: number,
+  budget: number,
+  edits: Edit[],
+): GlassInfo {
+  const { plan, context } = activations.runner.runtime
+  const { dims } = plan
+  const spec = plan.tables['rope']?.spec
+  const { inv, factor } = spec ? ropeFrequencies(spec, length) : { inv: [], factor: 1 }
+  return {
+    source: 'live',
+    model,
+    family: plan.family,
+    layers: dims.layers,
+    heads: dims.H,
+    kvHeads: dims.K,
+    headDim: dims.d,
+    hidden: dims.D,
+    ffn: dims.F,
+    vocab: dims.V,
+    windows: plan.blocks.map((_, layer) => attentionStep(plan, layer).params['window'] ?? 0),
+    // a model that turns nothing by position turns no pair
+    rope: { layout: spec?.layout ?? 'half', rotary: spec?.rotary ?? 0, inv: [...inv], factor },
+    length,
+    kept: activations.kept(length),
+    bytes: { activations: activations.bytes, planned: activationBytesPerPosition(plan) * context, budget },
+    unsupported: [],
+    edits,
+  }
+}
+
+export const planInfo = (runtime: Inspection, text: string): PlanInfo => ({
+  text,
+  steps: runtime.plan.steps.map(({ name, op, layer, part, args, params }) => {
+    const { weight } = args
+    return {
+      name,
+      op,
+      layer,
+      part: part === 'head' ? ('head' as const) : ('body' as const),
+      args,
+      params,
+      weights: weight ? runtime.plan.weights[weight]!.parts.map(({ tensor }) => tensor) : [],
+      bytes: weight ? planWeightBytes(op, runtime.layouts(weight)) : 0,
+    }
+  }),
+  sites: sitesForPanels(runtime.plan),
+  blocks: runtime.plan.blocks.map(({ sites, branches }) => ({
+    sites: [...sites],
+    branches: branches.map((branch) => ({ ...branch })),
+  })),
+})

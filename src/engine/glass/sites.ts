@@ -1,0 +1,111 @@
+// What a question may name, as the Plan calls it, and where it stands. All that the inspector knows of a model's shape
+// it reads here off plan.sites and plan.blocks: there is no name of a family, of a checkpoint or of a fused step in
+// this room.
+
+import { EngineError } from '../errors.ts'
+import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from '../model/plan.ts'
+import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
+import type { PlanSite, Site } from './types.ts'
+
+/** Names of a site in the Plan, the first that is there; `whole`: not of a block. Scores and weights stand nowhere. */
+const names: Readonly<Record<Exclude<Site, 'scores' | 'probs'>, readonly string[]>> = {
+  embed: ['embed'],
+  attn_norm: ['attn.norm'],
+  q: ['attn.q_norm', 'attn.q'],
+  k: ['attn.k_norm', 'attn.k'],
+  v: ['attn.v'],
+  q_rope: ['attn.queries'],
+  k_rope: ['attn.keys'],
+  z: ['attn.z'],
+  attn_out: ['attn.out'],
+  resid_mid: ['resid_mid'],
+  mlp_norm: ['mlp.norm'],
+  gate: ['mlp.gate'],
+  up: ['mlp.up'],
+  act: ['mlp.act'],
+  mlp_out: ['mlp.out'],
+  resid_post: ['resid_post'],
+  final_norm: ['final_norm'],
+  logits: ['logits'],
+}
+/** Sites of the whole model: they have no layer. */
+export const wholeSites: readonly Site[] = ['embed', 'final_norm', 'logits']
+
+/** The Plan's name of a site, or null where this model has none. */
+export function nameOfSite(plan: Plan, site: Site, layer: number): string | null {
+  if (site === 'scores' || site === 'probs') return null
+  const full = (name: string): string => (wholeSites.includes(site) ? name : blockSite(layer, name))
+  const found = names[site].map(full).find((name) => name in plan.sites)
+  return found ?? null
+}
+
+/** @throws PARAM_INVALID where the model has no such number */
+export function requireSite(plan: Plan, site: Site, layer: number): string {
+  const name = nameOfSite(plan, site, layer)
+  if (name === null) {
+    throw new EngineError('PARAM_INVALID', `Cannot look at "${site}" of layer ${layer}: this model computes none.`, {
+      param: 'site',
+      value: site,
+    })
+  }
+  return name
+}
+
+/** The step that computes attention of a layer. */
+export const attentionStep = (plan: Plan, layer: number): PlanStep =>
+  stepOf(plan, placeOf(plan, blockSite(layer, 'attn.z')).step)
+
+/** The residual before a block. */
+export const residualBefore = (plan: Plan, layer: number): string => plan.blocks[layer]!.branches[0]!.reads
+/** The residual after a block; of layer -1, the embedding. */
+export const residualAfter = (plan: Plan, layer: number): string =>
+  layer < 0 ? 'embed' : plan.blocks[layer]!.branches.at(-1)!.writes!
+
+export const branchOf = (plan: Plan, layer: number, part: PlanBranch['name']): PlanBranch =>
+  plan.blocks[layer]!.branches.find(({ name }) => name === part)!
+
+/** The tensor that is the residual while block `layer` runs. */
+export const residualTensor = (plan: Plan, layer: number): string =>
+  tensorOf(plan, placeOf(plan, residualAfter(plan, layer)))
+
+/** First row of a part of a weight. */
+export const firstRow = (plan: Plan, { name, part }: { name: string; part: number }): number =>
+  plan.weights[name]!.parts.slice(0, part).reduce((sum, { rows }) => sum + rows, 0)
+
+/** Row of the checkpoint's tensor that is row `i` of this part, and back: null where the part does not hold it. */
+export const tensorRow = (slice: RowSlice | undefined, i: number): number =>
+  slice ? Math.floor(i / slice.count) * slice.every + slice.from + (i % slice.count) : i
+export function partRow({ slice, rows }: WeightPart, row: number): number | null {
+  if (!slice) return row < rows ? row : null
+  const within = (row % slice.every) - slice.from
+  return within >= 0 && within < slice.count ? Math.floor(row / slice.every) * slice.count + within : null
+}
+
+/** plan.sites for panels: with the words that questions use, and what each matrix multiplies. */
+export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
+  const words = new Map<string, { site: Site; layer: number }>()
+  for (const site of Object.keys(names) as Site[]) {
+    for (let layer = 0; layer < plan.dims.layers; layer++) {
+      const name = nameOfSite(plan, site, layer)
+      if (name !== null && !words.has(name)) words.set(name, { site, layer: wholeSites.includes(site) ? 0 : layer })
+    }
+  }
+  const matrix = ({ step, weight, from }: SitePlace): PlanSite['matrix'] => {
+    if (!weight) return null
+    const { tensor, slice } = plan.weights[weight.name]!.parts[weight.part]!
+    return { tensor, rows: slice ?? null, input: from[0] ?? null, bias: stepOf(plan, step).params['hasBias'] === 1 }
+  }
+  return Object.fromEntries(
+    Object.entries(plan.sites).map(([name, place]): [string, PlanSite] => [
+      name,
+      {
+        site: words.get(name)?.site ?? null,
+        layer: words.get(name)?.layer ?? -1,
+        step: place.step,
+        width: place.width,
+        heads: place.heads ?? null,
+        matrix: matrix(place),
+      },
+    ]),
+  )
+}
