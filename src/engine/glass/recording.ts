@@ -52,8 +52,9 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
       for (let p = 0; p < T; p++) probes[key(site, layer, p)] = await glass.probe({ site, layer, position: p })
     }
     for (const p of focus) {
-      for (const site of perBlock.filter(has))
+      for (const site of perBlock.filter(has)) {
         probes[key(site, layer, p)] ??= await glass.probe({ site, layer, position: p })
+      }
       attentionErrors[`${layer}/${p}`] = await glass.attentionError(layer, p)
     }
     onProgress?.((layer + 1) / (layers + 2))
