@@ -2,11 +2,11 @@
 // Glass.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { bytesSource } from '../formats/bytes.ts'
+import { bytesSource, type ByteSource } from '../formats/bytes.ts'
 import { DecodingContext } from '../context.ts'
 import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { loadTokenizer } from '../tokenizer/load.ts'
+import { loadTokenizer, type Tokenizer } from '../tokenizer/load.ts'
 import { LiveGlass } from './live.ts'
 
 const folder = new URL('../../../public/models/storyteller/', import.meta.url)
@@ -42,4 +42,31 @@ export async function storytellerGlass(gpu: GPU | null, text: string, max: numbe
   context.begin(ids, ids.length)
   for await (const _ of context.read(ids, 'none')) continue
   return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
+}
+
+/** A model of any folder on the CPU references, these tokens run, and its Glass. It has no tokenizer: texts are numbers. */
+export async function glassOf(
+  name: string,
+  files: ReadonlyMap<string, ByteSource>,
+  ids: readonly number[],
+): Promise<LiveGlass> {
+  const options = { cpu: true, context: 32, chunk: 32, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
+  const model = await openModel({ name, files }, options)
+  const { runtime } = await placeModel(model, options)
+  const tokenizer = {
+    tokenText: String,
+    tokenBytes: () => new Uint8Array(),
+    isSpecial: () => false,
+  } as unknown as Tokenizer
+  const context = new DecodingContext({
+    name,
+    runtime,
+    tokenizer,
+    template: null,
+    stopIds: new Set(),
+    planText: planText(model),
+  })
+  context.begin(ids, ids.length)
+  for await (const _ of context.read(ids, 'none')) continue
+  return LiveGlass.create(context, model.checkpoint, {}, () => false)
 }

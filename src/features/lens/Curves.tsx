@@ -147,7 +147,7 @@ export function Curves({ column }: { column: Column | null }) {
 }
 
 const total = (c: Contributions): number =>
-  c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0)
+  c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0) + c.bias
 const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`
 
 /** Who pushed most, and who held it back most. */
