@@ -4,7 +4,7 @@
 // A matrix of N rows and K columns lies in memory as two flat "planes" of words, on the GPU and in Node alike:
 //   codes   what stands for each weight: floats, or a few bits each
 //   scales  whatever turns a code into its weight: scales per 16, 32, 64 … columns or per row, mins, scales of scales
-//           (super-blocks). Its layout is the format's own business; nobody else indexes it.
+//           (super-blocks), the group of each column. Its layout is the format's own business; nobody else indexes it.
 //
 //   weight = level(code) * scale + offset            level by `coding`; offset 0 where the format has none
 //
@@ -94,6 +94,8 @@ export interface Quant<Name extends string = string> {
   /** Bytes of each plane, a multiple of 4 (0: the format has none). */
   codesBytes(shape: Shape): number
   scalesBytes(shape: Shape): number
+  /** Bytes at the start of the scales plane that belong to all rows (a group for each column): repeated in every part */
+  sharedScales?(shape: Pick<Shape, 'cols' | 'block'>): number
   /** Rows after which both planes may be cut or joined: no word and no block straddles the seam. */
   rowUnit(shape: Pick<Shape, 'cols' | 'block'>): number
 

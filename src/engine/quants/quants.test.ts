@@ -3,18 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { randomWeight, seeded } from '../ops/inputs.ts'
+import { joined } from '../runtime/inspect.ts'
 import { nf4Bits, nf4Codes, nf4Midpoints } from './nf4-book.ts'
 import type { Matrix, Workspace } from './quant.ts'
-import {
-  codesBytes,
-  dequantize,
-  quantOf,
-  quantOfDtype,
-  scalesBytes,
-  stackable,
-  storageFormats,
-  type WeightData,
-} from './weight.ts'
+import { dequantize, planePieces, quantOf, quantOfDtype, stackable, storageFormats, type WeightData } from './weight.ts'
 
 const memory: Workspace = {
   bytes: (_, length) => new Uint8Array(length),
@@ -81,12 +73,12 @@ function wordsOf(bytes: Uint8Array): Uint32Array {
 describe.each(storageFormats)('%s', (format) => {
   const quant = quantOf(format)
   const random = (rows: number, cols: number): WeightData => randomWeight(format, rows, cols, seeded(rows * cols))
-  const cut = ({ format: name, cols, block, ...planes }: WeightData, from: number, rows: number): WeightData => {
-    const layout = { format: name, cols, block, rows }
-    const [before, own] = [{ ...layout, rows: from }, layout]
-    const words = (plane: Uint32Array, bytes: typeof codesBytes): Uint32Array =>
-      plane.slice(bytes(before) / 4, (bytes(before) + bytes(own)) / 4)
-    return { ...layout, codes: words(planes.codes, codesBytes), scales: words(planes.scales, scalesBytes) }
+  const cut = (whole: WeightData, from: number, rows: number): WeightData => {
+    const words = (plane: 'codes' | 'scales'): Uint32Array =>
+      joined(
+        planePieces(whole, plane, from, rows).map((p) => whole[plane].subarray(p.offset / 4, (p.offset + p.bytes) / 4)),
+      )
+    return { ...whole, rows, codes: words('codes'), scales: words('scales') }
   }
 
   it('takes every weight apart into code, level, scale and offset', () => {

@@ -3,28 +3,36 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { openDevice } from '../gpu/device.ts'
+import { openDevice, type Device } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
-import { checkCase, contextOf, selfCheck } from '../gpu/selftest.ts'
+import { checkCase, contextOf } from '../gpu/selftest.ts'
+import type { Memory } from '../gpu/memory.ts'
+import type { PlaneChunk } from '../formats/weights.ts'
+import type { Plan } from '../model/plan.ts'
+import { placePlan } from '../runtime/placement.ts'
 import { llamaKeys, filesOf, writeGguf, type GgufTensorToWrite } from '../formats/testing.ts'
 import { StepRunner } from '../glass/step-runner.ts'
 import { listWeights, weightTile } from '../glass/weights.ts'
 import { openModel, placeModel, planText } from '../load.ts'
 import { ops } from '../ops/index.ts'
-import { nmse, seeded } from '../ops/inputs.ts'
+import type { Case } from '../ops/op.ts'
+import { fitsFormat, nmse, randomWeight, seeded } from '../ops/inputs.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import type { LoadOptions } from '../types.ts'
 import { q2_k } from './testing/q2_k.ts'
-import { storageFormats, type StorageFormat } from './weight.ts'
+import { bytesOf } from './planes.ts'
+import { dequantize, stackable, storageFormats, type StorageFormat } from './weight.ts'
 
 vi.mock(import('./index.ts'), async (original) => {
   const { quants } = await original()
-  const added = (await import('./testing/q2_k.ts')).q2_k
-  return { quants: [...quants, added] as unknown as typeof quants }
+  const added = [(await import('./testing/q2_k.ts')).q2_k, (await import('./testing/grouped.ts')).grouped]
+  return { quants: [...quants, ...added] as unknown as typeof quants }
 })
 vi.mock(import('../gpu/shader-files.ts'), async (original) => {
   const text = (name: string): string => readFileSync(`src/engine/quants/testing/${name}.wgsl`, 'utf8')
-  const added = ['q2_k', 'q2_k-blocks'].map((name) => [`quants/${name}`, text(name)] as const)
+  const added = ['q2_k', 'q2_k-blocks', 'grouped', 'grouped-blocks'].map(
+    (name) => [`quants/${name}`, text(name)] as const,
+  )
   return { shaderFiles: new Map([...(await original()).shaderFiles, ...added]) }
 })
 
@@ -102,6 +110,29 @@ async function logits(tensors: GgufTensorToWrite[], options: LoadOptions): Promi
   return out
 }
 
+/** All that reads weights but matmul-pairs, which is for code books. */
+const readers = ['gather', 'matmul-any', 'matmul-lanes', 'matmul-rows', 'matmul-tile', 'matmul-tokens', 'row-cosines']
+
+/** Two cases of every variant that the format fits, against the references: the variants that ran. */
+async function variantsThatRan(device: Device, kernels: KernelCache, name: StorageFormat): Promise<string[]> {
+  const ran = new Set<string>()
+  for (const op of Object.values(ops).filter(({ args }) => args['weight'])) {
+    for (const variant of op.variants) {
+      const kindFor = ({ params, step }: Case) =>
+        (['gpu', 'software'] as const).find(
+          (kind) => variant.fits(contextOf(device, params, name, kind)) && variant.accepts(step, params),
+        )
+      const cases = op.cases.filter((c) => !c.format && fitsFormat(name, c.weight!.cols) && kindFor(c))
+      for (const given of cases.slice(0, 2)) {
+        const { worst, limit } = await checkCase(device, kernels, op, variant, given, name, kindFor(given))
+        expect(worst, `${variant.name} ${given.name ?? ''}`).toBeLessThanOrEqual(limit)
+        ran.add(variant.name)
+      }
+    }
+  }
+  return [...ran].sort()
+}
+
 describe('a weight format more', () => {
   const onCpu = { cpu: true, context: 16, linear: 'keep', embedding: 'keep' } as const
 
@@ -165,45 +196,64 @@ describe('a weight format more', () => {
     expect(new Set(tile.scales).size).toBeGreaterThan(4)
   })
 
-  it.skipIf(!gpu)('runs on the GPU: every case of every kernel that fits it, and the whole model', async () => {
+  it.skipIf(!gpu)('runs in every kernel that reads weights', async () => {
     const device = await openDevice(gpu!, { forceDefaultLimits: true })
     const kernels = new KernelCache(device)
-    const ran = new Set<string>()
-    for (const op of Object.values(ops).filter(({ args }) => args['weight'])) {
-      for (const variant of op.variants) {
-        for (const given of op.cases) {
-          if ((given.format && given.format !== format) || !q2_k.fits(given.weight!.cols)) continue
-          for (const kind of ['gpu', 'software'] as const) {
-            const { params, step } = given
-            if (!variant.fits(contextOf(device, params, format, kind)) || !variant.accepts(step, params)) continue
-            const { worst, limit } = await checkCase(device, kernels, op, variant, given, format, kind)
-            expect(worst, `${variant.name} ${given.name ?? ''}`).toBeLessThanOrEqual(limit)
-            ran.add(variant.name)
-          }
+    expect(await variantsThatRan(device, kernels, format)).toEqual(readers)
+    expect(device.errors).toEqual([])
+    device.dispose()
+  })
+
+  it.skipIf(!gpu)('passes the self-check and runs a whole model on the GPU', async () => {
+    const [own, reference] = [await logits(packed, { gpu: gpu!, context: 16 }), await logits(packed, onCpu)]
+    for (const [i, row] of own.entries()) expect(nmse(row, reference[i]!)).toBeLessThan(1e-9)
+  })
+})
+
+describe('a format whose columns name their groups', () => {
+  const name = 'grouped' as StorageFormat
+  const whole = randomWeight(name, 1000, 64, seeded(9))
+
+  it('repeats the groups in every part of a weight that is cut, and is not stacked', async () => {
+    const held = new Map<string, Uint8Array>()
+    const memory = {
+      maxBinding: 20_000,
+      storage: (label: string, size: number) => {
+        const key = `${label}#${held.size}`
+        held.set(key, new Uint8Array(size))
+        return key
+      },
+      write: (key: string, at: number, bytes: Uint8Array) => held.get(key)!.set(bytes, at),
+      check: () => Promise.resolve(),
+      backPressure: () => Promise.resolve(),
+    } as unknown as Memory
+    const spec = { parts: [{ tensor: 'w', rows: 1000 }], rows: 1000, cols: 64, role: 'linear' } as const
+    async function* chunks(): AsyncGenerator<PlaneChunk> {
+      for (const plane of ['codes', 'scales'] as const) {
+        const bytes = bytesOf(whole[plane])
+        for (let offset = 0; offset < bytes.length; offset += 400) {
+          yield { plane, offset, bytes: bytes.slice(offset, offset + 400) }
         }
       }
     }
-    // matmul-pairs is for code books
-    expect([...ran].sort()).toEqual(
-      ['gather', 'matmul-any', 'matmul-lanes', 'matmul-rows', 'matmul-tile', 'matmul-tokens', 'row-cosines'].sort(),
-    )
-    const tests = ['matmul', 'gather'].flatMap((name) =>
-      ops[name]!.variants.filter((v) => v.name !== 'matmul-pairs').map((variant) => ({
-        op: ops[name]!,
-        variant,
-        format,
-      })),
-    )
-    const { rejected } = await selfCheck(
-      device,
-      kernels,
-      tests.filter(({ variant }) => !/lanes|tile/.test(variant.name)),
-    )
-    expect(rejected).toEqual([])
+    const plan = { weights: { w: spec }, vectors: {}, caches: {}, buffers: {} } as unknown as Plan
+    const provider = { layout: () => whole, read: chunks, vector: () => Promise.reject(new Error()) }
+    const tables = { first: () => [] } as unknown as Parameters<typeof placePlan>[1]
+    const size = { context: 1, chunk: 1, logitRows: 1 }
+    const segments = (await placePlan(plan, tables, provider, size, memory, {})).weights.get('w')!
+    expect(segments.map(({ layout }) => layout.rows)).toEqual([256, 256, 256, 232])
+    const values = segments.flatMap(({ layout, codes, scales }) => {
+      const words = (key: unknown): Uint32Array => new Uint32Array(held.get(key as string)!.buffer)
+      return [...dequantize({ ...layout, codes: words(codes), scales: words(scales) })]
+    })
+    expect(values).toEqual([...dequantize(whole)])
+    expect([stackable([whole]), stackable([whole, whole])]).toEqual([true, false])
+  })
+
+  it.skipIf(!gpu)('runs on the GPU', async () => {
+    const device = await openDevice(gpu!, { forceDefaultLimits: true })
+    expect(await variantsThatRan(device, new KernelCache(device), name)).toEqual(readers)
     expect(device.errors).toEqual([])
     device.dispose()
-
-    const [own, reference] = [await logits(packed, { gpu: gpu!, context: 16 }), await logits(packed, onCpu)]
-    for (const [i, row] of own.entries()) expect(nmse(row, reference[i]!)).toBeLessThan(1e-9)
   })
 })

@@ -46,11 +46,36 @@ export function splitUnit(layout: WeightLayout): number {
   return (64 * unit) / gcd(64, unit)
 }
 
-/** May these lie in one matrix, one below the other? Same format and block, and blocks and words end at the seams. */
+/**
+ * Rows [from, from + rows) of a weight as stretches of bytes of its plane, in the order in which they make up the plane
+ * of a weight of these rows alone. Both ends are multiples of the splitUnit, or the last row.
+ */
+export function planePieces(
+  layout: WeightLayout,
+  plane: 'codes' | 'scales',
+  from: number,
+  rows: number,
+): { offset: number; bytes: number }[] {
+  const sizeOf = plane === 'codes' ? codesBytes : scalesBytes
+  const shared = (plane === 'scales' && quantOf(layout.format).sharedScales?.(layout)) || 0
+  const [offset, bytes] = [sizeOf({ ...layout, rows: from }), sizeOf({ ...layout, rows }) - shared]
+  return shared
+    ? [
+        { offset: 0, bytes: shared },
+        { offset, bytes },
+      ]
+    : [{ offset, bytes }]
+}
+
+/**
+ * May these lie in one matrix, one below the other? Same format and block, blocks and words end at the seams, and no
+ * part has scales that all its rows share.
+ */
 export const stackable = (layouts: readonly WeightLayout[]): boolean =>
   layouts.every(
     (layout, i) =>
       layout.format === layouts[0]!.format &&
+      (layouts.length === 1 || !quantOf(layout.format).sharedScales) &&
       layout.block === layouts[0]!.block &&
       (i === layouts.length - 1 || layout.rows % quantOf(layout.format).rowUnit(layout) === 0),
   )

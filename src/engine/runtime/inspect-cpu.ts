@@ -4,8 +4,8 @@
 import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../quants/weight.ts'
-import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
+import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import type { CpuSteps } from './steps-cpu.ts'
@@ -83,17 +83,15 @@ export class CpuInspection implements Inspection {
     const whole = this.cpu.weights.get(weight)!
     const { from, rows } = rowStretch(whole, row)
     const { format, cols, block } = whole
-    const before = { format, cols, block, rows: from },
-      part = { format, cols, block, rows }
-    const words = (plane: Uint32Array, offset: number, bytes: number): Uint32Array =>
-      plane.subarray(offset / 4, offset / 4 + Math.ceil(bytes / 4)).slice()
+    const words = (plane: 'codes' | 'scales'): Uint32Array =>
+      joined(
+        planePieces(whole, plane, from, rows).map(({ offset, bytes }) =>
+          whole[plane].subarray(offset / 4, (offset + bytes) / 4),
+        ),
+      )
     return Promise.resolve({
       from,
-      weight: {
-        ...part,
-        codes: words(whole.codes, codesBytes(before), codesBytes(part)),
-        scales: words(whole.scales, scalesBytes(before), scalesBytes(part)),
-      },
+      weight: { format, cols, block, rows, codes: words('codes'), scales: words('scales') },
     })
   }
 

@@ -1,12 +1,11 @@
 // Looking inside a GPU session: buffers by name, single steps in submits of their own, results read back in pieces
 // through a buffer of its own, so that a look and a forward do not wait for each other's.
 
-import type { GpuBuffer } from '../gpu/memory.ts'
 import { Queue } from '../gpu/queue.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import { codesBytes, scalesBytes, type WeightData, type WeightLayout } from '../quants/weight.ts'
-import { rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
+import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
 import type { RuntimeSize } from './size.ts'
 import type { GpuSteps } from './steps-gpu.ts'
@@ -90,22 +89,18 @@ export class GpuInspection implements Inspection {
       .get(weight)!
       .find((s) => row >= s.rowStart && row < s.rowStart + s.layout.rows)!
     const { from, rows } = rowStretch(segment.layout, row - segment.rowStart)
-    const before = { ...segment.layout, rows: from },
-      part = { ...segment.layout, rows }
-    const words = async (buffer: GpuBuffer, offset: number, bytes: number): Promise<Uint32Array> => {
-      const stretch = { buffer, offset: offset / 4, count: Math.ceil(bytes / 4) }
-      return new Uint32Array((await this.queue.read([stretch], LOOK))[0]!.buffer)
+    const words = async (plane: 'codes' | 'scales'): Promise<Uint32Array> => {
+      const buffer = segment[plane]
+      if (!buffer) return new Uint32Array(0)
+      const stretches = planePieces(segment.layout, plane, from, rows).map(({ offset, bytes }) => ({
+        buffer,
+        offset: offset / 4,
+        count: bytes / 4,
+      }))
+      return joined((await this.queue.read(stretches, LOOK)).map(({ buffer: read }) => new Uint32Array(read)))
     }
-    return {
-      from: segment.rowStart + from,
-      weight: {
-        ...part,
-        codes: await words(segment.codes, codesBytes(before), codesBytes(part)),
-        scales: segment.scales
-          ? await words(segment.scales, scalesBytes(before), scalesBytes(part))
-          : new Uint32Array(0),
-      },
-    }
+    const [codes, scales] = [await words('codes'), await words('scales')]
+    return { from: segment.rowStart + from, weight: { ...segment.layout, rows, codes, scales } }
   }
 
   during<T>(work: () => Promise<T>): Promise<T> {

@@ -64,6 +64,17 @@ export interface Inspection {
   time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number>
 }
 
+/** Words one after another, in memory of their own. */
+export function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const out = new Uint32Array(parts.reduce((n, part) => n + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
 /** Rows of a weight that are read together: whole words and whole quantization blocks. */
 export function rowStretch(layout: WeightLayout, row: number): { from: number; rows: number } {
   const { rows } = layout

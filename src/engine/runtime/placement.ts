@@ -4,7 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import type { Plan } from '../model/plan.ts'
-import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
+import { codesBytes, planePieces, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
@@ -116,12 +116,13 @@ function writeAcross(
   bytes: Uint8Array,
   memory: Memory,
 ): void {
-  let start = 0
-  for (const segment of segments) {
-    const size = plane === 'codes' ? codesBytes(segment.layout) : scalesBytes(segment.layout)
-    const from = Math.max(offset, start),
-      to = Math.min(offset + bytes.byteLength, start + size)
-    if (from < to) memory.write(segment[plane]!, from - start, bytes.subarray(from - offset, to - offset))
-    start += size
+  for (const { layout, rowStart, [plane]: buffer } of segments) {
+    let start = 0
+    for (const piece of planePieces(layout, plane, rowStart, layout.rows)) {
+      const from = Math.max(offset, piece.offset),
+        to = Math.min(offset + bytes.byteLength, piece.offset + piece.bytes)
+      if (from < to) memory.write(buffer!, start + from - piece.offset, bytes.subarray(from - offset, to - offset))
+      start += piece.bytes
+    }
   }
 }
