@@ -46,6 +46,11 @@ export default class Reporter {
     this.write()
   }
 
+  /** Which drivers the kernels ran on. */
+  onUserConsoleLog({ content }) {
+    if (content.startsWith('driver: ')) console.log(`  ${content.trim()}`)
+  }
+
   onTestRunEnd(_modules, unhandled) {
     if (unhandled.length) this.fail('an error outside of any test', unhandled)
     this.write()

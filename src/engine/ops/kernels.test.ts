@@ -4,48 +4,30 @@ import { describe, expect, it } from 'vitest'
 import { openDevice } from '../gpu/device.ts'
 import { KernelCache } from '../gpu/kernel.ts'
 import { checkCase, contextOf, runOp, selfCheck, type SelfTest } from '../gpu/selftest.ts'
-import { storageFormats, type StorageFormat } from '../quants/weight.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { attention, splitVariant } from './attention.ts'
-import { fitsFormat, makeInputs, nmse } from './inputs.ts'
+import { makeInputs, nmse } from './inputs.ts'
 import { maskParams } from './mask.ts'
 import { ops } from './index.ts'
-import type { Case, Op, ReferenceArgs, Variant } from './op.ts'
+import type { ReferenceArgs, Variant } from './op.ts'
+import { casesFor, formatsOf } from './testing.ts'
 
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: kernels against references: ${noGpuReason}`)
 // the smallest device that WebGPU allows; a second one with all that the adapter has is used below
 const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
 const kernels = device && new KernelCache(device)
-const kinds = ['software', 'gpu'] as const
-
-/** The kind of adapter for which the variant would run this case, if any. */
-const kindFor = (variant: Variant, { params, step }: Case, format: StorageFormat | null) =>
-  kinds.find((kind) => variant.fits(contextOf(device!, params, format, kind)) && variant.accepts(step, params))
-const formatsOf = (op: Op): (StorageFormat | null)[] => (op.args['weight'] ? [...storageFormats] : [null])
+if (device) console.warn(`driver: ${device.facts.description}`)
 
 describe.skipIf(!gpu)('kernels against references, default limits', () => {
   for (const op of Object.values(ops)) {
     for (const variant of op.variants) {
-      for (const format of formatsOf(op)) {
-        const cases = op.cases.filter(
-          (given) =>
-            (!given.format || given.format === format) &&
-            (!format || fitsFormat(format, given.weight!.cols)) &&
-            kindFor(variant, given, format),
-        )
+      for (const format of device ? formatsOf(op) : []) {
+        const cases = casesFor(device!, op, variant, format)
         if (cases.length === 0) continue
         it(`${op.name} · ${variant.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, async () => {
-          for (const given of cases) {
-            const { worst, limit, tensor } = await checkCase(
-              device!,
-              kernels!,
-              op,
-              variant,
-              given,
-              format,
-              kindFor(variant, given, format),
-            )
+          for (const { given, kind } of cases) {
+            const { worst, limit, tensor } = await checkCase(device!, kernels!, op, variant, given, format, kind)
             expect(worst, `${given.name ?? 'first case'}: ${tensor}`).toBeLessThanOrEqual(limit)
           }
           expect(device!.errors).toEqual([])
@@ -57,14 +39,7 @@ describe.skipIf(!gpu)('kernels against references, default limits', () => {
   it('every variant has a case', () => {
     const idle = Object.values(ops).flatMap((op) =>
       op.variants
-        .filter(
-          (variant) =>
-            !op.cases.some((given) =>
-              formatsOf(op).some(
-                (format) => (!given.format || given.format === format) && kindFor(variant, given, format),
-              ),
-            ),
-        )
+        .filter((variant) => !formatsOf(op).some((format) => casesFor(device!, op, variant, format).length))
         .map(({ name }) => name),
     )
     expect(idle).toEqual([])

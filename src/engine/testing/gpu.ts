@@ -1,7 +1,9 @@
-// WebGPU in plain Node, for tests and scripts only: dawn.node (npm "webgpu") on the software
-// Vulkan driver that Chrome brings along.
+// WebGPU in plain Node, for tests and scripts only: dawn.node (npm "webgpu") on the software Vulkan driver that Chrome
+// brings along, or on Mesa's, where there is one.
 
-import { constants } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
+import { constants, homedir } from 'node:os'
+import path from 'node:path'
 import { softwareVulkan } from '../../../scripts/chrome.mjs'
 
 /** Why the last nodeGpu() gave null. Tests print it beside UNRUN. */
@@ -11,9 +13,12 @@ export let noGpuReason = ''
  * dawn.node reads the driver's place from the environment when it is loaded, and finds libvulkan if it is already in
  * the process.
  */
-async function dawn(): Promise<typeof import('webgpu')> {
+async function dawn(manifest?: string): Promise<typeof import('webgpu')> {
   const driver = softwareVulkan()
-  process.env['VK_ICD_FILENAMES'] ??= driver['VK_ICD_FILENAMES']
+  if (manifest !== undefined) process.env['VK_ICD_FILENAMES'] = manifest
+  else process.env['VK_ICD_FILENAMES'] ??= driver['VK_ICD_FILENAMES']
+  // Mesa's cache takes a kernel for one that was compiled for another width of subgroups
+  process.env['MESA_SHADER_CACHE_DISABLE'] = 'true'
   const library = driver['LD_LIBRARY_PATH']?.split(':').at(-1)
   // RTLD_NODELETE (0x1000 on Linux) keeps the library although it is no Node module; the throw says only that.
   if (library) {
@@ -26,19 +31,45 @@ async function dawn(): Promise<typeof import('webgpu')> {
   return await import('webgpu')
 }
 
+/**
+ * The manifest of Mesa's lavapipe in the places where the Vulkan loader looks: what VK_ADD_DRIVER_FILES names, then the
+ * folders of the freedesktop specification. null, with noGpuReason set, where there is none.
+ */
+export function lavapipe(): string | null {
+  const listed = (name: string, usual: string): string[] => (process.env[name] || usual).split(path.delimiter)
+  const folders = [
+    ...listed('XDG_CONFIG_HOME', path.join(homedir(), '.config')),
+    ...listed('XDG_CONFIG_DIRS', '/etc/xdg'),
+    '/etc',
+    ...listed('XDG_DATA_HOME', path.join(homedir(), '.local/share')),
+    ...listed('XDG_DATA_DIRS', '/usr/local/share:/usr/share'),
+  ].map((folder) => path.join(folder, 'vulkan/icd.d'))
+  const found = [
+    ...listed('VK_ADD_DRIVER_FILES', ''),
+    ...folders.flatMap((folder) =>
+      existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [],
+    ),
+  ].find((file) => /^lvp(_icd)?\b.*\.json$/.test(path.basename(file)))
+  if (!found) noGpuReason = "the Vulkan loader's folders hold no manifest of Mesa's lavapipe (lvp_icd*.json)"
+  return found ?? null
+}
+
 /** dawn.node frees an instance that nobody holds, under the feet of its devices. */
 const held: GPU[] = []
 
 /**
- * WebGPU on the CPU, or null with noGpuReason set. Workgroup memory is left as it was found instead of zeroed:
- * kernels must not count on zeros, and zeroing is nine tenths of what this driver spends on compiling them.
+ * WebGPU on the CPU, or null with noGpuReason set. The driver is chosen once for the whole process. Workgroup memory is left as it was found instead of zeroed:
+ * kernels must not count on zeros, and zeroing is nine tenths of what Chrome's driver spends on compiling them.
+ * @param manifest of another Vulkan driver than Chrome's
  */
-export async function nodeGpu(): Promise<GPU | null> {
+export async function nodeGpu(manifest?: string): Promise<GPU | null> {
   try {
-    const gpu = (await dawn()).create(['backend=vulkan', 'enable-dawn-features=disable_workgroup_init'])
+    const gpu = (await dawn(manifest)).create(['backend=vulkan', 'enable-dawn-features=disable_workgroup_init'])
     held.push(gpu)
     if (await gpu.requestAdapter()) return gpu
-    noGpuReason = 'no Vulkan driver was found beside Chrome: install Chrome or Chromium, or set CHROME_PATH'
+    noGpuReason = manifest
+      ? `dawn does not take the driver of ${manifest}: it is too old (Mesa 25 is known to work), or its libraries are not found`
+      : 'no Vulkan driver was found beside Chrome: install Chrome or Chromium, or set CHROME_PATH'
   } catch (error) {
     noGpuReason = `npm "webgpu" does not load here: ${String(error)}`
   }

@@ -1,0 +1,49 @@
+// Every variant once on a second driver: Mesa's lavapipe, where the Vulkan loader's folders have one that is new
+// enough. Another compiler shows what the first one forgives: a missing barrier, an index out of bounds, a sum whose
+// order was taken for granted. All cases in all formats run on the first driver (kernels.test.ts).
+
+import { expect, test } from 'vitest'
+import { openDevice } from '../gpu/device.ts'
+import { KernelCache } from '../gpu/kernel.ts'
+import { patience } from '../gpu/lost.ts'
+import { checkCase } from '../gpu/selftest.ts'
+import type { StorageFormat } from '../quants/weight.ts'
+import { lavapipe, nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { ops } from './index.ts'
+import type { Op, Variant } from './op.ts'
+import { casesFor, formatsOf } from './testing.ts'
+
+const manifest = lavapipe()
+const gpu = manifest === null ? null : await nodeGpu(manifest)
+const device = gpu && (await openDevice(gpu, { forceDefaultLimits: true }))
+const kernels = device && new KernelCache(device)
+console.warn(device ? `driver: ${device.facts.description}` : `UNRUN: kernels on a second driver: ${noGpuReason}`)
+// it compiles with LLVM: an unrolled kernel takes seconds, and minutes on a busy machine
+Object.assign(patience, { compile: 600, software: 600 })
+
+/** The plain fallback compiles fast: every format. The others are seen with one; unrolled, f32 is the quickest. */
+const formatsOnce = (op: Op, variant: Variant): (StorageFormat | null)[] => {
+  const answered = formatsOf(op).filter((format) => casesFor(device!, op, variant, format).length)
+  if (variant === op.variants.at(-1)) return answered
+  const one = variant.name === 'matmul-tokens' ? 'f32' : 'nf4'
+  return answered.filter((format) => format === null || format === one)
+}
+
+if (!device) test('kernels on a second driver', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))
+else {
+  for (const op of Object.values(ops)) {
+    for (const variant of op.variants) {
+      test(`${op.name} · ${variant.name}`, { timeout: 600_000 }, async () => {
+        const formats = formatsOnce(op, variant)
+        expect(formats).not.toEqual([])
+        for (const format of formats) {
+          for (const { given, kind } of casesFor(device, op, variant, format)) {
+            const { worst, limit, tensor } = await checkCase(device, kernels!, op, variant, given, format, kind)
+            expect(worst, `${given.name ?? 'first case'}, ${format}: ${tensor}`).toBeLessThanOrEqual(limit)
+          }
+        }
+        expect(device.errors).toEqual([])
+      })
+    }
+  }
+}
