@@ -22,7 +22,7 @@ import { recover } from './autoload.ts'
 import { lostCodes } from './ModelChip.tsx'
 import { firstJob, saying } from './saying.ts'
 
-const phases = ['open', 'plan', 'compile', 'self-check', 'upload', 'warm-up'] as const
+const phases = ['open', 'plan', 'self-check', 'upload', 'warm-up'] as const
 
 /** @param recorded a recording is on screen: what is wrong with the live model is not of it */
 export function EngineStrip({ recorded = false }: { recorded?: boolean }) {

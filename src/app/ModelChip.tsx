@@ -19,10 +19,10 @@ const dots: Record<EngineState, DotState> = {
 export const lostCodes: readonly ErrorCode[] = ['GPU_LOST', 'WORKER_DIED', 'WORKER_TIMEOUT']
 
 /** A model from beside the page is on its way, and will be loaded when it is here. */
-export const isPreparing = ({ active, jobs, catalog }: ModelsState): boolean =>
+const isPreparing = ({ active, jobs, catalog }: ModelsState): boolean =>
   active === null && catalog.some((entry) => entry.group !== 'hub' && jobs[entry.id]?.state === 'running')
 
-export function useEngineState(): EngineState {
+function useEngineState(): EngineState {
   const active = useModels((s) => s.active?.state)
   const trouble = useModels((s) => s.adapterError !== null)
   const lost = useModels((s) => s.error !== null && lostCodes.includes(s.error.code))

@@ -40,6 +40,3 @@ export async function registerServiceWorker(onUpdate: (update: Update) => void):
     // A page without a service worker is a page that needs the network to start: not worth an error.
   }
 }
-
-/** Whether the page would open without a network. */
-export const isOfflineReady = (): boolean => Boolean(navigator.serviceWorker?.controller)

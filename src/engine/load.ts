@@ -1,4 +1,4 @@
-// From a folder of files to a running model: open -> plan -> compile -> self-check -> upload -> ready.
+// From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
 import { checkAborted, EngineError } from './errors.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'

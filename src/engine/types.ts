@@ -15,8 +15,8 @@ export interface ModelSource {
   files: ModelFiles
 }
 
-export type LoadPhase = 'open' | 'plan' | 'compile' | 'self-check' | 'upload' | 'warm-up' | 'ready'
-/** loaded/total are bytes in 'upload', kernels in 'compile' and 'self-check' */
+export type LoadPhase = 'open' | 'plan' | 'self-check' | 'upload' | 'warm-up' | 'ready'
+/** loaded/total are bytes in 'upload', kernels in 'self-check' */
 export interface LoadProgress {
   phase: LoadPhase
   loaded: number

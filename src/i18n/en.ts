@@ -56,7 +56,6 @@ export const en = {
     phases: {
       open: 'Read headers',
       plan: 'Plan memory',
-      compile: 'Compile kernels',
       'self-check': 'Check kernels',
       upload: 'Upload weights',
       'warm-up': 'Warm up',

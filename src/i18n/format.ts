@@ -2,7 +2,7 @@
 // pages use.
 
 export type Lang = 'zh' | 'en'
-export const locales: Record<Lang, string> = { zh: 'zh-CN', en: 'en' }
+const locales: Record<Lang, string> = { zh: 'zh-CN', en: 'en' }
 
 export interface Formats {
   /** at most `digits` decimals, default 0 */

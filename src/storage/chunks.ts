@@ -89,7 +89,7 @@ export function isComplete(model: ModelRow, files: readonly FileRow[], marker: C
 }
 
 /** SHA-256 of a whole file when it is known: promised, or of what came. A file of one chunk has it as the chunk's. */
-export const fileHash = (row: FileRow): string | null =>
+const fileHash = (row: FileRow): string | null =>
   row.sha256 ?? (row.done ? row.came || (row.hashes.length === 1 ? row.hashes[0]! : null) : null)
 
 /** The rows of one model as people see it. */

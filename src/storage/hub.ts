@@ -29,7 +29,7 @@ export interface LookupOptions {
   /** what relative bases are resolved against, default the page's origin */ page?: string
 }
 
-export const defaultHost = 'https://huggingface.co'
+const defaultHost = 'https://huggingface.co'
 
 export async function lookup(origin: ModelOrigin, options: LookupOptions = {}): Promise<ModelListing> {
   switch (origin.kind) {

@@ -102,7 +102,7 @@ export function toPrompt(system: string, messages: readonly Message[]): ChatMess
 }
 
 /** A turn as it is written: what another tab writes is still being written. */
-export const toTurn = ({ state, ...turn }: Message): Message => ({
+const toTurn = ({ state, ...turn }: Message): Message => ({
   ...turn,
   state: state === 'elsewhere' ? 'streaming' : state,
 })

@@ -6,7 +6,7 @@ export type Scheme = 'light' | 'dark'
 export type Lut = Uint8Array
 
 /** OKLCH (Björn Ottosson) to sRGB bytes, out-of-range channels cut. */
-export function oklch(L: number, C: number, hue: number): [number, number, number] {
+function oklch(L: number, C: number, hue: number): [number, number, number] {
   const a = C * Math.cos((hue * Math.PI) / 180),
     b = C * Math.sin((hue * Math.PI) / 180)
   const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3

@@ -42,7 +42,7 @@ const methods: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The refusal for weights that were packed by another program. @param dtype as people call it, e.g. "GPTQ 4-bit" */
-export function packedError(file: string, dtype: string): EngineError {
+function packedError(file: string, dtype: string): EngineError {
   return new EngineError(
     'DTYPE_UNSUPPORTED',
     `Cannot use this model: "${file}" says that its weights are packed as ${dtype}. Glassbox reads ${known}: choose the unquantized repository of the same model, or a GGUF of it with one of these types.`,

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const values = Array.from({ length: hidden }, (_, i) => i / hidden)
   good = [
     ['read', [{ onProgress: () => undefined }]],
-    ['probe', [{ site: 'q', layer: 0, head: 0, position: 1, reduce: 'none' }]],
+    ['probe', [{ site: 'q', layer: 0, head: 0, position: 1 }]],
     ['attention', [{ layer: 0, heads: [0, 1], rows: [0, 2], cols: [0, 2], maxRows: 2, maxCols: 2, what: 'probs' }]],
     ['valueNorms', [0]],
     ['thumbnails', [4, 0]],

@@ -198,17 +198,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
   weights: [],
   plan: [],
   timings: [],
-  probe: [
-    [
-      'request',
-      object(
-        { site: oneOf(...sites), layer, head, position, reduce: oneOf('none', 'topk', 'hist', 'norm') },
-        'layer',
-        'head',
-        'reduce',
-      ),
-    ],
-  ],
+  probe: [['request', object({ site: oneOf(...sites), layer, head, position }, 'layer', 'head', 'reduce')]],
   attention: [
     [
       'request',

@@ -83,7 +83,6 @@ export interface ProbeRequest {
   layer?: number
   head?: number
   position: number
-  reduce?: 'none' | 'topk' | 'hist' | 'norm'
 }
 export interface ProbeResult {
   /**

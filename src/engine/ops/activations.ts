@@ -8,7 +8,7 @@ const softplus = (g: number): number => max(g, 0) + log1p(exp(-abs(g)))
 const clamp = (g: number, low: number, high: number): number => min(max(g, low), high)
 
 /** Error function: its series of positive terms, exact to f64; ±1 where no f64 is nearer. */
-export function erf(x: number): number {
+function erf(x: number): number {
   if (abs(x) > 6) return Math.sign(x)
   let term = x,
     sum = x

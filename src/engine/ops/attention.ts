@@ -13,7 +13,7 @@ const parts = (n: number, size: number): number => Math.ceil(n / size)
 const rowsOf = (params: Params, { T }: StepValues): number => (T * params['H']!) / params['K']!
 
 /** Keys that a chunk of T tokens reads: all the cache, or what the windows of its tokens cover. */
-export function keysOf(params: Params, { T, pos }: StepValues): number {
+function keysOf(params: Params, { T, pos }: StepValues): number {
   return maskEnd(params, pos + T - 1, pos + T) - maskStart(params, pos)
 }
 
@@ -21,7 +21,7 @@ export function keysOf(params: Params, { T, pos }: StepValues): number {
  * Slices the keys are cut into by attention-split: whole tiles of 64, at most `splits` slices
  * (shaders/lib/slices.wgsl).
  */
-export function sliceCount(keys: number, splits: number): number {
+function sliceCount(keys: number, splits: number): number {
   const length = parts(parts(keys, 64), splits) * 64
   return parts(keys, length)
 }

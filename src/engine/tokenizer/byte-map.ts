@@ -14,7 +14,7 @@ export const byteToChar: readonly string[] = (() => {
 })()
 
 /** UTF-16 code of a character → its byte */
-export const charToByte: ReadonlyMap<number, number> = new Map(byteToChar.map((c, b) => [c.charCodeAt(0), b]))
+const charToByte: ReadonlyMap<number, number> = new Map(byteToChar.map((c, b) => [c.charCodeAt(0), b]))
 
 /** The bytes that a byte-level token stands for, or null when it has a character outside the table. */
 export function unmapBytes(token: string): Uint8Array | null {

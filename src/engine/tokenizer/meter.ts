@@ -6,14 +6,14 @@
 import { EngineError } from '../errors.ts'
 
 /** Most characters that all steps together may go through: real tokenizers need 2 to 30 per character. */
-export const workPerCharacter = 200,
+const workPerCharacter = 200,
   workForAny = 100_000
 /** Most characters one step may make of a text: NFKD turns one character into 18. */
 export const growth = 20,
   growthForAny = 4096
 
 /** The same for one token on its way to text: it runs for every token of an answer, and of a list of tokens. */
-export const decodeWorkForAny = 4000,
+const decodeWorkForAny = 4000,
   decodeGrowthForAny = 1024
 
 export class Meter {

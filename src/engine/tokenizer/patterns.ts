@@ -61,7 +61,7 @@ const known = new Map<string, PatternName>(
 )
 
 /** The table's name for a regex, or undefined when it may not be compiled. */
-export function patternName(source: string): PatternName | undefined {
+function patternName(source: string): PatternName | undefined {
   return known.get(source)
 }
 

@@ -34,7 +34,7 @@ export function readPreTokenizer(node: unknown): PreTokenizer | null {
 type Step = (piece: Stretch) => Stretch[]
 
 /** Cuts at the matches of a pattern; what happens to a match is its behavior. `invert` swaps matches and the rest. */
-export function splitter(pattern: Matcher, behavior: Behavior, invert = false): Step {
+function splitter(pattern: Matcher, behavior: Behavior, invert = false): Step {
   return ({ text, first }) => {
     const spans: { from: number; to: number; match: boolean }[] = []
     let at = 0

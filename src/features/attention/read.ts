@@ -76,11 +76,6 @@ export async function pair(
 
 // ---- flow ------------------------------------------------------------------
 
-/**
- * Edges of one layer of the flow graph, averaged over heads with the residual's own half: (length, length), row-major.
- */
-export type LayerFlow = Float32Array
-
 /** Most cells of all layers and heads that a flow may read. */
 export const flowLimit = 24e6
 

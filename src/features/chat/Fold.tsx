@@ -10,8 +10,7 @@ import styles from './Turn.module.css'
 
 const longest = 3000,
   maxLines = 40
-export const isLong = (text: string): boolean =>
-  text.length > longest || text.split('\n', maxLines + 1).length > maxLines
+const isLong = (text: string): boolean => text.length > longest || text.split('\n', maxLines + 1).length > maxLines
 
 interface Props {
   text: string

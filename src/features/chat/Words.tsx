@@ -36,7 +36,7 @@ function startsOf(events: readonly TokenEvent[]): number[] {
 }
 
 /** The token that wrote character `at`. */
-export function tokenAt(starts: readonly number[], at: number): number | null {
+function tokenAt(starts: readonly number[], at: number): number | null {
   const next = starts.findIndex((start) => start > at)
   return next < 1 ? null : next - 1
 }

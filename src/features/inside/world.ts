@@ -31,7 +31,7 @@ export interface Size {
   height: number
 }
 
-export const worldWidth = 400
+const worldWidth = 400
 const nodeWidth = 150,
   aside = 34,
   gap = 16,

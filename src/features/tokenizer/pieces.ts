@@ -10,7 +10,7 @@ export const hex = (bytes: ArrayLike<number>): string =>
   Array.from(bytes, (b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')
 
 /** Bytes that a piece of this tokenizer stands for. */
-export function pieceBytes(piece: string, facts: TokenizerFacts): number[] {
+function pieceBytes(piece: string, facts: TokenizerFacts): number[] {
   if (!facts.alphabet) return [...utf8.encode(piece)]
   const table = byteTable(facts.alphabet)
   return [...piece].flatMap((c) => table.get(c) ?? [...utf8.encode(c)])

@@ -196,8 +196,7 @@ export function formula(temml: Temml, tex: string, display: boolean): ReactNode 
 }
 
 let temml: Promise<Temml> | null = null
-export const loadTemml = (): Promise<Temml> =>
-  (temml ??= import('temml').then((found) => found.default as unknown as Temml))
+const loadTemml = (): Promise<Temml> => (temml ??= import('temml').then((found) => found.default as unknown as Temml))
 
 /** Formulas that wait for their turn: a few at a time, so that a text full of them does not hold the page. */
 const waiting: (() => void)[] = []

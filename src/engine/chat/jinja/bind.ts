@@ -1,7 +1,7 @@
 // Arguments of functions and filters, bound to their parameters as Python does.
 
 import { fail } from './meter.ts'
-import { isInt, numeric, typeName, type Arguments, type Value } from './values.ts'
+import { isInt, typeName, type Arguments, type Value } from './values.ts'
 
 /** By parameter; undefined where none was given. Parameters with a trailing "!" must be given. */
 export function bind(name: string, { args, named }: Arguments, parameters: readonly string[]): (Value | undefined)[] {
@@ -26,5 +26,3 @@ export const asInt = (value: Value | undefined, what: string): number =>
   value !== undefined && isInt(value)
     ? Number(value)
     : fail(`${what} must be an integer, not ${typeName(value ?? null)}`)
-export const asNumber = (value: Value, what: string): number =>
-  numeric(value) ?? fail(`${what} must be a number, not ${typeName(value)}`)

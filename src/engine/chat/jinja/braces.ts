@@ -67,7 +67,7 @@ export function formatBraces(
   )
 }
 
-export function formatted(value: Value, spec: string, meter: Meter): string {
+function formatted(value: Value, spec: string, meter: Meter): string {
   if (spec === '') return str(value, meter)
   const found = /^([<>^])?(0)?(\d+)?(?:\.(\d+))?([sdf])?$/.exec(spec)
   if (!found) return refuse(`the format "${spec}"`)
