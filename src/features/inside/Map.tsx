@@ -67,13 +67,13 @@ export function PassMap({
   go: (part: Part, layer: number, op?: number) => void
   handle: RefObject<MapHandle | null>
 }) {
-  const { info, t, common, layer, position } = useRun()
+  const { info, t, common, layer, position, plan } = useRun()
   const { part, op, cell, set } = useView()
   const scheme = useScheme()
   const { layers } = info
   const box = useRef<HTMLDivElement>(null)
-  const norms = useAskLayers(position < info.kept ? null : `norms ${position}`, layers, layer, (glass, l) =>
-    normsOf(glass, l, position),
+  const norms = useAskLayers(position < info.kept || !plan ? null : `norms ${position}`, layers, layer, (glass, l) =>
+    normsOf(glass, plan!, l, position),
   )
   const here = opsOf[part][op]!
   const node = opNodes(layers, part, layer).find((n) => n.op === here)!

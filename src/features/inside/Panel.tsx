@@ -15,6 +15,8 @@ import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
 import { RopeCard } from './Rope.tsx'
 import { RunProvider, useRun, useRunNow } from './run.ts'
+import { siteOf } from './sites.ts'
+import { PlainMlpCard } from './PlainMlp.tsx'
 import { EmbedCard, SoftmaxCard } from './Ends.tsx'
 import { NormCard, OutCard, QkvCard, SwigluCard } from './Sums.tsx'
 import { opsOf, placeIndex, placesOf, useView, type Part } from './view.ts'
@@ -35,9 +37,11 @@ export function Panel() {
 const pace = 1400
 
 function Body() {
-  const { tokens, t, common, layer, position } = useRun()
+  const { tokens, t, common, layer, position, plan } = useRun()
   const { part, op, set } = useView()
   const select = useInspect((s) => s.select)
+  // a card stands where the model has the numbers it shows
+  const has = (site: string): boolean => !plan || siteOf(plan, site, layer) !== null
   const map = useRef<MapHandle>(null)
   const pass = usePass(map)
   const go = (next: Part, l: number, nth = 0) => {
@@ -77,11 +81,15 @@ function Body() {
               {part === 'attn' && (
                 <>
                   <QkvCard />
-                  <RopeCard />
-                  <DistanceCard />
+                  {has('attn.q_rope') && (
+                    <>
+                      <RopeCard />
+                      <DistanceCard />
+                    </>
+                  )}
                 </>
               )}
-              {part === 'mlp' && <SwigluCard />}
+              {part === 'mlp' && (has('mlp.gate') ? <SwigluCard /> : <PlainMlpCard />)}
             </div>
             {part !== 'embed' && (
               <div className={styles.stack}>

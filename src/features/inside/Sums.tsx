@@ -5,7 +5,7 @@ import { useAsk } from '../../store/ask.ts'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { HeadField } from './Rope.tsx'
-import { actOf, after, before, largest, meanSquare, probe } from './read.ts'
+import { actOf, largest, meanSquare, probe, readBy, sumsAround } from './read.ts'
 import { num, useRun } from './run.ts'
 import { stepOf } from './sites.ts'
 import { bounds } from './strip-draw.ts'
@@ -17,8 +17,8 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
   const files = useStripFiles()
   const { info, t, layer, position, plan } = useRun()
   const { element } = useView()
-  const answer = useAsk(position < info.kept ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
-    x: (await before(glass, part, part === 'head' ? info.layers - 1 : layer, position)).values,
+  const answer = useAsk(position < info.kept || !plan ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
+    x: (await readBy(glass, plan!, part, layer, position)).values,
     y: (
       await probe(glass, {
         site: part === 'attn' ? 'attn_norm' : part === 'mlp' ? 'mlp_norm' : 'final_norm',
@@ -27,12 +27,16 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
       })
     ).values,
   }))
-  const eps = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)?.params['eps']
+  const step = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)
+  const eps = step?.params['eps']
+  // LayerNorm takes the mean off first and adds a learned β last
+  const centres = step?.op === 'layernorm'
+  const words = centres ? t.norm.layer : t.norm
   return (
     <Card
       op="norm"
-      title={t.norm.title[part]}
-      caption={t.norm.caption}
+      title={words.title[part]}
+      caption={words.caption}
       answer={answer}
       files={({ x, y }) =>
         files({ eps, meanSquare: meanSquare(x), x, y }, [
@@ -42,7 +46,9 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
       }
     >
       {({ x, y }) => {
-        const mean = meanSquare(x),
+        const middle = centres ? x.reduce((sum, v) => sum + v, 0) / x.length : 0
+        const z = centres ? x.map((v) => v - middle) : x
+        const mean = meanSquare(z),
           inverse = 1 / Math.sqrt(mean + (eps ?? 0)),
           i = Math.min(element, x.length - 1)
         const gamma = y[i]! / (x[i]! * inverse)
@@ -51,7 +57,7 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
             <Strip name={t.norm.x} values={x} />
             <Sums
               rows={[
-                { name: t.norm.mean, value: num(mean), exact: mean, testId: 'mean-square' },
+                { name: words.mean, value: num(mean), exact: mean, testId: 'mean-square' },
                 {
                   name: t.norm.epsilon,
                   value: eps === undefined ? '–' : num(eps),
@@ -64,8 +70,8 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
             <Strip name={t.norm.y} values={y} />
             <p className={styles.sum} data-testid="norm-element">
               <code>
-                y[{i}] = {num(x[i]!)} × {num(inverse)} × {Number.isFinite(gamma) ? num(gamma) : 'γ'} ={' '}
-                <b>{num(y[i]!)}</b>
+                y[{i}] = {num(z[i]!)} × {num(inverse)} × {centres ? 'γ + β' : Number.isFinite(gamma) ? num(gamma) : 'γ'}{' '}
+                = <b>{num(y[i]!)}</b>
               </code>
             </p>
             <ElementField count={x.length} />
@@ -86,10 +92,10 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
 /** The three projections of one head, before anything is turned. */
 export function QkvCard() {
   const files = useStripFiles()
-  const { info, t, layer, head, position } = useRun()
+  const { info, t, layer, head, position, plan } = useRun()
   const { element, set } = useView()
-  const answer = useAsk(position < info.kept ? null : `qkv ${layer} ${head} ${position}`, (glass) =>
-    vectorsOf(glass, info, { part: 'attn', op: 'qkv', layer, head, position }),
+  const answer = useAsk(position < info.kept || !plan ? null : `qkv ${layer} ${head} ${position}`, (glass) =>
+    vectorsOf(glass, info, plan!, { part: 'attn', op: 'qkv', layer, head, position }),
   )
   const strips = (v: Vectors) =>
     (['q', 'k', 'v'] as const).map((name) => ({ id: name, name: t.vectors[name], values: v[name]! }))
@@ -135,11 +141,10 @@ export function QkvCard() {
 
 export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
   const files = useStripFiles()
-  const { info, t, layer, position } = useRun()
+  const { info, t, layer, position, plan } = useRun()
   const { element } = useView()
-  const answer = useAsk(position < info.kept ? null : `out ${part} ${layer} ${position}`, async (glass) => {
-    const x = await before(glass, part, layer, position),
-      y = await after(glass, part, layer, position)
+  const answer = useAsk(position < info.kept || !plan ? null : `out ${part} ${layer} ${position}`, async (glass) => {
+    const { before: x, after: y } = await sumsAround(glass, plan!, part, layer, position)
     return { x: x.values, delta: y.values.map((v, i) => v - x.values[i]!), y: y.values, from: x.norm, to: y.norm }
   })
   return (

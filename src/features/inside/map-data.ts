@@ -13,16 +13,18 @@ const none: ReadonlyMap<string, Vectors> = new Map()
 
 /** Vectors by nodeKey; ops that a recording does not hold have none. */
 export function useNearVectors(nearby: readonly OpNode[]): ReadonlyMap<string, Vectors> {
-  const { info, head, position } = useRun()
+  const { info, head, position, plan } = useRun()
   const asked = useAsk<ReadonlyMap<string, Vectors>>(
-    position < info.kept || nearby.length === 0 ? null : `map ${head} ${position} ${nearby.map(nodeKey).join()}`,
+    position < info.kept || !plan || nearby.length === 0
+      ? null
+      : `map ${head} ${position} ${nearby.map(nodeKey).join()}`,
     async (glass) => {
       const found = new Map<string, Vectors>()
       for (const node of nearby) {
         const spot = { part: node.part, layer: node.layer, op: node.op, head, position }
         found.set(
           nodeKey(node),
-          await vectorsOf(glass, info, spot).catch((error: unknown) => {
+          await vectorsOf(glass, info, plan!, spot).catch((error: unknown) => {
             if (info.source === 'recording') return {}
             throw error
           }),

@@ -25,7 +25,7 @@ async function everything(
   for (const part of parts) {
     for (const op of opsOf[part]) {
       const spot: Spot = { part, op, layer: info.layers - 1, head: info.heads - 1, position }
-      const vectors = await vectorsOf(glass, info, spot)
+      const vectors = await vectorsOf(glass, info, plan, spot)
       for (const name of vectorsOfOp[op]) {
         const values = vectors[name]!,
           i = Math.min(values.length - 1, 11)
@@ -70,7 +70,7 @@ describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuRea
     const glass = await tinyGlass(gpu!, 'llama', 20, (config) => ({ ...config, hidden_act: 'relu2' }))
     const { result, value, steps, peak } = (await everything(glass, 9, ['mlp'])).get('mlp swiglu act')!
     expect(Math.abs(result - value)).toBeLessThan(2e-4 * peak)
-    const { gate } = await vectorsOf(glass, await glass.info(), {
+    const { gate } = await vectorsOf(glass, await glass.info(), await glass.plan(), {
       part: 'mlp',
       op: 'swiglu',
       layer: 2,

@@ -3,7 +3,7 @@
 
 import type { Glass, GlassInfo, PlanInfo } from '../../store/inspect.ts'
 import { cacheOf } from './cache.ts'
-import { actOf, meanSquare, pairOf, probe } from './read.ts'
+import { actOf, meanSquare, pairOf, probe, sumsAround } from './read.ts'
 import { stepOf } from './sites.ts'
 import { matrixOf, vectorsOf, type Spot } from './vectors.ts'
 
@@ -17,7 +17,20 @@ export interface Term {
 }
 /** What is done to the sum after it: words are the panel's. */
 export type Step = {
-  kind: 'bias' | 'scale' | 'x' | 'up' | 'mean' | 'inverse' | 'gamma' | 'act' | 'exp' | 'over'
+  kind:
+    | 'bias'
+    | 'scale'
+    | 'x'
+    | 'up'
+    | 'mean'
+    | 'inverse'
+    | 'gamma'
+    | 'act'
+    | 'exp'
+    | 'over'
+    | 'variance'
+    | 'centred'
+    | 'affine'
   value: number
 }
 
@@ -58,7 +71,7 @@ export async function operandsOf(
   i: number,
 ): Promise<Operands> {
   const { part, op, layer, head, position } = spot
-  const vectors = await vectorsOf(glass, info, spot)
+  const vectors = await vectorsOf(glass, info, plan, spot)
   const value = vectors[vector]![i]!
   const matrix = matrixOf(plan, info, spot, vector)
   if (matrix) return byMatrix(glass, info, plan, spot, vector, i, value, matrix)
@@ -79,10 +92,25 @@ export async function operandsOf(
     }
     case 'norm x':
     case 'out sum':
-      return history(glass, info, spot, vector, i, value)
+      return history(glass, info, plan, spot, vector, i, value)
     case 'norm y': {
       const x = vectors['x']!,
-        eps = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)?.params['eps'] ?? 0
+        step = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer),
+        eps = step?.params['eps'] ?? 0
+      if (step?.op === 'layernorm') {
+        const mean = x.reduce((sum, v) => sum + v, 0) / x.length,
+          centred = x.map((v) => v - mean),
+          variance = meanSquare(centred)
+        return own(['x', 'x'], products(centred, centred), () => ({
+          steps: [
+            { kind: 'variance', value: variance },
+            { kind: 'centred', value: centred[i]! },
+            { kind: 'inverse', value: 1 / Math.sqrt(variance + eps) },
+            { kind: 'affine', value },
+          ],
+          result: value,
+        }))
+      }
       const mean = meanSquare(x),
         inverse = 1 / Math.sqrt(mean + eps),
         gamma = value / (x[i]! * inverse)
@@ -155,9 +183,10 @@ export async function operandsOf(
       return own(['p', 'v'], terms, (sum) => ({ steps: [], result: sum }))
     }
     case 'swiglu act': {
-      const gate = vectors['gate']![i]!,
+      const gate = vectors['gate']?.[i],
         up = vectors['up']![i]!
-      const bent = actOf(plan, layer).f(gate)
+      const bent = actOf(plan, layer).f(gate ?? up)
+      if (gate === undefined) return plainly(bent, value, [{ kind: 'act', value: bent }])
       return plainly(bent * up, value, [
         { kind: 'act', value: bent },
         { kind: 'up', value: up },
@@ -245,6 +274,7 @@ async function byMatrix(
 async function history(
   glass: Glass,
   info: GlassInfo,
+  plan: PlanInfo,
   { part, op, layer, position }: Spot,
   vector: string,
   i: number,
@@ -253,18 +283,21 @@ async function history(
   const terms: Term[] = []
   let last = (await probe(glass, { site: 'embed', position })).values[i]!
   terms.push({ at: 0, a: last, b: null, product: last, name: 'embed' })
-  const end = part === 'head' ? info.layers : layer
   const add = async (l: number, p: 'attn' | 'mlp'): Promise<void> => {
-    const now = (await probe(glass, { site: p === 'attn' ? 'resid_mid' : 'resid_post', layer: l, position })).values[i]!
+    const now = (await sumsAround(glass, plan, p, l, position)).after.values[i]!
     terms.push({ at: l, a: now - last, b: null, product: now - last, name: p })
     last = now
   }
-  for (let l = 0; l < end; l++) {
-    await add(l, 'attn')
-    await add(l, 'mlp')
+  const end = part === 'head' ? info.layers : layer
+  for (let l = 0; l < end; l++) for (const { name } of plan.blocks[l]!.branches) await add(l, name)
+  if (part === 'attn' || part === 'mlp') {
+    const { branches } = plan.blocks[layer]!
+    const at = branches.findIndex(({ name }) => name === part)
+    // what a branch reads is the sum after those before it, or, side by side, before all of them
+    const read = branches.findIndex(({ writes }) => writes === branches[at]!.reads)
+    const count = op === 'out' && vector === 'sum' ? at + 1 : read + 1
+    for (const { name } of branches.slice(0, count)) await add(layer, name)
   }
-  if (part !== 'head' && (part === 'mlp' || op === 'out')) await add(layer, 'attn')
-  if (part === 'mlp' && op === 'out' && vector === 'sum') await add(layer, 'mlp')
   const sum = total(terms)
   return { of: ['x', ''], terms, sum, steps: [], result: sum, value, weight: null }
 }

@@ -32,21 +32,66 @@ export function probe(glass: Glass, request: ProbeRequest): Promise<ProbeResult>
   return answer
 }
 
-/** The running sum before this part of this layer. */
-export const before = (
+/** A site by its name in the Plan. */
+function named(glass: Glass, plan: PlanInfo, name: string, position: number): Promise<ProbeResult> {
+  const { site, layer } = plan.sites[name]!
+  return probe(glass, { site: site!, layer, position })
+}
+
+const lengthOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0))
+
+/** The residual that this part reads: a branch of this layer, or the head. */
+export const readBy = (
   glass: Glass,
+  plan: PlanInfo,
   part: 'attn' | 'mlp' | 'head',
   layer: number,
   position: number,
 ): Promise<ProbeResult> =>
-  part === 'mlp'
-    ? probe(glass, { site: 'resid_mid', layer, position })
-    : part === 'attn' && layer === 0
-      ? probe(glass, { site: 'embed', position })
-      : probe(glass, { site: 'resid_post', layer: part === 'attn' ? layer - 1 : layer, position })
+  named(
+    glass,
+    plan,
+    part === 'head'
+      ? plan.blocks.at(-1)!.branches.at(-1)!.writes!
+      : plan.blocks[layer]!.branches.find(({ name }) => name === part)!.reads,
+    position,
+  )
 
-export const after = (glass: Glass, part: 'attn' | 'mlp', layer: number, position: number): Promise<ProbeResult> =>
-  probe(glass, { site: part === 'attn' ? 'resid_mid' : 'resid_post', layer, position })
+/**
+ * The running sum after the first `count` branches of a layer: a residual where one stands; between parallel branches,
+ * which all read the same, what is added so far.
+ */
+async function sumAfter(
+  glass: Glass,
+  plan: PlanInfo,
+  layer: number,
+  count: number,
+  position: number,
+): Promise<Pick<ProbeResult, 'values' | 'norm'>> {
+  const { branches } = plan.blocks[layer]!
+  if (count === 0) return named(glass, plan, branches[0]!.reads, position)
+  const { writes, out } = branches[count - 1]!
+  if (writes !== null) return named(glass, plan, writes, position)
+  const x = await sumAfter(glass, plan, layer, count - 1, position)
+  const delta = await named(glass, plan, out, position)
+  const values = x.values.map((v, i) => v + delta.values[i]!)
+  return { values, norm: lengthOf(values) }
+}
+
+/** The running sum before this branch is added, and after. */
+export async function sumsAround(
+  glass: Glass,
+  plan: PlanInfo,
+  part: 'attn' | 'mlp',
+  layer: number,
+  position: number,
+): Promise<{ before: Pick<ProbeResult, 'values' | 'norm'>; after: Pick<ProbeResult, 'values' | 'norm'> }> {
+  const at = plan.blocks[layer]!.branches.findIndex(({ name }) => name === part)
+  return {
+    before: await sumAfter(glass, plan, layer, at, position),
+    after: await sumAfter(glass, plan, layer, at + 1, position),
+  }
+}
 
 export interface Norms {
   start: number
@@ -60,16 +105,15 @@ export interface Norms {
  * Lengths of the sum and of what each part adds; what is added is the difference of two sums, as the engine's own probe
  * takes it.
  */
-export async function normsOf(glass: Glass, layer: number, position: number): Promise<Norms> {
-  const x = await before(glass, 'attn', layer, position),
-    mid = await after(glass, 'attn', layer, position),
-    post = await after(glass, 'mlp', layer, position)
+export async function normsOf(glass: Glass, plan: PlanInfo, layer: number, position: number): Promise<Norms> {
+  const attn = await sumsAround(glass, plan, 'attn', layer, position),
+    mlp = await sumsAround(glass, plan, 'mlp', layer, position)
   return {
-    start: x.norm,
-    attn: distance(mid.values, x.values),
-    mid: mid.norm,
-    mlp: distance(post.values, mid.values),
-    post: post.norm,
+    start: attn.before.norm,
+    attn: distance(attn.after.values, attn.before.values),
+    mid: attn.after.norm,
+    mlp: distance(mlp.after.values, mlp.before.values),
+    post: mlp.after.norm,
   }
 }
 

@@ -1,7 +1,7 @@
 // The vectors that an op of the map shows, asked of the Glass; names as in world.ts.
 
 import type { Glass, GlassInfo, PlanInfo, PlanSite } from '../../store/inspect.ts'
-import { after, before, probe } from './read.ts'
+import { probe, readBy, sumsAround } from './read.ts'
 import { siteOf } from './sites.ts'
 import type { Op, Part } from './view.ts'
 
@@ -19,6 +19,7 @@ export interface Spot {
 export async function vectorsOf(
   glass: Glass,
   info: GlassInfo,
+  plan: PlanInfo,
   { part, op, layer, head, position }: Spot,
 ): Promise<Vectors> {
   const get = async (site: Parameters<typeof probe>[1]['site'], ofHead = false): Promise<Float32Array> =>
@@ -27,9 +28,7 @@ export async function vectorsOf(
     case 'embed':
       return { x: (await probe(glass, { site: 'embed', position })).values }
     case 'norm': {
-      const x = (
-        await before(glass, part as 'attn' | 'mlp' | 'head', part === 'head' ? info.layers - 1 : layer, position)
-      ).values
+      const x = (await readBy(glass, plan, part as 'attn' | 'mlp' | 'head', layer, position)).values
       return {
         x,
         y:
@@ -51,12 +50,18 @@ export async function vectorsOf(
         z: await get('z', true),
       }
     case 'out': {
-      const x = (await before(glass, part as 'attn' | 'mlp', layer, position)).values,
-        sum = (await after(glass, part as 'attn' | 'mlp', layer, position)).values
+      const around = await sumsAround(glass, plan, part as 'attn' | 'mlp', layer, position)
+      const x = around.before.values,
+        sum = around.after.values
       return { delta: sum.map((v, i) => v - x[i]!), sum }
     }
     case 'swiglu':
-      return { gate: await get('gate'), up: await get('up'), act: await get('act') }
+      // a plain MLP has no gate
+      return {
+        ...(siteOf(plan, 'mlp.gate', layer) && { gate: await get('gate') }),
+        up: await get('up'),
+        act: await get('act'),
+      }
     case 'softmax': {
       const logits = (await probe(glass, { site: 'logits', position })).values
       return { logits, p: softmax(logits) }

@@ -94,6 +94,12 @@ export const en = {
     inverse: '1/√(mean + ε)',
     epsilon: 'ε',
     element: (i: number) => `element ${i}`,
+    layer: {
+      title: { attn: 'LayerNorm before attention', mlp: 'LayerNorm before the MLP', head: 'Final LayerNorm' },
+      caption:
+        'The mean is taken off, the rest divided by its spread; then every element is multiplied by its own learned γ, and its learned β is added.',
+      mean: 'mean of (x − mean)²',
+    },
   },
   rope: {
     title: 'Position by rotation (RoPE)',
@@ -156,6 +162,9 @@ export const en = {
       act: 'the gate, bent',
       exp: 'e^(score − max)',
       over: '÷ sum',
+      variance: 'mean of (x − mean)²',
+      centred: 'x − mean',
+      affine: 'after × γ + β (read off the result)',
     },
   },
   qkv: {
@@ -245,6 +254,12 @@ export const en = {
     delta: 'added',
     after: 'after',
     length: 'length',
+  },
+  plainMlp: {
+    title: (act: string) => `Units, bent by ${act}`,
+    caption: (act: string) =>
+      `Every hidden unit has one number, bent by ${act}. There is no gate in this model: what is left of a unit is all it has to say.`,
+    act: (act: string) => `${act}(up)`,
   },
   swiglu: {
     title: (act: string) => (act === 'silu' ? 'SwiGLU' : `Gate × up, by ${act}`),

@@ -96,6 +96,11 @@ export const zh: typeof en = {
     inverse: '1/√(平均 + ε)',
     epsilon: 'ε',
     element: (i) => `第 ${i} 个元素`,
+    layer: {
+      title: { attn: '注意力之前的 LayerNorm', mlp: 'MLP 之前的 LayerNorm', head: '最后的 LayerNorm' },
+      caption: '先减去平均值，再除以离散程度；然后每个元素乘以各自学到的 γ，再加上各自学到的 β。',
+      mean: '（x − 平均）² 的平均',
+    },
   },
   rope: {
     title: '用旋转表示位置（RoPE）',
@@ -158,6 +163,9 @@ export const zh: typeof en = {
       act: '变弯的门',
       exp: 'e^(得分 − 最大)',
       over: '÷ 总和',
+      variance: '（x − 平均）² 的平均',
+      centred: 'x − 平均',
+      affine: '经 × γ + β 之后（由结果得出）',
     },
   },
   qkv: {
@@ -245,6 +253,12 @@ export const zh: typeof en = {
     delta: '加上',
     after: '之后',
     length: '长度',
+  },
+  plainMlp: {
+    title: (act: string) => `单元（经 ${act} 变弯）`,
+    caption: (act: string) =>
+      `每个隐藏单元有一个数，由 ${act} 变弯。这个模型没有门：弯过之后剩下的，就是这个单元要说的全部。`,
+    act: (act: string) => `${act}(up)`,
   },
   swiglu: {
     title: (act: string) => (act === 'silu' ? 'SwiGLU' : `门 × up（${act}）`),
