@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EngineError } from '../errors.ts'
-import { codesBytes, scalesBytes, storageFormats, type WeightLayout } from '../quants/weight.ts'
+import { codesBytes, quantOf, scalesBytes, storageFormats, type WeightLayout } from '../quants/weight.ts'
 import { checkFits, reusablePrefix } from './cache.ts'
 import { splitRows } from './placement.ts'
 
@@ -30,7 +30,6 @@ test('what does not fit is refused with all three numbers', () => {
 })
 
 describe('cutting a weight by rows', () => {
-  const blocks = { f32: 0, f16: 0, bf16: 0, nf4: 64, q4_0: 32, q4_1: 32, q8_0: 32, i8: 64 } as const
   const layouts = fc
     .record({
       format: fc.constantFrom(...storageFormats),
@@ -38,12 +37,11 @@ describe('cutting a weight by rows', () => {
       blocksPerRow: fc.integer({ min: 1, max: 12 }),
       ragged: fc.integer({ min: 0, max: 31 }),
     })
-    .map(({ format, rows, blocksPerRow, ragged }): WeightLayout => ({
-      format,
-      rows,
-      block: blocks[format],
-      cols: 32 * blocksPerRow + (format.startsWith('q') ? 0 : ragged),
-    }))
+    .map(({ format, rows, blocksPerRow, ragged }): WeightLayout => {
+      const { block, fits } = quantOf(format)
+      const widths = [32 * blocksPerRow + ragged, 32 * blocksPerRow, 256 * blocksPerRow]
+      return { format, rows, block, cols: widths.find(fits)! }
+    })
 
   test('covers every row once, in parts whose planes fit and add up', () => {
     fc.assert(
