@@ -19,9 +19,9 @@ export function main(run) {
   })
 }
 
-export function ensureNode(least = 20) {
-  if (Number(process.versions.node.split('.')[0]) < least) {
-    throw new Problem(`Node ${least} or newer is needed; this is ${process.version}. Get it from https://nodejs.org.`)
+export function ensureNode(min = 20) {
+  if (Number(process.versions.node.split('.')[0]) < min) {
+    throw new Problem(`Node ${min} or newer is needed; this is ${process.version}. Get it from https://nodejs.org.`)
   }
 }
 

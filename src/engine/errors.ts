@@ -2,9 +2,9 @@
 //
 // The sentence says what was tried, what was required, what was found, what is
 // kept and what to do. `message` is English; the page looks the code up in its
-// catalogs (src/i18n) and fills in the same facts for the reader's language.
+// catalogs (src/i18n/errors.*.ts) and fills in the same facts for the reader's language.
 
-/** Every code there is. Adding one means adding its sentence to src/i18n/{en,zh}.ts. */
+/** Every code there is. Adding one: CONTRIBUTING.md. */
 export const errorCodes = [
   // the machine
   'NO_WEBGPU',
@@ -46,7 +46,7 @@ export const errorCodes = [
   // links
   'LINK_INVALID',
   'LINK_TOO_LONG',
-  // conversations
+  // chats
   'CHAT_UNREADABLE',
   'CHAT_FILE',
   // plumbing

@@ -1,7 +1,7 @@
-// Conversations on disk: a head each (`chats`), every turn as a row of its own (`turns`), and what is known of an
+// Chats on disk: a head each (`chats`), every turn as a row of its own (`turns`), and what is known of an
 // answer token by token (`runs`). What is inside belongs to the store; this room keeps it whole.
 //
-// Turns are written one by one, and a write names the fields that changed: two tabs on one conversation each add their
+// Turns are written one by one, and a write names the fields that changed: two tabs on one chat each add their
 // own and overwrite nothing of the other's. Rows of older visits keep all messages in their body; they become turns
 // when the store first writes to them. A row that is not as it must be is listed as such, and never touched.
 
@@ -13,7 +13,7 @@ export interface ChatHead extends Omit<ChatRow, 'body'> {
   broken?: true
 }
 
-/** A conversation as it lies on disk, unchecked. */
+/** A chat as it lies on disk, unchecked. */
 export interface ChatFile {
   row: unknown
   turns: unknown[]
@@ -22,7 +22,7 @@ export interface ChatFile {
 /** What changed. Fields not named stay as they are on disk; a field that is undefined is taken away. */
 export interface ChatChange {
   id: string
-  /** false: only when the conversation is still there */
+  /** false: only when the chat is still there */
   create: boolean
   head?: Partial<Omit<ChatRow, 'id' | 'body'>>
   /** fields of the body, one by one; `fresh`: the body's other fields go (it was of an older version) */
@@ -95,7 +95,7 @@ export class Chats {
     )
   }
 
-  /** All of a conversation's runs by turn. */
+  /** All of a chat's runs by turn. */
   runs(id: string): Promise<Record<string, unknown>> {
     return this.db.run('read the tokens of the answers', ['runs'], 'readonly', async (tx) =>
       Object.fromEntries((await tx.objectStore('runs').getAll(under(id))).map(({ turn, run }) => [turn, run])),
@@ -104,7 +104,7 @@ export class Chats {
 
   /**
    * Writes all changes or none; resolves when they are on disk.
-   * @returns ids of conversations that are not there any more and were not to be made: nothing was written of those
+   * @returns ids of chats that are not there any more and were not to be made: nothing was written of those
    */
   write(changes: readonly ChatChange[]): Promise<string[]> {
     return this.db.run('save the conversation', [...stores], 'readwrite', async (tx) => {

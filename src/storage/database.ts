@@ -48,7 +48,7 @@ export interface CompleteRow {
   at: number
 }
 
-/** One conversation's head. `body` belongs to the store: this room does not look into it. */
+/** One chat's head. `body` belongs to the store: this room does not look into it. */
 export interface ChatRow {
   id: string
   title: string
@@ -61,7 +61,7 @@ export interface ChatRow {
   edited?: true
   body: unknown
 }
-/** One turn of a conversation; its other fields belong to the store. */
+/** One turn of a chat; its other fields belong to the store. */
 export interface TurnRow {
   chat: string
   id: string

@@ -1,4 +1,4 @@
-// The storage room's door for the worker: models and conversations of this browser.
+// The storage room's door for the worker: models and chats of this browser.
 // Every change of a model happens under its lock; a download that fails keeps what it has.
 
 import { checkAborted, EngineError } from '../engine/errors.ts'

@@ -5,7 +5,7 @@
 //   tensors:  string name, u32 n, u64 dims[n] (fastest first), u32 GGML type, u64 offset
 //   padding to `general.alignment`, then the tensors' bytes
 //
-// Checks what ggml checks, and that every count fits the file. Names stay GGUF's own; see names.ts.
+// Checks what ggml checks, and that every count fits the file. Names stay GGUF's own; see gguf-names.ts.
 // Long lists that nothing computes with are passed over: their length is the file's claim.
 
 import { EngineError } from '../errors.ts'

@@ -33,7 +33,7 @@ export class ActivationCache {
     readonly hooks: Hooks,
   ) {}
 
-  /** Allocates the cache and hooks it into the session's forwards. At least one chunk of rows is kept. */
+  /** Allocates the cache and hooks it into the runtime's forwards. At least one chunk of rows is kept. */
   static async create(runner: StepRunner, budget: number): Promise<ActivationCache> {
     const { runtime } = runner
     const perPosition = activationBytesPerPosition(runtime.plan)

@@ -1,4 +1,4 @@
-// Attention pictures and head scores, recomputed on the GPU from kept q, key cache and log-sum-exp.
+// Attention pictures and head scores, recomputed from kept queries, key cache and log-sum-exp.
 
 import { ABSENT } from '../ops/attention-probs.ts'
 import { HEAD_STATS } from '../ops/head-stats.ts'

@@ -1,4 +1,4 @@
-// Edits -> hooks of the session: what runs after a step or in its place. An empty list leaves no hook at all, so the
+// Edits -> hooks of the runtime: what runs after a step or in its place. An empty list leaves no hook at all, so the
 // output is the same to the bit. Nothing is recompiled: an edit writes small buffers and constants.
 
 import { EngineError } from '../errors.ts'

@@ -514,7 +514,7 @@ describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${n
       const small = await glass.thumbnails(T, layer)
       expect([...small.values]).toEqual([...tile.values])
       for (const p of [5, 12, 20, 30, T - 1]) {
-        expect(await glass.attentionError(layer, p), `proof at ${p}`).toBeLessThan(1e-4)
+        expect(await glass.attentionError(layer, p), `attention error at ${p}`).toBeLessThan(1e-4)
       }
 
       const stats = await glass.headStats()

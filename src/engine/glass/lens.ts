@@ -1,4 +1,4 @@
-// Logit lens and direct logit attribution: rows of head(final_norm(residual)), reduced on the GPU.
+// Logit lens and direct logit attribution: rows of head(final_norm(residual)), reduced where they are computed.
 // nostalgebraist 2020; Elhage et al. 2021 (attribution). The Δ views of a branch are put under the norm scale of
 // the full residual they were added to, so that they add up to it (final-norm.ts).
 

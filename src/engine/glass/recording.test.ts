@@ -12,16 +12,16 @@ import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type G
 
 const gpu = await nodeGpu()
 
-describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
-  let live: Glass, trace: Glass, bytes: Uint8Array<ArrayBuffer>
+describe.skipIf(!gpu)(`recordings${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+  let live: Glass, recorded: Glass, bytes: Uint8Array<ArrayBuffer>
   beforeAll(async () => {
     live = (await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14)).glass
     bytes = await record(live)
-    trace = await openRecording(new Blob([bytes]))
+    recorded = await openRecording(new Blob([bytes]))
   }, 120_000)
 
   it('answers as the run did', async () => {
-    const info = await trace.info()
+    const info = await recorded.info()
     expect(info).toEqual({ ...(await live.info()), source: 'recording' })
     const T = info.length
     const request = {
@@ -32,27 +32,27 @@ describe.skipIf(!gpu)(`recorded traces${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, (
       maxRows: 5,
       maxCols: 5,
     }
-    expect(await trace.attention(request)).toEqual(await live.attention(request))
+    expect(await recorded.attention(request)).toEqual(await live.attention(request))
     for (const site of ['q_rope', 'act', 'resid_post', 'probs'] as const) {
       const probe = { site, layer: 1, head: site === 'act' ? undefined : 1, position: T - 1 }
-      expect([...(await trace.probe(probe)).values]).toEqual([...(await live.probe(probe)).values])
+      expect([...(await recorded.probe(probe)).values]).toEqual([...(await live.probe(probe)).values])
     }
-    expect((await trace.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability)).toEqual(
+    expect((await recorded.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability)).toEqual(
       (await live.sampling(T, defaultSampling, 6)).rows.map((r) => r.probability),
     )
-    expect(await trace.valueNorms(2)).toEqual(await live.valueNorms(2))
-    expect(await trace.headStats()).toEqual(await live.headStats())
+    expect(await recorded.valueNorms(2)).toEqual(await live.valueNorms(2))
+    expect(await recorded.headStats()).toEqual(await live.headStats())
     // the recording asked all layers in one batch: the same numbers, not the same bits
     const lens = { positions: [3], layers: [0], part: 'resid' as const, topK: 5 }
-    const [held] = await trace.lens(lens),
+    const [held] = await recorded.lens(lens),
       [asked] = await live.lens(lens)
     expect(held!.top.map((t) => t.id)).toEqual(asked!.top.map((t) => t.id))
     held!.top.forEach((t, i) => expect(t.logprob).toBeCloseTo(asked!.top[i]!.logprob, 4))
   }, 60_000)
 
   it('refuses what it does not hold, in words', async () => {
-    await expect(trace.probe({ site: 'gate', layer: 0, position: 0 })).rejects.toThrow(/does not hold/)
-    await expect(trace.setEdits([{ kind: 'evict', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
+    await expect(recorded.probe({ site: 'gate', layer: 0, position: 0 })).rejects.toThrow(/does not hold/)
+    await expect(recorded.setEdits([{ kind: 'evict', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
   })
 
   it('holds the edits it was made under, and what they left', async () => {

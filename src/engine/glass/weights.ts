@@ -1,4 +1,4 @@
-// One tile of a weight exactly as the kernels see it: codes, scales and values read back from the GPU's own planes.
+// One tile of a weight exactly as the kernels see it: codes, scales and values read back from the runtime's own planes.
 
 import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'

@@ -1,4 +1,4 @@
-// Adding a weight format as the README says: one file, its two snippets, one line in index.ts. Everything else must follow:
+// Adding a weight format as CONTRIBUTING.md says: one file, its two snippets, one line in index.ts. Everything else must follow:
 // the loader, the kernels on CPU and GPU, the memory plan, the printed plan, the inspector's tile, the sentences.
 
 import { readFileSync } from 'node:fs'

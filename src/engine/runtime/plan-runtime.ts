@@ -1,5 +1,5 @@
-// What every machine that runs a Plan has in common: how a text is cut into chunks, which rows give logits, how full
-// the cache is, and how its positions are turned. A machine says how a chunk is run.
+// What every runtime has in common: how a text is cut into chunks, which rows give logits, how full
+// the cache is, and how its positions are turned. Each says how a chunk is run.
 
 import type { Plan } from '../model/plan.ts'
 import { checkFits } from './cache.ts'

@@ -1,4 +1,4 @@
-// What generate.ts needs of a machine that runs a Plan: the GPU session and the CPU references look the same from
+// What the decoding context needs of whatever runs a Plan: the GPU session and the CPU references look the same from
 // outside. A runtime knows token ids and logits, never text.
 
 import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'

@@ -1,4 +1,4 @@
-// How much a runtime can hold: chosen at load, the same for every machine that runs the Plan.
+// How much a runtime can hold: chosen at load, the same for every runtime of the Plan.
 
 import type { PlanStep } from '../model/plan.ts'
 

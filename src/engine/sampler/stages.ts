@@ -1,6 +1,6 @@
 // The sampler's stages, in the order in which they act. Adding one = its file, its line here, and its words in both
 // languages: label and hint of every parameter (i18n/en.ts, zh.ts: params), its name and what it did
-// (i18n/panels/probabilities.ts: stage, why). recipe.test.ts adds one.
+// (i18n/panels/probabilities.ts: stage, why). recipe.test.tsx adds one.
 //
 // Order and meaning of each stage are those of HF transformers' logits processors.
 

@@ -110,7 +110,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   // next picture would wait for it
   const calm = useCalm(`${layer} ${position}`, 300)
   const attentionError = useAsk(
-    calm && !writing && hoverHead === null && after.fresh ? `proof ${layer} ${position}` : null,
+    calm && !writing && hoverHead === null && after.fresh ? `attention error ${layer} ${position}` : null,
     (glass) => glass.attentionError(layer, position),
   )
 

@@ -2,7 +2,7 @@
 // role=log with live announcements off: Announcer reads whole sentences instead of tokens.
 //
 // Only the last turns are drawn until more are asked for, and each stands behind a boundary of its own (Turns.tsx):
-// neither a long conversation nor one message that cannot be drawn keeps the page from opening.
+// neither a long chat nor one message that cannot be drawn keeps the page from opening.
 
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'

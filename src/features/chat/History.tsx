@@ -1,4 +1,4 @@
-// Past conversations: open, rename, delete, save to a file and read back; the trash, and what could not be read.
+// Past chats: open, rename, delete, save to a file and read back; the trash, and what could not be read.
 
 import { useRef, useState } from 'react'
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'

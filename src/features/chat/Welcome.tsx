@@ -1,4 +1,4 @@
-// The empty conversation: what can be seen of a model here, and something to start with.
+// The empty chat: what can be seen of a model here, and something to start with.
 
 import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { useChat, useModels } from '../../store/index.ts'

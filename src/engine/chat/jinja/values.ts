@@ -1,5 +1,5 @@
 // Python's values in JavaScript: None is null, int a whole number, str a string, bool a
-// boolean, list an array. What JavaScript has no twin for is a class here.
+// boolean, list an array. What JavaScript has no counterpart for is a class here.
 // Truth, equality, order and iteration as Python defines them.
 
 import { fail, refuse, type Meter } from './meter.ts'
