@@ -31,7 +31,10 @@ test('an answer streams; stop and Esc end it and keep what was written', async (
   await page.addInitScript(() =>
     localStorage.setItem(
       'glassbox.settings',
-      JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0 } }, version: 1 }),
+      JSON.stringify({
+        state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, seed: 2, randomSeed: false } },
+        version: 1,
+      }),
     ),
   )
   await openReady(page)

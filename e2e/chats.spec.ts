@@ -60,7 +60,10 @@ test('one tab writes while the other asks otherwise, and while the other deletes
   await page.addInitScript(() =>
     localStorage.setItem(
       'glassbox.settings',
-      JSON.stringify({ state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400 } }, version: 1 }),
+      JSON.stringify({
+        state: { params: { temperature: 3, topK: 0, topP: 1, minP: 0, maxTokens: 400, seed: 2, randomSeed: false } },
+        version: 1,
+      }),
     ),
   )
   const stop = async (tab: Page): Promise<void> => {
