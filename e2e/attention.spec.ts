@@ -38,13 +38,13 @@ test('a head that looked the answer up is found, and cutting its look changes th
   ]
   expect(shownBefore).toBeCloseTo(Math.exp(before), 4)
   expect(shownAfter).toBeCloseTo(Math.exp(await logprobOf(page, target)), 4)
-  expect(Math.abs(shownAfter - shownBefore), 'the cut acts').toBeGreaterThan(0.01)
+  expect(Math.abs(shownAfter - shownBefore), 'masking acts').toBeGreaterThan(0.01)
   info.annotations.push({
     type: 'measured',
-    description: `L${layer} H${head} looks ${(weight * 100).toFixed(1)} % at the answer; cutting it: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
+    description: `L${layer} H${head} looks ${(weight * 100).toFixed(1)} % at the answer; masked: ${(shownBefore * 100).toFixed(1)} % -> ${(shownAfter * 100).toFixed(1)} %`,
   })
 
-  // a cut look is not drawn
+  // a masked edge is not drawn
   const spot = await cellAt(page, target - 1, sources[0]!, tokens.length)
   await page.mouse.move(spot.x, spot.y)
   await expect(page.getByTestId('cell-value')).toHaveText('not there')
@@ -62,7 +62,7 @@ test('a head that looked the answer up is found, and cutting its look changes th
 })
 
 for (const lang of ['en', 'zh'] as const) {
-  test(`the head found is selected, all found are cut first, and the answer's chance falls where the button is (${lang})`, async ({
+  test(`the head found is selected, all found are masked first, and the answer's chance falls where the button is (${lang})`, async ({
     page,
   }, info) => {
     await page.setViewportSize({ width: 853, height: 533 }) // 1280 x 800 at 150 %

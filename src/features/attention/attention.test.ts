@@ -66,7 +66,7 @@ describe('looking up', () => {
       [2, 0, 0],
     ])
   })
-  it('finds the heads that looked, as many as can be cut together, and the strongest one when none did', () => {
+  it('finds the heads that looked, as many as can be masked together, and the strongest one when none did', () => {
     const ranked = [
       [1, 6, 1],
       [3, 2, 0.4],

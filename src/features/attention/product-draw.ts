@@ -154,7 +154,7 @@ export function rowSteps(
     for (let i = 0; i < scores.length; i++) {
       if (n === 2 && i === 0 && !sink) continue
       const value = n === 0 ? raw[i]! / max : n === 1 ? scores[i]! / max : probs[i]! / tallest
-      if (Number.isNaN(value)) continue // cut
+      if (Number.isNaN(value)) continue // masked
       bar(
         i,
         value,
