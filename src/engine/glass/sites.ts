@@ -7,7 +7,7 @@ import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { PlanSite, Site } from './types.ts'
 
-/** Names of a site in the Plan, the first that is there; `whole`: not of a block. Scores and weights stand nowhere. */
+/** Names of a site in the Plan, the first that is there. Scores and weights of attention stand nowhere. */
 const names: Readonly<Record<Exclude<Site, 'scores' | 'probs'>, readonly string[]>> = {
   embed: ['embed'],
   attn_norm: ['attn.norm'],
