@@ -372,6 +372,18 @@ describe('papers', () => {
     const scripts = walk(path.join(root, 'scripts')).filter((file) => /\.m?[jt]s$/.test(file))
     expect(scripts.filter((file) => lines(file) > 250).map((file) => path.relative(root, file))).toEqual([])
   })
+  test('files that the papers name are there', () => {
+    const files = ['src', 'shaders', 'scripts', 'tools', 'e2e', 'fixtures']
+      .flatMap((dir) => walk(path.join(root, dir)))
+      .map((file) => `/${path.relative(root, file).replaceAll('\\', '/')}`)
+    const missing = ['README.md', 'README.zh.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'].flatMap((paper) =>
+      [...read(path.join(root, paper)).matchAll(/`([\w./-]+\.(?:tsx?|mjs|wgsl|py))`/g)]
+        .map((m) => m[1]!)
+        .filter((name) => !files.some((file) => file.endsWith(`/${name}`)))
+        .map((name) => `${paper}: ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
   test("the README's tree is true", ({ skip }) => {
     const readme = path.join(root, 'README.md')
     if (!existsSync(readme)) return skip('UNRUN: README.md is not written yet')
