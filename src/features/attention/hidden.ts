@@ -6,7 +6,9 @@ import type { HeatTile } from '../../ui/Heatmap.tsx'
 
 /** The scale that the model puts on q·k, read off its plan. */
 export async function scoreScale(glass: Glass, info: GlassInfo, layer: number): Promise<number> {
-  const step = (await glass.plan()).steps.find((s) => s.layer === layer && s.op === 'attention')
+  const { steps, sites } = await glass.plan()
+  const made = sites[`blocks.${layer}.attn.z`]?.step
+  const step = steps.find(({ name }) => name === made)
   return step?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
 }
 
