@@ -3,10 +3,10 @@
 //   npm run bench -- [--model ID|FILE|DIR] [--tokens N] [--repeats N] [--glass] [--json] [--software]
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
-// --model is a model of the page (default: storyteller), a folder of models/, a file or a folder; --json prints every
-// number;
-// --software does not look for a real GPU. Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two versions of the
-// code on one machine, not for telling how fast a model is. --glass measures what looking inside costs instead.
+// --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
+// number. --software does not look for a real GPU. --glass measures what looking inside costs instead.
+// Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two
+// versions of the code on one machine, not for telling how fast a model is.
 import path from 'node:path'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
