@@ -120,11 +120,11 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
         ...list<string>(
           'stop',
           maxStops,
-          `a list of at max ${maxStops} texts of at max ${longestStop} characters`,
+          `a list of at most ${maxStops} texts of at most ${longestStop} characters`,
           (item) => typeof item === 'string' && item.length <= longestStop,
         ),
       ],
-      stopTokenIds: list('stopTokenIds', maxStops, `a list of at max ${maxStops} token ids`, isIndex),
+      stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
     }
   })

@@ -6,8 +6,11 @@ import { needZh } from './needs.zh.ts'
 
 /** The forms as they stand in the sources, with 7 for what is put in at run time. */
 function forms(file: string, pattern: RegExp): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, text]) =>
-    text!.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7').replaceAll("\\'", "'"),
+  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, ...texts]) =>
+    texts
+      .find((text) => text !== undefined)!
+      .replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7')
+      .replaceAll("\\'", "'"),
   )
 }
 const jinja = readdirSync('src/engine/chat/jinja').map((name) => `src/engine/chat/jinja/${name}`)
@@ -18,13 +21,14 @@ test.each([
     'options',
     forms(
       'src/engine/options.ts',
-      /(?:need: |oneOf\('\w+', \[.*?\], |(?:list|refuse)\((?:verb, )?(?:'\w+'|name), )['`]([^'`]+)['`]/g,
+      /(?:need(?:: | = )|oneOf\('\w+', \[.*?\], |(?:list(?:<\w+>)?|refuse)\(\s*(?:verb, )?(?:'\w+'|name),\s*(?:max\w+,\s*)?)(?:'([^']+)'|`([^`]+)`)/g,
     ),
   ],
   [
     'questions about a run',
-    forms('src/engine/glass/door.ts', /refuse\((?:name|n|unknown|'request'), (?:from > to \? )?['`]([^'`]+)['`]/g),
+    forms('src/engine/glass/door.ts', /refuse\(\s*(?:name|n|unknown|'request'),\s*(?:from > to \? )?['`]([^'`]+)['`]/g),
   ],
+  ['an answer', forms('src/engine/generate.ts', /need = `([^`]+)`/g)],
   ['the rules of config.json', forms('src/engine/formats/config.ts', /^ {2}\['[\w ]+', ['`](.+?)['`], \S/gm)],
   [
     'what families ask of a config',
@@ -37,7 +41,7 @@ test.each([
     [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g)),
   ],
 ])('%s', (_, found) => {
-  expect(found.length).toBeGreaterThan(3)
+  expect(found.length).toBeGreaterThan(1)
   for (const need of found) {
     expect(needZh(need) ?? `none for: ${need}`).toMatch(
       /\p{Script=Han}|^(AbortSignal|"nf4" 或 "keep"|"i8"、"nf4" 或 "keep"|true 或 false)$/u,

@@ -47,6 +47,12 @@ const forms: readonly [RegExp, string][] = [
   [/^a list of (\S+) positive numbers, one per pair$/, '$1 个正数的列表，每对一个'],
   [/^a list of at most (\S+) numbers above 0$/, '最多 $1 个正数的列表'],
   [/^a list of at most (\S+) texts of at most (\S+) characters$/, '最多 $1 段文本的列表，每段最多 $2 个字符'],
+  [/^a list of at most (\S+) indices in the answer$/, '最多 $1 个回答中序号的列表'],
+  [
+    /^an object from indices in the answer to token ids, at most (\S+) of them$/,
+    '从回答中的序号到词元编号的对象，最多 $1 项',
+  ],
+  [/^a place among the prompt's tokens, at most (\S+)$/, '提示词元中的一个位置，不超过 $1'],
   [/^a list of at most (\S+) token ids$/, '最多 $1 个词元编号的列表'],
   [/^a list of (\S+) to (\S+) numbers$/, '$1 到 $2 个数的列表'],
   [/^a list of (\S+) finite numbers$/, '$1 个有限数的列表'],
