@@ -19,6 +19,8 @@ export class Answer {
   private readonly stopIds: ReadonlySet<number>
   private readonly reseeded: ReadonlySet<number>
   private readonly force: Readonly<Record<number, number>>
+  /** text of the tokens that are there, without an end that could become a stop text */
+  readonly said: string
 
   /**
    * @param ids the tokens that are there
@@ -38,7 +40,7 @@ export class Answer {
     this.reseeded = new Set(o.seedAt)
     for (const id of ids) this.sampler.observe(id)
     const written = ids.slice(from)
-    this.stops.resume(written.map((id) => this.decoder.push(id)).join(''))
+    this.said = this.stops.resume(written.map((id) => this.decoder.push(id)).join(''))
     this.index = written.length
     const begun = o.seedAt.reduce((last, at) => (at <= this.index ? Math.max(last, at) : last), 0)
     this.sampler.skip(this.index - begun)

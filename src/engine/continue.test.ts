@@ -104,6 +104,22 @@ describe('the text over the cut', () => {
       expect(tokens.map((t) => t.text)).toEqual(whole.tokens.slice(cut).map((t) => t.text))
     }
   })
+  test('other stop texts than before: what is held back of the tokens so far is told', async () => {
+    const text = 'Mia lost a golden key under the table.'
+    const { ids } = await run(text, [])
+    for (const stop of [[], ['golden key'], ['lost a golden moon', 'a']]) {
+      for (let cut = 1; cut < ids.length; cut++) {
+        const { prompt, joined, done } = await run(text, ids.slice(0, cut), { stop })
+        expect(done.text).toBe(joined)
+        // a stop text that was there as a whole is passed over
+        const there = text.slice(0, prompt.said!.length)
+        expect(prompt.said).toBe(there)
+        const first = stop.map((word) => text.indexOf(word, there.length)).filter((at) => at >= 0)
+        expect(there + joined, `${stop.join()} ${cut}`).toBe(text.slice(0, Math.min(text.length, ...first)))
+      }
+    }
+    expect((await run(text, [])).prompt.said).toBeUndefined()
+  })
   test('another end of an open character', async () => {
     // both begin with the bytes F0 A0 AE
     const [said, instead] = [await run('\u{20BB7}', []), await run('\u{20BB8}', [])]

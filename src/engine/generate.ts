@@ -63,6 +63,7 @@ export async function* generate(
     refuse('generate', 'continueFrom', need, answerFrom)
   }
 
+  const answer = new Answer(c.model, prompt.ids, answerFrom, checked)
   const reused = c.begin(prompt.ids, answerFrom)
   yield {
     type: 'prompt',
@@ -70,10 +71,10 @@ export async function* generate(
     answerFrom,
     reused,
     text: prompt.text,
+    ...(answerFrom < prompt.ids.length && { said: answer.said }),
     ...(prompt.notice && { notice: prompt.notice }),
   }
 
-  const answer = new Answer(c.model, prompt.ids, answerFrom, checked)
   let index = prompt.ids.length - answerFrom
   let text = ''
   let count = 0

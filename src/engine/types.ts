@@ -180,6 +180,11 @@ export interface PromptEvent {
   answerFrom: number
   reused: number
   text: string
+  /**
+   * where an answer goes on: the text of its tokens so far. An end that could become a stop text of this call comes
+   * with the next tokens, whatever stop texts it was written under
+   */
+  said?: string
   notice?: TemplateNotice
 }
 /** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */

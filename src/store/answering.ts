@@ -48,6 +48,7 @@ async function reply(from?: Continuation): Promise<void> {
         growth.read(event)
         if (event.type === 'prompt') {
           prompts.set(id, from?.after?.prompt ?? event)
+          if (event.said !== undefined) retell(answer, event.said)
           if (event.notice) patch(id, { notice: event.notice })
         }
       }
@@ -62,6 +63,22 @@ async function reply(from?: Continuation): Promise<void> {
   const release = await lock
   await write()
   release()
+}
+
+/**
+ * The tokens that stay say what the engine holds of them: what stop texts held back, or did not, when they were written
+ * may be another part than now.
+ */
+function retell(answer: Growing, said: string): void {
+  if (said === answer.before) return
+  let at = 0
+  const last = answer.events.length - 1
+  answer.events.forEach((event, i) => {
+    const end = i === last || !said.startsWith(event.text, at) ? said.length : at + event.text.length
+    answer.events[i] = { ...event, text: said.slice(at, end) }
+    at = end
+  })
+  answer.before = answer.content = said
 }
 
 const stateAt = (reason: FinishReason): Message['state'] => (reason === 'aborted' ? 'stopped' : 'done')

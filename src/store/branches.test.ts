@@ -89,6 +89,25 @@ test('another token: the tokens before it stay, the rest is written anew', async
   ])
 })
 
+test.each([
+  ['held back before, and not now', ['a ', '', 'gold'], 'a go', ['a ', 'go']],
+  ['not held back before, but now', ['a ', 'go', 'ld'], 'a ', ['a ', '']],
+  ['both at once', ['a g', 'o', 'ld'], 'a ', ['a ', '']],
+])('stop texts that changed meanwhile: %s', async (_, [a, b, c], said, texts) => {
+  engine({ 10: a!, 11: b!, 12: c! }, [10, 11, 12])
+  await chat().send('go')
+  fake.answer = async function* () {
+    yield { type: 'prompt', ids: [1, 2, 3, 10, 11], answerFrom: 3, reused: 0, text: '', said }
+    yield { ...token(2), id: 20, text: '…on', draw: null }
+    yield { type: 'done', reason: 'stop', text: '…on', stats }
+  }
+  expect(await branches().fork(answer().id, 2, { id: 20, text: '' })).toBe(true)
+  expect(answer().content).toBe(`${said}…on`)
+  expect(tokensOf(answer().id).map(({ text }) => text)).toEqual([...texts, '…on'])
+  // the version that it left stays as it was
+  expect(tokensOf(list()[0]!.id).map(({ text }) => text)).toEqual([a, b, c])
+})
+
 test('a banned token is not drawn again in this conversation, and the rest is written anew', async () => {
   useModels.setState({
     active: { id: 'm', name: 'M', state: 'ready', progress: null, info: null, error: null, options: {} } as ActiveModel,

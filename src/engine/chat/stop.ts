@@ -13,9 +13,11 @@ export class StopMatcher {
     this.stops = stops.filter((stop) => stop !== '')
   }
 
-  /** The answer's text so far, where it goes on: what could still become a stop is held back from it. */
-  resume(text: string): void {
-    this.held = text.slice(text.length - this.open(text))
+  /** The answer's text so far, where it goes on. @returns it without its end that could still become a stop */
+  resume(text: string): string {
+    const open = this.open(text)
+    this.held = text.slice(text.length - open)
+    return text.slice(0, text.length - open)
   }
 
   /** Text that is safe to show. Once stopped, nothing more comes out. */
