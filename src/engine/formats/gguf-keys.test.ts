@@ -31,8 +31,17 @@ const plain = [
   tensor('blk.0.ffn_up.weight', 48, 32),
   tensor('blk.0.ffn_down.weight', 32, 48),
 ]
-const file = (keys: Record<string, GgufValue> = {}, more: GgufTensorToWrite[] = []): ModelFiles =>
-  filesOf({ 'm.gguf': writeGguf({ ...llamaKeys(), 'tokenizer.ggml.pre': 'llama-bpe', ...keys }, [...plain, ...more]) })
+const file = (
+  keys: Record<string, GgufValue> = {},
+  more: GgufTensorToWrite[] = [],
+  missing: readonly string[] = [],
+): ModelFiles =>
+  filesOf({
+    'm.gguf': writeGguf({ ...llamaKeys(), 'tokenizer.ggml.pre': 'llama-bpe', ...keys }, [
+      ...plain.filter(({ name }) => !missing.includes(name)),
+      ...more,
+    ]),
+  })
 const notices = async (files: ModelFiles) =>
   (await planModel({ name: 'm', files })).info.notices
     .filter(({ code }) => code !== 'PRE_ASSUMED')
@@ -94,6 +103,14 @@ describe('keys', () => {
       await notices(file({ 'llama.some_word': 3, 'other.key': 'a', 'llama.some_list': Int32Array.of(1, 2) })),
     ).toEqual([['KEYS_UNKNOWN', 'llama.some_word = 3, other.key = a, llama.some_list = [1, 2]']])
   })
+  test.each([7, 999, false, 'many'])(
+    "how many tokens there are is the embedding's rows, not vocab_size = %j",
+    async (value) => {
+      const files = file({ 'llama.vocab_size': value })
+      expect((await openModel({ name: 'm', files })).info.vocab).toBe(16)
+      expect(await notices(files)).toEqual([])
+    },
+  )
   test('a scaling factor without a type is linear, as in llama.cpp; a type "none" is none', async () => {
     expect((await rope({ 'llama.rope.scaling.factor': f32(4) })).scaling).toEqual({ type: 'linear', factor: 4 })
     expect((await rope({ 'llama.rope.scale_linear': f32(2) })).scaling).toEqual({ type: 'linear', factor: 2 })
@@ -114,6 +131,13 @@ describe('keys', () => {
 })
 
 describe('tensors', () => {
+  test('one that is missing is told by its own name, with no other names than the file has', async () => {
+    const files = file({ 'llama.vocab_size': 16 }, [], ['token_embd.weight'])
+    const { code, message, facts } = await refused(files)
+    expect(code).toBe('TENSOR_MISSING')
+    expect(message).toContain('"token_embd.weight" of shape (16, 32)')
+    expect(`${message} ${JSON.stringify(facts)}`).not.toContain('model.')
+  })
   test.each([
     ['blk.0.attn_sub_norm.weight', 32],
     ['output.bias', 16],

@@ -7,9 +7,9 @@ import { plainly } from '../shown.ts'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Keys that change no number of a dense decoder. */
+/** Keys that change no number of a dense decoder. How many tokens there are is told by the rows of the embedding. */
 export const irrelevantGgufKeys: readonly string[] = words(`
-  rope.scaling.finetuned expert_used_count expert_weights_norm expert_weights_scale expert_gating_func expert_shared_count expert_shared_feed_forward_length
+  vocab_size rope.scaling.finetuned expert_used_count expert_weights_norm expert_weights_scale expert_gating_func expert_shared_count expert_shared_feed_forward_length
   expert_feed_forward_length leading_dense_block_count decoder_start_token_id tensor_data_layout.reference attention.group_norm_groups`)
 
 type Neutral = (value: unknown, headDim: () => number) => boolean

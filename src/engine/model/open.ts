@@ -37,12 +37,13 @@ export function openPlan(
 ): OpenedPlan {
   const description = describe(config, format)
   const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
+  const expect = (tensor: string, need: number[]): void => expectShape(tensor, need, shapes, description, format)
   const whole = (taken: number, slice?: RowSlice): number => (slice ? (taken / slice.count) * slice.every : taken)
   for (const w of Object.values(plain.weights)) {
-    for (const p of w.parts) expectShape(p.tensor, [whole(p.rows, p.slice), w.cols], shapes, description)
+    for (const p of w.parts) expect(p.tensor, [whole(p.rows, p.slice), w.cols])
   }
   for (const v of Object.values(plain.vectors)) {
-    for (const p of v.parts) expectShape(p.tensor, [whole(p.length, p.slice)], shapes, description)
+    for (const p of v.parts) expect(p.tensor, [whole(p.length, p.slice)])
   }
   const used = new Set(
     [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),
@@ -52,11 +53,18 @@ export function openPlan(
   return { description, plain, plan: fuse(plain, canStack), unused }
 }
 
-function expectShape(tensor: string, need: number[], shapes: Shapes, { embed, head }: Description): void {
+function expectShape(
+  tensor: string,
+  need: number[],
+  shapes: Shapes,
+  { embed, head }: Description,
+  format: ModelFormat,
+): void {
   const found = shapes.get(tensor)
   if (found === undefined) {
     const untied = tensor === `${head.at}.weight`
-    const begin = shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
+    // a GGUF's tensors have got these names from its family: how they begin says nothing of the file
+    const begin = format === 'gguf' || shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
     const why = untied
       ? 'config.json does not say "tie_word_embeddings": true, so the embedding cannot stand in for it.'
       : begin

@@ -139,7 +139,7 @@ export const llamaGguf = {
   config: (keys: GgufKeys): Record<string, unknown> => {
     const { hidden, heads, headDim } = keys.sizes()
     const rope = keys.rope()
-    const vocab = keys.number('vocab_size')
+    const rows = keys.shape('token_embd.weight')?.[0]
     return {
       hidden_size: hidden,
       num_hidden_layers: keys.required('block_count'),
@@ -147,7 +147,7 @@ export const llamaGguf = {
       num_key_value_heads: keys.number('attention.head_count_kv') ?? heads,
       head_dim: headDim,
       intermediate_size: keys.required('feed_forward_length'),
-      vocab_size: keys.shape('token_embd.weight')?.[0] ?? vocab,
+      vocab_size: rows ?? keys.number('vocab_size'),
       max_position_embeddings: keys.required('context_length'),
       rms_norm_eps: keys.required('attention.layer_norm_rms_epsilon'),
       hidden_act: 'silu',
