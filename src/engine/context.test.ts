@@ -120,3 +120,38 @@ test('samples go with the text they are of, and with the model that drew them', 
   c.begin([1, 2, 3], 3)
   expect(logged(c, 7)).toEqual(Array(7).fill(undefined))
 })
+
+test('samples of what a new prompt keeps stay', async () => {
+  const { c, read } = counting()
+  c.startSampleLog()
+  c.begin([1, 2, 3], 3)
+  await read([1, 2, 3])
+  for (const id of [4, 5, 6]) {
+    c.samples!.set(c.ids.length, entry(id))
+    await c.step(id)
+  }
+  c.begin([1, 2, 3, 4, 9], 3)
+  expect(logged(c, 7)).toEqual([undefined, undefined, undefined, 4, undefined, undefined, undefined])
+})
+
+test.each<[string, number[], (number | undefined)[]]>([
+  ['shorter: what comes after it was drawn of it', [1, 2, 3, 4], [4, 5, undefined]],
+  ['longer, with the token drawn last: it stands there now', [1, 2, 3, 4, 5, 6], [4, 5, 6]],
+  ['longer, with another token there', [1, 2, 3, 4, 5, 7], [4, 5, undefined]],
+])('edits that are gone give the samples back: a text %s', async (_, text, samples) => {
+  const { c, read } = counting()
+  c.startSampleLog()
+  c.begin([1, 2, 3], 3)
+  await read([1, 2, 3])
+  for (const id of [4, 5, 6]) {
+    c.samples!.set(c.ids.length, entry(id))
+    // the last one of an answer is not read
+    if (id < 6) await c.step(id)
+  }
+  c.modelChanged(true)
+  await read(text.slice(0, 1))
+  c.begin(text, 3)
+  await read(text.slice(c.ids.length))
+  c.modelChanged(false)
+  expect(logged(c, 6).slice(3)).toEqual(samples)
+})

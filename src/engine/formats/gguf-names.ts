@@ -13,6 +13,8 @@ export interface GgufNames {
 
 /** blk.3.attn_q.weight -> the block's number, the stem with {i} in its place, and the leaf. */
 function split(name: string): { stem: string; i: string | undefined; leaf: string } {
+  // a file may say anything: the sign for a block's number is no number
+  if (name.includes('{i}')) return { stem: '', i: undefined, leaf: name }
   const [, whole = name, leaf = ''] = /^(.*)(\.(?:weight|bias))$/s.exec(name) ?? []
   const [, before, i, behind] = /^((?:[^.]*\.)*?)(0|[1-9]\d{0,3})(\..*)$/s.exec(whole) ?? []
   return { stem: i === undefined ? whole : `${before!}{i}${behind!}`, i, leaf }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { openFiles, writeSafetensors } from './testing.ts'
+import type { RowSlice } from './slice.ts'
 import { canStack, planWeight, readVector, readWeight, type WeightPart } from './weights.ts'
 
 const [rows, cols] = [12, 4]
@@ -66,11 +67,13 @@ describe('a slice', () => {
     const slice = { every: 6, from: 1, count: 3 }
     expect([...(await readVector({ ...checkpoint, tensors }, 'b', { slice }))]).toEqual([4, 3, 2, 10, 9, 8])
   })
-  it('must divide the rows', async () => {
+  it('must divide the rows, and lie within one part', async () => {
     const checkpoint = await open()
-    const part = { tensor: 'w', rows: 2, slice: { every: 5, from: 0, count: 1 } }
-    expect(() => planWeight(checkpoint, [part], cols, 'native')).toThrow(
-      expect.objectContaining({ code: 'TENSOR_SHAPE', message: expect.stringContaining('parts of 5') }),
-    )
+    const refused = (slice: RowSlice, parts: string): void =>
+      expect(() => planWeight(checkpoint, [{ tensor: 'w', rows: 2, slice }], cols, 'native')).toThrow(
+        expect.objectContaining({ code: 'TENSOR_SHAPE', message: expect.stringContaining(parts) }),
+      )
+    refused({ every: 5, from: 0, count: 1 }, 'parts of 5')
+    refused({ every: 6, from: 5, count: 2 }, 'parts of 6')
   })
 })

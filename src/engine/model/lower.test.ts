@@ -118,6 +118,11 @@ describe("every fixture's Plan", () => {
     expect(tied.plan.tied).toBe(true)
     expect(tied.plan.steps.at(-1)!.args['weight']).toBe('model.embed_tokens.weight')
   })
+  test('weights are loaded in the order in which steps read them, stacked ones too', async () => {
+    const { plan } = (await fixture('llama')).open()
+    const read = plan.steps.flatMap(({ args }) => (args['weight'] ? [args['weight']] : []))
+    expect(Object.keys(plan.weights)).toEqual([...new Set(read)])
+  })
   test('weights that cannot be stacked stay apart', async () => {
     const { shapes } = await fixture('llama')
     const { plain, plan } = openPlan(llama, shapes, () => false)

@@ -123,12 +123,16 @@ export class Draft {
     ])
   }
 
-  /** The Plan, without weights, vectors and buffers that no step names any more. */
+  /**
+   * The Plan, without weights, vectors and buffers that no step names any more. Weights are in the order in which steps
+   * read them, which is that of most files: they are loaded in it, and chunks of a file are not fetched twice.
+   */
   finish(): Plan {
     const used = new Set(this.steps.flatMap((s) => Object.values(s.args)))
     const kept = <T>(all: Record<string, T>): Record<string, T> =>
       Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)))
     const { weights, vectors, buffers } = this.plan
-    return { ...this.plan, weights: kept(weights), vectors: kept(vectors), buffers: kept(buffers) }
+    const inOrder = [...used].flatMap((name) => (name in weights ? [[name, weights[name]!] as const] : []))
+    return { ...this.plan, weights: Object.fromEntries(inOrder), vectors: kept(vectors), buffers: kept(buffers) }
   }
 }
