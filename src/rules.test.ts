@@ -199,6 +199,11 @@ describe('walls', () => {
     const ring = { a: ['b', 'd'], b: ['c'], c: ['a', 'd'], d: [], e: ['a'] }
     expect(circles(new Map(Object.entries(ring)))).toEqual(['a -> b', 'b -> c', 'c -> a'])
   })
+  test('no file lies about: each is imported by another, or is where something begins', () => {
+    const graph = graphOf(product)
+    const wanted = new Set([...graph].flatMap(([file, targets]) => targets.filter((target) => target !== file)))
+    expect(product.filter((file) => !wanted.has(file))).toEqual(['app/main.tsx', 'app/sw.ts', 'engine/golden.ts'])
+  })
   test('the checker sees a forbidden import', () => {
     expect(complaint('engine/tensor/a.ts', '../gpu/device.ts')).toContain('may not import')
     expect(complaint('features/chat/Panel.tsx', '../models/Panel.tsx')).toContain('another feature')
@@ -234,6 +239,11 @@ describe('walls', () => {
   test('chance, logs and inline numbers stay where they belong', () => {
     const found = (pattern: RegExp, where: (file: string) => boolean) =>
       product.filter(where).filter((file) => pattern.test(code(read(path.join(src, file)))))
+    // names of tensors are told apart by the Plan; in files of recordings they are one text
+    expect(
+      found(/\.split\((['"`])\+\1\)/, (file) => file !== 'engine/glass/recording-plan.ts'),
+      'a name that was put together, taken apart',
+    ).toEqual([])
     // the latter spreads retries in time
     const chance = (file: string) => file.startsWith('engine/sampler/') || file === 'storage/download.ts'
     expect(
