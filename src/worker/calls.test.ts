@@ -1,45 +1,15 @@
 // How a worker call is added: a method of the worker's object and its line in the list. Nothing else is written; the
 // page's method, its types, its signal, its progress and its errors come of that.
 
-import * as Comlink from 'comlink'
-import { afterEach, expect, expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
 import type { EngineDoor, EngineApi } from './api.ts'
 import type { CallList, Follow, Remote } from './call-types.ts'
 import { calls } from './calls.ts'
-import { Connection, defaultPatience } from './connection.ts'
 import { createHost } from './host.ts'
 import type { Client } from './protocol.ts'
-import { remote } from './remote.ts'
 import { serve } from './serve.ts'
-import type { Wire } from './wire.ts'
-
-const ended: (() => void)[] = []
-afterEach(() => ended.splice(0).forEach((end) => end()))
-
-/** The page's side of an object that is called over a real port. */
-function across<A extends object>(list: CallList<A>, wire: Wire): Remote<A> {
-  const { port1, port2 } = new MessageChannel()
-  Comlink.expose(wire, port2)
-  const terminate = (): void => {
-    port1.close()
-    port2.close()
-  }
-  const worker = Object.assign(port1, { terminate }) as unknown as Worker
-  const connection = new Connection(
-    worker,
-    defaultPatience,
-    () => undefined,
-    () => undefined,
-  )
-  ended.push(() => connection.die('WORKER_DIED', 'disposed'))
-  return remote<A>(list, {
-    allowed: () => Promise.resolve(),
-    connect: () => connection,
-    isSlow: () => false,
-    understood: (error) => error,
-  })
-}
+import { across } from './testing/across.ts'
 
 // ---- the new calls: methods, and their lines ----------------------------------
 

@@ -118,7 +118,10 @@ export interface Family extends FileFamily {
   name: string
   /** `describe` where a converter left another network behind: a weight turned round, a tensor split, a 1 added */
   gguf?: GgufLayout & { describe?: Family['describe'] }
-  /** values of its keys that change nothing: a family that does not read the key passes them in silence */
+  /**
+   * For the OTHER families: values of the keys named here with which a model is the same as without the key. A family
+   * that lacks the key then says nothing; any other value is listed in the plan as not computed with.
+   */
   off?: Readonly<Record<string, Neutral>>
   /** tensors in the files of such models that are no part of the sum: tables that the engine computes itself */
   buffers?: RegExp
