@@ -3,7 +3,7 @@
 // Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden).
 // One line each: the largest relative difference on the CPU references, and on the GPU with the
 // prompt at once, token by token, and in two chunks. UNRUN says why one cannot run.
-// The GPU is dawn.node: a real one with --hardware, else Chrome's software driver.
+// The GPU is dawn.node: a real one with --hardware (which may differ more), else Chrome's software driver.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -77,13 +77,14 @@ main(async () => {
     appType: 'custom',
     logLevel: 'error',
   })
-  const { runGolden } = await vite.ssrLoadModule('/src/engine/golden.ts')
+  const { runGolden, GOLDEN_TOLERANCE, HARDWARE_TOLERANCE } = await vite.ssrLoadModule('/src/engine/golden.ts')
   const gpu = await openGpu(hardware)
+  const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE
   const count = { pass: 0, fail: 0, unrun: 0 }
   const width = Math.max(...found.map((dir) => path.basename(dir).length))
   for (const dir of found) {
     const name = path.basename(dir)
-    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu).catch((error) => ({
+    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu, gpuTolerance).catch((error) => ({
       status: 'fail',
       reason: error.stack,
       differences: {},

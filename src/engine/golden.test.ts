@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { GOLDEN_TOLERANCE, runGolden } from './golden.ts'
+import { GOLDEN_TOLERANCE, HARDWARE_TOLERANCE, runGolden } from './golden.ts'
 import { nodeGpu, noGpuReason } from './testing/gpu.ts'
 
 const folder = 'fixtures/golden'
@@ -87,6 +87,13 @@ describe('the comparison itself', () => {
         )
       ).status,
     ).toBe('fail')
+  })
+  test('an eps of 2e-5 where the file says 1e-6 fails it', async () => {
+    const { status, reason, differences } = await change('qwen3', (files) => config(files, { rms_norm_eps: 2e-5 }))
+    expect(status).toBe('fail')
+    expect(reason).toContain('cpu whole (0.00001)')
+    // what a real GPU may differ by would let it through
+    expect(differences['cpu whole']).toBeLessThan(HARDWARE_TOLERANCE)
   })
   test('an unknown family and an adapter are UNRUN, with the reason', async () => {
     const family = await change('llama', (files) => config(files, { model_type: 'mystery' }))

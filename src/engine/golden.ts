@@ -23,7 +23,13 @@ interface Golden {
   load?: Pick<LoadOptions, 'linear' | 'embedding'>
 }
 
-export const GOLDEN_TOLERANCE = 2e-4
+/**
+ * On the CPU references and on a GPU that runs on the processor: the worst correct value is 2.6e-6, and a norm's eps of
+ * 2e-5 where the file says 1e-6 gives 8e-5.
+ */
+export const GOLDEN_TOLERANCE = 1e-5
+/** On real GPUs, whose exponentials and divisions may be rounded more coarsely. */
+export const HARDWARE_TOLERANCE = 2e-4
 
 /** Rows of logits per pass of the head: one submit each, where a chat needs one row only. */
 const LOGIT_ROWS = 64
@@ -42,8 +48,16 @@ function machineOf(gpu: GPU): Promise<Machine> {
   return machine
 }
 
-/** @param files of one model folder: golden.json and the model, by name */
-export async function runGolden(_name: string, files: Map<string, Uint8Array>, gpu: GPU | null): Promise<GoldenResult> {
+/**
+ * @param files of one model folder: golden.json and the model, by name
+ * @param gpuTolerance the largest difference that passes on `gpu`: HARDWARE_TOLERANCE for a real one
+ */
+export async function runGolden(
+  _name: string,
+  files: Map<string, Uint8Array>,
+  gpu: GPU | null,
+  gpuTolerance = GOLDEN_TOLERANCE,
+): Promise<GoldenResult> {
   const differences: Record<string, number> = {}
   const unrun = (reason: string): GoldenResult => ({ status: 'unrun', reason, differences })
   if (files.has('adapter_config.json')) return unrun('adapters are not supported yet')
@@ -114,11 +128,12 @@ export async function runGolden(_name: string, files: Map<string, Uint8Array>, g
       }
     }
   }
-  const failed = Object.entries(differences).filter(([, d]) => !(d <= GOLDEN_TOLERANCE))
+  const limitOf = (way: string): number => (way.startsWith('gpu') ? gpuTolerance : GOLDEN_TOLERANCE)
+  const failed = Object.keys(differences).filter((way) => !(differences[way]! <= limitOf(way)))
   if (failed.length) {
     return {
       status: 'fail',
-      reason: `differs by more than ${GOLDEN_TOLERANCE}: ${failed.map(([way]) => way).join(', ')}`,
+      reason: `differs by more than it may: ${failed.map((way) => `${way} (${limitOf(way)})`).join(', ')}`,
       differences,
     }
   }
