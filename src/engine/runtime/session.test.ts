@@ -2,7 +2,7 @@
 // and allocates nothing, and whatever breaks says so. Tiny models with random weights; see fixtures/README.md.
 // One long file: all of it shares one device and its compiled kernels.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { EngineError } from '../errors.ts'
 import { bytesSource, type ModelFiles } from '../formats/bytes.ts'
@@ -98,21 +98,17 @@ const failure = async (work: Promise<unknown>): Promise<EngineError> => {
 
 // ---- fusion ----------------------------------------------------------------
 
-const families = [
-  'llama',
-  'llama_bias_tied',
-  'llama_yarn',
-  'llama_odd',
-  'llama_nf4',
-  'mistral_swa',
-  'qwen2',
-  'qwen2_swa',
-  'qwen3',
-  'gguf_q4_1',
-]
+/** the heavy ones run once, in golden.test.ts */
+const folders = readdirSync('fixtures/golden').filter(
+  (name) =>
+    readdirSync(`fixtures/golden/${name}`).reduce(
+      (n, file) => n + statSync(`fixtures/golden/${name}/${file}`).size,
+      0,
+    ) < 1_000_000,
+)
 
 describe('a fused Plan computes what the plain Plan computes', () => {
-  test.for(families)('%s', async (name, { skip }) => {
+  test.for(folders)('%s', async (name, { skip }) => {
     const model = await open(name)
     const { ids } = golden(name)
     expect(model.plan.steps.length).toBeLessThan(model.plain.steps.length)
@@ -126,7 +122,7 @@ describe('a fused Plan computes what the plain Plan computes', () => {
     }
   })
   test('which of them share one table for embedding and head', async () => {
-    const tied = await Promise.all(families.map(async (name) => (await open(name)).plan.tied))
+    const tied = await Promise.all(folders.map(async (name) => (await open(name)).plan.tied))
     expect(new Set(tied)).toEqual(new Set([true, false]))
   })
 })
