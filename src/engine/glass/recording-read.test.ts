@@ -270,3 +270,16 @@ test('any change of a value is refused by name, or the recording still answers',
   expect(() => readRecording(header, floats)).not.toThrow()
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 }, 60_000)
+
+test('edits under the words of files', () => {
+  const { header, floats } = unpack('en')
+  const edges = { layer: -1, head: 1, queries: [3, 9], keys: [0, 2] }
+  ;(header['info'] as Record<string, Json>)['edits'] = [
+    { kind: 'drop', keys: [2, 5] },
+    { kind: 'cut', ...edges },
+  ]
+  expect(readRecording(header, floats).info.edits).toEqual([
+    { kind: 'evict', keys: [2, 5] },
+    { kind: 'mask-edges', ...edges },
+  ])
+})
