@@ -117,7 +117,8 @@ const rooms: Record<string, Room> = {
     npm: [/^zustand/, 'react'],
   },
   ui: { may: [], npm: [...react, /^markdown-it/, 'temml'] },
-  i18n: { may: ['engine/errors.ts'], npm: react },
+  // stages: their names, as types, so that a stage without its words is said where words are missing
+  i18n: { may: ['engine/errors.ts', 'engine/sampler/stages.ts'], npm: react },
   features: { may: ['store', 'ui', 'i18n'], npm: [...react, 'zustand'] }, // zustand: a panel's own unsent drafts
   app: { may: ['features', 'store', 'ui', 'i18n', 'worker/client.ts', 'worker/trusted-types.ts'], npm: react },
 }

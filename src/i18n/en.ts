@@ -1,6 +1,8 @@
 // English words of the page. The shape of this object is the contract that zh.ts must meet.
 // Functions where a number changes the sentence. Sentences for errors are in errors.en.ts.
 
+import type { ParameterName } from '../engine/sampler/stages.ts'
+
 const s = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 export const en = {
@@ -154,7 +156,7 @@ export const en = {
       label: 'Stop texts',
       hint: 'The answer ends where one of these appears. One per line; \\n stands for a line break.',
     },
-  },
+  } satisfies Record<ParameterName, { label: string; hint: string }> & Record<string, unknown>,
   welcome: {
     title: 'A language model with the lid off',
     text: 'It runs here, in this tab, on your own graphics chip. Ask it something, then look at how the answer came about:',

@@ -1,7 +1,7 @@
 // Adding a sampler stage: its file (here recipeCut), its line in stages.ts (here the mock), its words in both languages.
 // Everything else follows: the chain, the trace, the check of parameters and of a model's files, what was stored and
-// what comes in a link, the sliders and the pipeline's column. A stage without its words is a type error where the page
-// asks for them.
+// what comes in a link, the sliders and the pipeline's column. A stage without its words is a type error in the
+// catalogs.
 
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'

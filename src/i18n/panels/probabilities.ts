@@ -1,5 +1,7 @@
 // Words of the probabilities panel.
 
+import type { CutName, ScoreName } from '../../engine/sampler/stages.ts'
+
 const n = (value: number): string => value.toLocaleString('en')
 const count = (value: number, one: string): string => `${n(value)} ${value === 1 ? one : `${one}s`}`
 const z = (value: number): string => value.toLocaleString('zh-CN')
@@ -33,7 +35,7 @@ const en = {
     'min-p': 'min-p',
     softmax: 'chance',
     draw: 'draw',
-  },
+  } satisfies Record<CutName, string> & Record<string, string>,
   why: {
     logit: (vocab: number, p: string) =>
       `The model’s last layer gives each of its ${n(vocab)} tokens a number. Its favourite has ${p} of the probability.`,
@@ -45,7 +47,7 @@ const en = {
           : `${count(banned, 'token')} ${banned === 1 ? 'is' : 'are'} banned: a bias of −10,000 that nothing makes up for.`,
       repetition: (changed: number, _banned: number) =>
         `Tokens that already stand in the text are pushed down; ${count(changed, 'listed token')} changed.`,
-    },
+    } satisfies Record<ScoreName, (changed: number, banned: number) => string>,
     scoresOff: 'Off: tokens that already stand in the text keep their number.',
     temperature: (t: string, sharper: boolean) =>
       sharper
@@ -61,7 +63,7 @@ const en = {
         `From the best down until ${p} of the probability is reached: ${count(kept, 'token')} left. What went had ${mass}.`,
       'min-p': (m: number, kept: number, mass: string) =>
         `At least ${m} times as likely as the best: ${count(kept, 'token')} left. What went had ${mass}.`,
-    },
+    } satisfies Record<CutName, (limit: number, kept: number, mass: string) => string>,
     off: 'Off: keeps everything.',
     softmax: (kept: number) => `What is left, ${count(kept, 'token')}, is scaled up so that its chances add up to 1.`,
     draw: 'A number between 0 and 1 is drawn; the token it falls on is written.',
