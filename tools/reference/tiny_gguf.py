@@ -4,6 +4,9 @@
 
 Writes as llama.cpp's converter does: q and k rows permuted per head, norms in f32.
 The logits are computed from the file read back, so from exactly what it holds.
+Knows architecture "llama" only, as llama_gguf.py does. A GGUF of another family
+needs its own names, keys and row order: a script beside this one, on golden.py,
+gguf.GGUFWriter and write_meta(); logits alone are enough for its golden.json.
 
   gguf_f16   f16   spm, tied               gguf_q8_0       Q8_0  spm, tied
   gguf_bf16  bf16  spm, own output.weight  gguf_q4_0       Q4_0  byte BPE, own output.weight, embedding Q4_0 too

@@ -1,6 +1,6 @@
 """Tiny models in the sizes that real kernels trip on.
 
-    python3 tiny_golden.py
+    python3 tiny_golden.py [NAME…]     all of them, or those that are named
 
   llama_odd      bf16; 60 wide, 6 heads of 10 over 3 kv heads, ffn 100, vocabulary 131, 77 tokens
   llama_f16      f16; 9 heads of 64 over 3 kv heads on 144 columns, tied, 200 tokens
@@ -8,14 +8,16 @@
   llama_sharded  f32; two files and model.safetensors.index.json
   llama_nf4      bitsandbytes NF4, double-quantized; embedding f16 in the file, int8 by 64 in the run
 """
+import sys
+
 import numpy as np
 import torch
 from safetensors.torch import save_file
 
 import golden
-import nf4
 
-COMMON = {"rms_norm_eps": 1e-6, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+# an epsilon is each config class's own default: its key and value differ from family to family
+COMMON = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
 
 
 def save(path, tensors, name="model.safetensors"):
@@ -50,6 +52,8 @@ def sharded():
 
 
 def nf4_file():
+    import nf4  # asks bitsandbytes, which no other model here needs
+
     config = golden.config("llama", **COMMON, vocab_size=160, hidden_size=128, intermediate_size=192, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=256, tie_word_embeddings=True)
     weights = golden.random_weights(config, 15, torch.float16)
     ids = golden.random_ids(160, 70, 15)
@@ -75,16 +79,26 @@ def nf4_file():
     golden.write_golden(path, ids, golden.run(config, used, ids), [0, 1, 31, 32, 63, 64, 69], note=note)
 
 
+# by the name of the folder; a new family's tiny model is one more
+MODELS = {
+    "llama_odd": lambda name: plain(name, torch.bfloat16, 77, [0, 1, 15, 16, 31, 32, 33, 63, 64, 65, 76], 11,
+          vocab_size=131, hidden_size=60, intermediate_size=100, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=3, max_position_embeddings=128, tie_word_embeddings=False),
+    "llama_f16": lambda name: plain(name, torch.float16, 200, [0, 1, 63, 64, 127, 128, 198, 199], 12,
+          vocab_size=300, hidden_size=144, head_dim=64, intermediate_size=320, num_hidden_layers=2, num_attention_heads=9, num_key_value_heads=3, max_position_embeddings=256, tie_word_embeddings=True),
+    "qwen3_long": lambda name: plain(name, torch.float32, 130, [0, 1, 63, 64, 65, 127, 128, 129], 13, model_type="qwen3",
+          vocab_size=97, hidden_size=40, head_dim=16, intermediate_size=56, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=256, tie_word_embeddings=False),
+    "llama_sharded": lambda name: sharded(),
+    "llama_nf4": lambda name: nf4_file(),
+}
+
+
 def main():
+    wanted = sys.argv[1:] or list(MODELS)
+    if unknown := [name for name in wanted if name not in MODELS]:
+        raise SystemExit(f"No tiny model is called {', '.join(unknown)}; known: {', '.join(MODELS)}.")
     torch.set_num_threads(1)
-    plain("llama_odd", torch.bfloat16, 77, [0, 1, 15, 16, 31, 32, 33, 63, 64, 65, 76], 11,
-          vocab_size=131, hidden_size=60, intermediate_size=100, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=3, max_position_embeddings=128, tie_word_embeddings=False)
-    plain("llama_f16", torch.float16, 200, [0, 1, 63, 64, 127, 128, 198, 199], 12,
-          vocab_size=300, hidden_size=144, head_dim=64, intermediate_size=320, num_hidden_layers=2, num_attention_heads=9, num_key_value_heads=3, max_position_embeddings=256, tie_word_embeddings=True)
-    plain("qwen3_long", torch.float32, 130, [0, 1, 63, 64, 65, 127, 128, 129], 13, model_type="qwen3",
-          vocab_size=97, hidden_size=40, head_dim=16, intermediate_size=56, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=256, tie_word_embeddings=False)
-    sharded()
-    nf4_file()
+    for name in wanted:
+        MODELS[name](name)
 
 
 if __name__ == "__main__":
