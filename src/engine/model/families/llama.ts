@@ -2,7 +2,7 @@
 // Touvron et al. 2023; names as in transformers' LlamaForCausalLM, and so are the values of keys that a config leaves
 // out. Below: the same in a GGUF, as llama.cpp's converter writes it.
 
-import { activationNames, findActivation } from '../../ops/activations.ts'
+import { activationNames, findActivation, type Activation } from '../../ops/activations.ts'
 import type { GgufKeys, GgufLayout, RowOrder } from '../../formats/family.ts'
 import type { Config, Family } from '../describe.ts'
 import { every, notComputed, only } from '../keys.ts'
@@ -24,8 +24,8 @@ export interface Differences {
   window?: (layer: number) => number
 }
 
-/** What every relative reads. */
-export const llamaKeys: readonly string[] = [
+/** What is read of a family that shares the names, whatever its norms are. */
+export const commonKeys: readonly string[] = [
   'model_type',
   'vocab_size',
   'hidden_size',
@@ -36,7 +36,6 @@ export const llamaKeys: readonly string[] = [
   'head_dim',
   'hidden_act',
   'max_position_embeddings',
-  'rms_norm_eps',
   'tie_word_embeddings',
   'rope_theta',
   'rope_scaling',
@@ -45,6 +44,16 @@ export const llamaKeys: readonly string[] = [
   'original_max_position_embeddings',
   'quantization_config',
 ]
+/** What every relative reads. */
+export const llamaKeys: readonly string[] = [...commonKeys, 'rms_norm_eps']
+
+/** @throws FAMILY_UNSUPPORTED for a `hidden_act` that is not computed; it names those that are */
+export function readActivation(family: string, config: Config, fallback: string): Activation {
+  const name = config.text('hidden_act', fallback),
+    act = findActivation(name)
+  if (!act) throw notComputed(family, 'hidden_act', `${name} (known: ${activationNames().join(', ')})`)
+  return act
+}
 
 export function llamaLike(
   family: string,
@@ -57,9 +66,7 @@ export function llamaLike(
   const eps = config.number('rms_norm_eps', 1e-6)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps })
   const { qkvBias = false, outBias = false, mlpBias = false, qkNorm = false } = difference
-  const name = config.text('hidden_act', 'silu'),
-    act = findActivation(name)
-  if (!act) throw notComputed(family, 'hidden_act', `${name} (known: ${activationNames().join(', ')})`)
+  const act = readActivation(family, config, 'silu')
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
   return {
     family,
@@ -120,6 +127,25 @@ export const llamaFiles: Pick<Family, 'modules' | 'buffers'> = {
 
 // ---- the same in a GGUF ----------------------------------------------------
 
+/** What the file of a family that shares the names says, whatever its norms and its activation are. */
+export function commonGgufConfig(keys: GgufKeys): Record<string, unknown> {
+  const { hidden, heads, headDim } = keys.sizes()
+  const rope = keys.rope()
+  const rows = keys.shape('token_embd.weight')?.[0]
+  return {
+    hidden_size: hidden,
+    num_hidden_layers: keys.required('block_count'),
+    num_attention_heads: heads,
+    num_key_value_heads: keys.number('attention.head_count_kv') ?? heads,
+    head_dim: headDim,
+    intermediate_size: keys.required('feed_forward_length'),
+    vocab_size: rows ?? keys.number('vocab_size'),
+    max_position_embeddings: keys.required('context_length'),
+    tie_word_embeddings: !keys.shape('output.weight'),
+    ...rope,
+  }
+}
+
 /** llama.cpp's names for the modules, and what every relative's file says of the network. */
 export const llamaGguf = {
   names: {
@@ -136,25 +162,11 @@ export const llamaGguf = {
     'model.layers.{i}.mlp.up_proj': 'blk.{i}.ffn_up',
     'model.layers.{i}.mlp.down_proj': 'blk.{i}.ffn_down',
   },
-  config: (keys: GgufKeys): Record<string, unknown> => {
-    const { hidden, heads, headDim } = keys.sizes()
-    const rope = keys.rope()
-    const rows = keys.shape('token_embd.weight')?.[0]
-    return {
-      hidden_size: hidden,
-      num_hidden_layers: keys.required('block_count'),
-      num_attention_heads: heads,
-      num_key_value_heads: keys.number('attention.head_count_kv') ?? heads,
-      head_dim: headDim,
-      intermediate_size: keys.required('feed_forward_length'),
-      vocab_size: rows ?? keys.number('vocab_size'),
-      max_position_embeddings: keys.required('context_length'),
-      rms_norm_eps: keys.required('attention.layer_norm_rms_epsilon'),
-      hidden_act: 'silu',
-      tie_word_embeddings: !keys.shape('output.weight'),
-      ...rope,
-    }
-  },
+  config: (keys: GgufKeys): Record<string, unknown> => ({
+    ...commonGgufConfig(keys),
+    rms_norm_eps: keys.required('attention.layer_norm_rms_epsilon'),
+    hidden_act: 'silu',
+  }),
 }
 
 /** The converter lays the two halves of a rope pair side by side: row s·d/2 + t of a head becomes row 2t + s. */
