@@ -83,6 +83,7 @@ export const binPath = (name) =>
       vitest: ['vitest', 'vitest.mjs'],
       tsc: ['typescript', 'bin', 'tsc'],
       oxlint: ['oxlint', 'bin', 'oxlint'],
+      oxfmt: ['oxfmt', 'bin', 'oxfmt'],
       playwright: ['playwright', 'cli.js'],
     }[name],
   )
