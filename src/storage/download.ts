@@ -4,6 +4,7 @@
 // length and sends no compression; one that does not answers 200 and the file starts again.
 // Nothing is complete until every length and hash that was promised has been checked.
 
+import { release } from '../engine/formats/scratch.ts'
 import { EngineError } from '../engine/errors.ts'
 import { missing, storedBytes } from './chunks.ts'
 import type { Database, FileRow } from './database.ts'
@@ -188,6 +189,7 @@ class Fetching {
           }
           await writer.append(part)
           this.meter.add(remote.name, part.length, 'fetch')
+          release(part) // parts come faster than the collector goes
         }
         await this.end(writer.row.size)
       },
