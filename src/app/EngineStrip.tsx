@@ -147,7 +147,7 @@ function Trouble({
   const embedded = catalog.find((entry) => entry.group === 'embedded')
   const onProcessor = async (entry: CatalogEntry) => {
     if (stored.some((model) => model.id === entry.id && model.complete) || (await download(entry))) {
-      await load(entry.id, { cpu: true })
+      await load(entry.id, { device: 'cpu' })
     }
   }
   const hint =

@@ -40,7 +40,7 @@ async function load(added: string[], eos: unknown = 2): Promise<Engine> {
     json('tokenizer.json', { ...tokenizer, added_tokens: [...(tokenizer['added_tokens'] as object[]), ...more] }),
     json('config.json', { ...(await decode(base, 'config.json')), eos_token_id: eos }),
   ])
-  return loadEngine({ name: 'tiny', files }, { cpu: true, context: 32 })
+  return loadEngine({ name: 'tiny', files }, { device: 'reference', context: 32 })
 }
 const failure = async (work: AsyncGenerator): Promise<EngineError> => {
   try {

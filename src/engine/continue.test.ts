@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 describe('with the model that ships', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await load({ cpu: true })
+    engine = await load({ device: 'reference' })
   })
   const close = (events: readonly TokenEvent[]) =>
     events.map((e) => ({

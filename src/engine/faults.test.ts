@@ -37,7 +37,7 @@ const model = (change: Change = {}): ModelFiles =>
     'model.safetensors': writeSafetensors(change.tensors ?? tensors),
     'tokenizer.json': tokenizer,
   })
-const keep: LoadOptions = { linear: 'keep', embedding: 'keep', cpu: true }
+const keep: LoadOptions = { linear: 'keep', embedding: 'keep', device: 'reference' }
 async function lastRow(files: ModelFiles): Promise<Float32Array> {
   const { runtime } = await placeModel(await openModel({ name: 'tiny', files }, keep), keep)
   return (await runtime.forward(ids, 'last'))[0]!
@@ -355,12 +355,12 @@ describe('numbers that are none', () => {
         ['model.norm.weight', 'final_norm'],
         ['lm_head.weight', 'logits'],
       ] as const) {
-        const { code, facts } = await said(tensor, 3e38, { cpu: true, ...format })
+        const { code, facts } = await said(tensor, 3e38, { device: 'reference', ...format })
         expect({ tensor, code, step: facts['step'] }).toEqual({ tensor, code: 'NUMERIC', step })
       }
       for (const value of [NaN, Infinity]) {
         for (const tensor of [up, norm]) {
-          const { code, facts } = await said(tensor, value, { cpu: true, ...format })
+          const { code, facts } = await said(tensor, value, { device: 'reference', ...format })
           expect({ tensor, code, where: facts['tensor'] ?? facts['step'] }).toEqual({
             tensor,
             code: 'NUMERIC',
@@ -380,7 +380,7 @@ describe('numbers that are none', () => {
     },
   )
   test('a model that gives every token the same score says so', async () => {
-    const { code, facts } = await said('lm_head.weight', 0, { cpu: true })
+    const { code, facts } = await said('lm_head.weight', 0, { device: 'reference' })
     expect({ code, facts }).toEqual({ code: 'NUMERIC', facts: { step: 'logits', value: '0', flat: true } })
   })
 })

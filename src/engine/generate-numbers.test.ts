@@ -11,7 +11,7 @@ import { openText } from './text.ts'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 
 test('logprob, rank, entropy and the best candidates are those of the logits, before any sampling', async () => {
-  const options: LoadOptions = { cpu: true, context: 128 }
+  const options: LoadOptions = { device: 'reference', context: 128 }
   const model = await openModel({ name: 'storyteller', files: storyteller }, options)
   const { runtime } = await placeModel(model, options)
   const rows: Float32Array[] = []

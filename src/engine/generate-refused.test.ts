@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 
 describe('what is refused', () => {
   test('settings out of range, in words, and the engine stays free', async () => {
-    const engine = await load({ cpu: true })
+    const engine = await load({ device: 'reference' })
     const wrong: [GenerateOptions, string][] = [
       [{ temperature: -1 }, 'temperature'],
       [{ temperature: NaN }, 'temperature'],
@@ -52,7 +52,7 @@ describe('what is refused', () => {
         new TextEncoder().encode(JSON.stringify({ ...config, chat_template: template })),
       ),
     )
-    const engine = await load({ cpu: true }, files)
+    const engine = await load({ device: 'reference' }, files)
     const { prompt, tokens } = await collect(engine.generate(question, { maxTokens: 1 }))
     expect(prompt.notice).toEqual({
       format: 'ChatML',
@@ -77,7 +77,7 @@ describe('what is refused', () => {
     const [begin, end] = header['model.layers.2.post_attention_layernorm.weight']!.data_offsets
     for (let at = begin; at < end; at += 4) view.setFloat32(8 + length + at, 3e38, true)
     const engine = await load(
-      { cpu: true },
+      { device: 'reference' },
       new Map(storyteller).set('model.safetensors', bytesSource('model.safetensors', bytes)),
     )
     const seen: string[] = []

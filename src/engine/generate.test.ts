@@ -32,7 +32,7 @@ for (const machine of ['cpu', 'gpu'] as const) {
     const phases: string[] = []
     beforeAll(async () => {
       engine = await load({
-        ...(machine === 'cpu' ? { cpu: true } : { gpu: watched }),
+        ...(machine === 'cpu' ? { device: 'reference' } : { gpu: watched }),
         onProgress: ({ phase }) => {
           if (phases.at(-1) !== phase) phases.push(phase)
         },
@@ -153,7 +153,7 @@ for (const machine of ['cpu', 'gpu'] as const) {
 
 describe('prompts', () => {
   test('plain text goes in without the chat template, ids go in as they are', async () => {
-    const engine = await load({ cpu: true })
+    const engine = await load({ device: 'reference' })
     const text = 'Long ago, some friends lived near the sea.'
     const plain = await collect(engine.generate(text, { ...greedy, maxTokens: 2 }))
     expect(plain.prompt.text).toBe(text)
@@ -168,7 +168,7 @@ describe('long prompts', () => {
     'Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key.\n\nWho was at the lake?',
   )
   test('cut into chunks give the same answer', async () => {
-    const [small, whole] = [await load({ cpu: true, chunk: 16 }), await load({ cpu: true })]
+    const [small, whole] = [await load({ device: 'reference', chunk: 16 }), await load({ device: 'reference' })]
     const options = { ...greedy, ...endless, maxTokens: 5 }
     const [a, b] = [await collect(small.generate(longer, options)), await collect(whole.generate(longer, options))]
     expect(a.prompt.ids.length).toBeGreaterThan(32)
@@ -195,13 +195,13 @@ describe('long prompts', () => {
     expect(kept.ids).toEqual(b.ids)
   })
   test('an answer that was stopped before it began runs nothing', async () => {
-    const engine = await load({ cpu: true })
+    const engine = await load({ device: 'reference' })
     const { done, tokens } = await collect(engine.generate(question, { signal: AbortSignal.abort() }))
     expect({ reason: done.reason, tokens }).toEqual({ reason: 'aborted', tokens: [] })
     expect((await collect(engine.generate(question, { maxTokens: 1 }))).prompt.reused).toBe(0)
   })
   test('a full context ends the answer, a prompt that fills it is refused', async () => {
-    const engine = await load({ cpu: true, context: 64 })
+    const engine = await load({ device: 'reference', context: 64 })
     const ids = Array.from({ length: 60 }, (_, i) => 100 + i)
     const { done, tokens } = await collect(engine.generate({ ids }, { ...endless }))
     expect(done.reason).toBe('context')

@@ -79,7 +79,7 @@ export async function runGolden(
     'one by one': ids.map((id) => [id]),
     'two chunks': [ids.slice(0, split), ids.slice(split)],
   }
-  const runs: [string, LoadOptions, string[]][] = [['cpu', { ...options, cpu: true }, ['whole']]]
+  const runs: [string, LoadOptions, string[]][] = [['cpu', { ...options, device: 'reference' }, ['whole']]]
   if (gpu) runs.push(['gpu', { ...options, gpu }, Object.keys(ways)])
   for (const [machine, how, names] of runs) {
     try {

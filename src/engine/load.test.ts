@@ -13,7 +13,7 @@ describe('loading', () => {
   test('reports its phases, and the plan says beforehand what the engine says after', async () => {
     const seen: string[] = []
     const engine = await load({
-      cpu: true,
+      device: 'reference',
       onProgress: ({ phase }) => {
         if (seen.at(-1) !== phase) seen.push(phase)
       },
@@ -30,12 +30,12 @@ describe('loading', () => {
     })
   })
   test('stops when asked to, and says what is missing', async () => {
-    expect((await failure(load({ cpu: true, signal: AbortSignal.abort() }))).code).toBe('ABORTED')
+    expect((await failure(load({ device: 'reference', signal: AbortSignal.abort() }))).code).toBe('ABORTED')
     const without = (name: string): ModelFiles => new Map([...storyteller].filter(([file]) => file !== name))
-    const tokenizer = await failure(load({ cpu: true }, without('tokenizer.json')))
+    const tokenizer = await failure(load({ device: 'reference' }, without('tokenizer.json')))
     expect(tokenizer).toMatchObject({ code: 'FILE_MISSING', facts: { file: 'tokenizer.json' } })
-    expect((await failure(load({ cpu: true }, without('config.json')))).code).toBe('FILE_MISSING')
-    expect((await failure(load({ cpu: true, context: 0 }))).code).toBe('PARAM_INVALID')
+    expect((await failure(load({ device: 'reference' }, without('config.json')))).code).toBe('FILE_MISSING')
+    expect((await failure(load({ device: 'reference', context: 0 }))).code).toBe('PARAM_INVALID')
     expect((await failure(load({}))).code).toBe('NO_WEBGPU')
   })
 })
@@ -46,7 +46,7 @@ test.each(['gguf_f32', 'gguf_q4_1', 'gguf_q8_0', 'gguf_rope_freqs'])(
     const { chat } = JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as {
       chat: { messages: ChatMessage[]; text: string; ids: number[] }
     }
-    const engine = await loadEngine({ name, files: folderFiles(`fixtures/golden/${name}`) }, { cpu: true })
+    const engine = await loadEngine({ name, files: folderFiles(`fixtures/golden/${name}`) }, { device: 'reference' })
     expect(engine.tokenize(chat.messages).ids).toEqual(chat.ids)
     const { prompt, tokens } = await collect(engine.generate(chat.messages, { maxTokens: 2, logitBias: { 2: -1e4 } }))
     expect(prompt).toMatchObject({ text: chat.text, ids: chat.ids })

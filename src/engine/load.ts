@@ -26,7 +26,7 @@ import { checkpointWeights } from './runtime/weights.ts'
 import { quantOf, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
-import type { LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
+import type { DeviceFacts, LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
   checkpoint: Checkpoint
@@ -106,6 +106,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
     hasChatTemplate: false,
+    device: null,
     adapter: null,
     rejectedKernels: [],
     notices: [
@@ -234,15 +235,26 @@ export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>):
   return { device, kernels: new KernelCache(device) }
 }
 
-/** Puts an opened model on the GPU (or on the CPU references with `options.cpu`). */
+const asked = (kind: DeviceFacts['kind']): DeviceFacts => ({
+  kind,
+  why: 'asked',
+  refused: null,
+  speeds: null,
+  threads: null,
+  single: null,
+  references: [],
+})
+
+/** Puts an opened model on what `options.device` says. */
 export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider } = model
   let { size } = model
-  if (options.cpu) {
+  if (options.device === 'reference' || options.device === 'cpu') {
     if (options.chunk === undefined) {
       size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
     }
-    return { model, device: null, description, info: model.info, runtime: await createCpuRuntime(plan, provider, size) }
+    const info: ModelInfo = { ...model.info, device: asked('reference') }
+    return { model, device: null, description, info, runtime: await createCpuRuntime(plan, provider, size) }
   }
   const { device, kernels } = shared ?? (await openMachine(options))
   const place = async (): Promise<LoadedModel> => {
@@ -260,6 +272,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     })
     const info: ModelInfo = {
       ...model.info,
+      device: asked('gpu'),
       adapter: device.facts,
       rejectedKernels: [...rejected],
       dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }),

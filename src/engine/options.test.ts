@@ -244,8 +244,10 @@ describe('checkLoad', () => {
     ['linear', 'q4'],
     ['linear', null],
     ['embedding', 8],
-    ['cpu', 'yes'],
-    ['cpu', 1],
+    ['device', 'npu'],
+    ['device', true],
+    ['threads', 0],
+    ['threads', 5],
     ['selfCheck', 0],
     ['signal', 1],
   ])('%s: %o is refused by name', (name, value) => {
@@ -257,7 +259,7 @@ describe('checkLoad', () => {
       chunk: 16,
       linear: 'keep' as const,
       embedding: 'i8' as const,
-      cpu: true,
+      device: 'reference' as const,
       signal: new AbortController().signal,
       gpu: undefined,
     }

@@ -20,6 +20,7 @@ const ranges = {
   top: { low: 0, high: 1e6, whole: true, need: 'a whole number from 0 to 1000000' },
   context: { low: 1, high: 1e9, whole: true, need: 'a whole number, 1 or more' },
   chunk: { low: 1, high: 4096, whole: true, need: 'a whole number from 1 to 4096' },
+  threads: { low: 1, high: 4, whole: true, need: 'a whole number from 1 to 4' },
 } satisfies Record<string, Range>
 
 /** Every option of generate() beside the sampling parameters; TypeScript asks for the one that was forgotten. */
@@ -42,7 +43,8 @@ const loadNames: Record<keyof LoadOptions, true> = {
   embedding: true,
   chunk: true,
   gpu: true,
-  cpu: true,
+  device: true,
+  threads: true,
   selfCheck: true,
   checkedKernels: true,
 }
@@ -148,7 +150,7 @@ function forced(verb: string, value: unknown): Record<number, number> {
 export const checkLoad = (given: unknown): LoadOptions =>
   atTheDoor('load', (verb) => {
     const options = known(verb, given, loadNames)
-    for (const name of ['context', 'chunk'] as const) {
+    for (const name of ['context', 'chunk', 'threads'] as const) {
       const value = readOption(verb, options, name)
       if (value !== undefined) checkNumber(verb, name, value, ranges[name])
     }
@@ -158,7 +160,7 @@ export const checkLoad = (given: unknown): LoadOptions =>
     }
     oneOf('linear', ['nf4', 'keep'], '"nf4" or "keep"')
     oneOf('embedding', ['i8', 'nf4', 'keep'], '"i8", "nf4" or "keep"')
-    oneOf('cpu', [true, false], 'true or false')
+    oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')
     signalOf(verb, options)

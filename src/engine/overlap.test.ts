@@ -10,7 +10,7 @@ let engine: Engine, glass: Glass, plain: Said, wanted: Said
 beforeAll(async () => {
   engine = await loadEngine(
     { name: 'storyteller', files: folderFiles('public/models/storyteller') },
-    { cpu: true, context: 64, selfCheck: false, chunk: 8 },
+    { device: 'reference', context: 64, selfCheck: false, chunk: 8 },
   )
   glass = await engine.glass()
   await glass.setEdits(edits)

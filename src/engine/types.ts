@@ -24,6 +24,8 @@ export interface LoadProgress {
   detail?: string
 }
 
+export type DeviceChoice = 'auto' | 'gpu' | 'cpu' | 'reference'
+
 export interface LoadOptions {
   onProgress?: (p: LoadProgress) => void
   signal?: AbortSignal
@@ -42,8 +44,14 @@ export interface LoadOptions {
   chunk?: number
   /** where the GPU is, default navigator.gpu; tests in Node pass dawn's */
   gpu?: GPU
-  /** run the plain references instead of the GPU (Node, tests; slow) */
-  cpu?: boolean
+  /**
+   * what computes: 'gpu'; 'cpu', the processor; 'auto' (default), whichever was measured to be faster on this machine,
+   * and the processor where no GPU can be used ('gpu' is meant where a `gpu` is given); 'reference', the plain
+   * references (tests; very slow)
+   */
+  device?: DeviceChoice
+  /** threads of the processor at most; default: as many as there are cores, up to 4. Without shared memory it is 1 */
+  threads?: number
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean
   /**
@@ -259,11 +267,30 @@ export interface ModelInfo {
   hasChatTemplate: boolean
   /** absent where the files say nothing */
   defaults?: ModelDefaults
+  /** what computes, and why that; null in a plan, before anything is chosen */
+  device: DeviceFacts | null
   adapter: AdapterFacts | null
   /** kernel variants that failed their self-check and are not used */
   rejectedKernels: string[]
   /** what was assumed or left out; shown on the model's card, in its plan and in the chat */
   notices: ModelNotice[]
+}
+
+/** What a model runs on. */
+export interface DeviceFacts {
+  kind: Exclude<DeviceChoice, 'auto'>
+  /** asked for by name · measured to be faster · the GPU cannot be used (`refused`) */
+  why: 'asked' | 'measured' | 'only'
+  /** why no GPU is used, where that is so */
+  refused: { code: ErrorCode; message: string; facts: Facts } | null
+  /** weights multiplied in a second, in a small trial on this machine; null where none was made */
+  speeds: { gpu: number; cpu: number } | null
+  /** threads of the processor; null on a GPU */
+  threads: number | null
+  /** why it is one thread where there are more cores */
+  single: 'not-isolated' | 'no-memory' | 'no-threads' | 'asked' | null
+  /** ops of the model that run on their plain references, because no kernel of this device fits */
+  references: string[]
 }
 
 /** Bytes on the device. `largestBinding`: the largest piece that must lie in one buffer; weights are split by rows. */

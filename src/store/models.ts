@@ -175,7 +175,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     await look()
     if (get().wanted !== id || id === null) return // stopped meanwhile, or nothing to bring
     const { adapterError: still } = get()
-    if (still && !active?.options.cpu) return setActive({ state: 'failed', error: still })
+    if (still && active?.options.device !== 'cpu') return setActive({ state: 'failed', error: still })
     const entry = catalog.find((item) => item.id === id)
     if (active) await get().load(id, active.options)
     else if (find(id)?.complete || !entry) await get().load(id)

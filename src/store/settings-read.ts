@@ -34,7 +34,8 @@ const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
   linear: pick('nf4', 'keep'),
   embedding: pick('i8', 'nf4', 'keep'),
   chunk: whole(1, 4096),
-  cpu: flag,
+  device: pick('auto', 'gpu', 'cpu'),
+  threads: whole(1, 4),
 }
 const readLonger: Reader<Record<string, number>> = (value) => {
   const given = loose(value)

@@ -100,7 +100,7 @@ export function createClient(
     async load(id, options, follow) {
       if (options !== undefined) checkLoad(options)
       const info = await engine.load(id, options, follow)
-      slowEngine = options?.cpu === true
+      slowEngine = info.device?.kind === 'reference'
       if (info.adapter != null) gpuWasHere(true)
       return info
     },

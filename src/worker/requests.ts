@@ -4,7 +4,10 @@ import type { GenerateOptions, LoadOptions, MemoryPlan, ModelInfo } from '../eng
 import type { ModelOrigin } from '../storage/types.ts'
 
 /** LoadOptions that can cross the wall. */
-export type LoadRequest = Pick<LoadOptions, 'context' | 'withinTraining' | 'linear' | 'embedding' | 'chunk' | 'cpu'>
+export type LoadRequest = Pick<
+  LoadOptions,
+  'context' | 'withinTraining' | 'linear' | 'embedding' | 'chunk' | 'device' | 'threads'
+>
 /** GenerateOptions that can cross the wall. */
 export type GenerateRequest = Omit<GenerateOptions, 'signal'>
 

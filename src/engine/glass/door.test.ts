@@ -24,7 +24,7 @@ beforeAll(async () => {
         'tokenizer.json': readFileSync('fixtures/faults/st/adapter_only/tokenizer.json', 'utf8'),
       }),
     },
-    { cpu: true, selfCheck: false },
+    { device: 'reference', selfCheck: false },
   )
   for await (const event of engine.generate('abc', { maxTokens: 2 })) void event
   live = await engine.glass()

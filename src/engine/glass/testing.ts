@@ -28,7 +28,7 @@ export async function storytellerGlass(gpu: GPU | null, text: string, max: numbe
   )
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
   const ids = tokenizer.encode(text).slice(0, max)
-  const options = { ...(gpu ? { gpu } : { cpu: true }), context: 96, chunk: 64, selfCheck: false }
+  const options = { ...(gpu ? { gpu } : { device: 'reference' as const }), context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime
   const context = new DecodingContext({
@@ -50,7 +50,14 @@ export async function glassOf(
   files: ReadonlyMap<string, ByteSource>,
   ids: readonly number[],
 ): Promise<LiveGlass> {
-  const options = { cpu: true, context: 32, chunk: 32, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
+  const options = {
+    device: 'reference',
+    context: 32,
+    chunk: 32,
+    selfCheck: false,
+    linear: 'keep',
+    embedding: 'keep',
+  } as const
   const model = await openModel({ name, files }, options)
   const { runtime } = await placeModel(model, options)
   const tokenizer = {

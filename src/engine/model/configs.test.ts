@@ -50,7 +50,7 @@ async function lastRow({ config, ids, tensors, prefill = ids.length }: Case): Pr
       bytes: new Uint8Array(weight(name, shape).buffer),
     })),
   )
-  const options = { linear: 'keep', embedding: 'keep', cpu: true, context: 64 } as const
+  const options = { linear: 'keep', embedding: 'keep', device: 'reference', context: 64 } as const
   const model = await openModel(
     { name: 'tiny', files: filesOf({ 'config.json': JSON.stringify(config), 'model.safetensors': file }) },
     options,

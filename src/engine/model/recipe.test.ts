@@ -96,7 +96,7 @@ const gguf = (more: Record<string, GgufValue> = {}, take = (own: string) => own)
     ),
   })
 
-const options = { linear: 'keep', embedding: 'keep', cpu: true, context: 16 } as const
+const options = { linear: 'keep', embedding: 'keep', device: 'reference', context: 16 } as const
 const open = (files: ModelFiles) => openModel({ name: 'pebble', files }, options)
 async function lastRow(files: ModelFiles): Promise<number[]> {
   const { runtime } = await placeModel(await open(files), options)

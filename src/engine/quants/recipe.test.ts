@@ -134,7 +134,7 @@ async function variantsThatRan(device: Device, kernels: KernelCache, name: Stora
 }
 
 describe('a weight format more', () => {
-  const onCpu = { cpu: true, context: 16, linear: 'keep', embedding: 'keep' } as const
+  const onCpu = { device: 'reference', context: 16, linear: 'keep', embedding: 'keep' } as const
 
   it('is listed, and gives what gguf-py gives', () => {
     expect(storageFormats).toContain('q2_k')

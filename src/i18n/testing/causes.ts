@@ -80,7 +80,7 @@ function host(fetch?: typeof globalThis.fetch): {
 } {
   const library = new Library(new Database(`causes-${++databases}`, 20), { fetch, chunkBytes: 4096, retries: 0 })
   const wire = createHost(
-    { ...door, loadEngine: (source, options) => door.loadEngine(source, { ...options, cpu: true }) },
+    { ...door, loadEngine: (source, options) => door.loadEngine(source, { ...options, device: 'reference' }) },
     library,
   )
   return {
@@ -135,7 +135,10 @@ function connection(act: (worker: EventTarget) => void): Promise<unknown> {
 let loaded: Promise<Awaited<ReturnType<typeof door.loadEngine>>> | null = null
 const storyteller = 'public/models/storyteller'
 const engine = () =>
-  (loaded ??= door.loadEngine({ name: 'storyteller', files: llama({}, storyteller) }, { cpu: true, context: 64 }))
+  (loaded ??= door.loadEngine(
+    { name: 'storyteller', files: llama({}, storyteller) },
+    { device: 'reference', context: 64 },
+  ))
 async function answer(input: unknown, options?: unknown): Promise<void> {
   for await (const event of (await engine()).generate(input as string, options as object)) void event
 }
@@ -444,7 +447,7 @@ const files: Cause[] = [
   {
     code: 'FILE_MISSING',
     what: 'a model without tokenizer',
-    run: () => door.loadEngine({ name: 'x', files: llama() }, { cpu: true }),
+    run: () => door.loadEngine({ name: 'x', files: llama() }, { device: 'reference' }),
   },
   { code: 'FILE_MISSING', what: 'a repository of pickles', run: hub(['pytorch_model.bin']) },
   { code: 'FILE_MISSING', what: 'a repository with a part of a split GGUF', run: hub(['x-00001-of-00002.gguf']) },
@@ -593,7 +596,7 @@ const files: Cause[] = [
   {
     code: 'TOKENIZER_INVALID',
     what: 'a tokenizer.json that is not JSON',
-    run: () => door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': '{' }) }, { cpu: true }),
+    run: () => door.loadEngine({ name: 'x', files: llama({ 'tokenizer.json': '{' }) }, { device: 'reference' }),
   },
   {
     code: 'TOKENIZER_INVALID',
@@ -618,7 +621,7 @@ const files: Cause[] = [
       }
       const model = await door.loadEngine(
         { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
-        { cpu: true, context: 64 },
+        { device: 'reference', context: 64 },
       )
       for await (const event of model.generate('a <extra 1856> b')) void event
     },
@@ -636,7 +639,7 @@ const files: Cause[] = [
       }
       const model = await door.loadEngine(
         { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
-        { cpu: true, context: 64 },
+        { device: 'reference', context: 64 },
       )
       for await (const event of model.generate('banana')) void event
     },
@@ -654,7 +657,7 @@ const files: Cause[] = [
       tokenizer.decoder = { type: 'Sequence', decoders: [tokenizer.decoder, ...letters, ...letters] }
       const model = await door.loadEngine(
         { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, storyteller) },
-        { cpu: true, context: 64 },
+        { device: 'reference', context: 64 },
       )
       for await (const event of model.generate('Once upon a time', { temperature: 0, maxTokens: 20 })) void event
     },
@@ -846,7 +849,7 @@ const writing: Cause[] = [
     run: () =>
       door.loadEngine(
         { name: 'x', files: llama({ 'model.safetensors': gained(Infinity) }, storyteller) },
-        { cpu: true },
+        { device: 'reference' },
       ),
   },
   {
@@ -855,7 +858,7 @@ const writing: Cause[] = [
     run: async () => {
       const flat = await door.loadEngine(
         { name: 'x', files: llama({ 'model.safetensors': gained(0) }, storyteller) },
-        { cpu: true, context: 64 },
+        { device: 'reference', context: 64 },
       )
       for await (const event of flat.generate('a')) void event
     },
@@ -939,7 +942,10 @@ const writing: Cause[] = [
     code: 'ABORTED',
     what: 'a load that is stopped',
     run: () =>
-      door.loadEngine({ name: 'x', files: llama({}, storyteller) }, { cpu: true, signal: AbortSignal.abort() }),
+      door.loadEngine(
+        { name: 'x', files: llama({}, storyteller) },
+        { device: 'reference', signal: AbortSignal.abort() },
+      ),
   },
   { code: 'INTERNAL', what: 'a call nobody knows', run: () => host().call('nothing') },
 ]

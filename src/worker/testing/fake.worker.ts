@@ -43,6 +43,7 @@ const info: ModelInfo = {
   weightBytesPerToken: 1,
   hasChatTemplate: false,
   adapter: null,
+  device: null,
   rejectedKernels: [],
   notices: [],
 }
