@@ -1,0 +1,156 @@
+// Every case of every op that has a kernel of rows or heads, against the op's reference: row by row and head by head, from
+// the last to the first, in an arena where everything stands between fences.
+
+import { describe, expect, test } from 'vitest'
+import { attention } from '../../../ops/attention.ts'
+import { fitsFormat, makeInputs, nmse } from '../../../ops/inputs.ts'
+import { ops } from '../../../ops/index.ts'
+import type { Case, Op, ReferenceArgs } from '../../../ops/op.ts'
+import { storageFormats, type StorageFormat } from '../../../quants/weight.ts'
+import { createAttention } from './attention.ts'
+import { exp } from './exp.ts'
+import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
+import { createRowKernels } from './rows.ts'
+
+/** Ops that rows and heads leave to other kernels, or to their references. */
+const left = new Set([
+  'matmul',
+  // the inspector's, asked for between tokens
+  'attention-probs',
+  'head-stats',
+  'row-stats',
+  'row-cosines',
+  'value-norms',
+])
+const heads = new Set(['attention', 'attention-masked'])
+
+const FENCE = 16
+const words = (view: ArrayBufferView): Uint32Array =>
+  new Uint32Array(view.buffer, view.byteOffset, view.byteLength / 4).slice()
+
+/** An arena with the arguments in it, and where each stands. */
+function place({ tensors, ids, maskedEdges, weight }: ReferenceArgs) {
+  const list: [string, ArrayBufferView][] = [
+    ...Object.entries(tensors),
+    ...(ids ? [['ids', ids] as [string, Uint32Array]] : []),
+    ...(maskedEdges ? [['maskedEdges', maskedEdges] as [string, Uint32Array]] : []),
+    ...(weight
+      ? ([
+          ['codes', weight.codes],
+          ['scales', weight.scales],
+        ] as [string, Uint32Array][])
+      : []),
+  ]
+  const at: Record<string, number> = {}
+  let end = FENCE
+  for (const [name, data] of list) {
+    at[name] = end
+    end = Math.ceil((end + data.byteLength / 4) / 16) * 16 + FENCE
+  }
+  const memory = new SharedArrayBuffer(end * 4)
+  const arena = new Uint32Array(memory).fill(0x7fc0dead) // not a number: whoever computes with it shows it
+  for (const [name, data] of list) arena.set(words(data), at[name])
+  const { codes = 0, scales = 0 } = at
+  const placed: PlacedWeight | undefined = weight && { layout: weight, codes, scales }
+  return { memory, arena, at, placed }
+}
+
+/** Runs a case on its kernel; what it left in the arguments, or null where the kernel does not fit. */
+function run(op: Op, args: ReferenceArgs): Record<string, Float32Array> | null {
+  const { memory, arena, at, placed } = place(args)
+  const before = arena.slice()
+  const { params, step } = args
+  const context = { params, at, weight: placed }
+  const head: HeadKernel | null = heads.has(op.name) ? createAttention(memory)(context) : null
+  const row: RowKernel | null = head ? null : (createRowKernels(memory)[op.name]?.(context) ?? null)
+  if (!head && !row) return null
+  for (let t = step.T - 1; t >= 0; t--) {
+    row?.(t, step)
+    if (head) for (let h = params['H']! - 1; h >= 0; h--) head(t, h, step)
+  }
+  const out: Record<string, Float32Array> = {}
+  const F32 = new Float32Array(memory)
+  for (const [name, { length }] of Object.entries(args.tensors)) {
+    out[name] = F32.slice(at[name], at[name]! + length)
+    if (op.args[name] !== 'read') before.set(arena.subarray(at[name], at[name]! + length), at[name])
+  }
+  let stray = -1
+  for (let i = 0; i < arena.length && stray < 0; i++) if (arena[i] !== before[i]) stray = i
+  expect(stray, 'a word outside of what the op writes').toBe(-1)
+  return out
+}
+
+/** The worst NMSE of what the op writes. */
+function errorOf(op: Op, given: Case, format: StorageFormat | null): number | null {
+  const want = makeInputs(op, given, format)
+  const got = run(op, makeInputs(op, given, format))
+  if (!got) return null
+  op.reference(want)
+  return Math.max(...Object.keys(want.tensors).map((name) => nmse(got[name]!, want.tensors[name]!)))
+}
+
+test('every op has a kernel of rows or heads, or is left to others by name', () => {
+  const known = [...Object.keys(createRowKernels(new ArrayBuffer(64))), ...heads, ...left]
+  expect(known.sort()).toEqual(Object.keys(ops).sort())
+})
+
+describe('kernels of rows and heads against references', () => {
+  for (const op of Object.values(ops)) {
+    if (left.has(op.name)) continue
+    for (const format of op.args['weight'] ? storageFormats : [null]) {
+      const cases = op.cases.filter((given) => !format || fitsFormat(format, given.weight!.cols))
+      test(`${op.name}${format ? ` · ${format}` : ''} · ${cases.length} cases`, () => {
+        for (const given of cases) {
+          expect(errorOf(op, given, format), given.name ?? 'first case').toBeLessThanOrEqual(given.nmse ?? 1e-11)
+        }
+      })
+    }
+  }
+})
+
+describe('attention', () => {
+  const shape = (d: number, more: Partial<Case> = {}): Case => ({
+    params: { ...attention.cases[0]!.params, H: 2, K: 1, d, C: 300, scale: d ** -0.5 },
+    step: { T: 2, pos: 270, row: 0 },
+    sizes: { q: 4 * d, kCache: 300 * d, vCache: 300 * d, bias: 1, z: 4 * d, lse: 4 },
+    ...more,
+  })
+  test.each([1, 3, 7, 80, 96, 128, 256, 1023, 1024])('heads of width %i', (d) => {
+    expect(errorOf(attention, shape(d), null)).toBeLessThan(1e-12)
+  })
+  test('a wider head has no kernel', () => expect(errorOf(attention, shape(1025), null)).toBeNull())
+  test('a key that is no number makes the result none, one that is not seen does not', () => {
+    const given = shape(4)
+    const args = makeInputs(attention, given, null)
+    args.tensors['kCache']![200 * 4] = NaN
+    const { z, lse } = run(attention, args)!
+    expect([...z!, ...lse!].every(Number.isNaN)).toBe(true)
+    args.params['window'] = 20
+    expect(run(attention, args)!['z']!.every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('exp', () => {
+  test('is near Math.exp from -700 to 700', () => {
+    let worst = 0
+    for (let x = -699.9; x < 700; x += 0.0371) worst = Math.max(worst, Math.abs(exp(x) / Math.exp(x) - 1))
+    expect(worst).toBeLessThan(2e-13)
+    let near = 0
+    for (let x = -10; x < 10; x += 0.000_371) near = Math.max(near, Math.abs(exp(x) / Math.exp(x) - 1))
+    expect(near).toBeLessThan(3e-15)
+  })
+  test('has an answer for everything', () => {
+    expect([0, -0, -700, -701, -Infinity, 701, Infinity, NaN].map(exp)).toEqual([
+      1,
+      1,
+      0,
+      0,
+      0,
+      Infinity,
+      Infinity,
+      NaN,
+    ])
+    expect(exp(700) / Math.exp(700)).toBeCloseTo(1, 12)
+    expect(exp(5e-324)).toBe(1)
+  })
+})

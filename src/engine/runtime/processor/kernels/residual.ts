@@ -1,0 +1,80 @@
+// Rows of the residual and what is done to them: gather, rows, add; steer, scale-heads and keep-rows, which the inspector
+// puts between the steps.
+
+import { steerModes } from '../../../ops/steer.ts'
+import { codesBytes, dequantRow, scalesBytes, type WeightData } from '../../../quants/weight.ts'
+import type { Maker, PlacedWeight, RowKernel } from './kernel.ts'
+
+/** A weight's planes as views of the arena. */
+export const viewOf = (memory: ArrayBufferLike, { layout, codes, scales }: PlacedWeight): WeightData => ({
+  ...layout,
+  codes: new Uint32Array(memory, codes * 4, codesBytes(layout) / 4),
+  scales: new Uint32Array(memory, scales * 4, scalesBytes(layout) / 4),
+})
+
+export function createResidual(memory: ArrayBufferLike): Record<string, Maker<RowKernel>> {
+  const F32 = new Float32Array(memory)
+  const U32 = new Uint32Array(memory)
+
+  function copy(from: number, to: number, n: number): void {
+    for (let i = 0; i < n; i = (i + 1) | 0) F32[(to + i) | 0] = F32[(from + i) | 0]
+  }
+  /** x += factor v */
+  function addTo(x: number, v: number, n: number, factor: number): void {
+    for (let i = 0; i < n; i = (i + 1) | 0) F32[(x + i) | 0] += factor * F32[(v + i) | 0]
+  }
+  function dot(x: number, v: number, n: number): number {
+    let sum = 0
+    for (let i = 0; i < n; i = (i + 1) | 0) sum += F32[(x + i) | 0] * F32[(v + i) | 0]
+    return sum
+  }
+
+  return {
+    gather({ params, at, weight: placed }) {
+      const { D, rowStart = 0 } = params as { D: number; rowStart?: number }
+      const { ids, y } = at as Record<'ids' | 'y', number>
+      const weight = viewOf(memory, placed!)
+      return (t) => {
+        const row = U32[ids + t] - rowStart
+        if (row >= 0 && row < weight.rows) dequantRow(weight, row, F32.subarray(y + t * D, y + (t + 1) * D))
+      }
+    },
+    rows({ params, at }) {
+      const { D } = params as Record<'D', number>
+      const { x, y } = at as Record<'x' | 'y', number>
+      return (t, { row }) => copy(x + (row + t) * D, y + t * D, D)
+    },
+    add({ params, at }) {
+      const { D } = params as Record<'D', number>
+      const { x, delta } = at as Record<'x' | 'delta', number>
+      return (t) => addTo(x + t * D, delta + t * D, D, 1)
+    },
+    steer({ params, at }) {
+      const { D, first, end, mode, factor } = params as Record<'D' | 'first' | 'end' | 'mode' | 'factor', number>
+      const { x, vector } = at as Record<'x' | 'vector', number>
+      const f = Math.fround(factor)
+      return (t, { pos }) => {
+        if (pos + t < first || pos + t >= end) return
+        const row = x + t * D
+        if (mode === steerModes.patch) copy(vector, row, D)
+        else if (mode === steerModes.add) addTo(row, vector, D, f)
+        else addTo(row, vector, D, -(f * dot(row, vector, D)) / dot(vector, vector, D))
+      }
+    },
+    'scale-heads'({ params, at }) {
+      const { H, d } = params as Record<'H' | 'd', number>
+      const { z, factors } = at as Record<'z' | 'factors', number>
+      return (t) => {
+        for (let h = 0, i = z + t * H * d; h < H; h++) {
+          const factor = F32[factors + h]
+          for (const end = i + d; i < end; i++) F32[i] *= factor
+        }
+      }
+    },
+    'keep-rows'({ params, at }) {
+      const { D, rows } = params as Record<'D' | 'rows', number>
+      const { x, kept } = at as Record<'x' | 'kept', number>
+      return (t, { pos }) => copy(x + t * D, kept + ((pos + t) % rows) * D, D)
+    },
+  }
+}
