@@ -27,6 +27,7 @@ function freshPage(): void {
     skipped: null,
     error: null,
     adapter: null,
+    noGpu: null,
     adapterError: null,
   })
 }

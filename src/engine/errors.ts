@@ -58,8 +58,8 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 /**
- * What was assumed or left out while a model was opened, though its answers may depend on it. Each has its sentence in
- * src/i18n/notices.ts.
+ * What was assumed or left out while a model was opened, though its answers may depend on it, and what makes it slower
+ * than it could be. Each has its sentence in src/i18n/notices.ts.
  */
 export const noticeCodes = [
   'PRE_ASSUMED',
@@ -73,6 +73,9 @@ export const noticeCodes = [
   'KEYS_UNREAD',
   'KEYS_UNKNOWN',
   'SAMPLING_UNREAD',
+  'PROCESSOR_ONE_THREAD',
+  'PROCESSOR_REFERENCES',
+  'THREAD_ENDED',
 ] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 

@@ -47,6 +47,9 @@ const loadNames: Record<keyof LoadOptions, true> = {
   threads: true,
   selfCheck: true,
   checkedKernels: true,
+  startThread: true,
+  trials: true,
+  onNotice: true,
 }
 
 function known(verb: string, options: unknown, names: object): object {

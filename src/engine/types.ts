@@ -45,9 +45,9 @@ export interface LoadOptions {
   /** where the GPU is, default navigator.gpu; tests in Node pass dawn's */
   gpu?: GPU
   /**
-   * what computes: 'gpu'; 'cpu', the processor; 'auto' (default), whichever was measured to be faster on this machine,
-   * and the processor where no GPU can be used ('gpu' is meant where a `gpu` is given); 'reference', the plain
-   * references (tests; very slow)
+   * what computes: 'gpu'; 'cpu', the processor; 'auto', whichever was measured to be faster on this machine, and the
+   * processor where no GPU can be used; 'reference', the plain references (tests; very slow). Default: 'auto', but 'gpu'
+   * where a `gpu` is given
    */
   device?: DeviceChoice
   /** threads of the processor at most; default: as many as there are cores, up to 4. Without shared memory it is 1 */
@@ -58,6 +58,26 @@ export interface LoadOptions {
    * remembers which kernels passed on this adapter and build, so that they are asked once; without it every load asks
    */
   checkedKernels?: KernelChecks
+  /** starts a thread of the processor; without it there is none beside the caller's own */
+  startThread?: () => Thread
+  /** remembers how fast this machine's devices were, so that they are tried once; without it every 'auto' tries */
+  trials?: DeviceTrials
+  /** told what happens to the loaded model while it runs, and is to be said beside ModelInfo.notices */
+  onNotice?: (notice: ModelNotice) => void
+}
+
+/** What is needed of a Worker that runs runtime/processor/thread.worker.ts. */
+export type Thread = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>
+
+/** Weights multiplied in a second, in the same small trial on both devices. */
+export interface Speeds {
+  gpu: number
+  cpu: number
+}
+/** Keys name adapter, cores, weight format and the trial itself: a new build or driver is a new key. */
+export interface DeviceTrials {
+  known(): Promise<ReadonlyMap<string, Speeds>>
+  remember(key: string, speeds: Speeds): Promise<void>
 }
 
 /** Keys name adapter, kernel variant and the shader text itself: a new build or driver is a new key. */
@@ -283,8 +303,8 @@ export interface DeviceFacts {
   why: 'asked' | 'measured' | 'only'
   /** why no GPU is used, where that is so */
   refused: { code: ErrorCode; message: string; facts: Facts } | null
-  /** weights multiplied in a second, in a small trial on this machine; null where none was made */
-  speeds: { gpu: number; cpu: number } | null
+  /** from the trial that chose; null where none was made */
+  speeds: Speeds | null
   /** threads of the processor; null on a GPU */
   threads: number | null
   /** why it is one thread where there are more cores */

@@ -1,4 +1,5 @@
-// One sentence for everything that was assumed or left out while a model was opened, in both languages.
+// One sentence for everything that was assumed or left out while a model was opened, and for what slows it down, in both
+// languages.
 
 import type { Facts, NoticeCode } from '../engine/errors.ts'
 import { factReader, type FactReader } from './explain.ts'
@@ -67,6 +68,36 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
   SAMPLING_UNREAD: {
     en: (f) => `The model’s files ask for this when answers are drawn, and it is not computed with: ${f.text('keys')}.`,
     zh: (f) => `模型文件要求抽取回答时用到以下各项，这里不参与计算：${f.text('keys')}。`,
+  },
+  PROCESSOR_ONE_THREAD: {
+    en: (f) =>
+      `The processor works with one thread only: ${
+        f.is('why', 'not-isolated')
+          ? 'this page may not share memory between threads, because its server does not send the headers COOP and COEP'
+          : f.is('why', 'no-memory')
+            ? 'the browser gave no shared memory of the size that this model needs'
+            : 'the browser started no other thread'
+      }. Answers are right, but slower than on all cores.`,
+    zh: (f) =>
+      `处理器只用一个线程计算：${
+        f.is('why', 'not-isolated')
+          ? '服务器没有发送 COOP 和 COEP 标头，所以本页不能在线程之间共享内存'
+          : f.is('why', 'no-memory')
+            ? '浏览器没有给出这个模型所需大小的共享内存'
+            : '浏览器没有启动别的线程'
+      }。回答没有错，只是比用上所有核心时慢。`,
+  },
+  PROCESSOR_REFERENCES: {
+    en: (f) =>
+      `The processor has no fast code for some of this model’s work, which runs on its plain definitions and is slow: ${f.text('ops')}. A GPU may do it faster.`,
+    zh: (f) =>
+      `处理器对这个模型的部分运算没有快速实现，只能照最朴素的定义计算，因此很慢：${f.text('ops')}。换到 GPU 上也许更快。`,
+  },
+  THREAD_ENDED: {
+    en: (f) =>
+      `A thread of the processor ended by itself. ${f.is('threads', 1) ? 'One thread goes' : `The other ${f.text('threads')} go`} on alone: answers stay right, but come more slowly. Load the model again to have all threads back.`,
+    zh: (f) =>
+      `处理器的一个线程自己结束了，剩下的 ${f.text('threads')} 个线程接着算：回答没有错，只是变慢。重新加载模型就能恢复全部线程。`,
   },
   KEYS_UNKNOWN: {
     en: (f) => `Not computed with, because no family known here reads it: ${f.text('keys')}.`,

@@ -1,10 +1,11 @@
 // The one client of this page. Made at first use, so that tests (and scripts) can put their own in first.
 
 import { createClient, toData } from '../worker/client.ts'
-import type { Client, ErrorData } from '../worker/protocol.ts'
+import type { Client, ErrorData, ModelNotice } from '../worker/protocol.ts'
 
 let client: Client | null = null
 const watchers = new Set<(error: ErrorData) => void>()
+const readers = new Set<(notice: ModelNotice) => void>()
 
 export function getClient(): Client {
   return client ?? setClient(createClient())
@@ -13,12 +14,18 @@ export function getClient(): Client {
 export function setClient(next: Client): Client {
   client = next
   next.onLost((error) => watchers.forEach((watch) => watch(error)))
+  next.onNotice((notice) => readers.forEach((read) => read(notice)))
   return next
 }
 
 /** Told when the worker dies or the device is lost, whichever client it is. */
 export const onLost = (watch: (error: ErrorData) => void): void => {
   watchers.add(watch)
+}
+
+/** Told of what happens to the loaded model while it runs, whichever client it is. */
+export const onNotice = (read: (notice: ModelNotice) => void): void => {
+  readers.add(read)
 }
 
 export { toData }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { EngineError } from '../engine/errors.ts'
+import type { DeviceFacts } from '../engine/types.ts'
 import { defaultSampling } from '../engine/sampler/params.ts'
 import { setClient } from './client.ts'
 import { useModels } from './models.ts'
@@ -121,14 +122,38 @@ test('removing the loaded model unloads it first', async () => {
   expect(models()).toMatchObject({ active: null, stored: [], jobs: {} })
 })
 
-test('no adapter is an error that a retry can clear', async () => {
+test('no GPU is no error: the page knows why, and works', async () => {
   fake.client.adapterFacts = () => Promise.reject(new EngineError('NO_WEBGPU', 'none'))
   useModels.setState({ started: false })
+  await models().start()
+  expect(models()).toMatchObject({ noGpu: { code: 'NO_WEBGPU' }, adapterError: null, adapter: null })
+  expect(await models().use(entry())).toBe(true)
+})
+
+test('a worker that does not answer is an error that a retry can clear', async () => {
+  fake.client.adapterFacts = () => Promise.reject(new EngineError('WORKER_DIED', 'gone'))
+  useModels.setState({ started: false })
   await models().refresh()
-  expect(models().adapterError).toMatchObject({ code: 'NO_WEBGPU' })
+  expect(models()).toMatchObject({ adapterError: { code: 'WORKER_DIED' }, noGpu: null })
   fake.client.adapterFacts = () => Promise.resolve(null)
   await models().refresh()
   expect(models().adapterError).toBeNull()
+})
+
+test('what happens to a running model stands beside its notices, also where it overtakes the load', async () => {
+  const ended = (threads: number) => ({ code: 'THREAD_ENDED' as const, facts: { threads } })
+  const device = { kind: 'cpu', why: 'only', threads: 4 } as DeviceFacts
+  fake.load = () => {
+    fake.notice(ended(3))
+    return Promise.resolve({ ...info, notices: [{ code: 'KEYS_UNREAD', facts: {} }], device })
+  }
+  await models().use(entry())
+  expect(models().active!.info).toMatchObject({ notices: [{ code: 'KEYS_UNREAD' }, ended(3)], device: { threads: 3 } })
+  fake.notice(ended(2))
+  expect(models().active!.info).toMatchObject({
+    notices: [{ code: 'KEYS_UNREAD' }, ended(2)],
+    device: { ...device, threads: 2 },
+  })
 })
 
 test('another build of the embedded model beside the page is fetched before the load; where it cannot be, the old one does', async () => {

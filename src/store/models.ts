@@ -3,11 +3,13 @@
 import { create } from 'zustand'
 import type {
   AdapterFacts,
+  ErrorCode,
   ErrorData,
   LoadProgress,
   LoadRequest,
   ModelInfo,
   ModelListing,
+  ModelNotice,
   ModelOrigin,
   ModelPlanSummary,
   StorageFacts,
@@ -15,7 +17,7 @@ import type {
   TransferProgress,
 } from '../worker/protocol.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
-import { getClient, onLost, toData } from './client.ts'
+import { getClient, onLost, onNotice, toData } from './client.ts'
 import { frame } from './frame.ts'
 import { optionsFor, useSettings } from './settings.ts'
 
@@ -52,6 +54,9 @@ export interface ModelsState {
   /** the model that the page or the reader last asked for, until the reader closes it: what "Try again" tries */
   wanted: string | null
   adapter: AdapterFacts | null
+  /** why the browser gives no GPU that can be used: models run on the processor then */
+  noGpu: ErrorData | null
+  /** the question for the GPU was never answered: it is the worker that fails */
   adapterError: ErrorData | null
   storage: StorageFacts | null
   /** was not loaded by itself, because the page died while it loaded last time */
@@ -93,6 +98,25 @@ export interface ModelsState {
 const base = (): string =>
   typeof location === 'undefined' ? '/' : new URL(import.meta.env.BASE_URL, location.href).pathname
 
+/** What a browser without a usable GPU answers; the last one after its GPU process crashed, until it is started again. */
+const withoutGpu: ReadonlySet<ErrorCode> = new Set([
+  'NO_WEBGPU',
+  'INSECURE_CONTEXT',
+  'NO_ADAPTER',
+  'LIMIT_TOO_SMALL',
+  'GPU_LOST',
+])
+
+/** Facts of a running model and something that happened to it; the newest of a kind stands for those before it. */
+const withNotice = (info: ModelInfo, notice: ModelNotice): ModelInfo => ({
+  ...info,
+  notices: [...info.notices.filter(({ code }) => code !== notice.code), notice],
+  device: info.device && {
+    ...info.device,
+    ...(typeof notice.facts['threads'] === 'number' && { threads: notice.facts['threads'] }),
+  },
+})
+
 const jobStops = new Map<string, AbortController>()
 let imports = 0
 let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
@@ -105,6 +129,8 @@ export const useModels = create<ModelsState>()((set, get) => {
     set((s) => ({ jobs: Object.fromEntries(Object.entries(s.jobs).filter(([key]) => key !== id)) }))
   const setActive = (change: Partial<ActiveModel>): void =>
     set((s) => (s.active ? { active: { ...s.active, ...change } } : {}))
+  /** notices that overtook the answer of the load they belong to */
+  let early: ModelNotice[] = []
   const find = (id: string): StoredModel | undefined => get().stored.find((model) => model.id === id)
 
   /** Runs one download, import or removal as a job; null when it was stopped or failed. */
@@ -167,6 +193,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     set({
       error: null,
       adapterError: null,
+      noGpu: null,
       wanted: id,
       ...(id !== null && {
         active: { id, name: name!, info: null, options: {}, ...active, state: 'loading', progress: null, error: null },
@@ -175,7 +202,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     await look()
     if (get().wanted !== id || id === null) return // stopped meanwhile, or nothing to bring
     const { adapterError: still } = get()
-    if (still && active?.options.device !== 'cpu') return setActive({ state: 'failed', error: still })
+    if (still) return setActive({ state: 'failed', error: still })
     const entry = catalog.find((item) => item.id === id)
     if (active) await get().load(id, active.options)
     else if (find(id)?.complete || !entry) await get().load(id)
@@ -231,6 +258,7 @@ export const useModels = create<ModelsState>()((set, get) => {
       error: null,
     })
     const mine = (): boolean => loading?.stop === stop
+    early = []
     await renew(id, stop.signal)
     let progress: LoadProgress | null = null
     const show = frame(() => {
@@ -245,7 +273,7 @@ export const useModels = create<ModelsState>()((set, get) => {
         },
       })
       show.flush()
-      if (mine()) setActive({ state: 'ready', info, progress: null })
+      if (mine()) setActive({ state: 'ready', info: early.reduce(withNotice, info), progress: null })
       set((s) => ({ adapter: info.adapter ?? s.adapter }))
       return mine()
     } catch (error) {
@@ -266,6 +294,11 @@ export const useModels = create<ModelsState>()((set, get) => {
     }
   }
 
+  const refused = (error: ErrorData): Partial<ModelsState> =>
+    withoutGpu.has(error.code)
+      ? { adapter: null, noGpu: error, adapterError: null }
+      : { noGpu: null, adapterError: error }
+
   async function look(): Promise<void> {
     const client = getClient()
     const [stored, storage, local, adapter] = await Promise.allSettled([
@@ -279,13 +312,18 @@ export const useModels = create<ModelsState>()((set, get) => {
       ...(storage.status === 'fulfilled' && { storage: storage.value }),
       ...(local.status === 'fulfilled' && { catalog: [...builtinCatalog(base()), ...local.value.map(localEntry)] }),
       ...(adapter.status === 'fulfilled'
-        ? { adapter: adapter.value ?? s.adapter, adapterError: null }
-        : { adapterError: toData(adapter.reason) }),
+        ? { adapter: adapter.value ?? s.adapter, noGpu: null, adapterError: null }
+        : refused(toData(adapter.reason))),
       ...(stored.status === 'rejected' && { error: toData(stored.reason) }),
       started: true,
     }))
   }
 
+  onNotice((notice) => {
+    const info = get().active?.info
+    if (info) setActive({ info: withNotice(info, notice) })
+    else early.push(notice)
+  })
   onLost((error) => {
     set({ error })
     setActive({ state: 'failed', error, progress: null })
@@ -303,6 +341,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     wanted: null,
     skipped: null,
     adapter: null,
+    noGpu: null,
     adapterError: null,
     storage: null,
     error: null,

@@ -10,6 +10,7 @@ import type {
   GenerateEvent,
   GenerateStats,
   ModelInfo,
+  ModelNotice,
   StoredModel,
   TokenEvent,
 } from '../worker/protocol.ts'
@@ -116,6 +117,7 @@ export interface Fake {
   load: (id: string, signal?: AbortSignal) => Promise<ModelInfo>
   add: (id: string, signal?: AbortSignal) => Promise<StoredModel>
   lose(error: ErrorData): void
+  notice(notice: ModelNotice): void
   restarts: number
 }
 
@@ -139,6 +141,7 @@ export const untilAborted = (signal?: AbortSignal): Promise<never> =>
 
 export function fakeClient(): Fake {
   const listeners = new Set<(error: ErrorData) => void>()
+  const readers = new Set<(notice: ModelNotice) => void>()
   const later = <T>(value: T): Promise<T> => Promise.resolve(structuredClone(value))
   const fake: Fake = {
     chats: new Map(),
@@ -153,6 +156,7 @@ export function fakeClient(): Fake {
       return Promise.resolve(model)
     },
     lose: (error) => listeners.forEach((listener) => listener(error)),
+    notice: (notice) => readers.forEach((reader) => reader(notice)),
     client: {
       models: {
         list: () => later([...fake.models.values()]),
@@ -200,6 +204,10 @@ export function fakeClient(): Fake {
       onLost: (listener) => {
         listeners.add(listener)
         return () => listeners.delete(listener)
+      },
+      onNotice: (reader) => {
+        readers.add(reader)
+        return () => readers.delete(reader)
       },
       dispose: () => undefined,
     },

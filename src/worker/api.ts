@@ -13,6 +13,7 @@ import {
   type LoadProgress,
   type ModelFiles,
   type ModelInfo,
+  type ModelNotice,
   type ModelSource,
   type Prompt,
   type TokenizerFacts,
@@ -141,10 +142,16 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         })
       }
       loading = true
+      let fresh: Loaded | null = null
+      const onNotice = (notice: ModelNotice): void => {
+        if (fresh !== null && engine === fresh) tell({ type: 'notice', notice })
+      }
       try {
         await unload()
         const name = (await library.models.get(id))?.name ?? id
-        const fresh = await library.using(id, (files) => door.loadEngine({ name, files }, withOwn(options, follow)))
+        fresh = await library.using(id, (files) =>
+          door.loadEngine({ name, files }, withOwn(options, { ...follow, onNotice })),
+        )
         engine = fresh
         void fresh.lost.then((error) => {
           if (engine !== fresh) return

@@ -8,7 +8,7 @@ import type { Call } from './call-types.ts'
 import { calls } from './calls.ts'
 import { Connection, defaultPatience, type Patience } from './connection.ts'
 import { toData } from './failures.ts'
-import type { Client } from './protocol.ts'
+import type { Client, ModelNotice } from './protocol.ts'
 import { remote } from './remote.ts'
 import { spawnWorker, underPolicy } from './spawn.ts'
 import type { ErrorData } from './wire.ts'
@@ -55,6 +55,7 @@ export function createClient(
   allowed: () => Promise<void> = makeWorker === spawnWorker ? underPolicy : () => Promise.resolve(),
 ): Client {
   const listeners = new Set<(error: ErrorData) => void>()
+  const readers = new Set<(notice: ModelNotice) => void>()
   const tell = (error: ErrorData): void => listeners.forEach((listener) => listener(error))
   let connection: Connection | null = null
   let ended: EngineError | null = null
@@ -75,7 +76,7 @@ export function createClient(
     connection ??= new Connection(
       startWorker(makeWorker),
       patience,
-      (event) => tell(event.error),
+      (event) => (event.type === 'lost' ? tell(event.error) : readers.forEach((reader) => reader(event.notice))),
       (error) => {
         if (error.facts.reason !== 'restarted' && error.facts.reason !== 'disposed') tell(toData(error))
       },
@@ -123,6 +124,10 @@ export function createClient(
     onLost(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onNotice(reader) {
+      readers.add(reader)
+      return () => readers.delete(reader)
     },
     dispose() {
       connection?.die('WORKER_DIED', 'disposed')

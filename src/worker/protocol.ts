@@ -3,6 +3,7 @@
 import type { Glass, GenerateEvent, Prompt } from '../engine/index.ts'
 import type { ModelListing } from '../storage/types.ts'
 import type { EngineApi } from './api.ts'
+import type { ModelNotice } from '../engine/types.ts'
 import type { Remote } from './call-types.ts'
 import type { GenerateRequest } from './requests.ts'
 import type { ErrorData } from './wire.ts'
@@ -10,6 +11,8 @@ import type { ErrorData } from './wire.ts'
 export type {
   AdapterFacts,
   ChatMessage,
+  DeviceChoice,
+  DeviceFacts,
   DoneEvent,
   FinishReason,
   GenerateEvent,
@@ -70,5 +73,7 @@ export interface Client extends Omit<Api, 'models' | 'generate' | 'glass' | 'sto
   restart(): void
   /** called when the worker dies, and when the loaded engine's device is lost; returns the unsubscribe */
   onLost(listener: (error: ErrorData) => void): () => void
+  /** called when something happens to the loaded model that is to be said, and it runs on; returns the unsubscribe */
+  onNotice(listener: (notice: ModelNotice) => void): () => void
   dispose(): void
 }

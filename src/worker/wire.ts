@@ -2,6 +2,7 @@
 // Types only.
 
 import type { ErrorCode, Facts } from '../engine/errors.ts'
+import type { ModelNotice } from '../engine/types.ts'
 
 /** An EngineError as data: comlink itself would keep only message, name and stack. */
 export interface ErrorData {
@@ -13,10 +14,10 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; error: ErrorData }
 /** What rides a stream: a failure is its last word. */
 export type StreamItem = { item: unknown } | { error: ErrorData }
 /** What the worker says unasked. */
-export interface HostEvent {
-  type: 'lost'
-  error: ErrorData
-}
+export type HostEvent =
+  | { type: 'lost'; error: ErrorData }
+  /** something happened to the loaded model, which runs on */
+  | { type: 'notice'; notice: ModelNotice }
 
 /** The object that comlink exposes. Calls carry an id of the client's, so that cancel() can name them. */
 export interface Wire {
