@@ -1,17 +1,10 @@
-// One place, on every panel, for what the engine is going through: no GPU, loading by phases, failed, lost. Every
+// One place, on every panel, for what the engine is going through: loading by phases, failed, lost. Every
 // trouble can be closed; it comes back when it happens again.
 
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
-import { browserKind } from '../i18n/browser.ts'
-import {
-  useModels,
-  type ActiveModel,
-  type CatalogEntry,
-  type ErrorData,
-  type TransferProgress,
-} from '../store/index.ts'
+import { useModels, type ActiveModel, type ErrorData, type TransferProgress } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -20,7 +13,9 @@ import { Progress } from '../ui/Progress.tsx'
 import styles from './App.module.css'
 import { recover } from './autoload.ts'
 import { lostCodes } from './ModelChip.tsx'
-import { firstJob, saying } from './saying.ts'
+import { firstJob, noGpu, ofGpu, saying } from './saying.ts'
+
+const BrowserHint = lazy(() => import('./BrowserHint.tsx'))
 
 const phases = ['open', 'plan', 'self-check', 'upload', 'warm-up'] as const
 
@@ -134,29 +129,28 @@ function Trouble({
   close,
 }: {
   error: ErrorData
-  kind: 'engine' | 'adapter' | 'load' | 'first'
+  kind: 'engine' | 'gpu' | 'load' | 'first'
   close: () => void
 }) {
   const t = useT()
   const explain = useExplain()
-  const { active, load, catalog, use: obtain, stored, download } = useModels()
+  const { active, catalog, use: obtain } = useModels()
   // only the browser's own reload helps, which no button of a page can do (measured): the words say so
   const reload = error.facts.reload === true
   const lost = lostCodes.includes(error.code) && !reload
   const again = kind === 'load' && error.facts['imported'] === true
   const embedded = catalog.find((entry) => entry.group === 'embedded')
-  const onProcessor = async (entry: CatalogEntry) => {
-    if (stored.some((model) => model.id === entry.id && model.complete) || (await download(entry))) {
-      await load(entry.id, { device: 'cpu' })
-    }
-  }
-  const hint =
-    kind === 'adapter' && !reload && error.code !== 'INSECURE_CONTEXT' ? t.browsers[browserKind(navigator)] : undefined
   return (
     <div className={styles.note}>
       <ErrorNote
         {...explain(error)}
-        hint={hint}
+        hint={
+          noGpu.has(error.code) && error.code !== 'INSECURE_CONTEXT' ? (
+            <Suspense>
+              <BrowserHint />
+            </Suspense>
+          ) : undefined
+        }
         code={error.code}
         message={error.message}
         details={t.app.details}
@@ -178,9 +172,9 @@ function Trouble({
             {kind === 'load' && embedded && active?.id !== embedded.id && (
               <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>
             )}
-            {kind === 'adapter' && embedded && (
-              <Button data-testid="on-processor" onClick={() => void onProcessor(embedded)}>
-                {t.app.onProcessor(embedded.title)}
+            {ofGpu.has(error.code) && active && active.options.device !== 'cpu' && (
+              <Button data-testid="on-processor" onClick={() => void recover({ device: 'cpu' })}>
+                {t.app.onProcessor}
               </Button>
             )}
             <Button variant="quiet" onClick={close} data-testid="close-error">

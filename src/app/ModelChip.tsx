@@ -85,6 +85,11 @@ export function ModelChip() {
           {info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}
         </span>
       )}
+      {info?.device && (
+        <a className={styles.device} href="#/models" title={t.app.deviceHint} data-testid="device-chip">
+          {t.app.device[info.device.kind](info.device.threads ?? 1)}
+        </a>
+      )}
       <Speed />
     </div>
   )

@@ -22,8 +22,9 @@ globalThis.glassbox = {
   },
 }
 
-const { model, lang } = takeParams()
+const { model, lang, device } = takeParams()
 if (lang) useSettings.getState().setLang(lang)
+if (device) useSettings.getState().setLoad({ device })
 
 await loadLanguage(useSettings.getState().lang)
 createRoot(document.getElementById('root')!).render(

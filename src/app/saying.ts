@@ -4,11 +4,20 @@
 import type { ErrorCode, ErrorData, ModelsState } from '../store/index.ts'
 
 export type Saying =
-  | { is: 'trouble'; kind: 'engine' | 'adapter' | 'load' | 'first'; error: ErrorData }
+  | { is: 'trouble'; kind: 'engine' | 'gpu' | 'load' | 'first'; error: ErrorData }
   | { is: 'loading' | 'fetching' | 'skipped' }
 
-/** the machine, not the model, is what does not work */
-const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
+/** the browser gives no GPU, and one was asked for: no other model will do better */
+export const noGpu: ReadonlySet<ErrorCode> = new Set(['NO_WEBGPU', 'INSECURE_CONTEXT', 'NO_ADAPTER'])
+/** what the processor knows nothing of: the same model runs there */
+export const ofGpu: ReadonlySet<ErrorCode> = new Set([
+  ...noGpu,
+  'LIMIT_TOO_SMALL',
+  'GPU_OUT_OF_MEMORY',
+  'GPU_VALIDATION',
+  'GPU_LOST',
+  'KERNEL_FAILED',
+])
 
 /** The download that must end before the wanted model, or the embedded one, can be loaded. */
 export const firstJob = ({
@@ -29,11 +38,11 @@ export function saying(
   if (active?.state === 'failed' && active.error) {
     return {
       is: 'trouble',
-      kind: noGpu.has(active.error.code) || active.error.facts.reload === true ? 'adapter' : 'load',
+      kind: noGpu.has(active.error.code) || active.error.facts.reload === true ? 'gpu' : 'load',
       error: active.error,
     }
   }
-  if (adapterError && active?.state !== 'ready') return { is: 'trouble', kind: 'adapter', error: adapterError }
+  if (adapterError && active?.state !== 'ready') return { is: 'trouble', kind: 'first', error: adapterError }
   if (first?.state === 'running') return { is: 'fetching' }
   if (first?.state === 'failed' && first.error) return { is: 'trouble', kind: 'first', error: first.error }
   return skipped ? { is: 'skipped' } : null

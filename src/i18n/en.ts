@@ -32,7 +32,13 @@ export const en = {
     panelBroken: 'This panel stopped drawing',
     panelBrokenHint: 'Everything else goes on, and nothing you wrote is lost.',
     restartEngine: 'Start the engine again',
-    onProcessor: (name: string) => `Run ${name} on the processor (slow)`,
+    onProcessor: 'Run on the processor',
+    device: {
+      gpu: () => 'graphics chip',
+      cpu: (threads: number) => `processor · ${s(threads, 'thread')}`,
+      reference: () => 'processor, plain',
+    },
+    deviceHint: 'What computes, and why',
     skipped: (name: string) =>
       `Last time this page ended while it was loading ${name}, so this time it was not loaded by itself. It may need more memory than this device has.`,
     loadInstead: (name: string) => `Load ${name} instead`,
@@ -59,7 +65,7 @@ export const en = {
       open: 'Read headers',
       plan: 'Plan memory',
       'self-check': 'Check kernels',
-      upload: 'Upload weights',
+      upload: 'Place weights',
       'warm-up': 'Warm up',
     },
     bytes: (now: string, all: string) => `${now} of ${all}`,
@@ -125,7 +131,8 @@ export const en = {
     decode: 'written',
     decodeHint: 'Decode: the tokens of the answer, written one after another.',
     seed: 'seed',
-    seedHint: 'The same seed, settings and messages give the same answer.',
+    seedHint:
+      'The same seed, settings and messages give the same answer on the same device (graphics chip or processor).',
     system: 'System prompt',
     systemPlaceholder: 'You are a patient teacher.',
     systemHint: 'Put before the conversation. It tells the model who it should be.',
@@ -150,7 +157,10 @@ export const en = {
     },
     frequencyPenalty: { label: 'Frequency penalty', hint: 'Lowers tokens more the more often they occurred.' },
     maxTokens: { label: 'Longest answer', hint: 'The answer stops after this many tokens.' },
-    seed: { label: 'Seed', hint: 'Starting point of the random numbers. The same seed repeats the same answer.' },
+    seed: {
+      label: 'Seed',
+      hint: 'Starting point of the random numbers. The same seed repeats the same answer on the same device.',
+    },
     randomSeed: 'New for every answer',
     stop: {
       label: 'Stop texts',
@@ -159,7 +169,7 @@ export const en = {
   } satisfies Record<ParameterName, { label: string; hint: string }> & Record<string, unknown>,
   welcome: {
     title: 'A language model with the lid off',
-    text: 'It runs here, in this tab, on your own graphics chip. Ask it something, then look at how the answer came about:',
+    text: 'It runs here, in this tab, on your own computer. Ask it something, then look at how the answer came about:',
     storyteller: 'Ask it, then see how it answered',
     storytellerText:
       'Storyteller is a tiny language model that came with this page and runs in this tab. It knows only made-up little stories, and hides nothing:',
@@ -172,7 +182,7 @@ export const en = {
     private: 'Nothing you write leaves this computer.',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) =>
       `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
-    software: 'Computed on the processor, without a graphics chip: slower.',
+    software: 'Computed by an imitated graphics chip: slow.',
     startStory: 'Tell it a story and ask',
     startAsk: 'Start with',
     starters: [
@@ -281,26 +291,6 @@ export const en = {
     keep: 'as in the file',
     packingHint: 'Applies to weights stored as 16 or 32 bit numbers. Weights that are packed already stay as they are.',
   },
-  device: {
-    title: 'Graphics device',
-    none: 'No usable device; see the message above.',
-    asking: 'Asking the browser…',
-    adapter: 'Adapter',
-    unnamed: 'not named by the browser',
-    yes: 'yes',
-    no: 'no',
-    features: {
-      'shader-f16': { name: '16-bit numbers', without: 'Computes with 32 bits instead.' },
-      subgroups: { name: 'Subgroups', without: 'Sums through shared memory instead.' },
-      'timestamp-query': { name: 'GPU clock', without: 'No times per kernel.' },
-    },
-    limits: { maxBufferSize: 'Largest buffer', maxStorageBufferBindingSize: 'Largest binding' },
-    software: 'Software rendering',
-    softwareHint:
-      'The browser imitates a graphics chip on the processor. Everything works, but slowly. Turn on hardware acceleration in the browser’s settings if this computer has a graphics chip.',
-    rejected: (n: number) =>
-      `${s(n, 'kernel variant')} failed the check on this device and ${n === 1 ? 'is' : 'are'} not used`,
-  },
   storage: {
     title: 'Storage',
     models: 'Models',
@@ -312,16 +302,5 @@ export const en = {
     persist: 'Ask the browser to keep it',
     evicted: 'The browser deleted stored models',
     evictedHint: 'It does this when disk space runs short. Download them again, and ask the browser to keep them.',
-  },
-  browsers: {
-    chrome:
-      'In Chrome or Edge: Settings → System → turn on “Use graphics acceleration”, then look at chrome://gpu whether WebGPU is enabled.',
-    chromeLinux:
-      'In Chrome on Linux: turn on “Use graphics acceleration” in Settings → System. If WebGPU stays off, open chrome://flags, enable “Unsafe WebGPU Support” and “Vulkan”, and restart.',
-    chromeAndroid: 'In Chrome on Android: WebGPU needs Android 12 or later and a current Chrome.',
-    firefox:
-      'In Firefox: update to the newest version. If WebGPU is still missing, open about:config and set dom.webgpu.enabled to true.',
-    safariOld: 'In Safari, and in every browser on iPhone and iPad: WebGPU needs version 26 of macOS, iOS or iPadOS.',
-    other: 'Your browser is not one we know advice for. A current Chrome, Edge, Firefox or Safari will do.',
   },
 }

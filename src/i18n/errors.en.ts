@@ -21,9 +21,9 @@ const when = (yes: boolean, text: string) => (yes ? text : '')
 export const errorsEn: ErrorCatalog = {
   NO_WEBGPU: {
     title: 'This browser has no WebGPU',
-    text: () =>
-      'Glassbox runs the model on your graphics chip through WebGPU, and this browser does not offer it to pages.',
-    todo: () => 'Your chats are kept. Use a current Chrome, Edge or Firefox, or Safari 26 and later.',
+    text: () => 'Glassbox reaches the graphics chip through WebGPU, and this browser does not offer it to pages.',
+    todo: () =>
+      'The processor can run models, too. A current Chrome, Edge or Firefox, or Safari 26 and later, has WebGPU.',
   },
   INSECURE_CONTEXT: {
     title: 'The page was opened over plain http',
@@ -44,14 +44,14 @@ export const errorsEn: ErrorCatalog = {
     todo: (f) =>
       f.has('needed')
         ? 'Nothing was loaded. Choose a shorter context, or a smaller model.'
-        : 'Every browser’s WebGPU must allow that much, so no model can run on this one: update the browser, or take another browser or computer.',
+        : 'Every browser’s WebGPU must allow that much, so no model can run on this chip: use the processor, update the browser, or take another one.',
   },
   GPU_OUT_OF_MEMORY: {
     title: 'The graphics memory is full',
     text: (f) =>
       `The GPU could not set aside ${f.has('bytes', 'needed') ? f.bytes('bytes', 'needed') : 'more memory'}${when(f.has('label', 'step'), ` for “${f.text('label', 'step')}”`)}.`,
     todo: () =>
-      'Close other tabs that use graphics, choose a shorter context, or a smaller model. What is stored stays stored.',
+      'Close other tabs that use graphics, choose a shorter context or a smaller model, or run it on the processor. What is stored stays stored.',
   },
   GPU_VALIDATION: {
     title: 'The GPU refused a command',
@@ -70,13 +70,13 @@ export const errorsEn: ErrorCatalog = {
     todo: (f) =>
       f.is('reload', true)
         ? 'Reload the page with the browser’s own reload button, or press F5, Ctrl+R or ⌘R: a button inside the page cannot do it. If that does not help, restart the browser. Your chats and stored models are kept, and the model is loaded again.'
-        : 'Your chat is kept. Start the engine again to go on.',
+        : 'Your chat is kept. Start the engine again to go on, or go on with the processor.',
   },
   KERNEL_FAILED: {
     title: 'A kernel does not work on this GPU',
     text: (f) =>
       `The kernel ${the(f, 'kernel', the(f, 'shader', 'of this step'))} could not be used${when(f.has('found'), `: ${f.text('found')}`)}.`,
-    todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or try another model.',
+    todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or run the model on the processor.',
   },
 
   FILE_MISSING: {
@@ -358,7 +358,7 @@ export const errorsEn: ErrorCatalog = {
     todo: (f) =>
       f.has('tensor')
         ? 'Nothing was loaded. The file may be damaged: fetch it again, or choose another model.'
-        : 'The answer so far is kept. The weights may be damaged, or this GPU computes that step wrongly: load the model again, or try another one.',
+        : 'The answer so far is kept. The weights may be damaged, or this device computes that step wrongly: load the model again, or try another one.',
   },
   BUSY: {
     title: 'Not now',

@@ -30,8 +30,8 @@ const when = (yes: boolean, text: string) => (yes ? text : '')
 export const errorsZh: ErrorCatalog = {
   NO_WEBGPU: {
     title: '这个浏览器没有 WebGPU',
-    text: () => 'Glassbox 通过 WebGPU 在你的显卡上运行模型，而这个浏览器没有向网页提供它。',
-    todo: () => '对话都还在。请使用新版 Chrome、Edge 或 Firefox，或 Safari 26 及以上版本。',
+    text: () => 'Glassbox 通过 WebGPU 使用显卡，而这个浏览器没有向网页提供它。',
+    todo: () => '处理器也能运行模型。新版 Chrome、Edge、Firefox 和 Safari 26 及以上版本都有 WebGPU。',
   },
   INSECURE_CONTEXT: {
     title: '页面是用普通 http 打开的',
@@ -52,13 +52,13 @@ export const errorsZh: ErrorCatalog = {
     todo: (f) =>
       f.has('needed')
         ? '什么都没有加载。请选择更短的上下文，或更小的模型。'
-        : '任何浏览器的 WebGPU 都应达到这个值，所以这里运行不了任何模型：请更新浏览器，或换一个浏览器或一台电脑。',
+        : '任何浏览器的 WebGPU 都应达到这个值，所以这块显卡运行不了任何模型：请改用处理器，更新浏览器，或换一个浏览器。',
   },
   GPU_OUT_OF_MEMORY: {
     title: '显存不够了',
     text: (f) =>
       `GPU 无法${when(f.has('label', 'step'), `为“${f.text('label', 'step')}”`)}再分配 ${f.has('bytes', 'needed') ? f.bytes('bytes', 'needed') : '更多内存'}。`,
-    todo: () => '请关闭其他占用显卡的标签页，选择更短的上下文或更小的模型。已存储的内容不受影响。',
+    todo: () => '请关闭其他占用显卡的标签页，选择更短的上下文或更小的模型，或改用处理器运行。已存储的内容不受影响。',
   },
   GPU_VALIDATION: {
     title: 'GPU 拒绝了一条命令',
@@ -77,13 +77,13 @@ export const errorsZh: ErrorCatalog = {
     todo: (f) =>
       f.is('reload', true)
         ? '请用浏览器自己的刷新按钮刷新页面，或按 F5、Ctrl+R、⌘R（页面里的按钮做不到）。如果没用，请重启浏览器。对话和已存储的模型都还在，模型会重新加载。'
-        : '对话都还在。重新启动引擎即可继续。',
+        : '对话都还在。重新启动引擎，或改用处理器，即可继续。',
   },
   KERNEL_FAILED: {
     title: '有一个计算核在这块 GPU 上不能用',
     text: (f) =>
       `计算核${the(f, 'kernel', the(f, 'shader', ''))}无法使用${when(f.has('found'), `：${f.text('found')}`)}。`,
-    todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或换一个模型。',
+    todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或用处理器运行这个模型。',
   },
 
   FILE_MISSING: {
@@ -361,7 +361,7 @@ export const errorsZh: ErrorCatalog = {
     todo: (f) =>
       f.has('tensor')
         ? '什么都没有加载。文件可能已损坏：请重新获取，或换一个模型。'
-        : '已生成的回答都还在。可能是权重损坏，或这块 GPU 算错了这一步：请重新加载模型，或换一个。',
+        : '已生成的回答都还在。可能是权重损坏，或这台设备算错了这一步：请重新加载模型，或换一个。',
   },
   BUSY: {
     title: '现在不行',

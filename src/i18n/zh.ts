@@ -31,7 +31,13 @@ export const zh = {
     panelBroken: '这个面板无法继续显示',
     panelBrokenHint: '其他部分不受影响，你写的内容都还在。',
     restartEngine: '重新启动引擎',
-    onProcessor: (name: string) => `用处理器运行 ${name}（较慢）`,
+    onProcessor: '用处理器运行',
+    device: {
+      gpu: () => '显卡',
+      cpu: (threads: number) => `处理器 · ${n(threads)} 线程`,
+      reference: () => '处理器，朴素实现',
+    },
+    deviceHint: '用什么计算，为什么',
     skipped: (name: string) => `上次页面在加载 ${name} 时中断了，所以这次没有自动加载它。这台设备的内存可能不够。`,
     loadInstead: (name: string) => `改用 ${name}`,
   },
@@ -47,7 +53,7 @@ export const zh = {
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
     title: (name: string) => `正在加载 ${name}`,
-    phases: { open: '读取文件头', plan: '规划内存', 'self-check': '校验计算核', upload: '上传权重', 'warm-up': '预热' },
+    phases: { open: '读取文件头', plan: '规划内存', 'self-check': '校验计算核', upload: '放置权重', 'warm-up': '预热' },
     bytes: (now: string, all: string) => `${now} / ${all}`,
     fetching: (name: string) => `正在获取 ${name}`,
     steps: (now: number, all: number) => `${now} / ${all}`,
@@ -106,7 +112,7 @@ export const zh = {
     decode: '写出',
     decodeHint: '解码：逐个写出回答的词元。',
     seed: '种子',
-    seedHint: '相同的种子、设置和消息会得到相同的回答。',
+    seedHint: '在同一设备（显卡或处理器）上，相同的种子、设置和消息会得到相同的回答。',
     system: '系统提示词',
     systemPlaceholder: '你是一位耐心的老师。',
     systemHint: '放在对话最前面，告诉模型它应当是谁。',
@@ -124,13 +130,13 @@ export const zh = {
     presencePenalty: { label: '存在惩罚', hint: '只要出现过就降低一次，与次数无关。' },
     frequencyPenalty: { label: '频率惩罚', hint: '出现得越多，降得越多。' },
     maxTokens: { label: '最长回答', hint: '回答达到这么多词元就停止。' },
-    seed: { label: '随机种子', hint: '随机数的起点。相同的种子会重复相同的回答。' },
+    seed: { label: '随机种子', hint: '随机数的起点。在同一设备上，相同的种子会重复相同的回答。' },
     randomSeed: '每次回答都换新的',
     stop: { label: '停止文本', hint: '回答中出现其中之一就结束。每行一个，\\n 表示换行。' },
   },
   welcome: {
     title: '打开盖子的语言模型',
-    text: '它就在这个标签页里、在你自己的显卡上运行。问它一句话，再看看回答是怎么来的：',
+    text: '它就在这个标签页里、在你自己的电脑上运行。问它一句话，再看看回答是怎么来的：',
     storyteller: '问它，再看它是怎么答的',
     storytellerText:
       'Storyteller 是随页面附带的一个很小的语言模型，就在这个标签页里运行。它只读过编出来的小故事，却什么都不藏着：',
@@ -143,7 +149,7 @@ export const zh = {
     private: '你写的内容不会离开这台电脑。',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) =>
       `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
-    software: '没有使用显卡，由处理器计算，会慢一些。',
+    software: '由模拟的显卡计算，会慢一些。',
     startStory: '讲个故事，再问它',
     startAsk: '从这里开始',
     starters: [
@@ -246,24 +252,6 @@ export const zh = {
     keep: '与文件相同',
     packingHint: '适用于以 16 或 32 位数存储的权重。已经压缩的权重保持不变。',
   },
-  device: {
-    title: '图形设备',
-    none: '没有可用的设备，请看上面的说明。',
-    asking: '正在询问浏览器…',
-    adapter: '适配器',
-    unnamed: '浏览器未提供名称',
-    yes: '是',
-    no: '否',
-    features: {
-      'shader-f16': { name: '16 位浮点', without: '改用 32 位计算。' },
-      subgroups: { name: '子组', without: '改为通过共享内存求和。' },
-      'timestamp-query': { name: 'GPU 计时', without: '无法测量每个计算核的时间。' },
-    },
-    limits: { maxBufferSize: '最大缓冲区', maxStorageBufferBindingSize: '最大绑定' },
-    software: '软件渲染',
-    softwareHint: '浏览器在处理器上模拟显卡。一切都能用，只是慢。如果这台电脑有显卡，请在浏览器设置中打开硬件加速。',
-    rejected: (count: number) => `有 ${n(count)} 个计算核变体在这个设备上没有通过校验，不会使用`,
-  },
   storage: {
     title: '存储',
     models: '模型',
@@ -275,14 +263,5 @@ export const zh = {
     persist: '请浏览器保留',
     evicted: '浏览器删除了已存储的模型',
     evictedHint: '磁盘空间紧张时会这样。请重新下载，并请浏览器保留它们。',
-  },
-  browsers: {
-    chrome: '在 Chrome 或 Edge 中：设置 → 系统 → 打开“使用图形加速功能”，然后在 chrome://gpu 查看 WebGPU 是否启用。',
-    chromeLinux:
-      '在 Linux 版 Chrome 中：在设置 → 系统里打开“使用图形加速功能”。若仍没有 WebGPU，请打开 chrome://flags，启用“Unsafe WebGPU Support”和“Vulkan”，然后重启。',
-    chromeAndroid: '在安卓版 Chrome 中：WebGPU 需要 Android 12 及以上和新版 Chrome。',
-    firefox: '在 Firefox 中：请更新到最新版本。若仍没有 WebGPU，请打开 about:config，把 dom.webgpu.enabled 设为 true。',
-    safariOld: '在 Safari 以及 iPhone、iPad 的所有浏览器中：WebGPU 需要 macOS、iOS 或 iPadOS 26。',
-    other: '我们没有针对这个浏览器的建议。新版 Chrome、Edge、Firefox 或 Safari 都可以。',
   },
 } satisfies typeof en

@@ -82,15 +82,15 @@ export interface ModelsState {
   /** loads a stored model, replacing the loaded one; false when it failed (see active.error) */
   load(id: string, options?: LoadRequest): Promise<boolean>
   /** download when needed, then load */
-  use(target: CatalogEntry): Promise<boolean>
+  use(target: CatalogEntry, options?: LoadRequest): Promise<boolean>
   cancelLoad(): void
   unload(): Promise<void>
   persist(): Promise<boolean>
   /**
    * after anything that failed: looks again, with a fresh worker where the old one or its GPU is gone, and brings the
-   * wanted model
+   * wanted model, loaded as it was but for `change`
    */
-  restart(): Promise<void>
+  restart(change?: LoadRequest): Promise<void>
   dismissError(): void
 }
 
@@ -176,7 +176,7 @@ export const useModels = create<ModelsState>()((set, get) => {
    * restart(), once at a time: a button is pressed twice when nothing seems to happen, so the page is at work from the
    * first moment on.
    */
-  async function again(): Promise<void> {
+  async function again(change: LoadRequest): Promise<void> {
     const { active, wanted, error, adapterError, catalog } = get()
     // a worker that died is replaced already (onLost); one whose GPU is gone, or that never ran, is left for a new one
     const failed = [error, active?.error, adapterError].filter((one) => one != null)
@@ -204,11 +204,11 @@ export const useModels = create<ModelsState>()((set, get) => {
     const { adapterError: still } = get()
     if (still) return setActive({ state: 'failed', error: still })
     const entry = catalog.find((item) => item.id === id)
-    if (active) await get().load(id, active.options)
-    else if (find(id)?.complete || !entry) await get().load(id)
+    const options = { ...(active?.options ?? useSettings.getState().load), ...change }
+    if (active || find(id)?.complete || !entry) await get().load(id, options)
     else {
       set({ active: null }) // the download speaks for itself
-      await get().use(entry)
+      await get().use(entry, options)
     }
   }
 
@@ -418,10 +418,10 @@ export const useModels = create<ModelsState>()((set, get) => {
         finish()
       }
     },
-    async use(target) {
+    async use(target, options) {
       set({ wanted: target.id })
       if (!find(target.id)?.complete && !(await get().download(target))) return false
-      return get().load(target.id)
+      return get().load(target.id, options)
     },
     cancelLoad() {
       if (loading) loading.stop.abort()
@@ -445,8 +445,8 @@ export const useModels = create<ModelsState>()((set, get) => {
       await get().refresh()
       return kept
     },
-    restart: () =>
-      (restarting ??= again().finally(() => {
+    restart: (change = {}) =>
+      (restarting ??= again(change).finally(() => {
         restarting = null
       })),
     dismissError: () => set({ error: null }),

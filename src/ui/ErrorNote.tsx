@@ -9,7 +9,7 @@ interface Props {
   title: string
   text: string
   todo: string
-  hint?: string
+  hint?: ReactNode
   code: string
   message: string
   details: string

@@ -14,7 +14,7 @@ export function Welcome() {
     s.catalog.find((item) =>
       s.active
         ? item.id === s.active.id
-        : item.group === 'embedded' && !s.adapterError && (!s.started || s.jobs[item.id]?.state === 'running'),
+        : item.group === 'embedded' && (!s.started || s.jobs[item.id]?.state === 'running'),
     ),
   )
   const info = active?.info
@@ -42,7 +42,7 @@ export function Welcome() {
           {t.welcome.facts(format.number(info.parameters), info.layers, info.vocab, format.bytes(info.bytes.weights))}
         </p>
       )}
-      {info && info.adapter?.kind !== 'gpu' && <p className={styles.soft}>{t.welcome.software}</p>}
+      {info?.adapter?.kind === 'software' && <p className={styles.soft}>{t.welcome.software}</p>}
     </section>
   )
 }
@@ -54,8 +54,7 @@ function Starters({ embedded }: { embedded: boolean }) {
   const send = useChat((s) => s.send)
   const ready = useModels((s) => s.active?.state === 'ready')
   const shown = embedded ? examples.slice(0, 4) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
-  const noDevice = useModels((s) => s.adapterError !== null && s.active === null)
-  if (shown.length === 0 || noDevice) return null
+  if (shown.length === 0) return null
   return (
     <div className={styles.starters}>
       <h3>{embedded ? t.welcome.startStory : t.welcome.startAsk}</h3>

@@ -21,7 +21,9 @@ export function PlanCard() {
   const writing = useInspect((s) => s.writing)
   const [scope, setScope] = useState<'here' | 'all' | 'text'>('here')
   const [copied, setCopied] = useState(false)
-  const dispatches = useModels((st) => st.active?.info?.dispatchesPerToken ?? null)
+  const dispatches = useModels(({ active }) =>
+    active?.info?.device?.kind === 'gpu' ? active.info.dispatchesPerToken : null,
+  )
   const [state, setState] = useState<'idle' | 'busy' | { error: string }>('idle')
   if (!plan) return null
   const steps = scope === 'here' ? stepsOfPart(plan, part, layer) : plan.steps

@@ -1,58 +1,129 @@
-// The graphics adapter in words: what it is, what it can, and what a missing part means.
+// What computes and why that, with what was measured; what the browser tells of the graphics chip, or why it offers
+// none: told quietly, because the processor computes then.
 
-import { useFormats, useT } from '../../i18n/index.tsx'
-import { useModels } from '../../store/index.ts'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { browserKind } from '../../i18n/browser.ts'
+import { deviceWords } from '../../i18n/panels/device.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useModels, type AdapterFacts, type DeviceFacts, type ErrorData } from '../../store/index.ts'
 import { FactList, type Fact } from '../../ui/FactList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { DeviceChoice } from './DeviceChoice.tsx'
 import styles from './Side.module.css'
 
 const features = ['shader-f16', 'subgroups', 'timestamp-query'] as const
 
 export function Device() {
-  const t = useT()
-  const format = useFormats()
-  const { adapter, adapterError, active } = useModels()
-  if (!adapter) {
-    return (
-      <section className={styles.section}>
-        <h2>{t.device.title}</h2>
-        <p>
-          {adapterError || active?.state === 'ready' || active?.state === 'failed' ? t.device.none : t.device.asking}
-        </p>
-      </section>
-    )
-  }
-  const limit = (name: string) => adapter.limits[name]
-  const facts: Fact[] = [
-    {
-      name: t.device.adapter,
-      value: [adapter.vendor, adapter.architecture].filter(Boolean).join(' · ') || t.device.unnamed,
-      note: adapter.description || undefined,
-    },
-    ...features.map((name) => ({
-      name: t.device.features[name].name,
-      value: adapter.features.includes(name) ? t.device.yes : t.device.no,
-      note: adapter.features.includes(name) ? undefined : t.device.features[name].without,
-    })),
-    ...(['maxBufferSize', 'maxStorageBufferBindingSize'] as const)
-      .filter((name) => limit(name) !== undefined)
-      .map((name) => ({ name: t.device.limits[name], value: format.bytes(limit(name)!) })),
-  ]
-  const rejected = active?.info?.rejectedKernels ?? []
+  const t = usePanelText(deviceWords)
+  const { adapter, noGpu, active, started } = useModels()
+  const info = active?.state === 'ready' ? active.info : null
+  const refused = info?.device?.refused ?? (adapter ? null : noGpu)
+  const rejected = info?.rejectedKernels ?? []
   return (
-    <section className={styles.section} aria-labelledby="device-title">
-      <h2 id="device-title">{t.device.title}</h2>
-      {(adapter.fallback || adapter.kind === 'software') && (
-        <Notice tone="warn" title={t.device.software}>
-          {t.device.softwareHint}
+    <section className={styles.section} aria-labelledby="device-title" data-testid="device">
+      <h2 id="device-title">{t.title}</h2>
+      {info?.device && <Running device={info.device} />}
+      {info?.device && info.device.references.length > 0 && (
+        <Notice tone="info" title={t.references(info.device.references.length)}>
+          <code>{info.device.references.join(', ')}</code>
         </Notice>
       )}
-      <FactList facts={facts} />
+      <DeviceChoice />
+      <h3>{t.graphics}</h3>
+      {refused ? (
+        <Refused error={refused} running={info?.device?.kind === 'cpu'} />
+      ) : adapter ? (
+        <Adapter adapter={adapter} used={info?.device?.kind === 'gpu'} />
+      ) : (
+        <p>{started ? t.unnamed : t.asking}</p>
+      )}
       {rejected.length > 0 && (
-        <Notice tone="info" title={t.device.rejected(rejected.length)}>
+        <Notice tone="info" title={t.rejected(rejected.length)}>
           <code>{rejected.join(', ')}</code>
         </Notice>
       )}
     </section>
+  )
+}
+
+function Running({ device }: { device: DeviceFacts }) {
+  const t = usePanelText(deviceWords)
+  const format = useFormats()
+  const { kind, why, speeds, threads, single } = device
+  const billions = (speed: number): string => format.short(speed / 1e9)
+  const facts: Fact[] = [
+    { name: t.runs, value: t.kinds[kind] },
+    {
+      name: t.because,
+      value:
+        why === 'measured' && speeds && kind !== 'reference'
+          ? t.why.measured(billions(speeds.gpu), billions(speeds.cpu), kind)
+          : why === 'measured'
+            ? t.why.faster
+            : t.why[why],
+    },
+    ...(threads === null
+      ? []
+      : [{ name: t.threadsUsed, value: format.number(threads), note: single ? t.single[single] : undefined }]),
+  ]
+  return (
+    <div data-testid="device-running" data-kind={kind} data-why={why} data-threads={threads ?? ''}>
+      <FactList facts={facts} />
+    </div>
+  )
+}
+
+function Refused({ error, running }: { error: ErrorData; running: boolean }) {
+  const t = useT()
+  const words = usePanelText(deviceWords)
+  const { title, text, todo } = useExplain()(error)
+  return (
+    <div className={styles.quiet} data-testid="device-refused" data-code={error.code}>
+      <p>
+        <strong>{title}.</strong> {text} {running && words.without}
+      </p>
+      <details>
+        <summary>{words.how}</summary>
+        <p>{todo}</p>
+        {(error.code === 'NO_WEBGPU' || error.code === 'NO_ADAPTER') && <p>{words.browsers[browserKind(navigator)]}</p>}
+        <p>
+          {t.app.details}: <code>{error.code}</code> <span lang="en">{error.message}</span>
+        </p>
+      </details>
+    </div>
+  )
+}
+
+function Adapter({ adapter, used }: { adapter: AdapterFacts; used: boolean }) {
+  const t = usePanelText(deviceWords)
+  const format = useFormats()
+  const limit = (name: string) => adapter.limits[name]
+  const software = adapter.fallback || adapter.kind === 'software'
+  const facts: Fact[] = [
+    {
+      name: t.adapter,
+      value: [adapter.vendor, adapter.architecture].filter(Boolean).join(' · ') || t.unnamed,
+      note: adapter.description || undefined,
+    },
+    ...features.map((name) => ({
+      name: t.features[name].name,
+      value: adapter.features.includes(name) ? t.yes : t.no,
+      note: adapter.features.includes(name) ? undefined : t.features[name].without,
+    })),
+    ...(['maxBufferSize', 'maxStorageBufferBindingSize'] as const)
+      .filter((name) => limit(name) !== undefined)
+      .map((name) => ({ name: t.limits[name], value: format.bytes(limit(name)!) })),
+  ]
+  return (
+    <>
+      {software && (
+        <Notice tone={used ? 'warn' : 'info'} title={t.software}>
+          <p>
+            {t.softwareHint} {used && t.softwareUsed}
+          </p>
+        </Notice>
+      )}
+      <FactList facts={facts} />
+    </>
   )
 }

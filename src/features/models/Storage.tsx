@@ -2,6 +2,8 @@
 
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { useModels } from '../../store/index.ts'
+import { deviceWords } from '../../i18n/panels/device.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FactList } from '../../ui/FactList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -9,6 +11,7 @@ import styles from './Side.module.css'
 
 export function Storage() {
   const t = useT()
+  const words = usePanelText(deviceWords)
   const format = useFormats()
   const storage = useModels((s) => s.storage)
   const persist = useModels((s) => s.persist)
@@ -30,7 +33,7 @@ export function Storage() {
             value: format.bytes(Math.max(0, storage.quota - storage.usage)),
             note: t.storage.freeHint,
           },
-          { name: t.storage.persisted, value: storage.persisted ? t.device.yes : t.device.no },
+          { name: t.storage.persisted, value: storage.persisted ? words.yes : words.no },
         ]}
       />
       {!storage.persisted && (

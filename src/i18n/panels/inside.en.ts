@@ -124,7 +124,7 @@ export const en = {
   cell: {
     title: (name: string) => `Where ${name} comes from`,
     caption:
-      'Every number in the model is a short sum or product of others. These are its real operands, the largest first; the sum takes in all of them, also those not shown. It may differ from the run in the last digits: the GPU adds in another order.',
+      'Every number in the model is a short sum or product of others. These are its real operands, the largest first; the sum takes in all of them, also those not shown. It may differ from the run in the last digits: the run adds in another order.',
     open: 'Take this number apart',
     notRecorded: 'This recording does not hold all that goes into this number: run the model to see it.',
     close: 'Close',
@@ -340,7 +340,7 @@ export const en = {
   plan: {
     title: 'The printed plan',
     caption:
-      'What the GPU is told to do for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
+      'What is done for one token, in order. It is data: the same list runs the model, is drawn here, and is tested.',
     step: 'Step',
     op: 'Op',
     weight: 'Weight',
@@ -360,7 +360,7 @@ export const en = {
     more: (n: number) => `${n} more steps: see the text.`,
     copy: 'Copy',
     copied: 'Copied',
-    dispatches: (n: number) => `${n} dispatches for one token.`,
+    dispatches: (n: number) => `${n} dispatches to the GPU for one token.`,
     spent: (time: string) => `Timed one by one: ${time}.`,
   },
 }

@@ -1,0 +1,122 @@
+// Words about what computes: the graphics chip or the processor, why that one, and how another is had. Loaded where they
+// are shown.
+
+const en = {
+  title: 'What computes',
+  choice: 'Compute with',
+  choices: { auto: 'Whichever is faster', gpu: 'Graphics chip', cpu: 'Processor' },
+  autoHint: 'Both are tried for a moment when a model is loaded.',
+  threads: 'Threads of the processor',
+  allThreads: 'as many as there are cores',
+  atNextLoad: 'Holds from the next load on.',
+  again: (name: string) => `Load ${name} again with it`,
+  runs: 'Runs on',
+  kinds: { gpu: 'the graphics chip', cpu: 'the processor', reference: 'the processor, with the plain references' },
+  because: 'Why',
+  why: {
+    asked: 'chosen in the settings',
+    measured: (gpu: string, cpu: string, kind: 'gpu' | 'cpu') =>
+      `measured here: graphics ${gpu}, processor ${cpu} billion weights a second, so the ${kind === 'gpu' ? 'graphics chip' : 'processor'}`,
+    faster: 'measured to be faster here',
+    only: 'the browser offers no graphics chip to this page',
+  },
+  threadsUsed: 'Threads',
+  single: {
+    'not-isolated':
+      'One, because this page was opened without the two headers (COOP and COEP) that let threads share memory.',
+    'no-memory': 'One, because the browser gave this page no memory that threads can share.',
+    'no-threads': 'One, because the browser started no further threads.',
+    asked: 'One, as chosen.',
+  },
+  references: (n: number) =>
+    `${n === 1 ? 'One operation' : `${n.toLocaleString('en')} operations`} of this model ${n === 1 ? 'has' : 'have'} no fast form here and ${n === 1 ? 'runs' : 'run'} on the plain reference, slowly`,
+  graphics: 'Graphics chip',
+  asking: 'Asking the browser…',
+  without: 'Nothing is missing because of it: the processor computes.',
+  how: 'What can be done about it',
+  adapter: 'Adapter',
+  unnamed: 'not named by the browser',
+  yes: 'yes',
+  no: 'no',
+  features: {
+    'shader-f16': { name: '16-bit numbers', without: 'Computes with 32 bits instead.' },
+    subgroups: { name: 'Subgroups', without: 'Sums through shared memory instead.' },
+    'timestamp-query': { name: 'GPU clock', without: 'No times per kernel.' },
+  },
+  limits: { maxBufferSize: 'Largest buffer', maxStorageBufferBindingSize: 'Largest binding' },
+  software: 'Software rendering',
+  softwareHint:
+    'The browser only imitates a graphics chip, on the processor. If this computer has one, turn on hardware acceleration in the browser’s settings.',
+  softwareUsed: 'That is the slowest way to use a processor: choose the processor itself above.',
+  rejected: (n: number) =>
+    `${n === 1 ? '1 kernel variant' : `${n.toLocaleString('en')} kernel variants`} failed the check on this device and ${n === 1 ? 'is' : 'are'} not used`,
+  browsers: {
+    chrome:
+      'In Chrome or Edge: Settings → System → turn on “Use graphics acceleration”, then look at chrome://gpu whether WebGPU is enabled.',
+    chromeLinux:
+      'In Chrome on Linux: turn on “Use graphics acceleration” in Settings → System. If WebGPU stays off, open chrome://flags, enable “Unsafe WebGPU Support” and “Vulkan”, and restart.',
+    chromeAndroid: 'In Chrome on Android: WebGPU needs Android 12 or later and a current Chrome.',
+    firefox:
+      'In Firefox: update to the newest version. If WebGPU is still missing, open about:config and set dom.webgpu.enabled to true.',
+    safariOld: 'In Safari, and in every browser on iPhone and iPad: WebGPU needs version 26 of macOS, iOS or iPadOS.',
+    other: 'Your browser is not one we know advice for. A current Chrome, Edge, Firefox or Safari will do.',
+  },
+}
+
+const zh: typeof en = {
+  title: '用什么计算',
+  choice: '计算用',
+  choices: { auto: '哪个快用哪个', gpu: '显卡', cpu: '处理器' },
+  autoHint: '加载模型时会把两者都试一下。',
+  threads: '处理器线程数',
+  allThreads: '与核心数相同',
+  atNextLoad: '从下次加载起生效。',
+  again: (name) => `按此重新加载 ${name}`,
+  runs: '运行在',
+  kinds: { gpu: '显卡', cpu: '处理器', reference: '处理器（用朴素的参考实现）' },
+  because: '原因',
+  why: {
+    asked: '在设置中选定',
+    measured: (gpu, cpu, kind) =>
+      `在这台设备上实测：显卡每秒 ${gpu} 十亿个权重，处理器每秒 ${cpu} 十亿个，所以用${kind === 'gpu' ? '显卡' : '处理器'}`,
+    faster: '实测在这台设备上更快',
+    only: '浏览器没有向本页提供显卡',
+  },
+  threadsUsed: '线程',
+  single: {
+    'not-isolated': '只有一个，因为打开本页时缺少让线程共享内存的两个响应头（COOP 和 COEP）。',
+    'no-memory': '只有一个，因为浏览器没有给本页可供线程共享的内存。',
+    'no-threads': '只有一个，因为浏览器没有启动更多线程。',
+    asked: '只有一个，这是选定的。',
+  },
+  references: (n) => `这个模型有 ${n.toLocaleString('zh-CN')} 种运算在这里没有快速的实现，用的是朴素的参考实现，会慢`,
+  graphics: '显卡',
+  asking: '正在询问浏览器…',
+  without: '并不因此缺少什么：由处理器计算。',
+  how: '可以怎么办',
+  adapter: '适配器',
+  unnamed: '浏览器未提供名称',
+  yes: '是',
+  no: '否',
+  features: {
+    'shader-f16': { name: '16 位浮点', without: '改用 32 位计算。' },
+    subgroups: { name: '子组', without: '改为通过共享内存求和。' },
+    'timestamp-query': { name: 'GPU 计时', without: '无法测量每个计算核的时间。' },
+  },
+  limits: { maxBufferSize: '最大缓冲区', maxStorageBufferBindingSize: '最大绑定' },
+  software: '软件渲染',
+  softwareHint: '浏览器只是在处理器上模拟显卡。如果这台电脑有显卡，请在浏览器设置中打开硬件加速。',
+  softwareUsed: '这是使用处理器最慢的方式：请在上面直接选择处理器。',
+  rejected: (n) => `有 ${n.toLocaleString('zh-CN')} 个计算核变体在这个设备上没有通过校验，不会使用`,
+  browsers: {
+    chrome: '在 Chrome 或 Edge 中：设置 → 系统 → 打开“使用图形加速功能”，然后在 chrome://gpu 查看 WebGPU 是否启用。',
+    chromeLinux:
+      '在 Linux 版 Chrome 中：在设置 → 系统里打开“使用图形加速功能”。若仍没有 WebGPU，请打开 chrome://flags，启用“Unsafe WebGPU Support”和“Vulkan”，然后重启。',
+    chromeAndroid: '在安卓版 Chrome 中：WebGPU 需要 Android 12 及以上和新版 Chrome。',
+    firefox: '在 Firefox 中：请更新到最新版本。若仍没有 WebGPU，请打开 about:config，把 dom.webgpu.enabled 设为 true。',
+    safariOld: '在 Safari 以及 iPhone、iPad 的所有浏览器中：WebGPU 需要 macOS、iOS 或 iPadOS 26。',
+    other: '我们没有针对这个浏览器的建议。新版 Chrome、Edge、Firefox 或 Safari 都可以。',
+  },
+}
+
+export const deviceWords = { en, zh }
