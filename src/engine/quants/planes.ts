@@ -27,6 +27,12 @@ export const in32 = {
   inRuns: ({ cols }: Pick<Shape, 'cols'>): boolean => cols % 32 === 0,
 }
 
+/** Whole numbers from `first` on, one for each code: levels of strips. */
+export const levelsFrom = (first: number, count: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, code) => first + code)
+/** Levels of bytes that are int8. */
+export const signedLevels = Float64Array.from({ length: 256 }, (_, byte) => signed8(byte))
+
 /** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. */
 export const scalesFirst = (elements: number, bytes: number, scales: number): NonNullable<Quant['stored']> => ({
   elements,

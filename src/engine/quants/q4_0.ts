@@ -4,8 +4,10 @@
 //   scales  the file's own f16 bits, d of block b in half b & 1 of word b >> 1: values are bit-exact
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, ceilTo, halves, in32, magnitude, rowsOf, scalesFirst } from './planes.ts'
+import { anyWord, bytesOf, ceilTo, halves, in32, levelsFrom, magnitude, rowsOf, scalesFirst } from './planes.ts'
 import type { Quant } from './quant.ts'
+
+const levels = levelsFrom(-8, 16)
 
 export const q4_0: Quant<'q4_0'> = {
   name: 'q4_0',
@@ -34,5 +36,14 @@ export const q4_0: Quant<'q4_0'> = {
     return { code, level: code - 8, scale: halfAt(scales, b), offset: 0 }
   },
   stored: scalesFirst(32, 18, 2),
+  strips: ({ cols }) => ({
+    columns: 32,
+    levels,
+    order: 'halves',
+    scales: 'half',
+    step: cols / 32,
+    shift: 0,
+    centre: 0,
+  }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.01), magnitude(random, 0.01)) },
 }

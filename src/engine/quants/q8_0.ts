@@ -4,7 +4,18 @@
 //   scales  the file's own f16 bits, d of block b in half b & 1 of word b >> 1
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, ceilTo, halves, in32, magnitude, rowsOf, scalesFirst, signed8 } from './planes.ts'
+import {
+  anyWord,
+  bytesOf,
+  ceilTo,
+  halves,
+  in32,
+  magnitude,
+  rowsOf,
+  scalesFirst,
+  signed8,
+  signedLevels,
+} from './planes.ts'
 import type { Quant } from './quant.ts'
 
 export const q8_0: Quant<'q8_0'> = {
@@ -32,5 +43,14 @@ export const q8_0: Quant<'q8_0'> = {
     return { code, level: signed8(code), scale: halfAt(scales, Math.floor(f / 32)), offset: 0 }
   },
   stored: scalesFirst(32, 34, 2),
+  strips: ({ cols }) => ({
+    columns: 16,
+    levels: signedLevels,
+    order: 'bytes',
+    scales: 'half',
+    step: cols / 16,
+    shift: 1,
+    centre: 0,
+  }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.001), magnitude(random, 0.001)) },
 }

@@ -71,6 +71,29 @@ export interface Element {
   offset: number
 }
 
+/**
+ * How the processor's kernels read a matrix: sixteen bytes of codes at a time, a "strip" of its columns, through a table
+ * of what each byte comes to (runtime/processor/kernels/strips.ts). Strip q of row n stands in codes 16 (n Q + q), where
+ * Q strips make a row.
+ *
+ *   weight = scale * (level + centre) + min
+ */
+export interface Strips {
+  /** columns of a strip: 32 with two codes to a byte, 16 with one */
+  readonly columns: 32 | 16
+  /** of each code: 16 or 256 */
+  readonly levels: Float64Array
+  /** columns of byte j's codes: 2j in the high nibble and 2j + 1 in the low · j in the low, j + 16 in the high · j */
+  readonly order: 'pairs' | 'halves' | 'bytes'
+  /** scales are f32 · f16 · pairs of f16, scale and min */
+  readonly scales: 'float' | 'half' | 'half and min'
+  /** the scale of strip q of row n is number (n * step + q) >> shift of the plane */
+  readonly step: number
+  readonly shift: number
+  /** what was taken off the levels so that they lie around 0, which gains digits where two tokens share a number */
+  readonly centre: number
+}
+
 export interface Quant<Name extends string = string> {
   /** in memory, in Plans, recordings and links, and as the name of the snippets in shaders/quants/ */
   readonly name: Name
@@ -108,8 +131,10 @@ export interface Quant<Name extends string = string> {
   inRuns(shape: Pick<Shape, 'cols' | 'block'>): boolean
   /** codes are neighbouring pairs of a 16-value book, the even one in the high nibble; scales one f32 per `block` */
   readonly bytePairs?: true
+  /** Of a matrix that can be read in strips; null where a row or a block ends inside one. */
+  strips?(shape: Pick<Shape, 'cols' | 'block'>): Strips | null
 
-  /** Plain floats only: a file's bytes as f32. May share their memory: do not write into it. */
+  /** Plain floats only, whose codes are a file's bytes as they are: those bytes as f32. May share their memory: do not write into it. */
   decode?(bytes: Uint8Array, workspace?: Workspace): Float32Array
   /** How a file stores it in blocks of its own: `elements` weights in `bytes`, and whole blocks as planes. */
   readonly stored?: { elements: number; bytes: number; planes(bytes: Uint8Array, workspace: Workspace): Planes }

@@ -1,0 +1,244 @@
+// Matrices of 4- and 8-bit codes: strip by strip, each row's sixteen bytes looked up in the strip's table (tables.ts).
+//
+//   y[n] += scale[n, strip] * sum over j < 16 of T[j][byte j]      (+ min[n, strip] * sum of the strip's x)
+//
+// Rows go in blocks: their sums and the lines of their codes, of which a strip reads a quarter, stay in the second cache.
+// The inner loops are written for V8: one instance per thread, whole-arena views, `| 0` on every sum of places.
+
+import { halfToFloat } from '../../../tensor/half.ts'
+import type { Strips } from '../../../quants/weight.ts'
+import type { PlacedWeight } from './kernel.ts'
+import type { Matrix } from './matrix.ts'
+import { createTables, FIELD, ROUND } from './tables.ts'
+
+/** rows that a strip's table serves before the next strip comes */
+const BLOCK = 4096
+
+/** Called once per thread. */
+export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, form: Strips) => Matrix {
+  const F32 = new Float32Array(memory)
+  const F64 = new Float64Array(memory)
+  const I32 = new Int32Array(memory)
+  const U16 = new Uint16Array(memory)
+  const { T, undo, sums, one, two } = createTables(memory)
+  const HALF = Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits))
+  const DOWN = 1 / FIELD
+
+  /** The sum of the table's entries for the four words of codes at o. */
+  function strip(o: number): number {
+    let v = I32[o]!
+    let a = T[v & 255]!
+    let b = T[((v >>> 8) & 255) + 256]!
+    a += T[((v >>> 16) & 255) + 512]!
+    b += T[(v >>> 24) + 768]!
+    v = I32[(o + 1) | 0]!
+    a += T[(v & 255) + 1024]!
+    b += T[((v >>> 8) & 255) + 1280]!
+    a += T[((v >>> 16) & 255) + 1536]!
+    b += T[(v >>> 24) + 1792]!
+    v = I32[(o + 2) | 0]!
+    a += T[(v & 255) + 2048]!
+    b += T[((v >>> 8) & 255) + 2304]!
+    a += T[((v >>> 16) & 255) + 2560]!
+    b += T[(v >>> 24) + 2816]!
+    v = I32[(o + 3) | 0]!
+    a += T[(v & 255) + 3072]!
+    b += T[((v >>> 8) & 255) + 3328]!
+    a += T[((v >>> 16) & 255) + 3584]!
+    b += T[(v >>> 24) + 3840]!
+    return a + b
+  }
+
+  // Each loop: codes at word o, `next` words from row to row; scales from s on, numbered g >> shift, g growing by `step`;
+  // sums of rows [y, end), the second token's `other` further on.
+
+  function floats(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+  ): void {
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      F64[i] = F64[i]! + F32[(s + (g >> shift)) | 0]! * strip(o)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+  function halves(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+  ): void {
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      F64[i] = F64[i]! + HALF[U16[(s + (g >> shift)) | 0]!]! * strip(o)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+  function halvesAndMins(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+    centre: number,
+  ): void {
+    const sum = sums[0]!
+    const shifted = centre * sum
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      const p = (s + ((g >> shift) << 1)) | 0
+      F64[i] = F64[i]! + (HALF[U16[p]!]! * (strip(o) + shifted) + HALF[U16[(p + 1) | 0]!]! * sum)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+
+  function floatsOfTwo(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+    other: number,
+  ): void {
+    const undo0 = undo[0]!
+    const undo1 = undo[1]!
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      const both = strip(o)
+      const first = both * DOWN + ROUND - ROUND
+      const scale = F32[(s + (g >> shift)) | 0]!
+      F64[i] = F64[i]! + scale * (first * undo0)
+      F64[(i + other) | 0] = F64[(i + other) | 0]! + scale * ((both - first * FIELD) * undo1)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+  function halvesOfTwo(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+    other: number,
+  ): void {
+    const undo0 = undo[0]!
+    const undo1 = undo[1]!
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      const both = strip(o)
+      const first = both * DOWN + ROUND - ROUND
+      const scale = HALF[U16[(s + (g >> shift)) | 0]!]!
+      F64[i] = F64[i]! + scale * (first * undo0)
+      F64[(i + other) | 0] = F64[(i + other) | 0]! + scale * ((both - first * FIELD) * undo1)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+  function halvesAndMinsOfTwo(
+    o: number,
+    next: number,
+    s: number,
+    g: number,
+    step: number,
+    shift: number,
+    y: number,
+    end: number,
+    other: number,
+    centre: number,
+  ): void {
+    const undo0 = undo[0]!
+    const undo1 = undo[1]!
+    const sum0 = sums[0]!
+    const sum1 = sums[1]!
+    const shifted0 = centre * sum0
+    const shifted1 = centre * sum1
+    for (let i = y | 0; i < end; i = (i + 1) | 0) {
+      const both = strip(o)
+      const first = both * DOWN + ROUND - ROUND
+      const p = (s + ((g >> shift) << 1)) | 0
+      const scale = HALF[U16[p]!]!
+      const min = HALF[U16[(p + 1) | 0]!]!
+      F64[i] = F64[i]! + (scale * (first * undo0 + shifted0) + min * sum0)
+      F64[(i + other) | 0] = F64[(i + other) | 0]! + (scale * ((both - first * FIELD) * undo1 + shifted1) + min * sum1)
+      o = (o + next) | 0
+      g = (g + step) | 0
+    }
+  }
+
+  return ({ layout: { cols }, codes, scales }, form) => {
+    const { columns, step, shift, centre } = form
+    const units = cols / columns
+    const next = units * 4
+    const top = form.levels.reduce((most, level) => Math.max(most, Math.abs(level)), 0)
+    // halves are counted in halves
+    const s = form.scales === 'float' ? scales : scales * 2
+
+    /** One token's rows [n, n + rows) of strip q, whose table stands. */
+    function rows(q: number, n: number, count: number, y: number): void {
+      const o = codes + n * next + q * 4
+      const g = n * step + q
+      if (form.scales === 'float') floats(o, next, s, g, step, shift, y + n, y + n + count)
+      else if (form.scales === 'half') halves(o, next, s, g, step, shift, y + n, y + n + count)
+      else halvesAndMins(o, next, s, g, step, shift, y + n, y + n + count, centre)
+    }
+    function rowsOfTwo(q: number, n: number, count: number, y: number, other: number): void {
+      const o = codes + n * next + q * 4
+      const g = n * step + q
+      if (form.scales === 'float') floatsOfTwo(o, next, s, g, step, shift, y + n, y + n + count, other)
+      else if (form.scales === 'half') halvesOfTwo(o, next, s, g, step, shift, y + n, y + n + count, other)
+      else halvesAndMinsOfTwo(o, next, s, g, step, shift, y + n, y + n + count, other, centre)
+    }
+
+    return {
+      units,
+      one(x, u0, u1, n0, n1, y) {
+        for (let n = n0; n < n1; n += BLOCK) {
+          for (let q = u0; q < u1; q++) {
+            one(x + q * columns, form)
+            rows(q, n, Math.min(BLOCK, n1 - n), y)
+          }
+        }
+      },
+      many(xs, ys, count, n0, n1) {
+        for (let n = n0; n < n1; n += BLOCK) {
+          const here = Math.min(BLOCK, n1 - n)
+          for (let q = 0; q < units; q++) {
+            const at = q * columns
+            let t = 0
+            for (; t + 1 < count; t += 2) {
+              const [y0, y1] = [ys[t]!, ys[t + 1]!]
+              if (two(xs[t]! + at, xs[t + 1]! + at, form, top)) rowsOfTwo(q, n, here, y0, y1 - y0)
+              else {
+                one(xs[t]! + at, form)
+                rows(q, n, here, y0)
+                one(xs[t + 1]! + at, form)
+                rows(q, n, here, y1)
+              }
+            }
+            if (t < count) {
+              one(xs[t]! + at, form)
+              rows(q, n, here, ys[t]!)
+            }
+          }
+        }
+      },
+    }
+  }
+}
