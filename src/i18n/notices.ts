@@ -105,5 +105,8 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
   },
 }
 
+/** These change how fast answers come, not what they are. */
+export const ofPace: ReadonlySet<NoticeCode> = new Set(['PROCESSOR_ONE_THREAD', 'PROCESSOR_REFERENCES', 'THREAD_ENDED'])
+
 export const noticeText = ({ code, facts }: Noticed, lang: Lang): string =>
   sentences[code][lang](factReader(facts, lang))

@@ -33,6 +33,7 @@ export function Settings() {
       />
       <p id={`${systemId}-hint`}>{t.chat.systemHint}</p>
 
+      <Runs />
       <h3>{t.params.title}</h3>
       <p>{t.params.order}</p>
       {fromModel && <p data-testid="model-defaults">{words.hint}</p>}
@@ -58,6 +59,18 @@ export function Settings() {
         {fromModel ? words.reset : t.params.reset}
       </Button>
     </div>
+  )
+}
+
+/** What computes is chosen where it is told in full. */
+function Runs() {
+  const t = useT()
+  const device = useModels((s) => s.active?.info?.device)
+  return (
+    <p className={styles.runs} data-testid="settings-device">
+      {device && <span>{t.app.device[device.kind](device.threads ?? 1)}</span>}
+      <a href="#/models">{t.app.deviceHint}</a>
+    </p>
   )
 }
 

@@ -40,6 +40,7 @@ export function Welcome() {
       {info && (
         <p className={styles.facts}>
           {t.welcome.facts(format.number(info.parameters), info.layers, info.vocab, format.bytes(info.bytes.weights))}
+          {info.device && ` · ${t.app.device[info.device.kind](info.device.threads ?? 1)}`}
         </p>
       )}
       {info?.adapter?.kind === 'software' && <p className={styles.soft}>{t.welcome.software}</p>}

@@ -53,22 +53,18 @@ function Running({ device }: { device: DeviceFacts }) {
   const billions = (speed: number): string => format.short(speed / 1e9)
   const facts: Fact[] = [
     { name: t.runs, value: t.kinds[kind] },
-    {
-      name: t.because,
-      value:
-        why === 'measured' && speeds && kind !== 'reference'
-          ? t.why.measured(billions(speeds.gpu), billions(speeds.cpu), kind)
-          : why === 'measured'
-            ? t.why.faster
-            : t.why[why],
-    },
     ...(threads === null
       ? []
       : [{ name: t.threadsUsed, value: format.number(threads), note: single ? t.single[single] : undefined }]),
   ]
   return (
-    <div data-testid="device-running" data-kind={kind} data-why={why} data-threads={threads ?? ''}>
+    <div className={styles.running} data-testid="device-running" data-kind={kind} data-why={why} data-threads={threads ?? ''}>
       <FactList facts={facts} />
+      <p>
+        {why === 'measured' && speeds && kind !== 'reference'
+          ? t.why.measured(billions(speeds.gpu), billions(speeds.cpu), kind)
+          : t.why[why === 'measured' ? 'faster' : why]}
+      </p>
     </div>
   )
 }

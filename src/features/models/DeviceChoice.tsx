@@ -25,9 +25,9 @@ export function DeviceChoice() {
       (device !== 'gpu' && loaded.info?.device?.kind !== 'gpu' && loaded.options.threads !== load.threads))
   return (
     <div className={styles.choice}>
+      <h3>{t.choice}</h3>
       <Segmented
         label={t.choice}
-        quiet={false}
         value={device}
         onChange={(next) => setLoad({ device: next })}
         options={devices.map((value) => ({ value, text: t.choices[value] }))}

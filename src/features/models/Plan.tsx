@@ -83,11 +83,12 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
   const t = useT()
   const format = useFormats()
   const adapter = useModels((s) => s.adapter)
+  const choice = useSettings((s) => s.load.device)
+  const running = useModels((s) => s.active?.info?.device?.kind)
   const { bytes, formats } = plan
-  const limit = Math.min(
-    adapter?.limits['maxStorageBufferBindingSize'] ?? Infinity,
-    adapter?.limits['maxBufferSize'] ?? Infinity,
-  )
+  // the processor's memory lies in one piece, whatever the sizes of its parts
+  const bound = choice !== 'cpu' && (choice === 'gpu' || running !== 'cpu') ? adapter?.limits : undefined
+  const limit = Math.min(bound?.['maxStorageBufferBindingSize'] ?? Infinity, bound?.['maxBufferSize'] ?? Infinity)
   const fits = bytes.largestBinding <= limit
   return (
     <>
