@@ -5,6 +5,7 @@
 //
 // Every sum of a tile runs over k in order, so that it does not matter which tokens share the tile. Rows have no gaps.
 
+import { quantOf, storageFormats, type StorageFormat } from '../../../quants/weight.ts'
 import type { PlacedWeight } from './kernel.ts'
 import type { Matrix } from './matrix.ts'
 
@@ -15,13 +16,19 @@ export const WIDEST = 16384
 /** f64 of a panel: three rows at least */
 const PANEL = 3 * WIDEST
 
-/** Called once per thread and kind. @param values of each 16-bit pattern; null: codes are f32 */
-export function createFloats(memory: ArrayBufferLike, values: Float32Array | null): (weight: PlacedWeight) => Matrix {
+/** the formats of 16 bits */
+const narrow = storageFormats.filter((name) => quantOf(name).decode && quantOf(name).bits === 16)
+/** Every pattern of 16 bits, as a file would hold them. */
+const patterns = (): Uint8Array => new Uint8Array(Uint16Array.from({ length: 65536 }, (_, bits) => bits).buffer)
+
+/** Called once per thread. */
+export function createFloats(memory: ArrayBufferLike): (weight: PlacedWeight) => Matrix {
   const F64 = new Float64Array(memory)
   const F32 = new Float32Array(memory)
   const U16 = new Uint16Array(memory)
-  const VALUES = Float64Array.from(values ?? [])
-  const wide = values === null
+  /** what each pattern of 16 bits stands for: 65536 values of each format with such, made when the first matrix comes */
+  const VALUES = new Float64Array(narrow.length * 65536)
+  const made = new Set<number>()
   /** x of one token, or of four, interleaved */
   const X = new Float64Array(4 * WIDEST)
   /** rows of W in threes: [k][row] */
@@ -31,10 +38,10 @@ export function createFloats(memory: ArrayBufferLike, values: Float32Array | nul
     for (let k = 0; k < count; k = (k + 1) | 0, at = (at + step) | 0) X[at] = F32[(x + k) | 0]!
   }
 
-  function row(w: number, k0: number, k1: number): number {
+  function row(w: number, k0: number, k1: number, values: number): number {
     let sum = 0
-    if (wide) for (let k = k0; k < k1; k = (k + 1) | 0) sum += F32[(w + k) | 0]! * X[k]!
-    else for (let k = k0; k < k1; k = (k + 1) | 0) sum += VALUES[U16[(w + k) | 0]!]! * X[k]!
+    if (values < 0) for (let k = k0; k < k1; k = (k + 1) | 0) sum += F32[(w + k) | 0]! * X[k]!
+    else for (let k = k0; k < k1; k = (k + 1) | 0) sum += VALUES[(values + U16[(w + k) | 0]!) | 0]! * X[k]!
     return sum
   }
   /** Four rows of K values from w on: sums from y on. */
@@ -55,17 +62,17 @@ export function createFloats(memory: ArrayBufferLike, values: Float32Array | nul
     F64[(y + 2) | 0] = F64[(y + 2) | 0]! + c
     F64[(y + 3) | 0] = F64[(y + 3) | 0]! + d
   }
-  function fourNarrow(w: number, K: number, k0: number, k1: number, y: number): void {
+  function fourNarrow(w: number, K: number, k0: number, k1: number, y: number, values: number): void {
     const w1 = (w + K) | 0
     const w2 = (w1 + K) | 0
     const w3 = (w2 + K) | 0
     let [a, b, c, d] = [0, 0, 0, 0]
     for (let k = k0; k < k1; k = (k + 1) | 0) {
       const x = X[k]!
-      a += VALUES[U16[(w + k) | 0]!]! * x
-      b += VALUES[U16[(w1 + k) | 0]!]! * x
-      c += VALUES[U16[(w2 + k) | 0]!]! * x
-      d += VALUES[U16[(w3 + k) | 0]!]! * x
+      a += VALUES[(values + U16[(w + k) | 0]!) | 0]! * x
+      b += VALUES[(values + U16[(w1 + k) | 0]!) | 0]! * x
+      c += VALUES[(values + U16[(w2 + k) | 0]!) | 0]! * x
+      d += VALUES[(values + U16[(w3 + k) | 0]!) | 0]! * x
     }
     F64[y] = F64[y]! + a
     F64[(y + 1) | 0] = F64[(y + 1) | 0]! + b
@@ -74,9 +81,9 @@ export function createFloats(memory: ArrayBufferLike, values: Float32Array | nul
   }
 
   /** Row n into place `r` of the threes from p on. */
-  function expand(w: number, K: number, p: number): void {
-    if (wide) for (let k = 0; k < K; k = (k + 1) | 0, p = (p + 3) | 0) P[p] = F32[(w + k) | 0]!
-    else for (let k = 0; k < K; k = (k + 1) | 0, p = (p + 3) | 0) P[p] = VALUES[U16[(w + k) | 0]!]!
+  function expand(w: number, K: number, p: number, values: number): void {
+    if (values < 0) for (let k = 0; k < K; k = (k + 1) | 0, p = (p + 3) | 0) P[p] = F32[(w + k) | 0]!
+    else for (let k = 0; k < K; k = (k + 1) | 0, p = (p + 3) | 0) P[p] = VALUES[(values + U16[(w + k) | 0]!) | 0]!
   }
 
   /** sums of three rows by four tokens: S[4 row + token] */
@@ -129,7 +136,19 @@ export function createFloats(memory: ArrayBufferLike, values: Float32Array | nul
     S[11] = c3
   }
 
-  return ({ layout: { cols: K }, codes }) => {
+  /** Where a format's values begin in VALUES; -1 where codes are f32. */
+  function valuesOf(format: StorageFormat): number {
+    const at = narrow.indexOf(format) * 65536
+    if (at >= 0 && !made.has(at)) {
+      VALUES.set(quantOf(format).decode!(patterns()), at)
+      made.add(at)
+    }
+    return Math.max(at, -1)
+  }
+
+  return ({ layout: { format, cols: K }, codes }) => {
+    const values = valuesOf(format)
+    const wide = values < 0
     // 16-bit values are counted in halves
     const first = wide ? codes : codes * 2
     const height = Math.floor(PANEL / K / 3) * 3
@@ -141,14 +160,14 @@ export function createFloats(memory: ArrayBufferLike, values: Float32Array | nul
         let n = n0
         for (; n + 4 <= n1; n += 4) {
           if (wide) fourWide(first + n * K, K, k0, k1, y + n)
-          else fourNarrow(first + n * K, K, k0, k1, y + n)
+          else fourNarrow(first + n * K, K, k0, k1, y + n, values)
         }
-        for (; n < n1; n++) F64[y + n] = F64[y + n]! + row(first + n * K, k0, k1)
+        for (; n < n1; n++) F64[y + n] = F64[y + n]! + row(first + n * K, k0, k1, values)
       },
       many(xs, ys, count, n0, n1) {
         for (let n = n0; n < n1; n += height) {
           const rows = Math.min(height, n1 - n)
-          for (let r = 0; r < rows; r++) expand(first + (n + r) * K, K, Math.floor(r / 3) * 3 * K + (r % 3))
+          for (let r = 0; r < rows; r++) expand(first + (n + r) * K, K, Math.floor(r / 3) * 3 * K + (r % 3), values)
           for (let t = 0; t < count; t += 4) {
             const tokens = Math.min(4, count - t)
             // the places of rows and tokens that are not there hold old numbers, which nobody reads
