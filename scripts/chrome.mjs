@@ -136,16 +136,19 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const everywhere = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--enable-features=Vulkan,WebGPU']
+const withWebgpu = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--enable-features=Vulkan,WebGPU']
+// navigator.gpu stays, and finds no adapter: what people have where Chrome does not trust the driver
+const withoutWebgpu = ['--disable-gpu', '--disable-features=Vulkan,WebGPU']
 
 /**
  * The flags of every launch in tests, demo and bench. Tests always use the
  * software adapter, so that the numbers are the same on every machine;
- * `hardware` lets the real GPU in.
+ * `hardware` lets the real GPU in; without `webgpu` there is no adapter at all.
  */
-export function launchArgs({ hardware = false } = {}) {
+export function launchArgs({ hardware = false, webgpu = true } = {}) {
   const sandbox = platform() === 'linux' ? ['--no-sandbox'] : []
-  return [...sandbox, ...quiet, ...everywhere, ...(hardware ? [] : ['--use-webgpu-adapter=swiftshader'])]
+  if (!webgpu) return [...sandbox, ...quiet, ...withoutWebgpu]
+  return [...sandbox, ...quiet, ...withWebgpu, ...(hardware ? [] : ['--use-webgpu-adapter=swiftshader'])]
 }
 
 /** Lets a page lose its GPU process again and again: fault tests only. */

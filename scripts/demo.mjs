@@ -2,16 +2,18 @@
 // and prints the answer as it appears.
 //
 //   npm run demo -- "What is the colour of the box?" [--model ID|FILE|DIR] [--temperature X] [--seed N|random]
-//                   [--max N] [--lang en|zh] [--software]
+//                   [--max N] [--lang en|zh] [--device auto|gpu|cpu] [--software]
 //
 // --model ID is a model of the page (default: storyteller) or a folder of models/; FILE and
 // DIR go through the page's file input. The same command gives the same answer on the same
 // adapter: the seed is 1 unless --seed says another, or "random" for a fresh one. --temperature
 // (0 to 3; 0 takes the likeliest token every time) and --max, the longest answer in tokens, are
-// the model's and the page's own unless given. --software does not look for a real GPU.
+// the model's and the page's own unless given. --device says what computes: the page chooses
+// (auto), or it must be the GPU, or the processor in a Chrome that is started without WebGPU.
+// --software does not look for a real GPU.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { chooseModel, modelFiles, openPage } from './drive.mjs'
+import { chooseModel, deviceOption, modelFiles, openPage } from './drive.mjs'
 import { numberBetween, readOptions, wholeNumber } from './options.mjs'
 import { main, Problem, root } from './setup.mjs'
 
@@ -26,6 +28,7 @@ function read() {
       seed: { type: 'string', default: '1' },
       max: { type: 'string' },
       lang: { type: 'string', default: 'en' },
+      device: { type: 'string', default: 'auto' },
       software: { type: 'boolean', default: false },
     },
   })
@@ -35,6 +38,7 @@ function read() {
   return {
     ...values,
     prompt,
+    device: deviceOption(values),
     files: modelFiles(values.model),
     temperature: numberBetween(values, 'temperature', { min: 0, max: 3 }),
     max: wholeNumber(values, 'max', { max: 4096 }),
@@ -55,6 +59,14 @@ async function setParams(page, { temperature, seed, max }) {
   await page.getByTestId('random-seed').setChecked(seed === null)
   if (seed !== null) await fill(page.getByTestId('seed'), seed)
   await page.getByTestId('open-settings').click()
+}
+
+/** What the page says it runs on, and which adapter that is where it is the GPU. */
+async function deviceShown({ page, adapter }) {
+  const chip = page.getByTestId('device-chip')
+  await chip.waitFor({ timeout: 10_000 })
+  const words = (await chip.innerText()).trim()
+  return (await chip.getAttribute('data-kind')) === 'gpu' ? `${words}, ${adapter}` : words
 }
 
 /** Prints what is new in the answer until it is whole. */
@@ -80,15 +92,14 @@ async function stream(page) {
 
 main(async () => {
   const options = read()
-  const { prompt, model, files, lang, software } = options
-  const glass = await openPage({ software })
+  const { prompt, model, files, lang, software, device } = options
+  const glass = await openPage({ software, device })
   const { page } = glass
   try {
     const start = Date.now()
-    await chooseModel(page, glass.url, { model, files, lang })
-    console.log(
-      `${files ? path.basename(model) : model} is ready after ${((Date.now() - start) / 1000).toFixed(1)} s on ${glass.adapter}`,
-    )
+    await chooseModel(page, glass.url, { model, files, lang, device })
+    const seconds = ((Date.now() - start) / 1000).toFixed(1)
+    console.log(`${files ? path.basename(model) : model} is ready after ${seconds} s on ${await deviceShown(glass)}`)
     await page.getByTestId('nav-chat').click()
     await setParams(page, options)
     console.log(`\n> ${prompt}\n`)

@@ -31,8 +31,8 @@ const adapterOf = (page) =>
       : null
   })
 
-/** Starts Chrome on the real GPU when there is one, else on the software adapter. */
-async function launch(url, software, args) {
+/** A headless Chrome with one empty page; `flags` are launchArgs' choices. */
+export async function openBrowser(flags = {}, args = []) {
   const { chromium } = await import('playwright')
   const executablePath = (() => {
     try {
@@ -41,26 +41,52 @@ async function launch(url, software, args) {
       throw new Problem(error.message)
     }
   })()
-  for (const hardware of software ? [false] : [true, false]) {
-    const browser = await chromium.launch({ executablePath, args: [...launchArgs({ hardware }), ...args] })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-US' })
-    const page = await context.newPage()
-    await page.goto(`${url}manifest.webmanifest`) // a secure page of ours that starts nothing
-    const adapter = await adapterOf(page).catch(() => null)
-    if (adapter) return { browser, context, page, adapter }
-    await browser.close()
-  }
-  throw new Problem('Cannot run the page: this Chrome offers no WebGPU adapter, not even the software one.')
+  const browser = await chromium.launch({ executablePath, args: [...launchArgs(flags), ...args] })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-US' })
+  return { browser, context, page: await context.newPage() }
 }
 
-/** Builds, serves and opens the page. `close` ends everything that was started. */
-export async function openPage({ software = false, args = [], port = 4600 } = {}) {
+/**
+ * Starts Chrome on the real GPU when there is one, else on the software adapter; for the processor without WebGPU,
+ * as people have it who need the processor.
+ */
+async function launch(url, { software, device, args }) {
+  if (device === 'cpu') return { ...(await openBrowser({ webgpu: false }, args)), adapter: null }
+  for (const hardware of software ? [false] : [true, false]) {
+    const started = await openBrowser({ hardware }, args)
+    await started.page.goto(`${url}manifest.webmanifest`) // a secure page of ours that starts nothing
+    const adapter = await adapterOf(started.page).catch(() => null)
+    if (adapter) return { ...started, adapter }
+    await started.browser.close()
+  }
+  if (device === 'gpu') {
+    throw new Problem('Cannot run the page: this Chrome offers no WebGPU adapter, not even the software one.')
+  }
+  return { ...(await openBrowser({}, args)), adapter: null }
+}
+
+export const devices = ['auto', 'gpu', 'cpu']
+
+/** --device, checked. */
+export function deviceOption({ device }) {
+  if (devices.includes(device)) return device
+  throw new Problem(`--device is one of ${devices.join(', ')}; it is "${device}".`)
+}
+
+/** The part of the page's address that asks for a device. */
+export const deviceParam = (device) => (device === 'auto' ? '' : `&device=${device}`)
+
+/**
+ * Builds, serves and opens the page. `adapter` is the WebGPU adapter in words, null where none was looked for or
+ * found; `close` ends everything that was started.
+ */
+export async function openPage({ software = false, device = 'gpu', args = [], port = 4600 } = {}) {
   ensureNode()
   ensureInstall()
   ensureBuild(console.error)
   const served = await serve({ port })
   try {
-    const started = await launch(served.url, software, args)
+    const started = await launch(served.url, { software, device, args })
     return {
       ...started,
       url: served.url,
@@ -106,12 +132,12 @@ export async function waitReady(page, timeout) {
 }
 
 /** Chooses a model of the catalog or imports files, through the page's own controls, and waits until it can answer. */
-export async function chooseModel(page, url, { model, files, lang, timeout = 600_000 }) {
+export async function chooseModel(page, url, { model, files, lang, device, timeout = 600_000 }) {
   if (!files) {
-    await page.goto(`${url}?model=${encodeURIComponent(model)}&lang=${lang}#/chat`)
+    await page.goto(`${url}?model=${encodeURIComponent(model)}&lang=${lang}${deviceParam(device)}#/chat`)
     return waitReady(page, timeout)
   }
-  await page.goto(`${url}?lang=${lang}#/models`)
+  await page.goto(`${url}?lang=${lang}${deviceParam(device)}#/models`)
   await waitReady(page, 120_000) // the page starts with its own model; a second load must wait for it
   await page.getByTestId('file-input').first().setInputFiles(files)
   const pending = page.getByTestId('pending-model')

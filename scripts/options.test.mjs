@@ -32,6 +32,7 @@ it.each([
   ],
   ['scripts/demo.mjs', ['--seed', '-1', 'Hello'], /--seed/],
   ['scripts/demo.mjs', ['--seed=1.5', 'Hello'], /^--seed must be a whole number from 0 to 4294967295, it is "1.5"\./],
+  ['scripts/demo.mjs', ['--device', 'tpu', 'Hello'], /^--device is one of auto, gpu, cpu; it is "tpu"\./],
   ['scripts/demo.mjs', [], /^Say what to ask/],
   ['scripts/bench.mjs', ['--repeats', '0'], /^--repeats must be a whole number of at least 1, it is "0"\./],
   ['scripts/start.mjs', ['--port', '70000'], /^--port must be a whole number from 1 to 65535, it is "70000"\./],

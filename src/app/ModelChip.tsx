@@ -86,7 +86,13 @@ export function ModelChip() {
         </span>
       )}
       {info?.device && (
-        <a className={styles.device} href="#/models" title={t.app.deviceHint} data-testid="device-chip">
+        <a
+          className={styles.device}
+          href="#/models"
+          title={t.app.deviceHint}
+          data-testid="device-chip"
+          data-kind={info.device.kind}
+        >
           {t.app.device[info.device.kind](info.device.threads ?? 1)}
         </a>
       )}
