@@ -218,6 +218,27 @@ describe('walls', () => {
     expect(complaint('ui/Button.tsx', 'zustand')).toContain('may not import')
     expect(complaint('engine/runtime/session.ts', '../gpu/device.ts')).toBeNull()
   })
+  test('the runtime of the processor is loaded when it is chosen', () => {
+    const within = (file: string) => file.startsWith('engine/runtime/processor/')
+    const loaded = (text: string) =>
+      [
+        ...code(text).matchAll(/(?:^|[\n;}])\s*(?:import|export)\b(?!\s+type\b)[^'";(]*?\bfrom\s*['"]([^'"]+)['"]/g),
+      ].map(([, target]) => target!.replace(/\?.*$/, ''))
+    // a thread begins at its own file, whose address is asked for by ?worker&url
+    const at = product
+      .filter((file) => !within(file))
+      .flatMap((file) =>
+        loaded(read(path.join(src, file)))
+          .filter((target) => target.startsWith('.') && !target.endsWith('.worker.ts'))
+          .map((target) => path.posix.join(path.posix.dirname(file), target))
+          .filter(within)
+          .map((target) => `${file} -> ${target}`),
+      )
+    expect(at).toEqual([])
+    expect(loaded("import type { A } from './a.ts'\nimport { b } from './b.ts'\nawait import('./c.ts')")).toEqual([
+      './b.ts',
+    ])
+  })
   test('WebGPU is written in engine/gpu only', () => {
     const types = product
       .filter((file) => !file.startsWith('engine/gpu/'))

@@ -9,9 +9,10 @@ import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
-import { openModel, placeModel, planText } from './load.ts'
+import { openModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate } from './options.ts'
+import { startModel } from './start.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
@@ -20,6 +21,7 @@ import type {
   GenerateOptions,
   LoadOptions,
   ModelInfo,
+  ModelNotice,
   ModelSource,
   Prompt,
 } from './types.ts'
@@ -83,13 +85,14 @@ export interface Engine {
  * @throws EngineError: NO_WEBGPU …, FILE_*, TENSOR_*, CONFIG_INVALID, FAMILY_UNSUPPORTED, GPU_OUT_OF_MEMORY, ABORTED
  */
 export async function loadEngine(source: ModelSource, options: LoadOptions = {}): Promise<Engine> {
-  const report = (phase: 'open' | 'plan' | 'warm-up' | 'ready'): void =>
-    options.onProgress?.({ phase, loaded: 0, total: 0 })
+  const report = (phase: 'open' | 'plan' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
   report('open')
   const model = await openModel(source, options)
   const text = await openText(model.checkpoint)
   report('plan')
-  const { runtime, device, info } = await placeModel(model, options)
+  const early: ModelNotice[] = []
+  let tell = (notice: ModelNotice): void => void early.push(notice)
+  const { runtime, device, info } = await startModel(model, { ...options, onNotice: (notice) => tell(notice) })
   const context = new DecodingContext({
     name: source.name,
     runtime,
@@ -111,22 +114,14 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     device?.dispose()
   }
 
-  report('warm-up')
-  try {
-    await runtime.forward([0], 'last')
-  } catch (thrown) {
-    const error = await cause(thrown) // asked before disposing: that loses the device, too
-    dispose()
-    throw error
-  }
-  runtime.truncate(0)
   report('ready')
+  tell = (notice) => options.onNotice?.(notice)
 
   return {
     info: {
       ...info,
       hasChatTemplate: text.template !== null,
-      notices: [...info.notices, ...vocabularyNotices(text, info.vocab)],
+      notices: [...info.notices, ...vocabularyNotices(text, info.vocab), ...early],
     },
     plan: model.plan,
     planText: context.model.planText,

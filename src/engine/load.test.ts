@@ -21,7 +21,8 @@ describe('loading', () => {
     expect(seen).toEqual(['open', 'plan', 'warm-up', 'ready'])
     const planned = await planModel({ name: 'storyteller', files: storyteller }, { context: 192 })
     expect(planned.planText).toBe(engine.planText)
-    expect({ ...planned.info, hasChatTemplate: true }).toEqual(engine.info)
+    expect(planned.info.device).toBeNull()
+    expect({ ...planned.info, hasChatTemplate: true, device: engine.info.device }).toEqual(engine.info)
     expect(engine.info).toMatchObject({
       family: 'llama',
       context: 192,
@@ -36,7 +37,7 @@ describe('loading', () => {
     expect(tokenizer).toMatchObject({ code: 'FILE_MISSING', facts: { file: 'tokenizer.json' } })
     expect((await failure(load({ device: 'reference' }, without('config.json')))).code).toBe('FILE_MISSING')
     expect((await failure(load({ device: 'reference', context: 0 }))).code).toBe('PARAM_INVALID')
-    expect((await failure(load({}))).code).toBe('NO_WEBGPU')
+    expect((await failure(load({ device: 'gpu' }))).code).toBe('NO_WEBGPU')
   })
 })
 

@@ -1,13 +1,11 @@
 // From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
-import { checkAborted, EngineError } from './errors.ts'
+import { EngineError } from './errors.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
 import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
-import { shaderSource } from './gpu/shaders.ts'
-import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
 import type { Description } from './model/describe.ts'
 import { families } from './model/families/index.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
@@ -16,12 +14,11 @@ import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
 import type { Plan } from './model/plan.ts'
-import { ops } from './ops/index.ts'
+import { proveKernels, type Work } from './prove.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
-import { boundParams, type RuntimeSize } from './runtime/size.ts'
-import { usableVariants, variantKey } from './runtime/variants.ts'
+import type { RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import { quantOf, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
@@ -40,9 +37,10 @@ const DEFAULT_CONTEXT = 2048
 const LONGEST_CONTEXT = 2 ** 20
 
 /**
- * Multiply-adds of one prefill submit: long ones freeze the whole browser, and Stop waits for them (trust.md: ~50 ms).
+ * Multiply-adds of one piece of a prompt. Long ones freeze the whole browser on a GPU (trust.md: ~50 ms), and Stop waits
+ * for them.
  */
-const CHUNK_WORK = { gpu: 2e10, software: 4e9, cpu: 1e8 } as const
+const CHUNK_WORK = { gpu: 2e10, software: 4e9, cpu: 5e9, reference: 1e8 } as const
 
 /** Tokens per prefill chunk: a power of two from 16 to 256, fewer the larger the model and the slower the adapter. */
 const chunkFor = (parameters: number, kind: keyof typeof CHUNK_WORK): number =>
@@ -161,61 +159,6 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
 export const planText = (model: OpenedModel): string =>
   printPlan(model.plan, (name) => model.provider.layout(model.plan.weights[name]!)) + printNotices(model.info.notices)
 
-/**
- * Every kernel the Plan is about to use, once each: compiled, checked against its reference, and those that fail set
- * aside.
- */
-async function proveKernels(
-  device: Device,
-  kernels: KernelCache,
-  model: OpenedModel,
-  options: LoadOptions,
-): Promise<Set<string>> {
-  const used = new Map<string, SelfTest>()
-  for (const step of model.plan.steps) {
-    const weight = step.args['weight']
-    const layout = weight ? model.provider.layout(model.plan.weights[weight]!) : null
-    const format = layout?.format ?? null
-    const context = contextOf(
-      device,
-      { ...boundParams(step, model.size), ...(layout && { block: layout.block }) },
-      format,
-    )
-    for (const variant of usableVariants(step, context, new Set())) {
-      used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
-    }
-  }
-  const known = (await options.checkedKernels?.known()) ?? new Set<string>()
-  const checkKey = ({ op, variant, format }: SelfTest): string => {
-    const text = variant
-      .passes(contextOf(device, op.cases[0]!.params, format))
-      .map(({ shader }) => shaderSource(shader, format))
-      .join('')
-    return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
-  }
-  const asked = [...used.values()].filter((test) => !known.has(checkKey(test)))
-  const { rejected } = await selfCheck(
-    device,
-    kernels,
-    asked,
-    (loaded, total) => options.onProgress?.({ phase: 'self-check', loaded, total }),
-    options.signal,
-  )
-  const failed = new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
-  await options.checkedKernels?.remember(
-    asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(checkKey),
-  )
-  checkAborted(options.signal)
-  return failed
-}
-
-/** 32-bit FNV-1a: tells shader texts apart, nothing more. */
-function fnv1a(text: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return (hash >>> 0).toString(16)
-}
-
 export interface LoadedModel {
   model: OpenedModel
   runtime: Runtime
@@ -235,48 +178,68 @@ export async function openMachine(options: Pick<LoadOptions, 'gpu' | 'signal'>):
   return { device, kernels: new KernelCache(device) }
 }
 
-const asked = (kind: DeviceFacts['kind']): DeviceFacts => ({
-  kind,
+const asked: Omit<DeviceFacts, 'kind'> = {
   why: 'asked',
   refused: null,
   speeds: null,
   threads: null,
   single: null,
   references: [],
-})
+}
 
-/** Puts an opened model on what `options.device` says. */
+/** The processor's runtime, and how it came to be. */
+export interface Processor extends Pick<DeviceFacts, 'single' | 'references'> {
+  runtime: Runtime
+  threads: number
+}
+
+/** Puts a Plan on the processor. */
+export async function startProcessor({ plan, provider, size }: Work, _options: LoadOptions): Promise<Processor> {
+  const references = [...new Set(plan.steps.map(({ op }) => op))]
+  return { runtime: await createCpuRuntime(plan, provider, size), threads: 1, single: null, references }
+}
+
+/** Puts an opened model on the device that `options.device` names; 'auto' is the GPU here: choosing is start.ts's. */
 export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider } = model
-  let { size } = model
-  if (options.device === 'reference' || options.device === 'cpu') {
-    if (options.chunk === undefined) {
-      size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, 'cpu')) }
+  const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize => ({
+    ...model.size,
+    ...(options.chunk === undefined && { chunk: Math.min(model.size.chunk, chunkFor(model.info.parameters, kind)) }),
+  })
+  if (options.device === 'reference') {
+    const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }
+    const runtime = await createCpuRuntime(plan, provider, sized('reference'))
+    return { model, device: null, description, info, runtime }
+  }
+  if (options.device === 'cpu') {
+    const size = sized('cpu')
+    const { runtime, ...facts } = await startProcessor({ plan, provider, size }, options)
+    const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
+    const info: ModelInfo = {
+      ...model.info,
+      device: { kind: 'cpu', ...asked, ...facts },
+      bytes: planMemory(plan, layoutOf, size),
+      notices: [...model.info.notices, ...processorNotices(facts)],
     }
-    const info: ModelInfo = { ...model.info, device: asked('reference') }
-    return { model, device: null, description, info, runtime: await createCpuRuntime(plan, provider, size) }
+    return { model, device: null, description, info, runtime }
   }
   const { device, kernels } = shared ?? (await openMachine(options))
   const place = async (): Promise<LoadedModel> => {
-    if (options.chunk === undefined) {
-      size = { ...size, chunk: Math.min(size.chunk, chunkFor(model.info.parameters, device.facts.kind)) }
-    }
-    const { bytes } = model.info
     const rejected =
       options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
     const runtime = await createSession(device, kernels, plan, provider, {
-      size,
+      size: sized(device.facts.kind),
       rejected,
       signal: options.signal,
       onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
     })
     const info: ModelInfo = {
       ...model.info,
-      device: asked('gpu'),
+      device: { kind: 'gpu', ...asked },
       adapter: device.facts,
       rejectedKernels: [...rejected],
       dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }),
-      bytes: { ...bytes, total: runtime.bytes },
+      bytes: { ...model.info.bytes, total: runtime.bytes },
     }
     return { model, device, description, info, runtime }
   }
@@ -287,3 +250,9 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     throw error
   }
 }
+
+/** What makes the processor slower than it could be. */
+const processorNotices = ({ single, references }: Pick<DeviceFacts, 'single' | 'references'>): ModelNotice[] => [
+  ...(single && single !== 'asked' ? [{ code: 'PROCESSOR_ONE_THREAD', facts: { why: single } } as const] : []),
+  ...(references.length ? [{ code: 'PROCESSOR_REFERENCES', facts: { ops: references.join(', ') } } as const] : []),
+]

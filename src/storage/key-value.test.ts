@@ -6,6 +6,7 @@ import { openDB } from 'idb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keyValue } from './key-value.ts'
 import { checkedKernels } from './checked-kernels.ts'
+import { deviceTrials } from './device-trials.ts'
 
 beforeEach(() => vi.stubGlobal('indexedDB', new IDBFactory()))
 afterEach(() => vi.unstubAllGlobals())
@@ -62,4 +63,11 @@ test('where there is no storage, or it does not answer, there is nothing', async
   await vi.advanceTimersByTimeAsync(2000)
   expect(await waiting).toEqual(new Map())
   vi.useRealTimers()
+})
+
+test('what was measured is known the next time', async () => {
+  await deviceTrials.remember('a', { gpu: 2, cpu: 1 })
+  await deviceTrials.remember('b', { gpu: 1, cpu: 2 })
+  expect((await deviceTrials.known()).get('a')).toEqual({ gpu: 2, cpu: 1 })
+  expect((await deviceTrials.known()).get('b')).toEqual({ gpu: 1, cpu: 2 })
 })

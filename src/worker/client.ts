@@ -68,7 +68,7 @@ export function createClient(
           'The GPU stopped: its process crashed, and the browser gives this page no graphics device any more. Reload the page with the browser’s own reload button (a page cannot do that itself), or restart the browser. Chats and stored models are kept, and the model is loaded again.',
           { reason: 'withheld', reload: true, message: error.message },
         )
-  /** the loaded model runs on the plain references: a token may take longer than a heartbeat */
+  /** the loaded model runs on plain references, or some of it: a token may take longer than a heartbeat */
   let slowEngine = false
 
   function connect(): Connection {
@@ -101,9 +101,12 @@ export function createClient(
     async load(id, options, follow) {
       if (options !== undefined) checkLoad(options)
       const info = await engine.load(id, options, follow)
-      slowEngine = info.device?.kind === 'reference'
+      slowEngine = info.device?.kind === 'reference' || Boolean(info.device?.references.length)
       if (info.adapter != null) gpuWasHere(true)
-      return info
+      const { refused } = info.device ?? {}
+      if (refused?.code !== 'NO_ADAPTER') return info
+      const { code, message, facts } = refused
+      return { ...info, device: { ...info.device!, refused: toData(withheld(new EngineError(code, message, facts))) } }
     },
     async *generate(input, options = {}) {
       checkGenerate(options) // here as in the engine: what cannot be asked need not cross the wall to be refused

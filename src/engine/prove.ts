@@ -1,0 +1,72 @@
+// Which kernels may be used: each one that a Plan is about to run answers its known-answer case, once per adapter and
+// build, and those that fail are set aside.
+
+import { checkAborted } from './errors.ts'
+import type { Device } from './gpu/device.ts'
+import type { KernelCache } from './gpu/kernel.ts'
+import { shaderSource } from './gpu/shaders.ts'
+import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
+import type { Plan } from './model/plan.ts'
+import { ops } from './ops/index.ts'
+import type { WeightProvider } from './runtime/runtime.ts'
+import { boundParams, type RuntimeSize } from './runtime/size.ts'
+import { usableVariants, variantKey } from './runtime/variants.ts'
+import type { LoadOptions } from './types.ts'
+
+/** A Plan, how much of it there is, and where its weights come from. */
+export interface Work {
+  plan: Plan
+  size: RuntimeSize
+  provider: WeightProvider
+}
+
+/**
+ * Every kernel the Plan is about to use, once each: compiled and checked against its reference.
+ * @returns keys of the variants that failed. @throws GPU_LOST
+ */
+export async function proveKernels(
+  device: Device,
+  kernels: KernelCache,
+  { plan, size, provider }: Work,
+  options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
+): Promise<Set<string>> {
+  const used = new Map<string, SelfTest>()
+  for (const step of plan.steps) {
+    const weight = step.args['weight']
+    const layout = weight ? provider.layout(plan.weights[weight]!) : null
+    const format = layout?.format ?? null
+    const context = contextOf(device, { ...boundParams(step, size), ...(layout && { block: layout.block }) }, format)
+    for (const variant of usableVariants(step, context, new Set())) {
+      used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
+    }
+  }
+  const known = (await options.checkedKernels?.known()) ?? new Set<string>()
+  const checkKey = ({ op, variant, format }: SelfTest): string => {
+    const text = variant
+      .passes(contextOf(device, op.cases[0]!.params, format))
+      .map(({ shader }) => shaderSource(shader, format))
+      .join('')
+    return [selfCheckKey(device.facts), variantKey(op.name, variant.name, format), fnv1a(text)].join('|')
+  }
+  const asked = [...used.values()].filter((test) => !known.has(checkKey(test)))
+  const { rejected } = await selfCheck(
+    device,
+    kernels,
+    asked,
+    (loaded, total) => options.onProgress?.({ phase: 'self-check', loaded, total }),
+    options.signal,
+  )
+  const failed = new Set(rejected.map((r) => variantKey(r.op, r.variant, r.format)))
+  await options.checkedKernels?.remember(
+    asked.filter((t) => !failed.has(variantKey(t.op.name, t.variant.name, t.format))).map(checkKey),
+  )
+  checkAborted(options.signal)
+  return failed
+}
+
+/** 32-bit FNV-1a: tells shader texts apart, nothing more. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16)
+}

@@ -1,0 +1,77 @@
+// From an opened model to one that runs: the device is chosen, the model placed on it and warmed up. Where the device
+// was left to us, a GPU that fails on the way makes place for the processor, and the facts say so.
+
+import { chooseDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
+import { openMachine, placeModel, startProcessor, type LoadedModel, type OpenedModel } from './load.ts'
+import { proveKernels } from './prove.ts'
+import type { StorageFormat } from './quants/weight.ts'
+import { createSession } from './runtime/session.ts'
+import type { LoadOptions } from './types.ts'
+
+/** @throws what the device that was asked for fails with; where none was, what the processor fails with; ABORTED */
+export async function startModel(model: OpenedModel, options: LoadOptions): Promise<LoadedModel> {
+  const format = mostOf(model)
+  const choice = await chooseDevice(options, format, toolsFor(options, format))
+  const { machine } = choice
+  if (choice.kind !== 'gpu' || !machine) return start(model, options, choice)
+  try {
+    return await machine.device.presence.during(() => start(model, options, choice))
+  } catch (error) {
+    machine.device.dispose()
+    if (choice.why === 'asked') throw error
+    return start(model, options, withoutGpu(error))
+  }
+}
+
+async function start(model: OpenedModel, options: LoadOptions, choice: Choice): Promise<LoadedModel> {
+  const { machine, kind, ...reasons } = choice
+  const loaded = await placeModel(model, { ...options, device: kind }, machine ?? undefined)
+  const { runtime, info } = loaded
+  options.onProgress?.({ phase: 'warm-up', loaded: 0, total: 0 })
+  try {
+    await runtime.forward([0], 'last')
+  } catch (error) {
+    runtime.dispose()
+    throw error
+  }
+  runtime.truncate(0)
+  return { ...loaded, info: { ...info, device: { ...info.device!, ...reasons } } }
+}
+
+/** What the trial does on real devices. It is loaded when it is made. */
+function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
+  const trial = async () => {
+    const { trialWork, speedOf } = await import('./trial.ts')
+    return { work: trialWork(format), speedOf }
+  }
+  return {
+    open: () => openMachine(options),
+    async prepareGpu({ device, kernels }) {
+      options.onProgress?.({ phase: 'self-check', loaded: 0, total: 0 })
+      const { work, speedOf } = await trial()
+      const rejected =
+        options.selfCheck === false
+          ? new Set<string>()
+          : await proveKernels(device, kernels, work, { ...options, onProgress: undefined })
+      const runtime = await createSession(device, kernels, work.plan, work.provider, { size: work.size, rejected })
+      return () => speedOf(runtime, options.signal).finally(() => runtime.dispose())
+    },
+    async runCpu() {
+      const { work, speedOf } = await trial()
+      const { runtime } = await startProcessor(work, { ...options, onProgress: undefined })
+      return speedOf(runtime, options.signal).finally(() => runtime.dispose())
+    },
+  }
+}
+
+/** The format of most of the model's weights that every token multiplies. */
+function mostOf({ plan, provider }: OpenedModel): StorageFormat {
+  const counts = new Map<StorageFormat, number>()
+  for (const { op, args } of plan.steps) {
+    const weight = plan.weights[args['weight'] ?? '']
+    if (!weight || op !== 'matmul') continue
+    const { format } = provider.layout(weight)
+    counts.set(format, (counts.get(format) ?? 0) + weight.rows * weight.cols)
+  }
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0]
+}
