@@ -1,7 +1,7 @@
 // The attention panel over one greedy answer, for its specs: asked, pointed at, and computed again by hand.
 
 import type { Page } from '@playwright/test'
-import { expect, open, waitForState } from './harness.ts'
+import { deviceOf, expect, open, waitForState } from './harness.ts'
 
 /** Greedy, so that the answer is the same every time. */
 export const greedy = {
@@ -50,16 +50,16 @@ export const number = async (page: Page, testId: string, name: string): Promise<
 
 export const answerGreedily = (page: Page, lang = 'en'): Promise<unknown> =>
   page.addInitScript(
-    ([params, lang]) => {
+    ([params, lang, device]) => {
       localStorage.setItem(
         'glassbox.settings',
         JSON.stringify({
-          state: { lang, theme: 'light', params, system: '', load: {}, hubHost: 'https://huggingface.co' },
+          state: { lang, theme: 'light', params, system: '', load: { device }, hubHost: 'https://huggingface.co' },
           version: 1,
         }),
       )
     },
-    [greedy, lang] as const,
+    [greedy, lang, deviceOf(page)] as const,
   )
 
 export async function askStarter(page: Page, lang: 'en' | 'zh' = 'en'): Promise<void> {

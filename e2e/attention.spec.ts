@@ -3,6 +3,8 @@
 import { rowByHand, logprobOf, panel, number, askStarter, cellAt } from './attention-page.ts'
 import { expect, filesOf, hooks, test, waitForState } from './harness.ts'
 
+test.use({ device: 'gpu' })
+
 test.setTimeout(480_000)
 
 test('a head that looked the answer up is found, and cutting its look changes the answer', async ({ page }, info) => {

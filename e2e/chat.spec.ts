@@ -3,6 +3,8 @@
 
 import { ask, expect, hooks, open, openReady, say, test, waitForState } from './harness.ts'
 
+test.use({ device: 'gpu' })
+
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'
 
 test('the first visit loads the storyteller and says what it is', async ({ page }) => {

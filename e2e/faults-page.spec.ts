@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test'
 import type { Client } from '../src/worker/client.ts'
 import { ask, crashGpu, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
+test.use({ device: 'gpu' })
+
 declare const glassbox: { client: Client }
 
 /** The tokens of one seeded answer: the same model on the same numbers gives the same. */

@@ -5,6 +5,8 @@
 import { findChrome, launchArgs } from '../scripts/chrome.mjs'
 import { ask, crashGpu, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
+test.use({ device: 'gpu' })
+
 test.setTimeout(240_000)
 test.use({ launchOptions: { executablePath: findChrome(), args: launchArgs() } })
 

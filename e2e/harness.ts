@@ -2,11 +2,23 @@
 // test when anything foreign is asked for or an error goes unseen, and the faults we can
 // really cause in a browser. The hooks (data-testid) are the page's promise to tests,
 // demo and bench; a renamed hook is a change of this file and of scripts/drive.mjs.
+//
+// What computes. A spec gets what a visitor of this browser gets (`auto`): on the software adapter of the tests that is
+// the processor, whose answers come sooner. A spec says `test.use({ device: 'gpu' })` where
+//   - it is about the GPU: faults-page, faults-twice;
+//   - its panels are those that WebGPU must be seen to serve, one spec of each family: chat (chat), attention
+//     (attention), probabilities (probabilities), lens (lens), inside (inside), tokenizer (tokenizer: it compares rows
+//     where they lie).
+// The others of these families (chats, words, attention-figures, attention-long, exports, save-recording, share, files,
+// stored, smollm2 …) and processor, whose browser has no WebGPU, see the same panels on the processor. A page that a spec
+// opens by its own goto() takes the page's choice.
 
 import { readFile } from 'node:fs/promises'
-import { expect, test as base, type Browser, type Locator, type Page } from '@playwright/test'
+import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import axe from 'axe-core'
 import { serve, type Served } from '../scripts/serve.mjs'
+
+export type DeviceChoice = 'auto' | 'gpu' | 'cpu'
 
 export interface OpenOptions {
   /** catalog or store id; the page's own choice when absent */
@@ -35,11 +47,27 @@ export interface OwnServer {
 }
 
 interface Fixtures {
+  /** what computes in pages that open() opens; 'auto' says nothing: the page chooses */
+  device: DeviceChoice
+  chosen: void
   watched: Watched
   ownServer: OwnServer
 }
 
+const devices = new WeakMap<BrowserContext, DeviceChoice>()
+/** What the pages of this test were told to compute with. */
+export const deviceOf = (page: Page): DeviceChoice => devices.get(page.context()) ?? 'auto'
+
 export const test = base.extend<Fixtures>({
+  device: ['auto', { option: true }],
+  chosen: [
+    async ({ context, device }, use) => {
+      devices.set(context, device)
+      await use()
+    },
+    { auto: true },
+  ],
+
   // Runs in every test, asked for or not: silence and privacy are always checked.
   watched: [
     async ({ context }, use) => {
@@ -105,6 +133,7 @@ export const hooks = {
   error: (page: Page) => id(page, 'error'),
   userMessages: (page: Page) => id(page, 'message-user'),
   answers: (page: Page) => id(page, 'message-assistant'),
+  device: (page: Page) => id(page, 'device-chip'),
   prefill: (page: Page) => id(page, 'stats-prefill'),
   decode: (page: Page) => id(page, 'stats-decode'),
   modelSelect: (page: Page) => id(page, 'model-select'),
@@ -131,7 +160,13 @@ export async function open(
   { model, lang = 'en', panel = 'chat', params = {}, base = '' }: OpenOptions = {},
 ): Promise<void> {
   await page.addInitScript(seeded)
-  const query = new URLSearchParams({ ...(model ? { model } : {}), lang, ...params })
+  const device = deviceOf(page)
+  const query = new URLSearchParams({
+    ...(model ? { model } : {}),
+    lang,
+    ...(device === 'auto' ? {} : { device }),
+    ...params,
+  })
   await page.goto(`${base}?${query.toString()}#/${panel}`.replace(/^\?/, './?'))
   await expect(hooks.status(page)).toBeAttached()
 }

@@ -6,6 +6,8 @@ import type { Locator, Page } from '@playwright/test'
 import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
 import type { Client, GlassInfo, GlassToken, PlanStepInfo, ProbeRequest, WeightTile } from '../src/worker/protocol.ts'
 
+test.use({ device: 'gpu' })
+
 declare const glassbox: { client: Client }
 const story =
   'Lily found a red ball in the kitchen. Tom was at the lake. He saw a blue kite. Mia lost a golden key.\n\nWho was at the lake?'

@@ -5,6 +5,8 @@ import type { Page } from '@playwright/test'
 import type { Client, TokenEvent } from '../src/store/index.ts'
 import { accessibility, ask, expect, filesOf, hooks, openReady, test, waitForState } from './harness.ts'
 
+test.use({ device: 'gpu' })
+
 declare const glassbox: { client: Client }
 
 const story = 'Tom found a red ball in the garden. Where did Tom find the ball?'

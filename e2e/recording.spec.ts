@@ -13,7 +13,7 @@ test.use({
 for (const lang of ['en', 'zh'] as const) {
   test(`no WebGPU: a recorded run shows attention, the pass and the words (${lang})`, async ({ page }) => {
     await open(page, { lang, panel: 'attention' })
-    await waitForState(page, 'error')
+    await waitForState(page, 'ready')
     await page.getByTestId(`recording-${lang}`).click()
     await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
     await expect(page.getByTestId('recording')).toBeVisible()
@@ -32,7 +32,7 @@ for (const lang of ['en', 'zh'] as const) {
 test('one token has one number on every panel', async ({ page }) => {
   for (const lang of ['en', 'zh'] as const) {
     await open(page, { lang, panel: 'attention' })
-    await waitForState(page, 'error')
+    await waitForState(page, 'ready')
     await page.getByTestId(`recording-${lang}`).click()
     await expect(page.getByTestId('attention-panel')).toHaveAttribute('data-ready', 'true')
     const last = (await page.getByTestId('token-strip').locator('[data-position]').count()) - 1
@@ -65,7 +65,7 @@ test('one token has one number on every panel', async ({ page }) => {
 
 test('a dropped recording opens; a damaged one is refused in words', async ({ page }) => {
   await open(page, { panel: 'attention' })
-  await waitForState(page, 'error')
+  await waitForState(page, 'ready')
   await page
     .getByTestId('recording-file')
     .setInputFiles({
@@ -96,7 +96,7 @@ test('a recording has the whole pipeline too: sliders act on its logits', async 
         })),
       )
   await open(page, { panel: 'probabilities' })
-  await waitForState(page, 'error')
+  await waitForState(page, 'ready')
   await page.getByTestId('recording-en').click()
   await expect(views).toHaveAttribute('data-fresh', 'true')
   await page.getByTestId('plain').click()

@@ -38,6 +38,7 @@ export const en = {
       cpu: (threads: number) => `processor · ${s(threads, 'thread')}`,
       reference: () => 'processor, plain',
     },
+    runsOn: 'Runs on',
     deviceHint: 'What computes, and why',
     skipped: (name: string) =>
       `Last time this page ended while it was loading ${name}, so this time it was not loaded by itself. It may need more memory than this device has.`,

@@ -37,6 +37,7 @@ export const zh = {
       cpu: (threads: number) => `处理器 · ${n(threads)} 线程`,
       reference: () => '处理器，朴素实现',
     },
+    runsOn: '运行在',
     deviceHint: '用什么计算，为什么',
     skipped: (name: string) => `上次页面在加载 ${name} 时中断了，所以这次没有自动加载它。这台设备的内存可能不够。`,
     loadInstead: (name: string) => `改用 ${name}`,

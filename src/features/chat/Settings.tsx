@@ -68,7 +68,11 @@ function Runs() {
   const device = useModels((s) => s.active?.info?.device)
   return (
     <p className={styles.runs} data-testid="settings-device">
-      {device && <span>{t.app.device[device.kind](device.threads ?? 1)}</span>}
+      {device && (
+        <span>
+          {t.app.runsOn} {t.app.device[device.kind](device.threads ?? 1)}
+        </span>
+      )}
       <a href="#/models">{t.app.deviceHint}</a>
     </p>
   )
