@@ -46,6 +46,7 @@ export const steer = defineOp({
   cases: [
     steerCase('add', 8, 3, 2, 3, 5, steerModes.add),
     steerCase('ablate', 33, 4, 0, 1, 9, steerModes.ablate, 1),
+    steerCase('ablate half of it', 20, 3, 4, 0, 99, steerModes.ablate, 0.5),
     steerCase('patch one row', 10, 5, 7, 9, 10, steerModes.patch),
   ],
 })

@@ -32,14 +32,16 @@ function gelu(g: number): number {
     s1 = density[i + 1] / PER_UNIT
   return g * (p0 + f * (s0 + f * (3 * rise - 2 * s0 - s1 + f * (s0 + s1 - 2 * rise))))
 }
+const STEEP = -2 * Math.sqrt(2 / Math.PI)
 const sigmoid = (g: number): number => 1 / (1 + exp(-g))
 const silu = (g: number): number => g / (1 + exp(-g))
 
-const quick: Partial<Record<Activation, (g: number) => number>> = {
+/** Functions that are computed otherwise than in the reference, to 1e-11 of the larger of g and 1. */
+export const quick: Partial<Record<Activation, (g: number) => number>> = {
   silu,
   gelu,
   // 1 + tanh(u) = 2 / (1 + e^-2u)
-  gelu_tanh: (g) => g / (1 + exp(-2 * Math.sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g))),
+  gelu_tanh: (g) => g / (1 + exp(STEEP * (g + 0.044715 * g * g * g))),
   quick_gelu: (g) => g / (1 + exp(-1.702 * g)),
   sigmoid,
 }

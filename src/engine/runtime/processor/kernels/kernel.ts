@@ -26,8 +26,11 @@ export interface RowContext {
 /** One row (token t of the step, or logit row) of an op. */
 export type RowKernel = (t: number, step: StepValues) => void
 
-/** z and lse of head h of token t. Keys and values of positions < pos + T are in the caches. */
-export type HeadKernel = (t: number, h: number, step: StepValues) => void
+/**
+ * z and lse of token t in heads [h, behind), of head h alone when `behind` is left out: heads that share a key head are
+ * quicker together. Keys and values of positions < pos + T are in the caches.
+ */
+export type HeadKernel = (t: number, h: number, step: StepValues, behind?: number) => void
 
 /** Makes the kernel of one step; null where its parameters do not fit. */
 export type Maker<Kernel> = (context: RowContext) => Kernel | null
