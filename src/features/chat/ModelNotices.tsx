@@ -1,5 +1,5 @@
 // What must be known of the model before its answers are trusted: open until the first question. And what happens to it
-// while it runs, until it is closed. What only makes it slower stands on its card.
+// while it runs, until it is closed. What only makes it slower stands beside the device.
 
 import { useState } from 'react'
 import { useT } from '../../i18n/index.tsx'

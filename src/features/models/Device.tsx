@@ -4,10 +4,13 @@
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { browserKind } from '../../i18n/browser.ts'
 import { deviceWords } from '../../i18n/panels/device.ts'
+import { ofPace } from '../../i18n/notices.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { useNoticeText } from '../../i18n/useNoticeText.ts'
 import { useModels, type AdapterFacts, type DeviceFacts, type ErrorData } from '../../store/index.ts'
 import { FactList, type Fact } from '../../ui/FactList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { NoticeList } from '../../ui/NoticeList.tsx'
 import { DeviceChoice } from './DeviceChoice.tsx'
 import styles from './Side.module.css'
 
@@ -15,6 +18,7 @@ const features = ['shader-f16', 'subgroups', 'timestamp-query'] as const
 
 export function Device() {
   const t = usePanelText(deviceWords)
+  const noticeText = useNoticeText()
   const { adapter, noGpu, active, started } = useModels()
   const info = active?.state === 'ready' ? active.info : null
   const refused = info?.device?.refused ?? (adapter ? null : noGpu)
@@ -23,17 +27,17 @@ export function Device() {
     <section className={styles.section} aria-labelledby="device-title" data-testid="device">
       <h2 id="device-title">{t.title}</h2>
       {info?.device && <Running device={info.device} />}
-      {info?.device && info.device.references.length > 0 && (
-        <Notice tone="info" title={t.references(info.device.references.length)}>
-          <code>{info.device.references.join(', ')}</code>
-        </Notice>
-      )}
+      <NoticeList
+        title={t.pace}
+        items={(info?.notices ?? []).filter(({ code }) => ofPace.has(code)).map(noticeText)}
+        testId="pace-notices"
+      />
       <DeviceChoice />
       <h3>{t.graphics}</h3>
       {refused ? (
         <Refused error={refused} running={info?.device?.kind === 'cpu'} />
       ) : adapter ? (
-        <Adapter adapter={adapter} used={info?.device?.kind === 'gpu'} />
+        <Adapter adapter={adapter} used={info?.device?.kind === 'gpu' ? info.device.why : null} />
       ) : (
         <p>{started ? t.unnamed : t.asking}</p>
       )}
@@ -76,8 +80,11 @@ function Refused({ error, running }: { error: ErrorData; running: boolean }) {
   return (
     <div className={styles.quiet} data-testid="device-refused" data-code={error.code}>
       <p>
-        <strong>{title}.</strong> {text} {running && words.without}
+        <strong>{title}</strong>
+        <br />
+        {text}
       </p>
+      {running && <p>{words.without}</p>}
       <details>
         <summary>{words.how}</summary>
         <p>{todo}</p>
@@ -90,7 +97,7 @@ function Refused({ error, running }: { error: ErrorData; running: boolean }) {
   )
 }
 
-function Adapter({ adapter, used }: { adapter: AdapterFacts; used: boolean }) {
+function Adapter({ adapter, used }: { adapter: AdapterFacts; used: DeviceFacts['why'] | null }) {
   const t = usePanelText(deviceWords)
   const format = useFormats()
   const limit = (name: string) => adapter.limits[name]
@@ -114,9 +121,8 @@ function Adapter({ adapter, used }: { adapter: AdapterFacts; used: boolean }) {
     <>
       {software && (
         <Notice tone={used ? 'warn' : 'info'} title={t.software}>
-          <p>
-            {t.softwareHint} {used && t.softwareUsed}
-          </p>
+          <p>{t.softwareHint}</p>
+          {used === 'asked' && <p>{t.softwareUsed}</p>}
         </Notice>
       )}
       <FactList facts={facts} />

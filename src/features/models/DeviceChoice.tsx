@@ -15,7 +15,7 @@ export function DeviceChoice() {
   const t = usePanelText(deviceWords)
   const id = useId()
   const { load, setLoad } = useSettings()
-  const { active, load: loadAgain } = useModels()
+  const { active, noGpu, load: loadAgain } = useModels()
   const writing = useChat((s) => s.status !== 'idle')
   const device = (load.device ?? 'auto') as Choice
   const loaded = active?.state === 'ready' ? active : null
@@ -33,7 +33,7 @@ export function DeviceChoice() {
         options={devices.map((value) => ({ value, text: t.choices[value] }))}
         testId="device-choice"
       />
-      {device === 'auto' && <p>{t.autoHint}</p>}
+      {device === 'auto' && !noGpu && <p>{t.autoHint}</p>}
       {device !== 'gpu' && (
         <p className={styles.threads}>
           <label htmlFor={id}>{t.threads}</label>

@@ -3,7 +3,6 @@
 import { useState } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { ofPace } from '../../i18n/notices.ts'
-import { deviceWords } from '../../i18n/panels/device.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
@@ -21,7 +20,6 @@ export function ModelCard({ row }: { row: Row }) {
   const format = useFormats()
   const words = usePanelText(modelWords)
   const noticeText = useNoticeText()
-  const device = usePanelText(deviceWords)
   const [open, setOpen] = useState(false)
   const { entry, stored, active } = row
   const notices = (active?.info?.notices ?? []).filter(({ quiet }) => !quiet)
@@ -70,11 +68,6 @@ export function ModelCard({ row }: { row: Row }) {
           testId="model-notices"
         />
       )}
-      <NoticeList
-        title={device.pace}
-        items={notices.filter(({ code }) => ofPace.has(code)).map(noticeText)}
-        testId="pace-notices"
-      />
       {entry?.gated && !stored && <Gated repo={entry.origin.kind === 'hub' ? entry.origin.repo : ''} />}
       {open && stored?.complete && <Plan target={row.id} />}
     </article>

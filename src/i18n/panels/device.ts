@@ -22,14 +22,11 @@ const en = {
   },
   threadsUsed: 'Threads',
   single: {
-    'not-isolated':
-      'One, because this page was opened without the two headers (COOP and COEP) that let threads share memory.',
-    'no-memory': 'One, because the browser gave this page no memory that threads can share.',
-    'no-threads': 'One, because the browser started no further threads.',
-    asked: 'One, as chosen.',
+    'not-isolated': 'memory is not shared with this page',
+    'no-memory': 'no shared memory to be had',
+    'no-threads': 'the browser started no other',
+    asked: 'as chosen',
   },
-  references: (n: number) =>
-    `${n === 1 ? 'One operation' : `${n.toLocaleString('en')} operations`} of this model ${n === 1 ? 'has' : 'have'} no fast form here and ${n === 1 ? 'runs' : 'run'} on the plain reference, slowly`,
   graphics: 'Graphics chip',
   asking: 'Asking the browser…',
   without: 'Nothing is missing because of it: the processor computes.',
@@ -78,18 +75,17 @@ const zh: typeof en = {
   why: {
     asked: '这是选定的。',
     measured: (gpu, cpu, kind) =>
-      `在这台设备上实测：显卡每秒 ${gpu} 十亿个权重，处理器每秒 ${cpu} 十亿个，所以用${kind === 'gpu' ? '显卡' : '处理器'}。`,
+      `在这台设备上实测，每秒处理的权重：显卡 ${gpu}，处理器 ${cpu}（单位：十亿），所以用${kind === 'gpu' ? '显卡' : '处理器'}。`,
     faster: '实测它在这台设备上更快。',
     only: '浏览器没有提供可用的显卡。',
   },
   threadsUsed: '线程',
   single: {
-    'not-isolated': '只有一个，因为打开本页时缺少让线程共享内存的两个响应头（COOP 和 COEP）。',
-    'no-memory': '只有一个，因为浏览器没有给本页可供线程共享的内存。',
-    'no-threads': '只有一个，因为浏览器没有启动更多线程。',
-    asked: '只有一个，这是选定的。',
+    'not-isolated': '本页不能共享内存',
+    'no-memory': '没有可用的共享内存',
+    'no-threads': '浏览器没有启动别的线程',
+    asked: '这是选定的',
   },
-  references: (n) => `这个模型有 ${n.toLocaleString('zh-CN')} 种运算在这里没有快速的实现，用的是朴素的参考实现，会慢`,
   graphics: '显卡',
   asking: '正在询问浏览器…',
   without: '并不因此缺少什么：由处理器计算。',
