@@ -12,6 +12,7 @@ export const errorCodes = [
   'NO_ADAPTER',
   'LIMIT_TOO_SMALL',
   'GPU_OUT_OF_MEMORY',
+  'CPU_OUT_OF_MEMORY',
   'GPU_VALIDATION',
   'GPU_LOST',
   'KERNEL_FAILED',

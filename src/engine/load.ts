@@ -16,6 +16,7 @@ import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './mo
 import type { Plan } from './model/plan.ts'
 import { proveKernels, type Work } from './prove.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
+import type { Processor } from './runtime/processor/index.ts'
 import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
 import type { RuntimeSize } from './runtime/size.ts'
@@ -187,16 +188,16 @@ const asked: Omit<DeviceFacts, 'kind'> = {
   references: [],
 }
 
-/** The processor's runtime, and how it came to be. */
-export interface Processor extends Pick<DeviceFacts, 'single' | 'references'> {
-  runtime: Runtime
-  threads: number
-}
-
-/** Puts a Plan on the processor. */
-export async function startProcessor({ plan, provider, size }: Work, _options: LoadOptions): Promise<Processor> {
-  const references = [...new Set(plan.steps.map(({ op }) => op))]
-  return { runtime: await createCpuRuntime(plan, provider, size), threads: 1, single: null, references }
+/** Puts a Plan on the processor, whose runtime is loaded when it is first chosen. */
+export async function startProcessor({ plan, provider, size }: Work, options: LoadOptions): Promise<Processor> {
+  const { createProcessor } = await import('./runtime/processor/index.ts')
+  return createProcessor(plan, provider, size, {
+    threads: options.threads,
+    startThread: options.startThread,
+    signal: options.signal,
+    onProgress: (p) => options.onProgress?.({ phase: 'upload', ...p }),
+    onFewer: (threads) => options.onNotice?.({ code: 'THREAD_ENDED', facts: { threads } }),
+  })
 }
 
 /** Puts an opened model on the device that `options.device` names; 'auto' is the GPU here: choosing is start.ts's. */
@@ -213,12 +214,12 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
   }
   if (options.device === 'cpu') {
     const size = sized('cpu')
-    const { runtime, ...facts } = await startProcessor({ plan, provider, size }, options)
+    const { runtime, bytes, ...facts } = await startProcessor({ plan, provider, size }, options)
     const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
     const info: ModelInfo = {
       ...model.info,
       device: { kind: 'cpu', ...asked, ...facts },
-      bytes: planMemory(plan, layoutOf, size),
+      bytes: { ...planMemory(plan, layoutOf, size), total: bytes },
       notices: [...model.info.notices, ...processorNotices(facts)],
     }
     return { model, device: null, description, info, runtime }

@@ -53,6 +53,13 @@ export const errorsEn: ErrorCatalog = {
     todo: () =>
       'Close other tabs that use graphics, choose a shorter context or a smaller model, or run it on the processor. What is stored stays stored.',
   },
+  CPU_OUT_OF_MEMORY: {
+    title: 'There is not enough memory',
+    text: (f) =>
+      `To run the model on the processor, ${f.bytes('bytes')} of memory are needed in one piece, and the browser did not give them.`,
+    todo: () =>
+      'Close other tabs and programs, choose a shorter context or a smaller model. What is stored stays stored.',
+  },
   GPU_VALIDATION: {
     title: 'The GPU refused a command',
     text: (f) =>

@@ -60,6 +60,11 @@ export const errorsZh: ErrorCatalog = {
       `GPU 无法${when(f.has('label', 'step'), `为“${f.text('label', 'step')}”`)}再分配 ${f.has('bytes', 'needed') ? f.bytes('bytes', 'needed') : '更多内存'}。`,
     todo: () => '请关闭其他占用显卡的标签页，选择更短的上下文或更小的模型，或改用处理器运行。已存储的内容不受影响。',
   },
+  CPU_OUT_OF_MEMORY: {
+    title: '内存不够了',
+    text: (f) => `在处理器上运行这个模型需要一整块 ${f.bytes('bytes')} 的内存，浏览器没有分配到。`,
+    todo: () => '请关闭其他标签页和程序，选择更短的上下文或更小的模型。已存储的内容不受影响。',
+  },
   GPU_VALIDATION: {
     title: 'GPU 拒绝了一条命令',
     text: (f) =>

@@ -1,11 +1,11 @@
 // Steps on the plain references: the tensors of a Plan and of the inspector as arrays, and any step run on them.
 
 import type { PlanStep } from '../model/plan.ts'
-import { ops } from '../ops/index.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { WeightData } from '../quants/weight.ts'
 import type { Hooks } from './inspect.ts'
-import { boundParams, type RuntimeSize } from './size.ts'
+import { runReference } from './reference.ts'
+import type { RuntimeSize } from './size.ts'
 
 export class CpuSteps {
   /** set by the inspector; null costs nothing */
@@ -35,24 +35,8 @@ export class CpuSteps {
 
   /** One step without its hooks. */
   compute(s: PlanStep, values: StepValues): void {
-    const { reference, args: kinds } = ops[s.op]!
-    const tensors: Record<string, Float32Array> = {},
-      words: { ids: Uint32Array; maskedEdges?: Uint32Array } = { ids: this.ids }
-    for (const [arg, name] of Object.entries(s.args)) {
-      const data = this.tensors[name]
-      if (!data) continue
-      if (kinds[arg] === 'ids') {
-        words[arg as 'ids' | 'maskedEdges'] = new Uint32Array(data.buffer, data.byteOffset, data.length)
-      } else tensors[arg] = data
-    }
-    const weight = s.args['weight'] ? this.weights.get(s.args['weight'])! : undefined
-    reference({
-      tensors,
-      ...words,
-      weight,
-      params: { ...boundParams(s, this.size), ...(weight && { rowStart: 0 }) },
-      step: values,
-    })
+    const { tensors, weights, ids } = this
+    runReference(s, { tensor: (name) => tensors[name], weight: (name) => weights.get(name)!, ids }, this.size, values)
     this.dispatches++
     this.onStep?.(s, values)
   }

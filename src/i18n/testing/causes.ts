@@ -2,6 +2,7 @@
 // product's own code. causes.test.ts reads the sentences that come of them. For tests only.
 // Long because it is one list, read from top to bottom beside the list of codes.
 
+import { allocate } from '../../engine/runtime/processor/memory.ts'
 import 'fake-indexeddb/auto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import * as Comlink from 'comlink'
@@ -314,6 +315,11 @@ const machine: Cause[] = [
           },
         }),
       ).storage('weights', 64),
+  },
+  {
+    code: 'CPU_OUT_OF_MEMORY',
+    what: 'an arena larger than any buffer can be',
+    run: () => allocate({ words: 2 ** 52 }, false),
   },
   {
     code: 'GPU_VALIDATION',

@@ -1,0 +1,108 @@
+// The processor as a device: loads a Plan's weights into one memory and starts its threads. Loaded when it is chosen.
+
+import { checkAborted } from '../../errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import { codesBytes, scalesBytes } from '../../quants/weight.ts'
+import type { DeviceFacts } from '../../types.ts'
+import type { UploadProgress } from '../placement.ts'
+import { RopeTables } from '../rope-rows.ts'
+import type { Runtime, WeightProvider } from '../runtime.ts'
+import type { RuntimeSize } from '../size.ts'
+import { allocate, layOut, MAX_THREADS, weightData, type Memory, type Placement } from './memory.ts'
+import type { ThreadStart } from './requests.ts'
+import { ProcessorRuntime, type StartTeam } from './runtime.ts'
+import { OneThread, Threads, type StartThread } from './team.ts'
+
+export interface ProcessorOptions {
+  /** at most; default: as many as there are cores, up to MAX_THREADS */
+  threads?: number | undefined
+  /** how a thread is started; without it the calling thread computes alone */
+  startThread?: StartThread | undefined
+  signal?: AbortSignal | undefined
+  onProgress?: ((p: UploadProgress) => void) | undefined
+  /** hears how many threads are left when one has ended by itself */
+  onFewer?: ((threads: number) => void) | undefined
+}
+
+export interface Processor {
+  runtime: Runtime
+  threads: number
+  single: DeviceFacts['single']
+  references: string[]
+  /** bytes of its memory */
+  bytes: number
+}
+
+const cores = (): number => (globalThis.navigator as Navigator | undefined)?.hardwareConcurrency ?? 1
+
+/** How many threads there can be, and why it is one where it could be more. */
+function howMany({ threads, startThread }: ProcessorOptions): { wanted: number; single: DeviceFacts['single'] } {
+  const wanted = Math.min(threads ?? cores(), MAX_THREADS)
+  if (typeof SharedArrayBuffer === 'undefined') return { wanted: 1, single: 'not-isolated' }
+  if (!startThread) return { wanted: 1, single: 'no-threads' }
+  return { wanted, single: threads === 1 ? 'asked' : null }
+}
+
+/** @throws CPU_OUT_OF_MEMORY, ABORTED, and what reading the weights throws */
+export async function createProcessor(
+  plan: Plan,
+  provider: WeightProvider,
+  size: RuntimeSize,
+  options: ProcessorOptions = {},
+): Promise<Processor> {
+  const { signal, startThread } = options
+  const { wanted, single: first } = howMany(options)
+  let single = first
+  const placement = layOut(plan, size, wanted, (name) => provider.layout(plan.weights[name]!))
+  const alone = single === 'not-isolated' || single === 'no-threads'
+  const memory = allocate(placement, !alone)
+  const tables = new RopeTables(plan, size.context)
+  await fill(plan, provider, tables, memory, placement, options)
+  checkAborted(signal)
+
+  const start: Omit<ThreadStart, 'thread' | 'threads'> = { memory, plan, size, placement }
+  const startTeam: StartTeam = async (threads) => {
+    for (let n = threads; !alone && n >= 1; n--) {
+      try {
+        return await Threads.start(startThread!, n, start)
+      } catch {
+        // fewer may start: each needs memory of its own
+      }
+    }
+    if (!alone) single = 'no-threads'
+    return new OneThread(start)
+  }
+  const team = await startTeam(wanted)
+  const runtime = new ProcessorRuntime(plan, size, tables, memory, placement, team, startTeam, (left) =>
+    options.onFewer?.(left),
+  )
+  return { runtime, threads: team.threads, single, references: team.references, bytes: placement.words * 4 }
+}
+
+async function fill(
+  plan: Plan,
+  provider: WeightProvider,
+  tables: RopeTables,
+  memory: Memory,
+  placement: Placement,
+  { signal, onProgress }: ProcessorOptions,
+): Promise<void> {
+  const floats = new Float32Array(memory)
+  for (const { table, values } of tables.first()) floats.set(values, placement.tensors[table]!.at)
+  for (const [name, spec] of Object.entries(plan.vectors)) {
+    floats.set(await provider.vector(spec, signal), placement.tensors[name]!.at)
+  }
+  const layouts = Object.values(placement.weights).map(({ layout }) => layout)
+  const total = layouts.reduce((sum, layout) => sum + codesBytes(layout) + scalesBytes(layout), 0)
+  let loaded = 0
+  for (const [name, spec] of Object.entries(plan.weights)) {
+    const { codes, scales } = weightData(memory, placement.weights[name]!)
+    const planes = { codes, scales }
+    for await (const { plane, offset, bytes } of provider.read(spec, signal)) {
+      const { buffer, byteOffset } = planes[plane]
+      new Uint8Array(buffer, byteOffset + offset, bytes.byteLength).set(bytes)
+      loaded += bytes.byteLength
+      onProgress?.({ loaded, total, detail: name })
+    }
+  }
+}

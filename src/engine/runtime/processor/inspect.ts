@@ -1,0 +1,175 @@
+// Looking inside a run on the processor: what the inspector adds is sent to the threads, in the order in which it is
+// asked, between their runs; what it reads lies in shared memory.
+
+import { EngineError } from '../../errors.ts'
+import type { Params, StepValues } from '../../ops/op.ts'
+import type { Plan, PlanStep } from '../../model/plan.ts'
+import { planePieces, type WeightData, type WeightLayout } from '../../quants/weight.ts'
+import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from '../inspect.ts'
+import type { PlanRuntime } from '../plan-runtime.ts'
+import type { RuntimeSize } from '../size.ts'
+import { weightData, type Memory, type Placement } from './memory.ts'
+import type { NumberedHooks, WorkItem } from './requests.ts'
+import type { Team } from './team.ts'
+
+/** What it needs of the runtime. */
+interface Inspected extends Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'> {
+  readonly memory: Memory
+  readonly placement: Placement
+  readonly team: Team
+  /** starts a new team after an error; throws what a new one cannot mend */
+  recover(error: unknown): Promise<void>
+}
+
+interface Extra {
+  at: number | Memory
+  words: number
+}
+interface Numbered extends Prepared {
+  readonly number: number
+}
+const isShared = (memory: Memory): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && memory instanceof SharedArrayBuffer
+
+export class ProcessorInspection implements Inspection {
+  readonly steps: readonly Prepared[]
+  hooks: Hooks | null = null
+  private readonly prepared: Numbered[]
+  private readonly extra = new Map<string, Extra>()
+  /** words of the arena's inspector area that are taken */
+  private taken = 0
+  private runs: Promise<unknown>[] = []
+
+  constructor(private readonly runtime: Inspected) {
+    const { steps } = runtime.plan
+    this.prepared = steps.map((step, number) => ({ step, number }))
+    this.steps = [
+      ...this.prepared.filter((p) => p.step.part === 'body'),
+      ...this.prepared.filter((p) => p.step.part === 'head'),
+    ]
+  }
+
+  get plan(): Plan {
+    return this.runtime.plan
+  }
+  get size(): RuntimeSize {
+    return this.runtime.size
+  }
+  get context(): number {
+    return this.runtime.context
+  }
+  get length(): number {
+    return this.runtime.length
+  }
+
+  setHooks(hooks: Hooks | null): void {
+    this.hooks = hooks
+    this.runtime.team.post({ hooks: this.numbered() })
+  }
+  private numbered(): NumberedHooks | null {
+    const numbers = (map: Map<string, Prepared[]>): [string, number[]][] =>
+      [...map].map(([name, list]) => [name, list.map((p) => (p as Numbered).number)])
+    return this.hooks && { after: numbers(this.hooks.after), instead: numbers(this.hooks.instead) }
+  }
+
+  /** Small tensors lie in the arena, where kernels work on them. */
+  tensor(name: string, words: number): void {
+    if (this.extra.has(name)) return
+    const { memory, placement, team } = this.runtime
+    const room = Math.ceil(words / 16) * 16
+    let at: number | Memory
+    if (this.taken + room <= placement.inspector.words) {
+      at = placement.inspector.at + this.taken
+      this.taken += room
+    } else at = isShared(memory) ? new SharedArrayBuffer(words * 4) : new ArrayBuffer(words * 4)
+    this.extra.set(name, { at, words })
+    team.post({ tensor: name, at, words })
+  }
+
+  /** All that the inspector has set up, for a new team. */
+  tell(team: Team): void {
+    for (const [tensor, { at, words }] of this.extra) team.post({ tensor, at, words })
+    const own = this.prepared.slice(this.plan.steps.length).map((p) => p.step)
+    if (own.length) team.post({ steps: own })
+    if (this.hooks) team.post({ hooks: this.numbered() })
+  }
+
+  /** Words of a tensor, as they lie in memory. */
+  private words(name: string): Uint32Array {
+    const { memory, placement } = this.runtime
+    const place = placement.tensors[name] ?? this.extra.get(name)
+    if (!place) throw new EngineError('INTERNAL', `There is no tensor "${name}".`, { name })
+    return typeof place.at === 'number' ? new Uint32Array(memory, place.at * 4, place.words) : new Uint32Array(place.at)
+  }
+
+  prepare(steps: readonly PlanStep[]): Promise<Prepared[]> {
+    const fresh = steps.map((step, i) => ({ step: { ...step }, number: this.prepared.length + i }))
+    this.prepared.push(...fresh)
+    this.runtime.team.post({ steps: fresh.map(({ step }) => step) })
+    return Promise.resolve(fresh)
+  }
+  setParams(prepared: Prepared, params: Params): void {
+    ;(prepared.step as { params: Params }).params = { ...prepared.step.params, ...params }
+    this.runtime.team.post({ params, of: (prepared as Numbered).number })
+  }
+  write(name: string, data: ArrayBufferView, offset = 0): void {
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4).slice()
+    this.runtime.team.post({ write: name, at: offset, words })
+  }
+
+  submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
+    const items = work.map((item): WorkItem => ('run' in item ? (item.run as Numbered).number : item))
+    this.pending(this.runtime.team.run({ parts: [{ part, values, work: items }] }))
+  }
+  private pending(run: Promise<unknown>): void {
+    run.catch(() => undefined) // told where its results are read
+    this.runs.push(run)
+  }
+  /** All that was submitted is done. */
+  private async settled(): Promise<void> {
+    const runs = this.runs.splice(0)
+    try {
+      await Promise.all(runs)
+    } catch (error) {
+      await this.runtime.recover(error)
+      throw new EngineError(
+        'BUSY',
+        'Cannot answer: a thread of the processor ended in the middle of the work. It goes on with those that are left; ask again.',
+        { reason: 'thread ended' },
+      )
+    }
+  }
+
+  async readMany(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    await this.settled()
+    return pieces.map(({ tensor, offset, count }) => {
+      const words = this.words(tensor).slice(offset, offset + count)
+      return new Float32Array(words.buffer)
+    })
+  }
+
+  layouts(weight: string): WeightLayout[] {
+    return [this.runtime.placement.weights[weight]!.layout]
+  }
+  weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
+    const whole = weightData(this.runtime.memory, this.runtime.placement.weights[weight]!)
+    const { from, rows } = rowStretch(whole, row)
+    const words = (plane: 'codes' | 'scales'): Uint32Array =>
+      joined(
+        planePieces(whole, plane, from, rows).map(({ offset, bytes }) =>
+          whole[plane].subarray(offset / 4, (offset + bytes) / 4),
+        ),
+      )
+    return Promise.resolve({ from, weight: { ...whole, rows, codes: words('codes'), scales: words('scales') } })
+  }
+
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return work()
+  }
+
+  async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
+    await this.settled()
+    if (prepared) return this.runtime.team.run({ time: (prepared as Numbered).number, values, repeats })
+    return this.runtime.team.run({ parts: [] })
+  }
+}

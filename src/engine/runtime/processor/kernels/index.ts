@@ -1,0 +1,27 @@
+// All kernels of one thread over one memory. Called once per thread: V8 takes what a closure that is made once closes
+// over for constants, and a second instance in the same realm makes both slower by a third.
+
+import { createAttention } from './attention.ts'
+import type { HeadKernel, Maker, PlacedWeight, RowKernel } from './kernel.ts'
+import { createMatrices, type Matrix } from './matrices.ts'
+import { createRowKernels } from './rows.ts'
+
+export interface Kernels {
+  matrices(weight: PlacedWeight): Matrix
+  /** by op: kernels that run head by head */
+  heads: Record<string, Maker<HeadKernel>>
+  /** by op: kernels that run row by row */
+  rows: Record<string, Maker<RowKernel>>
+  /** the arena's numbers as f64: sums */
+  sums: Float64Array
+}
+
+export function createKernels(memory: ArrayBufferLike): Kernels {
+  const attention = createAttention(memory)
+  return {
+    matrices: createMatrices(memory),
+    heads: { attention, 'attention-masked': attention },
+    rows: createRowKernels(memory),
+    sums: new Float64Array(memory),
+  }
+}

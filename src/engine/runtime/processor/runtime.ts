@@ -1,0 +1,114 @@
+// A Plan on the processor: the arena, a team of threads on it, and what to do when one of them ends.
+
+import { EngineError } from '../../errors.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Counters } from '../runtime.ts'
+import { PlanRuntime } from '../plan-runtime.ts'
+import type { RopeTables } from '../rope-rows.ts'
+import type { RuntimeSize } from '../size.ts'
+import type { Inspection } from '../inspect.ts'
+import { ProcessorInspection } from './inspect.ts'
+import type { Memory, Placement } from './memory.ts'
+import type { PartRun } from './requests.ts'
+import { ThreadEnded, type Team } from './team.ts'
+
+/** Starts a team of so many threads, or of as many as it can. */
+export type StartTeam = (threads: number) => Promise<Team>
+
+export class ProcessorRuntime extends PlanRuntime {
+  /** what the inspector has set up; a new team is told of it */
+  readonly inside: ProcessorInspection
+  private readonly floats: Float32Array
+  private steps = 0
+  private runs = 0
+  private disposed = false
+  private ids = new Uint32Array(0)
+
+  constructor(
+    plan: Plan,
+    size: RuntimeSize,
+    tables: RopeTables,
+    readonly memory: Memory,
+    readonly placement: Placement,
+    public team: Team,
+    private readonly startTeam: StartTeam,
+    /** hears how many threads are left when one has ended */
+    private readonly onFewer: (threads: number) => void,
+  ) {
+    super(plan, size, tables)
+    this.floats = new Float32Array(memory)
+    this.inside = new ProcessorInspection(this)
+  }
+
+  protected get work(): Omit<Counters, 'forwards'> {
+    return { dispatches: this.steps, submits: this.runs, readBytes: 0 }
+  }
+  inspection(): Inspection {
+    return this.inside
+  }
+
+  protected writeIds(ids: Uint32Array<ArrayBuffer>): void {
+    this.ids = ids
+    new Uint32Array(this.memory).set(ids, this.placement.ids)
+  }
+  protected writeTensor(name: string, offset: number, floats: Float32Array): void {
+    this.floats.set(floats, this.placement.tensors[name]!.at + offset)
+  }
+
+  protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
+    const rows: Float32Array[] = []
+    const { V } = this.plan.dims,
+      { tokens, rows: head } = this.plan.programs.decode
+    let row = first
+    do {
+      const count = Math.min(this.size.logitRows, T - row)
+      const parts: PartRun[] = []
+      if (row === first) parts.push({ part: tokens, values: { T, pos: this.length, row: 0 } })
+      if (count > 0 && head) parts.push({ part: head, values: { T: count, pos: this.length, row } })
+      await this.again(parts)
+      for (let i = 0; i < count; i++) {
+        const at = this.placement.tensors['logits']!.at + i * V
+        rows.push(this.floats.slice(at, at + V))
+      }
+      row += count
+    } while (row < T)
+    return rows
+  }
+
+  /** A piece of a forward computes the same a second time: its tokens and what it writes of the cache are its own. */
+  private async again(parts: readonly PartRun[]): Promise<void> {
+    const { ids } = this
+    for (;;) {
+      try {
+        await this.team.run({ parts, ids })
+        this.runs++
+        this.steps += parts.reduce((n, { part }) => n + this.plan.steps.filter((s) => s.part === part).length, 0)
+        return
+      } catch (error) {
+        await this.recover(error)
+      }
+    }
+  }
+
+  /** A new team in place of one that broke: with one thread less where one ended by itself. @throws what a kernel threw */
+  async recover(error: unknown): Promise<void> {
+    if (!(error instanceof ThreadEnded) || this.disposed) throw error
+    const { threads } = this.team
+    this.team.end()
+    this.team = await this.startTeam(error.failed ? threads : Math.max(1, threads - 1))
+    this.inside.tell(this.team)
+    if (error.failed) {
+      throw new EngineError(
+        'INTERNAL',
+        `Something failed that should not: ${error.message}. Chats and stored models are kept. Reload the page and try again.`,
+        { message: error.message },
+      )
+    }
+    this.onFewer(this.team.threads)
+  }
+
+  dispose(): void {
+    this.disposed = true
+    this.team.end()
+  }
+}

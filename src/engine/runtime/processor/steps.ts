@@ -1,0 +1,111 @@
+// A step as work of one thread, in two forms. Few rows: every thread keeps the small activations for itself and does the
+// small work for itself; matmuls and heads are shared out, and what each has done is met for and taken over by all. Many
+// rows: each thread has its own tokens, in pairs; they meet where one reads what another wrote.
+
+import type { PlanStep } from '../../model/plan.ts'
+import { ops } from '../../ops/index.ts'
+import { runReference } from '../reference.ts'
+import { boundParams } from '../size.ts'
+import { ownRows, ownSpan, resultsOf, takeOver, type Bench, type ThreadStep, type Work } from './bench.ts'
+import type { RowContext } from './kernels/kernel.ts'
+import { createMatmul } from './matmul.ts'
+import { weightData } from './memory.ts'
+
+/** A step's arguments as places; null where one lies outside of the arena, or the inspector's would be changed. */
+function contextOf(
+  step: PlanStep,
+  { start, tensors }: Bench,
+  place: (name: string) => number | null,
+): RowContext | null {
+  const { args: kinds } = ops[step.op]!
+  const at: Record<string, number> = {}
+  for (const [arg, name] of Object.entries(step.args)) {
+    if (kinds[arg] === 'weight') continue
+    const found = kinds[arg] === 'update' && tensors.isExtra(name) ? null : place(name)
+    if (found === null) return null
+    at[arg] = found
+  }
+  const weight = step.args['weight'] ? start.placement.weights[step.args['weight']] : undefined
+  return { params: boundParams(step, start.size), at, ...(weight && { weight }) }
+}
+
+export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
+  const { tensors } = bench
+  const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
+    many = contextOf(step, bench, (name) => tensors.place(name))
+  const works = few && many && kernelWorks(step, bench, few, many)
+  return works ? { step, ...works, isReference: false } : { step, ...referenceWorks(step, bench), isReference: true }
+}
+
+type Works = Pick<ThreadStep, 'few' | 'many'>
+
+function kernelWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowContext): Works | null {
+  const { kernels } = bench
+  if (step.op === 'matmul') return createMatmul(step, bench, few, many)
+  if (kernels.heads[step.op]) return headWorks(step, bench, few, many)
+  const make = kernels.rows[step.op]
+  const [own, shared] = [make?.(few), make?.(many)]
+  if (!own || !shared) return null
+  return {
+    few(values) {
+      for (let t = 0; t < values.T; t++) own(t, values)
+    },
+    many(values) {
+      for (const t of ownRows(bench.start, values.T)) shared(t, values)
+    },
+  }
+}
+
+/** Attention: by heads, into the first thread's rows, which all take over; or by tokens. */
+function headWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowContext): Works | null {
+  const { kernels, meet, start } = bench
+  const make = kernels.heads[step.op]!
+  const results = resultsOf(step, bench)
+  const at = Object.fromEntries(
+    Object.entries(few.at).map(([arg, place]) => [arg, results.includes(arg) ? many.at[arg]! : place]),
+  )
+  const [own, shared] = [make({ ...few, at }), make(many)]
+  if (!own || !shared) return null
+  const { H } = few.params as { H: number }
+  return {
+    few(values) {
+      const [from, to] = ownSpan(start, H)
+      for (let t = 0; t < values.T; t++) for (let h = from; h < to; h++) own(t, h, values)
+      meet()
+      takeOver(step, bench, values.T)
+    },
+    many(values) {
+      meet() // keys and values of all tokens are there
+      for (const t of ownRows(start, values.T)) for (let h = 0; h < H; h++) shared(t, h, values)
+    },
+  }
+}
+
+function referenceWorks(step: PlanStep, bench: Bench): Works {
+  const { start, tensors, meet } = bench
+  const { memory, placement, size, thread } = start
+  const data = {
+    tensor: (name: string) => tensors.data(name),
+    weight: (name: string) => weightData(memory, placement.weights[name]!),
+    get ids() {
+      return tensors.words.subarray(placement.ids, placement.ids + size.chunk)
+    },
+  }
+  const alone: Work = (values) => {
+    if (thread === 0) runReference(step, data, size, values)
+  }
+  const inner = resultsOf(step, bench).length > 0
+  return {
+    few(values) {
+      alone(values)
+      if (!inner) return // only the inspector's tensors change: nobody waits for them
+      meet()
+      takeOver(step, bench, values.T)
+    },
+    many(values) {
+      meet()
+      alone(values)
+      meet()
+    },
+  }
+}

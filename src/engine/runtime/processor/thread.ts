@@ -1,0 +1,115 @@
+// One thread of the processor: holds the Plan's steps as kernels and runs what it is asked, together with the others.
+// It knows no worker and no message port: worker.ts or the engine's own thread calls answer().
+
+import { stepsOf, type Part, type PlanStep } from '../../model/plan.ts'
+import type { StepValues } from '../../ops/op.ts'
+import type { Bench, ThreadStep } from './bench.ts'
+import { createKernels } from './kernels/index.ts'
+import { breakMeeting, createMeeting, MeetingBroken } from './meeting.ts'
+import { FEW } from './memory.ts'
+import type { NumberedHooks, PartRun, Request, ThreadStart, WorkItem } from './requests.ts'
+import { prepareStep } from './steps.ts'
+import { Tensors } from './tensors.ts'
+
+export class PlanThread {
+  private readonly tensors: Tensors
+  private readonly meet: () => void
+  private readonly bench: Bench
+  private readonly steps: ThreadStep[] = []
+  private readonly numbers: Record<Part, number[]>
+  private after = new Map<string, number[]>()
+  private instead = new Map<string, number[]>()
+
+  constructor(private readonly start: ThreadStart) {
+    const { memory, plan, placement, thread, threads } = start
+    this.meet = createMeeting(memory, placement.meeting, thread, threads)
+    this.tensors = new Tensors(start)
+    this.bench = { start, tensors: this.tensors, kernels: createKernels(memory), meet: this.meet, turn: 0 }
+    this.add(plan.steps)
+    const of = (part: Part): number[] => stepsOf(plan, part).map((step) => plan.steps.indexOf(step))
+    this.numbers = { body: of('body'), head: of('head'), probe: of('probe') }
+  }
+
+  /** It answers for all. */
+  get isFirst(): boolean {
+    return this.start.thread === 0
+  }
+
+  /** Ops of the Plan that have no kernel here. */
+  get references(): string[] {
+    return [...new Set(this.start.plan.steps.flatMap((s, i) => (this.steps[i]!.isReference ? [s.op] : [])))]
+  }
+
+  /** @returns milliseconds of a run, where it was one. @throws MeetingBroken when another thread failed */
+  answer(request: Request): number | null {
+    if ('steps' in request) this.add(request.steps)
+    else if ('params' in request) {
+      const { step } = this.steps[request.of]!
+      const params = { ...step.params, ...request.params }
+      this.steps[request.of] = prepareStep({ ...step, params }, this.bench)
+    } else if ('hooks' in request) this.setHooks(request.hooks)
+    else if ('tensor' in request) this.tensors.add(request.tensor, request.at, request.words)
+    else if ('write' in request) this.tensors.write(request.write, request.at, request.words)
+    else {
+      const started = performance.now()
+      if ('time' in request) {
+        this.meet()
+        for (let i = 0; i < request.repeats; i++) this.compute(this.steps[request.time]!, request.values)
+      } else {
+        if (request.ids) this.tensors.writeIds(request.ids)
+        for (const part of request.parts) this.runPart(part)
+      }
+      this.meet()
+      return performance.now() - started
+    }
+    return null
+  }
+
+  /** Tells the others that this thread cannot go on. */
+  fail(error: unknown): void {
+    if (!(error instanceof MeetingBroken)) breakMeeting(this.start.memory, this.start.placement.meeting)
+  }
+
+  private add(steps: readonly PlanStep[]): void {
+    for (const step of steps) this.steps.push(prepareStep(step, this.bench))
+  }
+  private setHooks(hooks: NumberedHooks | null): void {
+    this.after = new Map(hooks?.after)
+    this.instead = new Map(hooks?.instead)
+  }
+
+  private runPart({ part, values, work }: PartRun): void {
+    this.meet() // what the part before has written is there for all
+    if (!work) return this.numbers[part].forEach((number) => this.run(number, values))
+    this.tensors.refresh(values.T)
+    for (const item of work) {
+      if (typeof item === 'number') this.run(item, values)
+      else this.copy(item, values)
+    }
+  }
+
+  /** A step with its hooks. */
+  private run(number: number, values: StepValues): void {
+    const ready = this.steps[number]!
+    const { name } = ready.step
+    const instead = this.instead.size ? this.instead.get(name) : undefined
+    if (instead) for (const other of instead) this.run(other, values)
+    else this.compute(ready, values)
+    const after = this.after.size ? this.after.get(name) : undefined
+    if (after) for (const other of after) this.run(other, values)
+  }
+  private compute({ few, many }: ThreadStep, values: StepValues): void {
+    if (values.T <= FEW) few(values)
+    else many(values)
+  }
+
+  /** Words from tensor to tensor, by the first thread; out of the Plan's own only, the others need not wait. */
+  private copy(item: Exclude<WorkItem, number>, { T }: StepValues): void {
+    const alone = T > FEW || !this.tensors.isExtra(item.to)
+    if (alone) this.meet()
+    if (this.start.thread === 0) this.tensors.copy(item)
+    if (!alone) return
+    this.meet()
+    this.tensors.refresh(T, item.to)
+  }
+}
