@@ -176,5 +176,8 @@ describe.skipIf(!real)('a GPU that goes away', async () => {
     expect(await outcome(life(gpu))).toBe('nothing failed')
     none = 2
     expect(await outcome(life(gpu))).toBe('NO_ADAPTER')
+    none = 1 // waited for in vain before: no second time
+    expect(await outcome(life(gpu))).toBe('NO_ADAPTER')
+    expect(await outcome(life(gpu))).toBe('nothing failed')
   })
 })

@@ -6,8 +6,10 @@ import type { Device } from './gpu/device.ts'
 import type { KernelCache } from './gpu/kernel.ts'
 import { shaderSource } from './gpu/shaders.ts'
 import { contextOf, selfCheck, selfCheckKey, type SelfTest } from './gpu/selftest.ts'
-import type { Plan } from './model/plan.ts'
+import type { Plan, PlanStep } from './model/plan.ts'
 import { ops } from './ops/index.ts'
+import type { StepValues, Variant } from './ops/op.ts'
+import type { StorageFormat } from './quants/weight.ts'
 import type { WeightProvider } from './runtime/runtime.ts'
 import { boundParams, type RuntimeSize } from './runtime/size.ts'
 import { usableVariants, variantKey } from './runtime/variants.ts'
@@ -18,6 +20,31 @@ export interface Work {
   plan: Plan
   size: RuntimeSize
   provider: WeightProvider
+}
+
+/** The variants of every step that fit it here, the plain fallbacks last. */
+function* usable(
+  device: Device,
+  { plan, size, provider }: Work,
+): Generator<{ step: PlanStep; format: StorageFormat | null; variants: Variant[] }> {
+  for (const step of plan.steps) {
+    const weight = step.args['weight']
+    const layout = weight ? provider.layout(plan.weights[weight]!) : null
+    const format = layout?.format ?? null
+    const params = { ...boundParams(step, size), ...(layout && { block: layout.block }) }
+    yield { step, format, variants: usableVariants(step, contextOf(device, params, format), new Set()) }
+  }
+}
+
+/** Keys of the variants that a forward of this size does without: they need not be compiled for it. */
+export function spareKernels(device: Device, work: Work, values: StepValues): Set<string> {
+  const spare = new Set<string>(),
+    needed = new Set<string>()
+  for (const { step, format, variants } of usable(device, work)) {
+    const first = variants.find((variant) => variant.accepts(values, step.params))
+    for (const one of variants) (one === first ? needed : spare).add(variantKey(step.op, one.name, format))
+  }
+  return new Set([...spare].filter((key) => !needed.has(key)))
 }
 
 /**
@@ -31,12 +58,8 @@ export async function proveKernels(
   options: Pick<LoadOptions, 'checkedKernels' | 'onProgress' | 'signal'>,
 ): Promise<Set<string>> {
   const used = new Map<string, SelfTest>()
-  for (const step of plan.steps) {
-    const weight = step.args['weight']
-    const layout = weight ? provider.layout(plan.weights[weight]!) : null
-    const format = layout?.format ?? null
-    const context = contextOf(device, { ...boundParams(step, size), ...(layout && { block: layout.block }) }, format)
-    for (const variant of usableVariants(step, context, new Set())) {
+  for (const { step, format, variants } of usable(device, { plan, size, provider })) {
+    for (const variant of variants) {
       used.set(variantKey(step.op, variant.name, format), { op: ops[step.op]!, variant, format })
     }
   }

@@ -2,9 +2,11 @@
 // was left to us, a GPU that fails on the way makes place for the processor, and the facts say so.
 
 import { chooseDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
+import { EngineError } from './errors.ts'
 import { openMachine, placeModel, startProcessor, type LoadedModel, type OpenedModel } from './load.ts'
-import { proveKernels } from './prove.ts'
+import { proveKernels, spareKernels } from './prove.ts'
 import type { StorageFormat } from './quants/weight.ts'
+import type { Runtime } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
 import type { LoadOptions } from './types.ts'
 
@@ -49,11 +51,13 @@ function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
     async prepareGpu({ device, kernels }) {
       options.onProgress?.({ phase: 'self-check', loaded: 0, total: 0 })
       const { work, speedOf } = await trial()
-      const rejected =
-        options.selfCheck === false
-          ? new Set<string>()
-          : await proveKernels(device, kernels, work, { ...options, onProgress: undefined })
-      const runtime = await createSession(device, kernels, work.plan, work.provider, { size: work.size, rejected })
+      const session = (rejected: ReadonlySet<string>): Promise<Runtime> =>
+        createSession(device, kernels, work.plan, work.provider, { size: work.size, rejected })
+      const runtime = await session(spareKernels(device, work, { T: 1, pos: 0, row: 0 })).catch(async (thrown) => {
+        const error = await device.presence.cause(thrown)
+        if (!(error instanceof EngineError) || error.code !== 'KERNEL_FAILED') throw error
+        return session(await proveKernels(device, kernels, work, { ...options, onProgress: undefined }))
+      })
       return () => speedOf(runtime, options.signal).finally(() => runtime.dispose())
     },
     async runCpu() {

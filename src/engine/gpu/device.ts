@@ -76,6 +76,8 @@ async function answer<T>(what: string, work: Promise<T>): Promise<T> {
 
 /** Milliseconds that a GPU process takes to come back after a crash; until then there is no adapter (measured). */
 const comingBack = 500
+/** Asked and waited for before, in vain: where there is no GPU at all, loads need not wait for one. */
+let noneBefore = false
 
 async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
   const ask = (): Promise<GPUAdapter | null> =>
@@ -83,10 +85,11 @@ async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
       throw unopened(cause)
     })
   let adapter = await ask()
-  if (!adapter) {
+  if (!adapter && !noneBefore) {
     await new Promise((resolve) => setTimeout(resolve, comingBack))
     adapter = await ask()
   }
+  noneBefore = !adapter
   if (!adapter) {
     throw new EngineError(
       'NO_ADAPTER',
