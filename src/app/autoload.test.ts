@@ -8,7 +8,7 @@ import { setClient } from '../store/client.ts'
 import { useModels } from '../store/index.ts'
 import { fakeClient, info, stored, untilAborted, type Fake } from '../store/testing.ts'
 import { autoload, recover } from './autoload.ts'
-import { saying } from './saying.ts'
+import { ofGpu, saying } from './saying.ts'
 
 let fake: Fake
 const models = () => useModels.getState()
@@ -172,4 +172,31 @@ test('what the reader closed or stopped stays closed', async () => {
   await autoload(null)
   await models().unload()
   expect([models().wanted, models().active, saying(models())]).toEqual([null, null, null])
+})
+
+test('a GPU that is lost, or that the model does not fit on, is not the end: the same model on the processor', async () => {
+  for (const code of ['GPU_LOST', 'GPU_OUT_OF_MEMORY', 'NO_ADAPTER'] as const) {
+    freshPage()
+    const asked: unknown[] = []
+    const { load } = fake.client
+    fake.client.load = (id, options, watch) => {
+      asked.push(options?.device)
+      return code === 'GPU_LOST' || options?.device === 'cpu'
+        ? load(id, options, watch)
+        : Promise.reject(new EngineError(code, 'planted'))
+    }
+    await autoload(null)
+    if (code === 'GPU_LOST') fake.lose({ code, message: 'gone', facts: {} })
+    const said = saying(models())
+    expect(said?.is === 'trouble' && ofGpu.has(said.error.code), code).toBe(true)
+    await recover({ device: 'cpu' })
+    expect([models().active?.state, saying(models()), asked], code).toEqual(['ready', null, [undefined, 'cpu']])
+  }
+})
+
+test('no GPU is no trouble: the model is loaded, and nothing is said', async () => {
+  freshPage()
+  fake.client.adapterFacts = () => Promise.reject(new EngineError('NO_WEBGPU', 'none'))
+  await autoload(null)
+  expect([models().active?.state, saying(models()), models().noGpu?.code]).toEqual(['ready', null, 'NO_WEBGPU'])
 })
