@@ -2,7 +2,8 @@
 //
 //   y[n] += scale[n, strip] * sum over j < 16 of T[j][byte j]      (+ min[n, strip] * sum of the strip's x)
 //
-// Rows go in blocks: their sums and the lines of their codes, of which a strip reads a quarter, stay in the second cache.
+// Rows go in blocks: their sums and the lines of their codes, of which a strip reads a quarter, stay in the second cache,
+// into which a loop of its own has brought them: with nothing else to do it waits for many lines at once.
 // The inner loops are written for V8: one instance per thread, whole-arena views, `| 0` on every sum of places.
 
 import { halfToFloat } from '../../../tensor/half.ts'
@@ -13,6 +14,8 @@ import { createTables, FIELD, ROUND } from './tables.ts'
 
 /** rows that a strip's table serves before the next strip comes */
 const BLOCK = 4096
+/** strips in a line of codes, of 64 bytes */
+const LINE = 4
 
 /** Called once per thread. */
 export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, form: Strips) => Matrix {
@@ -39,6 +42,18 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
     return (
       word(I32[o]!, 0) + word(I32[(o + 1) | 0]!, 1024) + (word(I32[(o + 2) | 0]!, 2048) + word(I32[(o + 3) | 0]!, 3072))
     )
+  }
+
+  const SEEN = new Int32Array(1)
+  /** Brings `count` strips of the rows' codes, those from word o on, into the cache. */
+  function fetch(o: number, next: number, rows: number, count: number): void {
+    const last = ((count << 2) - 1) | 0
+    let seen = 0
+    for (let n = 0; n < rows; n = (n + 1) | 0) {
+      seen ^= I32[o]! ^ I32[(o + last) | 0]!
+      o = (o + next) | 0
+    }
+    SEEN[0] = seen // or V8 may leave the loop out
   }
 
   // Each loop: codes at word o, `next` words from row to row; scales from s on, numbered g >> shift, g growing by `step`;
@@ -90,8 +105,8 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
     const sum = sums[0]!
     const shifted = centre * sum
     for (let i = y | 0; i < end; i = (i + 1) | 0) {
-      const p = (s + ((g >> shift) << 1)) | 0
-      F64[i] = F64[i]! + (HALF[U16[p]!]! * (strip(o) + shifted) + HALF[U16[(p + 1) | 0]!]! * sum)
+      const pair = I32[(s + (g >> shift)) | 0]!
+      F64[i] = F64[i]! + (HALF[pair & 65535]! * (strip(o) + shifted) + HALF[pair >>> 16]! * sum)
       o = (o + next) | 0
       g = (g + step) | 0
     }
@@ -164,9 +179,9 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
     for (let i = y | 0; i < end; i = (i + 1) | 0) {
       const both = strip(o)
       const first = both * DOWN + ROUND - ROUND
-      const p = (s + ((g >> shift) << 1)) | 0
-      const scale = HALF[U16[p]!]!
-      const min = HALF[U16[(p + 1) | 0]!]!
+      const pair = I32[(s + (g >> shift)) | 0]!
+      const scale = HALF[pair & 65535]!
+      const min = HALF[pair >>> 16]!
       F64[i] = F64[i]! + (scale * (first * undo0 + shifted0) + min * sum0)
       F64[(i + other) | 0] = F64[(i + other) | 0]! + (scale * ((both - first * FIELD) * undo1 + shifted1) + min * sum1)
       o = (o + next) | 0
@@ -179,10 +194,10 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
     const units = cols / columns
     const next = units * 4
     const top = form.levels.reduce((most, level) => Math.max(most, Math.abs(level)), 0)
-    // halves are counted in halves
-    const s = form.scales === 'float' ? scales : scales * 2
+    // single halves are counted in halves
+    const s = form.scales === 'half' ? scales * 2 : scales
 
-    /** One token's rows [n, n + rows) of strip q, whose table stands. */
+    /** One token's rows [n, n + count) of strip q, whose table stands. */
     function rows(q: number, n: number, count: number, y: number): void {
       const o = codes + n * next + q * 4
       const g = n * step + q
@@ -202,9 +217,11 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
       units,
       one(x, u0, u1, n0, n1, y) {
         for (let n = n0; n < n1; n += BLOCK) {
+          const here = Math.min(BLOCK, n1 - n)
           for (let q = u0; q < u1; q++) {
+            if ((q - u0) % LINE === 0) fetch(codes + n * next + q * 4, next, here, Math.min(LINE, u1 - q))
             one(x + q * columns, form)
-            rows(q, n, Math.min(BLOCK, n1 - n), y)
+            rows(q, n, here, y)
           }
         }
       },
@@ -212,6 +229,7 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
         for (let n = n0; n < n1; n += BLOCK) {
           const here = Math.min(BLOCK, n1 - n)
           for (let q = 0; q < units; q++) {
+            if (q % LINE === 0) fetch(codes + n * next + q * 4, next, here, Math.min(LINE, units - q))
             const at = q * columns
             let t = 0
             for (; t + 1 < count; t += 2) {
