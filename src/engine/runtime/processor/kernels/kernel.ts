@@ -32,5 +32,11 @@ export type RowKernel = (t: number, step: StepValues) => void
  */
 export type HeadKernel = (t: number, h: number, step: StepValues, behind?: number) => void
 
+/** A step of the inspector as pieces of work, none of which needs another. */
+export interface PartsKernel {
+  parts: number
+  run(part: number, step: StepValues): void
+}
+
 /** Makes the kernel of one step; null where its parameters do not fit. */
 export type Maker<Kernel> = (context: RowContext) => Kernel | null

@@ -1,5 +1,5 @@
-// Every case of every op that has a kernel of rows or heads, against the op's reference: row by row and head by head, from
-// the last to the first, in an arena where everything stands between fences.
+// Every case of every op that has a kernel of rows, heads or parts, against the op's reference: row by row, head by head,
+// part by part, from the last to the first, in an arena where everything stands between fences.
 
 import { describe, expect, test } from 'vitest'
 import { activations } from '../../../ops/activations.ts'
@@ -12,18 +12,11 @@ import { createAttention } from './attention.ts'
 import { exp } from './exp.ts'
 import { quick } from './gates.ts'
 import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
+import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
-/** Ops that rows and heads leave to other kernels, or to their references. */
-const left = new Set([
-  'matmul',
-  // the inspector's, asked for between tokens
-  'attention-probs',
-  'head-stats',
-  'row-stats',
-  'row-cosines',
-  'value-norms',
-])
+/** Ops whose kernels are elsewhere: matrices.ts. */
+const left = new Set(['matmul'])
 const heads = new Set(['attention', 'attention-masked'])
 
 /** Larger ones are hard for grids of a GPU. */
@@ -71,7 +64,9 @@ function run(op: Op, args: ReferenceArgs, together: number): Record<string, Floa
   const context = { params, at, weight: placed }
   const head: HeadKernel | null = heads.has(op.name) ? createAttention(memory)(context) : null
   const row: RowKernel | null = head ? null : (createRowKernels(memory)[op.name]?.(context) ?? null)
-  if (!head && !row) return null
+  const pieces = head || row ? null : (createPictures(memory)[op.name]?.(context) ?? null)
+  if (!head && !row && !pieces) return null
+  for (let n = (pieces?.parts ?? 0) - 1; n >= 0; n--) pieces!.run(n, step)
   for (let t = step.T - 1; t >= 0; t--) {
     row?.(t, step)
     if (!head) continue
@@ -103,12 +98,17 @@ function errorOf(op: Op, given: Case, format: StorageFormat | null, calls: reado
   return errors.includes(null) ? null : Math.max(...errors.map(Number))
 }
 
-test('every op has a kernel of rows or heads, or is left to others by name', () => {
-  const known = [...Object.keys(createRowKernels(new ArrayBuffer(64))), ...heads, ...left]
+test('every op has a kernel of rows, heads or parts, or is left to others by name', () => {
+  const known = [
+    ...Object.keys(createRowKernels(new ArrayBuffer(64))),
+    ...Object.keys(createPictures(new ArrayBuffer(64))),
+    ...heads,
+    ...left,
+  ]
   expect(known.sort()).toEqual(Object.keys(ops).sort())
 })
 
-describe('kernels of rows and heads against references', () => {
+describe('kernels of rows, heads and parts against references', () => {
   for (const op of Object.values(ops)) {
     if (left.has(op.name)) continue
     for (const format of op.args['weight'] ? storageFormats : [null]) {

@@ -3,6 +3,7 @@
 
 import { createGates } from './gates.ts'
 import type { Maker, RowKernel } from './kernel.ts'
+import { createLens } from './lens.ts'
 import { createNorms } from './norms.ts'
 import { createResidual } from './residual.ts'
 import { createRotations } from './rotations.ts'
@@ -18,4 +19,5 @@ export const createRowKernels = (memory: ArrayBufferLike): Record<string, Maker<
   ...createNorms(memory),
   ...createRotations(memory),
   ...createGates(memory),
+  ...createLens(memory),
 })
