@@ -54,8 +54,10 @@ export async function createProcessor(
   const { wanted, single: first } = howMany(options)
   let single = first
   const placement = layOut(plan, size, wanted, (name) => provider.layout(plan.weights[name]!))
-  const alone = single === 'not-isolated' || single === 'no-threads'
-  const memory = allocate(placement, !alone)
+  const shared = single === 'not-isolated' || single === 'no-threads' ? null : share(placement)
+  const alone = shared === null
+  if (alone) single ??= 'no-memory'
+  const memory = shared ?? allocate(placement, false)
   const tables = new RopeTables(plan, size.context)
   await fill(plan, provider, tables, memory, placement, options)
   checkAborted(signal)
@@ -77,6 +79,15 @@ export async function createProcessor(
     options.onFewer?.(left),
   )
   return { runtime, threads: team.threads, single, references: team.references, bytes: placement.words * 4 }
+}
+
+/** Memory for several threads; null where the browser gives none, though it may give as much to one. */
+function share(placement: Placement): Memory | null {
+  try {
+    return allocate(placement, true)
+  } catch {
+    return null
+  }
 }
 
 async function fill(

@@ -2,7 +2,7 @@
 // which must agree bit by bit; and what happens when a thread ends in the middle of a text.
 
 import { readdirSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { folderFiles } from '../../formats/testing.ts'
 import { openModel, type OpenedModel } from '../../load.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
@@ -94,4 +94,37 @@ test('a thread that ends is missed by nobody: the text goes on, bit by bit, with
   expect(rows).toEqual(want)
   expect(told).toEqual([2, 1, 1])
   runtime.dispose()
+})
+
+test.each([
+  ['not-isolated', undefined],
+  [
+    'no-memory',
+    function refusing() {
+      throw new RangeError('Array buffer allocation failed')
+    },
+  ],
+])('memory that cannot be shared (%s) leaves one thread, and says so', async (single, refusing) => {
+  const model = await open('llama_nf4')
+  const want = await oneByOne((await onProcessor(model)).runtime)
+  vi.stubGlobal('SharedArrayBuffer', refusing)
+  try {
+    const processor = await onProcessor(model, { threads: 2, startThread: start })
+    expect(processor).toMatchObject({ threads: 1, single })
+    expect(await oneByOne(processor.runtime)).toEqual(want)
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
+test('threads that do not start leave one, and it is said', async () => {
+  const model = await open('llama_nf4')
+  const { runtime, threads, single } = await onProcessor(model, {
+    threads: 2,
+    startThread: () => {
+      throw new Error('refused by a policy')
+    },
+  })
+  expect({ threads, single }).toEqual({ threads: 1, single: 'no-threads' })
+  expect((await oneByOne(runtime)).length).toBe(ids.length)
 })

@@ -1,6 +1,6 @@
 // A Plan on the processor: the arena, a team of threads on it, and what to do when one of them ends.
 
-import { EngineError } from '../../errors.ts'
+import { checkAborted, EngineError } from '../../errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Counters } from '../runtime.ts'
 import { PlanRuntime } from '../plan-runtime.ts'
@@ -92,7 +92,8 @@ export class ProcessorRuntime extends PlanRuntime {
 
   /** A new team in place of one that broke: with one thread less where one ended by itself. @throws what a kernel threw */
   async recover(error: unknown): Promise<void> {
-    if (!(error instanceof ThreadEnded) || this.disposed) throw error
+    if (this.disposed) checkAborted(AbortSignal.abort())
+    if (!(error instanceof ThreadEnded)) throw error
     const { threads } = this.team
     this.team.end()
     this.team = await this.startTeam(error.failed ? threads : Math.max(1, threads - 1))

@@ -70,10 +70,11 @@ const breath = (): Promise<void> =>
 /** Milliseconds between looks at the threads' progress, and how many looks without any make a dead team. */
 const BEAT = 500,
   PATIENCE = 60
+/** Milliseconds for a thread to come up. */
+const START = 20_000
 
 export class Threads implements Team {
   references: string[] = []
-  private readonly workers: Thread[]
   private readonly open = new Map<number, { done: (ms: number) => void; failed: (error: ThreadEnded) => void }>()
   private readonly ready: Promise<void>[]
   private runs = 0
@@ -82,52 +83,54 @@ export class Threads implements Team {
   private still = { progress: -1, beats: 0 }
 
   private constructor(
-    start: StartThread,
-    readonly threads: number,
     private readonly memory: Memory,
     private readonly placement: Placement,
+    private readonly workers: readonly Thread[],
   ) {
     clearMeeting(memory, placement.meeting)
-    this.workers = []
-    this.ready = Array.from({ length: threads }, () => {
-      const worker = start()
-      this.workers.push(worker)
-      return new Promise<void>((resolve, reject) => {
-        const gone = (error: ThreadEnded): void => {
-          reject(error)
-          this.die(error)
-        }
-        worker.addEventListener('message', ({ data }: MessageEvent) => {
-          const answer = data as Answer
-          if ('ready' in answer) {
-            this.references = answer.references
-            resolve()
-          } else if ('failed' in answer) gone(new ThreadEnded(answer.failed, true))
-          else {
-            this.open.get(answer.done)?.done(answer.ms)
-            this.settle(answer.done)
+    this.ready = workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          const late = setTimeout(() => gone(new ThreadEnded('it did not start', false)), START)
+          const gone = (error: ThreadEnded): void => {
+            clearTimeout(late)
+            reject(error)
+            this.die(error)
           }
-        })
-        worker.addEventListener('error', (event) => gone(new ThreadEnded(event.message || 'it ended', false)))
-      })
-    })
+          worker.addEventListener('message', ({ data }: MessageEvent) => {
+            const answer = data as Answer
+            if ('ready' in answer) {
+              clearTimeout(late)
+              this.references = answer.references
+              resolve()
+            } else if ('failed' in answer) gone(new ThreadEnded(answer.failed, true))
+            else this.settle(answer.done, answer.ms)
+          })
+          worker.addEventListener('error', (event) => gone(new ThreadEnded(event.message || 'it ended', false)))
+        }),
+    )
+  }
+  get threads(): number {
+    return this.workers.length
   }
 
-  /** @throws ThreadEnded when a thread does not start */
+  /** @throws what starting a thread throws, and ThreadEnded when one does not come up */
   static async start(
     start: StartThread,
     threads: number,
     first: Omit<ThreadStart, 'thread' | 'threads'>,
-  ): Promise<Threads> {
-    const team = new Threads(start, threads, first.memory, first.placement)
-    team.workers.forEach((worker, thread) => worker.postMessage({ ...first, thread, threads } satisfies ThreadStart))
+  ): Promise<Team> {
+    const workers: Thread[] = []
     try {
+      for (let thread = 0; thread < threads; thread++) workers.push(start())
+      const team = new Threads(first.memory, first.placement, workers)
+      workers.forEach((worker, thread) => worker.postMessage({ ...first, thread, threads } satisfies ThreadStart))
       await Promise.all(team.ready)
+      return team
     } catch (error) {
-      team.end()
+      for (const worker of workers) worker.terminate()
       throw error
     }
-    return team
   }
 
   post(request: Exclude<Request, { run: number }>): void {
@@ -146,7 +149,8 @@ export class Threads implements Team {
     this.die(new ThreadEnded('it was ended', false))
   }
 
-  private settle(run: number): void {
+  private settle(run: number, ms: number): void {
+    this.open.get(run)?.done(ms)
     this.open.delete(run)
     if (this.open.size) return
     clearInterval(this.watch)
