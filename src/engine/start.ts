@@ -62,7 +62,7 @@ function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
     },
     async runCpu() {
       const { work, speedOf } = await trial()
-      const { runtime } = await startProcessor(work, { ...options, onProgress: undefined })
+      const { runtime } = await startProcessor(work, { ...options, onProgress: undefined, onNotice: undefined })
       return speedOf(runtime, options.signal).finally(() => runtime.dispose())
     },
   }

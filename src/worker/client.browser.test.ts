@@ -122,6 +122,15 @@ test('a lost device is told', async () => {
   expect(await told).toMatchObject({ code: 'GPU_LOST', facts: { reason: 'test' } })
 })
 
+test('what happens to a model that runs on is told', async () => {
+  await loaded()
+  const told = new Promise((resolve) => {
+    client.onNotice(resolve)
+  })
+  expect((await collect(client.generate('fewer', { maxTokens: 1 }))).at(-1)).toMatchObject({ type: 'done' })
+  expect(await told).toEqual({ code: 'THREAD_ENDED', facts: { threads: 3 } })
+})
+
 test('a worker that dies, closes itself or blocks rejects everything that waits, and a restart helps', async () => {
   for (const [how, code] of [
     ['die', 'WORKER_DIED'],

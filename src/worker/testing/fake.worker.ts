@@ -51,7 +51,7 @@ const info: ModelInfo = {
 let made = 0
 
 const door: EngineDoor = {
-  async loadEngine({ name, files }, { onProgress, signal }) {
+  async loadEngine({ name, files }, { onProgress, onNotice, signal }) {
     for (const [i, file] of [...files.values()].entries()) {
       onProgress?.({ phase: 'upload', loaded: i, total: files.size })
       await file.read(0, file.size)
@@ -79,6 +79,7 @@ const door: EngineDoor = {
         const text = input as string
         yield { type: 'prompt', ids: [1], answerFrom: 1, reused: 0, text }
         if (text === 'lose') lose(new EngineError('GPU_LOST', 'gone', { reason: 'test' }))
+        if (text === 'fewer') onNotice?.({ code: 'THREAD_ENDED', facts: { threads: 3 } })
         if (text === 'refuse') throw new EngineError('CONTEXT_FULL', 'too long', { context: 8, count: 9 })
         if (text === 'die') {
           setTimeout(() => {
