@@ -1,8 +1,10 @@
-// npm run golden -- [DIR…] [--hardware]: compares models with the logits of their reference implementation.
+// npm run golden -- [DIR…] [--device cpu|gpu|reference|all] [--hardware]: compares models with the logits of their
+// reference implementation.
 //
 // Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden).
-// One line each: the largest relative difference on the CPU references, and on the GPU with the
+// One line each: the largest relative difference on the plain references, and on the processor and on the GPU with the
 // prompt at once, token by token, and in two chunks. UNRUN says why one cannot run.
+// --device cpu is the processor, reference the plain references; all are tried unless one is named.
 // The GPU is dawn.node: a real one with --hardware (which may differ more), else Chrome's software driver.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -52,17 +54,24 @@ async function openGpu(hardware) {
   }
 }
 
+/** --device's words and the machines of golden.ts; 'all' are all of them. */
+const MACHINES = { cpu: 'processor', gpu: 'gpu', reference: 'reference' }
+
 main(async () => {
   ensureNode()
   const {
-    values: { hardware },
+    values: { hardware, device },
     positionals: dirs,
   } = readOptions(import.meta.url, {
     allowPositionals: true,
-    options: { hardware: { type: 'boolean', default: false } },
+    options: { hardware: { type: 'boolean', default: false }, device: { type: 'string', default: 'all' } },
   })
+  if (device !== 'all' && !(device in MACHINES)) {
+    throw new Problem(`--device must be cpu, gpu, reference or all, it is "${device}".`)
+  }
+  const machines = device === 'all' ? Object.values(MACHINES) : [MACHINES[device]]
   ensureInstall()
-  restartWithDriver(hardware)
+  if (machines.includes('gpu')) restartWithDriver(hardware)
   const wrong = dirs.find((dir) => !existsSync(dir))
   if (wrong) throw new Problem(`There is no folder "${wrong}".`)
   const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) =>
@@ -78,17 +87,16 @@ main(async () => {
     logLevel: 'error',
   })
   const { runGolden, GOLDEN_TOLERANCE, HARDWARE_TOLERANCE } = await vite.ssrLoadModule('/src/engine/golden.ts')
-  const gpu = await openGpu(hardware)
+  const gpu = machines.includes('gpu') ? await openGpu(hardware) : null
+  if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
   const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE
   const count = { pass: 0, fail: 0, unrun: 0 }
   const width = Math.max(...found.map((dir) => path.basename(dir).length))
   for (const dir of found) {
     const name = path.basename(dir)
-    const { status, reason, differences } = await runGolden(name, filesOf(dir), gpu, gpuTolerance).catch((error) => ({
-      status: 'fail',
-      reason: error.stack,
-      differences: {},
-    }))
+    const { status, reason, differences } = await runGolden(name, filesOf(dir), { gpu, machines, gpuTolerance }).catch(
+      (error) => ({ status: 'fail', reason: error.stack, differences: {} }),
+    )
     count[status]++
     const numbers = Object.entries(differences)
       .map(([way, value]) => `${way} ${value.toExponential(1)}`)

@@ -1,5 +1,5 @@
-// Every folder of fixtures/golden against the logits of its reference implementation, on the CPU references
-// and on the GPU (whole, one by one, two chunks); and proof that the comparison can fail.
+// Every folder of fixtures/golden against the logits of its reference implementation, on the plain references, on the
+// processor and on the GPU (whole, one by one, two chunks); and proof that the comparison can fail.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ const filesOf = (name: string): Map<string, Uint8Array> =>
 const gpu = await nodeGpu()
 /** their text outgrows the trained length: piece by piece has other angles (model/configs.test.ts compares those) */
 const growing = new Set(['llama_dynamic'])
-const ways = ['cpu whole', 'gpu whole', 'gpu one by one', 'gpu two chunks']
+const ways = ['whole', 'one by one', 'two chunks']
 
 describe('models against their references', () => {
   test('the families are all there', () => {
@@ -41,13 +41,15 @@ describe('models against their references', () => {
   })
 
   test.for(names)('%s', { timeout: 120_000 }, async (name, { skip }) => {
-    const { status, reason, differences } = await runGolden(name, filesOf(name), gpu)
+    const { status, reason, differences } = await runGolden(name, filesOf(name), { gpu })
     expect({ status, ...(status !== 'pass' && { reason, differences }) }).toEqual({ status: 'pass' })
-    expect(Object.keys(differences)).toEqual(
-      gpu ? ways.slice(0, growing.has(name) ? 2 : ways.length) : ways.slice(0, 1),
-    )
+    const here = growing.has(name) ? ways.slice(0, 1) : ways
+    expect(Object.keys(differences)).toEqual([
+      'reference whole',
+      ...['processor', ...(gpu ? ['gpu'] : [])].flatMap((machine) => here.map((way) => `${machine} ${way}`)),
+    ])
     for (const way in differences) expect(differences[way], way).toBeLessThanOrEqual(GOLDEN_TOLERANCE)
-    if (!gpu) skip(`UNRUN on the GPU (the CPU references agree): ${noGpuReason}`)
+    if (!gpu) skip(`UNRUN on the GPU (the references and the processor agree): ${noGpuReason}`)
   })
 })
 
@@ -55,7 +57,7 @@ describe('the comparison itself', () => {
   const change = (name: string, edit: (files: Map<string, Uint8Array>) => void) => {
     const files = filesOf(name)
     edit(files)
-    return runGolden(name, files, null)
+    return runGolden(name, files, { gpu: null, machines: ['reference', 'processor'] })
   }
   const config = (files: Map<string, Uint8Array>, values: object): void => {
     const before = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object
@@ -69,7 +71,7 @@ describe('the comparison itself', () => {
       files.set('model.safetensors', bytes)
     })
     expect(status).toBe('fail')
-    expect(reason).toContain('cpu whole')
+    for (const way of ['reference whole', 'processor whole', 'processor one by one']) expect(reason).toContain(way)
   })
   test('NaN is no small difference', async () => {
     const { status } = await change('llama', (files) => {
@@ -91,9 +93,9 @@ describe('the comparison itself', () => {
   test('an eps of 2e-5 where the file says 1e-6 fails it', async () => {
     const { status, reason, differences } = await change('qwen3', (files) => config(files, { rms_norm_eps: 2e-5 }))
     expect(status).toBe('fail')
-    expect(reason).toContain('cpu whole (0.00001)')
+    expect(reason).toContain('reference whole (0.00001)')
     // what a real GPU may differ by would let it through
-    expect(differences['cpu whole']).toBeLessThan(HARDWARE_TOLERANCE)
+    expect(differences['reference whole']).toBeLessThan(HARDWARE_TOLERANCE)
   })
   test('an unknown family and an adapter are UNRUN, with the reason', async () => {
     const family = await change('llama', (files) => config(files, { model_type: 'mystery' }))
