@@ -5,10 +5,12 @@ import { describe, expect, test } from 'vitest'
 import { EngineError } from './errors.ts'
 import { folderFiles } from './formats/testing.ts'
 import { openModel } from './load.ts'
+import { collect, load } from './testing/answers.ts'
 import { startModel } from './start.ts'
 import { faultyGpu, type Call } from './testing/faulty-gpu.ts'
 import { noGpuReason, nullGpu } from './testing/gpu.ts'
-import type { DeviceTrials, LoadOptions, ModelInfo, Speeds } from './types.ts'
+import { nodeThreads } from './testing/node-threads.ts'
+import type { DeviceTrials, LoadOptions, ModelInfo, ModelNotice, Speeds } from './types.ts'
 
 const real = await nullGpu() // validates everything and computes nothing
 if (!real) console.warn(`UNRUN: a GPU that fails while a model is placed: ${noGpuReason}`)
@@ -116,5 +118,43 @@ describe.skipIf(!real)('with a GPU', async () => {
     await expect(startModel(broken, { ...asked, gpu: faultyGpu(real!).gpu })).rejects.toMatchObject({
       code: 'FILE_TRUNCATED',
     })
+  })
+})
+
+describe('the processor', () => {
+  const question = { ids: [1, 2, 3, 4, 5] },
+    answer = { maxTokens: 12, temperature: 0, logitBias: { 2: -1e4 } }
+  test('says why it works with one thread; the answers are those of several', async () => {
+    const { start: startThread } = await nodeThreads()
+    const alone = await load({ device: 'cpu' })
+    const one: ModelNotice = { code: 'PROCESSOR_ONE_THREAD', facts: { why: 'no-threads' } }
+    expect(alone.info.notices).toContainEqual(one)
+    expect(alone.info.device).toMatchObject({ kind: 'cpu', why: 'asked', threads: 1, single: 'no-threads' })
+    const asked = await load({ device: 'cpu', startThread, threads: 1 })
+    expect(asked.info.device).toMatchObject({ threads: 1, single: 'asked' })
+    expect(asked.info.notices.map(({ code }) => code)).not.toContain('PROCESSOR_ONE_THREAD')
+    const several = await load({ device: 'cpu', startThread, threads: 3 })
+    expect(several.info.device).toMatchObject({ threads: 3, single: null, references: [] })
+    expect(several.info.bytes.total).toBeGreaterThan(several.info.bytes.weights + several.info.bytes.cache)
+    const texts = await Promise.all(
+      [alone, asked, several].map(async (engine) => (await collect(engine.generate(question, answer))).ids),
+    )
+    expect(texts[0]).toHaveLength(12)
+    expect(texts).toEqual([texts[0], texts[0], texts[0]])
+    for (const engine of [alone, asked, several]) engine.dispose()
+  })
+  test('a thread that ends while it writes is told, and the answer is the same', async () => {
+    const { start: startThread, started } = await nodeThreads()
+    const told: ModelNotice[] = []
+    const engine = await load({ device: 'cpu', startThread, threads: 2, onNotice: (notice) => told.push(notice) })
+    const { ids } = await collect(engine.generate(question, answer))
+    let end = (): void => void started.at(-1)!.terminate()
+    const again = await collect(engine.generate(question, answer), () => {
+      end()
+      end = () => undefined
+    })
+    expect(told).toEqual([{ code: 'THREAD_ENDED', facts: { threads: 1 } }])
+    expect(again.ids).toEqual(ids)
+    engine.dispose()
   })
 })
