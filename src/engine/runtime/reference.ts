@@ -2,7 +2,7 @@
 
 import type { PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
-import type { StepValues } from '../ops/op.ts'
+import type { ReferenceArgs, StepValues } from '../ops/op.ts'
 import type { WeightData } from '../quants/weight.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
 
@@ -14,8 +14,9 @@ export interface ReferenceTensors {
   readonly ids: Uint32Array
 }
 
-export function runReference(s: PlanStep, from: ReferenceTensors, size: RuntimeSize, values: StepValues): void {
-  const { reference, args: kinds } = ops[s.op]!
+/** What the op's reference gets of a step, but the values of the run. */
+export function referenceArgs(s: PlanStep, from: ReferenceTensors, size: RuntimeSize): Omit<ReferenceArgs, 'step'> {
+  const { args: kinds } = ops[s.op]!
   const tensors: Record<string, Float32Array> = {},
     words: { ids: Uint32Array; maskedEdges?: Uint32Array } = { ids: from.ids }
   for (const [arg, name] of Object.entries(s.args)) {
@@ -26,11 +27,9 @@ export function runReference(s: PlanStep, from: ReferenceTensors, size: RuntimeS
     } else tensors[arg] = data
   }
   const weight = s.args['weight'] ? from.weight(s.args['weight']) : undefined
-  reference({
-    tensors,
-    ...words,
-    weight,
-    params: { ...boundParams(s, size), ...(weight && { rowStart: 0 }) },
-    step: values,
-  })
+  return { tensors, ...words, weight, params: { ...boundParams(s, size), ...(weight && { rowStart: 0 }) } }
+}
+
+export function runReference(s: PlanStep, from: ReferenceTensors, size: RuntimeSize, values: StepValues): void {
+  ops[s.op]!.reference({ ...referenceArgs(s, from, size), step: values })
 }

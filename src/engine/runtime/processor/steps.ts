@@ -4,10 +4,10 @@
 
 import type { PlanStep } from '../../model/plan.ts'
 import { ops } from '../../ops/index.ts'
-import { runReference } from '../reference.ts'
+import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
 import { boundParams } from '../size.ts'
 import { ownRows, ownSpan, resultsOf, takeOver, type Bench, type ThreadStep, type Work } from './bench.ts'
-import type { RowContext } from './kernels/kernel.ts'
+import type { PartsMaker, RowContext } from './kernels/kernel.ts'
 import { createMatmul } from './matmul.ts'
 import { weightData } from './memory.ts'
 
@@ -31,6 +31,11 @@ function contextOf(
 
 export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
   const { tensors } = bench
+  const parts = bench.kernels.parts[step.op]
+  if (parts) {
+    const work = partWork(step, bench, parts)
+    return { step, few: work, many: work, isReference: false }
+  }
   const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
     many = contextOf(step, bench, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, bench, few, many)
@@ -70,27 +75,43 @@ function headWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowConte
   return {
     few(values) {
       const [from, to] = ownSpan(start, H)
-      for (let t = 0; t < values.T; t++) for (let h = from; h < to; h++) own(t, h, values)
+      for (let t = 0; t < values.T; t++) own(t, from, values, to)
       meet()
       takeOver(step, bench, values.T)
     },
     many(values) {
       meet() // keys and values of all tokens are there
-      for (const t of ownRows(start, values.T)) for (let h = 0; h < H; h++) shared(t, h, values)
+      for (const t of ownRows(start, values.T)) shared(t, 0, values, H)
     },
   }
 }
 
-function referenceWorks(step: PlanStep, bench: Bench): Works {
-  const { start, tensors, meet } = bench
-  const { memory, placement, size, thread } = start
-  const data = {
-    tensor: (name: string) => tensors.data(name),
-    weight: (name: string) => weightData(memory, placement.weights[name]!),
-    get ids() {
-      return tensors.words.subarray(placement.ids, placement.ids + size.chunk)
-    },
+const referenceTensors = ({ start: { memory, placement, size }, tensors }: Bench): ReferenceTensors => ({
+  tensor: (name) => tensors.data(name),
+  weight: (name) => weightData(memory, placement.weights[name]!),
+  get ids() {
+    return tensors.words.subarray(placement.ids, placement.ids + size.chunk)
+  },
+})
+
+/** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn. */
+function partWork(step: PlanStep, bench: Bench, make: PartsMaker): Work {
+  const { meet, start } = bench
+  const { size, thread, threads } = start
+  const data = referenceTensors(bench)
+  return (values) => {
+    meet()
+    const kernel = make(referenceArgs(step, data, size))
+    if (kernel) for (let p = thread, n = kernel.parts(values); p < n; p += threads) kernel.run(p, values)
+    else if (thread === 0) runReference(step, data, size, values)
+    meet()
   }
+}
+
+function referenceWorks(step: PlanStep, bench: Bench): Works {
+  const { start, meet } = bench
+  const { size, thread } = start
+  const data = referenceTensors(bench)
   const alone: Work = (values) => {
     if (thread === 0) runReference(step, data, size, values)
   }

@@ -2,6 +2,8 @@
 // value that is loaded and converted once serves every lane, which saves a quarter of the time against one head at a time;
 // several keys, or columns, at once keep more sums going than the processor's adder is deep.
 
+import { oncePerMemory } from './kernel.ts'
+
 /** Most heads at once. */
 export const LANES = 3
 /** Keys of a block. */
@@ -11,7 +13,7 @@ export const WIDEST = 1024
 const IN_BLOCK = BLOCK - 1
 const IN_HEAD = WIDEST - 1
 
-function createLoops(memory: ArrayBufferLike) {
+export const attentionLoops = oncePerMemory((memory) => {
   const F32 = new Float32Array(memory)
   /** queries, scaled: lane l from l * WIDEST on */
   const Q = new Float64Array(LANES * WIDEST)
@@ -274,12 +276,4 @@ function createLoops(memory: ArrayBufferLike) {
       else gather1(v, n, d)
     },
   }
-}
-
-const made = new WeakMap<ArrayBufferLike, ReturnType<typeof createLoops>>()
-/** The loops over an arena: one set per thread, whoever asks. */
-export function attentionLoops(memory: ArrayBufferLike): ReturnType<typeof createLoops> {
-  const loops = made.get(memory) ?? createLoops(memory)
-  made.set(memory, loops)
-  return loops
-}
+})

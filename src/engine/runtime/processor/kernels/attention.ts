@@ -2,11 +2,12 @@
 // running softmax, values; then z and the log-sum-exp of the scores. Blocks keep scores and values in the first-level cache,
 // and scratch a constant size whatever the context. The loops: attention-loops.ts.
 
-import { maskEnd, maskStart } from '../../../ops/mask.ts'
+import { biasLength, maskEnd, maskStart } from '../../../ops/mask.ts'
+import { MASKED_EDGES_WORDS } from '../../../ops/masked-edges.ts'
 import { attentionLoops, BLOCK, LANES, WIDEST } from './attention-loops.ts'
 import { exp } from './exp.ts'
 import type { HeadKernel, Maker } from './kernel.ts'
-import { createScores, scoredOf } from './scores.ts'
+import { attentionScores, scoredOf } from './scores.ts'
 
 export type { HeadKernel } from './kernel.ts'
 
@@ -17,7 +18,7 @@ const NOTHING = -1e30
 export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
   const F32 = new Float32Array(memory)
   const { Z, S, gather } = attentionLoops(memory)
-  const { load, scores } = createScores(memory)
+  const { load, scores } = attentionScores(memory)
   const top = new Float64Array(LANES)
   const total = new Float64Array(LANES)
 
@@ -55,18 +56,25 @@ export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
     else total[l] += weigh(l * BLOCK, n, top[l])
   }
 
-  return (context) => {
-    const scored = scoredOf(memory, context)
+  return ({ params, at }) => {
+    const { H, count = 0 } = params as { H: number; count?: number }
+    const { q, kCache, vCache, z, lse, bias, maskedEdges } = at as Record<
+      'q' | 'kCache' | 'vCache' | 'z' | 'lse',
+      number
+    > & { bias?: number; maskedEdges?: number }
+    const scored = scoredOf(
+      params,
+      kCache,
+      bias === undefined ? undefined : new Float32Array(memory, bias * 4, biasLength(params, H)),
+      maskedEdges === undefined ? undefined : new Uint32Array(memory, maskedEdges * 4, count * MASKED_EDGES_WORDS),
+    )
     if (!scored) return null
-    const { params, at } = context
     const { d, C, group } = scored
-    const { q, vCache, z, lse } = at as Record<'q' | 'vCache' | 'z' | 'lse', number>
-    const { H } = params as Record<'H', number>
 
     /** Heads [h, h + lanes) of one key head, keys [start, end). */
     function attend(lanes: number, query: number, row: number, h: number, start: number, end: number): void {
       for (let l = 0; l < lanes; l++) {
-        load(scored!, l, q + (row + l) * d)
+        load(scored!, l, F32, q + (row + l) * d)
         Z.fill(0, l * WIDEST, l * WIDEST + d)
         top[l] = -Infinity
         total[l] = 0

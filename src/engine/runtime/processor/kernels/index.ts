@@ -2,8 +2,9 @@
 // over for constants, and a second instance in the same realm makes both slower by a third.
 
 import { createAttention } from './attention.ts'
-import type { HeadKernel, Maker, PlacedWeight, RowKernel } from './kernel.ts'
+import type { HeadKernel, Maker, PartsMaker, PlacedWeight, RowKernel } from './kernel.ts'
 import { createMatrices, type Matrix } from './matrices.ts'
+import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
 export interface Kernels {
@@ -12,6 +13,8 @@ export interface Kernels {
   heads: Record<string, Maker<HeadKernel>>
   /** by op: kernels that run row by row */
   rows: Record<string, Maker<RowKernel>>
+  /** by op: kernels of what the inspector asks for, part by part */
+  parts: Record<string, PartsMaker>
   /** the arena's numbers as f64: sums */
   sums: Float64Array
 }
@@ -22,6 +25,7 @@ export function createKernels(memory: ArrayBufferLike): Kernels {
     matrices: createMatrices(memory),
     heads: { attention, 'attention-masked': attention },
     rows: createRowKernels(memory),
+    parts: createPictures(memory),
     sums: new Float64Array(memory),
   }
 }

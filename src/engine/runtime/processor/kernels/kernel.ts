@@ -5,7 +5,7 @@
 // constants. A kernel of a step is a thin closure over places and sizes that calls those loops.
 // Weights' planes stand in their own format; vectors, tables, caches and activations are f32, computed with in f64.
 
-import type { Params, StepValues } from '../../../ops/op.ts'
+import type { Params, ReferenceArgs, StepValues } from '../../../ops/op.ts'
 import type { WeightLayout } from '../../../quants/weight.ts'
 
 /** A weight whose planes stand in the arena, each from a word on. */
@@ -34,9 +34,21 @@ export type HeadKernel = (t: number, h: number, step: StepValues, behind?: numbe
 
 /** A step of the inspector as pieces of work, none of which needs another. */
 export interface PartsKernel {
-  parts: number
+  parts(step: StepValues): number
   run(part: number, step: StepValues): void
 }
+/** Makes it from what the op's reference gets, wherever that lies; null where parameters or the cache's place do not fit. */
+export type PartsMaker = (args: Omit<ReferenceArgs, 'step'>) => PartsKernel | null
 
 /** Makes the kernel of one step; null where its parameters do not fit. */
 export type Maker<Kernel> = (context: RowContext) => Kernel | null
+
+/** Makes it once for a memory: who asks again gets the same. */
+export function oncePerMemory<Made>(create: (memory: ArrayBufferLike) => Made): (memory: ArrayBufferLike) => Made {
+  const made = new WeakMap<ArrayBufferLike, Made>()
+  return (memory) => {
+    const one = made.get(memory) ?? create(memory)
+    made.set(memory, one)
+    return one
+  }
+}

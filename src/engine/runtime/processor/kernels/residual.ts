@@ -2,15 +2,9 @@
 // puts between the steps.
 
 import { steerModes } from '../../../ops/steer.ts'
-import { codesBytes, dequantRow, scalesBytes, type WeightData } from '../../../quants/weight.ts'
-import type { Maker, PlacedWeight, RowKernel } from './kernel.ts'
-
-/** A weight's planes as views of the arena. */
-export const viewOf = (memory: ArrayBufferLike, { layout, codes, scales }: PlacedWeight): WeightData => ({
-  ...layout,
-  codes: new Uint32Array(memory, codes * 4, codesBytes(layout) / 4),
-  scales: new Uint32Array(memory, scales * 4, scalesBytes(layout) / 4),
-})
+import { dequantRow } from '../../../quants/weight.ts'
+import { weightData } from '../memory.ts'
+import type { Maker, RowKernel } from './kernel.ts'
 
 export function createResidual(memory: ArrayBufferLike): Record<string, Maker<RowKernel>> {
   const F32 = new Float32Array(memory)
@@ -33,7 +27,7 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
     gather({ params, at, weight: placed }) {
       const { D, rowStart = 0 } = params as { D: number; rowStart?: number }
       const { ids, y } = at as Record<'ids' | 'y', number>
-      const weight = viewOf(memory, placed!)
+      const weight = weightData(memory, placed!)
       return (t) => {
         const row = U32[ids + t] - rowStart
         if (row >= 0 && row < weight.rows) dequantRow(weight, row, F32.subarray(y + t * D, y + (t + 1) * D))

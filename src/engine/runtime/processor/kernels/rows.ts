@@ -3,7 +3,6 @@
 
 import { createGates } from './gates.ts'
 import type { Maker, RowKernel } from './kernel.ts'
-import { createLens } from './lens.ts'
 import { createNorms } from './norms.ts'
 import { createResidual } from './residual.ts'
 import { createRotations } from './rotations.ts'
@@ -19,5 +18,4 @@ export const createRowKernels = (memory: ArrayBufferLike): Record<string, Maker<
   ...createNorms(memory),
   ...createRotations(memory),
   ...createGates(memory),
-  ...createLens(memory),
 })
