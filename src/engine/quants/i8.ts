@@ -3,7 +3,7 @@
 //   codes   int8, rows padded to whole words
 //   scales  f32, ceil(K / 64) per row
 
-import { anyWord, bytesOf, ceilTo, floatsOf, largest, magnitude, signed8, signedLevels, wordOf } from './planes.ts'
+import { anyWord, bytesOf, ceilTo, floatsOf, largest, magnitude, signed8, signedBytes, wordOf } from './planes.ts'
 import type { Quant } from './quant.ts'
 
 const block = 64
@@ -38,15 +38,7 @@ export const i8: Quant<'i8'> = {
   inRuns: ({ cols }) => cols % 32 === 0,
   strips: ({ cols }) =>
     cols % 16 === 0
-      ? {
-          columns: 16,
-          levels: signedLevels,
-          order: 'bytes',
-          scales: 'float',
-          step: Math.ceil(cols / block) * (block / 16),
-          shift: 2,
-          centre: 0,
-        }
+      ? { ...signedBytes, scales: 'float', step: Math.ceil(cols / block) * (block / 16), shift: 2, centre: 0 }
       : null,
   encode(tensor, { cols }, workspace) {
     const stride = ceilTo(cols, 4)

@@ -27,11 +27,17 @@ export const in32 = {
   inRuns: ({ cols }: Pick<Shape, 'cols'>): boolean => cols % 32 === 0,
 }
 
-/** Whole numbers from `first` on, one for each code: levels of strips. */
-export const levelsFrom = (first: number, count: number): Float64Array =>
-  Float64Array.from({ length: count }, (_, code) => first + code)
-/** Levels of bytes that are int8. */
-export const signedLevels = Float64Array.from({ length: 256 }, (_, byte) => signed8(byte))
+/** Strips whose 4-bit codes have these levels. */
+export const nibbles = (levels: Float64Array) => ({ columns: 32, high: levels, low: levels }) as const
+/** Levels of codes 0 to 15 taken as whole numbers less 8. */
+export const centred = Float64Array.from({ length: 16 }, (_, code) => code - 8)
+/** Strips whose codes are int8. */
+export const signedBytes = {
+  columns: 16,
+  high: Float64Array.from({ length: 16 }, (_, high) => signed8(high << 4)),
+  low: Float64Array.from({ length: 16 }, (_, low) => low),
+  order: 'bytes',
+} as const
 
 /** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. */
 export const scalesFirst = (elements: number, bytes: number, scales: number): NonNullable<Quant['stored']> => ({

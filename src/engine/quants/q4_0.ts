@@ -4,10 +4,8 @@
 //   scales  the file's own f16 bits, d of block b in half b & 1 of word b >> 1: values are bit-exact
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, ceilTo, halves, in32, levelsFrom, magnitude, rowsOf, scalesFirst } from './planes.ts'
+import { anyWord, bytesOf, centred, ceilTo, halves, in32, magnitude, nibbles, rowsOf, scalesFirst } from './planes.ts'
 import type { Quant } from './quant.ts'
-
-const levels = levelsFrom(-8, 16)
 
 export const q4_0: Quant<'q4_0'> = {
   name: 'q4_0',
@@ -37,8 +35,7 @@ export const q4_0: Quant<'q4_0'> = {
   },
   stored: scalesFirst(32, 18, 2),
   strips: ({ cols }) => ({
-    columns: 32,
-    levels,
+    ...nibbles(centred),
     order: 'halves',
     scales: 'half',
     step: cols / 32,

@@ -4,10 +4,8 @@
 //   scales  a word per block, the file's own f16 bits: d in the low half, m in the high one
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, halves, in32, levelsFrom, magnitude, rowsOf, scalesFirst } from './planes.ts'
+import { anyWord, bytesOf, centred, halves, in32, magnitude, nibbles, rowsOf, scalesFirst } from './planes.ts'
 import type { Quant } from './quant.ts'
-
-const levels = levelsFrom(-8, 16)
 
 export const q4_1: Quant<'q4_1'> = {
   name: 'q4_1',
@@ -37,8 +35,7 @@ export const q4_1: Quant<'q4_1'> = {
   },
   stored: scalesFirst(32, 20, 4),
   strips: ({ cols }) => ({
-    columns: 32,
-    levels,
+    ...nibbles(centred),
     order: 'halves',
     scales: 'half and min',
     step: cols / 32,

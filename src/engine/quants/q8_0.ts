@@ -14,7 +14,7 @@ import {
   rowsOf,
   scalesFirst,
   signed8,
-  signedLevels,
+  signedBytes,
 } from './planes.ts'
 import type { Quant } from './quant.ts'
 
@@ -43,14 +43,6 @@ export const q8_0: Quant<'q8_0'> = {
     return { code, level: signed8(code), scale: halfAt(scales, Math.floor(f / 32)), offset: 0 }
   },
   stored: scalesFirst(32, 34, 2),
-  strips: ({ cols }) => ({
-    columns: 16,
-    levels: signedLevels,
-    order: 'bytes',
-    scales: 'half',
-    step: cols / 16,
-    shift: 1,
-    centre: 0,
-  }),
+  strips: ({ cols }) => ({ ...signedBytes, scales: 'half', step: cols / 16, shift: 1, centre: 0 }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.001), magnitude(random, 0.001)) },
 }

@@ -77,13 +77,16 @@ export interface Element {
  * Q strips make a row.
  *
  *   weight = scale * (level + centre) + min
+ *
+ * A byte comes to high[byte >> 4] times the x of one column and low[byte & 15] times the x of another, or of the same.
  */
 export interface Strips {
   /** columns of a strip: 32 with two codes to a byte, 16 with one */
   readonly columns: 32 | 16
-  /** of each code: 16 or 256 */
-  readonly levels: Float64Array
-  /** columns of byte j's codes: 2j in the high nibble and 2j + 1 in the low · j in the low, j + 16 in the high · j */
+  /** levels of 4-bit codes, the same in both; or 16 and 16 of which each level of an 8-bit code is the sum of two */
+  readonly high: Float64Array
+  readonly low: Float64Array
+  /** columns of byte j's halves: 2j high and 2j + 1 low · j low and j + 16 high · j both */
   readonly order: 'pairs' | 'halves' | 'bytes'
   /** scales are f32 · f16 · pairs of f16, scale and min */
   readonly scales: 'float' | 'half' | 'half and min'

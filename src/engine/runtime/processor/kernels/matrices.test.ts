@@ -171,6 +171,23 @@ describe.each(storageFormats)('%s', (format) => {
     expect(many(matrix, [zero!, plain], N)[0]!.every((v) => v === 0)).toBe(true)
   })
 
+  it.skipIf(quantOf(format).coding === 'float')('has room for the largest sums there can be', () => {
+    // signs of x and levels all alike: two tokens' sums fill the number that holds them, and one more would spoil both
+    for (const byte of [0, 0xff, 0x80, 0x7f]) {
+      const same = { ...weight, codes: weight.codes.map(() => byte * 0x01010101) }
+      const all = exactly(same)
+      const matrix = place(same)
+      const [up, down] = [1, -1].map((sign) => values(K, 1).map((v) => sign * Math.abs(v)))
+      for (const pair of [
+        [up!, up!],
+        [up!, down!],
+        [down!, down!],
+      ]) {
+        many(matrix, pair, N).forEach((got, i) => expect(error(got, all, pair[i]!)).toBeLessThan(1e-4))
+      }
+    }
+  })
+
   it('hides nothing that is not finite, and keeps it to its token', () => {
     const matrix = place(weight)
     const plain = values(K, 1)

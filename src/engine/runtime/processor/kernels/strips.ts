@@ -17,6 +17,12 @@ const BLOCK = 4096
 /** strips in a line of codes, of 64 bytes */
 const LINE = 4
 
+/** The most that a byte comes to beside the sum of |x| of its columns. */
+function most({ high, low, order }: Strips): number {
+  const sizes = [...high].flatMap((h) => (order === 'bytes' ? [...low].map((l) => h + l) : [h, ...low]))
+  return Math.max(...sizes.map(Math.abs))
+}
+
 // kinds of scales
 const FLOATS = 0
 const HALVES = 1
@@ -162,7 +168,7 @@ export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, fo
     const { columns, step, shift, centre } = form
     const units = cols / columns
     const next = units * 4
-    const top = form.levels.reduce((most, level) => Math.max(most, Math.abs(level)), 0)
+    const top = most(form)
     const kind = form.scales === 'float' ? FLOATS : form.scales === 'half' ? HALVES : PAIRS
     // single halves are counted in halves
     const s = kind === HALVES ? scales * 2 : scales

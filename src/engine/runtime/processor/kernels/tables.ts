@@ -1,6 +1,6 @@
 // Tables of a strip: what each value of each of its sixteen bytes of codes comes to against the activations x.
 //
-//   T[j][byte] = level(high code) x[column of it] + level(low code) x[column of it]      16 x 256 f64, 32 kB: the first cache
+//   T[j][byte] = high[byte >> 4] x[column of it] + low[byte & 15] x[column of it]      16 x 256 f64, 32 kB: the first cache
 //
 // Built once per strip, it serves all rows: two 4-bit weights for one load and one add.
 // For two tokens at once an entry is two whole numbers in one f64, the first token's 2^27 above the second's. Rounded are
@@ -28,7 +28,7 @@ export interface Tables {
   /**
    * Two tokens'; false where an x is not finite, and nothing was made: one would spoil the other.
    *
-   * @param top the largest magnitude of the levels
+   * @param top the most that a byte comes to beside the sum of its |x|
    */
   two(x0: number, x1: number, form: Strips, top: number): boolean
 }
@@ -39,7 +39,7 @@ export function createTables(memory: ArrayBufferLike): Tables {
   const T = new Float64Array(16 * 256)
   const undo = new Float64Array(2)
   const sums = new Float64Array(2)
-  // x of both tokens in the order of codes: high and low of byte 0, of byte 1 …
+  // x of each token by the halves of bytes: high and low of byte 0, of byte 1 …
   const X = new Float64Array(64)
   const HIGH = new Float64Array(16)
   const LOW = new Float64Array(16)
@@ -75,38 +75,35 @@ export function createTables(memory: ArrayBufferLike): Tables {
     }
   }
 
-  /** Reads a token's x into X from `at` on; returns the sum of |x|, which is not finite where one of x is not. */
-  function read(x: number, order: Strips['order'], columns: number, token: number): number {
+  /** Reads a token's x into X; returns the sum of |x|, which is not finite where one of x is not. */
+  function read(x: number, order: Strips['order'], token: number): number {
     const at = token << 5
     let sum = 0
     let size = 0
-    for (let c = 0; c < columns; c = (c + 1) | 0) {
-      const v = F32[(x + c) | 0]!
-      X[(at + (order === 'halves' ? ((c & 15) << 1) + (c < 16 ? 1 : 0) : c)) | 0] = v
-      sum += v
-      size += Math.abs(v)
+    for (let j = 0; j < 16; j = (j + 1) | 0) {
+      const h = F32[(x + (order === 'halves' ? j + 16 : order === 'pairs' ? j << 1 : j)) | 0]!
+      const l = F32[(x + (order === 'pairs' ? (j << 1) + 1 : j)) | 0]!
+      X[(at + (j << 1)) | 0] = h
+      X[(at + (j << 1) + 1) | 0] = l
+      sum += h + l
+      size += Math.abs(h) + Math.abs(l)
     }
-    sums[token] = sum
-    return size
+    // bytes read each x twice
+    sums[token] = order === 'bytes' ? sum / 2 : sum
+    return order === 'bytes' ? size / 2 : size
   }
 
-  function one(x: number, { levels, order, columns }: Strips): void {
-    read(x, order, columns, 0)
+  function one(x: number, { high, low, order }: Strips): void {
+    read(x, order, 0)
     undo[0] = 1
     for (let j = 0; j < 16; j = (j + 1) | 0) {
-      if (order === 'bytes') {
-        const v = X[j]!
-        for (let code = 0, t = j << 8; code < 256; code = (code + 1) | 0) T[(t + code) | 0] = levels[code]! * v
-      } else {
-        const high = X[(j << 1) | 0]!
-        const low = X[((j << 1) + 1) | 0]!
-        for (let code = 0; code < 16; code = (code + 1) | 0) {
-          const level = levels[code]!
-          HIGH[code] = level * high
-          LOW[code] = level * low
-        }
-        outer(j << 8)
+      const h = X[j << 1]!
+      const l = X[((j << 1) + 1) | 0]!
+      for (let code = 0; code < 16; code = (code + 1) | 0) {
+        HIGH[code] = high[code]! * h
+        LOW[code] = low[code]! * l
       }
+      outer(j << 8)
     }
   }
 
@@ -114,37 +111,24 @@ export function createTables(memory: ArrayBufferLike): Tables {
   const packed = (level: number, first: number, second: number): number =>
     (level * first + ROUND - ROUND) * FIELD + (level * second + ROUND - ROUND)
 
-  function two(x0: number, x1: number, { levels, order, columns }: Strips, top: number): boolean {
-    const size0 = read(x0, order, columns, 0)
-    const size1 = read(x1, order, columns, 1)
+  function two(x0: number, x1: number, { high, low, order }: Strips, top: number): boolean {
+    const size0 = read(x0, order, 0)
+    const size1 = read(x1, order, 1)
     if (!(size0 + size1 < Infinity)) return false
     const up0 = size0 > 0 ? LARGEST / (size0 * top) : 0
     const up1 = size1 > 0 ? LARGEST / (size1 * top) : 0
     undo[0] = up0 > 0 ? 1 / up0 : 0
     undo[1] = up1 > 0 ? 1 / up1 : 0
-    for (let c = 0; c < columns; c = (c + 1) | 0) {
-      X[c] = X[c]! * up0
-      X[(c + 32) | 0] = X[(c + 32) | 0]! * up1
-    }
     for (let j = 0; j < 16; j = (j + 1) | 0) {
-      if (order === 'bytes') {
-        const v0 = X[j]!
-        const v1 = X[(j + 32) | 0]!
-        for (let code = 0, t = j << 8; code < 256; code = (code + 1) | 0) {
-          T[(t + code) | 0] = packed(levels[code]!, v0, v1)
-        }
-      } else {
-        const high0 = X[(j << 1) | 0]!
-        const low0 = X[((j << 1) + 1) | 0]!
-        const high1 = X[((j << 1) + 32) | 0]!
-        const low1 = X[((j << 1) + 33) | 0]!
-        for (let code = 0; code < 16; code = (code + 1) | 0) {
-          const level = levels[code]!
-          HIGH[code] = packed(level, high0, high1)
-          LOW[code] = packed(level, low0, low1)
-        }
-        outer(j << 8)
+      const h0 = X[j << 1]! * up0
+      const l0 = X[((j << 1) + 1) | 0]! * up0
+      const h1 = X[((j << 1) + 32) | 0]! * up1
+      const l1 = X[((j << 1) + 33) | 0]! * up1
+      for (let code = 0; code < 16; code = (code + 1) | 0) {
+        HIGH[code] = packed(high[code]!, h0, h1)
+        LOW[code] = packed(low[code]!, l0, l1)
       }
+      outer(j << 8)
     }
     return true
   }
