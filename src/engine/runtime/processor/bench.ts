@@ -6,6 +6,7 @@ import type { StepValues } from '../../ops/op.ts'
 import type { Kernels } from './kernels/index.ts'
 import type { ThreadStart } from './requests.ts'
 import type { Tensors } from './tensors.ts'
+import type { Touches, Traffic } from './traffic.ts'
 
 export type Work = (values: StepValues) => void
 
@@ -15,6 +16,7 @@ export interface ThreadStep {
   many: Work
   /** no kernel fits: the first thread runs the op's plain reference */
   isReference: boolean
+  touches: Touches
 }
 
 /** What the work of one thread is made of. */
@@ -23,6 +25,7 @@ export interface Bench {
   tensors: Tensors
   kernels: Kernels
   meet: () => void
+  traffic: Traffic
   /** which of the two areas of sums is free; turns with every use, alike in all threads */
   turn: 0 | 1
 }
@@ -47,6 +50,10 @@ export const resultsOf = (step: PlanStep, { tensors }: Bench): string[] =>
   usesOf(step).flatMap(({ arg, tensor, writes }) => (writes && !tensors.isExtra(tensor) ? [arg] : []))
 
 /** What stands in the first thread's rows becomes this thread's own. */
-export function takeOver(step: PlanStep, { tensors }: Bench, T: number): void {
-  for (const { tensor, writes } of usesOf(step)) if (writes) tensors.refresh(T, tensor)
+export function takeOver(step: PlanStep, { tensors, traffic }: Bench, T: number): void {
+  for (const { tensor, writes } of usesOf(step)) {
+    if (!writes) continue
+    tensors.refresh(T, tensor)
+    traffic.touch(tensor)
+  }
 }

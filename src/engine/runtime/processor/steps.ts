@@ -2,6 +2,7 @@
 // small work for itself; matmuls and heads are shared out, and what each has done is met for and taken over by all. Many
 // rows: each thread has its own tokens, in pairs; they meet where one reads what another wrote.
 
+import { usesOf } from '../../model/flow.ts'
 import type { PlanStep } from '../../model/plan.ts'
 import { ops } from '../../ops/index.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
@@ -10,6 +11,7 @@ import { ownRows, ownSpan, resultsOf, takeOver, type Bench, type ThreadStep, typ
 import type { PartsMaker, RowContext } from './kernels/kernel.ts'
 import { createMatmul } from './matmul.ts'
 import { weightData } from './memory.ts'
+import type { Touches } from './traffic.ts'
 
 /** A step's arguments as places; null where one lies outside of the arena, or the inspector's would be changed. */
 function contextOf(
@@ -34,12 +36,25 @@ export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
   const parts = bench.kernels.parts[step.op]
   if (parts) {
     const work = partWork(step, bench, parts)
-    return { step, few: work, many: work, isReference: false }
+    return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
   const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
     many = contextOf(step, bench, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, bench, few, many)
-  return works ? { step, ...works, isReference: false } : { step, ...referenceWorks(step, bench), isReference: true }
+  const touches = touchesOf(step, bench, !works)
+  return works
+    ? { step, ...works, isReference: false, touches }
+    : { step, ...referenceWorks(step, bench), isReference: true, touches }
+}
+
+function touchesOf(step: PlanStep, { start: { plan }, tensors }: Bench, isReference: boolean): Touches {
+  const uses = usesOf(step).filter(
+    ({ tensor: name }) => plan.buffers[name] || plan.caches[name] || tensors.isExtra(name),
+  )
+  return {
+    writes: uses.flatMap(({ tensor, writes }) => (writes ? [tensor] : [])),
+    common: uses.flatMap(({ tensor }) => (isReference || !tensors.isOwn(tensor, step.part) ? [tensor] : [])),
+  }
 }
 
 type Works = Pick<ThreadStep, 'few' | 'many'>
@@ -119,7 +134,7 @@ function referenceWorks(step: PlanStep, bench: Bench): Works {
   return {
     few(values) {
       alone(values)
-      if (!inner) return // only the inspector's tensors change: nobody waits for them
+      if (!inner) return // only the inspector's tensors change: whoever reads one waits (traffic.ts)
       meet()
       takeOver(step, bench, values.T)
     },

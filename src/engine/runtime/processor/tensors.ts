@@ -35,10 +35,13 @@ export class Tensors {
     return (this.start.placement.tensors[name] ?? this.inside.get(name))?.at ?? null
   }
 
-  /** The same for few rows: a buffer that steps of this part write is this thread's own. */
+  /** With few rows, a buffer that steps of this part write and others read is each thread's own. */
+  isOwn(name: string, part: Part): boolean {
+    return this.writers.get(name) === part && this.start.placement.replicas[0]![name] !== undefined
+  }
+  /** The word that a tensor begins at for few rows. */
   placeOfFew(name: string, part: Part): number | null {
-    const own = this.writers.get(name) === part ? this.start.placement.replicas[this.start.thread]![name] : undefined
-    return own ?? this.place(name)
+    return this.isOwn(name, part) ? this.start.placement.replicas[this.start.thread]![name]! : this.place(name)
   }
 
   /** All of a tensor; raw bits where it holds no floats. */

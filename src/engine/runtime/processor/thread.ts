@@ -10,9 +10,11 @@ import { FEW } from './memory.ts'
 import type { NumberedHooks, PartRun, Request, ThreadStart, WorkItem } from './requests.ts'
 import { prepareStep } from './steps.ts'
 import { Tensors } from './tensors.ts'
+import { Traffic } from './traffic.ts'
 
 export class PlanThread {
   private readonly tensors: Tensors
+  private readonly traffic = new Traffic()
   private readonly meet: () => void
   private readonly bench: Bench
   private readonly steps: ThreadStep[] = []
@@ -22,9 +24,14 @@ export class PlanThread {
 
   constructor(private readonly start: ThreadStart) {
     const { memory, plan, placement, thread, threads } = start
-    this.meet = createMeeting(memory, placement.meeting, thread, threads)
+    const meet = createMeeting(memory, placement.meeting, thread, threads)
+    this.meet = () => {
+      meet()
+      this.traffic.clear()
+    }
     this.tensors = new Tensors(start)
-    this.bench = { start, tensors: this.tensors, kernels: createKernels(memory), meet: this.meet, turn: 0 }
+    const { tensors, traffic } = this
+    this.bench = { start, tensors, kernels: createKernels(memory), meet: this.meet, traffic, turn: 0 }
     this.add(plan.steps)
     const of = (part: Part): number[] => stepsOf(plan, part).map((step) => plan.steps.indexOf(step))
     this.numbers = { body: of('body'), head: of('head'), probe: of('probe') }
@@ -82,6 +89,7 @@ export class PlanThread {
     this.meet() // what the part before has written is there for all
     if (!work) return this.numbers[part].forEach((number) => this.run(number, values))
     this.tensors.refresh(values.T)
+    this.meet() // the first thread's rows have been taken over
     for (const item of work) {
       if (typeof item === 'number') this.run(item, values)
       else this.copy(item, values)
@@ -98,18 +106,26 @@ export class PlanThread {
     const after = this.after.size ? this.after.get(name) : undefined
     if (after) for (const other of after) this.run(other, values)
   }
-  private compute({ few, many }: ThreadStep, values: StepValues): void {
-    if (values.T <= FEW) few(values)
-    else many(values)
+  private compute(ready: ThreadStep, values: StepValues): void {
+    if (values.T > FEW) return ready.many(values)
+    if (this.traffic.hinders(ready)) this.meet()
+    ready.few(values)
+    this.traffic.note(ready)
   }
 
-  /** Words from tensor to tensor, by the first thread; out of the Plan's own only, the others need not wait. */
+  /** Words from tensor to tensor, by the first thread; where they go to the inspector's, the others need not wait. */
   private copy(item: Exclude<WorkItem, number>, { T }: StepValues): void {
-    const alone = T > FEW || !this.tensors.isExtra(item.to)
-    if (alone) this.meet()
-    if (this.start.thread === 0) this.tensors.copy(item)
-    if (!alone) return
-    this.meet()
-    this.tensors.refresh(T, item.to)
+    const { traffic, tensors, meet } = this
+    const wait = T > FEW || !tensors.isExtra(item.to)
+    if (wait || traffic.isTouched(item.to)) meet()
+    if (this.start.thread === 0) tensors.copy(item)
+    if (wait) {
+      meet()
+      tensors.refresh(T, item.to)
+      traffic.touch(item.to)
+    } else {
+      traffic.touch(item.copy)
+      traffic.writeAlone(item.to)
+    }
   }
 }
