@@ -1,14 +1,17 @@
 // The glass without a GPU: every question asked of a run on the CPU references, held against the same question to the
-// GPU's run (glass.test.ts holds that one against plain arithmetic), and against what the run itself computed.
+// GPU's run (glass.test.ts holds that one against plain arithmetic) and to the processor's, and against what the run itself
+// computed.
 
 import { describe, expect, it } from 'vitest'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { nodeThreads } from '../testing/node-threads.ts'
 import { defaultSampling } from '../sampler/chain.ts'
 import { storytellerGlass } from './testing.ts'
 import { sites, type Edit, type Glass } from './types.ts'
 
 const TEXT = 'Mia was in the garden. Tom had a blue kite. Where was Mia?'
 const gpu = await nodeGpu()
+const { start } = await nodeThreads()
 
 /** Everything alike: numbers up to a share of the largest in their array, all else exactly. */
 function alike(a: unknown, b: unknown, path: string, tolerance = 2e-3): void {
@@ -58,9 +61,14 @@ describe('looking inside a run on the processor', () => {
     expect((await glass.timings()).every(({ microseconds, runs }) => microseconds >= 0 && runs >= 1)).toBe(true)
   })
 
-  it.skipIf(!gpu)(`answers as the GPU does${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, async () => {
+  it.skipIf(!gpu)(`answers as the GPU does${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => answersAs(gpu!))
+  it.each([1, 3])('answers as the processor does on so many threads: %i', (threads) =>
+    answersAs({ device: 'cpu', threads, startThread: start }),
+  )
+
+  async function answersAs(where: Parameters<typeof storytellerGlass>[0]): Promise<void> {
     const here = await storytellerGlass(null, TEXT, 18),
-      there = await storytellerGlass(gpu!, TEXT, 18)
+      there = await storytellerGlass(where, TEXT, 18)
     const both = async (name: string, ask: (glass: Glass) => Promise<unknown>, tolerance?: number): Promise<void> => {
       const [a, b] = [await ask(here.glass), await ask(there.glass)]
       alike(a, b, name, tolerance)
@@ -119,7 +127,8 @@ describe('looking inside a run on the processor', () => {
     await here.glass.setEdits(edits)
     await there.glass.setEdits(edits)
     await everything()
-  })
+    there.session.dispose()
+  }
 
   it('says how far it is while it reads again, and can be stopped and taken up', async () => {
     const { glass, context, ids } = await storytellerGlass(null, TEXT, 20)

@@ -6,6 +6,7 @@ import { bytesSource, type ByteSource } from '../formats/bytes.ts'
 import { DecodingContext } from '../context.ts'
 import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import type { LoadOptions } from '../types.ts'
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load.ts'
 import { LiveGlass } from './live.ts'
 
@@ -20,15 +21,20 @@ export interface StorytellerGlass {
   context: DecodingContext
 }
 
-/** @param gpu null: on the CPU references
+/** @param where null: on the CPU references
  * @param max tokens of the text to run */
-export async function storytellerGlass(gpu: GPU | null, text: string, max: number): Promise<StorytellerGlass> {
+export async function storytellerGlass(
+  where: GPU | Pick<LoadOptions, 'device' | 'threads' | 'startThread'> | null,
+  text: string,
+  max: number,
+): Promise<StorytellerGlass> {
   const files = new Map(
     readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]),
   )
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
   const ids = tokenizer.encode(text).slice(0, max)
-  const options = { ...(gpu ? { gpu } : { device: 'reference' as const }), context: 96, chunk: 64, selfCheck: false }
+  const on = where === null ? { device: 'reference' as const } : 'requestAdapter' in where ? { gpu: where } : where
+  const options = { ...on, context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime
   const context = new DecodingContext({
