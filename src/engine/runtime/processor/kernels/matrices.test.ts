@@ -148,6 +148,8 @@ describe.each(storageFormats)('%s', (format) => {
   const [N, K] = [100, 576]
   const weight = weightOf(format, N, K)
   const W = exactly(weight)
+  // a number that holds two tokens has 26 bits for each; the levels of a book lie lower beside its largest
+  const digits = quantOf(format).coding === 'book' ? 8e-7 : 6e-7
 
   it('has a kernel of its own, which can be cut along the columns', () => {
     expect([18, 36]).toContain(place(weight).units)
@@ -165,7 +167,7 @@ describe.each(storageFormats)('%s', (format) => {
         [plain, x],
         [x, zero!],
       ]) {
-        many(matrix, pair, N).forEach((got, i) => expect(error(got, W, pair[i]!)).toBeLessThan(1e-6))
+        many(matrix, pair, N).forEach((got, i) => expect(error(got, W, pair[i]!)).toBeLessThan(digits))
       }
     }
     expect(many(matrix, [zero!, plain], N)[0]!.every((v) => v === 0)).toBe(true)
