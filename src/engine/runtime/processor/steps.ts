@@ -9,6 +9,7 @@ import { referenceArgs, runReference, type ReferenceTensors } from '../reference
 import { boundParams } from '../size.ts'
 import { ownRows, ownSpan, resultsOf, takeOver, type Bench, type ThreadStep, type Work } from './bench.ts'
 import type { PartsMaker, RowContext } from './kernels/kernel.ts'
+import { looseMatmul } from './loose-matmul.ts'
 import { createMatmul } from './matmul.ts'
 import { weightData } from './memory.ts'
 import type { Touches } from './traffic.ts'
@@ -34,8 +35,9 @@ function contextOf(
 export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
   const { tensors } = bench
   const parts = bench.kernels.parts[step.op]
-  if (parts) {
-    const work = partWork(step, bench, parts)
+  const loose = step.op === 'matmul' && tensors.isExtra(step.args['y']!)
+  if (parts || loose) {
+    const work = parts ? partWork(step, bench, parts) : looseMatmul(step, bench, referenceTensors(bench))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
   const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
