@@ -65,7 +65,7 @@ export const en = {
     phases: {
       open: 'Read headers',
       plan: 'Plan memory',
-      'self-check': 'Check kernels',
+      'self-check': 'Check the device',
       upload: 'Place weights',
       'warm-up': 'Warm up',
     },

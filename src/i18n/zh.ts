@@ -54,7 +54,7 @@ export const zh = {
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
     title: (name: string) => `正在加载 ${name}`,
-    phases: { open: '读取文件头', plan: '规划内存', 'self-check': '校验计算核', upload: '放置权重', 'warm-up': '预热' },
+    phases: { open: '读取文件头', plan: '规划内存', 'self-check': '检查设备', upload: '放置权重', 'warm-up': '预热' },
     bytes: (now: string, all: string) => `${now} / ${all}`,
     fetching: (name: string) => `正在获取 ${name}`,
     steps: (now: number, all: number) => `${now} / ${all}`,
