@@ -156,3 +156,34 @@ export async function chooseModel(page, url, { model, files, lang, device, timeo
   )
   await waitReady(page, timeout)
 }
+
+/**
+ * The id of the model in the page's store; files are imported first. The page needs no engine for it.
+ * @returns the import's seconds, too; null where nothing was imported
+ */
+export async function storeModel(page, { model, files }) {
+  if (!files) {
+    const ids = await page.evaluate(() =>
+      glassbox.client.models.list().then((list) => list.filter(({ complete }) => complete).map(({ id }) => id)),
+    )
+    if (!ids.includes(model)) {
+      throw new Problem(
+        `The page has no stored model "${model}"; it has ${ids.join(', ') || 'none'}. Give a file or a folder to import one.`,
+      )
+    }
+    return { id: model, importSeconds: null }
+  }
+  await page.evaluate(() => {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.multiple = true
+    input.id = 'bench-files'
+    document.body.append(input)
+  })
+  await page.locator('#bench-files').setInputFiles(files)
+  return page.evaluate(async () => {
+    const start = performance.now()
+    const { id } = await glassbox.client.models.import([...document.querySelector('#bench-files').files])
+    return { id, importSeconds: (performance.now() - start) / 1000 }
+  })
+}

@@ -14,9 +14,9 @@ const src = path.join(root, 'src')
 const walk = (dir: string): string[] =>
   !existsSync(dir)
     ? []
-    : readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
-        entry.isDirectory() ? walk(path.join(dir, entry.name)) : [path.join(dir, entry.name)],
-      )
+    : readdirSync(dir, { withFileTypes: true })
+        .filter(({ name }) => name !== 'node_modules') // scripts/peers has its own
+        .flatMap((entry) => (entry.isDirectory() ? walk(path.join(dir, entry.name)) : [path.join(dir, entry.name)]))
 const relative = (file: string) => path.relative(src, file).replaceAll('\\', '/')
 const read = (file: string) => readFileSync(file, 'utf8')
 /** Without comments, so that a rule looks at code only. */

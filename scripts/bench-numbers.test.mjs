@@ -1,0 +1,33 @@
+// What the tables of the bench say: which device ran, and how numbers of threads compare.
+import { expect, it } from 'vitest'
+import { deviceWords, median, scaling } from './bench-numbers.mjs'
+
+const facts = { why: 'asked', refused: null, speeds: null, threads: null, single: null, references: [] }
+
+it('says which device ran, with how many threads, why, and what has no kernel there', () => {
+  const cpu = (more) => deviceWords({ adapter: null, device: { ...facts, kind: 'cpu', threads: 2, ...more } })
+  expect(cpu({})).toBe('processor, 2 threads; as asked')
+  expect(cpu({ threads: 1, single: 'asked' })).toBe('processor, 1 thread; as asked')
+  expect(cpu({ threads: 1, single: 'not-isolated', why: 'only' })).toBe(
+    'processor, 1 thread, because the page is not isolated; no GPU can be used',
+  )
+  expect(cpu({ references: ['conv'] })).toContain('; on plain references: conv')
+  const adapter = { vendor: 'google', architecture: 'swiftshader', kind: 'software' }
+  expect(deviceWords({ adapter, device: { ...facts, kind: 'gpu', why: 'measured' } })).toBe(
+    'GPU: google swiftshader (software); the faster one in its trial',
+  )
+})
+
+it('compares each number of threads with the one before it', () => {
+  const runs = [
+    { threads: 1, decodeMs: 60, prefillPerSecond: 50 },
+    { threads: 2, decodeMs: 30, prefillPerSecond: 100 },
+    { threads: 4, decodeMs: 36, prefillPerSecond: 90 },
+  ]
+  expect(scaling(runs)).toEqual([
+    { name: '2 threads : 1', words: 'decode 0.5 x the time, prefill 2 x the rate' },
+    { name: '4 threads : 2', words: 'decode 1.2 x the time, prefill 0.9 x the rate' },
+  ])
+  expect(median([3, 1, NaN, 2])).toBe(2)
+  expect(median([null, undefined])).toBe(null)
+})
