@@ -1,18 +1,16 @@
 // What edits do to a run, held against the plain references of the unfused Plan in f64.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { testMachines } from '../testing/machines.ts'
 import { storytellerGlass } from './testing.ts'
 import type { LiveGlass } from './live.ts'
 import { cpu, close, glass, ids, model, readPlainRun, T } from './testing/plain.ts'
 import type { Edit } from './types.ts'
 
-const gpu = await nodeGpu()
-beforeAll(async () => {
-  if (gpu) await readPlainRun(gpu)
-}, 180_000)
+describe.each(await testMachines())('edits of the storyteller: $name', ({ where, why }) => {
+  if (!where) return it('all', ({ skip }) => skip(why))
+  beforeAll(() => readPlainRun(where), 180_000)
 
-describe.skipIf(!gpu)(`edits of the storyteller${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it('edits act, an empty list is bit-identical, undo is identical', async () => {
     const outcome = async (edits: Edit[]) => (await glass.setEdits(edits)).tokens.map((t) => t.logprob)
     const plain = await outcome([])
@@ -59,7 +57,7 @@ describe.skipIf(!gpu)(`edits of the storyteller${gpu ? '' : ` UNRUN: ${noGpuReas
     const residual = async (from: LiveGlass, layer: number): Promise<number[]> => [
       ...(await from.probe(layer < 0 ? { site: 'embed', position } : { site: 'resid_post', layer, position })).values,
     ]
-    const { glass: other } = await storytellerGlass(gpu!, 'Lily and Sam were at the lake. Sam had a green boat.', 14)
+    const { glass: other } = await storytellerGlass(where, 'Lily and Sam were at the lake. Sam had a green boat.', 14)
     try {
       await glass.setEdits([])
       const plain = await logits()

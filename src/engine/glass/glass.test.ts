@@ -2,16 +2,14 @@
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultSampling } from '../sampler/chain.ts'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { testMachines } from '../testing/machines.ts'
 import { close, finalLogits, glass, ids, model, probs, readPlainRun, row, session, T } from './testing/plain.ts'
 import type { Site } from './types.ts'
 
-const gpu = await nodeGpu()
-beforeAll(async () => {
-  if (gpu) await readPlainRun(gpu)
-}, 180_000)
+describe.each(await testMachines())('the inspector on the storyteller: $name', ({ where, why }) => {
+  if (!where) return it('all', ({ skip }) => skip(why))
+  beforeAll(() => readPlainRun(where), 180_000)
 
-describe.skipIf(!gpu)(`the inspector on the storyteller${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it('probes every site of a block as the plain Plan computes it', async () => {
     const step: Partial<Record<Site, string>> = {
       attn_norm: 'attn.norm/h',

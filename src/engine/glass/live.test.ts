@@ -4,15 +4,15 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { generate } from '../generate.ts'
 import { defaultSampling } from '../sampler/chain.ts'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { testMachines } from '../testing/machines.ts'
 import type { GenerateOptions, TokenEvent } from '../types.ts'
 import { Lens } from './lens.ts'
 import { storytellerGlass, type StorytellerGlass } from './testing.ts'
 
-const gpu = await nodeGpu()
 const params = { ...defaultSampling, temperature: 0.9, topK: 0, topP: 1, seed: 5 }
 
-describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+describe.each(await testMachines())('the inspector after an answer: $name', ({ where, why }) => {
+  if (!where) return it('all', ({ skip }) => skip(why))
   let run: StorytellerGlass
   const answer = async (ids: number[], options: GenerateOptions = {}): Promise<TokenEvent[]> => {
     const events: TokenEvent[] = []
@@ -27,7 +27,7 @@ describe.skipIf(!gpu)(`the inspector after an answer${gpu ? '' : ` UNRUN: ${noGp
   }
   const generated = async (): Promise<boolean[]> => (await run.glass.tokens()).map((t) => t.generated)
   beforeAll(async () => {
-    run = await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14)
+    run = await storytellerGlass(where, 'Mia had a red ball in the garden. Where was Mia?', 14)
   }, 180_000)
 
   it('counts a forced token as part of the answer, drawn by nobody, with the model’s own probability', async () => {

@@ -1,10 +1,11 @@
 // The inspector opened on a block unlike LLaMA's (parallel attention and MLP, LayerNorm with bias, q, k and v fused head
-// by head in the file, no gate), on the CPU references: every answer is what plain loops over the file's tensors give
-// (testing/neox.ts). Nobody told this room about that family.
+// by head in the file, no gate), on the references and on the processor: every answer is what plain loops over the file's
+// tensors give (testing/neox.ts). Nobody told this room about that family.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import { addTestFamilies } from '../testing/families.ts'
+import { onProcessor, type Where } from '../testing/machines.ts'
 import { neoxFile, neoxPass, type NeoxChange, type Rows } from '../testing/neox.ts'
 import { glassOf } from './testing.ts'
 import { sites, type Edit, type Glass, type PlanInfo, type Site } from './types.ts'
@@ -14,12 +15,6 @@ const ids = [5, 9, 17, 3, 44, 21, 8, 60, 2, 33, 12]
 const P = 7
 type Pass = Awaited<ReturnType<typeof neoxPass>>
 let glass: Glass, plain: Pass, plan: PlanInfo
-
-beforeAll(async () => {
-  glass = await glassOf('gpt_neox', folderFiles('fixtures/families/gpt_neox'), ids)
-  plain = await neoxPass(ids)
-  plan = await glass.plan()
-})
 
 /** The largest difference, in parts of the largest number. */
 function off(got: ArrayLike<number>, want: ArrayLike<number>): number {
@@ -50,7 +45,16 @@ const asked: Partial<Record<Site, string>> = {
   resid_post: 'resid_post',
 }
 
-describe('a block with parallel branches', () => {
+describe.each<[string, Where]>([
+  ['references', { device: 'reference' }],
+  ['processor', onProcessor],
+])('a block with parallel branches: %s', (_, where) => {
+  beforeAll(async () => {
+    glass = await glassOf('gpt_neox', folderFiles('fixtures/families/gpt_neox'), ids, where)
+    plain = await neoxPass(ids)
+    plan = await glass.plan()
+  })
+
   it('says which sites it has, and which it has not', async () => {
     const { layers } = await glass.info()
     expect(plan.blocks).toHaveLength(layers)

@@ -4,18 +4,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { seeded } from '../ops/inputs.ts'
 import { defaultSampling } from '../sampler/chain.ts'
-import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
+import { testMachines } from '../testing/machines.ts'
 import { poolOf } from './attention.ts'
 import { storytellerGlass } from './testing.ts'
 import { attentionTriangles, openRecording, record } from './recording.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type Edit, type Glass, type GlassInfo } from './types.ts'
 
-const gpu = await nodeGpu()
-
-describe.skipIf(!gpu)(`recordings${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
+describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
+  if (!where) return it('all', ({ skip }) => skip(why))
   let live: Glass, recorded: Glass, bytes: Uint8Array<ArrayBuffer>
   beforeAll(async () => {
-    live = (await storytellerGlass(gpu!, 'Mia had a red ball in the garden. Where was Mia?', 14)).glass
+    live = (await storytellerGlass(where, 'Mia had a red ball in the garden. Where was Mia?', 14)).glass
     bytes = await record(live)
     recorded = await openRecording(new Blob([bytes]))
   }, 120_000)

@@ -1,12 +1,11 @@
-// For tests: the embedded storyteller on a GPU in Node, or on the CPU references, with a text already run, and its
-// Glass.
+// For tests: the embedded storyteller on any machine, with a text already run, and its Glass.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { bytesSource, type ByteSource } from '../formats/bytes.ts'
 import { DecodingContext } from '../context.ts'
 import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { LoadOptions } from '../types.ts'
+import type { Where } from '../testing/machines.ts'
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load.ts'
 import { LiveGlass } from './live.ts'
 
@@ -21,20 +20,14 @@ export interface StorytellerGlass {
   context: DecodingContext
 }
 
-/** @param where null: on the CPU references
- * @param max tokens of the text to run */
-export async function storytellerGlass(
-  where: GPU | Pick<LoadOptions, 'device' | 'threads' | 'startThread'> | null,
-  text: string,
-  max: number,
-): Promise<StorytellerGlass> {
+/** @param max tokens of the text to run */
+export async function storytellerGlass(where: Where, text: string, max: number): Promise<StorytellerGlass> {
   const files = new Map(
     readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(new URL(name, folder)))]),
   )
   const tokenizer = loadTokenizer(json('tokenizer.json'), json('tokenizer_config.json'))
   const ids = tokenizer.encode(text).slice(0, max)
-  const on = where === null ? { device: 'reference' as const } : 'requestAdapter' in where ? { gpu: where } : where
-  const options = { ...on, context: 96, chunk: 64, selfCheck: false }
+  const options = { ...where, context: 96, chunk: 64, selfCheck: false }
   const model = await openModel({ name: 'storyteller', files }, options)
   const session = (await placeModel(model, options)).runtime
   const context = new DecodingContext({
@@ -50,20 +43,14 @@ export async function storytellerGlass(
   return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
 }
 
-/** A model of any folder on the CPU references, these tokens run, and its Glass. It has no tokenizer: texts are numbers. */
+/** A model of any folder, on the plain references unless told otherwise, these tokens run, and its Glass. It has no tokenizer: texts are numbers. */
 export async function glassOf(
   name: string,
   files: ReadonlyMap<string, ByteSource>,
   ids: readonly number[],
+  where: Where = { device: 'reference' },
 ): Promise<LiveGlass> {
-  const options = {
-    device: 'reference',
-    context: 32,
-    chunk: 32,
-    selfCheck: false,
-    linear: 'keep',
-    embedding: 'keep',
-  } as const
+  const options = { ...where, context: 32, chunk: 32, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
   const model = await openModel({ name, files }, options)
   const { runtime } = await placeModel(model, options)
   const tokenizer = {

@@ -43,7 +43,7 @@ async function everything(
 describe.skipIf(!gpu)(`where a number comes from${gpu ? '' : ` UNRUN: ${noGpuReason}`}`, () => {
   it('every kind of number of the storyteller is the sum of its operands', async () => {
     const { glass } = await storytellerGlass(
-      gpu!,
+      { gpu: gpu! },
       'Mia and Tom were in the garden. Mia had a red ball. Tom had a blue kite. Where was Mia?',
       24,
     )

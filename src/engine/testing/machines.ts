@@ -1,0 +1,27 @@
+// Where tests run a model: on the GPU, on the processor with one thread, and with two. For tests only.
+
+import type { LoadOptions } from '../types.ts'
+import { nodeGpu, noGpuReason } from './gpu.ts'
+import { nodeThreads } from './node-threads.ts'
+
+/** What to load with, so that a model runs there. */
+export type Where = Pick<LoadOptions, 'gpu' | 'device' | 'threads' | 'startThread'>
+
+export interface TestMachine {
+  name: 'gpu' | 'processor' | 'two threads'
+  /** null, with the reason, where there is none */
+  where: Where | null
+  why: string
+}
+
+export const onProcessor: Where = { device: 'cpu', threads: 1 }
+
+export async function testMachines(): Promise<TestMachine[]> {
+  const gpu = await nodeGpu()
+  const { start } = await nodeThreads()
+  return [
+    { name: 'gpu', where: gpu && { gpu }, why: `UNRUN: ${noGpuReason}` },
+    { name: 'processor', where: onProcessor, why: '' },
+    { name: 'two threads', where: { device: 'cpu', threads: 2, startThread: start }, why: '' },
+  ]
+}
