@@ -25,7 +25,9 @@ export function DeviceChoice() {
       (device !== 'gpu' && loaded.info?.device?.kind !== 'gpu' && loaded.options.threads !== load.threads))
   return (
     <div className={styles.choice}>
-      <h3>{t.choice}</h3>
+      <span className={styles.label} aria-hidden="true">
+        {t.choice}
+      </span>
       <Segmented
         label={t.choice}
         value={device}
