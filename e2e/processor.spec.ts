@@ -66,6 +66,39 @@ test('one seed, one text: with one thread, with all, and after a reload', async 
   expect(new Set(texts).size, texts.join('\n')).toBe(1)
 })
 
+test('a thread that ends is said in the chat, the answer is the same, and a load brings it back', async ({
+  page,
+  watched,
+}) => {
+  watched.allow(/planted/)
+  await openReady(page)
+  const question = 'Tell me a story about Lily.'
+  const first = await ask(page, question)
+  const running = page.getByTestId('device-running')
+  await hooks.nav(page, 'models').click()
+  const threads = Number(await running.getAttribute('data-threads'))
+  test.skip(threads < 2, 'one core: there is no second thread')
+  await hooks.nav(page, 'chat').click()
+  await page.getByTestId('new-chat').click()
+  await page
+    .workers()
+    .find((worker) => worker.url().includes('thread'))!
+    .evaluate(() => {
+      setTimeout(() => {
+        throw new Error('planted')
+      })
+    })
+  expect(await ask(page, question)).toBe(first)
+  await expect(page.getByTestId('thread-ended')).toContainText('A thread of the processor ended by itself')
+  await expect(hooks.error(page)).toHaveCount(0)
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('thread-ended').getByRole('button').first().click()
+  await expect(page.getByTestId('thread-ended')).toHaveCount(0)
+  await waitForState(page, 'ready')
+  await hooks.nav(page, 'models').click()
+  await expect(running).toHaveAttribute('data-threads', String(threads))
+})
+
 test('stop ends an answer within a token, on screen and for a script', async ({ page }) => {
   await endless(page)
   await openReady(page)

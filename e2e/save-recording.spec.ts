@@ -116,6 +116,7 @@ for (const lang of ['en', 'zh'] as const) {
       .getByTestId('recording-file')
       .setInputFiles({ name: 'broken.glasstrace', mimeType: 'application/octet-stream', buffer: broken })
     const said = page.locator('main [data-code="FILE_FORMAT"]')
+    await expect(said.locator('p').first()).not.toHaveText('FILE_FORMAT') // its words are on their way
     const sentence = await said.locator('p').first().innerText()
     await page.evaluate(() => {
       location.hash = '#/chat'
