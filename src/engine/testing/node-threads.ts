@@ -24,11 +24,12 @@ export async function nodeThreads(): Promise<{ start: () => Thread; started: Nod
     start() {
       const worker = new NodeWorker(code, { eval: true })
       started.push(worker)
-      const listen = (name: string, heard: (event: { data: unknown; message: string }) => void): void => {
-        if (name === 'message') worker.on('message', (data) => heard({ data, message: '' }))
+      const listen = (name: string, heard: (event: object) => void): void => {
+        const preventDefault = (): void => undefined
+        if (name === 'message') worker.on('message', (data) => heard({ data }))
         if (name === 'error') {
-          worker.on('error', (error) => heard({ data: null, message: String(error) }))
-          worker.on('exit', () => heard({ data: null, message: 'it ended' }))
+          worker.on('error', (error) => heard({ message: String(error), preventDefault }))
+          worker.on('exit', () => heard({ message: 'it ended', preventDefault }))
         }
       }
       return {

@@ -106,7 +106,10 @@ export class Threads implements Team {
             } else if ('failed' in answer) gone(new ThreadEnded(answer.failed, true))
             else this.settle(answer.done, answer.ms)
           })
-          worker.addEventListener('error', (event) => gone(new ThreadEnded(event.message || 'it ended', false)))
+          worker.addEventListener('error', (event) => {
+            event.preventDefault() // else it is an error of the worker that started it, too, and ends that
+            gone(new ThreadEnded(event.message || 'it ended', false))
+          })
         }),
     )
   }
