@@ -201,6 +201,7 @@ export function peersTable({ model, wllama, cores, chrome, measured, repeats }) 
     row('first token, 64 tokens', 'firstTokenSeconds', 's', 'its time', 2)
     memory('renderer, peak RSS', 'rss')
     memory('renderer, peak PSS', 'pss')
+    memory('renderer, RSS at rest', 'now')
   }
   if (measured.length > 1) console.log()
   for (const side of ['ours', 'wllama']) {

@@ -1,6 +1,6 @@
 // Peak memory of a browser's largest renderer process: a page with all its workers, WebAssembly and shared buffers.
 // What the GPU's process holds is not in it. Read from /proc, so Linux only: elsewhere peak() is null.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 const kiB = (text, name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? NaN) * 1024
 
@@ -14,36 +14,43 @@ const read = (file) => {
 
 /**
  * Begins to watch a browser that has one page.
- * @returns `peak()` ends it and resolves to bytes: `rss`, the kernel's own high-water mark of all resident pages, and
- *   `pss`, where pages shared with other processes (most of Chrome's own code) count in parts, looked at every 100 ms
+ * @returns `peak()` ends it and resolves to bytes: `rss`, the kernel's own high-water mark of all resident pages;
+ *   `pss`, where pages shared with other processes (most of Chrome's own code) count in parts, looked at every 100 ms;
+ *   `now`, what is resident at the end
  */
 export async function watchRenderer(browser) {
   if (process.platform !== 'linux') return { peak: () => Promise.resolve(null) }
   const session = await browser.newBrowserCDPSession()
-  const status = (id) => read(`/proc/${id}/status`)
-  async function largest() {
+  const status = (id, name) => kiB(read(`/proc/${id}/status`), name) || 0
+  async function renderers() {
     const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-    return processInfo
-      .filter(({ type }) => type === 'renderer')
-      .map(({ id }) => ({ id, rss: kiB(status(id), 'VmHWM') || 0 }))
-      .toSorted((a, b) => b.rss - a.rss)[0].id
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
   }
-  let pss = 0
+  for (const id of await renderers()) {
+    // a process that lives on from another page begins anew with what it holds now
+    try {
+      writeFileSync(`/proc/${id}/clear_refs`, '5')
+    } catch {
+      // it has ended
+    }
+  }
+  const pss = new Map()
   let over = false
   const loop = (async () => {
     while (!over) {
-      const id = await largest().catch(() => null)
-      if (id === null) return // the browser was closed
-      pss = Math.max(pss, kiB(read(`/proc/${id}/smaps_rollup`), 'Pss') || 0)
+      for (const id of await renderers().catch(() => [])) {
+        pss.set(id, Math.max(pss.get(id) ?? 0, kiB(read(`/proc/${id}/smaps_rollup`), 'Pss') || 0))
+      }
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   })()
   return {
     async peak() {
-      const rss = kiB(status(await largest()), 'VmHWM')
+      const ids = await renderers()
       over = true
       await loop
-      return { rss, pss }
+      const [id] = ids.toSorted((a, b) => status(b, 'VmRSS') - status(a, 'VmRSS'))
+      return { rss: status(id, 'VmHWM'), pss: pss.get(id) ?? 0, now: status(id, 'VmRSS') }
     },
   }
 }
