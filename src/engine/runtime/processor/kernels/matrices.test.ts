@@ -204,6 +204,14 @@ describe.each(storageFormats)('%s', (format) => {
   })
 })
 
+it('leaves weights beyond 4 GiB, where 16-bit numbers cannot be counted, to the kernel that asks for rows', () => {
+  const format = storageFormats.find((name) => quantOf(name).scalesBytes({ rows: 1, cols: 32, block: 32 }) > 0)!
+  const weight = { layout: weightOf(format, 7, 64), codes: 16, scales: 2 ** 30 - 6 }
+  // seven scales. That kernel alone looks at the planes when it is made, and this memory ends before them
+  expect(() => matrixOf(weight)).toThrow(RangeError)
+  expect(matrixOf({ ...weight, scales: 2 ** 30 - 7 }).units).toBe(2)
+})
+
 it('takes more rows than a table serves at once', () => {
   const format = storageFormats.find((name) => quantOf(name).anyBlock)!
   const [N, K] = [9000, 64]

@@ -2,7 +2,7 @@
 //
 // Asks the format what it is and knows none by its name.
 
-import { quantOf } from '../../../quants/weight.ts'
+import { codesBytes, quantOf, scalesBytes } from '../../../quants/weight.ts'
 import { createFloats, WIDEST } from './floats.ts'
 import { createGeneric } from './generic.ts'
 import type { PlacedWeight } from './kernel.ts'
@@ -12,6 +12,11 @@ import { createStrips } from './strips.ts'
 export type { Matrix } from './matrix.ts'
 export type { PlacedWeight } from './kernel.ts'
 
+// The loops count 16-bit numbers from the arena's beginning, in 31 bits.
+const REACH = 2 ** 30
+const inReach = ({ layout, codes, scales }: PlacedWeight): boolean =>
+  Math.max(codes + codesBytes(layout) / 4, scales + scalesBytes(layout) / 4) <= REACH
+
 /** Called ONCE per thread: a second instance makes the loops of the first slower, too. */
 export function createMatrices(memory: ArrayBufferLike): (weight: PlacedWeight) => Matrix {
   const strips = createStrips(memory)
@@ -20,6 +25,7 @@ export function createMatrices(memory: ArrayBufferLike): (weight: PlacedWeight) 
 
   return (weight) => {
     const { format, cols } = weight.layout
+    if (!inReach(weight)) return generic(weight)
     const quant = quantOf(format)
     const form = quant.strips?.(weight.layout)
     if (form) return strips(weight, form)
