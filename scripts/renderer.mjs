@@ -14,9 +14,9 @@ const read = (file) => {
 
 /**
  * Begins to watch a browser that has one page.
- * @returns `peak()` ends it and resolves to bytes: `rss`, the kernel's own high-water mark of all resident pages;
- *   `pss`, where pages shared with other processes (most of Chrome's own code) count in parts, looked at every 100 ms;
- *   `now`, what is resident at the end
+ * @returns `peak()` ends it and resolves to bytes: `rss`, all resident pages, the kernel's own high-water mark or, where
+ *   that missed a peak (it does not see all that is given back), what was seen every 50 ms; `pss`, where pages shared
+ *   with other processes (most of Chrome's own code) count in parts; `now`, what is resident at the end
  */
 export async function watchRenderer(browser) {
   if (process.platform !== 'linux') return { peak: () => Promise.resolve(null) }
@@ -34,14 +34,16 @@ export async function watchRenderer(browser) {
       // it has ended
     }
   }
-  const pss = new Map()
+  const peaks = new Map()
   let over = false
   const loop = (async () => {
     while (!over) {
       for (const id of await renderers().catch(() => [])) {
-        pss.set(id, Math.max(pss.get(id) ?? 0, kiB(read(`/proc/${id}/smaps_rollup`), 'Pss') || 0))
+        const text = read(`/proc/${id}/smaps_rollup`)
+        const { rss, pss } = peaks.get(id) ?? { rss: 0, pss: 0 }
+        peaks.set(id, { rss: Math.max(rss, kiB(text, 'Rss') || 0), pss: Math.max(pss, kiB(text, 'Pss') || 0) })
       }
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })()
   return {
@@ -50,7 +52,8 @@ export async function watchRenderer(browser) {
       over = true
       await loop
       const [id] = ids.toSorted((a, b) => status(b, 'VmRSS') - status(a, 'VmRSS'))
-      return { rss: status(id, 'VmHWM'), pss: pss.get(id) ?? 0, now: status(id, 'VmRSS') }
+      const { rss, pss } = peaks.get(id)
+      return { rss: Math.max(rss, status(id, 'VmHWM')), pss, now: status(id, 'VmRSS') }
     },
   }
 }
