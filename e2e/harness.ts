@@ -179,6 +179,8 @@ export async function waitForState(page: Page, state: EngineState, timeout = 90_
 export async function openReady(page: Page, options: OpenOptions = {}): Promise<void> {
   await open(page, options)
   await waitForState(page, 'ready')
+  const device = deviceOf(page)
+  if (device !== 'auto') await expect(hooks.device(page)).toHaveAttribute('data-kind', device)
 }
 
 /** Types and sends as a user would; does not wait for the answer. */

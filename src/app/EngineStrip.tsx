@@ -173,7 +173,11 @@ function Trouble({
               <Button onClick={() => void obtain(embedded)}>{t.app.loadInstead(embedded.title)}</Button>
             )}
             {ofGpu.has(error.code) && active && active.options.device !== 'cpu' && (
-              <Button data-testid="on-processor" onClick={() => void recover({ device: 'cpu' })}>
+              <Button
+                variant={lost ? 'plain' : 'primary'}
+                data-testid="on-processor"
+                onClick={() => void recover({ device: 'cpu' })}
+              >
                 {t.app.onProcessor}
               </Button>
             )}
