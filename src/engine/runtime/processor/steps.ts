@@ -40,6 +40,9 @@ export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
     const work = parts ? partWork(step, bench, parts) : looseMatmul(step, bench, referenceTensors(bench))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
+  if (step.op === 'keep-rows' && !tensors.isExtra(step.args['x']!)) {
+    return { step, ...keepWorks(step, bench), isReference: false, touches: { writes: [], common: [] } } // its own rows only
+  }
   const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
     many = contextOf(step, bench, (name) => tensors.place(name))
   const works = few && many && kernelWorks(step, bench, few, many)
@@ -110,6 +113,24 @@ const referenceTensors = ({ start: { memory, placement, size }, tensors }: Bench
     return tensors.words.subarray(placement.ids, placement.ids + size.chunk)
   },
 })
+
+/** Rows for the inspector, wherever it keeps them: each thread copies its own tokens', the first one a few. */
+function keepWorks(step: PlanStep, { start, tensors }: Bench): Works {
+  const { D, rows } = step.params as Record<'D' | 'rows', number>
+  const x = tensors.place(step.args['x']!)!
+  const keep = (own: readonly number[], pos: number): void => {
+    const kept = tensors.data(step.args['kept']!)
+    for (const t of own) {
+      kept.set(tensors.floats.subarray(x + t * D, x + (t + 1) * D), ((pos + t) % rows) * D)
+    }
+  }
+  return {
+    few({ T, pos }) {
+      if (start.thread === 0) keep([...Array(T).keys()], pos)
+    },
+    many: ({ T, pos }) => keep(ownRows(start, T), pos),
+  }
+}
 
 /** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn. */
 function partWork(step: PlanStep, bench: Bench, make: PartsMaker): Work {
