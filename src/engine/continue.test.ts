@@ -1,9 +1,10 @@
-// Answers that go on from one of their tokens, and tokens that are put into them: held against one run, on the CPU
-// references. No text is pinned.
+// Answers that go on from one of their tokens, and tokens that are put into them: held against one run, on the
+// processor. No text is pinned.
 
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { generate } from './generate.ts'
 import type { Engine, GenerateOptions, TokenEvent } from './index.ts'
+import { onProcessor } from './testing/machines.ts'
 import { collect, endless, failure, load, question, type Answered } from './testing/answers.ts'
 import { scripted, scriptedPrompt } from './testing/scripted.ts'
 
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 describe('with the model that ships', () => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await load({ device: 'reference' })
+    engine = await load(onProcessor)
   })
   const close = (events: readonly TokenEvent[]) =>
     events.map((e) => ({

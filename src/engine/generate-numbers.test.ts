@@ -6,12 +6,13 @@ import { generate } from './generate.ts'
 import type { LoadOptions } from './index.ts'
 import { openModel, placeModel } from './load.ts'
 import { collect, endless, question, storyteller } from './testing/answers.ts'
+import { onProcessor } from './testing/machines.ts'
 import { openText } from './text.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 
 test('logprob, rank, entropy and the best candidates are those of the logits, before any sampling', async () => {
-  const options: LoadOptions = { device: 'reference', context: 128 }
+  const options: LoadOptions = { ...onProcessor, context: 128 }
   const model = await openModel({ name: 'storyteller', files: storyteller }, options)
   const { runtime } = await placeModel(model, options)
   const rows: Float32Array[] = []

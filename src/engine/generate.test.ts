@@ -1,11 +1,12 @@
-// The whole engine with the model that ships: events, stopping, seeds, the kept prefix and long prompts, on the CPU
-// references and on the GPU. No text is pinned: the model may be trained again. What an answer's text is:
+// The whole engine with the model that ships: events, stopping, seeds, the kept prefix and long prompts, on the
+// processor and on the GPU. No text is pinned: the model may be trained again. What an answer's text is:
 // generate-text.test.ts; answers that go on: continue.test.ts; what is refused: generate-refused.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ChatMessage, Engine, GenerateOptions, Prompt, TokenEvent } from './index.ts'
 import { collect, endless, failure, greedy, load, question, user, type Answered } from './testing/answers.ts'
 import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { onProcessor } from './testing/machines.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 const gpu = await nodeGpu()
@@ -22,7 +23,7 @@ const watched = {
   },
 } as GPU
 
-for (const machine of ['cpu', 'gpu'] as const) {
+for (const machine of ['processor', 'gpu'] as const) {
   describe(`generate on the ${machine}`, () => {
     if (machine === 'gpu' && !gpu) {
       test('all', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))
@@ -32,7 +33,7 @@ for (const machine of ['cpu', 'gpu'] as const) {
     const phases: string[] = []
     beforeAll(async () => {
       engine = await load({
-        ...(machine === 'cpu' ? { device: 'reference' } : { gpu: watched }),
+        ...(machine === 'processor' ? onProcessor : { gpu: watched }),
         onProgress: ({ phase }) => {
           if (phases.at(-1) !== phase) phases.push(phase)
         },
@@ -130,7 +131,7 @@ for (const machine of ['cpu', 'gpu'] as const) {
       await writing.return(undefined)
       expect((await fresh(question, { maxTokens: 1 })).tokens.length).toBe(1)
     })
-    if (machine === 'cpu') return
+    if (machine === 'processor') return
     test('was loaded in phases, and every kernel answered right', () => {
       expect(phases).toEqual(['open', 'plan', 'self-check', 'upload', 'warm-up', 'ready'])
       expect(engine.info.rejectedKernels).toEqual([])

@@ -4,13 +4,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EngineError } from './errors.ts'
 import { folderFiles } from './formats/testing.ts'
+import { onProcessor } from './testing/machines.ts'
 import { loadEngine, type Edit, type Engine, type Glass, type PromptEvent, type TokenEvent } from './index.ts'
 
 let engine: Engine, glass: Glass, plain: Said, wanted: Said
 beforeAll(async () => {
   engine = await loadEngine(
     { name: 'storyteller', files: folderFiles('public/models/storyteller') },
-    { device: 'reference', context: 64, selfCheck: false, chunk: 8 },
+    { ...onProcessor, context: 64, selfCheck: false, chunk: 8 },
   )
   glass = await engine.glass()
   await glass.setEdits(edits)
