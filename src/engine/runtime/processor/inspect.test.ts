@@ -1,5 +1,5 @@
 // What the inspector puts between the steps, on one thread and on several: threads run ahead of each other, and no bit
-// may show it.
+// may show it; and what it does between the runs, as on the references.
 
 import { expect, test } from 'vitest'
 import { folderFiles } from '../../formats/testing.ts'
@@ -9,6 +9,7 @@ import { steerModes } from '../../ops/steer.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
 import type { Inspection, Prepared } from '../inspect.ts'
 import type { Runtime } from '../runtime.ts'
+import { createCpuRuntime } from '../cpu.ts'
 import { createProcessor } from './index.ts'
 
 const ids = Array.from({ length: 10 }, (_, i) => (i * 37 + 5) % 90)
@@ -19,17 +20,18 @@ interface Run {
   inside: Inspection
   plan: Plan
 }
-async function open(name: string, threads: number): Promise<Run> {
+/** @param threads 0: on the references */
+async function open(name: string, threads: number, chunk = 16): Promise<Run> {
   const { plan, provider, size } = await openModel(
     { name, files: folderFiles(`fixtures/golden/${name}`) },
     { linear: 'keep', embedding: 'keep', context: 48 },
   )
-  const processor = await createProcessor(
-    plan,
-    provider,
-    { ...size, chunk: 16, logitRows: 8 },
-    threads > 1 ? { threads, startThread: start } : {},
-  )
+  const sized = { ...size, chunk, logitRows: Math.min(chunk, 8) }
+  if (threads === 0) {
+    const runtime = await createCpuRuntime(plan, provider, sized)
+    return { plan, runtime, inside: runtime.inspection() }
+  }
+  const processor = await createProcessor(plan, provider, sized, threads > 1 ? { threads, startThread: start } : {})
   expect(processor.threads).toBe(threads)
   return { plan, runtime: processor.runtime, inside: processor.runtime.inspection() }
 }
@@ -97,5 +99,109 @@ test.each(Object.entries(changes))('%s', async (_, change) => {
     const got = await answers(run)
     expect(got.flatMap((row, i) => (row.every((v, j) => v === want[i % want.length]![j]) ? [] : [i]))).toEqual([])
     run.runtime.dispose()
+  }
+})
+
+const wave = (count: number, by: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(i * by))
+/** Largest difference over the largest value; NaN wins. */
+function difference(got: readonly Float32Array[], want: readonly Float32Array[]): number {
+  expect(got.map((row) => row.length)).toEqual(want.map((row) => row.length))
+  let peak = 0,
+    worst = 0
+  want.forEach((row, i) =>
+    row.forEach((v, j) => {
+      const d = Math.abs(got[i]![j]! - v)
+      peak = Math.max(peak, Math.abs(v))
+      worst = d <= worst ? worst : d
+    }),
+  )
+  return worst / peak
+}
+
+/** Writes, submits, other parameters and other hooks, asked one after the other without waiting. */
+async function ask({ runtime, inside, plan }: Run): Promise<Float32Array[]> {
+  const { D } = plan.dims
+  runtime.truncate(0)
+  await runtime.forward(ids, 'none')
+  const norm = inside.steps.find(({ step }) => step.op === 'rmsnorm' && step.part === 'body')!
+  const { x, y, gain } = norm.step.args as Record<'x' | 'y' | 'gain', string>
+  inside.tensor('small', 16 * D)
+  inside.tensor('large', 2 ** 17)
+  const [own] = await inside.prepare([
+    { ...norm.step, name: 'own', args: { x, gain, y }, params: { ...norm.step.params, eps: 1 } },
+  ])
+  const [steer] = await inside.prepare([
+    {
+      name: 'steer',
+      op: 'steer',
+      args: { x: y, vector: 'small' },
+      params: { D, first: 0, end: 48, mode: steerModes.add, factor: 0.5 },
+      part: 'body',
+      layer: -1,
+    },
+  ])
+  const rows: Float32Array[] = []
+  for (const T of [1, 2, 3, 4, 7]) {
+    const values = { T, pos: 2, row: 0 }
+    let at = 0
+    const look = (run: Prepared): void => {
+      inside.submit('body', values, [
+        { run },
+        { copy: y, at: 0, to: 'small', toAt: 0, count: T * D },
+        { copy: 'small', at: 0, to: 'large', toAt: at, count: T * D },
+      ])
+      at += T * D
+    }
+    inside.write(x, wave(T * D, 0.3))
+    look(norm)
+    inside.write(x, wave(D, 0.7), (T - 1) * D)
+    look(own!)
+    inside.setParams(own!, { eps: 0.01 })
+    look(own!)
+    inside.setHooks({ after: new Map([[norm.step.name, [steer!, steer!]]]), instead: new Map() })
+    look(norm)
+    inside.setHooks({ after: new Map(), instead: new Map([[norm.step.name, [own!]]]) })
+    look(norm)
+    inside.setHooks(null)
+    look(norm)
+    rows.push(
+      ...(await inside.readMany([
+        { tensor: 'large', offset: 0, count: at },
+        { tensor: y, offset: 0, count: T * D },
+      ])),
+    )
+  }
+  // a gain that is no number is found where it works first, and nothing is left of it
+  const [was] = await inside.readMany([{ tensor: gain, offset: 3, count: 1 }])
+  inside.write(gain, Float32Array.of(NaN), 3)
+  expect(await runtime.findNonFinite(ids.slice(0, 3))).toBe(norm.step.name)
+  inside.write(gain, was!, 3)
+  expect(await runtime.findNonFinite(ids.slice(0, 3))).toBeNull()
+  runtime.truncate(0)
+  rows.push(...(await runtime.forward(ids, 'all', ids.length)))
+  return rows
+}
+
+test('what is asked between runs is done in order, by few rows and by many', async () => {
+  const want = await ask(await open('qwen3', 0))
+  const alone = await ask(await open('qwen3', 1))
+  expect(difference(alone, want)).toBeLessThan(5e-6)
+  const two = await open('qwen3', 2)
+  expect(await ask(two)).toEqual(alone)
+  two.runtime.dispose()
+})
+
+test('chunks of every size give the references’ logits, up to the last place of the context', async () => {
+  const long = Array.from({ length: 48 }, (_, i) => (i * 31 + 7) % 90)
+  const want = await (await open('qwen3', 0)).runtime.forward(long, 'all')
+  for (let chunk = 1; chunk <= 17; chunk++) {
+    const { runtime } = await open('qwen3', 1, chunk)
+    const all = await runtime.forward(long, 'all')
+    expect(difference(all, want), `chunks of ${chunk}`).toBeLessThan(5e-6)
+    await expect(runtime.forward([1], 'last')).rejects.toMatchObject({ code: 'CONTEXT_FULL' })
+    // forgotten and read again, the same bits
+    runtime.truncate(0)
+    expect(await runtime.forward(long, 'all')).toEqual(all)
   }
 })
