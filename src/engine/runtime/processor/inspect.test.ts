@@ -125,6 +125,7 @@ async function ask({ runtime, inside, plan }: Run): Promise<Float32Array[]> {
   runtime.truncate(0)
   await runtime.forward(ids, 'none')
   const norm = inside.steps.find(({ step }) => step.op === 'rmsnorm' && step.part === 'body')!
+  const matmul = inside.steps.find(({ step }) => step.op === 'matmul' && step.part === 'body')!
   const { x, y, gain } = norm.step.args as Record<'x' | 'y' | 'gain', string>
   inside.tensor('small', 16 * D)
   inside.tensor('large', 2 ** 17)
@@ -165,6 +166,17 @@ async function ask({ runtime, inside, plan }: Run): Promise<Float32Array[]> {
     look(norm)
     inside.setHooks(null)
     look(norm)
+    // a matrix of whose columns each thread reads its own part: what was written and copied is there for all
+    const { x: from, y: to } = matmul.step.args as Record<'x' | 'y', string>
+    const { K, N } = matmul.step.params as Record<'K' | 'N', number>
+    inside.write(from, wave(T * K, 0.9))
+    inside.submit('body', values, [{ run: matmul }, { copy: to, at: 0, to: 'large', toAt: at, count: T * N }])
+    inside.submit('body', values, [
+      { copy: 'large', at: 0, to: from, toAt: 0, count: T * K },
+      { run: matmul },
+      { copy: to, at: 0, to: 'large', toAt: at + T * N, count: T * N },
+    ])
+    at += 2 * T * N
     rows.push(
       ...(await inside.readMany([
         { tensor: 'large', offset: 0, count: at },
