@@ -1,5 +1,6 @@
 // The model that ships, against PyTorch (fixtures/storyteller): logits, greedy tokens, and how many held-out questions
-// it answers right in our runtime, NF4 and all. The full 500 questions: node scripts/accuracy.mjs
+// it answers right on the processor, NF4 and all; logits and tokens on the GPU, too. The full 500 questions:
+// node scripts/accuracy.mjs
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -9,7 +10,7 @@ import type { ChatMessage } from './index.ts'
 import { openModel, placeModel } from './load.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { diskModel } from './testing/disk.ts'
-import { nodeGpu, noGpuReason } from './testing/gpu.ts'
+import { testMachines } from './testing/machines.ts'
 import { cosine, expectDecoded, expectForced } from './testing/reference.ts'
 import { openText } from './text.ts'
 
@@ -34,17 +35,14 @@ const { prompts } = read('golden.json') as { prompts: Prompt[] }
 const source = diskModel('public/models/storyteller')
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
-const gpu = await nodeGpu()
+const machines = (await testMachines()).filter(({ name }) => name !== 'two threads')
 
-describe('storyteller', () => {
-  if (!gpu) {
-    test('against PyTorch', ({ skip }) => skip(`UNRUN: ${noGpuReason}`))
-    return
-  }
+describe.each(machines)('storyteller: $name', ({ name: machine, where, why }) => {
+  if (!where) return test('against PyTorch', ({ skip }) => skip(why))
   let runtime: Runtime, context: DecodingContext
   beforeAll(async () => {
     const model = await openModel(source, { context: 512 })
-    const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 64 } }, { gpu })
+    const loaded = await placeModel({ ...model, size: { ...model.size, logitRows: 64 } }, where)
     expect(loaded.info.rejectedKernels).toEqual([])
     runtime = loaded.runtime
     context = new DecodingContext({ name: '', planText: '', runtime, ...(await openText(model.checkpoint)) })
@@ -69,6 +67,7 @@ describe('storyteller', () => {
     await expectDecoded(runtime, rows.at(-1)!, greedy)
   })
 
+  if (machine === 'gpu') return
   test('answers held-out questions', async () => {
     runtime.truncate(0)
     // 50, both languages
