@@ -1,10 +1,25 @@
 // Memory for one stream of weights: used again for every chunk, and given back at once. A collector of garbage sees
 // small wrappers where array buffers hold megabytes; left to it, a load weighs many times the chunk it works on.
 
+/** Bytes from which on a buffer's loss should hurry the collector. */
+const LARGE = 2 ** 16
+
 /** Frees the bytes now; every view of their buffer becomes empty. Only for memory that nobody else reads any more. */
 export function release({ buffer }: Uint8Array): void {
+  if (!(buffer instanceof ArrayBuffer)) return
+  const { byteLength } = buffer
   // where a browser is too old for transfer(), the collector comes later
-  if (buffer instanceof ArrayBuffer) (buffer as Partial<Pick<ArrayBuffer, 'transfer'>>).transfer?.(0)
+  ;(buffer as Partial<Pick<ArrayBuffer, 'transfer'>>).transfer?.(0)
+  if (byteLength >= LARGE) hurry(byteLength)
+}
+
+/**
+ * Reading a Blob and hashing leave copies of their own behind, which the collector frees when it runs; and it runs when
+ * buffers have been dropped, not when they were freed by hand. So as much as was freed is dropped once more: memory that
+ * is never written takes no room. Without it, loading 98 MB kept 230 MB (measured in Chromium's renderer).
+ */
+function hurry(bytes: number): void {
+  Reflect.construct(ArrayBuffer, [2 * bytes]) // as a plain `new` it would be minified away
 }
 
 /** Fresh bytes for a reader that may have brought its own memory: moved there if so. */
