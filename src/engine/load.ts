@@ -254,6 +254,8 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
 
 /** What makes the processor slower than it could be. */
 const processorNotices = ({ single, references }: Pick<DeviceFacts, 'single' | 'references'>): ModelNotice[] => [
-  ...(single && single !== 'asked' ? [{ code: 'PROCESSOR_ONE_THREAD', facts: { why: single } } as const] : []),
+  ...(single && single !== 'asked' && single !== 'small'
+    ? [{ code: 'PROCESSOR_ONE_THREAD', facts: { why: single } } as const]
+    : []),
   ...(references.length ? [{ code: 'PROCESSOR_REFERENCES', facts: { ops: references.join(', ') } } as const] : []),
 ]

@@ -308,7 +308,7 @@ export interface DeviceFacts {
   /** threads of the processor; null on a GPU */
   threads: number | null
   /** why it is one thread where there are more cores */
-  single: 'not-isolated' | 'no-memory' | 'no-threads' | 'asked' | null
+  single: 'not-isolated' | 'no-memory' | 'no-threads' | 'small' | 'asked' | null
   /** ops of the model that run on their plain references, because no kernel of this device fits */
   references: string[]
 }

@@ -9,9 +9,13 @@ type Ask = { credit: number } | { stop: true }
 /** sender → receiver */
 type Say<T> = { item: T } | { end: true }
 
-const credit = 4
+/** items that the sender may be ahead of the receiver, and how many are granted at a time */
+const credit = 6,
+  grant = 3
+/** Milliseconds after which a stop that waits in the queue is seen, before the next item: a turn costs a tenth of one. */
+const deaf = 4
 
-/** One turn of the event loop: a stop that waits in the queue is seen before the next item. */
+/** One turn of the event loop. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -44,6 +48,7 @@ export async function send<T>(
     wake()
   }
   stop.signal.addEventListener('abort', () => wake())
+  let turned = -Infinity
   try {
     for (;;) {
       // After a stop the iterator still gives its last word, credit or not.
@@ -52,7 +57,10 @@ export async function send<T>(
           wake = resolve
         })
       }
-      await turn()
+      if (performance.now() - turned > deaf) {
+        await turn()
+        turned = performance.now()
+      }
       const { done, value } = await iterator.next()
       if (done) break
       left--
@@ -75,7 +83,8 @@ export interface Receiver<T> {
 
 export function receive<T>(port: MessagePort): Receiver<T> {
   const items: T[] = []
-  let ended = false
+  let ended = false,
+    taken = 0
   let wake = (): void => undefined
   const ask = (message: Ask): void => port.postMessage(message)
   port.onmessage = ({ data }: MessageEvent<Say<T>>) => {
@@ -92,7 +101,7 @@ export function receive<T>(port: MessagePort): Receiver<T> {
         })
       }
       if (items.length === 0) return null
-      ask({ credit: 1 })
+      if (++taken % grant === 0) ask({ credit: grant })
       return items.shift()!
     },
     stop: () => ask({ stop: true }),

@@ -35,12 +35,26 @@ export interface Processor {
 
 const cores = (): number => (globalThis.navigator as Navigator | undefined)?.hardwareConcurrency ?? 1
 
+/** Weights that a thread multiplies in about a quarter of a millisecond: with less to do, more would be lost in meetings than won. */
+const WORTH_A_THREAD = 2 ** 20
+
+/** Weights that one token multiplies. */
+const weightsOf = ({ steps, weights }: Plan): number =>
+  steps.reduce((sum, { op, args }) => {
+    const weight = op === 'matmul' ? weights[args['weight'] ?? ''] : undefined
+    return sum + (weight ? weight.rows * weight.cols : 0)
+  }, 0)
+
 /** How many threads there can be, and why it is one where it could be more. */
-function howMany({ threads, startThread }: ProcessorOptions): { wanted: number; single: DeviceFacts['single'] } {
-  const wanted = Math.min(threads ?? cores(), MAX_THREADS)
+function howMany(
+  plan: Plan,
+  { threads, startThread }: ProcessorOptions,
+): { wanted: number; single: DeviceFacts['single'] } {
+  const worth = Math.max(1, Math.floor(weightsOf(plan) / WORTH_A_THREAD))
+  const wanted = Math.min(threads ?? Math.min(cores(), worth), MAX_THREADS)
   if (typeof SharedArrayBuffer === 'undefined') return { wanted: 1, single: 'not-isolated' }
   if (!startThread) return { wanted: 1, single: 'no-threads' }
-  return { wanted, single: threads === 1 ? 'asked' : null }
+  return { wanted, single: threads === 1 ? 'asked' : wanted === 1 && cores() > 1 ? 'small' : null }
 }
 
 /** @throws CPU_OUT_OF_MEMORY, ABORTED, and what reading the weights throws */
@@ -51,7 +65,7 @@ export async function createProcessor(
   options: ProcessorOptions = {},
 ): Promise<Processor> {
   const { signal, startThread } = options
-  const { wanted, single: first } = howMany(options)
+  const { wanted, single: first } = howMany(plan, options)
   let single = first
   const placement = layOut(plan, size, wanted, (name) => provider.layout(plan.weights[name]!))
   const shared = single === 'not-isolated' || single === 'no-threads' ? null : share(placement)

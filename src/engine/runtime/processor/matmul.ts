@@ -15,28 +15,20 @@ export function createMatmul(
   few: RowContext,
   many: RowContext,
 ): Pick<ThreadStep, 'few' | 'many'> | null {
-  const { start, kernels, meet, tensors } = bench
+  const { start, kernels, meet } = bench
   const matrix = kernels.matrices(few.weight!)
   const { K, N, hasBias, accumulate, yStride, yOffset } = few.params as Record<
     'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset',
     number
   >
-  const { floats } = tensors,
-    { sums } = kernels
+  const { sums } = kernels
   const { block } = start.placement
   const areas = start.placement.sums.map((word) => word / 2) as [number, number]
   const bias = hasBias ? few.at['bias']! : -1
 
   /** Rows [n0, n1) of y from `parts` areas of sums, `apart` numbers apart; `from` has row n0's first. */
-  function store(y: number, n0: number, n1: number, from: number, parts: number, apart: number): void {
-    for (let n = n0, at = from; n < n1; n++, at++) {
-      let sum = sums[at]!
-      for (let p = 1; p < parts; p++) sum += sums[at + p * apart]!
-      if (bias >= 0) sum += floats[bias + n]!
-      if (accumulate) sum += floats[y + n]!
-      floats[y + n] = sum
-    }
-  }
+  const store = (y: number, n0: number, n1: number, from: number, parts: number, apart: number): void =>
+    kernels.store(y + n0, n1 - n0, from, parts, apart, bias < 0 ? -1 : bias + n0, accumulate !== 0)
   const rowOf = (y: number, t: number): number => y + t * yStride + yOffset
 
   const parts = Math.min(PARTS, matrix.units)

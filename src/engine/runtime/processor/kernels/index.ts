@@ -6,6 +6,7 @@ import type { HeadKernel, Maker, PartsMaker, PlacedWeight, RowKernel } from './k
 import { createMatrices, type Matrix } from './matrices.ts'
 import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
+import { createSums, type StoreSums } from './sums.ts'
 
 export interface Kernels {
   matrices(weight: PlacedWeight): Matrix
@@ -17,6 +18,7 @@ export interface Kernels {
   parts: Record<string, PartsMaker>
   /** the arena's numbers as f64: sums */
   sums: Float64Array
+  store: StoreSums
 }
 
 export function createKernels(memory: ArrayBufferLike): Kernels {
@@ -27,5 +29,6 @@ export function createKernels(memory: ArrayBufferLike): Kernels {
     rows: createRowKernels(memory),
     parts: createPictures(memory),
     sums: new Float64Array(memory),
+    store: createSums(memory),
   }
 }
