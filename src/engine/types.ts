@@ -50,7 +50,7 @@ export interface LoadOptions {
    * where a `gpu` is given
    */
   device?: DeviceChoice
-  /** threads of the processor at most; default: as many as there are cores, up to 4. Without shared memory it is 1 */
+  /** threads of the processor, 1 to 4; default: as many as there are cores and as the model keeps busy. Without shared memory it is 1 */
   threads?: number
   /** skip the per-kernel known-answer check: tests only */
   selfCheck?: boolean

@@ -14,7 +14,7 @@ import { ProcessorRuntime, type StartTeam } from './runtime.ts'
 import { OneThread, Threads, type StartThread } from './team.ts'
 
 export interface ProcessorOptions {
-  /** at most; default: as many as there are cores, up to MAX_THREADS */
+  /** default: as many as there are cores, up to MAX_THREADS, and as the model keeps busy */
   threads?: number | undefined
   /** how a thread is started; without it the calling thread computes alone */
   startThread?: StartThread | undefined

@@ -3,10 +3,10 @@
 
 import type { PlanStep } from '../../model/plan.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
-import { ownRows, type Bench, type Work } from './bench.ts'
+import { ownRows, type ThreadState, type Work } from './thread-state.ts'
 
-export function looseMatmul(step: PlanStep, bench: Bench, data: ReferenceTensors): Work {
-  const { start, kernels, meet, tensors } = bench
+export function looseMatmul(step: PlanStep, state: ThreadState, data: ReferenceTensors): Work {
+  const { start, kernels, meet, tensors } = state
   const { placement, size, thread } = start
   const matrix = kernels.matrices(placement.weights[step.args['weight']!]!)
   const [area, room] = [placement.sums[0] / 2, placement.sums[1]]

@@ -5,17 +5,17 @@
 // rows. Many rows: each thread computes all of y for its own tokens. Sums are f64 until they are stored.
 
 import type { PlanStep } from '../../model/plan.ts'
-import { ownRows, ownSpan, takeOver, type Bench, type ThreadStep, type Work } from './bench.ts'
+import { ownRows, ownSpan, takeOver, type ThreadState, type ThreadStep, type Work } from './thread-state.ts'
 import type { RowContext } from './kernels/kernel.ts'
 import { isTall, PARTS } from './memory.ts'
 
 export function createMatmul(
   step: PlanStep,
-  bench: Bench,
+  state: ThreadState,
   few: RowContext,
   many: RowContext,
 ): Pick<ThreadStep, 'few' | 'many'> | null {
-  const { start, kernels, meet } = bench
+  const { start, kernels, meet } = state
   const matrix = kernels.matrices(few.weight!)
   const { K, N, hasBias, accumulate, yStride, yOffset } = few.params as Record<
     'K' | 'N' | 'hasBias' | 'accumulate' | 'yStride' | 'yOffset',
@@ -33,7 +33,7 @@ export function createMatmul(
 
   const parts = Math.min(PARTS, matrix.units)
   const byColumns: Work = ({ T }) => {
-    const area = areas[(bench.turn ^= 1) as 0 | 1]
+    const area = areas[(state.turn ^= 1) as 0 | 1]
     const [p0, p1] = ownSpan(start, parts)
     for (let t = 0; t < T; t++) {
       for (let p = p0; p < p1; p++) {
@@ -48,7 +48,7 @@ export function createMatmul(
   }
 
   const byRows: Work = ({ T }) => {
-    const area = areas[(bench.turn ^= 1) as 0 | 1] + start.thread * block
+    const area = areas[(state.turn ^= 1) as 0 | 1] + start.thread * block
     const [from, to] = ownSpan(start, N)
     meet() // nobody reads the first thread's y any more
     for (let n0 = from; n0 < to; n0 += block) {
@@ -60,7 +60,7 @@ export function createMatmul(
       }
     }
     meet()
-    takeOver(step, bench, T)
+    takeOver(step, state, T)
   }
 
   return {

@@ -7,7 +7,7 @@ import type { PlanStep } from '../../model/plan.ts'
 import { ops } from '../../ops/index.ts'
 import { referenceArgs, runReference, type ReferenceTensors } from '../reference.ts'
 import { boundParams } from '../size.ts'
-import { ownRows, ownSpan, resultsOf, takeOver, type Bench, type ThreadStep, type Work } from './bench.ts'
+import { ownRows, ownSpan, resultsOf, takeOver, type ThreadState, type ThreadStep, type Work } from './thread-state.ts'
 import type { PartsMaker, RowContext } from './kernels/kernel.ts'
 import { looseMatmul } from './loose-matmul.ts'
 import { createMatmul } from './matmul.ts'
@@ -17,7 +17,7 @@ import type { Touches } from './traffic.ts'
 /** A step's arguments as places; null where one lies outside of the arena, or the inspector's would be changed. */
 function contextOf(
   step: PlanStep,
-  { start, tensors }: Bench,
+  { start, tensors }: ThreadState,
   place: (name: string) => number | null,
 ): RowContext | null {
   const { args: kinds } = ops[step.op]!
@@ -32,27 +32,27 @@ function contextOf(
   return { params: boundParams(step, start.size), at, ...(weight && { weight }) }
 }
 
-export function prepareStep(step: PlanStep, bench: Bench): ThreadStep {
-  const { tensors } = bench
-  const parts = bench.kernels.parts[step.op]
+export function prepareStep(step: PlanStep, state: ThreadState): ThreadStep {
+  const { tensors } = state
+  const parts = state.kernels.parts[step.op]
   const loose = step.op === 'matmul' && tensors.isExtra(step.args['y']!)
   if (parts || loose) {
-    const work = parts ? partWork(step, bench, parts) : looseMatmul(step, bench, referenceTensors(bench))
+    const work = parts ? partWork(step, state, parts) : looseMatmul(step, state, referenceTensors(state))
     return { step, few: work, many: work, isReference: false, touches: { writes: [], common: [] } } // it meets on both sides
   }
   if (step.op === 'keep-rows' && !tensors.isExtra(step.args['x']!)) {
-    return { step, ...keepWorks(step, bench), isReference: false, touches: { writes: [], common: [] } } // its own rows only
+    return { step, ...keepWorks(step, state), isReference: false, touches: { writes: [], common: [] } } // its own rows only
   }
-  const few = contextOf(step, bench, (name) => tensors.placeOfFew(name, step.part)),
-    many = contextOf(step, bench, (name) => tensors.place(name))
-  const works = few && many && kernelWorks(step, bench, few, many)
-  const touches = touchesOf(step, bench, !works)
+  const few = contextOf(step, state, (name) => tensors.placeOfFew(name, step.part)),
+    many = contextOf(step, state, (name) => tensors.place(name))
+  const works = few && many && kernelWorks(step, state, few, many)
+  const touches = touchesOf(step, state, !works)
   return works
     ? { step, ...works, isReference: false, touches }
-    : { step, ...referenceWorks(step, bench), isReference: true, touches }
+    : { step, ...referenceWorks(step, state), isReference: true, touches }
 }
 
-function touchesOf(step: PlanStep, { start: { plan }, tensors }: Bench, isReference: boolean): Touches {
+function touchesOf(step: PlanStep, { start: { plan }, tensors }: ThreadState, isReference: boolean): Touches {
   const uses = usesOf(step).filter(
     ({ tensor: name }) => plan.buffers[name] || plan.caches[name] || tensors.isExtra(name),
   )
@@ -64,10 +64,10 @@ function touchesOf(step: PlanStep, { start: { plan }, tensors }: Bench, isRefere
 
 type Works = Pick<ThreadStep, 'few' | 'many'>
 
-function kernelWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowContext): Works | null {
-  const { kernels } = bench
-  if (step.op === 'matmul') return createMatmul(step, bench, few, many)
-  if (kernels.heads[step.op]) return headWorks(step, bench, few, many)
+function kernelWorks(step: PlanStep, state: ThreadState, few: RowContext, many: RowContext): Works | null {
+  const { kernels } = state
+  if (step.op === 'matmul') return createMatmul(step, state, few, many)
+  if (kernels.heads[step.op]) return headWorks(step, state, few, many)
   const make = kernels.rows[step.op]
   const [own, shared] = [make?.(few), make?.(many)]
   if (!own || !shared) return null
@@ -76,16 +76,16 @@ function kernelWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowCon
       for (let t = 0; t < values.T; t++) own(t, values)
     },
     many(values) {
-      for (const t of ownRows(bench.start, values.T)) shared(t, values)
+      for (const t of ownRows(state.start, values.T)) shared(t, values)
     },
   }
 }
 
 /** Attention: by heads, into the first thread's rows, which all take over; or by tokens. */
-function headWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowContext): Works | null {
-  const { kernels, meet, start } = bench
+function headWorks(step: PlanStep, state: ThreadState, few: RowContext, many: RowContext): Works | null {
+  const { kernels, meet, start } = state
   const make = kernels.heads[step.op]!
-  const results = resultsOf(step, bench)
+  const results = resultsOf(step, state)
   const at = Object.fromEntries(
     Object.entries(few.at).map(([arg, place]) => [arg, results.includes(arg) ? many.at[arg]! : place]),
   )
@@ -97,7 +97,7 @@ function headWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowConte
       const [from, to] = ownSpan(start, H)
       for (let t = 0; t < values.T; t++) own(t, from, values, to)
       meet()
-      takeOver(step, bench, values.T)
+      takeOver(step, state, values.T)
     },
     many(values) {
       meet() // keys and values of all tokens are there
@@ -106,7 +106,7 @@ function headWorks(step: PlanStep, bench: Bench, few: RowContext, many: RowConte
   }
 }
 
-const referenceTensors = ({ start: { memory, placement, size }, tensors }: Bench): ReferenceTensors => ({
+const referenceTensors = ({ start: { memory, placement, size }, tensors }: ThreadState): ReferenceTensors => ({
   tensor: (name) => tensors.data(name),
   weight: (name) => weightData(memory, placement.weights[name]!),
   get ids() {
@@ -115,7 +115,7 @@ const referenceTensors = ({ start: { memory, placement, size }, tensors }: Bench
 })
 
 /** Rows for the inspector, wherever it keeps them: each thread copies its own tokens', the first one a few. */
-function keepWorks(step: PlanStep, { start, tensors }: Bench): Works {
+function keepWorks(step: PlanStep, { start, tensors }: ThreadState): Works {
   const { D, rows } = step.params as Record<'D' | 'rows', number>
   const x = tensors.place(step.args['x']!)!
   const keep = (own: readonly number[], pos: number): void => {
@@ -133,10 +133,10 @@ function keepWorks(step: PlanStep, { start, tensors }: Bench): Works {
 }
 
 /** What the inspector asks for between tokens, wherever its tensors lie: parts, dealt out in turn. */
-function partWork(step: PlanStep, bench: Bench, make: PartsMaker): Work {
-  const { meet, start } = bench
+function partWork(step: PlanStep, state: ThreadState, make: PartsMaker): Work {
+  const { meet, start } = state
   const { size, thread, threads } = start
-  const data = referenceTensors(bench)
+  const data = referenceTensors(state)
   return (values) => {
     meet()
     const kernel = make(referenceArgs(step, data, size))
@@ -146,20 +146,20 @@ function partWork(step: PlanStep, bench: Bench, make: PartsMaker): Work {
   }
 }
 
-function referenceWorks(step: PlanStep, bench: Bench): Works {
-  const { start, meet } = bench
+function referenceWorks(step: PlanStep, state: ThreadState): Works {
+  const { start, meet } = state
   const { size, thread } = start
-  const data = referenceTensors(bench)
+  const data = referenceTensors(state)
   const alone: Work = (values) => {
     if (thread === 0) runReference(step, data, size, values)
   }
-  const inner = resultsOf(step, bench).length > 0
+  const inner = resultsOf(step, state).length > 0
   return {
     few(values) {
       alone(values)
       if (!inner) return // only the inspector's tensors change: whoever reads one waits (traffic.ts)
       meet()
-      takeOver(step, bench, values.T)
+      takeOver(step, state, values.T)
     },
     many(values) {
       meet()

@@ -3,7 +3,7 @@
 
 import { stepsOf, type Part, type PlanStep } from '../../model/plan.ts'
 import type { StepValues } from '../../ops/op.ts'
-import type { Bench, ThreadStep } from './bench.ts'
+import type { ThreadState, ThreadStep } from './thread-state.ts'
 import { createKernels } from './kernels/index.ts'
 import { breakMeeting, createMeeting, MeetingBroken } from './meeting.ts'
 import { FEW } from './memory.ts'
@@ -16,7 +16,7 @@ export class PlanThread {
   private readonly tensors: Tensors
   private readonly traffic = new Traffic()
   private readonly meet: () => void
-  private readonly bench: Bench
+  private readonly state: ThreadState
   private readonly steps: ThreadStep[] = []
   private readonly numbers: Record<Part, number[]>
   private after = new Map<string, number[]>()
@@ -31,7 +31,7 @@ export class PlanThread {
     }
     this.tensors = new Tensors(start)
     const { tensors, traffic } = this
-    this.bench = { start, tensors, kernels: createKernels(memory), meet: this.meet, traffic, turn: 0 }
+    this.state = { start, tensors, kernels: createKernels(memory), meet: this.meet, traffic, turn: 0 }
     this.add(plan.steps)
     const of = (part: Part): number[] => stepsOf(plan, part).map((step) => plan.steps.indexOf(step))
     this.numbers = { body: of('body'), head: of('head'), probe: of('probe') }
@@ -53,7 +53,7 @@ export class PlanThread {
     else if ('params' in request) {
       const { step } = this.steps[request.of]!
       const params = { ...step.params, ...request.params }
-      this.steps[request.of] = prepareStep({ ...step, params }, this.bench)
+      this.steps[request.of] = prepareStep({ ...step, params }, this.state)
     } else if ('hooks' in request) this.setHooks(request.hooks)
     else if ('tensor' in request) this.tensors.add(request.tensor, request.at, request.words)
     else if ('write' in request) this.tensors.write(request.write, request.at, request.words)
@@ -78,7 +78,7 @@ export class PlanThread {
   }
 
   private add(steps: readonly PlanStep[]): void {
-    for (const step of steps) this.steps.push(prepareStep(step, this.bench))
+    for (const step of steps) this.steps.push(prepareStep(step, this.state))
   }
   private setHooks(hooks: NumberedHooks | null): void {
     this.after = new Map(hooks?.after)

@@ -20,7 +20,7 @@ export interface ThreadStep {
 }
 
 /** What the work of one thread is made of. */
-export interface Bench {
+export interface ThreadState {
   start: ThreadStart
   tensors: Tensors
   kernels: Kernels
@@ -46,11 +46,11 @@ export const ownSpan = ({ thread, threads }: ThreadStart, count: number): [from:
 ]
 
 /** Arguments in which a step leaves buffers, caches … of the Plan. */
-export const resultsOf = (step: PlanStep, { tensors }: Bench): string[] =>
+export const resultsOf = (step: PlanStep, { tensors }: ThreadState): string[] =>
   usesOf(step).flatMap(({ arg, tensor, writes }) => (writes && !tensors.isExtra(tensor) ? [arg] : []))
 
 /** What stands in the first thread's rows becomes this thread's own. */
-export function takeOver(step: PlanStep, { tensors, traffic }: Bench, T: number): void {
+export function takeOver(step: PlanStep, { tensors, traffic }: ThreadState, T: number): void {
   for (const { tensor, writes } of usesOf(step)) {
     if (!writes) continue
     tensors.refresh(T, tensor)
