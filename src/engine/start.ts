@@ -2,7 +2,7 @@
 // was left to us, a GPU that fails on the way makes place for the processor, and the facts say so.
 
 import { chooseDevice, withoutGpu, type Choice, type Tools } from './choose.ts'
-import { EngineError } from './errors.ts'
+import { checkAborted, EngineError } from './errors.ts'
 import { openMachine, placeModel, startProcessor, type LoadedModel, type OpenedModel } from './load.ts'
 import { proveKernels, spareKernels } from './prove.ts'
 import type { StorageFormat } from './quants/weight.ts'
@@ -32,6 +32,7 @@ async function start(model: OpenedModel, options: LoadOptions, choice: Choice): 
   options.onProgress?.({ phase: 'warm-up', loaded: 0, total: 0 })
   try {
     await warmUp(runtime, kind === 'cpu' ? JIT : 0)
+    checkAborted(options.signal)
   } catch (error) {
     runtime.dispose()
     throw error

@@ -11,7 +11,7 @@ import type { RuntimeSize } from '../size.ts'
 import { allocate, layOut, MAX_THREADS, weightData, type Memory, type Placement } from './memory.ts'
 import type { ThreadStart } from './requests.ts'
 import { ProcessorRuntime, type StartTeam } from './runtime.ts'
-import { OneThread, Threads, type StartThread } from './team.ts'
+import { OneThread, START, Threads, type Team, type StartThread } from './team.ts'
 
 export interface ProcessorOptions {
   /** default: as many as there are cores, up to MAX_THREADS, and as the model keeps busy */
@@ -77,18 +77,22 @@ export async function createProcessor(
   checkAborted(signal)
 
   const start: Omit<ThreadStart, 'thread' | 'threads'> = { memory, plan, size, placement }
-  const startTeam: StartTeam = async (threads) => {
+  const startSome = async (threads: number, stop?: AbortSignal): Promise<Team> => {
+    const began = performance.now()
     for (let n = threads; !alone && n >= 1; n--) {
       try {
-        return await Threads.start(startThread!, n, start)
+        return await Threads.start(startThread!, n, start, stop)
       } catch {
-        // fewer may start: each needs memory of its own
+        checkAborted(stop)
+        // fewer may start: each needs memory of its own; but whoever waited in vain does not wait again
+        if (performance.now() - began > START / 2) break
       }
     }
     if (!alone) single = 'no-threads'
     return new OneThread(start)
   }
-  const team = await startTeam(wanted)
+  const startTeam: StartTeam = (threads) => startSome(threads)
+  const team = await startSome(wanted, signal)
   const runtime = new ProcessorRuntime(plan, size, tables, memory, placement, team, startTeam, (left) =>
     options.onFewer?.(left),
   )

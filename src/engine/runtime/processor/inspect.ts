@@ -9,7 +9,7 @@ import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepa
 import type { PlanRuntime } from '../plan-runtime.ts'
 import type { RuntimeSize } from '../size.ts'
 import { weightData, type Memory, type Placement } from './memory.ts'
-import type { NumberedHooks, WorkItem } from './requests.ts'
+import type { NumberedHooks, Request, WorkItem } from './requests.ts'
 import type { Team } from './team.ts'
 
 /** What it needs of the runtime. */
@@ -39,6 +39,8 @@ export class ProcessorInspection implements Inspection {
   /** words of the arena's inspector area that are taken */
   private taken = 0
   private runs: Promise<unknown>[] = []
+  /** what was written since the last run that is done: threads that end may not have come to it */
+  private unseen: Extract<Request, { write: string }>[] = []
 
   constructor(private readonly runtime: Inspected) {
     const { steps } = runtime.plan
@@ -92,6 +94,14 @@ export class ProcessorInspection implements Inspection {
     const own = this.prepared.slice(this.plan.steps.length).map((p) => p.step)
     if (own.length) team.post({ steps: own })
     if (this.hooks) team.post({ hooks: this.numbered() })
+    for (const written of this.unseen) team.post(written)
+  }
+  /** A run begins; what comes back is called when it is done. */
+  begun(): () => void {
+    const before = new Set(this.unseen)
+    return () => {
+      if (before.size) this.unseen = this.unseen.filter((written) => !before.has(written))
+    }
   }
 
   /** Words of a tensor, as they lie in memory. */
@@ -114,16 +124,21 @@ export class ProcessorInspection implements Inspection {
   }
   write(name: string, data: ArrayBufferView, offset = 0): void {
     const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4).slice()
-    this.runtime.team.post({ write: name, at: offset, words })
+    const written = { write: name, at: offset, words }
+    this.unseen.push(written)
+    this.runtime.team.post(written)
   }
 
   submit(part: PlanStep['part'], values: StepValues, work: readonly Work[]): void {
     const items = work.map((item): WorkItem => ('run' in item ? (item.run as Numbered).number : item))
-    this.pending(this.runtime.team.run({ parts: [{ part, values, work: items }] }))
+    void this.pending({ parts: [{ part, values, work: items }] })
   }
-  private pending(run: Promise<unknown>): void {
-    run.catch(() => undefined) // told where its results are read
+  private pending(work: Parameters<Team['run']>[0]): Promise<number> {
+    const seen = this.begun()
+    const run = this.runtime.team.run(work)
+    run.then(seen, () => undefined) // an error is told where its results are read
     this.runs.push(run)
+    return run
   }
   /** All that was submitted is done. */
   private async settled(): Promise<void> {
@@ -169,7 +184,8 @@ export class ProcessorInspection implements Inspection {
 
   async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
     await this.settled()
-    if (prepared) return this.runtime.team.run({ time: (prepared as Numbered).number, values, repeats })
-    return this.runtime.team.run({ parts: [] })
+    const run = this.pending(prepared ? { time: (prepared as Numbered).number, values, repeats } : { parts: [] })
+    await this.settled()
+    return run
   }
 }

@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { folderFiles } from '../../formats/testing.ts'
 import { openModel, type OpenedModel } from '../../load.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
+import type { Thread } from '../../types.ts'
 import { createCpuRuntime } from '../cpu.ts'
 import type { Runtime } from '../runtime.ts'
 import { createProcessor, type ProcessorOptions } from './index.ts'
@@ -127,4 +128,115 @@ test('threads that do not start leave one, and it is said', async () => {
   })
   expect({ threads, single }).toEqual({ threads: 1, single: 'no-threads' })
   expect((await oneByOne(runtime)).length).toBe(ids.length)
+})
+
+test('a thread that ends while an answer and a question wait for it is missed once', async () => {
+  const model = await open('llama_nf4')
+  const told: number[] = []
+  const before = started.length
+  const { runtime } = await onProcessor(model, { threads: 3, startThread: start, onFewer: (n) => told.push(n) })
+  const inside = runtime.inspection()
+  const row = runtime.forward([1], 'last', ids.length)
+  inside.submit('body', { T: 1, pos: 0, row: 0 }, [])
+  const question = inside.readMany([{ tensor: 'logits', offset: 0, count: 1 }])
+  void started.at(-1)!.terminate()
+  await expect(question).rejects.toMatchObject({ code: 'BUSY' })
+  expect((await row).length).toBe(1)
+  expect(told).toEqual([2])
+  expect(started.length - before).toBe(3 + 2)
+  runtime.dispose()
+})
+
+test('a question that hears late of a thread’s end costs no second one', async () => {
+  const model = await open('llama_nf4')
+  const told: number[] = []
+  const { runtime } = await onProcessor(model, { threads: 3, startThread: start, onFewer: (n) => told.push(n) })
+  const inside = runtime.inspection()
+  inside.submit('body', { T: 1, pos: 0, row: 0 }, [])
+  void started.at(-1)!.terminate()
+  await runtime.forward([1], 'last', ids.length)
+  await expect(inside.readMany([{ tensor: 'logits', offset: 0, count: 1 }])).rejects.toMatchObject({ code: 'BUSY' })
+  expect(told).toEqual([2])
+  runtime.dispose()
+})
+
+test('threads that end again and again end up in the calling thread', async () => {
+  const model = await open('llama_nf4')
+  const want = await oneByOne((await onProcessor(model)).runtime)
+  const before = started.length
+  const dying = (): Thread => {
+    const thread = start()
+    const worker = started.at(-1)!
+    return {
+      addEventListener: thread.addEventListener.bind(thread),
+      terminate: () => thread.terminate(),
+      postMessage(message: object) {
+        if ('run' in message) void worker.terminate()
+        else thread.postMessage(message)
+      },
+    } as Thread
+  }
+  const { runtime } = await onProcessor(model, { threads: 2, startThread: dying })
+  expect(await oneByOne(runtime)).toEqual(want)
+  expect(started.length - before).toBe(2 + 1)
+  runtime.dispose()
+})
+
+test('what was written just before a thread ended is not lost', async () => {
+  const model = await open('llama_nf4')
+  const { runtime } = await onProcessor(model, { threads: 2, startThread: start })
+  const inside = runtime.inspection()
+  inside.tensor('vector', 4)
+  for (const worker of started.slice(-2)) await worker.terminate()
+  inside.write('vector', Float32Array.of(1, 2, 3, 4))
+  await runtime.forward([1], 'last', ids.length)
+  expect([...(await inside.readMany([{ tensor: 'vector', offset: 0, count: 4 }]))[0]!]).toEqual([1, 2, 3, 4])
+  runtime.dispose()
+})
+
+test('nothing of a runtime is left that was put away while a new team started', async () => {
+  const model = await open('llama_nf4')
+  const { runtime } = await onProcessor(model, { threads: 3, startThread: start })
+  const before = started.length
+  const row = runtime.forward([1], 'last', ids.length)
+  const gone = row.catch((error: unknown) => error)
+  void started.at(-1)!.terminate()
+  await vi.waitFor(() => expect(started.length).toBe(before + 2), { interval: 1 })
+  runtime.dispose()
+  expect(await gone).toMatchObject({ code: 'ABORTED' })
+  await vi.waitFor(() => expect(started.map(({ threadId }) => threadId).filter((id) => id !== -1)).toEqual([]))
+})
+
+test('threads that never come up are waited for once, and a stop is not kept waiting', async () => {
+  const model = await open('llama_nf4')
+  let heard = (): void => undefined
+  const waiting = new Promise<void>((resolve) => (heard = resolve))
+  const live = new Set<object>()
+  const mute = (): Thread => {
+    const thread = {
+      addEventListener: () => undefined,
+      postMessage: () => heard(),
+      terminate: () => void live.delete(thread),
+    }
+    live.add(thread)
+    return thread as unknown as Thread
+  }
+  const stop = new AbortController()
+  const stopped = onProcessor(model, { threads: 3, startThread: mute, signal: stop.signal })
+  await waiting
+  stop.abort()
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(live.size).toBe(0)
+  vi.useFakeTimers()
+  try {
+    const began = performance.now()
+    const loaded = onProcessor(model, { threads: 3, startThread: mute })
+    await vi.advanceTimersToNextTimerAsync()
+    while (vi.getTimerCount()) await vi.advanceTimersToNextTimerAsync()
+    expect(await loaded).toMatchObject({ threads: 1, single: 'no-threads' })
+    expect(performance.now() - began).toBeLessThan(25_000)
+    expect(live.size).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -12,7 +12,7 @@ import type { Memory, Placement } from './memory.ts'
 import type { PartRun } from './requests.ts'
 import { ThreadEnded, type Team } from './team.ts'
 
-/** Starts a team of so many threads, or of as many as it can. */
+/** Starts a team of so many threads, or of as many as it can; 0: the calling thread computes. */
 export type StartTeam = (threads: number) => Promise<Team>
 
 export class ProcessorRuntime extends PlanRuntime {
@@ -22,6 +22,7 @@ export class ProcessorRuntime extends PlanRuntime {
   private steps = 0
   private runs = 0
   private disposed = false
+  private mending: Promise<void> | null = null
   private ids = new Uint32Array(0)
 
   constructor(
@@ -79,8 +80,11 @@ export class ProcessorRuntime extends PlanRuntime {
   private async again(parts: readonly PartRun[]): Promise<void> {
     const { ids } = this
     for (;;) {
+      this.checkUse()
       try {
+        const seen = this.inside.begun()
         await this.team.run({ parts, ids })
+        seen()
         this.runs++
         this.steps += parts.reduce((n, { part }) => n + this.plan.steps.filter((s) => s.part === part).length, 0)
         return
@@ -90,14 +94,19 @@ export class ProcessorRuntime extends PlanRuntime {
     }
   }
 
-  /** A new team in place of one that broke: with one thread less where one ended by itself. @throws what a kernel threw */
-  async recover(error: unknown): Promise<void> {
+  /** @throws ABORTED after dispose() */
+  private checkUse(): void {
     if (this.disposed) checkAborted(AbortSignal.abort())
+  }
+
+  /**
+   * A new team in place of one that broke, once, whoever hears of it: an answer, a question, or both.
+   * @throws what a kernel threw
+   */
+  async recover(error: unknown): Promise<void> {
+    this.checkUse()
     if (!(error instanceof ThreadEnded)) throw error
-    const { threads } = this.team
-    this.team.end()
-    this.team = await this.startTeam(error.failed ? threads : Math.max(1, threads - 1))
-    this.inside.tell(this.team)
+    if (this.team.ended === error) await this.mended(error.failed)
     if (error.failed) {
       throw new EngineError(
         'INTERNAL',
@@ -105,7 +114,22 @@ export class ProcessorRuntime extends PlanRuntime {
         { message: error.message },
       )
     }
-    this.onFewer(this.team.threads)
+  }
+
+  private mended(failed: boolean): Promise<void> {
+    return (this.mending ??= this.mend(failed).finally(() => {
+      this.mending = null
+    }))
+  }
+  /** With one thread less where one ended by itself; where it was the only one, on the calling thread, which does not end. */
+  private async mend(failed: boolean): Promise<void> {
+    const { threads } = this.team
+    const team = await this.startTeam(failed ? threads : threads - 1)
+    if (this.disposed) team.end() // nobody else would
+    this.checkUse()
+    this.team = team
+    this.inside.tell(team)
+    if (!failed) this.onFewer(team.threads)
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
 // Requests go to all of them in order; a run is answered when all are done. A thread that ends by itself, fails, or
 // stands still fails every run that is still open; whoever runs the Plan then starts a new team on the same memory.
 
+import { checkAborted } from '../../errors.ts'
 import type { Thread } from '../../types.ts'
 import { clearMeeting, progressOf } from './meeting.ts'
 import type { Placement, Memory } from './memory.ts'
@@ -15,6 +16,8 @@ export interface Team {
   readonly threads: number
   /** ops of the Plan that run on their references */
   readonly references: string[]
+  /** why it runs nothing any more */
+  readonly ended: ThreadEnded | null
   post(request: Exclude<Request, { run: number }>): void
   /** @returns milliseconds. @throws ThreadEnded */
   run(request: Work): Promise<number>
@@ -35,6 +38,7 @@ export class ThreadEnded extends Error {
 /** Where there are no workers, or no memory that they could share: the calling thread is the only one. */
 export class OneThread implements Team {
   readonly threads = 1
+  readonly ended = null
   readonly references: string[]
   private readonly thread: PlanThread
   private runs = 0
@@ -71,14 +75,14 @@ const breath = (): Promise<void> =>
 const BEAT = 500,
   PATIENCE = 60
 /** Milliseconds for a thread to come up. */
-const START = 20_000
+export const START = 20_000
 
 export class Threads implements Team {
   references: string[] = []
   private readonly open = new Map<number, { done: (ms: number) => void; failed: (error: ThreadEnded) => void }>()
   private readonly ready: Promise<void>[]
   private runs = 0
-  private ended: ThreadEnded | null = null
+  ended: ThreadEnded | null = null
   private watch: ReturnType<typeof setInterval> | undefined
   private still = { progress: -1, beats: 0 }
 
@@ -117,22 +121,29 @@ export class Threads implements Team {
     return this.workers.length
   }
 
-  /** @throws what starting a thread throws, and ThreadEnded when one does not come up */
+  /** @throws what starting a thread throws, ThreadEnded when one does not come up, ABORTED */
   static async start(
     start: StartThread,
     threads: number,
     first: Omit<ThreadStart, 'thread' | 'threads'>,
+    signal?: AbortSignal,
   ): Promise<Team> {
     const workers: Thread[] = []
+    let stop = (): void => undefined
+    const stopped = new Promise<void>((resolve) => (stop = resolve))
+    signal?.addEventListener('abort', stop)
     try {
       for (let thread = 0; thread < threads; thread++) workers.push(start())
       const team = new Threads(first.memory, first.placement, workers)
       workers.forEach((worker, thread) => worker.postMessage({ ...first, thread, threads } satisfies ThreadStart))
-      await Promise.all(team.ready)
+      await Promise.race([Promise.all(team.ready), stopped])
+      checkAborted(signal)
       return team
     } catch (error) {
       for (const worker of workers) worker.terminate()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', stop)
     }
   }
 
