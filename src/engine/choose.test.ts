@@ -20,7 +20,7 @@ interface Answers {
   open?: EngineError
   prepare?: EngineError | 'never'
   gpu?: number | EngineError | 'never'
-  cpu?: number | EngineError
+  cpu?: number | Error
   vendor?: string
 }
 function fake({ open, prepare, gpu = 1, cpu = 1, vendor = 'v' }: Answers): Fake {
@@ -32,10 +32,10 @@ function fake({ open, prepare, gpu = 1, cpu = 1, vendor = 'v' }: Answers): Fake 
       tools.disposed = true
     },
   }
-  const answer = <T>(name: string, value: T | EngineError | 'never'): Promise<T> => {
+  const answer = <T>(name: string, value: T | 'never'): Promise<Exclude<T, Error>> => {
     tools.asked.push(name)
     if (value === 'never') return never
-    return value instanceof EngineError ? Promise.reject(value) : Promise.resolve(value)
+    return value instanceof Error ? Promise.reject(value) : Promise.resolve(value as Exclude<T, Error>)
   }
   const tools: Fake = {
     asked: [],
@@ -80,6 +80,7 @@ describe('what is chosen', () => {
     ],
     ['the faster one: processor', {}, { gpu: 1, cpu: 9 }, trial, { kind: 'cpu', why: 'measured', refused: null }],
     ['a GPU where the processor fails', {}, { gpu: 1, cpu: fail('INTERNAL') }, trial, { kind: 'gpu', why: 'measured' }],
+    ['a GPU where the processor’s file does not load', {}, { cpu: new TypeError('import') }, trial, { kind: 'gpu' }],
     ...lost.map((code): [string, Wanted, Answers, string[], object] => [
       `the processor after ${code}`,
       {},
