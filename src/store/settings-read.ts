@@ -62,7 +62,10 @@ const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
   system: (v) => text(v),
   load: (v, at, bad) => {
     const given = loose(v)
-    return given ? fields<Load>(given, at, bad, loadReaders) : undefined
+    // earlier visits had no choice of devices: `cpu` was the only one beside the graphics chip
+    return given
+      ? fields<Load>({ ...(given['cpu'] === true && { device: 'cpu' }), ...given }, at, bad, loadReaders)
+      : undefined
   },
   longer: readLonger,
   hubHost: readHost,

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Pace } from './pace.ts'
+import { pieceOf } from './read.ts'
 
 /** Reads `total` tokens where a piece takes so many milliseconds; the sizes of the pieces. */
 function read(pace: Pace, total: number, took: (tokens: number, piece: number) => number): number[] {
@@ -34,4 +35,31 @@ test('a machine that was busy for a moment gets its full pieces back', () => {
   const pieces = read(new Pace(64), 1000, (n, piece) => (piece < 2 ? n * 100 : n))
   expect(pieces.slice(0, 3)).toEqual([64, 32, 16])
   expect(pieces.slice(5, 9)).toEqual([64, 64, 64, 64])
+})
+
+describe('a piece', () => {
+  test.each([
+    [66, 32, 32],
+    [66, 64, 60],
+    [67, 64, 60],
+    [68, 64, 64],
+    [65, 64, 60],
+    [64, 64, 64],
+    [3, 64, 3],
+    [40, 33, 32],
+    [33, 33, 33],
+    [10, 8, 4],
+    [5, 4, 4],
+    [9, 1, 1],
+  ])('of %i tokens left, %i wanted: %i', (left, wanted, piece) => expect(pieceOf(left, wanted)).toBe(piece))
+  test('keeps pairs together and leaves no short end, whatever is wanted from 8 on', () => {
+    for (let total = 1; total < 150; total++) {
+      for (let wanted = 8; wanted < 40; wanted++) {
+        const ends: number[] = []
+        for (let done = 0; done < total;) ends.push((done += pieceOf(total - done, wanted)))
+        expect(ends.at(-1)).toBe(total)
+        expect(ends.slice(0, -1).filter((end) => end % 2 === 1 || total - end < 4)).toEqual([])
+      }
+    }
+  })
 })

@@ -27,7 +27,7 @@ export class Pace {
 
   /** A piece of `tokens` took `ms`. */
   took(tokens: number, ms: number): void {
-    if (tokens !== this.now) return // the end of a text
+    if (tokens * 4 < this.now * 3) return // the end of a text
     const each = ms / tokens,
       { before } = this
     this.before = null

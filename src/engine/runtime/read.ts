@@ -6,6 +6,19 @@ import type { Runtime, TurnedFor } from './runtime.ts'
 /** What is known of a runtime's speed outlasts one text. */
 const paces = new WeakMap<Runtime, Pace>()
 
+/** A last piece of fewer tokens would run on the kernels of few rows. */
+const SHORTEST = 4
+
+/**
+ * How many of `left` tokens the next piece takes, `wanted` at most: where a text is cut depends on the machine's speed, its
+ * bits must not. So pairs of tokens stay together, and the end is never so short that other kernels read it.
+ */
+export function pieceOf(left: number, wanted: number): number {
+  const even = wanted > 1 ? wanted & ~1 : wanted
+  if (left <= wanted) return left
+  return left - even < SHORTEST && even >= 2 * SHORTEST ? even - SHORTEST : even
+}
+
 /**
  * Runs `ids` on; yields how many of them are done after each piece, returns the last one's row of logits when it was
  * asked for.
@@ -20,7 +33,7 @@ export async function* readPieces(
   if (!pace) paces.set(runtime, (pace = new Pace(runtime.chunk)))
   let row: Float32Array | undefined
   for (let done = 0; done < ids.length;) {
-    const piece = ids.slice(done, done + pace.tokens),
+    const piece = ids.slice(done, done + pieceOf(ids.length - done, pace.tokens)),
       started = performance.now()
     ;[row] = await runtime.forward(piece, done + piece.length === ids.length ? logits : 'none', turnedFor)
     pace.took(piece.length, performance.now() - started)
