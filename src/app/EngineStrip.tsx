@@ -4,7 +4,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { pickFiles } from '../features/models/pending.ts'
 import { useExplain, useFormats, useT } from '../i18n/index.tsx'
-import { useModels, type ActiveModel, type ErrorData, type TransferProgress } from '../store/index.ts'
+import { useModels, useSettings, type ActiveModel, type ErrorData, type TransferProgress } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -176,7 +176,10 @@ function Trouble({
               <Button
                 variant={lost ? 'plain' : 'primary'}
                 data-testid="on-processor"
-                onClick={() => void recover({ device: 'cpu' })}
+                onClick={() => {
+                  useSettings.getState().setLoad({ device: 'cpu' }) // the next visit need not ask again
+                  void recover({ device: 'cpu' })
+                }}
               >
                 {t.app.onProcessor}
               </Button>

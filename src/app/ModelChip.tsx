@@ -1,5 +1,6 @@
 // The model at work: state, name (a menu to change it), number format, speed.
 
+import { useState } from 'react'
 import { useFormats, useT } from '../i18n/index.tsx'
 import { useChat, useModels, type ActiveModel, type ErrorCode, type ModelsState } from '../store/index.ts'
 import { Dot, type DotState } from '../ui/Dot.tsx'
@@ -105,10 +106,11 @@ function Speed() {
   const t = useT()
   const format = useFormats()
   const live = useChat((s) => s.live?.tokensPerSecond)
-  // of the model named beside it: another one's speed says nothing
-  const model = useModels((s) => s.active?.name)
-  const last = useChat((s) => s.messages.findLast((message) => message.stats && message.modelName === model)?.stats)
-  const speed = live || last?.decodePerSecond
+  // of this very load: what was measured before it, on another device or by another model, says nothing of it
+  const info = useModels((s) => s.active?.info ?? null)
+  const [last, setLast] = useState<{ info: typeof info; speed: number } | null>(null)
+  if (live && (last?.info !== info || last.speed !== live)) setLast({ info, speed: live })
+  const speed = last?.info === info ? last?.speed : undefined
   if (!speed) return null
   return <span className={styles.speed}>{t.chat.speed(format.short(speed))}</span>
 }

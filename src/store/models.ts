@@ -117,6 +117,11 @@ const withNotice = (info: ModelInfo, notice: ModelNotice): ModelInfo => ({
   },
 })
 
+const pickDevice = ({ device, threads }: LoadRequest): LoadRequest => ({
+  ...(device !== undefined && { device }),
+  ...(threads !== undefined && { threads }),
+})
+
 const jobStops = new Map<string, AbortController>()
 let imports = 0
 let loading: { stop: AbortController; ended: Promise<unknown> } | null = null
@@ -204,7 +209,9 @@ export const useModels = create<ModelsState>()((set, get) => {
     const { adapterError: still } = get()
     if (still) return setActive({ state: 'failed', error: still })
     const entry = catalog.find((item) => item.id === id)
-    const options = { ...(active?.options ?? useSettings.getState().load), ...change }
+    const { load: chosen } = useSettings.getState()
+    // whatever it was loaded with before, the device is the one that is chosen now
+    const options = { ...(active?.options ?? chosen), ...pickDevice(chosen), ...change }
     if (active || find(id)?.complete || !entry) await get().load(id, options)
     else {
       set({ active: null }) // the download speaks for itself

@@ -167,7 +167,7 @@ it('whatever text stands under any key, the stores start', async () => {
   }
 })
 
-test('settings from before there was a choice of devices keep what they said of the processor', () => {
+it('settings from before there was a choice of devices keep what they said of the processor', () => {
   expect(readSettings({ load: { cpu: true, context: 64 } })).toEqual({ load: { device: 'cpu', context: 64 } })
   expect(readSettings({ load: { cpu: false } })).toEqual({ load: {} })
   expect(readSettings({ load: { cpu: true, device: 'gpu' } })).toEqual({ load: { device: 'gpu' } })
