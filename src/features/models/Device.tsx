@@ -62,7 +62,13 @@ function Running({ device }: { device: DeviceFacts }) {
       : [{ name: t.threadsUsed, value: format.number(threads), note: single ? t.single[single] : undefined }]),
   ]
   return (
-    <div className={styles.running} data-testid="device-running" data-kind={kind} data-why={why} data-threads={threads ?? ''}>
+    <div
+      className={styles.running}
+      data-testid="device-running"
+      data-kind={kind}
+      data-why={why}
+      data-threads={threads ?? ''}
+    >
       <FactList facts={facts} />
       <p>
         {why === 'measured' && speeds && kind !== 'reference'

@@ -60,9 +60,7 @@ export function DeviceChoice() {
           <Button
             disabled={writing}
             data-testid="device-again"
-            onClick={() =>
-              void loadAgain(loaded.id, { ...loaded.options, device, threads: load.threads })
-            }
+            onClick={() => void loadAgain(loaded.id, { ...loaded.options, device, threads: load.threads })}
           >
             {t.again(loaded.name)}
           </Button>
