@@ -173,7 +173,9 @@ describe.each(storageFormats)('%s', (format) => {
     expect(many(matrix, [zero!, plain], N)[0]!.every((v) => v === 0)).toBe(true)
   })
 
-  it.skipIf(quantOf(format).coding === 'float')('has room for the largest sums there can be', () => {
+  // plain floats are multiplied one by one: nothing there has a room
+  if (quantOf(format).coding === 'float') return
+  it('has room for the largest sums there can be', () => {
     // signs of x and levels all alike: two tokens' sums fill the number that holds them, and one more would spoil both
     for (const byte of [0, 0xff, 0x80, 0x7f]) {
       const same = { ...weight, codes: weight.codes.map(() => byte * 0x01010101) }
