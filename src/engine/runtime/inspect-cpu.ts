@@ -3,40 +3,30 @@
 
 import { EngineError } from '../errors.ts'
 import type { Params, StepValues } from '../ops/op.ts'
-import type { Plan, PlanStep } from '../model/plan.ts'
-import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
-import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import type { PlanStep } from '../model/plan.ts'
+import type { WeightData, WeightLayout } from '../quants/weight.ts'
+import { RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
-import type { RuntimeSize } from './size.ts'
 import type { CpuSteps } from './steps-cpu.ts'
 
 const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
-export class CpuInspection implements Inspection {
+type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>
+
+export class CpuInspection extends RunFacts<Run> implements Inspection {
   readonly steps: readonly Prepared[]
 
   constructor(
-    private readonly runtime: Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>,
+    runtime: Run,
     private readonly cpu: CpuSteps,
   ) {
+    super(runtime)
     const { steps } = runtime.plan
     this.steps = [...steps.filter((s) => s.part === 'body'), ...steps.filter((s) => s.part === 'head')].map((step) => ({
       step,
     }))
   }
 
-  get plan(): Plan {
-    return this.runtime.plan
-  }
-  get size(): RuntimeSize {
-    return this.runtime.size
-  }
-  get context(): number {
-    return this.runtime.context
-  }
-  get length(): number {
-    return this.runtime.length
-  }
   get hooks(): Hooks | null {
     return this.cpu.hooks
   }
@@ -80,19 +70,7 @@ export class CpuInspection implements Inspection {
   }
 
   weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
-    const whole = this.cpu.weights.get(weight)!
-    const { from, rows } = rowStretch(whole, row)
-    const { format, cols, block } = whole
-    const words = (plane: 'codes' | 'scales'): Uint32Array =>
-      joined(
-        planePieces(whole, plane, from, rows).map(({ offset, bytes }) =>
-          whole[plane].subarray(offset / 4, (offset + bytes) / 4),
-        ),
-      )
-    return Promise.resolve({
-      from,
-      weight: { format, cols, block, rows, codes: words('codes'), scales: words('scales') },
-    })
+    return Promise.resolve(stretchOf(this.cpu.weights.get(weight)!, row))
   }
 
   during<T>(work: () => Promise<T>): Promise<T> {

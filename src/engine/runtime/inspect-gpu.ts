@@ -3,11 +3,19 @@
 
 import { Queue } from '../gpu/queue.ts'
 import type { Params, StepValues } from '../ops/op.ts'
-import type { Plan, PlanStep } from '../model/plan.ts'
+import type { PlanStep } from '../model/plan.ts'
 import { planePieces, type WeightData, type WeightLayout } from '../quants/weight.ts'
-import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from './inspect.ts'
+import {
+  joined,
+  rowStretch,
+  RunFacts,
+  type Hooks,
+  type Inspection,
+  type Piece,
+  type Prepared,
+  type Work,
+} from './inspect.ts'
 import type { PlanRuntime } from './plan-runtime.ts'
-import type { RuntimeSize } from './size.ts'
 import type { GpuSteps } from './steps-gpu.ts'
 
 /** Floats read back at a time: 4 MiB. */
@@ -15,29 +23,20 @@ const READ_FLOATS = 2 ** 20
 /** names the reading in errors */
 const LOOK = 'a look inside'
 
-export class GpuInspection implements Inspection {
+type Run = Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>
+
+export class GpuInspection extends RunFacts<Run> implements Inspection {
   private readonly queue: Queue
 
   constructor(
-    private readonly runtime: Pick<PlanRuntime, 'plan' | 'size' | 'context' | 'length'>,
+    runtime: Run,
     private readonly gpu: GpuSteps,
     readonly steps: readonly Prepared[],
   ) {
+    super(runtime)
     this.queue = new Queue(gpu.device, gpu.memory, 'glass', READ_FLOATS)
   }
 
-  get plan(): Plan {
-    return this.runtime.plan
-  }
-  get size(): RuntimeSize {
-    return this.runtime.size
-  }
-  get context(): number {
-    return this.runtime.context
-  }
-  get length(): number {
-    return this.runtime.length
-  }
   get hooks(): Hooks | null {
     return this.gpu.hooks
   }

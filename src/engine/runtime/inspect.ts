@@ -4,7 +4,7 @@
 
 import type { Params, StepValues } from '../ops/op.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
-import { splitUnit, type WeightData, type WeightLayout } from '../quants/weight.ts'
+import { planePieces, splitUnit, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import type { RuntimeSize } from './size.ts'
 
 /** A step made ready to run by the runtime that it came from. */
@@ -81,4 +81,35 @@ export function rowStretch(layout: WeightLayout, row: number): { from: number; r
   const unit = splitUnit(layout),
     from = Math.floor(row / unit) * unit
   return { from, rows: Math.min(unit, rows - from) }
+}
+
+/** What every runtime's inspection says of the run it looks into. */
+export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'context' | 'length'>> {
+  constructor(protected readonly runtime: R) {}
+
+  get plan(): Plan {
+    return this.runtime.plan
+  }
+  get size(): RuntimeSize {
+    return this.runtime.size
+  }
+  get context(): number {
+    return this.runtime.context
+  }
+  get length(): number {
+    return this.runtime.length
+  }
+}
+
+/** The stretch of rows that holds `row`, of a weight that lies whole in memory. */
+export function stretchOf(whole: WeightData, row: number): { weight: WeightData; from: number } {
+  const { from, rows } = rowStretch(whole, row)
+  const { format, cols, block } = whole
+  const words = (plane: 'codes' | 'scales'): Uint32Array =>
+    joined(
+      planePieces(whole, plane, from, rows).map(({ offset, bytes }) =>
+        whole[plane].subarray(offset / 4, (offset + bytes) / 4),
+      ),
+    )
+  return { from, weight: { format, cols, block, rows, codes: words('codes'), scales: words('scales') } }
 }

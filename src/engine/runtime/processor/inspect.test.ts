@@ -6,6 +6,7 @@ import { folderFiles } from '../../formats/testing.ts'
 import { openModel } from '../../load.ts'
 import type { Plan, PlanStep } from '../../model/plan.ts'
 import { steerModes } from '../../ops/steer.ts'
+import { difference } from '../../testing/difference.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
 import type { Inspection, Prepared } from '../inspect.ts'
 import type { Runtime } from '../runtime.ts'
@@ -104,21 +105,6 @@ test.each(Object.entries(changes))('%s', async (_, change) => {
 
 const wave = (count: number, by: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(i * by))
-/** Largest difference over the largest value; NaN wins. */
-function difference(got: readonly Float32Array[], want: readonly Float32Array[]): number {
-  expect(got.map((row) => row.length)).toEqual(want.map((row) => row.length))
-  let peak = 0,
-    worst = 0
-  want.forEach((row, i) =>
-    row.forEach((v, j) => {
-      const d = Math.abs(got[i]![j]! - v)
-      peak = Math.max(peak, Math.abs(v))
-      worst = d <= worst ? worst : d
-    }),
-  )
-  return worst / peak
-}
-
 /** Writes, submits, other parameters and other hooks, asked one after the other without waiting. */
 async function ask({ runtime, inside, plan }: Run): Promise<Float32Array[]> {
   const { D } = plan.dims

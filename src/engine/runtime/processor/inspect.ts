@@ -3,11 +3,10 @@
 
 import { EngineError } from '../../errors.ts'
 import type { Params, StepValues } from '../../ops/op.ts'
-import type { Plan, PlanStep } from '../../model/plan.ts'
-import { planePieces, type WeightData, type WeightLayout } from '../../quants/weight.ts'
-import { joined, rowStretch, type Hooks, type Inspection, type Piece, type Prepared, type Work } from '../inspect.ts'
+import type { PlanStep } from '../../model/plan.ts'
+import type { WeightData, WeightLayout } from '../../quants/weight.ts'
+import { RunFacts, stretchOf, type Hooks, type Inspection, type Piece, type Prepared, type Work } from '../inspect.ts'
 import type { PlanRuntime } from '../plan-runtime.ts'
-import type { RuntimeSize } from '../size.ts'
 import { weightData, type Memory, type Placement } from './memory.ts'
 import type { NumberedHooks, Request, WorkItem } from './requests.ts'
 import type { Team } from './team.ts'
@@ -31,7 +30,7 @@ interface Numbered extends Prepared {
 const isShared = (memory: Memory): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && memory instanceof SharedArrayBuffer
 
-export class ProcessorInspection implements Inspection {
+export class ProcessorInspection extends RunFacts<Inspected> implements Inspection {
   readonly steps: readonly Prepared[]
   hooks: Hooks | null = null
   private readonly prepared: Numbered[]
@@ -42,26 +41,14 @@ export class ProcessorInspection implements Inspection {
   /** what was written since the last run that is done: threads that end may not have come to it */
   private unseen: Extract<Request, { write: string }>[] = []
 
-  constructor(private readonly runtime: Inspected) {
+  constructor(runtime: Inspected) {
+    super(runtime)
     const { steps } = runtime.plan
     this.prepared = steps.map((step, number) => ({ step, number }))
     this.steps = [
       ...this.prepared.filter((p) => p.step.part === 'body'),
       ...this.prepared.filter((p) => p.step.part === 'head'),
     ]
-  }
-
-  get plan(): Plan {
-    return this.runtime.plan
-  }
-  get size(): RuntimeSize {
-    return this.runtime.size
-  }
-  get context(): number {
-    return this.runtime.context
-  }
-  get length(): number {
-    return this.runtime.length
   }
 
   setHooks(hooks: Hooks | null): void {
@@ -167,15 +154,7 @@ export class ProcessorInspection implements Inspection {
     return [this.runtime.placement.weights[weight]!.layout]
   }
   weightRows(weight: string, row: number): Promise<{ weight: WeightData; from: number }> {
-    const whole = weightData(this.runtime.memory, this.runtime.placement.weights[weight]!)
-    const { from, rows } = rowStretch(whole, row)
-    const words = (plane: 'codes' | 'scales'): Uint32Array =>
-      joined(
-        planePieces(whole, plane, from, rows).map(({ offset, bytes }) =>
-          whole[plane].subarray(offset / 4, (offset + bytes) / 4),
-        ),
-      )
-    return Promise.resolve({ from, weight: { ...whole, rows, codes: words('codes'), scales: words('scales') } })
+    return Promise.resolve(stretchOf(weightData(this.runtime.memory, this.runtime.placement.weights[weight]!), row))
   }
 
   during<T>(work: () => Promise<T>): Promise<T> {

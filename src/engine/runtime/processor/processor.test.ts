@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { folderFiles } from '../../formats/testing.ts'
 import { openModel, type OpenedModel } from '../../load.ts'
+import { difference } from '../../testing/difference.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
 import type { Thread } from '../../types.ts'
 import { createCpuRuntime } from '../cpu.ts'
@@ -23,20 +24,6 @@ async function open(name: string): Promise<OpenedModel> {
 const onProcessor = ({ plan, provider, size }: OpenedModel, options: ProcessorOptions = {}) =>
   createProcessor(plan, provider, size, options)
 
-/** Largest difference over the largest value; NaN wins. */
-function difference(got: Float32Array[], want: Float32Array[]): number {
-  expect(got.length).toBe(want.length)
-  let peak = 0,
-    worst = 0
-  want.forEach((row, i) =>
-    row.forEach((v, j) => {
-      const d = Math.abs(got[i]![j]! - v)
-      peak = Math.max(peak, Math.abs(v))
-      worst = d <= worst ? worst : d
-    }),
-  )
-  return worst / peak
-}
 async function inOneGo(runtime: Runtime): Promise<Float32Array[]> {
   runtime.truncate(0)
   return runtime.forward(ids, 'all', ids.length)

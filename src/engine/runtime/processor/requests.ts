@@ -39,7 +39,7 @@ export type Request =
   | { tensor: string; at: number | Memory; words: number }
   | { write: string; at: number; words: Uint32Array }
   /** answered when all threads are done */
-  | { run: number; parts: readonly PartRun[]; ids?: Uint32Array }
+  | { run: number; parts: readonly PartRun[] }
   /** answered with the milliseconds of `repeats` runs of one step without hooks */
   | { run: number; time: number; values: StepValues; repeats: number }
 

@@ -23,7 +23,6 @@ export class ProcessorRuntime extends PlanRuntime {
   private runs = 0
   private disposed = false
   private mending: Promise<void> | null = null
-  private ids = new Uint32Array(0)
 
   constructor(
     plan: Plan,
@@ -49,7 +48,6 @@ export class ProcessorRuntime extends PlanRuntime {
   }
 
   protected writeIds(ids: Uint32Array<ArrayBuffer>): void {
-    this.ids = ids
     new Uint32Array(this.memory).set(ids, this.placement.ids)
   }
   protected writeTensor(name: string, offset: number, floats: Float32Array): void {
@@ -78,12 +76,11 @@ export class ProcessorRuntime extends PlanRuntime {
 
   /** A piece of a forward computes the same a second time: its tokens and what it writes of the cache are its own. */
   private async again(parts: readonly PartRun[]): Promise<void> {
-    const { ids } = this
     for (;;) {
       this.checkUse()
       try {
         const seen = this.inside.begun()
-        await this.team.run({ parts, ids })
+        await this.team.run({ parts })
         seen()
         this.runs++
         this.steps += parts.reduce((n, { part }) => n + this.plan.steps.filter((s) => s.part === part).length, 0)

@@ -50,9 +50,6 @@ export class Tensors {
     return place ? this.floats.subarray(place.at, place.at + place.words) : this.extra.get(name)!
   }
 
-  writeIds(ids: Uint32Array): void {
-    if (this.start.thread === 0) this.words.set(ids, this.start.placement.ids)
-  }
   write(name: string, at: number, words: Uint32Array): void {
     if (this.start.thread !== 0) return
     const { buffer, byteOffset, length } = this.data(name)

@@ -63,7 +63,6 @@ export class PlanThread {
         this.meet()
         for (let i = 0; i < request.repeats; i++) this.compute(this.steps[request.time]!, request.values)
       } else {
-        if (request.ids) this.tensors.writeIds(request.ids)
         for (const part of request.parts) this.runPart(part)
       }
       this.meet()
