@@ -40,7 +40,7 @@ it.each([
   ['scripts/bench.mjs', ['--glass', '--peers'], /^--glass goes with neither/],
   ['scripts/start.mjs', ['--port', '70000'], /^--port must be a whole number from 1 to 65535, it is "70000"\./],
   ['scripts/start.mjs', ['now'], /^Unexpected argument 'now'/],
-  ['scripts/model.mjs', ['gpt5'], /^Cannot fetch "gpt5": the models known here are smollm2 and smollm2-nf4\./],
+  ['scripts/model.mjs', ['gpt5'], /^Cannot fetch "gpt5": the models known here are smollm2, smollm2-nf4 and minilm\./],
 ])('%s %j is refused in words', (script, args, words) => {
   const { status, stderr } = run(script, ...args)
   expect(status).toBe(1)
