@@ -9,6 +9,7 @@ import { withConfigTokens } from './config-tokens.ts'
 import { decodeAll, type Decodable, type Decoding } from './detokenize.ts'
 import { runTokenSteps } from './decoder.ts'
 import { Meter } from './meter.ts'
+import type { Slot } from './postprocess.ts'
 import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
@@ -18,6 +19,11 @@ export interface Tokenizer extends Decodable {
   vocabSize: number
   /** special tokens in the text are recognized; addSpecial (default true) puts bos/eos around as the file says */
   encode(text: string, options?: { addSpecial?: boolean }): number[]
+  /**
+   * Two texts as the file's post-processor puts them together, or one (b null), with its tokens around; `segments` has
+   * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1.
+   */
+  encodePair(a: string, b: string | null): { ids: number[]; segments: number[] }
   decode(ids: number[], options?: { skipSpecial?: boolean }): string
   /** display text of one token: bytes that are no whole character show as \xE4 */
   tokenText(id: number): string
@@ -59,25 +65,43 @@ export function loadTokenizer(
   )
   const token = (id: number): string | undefined => added.decoded(id) ?? vocab[id]
   const decoding: Decoding = { steps, token, skips: (id) => added.isSpecialText(token(id) ?? '') }
+  const plain = (text: string): number[] => {
+    const ids: number[] = [],
+      meter = new Meter(text.length)
+    for (const section of sections(text, meter)) {
+      if (section.token) ids.push(section.token.id)
+      else for (const word of section.words!) for (const id of open.encode(word, meter)) ids.push(id)
+    }
+    return ids
+  }
+  const idsOf = (slot: Slot, a: string, b: string): number[] =>
+    'id' in slot ? [slot.id] : plain(slot.text === 'A' ? a : b)
   const encode: Tokenizer['encode'] = (text, options) => {
     checkText(text)
-    const ids: number[] = []
-    if (!around.drops || options?.addSpecial === false) {
-      const meter = new Meter(text.length)
-      for (const section of sections(text, meter)) {
-        if (section.token) ids.push(section.token.id)
-        else for (const word of section.words!) for (const id of open.encode(word, meter)) ids.push(id)
+    return options?.addSpecial === false ? plain(text) : around.single.flatMap((slot) => idsOf(slot, text, ''))
+  }
+  const encodePair: Tokenizer['encodePair'] = (a, b) => {
+    checkText(a)
+    if (b !== null) checkText(b)
+    const ids: number[] = [],
+      segments: number[] = []
+    for (const slot of b === null ? around.single : around.pair()) {
+      for (const id of idsOf(slot, a, b ?? '')) {
+        ids.push(id)
+        segments.push(slot.segment)
       }
     }
-    return options?.addSpecial === false ? ids : [...around.before, ...ids, ...around.after]
+    return { ids, segments }
   }
   // what the post-processor puts in front, if anything
-  const front = around.before[0]
+  const [first] = around.single
+  const front = first && 'id' in first ? first.id : undefined
   if (front !== undefined) specialIds.bos ??= front
 
   const tokenizer: Tokenizer = {
     vocabSize: vocab.length,
     encode,
+    encodePair,
     idOf,
     specialIds,
     decoding,

@@ -11,7 +11,14 @@ export interface SpecialIds {
   eos: number[]
   pad: number | null
   unk: number | null
+  /** encoders: the first token of a text, what stands between two, and the blank to fill */
+  cls: number | null
+  sep: number | null
+  mask: number | null
 }
+
+/** What encoders' tokens are called where no configuration says it. */
+const encoderTexts = { cls: ['[CLS]', '<cls>'], sep: ['[SEP]', '<sep>'], mask: ['[MASK]', '<mask>'] } as const
 
 /** Texts that end an answer in some family. */
 export const endTexts: readonly string[] = [
@@ -59,10 +66,15 @@ export function findSpecialIds(
   // in the Harmony format <|end|> closes one message of several, not the answer
   const harmony = special.has('<|return|>') && special.has('<|call|>')
   for (const text of endTexts) if (!(harmony && text === '<|end|>')) addEnd(special.get(text))
+  const encoderToken = (name: keyof typeof encoderTexts): number | null =>
+    named(`${name}_token`) ?? encoderTexts[name].map((text) => special.get(text)).find((id) => id !== undefined) ?? null
   return {
     bos: named('bos_token'),
     eos: [...eos],
     pad: named('pad_token'),
     unk: named('unk_token') ?? (unkToken === undefined ? null : (idOf(unkToken) ?? null)),
+    cls: encoderToken('cls'),
+    sep: encoderToken('sep'),
+    mask: encoderToken('mask'),
   }
 }
