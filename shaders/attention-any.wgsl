@@ -3,12 +3,14 @@
 //
 // One workgroup per query row (t, h) walks the keys 64 at a time with an online softmax
 // (Milakov & Gimelshein 2018): each thread scores one key, then each owns up to four of the d outputs.
-// Any head width to 256.
+// A head wider than 256 is made in parts of 256 outputs, each of which makes the scores anew. Grid: (T, H, d / 256).
 #include grid
 #include step
 #include attention
+#include score-cap
 #include score-bias
 const tile: u32 = 64u;
+const outputs: u32 = 256u;                                          // of one workgroup
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(2) var<storage, read> vCache: array<f32>;       // (K, C, d)
@@ -18,33 +20,37 @@ const tile: u32 = 64u;
 @group(0) @binding(6) var<uniform> step: Step;
 @group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
-var<workgroup> row: array<f32, 256>;                               // scale * q, (d)
+var<workgroup> row: array<f32, outputs>;                           // scale * q, (d), its beginning
 var<workgroup> scores: array<f32, tile>;
 var<workgroup> weights: array<f32, tile>;
 
 @compute @workgroup_size(tile)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = gridIndex(wid, num);
-  if (i >= step.T * params.H) { return; }
   let d = params.d;
+  let parts = (d + outputs - 1u) / outputs;
+  let i = gridIndex(wid, num) / parts;
+  let base = gridIndex(wid, num) % parts * outputs + lane;          // this thread's first output
+  if (i >= step.T * params.H) { return; }
   let t = i / params.H;
   let head = (i % params.H) / (params.H / params.K) * params.C;
   let start = keysStart(t);
   let end = keysEnd(t);
 
-  for (var j = lane; j < d; j += tile) { row[j] = q[i * d + j] * params.scale; }
+  for (var j = lane; j < min(d, outputs); j += tile) { row[j] = q[i * d + j] * params.scale; }
   workgroupBarrier();
 
   var m = negInf;
   var l = 0.0;
-  var acc = vec4f();                                               // outputs lane, lane + 64, lane + 128, lane + 192
+  var acc = vec4f();                                               // outputs base, base + 64, base + 128, base + 192
   for (var first = start; first < end; first += tile) {
     let count = min(tile, end - first);
     var s = negInf;
     if (lane < count) {
       let key = (head + first + lane) * d;
       s = 0.0;
-      for (var j = 0u; j < d; j++) { s += row[j] * kCache[key + j]; }
+      for (var j = 0u; j < min(d, outputs); j++) { s += row[j] * kCache[key + j]; }
+      for (var j = outputs; j < d; j++) { s += q[i * d + j] * params.scale * kCache[key + j]; }
+      if (capped != 0u) { s = capOf(s); }
       if (biased != 0u) { s += biasAt(i % params.H, step.pos + t, first + lane); }
     }
     scores[lane] = s;
@@ -59,18 +65,18 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     acc *= shrink;
     for (var j = 0u; j < count; j++) {
       let p = weights[j];
-      let value = (head + first + j) * d + lane;
+      let value = (head + first + j) * d + base;
       l += p;
-      acc.x += p * vCache[value];
-      if (lane + 64u < d) { acc.y += p * vCache[value + 64u]; }
-      if (lane + 128u < d) { acc.z += p * vCache[value + 128u]; }
-      if (lane + 192u < d) { acc.w += p * vCache[value + 192u]; }
+      if (base < d) { acc.x += p * vCache[value]; }
+      if (base + 64u < d) { acc.y += p * vCache[value + 64u]; }
+      if (base + 128u < d) { acc.z += p * vCache[value + 128u]; }
+      if (base + 192u < d) { acc.w += p * vCache[value + 192u]; }
     }
     workgroupBarrier();
   }
   let norm = 1.0 / max(l, 1e-30);
   for (var j = 0u; j < 4u; j++) {
-    if (lane + 64u * j < d) { z[i * d + lane + 64u * j] = acc[j] * norm; }
+    if (base + 64u * j < d) { z[i * d + base + 64u * j] = acc[j] * norm; }
   }
-  if (lane == 0u) { lse[i] = m + log(max(l, 1e-30)); }
+  if (base == 0u) { lse[i] = m + log(max(l, 1e-30)); }
 }

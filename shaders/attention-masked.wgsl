@@ -6,8 +6,9 @@
 #include step
 #include masked-edges
 #include mask
+#include score-cap
 #include score-bias
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, count: u32 }
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u32, reach: u32, count: u32 }
 const negInf: f32 = -1e30;
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (T, H, d)
 @group(0) @binding(1) var<storage, read> kCache: array<f32>;       // (K, C, d)
@@ -30,11 +31,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var j = 0u; j < d; j++) { z[i * d + j] = 0.0; }
   var m = negInf;
   var l = 0.0;
-  for (var key = maskStart(query); key < maskEnd(query, step.pos + step.T); key++) {
+  for (var key = maskStart(query); key < maskEnd(query, step.prefix); key++) {
     if (hidden(h, query, key)) { continue; }
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[i * d + j] * kCache[(group + key) * d + j]; }
     s *= params.scale;
+    if (capped != 0u) { s = capOf(s); }
     if (biased != 0u) { s += biasAt(h, query, key); }
     let top = max(m, s);
     let shrink = exp(m - top);

@@ -6,9 +6,10 @@
 #include grid
 #include masked-edges
 #include mask
+#include score-cap
 #include score-bias
 struct Params {
-  H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, rows: u32,    // rows: of the activation cache
+  H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u32, reach: u32, prefix: u32, rows: u32,    // rows: of the activation cache
   head: u32, heads: u32, r0: u32, r1: u32, c0: u32, c1: u32,
   tileRows: u32, tileCols: u32, poolR: u32, poolC: u32, scores: u32,     // scores 1: the raw q.k * scale instead
   count: u32,
@@ -35,11 +36,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   for (var r = params.r0 + a * params.poolR; r < min(params.r0 + (a + 1u) * params.poolR, params.r1); r++) {
     let at = (r % params.rows) * params.H + h;
     let last = min(params.c0 + (b + 1u) * params.poolC, params.c1);
-    for (var c = max(params.c0 + b * params.poolC, maskStart(r)); c < min(last, maskEnd(r, params.c1)); c++) {
+    for (var c = max(params.c0 + b * params.poolC, maskStart(r)); c < min(last, maskEnd(r, params.prefix)); c++) {
       if (hidden(h, r, c)) { continue; }
       var s = 0.0;
       for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
       s *= params.scale;
+      if (capped != 0u) { s = capOf(s); }
       if (biased != 0u) { s += biasAt(h, r, c); }
       best = max(best, select(exp(s - lse[at]), s, params.scores == 1u));
     }

@@ -5,6 +5,7 @@
 #include grid
 #include step
 #include attention
+#include score-cap
 #include score-bias
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;          // (T, H, d / 4)
 @group(0) @binding(1) var<storage, read> kCache: array<vec4f>;     // (K, C, d / 4)
@@ -26,6 +27,7 @@ fn scores(qAt: vec4u, g: u32, key: u32, start: vec4u, end: vec4u, h: vec4u, quer
     s += mat4x4f(kCache[kAt.x + c] * rows, kCache[kAt.y + c] * rows, kCache[kAt.z + c] * rows, kCache[kAt.w + c] * rows);
   }
   s = s * params.scale;
+  if (capped != 0u) { s = mat4x4f(capOf4(s[0]), capOf4(s[1]), capOf4(s[2]), capOf4(s[3])); }
   if (biased != 0u) {
     s += mat4x4f(biasAt4(h, query, j.x), biasAt4(h, query, j.y), biasAt4(h, query, j.z), biasAt4(h, query, j.w));
   }

@@ -6,6 +6,7 @@
 #include grid
 #include step
 #include attention
+#include score-cap
 #include score-bias
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;            // (T, H, d / 4)
 @group(0) @binding(1) var<storage, read> kCache: array<vec4f>;       // (K, C, d / 4)
@@ -46,6 +47,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       for (var a = 0u; a < 4u; a++) {
         if (row + a < rows) {
           var score = s[a][b] * params.scale;
+          if (capped != 0u) { score = capOf(score); }
           if (biased != 0u) { score += biasAt(h[a], step.pos + (row + a) / groupSize, key + b); }
           scratch[head[a] * params.C + key + b] = score;
         }

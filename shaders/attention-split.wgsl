@@ -8,6 +8,7 @@
 #include grid
 #include step
 #include attention
+#include score-cap
 #include score-bias
 #include slices
 const tile: u32 = 64u;
@@ -59,6 +60,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       for (var c = 0u; c < quads; c++) {
         s += kCache[kAt + c] * mat4x4f(qs[c], qs[quads + c], qs[2u * quads + c], qs[3u * quads + c]);
       }
+      if (capped != 0u) { s = capOf4(s); }
       if (biased != 0u) { s += biasAt4(h, step.pos + t, mine); }
     }
     let seen = (vec4u(mine) >= start) & (vec4u(mine) < min(end, vec4u(last)));

@@ -9,6 +9,7 @@
 #include grid
 #include step
 #include attention
+#include score-cap
 #include score-bias
 const threads: u32 = 64u;
 const tileRows: u32 = 16u;
@@ -82,6 +83,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
       let at = half * quads + c;
       s += k * mat4x4f(qs[at], qs[at + quads], qs[at + 2u * quads], qs[at + 3u * quads]);
       u += k * mat4x4f(qs[at + 4u * quads], qs[at + 5u * quads], qs[at + 6u * quads], qs[at + 7u * quads]);
+    }
+    if (capped != 0u) {
+      s = capOf4(s);
+      u = capOf4(u);
     }
     if (biased != 0u) {
       let r = row + half + vec4u(0u, 1u, 2u, 3u);

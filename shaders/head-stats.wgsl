@@ -3,12 +3,13 @@
 // induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
 // Column 0 is left out of every number but the sink: it swallows attention that means nothing.
 // Keys that were masked count nowhere; a row that sees no key at all is all zeros.
-// One thread per (row, head), walking its keys once. Where queries see ahead, r1 must be the length of the text.
+// One thread per (row, head), walking its keys once.
 #include grid
 #include masked-edges
 #include mask
+#include score-cap
 #include score-bias
-struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, window: u32, prefix: u32, reach: u32, rows: u32, r0: u32, r1: u32, count: u32 }
+struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u32, reach: u32, prefix: u32, rows: u32, r0: u32, r1: u32, count: u32 }
 @group(0) @binding(0) var<storage, read> q: array<f32>;            // (rows, H, d)
 @group(0) @binding(1) var<storage, read> lse: array<f32>;          // (rows, H)
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
@@ -29,11 +30,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let group = h / (params.H / params.K) * params.C;
   var own = 0.0; var previous = 0.0; var induction = 0.0; var earlier = 0.0;
   var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0;
-  for (var c = maskStart(r); c < maskEnd(r, params.r1); c++) {
+  for (var c = maskStart(r); c < maskEnd(r, params.prefix); c++) {
     if (hidden(h, r, c)) { continue; }
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
     s *= params.scale;
+    if (capped != 0u) { s = capOf(s); }
     if (biased != 0u) { s += biasAt(h, r, c); }
     let p = exp(s - lse[at]);
     if (c == 0u) { sink = p; continue; }

@@ -3,11 +3,11 @@
 //   kCache[h, pos+t]  = rotate(qkv[t, H + h],     pos + t)     h < K
 //   vCache[h, pos+t]  =        qkv[t, H + K + h]
 //
-// One thread per pair of elements; the pairs of a head beyond r are copied. An odd d leaves a
+// The r turned values of a head are `sections` parts of half-split pairs. One thread per pair of elements; the pairs of a head beyond r are copied. An odd d leaves a
 // last pair of one element.
 #include grid
 #include step
-struct Params { H: u32, K: u32, d: u32, r: u32, interleaved: u32, C: u32 }
+struct Params { H: u32, K: u32, d: u32, r: u32, interleaved: u32, sections: u32, C: u32 }
 @group(0) @binding(0) var<storage, read> qkv: array<f32>;          // (T, H + 2K, d)
 @group(0) @binding(1) var<storage, read> table: array<vec2f>;      // (C, r/2) cos, sin
 @group(0) @binding(2) var<storage, read_write> q: array<f32>;      // (T, H, d)
@@ -30,8 +30,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
 
   let turns = pair < params.r / 2u;
   let split = turns && params.interleaved == 0u;
-  let a = select(2u * pair, pair, split);
-  let b = select(a + 1u, a + params.r / 2u, split);
+  let half = params.r / 2u / params.sections;
+  let a = select(2u * pair, pair + pair / max(half, 1u) * half, split);
+  let b = select(a + 1u, a + half, split);
   let source = (t * heads + h) * params.d;
   var u = qkv[source + a];
   var v = 0.0;

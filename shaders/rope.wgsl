@@ -1,9 +1,9 @@
 // x[t, h, :r] is rotated by the angles of position pos + t, in place; x[t, h, r:] stays.
 //
-// One thread per pair; cos and sin come from a host-made table, exact far beyond WGSL's own sin.
+// The r turned values of a head are `sections` parts of half-split pairs. One thread per pair; cos and sin come from a host-made table, exact far beyond WGSL's own sin.
 #include grid
 #include step
-struct Params { H: u32, d: u32, r: u32, interleaved: u32, C: u32 }
+struct Params { H: u32, d: u32, r: u32, interleaved: u32, sections: u32, C: u32 }
 @group(0) @binding(0) var<storage, read> table: array<vec2f>;      // (C, r/2) cos, sin
 @group(0) @binding(1) var<storage, read_write> x: array<f32>;      // (T, H, d)
 @group(0) @binding(2) var<uniform> params: Params;
@@ -17,8 +17,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let pair = i % pairs;
   let head = i / pairs;
   let at = head * params.d;
-  let a = at + select(pair, 2u * pair, params.interleaved != 0u);
-  let b = a + select(pairs, 1u, params.interleaved != 0u);
+  let half = pairs / params.sections;
+  let a = at + select(pair + pair / half * half, 2u * pair, params.interleaved != 0u);
+  let b = a + select(half, 1u, params.interleaved != 0u);
   let turn = table[(step.pos + head / params.H) * pairs + pair];
   let u = x[a];
   let v = x[b];

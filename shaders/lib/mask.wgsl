@@ -1,17 +1,18 @@
 // Which keys a query sees: every attention kernel asks here and nowhere else (ops/mask.ts is the same in TypeScript).
-// A query at position i of a text of `total` tokens sees keys maskStart(i) <= j < maskEnd(i, total):
-//   causal     keys up to its own; otherwise all there are
+// A query at position i sees keys maskStart(i) <= j < maskEnd(i, prefix); the first `prefix` keys of a run are those that
+// every query sees:
+//   causal     keys up to its own; otherwise the prefix: the text of an encoder, the source of cross-attention
+//   prefixed   keys up to its own and the prefix, as in a prefix language model
 //   window     w > 0: those with |i - j| < w only
-//   prefixed   keys before `prefix` are seen from everywhere (within the window), as in a prefix language model
-// Both bounds never fall as i grows. What is not asked for is compiled away. Needs params.C, .window and .prefix.
+// Both bounds never fall as i grows. What is not asked for is compiled away. Needs params.C and .window.
 override causal: u32 = 1u;
 override prefixed: u32 = 0u;
 
-fn maskEnd(i: u32, total: u32) -> u32 {
+fn maskEnd(i: u32, prefix: u32) -> u32 {
   var end = i + 1u;
-  if (causal == 0u) { end = total; }
-  if (prefixed != 0u) { end = max(end, min(params.prefix, total)); }
-  if ((causal == 0u || prefixed != 0u) && params.window != 0u) { end = min(end, i + params.window); }
+  if (causal == 0u) { end = prefix; }
+  if (prefixed != 0u) { end = max(end, prefix); }
+  if ((causal == 0u || prefixed != 0u) && params.window != 0u) { end = max(maskStart(i), min(end, i + params.window)); }
   return min(end, params.C);
 }
 

@@ -3,5 +3,5 @@ struct Step {
   T: u32,      // rows this dispatch runs
   pos: u32,    // absolute position of row 0 = entries already in the cache
   row: u32,    // first residual row the head reads
-  pad: u32,
+  prefix: u32, // keys that every query sees (lib/mask.wgsl)
 }

@@ -239,7 +239,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
       device: { kind: 'gpu', ...asked },
       adapter: device.facts,
       rejectedKernels: [...rejected],
-      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0 }),
+      dispatchesPerToken: runtime.launches({ T: 1, pos: 0, row: 0, prefix: 0 }),
       bytes: { ...model.info.bytes, total: runtime.bytes },
     }
     return { model, device, description, info, runtime }

@@ -67,11 +67,13 @@ function toolsFor(options: LoadOptions, format: StorageFormat): Tools {
       const { work, speedOf } = await trial()
       const session = (rejected: ReadonlySet<string>): Promise<Runtime> =>
         createSession(device, kernels, work.plan, work.provider, { size: work.size, rejected })
-      const runtime = await session(spareKernels(device, work, { T: 1, pos: 0, row: 0 })).catch(async (thrown) => {
-        const error = await device.presence.cause(thrown)
-        if (!(error instanceof EngineError) || error.code !== 'KERNEL_FAILED') throw error
-        return session(await proveKernels(device, kernels, work, { ...options, onProgress: undefined }))
-      })
+      const runtime = await session(spareKernels(device, work, { T: 1, pos: 0, row: 0, prefix: 0 })).catch(
+        async (thrown) => {
+          const error = await device.presence.cause(thrown)
+          if (!(error instanceof EngineError) || error.code !== 'KERNEL_FAILED') throw error
+          return session(await proveKernels(device, kernels, work, { ...options, onProgress: undefined }))
+        },
+      )
       return () => speedOf(runtime, options.signal).finally(() => runtime.dispose())
     },
     async runCpu() {

@@ -15,14 +15,16 @@ const stepAt = (activations: ActivationCache, layer: number): PlanStep =>
 
 const shapeParams = (activations: ActivationCache, layer: number): Params => {
   const { params } = stepAt(activations, layer)
-  const { H, K, d, scale } = params as Record<'H' | 'K' | 'd' | 'scale', number>
+  const { H, K, d, scale, cap } = params as Record<'H' | 'K' | 'd' | 'scale' | 'cap', number>
   return {
     H,
     K,
     d,
     C: activations.runner.runtime.context,
     scale,
+    cap,
     ...maskOf(params),
+    prefix: activations.runner.runtime.prefix,
     rows: activations.rows,
     count: activations.runner.maskedEdges.get(layer) ?? 0,
   }
@@ -95,7 +97,7 @@ async function cells(
     layer,
   )
   runner.runtime.setParams(ready, params)
-  runner.run([ready], { T: 1, pos: 0, row: 0 })
+  runner.run([ready], { T: 1, pos: 0, row: 0, prefix: 0 })
   const values = await runner.read('cells', 0, heads * tileRows * tileCols)
   for (let i = 0; i < values.length; i++) if (values[i] === ABSENT) values[i] = NaN
   return { rows: tileRows, cols: tileCols, pool: [poolR, poolC], values }
@@ -168,7 +170,7 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
       layer,
     )
     runner.runtime.setParams(ready, params)
-    runner.run([ready], { T: 1, pos: 0, row: 0 })
+    runner.run([ready], { T: 1, pos: 0, row: 0, prefix: 0 })
     const stats = await runner.read('headStats', 0, rows * H * HEAD_STATS)
     for (let h = 0; h < H; h++) {
       const sum = new Float64Array(HEAD_STATS + 2)

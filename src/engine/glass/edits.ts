@@ -153,7 +153,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     runner.maskedEdges.set(layer, list.length)
     if (list.length === 0) continue
     runner.write(runner.maskedEdgesList(layer), packMaskedEdges(list))
-    const { scale } = attention.params as Record<'scale', number>
+    const { scale, cap } = attention.params as Record<'scale' | 'cap', number>
     const { bias } = attention.args
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
       'q' | 'kCache' | 'vCache' | 'z' | 'lse',
@@ -165,7 +165,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         `masked.${layer}`,
         'attention-masked',
         { q, kCache, vCache, ...(bias && { bias }), maskedEdges: runner.maskedEdgesList(layer), z, lse },
-        { H, K, d, C: runtime.context, scale, ...maskOf(attention.params), count: list.length },
+        { H, K, d, C: runtime.context, scale, cap, ...maskOf(attention.params), count: list.length },
       ),
     ])
   }

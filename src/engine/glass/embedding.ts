@@ -25,6 +25,6 @@ export async function embeddingCosines(
   const params = { D, first: from, count: to - from }
   const cosines = await runner.step('near.cosines', 'row-cosines', { x: 'near.x', weight, y: 'near.y' }, params)
   runner.runtime.setParams(cosines, params)
-  runner.run([gather, cosines], { T: 1, pos: 0, row: 0 })
+  runner.run([gather, cosines], { T: 1, pos: 0, row: 0, prefix: 0 })
   return runner.read('near.y', 0, to - from)
 }

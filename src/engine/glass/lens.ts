@@ -70,7 +70,7 @@ export class Lens {
       { ...this.head.args, x: 'lens.h', y: 'lens.logits' },
       this.head.params,
     )
-    runner.run([matmul], { T: rows.length, pos: 0, row: 0 })
+    runner.run([matmul], { T: rows.length, pos: 0, row: 0, prefix: 0 })
   }
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
@@ -98,7 +98,7 @@ export class Lens {
       params,
     )
     runner.runtime.setParams(ready, params)
-    runner.run([ready], { T: rows.length, pos: 0, row: 0 })
+    runner.run([ready], { T: rows.length, pos: 0, row: 0, prefix: 0 })
     const data = await runner.read('lens.stats', 0, rows.length * width)
     return rows.map((row, r): RowStats => {
       const at = (i: number): number => data[r * width + i]!
@@ -250,7 +250,7 @@ export class Lens {
         { K, N, hasBias: 0, accumulate: 0, yStride: N, yOffset: 0 },
         layer,
       )
-      runner.run([ready], { T: H, pos: 0, row: 0 })
+      runner.run([ready], { T: H, pos: 0, row: 0, prefix: 0 })
     }
     const outs = await runner.readMany(
       Array.from({ length: layers }, (_, layer) => {
@@ -285,7 +285,7 @@ export class Lens {
       { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' },
       { D },
     )
-    runner.run([gather], { T: 1, pos: 0, row: 0 })
+    runner.run([gather], { T: 1, pos: 0, row: 0, prefix: 0 })
     return runner.read('lens.row', 0, D)
   }
 }

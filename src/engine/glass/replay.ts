@@ -88,7 +88,7 @@ export class Replay {
         instead: hooks.instead,
       },
     )
-    runtime.submit('body', { T: 1, pos: position, row: 0 }, work)
+    runtime.submit('body', { T: 1, pos: position, row: 0, prefix: runtime.prefix }, work)
     runtime.setHooks(hooks)
     const data = await this.activations.runner.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))

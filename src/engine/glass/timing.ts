@@ -10,7 +10,7 @@ const REPEATS = 20
 const PATIENCE = 200
 
 export async function measureSteps(runtime: Inspection): Promise<StepTiming[]> {
-  const values = { T: 1, pos: Math.min(runtime.length, runtime.context - 1), row: 0 }
+  const values = { T: 1, pos: Math.min(runtime.length, runtime.context - 1), row: 0, prefix: runtime.prefix }
   const empty = Math.min(...(await inTurn(5, () => runtime.time(null, values, 0))))
   const out: StepTiming[] = []
   for (const prepared of runtime.steps) {

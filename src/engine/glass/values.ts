@@ -50,7 +50,7 @@ export async function valueNorms(
       Uint32Array.from({ length: rows }, (_, i) => first + from + i),
     )
     runtime.setParams(norms, { ...shape, rows, more: Number(from > 0) })
-    runner.run([gather, norms], { T: rows, pos: 0, row: 0 })
+    runner.run([gather, norms], { T: rows, pos: 0, row: 0, prefix: 0 })
   }
   const squares = await runner.read('values.y', 0, H * length)
   const factors = headFactors(edits, layer, H)

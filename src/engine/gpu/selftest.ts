@@ -71,7 +71,8 @@ export async function runOp(
       }
       const scratch = variant.scratchBytes?.(args.params, args.step.T) ?? 0
       if (scratch) buffers['scratch'] = put(new Float32Array(Math.ceil(scratch / 4)).fill(777), usage.storage)
-      buffers['step'] = put(Uint32Array.of(args.step.T, args.step.pos, args.step.row, 0), usage.uniform)
+      const { T, pos, row, prefix } = args.step
+      buffers['step'] = put(Uint32Array.of(T, pos, row, prefix), usage.uniform)
       compiled.forEach((kernel, i) => {
         const params = put(packParams(kernel.reflection, args.params, op.name), usage.uniform)
         commands.launch(

@@ -44,7 +44,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
     if (a.qNorm) q = build.norm('attn.q_norm', a.qNorm, q, 'qn', H)
     if (a.kNorm) k = build.norm('attn.k_norm', a.kNorm, k, 'kn', K)
     if (position.kind === 'rope') {
-      const turn = { d, r: position.rotary, interleaved: Number(position.layout === 'interleaved') }
+      const turn = { d, r: position.rotary, interleaved: Number(position.layout === 'interleaved'), sections: 1 }
       build.step('attn.q_rope', 'rope', { x: q.buffer, table: 'rope' }, { H, ...turn }, { sized: context })
       q = build.site('attn.q_rope', 'x', H * d, [q], { heads: H })
       build.step('attn.k_rope', 'rope', { x: k.buffer, table: 'rope' }, { H: K, ...turn }, { sized: context })
@@ -62,7 +62,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
       'attn.z',
       'attention',
       { q: q.buffer, kCache, vCache, z: build.buffer('z', H * d), lse: build.buffer('lse', H) },
-      { H, K, d, scale: a.scale, ...maskParams(mask) },
+      { H, K, d, scale: a.scale, cap: 0, ...maskParams(mask) },
       { sized: context, mask: seen },
     )
     const queries = build.site('attn.queries', 'q', H * d, [q], { heads: H })

@@ -19,12 +19,12 @@ export const activation = defineOp({
     for (let i = 0; i < n; i++) y![i] = f(x![i]!)
   },
   cases: [
-    { params: { F: 24, act: 1 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 48, y: 48 }, scale: 3 },
+    { params: { F: 24, act: 1 }, step: { T: 2, pos: 0, row: 0, prefix: 0 }, sizes: { x: 48, y: 48 }, scale: 3 },
     ...activations.flatMap(({ name }) =>
       [8, 120].map((scale) => ({
         name: `${name}, up to ${scale}`,
         params: { F: 333, act: activationIndex(name) },
-        step: { T: 3, pos: 0, row: 0 },
+        step: { T: 3, pos: 0, row: 0, prefix: 0 },
         sizes: { x: 999, y: 999 },
         scale,
       })),

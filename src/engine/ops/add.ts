@@ -17,12 +17,17 @@ export const add = defineOp({
     for (let i = 0; i < n; i++) x![i] = x![i]! + delta![i]!
   },
   cases: [
-    { params: { D: 10 }, step: { T: 3, pos: 0, row: 0 }, sizes: { x: 40, delta: 40 } },
-    { name: 'several workgroups', params: { D: 100 }, step: { T: 5, pos: 0, row: 0 }, sizes: { x: 500, delta: 500 } },
+    { params: { D: 10 }, step: { T: 3, pos: 0, row: 0, prefix: 0 }, sizes: { x: 40, delta: 40 } },
+    {
+      name: 'several workgroups',
+      params: { D: 100 },
+      step: { T: 5, pos: 0, row: 0, prefix: 0 },
+      sizes: { x: 500, delta: 500 },
+    },
     {
       name: 'more workgroups than one grid dimension holds',
       params: { D: 1_049_000 },
-      step: { T: 4, pos: 0, row: 0 },
+      step: { T: 4, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 4_196_000, delta: 4_196_000 },
     },
   ],

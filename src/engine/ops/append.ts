@@ -25,14 +25,14 @@ export const append = defineOp({
   cases: [
     {
       params: { K: 2, d: 6, C: 9 },
-      step: { T: 3, pos: 4, row: 0 },
+      step: { T: 3, pos: 4, row: 0, prefix: 0 },
       sizes: { k: 36, v: 36, kCache: 108, vCache: 108 },
       nmse: 0,
     },
     {
       name: 'fills the cache',
       params: { K: 3, d: 64, C: 7 },
-      step: { T: 7, pos: 0, row: 0 },
+      step: { T: 7, pos: 0, row: 0, prefix: 0 },
       sizes: { k: 1344, v: 1344, kCache: 1344, vCache: 1344 },
       nmse: 0,
     },

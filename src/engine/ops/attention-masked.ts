@@ -2,7 +2,7 @@
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { masked, perElement, plain } from './launch.ts'
-import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
+import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
 
 const maskedCase = (
@@ -14,10 +14,12 @@ const maskedCase = (
   pos: number,
   maskedEdges: readonly MaskedEdges[],
   mask: Partial<Mask> = {},
+  prefix = mask.causal === false ? pos + T : 0,
+  cap = 0,
 ): Case => ({
   name,
-  step: { T, pos, row: 0 },
-  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, ...maskParams(mask), count: maskedEdges.length },
+  step: { T, pos, row: 0, prefix },
+  params: { H, K, d, C: pos + T + 2, scale: d ** -0.5, cap, ...maskParams(mask), count: maskedEdges.length },
   sizes: {
     q: T * H * d,
     kCache: K * (pos + T + 2) * d,
@@ -41,8 +43,11 @@ export const attentionMasked = defineOp({
       ),
     ),
   ],
-  reference({ tensors: { q, kCache, vCache, bias, z, lse }, maskedEdges, params, step: { T, pos } }) {
-    const { H, K, d, C, scale, count } = params as Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'count', number>
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, maskedEdges, params, step: { T, pos, prefix } }) {
+    const { H, K, d, C, scale, cap, count } = params as Record<
+      'H' | 'K' | 'd' | 'C' | 'scale' | 'cap' | 'count',
+      number
+    >
     const hidden = hiddenBy(maskedEdges!, count)
     for (let t = 0; t < T; t++) {
       for (let h = 0; h < H; h++) {
@@ -50,13 +55,13 @@ export const attentionMasked = defineOp({
           group = Math.floor(h / (H / K)) * C,
           query = pos + t
         const keys: number[] = []
-        for (let key = maskStart(params, query); key < maskEnd(params, query, pos + T); key++) {
+        for (let key = maskStart(params, query); key < maskEnd(params, query, prefix); key++) {
           if (!hidden(h, query, key)) keys.push(key)
         }
         const scores = keys.map((key) => {
           let s = 0
           for (let j = 0; j < d; j++) s += q![at + j]! * kCache![(group + key) * d + j]!
-          return s * Math.fround(scale) + biasAt(params, bias, h, query, key)
+          return capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, query, key)
         })
         const m = Math.max(...scores, -1e30)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)
@@ -79,6 +84,7 @@ export const attentionMasked = defineOp({
     maskedCase('nothing left to see', 2, 1, 16, 2, 3, [[ANY_HEAD, 0, 99, 0, 99]]),
     maskedCase('nothing masked, in a window', 2, 1, 64, 4, 30, [], { window: 7 }),
     maskedCase('keys ahead', 4, 2, 8, 6, 0, [[ANY_HEAD, 0, 3, 4, 5]], { causal: false, bias: 'distances', reach: 2 }),
-    maskedCase('a prefix, slopes', 4, 2, 8, 6, 3, [[1, 0, 9, 2, 6]], { prefix: 7, window: 5, bias: 'slopes' }),
+    maskedCase('a prefix, slopes', 4, 2, 8, 6, 3, [[1, 0, 9, 2, 6]], { prefixed: true, window: 5, bias: 'slopes' }, 7),
+    maskedCase('a source, capped', 4, 2, 8, 6, 3, [[1, 4, 7, 2, 5]], { causal: false }, 6, 0.3),
   ],
 })

@@ -3,7 +3,7 @@
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { defineOp, type Case } from './op.ts'
 import { masked, plain } from './launch.ts'
-import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
+import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 
 /** What a cell with no visible query-key pair holds: above the diagonal, outside the window, or masked. */
 export const ABSENT = Math.fround(-1e30)
@@ -14,6 +14,8 @@ interface Shape {
   d: number
   T: number
   mask?: Partial<Mask>
+  prefix?: number
+  cap?: number
   rows?: number
   head?: number
   heads?: number
@@ -32,6 +34,8 @@ function probsCase({
   d,
   T,
   mask = {},
+  prefix = mask.causal === false ? T : 0,
+  cap = 0,
   rows = T,
   head = 0,
   heads = H,
@@ -47,14 +51,16 @@ function probsCase({
     tileCols = Math.ceil((c1 - c0) / pool[1])
   return {
     name,
-    step: { T: 1, pos: 0, row: 0 },
+    step: { T: 1, pos: 0, row: 0, prefix: 0 },
     params: {
       H,
       K,
       d,
       C: T + 3,
       scale: d ** -0.5,
+      cap,
       ...maskParams(mask),
+      prefix,
       rows,
       head,
       heads,
@@ -90,40 +96,62 @@ export const attentionProbs = defineOp({
     ),
   ],
   reference({ tensors: { q, lse, kCache, bias, cells }, maskedEdges, params }) {
-    const { H, K, d, C, scale, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC, scores, count } =
-      params as Record<string, number> as Record<
-        | 'H'
-        | 'K'
-        | 'd'
-        | 'C'
-        | 'scale'
-        | 'rows'
-        | 'head'
-        | 'heads'
-        | 'r0'
-        | 'r1'
-        | 'c0'
-        | 'c1'
-        | 'tileRows'
-        | 'tileCols'
-        | 'poolR'
-        | 'poolC'
-        | 'scores'
-        | 'count',
-        number
-      >
+    const {
+      H,
+      K,
+      d,
+      C,
+      scale,
+      cap,
+      prefix,
+      rows,
+      head,
+      heads,
+      r0,
+      r1,
+      c0,
+      c1,
+      tileRows,
+      tileCols,
+      poolR,
+      poolC,
+      scores,
+      count,
+    } = params as Record<string, number> as Record<
+      | 'H'
+      | 'K'
+      | 'd'
+      | 'C'
+      | 'scale'
+      | 'cap'
+      | 'prefix'
+      | 'rows'
+      | 'head'
+      | 'heads'
+      | 'r0'
+      | 'r1'
+      | 'c0'
+      | 'c1'
+      | 'tileRows'
+      | 'tileCols'
+      | 'poolR'
+      | 'poolC'
+      | 'scores'
+      | 'count',
+      number
+    >
     const hidden = hiddenBy(maskedEdges!, count)
     cells!.fill(ABSENT)
     for (let n = 0; n < heads; n++) {
       const h = head + n,
         group = Math.floor(h / (H / K)) * C
       for (let r = r0; r < r1; r++) {
-        for (let c = Math.max(c0, maskStart(params, r)); c < Math.min(c1, maskEnd(params, r, c1)); c++) {
+        for (let c = Math.max(c0, maskStart(params, r)); c < Math.min(c1, maskEnd(params, r, prefix)); c++) {
           if (hidden(h, r, c)) continue
           const at = (r % rows) * H + h
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
-          s = s * Math.fround(scale) + biasAt(params, bias, h, r, c)
+          s = capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, r, c)
           const cell = (n * tileRows + Math.floor((r - r0) / poolR)) * tileCols + Math.floor((c - c0) / poolC)
           cells![cell] = Math.max(cells![cell]!, scores ? s : Math.exp(s - lse![at]!))
         }
@@ -183,7 +211,9 @@ export const attentionProbs = defineOp({
       T: 20,
       r0: 2,
       pool: [2, 3],
-      mask: { prefix: 9, bias: 'slopes' },
+      mask: { prefixed: true, bias: 'slopes' },
+      prefix: 9,
+      cap: 0.4,
       name: 'a prefix, slopes',
     }),
     probsCase({
@@ -196,6 +226,17 @@ export const attentionProbs = defineOp({
       scores: 1,
       mask: { causal: false, bias: 'distances', reach: 5 },
       name: 'raw scores with a bias by distance',
+    }),
+    probsCase({
+      H: 4,
+      K: 4,
+      d: 8,
+      T: 20,
+      c1: 7,
+      mask: { causal: false },
+      prefix: 7,
+      cap: 0.5,
+      name: 'a source, capped',
     }),
   ],
 })

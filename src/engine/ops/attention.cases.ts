@@ -12,6 +12,9 @@ interface Shape {
   pos?: number
   C?: number
   mask?: Partial<Mask>
+  /** where queries see ahead, the whole text unless said */
+  prefix?: number
+  cap?: number
   scale?: number
   name?: string
   nmse?: number
@@ -24,18 +27,24 @@ const attentionCase = ({
   d,
   T = 1,
   pos = 0,
-  C = pos + T + 5,
   mask = {},
+  prefix = mask.causal === false ? pos + T : 0,
+  C = Math.max(pos + T, prefix) + 5,
+  cap = 0,
   scale = 1 / Math.sqrt(d),
   name,
   nmse = 1e-10,
   range,
 }: Shape): Case => ({
-  name: `${name ? `${name}: ` : ''}T=${T} H=${H}/${K} d=${d} keys=${pos + T}${Object.entries(mask)
+  name: `${name ? `${name}: ` : ''}T=${T} H=${H}/${K} d=${d} keys=${pos + T}${Object.entries({
+    ...mask,
+    ...(prefix && { prefix }),
+    ...(cap && { cap }),
+  })
     .map(([key, value]) => ` ${key}=${String(value)}`)
     .join('')}`,
-  params: { H, K, d, C, scale, ...maskParams(mask) },
-  step: { T, pos, row: 0 },
+  params: { H, K, d, C, scale, cap, ...maskParams(mask) },
+  step: { T, pos, row: 0, prefix },
   sizes: {
     q: T * H * d,
     kCache: K * C * d,
@@ -78,12 +87,19 @@ export const attentionCases: Case[] = [
   attentionCase({ H: 3, K: 1, d: 64, T: 70, pos: 5, mask: { causal: false, window: 9 } }),
   attentionCase({ H: 3, K: 1, d: 6, T: 12, mask: { causal: false, window: 3 }, name: 'odd width' }),
   // a prefix that ends within the chunk, at its first query, behind it, before it; seen through a window
-  attentionCase({ H: 4, K: 2, d: 32, T: 40, mask: { prefix: 33 } }),
-  attentionCase({ H: 4, K: 2, d: 32, T: 40, mask: { prefix: 1 } }),
-  attentionCase({ H: 4, K: 2, d: 32, T: 3, pos: 130, mask: { prefix: 132 } }),
-  attentionCase({ H: 4, K: 2, d: 32, T: 9, pos: 20, mask: { prefix: 500 } }),
-  attentionCase({ H: 4, K: 2, d: 32, T: 3, pos: 20, mask: { prefix: 7 } }),
-  attentionCase({ H: 6, K: 3, d: 10, T: 30, mask: { prefix: 17, window: 6 }, name: 'odd width' }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 40, prefix: 33, mask: { prefixed: true } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 40, prefix: 1, mask: { prefixed: true } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 3, pos: 130, prefix: 132, mask: { prefixed: true } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 9, pos: 20, prefix: 50, mask: { prefixed: true } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 3, pos: 20, prefix: 7, mask: { prefixed: true } }),
+  attentionCase({ H: 6, K: 3, d: 10, T: 30, prefix: 17, mask: { prefixed: true, window: 6 }, name: 'odd width' }),
+  // a causal text is not touched by a prefix that it does not see
+  attentionCase({ H: 4, K: 2, d: 16, T: 5, pos: 3, prefix: 30, C: 40 }),
+  // cross-attention: a source shorter than the text that asks, longer, longer than a tile
+  attentionCase({ H: 4, K: 4, d: 16, T: 5, pos: 40, prefix: 9, mask: { causal: false } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 1, pos: 3, prefix: 200, mask: { causal: false } }),
+  attentionCase({ H: 4, K: 4, d: 64, T: 20, pos: 2, prefix: 150, mask: { causal: false } }),
+  attentionCase({ H: 3, K: 3, d: 10, T: 6, prefix: 1, mask: { causal: false }, name: 'odd width' }),
   // slopes by head, and a number by distance that is read beyond its reach on both sides
   attentionCase({ H: 6, K: 2, d: 16, T: 21, pos: 50, mask: { bias: 'slopes' } }),
   attentionCase({ H: 6, K: 2, d: 16, T: 4, pos: 150, mask: { bias: 'slopes', window: 40 } }),
@@ -91,6 +107,26 @@ export const attentionCases: Case[] = [
   attentionCase({ H: 3, K: 3, d: 10, T: 70, mask: { bias: 'slopes' }, name: 'odd width' }),
   attentionCase({ H: 6, K: 2, d: 16, T: 35, mask: { causal: false, bias: 'distances', reach: 7 } }),
   attentionCase({ H: 4, K: 4, d: 16, T: 3, pos: 160, mask: { causal: false, bias: 'distances', reach: 11 } }),
-  attentionCase({ H: 4, K: 2, d: 16, T: 2, pos: 20, mask: { prefix: 22, bias: 'distances', reach: 3 } }),
+  attentionCase({
+    H: 4,
+    K: 2,
+    d: 16,
+    T: 2,
+    pos: 20,
+    prefix: 22,
+    mask: { prefixed: true, bias: 'distances', reach: 3 },
+  }),
   attentionCase({ H: 3, K: 1, d: 10, T: 19, mask: { causal: false, bias: 'distances', reach: 30 }, name: 'odd width' }),
+  // scores held within a cap, before what is added by distance
+  attentionCase({ H: 4, K: 2, d: 16, T: 2, pos: 69, scale: 1, cap: 2 }),
+  attentionCase({ H: 6, K: 2, d: 64, T: 1, pos: 200, scale: 1, cap: 3, mask: { window: 150 } }),
+  attentionCase({ H: 4, K: 2, d: 32, T: 21, pos: 50, scale: 1, cap: 1.5, mask: { bias: 'slopes' } }),
+  attentionCase({ H: 3, K: 1, d: 10, T: 9, scale: 1, cap: 0.5, name: 'odd width' }),
+  attentionCase({ H: 2, K: 1, d: 64, T: 3, pos: 150, range: 40, scale: 1, cap: 30, name: 'scores near 1e4' }),
+  // wide heads: one part of the outputs, and more
+  attentionCase({ H: 4, K: 2, d: 256, T: 21, pos: 60 }),
+  attentionCase({ H: 2, K: 1, d: 320, T: 2, pos: 140 }),
+  attentionCase({ H: 2, K: 2, d: 512, T: 9, pos: 3, cap: 4 }),
+  attentionCase({ H: 2, K: 1, d: 600, T: 5, pos: 70, mask: { bias: 'slopes' } }),
+  attentionCase({ H: 1, K: 1, d: 257, T: 3, pos: 64, name: 'odd width' }),
 ]

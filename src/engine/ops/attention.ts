@@ -3,18 +3,18 @@
 
 import { attentionCases } from './attention.cases.ts'
 import { masked, plain } from './launch.ts'
-import { biasAt, maskEnd, maskStart } from './mask.ts'
+import { biasAt, capOf, maskEnd, maskStart } from './mask.ts'
 import { defineOp, type Params, type StepValues, type Variant } from './op.ts'
 
-type P = Record<'H' | 'K' | 'd' | 'C' | 'scale', number>
+type P = Record<'H' | 'K' | 'd' | 'C' | 'scale' | 'cap', number>
 const few: Variant['accepts'] = ({ T }) => T <= 4
 const parts = (n: number, size: number): number => Math.ceil(n / size)
 /** Query rows of one key head: T tokens times the heads that share it. */
 const rowsOf = (params: Params, { T }: StepValues): number => (T * params['H']!) / params['K']!
 
 /** Keys that a chunk of T tokens reads: all the cache, or what the windows of its tokens cover. */
-function keysOf(params: Params, { T, pos }: StepValues): number {
-  return maskEnd(params, pos + T - 1, pos + T) - maskStart(params, pos)
+function keysOf(params: Params, { T, pos, prefix }: StepValues): number {
+  return maskEnd(params, pos + T - 1, prefix) - maskStart(params, pos)
 }
 
 /**
@@ -23,14 +23,14 @@ function keysOf(params: Params, { T, pos }: StepValues): number {
  */
 function sliceCount(keys: number, splits: number): number {
   const length = parts(parts(keys, 64), splits) * 64
-  return parts(keys, length)
+  return keys && parts(keys, length)
 }
 
 /** @param splits most slices per query row */
 export const splitVariant = (splits: number): Variant => ({
   name: 'attention-split',
   fits: ({ kind, params }) => kind === 'gpu' && params['d']! % 4 === 0 && params['d']! <= 256,
-  accepts: ({ T, pos }) => T <= 4 && pos + T > 128,
+  accepts: ({ T, pos, prefix }, params) => T <= 4 && maskEnd(params, pos + T - 1, prefix) > 128,
   passes: () => [
     {
       shader: 'attention-split',
@@ -78,18 +78,18 @@ const variants: Variant[] = [
       { shader: 'attention-tile', workgroups: (params, step) => params['K']! * parts(rowsOf(params, step), 16) },
     ],
   },
-  plain('attention-any', ({ H }, { T }) => T * H!),
+  plain('attention-any', ({ H, d }, { T }) => T * H! * parts(d!, 256)),
 ]
 
 export const attention = defineOp({
   name: 'attention',
   args: { q: 'read', kCache: 'read', vCache: 'read', bias: 'read', z: 'write', lse: 'write' },
   variants: variants.map(masked),
-  reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step: { T, pos } }) {
-    const { H, K, d, C, scale } = params as P
+  reference({ tensors: { q, kCache, vCache, bias, z, lse }, params, step: { T, pos, prefix } }) {
+    const { H, K, d, C, scale, cap } = params as P
     for (let t = 0; t < T; t++) {
       const start = maskStart(params, pos + t)
-      const end = maskEnd(params, pos + t, pos + T)
+      const end = maskEnd(params, pos + t, prefix)
       for (let h = 0; h < H; h++) {
         const at = (t * H + h) * d
         const head = Math.floor(h / (H / K)) * C * d
@@ -97,7 +97,7 @@ export const attention = defineOp({
         for (let j = start; j < end; j++) {
           let s = 0
           for (let i = 0; i < d; i++) s += q![at + i]! * kCache![head + j * d + i]!
-          scores[j - start] = s * Math.fround(scale) + biasAt(params, bias, h, pos + t, j)
+          scores[j - start] = capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, pos + t, j)
         }
         const m = scores.reduce((a, b) => Math.max(a, b), -Infinity)
         const l = scores.reduce((sum, s) => sum + Math.exp(s - m), 0)

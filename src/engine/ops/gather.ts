@@ -24,28 +24,28 @@ export const gather = defineOp({
   cases: [
     {
       params: { D: 64, block: 64, rowStart: 0, rows: 7 },
-      step: { T: 3, pos: 0, row: 0 },
+      step: { T: 3, pos: 0, row: 0, prefix: 0 },
       sizes: { y: 3 * 64 },
       weight: { rows: 7, cols: 64 },
     },
     {
       name: 'super-blocks',
       params: { D: 256, block: 64, rowStart: 0, rows: 5 },
-      step: { T: 3, pos: 0, row: 0 },
+      step: { T: 3, pos: 0, row: 0, prefix: 0 },
       sizes: { y: 3 * 256 },
       weight: { rows: 5, cols: 256 },
     },
     {
       name: 'second part of a split weight',
       params: { D: 96, block: 32, rowStart: 3, rows: 4 },
-      step: { T: 9, pos: 5, row: 0 },
+      step: { T: 9, pos: 5, row: 0, prefix: 0 },
       sizes: { y: 9 * 96 },
       weight: { rows: 4, cols: 96 },
     },
     {
       name: 'odd width',
       params: { D: 21, block: 64, rowStart: 0, rows: 50 },
-      step: { T: 70, pos: 0, row: 0 },
+      step: { T: 70, pos: 0, row: 0, prefix: 0 },
       sizes: { y: 70 * 21 },
       weight: { rows: 50, cols: 21 },
     },

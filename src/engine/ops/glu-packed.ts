@@ -21,18 +21,18 @@ export const gluPacked = defineOp({
     }
   },
   cases: [
-    { params: { F: 24, act: 0 }, step: { T: 2, pos: 0, row: 0 }, sizes: { x: 96, y: 48 }, scale: 3 },
+    { params: { F: 24, act: 0 }, step: { T: 2, pos: 0, row: 0, prefix: 0 }, sizes: { x: 96, y: 48 }, scale: 3 },
     {
       name: 'odd width',
       params: { F: 333, act: 0 },
-      step: { T: 3, pos: 0, row: 0 },
+      step: { T: 3, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 1998, y: 999 },
       scale: 20,
     },
     ...activations.map(({ name }) => ({
       name,
       params: { F: 111, act: activationIndex(name) },
-      step: { T: 2, pos: 0, row: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 444, y: 222 },
       scale: 6,
     })),

@@ -2,7 +2,7 @@
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { masked, plain } from './launch.ts'
-import { biasAt, biasLength, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
+import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } from './mask.ts'
 import { defineOp, type Case } from './op.ts'
 
 /** Numbers per row and head. */
@@ -17,10 +17,25 @@ const statsCase = (
   mask: Partial<Mask> = {},
   r0 = 0,
   maskedEdges: readonly MaskedEdges[] = [],
+  prefix = mask.causal === false ? T : 0,
+  cap = 0,
 ): Case => ({
   name,
-  step: { T, pos: 0, row: 0 },
-  params: { H, K, d, C: T + 2, scale: d ** -0.5, ...maskParams(mask), rows: T, r0, r1: T, count: maskedEdges.length },
+  step: { T, pos: 0, row: 0, prefix: 0 },
+  params: {
+    H,
+    K,
+    d,
+    C: T + 2,
+    scale: d ** -0.5,
+    cap,
+    ...maskParams(mask),
+    prefix,
+    rows: T,
+    r0,
+    r1: T,
+    count: maskedEdges.length,
+  },
   maskedEdges,
   sizes: {
     q: T * H * d,
@@ -38,8 +53,8 @@ export const headStats = defineOp({
   args: { q: 'read', lse: 'read', kCache: 'read', bias: 'read', ids: 'ids', maskedEdges: 'ids', stats: 'write' },
   variants: [masked(plain('head-stats', ({ r0, r1, H }) => Math.ceil(((r1! - r0!) * H!) / 64)))],
   reference({ tensors: { q, lse, kCache, bias, stats }, ids, maskedEdges, params }) {
-    const { H, K, d, C, scale, rows, r0, r1, count } = params as Record<
-      'H' | 'K' | 'd' | 'C' | 'scale' | 'rows' | 'r0' | 'r1' | 'count',
+    const { H, K, d, C, scale, cap, prefix, rows, r0, r1, count } = params as Record<
+      'H' | 'K' | 'd' | 'C' | 'scale' | 'cap' | 'prefix' | 'rows' | 'r0' | 'r1' | 'count',
       number
     >
     const hidden = hiddenBy(maskedEdges!, count)
@@ -48,11 +63,11 @@ export const headStats = defineOp({
         const at = (r % rows) * H + h,
           group = Math.floor(h / (H / K)) * C
         const out = new Float64Array(HEAD_STATS)
-        for (let c = maskStart(params, r); c < maskEnd(params, r, r1); c++) {
+        for (let c = maskStart(params, r); c < maskEnd(params, r, prefix); c++) {
           if (hidden(h, r, c)) continue
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
-          const p = Math.exp(s * Math.fround(scale) + biasAt(params, bias, h, r, c) - lse![at]!)
+          const p = Math.exp(capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, r, c) - lse![at]!)
           if (c === 0) {
             out[7] = p
             continue
@@ -85,6 +100,17 @@ export const headStats = defineOp({
       [ANY_HEAD, 14, 15, 0, 40],
     ]),
     statsCase('keys ahead, slopes', 4, 2, 8, 21, { causal: false, bias: 'slopes' }, 3),
-    statsCase('a prefix, by distance', 2, 1, 8, 21, { prefix: 8, window: 12, bias: 'distances', reach: 4 }),
+    statsCase(
+      'a prefix, by distance, capped',
+      2,
+      1,
+      8,
+      21,
+      { prefixed: true, window: 12, bias: 'distances', reach: 4 },
+      0,
+      [],
+      8,
+      0.4,
+    ),
   ],
 })

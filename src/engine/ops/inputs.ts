@@ -51,10 +51,11 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
   const { params, step, weight } = given
   const C = params['C']
   if (op.args['z'] && C) {
+    const keys = Math.max(params['causal'] === 0 ? 0 : step.pos + step.T, step.prefix)
     for (const cache of [tensors['kCache']!, tensors['vCache']!]) {
       const width = cache.length / params['K']!
       for (let h = 0; h < params['K']!; h++) {
-        cache.fill(1e30, h * width + (step.pos + step.T) * params['d']!, (h + 1) * width)
+        cache.fill(1e30, h * width + Math.min(keys, C) * params['d']!, (h + 1) * width)
       }
     }
   }

@@ -72,13 +72,13 @@ describe.skipIf(!gpu)('self-check', () => {
 
 describe.skipIf(!gpu)('attention agrees with itself', () => {
   const { H, K, d, C } = { H: 4, K: 2, d: 16, C: 700 }
-  const params = { H, K, d, C, scale: 0.25, ...maskParams() }
+  const params = { H, K, d, C, scale: 0.25, cap: 0, ...maskParams() }
   const inputs = (T: number, pos: number): ReferenceArgs =>
     makeInputs(
       attention,
       {
         params,
-        step: { T, pos, row: 0 },
+        step: { T, pos, row: 0, prefix: 0 },
         sizes: { q: T * H * d, kCache: K * C * d, vCache: K * C * d, bias: 1, z: T * H * d, lse: T * H },
       },
       null,
@@ -106,7 +106,7 @@ describe.skipIf(!gpu)('attention agrees with itself', () => {
     ] as const) {
       const part: ReferenceArgs = {
         ...args,
-        step: { T, pos: 10 + first, row: 0 },
+        step: { T, pos: 10 + first, row: 0, prefix: 0 },
         tensors: {
           ...args.tensors,
           q: args.tensors['q']!.slice(first * H * d, (first + T) * H * d),

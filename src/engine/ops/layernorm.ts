@@ -13,7 +13,7 @@ const one = (
   return {
     name,
     params: { D, eps, R, hasBias },
-    step: { T, pos: 0, row: 0 },
+    step: { T, pos: 0, row: 0, prefix: 0 },
     sizes: { x: T * R * D, gain: D, bias: D, y: T * R * D },
     ...inputs,
   }

@@ -4,34 +4,37 @@ import { describe, expect, it } from 'vitest'
 import { biasAt, maskEnd, maskOf, maskOverrides, maskParams, maskStart, type Mask } from './mask.ts'
 
 const total = 6
-const drawn = (mask: Partial<Mask>, C = 99): string[] =>
+const drawn = (mask: Partial<Mask>, prefix = total, C = 99): string[] =>
   Array.from({ length: total }, (_, i) => {
     const params = { ...maskParams(mask), C }
-    const [start, end] = [maskStart(params, i), maskEnd(params, i, total)]
+    const [start, end] = [maskStart(params, i), maskEnd(params, i, prefix)]
     return Array.from({ length: total }, (__, j) => (j >= start && j < end ? '#' : '.')).join('')
   })
 
 describe('mask', () => {
-  it.each<[Partial<Mask>, string[]]>([
+  it.each<[Partial<Mask>, string[], number?]>([
     [{}, ['#.....', '##....', '###...', '####..', '#####.', '######']],
     [{ window: 2 }, ['#.....', '##....', '.##...', '..##..', '...##.', '....##']],
     [{ causal: false }, ['######', '######', '######', '######', '######', '######']],
     [{ causal: false, window: 2 }, ['##....', '###...', '.###..', '..###.', '...###', '....##']],
-    [{ prefix: 3 }, ['###...', '###...', '###...', '####..', '#####.', '######']],
-    [{ prefix: 9 }, ['######', '######', '######', '######', '######', '######']],
-    [{ prefix: 4, window: 3 }, ['###...', '####..', '####..', '.###..', '..###.', '...###']],
-  ])('%o', (mask, picture) => {
-    expect(drawn(mask)).toEqual(picture)
+    [{ causal: false }, ['###...', '###...', '###...', '###...', '###...', '###...'], 3],
+    [{ causal: false, window: 2 }, ['##....', '##....', '.#....', '......', '......', '......'], 2],
+    [{ prefixed: true }, ['###...', '###...', '###...', '####..', '#####.', '######'], 3],
+    [{ prefixed: true }, ['######', '######', '######', '######', '######', '######'], 9],
+    [{ prefixed: true, window: 3 }, ['###...', '####..', '####..', '.###..', '..###.', '...###'], 4],
+  ])('%o', (mask, picture, prefix) => {
+    expect(drawn(mask, prefix)).toEqual(picture)
   })
 
   it('shows nothing that the cache cannot hold', () => {
-    expect(drawn({ causal: false }, 4)).toEqual(Array.from({ length: total }, () => '####..'))
+    expect(drawn({ causal: false }, total, 4)).toEqual(Array.from({ length: total }, () => '####..'))
   })
 
   it('is compiled apart only where it is not plain causal, whatever the window', () => {
     expect([{}, { window: 7 }].map((mask) => maskOverrides(maskParams(mask)))).toEqual([{}, {}])
     expect(maskOverrides(maskParams({ causal: false, bias: 'distances', reach: 3 }))).toEqual({ causal: 0, biased: 2 })
-    expect(maskOverrides(maskParams({ prefix: 2, bias: 'slopes' }))).toEqual({ prefixed: 1, biased: 1 })
+    expect(maskOverrides(maskParams({ prefixed: true, bias: 'slopes' }))).toEqual({ prefixed: 1, biased: 1 })
+    expect([0, 30].map((cap) => maskOverrides({ ...maskParams(), cap }))).toEqual([{}, { capped: 1 }])
     expect(maskOf({ ...maskParams({ window: 3 }), scale: 1 })).toEqual(maskParams({ window: 3 }))
   })
 

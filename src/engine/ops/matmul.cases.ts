@@ -30,7 +30,7 @@ const matmulCase = ({
 }: Shape): Case => ({
   name: `${name ? `${name}: ` : ''}T=${T} N=${N} K=${K}${bias ? ' bias' : ''}${accumulate ? ' accumulate' : ''}`,
   params: { K, N, hasBias: Number(bias), accumulate: Number(accumulate), yStride: stride, yOffset: offset, block },
-  step: { T, pos: 7, row: 0 },
+  step: { T, pos: 7, row: 0, prefix: 0 },
   sizes: { x: T * K, bias: bias ? N : 1, y: T * stride },
   weight: { rows: N, cols: K },
   format,

@@ -16,6 +16,11 @@ export interface StepValues {
   pos: number
   /** first row of the residual that the head reads */
   row: number
+  /**
+   * keys that every query sees (mask.ts): the whole text where it is read both ways, the source of cross-attention, the
+   * prefix of a prefix language model; 0 for causal models
+   */
+  prefix: number
 }
 
 export type Params = Record<string, number>

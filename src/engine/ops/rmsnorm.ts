@@ -20,37 +20,41 @@ export const rmsnorm = defineOp({
     }
   },
   cases: [
-    { params: { D: 70, eps: 1e-5, R: 2 }, step: { T: 3, pos: 0, row: 0 }, sizes: { x: 420, gain: 70, y: 420 } },
+    {
+      params: { D: 70, eps: 1e-5, R: 2 },
+      step: { T: 3, pos: 0, row: 0, prefix: 0 },
+      sizes: { x: 420, gain: 70, y: 420 },
+    },
     {
       name: 'one column',
       params: { D: 1, eps: 1e-6, R: 1 },
-      step: { T: 2, pos: 0, row: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 2, gain: 1, y: 2 },
     },
     {
       name: 'three columns',
       params: { D: 3, eps: 1e-6, R: 5 },
-      step: { T: 2, pos: 0, row: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 30, gain: 3, y: 30 },
     },
     {
       name: 'tiny values: eps decides',
       params: { D: 576, eps: 1e-5, R: 1 },
-      step: { T: 2, pos: 0, row: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 1152, gain: 576, y: 1152 },
       scale: 1e-8,
     },
     {
       name: 'large values',
       params: { D: 2048, eps: 1e-5, R: 1 },
-      step: { T: 2, pos: 0, row: 0 },
+      step: { T: 2, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 4096, gain: 2048, y: 4096 },
       scale: 1e4,
     },
     {
       name: 'wide',
       params: { D: 8192, eps: 1e-5, R: 1 },
-      step: { T: 1, pos: 0, row: 0 },
+      step: { T: 1, pos: 0, row: 0, prefix: 0 },
       sizes: { x: 8192, gain: 8192, y: 8192 },
     },
   ],

@@ -9,7 +9,7 @@ import { defineOp, type Case } from './op.ts'
  */
 const lensCase = (name: string, T: number, V: number, k: number, targets: number): Case => ({
   name,
-  step: { T, pos: 0, row: 0 },
+  step: { T, pos: 0, row: 0, prefix: 0 },
   params: { V, k, targets, width: 4 + 2 * k + 2 * targets },
   sizes: { x: T * V, stats: T * (4 + 2 * k + 2 * targets) },
   scale: 6,

@@ -17,7 +17,13 @@ export const rows = defineOp({
     y!.set(x!.subarray(row * D, (row + T) * D))
   },
   cases: [
-    { params: { D: 8 }, step: { T: 2, pos: 3, row: 2 }, sizes: { x: 5 * 8, y: 16 }, nmse: 0 },
-    { name: 'one row', params: { D: 101 }, step: { T: 1, pos: 0, row: 6 }, sizes: { x: 7 * 101, y: 101 }, nmse: 0 },
+    { params: { D: 8 }, step: { T: 2, pos: 3, row: 2, prefix: 0 }, sizes: { x: 5 * 8, y: 16 }, nmse: 0 },
+    {
+      name: 'one row',
+      params: { D: 101 },
+      step: { T: 1, pos: 0, row: 6, prefix: 0 },
+      sizes: { x: 7 * 101, y: 101 },
+      nmse: 0,
+    },
   ],
 })

@@ -17,7 +17,7 @@ export const scaleHeads = defineOp({
     for (let i = 0; i < T * H * d; i++) z![i]! *= factors![Math.floor(i / d) % H]!
   },
   cases: [
-    { params: { H: 3, d: 4 }, step: { T: 2, pos: 0, row: 0 }, sizes: { z: 24, factors: 3 } },
-    { name: 'odd', params: { H: 9, d: 10 }, step: { T: 5, pos: 3, row: 0 }, sizes: { z: 450, factors: 9 } },
+    { params: { H: 3, d: 4 }, step: { T: 2, pos: 0, row: 0, prefix: 0 }, sizes: { z: 24, factors: 3 } },
+    { name: 'odd', params: { H: 9, d: 10 }, step: { T: 5, pos: 3, row: 0, prefix: 0 }, sizes: { z: 450, factors: 9 } },
   ],
 })

@@ -14,7 +14,12 @@ const steerCase = (
   end: number,
   mode: number,
   factor = 0.75,
-): Case => ({ name, params: { D, first, end, mode, factor }, step: { T, pos, row: 0 }, sizes: { x: T * D, vector: D } })
+): Case => ({
+  name,
+  params: { D, first, end, mode, factor },
+  step: { T, pos, row: 0, prefix: 0 },
+  sizes: { x: T * D, vector: D },
+})
 
 export const steer = defineOp({
   name: 'steer',

@@ -7,7 +7,7 @@ import { defineOp, type Case } from './op.ts'
 const normsCase = (name: string, H: number, K: number, d: number, keys: number, rows: number, more = 0): Case => ({
   name,
   params: { H, K, d, C: keys + 3, keys, rows, more },
-  step: { T: 1, pos: 0, row: 0 },
+  step: { T: 1, pos: 0, row: 0, prefix: 0 },
   sizes: { w: rows * H * d, vCache: K * (keys + 3) * d, y: H * keys },
   nmse: 1e-10,
 })

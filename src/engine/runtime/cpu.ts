@@ -66,7 +66,7 @@ export class CpuRuntime extends PlanRuntime {
   }
 
   protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
-    const step = { T, pos: this.length, row: 0 }
+    const step = { T, pos: this.length, row: 0, prefix: this.prefix }
     const rows: Float32Array[] = []
     for (const s of this.body) this.steps.run(s, step)
     for (let row = first; row < T; row++) {

@@ -34,6 +34,8 @@ export interface Inspection {
   readonly context: number
   /** entries in the KV cache now */
   readonly length: number
+  /** keys that every query of the text sees (StepValues.prefix) */
+  readonly prefix: number
   /** the Plan's own steps, in order */
   readonly steps: readonly Prepared[]
   readonly hooks: Hooks | null
@@ -84,7 +86,7 @@ export function rowStretch(layout: WeightLayout, row: number): { from: number; r
 }
 
 /** What every runtime's inspection says of the run it looks into. */
-export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'context' | 'length'>> {
+export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'context' | 'length' | 'prefix'>> {
   constructor(protected readonly runtime: R) {}
 
   get plan(): Plan {
@@ -98,6 +100,9 @@ export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'con
   }
   get length(): number {
     return this.runtime.length
+  }
+  get prefix(): number {
+    return this.runtime.prefix
   }
 }
 

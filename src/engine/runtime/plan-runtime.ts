@@ -10,6 +10,7 @@ import type { RuntimeSize } from './size.ts'
 
 export abstract class PlanRuntime implements Runtime {
   length = 0
+  prefix = 0
   private forwards = 0
 
   constructor(
@@ -73,7 +74,7 @@ export abstract class PlanRuntime implements Runtime {
       this.writeIds(Uint32Array.of(id))
       for (const prepared of inside.steps) {
         const { step } = prepared
-        inside.submit(step.part, { T: 1, pos: this.length, row: 0 }, [{ run: prepared }])
+        inside.submit(step.part, { T: 1, pos: this.length, row: 0, prefix: this.prefix }, [{ run: prepared }])
         const outputs = outputsOf(step).filter((name) => this.plan.buffers[name])
         const rows = await inside.readMany(
           outputs.map((tensor) => ({ tensor, offset: 0, count: this.plan.buffers[tensor]!.width })),

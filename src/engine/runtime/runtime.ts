@@ -27,6 +27,11 @@ export interface Runtime {
   readonly context: number
   /** entries in the KV cache now */
   readonly length: number
+  /**
+   * keys that every query of the next forwards sees (StepValues.prefix): set with the text. 0 for causal models; read
+   * both ways, a text runs in one piece, or at least its prefix
+   */
+  prefix: number
   readonly counters: Readonly<Counters>
   /** most tokens of one piece of work: larger requests are cut */
   readonly chunk: number

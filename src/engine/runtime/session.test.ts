@@ -202,9 +202,13 @@ describe('grids', () => {
     expect(
       variant
         .passes({ params: { D }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!
-        .workgroups({ D }, { T, pos: 0, row: 0 }),
+        .workgroups({ D }, { T, pos: 0, row: 0, prefix: 0 }),
     ).toBeGreaterThan(65535)
-    const args = makeInputs(op, { params: { D }, step: { T, pos: 0, row: 0 }, sizes: { x: T * D, delta: T * D } }, null)
+    const args = makeInputs(
+      op,
+      { params: { D }, step: { T, pos: 0, row: 0, prefix: 0 }, sizes: { x: T * D, delta: T * D } },
+      null,
+    )
     const { x } = await runOp(device!, kernels!, op, variant, args)
     op.reference(args)
     expect(x!.findIndex((v, i) => v !== args.tensors['x']![i])).toBe(-1)
@@ -262,7 +266,7 @@ onGpu('a decoded token', () => {
       bytes = session.bytes
     const { counts, stop } = watch(device!)
     const tokens = 5
-    const launches = session.launches({ T: 1, pos: 3, row: 0 })
+    const launches = session.launches({ T: 1, pos: 3, row: 0, prefix: 0 })
     expect(launches).toBeGreaterThanOrEqual(model.plan.steps.length)
     for (let i = 0; i < tokens; i++) await session.forward([i + 4], 'last')
     stop()

@@ -93,8 +93,8 @@ export class Session extends PlanRuntime {
     let row = first
     do {
       const count = Math.min(this.size.logitRows, T - row)
-      const body = { T, pos: this.length, row: 0 },
-        head = { T: count, pos: this.length, row }
+      const body = { T, pos: this.length, row: 0, prefix: this.prefix },
+        head = { T: count, pos: this.length, row, prefix: this.prefix }
       const commands = this.queue.begin()
       this.steps.writeStep('body', body)
       this.steps.writeStep('head', head)

@@ -170,8 +170,8 @@ export class GpuSteps {
   }
 
   /** Sets the Step that the steps of `part` see from the next submit on. */
-  writeStep(part: PlanStep['part'], { T, pos, row }: StepValues): void {
-    this.memory.write(this.stepUniform, stepSlots[part], Uint32Array.of(T, pos, row, 0))
+  writeStep(part: PlanStep['part'], { T, pos, row, prefix }: StepValues): void {
+    this.memory.write(this.stepUniform, stepSlots[part], Uint32Array.of(T, pos, row, prefix))
   }
 
   /** Records steps with their hooks. */

@@ -20,6 +20,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     plan,
     context: 100,
     length: 0,
+    prefix: 0,
     chunk: 64,
     inspection() {
       throw new Error('unused')

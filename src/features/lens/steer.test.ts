@@ -16,7 +16,7 @@ function apply(edit: Edit, values: readonly number[]): number[] {
   const [first, end] = edit.kind === 'patch' ? [edit.position, edit.position + 1] : edit.positions
   steer.reference({
     tensors: { x: row, vector: Float64Array.from(edit.kind === 'patch' ? edit.values : edit.direction) },
-    step: { T: 1, pos: 7, row: 0 },
+    step: { T: 1, pos: 7, row: 0, prefix: 0 },
     params: {
       D,
       first,

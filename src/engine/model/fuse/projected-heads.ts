@@ -23,8 +23,8 @@ export function projectedHeads(draft: Draft): void {
     if (matmuls.some((m) => m === null)) continue
     const at = matmuls as number[]
     const [q, k] = [draft.steps[ropeQ]!, draft.steps[ropeK]!]
-    const turn = ({ args, params: { d, r, interleaved } }: PlanStep): string =>
-      [args['table'], d, r, interleaved].join()
+    const turn = ({ args, params: { d, r, interleaved, sections } }: PlanStep): string =>
+      [args['table'], d, r, interleaved, sections].join()
     if (turn(q) !== turn(k)) continue
     const stacked = draft.stacked(at)
     if (!stacked) continue

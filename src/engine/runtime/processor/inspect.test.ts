@@ -130,7 +130,7 @@ async function ask({ runtime, inside, plan }: Run): Promise<Float32Array[]> {
   ])
   const rows: Float32Array[] = []
   for (const T of [1, 2, 3, 4, 7]) {
-    const values = { T, pos: 2, row: 0 }
+    const values = { T, pos: 2, row: 0, prefix: 0 }
     let at = 0
     const look = (run: Prepared): void => {
       inside.submit('body', values, [

@@ -124,7 +124,7 @@ test('a thread that ends while an answer and a question wait for it is missed on
   const { runtime } = await onProcessor(model, { threads: 3, startThread: start, onFewer: (n) => told.push(n) })
   const inside = runtime.inspection()
   const row = runtime.forward([1], 'last', ids.length)
-  inside.submit('body', { T: 1, pos: 0, row: 0 }, [])
+  inside.submit('body', { T: 1, pos: 0, row: 0, prefix: 0 }, [])
   const question = inside.readMany([{ tensor: 'logits', offset: 0, count: 1 }])
   void started.at(-1)!.terminate()
   await expect(question).rejects.toMatchObject({ code: 'BUSY' })
@@ -139,7 +139,7 @@ test('a question that hears late of a thread’s end costs no second one', async
   const told: number[] = []
   const { runtime } = await onProcessor(model, { threads: 3, startThread: start, onFewer: (n) => told.push(n) })
   const inside = runtime.inspection()
-  inside.submit('body', { T: 1, pos: 0, row: 0 }, [])
+  inside.submit('body', { T: 1, pos: 0, row: 0, prefix: 0 }, [])
   void started.at(-1)!.terminate()
   await runtime.forward([1], 'last', ids.length)
   await expect(inside.readMany([{ tensor: 'logits', offset: 0, count: 1 }])).rejects.toMatchObject({ code: 'BUSY' })

@@ -61,9 +61,10 @@ export class ProcessorRuntime extends PlanRuntime {
     let row = first
     do {
       const count = Math.min(this.size.logitRows, T - row)
+      const values = { T, pos: this.length, row: 0, prefix: this.prefix }
       const parts: PartRun[] = []
-      if (row === first) parts.push({ part: tokens, values: { T, pos: this.length, row: 0 } })
-      if (count > 0 && head) parts.push({ part: head, values: { T: count, pos: this.length, row } })
+      if (row === first) parts.push({ part: tokens, values })
+      if (count > 0 && head) parts.push({ part: head, values: { ...values, T: count, row } })
       await this.again(parts)
       for (let i = 0; i < count; i++) {
         const at = this.placement.tensors['logits']!.at + i * V

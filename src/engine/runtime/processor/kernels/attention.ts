@@ -94,9 +94,9 @@ export function createAttention(memory: ArrayBufferLike): Maker<HeadKernel> {
       }
     }
 
-    return (t, h, { T, pos }, behind = h + 1) => {
+    return (t, h, { pos, prefix }, behind = h + 1) => {
       const start = maskStart(params, pos + t),
-        end = maskEnd(params, pos + t, pos + T)
+        end = maskEnd(params, pos + t, prefix)
       while (h < behind) {
         const left = Math.min(behind, (Math.floor(h / group) + 1) * group) - h
         // four are two pairs: a head alone takes longest

@@ -145,7 +145,7 @@ describe('kernels of rows, heads and parts against references', () => {
 describe('attention', () => {
   const shape = (d: number, more: Partial<Case> = {}): Case => ({
     params: { ...attention.cases[0]!.params, H: 2, K: 1, d, C: 40, scale: d ** -0.5 },
-    step: { T: 2, pos: 33, row: 0 },
+    step: { T: 2, pos: 33, row: 0, prefix: 0 },
     sizes: { q: 4 * d, kCache: 40 * d, vCache: 40 * d, bias: 1, z: 4 * d, lse: 4 },
     ...more,
   })

@@ -86,8 +86,20 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
     if (!scored) return null
     const { params, tensors } = args
     const { q, lse, cells } = tensors as Record<'q' | 'lse' | 'cells', Float32Array>
-    const { H, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC } = params as Record<
-      'H' | 'rows' | 'head' | 'heads' | 'r0' | 'r1' | 'c0' | 'c1' | 'tileRows' | 'tileCols' | 'poolR' | 'poolC',
+    const { H, prefix, rows, head, heads, r0, r1, c0, c1, tileRows, tileCols, poolR, poolC } = params as Record<
+      | 'H'
+      | 'prefix'
+      | 'rows'
+      | 'head'
+      | 'heads'
+      | 'r0'
+      | 'r1'
+      | 'c0'
+      | 'c1'
+      | 'tileRows'
+      | 'tileCols'
+      | 'poolR'
+      | 'poolC',
       number
     >
     return {
@@ -99,7 +111,7 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
         for (let r = from; r < Math.min(r1, from + poolR); r++) {
           const row = (r % rows) * H + h
           load(scored, 0, q, row * scored.d)
-          const end = Math.min(c1, maskEnd(params, r, c1))
+          const end = Math.min(c1, maskEnd(params, r, prefix))
           for (let first = Math.max(c0, maskStart(params, r)); first < end; first += BLOCK) {
             const n = Math.min(BLOCK, end - first)
             scores(scored, 1, h, r, first, n)
@@ -120,7 +132,7 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
     if (!scored) return null
     const { params, tensors } = args
     const { q, lse, stats: to } = tensors as Record<'q' | 'lse' | 'stats', Float32Array>
-    const { H, rows, r0, r1 } = params as Record<'H' | 'rows' | 'r0' | 'r1', number>
+    const { H, prefix, rows, r0, r1 } = params as Record<'H' | 'prefix' | 'rows' | 'r0' | 'r1', number>
     const ids = args.ids!
     /** Adds n keys of query r from `first` on. */
     function count(r: number, first: number, n: number, lseOf: number): void {
@@ -148,7 +160,7 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
       parts: () => r1 - r0,
       run(part) {
         const r = r0 + part,
-          end = maskEnd(params, r, r1)
+          end = maskEnd(params, r, prefix)
         for (let h = 0; h < H; h++) {
           const row = (r % rows) * H + h
           stats.fill(0)

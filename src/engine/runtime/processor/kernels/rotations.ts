@@ -2,15 +2,31 @@
 
 import type { Maker, RowKernel } from './kernel.ts'
 
+type Params = Record<'d' | 'r' | 'interleaved' | 'sections', number>
+
 export function createRotations(memory: ArrayBufferLike): Record<string, Maker<RowKernel>> {
   const F32 = new Float32Array(memory)
 
-  /**
-   * Turns the first r of d values by a row of the table of (r/2, 2) and copies the others. The halves of a pair lie `apart`
-   * apart, the pairs `step`. from === to: in place.
-   */
-  function turn(from: number, to: number, table: number, d: number, r: number, apart: number, step: number): void {
-    for (let i = 0, a = 0; i < r; i = (i + 2) | 0, a = (a + step) | 0) {
+  /** How pairs lie in a head: `step` from one to the next, their halves `apart`; after `run` pairs, `apart` further on. */
+  interface Pairs {
+    d: number
+    r: number
+    apart: number
+    step: number
+    run: number
+  }
+  function pairsOf({ d, r, interleaved, sections }: Params): Pairs {
+    const half = r / (2 * sections)
+    return interleaved === 1 ? { d, r, apart: 1, step: 2, run: r } : { d, r, apart: half, step: 1, run: half }
+  }
+
+  /** Turns the first r of d values by a row of the table of (r/2, 2) and copies the others. from === to: in place. */
+  function turn(from: number, to: number, table: number, { d, r, apart, step, run }: Pairs): void {
+    for (let i = 0, a = 0, left = run; i < r; i = (i + 2) | 0, a = (a + step) | 0, left = (left - 1) | 0) {
+      if (left === 0) {
+        left = run
+        a = (a + apart) | 0
+      }
       const cos = F32[(table + i) | 0],
         sin = F32[(table + i + 1) | 0]
       const u = F32[(from + a) | 0],
@@ -26,11 +42,11 @@ export function createRotations(memory: ArrayBufferLike): Record<string, Maker<R
 
   return {
     rope({ params, at }) {
-      const { H, d, r, interleaved } = params as Record<'H' | 'd' | 'r' | 'interleaved', number>
+      const { H, d, r } = params as Record<'H' | 'd' | 'r', number>
       const { x, table } = at as Record<'x' | 'table', number>
-      const [apart, step] = interleaved === 1 ? [1, 2] : [r / 2, 1]
+      const pairs = pairsOf(params as Params)
       return (t, { pos }) => {
-        for (let h = t * H; h < (t + 1) * H; h++) turn(x + h * d, x + h * d, table + (pos + t) * r, d, r, apart, step)
+        for (let h = t * H; h < (t + 1) * H; h++) turn(x + h * d, x + h * d, table + (pos + t) * r, pairs)
       }
     },
     append({ params, at }) {
@@ -46,14 +62,14 @@ export function createRotations(memory: ArrayBufferLike): Record<string, Maker<R
       }
     },
     'rope-append'({ params, at }) {
-      const { H, K, d, r, interleaved, C } = params as Record<'H' | 'K' | 'd' | 'r' | 'interleaved' | 'C', number>
+      const { H, K, d, r, C } = params as Record<'H' | 'K' | 'd' | 'r' | 'C', number>
       const { qkv, table, q, kCache, vCache } = at as Record<'qkv' | 'table' | 'q' | 'kCache' | 'vCache', number>
-      const [apart, step] = interleaved === 1 ? [1, 2] : [r / 2, 1]
+      const pairs = pairsOf(params as Params)
       return (t, { pos }) => {
         const row = table + (pos + t) * r
         let from = qkv + t * (H + 2 * K) * d
-        for (let h = 0; h < H; h++, from += d) turn(from, q + (t * H + h) * d, row, d, r, apart, step)
-        for (let h = 0; h < K; h++, from += d) turn(from, kCache + (h * C + pos + t) * d, row, d, r, apart, step)
+        for (let h = 0; h < H; h++, from += d) turn(from, q + (t * H + h) * d, row, pairs)
+        for (let h = 0; h < K; h++, from += d) turn(from, kCache + (h * C + pos + t) * d, row, pairs)
         for (let h = 0; h < K; h++, from += d) copy(from, vCache + (h * C + pos + t) * d, d)
       }
     },

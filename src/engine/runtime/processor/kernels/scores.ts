@@ -16,6 +16,8 @@ export interface Scored {
   /** heads that share a key head */
   group: number
   scale: number
+  /** scores are held within ±cap; 0: they are not */
+  cap: number
   kCache: number
   bias: Float32Array | null
   /** those in force; read as they are when scores are computed */
@@ -41,6 +43,7 @@ export function scoredOf(
     C,
     group: H / K,
     scale: Math.fround(params['scale']!),
+    cap: params['cap']!,
     kCache,
     bias: params['biased'] ? bias! : null,
     edges: maskedEdges && params['count'] ? maskedEdges.subarray(0, params['count'] * MASKED_EDGES_WORDS) : null,
@@ -60,6 +63,12 @@ export const attentionScores = oncePerMemory((memory) => {
     }
   }
 
+  function capAll(cap: number, lanes: number, n: number): void {
+    for (let l = 0; l < lanes; l++) {
+      for (let i = l * BLOCK; i < l * BLOCK + n; i++) S[i] = cap * Math.tanh(S[i] / cap)
+    }
+  }
+
   return {
     /** The query at q[from] goes into lane l. */
     load(of: Scored, l: number, q: Float32Array, from: number): void {
@@ -68,6 +77,7 @@ export const attentionScores = oncePerMemory((memory) => {
     /** Scores of heads [h, h + lanes) of a query against n keys from `first` on, at most a block: lane l from l * BLOCK. */
     scores(of: Scored, lanes: number, h: number, query: number, first: number, n: number): void {
       score(lanes, of.kCache + (Math.floor(h / of.group) * of.C + first) * of.d, n, of.d)
+      if (of.cap) capAll(of.cap, lanes, n)
       if (!of.bias && !of.edges) return
       for (let l = 0; l < lanes; l++) {
         if (of.bias) {
