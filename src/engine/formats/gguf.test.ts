@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dequantize } from '../quants/weight.ts'
 import { bytesSource } from './bytes.ts'
@@ -7,6 +7,7 @@ import { bytesOf } from '../quants/planes.ts'
 import { maxGgufTensors, maxPairs, readGguf } from './gguf.ts'
 import { ggufNames } from './gguf-names.ts'
 import { families } from '../model/families/index.ts'
+import { goldens } from '../testing/goldens.ts'
 import {
   concat,
   filesOf,
@@ -154,7 +155,7 @@ describe('llama in GGUF', () => {
   }
 
   it('opens every golden GGUF, and reads all of it in chunks of any size', async () => {
-    const folders = readdirSync('fixtures/golden').filter((name) => existsSync(`fixtures/golden/${name}/model.gguf`))
+    const folders = goldens.filter((name) => existsSync(`fixtures/golden/${name}/model.gguf`))
     expect(folders).toContain('gguf_q4_1')
     for (const folder of folders) {
       const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${folder}`))

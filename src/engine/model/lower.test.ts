@@ -1,19 +1,20 @@
 // From config.json and a list of shapes to a Plan: what is described, what is refused and in which words, and that
 // every Plan, plain or fused, holds together. No weights are needed for any of it.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { folderFiles, openModelFiles } from '../formats/testing.ts'
 import { ops } from '../ops/index.ts'
 import { checkpointWeights } from '../runtime/weights.ts'
+import { goldens } from '../testing/goldens.ts'
 import { describe as describeModel, families } from './families/index.ts'
 import { openPlan, type OpenedPlan } from './open.ts'
 import { parameterCount, printPlan } from './print.ts'
 import type { Plan } from './plan.ts'
 
 type Json = Record<string, unknown>
-const names = readdirSync('fixtures/golden')
+const names = goldens
 async function fixture(name: string): Promise<{ config: Json; shapes: Map<string, number[]>; open: () => OpenedPlan }> {
   const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${name}`))
   const shapes = new Map([...checkpoint.tensors].map(([tensor, { shape }]) => [tensor, shape]))

@@ -1,14 +1,14 @@
 // Every site says where it stands, in the plain Plan and in the fused one: the same values stand there.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import { openModel } from '../load.ts'
 import { createCpuRuntime } from '../runtime/cpu.ts'
+import { goldens } from '../testing/goldens.ts'
 import { siteValues } from '../testing/sites.ts'
 import { blockSite, placeOf, stepOf, stretchesOf } from './sites.ts'
 
-const names = readdirSync('fixtures/golden')
 const open = (name: string) =>
   openModel(
     { name, files: folderFiles(`fixtures/golden/${name}`) },
@@ -19,7 +19,7 @@ const idsOf = (name: string): number[] =>
     JSON.parse(readFileSync(`fixtures/golden/${name}/golden.json`, 'utf8')) as { inputs: { input_ids: number[][] } }
   ).inputs.input_ids[0]!.slice(0, 9)
 
-describe.each(names)('%s', (name) => {
+describe.each(goldens)('%s', (name) => {
   test('the fused Plan has the plain one’s sites, and the same values stand there', async () => {
     const model = await open(name)
     const { plain, plan, provider, size } = model

@@ -15,6 +15,7 @@ import type { Plan } from '../model/plan.ts'
 import { makeInputs } from '../ops/inputs.ts'
 import { ops } from '../ops/index.ts'
 import { codesBytes, scalesBytes } from '../quants/weight.ts'
+import { goldens } from '../testing/goldens.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import { createCpuRuntime } from './cpu.ts'
 import { readPieces } from './read.ts'
@@ -99,7 +100,7 @@ const failure = async (work: Promise<unknown>): Promise<EngineError> => {
 // ---- fusion ----------------------------------------------------------------
 
 /** the heavy ones run once, in golden.test.ts */
-const folders = readdirSync('fixtures/golden').filter(
+const folders = goldens.filter(
   (name) =>
     readdirSync(`fixtures/golden/${name}`).reduce(
       (n, file) => n + statSync(`fixtures/golden/${name}/${file}`).size,

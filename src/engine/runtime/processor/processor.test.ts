@@ -1,11 +1,11 @@
 // The processor against the references, on every golden model: whole, token by token, on one thread and on several,
 // which must agree bit by bit; and what happens when a thread ends in the middle of a text.
 
-import { readdirSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { folderFiles } from '../../formats/testing.ts'
 import { openModel, type OpenedModel } from '../../load.ts'
 import { difference } from '../../testing/difference.ts'
+import { goldens } from '../../testing/goldens.ts'
 import { nodeThreads } from '../../testing/node-threads.ts'
 import type { Thread } from '../../types.ts'
 import { createCpuRuntime } from '../cpu.ts'
@@ -35,7 +35,7 @@ async function oneByOne(runtime: Runtime): Promise<Float32Array[]> {
   return rows
 }
 
-test.each(readdirSync('fixtures/golden'))('%s: the references’ logits', async (name) => {
+test.each(goldens)('%s: the references’ logits', async (name) => {
   const model = await open(name)
   const want = await inOneGo(await createCpuRuntime(model.plan, model.provider, model.size))
   const { runtime, references, threads, single } = await onProcessor(model)
