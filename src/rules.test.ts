@@ -355,6 +355,8 @@ describe('kernels', () => {
     const namesFormats = new Set([
       ...choices,
       'engine/ops/matmul.cases.ts',
+      'engine/ops/expert-matmul.ts',
+      'engine/ops/recurrent-cell.ts',
       'features/models/PlanOptions.tsx',
       'store/settings-read.ts',
       'store/share/run.ts',

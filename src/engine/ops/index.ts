@@ -1,11 +1,14 @@
 // All ops. Adding one: shaders/<name>.wgsl, ops/<name>.ts, one line here.
 
 import { activation } from './activation.ts'
+import { addGated } from './add-gated.ts'
 import { add } from './add.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
 import { attentionMasked } from './attention-masked.ts'
 import { attentionProbs } from './attention-probs.ts'
+import { combine } from './combine.ts'
+import { expertMatmul } from './expert-matmul.ts'
 import { gather } from './gather.ts'
 import { glu } from './glu.ts'
 import { gluPacked } from './glu-packed.ts'
@@ -13,9 +16,11 @@ import { headStats } from './head-stats.ts'
 import { layernorm } from './layernorm.ts'
 import { matmul } from './matmul.ts'
 import type { Op } from './op.ts'
+import { recurrentCell } from './recurrent-cell.ts'
 import { rmsnorm } from './rmsnorm.ts'
 import { rope } from './rope.ts'
 import { ropeAppend } from './rope-append.ts'
+import { route } from './route.ts'
 import { rowCosines } from './row-cosines.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
@@ -38,6 +43,11 @@ const list: Op[] = [
   gluPacked,
   activation,
   add,
+  route,
+  expertMatmul,
+  combine,
+  addGated,
+  recurrentCell,
   keepRows,
   attentionProbs,
   headStats,

@@ -59,6 +59,9 @@ export function makeInputs(op: Op, given: Case, format: StorageFormat | null, se
       }
     }
   }
+  if (op.args['chosen'] === 'read') {
+    tensors['chosen'] = tensors['chosen']!.map(() => Math.floor(random() * params['E']!))
+  }
   return {
     tensors,
     params,

@@ -9,6 +9,8 @@ import { referenceArgs, runReference, type ReferenceTensors } from '../reference
 import { boundParams } from '../size.ts'
 import { ownRows, ownSpan, resultsOf, takeOver, type ThreadState, type ThreadStep, type Work } from './thread-state.ts'
 import type { PartsMaker, RowContext } from './kernels/kernel.ts'
+import { createCells } from './cells.ts'
+import { createExperts } from './experts.ts'
 import { looseMatmul } from './loose-matmul.ts'
 import { createMatmul } from './matmul.ts'
 import { weightData } from './memory.ts'
@@ -64,19 +66,24 @@ function touchesOf(step: PlanStep, { start: { plan }, tensors }: ThreadState, is
 
 type Works = Pick<ThreadStep, 'few' | 'many'>
 
+/** Ops whose work is cut up and met for in a way of their own; null where the parameters do not fit. */
+const shared: Record<string, (step: PlanStep, state: ThreadState, few: RowContext, many: RowContext) => Works | null> =
+  { matmul: createMatmul, 'expert-matmul': createExperts, 'recurrent-cell': createCells }
+
 function kernelWorks(step: PlanStep, state: ThreadState, few: RowContext, many: RowContext): Works | null {
   const { kernels } = state
-  if (step.op === 'matmul') return createMatmul(step, state, few, many)
+  const create = shared[step.op]
+  if (create) return create(step, state, few, many)
   if (kernels.heads[step.op]) return headWorks(step, state, few, many)
   const make = kernels.rows[step.op]
-  const [own, shared] = [make?.(few), make?.(many)]
-  if (!own || !shared) return null
+  const [own, common] = [make?.(few), make?.(many)]
+  if (!own || !common) return null
   return {
     few(values) {
       for (let t = 0; t < values.T; t++) own(t, values)
     },
     many(values) {
-      for (const t of ownRows(state.start, values.T)) shared(t, values)
+      for (const t of ownRows(state.start, values.T)) common(t, values)
     },
   }
 }

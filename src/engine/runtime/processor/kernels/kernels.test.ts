@@ -16,8 +16,8 @@ import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
 import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
-/** Ops whose kernels are elsewhere: matrices.ts. */
-const left = new Set(['matmul'])
+/** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts). */
+const left = new Set(['matmul', 'expert-matmul', 'recurrent-cell'])
 const heads = new Set(['attention', 'attention-masked'])
 
 /** Larger ones are hard for grids of a GPU. */

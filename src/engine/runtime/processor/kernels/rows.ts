@@ -1,6 +1,7 @@
 // The ops that work on one row at a time, as kernels of one thread. Adding one: its function in one of the files below, or
 // a file and a line here.
 
+import { createExpertRows } from './experts.ts'
 import { createGates } from './gates.ts'
 import type { Maker, RowKernel } from './kernel.ts'
 import { createNorms } from './norms.ts'
@@ -18,4 +19,5 @@ export const createRowKernels = (memory: ArrayBufferLike): Record<string, Maker<
   ...createNorms(memory),
   ...createRotations(memory),
   ...createGates(memory),
+  ...createExpertRows(memory),
 })
