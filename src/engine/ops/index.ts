@@ -24,6 +24,7 @@ import { route } from './route.ts'
 import { rowCosines } from './row-cosines.ts'
 import { rowStats } from './row-stats.ts'
 import { rows } from './rows.ts'
+import { scale } from './scale.ts'
 import { scaleHeads } from './scale-heads.ts'
 import { steer } from './steer.ts'
 import { keepRows } from './keep-rows.ts'
@@ -48,6 +49,7 @@ const list: Op[] = [
   combine,
   addGated,
   recurrentCell,
+  scale,
   keepRows,
   attentionProbs,
   headStats,

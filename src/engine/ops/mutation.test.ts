@@ -172,6 +172,8 @@ const mutations: Mutation[] = [
     '% parts * outputs + lane',
     '% 1u * outputs + lane',
   ],
+  ['factor of another column', 'scale', 'scale', null, 'i % params.N', '0u'],
+  ['limit forgotten', 'scale', 'scale', null, 'params.limit > 0.0', 'params.limit < 0.0'],
   ['slope of another head', 'attention', 'attention-split', null, 'bias[h] * f32(away)', 'bias[0] * f32(away)'],
   ['distance turned round', 'attention', 'attention-steps', null, 'i32(key) - i32(query)', 'i32(query) - i32(key)'],
   [

@@ -121,6 +121,7 @@ export class GpuSteps {
       step: { buffer: this.stepUniform, offset: stepSlots[step.part], size: 16 },
       ids: this.ids,
       scratch,
+      factors: this.zero,
       bias: this.zero, // a step's own `ids` argument goes before the token ids
     }
     if (segment) {

@@ -1,4 +1,4 @@
-// Rows of the residual and what is done to them: gather, rows, add; steer, scale-heads and keep-rows, which the inspector
+// Rows of the residual and what is done to them: gather, rows, add, scale; steer, scale-heads and keep-rows, which the inspector
 // puts between the steps.
 
 import { steerModes } from '../../../ops/steer.ts'
@@ -42,6 +42,20 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
       const { D } = params as Record<'D', number>
       const { x, delta } = at as Record<'x' | 'delta', number>
       return (t) => addTo(x + t * D, delta + t * D, D, 1)
+    },
+    scale({ params, at }) {
+      const { N, by, each, cap, limit } = params as Record<'N' | 'by' | 'each' | 'cap' | 'limit', number>
+      const { x, factors = 0 } = at as { x: number; factors?: number }
+      const factor = Math.fround(by)
+      return (t) => {
+        for (let i = 0, to = x + t * N; i < N; i = (i + 1) | 0, to = (to + 1) | 0) {
+          let y = F32[to] * factor
+          if (each) y *= F32[(factors + i) | 0]
+          if (cap) y = cap * Math.tanh(y / cap)
+          if (limit) y = Math.min(limit, Math.max(-limit, y))
+          F32[to] = y
+        }
+      }
     },
     steer({ params, at }) {
       const { D, first, end, mode, factor } = params as Record<'D' | 'first' | 'end' | 'mode' | 'factor', number>
