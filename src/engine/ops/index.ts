@@ -6,6 +6,7 @@ import { add } from './add.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
 import { attentionMasked } from './attention-masked.ts'
+import { attentionRelative } from './attention-relative.ts'
 import { attentionProbs } from './attention-probs.ts'
 import { combine } from './combine.ts'
 import { expertMatmul } from './expert-matmul.ts'
@@ -40,6 +41,7 @@ const list: Op[] = [
   append,
   ropeAppend,
   attention,
+  attentionRelative,
   glu,
   gluPacked,
   activation,

@@ -98,6 +98,9 @@ const mutations: Mutation[] = [
   ],
   ['sections turned as one', 'rope', 'rope', null, 'pairs / params.sections', 'pairs'],
   ['sections of a fused turn as one', 'rope-append', 'rope-append', null, '/ 2u / params.sections', '/ 2u'],
+  ['distances of the other side', 'attention-relative', 'attention-relative', null, 'key < i)', 'key >= i)'],
+  ['segments exchanged', 'attention-relative', 'attention-relative', null, 'ids[key] == own', 'ids[key] != own'],
+  ['itself in sight', 'attention-relative', 'attention-relative', null, 'prefix), i, ahead', 'prefix), i - 1u, ahead'],
   ['of equals the higher number', 'route', 'route', null, 'i > last)', 'i < last)'],
   ['weights of another sum', 'route', 'route', null, 'params.renorm != 0u', 'params.renorm == 0u'],
   [

@@ -5,6 +5,7 @@ import { createAttention } from './attention.ts'
 import type { HeadKernel, Maker, PartsMaker, PlacedWeight, RowKernel } from './kernel.ts'
 import { createMatrices, type Matrix } from './matrices.ts'
 import { createPictures } from './pictures.ts'
+import { createRelative } from './relative.ts'
 import { createRowKernels } from './rows.ts'
 import { createSums, type StoreSums } from './sums.ts'
 
@@ -21,11 +22,16 @@ export interface Kernels {
   store: StoreSums
 }
 
-export function createKernels(memory: ArrayBufferLike): Kernels {
+/** By op; called once per thread. */
+export function createHeads(memory: ArrayBufferLike): Record<string, Maker<HeadKernel>> {
   const attention = createAttention(memory)
+  return { attention, 'attention-masked': attention, 'attention-relative': createRelative(memory) }
+}
+
+export function createKernels(memory: ArrayBufferLike): Kernels {
   return {
     matrices: createMatrices(memory),
-    heads: { attention, 'attention-masked': attention },
+    heads: createHeads(memory),
     rows: createRowKernels(memory),
     parts: createPictures(memory),
     sums: new Float64Array(memory),

@@ -9,16 +9,16 @@ import { ops } from '../../../ops/index.ts'
 import type { Case, Op, ReferenceArgs } from '../../../ops/op.ts'
 import { storageFormats, type StorageFormat } from '../../../quants/weight.ts'
 import { weightData } from '../memory.ts'
-import { createAttention } from './attention.ts'
 import { exp } from './exp.ts'
 import { quick } from './gates.ts'
+import { createHeads } from './index.ts'
 import type { HeadKernel, PlacedWeight, RowKernel } from './kernel.ts'
 import { createPictures } from './pictures.ts'
 import { createRowKernels } from './rows.ts'
 
 /** Ops whose kernels are elsewhere: matrices.ts, and what is cut up among threads around it (shared.test.ts). */
 const left = new Set(['matmul', 'expert-matmul', 'recurrent-cell'])
-const heads = new Set(['attention', 'attention-masked'])
+const heads = new Set(Object.keys(createHeads(new ArrayBuffer(64))))
 
 /** Larger ones are hard for grids of a GPU. */
 const fitsTest = (floats: number): boolean => floats < 2 ** 20
@@ -63,7 +63,7 @@ function run(op: Op, args: ReferenceArgs, together: number): Record<string, Floa
   const before = arena.slice()
   const { params, step } = args
   const context = { params, at, weight: placed }
-  const head: HeadKernel | null = heads.has(op.name) ? createAttention(memory)(context) : null
+  const head: HeadKernel | null = createHeads(memory)[op.name]?.(context) ?? null
   const row: RowKernel | null = head ? null : (createRowKernels(memory)[op.name]?.(context) ?? null)
   const viewed = <View extends Float32Array | Uint32Array>(name: string, view: View): View =>
     new (view.constructor as new (memory: ArrayBufferLike, from: number, length: number) => View)(
