@@ -44,6 +44,7 @@ function trialPlan(): Plan {
     family: 'trial',
     dims: { layers: 0, D: width, H: 1, K: 1, d: width, F: width, V: width, maxContext: 1 },
     programs: { decode: { tokens: 'body', rows: 'head' } },
+    outputs: [{ name: 'logits', site: 'logits', width, rows: 'each' }],
     steps,
     weights: { [matrix]: { parts: [], rows: width, cols: width, role: 'linear' } },
     vectors: { [gain]: { parts: [], length: width } },

@@ -214,7 +214,7 @@ async function* readPlanes(
   if (encoder) yield encoder.end()
 }
 
-/** A vector of plain floats (norm gain, bias), or a slice of one, as f32. */
+/** Plain floats (norm gain, bias, a small table), or a slice of them, as f32, row after row. */
 export async function readVector(
   checkpoint: Checkpoint,
   name: string,
@@ -222,12 +222,13 @@ export async function readVector(
 ): Promise<Float32Array> {
   const tensor = find(checkpoint, { tensor: name, slice })
   const { dtype, shape, data } = tensor
-  if (shape.length !== 1) throw wrongShape(tensor, [shape.reduce((a, b) => a * b, 1)])
   if (!isFloat(dtype)) throw unsupported(checkpoint, tensor)
   checkHeads(tensor)
-  const out = new Float32Array(shape[0]!)
+  const [rows = 1, ...rest] = shape,
+    width = rest.reduce((a, b) => a * b, 1)
+  const out = new Float32Array(rows * width)
   let at = 0
-  for await (const bytes of readRows(data, shape[0]!, floatBytes(dtype), defaultChunk, new Scratch(), signal)) {
+  for await (const bytes of readRows(data, rows, width * floatBytes(dtype), defaultChunk, new Scratch(), signal)) {
     const values = decodeFloats(dtype, bytes)
     out.set(values, at)
     at += values.length

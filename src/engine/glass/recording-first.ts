@@ -128,6 +128,8 @@ export function firstSites(
     put('resid_post', 'resid_post', hidden, [['mlp.add'], ['mlp.down']])
     const adder = (plain: string, fused: string): string => (named.has(at(plain)) ? at(plain) : at(fused))
     return {
+      stack: 'decoder',
+      number: layer,
       sites: Object.keys(sites).slice(before),
       branches: [
         {

@@ -22,7 +22,8 @@ export function readPlan(value: unknown, info: GlassInfo): PlanInfo {
   for (const [name, { matrix }] of Object.entries(found)) {
     if (matrix && matrix.input !== null) site(matrix.input, `plan.sites.${name}.matrix.input`)
   }
-  return { ...own, sites: found, blocks: list(readBlock(site), info.layers, true)(plan['blocks'], 'plan.blocks') }
+  const blocks = list(readBlock(site), info.layers, true)(plan['blocks'], 'plan.blocks')
+  return { ...own, sites: found, blocks: blocks.map((b, i) => (b.number < 0 ? { ...b, number: i } : b)) }
 }
 
 const readBlock =
@@ -30,15 +31,21 @@ const readBlock =
   (value, at) => {
     const block = object(value, at)
     return {
+      // recordings of before there were encoders hold neither
+      stack: one('decoder', 'encoder')(block['stack'] ?? 'decoder', `${at}.stack`),
+      number: whole(-1, max.width)(block['number'] ?? -1, `${at}.number`),
       sites: list(site, 256)(block['sites'], `${at}.sites`),
       branches: list((given, where): PlanInfo['blocks'][number]['branches'][number] => {
         const branch = object(given, where)
         return {
-          name: one('attn', 'mlp')(branch['name'], `${where}.name`),
+          name: one('attn', 'cross', 'mlp', 'cell')(branch['name'], `${where}.name`),
           reads: site(branch['reads'], `${where}.reads`),
           writes: nullable(site)(branch['writes'], `${where}.writes`),
           out: site(branch['out'], `${where}.out`),
           adds: text(1024)(branch['adds'], `${where}.adds`),
+          ...(branch['breaks'] !== undefined && {
+            breaks: one('norm', 'replaced')(branch['breaks'], `${where}.breaks`),
+          }),
         }
       }, 8)(block['branches'], `${at}.branches`),
     }

@@ -3,6 +3,7 @@
 // token are the bits it would have had.
 
 import type { Work } from '../runtime/inspect.ts'
+import type { BranchName } from '../model/plan.ts'
 import { placeOf, stretchesOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
 import { branchOf, residualBefore, residualTensor } from './sites.ts'
@@ -120,7 +121,7 @@ export class Replay {
    * The residual right after a branch has been added, by layer, where no site stands: between the branches of a
    * parallel block.
    */
-  async between(wanted: readonly { layer: number; part: 'attn' | 'mlp' }[], position: number): Promise<Float32Array[]> {
+  async between(wanted: readonly { layer: number; part: BranchName }[], position: number): Promise<Float32Array[]> {
     const { plan } = this.activations.runner.runtime
     const layers = wanted.map(({ layer }) => layer)
     const key = ({ layer, part }: { layer: number; part: string }): string => `${layer} ${part}`

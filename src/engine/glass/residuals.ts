@@ -2,12 +2,13 @@
 // has added is their difference, edits included; so the parts of a block add up, whether its branches run one after
 // the other or side by side.
 
+import type { BranchName } from '../model/plan.ts'
 import type { ActivationCache } from './activation-cache.ts'
 import type { Replay } from './replay.ts'
 
 export interface Branch {
   layer: number
-  part: 'attn' | 'mlp'
+  part: BranchName
 }
 
 /** After the branch, and before it: [after, before], in the order asked. */

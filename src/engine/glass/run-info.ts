@@ -56,7 +56,9 @@ export const planInfo = (runtime: Inspection, text: string): PlanInfo => ({
     }
   }),
   sites: sitesForPanels(runtime.plan),
-  blocks: runtime.plan.blocks.map(({ sites, branches }) => ({
+  blocks: runtime.plan.blocks.map(({ stack, number, sites, branches }) => ({
+    stack,
+    number,
     sites: [...sites],
     branches: branches.map((branch) => ({ ...branch })),
   })),

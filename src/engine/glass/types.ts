@@ -263,11 +263,12 @@ export interface PlanSite {
 }
 /** One branch of a block: names of sites and of the step that adds it (model/plan.ts, PlanBranch). */
 export interface PlanBranchInfo {
-  name: 'attn' | 'mlp'
+  name: 'attn' | 'cross' | 'mlp' | 'cell'
   reads: string
   writes: string | null
   out: string
   adds: string
+  breaks?: 'norm' | 'replaced'
 }
 export interface PlanInfo {
   steps: PlanStepInfo[]
@@ -275,7 +276,7 @@ export interface PlanInfo {
   /** by canonical name */
   sites: Record<string, PlanSite>
   /** by layer: names of its sites in the order they come to be, and its branches in the order they are added */
-  blocks: { sites: string[]; branches: PlanBranchInfo[] }[]
+  blocks: { stack: 'encoder' | 'decoder'; number: number; sites: string[]; branches: PlanBranchInfo[] }[]
 }
 
 export interface PlanStepInfo {

@@ -4,7 +4,7 @@
 import type { Params } from '../ops/op.ts'
 import type { Linear, Norm } from './describe.ts'
 import { lifetimesOf } from './flow.ts'
-import type { Part, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, WeightSpec } from './plan.ts'
+import type { Part, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, VectorSpec, WeightSpec } from './plan.ts'
 import { blockSite } from './sites.ts'
 
 /** Numbers on their way: the buffer that holds them, and the site where they are first seen. */
@@ -18,14 +18,12 @@ export class PlanBuilder {
   /** the block that is being written; -1 outside of blocks */
   layer = -1
   part: Part = 'body'
+  /** what the names of the block's tensors begin with */
+  private at = ''
 
-  /**
-   * @param blockAt what the names of a block's tensors begin with, `{i}` being its number
-   * @param hasBias whether a layer that may have a bias has one
-   */
+  /** @param hasBias whether a layer that may have a bias has one */
   constructor(
-    private readonly plan: Plan,
-    private readonly blockAt: string,
+    readonly plan: Plan,
     private readonly hasBias: (tensor: string) => boolean,
   ) {}
 
@@ -33,9 +31,15 @@ export class PlanBuilder {
   full(name: string): string {
     return this.layer < 0 ? name : blockSite(this.layer, name)
   }
-  beginBlock(layer: number): PlanBlock {
+  /** @param at what the names of its tensors begin with, `{i}` being its number in its stack */
+  beginBlock(layer: number, at: string, stack: PlanBlock['stack'], number: number): PlanBlock {
     this.layer = layer
-    return (this.plan.blocks[layer] = { sites: [], branches: [] })
+    this.at = `${at.replace('{i}', String(number))}.`
+    return (this.plan.blocks[layer] ??= { stack, number, sites: [], branches: [] })
+  }
+  endBlocks(): void {
+    this.layer = -1
+    this.at = ''
   }
   finish(): Plan {
     return { ...this.plan, lifetimes: lifetimesOf(this.plan) }
@@ -51,9 +55,14 @@ export class PlanBuilder {
     this.plan.steps.push({ name: this.full(name), op, args, params, ...more, part: this.part, layer: this.layer })
   }
 
+  /** An encoder has buffers of its own; where blocks differ in width, so has each width. */
   buffer(name: string, width: number): string {
-    this.plan.buffers[name] = { rows: this.part === 'head' ? 'R' : 'T', width }
-    return name
+    const rows = this.part === 'head' ? 'R' : 'T'
+    const own = this.part === 'encode' ? `source.${name}` : name
+    const other = this.plan.buffers[own]
+    const free = !other || (other.width === width && other.rows === rows) ? own : `${own}.${width}`
+    this.plan.buffers[free] = { rows, width }
+    return free
   }
 
   /**
@@ -73,38 +82,68 @@ export class PlanBuilder {
   alias(name: string, { buffer, site, width }: Value): Value {
     const alias = this.full(name)
     this.plan.sites[alias] = { ...this.plan.sites[site]! }
-    this.plan.blocks[this.layer]!.sites.push(alias)
+    this.plan.blocks[this.layer]?.sites.push(alias)
     return { buffer, site: alias, width }
   }
 
-  /** A tensor of a module of this block, or of the whole model. */
-  private tensor(module: string, kind: 'weight' | 'bias'): string {
-    return `${this.layer < 0 ? '' : `${this.blockAt.replace('{i}', String(this.layer))}.`}${module}.${kind}`
+  /** Values are changed in place by the last step: they stand in its argument `arg` from now on. */
+  moved({ site }: Value, arg: string): void {
+    Object.assign(this.plan.sites[site]!, { step: this.plan.steps.at(-1)!.name, arg })
   }
-  weight(at: string, rows: number, cols: number, role: WeightSpec['role'], slice?: RowSlice): string {
-    const tensor = this.tensor(at, 'weight'),
+
+  /** A module of this block, or of the whole model. */
+  private module(at: string): string {
+    return this.at + at
+  }
+  weight(l: Linear, rows: number, cols: number, role: WeightSpec['role']): string {
+    const { slice, transpose } = l
+    const tensor = `${this.module(l.at)}.weight`,
       name = keyOf(tensor, slice)
-    this.plan.weights[name] = { parts: [{ tensor, rows, ...(slice && { slice }) }], rows, cols, role }
+    this.plan.weights[name] = {
+      parts: [{ tensor, rows, ...(slice && { slice }), ...(transpose && { transpose }) }],
+      rows,
+      cols,
+      role,
+    }
     return name
   }
-  private vector(at: string, kind: 'weight' | 'bias', length: number, slice?: RowSlice): string {
-    const tensor = this.tensor(at, kind),
-      name = keyOf(tensor, slice)
-    this.plan.vectors[name] = { parts: [{ tensor, length, ...(slice && { slice }) }], length }
+  /** `length` values of a tensor of this block, or of the whole model. @param tensor its name within the block */
+  vector(tensor: string, length: number, more: { slice?: RowSlice } & Pick<VectorSpec, 'shape' | 'make'> = {}): string {
+    const { slice, ...rest } = more
+    const whole = this.module(tensor),
+      name = keyOf(whole, slice)
+    this.plan.vectors[name] = { parts: [{ tensor: whole, length, ...(slice && { slice }) }], length, ...rest }
+    return name
+  }
+  /** A vector that is made of no tensor of its own. */
+  made(name: string, length: number, make: VectorSpec['make']): string {
+    this.plan.vectors[name] = { parts: [], length, ...(make && { make }) }
     return name
   }
 
-  /** A norm over the whole width of x, or over each of its `heads` slices with one gain for all. */
-  norm(name: string, n: Norm, x: Value, y: string, heads?: number): Value {
-    const D = x.width / (heads ?? 1)
-    const args = { x: x.buffer, gain: this.vector(n.at, 'weight', D), y: this.buffer(y, x.width) }
-    const params = { D, eps: n.eps, R: heads ?? 1 }
+  /** Gains or biases of a norm over D values: one for all `heads` slices, one for each of them, or one tensor for each. */
+  private gains({ at, over, plusOne }: Norm, kind: 'weight' | 'bias', D: number, heads: number): string {
+    const make = plusOne && kind === 'weight' ? { make: { kind: 'plus-one' as const } } : {}
+    if (over !== 'own') return this.vector(`${at}.${kind}`, D, make)
+    if (!at.includes('{h}')) return this.vector(`${at}.${kind}`, heads * D, { shape: [heads, D], ...make })
+    const name = this.module(`${at}.${kind}`)
+    const parts = Array.from({ length: heads }, (_, h) => ({ tensor: name.replace('{h}', String(h)), length: D }))
+    this.plan.vectors[name] = { parts, length: heads * D, ...make }
+    return name
+  }
+
+  /** A norm over the whole width of x, or over each of its `heads` slices. */
+  norm(name: string, n: Norm, x: Value, y: string, heads = 1): Value {
+    const R = n.over === 'all' ? 1 : heads,
+      D = x.width / R
+    const args = { x: x.buffer, gain: this.gains(n, 'weight', D, R), y: this.buffer(y, x.width) }
+    const params = { D, eps: n.eps, R, own: Number(n.over === 'own') }
     if (n.kind === 'rms') this.step(name, 'rmsnorm', args, params)
     else {
-      const bias = n.bias && { bias: this.vector(n.at, 'bias', D) }
+      const bias = n.bias && { bias: this.gains(n, 'bias', D, R) }
       this.step(name, 'layernorm', { ...args, ...bias }, { ...params, hasBias: Number(Boolean(n.bias)) })
     }
-    return this.site(name, 'y', x.width, [x], heads ? { heads } : {})
+    return this.site(name, 'y', x.width, [x], heads > 1 ? { heads } : {})
   }
 
   /**
@@ -120,8 +159,9 @@ export class PlanBuilder {
     more: { heads?: number; step?: string; role?: WeightSpec['role']; weight?: string } = {},
   ): Value {
     const { heads, step = name, role = 'linear' } = more
-    const weight = more.weight ?? this.weight(l.at, width, x.width, role, l.slice)
-    const hasBias = Boolean(l.bias) && this.hasBias(this.tensor(l.at, 'bias'))
+    const weight = more.weight ?? this.weight(l, width, x.width, role)
+    const at = l.biasAt ?? `${l.at}.bias`
+    const hasBias = Boolean(l.bias) && this.hasBias(this.module(at))
     this.step(
       step,
       'matmul',
@@ -129,7 +169,7 @@ export class PlanBuilder {
         x: x.buffer,
         weight,
         y: this.buffer(y, width),
-        ...(hasBias && { bias: this.vector(l.at, 'bias', width, l.slice) }),
+        ...(hasBias && { bias: this.vector(at, width, l.slice ? { slice: l.slice } : {}) }),
       },
       { K: x.width, N: width, hasBias: Number(hasBias), accumulate: 0, yStride: width, yOffset: 0 },
     )

@@ -219,18 +219,17 @@ describe('the lists of keys', () => {
       },
     ],
   ] as const)("what %s leaves out is what transformers' config class has", (model_type, want) => {
-    const { dims, position, head, block } = describeModel({ model_type })
-    const [attention, mlp] = block.branches.map(({ body }) => body)
+    const { dims, head, block } = describeModel({ model_type })
+    const [attention, mlp] = block(0).branches.map(({ body }) => body)
     if (attention?.kind !== 'attention' || mlp?.kind !== 'gated-mlp') throw new Error('other branches')
-    if (position.kind !== 'rope') throw new Error('other positions')
     expect({
       ...dims,
-      eps: head.norm.eps,
+      eps: head.norm?.eps,
       act: mlp.act,
-      theta: position.theta,
-      tied: head.tied,
-      window: attention.window(0),
-      scaling: position.scaling.type,
+      theta: attention.rope?.theta,
+      tied: head.tokens?.tied,
+      window: attention.window,
+      scaling: attention.rope?.scaling.type,
     }).toEqual({ ...want, scaling: 'default' })
   })
   test('no key stands in two lists', () => {

@@ -15,26 +15,40 @@ import type { Dims, RowSlice } from './plan.ts'
 export interface Linear {
   at: string
   bias?: boolean
+  /** the bias' whole tensor name, where it is not `at`.bias */
+  biasAt?: string
   slice?: RowSlice
+  /** the file keeps Wᵀ: its columns are the rows of W (GPT-1 and GPT-2's Conv1D) */
+  transpose?: boolean
 }
 
-/** x / sqrt(mean(x²) + eps) * weight */
-export interface RmsNorm {
-  kind: 'rms'
+interface NormWords {
   at: string
   eps: number
+  /** the file keeps gain - 1 (Gemma) */
+  plusOne?: boolean
+  /**
+   * q and k norms only. 'head' (default): over each head's d values, one gain for all; 'own': the same with a gain for
+   * each head, in one tensor (heads, d), or in one tensor per head where `at` says {h}; 'all': over the whole width
+   */
+  over?: 'head' | 'own' | 'all'
+}
+/** x / sqrt(mean(x²) + eps) * weight */
+export interface RmsNorm extends NormWords {
+  kind: 'rms'
 }
 /** (x - mean(x)) / sqrt(var(x) + eps) * weight (+ bias) */
-export interface LayerNorm {
+export interface LayerNorm extends NormWords {
   kind: 'layer'
-  at: string
-  eps: number
   bias?: boolean
 }
 export type Norm = RmsNorm | LayerNorm
 
-/** How a model knows the order of its tokens. Only rope and none are computed; lower.ts refuses the others by name. */
-export type Position = RopeSpec | { kind: 'none' | 'alibi' | 'learned' | 'relative' | 'recurrent' }
+/** Added to the scaled scores by distance. `slopes`: ALiBi, a slope per head, all of them times `by` (default 1) */
+export type ScoreBias =
+  | { kind: 'slopes'; by?: number }
+  /** T5: a table (buckets, heads) by bucket of the distance, which are logarithmic from half of them to `reach` */
+  | { kind: 'buckets'; tensor: string; buckets: number; reach: number }
 
 export interface Attention {
   kind: 'attention'
@@ -42,21 +56,31 @@ export interface Attention {
   k: Linear
   v: Linear
   out: Linear
-  /** a norm over each head's d values before they are turned (Qwen3) */
+  /** before heads are turned */
   qNorm?: Norm
   kNorm?: Norm
+  /** q, k and v are cut to ±clip behind those norms (OLMoE) */
+  clip?: number
   /** score factor, usually d^-1/2 */
   scale: number
-  /** keys a query sees including itself, by layer; 0 = all */
-  window: (layer: number) => number
+  /** scores become cap · tanh(score / cap) (Gemma 2) */
+  cap?: number
+  /** how queries and keys are turned by position; null: they are not */
+  rope: RopeSpec | null
+  /** 'causal'; 'both': every key of the text; 'prefix': causal, but all see the text's prefix; 'source': what the encoder read */
+  sees: 'causal' | 'both' | 'prefix' | 'source'
+  /** keys a query sees including itself, w > 0 on each side; 0 = all */
+  window: number
+  bias?: ScoreBias
 }
 
-/** down(act(up x)) */
+/** down(act(up x)). `F` where it is not dims.F */
 export interface Mlp {
   kind: 'mlp'
   act: Activation
   up: Linear
   down: Linear
+  F?: number
 }
 
 /** down(act(gate x) * up x) */
@@ -66,12 +90,24 @@ export interface GatedMlp {
   gate: Linear
   up: Linear
   down: Linear
+  F?: number
 }
 
-/** x += body(norm(x)) */
+export type Body = Attention | Mlp | GatedMlp
+
+/** x = closing(keep · r + by · after(body(norm(x)))), where r is x; each word is left out where it changes nothing. */
 export interface Branch {
-  norm: Norm
-  body: Attention | Mlp | GatedMlp
+  norm?: Norm
+  body: Body
+  /** over what the body gives, before it is added (Gemma 2, OLMo 2) */
+  after?: Norm
+  /** r is norm(x) instead of x (BLOOM's other residual, ChatGLM-6B) */
+  fromNorm?: boolean
+  /** with `fromNorm` or `closing` only */
+  keep?: number
+  by?: number
+  /** over the sum (BERT, GPT-1: post-norm) */
+  closing?: Norm
 }
 
 /** Names inside a block are relative to `at`, where `{i}` stands for the block's number. */
@@ -82,14 +118,71 @@ export interface Block {
   parallel?: boolean
 }
 
+/** Rows by token id, and what is done to them before the first block. */
+export interface Embed {
+  at: string
+  /** of its rows, where it is not D */
+  width?: number
+  /** the rows are multiplied by this (Gemma, Granite) */
+  by?: number
+  /** learned positions: row position + offset of `rows` */
+  positions?: { at: string; rows: number; offset: number }
+  /** learned kinds of segments */
+  types?: { at: string; rows: number }
+  norm?: Norm
+  /** width -> D: at once (OPT), or behind everything else (ALBERT) */
+  project?: Linear & { when: 'first' | 'last' }
+}
+
+/** One number of each label: for the whole text (`rows`: at its first or its last token), or for each token. */
+export interface Labels {
+  name: 'labels' | 'token-labels' | 'span'
+  rows: 'first' | 'last' | 'each'
+  /** layers before the last one, with their function and width */
+  before: readonly (Linear & { act?: Activation; width: number })[]
+  last: Linear
+  labels: readonly string[]
+}
+
+export interface Head {
+  norm?: Norm
+  /** before the vocabulary: dense, function, norm (masked language models) */
+  transform?: { dense: Linear; act: Activation; norm?: Norm; width: number }
+  /** D -> width before the vocabulary (OPT) */
+  project?: Linear & { width: number }
+  /** scores of all tokens; absent where the files hold none. `tied`: the embedding serves where the file has none of its own */
+  tokens?: Linear & {
+    tied: boolean
+    /** each row of the weight is divided by its length (Baichuan 2) */
+    unitRows?: boolean
+    by?: number
+    cap?: number
+  }
+  labels?: readonly Labels[]
+}
+
+/** Blocks one after another, over one text. */
+export interface Stack {
+  embed: Embed
+  layers: number
+  block: (layer: number) => Block
+  /** over the last block's residual */
+  norm?: Norm
+}
+
 export interface Description {
   family: string
+  /** `layers` and `maxContext` of the stack that writes; H, K, d of all */
   dims: Dims
-  position: Position
-  embed: { at: string }
-  block: Block
-  /** `tied`: the embedding serves as head when the file has none of its own */
-  head: Linear & { norm: Norm; tied: boolean }
+  embed: Embed
+  block: (layer: number) => Block
+  head: Head
+  /** reads the source before the blocks above write (T5) */
+  encoder?: Stack
+  /** the text is read in one piece, because its tokens see those behind them */
+  whole?: boolean
+  /** the token id an answer of an encoder–decoder begins with */
+  start?: number
   /** whether a `bias` above must be in the files, or is read where they hold one */
   biases: Wording['biases']
   /** keys of the config that the numbers do not depend on */

@@ -276,8 +276,10 @@ describe('what is refused', () => {
 describe('what relatives of LLaMA say differently', () => {
   const windows = (config: Json): number[] => {
     const { block, dims } = describeModel({ ...llama, ...config })
-    const attention = block.branches[0]!.body
-    return attention.kind === 'attention' ? Array.from({ length: dims.layers }, (_, i) => attention.window(i)) : []
+    return Array.from({ length: dims.layers }, (_, i) => {
+      const attention = block(i).branches[0]!.body
+      return attention.kind === 'attention' ? attention.window : NaN
+    })
   }
   test('Mistral slides on every layer: 4096 when the key is absent, never when it is null', () => {
     const { sliding_window: _, ...rest } = llama

@@ -40,10 +40,13 @@ export function openPlan(
   const expect = (tensor: string, need: number[]): void => expectShape(tensor, need, shapes, description, format)
   const whole = (taken: number, slice?: RowSlice): number => (slice ? (taken / slice.count) * slice.every : taken)
   for (const w of Object.values(plain.weights)) {
-    for (const p of w.parts) expect(p.tensor, [whole(p.rows, p.slice), w.cols])
+    for (const p of w.parts) {
+      const shape = [whole(p.rows, p.slice), w.cols]
+      expect(p.tensor, p.transpose ? shape.reverse() : shape)
+    }
   }
   for (const v of Object.values(plain.vectors)) {
-    for (const p of v.parts) expect(p.tensor, [whole(p.length, p.slice)])
+    for (const p of v.parts) expect(p.tensor, v.shape ? [...v.shape] : [whole(p.length, p.slice)])
   }
   const used = new Set(
     [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),
@@ -62,7 +65,7 @@ function expectShape(
 ): void {
   const found = shapes.get(tensor)
   if (found === undefined) {
-    const untied = tensor === `${head.at}.weight`
+    const untied = tensor === `${head.tokens?.at}.weight`
     // a GGUF's tensors have got these names from its family: how they begin says nothing of the file
     const begin = format === 'gguf' || shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
     const why = untied

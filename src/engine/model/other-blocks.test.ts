@@ -104,12 +104,18 @@ test('every site of GPT-NeoX holds what the equations say', async () => {
   }
 })
 
-test('positions that nothing computes are refused by name; none at all is computed', async () => {
+test('a model without positions turns nothing', async () => {
   const { description } = await open('gpt_neox')
-  const lowered = (kind: 'none' | 'alibi') => () => lower({ ...description, position: { kind } }, () => true)
-  expect(lowered('alibi')).toThrow(expect.objectContaining({ code: 'FAMILY_UNSUPPORTED' }))
-  expect(lowered('alibi')).toThrow(/its positions are alibi; known are rope, none/)
-  const plan = lowered('none')()
+  const block = (layer: number) => {
+    const { branches, ...rest } = description.block(layer)
+    return {
+      ...rest,
+      branches: branches.map((branch) =>
+        branch.body.kind === 'attention' ? { ...branch, body: { ...branch.body, rope: null } } : branch,
+      ),
+    }
+  }
+  const plan = lower({ ...description, block }, () => true)
   expect(plan.tables).toEqual({})
   expect(Object.keys(plan.sites).filter((site) => site.endsWith('_rope'))).toEqual([])
   expect(placeOf(plan, 'blocks.1.attn.queries').step).toBe('blocks.1.attn.z')

@@ -24,6 +24,8 @@ export interface WeightPart {
   tensor: string
   rows: number
   slice?: RowSlice
+  /** the file keeps the transposed matrix: its columns are the rows here */
+  transpose?: boolean
 }
 
 /** A weight (rows, cols), its parts one below the other. All parts have `cols` columns and one storage format. */
@@ -41,10 +43,24 @@ export interface VectorPart {
   slice?: RowSlice
 }
 
+/** What is made of a vector's parts while it is read (vectors.ts). */
+export type VectorMake =
+  /** 1 is added */
+  | { kind: 'plus-one' }
+  /** ALiBi's slope of each head, times `by`; no parts */
+  | { kind: 'slopes'; by: number }
+  /** a table (buckets, heads) as (heads, 2 reach + 1), by distance key - query */
+  | { kind: 'buckets'; buckets: number; heads: number; reach: number; both: boolean }
+  /** 1 / length of each row of a weight of the Plan; no parts */
+  | { kind: 'unit-rows'; weight: string }
+
 /** A vector of f32 (norm gain, bias), its parts one after the other. */
 export interface VectorSpec {
   parts: VectorPart[]
   length: number
+  /** of each part's tensor, where it has more than one axis */
+  shape?: readonly number[]
+  make?: VectorMake
 }
 
 /** A tensor that the host computes: cos and sin of every rotated pair, one row of `width` floats for each position. */
@@ -64,16 +80,18 @@ export interface BufferSpec {
 /** A KV cache plane: (K, C, d) f32. */
 export interface CacheSpec {
   layer: number
+  /** its entries are the source's tokens, written by the encoder's run; else the text's */
+  of?: 'source'
   kvHeads: number
   headDim: number
 }
 
 /**
- * Steps that run together, once per chunk or per request, over the same rows: `body` over the T tokens of a chunk,
- * `head` over the R rows whose logits are asked for, `probe` when the inspector asks. Each part has StepValues of its
- * own.
+ * Steps that run together, once per chunk or per request, over the same rows: `encode` over the T tokens of a source,
+ * `body` over the T tokens of a chunk, `head` over the R rows whose logits are asked for, `probe` when the inspector
+ * asks. Each part has StepValues of its own.
  */
-export type Part = 'body' | 'head' | 'probe'
+export type Part = 'encode' | 'body' | 'head' | 'probe'
 
 /** What one forward runs, part after part. */
 export interface Program {
@@ -81,6 +99,20 @@ export interface Program {
   tokens: Part
   /** for the rows whose logits are asked for; null where it yields none */
   rows: Part | null
+  /** all tokens of a text run in one chunk from position 0 on: they see those behind them */
+  whole?: true
+}
+
+/** What the head gives for a row. */
+export interface PlanOutput {
+  /** scores of all tokens · of labels · of labels for each token · of a span's start and end · the last residual */
+  name: 'logits' | 'labels' | 'token-labels' | 'span' | 'hidden'
+  /** where it stands; the site's buffer holds nothing else */
+  site: string
+  width: number
+  /** which rows of a text it is meant for */
+  rows: 'each' | 'first' | 'last'
+  labels?: readonly string[]
 }
 
 export interface PlanStep {
@@ -125,21 +157,32 @@ export interface SitePlace {
   weight?: { name: string; part: number }
 }
 
+/** `cross`: attention to the source. `cell`: recurrent */
+export type BranchName = 'attn' | 'cross' | 'mlp' | 'cell'
+
 /** One branch of a block, x += body(norm(x)). */
 export interface PlanBranch {
   /** second word of its sites' and steps' names */
-  name: 'attn' | 'mlp'
+  name: BranchName
   /** site of the residual that it reads */
   reads: string
   /** site of the residual after it has been added; null where none stands: a parallel branch is added after it */
   writes: string | null
   /** site of what it adds */
   out: string
-  /** step that adds it to the residual; without that step the branch is left out */
+  /** step that adds it to the residual; without that step the branch is left out (of a `mix`: with by = 0) */
   adds: string
+  /**
+   * the residual behind it is no sum of the one before and `out`: 'norm', their sum is normed; 'replaced', the one
+   * before counts only through the branch
+   */
+  breaks?: 'norm' | 'replaced'
 }
 
 export interface PlanBlock {
+  stack: 'encoder' | 'decoder'
+  /** within its stack */
+  number: number
   /** names of the block's sites, in the order in which they come to be */
   sites: string[]
   /** in the order in which they are added. Sequential: each reads what the one before wrote. Parallel: all read alike */
@@ -166,8 +209,12 @@ export interface Dims {
 export interface Plan {
   family: string
   dims: Dims
-  /** `decode` reads tokens into the cache and gives logits. An encoder would be a program of its own, run before it */
-  programs: { decode: Program }
+  /** `decode` reads tokens into the cache and gives outputs; `encode` reads a source before it */
+  programs: { decode: Program; encode?: Program }
+  /** what the head gives, the first of them by `forward` */
+  outputs: PlanOutput[]
+  /** the token id that an answer of an encoder–decoder begins with */
+  start?: number
   /** in order; every name once */
   steps: PlanStep[]
   /** checkpoint tensors of every weight; a key is one name, however many tensors it is stacked from */
@@ -203,10 +250,14 @@ export interface Plan {
    * Scores and weights of attention stand nowhere: queries, keys, lse and mask give them.
    */
   sites: Record<string, SitePlace>
-  /** one for each layer */
+  /** one for each layer; those of the encoder stand first, and dims.layers counts all */
   blocks: PlanBlock[]
   tied: boolean
 }
 
 /** The steps of one part, in order. */
 export const stepsOf = (plan: Plan, part: Part | null): PlanStep[] => plan.steps.filter((s) => s.part === part)
+
+/** The weight that a vector is made of, where it is made of one. */
+export const weightOf = ({ weights }: Plan, { make }: VectorSpec): WeightSpec | undefined =>
+  make?.kind === 'unit-rows' ? weights[make.weight] : undefined

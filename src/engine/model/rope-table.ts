@@ -8,6 +8,8 @@ export interface RopeSpec {
   layout: 'half' | 'interleaved'
   /** r: rotated dims of each head; the rest pass through */
   rotary: number
+  /** the turned values fall into so many equal stretches, each with pairs of its own (ChatGLM-6B); default 1 */
+  sections?: number
   theta: number
   maxPositions: number
   scaling: RopeScaling

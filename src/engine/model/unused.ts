@@ -35,20 +35,25 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 export function judgeTensors(
   names: Iterable<string>,
   used: ReadonlySet<string>,
-  { family, dims: { layers }, embed, block, head }: Description,
+  { family, dims: { layers }, embed, block, head, encoder }: Description,
   { buffers }: Pick<Family, 'buffers'>,
   { beside: mayLieBeside }: Wording,
 ): UnusedTensors[] {
   const found: Record<'layers' | 'beside' | 'sum', string[]> = { layers: [], beside: [], sum: [] }
-  const inBlock = new RegExp(`^${escaped(block.at).replace('\\{i\\}', '(\\d+)')}\\.`)
-  const roots = new Set([embed.at, block.at, head.norm.at, head.at].map((at) => at.split('.')[0]!))
+  const stacks = [{ layers, block }, ...(encoder ? [encoder] : [])].map((stack) => ({
+    layers: stack.layers,
+    is: new RegExp(`^${escaped(stack.block(0).at).replace('\\{i\\}', '(\\d+)')}\\.`),
+  }))
+  const ends = [embed.at, block(0).at, head.norm?.at, head.tokens?.at, encoder?.embed.at, encoder?.block(0).at]
+  const roots = new Set(ends.flatMap((at) => at?.split('.')[0] ?? []))
   for (const name of names) {
     if (used.has(name) || buffers?.test(name)) continue
-    const layer = inBlock.exec(name)?.[1]
+    const stack = stacks.find(({ is }) => is.test(name))
+    const layer = stack?.is.exec(name)?.[1]
     const kind = adapters.test(name)
       ? 'sum'
       : layer !== undefined
-        ? Number(layer) >= layers
+        ? Number(layer) >= stack!.layers
           ? 'layers'
           : 'sum'
         : beside.test(name)

@@ -1,10 +1,10 @@
 // Runs a Plan on the plain references, in Node or a worker: slow and readable, the measure of the GPU session.
 
-import { stepsOf, type Plan, type PlanStep } from '../model/plan.ts'
+import { stepsOf, weightOf, type Plan, type PlanStep } from '../model/plan.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { CpuInspection } from './inspect-cpu.ts'
 import type { Inspection } from './inspect.ts'
-import { PlanRuntime } from './plan-runtime.ts'
+import { PlanRuntime, type Stretch } from './plan-runtime.ts'
 import { RopeTables } from './rope-rows.ts'
 import type { Counters, WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
@@ -23,7 +23,9 @@ export async function createCpuRuntime(plan: Plan, provider: WeightProvider, siz
     })
   }
   const tensors: Record<string, Float32Array> = {}
-  for (const [name, spec] of Object.entries(plan.vectors)) tensors[name] = await provider.vector(spec)
+  for (const [name, spec] of Object.entries(plan.vectors)) {
+    tensors[name] = await provider.vector(spec, undefined, weightOf(plan, spec))
+  }
   const tables = new RopeTables(plan, size.context)
   for (const { table, values } of tables.first()) tensors[table] = values
   for (const [name, c] of Object.entries(plan.caches)) {
@@ -65,16 +67,24 @@ export class CpuRuntime extends PlanRuntime {
     this.steps.tensors[name]!.set(floats, offset)
   }
 
-  protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
+  protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const step = { T, pos: this.length, row: 0, prefix: this.prefix }
+    const { name, width } = this.result
     const rows: Float32Array[] = []
     for (const s of this.body) this.steps.run(s, step)
-    for (let row = first; row < T; row++) {
-      for (const s of this.head) this.steps.run(s, { ...step, T: 1, row })
-      rows.push(this.steps.tensors['logits']!.slice(0, this.plan.dims.V))
+    for (const { row, count } of stretches) {
+      for (let i = 0; i < count; i++) {
+        for (const s of this.head) this.steps.run(s, { ...step, T: 1, row: row + i })
+        rows.push(this.steps.tensors[name]!.slice(0, width))
+      }
     }
     await new Promise((resolve) => setTimeout(resolve)) // a worker hears Stop and answers its heartbeat in between
     return rows
+  }
+
+  protected runSource(T: number): Promise<void> {
+    for (const s of stepsOf(this.plan, 'encode')) this.steps.run(s, { T, pos: 0, row: 0, prefix: T })
+    return Promise.resolve()
   }
 
   dispose(): void {

@@ -22,9 +22,8 @@ export class CpuInspection extends RunFacts<Run> implements Inspection {
   ) {
     super(runtime)
     const { steps } = runtime.plan
-    this.steps = [...steps.filter((s) => s.part === 'body'), ...steps.filter((s) => s.part === 'head')].map((step) => ({
-      step,
-    }))
+    const of = (part: PlanStep['part']): Prepared[] => steps.flatMap((step) => (step.part === part ? [{ step }] : []))
+    this.steps = [...of('encode'), ...of('body'), ...of('head')]
   }
 
   get hooks(): Hooks | null {

@@ -107,6 +107,7 @@ export class GpuInspection extends RunFacts<Run> implements Inspection {
   }
 
   async time(prepared: Prepared | null, values: StepValues, repeats: number): Promise<number> {
+    this.gpu.writeStep('encode', values)
     this.gpu.writeStep('body', values)
     this.gpu.writeStep('head', values)
     await this.queue.idle('timings')

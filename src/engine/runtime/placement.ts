@@ -3,7 +3,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
-import type { Plan } from '../model/plan.ts'
+import { weightOf, type Plan } from '../model/plan.ts'
 import { codesBytes, planePieces, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
@@ -72,7 +72,9 @@ export async function placePlan(
   await memory.check()
 
   let loaded = 0
-  for (const [buffer, spec] of vectors) memory.write(buffer, 0, await provider.vector(spec, options.signal))
+  for (const [buffer, spec] of vectors) {
+    memory.write(buffer, 0, await provider.vector(spec, options.signal, weightOf(plan, spec)))
+  }
   for (const [name, spec] of Object.entries(plan.weights)) {
     const segments = weights.get(name)!
     for await (const chunk of provider.read(spec, options.signal)) {

@@ -1,16 +1,25 @@
 // What every runtime has in common: how a text is cut into chunks, which rows give logits, how full
 // the cache is, and how its positions are turned. Each says how a chunk is run.
 
+import { TYPES } from '../model/lower/embed.ts'
 import type { Plan } from '../model/plan.ts'
+import { placeOf, tensorOf } from '../model/sites.ts'
 import { checkFits } from './cache.ts'
 import type { Inspection } from './inspect.ts'
 import type { RopeTables } from './rope-rows.ts'
 import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 
+/** Rows [row, row + count) of a chunk. */
+export interface Stretch {
+  row: number
+  count: number
+}
+
 export abstract class PlanRuntime implements Runtime {
   length = 0
   prefix = 0
+  segments: readonly number[] = []
   private forwards = 0
 
   constructor(
@@ -24,14 +33,22 @@ export abstract class PlanRuntime implements Runtime {
   /** Writes floats of one of the Plan's tensors from float `offset` on. */
   protected abstract writeTensor(name: string, offset: number, floats: Float32Array): void
   /**
-   * Runs the body on the `T` tokens that were written, at positions from `length` on, then the head on their rows from
-   * `first` on.
-   * @returns one row of V logits for each of those
+   * Runs the body on the `T` tokens that were written, at positions from `length` on, then the head on stretches of
+   * their rows, each of at most `size.logitRows`.
+   * @returns the first output of each of those rows
    */
-  protected abstract runChunk(T: number, first: number): Promise<Float32Array[]>
+  protected abstract runChunk(T: number, rows: readonly Stretch[]): Promise<Float32Array[]>
+  /** Runs the encoder on the `T` tokens that were written. */
+  protected abstract runSource(T: number): Promise<void>
   protected abstract readonly work: Readonly<Omit<Counters, 'forwards'>>
   abstract inspection(): Inspection
   abstract dispose(): void
+
+  /** The tensor of the Plan's first output, and the width of its rows. */
+  protected get result(): { name: string; width: number } {
+    const { site, width } = this.plan.outputs[0]!
+    return { name: tensorOf(this.plan, placeOf(this.plan, site)), width }
+  }
 
   get context(): number {
     return this.size.context
@@ -49,22 +66,45 @@ export abstract class PlanRuntime implements Runtime {
     turnedFor: TurnedFor = this.length + ids.length,
   ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
+    if (this.plan.programs.decode.whole) this.prefix = this.length + ids.length
     if (turnedFor !== 'kept') {
       for (const { table, offset, values } of this.tables.renew(this.length, ids.length, turnedFor)) {
         this.writeTensor(table, offset, values)
       }
     }
+    const wanted = typeof logits === 'string' ? null : new Set(logits)
+    const isWanted = (i: number): boolean =>
+      wanted ? wanted.has(i) : logits === 'all' || (logits === 'last' && i === ids.length - 1)
     const rows: Float32Array[] = []
     for (let start = 0; start < ids.length; start += this.chunk) {
       const chunk = Uint32Array.from(ids.slice(start, start + this.chunk)),
-        T = chunk.length,
-        last = start + T === ids.length
+        T = chunk.length
       this.writeIds(chunk)
-      rows.push(...(await this.runChunk(T, logits === 'all' ? 0 : logits === 'last' && last ? T - 1 : T)))
+      if (this.plan.buffers[TYPES]) this.writeTypes(T)
+      rows.push(
+        ...(await this.runChunk(
+          T,
+          stretches(T, (i) => isWanted(start + i), this.size.logitRows),
+        )),
+      )
       this.length += T
       this.forwards++
     }
     return rows
+  }
+
+  async encode(ids: readonly number[]): Promise<void> {
+    checkFits(0, ids.length, Math.min(this.context, this.chunk))
+    this.length = 0
+    this.prefix = ids.length
+    this.writeIds(Uint32Array.from(ids))
+    await this.runSource(ids.length)
+    this.forwards++
+  }
+
+  private writeTypes(T: number): void {
+    const types = Uint32Array.from({ length: T }, (_, i) => this.segments[this.length + i] ?? 0)
+    this.writeTensor(TYPES, 0, new Float32Array(types.buffer))
   }
 
   async findNonFinite(ids: readonly number[]): Promise<string | null> {
@@ -92,4 +132,16 @@ export abstract class PlanRuntime implements Runtime {
   truncate(length: number): void {
     this.length = Math.min(this.length, length)
   }
+}
+
+/** The rows that are wanted, neighbours together, at most `most` at a time. */
+function stretches(T: number, isWanted: (row: number) => boolean, most: number): Stretch[] {
+  const found: Stretch[] = []
+  for (let row = 0; row < T; row++) {
+    if (!isWanted(row)) continue
+    const last = found.at(-1)
+    if (last && last.row + last.count === row && last.count < most) last.count++
+    else found.push({ row, count: 1 })
+  }
+  return found
 }

@@ -7,8 +7,8 @@ import type { PlaneChunk } from '../formats/weights.ts'
 import type { Inspection } from './inspect.ts'
 import type { WeightLayout } from '../quants/weight.ts'
 
-/** Which rows of logits a forward returns. */
-export type LogitRows = 'none' | 'last' | 'all'
+/** For which tokens of a forward the head runs; a list: indices among them, rising. */
+export type LogitRows = 'none' | 'last' | 'all' | readonly number[]
 
 /** The length of the text that tokens are turned for (rope-rows.ts): where a text is read piece by piece, the whole text's.
  *  'kept': as their positions were turned when they ran before, for a text that is read again. */
@@ -36,11 +36,15 @@ export interface Runtime {
   /** most tokens of one piece of work: larger requests are cut */
   readonly chunk: number
   /**
-   * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns logit rows (V
-   * each).
+   * Runs tokens at positions length .. length + ids.length - 1, appends their keys and values, returns rows of the
+   * Plan's first output (V logits each, where it writes text).
    * Long prompts are cut into chunks; read.ts reads them so that they can be watched and stopped.
    */
   forward(ids: readonly number[], logits: LogitRows, turnedFor?: TurnedFor): Promise<Float32Array[]>
+  /** Kinds of segments of the text that is read next, by position; 0 where it has none. Plans with an input `types`. */
+  segments: readonly number[]
+  /** Runs the encoder over a source, all in one piece, and forgets the text; Plans with `programs.encode`. */
+  encode(ids: readonly number[]): Promise<void>
   /**
    * Runs `ids` again from an empty cache and names the first step whose output holds NaN or Inf; null when all are
    * finite. Slow.
@@ -62,7 +66,8 @@ export interface Runtime {
 export interface WeightProvider {
   layout(spec: WeightSpec): WeightLayout
   read(spec: WeightSpec, signal?: AbortSignal): AsyncGenerator<PlaneChunk>
-  vector(spec: VectorSpec, signal?: AbortSignal): Promise<Float32Array>
+  /** @param weight the weight that `spec.make` names, where it names one */
+  vector(spec: VectorSpec, signal?: AbortSignal, weight?: WeightSpec): Promise<Float32Array>
 }
 
 /** Names of the activation buffers a step writes. */

@@ -10,7 +10,7 @@ import type { StepValues } from '../ops/op.ts'
 import { GpuInspection } from './inspect-gpu.ts'
 import type { Inspection, Prepared } from './inspect.ts'
 import { placePlan, type UploadProgress } from './placement.ts'
-import { PlanRuntime } from './plan-runtime.ts'
+import { PlanRuntime, type Stretch } from './plan-runtime.ts'
 import { RopeTables } from './rope-rows.ts'
 import type { WeightProvider } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
@@ -38,7 +38,7 @@ export async function createSession(
     const tables = new RopeTables(plan, size.context)
     const placement = await placePlan(plan, tables, provider, size, memory, { signal, onProgress })
     const steps = new GpuSteps(device, memory, placement, size, kernels, rejected)
-    const queue = new Queue(device, memory, 'logits', size.logitRows * plan.dims.V)
+    const queue = new Queue(device, memory, 'logits', size.logitRows * plan.outputs[0]!.width)
     return new Session(plan, size, tables, steps, queue, await steps.prepare(plan.steps))
   } catch (error) {
     memory.dispose()
@@ -49,6 +49,7 @@ export async function createSession(
 export class Session extends PlanRuntime {
   private readonly body: readonly Prepared[]
   private readonly head: readonly Prepared[]
+  private readonly encoder: readonly Prepared[]
   private inside: Inspection | null = null
 
   constructor(
@@ -60,7 +61,9 @@ export class Session extends PlanRuntime {
     prepared: readonly Prepared[],
   ) {
     super(plan, size, tables)
-    const { tokens, rows } = plan.programs.decode
+    const { decode, encode } = plan.programs,
+      { tokens, rows } = decode
+    this.encoder = prepared.filter(({ step }) => step.part === encode?.tokens)
     this.body = prepared.filter(({ step }) => step.part === tokens)
     this.head = prepared.filter(({ step }) => step.part === rows)
   }
@@ -73,7 +76,7 @@ export class Session extends PlanRuntime {
     return this.steps.memory.bytes
   }
   inspection(): Inspection {
-    return (this.inside ??= new GpuInspection(this, this.steps, [...this.body, ...this.head]))
+    return (this.inside ??= new GpuInspection(this, this.steps, [...this.encoder, ...this.body, ...this.head]))
   }
 
   /** Kernel launches of one forward. */
@@ -88,30 +91,40 @@ export class Session extends PlanRuntime {
     this.steps.memory.write(this.steps.buffer(name), offset * 4, floats)
   }
 
-  protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
+  protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const rows: Float32Array[] = []
-    let row = first
-    do {
-      const count = Math.min(this.size.logitRows, T - row)
-      const body = { T, pos: this.length, row: 0, prefix: this.prefix },
-        head = { T: count, pos: this.length, row, prefix: this.prefix }
+    const body = { T, pos: this.length, row: 0, prefix: this.prefix }
+    const { name, width } = this.result
+    for (let n = 0; n < Math.max(1, stretches.length); n++) {
+      const stretch = stretches[n]
       const commands = this.queue.begin()
-      this.steps.writeStep('body', body)
-      this.steps.writeStep('head', head)
-      if (row === first) this.steps.record(commands, this.body, body)
-      if (count > 0) {
+      if (n === 0) {
+        this.steps.writeStep('body', body)
+        this.steps.record(commands, this.body, body)
+      }
+      if (stretch) {
+        const { row, count } = stretch,
+          head = { T: count, pos: this.length, row, prefix: this.prefix }
+        this.steps.writeStep('head', head)
         this.steps.record(commands, this.head, head)
-        const V = this.plan.dims.V
-        const logits = { buffer: this.steps.buffer('logits'), offset: 0, count: count * V }
-        const [data] = await this.queue.read([logits], 'results', commands)
-        for (let i = 0; i < count; i++) rows.push(data!.subarray(i * V, (i + 1) * V))
+        const result = { buffer: this.steps.buffer(name), offset: 0, count: count * width }
+        const [data] = await this.queue.read([result], 'results', commands)
+        for (let i = 0; i < count; i++) rows.push(data!.subarray(i * width, (i + 1) * width))
       } else {
         this.queue.submit(commands)
         await this.queue.idle('a pass')
       }
-      row += count
-    } while (row < T)
+    }
     return rows
+  }
+
+  protected async runSource(T: number): Promise<void> {
+    const values = { T, pos: 0, row: 0, prefix: T }
+    const commands = this.queue.begin()
+    this.steps.writeStep('encode', values)
+    this.steps.record(commands, this.encoder, values)
+    this.queue.submit(commands)
+    await this.queue.idle('a source')
   }
 
   dispose(): void {

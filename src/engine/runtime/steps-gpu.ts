@@ -28,13 +28,13 @@ interface Ready extends Prepared {
 }
 
 /** Byte offsets into the step uniform: one Step for each part, so that one submit can run them all. */
-const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512 }
+const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe: 512, encode: 768 }
 
 export class GpuSteps {
   /** set by the inspector; null costs nothing */
   hooks: Hooks | null = null
   private readonly ids: GpuBuffer
-  /** the Step of body, head and probe, at stepSlots */
+  /** the Step of each part, at stepSlots */
   private readonly stepUniform: GpuBuffer
   private readonly zero: GpuBuffer
 
@@ -48,7 +48,7 @@ export class GpuSteps {
     private readonly rejected: ReadonlySet<string>,
   ) {
     this.ids = memory.storage('ids', size.chunk * 4)
-    this.stepUniform = memory.uniform('step', 768)
+    this.stepUniform = memory.uniform('step', 1024)
     this.zero = memory.storage('zero', 16)
   }
 

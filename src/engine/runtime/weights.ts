@@ -5,6 +5,9 @@ import type { Checkpoint } from '../formats/types.ts'
 import type { CanStack } from '../model/fuse/index.ts'
 import type { WeightSpec } from '../model/plan.ts'
 import type { LoadOptions } from '../types.ts'
+import { codesBytes, dequantRow, scalesBytes, type WeightLayout } from '../quants/weight.ts'
+import { makeVector } from '../model/vectors.ts'
+import type { PlaneChunk } from '../formats/weights.ts'
 import type { WeightProvider } from './runtime.ts'
 
 /**
@@ -20,18 +23,39 @@ export function checkpointWeights(
   checkpoint: Checkpoint,
   options: Pick<LoadOptions, 'linear' | 'embedding'>,
 ): WeightProvider & { canStack: CanStack } {
+  const layout: WeightProvider['layout'] = (spec) =>
+    planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout
+  const read: WeightProvider['read'] = (spec, signal) =>
+    readWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options), { signal })
   return {
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
-    layout: (spec) => planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout,
-    read: (spec, signal) => readWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options), { signal }),
-    async vector(spec, signal) {
-      const out = new Float32Array(spec.length)
+    layout,
+    read,
+    async vector({ parts, length, make }, signal, weight) {
+      if (make?.kind === 'unit-rows') return unitRows(layout(weight!), read(weight!, signal))
+      const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0))
       let offset = 0
-      for (const { tensor, length, slice } of spec.parts) {
-        out.set(await readVector(checkpoint, tensor, { signal, slice }), offset)
-        offset += length
+      for (const part of parts) {
+        values.set(await readVector(checkpoint, part.tensor, { signal, slice: part.slice }), offset)
+        offset += part.length
       }
-      return out
+      return make ? makeVector({ make, length }, values) : values
     },
   }
+}
+
+/** 1 / length of each row of a weight, as it is kept. Its planes are held while they are read. */
+async function unitRows(layout: WeightLayout, chunks: AsyncIterable<PlaneChunk>): Promise<Float32Array> {
+  const planes = { codes: new Uint8Array(codesBytes(layout)), scales: new Uint8Array(scalesBytes(layout)) }
+  for await (const { plane, bytes, offset } of chunks) planes[plane].set(bytes, offset)
+  const weight = {
+    ...layout,
+    codes: new Uint32Array(planes.codes.buffer),
+    scales: new Uint32Array(planes.scales.buffer),
+  }
+  const row = new Float32Array(layout.cols)
+  return Float32Array.from({ length: layout.rows }, (_, n) => {
+    dequantRow(weight, n, row)
+    return 1 / Math.max(Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)), 1e-12)
+  })
 }

@@ -4,6 +4,7 @@
 import { findActivation } from '../ops/activations.ts'
 import type { Branch, Config, Family, LayerNorm, Linear } from '../model/describe.ts'
 import { families } from '../model/families/index.ts'
+import type { RopeSpec } from '../model/rope-table.ts'
 import { readRope } from '../model/rope.ts'
 
 const layerNorm = (at: string, eps: number): LayerNorm => ({ kind: 'layer', at, eps, bias: true })
@@ -16,15 +17,17 @@ function common(config: Config, K: (H: number) => number, F: number, partial: nu
     maxContext = config.count('max_position_embeddings')
   return {
     dims: { layers: config.count('num_hidden_layers'), D, H, K: K(H), d, F, V: config.count('vocab_size'), maxContext },
-    position: readRope(config, d, maxContext, { partial }),
+    rope: readRope(config, d, maxContext, { partial }),
     act: findActivation(config.text('hidden_act|activation', 'gelu'))!,
   }
 }
 
-const attention = (d: number, q: Linear, k: Linear, v: Linear, out: Linear): Branch['body'] => ({
+const attention = (rope: RopeSpec, d: number, q: Linear, k: Linear, v: Linear, out: Linear): Branch['body'] => ({
   kind: 'attention',
   scale: d ** -0.5,
-  window: () => 0,
+  rope,
+  sees: 'causal',
+  window: 0,
   q,
   k,
   v,
@@ -49,7 +52,7 @@ export const gptNeox: Family = {
     ...['tie_word_embeddings', 'attention_bias'],
   ],
   describe(config): ReturnType<Family['describe']> {
-    const { act, ...rest } = common(config, (H) => H, config.count('intermediate_size'), 0.25)
+    const { act, rope, ...rest } = common(config, (H) => H, config.count('intermediate_size'), 0.25)
     const { d } = rest.dims,
       eps = config.number('layer_norm_eps', 1e-5)
     const third = (n: number): Linear => ({
@@ -61,13 +64,13 @@ export const gptNeox: Family = {
       ...rest,
       family: 'gpt_neox',
       embed: { at: 'gpt_neox.embed_in' },
-      block: {
+      block: () => ({
         at: 'gpt_neox.layers.{i}',
         parallel: config.flag('use_parallel_residual', true),
         branches: [
           {
             norm: layerNorm('input_layernorm', eps),
-            body: attention(d, third(0), third(1), third(2), { at: 'attention.dense', bias: true }),
+            body: attention(rope, d, third(0), third(1), third(2), { at: 'attention.dense', bias: true }),
           },
           {
             norm: layerNorm('post_attention_layernorm', eps),
@@ -79,8 +82,8 @@ export const gptNeox: Family = {
             },
           },
         ],
-      },
-      head: { norm: layerNorm('gpt_neox.final_layer_norm', eps), at: 'embed_out', tied: false },
+      }),
+      head: { norm: layerNorm('gpt_neox.final_layer_norm', eps), tokens: { at: 'embed_out', tied: false } },
     }
   },
 }
@@ -97,7 +100,7 @@ export const falcon: Family = {
     ...['multi_query', 'parallel_attn', 'new_decoder_architecture', 'bias', 'num_kv_heads', 'num_ln_in_parallel_attn'],
   ],
   describe(config): ReturnType<Family['describe']> {
-    const { act, ...rest } = common(config, () => 1, config.count('ffn_hidden_size'), 1)
+    const { act, rope, ...rest } = common(config, () => 1, config.count('ffn_hidden_size'), 1)
     const { D, d } = rest.dims,
       eps = config.number('layer_norm_epsilon', 1e-5),
       norm = layerNorm('input_layernorm', eps)
@@ -109,15 +112,18 @@ export const falcon: Family = {
       ...rest,
       family: 'falcon',
       embed: { at: 'transformer.word_embeddings' },
-      block: {
+      block: () => ({
         at: 'transformer.h.{i}',
         parallel: true,
         branches: [
-          { norm, body: attention(d, rows(0, D), rows(D, d), rows(D + d, d), { at: 'self_attention.dense' }) },
+          { norm, body: attention(rope, d, rows(0, D), rows(D, d), rows(D + d, d), { at: 'self_attention.dense' }) },
           { norm, body: { kind: 'mlp', act, up: { at: 'mlp.dense_h_to_4h' }, down: { at: 'mlp.dense_4h_to_h' } } },
         ],
+      }),
+      head: {
+        norm: layerNorm('transformer.ln_f', eps),
+        tokens: { at: 'lm_head', tied: config.flag('tie_word_embeddings', true) },
       },
-      head: { norm: layerNorm('transformer.ln_f', eps), at: 'lm_head', tied: config.flag('tie_word_embeddings', true) },
     }
   },
 }
@@ -135,7 +141,7 @@ export const phi: Family = {
   ],
   describe(config): ReturnType<Family['describe']> {
     const F = config.count('intermediate_size')
-    const { act, ...rest } = common(config, (H) => config.count('num_key_value_heads', H), F, 0.5)
+    const { act, rope, ...rest } = common(config, (H) => config.count('num_key_value_heads', H), F, 0.5)
     const eps = config.number('layer_norm_eps', 1e-5),
       norm = layerNorm('input_layernorm', eps)
     const biased = (at: string): Linear => ({ at, bias: true })
@@ -144,15 +150,15 @@ export const phi: Family = {
       ...rest,
       family: 'phi',
       embed: { at: 'model.embed_tokens' },
-      block: {
+      block: () => ({
         at: 'model.layers.{i}',
         parallel: true,
         branches: [
-          { norm, body: attention(rest.dims.d, q, k, v, biased('self_attn.dense')) },
+          { norm, body: attention(rope, rest.dims.d, q, k, v, biased('self_attn.dense')) },
           { norm, body: { kind: 'mlp', act, up: biased('mlp.fc1'), down: biased('mlp.fc2') } },
         ],
-      },
-      head: { norm: layerNorm('model.final_layernorm', eps), ...biased('lm_head'), tied: false },
+      }),
+      head: { norm: layerNorm('model.final_layernorm', eps), tokens: { ...biased('lm_head'), tied: false } },
     }
   },
 }

@@ -14,6 +14,7 @@ function network(config: Config, folded: boolean): ReturnType<Family['describe']
   const [D, H] = [config.count('width'), config.count('queries')]
   const d = D / H
   const maxContext = config.count('reach')
+  const rope = readRope(config, d, maxContext)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps: 1e-5 })
   return {
     family: 'pebble',
@@ -27,9 +28,8 @@ function network(config: Config, folded: boolean): ReturnType<Family['describe']
       V: config.count('words'),
       maxContext,
     },
-    position: readRope(config, d, maxContext),
     embed: { at: 'core.words' },
-    block: {
+    block: () => ({
       at: 'core.stack.{i}',
       branches: [
         {
@@ -37,7 +37,9 @@ function network(config: Config, folded: boolean): ReturnType<Family['describe']
           body: {
             kind: 'attention',
             scale: config.number('sharpness', 1) / (folded ? 1 : Math.sqrt(d)),
-            window: () => 0,
+            rope,
+            sees: 'causal',
+            window: 0,
             q: { at: 'mix.ask', bias: true },
             k: { at: 'mix.key', bias: true },
             v: { at: 'mix.tell' },
@@ -55,8 +57,8 @@ function network(config: Config, folded: boolean): ReturnType<Family['describe']
           },
         },
       ],
-    },
-    head: { norm: rms('core.last'), at: 'guess', tied: false },
+    }),
+    head: { norm: rms('core.last'), tokens: { at: 'guess', tied: false } },
   }
 }
 

@@ -22,6 +22,10 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     length: 0,
     prefix: 0,
     chunk: 64,
+    segments: [],
+    encode() {
+      throw new Error('unused')
+    },
     inspection() {
       throw new Error('unused')
     },

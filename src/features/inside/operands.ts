@@ -283,7 +283,7 @@ async function history(
   const terms: Term[] = []
   let last = (await probe(glass, { site: 'embed', position })).values[i]!
   terms.push({ at: 0, a: last, b: null, product: last, name: 'embed' })
-  const add = async (l: number, p: 'attn' | 'mlp'): Promise<void> => {
+  const add = async (l: number, p: PlanInfo['blocks'][number]['branches'][number]['name']): Promise<void> => {
     const now = (await sumsAround(glass, plan, p, l, position)).after.values[i]!
     terms.push({ at: l, a: now - last, b: null, product: now - last, name: p })
     last = now

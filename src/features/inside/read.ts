@@ -82,7 +82,7 @@ async function sumAfter(
 export async function sumsAround(
   glass: Glass,
   plan: PlanInfo,
-  part: 'attn' | 'mlp',
+  part: PlanInfo['blocks'][number]['branches'][number]['name'],
   layer: number,
   position: number,
 ): Promise<{ before: Pick<ProbeResult, 'values' | 'norm'>; after: Pick<ProbeResult, 'values' | 'norm'> }> {

@@ -52,7 +52,10 @@ export function placesOfSteps(plan: PlanInfo): ReadonlyMap<string, { part: Part;
     }
   }
   for (const { branches } of plan.blocks) {
-    for (const { name: part, adds } of branches) if (!found.has(adds)) found.set(adds, { part, op: 'out' })
+    for (const { name, adds } of branches) {
+      const part = name === 'mlp' ? name : 'attn'
+      if (!found.has(adds)) found.set(adds, { part, op: 'out' })
+    }
   }
   // what makes nothing of its own goes with the step that follows it
   const last: { body: { part: Part; op: Op }; head: { part: Part; op: Op } } = {

@@ -68,6 +68,8 @@ export function llamaLike(
   const { qkvBias = false, outBias = false, mlpBias = false, qkNorm = false } = difference
   const act = readActivation(family, config, 'silu')
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
+  const { window = () => 0 } = difference
+  const rope = readRope(config, d, maxContext)
   return {
     family,
     dims: {
@@ -83,9 +85,8 @@ export function llamaLike(
       V: config.count('vocab_size', difference.V ?? 32000),
       maxContext,
     },
-    position: readRope(config, d, maxContext),
     embed: { at: 'model.embed_tokens' },
-    block: {
+    block: (layer) => ({
       at: 'model.layers.{i}',
       branches: [
         {
@@ -93,7 +94,9 @@ export function llamaLike(
           body: {
             kind: 'attention',
             scale: d ** -0.5,
-            window: difference.window ?? (() => 0),
+            rope,
+            sees: 'causal',
+            window: window(layer),
             q: { at: 'self_attn.q_proj', bias: qkvBias },
             k: { at: 'self_attn.k_proj', bias: qkvBias },
             v: { at: 'self_attn.v_proj', bias: qkvBias },
@@ -112,8 +115,8 @@ export function llamaLike(
           },
         },
       ],
-    },
-    head: { norm: rms('model.norm'), at: 'lm_head', tied: config.flag('tie_word_embeddings', false) },
+    }),
+    head: { norm: rms('model.norm'), tokens: { at: 'lm_head', tied: config.flag('tie_word_embeddings', false) } },
   }
 }
 

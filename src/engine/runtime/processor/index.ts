@@ -1,7 +1,7 @@
 // The processor as a device: loads a Plan's weights into one memory and starts its threads. Loaded when it is chosen.
 
 import { checkAborted } from '../../errors.ts'
-import type { Plan } from '../../model/plan.ts'
+import { weightOf, type Plan } from '../../model/plan.ts'
 import { codesBytes, scalesBytes } from '../../quants/weight.ts'
 import type { DeviceFacts } from '../../types.ts'
 import type { UploadProgress } from '../placement.ts'
@@ -119,7 +119,7 @@ async function fill(
   const floats = new Float32Array(memory)
   for (const { table, values } of tables.first()) floats.set(values, placement.tensors[table]!.at)
   for (const [name, spec] of Object.entries(plan.vectors)) {
-    floats.set(await provider.vector(spec, signal), placement.tensors[name]!.at)
+    floats.set(await provider.vector(spec, signal, weightOf(plan, spec)), placement.tensors[name]!.at)
   }
   const layouts = Object.values(placement.weights).map(({ layout }) => layout)
   const total = layouts.reduce((sum, layout) => sum + codesBytes(layout) + scalesBytes(layout), 0)

@@ -45,10 +45,9 @@ export class ProcessorInspection extends RunFacts<Inspected> implements Inspecti
     super(runtime)
     const { steps } = runtime.plan
     this.prepared = steps.map((step, number) => ({ step, number }))
-    this.steps = [
-      ...this.prepared.filter((p) => p.step.part === 'body'),
-      ...this.prepared.filter((p) => p.step.part === 'head'),
-    ]
+    this.steps = (['encode', 'body', 'head'] as const).flatMap((part) =>
+      this.prepared.filter((p) => p.step.part === part),
+    )
   }
 
   setHooks(hooks: Hooks | null): void {

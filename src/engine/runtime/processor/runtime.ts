@@ -3,7 +3,7 @@
 import { checkAborted, EngineError } from '../../errors.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Counters } from '../runtime.ts'
-import { PlanRuntime } from '../plan-runtime.ts'
+import { PlanRuntime, type Stretch } from '../plan-runtime.ts'
 import type { RopeTables } from '../rope-rows.ts'
 import type { RuntimeSize } from '../size.ts'
 import type { Inspection } from '../inspect.ts'
@@ -54,25 +54,31 @@ export class ProcessorRuntime extends PlanRuntime {
     this.floats.set(floats, this.placement.tensors[name]!.at + offset)
   }
 
-  protected async runChunk(T: number, first: number): Promise<Float32Array[]> {
+  protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const rows: Float32Array[] = []
-    const { V } = this.plan.dims,
+    const { name, width } = this.result,
       { tokens, rows: head } = this.plan.programs.decode
-    let row = first
-    do {
-      const count = Math.min(this.size.logitRows, T - row)
-      const values = { T, pos: this.length, row: 0, prefix: this.prefix }
+    for (let n = 0; n < Math.max(1, stretches.length); n++) {
+      const stretch = stretches[n]
       const parts: PartRun[] = []
-      if (row === first) parts.push({ part: tokens, values })
-      if (count > 0 && head) parts.push({ part: head, values: { ...values, T: count, row } })
-      await this.again(parts)
-      for (let i = 0; i < count; i++) {
-        const at = this.placement.tensors['logits']!.at + i * V
-        rows.push(this.floats.slice(at, at + V))
+      if (n === 0) parts.push({ part: tokens, values: { T, pos: this.length, row: 0, prefix: this.prefix } })
+      if (stretch && head) {
+        parts.push({
+          part: head,
+          values: { T: stretch.count, pos: this.length, row: stretch.row, prefix: this.prefix },
+        })
       }
-      row += count
-    } while (row < T)
+      await this.again(parts)
+      for (let i = 0; i < (stretch?.count ?? 0); i++) {
+        const at = this.placement.tensors[name]!.at + i * width
+        rows.push(this.floats.slice(at, at + width))
+      }
+    }
     return rows
+  }
+
+  protected async runSource(T: number): Promise<void> {
+    await this.again([{ part: 'encode', values: { T, pos: 0, row: 0, prefix: T } }])
   }
 
   /** A piece of a forward computes the same a second time: its tokens and what it writes of the cache are its own. */

@@ -76,7 +76,7 @@ export class Tensors {
 /** Which part's steps write a buffer. */
 function writersOf(plan: Plan): Map<string, Part> {
   const writers = new Map<string, Part>()
-  for (const part of ['body', 'head', 'probe'] as const) {
+  for (const part of ['encode', 'body', 'head', 'probe'] as const) {
     for (const step of stepsOf(plan, part)) {
       for (const { tensor, writes } of usesOf(step)) if (writes && plan.buffers[tensor]) writers.set(tensor, part)
     }

@@ -34,7 +34,7 @@ export class PlanThread {
     this.state = { start, tensors, kernels: createKernels(memory), meet: this.meet, traffic, turn: 0 }
     this.add(plan.steps)
     const of = (part: Part): number[] => stepsOf(plan, part).map((step) => plan.steps.indexOf(step))
-    this.numbers = { body: of('body'), head: of('head'), probe: of('probe') }
+    this.numbers = { encode: of('encode'), body: of('body'), head: of('head'), probe: of('probe') }
   }
 
   /** It answers for all. */

@@ -1,0 +1,57 @@
+// The rows that are asked for -> scores of all tokens, scores of labels, or the residual itself.
+
+import { activationIndex } from '../../ops/activations.ts'
+import type { PlanBuilder, Value } from '../build.ts'
+import type { Head, Labels } from '../describe.ts'
+
+/**
+ * @param x the last residual, all its tokens
+ * @param table the embedding, which serves as head where `tied`
+ */
+export function head(build: PlanBuilder, h: Head, x: Value, table: string, tied: boolean): void {
+  const { D, V } = build.plan.dims
+  build.step('rows', 'rows', { x: x.buffer, y: build.buffer('xRow', D) }, { D })
+  let row: Value = { ...x, buffer: 'xRow' }
+  row = h.norm ? build.norm('final_norm', h.norm, row, 'hRow') : build.site('last_hidden', 'y', D, [x])
+  const hidden = row
+  if (h.tokens) {
+    if (h.transform) {
+      const { dense, act, norm, width } = h.transform
+      row = activated(build, 'transform', build.linear('transform.dense', dense, row, 'transformed', width), act)
+      if (norm) row = build.norm('transform.norm', norm, row, 'transformNormed')
+    }
+    if (h.project) row = build.linear('project', h.project, row, 'projected', h.project.width)
+    const { unitRows, by = 1, cap = 0 } = h.tokens
+    const logits = build.linear('logits', h.tokens, row, 'logits', V, { role: 'head', ...(tied && { weight: table }) })
+    if (unitRows || by !== 1 || cap) {
+      const weight = build.plan.steps.at(-1)!.args['weight']!
+      const factors = unitRows && { factors: build.made('logits.unit', V, { kind: 'unit-rows', weight }) }
+      const params = { N: V, by, each: Number(Boolean(unitRows)), cap, limit: 0 }
+      build.step('logits.scale', 'scale', { x: 'logits', ...factors }, params)
+      build.moved(logits, 'x')
+    }
+    build.plan.outputs.push({ name: 'logits', site: 'logits', width: V, rows: 'each' })
+  }
+  for (const labels of h.labels ?? []) labelsOf(build, labels, hidden)
+  if (build.plan.outputs.length === 0) {
+    build.plan.outputs.push({ name: 'hidden', site: hidden.site, width: D, rows: 'each' })
+  }
+}
+
+function activated(build: PlanBuilder, name: string, x: Value, act: Parameters<typeof activationIndex>[0]): Value {
+  const step = `${name}.act`
+  const y = build.buffer(`${x.buffer}Act`, x.width)
+  build.step(step, 'activation', { x: x.buffer, y }, { F: x.width, act: activationIndex(act) })
+  return build.site(step, 'y', x.width, [x])
+}
+
+function labelsOf(build: PlanBuilder, { name, rows, before, last, labels }: Labels, hidden: Value): void {
+  let row = hidden
+  before.forEach((layer, n) => {
+    const step = before.length > 1 ? `${name}.dense_${n}` : `${name}.dense`
+    row = build.linear(step, layer, row, `${name}.${n}`, layer.width)
+    if (layer.act) row = activated(build, step, row, layer.act)
+  })
+  build.linear(name, last, row, name, labels.length)
+  build.plan.outputs.push({ name, site: name, width: labels.length, rows, labels })
+}
