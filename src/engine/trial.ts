@@ -31,10 +31,10 @@ function trialPlan(): Plan {
     steps.push({ name: `${op}.${steps.length}`, op, args, params: { ...params }, part, layer: -1 })
   }
   const layer = (part: 'body' | 'head', x: string, h: string, y: string): void => {
-    step(part, 'rmsnorm', { x, gain, y: h }, { D: width, eps: 1e-5, R: 1 })
+    step(part, 'rmsnorm', { x, gain, y: h }, { D: width, eps: 1e-5, R: 1, own: 0 })
     step(part, 'matmul', { x: h, weight: matrix, y }, square)
   }
-  step('body', 'gather', { ids: 'ids', weight: matrix, y: 'x' }, { D: width })
+  step('body', 'gather', { ids: 'ids', weight: matrix, y: 'x' }, { D: width, accumulate: 0 })
   for (let i = 0; i < deep; i++) layer('body', 'x', 'h', 'x')
   step('head', 'rows', { x: 'x', y: 'xRow' }, { D: width })
   layer('head', 'xRow', 'hRow', 'logits')
@@ -53,7 +53,7 @@ function trialPlan(): Plan {
     buffers: { x: token, h: token, xRow: row, hRow: row, logits: row },
     caches: {},
     lifetimes: {},
-    sites: {},
+    sites: { logits: { step: steps.at(-1)!.name, arg: 'y', in: 'row', offset: 0, width, from: [] } },
     blocks: [],
     tied: true,
   }
