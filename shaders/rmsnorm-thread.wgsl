@@ -2,9 +2,9 @@
 // barrier costs more than the row. Four partial sums, to round as little as a tree does.
 #include grid
 #include step
-struct Params { D: u32, eps: f32, R: u32 }
+struct Params { D: u32, eps: f32, R: u32, own: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;            // (T * R, D)
-@group(0) @binding(1) var<storage, read> gain: array<f32>;         // (D)
+@group(0) @binding(1) var<storage, read> gain: array<f32>;         // (D), own: (R, D)
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;      // (T * R, D)
 @group(0) @binding(3) var<uniform> params: Params;
 @group(0) @binding(4) var<uniform> step: Step;
@@ -14,6 +14,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let r = gridIndex(wid, num) * 4u + lane;
   if (r >= step.T * params.R) { return; }
   let first = r * params.D;
+  let g = select(0u, r % params.R * params.D, params.own != 0u);
   var sums = vec4f();
   var i = 0u;
   for (; i + 4u <= params.D; i += 4u) {
@@ -22,5 +23,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   }
   for (; i < params.D; i++) { sums.x += x[first + i] * x[first + i]; }
   let scale = inverseSqrt((sums.x + sums.y + sums.z + sums.w) / f32(params.D) + params.eps);
-  for (i = 0u; i < params.D; i++) { y[first + i] = x[first + i] * scale * gain[i]; }
+  for (i = 0u; i < params.D; i++) { y[first + i] = x[first + i] * scale * gain[g + i]; }
 }

@@ -21,7 +21,12 @@ export async function embeddingCosines(
   runner.tensor('near.x', D)
   runner.tensor('near.y', V)
   runner.write('near.id', Uint32Array.of(id))
-  const gather = await runner.step('near.gather', 'gather', { ids: 'near.id', weight, y: 'near.x' }, { D })
+  const gather = await runner.step(
+    'near.gather',
+    'gather',
+    { ids: 'near.id', weight, y: 'near.x' },
+    { D, accumulate: 0 },
+  )
   const params = { D, first: from, count: to - from }
   const cosines = await runner.step('near.cosines', 'row-cosines', { x: 'near.x', weight, y: 'near.y' }, params)
   runner.runtime.setParams(cosines, params)

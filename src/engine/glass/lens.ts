@@ -283,7 +283,7 @@ export class Lens {
       'lens.gather',
       'gather',
       { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' },
-      { D },
+      { D, accumulate: 0 },
     )
     runner.run([gather], { T: 1, pos: 0, row: 0, prefix: 0 })
     return runner.read('lens.row', 0, D)

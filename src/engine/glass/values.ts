@@ -34,7 +34,7 @@ export async function valueNorms(
     `values.gather.${layer}`,
     'gather',
     { ids: 'values.ids', weight, y: 'values.w' },
-    { D: width },
+    { D: width, accumulate: 0 },
   )
   const shape = { H, K, d, C: runtime.context, keys: length, rows: 0, more: 0 }
   const norms = await runner.step(

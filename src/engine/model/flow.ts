@@ -44,7 +44,8 @@ export function lifetimesOf({ steps, buffers }: Pick<Plan, 'steps' | 'buffers'>)
       const list = lifetimes[tensor]
       if (!list) continue
       if (writes && !reads) list.push({ first: i, last: i })
-      else list.at(-1)!.last = i
+      else if (list.length > 0) list.at(-1)!.last = i
+      else list.push({ first: 0, last: i }) // an input: the runtime has written it before
     }
   })
   return lifetimes

@@ -3,6 +3,7 @@
 import { activation } from './activation.ts'
 import { addGated } from './add-gated.ts'
 import { add } from './add.ts'
+import { addPositions } from './add-positions.ts'
 import { append } from './append.ts'
 import { attention } from './attention.ts'
 import { attentionMasked } from './attention-masked.ts'
@@ -16,6 +17,7 @@ import { gluPacked } from './glu-packed.ts'
 import { headStats } from './head-stats.ts'
 import { layernorm } from './layernorm.ts'
 import { matmul } from './matmul.ts'
+import { mix } from './mix.ts'
 import type { Op } from './op.ts'
 import { recurrentCell } from './recurrent-cell.ts'
 import { rmsnorm } from './rmsnorm.ts'
@@ -33,6 +35,7 @@ import { valueNorms } from './value-norms.ts'
 
 const list: Op[] = [
   gather,
+  addPositions,
   rows,
   rmsnorm,
   layernorm,
@@ -46,6 +49,7 @@ const list: Op[] = [
   gluPacked,
   activation,
   add,
+  mix,
   route,
   expertMatmul,
   combine,

@@ -111,7 +111,19 @@ async function logits(tensors: GgufTensorToWrite[], options: LoadOptions): Promi
 }
 
 /** All that reads weights but matmul-pairs, which is for code books. */
-const readers = ['gather', 'matmul-any', 'matmul-lanes', 'matmul-rows', 'matmul-tile', 'matmul-tokens', 'row-cosines']
+const readers = [
+  'add-positions',
+  'expert-matmul-any',
+  'expert-matmul-lanes',
+  'gather',
+  'matmul-any',
+  'matmul-lanes',
+  'matmul-rows',
+  'matmul-tile',
+  'matmul-tokens',
+  'recurrent-cell',
+  'row-cosines',
+]
 
 /** Two cases of every variant that the format fits, against the references: the variants that ran. */
 async function variantsThatRan(device: Device, kernels: KernelCache, name: StorageFormat): Promise<string[]> {

@@ -7,7 +7,7 @@ import type { Draft } from './draft.ts'
 export function residualSums(draft: Draft): void {
   for (let i = 0; i < draft.steps.length; i++) {
     const add = draft.steps[i]!
-    if (add.op !== 'add') continue
+    if (add.op !== 'add' || add.params['by'] !== 1) continue
     const at = draft.soleSource(i, 'delta', 'matmul')
     if (at === null) continue
     const matmul = draft.steps[at]!

@@ -26,7 +26,8 @@ function contextOf(
   const at: Record<string, number> = {}
   for (const [arg, name] of Object.entries(step.args)) {
     if (kinds[arg] === 'weight') continue
-    const found = kinds[arg] === 'update' && tensors.isExtra(name) ? null : place(name)
+    const isChanged = usesOf(step).some((use) => use.arg === arg && use.reads && use.writes)
+    const found = isChanged && tensors.isExtra(name) ? null : place(name)
     if (found === null) return null
     at[arg] = found
   }

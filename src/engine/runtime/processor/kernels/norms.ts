@@ -43,19 +43,24 @@ export function createNorms(memory: ArrayBufferLike): Record<string, Maker<RowKe
   return {
     rmsnorm({ params, at }) {
       const { D, R } = params as Record<'D' | 'R', number>
+      const own = params['own'] ? D : 0
       const { x, gain, y } = at as Record<'x' | 'gain' | 'y', number>
       const eps = Math.fround(params['eps']!)
       return (t) => {
-        for (let r = t * R; r < (t + 1) * R; r++) rms(x + r * D, gain, y + r * D, D, eps)
+        for (let h = 0, at = t * R * D; h < R; h++, at += D) rms(x + at, gain + h * own, y + at, D, eps)
       }
     },
     layernorm({ params, at }) {
       const { D, R } = params as Record<'D' | 'R', number>
+      const own = params['own'] ? D : 0
       const { x, gain, y } = at as Record<'x' | 'gain' | 'y', number>
       const eps = Math.fround(params['eps']!)
       const bias = params['hasBias'] ? at['bias']! : -1
+      const ownBias = bias < 0 ? 0 : own
       return (t) => {
-        for (let r = t * R; r < (t + 1) * R; r++) layer(x + r * D, gain, bias, y + r * D, D, eps)
+        for (let h = 0, at = t * R * D; h < R; h++, at += D) {
+          layer(x + at, gain + h * own, bias + h * ownBias, y + at, D, eps)
+        }
       }
     },
   }

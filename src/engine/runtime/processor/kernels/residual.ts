@@ -1,8 +1,8 @@
-// Rows of the residual and what is done to them: gather, rows, add, scale; steer, scale-heads and keep-rows, which the inspector
+// Rows of the residual and what is done to them: gather, add-positions, rows, add, mix, scale; steer, scale-heads and keep-rows, which the inspector
 // puts between the steps.
 
 import { steerModes } from '../../../ops/steer.ts'
-import { dequantRow } from '../../../quants/weight.ts'
+import { dequantRow, type WeightData } from '../../../quants/weight.ts'
 import { weightData } from '../memory.ts'
 import type { Maker, RowKernel } from './kernel.ts'
 
@@ -17,6 +17,18 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
   function addTo(x: number, v: number, n: number, factor: number): void {
     for (let i = 0; i < n; i = (i + 1) | 0) F32[(x + i) | 0] += factor * F32[(v + i) | 0]
   }
+  /** y = keep a + by v */
+  function sum(y: number, keep: number, a: number, by: number, v: number, n: number): void {
+    for (let i = 0; i < n; i = (i + 1) | 0) F32[(y + i) | 0] = keep * F32[(a + i) | 0] + by * F32[(v + i) | 0]
+  }
+  /** Adds a row of a weight of any format to D numbers from y on. */
+  function addRow(weight: WeightData, D: number): (row: number, y: number) => void {
+    const values = new Float32Array(D)
+    return (row, y) => {
+      dequantRow(weight, row, values)
+      for (let i = 0; i < D; i++) F32[y + i] += values[i]
+    }
+  }
   function dot(x: number, v: number, n: number): number {
     let sum = 0
     for (let i = 0; i < n; i = (i + 1) | 0) sum += F32[(x + i) | 0] * F32[(v + i) | 0]
@@ -25,12 +37,25 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
 
   return {
     gather({ params, at, weight: placed }) {
-      const { D, rowStart = 0 } = params as { D: number; rowStart?: number }
+      const { D, rowStart = 0, accumulate } = params as { D: number; rowStart?: number; accumulate: number }
       const { ids, y } = at as Record<'ids' | 'y', number>
       const weight = weightData(memory, placed!)
+      const put = accumulate ? addRow(weight, D) : null
       return (t) => {
         const row = U32[ids + t] - rowStart
-        if (row >= 0 && row < weight.rows) dequantRow(weight, row, F32.subarray(y + t * D, y + (t + 1) * D))
+        if (row < 0 || row >= weight.rows) return
+        if (put) put(row, y + t * D)
+        else dequantRow(weight, row, F32.subarray(y + t * D, y + (t + 1) * D))
+      }
+    },
+    'add-positions'({ params, at, weight: placed }) {
+      const { D, offset, rowStart = 0 } = params as { D: number; offset: number; rowStart?: number }
+      const { y } = at as Record<'y', number>
+      const weight = weightData(memory, placed!)
+      const put = addRow(weight, D)
+      return (t, { pos }) => {
+        const row = pos + t + offset - rowStart
+        if (row >= 0 && row < weight.rows) put(row, y + t * D)
       }
     },
     rows({ params, at }) {
@@ -41,7 +66,14 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
     add({ params, at }) {
       const { D } = params as Record<'D', number>
       const { x, delta } = at as Record<'x' | 'delta', number>
-      return (t) => addTo(x + t * D, delta + t * D, D, 1)
+      const by = Math.fround(params['by']!)
+      return (t) => addTo(x + t * D, delta + t * D, D, by)
+    },
+    mix({ params, at }) {
+      const { D } = params as Record<'D', number>
+      const { a, delta, y } = at as Record<'a' | 'delta' | 'y', number>
+      const [keep, by] = [Math.fround(params['keep']!), Math.fround(params['by']!)]
+      return (t) => sum(y + t * D, keep, a + t * D, by, delta + t * D, D)
     },
     scale({ params, at }) {
       const { N, by, each, cap, limit } = params as Record<'N' | 'by' | 'each' | 'cap' | 'limit', number>
