@@ -64,6 +64,7 @@ export type ErrorCode = (typeof errorCodes)[number]
  */
 export const noticeCodes = [
   'PRE_ASSUMED',
+  'TOKENIZER_ASSUMED',
   'TOKENS_BEYOND',
   'ENDS_BEYOND',
   'CONTEXT_BEYOND',

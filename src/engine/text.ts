@@ -4,13 +4,17 @@ import { chatTemplateOf, type ChatTemplate } from './chat/template.ts'
 import { EngineError } from './errors.ts'
 import type { Checkpoint } from './formats/types.ts'
 import { parsePythonJson } from './formats/python-json.ts'
-import { readText } from './formats/text.ts'
+import { readText, tooLarge } from './formats/text.ts'
 import { templateTokens, withLegacyFiles } from './tokenizer/config-tokens.ts'
+import { tokenizerFromFiles } from './tokenizer/files/open.ts'
+import type { Built } from './tokenizer/files/words.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 import { choosePre } from './tokenizer/pre.ts'
 import { openTokenizerLab, type TokenizerLab } from './tokenizer/lab/open.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer/load.ts'
 import type { ModelNotice } from './types.ts'
+
+type JsonReader = (name: string, maxBytes: number) => Promise<unknown>
 
 export interface ModelText {
   tokenizer: Tokenizer
@@ -18,6 +22,7 @@ export interface ModelText {
   /** what the template sees as bos_token, image_token … */ specials: Readonly<Record<string, string>>
   stopIds: Set<number>
   /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab
+  /** what was assumed about the tokenizer */ notices: readonly ModelNotice[]
 }
 
 /** The tokenizer, chat template and end-of-answer ids that come with the weights. */
@@ -58,6 +63,8 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   }
   const gguf = !tokenizerJson && checkpoint.metadata ? tokenizerFromGguf(checkpoint.metadata) : null
   if (gguf) ({ tokenizerJson, tokenizerConfig } = gguf)
+  const built = tokenizerJson ? null : await olderFiles(checkpoint, tokenizerConfig, json)
+  if (built) ({ tokenizerJson, tokenizerConfig } = built)
   if (!tokenizerJson) {
     throw new EngineError(
       'FILE_MISSING',
@@ -75,6 +82,7 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
     template,
     specials,
     stopIds,
+    notices: built?.assumed ? [{ code: 'TOKENIZER_ASSUMED', facts: { assumed: built.assumed } }] : [],
     lab: () =>
       (lab ??= openTokenizerLab(
         tokenizerJson,
@@ -84,6 +92,24 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
       )),
   }
 }
+
+/** The tokenizer of the files that there were before tokenizer.json. */
+const olderFiles = ({ files, config }: Checkpoint, given: unknown, json: JsonReader): Promise<Built | null> =>
+  tokenizerFromFiles(
+    {
+      has: (name) => files.has(name),
+      text: (name) => readText(files, name, 64 * 2 ** 20),
+      json: (name) => json(name, 64 * 2 ** 20),
+      async bytes(name) {
+        const source = files.get(name)
+        if (!source) return null
+        if (source.size > 64 * 2 ** 20) throw tooLarge(name, source.size, 64 * 2 ** 20)
+        return source.read(0, source.size)
+      },
+    },
+    given,
+    config,
+  )
 
 /** The files of templates count before the configuration's; the folder holds one for each further name. */
 async function readTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<ChatTemplate> {
@@ -110,14 +136,14 @@ export function textNotices({ files, metadata }: Pick<Checkpoint, 'files' | 'met
 }
 
 /**
- * Ids that the tokenizer knows and the model has no row for: it cannot read them, and never writes them. @param rows V,
+ * What was assumed about the tokenizer; ids that it knows and the model has no row for: it cannot read them, and never writes them. @param rows V,
  * of the embedding
  */
 export function vocabularyNotices(
-  { tokenizer, stopIds }: Pick<ModelText, 'tokenizer' | 'stopIds'>,
+  { tokenizer, stopIds, notices: known }: Pick<ModelText, 'tokenizer' | 'stopIds' | 'notices'>,
   rows: number,
 ): ModelNotice[] {
-  const notices: ModelNotice[] = []
+  const notices = [...known]
   // ids without a token are padding of the table, not tokens
   const beyond: number[] = []
   for (let id = rows; id < tokenizer.vocabSize; id++) if (tokenizer.tokenBytes(id).length > 0) beyond.push(id)

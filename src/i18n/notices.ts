@@ -17,6 +17,20 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     zh: (f) =>
       `这个文件没有写明分词前怎样切分文本（缺少“tokenizer.ggml.pre”），它的词表也不是已知的任何一种。这里和 llama.cpp 一样按“${f.text('pre')}”处理：部分文本得到的词元可能和训练时不同，回答可能变差。同一模型较新的 GGUF 文件会写明这一点。`,
   },
+  TOKENIZER_ASSUMED: {
+    en: (f) =>
+      f.is('assumed', 'class')
+        ? 'No file says which tokenizer the vocabulary beside the weights belongs to. It is read as it looks: some text may become other tokens than the model was trained with. The model’s own tokenizer_config.json says it, and a tokenizer.json leaves nothing to guess.'
+        : f.is('assumed', 'cased')
+          ? 'No file says whether capital letters count. The vocabulary has words with capitals, so they are kept.'
+          : 'No file says whether capital letters count. The vocabulary has no word with capitals, so all text is lowercased and loses its accents.',
+    zh: (f) =>
+      f.is('assumed', 'class')
+        ? '没有文件说明权重旁边的词表属于哪种分词器，只能按它的样子来读：部分文本得到的词元可能和训练时不同。模型自带的 tokenizer_config.json 会写明这一点；有 tokenizer.json 就无需猜测。'
+        : f.is('assumed', 'cased')
+          ? '没有文件说明是否区分大小写。词表里有带大写字母的词，所以保留大写。'
+          : '没有文件说明是否区分大小写。词表里没有带大写字母的词，所以把所有文本转成小写并去掉重音。',
+  },
   TOKENS_BEYOND: {
     en: (f) =>
       `The tokenizer knows ${f.is('count', 1) ? 'one token' : `${f.text('count')} tokens`} that the model has no row for (first “${f.text('token')}”, ${f.text('id')}; the embedding has ${f.text('rows')} rows). A text that holds one of them cannot be read.`,

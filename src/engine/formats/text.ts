@@ -13,11 +13,7 @@ export async function readText(
   const source = files.get(name)
   if (!source) return null
   if (source.size > maxBytes) {
-    throw new EngineError(
-      'FILE_FORMAT',
-      `Cannot read "${name}": it has ${source.size} bytes, at most ${maxBytes} are allowed. It is not the file its name says.`,
-      { file: name, found: `${source.size} bytes, at most ${maxBytes}` },
-    )
+    throw tooLarge(name, source.size, maxBytes)
   }
   const bytes = await source.read(0, source.size, signal)
   checkAborted(signal)
@@ -32,3 +28,10 @@ export async function readText(
     )
   }
 }
+
+export const tooLarge = (name: string, bytes: number, maxBytes: number): EngineError =>
+  new EngineError(
+    'FILE_FORMAT',
+    `Cannot read "${name}": it has ${bytes} bytes, at most ${maxBytes} are allowed. It is not the file its name says.`,
+    { file: name, found: `${bytes} bytes, at most ${maxBytes}` },
+  )

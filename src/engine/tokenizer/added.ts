@@ -19,6 +19,8 @@ export interface AddedToken {
   lstrip: boolean
   rstrip: boolean
   normalized: boolean
+  /** false: no text becomes this token, not even its own */
+  in_text: boolean
 }
 
 /** A stretch that is still text, or an added token (its text may include stripped space). */
@@ -67,6 +69,7 @@ export function addedVocabulary(
   const early: [string, AddedToken][] = [],
     late: [string, AddedToken][] = []
   for (const token of tokens) {
+    if (!token.in_text) continue
     if (!token.normalized) {
       early.push([token.content, token])
       continue

@@ -5,7 +5,8 @@
 // the trie as u32 units, then texts that end in a zero byte. A unit holds
 //   offset = (unit >> 10) << ((unit & 0x200) >> 6), label = unit & 0x800000ff,
 //   has_leaf = (unit >> 8) & 1, value = unit & 0x7fffffff.
-// The whole grapheme is looked up first, then its characters, as the Rust library does.
+// The Rust library looks up the whole grapheme, then its characters, and takes the shortest
+// entry; SentencePiece itself takes the longest entry that begins at a place.
 
 import { invalid } from './check.ts'
 import type { Meter } from './meter.ts'
@@ -15,8 +16,18 @@ const utf8 = new TextEncoder(),
   plain = new TextDecoder('utf-8', { ignoreBOM: true })
 const max = 4 * 2 ** 20
 
+export interface Charsmap {
+  /** a text with its replacements, as the Rust library makes them */
+  byGrapheme(text: string, meter: Meter): string
+  /** the longest entry that stands at a place: where it ends and what takes its place; null when there is none */
+  longest(text: string, at: number, meter: Meter): { end: number; to: string } | null
+}
+
 /** @param base64 `precompiled_charsmap` of the file. @throws TOKENIZER_INVALID */
-export function readCharsmap(base64: unknown): (text: string, meter: Meter) => string {
+export const readCharsmap = (base64: unknown): Charsmap['byGrapheme'] => openCharsmap(base64).byGrapheme
+
+/** @param base64 `precompiled_charsmap` of the file. @throws TOKENIZER_INVALID */
+export function openCharsmap(base64: unknown): Charsmap {
   if (typeof base64 !== 'string') throw invalid('"precompiled_charsmap" must be a text')
   if (base64.length > max) {
     throw invalid(`"precompiled_charsmap" may be ${max} characters long, the file has ${base64.length}`)
@@ -27,7 +38,7 @@ export function readCharsmap(base64: unknown): (text: string, meter: Meter) => s
   } catch {
     throw invalid('"precompiled_charsmap" is not base64')
   }
-  if (bytes.length === 0) return (text) => text
+  if (bytes.length === 0) return { byGrapheme: (text) => text, longest: () => null }
   const view = new DataView(bytes.buffer)
   const trieBytes = bytes.length < 4 ? -1 : view.getUint32(0, true)
   if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > bytes.length - 4) {
@@ -54,21 +65,48 @@ export function readCharsmap(base64: unknown): (text: string, meter: Meter) => s
     return -1
   }
   const known = new Map<string, string | null>()
+  const replacement = (from: number): string | null => {
+    if (from < 0 || from >= pool.length) return null
+    let to = from
+    while (to < pool.length && pool[to] !== 0) to++
+    if (to - from > 1024) throw invalid('"precompiled_charsmap" replaces a character by more than 1024 bytes')
+    return plain.decode(pool.subarray(from, to))
+  }
   const transform = (part: string): string | null => {
     let found = known.get(part)
     if (found !== undefined) return found
-    const from = find(utf8.encode(part))
-    if (from < 0 || from >= pool.length) found = null
-    else {
-      let to = from
-      while (to < pool.length && pool[to] !== 0) to++
-      if (to - from > 1024) throw invalid('"precompiled_charsmap" replaces a character by more than 1024 bytes')
-      found = plain.decode(pool.subarray(from, to))
-    }
+    found = replacement(find(utf8.encode(part)))
     if (known.size < 20_000) known.set(part, found)
     return found
   }
-  return (text, meter) => {
+  const longest: Charsmap['longest'] = (text, start, meter) => {
+    let at = offset(unit(0)),
+      from = -1,
+      end = start
+    for (let i = start; i < text.length;) {
+      const code = text.codePointAt(i)!
+      i += code > 0xffff ? 2 : 1
+      for (const byte of code < 0x80 ? [code] : utf8.encode(String.fromCodePoint(code))) {
+        meter.work(1)
+        at ^= byte
+        const u = unit(at)
+        // the trie of texts that end in a zero byte has none inside
+        if (byte === 0 || (u & 0x800000ff) !== byte) return finish()
+        at ^= offset(u)
+        if ((u >>> 8) & 1) {
+          from = unit(at) & 0x7fffffff
+          end = i
+        }
+      }
+    }
+    return finish()
+
+    function finish(): { end: number; to: string } | null {
+      const to = replacement(from)
+      return to === null ? null : { end, to }
+    }
+  }
+  const byGrapheme: Charsmap['byGrapheme'] = (text, meter) => {
     let out = ''
     for (const { segment } of segmenter.segment(text)) {
       const whole = segment.length < 6 && utf8.encode(segment).length < 6 ? transform(segment) : null
@@ -79,4 +117,5 @@ export function readCharsmap(base64: unknown): (text: string, meter: Meter) => s
     meter.charge(out.length)
     return out
   }
+  return { byGrapheme, longest }
 }

@@ -207,7 +207,8 @@ const isFilled = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && Object.keys(value).length > 0
 const isToken = (value: unknown): value is Json =>
   value !== null && typeof value === 'object' && typeof (value as Json).content === 'string'
-const contentOf = (value: unknown): string =>
+/** The text of a token, written as a text or as an object. */
+export const contentOf = (value: unknown): string =>
   typeof value === 'string' ? value : isToken(value) ? (value.content as string) : ''
 
 function readToken(value: unknown, name: string): Token {

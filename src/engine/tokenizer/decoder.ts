@@ -9,6 +9,7 @@
 import { asArray, asObject, asString, clip, invalid, limits, unsupported } from './check.ts'
 import { Meter } from './meter.ts'
 import { byteOfFallback, unmapBytes } from './byte-map.ts'
+import { readBlanks } from './sentencepiece/normalize.ts'
 import { shown } from '../shown.ts'
 
 /** A token on its way to text: characters, or bytes that may be part of a character. */
@@ -131,6 +132,10 @@ export function readDecoder(value: unknown): DecodeSteps {
       case 'ByteFallback':
         steps.token.push(byteFallback)
         bytes = true
+        break
+      // white space that had pieces of its own
+      case 'Blanks':
+        steps.token.push(onText((text) => readBlanks(text)))
         break
       case 'Metaspace': {
         const mark = asString(step.replacement ?? '▁', 'replacement', 2)

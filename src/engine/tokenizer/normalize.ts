@@ -6,6 +6,8 @@ import { readCharsmap } from './charsmap.ts'
 import { mapBytes } from './byte-map.ts'
 import type { Meter } from './meter.ts'
 import { findMatches, readPattern } from './patterns.ts'
+import { accents, bertAccents, bertControls, normalForm } from './unicode.ts'
+import { sentencePieceNormalizer } from './sentencepiece/normalize.ts'
 
 /**
  * A stretch of text on its way. `first`: it begins where the whole text begins (Metaspace "first" asks); a
@@ -47,7 +49,7 @@ const filter =
 const unicode = (form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): Normalizer =>
   change((text, meter) => {
     // the largest growth of one character is 18 (NFKD of U+FDFA), so that this can be counted afterwards
-    const made = text.normalize(form)
+    const made = normalForm(text, form)
     meter.charge(made.length)
     return made
   })
@@ -56,7 +58,6 @@ const lowercase = change((text) => text.replaceAll('Σ', 'σ').toLowerCase())
 
 const han =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu
-const bertDropped = /[\0\uFFFD]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu
 const nmtDropped = /[\u0001-\u0008\u000B\u000E-\u001F\u007F\u008F\u009F]/g
 const nmtSpace = /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD]/g
 
@@ -70,7 +71,7 @@ function readStep(step: Json, type: string): Normalizer[] {
     case 'Lowercase':
       return [lowercase]
     case 'StripAccents':
-      return [filter(/\p{M}/gu)]
+      return [filter(accents)]
     case 'Nmt':
       return [filter(nmtDropped), change((text) => text.replace(nmtSpace, ' '))]
     case 'Precompiled':
@@ -120,6 +121,8 @@ function readStep(step: Json, type: string): Normalizer[] {
     }
     case 'BertNormalizer':
       return bert(step)
+    case 'SentencePiece':
+      return [sentencePieceNormalizer(step)]
     default:
       throw unsupported(`the normalizer "${clip(type)}"`)
   }
@@ -130,7 +133,7 @@ function bert(step: Json): Normalizer[] {
   const steps: Normalizer[] = []
   if (clean) {
     steps.push(
-      filter(bertDropped),
+      filter(bertControls),
       change((text) => text.replace(/\p{White_Space}/gu, ' ')),
     )
   }
@@ -142,7 +145,7 @@ function bert(step: Json): Normalizer[] {
       }),
     )
   }
-  if (accents ?? lower) steps.push(unicode('NFD'), filter(/\p{Mn}/gu))
+  if (accents ?? lower) steps.push(unicode('NFD'), filter(bertAccents))
   if (lower) steps.push(lowercase)
   return steps
 }

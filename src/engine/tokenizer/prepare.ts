@@ -56,6 +56,10 @@ export function prepareTokenizer(tokenizerJson: unknown): Prepared {
   if (ranks !== undefined && !(Array.isArray(ranks) && ranks.length === (model.merges as unknown[]).length)) {
     throw invalid('"merge_ranks" must be as long as "merges"')
   }
+  const types = model.piece_types
+  if (types !== undefined && !(Array.isArray(types) && types.every((type) => type >= 1 && type <= 6))) {
+    throw invalid('"piece_types" must be numbers from 1 to 6')
+  }
   const open = openModel(model)
   const added = addedVocabulary(
     given,
@@ -107,6 +111,7 @@ function readAdded(value: unknown): AddedToken {
     lstrip: token.lstrip === true,
     rstrip: token.rstrip === true,
     normalized: typeof token.normalized === 'boolean' ? token.normalized : !special,
+    in_text: token.in_text !== false,
   }
 }
 

@@ -6,6 +6,7 @@ import { mapBytes } from './byte-map.ts'
 import type { Meter } from './meter.ts'
 import type { Stretch } from './normalize.ts'
 import { findMatches, patterns, readPattern, tableRegex, type Matcher } from './patterns.ts'
+import { punctuation } from './unicode.ts'
 import { plainly } from '../shown.ts'
 
 export type PreTokenizer = (stretch: Stretch, meter: Meter) => Stretch[]
@@ -99,13 +100,13 @@ function readStep(step: Json, type: string): Step[] {
     case 'Digits':
       return [splitter(table('digit'), step.individual_digits === true ? 'isolated' : 'contiguous')]
     case 'Punctuation':
-      return [splitter(table('punctuationOne'), readBehavior(step.behavior))]
+      return [splitter({ regex: punctuation }, readBehavior(step.behavior))]
     case 'Whitespace':
       return [splitter(table('words'), 'removed', true)]
     case 'WhitespaceSplit':
       return [splitter(table('spaceOne'), 'removed')]
     case 'BertPreTokenizer':
-      return [splitter(table('spaceOne'), 'removed'), splitter(table('punctuationOne'), 'isolated')]
+      return [splitter(table('spaceOne'), 'removed'), splitter({ regex: punctuation }, 'isolated')]
     case 'CharDelimiterSplit':
       return [splitter({ literal: oneCharacter(step.delimiter, 'delimiter') }, 'removed')]
     case 'FixedLength': {

@@ -19,7 +19,7 @@ export interface BpeStep {
 }
 
 /** Pictures that are kept of one word: pieces summed over steps. */
-const maxPieces = 100_000
+export const maxPieces = 100_000
 
 /**
  * @param symbols characters, or bytes in the byte-level alphabet. @param prefix what pieces inside a word carry,

@@ -9,7 +9,9 @@ import { prepareTokenizer, type Prepared } from '../prepare.ts'
 import { checkText } from '../load.ts'
 import { Meter } from '../meter.ts'
 import { byteTokens, firstSymbols } from '../models/bpe.ts'
-import { bpeSteps, ranksOf, type BpeStep } from './bpe.ts'
+import { ownPieces } from '../models/own-pieces.ts'
+import { unigramRules } from '../models/unigram.ts'
+import { bpeSteps, maxPieces, ranksOf, type BpeStep } from './bpe.ts'
 import { sectioner } from './sections.ts'
 import { unigramModel, unigramSteps, type UnigramTrace } from './unigram.ts'
 import { wordPieceSteps, type WordPieceTrace } from './wordpiece.ts'
@@ -148,10 +150,31 @@ function bpeSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
   }
   const fallback = (piece: string): string[] =>
     has(piece) ? [piece] : (byteTokens(piece, has, bytes) ?? (unk === null ? [] : [unk]))
-  return (word) => {
+  const cut = ownPieces(model, ids)
+  return (word, meter) => {
     if (model.ignore_merges === true && has(word)) return { symbols: [word], steps: [], how: 'whole', tokens: [word] }
-    const symbols = firstSymbols(word, options)
-    const { steps, pieces } = bpeSteps(symbols, ranks, prefix)
+    const parts = cut(word, meter).map(({ text: part, own }) => ({
+      own,
+      symbols: own ? [part] : firstSymbols(part, options),
+    }))
+    const symbols = parts.flatMap((part) => part.symbols)
+    const pieces = [...symbols],
+      steps: BpeStep[] = []
+    let at = 0,
+      kept = 0
+    for (const part of parts) {
+      const made = part.own ? { steps: [], pieces: part.symbols } : bpeSteps(part.symbols, ranks, prefix)
+      // each picture is of the whole word: what was joined before, and what comes after
+      const before = pieces.slice(0, at),
+        after = pieces.slice(at + part.symbols.length)
+      for (const step of made.steps) {
+        const whole = parts.length > 1 && step.pieces.length > 0 && (kept += pieces.length) <= maxPieces
+        const shown = parts.length === 1 ? step.pieces : whole ? [...before, ...step.pieces, ...after] : []
+        steps.push({ ...step, at: at + step.at, pieces: shown })
+      }
+      pieces.splice(at, part.symbols.length, ...made.pieces)
+      at += made.pieces.length
+    }
     return { symbols, steps, how: 'bpe', tokens: pieces.flatMap(fallback) }
   }
 }
@@ -176,7 +199,8 @@ function wordPieceSegment(model: Json, ids: ReadonlyMap<string, number>): Segmen
 }
 
 function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment {
-  const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number)
+  const rules = unigramRules(model, ids)
+  const pieces = unigramModel(model.vocab as [string, number][], model.unk_id as number, rules)
   const bytes = model.byte_fallback === true,
     unk = (model.vocab as [string, number][])[model.unk_id as number]![0]
   return (word, meter) => {
@@ -188,7 +212,9 @@ function unigramSegment(model: Json, ids: ReadonlyMap<string, number>): Segment 
       else runs.push({ text: piece, unknown })
     }
     const tokens = runs.flatMap(({ text, unknown }) =>
-      !unknown || ids.has(text) ? [text] : (byteTokens(text, (token) => ids.has(token), bytes) ?? [unk]),
+      !unknown || (rules.joins && ids.has(text))
+        ? [text]
+        : (byteTokens(text, (token) => ids.has(token), bytes) ?? [unk]),
     )
     return { symbols: [...word], steps: [], how: 'unigram', tokens, unigram }
   }

@@ -6,6 +6,7 @@
 // A character without an edge of its own gets the unknown one: lowest score − 10.
 
 import { Meter } from '../meter.ts'
+import type { UnigramRules } from '../models/unigram.ts'
 
 export interface LatticeEdge {
   start: number
@@ -32,20 +33,33 @@ export interface UnigramModel {
   unkId: number
   unkScore: number
   longest: number
+  rounded(sum: number): number
 }
 
-/** @param vocab [piece, score] by id */
-export function unigramModel(vocab: readonly [string, number][], unkId: number): UnigramModel {
+/** @param vocab [piece, score] by id. @param rules which pieces compete, and how; all, by their scores, without */
+export function unigramModel(
+  vocab: readonly [string, number][],
+  unkId: number,
+  rules?: Pick<UnigramRules, 'pieces' | 'score' | 'unkScore' | 'rounded'>,
+): UnigramModel {
   let lowest = Infinity,
     longest = 1
   const ids = new Map<string, number>()
+  const compete = rules && new Set(rules.pieces)
   vocab.forEach(([piece, score], id) => {
-    ids.set(piece, id)
     lowest = Math.min(lowest, score)
+    if (compete && !compete.has(piece)) return
+    ids.set(piece, id)
     longest = Math.max(longest, piece.length)
   })
-  const unkScore = lowest - 10
-  return { ids, scores: vocab.map(([, score]) => score), unkId, unkScore, longest }
+  return {
+    ids,
+    scores: vocab.map(([, score], id) => rules?.score(id) ?? score),
+    unkId,
+    unkScore: rules?.unkScore ?? lowest - 10,
+    longest,
+    rounded: rules?.rounded ?? ((sum) => sum),
+  }
 }
 
 /** Positions count characters. */
@@ -58,7 +72,7 @@ export function unigramSteps(text: string, model: UnigramModel, meter = new Mete
   best[0] = 0
   const add = (edge: LatticeEdge): void => {
     edges.push(edge)
-    const sum = best[edge.start]! + edge.score
+    const sum = model.rounded(best[edge.start]! + edge.score)
     if (sum > best[edge.end]!) {
       best[edge.end] = sum
       last[edge.end] = edge

@@ -6,7 +6,9 @@
 // llama.cpp. Of merges of equal rank the leftmost goes first.
 
 import { asArray, type Json } from '../check.ts'
+import type { Meter } from '../meter.ts'
 import type { Encode } from './encode.ts'
+import { ownPieces } from './own-pieces.ts'
 
 const utf8 = new TextEncoder()
 const hex = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`)
@@ -113,15 +115,23 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
   const fused = (list: number[]): number[] =>
     fuse && unk !== undefined ? list.filter((id, i) => id !== unk || list[i - 1] !== unk) : list
 
+  const cut = ownPieces(model, ids)
   const known = new Map<string, number[]>()
-  return (word) => {
+  const merged = (word: string, meter: Meter): number[] => {
+    const parts = cut(word, meter)
+    if (parts.length === 1 && !parts[0]!.own) return finish(mergeAll(start(word), table, made, rankOf))
+    return parts.flatMap(({ text, own }) =>
+      own ? [ids.get(text)!] : finish(mergeAll(start(text), table, made, rankOf)),
+    )
+  }
+  return (word, meter) => {
     if (model.ignore_merges === true) {
       const whole = ids.get(word)
       if (whole !== undefined) return [whole]
     }
     let found = known.get(word)
     if (found === undefined) {
-      found = finish(mergeAll(start(word), table, made, rankOf))
+      found = merged(word, meter)
       if (word.length <= rememberedLength) {
         if (known.size >= remembered) known.clear()
         known.set(word, found)
