@@ -24,7 +24,7 @@ export const tokenizerFiles: readonly (readonly string[])[] = [
   ...models.map((name) => [name]),
 ]
 
-const wordKinds: readonly FilesKind[] = ['gpt2', 'opt', 'qwen2', 'roberta', 'gpt1']
+const wordKinds = new Set<FilesKind>(['gpt2', 'opt', 'qwen2', 'roberta', 'gpt1'])
 
 /**
  * tokenizer.json and its configuration as these files would have them; null when none of them is there.
@@ -53,13 +53,13 @@ export async function tokenizerFromFiles(
   if (lines && (kind === 'wordpiece' || (kind === null && model === undefined && !words))) {
     return { ...fromVocabText((await files.text('vocab.txt'))!, whole), ...assumed }
   }
-  if (words && (kind === null ? model === undefined : wordKinds.includes(kind))) {
+  if (words && (kind === null ? model === undefined : wordKinds.has(kind))) {
     const vocab = await files.json('vocab.json')
     const guessed = (): FilesKind =>
       Object.keys(asObject(vocab, 'vocab.json')).some((token) => token.endsWith('</w>')) ? 'gpt1' : 'gpt2'
     return { ...fromVocabJson(kind ?? guessed(), vocab, (await files.text('merges.txt'))!, whole), ...assumed }
   }
-  if (model !== undefined && kind !== 'wordpiece' && !(kind !== null && wordKinds.includes(kind))) {
+  if (model !== undefined && kind !== 'wordpiece' && !(kind !== null && wordKinds.has(kind))) {
     return { ...fromSentencePiece(kind ?? 'llama', (await files.bytes(model))!, whole, modelConfig), ...assumed }
   }
   const found = model ?? (words ? 'vocab.json' : 'vocab.txt')
