@@ -201,13 +201,13 @@ export const errorsEn: ErrorCatalog = {
       f.has('key')
         ? `The model’s description says “${f.text('key')}” is ${f.text('found')}, and this version does not compute with that${when(f.has('family'), ` for the family “${f.text('family')}”`)}: every number would be wrong.`
         : f.has('experts')
-          ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version computes dense models only.`
+          ? `${the(f)} describes a mixture of experts (${f.text('experts')}), ${the(f, 'type', 'of an architecture')}; this version does not compute with experts in that architecture.`
           : `The file describes ${the(f, 'type', the(f, 'word', 'an architecture'))}${when(f.has('known'), `; this version knows ${f.text('known')}`)}.`,
     todo: (f) =>
       f.has('key')
         ? 'Nothing was loaded. Choose another model.'
         : f.has('experts')
-          ? 'Nothing was loaded. Choose a dense model, one without experts.'
+          ? 'Nothing was loaded. Choose a model of another architecture, or one without experts.'
           : 'Nothing was loaded. Choose a model of a known family.',
   },
   TOKENIZER_INVALID: {

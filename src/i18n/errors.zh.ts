@@ -203,13 +203,13 @@ export const errorsZh: ErrorCatalog = {
       f.has('key')
         ? `模型说明里写着“${f.text('key')}”是 ${f.text('found')}，而当前版本${when(f.has('family'), `计算“${f.text('family')}”家族时`)}不支持它：每个数都会是错的。`
         : f.has('experts')
-          ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本只能计算稠密模型。`
+          ? `${the(f)}描述的是混合专家模型（${f.text('experts')} 个专家，${the(f, 'type', '某种结构')}）；当前版本不计算这种结构中的专家。`
           : `文件描述的是${the(f, 'type', the(f, 'word', '一种未知结构'))}${when(f.has('known'), `；当前版本认识 ${f.text('known')}`)}。`,
     todo: (f) =>
       f.has('key')
         ? '什么都没有加载。请换一个模型。'
         : f.has('experts')
-          ? '什么都没有加载。请选择没有专家层的稠密模型。'
+          ? '什么都没有加载。请选择其他结构的模型，或没有专家层的模型。'
           : '什么都没有加载。请选择已知家族的模型。',
   },
   TOKENIZER_INVALID: {

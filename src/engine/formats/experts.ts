@@ -39,7 +39,7 @@ export function checkExperts(file: string, config: Record<string, unknown>, comp
 export function expertsError(file: string, type: string, experts: number): EngineError {
   return new EngineError(
     'FAMILY_UNSUPPORTED',
-    `Cannot load "${file}": a mixture of experts (${experts}) is not supported; its architecture is "${type}". Each layer holds ${experts} networks of which a token uses a few. Choose a dense model, without experts.`,
+    `Cannot load "${file}": a mixture of experts (${experts}) is not supported; its architecture is "${type}". Each layer holds ${experts} networks of which a token uses a few. Choose a model of another architecture, or one without experts.`,
     { file, type, experts },
   )
 }

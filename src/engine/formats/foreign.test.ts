@@ -223,20 +223,20 @@ describe('GGUF files beside the model', () => {
 })
 
 describe('mixtures of experts', () => {
-  it('a Mixtral in llama’s clothes says how many', async () => {
+  it('an architecture that no family has says how many', async () => {
     const { code, message, en, zh } = await said(filesOf({ 'moe.gguf': readFileSync('fixtures/faults/gguf/moe.gguf') }))
     expect([code, message]).toEqual([
       'FAMILY_UNSUPPORTED',
       expect.stringContaining('a mixture of experts (8) is not supported'),
     ])
     expect(en).toBe(
-      '“moe.gguf” describes a mixture of experts (8), “llama”; this version computes dense models only. Nothing was loaded. Choose a dense model, one without experts.',
+      '“moe.gguf” describes a mixture of experts (8), “jamba”; this version does not compute with experts in that architecture. Nothing was loaded. Choose a model of another architecture, or one without experts.',
     )
     expect(zh).toContain('混合专家模型（8 个专家')
   })
   it.each([
-    [{ model_type: 'mixtral', num_local_experts: 8 }, 8],
-    [{ model_type: 'qwen3_moe', num_experts: 128 }, 128],
+    [{ model_type: 'granitemoe', num_local_experts: 32 }, 32],
+    [{ model_type: 'qwen3_next', num_experts: 512 }, 512],
     [{ model_type: 'deepseek_v3', n_routed_experts: 256 }, 256],
     [{ model_type: 'dbrx', ffn_config: { moe_num_experts: 16 } }, 16],
     [{ model_type: 'llama4', text_config: { num_local_experts: 16 } }, 16],

@@ -75,7 +75,7 @@ describe('keys', () => {
     ['llama.attention.max_alibi_bias', f32(8), 'max_alibi_bias'],
     ['llama.attention.causal', false, 'attention in both directions'],
     ['llama.use_parallel_residual', true, 'use_parallel_residual'],
-    ['llama.expert_count', 8, 'mixture of experts (8)'],
+    ['llama.expert_count', 8, 'llama.expert_used_count'],
     ['llama.attention.layer_norm_epsilon', f32(1e-5), 'layer_norm_epsilon'],
     ['llama.rope.scaling.yarn_log_multiplier', f32(0.1), 'yarn_log_multiplier'],
     ['llama.rope.dimension_sections', Int32Array.of(1, 1, 2, 0), 'dimension_sections'],

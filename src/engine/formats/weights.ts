@@ -15,6 +15,7 @@ import {
   type WeightLayout,
 } from '../quants/weight.ts'
 import type { Checkpoint, CheckpointTensor } from './types.ts'
+import { folds } from '../tensor/fold.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
@@ -54,7 +55,7 @@ export function planWeight(
   cols: number,
   target: WeightTarget,
 ): WeightPlan {
-  const layouts = parts.map((part) => partLayout(checkpoint, find(checkpoint, part), part.rows, cols, target))
+  const layouts = parts.map((part) => partLayout(checkpoint, find(checkpoint, part, cols), part.rows, cols, target))
   const [first] = layouts
   if (!first) throw new EngineError('INTERNAL', 'A weight needs at least one part.', {})
   if (!stackable(layouts)) {
@@ -79,13 +80,14 @@ export function canStack(
 ): boolean {
   return stackable(
     parts.map((part) => {
-      const tensor = find(checkpoint, part)
+      const tensor = find(checkpoint, part, cols)
       return partLayout(checkpoint, tensor, tensor.shape[0] ?? 0, cols, target)
     }),
   )
 }
 
-function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 'rows'>): CheckpointTensor {
+/** @param cols of a matrix: a tensor of more axes is read as one */
+function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 'rows'>, cols = 0): CheckpointTensor {
   const tensor = checkpoint.tensors.get(name)
   if (!tensor) {
     throw new EngineError(
@@ -94,7 +96,13 @@ function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 
       { tensor: name, tensors: checkpoint.tensors.size },
     )
   }
-  return slice ? sliceRows(tensor, slice) : tensor
+  const matrix = cols ? asMatrix(tensor, cols) : tensor
+  return slice ? sliceRows(matrix, slice) : matrix
+}
+
+function asMatrix(tensor: CheckpointTensor, cols: number): CheckpointTensor {
+  const need = [tensor.shape.reduce((n, axis) => n * axis, 1) / cols, cols]
+  return tensor.shape.length !== 2 && folds(tensor.shape, need) ? { ...tensor, shape: need } : tensor
 }
 
 function partLayout(
@@ -175,7 +183,7 @@ export async function* readWeight(
   const scratch = new Scratch()
   try {
     for (const part of parts) {
-      const tensor = find(checkpoint, part)
+      const tensor = find(checkpoint, part, cols)
       const layout = partLayout(checkpoint, tensor, part.rows, cols, target)
       const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
       for await (const planes of readPlanes(tensor, layout, scratch, options)) {

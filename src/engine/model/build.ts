@@ -2,7 +2,7 @@
 // Knows no kind of block; it keeps names, sites and steps together, so that the forward pass reads as one.
 
 import type { Params } from '../ops/op.ts'
-import type { Linear, Norm } from './describe.ts'
+import type { ExpertRows, Linear, Norm } from './describe.ts'
 import { lifetimesOf } from './flow.ts'
 import type { Part, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, VectorSpec, WeightSpec } from './plan.ts'
 import { blockSite } from './sites.ts'
@@ -21,10 +21,11 @@ export class PlanBuilder {
   /** what the names of the block's tensors begin with */
   private at = ''
 
-  /** @param hasBias whether a layer that may have a bias has one */
+  /** @param hasBias whether a layer that may have a bias has one @param has whether the files hold a tensor */
   constructor(
     readonly plan: Plan,
     private readonly hasBias: (tensor: string) => boolean,
+    private readonly has: (tensor: string) => boolean,
   ) {}
 
   /** blocks.3.attn.q; outside of blocks the name itself */
@@ -34,7 +35,7 @@ export class PlanBuilder {
   /** @param at what the names of its tensors begin with, `{i}` being its number in its stack */
   beginBlock(layer: number, at: string, stack: PlanBlock['stack'], number: number): PlanBlock {
     this.layer = layer
-    this.at = `${at.replace('{i}', String(number))}.`
+    this.at = at && `${at.replace('{i}', String(number))}.`
     return (this.plan.blocks[layer] ??= { stack, number, sites: [], branches: [] })
   }
   endBlocks(): void {
@@ -92,12 +93,12 @@ export class PlanBuilder {
   }
 
   /** A module of this block, or of the whole model. */
-  private module(at: string): string {
+  private within(at: string): string {
     return this.at + at
   }
   weight(l: Linear, rows: number, cols: number, role: WeightSpec['role']): string {
     const { slice, transpose } = l
-    const tensor = `${this.module(l.at)}.weight`,
+    const tensor = this.within(l.weightAt ?? `${l.at}.weight`),
       name = keyOf(tensor, slice)
     this.plan.weights[name] = {
       parts: [{ tensor, rows, ...(slice && { slice }), ...(transpose && { transpose }) }],
@@ -107,10 +108,28 @@ export class PlanBuilder {
     }
     return name
   }
+  /** Does the file hold this tensor of this block? {e} stands for an expert's number. */
+  holds(tensor: string): boolean {
+    return this.has(this.within(tensor).replace('{e}', '0'))
+  }
+  /** The rows of all `count` experts, `rows` of each, one expert below the other. */
+  experts({ tensor, slice }: ExpertRows, count: number, rows: number, cols: number): string {
+    const whole = this.within(tensor),
+      name = keyOf(whole, slice)
+    const parts = whole.includes('{e}')
+      ? Array.from({ length: count }, (_, e) => ({ tensor: whole.replace('{e}', String(e)), rows }))
+      : [{ tensor: whole, rows: count * rows, ...(slice && { slice }) }]
+    this.plan.weights[name] = { parts, rows: count * rows, cols, role: 'linear' }
+    return name
+  }
+  /** The bias of a layer of `rows` rows, where it has one. */
+  bias({ at, bias, biasAt = `${at}.bias`, slice }: Linear, rows: number): string | null {
+    return bias && this.hasBias(this.within(biasAt)) ? this.vector(biasAt, rows, slice ? { slice } : {}) : null
+  }
   /** `length` values of a tensor of this block, or of the whole model. @param tensor its name within the block */
   vector(tensor: string, length: number, more: { slice?: RowSlice } & Pick<VectorSpec, 'shape' | 'make'> = {}): string {
     const { slice, ...rest } = more
-    const whole = this.module(tensor),
+    const whole = this.within(tensor),
       name = keyOf(whole, slice)
     this.plan.vectors[name] = { parts: [{ tensor: whole, length, ...(slice && { slice }) }], length, ...rest }
     return name
@@ -126,7 +145,7 @@ export class PlanBuilder {
     const make = plusOne && kind === 'weight' ? { make: { kind: 'plus-one' as const } } : {}
     if (over !== 'own') return this.vector(`${at}.${kind}`, D, make)
     if (!at.includes('{h}')) return this.vector(`${at}.${kind}`, heads * D, { shape: [heads, D], ...make })
-    const name = this.module(`${at}.${kind}`)
+    const name = this.within(`${at}.${kind}`)
     const parts = Array.from({ length: heads }, (_, h) => ({ tensor: name.replace('{h}', String(h)), length: D }))
     this.plan.vectors[name] = { parts, length: heads * D, ...make }
     return name
@@ -160,18 +179,12 @@ export class PlanBuilder {
   ): Value {
     const { heads, step = name, role = 'linear' } = more
     const weight = more.weight ?? this.weight(l, width, x.width, role)
-    const at = l.biasAt ?? `${l.at}.bias`
-    const hasBias = Boolean(l.bias) && this.hasBias(this.module(at))
+    const bias = this.bias(l, width)
     this.step(
       step,
       'matmul',
-      {
-        x: x.buffer,
-        weight,
-        y: this.buffer(y, width),
-        ...(hasBias && { bias: this.vector(at, width, l.slice ? { slice: l.slice } : {}) }),
-      },
-      { K: x.width, N: width, hasBias: Number(hasBias), accumulate: 0, yStride: width, yOffset: 0 },
+      { x: x.buffer, weight, y: this.buffer(y, width), ...(bias && { bias }) },
+      { K: x.width, N: width, hasBias: Number(bias !== null), accumulate: 0, yStride: width, yOffset: 0 },
     )
     return this.site(name, 'y', width, [x], { ...(heads && { heads }), weight: { name: weight, part: 0 } })
   }

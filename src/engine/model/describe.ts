@@ -18,6 +18,8 @@ export interface Linear {
   /** the bias' whole tensor name, where it is not `at`.bias */
   biasAt?: string
   slice?: RowSlice
+  /** the weight's whole tensor name, where it is not `at`.weight */
+  weightAt?: string
   /** the file keeps Wᵀ: its columns are the rows of W (GPT-1 and GPT-2's Conv1D) */
   transpose?: boolean
 }
@@ -93,7 +95,40 @@ export interface GatedMlp {
   F?: number
 }
 
-export type Body = Attention | Mlp | GatedMlp
+/**
+ * Rows of all experts. `tensor` is a whole name within the block. With {e} in it there is one tensor for each expert;
+ * without, one (experts, rows, columns) of them all, or a slice of its rows
+ */
+export interface ExpertRows {
+  tensor: string
+  slice?: RowSlice
+}
+/** The sum over the `top` of `count` experts that the router scores highest of p · down(act(gate x) * up x) */
+export interface Experts {
+  kind: 'experts'
+  act: Activation
+  count: number
+  top: number
+  /** p are divided by their sum */
+  renorm: boolean
+  /** of one expert */
+  F: number
+  /** how files may hold them, the usual way first */
+  files: readonly { router: Linear; gate: ExpertRows; up: ExpertRows; down: ExpertRows }[]
+  /** one more that every token goes to, as far as its gate (1, D) opens */
+  shared?: GatedMlp & { opens?: Linear }
+}
+
+/** A recurrent layer: h' = f(input x + hidden h), with four gates in an LSTM. It gives H values in place of the residual. */
+export interface Cell {
+  kind: 'cell'
+  cell: 'lstm' | 'rnn'
+  /** rows of all gates in the order i, f, g, o */
+  input: Linear
+  hidden: Linear
+}
+
+export type Body = Attention | Mlp | GatedMlp | Experts | Cell
 
 /** x = closing(keep · r + by · after(body(norm(x)))), where r is x; each word is left out where it changes nothing. */
 export interface Branch {
@@ -121,6 +156,8 @@ export interface Block {
 /** Rows by token id, and what is done to them before the first block. */
 export interface Embed {
   at: string
+  /** the whole tensor name, where it is not `at`.weight */
+  weightAt?: string
   /** of its rows, where it is not D */
   width?: number
   /** the rows are multiplied by this (Gemma, Granite) */

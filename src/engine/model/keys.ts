@@ -23,7 +23,7 @@ export const irrelevantKeys: ReadonlySet<string> = new Set(
   words(`
   _name_or_path name_or_path model_name architectures transformers_version _commit_hash tokenizer_class language license
   torch_dtype dtype use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
-  output_attentions output_hidden_states attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal
+  output_attentions output_hidden_states output_router_logits attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal
   use_flash_attn _flash_attn_2_enabled attn_mode experts_implementation gradient_checkpointing chunk_size_feed_forward pretraining_tp
   initializer_range initializer_factor attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop attn_pdrop
   residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss

@@ -9,6 +9,8 @@ import type { Attention, Block, Body, Branch, Description, Stack } from './descr
 import { attention, sourceKeys } from './lower/attention.ts'
 import { embed } from './lower/embed.ts'
 import { head } from './lower/head.ts'
+import { cell } from './lower/cell.ts'
+import { experts } from './lower/experts.ts'
 import { mlp } from './lower/mlp.ts'
 import type { BranchName, Plan, PlanBlock } from './plan.ts'
 
@@ -20,7 +22,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
   // as transformers: a head in the file is used whatever tie_word_embeddings says, but one that is missing must be
   // declared
   const { tokens } = description.head
-  const tied = Boolean(tokens?.tied) && !has(`${tokens!.at}.weight`)
+  const tied = Boolean(tokens?.tied) && !has(tokens!.weightAt ?? `${tokens!.at}.weight`)
   const first = encoder?.layers ?? 0
   const plan: Plan = {
     family: description.family,
@@ -43,7 +45,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
     blocks: [],
     tied,
   }
-  const build = new PlanBuilder(plan, (bias) => description.biases === 'declared' || has(bias))
+  const build = new PlanBuilder(plan, (bias) => description.biases === 'declared' || has(bias), has)
   const own: Stack = { embed: description.embed, layers: description.dims.layers, block: description.block }
   const { V, D } = plan.dims
 
@@ -69,7 +71,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
 
 const isCross = (body: Body): body is Attention => body.kind === 'attention' && body.sees === 'source'
 const nameOf = ({ body }: Branch): BranchName =>
-  body.kind === 'attention' ? (isCross(body) ? 'cross' : 'attn') : 'mlp'
+  body.kind === 'attention' ? (isCross(body) ? 'cross' : 'attn') : body.kind === 'cell' ? 'cell' : 'mlp'
 
 /** One kind of body is one line. @param h what it reads @returns what it gives, (D) */
 function compute(build: PlanBuilder, branch: Branch, h: Value): Value {
@@ -81,6 +83,10 @@ function compute(build: PlanBuilder, branch: Branch, h: Value): Value {
     case 'mlp':
     case 'gated-mlp':
       return mlp(build, name, body, h)
+    case 'experts':
+      return experts(build, name, body, h)
+    case 'cell':
+      return cell(build, name, body, h)
   }
 }
 
@@ -117,6 +123,13 @@ function serial(build: PlanBuilder, { branches }: Block, x: Value, block: PlanBl
     const onto = fromNorm ? h : residual
     const left = ['resid_post', 'resid_mid', 'resid_cross'][branches.length - 1 - n]!
     let after: Value
+    if (branch.body.kind === 'cell') {
+      after = build.alias(left, added) // what a recurrent layer gives is the residual
+      const adds = build.full(`${name}.out`)
+      block.branches.push({ name, reads: residual.site, writes: after.site, out: added.site, adds, breaks: 'replaced' })
+      residual = after
+      return
+    }
     if (closing || fromNorm) {
       const y = build.buffer(closing ? 'sum' : 'x', D)
       build.step(`${name}.add`, 'mix', { a: onto.buffer, delta: added.buffer, y }, { D, keep, by })

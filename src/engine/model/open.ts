@@ -8,6 +8,7 @@ import { describe, families } from './families/index.ts'
 import { lower } from './lower.ts'
 import type { Description, ModelFormat } from './describe.ts'
 import type { Plan, RowSlice } from './plan.ts'
+import { folds } from '../tensor/fold.ts'
 import { judgeTensors, type UnusedTensors } from './unused.ts'
 
 export interface OpenedPlan {
@@ -65,9 +66,10 @@ function expectShape(
 ): void {
   const found = shapes.get(tensor)
   if (found === undefined) {
-    const untied = tensor === `${head.tokens?.at}.weight`
+    const untied = tensor === head.tokens?.weightAt || tensor === `${head.tokens?.at}.weight`
     // a GGUF's tensors have got these names from its family: how they begin says nothing of the file
-    const begin = format === 'gguf' || shapes.get(`${embed.at}.weight`) ? '' : beginnings(shapes.keys())
+    const begin =
+      format === 'gguf' || shapes.get(embed.weightAt ?? `${embed.at}.weight`) ? '' : beginnings(shapes.keys())
     const why = untied
       ? 'config.json does not say "tie_word_embeddings": true, so the embedding cannot stand in for it.'
       : begin
@@ -79,7 +81,7 @@ function expectShape(
       { tensor, need: need.join(', '), ...(untied && { untied }), ...(begin && { begin }) },
     )
   }
-  if (found.length !== need.length || found.some((n, i) => n !== need[i])) {
+  if (!folds(found, need)) {
     throw new EngineError(
       'TENSOR_SHAPE',
       `Cannot load this model: tensor "${tensor}" must be (${need.join(', ')}), the file has (${found.join(', ')}). Nothing was loaded; config.json and weights do not belong together.`,

@@ -33,7 +33,8 @@ export interface WeightSpec {
   parts: WeightPart[]
   rows: number
   cols: number
-  role: 'linear' | 'embedding' | 'head'
+  /** `router`: kept as the file has it, for a rounding chooses other experts */
+  role: 'linear' | 'embedding' | 'head' | 'router'
 }
 
 /** Where values of a vector come from: `length` values of a checkpoint tensor of one axis, all of them or a slice. */

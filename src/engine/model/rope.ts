@@ -59,7 +59,11 @@ export function readRope(
   config: Config,
   headDim: number,
   maxPositions: number,
-  { layout = 'half', partial: usual }: { layout?: RopeSpec['layout']; partial?: number } = {},
+  {
+    layout = 'half',
+    partial: usual,
+    theta: usualTheta = 10000,
+  }: { layout?: RopeSpec['layout']; partial?: number; theta?: number } = {},
 ): RopeSpec {
   const { where, given } = givenBy(config)
   const { ropeKinds, partialRope } = config.wording
@@ -72,7 +76,7 @@ export function readRope(
     const value = inside ? given[key] : config.raw(key)
     config.ignored.push({ key: inside ? `${where}.${key}` : key, value: shown(value), why: 'overruled' })
   }
-  const outer = config.number('rope_theta', 10000)
+  const outer = config.number('rope_theta', usualTheta)
   const theta = num('rope_theta', outer)
   if (theta !== outer && config.has('rope_theta')) overruled('rope_theta', false)
 

@@ -15,6 +15,7 @@ import type { WeightProvider } from './runtime.ts'
  * otherwise.
  */
 function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): WeightTarget {
+  if (spec.role === 'router') return 'native'
   if (spec.role === 'linear') return options.linear === 'keep' ? 'native' : 'nf4'
   return options.embedding === 'keep' ? 'native' : (options.embedding ?? 'i8')
 }

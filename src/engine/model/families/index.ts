@@ -6,10 +6,16 @@ import type { Description, Family, ModelFormat } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
+import { mixtral } from './mixtral.ts'
+import { olmoe } from './olmoe.ts'
+import { qwen2Moe } from './qwen2_moe.ts'
+import { qwen3Moe } from './qwen3_moe.ts'
+import { lstm, rnn } from './recurrent.ts'
+// from './mistral.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
 
-export const families: Family[] = [llama, mistral, qwen2, qwen3]
+export const families: Family[] = [llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm]
 
 /**
  * The description of the model that config.json declares.

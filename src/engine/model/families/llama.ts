@@ -20,7 +20,12 @@ export interface Differences {
   qkvBias?: boolean
   outBias?: boolean
   mlpBias?: boolean
-  qkNorm?: boolean
+  /** over each head, or over the whole width */
+  qkNorm?: boolean | 'all'
+  /** q, k and v are cut to this behind it */
+  clip?: number
+  theta?: number
+  eps?: number
   window?: (layer: number) => number
 }
 
@@ -63,13 +68,14 @@ export function llamaLike(
   const D = config.count('hidden_size', 4096),
     H = config.count('num_attention_heads', 32)
   const d = config.count('head_dim', difference.headDim ?? Math.floor(D / H))
-  const eps = config.number('rms_norm_eps', 1e-6)
+  const eps = config.number('rms_norm_eps', difference.eps ?? 1e-6)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps })
   const { qkvBias = false, outBias = false, mlpBias = false, qkNorm = false } = difference
   const act = readActivation(family, config, 'silu')
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
   const { window = () => 0 } = difference
-  const rope = readRope(config, d, maxContext)
+  const over = qkNorm === 'all' ? ('all' as const) : ('head' as const)
+  const rope = readRope(config, d, maxContext, { theta: difference.theta })
   return {
     family,
     dims: {
@@ -101,7 +107,8 @@ export function llamaLike(
             k: { at: 'self_attn.k_proj', bias: qkvBias },
             v: { at: 'self_attn.v_proj', bias: qkvBias },
             out: { at: 'self_attn.o_proj', bias: outBias },
-            ...(qkNorm && { qNorm: rms('self_attn.q_norm'), kNorm: rms('self_attn.k_norm') }),
+            ...(qkNorm && { qNorm: { ...rms('self_attn.q_norm'), over }, kNorm: { ...rms('self_attn.k_norm'), over } }),
+            ...(difference.clip !== undefined && { clip: difference.clip }),
           },
         },
         {

@@ -17,13 +17,18 @@ export const windowOff: Readonly<Record<string, Neutral>> = {
   max_window_layers: () => true,
 }
 
-export function slidingLayers(family: string, config: Config): (layer: number) => number {
+/** @param slides of a layer and max_window_layers, where layer_types says nothing */
+export function slidingLayers(
+  family: string,
+  config: Config,
+  slides = (layer: number, first: number): boolean => layer >= first,
+): (layer: number) => number {
   const on = config.flag('use_sliding_window', false) && config.rawOrNull('sliding_window') !== null
   const window = on ? config.count('sliding_window', 4096) : 0
   const types = config.raw('layer_types')
   if (types === undefined) {
     const first = config.number('max_window_layers', 28)
-    return (layer) => (layer >= first ? window : 0)
+    return (layer) => (slides(layer, first) ? window : 0)
   }
   const layers = config.count('num_hidden_layers', 32)
   if (!Array.isArray(types) || types.length !== layers) {

@@ -21,7 +21,7 @@ export function embed(build: PlanBuilder, name: string, e: Embed, V: number, D: 
   const next = (): string => (left-- === 0 ? 'x' : `e${left + 1}`)
 
   const more = Boolean(e.by ?? e.positions ?? e.types ?? e.norm ?? e.project)
-  const table = build.weight({ at: e.at }, V, width, 'embedding')
+  const table = build.weight({ at: e.at, ...(e.weightAt && { weightAt: e.weightAt }) }, V, width, 'embedding')
   let y = build.buffer(next(), width)
   build.step(name, 'gather', { ids: 'ids', weight: table, y }, { D: width, accumulate: 0 })
   let x: Value = build.site(more ? `${name}.tokens` : name, 'y', width, [])
