@@ -60,9 +60,17 @@ export function listModels(dir) {
       (entry) => !entry.name.startsWith('.'),
     )
     const size = (name) => statSync(path.join(dir, folder, name), { throwIfNoEntry: false })
-    const files = entries
+    // of a sentence model's modules ("1_Pooling/config.json") the configs belong to it
+    const modules = entries
+      .filter((entry) => /^\d{1,2}_[A-Za-z]+$/.test(entry.name))
+      .map((entry) => ({ name: `${entry.name}/config.json` }))
+    const files = [...entries, ...modules]
       .filter((entry) => modelFile.test(entry.name) && size(entry.name)?.isFile())
-      .map(({ name }) => ({ name, url: [...id, name].map(encodeURIComponent).join('/'), bytes: size(name).size }))
+      .map(({ name }) => ({
+        name,
+        url: [...id, ...name.split('/')].map(encodeURIComponent).join('/'),
+        bytes: size(name).size,
+      }))
     const add = (label, list) =>
       found.push({ id: label, bytes: list.reduce((sum, file) => sum + file.bytes, 0), files: list })
     if (depth === 0) for (const file of files) add(file.name, [file])

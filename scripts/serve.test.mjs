@@ -41,6 +41,8 @@ beforeAll(async () => {
   symlinkSync(path.join(box, 'secret.txt'), path.join(dist, 'link.txt'))
   put(path.join(models, 'tiny/config.json'), '{}')
   put(path.join(models, 'tiny/model one.safetensors'), '12345678')
+  put(path.join(models, 'tiny/1_Pooling/config.json'), '{}')
+  put(path.join(models, 'tiny/onnx/config.json'), '{}')
   put(path.join(models, 'top.gguf'), 'GGUF')
   put(path.join(models, 'notes/readme.txt'), 'no model here')
   served = await serve({ dir: dist, models, port: 4700 })
@@ -155,10 +157,11 @@ describe('local models', () => {
       { id: 'top.gguf', bytes: 4, files: [{ name: 'top.gguf', url: 'top.gguf', bytes: 4 }] },
       {
         id: 'tiny',
-        bytes: 10,
+        bytes: 12,
         files: [
           { name: 'config.json', url: 'tiny/config.json', bytes: 2 },
           { name: 'model one.safetensors', url: 'tiny/model%20one.safetensors', bytes: 8 },
+          { name: '1_Pooling/config.json', url: 'tiny/1_Pooling/config.json', bytes: 2 },
         ],
       },
     ])

@@ -85,6 +85,28 @@ test('a safetensors repository: one set of weights and its companions, pinned to
   })
 })
 
+test('a sentence model brings the configs of its modules', async () => {
+  const at = 'https://huggingface.co/api/models/o/n'
+  const folder = (path: string) => ({ type: 'directory', path })
+  const one = (path: string) => ({ type: 'file', oid: 'x', ...file(path) })
+  const { fetch, asked } = net({
+    [`${at}/revision/main`]: { json: { sha } },
+    [`${at}/tree/${sha}`]: {
+      json: [
+        ...['config.json', 'tokenizer.json', 'modules.json', 'sentence_bert_config.json', 'model.safetensors'].map(one),
+        folder('1_Pooling'),
+        folder('onnx'),
+      ],
+    },
+    [`${at}/tree/${sha}/1_Pooling`]: { json: [one('1_Pooling/config.json')] },
+  })
+  const { files } = await lookup(origin, { fetch })
+  expect(files.map((f) => f.name)).toContain('1_Pooling/config.json')
+  expect(files.find((f) => f.name === '1_Pooling/config.json')!.url).toMatch(/\/1_Pooling\/config\.json$/)
+  expect(files).toHaveLength(6)
+  expect(asked.filter((url) => url.includes('onnx'))).toEqual([])
+})
+
 test('shards come with their index; mirrors and gated repositories are told', async () => {
   const host = 'https://hf-mirror.com'
   const { fetch } = hub(

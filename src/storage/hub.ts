@@ -11,6 +11,7 @@ import {
   idOf,
   indexName,
   isCompanion,
+  isModuleFolder,
   isGguf,
   isProjector,
   isSplitGguf,
@@ -67,6 +68,17 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 
+/** The entries of a repository's first level, and of the few folders that modules.json speaks of. */
+async function withModules(tree: unknown, list: (folder: string) => Promise<unknown>) {
+  const entries = (Array.isArray(tree) ? tree : []).map(record)
+  if (!entries.some(({ path }) => path === 'modules.json')) return entries
+  const folders = entries
+    .filter(({ type, path }) => type === 'directory' && isModuleFolder(text(path) ?? ''))
+    .map(({ path }) => text(path)!)
+  const inside = await Promise.all(folders.slice(0, 8).map(list))
+  return [...entries, ...inside.flatMap((found) => (Array.isArray(found) ? found.map(record) : []))]
+}
+
 async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: LookupOptions): Promise<ModelListing> {
   const host = (origin.host ?? defaultHost).replace(/\/+$/, '')
   const api = `${host}/api/models/${origin.repo}`
@@ -82,8 +94,9 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
     `${api}/tree/${encodeURIComponent(revision)}${origin.file?.includes('/') ? '?recursive=true' : ''}`,
   )
   const all = new Map<string, Pick<RemoteFile, 'size' | 'sha256' | 'blob'>>()
-  for (const entry of Array.isArray(tree) ? tree : []) {
-    const { type, path, size, lfs, oid: blob } = record(entry)
+  for (const { type, path, size, lfs, oid: blob } of await withModules(tree, (folder) =>
+    get(`${api}/tree/${encodeURIComponent(revision)}/${folder}`),
+  )) {
     const name = text(path)
     if (type !== 'file' || !name) continue
     const oid = text(record(lfs).oid)?.replace(/^sha256:/, '')
@@ -97,7 +110,7 @@ async function hub(origin: Extract<ModelOrigin, { kind: 'hub' }>, options: Looku
   }
   const pinned: ModelOrigin = { ...origin, revision }
   const remote = (name: string): RemoteFile => ({
-    name: name.split('/').at(-1)!,
+    name: isCompanion(name) ? name : name.split('/').at(-1)!,
     url: `${host}/${origin.repo}/resolve/${revision}/${name.split('/').map(encodeURIComponent).join('/')}`,
     ...all.get(name),
   })

@@ -40,11 +40,18 @@ const pathOf = (file: File): string => file.webkitRelativePath || file.name
  */
 export async function planImport(given: readonly File[], name?: string): Promise<ImportPlan> {
   const shallowest = Math.min(...given.map((f) => pathOf(f).split('/').length))
-  // One folder deep is the model; deeper ones ("original/", ".git/") are something else.
+  // One folder deep is the model; deeper ones ("original/", ".git/") are something else, but for a module's ("1_Pooling/").
   const root = await named(
     given
-      .filter((f) => pathOf(f).split('/').length === shallowest)
-      .map((file) => ({ name: cleanName(file.name), file })),
+      .map((file) => ({
+        name: pathOf(file)
+          .split('/')
+          .slice(shallowest - 1)
+          .join('/'),
+        file,
+      }))
+      .filter(({ name }) => !name.includes('/') || isCompanion(name))
+      .map(({ name, file }) => ({ name: cleanName(name), file })),
   )
   const names = root.map((f) => f.name)
   if (new Set(names).size < names.length) {
@@ -80,7 +87,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
       { model: name ?? '', file: need },
     )
   }
-  const folder = pathOf(given[0]!).split('/').at(-2)
+  const folder = pathOf(given[0]!).split('/')[shallowest - 2]
   const first = weights[0] ?? picked[0]!
   const title =
     name ??

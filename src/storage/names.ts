@@ -36,8 +36,14 @@ const companions = [
   'special_tokens_map.json',
   'added_tokens.json',
   'chat_template.jinja',
+  'modules.json',
+  'sentence_bert_config.json',
+  '1_Pooling/config.json',
 ]
-export const isCompanion = (name: string): boolean => companions.includes(name)
+/** What makes a vector of a sentence stands in modules.json, each module after the network in a folder "1_Pooling". */
+export const isModuleFolder = (name: string): boolean => /^\d{1,2}_[A-Za-z]+$/.test(name)
+const isModule = (name: string): boolean => name.endsWith('/config.json') && isModuleFolder(name.slice(0, -12))
+export const isCompanion = (name: string): boolean => companions.includes(name) || isModule(name)
 export const requiredCompanions = ['config.json', 'tokenizer.json']
 export const optionalCompanions = companions.filter((name) => !requiredCompanions.includes(name))
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name)
@@ -55,7 +61,7 @@ export function pickFiles(names: readonly string[]): string[] {
       : shards.length > 0
         ? [...root.filter((name) => name === indexName), ...shards]
         : root.filter((name) => /\.safetensors$/i.test(name))
-  return weights.length === 0 ? [] : [...root.filter(isCompanion), ...weights]
+  return weights.length === 0 ? [] : [...names.filter((name) => isCompanion(name) && safeName(name)), ...weights]
 }
 
 const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i

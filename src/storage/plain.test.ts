@@ -116,6 +116,16 @@ test('of dropped files exactly one model is taken', async () => {
   )
   expect(folder).toMatchObject({ id: 'file:My_Model', name: 'My Model' })
   expect(folder.files.map((f) => f.name)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors'])
+  const vectors = [
+    'M/1_Pooling/config.json',
+    'M/modules.json',
+    'M/config.json',
+    'M/tokenizer.json',
+    'M/model.safetensors',
+  ]
+  const sentences = await planImport([...vectors, 'M/onnx/config.json'].map((path) => file(path)))
+  expect(sentences.name).toBe('M')
+  expect(sentences.files.map((f) => f.name)).toEqual(vectors.map((path) => path.slice(2)))
   expect(await planImport([file('模型 Q4.gguf')])).toMatchObject({ name: '模型 Q4', files: [{ name: '_Q4.gguf' }] })
   const refused: [string[], string, object][] = [
     [['model.safetensors', 'config.json'], 'FILE_MISSING', { file: 'tokenizer.json' }],

@@ -17,8 +17,12 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   return found
 }
 
-const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
-  new Promise((resolve, reject) => entry.file(resolve, reject))
+/** A file out of a folder keeps its place in it as its name: the browser forgets the path of what is dropped. */
+async function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
+  const at = entry.fullPath.replace(/^\/+/, '')
+  return at.includes('/') ? new File([file], at, { type: file.type, lastModified: file.lastModified }) : file
+}
 
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader()
