@@ -35,6 +35,36 @@ const embeddedModel = () => {
     .map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) }))
 }
 
+/** One of each kind, small: every folder of public/models/ with an about.json, as the page's catalog wants it. */
+const tinyModels = () => {
+  const dir = path.join(root, 'public', 'models')
+  const parts =
+    /^((1_Pooling\/)?config|generation_config|tokenizer|tokenizer_config|modules|sentence_bert_config)\.json$|\.safetensors$/
+  return readdirSync(dir)
+    .filter((id) => existsSync(path.join(dir, id, 'about.json')))
+    .map((id) => ({
+      id,
+      ...(JSON.parse(readFileSync(path.join(dir, id, 'about.json'), 'utf8')) as object),
+      files: publicFiles(path.join(dir, id))
+        .filter(([name]) => parts.test(name))
+        .map(([name, data]) => ({ name, size: data.length, sha256: sha256(data) })),
+    }))
+}
+
+/** models/index.json: which small models lie beside the page. */
+const tinyList: Plugin = {
+  name: 'glassbox:tiny-models',
+  configureServer: ({ middlewares }) =>
+    void middlewares.use('/models/index.json', (_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ models: tinyModels() }))
+    }),
+  generateBundle() {
+    if (this.environment.name !== 'client') return
+    this.emitFile({ type: 'asset', fileName: 'models/index.json', source: JSON.stringify({ models: tinyModels() }) })
+  },
+}
+
 /** Emits sw.js from src/app/sw.ts and writes the list of everything the page needs offline into it. */
 function serviceWorker(): Plugin {
   return {
@@ -56,7 +86,10 @@ function serviceWorker(): Plugin {
             file.fileName,
             file.type === 'chunk' ? file.code : file.source,
           ])
-        const files = [...built, ...publicFiles()]
+        // small models are no part of what every visitor keeps: whoever loads one has it in the store
+        const tiny = tinyModels().map(({ id }) => `models/${id}/`)
+        const kept = publicFiles().filter(([name]) => !tiny.some((folder) => name.startsWith(folder)))
+        const files = [...built, ...kept]
         const bytes = files.reduce((sum, [, data]) => sum + data.length, 0)
         if (bytes > precacheLimit) {
           this.error(`The offline files are ${bytes} bytes; at most ${precacheLimit} may be precached.`)
@@ -102,7 +135,7 @@ const devModels: Plugin = {
 export default defineConfig({
   base: './',
   define: { __EMBEDDED__: JSON.stringify(embeddedModel()) },
-  plugins: [react(), serviceWorker(), licences, metaCsp, devModels],
+  plugins: [react(), tinyList, serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

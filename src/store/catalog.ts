@@ -19,8 +19,10 @@ export interface CatalogEntry {
   /** the owner wants a login: download the files by hand and import them */
   gated: boolean
   group: 'embedded' | 'local' | 'hub'
-  /** of the embedded model: which build of it lies beside this page */
+  /** of a model that comes with the page: which build of it lies beside it */
   version?: string
+  /** what it is and what to try, where its own folder says so */
+  words?: { about: Record<'en' | 'zh', string>; tries: Record<'en' | 'zh', string[]> }
 }
 
 const hub = (

@@ -20,6 +20,7 @@ import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, onNotice, toData } from './client.ts'
 import { frame } from './frame.ts'
 import { optionsFor, useSettings } from './settings.ts'
+import { tinyCatalog } from './tiny.ts'
 
 /** A running, stopped or failed download, import or removal; gone when it succeeded. */
 export interface ModelJob {
@@ -308,16 +309,23 @@ export const useModels = create<ModelsState>()((set, get) => {
 
   async function look(): Promise<void> {
     const client = getClient()
-    const [stored, storage, local, adapter] = await Promise.allSettled([
+    const [stored, storage, local, adapter, tiny] = await Promise.allSettled([
       client.models.list(),
       client.storage.estimate(),
       client.models.local(),
       client.adapterFacts(),
+      tinyCatalog(base()),
     ])
     set((s) => ({
       ...(stored.status === 'fulfilled' && { stored: stored.value }),
       ...(storage.status === 'fulfilled' && { storage: storage.value }),
-      ...(local.status === 'fulfilled' && { catalog: [...builtinCatalog(base()), ...local.value.map(localEntry)] }),
+      ...(local.status === 'fulfilled' && {
+        catalog: [
+          ...builtinCatalog(base()),
+          ...(tiny.status === 'fulfilled' ? tiny.value : []),
+          ...local.value.map(localEntry),
+        ],
+      }),
       ...(adapter.status === 'fulfilled'
         ? { adapter: adapter.value ?? s.adapter, noGpu: null, adapterError: null }
         : refused(toData(adapter.reason))),

@@ -1,7 +1,7 @@
 // One model: what it is, where it stands, what can be done with it.
 
 import { useState } from 'react'
-import { useFormats, useT } from '../../i18n/index.tsx'
+import { useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { ofPace } from '../../i18n/notices.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
@@ -24,8 +24,9 @@ export function ModelCard({ row }: { row: Row }) {
   const { entry, stored, active } = row
   const notices = (active?.info?.notices ?? []).filter(({ quiet }) => !quiet)
   const bytes = stored?.bytes ?? entry?.bytes ?? null
+  const lang = useLang()
   const about = entry
-    ? (t.catalog as Record<string, string>)[entry.key]
+    ? (entry.words?.about[lang] ?? (t.catalog as Record<string, string>)[entry.key])
     : stored && !stored.damaged
       ? t.models.addedOn(format.when(stored.addedAt))
       : undefined
@@ -50,6 +51,11 @@ export function ModelCard({ row }: { row: Row }) {
             {active?.state === 'ready' && <span className={styles.badge}>{t.models.state.loaded}</span>}
           </h3>
           {about !== undefined && <p>{about}</p>}
+          {entry?.words && (
+            <p data-testid="tries">
+              {words.tries} <q lang={lang}>{entry.words.tries[lang].join(' · ')}</q>
+            </p>
+          )}
           <p className={styles.facts}>
             {facts.map((fact) => (
               <span key={fact}>{fact}</span>

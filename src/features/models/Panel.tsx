@@ -1,6 +1,8 @@
 // The models panel: what waits for a yes, what is here, what can be fetched, how to add; device and storage beside it.
 
 import { useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useModels } from '../../store/index.ts'
 import { AddModel } from './AddModel.tsx'
 import { Device } from './Device.tsx'
@@ -13,7 +15,8 @@ import { Storage } from './Storage.tsx'
 export function Panel() {
   const t = useT()
   const { catalog, stored, jobs, active } = useModels()
-  const { here, offered } = rowsOf({ catalog, stored, jobs, active })
+  const words = usePanelText(modelWords)
+  const { here, tiny, offered } = rowsOf({ catalog, stored, jobs, active })
   return (
     <div className={styles.panel}>
       <div className={styles.main}>
@@ -30,6 +33,19 @@ export function Panel() {
             ))}
           </ul>
         </section>
+        {tiny.length > 0 && (
+          <section className={styles.section} aria-labelledby="models-tiny">
+            <h2 id="models-tiny">{words.tiny}</h2>
+            <p className={styles.lead}>{words.tinyHint}</p>
+            <ul className={styles.cards}>
+              {tiny.map((row) => (
+                <li key={row.id}>
+                  <ModelCard row={row} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <AddModel />
         {offered.length > 0 && (
           <section className={styles.section} aria-labelledby="models-offered">

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { CatalogEntry, ModelJob, StoredModel } from '../../store/index.ts'
 import { contextChoices, rowsOf } from './rows.ts'
 
@@ -38,6 +38,16 @@ describe('rowsOf', () => {
     expect(offered.map((row) => row.id)).toEqual(['c'])
     expect(here[1]!.name).toBe('S y')
   })
+})
+
+test('a small model beside the page is offered by itself until somebody asks for it', () => {
+  const words = { about: { en: 'a', zh: 'a' }, tries: { en: [], zh: [] } }
+  const catalog = [entry('a', 'embedded'), { ...entry('t', 'local'), words }, entry('l', 'local'), entry('h', 'hub')]
+  const ids = (rows: { id: string }[]) => rows.map(({ id }) => id)
+  const lists = { catalog, jobs: {}, active: null }
+  const { here, tiny, offered } = rowsOf({ ...lists, stored: [] })
+  expect([ids(here), ids(tiny), ids(offered)]).toEqual([['a', 'l'], ['t'], ['h']])
+  expect(ids(rowsOf({ ...lists, stored: [stored('t', 1)] }).here)).toContain('t')
 })
 
 describe('contextChoices', () => {

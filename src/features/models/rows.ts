@@ -19,8 +19,11 @@ interface Lists {
   active: ActiveModel | null
 }
 
-/** What is here comes first (newest first after the embedded model), then what could be fetched, in catalog order. */
-export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[]; offered: Row[] } {
+/**
+ * What is here comes first (newest first after the embedded model); then small models beside the page that nobody has
+ * asked for yet, and what could be downloaded, both in catalog order.
+ */
+export function rowsOf({ catalog, stored, jobs, active }: Lists): Record<'here' | 'tiny' | 'offered', Row[]> {
   const ids = new Set([...catalog.map((entry) => entry.id), ...stored.map((model) => model.id), ...Object.keys(jobs)])
   const rows = [...ids].map((id): Row => {
     const entry = catalog.find((item) => item.id === id) ?? null
@@ -36,9 +39,17 @@ export function rowsOf({ catalog, stored, jobs, active }: Lists): { here: Row[];
     }
   })
   const isHere = (row: Row) =>
-    row.stored !== null || row.job !== null || row.entry?.group === 'embedded' || row.entry?.group === 'local'
+    row.stored !== null ||
+    row.job !== null ||
+    row.entry?.group === 'embedded' ||
+    (row.entry?.group === 'local' && !row.entry.words)
   const age = (row: Row) => (row.entry?.group === 'embedded' ? Infinity : (row.stored?.addedAt ?? 0))
-  return { here: rows.filter(isHere).sort((a, b) => age(b) - age(a)), offered: rows.filter((row) => !isHere(row)) }
+  const others = rows.filter((row) => !isHere(row))
+  return {
+    here: rows.filter(isHere).sort((a, b) => age(b) - age(a)),
+    tiny: others.filter((row) => row.entry?.words),
+    offered: others.filter((row) => !row.entry?.words),
+  }
 }
 
 /**

@@ -1,12 +1,18 @@
 // Words of the Models panel that say which bytes and which weights are meant.
 
 const en = {
+  tiny: 'One of each kind, small enough to try at once',
+  tinyHint: 'Trained for this page, under 300 kB each. They lie beside it and are fetched when you load them.',
+  tries: 'Try:',
   files: (bytes: string) => `${bytes} of files`,
   packed: (format: string) => `${format}, as in the file`,
   packedHint: 'The file holds its weights packed already: they stay as they are.',
 }
 
 const zh: typeof en = {
+  tiny: '每种模型一个，小到马上就能试',
+  tinyHint: '为这个页面训练，每个不到 300 kB，就放在页面旁边，加载时才取。',
+  tries: '可以试试：',
   files: (bytes) => `文件 ${bytes}`,
   packed: (format) => `${format}，与文件相同`,
   packedHint: '文件里的权重已经压缩过，会保持原样。',

@@ -1,0 +1,71 @@
+// What lies in public/models/ is what the page may offer: whole, small, described in both languages.
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { tinyCatalog, tinyEntry, type TinyModel } from './tiny.ts'
+
+const root = 'public/models'
+const ids = readdirSync(root).filter((id) => existsSync(path.join(root, id, 'about.json')))
+const limit = 300_000
+const filesIn = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap(({ name }) =>
+    statSync(path.join(dir, name)).isDirectory() ? filesIn(path.join(dir, name)) : [path.join(dir, name)],
+  )
+
+test('there is one of each kind', () => {
+  const types = ids.map((id) => {
+    const config = JSON.parse(readFileSync(path.join(root, id, 'config.json'), 'utf8')) as { model_type: string }
+    return config.model_type
+  })
+  expect(types).toEqual(expect.arrayContaining(['bert', 'bert', 't5']))
+})
+
+describe.each(ids)('%s', (id) => {
+  const about = JSON.parse(readFileSync(path.join(root, id, 'about.json'), 'utf8')) as Omit<TinyModel, 'id' | 'files'>
+
+  test('is small, with its card', () => {
+    const files = filesIn(path.join(root, id))
+    expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(limit)
+    const card = readFileSync(path.join(root, id, 'README.md'), 'utf8').toLowerCase()
+    for (const part of ['license: apache-2.0', '## measured', 'held-out', 'seed ']) expect(card).toContain(part)
+  })
+
+  test('says what it is and what to try, in both languages', () => {
+    expect(Object.keys(about).sort()).toEqual(['about', 'licence', 'title', 'tries'])
+    for (const lang of ['en', 'zh'] as const) {
+      expect(about.about[lang].length).toBeGreaterThan(20)
+      expect(about.tries[lang].length).toBeGreaterThan(0)
+    }
+    expect(about.about.zh).toMatch(/[一-鿿]/)
+  })
+})
+
+test('the list becomes entries that can be fetched', async () => {
+  const model: TinyModel = {
+    id: 'x',
+    title: 'X',
+    licence: 'Apache-2.0',
+    about: { en: 'a', zh: 'b' },
+    tries: { en: ['c'], zh: ['d'] },
+    files: [
+      { name: 'config.json', size: 2, sha256: 'c'.repeat(64) },
+      { name: 'model.safetensors', size: 3, sha256: 'ab'.repeat(32) },
+    ],
+  }
+  const asked: string[] = []
+  vi.stubGlobal('fetch', (url: string) => {
+    asked.push(url)
+    return Promise.resolve(Response.json({ models: [model] }))
+  })
+  expect(await tinyCatalog('/p/')).toEqual([tinyEntry('/p/', model)])
+  expect(asked).toEqual(['/p/models/index.json'])
+  expect(tinyEntry('/p/', model)).toMatchObject({
+    bytes: 5,
+    version: 'abababababababab',
+    origin: { kind: 'served', base: '/p/models/x/', files: model.files },
+  })
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
+  expect(await tinyCatalog('/p/')).toEqual([])
+  vi.unstubAllGlobals()
+})
