@@ -47,8 +47,9 @@ export function ggufConfig(head: GgufHead, families: readonly FileFamily[]): Ggu
   const sharing = families.filter(({ gguf }) => gguf?.arch === arch)
   const { types, gguf: layout } =
     sharing.find(({ gguf }) => gguf!.is?.(keys)) ?? sharing.find(({ gguf }) => !gguf!.is) ?? sharing[0]!
+  const own = layout!.config(keys)
   if (hasExperts && !read.has('expert_count')) throw expertsError(file, arch, experts)
-  const config = { model_type: types[0]!, ...layout!.config(keys), ...tokenIds(file, metadata) }
+  const config = { model_type: types[0]!, ...own, ...tokenIds(file, metadata) }
   checkConfig(file, config)
   return { layout: layout!, config, keys, read }
 }

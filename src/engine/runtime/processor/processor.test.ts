@@ -47,7 +47,7 @@ test.each(goldens)('%s: the references’ logits', async (name) => {
 
 const { start, started } = await nodeThreads()
 
-test.each(['gguf_q4_1', 'llama_nf4', 'llama_odd', 'qwen3', 'mistral_swa'])(
+test.each(['gguf_q4_1', 'llama_nf4', 'llama_odd', 'qwen3', 'mistral_swa', 'qwen2_moe', 'lstm_lm'])(
   '%s: two, three and four threads give the bits of one',
   async (name) => {
     const model = await open(name)
