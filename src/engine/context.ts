@@ -61,13 +61,22 @@ export class DecodingContext {
    */
   begin(ids: readonly number[], answerFrom: number): number {
     const { runtime } = this.model
-    const reused = runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
+    const { whole } = runtime.plan.programs.decode
+    const reused = whole ? 0 : runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
     runtime.truncate(reused)
     this.cached.length = reused
     this.log?.truncate(reused)
     this.unread = null
     this.begun = answerFrom
     return reused
+  }
+
+  /** A text that is read both ways, in one piece. @param segments kind of segment of every token */
+  async readWhole(ids: readonly number[], segments: readonly number[]): Promise<void> {
+    this.begin(ids, ids.length)
+    this.model.runtime.segments = segments
+    await this.model.runtime.forward(ids, 'none')
+    this.cached.push(...ids)
   }
 
   /** Reads tokens on, piece by piece; yields how many of them are read, returns the last one's row of logits if asked. */

@@ -37,6 +37,8 @@ export const errorCodes = [
   'STORAGE_CORRUPT',
   'STORAGE_UNAVAILABLE',
   // generation
+  'TASK_UNSUPPORTED',
+  'VIEW_ABSENT',
   'TEMPLATE_FAILED',
   'TEMPLATE_LIMIT',
   'PARAM_INVALID',

@@ -53,6 +53,7 @@ export async function* generate(
   options: GenerateOptions = {},
 ): AsyncGenerator<GenerateEvent> {
   const checked = checkGenerate(options, c.model.defaults)
+  checkWrites(c.model)
   const { maxTokens, top, signal } = checked
   const { runtime, tokenizer } = c.model
   const prompt = encodePrompt(c.model, input)
@@ -167,6 +168,16 @@ export async function* generate(
     readBytesPerToken: per('readBytes'),
   }
   yield { type: 'done', reason, text, stats }
+}
+
+/** @throws TASK_UNSUPPORTED for a model that names labels, fills blanks or gives vectors */
+function checkWrites({ runtime: { plan } }: DecodingModel): void {
+  if (plan.outputs[0]!.name === 'logits' && !plan.programs.decode.whole) return
+  throw new EngineError(
+    'TASK_UNSUPPORTED',
+    'Cannot write an answer: this model reads a whole text at once and does not go on with one. Give it a text to read.',
+    { asked: 'generate' },
+  )
 }
 
 /** @throws EngineError where the model cannot read these tokens, or has no room for one more */

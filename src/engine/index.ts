@@ -13,6 +13,7 @@ import { openModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate } from './options.ts'
 import { startModel } from './start.ts'
+import { readText } from './reading.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
@@ -24,6 +25,8 @@ import type {
   ModelNotice,
   ModelSource,
   Prompt,
+  Reading,
+  ReadOptions,
 } from './types.ts'
 
 export * from './types.ts'
@@ -68,6 +71,11 @@ export interface Engine {
   /** Yields one 'prompt' event, one 'token' per generated token, one 'done'. One generation at a time.
    *  What is not set in `options` is as the model's own files say (info.defaults), else as in sampler/params.ts. */
   generate(input: Prompt, options?: GenerateOptions): AsyncGenerator<GenerateEvent>
+  /**
+   * What an encoder says of a text: tokens for its blanks, labels, a vector; info.does says which of these.
+   * @throws TASK_UNSUPPORTED, CONTEXT_FULL, PARAM_INVALID, BUSY
+   */
+  read(text: string, options?: ReadOptions): Promise<Reading>
   tokenize(input: Prompt): { ids: number[]; texts: string[] }
   /** the model's tokenizer, step by step */
   lab(): TokenizerLab
@@ -131,6 +139,18 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       try {
         await (await glass?.catch(() => null))?.makeWay(checkGenerate(generateOptions, context.model.defaults).signal)
         yield* generate(context, input, generateOptions)
+      } catch (error) {
+        throw await cause(error)
+      } finally {
+        busy = false
+      }
+    },
+    async read(input, readOptions) {
+      if (busy) throw new EngineError('BUSY', 'Cannot read a text: the model is still busy. Stop it first.')
+      busy = true
+      try {
+        await (await glass?.catch(() => null))?.makeWay(readOptions?.signal)
+        return await readText(context, input, readOptions)
       } catch (error) {
         throw await cause(error)
       } finally {

@@ -47,6 +47,11 @@ const CHUNK_WORK = { gpu: 2e10, software: 4e9, cpu: 5e9, reference: 1e8 } as con
 const chunkFor = (parameters: number, kind: keyof typeof CHUNK_WORK): number =>
   Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
+/** A text that is read both ways, or a source, runs in one piece; whatever its length may be. */
+const isReadWhole = ({ programs: { decode, encode } }: Plan): boolean => Boolean(decode.whole ?? encode?.whole)
+/** Rows of the head in one pass where many are asked for. */
+const WHOLE_ROWS = 16
+
 const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
   keys: () => tensors.keys(),
   get: (name) => tensors.get(name)?.shape,
@@ -83,6 +88,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     context,
     chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
     logitRows: 1,
+    ...(isReadWhole(plan) && { chunk: context, logitRows: plan.programs.decode.whole ? WHOLE_ROWS : 1 }),
   }
   const layoutOf = (name: string): WeightLayout => provider.layout(plan.weights[name]!)
   const defaults = samplingDefaults({ ...checkpoint, older: generationOf(checkpoint.config), context })
@@ -104,6 +110,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
+    does: abilitiesOf(plan),
     hasChatTemplate: false,
     device: null,
     adapter: null,
@@ -116,6 +123,12 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     ...(defaults && { defaults }),
   }
   return { ...opened, checkpoint, provider, size, info }
+}
+
+/** What the outputs of a plan are good for. */
+function abilitiesOf({ outputs, programs }: Plan): ModelInfo['does'] {
+  const does = { logits: programs.decode.whole ? 'fill' : 'generate', hidden: 'embed' } as const
+  return outputs.map(({ name }) => (name === 'logits' || name === 'hidden' ? does[name] : name))
 }
 
 /** Only shown: any text will do, in one line. */
@@ -205,7 +218,8 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
   const { plan, description, provider } = model
   const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize => ({
     ...model.size,
-    ...(options.chunk === undefined && { chunk: Math.min(model.size.chunk, chunkFor(model.info.parameters, kind)) }),
+    ...(options.chunk === undefined &&
+      !isReadWhole(plan) && { chunk: Math.min(model.size.chunk, chunkFor(model.info.parameters, kind)) }),
   })
   if (options.device === 'reference') {
     const info: ModelInfo = { ...model.info, device: { kind: 'reference', ...asked } }

@@ -3,7 +3,8 @@
 
 import { EngineError } from './errors.ts'
 import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
-import type { GenerateOptions, LoadOptions, ModelDefaults, SamplingParams } from './types.ts'
+import { checkText } from './tokenizer/load.ts'
+import type { GenerateOptions, LoadOptions, ModelDefaults, ReadOptions, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
 const maxStops = 100,
@@ -34,6 +35,7 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   seedAt: true,
   top: true,
 }
+const readNames: Record<keyof ReadOptions, true> = { pair: true, top: true, signal: true }
 const loadNames: Record<keyof LoadOptions, true> = {
   onProgress: true,
   signal: true,
@@ -132,6 +134,26 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
     }
+  })
+
+export interface CheckedRead {
+  text: string
+  pair: string | null
+  top: number
+  signal: AbortSignal | undefined
+}
+
+/** @throws PARAM_INVALID with the option, its range and what came */
+export const checkRead = (text: unknown, given: unknown): CheckedRead =>
+  atTheDoor('read', (verb) => {
+    const options = known(verb, given, readNames)
+    const pair = readOption(verb, options, 'pair') ?? null
+    const top = readOption(verb, options, 'top') ?? 10
+    if (typeof text !== 'string') return refuse(verb, 'text', 'a text', text)
+    if (pair !== null && typeof pair !== 'string') return refuse(verb, 'pair', 'a text', pair)
+    checkText(text, 'text')
+    if (pair !== null) checkText(pair, 'pair')
+    return { text, pair, top: checkNumber(verb, 'top', top, ranges.top), signal: signalOf(verb, options) }
   })
 
 function forced(verb: string, value: unknown): Record<number, number> {

@@ -136,6 +136,49 @@ export interface TokenCandidate {
   logprob: number
 }
 
+export interface ReadOptions {
+  /** a second text: what a question is asked about, or what follows the first */
+  pair?: string
+  /** how many candidates each blank and how many spans are listed, default 10 */
+  top?: number
+  signal?: AbortSignal
+}
+/** A blank and the tokens for it, best first. */
+export interface Fill {
+  position: number
+  top: TokenCandidate[]
+}
+export interface ScoredLabel {
+  label: string
+  /** the label's own logit */
+  score: number
+  probability: number
+}
+/** Tokens [from, to) as an answer. */
+export interface SpanAnswer {
+  from: number
+  to: number
+  text: string
+  /** of its start times that of its end */
+  probability: number
+}
+/** What an encoder says of a text; null where it has no such head. */
+export interface Reading {
+  ids: number[]
+  /** kind of segment of every token: 0, and 1 for a second text */
+  segments: number[]
+  tokens: { text: string; special: boolean }[]
+  /** one for every mask token */
+  fills: Fill[] | null
+  /** of the whole text, likeliest first */
+  labels: ScoredLabel[] | null
+  /** of every token */
+  tokenLabels: ScoredLabel[][] | null
+  spans: SpanAnswer[] | null
+  /** of the whole text; of length 1 where the model's files say so */
+  vector: Float32Array | null
+}
+
 /** What each stage of the sampler chain did, for the panel. */
 export interface StageReport {
   stage: string
@@ -284,6 +327,8 @@ export interface ModelInfo {
   bytes: MemoryPlan
   dispatchesPerToken: number
   weightBytesPerToken: number
+  /** what can be asked of it: write text, fill blanks, name labels (of the text, of its tokens, of a span in it), give vectors */
+  does: readonly ('generate' | 'fill' | 'labels' | 'token-labels' | 'span' | 'embed')[]
   hasChatTemplate: boolean
   /** absent where the files say nothing */
   defaults?: ModelDefaults

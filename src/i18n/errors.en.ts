@@ -367,6 +367,27 @@ export const errorsEn: ErrorCatalog = {
         ? 'Nothing was loaded. The file may be damaged: fetch it again, or choose another model.'
         : 'The answer so far is kept. The weights may be damaged, or this device computes that step wrongly: load the model again, or try another one.',
   },
+  TASK_UNSUPPORTED: {
+    title: 'This model does something else',
+    text: (f) =>
+      f.is('asked', 'read')
+        ? 'This model writes: it sees only the words before each word, so it cannot read a text as a whole. Nothing changed.'
+        : 'This model reads a whole text at once: it fills blanks, names labels or gives vectors, and does not go on with a text. Nothing changed.',
+    todo: (f) =>
+      f.is('asked', 'read')
+        ? 'Chat with it, or load a model that fills blanks, names labels or gives vectors.'
+        : 'Give it a text to read, or load a model that writes.',
+  },
+  VIEW_ABSENT: {
+    title: 'This view does not apply to this model',
+    text: (f) =>
+      f.is('why', 'tokens')
+        ? 'It reads what each layer would say as a token, and this model has no head over the vocabulary: it gives labels or vectors.'
+        : f.is('why', 'linear')
+          ? 'It splits a logit into what each part added, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
+          : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+    todo: () => 'Everything else about this run can still be seen.',
+  },
   BUSY: {
     title: 'Not now',
     text: (f) =>

@@ -190,6 +190,7 @@ export function fakeClient(): Fake {
         return fake.answer(input, options)
       },
       tokenize: () => later({ ids: [], texts: [] }),
+      read: () => later({} as Awaited<ReturnType<Client['read']>>),
       tokenizer: {} as Client['tokenizer'],
       glass: {} as Client['glass'],
       adapterFacts: () => later(null),

@@ -16,6 +16,7 @@ import {
   type ModelNotice,
   type ModelSource,
   type Prompt,
+  type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
 } from '../engine/index.ts'
@@ -34,7 +35,7 @@ export interface EngineDoor {
   loadEngine(
     source: ModelSource,
     options: LoadOptions,
-  ): Promise<Pick<Engine, 'info' | 'generate' | 'tokenize' | 'lab' | 'glass' | 'lost' | 'dispose'>>
+  ): Promise<Pick<Engine, 'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'lost' | 'dispose'>>
   planModel(source: ModelSource, options: LoadOptions): Promise<{ info: ModelInfo; planText: string }>
   adapterFacts?(): Promise<AdapterFacts | null>
   openTokenizerLab(json: unknown): TokenizerLab
@@ -171,6 +172,8 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       return answering(loaded().generate(input, withOwn(options, { signal: stop.signal })), stop)
     },
     tokenize: (input: Prompt) => loaded().tokenize(input),
+    /** what an encoder says of a text */
+    read: (text: string, options: Omit<ReadOptions, 'signal'> = {}) => loaded().read(text, options),
     /** a tokenizer step by step, and its vocabulary */
     tokenizer: {
       facts: (which: WhichTokenizer) => lab(which).facts(),

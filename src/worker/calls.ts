@@ -16,6 +16,7 @@ export const calls: CallList<EngineApi> = {
   unload: {},
   generate: { follow: 2, stream: true },
   tokenize: {},
+  read: { slow: true },
   'tokenizer.facts': { slow: true },
   'tokenizer.explain': { slow: true },
   'tokenizer.vocabulary': { slow: true },

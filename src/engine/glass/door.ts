@@ -15,6 +15,8 @@ export interface RunShape {
   /** first position that is kept, and the number of positions run */
   kept: number
   length: number
+  /** the text is read both ways: something is predicted for every position, its own token */
+  whole?: boolean
   /** rows and columns of a weight, null where the model has none of that name */
   weight: (tensor: string) => { rows: number; cols: number } | null
 }
@@ -130,7 +132,10 @@ const kept = (run: RunShape): number => run.kept,
 const position = whole(kept, (run) => run.length - 1),
   token = whole(0, (run) => run.vocab - 1)
 /** a position that something was predicted for */
-const predicted = whole((run) => run.kept + 1, length)
+const predicted = whole(
+  (run) => run.kept + Number(!run.whole),
+  (run) => run.length - Number(Boolean(run.whole)),
+)
 const size = whole(1, anyCount)
 const params: Check = (value) => checkSampling(value as object)
 const place = span(0, anyCount, true)

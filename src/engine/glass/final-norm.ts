@@ -1,8 +1,8 @@
-// The norm before the head, taken apart: it is linear but for one number, the scale that the whole residual gives.
+// A norm of a residual, taken apart: it is linear but for one number, the scale that the whole residual gives.
 //   rms:   y = x · gain / rms(x)                     layer:  y = (x - mean(x)) · gain / std(x) + bias
 // A part of a residual is put under the scale of the whole, so that parts add up to it; the bias belongs to none.
+// A model without the norm has the residual itself.
 
-import type { PlanStep } from '../model/plan.ts'
 import { placeOf, stepOf } from '../model/sites.ts'
 import type { StepRunner } from './step-runner.ts'
 
@@ -13,18 +13,24 @@ export class FinalNorm {
     readonly bias: Float32Array | null,
     private readonly eps: number,
     private readonly centres: boolean,
+    /** false: there is no norm here */
+    private readonly scales: boolean,
   ) {}
 
-  static async read(runner: StepRunner): Promise<FinalNorm> {
+  /** @param site what the norm gives */
+  static async read(runner: StepRunner, site = 'final_norm'): Promise<FinalNorm> {
     const { plan } = runner.runtime
-    const step: PlanStep = stepOf(plan, placeOf(plan, 'final_norm').step)
-    const vector = (name: string): Promise<Float32Array> => runner.read(name, 0, plan.dims.D)
+    const { D } = plan.dims
+    if (!(site in plan.sites)) return new FinalNorm(new Float32Array(D).fill(1), null, 0, false, false)
+    const step = stepOf(plan, placeOf(plan, site).step)
+    const vector = (name: string): Promise<Float32Array> => runner.read(name, 0, D)
     const { gain, bias } = step.args
     return new FinalNorm(
       await vector(gain!),
       bias ? await vector(bias) : null,
       step.params['eps']!,
       step.op === 'layernorm',
+      true,
     )
   }
 
@@ -36,6 +42,7 @@ export class FinalNorm {
 
   /** What the norm multiplies this residual by, beside the gain. */
   scale(x: Float32Array): number {
+    if (!this.scales) return 1
     let sum = 0
     for (const v of this.centred(x)) sum += v * v
     return 1 / Math.sqrt(sum / x.length + this.eps)

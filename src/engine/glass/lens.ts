@@ -2,7 +2,6 @@
 // nostalgebraist 2020; Elhage et al. 2021 (attribution). The Δ views of a branch are put under the norm scale of
 // the full residual they were added to, so that they add up to it (final-norm.ts).
 
-import type { PlanStep } from '../model/plan.ts'
 import type { Prepared } from '../runtime/inspect.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { ActivationCache } from './activation-cache.ts'
@@ -10,7 +9,8 @@ import { isSkipped } from './edits.ts'
 import { FinalNorm } from './final-norm.ts'
 import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
-import { firstRow, residualAfter } from './sites.ts'
+import { absentView, ReadOut } from './read-out.ts'
+import { branchOf, firstRow, residualAfter } from './sites.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
 /** Rows of logits in one submit. */
@@ -35,42 +35,15 @@ export class Lens {
   private constructor(
     private readonly activations: ActivationCache,
     private readonly norm: FinalNorm,
-    /** the head's step, and the bias that it adds to each logit: null where it has none */
-    private readonly head: PlanStep,
-    private readonly headBias: Float32Array | null,
+    private readonly out: ReadOut,
     private readonly replay: () => Replay,
   ) {}
 
+  /** @throws VIEW_ABSENT where the model has no head over tokens */
   static async create(activations: ActivationCache, replay: () => Replay): Promise<Lens> {
     const { runner } = activations
-    const { plan } = runner.runtime
-    const { D, V } = plan.dims
-    runner.tensor('lens.h', BATCH * D)
-    runner.tensor('lens.logits', BATCH * V)
-    const head = stepOf(plan, placeOf(plan, 'logits').step)
-    const { bias } = head.args
-    return new Lens(
-      activations,
-      await FinalNorm.read(runner),
-      head,
-      bias ? await runner.read(bias, 0, V) : null,
-      replay,
-    )
-  }
-
-  private async logitsOf(rows: readonly Row[]): Promise<void> {
-    const { runner } = this.activations
-    const { D } = runner.runtime.plan.dims
-    const all = new Float32Array(rows.length * D)
-    rows.forEach(({ h }, i) => all.set(h, i * D))
-    runner.write('lens.h', all)
-    const matmul = await runner.step(
-      'lens.head',
-      'matmul',
-      { ...this.head.args, x: 'lens.h', y: 'lens.logits' },
-      this.head.params,
-    )
-    runner.run([matmul], { T: rows.length, pos: 0, row: 0, prefix: 0 })
+    const out = await ReadOut.create(runner, BATCH)
+    return new Lens(activations, await FinalNorm.read(runner), out, replay)
   }
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
@@ -82,7 +55,7 @@ export class Lens {
     const width = 4 + 2 * topK + 2 * targets
     runner.tensor('lens.ids', BATCH * 64)
     runner.tensor('lens.stats', BATCH * 256)
-    await this.logitsOf(rows)
+    this.out.run(rows.map(({ h }) => h))
     runner.write(
       'lens.ids',
       Uint32Array.from([
@@ -94,7 +67,7 @@ export class Lens {
     const ready: Prepared = await runner.step(
       'lens.reduce',
       'row-stats',
-      { x: 'lens.logits', ids: 'lens.ids', stats: 'lens.stats' },
+      { x: this.out.logits, ids: 'lens.ids', stats: 'lens.stats' },
       params,
     )
     runner.runtime.setParams(ready, params)
@@ -134,8 +107,8 @@ export class Lens {
   async row(position: number): Promise<{ norm: Float32Array; logits: Float32Array }> {
     const { V } = this.activations.runner.runtime.plan.dims
     const norm = this.norm.whole(await this.activations.row(this.last, position))
-    await this.logitsOf([{ h: norm, final: 0, targets: [] }])
-    return { norm, logits: await this.activations.runner.read('lens.logits', 0, V) }
+    this.out.run([norm])
+    return { norm, logits: await this.activations.runner.read(this.out.logits, 0, V) }
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
@@ -206,11 +179,17 @@ export class Lens {
     const { plan } = runner.runtime
     const { layers, H, d } = plan.dims
     const branches = plan.blocks.flatMap(({ branches: list }, layer) => list.map(({ name: part }) => ({ layer, part })))
+    if (plan.blocks.some(({ branches: list }) => list.some(({ breaks }) => breaks !== undefined))) {
+      throw absentView(
+        'sums',
+        'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
+      )
+    }
     const around = await residualsAround(this.activations, this.replay, branches, position)
     const [embedding, last] = (await this.activations.many(
       ['embed', this.last].map((site) => ({ site, position })),
     )) as [Float32Array, Float32Array]
-    const row = await this.headRow(target)
+    const { row, bias: headBias } = await this.out.row(target)
     const scale = this.norm.scale(last)
     const direction = this.norm.direction(row).map((v) => v * scale)
     const dot = (x: Float32Array, from = 0): number => direction.reduce((sum, v, i) => sum + v * x[from + i]!, 0)
@@ -223,7 +202,7 @@ export class Lens {
       ;(part === 'attn' ? attn : mlp)[layer]! += dot(after) - dot(before)
     })
     const embed = dot(embedding)
-    const bias = (this.norm.bias?.reduce((sum, v, i) => sum + v * row[i]!, 0) ?? 0) + (this.headBias?.[target] ?? 0)
+    const bias = (this.norm.bias?.reduce((sum, v, i) => sum + v * row[i]!, 0) ?? 0) + headBias
     const z = await this.replay().run(
       position,
       0,
@@ -258,34 +237,35 @@ export class Lens {
         return { tensor: `lens.outHeads.${layer}`, offset: 0, count: H * rows }
       }),
     )
-    outs.forEach((rows, layer) => {
-      if (!isSkipped(runner.runtime, layer, 'attn')) {
-        const first = firstRow(plan, placeOf(plan, blockSite(layer, 'attn.out')).weight!)
-        for (let h = 0; h < H; h++) heads[layer * H + h] = dot(rows, (h * rows.length) / H + first)
+    for (const [layer, rows] of outs.entries()) {
+      if (isSkipped(runner.runtime, layer, 'attn')) continue
+      const first = firstRow(plan, placeOf(plan, blockSite(layer, 'attn.out')).weight!)
+      const under = await this.underNorm(layer, position)
+      for (let h = 0; h < H; h++) {
+        const from = (h * rows.length) / H + first
+        heads[layer * H + h] = under ? dot(under(rows.slice(from, from + plan.dims.D))) : dot(rows, from)
       }
-    })
+    }
     return { target, embed, attn, mlp, heads, bias, logit: dot(last) + bias }
+  }
+
+  /**
+   * What the block does to a part of attention's result before it adds it: a norm of its own, whose scale is the whole's,
+   * and a factor. null: nothing.
+   */
+  private async underNorm(layer: number, position: number): Promise<((x: Float32Array) => Float32Array) | null> {
+    const { runner } = this.activations
+    const { plan } = runner.runtime
+    const { by = 1 } = stepOf(plan, branchOf(plan, layer, 'attn').adds).params
+    const site = blockSite(layer, 'attn.after')
+    if (!(site in plan.sites)) return by === 1 ? null : (x) => x.map((v) => v * by)
+    const norm = await FinalNorm.read(runner, site)
+    const scale = norm.scale(await this.replay().site(blockSite(layer, 'attn.out'), layer, position))
+    return (x) => norm.part(x, scale * by)
   }
 
   /** The direction that a residual's logit of this token is read along: logit = direction · x · scale (+ bias). */
   async direction(target: number): Promise<Float32Array> {
-    return this.norm.direction(await this.headRow(target))
-  }
-
-  /** One dequantized row of the head. */
-  private async headRow(id: number): Promise<Float32Array> {
-    const { runner } = this.activations
-    const { D } = runner.runtime.plan.dims
-    runner.tensor('lens.row', D)
-    runner.tensor('lens.rowId', 1)
-    runner.write('lens.rowId', Uint32Array.of(id))
-    const gather = await runner.step(
-      'lens.gather',
-      'gather',
-      { ids: 'lens.rowId', weight: this.head.args['weight']!, y: 'lens.row' },
-      { D, accumulate: 0 },
-    )
-    runner.run([gather], { T: 1, pos: 0, row: 0, prefix: 0 })
-    return runner.read('lens.row', 0, D)
+    return this.norm.direction((await this.out.row(target)).row)
   }
 }

@@ -16,6 +16,7 @@ import { Lens, type RowStats } from './lens.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
+import { saysTokens } from './read-out.ts'
 import { planInfo, runInfo } from './run-info.ts'
 import { ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
@@ -109,6 +110,7 @@ export class LiveGlass implements Glass {
       vocab: V,
       kept: this.activations.kept(this.length),
       length: this.length,
+      whole: this.isWhole,
       weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null,
     }
   }
@@ -167,6 +169,14 @@ export class LiveGlass implements Glass {
   private text(id: number): string {
     return this.c.model.tokenizer.tokenText(id)
   }
+  /** Is the text read both ways? Then each position says something of its own token. */
+  private get isWhole(): boolean {
+    return this.inside.plan.programs.decode.whole ?? false
+  }
+  /** The position whose logits are about the token at `position`. */
+  private predicts(position: number): number {
+    return this.isWhole ? position : position - 1
+  }
   private get length(): number {
     return this.c.model.runtime.length
   }
@@ -189,9 +199,11 @@ export class LiveGlass implements Glass {
     const ids = [...this.c.ids]
     let same = 0
     while (same < ids.length && ids[same] === this.readIds[same]) same++
-    for (const position of [...this.scored.keys()]) if (position >= same) this.scored.delete(position)
-    // a row is of the tokens before it
-    for (const position of [...this.rows.keys()]) if (position > same) this.rows.delete(position)
+    const whole = this.isWhole && (same < ids.length || same < this.readIds.length)
+    for (const position of [...this.scored.keys()]) if (whole || position >= same) this.scored.delete(position)
+    // a row is of the tokens before it, or of the whole text
+    const kept = whole ? -1 : same
+    for (const position of [...this.rows.keys()]) if (position > kept) this.rows.delete(position)
     this.readIds = ids
     return ids
   }
@@ -199,11 +211,15 @@ export class LiveGlass implements Glass {
   private async scoreAll(): Promise<GlassToken[]> {
     const ids = this.forgetOtherText()
     const kept = this.activations.kept(this.length)
-    const missing = ids.map((_, p) => p).filter((p) => p > kept && !this.scored.has(p) && !this.c.samples?.get(p))
+    const first = this.isWhole ? kept : kept + 1
+    const missing = saysTokens(this.inside.plan)
+      ? ids.map((_, p) => p).filter((p) => p >= first && !this.scored.has(p) && !this.c.samples?.get(p))
+      : []
+    if (missing.length === 0) return ids.map((id, position) => this.token(id, position))
     const stats = await (
       await this.reader()
     ).finals(
-      missing.map((p) => p - 1),
+      missing.map((p) => this.predicts(p)),
       missing.map((p) => ids[p]!),
       SAMPLE_LOG_TOP,
     )
@@ -275,7 +291,7 @@ export class LiveGlass implements Glass {
     const kept = this.c.samples?.get(position)?.logits
     if (kept) return kept
     this.forgetOtherText()
-    const row = this.rows.get(position) ?? (await (await this.reader()).row(position - 1)).logits
+    const row = this.rows.get(position) ?? (await (await this.reader()).row(this.predicts(position))).logits
     this.rows.delete(position)
     this.rows.set(position, row)
     for (const oldest of this.rows.keys()) if (this.rows.size > KEPT_ROWS) this.rows.delete(oldest)

@@ -25,12 +25,15 @@ export class Replay {
   constructor(private readonly activations: ActivationCache) {
     const { runner } = activations
     const { plan } = runner.runtime
-    const { layers, D, H, d, F, V } = plan.dims
     runner.tensor(
       keep,
       Object.values(plan.caches).reduce((sum, { kvHeads, headDim }) => sum + kvHeads * headDim, 0),
     )
-    runner.tensor(out, layers * Math.max(3 * D + 4 * H * d + 4 * F, 64) + V)
+    // every site once, and the residual before each
+    runner.tensor(
+      out,
+      Object.values(plan.sites).reduce((sum, { width }) => sum + 2 * width, 0),
+    )
   }
 
   /**

@@ -32,8 +32,9 @@ export async function* readPieces(
   let pace = paces.get(runtime)
   if (!pace) paces.set(runtime, (pace = new Pace(runtime.chunk)))
   let row: Float32Array | undefined
+  const { whole } = runtime.plan.programs.decode
   for (let done = 0; done < ids.length;) {
-    const piece = ids.slice(done, done + pieceOf(ids.length - done, pace.tokens)),
+    const piece = whole ? ids : ids.slice(done, done + pieceOf(ids.length - done, pace.tokens)),
       started = performance.now()
     ;[row] = await runtime.forward(piece, done + piece.length === ids.length ? logits : 'none', turnedFor)
     pace.took(piece.length, performance.now() - started)

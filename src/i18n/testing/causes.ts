@@ -23,9 +23,17 @@ import { openDevice, type Device } from '../../engine/gpu/device.ts'
 import { KernelCache } from '../../engine/gpu/kernel.ts'
 import { Presence } from '../../engine/gpu/lost.ts'
 import { Memory } from '../../engine/gpu/memory.ts'
+import { ActivationCache } from '../../engine/glass/activation-cache.ts'
+import { Lens } from '../../engine/glass/lens.ts'
 import { record } from '../../engine/glass/recording.ts'
+import { Replay } from '../../engine/glass/replay.ts'
+import { StepRunner } from '../../engine/glass/step-runner.ts'
 import type { Glass } from '../../engine/glass/types.ts'
+import { DecodingContext } from '../../engine/context.ts'
+import { generate } from '../../engine/generate.ts'
 import * as door from '../../engine/index.ts'
+import { scripted } from '../../engine/testing/scripted.ts'
+import { openModel, placeModel } from '../../engine/load.ts'
 import { checkSampling, Sampler } from '../../engine/sampler/chain.ts'
 import { Database, storageError } from '../../storage/database.ts'
 import { Library } from '../../storage/library.ts'
@@ -140,6 +148,33 @@ const engine = () =>
     { name: 'storyteller', files: llama({}, storyteller) },
     { device: 'reference', context: 64 },
   ))
+/** A question about tokens, asked of a small model whose plan lacks what it needs. */
+async function lookInto(lacks: 'tokens' | 'linear' | 'sums'): Promise<void> {
+  const model = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
+  const { plan } = model
+  const { D } = plan.dims
+  if (lacks === 'tokens') {
+    delete plan.sites['logits']
+    plan.outputs = [{ name: 'hidden', site: 'final_norm', width: D, rows: 'each' }]
+  }
+  if (lacks === 'sums') plan.blocks[0]!.branches[0]!.breaks = 'norm'
+  if (lacks === 'linear') {
+    const at = plan.steps.findIndex(({ name }) => name === 'logits')
+    const bent = { name: 'bent', op: 'activation', args: { x: 'hRow', y: 'bent' }, params: { F: D, act: 0 } }
+    plan.steps.splice(
+      at,
+      1,
+      { ...bent, part: 'head', layer: -1 },
+      { ...plan.steps[at]!, args: { ...plan.steps[at]!.args, x: 'bent' } },
+    )
+    plan.buffers['bent'] = { rows: 'R', width: D }
+  }
+  const { runtime } = await placeModel(model, { device: 'reference' })
+  const activations = await ActivationCache.create(new StepRunner(runtime.inspection()), 2 ** 20)
+  await runtime.forward([1], 'none')
+  const lens = await Lens.create(activations, () => new Replay(activations))
+  await lens.contributions(0, 1)
+}
 async function answer(input: unknown, options?: unknown): Promise<void> {
   for await (const event of (await engine()).generate(input as string, options as object)) void event
 }
@@ -881,6 +916,25 @@ const writing: Cause[] = [
     code: 'NUMERIC',
     what: 'logits that are no numbers',
     run: () => new Sampler(checkSampling({})).sample(Float32Array.of(1, NaN, 3), { top: 1 }),
+  },
+  { code: 'VIEW_ABSENT', what: 'the lens of a model without tokens', run: () => lookInto('tokens') },
+  { code: 'VIEW_ABSENT', what: 'parts of a logit behind a bend', run: () => lookInto('linear') },
+  { code: 'VIEW_ABSENT', what: 'parts of a sum that is normed', run: () => lookInto('sums') },
+  {
+    code: 'TASK_UNSUPPORTED',
+    what: 'reading, asked of a model that writes',
+    run: async () => (await engine()).read('a'),
+  },
+  {
+    code: 'TASK_UNSUPPORTED',
+    what: 'writing, asked of a model that reads',
+    run: async () => {
+      const { model } = (await scripted('a')).context
+      const { plan } = model.runtime
+      const programs = { decode: { ...plan.programs.decode, whole: true as const } }
+      const runtime = { ...model.runtime, plan: { ...plan, programs } }
+      await generate(new DecodingContext({ ...model, runtime }), 'a').next()
+    },
   },
   {
     code: 'BUSY',

@@ -31,6 +31,7 @@ const info: ModelInfo = {
   layers: 1,
   hidden: 1,
   heads: 1,
+  does: ['generate'],
   kvHeads: 1,
   headDim: 1,
   vocab: 1,
@@ -74,6 +75,7 @@ const door: EngineDoor = {
       dispose: () => undefined,
       glass: () => Promise.resolve({ attentionError: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
+      read: () => Promise.reject(new EngineError('TASK_UNSUPPORTED', 'it writes', { asked: 'read' })),
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string

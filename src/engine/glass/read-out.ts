@@ -1,0 +1,124 @@
+// The head behind the final norm, run on rows of the inspector's own: dense, function and norm of a masked language
+// model, a projection, the vocabulary, factors and caps. The Plan's own steps, on tensors beside its buffers.
+
+import { EngineError } from '../errors.ts'
+import { placeOf, stepOf } from '../model/sites.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import type { Prepared } from '../runtime/inspect.ts'
+import type { StepRunner } from './step-runner.ts'
+
+const tensorName = (buffer: string): string => `lens.${buffer}`
+
+/** What a question about tokens needs and a model lacks, as an error that panels show. */
+export function absentView(why: 'tokens' | 'linear' | 'sums', message: string): EngineError {
+  return new EngineError('VIEW_ABSENT', message, { why })
+}
+
+/** Does the model say something of tokens, for the lens and all that is read out of logits? */
+export const saysTokens = (plan: Plan): boolean => 'logits' in plan.sites
+
+export class ReadOut {
+  private constructor(
+    private readonly runner: StepRunner,
+    private readonly steps: readonly Prepared[],
+    private readonly input: string,
+    private readonly output: string,
+    /** the matmul with the vocabulary */
+    readonly vocabulary: PlanStep,
+    /** added to each logit; null: none */
+    readonly bias: Float32Array | null,
+    /** what a logit is multiplied by behind that, and by token, where the rows are (Baichuan 2) */
+    private readonly by: number,
+    private readonly each: Float32Array | null,
+    /** whether a logit is a scalar product of the normed residual */
+    private readonly linear: boolean,
+  ) {}
+
+  /**
+   * @param rows most rows at once
+   * @throws VIEW_ABSENT where the model has no head over tokens
+   */
+  static async create(runner: StepRunner, rows: number): Promise<ReadOut> {
+    const { plan } = runner.runtime
+    if (!saysTokens(plan)) {
+      throw absentView(
+        'tokens',
+        'Cannot read tokens out of this model: it has no head over the vocabulary, it gives labels or vectors.',
+      )
+    }
+    const { V } = plan.dims
+    const last = placeOf(plan, 'logits').step
+    const head = plan.steps.filter(({ part }) => part === 'head')
+    const first = head.findIndex(({ name }) => name === ('final_norm' in plan.sites ? 'final_norm' : 'rows')) + 1
+    const behind = head.slice(first, head.findIndex(({ name }) => name === last) + 1)
+    const own = new Set(Object.keys(plan.buffers))
+    const place = (name: string): string => {
+      if (!own.has(name)) return name
+      runner.tensor(tensorName(name), rows * plan.buffers[name]!.width)
+      return tensorName(name)
+    }
+    const steps: Prepared[] = []
+    for (const { name, op, args, params } of behind) {
+      const moved = Object.fromEntries(Object.entries(args).map(([arg, tensor]) => [arg, place(tensor)]))
+      steps.push(await runner.step(`lens.${name}`, op, moved, params))
+    }
+    const vocabulary = stepOf(plan, 'logits')
+    const scale = behind.find(({ name }) => name === 'logits.scale')
+    const { bias } = vocabulary.args
+    const factors = scale?.args['factors']
+    return new ReadOut(
+      runner,
+      steps,
+      tensorName(behind[0]!.args['x']!),
+      tensorName('logits'),
+      vocabulary,
+      bias ? await runner.read(bias, 0, V) : null,
+      scale?.params['by'] ?? 1,
+      factors ? await runner.read(factors, 0, V) : null,
+      behind[0] === vocabulary,
+    )
+  }
+
+  /** Tensor of the logits, (rows, V). */
+  get logits(): string {
+    return this.output
+  }
+
+  /** Runs the head on residuals that have passed the final norm, (D) each. */
+  run(rows: readonly Float32Array[]): void {
+    const D = this.runner.runtime.plan.dims.D
+    const all = new Float32Array(rows.length * D)
+    rows.forEach((row, i) => all.set(row, i * D))
+    this.runner.write(this.input, all)
+    this.runner.run(this.steps, { T: rows.length, pos: 0, row: 0, prefix: 0 })
+  }
+
+  /**
+   * What a logit is multiplied with: logit = row · normed residual + bias, before a cap.
+   * @throws VIEW_ABSENT where the head is no single matrix
+   */
+  async row(id: number): Promise<{ row: Float32Array; bias: number }> {
+    const { runner } = this
+    if (!this.linear) {
+      throw absentView(
+        'linear',
+        'Cannot split a logit into parts: between the last residual and the vocabulary this model bends the numbers again, so no parts add up to a logit.',
+      )
+    }
+    const { D } = runner.runtime.plan.dims
+    runner.tensor('lens.row', D)
+    runner.tensor('lens.rowId', 1)
+    runner.write('lens.rowId', Uint32Array.of(id))
+    const weight = this.vocabulary.args['weight']!
+    const gather = await runner.step(
+      'lens.gather',
+      'gather',
+      { ids: 'lens.rowId', weight, y: 'lens.row' },
+      { D, accumulate: 0 },
+    )
+    runner.run([gather], { T: 1, pos: 0, row: 0, prefix: 0 })
+    const factor = this.by * (this.each?.[id] ?? 1)
+    const row = await runner.read('lens.row', 0, D)
+    return { row: factor === 1 ? row : row.map((v) => v * factor), bias: (this.bias?.[id] ?? 0) * factor }
+  }
+}

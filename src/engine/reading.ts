@@ -1,0 +1,174 @@
+// What a model says of a text that it reads whole (BERT and its kind): tokens for every blank, labels of the text, of
+// its tokens or of a span in it, and a vector. Which of these a model gives, its Plan's outputs say.
+// The text then stands in the context: the glass looks at it as at any run.
+
+import type { DecodingContext } from './context.ts'
+import { EngineError, checkAborted } from './errors.ts'
+import { placeOf, tensorOf } from './model/sites.ts'
+import type { PlanOutput } from './model/plan.ts'
+import { checkRead, type CheckedRead } from './options.ts'
+import type { Work } from './runtime/inspect.ts'
+import type { Fill, Reading, ReadOptions, ScoredLabel, SpanAnswer } from './types.ts'
+
+/** Vectors of a text's tokens as one: the pooling of a sentence-embedding model. */
+export interface Pooling {
+  pool(hidden: readonly Float32Array[]): Float32Array
+}
+
+/**
+ * Reads a text, or two as the tokenizer puts them together.
+ * @throws TASK_UNSUPPORTED where the model writes instead, CONTEXT_FULL, PARAM_INVALID, ABORTED
+ */
+export async function readText(
+  c: DecodingContext,
+  text: unknown,
+  given: ReadOptions = {},
+  pooling: Pooling | null = null,
+): Promise<Reading> {
+  const { runtime, tokenizer } = c.model
+  const { plan } = runtime
+  const options = checkRead(text, given)
+  if (!plan.programs.decode.whole) {
+    throw new EngineError(
+      'TASK_UNSUPPORTED',
+      'Cannot read a text as a whole: this model sees only the words before each word, and writes. Ask it to generate.',
+      { asked: 'read' },
+    )
+  }
+  const { ids, segments } = tokenizer.encodePair(options.text, options.pair)
+  if (ids.length === 0 || ids.length > runtime.context) {
+    throw new EngineError(
+      'CONTEXT_FULL',
+      `Cannot read the text: it is ${ids.length} tokens and the model reads 1 to ${runtime.context} at once. Shorten it, or load the model with a longer context.`,
+      { count: ids.length, context: runtime.context, length: 0 },
+    )
+  }
+  checkAborted(options.signal)
+  await c.readWhole(ids, segments)
+  checkAborted(options.signal)
+  const outputs = new Map(plan.outputs.map((output) => [output.name, output]))
+  const rows = (name: PlanOutput['name'], wanted: readonly number[]): Promise<Float32Array[]> =>
+    headRows(c, outputs.get(name)!, wanted)
+  const last = ids.length - 1
+  const all = ids.map((_, i) => i)
+
+  const reading: Reading = {
+    ids,
+    segments,
+    tokens: ids.map((id) => ({ text: tokenizer.tokenText(id), special: tokenizer.isSpecial(id) })),
+    fills: null,
+    labels: null,
+    tokenLabels: null,
+    spans: null,
+    vector: null,
+  }
+  if (outputs.has('logits')) reading.fills = await fills(c, ids, options, rows)
+  const labels = outputs.get('labels')
+  if (labels) {
+    const [row] = await rows('labels', [labels.rows === 'last' ? last : 0])
+    reading.labels = scored(row!, labels.labels!)
+  }
+  const each = outputs.get('token-labels')
+  if (each) reading.tokenLabels = (await rows('token-labels', all)).map((row) => scored(row, each.labels!))
+  if (outputs.has('span')) {
+    reading.spans = spans(await rows('span', all), segments, reading.tokens, options.top, (from, to) =>
+      tokenizer.decode(ids.slice(from, to)),
+    )
+  }
+  if (outputs.has('hidden')) {
+    const hidden = await rows('hidden', all)
+    reading.vector = pooling ? pooling.pool(hidden) : mean(hidden)
+  }
+  return reading
+}
+
+/** Rows of one output of the text that has just been read: the head is run for them. */
+async function headRows(
+  { model: { runtime } }: DecodingContext,
+  { site, width }: PlanOutput,
+  rows: readonly number[],
+): Promise<Float32Array[]> {
+  const inside = runtime.inspection()
+  const tensor = tensorOf(runtime.plan, placeOf(runtime.plan, site))
+  const work = inside.steps.flatMap((step): Work[] => (step.step.part === 'head' ? [{ run: step }] : []))
+  const found: Float32Array[] = []
+  for (let n = 0; n < rows.length;) {
+    let count = 1
+    while (count < inside.size.logitRows && rows[n + count] === rows[n]! + count) count++
+    inside.submit('head', { T: count, pos: 0, row: rows[n]!, prefix: runtime.prefix }, work)
+    const [data] = await inside.readMany([{ tensor, offset: 0, count: count * width }])
+    for (let i = 0; i < count; i++) found.push(data!.slice(i * width, (i + 1) * width))
+    n += count
+  }
+  return found
+}
+
+/** The best tokens for every blank. */
+async function fills(
+  { model: { tokenizer } }: DecodingContext,
+  ids: readonly number[],
+  { top }: CheckedRead,
+  rows: (name: 'logits', wanted: readonly number[]) => Promise<Float32Array[]>,
+): Promise<Fill[]> {
+  const { mask } = tokenizer.specialIds
+  const blanks = ids.flatMap((id, position) => (id === mask ? [position] : []))
+  return (await rows('logits', blanks)).map((row, n) => ({
+    position: blanks[n]!,
+    top: scoredRow(row)
+      .slice(0, top)
+      .map(({ index, logprob }) => ({ id: index, text: tokenizer.tokenText(index), logprob })),
+  }))
+}
+
+/** ln softmax of a row, best first. */
+function scoredRow(row: Float32Array): { index: number; logprob: number }[] {
+  const max = row.reduce((m, v) => Math.max(m, v), -Infinity)
+  const lse = max + Math.log(row.reduce((sum, v) => sum + Math.exp(v - max), 0))
+  return Array.from(row, (v, index) => ({ index, logprob: v - lse })).sort(
+    (a, b) => b.logprob - a.logprob || a.index - b.index,
+  )
+}
+
+const scored = (row: Float32Array, labels: readonly string[]): ScoredLabel[] =>
+  scoredRow(row).map(({ index, logprob }) => ({
+    label: labels[index]!,
+    score: row[index]!,
+    probability: Math.exp(logprob),
+  }))
+
+/** Tokens of an answer at most. */
+const longestSpan = 30
+
+/** The likeliest stretches: softmax of starts times softmax of ends, in the second text where there are two. */
+function spans(
+  rows: readonly Float32Array[],
+  segments: readonly number[],
+  tokens: Reading['tokens'],
+  top: number,
+  text: (from: number, to: number) => string,
+): SpanAnswer[] {
+  const second = segments.includes(1)
+  const allowed = tokens.map(({ special }, i) => !special && (!second || segments[i] === 1))
+  const softmax = (column: number): Float64Array => {
+    const max = Math.max(...rows.map((row) => row[column]!))
+    const sum = rows.reduce((total, row) => total + Math.exp(row[column]! - max), 0)
+    return Float64Array.from(rows, (row) => Math.exp(row[column]! - max) / sum)
+  }
+  const [starts, ends] = [softmax(0), softmax(1)]
+  const found: { from: number; to: number; probability: number }[] = []
+  for (let from = 0; from < rows.length; from++) {
+    for (let to = from; to < Math.min(rows.length, from + longestSpan) && allowed[from]; to++) {
+      if (allowed[to]) found.push({ from, to: to + 1, probability: starts[from]! * ends[to]! })
+    }
+  }
+  return found
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
+    .map(({ from, to, probability }) => ({ from, to, probability, text: text(from, to) }))
+}
+
+function mean(rows: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(rows[0]!.length)
+  for (const row of rows) row.forEach((v, i) => (out[i]! += v / rows.length))
+  return out
+}
