@@ -3,7 +3,6 @@
 
 import { EngineError } from './errors.ts'
 import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
-import { checkText } from './tokenizer/load.ts'
 import type { GenerateOptions, LoadOptions, ModelDefaults, ReadOptions, SamplingParams } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
@@ -151,8 +150,6 @@ export const checkRead = (text: unknown, given: unknown): CheckedRead =>
     const top = readOption(verb, options, 'top') ?? 10
     if (typeof text !== 'string') return refuse(verb, 'text', 'a text', text)
     if (pair !== null && typeof pair !== 'string') return refuse(verb, 'pair', 'a text', pair)
-    checkText(text, 'text')
-    if (pair !== null) checkText(pair, 'pair')
     return { text, pair, top: checkNumber(verb, 'top', top, ranges.top), signal: signalOf(verb, options) }
   })
 
