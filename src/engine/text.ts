@@ -65,6 +65,7 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   if (gguf) ({ tokenizerJson, tokenizerConfig } = gguf)
   const built = tokenizerJson ? null : await olderFiles(checkpoint, tokenizerConfig, json)
   if (built) ({ tokenizerJson, tokenizerConfig } = built)
+  const assumed = gguf?.assumed ?? built?.assumed
   if (!tokenizerJson) {
     throw new EngineError(
       'FILE_MISSING',
@@ -82,7 +83,7 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
     template,
     specials,
     stopIds,
-    notices: built?.assumed ? [{ code: 'TOKENIZER_ASSUMED', facts: { assumed: built.assumed } }] : [],
+    notices: assumed ? [{ code: 'TOKENIZER_ASSUMED', facts: { assumed } }] : [],
     lab: () =>
       (lab ??= openTokenizerLab(
         tokenizerJson,

@@ -213,7 +213,7 @@ describe('byte-level BPE', () => {
 describe('damaged metadata is refused', () => {
   const broken: [string, Record<string, unknown>][] = [
     ['no model', { 'tokenizer.ggml.model': undefined }],
-    ['another model', { 'tokenizer.ggml.model': 'bert' }],
+    ['another model', { 'tokenizer.ggml.model': 'rwkv' }],
     ['no tokens', { 'tokenizer.ggml.tokens': undefined }],
     ['tokens that are numbers', { 'tokenizer.ggml.tokens': [1, 2] }],
     ['a token twice', { 'tokenizer.ggml.tokens': pieces.tokens.map((t, i) => (i === 9 ? pieces.tokens[8] : t)) }],

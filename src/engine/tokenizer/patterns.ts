@@ -126,6 +126,7 @@ export interface GgufPre {
   splits: PatternName[]
   ignoreMerges?: boolean
   addBos?: boolean
+  addEos?: boolean
 }
 
 const gpt2: GgufPre = { splits: ['gpt2'] }
@@ -141,27 +142,45 @@ export const ggufPre: ReadonlyMap<string, GgufPre> = new Map<string, GgufPre>([
     'jina-es',
     'jina-de',
     'gigachat',
-    'jina-v1-en',
     'jina-v2-es',
     'jina-v2-de',
-    'jina-v2-code',
-    'roberta-bpe',
     'mpt',
     'olmo',
     'jais',
+    'a.x-4.0',
+    'mellum',
+    'exaone4',
+    'trillion',
+    'granite-docling',
   ].map((name): [string, GgufPre] => [name, gpt2]),
-  ...['llama3', 'llama-v3', 'llama-bpe', 'falcon3'].map((name): [string, GgufPre] => [name, llama3]),
+  // encoders stand between a first and a last token
+  ...['jina-v1-en', 'jina-v2-code', 'roberta-bpe', 'modern-bert'].map((name): [string, GgufPre] => [
+    name,
+    { ...gpt2, addBos: true, addEos: true },
+  ]),
+  ...['llama3', 'llama-v3', 'llama-bpe', 'falcon3', 'falcon-h1', 'pixtral', 'midm-2.0', 'lfm2', 'jina-v5-nano'].map(
+    (name): [string, GgufPre] => [name, llama3],
+  ),
+  ...['glm4', 'glm5'].map((name): [string, GgufPre] => [name, { splits: ['llama3'], ignoreMerges: true }]),
   ...['dbrx', 'smaug-bpe', 'chatglm-bpe'].map((name): [string, GgufPre] => [name, { splits: ['llama3'] }]),
-  ...['qwen2', 'deepseek-r1-qwen', 'stablelm2', 'megrez'].map((name): [string, GgufPre] => [name, qwen2]),
-  ...['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b'].map(
+  ...['qwen2', 'deepseek-r1-qwen', 'stablelm2', 'megrez', 'kormo', 'f2llmv2', 'hunyuan', 'solar-open', 'grok-2'].map(
+    (name): [string, GgufPre] => [name, qwen2],
+  ),
+  ...['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b', 'mellum2'].map(
     (name): [string, GgufPre] => [name, digitsThenGpt2],
   ),
   ...['bloom', 'poro-chat', 'gpt3-finnish'].map((name): [string, GgufPre] => [name, bloom]),
   ['qwen35', { splits: ['qwen35'] }],
   ['viking', { splits: ['bloomGgml', 'digit'] }],
   ['tekken', { splits: ['tekken'], ignoreMerges: true, addBos: true }],
-  ['gpt-4o', { splits: ['gpt4o'] }],
-  ['deepseek-v3', { splits: ['digits3', 'deepseek3Cjk', 'deepseek3'] }],
+  ...['gpt-4o', 'llama4', 'kanana2', 'talkie', 'minimax-m2'].map((name): [string, GgufPre] => [
+    name,
+    { splits: ['gpt4o'] },
+  ]),
+  ...['deepseek-v3', 'hunyuan-dense', 'joyai-llm', 'hy_v4'].map((name): [string, GgufPre] => [
+    name,
+    { splits: ['digits3', 'deepseek3Cjk', 'deepseek3'] },
+  ]),
   ['deepseek-coder', { splits: ['newline', 'letters', 'marks', 'deepseekCjk', 'digit'] }],
   ['falcon', { splits: ['symbolsFalcon', 'gpt2', 'threeDigits'] }],
   ['default', { splits: ['symbols', 'gpt2', 'digits', 'threeDigits'] }],
