@@ -15,10 +15,11 @@ import {
   isGguf,
   isProjector,
   isSplitGguf,
+  missingCompanion,
   optionalCompanions,
   partsOf,
   pickFiles,
-  requiredCompanions,
+  olderTokenizers,
   safeName,
   titleOf,
 } from './names.ts'
@@ -222,7 +223,7 @@ async function folder(origin: ModelOrigin, base: string, options: LookupOptions)
       throw error
     }
   }
-  const required = requiredCompanions.map((name): RemoteFile => ({ name, url: at(name) }))
+  const required: RemoteFile[] = [{ name: 'config.json', url: at('config.json') }, ...(await tokenizer())]
   const optional = await Promise.all(optionalCompanions.map(present))
   const single = await present('model.safetensors')
   const weights: RemoteFile[] = []
@@ -236,6 +237,15 @@ async function folder(origin: ModelOrigin, base: string, options: LookupOptions)
     weights.push({ name: indexName, url: at(indexName) }, ...shards.map((name) => ({ name, url: at(name) })))
   }
   return listing(origin, [...required, ...optional.filter((f) => f !== null), ...weights])
+
+  /** tokenizer.json, or what there is in its place; when there is nothing, the download says so. */
+  async function tokenizer(): Promise<RemoteFile[]> {
+    const whole = await present('tokenizer.json')
+    if (whole) return [whole]
+    const older = (await Promise.all(olderTokenizers.flat().map(present))).filter((file) => file !== null)
+    const names = ['config.json', ...older.map((file) => file.name)]
+    return missingCompanion(names) === undefined ? older : [{ name: 'tokenizer.json', url: at('tokenizer.json') }]
+  }
 }
 
 async function served(origin: Extract<ModelOrigin, { kind: 'served' }>, options: LookupOptions): Promise<ModelListing> {

@@ -13,12 +13,12 @@ import {
   idOf,
   indexName,
   isCompanion,
+  missingCompanion,
   isGguf,
   isProjector,
   isSplitGguf,
   partsOf,
   pickFiles,
-  requiredCompanions,
 } from './names.ts'
 import { Meter } from './transfer.ts'
 import type { TransferProgress } from './types.ts'
@@ -78,7 +78,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
       { file: ggufs[1]![0]!, reason: 'several' },
     )
   }
-  const need = sets.length > 0 ? requiredCompanions.find((companion) => !names.includes(companion)) : undefined
+  const need = sets.length > 0 ? missingCompanion(names) : undefined
   if (need !== undefined) {
     await expectSafetensors(root.filter((f) => weights.includes(f.name)))
     throw new EngineError(

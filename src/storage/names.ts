@@ -43,9 +43,26 @@ const companions = [
 /** What makes a vector of a sentence stands in modules.json, each module after the network in a folder "1_Pooling". */
 export const isModuleFolder = (name: string): boolean => /^\d{1,2}_[A-Za-z]+$/.test(name)
 const isModule = (name: string): boolean => name.endsWith('/config.json') && isModuleFolder(name.slice(0, -12))
-export const isCompanion = (name: string): boolean => companions.includes(name) || isModule(name)
-export const requiredCompanions = ['config.json', 'tokenizer.json']
-export const optionalCompanions = companions.filter((name) => !requiredCompanions.includes(name))
+/** What a checkpoint without tokenizer.json may have in its place; each row is one tokenizer. */
+export const olderTokenizers: readonly (readonly string[])[] = [
+  ['vocab.json', 'merges.txt'],
+  ['vocab.txt'],
+  ['tokenizer.model'],
+  ['spiece.model'],
+  ['sentencepiece.bpe.model'],
+  ['ice_text.model'],
+]
+const isOlderTokenizer = (name: string): boolean => olderTokenizers.some((files) => files.includes(name))
+export const isCompanion = (name: string): boolean =>
+  companions.includes(name) || isOlderTokenizer(name) || isModule(name)
+export const optionalCompanions = companions.filter((name) => name !== 'config.json' && name !== 'tokenizer.json')
+/** Which file must be added to these before a model can be opened. */
+export const missingCompanion = (names: readonly string[]): string | undefined =>
+  !names.includes('config.json')
+    ? 'config.json'
+    : names.includes('tokenizer.json') || olderTokenizers.some((files) => files.every((name) => names.includes(name)))
+      ? undefined
+      : 'tokenizer.json'
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name)
 export const isSplitGguf = (name: string): boolean => /-\d{5}-of-\d{5}\.gguf$/i.test(name)
 export const indexName = 'model.safetensors.index.json'
@@ -61,7 +78,10 @@ export function pickFiles(names: readonly string[]): string[] {
       : shards.length > 0
         ? [...root.filter((name) => name === indexName), ...shards]
         : root.filter((name) => /\.safetensors$/i.test(name))
-  return weights.length === 0 ? [] : [...names.filter((name) => isCompanion(name) && safeName(name)), ...weights]
+  // the older files say the same as tokenizer.json, and are not read beside it
+  const older = (name: string): boolean => isOlderTokenizer(name) && names.includes('tokenizer.json')
+  const beside = names.filter((name) => isCompanion(name) && safeName(name) && !older(name))
+  return weights.length === 0 ? [] : [...beside, ...weights]
 }
 
 const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i

@@ -116,6 +116,13 @@ test('of dropped files exactly one model is taken', async () => {
   )
   expect(folder).toMatchObject({ id: 'file:My_Model', name: 'My Model' })
   expect(folder.files.map((f) => f.name)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors'])
+  const older = ['config.json', 'vocab.json', 'merges.txt', 'tokenizer_config.json', 'model.safetensors']
+  expect((await planImport(older.map((name) => file(name)))).files.map((f) => f.name)).toEqual(older)
+  const both = await planImport([...older, 'tokenizer.json'].map((name) => file(name)))
+  expect(both.files.map((f) => f.name)).not.toContain('vocab.json')
+  for (const name of ['vocab.txt', 'tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model', 'ice_text.model']) {
+    expect((await planImport(['config.json', name, 'model.safetensors'].map((n) => file(n)))).files).toHaveLength(3)
+  }
   const vectors = [
     'M/1_Pooling/config.json',
     'M/modules.json',

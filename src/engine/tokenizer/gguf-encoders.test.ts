@@ -45,8 +45,9 @@ describe('WordPiece', () => {
   test('ids, segments and texts are the original’s', () => {
     const { tokenizer, assumed } = open(bert)
     same(tokenizer, named('BERT').cases)
-    for (const [a, b, ids, , decoded] of named('BERT').cases)
+    for (const [a, b, ids, , decoded] of named('BERT').cases) {
       if (b === null) expect(tokenizer.decode(ids), a).toBe(decoded)
+    }
     expect(assumed).toBe('uncased')
     expect(tokenizer.specialIds).toMatchObject({ cls: 2, sep: 3, mask: 4, unk: 1, pad: 0, eos: [] })
   })

@@ -8,6 +8,7 @@ import { invalid, type Json } from './check.ts'
 import { bertSteps, bertTemplate, isCased, type Assumed } from './files/words.ts'
 import { base64, sentencePieceJson, templateOf } from './sentencepiece/json.ts'
 import { pieceType } from './sentencepiece/proto.ts'
+import { plainly } from '../shown.ts'
 
 type Metadata = ReadonlyMap<string, unknown>
 type Ids = Record<'bos' | 'eos' | 'unk' | 'sep' | 'mask' | 'cls' | 'pad', number | null>
@@ -86,7 +87,7 @@ export function unigramParts(given: readonly string[], types: Int32Array, ids: I
     throw invalid(`"tokenizer.ggml.scores" must have ${given.length} entries`)
   }
   const tokens = [...given]
-  const isT5 = String(metadata.get('general.architecture') ?? 't5').startsWith('t5')
+  const isT5 = plainly(metadata.get('general.architecture') ?? 't5').startsWith('t5')
   if (isT5) nameSentinels(tokens, types)
   // the converter of XLM-R leaves its blank without a name
   if (ids.mask !== null && types[ids.mask] === pieceType.unused && !tokens.includes('<mask>')) {
