@@ -8,12 +8,11 @@ import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
 
-/** Names of the sites that are kept; each fills the buffer it stands in. */
+/** Names of the sites that are kept; each fills the buffer it stands in. A recurrent block has no queries. */
 const keptSites = (plan: Plan): string[] => [
   'embed',
   ...plan.blocks.flatMap(({ branches }, layer) => [
-    blockSite(layer, 'attn.queries'),
-    blockSite(layer, 'attn.lse'),
+    ...[blockSite(layer, 'attn.queries'), blockSite(layer, 'attn.lse')].filter((site) => site in plan.sites),
     ...branches.flatMap(({ writes }) => writes ?? []),
   ]),
 ]

@@ -64,7 +64,7 @@ describe.each<[string, Where]>([
       await expect(glass.probe({ site, layer: 1, position: P })).rejects.toMatchObject({ code: 'PARAM_INVALID' })
     }
     expect(sites.filter((site) => !(site in asked))).toEqual([
-      ...['embed', 'scores', 'probs', 'resid_mid', 'gate', 'final_norm', 'logits'],
+      ...['embed', 'scores', 'probs', 'resid_mid', 'gate', 'router', 'chosen', 'gates', 'final_norm', 'logits'],
     ])
   })
 

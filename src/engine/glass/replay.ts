@@ -4,7 +4,7 @@
 
 import type { Work } from '../runtime/inspect.ts'
 import type { BranchName } from '../model/plan.ts'
-import { placeOf, stretchesOf } from '../model/sites.ts'
+import { placeOf, stretchesOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
 import { branchOf, residualBefore, residualTensor } from './sites.ts'
 
@@ -48,7 +48,6 @@ export class Replay {
   ): Promise<Map<string, Float32Array>> {
     const { runtime } = this.activations.runner
     const { plan } = runtime
-    const { D } = plan.dims
     const work: Work[] = []
     const rows = (move: (cache: string, at: number, kept: number, count: number) => Work): void => {
       let kept = 0
@@ -60,12 +59,14 @@ export class Replay {
       }
     }
     rows((cache, at, kept, count) => ({ copy: cache, at, to: keep, toAt: kept, count }))
+    const before = placeOf(plan, residualBefore(plan, from)),
+      { width } = before
     work.push({
       copy: keptTensor(residualBefore(plan, from)),
-      at: (position % this.activations.rows) * D,
-      to: residualTensor(plan, from),
+      at: (position % this.activations.rows) * width,
+      to: tensorOf(plan, before),
       toAt: 0,
-      count: D,
+      count: width,
     })
 
     let written = 0

@@ -2,6 +2,7 @@
 
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies } from '../model/rope-table.ts'
+import { blockSite } from '../model/sites.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { activationBytesPerPosition, type ActivationCache } from './activation-cache.ts'
 import { attentionStep, sitesForPanels } from './sites.ts'
@@ -29,7 +30,9 @@ export function runInfo(
     hidden: dims.D,
     ffn: dims.F,
     vocab: dims.V,
-    windows: plan.blocks.map((_, layer) => attentionStep(plan, layer).params['window'] ?? 0),
+    windows: plan.blocks.map((_, layer) =>
+      blockSite(layer, 'attn.z') in plan.sites ? (attentionStep(plan, layer).params['window'] ?? 0) : 0,
+    ),
     // a model that turns nothing by position turns no pair
     rope: { layout: spec?.layout ?? 'half', rotary: spec?.rotary ?? 0, inv: [...inv], factor },
     length,
@@ -52,7 +55,7 @@ export const planInfo = (runtime: Inspection, text: string): PlanInfo => ({
       args,
       params,
       weights: weight ? runtime.plan.weights[weight]!.parts.map(({ tensor }) => tensor) : [],
-      bytes: weight ? planWeightBytes(op, runtime.layouts(weight)) : 0,
+      bytes: weight ? planWeightBytes({ op, params }, runtime.layouts(weight)) : 0,
     }
   }),
   sites: sitesForPanels(runtime.plan),

@@ -2,7 +2,7 @@
 
 import { codesBytes, scalesBytes, splitUnit, type WeightLayout } from '../quants/weight.ts'
 import type { MemoryPlan } from '../types.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, PlanStep } from './plan.ts'
 
 export type LayoutOf = (weight: string) => WeightLayout
 
@@ -40,10 +40,18 @@ export function planMemory(plan: Plan, layoutOf: LayoutOf, size: PlanSize): Memo
   return { weights, cache, activations, total: weights + cache + activations, largestBinding }
 }
 
-/** Bytes of weight that one run of a step reads for one token: all of it, or one row of a gathered table. */
-export function planWeightBytes(op: string, segments: readonly WeightLayout[]): number {
+/**
+ * Bytes of weight that one run of a step reads for one token: all of it, one row of a table, or the rows of the experts
+ * that a token chooses.
+ */
+export function planWeightBytes(
+  { op, params }: Pick<PlanStep, 'op' | 'params'>,
+  segments: readonly WeightLayout[],
+): number {
   const bytes = segments.reduce((n, layout) => n + weightBytes(layout), 0)
-  return op === 'gather' ? bytes / segments.reduce((n, layout) => n + layout.rows, 0) : bytes
+  if (op === 'expert-matmul') return (bytes * params['top']!) / params['E']!
+  if (op !== 'gather' && op !== 'add-positions') return bytes
+  return bytes / segments.reduce((n, layout) => n + layout.rows, 0)
 }
 
 /** Bytes of weights read for one decoded token. */
@@ -51,7 +59,7 @@ export function weightBytesPerToken(plan: Plan, layoutOf: LayoutOf): number {
   let bytes = 0
   for (const step of plan.steps) {
     const name = step.args['weight']
-    if (name) bytes += planWeightBytes(step.op, [layoutOf(name)])
+    if (name) bytes += planWeightBytes(step, [layoutOf(name)])
   }
   return Math.round(bytes)
 }
