@@ -47,17 +47,27 @@ const rooms: Record<string, Room> = {
   'engine/errors.ts': { may: [] },
   'engine/sha256.ts': { may: [] },
   'engine/shown.ts': { may: [] },
+  // names only: what a caller, or the page, can choose
+  'engine/chat/names.ts': { may: [] },
   // what can be set is what the sampler's stages let a caller set
   'engine/types.ts': {
-    may: ['engine/errors.ts', 'engine/formats', 'engine/tensor', 'engine/quants/weight.ts', 'engine/sampler/stages.ts'],
+    may: [
+      'engine/errors.ts',
+      'engine/chat/names.ts',
+      'engine/formats',
+      'engine/tensor',
+      'engine/quants/weight.ts',
+      'engine/sampler/stages.ts',
+    ],
   },
   'engine/tensor': { may: words },
   // one file per weight format: bytes and numbers, no file and no device
   'engine/quants': { may: ['engine/errors.ts', 'engine/tensor'] },
   'engine/sampler': { may: words },
+  'engine/plain-data.ts': { may: ['engine/sampler/params.ts'] },
   // the page checks with it, too: nothing big may hang on it
-  'engine/options.ts': { may: [...words, 'engine/sampler/params.ts'] },
-  'engine/chat': { may: words },
+  'engine/options.ts': { may: [...words, 'engine/sampler/params.ts', 'engine/chat/names.ts', 'engine/plain-data.ts'] },
+  'engine/chat': { may: [...words, 'engine/chat/names.ts'] },
   'engine/tokenizer': { may: words },
   'engine/formats': { may: [...words, 'engine/tensor', 'engine/quants'] },
   'engine/ops': { may: ['engine/errors.ts', 'engine/tensor', 'engine/quants/weight.ts'] },

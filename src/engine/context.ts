@@ -2,7 +2,7 @@
 // be read again, where the last answer began, and, while someone looks inside, what the sampler saw. Nobody else keeps
 // these or changes them. It knows ids and logits; what one answer is written with is answer.ts.
 
-import type { ChatTemplate } from './chat/template.ts'
+import type { Speech, WriteVars } from './chat/write.ts'
 import { reusablePrefix } from './runtime/cache.ts'
 import { readPieces } from './runtime/read.ts'
 import type { Runtime, TurnedFor } from './runtime/runtime.ts'
@@ -11,13 +11,14 @@ import type { Tokenizer } from './tokenizer/load.ts'
 import type { ModelDefaults } from './types.ts'
 
 /** The model that is spoken with, ready to run. */
-export interface DecodingModel {
+export interface DecodingModel extends Partial<Omit<Speech, 'template'>>, Pick<Speech, 'template'> {
   name: string
   runtime: Runtime
   tokenizer: Tokenizer
-  template: ChatTemplate
   /** the template's special tokens by name; without it bos and eos of the tokenizer */
   specials?: Readonly<Record<string, string>>
+  /** ids of the turns, where the files name them */
+  roleIds?: WriteVars['roleIds']
   /** ids that end an answer */
   stopIds: ReadonlySet<number>
   /** in force where the caller says nothing */

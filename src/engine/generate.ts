@@ -2,7 +2,8 @@
 // The only place where text, tokens and logits meet. It knows no GPU and no page.
 
 import { EngineError, checkAborted } from './errors.ts'
-import { renderChat } from './chat/template.ts'
+import { parseCalls, type CallStyle } from './chat/calls.ts'
+import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
 import { Answer } from './answer.ts'
 import type { DecodingContext, DecodingModel } from './context.ts'
 import { checkGenerate } from './options.ts'
@@ -11,33 +12,84 @@ import { refuse } from './sampler/params.ts'
 import { SAMPLE_LOG_TOP } from './sampler/sample-log.ts'
 import { beyondError } from './text.ts'
 import { checkPrompt } from './prompt.ts'
-import type { FinishReason, GenerateEvent, GenerateOptions, GenerateStats, Prompt, TemplateNotice } from './types.ts'
+import type {
+  FinishReason,
+  GenerateEvent,
+  GenerateOptions,
+  GenerateStats,
+  Prompt,
+  PromptOptions,
+  TemplateNotice,
+} from './types.ts'
+
+export interface EncodedPrompt {
+  ids: number[]
+  text: string
+  notice?: TemplateNotice
+  /** it ends inside a reasoning block */ thinks?: true
+  /** how the answer calls tools; null where none can be told */ calls: CallStyle | null
+  /** what ends the answer, beside the model's own ends */ ends: Ends
+}
 
 /**
- * Text or messages -> the ids the model reads. A chat template writes its own special tokens, plain text gets the
+ * Text or messages -> the ids the model reads. A chat format writes its own special tokens, plain text gets the
  * tokenizer's.
  */
 export function encodePrompt(
   model: DecodingModel,
   given: Prompt,
   verb = 'generate',
-): { ids: number[]; text: string; notice?: TemplateNotice } {
+  options: PromptOptions = {},
+): EncodedPrompt {
+  const { tokenizer } = model
   const input = checkPrompt(verb, given)
-  if (typeof input === 'object' && 'ids' in input) return { ids: input.ids, text: model.tokenizer.decode(input.ids) }
-  if (typeof input === 'string') return { ids: model.tokenizer.encode(input), text: input }
   const special = (id: number | null | undefined): string | undefined =>
-    id == null ? undefined : model.tokenizer.tokenText(id)
-  const chat = renderChat(model.template, input, {
-    bosToken: special(model.tokenizer.specialIds.bos),
-    eosToken: special(model.tokenizer.specialIds.eos[0]),
-    addGenerationPrompt: true,
+    id == null ? undefined : tokenizer.tokenText(id)
+  const speech = { template: model.template, toolTemplate: model.toolTemplate, format: model.format ?? null }
+  const vars: WriteVars = {
+    bosToken: special(tokenizer.specialIds.bos),
+    eosToken: special(tokenizer.specialIds.eos[0]),
     ...(model.specials && { specials: model.specials }),
-    hasToken: (token) => model.tokenizer.idOf(token) !== undefined,
-  })
+    idOf: (token) => tokenizer.idOf(token),
+    roleIds: model.roleIds,
+    format: options.format,
+    tools: options.tools,
+    documents: options.documents,
+    thinking: options.thinking,
+    extra: options.templateVariables,
+  }
+  if (!Array.isArray(input)) {
+    const whole = typeof input === 'string'
+    if (whole) refuseBeside(verb, options)
+    const ids = whole ? tokenizer.encode(input) : input.ids
+    const text = whole ? input : tokenizer.decode(ids)
+    return { ids, text, calls: whole ? null : callsOf(speech, options), ends: endsOf(speech, vars) }
+  }
+  const { pieces, bare, notice, calls, ends } = writeChat(speech, input, vars)
+  const ids = bare
+    ? pieces.flatMap((piece) => ('id' in piece ? [piece.id] : tokenizer.encode(piece.text)))
+    : pieces.flatMap((piece) =>
+        'id' in piece
+          ? [piece.id]
+          : tokenizer.encode(piece.text, { addSpecial: false, special: piece.special === true }),
+      )
+  const text = pieces.map((piece) => ('id' in piece ? tokenizer.tokenText(piece.id) : piece.text)).join('')
   return {
-    ids: model.tokenizer.encode(chat.text, { addSpecial: false }),
-    text: chat.text,
-    ...(chat.notice && { notice: chat.notice }),
+    ids,
+    text,
+    ...(notice && { notice }),
+    ...(/<think>\s*$/.test(text) && { thinks: true as const }),
+    calls,
+    ends,
+  }
+}
+
+/** A text is read as it is: nothing of a chat has a place in it. */
+function refuseBeside(verb: string, options: PromptOptions): void {
+  for (const name of ['tools', 'documents', 'thinking', 'templateVariables'] as const) {
+    if (options[name] !== undefined) {
+      refuse(verb, name, 'left out beside a text: it needs a list of messages', options[name])
+    }
   }
 }
 
@@ -56,7 +108,7 @@ export async function* generate(
   checkWrites(c.model)
   const { maxTokens, top, signal } = checked
   const { runtime, tokenizer } = c.model
-  const prompt = encodePrompt(c.model, input)
+  const prompt = encodePrompt(c.model, input, 'generate', checked.prompt)
   checkIds(c.model, input, prompt.ids, checked.force)
   const answerFrom = checked.continueFrom ?? prompt.ids.length
   if (answerFrom > prompt.ids.length) {
@@ -64,7 +116,12 @@ export async function* generate(
     refuse('generate', 'continueFrom', need, answerFrom)
   }
 
-  const answer = new Answer(c.model, prompt.ids, answerFrom, checked)
+  const answer = new Answer(c.model, prompt.ids, answerFrom, {
+    ...checked,
+    stop: [...checked.stop, ...prompt.ends.stops],
+    stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
+  })
+  const written = prompt.ids.slice(answerFrom)
   const reused = c.begin(prompt.ids, answerFrom)
   yield {
     type: 'prompt',
@@ -73,6 +130,7 @@ export async function* generate(
     reused,
     text: prompt.text,
     ...(answerFrom < prompt.ids.length && { said: answer.said }),
+    ...(prompt.thinks && { thinks: true as const }),
     ...(prompt.notice && { notice: prompt.notice }),
   }
 
@@ -111,6 +169,7 @@ export async function* generate(
       const choice = answer.choose(logits!, c.samples ? Math.max(top, SAMPLE_LOG_TOP) : top)
       c.samples?.set(runtime.length, { ...choice, logits: logits! })
       const piece = answer.write(choice.id)
+      written.push(choice.id)
       const finish: FinishReason | null = piece.ended
         ? 'stop'
         : count + 1 >= maxTokens
@@ -167,7 +226,15 @@ export async function* generate(
     submitsPerToken: per('submits'),
     readBytesPerToken: per('readBytes'),
   }
-  yield { type: 'done', reason, text, stats }
+  // marks of a call are often special tokens, which the text leaves out
+  const calls = checked.prompt.tools && prompt.calls ? parseCalls(tokenizer.decode(written), prompt.calls).calls : []
+  yield {
+    type: 'done',
+    reason,
+    text,
+    stats,
+    ...(calls.length > 0 && { calls: calls.map((call) => ({ type: 'function' as const, function: call })) }),
+  }
 }
 
 /** @throws TASK_UNSUPPORTED for a model that names labels, fills blanks or gives vectors */

@@ -11,7 +11,7 @@ import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
 import { openModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
-import { checkGenerate } from './options.ts'
+import { checkGenerate, checkPromptOptions } from './options.ts'
 import { startModel } from './start.ts'
 import { readText } from './reading.ts'
 import { openText, vocabularyNotices } from './text.ts'
@@ -27,6 +27,7 @@ import type {
   Prompt,
   Reading,
   ReadOptions,
+  PromptOptions,
 } from './types.ts'
 
 export * from './types.ts'
@@ -76,7 +77,8 @@ export interface Engine {
    * @throws TASK_UNSUPPORTED, CONTEXT_FULL, PARAM_INVALID, BUSY
    */
   read(text: string, options?: ReadOptions): Promise<Reading>
-  tokenize(input: Prompt): { ids: number[]; texts: string[] }
+  /** what generate() would read. @param options `format`, `tools` and the others that shape a prompt count */
+  tokenize(input: Prompt, options?: PromptOptions): { ids: number[]; texts: string[] }
   /** the model's tokenizer, step by step */
   lab(): TokenizerLab
   /**
@@ -96,7 +98,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   const report = (phase: 'open' | 'plan' | 'ready'): void => options.onProgress?.({ phase, loaded: 0, total: 0 })
   report('open')
   const model = await openModel(source, options)
-  const text = await openText(model.checkpoint)
+  const text = await openText(model.checkpoint, source.name)
   report('plan')
   const early: ModelNotice[] = []
   let tell = (notice: ModelNotice): void => void early.push(notice)
@@ -106,6 +108,9 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     runtime,
     tokenizer: text.tokenizer,
     template: text.template,
+    toolTemplate: text.toolTemplate,
+    format: text.format,
+    roleIds: text.roleIds,
     specials: text.specials,
     stopIds: text.stopIds,
     defaults: info.defaults,
@@ -129,6 +134,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     info: {
       ...info,
       hasChatTemplate: text.template !== null,
+      chats: text.template !== null || text.format !== null,
       notices: [...info.notices, ...vocabularyNotices(text, info.vocab), ...early],
     },
     plan: model.plan,
@@ -157,8 +163,8 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
         busy = false
       }
     },
-    tokenize(input) {
-      const { ids } = encodePrompt(context.model, input, 'tokenize')
+    tokenize(input, options = {}) {
+      const { ids } = encodePrompt(context.model, input, 'tokenize', checkPromptOptions('tokenize', options))
       return { ids, texts: ids.map((id) => text.tokenizer.tokenText(id)) }
     },
     lab: text.lab,

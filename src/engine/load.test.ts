@@ -22,7 +22,7 @@ describe('loading', () => {
     const planned = await planModel({ name: 'storyteller', files: storyteller }, { context: 192 })
     expect(planned.planText).toBe(engine.planText)
     expect(planned.info.device).toBeNull()
-    expect({ ...planned.info, hasChatTemplate: true, device: engine.info.device }).toEqual(engine.info)
+    expect({ ...planned.info, hasChatTemplate: true, chats: true, device: engine.info.device }).toEqual(engine.info)
     expect(engine.info).toMatchObject({
       family: 'llama',
       context: 192,

@@ -112,6 +112,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
     does: abilitiesOf(plan),
     hasChatTemplate: false,
+    chats: false,
     device: null,
     adapter: null,
     rejectedKernels: [],

@@ -3,7 +3,16 @@
 
 import { EngineError } from './errors.ts'
 import { checkNumber, checkSampling, defaultSampling, readOption, refuse, type Range } from './sampler/params.ts'
-import type { GenerateOptions, LoadOptions, ModelDefaults, ReadOptions, SamplingParams } from './types.ts'
+import { formatNames, type FormatName } from './chat/names.ts'
+import { plainData } from './plain-data.ts'
+import type {
+  GenerateOptions,
+  LoadOptions,
+  ModelDefaults,
+  PromptOptions,
+  ReadOptions,
+  SamplingParams,
+} from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
 const maxStops = 100,
@@ -33,6 +42,11 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   force: true,
   seedAt: true,
   top: true,
+  format: true,
+  tools: true,
+  documents: true,
+  thinking: true,
+  templateVariables: true,
 }
 const readNames: Record<keyof ReadOptions, true> = { pair: true, top: true, signal: true }
 const loadNames: Record<keyof LoadOptions, true> = {
@@ -75,6 +89,7 @@ export interface CheckedOptions {
   force: Record<number, number>
   seedAt: number[]
   signal: AbortSignal | undefined
+  prompt: PromptOptions
 }
 
 /** Objects can throw at anything that is done with them (proxies): that, too, is a refusal. */
@@ -132,6 +147,7 @@ export const checkGenerate = (given: unknown, own?: ModelDefaults): CheckedOptio
       ],
       stopTokenIds: list('stopTokenIds', maxStops, `a list of at most ${maxStops} token ids`, isIndex),
       signal: signalOf(verb, options),
+      prompt: promptOptions(verb, options),
     }
   })
 
@@ -152,6 +168,52 @@ export const checkRead = (text: unknown, given: unknown): CheckedRead =>
     if (pair !== null && typeof pair !== 'string') return refuse(verb, 'pair', 'a text', pair)
     return { text, pair, top: checkNumber(verb, 'top', top, ranges.top), signal: signalOf(verb, options) }
   })
+
+const promptNames = { format: true, tools: true, documents: true, thinking: true, templateVariables: true }
+
+/** @throws PARAM_INVALID naming the option */
+export const checkPromptOptions = (verb: string, given: unknown): PromptOptions =>
+  atTheDoor(verb, () => promptOptions(verb, known(verb, given, promptNames)))
+
+/** Tools and documents of one prompt. */
+const maxGiven = 1000
+
+function promptOptions(verb: string, options: object): PromptOptions {
+  const format = readOption(verb, options, 'format')
+  if (format !== undefined && !formatNames.includes(format as FormatName)) {
+    refuse(verb, 'format', `one of ${formatNames.join(', ')}`, format)
+  }
+  const thinking = readOption(verb, options, 'thinking')
+  if (thinking !== undefined && typeof thinking !== 'boolean') refuse(verb, 'thinking', 'true or false', thinking)
+  const objects = (name: 'tools' | 'documents'): readonly object[] | undefined => {
+    const list = readOption(verb, options, name)
+    if (list === undefined) return undefined
+    const need = `a list of at most ${maxGiven} objects`
+    if (!Array.isArray(list) || list.length > maxGiven) return refuse(verb, name, need, list)
+    return list.map((item: unknown, i) => {
+      if (item === null || typeof item !== 'object' || Array.isArray(item)) {
+        refuse(verb, `${name}[${i}]`, 'an object', item)
+      }
+      return plainData(verb, item, `${name}[${i}]`) as object
+    })
+  }
+  const tools = objects('tools'),
+    documents = objects('documents')
+  const variables = readOption(verb, options, 'templateVariables')
+  if (variables !== undefined && (variables === null || typeof variables !== 'object' || Array.isArray(variables))) {
+    refuse(verb, 'templateVariables', 'an object of variables by name', variables)
+  }
+  return {
+    ...(format !== undefined && { format: format as FormatName }),
+    ...(thinking !== undefined && { thinking }),
+    // as in transformers a list of no tools is no list
+    ...(tools?.length && { tools }),
+    ...(documents?.length && { documents }),
+    ...(variables !== undefined && {
+      templateVariables: plainData(verb, variables, 'templateVariables') as Record<string, unknown>,
+    }),
+  }
+}
 
 function forced(verb: string, value: unknown): Record<number, number> {
   if (value === undefined) return {}

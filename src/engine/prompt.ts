@@ -4,12 +4,24 @@
 import { EngineError } from './errors.ts'
 import { refuse } from './sampler/params.ts'
 import { checkText } from './tokenizer/load.ts'
-import type { ChatMessage, Prompt } from './types.ts'
+import { plainData } from './plain-data.ts'
+import type { ChatMessage, ChatRole, Prompt, TextPart, ToolCall } from './types.ts'
 
 /** Most messages of a chat, and ids of a prompt: far beyond any context. */
 const maxMessages = 100_000,
   maxIds = 10_000_000
-const roles = new Set<unknown>(['system', 'user', 'assistant'])
+const roles: readonly unknown[] = [
+  'system',
+  'developer',
+  'user',
+  'assistant',
+  'tool',
+  'observation',
+  'ipython',
+  'function',
+] satisfies ChatRole[]
+/** Parts of one message, and calls in it. */
+const maxParts = 1000
 
 /** @throws PARAM_INVALID naming "prompt", "messages[3].content" …, what is needed and what came */
 export function checkPrompt(verb: string, input: unknown): Prompt {
@@ -36,11 +48,52 @@ function messages(verb: string, list: unknown[]): ChatMessage[] {
     if (message === null || typeof message !== 'object') {
       return refuse(verb, `messages[${i}]`, 'a message { role, content }', message)
     }
-    const { role, content } = message as { role?: unknown; content?: unknown }
-    if (!roles.has(role)) refuse(verb, `messages[${i}].role`, '"system", "user" or "assistant"', role)
-    if (typeof content !== 'string') return refuse(verb, `messages[${i}].content`, 'a text', content)
-    checkText(content, `messages[${i}].content`)
-    return { role: role as ChatMessage['role'], content }
+    const at = `messages[${i}]`
+    const { role, content, tool_calls: calls, ...more } = message as Record<string, unknown>
+    if (!roles.includes(role)) refuse(verb, `${at}.role`, `one of ${roles.join(', ')}`, role)
+    const toolCalls = calls === undefined || calls === null ? undefined : toolCallsOf(verb, calls, `${at}.tool_calls`)
+    const absent = content === undefined || content === null
+    return {
+      role: role as ChatRole,
+      // beside calls there need be nothing; a template may ask whether it is there
+      ...(!(absent && toolCalls)
+        ? { content: contentOf(verb, content, `${at}.content`) }
+        : content === null && { content: null }),
+      ...(toolCalls && { tool_calls: toolCalls }),
+      ...(plainData(verb, more, at) as object),
+    }
+  })
+}
+
+function contentOf(verb: string, content: unknown, at: string): string | TextPart[] {
+  if (typeof content === 'string') {
+    checkText(content, at)
+    return content
+  }
+  const need = 'a text, or a list of parts { type: "text", text }'
+  if (!Array.isArray(content) || content.length > maxParts) return refuse(verb, at, need, content)
+  return content.map((part: unknown, i): TextPart => {
+    if (part === null || typeof part !== 'object') return refuse(verb, `${at}[${i}]`, need, part)
+    const { type, text } = part as { type?: unknown; text?: unknown }
+    if (type !== 'text') refuse(verb, `${at}[${i}].type`, '"text": this model reads text only', type)
+    if (typeof text !== 'string') refuse(verb, `${at}[${i}].text`, 'a text', text)
+    checkText(text, `${at}[${i}].text`)
+    return { type: 'text', text }
+  })
+}
+
+function toolCallsOf(verb: string, calls: unknown, at: string): ToolCall[] {
+  if (!Array.isArray(calls) || calls.length > maxParts) return refuse(verb, at, 'a list of calls', calls)
+  return calls.map((call: unknown, i) => {
+    const made = (call as { function?: { name?: unknown; arguments?: unknown } } | null)?.function
+    if (typeof made?.name !== 'string') {
+      return refuse(verb, `${at}[${i}]`, 'a call { function: { name, arguments } }', call)
+    }
+    const { arguments: args } = made
+    if (typeof args !== 'string' && (args === null || typeof args !== 'object' || Array.isArray(args))) {
+      refuse(verb, `${at}[${i}].function.arguments`, 'an object of arguments, or its JSON', args)
+    }
+    return plainData(verb, call, `${at}[${i}]`) as ToolCall
   })
 }
 

@@ -78,7 +78,7 @@ describe.each(machines)('storyteller: $name', ({ name: machine, where, why }) =>
       for await (const event of generate(context, messages, { temperature: 0, maxTokens: 16 })) {
         if (event.type === 'done') text = event.text
       }
-      if (text !== answer) wrong.push(`${messages.at(-1)!.content.slice(-40)} → ${text} (${answer})`)
+      if (text !== answer) wrong.push(`${JSON.stringify(messages.at(-1)!.content).slice(-40)} → ${text} (${answer})`)
     }
     expect(new Set(questions.map(({ lang }) => lang)).size).toBe(2)
     expect(1 - wrong.length / questions.length, wrong.join('\n')).toBeGreaterThanOrEqual(0.93)

@@ -1,6 +1,8 @@
 // The text side of a model: its tokenizer, its chat template, and the ids that end an answer.
 
-import { chatTemplateOf, type ChatTemplate } from './chat/template.ts'
+import { chatFormatOf, roleIdsOf } from './chat/formats.ts'
+import { chatTemplateOf, toolTemplateOf, type ChatTemplate } from './chat/template.ts'
+import type { Speech, WriteVars } from './chat/write.ts'
 import { EngineError } from './errors.ts'
 import type { Checkpoint } from './formats/types.ts'
 import { parsePythonJson } from './formats/python-json.ts'
@@ -16,17 +18,20 @@ import type { ModelNotice } from './types.ts'
 
 type JsonReader = (name: string, maxBytes: number) => Promise<unknown>
 
-export interface ModelText {
+export interface ModelText extends Speech {
   tokenizer: Tokenizer
-  template: ChatTemplate
   /** what the template sees as bos_token, image_token … */ specials: Readonly<Record<string, string>>
   stopIds: Set<number>
+  /** ids of the turns, where the files name them */ roleIds?: WriteVars['roleIds']
   /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab
   /** what was assumed about the tokenizer */ notices: readonly ModelNotice[]
 }
 
-/** The tokenizer, chat template and end-of-answer ids that come with the weights. */
-export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
+/**
+ * The tokenizer, chat template and end-of-answer ids that come with the weights. @param name what the model is called by
+ * who loads it
+ */
+export async function openText(checkpoint: Checkpoint, name = ''): Promise<ModelText> {
   const stopIds = new Set<number>()
   for (const value of [checkpoint.generationConfig?.['eos_token_id'], checkpoint.config['eos_token_id']]) {
     for (const id of Array.isArray(value) ? value : [value]) if (Number.isInteger(id)) stopIds.add(id as number)
@@ -81,6 +86,14 @@ export async function openText(checkpoint: Checkpoint): Promise<ModelText> {
   return {
     tokenizer,
     template,
+    toolTemplate: await readToolTemplate(checkpoint, tokenizerConfig ?? {}),
+    format: chatFormatOf({
+      config: checkpoint.config,
+      generationConfig: checkpoint.generationConfig,
+      names: [name, ...ownNames(checkpoint, tokenizerConfig)],
+      idOf: tokenizer.idOf,
+    }),
+    roleIds: roleIdsOf(checkpoint.generationConfig),
     specials,
     stopIds,
     notices: assumed ? [{ code: 'TOKENIZER_ASSUMED', facts: { assumed } }] : [],
@@ -111,6 +124,19 @@ const olderFiles = ({ files, config }: Checkpoint, given: unknown, json: JsonRea
     given,
     config,
   )
+
+/** What the files say the model is called. */
+const ownNames = ({ config, metadata }: Checkpoint, tokenizerConfig: unknown): string[] =>
+  [
+    config._name_or_path,
+    (tokenizerConfig as { name_or_path?: unknown } | null)?.name_or_path,
+    ...['name', 'basename', 'finetune'].map((key) => metadata?.get(`general.${key}`)),
+  ].filter((value) => typeof value === 'string')
+
+async function readToolTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<string | null> {
+  const file = await readText(files, 'additional_chat_templates/tool_use.jinja', 2 ** 20)
+  return file ?? (files.has('chat_template.jinja') ? null : toolTemplateOf(tokenizerConfig))
+}
 
 /** The files of templates count before the configuration's; the folder holds one for each further name. */
 async function readTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<ChatTemplate> {

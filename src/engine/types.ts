@@ -2,6 +2,7 @@
 
 import type { ModelFiles } from './formats/bytes.ts'
 import type { StorageFormat } from './quants/weight.ts'
+import type { FormatName } from './chat/names.ts'
 import type { ErrorCode, Facts, NoticeCode } from './errors.ts'
 import type { ParameterName } from './sampler/stages.ts'
 
@@ -86,10 +87,38 @@ export interface KernelChecks {
   remember(keys: readonly string[]): Promise<void>
 }
 
-export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant'
-  content: string
+/** A message's content may come in parts; a model that reads text takes texts only. */
+export interface TextPart {
+  type: 'text'
+  text: string
 }
+
+export type ChatRole = 'system' | 'developer' | 'user' | 'assistant' | 'tool' | 'observation' | 'ipython' | 'function'
+
+/** What a model wants to have called, in the shape that chat templates expect. */
+export interface ToolCall {
+  id?: string
+  type?: 'function'
+  function: { name: string; /** an object, or its JSON */ arguments: Readonly<Record<string, unknown>> | string }
+}
+
+/**
+ * One turn of a chat. Fields beyond these reach the model's chat template as they are, when they are plain data; the
+ * built-in formats do not read them.
+ */
+export interface ChatMessage {
+  role: ChatRole
+  /** may be left out (or null) beside `tool_calls` */
+  content?: string | readonly TextPart[] | null
+  /** what the model thought before it answered: templates that know of it find it here */
+  reasoning_content?: string
+  tool_calls?: readonly ToolCall[]
+  /** of a tool's result: which call it answers, and the tool's name */
+  tool_call_id?: string
+  name?: string
+}
+
+export type { FormatName } from './chat/names.ts'
 
 /** What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). */
 export type Prompt = string | ChatMessage[] | { ids: number[] }
@@ -104,7 +133,27 @@ export interface SamplingParams extends Record<ParameterName, number> {
   logitBias: Record<number, number>
 }
 
-export interface GenerateOptions extends Partial<SamplingParams> {
+/** What shapes the prompt of a chat. */
+export interface PromptOptions {
+  /**
+   * the built-in prompt format to write a chat in, in place of the model's own template: a name of
+   * engine/chat/names.ts, e.g. 'Vicuna v1.1'; 'Text' has the contents read as they are
+   */
+  format?: FormatName
+  /**
+   * tools the model may call: JSON schemas of functions, as chat templates expect them. Refused where the model's
+   * template or format has no place for them
+   */
+  tools?: readonly object[]
+  /** documents to answer from, where the model's template has a place for them */
+  documents?: readonly object[]
+  /** think before answering, or do not: where the model's template can switch it */
+  thinking?: boolean
+  /** more variables of the model's template, by name; one that it does not read is refused */
+  templateVariables?: Readonly<Record<string, unknown>>
+}
+
+export interface GenerateOptions extends Partial<SamplingParams>, PromptOptions {
   maxTokens?: number
   /** texts that end the answer; also found across token borders; not part of the returned text */
   stop?: string[]
@@ -256,6 +305,8 @@ export interface PromptEvent {
    * with the next tokens, whatever stop texts it was written under
    */
   said?: string
+  /** the prompt's own end opens a reasoning block: the answer begins inside it */
+  thinks?: true
   notice?: TemplateNotice
 }
 /** Tokens of the prompt that are read, of all there are: about once a second, while some are left. */
@@ -269,6 +320,8 @@ export interface DoneEvent {
   reason: FinishReason
   /** what this call wrote: the tokens' texts joined */
   text: string
+  /** where tools were given and the answer calls some: which, with what (chat/calls.ts) */
+  calls?: ToolCall[]
   stats: GenerateStats
 }
 /** generate() yields one 'prompt', then 'prefill's, then tokens, then one 'done'. */
@@ -330,6 +383,8 @@ export interface ModelInfo {
   /** what can be asked of it: write text, fill blanks, name labels (of the text, of its tokens, of a span in it), give vectors */
   does: readonly ('generate' | 'fill' | 'labels' | 'token-labels' | 'span' | 'embed')[]
   hasChatTemplate: boolean
+  /** it has a chat format, its own template or a built-in one; else it goes on with a text. False in a plan */
+  chats: boolean
   /** absent where the files say nothing */
   defaults?: ModelDefaults
   /** what computes, and why that; null in a plan, before anything is chosen */

@@ -28,7 +28,19 @@ test.each([
     'questions about a run',
     forms('src/engine/glass/door.ts', /refuse\(\s*(?:name|n|unknown|'request'),\s*(?:from > to \? )?['`]([^'`]+)['`]/g),
   ],
-  ['an answer', forms('src/engine/generate.ts', /need = `([^`]+)`/g)],
+  ['an answer', forms('src/engine/generate.ts', /need = `([^`]+)`|refuse\(verb, name, '([^']+)'/g)],
+  [
+    'a prompt',
+    ['prompt', 'plain-data'].flatMap((name) =>
+      forms(`src/engine/${name}.ts`, /(?:need = |refuse\(verb, [^,]+, )(?:'([^']+)'|`([^`]+)`),?/g),
+    ),
+  ],
+  [
+    'what has no place in a prompt',
+    ['the format "7"', "the model's chat template", 'a model that completes text'].map(
+      (who) => `left out: ${who} has no place for it`,
+    ),
+  ],
   ['the rules of config.json', forms('src/engine/formats/config.ts', /^ {2}\['[\w ]+', ['`](.+?)['`], \S/gm)],
   [
     'what families ask of a config',

@@ -91,7 +91,8 @@ export function uniqueTitle(title: string, taken: ReadonlySet<string>): string {
  * word is left out, and its question joins the next one: many templates demand that roles alternate.
  */
 export function toPrompt(system: string, messages: readonly Message[]): ChatMessage[] {
-  const prompt: ChatMessage[] = system.trim() === '' ? [] : [{ role: 'system', content: system }]
+  const prompt: (ChatMessage & { content: string })[] =
+    system.trim() === '' ? [] : [{ role: 'system', content: system }]
   for (const { role, content } of messages) {
     if (role === 'assistant' && content === '') continue
     const last = prompt.at(-1)

@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest'
 import type { ChatMessage } from '../types.ts'
 import { strftime } from './jinja/strftime.ts'
 import { StopMatcher } from './stop.ts'
-import { builtinTemplate, chatTemplateOf, renderChat, renderTemplate } from './template.ts'
+import { turnsOf } from './format.ts'
+import { standIn } from './formats.ts'
+import { chatTemplateOf, renderChat, renderTemplate } from './template.ts'
 
 interface Fixture {
   name: string
@@ -328,8 +330,10 @@ describe('built-in formats', () => {
     { role: 'user', content: 'c' },
   ]
   const render = (tokens: string[], messages = talk): [string, string] => {
-    const t = builtinTemplate((token) => tokens.includes(token))
-    return [t.name, t.render(messages)]
+    const idOf = (token: string): number | undefined => (tokens.includes(token) ? 0 : undefined)
+    const format = standIn({ idOf })
+    const vars = { bosToken: '', eosToken: '', addGenerationPrompt: true, idOf }
+    return [format.name, format.write(turnsOf(messages), vars) as string]
   }
   test('are chosen by the vocabulary', () => {
     expect(render(['<|im_start|>', '<s>'])).toEqual([
@@ -349,7 +353,13 @@ describe('built-in formats', () => {
       '<s>[INST] <<SYS>>\nS\n<</SYS>>\n\na [/INST] b </s><s>[INST] c [/INST]',
     ])
     expect(render([])).toEqual(['User/Assistant', 'S\nUser: a\nAssistant: b\nUser: c\nAssistant:'])
-    expect(render(['[INST]'], [{ role: 'system', content: 'S' }])[1]).toBe('<s>[INST] <<SYS>>\nS\n<</SYS>> [/INST]')
+    expect(render(['<s>', '</s>', '<0x0A>'], [{ role: 'system', content: 'S' }])[1]).toBe(
+      '<s>[INST] <<SYS>>\nS\n<</SYS>> [/INST]',
+    )
+    expect(render(['[INST]', '<s>', '</s>', '<0x0A>'])).toEqual([
+      'Mistral v3',
+      '<s>[INST]  a [/INST] b</s>[INST] S\n\nc[/INST]',
+    ])
   })
   test('stand in when there is no template, with a notice', () => {
     const result = renderChat(null, hi, { bosToken: '<s>', eosToken: '</s>' })

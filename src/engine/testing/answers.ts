@@ -6,7 +6,6 @@ import type { ModelFiles } from '../formats/bytes.ts'
 import { folderFiles } from '../formats/testing.ts'
 import {
   loadEngine,
-  type ChatMessage,
   type DoneEvent,
   type Engine,
   type GenerateEvent,
@@ -64,7 +63,7 @@ export const failure = async (work: Promise<unknown>): Promise<EngineError> => {
   }
   throw new Error('it should have failed')
 }
-export const user = (content: string): ChatMessage[] => [{ role: 'user', content }]
+export const user = (content: string): { role: 'user'; content: string }[] => [{ role: 'user', content }]
 export const question = user('Tom was at the lake.\n\nWho was at the lake?')
 export const greedy = { temperature: 0 }
 /** never ends by itself */

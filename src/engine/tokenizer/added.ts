@@ -36,8 +36,8 @@ export interface AddedVocabulary {
   decoded(id: number): string | undefined
   /** is a token with this text left out when special tokens are skipped */
   isSpecialText(text: string): boolean
-  /** cuts the text at added tokens and normalizes the rest */
-  sections(text: string, meter: Meter): Section[]
+  /** cuts the text at added tokens and normalizes the rest. @param plain special tokens are not looked for */
+  sections(text: string, meter: Meter, plain?: boolean): Section[]
 }
 
 /**
@@ -84,7 +84,7 @@ export function addedVocabulary(
     decoded.set(token.id, text)
     late.push([text, token])
   }
-  const skips = (token: AddedToken): boolean => split && specials.has(token.content)
+  const skips = (token: AddedToken): boolean => specials.has(token.content)
   const cutEarly = cutter(early, skips),
     cutLate = cutter(late, skips)
 
@@ -94,14 +94,14 @@ export function addedVocabulary(
     idOf: (content) => idOf.get(content),
     decoded: (id) => decoded.get(id) ?? byId.get(id)?.content,
     isSpecialText: (text) => specials.has(text),
-    sections(text, meter) {
+    sections(text, meter, plain = split) {
       const sections: Section[] = []
-      for (const part of cutEarly({ text, first: true }, meter)) {
+      for (const part of cutEarly({ text, first: true }, meter, plain)) {
         if (part.token) {
           sections.push(part)
           continue
         }
-        for (const inner of cutLate(normalizer ? normalizer(part, meter) : part, meter)) {
+        for (const inner of cutLate(normalizer ? normalizer(part, meter) : part, meter, plain)) {
           if (inner.token || inner.text !== '') sections.push(inner)
         }
       }
@@ -116,9 +116,9 @@ const wordEnd = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]$/u,
 function cutter(
   patterns: readonly [string, AddedToken][],
   skips: (token: AddedToken) => boolean,
-): (stretch: Stretch, meter: Meter) => Section[] {
+): (stretch: Stretch, meter: Meter, plain: boolean) => Section[] {
   const match = longestMatcher(patterns)
-  return (stretch, meter) => {
+  return (stretch, meter, plain) => {
     const { text } = stretch
     if (patterns.length === 0 || text === '') return [{ ...stretch, token: null }]
     const sections: Section[] = []
@@ -136,7 +136,7 @@ function cutter(
         to = i + found.length
       i = to
       const { token } = found
-      if (skips(token)) continue
+      if (plain && skips(token)) continue
       // a surrogate pair is one character for the borders of a word
       if (
         token.single_word &&

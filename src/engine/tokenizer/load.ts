@@ -17,8 +17,11 @@ import { findSpecialIds, type SpecialIds } from './special.ts'
 export interface Tokenizer extends Decodable {
   /** ids are 0 … vocabSize - 1; a model may have more rows than that */
   vocabSize: number
-  /** special tokens in the text are recognized; addSpecial (default true) puts bos/eos around as the file says */
-  encode(text: string, options?: { addSpecial?: boolean }): number[]
+  /**
+   * special tokens in the text are recognized, unless `special` is false; addSpecial (default true) puts bos/eos around
+   * as the file says
+   */
+  encode(text: string, options?: { addSpecial?: boolean; special?: boolean }): number[]
   /**
    * Two texts as the file's post-processor puts them together, or one (b null), with its tokens around; `segments` has
    * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1.
@@ -65,10 +68,10 @@ export function loadTokenizer(
   )
   const token = (id: number): string | undefined => added.decoded(id) ?? vocab[id]
   const decoding: Decoding = { steps, token, skips: (id) => added.isSpecialText(token(id) ?? '') }
-  const plain = (text: string): number[] => {
+  const plain = (text: string, special = true): number[] => {
     const ids: number[] = [],
       meter = new Meter(text.length)
-    for (const section of sections(text, meter)) {
+    for (const section of sections(text, meter, special ? undefined : true)) {
       if (section.token) ids.push(section.token.id)
       else for (const word of section.words!) for (const id of open.encode(word, meter)) ids.push(id)
     }
@@ -78,7 +81,9 @@ export function loadTokenizer(
     'id' in slot ? [slot.id] : plain(slot.text === 'A' ? a : b)
   const encode: Tokenizer['encode'] = (text, options) => {
     checkText(text)
-    return options?.addSpecial === false ? plain(text) : around.single.flatMap((slot) => idsOf(slot, text, ''))
+    return options?.addSpecial === false
+      ? plain(text, options.special)
+      : around.single.flatMap((slot) => ('id' in slot ? [slot.id] : plain(text, options?.special)))
   }
   const encodePair: Tokenizer['encodePair'] = (a, b) => {
     checkText(a)

@@ -24,7 +24,7 @@ export interface Prepared {
    * the words of a text: what one call of the model gets, or an added token; `normalized` is the section a word is cut
    * from
    */
-  sections(text: string, meter: Meter): WordSection[]
+  sections(text: string, meter: Meter, plain?: boolean): WordSection[]
   around: Around
   decoder: DecodeSteps
   byteLevel: boolean
@@ -75,9 +75,9 @@ export function prepareTokenizer(tokenizerJson: unknown): Prepared {
     decoder,
     around: readPostProcessor(file.post_processor, (token) => added.idOf(token) ?? open.ids.get(token)),
     byteLevel: before.some((step) => step.type === 'ByteLevel'),
-    sections: (text, meter) =>
+    sections: (text, meter, plain) =>
       added
-        .sections(text, meter)
+        .sections(text, meter, plain)
         .map(({ text: normalized, first, token }) => ({
           normalized,
           token,

@@ -43,6 +43,7 @@ const info: ModelInfo = {
   dispatchesPerToken: 1,
   weightBytesPerToken: 1,
   hasChatTemplate: false,
+  chats: false,
   adapter: null,
   device: null,
   rejectedKernels: [],

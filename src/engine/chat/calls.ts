@@ -1,0 +1,153 @@
+// The tools that an answer calls, read out of its text. The text is the model's, so it is looked at as data: JSON and
+// Python's literals are parsed, nothing is run, and what is not a call stays text.
+
+import { parsePythonCall } from './python-call.ts'
+
+/** chatglm3: name, then tool_call(k=v) · hermes: <tool_call>{json}</tool_call> · llama3: bare JSON · mistral: a list */
+export type CallStyle = 'chatglm3' | 'hermes' | 'llama3' | 'mistral'
+
+export interface Call {
+  name: string
+  arguments: Record<string, unknown>
+}
+export interface ParsedCalls {
+  calls: Call[]
+  /** what the answer says beside them */
+  text: string
+}
+
+/** How the answers of a model with this template call tools; null where it teaches none that we read. */
+export function callStyleOf(template: string): CallStyle | null {
+  if (template.includes('<tool_call>')) return 'hermes'
+  if (template.includes('[TOOL_CALLS]')) return 'mistral'
+  if (template.includes('<|python_tag|>') || /"name":[^}]*"parameters":/.test(template)) return 'llama3'
+  return null
+}
+
+/** Longest text that is looked at: far beyond any call. */
+const longest = 1_000_000
+
+/**
+ * @param text the answer with its special tokens written out, since some of them are what marks a call
+ * @returns calls in order; a call that is broken or cut off stays in the text
+ */
+export function parseCalls(text: string, style: CallStyle): ParsedCalls {
+  return text.length > longest ? { calls: [], text } : styles[style](text)
+}
+
+const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
+  hermes(text) {
+    const open = '<tool_call>',
+      close = '</tool_call>'
+    const calls: Call[] = []
+    let rest = ''
+    for (let at = 0; ;) {
+      const from = text.indexOf(open, at)
+      if (from < 0) return { calls, text: tidy(rest + text.slice(at), calls) }
+      const to = text.indexOf(close, from)
+      // the model may end its answer in place of closing the block
+      const body = text.slice(from + open.length, to < 0 ? undefined : to)
+      const call = callOf(jsonOf(withoutEnd(body)), ['arguments', 'parameters'])
+      const next = to < 0 ? text.length : to + close.length
+      rest += text.slice(at, call ? from : next)
+      if (call) calls.push(call)
+      at = next
+    }
+  },
+
+  llama3(text) {
+    const said = withoutEnd(text)
+    const at = said.indexOf('<|python_tag|>')
+    const body = (at < 0 ? said : said.slice(at + '<|python_tag|>'.length)).trim()
+    const before = at < 0 ? '' : said.slice(0, at).trim()
+    const parts = body.split(/;(?=\s*\{)/)
+    const calls = parts.map((part) => callOf(jsonOf(part), ['parameters', 'arguments']) ?? builtIn(part))
+    return calls.every((call) => call !== null) && calls.length > 0
+      ? { calls, text: before }
+      : at < 0
+        ? { calls: [], text }
+        : // what follows the tag and is no call is code for the interpreter
+          { calls: [{ name: 'code_interpreter', arguments: { code: body } }], text: before }
+  },
+
+  mistral(text) {
+    const mark = '[TOOL_CALLS]'
+    const at = text.indexOf(mark)
+    if (at < 0) return { calls: [], text }
+    const list = jsonOf(withoutEnd(text.slice(at + mark.length)))
+    const calls = Array.isArray(list) ? list.map((one) => callOf(one, ['arguments', 'parameters'])) : [null]
+    return calls.length > 0 && calls.every((call) => call !== null)
+      ? { calls, text: text.slice(0, at).trim() }
+      : { calls: [], text }
+  },
+
+  chatglm3(text) {
+    const calls: Call[] = []
+    const said: string[] = []
+    for (const part of withoutEnd(text).split('<|assistant|>')) {
+      const line = part.indexOf('\n')
+      const name = line < 0 ? '' : part.slice(0, line).trim()
+      const body = line < 0 ? part : part.slice(line + 1)
+      const call = name === '' ? null : glmCall(name, body)
+      if (call) calls.push(call)
+      else said.push(part.trim())
+    }
+    return { calls, text: said.filter((part) => part !== '').join('\n') }
+  },
+}
+
+/** The fence's body: tool_call(k=v, …), or code where the name says so. */
+function glmCall(name: string, body: string): Call | null {
+  if (!isName(name)) return null
+  const trimmed = body.trim()
+  const line = trimmed.indexOf('\n')
+  const fence = trimmed.startsWith('```') && trimmed.endsWith('```') && line > 0
+  const code = fence ? trimmed.slice(line, -3).trim() : trimmed
+  if (name === 'interpreter') return fence ? { name, arguments: { code } } : null
+  const args = parsePythonCall(code, 'tool_call')
+  return args ? { name, arguments: args } : null
+}
+
+/** Llama 3.1's own tools: brave_search.call(query="…"). */
+function builtIn(part: string): Call | null {
+  const dot = part.indexOf('.call(')
+  const name = part.slice(0, Math.max(dot, 0))
+  const args = dot > 0 && isName(name) ? parsePythonCall(part.slice(dot + 1), 'call') : null
+  return args ? { name, arguments: args } : null
+}
+
+const isName = (text: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]{0,127}$/u.test(text)
+
+function callOf(value: unknown, keys: readonly string[]): Call | null {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
+  const name: unknown = Object.hasOwn(value, 'name') ? (value as { name: unknown }).name : undefined
+  if (typeof name !== 'string' || name === '' || name.length > 256) return null
+  const key = keys.find((one) => Object.hasOwn(value, one))
+  let args: unknown = key === undefined ? {} : (value as Record<string, unknown>)[key]
+  // some models write the arguments as a text of JSON
+  if (typeof args === 'string') args = jsonOf(args)
+  return args !== null && typeof args === 'object' && !Array.isArray(args)
+    ? { name, arguments: args as Record<string, unknown> }
+    : null
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** The tokens that end an answer, where they were written out. */
+function withoutEnd(text: string): string {
+  const said = text.trimEnd()
+  const end = ends.find((token) => said.endsWith(token))
+  return end === undefined ? text : said.slice(0, -end.length).trimEnd()
+}
+const ends = [
+  ...['eot_id', 'eom_id', 'im_end', 'endoftext', 'user', 'observation'].map((name) => `<|${name}|>`),
+  '</s>',
+]
+
+const tidy = (text: string, calls: readonly Call[]): string => (calls.length > 0 ? withoutEnd(text).trim() : text)
