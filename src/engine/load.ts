@@ -129,7 +129,10 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
 /** What the outputs of a plan are good for. */
 function abilitiesOf({ outputs, programs }: Plan): ModelInfo['does'] {
   const does = { logits: programs.decode.whole ? 'fill' : 'generate', hidden: 'embed' } as const
-  return outputs.map(({ name }) => (name === 'logits' || name === 'hidden' ? does[name] : name))
+  return outputs.flatMap(({ name }) =>
+    // stands beside the residual, for those who know what it was trained for
+    name === 'pooled' ? [] : [name === 'logits' || name === 'hidden' ? does[name] : name],
+  )
 }
 
 /** Only shown: any text will do, in one line. */

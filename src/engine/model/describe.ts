@@ -196,6 +196,8 @@ export interface Head {
     cap?: number
   }
   labels?: readonly Labels[]
+  /** what a text comes to, of its first token; beside the residual where there is no other head (BERT's pooler) */
+  pooled?: Linear & { act: Activation; width: number }
 }
 
 /** Blocks one after another, over one text. */
@@ -243,6 +245,9 @@ export interface Wording {
   beside: boolean
 }
 
+/** The shape of a tensor of the checkpoint, by the family's name for it; undefined where the files hold none. */
+export type ShapeOf = (tensor: string) => readonly number[] | undefined
+
 /** One file of families/ and one line in its index register a family: its network, its config and its files. */
 export interface Family extends FileFamily {
   name: string
@@ -255,7 +260,8 @@ export interface Family extends FileFamily {
   off?: Readonly<Record<string, Neutral>>
   /** tensors in the files of such models that are no part of the sum: tables that the engine computes itself */
   buffers?: RegExp
-  describe(config: Config): Omit<Description, 'ignored' | 'biases'>
+  /** @param shapeOf what the files hold: it decides where a config leaves open which head there is */
+  describe(config: Config, shapeOf: ShapeOf): Omit<Description, 'ignored' | 'biases'>
 }
 
 /** config.json with typed, checked access: every complaint names the key, what it holds and what it must be. */

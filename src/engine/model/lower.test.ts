@@ -84,7 +84,8 @@ describe("every fixture's Plan", () => {
       expect(Object.keys(p.caches).length).toBe(2 * count('attention') + count('recurrent-cell'))
       expect(parameterCount(p)).toBe(parameterCount(plain))
     }
-    if (plan.blocks.some(({ branches }) => branches.some((b) => b.name === 'attn'))) {
+    // heads that are not turned and sums that are normed leave nothing to fuse
+    if (plain.steps.some(({ op }) => op === 'rope' || op === 'add')) {
       expect(plan.steps.length).toBeLessThan(plain.steps.length)
     }
     // what a matrix gives is added by its own step

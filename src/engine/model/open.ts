@@ -36,7 +36,7 @@ export function openPlan(
   canStack: CanStack,
   format: ModelFormat = 'safetensors',
 ): OpenedPlan {
-  const description = describe(config, format)
+  const description = describe(config, format, (tensor) => shapes.get(tensor))
   const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
   const expect = (tensor: string, need: number[]): void => expectShape(tensor, need, shapes, description, format)
   const whole = (taken: number, slice?: RowSlice): number => (slice ? (taken / slice.count) * slice.every : taken)

@@ -106,8 +106,8 @@ export interface Program {
 
 /** What the head gives for a row. */
 export interface PlanOutput {
-  /** scores of all tokens · of labels · of labels for each token · of a span's start and end · the last residual */
-  name: 'logits' | 'labels' | 'token-labels' | 'span' | 'hidden'
+  /** scores of all tokens · of labels · of labels for each token · of a span's start and end · the last residual · of it */
+  name: 'logits' | 'labels' | 'token-labels' | 'span' | 'hidden' | 'pooled'
   /** where it stands; the site's buffer holds nothing else */
   site: string
   width: number

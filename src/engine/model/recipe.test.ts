@@ -206,7 +206,7 @@ test.each(families.map((family) => [family.name, family] as const))(
     const begins = [embed, blocks, ...others].map((word) => root + word)
     expect(made.embed.at).toBe(root + embed)
     // a single layer may have its modules beside the embedding
-    if (made.block(0).at) expect(made.block(0).at).toBe(`${root}${blocks}.{i}`)
+    if (made.block(0).at) expect(made.block(0).at.replace('{i}', '0')).toMatch(`${root}${blocks}.0`)
     const { norm, tokens } = made.head
     for (const name of [
       ...(norm ? [norm.at] : []),

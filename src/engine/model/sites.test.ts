@@ -63,7 +63,8 @@ describe.each(goldens)('%s', (name) => {
           expect(reads).toBe(residual)
           residual = writes ?? residual
         }
-        for (const { adds, out, writes } of branches) {
+        for (const { adds, out, writes, breaks } of branches) {
+          if (breaks && stepOf(p, adds).op === 'mix') continue
           if (stepOf(p, adds).op !== 'recurrent-cell') expect(stepOf(p, adds).args[placeOf(p, writes!).arg]).toBe('x')
           expect(placeOf(p, out).added ?? false).toBe(
             p === plan && stepOf(plain, placeOf(plain, out).step).op === 'matmul',

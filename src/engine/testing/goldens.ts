@@ -12,7 +12,6 @@ export const pending: readonly string[] = [
   'baichuan-7b',
   'baichuan-7b_gguf',
   'baichuan2-13b',
-  'bert',
   'bert_gguf',
   'bloom_gguf',
   'bloom_h4_1',

@@ -2,8 +2,9 @@
 
 import { EngineError } from '../../errors.ts'
 import { readConfig, wordings } from '../config.ts'
-import type { Description, Family, ModelFormat } from '../describe.ts'
+import type { Description, Family, ModelFormat, ShapeOf } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
+import { bert } from './bert.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { mixtral } from './mixtral.ts'
@@ -11,18 +12,25 @@ import { olmoe } from './olmoe.ts'
 import { qwen2Moe } from './qwen2_moe.ts'
 import { qwen3Moe } from './qwen3_moe.ts'
 import { lstm, rnn } from './recurrent.ts'
-// from './mistral.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
 
-export const families: Family[] = [llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm]
+export const families: Family[] = [
+  ...[llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm],
+  ...[bert],
+]
 
 /**
  * The description of the model that config.json declares.
  * @param format whose words they are
+ * @param shapeOf what the files hold, where it is known
  * @throws FAMILY_UNSUPPORTED, also for a key that changes the numbers and is not computed with; CONFIG_INVALID
  */
-export function describe(raw: Record<string, unknown>, format: ModelFormat = 'safetensors'): Description {
+export function describe(
+  raw: Record<string, unknown>,
+  format: ModelFormat = 'safetensors',
+  shapeOf: ShapeOf = () => undefined,
+): Description {
   const config = readConfig(raw, wordings[format])
   const type = config.text('model_type', 'none')
   const family = families.find((f) => f.types.includes(type))
@@ -34,7 +42,7 @@ export function describe(raw: Record<string, unknown>, format: ModelFormat = 'sa
     )
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
-  const description = read(config)
+  const description = read(config, shapeOf)
   const rest = judgeKeys(raw, family, families, description.dims)
   return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }

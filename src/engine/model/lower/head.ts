@@ -35,6 +35,11 @@ export function head(build: PlanBuilder, h: Head, x: Value, table: string, tied:
   for (const labels of h.labels ?? []) labelsOf(build, labels, hidden)
   if (build.plan.outputs.length === 0) {
     build.plan.outputs.push({ name: 'hidden', site: hidden.site, width: D, rows: 'each' })
+    if (h.pooled) {
+      const { act, width } = h.pooled
+      const { site } = activated(build, 'pooled', build.linear('pooled.dense', h.pooled, hidden, 'pooled', width), act)
+      build.plan.outputs.push({ name: 'pooled', site, width, rows: 'first' })
+    }
   }
 }
 

@@ -40,7 +40,8 @@ test.each(goldens)('%s: the references’ logits', async (name) => {
   const want = await inOneGo(await createCpuRuntime(model.plan, model.provider, model.size))
   const { runtime, references, threads, single } = await onProcessor(model)
   expect({ references, threads, single }).toEqual({ references: [], threads: 1, single: 'no-threads' })
-  expect(difference(await oneByOne(runtime), want)).toBeLessThan(1e-6)
+  // a text that is read both ways has no other way
+  if (!model.plan.programs.decode.whole) expect(difference(await oneByOne(runtime), want)).toBeLessThan(1e-6)
   // two tokens in one double
   expect(difference(await inOneGo(runtime), want)).toBeLessThan(5e-6)
 })

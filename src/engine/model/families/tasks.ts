@@ -1,0 +1,52 @@
+// Which head an encoder has: what `architectures` of its config names, where the files hold it; without a name, what the
+// files hold. A class is named <Family>For<Task>, as in transformers; the labels are the config's id2label.
+
+import type { Config, LayerNorm, ShapeOf } from '../describe.ts'
+
+/** Heads that a family's files may hold. A family names the tensor by which each is known. */
+export type Task =
+  | 'MaskedLM'
+  | 'PreTraining'
+  | 'NextSentencePrediction'
+  | 'SequenceClassification'
+  | 'MultipleChoice'
+  | 'TokenClassification'
+  | 'QuestionAnswering'
+
+/**
+ * @param known by which tensor each task of the family is told; in this order where no class is named
+ * @returns null where there is no head: the model gives its last residual
+ */
+export function taskOf(config: Config, shapeOf: ShapeOf, known: Partial<Record<Task, string>>): Task | null {
+  const holds = (task: Task): boolean => known[task] !== undefined && shapeOf(known[task]) !== undefined
+  const named = classOf(config)
+  if (named !== null && /(Model|Encoder)$/.test(named)) return null
+  const task = /For([A-Za-z]+)$/.exec(named ?? '')?.[1] as Task | undefined
+  if (task && known[task] !== undefined) return holds(task) ? task : null
+  return (Object.keys(known) as Task[]).find(holds) ?? null
+}
+
+function classOf(config: Config): string | null {
+  const given = config.raw('architectures')
+  const first: unknown = Array.isArray(given) ? given[0] : null
+  return typeof first === 'string' ? first : null
+}
+
+/** Names of `count` labels: id2label by its numbers; LABEL_0 … where the config names none, as transformers does. */
+export function labelsOf(config: Config, count?: number): string[] {
+  const given = config.raw('id2label')
+  if (given === undefined) {
+    return Array.from({ length: count ?? config.count('num_labels|_num_labels', 2) }, (_, i) => `LABEL_${i}`)
+  }
+  const names = typeof given === 'object' && !Array.isArray(given) ? (given as Record<string, unknown>) : {}
+  const labels = Array.from({ length: Object.keys(names).length }, (_, i) => names[String(i)])
+  if (labels.length === 0 || labels.includes(undefined)) {
+    throw config.invalid('id2label', 'an object with a name for each number from "0" on', given)
+  }
+  return labels.map(String)
+}
+
+/** The rows of a weight, where the files hold it: how many labels a head without names has. */
+export const rowsOf = (shapeOf: ShapeOf, module: string): number | undefined => shapeOf(`${module}.weight`)?.[0]
+
+export const layerNorm = (at: string, eps: number): LayerNorm => ({ kind: 'layer', at, eps, bias: true })
