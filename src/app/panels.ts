@@ -5,6 +5,7 @@ import { lazy, type ComponentType } from 'react'
 import type { Catalog } from '../i18n/index.tsx'
 import type { IconName } from '../ui/icons.tsx'
 import { glassPanel } from './glass.tsx'
+import { Talk } from './Talk.tsx'
 
 export interface PanelEntry {
   /** the route: #/<id> */
@@ -19,7 +20,7 @@ export interface PanelEntry {
 }
 
 export const panels: readonly PanelEntry[] = [
-  { id: 'chat', title: 'chat', icon: 'chat', Panel: lazy(() => import('../features/chat/index.ts')) },
+  { id: 'chat', title: 'chat', icon: 'chat', Panel: Talk },
   {
     id: 'attention',
     title: 'attention',

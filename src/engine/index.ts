@@ -133,6 +133,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   return {
     info: {
       ...info,
+      mask: text.tokenizer.specialIds.mask === null ? null : text.tokenizer.tokenText(text.tokenizer.specialIds.mask),
       hasChatTemplate: text.template !== null,
       chats: text.template !== null || text.format !== null,
       notices: [...info.notices, ...vocabularyNotices(text, info.vocab), ...early],

@@ -111,6 +111,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
     does: abilitiesOf(plan),
+    mask: null,
     hasChatTemplate: false,
     chats: false,
     device: null,

@@ -382,6 +382,8 @@ export interface ModelInfo {
   weightBytesPerToken: number
   /** what can be asked of it: write text, fill blanks, name labels (of the text, of its tokens, of a span in it), give vectors */
   does: readonly ('generate' | 'fill' | 'labels' | 'token-labels' | 'span' | 'embed')[]
+  /** the token that stands for a blank, as it is typed; null where there is none, and in a plan */
+  mask: string | null
   hasChatTemplate: boolean
   /** it has a chat format, its own template or a built-in one; else it goes on with a text. False in a plan */
   chats: boolean

@@ -24,6 +24,7 @@ export type {
   ModelNotice,
   Prompt,
   PromptEvent,
+  Reading,
   SamplingParams,
   TemplateNotice,
   TokenCandidate,

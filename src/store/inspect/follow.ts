@@ -103,6 +103,12 @@ export function changeRun(next: typeof internal.recorded): void {
   clear({ locked: false, ...(next && { state: 'loading' }) })
 }
 
+/** Something beside the chat has run: what is looked at is that. */
+export function runEnded(): void {
+  internal.ended++
+  void look()
+}
+
 useChat.subscribe((s, old) => {
   if (s.id !== old.id && get().edits.length + useEdited.getState().changing > 0 && !useEdited.getState().opening) {
     leaveText()

@@ -1,0 +1,113 @@
+// The panel of models that read a whole text: what they fill into blanks, which labels they name, how alike texts are.
+// Which of these there is, the model's outputs say (info.does).
+
+import { useRef, type KeyboardEvent } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { read as words } from '../../i18n/panels/read.ts'
+import { useModels } from '../../store/index.ts'
+import { linesOf, useRead } from '../../store/read.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { examplesFor } from './examples.ts'
+import { Results } from './Results.tsx'
+import styles from './Panel.module.css'
+
+export function Panel() {
+  const t = usePanelText(words)
+  const explain = useExplain()
+  const info = useModels((s) => s.active?.info ?? null)
+  const { text, pair, busy, error, setText, setPair, run } = useRead()
+  const area = useRef<HTMLTextAreaElement>(null)
+  if (!info) return null
+  const { does, mask } = info
+  const [first] = does,
+    kind = first === undefined || first === 'generate' ? 'embed' : first
+  const spans = does.includes('span'),
+    many = does.includes('embed')
+  const empty = many ? linesOf(text).length === 0 : text.trim() === ''
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing && !empty) {
+      event.preventDefault()
+      void run()
+    }
+  }
+  const insertBlank = (): void => {
+    const at = area.current?.selectionStart ?? text.length,
+      end = area.current?.selectionEnd ?? at
+    setText(`${text.slice(0, at)}${mask}${text.slice(end)}`)
+    area.current?.focus()
+  }
+  return (
+    <div className={styles.panel} data-testid="read-panel" data-busy={busy}>
+      <header>
+        <h1>{t.title}</h1>
+        <p>{t.intro[kind]}</p>
+      </header>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void run()
+        }}
+        onKeyDown={onKey}
+      >
+        <label>
+          {spans ? t.question : t.text}
+          <textarea
+            ref={area}
+            value={text}
+            rows={many ? 5 : 3}
+            dir="auto"
+            data-testid="read-text"
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        {!many && pair !== null && (
+          <label>
+            {spans ? t.context : t.second}
+            <textarea
+              value={pair}
+              rows={3}
+              dir="auto"
+              data-testid="read-pair"
+              onChange={(event) => setPair(event.target.value)}
+            />
+          </label>
+        )}
+        <div className={styles.actions}>
+          <Button type="submit" variant="primary" disabled={busy || empty} data-testid="read-run">
+            {busy ? t.reading : t.read}
+          </Button>
+          {mask !== null && does.includes('fill') && (
+            <Button onClick={insertBlank} data-testid="read-blank">
+              {t.blank}
+            </Button>
+          )}
+          {!many && (
+            <Button variant="quiet" onClick={() => setPair(pair === null ? '' : null)}>
+              {pair === null ? t.addSecond : t.dropSecond}
+            </Button>
+          )}
+          {examplesFor(kind, t.examples.fill, t.examples.embed, mask).map((example) => (
+            <Button
+              key={example}
+              variant="quiet"
+              onClick={() => {
+                setText(example)
+                void run()
+              }}
+            >
+              {kind === 'embed' ? t.examples.example : example}
+            </Button>
+          ))}
+        </div>
+      </form>
+      {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={t.details} />}
+      <div role="status" aria-live="polite" className="visually-hidden">
+        {busy ? t.reading : ''}
+      </div>
+      <Results t={t} mask={mask} />
+    </div>
+  )
+}
