@@ -295,9 +295,14 @@ function Nothing() {
     newChat() // in the chat on the screen the question might not fit any more
     void send(text)
   }
-  const embedded = catalog.find((entry) => entry.id === active?.id)?.group === 'embedded'
+  const entry = catalog.find((item) => item.id === active?.id)
+  const embedded = entry?.group === 'embedded'
   const examples = useExamples(embedded, lang).filter((example) => !embedded || /[?？]\s*$/.test(example.text))
-  const shown = embedded ? examples.slice(0, 3) : t.starters.map((starter) => ({ ...starter, lang }))
+  const shown = entry?.words
+    ? entry.words.tries[lang].map((text) => ({ title: text, text, lang }))
+    : embedded
+      ? examples.slice(0, 3)
+      : t.starters.map((starter) => ({ ...starter, lang }))
   const message = useChat((s) => readable(s.messages))
   if (busy) return <Writing />
   // the answer is read, and what there is to see of it is on its way

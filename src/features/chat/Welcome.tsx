@@ -1,6 +1,6 @@
 // The empty chat: what can be seen of a model here, and something to start with.
 
-import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { useFormats, useLang, useT, type Lang } from '../../i18n/index.tsx'
 import { useChat, useModels } from '../../store/index.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { useExamples } from './examples.ts'
@@ -35,7 +35,7 @@ export function Welcome() {
           </li>
         ))}
       </ul>
-      <Starters embedded={embedded} />
+      <Starters embedded={embedded} tries={entry?.words?.tries} />
       <p className={styles.private}>{t.welcome.private}</p>
       {info && (
         <p className={styles.facts}>
@@ -48,29 +48,34 @@ export function Welcome() {
   )
 }
 
-function Starters({ embedded }: { embedded: boolean }) {
+/** tries: what a small model's own description says to try */
+function Starters({ embedded, tries }: { embedded: boolean; tries?: Record<Lang, string[]> | undefined }) {
   const t = useT()
   const lang = useLang()
   const examples = useExamples(embedded, lang)
   const send = useChat((s) => s.send)
   const ready = useModels((s) => s.active?.state === 'ready')
-  const shown = embedded ? examples.slice(0, 4) : t.welcome.starters.map((starter) => ({ ...starter, lang }))
+  const shown = tries
+    ? tries[lang].map((text) => ({ title: text, text: '', lang }))
+    : embedded
+      ? examples.slice(0, 4)
+      : t.welcome.starters.map((starter) => ({ ...starter, lang }))
   if (shown.length === 0) return null
   return (
     <div className={styles.starters}>
       <h3>{embedded ? t.welcome.startStory : t.welcome.startAsk}</h3>
       <ul>
         {shown.map((example) => (
-          <li key={example.text}>
+          <li key={example.title}>
             <button
               type="button"
               lang={example.lang}
               disabled={!ready}
               data-testid="starter"
-              onClick={() => void send(example.text, embedded ? example.title : undefined)}
+              onClick={() => void send(example.text || example.title, embedded ? example.title : undefined)}
             >
               <strong>{example.title}</strong>
-              <span>{example.text}</span>
+              {example.text !== '' && <span>{example.text}</span>}
             </button>
           </li>
         ))}
