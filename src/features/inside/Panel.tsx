@@ -13,7 +13,9 @@ import { DistanceCard } from './Distance.tsx'
 import { PassMap, type MapHandle } from './Map.tsx'
 import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
+import { GatesCard } from './Gates.tsx'
 import { RopeCard } from './Rope.tsx'
+import { RouterCard } from './Router.tsx'
 import { RunProvider, useRun, useRunNow } from './run.ts'
 import { siteOf } from './sites.ts'
 import { PlainMlpCard } from './PlainMlp.tsx'
@@ -69,44 +71,52 @@ function Body() {
         lines={3}
       />
       <Transport {...pass} />
-      <div className={styles.columns}>
-        <div className={styles.map}>
-          <PassMap go={go} handle={map} />
-        </div>
+      {has('cell.gates') && plan ? (
         <div className={styles.cards}>
-          <CellCard />
-          <div className={styles.pair}>
-            <div className={styles.stack}>
-              {part === 'embed' ? <EmbedCard /> : <NormCard part={part} />}
-              {part === 'attn' && (
-                <>
-                  <QkvCard />
-                  {has('attn.q_rope') && (
-                    <>
-                      <RopeCard />
-                      <DistanceCard />
-                    </>
-                  )}
-                </>
-              )}
-              {part === 'mlp' && (has('mlp.gate') ? <SwigluCard /> : <PlainMlpCard />)}
-            </div>
-            {part !== 'embed' && (
-              <div className={styles.stack}>
-                {part === 'attn' && (
-                  <>
-                    <CacheCard />
-                    <AttentionCard />
-                  </>
-                )}
-                {part === 'head' ? <SoftmaxCard /> : <OutCard part={part} />}
-              </div>
-            )}
-          </div>
-          <WeightCard />
+          <GatesCard />
           <PlanCard />
         </div>
-      </div>
+      ) : (
+        <div className={styles.columns}>
+          <div className={styles.map}>
+            <PassMap go={go} handle={map} />
+          </div>
+          <div className={styles.cards}>
+            <CellCard />
+            <div className={styles.pair}>
+              <div className={styles.stack}>
+                {part === 'embed' ? <EmbedCard /> : <NormCard part={part} />}
+                {part === 'attn' && (
+                  <>
+                    <QkvCard />
+                    {has('attn.q_rope') && (
+                      <>
+                        <RopeCard />
+                        <DistanceCard />
+                      </>
+                    )}
+                  </>
+                )}
+                {part === 'mlp' && has('mlp.router') && <RouterCard />}
+                {part === 'mlp' && (has('mlp.gate') ? <SwigluCard /> : <PlainMlpCard />)}
+              </div>
+              {part !== 'embed' && (
+                <div className={styles.stack}>
+                  {part === 'attn' && (
+                    <>
+                      <CacheCard />
+                      <AttentionCard />
+                    </>
+                  )}
+                  {part === 'head' ? <SoftmaxCard /> : <OutCard part={part} />}
+                </div>
+              )}
+            </div>
+            <WeightCard />
+            <PlanCard />
+          </div>
+        </div>
+      )}
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )

@@ -255,6 +255,23 @@ export const en = {
     after: 'after',
     length: 'length',
   },
+  router: {
+    title: 'Router: which experts this token goes to',
+    caption:
+      'A softmax over all experts. Only the chosen ones are computed; their answers are added by these weights (divided by their sum where the model says so).',
+    layers: (token: string) => `${token}, layer by layer`,
+    tokens: (layer: string) => `${layer}, the last tokens`,
+    note: 'Behind each row: the chosen experts, most wanted first, and their probabilities.',
+  },
+  gates: {
+    title: 'Gates of the recurrent layer',
+    caption:
+      'A recurrent model has no attention: what it knows of the text is one state, rewritten at every token. In an LSTM the gates say what is written (input), kept (forget) and shown (output); the candidate is what would be written.',
+    names: ['input gate i', 'forget gate f', 'candidate g', 'output gate o'],
+    hidden: 'state h',
+    tokens: (gate: string) => `${gate} at the last tokens`,
+    note: 'Gates lie between 0 (shut) and 1 (open), candidate and state between −1 and 1.',
+  },
   plainMlp: {
     title: (act: string) => `Units, bent by ${act}`,
     caption: (act: string) =>

@@ -254,6 +254,22 @@ export const zh: typeof en = {
     after: '之后',
     length: '长度',
   },
+  router: {
+    title: '路由器：这个词元去哪些专家',
+    caption: '对所有专家做一次 softmax。只计算选中的专家，它们的结果按这些权重相加（有的模型先除以权重之和）。',
+    layers: (token: string) => `${token}，逐层`,
+    tokens: (layer: string) => `${layer}，最近的词元`,
+    note: '每行后面是选中的专家（最想要的在前）和它们的概率。',
+  },
+  gates: {
+    title: '循环层的门',
+    caption:
+      '循环模型没有注意力：它对文本的了解就是一个状态，每个词元都改写一次。LSTM 的门决定写入什么（输入门）、保留什么（遗忘门）、给出什么（输出门）；候选值是将要写入的内容。',
+    names: ['输入门 i', '遗忘门 f', '候选值 g', '输出门 o'],
+    hidden: '状态 h',
+    tokens: (gate: string) => `最近词元处的${gate}`,
+    note: '门在 0（关）和 1（开）之间，候选值和状态在 −1 和 1 之间。',
+  },
   plainMlp: {
     title: (act: string) => `单元（经 ${act} 变弯）`,
     caption: (act: string) =>

@@ -1,0 +1,65 @@
+// The card of a recurrent layer: its gates at this token, after their functions, and what the forget gate kept at the
+// tokens before.
+
+import { useAsk } from '../../store/ask.ts'
+import { Card } from './Card.tsx'
+import styles from './Cards.module.css'
+import { probe } from './read.ts'
+import { useRun } from './run.ts'
+import { Strip, StripTable, useStripFiles } from './Strip.tsx'
+
+const TOKENS = 12
+/** where the forget gate stands among i, f, g, o */
+const FORGET = 1
+
+/** The gates of one token, one after the other: four of an LSTM, one of an RNN. */
+export function gatesIn({ shape, values }: { shape: number[]; values: Float32Array }): Float32Array[] {
+  const width = shape.at(-1)!
+  return Array.from({ length: values.length / width }, (_, n) => values.slice(n * width, (n + 1) * width))
+}
+
+export function GatesCard() {
+  const files = useStripFiles()
+  const { info, t, layer, position, tokens } = useRun()
+  const answer = useAsk(position < info.kept ? null : `gates ${layer} ${position}`, async (glass) => {
+    const at = async (p: number) => ({
+      position: p,
+      gates: gatesIn(await probe(glass, { site: 'gates', layer, position: p })),
+    })
+    const before = []
+    for (let p = Math.max(info.kept, position + 1 - TOKENS); p <= position; p++) before.push(await at(p))
+    return before
+  })
+  const names = (gates: readonly Float32Array[]): readonly string[] =>
+    gates.length === 1 ? [t.gates.hidden] : t.gates.names
+  const strips = (before: readonly { gates: Float32Array[] }[]) => {
+    const { gates } = before.at(-1)!
+    return gates.map((values, n) => ({ name: names(gates)[n]!, values, bound: 1 }))
+  }
+  return (
+    <Card
+      op="swiglu"
+      id="gates"
+      title={t.gates.title}
+      caption={t.gates.caption}
+      answer={answer}
+      files={(data) => files(data, strips(data))}
+    >
+      {(before) => (
+        <>
+          {strips(before).map((strip) => (
+            <div key={strip.name} data-testid="gate">
+              <Strip {...strip} />
+            </div>
+          ))}
+          <h4>{t.gates.tokens(names(before.at(-1)!.gates)[FORGET] ?? t.gates.hidden)}</h4>
+          {before.map(({ position: p, gates }) => (
+            <Strip key={p} name={`${p} ${tokens[p]!.text}`} values={gates[FORGET] ?? gates[0]!} bound={1} />
+          ))}
+          <p className={styles.note}>{t.gates.note}</p>
+          <StripTable columns={strips(before)} />
+        </>
+      )}
+    </Card>
+  )
+}
