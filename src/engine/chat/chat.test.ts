@@ -37,6 +37,26 @@ describe("templates render as Python's jinja2 renders them", () => {
       }
     },
   )
+  test.each(
+    (
+      readJson('fixtures/chat/real.json') as (Fixture & {
+        cases: { tools?: object[]; vars?: Record<string, unknown> }[]
+      })[]
+    ).map((f) => [f.name, f] as const),
+  )('%s, as its model brings it', (_, { template, cases }) => {
+    for (const { messages, generation, tools, vars, text, error } of cases) {
+      const run = (): string =>
+        renderTemplate(template, messages, {
+          bosToken: '<s>',
+          eosToken: '</s>',
+          addGenerationPrompt: generation,
+          ...(tools && { tools }),
+          ...(vars && { extra: vars }),
+        })
+      if (error === undefined) expect(run()).toBe(text)
+      else expect(run).toThrow(/^The model's chat template/)
+    }
+  })
   test('the golden conversations of SmolLM2', () => {
     const golden = readJson('fixtures/smollm2/golden.json') as { prompts: { messages: ChatMessage[]; text: string }[] }
     const template =
