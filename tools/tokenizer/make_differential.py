@@ -35,6 +35,11 @@ EMOJI = ["🦊", "⭐", "🌧️", "👩‍💻", "👨‍👩‍👧‍👦", "
 SPECIAL = ["<s>", "</s>", "<unk>", "<pad>", "[CLS]", "[SEP]", "[MASK]", "<mask>", "<|im_start|>", "<|endoftext|>", "<0x41>", "▁", "▁▁", "##a", "</w>", "Ġ", "<turn>", "``", "''", "9,", "don't", "I'M"]
 
 
+# characters that are younger than tables of the libraries, and sums that float32 rounds to others
+YOUNG = ["x\u088fy \u088f1", "a\U0001fa54b\U0001fa54", "\u2b96-\u2b96", "x\u1ad0y a\u1ad0", "\U000323b0\U00033400 \U000323b0a", "a\u2e52b \u2e52", "x\u166dy", "e\u1df6 e\u08d3", "\u0890a\u08e2b", "\u32ff \U0001fbf1 \U0001e030", "\u1715\u1cf2 \u1734 x\U0001e944y"]
+ROUNDED = ["uexajpitkxywgdclzzmevruanvflqgialtzndugehserqgzqsiqpojyulaniijegnkvcmclxzhjimdxnfunmyxtrhwmdovpnpibztsmlffascxpgwwiswornwnancokyxofyazyqpxffbmkxvkgmqvmmjttsijlfgbpprhzeqmtrqydbhfvkxeghskqdfqqkklkshcginsoxmgaehdnnegkaqsholpzgrzewaczericutmfhfivbstgjpcmqeqkdslllxsykfwnmswuoffzeelvjvxdfayqxlxvwjejcnqcbumwkkrhlgspeiarknhmpfwqiovppdiyvraosxmktchzlynquzfzzdhyukhmrz"]
+
+
 def texts(count):
     rng = random.Random(10)
     words = " ".join(CORPUS).split(" ")
@@ -43,7 +48,7 @@ def texts(count):
              lambda: "".join(rng.choice(ZH) for _ in range(rng.randint(1, 20))), lambda: rng.choice(EMOJI) * rng.randint(1, 3), lambda: rng.choice(CODE), lambda: rng.choice(SPECIAL),
              lambda: rng.choice("aeiounAEIOUN가각あ") + drawn([(0x300, 0x36F)], rng.randint(1, 5)), lambda: rng.choice([" ", "  ", "   ", "\n", "\n\n", "\t", "\u3000", "\u00a0", " " * 20, "\u2028"]),
              lambda: str(rng.randint(0, 10 ** rng.randint(1, 15))), lambda: rng.choice(words).upper() + rng.choice(".,!?;:")]
-    out = [t for t in TEXTS]
+    out = [*TEXTS, *YOUNG, *ROUNDED]
     while len(out) < count:
         kind = rng.random()
         if kind < 0.03:
@@ -148,7 +153,7 @@ def main():
         add(f"sentencepiece {name}", sp_run(model), model=base64.b64encode(model).decode())
     for folder in sys.argv[3:]:
         path = pathlib.Path(folder) / "tokenizer.json"
-        add(path.parent.parent.name, rust(Tokenizer.from_file(str(path))), path=str(path))
+        add(folder, rust(Tokenizer.from_file(str(path))), path=str(path))
     out.write_text(json.dumps({"texts": all_texts, "kinds": kinds}, ensure_ascii=False, separators=(",", ":")) + "\n")
     print(out, out.stat().st_size, len(all_texts), "texts,", len(kinds), "kinds")
 

@@ -7,6 +7,7 @@
 // pre-tokenizer types. Knows nothing of vocabularies.
 
 import { asObject, asString, clip, unsupported } from './check.ts'
+import { asKnown } from './unicode.ts'
 
 /** A splitting step: every match of `regex` becomes a piece of its own, and so does the text between matches. */
 export type PatternName = keyof typeof patterns
@@ -65,8 +66,8 @@ function patternName(source: string): PatternName | undefined {
   return known.get(source)
 }
 
-/** What splits or is replaced: a regex of the table, or a plain text. */
-export type Matcher = { regex: RegExp } | { literal: string }
+/** What splits or is replaced: a regex of the table (or one of our own, which knows every character), or a plain text. */
+export type Matcher = { regex: RegExp; ours?: true } | { literal: string }
 
 const compiled = new Map<string, RegExp>()
 const wordClass = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D`
@@ -115,7 +116,7 @@ export function findMatches(text: string, pattern: Matcher): [number, number][] 
     }
     return found
   }
-  for (const match of text.matchAll(pattern.regex)) {
+  for (const match of (pattern.ours ? text : asKnown(text)).matchAll(pattern.regex)) {
     if (match[0] !== '') found.push([match.index, match.index + match[0].length])
   }
   return found

@@ -98,15 +98,20 @@ function readStep(step: Json, type: string): Step[] {
     case 'Split':
       return [splitter(readPattern(step.pattern), readBehavior(step.behavior), step.invert === true)]
     case 'Digits':
-      return [splitter(table('digit'), step.individual_digits === true ? 'isolated' : 'contiguous')]
+      return [
+        splitter(
+          { regex: tableRegex(patterns.digit), ours: true },
+          step.individual_digits === true ? 'isolated' : 'contiguous',
+        ),
+      ]
     case 'Punctuation':
-      return [splitter({ regex: punctuation }, readBehavior(step.behavior))]
+      return [splitter({ regex: punctuation, ours: true }, readBehavior(step.behavior))]
     case 'Whitespace':
       return [splitter(table('words'), 'removed', true)]
     case 'WhitespaceSplit':
       return [splitter(table('spaceOne'), 'removed')]
     case 'BertPreTokenizer':
-      return [splitter(table('spaceOne'), 'removed'), splitter({ regex: punctuation }, 'isolated')]
+      return [splitter(table('spaceOne'), 'removed'), splitter({ regex: punctuation, ours: true }, 'isolated')]
     case 'CharDelimiterSplit':
       return [splitter({ literal: oneCharacter(step.delimiter, 'delimiter') }, 'removed')]
     case 'FixedLength': {

@@ -117,3 +117,13 @@ test('any damage to a real file ends in a typed error or a tokenizer that works'
     { numRuns: 150 },
   )
 })
+
+test('sums are kept in float32: of equal ones the first found counts', () => {
+  const [a, b] = [-0.1, -0.7].map(Math.fround) as [number, number]
+  const sum = Math.fround(a + b)
+  // in float64 the two pieces would win by what float32 cannot hold
+  expect(a + b).toBeGreaterThan(sum)
+  const file = [...piece('<unk>', 0, 2), ...piece('a', a), ...piece('b', b), ...piece('ab', sum), ...piece('▁', -1)]
+  const { tokenizerJson } = fromSentencePiece('llama', Uint8Array.from(file), { add_bos_token: false }, {})
+  expect(loadTokenizer(tokenizerJson, {}).encode('ab')).toEqual([4, 3])
+})
