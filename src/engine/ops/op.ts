@@ -100,6 +100,8 @@ export interface Op {
    * `rowStart` and `rows` of the part already
    */
   segment?(params: Params): Params
+  /** its weight cannot be split: every row is needed by one workgroup */
+  inOnePiece?: true
   reference(args: ReferenceArgs): void
   cases: Case[]
 }

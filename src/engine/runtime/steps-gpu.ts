@@ -10,6 +10,7 @@ import { contextOf } from '../gpu/selftest.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant } from '../ops/op.ts'
+import { codesBytes } from '../quants/weight.ts'
 import type { Hooks, Prepared } from './inspect.ts'
 import type { Placement, Segment } from './placement.ts'
 import { boundParams, type RuntimeSize } from './size.ts'
@@ -63,6 +64,7 @@ export class GpuSteps {
         ? this.placement.weights.get(step.args['weight'])!
         : [undefined]
       const format = segments[0]?.layout.format ?? null
+      if (segments.length > 1 && ops[step.op]!.inOnePiece) throw splitError(step, segments as Segment[], this.memory)
       const first = segments[0] ? segmentParams(step.op, params, segments[0]) : params
       return {
         step,
@@ -204,6 +206,15 @@ function chosen({ step, variants }: Ready, values: StepValues): Launch[] {
     })
   }
   return found.launches
+}
+
+function splitError({ name }: PlanStep, segments: readonly Segment[], { maxBinding }: Memory): EngineError {
+  const needed = segments.reduce((n, { layout }) => n + codesBytes(layout), 0)
+  return new EngineError(
+    'LIMIT_TOO_SMALL',
+    `Cannot run "${name}" on this GPU: its weight of ${needed} bytes must be bound in one piece, and this device binds at most ${maxBinding}.`,
+    { limit: 'maxStorageBufferBindingSize', needed, found: maxBinding },
+  )
 }
 
 /** A segment's own part of a step: which rows of the weight it holds and where its results go. */
