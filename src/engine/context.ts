@@ -1,5 +1,5 @@
 // What stands between two answers of one model: the tokens whose keys and values are in its cache, what of them has to
-// be read again, where the last answer began, and, while someone looks inside, what the sampler saw. Nobody else keeps
+// be read again, what an encoder has read before them, where the last answer began, and, while someone looks inside, what the sampler saw. Nobody else keeps
 // these or changes them. It knows ids and logits; what one answer is written with is answer.ts.
 
 import type { Speech, WriteVars } from './chat/write.ts'
@@ -31,6 +31,9 @@ export class DecodingContext {
   /** the whole text, while a part of it has to be read again; what is read of it is in `cached` */
   private unread: readonly number[] | null = null
   private begun = 0
+  /** what the encoder reads before the text; `encoded` once it has */
+  private sourceIds: readonly number[] = []
+  private encoded = false
   private log: SampleLog | null = null
   /** the log of the run with the model as it is by itself, while edits change it */
   private aside: { log: SampleLog; ids: readonly number[] } | null = null
@@ -46,6 +49,10 @@ export class DecodingContext {
   get text(): readonly number[] {
     return this.unread ?? this.ids
   }
+  /** The tokens that the encoder reads before the text is written; none where the model has no encoder beside it. */
+  get source(): readonly number[] {
+    return this.sourceIds
+  }
   /** Position of the first token of the last answer, tokens that were put into it included. */
   get answerFrom(): number {
     return this.begun
@@ -58,10 +65,15 @@ export class DecodingContext {
   /**
    * A new prompt: keeps of the cache what it begins with, and forgets the rest.
    * @param answerFrom position of its answer's first token
+   * @param source of an encoder–decoder: what the encoder reads; with another one nothing is kept
    * @returns how many of its tokens need not be read
    */
-  begin(ids: readonly number[], answerFrom: number): number {
+  begin(ids: readonly number[], answerFrom: number, source: readonly number[] = []): number {
     const { runtime } = this.model
+    if (source.length !== this.sourceIds.length || source.some((id, i) => id !== this.sourceIds[i])) {
+      this.sourceIds = [...source]
+      this.clear()
+    }
     const { whole } = runtime.plan.programs.decode
     const reused = whole ? 0 : runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
     runtime.truncate(reused)
@@ -86,6 +98,10 @@ export class DecodingContext {
     logits: 'none' | 'last',
     turnedFor?: TurnedFor,
   ): AsyncGenerator<number, Float32Array | undefined, undefined> {
+    if (this.sourceIds.length > 0 && !this.encoded) {
+      await this.model.runtime.encode(this.sourceIds)
+      this.encoded = true
+    }
     const from = this.cached.length
     const pieces = readPieces(this.model.runtime, ids, logits, turnedFor)
     for (;;) {
@@ -106,14 +122,14 @@ export class DecodingContext {
   /** The cache says nothing of the model any more (it keeps more, or other things): the text has to be read again. */
   forget(): void {
     this.unread = [...this.text]
-    this.model.runtime.truncate(0)
-    this.cached.length = 0
+    this.clear()
   }
 
   /** The text itself is given up. */
   clear(): void {
     this.model.runtime.truncate(0)
     this.cached.length = 0
+    this.encoded = false
   }
 
   /**

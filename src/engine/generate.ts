@@ -94,6 +94,20 @@ function refuseBeside(verb: string, options: PromptOptions): void {
 }
 
 /**
+ * What is read of a prompt, and by whom. A decoder reads all of it. Of an encoder–decoder the encoder does, and the text
+ * that is written begins with a token of the model's own; `{ ids, source }` says both.
+ */
+function readBy(
+  { runtime: { plan } }: DecodingModel,
+  input: Prompt,
+  ids: number[],
+): { ids: number[]; source?: number[] } {
+  if (plan.start === undefined) return { ids }
+  const source = typeof input === 'object' && 'ids' in input ? input.source : undefined
+  return source ? { ids, source } : { ids: [plan.start], source: ids }
+}
+
+/**
  * Yields one 'prompt' event, a 'prefill' event after each piece of it but the last, a 'token' event per token that is
  * written, and one 'done' event.
  * Stopping (signal) takes effect within one token; what is in the cache stays usable for the next call.
@@ -108,8 +122,9 @@ export async function* generate(
   checkWrites(c.model)
   const { maxTokens, top, signal } = checked
   const { runtime, tokenizer } = c.model
-  const prompt = encodePrompt(c.model, input, 'generate', checked.prompt)
-  checkIds(c.model, input, prompt.ids, checked.force)
+  const given = encodePrompt(c.model, input, 'generate', checked.prompt)
+  const prompt = { ...given, ...readBy(c.model, checkPrompt('generate', input), given.ids) }
+  checkIds(c.model, input, prompt, checked.force)
   const answerFrom = checked.continueFrom ?? prompt.ids.length
   if (answerFrom > prompt.ids.length) {
     const need = `a place among the prompt's tokens, at most ${prompt.ids.length}`
@@ -122,10 +137,11 @@ export async function* generate(
     stopTokenIds: [...checked.stopTokenIds, ...prompt.ends.ids],
   })
   const written = prompt.ids.slice(answerFrom)
-  const reused = c.begin(prompt.ids, answerFrom)
+  const reused = c.begin(prompt.ids, answerFrom, prompt.source)
   yield {
     type: 'prompt',
     ids: prompt.ids,
+    ...(prompt.source && { source: prompt.source }),
     answerFrom,
     reused,
     text: prompt.text,
@@ -214,13 +230,14 @@ export async function* generate(
   const [prefillSeconds, decodeSeconds] = [(prefilled - started) / 1000, (ended - prefilled) / 1000]
   const per = (key: 'dispatches' | 'submits' | 'readBytes'): number =>
     decoded ? Math.round((counters[key] - beforeDecode[key]) / decoded) : 0
+  const promptTokens = prompt.ids.length + (prompt.source?.length ?? 0)
   const stats: GenerateStats = {
-    promptTokens: prompt.ids.length,
+    promptTokens,
     reusedTokens: reused,
     generatedTokens: count,
     prefillSeconds,
     decodeSeconds,
-    prefillPerSecond: rate(prompt.ids.length - reused, prefillSeconds),
+    prefillPerSecond: rate(promptTokens - reused, prefillSeconds),
     decodePerSecond: rate(decoded, decodeSeconds),
     dispatchesPerToken: per('dispatches'),
     submitsPerToken: per('submits'),
@@ -248,9 +265,15 @@ function checkWrites({ runtime: { plan } }: DecodingModel): void {
 }
 
 /** @throws EngineError where the model cannot read these tokens, or has no room for one more */
-function checkIds(model: DecodingModel, input: Prompt, ids: readonly number[], force: Record<number, number>): void {
+function checkIds(
+  model: DecodingModel,
+  input: Prompt,
+  { ids: written, source = [] }: { ids: readonly number[]; source?: readonly number[] },
+  force: Record<number, number>,
+): void {
   const { runtime } = model
-  if (ids.length === 0) {
+  const ids = [...source, ...written]
+  if (written.length === 0 || (runtime.plan.start !== undefined && source.length === 0)) {
     throw new EngineError(
       'PARAM_INVALID',
       'Cannot generate from nothing: the prompt holds no token. Write something first.',
@@ -265,11 +288,12 @@ function checkIds(model: DecodingModel, input: Prompt, ids: readonly number[], f
   if (beyond !== undefined) refuse('generate', 'ids', need, beyond)
   const wrong = Object.values(force).find(isBeyond)
   if (wrong !== undefined) refuse('generate', 'force', need, wrong)
-  if (ids.length >= runtime.context) {
+  const count = Math.max(written.length, source.length - 1) // the encoder's text has the cache for itself
+  if (count >= runtime.context) {
     throw new EngineError(
       'CONTEXT_FULL',
-      `Cannot answer: the prompt is ${ids.length} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
-      { count: ids.length, context: runtime.context, length: 0 },
+      `Cannot answer: the prompt is ${count} tokens and the context holds ${runtime.context}. Shorten it, start a new chat, or load the model with a longer context.`,
+      { count, context: runtime.context, length: 0 },
     )
   }
 }

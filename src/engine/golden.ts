@@ -19,7 +19,12 @@ export interface GoldenResult {
 }
 
 interface Golden {
-  inputs?: { input_ids?: number[] | number[][]; token_type_ids?: number[] | number[][] }
+  /** `decoder_input_ids`: of an encoder–decoder, whose encoder reads `input_ids` */
+  inputs?: {
+    input_ids?: number[] | number[][]
+    token_type_ids?: number[] | number[][]
+    decoder_input_ids?: number[] | number[][]
+  }
   input_ids?: number[]
   logits?: number[][] | number[][][]
   /** of `logits`: the tokens whose rows are held; default all */
@@ -126,7 +131,9 @@ export async function runGolden(
   const unrun = (reason: string): GoldenResult => ({ status: 'unrun', reason, differences })
   if (files.has('adapter_config.json')) return unrun('adapters are not supported yet')
   const golden = JSON.parse(new TextDecoder().decode(files.get('golden.json'))) as Golden
-  const ids = (golden.inputs?.input_ids ?? golden.input_ids)?.flat()
+  const read = (golden.inputs?.input_ids ?? golden.input_ids)?.flat(),
+    written = golden.inputs?.decoder_input_ids?.flat()
+  const ids = written ?? read
   const given = expectedOf(golden)
   if (!ids || Object.keys(given).length === 0) return unrun('golden.json holds no input_ids and logits')
 
@@ -177,6 +184,7 @@ export async function runGolden(
       runtime.segments = segments
       for (const way of grows || whole ? ['whole'] : names) {
         runtime.truncate(0)
+        if (written) await runtime.encode(read!)
         const rows: Float32Array[] = []
         for (const piece of ways[way]!.filter((p) => p.length > 0)) {
           const start = runtime.length

@@ -32,7 +32,10 @@ export function checkPrompt(verb: string, input: unknown): Prompt {
     }
     if (Array.isArray(input)) return messages(verb, input)
     const ids: unknown = input !== null && typeof input === 'object' ? (input as { ids?: unknown }).ids : undefined
-    if (Array.isArray(ids)) return { ids: checkedIds(verb, ids) }
+    if (Array.isArray(ids)) {
+      const { source }: { source?: unknown } = input as object
+      return { ids: checkedIds(verb, ids), ...(source !== undefined && { source: checkedIds(verb, source, 'source') }) }
+    }
   } catch (error) {
     // a getter or a proxy of the caller's may throw anything
     if (error instanceof EngineError) throw error
@@ -97,9 +100,10 @@ function toolCallsOf(verb: string, calls: unknown, at: string): ToolCall[] {
   })
 }
 
-function checkedIds(verb: string, ids: unknown[]): number[] {
-  if (ids.length > maxIds) refuse(verb, 'ids', `at most ${maxIds} ids`, ids.length)
-  const bad = ids.findIndex((id) => !(Number.isInteger(id) && (id as number) >= 0 && (id as number) < 2 ** 31))
-  if (bad >= 0) refuse(verb, `ids[${bad}]`, 'a whole number, 0 or more', ids[bad])
+function checkedIds(verb: string, ids: unknown, name = 'ids'): number[] {
+  if (!Array.isArray(ids)) return refuse(verb, name, 'a list of ids', ids)
+  if (ids.length > maxIds) refuse(verb, name, `at most ${maxIds} ids`, ids.length)
+  const bad = ids.findIndex((id: unknown) => !(Number.isInteger(id) && (id as number) >= 0 && (id as number) < 2 ** 31))
+  if (bad >= 0) refuse(verb, `${name}[${bad}]`, 'a whole number, 0 or more', ids[bad])
   return Array.from(ids as number[])
 }

@@ -120,8 +120,11 @@ export interface ChatMessage {
 
 export type { FormatName } from './chat/names.ts'
 
-/** What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). */
-export type Prompt = string | ChatMessage[] | { ids: number[] }
+/**
+ * What to answer: plain text, a chat, or token ids as they are (to go on from any earlier token with another one). An
+ * encoder–decoder reads a text, and ids alone, as its source; with `source`, `ids` are those of what is written so far.
+ */
+export type Prompt = string | ChatMessage[] | { ids: number[]; source?: number[] }
 
 /**
  * All sampling parameters: those of the stages (sampler/stages.ts) and these. Defaults: the model's own
@@ -296,6 +299,8 @@ export interface PromptEvent {
   type: 'prompt'
   /** all that is read, the answer so far included */
   ids: number[]
+  /** of an encoder–decoder: what its encoder reads; `ids` then begin with the model's own first token */
+  source?: number[]
   /** position of the answer's first token */
   answerFrom: number
   reused: number

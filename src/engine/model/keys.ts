@@ -21,13 +21,13 @@ const words = (text: string): string[] => text.trim().split(/\s+/)
 /** Names, training, classification, token ids, and how PyTorch runs it: none changes a logit. */
 export const irrelevantKeys: ReadonlySet<string> = new Set(
   words(`
-  _name_or_path name_or_path model_name architectures transformers_version _commit_hash tokenizer_class language license
-  torch_dtype dtype use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
+  _name_or_path name_or_path model_name transformers_version _commit_hash tokenizer_class language license
+  use_cache return_dict use_return_dict return_dict_in_generate torchscript use_bfloat16 tf_legacy_loss output_scores
   output_attentions output_hidden_states output_router_logits attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal
   use_flash_attn _flash_attn_2_enabled attn_mode experts_implementation gradient_checkpointing chunk_size_feed_forward pretraining_tp
   initializer_range initializer_factor attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop attn_pdrop
   residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss
-  bos_token_id eos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id decoder_start_token_id num_return_sequences remove_invalid_values
+  bos_token_id eos_token_id unk_token_id sep_token_id cls_token_id mask_token_id num_return_sequences remove_invalid_values
   id2label label2id num_labels problem_type finetuning_task task_specific_params prefix is_decoder
   is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`),
 )
@@ -55,6 +55,8 @@ export const only =
   (...values: unknown[]): Neutral =>
   (value) =>
     values.includes(value)
+/** A key that says nothing to others, whatever it holds. */
+export const any: Neutral = () => true
 export const every =
   (item: unknown): Neutral =>
   (value) =>

@@ -30,6 +30,7 @@ export async function siteValues(runtime: CpuRuntime, ids: readonly number[]): P
     for (const name of addedTo(plan)) before.set(name, tensors[name]!.slice())
   }
   try {
+    if (plan.programs.encode) await runtime.encode(ids)
     await runtime.forward(ids, 'last')
   } finally {
     steps.onStep = null

@@ -5,6 +5,9 @@ import { readConfig, wordings } from '../config.ts'
 import type { Description, Family, ModelFormat, ShapeOf } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
 import { bert } from './bert.ts'
+import { gemma } from './gemma.ts'
+import { gemma2 } from './gemma2.ts'
+import { gemma3 } from './gemma3.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { mixtral } from './mixtral.ts'
@@ -14,10 +17,12 @@ import { qwen3Moe } from './qwen3_moe.ts'
 import { lstm, rnn } from './recurrent.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
+import { t5, t5Encoder } from './t5.ts'
 
 export const families: Family[] = [
   ...[llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm],
   ...[bert],
+  ...[gemma, gemma2, gemma3, t5, t5Encoder],
 ]
 
 /**
@@ -35,10 +40,11 @@ export function describe(
   const type = config.text('model_type', 'none')
   const family = families.find((f) => f.types.includes(type))
   if (!family) {
+    const known = [...new Set(families.flatMap(({ types }) => types))].join(', ')
     throw new EngineError(
       'FAMILY_UNSUPPORTED',
-      `Cannot load this model: its model_type is "${type}"; this version knows ${families.flatMap((f) => f.types).join(', ')}.`,
-      { type, known: families.flatMap((f) => f.types).join(', ') },
+      `Cannot load this model: its model_type is "${type}"; this version knows ${known}.`,
+      { type, known },
     )
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
