@@ -143,7 +143,8 @@ const blockNames = (own: string, file: string, cross: boolean): Record<string, s
 /** What llama.cpp takes for granted: how far distances are told apart, and which activations there are. */
 const configOf = (keys: GgufKeys, encoderAlone: boolean): Record<string, unknown> => {
   const { hidden, heads, headDim } = keys.sizes()
-  const layers = keys.requiredCount('block_count')
+  const layers = keys.requiredCount('block_count'),
+    gated = keys.shape('enc.blk.0.ffn_gate.weight') !== undefined
   const start = keys.number('decoder_start_token_id'),
     eps = keys.number('attention.layer_norm_epsilon') // the converter writes both
   return {
@@ -160,8 +161,9 @@ const configOf = (keys: GgufKeys, encoderAlone: boolean): Record<string, unknown
       keys.number('attention.layer_norm_rms_epsilon') ?? eps ?? keys.required('attention.layer_norm_rms_epsilon'),
     relative_attention_num_buckets: keys.required('attention.relative_buckets_count'),
     relative_attention_max_distance: 128,
-    feed_forward_proj: keys.shape('enc.blk.0.ffn_gate.weight') ? 'gated-gelu' : 'relu',
-    scale_decoder_outputs: !keys.shape('output.weight'),
+    feed_forward_proj: gated ? 'gated-gelu' : 'relu',
+    // the first T5 alone scales, and shares its embedding with the head
+    scale_decoder_outputs: !gated && !keys.shape('output.weight'),
     ...(start !== undefined && { decoder_start_token_id: start }),
   }
 }
