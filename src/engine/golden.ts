@@ -27,7 +27,7 @@ interface Golden {
   }
   input_ids?: number[]
   logits?: number[][] | number[][][]
-  /** of `logits`: the tokens whose rows are held; default all */
+  /** of `logits` and `hidden`: the tokens whose rows are held; default all */
   positions?: number[]
   labels?: number[]
   token_labels?: number[][]
@@ -75,13 +75,14 @@ interface Expected {
 
 function expectedOf(g: Golden): Partial<Record<PlanOutput['name'], Expected>> {
   const each = (rows: readonly number[][]): Expected => ({ positions: rows.map((_, i) => i), rows })
+  const held = (rows: readonly number[][]): Expected => (g.positions ? { positions: g.positions, rows } : each(rows))
   const one = (row: number[]): Expected => ({ positions: [0], rows: [row] })
   const logits = (Array.isArray(g.logits?.[0]?.[0]) ? g.logits[0] : g.logits) as number[][] | undefined
   return {
-    ...(logits && { logits: g.positions ? { positions: g.positions, rows: logits } : each(logits) }),
+    ...(logits && { logits: held(logits) }),
     ...(g.token_labels && { 'token-labels': each(g.token_labels) }),
     ...(g.start_logits && g.end_logits && { span: each(g.start_logits.map((start, i) => [start, g.end_logits![i]!])) }),
-    ...(g.hidden && { hidden: each(g.hidden) }),
+    ...(g.hidden && { hidden: held(g.hidden) }),
     ...(g.labels && { labels: one(g.labels) }),
     ...(g.pooled && { pooled: one(g.pooled) }),
   }

@@ -59,7 +59,6 @@ export const pending: readonly string[] = [
   'stablelm',
   'stablelm_gguf',
   'stablelm_qk_gguf',
-  't5_encoder_gguf',
   'xlm-roberta',
   'xlm-roberta_gguf',
   'xlnet',
