@@ -49,6 +49,7 @@ async function reply(from?: Continuation): Promise<void> {
         if (event.type === 'prompt') {
           prompts.set(id, from?.after?.prompt ?? event)
           if (event.said !== undefined) retell(answer, event.said)
+          if ((from?.after?.prompt ?? event).thinks) patch(id, { thinks: true })
           if (event.notice) patch(id, { notice: event.notice })
         }
       }

@@ -43,6 +43,8 @@ export interface Message {
   stats?: GenerateStats
   /** the seed this answer was drawn with */
   seed?: number
+  /** it begins inside a reasoning block, which the prompt's end opened */
+  thinks?: true
   /** the model's chat template could not be used */
   notice?: TemplateNotice
   error?: ErrorData

@@ -219,6 +219,7 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     notice: readNotice,
     error: readError,
     edits: count,
+    thinks: (v) => (v === true ? v : undefined),
     fork: readFork,
     name: (v) => text(v, 80),
     removed: finite,

@@ -1,6 +1,6 @@
 // One answer: its text as it grows, how it ended, what it cost, and how to ask again.
 
-import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, memo, Suspense, useEffect, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -12,10 +12,11 @@ import { useColoring } from './coloring.ts'
 import { Progress } from '../../ui/Progress.tsx'
 import { Fold } from './Fold.tsx'
 import { Stats } from './Stats.tsx'
+import { withoutThinking } from './thinking.ts'
 import styles from './Turn.module.css'
 import { Versions } from './Versions.tsx'
 
-const Markdown = lazy(() => import('../../ui/markdown/Markdown.tsx'))
+const AnswerText = lazy(async () => ({ default: (await import('./AnswerText.tsx')).AnswerText }))
 const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
@@ -23,10 +24,6 @@ const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).B
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
   const t = useT()
-  const texts = useMemo(
-    () => ({ copy: t.chat.copyCode, copied: t.chat.copied, image: t.chat.image, link: t.chat.link }),
-    [t],
-  )
   const streaming = message.state === 'streaming' || message.state === 'elsewhere'
   const by = useColoring((s) => s.by)
   const [grew, setGrew] = useState(streaming)
@@ -57,7 +54,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
                   <TokenText message={message} by={by} />
                 ) : (
                   <Words message={message}>
-                    <Markdown text={message.content} streaming={streaming} texts={texts} places />
+                    <AnswerText message={message} streaming={streaming} />
                   </Words>
                 )
               }
@@ -176,7 +173,7 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const opening = useEdited((s) => s.opening)
   const ready = useModels((s) => s.active?.state === 'ready')
   const copy = () =>
-    void navigator.clipboard.writeText(message.content).then(
+    void navigator.clipboard.writeText(withoutThinking(message.content, message.thinks === true)).then(
       () => {
         setCopied(true)
         setTimeout(() => setCopied(false), 1500)

@@ -61,7 +61,9 @@ export function ModelCard({ row }: { row: Row }) {
               <span key={fact}>{fact}</span>
             ))}
           </p>
-          {active?.info?.hasChatTemplate === false && <p data-testid="no-template">{t.models.noTemplate}</p>}
+          {active?.info?.hasChatTemplate === false && (
+            <p data-testid="no-template">{active.info.chats ? t.models.noTemplate : words.completes}</p>
+          )}
         </div>
         <CardActions row={row} details={stored?.complete ? { open, toggle: () => setOpen(!open) } : null} />
       </div>
