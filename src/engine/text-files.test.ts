@@ -54,6 +54,35 @@ describe.each(all.map((c) => [c.name, c] as const))('%s', (_, { files, config, c
   })
 })
 
+describe('the panel lays them open', () => {
+  test.each([
+    ['BERT', 'WordPiece', 'BertNormalizer'],
+    ['GPT-1', 'BPE', 'BertNormalizer'],
+    ['RoBERTa', 'BPE', undefined],
+    ['Llama', 'BPE', 'SentencePiece'],
+    ['T5', 'Unigram', 'SentencePiece'],
+  ])('%s', async (name, model, normalizer) => {
+    const { lab, tokenizer } = await open(named(name).files)
+    const facts = lab().facts()
+    expect([facts.model, facts.normalizer[0], facts.vocabSize]).toEqual([model, normalizer, tokenizer.vocabSize])
+    const { words, tokens } = lab().explain('the small fox 狐狸')
+    expect(tokens.length).toBeGreaterThan(3)
+    // each kind has its own steps
+    for (const word of words) {
+      if (model === 'BPE') expect(word.steps.length > 0 || word.symbols.length === word.ids.length).toBe(true)
+      else expect(model === 'Unigram' ? word.unigram?.path.length : word.wordPiece?.tries.length).toBeGreaterThan(0)
+    }
+    expect(lab().vocabulary('', 0, 5).rows).toHaveLength(5)
+    expect(lab().survey(0, 50).to).toBe(50)
+  })
+  test('a piece that users defined joins with nothing', async () => {
+    const { lab } = await open(named('ChatGLM-6B, 0 pictures').files)
+    const { words } = lab().explain('a\nb')
+    expect(words[0]!.symbols).toContain('<n>')
+    expect(lab().ranks(['a', '<n>', 'b'])).toEqual([null, null])
+  })
+})
+
 describe('which tokenizer it is', () => {
   const gpt2 = named('GPT-2').files,
     llama = named('Llama').files,

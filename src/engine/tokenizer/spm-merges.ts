@@ -41,9 +41,11 @@ export function mergesFromScores(
     // cut between characters, never inside a surrogate pair
     for (let at = 1; at < piece.length; at++) {
       if (isLowSurrogate(piece, at)) continue
-      const left = piece.slice(0, at),
-        right = piece.slice(at)
-      if (!(pieces.has(left) || isCharacter(left)) || !(pieces.has(right) || isCharacter(right))) continue
+      // most beginnings are no pieces: their ends are not even cut off
+      const left = piece.slice(0, at)
+      if (!pieces.has(left) && !isCharacter(left)) continue
+      const right = piece.slice(at)
+      if (!pieces.has(right) && !isCharacter(right)) continue
       if (merges.length >= limits.merges) throw invalid(`its pieces need more than ${limits.merges} merges`)
       merges.push([left, right])
       ranks.push(rank)

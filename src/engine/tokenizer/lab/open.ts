@@ -7,6 +7,7 @@ import { withConfigTokens } from '../config-tokens.ts'
 import { loadTokenizer, type Tokenizer } from '../load.ts'
 import { ranksOf, type Ranks } from './bpe.ts'
 import { explainEncode, type Explanation } from './explain.ts'
+import { pieceType } from '../sentencepiece/proto.ts'
 import { plainly } from '../../shown.ts'
 
 /** One row of the vocabulary. */
@@ -89,7 +90,7 @@ type File = {
   post_processor?: unknown
   decoder?: unknown
   added_tokens?: { content: string; lstrip?: boolean; rstrip?: boolean; normalized?: boolean }[]
-  model?: { merges?: unknown[] }
+  model?: { merges?: unknown[]; piece_types?: ArrayLike<number> }
 }
 
 /** Most rows of one answer. */
@@ -194,7 +195,12 @@ export function openTokenizerLab(
     },
     ranks(pieces) {
       const rank = (merges ??= ranksOf({ ...file.model, merges: file.model?.merges ?? [] }))
-      return pieces.slice(1).map((piece, i) => rank(pieces[i]!, piece) ?? null)
+      // nothing joins with a piece of SentencePiece's users
+      const types = file.model?.piece_types
+      const own = (piece: string): boolean => types?.[tokenizer.idOf(piece) ?? -1] === pieceType.userDefined
+      return pieces
+        .slice(1)
+        .map((piece, i) => (own(pieces[i]!) || own(piece) ? null : (rank(pieces[i]!, piece) ?? null)))
     },
   }
 }
