@@ -175,8 +175,8 @@ export interface Embed {
 export interface Labels {
   name: 'labels' | 'token-labels' | 'span'
   rows: 'first' | 'last' | 'each'
-  /** layers before the last one, with their function and width */
-  before: readonly (Linear & { act?: Activation; width: number })[]
+  /** layers before the last one, with their function, width and norm */
+  before: readonly (Linear & { act?: Activation; width: number; norm?: Norm })[]
   last: Linear
   labels: readonly string[]
 }

@@ -2,11 +2,21 @@
 // all; a norm over each sum (post-norm). Devlin et al. 2018; names as in transformers' BertModel, and so are the values
 // of keys that a config leaves out. Below: the same in a GGUF, which drops the heads.
 
-import { findActivation, activationNames, type Activation } from '../../ops/activations.ts'
-import type { GgufKeys, GgufLayout } from '../../formats/family.ts'
-import type { Block, Config, Description, Family, Head, Labels, Linear, ShapeOf } from '../describe.ts'
-import { notComputed, only } from '../keys.ts'
-import { labelsOf, layerNorm, rowsOf, taskOf, type Task } from './tasks.ts'
+import type { Activation } from '../../ops/activations.ts'
+import type { GgufLayout } from '../../formats/family.ts'
+import type { Config, Description, Family, Head, ShapeOf } from '../describe.ts'
+import { only } from '../keys.ts'
+import {
+  actOf,
+  biased,
+  checkEncoder,
+  encoderGgufConfig,
+  headWidth,
+  layerNorm,
+  postNorm,
+  type PostNormNames,
+} from './encoders.ts'
+import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
 type Described = Omit<Description, 'ignored' | 'biases'>
 
@@ -27,43 +37,37 @@ export const bertKeys: readonly string[] = [
   'pooling_type',
 ]
 
-export function actOf(family: string, config: Config, key: string, fallback: string): Activation {
-  const name = config.text(key, fallback),
-    act = findActivation(name)
-  if (!act) throw notComputed(family, key, `${name} (known: ${activationNames().join(', ')})`)
-  return act
-}
-
-/** What is computed here: positions of their own rows, and a text that is read both ways. */
-export function checkEncoder(family: string, config: Config): void {
-  const positions = config.text('position_embedding_type', 'absolute')
-  if (positions !== 'absolute') throw notComputed(family, 'position_embedding_type', positions)
-  if (config.flag('is_decoder', false)) throw notComputed(family, 'is_decoder', true)
-  const pooling = config.number('pooling_type', 0)
-  if (![0, 1, 2, 3, 4].includes(pooling)) throw config.invalid('pooling_type', 'a whole number from 0 to 4', pooling)
-}
-
-export const biased = (at: string): Linear => ({ at, bias: true })
-
-export interface EncoderNames {
-  /** of the model within the checkpoint, with its point: "bert." */
-  root: string
+const bertNames: PostNormNames = {
+  q: 'attention.self.query',
+  k: 'attention.self.key',
+  v: 'attention.self.value',
+  out: 'attention.output.dense',
+  attentionNorm: 'attention.output.LayerNorm',
+  up: 'intermediate.dense',
+  down: 'output.dense',
+  mlpNorm: 'output.LayerNorm',
 }
 
 /**
  * A text through post-norm blocks of BERT's names.
+ * @param root of the model within the checkpoint, with its point
  * @param skip the position of the first token, in rows of the table
  */
 export function bertLike(
   family: string,
   config: Config,
   shapeOf: ShapeOf,
-  { root, skip = 0, head }: EncoderNames & { skip?: number; head: (act: Activation, eps: number, D: number) => Head },
+  {
+    root,
+    V = 30522,
+    skip = 0,
+    head,
+  }: { root: string; V?: number; skip?: number; head: (act: Activation, eps: number, D: number) => Head },
 ): Described {
   checkEncoder(family, config)
   const D = config.count('hidden_size', 768),
     H = config.count('num_attention_heads', 12)
-  if (D % H) throw config.invalid('hidden_size', `a multiple of num_attention_heads, ${H}`, D)
+  const d = headWidth(config, D, H)
   const rows = config.count('max_position_embeddings', 512)
   const eps = config.number('layer_norm_eps', 1e-12)
   const act = actOf(family, config, 'hidden_act', 'gelu')
@@ -77,9 +81,9 @@ export function bertLike(
       D,
       H,
       K: H,
-      d: D / H,
+      d,
       F: config.count('intermediate_size', 3072),
-      V: config.count('vocab_size', 30522),
+      V: config.count('vocab_size', V),
       maxContext: rows - skip,
     },
     embed: {
@@ -88,71 +92,21 @@ export function bertLike(
       ...(hasTypes && { types: { at: types, rows: config.count('type_vocab_size', 2) } }),
       norm: layerNorm(`${root}embeddings.LayerNorm`, eps),
     },
-    block: (): Block => ({
-      at: `${root}encoder.layer.{i}`,
-      branches: [
-        {
-          body: {
-            kind: 'attention',
-            q: biased('attention.self.query'),
-            k: biased('attention.self.key'),
-            v: biased('attention.self.value'),
-            out: biased('attention.output.dense'),
-            scale: (D / H) ** -0.5,
-            rope: null,
-            sees: 'both',
-            window: 0,
-          },
-          closing: layerNorm('attention.output.LayerNorm', eps),
-        },
-        {
-          body: { kind: 'mlp', act, up: biased('intermediate.dense'), down: biased('output.dense') },
-          closing: layerNorm('output.LayerNorm', eps),
-        },
-      ],
-    }),
+    block: () => postNorm(`${root}encoder.layer.{i}`, { d, eps, act }, bertNames),
     head: head(act, eps, D),
     whole: true,
   }
 }
 
-/** A head's own bias has one of two names; where the file holds both, they are one (transformers ties them). */
-export const eitherBias = (shapeOf: ShapeOf, first: string, second: string): string =>
-  shapeOf(first) === undefined && shapeOf(second) !== undefined ? second : first
-
-/** Labels of the whole text, from its first token. @param pooler the layer before them, with tanh */
-export const textLabels = (
-  pooler: string,
-  D: number,
-  last: string,
-  labels: readonly string[],
-  act: Activation = 'tanh',
-): Labels => ({
-  name: 'labels',
-  rows: 'first',
-  before: [{ ...biased(pooler), act, width: D }],
-  last: biased(last),
-  labels,
-})
-
-/** Heads on each token, which the relatives have in common. */
-export const eachToken = (task: Task | null, config: Config, shapeOf: ShapeOf): Labels | null =>
-  task === 'TokenClassification'
-    ? {
-        name: 'token-labels',
-        rows: 'each',
-        before: [],
-        last: biased('classifier'),
-        labels: labelsOf(config, rowsOf(shapeOf, 'classifier')),
-      }
-    : task === 'QuestionAnswering'
-      ? { name: 'span', rows: 'each', before: [], last: biased('qa_outputs'), labels: ['start', 'end'] }
-      : null
-
 const predictions = 'cls.predictions'
 
-function bertHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: number, D: number) => Head {
-  const pooler = 'bert.pooler.dense'
+/** @param norm how the norm of the head for masked tokens is called */
+export function bertHead(
+  config: Config,
+  shapeOf: ShapeOf,
+  { root, norm }: { root: string; norm: string },
+): (act: Activation, eps: number, D: number) => Head {
+  const pooler = `${root}pooler.dense`
   const pooled = shapeOf(`${pooler}.weight`) !== undefined
   const tied = config.flag('tie_word_embeddings', true)
   const task = taskOf(config, shapeOf, {
@@ -172,18 +126,11 @@ function bertHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: numb
       case 'MaskedLM':
       case 'PreTraining':
         return {
-          transform: {
-            dense: biased(`${predictions}.transform.dense`),
-            act,
-            norm: layerNorm(`${predictions}.transform.LayerNorm`, eps),
-            width: D,
-          },
-          tokens: {
+          ...maskedHead(`${predictions}.transform.dense`, act, layerNorm(`${predictions}.transform.${norm}`, eps), D, {
             at: `${predictions}.decoder`,
-            bias: true,
             biasAt: eitherBias(shapeOf, `${predictions}.bias`, `${predictions}.decoder.bias`),
             tied,
-          },
+          }),
           ...(task === 'PreTraining' && next && pooled && { labels: [nextSentence] }),
         }
       case 'NextSentencePrediction':
@@ -207,22 +154,6 @@ function bertHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: numb
 }
 
 // ---- the same in a GGUF ----------------------------------------------------
-
-/** What a file of any encoder says of its sizes. */
-export function encoderGgufConfig(keys: GgufKeys): Record<string, unknown> {
-  const { hidden, heads } = keys.sizes()
-  if (keys.raw('attention.causal') === true) throw keys.invalid('attention.causal', 'false', true)
-  return {
-    hidden_size: hidden,
-    num_hidden_layers: keys.required('block_count'),
-    num_attention_heads: heads,
-    intermediate_size: keys.required('feed_forward_length'),
-    vocab_size: keys.shape('token_embd.weight')?.[0],
-    max_position_embeddings: keys.shape('position_embd.weight')?.[0] ?? keys.required('context_length'),
-    type_vocab_size: keys.shape('token_types.weight')?.[0],
-    pooling_type: keys.number('pooling_type') ?? 0,
-  }
-}
 
 /** RoBERTa, XLM-R and DistilBERT too: the converter cuts their first rows of positions off, and drops all heads. */
 const bertGguf: GgufLayout = {
@@ -270,5 +201,9 @@ export const bert: Family = {
   },
   buffers: /(^|\.)position_ids$/,
   gguf: bertGguf,
-  describe: (config, shapeOf) => bertLike('bert', config, shapeOf, { root: 'bert.', head: bertHead(config, shapeOf) }),
+  describe: (config, shapeOf) =>
+    bertLike('bert', config, shapeOf, {
+      root: 'bert.',
+      head: bertHead(config, shapeOf, { root: 'bert.', norm: 'LayerNorm' }),
+    }),
 }

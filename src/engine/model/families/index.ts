@@ -8,6 +8,11 @@ import { bert } from './bert.ts'
 import { gemma } from './gemma.ts'
 import { gemma2 } from './gemma2.ts'
 import { gemma3 } from './gemma3.ts'
+import { albert } from './albert.ts'
+import { distilbert } from './distilbert.ts'
+import { modernbert } from './modernbert.ts'
+import { nomicBert } from './nomic_bert.ts'
+import { roberta, xlmRoberta } from './roberta.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { mixtral } from './mixtral.ts'
@@ -21,7 +26,7 @@ import { t5, t5Encoder } from './t5.ts'
 
 export const families: Family[] = [
   ...[llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm],
-  ...[bert],
+  ...[bert, roberta, xlmRoberta, distilbert, albert, modernbert, nomicBert],
   ...[gemma, gemma2, gemma3, t5, t5Encoder],
 ]
 

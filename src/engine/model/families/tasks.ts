@@ -1,7 +1,9 @@
 // Which head an encoder has: what `architectures` of its config names, where the files hold it; without a name, what the
 // files hold. A class is named <Family>For<Task>, as in transformers; the labels are the config's id2label.
 
-import type { Config, LayerNorm, ShapeOf } from '../describe.ts'
+import type { Activation } from '../../ops/activations.ts'
+import type { Config, Head, Labels, LayerNorm, ShapeOf } from '../describe.ts'
+import { biased } from './encoders.ts'
 
 /** Heads that a family's files may hold. A family names the tensor by which each is known. */
 export type Task =
@@ -49,4 +51,44 @@ export function labelsOf(config: Config, count?: number): string[] {
 /** The rows of a weight, where the files hold it: how many labels a head without names has. */
 export const rowsOf = (shapeOf: ShapeOf, module: string): number | undefined => shapeOf(`${module}.weight`)?.[0]
 
-export const layerNorm = (at: string, eps: number): LayerNorm => ({ kind: 'layer', at, eps, bias: true })
+/** A head's own bias has one of two names; where the file holds both, they are one (transformers ties them). */
+export const eitherBias = (shapeOf: ShapeOf, first: string, second: string): string =>
+  shapeOf(first) === undefined && shapeOf(second) !== undefined ? second : first
+
+/** Labels of the whole text, from its first token. @param pooler the layer before them, with tanh */
+export const textLabels = (
+  pooler: string,
+  D: number,
+  last: string,
+  labels: readonly string[],
+  act: Activation = 'tanh',
+): Labels => ({
+  name: 'labels',
+  rows: 'first',
+  before: [{ ...biased(pooler), act, width: D }],
+  last: biased(last),
+  labels,
+})
+
+/** Heads on each token, which the relatives have in common. */
+export const eachToken = (task: Task | null, config: Config, shapeOf: ShapeOf): Labels | null =>
+  task === 'TokenClassification'
+    ? {
+        name: 'token-labels',
+        rows: 'each',
+        before: [],
+        last: biased('classifier'),
+        labels: labelsOf(config, rowsOf(shapeOf, 'classifier')),
+      }
+    : task === 'QuestionAnswering'
+      ? { name: 'span', rows: 'each', before: [], last: biased('qa_outputs'), labels: ['start', 'end'] }
+      : null
+
+/** A masked language model's: dense, function, norm, then the embedding's rows with a bias of their own. */
+export const maskedHead = (
+  dense: string,
+  act: Activation,
+  norm: LayerNorm,
+  width: number,
+  tokens: { at: string; biasAt: string; tied: boolean },
+): Head => ({ transform: { dense: biased(dense), act, norm, width }, tokens: { ...tokens, bias: true } })

@@ -56,6 +56,7 @@ function labelsOf(build: PlanBuilder, { name, rows, before, last, labels }: Labe
     const step = before.length > 1 ? `${name}.dense_${n}` : `${name}.dense`
     row = build.linear(step, layer, row, `${name}.${n}`, layer.width)
     if (layer.act) row = activated(build, step, row, layer.act)
+    if (layer.norm) row = build.norm(`${step}_norm`, layer.norm, row, `${name}.${n}Normed`)
   })
   build.linear(name, last, row, name, labels.length)
   build.plan.outputs.push({ name, site: name, width: labels.length, rows, labels })
