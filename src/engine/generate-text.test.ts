@@ -43,6 +43,21 @@ describe('the text of an answer', () => {
     expect(story.startsWith(cut.joined)).toBe(true)
     expect(cut.joined.length).toBeGreaterThan(2)
   })
+  test('the texts that end a turn of its format end it', async () => {
+    const said = 'Mia went home.\n### Human: why'
+    expect((await say(said)).done.text).toBe(said)
+    const { done } = await say(said, { format: 'Vicuna v0' })
+    expect([done.reason, done.text]).toEqual(['stop', 'Mia went home.\n'])
+  })
+  test('where tools were given, what it calls comes as data beside its text', async () => {
+    const said = 'Wait. <tool_call>{"name": "f", "arguments": {"a": [1, "x"]}}</tool_call>'
+    const options: GenerateOptions = { format: 'Qwen2.5', maxTokens: 90, tools: [{ name: 'f' }] }
+    const { done } = await say(said, options)
+    expect(done.text).toBe(said)
+    expect(done.calls).toEqual([{ type: 'function', function: { name: 'f', arguments: { a: [1, 'x'] } } }])
+    expect((await say(said, { ...options, tools: [] })).done.calls).toBeUndefined()
+    expect((await say('Mia went home.', options)).done.calls).toBeUndefined()
+  })
   test('a stop id ends it, and has no text', async () => {
     const { said } = await say(story)
     const { tokens, done } = await say(story, { stopTokenIds: [said[5]!] })

@@ -133,7 +133,9 @@ const ownNames = ({ config, metadata }: Checkpoint, tokenizerConfig: unknown): s
     ...['name', 'basename', 'finetune'].map((key) => metadata?.get(`general.${key}`)),
   ].filter((value) => typeof value === 'string')
 
-async function readToolTemplate({ files }: Checkpoint, tokenizerConfig: unknown): Promise<string | null> {
+async function readToolTemplate({ files, metadata }: Checkpoint, tokenizerConfig: unknown): Promise<string | null> {
+  const inGguf = metadata?.get('tokenizer.chat_template.tool_use')
+  if (typeof inGguf === 'string') return inGguf
   const file = await readText(files, 'additional_chat_templates/tool_use.jinja', 2 ** 20)
   return file ?? (files.has('chat_template.jinja') ? null : toolTemplateOf(tokenizerConfig))
 }

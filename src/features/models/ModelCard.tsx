@@ -61,7 +61,7 @@ export function ModelCard({ row }: { row: Row }) {
               <span key={fact}>{fact}</span>
             ))}
           </p>
-          {active?.info?.hasChatTemplate === false && (
+          {active?.info?.hasChatTemplate === false && active.info.does.includes('generate') && (
             <p data-testid="no-template">{active.info.chats ? t.models.noTemplate : words.completes}</p>
           )}
         </div>
