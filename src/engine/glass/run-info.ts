@@ -38,7 +38,10 @@ export function runInfo(
     length,
     kept: activations.kept(length),
     bytes: { activations: activations.bytes, planned: activationBytesPerPosition(plan) * context, budget },
-    unsupported: [],
+    // a recurrent model has no layer in which a token looks at others
+    unsupported: plan.blocks.some((_, layer) => blockSite(layer, 'attn.z') in plan.sites)
+      ? []
+      : [{ view: 'attention', reason: 'recurrent' }],
     edits,
   }
 }

@@ -24,6 +24,7 @@ import { useView, type Mode } from './view.ts'
 
 export function Panel() {
   const run = useRunNow()
+  if (run?.info.unsupported.some(({ view }) => view === 'attention')) return <NoAttention words={run.t} />
   return (
     run && (
       <RunProvider value={run}>
@@ -32,6 +33,15 @@ export function Panel() {
     )
   )
 }
+
+const NoAttention = ({ words }: { words: Run['t'] }) => (
+  <div className={styles.panel} data-testid="attention-none">
+    <header className={styles.intro}>
+      <h1>{words.title}</h1>
+      <p>{words.none}</p>
+    </header>
+  </div>
+)
 
 const thumbnail = 32
 

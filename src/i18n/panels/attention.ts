@@ -2,6 +2,7 @@
 
 const en = {
   title: 'Attention',
+  none: 'This model has no attention: it reads the text token by token, and all it knows of what came before is one state, rewritten each time. “Inside” shows the gates that rewrite it.',
   lead: 'Before it chooses the next token, the model lets every head decide which earlier tokens to look at. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
   keys: 'Keys: j k token · h l head and layer (with Shift: back) · a silence the head (or the one pointed at) · c cut the selected look · u undo · Esc let go',
   headName: (layer: number, head: number) => `L${layer} · H${head}`,
@@ -226,6 +227,7 @@ const en = {
 
 const zh: typeof en = {
   title: '注意力',
+  none: '这个模型没有注意力：它逐个词元地读文本，对前文的了解只有一个每次都改写的状态。“内部”面板显示改写它的那些门。',
   lead: '在选出下一个词元之前，模型让每个注意力头自己决定去看前面的哪些词元。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
   keys: '按键：j k 换词元 · h l 换头和层（加 Shift 反向）· a 让这个头（或指着的头）静音 · c 剪断选中的注视 · u 撤销 · Esc 放开',
   headName: (layer, head) => `L${layer} · H${head}`,
