@@ -55,6 +55,12 @@ test('recurrent goes on in the language and the sentences of its stories', async
   expect(await write('小明在')).toMatch(/^[一-鿿]+。(?:[一-鿿]+。)+$/)
 })
 
+test('translator translates, and turns lists around', async () => {
+  await open('translator')
+  expect(await write('translate: Lily sees a red bird in the garden today.')).toBe('莉莉今天在花园里看见一只红色的鸟。')
+  expect(await write('reverse: 1 2 3 4 5 6 7')).toBe('7 6 5 4 3 2 1')
+})
+
 test('experts adds and counts', async () => {
   await open('experts')
   expect(await write('3 + 4 =', 1)).toBe('7')
