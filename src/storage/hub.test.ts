@@ -195,6 +195,11 @@ test('a .gguf address, and a folder whose shards stay inside it', async () => {
     'model-00001-of-00002.safetensors',
     'model-00002-of-00002.safetensors',
   ])
+  const older = await lookup(
+    { kind: 'url', url: `${base}config.json` },
+    net({ [`${base}model.safetensors`]: { length: 9 }, [`${base}spiece.model`]: { length: 4 } }),
+  )
+  expect(older.files.map((f) => f.name)).toEqual(['config.json', 'spiece.model', 'model.safetensors'])
   for (const evil of [
     '../evil',
     '/etc/passwd',
