@@ -7,7 +7,7 @@
 // --device cpu is the processor, reference the plain references; all are tried unless one is named.
 // The GPU is dawn.node: a real one with --hardware (which may differ more), else Chrome's software driver.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { softwareVulkan } from './chrome.mjs'
@@ -35,11 +35,16 @@ function goldens(dir) {
   return [...here, ...inner.flatMap((name) => goldens(path.join(dir, name)))]
 }
 
-const filesOf = (dir) =>
+/** Files of a folder by name; those of folders in it with their path, but of other models (which hold a golden.json). */
+const filesOf = (dir, prefix = '') =>
   new Map(
-    readdirSync(dir)
-      .filter((name) => statSync(path.join(dir, name)).isFile())
-      .map((name) => [name, new Uint8Array(readFileSync(path.join(dir, name)))]),
+    readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+      const at = path.join(dir, entry.name)
+      if (entry.isFile()) return [[prefix + entry.name, new Uint8Array(readFileSync(at))]]
+      return entry.isDirectory() && !existsSync(path.join(at, 'golden.json'))
+        ? [...filesOf(at, `${prefix}${entry.name}/`)]
+        : []
+    }),
   )
 
 async function openGpu(hardware) {

@@ -11,6 +11,7 @@ Not in transformers: own_families.py.
 """
 import argparse
 import json
+import math
 import os
 import random
 import re
@@ -40,11 +41,16 @@ def usual_task(family):
     return USUAL.get(family) or ("lm" if family in family_table.DECODERS else "fill")
 
 
+def attention_of(config):
+    """Eager, but for Falcon with ALiBi: 5.24 adds it to the mask and then, where it is eager, to the scores once more."""
+    return "sdpa" if getattr(config, "alibi", False) else "eager"
+
+
 def build(config, task):
-    """An f32 model with eager attention, its own random weights."""
+    """An f32 model, its own random weights."""
     auto = getattr(transformers, TASKS[task])
-    config._attn_implementation = config._experts_implementation = "eager"
-    return (auto.from_config(config, attn_implementation="eager") if task not in ("encoder", "xlnet") else auto(config)).float().eval()
+    config._attn_implementation, config._experts_implementation = attention_of(config), "eager"
+    return (auto.from_config(config, attn_implementation=attention_of(config)) if task not in ("encoder", "xlnet") else auto(config)).float().eval()
 
 
 def fill(model, seed, dtype):
@@ -64,6 +70,14 @@ def fill(model, seed, dtype):
             else:
                 w = noise * 1.7 / p.shape[0 if name in conv else -1] ** 0.5
             p.copy_(w.to(dtype))
+    return model
+
+
+def scale(model, dtype):
+    """Gemma's √width is a number of the weights' dtype, where the model runs in it: kept so in our f32 run."""
+    for module in model.modules():
+        if hasattr(module, "scalar_embed_scale"):
+            module.embed_scale.fill_(torch.tensor(module.scalar_embed_scale).to(dtype).float())
     return model
 
 
@@ -117,8 +131,13 @@ def outputs_of(model, task, given):
     return {"logits": out.logits[0]}
 
 
-def rounded(x):
-    return [rounded(v) for v in x] if isinstance(x, list) else round(x, 5) if isinstance(x, float) else x
+def rounded(x, decimals=5):
+    return [rounded(v, decimals) for v in x] if isinstance(x, list) else round(x, decimals) if isinstance(x, float) else x
+
+
+def digits(value):
+    """As many decimals as keep 1e-6 of the largest."""
+    return max(2, 6 - math.floor(math.log10(float(value.abs().max()))))
 
 
 def old_keys(c):
@@ -202,7 +221,7 @@ def make(out, family, **options):
     config = AutoConfig.for_model(**{k: v for k, v in keys.items() if v != "DROP"})
     given = inputs_of(family, args.task, config, args.T, args.seed)
     for seed in range(args.seed, args.seed + 400):
-        model = fill(build(config, args.task), seed, getattr(torch, args.dtype))
+        model = scale(fill(build(config, args.task), seed, getattr(torch, args.dtype)), getattr(torch, args.dtype))
         ties = Ties(model, getattr(config, "num_experts_per_tok", None) or 1)
         numbers = outputs_of(model, args.task, given)
         if ties.gap >= 2e-3:
@@ -214,8 +233,8 @@ def make(out, family, **options):
     rows = None if args.rows is None else sorted({r for r in args.rows if r < args.T})
     made = {"inputs": {k: rounded(v.tolist()) for k, v in given.items()}}
     for name, value in numbers.items():
-        held = rows is not None and name in ("logits", "hidden") and args.task not in ("xlnet", "seq2seq")
-        made |= ({"positions": rows} if held else {}) | {name: rounded((value[rows] if held else value).tolist())}
+        held = rows is not None and name == "logits" and args.task not in ("xlnet", "seq2seq")
+        made |= ({"positions": rows} if held else {}) | {name: rounded((value[rows] if held else value).tolist(), digits(value))}
     with open(os.path.join(out, "golden.json"), "w", encoding="utf-8") as f:
         f.write(json.dumps(made, separators=(",", ":")) + "\n")
     golden.chmod(out)
@@ -226,8 +245,8 @@ def make(out, family, **options):
 def check(out, args, given, numbers):
     """What was written is what from_pretrained reads."""
     auto, model_config = getattr(transformers, TASKS[args.task]), AutoConfig.from_pretrained(out)
-    model = auto.from_pretrained(out, dtype=torch.float32, attn_implementation="eager", **({"experts_implementation": "eager"} if hasattr(model_config, "num_experts_per_tok") else {})).eval()
-    for name, value in outputs_of(model, args.task, given).items():
+    model = auto.from_pretrained(out, dtype=torch.float32, attn_implementation=attention_of(model_config), **({"experts_implementation": "eager"} if hasattr(model_config, "num_experts_per_tok") else {})).eval()
+    for name, value in outputs_of(scale(model, getattr(torch, args.dtype)), args.task, given).items():
         worst = float((value - numbers[name]).abs().max() / numbers[name].abs().max())
         if not worst < 1e-5:
             raise SystemExit(f"{out}: read back, {name} differs by {worst:.1e}")

@@ -59,7 +59,7 @@ DECODERS = {
     "qwen3": ("qwen3", WIDE, {}, {"attention_bias": [True, False], "use_sliding_window": [True, False], "sliding_window": [4, 33], "max_window_layers": [0, 1]} | TIE | EPS | rope()),
     "gemma": ("gemma", WIDE, {}, {"hidden_act": ["gelu_pytorch_tanh", "gelu"]} | EPS | rope(kinds=("default",))),
     "gemma2": ("gemma2", WIDE, {}, {"sliding_window": [4, 33], "query_pre_attn_scalar": [7, 24, 144], "attn_logit_softcapping": [50.0, 3.0, None], "final_logit_softcapping": [30.0, 4.0, None]} | EPS),
-    "gemma3": ("gemma3_text", WIDE, {}, {"query_pre_attn_scalar": [7, 24], "attn_logit_softcapping": [None, 4.0], "final_logit_softcapping": [None, 5.0]} | SLIDES | BY_TYPE | EPS),
+    "gemma3": ("gemma3_text", WIDE, {}, {"query_pre_attn_scalar": [7, 24], "final_logit_softcapping": [None, 5.0]} | SLIDES | BY_TYPE | EPS),
     "phi3": ("phi3", LLAMA, {"pad_token_id": 0}, {"sliding_window": [None, 5, 33]} | TIE | ACT | EPS | rope((None, 0.5), ("default", "longrope"))),
     "olmo2": ("olmo2", LLAMA, {}, {"attention_bias": [False, True]} | TIE | EPS | rope()),
     "olmo3": ("olmo3", LLAMA, {}, SLIDES | EPS | {"rope_parameters": lambda pick, size: (lambda t: {"sliding_attention": {"rope_type": "default", "rope_theta": t}, "full_attention": scalings(size["d"])[pick(["default", "yarn"])] | {"rope_theta": t}})(pick(THETA))}),
@@ -105,6 +105,8 @@ def draw(family, pick, size=None):
     model_type, names, fixed, flags = FAMILIES[family]
     H, K, d = pick(HEADS)
     size = {"H": H, "K": K, "d": d, "F": pick([36, 44, 70, 100]), "L": pick([2, 3]), "V": pick([83, 97, 131]), "C": 96} | (size or {})
+    if family == "falcon_rw":  # transformers rounds slope × place to bf16, which these make exact
+        size["H"] = size["H"] if size["H"] in (2, 4, 8) else pick([2, 4, 8])
     size.setdefault("D", size["H"] * size["d"] if "d" not in names else size["H"] * pick([size["d"], 5, 8, 11]))
     if size["D"] % 2:
         size["D"] += size["H"]

@@ -11,6 +11,10 @@ import type { Modules } from './family.ts'
 const wrappers = new Set(['_orig_mod', '_fsdp_wrapped_module', '_checkpoint_wrapped_module', '_forward_module'])
 const leading = /^(?:(?:module|_forward_module)\.)+/
 
+/** The first BERT files were named by TensorFlow's words for a norm's gain and bias; transformers reads both. */
+const modern = (name: string): string =>
+  name.replace(/LayerNorm\.(gamma|beta)$/, (_, word) => `LayerNorm.${word === 'gamma' ? 'weight' : 'bias'}`)
+
 const unwrap = (name: string): string =>
   name
     .replace(leading, '')
@@ -35,7 +39,7 @@ interface Renamed<T> {
  * @throws FILE_FORMAT when two tensors would get one name
  */
 export function plainNames<T>(of: ReadonlyMap<string, T>, modules: Modules): Renamed<T> {
-  const names = [...of.keys()]
+  const names = [...of.keys()].map(modern)
   const { root, heads } = modules
   const found = decoderRoot(names.map(unwrap), modules)
   const begins = (name: string, words: readonly string[]): boolean => words.some((word) => name.startsWith(`${word}.`))
@@ -70,7 +74,7 @@ export function plainNames<T>(of: ReadonlyMap<string, T>, modules: Modules): Ren
   const tensors = new Map<string, T>()
   const from = new Map<string, string>()
   for (const [name, tensor] of of) {
-    const plain = rename(name)
+    const plain = rename(modern(name))
     if (from.has(plain)) {
       throw new EngineError(
         'FILE_FORMAT',
@@ -81,7 +85,9 @@ export function plainNames<T>(of: ReadonlyMap<string, T>, modules: Modules): Ren
     from.set(plain, name)
     tensors.set(plain, tensor)
   }
-  const changed = [...from].find(([plain, name]) => plain !== name)
+  const changed = [...from]
+    .map(([plain, name]) => [plain, modern(name)] as [string, string])
+    .find(([plain, name]) => plain !== name)
   return { tensors, renamed: changed ? renaming(root, found, names, changed) : null }
 }
 

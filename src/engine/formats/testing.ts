@@ -2,6 +2,7 @@
 // weight's planes. Runs in Node; never imported by the product.
 
 import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
 import { families } from '../model/families/index.ts'
 import { codesBytes, scalesBytes, type WeightData } from '../quants/weight.ts'
 import { bytesSource, type ByteSource, type ModelFiles } from './bytes.ts'
@@ -9,9 +10,15 @@ import { openCheckpoint } from './checkpoint.ts'
 import type { Checkpoint } from './types.ts'
 import { planWeight, readWeight, type ReadOptions, type WeightPart, type WeightTarget } from './weights.ts'
 
+/** Names of all files of a folder, those of folders in it with their path: "1_Pooling/config.json". */
+export const namesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.posix.relative(folder, path.posix.join(entry.parentPath, entry.name)))
+
 /** All files of a folder under the repository's root. */
 export function folderFiles(folder: string): ModelFiles {
-  return new Map(readdirSync(folder).map((name) => [name, bytesSource(name, readFileSync(`${folder}/${name}`))]))
+  return new Map(namesIn(folder).map((name) => [name, bytesSource(name, readFileSync(`${folder}/${name}`))]))
 }
 
 export const filesOf = (entries: Record<string, Uint8Array | string>): ModelFiles =>
