@@ -245,6 +245,9 @@ export interface Plan {
    *   blocks.3.resid_mid         (D) the residual between the branches; a parallel block has none
    *   blocks.3.mlp.norm .gate .up .act   (D), (F), (F), (F); no gate in a plain MLP. Where a parallel block has one norm
    *                              for both branches, mlp.norm is the same place as attn.norm
+   *   blocks.3.mlp.router .chosen .shares   (E), (top), (top): a mixture's probabilities, the experts that the token goes
+   *                              to, most wanted first, and their weights; .gate .up .act are then (top F), side by side
+   *   blocks.3.cell.gates .state .out   (4 D) or (D), after their functions; (2 D) or (D) in the cache; (D): recurrent
    *   blocks.3.mlp.out           (D) what the MLP adds to the residual
    *   blocks.3.resid_post        (D) the residual after the block
    *   final_norm, logits         (D), (V): of the rows asked for
