@@ -3,6 +3,7 @@
 //   const engine = await loadEngine(source, { onProgress, signal })
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
+import { openPooling } from './embedding.ts'
 import { EngineError } from './errors.ts'
 import { openDevice } from './gpu/device.ts'
 import { LiveGlass } from './glass/live.ts'
@@ -99,6 +100,9 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('open')
   const model = await openModel(source, options)
   const text = await openText(model.checkpoint, source.name)
+  const pooling = model.info.does.includes('embed')
+    ? await openPooling(model.checkpoint.files, model.checkpoint.config, options.signal)
+    : null
   report('plan')
   const early: ModelNotice[] = []
   let tell = (notice: ModelNotice): void => void early.push(notice)
@@ -157,7 +161,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       busy = true
       try {
         await (await glass?.catch(() => null))?.makeWay(readOptions?.signal)
-        return await readText(context, input, readOptions)
+        return await readText(context, input, readOptions, pooling)
       } catch (error) {
         throw await cause(error)
       } finally {
