@@ -230,6 +230,9 @@ describe('which format', () => {
     refused({ thinking: true }, 'thinking')
     refused({ extra: { lang: 'en' } }, 'templateVariables.lang')
     refused({ format: 'Gemma', tools: [{}] }, 'tools')
+    // ChatGLM3's template knows plain turns only; its own code writes the tools
+    const glm = { template: '{{ messages }}', format: { format: formats.ChatGLM3, certain: true } }
+    expect(writeChat(glm, talk, { tools: [{}], idOf: () => 1 }).calls).toBe('chatglm3')
     const reads = { template: '{{ enable_thinking }}{{ tools }}', format: null }
     expect(writeChat(reads, talk, { thinking: false, tools: [1] }).pieces).toEqual([
       { text: 'False[1]', special: true },

@@ -50,6 +50,11 @@ export function writeChat(
   const idOf = vars.idOf ?? (() => undefined)
   if (vars.format !== undefined) return byFormat(vars.format === 'Text' ? null : formats[vars.format], messages, vars)
   const template = (vars.tools && speech.toolTemplate) || speech.template
+  // a template of plain turns only, of a model whose own code writes its tools
+  const own = speech.format
+  if (vars.tools && typeof template === 'string' && !reads(template, 'tools') && own?.certain && own.format.calls) {
+    return byFormat(own.format, messages, vars)
+  }
   let error: TemplateNotice['error'] = null
   if (template !== null) {
     try {
@@ -122,17 +127,19 @@ function none(param: string, who: string): never {
   throw new EngineError('PARAM_INVALID', `Cannot generate with "${param}": it must be ${need}.`, { param, need })
 }
 
+/** Does the template look at a variable of this name. */
+const reads = (template: string, name: string): boolean => new RegExp(`(?<![\\w.'"])${name}(?![\\w'"])`).test(template)
+
 /** The template's own variables; the switch of its thinking goes by two names. */
 function variablesFor(template: string, { tools, documents, thinking, extra }: WriteVars): Record<string, unknown> {
   const who = "the model's chat template"
-  const reads = (name: string): boolean => new RegExp(`(?<![\\w.'"])${name}(?![\\w'"])`).test(template)
-  if (tools && !reads('tools')) none('tools', who)
-  if (documents && !reads('documents')) none('documents', who)
+  if (tools && !reads(template, 'tools')) none('tools', who)
+  if (documents && !reads(template, 'documents')) none('documents', who)
   for (const name of Object.keys(extra ?? {})) {
-    if (!/^[A-Za-z_]\w*$/.test(name) || !reads(name)) none(`templateVariables.${name}`, who)
+    if (!/^[A-Za-z_]\w*$/.test(name) || !reads(template, name)) none(`templateVariables.${name}`, who)
   }
   if (thinking === undefined) return { ...extra }
-  const name = ['enable_thinking', 'thinking'].find(reads)
+  const name = ['enable_thinking', 'thinking'].find((each) => reads(template, each))
   return name === undefined ? none('thinking', who) : { ...extra, [name]: thinking }
 }
 
