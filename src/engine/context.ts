@@ -75,7 +75,11 @@ export class DecodingContext {
       this.clear()
     }
     const { whole } = runtime.plan.programs.decode
-    const reused = whole ? 0 : runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
+    const before = runtime.prefix
+    runtime.beginText(ids)
+    const same = whole ? 0 : runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
+    // a prefix is seen from everywhere: another one changes every entry
+    const reused = runtime.plan.prefix && (runtime.prefix !== before || same < before) ? 0 : same
     runtime.truncate(reused)
     this.cached.length = reused
     this.log?.truncate(reused)

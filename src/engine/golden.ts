@@ -101,6 +101,18 @@ function worstOf(rows: ArrayLike<Float32Array>, expected: Expected): number {
   )
 }
 
+/** The pieces of a text whose first tokens run together, and none that is empty. */
+function withPrefix(pieces: readonly number[][], prefix: number): number[][] {
+  const ids = pieces.flat()
+  let from = 0
+  const rest = pieces.map((piece) => {
+    const own = piece.slice(Math.max(0, prefix - from))
+    from += piece.length
+    return own
+  })
+  return [ids.slice(0, prefix), ...rest].filter((piece) => piece.length > 0)
+}
+
 /** An output beside the first: of the one row that it is meant for. */
 async function besideOf(runtime: Runtime, ids: readonly number[], output: PlanOutput): Promise<Float32Array> {
   runtime.truncate(0)
@@ -183,11 +195,12 @@ export async function runGolden(
         how.gpu && (await machineOf(how.gpu)),
       )
       runtime.segments = segments
+      runtime.beginText(ids)
       for (const way of grows || whole ? ['whole'] : names) {
         runtime.truncate(0)
         if (written) await runtime.encode(read!)
         const rows: Float32Array[] = []
-        for (const piece of ways[way]!.filter((p) => p.length > 0)) {
+        for (const piece of withPrefix(ways[way]!, model.plan.prefix ? runtime.prefix : 0)) {
           const start = runtime.length
           const wanted = expected?.positions.some((p) => p >= start && p < start + piece.length)
           const got = await runtime.forward(piece, wanted ? 'all' : 'none')

@@ -48,7 +48,8 @@ const chunkFor = (parameters: number, kind: keyof typeof CHUNK_WORK): number =>
   Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(CHUNK_WORK[kind] / parameters))))
 
 /** A text that is read both ways, or a source, runs in one piece; whatever its length may be. */
-const isReadWhole = ({ programs: { decode, encode } }: Plan): boolean => Boolean(decode.whole ?? encode?.whole)
+const isReadWhole = ({ programs: { decode, encode }, prefix }: Plan): boolean =>
+  Boolean(decode.whole ?? encode?.whole ?? prefix)
 /** Rows of the head in one pass where many are asked for. */
 const WHOLE_ROWS = 16
 

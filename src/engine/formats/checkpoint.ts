@@ -8,7 +8,7 @@ import { adapterByTensors } from './adapters.ts'
 import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
 import { detectFormat, type Detected } from './detect.ts'
 import { checkExperts } from './experts.ts'
-import type { FileFamily } from './family.ts'
+import { familyOf, type FileFamily } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
 import { checkQuantization, packedByTensors } from './quantized.ts'
@@ -49,7 +49,7 @@ async function openSafetensors(
   }
   checkConfig('config.json', config)
   checkQuantization('config.json', config)
-  const family = families.find(({ types }) => types.includes(config.model_type as string))
+  const family = familyOf(families, config)
   checkExperts('config.json', config, family?.keys ?? [])
   const generationConfig = await readJson(files, 'generation_config.json', signal)
   if (generationConfig) checkGenerationConfig('generation_config.json', generationConfig)

@@ -7,12 +7,21 @@ import type { EngineError } from '../errors.ts'
 export interface FileFamily {
   /** values of config.json's model_type it answers to; the config made of a GGUF gets the first */
   types: readonly string[]
+  /** which configs of a model_type that several families share are of this one */
+  is?: (config: Readonly<Record<string, unknown>>) => boolean
   /** every key of config.json that the family computes with: the others are judged and listed in the plan */
   keys: readonly string[]
   modules: Modules
   /** absent where llama.cpp has no architecture for it */
   gguf?: GgufLayout
 }
+
+/** The family that a config.json belongs to. */
+export const familyOf = <F extends FileFamily>(
+  families: readonly F[],
+  config: Readonly<Record<string, unknown>>,
+): F | undefined =>
+  families.find(({ types, is }) => types.includes(config['model_type'] as string) && (is?.(config) ?? true))
 
 /**
  * The modules that a checkpoint's names begin with. Files saved without their head lack `root`, wrapped models have

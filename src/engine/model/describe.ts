@@ -6,7 +6,7 @@ import type { Activation } from '../ops/activations.ts'
 import type { FileFamily, GgufLayout } from '../formats/family.ts'
 import type { IgnoredKey, Neutral } from './keys.ts'
 import type { RopeSpec } from './rope-table.ts'
-import type { Dims, RowSlice } from './plan.ts'
+import type { Dims, PrefixTokens, RowSlice } from './plan.ts'
 
 /**
  * A linear layer y = x Wᵀ (+ b): `at` is the module's name, the tensors are `at`.weight and `at`.bias. With a slice it
@@ -220,6 +220,8 @@ export interface Description {
   encoder?: Stack
   /** the text is read in one piece, because its tokens see those behind them */
   whole?: boolean
+  /** a prefix language model: which tokens mark the prefix */
+  prefix?: PrefixTokens
   /** the token id an answer of an encoder–decoder begins with */
   start?: number
   /** whether a `bias` above must be in the files, or is read where they hold one */

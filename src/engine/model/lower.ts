@@ -32,6 +32,7 @@ export function lower(description: Description, has: (tensor: string) => boolean
       decode: { tokens: 'body', rows: 'head', ...(description.whole && { whole: true }) },
     },
     outputs: [],
+    ...(description.prefix && { prefix: description.prefix }),
     ...(start !== undefined && { start }),
     steps: [],
     weights: {},

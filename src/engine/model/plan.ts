@@ -94,6 +94,15 @@ export interface CacheSpec {
  */
 export type Part = 'encode' | 'body' | 'head' | 'probe'
 
+/**
+ * Tokens that mark the prefix of a text, which is seen from everywhere: it ends before the first `end`; the answer fills
+ * the first of `blanks` that the text holds.
+ */
+export interface PrefixTokens {
+  end: number
+  blanks: readonly number[]
+}
+
 /** What one forward runs, part after part. */
 export interface Program {
   /** for every token of the chunk */
@@ -214,6 +223,8 @@ export interface Plan {
   programs: { decode: Program; encode?: Program }
   /** what the head gives, the first of them by `forward` */
   outputs: PlanOutput[]
+  /** a prefix language model */
+  prefix?: PrefixTokens
   /** the token id that an answer of an encoder–decoder begins with */
   start?: number
   /** in order; every name once */

@@ -1,6 +1,8 @@
 // Rotary position embedding: frequencies, and the cos/sin table built from them in f64.
 // WGSL sin/cos are useless for large angles, so every scaling is decided here and kernels only read the table.
 
+import { floatToHalf, halfToFloat } from '../tensor/half.ts'
+
 /** `theta^(-2j/r)` for j < r/2, then reshaped by `scaling`. */
 export interface RopeSpec {
   kind: 'rope'
@@ -10,6 +12,10 @@ export interface RopeSpec {
   rotary: number
   /** the turned values fall into so many equal stretches, each with pairs of its own (ChatGLM-6B); default 1 */
   sections?: number
+  /** the first section turns by where a token stands in the text, the second by where in the answer (plane, ChatGLM-6B) */
+  plane?: true
+  /** the frequencies are rounded to 16-bit floats, as the reference keeps them */
+  halfInverse?: true
   theta: number
   maxPositions: number
   scaling: RopeScaling
@@ -58,7 +64,8 @@ export function ropeRegime({ scaling: s, maxPositions }: RopeSpec, length: numbe
  * tokens by that; keys that are already in the cache stay as they were turned (runtime/rope-rows.ts).
  */
 export function ropeFrequencies(spec: RopeSpec, length: number): { inv: Float64Array; factor: number } {
-  const { rotary: r, scaling: s } = spec
+  const { scaling: s } = spec
+  const r = spec.rotary / (spec.sections ?? 1)
   let theta = spec.theta
   if (s.type === 'dynamic') {
     const n = Math.max(length, spec.maxPositions)
@@ -109,20 +116,42 @@ export function ropeFrequencies(spec: RopeSpec, length: number): { inv: Float64A
       break
     }
   }
-  return { inv, factor }
+  return { inv: spec.halfInverse ? inv.map(roundHalf) : inv, factor }
 }
 
+const roundHalf = (value: number): number => halfToFloat(floatToHalf(value))
+
+/** The prefix of a text, and where its blank stands that the answer fills: ChatGLM's positions come of these. */
+export interface PrefixPlace {
+  length: number
+  blank: number
+}
+
+/** Positions of a token in both sections of a plane: Du et al. 2022 (GLM), as ChatGLM-6B's final revision has them. */
+const onPlane = (pos: number, { length, blank }: PrefixPlace): [number, number] =>
+  pos < length ? [pos, 0] : [blank, pos - length + 1]
+
 /**
- * (count, r/2, 2): cos and sin of every pair at positions from .. from + count - 1, as a text of `length` tokens has
+ * (count, r/2, 2), r of all sections: cos and sin of every pair at positions from .. from + count - 1, as a text of `length` tokens has
  * them.
  */
-export function ropeTable(spec: RopeSpec, count: number, length: number, from = 0): Float32Array {
+export function ropeTable(
+  spec: RopeSpec,
+  count: number,
+  length: number,
+  from = 0,
+  prefix: PrefixPlace = { length: 0, blank: 0 },
+): Float32Array {
   const { inv, factor } = ropeFrequencies(spec, length)
-  const table = new Float32Array(count * inv.length * 2)
+  const sections = spec.sections ?? 1
+  const table = new Float32Array(count * inv.length * 2 * sections)
   for (let pos = from, o = 0; pos < from + count; pos++) {
-    for (const f of inv) {
-      table[o++] = Math.cos(pos * f) * factor
-      table[o++] = Math.sin(pos * f) * factor
+    const places = spec.plane ? onPlane(pos, prefix) : Array<number>(sections).fill(pos)
+    for (const place of places) {
+      for (const f of inv) {
+        table[o++] = Math.cos(place * f) * factor
+        table[o++] = Math.sin(place * f) * factor
+      }
     }
   }
   return table

@@ -1,6 +1,8 @@
 // The KV cache's bookkeeping: how much fits, and how much of the last run a new prompt can keep.
 
 import { EngineError } from '../errors.ts'
+import type { PrefixTokens } from '../model/plan.ts'
+import type { PrefixPlace } from '../model/rope-table.ts'
 
 /** Throws CONTEXT_FULL when `count` more entries do not fit. */
 export function checkFits(length: number, count: number, context: number): void {
@@ -21,4 +23,22 @@ export function reusablePrefix(cached: readonly number[], prompt: readonly numbe
   let n = 0
   while (n < cached.length && n < prompt.length - 1 && cached[n] === prompt[n]) n++
   return n
+}
+
+/** @throws PARAM_INVALID where the text holds no end of a prefix, or no blank */
+export function prefixOf({ end, blanks }: PrefixTokens, ids: readonly number[]): PrefixPlace {
+  const length = ids.indexOf(end),
+    blank = ids.indexOf(blanks.find((id) => ids.includes(id)) ?? -1)
+  if (length < 0 || blank < 0) {
+    throw new EngineError(
+      'PARAM_INVALID',
+      `Cannot read the text: this model needs its token ${end}, before which the prefix ends, and one of ${blanks.join(', ')}, the blank that it fills. Write it as a chat.`,
+      {
+        param: 'prompt',
+        need: `a text with the tokens ${end} and ${blanks[0]!}`,
+        found: `${ids.length} tokens without`,
+      },
+    )
+  }
+  return { length, blank }
 }

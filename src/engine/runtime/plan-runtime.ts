@@ -4,7 +4,7 @@
 import { TYPES } from '../model/lower/embed.ts'
 import type { Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
-import { checkFits } from './cache.ts'
+import { checkFits, prefixOf } from './cache.ts'
 import type { Inspection } from './inspect.ts'
 import type { RopeTables } from './rope-rows.ts'
 import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
@@ -91,6 +91,14 @@ export abstract class PlanRuntime implements Runtime {
       this.forwards++
     }
     return rows
+  }
+
+  beginText(ids: readonly number[]): void {
+    const { prefix } = this.plan
+    if (!prefix) return
+    const place = prefixOf(prefix, ids)
+    this.prefix = place.length
+    for (const { table, offset, values } of this.tables.begin(place)) this.writeTensor(table, offset, values)
   }
 
   async encode(ids: readonly number[]): Promise<void> {

@@ -34,7 +34,9 @@ export async function* readPieces(
   let row: Float32Array | undefined
   const { whole } = runtime.plan.programs.decode
   for (let done = 0; done < ids.length;) {
-    const piece = whole ? ids : ids.slice(done, done + pieceOf(ids.length - done, pace.tokens)),
+    // a prefix is read in one piece: its tokens see those behind them
+    const ahead = runtime.plan.prefix ? runtime.prefix - runtime.length : 0
+    const piece = whole ? ids : ids.slice(done, done + Math.max(ahead, pieceOf(ids.length - done, pace.tokens))),
       started = performance.now()
     ;[row] = await runtime.forward(piece, done + piece.length === ids.length ? logits : 'none', turnedFor)
     pace.took(piece.length, performance.now() - started)

@@ -4,7 +4,7 @@
 // the positions that run are ever written again.
 
 import type { Plan } from '../model/plan.ts'
-import { ropeRegime, ropeTable, type RopeSpec } from '../model/rope-table.ts'
+import { ropeRegime, ropeTable, type PrefixPlace, type RopeSpec } from '../model/rope-table.ts'
 
 /** Rows of one table from float `offset` on. */
 export interface TableRows {
@@ -39,6 +39,14 @@ export class RopeTables {
     })
   }
 
+  /** What must be written before a text with this prefix is read: all rows of the tables that depend on it. */
+  begin(prefix: PrefixPlace): TableRows[] {
+    return this.tables.flatMap(({ name, rows }) => {
+      const values = rows.begin(prefix)
+      return values ? [{ table: name, offset: 0, values }] : []
+    })
+  }
+
   /**
    * How many of the first `count` entries of the cache are turned as a text of `length` tokens, read at once, has them.
    */
@@ -50,6 +58,7 @@ export class RopeTables {
 class RopeRows {
   /** by position: the regime its row is written for */
   private readonly regimes: number[]
+  private prefix: PrefixPlace = { length: 0, blank: 0 }
 
   constructor(
     private readonly spec: RopeSpec,
@@ -63,12 +72,19 @@ class RopeRows {
     return ropeTable(this.spec, this.context, 1)
   }
 
+  /** (C, r/2, 2), or null where they stand there already */
+  begin(prefix: PrefixPlace): Float32Array | null {
+    if (!this.spec.plane || (prefix.length === this.prefix.length && prefix.blank === this.prefix.blank)) return null
+    this.prefix = prefix
+    return ropeTable(this.spec, this.context, 1, 0, prefix)
+  }
+
   /** (count, r/2, 2), or null when they stand there already */
   renew(from: number, count: number, length: number): Float32Array | null {
     const regime = ropeRegime(this.spec, length)
     if (this.regimes.slice(from, from + count).every((r) => r === regime)) return null
     this.regimes.fill(regime, from, from + count)
-    return ropeTable(this.spec, count, length, from)
+    return ropeTable(this.spec, count, length, from, this.prefix)
   }
 
   reusable(count: number, length: number): number {

@@ -43,6 +43,11 @@ export interface Runtime {
   forward(ids: readonly number[], logits: LogitRows, turnedFor?: TurnedFor): Promise<Float32Array[]>
   /** Kinds of segments of the text that is read next, by position; 0 where it has none. Plans with an input `types`. */
   segments: readonly number[]
+  /**
+   * Before a text is read from its first token: where its prefix ends, and how its positions turn because of it. Nothing
+   * where the Plan has no prefix. @throws PARAM_INVALID where the text lacks the tokens that mark it
+   */
+  beginText(ids: readonly number[]): void
   /** Runs the encoder over a source, all in one piece, and forgets the text; Plans with `programs.encode`. */
   encode(ids: readonly number[]): Promise<void>
   /**

@@ -21,6 +21,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     context: 100,
     length: 0,
     prefix: 0,
+    beginText: () => undefined,
     chunk: 64,
     segments: [],
     encode() {

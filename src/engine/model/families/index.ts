@@ -1,6 +1,7 @@
 // The list of model families: one line each.
 
 import { EngineError } from '../../errors.ts'
+import { familyOf } from '../../formats/family.ts'
 import { readConfig, wordings } from '../config.ts'
 import type { Description, Family, ModelFormat, ShapeOf } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
@@ -13,6 +14,8 @@ import { distilbert } from './distilbert.ts'
 import { modernbert } from './modernbert.ts'
 import { nomicBert } from './nomic_bert.ts'
 import { roberta, xlmRoberta } from './roberta.ts'
+import { chatglm } from './chatglm.ts'
+import { chatglm2 } from './chatglm2.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { mixtral } from './mixtral.ts'
@@ -25,9 +28,30 @@ import { qwen3 } from './qwen3.ts'
 import { t5, t5Encoder } from './t5.ts'
 
 export const families: Family[] = [
-  ...[llama, mistral, mixtral, qwen2, qwen3, qwen2Moe, qwen3Moe, olmoe, rnn, lstm],
-  ...[bert, roberta, xlmRoberta, distilbert, albert, modernbert, nomicBert],
-  ...[gemma, gemma2, gemma3, t5, t5Encoder],
+  llama,
+  mistral,
+  mixtral,
+  qwen2,
+  qwen3,
+  qwen2Moe,
+  qwen3Moe,
+  olmoe,
+  rnn,
+  lstm,
+  bert,
+  roberta,
+  xlmRoberta,
+  distilbert,
+  albert,
+  modernbert,
+  nomicBert,
+  gemma,
+  gemma2,
+  gemma3,
+  t5,
+  t5Encoder,
+  chatglm,
+  chatglm2,
 ]
 
 /**
@@ -43,7 +67,7 @@ export function describe(
 ): Description {
   const config = readConfig(raw, wordings[format])
   const type = config.text('model_type', 'none')
-  const family = families.find((f) => f.types.includes(type))
+  const family = familyOf(families, { ...raw, model_type: type })
   if (!family) {
     const known = [...new Set(families.flatMap(({ types }) => types))].join(', ')
     throw new EngineError(
