@@ -74,8 +74,8 @@ def fill(model, seed, dtype):
 
 
 def scale(model, dtype):
-    """Gemma's √width is a number of the weights' dtype, where the model runs in it: kept so in our f32 run."""
-    for module in model.modules():
+    """Gemma's √width is a number of the weights' dtype, where the model runs in it: kept so in our f32 run. None: exact, as in llama.cpp."""
+    for module in model.modules() if dtype else ():
         if hasattr(module, "scalar_embed_scale"):
             module.embed_scale.fill_(torch.tensor(module.scalar_embed_scale).to(dtype).float())
     return model
@@ -210,7 +210,7 @@ def save(out, config, model, args):
 
 def make(out, family, **options):
     """One folder. Options as on the command line, dashes as underscores; gives the golden."""
-    args = argparse.Namespace(**({"seed": 0, "T": 11, "dtype": "float32", "set": {}, "size": {}, "task": None, "old": False, "lean": False, "base": False, "gamma": False, "shards": 1, "rows": None, "pair": True} | options))
+    args = argparse.Namespace(**({"seed": 0, "T": 11, "dtype": "float32", "set": {}, "size": {}, "task": None, "old": False, "lean": False, "base": False, "gamma": False, "shards": 1, "rows": None, "exact": False} | options))
     args.task = args.task or usual_task(family)
     pick = random.Random(f"{family} {args.seed}").choice
     _, keys = family_table.draw(family, pick, args.size)
@@ -221,7 +221,7 @@ def make(out, family, **options):
     config = AutoConfig.for_model(**{k: v for k, v in keys.items() if v != "DROP"})
     given = inputs_of(family, args.task, config, args.T, args.seed)
     for seed in range(args.seed, args.seed + 400):
-        model = scale(fill(build(config, args.task), seed, getattr(torch, args.dtype)), getattr(torch, args.dtype))
+        model = scale(fill(build(config, args.task), seed, getattr(torch, args.dtype)), None if args.exact else getattr(torch, args.dtype))
         ties = Ties(model, getattr(config, "num_experts_per_tok", None) or 1)
         numbers = outputs_of(model, args.task, given)
         if ties.gap >= 2e-3:
@@ -246,7 +246,7 @@ def check(out, args, given, numbers):
     """What was written is what from_pretrained reads."""
     auto, model_config = getattr(transformers, TASKS[args.task]), AutoConfig.from_pretrained(out)
     model = auto.from_pretrained(out, dtype=torch.float32, attn_implementation=attention_of(model_config), **({"experts_implementation": "eager"} if hasattr(model_config, "num_experts_per_tok") else {})).eval()
-    for name, value in outputs_of(scale(model, getattr(torch, args.dtype)), args.task, given).items():
+    for name, value in outputs_of(scale(model, None if args.exact else getattr(torch, args.dtype)), args.task, given).items():
         worst = float((value - numbers[name]).abs().max() / numbers[name].abs().max())
         if not worst < 1e-5:
             raise SystemExit(f"{out}: read back, {name} differs by {worst:.1e}")

@@ -70,7 +70,7 @@ LOST = {"bert", "distilbert", "roberta", "xlm-roberta", "modern-bert", "nomic-be
 
 def make(name, out, seed):
     family, sizes, keys, options, note = MODELS[name]
-    options = {"T": 40, "dtype": "float16", "rows": [0, 1, 15, 16, 31, 38, 39], "seed": seed} | options
+    options = {"T": 40, "dtype": "float16", "rows": [0, 1, 15, 16, 31, 38, 39], "seed": seed, "exact": True} | options
     with tempfile.TemporaryDirectory() as path:
         families.make(path, family, size=sizes, set=keys, **({"old": True} | options))
         family_gguf.convert(out, path, {"float16": "f16", "bfloat16": "bf16", "float32": "f32"}[options["dtype"]])
