@@ -385,7 +385,9 @@ export const errorsEn: ErrorCatalog = {
         ? 'It reads what each layer would say as a token, and this model has no head over the vocabulary: it gives labels or vectors.'
         : f.is('why', 'linear')
           ? 'It splits a logit into what each part added, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
-          : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+          : f.is('why', 'source')
+            ? 'It follows one residual to the vocabulary, and what an encoder computes gets there only through cross-attention, as part of another residual.'
+            : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: () => 'Everything else about this run can still be seen.',
   },
   BUSY: {

@@ -4,15 +4,17 @@
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import type { Plan } from '../model/plan.ts'
-import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
+import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
 
 /** Names of the sites that are kept; each fills the buffer it stands in. A recurrent block has no queries. */
 const keptSites = (plan: Plan): string[] => [
-  'embed',
+  ...['encoder.embed', 'embed'].filter((site) => site in plan.sites),
   ...plan.blocks.flatMap(({ branches }, layer) => [
-    ...[blockSite(layer, 'attn.queries'), blockSite(layer, 'attn.lse')].filter((site) => site in plan.sites),
+    ...['attn.queries', 'attn.lse', 'cross.queries', 'cross.lse']
+      .map((site) => blockSite(layer, site))
+      .filter((site) => site in plan.sites),
     ...branches.flatMap(({ writes }) => writes ?? []),
   ]),
 ]
@@ -46,7 +48,7 @@ export class ActivationCache {
         op: 'keep-rows',
         args: { x: tensorOf(runtime.plan, place), kept: keptTensor(sites[i]!) },
         params: { D: place.width, rows },
-        part: 'body' as const,
+        part: stepOf(runtime.plan, place.step).part,
         layer: -1,
       })),
     )

@@ -7,14 +7,16 @@ import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
-import { attentionStep } from './sites.ts'
+import { attentionStep, sourceLayers } from './sites.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
-const stepAt = (activations: ActivationCache, layer: number): PlanStep =>
-  attentionStep(activations.runner.runtime.plan, layer)
+type Kind = 'attn' | 'cross'
 
-const shapeParams = (activations: ActivationCache, layer: number): Params => {
-  const { params } = stepAt(activations, layer)
+const stepAt = (activations: ActivationCache, layer: number, branch: Kind): PlanStep =>
+  attentionStep(activations.runner.runtime.plan, layer, branch)
+
+const shapeParams = (activations: ActivationCache, layer: number, branch: Kind): Params => {
+  const { params } = stepAt(activations, layer, branch)
   const { H, K, d, scale, cap } = params as Record<'H' | 'K' | 'd' | 'scale' | 'cap', number>
   return {
     H,
@@ -26,18 +28,18 @@ const shapeParams = (activations: ActivationCache, layer: number): Params => {
     ...maskOf(params),
     prefix: activations.runner.runtime.prefix,
     rows: activations.rows,
-    count: activations.runner.maskedEdges.get(layer) ?? 0,
+    count: branch === 'attn' ? (activations.runner.maskedEdges.get(layer) ?? 0) : 0,
   }
 }
 
 /** What a picture of that layer is computed from: kept queries and log-sum-exp, keys, and what is added to the scores. */
-function sources(activations: ActivationCache, layer: number): Record<string, string> {
+function sources(activations: ActivationCache, layer: number, branch: Kind): Record<string, string> {
   const { plan } = activations.runner.runtime
-  const { bias } = stepAt(activations, layer).args
+  const { bias } = stepAt(activations, layer, branch).args
   return {
-    q: keptTensor(blockSite(layer, 'attn.queries')),
-    lse: keptTensor(blockSite(layer, 'attn.lse')),
-    kCache: tensorOf(plan, placeOf(plan, blockSite(layer, 'attn.keys'))),
+    q: keptTensor(blockSite(layer, `${branch}.queries`)),
+    lse: keptTensor(blockSite(layer, `${branch}.lse`)),
+    kCache: tensorOf(plan, placeOf(plan, blockSite(layer, `${branch}.keys`))),
     ...(bias && { bias }),
     maskedEdges: activations.runner.maskedEdgesList(layer),
   }
@@ -68,6 +70,7 @@ async function cells(
   request: Omit<AttentionRequest, 'layer' | 'heads'>,
 ): Promise<Omit<AttentionTile, 'heads'>> {
   const { runner } = activations
+  const { branch = 'attn' } = request
   const heads = to - from
   const [r0, r1] = request.rows,
     [c0, c1] = request.cols
@@ -76,7 +79,7 @@ async function cells(
     tileCols = Math.ceil((c1 - c0) / poolC)
   runner.tensor('cells', MAX_CELLS)
   const params = {
-    ...shapeParams(activations, layer),
+    ...shapeParams(activations, layer, branch),
     head: from,
     heads,
     r0,
@@ -90,9 +93,9 @@ async function cells(
     scores: Number(request.what === 'scores'),
   }
   const ready = await runner.step(
-    `probs.${layer}`,
+    `probs.${branch}.${layer}`,
     'attention-probs',
-    { ...sources(activations, layer), cells: 'cells' },
+    { ...sources(activations, layer, branch), cells: 'cells' },
     params,
     layer,
   )
@@ -139,14 +142,15 @@ export function thumbnails(
 
 /** Scores of all heads of all layers; rows from max(1, first kept): row 0 has nothing to choose from, nor has a row
  * whose every key was masked: such rows are in no mean, and a head that has only such rows scores 0. */
-export async function headStats(activations: ActivationCache, ids: readonly number[]): Promise<HeadStats> {
+export async function headStats(
+  activations: ActivationCache,
+  text: readonly number[],
+  source: readonly number[] = [],
+): Promise<HeadStats> {
   const { runner } = activations
-  const { H, layers } = runner.runtime.plan.dims
-  const length = ids.length,
-    r0 = Math.max(1, activations.kept(length))
-  const rows = Math.max(0, length - r0)
+  const { plan } = runner.runtime,
+    { H, layers } = plan.dims
   runner.tensor('contextIds', runner.runtime.context)
-  runner.write('contextIds', Uint32Array.from(ids))
   runner.tensor('headStats', runner.runtime.context * H * HEAD_STATS)
   const make = (): Float32Array => new Float32Array(layers * H)
   const out: HeadStats = {
@@ -159,13 +163,18 @@ export async function headStats(activations: ActivationCache, ids: readonly numb
     distanceVariance: make(),
     sink: make(),
   }
-  if (rows === 0) return out
   for (let layer = 0; layer < layers; layer++) {
-    const params = { ...shapeParams(activations, layer), r0, r1: length }
+    const ids = layer < sourceLayers(plan) ? source : text
+    const length = ids.length,
+      r0 = Math.max(1, activations.kept(length))
+    const rows = Math.max(0, length - r0)
+    if (rows === 0) continue
+    if (layer === 0 || layer === sourceLayers(plan)) runner.write('contextIds', Uint32Array.from(ids))
+    const params = { ...shapeParams(activations, layer, 'attn'), r0, r1: length }
     const ready = await runner.step(
       `stats.${layer}`,
       'head-stats',
-      { ...sources(activations, layer), ids: 'contextIds', stats: 'headStats' },
+      { ...sources(activations, layer, 'attn'), ids: 'contextIds', stats: 'headStats' },
       params,
       layer,
     )

@@ -12,6 +12,10 @@ export interface RunShape {
   heads: number
   hidden: number
   vocab: number
+  /** of an encoder–decoder: its first layers, which run over the source, and the source's tokens */
+  side?: { layers: number; length: number; kept: number }
+  /** columns of attention, where they are not `length` */
+  keys?: number
   /** first position that is kept, and the number of positions run */
   kept: number
   length: number
@@ -210,6 +214,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
       object(
         {
           layer,
+          branch: oneOf('attn', 'cross'),
           heads: list(
             0,
             (run) => run.heads - 1,
@@ -217,12 +222,13 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
             (run) => run.heads,
           ),
           rows: span(kept, length),
-          cols: span(0, length),
+          cols: span(0, (run) => run.keys ?? run.length),
           maxRows: size,
           maxCols: size,
           what: oneOf('probs', 'scores'),
         },
         'what',
+        'branch',
       ),
     ],
   ],
@@ -288,6 +294,18 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
   ],
 }
 
+/** The run as the layer sees it that is asked about: the encoder's over the source, cross-attention from text to source. */
+function sidesOf(arguments_: readonly [string, Check][], given: readonly unknown[], run: RunShape): RunShape {
+  const { side } = run
+  if (!side) return run
+  const at = arguments_.findIndex(([name]) => name === 'layer' || name === 'request')
+  const asked = given[at] as { layer?: unknown; branch?: unknown } | number | undefined
+  const layer_ = typeof asked === 'object' && asked !== null ? asked.layer : asked
+  const cross = typeof asked === 'object' && asked !== null && asked.branch === 'cross'
+  if (typeof layer_ !== 'number' || layer_ >= side.layers) return cross ? { ...run, keys: side.length } : run
+  return { ...run, length: side.length, kept: side.kept }
+}
+
 /**
  * The arguments of one question, checked against the run and copied.
  * @throws EngineError PARAM_INVALID naming the argument, what it must be and what came
@@ -308,7 +326,10 @@ export function checkQuestion<M extends keyof Glass>(
   }
   // objects can throw at anything that is done with them (proxies, getters): that, too, is a refusal
   try {
-    return questions[question].map(([name, check], i) => check(given[i], name, { run, refuse })) as Parameters<Glass[M]>
+    const sides = sidesOf(questions[question], given, run)
+    return questions[question].map(([name, check], i) => check(given[i], name, { run: sides, refuse })) as Parameters<
+      Glass[M]
+    >
   } catch (error) {
     if (error instanceof EngineError) throw error
     return refuse('request', 'an object of plain values', undefined)

@@ -6,10 +6,11 @@ import { ANY_HEAD, packMaskedEdges, type MaskedEdges } from '../ops/masked-edges
 import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
-import { placeOf, tensorOf } from '../model/sites.ts'
+import type { PlanStep } from '../model/plan.ts'
+import { placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
-import { attentionStep, branchOf, residualAfter } from './sites.ts'
+import { attentionStep, branchOf, residualAfter, sourceLayers } from './sites.ts'
 import { MAX_MASKED_EDGES, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
@@ -40,10 +41,11 @@ function span(name: string, [from, to]: readonly [number, number], context: numb
   return [from, end]
 }
 
-/** The masked edges of one layer that these edits ask for. */
-function maskedEdgesOf(edits: readonly Edit[], layer: number, context: number): MaskedEdges[] {
+/** The masked edges of one layer that these edits ask for. @param first layer whose cache holds the text */
+function maskedEdgesOf(edits: readonly Edit[], layer: number, context: number, first: number): MaskedEdges[] {
   return edits.flatMap((edit): MaskedEdges[] => {
     if (edit.kind === 'evict') {
+      if (layer < first) return []
       const keys = span('key', edit.keys, context)
       return [[ANY_HEAD, keys[1], context, ...keys]]
     }
@@ -112,7 +114,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     }
   }
   const each = Array.from({ length: layers }, (_, layer) => layer)
-  const maskedEdges = each.map((layer) => maskedEdgesOf(edits, layer, runtime.context))
+  const maskedEdges = each.map((layer) => maskedEdgesOf(edits, layer, runtime.context, sourceLayers(runtime.plan)))
   const max = Math.max(...maskedEdges.map((list) => list.length))
   if (max > MAX_MASKED_EDGES) {
     throw refuse(`Cannot mask ${max} edges in one layer: at most ${MAX_MASKED_EDGES} are kept.`, 'maskedEdges', max)
@@ -130,7 +132,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     const name = `steer.${n}`
     runner.tensor(name, vector.length)
     runner.write(name, vector)
-    after(step, await placed(runner, name, 'steer', { x, vector: name }, params))
+    after(step, await placed(runner, name, 'steer', { x, vector: name }, params, stepOf(runtime.plan, step).part))
   }
   for (const layer of each) {
     const attention = attentionStep(runtime.plan, layer)
@@ -146,6 +148,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
           'scale-heads',
           { z: attention.args['z']!, factors: `factors.${layer}` },
           { H, d },
+          attention.part,
         ),
       )
     }
@@ -166,6 +169,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         'attention-masked',
         { q, kCache, vCache, ...(bias && { bias }), maskedEdges: runner.maskedEdgesList(layer), z, lse },
         { H, K, d, C: runtime.context, scale, cap, ...maskOf(attention.params), count: list.length },
+        attention.part,
       ),
     ])
   }
@@ -179,8 +183,9 @@ async function placed(
   op: string,
   args: Record<string, string>,
   params: Params,
+  part: PlanStep['part'] = 'body',
 ): Promise<Prepared> {
-  const ready = await runner.step(name, op, args, params, -1, 'body')
+  const ready = await runner.step(name, op, args, params, -1, part)
   runner.runtime.setParams(ready, params)
   return ready
 }

@@ -10,7 +10,7 @@ import { FinalNorm } from './final-norm.ts'
 import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
 import { absentView, ReadOut } from './read-out.ts'
-import { branchOf, firstRow, residualAfter } from './sites.ts'
+import { branchOf, firstRow, residualAfter, sourceLayers } from './sites.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
 /** Rows of logits in one submit. */
@@ -30,6 +30,13 @@ export interface RowStats {
   top: { id: number; logit: number }[]
   targets: { logit: number; rank: number }[]
 }
+
+/** The residual of an encoder is not on the way to the vocabulary: the text takes it in by cross-attention. */
+const offTheWay = (): Error =>
+  absentView(
+    'source',
+    'Cannot follow one residual to the vocabulary: what the encoder computes reaches the answer through cross-attention, as another residual.',
+  )
 
 export class Lens {
   private constructor(
@@ -112,7 +119,9 @@ export class Lens {
   }
 
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
-    const cells: LensCell[] = []
+    const cells: LensCell[] = [],
+      { plan } = this.activations.runner.runtime
+    if (request.layers.some((layer) => layer >= 0 && layer < sourceLayers(plan))) throw offTheWay()
     for (const position of request.positions) {
       const vectors = await this.vectors(request, position)
       const final: Row = { h: this.norm.whole(await this.activations.row(this.last, position)), final: 0, targets: [] }
@@ -178,6 +187,7 @@ export class Lens {
     const { runner } = this.activations
     const { plan } = runner.runtime
     const { layers, H, d } = plan.dims
+    if (sourceLayers(plan) > 0) throw offTheWay()
     const branches = plan.blocks.flatMap(({ branches: list }, layer) => list.map(({ name: part }) => ({ layer, part })))
     if (plan.blocks.some(({ branches: list }) => list.some(({ breaks }) => breaks !== undefined))) {
       throw absentView(

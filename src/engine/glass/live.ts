@@ -13,6 +13,7 @@ import { attentionError } from './attention-error.ts'
 import { editHooks } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens, type RowStats } from './lens.ts'
+import { requireAttention, sourceLayers } from './sites.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
@@ -110,6 +111,13 @@ export class LiveGlass implements Glass {
       vocab: V,
       kept: this.activations.kept(this.length),
       length: this.length,
+      ...(sourceLayers(this.inside.plan) > 0 && {
+        side: {
+          layers: sourceLayers(this.inside.plan),
+          length: this.c.source.length,
+          kept: this.activations.kept(this.c.source.length),
+        },
+      }),
       whole: this.isWhole,
       weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null,
     }
@@ -180,6 +188,10 @@ export class LiveGlass implements Glass {
   private get length(): number {
     return this.c.model.runtime.length
   }
+  /** Positions that a layer runs over: of the source, or of the text. */
+  private lengthOf(layer: number): number {
+    return layer < sourceLayers(this.inside.plan) ? this.c.source.length : this.length
+  }
   private get inside(): Inspection {
     return this.runner.runtime
   }
@@ -187,7 +199,14 @@ export class LiveGlass implements Glass {
   info: Glass['info'] = () =>
     this.exclusive((): Promise<GlassInfo> => {
       const { activations, edits, budget, length } = this
-      return Promise.resolve(runInfo(this.c.model.name, activations, length, budget, edits))
+      const layers = sourceLayers(this.inside.plan)
+      const tokens = this.c.source.map((id) => ({
+        id,
+        text: this.text(id),
+        special: this.c.model.tokenizer.isSpecial(id),
+      }))
+      const info = runInfo(this.c.model.name, activations, length, budget, edits)
+      return Promise.resolve({ ...info, encoder: layers > 0 ? { layers, tokens } : null })
     })
 
   tokens(): Promise<GlassToken[]> {
@@ -265,16 +284,23 @@ export class LiveGlass implements Glass {
   probe: Glass['probe'] = (...given) =>
     this.about('probe', given, async (request) => {
       const lens = await this.reader()
-      return probeSite(this.activations, this.replay, request, this.length, (position) => lens.row(position))
+      return probeSite(this.activations, this.replay, request, this.lengthOf(request.layer ?? 0), (position) =>
+        lens.row(position),
+      )
     })
 
   attention: Glass['attention'] = (...given) =>
-    this.about('attention', given, (request) => attentionTile(this.activations, request))
+    this.about('attention', given, (request) => {
+      const { layer, branch = 'attn' } = request
+      requireAttention(this.inside.plan, layer, branch)
+      return attentionTile(this.activations, request)
+    })
   valueNorms: Glass['valueNorms'] = (...given) =>
-    this.about('valueNorms', given, (layer) => valueNorms(this.runner, layer, this.length, this.edits))
+    this.about('valueNorms', given, (layer) => valueNorms(this.runner, layer, this.lengthOf(layer), this.edits))
   thumbnails: Glass['thumbnails'] = (...given) =>
-    this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.length))
-  headStats: Glass['headStats'] = () => this.exclusive(() => headStats(this.activations, [...this.c.ids]))
+    this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.lengthOf(layer)))
+  headStats: Glass['headStats'] = () =>
+    this.exclusive(() => headStats(this.activations, [...this.c.ids], this.c.source))
   lens: Glass['lens'] = (...given) =>
     this.about('lens', given, async (request) => (await this.reader()).cells(request, (id) => this.text(id)))
 

@@ -10,7 +10,7 @@ import type { StepRunner } from './step-runner.ts'
 const tensorName = (buffer: string): string => `lens.${buffer}`
 
 /** What a question about tokens needs and a model lacks, as an error that panels show. */
-export function absentView(why: 'tokens' | 'linear' | 'sums', message: string): EngineError {
+export function absentView(why: 'tokens' | 'linear' | 'sums' | 'source', message: string): EngineError {
   return new EngineError('VIEW_ABSENT', message, { why })
 }
 

@@ -265,6 +265,7 @@ function readInfo(value: unknown): GlassInfo {
       planned: size('planned'),
       budget: size('budget'),
     },
+    encoder: null,
     unsupported: [],
     edits: list(readEdit(layers, heads, hidden, length), max.edits)(given['edits'], 'info.edits'),
   }

@@ -6,7 +6,7 @@ import type { Work } from '../runtime/inspect.ts'
 import type { BranchName } from '../model/plan.ts'
 import { placeOf, stretchesOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
-import { branchOf, residualBefore, residualTensor } from './sites.ts'
+import { branchOf, residualBefore, residualTensor, sourceLayers } from './sites.ts'
 
 /** Copy `width` floats at `offset` of a buffer right after (or `before`) the named step. */
 export interface Capture {
@@ -69,6 +69,8 @@ export class Replay {
       count: width,
     })
 
+    // the layers of the encoder run over the source
+    const part = from < sourceLayers(plan) ? 'encode' : 'body'
     let written = 0
     const places: { key: string; offset: number; width: number }[] = []
     const take = (capture: Capture): void => {
@@ -78,7 +80,7 @@ export class Replay {
     }
     for (const prepared of runtime.steps) {
       const { step } = prepared
-      if (step.part !== 'body' || step.layer < from || step.layer > to) continue
+      if (step.part !== part || step.layer < from || step.layer > to) continue
       for (const c of captures) if (c.before && c.step === step.name) take(c)
       work.push({ run: prepared })
       for (const c of captures) if (!c.before && c.step === step.name) take(c)
@@ -93,7 +95,7 @@ export class Replay {
         instead: hooks.instead,
       },
     )
-    runtime.submit('body', { T: 1, pos: position, row: 0, prefix: runtime.prefix }, work)
+    runtime.submit(part, { T: 1, pos: position, row: 0, prefix: runtime.prefix }, work)
     runtime.setHooks(hooks)
     const data = await this.activations.runner.read(out, 0, written)
     return new Map(places.map(({ key, offset, width }) => [key, data.subarray(offset, offset + width)]))

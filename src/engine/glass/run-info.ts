@@ -38,6 +38,7 @@ export function runInfo(
     length,
     kept: activations.kept(length),
     bytes: { activations: activations.bytes, planned: activationBytesPerPosition(plan) * context, budget },
+    encoder: null,
     // a recurrent model has no layer in which a token looks at others
     unsupported: plan.blocks.some((_, layer) => blockSite(layer, 'attn.z') in plan.sites)
       ? []

@@ -54,9 +54,13 @@ export function requireSite(plan: Plan, site: Site, layer: number): string {
   return name
 }
 
-/** The step that computes attention of a layer. */
-export const attentionStep = (plan: Plan, layer: number): PlanStep =>
-  stepOf(plan, placeOf(plan, blockSite(layer, 'attn.z')).step)
+/** The step that computes attention of a layer: its own, or that to a source. */
+export const attentionStep = (plan: Plan, layer: number, branch: 'attn' | 'cross' = 'attn'): PlanStep =>
+  stepOf(plan, placeOf(plan, blockSite(layer, `${branch}.z`)).step)
+
+/** Blocks that read the source before the text is written; they stand first. */
+export const sourceLayers = (plan: Plan): number =>
+  plan.programs.encode ? plan.blocks.filter(({ stack }) => stack === 'encoder').length : 0
 
 /** The residual before a block. */
 export const residualBefore = (plan: Plan, layer: number): string => plan.blocks[layer]!.branches[0]!.reads
@@ -111,4 +115,13 @@ export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
       },
     ]),
   )
+}
+
+/** @throws PARAM_INVALID where a layer has no such attention */
+export function requireAttention(plan: Plan, layer: number, branch: 'attn' | 'cross'): void {
+  if (blockSite(layer, `${branch}.z`) in plan.sites) return
+  throw new EngineError('PARAM_INVALID', `Cannot look at "${branch}" of layer ${layer}: this model computes none.`, {
+    param: 'branch',
+    value: branch,
+  })
 }

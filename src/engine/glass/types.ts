@@ -49,6 +49,11 @@ export interface GlassInfo {
   rope: { layout: 'half' | 'interleaved'; rotary: number; inv: number[]; factor: number }
   /** tokens in the cache */
   length: number
+  /**
+   * of an encoder–decoder: the tokens that its encoder read, rows and columns of its first `layers` layers; null where
+   * there is none
+   */
+  encoder: { layers: number; tokens: { id: number; text: string; special: boolean }[] } | null
   /** first position whose activations are still kept */
   kept: number
   bytes: { activations: number; planned: number; budget: number }
@@ -107,6 +112,8 @@ export const MAX_CELLS = 2 ** 20
  */
 export interface AttentionRequest {
   layer: number
+  /** 'cross': from the text to the source of an encoder–decoder, whose tokens are the columns; default 'attn' */
+  branch?: 'attn' | 'cross'
   heads: number[]
   rows: [from: number, to: number]
   cols: [from: number, to: number]

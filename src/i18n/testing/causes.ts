@@ -149,13 +149,17 @@ const engine = () =>
     { device: 'reference', context: 64 },
   ))
 /** A question about tokens, asked of a small model whose plan lacks what it needs. */
-async function lookInto(lacks: 'tokens' | 'linear' | 'sums'): Promise<void> {
+async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source'): Promise<void> {
   const model = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
   const { plan } = model
   const { D } = plan.dims
   if (lacks === 'tokens') {
     delete plan.sites['logits']
     plan.outputs = [{ name: 'hidden', site: 'final_norm', width: D, rows: 'each' }]
+  }
+  if (lacks === 'source') {
+    plan.programs.encode = { tokens: 'encode', rows: null, whole: true }
+    plan.blocks[0]!.stack = 'encoder'
   }
   if (lacks === 'sums') plan.blocks[0]!.branches[0]!.breaks = 'norm'
   if (lacks === 'linear') {
@@ -920,6 +924,7 @@ const writing: Cause[] = [
   { code: 'VIEW_ABSENT', what: 'the lens of a model without tokens', run: () => lookInto('tokens') },
   { code: 'VIEW_ABSENT', what: 'parts of a logit behind a bend', run: () => lookInto('linear') },
   { code: 'VIEW_ABSENT', what: 'parts of a sum that is normed', run: () => lookInto('sums') },
+  { code: 'VIEW_ABSENT', what: 'parts of a logit that an encoder has a part in', run: () => lookInto('source') },
   {
     code: 'TASK_UNSUPPORTED',
     what: 'reading, asked of a model that writes',
