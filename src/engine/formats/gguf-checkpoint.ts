@@ -10,7 +10,7 @@ import { readGguf, type Gguf, type GgufTensor } from './gguf.ts'
 import { ggufConfig } from './gguf-config.ts'
 import { judgeGgufKeys } from './gguf-keys.ts'
 import { ggufNames } from './gguf-names.ts'
-import { ropeFactorsName } from './gguf-rope.ts'
+import { ropeFactorsNames, type RopeFactors } from './gguf-rope.ts'
 import { plainly } from '../shown.ts'
 
 interface Part extends Gguf {
@@ -48,7 +48,7 @@ export async function openGguf(
     source,
     tensor: { name: own, shape, dtype, begin, end },
   } of all) {
-    if (own === ropeFactorsName) continue
+    if (Object.values<string>(ropeFactorsNames).includes(own)) continue
     const name = names.toCheckpoint(own)
     if (tensors.has(name)) {
       throw new EngineError(
@@ -112,21 +112,25 @@ function orderParts(parts: Part[]): Part[] {
 async function readRopeFactors(
   all: { source: ByteSource; tensor: GgufTensor }[],
   signal?: AbortSignal,
-): Promise<Float32Array | null> {
-  const found = all.find(({ tensor }) => tensor.name === ropeFactorsName)
-  if (!found) return null
-  const {
-    source,
-    tensor: { dtype, shape, begin, end },
-  } = found
-  if (dtype !== 'F32' || shape.length !== 1 || shape[0]! > 65536) {
-    throw new EngineError(
-      'TENSOR_SHAPE',
-      `Cannot load the model: tensor "${ropeFactorsName}" must be one row of F32, the file has (${shape.join(', ')}) ${dtype}.`,
-      { tensor: ropeFactorsName, need: 'rotary / 2', found: shape.join(', ') },
-    )
+): Promise<RopeFactors> {
+  const factors: RopeFactors = {}
+  for (const [kind, wanted] of Object.entries(ropeFactorsNames)) {
+    const found = all.find(({ tensor }) => tensor.name === wanted)
+    if (!found) continue
+    const {
+      source,
+      tensor: { dtype, shape, begin, end },
+    } = found
+    if (dtype !== 'F32' || shape.length !== 1 || shape[0]! > 65536) {
+      throw new EngineError(
+        'TENSOR_SHAPE',
+        `Cannot load the model: tensor "${wanted}" must be one row of F32, the file has (${shape.join(', ')}) ${dtype}.`,
+        { tensor: wanted, need: 'rotary / 2', found: shape.join(', ') },
+      )
+    }
+    const bytes = await source.read(begin, end - begin, signal)
+    checkAborted(signal)
+    factors[kind as keyof RopeFactors] = decodeFloats('F32', bytes)
   }
-  const bytes = await source.read(begin, end - begin, signal)
-  checkAborted(signal)
-  return decodeFloats('F32', bytes)
+  return factors
 }

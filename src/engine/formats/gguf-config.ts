@@ -7,14 +7,13 @@ import { checkConfig } from './config.ts'
 import { expertsError } from './experts.ts'
 import type { FileFamily, GgufKeys, GgufLayout } from './family.ts'
 import type { GgufTensor } from './gguf.ts'
-import { ropeKeys, ropeWords } from './gguf-rope.ts'
+import { ropeKeys, ropeWords, type RopeFactors } from './gguf-rope.ts'
 
 export interface GgufHead {
   file: string
   metadata: ReadonlyMap<string, unknown>
   tensors: readonly GgufTensor[]
-  /** the values of rope_freqs.weight, null when the file has none */
-  ropeFactors: Float32Array | null
+  ropeFactors: RopeFactors
 }
 
 /** What was made of a file's keys. */

@@ -4,8 +4,14 @@ import { EngineError } from '../errors.ts'
 import { plainly } from '../shown.ts'
 import type { GgufKeys } from './family.ts'
 
-/** A small tensor that belongs to the configuration: divisors of the frequencies (llama 3). */
-export const ropeFactorsName = 'rope_freqs.weight'
+/** Small tensors that belong to the configuration: divisors of the frequencies (Llama 3), longrope's two lists (Phi-3). */
+export const ropeFactorsNames = {
+  all: 'rope_freqs.weight',
+  short: 'rope_factors_short.weight',
+  long: 'rope_factors_long.weight',
+} as const
+/** Their values, of those that the file has. */
+export type RopeFactors = { -readonly [kind in keyof typeof ropeFactorsNames]?: Float32Array }
 
 export const ropeKeys: readonly string[] = `
   rope.dimension_count rope.freq_base rope.scale_linear rope.scaling.type rope.scaling.factor rope.scaling.original_context_length
@@ -13,12 +19,7 @@ export const ropeKeys: readonly string[] = `
   .trim()
   .split(/\s+/)
 
-/** @param factors the values of rope_freqs.weight, null when the file has none */
-export function ropeWords(
-  file: string,
-  keys: Omit<GgufKeys, 'rope'>,
-  factors: Float32Array | null,
-): Record<string, unknown> {
+export function ropeWords(file: string, keys: Omit<GgufKeys, 'rope'>, factors: RopeFactors): Record<string, unknown> {
   const { headDim } = keys.sizes()
   const rotary = keys.count('rope.dimension_count') ?? headDim
   if (rotary > headDim) {
@@ -35,18 +36,34 @@ function scaling(
   file: string,
   keys: Omit<GgufKeys, 'rope'>,
   rotary: number,
-  factors: Float32Array | null,
+  { all: factors, short, long }: RopeFactors,
 ): Record<string, unknown> | null {
   const { number } = keys
   // as llama.cpp: a factor without a type is linear, a factor of 0 is none
   const factor = (number('rope.scaling.factor') ?? number('rope.scale_linear')) || 1
   const type = keys.raw('rope.scaling.type') ?? (factor === 1 ? 'none' : 'linear')
+  if (short && long) {
+    for (const kind of ['short', 'long'] as const) {
+      const list = { short, long }[kind]
+      if (list.length !== rotary / 2) throw keys.invalid(ropeFactorsNames[kind], `${rotary / 2} numbers`, list.length)
+    }
+    if (type !== 'none' && type !== 'longrope') {
+      throw keys.invalid('rope.scaling.type', `"longrope" beside ${ropeFactorsNames.long}`, type)
+    }
+    return {
+      rope_type: 'longrope',
+      short_factor: Array.from(short),
+      long_factor: Array.from(long),
+      original_max_position_embeddings: number('rope.scaling.original_context_length') ?? number('context_length'),
+      attention_factor: number('rope.scaling.attn_factor') ?? 1,
+    }
+  }
   if (factors) {
     if (factors.length !== rotary / 2 || !factors.every((x) => x > 0 && x < Infinity)) {
-      throw keys.invalid(ropeFactorsName, `${rotary / 2} numbers above 0`, factors.length)
+      throw keys.invalid(ropeFactorsNames.all, `${rotary / 2} numbers above 0`, factors.length)
     }
     if (type !== 'none' && type !== 'linear') {
-      throw keys.invalid('rope.scaling.type', `"none" or "linear" beside ${ropeFactorsName}`, type)
+      throw keys.invalid('rope.scaling.type', `"none" or "linear" beside ${ropeFactorsNames.all}`, type)
     }
     return { rope_type: 'custom', freq_factors: Array.from(factors, (x) => (type === 'linear' ? x * factor : x)) }
   }

@@ -34,8 +34,14 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
       { tensor: name, dtype: `${dtype}, several projections in one` },
     )
   }
-  const rowBytes = (data.end - data.begin) / rows,
-    taken = (rows / every) * count
+  const taken = (rows / every) * count
+  const { turned } = data
+  if (turned) {
+    const at = (row: number): number => Math.floor(row / count) * every + from + (row % count)
+    const column = (row: number): number => turned.column(at(row))
+    return { ...tensor, shape: [taken, ...rest], data: { ...data, turned: { ...turned, column } } }
+  }
+  const rowBytes = (data.end - data.begin) / rows
   const rowAt = (row: number): number => fileRow(data, rows, Math.floor(row / count) * every + from + (row % count))
   const source = picking(data.source, data.begin, rowBytes, taken, rowAt)
   return {

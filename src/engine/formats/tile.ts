@@ -18,10 +18,17 @@ export async function readTile(
   if (!isFloat(dtype)) return null
   const [height, width] = shape as [number, number]
   const size = floatBytes(dtype)
+  const { turned } = data
+  const read = async (at: number, count: number): Promise<Float32Array> =>
+    decodeFloats(dtype, await data.source.read(data.begin + at * size, count * size))
   const out = new Float32Array(rows * cols)
-  for (let r = 0; r < rows; r++) {
-    const at = fileRow(data, height, row + r) * width + col
-    out.set(decodeFloats(dtype, await data.source.read(data.begin + at * size, cols * size)), r * cols)
+  if (turned) {
+    for (let c = 0; c < cols; c++) {
+      const values = await read((col + c) * turned.width + row, rows)
+      for (let r = 0; r < rows; r++) out[r * cols + c] = values[r]!
+    }
+    return out
   }
+  for (let r = 0; r < rows; r++) out.set(await read(fileRow(data, height, row + r) * width + col, cols), r * cols)
   return out
 }

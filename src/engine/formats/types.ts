@@ -43,6 +43,8 @@ export interface TensorData extends ByteRange {
   packed?: PackedTensor
   /** rows that a converter reordered; undone while reading */
   rowOrder?: RowOrder
+  /** a matrix whose rows are columns of the file's, which has `width` of them; undone while reading (transpose.ts) */
+  turned?: { width: number; column(row: number): number }
 }
 
 export interface CheckpointTensor {

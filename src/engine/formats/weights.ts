@@ -20,6 +20,7 @@ import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
 import { sliceRows, type RowSlice } from './slice.ts'
+import { readTransposed, transposed } from './transpose.ts'
 
 /** What floats become while loading: 'native' stays as it is, a format that encodes is quantized to. */
 export type WeightTarget = 'native' | StorageFormat
@@ -28,6 +29,8 @@ export interface WeightPart {
   tensor: string
   rows: number
   slice?: RowSlice
+  /** the file keeps the transpose */
+  transpose?: boolean
 }
 /** codes and scales are byte counts */
 export interface WeightPlan {
@@ -87,7 +90,8 @@ export function canStack(
 }
 
 /** @param cols of a matrix: a tensor of more axes is read as one */
-function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 'rows'>, cols = 0): CheckpointTensor {
+function find(checkpoint: Checkpoint, part: Omit<WeightPart, 'rows'>, cols = 0): CheckpointTensor {
+  const { tensor: name, slice, transpose } = part
   const tensor = checkpoint.tensors.get(name)
   if (!tensor) {
     throw new EngineError(
@@ -96,7 +100,7 @@ function find(checkpoint: Checkpoint, { tensor: name, slice }: Omit<WeightPart, 
       { tensor: name, tensors: checkpoint.tensors.size },
     )
   }
-  const matrix = cols ? asMatrix(tensor, cols) : tensor
+  const matrix = transpose ? transposed(tensor) : cols ? asMatrix(tensor, cols) : tensor
   return slice ? sliceRows(matrix, slice) : matrix
 }
 
@@ -215,7 +219,10 @@ async function* readPlanes(
   const { stored } = quantOfDtype(dtype)!
   const encoder = quantOf(format) === quantOfDtype(dtype) ? null : quantOf(format).encode!(name, layout, scratch)
   const rowBytes = stored ? (cols / stored.elements) * stored.bytes : cols * floatBytes(dtype)
-  for await (const bytes of readRows(data, rows, rowBytes, chunkBytes, scratch, signal)) {
+  const chunks = data.turned
+    ? readTransposed(data, [rows, cols], dtype, chunkBytes, scratch, signal)
+    : readRows(data, rows, rowBytes, chunkBytes, scratch, signal)
+  for await (const bytes of chunks) {
     if (stored) yield stored.planes(bytes, scratch)
     else yield encoder ? encoder.push(decodeFloats(dtype, bytes, scratch)) : { codes: bytes }
   }

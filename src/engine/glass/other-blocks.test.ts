@@ -4,13 +4,11 @@
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
-import { addTestFamilies } from '../testing/families.ts'
 import { onProcessor, type Where } from '../testing/machines.ts'
 import { neoxFile, neoxPass, type NeoxChange, type Rows } from '../testing/neox.ts'
 import { glassOf } from './testing.ts'
 import { sites, type Edit, type Glass, type PlanInfo, type Site } from './types.ts'
 
-addTestFamilies()
 const ids = [5, 9, 17, 3, 44, 21, 8, 60, 2, 33, 12]
 const P = 7
 type Pass = Awaited<ReturnType<typeof neoxPass>>
@@ -50,7 +48,7 @@ describe.each<[string, Where]>([
   ['processor', onProcessor],
 ])('a block with parallel branches: %s', (_, where) => {
   beforeAll(async () => {
-    glass = await glassOf('gpt_neox', folderFiles('fixtures/families/gpt_neox'), ids, where)
+    glass = await glassOf('gpt_neox', folderFiles('fixtures/golden/gpt_neox'), ids, where)
     plain = await neoxPass(ids)
     plan = await glass.plan()
   })

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
+import { transposed } from '../formats/transpose.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import type { WeightPart } from '../model/plan.ts'
@@ -19,7 +20,7 @@ const MAX_ELEMENTS = 2 ** 16
 function find(
   runtime: Inspection,
   tensor: string,
-): { rows: number; cols: number; at: (row: number) => [weight: string, row: number] } {
+): { rows: number; cols: number; transpose: boolean; at: (row: number) => [weight: string, row: number] } {
   const { plan } = runtime
   const parts = Object.entries(plan.weights).flatMap(([name, spec]) =>
     spec.parts.flatMap((part, n) =>
@@ -35,6 +36,7 @@ function find(
   return {
     rows: rowsOf(parts[0]!.part),
     cols: parts[0]!.cols,
+    transpose: Boolean(parts[0]!.part.transpose),
     at: (row) => {
       for (const { name, part, first } of parts) {
         const within = partRow(part, row)
@@ -119,7 +121,8 @@ export async function weightTile(
   const { format, block } = held!.weight
   const { coding, bits, book } = quantOf(format)
   const coded = coding !== 'float'
-  const stored = checkpoint.tensors.get(tensor)
+  const inFile = checkpoint.tensors.get(tensor)
+  const stored = inFile && place.transpose ? transposed(inFile) : inFile
   const blocks = new Set(
     Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
   )

@@ -18,9 +18,17 @@ const invalid = (key: string, need: string, found: unknown): EngineError =>
   })
 
 /** `keys` may list aliases separated by "|", first found wins (hidden_size|n_embd). */
-export function readConfig(raw: Record<string, unknown>, wording: Wording = wordings.safetensors): Config {
+export function readConfig(
+  raw: Record<string, unknown>,
+  wording: Wording = wordings.safetensors,
+  ignored: Config['ignored'] = [],
+  over: Record<string, unknown> = {},
+): Config {
   const find = (keys: string): [string, unknown] => {
-    for (const key of keys.split('|')) if (Object.hasOwn(raw, key) && raw[key] !== null) return [key, raw[key]]
+    for (const key of keys.split('|')) {
+      const from = Object.hasOwn(over, key) ? over : raw
+      if (Object.hasOwn(from, key) && from[key] !== null) return [key, from[key]]
+    }
     return [keys.split('|')[0]!, undefined]
   }
   const number = (keys: string, fallback?: number): number => {
@@ -31,7 +39,8 @@ export function readConfig(raw: Record<string, unknown>, wording: Wording = word
   }
   return {
     wording,
-    ignored: [],
+    ignored,
+    but: (values) => readConfig(raw, wording, ignored, { ...over, ...values }),
     number,
     has: (key) => find(key)[1] !== undefined,
     count(keys, fallback) {
@@ -52,7 +61,7 @@ export function readConfig(raw: Record<string, unknown>, wording: Wording = word
       return value
     },
     raw: (key) => find(key)[1],
-    rawOrNull: (key) => (Object.hasOwn(raw, key) ? raw[key] : undefined),
+    rawOrNull: (key) => (Object.hasOwn(over, key) ? over[key] : Object.hasOwn(raw, key) ? raw[key] : undefined),
     invalid,
   }
 }

@@ -140,6 +140,9 @@ describe('the lists of keys', () => {
       const seen = new Set([
         ...read({ ...base, model_type: types[0] }),
         ...read({ ...base, model_type: types[0], use_sliding_window: true, layer_types: undefined }),
+        // with no other key: what a family calls otherwise, and what counts only where something else is said
+        ...read({ model_type: types[0] }),
+        ...read({ model_type: types[0], new_decoder_architecture: true }),
       ])
       // a family may look at what changes no number of the others
       expect([...seen].filter((key) => !keys.includes(key) && !irrelevantKeys.has(key))).toEqual([])

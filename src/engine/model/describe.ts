@@ -280,6 +280,8 @@ export interface Config {
   raw(key: string): unknown
   /** null when the file says null, undefined when it says nothing */
   rawOrNull(key: string): unknown
+  /** the same file with other values under these keys: what a family calls otherwise */
+  but(values: Record<string, unknown>): Config
   /** the complaint about a key, to throw */
   invalid(key: string, need: string, found: unknown): Error
 }

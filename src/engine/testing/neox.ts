@@ -1,4 +1,4 @@
-// An independent forward pass of the tiny GPT-NeoX of fixtures/families, from the file's tensors by the equations of its
+// An independent forward pass of the tiny GPT-NeoX of fixtures/golden, from the file's tensors by the equations of its
 // paper: parallel attention and MLP, LayerNorm with bias, q, k and v fused head by head. Plain loops over lists; knows
 // nothing of Plans, ops or steps. Black et al. 2022.
 
@@ -7,7 +7,7 @@ import { readVector } from '../formats/weights.ts'
 
 export type Rows = number[][]
 export const neoxFile = async (): Promise<{ tensor: (at: string) => Promise<Rows>; config: Json }> => {
-  const checkpoint = await openModelFiles(folderFiles('fixtures/families/gpt_neox'))
+  const checkpoint = await openModelFiles(folderFiles('fixtures/golden/gpt_neox'))
   const tensor = async (at: string): Promise<Rows> => {
     const found = checkpoint.tensors.get(at)!
     const [rows, cols] = found.shape.length === 1 ? [1, found.shape[0]!] : (found.shape as [number, number])

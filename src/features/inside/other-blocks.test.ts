@@ -1,10 +1,9 @@
-// What the panel lists of a block unlike LLaMA's (testing/families.ts): the vectors it has, each number the sum of its
+// What the panel lists of a block unlike LLaMA's: the vectors it has, each number the sum of its
 // operands, each step at its place on the map. On the CPU references.
 
 import { beforeAll, expect, it } from 'vitest'
 import { folderFiles } from '../../engine/formats/testing.ts'
 import { glassOf } from '../../engine/glass/testing.ts'
-import { addTestFamilies } from '../../engine/testing/families.ts'
 import { neoxPass } from '../../engine/testing/neox.ts'
 import type { Glass, GlassInfo, PlanInfo } from '../../store/inspect.ts'
 import { operandsOf } from './operands.ts'
@@ -13,11 +12,10 @@ import { placesOfSteps, siteOf, stepsOfPart } from './sites.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
 import { opsOf } from './view.ts'
 
-addTestFamilies()
 const ids = [5, 9, 17, 3, 44, 21, 8, 60, 2, 33, 12]
 let glass: Glass, info: GlassInfo, plan: PlanInfo
 beforeAll(async () => {
-  glass = await glassOf('gpt_neox', folderFiles('fixtures/families/gpt_neox'), ids)
+  glass = await glassOf('gpt_neox', folderFiles('fixtures/golden/gpt_neox'), ids)
   ;[info, plan] = [await glass.info(), await glass.plan()]
 })
 

@@ -16,6 +16,16 @@ import { nomicBert } from './nomic_bert.ts'
 import { roberta, xlmRoberta } from './roberta.ts'
 import { chatglm } from './chatglm.ts'
 import { chatglm2 } from './chatglm2.ts'
+import { baichuan } from './baichuan.ts'
+import { bloom } from './bloom.ts'
+import { cohere, cohere2 } from './cohere.ts'
+import { falcon } from './falcon.ts'
+import { gpt1 } from './gpt1.ts'
+import { gpt2 } from './gpt2.ts'
+import { gptNeo } from './gpt_neo.ts'
+import { gptNeox } from './gpt_neox.ts'
+import { gptj } from './gptj.ts'
+import { granite } from './granite.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
 import { mixtral } from './mixtral.ts'
@@ -23,11 +33,19 @@ import { olmoe } from './olmoe.ts'
 import { qwen2Moe } from './qwen2_moe.ts'
 import { qwen3Moe } from './qwen3_moe.ts'
 import { lstm, rnn } from './recurrent.ts'
+import { olmo2, olmo3 } from './olmo2.ts'
+import { opt } from './opt.ts'
+import { phi } from './phi.ts'
+import { phi3 } from './phi3.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
 import { t5, t5Encoder } from './t5.ts'
+import { smollm3 } from './smollm3.ts'
+import { stablelm } from './stablelm.ts'
 
 export const families: Family[] = [
+  ...[gpt1, gpt2, gptNeo, bloom, gptNeox, falcon, gptj, phi, opt],
+  ...[phi3, olmo2, olmo3, granite, smollm3, baichuan, stablelm, cohere, cohere2],
   llama,
   mistral,
   mixtral,

@@ -26,6 +26,10 @@ export interface Differences {
   clip?: number
   theta?: number
   eps?: number
+  /** it brings norms of its own, with another key for their eps */
+  ownNorms?: true
+  /** which part of each head is turned when the config does not say; left out, a family turns whole heads */
+  partial?: number
   window?: (layer: number) => number
 }
 
@@ -68,14 +72,14 @@ export function llamaLike(
   const D = config.count('hidden_size', 4096),
     H = config.count('num_attention_heads', 32)
   const d = config.count('head_dim', difference.headDim ?? Math.floor(D / H))
-  const eps = config.number('rms_norm_eps', difference.eps ?? 1e-6)
+  const eps = difference.ownNorms ? 0 : config.number('rms_norm_eps', difference.eps ?? 1e-6)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps })
   const { qkvBias = false, outBias = false, mlpBias = false, qkNorm = false } = difference
   const act = readActivation(family, config, 'silu')
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
   const { window = () => 0 } = difference
   const over = qkNorm === 'all' ? ('all' as const) : ('head' as const)
-  const rope = readRope(config, d, maxContext, { theta: difference.theta })
+  const rope = readRope(config, d, maxContext, { theta: difference.theta, partial: difference.partial })
   return {
     family,
     dims: {
