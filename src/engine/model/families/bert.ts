@@ -4,7 +4,7 @@
 
 import type { Activation } from '../../ops/activations.ts'
 import type { GgufLayout } from '../../formats/family.ts'
-import type { Config, Description, Family, Head, ShapeOf } from '../describe.ts'
+import type { Config, Description, Family, Head, Labels, ShapeOf } from '../describe.ts'
 import { only } from '../keys.ts'
 import {
   actOf,
@@ -100,6 +100,17 @@ export function bertLike(
 
 const predictions = 'cls.predictions'
 
+/**
+ * MT-DNN (Liu et al. 2019): a head for each task it was trained on, numbered; which task is which no file says. The
+ * first one that the files hold is computed, the others are listed as unread.
+ */
+function firstTask(config: Config, shapeOf: ShapeOf): ((D: number) => Labels) | null {
+  const head = Array.from({ length: 64 }, (_, task) => `scoring_list.${task}`).find((at) => shapeOf(`${at}.1.weight`))
+  if (head === undefined) return null
+  const last = `${head}.1`
+  return (D) => textLabels(`${head}.0.dense`, D, last, labelsOf(config, rowsOf(shapeOf, last)))
+}
+
 /** @param norm how the norm of the head for masked tokens is called */
 export function bertHead(
   config: Config,
@@ -118,6 +129,7 @@ export function bertHead(
     TokenClassification: 'classifier.weight',
   })
   const next = shapeOf('cls.seq_relationship.weight') !== undefined
+  const multi = firstTask(config, shapeOf)
   return (act, eps, D) => {
     const each = eachToken(task, config, shapeOf)
     if (each) return { labels: [each] }
@@ -148,6 +160,7 @@ export function bertHead(
           ],
         }
       default:
+        if (multi !== null) return { labels: [multi(D)] }
         return pooled ? { pooled: { ...biased(pooler), act: 'tanh', width: D } } : {}
     }
   }
