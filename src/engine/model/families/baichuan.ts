@@ -1,6 +1,6 @@
 // Baichuan 1 and 2 (2023): LLaMA with q, k and v in one tensor. 7B is turned by position, 13B has ALiBi; in Baichuan 2
 // every row of the head is divided by its length. No key of the config says which: `alibi` and `norm_head` may be added to
-// it; without them the class name, the width and the vocabulary tell, as in vLLM, or a key that only Baichuan 2 has.
+// it; without them the class name, the width and the vocabulary tell, as in vLLM, or keys that only Baichuan 2 has.
 
 import type { Family } from '../describe.ts'
 import { llamaFiles, llamaGguf, llamaKeys, llamaLike, llamaRows } from './llama.ts'
@@ -27,13 +27,13 @@ export const baichuan: Family = {
       }
     },
     describe: (config) => {
-      const made = llamaLike('baichuan', config, { eps: 1e-6 })
+      const alibi = config.flag('alibi', false)
+      const made = llamaLike('baichuan', config, { unturned: alibi })
       const { tokens } = made.head
       const unitRows = config.flag('norm_head', made.dims.V === SECOND)
-      const alibi = config.flag('alibi', false)
       return {
         ...changed(made, (attention, mlp) => [
-          alibi ? { ...attention, body: { ...attention.body, rope: null, bias: { kind: 'slopes' } } } : attention,
+          alibi ? { ...attention, body: { ...attention.body, bias: { kind: 'slopes' } } } : attention,
           mlp,
         ]),
         head: { ...made.head, tokens: { ...tokens!, unitRows } },
@@ -44,8 +44,11 @@ export const baichuan: Family = {
     const named = config.raw('architectures')
     const first = Array.isArray(named) && String(named[0]).startsWith('BaiChuan')
     const maxContext = config.count('max_position_embeddings|model_max_length', 4096)
-    const made = llamaLike('baichuan', config.but({ max_position_embeddings: maxContext }), { V: 64000 })
-    const alibi = config.flag('alibi', !first && made.dims.D !== 4096)
+    // 13B has no table of positions, so its config has no length of one
+    const turned = first || config.has('max_position_embeddings') || config.count('hidden_size', 4096) === 4096
+    const alibi = config.flag('alibi', !turned)
+    const sized = config.but({ max_position_embeddings: maxContext })
+    const made = llamaLike('baichuan', sized, { V: 64000, unturned: alibi })
     const unitRows = config.flag('norm_head', made.dims.V === SECOND || config.has('z_loss_weight'))
     return {
       ...changed(made, (attention, mlp) => [
@@ -54,7 +57,7 @@ export const baichuan: Family = {
           body: {
             ...attention.body,
             ...grouped('self_attn.W_pack', made.dims, false, true),
-            ...(alibi && { rope: null, bias: { kind: 'slopes' } }),
+            ...(alibi && { bias: { kind: 'slopes' } }),
           },
         },
         mlp,

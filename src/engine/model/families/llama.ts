@@ -28,6 +28,8 @@ export interface Differences {
   eps?: number
   /** it brings norms of its own, with another key for their eps */
   ownNorms?: true
+  /** no head is turned */
+  unturned?: boolean
   /** which part of each head is turned when the config does not say; left out, a family turns whole heads */
   partial?: number
   window?: (layer: number) => number
@@ -79,7 +81,9 @@ export function llamaLike(
   const maxContext = config.count('max_position_embeddings', difference.maxContext ?? 2048)
   const { window = () => 0 } = difference
   const over = qkNorm === 'all' ? ('all' as const) : ('head' as const)
-  const rope = readRope(config, d, maxContext, { theta: difference.theta, partial: difference.partial })
+  const rope = difference.unturned
+    ? null
+    : readRope(config, d, maxContext, { theta: difference.theta, partial: difference.partial })
   return {
     family,
     dims: {
