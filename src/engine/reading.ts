@@ -46,7 +46,8 @@ export async function readText(
   checkAborted(options.signal)
   await c.readWhole(ids, segments)
   checkAborted(options.signal)
-  const outputs = new Map(plan.outputs.map((output) => [output.name, output]))
+  // of several heads of one kind (MT-DNN) the first
+  const outputs = new Map(plan.outputs.toReversed().map((output) => [output.name, output]))
   const rows = (name: PlanOutput['name'], wanted: readonly number[]): Promise<Float32Array[]> =>
     headRows(c, outputs.get(name)!, wanted)
   const last = ids.length - 1

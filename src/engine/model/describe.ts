@@ -174,6 +174,8 @@ export interface Embed {
 /** One number of each label: for the whole text (`rows`: at its first or its last token), or for each token. */
 export interface Labels {
   name: 'labels' | 'token-labels' | 'span'
+  /** which of several of one name: MT-DNN has a head for each task */
+  task?: number
   rows: 'first' | 'last' | 'each'
   /** layers before the last one, with their function, width and norm */
   before: readonly (Linear & { act?: Activation; width: number; norm?: Norm })[]

@@ -36,8 +36,16 @@ export function readersOf(steps: readonly PlanStep[], tensor: string, at: number
 export const isWrittenBetween = (steps: readonly PlanStep[], tensor: string, from: number, to: number): boolean =>
   steps.slice(from + 1, to).some((s) => usesOf(s).some((u) => u.tensor === tensor && u.writes))
 
-/** Plan.lifetimes: from every step that writes a buffer afresh to the last one that reads or changes what it wrote. */
-export function lifetimesOf({ steps, buffers }: Pick<Plan, 'steps' | 'buffers'>): Record<string, Lifetime[]> {
+/**
+ * Plan.lifetimes: from every step that writes a buffer afresh to the last one that reads or changes what it wrote. What
+ * the head gives is read when all is done.
+ */
+export function lifetimesOf({
+  steps,
+  buffers,
+  outputs,
+  sites,
+}: Pick<Plan, 'steps' | 'buffers' | 'outputs' | 'sites'>): Record<string, Lifetime[]> {
   const lifetimes: Record<string, Lifetime[]> = Object.fromEntries(Object.keys(buffers).map((name) => [name, []]))
   steps.forEach((step, i) => {
     for (const { tensor, reads, writes } of usesOf(step)) {
@@ -48,5 +56,11 @@ export function lifetimesOf({ steps, buffers }: Pick<Plan, 'steps' | 'buffers'>)
       else list.push({ first: 0, last: i }) // an input: the runtime has written it before
     }
   })
+  for (const { site } of outputs) {
+    const { step, arg } = sites[site]!
+    const tensor = steps.find(({ name }) => name === step)?.args[arg]
+    const last = tensor && lifetimes[tensor]?.at(-1)
+    if (last) last.last = steps.length - 1
+  }
   return lifetimes
 }

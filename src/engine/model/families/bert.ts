@@ -101,14 +101,19 @@ export function bertLike(
 const predictions = 'cls.predictions'
 
 /**
- * MT-DNN (Liu et al. 2019): a head for each task it was trained on, numbered; which task is which no file says. The
- * first one that the files hold is computed, the others are listed as unread.
+ * MT-DNN (Liu et al. 2019): a head for each task it was trained on, numbered; which task is which no file says, so their
+ * labels have no names but where there is one task only.
  */
-function firstTask(config: Config, shapeOf: ShapeOf): ((D: number) => Labels) | null {
-  const head = Array.from({ length: 64 }, (_, task) => `scoring_list.${task}`).find((at) => shapeOf(`${at}.1.weight`))
-  if (head === undefined) return null
-  const last = `${head}.1`
-  return (D) => textLabels(`${head}.0.dense`, D, last, labelsOf(config, rowsOf(shapeOf, last)))
+function taskHeads(config: Config, shapeOf: ShapeOf, D: number): Labels[] {
+  const heads = Array.from({ length: 64 }, (_, task) => `scoring_list.${task}`).filter((at) =>
+    shapeOf(`${at}.1.weight`),
+  )
+  return heads.map((at, task) => {
+    const last = `${at}.1`,
+      count = rowsOf(shapeOf, last)!
+    const labels = heads.length === 1 ? labelsOf(config, count) : Array.from({ length: count }, (_, i) => `LABEL_${i}`)
+    return { ...textLabels(`${at}.0.dense`, D, last, labels), task }
+  })
 }
 
 /** @param norm how the norm of the head for masked tokens is called */
@@ -128,8 +133,8 @@ export function bertHead(
     ...(pooled && { SequenceClassification: 'classifier.weight', MultipleChoice: 'classifier.weight' }),
     TokenClassification: 'classifier.weight',
   })
+  const hasTasks = taskHeads(config, shapeOf, 1).length > 0
   const next = shapeOf('cls.seq_relationship.weight') !== undefined
-  const multi = firstTask(config, shapeOf)
   return (act, eps, D) => {
     const each = eachToken(task, config, shapeOf)
     if (each) return { labels: [each] }
@@ -160,7 +165,7 @@ export function bertHead(
           ],
         }
       default:
-        if (multi !== null) return { labels: [multi(D)] }
+        if (hasTasks) return { labels: taskHeads(config, shapeOf, D) }
         return pooled ? { pooled: { ...biased(pooler), act: 'tanh', width: D } } : {}
     }
   }

@@ -50,7 +50,12 @@ function activated(build: PlanBuilder, name: string, x: Value, act: Parameters<t
   return build.site(step, 'y', x.width, [x])
 }
 
-function labelsOf(build: PlanBuilder, { name, rows, before, last, labels }: Labels, hidden: Value): void {
+function labelsOf(
+  build: PlanBuilder,
+  { name: kind, task = 0, rows, before, last, labels }: Labels,
+  hidden: Value,
+): void {
+  const name = task ? `${kind}_${task}` : kind
   let row = hidden
   before.forEach((layer, n) => {
     const step = before.length > 1 ? `${name}.dense_${n}` : `${name}.dense`
@@ -59,5 +64,5 @@ function labelsOf(build: PlanBuilder, { name, rows, before, last, labels }: Labe
     if (layer.norm) row = build.norm(`${step}_norm`, layer.norm, row, `${name}.${n}Normed`)
   })
   build.linear(name, last, row, name, labels.length)
-  build.plan.outputs.push({ name, site: name, width: labels.length, rows, labels })
+  build.plan.outputs.push({ name: kind, site: name, width: labels.length, rows, labels })
 }
