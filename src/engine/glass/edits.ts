@@ -19,7 +19,7 @@ const refuse = (message: string, param: string, value: string | number): EngineE
 
 /** Does an edit in force leave this branch out? */
 export const isSkipped = (runtime: Inspection, layer: number, part: 'attn' | 'mlp'): boolean =>
-  runtime.hooks?.instead.get(branchOf(runtime.plan, layer, part).adds)?.length === 0
+  runtime.hooks?.instead.has(branchOf(runtime.plan, layer, part).adds) ?? false
 
 /** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
 export function headFactors(edits: readonly Edit[], layer: number, heads: number): Float32Array | null {
@@ -126,7 +126,12 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     hooks.after.set(step, [...(hooks.after.get(step) ?? []), ready])
   }
   for (const edit of edits) {
-    if (edit.kind === 'skip') hooks.instead.set(branchOf(runtime.plan, edit.layer, edit.part).adds, [])
+    if (edit.kind !== 'skip') continue
+    const adds = stepOf(runtime.plan, branchOf(runtime.plan, edit.layer, edit.part).adds)
+    // a sum that starts afresh is still taken, without the branch
+    const { name, op, args, params, part } = adds
+    const rest = op === 'mix' ? [await placed(runner, `without.${name}`, op, args, { ...params, by: 0 }, part)] : []
+    hooks.instead.set(name, rest)
   }
   for (const [n, { step, x, vector, params }] of steerings.entries()) {
     const name = `steer.${n}`

@@ -216,3 +216,21 @@ describe.each<[string, Where]>([
 function ramp(): number[] {
   return Array.from({ length: 32 }, (_, i) => (i - 15) / 20)
 }
+
+describe.each<[string, Where]>([
+  ['references', { device: 'reference' }],
+  ['processor', onProcessor],
+])('a residual that starts afresh: %s', (_, where) => {
+  it.each(['bloom_h4_1', 'openai-gpt'])('%s without a branch is what the sum keeps', async (name) => {
+    const inside = await glassOf(name, folderFiles(`fixtures/golden/${name}`), ids, where)
+    const at = async (site: Site): Promise<Float32Array> => (await inside.probe({ site, layer: 1, position: P })).values
+    const before = await at('resid_post')
+    await inside.setEdits([{ kind: 'skip', layer: 1, part: 'mlp' }])
+    const after = await at('resid_post')
+    expect(off(after, before)).toBeGreaterThan(1e-2)
+    // BLOOM keeps what the branch has read, normed
+    if (name === 'bloom_h4_1') expect(off(after, await at('mlp_norm'))).toBeLessThan(1e-6)
+    await inside.setEdits([])
+    expect(off(await at('resid_post'), before)).toBeLessThan(1e-6)
+  })
+})
