@@ -24,10 +24,14 @@ export function checkpointWeights(
   checkpoint: Checkpoint,
   options: Pick<LoadOptions, 'linear' | 'embedding'>,
 ): WeightProvider & { canStack: CanStack } {
-  const layout: WeightProvider['layout'] = (spec) =>
-    planWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options)).layout
+  /** Tensors that lie in one matrix and would not end at whole blocks stay as they are. */
+  const target = (spec: WeightSpec): WeightTarget => {
+    const wanted = targetOf(spec, options)
+    return spec.parts.length < 2 || canStack(checkpoint, spec.parts, spec.cols, wanted) ? wanted : 'native'
+  }
+  const layout: WeightProvider['layout'] = (spec) => planWeight(checkpoint, spec.parts, spec.cols, target(spec)).layout
   const read: WeightProvider['read'] = (spec, signal) =>
-    readWeight(checkpoint, spec.parts, spec.cols, targetOf(spec, options), { signal })
+    readWeight(checkpoint, spec.parts, spec.cols, target(spec), { signal })
   return {
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
     layout,
