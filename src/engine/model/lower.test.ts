@@ -53,7 +53,9 @@ describe("every fixture's Plan", () => {
       expect(JSON.parse(JSON.stringify(p)), 'plain data').toEqual(p)
       expect(new Set(p.steps.map((s) => s.name)).size).toBe(p.steps.length)
       for (const { name: step, op, args, params, sized, layer, part } of p.steps) {
-        expect(step).toMatch(/^((encoder\.)?[a-z_]+(\.[a-z_]+)?|blocks\.\d+\.(attn|cross|mlp|cell)(\.[a-z_]+)+)$/)
+        expect(step).toMatch(
+          /^((encoder\.)?[a-z_]+(-labels)?[a-z_0-9]*(\.[a-z_0-9]+)*|blocks\.\d+\.(attn|cross|mlp|cell)(\.[a-z_]+)+)$/,
+        )
         expect(step.startsWith('blocks.')).toBe(layer >= 0)
         expect(part === 'head', step).toBe(layer < 0 && !/^(encoder\.|embed)/.test(step))
         for (const [arg, value] of Object.entries(args)) {
