@@ -4,7 +4,7 @@
 
 Every case is written to disk and loaded as people load it (AutoModelForCausalLM.from_pretrained), so defaults, aliases and
 the order of old and new keys are transformers' own. fixtures/configs.json holds the config, the tensors' shapes, the token
-ids and the last row of logits, or the exception. Weights are not stored: weight() is repeated in model/configs.test.ts.
+ids and the last row of logits, or the exception; and what each class holds by itself. Weights are not stored: weight() is repeated in model/configs.test.ts.
 """
 import json
 import math
@@ -280,6 +280,18 @@ def by_family(count=6):
             yield case(f"chance {family} {i}", family, **draw(pick))
 
 
+# Every family that transformers has, in its name there; and keys that no family computes with.
+TYPES = """llama mistral qwen2 qwen3 openai-gpt gpt2 gpt_neo bloom gpt_neox falcon gptj phi opt phi3 olmo2 olmo3 granite smollm3 stablelm cohere cohere2
+mixtral qwen2_moe qwen3_moe olmoe bert roberta xlm-roberta distilbert albert modernbert nomic_bert gemma gemma2 gemma3_text t5 mt5""".split()
+IDLE = """transformers_version architectures output_hidden_states output_attentions return_dict dtype chunk_size_feed_forward id2label label2id problem_type
+use_cache _name_or_path initializer_range bos_token_id eos_token_id""".split()
+
+
+def defaults():
+    """What the class of each family holds when its config.json names the model_type alone."""
+    return {t: {k: v for k, v in AutoConfig.for_model(t).to_dict().items() if k not in IDLE} for t in TYPES}
+
+
 def main():
     torch.set_num_threads(1)
     cases = [*hand_picked(), *by_chance(), *by_family()]
@@ -292,7 +304,8 @@ def main():
     with open(os.path.join(golden.ROOT, "fixtures", "configs.json"), "w", encoding="utf-8") as f:
         lines = ",\n".join(json.dumps(made, separators=(",", ":")) for made in cases)
         shapes_text = ",\n".join(json.dumps(s, separators=(",", ":")) for s in sets)
-        f.write(f'{{"transformers":"{transformers.__version__}","shapes":[\n{shapes_text}\n],"cases":[\n{lines}\n]}}\n')
+        usual = ",\n".join(f"{json.dumps(t)}:{json.dumps(d, separators=(',', ':'))}" for t, d in defaults().items())
+        f.write(f'{{"transformers":"{transformers.__version__}","defaults":{{\n{usual}\n}},"shapes":[\n{shapes_text}\n],"cases":[\n{lines}\n]}}\n')
     print(len(cases), "cases,", sum("last" in c for c in cases), "with numbers")
 
 

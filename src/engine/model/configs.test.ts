@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { filesOf, writeSafetensors } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
+import type { Stack } from './describe.ts'
 import { describe as describeModel, families } from './families/index.ts'
 import { foreignKeys, generationKeys, irrelevantKeys } from './keys.ts'
 
@@ -20,7 +21,8 @@ interface Case {
   last?: number[]
   error?: string
 }
-const { shapes, cases } = JSON.parse(readFileSync('fixtures/configs.json', 'utf8')) as {
+const { defaults, shapes, cases } = JSON.parse(readFileSync('fixtures/configs.json', 'utf8')) as {
+  defaults: Record<string, Json>
   shapes: Record<string, number[]>[]
   cases: Case[]
 }
@@ -149,92 +151,26 @@ describe('the lists of keys', () => {
       expect(keys.filter((key) => !seen.has(key) && key !== 'quantization_config')).toEqual([])
     },
   )
-  test.each([
-    [
-      'llama',
-      {
-        layers: 32,
-        D: 4096,
-        H: 32,
-        d: 128,
-        K: 32,
-        F: 11008,
-        V: 32000,
-        maxContext: 2048,
-        eps: 1e-6,
-        act: 'silu',
-        theta: 10000.0,
-        tied: false,
-        window: 0,
-      },
-    ],
-    [
-      'mistral',
-      {
-        layers: 32,
-        D: 4096,
-        H: 32,
-        d: 128,
-        K: 8,
-        F: 14336,
-        V: 32000,
-        maxContext: 131072,
-        eps: 1e-6,
-        act: 'silu',
-        theta: 10000.0,
-        tied: false,
-        window: 4096,
-      },
-    ],
-    [
-      'qwen2',
-      {
-        layers: 32,
-        D: 4096,
-        H: 32,
-        d: 128,
-        K: 32,
-        F: 22016,
-        V: 151936,
-        maxContext: 32768,
-        eps: 1e-6,
-        act: 'silu',
-        theta: 10000.0,
-        tied: false,
-        window: 0,
-      },
-    ],
-    [
-      'qwen3',
-      {
-        layers: 32,
-        D: 4096,
-        H: 32,
-        d: 128,
-        K: 32,
-        F: 22016,
-        V: 151936,
-        maxContext: 32768,
-        eps: 1e-6,
-        act: 'silu',
-        theta: 10000.0,
-        tied: false,
-        window: 0,
-      },
-    ],
-  ] as const)("what %s leaves out is what transformers' config class has", (model_type, want) => {
-    const { dims, head, block } = describeModel({ model_type })
-    const [attention, mlp] = block(0).branches.map(({ body }) => body)
-    if (attention?.kind !== 'attention' || mlp?.kind !== 'gated-mlp') throw new Error('other branches')
-    expect({
-      ...dims,
-      eps: head.norm?.eps,
-      act: mlp.act,
-      theta: attention.rope?.theta,
-      tied: head.tokens?.tied,
-      window: attention.window,
-      scaling: attention.rope?.scaling.type,
-    }).toEqual({ ...want, scaling: 'default' })
+  /** All that a config comes to, as data */
+  function meant(config: Json): unknown {
+    const { block, encoder, ignored: _, ...rest } = describeModel(config)
+    const blocks = ({ layers, block: of }: Pick<Stack, 'layers' | 'block'>) =>
+      Array.from({ length: layers }, (__, i) => of(i))
+    const { block: own, ...read } = encoder ?? { layers: 0, block }
+    return {
+      ...rest,
+      blocks: blocks({ layers: rest.dims.layers, block }),
+      encoder: { ...read, blocks: blocks({ ...read, block: own }) },
+    }
+  }
+  test.each(Object.keys(defaults))("what %s leaves out is what transformers' config class has", (model_type) => {
+    expect(meant({ model_type })).toEqual(meant({ ...defaults[model_type], model_type }))
+    expect(defaults[model_type]!['vocab_size']).toBe(describeModel({ model_type }).dims.V)
+  })
+  test('of every family that transformers has', () => {
+    const others = new Set(['baichuan', 'rnn', 'lstm', 'chatglm', 'stablelm_epoch'])
+    const types = families.flatMap((family) => family.types).filter((type) => !others.has(type))
+    expect(types.filter((type) => !Object.hasOwn(defaults, type))).toEqual([])
   })
   test('no key stands in two lists', () => {
     const computed = new Set(families.flatMap((f) => f.keys))

@@ -15,6 +15,9 @@ function describe(
   const { turned = () => true, ...difference } = more
   const bias = config.flag('attention_bias', false)
   const made = llamaLike(family, config, {
+    layers: 40,
+    D: 8192,
+    H: 64,
     F: 22528,
     V: 256000,
     ownNorms: true,

@@ -14,6 +14,10 @@ export interface Differences {
   headDim?: number
   /** key heads when the config does not say; null in the config always means as many as query heads */
   kvHeads?: number
+  /** sizes when the config does not say */
+  layers?: number
+  D?: number
+  H?: number
   F?: number
   V?: number
   maxContext?: number
@@ -71,8 +75,8 @@ export function llamaLike(
   config: Config,
   difference: Differences = {},
 ): ReturnType<Family['describe']> {
-  const D = config.count('hidden_size', 4096),
-    H = config.count('num_attention_heads', 32)
+  const D = config.count('hidden_size', difference.D ?? 4096),
+    H = config.count('num_attention_heads', difference.H ?? 32)
   const d = config.count('head_dim', difference.headDim ?? Math.floor(D / H))
   const eps = difference.ownNorms ? 0 : config.number('rms_norm_eps', difference.eps ?? 1e-6)
   const rms = (at: string) => ({ kind: 'rms' as const, at, eps })
@@ -87,7 +91,7 @@ export function llamaLike(
   return {
     family,
     dims: {
-      layers: config.count('num_hidden_layers', 32),
+      layers: config.count('num_hidden_layers', difference.layers ?? 32),
       D,
       H,
       d,

@@ -23,6 +23,9 @@ export const olmoe: Family = {
   describe(config) {
     const bias = config.flag('attention_bias', false)
     const made = llamaLike('olmoe', config, {
+      layers: 16,
+      D: 2048,
+      H: 16,
       F: 2048,
       V: 50304,
       maxContext: 4096,

@@ -40,6 +40,7 @@ export const phi3: Family = {
     const config = renamed(given)
     const window = config.rawOrNull('sliding_window') == null ? 0 : config.count('sliding_window')
     const made = llamaLike('phi3', config, {
+      D: 3072,
       eps: 1e-5,
       F: 8192,
       V: 32064,

@@ -52,6 +52,9 @@ export const qwen2Moe: Family = {
   },
   describe(config) {
     const made = llamaLike('qwen2_moe', config, {
+      layers: 24,
+      D: 2048,
+      H: 16,
       kvHeads: 16,
       F: 5632,
       V: 151936,

@@ -49,6 +49,8 @@ export const qwen3Moe: Family = {
     const slides = config.flag('use_sliding_window', false) && config.rawOrNull('sliding_window') !== null
     const window = slides ? config.count('sliding_window', 4096) : 0
     const made = llamaLike('qwen3_moe', config, {
+      layers: 24,
+      D: 2048,
       kvHeads: 4,
       F: 6144,
       V: 151936,

@@ -41,7 +41,10 @@ export const smollm3: Family = {
         ? config.count('sliding_window')
         : 0
     const isSliding = slides(config, layers, (layer) => window > 0 && !isTurned(layer))
-    const made = llamaLike('smollm3', config.but({ num_hidden_layers: layers }), {
+    const made = llamaLike('smollm3', config, {
+      layers: 36,
+      D: 2048,
+      H: 16,
       kvHeads: 4,
       V: 128256,
       maxContext: 32768,

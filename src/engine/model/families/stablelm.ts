@@ -8,6 +8,7 @@ import { changed, layerNorm } from './words.ts'
 /** @param stacked whether the norms of all heads are one tensor */
 function describe(config: Config, stacked: boolean): ReturnType<Family['describe']> {
   const made = llamaLike('stablelm', config, {
+    D: 2560,
     F: 6912,
     V: 50304,
     maxContext: 4096,
