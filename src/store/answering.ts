@@ -1,7 +1,7 @@
 // Answering: one answer at a time, from the question to the saved turn. How its tokens come to be is the engine's.
 
 import type { ErrorData, FinishReason, GenerateEvent, TokenEvent } from '../worker/protocol.ts'
-import { drawnWith, prompts, tokens, type Continuation } from './answers.ts'
+import { drawnWith, prompts, tokens, withSource, type Continuation } from './answers.ts'
 import { newId, toPrompt, type Message } from './chat-data.ts'
 import { getClient, toData } from './client.ts'
 import { patch, tree, useCurrent } from './current.ts'
@@ -129,7 +129,7 @@ function beginAnswer(from?: Continuation): Growing {
     before,
     content: before,
     input: prompt
-      ? { ids: [...prompt.ids, ...events.map((event) => event.id)] }
+      ? withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
       : (from?.input ?? toPrompt(system, pathTo(turns, parent ?? null))),
     options: {
       ...sampling,

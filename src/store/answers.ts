@@ -48,6 +48,11 @@ export function runIn(messageId: string): AnswerRun | null {
     events = tokens.get(messageId)
   return prompt && events ? { prompt, events } : null
 }
+/** These ids, read again behind what the encoder of an encoder–decoder read; of other models the ids alone. */
+export const withSource = ({ source }: Pick<PromptEvent, 'source'>, ids: readonly number[]) => ({
+  ids: [...ids],
+  ...(source && { source: [...source] }),
+})
 /** A token for people: its own text also where it is half a character. */
 export const textOf = (event: TokenEvent): string =>
   event.top.find((t) => t.id === event.id)?.text ?? (event.text || new TextDecoder().decode(event.bytes))

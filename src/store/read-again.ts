@@ -9,7 +9,7 @@ import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
 import { toPrompt, type Message } from './chat-data.ts'
 import { useModels } from './models.ts'
-import { readTokens, recall } from './reading.ts'
+import { idsOf, readTokens, recall } from './reading.ts'
 import { busy } from './running.ts'
 
 interface Guess {
@@ -56,12 +56,7 @@ export async function readAgain(messageId: string): Promise<void> {
   const own = message.modelName === undefined || message.modelName === model.name
   if (known && known.events.length > 0 && own) {
     useGuess.setState({ guess: null, failed: null })
-    useGuess.setState({
-      failed: await readTokens(
-        [...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1),
-        known.prompt.ids.length,
-      ),
-    })
+    useGuess.setState({ failed: await readTokens(idsOf(known), known.prompt.ids.length, known.prompt.source) })
     return
   }
   try {

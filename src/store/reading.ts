@@ -2,7 +2,7 @@
 // sees them. Nothing is written.
 
 import type { ErrorData } from '../worker/protocol.ts'
-import { prompts, runIn, tokens, type AnswerRun } from './answers.ts'
+import { prompts, runIn, tokens, withSource, type AnswerRun } from './answers.ts'
 import { getClient, toData } from './client.ts'
 import { patch, useCurrent } from './current.ts'
 import { editsSettled } from './edited.ts'
@@ -50,17 +50,28 @@ async function reread(messageId: string): Promise<void> {
   ) {
     return
   }
-  await read([...known.prompt.ids, ...known.events.map((event) => event.id)].slice(0, -1), known.prompt.ids.length)
+  await read(idsOf(known), known.prompt.ids.length, known.prompt.source)
 }
 
 /**
- * The model reads these tokens, and nothing is written; an answer among them begins at `answerFrom`. Tells why they
- * could not be read, or null.
+ * The model reads these tokens, and nothing is written; an answer among them begins at `answerFrom`. `source`: what the
+ * encoder of an encoder–decoder reads. Tells why they could not be read, or null.
  */
-export const readTokens = (ids: readonly number[], answerFrom: number): Promise<ErrorData | null> =>
-  settling(read(ids, answerFrom))
+export const readTokens = (
+  ids: readonly number[],
+  answerFrom: number,
+  source?: readonly number[],
+): Promise<ErrorData | null> => settling(read(ids, answerFrom, source))
 
-async function read(ids: readonly number[], answerFrom: number): Promise<ErrorData | null> {
+/** All that was read when the last token of an answer was chosen. */
+export const idsOf = ({ prompt, events }: AnswerRun): number[] =>
+  [...prompt.ids, ...events.map((event) => event.id)].slice(0, -1)
+
+async function read(
+  ids: readonly number[],
+  answerFrom: number,
+  source: readonly number[] | undefined,
+): Promise<ErrorData | null> {
   const signal = begin(null)
   let failed: ErrorData | null = null
   const tell = (known: { promptTokens?: number; readTokens: number; reusedTokens?: number }): void =>
@@ -69,7 +80,7 @@ async function read(ids: readonly number[], answerFrom: number): Promise<ErrorDa
   try {
     await editsSettled(signal)
     for await (const event of getClient().generate(
-      { ids: [...ids] },
+      withSource(source ? { source: [...source] } : {}, ids),
       // the token that comes of it is not looked at
       { maxTokens: 1, temperature: 0, continueFrom: Math.min(answerFrom, ids.length), signal },
     )) {

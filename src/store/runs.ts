@@ -19,6 +19,8 @@ type Packed = [
 ]
 export interface PackedRun {
   prompt: number[]
+  /** what the encoder of an encoder–decoder read */
+  source?: number[]
   tokens: Packed[]
 }
 
@@ -30,6 +32,7 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &&
 
 export const packRun = ({ prompt, events }: AnswerRun): PackedRun => ({
   prompt: [...prompt.ids],
+  ...(prompt.source && { source: [...prompt.source] }),
   tokens: events.map((e): Packed => [
     e.id,
     e.text,
@@ -77,8 +80,9 @@ export const isPackedRun = (value: unknown): value is PackedRun => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const run = value as Record<string, unknown>
   return (
-    Object.keys(run).every((key) => key === 'prompt' || key === 'tokens') &&
+    Object.keys(run).every((key) => key === 'prompt' || key === 'source' || key === 'tokens') &&
     isList(run['prompt'], limits.tokens, isId) &&
+    (run['source'] === undefined || isList(run['source'], limits.tokens, isId)) &&
     isList(run['tokens'], limits.tokens, isPacked)
   )
 }
@@ -89,6 +93,7 @@ export function unpackRun(value: unknown): AnswerRun | null {
   const prompt: PromptEvent = {
     type: 'prompt',
     ids: value.prompt,
+    ...(value.source && { source: value.source }),
     answerFrom: value.prompt.length,
     reused: 0,
     text: '',

@@ -58,11 +58,13 @@ async function answerNow(message: Message, before: readonly Message[], system: s
   if (!prompt || ids.length === 0 || message.modelName !== useModels.getState().active?.name) return null
   // the system prompt may have changed since: then the tokens say what was really read
   const today = await getClient().tokenize(toPrompt(system, before))
-  const same = today.ids.length === prompt.ids.length && today.ids.every((id, i) => id === prompt.ids[i])
+  const read = prompt.source ?? prompt.ids
+  const same = today.ids.length === read.length && today.ids.every((id, i) => id === read[i])
   return {
     ids,
     ...cutsIn(message.id),
     prompt: same ? null : [...prompt.ids],
+    ...(!same && prompt.source && { source: [...prompt.source] }),
     finish: (message.finish satisfies FinishReason | undefined) ?? null,
   }
 }

@@ -3,7 +3,7 @@
 // in their place, with this machine's own numbers, and the caller is told.
 
 import type { ErrorData, Prompt } from '../../worker/protocol.ts'
-import { promptOf, textOf, tokensOf, type Continuation } from '../answers.ts'
+import { promptOf, textOf, tokensOf, withSource, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { newId, titleFrom, toPrompt, type Message } from '../chat-data.ts'
@@ -170,7 +170,7 @@ async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outc
     if (before.length === 0) return { answer: 'new', tokens: 0, error: null }
     const outcome = await write(
       last.id,
-      answer?.prompt ? { ids: answer.prompt } : toPrompt(system, before),
+      answer?.prompt ? withSource(answer, answer.prompt) : toPrompt(system, before),
       run,
       onStep,
     )

@@ -29,6 +29,8 @@ export interface SharedAnswer {
   redrawn: number[]
   /** the tokens before the answer, where they are not what the chat gives today */
   prompt: number[] | null
+  /** of an encoder–decoder, along with `prompt`: what its encoder read */
+  source?: number[]
   finish: FinishReason | null
 }
 
@@ -110,6 +112,7 @@ export function toWire({
         ...(answer.forced.length && { forced: answer.forced }),
         ...(answer.redrawn.length && { redrawn: answer.redrawn }),
         ...(answer.prompt && { prompt: answer.prompt }),
+        ...(answer.source && { source: answer.source }),
         ...(answer.finish && { finish: answer.finish }),
       },
     }),
@@ -285,20 +288,21 @@ function readParams(value: unknown, model: string): TurnParams {
 }
 
 function readAnswer(value: unknown): SharedAnswer {
-  const given = fields(value, 'answer', ['ids', 'forced', 'redrawn', 'prompt', 'finish'])
+  const given = fields(value, 'answer', ['ids', 'forced', 'redrawn', 'prompt', 'source', 'finish'])
   const id = (v: unknown, at: string): number => whole(v, at, 0, limits.id)
   const ids = list(given['ids'], 'answer.ids', limits.ids, id)
   const places = (key: 'forced' | 'redrawn'): number[] => {
     const found = list(given[key] ?? [], `answer.${key}`, ids.length, (n, at) => whole(n, at, 0, ids.length - 1))
     return found.some((at, i) => i > 0 && at <= found[i - 1]!) ? refuse(`answer.${key}`, 'in order') : found
   }
-  return {
+  return present({
     ids,
     forced: places('forced'),
     redrawn: places('redrawn'),
     prompt: optional(given['prompt'], (v) => list(v, 'answer.prompt', limits.ids, id)) ?? null,
+    source: optional(given['source'], (v) => list(v, 'answer.source', limits.ids, id)),
     finish: optional(given['finish'], (v) => one(v, 'answer.finish', ['stop', 'length', 'context', 'aborted'])) ?? null,
-  }
+  })
 }
 
 function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
