@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { filesOf, writeSafetensors } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
-import type { Stack } from './describe.ts'
+import { readConfig } from './config.ts'
+import type { Family, Stack } from './describe.ts'
 import { describe as describeModel, families } from './families/index.ts'
 import { foreignKeys, generationKeys, irrelevantKeys } from './keys.ts'
 
@@ -122,35 +123,37 @@ describe('the lists of keys', () => {
     head_dim: 8,
     max_position_embeddings: 64,
   }
-  /** the keys of `config` that describing it looks at */
-  function read(config: Json): Set<string> {
-    const seen = new Set<string>()
-    describeModel(
-      new Proxy(config, {
+  /** the keys of `config` that the family looks at */
+  function read(family: Family, config: Json): Set<string> {
+    const seen = new Set(['model_type']) // by which it was chosen
+    const watched = new Proxy(
+      { model_type: family.types[0], ...config },
+      {
         getOwnPropertyDescriptor: (target, key) => {
           seen.add(String(key))
           return Reflect.getOwnPropertyDescriptor(target, key)
         },
-        ownKeys: () => [],
-      }),
+      },
     )
+    family.describe(readConfig(watched), () => undefined).block(0)
     return seen
   }
-  test.each(families.map((f) => [f.name, f] as const))(
-    '%s reads the keys it names, and no other',
-    (_, { types, keys }) => {
-      const seen = new Set([
-        ...read({ ...base, model_type: types[0] }),
-        ...read({ ...base, model_type: types[0], use_sliding_window: true, layer_types: undefined }),
-        // with no other key: what a family calls otherwise, and what counts only where something else is said
-        ...read({ model_type: types[0] }),
-        ...read({ model_type: types[0], new_decoder_architecture: true }),
-      ])
-      // a family may look at what changes no number of the others
-      expect([...seen].filter((key) => !keys.includes(key) && !irrelevantKeys.has(key))).toEqual([])
-      expect(keys.filter((key) => !seen.has(key) && key !== 'quantization_config')).toEqual([])
-    },
-  )
+  test.each(families.map((f) => [f.name, f] as const))('%s reads the keys it names, and no other', (_, family) => {
+    const { keys } = family
+    const seen = new Set([
+      ...read(family, base),
+      ...read(family, { ...base, use_sliding_window: true, layer_types: undefined }),
+      // with no other key: what a family calls otherwise, and what counts only where something else is said
+      ...read(family, {}),
+      ...read(family, { new_decoder_architecture: true }),
+      ...read(family, { multi_query_attention: true }),
+    ])
+    // a family may look at what changes no number of the others, and at the class' name, which tells the head
+    expect(
+      [...seen].filter((key) => !keys.includes(key) && !irrelevantKeys.has(key) && key !== 'architectures'),
+    ).toEqual([])
+    expect(keys.filter((key) => !seen.has(key) && key !== 'quantization_config')).toEqual([])
+  })
   /** All that a config comes to, as data */
   function meant(config: Json): unknown {
     const { block, encoder, ignored: _, ...rest } = describeModel(config)

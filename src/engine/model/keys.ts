@@ -27,7 +27,7 @@ export const irrelevantKeys: ReadonlySet<string> = new Set(
   use_flash_attn _flash_attn_2_enabled attn_mode experts_implementation gradient_checkpointing chunk_size_feed_forward pretraining_tp
   initializer_range initializer_factor attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop attn_pdrop
   residual_dropout embedding_dropout dropout classifier_dropout aux_loss_coef router_aux_loss_coef z_loss
-  bos_token_id eos_token_id unk_token_id sep_token_id cls_token_id mask_token_id num_return_sequences remove_invalid_values
+  eos_token_id unk_token_id sep_token_id cls_token_id num_return_sequences remove_invalid_values
   id2label label2id num_labels problem_type finetuning_task task_specific_params prefix is_decoder
   is_llama_config transformers.js_config unsloth_version unsloth_fixed model_max_length tokenizer_model_max_length`),
 )

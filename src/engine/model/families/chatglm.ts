@@ -3,7 +3,7 @@
 // whatever the number of layers. Du et al. 2022 (GLM); the final revision of THUDM's modeling_chatglm.py.
 
 import type { Attention, Branch, Family, Linear } from '../describe.ts'
-import { every, notComputed, only } from '../keys.ts'
+import { any, every, notComputed, only } from '../keys.ts'
 
 /** √(2 · 28): the reference passes its default depth, never the model's */
 const ALPHA = Math.sqrt(56)
@@ -26,9 +26,15 @@ export const chatglm: Family = {
     'model_type',
     ...['num_layers', 'vocab_size', 'hidden_size', 'num_attention_heads', 'max_sequence_length', 'layernorm_epsilon'],
     ...['inner_hidden_size', 'position_encoding_2d', 'bos_token_id', 'mask_token_id', 'gmask_token_id'],
-    ...['quantization_bit', 'pre_seq_len', 'prefix_projection'],
+    ...['quantization_bit', 'pre_seq_len'],
   ],
-  off: { quantization_bit: only(0), prefix_projection: only(false), layer_types: every('full_attention') },
+  off: {
+    quantization_bit: only(0),
+    prefix_projection: any,
+    layer_types: every('full_attention'),
+    bos_token_id: any,
+    mask_token_id: any,
+  },
   describe(config) {
     const D = config.count('hidden_size', 4096),
       H = config.count('num_attention_heads', 32),

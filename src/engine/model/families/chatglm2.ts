@@ -2,7 +2,7 @@
 // pairs on the first half of each head, SwiGLU with gate and up in one tensor. THUDM's modeling_chatglm.py.
 
 import type { Family, Linear, Norm } from '../describe.ts'
-import { notComputed, only } from '../keys.ts'
+import { any, notComputed, only } from '../keys.ts'
 
 export const chatglm2: Family = {
   name: 'chatglm2',
@@ -21,12 +21,17 @@ export const chatglm2: Family = {
     ...['num_layers', 'padded_vocab_size', 'vocab_size', 'hidden_size', 'ffn_hidden_size', 'kv_channels'],
     ...['num_attention_heads', 'seq_length', 'layernorm_epsilon', 'rmsnorm', 'post_layer_norm', 'add_bias_linear'],
     ...['apply_residual_connection_post_layernorm', 'add_qkv_bias', 'multi_query_attention', 'multi_query_group_num'],
-    ...['tie_word_embeddings', 'rope_ratio', 'quantization_bit', 'pre_seq_len', 'prefix_projection'],
-    // these cancel out, or say how the reference computes, not what
-    ...['apply_query_key_layer_scaling', 'attention_softmax_in_fp32', 'fp32_residual_connection', 'original_rope'],
-    'bias_dropout_fusion',
+    ...['tie_word_embeddings', 'rope_ratio', 'quantization_bit', 'pre_seq_len'],
   ],
-  off: { quantization_bit: only(0), prefix_projection: only(false) },
+  off: {
+    quantization_bit: only(0),
+    // these cancel out, or say how the reference computes, not what
+    apply_query_key_layer_scaling: any,
+    attention_softmax_in_fp32: any,
+    fp32_residual_connection: any,
+    original_rope: any,
+    bias_dropout_fusion: any,
+  },
   gguf: {
     arch: 'chatglm',
     names: {

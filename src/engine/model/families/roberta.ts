@@ -45,7 +45,7 @@ function robertaHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: n
 const robertaLike = (name: string, types: string[], V: number): Family => ({
   name,
   types,
-  keys: bertKeys,
+  keys: [...bertKeys, 'pad_token_id'],
   modules: {
     root: 'roberta.',
     embed: 'embeddings.word_embeddings',
