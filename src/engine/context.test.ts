@@ -9,6 +9,9 @@ import type { SampleEntry } from './sampler/sample-log.ts'
 function counting(context = 100) {
   const runs: { ids: readonly number[]; turnedFor: TurnedFor | undefined }[] = []
   const runtime = {
+    plan: { programs: { decode: { tokens: 'body', rows: 'head' } } },
+    prefix: 0,
+    beginText: () => undefined,
     context,
     length: 0,
     chunk: 2,

@@ -10,6 +10,7 @@ const words: Record<string, string> = {
   'a positive whole number': '正整数',
   'an object': '对象',
   'a plain value': '普通的值',
+  'a list of ids': '编号的列表',
   'a token id or a list of them': '词元编号，或词元编号的列表',
   'whole characters': '完整的字符',
   'an object of options': '由选项组成的对象',

@@ -43,12 +43,15 @@ export async function openGguf(
   const { layout, config, keys, read } = ggufConfig(head, families)
   const ignored = judgeGgufKeys(first.name, metadata, layout.arch, () => keys.sizes().headDim, read)
   const names = ggufNames(layout)
+  const { short, long } = head.ropeFactors
+  // the others are left for whoever judges tensors that no step reads
+  const inConfig: string[] = short && long ? [ropeFactorsNames.short, ropeFactorsNames.long] : [ropeFactorsNames.all]
   const tensors = new Map<string, CheckpointTensor>()
   for (const {
     source,
     tensor: { name: own, shape, dtype, begin, end },
   } of all) {
-    if (Object.values<string>(ropeFactorsNames).includes(own)) continue
+    if (inConfig.includes(own)) continue
     const name = names.toCheckpoint(own)
     if (tensors.has(name)) {
       throw new EngineError(

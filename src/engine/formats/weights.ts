@@ -229,19 +229,25 @@ async function* readPlanes(
   if (encoder) yield encoder.end()
 }
 
-/** Plain floats (norm gain, bias, a small table), or a slice of them, as f32, row after row. */
+/**
+ * Plain floats (norm gain, bias, a small table), or a slice of them, as f32, row after row.
+ * @param options.shape that the tensor must have, where it has more than one axis
+ * @throws TENSOR_MISSING, TENSOR_SHAPE, DTYPE_UNSUPPORTED; NUMERIC for a value that is not finite
+ */
 export async function readVector(
   checkpoint: Checkpoint,
   name: string,
-  { signal, slice }: { signal?: AbortSignal; slice?: RowSlice } = {},
+  { signal, slice, shape: need }: { signal?: AbortSignal; slice?: RowSlice; shape?: readonly number[] } = {},
 ): Promise<Float32Array> {
   const tensor = find(checkpoint, { tensor: name, slice })
   const { dtype, shape, data } = tensor
+  const length = shape.reduce((a, b) => a * b, 1)
+  if (need ? !folds(shape, need) : shape.length !== 1) throw wrongShape(tensor, [...(need ?? [length])])
   if (!isFloat(dtype)) throw unsupported(checkpoint, tensor)
   checkHeads(tensor)
   const [rows = 1, ...rest] = shape,
     width = rest.reduce((a, b) => a * b, 1)
-  const out = new Float32Array(rows * width)
+  const out = new Float32Array(length)
   let at = 0
   for await (const bytes of readRows(data, rows, width * floatBytes(dtype), defaultChunk, new Scratch(), signal)) {
     const values = decodeFloats(dtype, bytes)

@@ -11,6 +11,7 @@ import { readVector } from '../formats/weights.ts'
 import { planModel } from '../index.ts'
 import { openModel, placeModel } from '../load.ts'
 import type { Family } from './describe.ts'
+import { configOf } from '../testing/configs.ts'
 import { pebble } from '../testing/pebble.ts'
 import { describe as describeModel, families } from './families/index.ts'
 
@@ -201,8 +202,10 @@ describe('a family of one file, and its GGUF', () => {
 
 test.each(families.map((family) => [family.name, family] as const))(
   'where the modules of %s stand is said twice, and both say the same',
-  (_, { types, modules: { root, embed, blocks, others, heads }, gguf: layout }) => {
-    const made = describeModel({ model_type: types[0] })
+  (_, family) => {
+    const { root, embed, blocks, others, heads } = family.modules,
+      layout = family.gguf
+    const made = describeModel(configOf(family))
     const begins = [embed, blocks, ...others].map((word) => root + word)
     expect(made.embed.at).toBe(root + embed)
     // a single layer may have its modules beside the embedding

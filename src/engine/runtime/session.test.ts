@@ -86,6 +86,7 @@ const same = (got: Float32Array[], want: Float32Array[], limit = 1e-5): void =>
   expect(difference(got, want)).toBeLessThan(limit)
 async function all(runtime: Runtime, ids: number[]): Promise<Float32Array[]> {
   runtime.truncate(0)
+  if (runtime.plan.programs.encode) await runtime.encode(ids)
   return await runtime.forward(ids, 'all')
 }
 const failure = async (work: Promise<unknown>): Promise<EngineError> => {
@@ -112,7 +113,10 @@ describe('a fused Plan computes what the plain Plan computes', () => {
   test.for(folders)('%s', async (name, { skip }) => {
     const model = await open(name)
     const { ids } = golden(name)
-    expect(model.plan.steps.length).toBeLessThan(model.plain.steps.length)
+    // heads that are not turned and sums that are normed leave nothing to fuse
+    if (model.plain.steps.some(({ op }) => op === 'rope' || op === 'add')) {
+      expect(model.plan.steps.length).toBeLessThan(model.plain.steps.length)
+    }
     const want = await all(await startCpu(model, model.plain), ids)
     same(await all(await startCpu(model), ids), want)
     if (!gpu) skip(`UNRUN on the GPU: ${noGpuReason}`)
@@ -202,12 +206,12 @@ describe('grids', () => {
     const variant = op.variants[0]!
     expect(
       variant
-        .passes({ params: { D }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!
-        .workgroups({ D }, { T, pos: 0, row: 0, prefix: 0 }),
+        .passes({ params: { D, by: 1 }, format: null, kind: 'software', limits: device!.facts.limits as never })[0]!
+        .workgroups({ D, by: 1 }, { T, pos: 0, row: 0, prefix: 0 }),
     ).toBeGreaterThan(65535)
     const args = makeInputs(
       op,
-      { params: { D }, step: { T, pos: 0, row: 0, prefix: 0 }, sizes: { x: T * D, delta: T * D } },
+      { params: { D, by: 1 }, step: { T, pos: 0, row: 0, prefix: 0 }, sizes: { x: T * D, delta: T * D } },
       null,
     )
     const { x } = await runOp(device!, kernels!, op, variant, args)

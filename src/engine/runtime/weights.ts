@@ -36,12 +36,15 @@ export function checkpointWeights(
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
     layout,
     read,
-    async vector({ parts, length, make }, signal, weight) {
+    async vector({ parts, length, shape, make }, signal, weight) {
       if (make?.kind === 'unit-rows') return unitRows(layout(weight!), read(weight!, signal))
       const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0))
       let offset = 0
       for (const part of parts) {
-        values.set(await readVector(checkpoint, part.tensor, { signal, slice: part.slice }), offset)
+        values.set(
+          await readVector(checkpoint, part.tensor, { signal, slice: part.slice, ...(shape && { shape }) }),
+          offset,
+        )
         offset += part.length
       }
       return make ? makeVector({ make, length }, values) : values

@@ -12,7 +12,7 @@ const SECOND = 125696
 export const baichuan: Family = {
   name: 'baichuan',
   types: ['baichuan'],
-  keys: [...llamaKeys, 'alibi', 'norm_head', 'z_loss_weight'],
+  keys: [...llamaKeys, 'architectures', 'alibi', 'norm_head', 'z_loss_weight'],
   ...llamaFiles,
   gguf: {
     arch: 'baichuan',

@@ -23,6 +23,7 @@ type Described = Omit<Description, 'ignored' | 'biases'>
 /** What every relative reads. */
 export const bertKeys: readonly string[] = [
   'model_type',
+  'architectures',
   'vocab_size',
   'hidden_size',
   'num_hidden_layers',

@@ -49,7 +49,7 @@ export const distilbert: Family = {
   name: 'distilbert',
   types: ['distilbert'],
   keys: [
-    ...['model_type', 'vocab_size', 'dim', 'n_layers', 'n_heads', 'hidden_dim', 'activation'],
+    ...['model_type', 'architectures', 'vocab_size', 'dim', 'n_layers', 'n_heads', 'hidden_dim', 'activation'],
     ...['max_position_embeddings', 'tie_word_embeddings', 'sinusoidal_pos_embds'],
   ],
   modules: {

@@ -85,7 +85,7 @@ export function describe(
 ): Description {
   const config = readConfig(raw, wordings[format])
   const type = config.text('model_type', 'none')
-  const family = familyOf(families, { ...raw, model_type: type })
+  const family = familyOf(families, raw)
   if (!family) {
     const known = [...new Set(families.flatMap(({ types }) => types))].join(', ')
     throw new EngineError(

@@ -123,7 +123,15 @@ export const modernbert: Family = {
   name: 'modernbert',
   types: ['modernbert'],
   keys: [
-    ...['model_type', 'vocab_size', 'hidden_size', 'num_hidden_layers', 'num_attention_heads', 'intermediate_size'],
+    ...[
+      'model_type',
+      'architectures',
+      'vocab_size',
+      'hidden_size',
+      'num_hidden_layers',
+      'num_attention_heads',
+      'intermediate_size',
+    ],
     ...['hidden_activation', 'max_position_embeddings', 'norm_eps', 'norm_bias', 'attention_bias', 'mlp_bias'],
     ...['layer_types', 'global_attn_every_n_layers', 'local_attention', 'rope_parameters', 'global_rope_theta'],
     ...['local_rope_theta', 'classifier_activation', 'classifier_bias', 'classifier_pooling', 'decoder_bias'],

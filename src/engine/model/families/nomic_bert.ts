@@ -50,7 +50,16 @@ export const nomicBert: Family = {
   name: 'nomic_bert',
   types: ['nomic_bert'],
   keys: [
-    ...['model_type', 'vocab_size', 'hidden_size', 'n_embd', 'num_hidden_layers', 'n_layer', 'num_attention_heads'],
+    ...[
+      'model_type',
+      'architectures',
+      'vocab_size',
+      'hidden_size',
+      'n_embd',
+      'num_hidden_layers',
+      'n_layer',
+      'num_attention_heads',
+    ],
     ...['n_head', 'head_dim', 'intermediate_size', 'n_inner', 'hidden_act', 'activation_function', 'type_vocab_size'],
     ...['max_position_embeddings', 'n_positions', 'layer_norm_eps', 'layer_norm_epsilon', 'rope_parameters'],
     ...['rope_scaling', 'rope_theta', 'rotary_emb_base', 'tie_word_embeddings', 'position_embedding_type'],
