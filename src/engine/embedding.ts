@@ -14,6 +14,8 @@ import { plainly } from './shown.ts'
 export interface TextPooling {
   /** tokens that the model was trained to read at most, [CLS] and its like included; null where nothing says it */
   maxTokens: number | null
+  /** the text is put in lower case before the tokenizer sees it */
+  lowers: boolean
   /** @param hidden the last residual of every token, all of one width @throws PARAM_INVALID without a token */
   pool(hidden: readonly Float32Array[]): Float32Array
 }
@@ -69,7 +71,9 @@ export async function openPooling(
   const listed = await readText(files, 'modules.json', maxBytes, signal)
   if (listed === null) {
     const mode = ggufModes[config['pooling_type'] as number]
-    return mode === undefined ? null : { maxTokens: null, pool: (hidden) => toFloats([unit], pooled([mode], hidden)) }
+    return mode === undefined
+      ? null
+      : { maxTokens: null, lowers: false, pool: (hidden) => toFloats([unit], pooled([mode], hidden)) }
   }
   // a list in a file whose reader knows objects
   const { modules } = parseJsonObject('modules.json', `{"modules": ${listed}}`) as { modules: unknown }
@@ -89,9 +93,11 @@ export async function openPooling(
   if (how === null) return null
   const taken = how
   const sizes = await readText(files, 'sentence_bert_config.json', maxBytes, signal)
-  const most = sizes === null ? null : parseJsonObject('sentence_bert_config.json', sizes)['max_seq_length']
+  const said = sizes === null ? {} : parseJsonObject('sentence_bert_config.json', sizes),
+    most = said['max_seq_length']
   return {
     maxTokens: Number.isSafeInteger(most) && (most as number) > 0 ? (most as number) : null,
+    lowers: said['do_lower_case'] === true,
     pool: (hidden) => toFloats(steps, pooled(taken, hidden)),
   }
 }

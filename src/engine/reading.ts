@@ -12,6 +12,10 @@ import type { Fill, Reading, ReadOptions, ScoredLabel, SpanAnswer } from './type
 
 /** Vectors of a text's tokens as one: the pooling of a sentence-embedding model. */
 export interface Pooling {
+  /** tokens at most, special ones included; what is longer is left out */
+  maxTokens: number | null
+  /** the text is read in lower case */
+  lowers: boolean
   pool(hidden: readonly Float32Array[]): Float32Array
 }
 
@@ -35,7 +39,16 @@ export async function readText(
       { asked: 'read' },
     )
   }
-  const { ids, segments } = tokenizer.encodePair(options.text, options.pair)
+  const cased = (given: string): string => (pooling?.lowers ? given.toLowerCase() : given)
+  const {
+    ids,
+    segments,
+    cut = 0,
+  } = tokenizer.encodePair(
+    cased(options.text),
+    options.pair === null ? null : cased(options.pair),
+    pooling?.maxTokens ?? undefined,
+  )
   if (ids.length === 0 || ids.length > runtime.context) {
     throw new EngineError(
       'CONTEXT_FULL',
@@ -46,8 +59,7 @@ export async function readText(
   checkAborted(options.signal)
   await c.readWhole(ids, segments)
   checkAborted(options.signal)
-  // of several heads of one kind (MT-DNN) the first
-  const outputs = new Map(plan.outputs.toReversed().map((output) => [output.name, output]))
+  const outputs = new Map(plan.outputs.map((output) => [output.name, output]))
   const rows = (name: PlanOutput['name'], wanted: readonly number[]): Promise<Float32Array[]> =>
     headRows(c, outputs.get(name)!, wanted)
   const last = ids.length - 1
@@ -59,16 +71,21 @@ export async function readText(
     tokens: ids.map((id) => ({ text: tokenizer.tokenText(id), special: tokenizer.isSpecial(id) })),
     fills: null,
     labels: null,
+    tasks: null,
     tokenLabels: null,
     spans: null,
     vector: null,
+    pooled: null,
+    leftOut: cut,
   }
   if (outputs.has('logits')) reading.fills = await fills(c, ids, options, rows)
-  const labels = outputs.get('labels')
-  if (labels) {
-    const [row] = await rows('labels', [labels.rows === 'last' ? last : 0])
-    reading.labels = scored(row!, labels.labels!)
+  const tasks: NonNullable<Reading['tasks']> = []
+  for (const output of plan.outputs.filter(({ name }) => name === 'labels')) {
+    const [row] = await headRows(c, output, [output.rows === 'last' ? last : 0])
+    tasks.push({ name: output.site, labels: scored(row!, output.labels!) })
   }
+  reading.labels = tasks[0]?.labels ?? null
+  if (tasks.length > 1) reading.tasks = tasks
   const each = outputs.get('token-labels')
   if (each) reading.tokenLabels = (await rows('token-labels', all)).map((row) => scored(row, each.labels!))
   if (outputs.has('span')) {
@@ -80,6 +97,7 @@ export async function readText(
     const hidden = await rows('hidden', all)
     reading.vector = pooling ? pooling.pool(hidden) : mean(hidden)
   }
+  if (outputs.has('pooled')) reading.pooled = (await rows('pooled', [0]))[0]!
   return reading
 }
 

@@ -222,13 +222,19 @@ export interface Reading {
   tokens: { text: string; special: boolean }[]
   /** one for every mask token */
   fills: Fill[] | null
-  /** of the whole text, likeliest first */
+  /** of the whole text, likeliest first; of several tasks those of the first */
   labels: ScoredLabel[] | null
+  /** labels by task, where the model was trained on several (MT-DNN); `name` is that of their step */
+  tasks: { name: string; labels: ScoredLabel[] }[] | null
   /** of every token */
   tokenLabels: ScoredLabel[][] | null
   spans: SpanAnswer[] | null
   /** of the whole text; of length 1 where the model's files say so */
   vector: Float32Array | null
+  /** the first token's last residual through the model's own pooler, where no head follows it */
+  pooled: Float32Array | null
+  /** tokens of the text left out at its end: more than a sentence model was trained to read */
+  leftOut: number
 }
 
 /** What each stage of the sampler chain did, for the panel. */

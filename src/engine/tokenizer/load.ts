@@ -9,7 +9,6 @@ import { withConfigTokens } from './config-tokens.ts'
 import { decodeAll, type Decodable, type Decoding } from './detokenize.ts'
 import { runTokenSteps } from './decoder.ts'
 import { Meter } from './meter.ts'
-import type { Slot } from './postprocess.ts'
 import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
@@ -24,9 +23,10 @@ export interface Tokenizer extends Decodable {
   encode(text: string, options?: { addSpecial?: boolean; special?: boolean }): number[]
   /**
    * Two texts as the file's post-processor puts them together, or one (b null), with its tokens around; `segments` has
-   * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1.
+   * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1. With more than `most` ids the texts are
+   * shortened at their ends, the longer one first, as the library's longest_first does; `cut` says by how many.
    */
-  encodePair(a: string, b: string | null): { ids: number[]; segments: number[] }
+  encodePair(a: string, b: string | null, most?: number): { ids: number[]; segments: number[]; cut?: number }
   decode(ids: number[], options?: { skipSpecial?: boolean }): string
   /** display text of one token: bytes that are no whole character show as \xE4 */
   tokenText(id: number): string
@@ -77,26 +77,27 @@ export function loadTokenizer(
     }
     return ids
   }
-  const idsOf = (slot: Slot, a: string, b: string): number[] =>
-    'id' in slot ? [slot.id] : plain(slot.text === 'A' ? a : b)
   const encode: Tokenizer['encode'] = (text, options) => {
     checkText(text)
     return options?.addSpecial === false
       ? plain(text, options.special)
       : around.single.flatMap((slot) => ('id' in slot ? [slot.id] : plain(text, options?.special)))
   }
-  const encodePair: Tokenizer['encodePair'] = (a, b) => {
+  const encodePair: Tokenizer['encodePair'] = (a, b, most = Infinity) => {
     checkText(a)
     if (b !== null) checkText(b)
-    const ids: number[] = [],
-      segments: number[] = []
-    for (const slot of b === null ? around.single : around.pair()) {
-      for (const id of idsOf(slot, a, b ?? '')) {
-        ids.push(id)
-        segments.push(slot.segment)
-      }
+    const slots = b === null ? around.single : around.pair()
+    const added = slots.filter((slot) => 'id' in slot).length
+    const texts = { A: plain(a), B: b === null ? [] : plain(b) }
+    const [forA, forB] = shares(texts.A.length, texts.B.length, Math.max(0, most - added))
+    const cut = texts.A.length - forA + texts.B.length - forB
+    const kept = { A: texts.A.slice(0, forA), B: texts.B.slice(0, forB) }
+    const pieces = slots.map((slot) => ({ ids: 'id' in slot ? [slot.id] : kept[slot.text], segment: slot.segment }))
+    return {
+      ids: pieces.flatMap((piece) => piece.ids),
+      segments: pieces.flatMap((piece) => piece.ids.map(() => piece.segment)),
+      ...(cut > 0 && { cut }),
     }
-    return { ids, segments }
   }
   // what the post-processor puts in front, if anything
   const [first] = around.single
@@ -124,6 +125,16 @@ export function loadTokenizer(
     addsBos: front !== undefined && front === specialIds.bos,
   }
   return tokenizer
+}
+
+/** How many tokens two texts keep of `most`: a shorter one that fits stays whole, else both are halved. */
+function shares(a: number, b: number, most: number): [a: number, b: number] {
+  if (a + b <= most) return [a, b]
+  const [short, long] = a > b ? [b, a] : [a, b]
+  let kept: [short: number, long: number] =
+    short > most ? [short, short] : [short, Math.min(long, Math.max(short, most - short))]
+  if (kept[0] + kept[1] > most) kept = [Math.floor(most / 2), Math.ceil(most / 2)]
+  return a > b ? [kept[1], kept[0]] : kept
 }
 
 const utf8 = new TextEncoder()

@@ -13,11 +13,12 @@ export function Results({ t, mask }: { t: Words; mask: string | null }) {
   const { reading, vectors, fill } = useRead()
   const format = useFormats()
   if (!reading) return null
-  const { tokens, segments, fills, labels, tokenLabels, spans } = reading
+  const { tokens, segments, fills, labels, tasks, tokenLabels, spans, leftOut } = reading
   const percent = (p: number): string => `${format.number(100 * p, 1)} %`
   return (
     <div className={styles.results} data-testid="read-results">
       <Section title={t.tokens} note={segments.includes(1) ? t.segments(tokens.length) : t.count(tokens.length)}>
+        {leftOut > 0 && <p data-testid="read-left-out">{t.leftOut(leftOut)}</p>}
         <ol className={styles.tokens}>
           {tokens.map(({ text, special }, i) => (
             <li key={i} data-special={special} data-segment={segments[i]} className={styles.token}>
@@ -47,14 +48,14 @@ export function Results({ t, mask }: { t: Words; mask: string | null }) {
           </div>
         </Section>
       )}
-      {labels && (
-        <Section title={t.labels}>
+      {(tasks ?? (labels ? [{ name: '', labels }] : [])).map((task, n) => (
+        <Section key={task.name} title={tasks ? t.task(n + 1) : t.labels}>
           <Bars
-            rows={labels.map(({ label, probability }) => ({ name: label, value: probability }))}
+            rows={task.labels.map(({ label, probability }) => ({ name: label, value: probability }))}
             percent={percent}
           />
         </Section>
-      )}
+      ))}
       {tokenLabels && (
         <Section title={t.each}>
           <Bars

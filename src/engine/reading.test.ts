@@ -1,0 +1,113 @@
+// What is read of golden models through the engine's door: labels of every task, the pooler, and the vector of a text
+// that is shortened as its files say. Their tokenizer is made here: a word for each id.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { filesOf } from './formats/testing.ts'
+import { loadEngine, type Engine } from './index.ts'
+
+const words = Array.from({ length: 97 }, (_, id) => `w${id}`)
+const around = (special: object[], pair: object[]): object => ({
+  type: 'TemplateProcessing',
+  single: special,
+  pair,
+  special_tokens: { w1: { id: 'w1', ids: [1], tokens: ['w1'] }, w2: { id: 'w2', ids: [2], tokens: ['w2'] } },
+})
+const text = (id: 'A' | 'B', type_id: number) => ({ Sequence: { id, type_id } })
+const token = (id: string, type_id: number) => ({ SpecialToken: { id, type_id } })
+
+const plain = around([text('A', 0)], [text('A', 0), text('B', 1)])
+const bracketed = around(
+  [token('w1', 0), text('A', 0), token('w2', 0)],
+  [token('w1', 0), text('A', 0), token('w2', 0), text('B', 1), token('w2', 1)],
+)
+
+interface Golden {
+  inputs: { input_ids: number[][]; token_type_ids: number[][] }
+  task_labels?: number[][]
+  pooled?: number[]
+  embedding?: number[]
+}
+async function open(
+  name: string,
+  post_processor: object,
+  more: Record<string, string> = {},
+): Promise<{ engine: Engine; golden: Golden; texts: [string, string] }> {
+  const folder = `fixtures/golden/${name}`
+  const of = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes('.'))
+  const tokenizer = {
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: 'WhitespaceSplit' },
+    post_processor,
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: false },
+    model: {
+      type: 'WordPiece',
+      unk_token: 'w0',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(words.map((word, id) => [word, id])),
+    },
+  }
+  const files = filesOf({
+    ...Object.fromEntries(of.map((file) => [file, new Uint8Array(readFileSync(`${folder}/${file}`))])),
+    'tokenizer.json': JSON.stringify(tokenizer),
+    ...more,
+  })
+  const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as Golden
+  const [ids, kinds] = [golden.inputs.input_ids[0]!, golden.inputs.token_type_ids[0]!]
+  const said = (kind: number): string => ids.flatMap((id, i) => (kinds[i] === kind ? [words[id]!] : [])).join(' ')
+  const engine = await loadEngine({ name, files }, { device: 'reference', linear: 'keep', embedding: 'keep' })
+  return { engine, golden, texts: [said(0), said(1)] }
+}
+const near = (got: ArrayLike<number>, want: readonly number[]): void => {
+  expect(got.length).toBe(want.length)
+  want.forEach((value, i) => expect(got[i]).toBeCloseTo(value, 4))
+}
+
+test('labels of every task, in the order of the heads', async () => {
+  const { engine, golden, texts } = await open('mt_dnn', plain)
+  const { tasks, labels } = await engine.read(texts[0], { pair: texts[1] })
+  expect(tasks!.map(({ name }) => name)).toEqual(['labels', 'labels_1'])
+  expect(labels).toEqual(tasks![0]!.labels)
+  tasks!.forEach((task, n) => {
+    const want = golden.task_labels![n]!
+    near(
+      want.map((_, i) => task.labels.find(({ label }) => label === `LABEL_${i}`)!.score),
+      want,
+    )
+  })
+})
+
+test('a text of one task has no list of tasks, and no pooler where a head follows', async () => {
+  const { engine, texts } = await open('bert_labels', plain)
+  const reading = await engine.read(texts[0], { pair: texts[1] })
+  expect(reading).toMatchObject({ tasks: null, pooled: null, leftOut: 0 })
+  expect(reading.labels).toHaveLength(3)
+})
+
+test('the pooler of a model without a head', async () => {
+  const { engine, golden, texts } = await open('bert_base', plain)
+  near((await engine.read(texts[0], texts[1] ? { pair: texts[1] } : {})).pooled!, golden.pooled!)
+})
+
+test('a vector, and what of a long text is left out', async () => {
+  const whole = await open('bge', plain)
+  const reading = await whole.engine.read(whole.texts[0], { pair: whole.texts[1] })
+  near(reading.vector!, whole.golden.embedding!)
+  expect(reading.leftOut).toBe(0)
+
+  const short = { 'sentence_bert_config.json': JSON.stringify({ max_seq_length: 6, do_lower_case: true }) }
+  const { engine } = await open('bge', bracketed, short)
+  const cut = await engine.read('W10 W11 W12 W13 W14 W15 W16')
+  expect(cut).toMatchObject({ ids: [1, 10, 11, 12, 13, 2], leftOut: 3 })
+  expect((await engine.read('w10 w11 w12 w13')).vector).toEqual(cut.vector)
+  // of two texts the longer one is shortened first
+  expect(await engine.read('w10 w11 w12 w13', { pair: 'w20' })).toMatchObject({
+    ids: [1, 10, 11, 2, 20, 2],
+    segments: [0, 0, 0, 0, 1, 1],
+    leftOut: 2,
+  })
+  // both are halved where neither fits, the longer one's half the larger: what the tokenizers library gives
+  expect((await engine.read('w10 w11 w12', { pair: 'w20 w21' })).ids).toEqual([1, 10, 11, 2, 20, 2])
+})
