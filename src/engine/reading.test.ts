@@ -32,6 +32,7 @@ async function open(
   name: string,
   post_processor: object,
   more: Record<string, string> = {},
+  place = (file: string): string => file,
 ): Promise<{ engine: Engine; golden: Golden; texts: [string, string] }> {
   const folder = `fixtures/golden/${name}`
   const of = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes('.'))
@@ -49,11 +50,12 @@ async function open(
       vocab: Object.fromEntries(words.map((word, id) => [word, id])),
     },
   }
-  const files = filesOf({
+  const given = {
     ...Object.fromEntries(of.map((file) => [file, new Uint8Array(readFileSync(`${folder}/${file}`))])),
     'tokenizer.json': JSON.stringify(tokenizer),
     ...more,
-  })
+  }
+  const files = filesOf(Object.fromEntries(Object.entries(given).map(([file, value]) => [place(file), value])))
   const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as Golden
   const [ids, kinds] = [golden.inputs.input_ids[0]!, golden.inputs.token_type_ids[0]!]
   const said = (kind: number): string => ids.flatMap((id, i) => (kinds[i] === kind ? [words[id]!] : [])).join(' ')
@@ -110,4 +112,23 @@ test('a vector, and what of a long text is left out', async () => {
   })
   // both are halved where neither fits, the longer one's half the larger: what the tokenizers library gives
   expect((await engine.read('w10 w11 w12', { pair: 'w20 w21' })).ids).toEqual([1, 10, 11, 2, 20, 2])
+})
+
+test('a sentence model in a folder of its own, beside its layers', async () => {
+  const modules = JSON.stringify(
+    [
+      ['Transformer', '0_Transformer'],
+      ['Pooling', '1_Pooling'],
+      ['Normalize', '2_Normalize'],
+    ].map(([kind, path]) => ({ type: `sentence_transformers.models.${kind}`, path })),
+  )
+  const sizes = JSON.stringify({ max_seq_length: 19 })
+  const place = (file: string): string =>
+    file === 'modules.json' || file.includes('/') ? `older/${file}` : `older/0_Transformer/${file}`
+  const more = { 'modules.json': modules, 'sentence_bert_config.json': sizes }
+  const { engine, golden, texts } = await open('bge', plain, more, place)
+  const reading = await engine.read(texts[0], { pair: `${texts[1]} w5 w6` })
+  // the text of the golden is 19 tokens
+  expect(reading.leftOut).toBe(2)
+  near((await engine.read(texts[0], { pair: texts[1] })).vector!, golden.embedding!)
 })

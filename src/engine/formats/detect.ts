@@ -4,7 +4,9 @@
 import { EngineError } from '../errors.ts'
 import { adapterConfigName, adapterOf } from './adapters.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
+import { parseJsonObject } from './config.ts'
 import { notWeights, sniffFile, type FileKind, type NotWeights } from './kinds.ts'
+import { readText } from './text.ts'
 
 export interface Detected {
   format: 'safetensors' | 'gguf'
@@ -41,6 +43,11 @@ export async function detectFormat(files: ModelFiles, signal?: AbortSignal): Pro
   await refuseAdapter(files, safetensors, gguf, signal)
 
   if (safetensors.length > 0 && (configs.length > 0 || gguf.length === 0)) {
+    const inner = await sentenceModel(files, names, signal)
+    if (inner && configs.includes(`${inner.folder}config.json`)) {
+      const own = inFolder('safetensors', files, inner.folder, safetensors)
+      return { ...own, files: new Map([...inFolder('safetensors', files, inner.outer, []).files, ...own.files]) }
+    }
     const root = shallowest(configs.filter((config) => safetensors.some((name) => name.startsWith(folderOf(config)))))
     if (root === undefined) {
       throw new EngineError(
@@ -77,6 +84,29 @@ async function refuseAdapter(
   const own = safetensors.filter((name) => !/(^|\/)adapter_[^/]*$/.test(name))
   if (described === undefined || own.length > 0 || gguf.length > 0) return
   throw await adapterOf(safetensors[0] ?? described, files.get(described)!, signal)
+}
+
+/**
+ * Older sentence models: modules.json says that the model lies in a folder of its own (0_Transformer), beside those of
+ * the layers after it. Their files then stand beside the model's own, which win.
+ */
+async function sentenceModel(
+  files: ModelFiles,
+  names: string[],
+  signal?: AbortSignal,
+): Promise<{ outer: string; folder: string } | null> {
+  const lists = names.filter((name) => /(^|\/)modules\.json$/.test(name))
+  if (lists.length !== 1) return null
+  const [list] = lists as [string]
+  const text = await readText(files, list, 2 ** 20, signal)
+  // a list in a file whose reader knows objects
+  const { modules } = parseJsonObject(list, `{"modules": ${text}}`)
+  const paths = (Array.isArray(modules) ? (modules as unknown[]) : []).flatMap((module) => {
+    const { type, path } = Object(module) as { type?: unknown; path?: unknown }
+    return typeof type === 'string' && /(^|\.)Transformer$/.test(type) && typeof path === 'string' ? [path] : []
+  })
+  const outer = folderOf(list)
+  return paths[0] ? { outer, folder: `${outer}${paths[0]}/` } : null
 }
 
 /** The path with the fewest folders; two in different folders at the same depth are two models. */

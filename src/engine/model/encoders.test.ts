@@ -13,8 +13,8 @@ const folder = 'fixtures/golden/bert'
 const files = (): Map<string, Uint8Array> =>
   new Map(readdirSync(folder).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${file}`))]))
 
-async function tensors(): Promise<TensorToWrite[]> {
-  const bytes = files().get('model.safetensors')!
+async function tensors(from = folder): Promise<TensorToWrite[]> {
+  const bytes = new Uint8Array(readFileSync(`${from}/model.safetensors`))
   const source = bytesSource('model.safetensors', bytes)
   const { entries } = await readSafetensors(source)
   return Promise.all(
@@ -46,6 +46,41 @@ test.each([
   >
   changed.set('config.json', new TextEncoder().encode(JSON.stringify(config)))
   const { status, reason } = await runGolden('bert', changed, { gpu: null, machines: ['reference'] })
+  expect({ status, reason }).toEqual({ status: 'pass', reason: expect.stringContaining('whole') })
+})
+
+test("Nomic's older config and names: GPT-2's keys, no prefix", async () => {
+  const folder = 'fixtures/golden/nomic_bert'
+  const changed = new Map<string, Uint8Array>(
+    readdirSync(folder).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${file}`))]),
+  )
+  const { architectures: _, ...v5 } = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as Record<
+    string,
+    number
+  >
+  const older = {
+    model_type: 'nomic_bert',
+    vocab_size: v5['vocab_size'],
+    n_embd: v5['hidden_size'],
+    n_layer: v5['num_hidden_layers'],
+    n_head: v5['num_attention_heads'],
+    n_inner: v5['intermediate_size'],
+    n_positions: v5['max_position_embeddings'],
+    layer_norm_epsilon: v5['layer_norm_eps'],
+    type_vocab_size: v5['type_vocab_size'],
+    activation_function: 'swiglu',
+    rotary_emb_base: 1000,
+    rotary_emb_fraction: 1,
+    rotary_emb_interleaved: false,
+    qkv_proj_bias: false,
+    mlp_fc1_bias: false,
+    mlp_fc2_bias: false,
+    prenorm: false,
+  }
+  changed.set('config.json', new TextEncoder().encode(JSON.stringify(older)))
+  const named = (await tensors(folder)).map((t) => ({ ...t, name: t.name.replace(/^nomic_bert\./, '') }))
+  changed.set('model.safetensors', writeSafetensors(named))
+  const { status, reason } = await runGolden('nomic_bert', changed, { gpu: null, machines: ['reference'] })
   expect({ status, reason }).toEqual({ status: 'pass', reason: expect.stringContaining('whole') })
 })
 
