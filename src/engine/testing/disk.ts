@@ -30,12 +30,12 @@ export function diskFile(file: string): ByteSource {
   }
 }
 
-/** A folder with a model in it, or one .gguf file. */
+/** A folder with a model in it, files of its folders by "folder/name", or one .gguf file. */
 export function diskModel(place: string): ModelSource {
-  const files = statSync(place).isDirectory()
-    ? readdirSync(place)
-        .map((name) => path.join(place, name))
-        .filter((file) => statSync(file).isFile())
-    : [place]
-  return { name: path.basename(place), files: new Map(files.map((file) => [path.basename(file), diskFile(file)])) }
+  const name = path.basename(place)
+  if (!statSync(place).isDirectory()) return { name, files: new Map([[name, diskFile(place)]]) }
+  const files = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    statSync(path.join(place, file)).isFile(),
+  )
+  return { name, files: new Map(files.map((file) => [file, diskFile(path.join(place, file))])) }
 }
