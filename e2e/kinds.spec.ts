@@ -47,3 +47,19 @@ test('recurrent: the gates, and why there is no attention', async ({ page }) => 
   await hooks.nav(page, 'attention').click()
   await expect(page.getByTestId('attention-none')).toContainText('no attention')
 })
+
+test('an encoder–decoder: the layer chooses whose tokens are shown, and the answer looks into the source', async ({
+  page,
+}) => {
+  await openKind(page, 'translator', 'reverse: 1 2 3 4 5 6 7')
+  expect(await broken(page)).toEqual([])
+  await hooks.nav(page, 'attention').click()
+  const tokens = page.getByTestId('figure-tokens')
+  await expect(tokens).toContainText('reverse')
+  await page.getByTestId('mode').getByRole('radio', { name: 'Source' }).check({ force: true })
+  await expect(page.getByTestId('cross-none')).toBeVisible()
+  await page.keyboard.press('l')
+  await page.keyboard.press('l')
+  await expect(page.getByTestId('figure-cross')).toBeVisible()
+  await expect(tokens).not.toContainText('reverse')
+})

@@ -3,7 +3,6 @@
 // what is in sight: any length of text scrolls.
 
 import { useLayoutEffect, useRef, useState } from 'react'
-import { useInspect } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
 import type { DrawList, Shape } from '../../ui/export.ts'
@@ -32,7 +31,6 @@ export function Arcs() {
   const picked = pickedOf(view.picked, info.heads),
     several = picked.length > 1
   const [table, tableButton] = useTable()
-  const select = useInspect((s) => s.select)
   const scheme = useScheme()
   const scroller = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
@@ -51,13 +49,17 @@ export function Arcs() {
   const from = Math.max(info.kept, Math.floor(top / line) - 8),
     to = Math.min(tokens.length, from + max)
   const heads = picked.length ? picked : [head]
-  const rows = useAsk(to > from ? `arcs ${layer} ${heads.join()} ${from} ${to}` : null, async (glass) => ({
-    from,
-    to,
-    heads,
-    layer,
-    values: await exact(glass, layer, heads, [from, to], [0, to]),
-  }))
+  const rows = useAsk(
+    to > from ? `arcs ${layer} ${heads.join()} ${from} ${to} ${run.end(to - 1)}` : null,
+    async (glass) => ({
+      from,
+      to,
+      heads,
+      layer,
+      cols: run.end(to - 1),
+      values: await exact(glass, layer, heads, [from, to], [0, run.end(to - 1)]),
+    }),
+  )
   const known = rows.data
 
   const draw = (w: number): DrawList => {
@@ -68,12 +70,12 @@ export function Arcs() {
     const y = (p: number): number => (p + 0.5) * line - top
     const lit = hover ?? { side: 'left' as const, token: position }
     if (known && known.layer === layer) {
-      const cols = known.to
+      const { cols } = known
       for (let p = known.from; p < Math.min(known.to, tokens.length); p++) {
         known.heads.forEach((h, n) => {
           const at = (n * (known.to - known.from) + p - known.from) * cols
           for (const { key: k, weight } of strongest(
-            rowWithout(known.values.subarray(at, at + p + 1), sink),
+            rowWithout(known.values.subarray(at, at + Math.min(run.end(p), known.cols)), sink),
             mass,
             sink !== 'shown',
           )) {
@@ -146,8 +148,8 @@ export function Arcs() {
   }
   const rowOf = (p: number, h: number): Float32Array | null => {
     if (!known || known.layer !== layer || !known.heads.includes(h) || p < known.from || p >= known.to) return null
-    const at = (known.heads.indexOf(h) * (known.to - known.from) + p - known.from) * known.to
-    return rowWithout(known.values.subarray(at, at + p + 1), sink)
+    const at = (known.heads.indexOf(h) * (known.to - known.from) + p - known.from) * known.cols
+    return rowWithout(known.values.subarray(at, at + Math.min(run.end(p), known.cols)), sink)
   }
   const shown = hover?.side === 'left' ? hover.token : position
   const own = heads.includes(head) ? head : heads[0]!
@@ -178,7 +180,7 @@ export function Arcs() {
         drawing: () => list.current(width.current),
         numbers: () => ({ model: info.model, layer, heads, rows: [from, to], weights: known?.values }),
         array: () => ({
-          shape: known ? [known.heads.length, known.to - known.from, known.to] : [0],
+          shape: known ? [known.heads.length, known.to - known.from, known.cols] : [0],
           data: known?.values ?? new Float32Array(0),
         }),
       }}
@@ -229,9 +231,9 @@ export function Arcs() {
                 onPick={(at) => {
                   const h = hit(at)
                   if (h?.side === 'left') {
-                    select({ position: h.token })
+                    run.pick(h.token)
                     set({ key: null })
-                  } else if (h && h.token <= position) set({ key: h.token })
+                  } else if (h && h.token < run.end(position)) set({ key: h.token })
                 }}
               />
             </div>

@@ -20,20 +20,20 @@ import { useRun } from './run.ts'
 import { rangeOf, useView } from './view.ts'
 
 export function Flow() {
-  const { info, tokens, t, common, position, layer, name, percent, views } = useRun()
+  const { info, tokens, t, common, position, layer, name, percent, views, end } = useRun()
   const { threshold, sink, set, ...view } = useView()
   const unheld = info.unsupported.some((item) => item.view === 'value-flow')
   const weighted = view.weighted && !unheld
   const { select, writing } = useInspect()
   const scheme = useScheme()
   const [table, tableButton] = useTable()
-  const length = position + 1
+  const length = end(position)
   const range = rangeOf(view.range, info.layers),
     [first, last] = range ?? [0, info.layers - 1],
     count = last - first + 1
   const tooLong = info.layers * info.heads * length * length > flowLimit || info.kept > 0
   const means = useAskLayers(
-    tooLong || writing ? null : `flow ${length} ${weighted}`,
+    tooLong || writing || info.encoder ? null : `flow ${length} ${weighted}`,
     info.layers,
     layer,
     async (glass, l) => headMean(glass, info, l, length, weighted ? await glass.valueNorms(l) : null),
@@ -187,7 +187,9 @@ export function Flow() {
           <output>{percent(threshold)}</output>
         </label>
       </div>
-      {tooLong ? (
+      {info.encoder ? (
+        <p>{t.flow.twoStacks}</p>
+      ) : tooLong ? (
         <p>{t.flow.tooLong}</p>
       ) : writing ? (
         <p>{t.lookup.writing}</p>

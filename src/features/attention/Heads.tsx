@@ -65,7 +65,7 @@ export function Heads({
         }),
         array: async () => {
           const { glass } = useInspect.getState()
-          return glass && cellsOf(info) <= maxCells ? wholeHeads(glass, info) : stackTiles(tiles)
+          return glass && !info.encoder && cellsOf(info) <= maxCells ? wholeHeads(glass, info) : stackTiles(tiles)
         },
       }}
       tools={

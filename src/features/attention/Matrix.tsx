@@ -27,9 +27,9 @@ import { useView, type Compare, type View } from './view.ts'
 export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
   const run = useRun()
   const trouble = useTrouble()
-  const { info, tokens, t, common, layer, head, position, name, value, editable } = run
+  const { info, tokens, t, common, layer, head, position, name, value, editable, end, pick } = run
   const { sink, compare, key, hoverHead, set, ...view } = useView()
-  const { select, selection, edits, setEdits, writing, version, watched } = useInspect()
+  const { edits, setEdits, writing, version, watched } = useInspect()
   const scheme = useScheme()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [viewport, setViewport] = useState<TileRequest | null>(null)
@@ -84,7 +84,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         : null
   const unread = hover?.pooled
     ? hover
-    : hover === null && key !== null && key <= position && !compared
+    : hover === null && key !== null && key < end(position) && !compared
       ? { row: position, col: key }
       : null
   const cell = useAsk(unread && `cell ${of} ${unread.row} ${unread.col}`, async (glass) => {
@@ -114,7 +114,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
     (glass) => glass.attentionError(layer, position),
   )
 
-  const locked = key !== null && key <= position ? { row: position, col: key } : null
+  const locked = key !== null && key < end(position) ? { row: position, col: key } : null
   const masked = locked && maskEdge({ layer, head }, locked.row, locked.col)
   const shown: HeatCell | null =
     hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
@@ -125,7 +125,7 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
       words={common.figure}
       source={info.source}
       testId="figure-matrix"
-      caption={t.matrix.caption[what]}
+      caption={run.wide && what === 'probs' ? t.matrix.both : t.matrix.caption[what]}
       files={{
         name: `attention-${layer}-${head}`,
         drawing: () => drawing.current!(),
@@ -200,13 +200,13 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
         colTitle={t.matrix.cols}
         format={value}
         locked={locked}
-        row={selection.position}
+        row={position}
         marks={maskedCells(edits, { layer, head })}
         onViewport={setViewport}
         onHover={setHover}
         onLock={({ row, col }) => {
-          select({ position: row })
-          set({ key: col <= row ? col : null })
+          pick(row)
+          set({ key: col < end(row) ? col : null })
         }}
         tools={
           <Segmented<View['what']>

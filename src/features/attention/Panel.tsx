@@ -8,6 +8,7 @@ import { placeOf } from '../../store/edits.ts'
 import { useKeys } from '../../ui/keys.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Arcs } from './Arcs.tsx'
+import { Cross } from './Cross.tsx'
 import { Flow } from './Flow.tsx'
 import { Heads } from './Heads.tsx'
 import { Lookup } from './Lookup.tsx'
@@ -49,6 +50,7 @@ function Body() {
   const run = useRun()
   const { info, tokens, t, position, layer } = run
   const { mode, hoverHead, hoverToken, sink, target, set } = useView()
+  const shown = mode === 'cross' && !info.encoder ? 'matrix' : mode
   const writing = useInspect((s) => s.writing)
   const watch = useInspect((s) => s.watch)
   useEffect(() => watch(target), [target, watch])
@@ -59,27 +61,30 @@ function Body() {
   useShortcuts(run)
   useWhy(run)
   const at = Math.min(hoverToken ?? position, tokens.length - 1)
-  const rows = useAskLayers(at >= info.kept ? `rows ${at}` : null, info.layers, layer, (glass, l) =>
-    rowsAt(glass, info, l, at),
+  const end = run.end(at)
+  // layers of the other half of an encoder–decoder have other tokens
+  const rows = useAskLayers(
+    at >= info.kept ? `rows ${at} ${end} ${run.reads}` : null,
+    info.layers,
+    layer,
+    async (glass, l) => (run.infoOf(l).length === info.length ? rowsAt(glass, info, l, at, end) : new Float32Array(0)),
   )
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
-    const first = firstShown(sink, info)
+    const { length, kept } = run.infoOf(l)
+    const first = firstShown(sink, { length })
     return pictureOf(glass, sink, {
       layer: l,
       heads: allHeads(info),
-      rows: [Math.max(first, info.kept), info.length],
-      cols: [first, info.length],
+      rows: [Math.max(first, kept), length],
+      cols: [first, length],
       maxRows: thumbnail,
       maxCols: thumbnail,
     })
   })
   const stats = useStats(!writing && thumbnails.complete)
   // a head under the pointer is shown close up as if it were selected; a click keeps it
-  const near = useMemo(
-    () => (hoverHead ? { ...run, layer: hoverHead.layer, head: hoverHead.head } : run),
-    [run, hoverHead],
-  )
+  const near = useMemo(() => (hoverHead ? run.to(hoverHead) : run), [run, hoverHead])
   return (
     <div
       className={styles.panel}
@@ -92,13 +97,13 @@ function Body() {
     >
       <header className={styles.intro}>
         <h1>{t.title}</h1>
-        <p>{t.lead}</p>
+        <p>
+          {run.wide ? t.leadBoth : t.lead} {info.encoder && t.stacks(info.encoder.layers)}
+        </p>
       </header>
       <RunProvider value={near}>
         <Tokens rows={rows.layers} position={at}>
-          <RunProvider value={run}>
-            <Lookup />
-          </RunProvider>
+          <RunProvider value={run}>{!run.wide && !info.encoder && <Lookup />}</RunProvider>
         </Tokens>
       </RunProvider>
       <div className={styles.columns}>
@@ -106,7 +111,7 @@ function Body() {
         <div className={styles.close}>
           <Segmented<Mode>
             label={t.modes.label}
-            value={mode}
+            value={shown}
             onChange={(next) => set({ mode: next })}
             testId="mode"
             options={[
@@ -114,17 +119,20 @@ function Body() {
               { value: 'arcs', text: t.modes.arcs },
               { value: 'flow', text: t.modes.flow },
               { value: 'product', text: t.modes.product },
+              ...(info.encoder ? [{ value: 'cross' as const, text: t.cross.mode }] : []),
             ]}
           />
           <RunProvider value={near}>
-            {mode === 'matrix' && <Matrix thumbnail={thumbnails.last[near.layer] ?? null} />}
-            {mode === 'arcs' && <Arcs />}
-            {mode === 'flow' && <Flow />}
-            {mode === 'product' && <Product rows={at === position ? rows.layers : []} />}
+            {shown === 'matrix' && <Matrix thumbnail={thumbnails.last[near.layer] ?? null} />}
+            {shown === 'arcs' && <Arcs />}
+            {shown === 'flow' && <Flow />}
+            {shown === 'product' && <Product rows={at === position ? rows.layers : []} />}
+            {shown === 'cross' && <Cross />}
           </RunProvider>
         </div>
       </div>
-      <ToyMask />
+      {/* its words are about weights under the causal mask */}
+      {!run.wide && <ToyMask />}
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
@@ -183,8 +191,8 @@ function useShortcuts(run: Run): void {
       select(to)
     }
     return {
-      j: () => select({ position: position + 1 }),
-      k: () => select({ position: position - 1 }),
+      j: () => run.pick(position + 1),
+      k: () => run.pick(position - 1),
       h: () => go({ head: (head + 1) % info.heads }),
       H: () => go({ head: (head + info.heads - 1) % info.heads }),
       l: () => go({ layer: (layer + 1) % info.layers }),
@@ -193,7 +201,7 @@ function useShortcuts(run: Run): void {
         if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head }))
       },
       c: () => {
-        if (editable && key !== null && key <= position) {
+        if (editable && key !== null && key < run.end(position)) {
           void setEdits(toggleEdit(edits, maskEdge({ layer, head }, position, key)))
         }
       },

@@ -2,7 +2,6 @@
 // the mask to the weights.
 
 import { useMemo } from 'react'
-import { useInspect } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
@@ -23,43 +22,36 @@ import { useView } from './view.ts'
 const ahead = 12
 
 export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
-  const { info, tokens, t, common, layer, head, position, views, name, value, percent } = useRun()
+  const { info, tokens, t, common, layer, head, position, views, name, value, percent, end, pick } = useRun()
   const trouble = useTrouble()
   const { rope, key: chosen, sink, set } = useView()
-  const select = useInspect((s) => s.select)
+  const width = end(position)
   const scheme = useScheme()
   const colour = (name: string) => themeColor(name, scheme)
   const all = rows[layer]
   const row = useMemo(
-    () =>
-      all && all.length === info.heads * (position + 1)
-        ? all.subarray(head * (position + 1), (head + 1) * (position + 1))
-        : null,
-    [all, info.heads, position, head],
+    () => (all && all.length === info.heads * width ? all.subarray(head * width, (head + 1) * width) : null),
+    [all, info.heads, width, head],
   )
   const key =
-    chosen !== null && chosen <= position
-      ? chosen
-      : row
-        ? (strongest(row, 0.01, sink !== 'shown', 1)[0]?.key ?? 0)
-        : null
+    chosen !== null && chosen < width ? chosen : row ? (strongest(row, 0.01, sink !== 'shown', 1)[0]?.key ?? 0) : null
 
   const product = useAsk(key === null ? null : `pair ${layer} ${head} ${position} ${key} ${rope}`, async (glass) => {
     const scale = await scoreScale(glass, info, layer)
     return { ...(await pair(glass, info, layer, head, position, key!, rope)), scale, key: key!, rope }
   })
-  const steps = useAsk(`steps ${layer} ${head} ${position}`, async (glass) => {
-    const scores = await exact(glass, layer, [head], [position, position + 1], [0, position + 1], 'scores')
+  const steps = useAsk(`steps ${layer} ${head} ${position} ${width}`, async (glass) => {
+    const scores = await exact(glass, layer, [head], [position, position + 1], [0, width], 'scores')
     const scale = await scoreScale(glass, info, layer)
     const { values: q } = await glass.probe({ site: 'q_rope', layer, head, position })
     const later: number[] = []
-    for (let p = position + 1; p < Math.min(tokens.length, position + 1 + ahead); p++) {
+    for (let p = width; p < Math.min(tokens.length, width + ahead); p++) {
       const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
       later.push(q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale)
     }
     // a masked edge has no score after the mask; its raw one is computed like the hidden ones
     const raw = scores.slice()
-    for (let p = 0; p <= position; p++) {
+    for (let p = 0; p < width; p++) {
       if (!Number.isNaN(raw[p]!)) continue
       const { values: k } = await glass.probe({ site: 'k_rope', layer, head, position: p })
       raw[p] = q.reduce((sum, v, i) => sum + v * k[i]!, 0) * scale
@@ -67,7 +59,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
     return { raw, scores, later: Float32Array.from(later), position }
   })
   const shownSteps =
-    steps.data && row && steps.data.position === position
+    steps.data && row && steps.data.position === position && steps.data.raw.length === width
       ? { ...steps.data, probs: row, key, sink: sink === 'shown' }
       : null
   const p = product.data
@@ -149,7 +141,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
               value(row![i]!),
             ]),
             ...Array.from(shownSteps.later, (v, i) => [
-              `${position + 1 + i} ${name(position + 1 + i)}`,
+              `${width + i} ${name(width + i)}`,
               value(v),
               t.matrix.absent,
               t.matrix.absent,
@@ -173,8 +165,8 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
                 )) *
                 count,
             )
-            if (at >= 0 && at <= position) set({ key: at })
-            else if (at > position && at < tokens.length) select({ position: at })
+            if (at >= 0 && at < width) set({ key: at })
+            else if (at >= width && at < tokens.length) pick(at)
           }}
         />
       )}

@@ -33,20 +33,20 @@ export function Tokens({
   const run = useRun()
   const { info, tokens, t, common, views, percent, layer, head } = run
   const { hoverHead, numbers, sink, set, ...view } = useView()
-  const { select, selection, locked, follow } = useInspect()
+  const { locked, follow } = useInspect()
   const scheme = useScheme()
   const picked = pickedOf(view.picked, info.heads)
   const heads = hoverHead === null && picked.length > 1 ? picked : [head]
   const all = rows[layer]
-  const width = position + 1
+  const width = run.end(position)
   const row =
     all && all.length === info.heads * width
       ? mean(heads.map((h) => rowWithout(all.subarray(h * width, (h + 1) * width), sink)))
       : null
   // who looks back: one column of the same heads
-  const backFrom = Math.max(position + 1, info.kept)
+  const backFrom = Math.max(width, info.kept)
   const column = useAsk(
-    row !== null && position + 1 < tokens.length ? `column ${layer} ${heads.join()} ${position} ${sink}` : null,
+    row !== null && width < tokens.length ? `column ${layer} ${heads.join()} ${position} ${sink}` : null,
     async (glass) => {
       const rest: [number, number] = [backFrom, tokens.length],
         n = tokens.length - backFrom
@@ -66,11 +66,11 @@ export function Tokens({
   const edges: ColorScale = { lut: lut('heat', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.04 }
   const looked: ColorScale = { lut: lut('grey', scheme), min: 0, max: 1, curve: 'sqrt', floor: 0.03 }
   const weight = (p: number): number | undefined =>
-    p <= position ? (p === 0 && sink !== 'shown' ? undefined : row?.[p]) : back?.[p - backFrom]
+    p < width ? (p === 0 && sink !== 'shown' ? undefined : row?.[p]) : back?.[p - backFrom]
   const fill = (p: number) => {
     const w = weight(p)
     if (w === undefined || !(w > 0.004)) return undefined
-    const rgb = colorAt(p <= position ? edges : looked, w)!
+    const rgb = colorAt(p < width ? edges : looked, w)!
     return { background: css(rgb), color: inkOn(rgb) }
   }
   const top = row ? strongest(row, 0.9, sink !== 'shown', 5) : []
@@ -135,7 +135,7 @@ export function Tokens({
             </span>
           )
         })}
-        {locked && selection.position !== tokens.length - 1 && (
+        {locked && !run.reads && run.position !== tokens.length - 1 && (
           <button type="button" className={styles.follow} onClick={follow}>
             {t.tokens.follow}
           </button>
@@ -147,15 +147,15 @@ export function Tokens({
           head={[t.table.token, t.tokens.looks, t.tokens.looked]}
           rows={tokens.map((_, p) => [
             `${p} ${views[p]!.label}`,
-            p <= position && weight(p) !== undefined ? run.value(weight(p)!) : '',
-            p > position && weight(p) !== undefined ? run.value(weight(p)!) : '',
+            p < width && weight(p) !== undefined ? run.value(weight(p)!) : '',
+            p >= width && weight(p) !== undefined ? run.value(weight(p)!) : '',
           ])}
         />
       )}
       <div ref={box} hidden={table}>
         <TokenStrip
           tokens={tokens}
-          selected={selection.position}
+          selected={run.position}
           words={common.strip}
           fill={fill}
           lines={7}
@@ -172,7 +172,7 @@ export function Tokens({
             return w === undefined ? undefined : `${p}: ${run.value(w)}`
           }}
           onSelect={(p) => {
-            select({ position: p })
+            run.pick(p)
             set({ key: null })
           }}
           onPreview={(p) => set({ hoverToken: p })}

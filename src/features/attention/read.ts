@@ -46,9 +46,14 @@ export async function exact(
 
 export const allHeads = (info: GlassInfo): number[] => Array.from({ length: info.heads }, (_, h) => h)
 
-/** Every head's look back from one position: (heads, position + 1). */
-export const rowsAt = (glass: Glass, info: GlassInfo, layer: number, position: number): Promise<Float32Array> =>
-  exact(glass, layer, allHeads(info), [position, position + 1], [0, position + 1])
+/** Where every head looks from one position: (heads, end), keys [0, end) being in sight. */
+export const rowsAt = (
+  glass: Glass,
+  info: GlassInfo,
+  layer: number,
+  position: number,
+  end = position + 1,
+): Promise<Float32Array> => exact(glass, layer, allHeads(info), [position, position + 1], [0, end])
 
 /** One query-key pair before and after RoPE: what each dimension adds to the score. */
 export interface Pair {
@@ -97,7 +102,8 @@ export async function headMean(
     const values = await exact(glass, layer, heads, [0, length], [0, length])
     heads.forEach((head, n) => {
       for (let i = 0; i < length; i++) {
-        for (let j = 0; j <= i; j++) {
+        // what is out of sight is absent
+        for (let j = 0; j < length; j++) {
           const p = values[(n * length + i) * length + j]!
           if (p > 0) out[i * length + j]! += p * (norms ? norms[head * info.length + j]! : 1)
         }
@@ -106,8 +112,8 @@ export async function headMean(
   }
   for (let i = 0; i < length; i++) {
     let sum = 0
-    for (let j = 0; j <= i; j++) sum += out[i * length + j]!
-    if (sum > 0) for (let j = 0; j <= i; j++) out[i * length + j]! /= sum
+    for (let j = 0; j < length; j++) sum += out[i * length + j]!
+    if (sum > 0) for (let j = 0; j < length; j++) out[i * length + j]! /= sum
   }
   return out
 }
@@ -148,8 +154,9 @@ export function rollout(
       const from = sink === 'shown' || i === 0 ? 0 : 1
       const by = from === 0 || sink === 'hidden' ? 1 : gain(mean[i * length]!) || 0
       if (from > 0) lost += (here / 2) * (by === 0 ? 1 : sink === 'hidden' ? mean[i * length]! : 0)
-      for (let j = from; j <= i; j++) {
+      for (let j = from; j < length; j++) {
         const flow = (here / 2) * mean[i * length + j]! * by
+        if (!(flow > 0)) continue
         next[j]! += flow
         if (flow >= min && j !== i) edges.push({ layer, from: i, to: j, flow })
       }

@@ -6,8 +6,11 @@ import { attention } from '../../i18n/panels/attention.ts'
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import type { ErrorData } from '../../store/index.ts'
-import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
+import { useAsk } from '../../store/ask.ts'
+import { useInspect, type GlassInfo, type GlassToken, type PlanInfo } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
+import type { HeadRef } from './scores.ts'
+import { useView } from './view.ts'
 
 export interface Run {
   info: GlassInfo
@@ -28,6 +31,18 @@ export interface Run {
   name: (position: number) => string
   /** the model can be changed now */
   editable: boolean
+  /** the layer is one of an encoder–decoder's encoder: the tokens are the source's */
+  reads: boolean
+  /** queries of this layer see keys after them */
+  wide: boolean
+  /** keys [0, end) are in sight of the query at this position */
+  end: (position: number) => number
+  /** selects a token; one of the source is this panel's own */
+  pick: (position: number) => void
+  /** what there is of a layer: the source and the answer differ in length */
+  infoOf: (layer: number) => GlassInfo
+  /** the same run at another head */
+  to: (head: HeadRef) => Run
 }
 
 const RunContext = createContext<Run | null>(null)
@@ -45,33 +60,66 @@ export function useTrouble(): (error: ErrorData) => string {
   return (error) => (info.source === 'recording' ? t.notRecorded : explain(error).text)
 }
 
+/** The tokens of the source, as the other parts of the panel take them. */
+export const encoderTokens = ({ encoder }: GlassInfo, [first]: readonly GlassToken[]): GlassToken[] =>
+  (encoder?.tokens ?? []).map((token, position) => ({ ...first!, bytes: [], generated: false, ...token, position }))
+
+/** Whether queries of this layer see keys after them, read off the plan. */
+function seesAhead({ steps, sites }: PlanInfo, layer: number): boolean {
+  const made = sites[`blocks.${layer}.attn.z`]?.step
+  const params = steps.find(({ name }) => name === made)?.params
+  return params !== undefined && (params['causal'] === 0 || params['prefixed'] === 1)
+}
+
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
   const t = usePanelText(attention),
     words = usePanelText(common)
   const format = useFormats()
   const { info, tokens, selection, editing, writing } = useInspect()
+  const sourceAt = useView((s) => s.sourceAt)
+  const plan = useAsk('plan', (glass) => glass.plan()).data
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
-    const views = viewTokens(tokens)
-    return {
-      info,
-      tokens,
-      views,
-      t,
-      common: words,
-      format,
-      position: Math.min(selection.position ?? Infinity, tokens.length - 1),
-      layer: selection.layer,
-      head: selection.head,
-      percent: (fraction: number) =>
-        !Number.isFinite(fraction)
-          ? t.matrix.absent
-          : `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
-      value: (n: number) =>
-        !Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3),
-      name: (position: number) => views[position]?.label ?? String(position),
-      editable: info.source === 'live' && !editing && !writing,
+    const source = encoderTokens(info, tokens)
+    const infoOf = (layer: number): GlassInfo =>
+      info.encoder && layer < info.encoder.layers ? { ...info, length: source.length, kept: 0 } : info
+    const to = ({ layer, head }: HeadRef): Run => {
+      const reads = info.encoder !== null && layer < info.encoder.layers
+      const shown = reads ? source : tokens
+      const views = viewTokens(shown)
+      const wide = plan !== null && seesAhead(plan, layer)
+      const last = shown.length - 1
+      return {
+        info: infoOf(layer),
+        infoOf,
+        to,
+        reads,
+        wide,
+        tokens: shown,
+        views,
+        t,
+        common: words,
+        format,
+        position: Math.min((reads ? sourceAt : selection.position) ?? Infinity, last),
+        layer,
+        head,
+        end: (position: number) => (wide ? shown.length : position + 1),
+        pick: (position: number) => {
+          const at = Math.max(0, Math.min(last, position))
+          if (reads) useView.getState().set({ sourceAt: at })
+          else useInspect.getState().select({ position: at })
+        },
+        percent: (fraction: number) =>
+          !Number.isFinite(fraction)
+            ? t.matrix.absent
+            : `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
+        value: (n: number) =>
+          !Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3),
+        name: (position: number) => views[position]?.label ?? String(position),
+        editable: info.source === 'live' && !editing && !writing,
+      }
     }
-  }, [info, tokens, selection, t, words, format, editing, writing])
+    return to(selection)
+  }, [info, tokens, selection, sourceAt, plan, t, words, format, editing, writing])
 }

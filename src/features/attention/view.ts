@@ -5,7 +5,7 @@ import type { HeadStats } from '../../store/inspect.ts'
 import type { HeadRef, Range, ScoredHead, ScoreName } from './scores.ts'
 import type { Sink } from './sink.ts'
 
-export type Mode = 'matrix' | 'arcs' | 'flow' | 'product'
+export type Mode = 'matrix' | 'arcs' | 'flow' | 'product' | 'cross'
 export type Compare = 'after' | 'before' | 'difference'
 
 export interface View {
@@ -31,6 +31,8 @@ export interface View {
   numbers: boolean
   /** the key at the other end of the selected edge */
   key: number | null
+  /** the selected token of a source; null: its last */
+  sourceAt: number | null
   /** an answer token whose probability is watched */
   target: number | null
   /** the lookup was asked for */
@@ -61,6 +63,7 @@ export const useView = create<View>()((set) => ({
   rope: true,
   numbers: false,
   key: null,
+  sourceAt: null,
   target: null,
   searching: false,
   jump: false,

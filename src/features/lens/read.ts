@@ -17,8 +17,11 @@ export interface Column {
 export const candidates = 10
 const bit = Math.LN2
 
-export const layersOf = (info: GlassInfo, part: Part): number[] =>
-  Array.from({ length: info.layers + (part === 'resid' ? 1 : 0) }, (_, i) => (part === 'resid' ? i - 1 : i))
+/** An encoder's layers are another residual, of other tokens: the lens begins with the decoder's. */
+export const layersOf = ({ layers, encoder }: GlassInfo, part: Part): number[] =>
+  Array.from({ length: layers + 1 }, (_, i) => i - 1).filter((l) =>
+    encoder ? l >= encoder.layers : part === 'resid' || l >= 0,
+  )
 
 /** A recording holds the lens without followed tokens; asked without them it answers. */
 const notRecorded = (error: unknown): boolean => (error as { facts?: { param?: string } }).facts?.param === 'recording'

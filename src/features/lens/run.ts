@@ -71,7 +71,11 @@ export function useRunNow(): Run | null {
       common: words,
       format,
       position: Math.min(selection.position ?? Infinity, tokens.length - 1),
-      layer: embedAt === selection.layer ? -1 : selection.layer,
+      layer: info.encoder
+        ? Math.max(info.encoder.layers, selection.layer)
+        : embedAt === selection.layer
+          ? -1
+          : selection.layer,
       percent: (fraction: number) =>
         `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),

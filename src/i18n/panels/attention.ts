@@ -4,6 +4,19 @@ const en = {
   title: 'Attention',
   none: 'This model has no attention: it reads the text token by token, and all it knows of what came before is one state, rewritten each time. “Inside” shows the gates that rewrite it.',
   lead: 'Before it chooses the next token, the model lets every head decide which earlier tokens to look at. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
+  leadBoth:
+    'Every head decides for every token which tokens to look at, before it and after it: this text is read whole. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
+  stacks: (n: number) =>
+    `Layers up to L${n - 1} are the encoder’s and read the source; from L${n} on they are the decoder’s and write the answer. “Source” shows where the answer looks in the source.`,
+  cross: {
+    mode: 'Source',
+    title: (head: string) => `Where ${head} looks in the source`,
+    caption:
+      'Cross-attention: each row is a token of the answer, each column a token of the source, and a row adds up to 1. The queries come from the decoder, keys and values from what the encoder made of the source.',
+    hover: 'Point at a cell to read it.',
+    none: (first: number) =>
+      `The encoder reads the source alone: its layers have no cross-attention. Choose a head from L${first} on.`,
+  },
   keys: 'Keys: j k token · h l head and layer (with Shift: back) · a silence the head (or the one pointed at) · c cut the selected look · u undo · Esc let go',
   headName: (layer: number, head: number) => `L${layer} · H${head}`,
   sink: {
@@ -132,6 +145,7 @@ const en = {
     absentLegend: 'not there',
     hover: 'Point at a cell to read it; click to lock.',
     marginal: 'looked at, mean',
+    both: 'Every row is a token and adds up to 1: how it shares its attention out among the tokens before and after it. In this layer everyone sees everyone, so the whole square has values. Along a row: whom it looks at; down a column: who looks at it.',
     attentionError: 'The picture is the run: P·V and the kernel differ by at most',
     attentionErrorHint:
       'The weights drawn here, multiplied with the values, are compared with what the running kernel itself put out at this token: the largest difference over all heads of the layer.',
@@ -164,6 +178,8 @@ const en = {
       `Followed from L${to} down to L${from} only: the tokens at the bottom stand for ${from === 0 ? 'the text' : `what L${from - 1} left of them`}.`,
     table: (token: string, position: number) => `Where the stream of “${token}” (token ${position}) can come from`,
     reading: (n: number, all: number) => `Reading layer ${n + 1 > all ? all : n + 1} of ${all}…`,
+    twoStacks:
+      'This model has two halves, and what the encoder made of the source reaches the answer sideways, through cross-attention: one flow from top to bottom does not tell where an answer comes from. “Source” shows where each head looks.',
     tooLong:
       'This text is too long to follow every path through every layer. Choose an earlier token, or a shorter text.',
   },
@@ -229,6 +245,18 @@ const zh: typeof en = {
   title: '注意力',
   none: '这个模型没有注意力：它逐个词元地读文本，对前文的了解只有一个每次都改写的状态。“内部”面板显示改写它的那些门。',
   lead: '在选出下一个词元之前，模型让每个注意力头自己决定去看前面的哪些词元。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
+  leadBoth:
+    '每个头为每个词元决定去看哪些词元，前面的和后面的都可以：这段文字是整段读的。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
+  stacks: (n) =>
+    `到 L${n - 1} 为止是编码器的层，读的是原文；从 L${n} 起是解码器的层，写的是答案。“原文”一栏显示答案在看原文的哪里。`,
+  cross: {
+    mode: '原文',
+    title: (head) => `${head} 在看原文的哪里`,
+    caption:
+      '交叉注意力：每一行是答案的一个词元，每一列是原文的一个词元，一行加起来等于 1。query 来自解码器，key 和 value 来自编码器读出的原文。',
+    hover: '指向一格可读数。',
+    none: (first) => `编码器只读原文，它的层没有交叉注意力。请从 L${first} 起选一个头。`,
+  },
   keys: '按键：j k 换词元 · h l 换头和层（加 Shift 反向）· a 让这个头（或指着的头）静音 · c 剪断选中的注视 · u 撤销 · Esc 放开',
   headName: (layer, head) => `L${layer} · H${head}`,
   sink: {
@@ -343,6 +371,7 @@ const zh: typeof en = {
     absentLegend: '不存在',
     hover: '指向一格可读数，点击可锁定。',
     marginal: '平均被看',
+    both: '每一行是一个词元，加起来等于 1：它把注意力怎样分给前面和后面的词元。这一层里人人都看得见所有人，所以整个方阵都有值。沿一行看，是它在看谁；沿一列看，是谁在看它。',
     attentionError: '图即运行：P·V 与计算核输出最多相差',
     attentionErrorHint:
       '把这里画出的权重与值相乘，再与正在运行的计算核在这个词元上的输出比较：取这一层所有头中最大的差。',
@@ -374,6 +403,8 @@ const zh: typeof en = {
       `只从 L${to} 跟踪到 L${from}：底部的词元代表${from === 0 ? '原文' : `它们在 L${from - 1} 之后的样子`}。`,
     table: (token, position) => `词元 ${position}“${token}”的信息可能来自哪里`,
     reading: (n, all) => `正在读取第 ${n + 1 > all ? all : n + 1} 层，共 ${all} 层…`,
+    twoStacks:
+      '这个模型分成两半，编码器读出的原文经由交叉注意力从旁边进入答案：一条自上而下的流说不清答案从何而来。请看“原文”一栏里每个头在看哪里。',
     tooLong: '这段文字太长，无法逐层跟踪所有路径。请选靠前的词元，或用短一些的文字。',
   },
   product: {
