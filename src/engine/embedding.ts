@@ -23,7 +23,8 @@ export interface TextPooling {
 type Vector = Float64Array
 type Step = (x: Vector) => Vector
 
-const maxBytes = 2 ** 20
+const maxBytes = 2 ** 20,
+  mostModules = 64
 
 /** One vector for T of them, D wide; every token counts, [CLS] and [SEP] too. */
 const modes: Readonly<Record<string, (hidden: readonly Float32Array[], i: number) => number>> = {
@@ -80,9 +81,15 @@ export async function openPooling(
   if (!Array.isArray(modules)) throw invalid('modules.json', 'modules', 'a list', modules)
   let how: string[] | null = null
   const steps: Step[] = []
-  for (const { type, path = '' } of modules as { type?: unknown; path?: unknown }[]) {
+  if (modules.length > mostModules)
+    throw invalid('modules.json', 'modules', `a list of at most ${mostModules} objects`, modules.length)
+  for (const module of modules as unknown[]) {
+    if (module === null || typeof module !== 'object')
+      throw invalid('modules.json', 'modules', `a list of at most ${mostModules} objects`, module)
+    const { type, path = '' } = module as { type?: unknown; path?: unknown }
+    if (typeof path !== 'string') throw invalid('modules.json', 'path', 'a name', path)
     const kind = typeof type === 'string' ? type.split('.').at(-1)! : ''
-    const at = path === '' ? '' : `${String(path)}/`
+    const at = path === '' ? '' : `${path}/`
     if (kind === 'Pooling') how = modesOf(`${at}config.json`, await readObject(files, `${at}config.json`, signal))
     else if (kind === 'Normalize') steps.push(unit)
     else if (kind === 'Dense') steps.push(await dense(files, at, signal))

@@ -6,6 +6,7 @@ const words: Record<string, string> = {
   'a name': '名称',
   'a text': '文本',
   'a number': '数字',
+  'enough for one token and what stands before it': '至少够一个词元及其前面内容的长度',
   'a whole number': '整数',
   'a positive whole number': '正整数',
   'an object': '对象',

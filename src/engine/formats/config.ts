@@ -33,13 +33,21 @@ const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'obj
 /** What stands for "none" in configs that Python reads. */
 const isEmpty: Check = (v) => v === false || v === 0 || v === '' || (Array.isArray(v) && v.length === 0)
 
-const maxLayers = 1024
+const maxLayers = 1024,
+  maxExperts = 4096
 const isTokenId = either(isInt(-1, 2 ** 31), isList(1024, isInt(-1, 2 ** 31)))
 
 /** key -> what it must be, in words and as a test; null always counts as absent. */
 const rules: readonly [keys: string, must: string, check: Check][] = [
   ['model_type', 'a name', isText(64)],
-  ['num_hidden_layers n_layer num_layers', `a whole number from 1 to ${maxLayers}`, isInt(1, maxLayers)],
+  [
+    'num_hidden_layers n_layer n_layers num_layers num_decoder_layers num_hidden_groups inner_group_num',
+    `a whole number from 1 to ${maxLayers}`,
+    isInt(1, maxLayers),
+  ],
+  ['num_experts num_local_experts', `a whole number from 0 to ${maxExperts}`, isInt(0, maxExperts)],
+  ['relative_attention_num_buckets relative_attention_max_distance', 'a whole number from 1 to 65536', isInt(1, 65536)],
+  ['num_labels', 'a whole number from 0 to 65536', isInt(0, 65536)],
   [
     'hidden_size n_embd n_embed d_model intermediate_size n_inner d_ff ffn_hidden_size',
     'a whole number from 1 to 2^20',

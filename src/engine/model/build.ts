@@ -117,10 +117,19 @@ export class PlanBuilder {
     const whole = this.within(tensor),
       name = keyOf(whole, slice)
     const parts = whole.includes('{e}')
-      ? Array.from({ length: count }, (_, e) => ({ tensor: whole.replace('{e}', String(e)), rows }))
+      ? this.untilMissing(count, (e) => whole.replace('{e}', String(e))).map((one) => ({ tensor: one, rows }))
       : [{ tensor: whole, rows: count * rows, ...(slice && { slice }) }]
     this.plan.weights[name] = { parts, rows: count * rows, cols, role: 'linear' }
     return name
+  }
+  /** Names of a tensor for each of `count`; of those that the files lack the first: it is the one to be missed. */
+  private untilMissing(count: number, name: (e: number) => string): string[] {
+    const names: string[] = []
+    for (let e = 0; e < count; e++) {
+      names.push(name(e))
+      if (!this.has(names[e]!)) break
+    }
+    return names
   }
   /** The bias of a layer of `rows` rows, where it has one. */
   bias({ at, bias, biasAt = `${at}.bias`, slice }: Linear, rows: number): string | null {

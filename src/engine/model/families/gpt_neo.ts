@@ -15,21 +15,23 @@ function kindsOf(config: Config, layers: number): string[] {
     ? (listed as unknown[])
     : !Array.isArray(types)
       ? []
-      : types.flatMap(times(config))
+      : layersOf(types, layers, config)
   if (found.length !== layers || !found.every((kind) => kind === 'global' || kind === 'local')) {
     throw invalid(config, types)
   }
   return found as string[]
 }
-const times =
-  (config: Config) =>
-  (item: unknown): unknown[] => {
+/** Written out; more than there are layers are none of this model's, however many a file asks for. */
+function layersOf(types: readonly unknown[], layers: number, config: Config): unknown[] {
+  const found: unknown[] = []
+  for (const item of types) {
     const [kinds, count] = Array.isArray(item) ? (item as unknown[]) : []
-    if (!Array.isArray(kinds) || typeof count !== 'number' || !(count >= 0 && count <= 1000)) {
-      throw invalid(config, item)
-    }
-    return Array.from({ length: count }, () => kinds as unknown[]).flat()
+    const fits = Array.isArray(kinds) && typeof count === 'number' && count >= 0
+    if (!fits || found.length + kinds.length * Math.floor(count) > layers || count > layers) throw invalid(config, item)
+    for (let n = 1; n <= count; n++) found.push(...(kinds as unknown[]))
   }
+  return found
+}
 
 export const gptNeo: Family = {
   name: 'gpt_neo',

@@ -72,6 +72,9 @@ export const families: Family[] = [
   chatglm2,
 ]
 
+/** Of a model, however its layers are counted (ALBERT has them in groups). */
+const mostLayers = 1024
+
 /**
  * The description of the model that config.json declares.
  * @param format whose words they are
@@ -96,6 +99,14 @@ export function describe(
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
   const description = read(config, shapeOf)
+  const { layers, maxContext } = description.dims
+  if (layers > mostLayers) throw config.invalid('num_hidden_layers', `a whole number from 1 to ${mostLayers}`, layers)
+  if (maxContext < 1)
+    throw config.invalid(
+      'max_position_embeddings',
+      'enough for one token and what stands before it',
+      config.raw('max_position_embeddings') ?? maxContext,
+    )
   const rest = judgeKeys(raw, family, families, description.dims)
   return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }

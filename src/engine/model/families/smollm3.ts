@@ -11,7 +11,11 @@ function turns(config: Config, layers: number): (layer: number) => boolean {
     const every = config.count('no_rope_layer_interval', 4)
     return (layer) => (layer + 1) % every !== 0
   }
-  if (!Array.isArray(list) || list.length !== layers || !list.every((one) => Number(one) === 0 || Number(one) === 1)) {
+  if (
+    !Array.isArray(list) ||
+    list.length !== layers ||
+    !list.every((one) => [0, 1, false, true].includes(one as number | boolean))
+  ) {
     throw config.invalid('no_rope_layers', `a list of ${layers} times 0 or 1`, list)
   }
   return (layer) => Number(list[layer]) === 1

@@ -12,7 +12,10 @@ import { any, notComputed } from '../keys.ts'
 function isEncoderAlone(config: Config): boolean {
   const classes = config.raw('architectures'),
     both = config.flag('is_encoder_decoder', true)
-  return !both || (Array.isArray(classes) && classes.some((name) => String(name).endsWith('EncoderModel')))
+  return (
+    !both ||
+    (Array.isArray(classes) && classes.some((name) => typeof name === 'string' && name.endsWith('EncoderModel')))
+  )
 }
 
 /** "relu", or "gated-" and a name; "gated-gelu" means the tanh form. */
@@ -37,6 +40,11 @@ function describe(config: Config, plainIn = 'wi'): ReturnType<Family['describe']
     eps = config.number('layer_norm_epsilon', 1e-6),
     buckets = config.count('relative_attention_num_buckets', 32),
     reach = config.count('relative_attention_max_distance', 128)
+  // a fourth of them on each side is for one distance each, in the decoder a half: the logarithm begins behind
+  if (buckets < 4) throw config.invalid('relative_attention_num_buckets', 'a whole number from 4 to 65536', buckets)
+  if (reach <= buckets / 2) {
+    throw config.invalid('relative_attention_max_distance', `a number above ${buckets / 2}`, reach)
+  }
   const { act, gated } = feedForward(config, isMt5 ? 'gated-gelu' : 'relu')
   const dims = {
     layers: config.count('num_decoder_layers', layers),

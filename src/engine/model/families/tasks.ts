@@ -42,11 +42,14 @@ export function labelsOf(config: Config, count?: number): string[] {
   }
   const names = typeof given === 'object' && !Array.isArray(given) ? (given as Record<string, unknown>) : {}
   const labels = Array.from({ length: Object.keys(names).length }, (_, i) => names[String(i)])
-  if (labels.length === 0 || labels.includes(undefined)) {
+  if (labels.length === 0 || !labels.every(isName)) {
     throw config.invalid('id2label', 'an object with a name for each number from "0" on', given)
   }
   return labels.map(String)
 }
+
+/** Some configs count their labels in place of naming them. */
+const isName = (name: unknown): name is string | number => typeof name === 'string' || typeof name === 'number'
 
 /** The rows of a weight, where the files hold it: how many labels a head without names has. */
 export const rowsOf = (shapeOf: ShapeOf, module: string): number | undefined => shapeOf(`${module}.weight`)?.[0]
