@@ -12,7 +12,7 @@ import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
 import { openModel, planText } from './load.ts'
 import type { Plan } from './model/plan.ts'
-import { checkGenerate, checkPromptOptions } from './options.ts'
+import { checkGenerate, checkPromptOptions, checkRead } from './options.ts'
 import { startModel } from './start.ts'
 import { readText } from './reading.ts'
 import { openText, vocabularyNotices } from './text.ts'
@@ -160,7 +160,9 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       if (busy) throw new EngineError('BUSY', 'Cannot read a text: the model is still busy. Stop it first.')
       busy = true
       try {
-        await (await glass?.catch(() => null))?.makeWay(readOptions?.signal)
+        await (
+          await glass?.catch(() => null)
+        )?.makeWay(checkRead(input, readOptions === undefined ? {} : readOptions).signal)
         return await readText(context, input, readOptions, pooling)
       } catch (error) {
         throw await cause(error)

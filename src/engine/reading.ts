@@ -126,23 +126,47 @@ async function headRows(
 async function fills(
   { model: { tokenizer } }: DecodingContext,
   ids: readonly number[],
-  { top }: CheckedRead,
+  { top, signal }: CheckedRead,
   rows: (name: 'logits', wanted: readonly number[]) => Promise<Float32Array[]>,
 ): Promise<Fill[]> {
   const { mask } = tokenizer.specialIds
   const blanks = ids.flatMap((id, position) => (id === mask ? [position] : []))
-  return (await rows('logits', blanks)).map((row, n) => ({
-    position: blanks[n]!,
-    top: scoredRow(row)
-      .slice(0, top)
-      .map(({ index, logprob }) => ({ id: index, text: tokenizer.tokenText(index), logprob })),
-  }))
+  const found: Fill[] = []
+  // a few rows at a time: of thousands of blanks the scores of all tokens would fill the memory, and Stop is heard
+  for (let n = 0; n < blanks.length; n += blanksAtOnce) {
+    const some = blanks.slice(n, n + blanksAtOnce)
+    checkAborted(signal)
+    for (const [i, row] of (await rows('logits', some)).entries()) {
+      const best = bestOf(row, top).map(({ index, logprob }) => ({
+        ...{ id: index, text: tokenizer.tokenText(index), logprob },
+      }))
+      found.push({ position: some[i]!, top: best })
+    }
+  }
+  return found
+}
+
+const blanksAtOnce = 16
+
+/** The best of a row, without putting all of it in order. */
+function bestOf(row: Float32Array, top: number): { index: number; logprob: number }[] {
+  const lowest = Float32Array.from(row).sort().at(-Math.min(top, row.length))!
+  const lse = lseOf(row)
+  const best: { index: number; logprob: number }[] = []
+  row.forEach((v, index) => {
+    if (!(v < lowest)) best.push({ index, logprob: v - lse })
+  })
+  return best.sort((a, b) => b.logprob - a.logprob || a.index - b.index).slice(0, top)
+}
+
+function lseOf(row: Float32Array): number {
+  const max = row.reduce((m, v) => Math.max(m, v), -Infinity)
+  return max + Math.log(row.reduce((sum, v) => sum + Math.exp(v - max), 0))
 }
 
 /** ln softmax of a row, best first. */
 function scoredRow(row: Float32Array): { index: number; logprob: number }[] {
-  const max = row.reduce((m, v) => Math.max(m, v), -Infinity)
-  const lse = max + Math.log(row.reduce((sum, v) => sum + Math.exp(v - max), 0))
+  const lse = lseOf(row)
   return Array.from(row, (v, index) => ({ index, logprob: v - lse })).sort(
     (a, b) => b.logprob - a.logprob || a.index - b.index,
   )
@@ -169,7 +193,7 @@ function spans(
   const second = segments.includes(1)
   const allowed = tokens.map(({ special }, i) => !special && (!second || segments[i] === 1))
   const softmax = (column: number): Float64Array => {
-    const max = Math.max(...rows.map((row) => row[column]!))
+    const max = rows.reduce((m, row) => Math.max(m, row[column]!), -Infinity)
     const sum = rows.reduce((total, row) => total + Math.exp(row[column]! - max), 0)
     return Float64Array.from(rows, (row) => Math.exp(row[column]! - max) / sum)
   }
