@@ -81,11 +81,13 @@ export async function openPooling(
   if (!Array.isArray(modules)) throw invalid('modules.json', 'modules', 'a list', modules)
   let how: string[] | null = null
   const steps: Step[] = []
-  if (modules.length > mostModules)
+  if (modules.length > mostModules) {
     throw invalid('modules.json', 'modules', `a list of at most ${mostModules} objects`, modules.length)
+  }
   for (const module of modules as unknown[]) {
-    if (module === null || typeof module !== 'object')
+    if (module === null || typeof module !== 'object') {
       throw invalid('modules.json', 'modules', `a list of at most ${mostModules} objects`, module)
+    }
     const { type, path = '' } = module as { type?: unknown; path?: unknown }
     if (typeof path !== 'string') throw invalid('modules.json', 'path', 'a name', path)
     const kind = typeof type === 'string' ? type.split('.').at(-1)! : ''

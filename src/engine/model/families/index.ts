@@ -101,12 +101,13 @@ export function describe(
   const description = read(config, shapeOf)
   const { layers, maxContext } = description.dims
   if (layers > mostLayers) throw config.invalid('num_hidden_layers', `a whole number from 1 to ${mostLayers}`, layers)
-  if (maxContext < 1)
+  if (maxContext < 1) {
     throw config.invalid(
       'max_position_embeddings',
       'enough for one token and what stands before it',
       config.raw('max_position_embeddings') ?? maxContext,
     )
+  }
   const rest = judgeKeys(raw, family, families, description.dims)
   return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }
