@@ -74,7 +74,9 @@ export class DecodingContext {
       this.sourceIds = [...source]
       this.clear()
     }
-    const { whole } = runtime.plan.programs.decode
+    const { whole, ahead } = runtime.plan.programs.decode
+    const stays = ahead ? reusablePrefix(this.ids, ids) : null
+    runtime.segments = []
     const before = runtime.prefix
     runtime.beginText(ids)
     const same = whole ? 0 : runtime.reusable(reusablePrefix(this.ids, ids), ids.length)
@@ -82,7 +84,8 @@ export class DecodingContext {
     const reused = runtime.plan.prefix && (runtime.prefix !== before || same < before) ? 0 : same
     runtime.truncate(reused)
     this.cached.length = reused
-    this.log?.truncate(reused)
+    // what was drawn of a text stays what it was, though the text is read again
+    this.log?.truncate(stays ?? reused)
     this.unread = null
     this.begun = answerFrom
     return reused
@@ -118,7 +121,10 @@ export class DecodingContext {
 
   /** Reads one token on. Returns what the model expects after it, (V). */
   async step(id: number): Promise<Float32Array> {
-    const [logits] = await this.model.runtime.forward([id], 'last')
+    const { runtime } = this.model
+    const again = runtime.plan.programs.decode.whole ? [...this.ids] : []
+    if (again.length > 0) runtime.truncate(0)
+    const [logits] = await runtime.forward([...again, id], 'last')
     this.cached.push(id)
     return logits!
   }

@@ -1,6 +1,7 @@
 // The loop: encode -> forward -> sample -> decode -> yield. Read this first.
 // The only place where text, tokens and logits meet. It knows no GPU and no page.
 
+import { saysOwnToken } from './model/plan.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { parseCalls, type CallStyle } from './chat/calls.ts'
 import { callsOf, endsOf, writeChat, type Ends, type WriteVars } from './chat/write.ts'
@@ -256,7 +257,7 @@ export async function* generate(
 
 /** @throws TASK_UNSUPPORTED for a model that names labels, fills blanks or gives vectors */
 function checkWrites({ runtime: { plan } }: DecodingModel): void {
-  if (plan.outputs[0]!.name === 'logits' && !plan.programs.decode.whole) return
+  if (plan.outputs[0]!.name === 'logits' && !saysOwnToken(plan)) return
   throw new EngineError(
     'TASK_UNSUPPORTED',
     'Cannot write an answer: this model reads a whole text at once and does not go on with one. Give it a text to read.',

@@ -13,7 +13,7 @@ import { generationOf } from './model/keys.ts'
 import { planNotices, printNotices } from './model/notes.ts'
 import { checkLoad } from './options.ts'
 import { parameterCount, planMemory, printPlan, weightBytesPerToken } from './model/print.ts'
-import type { Plan } from './model/plan.ts'
+import { saysOwnToken, type Plan } from './model/plan.ts'
 import { proveKernels, type Work } from './prove.ts'
 import { createCpuRuntime } from './runtime/cpu.ts'
 import type { Processor } from './runtime/processor/index.ts'
@@ -130,7 +130,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
 
 /** What the outputs of a plan are good for. */
 function abilitiesOf({ outputs, programs }: Plan): ModelInfo['does'] {
-  const does = { logits: programs.decode.whole ? 'fill' : 'generate', hidden: 'embed' } as const
+  const does = { logits: saysOwnToken({ programs }) ? 'fill' : 'generate', hidden: 'embed' } as const
   return outputs.flatMap(({ name }) =>
     // stands beside the residual, for those who know what it was trained for
     name === 'pooled' ? [] : [name === 'logits' || name === 'hidden' ? does[name] : name],

@@ -32,7 +32,7 @@ export async function readText(
   const { runtime, tokenizer } = c.model
   const { plan } = runtime
   const options = checkRead(text, given)
-  if (!plan.programs.decode.whole) {
+  if (!plan.programs.decode.whole || plan.programs.decode.ahead) {
     throw new EngineError(
       'TASK_UNSUPPORTED',
       'Cannot read a text as a whole: this model sees only the words before each word, and writes. Ask it to generate.',

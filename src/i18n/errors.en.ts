@@ -387,7 +387,11 @@ export const errorsEn: ErrorCatalog = {
           ? 'It splits a logit into what each part added, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
           : f.is('why', 'source')
             ? 'It follows one residual to the vocabulary, and what an encoder computes gets there only through cross-attention, as part of another residual.'
-            : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+            : f.is('why', 'streams')
+              ? 'It reads tokens out of the residual, and in this model a second stream beside it predicts them: the residual itself says none.'
+              : f.is('why', 'relative')
+                ? 'It is made of queries and keys, and in this model distances and segments have a part in every score: it would show what was not computed.'
+                : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: () => 'Everything else about this run can still be seen.',
   },
   BUSY: {

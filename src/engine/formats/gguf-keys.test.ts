@@ -1,6 +1,7 @@
 // Keys and tensors of a GGUF that the numbers depend on: computed with, refused by name, or listed. Heads of files
 // only.
 
+import type { RopeSpec } from '../model/rope-table.ts'
 import { describe, expect, test } from 'vitest'
 import type { EngineError } from '../errors.ts'
 import { planModel } from '../index.ts'
@@ -54,7 +55,7 @@ const refused = (files: ModelFiles): Promise<EngineError> =>
     (error: unknown) => error as EngineError,
   )
 const rope = async (keys: Record<string, GgufValue>, more?: GgufTensorToWrite[]) =>
-  (await openModel({ name: 'm', files: file(keys, more) })).plan.tables['rope']!.spec
+  (await openModel({ name: 'm', files: file(keys, more) })).plan.tables['rope']!.spec as RopeSpec
 
 describe('keys', () => {
   test('a plain file has nothing to tell', async () => {

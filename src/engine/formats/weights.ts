@@ -100,9 +100,13 @@ function find(checkpoint: Checkpoint, part: Omit<WeightPart, 'rows'>, cols = 0):
       { tensor: name, tensors: checkpoint.tensors.size },
     )
   }
-  const matrix = transpose ? transposed(tensor) : cols ? asMatrix(tensor, cols) : tensor
+  const matrix = transpose ? transposed(foldedFor(tensor, cols)) : cols ? asMatrix(tensor, cols) : tensor
   return slice ? sliceRows(matrix, slice) : matrix
 }
+
+/** A tensor of more axes as the matrix whose rows are columns: `cols` of them, where that is known. */
+export const foldedFor = (tensor: CheckpointTensor, cols: number): CheckpointTensor =>
+  cols ? asMatrix(tensor, tensor.shape.reduce((n, axis) => n * axis, 1) / cols) : tensor
 
 function asMatrix(tensor: CheckpointTensor, cols: number): CheckpointTensor {
   const need = [tensor.shape.reduce((n, axis) => n * axis, 1) / cols, cols]

@@ -7,13 +7,13 @@ import type { Params } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
-import { attentionStep, sourceLayers } from './sites.ts'
+import { attentionStep, requirePlain, sourceLayers } from './sites.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
 
 type Kind = 'attn' | 'cross'
 
 const stepAt = (activations: ActivationCache, layer: number, branch: Kind): PlanStep =>
-  attentionStep(activations.runner.runtime.plan, layer, branch)
+  requirePlain(attentionStep(activations.runner.runtime.plan, layer, branch))
 
 const shapeParams = (activations: ActivationCache, layer: number, branch: Kind): Params => {
   const { params } = stepAt(activations, layer, branch)

@@ -10,7 +10,7 @@ import type { PlanStep } from '../model/plan.ts'
 import { placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
 import { checkRange } from './probe.ts'
-import { attentionStep, branchOf, residualAfter, sourceLayers } from './sites.ts'
+import { attentionStep, branchOf, requirePlain, residualAfter, sourceLayers } from './sites.ts'
 import { MAX_MASKED_EDGES, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
@@ -160,6 +160,7 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     const list = maskedEdges[layer]!
     runner.maskedEdges.set(layer, list.length)
     if (list.length === 0) continue
+    requirePlain(attention)
     runner.write(runner.maskedEdgesList(layer), packMaskedEdges(list))
     const { scale, cap } = attention.params as Record<'scale' | 'cap', number>
     const { bias } = attention.args

@@ -3,6 +3,7 @@
 import { checkAborted, EngineError } from '../errors.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import type { DecodingContext } from '../context.ts'
+import { saysOwnToken } from '../model/plan.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { SAMPLE_LOG_TOP } from '../sampler/sample-log.ts'
 import { traceSampling } from '../sampler/trace.ts'
@@ -177,9 +178,9 @@ export class LiveGlass implements Glass {
   private text(id: number): string {
     return this.c.model.tokenizer.tokenText(id)
   }
-  /** Is the text read both ways? Then each position says something of its own token. */
+  /** Is the text read both ways, and says each position something of its own token? */
   private get isWhole(): boolean {
-    return this.inside.plan.programs.decode.whole ?? false
+    return saysOwnToken(this.inside.plan)
   }
   /** The position whose logits are about the token at `position`. */
   private predicts(position: number): number {

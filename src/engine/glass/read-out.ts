@@ -10,12 +10,15 @@ import type { StepRunner } from './step-runner.ts'
 const tensorName = (buffer: string): string => `lens.${buffer}`
 
 /** What a question about tokens needs and a model lacks, as an error that panels show. */
-export function absentView(why: 'tokens' | 'linear' | 'sums' | 'source', message: string): EngineError {
+export function absentView(
+  why: 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'relative',
+  message: string,
+): EngineError {
   return new EngineError('VIEW_ABSENT', message, { why })
 }
 
 /** Does the model say something of tokens, for the lens and all that is read out of logits? */
-export const saysTokens = (plan: Plan): boolean => 'logits' in plan.sites
+export const saysTokens = (plan: Plan): boolean => 'logits' in plan.sites && !plan.programs.decode.ahead
 
 export class ReadOut {
   private constructor(
@@ -40,6 +43,12 @@ export class ReadOut {
    */
   static async create(runner: StepRunner, rows: number): Promise<ReadOut> {
     const { plan } = runner.runtime
+    if (plan.programs.decode.ahead) {
+      throw absentView(
+        'streams',
+        'Cannot read tokens out of this residual: what predicts is a second stream beside it, which holds no token of the text.',
+      )
+    }
     if (!saysTokens(plan)) {
       throw absentView(
         'tokens',

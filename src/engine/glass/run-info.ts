@@ -2,6 +2,7 @@
 
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies } from '../model/rope-table.ts'
+import { ropesOf } from '../model/plan.ts'
 import { blockSite } from '../model/sites.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { activationBytesPerPosition, type ActivationCache } from './activation-cache.ts'
@@ -17,7 +18,7 @@ export function runInfo(
 ): GlassInfo {
   const { plan, context } = activations.runner.runtime
   const { dims } = plan
-  const spec = plan.tables['rope']?.spec
+  const spec = ropesOf(plan).find(([name]) => name === 'rope')?.[1]
   const { inv, factor } = spec ? ropeFrequencies(spec, length) : { inv: [], factor: 1 }
   return {
     source: 'live',

@@ -5,6 +5,7 @@
 import { EngineError } from '../errors.ts'
 import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from '../model/plan.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
+import { absentView } from './read-out.ts'
 import type { PlanSite, Site } from './types.ts'
 
 /** Names of a site in the Plan, the first that is there. Scores and weights of attention stand nowhere. */
@@ -114,6 +115,15 @@ export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
         matrix: matrix(place),
       },
     ]),
+  )
+}
+
+/** @throws VIEW_ABSENT where its scores are more than queries times keys: a picture or a mask made of those would be false */
+export function requirePlain(step: PlanStep): PlanStep {
+  if (step.op !== 'attention-relative') return step
+  throw absentView(
+    'relative',
+    'Cannot show or mask this attention: its scores are made of distances and segments too, and not of queries and keys alone.',
   )
 }
 

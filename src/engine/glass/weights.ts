@@ -5,6 +5,7 @@ import type { Checkpoint } from '../formats/types.ts'
 import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
 import { transposed } from '../formats/transpose.ts'
+import { foldedFor } from '../formats/weights.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import type { WeightPart } from '../model/plan.ts'
@@ -122,7 +123,7 @@ export async function weightTile(
   const { coding, bits, book } = quantOf(format)
   const coded = coding !== 'float'
   const inFile = checkpoint.tensors.get(tensor)
-  const stored = inFile && place.transpose ? transposed(inFile) : inFile
+  const stored = inFile && place.transpose ? transposed(foldedFor(inFile, K)) : inFile
   const blocks = new Set(
     Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
   )

@@ -4,7 +4,17 @@
 import type { Params } from '../ops/op.ts'
 import type { ExpertRows, Linear, Norm } from './describe.ts'
 import { lifetimesOf } from './flow.ts'
-import type { Part, Plan, PlanBlock, PlanStep, RowSlice, SitePlace, VectorSpec, WeightSpec } from './plan.ts'
+import type {
+  Part,
+  Plan,
+  PlanBlock,
+  PlanStep,
+  RowSlice,
+  SitePlace,
+  VectorPart,
+  VectorSpec,
+  WeightSpec,
+} from './plan.ts'
 import { blockSite } from './sites.ts'
 
 /** Numbers on their way: the buffer that holds them, and the site where they are first seen. */
@@ -142,6 +152,12 @@ export class PlanBuilder {
       name = keyOf(whole, slice)
     this.plan.vectors[name] = { parts: [{ tensor: whole, length, ...(slice && { slice }) }], length, ...rest }
     return name
+  }
+  /** Several tensors of this block as one vector. */
+  joined(name: string, parts: readonly VectorPart[]): string {
+    const all = parts.map((part) => ({ ...part, tensor: this.within(part.tensor) }))
+    this.plan.vectors[this.full(name)] = { parts: all, length: all.reduce((n, part) => n + part.length, 0) }
+    return this.full(name)
   }
   /** A vector that is made of no tensor of its own. */
   made(name: string, length: number, make: VectorSpec['make']): string {

@@ -76,6 +76,24 @@ export interface Attention {
   bias?: ScoreBias
 }
 
+/**
+ * Attention whose scores know the distance: (q + content) . k + (q + position) . R + (q + segment) . e, where R is `r`
+ * of a distance's sinusoids and e one of `segments`: of one segment, of another (XLNet). Whole names of tensors (H, d)
+ */
+export interface RelativeAttention {
+  kind: 'relative-attention'
+  q: Linear
+  k: Linear
+  v: Linear
+  out: Linear
+  r: Linear
+  biases: { content: string; position: string; segment: string; segments: string }
+  scale: number
+  sees: 'causal' | 'both'
+  /** distances beyond it count as it; 0: none does */
+  reach: number
+}
+
 /** down(act(up x)). `F` where it is not dims.F */
 export interface Mlp {
   kind: 'mlp'
@@ -128,7 +146,7 @@ export interface Cell {
   hidden: Linear
 }
 
-export type Body = Attention | Mlp | GatedMlp | Experts | Cell
+export type Body = Attention | RelativeAttention | Mlp | GatedMlp | Experts | Cell
 
 /** x = closing(keep · r + by · after(body(norm(x)))), where r is x; each word is left out where it changes nothing. */
 export interface Branch {
@@ -222,6 +240,11 @@ export interface Description {
   encoder?: Stack
   /** the text is read in one piece, because its tokens see those behind them */
   whole?: boolean
+  /**
+   * `whole`, and the head reads a second stream, which begins as this tensor (D) one position behind its row and sees what
+   * stands before it in the first one (XLNet)
+   */
+  ahead?: string
   /** a prefix language model: which tokens mark the prefix */
   prefix?: PrefixTokens
   /** the token id an answer of an encoder–decoder begins with */

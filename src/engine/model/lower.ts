@@ -12,6 +12,7 @@ import { head } from './lower/head.ts'
 import { cell } from './lower/cell.ts'
 import { experts } from './lower/experts.ts'
 import { mlp } from './lower/mlp.ts'
+import { predictingStream, relativeAttention } from './lower/relative.ts'
 import type { BranchName, Plan, PlanBlock } from './plan.ts'
 
 /** @param has whether the checkpoint holds a tensor of this name (decides about the tied head and optional biases) */
@@ -29,7 +30,12 @@ export function lower(description: Description, has: (tensor: string) => boolean
     dims: { ...description.dims, layers: first + description.dims.layers },
     programs: {
       ...(encoder && { encode: { tokens: 'encode', rows: null, whole: true } }),
-      decode: { tokens: 'body', rows: 'head', ...(description.whole && { whole: true }) },
+      decode: {
+        tokens: 'body',
+        rows: 'head',
+        ...(description.whole && { whole: true }),
+        ...(description.ahead !== undefined && { ahead: true }),
+      },
     },
     outputs: [],
     ...(description.prefix && { prefix: description.prefix }),
@@ -66,13 +72,18 @@ export function lower(description: Description, has: (tensor: string) => boolean
   const { x, table } = embed(build, 'embed', own.embed, V, D)
   const last = stack(build, own, x, first, description.whole ? 'encoder' : 'decoder')
   build.part = 'head'
-  head(build, description.head, last, table, tied)
+  const predicting = description.ahead !== undefined ? predictingStream(build, own, description.ahead) : null
+  head(build, description.head, last, { table, tied, row: predicting })
   return build.finish()
 }
 
 const isCross = (body: Body): body is Attention => body.kind === 'attention' && body.sees === 'source'
 const nameOf = ({ body }: Branch): BranchName =>
-  body.kind === 'attention' ? (isCross(body) ? 'cross' : 'attn') : body.kind === 'cell' ? 'cell' : 'mlp'
+  body.kind === 'attention'
+    ? isCross(body)
+      ? 'cross'
+      : 'attn'
+    : (({ 'relative-attention': 'attn', cell: 'cell' } as const)[body.kind as 'cell'] ?? 'mlp')
 
 /** One kind of body is one line. @param h what it reads @returns what it gives, (D) */
 function compute(build: PlanBuilder, branch: Branch, h: Value): Value {
@@ -81,6 +92,8 @@ function compute(build: PlanBuilder, branch: Branch, h: Value): Value {
   switch (body.kind) {
     case 'attention':
       return attention(build, name, body, h)
+    case 'relative-attention':
+      return relativeAttention(build, name, body, h)
     case 'mlp':
     case 'gated-mlp':
       return mlp(build, name, body, h)

@@ -3,7 +3,7 @@
 
 import type { ModelNotice } from '../types.ts'
 import type { IgnoredKey } from './keys.ts'
-import type { Plan } from './plan.ts'
+import { ropesOf, type Plan } from './plan.ts'
 import type { UnusedTensors } from './unused.ts'
 
 interface NoteFacts {
@@ -26,7 +26,7 @@ const keyCodes = [
 ] as const
 
 export function planNotices({ ignored, unused, renamed, context, trained, tables }: NoteFacts): ModelNotice[] {
-  const scaling = Object.values(tables)[0]?.spec.scaling.type ?? 'default'
+  const scaling = ropesOf({ tables })[0]?.[1].scaling.type ?? 'default'
   const beyond: ModelNotice[] =
     context > trained ? [{ code: 'CONTEXT_BEYOND', facts: { context, trained, scaling } }] : []
   const names: ModelNotice[] = renamed ? [{ code: 'NAMES_PREFIX', facts: { ...renamed }, quiet: true }] : []

@@ -47,7 +47,7 @@ export function openPlan(
     }
   }
   for (const v of Object.values(plain.vectors)) {
-    for (const p of v.parts) expect(p.tensor, v.shape ? [...v.shape] : [whole(p.length, p.slice)])
+    for (const p of v.parts) expect(p.tensor, [...(p.shape ?? v.shape ?? [whole(p.length, p.slice)])])
   }
   const used = new Set(
     [...Object.values(plain.weights), ...Object.values(plain.vectors)].flatMap((w) => w.parts.map((p) => p.tensor)),

@@ -7,6 +7,7 @@
 import type { Mask } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { RopeSpec } from './rope-table.ts'
+import type { SinusoidSpec } from './sinusoids.ts'
 
 /**
  * Rows of a checkpoint tensor, when not all of them: those whose number r has from <= r % every < from + count.
@@ -42,6 +43,8 @@ export interface VectorPart {
   tensor: string
   length: number
   slice?: RowSlice
+  /** of its tensor, where it is not that of the others */
+  shape?: readonly number[]
 }
 
 /** What is made of a vector's parts while it is read (vectors.ts). */
@@ -64,13 +67,17 @@ export interface VectorSpec {
   make?: VectorMake
 }
 
-/** A tensor that the host computes: cos and sin of every rotated pair, one row of `width` floats for each position. */
-export interface TableSpec {
-  kind: 'rope'
-  /** floats of one row: r, as (r/2, 2). There are C rows. */
-  width: number
-  spec: RopeSpec
-}
+/**
+ * A tensor that the host computes, C rows of `width` floats. rope: cos and sin of every rotated pair of a position, (r/2, 2).
+ * sinusoids: a distance as a vector.
+ */
+export type TableSpec =
+  | { kind: 'rope'; width: number; spec: RopeSpec }
+  | { kind: 'sinusoids'; width: number; spec: SinusoidSpec }
+
+/** Tables of turned positions alone. */
+export const ropesOf = ({ tables }: { tables: Record<string, TableSpec> }): [name: string, spec: RopeSpec][] =>
+  Object.entries(tables).flatMap(([name, { spec }]) => (spec.kind === 'rope' ? [[name, spec]] : []))
 
 /** An activation: f32, T rows (tokens of the chunk) or R rows (whose logits are asked for) of fixed width. */
 export interface BufferSpec {
@@ -111,6 +118,8 @@ export interface Program {
   rows: Part | null
   /** all tokens of a text run in one chunk from position 0 on: they see those behind them */
   whole?: true
+  /** whole, and yet a row of the head is about the token behind it: a stream of its own predicts that (XLNet) */
+  ahead?: true
 }
 
 /** What the head gives for a row. */
@@ -259,6 +268,7 @@ export interface Plan {
    *   blocks.3.mlp.router .chosen .shares   (E), (top), (top): a mixture's probabilities, the experts that the token goes
    *                              to, most wanted first, and their weights; .gate .up .act are then (top F), side by side
    *   blocks.3.cell.gates .state .out   (4 D) or (D), after their functions; (2 D) or (D) in the cache; (D): recurrent
+   *   blocks.3.ahead.q .z .attn .mlp   (H d), (H d), (D), (D): the stream that predicts, of the rows asked for
    *   blocks.3.mlp.out           (D) what the MLP adds to the residual
    *   blocks.3.resid_post        (D) the residual after the block
    *   final_norm, logits         (D), (V): of the rows asked for
@@ -272,6 +282,10 @@ export interface Plan {
 
 /** The steps of one part, in order. */
 export const stepsOf = (plan: Plan, part: Part | null): PlanStep[] => plan.steps.filter((s) => s.part === part)
+
+/** Does a row of the head say something of its own token, and not of the one behind it? */
+export const saysOwnToken = ({ programs: { decode } }: Pick<Plan, 'programs'>): boolean =>
+  Boolean(decode.whole && !decode.ahead)
 
 /** The weight that a vector is made of, where it is made of one. */
 export const weightOf = ({ weights }: Plan, { make }: VectorSpec): WeightSpec | undefined =>

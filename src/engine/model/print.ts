@@ -85,13 +85,18 @@ export function printPlan(plan: Plan, layoutOf?: LayoutOf): string {
       weight && layoutOf ? ` [${layoutOf(weight).format} ${layoutOf(weight).rows}x${layoutOf(weight).cols}]` : ''
     return `${s.name.padEnd(28)} ${s.op.padEnd(14)} ${args}${format}${s.mask ? ` (${s.mask})` : ''}`
   })
-  return `${[head, ...tableLines(plan), ...maskLines(plan), ...lines, ...siteLines(plan)].join('\n')}\n`
+  const again = plan.programs.decode.ahead ? ['each token of an answer: the whole text is read again'] : []
+  return `${[head, ...again, ...tableLines(plan), ...maskLines(plan), ...lines, ...siteLines(plan)].join('\n')}\n`
 }
 
 const tableLines = ({ tables }: Plan): string[] =>
   Object.entries(tables).map(
     ([name, { width, spec }]) =>
-      `table ${name}: (C, ${width}) pairs=${spec.layout} theta=${spec.theta} scaling=${spec.scaling.type}`,
+      `table ${name}: (C, ${width}) ${
+        spec.kind === 'rope'
+          ? `pairs=${spec.layout} theta=${spec.theta} scaling=${spec.scaling.type}`
+          : `distances from ${spec.first} on by ${spec.by}${spec.reach ? `, up to ${spec.reach}` : ''}`
+      }`,
   )
 
 const maskLines = ({ masks, steps }: Plan): string[] =>

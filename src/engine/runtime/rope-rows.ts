@@ -3,8 +3,9 @@
 // turned: transformers with a cache. So row p of a table always says how position p was turned, and only the rows of
 // the positions that run are ever written again.
 
-import type { Plan } from '../model/plan.ts'
+import { ropesOf, type Plan } from '../model/plan.ts'
 import { ropeRegime, ropeTable, type PrefixPlace, type RopeSpec } from '../model/rope-table.ts'
+import { sinusoids } from '../model/sinusoids.ts'
 
 /** Rows of one table from float `offset` on. */
 export interface TableRows {
@@ -18,17 +19,23 @@ export class RopeTables {
   private readonly tables: readonly { name: string; width: number; rows: RopeRows }[]
 
   /** @param context C, rows of each table */
-  constructor(plan: Pick<Plan, 'tables'>, context: number) {
-    this.tables = Object.entries(plan.tables).map(([name, { width, spec }]) => ({
+  constructor(
+    private readonly plan: Pick<Plan, 'tables'>,
+    private readonly context: number,
+  ) {
+    this.tables = ropesOf(plan).map(([name, spec]) => ({
       name,
-      width,
+      width: plan.tables[name]!.width,
       rows: new RopeRows(spec, context),
     }))
   }
 
   /** All rows of all tables, for a text that is not yet long enough to change anything. */
   first(): TableRows[] {
-    return this.tables.map(({ name, rows }) => ({ table: name, offset: 0, values: rows.first() }))
+    const fixed = Object.entries(this.plan.tables).flatMap(([table, { width, spec }]) =>
+      spec.kind === 'sinusoids' ? [{ table, offset: 0, values: sinusoids(spec, width, this.context) }] : [],
+    )
+    return [...this.tables.map(({ name, rows }) => ({ table: name, offset: 0, values: rows.first() })), ...fixed]
   }
 
   /** What must be written before a forward of `count` tokens at `from`, turned for a text of `length`. */

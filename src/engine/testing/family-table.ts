@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { bytesSource } from '../formats/bytes.ts'
 import { openModel } from '../load.ts'
-import type { Attention, Branch, Description, Family, Norm } from '../model/describe.ts'
+import type { Attention, Branch, Description, Family, Norm, RelativeAttention } from '../model/describe.ts'
 import { families } from '../model/families/index.ts'
 import type { RopeSpec } from '../model/rope-table.ts'
 import { goldens } from './goldens.ts'
@@ -54,16 +54,25 @@ function row(description: Description): string {
     Array.from({ length: layers }, (_, layer) => block(layer).branches).flat(),
   )
   const attentions = branches.flatMap(({ body }) => (body.kind === 'attention' ? [body] : []))
+  const relative = branches.flatMap(({ body }) => (body.kind === 'relative-attention' ? [body] : []))
   const parallel = description.block(0).parallel ? 'side by side' : ''
   const learned = stacks.some(({ embed: e }) => e.positions)
   const known = families.find(({ name }) => name === family)!
   const cells = [
     known.name === known.types[0] ? known.name : `${known.name} (${known.types.join(', ')})`,
-    learned ? 'learned' : unique(attentions.flatMap((a) => positionOf(a, dims.d))) || 'recurrent',
+    learned
+      ? 'learned'
+      : unique(attentions.flatMap((a) => positionOf(a, dims.d))) || (relative.length ? 'relative' : 'recurrent'),
     unique([...branches.flatMap(normsOf), ...(head.norm ? [`${nameOf(head.norm)} at the end`] : [])]) || '–',
-    [unique(attentions.map((a) => kindOf(a, dims))), parallel].filter(Boolean).join('; ') || '–',
-    unique(attentions.map(maskOf)) || '–',
-    unique(branches.flatMap(({ body }) => (body.kind === 'attention' ? [] : [mlpOf(body)]))) || '–',
+    [unique(attentions.map((a) => kindOf(a, dims))) || (relative.length ? 'MHA' : ''), parallel]
+      .filter(Boolean)
+      .join('; ') || '–',
+    unique([...attentions, ...relative.map(({ sees }) => ({ sees, window: 0 }))].map(maskOf)) || '–',
+    unique(
+      branches.flatMap(({ body }) =>
+        body.kind === 'attention' || body.kind === 'relative-attention' ? [] : [mlpOf(body)],
+      ),
+    ) || '–',
     unique(alike(known).flatMap(({ gguf }) => gguf?.arch ?? [])) || '–',
   ]
   return `| ${cells.join(' | ')} |`
@@ -97,13 +106,13 @@ function kindOf(a: Attention, { H, K }: Description['dims']): string {
   ].join(', ')
 }
 
-const maskOf = ({ sees, window }: Attention): string =>
+const maskOf = ({ sees, window }: Pick<Attention, 'sees' | 'window'>): string =>
   [
     { causal: 'causal', both: 'both ways', prefix: 'prefix', source: 'the source' }[sees],
     ...(window ? ['window'] : []),
   ].join(' in a ')
 
-function mlpOf(body: Exclude<Branch['body'], Attention>): string {
+function mlpOf(body: Exclude<Branch['body'], Attention | RelativeAttention>): string {
   switch (body.kind) {
     case 'mlp':
       return body.act

@@ -26,6 +26,7 @@ import { Memory } from '../../engine/gpu/memory.ts'
 import { ActivationCache } from '../../engine/glass/activation-cache.ts'
 import { Lens } from '../../engine/glass/lens.ts'
 import { record } from '../../engine/glass/recording.ts'
+import { requirePlain } from '../../engine/glass/sites.ts'
 import { Replay } from '../../engine/glass/replay.ts'
 import { StepRunner } from '../../engine/glass/step-runner.ts'
 import type { Glass } from '../../engine/glass/types.ts'
@@ -149,7 +150,7 @@ const engine = () =>
     { device: 'reference', context: 64 },
   ))
 /** A question about tokens, asked of a small model whose plan lacks what it needs. */
-async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source'): Promise<void> {
+async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'streams'): Promise<void> {
   const model = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
   const { plan } = model
   const { D } = plan.dims
@@ -161,6 +162,7 @@ async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source'): Promise
     plan.programs.encode = { tokens: 'encode', rows: null, whole: true }
     plan.blocks[0]!.stack = 'encoder'
   }
+  if (lacks === 'streams') plan.programs.decode.ahead = true
   if (lacks === 'sums') plan.blocks[0]!.branches[0]!.breaks = 'norm'
   if (lacks === 'linear') {
     const at = plan.steps.findIndex(({ name }) => name === 'logits')
@@ -925,6 +927,15 @@ const writing: Cause[] = [
   { code: 'VIEW_ABSENT', what: 'parts of a logit behind a bend', run: () => lookInto('linear') },
   { code: 'VIEW_ABSENT', what: 'parts of a sum that is normed', run: () => lookInto('sums') },
   { code: 'VIEW_ABSENT', what: 'parts of a logit that an encoder has a part in', run: () => lookInto('source') },
+  { code: 'VIEW_ABSENT', what: 'the lens of a model with a stream that predicts', run: () => lookInto('streams') },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'a picture of scores that distances are in',
+    run: () => {
+      const part = 'body' as const
+      requirePlain({ name: 'z', op: 'attention-relative', args: {}, params: {}, part, layer: 0 })
+    },
+  },
   {
     code: 'TASK_UNSUPPORTED',
     what: 'reading, asked of a model that writes',

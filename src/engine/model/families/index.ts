@@ -40,6 +40,7 @@ import { phi3 } from './phi3.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
 import { t5, t5Encoder } from './t5.ts'
+import { xlnet } from './xlnet.ts'
 import { smollm3 } from './smollm3.ts'
 import { stablelm } from './stablelm.ts'
 
@@ -58,6 +59,7 @@ export const families: Family[] = [
   lstm,
   bert,
   roberta,
+  xlnet,
   xlmRoberta,
   distilbert,
   albert,

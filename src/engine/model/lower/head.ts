@@ -7,12 +7,19 @@ import type { Head, Labels } from '../describe.ts'
 /**
  * @param x the last residual, all its tokens
  * @param table the embedding, which serves as head where `tied`
+ * @param taken the rows, where they are no rows of x
  */
-export function head(build: PlanBuilder, h: Head, x: Value, table: string, tied: boolean): void {
+export function head(
+  build: PlanBuilder,
+  h: Head,
+  x: Value,
+  { table, tied, row: taken }: { table: string; tied: boolean; row: Value | null },
+): void {
   const { D, V } = build.plan.dims
-  build.step('rows', 'rows', { x: x.buffer, y: build.buffer('xRow', D) }, { D })
-  let row: Value = { ...x, buffer: 'xRow' }
-  row = h.norm ? build.norm('final_norm', h.norm, row, 'hRow') : build.site('last_hidden', 'y', D, [x])
+  if (!taken) build.step('rows', 'rows', { x: x.buffer, y: build.buffer('xRow', D) }, { D })
+  let row: Value = taken ?? { ...x, buffer: 'xRow' }
+  if (h.norm) row = build.norm('final_norm', h.norm, row, 'hRow')
+  else row = taken ? build.alias('last_hidden', taken) : build.site('last_hidden', 'y', D, [x])
   const hidden = row
   if (h.tokens) {
     if (h.transform) {
