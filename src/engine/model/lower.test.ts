@@ -57,7 +57,8 @@ describe("every fixture's Plan", () => {
           /^((encoder\.)?[a-z_]+(-labels)?[a-z_0-9]*(\.[a-z_0-9]+)*|blocks\.\d+\.(attn|cross|mlp|cell)(\.[a-z_]+)+)$/,
         )
         expect(step.startsWith('blocks.')).toBe(layer >= 0)
-        expect(part === 'head', step).toBe(layer < 0 && !/^(encoder\.|embed)/.test(step))
+        // the stream that predicts runs in the head, through all blocks
+        expect(part === 'head', step).toBe(/\.ahead\./.test(step) || (layer < 0 && !/^(encoder\.|embed)/.test(step)))
         for (const [arg, value] of Object.entries(args)) {
           const kind = ops[op]!.args[arg]
           expect(kind, `${op} has no argument ${arg}`).toBeDefined()
@@ -65,7 +66,7 @@ describe("every fixture's Plan", () => {
             kind === 'weight'
               ? value in p.weights
               : kind === 'ids'
-                ? value === 'ids' || value === 'types'
+                ? value === 'ids' || value in p.buffers
                 : value in p.buffers || value in p.vectors || value in p.tables || value in p.caches
           expect(there, `${step}: ${arg}=${value}`).toBe(true)
         }

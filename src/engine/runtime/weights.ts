@@ -42,7 +42,7 @@ export function checkpointWeights(
       let offset = 0
       for (const part of parts) {
         values.set(
-          await readVector(checkpoint, part.tensor, { signal, slice: part.slice, ...(shape && { shape }) }),
+          await readVector(checkpoint, part.tensor, { signal, slice: part.slice, shape: part.shape ?? shape }),
           offset,
         )
         offset += part.length
