@@ -84,7 +84,9 @@ describe("every fixture's Plan", () => {
         'loaded and never read',
       ).toEqual([])
       const count = (op: string): number => p.steps.filter((s) => s.op === op).length
-      expect(Object.keys(p.caches).length).toBe(2 * count('attention') + count('recurrent-cell'))
+      const own = p.steps.filter((s) => s.op === 'attention-relative' && s.params['ahead'] === 0)
+      const attends = count('attention') + own.length
+      expect(Object.keys(p.caches).length).toBe(2 * attends + count('recurrent-cell'))
       expect(parameterCount(p)).toBe(parameterCount(plain))
     }
     // heads that are not turned and sums that are normed leave nothing to fuse
