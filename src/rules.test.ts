@@ -254,7 +254,16 @@ describe('walls', () => {
   test('tensor names of a family stand in its file, and nowhere else', async () => {
     const { families } = await import('./engine/model/families/index.ts')
     // names of our own steps that sound the same, and of heads that may lie beside any decoder
-    const ours = new Set(['attn_norm', 'q_norm', 'k_norm', 'mlp_norm', 'final_norm', 'qa_outputs', 'start_logits', 'end_logits'])
+    const ours = new Set([
+      'attn_norm',
+      'q_norm',
+      'k_norm',
+      'mlp_norm',
+      'final_norm',
+      'qa_outputs',
+      'start_logits',
+      'end_logits',
+    ])
     const words = families
       .flatMap(({ gguf, modules: { embed, blocks, others, heads } }) => [
         ...Object.entries(gguf?.names ?? {}).flat(),
