@@ -13,7 +13,7 @@ const filesOf = (name: string): Map<string, Uint8Array> =>
   new Map(namesIn(`${folder}/${name}`).map((file) => [file, new Uint8Array(readFileSync(`${folder}/${name}/${file}`))]))
 const gpu = await nodeGpu()
 /** their text outgrows the trained length: piece by piece has other angles (model/configs.test.ts compares those) */
-const growing = new Set(['llama_dynamic', 'phi3_longrope', 'phi3_gguf'])
+const growing = new Set(['llama_dynamic', 'phi3_longrope', 'phi3_gguf', 'phi3_odd'])
 const ways = ['whole', 'one by one', 'two chunks']
 
 describe('models against their references', () => {

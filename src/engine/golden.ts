@@ -122,6 +122,10 @@ function predictsNext({ inputs }: Golden): boolean | null {
   return target.length === 1 && [...mask, ...target].every(isLast)
 }
 
+/** A row for the whole text belongs to its first token; to its last one where the model reads forwards only. */
+const placed = (expected: Expected | undefined, { rows }: PlanOutput, length: number): Expected | undefined =>
+  expected && rows === 'last' ? { ...expected, positions: [length - 1] } : expected
+
 /** The pieces of a text whose first tokens run together, and none that is empty. */
 function withPrefix(pieces: readonly number[][], prefix: number): number[][] {
   const ids = pieces.flat()
@@ -198,9 +202,7 @@ export async function runGolden(
       const usual = await openModel(source, how)
       const model = usual.size.context < ids.length ? await openModel(source, { ...how, context: ids.length }) : usual
       const [first, ...others] = model.plan.outputs
-      const said = given[first!.name],
-        // one row for the whole text
-        expected = said && first!.rows === 'last' ? { ...said, positions: [ids.length - 1] } : said,
+      const expected = placed(given[first!.name], first!, ids.length),
         beside = others.filter(({ name }) => given[name])
       if (!expected && beside.length === 0) {
         const gives = model.plan.outputs.map(({ name }) => name).join(', ')

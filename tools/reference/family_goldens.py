@@ -24,6 +24,7 @@ PAIR = {"T": 35}
 LONGROPE = {"rope_type": "longrope", "short_factor": [1.0, 1.2, 1.5, 1.9, 2.0, 2.5], "long_factor": [1.5, 2.0, 3.0, 4.0, 6.0, 7.0], "original_max_position_embeddings": 16, "factor": 6.0, "rope_theta": 10000.0}
 
 # name: family, sizes, keys, options of families.make
+SMALL, HEAD = {"H": 3, "d": 6, "F": 20, "L": 2, "V": 61}, {"T": 9, "dtype": "bfloat16"}
 MODELS = {
     "gpt2_odd": ("gpt2", ODD, {"scale_attn_by_inverse_layer_idx": True, "tie_word_embeddings": True}, LONG | {"base": True, "old": True, "lean": True}),
     "gpt_neo_odd": ("gpt_neo", ODD, {"attention_types": [[["local", "global"], 1]], "window_size": 33}, LONG),
@@ -64,6 +65,9 @@ MODELS = {
     "modernbert_odd": ("modernbert", {**ODD, "L": 3}, {"local_attention": 66, "global_attn_every_n_layers": 2, "layer_types": ["full_attention", "sliding_attention", "full_attention"]}, LONG | {"old": True}),
     "modernbert_labels": ("modernbert", ODD, {"local_attention": 10, "global_attn_every_n_layers": 2, "layer_types": ["full_attention", "sliding_attention"]}, PAIR | {"task": "labels"}),
     "nomic_bert_odd": ("nomic_bert", ODD, {}, LONG),
+    "qwen2_labels": ("qwen2", SMALL | {"H": 4, "K": 2}, {}, HEAD | {"task": "labels", "seed": 7}),
+    "opt_span": ("opt", SMALL, {"word_embed_proj_dim": 10}, HEAD | {"task": "span", "seed": 8}),
+    "roberta_untied": ("roberta", SMALL, {"tie_word_embeddings": False}, HEAD | {"seed": 9}),
     "xlnet_odd": ("xlnet", {**ODD, "H": 3}, {"attn_type": "bi"}, {"T": 40, "dtype": "bfloat16"}),
     "xlnet_labels": ("xlnet", ODD, {"attn_type": "bi"}, {"T": 35, "dtype": "bfloat16", "task": "labels"}),
 }

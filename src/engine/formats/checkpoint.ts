@@ -8,7 +8,7 @@ import { adapterByTensors } from './adapters.ts'
 import { checkConfig, checkGenerationConfig, parseJsonObject } from './config.ts'
 import { detectFormat, type Detected } from './detect.ts'
 import { checkExperts } from './experts.ts'
-import { familyOf, type FileFamily } from './family.ts'
+import { familyOf, textConfig, type FileFamily } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
 import { checkQuantization, packedByTensors } from './quantized.ts'
@@ -41,12 +41,13 @@ async function openSafetensors(
   families: readonly FileFamily[],
   signal?: AbortSignal,
 ): Promise<Checkpoint> {
-  const config = await readJson(files, 'config.json', signal)
-  if (!config) {
+  const given = await readJson(files, 'config.json', signal)
+  if (!given) {
     throw new EngineError('FILE_MISSING', 'Cannot open the model: "config.json" is missing. Add it.', {
       file: 'config.json',
     })
   }
+  const config = textConfig(families, given)
   checkConfig('config.json', config)
   checkQuantization('config.json', config)
   const family = familyOf(families, config)

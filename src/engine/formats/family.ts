@@ -7,6 +7,8 @@ import type { EngineError } from '../errors.ts'
 export interface FileFamily {
   /** values of config.json's model_type it answers to; the config made of a GGUF gets the first */
   types: readonly string[]
+  /** model_types of models with more senses, whose config holds this family's own under text_config */
+  within?: readonly string[]
   /** which configs of a model_type that several families share are of this one */
   is?: (config: Readonly<Record<string, unknown>>) => boolean
   /** every key of config.json that the family computes with: the others are judged and listed in the plan */
@@ -22,6 +24,21 @@ export const familyOf = <F extends FileFamily>(
   config: Readonly<Record<string, unknown>>,
 ): F | undefined =>
   families.find(({ types, is }) => types.includes(config['model_type'] as string) && (is?.(config) ?? true))
+
+/**
+ * The config of the model of text within one that also sees or hears: its own keys over those around it. Any other config
+ * as it is.
+ */
+export function textConfig(
+  families: readonly Pick<FileFamily, 'types' | 'within'>[],
+  config: Record<string, unknown>,
+): Record<string, unknown> {
+  const own = config['text_config']
+  const family = families.find(({ within }) => within?.includes(config['model_type'] as string))
+  if (!family || typeof own !== 'object' || own === null || Array.isArray(own)) return config
+  const { text_config: _, ...around } = config
+  return { ...around, model_type: family.types[0], ...own }
+}
 
 /**
  * The modules that a checkpoint's names begin with. Files saved without their head lack `root`, wrapped models have

@@ -109,7 +109,11 @@ describe("every fixture's Plan", () => {
       )
       const { buffers } = families.find((family) => family.name === plan.family)!
       const left = [...shapes.keys()].filter((tensor) => !read.has(tensor) && !buffers?.test(tensor))
-      expect({ name, left }).toEqual({ name, left: [] })
+      // the eyes of a model that also sees lie beside
+      expect({ name, left: left.filter((tensor) => !/^(vision_tower|multi_modal_projector)\./.test(tensor)) }).toEqual({
+        name,
+        left: [],
+      })
     }
   })
   test('a head in the file is used whatever the config says; one that is missing must be declared as tied', async () => {

@@ -3,7 +3,7 @@
 // block here, and blocks that share weights name the same tensors.
 
 import type { Config, Family, Head, ShapeOf } from '../describe.ts'
-import { bert, bertKeys } from './bert.ts'
+import { bertKeys } from './bert.ts'
 import { actOf, biased, checkEncoder, headWidth, layerNorm, postNorm, type PostNormNames } from './encoders.ts'
 import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
@@ -39,7 +39,7 @@ function head(config: Config, shapeOf: ShapeOf, { D, E, eps }: { D: number; E: n
       return {
         ...maskedHead('predictions.dense', act, layerNorm('predictions.LayerNorm', eps), E, {
           at: 'predictions.decoder',
-          biasAt: eitherBias(shapeOf, 'predictions.bias', 'predictions.decoder.bias'),
+          biasAt: eitherBias(shapeOf, tied, 'predictions.bias', 'predictions.decoder.bias'),
           tied,
         }),
         ...(task === 'PreTraining' &&
@@ -75,7 +75,7 @@ export const albert: Family = {
       ...['sop_classifier.classifier', 'classifier', 'qa_outputs'],
     ],
   },
-  buffers: bert.buffers!,
+  buffers: /(^|\.)position_ids$|^predictions\.(decoder\.)?bias$/,
   describe(config, shapeOf) {
     checkEncoder('albert', config)
     const D = config.count('hidden_size', 4096),

@@ -2,6 +2,7 @@
 // that may come from the norm instead of before it.
 
 import type { Config, Family } from '../describe.ts'
+import { notComputed, only } from '../keys.ts'
 import { ggufWords, grouped, headWidth, layerNorm } from './words.ts'
 
 /** @param sorted whether the file keeps all queries, all keys, all values, instead of head by head */
@@ -10,6 +11,9 @@ function describe(config: Config, sorted: boolean): ReturnType<Family['describe'
     H = config.count('n_head|num_attention_heads', 8),
     d = headWidth(config, D, H, 'hidden_size')
   const eps = config.number('layer_norm_epsilon', 1e-5)
+  // sums in slices, which leave out two biases
+  const slices = config.flag('slow_but_exact', false) ? config.count('pretraining_tp', 1) : 1
+  if (slices > 1) throw notComputed('bloom', 'slow_but_exact', true)
   const fromNorm = config.flag('apply_residual_connection_post_layernorm', false)
   return {
     family: 'bloom',
@@ -67,8 +71,9 @@ export const bloom: Family = {
   keys: [
     ...['model_type', 'vocab_size', 'hidden_size', 'n_embed', 'n_layer', 'num_hidden_layers', 'n_head'],
     ...['num_attention_heads', 'layer_norm_epsilon', 'apply_residual_connection_post_layernorm', 'seq_length'],
-    ...['tie_word_embeddings', 'quantization_config'],
+    ...['tie_word_embeddings', 'quantization_config', 'slow_but_exact'],
   ],
+  off: { slow_but_exact: only(false) },
   modules: {
     root: 'transformer.',
     embed: 'word_embeddings',

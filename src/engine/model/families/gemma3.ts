@@ -6,6 +6,7 @@ import { readConfig } from '../config.ts'
 import type { GgufKeys } from '../../formats/family.ts'
 import type { Config, Family } from '../describe.ts'
 import { readRope } from '../rope.ts'
+import { shown } from '../../shown.ts'
 import type { RopeSpec } from '../rope-table.ts'
 import { gemmaGgufConfig, gemmaLike, type GemmaDifferences } from './gemma.ts'
 import { cappedDifferences, cappedKeys, sandwichNames, scalarOf, slides, slidingWindow } from './gemma2.ts'
@@ -43,13 +44,16 @@ function ropeOf(config: Config, kind: Kind, d: number, maxContext: number): Rope
 }
 
 const differences = (config: Config): GemmaDifferences => {
+  // queries and keys are normed instead: transformers reads a cap of the scores and leaves it
+  const cap = config.raw('attn_logit_softcapping')
+  if (cap) config.ignored.push({ key: 'attn_logit_softcapping', value: shown(cap), why: 'family' })
   const layers = config.count('num_hidden_layers', 26)
   const pattern = config.count('sliding_window_pattern|_sliding_window_pattern', 6)
   const isSliding = slides('gemma3', config, layers, pattern),
     window = slidingWindow(config)
   return {
     defaults: { D: 2304, F: 9216, layers, H: 8, K: 4, d: 256, V: 262208, maxContext: 131072 },
-    ...cappedDifferences('gemma3', config, { scores: 0, logits: 0 }),
+    ...cappedDifferences('gemma3', config.but({ attn_logit_softcapping: null }), { scores: 0, logits: 0 }),
     qkNorm: true,
     window: (layer) => (isSliding(layer) ? window : 0),
     rope(d, maxContext) {
@@ -73,6 +77,7 @@ function kindsOf(keys: GgufKeys): Record<string, unknown> {
 export const gemma3: Family = {
   name: 'gemma3',
   types: ['gemma3_text'],
+  within: ['gemma3'],
   keys: [...cappedKeys, 'rope_local_base_freq', 'sliding_window_pattern', '_sliding_window_pattern'],
   ...llamaFiles,
   gguf: {

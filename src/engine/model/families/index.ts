@@ -1,7 +1,7 @@
 // The list of model families: one line each.
 
 import { EngineError } from '../../errors.ts'
-import { familyOf } from '../../formats/family.ts'
+import { familyOf, textConfig } from '../../formats/family.ts'
 import { readConfig, wordings } from '../config.ts'
 import type { Description, Family, ModelFormat, ShapeOf } from '../describe.ts'
 import { judgeKeys } from '../keys.ts'
@@ -18,6 +18,7 @@ import { chatglm } from './chatglm.ts'
 import { chatglm2 } from './chatglm2.ts'
 import { baichuan } from './baichuan.ts'
 import { bloom } from './bloom.ts'
+import { withTask } from './decoder-tasks.ts'
 import { cohere, cohere2 } from './cohere.ts'
 import { falcon } from './falcon.ts'
 import { gpt1 } from './gpt1.ts'
@@ -84,10 +85,11 @@ const mostLayers = 1024
  * @throws FAMILY_UNSUPPORTED, also for a key that changes the numbers and is not computed with; CONFIG_INVALID
  */
 export function describe(
-  raw: Record<string, unknown>,
+  given: Record<string, unknown>,
   format: ModelFormat = 'safetensors',
   shapeOf: ShapeOf = () => undefined,
 ): Description {
+  const raw = textConfig(families, given)
   const config = readConfig(raw, wordings[format])
   const type = config.text('model_type', 'none')
   const family = familyOf(families, raw)
@@ -100,7 +102,7 @@ export function describe(
     )
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
-  const description = read(config, shapeOf)
+  const description = withTask(read(config, shapeOf), config, shapeOf)
   const { layers, maxContext } = description.dims
   if (layers > mostLayers) throw config.invalid('num_hidden_layers', `a whole number from 1 to ${mostLayers}`, layers)
   if (maxContext < 1) {

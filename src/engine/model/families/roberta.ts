@@ -4,7 +4,7 @@
 
 import type { Activation } from '../../ops/activations.ts'
 import type { Config, Family, Head, ShapeOf } from '../describe.ts'
-import { bert, bertKeys, bertLike } from './bert.ts'
+import { bertKeys, bertLike } from './bert.ts'
 import { biased, layerNorm } from './encoders.ts'
 import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
@@ -27,7 +27,7 @@ function robertaHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: n
         // the function is gelu, whatever hidden_act says
         return maskedHead('lm_head.dense', 'gelu', layerNorm('lm_head.layer_norm', eps), D, {
           at: 'lm_head.decoder',
-          biasAt: eitherBias(shapeOf, 'lm_head.bias', 'lm_head.decoder.bias'),
+          biasAt: eitherBias(shapeOf, tied, 'lm_head.bias', 'lm_head.decoder.bias'),
           tied,
         })
       case 'SequenceClassification': {
@@ -56,7 +56,7 @@ const robertaLike = (name: string, types: string[], V: number): Family => ({
       ...['classifier.dense', 'classifier.out_proj', 'classifier', 'qa_outputs'],
     ],
   },
-  buffers: bert.buffers!,
+  buffers: /(^|\.)position_ids$|^lm_head\.(decoder\.)?bias$/,
   describe: (config, shapeOf) =>
     bertLike(name, config, shapeOf, {
       root: 'roberta.',

@@ -54,9 +54,12 @@ const isName = (name: unknown): name is string | number => typeof name === 'stri
 /** The rows of a weight, where the files hold it: how many labels a head without names has. */
 export const rowsOf = (shapeOf: ShapeOf, module: string): number | undefined => shapeOf(`${module}.weight`)?.[0]
 
-/** A head's own bias has one of two names; where the file holds both, they are one (transformers ties them). */
-export const eitherBias = (shapeOf: ShapeOf, first: string, second: string): string =>
-  shapeOf(first) === undefined && shapeOf(second) !== undefined ? second : first
+/**
+ * A head's own bias has one of two names. Where the file holds both, they are one if transformers ties them; else the
+ * `second`, of the layer itself, is what it adds.
+ */
+export const eitherBias = (shapeOf: ShapeOf, tied: boolean, first: string, second: string): string =>
+  (!tied || shapeOf(first) === undefined) && shapeOf(second) !== undefined ? second : first
 
 /** Labels of the whole text, from its first token. @param pooler the layer before them, with tanh */
 export const textLabels = (
