@@ -282,7 +282,8 @@ def by_family(count=6):
 
 # Every family that transformers has, in its name there; and keys that no family computes with.
 TYPES = """llama mistral qwen2 qwen3 openai-gpt gpt2 gpt_neo bloom gpt_neox falcon gptj phi opt phi3 olmo2 olmo3 granite smollm3 stablelm cohere cohere2
-mixtral qwen2_moe qwen3_moe olmoe bert roberta xlm-roberta distilbert albert modernbert nomic_bert gemma gemma2 gemma3_text t5 mt5""".split()
+mixtral qwen2_moe qwen3_moe olmoe bert roberta xlm-roberta distilbert albert modernbert nomic_bert gemma gemma2 gemma3_text t5 mt5
+xlnet""".split()
 IDLE = """transformers_version architectures output_hidden_states output_attentions return_dict dtype chunk_size_feed_forward id2label label2id problem_type
 use_cache _name_or_path initializer_range bos_token_id eos_token_id""".split()
 

@@ -8,7 +8,7 @@ import { EngineError } from '../errors.ts'
 import { filesOf, writeSafetensors } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
 import { readConfig } from './config.ts'
-import type { Family, Stack } from './describe.ts'
+import type { Family, ShapeOf, Stack } from './describe.ts'
 import { describe as describeModel, families } from './families/index.ts'
 import { foreignKeys, generationKeys, irrelevantKeys } from './keys.ts'
 
@@ -124,7 +124,7 @@ describe('the lists of keys', () => {
     max_position_embeddings: 64,
   }
   /** the keys of `config` that the family looks at */
-  function read(family: Family, config: Json): Set<string> {
+  function read(family: Family, config: Json, shapeOf: ShapeOf = () => undefined): Set<string> {
     const seen = new Set(['model_type']) // by which it was chosen
     const watched = new Proxy(
       { model_type: family.types[0], ...config },
@@ -135,7 +135,7 @@ describe('the lists of keys', () => {
         },
       },
     )
-    family.describe(readConfig(watched), () => undefined).block(0)
+    family.describe(readConfig(watched), shapeOf).block(0)
     return seen
   }
   test.each(families.map((f) => [f.name, f] as const))('%s reads the keys it names, and no other', (_, family) => {
@@ -147,6 +147,9 @@ describe('the lists of keys', () => {
       ...read(family, {}),
       ...read(family, { new_decoder_architecture: true }),
       ...read(family, { multi_query_attention: true }),
+      // what counts for one of its heads only
+      ...read(family, { attn_type: 'uni', architectures: ['XLNetLMHeadModel'] }, () => [4]),
+      ...read(family, { architectures: ['XLNetForSequenceClassification'] }, () => [2, 4]),
     ])
     // a family may look at what changes no number of the others, and at the class' name, which tells the head
     expect(
