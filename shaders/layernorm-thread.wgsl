@@ -5,7 +5,7 @@
 struct Params { D: u32, eps: f32, R: u32, own: u32, hasBias: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;            // (T * R, D)
 @group(0) @binding(1) var<storage, read> gain: array<f32>;         // (D), own: (R, D)
-@group(0) @binding(2) var<storage, read> bias: array<f32>;         // as gain; unread without hasBias
+@group(0) @binding(2) var<storage, read> bias: array<f32>;         // (D), as gain; unread without hasBias
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;      // (T * R, D)
 @group(0) @binding(4) var<uniform> params: Params;
 @group(0) @binding(5) var<uniform> step: Step;

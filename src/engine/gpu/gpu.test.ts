@@ -146,11 +146,11 @@ describe.skipIf(!gpu)('KernelCache', () => {
     ).toThrow(/needs a buffer named "params"/)
 
     const broken = new KernelCache(device, (name, format) =>
-      shaderSource(name, format).replace('x[i] += delta[i];', 'x[i] += dleta[i];'),
+      shaderSource(name, format).replace('params.by * delta[i];', 'params.by * dleta[i];'),
     )
     await expect(broken.compile('add', null)).rejects.toMatchObject({
       code: 'KERNEL_FAILED',
-      message: expect.stringContaining('x[i] += dleta[i];') as string,
+      message: expect.stringContaining('x[i] += params.by * dleta[i];') as string,
       facts: { kernel: 'add' },
     })
     const huge = new KernelCache(device, (name, format) =>

@@ -8,7 +8,9 @@ import type { Lifetime, Plan, PlanStep } from './plan.ts'
 export function useOf(step: PlanStep, arg: string): { reads: boolean; writes: boolean } {
   const kind = ops[step.op]!.args[arg]
   const writes = kind === 'write' || kind === 'update'
-  return { writes, reads: kind === 'update' ? step.params['accumulate'] !== 0 : !writes }
+  const { accumulate, yOffset = 0 } = step.params
+  // behind an offset the row's beginning stays
+  return { writes, reads: kind === 'update' ? accumulate !== 0 || yOffset > 0 : !writes }
 }
 
 /** Tensors that a step reads or writes, each with what it does with it. */

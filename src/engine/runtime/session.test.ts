@@ -45,7 +45,9 @@ async function open(
     { name, files },
     { linear: 'keep', embedding: name === 'llama_nf4' ? 'i8' : 'keep', context },
   )
-  return { ...model, size: { ...model.size, chunk: 16, logitRows: 8 } }
+  // a text that is read both ways runs in one chunk, however long it is
+  const chunk = model.plan.programs.decode.whole ? model.size.chunk : 16
+  return { ...model, size: { ...model.size, chunk, logitRows: 8 } }
 }
 const start = (
   model: OpenedModel,

@@ -41,8 +41,9 @@ export const baichuan: Family = {
     },
   },
   describe(config) {
-    const named = config.raw('architectures')
-    const first = Array.isArray(named) && String(named[0]).startsWith('BaiChuan')
+    const named = config.raw('architectures'),
+      called: unknown = Array.isArray(named) ? named[0] : undefined
+    const first = typeof called === 'string' && called.startsWith('BaiChuan')
     const maxContext = config.count('max_position_embeddings|model_max_length', 4096)
     // 13B has no table of positions, so its config has no length of one
     const turned = first || config.has('max_position_embeddings') || config.count('hidden_size', 4096) === 4096

@@ -26,8 +26,9 @@ function headOf(task: string | undefined, config: Config, shapeOf: ShapeOf): Omi
 /** The description with the head that its config's class names; as it is where that is one for the vocabulary. */
 export function withTask<T extends Described>(made: T, config: Config, shapeOf: ShapeOf): T {
   if (made.whole || made.encoder || !made.head.tokens || config.wording.biases !== 'declared') return made
-  const named = config.raw('architectures')
-  const task = Array.isArray(named) ? /For([A-Za-z]+)$/.exec(String(named[0]))?.[1] : undefined
+  const named = config.raw('architectures'),
+    first: unknown = Array.isArray(named) ? named[0] : undefined
+  const task = typeof first === 'string' ? /For([A-Za-z]+)$/.exec(first)?.[1] : undefined
   const labels = headOf(task, config, shapeOf)
   if (!labels) return made
   const { norm, project } = made.head

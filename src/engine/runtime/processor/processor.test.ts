@@ -19,7 +19,9 @@ async function open(name: string): Promise<OpenedModel> {
     { name, files: folderFiles(`fixtures/golden/${name}`) },
     { linear: 'keep', embedding: 'keep', context: 48 },
   )
-  return { ...model, size: { ...model.size, chunk: 16, logitRows: 8 } }
+  // a text that is read both ways runs in one chunk, however long it is
+  const chunk = model.plan.programs.decode.whole ? model.size.chunk : 16
+  return { ...model, size: { ...model.size, chunk, logitRows: 8 } }
 }
 const onProcessor = ({ plan, provider, size }: OpenedModel, options: ProcessorOptions = {}) =>
   createProcessor(plan, provider, size, options)
