@@ -24,7 +24,6 @@ test('MiniLM: tokens and vectors', { timeout: 300_000 }, async ({ skip }) => {
     expect(reading.ids, text).toEqual(input_ids)
     const worst = vector.reduce((w, v, i) => Math.max(w, Math.abs(v - reading.vector![i]!)), 0)
     expect(worst, text).toBeLessThan(2e-6)
-    if (process.env['SHOW']) console.log(text.slice(0, 20), worst)
   }
   engine.dispose()
 })
