@@ -19,14 +19,23 @@ interface ReadState {
   reading: Reading | null
   /** one for each line, where the model gives vectors */
   vectors: { text: string; vector: Float32Array }[]
+  /** what the results are about: the texts as they were read */
+  done: Texts | null
+  /** tokens that were chosen for its blanks, by their place among them */
+  chosen: Readonly<Record<number, string>>
   setText(text: string): void
   setPair(pair: string | null): void
   run(): Promise<void>
-  /** puts a token into the n-th blank */
+  /** puts a token into the n-th blank of what was read, in place of one that was chosen before */
   fill(n: number, token: string): void
 }
+export interface Texts {
+  text: string
+  pair: string | null
+}
 
-const nothing = { error: null, reading: null, vectors: [] }
+const nothing = { error: null, reading: null, vectors: [], done: null, chosen: {} }
+const maskNow = (): string | null => useModels.getState().active?.info?.mask ?? null
 
 export const useRead = create<ReadState>()((set, get) => ({
   text: '',
@@ -49,8 +58,11 @@ export const useRead = create<ReadState>()((set, get) => ({
           reading = await getClient().read(line, {})
           if (reading.vector) vectors.push({ text: line, vector: reading.vector })
         }
-        set({ reading, vectors })
-      } else set({ reading: await getClient().read(text, pair === null ? {} : { pair }), vectors: [] })
+        set({ reading, vectors, done: { text, pair }, chosen: {} })
+      } else {
+        const reading = await getClient().read(text, pair === null ? {} : { pair })
+        set({ reading, vectors: [], done: { text, pair }, chosen: {} })
+      }
       runEnded()
     } catch (error) {
       set({ ...nothing, error: toData(error) })
@@ -60,14 +72,35 @@ export const useRead = create<ReadState>()((set, get) => ({
   },
 
   fill(n, token) {
-    const mask = useModels.getState().active?.info?.mask
-    if (!mask) return
-    const { text, pair } = get()
-    const inFirst = text.split(mask).length - 1
-    if (n < inFirst) set({ text: withBlank(text, mask, n, token) })
-    else if (pair !== null) set({ pair: withBlank(pair, mask, n - inFirst, token) })
+    const { done, chosen: before } = get()
+    const mask = maskNow()
+    if (!done || mask === null) return
+    const chosen = { ...before, [n]: token }
+    set({ chosen, ...filled(done, mask, chosen) })
   },
 }))
+
+/** The texts with the tokens that were chosen for their blanks; those of the second count on from those of the first. */
+export function filled({ text, pair }: Texts, mask: string, chosen: Readonly<Record<number, string>>): Texts {
+  const inFirst = text.split(mask).length - 1
+  const all: Texts = { text, pair }
+  // the last one first: a blank that is filled is no blank, and those behind it would move
+  for (const n of Object.keys(chosen)
+    .map(Number)
+    .sort((a, b) => b - a)) {
+    if (n < inFirst) all.text = withBlank(all.text, mask, n, chosen[n]!)
+    else if (all.pair !== null) all.pair = withBlank(all.pair, mask, n - inFirst, chosen[n]!)
+  }
+  return all
+}
+
+/** Was the text changed since it was read, by more than a choice among its candidates? */
+export function isOld({ text, pair, done, chosen }: Pick<ReadState, 'text' | 'pair' | 'done' | 'chosen'>): boolean {
+  if (!done) return false
+  const mask = maskNow()
+  const now = mask === null ? done : filled(done, mask, chosen)
+  return now.text !== text || now.pair !== pair
+}
 
 export const linesOf = (text: string): string[] =>
   text
@@ -84,7 +117,15 @@ export function withBlank(text: string, mask: string, n: number, token: string):
   return token.startsWith('##') ? `${before.trimEnd()}${token.slice(2)}${after}` : `${before}${token.trim()}${after}`
 }
 
-// another model says other things of the text
+// another model says other things of the text, and may write its blanks otherwise
+let lastMask: string | null = null
 useModels.subscribe((s, old) => {
   if (s.active?.id !== old.active?.id || s.active?.state !== old.active?.state) useRead.setState(nothing)
+  const mask = s.active?.info?.mask ?? null
+  if (mask === null || mask === lastMask) return
+  const was = lastMask
+  lastMask = mask
+  if (was === null) return
+  const { text, pair } = useRead.getState()
+  useRead.setState({ text: text.replaceAll(was, mask), pair: pair?.replaceAll(was, mask) ?? null })
 })

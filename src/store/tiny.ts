@@ -41,3 +41,9 @@ export async function tinyCatalog(base: string): Promise<CatalogEntry[]> {
     return []
   }
 }
+
+/** What the loaded model's own description says to try; undefined where it has none. */
+export const triesOf = (
+  { catalog, active }: { catalog: readonly CatalogEntry[]; active: { id: string } | null },
+  lang: 'en' | 'zh',
+): string[] | undefined => catalog.find(({ id }) => id === active?.id)?.words?.tries[lang]

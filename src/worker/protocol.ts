@@ -25,6 +25,7 @@ export type {
   Prompt,
   PromptEvent,
   Reading,
+  ScoredLabel,
   SamplingParams,
   TemplateNotice,
   TokenCandidate,

@@ -2,11 +2,12 @@
 // Which of these there is, the model's outputs say (info.does).
 
 import { useRef, type KeyboardEvent } from 'react'
-import { useExplain } from '../../i18n/index.tsx'
+import { useExplain, useLang } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { read as words } from '../../i18n/panels/read.ts'
 import { useModels } from '../../store/index.ts'
 import { linesOf, useRead } from '../../store/read.ts'
+import { triesOf } from '../../store/tiny.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { examplesFor } from './examples.ts'
@@ -17,6 +18,8 @@ export function Panel() {
   const t = usePanelText(words)
   const explain = useExplain()
   const info = useModels((s) => s.active?.info ?? null)
+  const lang = useLang()
+  const own = useModels((s) => triesOf(s, lang))
   const { text, pair, busy, error, setText, setPair, run } = useRead()
   const area = useRef<HTMLTextAreaElement>(null)
   if (!info) return null
@@ -89,16 +92,22 @@ export function Panel() {
               {pair === null ? t.addSecond : t.dropSecond}
             </Button>
           )}
-          {examplesFor(kind, t.examples.fill, t.examples.embed, mask).map((example) => (
+        </div>
+        <p className={styles.keys}>{t.keys}</p>
+        <div className={styles.actions} role="group" aria-label={t.examples.title}>
+          <span className={styles.note}>{t.examples.title}</span>
+          {examplesFor(kind, own, t.examples.general, mask).map((example) => (
             <Button
-              key={example}
-              variant="quiet"
+              key={example.text}
+              lang={lang}
+              data-testid="read-example"
               onClick={() => {
-                setText(example)
+                setText(example.text)
+                setPair(example.pair ?? null)
                 void run()
               }}
             >
-              {kind === 'embed' ? t.examples.example : example}
+              {example.text.includes('\n') ? t.examples.lines : example.text}
             </Button>
           ))}
         </div>

@@ -3,21 +3,31 @@
 import type { ReactNode } from 'react'
 import type { read as words } from '../../i18n/panels/read.ts'
 import { useFormats } from '../../i18n/index.tsx'
-import { useRead } from '../../store/read.ts'
+import { isOld, useRead } from '../../store/read.ts'
+import type { ScoredLabel } from '../../store/index.ts'
 import { Similar } from './Similar.tsx'
 import styles from './Panel.module.css'
 
 type Words = (typeof words)['en']
 
 export function Results({ t, mask }: { t: Words; mask: string | null }) {
-  const { reading, vectors, fill } = useRead()
+  const { reading, vectors, fill, chosen } = useRead()
+  const old = useRead(isOld)
   const format = useFormats()
   if (!reading) return null
-  const { tokens, segments, fills, labels, tasks, tokenLabels, spans, leftOut } = reading
+  const { tokens, segments, fills, labels, tasks, tokenLabels, spans, pooled, leftOut } = reading
   const percent = (p: number): string => `${format.number(100 * p, 1)} %`
   return (
-    <div className={styles.results} data-testid="read-results">
-      <Section title={t.tokens} note={segments.includes(1) ? t.segments(tokens.length) : t.count(tokens.length)}>
+    <div className={styles.results} data-testid="read-results" data-old={old}>
+      {old && (
+        <p className={styles.note} data-testid="read-old">
+          {t.old}
+        </p>
+      )}
+      <Section
+        title={vectors.length > 1 ? t.lastTokens : t.tokens}
+        note={segments.includes(1) ? t.segments(tokens.length) : t.count(tokens.length)}
+      >
         {leftOut > 0 && <p data-testid="read-left-out">{t.leftOut(leftOut)}</p>}
         <ol className={styles.tokens}>
           {tokens.map(({ text, special }, i) => (
@@ -39,8 +49,11 @@ export function Results({ t, mask }: { t: Words; mask: string | null }) {
                 rows={top.map(({ text, logprob }) => ({
                   name: text,
                   value: Math.exp(logprob),
-                  choose: () => fill(n, text),
-                  words: t.choose(text.trim()),
+                  ...(!old && {
+                    choose: () => fill(n, text),
+                    chosen: chosen[n] === text,
+                    words: t.choose(text.trim()),
+                  }),
                 }))}
                 percent={percent}
               />
@@ -50,22 +63,32 @@ export function Results({ t, mask }: { t: Words; mask: string | null }) {
       )}
       {(tasks ?? (labels ? [{ name: '', labels }] : [])).map((task, n) => (
         <Section key={task.name} title={tasks ? t.task(n + 1) : t.labels}>
-          <Bars
-            rows={task.labels.map(({ label, probability }) => ({ name: label, value: probability }))}
-            percent={percent}
-          />
+          {task.labels.length === 1 ? (
+            <Value {...task.labels[0]!} hint={t.value} />
+          ) : (
+            <Bars
+              rows={task.labels.map(({ label, probability }) => ({ name: label, value: probability }))}
+              percent={percent}
+            />
+          )}
         </Section>
       ))}
       {tokenLabels && (
         <Section title={t.each}>
-          <Bars
-            rows={tokenLabels.flatMap((list, i) =>
-              tokens[i]!.special
-                ? []
-                : [{ name: `${tokens[i]!.text} · ${list[0]!.label}`, value: list[0]!.probability }],
-            )}
-            percent={percent}
-          />
+          {tokenLabels[0]!.length === 1 ? (
+            tokenLabels.map(([only], i) =>
+              tokens[i]!.special ? null : <Value key={i} {...only!} label={`${tokens[i]!.text} · ${only!.label}`} />,
+            )
+          ) : (
+            <Bars
+              rows={tokenLabels.flatMap((list, i) =>
+                tokens[i]!.special
+                  ? []
+                  : [{ name: `${tokens[i]!.text} · ${list[0]!.label}`, value: list[0]!.probability }],
+              )}
+              percent={percent}
+            />
+          )}
         </Section>
       )}
       {spans && (
@@ -77,9 +100,15 @@ export function Results({ t, mask }: { t: Words; mask: string | null }) {
       {vectors.length > 0 && (
         <Section title={t.vectors} note={t.size(vectors[0]!.vector.length)}>
           {vectors.length > 1 ? <Similar vectors={vectors} t={t} /> : <p>{t.twoTexts}</p>}
+          <Numbers vector={vectors.at(-1)!.vector} title={t.numbers} />
         </Section>
       )}
-      <p className={styles.note}>{t.inside}</p>
+      {pooled && (
+        <Section title={t.pooled} note={t.pooledHint(pooled.length)}>
+          <Numbers vector={pooled} title={t.numbers} />
+        </Section>
+      )}
+      <p className={styles.note}>{vectors.length > 1 ? t.insideLast : t.inside}</p>
     </div>
   )
 }
@@ -94,10 +123,35 @@ function Section({ title, note, children }: { title: string; note?: string; chil
   )
 }
 
+/** A head with one output: its number as it is. A share of one would be all of it, whatever it says. */
+function Value({ label, score, hint }: Pick<ScoredLabel, 'label' | 'score'> & { hint?: string }) {
+  const format = useFormats()
+  return (
+    <>
+      <p className={styles.value} data-testid="read-value">
+        <bdi>{label}</bdi> <output>{format.number(score, 3)}</output>
+      </p>
+      {hint !== undefined && <p className={styles.note}>{hint}</p>}
+    </>
+  )
+}
+
+/** A vector, number by number. */
+function Numbers({ vector, title }: { vector: Float32Array; title: string }) {
+  const format = useFormats()
+  return (
+    <details className={styles.numbers} data-testid="read-numbers">
+      <summary>{title}</summary>
+      <code>{Array.from(vector, (v) => format.number(v, 3)).join('  ')}</code>
+    </details>
+  )
+}
+
 interface Bar {
   name: string
   value: number
   choose?: () => void
+  chosen?: boolean
   words?: string
 }
 
@@ -106,10 +160,17 @@ function Bars({ title, rows, percent }: { title?: string; rows: readonly Bar[]; 
     <div className={styles.bars}>
       {title !== undefined && <h3>{title}</h3>}
       <ol>
-        {rows.map(({ name, value, choose, words: label }, i) => (
+        {rows.map(({ name, value, choose, chosen, words: label }, i) => (
           <li key={i} style={{ ['--part' as string]: value }}>
             {choose ? (
-              <button type="button" onClick={choose} title={label} aria-label={`${label}, ${percent(value)}`}>
+              <button
+                type="button"
+                onClick={choose}
+                title={label}
+                aria-label={`${label}, ${percent(value)}`}
+                aria-pressed={chosen}
+                data-testid="candidate"
+              >
                 <bdi>{name}</bdi>
                 <span>{percent(value)}</span>
               </button>
