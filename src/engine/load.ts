@@ -53,6 +53,14 @@ const isReadWhole = ({ programs: { decode, encode }, prefix }: Plan): boolean =>
 /** Rows of the head in one pass where many are asked for. */
 const WHOLE_ROWS = 16
 
+/** Tokens that its learned positions have rows for: beyond them it would read words without a place. */
+const placesOf = ({ steps, weights }: Plan): number =>
+  steps.reduce(
+    (most, { op, args, params }) =>
+      op === 'add-positions' ? Math.min(most, weights[args['weight']!]!.rows - params['offset']!) : most,
+    Infinity,
+  )
+
 const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
   keys: () => tensors.keys(),
   get: (name) => tensors.get(name)?.shape,
@@ -74,8 +82,8 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   } = opened
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
   const trained = dims.maxContext,
-    limit = Math.max(trained, LONGEST_CONTEXT)
-  const asked = options.context ?? Math.min(DEFAULT_CONTEXT, trained)
+    limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
+  const asked = options.context ?? Math.min(DEFAULT_CONTEXT, trained, limit)
   const context = options.withinTraining ? Math.min(asked, trained) : asked
   if (!(Number.isInteger(context) && context > 0 && context <= limit)) {
     const need = `a whole number from 1 to ${limit}`

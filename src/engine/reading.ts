@@ -5,9 +5,11 @@
 import type { DecodingContext } from './context.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
-import type { PlanOutput } from './model/plan.ts'
+import { TYPES } from './model/lower/embed.ts'
+import type { Plan, PlanOutput } from './model/plan.ts'
 import { checkRead, type CheckedRead } from './options.ts'
 import type { Work } from './runtime/inspect.ts'
+import { beyondError } from './text.ts'
 import type { Fill, Reading, ReadOptions, ScoredLabel, SpanAnswer } from './types.ts'
 
 /** Vectors of a text's tokens as one: the pooling of a sentence-embedding model. */
@@ -49,15 +51,22 @@ export async function readText(
     options.pair === null ? null : cased(options.pair),
     pooling?.maxTokens ?? undefined,
   )
-  if (ids.length === 0 || ids.length > runtime.context) {
+  if (ids.length === 0) {
+    throw new EngineError('PARAM_INVALID', 'Cannot read the text: it holds no token. Write something first.', {
+      param: 'text',
+      need: 'a text of one token or more',
+      found: '0',
+    })
+  }
+  if (ids.length > runtime.context) {
     throw new EngineError(
       'CONTEXT_FULL',
-      `Cannot read the text: it is ${ids.length} tokens and the model reads 1 to ${runtime.context} at once. Shorten it, or load the model with a longer context.`,
+      `Cannot read the text: it is ${ids.length} tokens and the model reads ${runtime.context} at once. Shorten it, or load the model with a longer context.`,
       { count: ids.length, context: runtime.context, length: 0 },
     )
   }
   checkAborted(options.signal)
-  await c.readWhole(ids, segments)
+  await c.readWhole(ids, kindsOf(c, ids, segments))
   checkAborted(options.signal)
   const outputs = new Map(plan.outputs.map((output) => [output.name, output]))
   const rows = (name: PlanOutput['name'], wanted: readonly number[]): Promise<Float32Array[]> =>
@@ -100,6 +109,35 @@ export async function readText(
   if (outputs.has('pooled')) reading.pooled = (await rows('pooled', [0]))[0]!
   return reading
 }
+
+/**
+ * The kinds of segments that the model is told; one that knows a single kind is told of no other.
+ * @throws TOKENIZER_INVALID for a token, or a kind, that the model has no row for
+ */
+function kindsOf({ model }: DecodingContext, ids: readonly number[], segments: readonly number[]): readonly number[] {
+  const { plan } = model.runtime
+  const { V } = plan.dims
+  const beyond = ids.find((id) => id >= V)
+  if (beyond !== undefined) throw beyondError(model, beyond, V)
+  const kinds = kindsKnown(plan)
+  if (kinds === 1) return []
+  const kind = segments.find((segment) => segment >= kinds)
+  if (kind !== undefined) throw kindError(kind, kinds)
+  return segments
+}
+
+/** Rows of the table of kinds; a model without one compares kinds, or is not told. */
+function kindsKnown({ steps, weights }: Plan): number {
+  const step = steps.find(({ op, args }) => op === 'gather' && args['ids'] === TYPES)
+  return step ? weights[step.args['weight']!]!.rows : Infinity
+}
+
+const kindError = (kind: number, kinds: number): EngineError =>
+  new EngineError(
+    'TOKENIZER_INVALID',
+    `Cannot read the text: the tokenizer puts it in segment ${kind}, and the model knows segments 0 to ${kinds - 1} only. Tokenizer and weights are of different versions; take both from the same model.`,
+    { reason: 'segment', kind, last: kinds - 1 },
+  )
 
 /** Rows of one output of the text that has just been read: the head is run for them. */
 async function headRows(

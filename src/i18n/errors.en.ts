@@ -215,19 +215,23 @@ export const errorsEn: ErrorCatalog = {
     text: (f) =>
       f.is('reason', 'beyond')
         ? `“${f.text('token')}” is token ${f.text('id')} of the tokenizer, and the model has rows for 0 to ${f.text('last')} only: they are of different versions.`
-        : f.is('during', 'encode')
-          ? 'The model’s tokenizer would make this text far too long, or go through it far too often. It was stopped.'
-          : f.is('during', 'decode')
-            ? 'The model’s tokenizer would make a far too long text of one token, or go through it far too often. It was stopped.'
-            : `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('what', 'problem', 'key', 'found'), `: ${f.text('what', 'problem', 'key', 'found')}`)}.`,
+        : f.is('reason', 'segment')
+          ? `The tokenizer puts the text in segment ${f.text('kind')}, and the model knows segments 0 to ${f.text('last')} only: they are of different versions.`
+          : f.is('during', 'encode')
+            ? 'The model’s tokenizer would make this text far too long, or go through it far too often. It was stopped.'
+            : f.is('during', 'decode')
+              ? 'The model’s tokenizer would make a far too long text of one token, or go through it far too often. It was stopped.'
+              : `Cannot read ${the(f, 'file', 'the tokenizer')}${when(f.has('what', 'problem', 'key', 'found'), `: ${f.text('what', 'problem', 'key', 'found')}`)}.`,
     todo: (f) =>
       f.is('reason', 'beyond')
         ? `Your messages are kept. Leave “${f.text('token')}” out of the text, or load tokenizer and weights from the same model.`
-        : f.is('during', 'encode')
-          ? 'Your text is kept. Fetch the tokenizer file again, or load another model.'
-          : f.is('during', 'decode')
-            ? 'Your messages are kept. Fetch the tokenizer file again, or load another model.'
-            : 'Nothing was loaded. Fetch the tokenizer file again.',
+        : f.is('reason', 'segment')
+          ? 'Your text is kept. Load tokenizer and weights from the same model.'
+          : f.is('during', 'encode')
+            ? 'Your text is kept. Fetch the tokenizer file again, or load another model.'
+            : f.is('during', 'decode')
+              ? 'Your messages are kept. Fetch the tokenizer file again, or load another model.'
+              : 'Nothing was loaded. Fetch the tokenizer file again.',
   },
   TOKENIZER_UNSUPPORTED: {
     title: 'This kind of tokenizer is not known yet',

@@ -217,19 +217,23 @@ export const errorsZh: ErrorCatalog = {
     text: (f) =>
       f.is('reason', 'beyond')
         ? `“${f.text('token')}”是分词器的第 ${f.text('id')} 号词元，而模型只有 0 到 ${f.text('last')} 的行：两者不是同一版本。`
-        : f.is('during', 'encode')
-          ? '这个模型的分词器会把文本变得过长，或反复处理太多遍，已经停下。'
-          : f.is('during', 'decode')
-            ? '这个模型的分词器会把一个词元写成过长的文本，或反复处理太多遍，已经停下。'
-            : `无法读取${the(f, 'file', '分词器')}${when(f.has('what', 'problem', 'key', 'found'), `：${f.text('what', 'problem', 'key', 'found')}`)}。`,
+        : f.is('reason', 'segment')
+          ? `分词器把文本放进第 ${f.text('kind')} 段，而模型只认识第 0 到 ${f.text('last')} 段：两者不是同一版本。`
+          : f.is('during', 'encode')
+            ? '这个模型的分词器会把文本变得过长，或反复处理太多遍，已经停下。'
+            : f.is('during', 'decode')
+              ? '这个模型的分词器会把一个词元写成过长的文本，或反复处理太多遍，已经停下。'
+              : `无法读取${the(f, 'file', '分词器')}${when(f.has('what', 'problem', 'key', 'found'), `：${f.text('what', 'problem', 'key', 'found')}`)}。`,
     todo: (f) =>
       f.is('reason', 'beyond')
         ? `你的消息都还在。请去掉文本里的“${f.text('token')}”，或使用同一个模型的分词器和权重。`
-        : f.is('during', 'encode')
-          ? '你的文本还在。请重新获取分词器文件，或换一个模型。'
-          : f.is('during', 'decode')
-            ? '你的消息都还在。请重新获取分词器文件，或换一个模型。'
-            : '什么都没有加载。请重新获取分词器文件。',
+        : f.is('reason', 'segment')
+          ? '你的文本还在。请使用同一个模型的分词器和权重。'
+          : f.is('during', 'encode')
+            ? '你的文本还在。请重新获取分词器文件，或换一个模型。'
+            : f.is('during', 'decode')
+              ? '你的消息都还在。请重新获取分词器文件，或换一个模型。'
+              : '什么都没有加载。请重新获取分词器文件。',
   },
   TOKENIZER_UNSUPPORTED: {
     title: '还不认识这种分词器',

@@ -1,6 +1,7 @@
 // The KV cache's bookkeeping: how much fits, and how much of the last run a new prompt can keep.
 
 import { EngineError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import type { PrefixTokens } from '../model/plan.ts'
 import type { PrefixPlace } from '../model/rope-table.ts'
 
@@ -13,6 +14,22 @@ export function checkFits(length: number, count: number, context: number): void 
       { count, context, length },
     )
   }
+}
+
+/**
+ * What a run may ask for: tokens that the embedding has rows for, and rows among them, rising. A kernel would compute
+ * with any number in their place.
+ * @param V rows of the embedding @throws PARAM_INVALID
+ */
+export function checkRun(ids: readonly number[], V: number, rows: readonly number[] = []): void {
+  const refuse = (param: string, need: string, value: unknown): never => {
+    const facts = { param, need, value: shown(value) }
+    throw new EngineError('PARAM_INVALID', `Cannot run the ${param} ${facts.value}: they must be ${need}.`, facts)
+  }
+  const beyond = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < V))
+  if (beyond >= 0) refuse('ids', `whole numbers below ${V}, the rows of the model's embedding`, ids[beyond])
+  const wrong = rows.findIndex((row, i) => !(Number.isInteger(row) && row > (rows[i - 1] ?? -1) && row < ids.length))
+  if (wrong >= 0) refuse('rows', `rising places among the ${ids.length} tokens`, rows[wrong])
 }
 
 /**

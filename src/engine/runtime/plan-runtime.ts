@@ -4,7 +4,7 @@
 import { TYPES } from '../model/lower/embed.ts'
 import type { Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
-import { checkFits, prefixOf } from './cache.ts'
+import { checkFits, checkRun, prefixOf } from './cache.ts'
 import type { Inspection } from './inspect.ts'
 import type { RopeTables } from './rope-rows.ts'
 import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
@@ -66,6 +66,7 @@ export abstract class PlanRuntime implements Runtime {
     turnedFor: TurnedFor = this.length + ids.length,
   ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
+    checkRun(ids, this.plan.dims.V, typeof logits === 'string' ? [] : logits)
     if (this.plan.programs.decode.whole) this.prefix = this.length + ids.length
     if (turnedFor !== 'kept') {
       for (const { table, offset, values } of this.tables.renew(this.length, ids.length, turnedFor)) {
@@ -103,6 +104,7 @@ export abstract class PlanRuntime implements Runtime {
 
   async encode(ids: readonly number[]): Promise<void> {
     checkFits(0, ids.length, Math.min(this.context, this.chunk))
+    checkRun(ids, this.plan.dims.V)
     this.length = 0
     this.prefix = ids.length
     this.writeIds(Uint32Array.from(ids))

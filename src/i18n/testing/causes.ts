@@ -675,6 +675,21 @@ const files: Cause[] = [
   },
   {
     code: 'TOKENIZER_INVALID',
+    what: 'a segment the model has no row for',
+    run: async () => {
+      const folder = 'public/models/fill-in'
+      const tokenizer = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8')) as { post_processor: object }
+      const single = [{ Sequence: { id: 'A', type_id: 7 } }]
+      tokenizer.post_processor = { type: 'TemplateProcessing', single, pair: [], special_tokens: {} }
+      const model = await door.loadEngine(
+        { name: 'x', files: llama({ 'tokenizer.json': JSON.stringify(tokenizer) }, folder) },
+        { device: 'reference' },
+      )
+      await model.read('The dog barked.')
+    },
+  },
+  {
+    code: 'TOKENIZER_INVALID',
     what: 'a tokenizer that doubles every letter, forty times',
     run: async () => {
       const tokenizer = JSON.parse(readFileSync(`${storyteller}/tokenizer.json`, 'utf8')) as {

@@ -107,10 +107,14 @@ export function layOut(
 
 export type Memory = SharedArrayBuffer | ArrayBuffer
 
+/** Kernels count half words in 32 bits with a sign. */
+const MOST_WORDS = 2 ** 30
+
 /** @throws CPU_OUT_OF_MEMORY */
 export function allocate({ words }: Pick<Placement, 'words'>, shared: boolean): Memory {
   const bytes = words * 4
   try {
+    if (words > MOST_WORDS) throw new RangeError(`more than ${MOST_WORDS} words`)
     return shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   } catch (cause) {
     throw new EngineError(
