@@ -59,6 +59,20 @@ const invalid = (file: string, key: string, need: string, found: unknown): Engin
   )
 
 /**
+ * Whether the files of a model say that it was made for vectors of texts. What they say of it, `openPooling` reads and
+ * checks: here a list that cannot be read says nothing.
+ */
+export async function isForVectors(
+  files: ModelFiles,
+  config: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const listed = await readText(files, 'modules.json', maxBytes, signal)
+  if (listed === null) return Object.hasOwn(ggufModes, String(config['pooling_type']))
+  return /"type"\s*:\s*"(?:[^"]*\.)?Pooling"/.test(listed)
+}
+
+/**
  * @param files of the model's folder
  * @param config of the model; a GGUF's has pooling_type
  * @returns null where neither says that the model was made for vectors of texts

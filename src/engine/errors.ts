@@ -71,6 +71,8 @@ export const noticeCodes = [
   'ENDS_BEYOND',
   'CONTEXT_BEYOND',
   'NAMES_PREFIX',
+  'HEAD_ABSENT',
+  'POOLING_ASSUMED',
   'LAYERS_UNREAD',
   'TENSORS_UNREAD',
   'KEYS_OVERRULED',

@@ -1,6 +1,7 @@
 // From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
 import { EngineError } from './errors.ts'
+import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
 import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
@@ -71,8 +72,9 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, families, options.signal)
   const provider = checkpointWeights(checkpoint, options)
+  const forVectors = await isForVectors(checkpoint.files, checkpoint.config, options.signal)
   const opened = inOwnWords(checkpoint, () =>
-    openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format),
+    openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format, forVectors),
   )
   const {
     plan,
@@ -129,6 +131,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     notices: [
       ...textNotices(checkpoint),
       ...planNotices({ ignored, unused, renamed: checkpoint.renamed, context, trained, tables: plan.tables }),
+      ...vectorNotices(description.headless?.named ?? null, abilitiesOf(plan).includes('embed') && !forVectors),
       ...samplingNotices(defaults),
     ],
     ...(defaults && { defaults }),
@@ -155,6 +158,15 @@ function titleOf({ metadata }: Checkpoint): string | null {
         .slice(0, 120)
     : null
 }
+
+/**
+ * @param named the class whose files hold no head, where the family has one
+ * @param assumed whether no file says what makes one vector of a text's
+ */
+const vectorNotices = (named: string | null, assumed: boolean): ModelNotice[] => [
+  ...(named === null ? [] : [{ code: 'HEAD_ABSENT' as const, facts: { class: named } }]),
+  ...(assumed ? [{ code: 'POOLING_ASSUMED' as const, facts: { mode: 'mean' } }] : []),
+]
 
 const samplingNotices = (defaults: ModelDefaults | undefined): ModelNotice[] =>
   defaults?.ignored.length

@@ -2,9 +2,11 @@
 // that is shortened as its files say. Their tokenizer is made here: a word for each id.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { filesOf } from './formats/testing.ts'
-import { loadEngine, type Engine } from './index.ts'
+import { describe, expect, test } from 'vitest'
+import { bytesSource } from './formats/bytes.ts'
+import { readGguf } from './formats/gguf.ts'
+import { filesOf, writeGguf, type GgufValue } from './formats/testing.ts'
+import { loadEngine, planModel, type Engine } from './index.ts'
 
 const words = Array.from({ length: 97 }, (_, id) => `w${id}`)
 const around = (special: object[], pair: object[]): object => ({
@@ -23,7 +25,8 @@ const bracketed = around(
 )
 
 interface Golden {
-  inputs: { input_ids: number[][]; token_type_ids: number[][] }
+  inputs: { input_ids: number[][]; token_type_ids?: number[][] }
+  hidden?: number[][]
   task_labels?: number[][]
   pooled?: number[]
   embedding?: number[]
@@ -57,7 +60,8 @@ async function open(
   }
   const files = filesOf(Object.fromEntries(Object.entries(given).map(([file, value]) => [place(file), value])))
   const golden = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as Golden
-  const [ids, kinds] = [golden.inputs.input_ids[0]!, golden.inputs.token_type_ids[0]!]
+  const ids = golden.inputs.input_ids[0]!,
+    kinds = golden.inputs.token_type_ids?.[0] ?? ids.map(() => 0)
   const said = (kind: number): string => ids.flatMap((id, i) => (kinds[i] === kind ? [words[id]!] : [])).join(' ')
   const engine = await loadEngine({ name, files }, { device: 'reference', linear: 'keep', embedding: 'keep' })
   return { engine, golden, texts: [said(0), said(1)] }
@@ -131,4 +135,81 @@ test('a sentence model in a folder of its own, beside its layers', async () => {
   // the text of the golden is 19 tokens
   expect(reading.leftOut).toBe(2)
   near((await engine.read(texts[0], { pair: texts[1] })).vector!, golden.embedding!)
+})
+
+describe('decoders that give vectors', () => {
+  test('the last token’s, of length one, as the files beside the weights say', async () => {
+    const { engine, golden, texts } = await open('qwen3_vectors', plain)
+    expect(engine.info.does).toEqual(['embed'])
+    // the head that the file holds, and words of the test's own tokenizer
+    expect(engine.info.notices.map(({ code }) => code)).toEqual(['TENSORS_UNREAD', 'TOKENS_BEYOND'])
+    near((await engine.read(texts[0])).vector!, golden.embedding!)
+  })
+  test('the mean, where only the class says so; and both are told', async () => {
+    const { engine, golden, texts } = await open('gpt2_vectors', plain)
+    expect(engine.info).toMatchObject({ does: ['embed'], chats: false })
+    expect(engine.info.notices).toEqual(
+      expect.arrayContaining([
+        { code: 'HEAD_ABSENT', facts: { class: 'GPT2Model' } },
+        { code: 'POOLING_ASSUMED', facts: { mode: 'mean' } },
+      ]),
+    )
+    const rows = golden.hidden!
+    near(
+      (await engine.read(texts[0])).vector!,
+      rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length),
+    )
+  })
+  test.each([
+    ['GPT2Model', ['embed']],
+    ['GPT2LMHeadModel', ['generate']],
+    ['GPT2DoubleHeadsModel', ['generate']],
+    [null, ['generate']],
+  ])('a tied file of %s: %j', async (named, does) => {
+    const folder = 'fixtures/golden/gpt2_vectors'
+    const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object
+    const files = filesOf({
+      'config.json': JSON.stringify({ ...config, architectures: named === null ? undefined : [named] }),
+      'model.safetensors': new Uint8Array(readFileSync(`${folder}/model.safetensors`)),
+    })
+    expect((await planModel({ name: 'x', files })).info.does).toEqual(does)
+  })
+  test('a head in the file is used, whatever the class is called, unless the files are for vectors', async () => {
+    const folder = 'fixtures/golden/qwen3_vectors'
+    const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object
+    const of = (more: Record<string, string>) =>
+      planModel({
+        name: 'x',
+        files: filesOf({
+          'config.json': JSON.stringify({ ...config, architectures: ['Qwen3Model'] }),
+          'model.safetensors': new Uint8Array(readFileSync(`${folder}/model.safetensors`)),
+          ...more,
+        }),
+      })
+    expect((await of({})).info.does).toEqual(['generate'])
+    // no list of modules that makes a vector: a cross-encoder's, or a broken one
+    expect((await of({ 'modules.json': '[{"type": "sentence_transformers.models.Transformer"}]' })).info.does).toEqual([
+      'generate',
+    ])
+    expect((await of({ 'modules.json': '[{"type":"Pooling"}]' })).info.does).toEqual(['embed'])
+  })
+  test('a GGUF says it by a key', async () => {
+    const file = new Uint8Array(readFileSync('fixtures/golden/qwen3_gguf/model.gguf'))
+    const { metadata, tensors } = await readGguf(bytesSource('model.gguf', file))
+    const types: Record<string, number> = { F32: 0, F16: 1, BF16: 30 }
+    const of = async (pooling: number) => {
+      const made = writeGguf(
+        { ...(Object.fromEntries(metadata) as Record<string, GgufValue>), 'qwen3.pooling_type': pooling },
+        tensors.map(({ name, shape, dtype, begin, end }) => ({
+          name,
+          shape: [...shape],
+          type: types[dtype]!,
+          bytes: file.slice(begin, end),
+        })),
+      )
+      return (await planModel({ name: 'x', files: filesOf({ 'model.gguf': made }) })).info
+    }
+    expect((await of(0)).does).toEqual(['generate'])
+    expect(await of(3)).toMatchObject({ does: ['embed'], notices: [{ code: 'TENSORS_UNREAD' }] })
+  })
 })

@@ -59,6 +59,18 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
         ? '这些权重保存时名称前没有“model.”，这里按有它来读。'
         : `读取权重时去掉了名称里的“${f.text('prefix')}”，那是别的程序套在模型外面的。`,
   },
+  HEAD_ABSENT: {
+    en: (f) =>
+      `These files were written by ${f.text('class')}, a network without the layer that scores words. It gives vectors of texts and writes nothing; the same model’s …ForCausalLM files write.`,
+    zh: (f) =>
+      `这些文件由 ${f.text('class')} 写出，那是没有词语打分层的网络。它给出文本的向量，不能写作；同一模型的 …ForCausalLM 文件才能写作。`,
+  },
+  POOLING_ASSUMED: {
+    en: () =>
+      'No file says how a text’s vector is made of those of its tokens (modules.json with 1_Pooling does). Their mean is taken, as sentence-transformers does then; the model may have been trained for another way.',
+    zh: () =>
+      '没有文件写明怎样由各词元的向量得到整段文本的向量（modules.json 和 1_Pooling 会写明）。这里和 sentence-transformers 一样取平均；模型训练时用的也许是别的方式。',
+  },
   LAYERS_UNREAD: {
     en: (f) =>
       `${f.is('count', 1) ? '1 tensor belongs' : `${f.text('count')} tensors belong`} to layers that the model’s description does not count, and ${f.is('count', 1) ? 'is' : 'are'} not read: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,

@@ -9,6 +9,7 @@ import os
 import sys
 
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 
 import families
@@ -67,6 +68,8 @@ MODELS = {
     "nomic_bert_odd": ("nomic_bert", ODD, {}, LONG),
     "qwen2_labels": ("qwen2", SMALL | {"H": 4, "K": 2}, {}, HEAD | {"task": "labels", "seed": 7}),
     "opt_span": ("opt", SMALL, {"word_embed_proj_dim": 10}, HEAD | {"task": "span", "seed": 8}),
+    "gpt2_vectors": ("gpt2", SMALL, {"tie_word_embeddings": True}, HEAD | {"task": "base", "seed": 51, "old": True}),
+    "opt_vectors": ("opt", SMALL, {"word_embed_proj_dim": 10, "do_layer_norm_before": False}, HEAD | {"task": "base", "seed": 52}),
     "roberta_untied": ("roberta", SMALL, {"tie_word_embeddings": False}, HEAD | {"seed": 9}),
     "xlnet_odd": ("xlnet", {**ODD, "H": 3}, {"attn_type": "bi"}, {"T": 40, "dtype": "bfloat16"}),
     "xlnet_labels": ("xlnet", ODD, {"attn_type": "bi"}, {"T": 35, "dtype": "bfloat16", "task": "labels"}),
@@ -109,6 +112,21 @@ def sentence(path, name):
     keep(path, made)
 
 
+def qwen3_vectors(path):
+    """A decoder that was trained for vectors and saved as a language model, head and all: the last token's, of length one."""
+    families.make(path, "qwen3", seed=53, size=SMALL | {"H": 4, "K": 2}, set={"tie_word_embeddings": False}, T=9, dtype="bfloat16")
+    made, model = held(path), transformers.AutoModel.from_pretrained(path, dtype=torch.float32, attn_implementation="eager").eval()
+    made.pop("logits")
+    with torch.no_grad():
+        hidden = model(torch.tensor(made["inputs"]["input_ids"])).last_hidden_state[0]
+    made |= {"hidden": families.rounded(hidden.tolist()), "embedding": families.rounded((hidden[-1] / hidden[-1].norm()).tolist())}
+    keep(path, made)
+    kinds = ["Transformer", "Pooling", "Normalize"]
+    golden.write(path, "modules.json", [{"idx": i, "name": str(i), "path": "" if i == 0 else f"{i}_{k}", "type": f"sentence_transformers.models.{k}"} for i, k in enumerate(kinds)], indent=1)
+    os.makedirs(os.path.join(path, "1_Pooling"), exist_ok=True)
+    golden.write(os.path.join(path, "1_Pooling"), "config.json", {"word_embedding_dimension": hidden.shape[1], "pooling_mode_mean_tokens": False, "pooling_mode_lasttoken": True, "include_prompt": True}, indent=1)
+
+
 def mt_dnn(path):
     """MT-DNN: one BERT, a tanh layer and a linear one per task (`scoring_list.t.0.dense`, `scoring_list.t.1`)."""
     families.make(path, "bert", seed=42, size=ODD, set={"hidden_act": "gelu", "type_vocab_size": 2}, task="base", T=23)
@@ -141,7 +159,7 @@ def gemma3_wrapped(path):
 
 def main():
     torch.set_num_threads(1)
-    special = {"minilm": sentence, "bge": sentence, "mt_dnn": mt_dnn, "gemma3_wrapped": gemma3_wrapped}
+    special = {"minilm": sentence, "bge": sentence, "mt_dnn": mt_dnn, "qwen3_vectors": qwen3_vectors, "gemma3_wrapped": gemma3_wrapped}
     for name in sys.argv[1:] or [*MODELS, *OWN, *special]:
         path = os.path.join(os.environ.get("OUT", os.path.join(golden.ROOT, "fixtures", "golden")), name)
         try:

@@ -48,7 +48,13 @@ export function ggufConfig(head: GgufHead, families: readonly FileFamily[]): Ggu
     sharing.find(({ gguf }) => gguf!.is?.(keys)) ?? sharing.find(({ gguf }) => !gguf!.is) ?? sharing[0]!
   const own = layout!.config(keys)
   if (hasExperts && !read.has('expert_count')) throw expertsError(file, arch, experts)
-  const config = { model_type: types[0]!, ...own, ...tokenIds(file, metadata) }
+  const pooling = keys.number('pooling_type')
+  const config = {
+    model_type: types[0]!,
+    ...(pooling !== undefined && { pooling_type: pooling }),
+    ...own,
+    ...tokenIds(file, metadata),
+  }
   checkConfig(file, config)
   return { layout: layout!, config, keys, read }
 }

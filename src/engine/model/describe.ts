@@ -247,6 +247,8 @@ export interface Description {
   ahead?: string
   /** a prefix language model: which tokens mark the prefix */
   prefix?: PrefixTokens
+  /** its family writes, this one gives vectors: the class that says so, null where files beside the weights do */
+  headless?: { named: string | null }
   /** the token id an answer of an encoder–decoder begins with */
   start?: number
   /** whether a `bias` above must be in the files, or is read where they hold one */

@@ -70,6 +70,10 @@ export function printNotices(notices: readonly ModelNotice[]): string {
           return `context of ${f['context']} tokens, ${f['trained']} were trained (rope: ${f['scaling']})\n`
         case 'NAMES_PREFIX':
           return `names read ${f['added'] ? 'with' : 'without'} "${f['prefix']}"\n`
+        case 'HEAD_ABSENT':
+          return `no head: the files are those of ${f['class']}, which gives vectors\n`
+        case 'POOLING_ASSUMED':
+          return `vector of a text: ${f['mode']} of its tokens', no file says it\n`
         case 'LAYERS_UNREAD':
           return `not read, layers beyond num_hidden_layers: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
         case 'TENSORS_UNREAD':

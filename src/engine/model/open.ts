@@ -28,6 +28,7 @@ export interface Shapes {
 }
 
 /**
+ * @param forVectors whether files beside the weights say how a text's vector is made: then no other head is computed
  * @throws CONFIG_INVALID, FAMILY_UNSUPPORTED, TENSOR_MISSING, TENSOR_SHAPE, TENSOR_UNUSED
  */
 export function openPlan(
@@ -35,8 +36,9 @@ export function openPlan(
   shapes: Shapes,
   canStack: CanStack,
   format: ModelFormat = 'safetensors',
+  forVectors = false,
 ): OpenedPlan {
-  const description = describe(config, format, (tensor) => shapes.get(tensor))
+  const description = describe(config, format, (tensor) => shapes.get(tensor), forVectors)
   const plain = lower(description, (tensor) => shapes.get(tensor) !== undefined)
   const expect = (tensor: string, need: number[]): void => expectShape(tensor, need, shapes, description, format)
   const whole = (taken: number, slice?: RowSlice): number => (slice ? (taken / slice.count) * slice.every : taken)

@@ -28,15 +28,15 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 /**
  * @param names every tensor of the files
  * @param used those that the Plan reads
- * @param own the family's tables that are no part of the sum
+ * @param description what is computed; where it leaves the family's head out, that may stand in the files
  * @param wording whether anything may lie beside the decoder
  * @throws TENSOR_UNUSED when dropping one changes the numbers: biases, norms, experts, adapters
  */
 export function judgeTensors(
   names: Iterable<string>,
   used: ReadonlySet<string>,
-  { family, dims: { layers }, embed, block, head, encoder }: Description,
-  { buffers }: Pick<Family, 'buffers'>,
+  { family, dims: { layers }, embed, block, head, encoder, headless }: Description,
+  { buffers, modules }: Pick<Family, 'buffers' | 'modules'>,
   { beside: mayLieBeside }: Wording,
 ): UnusedTensors[] {
   const found: Record<'layers' | 'beside' | 'sum', string[]> = { layers: [], beside: [], sum: [] }
@@ -46,6 +46,7 @@ export function judgeTensors(
   }))
   const ends = [embed.at, block(0).at, head.norm?.at, head.tokens?.at, encoder?.embed.at, encoder?.block(0).at]
   const roots = new Set(ends.flatMap((at) => at?.split('.')[0] ?? []))
+  const isHead = (name: string): boolean => Boolean(headless) && modules.heads.some((at) => name.startsWith(`${at}.`))
   for (const name of names) {
     if (used.has(name) || buffers?.test(name)) continue
     const stack = stacks.find(({ is }) => is.test(name))
@@ -56,7 +57,7 @@ export function judgeTensors(
         ? Number(layer) >= stack!.layers
           ? 'layers'
           : 'sum'
-        : beside.test(name)
+        : beside.test(name) || isHead(name)
           ? 'beside'
           : !mayLieBeside || roots.has(name.split('.')[0]!)
             ? 'sum'

@@ -202,7 +202,8 @@ export const bert: Family = {
   name: 'bert',
   types: ['bert'],
   keys: bertKeys,
-  off: { position_embedding_type: only('absolute') },
+  // a decoder's file of vectors says it, too: embedding.ts reads it
+  off: { position_embedding_type: only('absolute'), pooling_type: only(0, 1, 2, 3) },
   modules: {
     root: 'bert.',
     embed: 'embeddings.word_embeddings',

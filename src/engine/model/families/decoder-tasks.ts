@@ -1,9 +1,10 @@
 // Classifiers made of decoders (LlamaForSequenceClassification, GPT2ForTokenClassification, Qwen2ForQuestionAnswering …):
 // the network as it is, with labels in place of the vocabulary. A text's labels are those of its last token, which alone
-// has seen all of it. Which head, the class in `architectures` says; as in transformers. Knows no family.
+// has seen all of it. Which head, the class in `architectures` says; as in transformers. And networks without their head
+// (LlamaModel, GPT2Model …), which give vectors: what stands behind the last norm. Knows no family.
 
 import type { Config, Description, Labels, Linear, ShapeOf } from '../describe.ts'
-import { labelsOf, rowsOf } from './tasks.ts'
+import { classOf, labelsOf, rowsOf } from './tasks.ts'
 
 type Described = Omit<Description, 'ignored' | 'biases'>
 
@@ -23,15 +24,29 @@ function headOf(task: string | undefined, config: Config, shapeOf: ShapeOf): Omi
   }
 }
 
-/** The description with the head that its config's class names; as it is where that is one for the vocabulary. */
-export function withTask<T extends Described>(made: T, config: Config, shapeOf: ShapeOf): T {
-  if (made.whole || made.encoder || !made.head.tokens || config.wording.biases !== 'declared') return made
-  const named = config.raw('architectures'),
-    first: unknown = Array.isArray(named) ? named[0] : undefined
-  const task = typeof first === 'string' ? /For([A-Za-z]+)$/.exec(first)?.[1] : undefined
-  const labels = headOf(task, config, shapeOf)
-  if (!labels) return made
+/** A class of transformers whose files hold no head: GPT2Model, not GPT2LMHeadModel. */
+const isBare = (named: string): boolean => named.endsWith('Model') && !/(LMHead|DoubleHeads)Model$/.test(named)
+
+/**
+ * The description with the head that its config's class names, or without one; as it is where the class has one for the
+ * vocabulary.
+ * @param forVectors whether files beside the weights say how a text's vector is made (sentence-embedding models)
+ */
+export function withTask<T extends Described>(made: T, config: Config, shapeOf: ShapeOf, forVectors = false): T {
+  const { tokens } = made.head
+  // a prefix is marked by tokens of a chat: such a network reads no plain text
+  if (!tokens || made.encoder || made.ahead !== undefined || made.prefix) return made
+  const named = classOf(config) ?? ''
+  // ChatGLM's files name a bare class and hold the head: the files count
+  const bare = isBare(named) && shapeOf(tokens.weightAt ?? `${tokens.at}.weight`) === undefined
   const { norm, project } = made.head
+  if (forVectors || bare) {
+    const head = { ...(norm && { norm }), ...(project && { project }) }
+    return { ...made, whole: true, head, headless: { named: forVectors ? null : named } }
+  }
+  if (made.whole || config.wording.biases !== 'declared') return made
+  const labels = headOf(/For([A-Za-z]+)$/.exec(named)?.[1], config, shapeOf)
+  if (!labels) return made
   return {
     ...made,
     whole: true,

@@ -82,12 +82,14 @@ const mostLayers = 1024
  * The description of the model that config.json declares.
  * @param format whose words they are
  * @param shapeOf what the files hold, where it is known
+ * @param forVectors whether files beside the weights say how a text's vector is made
  * @throws FAMILY_UNSUPPORTED, also for a key that changes the numbers and is not computed with; CONFIG_INVALID
  */
 export function describe(
   given: Record<string, unknown>,
   format: ModelFormat = 'safetensors',
   shapeOf: ShapeOf = () => undefined,
+  forVectors = false,
 ): Description {
   const raw = textConfig(families, given)
   const config = readConfig(raw, wordings[format])
@@ -102,7 +104,7 @@ export function describe(
     )
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
-  const description = withTask(read(config, shapeOf), config, shapeOf)
+  const description = withTask(read(config, shapeOf), config, shapeOf, forVectors)
   const { layers, maxContext } = description.dims
   if (layers > mostLayers) throw config.invalid('num_hidden_layers', `a whole number from 1 to ${mostLayers}`, layers)
   if (maxContext < 1) {

@@ -28,7 +28,8 @@ export function taskOf(config: Config, shapeOf: ShapeOf, known: Partial<Record<T
   return (Object.keys(known) as Task[]).find(holds) ?? null
 }
 
-function classOf(config: Config): string | null {
+/** The class that wrote the files, as `architectures` names it. */
+export function classOf(config: Config): string | null {
   const given = config.raw('architectures')
   const first: unknown = Array.isArray(given) ? given[0] : null
   return typeof first === 'string' ? first : null

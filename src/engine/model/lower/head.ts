@@ -41,7 +41,8 @@ export function head(
   }
   for (const labels of h.labels ?? []) labelsOf(build, labels, hidden)
   if (build.plan.outputs.length === 0) {
-    build.plan.outputs.push({ name: 'hidden', site: hidden.site, width: D, rows: 'each' })
+    const out = h.project ? build.linear('project', h.project, hidden, 'projected', h.project.width) : hidden
+    build.plan.outputs.push({ name: 'hidden', site: out.site, width: out.width, rows: 'each' })
     if (h.pooled) {
       const { act, width } = h.pooled
       const { site } = activated(build, 'pooled', build.linear('pooled.dense', h.pooled, hidden, 'pooled', width), act)
