@@ -31,6 +31,15 @@ async function run(engine: Engine, input: Parameters<Engine['generate']>[0], opt
 }
 
 describe.each(['reference', 'cpu'] as const)('on the %s', (device) => {
+  test('it says what it is made of, and how it is to be asked where it is asked to read', async () => {
+    const engine = await load(device)
+    expect(engine.info).toMatchObject({ does: ['generate'], parts: ['attention', 'source'], chats: false })
+    await expect(engine.read(text)).rejects.toMatchObject({
+      code: 'TASK_UNSUPPORTED',
+      facts: { asked: 'read', how: 'source' },
+    })
+    engine.dispose()
+  })
   test('the encoder reads the prompt, and the answer begins with the model’s own first token', async () => {
     const engine = await load(device)
     const { ids, prompt } = await run(engine, text)

@@ -59,3 +59,23 @@ test('they run', { timeout: 300_000 }, async ({ skip }) => {
   expect(lost).toBe(false) // disposing is no loss
   vi.unstubAllGlobals()
 })
+
+test('the line of the README that reads a text', async () => {
+  const line = [...readme.matchAll(/^```js\n([\s\S]*?)^```/gm)].map((m) => m[1]!).find((c) => c.includes('.read('))!
+  const folder = 'public/models/fill-in'
+  const files = new Map(
+    readdirSync(folder).map((name) => {
+      const bytes = new Uint8Array(readFileSync(`${folder}/${name}`))
+      return [name, library.bytesSource(name, bytes)]
+    }),
+  )
+  const engine = await library.loadEngine({ name: 'fill-in', files }, { device: 'reference' })
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (engine: library.Engine) => Promise<library.Reading>
+  const read = await new AsyncFunction('engine', `${line}\nreturn { fills, labels, spans, vector }`)(engine)
+  expect(read).toMatchObject({ labels: null, spans: null, vector: null })
+  expect(read.fills!.map(({ top }) => top.length)).toEqual([10])
+  expect(engine.info.mask).toBe('[MASK]')
+  engine.dispose()
+})

@@ -122,6 +122,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
     does: abilitiesOf(plan),
+    parts: partsOf(plan),
     mask: null,
     hasChatTemplate: false,
     chats: false,
@@ -146,6 +147,17 @@ function abilitiesOf({ outputs, programs }: Plan): ModelInfo['does'] {
     // stands beside the residual, for those who know what it was trained for
     name === 'pooled' ? [] : [name === 'logits' || name === 'hidden' ? does[name] : name],
   )
+}
+
+function partsOf({ steps, masks, start }: Plan): ModelInfo['parts'] {
+  const runs = (op: string): boolean => steps.some((step) => step.op === op)
+  const has = {
+    attention: Object.keys(masks).length > 0,
+    source: start !== undefined,
+    experts: runs('route'),
+    state: runs('recurrent-cell'),
+  }
+  return (['attention', 'source', 'experts', 'state'] as const).filter((part) => has[part])
 }
 
 /** Only shown: any text will do, in one line. */

@@ -6,7 +6,7 @@ import type { DecodingContext } from './context.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import { TYPES } from './model/lower/embed.ts'
-import type { Plan, PlanOutput } from './model/plan.ts'
+import { saysOwnToken, type Plan, type PlanOutput } from './model/plan.ts'
 import { checkRead, type CheckedRead } from './options.ts'
 import type { Work } from './runtime/inspect.ts'
 import { beyondError } from './text.ts'
@@ -34,13 +34,7 @@ export async function readText(
   const { runtime, tokenizer } = c.model
   const { plan } = runtime
   const options = checkRead(text, given)
-  if (!plan.programs.decode.whole || plan.programs.decode.ahead) {
-    throw new EngineError(
-      'TASK_UNSUPPORTED',
-      'Cannot read a text as a whole: this model sees only the words before each word, and writes. Ask it to generate.',
-      { asked: 'read' },
-    )
-  }
+  checkReads(plan)
   const cased = (given: string): string => (pooling?.lowers ? given.toLowerCase() : given)
   const {
     ids,
@@ -138,6 +132,23 @@ const kindError = (kind: number, kinds: number): EngineError =>
     `Cannot read the text: the tokenizer puts it in segment ${kind}, and the model knows segments 0 to ${kinds - 1} only. Tokenizer and weights are of different versions; take both from the same model.`,
     { reason: 'segment', kind, last: kinds - 1 },
   )
+
+/** @throws TASK_UNSUPPORTED for a model that writes, with how it is to be asked */
+function checkReads({ start, programs: { decode } }: Plan): void {
+  if (saysOwnToken({ programs: { decode } })) return
+  // of an encoder–decoder the encoder sees all of a text, and only the decoder says something of it
+  const how = start !== undefined ? 'source' : decode.ahead ? 'ahead' : 'before'
+  const why = {
+    source: "this model's encoder reads it, and its decoder writes what comes of it. Ask it to generate",
+    ahead: 'this model says which word comes next, and writes. Ask it to generate',
+    before: 'this model sees only the words before each word, and writes. Ask it to generate',
+  }
+  throw new EngineError(
+    'TASK_UNSUPPORTED',
+    `Cannot read a text as a whole and say something of it: ${why[how]}, with the text as the prompt.`,
+    { asked: 'read', how },
+  )
+}
 
 /** Rows of one output of the text that has just been read: the head is run for them. */
 async function headRows(

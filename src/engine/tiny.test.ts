@@ -51,6 +51,7 @@ test('sentence-vectors puts the same event near in other words and the other lan
 
 test('recurrent goes on in the language and the sentences of its stories', async () => {
   await open('recurrent')
+  expect(engine.info.parts).toEqual(['state'])
   expect(await write('Lily was in')).toMatch(/^the (\w+)\. (?:[A-Z][\w ]+\.\s?)+$/)
   expect(await write('小明在')).toMatch(/^[一-鿿]+。(?:[一-鿿]+。)+$/)
 })
@@ -63,6 +64,7 @@ test('translator translates, and turns lists around', async () => {
 
 test('experts adds and counts', async () => {
   await open('experts')
+  expect(engine.info.parts).toEqual(['attention', 'experts'])
   expect(await write('3 + 4 =', 1)).toBe('7')
   expect(await write('5 6 7', 2)).toBe('8 9')
 })

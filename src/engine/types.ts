@@ -393,6 +393,11 @@ export interface ModelInfo {
   weightBytesPerToken: number
   /** what can be asked of it: write text, fill blanks, name labels (of the text, of its tokens, of a span in it), give vectors */
   does: readonly ('generate' | 'fill' | 'labels' | 'token-labels' | 'span' | 'embed')[]
+  /**
+   * what it is made of that is worth a look: attention; a source, which its encoder reads and its answers look back at;
+   * experts, of which a router chooses; a state that is renewed token by token
+   */
+  parts: readonly ('attention' | 'source' | 'experts' | 'state')[]
   /** the token that stands for a blank, as it is typed; null where there is none, and in a plan */
   mask: string | null
   hasChatTemplate: boolean

@@ -374,13 +374,19 @@ export const errorsEn: ErrorCatalog = {
   TASK_UNSUPPORTED: {
     title: 'This model does something else',
     text: (f) =>
-      f.is('asked', 'read')
-        ? 'This model writes: it sees only the words before each word, so it cannot read a text as a whole. Nothing changed.'
-        : 'This model reads a whole text at once: it fills blanks, names labels or gives vectors, and does not go on with a text. Nothing changed.',
+      f.is('how', 'source')
+        ? 'This model answers a text: its encoder reads it, and its decoder writes what comes of it. It names no labels and fills no blanks by itself. Nothing changed.'
+        : f.is('how', 'ahead')
+          ? 'This model writes: it says which word comes next, and names no labels and fills no blanks. Nothing changed.'
+          : f.is('asked', 'read')
+            ? 'This model writes: it sees only the words before each word, so it cannot read a text as a whole. Nothing changed.'
+            : 'This model reads a whole text at once: it fills blanks, names labels or gives vectors, and does not go on with a text. Nothing changed.',
     todo: (f) =>
-      f.is('asked', 'read')
-        ? 'Chat with it, or load a model that fills blanks, names labels or gives vectors.'
-        : 'Give it a text to read, or load a model that writes.',
+      f.is('how', 'source')
+        ? 'Give it the text as a message and let it write, or load a model that fills blanks, names labels or gives vectors.'
+        : f.is('asked', 'read')
+          ? 'Chat with it, or load a model that fills blanks, names labels or gives vectors.'
+          : 'Give it a text to read, or load a model that writes.',
   },
   VIEW_ABSENT: {
     title: 'This view does not apply to this model',

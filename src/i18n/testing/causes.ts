@@ -32,6 +32,7 @@ import { StepRunner } from '../../engine/glass/step-runner.ts'
 import type { Glass } from '../../engine/glass/types.ts'
 import { DecodingContext } from '../../engine/context.ts'
 import { generate } from '../../engine/generate.ts'
+import { readText } from '../../engine/reading.ts'
 import * as door from '../../engine/index.ts'
 import { scripted } from '../../engine/testing/scripted.ts'
 import { openModel, placeModel } from '../../engine/load.ts'
@@ -956,6 +957,17 @@ const writing: Cause[] = [
     what: 'reading, asked of a model that writes',
     run: async () => (await engine()).read('a'),
   },
+  ...(['source', 'ahead'] as const).map((how) => ({
+    code: 'TASK_UNSUPPORTED' as const,
+    what: `reading, asked of a model that writes: ${how}`,
+    run: async () => {
+      const { model } = (await scripted('a')).context
+      const { plan } = model.runtime
+      const programs = { decode: { ...plan.programs.decode, whole: true as const, ahead: true as const } }
+      const other = how === 'source' ? { ...plan, start: 0 } : { ...plan, programs }
+      await readText(new DecodingContext({ ...model, runtime: { ...model.runtime, plan: other } }), 'a')
+    },
+  })),
   {
     code: 'TASK_UNSUPPORTED',
     what: 'writing, asked of a model that reads',

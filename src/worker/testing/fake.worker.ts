@@ -32,6 +32,7 @@ const info: ModelInfo = {
   hidden: 1,
   heads: 1,
   does: ['generate'],
+  parts: ['attention'],
   mask: null,
   kvHeads: 1,
   headDim: 1,
