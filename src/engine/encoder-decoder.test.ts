@@ -102,7 +102,19 @@ describe.each(['reference', 'cpu'] as const)('on the %s', (device) => {
     const [last] = await glass.lens({ ...asked, layers: [info.layers - 1] })
     expect(last!.top[0]!.id).toBe(greedy![1])
     await expect(glass.lens({ ...asked, layers: [0] })).rejects.toMatchObject({ code: 'VIEW_ABSENT' })
-    await expect(glass.contributions(1, greedy![1]!)).rejects.toMatchObject({ code: 'VIEW_ABSENT' })
+    // pushes of the decoder's parts, what the answer took in from the source among them, add up to the logit
+    const parts = await glass.contributions(1, greedy![1]!)
+    const all = [parts.embed, parts.bias, ...parts.attn, ...parts.cross!, ...parts.mlp].reduce((a, b) => a + b, 0)
+    const { values: logits } = await glass.probe({ site: 'logits', layer: layers, position: 1 })
+    expect(parts.logit).toBeCloseTo(logits[greedy![1]!]!, 3)
+    expect(all).toBeCloseTo(parts.logit, 3)
+    expect(Math.max(...parts.cross!.map(Math.abs))).toBeGreaterThan(1e-3)
+    expect([...parts.cross!.slice(0, layers), ...parts.attn.slice(0, layers)].every((v) => v === 0)).toBe(true)
+    const ofHeads = Array.from({ length: info.layers }, (_, l) =>
+      parts.heads.slice(l * heads.length, (l + 1) * heads.length).reduce((a, b) => a + b, 0),
+    )
+    ofHeads.forEach((push, l) => expect(push).toBeCloseTo(parts.attn[l]!, 3))
+    expect(info).toMatchObject({ predicts: 'next', seen: 0, mask: null, unsupported: [] })
     const stats = await glass.headStats()
     expect(stats.entropy.every(Number.isFinite)).toBe(true)
     const before = (await glass.tokens()).map(({ logprob }) => logprob)

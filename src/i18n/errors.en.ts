@@ -392,16 +392,18 @@ export const errorsEn: ErrorCatalog = {
     title: 'This view does not apply to this model',
     text: (f) =>
       f.is('why', 'tokens')
-        ? 'It reads what each layer would say as a token, and this model has no head over the vocabulary: it gives labels or vectors.'
+        ? 'It shows the chances of tokens, and this model has no head over the vocabulary: it gives labels or vectors.'
         : f.is('why', 'linear')
-          ? 'It splits a logit into what each part added, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
+          ? 'It takes a logit for a sum along one direction of the residual, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
           : f.is('why', 'source')
             ? 'It follows one residual to the vocabulary, and what an encoder computes gets there only through cross-attention, as part of another residual.'
             : f.is('why', 'streams')
               ? 'It reads tokens out of the residual, and in this model a second stream beside it predicts them: the residual itself says none.'
               : f.is('why', 'relative')
                 ? 'It is made of queries and keys, and in this model distances and segments have a part in every score: it would show what was not computed.'
-                : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+                : f.is('why', 'recurrent')
+                  ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
+                  : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: () => 'Everything else about this run can still be seen.',
   },
   BUSY: {

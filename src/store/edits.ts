@@ -1,5 +1,6 @@
 // What edits did to a text: the same tokens scored before and after.
 
+import { toData } from './client.ts'
 import type { Edit, Glass, GlassToken, TokenCandidate } from '../worker/protocol.ts'
 
 export interface Moved {
@@ -36,12 +37,16 @@ export function comeMoved({
     : null
 }
 
-/** The likeliest tokens after the last one that the model has read. */
+/** The likeliest tokens after the last one that the model has read; none where nothing comes, or no token can be read out. */
 export async function lookAhead(glass: Glass): Promise<TokenCandidate[] | undefined> {
-  const { length, layers } = await glass.info()
-  return length === 0
-    ? undefined
-    : (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
+  const { length, layers, predicts } = await glass.info()
+  if (length === 0 || predicts === 'own') return undefined
+  try {
+    return (await glass.lens({ positions: [length - 1], layers: [layers - 1], part: 'resid', topK: 10 }))[0]?.top
+  } catch (error) {
+    if (toData(error).code === 'VIEW_ABSENT') return undefined
+    throw error
+  }
 }
 
 /** The old scores are of the same text. */

@@ -1,4 +1,5 @@
-// An error in the reader's words: what happened, what to do, and the engine's own sentence to unfold.
+// An error in the reader's words: what happened, what to do, and the engine's own sentence to unfold. That a view does not
+// apply to a model is no fault: it is said calmly, and there is nothing to unfold.
 
 import type { ReactNode } from 'react'
 import { Notice } from './Notice.tsx'
@@ -17,8 +18,15 @@ interface Props {
 }
 
 export function ErrorNote({ title, text, todo, hint, code, message, details, actions }: Props) {
+  const fact = code === 'VIEW_ABSENT'
   return (
-    <Notice tone="bad" title={plainName(title)} testId="error" code={code} actions={actions}>
+    <Notice
+      tone={fact ? 'info' : 'bad'}
+      title={plainName(title)}
+      testId={fact ? 'view-absent' : 'error'}
+      code={code}
+      actions={actions}
+    >
       <p>
         <bdi>{plainName(text)}</bdi>
       </p>
@@ -26,12 +34,14 @@ export function ErrorNote({ title, text, todo, hint, code, message, details, act
         <bdi>{plainName(todo)}</bdi>
       </p>
       {hint !== undefined && <p>{hint}</p>}
-      <details className={styles.details}>
-        <summary>{details}</summary>
-        <p>
-          <code>{code}</code> <span lang="en">{plainName(message)}</span>
-        </p>
-      </details>
+      {!fact && (
+        <details className={styles.details}>
+          <summary>{details}</summary>
+          <p>
+            <code>{code}</code> <span lang="en">{plainName(message)}</span>
+          </p>
+        </details>
+      )}
     </Notice>
   )
 }

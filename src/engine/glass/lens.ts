@@ -9,7 +9,8 @@ import { isSkipped } from './edits.ts'
 import { FinalNorm } from './final-norm.ts'
 import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
-import { absentView, ReadOut } from './read-out.ts'
+import { absentView, refuseAbsent, whyAbsent } from './absent.ts'
+import { ReadOut } from './read-out.ts'
 import { branchOf, firstRow, residualAfter, sourceLayers } from './sites.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
@@ -121,6 +122,9 @@ export class Lens {
   async cells(request: LensRequest, text: (id: number) => string): Promise<LensCell[]> {
     const cells: LensCell[] = [],
       { plan } = this.activations.runner.runtime
+    // of the last residual every model speaks
+    const beyond = request.part !== 'resid' || request.layers.some((layer) => layer < plan.dims.layers - 1)
+    if (beyond) refuseAbsent(whyAbsent(plan, 'lens'))
     if (request.layers.some((layer) => layer >= 0 && layer < sourceLayers(plan))) throw offTheWay()
     for (const position of request.positions) {
       const vectors = await this.vectors(request, position)
@@ -187,14 +191,12 @@ export class Lens {
     const { runner } = this.activations
     const { plan } = runner.runtime
     const { layers, H, d } = plan.dims
-    if (sourceLayers(plan) > 0) throw offTheWay()
-    const branches = plan.blocks.flatMap(({ branches: list }, layer) => list.map(({ name: part }) => ({ layer, part })))
-    if (plan.blocks.some(({ branches: list }) => list.some(({ breaks }) => breaks !== undefined))) {
-      throw absentView(
-        'sums',
-        'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
-      )
-    }
+    refuseAbsent(whyAbsent(plan, 'contributions'))
+    // an encoder's layers are no part of this residual: it takes them in through cross-attention
+    const start = sourceLayers(plan)
+    const branches = plan.blocks.flatMap(({ branches: list }, layer) =>
+      layer < start ? [] : list.map(({ name: part }) => ({ layer, part })),
+    )
     const around = await residualsAround(this.activations, this.replay, branches, position)
     const [embedding, last] = (await this.activations.many(
       ['embed', this.last].map((site) => ({ site, position })),
@@ -206,25 +208,27 @@ export class Lens {
 
     const attn = new Float32Array(layers),
       mlp = new Float32Array(layers),
+      cross = new Float32Array(layers),
       heads = new Float32Array(layers * H)
     branches.forEach(({ layer, part }, n) => {
       const [after, before] = around[n]!
-      ;(part === 'attn' ? attn : mlp)[layer]! += dot(after) - dot(before)
+      ;(part === 'attn' ? attn : part === 'cross' ? cross : mlp)[layer]! += dot(after) - dot(before)
     })
     const embed = dot(embedding)
     const bias = (this.norm.bias?.reduce((sum, v, i) => sum + v * row[i]!, 0) ?? 0) + headBias
+    const ofStack = Array.from({ length: layers - start }, (_, i) => start + i)
     const z = await this.replay().run(
       position,
-      0,
+      start,
       layers - 1,
-      Array.from({ length: layers }, (_, layer) => {
+      ofStack.map((layer) => {
         const place = placeOf(plan, blockSite(layer, 'attn.z'))
         const { offset, width } = place
         return { key: String(layer), step: place.step, buffer: tensorOf(plan, place), offset, width }
       }),
     )
     runner.tensor('lens.zHeads', H * H * d)
-    for (let layer = 0; layer < layers; layer++) {
+    for (const layer of ofStack) {
       // W_O times z with all heads but one zeroed, one head a row
       const masked = new Float32Array(H * H * d)
       for (let h = 0; h < H; h++) masked.set(z.get(String(layer))!.subarray(h * d, (h + 1) * d), h * H * d + h * d)
@@ -242,12 +246,13 @@ export class Lens {
       runner.run([ready], { T: H, pos: 0, row: 0, prefix: 0 })
     }
     const outs = await runner.readMany(
-      Array.from({ length: layers }, (_, layer) => {
+      ofStack.map((layer) => {
         const { rows } = plan.weights[placeOf(plan, blockSite(layer, 'attn.out')).weight!.name]!
         return { tensor: `lens.outHeads.${layer}`, offset: 0, count: H * rows }
       }),
     )
-    for (const [layer, rows] of outs.entries()) {
+    for (const [i, rows] of outs.entries()) {
+      const layer = start + i
       if (isSkipped(runner.runtime, layer, 'attn')) continue
       const first = firstRow(plan, placeOf(plan, blockSite(layer, 'attn.out')).weight!)
       const under = await this.underNorm(layer, position)
@@ -256,7 +261,17 @@ export class Lens {
         heads[layer * H + h] = under ? dot(under(rows.slice(from, from + plan.dims.D))) : dot(rows, from)
       }
     }
-    return { target, embed, attn, mlp, heads, bias, logit: dot(last) + bias }
+    const logit = dot(last) + bias
+    return {
+      target,
+      embed,
+      attn,
+      mlp,
+      ...(branches.some(({ part }) => part === 'cross') && { cross }),
+      heads,
+      bias,
+      logit,
+    }
   }
 
   /**

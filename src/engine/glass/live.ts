@@ -18,7 +18,7 @@ import { requireAttention, sourceLayers } from './sites.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
-import { saysTokens } from './read-out.ts'
+import { whyNoTokens } from './absent.ts'
 import { planInfo, runInfo } from './run-info.ts'
 import { ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
@@ -207,7 +207,8 @@ export class LiveGlass implements Glass {
         special: this.c.model.tokenizer.isSpecial(id),
       }))
       const info = runInfo(this.c.model.name, activations, length, budget, edits)
-      return Promise.resolve({ ...info, encoder: layers > 0 ? { layers, tokens } : null })
+      const mask = this.isWhole ? this.c.model.tokenizer.specialIds.mask : null
+      return Promise.resolve({ ...info, mask, encoder: layers > 0 ? { layers, tokens } : null })
     })
 
   tokens(): Promise<GlassToken[]> {
@@ -232,9 +233,10 @@ export class LiveGlass implements Glass {
     const ids = this.forgetOtherText()
     const kept = this.activations.kept(this.length)
     const first = this.isWhole ? kept : kept + 1
-    const missing = saysTokens(this.inside.plan)
-      ? ids.map((_, p) => p).filter((p) => p >= first && !this.scored.has(p) && !this.c.samples?.get(p))
-      : []
+    const missing =
+      whyNoTokens(this.inside.plan) === null
+        ? ids.map((_, p) => p).filter((p) => p >= first && !this.scored.has(p) && !this.c.samples?.get(p))
+        : []
     if (missing.length === 0) return ids.map((id, position) => this.token(id, position))
     const stats = await (
       await this.reader()
@@ -283,12 +285,11 @@ export class LiveGlass implements Glass {
   }
 
   probe: Glass['probe'] = (...given) =>
-    this.about('probe', given, async (request) => {
-      const lens = await this.reader()
-      return probeSite(this.activations, this.replay, request, this.lengthOf(request.layer ?? 0), (position) =>
-        lens.row(position),
-      )
-    })
+    this.about('probe', given, (request) =>
+      probeSite(this.activations, this.replay, request, this.lengthOf(request.layer ?? 0), async (position) =>
+        (await this.reader()).row(position),
+      ),
+    )
 
   attention: Glass['attention'] = (...given) =>
     this.about('attention', given, (request) => {

@@ -1,24 +1,13 @@
 // The head behind the final norm, run on rows of the inspector's own: dense, function and norm of a masked language
 // model, a projection, the vocabulary, factors and caps. The Plan's own steps, on tensors beside its buffers.
 
-import { EngineError } from '../errors.ts'
 import { placeOf, stepOf } from '../model/sites.ts'
-import type { Plan, PlanStep } from '../model/plan.ts'
+import type { PlanStep } from '../model/plan.ts'
 import type { Prepared } from '../runtime/inspect.ts'
+import { refuseAbsent, whyAbsent, whyNoTokens } from './absent.ts'
 import type { StepRunner } from './step-runner.ts'
 
 const tensorName = (buffer: string): string => `lens.${buffer}`
-
-/** What a question about tokens needs and a model lacks, as an error that panels show. */
-export function absentView(
-  why: 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'relative',
-  message: string,
-): EngineError {
-  return new EngineError('VIEW_ABSENT', message, { why })
-}
-
-/** Does the model say something of tokens, for the lens and all that is read out of logits? */
-export const saysTokens = (plan: Plan): boolean => 'logits' in plan.sites && !plan.programs.decode.ahead
 
 export class ReadOut {
   private constructor(
@@ -33,8 +22,6 @@ export class ReadOut {
     /** what a logit is multiplied by behind that, and by token, where the rows are (Baichuan 2) */
     private readonly by: number,
     private readonly each: Float32Array | null,
-    /** whether a logit is a scalar product of the normed residual */
-    private readonly linear: boolean,
   ) {}
 
   /**
@@ -43,18 +30,7 @@ export class ReadOut {
    */
   static async create(runner: StepRunner, rows: number): Promise<ReadOut> {
     const { plan } = runner.runtime
-    if (plan.programs.decode.ahead) {
-      throw absentView(
-        'streams',
-        'Cannot read tokens out of this residual: what predicts is a second stream beside it, which holds no token of the text.',
-      )
-    }
-    if (!saysTokens(plan)) {
-      throw absentView(
-        'tokens',
-        'Cannot read tokens out of this model: it has no head over the vocabulary, it gives labels or vectors.',
-      )
-    }
+    refuseAbsent(whyNoTokens(plan))
     const { V } = plan.dims
     const last = placeOf(plan, 'logits').step
     const head = plan.steps.filter(({ part }) => part === 'head')
@@ -84,7 +60,6 @@ export class ReadOut {
       bias ? await runner.read(bias, 0, V) : null,
       scale?.params['by'] ?? 1,
       factors ? await runner.read(factors, 0, V) : null,
-      behind[0] === vocabulary,
     )
   }
 
@@ -108,12 +83,7 @@ export class ReadOut {
    */
   async row(id: number): Promise<{ row: Float32Array; bias: number }> {
     const { runner } = this
-    if (!this.linear) {
-      throw absentView(
-        'linear',
-        'Cannot split a logit into parts: between the last residual and the vocabulary this model bends the numbers again, so no parts add up to a logit.',
-      )
-    }
+    refuseAbsent(whyAbsent(runner.runtime.plan, 'direction'))
     const { D } = runner.runtime.plan.dims
     runner.tensor('lens.row', D)
     runner.tensor('lens.rowId', 1)

@@ -266,6 +266,9 @@ function readInfo(value: unknown): GlassInfo {
       budget: size('budget'),
     },
     encoder: null,
+    predicts: 'next',
+    seen: 0,
+    mask: null,
     unsupported: [],
     edits: list(readEdit(layers, heads, hidden, length), max.edits)(given['edits'], 'info.edits'),
   }

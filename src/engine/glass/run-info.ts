@@ -2,9 +2,10 @@
 
 import { planWeightBytes } from '../model/print.ts'
 import { ropeFrequencies } from '../model/rope-table.ts'
-import { ropesOf } from '../model/plan.ts'
+import { ropesOf, saysOwnToken } from '../model/plan.ts'
 import { blockSite } from '../model/sites.ts'
 import type { Inspection } from '../runtime/inspect.ts'
+import { absences } from './absent.ts'
 import { activationBytesPerPosition, type ActivationCache } from './activation-cache.ts'
 import { attentionStep, sitesForPanels } from './sites.ts'
 import type { Edit, GlassInfo, PlanInfo } from './types.ts'
@@ -40,10 +41,10 @@ export function runInfo(
     kept: activations.kept(length),
     bytes: { activations: activations.bytes, planned: activationBytesPerPosition(plan) * context, budget },
     encoder: null,
-    // a recurrent model has no layer in which a token looks at others
-    unsupported: plan.blocks.some((_, layer) => blockSite(layer, 'attn.z') in plan.sites)
-      ? []
-      : [{ view: 'attention', reason: 'recurrent' }],
+    predicts: saysOwnToken(plan) ? 'own' : 'next',
+    seen: saysOwnToken(plan) ? length : plan.prefix ? Math.min(length, activations.runner.runtime.prefix) : 0,
+    mask: null,
+    unsupported: absences(plan),
     edits,
   }
 }

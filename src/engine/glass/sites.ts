@@ -5,7 +5,7 @@
 import { EngineError } from '../errors.ts'
 import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from '../model/plan.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
-import { absentView } from './read-out.ts'
+import { absentView } from './absent.ts'
 import type { PlanSite, Site } from './types.ts'
 
 /** Names of a site in the Plan, the first that is there. Scores and weights of attention stand nowhere. */

@@ -57,6 +57,7 @@ export async function glassOf(
     tokenText: String,
     tokenBytes: () => new Uint8Array(),
     isSpecial: () => false,
+    specialIds: { mask: null },
   } as unknown as Tokenizer
   const context = new DecodingContext({
     name,

@@ -54,10 +54,19 @@ export interface GlassInfo {
    * there is none
    */
   encoder: { layers: number; tokens: { id: number; text: string; special: boolean }[] } | null
+  /**
+   * what the head says at a position is about the token behind it, or, of a text that is read both ways, about the token
+   * at that very place
+   */
+  predicts: 'next' | 'own'
+  /** so many tokens at the beginning are seen from everywhere: no token of them was guessed, but the blanks */
+  seen: number
+  /** the token that stands for a blank; null where the model fills none */
+  mask: number | null
   /** first position whose activations are still kept */
   kept: number
   bytes: { activations: number; planned: number; budget: number }
-  /** views this model or recording cannot support, with the reason in words (a key for the catalogs) */
+  /** questions that this model or recording cannot answer, with the reason as a word (facts.why of VIEW_ABSENT) */
   unsupported: { view: string; reason: string }[]
   edits: Edit[]
 }
@@ -179,11 +188,13 @@ export interface Contributions {
   /** (layers) */
   attn: Float32Array
   mlp: Float32Array
+  /** (layers) what was taken in from the source of an encoder–decoder; absent where nothing is */
+  cross?: Float32Array
   /** (layers * heads): attn split by head; bias, if any, is in attn only */
   heads: Float32Array
   /** what the biases of the final norm and of the head add, whatever the text: 0 where there are none */
   bias: number
-  /** sum of embed, attn, mlp and bias: the logit */
+  /** sum of embed, attn, cross, mlp and bias: the logit */
   logit: number
 }
 

@@ -151,7 +151,7 @@ const engine = () =>
     { device: 'reference', context: 64 },
   ))
 /** A question about tokens, asked of a small model whose plan lacks what it needs. */
-async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'streams'): Promise<void> {
+async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'recurrent'): Promise<void> {
   const model = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
   const { plan } = model
   const { D } = plan.dims
@@ -165,6 +165,7 @@ async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'stream
   }
   if (lacks === 'streams') plan.programs.decode.ahead = true
   if (lacks === 'sums') plan.blocks[0]!.branches[0]!.breaks = 'norm'
+  if (lacks === 'recurrent') plan.blocks[0]!.branches[0]!.name = 'cell'
   if (lacks === 'linear') {
     const at = plan.steps.findIndex(({ name }) => name === 'logits')
     const bent = { name: 'bent', op: 'activation', args: { x: 'hRow', y: 'bent' }, params: { F: D, act: 0 } }
@@ -180,7 +181,8 @@ async function lookInto(lacks: 'tokens' | 'linear' | 'sums' | 'source' | 'stream
   const activations = await ActivationCache.create(new StepRunner(runtime.inspection()), 2 ** 20)
   await runtime.forward([1], 'none')
   const lens = await Lens.create(activations, () => new Replay(activations))
-  await lens.contributions(0, 1)
+  if (lacks !== 'source') await lens.contributions(0, 1)
+  await lens.cells({ positions: [0], layers: [0], part: 'resid', topK: 1 }, String)
 }
 async function answer(input: unknown, options?: unknown): Promise<void> {
   for await (const event of (await engine()).generate(input as string, options as object)) void event
@@ -942,7 +944,8 @@ const writing: Cause[] = [
   { code: 'VIEW_ABSENT', what: 'the lens of a model without tokens', run: () => lookInto('tokens') },
   { code: 'VIEW_ABSENT', what: 'parts of a logit behind a bend', run: () => lookInto('linear') },
   { code: 'VIEW_ABSENT', what: 'parts of a sum that is normed', run: () => lookInto('sums') },
-  { code: 'VIEW_ABSENT', what: 'parts of a logit that an encoder has a part in', run: () => lookInto('source') },
+  { code: 'VIEW_ABSENT', what: 'the lens of an encoder beside a decoder', run: () => lookInto('source') },
+  { code: 'VIEW_ABSENT', what: 'the lens of a recurrent layer', run: () => lookInto('recurrent') },
   { code: 'VIEW_ABSENT', what: 'the lens of a model with a stream that predicts', run: () => lookInto('streams') },
   {
     code: 'VIEW_ABSENT',

@@ -1,6 +1,7 @@
 // The selected token, layer and head: kept inside what there is, and mirrored in the address.
 
 import type { GlassInfo, GlassToken } from '../../worker/protocol.ts'
+import { opensAt } from '../rows.ts'
 import { mirror, readAddress } from './address.ts'
 import { internal, useInspected, type Inspected, type Selection } from './state.ts'
 
@@ -26,7 +27,7 @@ export function placed(
   // an address may wait for its run
   if (tokens.length === 0) return { selection: { position, ...at }, locked }
   const kept = position !== null && position < tokens.length && locked
-  return { selection: { position: kept ? position : tokens.length - 1, ...at }, locked: kept }
+  return { selection: { position: kept ? position : opensAt(info, tokens), ...at }, locked: kept }
 }
 
 export function select(change: Partial<Selection>): void {
@@ -43,8 +44,8 @@ export function select(change: Partial<Selection>): void {
 }
 
 export function follow(): void {
-  const { tokens, selection } = get()
-  set({ locked: false, selection: { ...selection, position: tokens.length ? tokens.length - 1 : null } })
+  const { info, tokens, selection } = get()
+  set({ locked: false, selection: { ...selection, position: info && tokens.length ? opensAt(info, tokens) : null } })
   mirrored()
 }
 

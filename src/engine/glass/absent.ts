@@ -1,0 +1,69 @@
+// Which questions about a run a model has no answer to, and why: read off its Plan, before anything is asked. Panels show
+// these reasons (GlassInfo.unsupported), and who asks all the same is refused with them. Knows no family.
+
+import { EngineError } from '../errors.ts'
+import type { Plan } from '../model/plan.ts'
+import { blockSite } from '../model/sites.ts'
+
+/** A word for the reason; the sentences for people are in src/i18n (VIEW_ABSENT). */
+export type Absence = 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'relative' | 'recurrent'
+/** Questions that not every model can answer. */
+export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction'
+
+/** What a question needs and a model lacks, as an error that panels show. */
+export const absentView = (why: Absence, message: string): EngineError =>
+  new EngineError('VIEW_ABSENT', message, { why })
+
+const messages: Partial<Record<Absence, string>> = {
+  tokens: 'Cannot read tokens out of this model: it has no head over the vocabulary, it gives labels or vectors.',
+  streams:
+    'Cannot read tokens out of this residual: what predicts is a second stream beside it, which holds no token of the text.',
+  recurrent:
+    'Cannot read tokens out of an earlier layer: every layer of this model gives a new vector in place of the one before, and the head reads that of the last alone.',
+  linear:
+    'Cannot split a logit into parts: between the last residual and the vocabulary this model bends the numbers again, so no parts add up to a logit.',
+  sums: 'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
+}
+
+/** Is a logit a scalar product of the (normed) last residual? Then the matrix over the vocabulary reads it itself. */
+const isLinear = (plan: Plan): boolean => {
+  const head = plan.steps.filter(({ part }) => part === 'head')
+  const first = head.findIndex(({ name }) => name === ('final_norm' in plan.sites ? 'final_norm' : 'rows')) + 1
+  return head[first]?.name === 'logits'
+}
+
+/** Why no token can be read out of the model's last residual; null: it can. */
+export const whyNoTokens = (plan: Plan): 'tokens' | 'streams' | null =>
+  !('logits' in plan.sites) ? 'tokens' : plan.programs.decode.ahead ? 'streams' : null
+
+/** Why the model cannot answer this question at any place of any text; null: it can. */
+export function whyAbsent(plan: Plan, question: PartialQuestion): Absence | null {
+  const branches = plan.blocks.flatMap(({ branches: list }) => list)
+  const recurs = branches.some(({ name }) => name === 'cell')
+  if (question === 'attention') {
+    return plan.blocks.some((_, layer) => blockSite(layer, 'attn.z') in plan.sites) ? null : 'recurrent'
+  }
+  const silent = whyNoTokens(plan)
+  // what the sampler saw of an answer was kept, whatever predicted it
+  if (question === 'sampling') return silent === 'streams' ? null : silent
+  if (silent !== null) return silent
+  if (question === 'direction') return isLinear(plan) ? null : 'linear'
+  if (recurs) return 'recurrent'
+  if (question === 'lens') return null
+  if (branches.some(({ breaks }) => breaks !== undefined)) return 'sums'
+  return isLinear(plan) ? null : 'linear'
+}
+
+/** @throws VIEW_ABSENT for a reason of whyAbsent or whyNoTokens */
+export function refuseAbsent(why: Absence | null): void {
+  if (why !== null) throw absentView(why, messages[why]!)
+}
+
+const questions: readonly PartialQuestion[] = ['attention', 'sampling', 'lens', 'contributions', 'direction']
+
+/** All of them, as panels read them. */
+export const absences = (plan: Plan): { view: PartialQuestion; reason: Absence }[] =>
+  questions.flatMap((view) => {
+    const reason = whyAbsent(plan, view)
+    return reason === null ? [] : [{ view, reason }]
+  })
