@@ -189,12 +189,12 @@ export interface Embed {
   project?: Linear & { when: 'first' | 'last' }
 }
 
-/** One number of each label: for the whole text (`rows`: at its first or its last token), or for each token. */
+/** One number of each label: for the whole text (`rows`: at its first or last token, or of the mean of all), or for each. */
 export interface Labels {
   name: 'labels' | 'token-labels' | 'span'
   /** which of several of one name: MT-DNN has a head for each task */
   task?: number
-  rows: 'first' | 'last' | 'each'
+  rows: 'first' | 'last' | 'mean' | 'each'
   /** layers before the last one, with their function, width and norm */
   before: readonly (Linear & { act?: Activation; width: number; norm?: Norm })[]
   last: Linear

@@ -17,6 +17,7 @@ import { gluPacked } from './glu-packed.ts'
 import { headStats } from './head-stats.ts'
 import { layernorm } from './layernorm.ts'
 import { matmul } from './matmul.ts'
+import { meanRows } from './mean-rows.ts'
 import { mix } from './mix.ts'
 import type { Op } from './op.ts'
 import { recurrentCell } from './recurrent-cell.ts'
@@ -37,6 +38,7 @@ const list: Op[] = [
   gather,
   addPositions,
   rows,
+  meanRows,
   rmsnorm,
   layernorm,
   matmul,

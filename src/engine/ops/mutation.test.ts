@@ -285,6 +285,22 @@ const mutations: Mutation[] = [
   ],
   ['values of another group', 'value-norms', 'value-norms', null, 'h / (params.H / params.K)', 'h % params.K'],
   ['bands before forgotten', 'value-norms', 'value-norms', null, 'params.more == 1u', 'params.more == 7u'],
+  [
+    'the last row of a mean left out',
+    'mean-rows',
+    'mean-rows',
+    null,
+    'min(first + 64u, step.prefix)',
+    'min(first + 64u, step.prefix - 1u)',
+  ],
+  [
+    'a mean of the first rows alone',
+    'mean-rows',
+    'mean-rows',
+    null,
+    'first < step.prefix;',
+    'first < min(step.prefix, 64u);',
+  ],
   ['first rows instead of the asked ones', 'rows', 'rows', null, 'step.row * params.D', '0u'],
 ]
 

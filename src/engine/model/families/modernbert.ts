@@ -68,7 +68,7 @@ function headOf(config: Config, shapeOf: ShapeOf, D: number, norm: (at: string) 
     labels: [
       {
         name,
-        rows: name === 'labels' ? 'first' : 'each',
+        rows: name === 'labels' ? (pooling === 'mean' ? 'mean' : 'first') : 'each',
         before: [layer],
         last: { at: 'classifier', bias: true },
         labels: names,
@@ -85,7 +85,7 @@ function headOf(config: Config, shapeOf: ShapeOf, D: number, norm: (at: string) 
       }
     case 'SequenceClassification':
     case 'MultipleChoice':
-      if (pooling !== 'cls') throw notComputed('modernbert', 'classifier_pooling', pooling)
+      if (pooling !== 'cls' && pooling !== 'mean') throw notComputed('modernbert', 'classifier_pooling', pooling)
       return labels('labels', task === 'MultipleChoice' ? ['choice'] : names())
     case 'TokenClassification':
       return labels('token-labels', names())

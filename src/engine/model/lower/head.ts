@@ -15,6 +15,11 @@ export function head(
   x: Value,
   { table, tied, row: taken }: { table: string; tied: boolean; row: Value | null },
 ): void {
+  if (h.labels?.some(({ rows }) => rows === 'mean')) {
+    const mean = meanOf(build, h, x)
+    for (const labels of h.labels) labelsOf(build, labels, mean)
+    return
+  }
   const { D, V } = build.plan.dims
   if (!taken) build.step('rows', 'rows', { x: x.buffer, y: build.buffer('xRow', D) }, { D })
   let row: Value = taken ?? { ...x, buffer: 'xRow' }
@@ -51,6 +56,17 @@ export function head(
   }
 }
 
+/** The mean of all rows behind the last norm, which therefore runs with the body. */
+function meanOf(build: PlanBuilder, { norm }: Head, x: Value): Value {
+  const { D } = build.plan.dims
+  build.part = 'body'
+  const normed = norm ? build.norm('text.norm', norm, x, 'textNormed') : x
+  build.part = 'head'
+  const y = build.buffer('textMean', D)
+  build.step('text.mean', 'mean-rows', { x: normed.buffer, y }, { D })
+  return build.site('text.mean', 'y', D, [normed])
+}
+
 function activated(build: PlanBuilder, name: string, x: Value, act: Parameters<typeof activationIndex>[0]): Value {
   const step = `${name}.act`
   const y = build.buffer(`${x.buffer}Act`, x.width)
@@ -72,5 +88,12 @@ function labelsOf(
     if (layer.norm) row = build.norm(`${step}_norm`, layer.norm, row, `${name}.${n}Normed`)
   })
   build.linear(name, last, row, name, labels.length)
-  build.plan.outputs.push({ name: kind, site: name, width: labels.length, rows, labels })
+  // of a mean, any row says the same
+  build.plan.outputs.push({
+    name: kind,
+    site: name,
+    width: labels.length,
+    rows: rows === 'mean' ? 'first' : rows,
+    labels,
+  })
 }

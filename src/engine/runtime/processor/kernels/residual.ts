@@ -1,5 +1,5 @@
-// Rows of the residual and what is done to them: gather, add-positions, rows, add, mix, scale; steer, scale-heads and keep-rows, which the inspector
-// puts between the steps.
+// Rows of the residual and what is done to them: gather, add-positions, rows, mean-rows, add, mix, scale; steer,
+// scale-heads and keep-rows, which the inspector puts between the steps.
 
 import { steerModes } from '../../../ops/steer.ts'
 import { dequantRow, type WeightData } from '../../../quants/weight.ts'
@@ -62,6 +62,17 @@ export function createResidual(memory: ArrayBufferLike): Record<string, Maker<Ro
       const { D } = params as Record<'D', number>
       const { x, y } = at as Record<'x' | 'y', number>
       return (t, { row }) => copy(x + (row + t) * D, y + t * D, D)
+    },
+    'mean-rows'({ params, at }) {
+      const { D } = params as Record<'D', number>
+      const { x, y } = at as Record<'x' | 'y', number>
+      return (t, { prefix }) => {
+        for (let i = 0; i < D; i = (i + 1) | 0) {
+          let sum = 0
+          for (let row = 0; row < prefix; row = (row + 1) | 0) sum += F32[x + row * D + i]
+          F32[y + t * D + i] = sum / prefix
+        }
+      }
     },
     add({ params, at }) {
       const { D } = params as Record<'D', number>
