@@ -19,6 +19,9 @@ const keptSites = (plan: Plan): string[] => [
   ]),
 ]
 
+/** Are a site's values of every position there, without running anything again? */
+export const isKept = (plan: Plan, site: string): boolean => keptSites(plan).includes(site)
+
 /** Tensor that holds the kept rows of a site. */
 export const keptTensor = (site: string): string => `kept.${site}`
 

@@ -4,6 +4,7 @@
 
 import { EngineError } from '../errors.ts'
 import { checkSampling, samplingRanges, shown } from '../sampler/params.ts'
+import { isWord, wholeSites } from './sites.ts'
 import { sites, type Edit, type Glass } from './types.ts'
 
 /** What of a run can be asked about. */
@@ -19,6 +20,8 @@ export interface RunShape {
   /** first position that is kept, and the number of positions run */
   kept: number
   length: number
+  /** whose positions a site is read at by its full name in the Plan; null where it is not */
+  sideOf?: (site: string) => 'text' | 'source' | null
   /** the text is read both ways: something is predicted for every position, its own token */
   whole?: boolean
   /** rows and columns of a weight, null where the model has none of that name */
@@ -186,6 +189,8 @@ const edits: Check = (value, name, asked) => {
 }
 const tensor: Check = (value, name, { run, refuse }) =>
   typeof value === 'string' && run.weight(value) ? value : refuse(name, 'the name of one of the weights', value)
+const site: Check = (value, name, asked) =>
+  typeof value === 'string' && !isWord(value) && asked.run.sideOf?.(value) ? value : oneOf(...sites)(value, name, asked)
 const watch: Check = (value, _, asked) => {
   if (value === undefined) return value
   return object(
@@ -207,7 +212,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
   weights: [],
   plan: [],
   timings: [],
-  probe: [['request', object({ site: oneOf(...sites), layer, head, position }, 'layer', 'head', 'reduce')]],
+  probe: [['request', object({ site, layer, head, position }, 'layer', 'head', 'reduce')]],
   attention: [
     [
       'request',
@@ -299,7 +304,11 @@ function sidesOf(arguments_: readonly [string, Check][], given: readonly unknown
   const { side } = run
   if (!side) return run
   const at = arguments_.findIndex(([name]) => name === 'layer' || name === 'request')
-  const asked = given[at] as { layer?: unknown; branch?: unknown } | number | undefined
+  const asked = given[at] as { layer?: unknown; branch?: unknown; site?: unknown } | number | undefined
+  const named = typeof asked === 'object' && typeof asked?.site === 'string' ? asked.site : null
+  if (named !== null && (!isWord(named) || wholeSites.includes(named))) {
+    return run.sideOf?.(named) === 'source' ? { ...run, length: side.length, kept: side.kept } : run
+  }
   const layer_ = typeof asked === 'object' && asked !== null ? asked.layer : asked
   const cross = typeof asked === 'object' && asked !== null && asked.branch === 'cross'
   if (typeof layer_ !== 'number' || layer_ >= side.layers) return cross ? { ...run, keys: side.length } : run

@@ -14,7 +14,7 @@ import { attentionError } from './attention-error.ts'
 import { editHooks } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
 import { Lens, type RowStats } from './lens.ts'
-import { requireAttention, sourceLayers } from './sites.ts'
+import { isWord, requireAttention, sideOf, sourceLayers, wholeSites } from './sites.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
@@ -120,6 +120,7 @@ export class LiveGlass implements Glass {
         },
       }),
       whole: this.isWhole,
+      sideOf: (site) => sideOf(this.inside.plan, site),
       weight: (tensor) => listWeights(this.inside).find((w) => w.tensor === tensor) ?? null,
     }
   }
@@ -285,11 +286,16 @@ export class LiveGlass implements Glass {
   }
 
   probe: Glass['probe'] = (...given) =>
-    this.about('probe', given, (request) =>
-      probeSite(this.activations, this.replay, request, this.lengthOf(request.layer ?? 0), async (position) =>
+    this.about('probe', given, (request) => {
+      const { site, layer = 0 } = request
+      const { plan } = this.inside
+      const ofLayer = isWord(site) && !wholeSites.includes(site)
+      const source = ofLayer ? layer < sourceLayers(plan) : sideOf(plan, site) === 'source'
+      const length = source ? this.c.source.length : this.length
+      return probeSite(this.activations, this.replay, request, length, async (position) =>
         (await this.reader()).row(position),
-      ),
-    )
+      )
+    })
 
   attention: Glass['attention'] = (...given) =>
     this.about('attention', given, (request) => {

@@ -1,13 +1,16 @@
-// One site at one position. Residuals and what branches add come from the activation cache, keys from the KV cache,
-// everything else inside a block from a replay of that block.
+// One site at one position, by a word and a layer or by its name in the Plan. Residuals and what branches add come from
+// the activation cache, keys from the KV cache, everything else inside a block from a replay of that block, and what
+// stands behind the last one from a run of the head.
 
 import { EngineError } from '../errors.ts'
-import { placeOf, stretchesOf } from '../model/sites.ts'
-import type { ActivationCache } from './activation-cache.ts'
+import { placeOf, stepOf, stretchesOf } from '../model/sites.ts'
+import { isKept, type ActivationCache } from './activation-cache.ts'
 import { attentionTile } from './attention.ts'
+import { runHead } from './head-run.ts'
+import { whyNoTokens } from './absent.ts'
 import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
-import { requireSite } from './sites.ts'
+import { attentionStep, branchOf, isWord, layerOf, requireAttention, requireSite } from './sites.ts'
 import type { ProbeRequest, ProbeResult } from './types.ts'
 
 export async function probeSite(
@@ -18,12 +21,13 @@ export async function probeSite(
   lensRow: (position: number) => Promise<{ norm: Float32Array; logits: Float32Array }>,
 ): Promise<ProbeResult> {
   const { site, position } = request
-  const layer = request.layer ?? 0
+  const layer = isWord(site) ? (request.layer ?? 0) : layerOf(site)
   const { runner } = activations
   const { plan, context } = runner.runtime
   const { H, layers } = plan.dims
   checkRange('position', position, activations.kept(length), length)
-  checkRange('layer', layer, 0, layers)
+  if (isWord(site)) checkRange('layer', layer, 0, layers)
+  else if (request.layer !== undefined && layer >= 0) checkRange('layer', request.layer, layer, layer + 1)
   if (request.head !== undefined) checkRange('head', request.head, 0, H)
 
   const added = async (part: 'attn' | 'mlp'): Promise<Float32Array> => {
@@ -32,44 +36,41 @@ export async function probeSite(
     ]
     return after.map((v, i) => v - before[i]!)
   }
+  if (site === 'scores' || site === 'probs') {
+    requireAttention(plan, layer, 'attn')
+    // keys behind the query count where it sees them
+    const { causal, prefixed } = attentionStep(plan, layer).params
+    const keys = causal === 0 || prefixed === 1 ? length : position + 1
+    const tile = await attentionTile(activations, {
+      layer,
+      heads: [request.head ?? 0],
+      rows: [position, position + 1],
+      cols: [0, keys],
+      maxRows: 1,
+      maxCols: keys,
+      what: site === 'scores' ? 'scores' : 'probs',
+    })
+    return { shape: [keys], values: tile.values, norm: lengthOf(tile.values) }
+  }
+  const name = isWord(site) ? requireSite(plan, site, layer) : site
+  const place = placeOf(plan, name)
   const values = async (): Promise<Float32Array> => {
-    if (site === 'scores' || site === 'probs') {
-      const tile = await attentionTile(activations, {
-        layer,
-        heads: [request.head ?? 0],
-        rows: [position, position + 1],
-        cols: [0, position + 1],
-        maxRows: 1,
-        maxCols: position + 1,
-        what: site,
-      })
-      return tile.values
+    if (isKept(plan, name)) return activations.row(name, position)
+    // a branch whose result is normed with the residual is no difference of two of them
+    if (site === 'attn_out' || site === 'mlp_out') {
+      const part = site === 'attn_out' ? 'attn' : 'mlp'
+      if (!branchOf(plan, layer, part).breaks) return added(part)
     }
-    const name = requireSite(plan, site, layer)
-    switch (site) {
-      case 'embed':
-      case 'resid_mid':
-      case 'resid_post':
-        return activations.row(name, position)
-      case 'attn_out':
-        return added('attn')
-      case 'mlp_out':
-        return added('mlp')
-      case 'final_norm':
-        return (await lensRow(position)).norm
-      case 'logits':
-        return (await lensRow(position)).logits
-      default: {
-        const place = placeOf(plan, name)
-        if (place.in === 'row') return replay().site(name, layer, position)
-        const rows = await runner.readMany(stretchesOf(plan, place, position, context))
-        return Float32Array.from(rows.flatMap((row) => [...row]))
-      }
-    }
+    if (name === 'final_norm' && whyNoTokens(plan) === null) return (await lensRow(position)).norm
+    if (name === 'logits') return (await lensRow(position)).logits
+    if (stepOf(plan, place.step).part === 'head') return runHead(activations, name, position)
+    if (place.in === 'row') return replay().site(name, layer, position)
+    const rows = await runner.readMany(stretchesOf(plan, place, position, context))
+    return Float32Array.from(rows.flatMap((row) => [...row]))
   }
   let data = await values()
   let shape = [data.length]
-  const heads = site === 'scores' || site === 'probs' ? undefined : placeOf(plan, requireSite(plan, site, layer)).heads
+  const { heads } = place
   if (heads) {
     const d = data.length / heads
     shape = [heads, d]
@@ -79,9 +80,12 @@ export async function probeSite(
       shape = [d]
     }
   }
-  const norm = Math.sqrt(data.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
-  return { shape, values: data, norm }
+  return { shape, values: data, norm: lengthOf(data) }
 }
+
+/** l2 norm; what is absent adds nothing. */
+const lengthOf = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
 
 export function checkRange(name: string, value: number, from: number, to: number): void {
   if (!(Number.isInteger(value) && value >= from && value < to)) {

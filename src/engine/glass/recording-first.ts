@@ -16,7 +16,7 @@ interface More {
 export function firstSites(
   steps: readonly PlanStepInfo[],
   { layers, heads, kvHeads, headDim, hidden, ffn, vocab }: GlassInfo,
-): Pick<PlanInfo, 'sites' | 'blocks'> {
+): Pick<PlanInfo, 'sites' | 'blocks' | 'outputs'> {
   const named = new Map(steps.map((step) => [step.name, step]))
   const sites: Record<string, PlanSite> = {}
   const add = (
@@ -34,9 +34,11 @@ export function firstSites(
     sites[name] = {
       site,
       layer,
+      side: 'text',
       step: at,
       width,
       heads: more.heads ?? null,
+      from: [],
       matrix:
         tensor === undefined
           ? null
@@ -154,5 +156,5 @@ export function firstSites(
   const needed = blocks.flatMap(({ branches }) => branches.flatMap(({ reads, writes, out }) => [reads, writes!, out]))
   const lost = ['embed', 'final_norm', 'logits', ...needed].find((name) => !(name in sites))
   if (lost !== undefined) throw damaged(`its plan has no step that makes "${lost}"`)
-  return { sites, blocks }
+  return { sites, blocks, outputs: [{ name: 'logits', site: 'logits', rows: 'each' }] }
 }

@@ -23,7 +23,22 @@ export function readPlan(value: unknown, info: GlassInfo): PlanInfo {
     if (matrix && matrix.input !== null) site(matrix.input, `plan.sites.${name}.matrix.input`)
   }
   const blocks = list(readBlock(site), info.layers, true)(plan['blocks'], 'plan.blocks')
-  return { ...own, sites: found, blocks: blocks.map((b, i) => (b.number < 0 ? { ...b, number: i } : b)) }
+  for (const [name, { from }] of Object.entries(found)) {
+    from.forEach((one, n) => site(one, `plan.sites.${name}.from[${n}]`))
+  }
+  const outputs = list((given, at): PlanInfo['outputs'][number] => {
+    const output = object(given, at)
+    return {
+      name: one('logits', 'labels', 'token-labels', 'span', 'hidden', 'pooled')(output['name'], `${at}.name`),
+      site: site(output['site'], `${at}.site`),
+      rows: one('each', 'first', 'last')(output['rows'], `${at}.rows`),
+      ...(output['labels'] !== undefined && { labels: list(text(), max.width)(output['labels'], `${at}.labels`) }),
+    }
+  }, 64)(
+    plan['outputs'] ?? ('logits' in found ? [{ name: 'logits', site: 'logits', rows: 'each' }] : []),
+    'plan.outputs',
+  )
+  return { ...own, outputs, sites: found, blocks: blocks.map((b, i) => (b.number < 0 ? { ...b, number: i } : b)) }
 }
 
 const readBlock =
@@ -78,9 +93,17 @@ const readSite =
     return {
       site: nullable(one<Site>(...sites))(s['site'], `${at}.site`),
       layer: whole(-1, layers - 1)(s['layer'], `${at}.layer`),
+      // recordings of before sites were asked for by name hold those of a word
+      side:
+        s['side'] === undefined
+          ? s['site'] === null
+            ? null
+            : 'text'
+          : nullable(one('text', 'source'))(s['side'], `${at}.side`),
       step,
       width: count(s, 'width'),
       heads: s['heads'] === null ? null : count(s, 'heads'),
+      from: list(text(1024), 64)(s['from'] ?? [], `${at}.from`),
       matrix: nullable((given, where): NonNullable<PlanSite['matrix']> => {
         const m = object(given, where)
         return {

@@ -11,6 +11,7 @@ import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
 import { checkQuestion, type RunShape } from './door.ts'
+import { wholeSites } from './sites.ts'
 import { filePlan } from './recording-plan.ts'
 import { damaged } from './recording-values.ts'
 import { fileEdit, readRecording, type Recording } from './recording-read.ts'
@@ -28,7 +29,7 @@ const MAX_HEADER = 4 * 2 ** 20
 const everywhere: Site[] = ['embed', 'resid_mid', 'resid_post']
 const perBlock = sites.filter((s) => !['embed', 'final_norm', 'logits', 'scores', 'probs'].includes(s))
 
-const key = (site: Site, layer: number, position: number): string => `${site}/${layer}/${position}`
+const key = (site: string, layer: number, position: number): string => `${site}/${layer}/${position}`
 
 /** Asks everything of a live glass and packs the answers. Takes seconds; onProgress counts 0..1. */
 export async function record(glass: Glass, onProgress?: (fraction: number) => void): Promise<Uint8Array<ArrayBuffer>> {
@@ -285,7 +286,7 @@ class RecordedGlass implements Glass {
         })
         return { shape: [values.length], values, norm: lengthOf(values) }
       }
-      const found = this.r.probes[key(site, ['embed', 'final_norm', 'logits'].includes(site) ? 0 : layer, position)]
+      const found = this.r.probes[key(site, (wholeSites as readonly string[]).includes(site) ? 0 : layer, position)]
       if (!found) throw absent(`"${site}" at position ${position}`)
       const [groups, d] = found.shape
       if (head === undefined || d === undefined) return found

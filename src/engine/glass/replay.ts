@@ -3,10 +3,10 @@
 // token are the bits it would have had.
 
 import type { Work } from '../runtime/inspect.ts'
-import type { BranchName } from '../model/plan.ts'
-import { placeOf, stretchesOf, tensorOf } from '../model/sites.ts'
+import type { BranchName, PlanStep } from '../model/plan.ts'
+import { placeOf, stepOf, stretchesOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
-import { branchOf, residualBefore, residualTensor, sourceLayers } from './sites.ts'
+import { branchOf, isBehindEncoder, residualAfter, residualBefore, residualTensor, sourceLayers } from './sites.ts'
 
 /** Copy `width` floats at `offset` of a buffer right after (or `before`) the named step. */
 export interface Capture {
@@ -38,6 +38,7 @@ export class Replay {
 
   /**
    * @param from first layer, to last layer (inclusive); the residual before `from` comes from the activation cache
+   * @param behind what runs over the source behind the encoder's last block, instead of a block
    * @returns one array per capture, by key
    */
   async run(
@@ -45,9 +46,15 @@ export class Replay {
     from: number,
     to: number,
     captures: readonly Capture[],
+    behind = false,
   ): Promise<Map<string, Float32Array>> {
     const { runtime } = this.activations.runner
     const { plan } = runtime
+    // the layers of the encoder run over the source
+    const part = behind || from < sourceLayers(plan) ? 'encode' : 'body'
+    const start = behind ? residualAfter(plan, sourceLayers(plan) - 1) : residualBefore(plan, from)
+    const belongs = ({ name, layer }: PlanStep): boolean =>
+      behind ? isBehindEncoder(plan, name) : layer >= from && layer <= to
     const work: Work[] = []
     const rows = (move: (cache: string, at: number, kept: number, count: number) => Work): void => {
       let kept = 0
@@ -59,18 +66,16 @@ export class Replay {
       }
     }
     rows((cache, at, kept, count) => ({ copy: cache, at, to: keep, toAt: kept, count }))
-    const before = placeOf(plan, residualBefore(plan, from)),
+    const before = placeOf(plan, start),
       { width } = before
     work.push({
-      copy: keptTensor(residualBefore(plan, from)),
+      copy: keptTensor(start),
       at: (position % this.activations.rows) * width,
       to: tensorOf(plan, before),
       toAt: 0,
       count: width,
     })
 
-    // the layers of the encoder run over the source
-    const part = from < sourceLayers(plan) ? 'encode' : 'body'
     let written = 0
     const places: { key: string; offset: number; width: number }[] = []
     const take = (capture: Capture): void => {
@@ -80,7 +85,7 @@ export class Replay {
     }
     for (const prepared of runtime.steps) {
       const { step } = prepared
-      if (step.part !== part || step.layer < from || step.layer > to) continue
+      if (step.part !== part || !belongs(step)) continue
       for (const c of captures) if (c.before && c.step === step.name) take(c)
       work.push({ run: prepared })
       for (const c of captures) if (!c.before && c.step === step.name) take(c)
@@ -114,7 +119,12 @@ export class Replay {
         width: count,
         before,
       }))
-    const found = await this.run(position, layer, layer, [...(place.added ? captures(true) : []), ...captures(false)])
+    const wanted = [...(place.added ? captures(true) : []), ...captures(false)]
+    const first = sourceLayers(plan)
+    const behind = stepOf(plan, place.step).part === 'encode' && (layer < 0 || layer >= first)
+    const found = behind
+      ? await this.run(position, first, plan.dims.layers - 1, wanted, true)
+      : await this.run(position, layer, layer, wanted)
     const all = (when: string): Float32Array =>
       Float32Array.from(pieces.flatMap((_, n) => [...found.get(`${when} ${n}`)!]))
     const after = all('after')

@@ -1,14 +1,14 @@
 // What a run is, told to panels as plain data: its model's shape, its Plan with sites and blocks.
 
 import { planWeightBytes } from '../model/print.ts'
-import { ropeFrequencies } from '../model/rope-table.ts'
+import { ropeFrequencies, type RopeSpec } from '../model/rope-table.ts'
 import { ropesOf, saysOwnToken } from '../model/plan.ts'
 import { blockSite } from '../model/sites.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import { absences } from './absent.ts'
 import { activationBytesPerPosition, type ActivationCache } from './activation-cache.ts'
 import { attentionStep, sitesForPanels } from './sites.ts'
-import type { Edit, GlassInfo, PlanInfo } from './types.ts'
+import type { Edit, GlassInfo, PlanInfo, RopeInfo } from './types.ts'
 
 export function runInfo(
   model: string,
@@ -19,8 +19,7 @@ export function runInfo(
 ): GlassInfo {
   const { plan, context } = activations.runner.runtime
   const { dims } = plan
-  const spec = ropesOf(plan).find(([name]) => name === 'rope')?.[1]
-  const { inv, factor } = spec ? ropeFrequencies(spec, length) : { inv: [], factor: 1 }
+  const ropes = Object.fromEntries(ropesOf(plan).map(([name, spec]) => [name, ropeInfo(spec, length)]))
   return {
     source: 'live',
     model,
@@ -36,7 +35,8 @@ export function runInfo(
       blockSite(layer, 'attn.z') in plan.sites ? (attentionStep(plan, layer).params['window'] ?? 0) : 0,
     ),
     // a model that turns nothing by position turns no pair
-    rope: { layout: spec?.layout ?? 'half', rotary: spec?.rotary ?? 0, inv: [...inv], factor },
+    rope: ropes['rope'] ?? { layout: 'half', rotary: 0, inv: [], factor: 1 },
+    ropes,
     length,
     kept: activations.kept(length),
     bytes: { activations: activations.bytes, planned: activationBytesPerPosition(plan) * context, budget },
@@ -47,6 +47,11 @@ export function runInfo(
     unsupported: absences(plan),
     edits,
   }
+}
+
+function ropeInfo(spec: RopeSpec, length: number): RopeInfo {
+  const { inv, factor } = ropeFrequencies(spec, length)
+  return { layout: spec.layout, rotary: spec.rotary, inv: [...inv], factor }
 }
 
 export const planInfo = (runtime: Inspection, text: string): PlanInfo => ({
@@ -70,5 +75,11 @@ export const planInfo = (runtime: Inspection, text: string): PlanInfo => ({
     number,
     sites: [...sites],
     branches: branches.map((branch) => ({ ...branch })),
+  })),
+  outputs: runtime.plan.outputs.map(({ name, site, rows, labels }) => ({
+    name,
+    site,
+    rows,
+    ...(labels && { labels }),
   })),
 })

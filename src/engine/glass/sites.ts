@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts'
 import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from '../model/plan.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import { absentView } from './absent.ts'
-import type { PlanSite, Site } from './types.ts'
+import { sites, type PlanSite, type Site } from './types.ts'
 
 /** Names of a site in the Plan, the first that is there. Scores and weights of attention stand nowhere. */
 const names: Readonly<Record<Exclude<Site, 'scores' | 'probs'>, readonly string[]>> = {
@@ -41,6 +41,35 @@ export function nameOfSite(plan: Plan, site: Site, layer: number): string | null
   const full = (name: string): string => (wholeSites.includes(site) ? name : blockSite(layer, name))
   const found = names[site].map(full).find((name) => name in plan.sites)
   return found ?? null
+}
+
+/** A question's site as the Plan calls it: a word in a layer, or a full name. */
+export const isWord = (site: string): site is Site => (sites as readonly string[]).includes(site)
+
+/** The layer that a full name says; -1 for those of the whole model. */
+export const layerOf = (name: string): number => Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1)
+
+/**
+ * Whose positions a site is read at: the text's, or the source's; null where it cannot be read. What is done to a token
+ * before the first block is not run again, for that needs the token; nor is a stream beside the text's.
+ */
+export function sideOf(plan: Plan, name: string): 'text' | 'source' | null {
+  const place = plan.sites[name]
+  if (!place) return null
+  if (name === 'encoder.embed') return 'source'
+  if (name === 'embed') return 'text'
+  const { part } = stepOf(plan, place.step),
+    layer = layerOf(name)
+  if (part === 'encode') return layer >= 0 || isBehindEncoder(plan, place.step) ? 'source' : null
+  if (part === 'head') return plan.programs.decode.ahead ? null : 'text'
+  return layer >= 0 ? 'text' : null
+}
+
+/** Does the step run over the source, behind the encoder's last block? */
+export function isBehindEncoder(plan: Plan, step: string): boolean {
+  const encode = plan.steps.filter(({ part }) => part === 'encode')
+  const last = encode.findLastIndex(({ layer }) => layer >= 0 && layer < sourceLayers(plan))
+  return encode.findIndex(({ name }) => name === step) > last
 }
 
 /** @throws PARAM_INVALID where the model has no such number */
@@ -109,9 +138,11 @@ export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
       {
         site: words.get(name)?.site ?? null,
         layer: words.get(name)?.layer ?? -1,
+        side: sideOf(plan, name),
         step: place.step,
         width: place.width,
         heads: place.heads ?? null,
+        from: [...place.from],
         matrix: matrix(place),
       },
     ]),

@@ -43,13 +43,18 @@ export async function storytellerGlass(where: Where, text: string, max: number):
   return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
 }
 
-/** A model of any folder, on the plain references unless told otherwise, these tokens run, and its Glass. It has no tokenizer: texts are numbers. */
-export async function glassOf(
+/**
+ * A model of any folder, on the plain references unless told otherwise, these tokens run, and its Glass. It has no
+ * tokenizer: texts are numbers.
+ * @param source of an encoder–decoder: what the encoder reads
+ */
+export async function runOf(
   name: string,
   files: ReadonlyMap<string, ByteSource>,
   ids: readonly number[],
   where: Where = { device: 'reference' },
-): Promise<LiveGlass> {
+  source: readonly number[] = [],
+): Promise<{ glass: LiveGlass; runtime: Runtime }> {
   const options = { ...where, context: 32, chunk: 32, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
   const model = await openModel({ name, files }, options)
   const { runtime } = await placeModel(model, options)
@@ -67,7 +72,9 @@ export async function glassOf(
     stopIds: new Set(),
     planText: planText(model),
   })
-  context.begin(ids, ids.length)
+  context.begin(ids, ids.length, source)
   for await (const _ of context.read(ids, 'none')) continue
-  return LiveGlass.create(context, model.checkpoint, {}, () => false)
+  return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), runtime }
 }
+
+export const glassOf = async (...given: Parameters<typeof runOf>): Promise<LiveGlass> => (await runOf(...given)).glass

@@ -2,6 +2,7 @@
 // crosses threads and fits in a recording. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
+import type { PlanOutput } from '../model/plan.ts'
 import type { Coding } from '../quants/quant.ts'
 import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
@@ -32,6 +33,15 @@ export const sites = [
   'logits',
 ] as const
 export type Site = (typeof sites)[number]
+/** A key of PlanInfo.sites: blocks.3.cross.q. One whose `side` is null is nowhere to be read. */
+export type SiteName = string & {}
+
+export interface RopeInfo {
+  layout: 'half' | 'interleaved'
+  rotary: number
+  inv: number[]
+  factor: number
+}
 
 export interface GlassInfo {
   source: 'live' | 'recording'
@@ -46,7 +56,9 @@ export interface GlassInfo {
   vocab: number
   /** attention window by layer, 0 = all */
   windows: number[]
-  rope: { layout: 'half' | 'interleaved'; rotary: number; inv: number[]; factor: number }
+  rope: RopeInfo
+  /** by the table that a step turns by, where a model has several; recordings know `rope` alone */
+  ropes?: Record<string, RopeInfo>
   /** tokens in the cache */
   length: number
   /**
@@ -96,7 +108,8 @@ export interface GlassToken {
 }
 
 export interface ProbeRequest {
-  site: Site
+  /** a word with a layer, or a site's full name in the Plan, which says its layer itself */
+  site: Site | SiteName
   layer?: number
   head?: number
   position: number
@@ -264,13 +277,17 @@ export interface WeightTile {
 
 /** Where a number of public interest stands (model/plan.ts lists the names), and what makes it. */
 export interface PlanSite {
-  /** what a probe calls it, and its layer (0 for sites of the whole model); null: a probe cannot ask for it */
+  /** a probe's word for it, and its layer (0 for sites of the whole model); null: it has its name alone */
   site: Site | null
   layer: number
+  /** whose positions a probe asks for it at: those of the text, or of an encoder–decoder's source; null: no probe reads it */
+  side: 'text' | 'source' | null
   /** name of the step after which it is there */
   step: string
   width: number
   heads: number | null
+  /** sites that it is computed from, in the order of the op's arguments; recordings of before this was kept: none */
+  from: string[]
   /**
    * y = x Wᵀ (+ b). Element i is row i of `tensor`, or, where rows are interleaved with others' by `rows`, row
    * floor(i / count) * every + from + i % count. `input` is the site of x
@@ -298,6 +315,8 @@ export interface PlanInfo {
   sites: Record<string, PlanSite>
   /** by layer: names of its sites in the order they come to be, and its branches in the order they are added */
   blocks: { stack: 'encoder' | 'decoder'; number: number; sites: string[]; branches: PlanBranchInfo[] }[]
+  /** what the head gives (model/plan.ts, PlanOutput); recordings of before this was kept: logits alone */
+  outputs: { name: PlanOutput['name']; site: string; rows: PlanOutput['rows']; labels?: readonly string[] }[]
 }
 
 export interface PlanStepInfo {

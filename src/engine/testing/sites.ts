@@ -4,7 +4,10 @@ import type { Plan } from '../model/plan.ts'
 import { stretchesOf, tensorOf } from '../model/sites.ts'
 import type { CpuRuntime } from '../runtime/cpu.ts'
 
-/** Runs `ids` from an empty cache in one chunk. @returns by site: its rows one after the other (one row in the head) */
+/**
+ * Runs `ids` from an empty cache in one chunk; an encoder–decoder's encoder reads them too.
+ * @returns by site: its rows one after the other (one row in the head)
+ */
 export async function siteValues(runtime: CpuRuntime, ids: readonly number[]): Promise<Map<string, Float32Array>> {
   const { plan, steps, context } = runtime
   const { tensors } = steps
