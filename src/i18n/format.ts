@@ -38,9 +38,13 @@ function create(lang: Lang): Formats {
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' })
   return {
-    number: (n, digits = 0) => formatter({ maximumFractionDigits: digits }).format(n),
+    // a number that rounds to nothing has no sign: "-0" is a fault to every reader
+    number: (n, digits = 0) => formatter({ maximumFractionDigits: digits, signDisplay: 'negative' }).format(n),
     short: (n) =>
-      formatter({ maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))) }).format(n),
+      formatter({
+        maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))),
+        signDisplay: 'negative',
+      }).format(n),
     compact: (n) => formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(n),
     percent: (fraction) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(fraction),
     bytes(n) {

@@ -1,5 +1,6 @@
 // How open the choice is: entropy before and after the stages, and how surprising the token that came was.
 
+import { isBlank } from '../../store/rows.ts'
 import { useAsk } from '../../store/ask.ts'
 import type { SamplingParams, SamplingView } from '../../store/index.ts'
 import { drawBars } from '../../ui/bars.ts'
@@ -13,12 +14,12 @@ import { useRun, useSettled } from './run.ts'
 const max = 8192
 
 export function Entropy({ view, read, params }: { view: SamplingView; read: Pipeline; params: SamplingParams }) {
-  const { t, common, info, format, position } = useRun()
+  const { t, common, info, own, tokens, format, position } = useRun()
   const scheme = useScheme()
   const hidden = read.kept - read.listed
   const key = useSettled(keyOf(params))
   const exact = useAsk(
-    hidden > 0 && read.kept <= max ? `entropy ${position} ${key}` : null,
+    !own && hidden > 0 && read.kept <= max ? `entropy ${position} ${key}` : null,
     async (glass) =>
       readPipeline(await glass.sampling(position, JSON.parse(key) as SamplingParams, max), info.vocab).entropy,
   )
@@ -27,7 +28,9 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
   const like = (nats: number): string => format.short(Math.exp(nats))
   const sure = after.to - after.from < 1e-9
   const full = Math.log(info.vocab)
-  const chosen = view.rows.find((row) => row.id === view.chosen)
+  const token = tokens[view.position]
+  // nobody expects a blank
+  const chosen = own && token && isBlank(info, token) ? undefined : view.rows.find((row) => row.id === view.chosen)
   return (
     <Figure
       title={t.entropy.title}
@@ -61,20 +64,26 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
                 name: t.entropy.model,
                 bars: [{ fraction: view.entropy, value: t.entropy.bits(number(view.entropy)), colour: '--accent' }],
               },
-              {
-                name: t.entropy.left,
-                bars: [
-                  {
-                    fraction: after.to,
-                    value: sure
-                      ? t.entropy.bits(number(after.from))
-                      : t.entropy.between(number(after.from), number(after.to)),
-                    colour: '--accent',
-                  },
-                ],
-              },
+              ...(own
+                ? []
+                : [
+                    {
+                      name: t.entropy.left,
+                      bars: [
+                        {
+                          fraction: after.to,
+                          value: sure
+                            ? t.entropy.bits(number(after.from))
+                            : t.entropy.between(number(after.from), number(after.to)),
+                          colour: '--accent',
+                        },
+                      ],
+                    },
+                  ]),
             ],
-            chosen ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`] : [],
+            chosen && !own
+              ? [`${t.entropy.chosen}: ${t.entropy.bits(number(-chosen.logprob))} ${t.entropy.before}`]
+              : [],
             scheme,
           ),
       }}
@@ -90,28 +99,32 @@ export function Entropy({ view, read, params }: { view: SamplingView; read: Pipe
             <small>{t.entropy.like(like(view.entropy))}</small>
           </dd>
         </div>
-        <div>
-          <dt>{t.entropy.left}</dt>
-          <dd>
-            <span className={styles.gauge} aria-hidden="true">
-              <span style={{ width: `${(after.to / full) * 100}%` }} />
-            </span>
-            {sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}
-            <small>
-              {sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}
-            </small>
-          </dd>
-        </div>
+        {!own && (
+          <div>
+            <dt>{t.entropy.left}</dt>
+            <dd>
+              <span className={styles.gauge} aria-hidden="true">
+                <span style={{ width: `${(after.to / full) * 100}%` }} />
+              </span>
+              {sure ? t.entropy.bits(number(after.from)) : t.entropy.between(number(after.from), number(after.to))}
+              <small>
+                {sure ? t.entropy.like(like(after.from)) : t.entropy.likeBetween(like(after.from), like(after.to))}
+              </small>
+            </dd>
+          </div>
+        )}
         {chosen && (
           <div>
-            <dt>{t.entropy.chosen}</dt>
+            <dt>{own ? t.own.surprise : t.entropy.chosen}</dt>
             <dd>
-              {t.entropy.bits(number(-chosen.logprob))} {t.entropy.before}
-              <small>
-                {chosen.probability > 0
-                  ? `${t.entropy.bits(number(Math.max(0, -Math.log(chosen.probability))))} ${t.entropy.after}`
-                  : t.entropy.cut}
-              </small>
+              {t.entropy.bits(number(-chosen.logprob))} {!own && t.entropy.before}
+              {!own && (
+                <small>
+                  {chosen.probability > 0
+                    ? `${t.entropy.bits(number(Math.max(0, -Math.log(chosen.probability))))} ${t.entropy.after}`
+                    : t.entropy.cut}
+                </small>
+              )}
             </dd>
           </div>
         )}

@@ -1,16 +1,19 @@
-// Where to look: the whole text as chips coloured by surprise, and what came at the chosen place.
+// Where to look: the whole text as chips, coloured by how surprising each token was, or, where the text is read whole and
+// every token but the blanks was seen, by how open each place is.
 
 import { useMemo } from 'react'
 import { endOf } from '../../store/answer-read.ts'
+import type { GlassToken } from '../../store/inspect.ts'
 import { drawBars } from '../../ui/bars.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
 import { Figure } from '../../ui/Figure.tsx'
 import { Legend } from '../../ui/Legend.tsx'
-import { TokenChip } from '../../ui/TokenChip.tsx'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
 import { viewTokens } from '../../ui/tokens.ts'
 import { useScheme } from '../../ui/useScheme.ts'
+import { wasGuessed } from '../../store/rows.ts'
+import { Context } from './Context.tsx'
 import { bits } from './pipeline.ts'
 import styles from './Panel.module.css'
 import { useRun } from './run.ts'
@@ -22,11 +25,14 @@ const maxDrawn = 40
 const maxBits = 10
 
 export function Position() {
-  const { t, common, info, tokens, position, go, answerFrom, percent, format } = useRun()
+  const { t, common, info, own, blanks, tokens, position, go, answerFrom, format } = useRun()
   const scheme = useScheme()
   const scale: ColorScale = useMemo(() => ({ lut: lut('heat', scheme), min: 0, max: maxBits }), [scheme])
   // the run may have chosen a token that the model never read: the one that ended the answer
   const { list, surprise } = useMemo(() => {
+    if (own) {
+      return { list: tokens, surprise: tokens.map(({ entropy }) => (entropy === null ? null : bits(entropy))) }
+    }
     const last = (answerFrom === null ? null : endOf(tokens)) ?? {
       id: -1,
       text: '?',
@@ -34,26 +40,35 @@ export function Position() {
       logprob: null,
       rank: null,
     }
-    const all = [
+    const all: GlassToken[] = [
       ...tokens.map((token) => ({
         ...token,
         generated: answerFrom === null ? token.generated : token.position >= answerFrom,
       })),
-      { ...last, position: tokens.length, special: last.id < 0 || last.text.startsWith('<'), generated: true },
+      {
+        ...{ entropy: null, margin: null, top: [] },
+        ...last,
+        position: tokens.length,
+        special: last.id < 0 || last.text.startsWith('<'),
+        generated: true,
+      },
     ]
-    return { list: all, surprise: all.map((token) => (token.logprob === null ? null : bits(-token.logprob))) }
-  }, [tokens, answerFrom])
+    // what stands in a part that every token sees was no surprise
+    const told = (token: GlassToken) => token.logprob !== null && (token.id < 0 || wasGuessed(info, token))
+    return { list: all, surprise: all.map((token) => (told(token) ? bits(-token.logprob!) : null)) }
+  }, [own, info, tokens, answerFrom])
   const views = useMemo(() => viewTokens(list), [list])
-  const here = list[position]!
   const from = Math.max(0, position - before)
+  const colour = own ? t.own.colour : t.position.colour,
+    last = own ? tokens.length - 1 : tokens.length
   return (
     <Figure
-      title={t.position.title}
+      title={own ? t.own.choose : t.position.title}
       words={common.figure}
       source={info.source}
       testId="position"
       files={{
-        name: 'surprise',
+        name: own ? 'openness' : 'surprise',
         numbers: () => ({
           model: info.model,
           unit: 'bits',
@@ -78,7 +93,7 @@ export function Position() {
         }),
         drawing: () =>
           drawBars(
-            t.position.colour,
+            colour,
             [],
             list
               .slice(from, from + maxDrawn)
@@ -104,12 +119,7 @@ export function Position() {
           <output className={styles.number} title={common.strip.counted}>
             {common.strip.token(position)}
           </output>
-          <Button
-            variant="quiet"
-            label={t.position.later}
-            disabled={position >= tokens.length}
-            onClick={() => go(position + 1)}
-          >
+          <Button variant="quiet" label={t.position.later} disabled={position >= last} onClick={() => go(position + 1)}>
             ›
           </Button>
         </>
@@ -127,28 +137,24 @@ export function Position() {
           `${views[p]!.label}${surprise[p] === null || surprise[p] === undefined ? '' : ` · ${t.entropy.bits(format.number(surprise[p], 1))}`}`
         }
       />
-      <p className={styles.context} data-testid="context">
-        <span className={styles.soft}>{t.position.after}</span> {from > 0 && '… '}
-        {list.slice(from, position).map((token, i) => (
-          <TokenChip key={token.position} view={views[from + i]!} special={token.special} />
-        ))}{' '}
-        <span className={styles.soft}>{here.id < 0 ? t.position.toCome : t.position.chose}</span>{' '}
-        {here.id >= 0 && <TokenChip view={views[position]!} selected />}
-        {here.logprob !== null && here.rank !== null && (
-          <span className={styles.facts}>
-            {t.position.facts(
-              percent(Math.exp(here.logprob)),
-              format.number(here.rank + 1),
-              format.number(bits(-here.logprob), 1),
-            )}
-          </span>
-        )}
-      </p>
-      <Legend
-        scale={scale}
-        label={t.position.colour}
-        format={(value) => (value === maxBits ? `≥ ${value}` : String(value))}
-      />
+      {own && (
+        <div className={styles.blanks}>
+          {blanks.map((at, i) => (
+            <Button
+              key={at}
+              variant={at === position ? 'primary' : 'plain'}
+              aria-pressed={at === position}
+              data-testid="blank"
+              onClick={() => go(at)}
+            >
+              {t.own.blank(i + 1)}
+            </Button>
+          ))}
+          {blanks.length === 0 && <p className={styles.soft}>{t.own.noBlank}</p>}
+        </div>
+      )}
+      <Context list={list} views={views} />
+      <Legend scale={scale} label={colour} format={(value) => (value === maxBits ? `≥ ${value}` : String(value))} />
     </Figure>
   )
 }

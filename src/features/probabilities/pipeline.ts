@@ -104,7 +104,8 @@ export function onBar(rows: readonly ViewRow[], max: number): (ViewRow & { from:
     .map((row) => ({ ...row, from: at, to: (at += row.probability) }))
 }
 
-export const bits = (nats: number): number => nats / Math.LN2
+/** A log-probability can be a rounding error above 0: no surprise is less than none. */
+export const bits = (nats: number): number => (nats > -1e-5 && nats <= 0 ? 0 : nats / Math.LN2)
 
 /** The settings of a view, as one name for asking. */
 export const keyOf = (params: SamplingParams): string => JSON.stringify(params)

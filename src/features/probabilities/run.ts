@@ -8,6 +8,7 @@ import { probabilities } from '../../i18n/panels/probabilities.ts'
 import { answerOf } from '../../store/answer-read.ts'
 import { useChat, type SamplingParams } from '../../store/index.ts'
 import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
+import { blanksOf } from '../../store/rows.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 import { useParams, useSettings, type Side } from './settings.ts'
 
@@ -18,6 +19,10 @@ export interface Run {
   /** tokens.length = the token still to come */
   position: number
   toCome: boolean
+  /** every place has odds for its own token: the text is read whole, nothing is drawn and nothing comes */
+  own: boolean
+  /** places of the blanks */
+  blanks: number[]
   params: Record<Side, SamplingParams>
   /** index in the chat's answer, and its message; null when this position is not of it */
   place: { messageId: string; index: number; draw: number | null } | null
@@ -60,7 +65,8 @@ export function useRunNow(): Run | null {
   const [a, b] = [JSON.stringify(params.a), JSON.stringify(params.b)]
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
-    const position = next ? tokens.length : Math.min(selection.position ?? tokens.length - 1, tokens.length - 1)
+    const own = info.predicts === 'own'
+    const position = next && !own ? tokens.length : Math.min(selection.position ?? tokens.length - 1, tokens.length - 1)
     const answer = messages.length ? answerOf(tokens) : null
     const index = answer ? position - answer.prompt.ids.length : -1
     const event = answer?.events[index]
@@ -69,7 +75,9 @@ export function useRunNow(): Run | null {
       tokens,
       views: viewTokens(tokens),
       position,
-      toCome: next,
+      toCome: next && !own,
+      own,
+      blanks: blanksOf(info, tokens),
       t,
       common: words,
       format,
@@ -78,7 +86,7 @@ export function useRunNow(): Run | null {
       place: answer && event ? { messageId: answer.message.id, index, draw: event.draw } : null,
       answerFrom: answer?.prompt.ids.length ?? null,
       go(to: number) {
-        set({ next: to >= tokens.length })
+        set({ next: to >= tokens.length && !own })
         if (to < tokens.length) select({ position: Math.max(0, to) })
       },
     }

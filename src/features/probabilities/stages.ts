@@ -9,8 +9,8 @@ export const cuts = stages.filter(({ kind }) => kind === 'cut').map(({ name }) =
 export const columns = ['logit', 'penalties', 'temperature', ...cuts, 'softmax'] as const
 export type Column = (typeof columns)[number]
 
-/** A logit or score. */
-export const valueOf = (n: number): string => n.toFixed(2)
+/** A logit or score; what rounds to nothing has no sign. */
+export const valueOf = (n: number): string => (Math.round(n * 100) / 100 + 0).toFixed(2)
 
 /** The setting of a column, as its head shows it; null when its stages are off. */
 export function settingOf(column: Column, params: SamplingParams): string | null {

@@ -43,7 +43,11 @@ const en = {
       u: 'Take the last edit back',
       Escape: 'Let go of the cell',
     },
-    probabilities: { ...token, n: 'The token still to come', r: 'Throw the dice again' },
+    probabilities: {
+      ...token,
+      n: 'The token still to come; where the text is read whole, the next blank',
+      r: 'Throw the dice again',
+    },
     lens: {
       ...token,
       ...layer,
@@ -117,7 +121,7 @@ const zh: typeof en = {
       u: '撤销上一处改动',
       Escape: '放开选中的格子',
     },
-    probabilities: { ...tokenZh, n: '还没写出的那个词元', r: '再掷一次骰子' },
+    probabilities: { ...tokenZh, n: '还没写出的那个词元；整段读入的文字则是下一个空格', r: '再掷一次骰子' },
     lens: { ...tokenZh, ...layerZh, c: '记下这一格的残差', v: '把记下的放到这里', u: '撤销上一处改动' },
     inside: {
       ' ': '播放或暂停',

@@ -20,10 +20,32 @@ const en = {
     toCome: 'what comes?',
     first: 'Nothing came before the first token, so nothing predicted it. Choose a later one.',
     forgotten: 'What the model computed here is no longer kept. Choose a later token.',
+    seen: 'This token stands in the part of the text that every token sees. The model read it and did not guess it, so there are no odds of it. Choose a token of the answer.',
     colour: 'Colours: surprise at each token, in bits',
     facts: (p: string, rank: string, surprise: string) =>
       `The model gave it ${p}, rank ${rank}, a surprise of ${surprise} bits.`,
     question: 'part of the question',
+  },
+  own: {
+    lead: 'This model does not write on. It reads the whole text at once and gives, at every place, each token it knows a number. At a blank that is its guess of what stands there; anywhere else it has seen the token itself.',
+    keys: 'Keys: j k token · n next blank',
+    choose: 'Choose a place',
+    place: 'The text around it:',
+    blank: (n: number) => `Blank ${n}`,
+    noBlank:
+      'This text has no blank: at every place the model sees the token itself. Put a blank into the text to see it guess.',
+    guess: (token: string, p: string) => `Its best guess for this blank: “${token}”, ${p}.`,
+    sees: (p: string, rank: string) =>
+      `The model sees this token itself. At this place it gives it ${p}, rank ${rank}: no guess, but what it makes of the word between its neighbours.`,
+    colour: 'Colours: how open each place is (entropy in bits)',
+    surprise: 'Surprise of the token that stands here',
+    noSampler:
+      'Nothing is drawn here, so temperature, top-k and the other settings do not apply: they belong to models that write. These are the model’s own odds.',
+  },
+  odds: {
+    title: 'What could stand here',
+    caption:
+      'The likeliest tokens at this place. The logit is the number that the model gives; softmax over all tokens makes a chance of it.',
   },
   stage: {
     token: 'token',
@@ -188,9 +210,28 @@ const zh: typeof en = {
     toCome: '接下来是？',
     first: '第一个词元之前什么都没有，没有东西预测它。请选后面的词元。',
     forgotten: '模型在这里算出的结果已不再保留。请选后面的词元。',
+    seen: '这个词元在所有词元都能看到的那一段里：模型是读到它的，没有猜过它，所以没有它的概率。请选回答中的词元。',
     colour: '颜色：每个词元的意外程度（比特）',
     facts: (p, rank, surprise) => `模型给它 ${p}，排第 ${rank}，意外程度 ${surprise} 比特。`,
     question: '属于问题',
+  },
+  own: {
+    lead: '这个模型不续写。它一次读完整段文字，在每个位置给认识的每个词元打一个分。在空格处，那是它对此处内容的猜测；在其他位置，它已经看到了词元本身。',
+    keys: '按键：j k 换词元 · n 下一个空格',
+    choose: '选择一个位置',
+    place: '前后文：',
+    blank: (n) => `空格 ${n}`,
+    noBlank: '这段文字里没有空格：在每个位置，模型都看得到词元本身。在文字里放一个空格，就能看它怎么猜。',
+    guess: (token, p) => `它对这个空格的最佳猜测：“${token}”，${p}。`,
+    sees: (p, rank) =>
+      `模型看得到这个词元本身。在这个位置，它给它 ${p}，排第 ${rank}：这不是猜测，而是它放在前后文之间怎么看这个词。`,
+    colour: '颜色：每个位置有多开放（熵，比特）',
+    surprise: '此处词元的意外程度',
+    noSampler: '这里没有抽取，所以温度、top-k 等设置都不适用：它们属于会书写的模型。这里是模型自己给出的概率。',
+  },
+  odds: {
+    title: '这里可以是什么',
+    caption: '这个位置上最可能的词元。logit 是模型打的分，对全部词元做 softmax 就得到概率。',
   },
   stage: {
     token: '词元',
