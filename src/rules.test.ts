@@ -117,6 +117,7 @@ const rooms: Record<string, Room> = {
   store: {
     may: [
       'engine/errors.ts',
+      'engine/chat/names.ts',
       'engine/ops/activations.ts',
       // what a sampler can be set to: defaults, ranges, sliders
       'engine/sampler/bias.ts',

@@ -139,6 +139,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       ...info,
       mask: text.tokenizer.specialIds.mask === null ? null : text.tokenizer.tokenText(text.tokenizer.specialIds.mask),
       hasChatTemplate: text.template !== null,
+      format: text.template === null ? (text.format?.format.name ?? null) : null,
       chats: info.does.includes('generate') && (text.template !== null || text.format !== null),
       notices: [...info.notices, ...vocabularyNotices(text, info.vocab), ...early],
     },

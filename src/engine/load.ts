@@ -125,6 +125,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     parts: partsOf(plan),
     mask: null,
     hasChatTemplate: false,
+    format: null,
     chats: false,
     device: null,
     adapter: null,

@@ -401,6 +401,8 @@ export interface ModelInfo {
   /** the token that stands for a blank, as it is typed; null where there is none, and in a plan */
   mask: string | null
   hasChatTemplate: boolean
+  /** the built-in format that a chat with it is written in; null where its own template does that, or nothing */
+  format: FormatName | null
   /** it has a chat format, its own template or a built-in one; else it goes on with a text. False in a plan */
   chats: boolean
   /** absent where the files say nothing */

@@ -1,15 +1,16 @@
 // Answering: one answer at a time, from the question to the saved turn. How its tokens come to be is the engine's.
 
-import type { ErrorData, FinishReason, GenerateEvent, TokenEvent } from '../worker/protocol.ts'
+import type { ErrorData, FinishReason, GenerateEvent, TokenEvent, ToolCall } from '../worker/protocol.ts'
 import { drawnWith, prompts, tokens, withSource, type Continuation } from './answers.ts'
-import { newId, toPrompt, type Message } from './chat-data.ts'
+import { promptNow, saysPlain } from './able.ts'
+import { newId, type Message } from './chat-data.ts'
 import { getClient, toData } from './client.ts'
 import { patch, tree, useCurrent } from './current.ts'
 import { editsSettled, useEdited } from './edited.ts'
 import { frame, type Frame } from './frame.ts'
 import { useModels } from './models.ts'
 import { begin, end, settling } from './running.ts'
-import { banBias } from './sampling.ts'
+import { banBias, promptOptions } from './sampling.ts'
 import { beginWriting } from './tabs.ts'
 import { pathTo } from './tree.ts'
 import { mark } from './unsaved.ts'
@@ -43,7 +44,12 @@ async function reply(from?: Continuation): Promise<void> {
       } else if (event.type === 'done') {
         answer.content = answer.before + event.text
         const reason = event.reason === 'length' ? (from?.finish ?? event.reason) : event.reason
-        ending = { state: stateAt(reason), finish: reason, stats: event.stats }
+        ending = {
+          state: stateAt(reason),
+          finish: reason,
+          stats: event.stats,
+          ...(event.calls && { calls: event.calls.map(toCall) }),
+        }
       } else {
         growth.read(event)
         if (event.type === 'prompt') {
@@ -82,6 +88,10 @@ function retell(answer: Growing, said: string): void {
   answer.before = answer.content = said
 }
 
+const toCall = ({ function: { name, arguments: given } }: ToolCall): NonNullable<Message['calls']>[number] => ({
+  name,
+  args: typeof given === 'string' ? given : JSON.stringify(given, null, 1),
+})
 const stateAt = (reason: FinishReason): Message['state'] => (reason === 'aborted' ? 'stopped' : 'done')
 const failedWith = (error: ErrorData): Partial<Message> => ({ state: 'failed', error })
 
@@ -98,7 +108,7 @@ interface Growing {
 /** Puts the turn on screen, and says what to ask the engine for it. */
 function beginAnswer(from?: Continuation): Growing {
   const { system, params, turns, leaf } = get()
-  const { randomSeed, banned, ...sampling } = params
+  const { randomSeed, banned, format: _format, tools: _tools, ...sampling } = params
   const model = useModels.getState().active
   const seed = from?.seed ?? (randomSeed ? freshSeed() : params.seed)
   const id = from?.messageId ?? newId()
@@ -116,6 +126,7 @@ function beginAnswer(from?: Continuation): Growing {
     at: old?.at ?? Date.now(),
     seed,
     ...(model && { modelName: model.name }),
+    ...(saysPlain(model?.info, params) && { plain: true as const }),
     ...(from?.fork && { fork: from.fork }),
   }
   tokens.set(id, events)
@@ -130,9 +141,10 @@ function beginAnswer(from?: Continuation): Growing {
     content: before,
     input: prompt
       ? withSource(prompt, [...prompt.ids, ...events.map((event) => event.id)])
-      : (from?.input ?? toPrompt(system, pathTo(turns, parent ?? null))),
+      : (from?.input ?? promptNow(system, pathTo(turns, parent ?? null))),
     options: {
       ...sampling,
+      ...promptOptions(params),
       seed,
       ...from?.options,
       ...(prompt && { continueFrom: prompt.ids.length }),

@@ -45,6 +45,10 @@ export interface Message {
   seed?: number
   /** it begins inside a reasoning block, which the prompt's end opened */
   thinks?: true
+  /** a model that goes on with a text wrote it: nothing in it is Markdown */
+  plain?: true
+  /** tools that it calls, with their arguments as JSON; nothing runs them */
+  calls?: { name: string; args: string }[]
   /** the model's chat template could not be used */
   notice?: TemplateNotice
   error?: ErrorData

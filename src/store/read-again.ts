@@ -7,7 +7,9 @@ import type { ErrorData, GlassToken } from '../worker/protocol.ts'
 import { runIn } from './answers.ts'
 import { useChat } from './chat.ts'
 import { getClient, toData } from './client.ts'
-import { toPrompt, type Message } from './chat-data.ts'
+import { promptNow } from './able.ts'
+import type { Message } from './chat-data.ts'
+import { promptOptions } from './sampling.ts'
 import { useModels } from './models.ts'
 import { idsOf, readTokens, recall } from './reading.ts'
 import { busy } from './running.ts'
@@ -62,10 +64,15 @@ export async function readAgain(messageId: string): Promise<void> {
   try {
     const { tokenize } = getClient()
     const [prompt, text, nothing] = await Promise.all([
-      tokenize(toPrompt(system, messages.slice(0, at))),
+      tokenize(promptNow(system, messages.slice(0, at)), promptOptions(useChat.getState().params)),
       tokenize(message.content),
       tokenize(''),
     ])
+    // an encoder–decoder reads the question as its source; which tokens its answer is made of is not guessed
+    if (model.info?.parts?.includes('source')) {
+      useGuess.setState({ guess: null, failed: await readTokens(prompt.ids, 1) })
+      return
+    }
     const ids = [...prompt.ids, ...without(text.ids, nothing.ids)]
     useGuess.setState({ guess: { messageId, ids, by: own ? null : (message.modelName ?? null) }, failed: null })
     if (!busy()) useGuess.setState({ failed: await readTokens(ids, prompt.ids.length) })

@@ -34,7 +34,8 @@ beforeEach(() => {
 
 test("the page starts from the engine's own defaults", () => {
   const { logitBias: _, ...shared } = defaultSampling
-  expect(defaultParams).toEqual({ ...shared, randomSeed: true, maxTokens: 512, stop: [], banned: [] })
+  const page = { randomSeed: true, maxTokens: 512, format: 'auto', tools: '', stop: [], banned: [] }
+  expect(defaultParams).toEqual({ ...shared, ...page })
 })
 
 test("a model's own defaults are the chat's, until the reader sets something, for this model", async () => {

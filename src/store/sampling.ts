@@ -6,13 +6,18 @@
 // What the reader moves is kept for the model it was moved with (a temperature that suits one model spoils another);
 // seed and stop texts go with the reader to every model.
 
+import { formatNames, type FormatName } from '../engine/chat/names.ts'
 import { defaultSampling, parameters } from '../engine/sampler/params.ts'
 import type { ParameterName } from '../engine/sampler/stages.ts'
-import type { ModelDefaults, SamplingParams } from '../worker/protocol.ts'
+import type { ModelDefaults, PromptOptions, SamplingParams } from '../worker/protocol.ts'
 
 /** Sampling parameters as the sliders know them. randomSeed: draw a fresh seed for every turn. */
 export interface TurnParams extends Omit<SamplingParams, 'logitBias'> {
   maxTokens: number
+  /** the built-in prompt format to write the chat in; auto: as the model's own files say */
+  format: FormatName | 'auto'
+  /** tools the model may call: JSON, a list of functions as chat templates expect them; '' for none */
+  tools: string
   stop: string[]
   randomSeed: boolean
   /** tokens that are never drawn; ids are those of one model */
@@ -28,15 +33,44 @@ export type OwnParams = Partial<Omit<TurnParams, 'banned'>>
 
 const { logitBias: _, ...engineDefaults } = defaultSampling
 /** The engine's own, but a fresh seed every turn. */
-export const defaultParams: TurnParams = { ...engineDefaults, randomSeed: true, maxTokens: 512, stop: [], banned: [] }
+export const defaultParams: TurnParams = {
+  ...engineDefaults,
+  randomSeed: true,
+  maxTokens: 512,
+  format: 'auto',
+  tools: '',
+  stop: [],
+  banned: [],
+}
+/** Every format that can be chosen. */
+export const formatChoices: readonly TurnParams['format'][] = ['auto', ...formatNames]
+
+/** Tools out of a text; null where it is no JSON list of objects. An empty text is none. */
+export function readTools(text: string): readonly object[] | null {
+  if (text.trim() === '') return []
+  try {
+    const value: unknown = JSON.parse(text)
+    const isOne = (one: unknown): boolean => one !== null && typeof one === 'object' && !Array.isArray(one)
+    return Array.isArray(value) && value.length <= 128 && value.every(isOne) ? (value as object[]) : null
+  } catch {
+    return null
+  }
+}
+
+/** What of the parameters shapes the prompt, as the engine takes it. */
+export function promptOptions({ format, tools }: Pick<TurnParams, 'format' | 'tools'>): PromptOptions {
+  const given = readTools(tools) ?? []
+  return { ...(format !== 'auto' && { format }), ...(given.length > 0 && { tools: given }) }
+}
 
 /** As the engine takes it: less than any logit can make up for. */
 export const banBias = (banned: readonly BannedToken[], model: string | undefined): Record<number, number> =>
   Object.fromEntries(banned.filter((token) => token.model === model).map(({ id }) => [id, -1e4]))
 
-/** Set for one model; everything else is set for all. */
+/** Sliders of one model. They, the format and the tools are set for one model, everything else for all. */
 export type PerModel = ParameterName | 'maxTokens'
-const isPerModel = (key: string): key is PerModel => key === 'maxTokens' || Object.hasOwn(parameters, key)
+const isPerModel = (key: string): boolean =>
+  ['maxTokens', 'format', 'tools'].includes(key) || Object.hasOwn(parameters, key)
 /** The name under which stands what was set for any model. */
 export const anyModel = '*'
 

@@ -7,7 +7,15 @@
 import { inRange, perParameter, samplingRanges } from '../engine/sampler/params.ts'
 import type { ErrorData, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
 import { newId, type Chat, type Fork, type Message } from './chat-data.ts'
-import { defaultParams, ownFrom, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
+import {
+  defaultParams,
+  formatChoices,
+  ownFrom,
+  readTools,
+  type BannedToken,
+  type OwnParams,
+  type TurnParams,
+} from './sampling.ts'
 import { inOrder, repaired } from './tree.ts'
 
 export const limits = { turns: 20_000, text: 2_000_000, id: 100, title: 1000, models: 1000, list: 1000 }
@@ -77,6 +85,8 @@ const ownReaders: { [K in keyof Required<OwnParams>]: Reader<NonNullable<OwnPara
   seed: whole(0, 2 ** 53 - 1),
   randomSeed: flag,
   maxTokens: whole(1, 1e6),
+  format: pick(...formatChoices),
+  tools: (v) => (typeof v === 'string' && v.length <= 100_000 && readTools(v) ? v : undefined),
   stop: listOf(short, 100),
 }
 const readOwn: Reader<OwnParams> = (value, at, bad) => {
@@ -197,6 +207,12 @@ const readFork: Reader<Fork> = (value, at, bad) => {
     : { from, at: index, token, instead, ...(banned && { banned }) }
 }
 
+const readCall: Reader<NonNullable<Message['calls']>[number]> = (value, at, bad) => {
+  const given = loose(value)
+  const { name, args } = given ? fields(given, at, bad, { name: short, args: (v: unknown) => text(v, 1e6) }) : {}
+  return name === undefined || args === undefined ? undefined : { name, args }
+}
+
 /** A turn out of a row or a file; undefined when it has no text that could be shown. */
 export const readTurn: Reader<Message> = (value, at, bad) => {
   const given = loose(value)
@@ -220,6 +236,8 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     error: readError,
     edits: count,
     thinks: (v) => (v === true ? v : undefined),
+    plain: (v) => (v === true ? v : undefined),
+    calls: listOf(readCall, 128),
     fork: readFork,
     name: (v) => text(v, 80),
     removed: finite,

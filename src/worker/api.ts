@@ -16,6 +16,7 @@ import {
   type ModelNotice,
   type ModelSource,
   type Prompt,
+  type PromptOptions,
   type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
@@ -171,7 +172,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       signal?.addEventListener('abort', () => stop.abort(), { once: true })
       return answering(loaded().generate(input, withOwn(options, { signal: stop.signal })), stop)
     },
-    tokenize: (input: Prompt) => loaded().tokenize(input),
+    tokenize: (input: Prompt, options: PromptOptions = {}) => loaded().tokenize(input, options),
     /** what an encoder says of a text */
     read: (text: string, options: Omit<ReadOptions, 'signal'> = {}) => loaded().read(text, options),
     /** a tokenizer step by step, and its vocabulary */

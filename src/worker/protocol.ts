@@ -24,11 +24,13 @@ export type {
   ModelNotice,
   Prompt,
   PromptEvent,
+  PromptOptions,
   Reading,
   ScoredLabel,
   SamplingParams,
   TemplateNotice,
   TokenCandidate,
+  ToolCall,
   TokenEvent,
 } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'

@@ -5,7 +5,9 @@ import type { FinishReason } from '../../worker/protocol.ts'
 import { paramsOf, promptOf, tokensOf } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { getClient } from '../client.ts'
-import { toPrompt, type Message } from '../chat-data.ts'
+import type { Message } from '../chat-data.ts'
+import { promptNow } from '../able.ts'
+import { promptOptions } from '../sampling.ts'
 import { useInspect } from '../inspect.ts'
 import { editsOfAnswer } from '../inspect/edit.ts'
 import { useModels } from '../models.ts'
@@ -57,7 +59,10 @@ async function answerNow(message: Message, before: readonly Message[], system: s
   const ids = tokensOf(message.id).map((event) => event.id)
   if (!prompt || ids.length === 0 || message.modelName !== useModels.getState().active?.name) return null
   // the system prompt may have changed since: then the tokens say what was really read
-  const today = await getClient().tokenize(toPrompt(system, before))
+  const today = await getClient().tokenize(
+    promptNow(system, before),
+    promptOptions(paramsOf(message.id) ?? useChat.getState().params),
+  )
   const read = prompt.source ?? prompt.ids
   const same = today.ids.length === read.length && today.ids.every((id, i) => id === read[i])
   return {

@@ -6,7 +6,8 @@ import type { ErrorData, Prompt } from '../../worker/protocol.ts'
 import { promptOf, textOf, tokensOf, withSource, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
-import { newId, titleFrom, toPrompt, type Message } from '../chat-data.ts'
+import { promptNow } from '../able.ts'
+import { newId, titleFrom, type Message } from '../chat-data.ts'
 import { useEdited } from '../edited.ts'
 import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
@@ -170,7 +171,7 @@ async function stand(run: SharedRun, onStep: (step: Step) => void): Promise<Outc
     if (before.length === 0) return { answer: 'new', tokens: 0, error: null }
     const outcome = await write(
       last.id,
-      answer?.prompt ? withSource(answer, answer.prompt) : toPrompt(system, before),
+      answer?.prompt ? withSource(answer, answer.prompt) : promptNow(system, before),
       run,
       onStep,
     )

@@ -4,7 +4,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
-import { defaultParams, type TurnParams } from '../sampling.ts'
+import { defaultParams, formatChoices, readTools, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
 /** Where the reader can get the model. No server is named: hub models come from the reader's own choice of server. */
@@ -282,6 +282,9 @@ function readParams(value: unknown, model: string): TurnParams {
     else params[name] = value
   }
   params.seed = optional(given['seed'], (v) => whole(v, 'params.seed', 0, 2 ** 32 - 1)) ?? params.seed
+  params.format = optional(given['format'], (v) => one(v, 'params.format', formatChoices)) ?? params.format
+  params.tools = optional(given['tools'], (v) => text(v, 'params.tools', 100_000)) ?? params.tools
+  if (!readTools(params.tools)) refuse('params.tools', 'a JSON list of objects')
   params.maxTokens =
     optional(given['maxTokens'], (v) => whole(v, 'params.maxTokens', 1, limits.ids)) ?? params.maxTokens
   return params

@@ -44,6 +44,7 @@ const info: ModelInfo = {
   bytes,
   dispatchesPerToken: 1,
   weightBytesPerToken: 1,
+  format: null,
   hasChatTemplate: false,
   chats: false,
   adapter: null,
