@@ -1,5 +1,5 @@
 // The head at one position, run again on the residual that was kept: every site behind the last block, whatever the head
-// is (a vocabulary, labels, a pooled vector). The Plan's own steps, on tensors beside its buffers. A head that reads
+// is (a vocabulary, labels, a pooled vector). The Plan's own steps, on tensors beside its buffers of rows. A head that reads
 // another stream than the text's is not run here: sideOf says so.
 
 import { placeOf, stepOf } from '../model/sites.ts'
@@ -16,7 +16,8 @@ export async function runHead(activations: ActivationCache, name: string, positi
   const { step: last, arg, offset, width } = placeOf(plan, name)
   const head = plan.steps.filter(({ part }) => part === 'head')
   const own = (buffer: string): string => {
-    if (!(buffer in plan.buffers)) return buffer
+    // rows of the whole text are the body's, as it left them
+    if (plan.buffers[buffer]?.rows !== 'R') return buffer
     runner.tensor(ownName(buffer), plan.buffers[buffer]!.width)
     return ownName(buffer)
   }
@@ -27,6 +28,6 @@ export async function runHead(activations: ActivationCache, name: string, positi
       runner.write(args['y']!, await activations.row(residualAfter(plan, plan.dims.layers - 1), position))
     } else ready.push(await runner.step(`head.${step.name}`, step.op, args, step.params))
   }
-  if (ready.length > 0) runner.run(ready, { T: 1, pos: 0, row: 0, prefix: 0 })
+  if (ready.length > 0) runner.run(ready, { T: 1, pos: 0, row: 0, prefix: runner.runtime.prefix })
   return runner.read(own(stepOf(plan, last).args[arg]!), offset, width)
 }

@@ -55,7 +55,7 @@ export async function runOf(
   where: Where = { device: 'reference' },
   source: readonly number[] = [],
 ): Promise<{ glass: LiveGlass; runtime: Runtime }> {
-  const options = { ...where, context: 32, chunk: 32, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
+  const options = { ...where, context: 30, chunk: 30, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
   const model = await openModel({ name, files }, options)
   const { runtime } = await placeModel(model, options)
   const tokenizer = {
