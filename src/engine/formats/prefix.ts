@@ -42,7 +42,8 @@ export function plainNames<T>(of: ReadonlyMap<string, T>, modules: Modules): Ren
   const names = [...of.keys()].map(modern)
   const { root, heads } = modules
   const found = decoderRoot(names.map(unwrap), modules)
-  const begins = (name: string, words: readonly string[]): boolean => words.some((word) => name.startsWith(`${word}.`))
+  const begins = (name: string, words: readonly string[]): boolean =>
+    words.some((word) => name === word || name.startsWith(`${word}.`))
   const inside = [modules.embed, modules.blocks, ...modules.others]
   const ownNames = inside.map((word) => root + word)
   const headOf = (name: string): { before: string; plain: string } | null => {

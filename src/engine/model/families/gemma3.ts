@@ -2,45 +2,20 @@
 // turn with a frequency of their own; each sixth sees everything, and only there a scaling of positions applies.
 // Gemma Team 2025 (arXiv 2503.19786). The config is the text model's own, or of the model that also sees, around it.
 
-import { readConfig } from '../config.ts'
 import type { GgufKeys } from '../../formats/family.ts'
 import type { Config, Family } from '../describe.ts'
-import { readRope } from '../rope.ts'
 import { shown } from '../../shown.ts'
 import type { RopeSpec } from '../rope-table.ts'
 import { gemmaGgufConfig, gemmaLike, type GemmaDifferences } from './gemma.ts'
 import { cappedDifferences, cappedKeys, sandwichNames, scalarOf, slides, slidingWindow } from './gemma2.ts'
+import { ropeOfKind, type LayerKind } from './kinds.ts'
 import { llamaFiles } from './llama.ts'
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-type Kind = 'full_attention' | 'sliding_attention'
-
-/**
- * How one kind of layer turns. An older config says rope_theta, rope_scaling for those that see everything and
- * rope_local_base_freq for the others; a newer one has an object for each in rope_parameters.
- */
-function ropeOf(config: Config, kind: Kind, d: number, maxContext: number): RopeSpec {
+/** An older config says rope_theta and rope_scaling of layers that see everything, rope_local_base_freq of the others. */
+function ropeOf(config: Config, kind: LayerKind, d: number, maxContext: number): RopeSpec {
   const full = kind === 'full_attention'
-  const both = config.raw('rope_parameters') ?? {}
-  if (!isRecord(both) || Object.values(both).some((value) => value !== null && !isRecord(value))) {
-    throw config.invalid('rope_parameters', 'one object for full_attention and one for sliding_attention', both)
-  }
-  const given = (both[kind] ?? {}) as Record<string, unknown>
-  const scaling = full ? config.raw('rope_scaling') : undefined
   const theta = full ? config.number('rope_theta', 1e6) : config.number('rope_local_base_freq', 1e4)
-  const own = readConfig(
-    {
-      rope_parameters: { rope_theta: theta, ...given, ...(isRecord(scaling) && scaling) },
-      partial_rotary_factor: config.raw('partial_rotary_factor') ?? null,
-      original_max_position_embeddings: config.raw('original_max_position_embeddings') ?? null,
-    },
-    config.wording,
-  )
-  const spec = readRope(own, d, maxContext)
-  config.ignored.push(...own.ignored)
-  return spec
+  return ropeOfKind(config, kind, { d, maxContext, theta, scaled: full })
 }
 
 const differences = (config: Config): GemmaDifferences => {

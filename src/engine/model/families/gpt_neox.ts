@@ -3,7 +3,27 @@
 
 import type { Config, Family } from '../describe.ts'
 import { readRope } from '../rope.ts'
+import { shown } from '../../shown.ts'
 import { activationOf, ggufWords, grouped, headWidth, layerNorm } from './words.ts'
+
+/**
+ * What others call rope_theta and partial_rotary_factor has names of its own here; beside rope_parameters, theirs say
+ * nothing to transformers.
+ */
+function ownWords(config: Config): Config {
+  const own = { rope_theta: 'rotary_emb_base', partial_rotary_factor: 'rotary_pct' }
+  return config.but(
+    Object.fromEntries(
+      Object.entries(own).map(([usual, key]) => {
+        const value = config.raw(usual)
+        if (value !== undefined && value !== config.raw(key)) {
+          config.ignored.push({ key: usual, value: shown(value), why: 'family' })
+        }
+        return [usual, config.raw(key) ?? null]
+      }),
+    ),
+  )
+}
 
 /** @param sorted whether the file keeps all queries, all keys, all values, instead of head by head */
 function describe(config: Config, sorted: boolean): ReturnType<Family['describe']> {
@@ -15,11 +35,7 @@ function describe(config: Config, sorted: boolean): ReturnType<Family['describe'
   const act = activationOf('gpt_neox', config, 'hidden_act', 'gelu')
   const bias = config.flag('attention_bias', true)
   const parallel = config.flag('use_parallel_residual', true)
-  // this family's own names of what others call rope_theta and partial_rotary_factor
-  const named = config.but({
-    ...(config.has('rotary_emb_base') && { rope_theta: config.raw('rotary_emb_base') }),
-    ...(config.has('rotary_pct') && { partial_rotary_factor: config.raw('rotary_pct') }),
-  })
+  const named = sorted ? config : ownWords(config)
   const rope = readRope(named, d, maxContext, { partial: 0.25 })
   return {
     family: 'gpt_neox',

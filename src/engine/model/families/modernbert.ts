@@ -3,47 +3,33 @@
 // norm before its attention: the embedding was normed.
 
 import type { GgufKeys } from '../../formats/family.ts'
-import { readConfig } from '../config.ts'
 import type { Config, Family, Head, LayerNorm, Linear, ShapeOf } from '../describe.ts'
 import { notComputed } from '../keys.ts'
-import { readRope } from '../rope.ts'
 import type { RopeSpec } from '../rope-table.ts'
 import { actOf, bothWays, encoderGgufConfig, headWidth } from './encoders.ts'
+import { layerKinds, ropeOfKind, type LayerKind } from './kinds.ts'
 import { labelsOf, rowsOf, taskOf } from './tasks.ts'
 
-const kinds = ['full_attention', 'sliding_attention'] as const
-type Kind = (typeof kinds)[number]
-
 /** Which layers see all: layer_types; else each `global_attn_every_n_layers`, the first of them too. */
-function kindsOf(config: Config, layers: number): Kind[] {
+function kindsOf(config: Config, layers: number): LayerKind[] {
   const every = config.count('global_attn_every_n_layers', 3)
   const given = config.raw('layer_types')
-  if (given === undefined) return Array.from({ length: layers }, (_, i) => kinds[Number(i % every > 0)]!)
-  if (!Array.isArray(given) || given.length !== layers || !given.every((kind) => kinds.includes(kind as Kind))) {
-    throw config.invalid('layer_types', `a list of ${layers} times ${kinds.join(' or ')}`, given)
+  if (given === undefined) return Array.from({ length: layers }, (_, i) => layerKinds[Number(i % every > 0)]!)
+  if (
+    !Array.isArray(given) ||
+    given.length !== layers ||
+    !given.every((kind) => layerKinds.includes(kind as LayerKind))
+  ) {
+    throw config.invalid('layer_types', `a list of ${layers} times ${layerKinds.join(' or ')}`, given)
   }
-  return given as Kind[]
+  return given as LayerKind[]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Newer configs have rope_parameters for each kind of layer, older ones a frequency for each. */
-function ropeOf(config: Config, kind: Kind, d: number, maxContext: number): RopeSpec {
-  const both = config.raw('rope_parameters') ?? {}
-  if (!isRecord(both) || !kinds.every((k) => both[k] === undefined || isRecord(both[k]))) {
-    throw config.invalid('rope_parameters', `one object for ${kinds.join(' and one for ')}`, both)
-  }
+/** Older configs have a frequency for each kind, and one scaling of both. */
+function ropeOf(config: Config, kind: LayerKind, d: number, maxContext: number): RopeSpec {
   const full = config.number('global_rope_theta', 160000)
   const near = config.rawOrNull('local_rope_theta') === null ? full : config.number('local_rope_theta', 10000)
-  const theta = kind === 'full_attention' ? full : near
-  const own = readConfig(
-    { rope_parameters: { rope_theta: theta, ...(both[kind] as Record<string, unknown> | undefined) } },
-    config.wording,
-  )
-  const spec = readRope(own, d, maxContext)
-  config.ignored.push(...own.ignored)
-  return spec
+  return ropeOfKind(config, kind, { d, maxContext, theta: kind === 'full_attention' ? full : near, scaled: true })
 }
 
 function headOf(config: Config, shapeOf: ShapeOf, D: number, norm: (at: string) => LayerNorm): Head {
@@ -114,7 +100,7 @@ function ggufConfig(keys: GgufKeys): Record<string, unknown> {
     global_rope_theta: rope['rope_theta'],
     local_rope_theta: keys.number('rope.freq_base_swa') ?? 10000,
     ...(typeof pattern === 'object'
-      ? { layer_types: Array.from(pattern as ArrayLike<unknown>, (slides) => kinds[Number(Boolean(slides))]) }
+      ? { layer_types: Array.from(pattern as ArrayLike<unknown>, (slides) => layerKinds[Number(Boolean(slides))]) }
       : { global_attn_every_n_layers: keys.count('attention.sliding_window_pattern') ?? 3 }),
   }
 }
@@ -133,9 +119,16 @@ export const modernbert: Family = {
       'intermediate_size',
     ],
     ...['hidden_activation', 'max_position_embeddings', 'norm_eps', 'norm_bias', 'attention_bias', 'mlp_bias'],
-    ...['layer_types', 'global_attn_every_n_layers', 'local_attention', 'rope_parameters', 'global_rope_theta'],
-    ...['local_rope_theta', 'classifier_activation', 'classifier_bias', 'classifier_pooling', 'decoder_bias'],
-    ...['tie_word_embeddings', 'pooling_type'],
+    ...['layer_types', 'global_attn_every_n_layers', 'local_attention', 'rope_parameters', 'rope_scaling'],
+    ...[
+      'global_rope_theta',
+      'local_rope_theta',
+      'classifier_activation',
+      'classifier_bias',
+      'classifier_pooling',
+      'decoder_bias',
+    ],
+    ...['partial_rotary_factor', 'original_max_position_embeddings', 'tie_word_embeddings', 'pooling_type'],
   ],
   modules: {
     root: 'model.',
@@ -178,7 +171,7 @@ export const modernbert: Family = {
       slice: { every: 2 * F, from: n * F, count: F },
     })
     const of = kindsOf(config, layers)
-    const ropes = Object.fromEntries(kinds.map((kind) => [kind, ropeOf(config, kind, d, maxContext)]))
+    const ropes = Object.fromEntries(layerKinds.map((kind) => [kind, ropeOf(config, kind, d, maxContext)]))
     // what is half as far away as this is seen, on either side
     const near = Math.floor(config.count('local_attention', 128) / 2) + 1
     const act = actOf('modernbert', config, 'hidden_activation', 'gelu')

@@ -3,7 +3,6 @@
 
 import type { Config, Family, Linear } from '../describe.ts'
 import { notComputed } from '../keys.ts'
-import { readConfig } from '../config.ts'
 import { readRope } from '../rope.ts'
 import { bertHead } from './bert.ts'
 import { actOf, bothWays, checkEncoder, encoderGgufConfig, headWidth, layerNorm } from './encoders.ts'
@@ -31,21 +30,6 @@ function actOfEither(config: Config): ReturnType<typeof actOf> {
   return actOf('nomic_bert', config, 'hidden_act', 'silu')
 }
 
-const ropeConfig = (config: Config): Config => {
-  const theta = config.number('rotary_emb_base', 1000)
-  const given = config.raw('rope_parameters') ?? {}
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw config.invalid('rope_parameters', 'an object', given)
-  }
-  return readConfig(
-    {
-      rope_parameters: { rope_theta: config.number('rope_theta', theta), ...given },
-      rope_scaling: config.raw('rope_scaling') ?? null,
-    },
-    config.wording,
-  )
-}
-
 export const nomicBert: Family = {
   name: 'nomic_bert',
   types: ['nomic_bert'],
@@ -63,7 +47,7 @@ export const nomicBert: Family = {
     ...['n_head', 'head_dim', 'intermediate_size', 'n_inner', 'hidden_act', 'activation_function', 'type_vocab_size'],
     ...['max_position_embeddings', 'n_positions', 'layer_norm_eps', 'layer_norm_epsilon', 'rope_parameters'],
     ...['rope_scaling', 'rope_theta', 'rotary_emb_base', 'tie_word_embeddings', 'position_embedding_type'],
-    'pooling_type',
+    ...['partial_rotary_factor', 'original_max_position_embeddings', 'pooling_type'],
     ...Object.keys(flags),
   ],
   modules: {
@@ -115,9 +99,7 @@ export const nomicBert: Family = {
       at: 'attn.Wqkv',
       slice: { every: 3 * H * d, from: n * H * d, count: H * d },
     })
-    const from = ropeConfig(config),
-      rope = readRope(from, d, maxContext)
-    config.ignored.push(...from.ignored)
+    const rope = readRope(config.but({ rope_theta: config.number('rope_theta|rotary_emb_base', 1000) }), d, maxContext)
     const head = bertHead(config, shapeOf, { root: 'nomic_bert.', norm: 'layer_norm' })
     return {
       family: 'nomic_bert',

@@ -2,7 +2,8 @@
 // keys at once. OLMo 3 has layers that see a window, turned by frequencies of their own.
 
 import type { Config, Family, Norm } from '../describe.ts'
-import { readRope } from '../rope.ts'
+import type { RopeSpec } from '../rope-table.ts'
+import { layerKinds, ropeOfKind, rotaryOf, type LayerKind } from './kinds.ts'
 import { commonGgufConfig, llamaFiles, llamaGguf, llamaKeys, llamaLike, type Differences } from './llama.ts'
 import { changed, slides } from './words.ts'
 
@@ -38,13 +39,21 @@ export const olmo2: Family = {
   describe: (config) => describe('olmo2', config, {}),
 }
 
-/** rope_parameters may be one for each kind of layer; scaling in the older form is that of layers that see everything. */
-function ofKind(config: Config, kind: 'full_attention' | 'sliding_attention'): Config {
-  const given = config.raw('rope_parameters') as Record<string, unknown> | undefined
-  const byKind = given && ('full_attention' in given || 'sliding_attention' in given)
-  return config.but({
-    ...(byKind && { rope_parameters: given[kind] ?? { rope_type: 'default' } }),
-    ...(kind === 'sliding_attention' && { rope_scaling: null }),
+/** of OLMo 3, where the config does not say */
+const THETA = 500000
+
+/**
+ * Scaling in the older form is that of layers that see everything, and so is rope_theta, unless rope_parameters has a
+ * frequency for them: then it is that of the others. So transformers reads it.
+ */
+function ropeOf(config: Config, kind: LayerKind, d: number, maxContext: number): RopeSpec {
+  const full = kind === 'full_attention'
+  const isTheirs = 'rope_theta' in rotaryOf(config, 'full_attention') || full
+  return ropeOfKind(config, kind, {
+    d,
+    maxContext,
+    theta: isTheirs ? config.number('rope_theta', THETA) : THETA,
+    scaled: full,
   })
 }
 
@@ -81,14 +90,11 @@ export const olmo3: Family = {
   describe(config) {
     const isSliding = slides(config, config.count('num_hidden_layers', 32), (layer) => (layer + 1) % 4 !== 0)
     const window = config.rawOrNull('sliding_window') === null ? 0 : config.count('sliding_window', 4096)
-    const made = describe('olmo3', ofKind(config, 'full_attention'), {
-      theta: 500000,
-      window: (layer) => (isSliding(layer) ? window : 0),
-    })
+    const made = describe('olmo3', config, { unturned: true, window: (layer) => (isSliding(layer) ? window : 0) })
     const { d, maxContext } = made.dims
-    const near = readRope(ofKind(config, 'sliding_attention'), d, maxContext, { theta: 500000 })
+    const [full, near] = layerKinds.map((kind) => ropeOf(config, kind, d, maxContext)) as [RopeSpec, RopeSpec]
     return changed(made, (attention, mlp, layer) => [
-      isSliding(layer) ? { ...attention, body: { ...attention.body, rope: near } } : attention,
+      { ...attention, body: { ...attention.body, rope: isSliding(layer) ? near : full } },
       mlp,
     ])
   },

@@ -5,17 +5,23 @@
 
 import { activationNames, findActivation, type Activation } from '../../ops/activations.ts'
 import type { GgufKeys } from '../../formats/family.ts'
-import type { Attention, Branch, Config, Family, GatedMlp, Mlp, RmsNorm, Stack } from '../describe.ts'
+import type { Attention, Branch, Config, Family, GatedMlp, Mlp, RmsNorm, ShapeOf, Stack } from '../describe.ts'
 import { any, notComputed } from '../keys.ts'
+import { eachToken } from './tasks.ts'
 
-/** Whether the files hold the encoder alone: the class that wrote them says so, or a key. */
-function isEncoderAlone(config: Config): boolean {
+/**
+ * Which of its networks the files hold, as the class that wrote them says: both stacks, the encoder alone, or that with
+ * labels for each token.
+ * @throws FAMILY_UNSUPPORTED for labels of what the decoder makes of a text
+ */
+function networkOf(config: Config): 'both' | 'encoder' | 'labels' {
   const classes = config.raw('architectures'),
-    both = config.flag('is_encoder_decoder', true)
-  return (
-    !both ||
-    (Array.isArray(classes) && classes.some((name) => typeof name === 'string' && name.endsWith('EncoderModel')))
-  )
+    names = Array.isArray(classes) ? classes.filter((name) => typeof name === 'string') : []
+  const other = names.find((name) => /T5For(SequenceClassification|QuestionAnswering)$/.test(name))
+  if (other) throw notComputed('t5', 'architectures', other)
+  if (names.some((name) => name.endsWith('ForTokenClassification'))) return 'labels'
+  const both = config.flag('is_encoder_decoder', true)
+  return !both || names.some((name) => name.endsWith('EncoderModel')) ? 'encoder' : 'both'
 }
 
 /** "relu", or "gated-" and a name; "gated-gelu" means the tanh form. */
@@ -34,7 +40,7 @@ function feedForward(config: Config, usual: string): { act: Activation; gated: b
   return { act, gated }
 }
 
-function describe(config: Config, plainIn = 'wi'): ReturnType<Family['describe']> {
+function describe(config: Config, shapeOf: ShapeOf, plainIn = 'wi'): ReturnType<Family['describe']> {
   const isMt5 = config.text('model_type', 't5') === 'mt5'
   const layers = config.count('num_layers', isMt5 ? 8 : 6),
     eps = config.number('layer_norm_epsilon', 1e-6),
@@ -86,18 +92,23 @@ function describe(config: Config, plainIn = 'wi'): ReturnType<Family['describe']
       : { kind: 'mlp', act, up: one(plainIn), down: one('wo') }
     return { norm: norm(`${at}.layer_norm`), body }
   }
+  const network = networkOf(config)
+  // the class with labels keeps its encoder under a name
+  const root = network === 'labels' && shapeOf('transformer.shared.weight') ? 'transformer.' : ''
   const encoder: Stack = {
-    embed: { at: 'shared' },
+    embed: { at: `${root}shared` },
     layers,
     block: () => ({
-      at: 'encoder.block.{i}',
-      branches: [attention('layer.0.SelfAttention', 'both', 'encoder'), dense('layer.1')],
+      at: `${root}encoder.block.{i}`,
+      branches: [attention('layer.0.SelfAttention', 'both', `${root}encoder`), dense('layer.1')],
     }),
-    norm: norm('encoder.final_layer_norm'),
+    norm: norm(`${root}encoder.final_layer_norm`),
   }
-  if (isEncoderAlone(config)) {
+  if (network !== 'both') {
     const { norm: last, ...stack } = encoder
-    return { family: 't5', dims: { ...dims, layers }, ...stack, head: { norm: last! }, whole: true }
+    const labels = network === 'labels' && eachToken('TokenClassification', config, shapeOf)
+    const head = { norm: last!, ...(labels && { labels: [labels] }) }
+    return { family: 't5', dims: { ...dims, layers }, ...stack, head, whole: true }
   }
   // the first T5 scaled what its head reads; files of transformers 5 say so, others by whether the head is the embedding
   const isScaled = !isMt5 && config.flag('scale_decoder_outputs', config.flag('tie_word_embeddings', true))
@@ -179,7 +190,8 @@ const configOf = (keys: GgufKeys, encoderAlone: boolean): Record<string, unknown
 const files: Pick<Family, 'modules' | 'buffers'> = {
   modules: { root: '', embed: 'shared', blocks: 'decoder.block', others: ['encoder', 'decoder'], heads: ['lm_head'] },
   // the embedding under its other names, and a table that cross-attention does not use
-  buffers: /^(encoder|decoder)\.embed_tokens\.weight$|EncDecAttention\.relative_attention_bias\.weight$/,
+  buffers:
+    /^(transformer\.)?(encoder|decoder)\.embed_tokens\.weight$|EncDecAttention\.relative_attention_bias\.weight$/,
 }
 
 const keys: readonly string[] = [
@@ -199,7 +211,7 @@ const layout = (arch: string): Family['gguf'] => ({
   },
   config: (file) => configOf(file, arch === 't5encoder'),
   // the one matrix into a plain MLP has the name of a gated one's second
-  describe: (config) => describe(config, 'wi_1'),
+  describe: (config, shapeOf) => describe(config, shapeOf, 'wi_1'),
 })
 
 const t5Like: Omit<Family, 'name' | 'gguf'> = {
@@ -208,7 +220,7 @@ const t5Like: Omit<Family, 'name' | 'gguf'> = {
   // to the others these say nothing
   off: { architectures: any, decoder_start_token_id: any, pad_token_id: any, n_positions: any },
   ...files,
-  describe: (config) => describe(config),
+  describe: (config, shapeOf) => describe(config, shapeOf),
 }
 
 export const t5: Family = { name: 't5', ...t5Like, gguf: layout('t5') }
