@@ -5,7 +5,7 @@
 import { EngineError } from './errors.ts'
 import { bytesSource } from './formats/bytes.ts'
 import { ropeRegime } from './model/rope-table.ts'
-import { ropesOf, type PlanOutput } from './model/plan.ts'
+import { ropesOf, rowOf, type PlanOutput } from './model/plan.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { openMachine, openModel, placeModel, type Machine } from './load.ts'
@@ -123,8 +123,8 @@ function predictsNext({ inputs }: Golden): boolean | null {
 }
 
 /** A row for the whole text belongs to its first token; to its last one where the model reads forwards only. */
-const placed = (expected: Expected | undefined, { rows }: PlanOutput, length: number): Expected | undefined =>
-  expected && rows === 'last' ? { ...expected, positions: [length - 1] } : expected
+const placed = (expected: Expected | undefined, output: PlanOutput, ids: readonly number[]): Expected | undefined =>
+  expected && output.rows === 'last' ? { ...expected, positions: [rowOf(output, ids)] } : expected
 
 /** The pieces of a text whose first tokens run together, and none that is empty. */
 function withPrefix(pieces: readonly number[][], prefix: number): number[][] {
@@ -141,7 +141,7 @@ function withPrefix(pieces: readonly number[][], prefix: number): number[][] {
 /** An output beside the first: of the one row that it is meant for. */
 async function besideOf(runtime: Runtime, ids: readonly number[], output: PlanOutput): Promise<Float32Array> {
   runtime.truncate(0)
-  await runtime.forward(ids, [output.rows === 'last' ? ids.length - 1 : 0])
+  await runtime.forward(ids, [rowOf(output, ids)])
   const tensor = tensorOf(runtime.plan, placeOf(runtime.plan, output.site))
   const [row] = await runtime.inspection().readMany([{ tensor, offset: 0, count: output.width }])
   return row!
@@ -202,7 +202,7 @@ export async function runGolden(
       const usual = await openModel(source, how)
       const model = usual.size.context < ids.length ? await openModel(source, { ...how, context: ids.length }) : usual
       const [first, ...others] = model.plan.outputs
-      const expected = placed(given[first!.name], first!, ids.length),
+      const expected = placed(given[first!.name], first!, ids),
         beside = others.filter(({ name }) => given[name])
       if (!expected && beside.length === 0) {
         const gives = model.plan.outputs.map(({ name }) => name).join(', ')

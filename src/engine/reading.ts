@@ -6,7 +6,7 @@ import type { DecodingContext } from './context.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import { TYPES } from './model/lower/embed.ts'
-import { saysOwnToken, type Plan, type PlanOutput } from './model/plan.ts'
+import { rowOf, saysOwnToken, type Plan, type PlanOutput } from './model/plan.ts'
 import { checkRead, type CheckedRead } from './options.ts'
 import type { Work } from './runtime/inspect.ts'
 import { beyondError } from './text.ts'
@@ -65,7 +65,6 @@ export async function readText(
   const outputs = new Map(plan.outputs.map((output) => [output.name, output]))
   const rows = (name: PlanOutput['name'], wanted: readonly number[]): Promise<Float32Array[]> =>
     headRows(c, outputs.get(name)!, wanted)
-  const last = ids.length - 1
   const all = ids.map((_, i) => i)
 
   const reading: Reading = {
@@ -84,7 +83,7 @@ export async function readText(
   if (outputs.has('logits')) reading.fills = await fills(c, ids, options, rows)
   const tasks: NonNullable<Reading['tasks']> = []
   for (const output of plan.outputs.filter(({ name }) => name === 'labels')) {
-    const [row] = await headRows(c, output, [output.rows === 'last' ? last : 0])
+    const [row] = await headRows(c, output, [rowOf(output, ids)])
     tasks.push({ name: output.site, labels: scored(row!, output.labels!) })
   }
   reading.labels = tasks[0]?.labels ?? null

@@ -211,7 +211,7 @@ def save(out, config, model, args):
 
 def make(out, family, **options):
     """One folder. Options as on the command line, dashes as underscores; gives the golden."""
-    args = argparse.Namespace(**({"seed": 0, "T": 11, "dtype": "float32", "set": {}, "size": {}, "task": None, "old": False, "lean": False, "base": False, "gamma": False, "shards": 1, "rows": None, "exact": False, "edit": None} | options))
+    args = argparse.Namespace(**({"seed": 0, "T": 11, "dtype": "float32", "set": {}, "size": {}, "task": None, "old": False, "lean": False, "base": False, "gamma": False, "shards": 1, "rows": None, "exact": False, "edit": None, "pads": ()} | options))
     args.task = args.task or usual_task(family)
     pick = random.Random(f"{family} {args.seed}").choice
     _, keys = family_table.draw(family, pick, args.size)
@@ -221,6 +221,8 @@ def make(out, family, **options):
     keys = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0} | keys
     config = AutoConfig.for_model(**{k: v for k, v in keys.items() if v != "DROP"})
     given = inputs_of(family, args.task, config, args.T, args.seed)
+    for place in args.pads:  # typed ones: nothing is masked
+        given["input_ids"][0, place] = config.pad_token_id
     for seed in range(args.seed, args.seed + 400):
         model = scale(fill(build(config, args.task), seed, getattr(torch, args.dtype)), None if args.exact else getattr(torch, args.dtype))
         ties = Ties(model, getattr(config, "num_experts_per_tok", None) or 1)

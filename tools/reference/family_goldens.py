@@ -68,6 +68,8 @@ MODELS = {
     "nomic_bert_odd": ("nomic_bert", ODD, {}, LONG),
     "qwen2_labels": ("qwen2", SMALL | {"H": 4, "K": 2}, {}, HEAD | {"task": "labels", "seed": 7}),
     "opt_span": ("opt", SMALL, {"word_embed_proj_dim": 10}, HEAD | {"task": "span", "seed": 8}),
+    "roberta_pads": ("roberta", SMALL, {"pad_token_id": 1}, HEAD | {"task": "base", "seed": 55, "pads": (0, 3, 4)}),
+    "gpt2_labels": ("gpt2", SMALL, {"pad_token_id": 4}, HEAD | {"task": "labels", "seed": 56, "pads": (2, 7, 8)}),
     "modernbert_mean": ("modernbert", SMALL | {"V": 41}, {"classifier_pooling": "mean", "local_attention": 6, "layer_types": ["full_attention", "sliding_attention"]}, HEAD | {"task": "labels", "seed": 54, "T": 37}),
     "gpt2_vectors": ("gpt2", SMALL, {"tie_word_embeddings": True}, HEAD | {"task": "base", "seed": 51, "old": True}),
     "opt_vectors": ("opt", SMALL, {"word_embed_proj_dim": 10, "do_layer_norm_before": False}, HEAD | {"task": "base", "seed": 52}),

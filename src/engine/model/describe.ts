@@ -180,8 +180,8 @@ export interface Embed {
   width?: number
   /** the rows are multiplied by this (Gemma, Granite) */
   by?: number
-  /** learned positions: row position + offset of `rows` */
-  positions?: { at: string; rows: number; offset: number }
+  /** learned positions: row position + offset of `rows`. `pad`: a token that has row `pad` wherever it stands, and is not counted */
+  positions?: { at: string; rows: number; offset: number; pad?: number }
   /** learned kinds of segments */
   types?: { at: string; rows: number }
   norm?: Norm
@@ -195,6 +195,8 @@ export interface Labels {
   /** which of several of one name: MT-DNN has a head for each task */
   task?: number
   rows: 'first' | 'last' | 'mean' | 'each'
+  /** `last`: the last token that is not this one */
+  pad?: number
   /** layers before the last one, with their function, width and norm */
   before: readonly (Linear & { act?: Activation; width: number; norm?: Norm })[]
   last: Linear

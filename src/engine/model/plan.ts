@@ -131,6 +131,8 @@ export interface PlanOutput {
   width: number
   /** which rows of a text it is meant for */
   rows: 'each' | 'first' | 'last'
+  /** `last`: the last token that is not this one */
+  pad?: number
   labels?: readonly string[]
 }
 
@@ -236,6 +238,8 @@ export interface Plan {
   prefix?: PrefixTokens
   /** the token id that an answer of an encoder–decoder begins with */
   start?: number
+  /** positions are an input of the run (embed.ts): the first is `first`; token `pad` is not counted and has position `pad` */
+  positions?: { first: number; pad: number }
   /** in order; every name once */
   steps: PlanStep[]
   /** checkpoint tensors of every weight; a key is one name, however many tensors it is stacked from */
@@ -286,6 +290,15 @@ export const stepsOf = (plan: Plan, part: Part | null): PlanStep[] => plan.steps
 /** Does a row of the head say something of its own token, and not of the one behind it? */
 export const saysOwnToken = ({ programs: { decode } }: Pick<Plan, 'programs'>): boolean =>
   Boolean(decode.whole && !decode.ahead)
+
+/** The row of a text that an output of one row is meant for. */
+export function rowOf({ rows, pad }: PlanOutput, ids: readonly number[]): number {
+  if (rows !== 'last') return 0
+  return Math.max(
+    0,
+    ids.findLastIndex((id) => id !== pad),
+  )
+}
 
 /** The weight that a vector is made of, where it is made of one. */
 export const weightOf = ({ weights }: Plan, { make }: VectorSpec): WeightSpec | undefined =>

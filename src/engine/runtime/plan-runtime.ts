@@ -1,7 +1,7 @@
 // What every runtime has in common: how a text is cut into chunks, which rows give logits, how full
 // the cache is, and how its positions are turned. Each says how a chunk is run.
 
-import { TYPES } from '../model/lower/embed.ts'
+import { POSITIONS, TYPES } from '../model/lower/embed.ts'
 import type { Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
 import { checkFits, checkRun, prefixOf } from './cache.ts'
@@ -82,6 +82,7 @@ export abstract class PlanRuntime implements Runtime {
         T = chunk.length
       this.writeIds(chunk)
       if (this.plan.buffers[TYPES]) this.writeTypes(T)
+      if (this.plan.positions) this.writePositions(ids.slice(0, start + T), start)
       rows.push(
         ...(await this.runChunk(
           T,
@@ -117,11 +118,20 @@ export abstract class PlanRuntime implements Runtime {
     this.writeTensor(TYPES, 0, new Float32Array(types.buffer))
   }
 
+  /** @param ids of the text, which is read whole, from its first token on */
+  private writePositions(ids: readonly number[], start: number): void {
+    const { first, pad } = this.plan.positions!
+    let next = first
+    const all = Uint32Array.from(ids, (id) => (id === pad ? pad : next++))
+    this.writeTensor(POSITIONS, 0, new Float32Array(all.slice(start).buffer))
+  }
+
   async findNonFinite(ids: readonly number[]): Promise<string | null> {
     const inside = this.inspection()
     this.length = 0
     for (const id of ids) {
       this.writeIds(Uint32Array.of(id))
+      if (this.plan.positions) this.writePositions(ids.slice(0, this.length + 1), this.length)
       for (const prepared of inside.steps) {
         const { step } = prepared
         inside.submit(step.part, { T: 1, pos: this.length, row: 0, prefix: this.prefix }, [{ run: prepared }])

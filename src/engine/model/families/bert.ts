@@ -52,7 +52,7 @@ const bertNames: PostNormNames = {
 /**
  * A text through post-norm blocks of BERT's names.
  * @param root of the model within the checkpoint, with its point
- * @param skip the position of the first token, in rows of the table
+ * @param pad the token whose row of the table of positions stands before that of the first token
  */
 export function bertLike(
   family: string,
@@ -61,15 +61,16 @@ export function bertLike(
   {
     root,
     V = 30522,
-    skip = 0,
+    pad,
     head,
-  }: { root: string; V?: number; skip?: number; head: (act: Activation, eps: number, D: number) => Head },
+  }: { root: string; V?: number; pad?: number; head: (act: Activation, eps: number, D: number) => Head },
 ): Described {
   checkEncoder(family, config)
   const D = config.count('hidden_size', 768),
     H = config.count('num_attention_heads', 12)
   const d = headWidth(config, D, H)
-  const rows = config.count('max_position_embeddings', 512)
+  const rows = config.count('max_position_embeddings', 512),
+    skip = pad === undefined ? 0 : pad + 1
   const eps = config.number('layer_norm_eps', 1e-12)
   const act = actOf(family, config, 'hidden_act', 'gelu')
   const types = `${root}embeddings.token_type_embeddings`
@@ -89,7 +90,7 @@ export function bertLike(
     },
     embed: {
       at: `${root}embeddings.word_embeddings`,
-      positions: { at: `${root}embeddings.position_embeddings`, rows, offset: skip },
+      positions: { at: `${root}embeddings.position_embeddings`, rows, offset: skip, ...(pad !== undefined && { pad }) },
       ...(hasTypes && { types: { at: types, rows: config.count('type_vocab_size', 2) } }),
       norm: layerNorm(`${root}embeddings.LayerNorm`, eps),
     },

@@ -8,11 +8,30 @@ import { classOf, labelsOf, rowsOf } from './tasks.ts'
 
 type Described = Omit<Description, 'ignored' | 'biases'>
 
+/** What a class of transformers takes for padding where its config says nothing; the others know none. */
+const pads: Readonly<Record<string, number>> = {
+  ...{ gemma: 0, gemma2: 0, gemma3_text: 0, cohere: 0, cohere2: 0 },
+  ...{ phi3: 32000, smollm3: 128004, opt: 1, olmo2: 1, olmo3: 1, olmoe: 1 },
+}
+
+/** The token that no text ends with: transformers looks for the last one that is another. */
+function padOf(config: Config): { pad?: number } {
+  const given = config.rawOrNull('pad_token_id')
+  const pad = given === undefined ? pads[config.text('model_type')] : given
+  return Number.isSafeInteger(pad) ? { pad: pad as number } : {}
+}
+
 function headOf(task: string | undefined, config: Config, shapeOf: ShapeOf): Omit<Labels, 'before'> | null {
   const last = (at: string): Linear => ({ at, bias: shapeOf(`${at}.bias`) !== undefined })
   switch (task) {
     case 'SequenceClassification':
-      return { name: 'labels', rows: 'last', last: last('score'), labels: labelsOf(config, rowsOf(shapeOf, 'score')) }
+      return {
+        name: 'labels',
+        rows: 'last',
+        ...padOf(config),
+        last: last('score'),
+        labels: labelsOf(config, rowsOf(shapeOf, 'score')),
+      }
     case 'TokenClassification': {
       const at = rowsOf(shapeOf, 'classifier') === undefined ? 'score' : 'classifier'
       return { name: 'token-labels', rows: 'each', last: last(at), labels: labelsOf(config, rowsOf(shapeOf, at)) }

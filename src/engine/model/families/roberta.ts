@@ -1,5 +1,5 @@
-// RoBERTa and XLM-RoBERTa: BERT with one kind of segment, whose first position is row pad + 1 of the table, and heads
-// of their own. Liu et al. 2019, Conneau et al. 2020; names as in transformers' RobertaModel. A GGUF of one is a BERT's:
+// RoBERTa and XLM-RoBERTa: BERT with one kind of segment, whose first position is row pad + 1 of the table, the rows of
+// padding not counted, and heads of their own. Liu et al. 2019, Conneau et al. 2020; names as in transformers' RobertaModel. A GGUF of one is a BERT's:
 // the converter cuts the rows before the first position off.
 
 import type { Activation } from '../../ops/activations.ts'
@@ -42,6 +42,13 @@ function robertaHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: n
   }
 }
 
+/** It is the row that the table of positions keeps for it, too. */
+function padOf(config: Config): number {
+  const pad = config.number('pad_token_id', 1)
+  if (!Number.isSafeInteger(pad) || pad < 0) throw config.invalid('pad_token_id', 'a token id', pad)
+  return pad
+}
+
 const robertaLike = (name: string, types: string[], V: number): Family => ({
   name,
   types,
@@ -58,12 +65,7 @@ const robertaLike = (name: string, types: string[], V: number): Family => ({
   },
   buffers: /(^|\.)position_ids$|^lm_head\.(decoder\.)?bias$/,
   describe: (config, shapeOf) =>
-    bertLike(name, config, shapeOf, {
-      root: 'roberta.',
-      V,
-      skip: config.number('pad_token_id', 1) + 1,
-      head: robertaHead(config, shapeOf),
-    }),
+    bertLike(name, config, shapeOf, { root: 'roberta.', V, pad: padOf(config), head: robertaHead(config, shapeOf) }),
 })
 
 export const roberta = robertaLike('roberta', ['roberta'], 50265)

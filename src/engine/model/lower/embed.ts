@@ -5,6 +5,8 @@ import type { Embed } from '../describe.ts'
 
 /** Words of the runs' own input, one for each token: kinds of segments. */
 export const TYPES = 'types'
+/** Likewise: rows of the table of positions, where they depend on the tokens. */
+export const POSITIONS = 'positions'
 
 /**
  * Writes the residual into the buffer `x`.
@@ -34,9 +36,14 @@ export function embed(build: PlanBuilder, name: string, e: Embed, V: number, D: 
     y = x.buffer
   }
   if (e.positions) {
-    const { at, rows, offset } = e.positions
+    const { at, rows, offset, pad } = e.positions
     const weight = build.weight({ at }, rows, inner, 'embedding')
-    build.step(`${name}.positions`, 'add-positions', { weight, y }, { D: inner, offset })
+    if (pad === undefined) build.step(`${name}.positions`, 'add-positions', { weight, y }, { D: inner, offset })
+    else {
+      build.plan.positions = { first: offset, pad }
+      const args = { ids: build.buffer(POSITIONS, 1), weight, y }
+      build.step(`${name}.positions`, 'gather', args, { D: inner, accumulate: 1 })
+    }
     x = build.site(`${name}.positions`, 'y', inner, [x])
   }
   if (e.types) {

@@ -76,7 +76,7 @@ function activated(build: PlanBuilder, name: string, x: Value, act: Parameters<t
 
 function labelsOf(
   build: PlanBuilder,
-  { name: kind, task = 0, rows, before, last, labels }: Labels,
+  { name: kind, task = 0, rows, pad, before, last, labels }: Labels,
   hidden: Value,
 ): void {
   const name = task ? `${kind}_${task}` : kind
@@ -94,6 +94,7 @@ function labelsOf(
     site: name,
     width: labels.length,
     rows: rows === 'mean' ? 'first' : rows,
+    ...(pad !== undefined && { pad }),
     labels,
   })
 }
