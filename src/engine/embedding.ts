@@ -72,6 +72,13 @@ export async function isForVectors(
   return /"type"\s*:\s*"(?:[^"]*\.)?Pooling"/.test(listed)
 }
 
+/** Where no file says how: POOLING_ASSUMED tells of it. */
+export const meanOfTokens: TextPooling = {
+  maxTokens: null,
+  lowers: false,
+  pool: (hidden) => toFloats([], pooled(['mean'], hidden)),
+}
+
 /**
  * @param files of the model's folder
  * @param config of the model; a GGUF's has pooling_type

@@ -3,14 +3,14 @@
 //   const engine = await loadEngine(source, { onProgress, signal })
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
-import { openPooling } from './embedding.ts'
+import { meanOfTokens, openPooling, type TextPooling } from './embedding.ts'
 import { EngineError } from './errors.ts'
 import { openDevice } from './gpu/device.ts'
 import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
-import { openModel, planText } from './load.ts'
+import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
 import { checkGenerate, checkPromptOptions, checkRead } from './options.ts'
 import { startModel } from './start.ts'
@@ -66,6 +66,21 @@ export async function adapterFacts(gpu: GPU | undefined = globalThis.navigator?.
   return device.facts
 }
 
+/**
+ * How a text becomes a vector. What its files do not say is as sentence-transformers takes it: the mean, of as many
+ * tokens as the tokenizer and the model's positions allow. A GGUF's text is never cut, as llama.cpp does not.
+ */
+async function poolingOf(
+  { checkpoint: { files, config, format }, info }: OpenedModel,
+  longest: number,
+  signal?: AbortSignal,
+): Promise<TextPooling> {
+  const pooling = (await openPooling(files, config, signal)) ?? meanOfTokens
+  return format === 'gguf'
+    ? pooling
+    : { ...pooling, maxTokens: pooling.maxTokens ?? Math.min(longest, info.maxContext) }
+}
+
 export interface Engine {
   readonly info: ModelInfo
   readonly plan: Plan
@@ -100,9 +115,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   report('open')
   const model = await openModel(source, options)
   const text = await openText(model.checkpoint, source.name)
-  const pooling = model.info.does.includes('embed')
-    ? await openPooling(model.checkpoint.files, model.checkpoint.config, options.signal)
-    : null
+  const pooling = model.info.does.includes('embed') ? await poolingOf(model, text.longest, options.signal) : null
   report('plan')
   const early: ModelNotice[] = []
   let tell = (notice: ModelNotice): void => void early.push(notice)

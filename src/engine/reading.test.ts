@@ -118,6 +118,28 @@ test('a vector, and what of a long text is left out', async () => {
   expect((await engine.read('w10 w11 w12', { pair: 'w20 w21' })).ids).toEqual([1, 10, 11, 2, 20, 2])
 })
 
+test('a text is cut where the tokenizer or the positions end, if no file says how many tokens', async () => {
+  const unsaid = { 'sentence_bert_config.json': JSON.stringify({ max_seq_length: null }) }
+  const long = Array.from({ length: 300 }, (_, i) => `w${10 + (i % 50)}`).join(' ')
+  const { engine } = await open('bge', bracketed, unsaid)
+  const { maxContext } = engine.info
+  const cut = await engine.read(long)
+  expect(cut).toMatchObject({ leftOut: 302 - maxContext })
+  expect(cut.ids.length).toBe(maxContext)
+  expect(cut.ids.at(-1)).toBe(2)
+  const tokenizer = (model_max_length: number) => ({
+    ...unsaid,
+    'tokenizer_config.json': JSON.stringify({ model_max_length }),
+  })
+  const sooner = await open('bge', bracketed, tokenizer(9))
+  expect((await sooner.engine.read(long)).leftOut).toBe(302 - 9)
+  const endless = await open('bge', bracketed, tokenizer(1e30))
+  expect((await endless.engine.read(long)).ids).toEqual(cut.ids)
+  // a head that is no vector's is given no part of a text
+  const labels = await open('bert_labels', bracketed)
+  await expect(labels.engine.read(long)).rejects.toMatchObject({ code: 'CONTEXT_FULL' })
+})
+
 test('a sentence model in a folder of its own, beside its layers', async () => {
   const modules = JSON.stringify(
     [

@@ -3,6 +3,7 @@
 // The text then stands in the context: the glass looks at it as at any run.
 
 import type { DecodingContext } from './context.ts'
+import { meanOfTokens, type TextPooling } from './embedding.ts'
 import { EngineError, checkAborted } from './errors.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import { TYPES } from './model/lower/embed.ts'
@@ -12,15 +13,6 @@ import type { Work } from './runtime/inspect.ts'
 import { beyondError } from './text.ts'
 import type { Fill, Reading, ReadOptions, ScoredLabel, SpanAnswer } from './types.ts'
 
-/** Vectors of a text's tokens as one: the pooling of a sentence-embedding model. */
-export interface Pooling {
-  /** tokens at most, special ones included; what is longer is left out */
-  maxTokens: number | null
-  /** the text is read in lower case */
-  lowers: boolean
-  pool(hidden: readonly Float32Array[]): Float32Array
-}
-
 /**
  * Reads a text, or two as the tokenizer puts them together.
  * @throws TASK_UNSUPPORTED where the model writes instead, CONTEXT_FULL, PARAM_INVALID, ABORTED
@@ -29,7 +21,7 @@ export async function readText(
   c: DecodingContext,
   text: unknown,
   given: ReadOptions = {},
-  pooling: Pooling | null = null,
+  pooling: TextPooling | null = null,
 ): Promise<Reading> {
   const { runtime, tokenizer } = c.model
   const { plan } = runtime
@@ -97,7 +89,7 @@ export async function readText(
   }
   if (outputs.has('hidden')) {
     const hidden = await rows('hidden', all)
-    reading.vector = pooling ? pooling.pool(hidden) : mean(hidden)
+    reading.vector = (pooling ?? meanOfTokens).pool(hidden)
   }
   if (outputs.has('pooled')) reading.pooled = (await rows('pooled', [0]))[0]!
   return reading
@@ -256,10 +248,4 @@ function spans(
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top)
     .map(({ from, to, probability }) => ({ from, to, probability, text: text(from, to) }))
-}
-
-function mean(rows: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(rows[0]!.length)
-  for (const row of rows) row.forEach((v, i) => (out[i]! += v / rows.length))
-  return out
 }

@@ -24,6 +24,7 @@ export interface ModelText extends Speech {
   stopIds: Set<number>
   /** ids of the turns, where the files name them */ roleIds?: WriteVars['roleIds']
   /** the same tokenizer laid open, made when first asked for */ lab: () => TokenizerLab
+  /** tokens that the tokenizer's files allow a text at most */ longest: number
   /** what was assumed about the tokenizer */ notices: readonly ModelNotice[]
 }
 
@@ -96,6 +97,7 @@ export async function openText(checkpoint: Checkpoint, name = ''): Promise<Model
     roleIds: roleIdsOf(checkpoint.generationConfig),
     specials,
     stopIds,
+    longest: longestOf(tokenizerConfig),
     notices: assumed ? [{ code: 'TOKENIZER_ASSUMED', facts: { assumed } }] : [],
     lab: () =>
       (lab ??= openTokenizerLab(
@@ -105,6 +107,12 @@ export async function openText(checkpoint: Checkpoint, name = ''): Promise<Model
         tokenizer,
       )),
   }
+}
+
+/** transformers writes 1e30 where it knows of no limit. */
+function longestOf(tokenizerConfig: unknown): number {
+  const most = (tokenizerConfig as { model_max_length?: unknown } | null)?.model_max_length
+  return Number.isSafeInteger(most) && (most as number) > 0 ? (most as number) : Infinity
 }
 
 /** The tokenizer of the files that there were before tokenizer.json. */
