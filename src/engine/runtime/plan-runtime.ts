@@ -67,7 +67,11 @@ export abstract class PlanRuntime implements Runtime {
   ): Promise<Float32Array[]> {
     checkFits(this.length, ids.length, this.context)
     checkRun(ids, this.plan.dims.V, typeof logits === 'string' ? [] : logits)
-    if (this.plan.programs.decode.whole) this.prefix = this.length + ids.length
+    const { whole } = this.plan.programs.decode
+    // what sees the tokens behind it is never cut: the first piece would not see the others
+    const inOne = whole ? ids.length : Math.min(ids.length, this.plan.prefix ? this.prefix - this.length : 0)
+    if (inOne > this.chunk) checkFits(0, inOne, this.chunk)
+    if (whole) this.prefix = this.length + ids.length
     if (turnedFor !== 'kept') {
       for (const { table, offset, values } of this.tables.renew(this.length, ids.length, turnedFor)) {
         this.writeTensor(table, offset, values)
