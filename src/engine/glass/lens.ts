@@ -125,6 +125,8 @@ export class Lens {
     // of the last residual every model speaks
     const beyond = request.part !== 'resid' || request.layers.some((layer) => layer < plan.dims.layers - 1)
     if (beyond) refuseAbsent(whyAbsent(plan, 'lens'))
+    // what a branch added is no part of a sum that starts afresh, nor of one that is bent behind it
+    if (request.part !== 'resid') refuseAbsent(whyAbsent(plan, 'contributions'))
     if (request.layers.some((layer) => layer >= 0 && layer < sourceLayers(plan))) throw offTheWay()
     for (const position of request.positions) {
       const vectors = await this.vectors(request, position)

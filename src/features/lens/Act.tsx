@@ -93,7 +93,7 @@ export function Act({ column }: { column: Column | null }) {
         )}
       </div>
       {problem && (
-        <p className={styles.note} role="alert">
+        <p className={styles.note} role={problem.code === 'VIEW_ABSENT' ? 'status' : 'alert'}>
           {info.source === 'recording' ? t.act.notRecorded : explain(problem).text}
         </p>
       )}
@@ -102,15 +102,15 @@ export function Act({ column }: { column: Column | null }) {
 }
 
 function Steer({ column, disabled }: { column: Column | null; disabled: boolean }) {
-  const { info, tokens, t, position, layer, format } = useRun()
+  const { info, t, noDirection, position, layer, format } = useRun()
   const { target } = useView()
   const edits = useInspect((s) => s.edits)
   const { residual, strength, onward, difference, other, set } = useKept()
   const cell = { layer, position }
-  const id = column && targetId(target, column, tokens)
-  const view = id == null || !column ? null : candidateView(id, targetText(target, id, column, tokens))
+  const id = column && targetId(target, column)
+  const view = id == null || !column ? null : candidateView(id, targetText(target, id, column))
   const canDiffer = residual !== null && fits(residual, info) && !touches(edits, cell)
-  const by = difference && canDiffer
+  const by = (difference || noDirection !== null) && canDiffer
   const name = by ? t.act.difference : (view?.label ?? '')
   const fraction = format.number(strength, 2)
 
@@ -138,17 +138,22 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
     return () => clearTimeout(timer)
   }, [strength])
 
-  const blocked = disabled || (!by && id == null)
+  const blocked = disabled || (!by && (id == null || noDirection !== null))
   return (
     <div className={styles.steer} role="group" aria-label={t.act.direction} data-testid="lens-steer">
       <Segmented<'token' | 'difference'>
         label={t.act.direction}
         quiet={false}
-        value={by ? 'difference' : 'token'}
+        value={by || noDirection ? 'difference' : 'token'}
         onChange={(value) => set({ difference: value === 'difference' })}
         testId="lens-direction"
         options={[
-          { value: 'token', text: view ? t.act.token(short(view.label, 12)) : t.act.noToken, hint: t.act.tokenHint },
+          {
+            value: 'token',
+            text: view ? t.act.token(short(view.label, 12)) : t.act.noToken,
+            hint: t.act.tokenHint,
+            disabled: noDirection !== null,
+          },
           { value: 'difference', text: t.act.difference, hint: t.act.differenceHint, disabled: !canDiffer },
         ]}
       />
@@ -160,6 +165,7 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
           max={2}
           step={0.05}
           value={strength}
+          disabled={!by && noDirection !== null}
           data-testid="lens-strength"
           onChange={(event) => set({ strength: event.target.valueAsNumber })}
           aria-valuetext={by ? t.act.ofDifference(fraction) : t.act.ofLength(fraction)}
@@ -167,7 +173,12 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
         <output>{by ? t.act.ofDifference(fraction) : t.act.ofLength(fraction)}</output>
       </label>
       <label className={styles.check}>
-        <input type="checkbox" checked={onward} onChange={(event) => set({ onward: event.target.checked })} />{' '}
+        <input
+          type="checkbox"
+          checked={onward}
+          disabled={!by && noDirection !== null}
+          onChange={(event) => set({ onward: event.target.checked })}
+        />{' '}
         {t.act.onward}
       </label>
       <div className={styles.row}>
@@ -183,7 +194,8 @@ function Steer({ column, disabled }: { column: Column | null; disabled: boolean 
           {t.act.ablate}
         </Button>
       </div>
-      {!by && (
+      {noDirection && <p className={styles.note}>{t.act.onlyDifference}</p>}
+      {!by && !noDirection && (
         <div className={styles.row}>
           <TokenPick
             label={t.act.otherLabel}

@@ -1,6 +1,7 @@
 // How one token came to be said: its probability and rank after every layer, and who pushed it.
 
 import { useMemo } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type Contributions } from '../../store/inspect.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
@@ -12,38 +13,42 @@ import { useLatest } from '../../ui/useLatest.ts'
 import { curves, layerAt, type CurveData } from './curves-draw.ts'
 import styles from './Curves.module.css'
 import { Heads } from './Heads.tsx'
-import { settledAt, targetId, targetText, valueOf, type Column } from './read.ts'
-import { candidateView, useRun } from './run.ts'
+import { firstLayer, layersOf, settledAt, targetId, targetText, valueOf, type Column } from './read.ts'
+import { candidateView, useColumnsHere, useRun } from './run.ts'
 import { useView } from './view.ts'
 
 /** @param column the residual's column of the selected position, whatever part the grid shows */
 export function Curves({ column }: { column: Column | null }) {
-  const { info, tokens, views, t, common, position, layer, layerName, choose, percent, format } = useRun()
+  const { info, tokens, views, t, common, noParts, position, layer, layerName, choose, percent, format } = useRun()
+  const { error: unread } = useColumnsHere()
+  const explain = useExplain()
   const { target } = useView()
   const writing = useInspect((s) => s.writing)
   const scheme = useScheme()
-  const id = column && targetId(target, column, tokens)
-  const text = id == null || !column ? null : targetText(target, id, column, tokens)
-  const parts = useAsk(id == null || writing || position < info.kept ? null : `parts ${position} ${id}`, (glass) =>
-    glass.contributions(position, id!),
+  const id = column && targetId(target, column)
+  const text = id == null || !column ? null : targetText(target, id, column)
+  const parts = useAsk(
+    noParts || id == null || writing || position < info.kept ? null : `parts ${position} ${id}`,
+    (glass) => glass.contributions(position, id!),
   )
   const known = parts.fresh && parts.data?.target === id ? parts.data : null
 
+  const rows = useMemo(() => layersOf(info, 'resid'), [info])
   const data: CurveData | null = useMemo(() => {
     if (!column || id == null) return null
-    const values = Array.from({ length: info.layers + 1 }, (_, i) => {
-      const cell = column.cells.find((c) => c.layer === i - 1)
+    const values = rows.map((l) => {
+      const cell = column.cells.find((c) => c.layer === l)
       return cell ? valueOf(cell, id) : null
     })
     return {
-      layers: info.layers,
+      rows,
       p: values.map((v) => v?.p ?? NaN),
       rank: values.map((v) => v?.rank ?? NaN),
       vocab: info.vocab,
       parts: known,
       selected: layer,
     }
-  }, [column, id, info, known, layer])
+  }, [column, id, info, rows, known, layer])
   const paint = (name: string) => themeColor(name, scheme)
   const draw = useLatest(data && ((w: number) => curves(w, data, paint, t.curves)))
   const settled = column && id != null ? settledAt(column.cells, id) : null
@@ -53,7 +58,7 @@ export function Curves({ column }: { column: Column | null }) {
         title={t.curves.title}
         words={common.figure}
         source={info.source}
-        caption={t.curves.caption}
+        caption={noParts ? t.curves.captionBare : t.curves.caption}
         testId="lens-curves"
         files={
           data
@@ -83,7 +88,7 @@ export function Curves({ column }: { column: Column | null }) {
             {known && <Pushes parts={known} />}
           </p>
         ) : (
-          <p className={styles.sentence}>{column ? t.curves.noTarget : t.check.wait}</p>
+          <p className={styles.sentence}>{column ? t.curves.noTarget : unread === null && t.check.wait}</p>
         )}
         {data && (
           <Drawing
@@ -92,11 +97,7 @@ export function Curves({ column }: { column: Column | null }) {
             pointer
             onPick={({ x }) =>
               choose(
-                layerAt(
-                  x,
-                  document.querySelector<HTMLElement>('[data-testid="lens-curve"]')?.clientWidth ?? 600,
-                  info.layers,
-                ),
+                layerAt(x, document.querySelector<HTMLElement>('[data-testid="lens-curve"]')?.clientWidth ?? 600, rows),
                 position,
               )
             }
@@ -105,11 +106,17 @@ export function Curves({ column }: { column: Column | null }) {
         )}
         {known && (
           <p className={styles.sum} data-testid="lens-sum" data-logit={known.logit} data-sum={total(known)}>
-            {t.curves.sum(total(known).toFixed(3), known.logit.toFixed(3))}
+            {t.curves.sum(push(total(known)), push(known.logit))}
           </p>
         )}
-        {parts.error && (
-          <p className={styles.sum}>{info.source === 'recording' ? t.curves.missing : parts.error.message}</p>
+        {noParts ? (
+          <p className={styles.sum} data-testid="lens-no-parts">
+            {t.curves.noParts(explain(noParts).text)}
+          </p>
+        ) : (
+          parts.error && (
+            <p className={styles.sum}>{info.source === 'recording' ? t.curves.missing : explain(parts.error).text}</p>
+          )
         )}
         {data && (
           <details className={styles.numbers}>
@@ -122,17 +129,19 @@ export function Curves({ column }: { column: Column | null }) {
                     <th scope="col">{t.curves.p}</th>
                     <th scope="col">{t.curves.rank}</th>
                     <th scope="col">{t.curves.attn}</th>
+                    {known?.cross && <th scope="col">{t.curves.cross}</th>}
                     <th scope="col">{t.curves.mlp}</th>
                   </tr>
                 </thead>
                 <tbody>
                   {data.p.map((p, i) => (
                     <tr key={i}>
-                      <th scope="row">{layerName(i - 1)}</th>
+                      <th scope="row">{layerName(rows[i]!)}</th>
                       <td>{Number.isNaN(p) ? '–' : percent(p)}</td>
                       <td>{Number.isNaN(data.rank[i]!) ? '–' : format.number(data.rank[i]!)}</td>
-                      <td>{known ? (i === 0 ? known.embed.toFixed(3) : known.attn[i - 1]!.toFixed(3)) : '–'}</td>
-                      <td>{known && i > 0 ? known.mlp[i - 1]!.toFixed(3) : '–'}</td>
+                      <td>{known ? push(i === 0 ? known.embed : known.attn[rows[i]!]!) : '–'}</td>
+                      {known?.cross && <td>{i > 0 ? push(known.cross[rows[i]!]!) : '–'}</td>}
+                      <td>{known && i > 0 ? push(known.mlp[rows[i]!]!) : '–'}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -146,16 +155,19 @@ export function Curves({ column }: { column: Column | null }) {
   )
 }
 
-const total = (c: Contributions): number =>
-  c.embed + c.attn.reduce((a, b) => a + b, 0) + c.mlp.reduce((a, b) => a + b, 0) + c.bias
+const sum = (list: ArrayLike<number> = []): number => Array.from(list).reduce((a, b) => a + b, 0)
+const total = (c: Contributions): number => c.embed + sum(c.attn) + sum(c.cross) + sum(c.mlp) + c.bias
+/** What rounds to nothing has no sign. */
+const push = (v: number): string => (Math.round(v * 1000) / 1000 + 0).toFixed(3)
 const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(2)}`
 
 /** Who pushed most, and who held it back most. */
 function Pushes({ parts }: { parts: Contributions }) {
-  const { t } = useRun()
+  const { t, info } = useRun()
   const all = [
-    ...Array.from(parts.attn, (v, l) => ({ name: `L${l} ${t.curves.attn}`, v })),
-    ...Array.from(parts.mlp, (v, l) => ({ name: `L${l} ${t.curves.mlp}`, v })),
+    ...(['attn', 'cross', 'mlp'] as const).flatMap((part) =>
+      Array.from(parts[part] ?? [], (v, l) => ({ name: `L${l} ${t.curves[part]}`, v })).slice(firstLayer(info)),
+    ),
     { name: t.curves.embed, v: parts.embed },
   ].sort((a, b) => b.v - a.v)
   const max = all[0]!,

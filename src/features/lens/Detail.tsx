@@ -13,13 +13,13 @@ import { useView, type CellRef } from './view.ts'
 
 export function Detail({ asked }: { asked: CellRef | null }) {
   const { info, tokens, views, t, common, layer, position, layerName, percent, format } = useRun()
-  const { at } = useColumnsHere()
+  const { at, error } = useColumnsHere()
   const { hover, target, part, set } = useView()
   const scheme = useScheme()
   const here = hover ?? { layer, position }
   const column = at(here.position)
   const cell = column?.cells.find((c) => c.layer === here.layer)
-  const wanted = column && targetId(target, column, tokens)
+  const wanted = column && targetId(target, column)
   const value = cell && wanted != null ? valueOf(cell, wanted) : null
   const hidden = asked?.position === here.position
   const best = cell ? Math.exp(cell.top[0]!.logprob) : 1
@@ -123,7 +123,7 @@ export function Detail({ asked }: { asked: CellRef | null }) {
           </dl>
         </>
       ) : (
-        <p className={styles.note}>{here.position < info.kept ? t.grid.lost : t.check.wait}</p>
+        <p className={styles.note}>{here.position < info.kept ? t.grid.lost : error === null && t.check.wait}</p>
       )}
     </Figure>
   )

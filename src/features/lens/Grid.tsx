@@ -39,7 +39,7 @@ interface Props {
 const margin = 2
 
 export function Grid({ scale, window: seen, onWindow, width, side, asked }: Props) {
-  const { info, tokens, views, t, common, layer, position, layerName, came, choose, percent } = useRun()
+  const { info, tokens, views, t, common, own, layer, position, layerName, came, choose, percent } = useRun()
   const { at } = useColumnsHere()
   const { part, colour, target, hover, set } = useView()
   const locked = useInspect((s) => s.locked)
@@ -99,21 +99,20 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const from = hover ?? { layer, position }
     const step = event.shiftKey ? 10 : 1
-    const lowest = layers.at(-1)!
+    /** the row so far up */
+    const up = (rows: number): number =>
+      layers[Math.max(0, Math.min(layers.length - 1, layers.indexOf(from.layer) - rows))]!
     const moves: Record<string, CellRef> = {
       ArrowLeft: { ...from, position: from.position - step },
       ArrowRight: { ...from, position: from.position + step },
-      ArrowUp: { ...from, layer: from.layer + 1 },
-      ArrowDown: { ...from, layer: from.layer - 1 },
+      ArrowUp: { ...from, layer: up(1) },
+      ArrowDown: { ...from, layer: up(-1) },
       Home: { ...from, position: 0 },
       End: { ...from, position: total - 1 },
     }
     const to = moves[event.key]
     if (to) {
-      const next = {
-        layer: Math.max(lowest, Math.min(last, to.layer)),
-        position: Math.max(0, Math.min(total - 1, to.position)),
-      }
+      const next = { ...to, position: Math.max(0, Math.min(total - 1, to.position)) }
       set({ hover: next })
       show(next.position)
     } else if ((event.key === 'Enter' || event.key === ' ') && hover) choose(hover.layer, hover.position)
@@ -136,7 +135,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
       role="grid"
       tabIndex={0}
       aria-label={t.grid.label(layers.length, total)}
-      aria-rowcount={layers.length + 2}
+      aria-rowcount={layers.length + (own ? 1 : 2)}
       aria-colcount={total + 1}
       aria-activedescendant={hover ? cellId(hover.layer, hover.position) : undefined}
       data-testid="lens-grid"
@@ -152,23 +151,25 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
       }}
     >
       <div className={styles.inner} style={{ width: side + total * width }}>
-        <div role="row" className={`${styles.row} ${styles.next}`}>
-          <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>
-            {side < 100 ? t.grid.nextShort : t.grid.next}
-          </span>
-          {columns.map((p) => (
-            <span
-              key={p}
-              role="columnheader"
-              aria-colindex={p + 2}
-              className={styles.token}
-              style={place(p)}
-              data-generated={tokens[p + 1]?.generated}
-            >
-              {asked?.position === p ? '?' : fit(came(p))}
+        {!own && (
+          <div role="row" className={`${styles.row} ${styles.next}`}>
+            <span role="rowheader" className={styles.name} style={{ width: side }} title={t.grid.next}>
+              {side < 100 ? t.grid.nextShort : t.grid.next}
             </span>
-          ))}
-        </div>
+            {columns.map((p) => (
+              <span
+                key={p}
+                role="columnheader"
+                aria-colindex={p + 2}
+                className={styles.token}
+                style={place(p)}
+                data-generated={tokens[p + 1]?.generated}
+              >
+                {asked?.position === p ? '?' : fit(came(p))}
+              </span>
+            ))}
+          </div>
+        )}
         {layers.map((l) => (
           <div key={l} role="row" className={styles.row} data-output={part === 'resid' && l === last}>
             <span
@@ -184,7 +185,7 @@ export function Grid({ scale, window: seen, onWindow, width, side, asked }: Prop
             {columns.map((p) => {
               const column = at(p)
               const cell = column?.cells.find((c) => c.layer === l)
-              const rgb = cell ? colorAt(scale, shade(cell, colour, targetId(target, column!, tokens))) : null
+              const rgb = cell ? colorAt(scale, shade(cell, colour, targetId(target, column!))) : null
               const selected = p === position && l === layer,
                 over = hover?.layer === l && hover.position === p
               const hidden = asked?.position === p,

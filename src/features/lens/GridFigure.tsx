@@ -2,6 +2,7 @@
 // run.
 
 import { useMemo } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
 import { answerOf } from '../../store/answer-read.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lut, type ColorScale } from '../../ui/colors.ts'
@@ -32,7 +33,8 @@ export function GridFigure({
 }) {
   const run = useRun()
   const columns = useColumnsHere()
-  const { info, tokens, t, common, format } = run
+  const { info, tokens, t, common, format, noParts } = run
+  const explain = useExplain()
   const { colour, target, game, set } = useView()
   const scheme = useScheme()
   const narrow = useNarrow()
@@ -44,8 +46,8 @@ export function GridFigure({
   }, [colour, scheme, info.vocab])
   const said = useMemo(() => {
     const events = info.edits.length ? null : (answerOf(tokens)?.events ?? null)
-    return { own: events !== null, by: whatWasSaid(tokens, events) }
-  }, [tokens, info.edits])
+    return { own: events !== null, by: whatWasSaid(info, tokens, events) }
+  }, [tokens, info])
   const check = useMemo(
     () => (part === 'resid' ? checkOutput(columns.all, said.by, info.layers - 1) : null),
     [part, columns.all, said, info.layers],
@@ -105,8 +107,13 @@ export function GridFigure({
           options={(['resid', 'attn', 'mlp'] as const).map((value) => ({
             value,
             text: t.part[value],
-            hint: recorded && value !== 'resid' ? t.onlyResid : t.part.hint[value],
-            disabled: recorded && value !== 'resid',
+            hint:
+              value === 'resid' || (!recorded && !noParts)
+                ? t.part.hint[value]
+                : noParts
+                  ? explain(noParts).text
+                  : t.onlyResid,
+            disabled: value !== 'resid' && (recorded || noParts !== null),
           }))}
         />
         <Segmented<Colour>
@@ -158,7 +165,7 @@ export function GridFigure({
             data-good={check.same === check.compared}
           >
             {check.compared === 0
-              ? t.check.wait
+              ? columns.error === null && t.check.wait
               : check.same === check.compared
                 ? `✓ ${t.check.good(check.compared, said.own)}; ${t.check.off(check.off === 0 ? '0' : check.off.toExponential(1))}`
                 : `≠ ${t.check.bad(check.compared - check.same, check.compared)}`}
@@ -172,7 +179,7 @@ export function GridFigure({
       </div>
       {columns.error && (
         <p className={styles.note} role="alert">
-          {columns.error}
+          {explain(columns.error).text}
         </p>
       )}
     </Figure>

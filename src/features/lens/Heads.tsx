@@ -10,6 +10,7 @@ import { Heatmap, type HeatCell, type HeatTile } from '../../ui/Heatmap.tsx'
 import { Legend } from '../../ui/Legend.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import styles from './Heads.module.css'
+import { firstLayer } from './read.ts'
 import { useRun } from './run.ts'
 
 export function Heads({ parts, text }: { parts: Contributions; text: string }) {
@@ -18,16 +19,19 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
   const scheme = useScheme()
   const drawing = useRef<(() => DrawList) | null>(null)
   const [hover, setHover] = useState<HeatCell | null>(null)
-  const { layers, heads } = info
+  const { layers: all, heads } = info
+  /** an encoder's layers are no part of this residual */
+  const first = firstLayer(info),
+    layers = all - first
   /** rows of the picture from the top: the last layer first */
-  const layerOf = (row: number): number => layers - 1 - row
+  const layerOf = (row: number): number => all - 1 - row
   const tile: HeatTile = useMemo(() => {
     const values = new Float32Array(layers * heads)
     for (let l = 0; l < layers; l++) {
-      values.set(parts.heads.subarray(l * heads, (l + 1) * heads), (layers - 1 - l) * heads)
+      values.set(parts.heads.subarray((first + l) * heads, (first + l + 1) * heads), (layers - 1 - l) * heads)
     }
     return { rows: { from: 0, to: layers }, cols: { from: 0, to: heads }, height: layers, width: heads, values }
-  }, [parts, layers, heads])
+  }, [parts, first, layers, heads])
   const scale = useMemo(
     () => signedScale(Math.max(1e-3, ...extent(parts.heads).map(Math.abs)), scheme),
     [parts, scheme],
@@ -42,7 +46,7 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
   const value = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(3)}`
   const shown = hover
     ? { layer: layerOf(hover.row), head: hover.col }
-    : { layer: selection.layer, head: selection.head }
+    : { layer: Math.max(first, selection.layer), head: selection.head }
   const push = parts.heads[shown.layer * heads + shown.head] ?? NaN
   return (
     <Figure
@@ -60,10 +64,10 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
           position,
           target: parts.target,
           text,
-          shape: [layers, heads],
+          shape: [all, heads],
           heads: parts.heads,
         }),
-        array: () => ({ shape: [layers, heads], data: parts.heads.slice() }),
+        array: () => ({ shape: [all, heads], data: parts.heads.slice() }),
       }}
     >
       <Heatmap
@@ -81,7 +85,7 @@ export function Heads({ parts, text }: { parts: Contributions; text: string }) {
         rowTitle={t.heads.layers}
         colTitle={t.heads.head}
         format={value}
-        locked={{ row: layerOf(selection.layer), col: selection.head }}
+        locked={{ row: layerOf(Math.max(first, selection.layer)), col: selection.head }}
         onHover={setHover}
         onLock={({ row, col }) => select({ layer: layerOf(row), head: col })}
       />

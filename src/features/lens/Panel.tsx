@@ -2,7 +2,11 @@
 // game. Hover previews, click selects for all panels; j k tokens, l layers (shift goes back), c v u: keep, put, undo.
 
 import { useMemo, useState } from 'react'
+import { useExplain } from '../../i18n/index.tsx'
+import type { ErrorData } from '../../store/index.ts'
 import { useInspect } from '../../store/inspect.ts'
+import { absentHere } from '../../store/rows.ts'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { Act } from './Act.tsx'
 import { Curves } from './Curves.tsx'
@@ -12,19 +16,34 @@ import { attempt, keepHere, putHere } from './edit.ts'
 import { firstWindow, type GridWindow } from './Grid.tsx'
 import { GridFigure } from './GridFigure.tsx'
 import styles from './Panel.module.css'
+import { layersOf, stepped } from './read.ts'
 import { RunProvider, useRunNow, type Run } from './run.ts'
 import { useColumns } from './useColumns.ts'
 import { useView } from './view.ts'
 
 export function Panel() {
   const run = useRunNow()
-  return run && <Body run={run} />
+  const absent = run && absentHere(run.info, 'lens')
+  return run && (absent ? <Absent run={run} error={absent} /> : <Body run={run} />)
+}
+
+/** The model has no lens: why. */
+function Absent({ run: { t, common }, error }: { run: Run; error: ErrorData }) {
+  const explain = useExplain()
+  return (
+    <div className={styles.panel} data-testid="lens-panel">
+      <header className={styles.intro}>
+        <h1>{t.title}</h1>
+      </header>
+      <ErrorNote {...explain(error)} code={error.code} message={error.message} details={common.wait.details} />
+    </div>
+  )
 }
 
 function Body({ run }: { run: Run }) {
   const { info, tokens, t, position, layer } = run
   const { part: wantedPart, target, game, guesses, hover } = useView()
-  const part = info.source === 'recording' ? 'resid' : wantedPart
+  const part = info.source === 'recording' || run.noParts ? 'resid' : wantedPart
   const chosen = typeof target === 'object' ? target.id : null
   const [seen, setSeen] = useState<GridWindow>(() => firstWindow(tokens.length, position))
   const positions = useMemo(() => {
@@ -91,12 +110,12 @@ function useShortcuts(run: Run): void {
   useKeys('lens', () => {
     const { select, edits, setEdits, editing, writing } = useInspect.getState()
     const { layer, position, info, choose } = run
-    const rows = info.layers + 1
+    const rows = layersOf(info, 'resid')
     return {
       j: () => select({ position: position + 1 }),
       k: () => select({ position: position - 1 }),
-      l: () => choose(((layer + 2) % rows) - 1, position),
-      L: () => choose(((layer + rows) % rows) - 1, position),
+      l: () => choose(stepped(rows, layer, 1), position),
+      L: () => choose(stepped(rows, layer, -1), position),
       c: () => void attempt(() => keepHere(run)),
       v: () => void attempt(() => putHere(run)),
       u: () => {

@@ -10,16 +10,19 @@ export interface CurveWords {
   push: string
   attn: string
   mlp: string
+  cross: string
   embed: string
   layer: string
 }
 export interface CurveData {
-  layers: number
-  /** from the embedding up; NaN where the cell does not tell */
+  /** layers from the bottom, the embedding (-1) first */
+  rows: readonly number[]
+  /** by row; NaN where the cell does not tell */
   p: readonly number[]
   rank: readonly number[]
   vocab: number
-  parts: { embed: number; attn: ArrayLike<number>; mlp: ArrayLike<number> } | null
+  /** by layer of the model */
+  parts: { embed: number; attn: ArrayLike<number>; cross?: ArrayLike<number>; mlp: ArrayLike<number> } | null
   selected: number
 }
 
@@ -28,18 +31,18 @@ const left = 46,
   high = 74,
   barsHigh = 96,
   gap = 32
-export const layerAt = (x: number, width: number, layers: number): number =>
-  Math.max(-1, Math.min(layers - 1, Math.floor(((x - left) / (width - left - right)) * (layers + 1)) - 1))
+export const layerAt = (x: number, width: number, rows: readonly number[]): number =>
+  rows[Math.max(0, Math.min(rows.length - 1, Math.floor(((x - left) / (width - left - right)) * rows.length)))]!
 
 export function curves(
   width: number,
-  { layers, p, rank, vocab, parts, selected }: CurveData,
+  { rows, p, rank, vocab, parts, selected }: CurveData,
   paint: Paint,
   t: CurveWords,
 ): DrawList {
   const shapes: Shape[] = []
-  const step = (width - left - right) / (layers + 1)
-  const mid = (layer: number): number => left + (layer + 1.5) * step
+  const step = (width - left - right) / rows.length
+  const mid = (row: number): number => left + (row + 0.5) * step
   const small = (
     x: number,
     y: number,
@@ -55,7 +58,7 @@ export function curves(
   const bottom = 18 + 2 * (high + gap) + (parts ? barsHigh + gap : 0)
   shapes.push({
     kind: 'rect',
-    x: mid(selected) - step / 2,
+    x: mid(rows.indexOf(selected)) - step / 2,
     y: 2,
     w: step,
     h: bottom - 8,
@@ -66,13 +69,13 @@ export function curves(
     let d = ''
     values.forEach((v, i) => {
       if (Number.isFinite(v)) {
-        d += `${d === '' || !Number.isFinite(values[i - 1] ?? NaN) ? 'M' : 'L'}${mid(i - 1).toFixed(1)} ${y(v).toFixed(1)}`
+        d += `${d === '' || !Number.isFinite(values[i - 1] ?? NaN) ? 'M' : 'L'}${mid(i).toFixed(1)} ${y(v).toFixed(1)}`
       }
     })
     if (d) shapes.push({ kind: 'path', d, stroke: paint(colour), width: 2 })
     values.forEach((v, i) => {
       if (Number.isFinite(v)) {
-        shapes.push({ kind: 'rect', x: mid(i - 1) - 2.5, y: y(v) - 2.5, w: 5, h: 5, fill: paint(colour), radius: 2.5 })
+        shapes.push({ kind: 'rect', x: mid(i) - 2.5, y: y(v) - 2.5, w: 5, h: 5, fill: paint(colour), radius: 2.5 })
       }
     })
   }
@@ -95,7 +98,12 @@ export function curves(
   line(rank, (v) => second + (high * Math.log10(v)) / decades, '--accent')
   if (parts) {
     const third = second + high + gap
-    const sides = [parts.embed, ...Array.from(parts.attn), ...Array.from(parts.mlp)]
+    const kinds = [
+      [t.attn, roles.attention, parts.attn],
+      ...(parts.cross ? [[t.cross, roles.key, parts.cross] as const] : []),
+      [t.mlp, roles.mlp, parts.mlp],
+    ] as const
+    const sides = [parts.embed, ...kinds.flatMap(([, , values]) => Array.from(values))]
     const up = Math.max(0, ...sides),
       down = Math.max(0, ...sides.map((v) => -v)),
       all = up + down || 1
@@ -117,19 +125,18 @@ export function curves(
         opacity: v >= 0 ? 1 : 0.6,
       })
     }
-    const w = Math.min(18, step * 0.36)
-    bar(mid(-1) - w / 2, w, parts.embed, roles.embed)
-    for (let l = 0; l < layers; l++) {
-      bar(mid(l) - w - 0.5, w, parts.attn[l]!, roles.attention)
-      bar(mid(l) + 0.5, w, parts.mlp[l]!, roles.mlp)
-    }
+    const w = Math.min(18, (step * 0.72) / kinds.length)
+    rows.forEach((layer, row) => {
+      if (layer < 0) bar(mid(row) - w / 2, w, parts.embed, roles.embed)
+      else {
+        kinds.forEach(([, colour, values], n) =>
+          bar(mid(row) + (n - kinds.length / 2) * (w + 1) + 0.5, w, values[layer]!, colour),
+        )
+      }
+    })
     const wide = (text: string): number => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 10.5 : 5.8), 0)
     let x = 2 + wide(t.push) + 14
-    for (const [name, colour] of [
-      [t.embed, roles.embed],
-      [t.attn, roles.attention],
-      [t.mlp, roles.mlp],
-    ] as const) {
+    for (const [name, colour] of [[t.embed, roles.embed], ...kinds] as const) {
       shapes.push({ kind: 'rect', x, y: third - 17, w: 8, h: 8, fill: paint(colour), radius: 2 })
       small(x + 12, third - 9, name)
       x += 22 + wide(name)
@@ -137,10 +144,12 @@ export function curves(
   }
   const every = Math.max(1, Math.ceil(30 / step))
   // names keep clear of the embedding's and of the last one's
-  const named = (l: number): boolean =>
-    l === -1 || l === layers - 1 || (l % every === 0 && layers - 1 - l >= every && (l + 1) * step >= 44)
-  for (let l = -1; l < layers; l++) {
-    if (named(l)) small(mid(l), bottom, l < 0 ? t.embed : `L${l}`, 'middle', l === selected ? '--ink' : '--ink-faint')
-  }
+  const last = rows.length - 1
+  const named = (row: number): boolean =>
+    row === 0 || row === last || ((row - 1) % every === 0 && last - row >= every && row * step >= 44)
+  rows.forEach((l, row) => {
+    if (!named(row)) return
+    small(mid(row), bottom, l < 0 ? t.embed : `L${l}`, 'middle', l === selected ? '--ink' : '--ink-faint')
+  })
   return { width, height: bottom + 6, background: paint('--surface'), shapes }
 }

@@ -14,7 +14,7 @@ const side = 64,
   pad = 12
 
 export function drawGrid(
-  { info, tokens, views, t, layerName, came }: Run,
+  { info, tokens, views, t, own, layerName, came }: Run,
   columns: Columns,
   part: Part,
   colour: Colour,
@@ -42,17 +42,17 @@ export function drawGrid(
   const fit = (label: string): string => short(label, /[\u2e80-\uffff]/.test(label) ? 6 : 10)
   const name = (row: number, words: string): void =>
     text(pad, y(row) + 17, words, paint('--ink-soft'), { anchor: 'start', mono: false, size: 11 })
-  name(0, t.grid.nextShort)
+  if (!own) name(0, t.grid.nextShort)
   layers.forEach((layer, row) => name(row + 1, layerName(layer)))
   name(layers.length + 1, t.grid.readShort)
   positions.forEach((p, i) => {
     const column = columns.at(p)
-    text(x(i) + wide / 2, y(0) + 17, fit(came(p)), paint('--ink-soft'))
+    if (!own) text(x(i) + wide / 2, y(0) + 17, fit(came(p)), paint('--ink-soft'))
     text(x(i) + wide / 2, y(layers.length + 1) + 17, fit(views[p]!.label), paint('--ink-soft'))
     layers.forEach((layer, row) => {
       const cell = column?.cells.find((c) => c.layer === layer)
       if (!cell) return
-      const rgb = colorAt(scale, shade(cell, colour, targetId(target, column!, tokens)))
+      const rgb = colorAt(scale, shade(cell, colour, targetId(target, column!)))
       const first = cell.top[0]!
       shapes.push({
         kind: 'rect',

@@ -3,6 +3,7 @@
 
 import type { TokenEvent } from '../../store/index.ts'
 import type { Glass, GlassInfo, GlassToken, LensCell } from '../../store/inspect.ts'
+import { aboutOf, isBlank } from '../../store/rows.ts'
 import type { Colour, Part, Target } from './view.ts'
 
 /** Everything the lens says at one position. */
@@ -10,6 +11,8 @@ export interface Column {
   position: number
   /** the model's own first choice here */
   final: number
+  /** the token that the choice was about, as it stands in the text; null: it is still to come, or a blank */
+  token: { id: number; text: string } | null
   /** by layer, from the lowest up; Δ parts have no embedding row */
   cells: LensCell[]
 }
@@ -17,11 +20,20 @@ export interface Column {
 export const candidates = 10
 const bit = Math.LN2
 
-/** An encoder's layers are another residual, of other tokens: the lens begins with the decoder's. */
-export const layersOf = ({ layers, encoder }: GlassInfo, part: Part): number[] =>
-  Array.from({ length: layers + 1 }, (_, i) => i - 1).filter((l) =>
-    encoder ? l >= encoder.layers : part === 'resid' || l >= 0,
+/** Layers of an encoder beside a decoder: another residual, of other tokens. Those of the lens stand behind them. */
+export const firstLayer = ({ encoder }: Pick<GlassInfo, 'encoder'>): number => encoder?.layers ?? 0
+
+/** Rows of the grid from the bottom: the embedding (-1), then every layer of the lens. */
+export const layersOf = (info: Pick<GlassInfo, 'layers' | 'encoder'>, part: Part): number[] =>
+  Array.from({ length: info.layers + 1 }, (_, i) => i - 1).filter((l) =>
+    l < 0 ? part === 'resid' : l >= firstLayer(info),
   )
+
+/** The row `steps` above this one, or below; the end is followed by the beginning. */
+export function stepped(rows: readonly number[], layer: number, steps: number): number {
+  const at = rows.indexOf(layer) + steps
+  return rows[(at + rows.length) % rows.length]!
+}
 
 /** A recording holds the lens without followed tokens; asked without them it answers. */
 const notRecorded = (error: unknown): boolean => (error as { facts?: { param?: string } }).facts?.param === 'recording'
@@ -35,10 +47,12 @@ export async function readColumn(
   chosen: number | null,
 ): Promise<Column> {
   const last = info.layers - 1
+  const about = tokens[aboutOf(info, position)]
   const final =
-    tokens[position + 1]?.top[0]?.id ??
+    about?.top[0]?.id ??
     (await glass.lens({ positions: [position], layers: [last], part: 'resid', topK: 1 }))[0]!.top[0]!.id
-  const targets = [...new Set([final, tokens[position + 1]?.id, chosen].filter((id): id is number => id != null))]
+  const token = about && !isBlank(info, about) ? { id: about.id, text: about.text } : null
+  const targets = [...new Set([final, token?.id, chosen].filter((id): id is number => id != null))]
   const request = { positions: [position], layers: layersOf(info, part), part, topK: candidates }
   const cells = await glass.lens({ ...request, targets }).catch((error: unknown) => {
     if (notRecorded(error)) return glass.lens(request)
@@ -47,6 +61,7 @@ export async function readColumn(
   return {
     position,
     final,
+    token,
     cells: cells.filter((cell) => cell.position === position).sort((a, b) => a.layer - b.layer),
   }
 }
@@ -55,16 +70,22 @@ export async function readColumn(
  * Names what a column depends on: the run, its text up to the next token, the edits, the part and the followed token.
  */
 export function columnKeys(
-  { source, model }: GlassInfo,
+  info: Pick<GlassInfo, 'source' | 'model' | 'predicts' | 'seen' | 'encoder'>,
   tokens: readonly GlassToken[],
   edits: readonly unknown[],
   part: Part,
   chosen: number | null,
 ): string[] {
   // an edit can hold a whole residual: it is named by its hash
+  const { source, model, seen, encoder } = info
   const tail = `${source} ${model} ${part} ${chosen ?? ''} ${edits.length ? hash(Array.from(JSON.stringify(edits), (c) => c.charCodeAt(0))).at(-1)! : ''}`
+  const read = encoder ? hash(encoder.tokens.map(({ id }) => id)).at(-1) : ''
   const texts = hash(tokens.map(({ id }) => id))
-  return tokens.map((_, p) => `${p} ${texts[p]!} ${tokens[p + 1]?.id ?? ''} ${tokens[p + 1]?.top[0]?.id ?? ''} ${tail}`)
+  return tokens.map((_, p) => {
+    const about = tokens[aboutOf(info, p)]
+    // a place also sees what stands behind it, as far as that is seen from everywhere
+    return `${p} ${texts[Math.max(p, seen - 1)]!} ${about?.id ?? ''} ${about?.top[0]?.id ?? ''} ${read} ${tail}`
+  })
 }
 
 /** Of every beginning of the list: 64 bits from two different mixings. */
@@ -85,20 +106,15 @@ export interface TargetValue {
   logit: number | null
 }
 
-export const targetId = (target: Target, column: Column, tokens: readonly GlassToken[]): number | null =>
-  target === 'final' ? column.final : target === 'next' ? (tokens[column.position + 1]?.id ?? null) : target.id
+export const targetId = (target: Target, { final, token }: Column): number | null =>
+  target === 'final' ? final : target === 'next' ? (token?.id ?? null) : target.id
 
 /** How the target is written. */
-export const targetText = (
-  target: Target,
-  id: number,
-  { position, cells }: Column,
-  tokens: readonly GlassToken[],
-): string =>
+export const targetText = (target: Target, id: number, { token, cells }: Column): string =>
   typeof target === 'object' && target.id === id
     ? target.text
-    : tokens[position + 1]?.id === id
-      ? tokens[position + 1]!.text
+    : token?.id === id
+      ? token.text
       : (cells.flatMap((c) => c.top).find((c) => c.id === id)?.text ?? `#${id}`)
 
 /** Probability and rank (from 1) of one token in a cell; null when the cell does not tell. */
@@ -123,18 +139,23 @@ export function shade(cell: LensCell, colour: Colour, id: number | null): number
   return value ? -Math.log10(value.rank) : NaN
 }
 
-/** What the run itself said: the first token and its probability, by the position it was said after. */
+/** What the run itself said: the first token and its probability, by the position it was said at. */
 export type Said = ReadonlyMap<number, { id: number; p: number }>
 
 /**
  * The answering run as the sampler saw it; after edits, or without an answer of this session, the text as it was scored
  * again.
  */
-export function whatWasSaid(tokens: readonly GlassToken[], events: readonly TokenEvent[] | null): Said {
+export function whatWasSaid(
+  info: Pick<GlassInfo, 'predicts'>,
+  tokens: readonly GlassToken[],
+  events: readonly TokenEvent[] | null,
+): Said {
+  const before = aboutOf(info, 0)
   if (events) return new Map(events.map((e) => [e.position - 1, { id: e.top[0]!.id, p: Math.exp(e.top[0]!.logprob) }]))
   return new Map(
     tokens.flatMap((t) =>
-      t.top[0] ? [[t.position - 1, { id: t.top[0].id, p: Math.exp(t.top[0].logprob) }] as const] : [],
+      t.top[0] ? [[t.position - before, { id: t.top[0].id, p: Math.exp(t.top[0].logprob) }] as const] : [],
     ),
   )
 }

@@ -7,10 +7,11 @@ import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { lens } from '../../i18n/panels/lens.ts'
 import { endOf } from '../../store/answer-read.ts'
-import { useChat } from '../../store/index.ts'
+import { useChat, type ErrorData } from '../../store/index.ts'
 import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
-import type { Column } from './read.ts'
+import { absentHere } from '../../store/rows.ts'
+import { firstLayer, type Column } from './read.ts'
 import { useView } from './view.ts'
 
 export interface Run {
@@ -25,6 +26,11 @@ export interface Run {
   format: Formats
   percent: (fraction: number) => string
   layerName: (layer: number) => string
+  /** each place speaks of its own token: nothing comes next */
+  own: boolean
+  /** why a logit is no sum of parts, and a token no direction, in this model; null: they are */
+  noParts: ErrorData | null
+  noDirection: ErrorData | null
   /** what came after this position, as Probabilities writes it; '·' where nothing did */
   came: (position: number) => string
   /** selects for all panels; the embedding row is this panel's own */
@@ -34,7 +40,7 @@ export interface Run {
 export interface Columns {
   at: (position: number) => Column | null
   all: Column[]
-  error: string | null
+  error: ErrorData | null
 }
 
 const RunContext = createContext<{ run: Run; columns: Columns } | null>(null)
@@ -51,6 +57,17 @@ function useBoth() {
   return both
 }
 
+/** The words where every place speaks of its own token. */
+const ofOwnPlace = (t: typeof lens.en): typeof lens.en => ({
+  ...t,
+  lead: t.own.lead,
+  after: t.own.at,
+  target: { ...t.target, next: t.own.token },
+  grid: { ...t.grid, caption: t.own.caption, label: t.own.label },
+  curves: { ...t.curves, noTarget: t.own.blank },
+  game: { ...t.game, ask: t.own.ask },
+})
+
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
   const t = usePanelText(lens),
@@ -61,21 +78,21 @@ export function useRunNow(): Run | null {
   const messages = useChat((s) => s.messages)
   return useMemo(() => {
     if (!info || tokens.length === 0) return null
+    const own = info.predicts === 'own'
     const views = viewTokens(tokens),
       end = messages.length ? endOf(tokens) : null
     return {
       info,
       tokens,
       views,
-      t,
+      t: own ? ofOwnPlace(t) : t,
       common: words,
+      own,
+      noParts: absentHere(info, 'contributions'),
+      noDirection: absentHere(info, 'direction'),
       format,
       position: Math.min(selection.position ?? Infinity, tokens.length - 1),
-      layer: info.encoder
-        ? Math.max(info.encoder.layers, selection.layer)
-        : embedAt === selection.layer
-          ? -1
-          : selection.layer,
+      layer: embedAt === selection.layer ? -1 : Math.max(firstLayer(info), selection.layer),
       percent: (fraction: number) =>
         `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),

@@ -2,6 +2,8 @@
 // long as the text before it, the edits and the question are the same: a longer answer or a scroll back costs nothing.
 
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { toData } from '../../store/client.ts'
+import type { ErrorData } from '../../store/index.ts'
 import { useInspect, type GlassToken } from '../../store/inspect.ts'
 import { columnKeys, readColumn, type Column } from './read.ts'
 import type { Columns, Run } from './run.ts'
@@ -28,7 +30,7 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
     [info, tokens, edits, part, chosen],
   )
   const [held, setHeld] = useState<ReadonlyMap<string, Column>>(() => new Map())
-  const [failed, setFailed] = useState<{ key: string; message: string } | null>(null)
+  const [failed, setFailed] = useState<{ key: string; error: ErrorData } | null>(null)
   const known = useRef(new Set<string>())
   const broken = useRef({ version, keys: new Set<string>() })
   const want = useRef<Wanted[]>([])
@@ -70,7 +72,7 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
           setFailed(null)
         } catch (error) {
           broken.current.keys.add(next.key)
-          setFailed({ key: next.key, message: error instanceof Error ? error.message : String(error) })
+          setFailed({ key: next.key, error: toData(error) })
         }
       }
       busy.current = false
@@ -91,7 +93,7 @@ export function useColumns(run: Run | null, positions: readonly number[], part: 
     return {
       at,
       all: keys.flatMap((key) => held.get(key) ?? []),
-      error: failed && keys.includes(failed.key) ? failed.message : null,
+      error: failed && keys.includes(failed.key) ? failed.error : null,
     }
   }, [held, keys, failed])
 }

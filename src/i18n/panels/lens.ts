@@ -82,12 +82,15 @@ const en = {
   curves: {
     title: 'How the answer comes about',
     caption:
-      'Top: probability and rank of the target if the model stopped after each layer. Bars: how far attention and MLP of each layer pushed the target’s logit, under the final norm (direct logit attribution). All bars together are the logit.',
+      'Top: probability and rank of the target if the model stopped after each layer. Bars: how far each part of a layer pushed the target’s logit, under the final norm (direct logit attribution). All bars together are the logit.',
+    captionBare: 'Probability and rank of the target if the model stopped after each layer.',
+    noParts: (why: string) => `What each layer pushed is not shown here. ${why}`,
     p: 'p',
     rank: 'rank',
     push: 'push on the logit',
     attn: 'attention',
     mlp: 'MLP',
+    cross: 'source',
     embed: 'embedding',
     layer: 'layer',
     label: 'Curves of the target by layer; the same numbers are in the table below.',
@@ -153,8 +156,19 @@ const en = {
     otherLabel: 'Swap the target’s direction for that of another token',
     none: 'no such token',
     flat: 'This token’s row of the head is all zeros: it has no direction.',
+    onlyDifference: 'No token is a direction in this model. Keep a residual: the difference from it is one, too.',
   },
-  sentence: { at: 'After' },
+  own: {
+    lead: 'Every layer changes the vectors of all places at once, and only the last layer’s are turned into words. The lens turns those of every layer into words, the same way: what would the model say stands here, if it stopped at this layer?',
+    at: (token: string, layer: string) => `at ${token}, ${layer}`,
+    token: 'the token that stands here',
+    caption:
+      'Read a column from the bottom up: the token that was read enters below, each row is one layer later, and the top row is what the model says stands at that place. At a blank that is a guess: notice from which layer on it is the final one (bold). Everywhere else the model sees the token itself.',
+    label: (layers: number, tokens: number) =>
+      `Grid of ${layers} layers by ${tokens} tokens. Each cell holds the token that the layer would say stands there.`,
+    blank: 'This place is a blank: no token stands here. Choose another target.',
+    ask: 'at',
+  },
 }
 
 const zh: typeof en = {
@@ -227,12 +241,15 @@ const zh: typeof en = {
   curves: {
     title: '答案是怎样形成的',
     caption:
-      '上：如果模型在每层之后停下，目标的概率和名次。柱：各层的注意力和 MLP 把目标的 logit 推了多远，用最终的归一化尺度（直接 logit 归因）。所有柱加起来就是 logit。',
+      '上：如果模型在每层之后停下，目标的概率和名次。柱：每层的各个部分把目标的 logit 推了多远，用最终的归一化尺度（直接 logit 归因）。所有柱加起来就是 logit。',
+    captionBare: '如果模型在每层之后停下，目标的概率和名次。',
+    noParts: (why) => `这里不显示各层的推力。${why}`,
     p: '概率',
     rank: '名次',
     push: '对 logit 的推力',
     attn: '注意力',
     mlp: 'MLP',
+    cross: '来源',
     embed: '嵌入',
     layer: '层',
     label: '目标逐层变化的曲线；相同的数字见下方表格。',
@@ -298,8 +315,18 @@ const zh: typeof en = {
     otherLabel: '把目标的方向换成另一个词元的方向',
     none: '没有这样的词元',
     flat: '这个词元在输出头里的那一行全是零，没有方向。',
+    onlyDifference: '在这个模型里，词元不对应任何方向。可以先记下一个残差：与它的差也是一个方向。',
   },
-  sentence: { at: '在' },
+  own: {
+    lead: '每一层都同时改动所有位置的向量，只有最后一层的才被变成文字。透镜用同样的办法把每一层的向量都变成文字：如果模型停在这一层，它会说这里是什么？',
+    at: (token, layer) => `${token} 处，${layer}`,
+    token: '此处的词元',
+    caption:
+      '每一列自下而上读：刚读入的词元在最下面，每上一行晚一层，最上一行是模型认为这个位置上的词元。在空格处那是猜测：注意从哪一层起就定下了最终的词（粗体）。在其他位置，模型看得到词元本身。',
+    label: (layers, tokens) => `${layers} 层 × ${tokens} 个词元的表格。每格是该层认为此处的词元。`,
+    blank: '这里是空格，没有词元。请换一个目标。',
+    ask: '所在位置',
+  },
 }
 
 export const lens = { en, zh }
