@@ -1,4 +1,5 @@
-// stats[r, h] = { self p(r,r), previous p(r,r-1), induction, has earlier occurrence, entropy, sum p*dist, sum p*dist^2, sink p(r,0) }
+// stats[r, h] = { self p(r,r), previous p(r,r-1), induction, has earlier occurrence, entropy, sum p*dist, sum p*dist^2, sink p(r,0),
+//                 number of keys in sight }
 //
 // induction: attention to the position after an earlier occurrence of the same token (Olsson et al. 2022).
 // Column 0 is left out of every number but the sink: it swallows attention that means nothing.
@@ -15,7 +16,7 @@ struct Params { H: u32, K: u32, d: u32, C: u32, scale: f32, cap: f32, window: u3
 @group(0) @binding(2) var<storage, read> kCache: array<f32>;       // (K, C, d)
 @group(0) @binding(3) var<storage, read> ids: array<u32>;          // (C)
 @group(0) @binding(4) var<storage, read> maskedEdges: array<u32>;  // (count, 5)
-@group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 8)
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>;  // (r1 - r0, H, 9)
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<storage, read> bias: array<f32>;         // (H or more), see score-bias
 
@@ -29,9 +30,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let d = params.d;
   let group = h / (params.H / params.K) * params.C;
   var own = 0.0; var previous = 0.0; var induction = 0.0; var earlier = 0.0;
-  var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0;
+  var entropy = 0.0; var distance = 0.0; var square = 0.0; var sink = 0.0; var seen = 0.0;
   for (var c = maskStart(r); c < maskEnd(r, params.prefix); c++) {
     if (hidden(h, r, c)) { continue; }
+    seen += 1.0;
     var s = 0.0;
     for (var j = 0u; j < d; j++) { s += q[at * d + j] * kCache[(group + c) * d + j]; }
     s *= params.scale;
@@ -47,7 +49,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
     distance += p * away;
     square += p * away * away;
   }
-  let o = i * 8u;
+  let o = i * 9u;
   stats[o] = own; stats[o + 1u] = previous; stats[o + 2u] = induction; stats[o + 3u] = earlier;
   stats[o + 4u] = entropy; stats[o + 5u] = distance; stats[o + 6u] = square; stats[o + 7u] = sink;
+  stats[o + 8u] = seen;
 }

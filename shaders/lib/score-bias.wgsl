@@ -1,9 +1,11 @@
 // What is added to the scaled score of a query and a key (ops/mask.ts): needs the binding `bias` and params.reach.
 //   biased 1   bias (H): a slope per head times the distance key - query (ALiBi, arXiv 2108.12409)
 //   biased 2   bias (H, 2 reach + 1): one number per head and distance, those beyond reach as at reach (T5, arXiv 1910.10683)
+//   biased 3   bias (H, reach, reach): one number per head, query and key
 override biased: u32 = 0u;
 
 fn biasAt(h: u32, query: u32, key: u32) -> f32 {
+  if (biased == 3u) { return bias[(h * params.reach + query) * params.reach + key]; }
   let away = i32(key) - i32(query);
   if (biased == 1u) { return bias[h] * f32(away); }
   let reach = i32(params.reach);

@@ -262,6 +262,7 @@ function describe(edit: Edit, t: Words): string {
         edit.head < 0 ? kinds.allHeads(edit.layer) : t.headName(edit.layer, edit.head),
         edit.queries[0],
         edit.keys[0],
+        edit.branch === 'cross',
       )
     case 'skip':
       return kinds.skip(edit.layer, edit.part)

@@ -400,10 +400,14 @@ export const errorsEn: ErrorCatalog = {
             : f.is('why', 'streams')
               ? 'It reads tokens out of the residual, and in this model a second stream beside it predicts them: the residual itself says none.'
               : f.is('why', 'relative')
-                ? 'It is made of queries and keys, and in this model distances and segments have a part in every score: it would show what was not computed.'
-                : f.is('why', 'recurrent')
-                  ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
-                  : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+                ? 'It cuts a look of the text, and in this model the answer comes from a second stream that looks by itself: with that look cut, it would still see the word.'
+                : f.is('why', 'attention')
+                  ? 'It is about attention, and this model has none: it reads token by token into one state, and no token looks at another.'
+                  : f.is('why', 'pairs')
+                    ? 'It keeps a number for every pair of tokens, since this model scores their distance too, and of a text this long they do not fit.'
+                    : f.is('why', 'recurrent')
+                      ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
+                      : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: () => 'Everything else about this run can still be seen.',
   },
   BUSY: {

@@ -6,7 +6,16 @@ import type { Plan } from '../model/plan.ts'
 import { blockSite } from '../model/sites.ts'
 
 /** A word for the reason; the sentences for people are in src/i18n (VIEW_ABSENT). */
-export type Absence = 'tokens' | 'linear' | 'sums' | 'source' | 'streams' | 'relative' | 'recurrent'
+export type Absence =
+  | 'tokens'
+  | 'linear'
+  | 'sums'
+  | 'source'
+  | 'streams'
+  | 'relative'
+  | 'recurrent'
+  | 'attention'
+  | 'pairs'
 /** Questions that not every model can answer. */
 export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction'
 

@@ -1,6 +1,6 @@
 // The activation cache: for every position, what a run must keep so that everything else can be recomputed: queries as
-// attention reads them, log-sum-exp of their scores, and every residual that stands between branches. Sites of the
-// Plan, whatever the family.
+// attention reads them, log-sum-exp of their scores, vectors of distances where scores are made of those too, and every
+// residual that stands between branches. Sites of the Plan, whatever the family.
 // Rows are a ring: position p is kept in row p mod rows, the oldest are overwritten when the budget is short.
 
 import type { Plan } from '../model/plan.ts'
@@ -12,7 +12,7 @@ import type { StepRunner } from './step-runner.ts'
 const keptSites = (plan: Plan): string[] => [
   ...['encoder.embed', 'embed'].filter((site) => site in plan.sites),
   ...plan.blocks.flatMap(({ branches }, layer) => [
-    ...['attn.queries', 'attn.lse', 'cross.queries', 'cross.lse']
+    ...['attn.queries', 'attn.lse', 'attn.distances', 'cross.queries', 'cross.lse']
       .map((site) => blockSite(layer, site))
       .filter((site) => site in plan.sites),
     ...branches.flatMap(({ writes }) => writes ?? []),

@@ -2,48 +2,10 @@
 
 import { ABSENT } from '../ops/attention-probs.ts'
 import { HEAD_STATS } from '../ops/head-stats.ts'
-import { maskOf } from '../ops/mask.ts'
-import type { Params } from '../ops/op.ts'
-import type { PlanStep } from '../model/plan.ts'
-import { blockSite, placeOf, tensorOf } from '../model/sites.ts'
-import { keptTensor, type ActivationCache } from './activation-cache.ts'
-import { attentionStep, requirePlain, sourceLayers } from './sites.ts'
+import type { ActivationCache } from './activation-cache.ts'
+import { attentionSources } from './attention-sources.ts'
+import { requireAttention, sourceLayers } from './sites.ts'
 import { MAX_CELLS, type AttentionRequest, type AttentionTile, type HeadStats } from './types.ts'
-
-type Kind = 'attn' | 'cross'
-
-const stepAt = (activations: ActivationCache, layer: number, branch: Kind): PlanStep =>
-  requirePlain(attentionStep(activations.runner.runtime.plan, layer, branch))
-
-const shapeParams = (activations: ActivationCache, layer: number, branch: Kind): Params => {
-  const { params } = stepAt(activations, layer, branch)
-  const { H, K, d, scale, cap } = params as Record<'H' | 'K' | 'd' | 'scale' | 'cap', number>
-  return {
-    H,
-    K,
-    d,
-    C: activations.runner.runtime.context,
-    scale,
-    cap,
-    ...maskOf(params),
-    prefix: activations.runner.runtime.prefix,
-    rows: activations.rows,
-    count: branch === 'attn' ? (activations.runner.maskedEdges.get(layer) ?? 0) : 0,
-  }
-}
-
-/** What a picture of that layer is computed from: kept queries and log-sum-exp, keys, and what is added to the scores. */
-function sources(activations: ActivationCache, layer: number, branch: Kind): Record<string, string> {
-  const { plan } = activations.runner.runtime
-  const { bias } = stepAt(activations, layer, branch).args
-  return {
-    q: keptTensor(blockSite(layer, `${branch}.queries`)),
-    lse: keptTensor(blockSite(layer, `${branch}.lse`)),
-    kCache: tensorOf(plan, placeOf(plan, blockSite(layer, `${branch}.keys`))),
-    ...(bias && { bias }),
-    maskedEdges: activations.runner.maskedEdgesList(layer),
-  }
-}
 
 /**
  * Queries and keys of one cell: as asked where that fits; else both sides give way, so that a single row or column
@@ -78,8 +40,9 @@ async function cells(
   const tileRows = Math.ceil((r1 - r0) / poolR),
     tileCols = Math.ceil((c1 - c0) / poolC)
   runner.tensor('cells', MAX_CELLS)
+  const sources = await attentionSources(activations, layer, branch, request.rows)
   const params = {
-    ...shapeParams(activations, layer, branch),
+    ...sources.params,
     head: from,
     heads,
     r0,
@@ -93,9 +56,9 @@ async function cells(
     scores: Number(request.what === 'scores'),
   }
   const ready = await runner.step(
-    `probs.${branch}.${layer}`,
+    `probs.${sources.key}`,
     'attention-probs',
-    { ...sources(activations, layer, branch), cells: 'cells' },
+    { ...sources.args, cells: 'cells' },
     params,
     layer,
   )
@@ -150,6 +113,7 @@ export async function headStats(
   const { runner } = activations
   const { plan } = runner.runtime,
     { H, layers } = plan.dims
+  requireAttention(plan, 0, 'attn')
   runner.tensor('contextIds', runner.runtime.context)
   runner.tensor('headStats', runner.runtime.context * H * HEAD_STATS)
   const make = (): Float32Array => new Float32Array(layers * H)
@@ -170,11 +134,12 @@ export async function headStats(
     const rows = Math.max(0, length - r0)
     if (rows === 0) continue
     if (layer === 0 || layer === sourceLayers(plan)) runner.write('contextIds', Uint32Array.from(ids))
-    const params = { ...shapeParams(activations, layer, 'attn'), r0, r1: length }
+    const sources = await attentionSources(activations, layer, 'attn', [r0, length])
+    const params = { ...sources.params, r0, r1: length }
     const ready = await runner.step(
-      `stats.${layer}`,
+      `stats.${sources.key}`,
       'head-stats',
-      { ...sources(activations, layer, 'attn'), ids: 'contextIds', stats: 'headStats' },
+      { ...sources.args, ids: 'contextIds', stats: 'headStats' },
       params,
       layer,
     )
@@ -185,16 +150,25 @@ export async function headStats(
       const sum = new Float64Array(HEAD_STATS + 2)
       let seeing = 0
       for (let r = 0; r < rows; r++) {
-        const [own = 0, previous = 0, induction = 0, earlier = 0, entropy = 0, distance = 0, square = 0, sink = 0] =
-          stats.subarray((r * H + h) * HEAD_STATS)
-        if (own === 0 && sink === 0 && distance === 0) continue // every key was masked: nothing to average
+        const [
+          own = 0,
+          previous = 0,
+          induction = 0,
+          earlier = 0,
+          entropy = 0,
+          distance = 0,
+          square = 0,
+          sink = 0,
+          seen = 0,
+        ] = stats.subarray((r * H + h) * HEAD_STATS)
+        if (seen === 0) continue // every key was masked: nothing to average
         seeing++
         sum[0]! += own
         sum[1]! += previous
         sum[2]! += induction < 0.01 ? 0 : induction
         sum[3]! += earlier
         sum[4]! += entropy
-        sum[5]! += entropy / Math.log(r0 + r + 1)
+        sum[5]! += seen > 1 ? entropy / Math.log(seen) : 0
         sum[6]! += distance
         sum[7]! += square
         sum[8]! += sink

@@ -149,14 +149,18 @@ const place = span(0, anyCount, true)
 
 const editKinds: Record<Edit['kind'], Check> = {
   'scale-head': object({ kind: text(20), layer, head, factor: finite }),
-  skip: object({ kind: text(20), layer, part: oneOf('attn', 'mlp') }),
-  'mask-edges': object({
-    kind: text(20),
-    layer: anyLayer,
-    head: whole(-1, (run) => run.heads - 1),
-    queries: place,
-    keys: place,
-  }),
+  skip: object({ kind: text(20), layer, part: oneOf('attn', 'cross', 'mlp') }),
+  'mask-edges': object(
+    {
+      kind: text(20),
+      layer: anyLayer,
+      head: whole(-1, (run) => run.heads - 1),
+      queries: place,
+      keys: place,
+      branch: oneOf('cross'),
+    },
+    'branch',
+  ),
   direction: object(
     {
       kind: text(20),
@@ -281,6 +285,7 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
   attentionError: [
     ['layer', layer],
     ['position', position],
+    ['branch', (value, name, asked) => (value === undefined ? value : oneOf('attn', 'cross')(value, name, asked))],
   ],
   cosines: [
     ['token', token],

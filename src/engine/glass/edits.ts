@@ -2,15 +2,24 @@
 // output is the same to the bit. Nothing is recompiled: an edit writes small buffers and constants.
 
 import { EngineError } from '../errors.ts'
-import { ANY_HEAD, packMaskedEdges, type MaskedEdges } from '../ops/masked-edges.ts'
+import { ANY_HEAD, type MaskedEdges } from '../ops/masked-edges.ts'
 import { maskOf } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import { steerModes } from '../ops/steer.ts'
-import type { PlanStep } from '../model/plan.ts'
+import type { BranchName, PlanStep } from '../model/plan.ts'
 import { placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { Hooks, Inspection, Prepared } from '../runtime/inspect.ts'
+import type { Kind } from './attention-sources.ts'
 import { checkRange } from './probe.ts'
-import { attentionStep, branchOf, requirePlain, residualAfter, sourceLayers } from './sites.ts'
+import {
+  attentionStep,
+  branchOf,
+  layersWith,
+  requireAttention,
+  requirePlain,
+  residualAfter,
+  sourceLayers,
+} from './sites.ts'
 import { MAX_MASKED_EDGES, type StepRunner } from './step-runner.ts'
 import type { Edit } from './types.ts'
 
@@ -18,7 +27,7 @@ const refuse = (message: string, param: string, value: string | number): EngineE
   new EngineError('PARAM_INVALID', message, { param, value: String(value) })
 
 /** Does an edit in force leave this branch out? */
-export const isSkipped = (runtime: Inspection, layer: number, part: 'attn' | 'mlp'): boolean =>
+export const isSkipped = (runtime: Inspection, layer: number, part: BranchName): boolean =>
   runtime.hooks?.instead.has(branchOf(runtime.plan, layer, part).adds) ?? false
 
 /** What a layer's heads are multiplied by, (heads); null when no edit scales one. */
@@ -41,15 +50,22 @@ function span(name: string, [from, to]: readonly [number, number], context: numb
   return [from, end]
 }
 
-/** The masked edges of one layer that these edits ask for. @param first layer whose cache holds the text */
-function maskedEdgesOf(edits: readonly Edit[], layer: number, context: number, first: number): MaskedEdges[] {
+/** The masked edges of one attention that these edits ask for. @param first layer whose cache holds the text */
+function maskedEdgesOf(
+  edits: readonly Edit[],
+  layer: number,
+  branch: Kind,
+  context: number,
+  first: number,
+): MaskedEdges[] {
   return edits.flatMap((edit): MaskedEdges[] => {
     if (edit.kind === 'evict') {
-      if (layer < first) return []
+      if (layer < first || branch === 'cross') return []
       const keys = span('key', edit.keys, context)
       return [[ANY_HEAD, keys[1], context, ...keys]]
     }
-    if (edit.kind !== 'mask-edges' || (edit.layer >= 0 && edit.layer !== layer)) return []
+    if (edit.kind !== 'mask-edges' || (edit.branch ?? 'attn') !== branch) return []
+    if (edit.layer < 0 ? layer < first : edit.layer !== layer) return []
     return [
       [
         edit.head < 0 ? ANY_HEAD : edit.head,
@@ -113,12 +129,32 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
       throw refuse(`Cannot scale by ${edit.factor}: it must be a finite number.`, 'factor', edit.factor)
     }
   }
-  const each = Array.from({ length: layers }, (_, layer) => layer)
-  const maskedEdges = each.map((layer) => maskedEdgesOf(edits, layer, runtime.context, sourceLayers(runtime.plan)))
-  const max = Math.max(...maskedEdges.map((list) => list.length))
+  for (const edit of edits) {
+    if (edit.kind === 'scale-head') requireAttention(runtime.plan, edit.layer, 'attn')
+    if (edit.kind === 'mask-edges') requireAttention(runtime.plan, edit.layer, edit.branch ?? 'attn')
+    if (edit.kind === 'evict') requireAttention(runtime.plan, -1, 'attn')
+    if (edit.kind === 'skip' && !branchOf(runtime.plan, edit.layer, edit.part)) {
+      throw refuse(
+        `Cannot leave "${edit.part}" of layer ${edit.layer} out: this layer computes none.`,
+        'part',
+        edit.part,
+      )
+    }
+  }
+  const first = sourceLayers(runtime.plan)
+  const all = (['attn', 'cross'] as const).flatMap((branch) =>
+    layersWith(runtime.plan, branch).map((layer) => ({
+      layer,
+      branch,
+      step: attentionStep(runtime.plan, layer, branch),
+      edges: maskedEdgesOf(edits, layer, branch, runtime.context, first),
+    })),
+  )
+  const max = Math.max(0, ...all.map(({ edges }) => edges.length))
   if (max > MAX_MASKED_EDGES) {
     throw refuse(`Cannot mask ${max} edges in one layer: at most ${MAX_MASKED_EDGES} are kept.`, 'maskedEdges', max)
   }
+  for (const { step, edges } of all) if (edges.length > 0) requirePlain(step)
   const steerings = edits.flatMap((e) => (e.kind === 'direction' || e.kind === 'patch' ? [steeringOf(runtime, e)] : []))
 
   const hooks: Hooks = { after: new Map(), instead: new Map() }
@@ -139,9 +175,8 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     runner.write(name, vector)
     after(step, await placed(runner, name, 'steer', { x, vector: name }, params, stepOf(runtime.plan, step).part))
   }
-  for (const layer of each) {
-    const attention = attentionStep(runtime.plan, layer)
-    const factors = headFactors(edits, layer, H)
+  for (const { layer, branch, step: attention, edges } of all) {
+    const factors = branch === 'attn' ? headFactors(edits, layer, H) : null
     if (factors) {
       runner.tensor(`factors.${layer}`, H)
       runner.write(`factors.${layer}`, factors)
@@ -157,11 +192,8 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
         ),
       )
     }
-    const list = maskedEdges[layer]!
-    runner.maskedEdges.set(layer, list.length)
-    if (list.length === 0) continue
-    requirePlain(attention)
-    runner.write(runner.maskedEdgesList(layer), packMaskedEdges(list))
+    const maskedEdges = runner.maskEdges(layer, branch, edges)
+    if (edges.length === 0) continue
     const { scale, cap } = attention.params as Record<'scale' | 'cap', number>
     const { bias } = attention.args
     const { q, kCache, vCache, z, lse } = attention.args as Record<string, string> as Record<
@@ -171,10 +203,10 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     hooks.instead.set(attention.name, [
       await placed(
         runner,
-        `masked.${layer}`,
+        `masked.${branch}.${layer}`,
         'attention-masked',
-        { q, kCache, vCache, ...(bias && { bias }), maskedEdges: runner.maskedEdgesList(layer), z, lse },
-        { H, K, d, C: runtime.context, scale, cap, ...maskOf(attention.params), count: list.length },
+        { q, kCache, vCache, ...(bias && { bias }), maskedEdges, z, lse },
+        { H, K, d, C: runtime.context, scale, cap, ...maskOf(attention.params), count: edges.length },
         attention.part,
       ),
     ])

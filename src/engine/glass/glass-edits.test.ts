@@ -196,7 +196,10 @@ describe.each(await testMachines())('edits of the storyteller: $name', ({ where,
             mean((p, r) => p[r]!),
             mean((p, r) => (r > 1 ? p[r - 1]! : 0)),
             mean((p) => p.reduce((sum, v, c) => sum - (c && v ? v * Math.log(v) : 0), 0)),
-            mean((p, r) => p.reduce((sum, v, c) => sum - (c && v ? v * Math.log(v) : 0), 0) / Math.log(r + 1)),
+            mean((p) => {
+              const seen = p.filter((v) => v > 0).length
+              return p.reduce((sum, v, c) => sum - (c && v ? v * Math.log(v) : 0), 0) / (seen > 1 ? Math.log(seen) : 1)
+            }),
             mean((p) => p[0]!),
             mean((p, r) => p.reduce((sum, v, c) => sum + (c ? v * (r - c) : 0), 0)),
           ],

@@ -304,9 +304,15 @@ export class LiveGlass implements Glass {
       return attentionTile(this.activations, request)
     })
   valueNorms: Glass['valueNorms'] = (...given) =>
-    this.about('valueNorms', given, (layer) => valueNorms(this.runner, layer, this.lengthOf(layer), this.edits))
+    this.about('valueNorms', given, (layer) => {
+      requireAttention(this.inside.plan, layer, 'attn')
+      return valueNorms(this.runner, layer, this.lengthOf(layer), this.edits)
+    })
   thumbnails: Glass['thumbnails'] = (...given) =>
-    this.about('thumbnails', given, (size, layer) => thumbnails(this.activations, layer, size, this.lengthOf(layer)))
+    this.about('thumbnails', given, (size, layer) => {
+      requireAttention(this.inside.plan, layer, 'attn')
+      return thumbnails(this.activations, layer, size, this.lengthOf(layer))
+    })
   headStats: Glass['headStats'] = () =>
     this.exclusive(() => headStats(this.activations, [...this.c.ids], this.c.source))
   lens: Glass['lens'] = (...given) =>
@@ -359,9 +365,10 @@ export class LiveGlass implements Glass {
     })
 
   attentionError: Glass['attentionError'] = (...given) =>
-    this.about('attentionError', given, (layer, position) =>
-      attentionError(this.activations, this.replay, this.edits, layer, position),
-    )
+    this.about('attentionError', given, (layer, position, branch = 'attn') => {
+      requireAttention(this.inside.plan, layer, branch)
+      return attentionError(this.activations, this.replay, this.edits, layer, position, branch)
+    })
 
   cosines: Glass['cosines'] = (...given) =>
     this.about('cosines', given, (id, tokens) => embeddingCosines(this.runner, id, tokens))

@@ -5,12 +5,13 @@
 import { EngineError } from '../errors.ts'
 import { placeOf, stepOf, stretchesOf } from '../model/sites.ts'
 import { isKept, type ActivationCache } from './activation-cache.ts'
+import { keysOf } from './attention-sources.ts'
 import { attentionTile } from './attention.ts'
 import { runHead } from './head-run.ts'
 import { whyNoTokens } from './absent.ts'
 import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
-import { attentionStep, branchOf, isWord, layerOf, requireAttention, requireSite } from './sites.ts'
+import { branchOf, isWord, layerOf, requireAttention, requireSite } from './sites.ts'
 import type { ProbeRequest, ProbeResult } from './types.ts'
 
 export async function probeSite(
@@ -38,9 +39,7 @@ export async function probeSite(
   }
   if (site === 'scores' || site === 'probs') {
     requireAttention(plan, layer, 'attn')
-    // keys behind the query count where it sees them
-    const { causal, prefixed } = attentionStep(plan, layer).params
-    const keys = causal === 0 || prefixed === 1 ? length : position + 1
+    const keys = keysOf(activations, layer, 'attn', position)
     const tile = await attentionTile(activations, {
       layer,
       heads: [request.head ?? 0],

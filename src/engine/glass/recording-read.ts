@@ -297,7 +297,7 @@ const readEdit =
           factor: finite(e['factor'], `${at}.factor`),
         }
       case 'skip':
-        return { kind, layer: layer(0), part: one('attn', 'mlp')(e['part'], `${at}.part`) }
+        return { kind, layer: layer(0), part: one('attn', 'cross', 'mlp')(e['part'], `${at}.part`) }
       case 'cut':
         return {
           kind: 'mask-edges',
@@ -305,6 +305,7 @@ const readEdit =
           head: whole(-1, H - 1)(e['head'], `${at}.head`),
           queries: range('queries'),
           keys: range('keys'),
+          ...(e['branch'] !== undefined && { branch: one('cross')(e['branch'], `${at}.branch`) }),
         }
       case 'direction':
         return {

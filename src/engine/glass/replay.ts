@@ -4,7 +4,7 @@
 
 import type { Work } from '../runtime/inspect.ts'
 import type { BranchName, PlanStep } from '../model/plan.ts'
-import { placeOf, stepOf, stretchesOf, tensorOf } from '../model/sites.ts'
+import { blockSite, placeOf, stepOf, stretchesOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
 import { branchOf, isBehindEncoder, residualAfter, residualBefore, residualTensor, sourceLayers } from './sites.ts'
 
@@ -83,11 +83,21 @@ export class Replay {
       places.push({ key: capture.key, offset: written, width: capture.width })
       written += capture.width
     }
+    const distances = new Map(
+      plan.blocks.flatMap((_, layer) => {
+        const site = blockSite(layer, 'attn.distances')
+        const place = plan.sites[site]
+        return place ? [[place.step, { site, tensor: tensorOf(plan, place), width: place.width }] as const] : []
+      }),
+    )
     for (const prepared of runtime.steps) {
       const { step } = prepared
       if (step.part !== part || !belongs(step)) continue
       for (const c of captures) if (c.before && c.step === step.name) take(c)
       work.push({ run: prepared })
+      // distances do not depend on the position: the run's own stay, of which this step has just overwritten the first row
+      const away = distances.get(step.name)
+      if (away) work.push({ copy: keptTensor(away.site), at: 0, to: away.tensor, toAt: 0, count: away.width })
       for (const c of captures) if (!c.before && c.step === step.name) take(c)
     }
     rows((cache, at, kept, count) => ({ copy: keep, at: kept, to: cache, toAt: at, count }))

@@ -149,20 +149,37 @@ export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
   )
 }
 
-/** @throws VIEW_ABSENT where its scores are more than queries times keys: a picture or a mask made of those would be false */
+/** @throws VIEW_ABSENT where its scores are more than queries times keys, which a kernel that hides edges knows nothing of */
 export function requirePlain(step: PlanStep): PlanStep {
   if (step.op !== 'attention-relative') return step
   throw absentView(
     'relative',
-    'Cannot show or mask this attention: its scores are made of distances and segments too, and not of queries and keys alone.',
+    'Cannot cut a look of this attention: its scores are made of distances and segments too, and what predicts is a second stream that looks by itself.',
   )
 }
 
-/** @throws PARAM_INVALID where a layer has no such attention */
+const hasAttention = (plan: Plan, layer: number, branch: 'attn' | 'cross'): boolean =>
+  blockSite(layer, `${branch}.z`) in plan.sites
+
+/** Layers that have such attention, in order. */
+export const layersWith = (plan: Plan, branch: 'attn' | 'cross'): number[] =>
+  plan.blocks.flatMap((_, layer) => (hasAttention(plan, layer, branch) ? layer : []))
+
+/**
+ * @param layer -1: any
+ * @throws VIEW_ABSENT where the model has no attention, PARAM_INVALID where a layer has none of this kind
+ */
 export function requireAttention(plan: Plan, layer: number, branch: 'attn' | 'cross'): void {
-  if (blockSite(layer, `${branch}.z`) in plan.sites) return
-  throw new EngineError('PARAM_INVALID', `Cannot look at "${branch}" of layer ${layer}: this model computes none.`, {
-    param: 'branch',
-    value: branch,
-  })
+  if (layersWith(plan, 'attn').length === 0) {
+    throw absentView(
+      'attention',
+      'There is no attention in this model: it reads the text token by token into one state, and no token looks at another.',
+    )
+  }
+  if (layer < 0 ? layersWith(plan, branch).length > 0 : hasAttention(plan, layer, branch)) return
+  throw new EngineError(
+    'PARAM_INVALID',
+    `Cannot look at "${branch}" of ${layer < 0 ? 'any layer' : `layer ${layer}`}: this model computes none.`,
+    { param: 'branch', value: branch },
+  )
 }

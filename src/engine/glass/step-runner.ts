@@ -2,7 +2,7 @@
 // remembers what is prepared, and which edges are masked. What runs them is the runtime's Inspection, whichever runtime it
 // is.
 
-import { MASKED_EDGES_WORDS } from '../ops/masked-edges.ts'
+import { MASKED_EDGES_WORDS, packMaskedEdges, type MaskedEdges } from '../ops/masked-edges.ts'
 import type { Params, StepValues } from '../ops/op.ts'
 import type { PlanStep } from '../model/plan.ts'
 import type { Inspection, Piece, Prepared } from '../runtime/inspect.ts'
@@ -11,8 +11,8 @@ import type { Inspection, Piece, Prepared } from '../runtime/inspect.ts'
 export const MAX_MASKED_EDGES = 64
 
 export class StepRunner {
-  /** by layer: how many entries of its list of masked edges are in force */
-  readonly maskedEdges = new Map<number, number>()
+  /** by attention: how many entries of its list of masked edges are in force */
+  private readonly inForce = new Map<string, number>()
   private readonly prepared = new Map<string, Promise<Prepared>>()
 
   constructor(readonly runtime: Inspection) {}
@@ -22,11 +22,22 @@ export class StepRunner {
     this.runtime.tensor(name, floats)
   }
 
-  /** The tensor of a layer's masked edges: the forward and every picture of it read the same list. */
-  maskedEdgesList(layer: number): string {
-    const name = `maskedEdges.${layer}`
+  /** The tensor of the masked edges of an attention: the forward and every picture of it read the same list. */
+  maskedEdgesList(layer: number, branch: 'attn' | 'cross'): string {
+    const name = `maskedEdges.${branch}.${layer}`
     this.tensor(name, MAX_MASKED_EDGES * MASKED_EDGES_WORDS)
     return name
+  }
+  /** How many entries of that list are in force. */
+  maskedEdges(layer: number, branch: 'attn' | 'cross'): number {
+    return this.inForce.get(`${branch}.${layer}`) ?? 0
+  }
+  /** @returns the tensor of the list */
+  maskEdges(layer: number, branch: 'attn' | 'cross', edges: readonly MaskedEdges[]): string {
+    const list = this.maskedEdgesList(layer, branch)
+    this.inForce.set(`${branch}.${layer}`, edges.length)
+    if (edges.length > 0) this.write(list, packMaskedEdges(edges))
+    return list
   }
 
   /** A step over named tensors, prepared the first time it is asked for. */

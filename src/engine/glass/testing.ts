@@ -43,15 +43,20 @@ export async function storytellerGlass(where: Where, text: string, max: number):
   return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), session, model, ids, context }
 }
 
+/** A text; of an encoder–decoder with what its encoder reads, of a model that is read whole perhaps with its segments. */
+export type RunText =
+  | readonly number[]
+  | { ids: readonly number[]; source?: readonly number[]; segments?: readonly number[] }
+
 /**
- * A model of any folder, on the plain references unless told otherwise, these tokens run, and its Glass. It has no
+ * A model of any folder, on the plain references unless told otherwise, this text run, and its Glass. It has no
  * tokenizer: texts are numbers.
  * @param source of an encoder–decoder: what the encoder reads
  */
 export async function runOf(
   name: string,
   files: ReadonlyMap<string, ByteSource>,
-  ids: readonly number[],
+  text: RunText,
   where: Where = { device: 'reference' },
   source: readonly number[] = [],
 ): Promise<{ glass: LiveGlass; runtime: Runtime }> {
@@ -72,8 +77,12 @@ export async function runOf(
     stopIds: new Set(),
     planText: planText(model),
   })
-  context.begin(ids, ids.length, source)
-  for await (const _ of context.read(ids, 'none')) continue
+  const { ids, segments, source: given = source } = 'ids' in text ? text : { ids: text }
+  if (segments) await context.readWhole(ids, segments)
+  else {
+    context.begin(ids, ids.length, given)
+    for await (const _ of context.read(ids, 'none')) continue
+  }
   return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), runtime }
 }
 

@@ -164,7 +164,7 @@ export interface HeadStats {
   previous: Float32Array
   induction: Float32Array
   entropy: Float32Array
-  /** entropy / log(i + 1) */
+  /** entropy / log(keys that the row sees), 0 where it sees one */
   relativeEntropy: Float32Array
   distance: Float32Array
   distanceVariance: Float32Array
@@ -214,9 +214,19 @@ export interface Contributions {
 /** `label` names where a vector came from, for lists of edits: nothing reads it here. */
 export type Edit =
   | { kind: 'scale-head'; layer: number; head: number; factor: number }
-  | { kind: 'skip'; layer: number; part: 'attn' | 'mlp' }
-  /** head -1 = all heads, layer -1 = all layers; ranges are [from, to) */
-  | { kind: 'mask-edges'; layer: number; head: number; queries: [number, number]; keys: [number, number] }
+  | { kind: 'skip'; layer: number; part: 'attn' | 'cross' | 'mlp' }
+  /**
+   * head -1 = all heads, layer -1 = all layers that hold the text; ranges are [from, to). `branch` 'cross': the keys are
+   * those of the source
+   */
+  | {
+      kind: 'mask-edges'
+      layer: number
+      head: number
+      queries: [number, number]
+      keys: [number, number]
+      branch?: 'cross'
+    }
   /**
    * x += factor * direction at residual `layer` (after that block), positions [from, to); 'ablate' removes the
    * component along it
@@ -396,8 +406,11 @@ export interface Glass {
   sampling(position: number, params: SamplingParams, candidates: number): Promise<SamplingView>
   /** `count` draws (at most 1000) from the pipeline's result */
   draws(position: number, params: SamplingParams, count: number, seed: number): Promise<Draws>
-  /** max |P·V - z| over heads at this position, edits included: how far the picture is from the run */
-  attentionError(layer: number, position: number): Promise<number>
+  /**
+   * max |P·V - z| over heads at this position, edits included: how far the picture is from the run. `branch` as in
+   * AttentionRequest
+   */
+  attentionError(layer: number, position: number, branch?: 'attn' | 'cross'): Promise<number>
   /**
    * cosines of one token's row of the embedding with the rows of tokens [from, to), as the kernels see the table:
    * nearest neighbours, block by block

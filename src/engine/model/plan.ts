@@ -265,6 +265,7 @@ export interface Plan {
    *   blocks.3.attn.q_rope .k_rope   turned by position, where the family turns
    *   blocks.3.attn.queries .keys .values   what attention reads, whatever was done before: (H d) and two cache planes
    *   blocks.3.attn.z .lse       (H d), (H): heads' results and log-sum-exp of their scores
+   *   blocks.3.attn.distances    (2 H d): vectors that relative attention has of distances p and -(p + 1), in row p
    *   blocks.3.attn.out          (D) what attention adds to the residual
    *   blocks.3.resid_mid         (D) the residual between the branches; a parallel block has none
    *   blocks.3.mlp.norm .gate .up .act   (D), (F), (F), (F); no gate in a plain MLP. Where a parallel block has one norm

@@ -82,7 +82,7 @@ describe.each(goldens)('%s', (name) => {
     for (const p of [plain, plan]) {
       const seen = new Set<string>()
       for (const [site, { from, step, weight }] of Object.entries(p.sites)) {
-        if (from.length === 0) expect(site).toMatch(/^((encoder\.)?embed(\.tokens)?|ahead\.start)$/)
+        if (from.length === 0) expect(site).toMatch(/^((encoder\.)?embed(\.tokens)?|ahead\.start|.*\.attn\.distances)$/)
         for (const source of from) expect([source, seen.has(source)]).toEqual([source, true])
         seen.add(site)
         if (!weight || stepOf(p, step).op !== 'matmul') continue // the logits may be scaled afterwards

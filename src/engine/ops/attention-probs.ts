@@ -228,6 +228,15 @@ export const attentionProbs = defineOp({
       name: 'raw scores with a bias by distance',
     }),
     probsCase({
+      H: 3,
+      K: 3,
+      d: 8,
+      T: 9,
+      r0: 2,
+      mask: { causal: false, bias: 'pairs', reach: 11 },
+      name: 'a bias of its own for each pair',
+    }),
+    probsCase({
       H: 4,
       K: 4,
       d: 8,

@@ -1,4 +1,5 @@
-// What each head does on this text, row by row: self, previous token, induction, entropy, distance, sink.
+// What each head does on this text, row by row: self, previous token, induction, entropy, distance, sink, and how many keys
+// the row sees.
 
 import { ANY_HEAD, hiddenBy, type MaskedEdges } from './masked-edges.ts'
 import { masked, plain } from './launch.ts'
@@ -6,7 +7,7 @@ import { biasAt, biasLength, capOf, maskEnd, maskParams, maskStart, type Mask } 
 import { defineOp, type Case } from './op.ts'
 
 /** Numbers per row and head. */
-export const HEAD_STATS = 8
+export const HEAD_STATS = 9
 
 const statsCase = (
   name: string,
@@ -65,6 +66,7 @@ export const headStats = defineOp({
         const out = new Float64Array(HEAD_STATS)
         for (let c = maskStart(params, r); c < maskEnd(params, r, prefix); c++) {
           if (hidden(h, r, c)) continue
+          out[8]!++
           let s = 0
           for (let j = 0; j < d; j++) s += q![at * d + j]! * kCache![(group + c) * d + j]!
           const p = Math.exp(capOf(cap, s * Math.fround(scale)) + biasAt(params, bias, h, r, c) - lse![at]!)
@@ -99,6 +101,7 @@ export const headStats = defineOp({
       [0, 0, 40, 20, 29],
       [ANY_HEAD, 14, 15, 0, 40],
     ]),
+    statsCase('a bias for each pair', 3, 3, 8, 9, { causal: false, bias: 'pairs', reach: 10 }),
     statsCase('keys ahead, slopes', 4, 2, 8, 21, { causal: false, bias: 'slopes' }, 3),
     statsCase(
       'a prefix, by distance, capped',

@@ -20,6 +20,7 @@ import { matmul } from './matmul.ts'
 import { meanRows } from './mean-rows.ts'
 import { mix } from './mix.ts'
 import type { Op } from './op.ts'
+import { relativeBias } from './relative-bias.ts'
 import { recurrentCell } from './recurrent-cell.ts'
 import { rmsnorm } from './rmsnorm.ts'
 import { rope } from './rope.ts'
@@ -61,6 +62,7 @@ const list: Op[] = [
   keepRows,
   attentionProbs,
   headStats,
+  relativeBias,
   rowStats,
   rowCosines,
   valueNorms,

@@ -118,6 +118,8 @@ const mutations: Mutation[] = [
   ['distances of the other side', 'attention-relative', 'attention-relative', null, 'key < i)', 'key >= i)'],
   ['segments exchanged', 'attention-relative', 'attention-relative', null, 'ids[key] == own', 'ids[key] != own'],
   ['itself in sight', 'attention-relative', 'attention-relative', null, 'prefix), i, ahead', 'prefix), i - 1u, ahead'],
+  ['distances of the other side in the picture', 'relative-bias', 'relative-bias', null, 'j < i)', 'j >= i)'],
+  ['segments exchanged in the picture', 'relative-bias', 'relative-bias', null, 'ids[j] == ids[i]', 'ids[j] != ids[i]'],
   ['of equals the higher number', 'route', 'route', null, 'i > last)', 'i < last)'],
   ['weights of another sum', 'route', 'route', null, 'params.renorm != 0u', 'params.renorm == 0u'],
   [

@@ -26,7 +26,8 @@ import { Memory } from '../../engine/gpu/memory.ts'
 import { ActivationCache } from '../../engine/glass/activation-cache.ts'
 import { Lens } from '../../engine/glass/lens.ts'
 import { record } from '../../engine/glass/recording.ts'
-import { requirePlain } from '../../engine/glass/sites.ts'
+import { pairsSide } from '../../engine/glass/attention-sources.ts'
+import { requireAttention, requirePlain } from '../../engine/glass/sites.ts'
 import { Replay } from '../../engine/glass/replay.ts'
 import { StepRunner } from '../../engine/glass/step-runner.ts'
 import type { Glass } from '../../engine/glass/types.ts'
@@ -949,11 +950,25 @@ const writing: Cause[] = [
   { code: 'VIEW_ABSENT', what: 'the lens of a model with a stream that predicts', run: () => lookInto('streams') },
   {
     code: 'VIEW_ABSENT',
-    what: 'a picture of scores that distances are in',
+    what: 'a cut in scores that distances are in',
     run: () => {
       const part = 'body' as const
       requirePlain({ name: 'z', op: 'attention-relative', args: {}, params: {}, part, layer: 0 })
     },
+  },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'attention of a model that has none',
+    run: async () => {
+      const { plan } = await openModel({ name: 'tiny', files: llama({}) }, { device: 'reference' })
+      for (const site of Object.keys(plan.sites)) if (site.includes('.attn.')) delete plan.sites[site]
+      requireAttention(plan, 0, 'attn')
+    },
+  },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'attention of a very long text whose distances are scored',
+    run: () => pairsSide(12, 100_000),
   },
   {
     code: 'TASK_UNSUPPORTED',

@@ -216,17 +216,18 @@ function readEdit(value: unknown, at: string): Edit {
     }
     case 'skip': {
       const e = given('layer', 'part')
-      return { kind, layer: layerOf(e['layer'], at), part: one(e['part'], `${at}.part`, ['attn', 'mlp']) }
+      return { kind, layer: layerOf(e['layer'], at), part: one(e['part'], `${at}.part`, ['attn', 'cross', 'mlp']) }
     }
     case 'cut': {
-      const e = given('layer', 'head', 'queries', 'keys')
-      return {
+      const e = given('layer', 'head', 'queries', 'keys', 'branch')
+      return present({
         kind: 'mask-edges',
         layer: layerOf(e['layer'], at),
         head: layerOf(e['head'], at),
         queries: range(e['queries'], `${at}.queries`),
         keys: range(e['keys'], `${at}.keys`),
-      }
+        branch: optional(e['branch'], (v) => one(v, `${at}.branch`, ['cross'])),
+      })
     }
     case 'direction': {
       const e = given('layer', 'positions', 'mode', 'factor', 'direction', 'label')

@@ -80,6 +80,7 @@ function distances(build: PlanBuilder, name: string, { r, reach }: RelativeAtten
     const params = { K: D, N: H * d, hasBias: 0, accumulate: 0, yStride: 2 * H * d, yOffset: n * H * d }
     build.step(`${name}.r_${n ? 'before' : 'behind'}`, 'matmul', { x: table, weight, y }, params)
   }
+  build.site(`${name}.distances`, 'y', 2 * H * d, [])
 }
 
 /** @param h what it reads, (D) @returns what it gives, (D) */

@@ -9,6 +9,7 @@ import { attentionLoops, BLOCK } from './attention-loops.ts'
 import { exp } from './exp.ts'
 import type { PartsMaker } from './kernel.ts'
 import { rowStats } from './lens.ts'
+import { relativeBias } from './relative.ts'
 import { attentionScores, scoredOf, type Scored } from './scores.ts'
 
 /** Rows of a weight in one part. */
@@ -138,6 +139,7 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
     function count(r: number, first: number, n: number, lseOf: number): void {
       for (let i = 0; i < n; i++) {
         if (S[i] === -Infinity) continue
+        stats[8]++
         const c = first + i,
           log = S[i] - lseOf,
           p = exp(log)
@@ -179,6 +181,7 @@ export function createPictures(memory: ArrayBufferLike): Record<string, PartsMak
   return {
     'attention-probs': attentionProbs,
     'head-stats': headStats,
+    'relative-bias': relativeBias,
     'row-stats': rowStats,
     'row-cosines': rowCosines,
     'value-norms': valueNorms,

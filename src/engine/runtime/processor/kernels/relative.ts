@@ -3,7 +3,7 @@
 
 import { queryAt, relativeEnd, relativeRow } from '../../../ops/attention-relative.ts'
 import { exp } from './exp.ts'
-import type { HeadKernel, Maker } from './kernel.ts'
+import type { HeadKernel, Maker, PartsMaker } from './kernel.ts'
 
 /** Called once per thread. */
 export function createRelative(memory: ArrayBufferLike): Maker<HeadKernel> {
@@ -64,5 +64,41 @@ export function createRelative(memory: ArrayBufferLike): Maker<HeadKernel> {
       const i = queryAt(params, step, t)
       for (; h < behind; h++) attend(i, relativeEnd(params, i, step.prefix), t * H + h, h)
     }
+  }
+}
+
+/** What pictures of it add to products of queries and keys (ops/relative-bias.ts). A part is a query, in all heads. */
+export const relativeBias: PartsMaker = ({ params, tensors, ids }) => {
+  const { H, d, C, keys, rows, reach } = params as Record<'H' | 'd' | 'C' | 'keys' | 'rows' | 'reach', number>
+  const scale = Math.fround(params['scale']!)
+  const { q, kCache, rel, bias, y } = tensors as Record<'q' | 'kCache' | 'rel' | 'bias' | 'y', Float32Array>
+  const [position, segment] = [new Float64Array(d), new Float64Array(d)]
+  function dot(a: Float64Array | Float32Array, from: number, b: Float32Array, at: number): number {
+    let sum = 0
+    for (let n = 0; n < d; n = (n + 1) | 0) sum += a[(from + n) | 0] * b[(at + n) | 0]
+    return sum
+  }
+  return {
+    parts: ({ T }) => T,
+    run(part, { pos }) {
+      const i = pos + part
+      for (let h = 0; h < H; h++) {
+        const query = ((i % rows) * H + h) * d
+        for (let n = 0; n < d; n++) {
+          position[n] = q[query + n] + bias[(H + h) * d + n]
+          segment[n] = q[query + n] + bias[(2 * H + h) * d + n]
+        }
+        const same = dot(segment, 0, bias, (3 * H + h) * d)
+        const other = dot(segment, 0, bias, (4 * H + h) * d)
+        const to = (h * reach + i) * reach
+        for (let j = 0; j < keys; j++) {
+          const s =
+            dot(bias, h * d, kCache, (h * C + j) * d) +
+            dot(position, 0, rel, (relativeRow(i, j) * H + h) * d) +
+            (ids![j] === ids![i] ? same : other)
+          y[to + j] = s * scale
+        }
+      }
+    },
   }
 }
