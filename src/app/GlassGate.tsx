@@ -9,6 +9,8 @@ import { glass as words } from '../i18n/panels/glass.ts'
 import { usePanelText } from '../i18n/panels/index.ts'
 import { useChat, useModels } from '../store/index.ts'
 import { useInspect } from '../store/inspect.ts'
+import { readsOnly } from '../store/able.ts'
+import { useRead } from '../store/read.ts'
 import { isRead, readAgain, readable, useGuess } from '../store/read-again.ts'
 import { Button } from '../ui/Button.tsx'
 import { FigureAbout } from '../ui/Figure.tsx'
@@ -223,6 +225,7 @@ function OtherAnswer() {
     live = useChat((s) => s.live)
   const message = useChat((s) => readable(s.messages))
   const guess = useGuess((s) => s.guess)
+  const reads = useModels((s) => readsOnly(s.active?.info))
   useChat((s) => s.messages) // tokens of an earlier visit come later
   if (!idle && live && message) {
     return (
@@ -237,7 +240,8 @@ function OtherAnswer() {
       </div>
     )
   }
-  if (!message || !idle || writing) return null
+  // what a reading model has read is no answer of the chat
+  if (!message || !idle || writing || reads) return null
   if (!isRead(message, tokens)) {
     // it is read, and what there is to see of it is on its way
     if (looking) {
@@ -282,6 +286,48 @@ function OtherAnswer() {
   ) : null
 }
 
+/** A model that reads texts, and has read none. */
+function Unread({ tries, embeds }: { tries: readonly string[]; embeds: boolean }) {
+  const t = usePanelText(words).wait
+  const { busy, setText, run } = useRead()
+  return (
+    <Wait
+      title={t.noText}
+      busy={busy}
+      testId="glass-wait"
+      actions={
+        <>
+          {(embeds ? tries.slice(0, 1) : tries).map((text) => (
+            <Button
+              key={text}
+              disabled={busy}
+              data-testid="glass-starter"
+              onClick={() => {
+                setText(text)
+                void run()
+              }}
+            >
+              {text}
+            </Button>
+          ))}
+          <Button
+            variant="quiet"
+            icon="chat"
+            onClick={() => {
+              location.hash = '#/chat'
+            }}
+          >
+            {t.write}
+          </Button>
+          <OpenRecording />
+        </>
+      }
+    >
+      <p>{t.noTextHint}</p>
+    </Wait>
+  )
+}
+
 /** Nothing has run: offers a question to ask right here. */
 function Nothing() {
   const t = usePanelText(words)
@@ -304,6 +350,9 @@ function Nothing() {
       ? examples.slice(0, 3)
       : t.starters.map((starter) => ({ ...starter, lang }))
   const message = useChat((s) => readable(s.messages))
+  if (readsOnly(active?.info)) {
+    return <Unread tries={entry?.words?.tries[lang] ?? []} embeds={active!.info!.does.includes('embed')} />
+  }
   if (busy) return <Writing />
   // the answer is read, and what there is to see of it is on its way
   if (looking) return <Reading />

@@ -170,7 +170,6 @@ export const en = {
   } satisfies Record<ParameterName, { label: string; hint: string }> & Record<string, unknown>,
   welcome: {
     title: 'A language model with the lid off',
-    text: 'It runs here, in this tab, on your own computer. Ask it something, then look at how the answer came about:',
     storyteller: 'Ask it, then see how it answered',
     storytellerText:
       'Storyteller is a tiny language model that came with this page and runs in this tab. It knows only made-up little stories, and hides nothing:',
@@ -182,16 +181,9 @@ export const en = {
     },
     private: 'Nothing you write leaves this computer.',
     facts: (parameters: string, layers: number, vocab: number, bytes: string) =>
-      `${parameters} parameters · ${layers} layers · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
+      `${parameters} parameters · ${s(layers, 'layer')} · ${vocab.toLocaleString('en')} token vocabulary · ${bytes} of weights`,
     software: 'Computed by an imitated graphics chip: slow.',
     startStory: 'Tell it a story and ask',
-    startAsk: 'Start with',
-    starters: [
-      { title: 'Explain', text: 'Explain in three sentences how a rainbow forms.' },
-      { title: 'Write', text: 'Write a short poem about the first snow.' },
-      { title: 'Compare', text: 'What is the difference between weather and climate?' },
-      { title: 'Plan', text: 'Suggest a one-week plan for learning to cook.' },
-    ],
   },
   models: {
     title: 'Models',

@@ -137,7 +137,6 @@ export const zh = {
   },
   welcome: {
     title: '打开盖子的语言模型',
-    text: '它就在这个标签页里、在你自己的电脑上运行。问它一句话，再看看回答是怎么来的：',
     storyteller: '问它，再看它是怎么答的',
     storytellerText:
       'Storyteller 是随页面附带的一个很小的语言模型，就在这个标签页里运行。它只读过编出来的小故事，却什么都不藏着：',
@@ -152,13 +151,6 @@ export const zh = {
       `${parameters} 个参数 · ${layers} 层 · 词表 ${n(vocab)} · 权重 ${bytes}`,
     software: '由模拟的显卡计算，会慢一些。',
     startStory: '讲个故事，再问它',
-    startAsk: '从这里开始',
-    starters: [
-      { title: '解释', text: '用三句话解释彩虹是怎样形成的。' },
-      { title: '写作', text: '写一首关于初雪的短诗。' },
-      { title: '比较', text: '天气和气候有什么区别？' },
-      { title: '计划', text: '帮我安排一周的学做饭计划。' },
-    ],
   },
   models: {
     title: '模型',

@@ -17,6 +17,13 @@ export function AnswerText({ message, streaming }: { message: Message; streaming
     [t],
   )
   const { content } = message
+  if (message.plain) {
+    return (
+      <p className={styles.plain} dir="auto">
+        <span data-src={`0-${content.length}`}>{content}</span>
+      </p>
+    )
+  }
   const found = thinkingIn(content, message.thinks === true, streaming)
   if (!found) return <Markdown text={content} streaming={streaming} texts={texts} places />
   const { from, to, answerFrom, unfinished } = found

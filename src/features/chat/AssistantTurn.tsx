@@ -4,6 +4,7 @@ import { lazy, memo, Suspense, useEffect, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
 import { chatWords } from '../../i18n/panels/chats.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
+import { writes } from '../../store/able.ts'
 import { useEdited } from '../../store/edited.ts'
 import { recall, tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -20,6 +21,7 @@ const AnswerText = lazy(async () => ({ default: (await import('./AnswerText.tsx'
 const TokenText = lazy(async () => ({ default: (await import('./TokenText.tsx')).TokenText }))
 const Words = lazy(async () => ({ default: (await import('./Words.tsx')).Words }))
 const Hints = lazy(async () => ({ default: (await import('./Hints.tsx')).Hints }))
+const ToolCalls = lazy(() => import('./ToolCalls.tsx'))
 const Branches = lazy(async () => ({ default: (await import('./Branches.tsx')).Branches }))
 
 export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { message: Message; latest: boolean }) {
@@ -63,6 +65,11 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         )}
         {message.state === 'streaming' && message.content === '' && <Reading />}
       </div>
+      {message.calls && message.calls.length > 0 && (
+        <Suspense>
+          <ToolCalls calls={message.calls} />
+        </Suspense>
+      )}
       <Edited edits={message.edits} />
       <Ending message={message} />
       {latest && !streaming && (
@@ -171,7 +178,7 @@ function Actions({ message, latest }: { message: Message; latest: boolean }) {
   const regenerate = useChat((s) => s.regenerate)
   const idle = useChat((s) => s.status === 'idle')
   const opening = useEdited((s) => s.opening)
-  const ready = useModels((s) => s.active?.state === 'ready')
+  const ready = useModels(writes)
   const copy = () =>
     void navigator.clipboard.writeText(withoutThinking(message.content, message.thinks === true)).then(
       () => {

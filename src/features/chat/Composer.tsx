@@ -3,22 +3,26 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.tsx'
+import { readsOnly, writes } from '../../store/able.ts'
 import { useChat, useDraft, useModels } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { takesText } from '../../ui/keys.ts'
 import styles from './Composer.module.css'
 import { isComposing } from './ime.ts'
+import { useKindWords } from './kind.ts'
 
 /** A keyboard that comes up by itself covers half a phone. */
 const hasKeys = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches
 
-export function Composer() {
+export function Composer({ onRead }: { onRead?: (() => void) | undefined }) {
   const t = useT()
   const { text, setText } = useDraft()
   const { id, status, send, stop } = useChat()
   const elsewhere = useChat((s) => s.messages.at(-1)?.state === 'elsewhere')
   const first = useChat((s) => s.messages.length === 0)
-  const ready = useModels((s) => s.active?.state === 'ready')
+  const ready = useModels(writes)
+  const silent = useModels((s) => (readsOnly(s.active?.info) ? s.active!.name : null))
+  const { kind, words } = useKindWords()
   const loading = useModels((s) => s.active?.state === 'loading')
   const [composing, setComposing] = useState(false)
   const box = useRef<HTMLTextAreaElement>(null)
@@ -57,11 +61,13 @@ export function Composer() {
   }
   const hint = elsewhere
     ? t.chat.elsewhereWait
-    : ready || busy
-      ? t.chat.keys(busy)
-      : loading
-        ? t.chat.waitLoading
-        : t.chat.waitModel
+    : silent !== null
+      ? (words?.reads.wait(silent) ?? '')
+      : ready || busy
+        ? (!busy && !first && words?.[kind].hint) || t.chat.keys(busy)
+        : loading
+          ? t.chat.waitLoading
+          : t.chat.waitModel
   return (
     <form
       className={styles.composer}
@@ -76,7 +82,7 @@ export function Composer() {
           data-testid="composer"
           dir="auto"
           aria-label={t.chat.message}
-          placeholder={t.chat.placeholder}
+          placeholder={words?.[kind].placeholder ?? t.chat.placeholder}
           rows={1}
           value={text}
           autoComplete="off"
@@ -112,7 +118,12 @@ export function Composer() {
         )}
       </div>
       <p className={styles.hint} data-wait={elsewhere}>
-        {hint}
+        {hint} {silent !== null && words && <a href="#/models">{words.reads.models}</a>}
+        {onRead && words && (
+          <Button variant="quiet" onClick={onRead} data-testid="back-to-reading">
+            {words.reads.back}
+          </Button>
+        )}
       </p>
     </form>
   )

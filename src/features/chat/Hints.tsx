@@ -4,7 +4,7 @@
 import { useMemo } from 'react'
 import { hintWords as words } from '../../i18n/panels/hints.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
-import { promptOf, tokensOf, useSettings, type Message } from '../../store/index.ts'
+import { promptOf, tokensOf, useModels, useSettings, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import type { IconName } from '../../ui/icons.tsx'
 import { useColoring } from './coloring.ts'
@@ -16,6 +16,7 @@ export function Hints({ message }: { message: Message }) {
   const { hints, setHints } = useSettings()
   const open = useColoring((s) => s.set)
   const events = tokensOf(message.id)
+  const parts = useModels((s) => s.active?.info?.parts)
   // the run is complete: it does not grow any more under this id without its count
   // oxlint-disable-next-line react/exhaustive-deps -- message.tokens stands for the list, which grows in place
   const chosenWords = useMemo(() => hintWords(events, promptOf(message.id)), [events, message.id, message.tokens])
@@ -24,6 +25,7 @@ export function Hints({ message }: { message: Message }) {
   const found = chosenWords.source === null ? undefined : events[chosenWords.source]
   const word = chosen.text.trim(),
     subject = found ?? chosen
+  const has = (part: 'attention' | 'experts' | 'state'): boolean => parts?.includes(part) ?? part === 'attention'
   const ways: { icon: IconName; text: string; id: string; href?: string; onClick?: () => void }[] = [
     {
       id: 'other',
@@ -31,14 +33,23 @@ export function Hints({ message }: { message: Message }) {
       text: t.other(word),
       onClick: () => open({ open: { messageId: message.id, index: chosenWords.open!, locked: true } }),
     },
-    {
-      id: 'why',
-      icon: 'attention',
-      text: found ? t.source(found.text.trim()) : t.looked(word),
-      href: `#/attention?p=${subject.position - 1}&why=${subject.position}`,
-    },
+    ...(has('attention')
+      ? [
+          {
+            id: 'why',
+            icon: 'attention' as const,
+            text: found ? t.source(found.text.trim()) : t.looked(word),
+            href: `#/attention?p=${subject.position - 1}&why=${subject.position}`,
+          },
+        ]
+      : []),
     { id: 'lens', icon: 'lens', text: t.layers(subject.text.trim()), href: `#/lens?p=${subject.position - 1}` },
-    { id: 'inside', icon: 'inside', text: t.inside, href: `#/inside?p=${subject.position - 1}` },
+    {
+      id: 'inside',
+      icon: 'inside',
+      text: has('experts') ? t.experts(subject.text.trim()) : has('state') ? t.state(subject.text.trim()) : t.inside,
+      href: `#/inside?p=${subject.position - 1}`,
+    },
   ]
   return (
     <aside className={styles.hints} aria-label={t.title} data-testid="hints">

@@ -23,7 +23,8 @@ const BanCount = lazy(() => import('./BanCount.tsx'))
 
 type Side = 'history' | 'settings' | null
 
-export function Panel() {
+/** @param onRead the loaded model reads texts: the way back to giving it one */
+export function Panel({ onRead }: { onRead?: (() => void) | undefined }) {
   const t = useT()
   const { title, messages, status, newChat, stop } = useChat()
   const [side, setSide] = useState<Side>(null)
@@ -104,7 +105,7 @@ export function Panel() {
           {assumed && <ModelNotices />}
         </Suspense>
         <Conversation openSettings={() => setSide('settings')} />
-        <Composer />
+        <Composer onRead={onRead} />
         <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true" aria-label={t.chat.answer}>
           {messages.length > 0 && (
             <Suspense>

@@ -2,6 +2,7 @@
 
 import { memo } from 'react'
 import { useT } from '../../i18n/index.tsx'
+import { writes } from '../../store/able.ts'
 import { useChat, useDraft, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { beginningOf, Fold } from './Fold.tsx'
@@ -49,7 +50,7 @@ function Editor({ message, onClose }: { message: Message; onClose: () => void })
   const setEdit = useDraft((s) => s.setEdit)
   const editAndResend = useChat((s) => s.editAndResend)
   const idle = useChat((s) => s.status === 'idle')
-  const ready = useModels((s) => s.active?.state === 'ready')
+  const ready = useModels(writes)
   const canSend = idle && ready && text.trim() !== ''
   const send = () => {
     if (!canSend) return

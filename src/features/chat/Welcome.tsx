@@ -1,14 +1,19 @@
-// The empty chat: what can be seen of a model here, and something to start with.
+// The empty chat: what can be seen of a model here, and something to start with. What it says of other models than the
+// one that comes with the page is loaded with them.
 
-import { useFormats, useLang, useT, type Lang } from '../../i18n/index.tsx'
-import { useChat, useModels } from '../../store/index.ts'
+import { lazy, Suspense } from 'react'
+import { useFormats, useLang, useT } from '../../i18n/index.tsx'
+import { useModels } from '../../store/index.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { useExamples } from './examples.ts'
+import { StarterList } from './Starters.tsx'
 import styles from './Welcome.module.css'
+
+const KindWelcome = lazy(async () => ({ default: (await import('./KindWelcome.tsx')).KindWelcome }))
 
 export function Welcome() {
   const t = useT()
-  const active = useModels((s) => s.active)
+  const info = useModels((s) => s.active?.info)
   // before the first model is here, it is the embedded one that is coming
   const entry = useModels((s) =>
     s.catalog.find((item) =>
@@ -17,14 +22,24 @@ export function Welcome() {
         : item.group === 'embedded' && (!s.started || s.jobs[item.id]?.state === 'running'),
     ),
   )
-  const info = active?.info
   const format = useFormats()
   const embedded = entry?.group === 'embedded'
+  const examples = useExamples(embedded, useLang())
+  if (info && !embedded) {
+    return (
+      <section className={styles.welcome}>
+        <Icon name="logo" size={44} />
+        <Suspense>
+          <KindWelcome info={info} entry={entry} />
+        </Suspense>
+      </section>
+    )
+  }
   return (
     <section className={styles.welcome}>
       <Icon name="logo" size={44} />
       <h2>{embedded ? t.welcome.storyteller : t.welcome.title}</h2>
-      <p>{embedded ? t.welcome.storytellerText : t.welcome.text}</p>
+      {embedded && <p>{t.welcome.storytellerText}</p>}
       <ul className={styles.see}>
         {(['attention', 'probabilities', 'lens', 'inside'] as const).map((panel) => (
           <li key={panel}>
@@ -35,7 +50,7 @@ export function Welcome() {
           </li>
         ))}
       </ul>
-      <Starters embedded={embedded} tries={entry?.words?.tries} />
+      <StarterList title={t.welcome.startStory} starters={embedded ? examples.slice(0, 4) : []} named />
       <p className={styles.private}>{t.welcome.private}</p>
       {info && (
         <p className={styles.facts}>
@@ -45,41 +60,5 @@ export function Welcome() {
       )}
       {info?.adapter?.kind === 'software' && <p className={styles.soft}>{t.welcome.software}</p>}
     </section>
-  )
-}
-
-/** tries: what a small model's own description says to try */
-function Starters({ embedded, tries }: { embedded: boolean; tries?: Record<Lang, string[]> | undefined }) {
-  const t = useT()
-  const lang = useLang()
-  const examples = useExamples(embedded, lang)
-  const send = useChat((s) => s.send)
-  const ready = useModels((s) => s.active?.state === 'ready')
-  const shown = tries
-    ? tries[lang].map((text) => ({ title: text, text: '', lang }))
-    : embedded
-      ? examples.slice(0, 4)
-      : t.welcome.starters.map((starter) => ({ ...starter, lang }))
-  if (shown.length === 0) return null
-  return (
-    <div className={styles.starters}>
-      <h3>{embedded ? t.welcome.startStory : t.welcome.startAsk}</h3>
-      <ul>
-        {shown.map((example) => (
-          <li key={example.title}>
-            <button
-              type="button"
-              lang={example.lang}
-              disabled={!ready}
-              data-testid="starter"
-              onClick={() => void send(example.text || example.title, embedded ? example.title : undefined)}
-            >
-              <strong>{example.title}</strong>
-              {example.text !== '' && <span>{example.text}</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }

@@ -49,7 +49,11 @@ describe('hintWords', () => {
     expect(hintWords(answerOf('Zor', 'blax', '.'), { ids: [1, 2] }).source).toBe(1)
   })
   it('has nothing to say of an answer without words', () =>
-    expect(hintWords([token(1, '42', 1), token(2, '!', 2)], { ids: [1, 2] })).toEqual({ open: null, source: null }))
+    expect(hintWords([token(1, '?', 1), token(2, '!', 2)], { ids: [1, 2] })).toEqual({ open: null, source: null }))
   it('takes a single Chinese character for a word', () =>
     expect(hintWords([token(1, '猫', 0.5), token(2, '。', 1)], { ids: [1, 2] })).toEqual({ open: 0, source: 0 }))
+  it('asks about numbers where there are no words, and looks for words in what an encoder read', () => {
+    expect(hintWords(answerOf('7', '.', ' ', '0'), { ids: [9] })).toEqual({ open: 0, source: null })
+    expect(hintWords(answerOf('7', ' garden'), { ids: [0], source: [2, 9] })).toEqual({ open: 1, source: 1 })
+  })
 })

@@ -34,13 +34,21 @@ interface Found {
 const better = (a: Found, b: Found): Found =>
   a.whole !== b.whole ? (a.whole ? a : b) : a.n !== b.n ? (a.n < b.n ? a : b) : a.text.length > b.text.length ? a : b
 
-export function hintWords(events: readonly TokenEvent[], prompt: Pick<PromptEvent, 'ids'> | null): HintWords {
-  const words = events.map((event, i) => ({ event, i })).filter(({ event }) => isWord(event.text))
+export function hintWords(
+  events: readonly TokenEvent[],
+  prompt: Pick<PromptEvent, 'ids' | 'source'> | null,
+): HintWords {
+  const all = events.map((event, i) => ({ event, i }))
+  const said = all.filter(({ event }) => isWord(event.text))
+  // an answer of numbers has no words: its numbers are what to ask about
+  const words = said.length > 0 ? said : all.filter(({ event }) => /\p{L}|\p{N}/u.test(event.text))
+  // an encoder–decoder finds its words in what its encoder read
+  const before = prompt?.source ?? prompt?.ids ?? []
   const max = words.reduce<(typeof words)[number] | null>(
     (best, next) => (best && best.event.entropy >= next.event.entropy ? best : next),
     null,
   )
-  const places = (id: number): number => prompt?.ids.reduce((n, other) => n + Number(other === id), 0) ?? 0
+  const places = (id: number): number => before.reduce((n, other) => n + Number(other === id), 0)
   /** not a piece that the token before or after goes on with; Chinese writes no spaces, its tokens stand alone */
   const isWhole = (i: number): boolean => {
     const text = events[i]!.text

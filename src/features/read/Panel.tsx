@@ -5,16 +5,19 @@ import { useRef, type KeyboardEvent } from 'react'
 import { useExplain, useLang } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { read as words } from '../../i18n/panels/read.ts'
-import { useModels } from '../../store/index.ts'
+import { useChat, useModels } from '../../store/index.ts'
 import { linesOf, useRead } from '../../store/read.ts'
 import { triesOf } from '../../store/tiny.ts'
+import { kindWords } from '../../i18n/panels/kinds.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { examplesFor } from './examples.ts'
 import { Results } from './Results.tsx'
 import styles from './Panel.module.css'
 
-export function Panel() {
+/** @param onChat shows the chat that was open; absent where there is none */
+export function Panel({ onChat }: { onChat?: (() => void) | undefined }) {
   const t = usePanelText(words)
   const explain = useExplain()
   const info = useModels((s) => s.active?.info ?? null)
@@ -47,6 +50,7 @@ export function Panel() {
         <h1>{t.title}</h1>
         <p>{t.intro[kind]}</p>
       </header>
+      {onChat && <Kept show={onChat} />}
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -118,5 +122,26 @@ export function Panel() {
       </div>
       <Results t={t} mask={mask} />
     </div>
+  )
+}
+
+/** A chat was open when this model came. */
+function Kept({ show }: { show: () => void }) {
+  const t = usePanelText(kindWords).reads
+  const title = useChat((s) => s.title)
+  return (
+    <Notice
+      tone="info"
+      testId="chat-kept"
+      actions={
+        <Button onClick={show} data-testid="show-chat">
+          {t.show}
+        </Button>
+      }
+    >
+      <p>
+        <bdi>{t.kept(title)}</bdi>
+      </p>
+    </Notice>
   )
 }

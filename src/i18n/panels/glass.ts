@@ -76,6 +76,9 @@ const en = {
       'A guess: the tokens of this answer were not kept, so its text was split into tokens anew. The answer may have been written in others, and what the dice were is not known.',
     guessOf: (model: string) =>
       `A guess: “${model}” wrote this answer in tokens of its own. Here its text is split into this model’s tokens, and this model’s numbers are shown.`,
+    noText: 'The model has not read a text yet',
+    noTextHint: 'This model reads texts whole. Give it one; then every number here is of that text.',
+    write: 'Write a text',
     nothing: 'Nothing has run yet',
     nothingText: 'Every number here is read from a real run. Ask the model something, then see how it answered.',
     ask: 'Ask this',
@@ -201,6 +204,9 @@ const zh: typeof en = {
       '这是推测：当时没有保存这次回答的词元，现在的词元是把文字重新切分得到的。写下它时用的也许是别的切分，当时的抽签也无从得知。',
     guessOf: (model) =>
       `这是推测：这次回答是“${model}”用它自己的词元写的。这里把文字切成当前模型的词元，显示的也是当前模型的数值。`,
+    noText: '模型还没有读过文字',
+    noTextHint: '这个模型一次读完整段文字。给它一段，这里的每个数就都是那段文字的。',
+    write: '写一段文字',
     nothing: '还没有运行过',
     nothingText: '这里的每个数字都来自一次真实的运行。先问模型一句话，再看它是怎么回答的。',
     ask: '问这个',

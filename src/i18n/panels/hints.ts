@@ -9,6 +9,8 @@ const en = {
   looked: (word: string) => `What did it look at before “${word}”?`,
   layers: (word: string) => `Watch “${word}” take shape, layer by layer`,
   inside: 'Follow the computation step by step',
+  experts: (word: string) => `Which experts wrote “${word}”? (Inside, at an MLP)`,
+  state: (word: string) => `What did the gates keep and forget before “${word}”?`,
 }
 
 const zh: typeof en = {
@@ -20,6 +22,8 @@ const zh: typeof en = {
   looked: (word) => `写“${word}”之前，模型在看哪里？`,
   layers: (word) => `逐层看“${word}”怎样成形`,
   inside: '一步一步跟着它算',
+  experts: (word) => `“${word}”是哪些专家写的？（“内部”里的 MLP）`,
+  state: (word) => `写“${word}”之前，各个门留下和忘掉了什么？`,
 }
 
 export const hintWords = { en, zh }
