@@ -34,7 +34,7 @@ export function randomWeight(
   const quant = quantOf(format)
   const layout: WeightLayout = { format, rows, cols, block: (quant.anyBlock && block) ?? quant.block }
   const codes = new Uint32Array(quant.codesBytes(layout) / 4).map(() => quant.example.code(random))
-  const scales = new Uint32Array(quant.scalesBytes(layout) / 4).map(() => quant.example.scale(random))
+  const scales = new Uint32Array(quant.scalesBytes(layout) / 4).map((_, i) => quant.example.scale(random, i))
   return { ...layout, codes, scales }
 }
 

@@ -6,7 +6,7 @@
 
 import { nf4Codes } from './nf4-book.ts'
 import { nf4Encoder } from './nf4-encode.ts'
-import { anyWord, bytesOf, ceilTo, floatsOf, magnitude, nibbles, rowsOf, wordOf } from './planes.ts'
+import { anyWord, bytesOf, ceilTo, floatsOf, magnitude, inPairs, rowsOf, wordOf } from './planes.ts'
 import type { Quant } from './quant.ts'
 
 const levels = Float64Array.from(nf4Codes)
@@ -44,7 +44,7 @@ export const nf4: Quant<'nf4'> = {
   strips({ cols, block }) {
     const shift = Math.log2(block / 32)
     if (cols % 32 !== 0 || shift < 0 || !Number.isInteger(shift)) return null
-    return { ...nibbles(levels), order: 'pairs', scales: 'float', step: cols / 32, shift, centre: 0 }
+    return { ...inPairs(levels), scales: 'float', step: cols / 32, shift, centre: 0 }
   },
   encode: (tensor, { rows, cols }, workspace) => nf4Encoder(tensor, rows * cols, workspace),
   example: { code: anyWord, scale: (random) => wordOf(magnitude(random, 0.1)) },

@@ -2,7 +2,7 @@
 
 import { EngineError } from '../errors.ts'
 import { floatToBfloat, floatToHalf } from '../tensor/half.ts'
-import type { Planes, Quant, Shape, Workspace } from './quant.ts'
+import type { Planes, Quant, Shape, StripPart, Workspace } from './quant.ts'
 
 export const ceilTo = (n: number, m: number): number => Math.ceil(n / m) * m
 
@@ -27,16 +27,36 @@ export const in32 = {
   inRuns: ({ cols }: Pick<Shape, 'cols'>): boolean => cols % 32 === 0,
 }
 
-/** Strips whose 4-bit codes have these levels. */
-export const nibbles = (levels: Float64Array) => ({ columns: 32, high: levels, low: levels }) as const
+/** Bytes of a strip, and the columns of each byte's fields: column(byte, field), field 0 in the lowest bits. */
+export const part = (
+  bytes: number,
+  bits: StripPart['bits'],
+  levels: Float64Array,
+  column: (byte: number, field: number) => number,
+): StripPart => {
+  const fields = 8 / bits
+  const columns = Uint8Array.from({ length: bytes * fields }, (_, i) => column(Math.floor(i / fields), i % fields))
+  return { bytes, bits, levels, columns }
+}
+/** Strips of 32 columns in 4-bit codes: byte j holds columns 2j (high) and 2j + 1 (low). */
+export const inPairs = (levels: Float64Array) =>
+  ({ columns: 32, parts: [part(16, 4, levels, (byte, field) => 2 * byte + 1 - field)] }) as const
+/** The same: byte j holds columns j (low) and j + 16 (high). */
+export const inHalves = (levels: Float64Array) =>
+  ({ columns: 32, parts: [part(16, 4, levels, (byte, field) => byte + 16 * field)] }) as const
 /** Levels of codes 0 to 15 taken as whole numbers less 8. */
 export const centred = Float64Array.from({ length: 16 }, (_, code) => code - 8)
 /** Strips whose codes are int8. */
 export const signedBytes = {
   columns: 16,
-  high: Float64Array.from({ length: 16 }, (_, high) => signed8(high << 4)),
-  low: Float64Array.from({ length: 16 }, (_, low) => low),
-  order: 'bytes',
+  parts: [
+    part(
+      16,
+      8,
+      Float64Array.from({ length: 256 }, (_, byte) => signed8(byte)),
+      (byte) => byte,
+    ),
+  ],
 } as const
 
 /** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. */
@@ -96,3 +116,11 @@ export const signed = (random: Random, size: number): number => (random() * 2 - 
 export const magnitude = (random: Random, size: number): number => (random() + 0.25) * size
 export const halves = (low: number, high: number): number => pair(floatToHalf(low), floatToHalf(high))
 export const bfloats = (low: number, high: number): number => pair(floatToBfloat(low), floatToBfloat(high))
+/** A pair of f16 around these sizes, now and then so small that they are subnormal, as real ones are. */
+export function smallHalves(random: Random, low: number, high: number): number {
+  const less = random() < 0.25 ? 1 / 128 : 1
+  return halves(magnitude(random, low) * less, magnitude(random, high) * less)
+}
+/** An f16 around this size in the low half of a word, any bits in the high one. */
+export const halfAndBits = (random: Random, size: number): number =>
+  pair(floatToHalf(magnitude(random, size)), Math.floor(random() * 65536))

@@ -4,7 +4,7 @@
 //   scales  the file's own f16 bits, d of block b in half b & 1 of word b >> 1: values are bit-exact
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, centred, ceilTo, halves, in32, magnitude, nibbles, rowsOf, scalesFirst } from './planes.ts'
+import { anyWord, bytesOf, centred, ceilTo, halves, in32, magnitude, inHalves, rowsOf, scalesFirst } from './planes.ts'
 import type { Quant } from './quant.ts'
 
 export const q4_0: Quant<'q4_0'> = {
@@ -34,13 +34,6 @@ export const q4_0: Quant<'q4_0'> = {
     return { code, level: code - 8, scale: halfAt(scales, b), offset: 0 }
   },
   stored: scalesFirst(32, 18, 2),
-  strips: ({ cols }) => ({
-    ...nibbles(centred),
-    order: 'halves',
-    scales: 'half',
-    step: cols / 32,
-    shift: 0,
-    centre: 0,
-  }),
+  strips: ({ cols }) => ({ ...inHalves(centred), scales: 'half', step: cols / 32, shift: 0, centre: 0 }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.01), magnitude(random, 0.01)) },
 }

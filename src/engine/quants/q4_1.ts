@@ -4,7 +4,7 @@
 //   scales  a word per block, the file's own f16 bits: d in the low half, m in the high one
 
 import { halfAt } from '../tensor/half.ts'
-import { anyWord, bytesOf, centred, halves, in32, magnitude, nibbles, rowsOf, scalesFirst } from './planes.ts'
+import { anyWord, bytesOf, centred, halves, in32, magnitude, inHalves, rowsOf, scalesFirst } from './planes.ts'
 import type { Quant } from './quant.ts'
 
 export const q4_1: Quant<'q4_1'> = {
@@ -34,13 +34,6 @@ export const q4_1: Quant<'q4_1'> = {
     return { code, level: code, scale: halfAt(scales, 2 * b), offset: halfAt(scales, 2 * b + 1) }
   },
   stored: scalesFirst(32, 20, 4),
-  strips: ({ cols }) => ({
-    ...nibbles(centred),
-    order: 'halves',
-    scales: 'half and min',
-    step: cols / 32,
-    shift: 0,
-    centre: 8,
-  }),
+  strips: ({ cols }) => ({ ...inHalves(centred), scales: 'half and min', step: cols / 32, shift: 0, centre: 8 }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.01), -magnitude(random, 0.01) * 8) },
 }

@@ -72,30 +72,57 @@ export interface Element {
 }
 
 /**
- * How the processor's kernels read a matrix: sixteen bytes of codes at a time, a "strip" of its columns, through a table
- * of what each byte comes to (runtime/processor/kernels/strips.ts). Strip q of row n stands in codes 16 (n Q + q), where
- * Q strips make a row.
+ * How the processor's kernels read a matrix: some bytes of codes at a time, a "strip" of its columns, through a table of
+ * what each value of each byte comes to (runtime/processor/kernels/strips.ts). Strip q of row n is number n Q + q of the
+ * codes plane, where Q strips make a row.
  *
- *   weight = scale * (level + centre) + min
- *
- * A byte comes to high[byte >> 4] times the x of one column and low[byte & 15] times the x of another, or of the same.
+ *   weight = scale * (the sum of its levels in all parts + centre) + min
  */
 export interface Strips {
-  /** columns of a strip: 32 with two codes to a byte, 16 with one */
+  /** columns of a strip */
   readonly columns: 32 | 16
-  /** levels of 4-bit codes, the same in both; or 16 and 16 of which each level of an 8-bit code is the sum of two */
-  readonly high: Float64Array
-  readonly low: Float64Array
-  /** columns of byte j's halves: 2j high and 2j + 1 low · j low and j + 16 high · j both */
-  readonly order: 'pairs' | 'halves' | 'bytes'
-  /** scales are f32 · f16 · pairs of f16, scale and min */
-  readonly scales: 'float' | 'half' | 'half and min'
-  /** the scale of strip q of row n is number (n * step + q) >> shift of the plane */
+  /** a strip's bytes from the first to the last: 4, 6, 12, 16 or 20 of them */
+  readonly parts: readonly StripPart[]
+  /** scales are f32 · f16 · pairs of f16, scale and min · numbers within super-blocks */
+  readonly scales: 'float' | 'half' | 'half and min' | SuperScales
+  /** the scale of strip q of row n is number (n * step + q) >> shift of the plane; of super-blocks their own business */
   readonly step: number
   readonly shift: number
   /** what was taken off the levels so that they lie around 0, which gains digits where two tokens share a number */
   readonly centre: number
 }
+
+/** Bytes of a strip that hold codes, or the same bits of all of them: 1, 2, 4 or 8 columns to a byte. */
+export interface StripPart {
+  readonly bytes: number
+  readonly bits: 8 | 4 | 2 | 1
+  /** what each value of so many bits comes to; of 8 bits: levels[b] = levels[b & 240] + levels[b & 15] */
+  readonly levels: Float64Array
+  /** the columns within the strip: byte after byte, lowest bits first */
+  readonly columns: Uint8Array
+}
+
+/**
+ * Scales of small whole numbers under f16 that belong to 256 columns: scale = d * number, min = -(second d) * number.
+ */
+export interface SuperScales {
+  /** words of a super-block in the scales plane; strips under it */
+  readonly words: number
+  readonly strips: number
+  /** the word that d stands in: in its low half, that of the mins in its high one */
+  readonly d: number
+  /** by strip of the super-block: where the number stands, and what is taken off it */
+  readonly scale: readonly Field[]
+  readonly centre: number
+  readonly min: readonly Field[] | null
+}
+
+/** Bits of a super-block's words: ((word[w] >> shift) & mask), low ones and, four bits up, high ones. */
+export interface Field {
+  readonly low: Bits
+  readonly high: Bits
+}
+export type Bits = readonly [word: number, shift: number, mask: number]
 
 export interface Quant<Name extends string = string> {
   /** in memory, in Plans, recordings and links, and as the name of the snippets in shaders/quants/ */
@@ -144,6 +171,6 @@ export interface Quant<Name extends string = string> {
   /** Quantizes floats while they stream by. @param tensor its name, for errors */
   encode?(tensor: string, shape: Shape, workspace: Workspace): Encoder
 
-  /** Random words of the planes for known-answer cases: every code possible, scales that keep sums near 1. */
-  readonly example: { code(random: () => number): number; scale(random: () => number): number }
+  /** Random words of the planes for known-answer cases, the scales' by their index: every code possible, sums near 1. */
+  readonly example: { code(random: () => number): number; scale(random: () => number, index: number): number }
 }

@@ -19,37 +19,37 @@ import type { Case } from '../ops/op.ts'
 import { fitsFormat, nmse, randomWeight, seeded } from '../ops/inputs.ts'
 import { nodeGpu, noGpuReason } from '../testing/gpu.ts'
 import type { LoadOptions } from '../types.ts'
-import { q2_k } from './testing/q2_k.ts'
+import { tq2_0 } from './testing/tq2_0.ts'
 import { bytesOf } from './planes.ts'
 import { dequantize, stackable, storageFormats, type StorageFormat } from './weight.ts'
 
 vi.mock(import('./index.ts'), async (original) => {
   const { quants } = await original()
-  const added = [(await import('./testing/q2_k.ts')).q2_k, (await import('./testing/grouped.ts')).grouped]
+  const added = [(await import('./testing/tq2_0.ts')).tq2_0, (await import('./testing/grouped.ts')).grouped]
   return { quants: [...quants, ...added] as unknown as typeof quants }
 })
 vi.mock(import('../gpu/shader-files.ts'), async (original) => {
   const text = (name: string): string => readFileSync(`src/engine/quants/testing/${name}.wgsl`, 'utf8')
-  const added = ['q2_k', 'q2_k-blocks', 'grouped', 'grouped-blocks'].map(
+  const added = ['tq2_0', 'tq2_0-blocks', 'grouped', 'grouped-blocks'].map(
     (name) => [`quants/${name}`, text(name)] as const,
   )
   return { shaderFiles: new Map([...(await original()).shaderFiles, ...added]) }
 })
 
-const format = 'q2_k' as StorageFormat
+const format = 'tq2_0' as StorageFormat
 const gpu = await nodeGpu()
 if (!gpu) console.warn(`UNRUN: a format more on the GPU: ${noGpuReason}`)
 
-// ---- a small llama whose every matrix is Q2_K, and the same as f32 --------------------------------------------------
+// ---- a small llama whose every matrix is TQ2_0, and the same as f32 --------------------------------------------------
 
 const [D, F, V] = [256, 512, 300]
-const ggml = { f32: 0, q2_k: 10 }
+const ggml = { f32: 0, tq2_0: 35 }
 const random = seeded(5)
 const floats = (values: ArrayLike<number>): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
-/** Random blocks, d and dmin around 2^-10 so that rows have a length near 1. */
+/** Random blocks, d around 2^-5 so that rows have a length near 1. */
 function blocks(count: number): Uint8Array {
-  const bytes = Uint8Array.from({ length: count * 84 }, () => Math.floor(random() * 256))
-  for (let b = 0; b < count; b++) bytes.set([0, 0x1c, Math.floor(random() * 256), 0x1a], b * 84 + 80)
+  const bytes = Uint8Array.from({ length: count * 66 }, () => Math.floor(random() * 256))
+  for (let b = 0; b < count; b++) bytes.set([Math.floor(random() * 256), 0x28], b * 66 + 64)
   return bytes
 }
 function valuesOf(bytes: Uint8Array): Float32Array {
@@ -57,17 +57,17 @@ function valuesOf(bytes: Uint8Array): Float32Array {
     bytes: (_: string, n: number) => new Uint8Array(n),
     floats: (_: string, n: number) => new Float32Array(n),
   }
-  const { codes, scales } = q2_k.stored!.planes(bytes, memory)
-  const cols = (bytes.length / 84) * 256
+  const { codes, scales } = tq2_0.stored!.planes(bytes, memory)
+  const cols = (bytes.length / 66) * 256
   const out = new Float32Array(cols)
   const words = ({ buffer }: Uint8Array): Uint32Array => new Uint32Array(buffer)
-  q2_k.dequantRow({ rows: 1, cols, block: 16, codes: words(codes!), scales: words(scales!) }, 0, out)
+  tq2_0.dequantRow({ rows: 1, cols, block: 256, codes: words(codes!), scales: words(scales!) }, 0, out)
   return out
 }
 const matrix = (name: string, rows: number, cols: number): GgufTensorToWrite => ({
   name: `${name}.weight`,
   shape: [rows, cols],
-  type: ggml.q2_k,
+  type: ggml.tq2_0,
   bytes: blocks((rows * cols) / 256),
 })
 const gain = (name: string): GgufTensorToWrite => ({
@@ -148,29 +148,31 @@ async function variantsThatRan(device: Device, kernels: KernelCache, name: Stora
 describe('a weight format more', () => {
   const onCpu = { device: 'reference', context: 16, linear: 'keep', embedding: 'keep' } as const
 
-  it('is listed, and gives what gguf-py gives', () => {
-    expect(storageFormats).toContain('q2_k')
-    const { Q2_K } = JSON.parse(readFileSync('fixtures/quant/ggml_blocks.json', 'utf8')) as Record<
-      'Q2_K',
-      { hex: string; values: number[] }
-    >
-    expect([...valuesOf(Buffer.from(Q2_K.hex, 'hex'))]).toEqual(Q2_K.values.map(Math.fround))
+  it('is listed, and gives the values of a block', () => {
+    expect(storageFormats).toContain('tq2_0')
+    // weight 37 is in the second two bits of byte 5, weight 128 in the first of byte 32
+    const block = new Uint8Array(2 * 66)
+    block.set([0x00, 0x38], 64)
+    block[5] = 2 << 2
+    block[32] = 1
+    const values = valuesOf(block)
+    expect([values[0], values[37], values[128]]).toEqual([-0.5, 0.5, 0])
   })
 
   it('is loaded, planned, printed and named', async () => {
     const model = await open(packed, onCpu)
     expect(model.info.formats).toEqual({ linear: format, embedding: format, head: format, tied: true, packed: true })
-    const [codes, scales] = [model.info.parameters - 3 * D].flatMap((n) => [n / 4, (n / 256) * 20]) as [number, number]
+    const [codes, scales] = [model.info.parameters - 3 * D].flatMap((n) => [n / 4, (n / 256) * 2]) as [number, number]
     expect(model.info.bytes.weights).toBe(codes + scales + 3 * D * 4)
     const text = planText(model)
-    expect(text).toContain(`[q2_k ${2 * D}x${D}]`) // q, k and v in one: the seams are at whole blocks
-    expect(text).toContain(`[q2_k ${2 * F}x${D}]`)
+    expect(text).toContain(`[tq2_0 ${2 * D}x${D}]`) // q, k and v in one: the seams are at whole blocks
+    expect(text).toContain(`[tq2_0 ${2 * F}x${D}]`)
     const other = packed.map((t) =>
-      t.name === 'blk.0.ffn_up.weight' ? { ...t, type: 12, bytes: new Uint8Array(F * 144) } : t,
+      t.name === 'blk.0.ffn_up.weight' ? { ...t, type: 34, bytes: new Uint8Array(F * 54) } : t,
     )
     await expect(open(other, onCpu)).rejects.toMatchObject({
       code: 'DTYPE_UNSUPPORTED',
-      facts: { dtype: 'Q4_K', known: 'F32, F16, BF16, Q4_0, Q4_1, Q8_0, Q2_K' },
+      facts: { dtype: 'TQ1_0', known: expect.stringMatching(/^F32, F16, BF16, .*, TQ2_0$/) as string },
     })
   })
 
@@ -185,14 +187,14 @@ describe('a weight format more', () => {
     const runner = new StepRunner(runtime.inspection())
     const name = 'model.layers.0.mlp.up_proj.weight'
     const bytes = listWeights(runner.runtime).find(({ tensor }) => tensor === name)!.bytes
-    expect(bytes).toBe(F * (64 + 20))
+    expect(bytes).toBe(F * (64 + 2))
     const tile = await weightTile(runner, model.checkpoint, name, 70, 30, 3, 40)
     const { format: shown, coding, bits, block, table, nested, source, fileCodes } = tile
     expect({ shown, coding, bits, block, table, nested, source, fileCodes }).toEqual({
-      shown: 'q2_k',
+      shown: 'tq2_0',
       coding: 'counted',
       bits: 2,
-      block: 16,
+      block: 256,
       table: null,
       nested: null,
       source: null,
@@ -205,7 +207,7 @@ describe('a weight format more', () => {
     for (const [i, value] of tile.values.entries()) {
       expect(Math.abs(tile.codes![i]! * tile.scales![i]! + tile.offsets![i]! - value)).toBeLessThan(1e-8)
     }
-    expect(new Set(tile.scales).size).toBeGreaterThan(4)
+    expect(new Set(tile.scales).size).toBe(3)
   })
 
   it.skipIf(!gpu)('runs in every kernel that reads weights', async () => {

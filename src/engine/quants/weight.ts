@@ -1,9 +1,9 @@
 // Weight matrices in whatever format: sizes, cuts and values, asked of the format's own room.
 
 import { quants, type StorageFormat } from './index.ts'
-import type { FileKind, Matrix, Quant, Shape, Strips } from './quant.ts'
+import type { FileKind, Matrix, Quant, Shape, StripPart, Strips, SuperScales } from './quant.ts'
 
-export type { StorageFormat, Strips }
+export type { StorageFormat, StripPart, Strips, SuperScales }
 
 /** A weight matrix's layout: everything but the bytes. */
 export interface WeightLayout extends Shape {

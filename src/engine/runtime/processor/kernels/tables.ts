@@ -1,20 +1,22 @@
-// Tables of a strip: what each value of each of its sixteen bytes of codes comes to against the activations x.
+// Tables of a strip: what each value of each of its bytes of codes comes to against the activations x.
 //
-//   T[j][byte] = high[byte >> 4] x[column of it] + low[byte & 15] x[column of it]      16 x 256 f64, 32 kB: the first cache
+//   T[j][byte] = the sum over the byte's columns of level[their bits] x[column]      256 f64 a byte, in the first cache
 //
-// Built once per strip, it serves all rows: two 4-bit weights for one load and one add.
+// Built once per strip, it serves all rows: two 4-bit weights for one load and one add, or four of 2 bits.
 // For two tokens at once an entry is two whole numbers in one f64, the first token's 2^27 above the second's. Rounded are
-// the entries (not weights, not x), and that so that no sum of a strip's sixteen reaches 2^26: sums stay exact below 2^53.
+// the entries (not weights, not x), and that so that no sum of a strip's bytes reaches 2^26: sums stay exact below 2^53.
 // Knows no format: levels and the order of codes are the format's (Strips).
 
-import type { Strips } from '../../../quants/weight.ts'
+import type { Strips, StripPart } from '../../../quants/weight.ts'
 
 /** What the first token's numbers are moved up by. */
 export const FIELD = 2 ** 27
 /** Adding and taking off 1.5 * 2^52 rounds a small f64 to a whole number. */
 export const ROUND = 3 * 2 ** 51
-// A strip's sum of rounded entries: sixteen, each two roundings of at most a half, below half a field.
-const LARGEST = FIELD / 2 - 17
+/** bytes of the longest strip */
+const BYTES = 20
+/** A strip's sum of so many rounded entries, each two roundings of at most a half, stays below half a field. */
+const largest = (bytes: number): number => FIELD / 2 - 1 - bytes
 
 /** A table and its makers, for one thread. */
 export interface Tables {
@@ -28,21 +30,24 @@ export interface Tables {
   /**
    * Two tokens'; false where an x is not finite, and nothing was made: one would spoil the other.
    *
-   * @param top the most that a byte comes to beside the sum of its |x|
+   * @param bytes of a strip
+   * @param top the most that a column's bits come to together beside its |x|
    */
-  two(x0: number, x1: number, form: Strips, top: number): boolean
+  two(x0: number, x1: number, form: Strips, bytes: number, top: number): boolean
 }
 
 /** Called once per thread. */
 export function createTables(memory: ArrayBufferLike): Tables {
   const F32 = new Float32Array(memory)
-  const T = new Float64Array(16 * 256)
+  const T = new Float64Array(BYTES * 256)
   const undo = new Float64Array(2)
   const sums = new Float64Array(2)
-  // x of each token by the halves of bytes: high and low of byte 0, of byte 1 …
+  // x of each token, by column
   const X = new Float64Array(64)
+  // what the halves of a byte come to, and of two tokens those of the second
   const HIGH = new Float64Array(16)
   const LOW = new Float64Array(16)
+  const SECOND = new Float64Array(16)
 
   /** T[at + 16 h + l] = HIGH[h] + LOW[l] */
   function outer(at: number): void {
@@ -76,59 +81,82 @@ export function createTables(memory: ArrayBufferLike): Tables {
   }
 
   /** Reads a token's x into X; returns the sum of |x|, which is not finite where one of x is not. */
-  function read(x: number, order: Strips['order'], token: number): number {
+  function read(x: number, columns: number, token: number): number {
     const at = token << 5
     let sum = 0
     let size = 0
-    for (let j = 0; j < 16; j = (j + 1) | 0) {
-      const h = F32[(x + (order === 'halves' ? j + 16 : order === 'pairs' ? j << 1 : j)) | 0]!
-      const l = F32[(x + (order === 'pairs' ? (j << 1) + 1 : j)) | 0]!
-      X[(at + (j << 1)) | 0] = h
-      X[(at + (j << 1) + 1) | 0] = l
-      sum += h + l
-      size += Math.abs(h) + Math.abs(l)
+    for (let k = 0; k < columns; k = (k + 1) | 0) {
+      const v = F32[(x + k) | 0]!
+      X[(at + k) | 0] = v
+      sum += v
+      size += Math.abs(v)
     }
-    // bytes read each x twice
-    sums[token] = order === 'bytes' ? sum / 2 : sum
-    return order === 'bytes' ? size / 2 : size
+    sums[token] = sum
+    return size
   }
 
-  function one(x: number, { high, low, order }: Strips): void {
-    read(x, order, 0)
-    undo[0] = 1
-    for (let j = 0; j < 16; j = (j + 1) | 0) {
-      const h = X[j << 1]!
-      const l = X[((j << 1) + 1) | 0]!
-      for (let code = 0; code < 16; code = (code + 1) | 0) {
-        HIGH[code] = high[code]! * h
-        LOW[code] = low[code]! * l
+  /** out[h] = what half a byte with value h comes to: half number i of the part, of the token whose x lie from `at` on. */
+  function halfByte(out: Float64Array, { bits, levels, columns }: StripPart, i: number, at: number, by: number): void {
+    if (bits === 8) {
+      const x = X[(at + columns[i >> 1]!) | 0]! * by
+      const up = (i & 1) << 2
+      for (let h = 0; h < 16; h = (h + 1) | 0) out[h] = levels[h << up]! * x
+    } else if (bits === 4) {
+      const x = X[(at + columns[i]!) | 0]! * by
+      for (let h = 0; h < 16; h = (h + 1) | 0) out[h] = levels[h]! * x
+    } else if (bits === 2) {
+      const x0 = X[(at + columns[i << 1]!) | 0]! * by
+      const x1 = X[(at + columns[(i << 1) + 1]!) | 0]! * by
+      for (let h = 0; h < 16; h = (h + 1) | 0) out[h] = levels[h & 3]! * x0 + levels[h >> 2]! * x1
+    } else {
+      const x0 = X[(at + columns[i << 2]!) | 0]! * by
+      const x1 = X[(at + columns[(i << 2) + 1]!) | 0]! * by
+      const x2 = X[(at + columns[(i << 2) + 2]!) | 0]! * by
+      const x3 = X[(at + columns[(i << 2) + 3]!) | 0]! * by
+      for (let h = 0; h < 16; h = (h + 1) | 0) {
+        out[h] = levels[h & 1]! * x0 + levels[(h >> 1) & 1]! * x1 + levels[(h >> 2) & 1]! * x2 + levels[h >> 3]! * x3
       }
-      outer(j << 8)
     }
   }
 
-  /** Both tokens' product with a level as one number. */
-  const packed = (level: number, first: number, second: number): number =>
-    (level * first + ROUND - ROUND) * FIELD + (level * second + ROUND - ROUND)
+  function one(x: number, { columns, parts }: Strips): void {
+    read(x, columns, 0)
+    undo[0] = 1
+    let t = 0
+    for (const part of parts) {
+      for (let j = 0; j < part.bytes; j = (j + 1) | 0, t = (t + 256) | 0) {
+        halfByte(LOW, part, j << 1, 0, 1)
+        halfByte(HIGH, part, (j << 1) + 1, 0, 1)
+        outer(t)
+      }
+    }
+  }
 
-  function two(x0: number, x1: number, { high, low, order }: Strips, top: number): boolean {
-    const size0 = read(x0, order, 0)
-    const size1 = read(x1, order, 1)
+  /** Both tokens' numbers for half a byte as one. */
+  function bothHalves(out: Float64Array, part: StripPart, i: number, up0: number, up1: number): void {
+    halfByte(out, part, i, 0, up0)
+    halfByte(SECOND, part, i, 32, up1)
+    for (let h = 0; h < 16; h = (h + 1) | 0) {
+      out[h] = (out[h]! + ROUND - ROUND) * FIELD + (SECOND[h]! + ROUND - ROUND)
+    }
+  }
+
+  function two(x0: number, x1: number, { columns, parts }: Strips, bytes: number, top: number): boolean {
+    const size0 = read(x0, columns, 0)
+    const size1 = read(x1, columns, 1)
     if (!(size0 + size1 < Infinity)) return false
-    const up0 = size0 > 0 ? LARGEST / (size0 * top) : 0
-    const up1 = size1 > 0 ? LARGEST / (size1 * top) : 0
+    const room = largest(bytes)
+    const up0 = size0 > 0 ? room / (size0 * top) : 0
+    const up1 = size1 > 0 ? room / (size1 * top) : 0
     undo[0] = up0 > 0 ? 1 / up0 : 0
     undo[1] = up1 > 0 ? 1 / up1 : 0
-    for (let j = 0; j < 16; j = (j + 1) | 0) {
-      const h0 = X[j << 1]! * up0
-      const l0 = X[((j << 1) + 1) | 0]! * up0
-      const h1 = X[((j << 1) + 32) | 0]! * up1
-      const l1 = X[((j << 1) + 33) | 0]! * up1
-      for (let code = 0; code < 16; code = (code + 1) | 0) {
-        HIGH[code] = packed(high[code]!, h0, h1)
-        LOW[code] = packed(low[code]!, l0, l1)
+    let t = 0
+    for (const part of parts) {
+      for (let j = 0; j < part.bytes; j = (j + 1) | 0, t = (t + 256) | 0) {
+        bothHalves(LOW, part, j << 1, up0, up1)
+        bothHalves(HIGH, part, (j << 1) + 1, up0, up1)
+        outer(t)
       }
-      outer(j << 8)
     }
     return true
   }

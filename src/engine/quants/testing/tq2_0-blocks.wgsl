@@ -1,9 +1,9 @@
-// 32 weights at a time, ggml Q2_K in planes (q2_k.ts): two scales in each run.
+// 32 weights at a time, ggml TQ2_0 in planes (tq2_0.ts).
 #include quads
 @group(0) @binding(0) var<storage, read> codes: array<vec2u>;      // (N, K / 32)
-@group(0) @binding(1) var<storage, read> scales: array<u32>;       // (N * K / 256, 5)
+@group(0) @binding(1) var<storage, read> scales: array<u32>;       // (N * K / 512) pairs of f16 d
 const hasOffset = true;
-const span: u32 = 16u;
+const span: u32 = 32u;
 fn prepareBlocks(lane: u32, threads: u32) {}
 
 fn fours(word: u32) -> vec4f { return vec4f((vec4u(word) >> vec4u(0u, 2u, 4u, 6u)) & vec4u(3u)); }
@@ -15,8 +15,6 @@ fn blockAt(n: u32, b: u32, K: u32) -> Quads {
 }
 
 fn scaleAt(n: u32, s: u32, K: u32, block: u32) -> vec2f {
-  let g = n * (K / 16u) + s;
-  let base = g / 16u * 5u;
-  let byte = (scales[base + (g & 15u) / 4u] >> ((g & 3u) * 8u)) & 255u;
-  return unpack2x16float(scales[base + 4u]) * vec2f(f32(byte & 15u), -f32(byte >> 4u));
+  let i = n * (K / 256u) + s / 8u;
+  return vec2f(1.0, -1.0) * unpack2x16float(scales[i / 2u] >> ((i & 1u) * 16u)).x;
 }
