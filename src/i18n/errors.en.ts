@@ -183,7 +183,7 @@ export const errorsEn: ErrorCatalog = {
       f.is('packed', true)
         ? 'Nothing was loaded. Choose the repository of the same model that is not quantized (BF16 or F16), or a Q8_0 GGUF of it.'
         : f.is('gguf', true)
-          ? 'Nothing was loaded. Choose the Q8_0, F16 or BF16 file of the same model, or make one with llama-quantize --pure … Q4_0.'
+          ? 'Nothing was loaded. Choose another file of the same model, for example Q4_K_M, Q8_0 or F16.'
           : 'Nothing was loaded. Choose a file in one of these formats, for example BF16 safetensors or a Q8_0 GGUF.',
   },
   CONFIG_INVALID: {

@@ -185,7 +185,7 @@ export const errorsZh: ErrorCatalog = {
       f.is('packed', true)
         ? '什么都没有加载。请选择同一模型未量化的仓库（BF16 或 F16），或它的 Q8_0 GGUF。'
         : f.is('gguf', true)
-          ? '什么都没有加载。请选择同一模型的 Q8_0、F16 或 BF16 文件，或自己转换：llama-quantize --pure … Q4_0。'
+          ? '什么都没有加载。请选择同一模型的其他文件，例如 Q4_K_M、Q8_0 或 F16。'
           : '什么都没有加载。请选择受支持的格式，例如 BF16 的 safetensors，或 Q8_0 的 GGUF。',
   },
   CONFIG_INVALID: {

@@ -42,22 +42,39 @@ describe('GGUF values', () => {
     string,
     { type_id: number; block: number; bytes: number; hex: string; values: number[] }
   >
-  for (const [name, { type_id: type, hex, values }] of Object.entries(blocks)) {
+  for (const [name, { type_id: type, bytes: blockBytes, hex, values }] of Object.entries(blocks)) {
     const bytes = Uint8Array.from(Buffer.from(hex, 'hex'))
-    const rows = type < 10 ? values.length / 32 : 1
+    const rows = bytes.length / blockBytes
     const cols = values.length / rows
-    it(`${name}: ${['Q4_0', 'Q4_1', 'Q8_0'].includes(name) ? 'read bit for bit' : 'listed, refused by name when planned'}`, async () => {
+    it(`${name} is read bit for bit`, async () => {
       const checkpoint = await open(llamaKeys(), [{ name: 'x', shape: [rows, cols], type, bytes }])
       const part = [{ tensor: 'x', rows }]
-      if (['Q4_0', 'Q4_1', 'Q8_0'].includes(name)) {
-        const expected = Float32Array.from(values)
-        for (const target of ['native', 'nf4', 'i8'] as const) {
-          expect(dequantize(await gatherWeight(checkpoint, part, cols, target))).toEqual(expected)
-        }
-        expect(dequantize(await gatherWeight(checkpoint, part, cols, 'native', { chunkBytes: 1 }))).toEqual(expected)
-      } else expect(() => planWeight(checkpoint, part, cols, 'native')).toThrow(code('DTYPE_UNSUPPORTED', name))
+      const expected = Float32Array.from(values)
+      for (const target of ['native', 'nf4', 'i8'] as const) {
+        expect(dequantize(await gatherWeight(checkpoint, part, cols, target))).toEqual(expected)
+      }
+      expect(dequantize(await gatherWeight(checkpoint, part, cols, 'native', { chunkBytes: 1 }))).toEqual(expected)
     })
   }
+
+  const plain = [1.5, -2, 100, -7].flatMap((x) => Array.from({ length: 8 }, (_, i) => Math.trunc(x) - i))
+  it.each([
+    [28, Float64Array.from(plain, (x) => x / 3)],
+    [24, Int8Array.from(plain)],
+    [25, Int16Array.from(plain, (x) => x * 300)],
+    [26, Int32Array.from(plain, (x) => x * 3e6 + 1)],
+    [27, BigInt64Array.from(plain, (x) => BigInt(x) * 3n ** 33n)],
+  ])('numbers of type %i become f32', async (type, values) => {
+    const checkpoint = await open(llamaKeys(), [
+      { name: 'x', shape: [4, 8], type, bytes: bytesOf(values) },
+      { name: 'y', shape: [32], type, bytes: bytesOf(values) },
+    ])
+    const expected = Float32Array.from(values, Number)
+    const part = [{ tensor: 'x', rows: 4 }]
+    expect(dequantize(await gatherWeight(checkpoint, part, 8, 'native', { chunkBytes: 1 }))).toEqual(expected)
+    expect(await readVector(checkpoint, 'y')).toEqual(expected)
+    expect(planWeight(checkpoint, part, 8, 'nf4').layout.format).toBe('nf4')
+  })
 })
 
 const namesOf = (arch: string) => ggufNames(families.find(({ gguf }) => gguf?.arch === arch)!.gguf!)

@@ -179,3 +179,11 @@ export const llamaKeys = (changes: Record<string, GgufValue> = {}): Record<strin
   'llama.attention.layer_norm_rms_epsilon': { type: 6, bytes: new Uint8Array(Float32Array.of(1e-6).buffer) },
   ...changes,
 })
+
+/** A GGUF whose last tensor of that name, a matrix, says to be of another type that needs no more bytes. */
+export function withGgufType(file: Uint8Array, tensor: string, type: number): Uint8Array {
+  const bytes = Buffer.from(file)
+  // behind the name: the number of dimensions, both of them, the type
+  bytes.writeUInt32LE(type, bytes.lastIndexOf(tensor) + tensor.length + 4 + 2 * 8)
+  return bytes
+}

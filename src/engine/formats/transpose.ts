@@ -42,7 +42,7 @@ export async function* readTransposed(
 ): AsyncGenerator<Uint8Array> {
   const { width, column } = data.turned!
   const size = floatBytes(dtype)
-  const Word = size === 4 ? Uint32Array : Uint16Array
+  const Word = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array }[size]!
   const most = Math.max(1, Math.min(rows, Math.floor(BLOCK / (cols * size))))
   const band = Math.max(1, Math.floor(chunkBytes / (width * size)))
   const step = Math.max(1, Math.floor(chunkBytes / (cols * size)))

@@ -3,6 +3,8 @@
 // Holds a few chunks and the scales of one tensor at a time, never a whole tensor.
 
 import { EngineError } from '../errors.ts'
+import { numbersBecome } from '../quants/numbers.ts'
+import { bytesOf } from '../quants/planes.ts'
 import type { Planes } from '../quants/quant.ts'
 import {
   codesBytes,
@@ -122,7 +124,7 @@ function partLayout(
 ): WeightLayout {
   const { shape, dtype } = tensor
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== cols) throw wrongShape(tensor, [rows, cols])
-  const native = quantOfDtype(dtype)
+  const native = quantOfDtype(dtype) ?? (isFloat(dtype, checkpoint.format) ? quantOf(numbersBecome) : null)
   if (!native) throw unsupported(checkpoint, tensor)
   const quant = native.decode && target !== 'native' ? quantOf(target) : native
   checkHeads(tensor)
@@ -173,7 +175,7 @@ function unsupported(
     .join(', ')
   return new EngineError(
     'DTYPE_UNSUPPORTED',
-    `Cannot use "${file}": ${same.length} of its ${tensors.size} tensors ${same.length === 1 ? 'is' : 'are'} stored as ${dtype} (${where})${other ? `, though its name says ${other}` : ''}. Glassbox reads ${known}. ${gguf ? 'Choose the Q8_0, F16 or BF16 file of the same model, or make one with llama-quantize --pure.' : 'Choose a repository of the same model in BF16 or F16, or a Q8_0 GGUF of it.'}`,
+    `Cannot use "${file}": ${same.length} of its ${tensors.size} tensors ${same.length === 1 ? 'is' : 'are'} stored as ${dtype} (${where})${other ? `, though its name says ${other}` : ''}. Glassbox reads ${known}. ${gguf ? 'Choose another file of the same model, for example Q4_K_M, Q8_0 or F16.' : 'Choose a repository of the same model in BF16 or F16, or a Q8_0 GGUF of it.'}`,
     { file, dtype, count: same.length, tensors: tensors.size, where, claimed: other, known, gguf, tensor: same[0]! },
   )
 }
@@ -220,15 +222,17 @@ async function* readPlanes(
     return
   }
   const { rows, cols, format } = layout
-  const { stored } = quantOfDtype(dtype)!
-  const encoder = quantOf(format) === quantOfDtype(dtype) ? null : quantOf(format).encode!(name, layout, scratch)
+  const native = quantOfDtype(dtype) ?? quantOf(numbersBecome)
+  const { stored } = native
+  const encoder = quantOf(format) === native ? null : quantOf(format).encode!(name, layout, scratch)
   const rowBytes = stored ? (cols / stored.elements) * stored.bytes : cols * floatBytes(dtype)
   const chunks = data.turned
     ? readTransposed(data, [rows, cols], dtype, chunkBytes, scratch, signal)
     : readRows(data, rows, rowBytes, chunkBytes, scratch, signal)
   for await (const bytes of chunks) {
     if (stored) yield stored.planes(bytes, scratch)
-    else yield encoder ? encoder.push(decodeFloats(dtype, bytes, scratch)) : { codes: bytes }
+    else if (encoder) yield encoder.push(decodeFloats(dtype, bytes, scratch))
+    else yield { codes: native.dtype === dtype ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch)) }
   }
   if (encoder) yield encoder.end()
 }
@@ -247,7 +251,7 @@ export async function readVector(
   const { dtype, shape, data } = tensor
   const length = shape.reduce((a, b) => a * b, 1)
   if (need ? !folds(shape, need) : shape.length !== 1) throw wrongShape(tensor, [...(need ?? [length])])
-  if (!isFloat(dtype)) throw unsupported(checkpoint, tensor)
+  if (!isFloat(dtype, checkpoint.format)) throw unsupported(checkpoint, tensor)
   checkHeads(tensor)
   const [rows = 1, ...rest] = shape,
     width = rest.reduce((a, b) => a * b, 1)

@@ -18,6 +18,7 @@ import {
   rawSafetensors,
   writeGguf,
   writeSafetensors,
+  withGgufType,
 } from '../../engine/formats/testing.ts'
 import { openDevice, type Device } from '../../engine/gpu/device.ts'
 import { KernelCache } from '../../engine/gpu/kernel.ts'
@@ -610,8 +611,12 @@ const files: Cause[] = [
   },
   {
     code: 'DTYPE_UNSUPPORTED',
-    what: 'a Q6_K head in a Q4_0 file',
-    run: plan(filesOf({ 'MyModel-Q4_0.gguf': readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf') })),
+    what: 'an IQ3_S head in a Q4_0 file',
+    run: plan(
+      filesOf({
+        'MyModel-Q4_0.gguf': withGgufType(readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf'), 'output.weight', 21),
+      }),
+    ),
   },
   { code: 'TENSOR_UNUSED', what: 'one bias of the head', run: plan(llama({ 'model.safetensors': withBias() })) },
   {
