@@ -1,26 +1,25 @@
 // Between the halves of an encoder–decoder: rows are the tokens of the answer, columns those of the source. Every one of
 // these keys is seen by every query, so there is no diagonal and no first token to leave out.
 
-import { useMemo, useRef, useState } from 'react'
+import { useMemo } from 'react'
+import { useInspect } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
-import type { DrawList } from '../../ui/export.ts'
-import { Figure } from '../../ui/Figure.tsx'
-import { Heatmap, type HeatCell, type HeatTile } from '../../ui/Heatmap.tsx'
-import { Legend } from '../../ui/Legend.tsx'
+import type { HeatTile } from '../../ui/Heatmap.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { viewTokens } from '../../ui/tokens.ts'
 import { attentionScale } from './HeadGrid.tsx'
-import styles from './Matrix.module.css'
+import { Picture } from './Picture.tsx'
 import { encoderTokens, useRun, useTrouble } from './run.ts'
+import { useView } from './view.ts'
 
 const side = 512
 
 export function Cross() {
-  const { info, tokens, t, common, layer, head, position, name, value, percent, pick } = useRun()
+  const { info, tokens, t, layer, head, position, sentences, pick } = useRun()
   const trouble = useTrouble()
   const scheme = useScheme()
-  const drawing = useRef<(() => DrawList) | null>(null)
-  const [hover, setHover] = useState<HeatCell | null>(null)
+  const { sourceKey, hoverHead, set } = useView()
+  const writing = useInspect((s) => s.writing)
   const source = useMemo(() => viewTokens(encoderTokens(info, tokens)), [info, tokens])
   const first = info.encoder!.layers,
     reads = layer < first
@@ -45,64 +44,43 @@ export function Cross() {
       values: tile.values,
     }
   })
+  const attentionError = useAsk(
+    reads || writing || hoverHead !== null || !asked.fresh || position < info.kept
+      ? null
+      : `cross error ${layer} ${position}`,
+    (glass) => glass.attentionError(layer, position, 'cross'),
+  )
   const scale = useMemo(() => attentionScale(scheme), [scheme])
   if (reads) return <p data-testid="cross-none">{t.cross.none(first)}</p>
-  const label = (p: number): string => source[p]?.label ?? String(p)
   const tile = asked.fresh ? asked.data : null
+  const locked = sourceKey !== null && sourceKey < cols ? { row: position, col: sourceKey } : null
+  const at = locked && tile?.height === rows - info.kept && tile.width === cols
   return (
-    <Figure
+    <Picture
+      testId="cross"
       title={t.cross.title(t.headName(layer, head))}
-      words={common.figure}
-      source={info.source}
-      testId="figure-cross"
-      caption={t.cross.caption}
-      files={{
-        name: `cross-attention-${layer}-${head}`,
-        drawing: () => drawing.current!(),
-        numbers: () => ({ model: info.model, layer, head, tokens: tokens.map((x) => x.text), source, tile }),
-        array: () => ({
-          shape: [tile?.height ?? 0, tile?.width ?? 0],
-          data: tile?.values.slice() ?? new Float32Array(0),
-        }),
+      label={t.cross.title(t.headName(layer, head))}
+      caption={sentences('source').probs}
+      file={`cross-attention-${layer}-${head}`}
+      numbers={{ source }}
+      array={() => ({
+        shape: [tile?.height ?? 0, tile?.width ?? 0],
+        data: tile?.values.slice() ?? new Float32Array(0),
+      })}
+      cols={cols}
+      colName={(p) => source[p]?.label ?? String(p)}
+      tile={tile}
+      single={at ? { ...locked, value: tile.values[(locked.row - info.kept) * cols + locked.col]! } : null}
+      scale={scale}
+      scaleName={t.matrix.weight}
+      marginal={t.matrix.marginal}
+      locked={locked}
+      onLock={({ row, col }) => {
+        pick(row)
+        set({ sourceKey: col })
       }}
-    >
-      <Heatmap
-        rows={rows}
-        cols={cols}
-        tile={tile}
-        coarse={null}
-        single={null}
-        scale={scale}
-        words={common.heatmap}
-        label={t.cross.title(t.headName(layer, head))}
-        testId="cross"
-        drawing={drawing}
-        rowLabel={name}
-        colLabel={label}
-        rowTitle={t.matrix.rows}
-        colTitle={t.matrix.cols}
-        format={value}
-        locked={null}
-        row={position}
-        marks={[]}
-        onViewport={() => undefined}
-        onHover={setHover}
-        onLock={({ row }) => pick(row)}
-      />
-      <p className={styles.read} data-testid="cross-cell">
-        {hover ? (
-          <>
-            <code>{name(hover.row)}</code> → <code>{label(hover.col)}</code>{' '}
-            <b>{hover.known ? percent(hover.value) : '…'}</b>
-          </>
-        ) : (
-          <span>{t.cross.hover}</span>
-        )}
-      </p>
-      <div className={styles.legend}>
-        <Legend scale={scale} label={t.matrix.weight} format={percent} absent={t.matrix.absentLegend} />
-        {asked.error && <span role="alert">{trouble(asked.error)}</span>}
-      </div>
-    </Figure>
+      trouble={asked.error && trouble(asked.error)}
+      attentionError={attentionError}
+    />
   )
 }

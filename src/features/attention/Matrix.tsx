@@ -1,37 +1,29 @@
-// One head: who looks at whom. Rows are the tokens that look, columns the tokens looked at; what lies above the
-// diagonal does not exist. Three states of the same weight, and the run before and after edits. While a tile is on its
+// One head: who looks at whom. Rows are the tokens that look, columns the tokens looked at; what the layer's mask hides
+// does not exist. Three states of the same weight, and the run before and after edits. While a tile is on its
 // way the grid's small picture of the head stands in for it.
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useInspect, type AttentionTile } from '../../store/inspect.ts'
 import { useAsk } from '../../store/ask.ts'
-import { Button } from '../../ui/Button.tsx'
 import { extent, lut, signedScale, type ColorScale } from '../../ui/colors.ts'
-import type { DrawList } from '../../ui/export.ts'
-import { Figure } from '../../ui/Figure.tsx'
-import { Heatmap, type HeatCell, type HeatTile, type TileRequest } from '../../ui/Heatmap.tsx'
-import { Legend } from '../../ui/Legend.tsx'
+import type { HeatCell, HeatTile, TileRequest } from '../../ui/Heatmap.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { useScheme } from '../../ui/useScheme.ts'
 import { difference, read, side, useBefore } from './before.ts'
-import { Effect } from './Effect.tsx'
 import { hiddenPairs } from './hidden.ts'
+import { Picture } from './Picture.tsx'
 import { exact } from './read.ts'
-import styles from './Matrix.module.css'
 import { useRun, useTrouble } from './run.ts'
-import { maskedCells, maskEdge, hasEdit, toggleEdit } from './scores.ts'
 import { firstShown, sinkNote } from './sink.ts'
 import { useView, type Compare, type View } from './view.ts'
 
 /** @param thumbnail every head of the layer as the grid has it */
 export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
-  const run = useRun()
   const trouble = useTrouble()
-  const { info, tokens, t, common, layer, head, position, name, value, editable, end, pick } = run
+  const { info, tokens, t, layer, head, position, name, end, pick, sight, sentences } = useRun()
   const { sink, compare, key, hoverHead, set, ...view } = useView()
-  const { edits, setEdits, writing, version, watched } = useInspect()
+  const { edits, writing, version } = useInspect()
   const scheme = useScheme()
-  const drawing = useRef<(() => DrawList) | null>(null)
   const [viewport, setViewport] = useState<TileRequest | null>(null)
   const [hover, setHover] = useState<HeatCell | null>(null)
   const size = tokens.length
@@ -114,58 +106,67 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
     (glass) => glass.attentionError(layer, position),
   )
 
-  const locked = key !== null && key < end(position) ? { row: position, col: key } : null
-  const masked = locked && maskEdge({ layer, head }, locked.row, locked.col)
-  const shown: HeatCell | null =
-    hover ?? (locked && { ...locked, value: single?.value ?? NaN, known: single !== null, pooled: false })
   const renorm = sink === 'renormalised' && !scores
+  const locked = key !== null && key < end(position) ? { row: position, col: key } : null
+  const words = sentences()
   return (
-    <Figure
+    <Picture
+      testId="matrix"
       title={t.matrix.title(t.headName(layer, head))}
-      words={common.figure}
-      source={info.source}
-      testId="figure-matrix"
-      caption={run.wide && what === 'probs' ? t.matrix.both : t.matrix.caption[what]}
-      files={{
-        name: `attention-${layer}-${head}`,
-        drawing: () => drawing.current!(),
-        note: sinkNote(sink, t),
-        numbers: () => ({
-          model: info.model,
-          layer,
-          head,
-          what: scores ? 'scores' : 'probs',
-          run: compared ? compare : 'now',
-          edits,
-          tokens: tokens.map((x) => x.text),
-          tile,
-        }),
-        // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is
-        // there
-        array: async () => {
-          const { glass } = useInspect.getState()
-          if (glass && !compared) {
-            const data = await exact(glass, layer, [head], [info.kept, size], [0, size], scores ? 'scores' : 'probs')
-            return {
-              shape: [size - info.kept, size],
-              data,
-              suffix: `${scores ? '-scores' : ''}${info.kept > 0 ? `-rows-from-${info.kept}` : ''}`,
-            }
-          }
-          const { rows, cols, pool, width, height, values } = tile ?? {
-            rows: all,
-            cols: all,
-            width: 0,
-            height: 0,
-            values: new Float32Array(0),
-          }
+      label={t.matrix.label(t.headName(layer, head))}
+      caption={what === 'probs' ? words.probs : `${words[what]}${sight.biased ? ` ${words.biased}` : ''}`}
+      file={`attention-${layer}-${head}`}
+      note={sinkNote(sink, t)}
+      numbers={{ what: scores ? 'scores' : 'probs', run: compared ? compare : 'now' }}
+      // the whole head, whatever is on screen; two runs are compared as they are drawn, and the name says what is there
+      array={async () => {
+        const { glass } = useInspect.getState()
+        if (glass && !compared) {
+          const data = await exact(glass, layer, [head], [info.kept, size], [0, size], scores ? 'scores' : 'probs')
           return {
-            shape: [height, width],
-            data: values.slice(),
-            suffix: `-${compare}-rows-${rows.from}-to-${rows.to}-cols-${cols.from}-to-${cols.to}${pool && pool[0] * pool[1] > 1 ? `-max-of-${pool[0]}x${pool[1]}` : ''}`,
+            shape: [size - info.kept, size],
+            data,
+            suffix: `${scores ? '-scores' : ''}${info.kept > 0 ? `-rows-from-${info.kept}` : ''}`,
           }
-        },
+        }
+        const { rows, cols, pool, width, height, values } = tile ?? {
+          rows: all,
+          cols: all,
+          width: 0,
+          height: 0,
+          values: new Float32Array(0),
+        }
+        return {
+          shape: [height, width],
+          data: values.slice(),
+          suffix: `-${compare}-rows-${rows.from}-to-${rows.to}-cols-${cols.from}-to-${cols.to}${pool && pool[0] * pool[1] > 1 ? `-max-of-${pool[0]}x${pool[1]}` : ''}`,
+        }
       }}
+      cols={size}
+      colName={name}
+      tile={tile}
+      coarse={coarse}
+      single={single}
+      scale={scale}
+      scaleName={
+        compared && compare === 'difference' ? t.matrix.runs.difference : scores ? t.matrix.states.raw : t.matrix.weight
+      }
+      marginal={!scores && !(compared && compare === 'difference') ? t.matrix.marginal : undefined}
+      locked={locked}
+      onLock={({ row, col }) => {
+        pick(row)
+        set({ key: col < end(row) ? col : null })
+      }}
+      onHover={setHover}
+      onViewport={setViewport}
+      state={{
+        tile: tile && (after.fresh || compared) ? `${layer},${head}` : '',
+        zoomed: tile ? `${tile.rows.from}-${tile.rows.to}` : '',
+        took: after.took.toFixed(1),
+      }}
+      trouble={(after.error ?? before.error) && trouble((after.error ?? before.error)!)}
+      attentionError={renorm ? null : attentionError}
+      warn={renorm ? t.sink.label : undefined}
       tools={
         comparable && (
           <Segmented<Compare>
@@ -181,111 +182,30 @@ export function Matrix({ thumbnail }: { thumbnail: AttentionTile | null }) {
           />
         )
       }
-    >
-      <Heatmap
-        rows={size}
-        cols={size}
-        tile={tile}
-        coarse={coarse}
-        single={single}
-        scale={scale}
-        words={common.heatmap}
-        label={t.matrix.label(t.headName(layer, head))}
-        testId="matrix"
-        drawing={drawing}
-        {...(!scores && !(compared && compare === 'difference') && { marginal: t.matrix.marginal })}
-        rowLabel={name}
-        colLabel={name}
-        rowTitle={t.matrix.rows}
-        colTitle={t.matrix.cols}
-        format={value}
-        locked={locked}
-        row={position}
-        marks={maskedCells(edits, { layer, head })}
-        onViewport={setViewport}
-        onHover={setHover}
-        onLock={({ row, col }) => {
-          pick(row)
-          set({ key: col < end(row) ? col : null })
-        }}
-        tools={
-          <Segmented<View['what']>
-            label={t.matrix.state}
-            value={what}
-            onChange={(next) => set({ what: next })}
-            testId="what"
-            options={[
-              {
-                value: 'raw',
-                text: t.matrix.states.raw,
-                hint: recorded ? t.notRecorded : t.matrix.caption.raw,
-                disabled: recorded || compared,
-              },
-              {
-                value: 'masked',
-                text: t.matrix.states.masked,
-                hint: recorded ? t.notRecorded : t.matrix.caption.masked,
-                disabled: recorded,
-              },
-              { value: 'probs', text: t.matrix.states.probs, hint: t.matrix.caption.probs },
-            ]}
-          />
-        }
-      />
-      <div
-        className={styles.under}
-        data-testid="matrix-state"
-        data-tile={tile && (after.fresh || compared) ? `${layer},${head}` : ''}
-        data-zoomed={tile ? `${tile.rows.from}-${tile.rows.to}` : ''}
-        data-took={after.took.toFixed(1)}
-      >
-        <p className={styles.read} data-testid="cell">
-          {shown ? (
-            <>
-              <code>{name(shown.row)}</code> <small>{common.strip.token(shown.row)}</small> →{' '}
-              <code>{name(shown.col)}</code> <small>{common.strip.token(shown.col)}</small>{' '}
-              <b data-testid="cell-value">{!shown.known || shown.pooled ? '…' : value(shown.value)}</b>
-            </>
-          ) : (
-            <span>{t.matrix.hover}</span>
-          )}
-        </p>
-        <Button
-          icon={masked && hasEdit(edits, masked) ? 'undo' : 'cut'}
-          disabled={!masked || !editable}
-          data-testid="mask-edge"
-          onClick={() => masked && void setEdits(toggleEdit(edits, masked))}
-        >
-          {masked && hasEdit(edits, masked) ? t.edit.uncutEdge : t.edit.maskEdge}
-        </Button>
-      </div>
-      {watched !== null && watched < size && <Effect target={watched} className={styles.effect} />}
-      <div className={styles.legend}>
-        <Legend
-          scale={scale}
-          label={
-            compared && compare === 'difference'
-              ? t.matrix.runs.difference
-              : scores
-                ? t.matrix.states.raw
-                : t.matrix.weight
-          }
-          format={(v) => run.format.short(Number(v.toPrecision(2)))}
-          absent={t.matrix.absentLegend}
+      mapTools={
+        <Segmented<View['what']>
+          label={t.matrix.state}
+          value={what}
+          onChange={(next) => set({ what: next })}
+          testId="what"
+          options={[
+            {
+              value: 'raw',
+              text: t.matrix.states.raw,
+              hint: recorded ? t.notRecorded : words.raw,
+              disabled: recorded || compared,
+            },
+            {
+              value: 'masked',
+              text: t.matrix.states.masked,
+              hint: recorded ? t.notRecorded : words.masked,
+              disabled: recorded,
+            },
+            { value: 'probs', text: t.matrix.states.probs, hint: words.probs },
+          ]}
         />
-        {(after.error ?? before.error) && <span role="alert">{trouble((after.error ?? before.error)!)}</span>}
-        {renorm && (
-          <span className={styles.warn} data-testid="renormalised">
-            {t.sink.label}
-          </span>
-        )}
-        {attentionError.data !== null && attentionError.fresh && !renorm && (
-          <span className={styles.error} title={t.matrix.attentionErrorHint} data-testid="attention-error">
-            {t.matrix.attentionError} {attentionError.data.toExponential(0)}
-          </span>
-        )}
-      </div>
-    </Figure>
+      }
+    />
   )
 }
 

@@ -98,12 +98,12 @@ function Body() {
       <header className={styles.intro}>
         <h1>{t.title}</h1>
         <p>
-          {run.wide ? t.leadBoth : t.lead} {info.encoder && t.stacks(info.encoder.layers)}
+          {run.sentences().lead} {info.encoder && t.stacks(info.encoder.layers)}
         </p>
       </header>
       <RunProvider value={near}>
         <Tokens rows={rows.layers} position={at}>
-          <RunProvider value={run}>{!run.wide && !info.encoder && <Lookup />}</RunProvider>
+          <RunProvider value={run}>{run.sight.mask !== 'both' && !info.encoder && <Lookup />}</RunProvider>
         </Tokens>
       </RunProvider>
       <div className={styles.columns}>
@@ -201,7 +201,12 @@ function useShortcuts(run: Run): void {
         if (editable) void setEdits(toggleSilenced(edits, hoverHead ?? { layer, head }))
       },
       c: () => {
-        if (editable && key !== null && key < run.end(position)) {
+        const { mode, sourceKey } = useView.getState()
+        if (mode === 'cross' && info.encoder && layer >= info.encoder.layers) {
+          if (editable && sourceKey !== null && sourceKey < info.encoder.tokens.length) {
+            void setEdits(toggleEdit(edits, maskEdge({ layer, head }, position, sourceKey, 'cross')))
+          }
+        } else if (editable && key !== null && key < run.end(position)) {
           void setEdits(toggleEdit(edits, maskEdge({ layer, head }, position, key)))
         }
       },

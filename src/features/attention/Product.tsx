@@ -22,9 +22,12 @@ import { useView } from './view.ts'
 const ahead = 12
 
 export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
-  const { info, tokens, t, common, layer, head, position, views, name, value, percent, end, pick } = useRun()
+  const { info, tokens, t, common, layer, head, position, views, name, value, percent, end, pick, sight } = useRun()
   const trouble = useTrouble()
-  const { rope, key: chosen, sink, set } = useView()
+  const { key: chosen, sink, set, ...view } = useView()
+  // a model that turns nothing by position has nothing to switch off
+  const turns = info.rope.rotary > 0 || Object.keys(info.ropes ?? {}).length > 0,
+    rope = view.rope || !turns
   const width = end(position)
   const scheme = useScheme()
   const colour = (name: string) => themeColor(name, scheme)
@@ -71,7 +74,7 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       words={common.figure}
       source={info.source}
       testId="figure-product"
-      caption={t.product.caption}
+      caption={`${t.product.caption}${turns ? ` ${t.product.captionRope}` : ''}`}
       files={
         p
           ? {
@@ -86,15 +89,17 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
       tools={
         <>
           {tableButton}
-          <label className={styles.check}>
-            <input
-              type="checkbox"
-              checked={rope}
-              onChange={(event) => set({ rope: event.target.checked })}
-              data-testid="rope"
-            />
-            {t.product.rope}
-          </label>
+          {turns && (
+            <label className={styles.check}>
+              <input
+                type="checkbox"
+                checked={rope}
+                onChange={(event) => set({ rope: event.target.checked })}
+                data-testid="rope"
+              />
+              {t.product.rope}
+            </label>
+          )}
         </>
       }
     >
@@ -109,7 +114,8 @@ export function Product({ rows }: { rows: readonly (Float32Array | null)[] }) {
               {rope && row && (
                 <>
                   {' '}
-                  → softmax → <b className={styles.weight}>{percent(row[key] ?? 0)}</b>
+                  {sight.biased && `${t.product.biased} `}→ softmax →{' '}
+                  <b className={styles.weight}>{percent(row[key] ?? 0)}</b>
                 </>
               )}
               {!rope && <span> {t.product.withoutRope}</span>}

@@ -1,4 +1,4 @@
-// What the causal mask hides: the scores of keys that lie after the query. The kernel never forms them; they are
+// What the mask hides: scores of keys that a query does not see, after it or outside its window. The kernel never forms them; they are
 // computed here from the same rotated q and k, so that the step from raw score to mask can be seen.
 
 import type { Glass, GlassInfo } from '../../store/inspect.ts'

@@ -3,13 +3,15 @@
 import { createContext, useContext, useMemo } from 'react'
 import { useExplain, useFormats, type Formats } from '../../i18n/index.tsx'
 import { attention } from '../../i18n/panels/attention.ts'
+import { attentionMasks, type MaskWords } from '../../i18n/panels/attention-masks.ts'
 import { glass as common } from '../../i18n/panels/glass.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import type { ErrorData } from '../../store/index.ts'
 import { useAsk } from '../../store/ask.ts'
-import { useInspect, type GlassInfo, type GlassToken, type PlanInfo } from '../../store/inspect.ts'
+import { useInspect, type GlassInfo, type GlassToken } from '../../store/inspect.ts'
 import { viewTokens, type TokenView } from '../../ui/tokens.ts'
 import type { HeadRef } from './scores.ts'
+import { maskWords, seesAhead, sightOf, type Sight } from './sight.ts'
 import { useView } from './view.ts'
 
 export interface Run {
@@ -33,8 +35,12 @@ export interface Run {
   editable: boolean
   /** the layer is one of an encoder–decoder's encoder: the tokens are the source's */
   reads: boolean
+  /** what this layer sees */
+  sight: Sight
   /** queries of this layer see keys after them */
   wide: boolean
+  /** what is said of it; 'source': of cross-attention */
+  sentences: (mask?: Sight['mask']) => MaskWords
   /** keys [0, end) are in sight of the query at this position */
   end: (position: number) => number
   /** selects a token; one of the source is this panel's own */
@@ -64,17 +70,11 @@ export function useTrouble(): (error: ErrorData) => string {
 export const encoderTokens = ({ encoder }: GlassInfo, [first]: readonly GlassToken[]): GlassToken[] =>
   (encoder?.tokens ?? []).map((token, position) => ({ ...first!, bytes: [], generated: false, ...token, position }))
 
-/** Whether queries of this layer see keys after them, read off the plan. */
-function seesAhead({ steps, sites }: PlanInfo, layer: number): boolean {
-  const made = sites[`blocks.${layer}.attn.z`]?.step
-  const params = steps.find(({ name }) => name === made)?.params
-  return params !== undefined && (params['causal'] === 0 || params['prefixed'] === 1)
-}
-
 /** null while there is nothing to look at. */
 export function useRunNow(): Run | null {
   const t = usePanelText(attention),
-    words = usePanelText(common)
+    words = usePanelText(common),
+    masks = usePanelText(attentionMasks)
   const format = useFormats()
   const { info, tokens, selection, editing, writing } = useInspect()
   const sourceAt = useView((s) => s.sourceAt)
@@ -88,14 +88,17 @@ export function useRunNow(): Run | null {
       const reads = info.encoder !== null && layer < info.encoder.layers
       const shown = reads ? source : tokens
       const views = viewTokens(shown)
-      const wide = plan !== null && seesAhead(plan, layer)
+      const sight = sightOf(plan, layer)
+      const wide = seesAhead(sight)
       const last = shown.length - 1
       return {
         info: infoOf(layer),
         infoOf,
         to,
         reads,
+        sight,
         wide,
+        sentences: (mask = sight.mask) => maskWords(masks, { ...sight, mask }),
         tokens: shown,
         views,
         t,
@@ -104,7 +107,8 @@ export function useRunNow(): Run | null {
         position: Math.min((reads ? sourceAt : selection.position) ?? Infinity, last),
         layer,
         head,
-        end: (position: number) => (wide ? shown.length : position + 1),
+        end: (position: number) =>
+          sight.mask === 'both' ? shown.length : Math.max(position + 1, sight.mask === 'prefix' ? info.seen : 0),
         pick: (position: number) => {
           const at = Math.max(0, Math.min(last, position))
           if (reads) useView.getState().set({ sourceAt: at })
@@ -121,5 +125,5 @@ export function useRunNow(): Run | null {
       }
     }
     return to(selection)
-  }, [info, tokens, selection, sourceAt, plan, t, words, format, editing, writing])
+  }, [info, tokens, selection, sourceAt, plan, t, words, masks, format, editing, writing])
 }

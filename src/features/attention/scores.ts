@@ -151,13 +151,14 @@ export const toggleSilenced = (edits: readonly Edit[], { layer, head }: HeadRef)
     ? edits.filter((e) => !(e.kind === 'scale-head' && e.layer === layer && e.head === head))
     : [...edits, { kind: 'scale-head', layer, head, factor: 0 }]
 
-/** One edge: from `query` to `key` in one head. */
-export const maskEdge = ({ layer, head }: HeadRef, query: number, key: number): Edit => ({
+/** One edge: from `query` to `key` in one head; `cross`: to that key of the source. */
+export const maskEdge = ({ layer, head }: HeadRef, query: number, key: number, branch?: 'cross'): Edit => ({
   kind: 'mask-edges',
   layer,
   head,
   queries: [query, query + 1],
   keys: [key, key + 1],
+  ...(branch && { branch }),
 })
 const same = (a: Edit, b: Edit): boolean => JSON.stringify(a) === JSON.stringify(b)
 export const hasEdit = (edits: readonly Edit[], edit: Edit): boolean => edits.some((e) => same(e, edit))
@@ -170,9 +171,14 @@ export const toggleEdit = (edits: readonly Edit[], edit: Edit): Edit[] =>
   hasEdit(edits, edit) ? edits.filter((e) => !same(e, edit)) : [...edits, edit]
 
 /** Masked edges of this head that are single cells. */
-export const maskedCells = (edits: readonly Edit[], { layer, head }: HeadRef): { row: number; col: number }[] =>
+export const maskedCells = (
+  edits: readonly Edit[],
+  { layer, head }: HeadRef,
+  branch?: 'cross',
+): { row: number; col: number }[] =>
   edits.flatMap((e) =>
     e.kind === 'mask-edges' &&
+    e.branch === branch &&
     (e.layer === layer || e.layer === -1) &&
     (e.head === head || e.head === -1) &&
     e.queries[1] - e.queries[0] === 1

@@ -31,6 +31,8 @@ export interface View {
   numbers: boolean
   /** the key at the other end of the selected edge */
   key: number | null
+  /** the key of a source at the other end of the selected edge */
+  sourceKey: number | null
   /** the selected token of a source; null: its last */
   sourceAt: number | null
   /** an answer token whose probability is watched */
@@ -63,6 +65,7 @@ export const useView = create<View>()((set) => ({
   rope: true,
   numbers: false,
   key: null,
+  sourceKey: null,
   sourceAt: null,
   target: null,
   searching: false,

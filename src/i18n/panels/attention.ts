@@ -3,17 +3,11 @@
 const en = {
   title: 'Attention',
   none: 'This model has no attention: it reads the text token by token, and all it knows of what came before is one state, rewritten each time. “Inside” shows the gates that rewrite it.',
-  lead: 'Before it chooses the next token, the model lets every head decide which earlier tokens to look at. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
-  leadBoth:
-    'Every head decides for every token which tokens to look at, before it and after it: this text is read whole. Each picture below is one head on your text; purple is attention, and the stronger the purple, the more.',
   stacks: (n: number) =>
     `Layers up to L${n - 1} are the encoder’s and read the source; from L${n} on they are the decoder’s and write the answer. “Source” shows where the answer looks in the source.`,
   cross: {
     mode: 'Source',
     title: (head: string) => `Where ${head} looks in the source`,
-    caption:
-      'Cross-attention: each row is a token of the answer, each column a token of the source, and a row adds up to 1. The queries come from the decoder, keys and values from what the encoder made of the source.',
-    hover: 'Point at a cell to read it.',
     none: (first: number) =>
       `The encoder reads the source alone: its layers have no cross-attention. Choose a head from L${first} on.`,
   },
@@ -58,7 +52,7 @@ const en = {
       badge: 'E',
       what: 'How evenly it looks around: entropy of a row divided by its largest possible value. 1 = everywhere alike, 0 = one token.',
     },
-    distance: { name: 'distance', badge: 'D', what: 'How many tokens back it looks on average.' },
+    distance: { name: 'distance', badge: 'D', what: 'How far away it looks on average, in tokens.' },
     sink: {
       name: 'sink',
       badge: 'K',
@@ -134,18 +128,10 @@ const en = {
     weight: 'weight',
     state: 'State of the weights',
     states: { raw: 'q·k', masked: '+ mask', probs: 'softmax' },
-    caption: {
-      probs:
-        'Every row is one token and adds up to 1: how it divides its attention among itself and the tokens before. Nothing stands above the diagonal, because later tokens did not exist yet. Follow one row to see what a token looks at, one column to see who looks at it.',
-      masked:
-        'The same rows before softmax: q·k times the scale, blue above zero and orange below. Softmax turns differences of these numbers into ratios of weights, so a score higher by 1 becomes a weight 2.7 times larger.',
-      raw: 'How well query and key match, for every pair. The model never computes the pairs above the diagonal; where at most 72 tokens are in sight they are computed here from the same q and k, so that you see what the mask hides.',
-    },
     absent: 'not there',
     absentLegend: 'not there',
     hover: 'Point at a cell to read it; click to lock.',
     marginal: 'looked at, mean',
-    both: 'Every row is a token and adds up to 1: how it shares its attention out among the tokens before and after it. In this layer everyone sees everyone, so the whole square has values. Along a row: whom it looks at; down a column: who looks at it.',
     attentionError: 'The picture is the run: P·V and the kernel differ by at most',
     attentionErrorHint:
       'The weights drawn here, multiplied with the values, are compared with what the running kernel itself put out at this token: the largest difference over all heads of the layer.',
@@ -163,7 +149,7 @@ const en = {
   flow: {
     title: 'Flow through the layers',
     caption:
-      'From the selected token on top down to the text: at every layer half of each stream goes straight down (grey), half is shared out by attention (purple), averaged over heads. This is attention rollout, a bound on where information can come from. Attention weights are not an explanation: to see what matters, cut it and watch the answer.',
+      'From the selected token on top down to the text: at every layer half of each stream goes straight down (grey), half is shared out by attention (purple), averaged over heads. This is attention rollout, a bound on where information can come from. Attention weights are not an explanation: to see what matters, cut it and watch what the model then says.',
     kind: 'What is followed',
     rollout: 'weights',
     rolloutHint: 'Attention rollout (Abnar and Zuidema 2020).',
@@ -186,7 +172,10 @@ const en = {
   product: {
     title: (head: string) => `Inside one look of ${head}`,
     caption:
-      'Query and key are lists of numbers; multiplied place by place and added up they say how well the two tokens match. RoPE turns pairs of places by the token’s position, so that the match depends on distance: switch it off to see the match of content alone.',
+      'Query and key are lists of numbers; multiplied place by place and added up they say how well the two tokens match.',
+    captionRope:
+      'RoPE turns pairs of places by the token’s position, so that the match depends on distance: switch it off to see the match of content alone.',
+    biased: '+ by distance',
     rope: 'With RoPE',
     withoutRope: 'without position',
     q: 'q',
@@ -244,17 +233,11 @@ const en = {
 const zh: typeof en = {
   title: '注意力',
   none: '这个模型没有注意力：它逐个词元地读文本，对前文的了解只有一个每次都改写的状态。“内部”面板显示改写它的那些门。',
-  lead: '在选出下一个词元之前，模型让每个注意力头自己决定去看前面的哪些词元。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
-  leadBoth:
-    '每个头为每个词元决定去看哪些词元，前面的和后面的都可以：这段文字是整段读的。下面每张小图就是一个头在这段文字上的样子：紫色表示注意力，颜色越强，注意力越多。',
   stacks: (n) =>
     `到 L${n - 1} 为止是编码器的层，读的是原文；从 L${n} 起是解码器的层，写的是答案。“原文”一栏显示答案在看原文的哪里。`,
   cross: {
     mode: '原文',
     title: (head) => `${head} 在看原文的哪里`,
-    caption:
-      '交叉注意力：每一行是答案的一个词元，每一列是原文的一个词元，一行加起来等于 1。query 来自解码器，key 和 value 来自编码器读出的原文。',
-    hover: '指向一格可读数。',
     none: (first) => `编码器只读原文，它的层没有交叉注意力。请从 L${first} 起选一个头。`,
   },
   keys: '按键：j k 换词元 · h l 换头和层（加 Shift 反向）· a 让这个头（或指着的头）静音 · c 剪断选中的注视 · u 撤销 · Esc 放开',
@@ -291,7 +274,7 @@ const zh: typeof en = {
       badge: '散',
       what: '看得有多平均：每行的熵除以可能的最大值。1 表示处处一样，0 表示只看一个。',
     },
-    distance: { name: '距离', badge: '远', what: '平均往回看多少个词元。' },
+    distance: { name: '距离', badge: '远', what: '平均看多远，以词元计。' },
     sink: { name: '注意力汇', badge: '汇', what: '落在第一个词元上的平均权重：没什么要看的时候，头就看那里。' },
   },
   grid: {
@@ -360,18 +343,10 @@ const zh: typeof en = {
     weight: '权重',
     state: '权重的三个阶段',
     states: { raw: 'q·k', masked: '加掩码', probs: 'softmax' },
-    caption: {
-      probs:
-        '每一行是一个词元，加起来等于 1：它把注意力怎样分给自己和前面的词元。对角线以上什么都没有，因为后面的词元那时还不存在。沿一行看，是它在看谁；沿一列看，是谁在看它。',
-      masked:
-        '同样的行在 softmax 之前的样子：q·k 乘以缩放系数，蓝色大于零，橙色小于零。softmax 把分数之差变成权重之比：分数高 1，权重就大约是 2.7 倍。',
-      raw: '每一对词元的 query 与 key 有多匹配。对角线以上的部分模型从不计算；视野里不超过 72 个词元时，这里用同样的 q 和 k 补算出来，好让你看到掩码遮住了什么。',
-    },
     absent: '不存在',
     absentLegend: '不存在',
     hover: '指向一格可读数，点击可锁定。',
     marginal: '平均被看',
-    both: '每一行是一个词元，加起来等于 1：它把注意力怎样分给前面和后面的词元。这一层里人人都看得见所有人，所以整个方阵都有值。沿一行看，是它在看谁；沿一列看，是谁在看它。',
     attentionError: '图即运行：P·V 与计算核输出最多相差',
     attentionErrorHint:
       '把这里画出的权重与值相乘，再与正在运行的计算核在这个词元上的输出比较：取这一层所有头中最大的差。',
@@ -388,7 +363,7 @@ const zh: typeof en = {
   flow: {
     title: '穿过各层的流向',
     caption:
-      '从上方选中的词元一路往下到原文：每层有一半沿残差直下（灰色），另一半由注意力分配（紫色），各头取平均。这叫注意力展开（rollout），只说明信息可能从哪里来。注意力权重并不等于解释：想知道什么真正要紧，就剪断它，再看答案怎么变。',
+      '从上方选中的词元一路往下到原文：每层有一半沿残差直下（灰色），另一半由注意力分配（紫色），各头取平均。这叫注意力展开（rollout），只说明信息可能从哪里来。注意力权重并不等于解释：想知道什么真正要紧，就剪断它，再看模型说的怎么变。',
     kind: '跟踪什么',
     rollout: '权重',
     rolloutHint: '注意力展开（Abnar 与 Zuidema，2020）。',
@@ -409,8 +384,9 @@ const zh: typeof en = {
   },
   product: {
     title: (head) => `${head} 的一次注视，拆开来看`,
-    caption:
-      'query 和 key 是两串数，逐位相乘再相加，就是两个词元的匹配程度。RoPE 按位置把数对旋转一个角度，让匹配与距离有关：关掉它，就只剩内容本身的匹配。',
+    caption: 'query 和 key 是两串数，逐位相乘再相加，就是两个词元的匹配程度。',
+    captionRope: 'RoPE 按位置把数对旋转一个角度，让匹配与距离有关：关掉它，就只剩内容本身的匹配。',
+    biased: '+ 按距离加的数',
     rope: '带 RoPE',
     withoutRope: '不含位置',
     q: 'q',

@@ -123,7 +123,7 @@ const en = {
         `${head}: ${from} → ${to}${source ? ' of the source' : ''} cut`,
       allHeads: (layer: number) => (layer < 0 ? 'every head' : `L${layer}, every head`),
       skip: (layer: number, part: 'attn' | 'cross' | 'mlp') =>
-        `L${layer} without ${{ attn: 'attention', cross: 'cross-attention', mlp: 'MLP' }[part]}`,
+        `L${layer} without ${part === 'attn' ? 'attention' : part === 'cross' ? 'cross-attention' : 'MLP'}`,
       evict: (from: number, to: number) =>
         from === to ? `${token(from)} forgotten` : `tokens ${from}–${to} forgotten`,
       place: (layer: number, position: number, onward: boolean) =>
@@ -245,7 +245,7 @@ const zh: typeof en = {
       scaled: (head, by) => `${head} × ${by}`,
       maskEdges: (head, from, to, source) => `${head}：剪断 ${from} → ${source ? '原文的 ' : ''}${to}`,
       allHeads: (layer) => (layer < 0 ? '所有的头' : `L${layer} 所有的头`),
-      skip: (layer, part) => `L${layer} 跳过${{ attn: '注意力', cross: '交叉注意力', mlp: ' MLP' }[part]}`,
+      skip: (layer, part) => `L${layer} 跳过${part === 'attn' ? '注意力' : part === 'cross' ? '交叉注意力' : ' MLP'}`,
       evict: (from, to) => (from === to ? `忘掉${tokenZh(from)}` : `忘掉词元 ${from}–${to}`),
       place: (layer, position, onward) =>
         `${layer < 0 ? '嵌入' : `L${layer}`} ${tokenZh(position)}${onward ? ' 及以后' : ''}`,
