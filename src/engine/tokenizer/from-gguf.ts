@@ -8,7 +8,7 @@
 
 import { asArray, asString, clip, invalid, limits, unsupported, type Json } from './check.ts'
 import type { Assumed } from './files/words.ts'
-import { unigramParts, wordPieceParts } from './gguf-encoders.ts'
+import { readScores, unigramParts, wordPieceParts } from './gguf-encoders.ts'
 import { ggufPre, patterns } from './patterns.ts'
 import { choosePre } from './pre.ts'
 import { endTexts } from './special.ts'
@@ -238,18 +238,16 @@ function bpeParts(vocab: Json, merges: unknown[], preName: string): Json {
 function spmParts(
   tokens: string[],
   types: Int32Array,
-  vocab: Json,
+  vocab: Record<string, number>,
   scores: unknown,
   unk: number | null,
   spacePrefix: boolean,
 ): Json {
-  if (!(scores instanceof Float32Array || Array.isArray(scores)) || scores.length !== tokens.length) {
-    throw invalid(`"tokenizer.ggml.scores" must have ${tokens.length} entries`)
-  }
   const { merges, ranks } = mergesFromScores(
     tokens,
-    scores as ArrayLike<number>,
+    readScores(scores, tokens.length),
     (id) => types[id] === NORMAL || types[id] === UNUSED,
+    vocab,
   )
   const toMark = { type: 'Replace', pattern: { String: ' ' }, content: '▁' }
   return {

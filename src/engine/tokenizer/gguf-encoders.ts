@@ -31,6 +31,16 @@ const flag = (metadata: Metadata, name: string): boolean | null => {
   return typeof value === 'boolean' ? value : null
 }
 
+/** `tokenizer.ggml.scores`: a number for each token. */
+export function readScores(value: unknown, count: number): ArrayLike<number> {
+  const list = value instanceof Float32Array || Array.isArray(value) ? value : []
+  if (list.length !== count) throw invalid(`"tokenizer.ggml.scores" must have ${count} entries`)
+  if (Array.isArray(list) && !list.every((score) => typeof score === 'number')) {
+    throw invalid('"tokenizer.ggml.scores" must be numbers')
+  }
+  return list as ArrayLike<number>
+}
+
 /** @param written the file's tokens. @param types changed where a token has no text of its own */
 export function wordPieceParts(
   written: readonly string[],
@@ -82,10 +92,7 @@ export function wordPieceParts(
 
 /** @param types changed where a token gets another: user-defined pieces are added tokens here */
 export function unigramParts(given: readonly string[], types: Int32Array, ids: Ids, metadata: Metadata): EncoderParts {
-  const scores = metadata.get('tokenizer.ggml.scores')
-  if (!(scores instanceof Float32Array || Array.isArray(scores)) || scores.length !== given.length) {
-    throw invalid(`"tokenizer.ggml.scores" must have ${given.length} entries`)
-  }
+  const scores = readScores(metadata.get('tokenizer.ggml.scores'), given.length)
   const tokens = [...given]
   const isT5 = plainly(metadata.get('general.architecture') ?? 't5').startsWith('t5')
   if (isT5) nameSentinels(tokens, types)
@@ -114,7 +121,7 @@ export function unigramParts(given: readonly string[], types: Int32Array, ids: I
     }),
     body: sentencePieceJson({
       tokens,
-      scores: Array.from(scores as ArrayLike<number>),
+      scores: Array.from(scores),
       types: pieceTypes,
       kind: 'unigram',
       byteFallback: pieceTypes.includes(pieceType.byte),

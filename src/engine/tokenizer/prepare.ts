@@ -12,7 +12,7 @@ import { openModel, type Model } from './models/model.ts'
 import { readNormalizer } from './normalize.ts'
 import { readPostProcessor, type Around } from './postprocess.ts'
 import { readPreTokenizer } from './pretokenize.ts'
-import { isCharacter } from './spm-merges.ts'
+import { idsOfMerges, isCharacter } from './spm-merges.ts'
 import { plainly } from '../shown.ts'
 
 export interface Prepared {
@@ -167,6 +167,7 @@ function checkBpe(model: Json): void {
   if (model.unk_token != null) asString(model.unk_token, 'unk_token')
   if (model.end_of_word_suffix != null) asString(model.end_of_word_suffix, 'end_of_word_suffix', 16)
   const merges = asArray(model.merges, 'model.merges', limits.merges)
+  if (idsOfMerges(merges)) return // made of this vocabulary
   const pairs = Array.isArray(merges[0])
   for (let i = 0; i < merges.length; i++) {
     const merge = merges[i]

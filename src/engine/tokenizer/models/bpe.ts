@@ -8,6 +8,7 @@
 import { asArray, type Json } from '../check.ts'
 import type { Meter } from '../meter.ts'
 import type { Encode } from './encode.ts'
+import { idsOfMerges } from '../spm-merges.ts'
 import { ownPieces } from './own-pieces.ts'
 
 const utf8 = new TextEncoder()
@@ -85,10 +86,17 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
   const table = new Map<number, number>(),
     made = new Int32Array(merges.length),
     rankOf = new Float64Array(merges.length)
+  const known = idsOfMerges(merges)
   merges.forEach((merge, i) => {
-    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
-    made[i] = symbol(left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right))
     rankOf[i] = ranks?.[i] ?? i
+    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
+    if (known) {
+      const [a, b] = [known[3 * i]!, known[3 * i + 1]!]
+      made[i] = known[3 * i + 2]!
+      table.set((a < 0 ? symbol(left) : a) * 2 ** 22 + (b < 0 ? symbol(right) : b), i)
+      return
+    }
+    made[i] = symbol(left + (prefix !== '' && right.startsWith(prefix) ? right.slice(prefix.length) : right))
     table.set(symbol(left) * 2 ** 22 + symbol(right), i)
   })
 
@@ -116,7 +124,7 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
     fuse && unk !== undefined ? list.filter((id, i) => id !== unk || list[i - 1] !== unk) : list
 
   const cut = ownPieces(model, ids)
-  const known = new Map<string, number[]>()
+  const remember = new Map<string, number[]>()
   const merged = (word: string, meter: Meter): number[] => {
     const parts = cut(word, meter)
     if (parts.length === 1 && !parts[0]!.own) return finish(mergeAll(start(word), table, made, rankOf))
@@ -129,12 +137,12 @@ export function bpeModel(model: Json, ids: ReadonlyMap<string, number>): Encode 
       const whole = ids.get(word)
       if (whole !== undefined) return [whole]
     }
-    let found = known.get(word)
+    let found = remember.get(word)
     if (found === undefined) {
       found = merged(word, meter)
       if (word.length <= rememberedLength) {
-        if (known.size >= remembered) known.clear()
-        known.set(word, found)
+        if (remember.size >= remembered) remember.clear()
+        remember.set(word, found)
       }
     }
     return found

@@ -60,13 +60,14 @@ export function sentencePieceJson(parts: SentencePieceParts): Json {
     if (kind === 'unigram') return { type: 'Unigram', vocab: tokens.map((token, i) => [token, scores[i]]) }
     if (kind !== 'bpe') throw unsupported(`a SentencePiece model of the kind "${kind}"`)
     if (types.includes(pieceType.unused)) throw unsupported('a SentencePiece BPE with unused pieces')
+    const vocab = Object.create(null) as Record<string, number>
+    tokens.forEach((token, id) => (vocab[token] = id))
     const { merges, ranks } = mergesFromScores(
       tokens,
       scores,
       (id) => types[id] === pieceType.normal || types[id] === pieceType.userDefined,
+      vocab,
     )
-    const vocab = Object.create(null) as Record<string, number>
-    tokens.forEach((token, id) => (vocab[token] = id))
     return {
       ...{ type: 'BPE', vocab, merges, merge_ranks: ranks },
       ...{ unk_token: tokens[unk], fuse_unk: true, ignore_merges: false },
