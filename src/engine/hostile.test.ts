@@ -17,6 +17,9 @@ import { plainly, shown } from './shown.ts'
 import { planModel } from './index.ts'
 import { withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { openTokenizerLab } from './tokenizer/lab/open.ts'
+import { readFileSync } from 'node:fs'
+import { fromSentencePiece } from './tokenizer/files/pieces.ts'
+import { fromVocabJson, fromVocabText } from './tokenizer/files/words.ts'
 import { loadTokenizer } from './tokenizer/load.ts'
 import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
 
@@ -36,6 +39,7 @@ const hostile: Record<string, () => unknown> = {
   'an empty list': () => [],
 }
 
+type Json = Record<string, unknown>
 type Path = readonly (string | number)[]
 function paths(value: unknown, at: Path = []): Path[] {
   if (value === null || typeof value !== 'object') return at.length > 0 ? [at] : []
@@ -198,6 +202,54 @@ describe('tokenizers', () => {
       ),
     ).toEqual([])
     expect(strays(bpe, (changed) => use(changed, withLegacyFiles({}, changed, null, { '<x>': 6 })))).toEqual([])
+  })
+})
+
+describe('the files of the first years', () => {
+  const all = JSON.parse(readFileSync('fixtures/tokenizer/older-files.json', 'utf8')) as {
+    name: string
+    files: Record<string, string>
+    config?: object
+  }[]
+  const kinds = { BERT: 'wordpiece', RoBERTa: 'roberta' } as const
+  const pieces = { Llama: 'llama', T5: 't5', XLNet: 'xlnet', ChatGLM3: 'chatglm' } as const
+  const fields = {
+    ...{ add_bos_token: true, add_eos_token: true, add_prefix_space: true, legacy: false, do_lower_case: true },
+    ...{ bos_token: '<s>', eos_token: { content: '</s>' }, unk_token: '<unk>', cls_token: '<s>', sep_token: '</s>' },
+    ...{ mask_token: '<mask>', keep_accents: false, strip_accents: null, never_split: null, num_image_tokens: 0 },
+    ...{
+      added_tokens_decoder: { 64790: { content: '<|user|>' } },
+      chat_template: 'x',
+      auto_map: { AutoTokenizer: ['x'] },
+    },
+  }
+  const given = (name: string): { config: object; files: Record<string, string> } => {
+    const { files } = all.find((one) => one.name === name)!
+    const own = JSON.parse(files['tokenizer_config.json']!) as object
+    return { config: { ...fields, ...own }, files }
+  }
+  test.each(Object.entries(kinds))('%s: every word of its configuration', (name, kind) => {
+    const { config, files } = given(name)
+    const text = files['vocab.txt']
+    const run = (changed: unknown): void => {
+      const { tokenizerJson, tokenizerConfig } =
+        text === undefined
+          ? fromVocabJson(kind, JSON.parse(files['vocab.json']!), files['merges.txt']!, changed as Json)
+          : fromVocabText(text, changed as Json)
+      use(tokenizerJson, tokenizerConfig)
+    }
+    expect(strays(config, run)).toEqual([])
+  })
+  test.each(Object.entries(pieces))('%s: every word of its configuration', (name, kind) => {
+    const { config, files } = given(name)
+    const file = Object.entries(files).find(([of]) => of.endsWith('.model'))![1] as unknown as { base64: string }
+    const bytes = new Uint8Array(Buffer.from(file.base64, 'base64'))
+    const run = (changed: unknown): void => {
+      const { tokenizerJson, tokenizerConfig } = fromSentencePiece(kind, bytes, changed as Json, changed as Json)
+      const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig)
+      tokenizer.decode(tokenizer.encodePair('ab <s>é', 'b').ids)
+    }
+    expect(strays(config, run)).toEqual([])
   })
 })
 
@@ -421,15 +473,21 @@ describe('a GGUF', () => {
       'tokenizer.ggml.bos_token_id': 1,
       'tokenizer.ggml.add_bos_token': true,
     }
-    const values = [2n ** 64n - 1n, NaN, [], [[1n]], 'x', -1, true, Float32Array.of(NaN), BigInt64Array.of(1n)]
+    const values = [
+      ...[2n ** 64n - 1n, NaN, [], [[1n]], 'x', -1, true, Float32Array.of(NaN), BigInt64Array.of(1n)],
+      // as long as the tokens, and something else
+      ...[['a', 'b', 'c', 'd', 'e', 'f'], [1n, 2n, 3n, 4n, 5n, 6n], new Float32Array(6).fill(NaN), new Int32Array(6)],
+    ]
+    const ids = ['unknown', 'cls', 'seperator', 'mask', 'padding', 'eos'].map((name) => `${name}_token_id`)
+    const others = ['pre', 'merges', 'precompiled_charsmap', 'normalizer.lowercase', 'add_space_prefix', ...ids]
     for (const key of [
       ...Object.keys(metadata),
-      'tokenizer.ggml.pre',
-      'tokenizer.ggml.merges',
+      ...others.map((name) => `tokenizer.ggml.${name}`),
+      'general.architecture',
       'tokenizer.huggingface.json',
     ]) {
       for (const value of values) {
-        for (const model of ['llama', 'gpt2']) {
+        for (const model of ['llama', 'gpt2', 'bert', 't5']) {
           try {
             const { tokenizerJson, tokenizerConfig: made } = tokenizerFromGguf(
               new Map(
@@ -446,6 +504,12 @@ describe('a GGUF', () => {
             expect(error, `${key} = ${shown(value)}`).toBeInstanceOf(EngineError)
           }
         }
+      }
+    }
+    for (const scores of [['a', 'b', 'c', 'd', 'e', 'f'], [true, true, true, true, true, true], new Float32Array(5)]) {
+      for (const model of ['llama', 't5']) {
+        const whole = { ...metadata, 'tokenizer.ggml.model': model, 'tokenizer.ggml.scores': scores }
+        expect(() => tokenizerFromGguf(new Map(Object.entries(whole)))).toThrow('"tokenizer.ggml.scores" must')
       }
     }
   })

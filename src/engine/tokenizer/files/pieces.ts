@@ -243,13 +243,28 @@ function imagesFirst(parts: SentencePieceParts, given: Json, { vocab_size: rows 
 const commands = ['[MASK]', '[gMASK]', '[sMASK]', 'sop', 'eop']
 const roles = ['<|system|>', '<|user|>', '<|assistant|>', '<|observation|>']
 
+/** All keys and texts of what a file holds, one below the other, however deep they stand. */
+function textsIn(...open: unknown[]): string {
+  const found: string[] = []
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value === 'string') found.push(value)
+    if (value === null || typeof value !== 'object') continue
+    for (const [key, inner] of Object.entries(value)) {
+      found.push(key)
+      open.push(inner)
+    }
+  }
+  return found.join('\n')
+}
+
 /** ChatGLM2 and 3: [gMASK] sop stand before the text; 3 has roles. Text never becomes one of these tokens by itself. */
 function commandsLast(parts: SentencePieceParts, given: Json, modelConfig: Json): Made {
-  const listed = JSON.stringify(given.added_tokens_decoder ?? {}) + JSON.stringify(given.chat_template ?? '')
-  const said = JSON.stringify([given.name_or_path, given.auto_map, modelConfig._name_or_path, modelConfig.auto_map])
+  const listed = textsIn(given.added_tokens_decoder, given.chat_template)
+  const said = textsIn(given.name_or_path, given.auto_map, modelConfig._name_or_path, modelConfig.auto_map)
   const has = roles.some((role) => listed.includes(role)) || /chatglm3/i.test(said)
   const made = append(parts, has ? [...commands, ...roles] : commands)
-  const inText = (token: string): boolean => listed.includes(JSON.stringify(token).slice(1, -1))
+  const inText = (token: string): boolean => listed.includes(token)
   return {
     parts: made,
     names: { ...llamaNames, pad_token: '<unk>' },
