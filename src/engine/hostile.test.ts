@@ -223,13 +223,13 @@ describe('the files of the first years', () => {
       auto_map: { AutoTokenizer: ['x'] },
     },
   }
-  const given = (name: string): { config: object; files: Record<string, string> } => {
+  const given = (name: string): { words: object; files: Record<string, string> } => {
     const { files } = all.find((one) => one.name === name)!
     const own = JSON.parse(files['tokenizer_config.json']!) as object
-    return { config: { ...fields, ...own }, files }
+    return { words: { ...fields, ...own }, files }
   }
   test.each(Object.entries(kinds))('%s: every word of its configuration', (name, kind) => {
-    const { config, files } = given(name)
+    const { words, files } = given(name)
     const text = files['vocab.txt']
     const run = (changed: unknown): void => {
       const { tokenizerJson, tokenizerConfig } =
@@ -238,10 +238,10 @@ describe('the files of the first years', () => {
           : fromVocabText(text, changed as Json)
       use(tokenizerJson, tokenizerConfig)
     }
-    expect(strays(config, run)).toEqual([])
+    expect(strays(words, run)).toEqual([])
   })
   test.each(Object.entries(pieces))('%s: every word of its configuration', (name, kind) => {
-    const { config, files } = given(name)
+    const { words, files } = given(name)
     const file = Object.entries(files).find(([of]) => of.endsWith('.model'))![1] as unknown as { base64: string }
     const bytes = new Uint8Array(Buffer.from(file.base64, 'base64'))
     const run = (changed: unknown): void => {
@@ -249,7 +249,7 @@ describe('the files of the first years', () => {
       const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig)
       tokenizer.decode(tokenizer.encodePair('ab <s>é', 'b').ids)
     }
-    expect(strays(config, run)).toEqual([])
+    expect(strays(words, run)).toEqual([])
   })
 })
 
