@@ -81,7 +81,7 @@ const added = {
   rstrip: false,
   normalized: false,
 }
-const use = (json: unknown, config: unknown): void => {
+const walk = (json: unknown, config: unknown): void => {
   const tokenizer = loadTokenizer(json, config)
   tokenizer.decode(tokenizer.encode('ab <s>é'))
   const lab = openTokenizerLab(json, config, null, tokenizer)
@@ -180,7 +180,7 @@ const tokenizerConfig = {
 
 describe('tokenizers', () => {
   test.each([['BPE', bpe], ...Object.entries(others)])('%s', (_, file) => {
-    expect(strays(file, (changed) => use(changed, null))).toEqual([])
+    expect(strays(file, (changed) => walk(changed, null))).toEqual([])
   })
   test('tokenizer_config.json', () => {
     const several = { ...tokenizerConfig, chat_template: [{ name: 'default', template: 'x' }] }
@@ -188,20 +188,20 @@ describe('tokenizers', () => {
       expect(
         strays(config, (changed) => {
           chatTemplateOf(changed as object, null)
-          use(bpe, changed)
+          walk(bpe, changed)
         }),
       ).toEqual([])
     }
   })
   test('the older files', () => {
-    expect(strays({ '<x>': 6, '<y>': 7 }, (changed) => use(bpe, withLegacyFiles({}, bpe, null, changed)))).toEqual([])
+    expect(strays({ '<x>': 6, '<y>': 7 }, (changed) => walk(bpe, withLegacyFiles({}, bpe, null, changed)))).toEqual([])
     expect(
       strays(
         { bos_token: { content: '<x>', lstrip: false }, eos_token: 'a', additional_special_tokens: ['<y>'] },
-        (changed) => use(bpe, withLegacyFiles({}, bpe, changed, { '<x>': 6 })),
+        (changed) => walk(bpe, withLegacyFiles({}, bpe, changed, { '<x>': 6 })),
       ),
     ).toEqual([])
-    expect(strays(bpe, (changed) => use(changed, withLegacyFiles({}, changed, null, { '<x>': 6 })))).toEqual([])
+    expect(strays(bpe, (changed) => walk(changed, withLegacyFiles({}, changed, null, { '<x>': 6 })))).toEqual([])
   })
 })
 
@@ -236,7 +236,7 @@ describe('the files of the first years', () => {
         text === undefined
           ? fromVocabJson(kind, JSON.parse(files['vocab.json']!), files['merges.txt']!, changed as Json)
           : fromVocabText(text, changed as Json)
-      use(tokenizerJson, tokenizerConfig)
+      walk(tokenizerJson, tokenizerConfig)
     }
     expect(strays(words, run)).toEqual([])
   })
@@ -499,7 +499,7 @@ describe('a GGUF', () => {
                 }),
               ),
             )
-            use(tokenizerJson, made)
+            walk(tokenizerJson, made)
           } catch (error) {
             expect(error, `${key} = ${shown(value)}`).toBeInstanceOf(EngineError)
           }
