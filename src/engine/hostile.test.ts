@@ -15,62 +15,10 @@ import {
 import { samplingDefaults } from './sampler/defaults.ts'
 import { plainly, shown } from './shown.ts'
 import { planModel } from './index.ts'
+import { deep, hostile, paths, put, strays, type Path } from './testing/hostile.ts'
 import { withLegacyFiles } from './tokenizer/config-tokens.ts'
 import { openTokenizerLab } from './tokenizer/lab/open.ts'
-import { readFileSync } from 'node:fs'
-import { fromSentencePiece } from './tokenizer/files/pieces.ts'
-import { fromVocabJson, fromVocabText } from './tokenizer/files/words.ts'
 import { loadTokenizer } from './tokenizer/load.ts'
-import { tokenizerFromGguf } from './tokenizer/from-gguf.ts'
-
-const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown
-/** a value of its own each time, as JSON.parse gives it */
-const hostile: Record<string, () => unknown> = {
-  'an object without text': () => JSON.parse('{"toString":1,"valueOf":2,"toJSON":3}'),
-  'a list of such': () => [JSON.parse('{"toString":1}')],
-  'an endless list': () => deep,
-  'its own prototype': () => JSON.parse('{"__proto__":{"a":1},"constructor":2}'),
-  null: () => null,
-  NaN: () => NaN,
-  '-1': () => -1,
-  '1e308': () => 1e308,
-  'a text': () => 'x',
-  'half a character': () => '\ud800',
-  'an empty list': () => [],
-}
-
-type Json = Record<string, unknown>
-type Path = readonly (string | number)[]
-function paths(value: unknown, at: Path = []): Path[] {
-  if (value === null || typeof value !== 'object') return at.length > 0 ? [at] : []
-  return [
-    ...(at.length > 0 ? [at] : []),
-    ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...at, key])),
-  ]
-}
-function put(value: unknown, path: Path, what: unknown): unknown {
-  const copy = structuredClone(value) as Record<string, unknown>
-  let at = copy
-  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>
-  at[path.at(-1)!] = what
-  return copy
-}
-/** @returns what was thrown and is no EngineError, with the place */
-function strays(file: unknown, run: (changed: unknown) => unknown): string[] {
-  const found: string[] = []
-  for (const path of paths(file)) {
-    for (const [name, make] of Object.entries(hostile)) {
-      try {
-        run(put(file, path, make()))
-      } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'INTERNAL') {
-          found.push(`${path.join('.')} = ${name}: ${(error as Error).message}`)
-        }
-      }
-    }
-  }
-  return found
-}
 
 const added = {
   id: 6,
@@ -202,54 +150,6 @@ describe('tokenizers', () => {
       ),
     ).toEqual([])
     expect(strays(bpe, (changed) => walk(changed, withLegacyFiles({}, changed, null, { '<x>': 6 })))).toEqual([])
-  })
-})
-
-describe('the files of the first years', () => {
-  const all = JSON.parse(readFileSync('fixtures/tokenizer/older-files.json', 'utf8')) as {
-    name: string
-    files: Record<string, string>
-    config?: object
-  }[]
-  const kinds = { BERT: 'wordpiece', RoBERTa: 'roberta' } as const
-  const pieces = { Llama: 'llama', T5: 't5', XLNet: 'xlnet', ChatGLM3: 'chatglm' } as const
-  const fields = {
-    ...{ add_bos_token: true, add_eos_token: true, add_prefix_space: true, legacy: false, do_lower_case: true },
-    ...{ bos_token: '<s>', eos_token: { content: '</s>' }, unk_token: '<unk>', cls_token: '<s>', sep_token: '</s>' },
-    ...{ mask_token: '<mask>', keep_accents: false, strip_accents: null, never_split: null, num_image_tokens: 0 },
-    ...{
-      added_tokens_decoder: { 64790: { content: '<|user|>' } },
-      chat_template: 'x',
-      auto_map: { AutoTokenizer: ['x'] },
-    },
-  }
-  const given = (name: string): { words: object; files: Record<string, string> } => {
-    const { files } = all.find((one) => one.name === name)!
-    const own = JSON.parse(files['tokenizer_config.json']!) as object
-    return { words: { ...fields, ...own }, files }
-  }
-  test.each(Object.entries(kinds))('%s: every word of its configuration', (name, kind) => {
-    const { words, files } = given(name)
-    const text = files['vocab.txt']
-    const run = (changed: unknown): void => {
-      const { tokenizerJson, tokenizerConfig } =
-        text === undefined
-          ? fromVocabJson(kind, JSON.parse(files['vocab.json']!), files['merges.txt']!, changed as Json)
-          : fromVocabText(text, changed as Json)
-      walk(tokenizerJson, tokenizerConfig)
-    }
-    expect(strays(words, run)).toEqual([])
-  })
-  test.each(Object.entries(pieces))('%s: every word of its configuration', (name, kind) => {
-    const { words, files } = given(name)
-    const file = Object.entries(files).find(([of]) => of.endsWith('.model'))![1] as unknown as { base64: string }
-    const bytes = new Uint8Array(Buffer.from(file.base64, 'base64'))
-    const run = (changed: unknown): void => {
-      const { tokenizerJson, tokenizerConfig } = fromSentencePiece(kind, bytes, changed as Json, changed as Json)
-      const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig)
-      tokenizer.decode(tokenizer.encodePair('ab <s>é', 'b').ids)
-    }
-    expect(strays(words, run)).toEqual([])
   })
 })
 
@@ -463,55 +363,6 @@ describe('a GGUF', () => {
     ['tokenizer.ggml.padding_token_id', '2^64 - 1'],
   ])('%s = %s is blamed itself', async (key, what) => {
     await expect(plan(key, ggufValues[what]!)).rejects.toMatchObject({ code: 'CONFIG_INVALID', facts: { key } })
-  })
-  test('the tokenizer in it', () => {
-    const metadata: Record<string, unknown> = {
-      'tokenizer.ggml.model': 'llama',
-      'tokenizer.ggml.tokens': ['<unk>', '<s>', '</s>', 'a', 'b', 'ab'],
-      'tokenizer.ggml.scores': Float32Array.of(0, 0, 0, -1, -2, -3),
-      'tokenizer.ggml.token_type': Int32Array.of(2, 3, 3, 1, 1, 1),
-      'tokenizer.ggml.bos_token_id': 1,
-      'tokenizer.ggml.add_bos_token': true,
-    }
-    const values = [
-      ...[2n ** 64n - 1n, NaN, [], [[1n]], 'x', -1, true, Float32Array.of(NaN), BigInt64Array.of(1n)],
-      // as long as the tokens, and something else
-      ...[['a', 'b', 'c', 'd', 'e', 'f'], [1n, 2n, 3n, 4n, 5n, 6n], new Float32Array(6).fill(NaN), new Int32Array(6)],
-    ]
-    const ids = ['unknown', 'cls', 'seperator', 'mask', 'padding', 'eos'].map((name) => `${name}_token_id`)
-    const others = ['pre', 'merges', 'precompiled_charsmap', 'normalizer.lowercase', 'add_space_prefix', ...ids]
-    for (const key of [
-      ...Object.keys(metadata),
-      ...others.map((name) => `tokenizer.ggml.${name}`),
-      'general.architecture',
-      'tokenizer.huggingface.json',
-    ]) {
-      for (const value of values) {
-        for (const model of ['llama', 'gpt2', 'bert', 't5']) {
-          try {
-            const { tokenizerJson, tokenizerConfig: made } = tokenizerFromGguf(
-              new Map(
-                Object.entries({
-                  ...metadata,
-                  'tokenizer.ggml.model': model,
-                  'tokenizer.ggml.merges': ['a b'],
-                  [key]: value,
-                }),
-              ),
-            )
-            walk(tokenizerJson, made)
-          } catch (error) {
-            expect(error, `${key} = ${shown(value)}`).toBeInstanceOf(EngineError)
-          }
-        }
-      }
-    }
-    for (const scores of [['a', 'b', 'c', 'd', 'e', 'f'], [true, true, true, true, true, true], new Float32Array(5)]) {
-      for (const model of ['llama', 't5']) {
-        const whole = { ...metadata, 'tokenizer.ggml.model': model, 'tokenizer.ggml.scores': scores }
-        expect(() => tokenizerFromGguf(new Map(Object.entries(whole)))).toThrow('"tokenizer.ggml.scores" must')
-      }
-    }
   })
 })
 
