@@ -40,3 +40,8 @@ test('nothing thought is no fold, and a block that the prompt opened is one', ()
   expect(draw(message('hm', { thinks: true }), true)).toMatch(/^<details[^>]*data-now="true"/)
   expect(draw(message('Hello'))).not.toContain('<details')
 })
+test('what goes on with a text is no Markdown, and every letter keeps its place', () => {
+  const html = draw(message('7. <b>*so*</b>', { plain: true }))
+  expect(html).toContain('data-src="0-14">7. &lt;b&gt;*so*&lt;/b&gt;</span>')
+  expect(draw(message('7. so'))).toContain('<ol')
+})

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { read as words } from '../../i18n/panels/read.ts'
 import { useFormats } from '../../i18n/index.tsx'
 import { isOld, useRead } from '../../store/read.ts'
-import type { ScoredLabel } from '../../store/index.ts'
+import type { Reading, ScoredLabel } from '../../store/index.ts'
 import { Similar } from './Similar.tsx'
 import styles from './Panel.module.css'
 
@@ -13,8 +13,19 @@ type Words = (typeof words)['en']
 export function Results({ t, mask }: { t: Words; mask: string | null }) {
   const { reading, vectors, fill, chosen } = useRead()
   const old = useRead(isOld)
+  return reading && <Shown {...{ t, mask, reading, vectors, fill, chosen, old }} />
+}
+
+interface ShownProps extends Pick<ReturnType<typeof useRead.getState>, 'vectors' | 'chosen' | 'fill'> {
+  t: Words
+  mask: string | null
+  reading: Reading
+  /** the text has changed since */
+  old: boolean
+}
+
+export function Shown({ t, mask, reading, vectors, fill, chosen, old }: ShownProps) {
   const format = useFormats()
-  if (!reading) return null
   const { tokens, segments, fills, labels, tasks, tokenLabels, spans, pooled, leftOut } = reading
   const percent = (p: number): string => `${format.number(100 * p, 1)} %`
   return (
@@ -163,14 +174,7 @@ function Bars({ title, rows, percent }: { title?: string; rows: readonly Bar[]; 
         {rows.map(({ name, value, choose, chosen, words: label }, i) => (
           <li key={i} style={{ ['--part' as string]: value }}>
             {choose ? (
-              <button
-                type="button"
-                onClick={choose}
-                title={label}
-                aria-label={`${label}, ${percent(value)}`}
-                aria-pressed={chosen}
-                data-testid="candidate"
-              >
+              <button type="button" onClick={choose} title={label} aria-pressed={chosen} data-testid="candidate">
                 <bdi>{name}</bdi>
                 <span>{percent(value)}</span>
               </button>

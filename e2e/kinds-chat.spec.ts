@@ -1,0 +1,94 @@
+// The chat with models that are no chat models: their own texts to start with, plain text, one source for each answer;
+// the prompt format and the tools of a model, and the calls of an answer.
+
+import { accessibility, ask, expect, hooks, openReady, test } from './harness.ts'
+
+test.use({ device: 'cpu' })
+
+test('a model that goes on with a text: its number is no list, and its experts are one press away', async ({
+  page,
+}) => {
+  await openReady(page, { model: 'experts' })
+  await expect(page.getByTestId('see-experts')).toHaveAttribute('href', '#/inside')
+  await expect(page.getByTestId('starter')).toHaveText(['Lily was in', '3 + 4 =', '5 6 7'])
+  expect(await accessibility(page)).toEqual([])
+  await page.getByTestId('starter').nth(1).click()
+  const answer = hooks.answers(page).first()
+  await expect(answer).toHaveAttribute('data-streaming', 'false')
+  expect(await answer.innerText()).toMatch(/^7\./)
+  await expect(page.getByTestId('hint-inside')).toContainText('experts')
+  // words of plain text can be pressed, too
+  await page.getByTestId('answer-keys').press('Enter')
+  await expect(page.locator('[data-token-card]')).toBeVisible()
+})
+
+test('an encoder–decoder reads each message by itself; a recurrent model has nothing to attend with', async ({
+  page,
+}) => {
+  await openReady(page, { model: 'translator', lang: 'zh' })
+  await expect(page.getByTestId('see-source')).toBeVisible()
+  expect(await ask(page, 'reverse: 1 2 3')).toBe('3 2 1')
+  expect(await ask(page, 'reverse: 1 2 3 4 5 6 7')).toBe('7 6 5 4 3 2 1')
+  await openReady(page, { model: 'recurrent' })
+  await page.getByTestId('new-chat').click()
+  await expect(page.getByTestId('see-state')).toBeVisible()
+  await expect(page.getByTestId('see-attention')).toHaveCount(0)
+  await page.getByTestId('starter').first().click()
+  await expect(hooks.answers(page)).toHaveAttribute('data-streaming', 'false')
+  await expect(page.getByTestId('hint-lens')).toBeVisible()
+  await expect(page.getByTestId('hint-why')).toHaveCount(0)
+})
+
+test('the prompt format is chosen in the settings, kept for its model, and taken back', async ({ page }) => {
+  await openReady(page)
+  await page.getByTestId('open-settings').click()
+  const format = page.getByTestId('prompt-format')
+  await expect(format.locator('option:checked')).toContainText('own template')
+  await format.selectOption('Text')
+  await expect(page.getByTestId('format-own')).toBeVisible()
+  await page.getByText('Tools it may call').first().click()
+  const tools = page.getByTestId('tools')
+  await tools.fill('{"no": "list"}')
+  await expect(page.getByTestId('tools-wrong')).toBeVisible()
+  expect(await accessibility(page)).toEqual([])
+  await tools.fill('[{"type":"function","function":{"name":"weather"}}]')
+  await expect(page.getByTestId('tools-wrong')).toHaveCount(0)
+  // a text without a format has no place for tools: refused by name, and what was asked stays
+  await hooks.composer(page).fill('Lily was in')
+  await hooks.composer(page).press('Enter')
+  await expect(hooks.error(page)).toContainText('tools')
+  await tools.fill('')
+  await page.getByTestId('regenerate').click()
+  await expect(hooks.answers(page).last()).toHaveAttribute('data-streaming', 'false')
+  await expect(hooks.error(page)).toHaveCount(0)
+  await page.reload()
+  await expect(hooks.status(page)).toHaveAttribute('data-state', 'ready')
+  await page.getByTestId('open-settings').click()
+  await expect(format).toHaveValue('Text')
+  await page.getByTestId('format-own').getByRole('button').click()
+  await expect(format).toHaveValue('auto')
+})
+
+test('calls of an answer are shown as text, and nothing of them runs', async ({ page }) => {
+  await openReady(page)
+  const args = JSON.stringify({ city: '<img src=x onerror=alert(1)>', days: 2 })
+  const turns = [
+    { id: 'q', role: 'user', content: 'Weather?', state: 'done', tokens: 0, at: 1 },
+    {
+      ...{ id: 'a', parent: 'q', role: 'assistant', content: 'Let me see.', state: 'done', tokens: 0, at: 2 },
+      calls: [{ name: 'get_weather', args }],
+    },
+  ]
+  const body = { version: 2, system: '', own: {}, banned: [], leaf: 'a' }
+  const file = { glassbox: 'chats', version: 2, chats: [{ id: 'c', title: 'Calls', updatedAt: 5, body, turns }] }
+  await page.getByTestId('open-history').click()
+  await page
+    .getByTestId('import-chats')
+    .setInputFiles({ name: 'chats.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) })
+  await page.getByRole('button', { name: 'Calls', exact: false }).first().click()
+  const calls = page.getByTestId('tool-calls')
+  await expect(calls).toContainText('get_weather')
+  await expect(calls.getByRole('row')).toHaveText([/Argument/, /city.*<img src=x onerror=alert\(1\)>/, /days.*2/])
+  await expect(calls.locator('img')).toHaveCount(0)
+  expect(await accessibility(page)).toEqual([])
+})
