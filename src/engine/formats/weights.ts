@@ -5,7 +5,7 @@
 import { EngineError } from '../errors.ts'
 import { numbersBecome } from '../quants/numbers.ts'
 import { bytesOf } from '../quants/planes.ts'
-import type { Planes } from '../quants/quant.ts'
+import type { Planes, Stored } from '../quants/quant.ts'
 import {
   codesBytes,
   quantOf,
@@ -230,12 +230,30 @@ async function* readPlanes(
     ? readTransposed(data, [rows, cols], dtype, chunkBytes, scratch, signal)
     : readRows(data, rows, rowBytes, chunkBytes, scratch, signal)
   for await (const bytes of chunks) {
-    if (stored) yield stored.planes(bytes, scratch)
-    else if (encoder) yield encoder.push(decodeFloats(dtype, bytes, scratch))
+    if (stored) {
+      checkFactors(name, bytes, stored)
+      yield stored.planes(bytes, scratch)
+    } else if (encoder) yield encoder.push(decodeFloats(dtype, bytes, scratch))
     else yield { codes: native.dtype === dtype ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch)) }
   }
   if (encoder) yield encoder.end()
 }
+
+/** @throws NUMERIC where a block's factor is infinite or not a number, and with it all of its weights */
+function checkFactors(name: string, bytes: Uint8Array, { bytes: size, halves }: Stored): void {
+  for (const half of halves) {
+    for (let at = half + 1; at < bytes.length; at += size) {
+      if ((bytes[at]! & 0x7c) === 0x7c) throw notFinite(name)
+    }
+  }
+}
+
+const notFinite = (tensor: string): EngineError =>
+  new EngineError(
+    'NUMERIC',
+    `Cannot load the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
+    { tensor },
+  )
 
 /**
  * Plain floats (norm gain, bias, a small table), or a slice of them, as f32, row after row.
@@ -262,13 +280,7 @@ export async function readVector(
     out.set(values, at)
     at += values.length
   }
-  if (!out.every(Number.isFinite)) {
-    throw new EngineError(
-      'NUMERIC',
-      `Cannot load the tensor "${name}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
-      { tensor: name },
-    )
-  }
+  if (!out.every(Number.isFinite)) throw notFinite(name)
   return out
 }
 

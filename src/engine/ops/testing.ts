@@ -2,7 +2,8 @@
 
 import type { Device } from '../gpu/device.ts'
 import { contextOf } from '../gpu/selftest.ts'
-import { storageFormats, type StorageFormat } from '../quants/weight.ts'
+import { quantOf, storageFormats, type StorageFormat } from '../quants/weight.ts'
+import { ops } from './index.ts'
 import { fitsFormat } from './inputs.ts'
 import type { Case, Op, Variant } from './op.ts'
 
@@ -14,7 +15,19 @@ export const kindFor = (device: Device, variant: Variant, { params, step }: Case
     (kind) => variant.fits(contextOf(device, params, format, kind)) && variant.accepts(step, params),
   )
 
-export const formatsOf = (op: Op): (StorageFormat | null)[] => (op.args['weight'] ? [...storageFormats] : [null])
+/**
+ * The formats that an op's kernels are tested in: of those that files store in blocks every third, in turn, where another
+ * op includes the same snippets for all of them. A model's own kernels are checked in its own formats when it is loaded.
+ */
+export function formatsOf(op: Op): (StorageFormat | null)[] {
+  if (!op.args['weight']) return [null]
+  const turn = Object.keys(ops).indexOf(op.name)
+  return storageFormats.filter(
+    (format, i) => everyFormat.has(op.name) || !quantOf(format).stored || (i + turn) % 3 === 0,
+  )
+}
+/** All that snippets offer, one weight at a time and 8 or 32 together. */
+const everyFormat: ReadonlySet<string> = new Set(['matmul', 'gather'])
 
 /** The cases that it answers with weights in this format, and as what kind of adapter. */
 export const casesFor = (

@@ -9,7 +9,7 @@
 
 import { halfAt } from '../tensor/half.ts'
 import { bytesOf, ceilTo, part, rowsOf } from './planes.ts'
-import type { Bits, Field, Matrix, Quant, StripPart, SuperScales } from './quant.ts'
+import type { Bits, Field, Matrix, Quant, Stored, StripPart, SuperScales } from './quant.ts'
 
 /** Some bits of every code of a strip, `up` bits above the code's lowest. */
 interface CodePart {
@@ -60,7 +60,7 @@ interface Blocks<Name extends string> {
   book?: Float32Array
   packing: Packing
   scales: 'half' | 'half and min' | SuperScales
-  stored: NonNullable<Quant['stored']>
+  stored: Stored
   example: Quant['example']
 }
 

@@ -2,7 +2,7 @@
 
 import { EngineError } from '../errors.ts'
 import { floatToBfloat, floatToHalf } from '../tensor/half.ts'
-import type { Planes, Quant, Shape, StripPart, Workspace } from './quant.ts'
+import type { Planes, Shape, Stored, StripPart, Workspace } from './quant.ts'
 
 export const ceilTo = (n: number, m: number): number => Math.ceil(n / m) * m
 
@@ -59,10 +59,11 @@ export const signedBytes = {
   ],
 } as const
 
-/** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. */
-export const scalesFirst = (elements: number, bytes: number, scales: number): NonNullable<Quant['stored']> => ({
+/** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. @param halves where the f16 stand */
+export const scalesFirst = (elements: number, bytes: number, scales: number, halves = [0]): Stored => ({
   elements,
   bytes,
+  halves,
   planes(from: Uint8Array, workspace: Workspace): Planes {
     const blocks = from.length / bytes
     const out = {

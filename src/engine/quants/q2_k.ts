@@ -28,6 +28,7 @@ export const q2_k = blocks({
       { from: 0, to: 0, bytes: 16 },
       { from: 80, to: 16, bytes: 4 },
     ],
+    halves: [80, 82],
     move: movers.twos(16),
   }),
   example: { code: anyWord, scale: (random, i) => (i % 5 === 4 ? smallHalves(random, 3e-3, 5e-3) : anyWord(random)) },

@@ -32,6 +32,7 @@ export const q3_k = blocks({
       { from: 96, to: 0, bytes: 12 },
       { from: 108, to: 12, bytes: 2 },
     ],
+    halves: [108],
     move: movers.threes(32, 0),
   }),
   example: { code: anyWord, scale: (random, i) => (i % 4 === 3 ? halfAndBits(random, 1e-3) : anyWord(random)) },

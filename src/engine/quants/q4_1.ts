@@ -33,7 +33,7 @@ export const q4_1: Quant<'q4_1'> = {
     const code = col & 16 ? byte >> 4 : byte & 15
     return { code, level: code, scale: halfAt(scales, 2 * b), offset: halfAt(scales, 2 * b + 1) }
   },
-  stored: scalesFirst(32, 20, 4),
+  stored: scalesFirst(32, 20, 4, [0, 2]),
   strips: ({ cols }) => ({ ...inHalves(centred), scales: 'half and min', step: cols / 32, shift: 0, centre: 8 }),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.01), -magnitude(random, 0.01) * 8) },
 }

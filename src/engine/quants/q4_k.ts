@@ -17,6 +17,7 @@ export const q4_k = blocks({
     codes: 128,
     scaleBytes: 16,
     scales: [{ from: 0, to: 0, bytes: 16 }],
+    halves: [0, 2],
     move: movers.fours(16),
   }),
   example: kExample(2e-4),

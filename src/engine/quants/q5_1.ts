@@ -12,6 +12,6 @@ export const q5_1 = blocks({
   coding: 'counted',
   packing: fives,
   scales: 'half and min',
-  stored: scalesFirst(32, 24, 4),
+  stored: scalesFirst(32, 24, 4, [0, 2]),
   example: { code: anyWord, scale: (random) => halves(magnitude(random, 0.005), -magnitude(random, 0.005) * 16) },
 })

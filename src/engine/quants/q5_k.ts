@@ -17,6 +17,7 @@ export const q5_k = blocks({
     codes: 160,
     scaleBytes: 16,
     scales: [{ from: 0, to: 0, bytes: 16 }],
+    halves: [0, 2],
     move: movers.fives(48, 16),
   }),
   example: kExample(1e-4),

@@ -28,6 +28,7 @@ export const q6_k = blocks({
       { from: 192, to: 0, bytes: 16, flip: 128 },
       { from: 208, to: 16, bytes: 2 },
     ],
+    halves: [208],
     move: movers.sixes(0, 128),
   }),
   example: { code: anyWord, scale: (random, i) => (i % 5 === 4 ? halfAndBits(random, 5e-5) : anyWord(random)) },

@@ -124,6 +124,16 @@ export interface Field {
 }
 export type Bits = readonly [word: number, shift: number, mask: number]
 
+/** Blocks of a file: `elements` weights in `bytes`. */
+export interface Stored {
+  readonly elements: number
+  readonly bytes: number
+  /** where in a block its f16 factors stand: one that is not finite makes the whole block none */
+  readonly halves: readonly number[]
+  /** Whole blocks as planes. */
+  planes(bytes: Uint8Array, workspace: Workspace): Planes
+}
+
 export interface Quant<Name extends string = string> {
   /** in memory, in Plans, recordings and links, and as the name of the snippets in shaders/quants/ */
   readonly name: Name
@@ -166,8 +176,8 @@ export interface Quant<Name extends string = string> {
 
   /** Plain floats only, whose codes are a file's bytes as they are: those bytes as f32. May share their memory: do not write into it. */
   decode?(bytes: Uint8Array, workspace?: Workspace): Float32Array
-  /** How a file stores it in blocks of its own: `elements` weights in `bytes`, and whole blocks as planes. */
-  readonly stored?: { elements: number; bytes: number; planes(bytes: Uint8Array, workspace: Workspace): Planes }
+  /** How a file stores it in blocks of its own. */
+  readonly stored?: Stored
   /** Quantizes floats while they stream by. @param tensor its name, for errors */
   encode?(tensor: string, shape: Shape, workspace: Workspace): Encoder
 

@@ -1,5 +1,6 @@
 // Every format's own values against those that bitsandbytes and ggml gave, and its parts against each other.
 
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { randomWeight, seeded } from '../ops/inputs.ts'
@@ -67,6 +68,35 @@ describe('ggml blocks', () => {
     const quant = quantOfDtype(dtype)!
     expect(quant.stored!.bytes).toBe(bytes)
     expect(valuesOf(quant, Buffer.from(hex, 'hex'))).toEqual(Float32Array.from(values))
+  })
+})
+
+describe('random ggml blocks, with factors of every kind', () => {
+  const { special, types } = JSON.parse(readFileSync('fixtures/quant/ggml_random.json', 'utf8')) as {
+    special: number[]
+    types: Record<string, { seed: number; values: number; halves: number[]; sha256: string }>
+  }
+  it.each(Object.entries(types))("%s in planes gives gguf-py's values", (dtype, { seed, values, halves, sha256 }) => {
+    const quant = quantOfDtype(dtype)!
+    const { bytes, elements, halves: known } = quant.stored!
+    expect(known).toEqual(halves)
+    const count = values / elements
+    const random = seeded(seed)
+    const file = new Uint8Array(
+      Uint32Array.from({ length: Math.ceil((count * bytes) / 4) }, () => random() * 2 ** 32).buffer,
+      0,
+      count * bytes,
+    )
+    for (let b = 0; b < count; b++) {
+      halves.forEach((at, i) => {
+        const half = special[Math.floor(b / special.length ** i) % special.length]!
+        file.set([half & 255, half >> 8], b * bytes + at)
+      })
+    }
+    const found = new Uint32Array(valuesOf(quant, file).buffer)
+    // which NaN it is depends on the processor
+    for (let i = 0; i < found.length; i++) if ((found[i]! & 0x7fffffff) > 0x7f800000) found[i] = 0x7fc00000
+    expect(createHash('sha256').update(found).digest('hex')).toBe(sha256)
   })
 })
 

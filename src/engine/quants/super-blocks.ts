@@ -1,24 +1,26 @@
 // ggml's super-blocks of 256 weights as planes: codes put so that those of a strip lie together (blocks.ts says how), all
 // their bits kept; scales as the file has them, filled up to whole words.
 
-import type { Planes, Quant, Workspace } from './quant.ts'
+import type { Planes, Stored, Workspace } from './quant.ts'
 
 /** Moves one block's codes: from the file's bytes at `at` to `to` in the plane, which is 0 there. */
 type MoveCodes = (file: Uint8Array, at: number, out: Uint8Array, to: number) => void
 
-interface Stored {
+interface SuperBlock {
   /** bytes of a block in the file, of its codes in the plane, of its scales there */
   bytes: number
   codes: number
   scaleBytes: number
   /** stretches of the block that are scales: where in the file, where in the plane, how long; `flip` is put on by xor */
   scales: readonly { from: number; to: number; bytes: number; flip?: number }[]
+  halves: readonly number[]
   move: MoveCodes
 }
 
-export const superBlocks = ({ bytes, codes, scaleBytes, scales, move }: Stored): NonNullable<Quant['stored']> => ({
+export const superBlocks = ({ bytes, codes, scaleBytes, scales, halves, move }: SuperBlock): Stored => ({
   elements: 256,
   bytes,
+  halves,
   planes(file: Uint8Array, workspace: Workspace): Planes {
     const count = file.length / bytes
     const out = {

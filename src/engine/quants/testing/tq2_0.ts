@@ -39,6 +39,7 @@ export const tq2_0: Quant<'tq2_0'> = {
   stored: {
     elements: 256,
     bytes: 66,
+    halves: [64],
     planes(bytes, workspace) {
       const blocks = bytes.length / 66
       const codes = workspace.bytes('codes', blocks * 64).fill(0)
