@@ -114,7 +114,8 @@ describe.each(['reference', 'cpu'] as const)('on the %s', (device) => {
       parts.heads.slice(l * heads.length, (l + 1) * heads.length).reduce((a, b) => a + b, 0),
     )
     ofHeads.forEach((push, l) => expect(push).toBeCloseTo(parts.attn[l]!, 3))
-    expect(info).toMatchObject({ predicts: 'next', seen: 0, mask: null, unsupported: [] })
+    expect(info).toMatchObject({ predicts: 'next', seen: 0, mask: null })
+    expect(info.unsupported).toEqual([{ view: 'recording', reason: 'recording' }])
     const stats = await glass.headStats()
     expect(stats.entropy.every(Number.isFinite)).toBe(true)
     const before = (await glass.tokens()).map(({ logprob }) => logprob)

@@ -407,7 +407,9 @@ export const errorsEn: ErrorCatalog = {
                     ? 'It keeps a number for every pair of tokens, since this model scores their distance too, and of a text this long they do not fit.'
                     : f.is('why', 'recurrent')
                       ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
-                      : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+                      : f.is('why', 'recording')
+                        ? 'A recording holds a text that one stack of layers read from left to right. This model reads otherwise, and much of what it computed would be missing in the file.'
+                        : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: () => 'Everything else about this run can still be seen.',
   },
   BUSY: {

@@ -5,34 +5,38 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import { defaultSampling } from '../sampler/chain.ts'
+import { openRecording, record } from './recording.ts'
 import { glassOf } from './testing.ts'
 import type { GlassInfo } from './types.ts'
 
 interface Kind extends Pick<GlassInfo, 'predicts'> {
   /** reasons by question; what is not named is answered */
-  absent: Partial<Record<'attention' | 'sampling' | 'lens' | 'contributions' | 'direction', string>>
+  absent: Partial<Record<'attention' | 'sampling' | 'lens' | 'contributions' | 'direction' | 'recording', string>>
   /** how much of the text is seen from everywhere */
   seen: 'none' | 'all' | number
 }
-const silent = { sampling: 'tokens', lens: 'tokens', contributions: 'tokens', direction: 'tokens' }
+const recording = 'recording'
+const silent = { sampling: 'tokens', lens: 'tokens', contributions: 'tokens', direction: 'tokens', recording }
 const kinds: Record<string, Kind> = {
   llama: { predicts: 'next', seen: 'none', absent: {} },
   'openai-gpt': { predicts: 'next', seen: 'none', absent: { contributions: 'sums' } },
   // the prefix ends before the token that begins the answer
-  'chatglm-6b': { predicts: 'next', seen: 6, absent: { contributions: 'sums' } },
-  bert: { predicts: 'own', seen: 'all', absent: { contributions: 'sums', direction: 'linear' } },
-  modernbert: { predicts: 'own', seen: 'all', absent: { contributions: 'linear', direction: 'linear' } },
+  'chatglm-6b': { predicts: 'next', seen: 6, absent: { contributions: 'sums', recording } },
+  mixtral: { predicts: 'next', seen: 'none', absent: {} },
+  gptj: { predicts: 'next', seen: 'none', absent: {} },
+  bert: { predicts: 'own', seen: 'all', absent: { contributions: 'sums', direction: 'linear', recording } },
+  modernbert: { predicts: 'own', seen: 'all', absent: { contributions: 'linear', direction: 'linear', recording } },
   bert_labels: { predicts: 'own', seen: 'all', absent: silent },
   bge: { predicts: 'own', seen: 'all', absent: silent },
   xlnet: {
     predicts: 'next',
     seen: 'none',
-    absent: { lens: 'streams', contributions: 'streams', direction: 'streams' },
+    absent: { lens: 'streams', contributions: 'streams', direction: 'streams', recording },
   },
   lstm_lm: {
     predicts: 'next',
     seen: 'none',
-    absent: { attention: 'recurrent', lens: 'recurrent', contributions: 'recurrent' },
+    absent: { attention: 'recurrent', lens: 'recurrent', contributions: 'recurrent', recording },
   },
 }
 
@@ -52,6 +56,7 @@ describe.each(Object.entries(kinds))('%s', (name, { predicts, seen, absent }) =>
       lens: () => glass.lens({ positions: [2], layers, part: 'resid', topK: 1 }),
       contributions: () => glass.contributions(2, 1),
       direction: () => glass.direction(1),
+      recording: () => record(glass).then((bytes) => openRecording(new Blob([bytes]))),
     }
     for (const [question, work] of Object.entries(ask) as [keyof typeof ask, () => Promise<unknown>][]) {
       const why = absent[question]

@@ -16,8 +16,9 @@ export type Absence =
   | 'recurrent'
   | 'attention'
   | 'pairs'
+  | 'recording'
 /** Questions that not every model can answer. */
-export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction'
+export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction' | 'recording'
 
 /** What a question needs and a model lacks, as an error that panels show. */
 export const absentView = (why: Absence, message: string): EngineError =>
@@ -31,6 +32,8 @@ const messages: Partial<Record<Absence, string>> = {
     'Cannot read tokens out of an earlier layer: every layer of this model gives a new vector in place of the one before, and the head reads that of the last alone.',
   linear:
     'Cannot split a logit into parts: between the last residual and the vocabulary this model bends the numbers again, so no parts add up to a logit.',
+  recording:
+    'Cannot record this run: a recording holds a text that one stack of layers read from left to right, and this model reads otherwise.',
   sums: 'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
 }
 
@@ -53,6 +56,12 @@ export function whyAbsent(plan: Plan, question: PartialQuestion): Absence | null
     return plan.blocks.some((_, layer) => blockSite(layer, 'attn.z') in plan.sites) ? null : 'recurrent'
   }
   const silent = whyNoTokens(plan)
+  if (question === 'recording') {
+    // a file keeps the lower triangle of attention, one residual, and the lens of all its layers
+    const { programs, prefix } = plan
+    const otherwise = programs.encode || programs.decode.whole || prefix || recurs || silent !== null
+    return otherwise ? 'recording' : null
+  }
   // what the sampler saw of an answer was kept, whatever predicted it
   if (question === 'sampling') return silent === 'streams' ? null : silent
   if (silent !== null) return silent
@@ -68,7 +77,14 @@ export function refuseAbsent(why: Absence | null): void {
   if (why !== null) throw absentView(why, messages[why]!)
 }
 
-const questions: readonly PartialQuestion[] = ['attention', 'sampling', 'lens', 'contributions', 'direction']
+const questions: readonly PartialQuestion[] = [
+  'attention',
+  'sampling',
+  'lens',
+  'contributions',
+  'direction',
+  'recording',
+]
 
 /** All of them, as panels read them. */
 export const absences = (plan: Plan): { view: PartialQuestion; reason: Absence }[] =>

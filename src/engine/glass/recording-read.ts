@@ -115,6 +115,9 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
     if (token.position !== i) refuse(`tokens[${i}].position`, String(i))
   })
 
+  const plan = readPlan(given['plan'], info)
+  // as the plan says; the first recordings name the widths of one shape of block
+  const widths = new Map(Object.values(plan.sites).map(({ site, layer, width: n }) => [`${site}/${layer}`, n]))
   const width: Partial<Record<Site, number>> = {
     q: H * d,
     q_rope: H * d,
@@ -130,7 +133,8 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
   const kept = new Set<string>(sites.filter((site) => site !== 'scores' && site !== 'probs'))
   const probe: Reader<ProbeResult> = (item, at) => {
     const p = object(item, at)
-    const need = width[at.split(/[./]/)[1] as Site] ?? D
+    const [, site, layer] = at.split(/[./]/)
+    const need = widths.get(`${site}/${layer}`) ?? width[site as Site] ?? D
     const shape = list(whole(1, max.width), 2)(p['shape'], `${at}.shape`)
     if (shape.reduce((a, b) => a * b, 1) !== need) refuse(`${at}.shape`, `the shape of ${need} numbers`)
     if (shape.length === 2 && shape[0] !== H && shape[0] !== K) refuse(`${at}.shape`, 'by heads')
@@ -208,7 +212,7 @@ export function readRecording(value: unknown, floats: Float32Array): Recording {
       (name) => names.has(name),
       max.steps,
     )(given['tiles'], 'tiles'),
-    plan: readPlan(given['plan'], info),
+    plan,
     timings: list((item, where): StepTiming => {
       const s = object(item, where)
       return {
@@ -269,7 +273,14 @@ function readInfo(value: unknown): GlassInfo {
     predicts: 'next',
     seen: 0,
     mask: null,
-    unsupported: [],
+    // of before this was kept: everything was told
+    unsupported: list((item, at) => {
+      const absence = object(item, at)
+      return {
+        view: one('contributions', 'direction')(absence['view'], `${at}.view`),
+        reason: one('sums', 'linear')(absence['reason'], `${at}.reason`),
+      }
+    }, 2)(given['unsupported'] ?? [], 'info.unsupported'),
     edits: list(readEdit(layers, heads, hidden, length), max.edits)(given['edits'], 'info.edits'),
   }
 }

@@ -10,6 +10,7 @@ import { EngineError } from '../errors.ts'
 import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
+import { refuseAbsent } from './absent.ts'
 import { checkQuestion, type RunShape } from './door.ts'
 import { wholeSites } from './sites.ts'
 import { filePlan } from './recording-plan.ts'
@@ -35,6 +36,8 @@ const key = (site: string, layer: number, position: number): string => `${site}/
 export async function record(glass: Glass, onProgress?: (fraction: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const info = await glass.info()
   const { layers, heads, length: T } = info
+  const lacks = (view: string): boolean => info.unsupported.some((item) => item.view === view)
+  if (lacks('recording')) refuseAbsent('recording')
   refuseTooLong(info)
   const tokens = await glass.tokens()
   const focus = Array.from({ length: Math.min(FOCUS, T) }, (_, i) => T - 1 - i).reverse()
@@ -60,13 +63,14 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
     }
     onProgress?.((layer + 1) / (layers + 2))
   }
-  for (const site of ['final_norm', 'logits'] as const) {
+  for (const site of (['final_norm', 'logits'] as const).filter(has)) {
     for (const p of focus) probes[key(site, 0, p)] = await glass.probe({ site, position: p })
   }
   const draws: Record<number, number | null> = {}
   for (const p of focus) draws[p + 1] = (await glass.sampling(p + 1, defaultSampling, 1)).draw
   const contributions: Recording['contributions'] = {}
-  for (const p of focus) if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
+  for (const p of lacks('contributions') ? [] : focus)
+    if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
   const lens = await glass.lens({
     positions: tokens.map((t) => t.position),
     layers: Array.from({ length: layers + 1 }, (_, l) => l - 1),
@@ -264,7 +268,10 @@ class RecordedGlass implements Glass {
   info: Glass['info'] = () =>
     Promise.resolve({
       ...this.r.info,
-      unsupported: this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }],
+      unsupported: [
+        ...this.r.info.unsupported,
+        ...(this.r.valueNorms ? [] : [{ view: 'value-flow', reason: 'recording' }]),
+      ],
     })
   read: Glass['read'] = (...given) => this.about('read', given, () => undefined)
   tokens: Glass['tokens'] = () => Promise.resolve(this.r.tokens)

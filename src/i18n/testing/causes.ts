@@ -939,7 +939,7 @@ const writing: Cause[] = [
     what: 'a recording of a whole book',
     run: () =>
       record({
-        info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0 }),
+        info: () => Promise.resolve({ layers: 32, heads: 32, hidden: 4096, length: 9000, kept: 0, unsupported: [] }),
       } as unknown as Glass),
   },
   {
@@ -951,6 +951,14 @@ const writing: Cause[] = [
   { code: 'VIEW_ABSENT', what: 'parts of a logit behind a bend', run: () => lookInto('linear') },
   { code: 'VIEW_ABSENT', what: 'parts of a sum that is normed', run: () => lookInto('sums') },
   { code: 'VIEW_ABSENT', what: 'the lens of an encoder beside a decoder', run: () => lookInto('source') },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'a recording of a text that is read whole',
+    run: () =>
+      record({
+        info: () => Promise.resolve({ unsupported: [{ view: 'recording', reason: 'recording' }] }),
+      } as unknown as Glass),
+  },
   { code: 'VIEW_ABSENT', what: 'the lens of a recurrent layer', run: () => lookInto('recurrent') },
   { code: 'VIEW_ABSENT', what: 'the lens of a model with a stream that predicts', run: () => lookInto('streams') },
   {
