@@ -69,8 +69,9 @@ export async function record(glass: Glass, onProgress?: (fraction: number) => vo
   const draws: Record<number, number | null> = {}
   for (const p of focus) draws[p + 1] = (await glass.sampling(p + 1, defaultSampling, 1)).draw
   const contributions: Recording['contributions'] = {}
-  for (const p of lacks('contributions') ? [] : focus)
-    if (p + 1 < T) contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
+  for (const p of lacks('contributions') ? [] : focus.filter((at) => at + 1 < T)) {
+    contributions[p] = await glass.contributions(p, tokens[p + 1]!.id)
+  }
   const lens = await glass.lens({
     positions: tokens.map((t) => t.position),
     layers: Array.from({ length: layers + 1 }, (_, l) => l - 1),
