@@ -175,3 +175,53 @@ test('any text at all gives calls and text, quickly', () => {
     }
   }
 })
+
+describe('arguments that could not be kept', () => {
+  const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  const said = (args: string): Record<CallStyle, string> => ({
+    hermes: `<tool_call>{"name":"f","arguments":{"a":${args}}}</tool_call>`,
+    llama3: `{"name":"f","parameters":{"a":${args}}}`,
+    mistral: `[TOOL_CALLS][{"name":"f","arguments":{"a":${args}}}]`,
+    chatglm3: `f\n\`\`\`python\ntool_call(a=${args})\n\`\`\``,
+  })
+  test.each<[string, string, number]>([
+    ['nested as deep as any real ones', deep(30), 1],
+    ['nested deeper', deep(40), 0],
+    ['nested without end', deep(100_000), 0],
+    ['half a character', '"\\ud800"', 0],
+    ['a number beyond all', '1e999', 0],
+    ['thousands of values', `[${'1,'.repeat(20_000)}1]`, 0],
+    ['many values', `[${'1,'.repeat(5000)}1]`, 1],
+  ])('%s', (_, args, count) => {
+    for (const [style, text] of Object.entries(said(args))) {
+      const found = parseCalls(text, style as CallStyle)
+      expect(found.calls, style).toHaveLength(count)
+      if (count === 0) expect(found.text).toContain(args.slice(0, 100))
+      else expect(structuredClone(found)).toEqual(found)
+    }
+  })
+  test('more calls than a turn can keep', () => {
+    const text = (n: number): string => '<tool_call>{"name":"f"}</tool_call>'.repeat(n)
+    expect(parseCalls(text(128), 'hermes').calls).toHaveLength(128)
+    expect(parseCalls(text(129), 'hermes')).toEqual({ calls: [], text: text(129) })
+  })
+})
+
+test('Python’s brackets and escapes mean what they mean in Python', () => {
+  const read = (text: string): unknown => parsePythonCall(`tool_call(a=${text})`, 'tool_call')?.['a']
+  expect([read('(1)'), read('(1,)'), read('()'), read('((2))'), read('(1, 2,)')]).toEqual([1, [1], [], 2, [1, 2]])
+  expect([read("'\\0'"), read("'\\012'"), read("'\\1018'"), read("'\\8'")]).toEqual(['\0', '\n', 'A8', '\\8'])
+  expect(read("'\\N{BULLET}'")).toBeUndefined()
+})
+
+test('long answers are read in time that grows with them', () => {
+  const tags = ['<tool_call>', '</tool_call>', '[TOOL_CALLS]', '<|assistant|>', '{"name":"f"}', 'f.call(', '```\n']
+  for (const style of ['hermes', 'llama3', 'mistral', 'chatglm3'] as const) {
+    for (const part of [...tags, ';', ' ', 'f\n', '(', 'a=', "'", '\\', '; {', '"""', '1_', 'é;\n{', '[', '{"a":']) {
+      const text = part.repeat(Math.floor(400_000 / part.length))
+      const from = performance.now()
+      for (const before of ['', '<tool_call>', 'f\ntool_call(a=', 'f.call(a=']) parseCalls(before + text, style)
+      expect(performance.now() - from, `${style} ${part}`).toBeLessThan(3000)
+    }
+  }
+})

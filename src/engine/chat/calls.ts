@@ -24,15 +24,20 @@ export function callStyleOf(template: string): CallStyle | null {
   return null
 }
 
-/** Longest text that is looked at: far beyond any call. */
-const longest = 1_000_000
+/** Longest text that is looked at, calls, and values and levels of arguments in it: far beyond any call. */
+const longest = 500_000,
+  mostCalls = 128,
+  mostValues = 10_000,
+  deepest = 32
 
 /**
  * @param text the answer with its special tokens written out, since some of them are what marks a call
  * @returns calls in order; a call that is broken or cut off stays in the text
  */
 export function parseCalls(text: string, style: CallStyle): ParsedCalls {
-  return text.length > longest ? { calls: [], text } : styles[style](text)
+  if (text.length > longest) return { calls: [], text }
+  const found = styles[style](text)
+  return found.calls.length > mostCalls ? { calls: [], text } : found
 }
 
 const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
@@ -61,8 +66,13 @@ const styles: Record<CallStyle, (text: string) => ParsedCalls> = {
     const body = (at < 0 ? said : said.slice(at + '<|python_tag|>'.length)).trim()
     const before = at < 0 ? '' : said.slice(0, at).trim()
     const parts = body.split(/;(?=\s*\{)/)
-    const calls = parts.map((part) => callOf(jsonOf(part), ['parameters', 'arguments']) ?? builtIn(part))
-    return calls.every((call) => call !== null) && calls.length > 0
+    const calls: Call[] = []
+    for (const part of parts.length > mostCalls ? [] : parts) {
+      const call = callOf(jsonOf(part), ['parameters', 'arguments']) ?? builtIn(part)
+      if (!call) break
+      calls.push(call)
+    }
+    return calls.length === parts.length
       ? { calls, text: before }
       : at < 0
         ? { calls: [], text }
@@ -105,7 +115,7 @@ function glmCall(name: string, body: string): Call | null {
   const code = fence ? trimmed.slice(line, -3).trim() : trimmed
   if (name === 'interpreter') return fence ? { name, arguments: { code } } : null
   const args = parsePythonCall(code, 'tool_call')
-  return args ? { name, arguments: args } : null
+  return args && isData(args) ? { name, arguments: args } : null
 }
 
 /** Llama 3.1's own tools: brave_search.call(query="…"). */
@@ -113,7 +123,7 @@ function builtIn(part: string): Call | null {
   const dot = part.indexOf('.call(')
   const name = part.slice(0, Math.max(dot, 0))
   const args = dot > 0 && isName(name) ? parsePythonCall(part.slice(dot + 1), 'call') : null
-  return args ? { name, arguments: args } : null
+  return args && isData(args) ? { name, arguments: args } : null
 }
 
 const isName = (text: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]{0,127}$/u.test(text)
@@ -126,9 +136,24 @@ function callOf(value: unknown, keys: readonly string[]): Call | null {
   let args: unknown = key === undefined ? {} : (value as Record<string, unknown>)[key]
   // some models write the arguments as a text of JSON
   if (typeof args === 'string') args = jsonOf(args)
-  return args !== null && typeof args === 'object' && !Array.isArray(args)
+  return args !== null && typeof args === 'object' && !Array.isArray(args) && isData(args) && isWhole(name)
     ? { name, arguments: args as Record<string, unknown> }
     : null
+}
+
+const isWhole = (text: string): boolean => !/\p{Cs}/u.test(text)
+
+/** May it be kept, shown, and told to the model again? JSON can nest without end, and write half a character. */
+function isData(value: unknown): boolean {
+  let left = mostValues
+  const walk = (given: unknown, depth: number): boolean => {
+    if (--left < 0 || depth > deepest) return false
+    if (typeof given === 'string') return isWhole(given)
+    if (typeof given === 'number') return Number.isFinite(given)
+    if (given === null || typeof given !== 'object') return true
+    return Object.entries(given).every(([key, inner]) => isWhole(key) && walk(inner, depth + 1))
+  }
+  return walk(value, 0)
 }
 
 function jsonOf(text: string): unknown {

@@ -16,7 +16,7 @@ export function parsePythonCall(text: string, name: string): Record<string, unkn
   }
 }
 
-const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '0': '\0' }
+const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07' }
 
 class Reader {
   private at = 0
@@ -53,9 +53,12 @@ class Reader {
         return text
       }
       case '[':
-        return this.list('[', ']', depth)
-      case '(':
-        return this.list('(', ')', depth)
+        return this.list('[', ']', depth).items
+      case '(': {
+        // one value is itself; a comma makes it a tuple
+        const { items, comma } = this.list('(', ')', depth)
+        return items.length === 1 && !comma ? items[0] : items
+      }
       case '{':
         return this.dict(depth)
       default:
@@ -63,17 +66,19 @@ class Reader {
     }
   }
 
-  private list(open: string, close: string, depth: number): unknown[] {
+  private list(open: string, close: string, depth: number): { items: unknown[]; comma: boolean } {
     this.need(open)
     const items: unknown[] = []
+    let comma = false
     while (!this.takes(close)) {
       items.push(this.value(depth + 1))
-      if (!this.takes(',')) {
+      comma = this.takes(',')
+      if (!comma) {
         this.need(close)
         break
       }
     }
-    return items
+    return { items, comma }
   }
 
   private dict(depth: number): Record<string, unknown> {
@@ -131,6 +136,12 @@ class Reader {
   private escape(): string {
     const c = this.text[this.at++] ?? ''
     if (c === '\n') return ''
+    if (c === 'N') throw new NoLiteral() // a character by its name
+    const octal = /^[0-7]{1,3}/.exec(c + this.text.slice(this.at, this.at + 2))?.[0]
+    if (octal !== undefined) {
+      this.at += octal.length - 1
+      return String.fromCharCode(parseInt(octal, 8))
+    }
     const digits = { x: 2, u: 4, U: 8 }[c]
     if (digits === undefined) return escapes[c] ?? (c === '\\' || c === "'" || c === '"' ? c : `\\${c}`)
     const code = this.text.slice(this.at, this.at + digits)
