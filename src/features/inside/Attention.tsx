@@ -5,32 +5,48 @@ import { Button } from '../../ui/Button.tsx'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
-import { largest, probe } from './read.ts'
+import { largest, lookOf, readSite } from './read.ts'
 import { HeadField } from './Rope.tsx'
 import { num, useRun } from './run.ts'
+import { stepOf } from './sites.ts'
 import { arrayOf } from './strip-draw.ts'
 import { Strip } from './Strip.tsx'
 
 export function AttentionCard() {
-  const { info, t, common, tokens, views, layer, head, position } = useRun()
-  const answer = useAsk(position < info.kept ? null : `attention ${layer} ${head} ${position}`, async (glass) => ({
-    weights: (await probe(glass, { site: 'probs', layer, head, position })).values,
-    scores: info.source === 'live' ? (await probe(glass, { site: 'scores', layer, head, position })).values : null,
-    z: await probe(glass, { site: 'z', layer, head, position }).then(
-      (z) => z.values,
-      (error: unknown) => {
-        if (info.source === 'recording') return null
-        throw error
-      },
-    ),
-  }))
+  const { info, t, common, tokens: own, views: ownViews, source, layer, head, position, plan, part } = useRun()
+  const { tokens, views } = part === 'cross' ? source : { tokens: own, views: ownViews }
+  const answer = useAsk(
+    position < info.kept ? null : `attention ${part} ${layer} ${head} ${position}`,
+    async (glass) => ({
+      weights: await lookOf(glass, info, { part, layer, head, position }, 'probs'),
+      scores: info.source === 'live' ? await lookOf(glass, info, { part, layer, head, position }, 'scores') : null,
+      z: await readSite(glass, plan, `blocks.${layer}.${part}.z`, position, head).then(
+        (z) => z.values,
+        (error: unknown) => {
+          if (info.source === 'recording') return null
+          throw error
+        },
+      ),
+    }),
+  )
+  const { causal = 1, prefixed = 0, biased = 0 } = stepOf(plan, `${part}.z`, layer)?.params ?? {}
+  const caption = [
+    part === 'cross'
+      ? t.attention.cross
+      : causal === 0
+        ? t.attention.both
+        : prefixed
+          ? t.attention.prefix
+          : t.attention.caption,
+    ...(biased ? [t.attention.biased] : []),
+  ].join(' ')
   const group = info.heads / info.kvHeads,
     first = Math.floor(head / group) * group
   return (
     <Card
       op="attention"
       title={t.attention.title}
-      caption={t.attention.caption}
+      caption={caption}
       answer={answer}
       files={({ weights, scores, z }) => ({
         numbers: () => ({ head, weights, scores, z }),

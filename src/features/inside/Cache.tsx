@@ -26,7 +26,7 @@ import { useView } from './view.ts'
 const few = 1500
 
 export function CacheCard() {
-  const { info, t, common, layer, head, position, tokens, views, format } = useRun()
+  const { info, t, common, layer, head, position, tokens, views, format, outline } = useRun()
   const { slot, everyLayer, plane, set } = useView()
   const { select, writing, edits, editing, setEdits } = useInspect()
   const model = useModels((s) => s.active?.info ?? null)
@@ -35,7 +35,7 @@ export function CacheCard() {
   const answer = useAsk(writing ? null : `cache ${layer}`, (glass) => cacheOf(glass, info, layer))
   const all = everyLayer || info.layers * (info.length - info.kept) <= few
   const layers = useAskLayers(writing || !all || !answer.fresh ? null : 'caches', info.layers, layer, (glass, l) =>
-    cacheOf(glass, info, l),
+    l < outline.sourceLayers ? Promise.resolve(null) : cacheOf(glass, info, l),
   )
   const group = info.heads / info.kvHeads,
     g = Math.floor(head / group)
@@ -54,7 +54,8 @@ export function CacheCard() {
     }
   }
   const rows = layers.last.map((l) => l && slotNorms(l, info.kvHeads, plane))
-  const per = bytesPerToken(info)
+  const kept = outline.parts.filter(({ ops }) => ops.some(({ op }) => op === 'cache')).length
+  const per = bytesPerToken(info, kept)
   return (
     <Card
       op="cache"
@@ -185,7 +186,7 @@ export function CacheCard() {
                   name: t.cache.perToken,
                   value: (
                     <>
-                      2 × {info.layers} × {info.kvHeads} × {info.headDim} × {Float32Array.BYTES_PER_ELEMENT} ={' '}
+                      2 × {kept} × {info.kvHeads} × {info.headDim} × {Float32Array.BYTES_PER_ELEMENT} ={' '}
                       {format.number(per)} B
                     </>
                   ),

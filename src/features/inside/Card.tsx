@@ -6,7 +6,8 @@ import type { Answer } from '../../store/ask.ts'
 import { Figure, type FigureFiles } from '../../ui/Figure.tsx'
 import styles from './Cards.module.css'
 import { useRun } from './run.ts'
-import { opsOf, useView, type Op } from './view.ts'
+import type { Op } from './outline.ts'
+import { useView } from './view.ts'
 
 export type CardFiles = Pick<FigureFiles, 'drawing' | 'array'> & { numbers: () => object }
 
@@ -24,10 +25,10 @@ interface Props<T> {
 }
 
 export function Card<T>({ op, title, caption, answer, files, id = op, tools, children }: Props<T>) {
-  const { info, t, common, position, layer } = useRun()
-  const { part, op: now, set } = useView()
+  const { info, t, common, position, layer, part, op: now } = useRun()
+  const set = useView((s) => s.set)
   const explain = useExplain()
-  const here = opsOf[part][now] === op
+  const here = now === op
   const box = useRef<HTMLDivElement>(null)
   const { data, error, fresh } = answer
   const lost = position < info.kept

@@ -12,24 +12,22 @@ import { operandsOf, type Operands, type Term } from './operands.ts'
 import { largest } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf } from './strip-draw.ts'
-import { opsOf, useView } from './view.ts'
-import { vectorsOfOp } from './world.ts'
+import { useView } from './view.ts'
 
 const few = 8,
   many = 40
 
 export function CellCard() {
-  const { info, t, common, layer, head, position, plan, views } = useRun()
-  const { part, op, cell, set } = useView()
+  const { info, t, common, layer, head, position, plan, views, source, part, op: now, box: here } = useRun()
+  const { cell, set } = useView()
   const explain = useExplain()
   const edited = useInspect((s) => s.edits.length > 0)
   const [more, setMore] = useState(false)
-  const now = opsOf[part][op]!
-  const asked = cell && plan && vectorsOfOp[now].includes(cell.vector) && position >= info.kept ? cell : null
+  const asked = cell && here.vectors.some(({ name }) => name === cell.vector) && position >= info.kept ? cell : null
   const answer = useAsk(
     asked && `cell ${part} ${now} ${layer} ${head} ${position} ${asked.vector} ${asked.index}`,
     async (glass) => ({
-      ...(await operandsOf(glass, info, plan!, { part, op: now, layer, head, position }, asked!.vector, asked!.index)),
+      ...(await operandsOf(glass, info, plan, { part, op: now, layer, head, position }, asked!.vector, asked!.index)),
       vector: asked!.vector,
       index: asked!.index,
     }),
@@ -45,18 +43,21 @@ export function CellCard() {
     }
   }, [which])
   if (!asked) return null
-  const name = `${t.vectors[asked.vector as keyof typeof t.vectors]}[${asked.index}]`
+  const name = `${t.vectors[asked.vector as keyof typeof t.vectors] ?? asked.vector}[${asked.index}]`
+  const keys = part === 'cross' ? source.views : views
   const data = answer.data
   const off = data ? Math.abs(data.result - data.value) : 0
   const label = (term: Term): string =>
     term.name === 'embed'
       ? t.part.embed
-      : term.name === 'attn' || term.name === 'mlp'
-        ? `${t.layer(term.at)} ${t.part[term.name]}`
-        : (term.name ??
-          (now === 'attention' && asked.vector !== 'scores'
-            ? `${term.at} ${views[term.at]?.label ?? ''}`
-            : String(term.at)))
+      : term.name === 'since' || term.name === 'onto'
+        ? t.cell[term.name](t.layer(term.at))
+        : term.name !== undefined && term.name in t.part
+          ? `${t.layer(term.at)} ${t.part[term.name as keyof typeof t.part]}`
+          : (term.name ??
+            (now === 'attention' && asked.vector !== 'scores'
+              ? `${term.at} ${keys[term.at]?.label ?? ''}`
+              : String(term.at)))
   return (
     <div
       ref={box}

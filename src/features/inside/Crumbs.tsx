@@ -2,17 +2,20 @@
 
 import styles from './Map.module.css'
 import { useRun } from './run.ts'
-import { opsOf, useView } from './view.ts'
+import { isEnd } from './outline.ts'
+import { useOpName } from './words.ts'
+import { useView } from './view.ts'
 import { levels, type Level } from './world.ts'
 
 export function Crumbs({ level, to }: { level: Level; to: (level: Level) => void }) {
-  const { t, layer } = useRun()
-  const { part, op, cell } = useView()
+  const { t, layer, part, box } = useRun()
+  const { cell } = useView()
+  const opName = useOpName()
   const names: Record<Level, string> = {
     model: t.map.model,
-    block: part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`,
-    op: t.step.ops[opsOf[part][op]!],
-    cell: cell ? `${t.vectors[cell.vector as keyof typeof t.vectors]} [${cell.index}]` : t.map.cell,
+    block: isEnd(part) ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`,
+    op: opName(box),
+    cell: cell ? `${t.vectors[cell.vector as keyof typeof t.vectors] ?? cell.vector} [${cell.index}]` : t.map.cell,
   }
   const now = levels.indexOf(level)
   return (

@@ -1,7 +1,7 @@
 // One real query and one real key, moved apart by any distance: what RoPE alone does to their score.
 
 import { useAsk } from '../../store/ask.ts'
-import type { Glass } from '../../store/inspect.ts'
+import type { Glass, PlanInfo } from '../../store/inspect.ts'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { themeColor } from '../../ui/theme-color.ts'
@@ -11,8 +11,9 @@ import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { curveList, distanceAt, pairAt, pairList, type Plot } from './distance-draw.ts'
 import { fastPairs, productAt, wavesOf, type Waves } from './distance.ts'
-import { largest, probe } from './read.ts'
+import { largest, probe, readSite } from './read.ts'
 import { num, useRun } from './run.ts'
+import { ropeOf, unturned } from './rope.ts'
 import { stepOf } from './sites.ts'
 import { arrayOf, stacked } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
@@ -34,6 +35,7 @@ interface Found {
 /** The key that this query looks at most (not the first token, which takes what nobody needs), or the one asked for. */
 async function find(
   glass: Glass,
+  plan: PlanInfo,
   live: boolean,
   layer: number,
   head: number,
@@ -41,7 +43,7 @@ async function find(
   wanted: number | null,
   scale: number,
 ): Promise<Found> {
-  const q = (await probe(glass, { site: 'q', layer, head, position })).values,
+  const q = (await readSite(glass, plan, unturned(plan, layer, 'q'), position, head)).values,
     turned = (await probe(glass, { site: 'q_rope', layer, head, position })).values
   const { values: weights } = await probe(glass, { site: 'probs', layer, head, position })
   const scores = live ? (await probe(glass, { site: 'scores', layer, head, position })).values : null
@@ -50,14 +52,14 @@ async function find(
       ? [wanted]
       : [
           ...largest(
-            weights.map((w, i) => (i === 0 || Number.isNaN(w) ? 0 : w)),
+            weights.map((w, i) => (i === 0 || i > position || Number.isNaN(w) ? 0 : w)),
             live ? 1 : position + 1,
           ),
           0,
         ]
   for (const [n, key] of order.entries()) {
     try {
-      const k = (await probe(glass, { site: 'k', layer, head, position: key })).values
+      const k = (await readSite(glass, plan, unturned(plan, layer, 'k'), key, head)).values
       const own = (await probe(glass, { site: 'k_rope', layer, head, position: key })).values
       const product = turned.reduce((sum, v, i) => sum + v * own[i]!, 0) * scale
       return {
@@ -66,7 +68,9 @@ async function find(
         k,
         score: scores && !Number.isNaN(scores[key]!) ? scores[key]! : product,
         others: scores
-          ? Array.from(scores, (score, p) => ({ distance: position - p, score })).filter((o) => !Number.isNaN(o.score))
+          ? Array.from(scores, (score, p) => ({ distance: position - p, score })).filter(
+              (o) => o.distance >= 0 && !Number.isNaN(o.score),
+            )
           : [],
       }
     } catch (error) {
@@ -79,16 +83,17 @@ async function find(
 
 export function DistanceCard() {
   const { info, t, layer, head, position, plan, tokens, views, format } = useRun()
+  const rope = ropeOf(info, plan, layer)
   const { key: wanted, distance: moved, split: chosen, reach: range, pair, set } = useView()
   const scheme = useScheme()
   const paint = (name: string) => themeColor(name, scheme)
   const scale = stepOf(plan, 'attn.z', layer)?.params['scale'] ?? 1 / Math.sqrt(info.headDim)
   const asked = wanted !== null && wanted <= position ? wanted : null
   const answer = useAsk(
-    position < info.kept || !plan ? null : `distance ${layer} ${head} ${position} ${asked}`,
+    position < info.kept || !rope ? null : `distance ${layer} ${head} ${position} ${asked}`,
     async (glass) => {
-      const found = await find(glass, info.source === 'live', layer, head, position, asked, scale)
-      return { ...found, position, waves: wavesOf(found.q, found.k, info.rope) }
+      const found = await find(glass, plan, info.source === 'live', layer, head, position, asked, scale)
+      return { ...found, position, waves: wavesOf(found.q, found.k, rope!) }
     },
   )
   const plotOf = ({
@@ -107,7 +112,7 @@ export function DistanceCard() {
     return {
       waves,
       scale,
-      split: Math.min(chosen ?? fastPairs(info.rope.inv, reach), waves.a.length),
+      split: Math.min(chosen ?? fastPairs(rope?.inv ?? [], reach), waves.a.length),
       reach,
       at: Math.min(moved ?? actual, reach),
       actual,
@@ -139,7 +144,7 @@ export function DistanceCard() {
             query: data.position,
             key: data.key,
             scale,
-            inv: info.rope.inv,
+            inv: rope?.inv ?? [],
             q: data.q,
             k: data.k,
             score: data.score,

@@ -2,25 +2,29 @@
 
 import { useAsk } from '../../store/ask.ts'
 import { useInspect, type ProbeResult } from '../../store/inspect.ts'
+import { defaultParams } from '../../store/sampling.ts'
 import { TokenChip } from '../../ui/TokenChip.tsx'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
-import { largest, probe } from './read.ts'
+import { largest, probe, readSite } from './read.ts'
 import { num, useRun } from './run.ts'
-import { stepOf } from './sites.ts'
+import { stepsOfPart, tableStep } from './sites.ts'
 import { arrayOf } from './strip-draw.ts'
 import { ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
-import { opsOf, useView } from './view.ts'
+import { useView } from './view.ts'
 
 export function EmbedCard() {
   const files = useStripFiles()
-  const { info, t, tokens, views, position, plan, format } = useRun()
+  const { info, t, tokens, views, position, plan, part, layer, box, format } = useRun()
   const { element } = useView()
-  const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${position}`, (glass) =>
-    probe(glass, { site: 'embed', position }),
+  const site = box.vectors[0]?.site ?? 'embed'
+  const answer = useAsk<ProbeResult>(position < info.kept ? null : `embed ${site} ${position}`, (glass) =>
+    readSite(glass, plan, site, position),
   )
   const token = tokens[position]!
-  const tensor = stepOf(plan, 'embed', 0)?.weights[0] ?? ''
+  const table = tableStep(plan, part)
+  const tensor = table?.weights[0] ?? ''
+  const more = stepsOfPart(plan, part, layer).filter(({ name }) => name !== table?.name)
   return (
     <Card
       op="embed"
@@ -35,6 +39,11 @@ export function EmbedCard() {
             <TokenChip view={views[position]!} special={token.special} /> →{' '}
             <code>{t.embed.row(format.number(token.id), tensor)}</code>
           </p>
+          {more.length > 0 && (
+            <p className={styles.note} data-testid="embed-more">
+              {t.embed.more} {more.map(({ op }) => t.embed.ops[op as keyof typeof t.embed.ops] ?? op).join(t.embed.and)}
+            </p>
+          )}
           <Strip name="x" values={x.values} />
           <Sums
             rows={[
@@ -59,8 +68,17 @@ export function SoftmaxCard() {
   const writing = useInspect((s) => s.writing)
   const answer = useAsk(position < info.kept || writing ? null : `softmax ${position}`, async (glass) => {
     const logits = (await probe(glass, { site: 'logits', position })).values
-    const cells = await glass.lens({ positions: [position], layers: [info.layers - 1], part: 'resid', topK: 10 })
-    return { logits, names: new Map((cells[0]?.top ?? []).map((c) => [c.id, c.text])) }
+    const silent = info.unsupported.some(({ view }) => view === 'lens')
+    const top = silent
+      ? (
+          await glass.sampling(
+            info.predicts === 'own' ? position : position + 1,
+            { ...defaultParams, logitBias: {} },
+            10,
+          )
+        ).rows
+      : (await glass.lens({ positions: [position], layers: [info.layers - 1], part: 'resid', topK: 10 }))[0]!.top
+    return { logits, names: new Map(top.map((c) => [c.id, c.text])) }
   })
   return (
     <Card
@@ -97,9 +115,7 @@ export function SoftmaxCard() {
                         <button
                           type="button"
                           title={t.cell.open}
-                          onClick={() =>
-                            set({ cell: { vector: 'logits', index: id }, op: opsOf.head.indexOf('softmax') })
-                          }
+                          onClick={() => set({ cell: { vector: 'logits', index: id }, op: 'softmax' })}
                         >
                           {JSON.stringify(names.get(id) ?? `#${id}`)
                             .slice(1, -1)

@@ -38,8 +38,7 @@ export function GatesCard() {
   }
   return (
     <Card
-      op="swiglu"
-      id="gates"
+      op="gates"
       title={t.gates.title}
       caption={t.gates.caption}
       answer={answer}

@@ -3,6 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react'
 import { useAskLayers } from '../../store/ask.ts'
+import type { PlanInfo } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Drawing } from '../../ui/Drawing.tsx'
 import { Figure } from '../../ui/Figure.tsx'
@@ -18,21 +19,21 @@ import { normsOf } from './read.ts'
 import { num, useRun } from './run.ts'
 import { Table } from './Table.tsx'
 import { useCamera } from './useCamera.ts'
-import { opsOf, useView, type Op, type Part } from './view.ts'
+import { boxOf, isEnd, type Op, type Outline, type Part } from './outline.ts'
+import { useOpName } from './words.ts'
+import { useView } from './view.ts'
 import {
-  blockRect,
   cellAt,
   fit,
   gridOf,
   levelOf,
   levels,
   nearCell,
-  opNodes,
+  opNode,
   partNode,
   scaleX,
   toWorld,
   vectorRect,
-  vectorsOfOp,
   wholeOf,
   type Camera,
   type Level,
@@ -60,73 +61,92 @@ const within = (b: { x: number; y: number; w: number; h: number }, size: { width
   }
 }
 
+/** What there is to say of this model's pass. */
+function captionOf({ blocks }: PlanInfo, { parts, sourceLayers }: Outline, t: MapText): string {
+  const recurs = parts.some(({ part }) => part === 'cell')
+  const branches = blocks.flatMap((block) => block.branches)
+  return [
+    recurs ? t.recurrent : t.caption,
+    ...(sourceLayers > 0 ? [t.stacks] : []),
+    ...(parts.some(({ ops }) => ops.some(({ op }) => op === 'closing')) ? [t.closing] : []),
+    ...(branches.some(({ breaks, name }) => breaks === 'replaced' && name !== 'cell') ? [t.afresh] : []),
+    ...(branches.some(({ writes }) => writes === null) ? [t.parallel] : []),
+    t.closer,
+  ].join(' ')
+}
+type MapText = ReturnType<typeof useRun>['t']['map']
+
 export function PassMap({
   go,
   handle,
 }: {
-  go: (part: Part, layer: number, op?: number) => void
+  go: (part: Part, layer: number, op?: Op) => void
   handle: RefObject<MapHandle | null>
 }) {
-  const { info, t, common, layer, position, plan } = useRun()
-  const { part, op, cell, set } = useView()
+  const { info, t, common, layer, position, positionOf, plan, part, op: here, outline, world } = useRun()
+  const { cell, set } = useView()
+  const opName = useOpName()
   const scheme = useScheme()
   const { layers } = info
   const box = useRef<HTMLDivElement>(null)
-  const norms = useAskLayers(position < info.kept || !plan ? null : `norms ${position}`, layers, layer, (glass, l) =>
-    normsOf(glass, plan!, l, position),
+  const norms = useAskLayers(
+    position < info.kept ? null : `norms ${positionOf(0)} ${positionOf(layers - 1)}`,
+    layers,
+    layer,
+    (glass, l) => normsOf(glass, plan, l, positionOf(l)),
   )
-  const here = opsOf[part][op]!
-  const node = opNodes(layers, part, layer).find((n) => n.op === here)!
+  const node = opNode(world, part, layer, here)
 
+  const blockAt = (y: number): number | undefined => {
+    const found = world.blocks.findIndex((b) => y >= b.y && y < b.y + b.h)
+    return found < 0 ? undefined : found
+  }
   // ---- where one stands
   const near = (size: Size, camera: Camera, at: { x: number; y: number }): void => {
     // having come closer by hand, what is under the pointer is meant
-    if (levelOf(camera, size, layers, null) === 'model') return
+    if (levelOf(camera, size, world, null) === 'model') return
     const p = toWorld(at.x, at.y, camera, size)
-    const hit = targetsOf(layers, camera, size).find(
+    const hit = targetsOf(world, camera, size).find(
       (target) => at.x >= target.x && at.x <= target.x + target.w && at.y >= target.y && at.y <= target.y + target.h,
     )
     if (hit && (hit.part !== part || hit.layer !== layer || (hit.op !== null && hit.op !== here))) {
       byHand.current = true
-      go(hit.part, hit.layer, hit.op ? opsOf[hit.part].indexOf(hit.op) : 0)
+      go(hit.part, hit.layer, hit.op ?? undefined)
     } else if (!hit && p.y >= 0) {
-      const block = Array.from({ length: layers }, (_, l) => l).find((l) => {
-        const b = blockRect(layers, l)
-        return p.y >= b.y && p.y < b.y + b.h
-      })
-      if (block !== undefined && block !== layer && part !== 'embed' && part !== 'head') {
+      const block = blockAt(p.y)
+      if (block !== undefined && block !== layer && boxOf(outline, part, block) && !isEnd(part)) {
         byHand.current = true
-        go(part, block, op)
+        go(part, block, here)
       }
     }
   }
   const byHand = useRef(false)
-  const { camera, size, to, by, pan, dragged, pointers } = useCamera(box, layers, (c, s, at) => near(s, c, at))
-  const nearby = size.width > 0 ? nearOps(layers, camera, size) : []
+  const { camera, size, to, by, pan, dragged, pointers } = useCamera(box, world, (c, s, at) => near(s, c, at))
+  const nearby = size.width > 0 ? nearOps(world, camera, size) : []
   const vectors = useNearVectors(nearby)
   const mine = vectors.get(nodeKey({ part, layer, op: here }))
   const cellSize =
     cell && mine?.[cell.vector]
-      ? gridOf(vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)), mine[cell.vector]!.length).cell
+      ? gridOf(vectorRect(node, node.vectors.indexOf(cell.vector)), mine[cell.vector]!.length).cell
       : null
-  const level = levelOf(camera, size, layers, cellSize)
+  const level = levelOf(camera, size, world, cellSize)
 
   /** a recording may lack some */
-  const first = vectorsOfOp[here].find((name) => mine?.[name]) ?? vectorsOfOp[here][0] ?? ''
+  const first = node.vectors.find((name) => mine?.[name]) ?? node.vectors[0] ?? ''
   const rectOf = (which: Level): Camera => {
-    if (which === 'model') return wholeOf(layers, size)
+    if (which === 'model') return wholeOf(world, size)
     if (which === 'block') {
-      return fit(part === 'embed' || part === 'head' ? partNode(layers, part, layer) : blockRect(layers, layer), size)
+      return fit(isEnd(part) ? partNode(world, part, layer) : world.blocks[layer]!, size)
     }
     const whole = fit(node, size)
-    if (which === 'op' || vectorsOfOp[here].length === 0) return whole
-    const vector = cell && vectorsOfOp[here].includes(cell.vector) ? cell.vector : first
+    if (which === 'op' || node.vectors.length === 0) return whole
+    const vector = cell && node.vectors.includes(cell.vector) ? cell.vector : first
     const n = mine?.[vector]?.length
     if (n === undefined) return whole
-    return nearCell(vectorRect(node, vectorsOfOp[here].indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1), size)
+    return nearCell(vectorRect(node, node.vectors.indexOf(vector)), n, Math.min(cell?.index ?? 0, n - 1), size)
   }
   const toLevel = (which: Level): void => {
-    if (which === 'cell' && !cell && vectorsOfOp[here].length) set({ cell: { vector: first, index: 0 } })
+    if (which === 'cell' && !cell && node.vectors.length) set({ cell: { vector: first, index: 0 } })
     if (which !== 'cell' && level === 'cell') set({ cell: null })
     if (which === 'cell') box.current?.focus({ preventScroll: true }) // its arrows walk from number to number
     wish.current = which === 'cell' && !mine
@@ -143,7 +163,7 @@ export function PassMap({
   const closer = (step: number): void =>
     toLevel(levels[Math.max(0, Math.min(levels.length - 1, levels.indexOf(level) + step))]!)
   // steps, play and the other panels move the selection: a window that is near goes along
-  const place = `${part} ${layer} ${op}`
+  const place = `${part} ${layer} ${here}`
   const last = useRef(place)
   useEffect(() => {
     if (last.current === place) return
@@ -155,10 +175,11 @@ export function PassMap({
     if (level !== 'model') to(rectOf(level === 'cell' ? 'op' : level))
   })
 
+  const kinds = [...new Set(plan.blocks.flatMap(({ branches }) => branches.map(({ name }) => name)))]
   const times = useOpTimes()
-  const words: MapWords = { part: t.part, layer: t.layer, ops: t.step.ops, vector: t.vectors, time: t.map.time }
+  const words: MapWords = { part: t.part, layer: t.layer, op: opName, vector: t.vectors, time: t.map.time }
   const data: MapData = {
-    layers,
+    world,
     norms: norms.last,
     vectors,
     times,
@@ -179,7 +200,7 @@ export function PassMap({
     const p = toWorld(x, y, camera, size)
     if (event.detail > 0) {
       for (const n of nearby) {
-        for (const [nth, name] of vectorsOfOp[n.op].entries()) {
+        for (const [nth, name] of n.vectors.entries()) {
           const values = vectors.get(nodeKey(n))?.[name],
             r = vectorRect(n, nth)
           const i =
@@ -189,7 +210,7 @@ export function PassMap({
           if (i === null || p.x > r.x + r.w) continue
           if (n.part !== part || n.layer !== layer || n.op !== here) {
             byHand.current = true
-            go(n.part, n.layer, opsOf[n.part].indexOf(n.op))
+            go(n.part, n.layer, n.op)
           }
           if (cell?.vector === name && cell.index === i && level !== 'cell' && n === node) closer(1)
           set({ cell: { vector: name, index: i }, element: i })
@@ -204,19 +225,16 @@ export function PassMap({
         Number(target.dataset['layer']),
         target.dataset['op'] as Op | undefined,
       ]
-      const same = p_ === part && (l === layer || p_ === 'embed' || p_ === 'head') && (o === undefined || o === here)
+      const same = p_ === part && (l === layer || isEnd(p_)) && (o === undefined || o === here)
       if (same && target.getAttribute('aria-pressed') === 'true') closer(1)
       else {
         byHand.current = level === 'op'
-        go(p_, l, o ? opsOf[p_].indexOf(o) : 0)
+        go(p_, l, o)
         if (level === 'op') byHand.current = false
       }
       return
     }
-    const l = Array.from({ length: layers }, (_, n) => n).find((n) => {
-      const b = blockRect(layers, n)
-      return p.y >= b.y && p.y < b.y + b.h
-    })
+    const l = blockAt(p.y)
     if (l !== undefined && l !== layer) go(p.x > 0 ? 'mlp' : 'attn', l)
     else if (l !== undefined && level === 'model') closer(1)
   }
@@ -232,7 +250,7 @@ export function PassMap({
     const arrow = arrows[event.key]
     if (arrow && level === 'cell' && cell && mine?.[cell.vector]) {
       const n = mine[cell.vector]!.length,
-        rect = vectorRect(node, vectorsOfOp[here].indexOf(cell.vector)),
+        rect = vectorRect(node, node.vectors.indexOf(cell.vector)),
         next = cell.index + arrow[0] + arrow[1] * gridOf(rect, n).cols
       if (next >= 0 && next < n) {
         set({ cell: { ...cell, index: next }, element: next })
@@ -268,16 +286,19 @@ export function PassMap({
 
   const nameOf = (p: Part, l: number, o: Op | null) => {
     const n = norms.layers[l],
-      name = p === 'embed' || p === 'head' ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
-    if (o) return `${name}: ${t.step.ops[o]}`
-    return p === 'head' || !n ? name : p === 'embed' ? t.map.plain(name, num(n.start)) : t.map.open(name, num(n[p]))
+      own = n?.parts.find((one) => one.part === p),
+      name = isEnd(p) ? t.part[p] : `${t.layer(l)} ${t.part[p]}`
+    if (o) return `${name}: ${opName(opNode(world, p, l, o).box)}`
+    if (n && (p === 'embed' || p === 'source')) return t.map.plain(name, num(n.start))
+    if (!own) return name
+    return own.added === null ? t.map.plain(name, num(own.after)) : t.map.open(name, num(own.added))
   }
   return (
     <Figure
       title={t.map.title}
       words={common.figure}
       source={info.source}
-      caption={t.map.caption}
+      caption={captionOf(plan, outline, t.map)}
       testId="inside-map"
       className={styles.figure}
       tools={
@@ -298,8 +319,16 @@ export function PassMap({
               drawing: () => list(camera, size),
               numbers: () => ({ model: info.model, position, norms: norms.layers }),
               array: () => ({
-                shape: [layers, 5],
-                data: Float32Array.from(norms.layers.flatMap((n) => [n!.start, n!.attn, n!.mid, n!.mlp, n!.post])),
+                shape: [layers, 1 + 2 * kinds.length],
+                data: Float32Array.from(
+                  norms.layers.flatMap((n) => [
+                    n!.start,
+                    ...kinds.flatMap((kind) => {
+                      const one = n!.parts.find((p) => p.part === kind)
+                      return [one?.added ?? NaN, one?.after ?? NaN]
+                    }),
+                  ]),
+                ),
               }),
             }
           : undefined
@@ -322,7 +351,7 @@ export function PassMap({
       >
         <Drawing draw={(w) => list(camera, { ...size, width: w })} label={t.map.label} />
         {size.width > 0 &&
-          targetsOf(layers, camera, size)
+          targetsOf(world, camera, size)
             .filter((b) => b.h >= 24 || layers <= 8)
             .map((b) => (
               <button
@@ -333,9 +362,7 @@ export function PassMap({
                 data-op={b.op ?? undefined}
                 aria-label={nameOf(b.part, b.layer, b.op)}
                 aria-pressed={
-                  b.part === part &&
-                  (b.layer === layer || b.part === 'embed' || b.part === 'head') &&
-                  (b.op === null || b.op === here)
+                  b.part === part && (b.layer === layer || isEnd(b.part)) && (b.op === null || b.op === here)
                 }
                 style={within(b, size)}
               />
@@ -343,13 +370,17 @@ export function PassMap({
       </div>
       <Table
         name={t.map.table}
-        head={[t.map.where, t.part.attn, t.part.mlp, t.map.sum]}
+        head={[t.map.where, ...kinds.map((kind) => t.part[kind]), t.map.sum]}
         rows={() =>
           norms.layers.map((n, l) => [
-            <Button key={l} variant="quiet" onClick={() => go('attn', l)}>
+            <Button key={l} variant="quiet" onClick={() => go(plan.blocks[l]!.branches[0]!.name, l)}>
               {t.layer(l)}
             </Button>,
-            ...(n ? [num(n.attn), num(n.mlp), num(n.post)] : ['–', '–', '–']),
+            ...kinds.map((kind) => {
+              const added = n?.parts.find((p) => p.part === kind)?.added
+              return added === undefined || added === null ? '–' : num(added)
+            }),
+            n ? num(n.parts.at(-1)!.after) : '–',
           ])
         }
         testId="map-table"

@@ -6,23 +6,16 @@ import { useInspect } from '../../store/inspect.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useKeys } from '../../ui/keys.ts'
 import { TokenStrip } from '../../ui/TokenStrip.tsx'
-import { AttentionCard } from './Attention.tsx'
-import { CacheCard } from './Cache.tsx'
 import { CellCard } from './Cell.tsx'
-import { DistanceCard } from './Distance.tsx'
+import { isEnd, placeIndex, placesOf, type Op, type Part } from './outline.ts'
+import { columns } from './cards.tsx'
 import { PassMap, type MapHandle } from './Map.tsx'
 import styles from './Panel.module.css'
 import { PlanCard } from './PlanCard.tsx'
-import { GatesCard } from './Gates.tsx'
-import { RopeCard } from './Rope.tsx'
-import { RouterCard } from './Router.tsx'
 import { RunProvider, useRun, useRunNow } from './run.ts'
-import { siteOf } from './sites.ts'
-import { PlainMlpCard } from './PlainMlp.tsx'
-import { EmbedCard, SoftmaxCard } from './Ends.tsx'
-import { NormCard, OutCard, QkvCard, SwigluCard } from './Sums.tsx'
-import { opsOf, placeIndex, placesOf, useView, type Part } from './view.ts'
+import { useView } from './view.ts'
 import { WeightCard } from './Weight.tsx'
+import { useOpName } from './words.ts'
 
 export function Panel() {
   const run = useRunNow()
@@ -39,23 +32,22 @@ export function Panel() {
 const pace = 1400
 
 function Body() {
-  const { tokens, t, common, layer, position, plan } = useRun()
-  const { part, op, set } = useView()
+  const { tokens, t, common, layer, position, part, partBox, op: now, pick } = useRun()
+  const set = useView((s) => s.set)
   const select = useInspect((s) => s.select)
-  // a card stands where the model has the numbers it shows
-  const has = (site: string): boolean => !plan || siteOf(plan, site, layer) !== null
   const map = useRef<MapHandle>(null)
   const pass = usePass(map)
-  const go = (next: Part, l: number, nth = 0) => {
-    set({ part: next, op: nth, cell: null })
+  const go = (next: Part, l: number, op?: Op) => {
+    set({ part: next, op: op ?? 'norm', cell: null })
     select({ layer: l })
   }
+  const [before, behind] = columns(partBox)
   return (
     <div
       className={styles.panel}
       data-testid="inside-panel"
       data-part={part}
-      data-op={opsOf[part][op]}
+      data-op={now}
       data-layer={layer}
       data-position={position}
     >
@@ -63,60 +55,22 @@ function Body() {
         <h1>{t.title}</h1>
         <p>{t.lead}</p>
       </header>
-      <TokenStrip
-        tokens={tokens}
-        selected={position}
-        words={common.strip}
-        onSelect={(p) => select({ position: p })}
-        lines={3}
-      />
+      <TokenStrip tokens={tokens} selected={position} words={common.strip} onSelect={pick} lines={3} />
       <Transport {...pass} />
-      {has('cell.gates') && plan ? (
+      <div className={styles.columns}>
+        <div className={styles.map}>
+          <PassMap go={go} handle={map} />
+        </div>
         <div className={styles.cards}>
-          <GatesCard />
+          <CellCard />
+          <div className={styles.pair}>
+            <div className={styles.stack}>{before}</div>
+            {behind.length > 0 && <div className={styles.stack}>{behind}</div>}
+          </div>
+          <WeightCard />
           <PlanCard />
         </div>
-      ) : (
-        <div className={styles.columns}>
-          <div className={styles.map}>
-            <PassMap go={go} handle={map} />
-          </div>
-          <div className={styles.cards}>
-            <CellCard />
-            <div className={styles.pair}>
-              <div className={styles.stack}>
-                {part === 'embed' ? <EmbedCard /> : <NormCard part={part} />}
-                {part === 'attn' && (
-                  <>
-                    <QkvCard />
-                    {has('attn.q_rope') && (
-                      <>
-                        <RopeCard />
-                        <DistanceCard />
-                      </>
-                    )}
-                  </>
-                )}
-                {part === 'mlp' && has('mlp.router') && <RouterCard />}
-                {part === 'mlp' && (has('mlp.gate') ? <SwigluCard /> : <PlainMlpCard />)}
-              </div>
-              {part !== 'embed' && (
-                <div className={styles.stack}>
-                  {part === 'attn' && (
-                    <>
-                      <CacheCard />
-                      <AttentionCard />
-                    </>
-                  )}
-                  {part === 'head' ? <SoftmaxCard /> : <OutCard part={part} />}
-                </div>
-              )}
-            </div>
-            <WeightCard />
-            <PlanCard />
-          </div>
-        </div>
-      )}
+      </div>
       <p className={styles.keys}>{t.keys}</p>
     </div>
   )
@@ -132,27 +86,31 @@ interface Pass {
 
 /** Moving through the pass, by buttons, slider, keys and play. */
 function usePass(map: RefObject<MapHandle | null>): Pass {
-  const { info, tokens, layer, position, head } = useRun()
-  const { part, op, playing, shown, set } = useView()
+  const { info, tokens, layer, position, head, part, op, outline, pick } = useRun()
+  const { playing, shown, set } = useView()
   const select = useInspect((s) => s.select)
-  const places = useMemo(() => placesOf(info.layers), [info.layers])
+  const places = useMemo(() => placesOf(outline), [outline])
   const index = placeIndex(places, { part, layer, op })
   const to = (next: number): void => {
     const place = places[Math.max(0, Math.min(places.length - 1, next))]!
     set({ part: place.part, op: place.op, cell: null })
     select({ layer: place.layer })
   }
-  const byToken = (step: number): void =>
-    select({ position: Math.max(0, Math.min(tokens.length - 1, position + step)) })
+  const byToken = (step: number): void => pick(Math.max(0, Math.min(tokens.length - 1, position + step)))
+  /** to the same part of another layer; from and to the ends by the part beside them */
   const byLayer = (step: number): void => {
-    if (part === 'embed' || part === 'head') {
-      to(part === 'embed' && step > 0 ? 1 : part === 'head' && step < 0 ? places.length - 1 - opsOf.head.length : index)
-    } else if (layer + step < 0) to(0)
-    else if (layer + step >= info.layers) to(places.length - opsOf.head.length)
-    else select({ layer: layer + step })
+    const { parts } = outline
+    const at = parts.findIndex((p) => p.part === part && (p.layer === layer || isEnd(part)))
+    const next = isEnd(part)
+      ? parts[at + step]
+      : (parts.find((p) => p.part === part && p.layer === layer + step) ?? (step > 0 ? parts.at(-1) : parts[0]))
+    if (next) {
+      const same = next.part === part ? op : next.ops[0]!.op
+      to(placeIndex(places, { part: next.part, layer: next.layer, op: same }))
+    }
   }
   // the next step only after this one's numbers are on screen
-  const ready = shown === `${part} ${opsOf[part][op]} ${layer} ${position}`
+  const ready = shown === `${part} ${op} ${layer} ${position}`
   useEffect(() => {
     if (!playing || !ready) return
     const timer = setTimeout(() => {
@@ -184,9 +142,10 @@ function usePass(map: RefObject<MapHandle | null>): Pass {
 }
 
 function Transport({ index, count, to, byLayer, byToken }: Pass) {
-  const { t, common, layer, position } = useRun()
-  const { part, op, playing, set } = useView()
-  const name = `${part === 'embed' || part === 'head' ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${t.step.ops[opsOf[part][op]!]}`
+  const { t, common, layer, position, part, box } = useRun()
+  const { playing, set } = useView()
+  const opName = useOpName()
+  const name = `${isEnd(part) ? t.part[part] : `${t.layer(layer)} ${t.part[part]}`} · ${opName(box)}`
   return (
     <div className={styles.transport} role="group" aria-label={t.step.label} data-testid="transport">
       <Button label={t.step.tokenBack} onClick={() => byToken(-1)}>

@@ -15,8 +15,8 @@ import { useView } from './view.ts'
 const max = 90
 
 export function PlanCard() {
-  const { info, t, common, plan, layer, format } = useRun()
-  const { part, timed, set } = useView()
+  const { info, t, common, plan, layer, part, format } = useRun()
+  const { timed, set } = useView()
   const glass = useInspect((s) => s.glass)
   const writing = useInspect((s) => s.writing)
   const [scope, setScope] = useState<'here' | 'all' | 'text'>('here')
@@ -25,7 +25,6 @@ export function PlanCard() {
     active?.info?.device?.kind === 'gpu' ? active.info.dispatchesPerToken : null,
   )
   const [state, setState] = useState<'idle' | 'busy' | { error: string }>('idle')
-  if (!plan) return null
   const steps = scope === 'here' ? stepsOfPart(plan, part, layer) : plan.steps
   const times = timed?.model === info.model ? new Map(timed.steps.map((s) => [s.name, s.microseconds])) : null
   const longest = times ? Math.max(1e-9, ...steps.map((s) => times.get(s.name) ?? 0)) : 1

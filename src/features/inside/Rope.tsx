@@ -9,7 +9,8 @@ import { themeColor } from '../../ui/theme-color.ts'
 import { useScheme } from '../../ui/useScheme.ts'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
-import { pairOf, probe, turn } from './read.ts'
+import { pairOf, probe, readSite, turn } from './read.ts'
+import { ropeOf, unturned } from './rope.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf } from './strip-draw.ts'
 import { ElementField } from './Strip.tsx'
@@ -19,14 +20,15 @@ import { useView } from './view.ts'
 const min = 44
 
 export function RopeCard() {
-  const { info, t, layer, head, position } = useRun()
+  const { info, t, layer, head, position, plan } = useRun()
+  const rope = ropeOf(info, plan, layer)
   const { vector, pair, set } = useView()
   const scheme = useScheme()
   const answer = useAsk(position < info.kept ? null : `rope ${vector} ${layer} ${head} ${position}`, async (glass) => ({
-    before: (await probe(glass, { site: vector, layer, head, position })).values,
+    before: (await readSite(glass, plan, unturned(plan, layer, vector), position, head)).values,
     after: (await probe(glass, { site: `${vector}_rope`, layer, head, position })).values,
   }))
-  const { layout, rotary, inv, factor } = info.rope
+  const { layout, rotary, inv, factor } = rope ?? info.rope
   const count = rotary / 2
   const j = Math.min(pair, count - 1)
   const columns = (width: number) => Math.max(1, Math.min(count, Math.floor(width / min)))
@@ -74,6 +76,7 @@ export function RopeCard() {
       })}
     >
       {({ before, after }) => {
+        if (!rope) return <p className={styles.note}>{t.rope.plane}</p>
         const off = Math.max(
           ...Array.from({ length: count }, (_, n) => {
             const made = turn(two(before, n), position * inv[n]!, factor),

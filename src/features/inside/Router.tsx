@@ -31,8 +31,8 @@ export async function routed(glass: Glass, layer: number, position: number): Pro
 export function RouterCard() {
   const files = useStripFiles()
   const { info, t, common, layer, position, plan, tokens } = useRun()
-  const answer = useAsk(position < info.kept || !plan ? null : `router ${layer} ${position}`, async (glass) => {
-    const layers = plan!.blocks.flatMap((_, l) => (siteOf(plan!, 'mlp.router', l) ? [l] : []))
+  const answer = useAsk(position < info.kept ? null : `router ${layer} ${position}`, async (glass) => {
+    const layers = plan.blocks.flatMap((_, l) => (siteOf(plan, 'mlp.router', l) ? [l] : []))
     const first = Math.max(info.kept, position + 1 - TOKENS)
     const here: Routed[] = [],
       before: Routed[] = []
@@ -43,8 +43,7 @@ export function RouterCard() {
   const wanted = ({ probs, chosen }: Routed): string => chosen.map((e) => `${e} (${num(probs[e]!)})`).join(', ')
   return (
     <Card
-      op="swiglu"
-      id="router"
+      op="router"
       title={t.router.title}
       caption={t.router.caption}
       answer={answer}

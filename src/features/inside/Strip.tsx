@@ -11,7 +11,8 @@ import { largest } from './read.ts'
 import { num, useRun } from './run.ts'
 import { arrayOf, bounds, elementAt, pixelsOf, stripList, stripsList } from './strip-draw.ts'
 import { Table } from './Table.tsx'
-import { opsOf, useView, type Op } from './view.ts'
+import type { Op } from './outline.ts'
+import { useView } from './view.ts'
 
 export function Strip({
   name,
@@ -80,9 +81,9 @@ export function useStripFiles() {
 /** Opens the operands of one number of this op. */
 export function Apart({ op, vector, index }: { op: Op; vector: string; index: number }) {
   const { t } = useRun()
-  const { part, set } = useView()
+  const set = useView((s) => s.set)
   return (
-    <Button variant="quiet" onClick={() => set({ cell: { vector, index }, op: opsOf[part].indexOf(op) })}>
+    <Button variant="quiet" onClick={() => set({ cell: { vector, index }, op })}>
       {t.cell.open}
     </Button>
   )

@@ -1,41 +1,48 @@
 // Cards of a block's ops whose vectors are shown element by element: the norm, the projections of a head, the activation,
 // and the addition to the running sum.
 
+import { Fragment } from 'react'
 import { useAsk } from '../../store/ask.ts'
 import { Card, Sums } from './Card.tsx'
 import styles from './Cards.module.css'
 import { HeadField } from './Rope.tsx'
-import { actOf, largest, meanSquare, probe, readBy, sumsAround } from './read.ts'
+import type { OpBox } from './outline.ts'
+import { actOf, largest, meanSquare, probe, sumAround } from './read.ts'
 import { num, useRun } from './run.ts'
 import { stepOf } from './sites.ts'
 import { bounds } from './strip-draw.ts'
 import { Apart, ElementField, Strip, StripTable, useStripFiles } from './Strip.tsx'
 import { vectorsOf, type Vectors } from './vectors.ts'
-import { opsOf, useView } from './view.ts'
+import { useView } from './view.ts'
 
-export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
+export function NormCard({ box }: { box: OpBox }) {
   const files = useStripFiles()
-  const { info, t, layer, position, plan } = useRun()
+  const { info, t, layer, position, plan, part, head } = useRun()
   const { element } = useView()
-  const answer = useAsk(position < info.kept || !plan ? null : `norm ${part} ${layer} ${position}`, async (glass) => ({
-    x: (await readBy(glass, plan!, part, layer, position)).values,
-    y: (
-      await probe(glass, {
-        site: part === 'attn' ? 'attn_norm' : part === 'mlp' ? 'mlp_norm' : 'final_norm',
-        layer: part === 'head' ? 0 : layer,
-        position,
-      })
-    ).values,
-  }))
-  const step = stepOf(plan, part === 'head' ? 'final_norm' : `${part}.norm`, layer)
+  const { op, kind = 'rms' } = box
+  const answer = useAsk(position < info.kept ? null : `${op} ${part} ${layer} ${position}`, async (glass) => {
+    const found = await vectorsOf(glass, info, plan, { part, op, layer, head, position })
+    return { x: found['x']!, y: found['y']! }
+  })
+  const step = stepOf(plan, box.vectors.at(-1)?.site ?? '', layer)
   const eps = step?.params['eps']
   // LayerNorm takes the mean off first and adds a learned β last
-  const centres = step?.op === 'layernorm'
+  const centres = kind === 'layer'
   const words = centres ? t.norm.layer : t.norm
+  const name = t.norm.kinds[kind]
+  const title =
+    op === 'after'
+      ? t.norm.after(name, t.part[part])
+      : op === 'closing'
+        ? t.norm.closing(name, t.part[part])
+        : part === 'head' || part === 'read'
+          ? t.norm[part](name)
+          : t.norm.before(name, t.part[part])
   return (
     <Card
-      op="norm"
-      title={words.title[part]}
+      op={op}
+      id={op}
+      title={title}
       caption={words.caption}
       answer={answer}
       files={({ x, y }) =>
@@ -68,14 +75,14 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
               ]}
             />
             <Strip name={t.norm.y} values={y} />
-            <p className={styles.sum} data-testid="norm-element">
+            <p className={styles.sum} data-testid={`${op}-element`}>
               <code>
                 y[{i}] = {num(z[i]!)} × {num(inverse)} × {centres ? 'γ + β' : Number.isFinite(gamma) ? num(gamma) : 'γ'}{' '}
                 = <b>{num(y[i]!)}</b>
               </code>
             </p>
             <ElementField count={x.length} />
-            <Apart op="norm" vector="y" index={i} />
+            <Apart op={op} vector="y" index={i} />
             <StripTable
               columns={[
                 { name: 'x', values: x },
@@ -92,18 +99,19 @@ export function NormCard({ part }: { part: 'attn' | 'mlp' | 'head' }) {
 /** The three projections of one head, before anything is turned. */
 export function QkvCard() {
   const files = useStripFiles()
-  const { info, t, layer, head, position, plan } = useRun()
+  const { info, t, layer, head, position, plan, part } = useRun()
   const { element, set } = useView()
-  const answer = useAsk(position < info.kept || !plan ? null : `qkv ${layer} ${head} ${position}`, (glass) =>
-    vectorsOf(glass, info, plan!, { part: 'attn', op: 'qkv', layer, head, position }),
+  const answer = useAsk(position < info.kept ? null : `qkv ${part} ${layer} ${head} ${position}`, (glass) =>
+    vectorsOf(glass, info, plan, { part, op: 'qkv', layer, head, position }),
   )
   const strips = (v: Vectors) =>
-    (['q', 'k', 'v'] as const).map((name) => ({ id: name, name: t.vectors[name], values: v[name]! }))
+    (['q', 'k', 'v'] as const).flatMap((name) => (v[name] ? { id: name, name: t.vectors[name], values: v[name] } : []))
+  const words = part === 'cross' ? t.qkv.cross : t.qkv
   return (
     <Card
       op="qkv"
-      title={t.qkv.title}
-      caption={t.qkv.caption}
+      title={words.title}
+      caption={words.caption}
       answer={answer}
       files={(v) => files({ head, ...v }, strips(v))}
     >
@@ -120,13 +128,17 @@ export function QkvCard() {
                 name={name}
                 values={values}
                 pick={i}
-                onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: opsOf.attn.indexOf('qkv') })}
+                onPick={(n) => set({ element: n, cell: { vector: id, index: n }, op: 'qkv' })}
               />
             ))}
             <p className={styles.sum}>
               <code>
-                q[{i}] = <b>{num(v['q']![i]!)}</b> · k[{i}] = <b>{num(v['k']![i]!)}</b> · v[{i}] ={' '}
-                <b>{num(v['v']![i]!)}</b>
+                {strips(v).map(({ id, values }, n) => (
+                  <Fragment key={id}>
+                    {n > 0 && ' · '}
+                    {id}[{i}] = <b>{num(values[i]!)}</b>
+                  </Fragment>
+                ))}
               </code>
             </p>
             <ElementField count={info.headDim} value={i} onChange={(n) => set({ element: n })} />
@@ -139,19 +151,19 @@ export function QkvCard() {
   )
 }
 
-export function OutCard({ part }: { part: 'attn' | 'mlp' }) {
+export function OutCard({ box }: { box: OpBox }) {
   const files = useStripFiles()
-  const { info, t, layer, position, plan } = useRun()
+  const { info, t, layer, position, plan, part } = useRun()
   const { element } = useView()
-  const answer = useAsk(position < info.kept || !plan ? null : `out ${part} ${layer} ${position}`, async (glass) => {
-    const { before: x, after: y } = await sumsAround(glass, plan!, part, layer, position)
-    return { x: x.values, delta: y.values.map((v, i) => v - x.values[i]!), y: y.values, from: x.norm, to: y.norm }
+  const answer = useAsk(position < info.kept ? null : `out ${part} ${layer} ${position}`, async (glass) => {
+    const { before, after, delta } = await sumAround(glass, plan, part, layer, position)
+    return { x: before.values, delta, y: after.values, from: before.norm, to: after.norm }
   })
   return (
     <Card
       op="out"
-      title={t.out.title[part]}
-      caption={t.out.caption}
+      title={t.out.title}
+      caption={box.ontoNorm ? t.out.ontoNorm : t.out.caption}
       answer={answer}
       files={({ x, delta, y }) =>
         files({ before: x, added: delta, after: y }, [

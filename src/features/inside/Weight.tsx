@@ -18,13 +18,13 @@ const tileRows = 8,
   tileCols = 64
 
 export function WeightCard() {
-  const { info, t, common, layer, plan, format } = useRun()
-  const { part, weight: chosen, set } = useView()
+  const { info, t, common, layer, part, plan, format } = useRun()
+  const { weight: chosen, set } = useView()
   const [hover, setHover] = useState<Place | null>(null)
   const scheme = useScheme()
   const explain = useExplain()
   const weights = useAsk('weights', (glass) => glass.weights())
-  const names = new Set(plan ? stepsOfPart(plan, part, layer).flatMap((s) => s.weights) : [])
+  const names = new Set(stepsOfPart(plan, part, layer).flatMap((s) => s.weights))
   const order = [...names]
   const list = (weights.data ?? [])
     .filter((w) => names.has(w.tensor))

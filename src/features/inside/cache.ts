@@ -1,5 +1,5 @@
-// The KV cache as numbers: keys and values of one layer, read slot by slot. Reading a value runs a block again, so a
-// layer takes a moment; what was read is kept until the run changes.
+// The KV cache as numbers: keys and values of one layer, read slot by slot, as attention reads them. What was read is kept
+// until the run changes.
 
 import { useInspect, type Edit, type Glass, type GlassInfo } from '../../store/inspect.ts'
 
@@ -36,12 +36,15 @@ async function read(
     k = new Float32Array(length * K * d).fill(NaN),
     v = k.slice()
   const { version } = useInspect.getState()
+  // a recording keeps them under the word of the projection
+  const values = (position: number) =>
+    glass.probe(source === 'live' ? { site: `blocks.${layer}.attn.values`, position } : { site: 'v', layer, position })
   for (let p = 0; p < length; p++) {
     // a run that is over is not worth reading on
     if (useInspect.getState().version !== version) throw new Error('The run changed while its cache was read.')
     try {
       k.set((await glass.probe({ site: 'k_rope', layer, position: kept + p })).values, p * K * d)
-      v.set((await glass.probe({ site: 'v', layer, position: kept + p })).values, p * K * d)
+      v.set((await values(kept + p)).values, p * K * d)
     } catch (error) {
       if (source === 'live') throw error
     }
@@ -68,7 +71,7 @@ export function slotNorms({ kNorm, vNorm, length }: CacheLayer, kvHeads: number,
 }
 
 /** Bytes that one token takes in the cache: k and v of every layer and kv head, in the numbers it is read as. */
-export const bytesPerToken = ({ layers, kvHeads, headDim }: GlassInfo): number =>
+export const bytesPerToken = ({ kvHeads, headDim }: GlassInfo, layers: number): number =>
   2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT
 
 export const isEvicted = (edits: readonly Edit[], position: number): boolean =>

@@ -10,7 +10,7 @@ import { probe } from './read.ts'
 import { routed } from './Router.tsx'
 import { placesOfSteps } from './sites.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
-import { opsOf } from './view.ts'
+import { boxOf, outlineOf } from './outline.ts'
 
 const ids = [5, 9, 17, 3, 44, 21, 8]
 const open = (name: string) => glassOf(name, folderFiles(`fixtures/golden/${name}`), ids)
@@ -21,7 +21,7 @@ describe.each(['mixtral', 'qwen2_moe'])('%s', (name) => {
     const [info, plan] = [await glass.info(), await glass.plan()]
     const places = placesOfSteps(plan)
     expect(plan.steps.filter((step) => !places.has(step.name))).toEqual([])
-    for (const op of opsOf.mlp) {
+    for (const { op } of boxOf(outlineOf(plan), 'mlp', 1)!.ops) {
       const spot: Spot = { part: 'mlp', op, layer: 1, head: 0, position: 5 }
       for (const [vector, values] of Object.entries(await vectorsOf(glass, info, plan, spot))) {
         expect(values.every(Number.isFinite), `${op} ${vector}`).toBe(true)

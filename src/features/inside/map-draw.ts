@@ -9,24 +9,22 @@ import type { Norms } from './read.ts'
 import { num } from './run.ts'
 import { bounds, pixelsOf } from './strip-draw.ts'
 import type { Vectors } from './vectors.ts'
-import type { Op, Part } from './view.ts'
+import { isEnd, isOnSpine, type Op, type OpBox, type Part } from './outline.ts'
 import {
-  blockRect,
   cellRect,
   gridOf,
   joinOf,
-  opNodes,
-  partNode,
+  opNode,
   readable,
   scaleX,
   toPixels,
   toX,
   toY,
   vectorRect,
-  vectorsOfOp,
   type Camera,
   type Rect,
   type Size,
+  type World,
 } from './world.ts'
 
 export interface Picked {
@@ -37,7 +35,7 @@ export interface Picked {
   index: number
 }
 export interface MapData {
-  layers: number
+  world: World
   norms: readonly (Norms | null)[]
   vectors: ReadonlyMap<string, Vectors>
   /** microseconds of an op of a layer, where the steps were timed */
@@ -47,7 +45,7 @@ export interface MapData {
 export interface MapWords {
   part: Record<Part, string>
   layer: (n: number) => string
-  ops: Record<Op, string>
+  op: (box: OpBox) => string
   vector: Record<string, string>
   time: (microseconds: number) => string
 }
@@ -73,23 +71,33 @@ const digits = (v: number, max: number): string =>
     .replace('-', '−')
     .replace('e-', 'e−')
 
+/** What a branch adds and what is there behind it. */
+const ofPart = (norms: readonly (Norms | null)[], part: Part, layer: number): Norms['parts'][number] | undefined =>
+  norms[layer]?.parts.find((one) => one.part === part)
+
+const roleOf = (part: Part): string =>
+  part === 'attn' || part === 'cross' ? roles.attention : part === 'mlp' ? roles.mlp : '--line-strong'
+
 export function mapList(
   size: Size,
   camera: Camera,
-  { layers, norms, vectors, times, at }: MapData,
+  { world, norms, vectors, times, at }: MapData,
   scheme: Scheme,
   paint: (name: string) => string,
   words: MapWords,
 ): DrawList {
   const shapes: Shape[] = []
-  const largest = Math.max(1e-9, ...norms.flatMap((n) => (n ? [n.start, n.attn, n.mid, n.mlp, n.post] : [])))
+  const largest = Math.max(
+    1e-9,
+    ...norms.flatMap((n) => (n ? [n.start, ...n.parts.flatMap(({ added, after }) => [added ?? 0, after])] : [])),
+  )
   const grown = Math.min(2.5, scaleX(camera, size) / (size.width / 400))
   // one scale for all: where loops are low, the widest of them still has to fit into its height
+  const loops = world.parts.filter(({ part }) => !isOnSpine(part))
   const room = Math.min(
-    ...(['attn', 'mlp'] as const).map(
-      (part) =>
-        (partNode(layers, part, 0).h * camera.scale * 0.8 * largest) /
-        Math.max(1e-9, ...norms.map((n) => n?.[part] ?? 0)),
+    ...loops.map(
+      ({ part, layer, h }) =>
+        (h * camera.scale * 0.8 * largest) / Math.max(1e-9, ofPart(norms, part, layer)?.added ?? 0),
     ),
   )
   const broad = Math.max(4, Math.min(widest * grown, room))
@@ -114,41 +122,46 @@ export function mapList(
     const [a, b] = [Math.min(size.height + 60, toY(from, camera, size)), Math.max(-60, toY(to, camera, size))]
     if (visible(a, b) && a > b) line(`M${x0} ${a}V${b}`, '--line-strong', thick(norm))
   }
-  const embed = partNode(layers, 'embed', 0),
-    head = partNode(layers, 'head', 0)
-  spine(embed.y + 4, blockRect(layers, 0).y + blockRect(layers, 0).h, norms[0]?.start)
-  for (let layer = 0; layer < layers; layer++) {
-    const { y, h } = blockRect(layers, layer),
-      n = norms[layer],
-      a = joinOf(layers, 'attn', layer),
-      m = joinOf(layers, 'mlp', layer)
-    spine(y + h, a, n?.start)
-    spine(a, m, n?.mid)
-    spine(m, y, n?.post)
-  }
-  spine(blockRect(layers, layers - 1).y, head.y + head.h, norms.at(-1)?.post)
+  // the residual, from part to part; it begins anew at every embedding
+  world.parts.forEach((node, i) => {
+    const next = world.parts[i + 1]
+    const n = norms[node.layer]
+    const before = ofPart(norms, node.part, node.layer)
+    if (isEnd(node.part)) {
+      const length = node.part === 'read' ? norms[node.layer]?.parts.at(-1)?.after : n?.start
+      if (next && next.part !== 'embed') spine(node.y + 4, next.y + next.h, length)
+      return
+    }
+    const read = world.parts[i - 1]?.layer === node.layer && !isEnd(world.parts[i - 1]!.part)
+    const enters = read ? ofPart(norms, world.parts[i - 1]!.part, node.layer)?.after : n?.start
+    const from = read && !isOnSpine(node.part) ? joinOf(world.parts[i - 1]!) : node.y + node.h
+    spine(from, joinOf(node), enters)
+    if (next && next.part !== 'embed') spine(joinOf(node), next.y + next.h, before?.after)
+  })
+  fromSource()
   // a ⊕ lies over the arms of its own part and of the next, which begins right beside it
   const joins: Shape[] = []
-  for (let layer = 0; layer < layers; layer++) {
-    const block = blockRect(layers, layer),
-      n = norms[layer],
+  world.blocks.forEach((block, layer) => {
+    const n = norms[layer],
       bottom = block.y + block.h
-    if (!visible(toY(bottom, camera, size), toY(block.y, camera, size))) continue
-    for (const part of ['attn', 'mlp'] as const) {
-      const node = partNode(layers, part, layer),
-        side = part === 'attn' ? -1 : 1,
-        role = part === 'attn' ? roles.attention : roles.mlp
+    if (!visible(toY(bottom, camera, size), toY(block.y, camera, size))) return
+    const tall = block.h * camera.scale
+    for (const [nth, node] of world.parts.filter((p) => p.layer === layer && !isEnd(p.part)).entries()) {
+      const { part } = node
+      if (isOnSpine(part)) continue
+      const side = part === 'mlp' ? 1 : -1,
+        role = roleOf(part)
       const out = toX(node.x + node.w / 2, camera, size),
         low = toY(node.y + node.h - 2, camera, size),
-        join = toY(joinOf(layers, part, layer), camera, size)
+        join = toY(joinOf(node), camera, size)
+      const enters = nth === 0 ? n?.start : n?.parts[nth - 1]?.after
       const r = Math.min(8, (low - join) / 3),
-        near = x0 + side * Math.min(18, thick(part === 'attn' ? n?.start : n?.mid) / 2)
+        near = x0 + side * Math.min(18, thick(enters) / 2)
       line(
         `M${x0} ${low}H${out - side * r}Q${out} ${low} ${out} ${low - r}V${join + r}Q${out} ${join} ${out - side * r} ${join}H${near}`,
         role,
-        thick(n?.[part]),
+        thick(n?.parts[nth]?.added ?? undefined),
       )
-      const tall = block.h * camera.scale
       const dot = tall > 70 ? 7 : tall > 26 ? 3.5 : 0
       if (dot) {
         joins.push({
@@ -165,15 +178,15 @@ export function mapList(
       if (dot === 7) {
         joins.push({ kind: 'path', d: `M${x0 - 4} ${join}h8M${x0} ${join - 4}v8`, stroke: paint('--ink'), width: 1.3 })
       }
-      const sum = part === 'attn' ? n?.mid : n?.post
+      const sum = n?.parts[nth]?.after
       if (tall > 90 && sum !== undefined) {
         text(x0 - side * (broad / 2 + 9), join + 13, num(sum), '--ink-soft', 10, side < 0 ? 'start' : 'end', {
           mono: true,
         })
       }
     }
-    const every = Math.max(1, Math.ceil(15 / (block.h * camera.scale)))
-    if (block.h * camera.scale < 60 && (layer % every === 0 || layer === at.layer)) {
+    const every = Math.max(1, Math.ceil(15 / tall))
+    if (tall < 60 && (layer % every === 0 || layer === at.layer)) {
       text(
         size.width - 6,
         toY(block.y + block.h / 2, camera, size) + 4,
@@ -184,36 +197,30 @@ export function mapList(
         { weight: layer === at.layer ? 700 : 400 },
       )
     }
-    if (layer === at.layer && block.h * camera.scale < 60) {
+    if (layer === at.layer && tall < 60) {
       shapes.push({
         kind: 'rect',
         x: 2,
         y: toY(block.y, camera, size),
         w: size.width - 4,
-        h: block.h * camera.scale,
+        h: tall,
         radius: 3,
         fill: paint('--accent'),
         opacity: 0.13,
       })
     }
-  }
+  })
 
   shapes.push(...joins)
-  for (const target of targetsOf(layers, camera, size)) {
-    const here =
-      target.part === at.part && (target.layer === at.layer || target.part === 'embed' || target.part === 'head')
+  for (const target of targetsOf(world, camera, size)) {
+    const here = target.part === at.part && (target.layer === at.layer || isEnd(target.part))
     if (target.op === null) {
       if (target.h < 11) continue
       const n = norms[target.layer],
-        norm =
-          target.part === 'attn'
-            ? n?.attn
-            : target.part === 'mlp'
-              ? n?.mlp
-              : target.part === 'embed'
-                ? norms[0]?.start
-                : undefined
-      const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
+        own = ofPart(norms, target.part, target.layer),
+        begins = target.part === 'embed' || target.part === 'source'
+      const norm = begins ? n?.start : (own?.added ?? own?.after)
+      const role = roleOf(target.part)
       shapes.push({
         kind: 'rect',
         x: target.x,
@@ -224,10 +231,9 @@ export function mapList(
         fill: paint(here ? '--accent-wash' : '--surface'),
         stroke: paint(here ? '--accent' : role),
       })
-      const name =
-        target.part === 'embed' || target.part === 'head'
-          ? words.part[target.part]
-          : `${words.layer(target.layer)} ${words.part[target.part]}`
+      const name = isEnd(target.part)
+        ? words.part[target.part]
+        : `${words.layer(target.layer)} ${words.part[target.part]}`
       const middle = target.x + target.w / 2,
         two = norm !== undefined && target.h >= 27
       if (target.h >= 15) {
@@ -248,7 +254,7 @@ export function mapList(
         text(
           middle,
           target.y + target.h / 2 + 10.5,
-          `‖${target.part === 'embed' ? 'x' : 'Δ'}‖ ${num(norm)}${spent ? ` · ${words.time(spent)}` : ''}`,
+          `‖${begins || isOnSpine(target.part) ? 'x' : 'Δ'}‖ ${num(norm)}${spent ? ` · ${words.time(spent)}` : ''}`,
           '--ink-soft',
           10,
           'middle',
@@ -260,7 +266,7 @@ export function mapList(
   return { width: size.width, height: size.height, background: paint('--surface'), shapes }
 
   function drawOp(target: Target & { op: Op }, here: boolean): void {
-    const role = target.part === 'attn' ? roles.attention : target.part === 'mlp' ? roles.mlp : '--line-strong'
+    const role = roleOf(target.part)
     shapes.push({
       kind: 'rect',
       x: target.x,
@@ -273,18 +279,18 @@ export function mapList(
     })
     const us = times?.get(nodeKey(target))
     const found = vectors.get(nodeKey(target)),
-      node = opNodes(layers, target.part, target.layer).find((o) => o.op === target.op)!
+      node = opNode(world, target.part, target.layer, target.op)
     const shown = target.h >= vectorsFrom && found
     const up = Math.max(13, Math.min(20, 12 * camera.scale)),
       titleY = shown ? target.y + up : target.y + target.h / 2 + 4
     if (target.h >= 15) {
-      text(target.x + 8, titleY, words.ops[target.op], '--ink', 12, 'start', { weight: here ? 650 : 500 })
+      text(target.x + 8, titleY, words.op(node.box), '--ink', 12, 'start', { weight: here ? 650 : 500 })
       if (us !== undefined) {
         text(target.x + target.w - 8, titleY, words.time(us), '--ink-soft', 10, 'end', { mono: true })
       }
     }
     if (!shown) return
-    vectorsOfOp[target.op].forEach((name, nth) => {
+    node.vectors.forEach((name, nth) => {
       const values = found[name]
       if (!values) return
       const rect = vectorRect(node, nth),
@@ -317,6 +323,20 @@ export function mapList(
         line(`M${c.x} ${c.y}h${c.w}v${c.h}h${-c.w}z`, '--ink', 2)
       }
     })
+  }
+
+  /** What the encoder read is read by every cross-attention: a line beside the map, from its last norm up. */
+  function fromSource(): void {
+    const crosses = world.parts.filter(({ part }) => part === 'cross')
+    const top = world.parts[world.parts.findIndex(({ part }) => part === 'embed') - 1]
+    if (crosses.length === 0 || !top) return
+    const beside = toX(-198, camera, size),
+      start = toY(top.y + 4, camera, size) - 6
+    const into = crosses.map(
+      (node) => `M${beside} ${toY(node.y + node.h / 2, camera, size)}H${toX(node.x, camera, size)}`,
+    )
+    const highest = toY(Math.min(...crosses.map((node) => node.y + node.h / 2)), camera, size)
+    line(`M${x0} ${start}H${beside}V${highest}${into.join('')}`, roles.attention, 1.4)
   }
 
   /** Only the cells in the window get their number. */

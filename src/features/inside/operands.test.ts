@@ -7,9 +7,8 @@ import { storytellerGlass } from '../../engine/glass/testing.ts'
 import { nodeGpu, noGpuReason } from '../../engine/testing/gpu.ts'
 import { operandsOf, type Operands } from './operands.ts'
 import { tinyGlass } from './testing.ts'
-import { opsOf, type Part } from './view.ts'
+import { boxOf, outlineOf, type Part } from './outline.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
-import { vectorsOfOp } from './world.ts'
 
 const gpu = await nodeGpu()
 
@@ -23,10 +22,10 @@ async function everything(
     plan = await glass.plan(),
     out = new Map<string, Operands & { width: number; peak: number }>()
   for (const part of parts) {
-    for (const op of opsOf[part]) {
+    for (const { op, vectors: boxes } of boxOf(outlineOf(plan), part, info.layers - 1)!.ops) {
       const spot: Spot = { part, op, layer: info.layers - 1, head: info.heads - 1, position }
       const vectors = await vectorsOf(glass, info, plan, spot)
-      for (const name of vectorsOfOp[op]) {
+      for (const { name } of boxes) {
         const values = vectors[name]!,
           i = Math.min(values.length - 1, 11)
         out.set(`${part} ${op} ${name}`, {

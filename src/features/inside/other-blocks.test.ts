@@ -7,10 +7,10 @@ import { glassOf } from '../../engine/glass/testing.ts'
 import { neoxPass } from '../../engine/testing/neox.ts'
 import type { Glass, GlassInfo, PlanInfo } from '../../store/inspect.ts'
 import { operandsOf } from './operands.ts'
-import { normsOf } from './read.ts'
+import { normsOf, type Norms } from './read.ts'
 import { placesOfSteps, siteOf, stepsOfPart } from './sites.ts'
 import { vectorsOf, type Spot } from './vectors.ts'
-import { opsOf } from './view.ts'
+import { boxOf, outlineOf } from './outline.ts'
 
 const ids = [5, 9, 17, 3, 44, 21, 8, 60, 2, 33, 12]
 let glass: Glass, info: GlassInfo, plan: PlanInfo
@@ -22,7 +22,7 @@ beforeAll(async () => {
 it('every number it shows is the sum of its operands', async () => {
   const seen: string[] = []
   for (const part of ['embed', 'attn', 'mlp', 'head'] as const) {
-    for (const op of opsOf[part]) {
+    for (const { op } of boxOf(outlineOf(plan), part, 1)!.ops) {
       const spot: Spot = { part, op, layer: 1, head: 2, position: 7 }
       for (const [name, values] of Object.entries(await vectorsOf(glass, info, plan, spot))) {
         const i = Math.min(values.length - 1, 5)
@@ -51,10 +51,12 @@ it('draws the running sum between branches that read alike, and places every ste
     attn = at('blocks.1.attn.out')
   const found = await normsOf(glass, plan, 1, 7)
   expect(found.start).toBeCloseTo(norm(start), 4)
-  expect(found.attn).toBeCloseTo(norm(attn), 4)
-  expect(found.mid).toBeCloseTo(norm(start.map((v, i) => v + attn[i]!)), 4)
-  expect(found.mlp).toBeCloseTo(norm(at('blocks.1.mlp.out')), 4)
-  expect(found.post).toBeCloseTo(norm(at('blocks.1.resid_post')), 4)
+  expect(found.parts.map(({ part }) => part)).toEqual(['attn', 'mlp'])
+  const [first, second] = found.parts as [Norms['parts'][number], Norms['parts'][number]]
+  expect(first.added).toBeCloseTo(norm(attn), 4)
+  expect(first.after).toBeCloseTo(norm(start.map((v, i) => v + attn[i]!)), 4)
+  expect(second.added).toBeCloseTo(norm(at('blocks.1.mlp.out')), 4)
+  expect(second.after).toBeCloseTo(norm(at('blocks.1.resid_post')), 4)
 
   expect(siteOf(plan, 'mlp.gate', 1)).toBeNull()
   const places = placesOfSteps(plan)

@@ -2,28 +2,32 @@
 // of steps or of a checkpoint's tensors.
 
 import type { PlanInfo, PlanSite, PlanStepInfo } from '../../store/inspect.ts'
-import type { Op, Part } from './view.ts'
+import { isEnd, outlineOf, type Op, type Part } from './outline.ts'
 
-/** Sites of a block that each op of the map is about, and of the whole model. */
-const sitesOfOp: Readonly<Record<Part, readonly (readonly [op: Op, sites: readonly string[]])[]>> = {
-  embed: [['embed', ['embed']]],
-  attn: [
-    ['norm', ['attn.norm']],
-    ['qkv', ['attn.q', 'attn.k', 'attn.v', 'attn.q_norm', 'attn.k_norm']],
-    ['rope', ['attn.q_rope', 'attn.k_rope']],
-    ['cache', ['attn.keys', 'attn.values']],
-    ['attention', ['attn.queries', 'attn.z', 'attn.lse']],
-    ['out', ['attn.out']],
-  ],
-  mlp: [
-    ['norm', ['mlp.norm']],
-    ['swiglu', ['mlp.gate', 'mlp.up', 'mlp.act']],
-    ['out', ['mlp.out']],
-  ],
-  head: [
-    ['norm', ['final_norm']],
-    ['softmax', ['logits']],
-  ],
+/** What stands between a branch's name and each of its sites that an op of the map is about. */
+const wordsOfOp: Partial<Record<Op, readonly string[]>> = {
+  norm: ['norm'],
+  qkv: ['q', 'k', 'v', 'q_norm', 'k_norm', 'q_clip', 'k_clip', 'v_clip'],
+  rope: ['q_rope', 'k_rope'],
+  cache: ['keys', 'values'],
+  attention: ['queries', 'z', 'lse'],
+  router: ['scores', 'router'],
+  swiglu: ['gate', 'up', 'act'],
+  gates: ['gates'],
+  state: ['state'],
+  after: ['after'],
+  out: ['out', 'sum'],
+}
+/** Sites of the ends. */
+const sitesOfEnd: Partial<Record<Part, Partial<Record<Op, readonly string[]>>>> = {
+  source: { embed: ['encoder.embed'] },
+  read: { norm: ['encoder.norm'] },
+  embed: { embed: ['embed'] },
+  head: {
+    norm: ['final_norm'],
+    transform: ['transform.dense', 'transform.act', 'transform.norm'],
+    softmax: ['logits'],
+  },
 }
 
 /** The site of that name in a layer, or in the whole model; null where this model has none. */
@@ -31,36 +35,45 @@ export const siteOf = (plan: PlanInfo, name: string, layer: number): PlanSite | 
   plan.sites[`blocks.${layer}.${name}`] ?? plan.sites[name] ?? null
 
 /** The step that makes a site. */
-export function stepOf(plan: PlanInfo | null, name: string, layer: number): PlanStepInfo | null {
-  const step = plan && siteOf(plan, name, layer)?.step
-  return plan?.steps.find((s) => s.name === step) ?? null
+export function stepOf(plan: PlanInfo, name: string, layer: number): PlanStepInfo | null {
+  const step = siteOf(plan, name, layer)?.step
+  return plan.steps.find((s) => s.name === step) ?? null
+}
+
+/** The step that reads rows of the embedding's table; what else is done to them follows it. */
+export const tableStep = (plan: PlanInfo, part: Part): PlanStepInfo | null =>
+  plan.steps.find(({ name }) => name === (part === 'source' ? 'encoder.embed' : 'embed')) ?? null
+
+/** Where a step stands on the map. */
+export interface StepPlace {
+  part: Part
+  op: Op
 }
 
 /** Where each step stands on the map: at the op whose numbers it makes; what only adds, at the end of its branch. */
-export function placesOfSteps(plan: PlanInfo): ReadonlyMap<string, { part: Part; op: Op }> {
-  const found = new Map<string, { part: Part; op: Op }>()
-  const put = (name: string, layer: number, place: { part: Part; op: Op }): void => {
-    const step = siteOf(plan, name, layer)?.step
+export function placesOfSteps(plan: PlanInfo): ReadonlyMap<string, StepPlace> {
+  const found = new Map<string, StepPlace>()
+  const put = (step: string | undefined, place: StepPlace): void => {
     if (step !== undefined && !found.has(step)) found.set(step, place)
   }
-  for (const part of ['embed', 'attn', 'mlp', 'head'] as const) {
-    for (const [op, sites] of sitesOfOp[part]) {
-      for (const name of sites) {
-        if (part === 'embed' || part === 'head') put(name, -1, { part, op })
-        else plan.blocks.forEach((_, layer) => put(name, layer, { part, op }))
-      }
-    }
-  }
-  for (const { branches } of plan.blocks) {
-    for (const { name, adds } of branches) {
-      const part = name === 'mlp' ? name : 'attn'
-      if (!found.has(adds)) found.set(adds, { part, op: 'out' })
+  for (const { part, layer, ops } of outlineOf(plan).parts) {
+    const branch = plan.blocks[layer]!.branches.find(({ name }) => name === part)
+    for (const { op } of ops) {
+      const place = { part, op }
+      const own = isEnd(part)
+        ? (sitesOfEnd[part]?.[op] ?? [])
+        : (wordsOfOp[op] ?? []).map((w) => `blocks.${layer}.${part}.${w}`)
+      for (const name of own) put(plan.sites[name]?.step, place)
+      if (op === 'out') put(branch?.adds, place)
+      if (op === 'closing' && branch?.writes) put(plan.sites[branch.writes]?.step, place)
+      if (op === 'embed') put(tableStep(plan, part)?.name, place)
+      if (op === 'labels' || op === 'vector') for (const { site } of plan.outputs) put(plan.sites[site]?.step, place)
     }
   }
   // what makes nothing of its own goes with the step that follows it
-  const last: { body: { part: Part; op: Op }; head: { part: Part; op: Op } } = {
+  const last: { body: StepPlace; head: StepPlace } = {
     body: { part: 'embed', op: 'embed' },
-    head: { part: 'head', op: 'norm' },
+    head: { part: 'head', op: outlineOf(plan).parts.at(-1)!.ops[0]!.op },
   }
   for (const step of plan.steps.toReversed()) {
     const place = found.get(step.name)
@@ -73,7 +86,5 @@ export function placesOfSteps(plan: PlanInfo): ReadonlyMap<string, { part: Part;
 /** Steps of one part of the map: of a layer's branch, of the embedding, of the head. */
 export function stepsOfPart(plan: PlanInfo, part: Part, layer: number): PlanStepInfo[] {
   const places = placesOfSteps(plan)
-  return plan.steps.filter(
-    (s) => places.get(s.name)!.part === part && (part === 'embed' || part === 'head' || s.layer === layer),
-  )
+  return plan.steps.filter((s) => places.get(s.name)!.part === part && (isEnd(part) || s.layer === layer))
 }

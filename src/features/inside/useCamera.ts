@@ -3,7 +3,7 @@
 
 import { useCallback, useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react'
 import { useWheelZoom } from '../../ui/useWheelZoom.ts'
-import { clampCamera, scaleX, wholeOf, zoomAt, type Camera, type Size } from './world.ts'
+import { clampCamera, scaleX, wholeOf, zoomAt, type Camera, type Size, type World } from './world.ts'
 
 const glide = 280
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -28,7 +28,7 @@ export interface CameraTools {
 /** @param moved called after the reader moved the window by hand, with where the pointer was */
 export function useCamera(
   box: RefObject<HTMLElement | null>,
-  layers: number,
+  world: World,
   moved: (camera: Camera, size: Size, at: { x: number; y: number }) => void,
 ): CameraTools {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 })
@@ -38,8 +38,8 @@ export function useCamera(
   const dragged = useRef(false)
   const camera =
     held && size.width > 0
-      ? clampCamera(held, layers, size)
-      : wholeOf(layers, size.width > 0 ? size : { width: 400, height: 600 })
+      ? clampCamera(held, world, size)
+      : wholeOf(world, size.width > 0 ? size : { width: 400, height: 600 })
 
   useLayoutEffect(() => {
     const element = box.current!
@@ -65,7 +65,7 @@ export function useCamera(
   }, [])
   const to = (target: Camera): void => {
     cancelAnimationFrame(frame.current)
-    const goal = clampCamera(target, layers, size),
+    const goal = clampCamera(target, world, size),
       from = camera,
       start = performance.now()
     if (still()) {
@@ -87,17 +87,17 @@ export function useCamera(
     frame.current = requestAnimationFrame(step)
   }
   const by = (factor: number, at = { x: size.width / 2, y: size.height / 2 }): void => {
-    const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
+    const next = zoomAt(now.current, factor, at.x, at.y, world, size)
     jump(next)
     moved(next, size, at)
   }
   const pan = (dx: number, dy: number): void => {
     const from = now.current
-    jump(clampCamera({ ...from, x: from.x - dx / scaleX(from, size), y: from.y - dy / from.scale }, layers, size))
+    jump(clampCamera({ ...from, x: from.x - dx / scaleX(from, size), y: from.y - dy / from.scale }, world, size))
   }
 
   useWheelZoom(box, 140, (factor, at) => {
-    const next = zoomAt(now.current, factor, at.x, at.y, layers, size)
+    const next = zoomAt(now.current, factor, at.x, at.y, world, size)
     if (next.scale === now.current.scale) return false
     jump(next)
     moved(next, size, at)

@@ -1,9 +1,8 @@
-// The vectors that an op of the map shows, asked of the Glass; names as in world.ts.
+// The vectors that an op of the map shows, asked of the Glass; names as the outline gives them.
 
 import type { Glass, GlassInfo, PlanInfo, PlanSite } from '../../store/inspect.ts'
-import { probe, readBy, sumsAround } from './read.ts'
-import { siteOf } from './sites.ts'
-import type { Op, Part } from './view.ts'
+import { boxOf, opOf, outlineOf, type Op, type Part } from './outline.ts'
+import { lookOf, readSite, sumAround } from './read.ts'
 
 export type Vectors = Readonly<Record<string, Float32Array>>
 
@@ -16,57 +15,28 @@ export interface Spot {
   position: number
 }
 
-export async function vectorsOf(
-  glass: Glass,
-  info: GlassInfo,
-  plan: PlanInfo,
-  { part, op, layer, head, position }: Spot,
-): Promise<Vectors> {
-  const get = async (site: Parameters<typeof probe>[1]['site'], ofHead = false): Promise<Float32Array> =>
-    (await probe(glass, { site, layer, position, ...(ofHead && { head }) })).values
-  switch (op) {
-    case 'embed':
-      return { x: (await probe(glass, { site: 'embed', position })).values }
-    case 'norm': {
-      const x = (await readBy(glass, plan, part as 'attn' | 'mlp' | 'head', layer, position)).values
-      return {
-        x,
-        y:
-          part === 'head'
-            ? (await probe(glass, { site: 'final_norm', position })).values
-            : await get(part === 'attn' ? 'attn_norm' : 'mlp_norm'),
-      }
-    }
-    case 'qkv':
-      return { q: await get('q', true), k: await get('k', true), v: await get('v', true) }
-    case 'rope':
-      return { q_rope: await get('q_rope', true), k_rope: await get('k_rope', true) }
-    case 'cache':
-      return {}
-    case 'attention':
-      return {
-        ...(info.source === 'live' && { scores: await get('scores', true) }),
-        probs: await get('probs', true),
-        z: await get('z', true),
-      }
-    case 'out': {
-      const around = await sumsAround(glass, plan, part as 'attn' | 'mlp', layer, position)
-      const x = around.before.values,
-        sum = around.after.values
-      return { delta: sum.map((v, i) => v - x[i]!), sum }
-    }
-    case 'swiglu':
-      // a plain MLP has no gate
-      return {
-        ...(siteOf(plan, 'mlp.gate', layer) && { gate: await get('gate') }),
-        up: await get('up'),
-        act: await get('act'),
-      }
-    case 'softmax': {
-      const logits = (await probe(glass, { site: 'logits', position })).values
-      return { logits, p: softmax(logits) }
-    }
+/** Vectors that are shown for one head of all. */
+const ofHead = new Set(['q', 'k', 'v', 'q_rope', 'k_rope', 'z'])
+
+export async function vectorsOf(glass: Glass, info: GlassInfo, plan: PlanInfo, spot: Spot): Promise<Vectors> {
+  const { part, op, layer, head, position } = spot
+  const box = boxOf(outlineOf(plan), part, layer)
+  const found: Record<string, Float32Array> = {}
+  for (const { name, site } of (box && opOf(box, op))?.vectors ?? []) {
+    if (site !== null) {
+      const { values } = await readSite(glass, plan, site, position, ofHead.has(name) ? head : undefined)
+      found[name] = values
+    } else if (name === 'scores' || name === 'probs') {
+      // a recording holds weights alone
+      if (name === 'scores' && info.source === 'recording') continue
+      found[name] = await lookOf(glass, info, { part, layer, head, position }, name)
+    } else if (name === 'p') found[name] = softmax(found['logits']!)
   }
+  if (op === 'out') {
+    const { delta, after } = await sumAround(glass, plan, part, layer, position)
+    return { delta, sum: after.values }
+  }
+  return found
 }
 
 export function softmax(logits: Float32Array): Float32Array {
@@ -75,27 +45,32 @@ export function softmax(logits: Float32Array): Float32Array {
   return logits.map((v) => Math.exp(v - max) / total)
 }
 
-/** Which site each vector of an op is a projection of. */
-const projected: Partial<Record<Op, Readonly<Record<string, string>>>> = {
-  qkv: { q: 'attn.q', k: 'attn.k', v: 'attn.v' },
-  swiglu: { gate: 'mlp.gate', up: 'mlp.up' },
-  softmax: { logits: 'logits' },
+/** Which site a vector of an op is a projection of. */
+function projected({ part, op, layer }: Spot, vector: string, plan: PlanInfo): string | null {
+  const at = (word: string): string => `blocks.${layer}.${part}.${word}`
+  if (op === 'out') return vector === 'delta' && !(at('after') in plan.sites) ? at('out') : null
+  if (op === 'after') return vector === 'x' ? at('out') : null
+  if (op === 'qkv') return at(vector)
+  if (op === 'swiglu') return vector === 'act' ? null : at(vector)
+  if (op === 'transform') return vector === 'dense' ? 'transform.dense' : null
+  return op === 'labels' || vector === 'logits' ? vector : null
 }
 
 /** The matrix that makes a vector, and which of its rows makes element i; null where none does. */
 export function matrixOf(
   plan: PlanInfo,
   info: GlassInfo,
-  { part, op, layer, head }: Spot,
+  spot: Spot,
   vector: string,
-): { tensor: string; row: (i: number) => number; input: PlanSite; hasBias: boolean } | null {
-  const name = op === 'out' && vector === 'delta' ? `${part}.out` : projected[op]?.[vector]
-  const site = name === undefined ? null : siteOf(plan, name, layer)
-  const input = site?.matrix?.input ? plan.sites[site.matrix.input]! : null
-  if (!site?.matrix || !input?.site) return null
+): { tensor: string; row: (i: number) => number; input: string; inputSite: PlanSite; hasBias: boolean } | null {
+  const name = projected(spot, vector, plan)
+  const site = name === null ? null : (plan.sites[name] ?? null)
+  const input = site?.matrix?.input
+  const inputSite = input ? (plan.sites[input] ?? null) : null
+  if (!site?.matrix || !input || inputSite === null || inputSite.side === null) return null
   const { tensor, rows, bias } = site.matrix
   // vectors of one head are a part of the site
-  const first = site.heads === null ? 0 : Math.floor(head / (info.heads / site.heads)) * (site.width / site.heads)
+  const first = site.heads === null ? 0 : Math.floor(spot.head / (info.heads / site.heads)) * (site.width / site.heads)
   const row = (i: number): number => (rows ? Math.floor(i / rows.count) * rows.every + rows.from + (i % rows.count) : i)
-  return { tensor, row: (i) => row(first + i), input, hasBias: bias }
+  return { tensor, row: (i) => row(first + i), input, inputSite, hasBias: bias }
 }

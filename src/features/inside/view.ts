@@ -1,22 +1,14 @@
 // Where in the pass the reader stands: a part of the model, one of its ops, one element. Layer, token and head are
-// shared by all panels (store/inspect.ts); the part is this panel's own.
+// shared by all panels (store/inspect.ts); the part is this panel's own. What of it the present model has is said by
+// placeIn (outline.ts).
 
 import { create } from 'zustand'
 import type { StepTiming } from '../../store/inspect.ts'
-
-export type Part = 'embed' | 'attn' | 'mlp' | 'head'
-export type Op = 'embed' | 'norm' | 'qkv' | 'rope' | 'cache' | 'attention' | 'out' | 'swiglu' | 'softmax'
-export const opsOf: Record<Part, readonly Op[]> = {
-  embed: ['embed'],
-  attn: ['norm', 'qkv', 'rope', 'cache', 'attention', 'out'],
-  mlp: ['norm', 'swiglu', 'out'],
-  head: ['norm', 'softmax'],
-}
+import type { Op, Part } from './outline.ts'
 
 interface View {
   part: Part
-  /** index into opsOf[part] */
-  op: number
+  op: Op
   /** element that the cards spell out */
   element: number
   /** the number whose operands are spelled out: a vector of the present op and an index into it */
@@ -26,6 +18,8 @@ interface View {
   /** steps of the plan as they were last timed, of one model */
   timed: { model: string; steps: StepTiming[] } | null
   pair: number
+  /** token of an encoder–decoder's source, null = its last */
+  sourceAt: number | null
   /** key token held against the query, null = the one that weighs most */
   key: number | null
   /** distance on the slider, null = the one in the run */
@@ -47,12 +41,13 @@ interface View {
 
 export const useView = create<View>()((set) => ({
   part: 'attn',
-  op: 0,
+  op: 'norm',
   element: 0,
   cell: null,
   weight: null,
   timed: null,
   pair: 0,
+  sourceAt: null,
   key: null,
   distance: null,
   split: null,
@@ -65,30 +60,3 @@ export const useView = create<View>()((set) => ({
   shown: '',
   set: (change) => set(change),
 }))
-
-/** One step of the pass; layer is 0 for embed and the last for head. */
-export interface Place {
-  part: Part
-  layer: number
-  op: number
-}
-
-export function placesOf(layers: number): Place[] {
-  const parts: { part: Part; layer: number }[] = [
-    { part: 'embed', layer: 0 },
-    ...Array.from({ length: layers }, (_, layer) => [
-      { part: 'attn' as const, layer },
-      { part: 'mlp' as const, layer },
-    ]).flat(),
-    { part: 'head', layer: layers - 1 },
-  ]
-  return parts.flatMap(({ part, layer }) => opsOf[part].map((_, op) => ({ part, layer, op })))
-}
-
-export const placeIndex = (places: readonly Place[], at: Place): number =>
-  Math.max(
-    0,
-    places.findIndex(
-      (p) => p.part === at.part && p.op === at.op && (p.layer === at.layer || p.part === 'embed' || p.part === 'head'),
-    ),
-  )

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { placesOf } from './view.ts'
+import { placesOf, type Op, type Outline, type Part } from './outline.ts'
 import {
-  blockRect,
   cellAt,
   cellRect,
   clampCamera,
@@ -9,19 +8,51 @@ import {
   gridOf,
   levelOf,
   nearCell,
-  opNodes,
+  opNode,
   partNode,
-  partNodes,
   readable,
   toPixels,
   toWorld,
   vectorRect,
-  vectorsOfOp,
   wholeOf,
-  worldHeight,
+  worldOf,
   zoomAt,
   type Rect,
 } from './world.ts'
+
+const box = (op: Op, ...vectors: string[]) => ({ op, vectors: vectors.map((name) => ({ name, site: null })) })
+const part = (name: Part, layer: number, ...ops: ReturnType<typeof box>[]) => ({
+  part: name,
+  layer,
+  side: 'text' as const,
+  ops,
+})
+/** Blocks of two branches; of three behind an encoder; of one that lies on the residual. */
+function outline(layers: number, kind: 'plain' | 'cross' | 'cell' = 'plain'): Outline {
+  const blocks = Array.from({ length: layers }, (_, layer) => [
+    ...(kind === 'cell'
+      ? [part('cell', layer, box('gates', 'gates'), box('state', 'state', 'h'))]
+      : [
+          part(
+            'attn',
+            layer,
+            box('norm', 'x', 'y'),
+            box('qkv', 'q', 'k', 'v'),
+            box('cache'),
+            box('out', 'delta', 'sum'),
+          ),
+          ...(kind === 'cross' ? [part('cross', layer, box('qkv', 'q'), box('out', 'delta', 'sum'))] : []),
+          part('mlp', layer, box('swiglu', 'gate', 'up', 'act'), box('out', 'delta', 'sum')),
+        ]),
+  ])
+  const parts = [
+    part('embed', 0, box('embed', 'x')),
+    ...blocks.flat(),
+    part('head', layers - 1, box('softmax', 'logits', 'p')),
+  ]
+  return { layers, sourceLayers: 0, parts }
+}
+const four = worldOf(outline(4))
 
 const phone = { width: 330, height: 420 },
   wide = { width: 380, height: 600 }
@@ -29,30 +60,40 @@ const apart = (a: Rect, b: Rect): boolean =>
   a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y
 
 describe('the map', () => {
-  it.each([1, 4, 30, 80])('of %i layers holds every step of the pass, none on another', (layers) => {
-    const nodes = partNodes(layers).flatMap(({ part, layer }) => opNodes(layers, part, layer))
-    expect(nodes.map(({ part, layer, op }) => `${part} ${layer} ${op}`).toSorted()).toEqual(
-      placesOf(layers)
-        .map(({ part, layer, op: i }) => `${part} ${layer} ${opNodes(layers, part, layer)[i]!.op}`)
-        .toSorted(),
+  it.each([
+    [1, 'plain'],
+    [4, 'cross'],
+    [30, 'plain'],
+    [3, 'cell'],
+    [80, 'plain'],
+  ] as const)('of %i layers (%s) holds every step of the pass, none on another', (layers, kind) => {
+    const given = outline(layers, kind),
+      world = worldOf(given)
+    expect(world.ops.map(({ part: p, layer, op }) => `${p} ${layer} ${op}`)).toEqual(
+      placesOf(given).map(({ part: p, layer, op }) => `${p} ${layer} ${op}`),
     )
-    for (const [i, a] of nodes.entries()) {
+    for (const [i, a] of world.ops.entries()) {
       expect(a.y).toBeGreaterThanOrEqual(0)
-      expect(a.y + a.h).toBeLessThanOrEqual(worldHeight(layers))
-      for (const b of nodes.slice(i + 1, i + 12)) {
+      expect(a.y + a.h).toBeLessThanOrEqual(world.height)
+      for (const b of world.ops.slice(i + 1, i + 12)) {
         expect(apart(a, b), `${a.part} ${a.op} and ${b.part} ${b.op}`).toBe(true)
       }
     }
-    // upwards as it is computed
-    expect(partNode(layers, 'embed', 0).y).toBeGreaterThan(partNode(layers, 'attn', 0).y)
-    expect(partNode(layers, 'attn', layers - 1).y).toBeGreaterThan(partNode(layers, 'mlp', layers - 1).y)
-    expect(partNode(layers, 'mlp', layers - 1).y).toBeGreaterThan(partNode(layers, 'head', 0).y)
+    // upwards as it is computed, every part inside its block
+    world.parts.slice(1).forEach((node, i) => expect(node.y + node.h).toBeLessThanOrEqual(world.parts[i]!.y))
+    world.blocks.forEach((block, layer) => {
+      for (const node of world.parts.filter((p) => p.layer === layer && p.part !== 'embed' && p.part !== 'head')) {
+        expect(node.y).toBeGreaterThanOrEqual(block.y)
+        expect(node.y + node.h).toBeLessThanOrEqual(block.y + block.h)
+      }
+    })
+    expect(partNode(world, 'head', 0)).toBe(world.parts.at(-1))
   })
 
   it.each([1, 7, 32, 256, 1856, 49152, 151936])(
     'gives each of %i numbers a cell of its own, found where it is drawn',
     (n) => {
-      const vector = vectorRect(opNodes(4, 'attn', 1)[1]!, 1)
+      const vector = vectorRect(opNode(four, 'attn', 1, 'qkv'), 1)
       const { cols, rows, cell } = gridOf(vector, n)
       expect(cols * rows).toBeGreaterThanOrEqual(n)
       expect(rows * cell).toBeLessThanOrEqual(vector.h + 1e-6)
@@ -64,8 +105,8 @@ describe('the map', () => {
     },
   )
   it('vectors of an op do not touch', () => {
-    for (const node of opNodes(2, 'mlp', 0)) {
-      const rects = vectorsOfOp[node.op].map((_, i) => vectorRect(node, i))
+    for (const node of four.ops) {
+      const rects = node.vectors.map((_, i) => vectorRect(node, i))
       rects.forEach((a, i) => {
         for (const b of rects.slice(i + 1)) expect(apart(a, b)).toBe(true)
       })
@@ -80,22 +121,23 @@ describe('the window', () => {
     [30, wide],
     [30, phone],
   ] as const)('of %i layers goes from the whole to one number and says how near it is', (layers, size) => {
-    const node = opNodes(layers, 'attn', 2)[1]!,
+    const world = worldOf(outline(layers))
+    const node = opNode(world, 'attn', 2, 'qkv'),
       vector = vectorRect(node, 0),
       cell = cellRect(vector, 64, 5)
     const at = (camera: ReturnType<typeof fit>, near: number | null = null) =>
-      levelOf(clampCamera(camera, layers, size), size, layers, near)
-    expect(at(wholeOf(layers, size))).toBe('model')
-    expect(at(fit(blockRect(layers, 2), size))).toBe('block')
+      levelOf(clampCamera(camera, world, size), size, world, near)
+    expect(at(wholeOf(world, size))).toBe('model')
+    expect(at(fit(world.blocks[2]!, size))).toBe('block')
     expect(at(fit(node, size))).toBe('op')
     expect(at({ ...fit(cell, size), scale: readable / cell.w }, cell.w)).toBe('cell')
-    for (const part of partNodes(layers)) {
-      const seen = toPixels(part, wholeOf(layers, size), size)
+    for (const one of world.parts) {
+      const seen = toPixels(one, wholeOf(world, size), size)
       expect(seen.x >= 0 && seen.x + seen.w <= size.width && seen.y >= 0 && seen.y + seen.h <= size.height).toBe(true)
     }
   })
   it.each([0, 15, 130, 255])('onto number %i shows it, and fills with its vector', (index) => {
-    const vector = vectorRect(opNodes(4, 'mlp', 1)[0]!, 0),
+    const vector = vectorRect(opNode(four, 'mlp', 1, 'swiglu'), 0),
       camera = nearCell(vector, 256, index, wide)
     const cell = toPixels(cellRect(vector, 256, index), camera, wide),
       whole = toPixels(vector, camera, wide)
@@ -104,14 +146,14 @@ describe('the window', () => {
     expect(whole.x <= cell.w && whole.x + whole.w >= wide.width - cell.w * 2).toBe(true)
   })
   it('keeps what is under the pointer in place', () => {
-    const camera = fit(blockRect(6, 3), wide)
+    const camera = fit(four.blocks[3]!, wide)
     const before = toWorld(120, 200, camera, wide)
-    const after = toWorld(120, 200, zoomAt(camera, 4, 120, 200, 6, wide), wide)
+    const after = toWorld(120, 200, zoomAt(camera, 4, 120, 200, four, wide), wide)
     expect(after.x).toBeCloseTo(before.x, 6)
     expect(after.y).toBeCloseTo(before.y, 6)
   })
   it('never leaves the map', () => {
-    const camera = clampCamera({ x: 1e6, y: -1e6, scale: 1e-9 }, 6, wide)
-    expect(camera).toEqual(wholeOf(6, wide))
+    const camera = clampCamera({ x: 1e6, y: -1e6, scale: 1e-9 }, four, wide)
+    expect(camera).toEqual(wholeOf(four, wide))
   })
 })

@@ -3,7 +3,7 @@
 // squeezed in height only, so that thirty layers fit; from near it grows both ways, down to single numbers. Pure
 // geometry.
 
-import { opsOf, type Op, type Part } from './view.ts'
+import { isEnd, isOnSpine, type Op, type OpBox, type Outline, type Part } from './outline.ts'
 
 export interface Rect {
   x: number
@@ -14,11 +14,25 @@ export interface Rect {
 export interface PartNode extends Rect {
   part: Part
   layer: number
+  ops: readonly OpBox[]
 }
 export interface OpNode extends Rect {
   part: Part
   layer: number
   op: Op
+  box: OpBox
+  /** names of its vectors, bottom to top */
+  vectors: readonly string[]
+}
+/** The map of one outline, laid out. */
+export interface World {
+  layers: number
+  height: number
+  /** bottom to top */
+  parts: readonly PartNode[]
+  /** by layer: all its branches and the ⊕ behind each */
+  blocks: readonly Rect[]
+  ops: readonly OpNode[]
 }
 /** scale: pixels per unit of height. The centre of the window in units. */
 export interface Camera {
@@ -43,68 +57,50 @@ const title = 26,
   vectorHigh = 30,
   minHigh = 64
 
-/** Vectors that each op shows on the map, from bottom to top as they are computed. */
-export const vectorsOfOp: Record<Op, readonly string[]> = {
-  embed: ['x'],
-  norm: ['x', 'y'],
-  qkv: ['q', 'k', 'v'],
-  rope: ['q_rope', 'k_rope'],
-  cache: [],
-  attention: ['scores', 'probs', 'z'],
-  out: ['delta', 'sum'],
-  swiglu: ['gate', 'up', 'act'],
-  softmax: ['logits', 'p'],
-}
-const opHigh = (op: Op): number => Math.max(minHigh, title + vectorsOfOp[op].length * vectorHigh + 6)
-const loopHigh = (part: Part): number => opsOf[part].reduce((sum, op) => sum + opHigh(op) + gap, gap)
-const blockHigh = loopHigh('attn') + loopHigh('mlp') + 2 * join
+const opHigh = ({ vectors }: OpBox): number => Math.max(minHigh, title + vectors.length * vectorHigh + 6)
+const loopHigh = (ops: readonly OpBox[]): number => ops.reduce((sum, op) => sum + opHigh(op) + gap, gap)
 
-/** y of the bottom of a layer's block; the embedding is at the bottom of the world, the output at the top. */
-const topHigh = loopHigh('head') + apart
-export const worldHeight = (layers: number): number => topHigh + layers * blockHigh + apart + loopHigh('embed')
-const blockBottom = (layers: number, layer: number): number => topHigh + (layers - layer) * blockHigh
-
-export function partNode(layers: number, part: Part, layer: number): PartNode {
-  const wide = { x: -nodeWidth / 2 - 10, w: nodeWidth + 20 }
-  if (part === 'embed') return { part, layer: 0, ...wide, y: blockBottom(layers, 0) + apart, h: loopHigh('embed') }
-  if (part === 'head') return { part, layer: layers - 1, ...wide, y: 0, h: loopHigh('head') }
-  const bottom = blockBottom(layers, layer),
-    attn = loopHigh('attn')
-  return part === 'attn'
-    ? { part, layer, x: -aside - nodeWidth - 8, w: nodeWidth + 16, y: bottom - attn, h: attn }
-    : { part, layer, x: aside - 8, w: nodeWidth + 16, y: bottom - attn - join - loopHigh('mlp'), h: loopHigh('mlp') }
+/** Lays an outline out, the embedding at the bottom. y grows downwards. */
+export function worldOf({ parts, layers }: Outline): World {
+  const behind = (part: Part): number => (part === 'head' ? 0 : isEnd(part) ? apart : join)
+  const height = parts.reduce((sum, { part, ops }) => sum + loopHigh(ops) + behind(part), 0)
+  let bottom = height
+  const nodes: PartNode[] = []
+  const blocks: Rect[] = []
+  for (const { part, layer, ops } of parts) {
+    const h = loopHigh(ops)
+    bottom -= h
+    const across = isOnSpine(part)
+      ? { x: -nodeWidth / 2 - 10, w: nodeWidth + 20 }
+      : { x: part === 'mlp' ? aside - 8 : -aside - nodeWidth - 8, w: nodeWidth + 16 }
+    nodes.push({ part, layer, ops, ...across, y: bottom, h })
+    bottom -= behind(part)
+    if (isEnd(part)) continue
+    const known = blocks[layer]
+    blocks[layer] = { x: -worldWidth / 2, w: worldWidth, y: bottom, h: (known?.h ?? 0) + h + join }
+  }
+  return { layers, height, parts: nodes, blocks, ops: nodes.flatMap(opNodes) }
 }
 
 /** Where a part's result comes back into the sum. */
-export const joinOf = (layers: number, part: 'attn' | 'mlp', layer: number): number =>
-  partNode(layers, part, layer).y - join / 2
+export const joinOf = (node: PartNode): number => node.y - join / 2
 
-export function opNodes(layers: number, part: Part, layer: number): OpNode[] {
-  const frame = partNode(layers, part, layer)
+/** Of an end there is one, whatever the layer. */
+export const partNode = ({ parts }: World, part: Part, layer: number): PartNode =>
+  parts.find((p) => p.part === part && (p.layer === layer || isEnd(part)))!
+export const opNode = ({ ops }: World, part: Part, layer: number, op: Op): OpNode =>
+  ops.find((o) => o.part === part && o.op === op && (o.layer === layer || isEnd(part)))!
+
+function opNodes(frame: PartNode): OpNode[] {
   let bottom = frame.y + frame.h - gap
-  return opsOf[part].map((op) => {
-    const h = opHigh(op)
-    const node = { part, layer: frame.layer, op, x: frame.x + 8, w: frame.w - 16, y: bottom - h, h }
+  return frame.ops.map((box) => {
+    const h = opHigh(box)
+    const { part, layer } = frame
+    const vectors = box.vectors.map(({ name }) => name)
+    const node = { part, layer, op: box.op, box, vectors, x: frame.x + 8, w: frame.w - 16, y: bottom - h, h }
     bottom -= h + gap
     return node
   })
-}
-
-export function partNodes(layers: number): PartNode[] {
-  return [
-    partNode(layers, 'embed', 0),
-    ...Array.from({ length: layers }, (_, layer) => [
-      partNode(layers, 'attn', layer),
-      partNode(layers, 'mlp', layer),
-    ]).flat(),
-    partNode(layers, 'head', layers - 1),
-  ]
-}
-
-/** The layer as one thing: both loops. */
-export function blockRect(layers: number, layer: number): Rect {
-  const bottom = blockBottom(layers, layer)
-  return { x: -worldWidth / 2, w: worldWidth, y: bottom - blockHigh, h: blockHigh }
 }
 
 // ---- vectors and numbers ---------------------------------------------------
@@ -122,7 +118,7 @@ export function gridOf(rect: Rect, n: number): { cols: number; rows: number; cel
 }
 
 export function vectorRect(node: OpNode, index: number): Rect {
-  const count = vectorsOfOp[node.op].length
+  const count = node.vectors.length
   return { x: node.x + 5, w: node.w - 10, y: node.y + title + (count - 1 - index) * vectorHigh + 8, h: vectorHigh - 10 }
 }
 
@@ -189,14 +185,14 @@ export function fit(rect: Rect, size: Size): Camera {
 }
 
 /** Everything in the window; a tall model is squeezed. */
-export const wholeOf = (layers: number, size: Size): Camera => ({
+export const wholeOf = ({ height }: World, size: Size): Camera => ({
   x: 0,
-  y: worldHeight(layers) / 2,
-  scale: (size.height - 2 * pad) / worldHeight(layers),
+  y: height / 2,
+  scale: (size.height - 2 * pad) / height,
 })
 
-export function clampCamera(camera: Camera, layers: number, size: Size): Camera {
-  const min = wholeOf(layers, size).scale,
+export function clampCamera(camera: Camera, world: World, size: Size): Camera {
+  const min = wholeOf(world, size).scale,
     scale = Math.max(min, Math.min(600, camera.scale))
   const halfX = size.width / 2 / scaleX({ ...camera, scale }, size),
     halfY = (size.height / 2 - pad) / scale
@@ -205,30 +201,29 @@ export function clampCamera(camera: Camera, layers: number, size: Size): Camera 
   return {
     scale,
     x: between(camera.x, -worldWidth / 2 + halfX, worldWidth / 2 - halfX),
-    y: between(camera.y, halfY, worldHeight(layers) - halfY),
+    y: between(camera.y, halfY, world.height - halfY),
   }
 }
 
 /** Zooms and keeps what is under the pixel in place. */
-export function zoomAt(camera: Camera, factor: number, px: number, py: number, layers: number, size: Size): Camera {
+export function zoomAt(camera: Camera, factor: number, px: number, py: number, world: World, size: Size): Camera {
   const before = toWorld(px, py, camera, size)
-  const next = clampCamera({ ...camera, scale: camera.scale * factor }, layers, size)
+  const next = clampCamera({ ...camera, scale: camera.scale * factor }, world, size)
   return clampCamera(
     {
       ...next,
       x: before.x - (px - size.width / 2) / scaleX(next, size),
       y: before.y - (py - size.height / 2) / next.scale,
     },
-    layers,
+    world,
     size,
   )
 }
 
 /** How near one is: the level whose things fill the window. */
-export function levelOf(camera: Camera, size: Size, layers: number, cell: number | null): Level {
+export function levelOf(camera: Camera, size: Size, world: World, cell: number | null): Level {
   if (cell !== null && cell * camera.scale >= readable * 0.8) return 'cell'
   if (nodeWidth * scaleX(camera, size) >= size.width * 0.62) return 'op'
-  return camera.scale >= Math.max(wholeOf(layers, size).scale * 1.25, (size.height / blockHigh) * 0.6)
-    ? 'block'
-    : 'model'
+  const tallest = Math.max(...world.blocks.map(({ h }) => h))
+  return camera.scale >= Math.max(wholeOf(world, size).scale * 1.25, (size.height / tallest) * 0.6) ? 'block' : 'model'
 }

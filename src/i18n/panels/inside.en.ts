@@ -2,7 +2,7 @@
 
 export const en = {
   title: 'Inside the model',
-  lead: 'One token’s way through the model, from its row in the embedding table at the bottom to the next word at the top. Every number is read from the run; press a part of the map to see what it computed.',
+  lead: 'One token’s way through the model, from its row in the embedding table at the bottom to what the model says at the top. Every number is read from the run; press a part of the map to see what it computed.',
   keys: 'Keys: space play · . , step · l layer · j k token · h head (with Shift: back) · Enter closer · Esc or Backspace farther · + − zoom · arrows move',
   vectors: {
     x: 'x',
@@ -22,13 +22,31 @@ export const en = {
     act: 'act',
     logits: 'logits',
     p: 'p',
+    router: 'experts',
+    gates: 'gates',
+    state: 'state',
+    h: 'h',
+    dense: 'dense',
+    bent: 'bent',
+    normed: 'normed',
+    last_hidden: 'last residual',
+    final_norm: 'normed residual',
   },
   layer: (n: number) => `L${n}`,
   head: (n: number) => `head ${n}`,
   wait: 'Reading…',
   missing: 'This recording keeps every step for its last tokens only: choose one of those.',
   lost: 'This token’s numbers are no longer kept. Choose a later one.',
-  part: { embed: 'embedding', attn: 'attention', mlp: 'MLP', head: 'output' },
+  part: {
+    source: 'source embedding',
+    read: 'source read',
+    embed: 'embedding',
+    attn: 'attention',
+    cross: 'cross-attention',
+    mlp: 'MLP',
+    cell: 'recurrent layer',
+    head: 'output',
+  },
   step: {
     label: 'Walk through the pass',
     tokenBack: 'Previous token',
@@ -43,20 +61,38 @@ export const en = {
     at: (n: number, all: number) => `step ${n} of ${all}`,
     ops: {
       embed: 'table row',
-      norm: 'RMSNorm',
-      qkv: 'q, k, v',
       rope: 'RoPE',
       cache: 'KV cache',
       attention: 'attention',
+      router: 'router',
       out: 'add',
       swiglu: 'gate × up',
+      gates: 'gates',
+      state: 'new state',
+      transform: 'dense layer',
       softmax: 'softmax',
+      labels: 'labels',
+      vector: 'vector',
     },
+    units: 'units',
+    after: (norm: string) => `${norm} of the result`,
+    closing: (norm: string) => `${norm} of the sum`,
+    ontoNorm: 'add to the normed',
   },
   map: {
     title: 'The forward pass',
     caption:
-      'Read upwards. The middle is the residual: one running sum that every part reads and adds to. Widths are true lengths (‖·‖) on one scale: notice how small most additions are beside the sum, and which are not. Come closer, by wheel, pinch or the + key, to see each step, its vectors, and at last every number; press a number to take it apart.',
+      'Read upwards. The middle is the residual: one running sum that every part reads and adds to. Widths are true lengths (‖·‖) on one scale: notice how small most additions are beside the sum, and which are not.',
+    recurrent:
+      'Read upwards. A recurrent layer adds nothing to what it reads: it gives its new state in place of it, made of its input and of what the state was one token before. Widths are true lengths (‖·‖) on one scale.',
+    stacks:
+      'Below, the encoder reads the source as a whole; above, the decoder writes the text. The line at the side carries what was read to every cross-attention. In the encoder the tokens above are those of the source.',
+    closing:
+      'Here every sum is normed before the next part reads it (post-norm), so the residual begins anew behind each.',
+    afresh: 'Here a branch is added to the normed residual, not to the residual itself.',
+    parallel: 'The branches of a block read the same residual; they are drawn one above the other.',
+    closer:
+      'Come closer, by wheel, pinch or the + key, to see each step, its vectors, and at last every number; press a number to take it apart.',
     label: 'Map of the forward pass; each part is a button, the same numbers are in the table below.',
     window: 'Window of the map: Enter goes closer, Escape farther, plus and minus zoom, arrows move',
     zoomIn: 'Closer',
@@ -83,9 +119,24 @@ export const en = {
     caption: 'The token’s number picks one row of the embedding table. That row is where the running sum starts.',
     row: (id: string, tensor: string) => `row ${id} of ${tensor}`,
     norm: 'length ‖x‖',
+    more: 'Then, in this order:',
+    and: ', ',
+    ops: {
+      scale: 'times a factor',
+      'add-positions': 'plus the row of its position',
+      gather: 'plus the row of its segment',
+      layernorm: 'LayerNorm',
+      rmsnorm: 'RMSNorm',
+      matmul: 'a projection',
+    },
   },
   norm: {
-    title: { attn: 'RMSNorm before attention', mlp: 'RMSNorm before the MLP', head: 'Final RMSNorm' },
+    kinds: { rms: 'RMSNorm', layer: 'LayerNorm' },
+    before: (norm: string, part: string) => `${norm} before ${part === 'MLP' ? 'the MLP' : part}`,
+    after: (norm: string, part: string) => `${norm} of what ${part === 'MLP' ? 'the MLP' : part} gives`,
+    closing: (norm: string, part: string) => `${norm} of the sum after ${part === 'MLP' ? 'the MLP' : part}`,
+    head: (norm: string) => `Final ${norm}`,
+    read: (norm: string) => `Final ${norm} of the encoder`,
     caption:
       'The vector is divided by its root mean square, so that only its direction counts, then every element is multiplied by its own learned γ. γ is read off the result: y ÷ (x · 1/√…).',
     x: 'x',
@@ -95,7 +146,6 @@ export const en = {
     epsilon: 'ε',
     element: (i: number) => `element ${i}`,
     layer: {
-      title: { attn: 'LayerNorm before attention', mlp: 'LayerNorm before the MLP', head: 'Final LayerNorm' },
       caption:
         'The mean is taken off, the rest divided by its spread; then every element is multiplied by its own learned γ, and its learned β is added.',
       mean: 'mean of (x − mean)²',
@@ -120,6 +170,8 @@ export const en = {
     pairOf: (a: number, b: number) => `numbers ${a} and ${b}`,
     table: 'All pairs as a table',
     speed: 'speed',
+    plane:
+      'This model turns one half of a head by the place in the prompt and the other by the place in the answer: a single angle does not say how.',
   },
   cell: {
     title: (name: string) => `Where ${name} comes from`,
@@ -138,6 +190,8 @@ export const en = {
     run: 'as the run has it',
     edited: 'An edit in force changes this step, so that the sum alone does not give the number.',
     weight: (row: number) => `Look at row ${row} of the weight, code by code`,
+    since: (layer: string) => `residual after ${layer}`,
+    onto: (layer: string) => `what is added to in ${layer}`,
     names: {
       W: 'weight',
       x: 'x',
@@ -165,12 +219,22 @@ export const en = {
       variance: 'mean of (x − mean)²',
       centred: 'x − mean',
       affine: 'after × γ + β (read off the result)',
+      by: '× factor',
+      unit: '÷ length of the row (read off the result)',
+      cap: 'held within the cap',
+      made: 'after what is done to the row',
+      distance: '+ the number of the distance (read off the result)',
     },
   },
   qkv: {
     title: 'Query, key, value',
     caption:
-      'Three matrices read the same normed vector. The query says what this token looks for, the key what it offers to be found by, the value what it hands over. Shown for one head; press a number to see its whole sum.',
+      'Three matrices read the same vector. The query says what this token looks for, the key what it offers to be found by, the value what it hands over. Shown for one head; press a number to see its whole sum.',
+    cross: {
+      title: 'Query for the source',
+      caption:
+        'The text asks the source. Keys and values were made once, of what the encoder read; the query is made here, of the normed residual. Shown for one head; press a number to see its whole sum.',
+    },
   },
   distance: {
     title: 'q·k against distance',
@@ -238,6 +302,12 @@ export const en = {
     title: 'Attention',
     caption:
       'The query is compared with the key of every earlier token (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
+    both: 'The query is compared with the key of every token of the text, before and behind it (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
+    prefix:
+      'The query is compared with the key of every token of the prompt and of every earlier one (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of those tokens are mixed by these weights.',
+    cross:
+      'The query of the text is compared with the key of every token of the source (q·k, scaled), and the softmax turns the scores into weights that add up to 1. The values of the source’s tokens are mixed by these weights.',
+    biased: 'A number for the distance of the two tokens is added to each score.',
     key: 'Token',
     score: 'score',
     weight: 'weight',
@@ -248,7 +318,9 @@ export const en = {
     mixed: 'mixed values z',
   },
   out: {
-    title: { attn: 'Back into the sum', mlp: 'Back into the sum' },
+    title: 'Back into the sum',
+    ontoNorm:
+      'What this part computed is added to what its norm gave, element by element: the residual as it was before the norm goes no further.',
     caption: 'What this part computed is added to the running sum, element by element. Nothing is overwritten.',
     before: 'before',
     delta: 'added',
@@ -271,6 +343,30 @@ export const en = {
     hidden: 'state h',
     tokens: (gate: string) => `${gate} at the last tokens`,
     note: 'Gates lie between 0 (shut) and 1 (open), candidate and state between −1 and 1.',
+  },
+  given: {
+    unread: 'The numbers of this head are made of a second stream beside the residual, and cannot be read here.',
+    first: 'This head is meant for the first token of the text.',
+    last: 'This head is meant for the last token of the text.',
+    state: {
+      title: 'New state',
+      caption:
+        'What the layer knows of the text after this token, and what it gives to the next layer. An LSTM keeps a cell c beside its output h; the state holds both.',
+    },
+    transform: {
+      title: 'Layer before the vocabulary',
+      caption: 'A masked language model bends the last residual once more before the words are scored.',
+    },
+    vector: {
+      title: 'What the model gives',
+      caption:
+        'This model has no head over the vocabulary: what it has to say of a token is the last residual itself. A vector of the whole text is made of those.',
+    },
+    labels: {
+      title: 'Labels',
+      caption: 'This model has no head over the vocabulary: it scores labels. Softmax turns the scores into shares.',
+      label: 'Label',
+    },
   },
   plainMlp: {
     title: (act: string) => `Units, bent by ${act}`,

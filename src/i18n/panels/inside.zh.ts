@@ -4,7 +4,7 @@ import type { en } from './inside.en.ts'
 
 export const zh: typeof en = {
   title: '模型内部',
-  lead: '一个词元穿过模型的全程：从最下面嵌入表里的一行，到最上面的下一个词。每个数字都读自这次运行；点地图上的一处，看它算了什么。',
+  lead: '一个词元穿过模型的全程：从最下面嵌入表里的一行，到最上面模型给出的结果。每个数字都读自这次运行；点地图上的一处，看它算了什么。',
   keys: '按键：空格 播放 · . , 步进 · l 层 · j k 词元 · h 头（加 Shift 反向）· 回车 走近 · Esc 或退格 退远 · + − 缩放 · 方向键 移动',
   vectors: {
     x: 'x',
@@ -24,13 +24,31 @@ export const zh: typeof en = {
     act: 'act',
     logits: 'logit',
     p: 'p',
+    router: '专家',
+    gates: '门',
+    state: '状态',
+    h: 'h',
+    dense: '全连接',
+    bent: '变弯后',
+    normed: '归一后',
+    last_hidden: '最后的残差',
+    final_norm: '归一后的残差',
   },
   layer: (n) => `L${n}`,
   head: (n) => `头 ${n}`,
   wait: '正在读取…',
   missing: '这份录制只为最后几个词元保留了每一步，请选其中一个。',
   lost: '这个词元的数值已不再保留，请选靠后的词元。',
-  part: { embed: '嵌入', attn: '注意力', mlp: 'MLP', head: '输出' },
+  part: {
+    source: '源文嵌入',
+    read: '源文已读',
+    embed: '嵌入',
+    attn: '注意力',
+    cross: '交叉注意力',
+    mlp: 'MLP',
+    cell: '循环层',
+    head: '输出',
+  },
   step: {
     label: '走一遍前向计算',
     tokenBack: '上一个词元',
@@ -45,20 +63,36 @@ export const zh: typeof en = {
     at: (n, all) => `第 ${n} 步，共 ${all} 步`,
     ops: {
       embed: '查表',
-      norm: 'RMSNorm',
-      qkv: 'q、k、v',
       rope: 'RoPE',
       cache: 'KV 缓存',
       attention: '注意力',
+      router: '路由器',
       out: '相加',
       swiglu: '门 × up',
+      gates: '门',
+      state: '新状态',
+      transform: '全连接层',
       softmax: 'softmax',
+      labels: '标签',
+      vector: '向量',
     },
+    units: '单元',
+    after: (norm) => `结果的 ${norm}`,
+    closing: (norm) => `总和的 ${norm}`,
+    ontoNorm: '加到归一后的值上',
   },
   map: {
     title: '前向计算',
     caption:
-      '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。用滚轮、双指或 + 键走近，会看到每一步、它的向量，最后是每一个数字；点一个数字，看它由什么组成。',
+      '自下而上读。中间是残差：一条不断累加的和，每个部分都读它、再往上加。宽度就是向量的真实长度（‖·‖），同一比例：注意多数增量与总和相比有多小，哪些又不小。',
+    recurrent:
+      '自下而上读。循环层并不往读到的东西上加什么：它给出新的状态来代替，由输入和上一个词元时的状态算出。宽度就是向量的真实长度（‖·‖），同一比例。',
+    stacks:
+      '下面是编码器，把源文作为整体读；上面是解码器，写出文本。旁边的线把读到的内容送到每一处交叉注意力。在编码器里，上方的词元是源文的词元。',
+    closing: '这里每次求和之后先归一，下一部分才读它（post-norm），所以残差在每处之后重新开始。',
+    afresh: '这里分支加到归一后的残差上，而不是加到残差本身。',
+    parallel: '同一块的各分支读同一个残差；图中一上一下画出。',
+    closer: '用滚轮、双指或 + 键走近，会看到每一步、它的向量，最后是每一个数字；点一个数字，看它由什么组成。',
     label: '前向计算的地图；每个部分是一个按钮，相同的数字见下方表格。',
     window: '地图的窗口：回车走近，Esc 退远，加减号缩放，方向键移动',
     zoomIn: '走近',
@@ -85,9 +119,24 @@ export const zh: typeof en = {
     caption: '词元的编号从嵌入表中选出一行。累加的和就从这一行开始。',
     row: (id, tensor) => `${tensor} 的第 ${id} 行`,
     norm: '长度 ‖x‖',
+    more: '然后依次：',
+    and: '、',
+    ops: {
+      scale: '乘以一个系数',
+      'add-positions': '加上它的位置那一行',
+      gather: '加上它的分段那一行',
+      layernorm: 'LayerNorm',
+      rmsnorm: 'RMSNorm',
+      matmul: '一次投影',
+    },
   },
   norm: {
-    title: { attn: '注意力之前的 RMSNorm', mlp: 'MLP 之前的 RMSNorm', head: '最后的 RMSNorm' },
+    kinds: { rms: 'RMSNorm', layer: 'LayerNorm' },
+    before: (norm, part) => `${part}之前的 ${norm}`,
+    after: (norm, part) => `${part}结果的 ${norm}`,
+    closing: (norm, part) => `${part}之后总和的 ${norm}`,
+    head: (norm) => `最后的 ${norm}`,
+    read: (norm) => `编码器最后的 ${norm}`,
     caption:
       '向量除以自己的均方根，于是只有方向起作用；然后每个元素乘以各自学到的 γ。这里的 γ 由结果反推：y ÷ (x · 1/√…)。',
     x: 'x',
@@ -97,7 +146,6 @@ export const zh: typeof en = {
     epsilon: 'ε',
     element: (i) => `第 ${i} 个元素`,
     layer: {
-      title: { attn: '注意力之前的 LayerNorm', mlp: 'MLP 之前的 LayerNorm', head: '最后的 LayerNorm' },
       caption: '先减去平均值，再除以离散程度；然后每个元素乘以各自学到的 γ，再加上各自学到的 β。',
       mean: '（x − 平均）² 的平均',
     },
@@ -121,6 +169,7 @@ export const zh: typeof en = {
     pairOf: (a, b) => `第 ${a} 和第 ${b} 个数`,
     table: '用表格看所有的对',
     speed: '速度',
+    plane: '这个模型把一个头的一半按提示中的位置旋转，另一半按回答中的位置旋转：单独一个角说明不了。',
   },
   cell: {
     title: (name) => `${name} 从哪里来`,
@@ -139,6 +188,8 @@ export const zh: typeof en = {
     run: '这次运行里的值',
     edited: '有改动作用在这一步，所以单凭求和得不到这个数。',
     weight: (row) => `逐个编码看权重的第 ${row} 行`,
+    since: (layer) => `${layer} 之后的残差`,
+    onto: (layer) => `${layer} 中被加上的一方`,
     names: {
       W: '权重',
       x: 'x',
@@ -166,12 +217,22 @@ export const zh: typeof en = {
       variance: '（x − 平均）² 的平均',
       centred: 'x − 平均',
       affine: '经 × γ + β 之后（由结果得出）',
+      by: '× 系数',
+      unit: '÷ 该行的长度（由结果反推）',
+      cap: '限制在上限之内',
+      made: '对这一行做完其余步骤之后',
+      distance: '+ 距离对应的数（由结果反推）',
     },
   },
   qkv: {
     title: '查询、键、值',
     caption:
-      '三个矩阵读同一个归一后的向量。查询说这个词元在找什么，键说它凭什么被找到，值是它交出去的内容。这里显示一个头；点一个数字看它完整的求和。',
+      '三个矩阵读同一个向量。查询说这个词元在找什么，键说它凭什么被找到，值是它交出去的内容。这里显示一个头；点一个数字看它完整的求和。',
+    cross: {
+      title: '向源文的查询',
+      caption:
+        '文本向源文发问。键和值由编码器读到的内容一次算好；查询在这里由归一后的残差算出。这里显示一个头；点一个数字看它完整的求和。',
+    },
   },
   distance: {
     title: 'q·k 随距离的变化',
@@ -237,6 +298,12 @@ export const zh: typeof en = {
     title: '注意力',
     caption:
       '查询与前面每个词元的键相比较（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。这些词元的值按权重混合。',
+    both: '查询与文本中每个词元的键相比较，前面和后面的都算（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。这些词元的值按权重混合。',
+    prefix:
+      '查询与提示中每个词元、以及前面每个词元的键相比较（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。这些词元的值按权重混合。',
+    cross:
+      '文本的查询与源文中每个词元的键相比较（q·k，再缩放），softmax 把得分变成加起来等于 1 的权重。源文词元的值按权重混合。',
+    biased: '每个得分还加上一个由两个词元的距离决定的数。',
     key: '词元',
     score: '得分',
     weight: '权重',
@@ -247,7 +314,8 @@ export const zh: typeof en = {
     mixed: '混合后的值 z',
   },
   out: {
-    title: { attn: '加回总和', mlp: '加回总和' },
+    title: '加回总和',
+    ontoNorm: '这个部分算出的结果逐元素加到归一后的值上：归一之前的残差不再往下传。',
     caption: '这个部分算出的结果逐元素加到总和上，什么也不会被覆盖。',
     before: '之前',
     delta: '加上',
@@ -269,6 +337,26 @@ export const zh: typeof en = {
     hidden: '状态 h',
     tokens: (gate: string) => `最近词元处的${gate}`,
     note: '门在 0（关）和 1（开）之间，候选值和状态在 −1 和 1 之间。',
+  },
+  given: {
+    unread: '这个头的数字来自残差之外的第二条流，这里读不到。',
+    first: '这个头是为文本的第一个词元准备的。',
+    last: '这个头是为文本的最后一个词元准备的。',
+    state: {
+      title: '新状态',
+      caption:
+        '这一层读完这个词元之后对文本的了解，以及它交给下一层的内容。LSTM 在输出 h 之外还保留细胞 c；状态包含两者。',
+    },
+    transform: { title: '词表之前的层', caption: '掩码语言模型在给词打分之前，把最后的残差再变弯一次。' },
+    vector: {
+      title: '模型给出什么',
+      caption: '这个模型没有词表上的输出头：它对一个词元要说的，就是最后的残差本身。整段文本的向量由它们得出。',
+    },
+    labels: {
+      title: '标签',
+      caption: '这个模型没有词表上的输出头：它给标签打分。softmax 把得分变成份额。',
+      label: '标签',
+    },
   },
   plainMlp: {
     title: (act: string) => `单元（经 ${act} 变弯）`,
