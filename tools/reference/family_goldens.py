@@ -70,6 +70,7 @@ MODELS = {
     "opt_span": ("opt", SMALL, {"word_embed_proj_dim": 10}, HEAD | {"task": "span", "seed": 8}),
     "roberta_pads": ("roberta", SMALL, {"pad_token_id": 1}, HEAD | {"task": "base", "seed": 55, "pads": (0, 3, 4)}),
     "gpt2_labels": ("gpt2", SMALL, {"pad_token_id": 4}, HEAD | {"task": "labels", "seed": 56, "pads": (2, 7, 8)}),
+    "falcon_rw_odd": ("falcon_rw", {"L": 1, "V": 41, "C": 300}, {"alibi": True, "num_attention_heads": 3, "hidden_size": 18}, {"T": 270, "rows": [0, 5, 255, 257, 269], "dtype": "bfloat16", "seed": 57}),
     "modernbert_mean": ("modernbert", SMALL | {"V": 41}, {"classifier_pooling": "mean", "local_attention": 6, "layer_types": ["full_attention", "sliding_attention"]}, HEAD | {"task": "labels", "seed": 54, "T": 37}),
     "gpt2_vectors": ("gpt2", SMALL, {"tie_word_embeddings": True}, HEAD | {"task": "base", "seed": 51, "old": True}),
     "opt_vectors": ("opt", SMALL, {"word_embed_proj_dim": 10, "do_layer_norm_before": False}, HEAD | {"task": "base", "seed": 52}),

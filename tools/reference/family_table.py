@@ -105,8 +105,6 @@ def draw(family, pick, size=None):
     model_type, names, fixed, flags = FAMILIES[family]
     H, K, d = pick(HEADS)
     size = {"H": H, "K": K, "d": d, "F": pick([36, 44, 70, 100]), "L": pick([2, 3]), "V": pick([83, 97, 131]), "C": 96} | (size or {})
-    if family == "falcon_rw":  # transformers rounds slope × place to bf16, which these make exact
-        size["H"] = size["H"] if size["H"] in (2, 4, 8) else pick([2, 4, 8])
     size.setdefault("D", size["H"] * size["d"] if "d" not in names else size["H"] * pick([size["d"], 5, 8, 11]))
     if size["D"] % 2:
         size["D"] += size["H"]

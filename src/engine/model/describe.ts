@@ -46,9 +46,12 @@ export interface LayerNorm extends NormWords {
 }
 export type Norm = RmsNorm | LayerNorm
 
-/** Added to the scaled scores by distance. `slopes`: ALiBi, a slope per head, all of them times `by` (default 1) */
+/**
+ * Added to the scaled scores by distance. `slopes`: ALiBi, a slope per head, all of them times `by` (default 1). `rounded`: the
+ * products with the position are rounded to bf16 before that (alibi.ts)
+ */
 export type ScoreBias =
-  | { kind: 'slopes'; by?: number }
+  | { kind: 'slopes'; by?: number; rounded?: true }
   /** T5: a table (buckets, heads) by bucket of the distance, which are logarithmic from half of them to `reach` */
   | { kind: 'buckets'; tensor: string; buckets: number; reach: number }
 

@@ -7,6 +7,7 @@
 import type { Mask } from '../ops/mask.ts'
 import type { Params } from '../ops/op.ts'
 import type { RopeSpec } from './rope-table.ts'
+import type { KeyBiasSpec } from './alibi.ts'
 import type { SinusoidSpec } from './sinusoids.ts'
 
 /**
@@ -69,11 +70,12 @@ export interface VectorSpec {
 
 /**
  * A tensor that the host computes, C rows of `width` floats. rope: cos and sin of every rotated pair of a position, (r/2, 2).
- * sinusoids: a distance as a vector.
+ * sinusoids: a distance as a vector. key-bias: what is added to the scores of a key, by head.
  */
 export type TableSpec =
   | { kind: 'rope'; width: number; spec: RopeSpec }
   | { kind: 'sinusoids'; width: number; spec: SinusoidSpec }
+  | { kind: 'key-bias'; width: number; spec: KeyBiasSpec }
 
 /** Tables of turned positions alone. */
 export const ropesOf = ({ tables }: { tables: Record<string, TableSpec> }): [name: string, spec: RopeSpec][] =>

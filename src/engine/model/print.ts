@@ -95,7 +95,9 @@ const tableLines = ({ tables }: Plan): string[] =>
       `table ${name}: (C, ${width}) ${
         spec.kind === 'rope'
           ? `pairs=${spec.layout} theta=${spec.theta} scaling=${spec.scaling.type}`
-          : `distances from ${spec.first} on by ${spec.by}${spec.reach ? `, up to ${spec.reach}` : ''}`
+          : spec.kind === 'key-bias'
+            ? `ALiBi by the key's position, rounded to bf16, times ${spec.by}`
+            : `distances from ${spec.first} on by ${spec.by}${spec.reach ? `, up to ${spec.reach}` : ''}`
       }`,
   )
 

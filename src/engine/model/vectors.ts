@@ -1,6 +1,7 @@
 // What a vector of the Plan holds, made of what the checkpoint holds (plan.ts, VectorMake): ALiBi's slopes, T5's table by
 // distance, Gemma's gains. Knows no files and no devices.
 
+import { alibiSlopes } from './alibi.ts'
 import type { VectorMake, VectorSpec } from './plan.ts'
 
 /** @param parts the values of spec.parts, one after the other @returns spec.length values */
@@ -16,17 +17,6 @@ export function makeVector(
     case 'buckets':
       return byDistance(make, parts)
   }
-}
-
-/**
- * Slopes of H heads: 2^(-8(h+1)/p) for the first p, the largest power of two in H; then those between them.
- * Press et al. 2021, as transformers computes them.
- */
-export function alibiSlopes(heads: number): Float32Array {
-  const p = 2 ** Math.floor(Math.log2(heads))
-  return Float32Array.from({ length: heads }, (_, h) =>
-    h < p ? 2 ** ((-8 * (h + 1)) / p) : 2 ** ((-4 * (2 * (h - p) + 1)) / p),
-  )
 }
 
 /**

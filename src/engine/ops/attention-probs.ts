@@ -78,7 +78,7 @@ function probsCase({
     sizes: {
       q: rows * H * d,
       lse: rows * H,
-      bias: biasLength(maskParams(mask), H),
+      bias: biasLength({ ...maskParams(mask), C: T + 3 }, H),
       kCache: K * (T + 3) * d,
       cells: heads * tileRows * tileCols,
     },
@@ -216,6 +216,7 @@ export const attentionProbs = defineOp({
       cap: 0.4,
       name: 'a prefix, slopes',
     }),
+    probsCase({ H: 4, K: 2, d: 8, T: 20, head: 1, heads: 2, mask: { bias: 'keys' }, name: 'by keys' }),
     probsCase({
       H: 4,
       K: 2,

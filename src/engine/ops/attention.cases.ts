@@ -49,7 +49,7 @@ const attentionCase = ({
     q: T * H * d,
     kCache: K * C * d,
     vCache: K * C * d,
-    bias: biasLength(maskParams(mask), H),
+    bias: biasLength({ ...maskParams(mask), C }, H),
     z: T * H * d,
     lse: T * H,
   },
@@ -117,6 +117,10 @@ export const attentionCases: Case[] = [
     mask: { prefixed: true, bias: 'distances', reach: 3 },
   }),
   attentionCase({ H: 3, K: 1, d: 10, T: 19, mask: { causal: false, bias: 'distances', reach: 30 }, name: 'odd width' }),
+  // a number by the key's position, on every way of computing
+  attentionCase({ H: 6, K: 2, d: 16, T: 21, pos: 50, mask: { bias: 'keys' } }),
+  attentionCase({ H: 5, K: 5, d: 16, T: 1, pos: 140, mask: { bias: 'keys' } }),
+  attentionCase({ H: 3, K: 1, d: 10, T: 7, pos: 5, mask: { bias: 'keys' }, name: 'odd width' }),
   // scores held within a cap, before what is added by distance
   attentionCase({ H: 4, K: 2, d: 16, T: 2, pos: 69, scale: 1, cap: 2 }),
   attentionCase({ H: 6, K: 2, d: 64, T: 1, pos: 200, scale: 1, cap: 3, mask: { window: 150 } }),

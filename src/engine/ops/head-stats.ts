@@ -41,7 +41,7 @@ const statsCase = (
   sizes: {
     q: T * H * d,
     lse: T * H,
-    bias: biasLength(maskParams(mask), H),
+    bias: biasLength({ ...maskParams(mask), C: T + 2 }, H),
     kCache: K * (T + 2) * d,
     stats: (T - r0) * H * HEAD_STATS,
   },
@@ -101,6 +101,7 @@ export const headStats = defineOp({
       [0, 0, 40, 20, 29],
       [ANY_HEAD, 14, 15, 0, 40],
     ]),
+    statsCase('by keys', 3, 1, 8, 21, { bias: 'keys' }, 3),
     statsCase('a bias for each pair', 3, 3, 8, 9, { causal: false, bias: 'pairs', reach: 10 }),
     statsCase('keys ahead, slopes', 4, 2, 8, 21, { causal: false, bias: 'slopes' }, 3),
     statsCase(

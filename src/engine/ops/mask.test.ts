@@ -1,7 +1,7 @@
 // What each mask shows, drawn: a row per query, a column per key; # is seen.
 
 import { describe, expect, it } from 'vitest'
-import { biasAt, maskEnd, maskOf, maskOverrides, maskParams, maskStart, type Mask } from './mask.ts'
+import { biasAt, biasLength, maskEnd, maskOf, maskOverrides, maskParams, maskStart, type Mask } from './mask.ts'
 
 const total = 6
 const drawn = (mask: Partial<Mask>, prefix = total, C = 99): string[] =>
@@ -47,5 +47,9 @@ describe('mask', () => {
     )
     expect([1, 2, 3, 4, 5, 9].map((key) => biasAt(distances, bias, 0, 4, key))).toEqual([10, 10, 20, 30, 40, 50])
     expect(biasAt(distances, bias, 1, 4, 0)).toBe(-1)
+    // (C, H): two heads, wherever the query stands
+    const keys = { ...maskParams({ bias: 'keys' }), H: 2, C: 5 }
+    expect([0, 1, 4].map((key) => biasAt(keys, bias, 1, 4, key))).toEqual([20, 40, -5])
+    expect(biasLength(keys, 2)).toBe(10)
   })
 })

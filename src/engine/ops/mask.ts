@@ -14,16 +14,17 @@ export interface Mask {
   prefixed?: true
   /**
    * Added to the scaled scores, from the step's argument `bias`. 'slopes': (H), times key - query. 'distances':
-   * (H, 2 reach + 1), by key - query from -reach to reach, beyond it as there. 'pairs': (H, reach, reach), by query and key
+   * (H, 2 reach + 1), by key - query from -reach to reach, beyond it as there. 'pairs': (H, reach, reach), by query and key.
+   * 'keys': (C, H), by the key's position
    */
-  bias?: 'none' | 'slopes' | 'distances' | 'pairs'
+  bias?: 'none' | 'slopes' | 'distances' | 'pairs' | 'keys'
   reach?: number
 }
 
 /** A scaled score held within ±cap (lib/score-cap.wgsl); as it is where cap is 0. */
 export const capOf = (cap: number, score: number): number => (cap ? cap * Math.tanh(score / cap) : score)
 
-const biases = ['none', 'slopes', 'distances', 'pairs'] as const
+const biases = ['none', 'slopes', 'distances', 'pairs', 'keys'] as const
 
 /** A mask as parameters of a step; plain causal where nothing is said. */
 export const maskParams = (mask: Partial<Mask> = {}) => ({
@@ -68,10 +69,23 @@ export function biasAt(params: Params, bias: Float32Array | undefined, h: number
   const { biased, reach } = maskOf(params)
   if (!biased) return 0
   if (biased === 3) return bias![(h * reach + query) * reach + key]!
+  if (biased === 4) return bias![key * params['H']! + h]!
   const away = key - query
   return biased === 1 ? bias![h]! * away : bias![h * (2 * reach + 1) + Math.min(reach, Math.max(-reach, away)) + reach]!
 }
 
 /** Floats of the argument `bias`; one unused where there is none. */
-export const biasLength = ({ biased, reach }: Params, heads: number): number =>
-  biased === 3 ? heads * reach! * reach! : biased === 2 ? heads * (2 * reach! + 1) : biased === 1 ? heads : 1
+export function biasLength({ biased, reach, C }: Params, heads: number): number {
+  switch (biased) {
+    case 1:
+      return heads
+    case 2:
+      return heads * (2 * reach! + 1)
+    case 3:
+      return heads * reach! * reach!
+    case 4:
+      return heads * C!
+    default:
+      return 1
+  }
+}

@@ -288,6 +288,14 @@ const mutations: Mutation[] = [
   ['values of another group', 'value-norms', 'value-norms', null, 'h / (params.H / params.K)', 'h % params.K'],
   ['bands before forgotten', 'value-norms', 'value-norms', null, 'params.more == 1u', 'params.more == 7u'],
   [
+    'a bias by key of another head',
+    'attention',
+    'attention-any',
+    null,
+    'bias[key * params.H + h]',
+    'bias[key * params.H]',
+  ],
+  [
     'the last row of a mean left out',
     'mean-rows',
     'mean-rows',

@@ -5,6 +5,7 @@
 
 import { ropesOf, type Plan } from '../model/plan.ts'
 import { ropeRegime, ropeTable, type PrefixPlace, type RopeSpec } from '../model/rope-table.ts'
+import { keyBias } from '../model/alibi.ts'
 import { sinusoids } from '../model/sinusoids.ts'
 
 /** Rows of one table from float `offset` on. */
@@ -33,7 +34,11 @@ export class RopeTables {
   /** All rows of all tables, for a text that is not yet long enough to change anything. */
   first(): TableRows[] {
     const fixed = Object.entries(this.plan.tables).flatMap(([table, { width, spec }]) =>
-      spec.kind === 'sinusoids' ? [{ table, offset: 0, values: sinusoids(spec, width, this.context) }] : [],
+      spec.kind === 'sinusoids'
+        ? [{ table, offset: 0, values: sinusoids(spec, width, this.context) }]
+        : spec.kind === 'key-bias'
+          ? [{ table, offset: 0, values: keyBias(spec, width, this.context) }]
+          : [],
     )
     return [...this.tables.map(({ name, rows }) => ({ table: name, offset: 0, values: rows.first() })), ...fixed]
   }

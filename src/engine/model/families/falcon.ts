@@ -2,7 +2,7 @@
 // heads and a norm for each branch; RW one branch after the other, with ALiBi. One tensor holds q, k and v by groups.
 
 import type { Branch, Config, Family, Linear } from '../describe.ts'
-import { only } from '../keys.ts'
+import { notComputed, only } from '../keys.ts'
 import { readRope } from '../rope.ts'
 import { activationOf, checkRowLayout, ggufWords, grouped, headWidth, layerNorm } from './words.ts'
 
@@ -19,7 +19,9 @@ function describe(config: Config, sorted: boolean): ReturnType<Family['describe'
   const bias = config.flag('bias', false)
   const alibi = config.flag('alibi', false)
   const linear = (at: string): Linear => ({ at, bias })
-  const parallel = newer || config.flag('parallel_attn', true)
+  const parallel = config.flag('parallel_attn', true)
+  // no program has a norm for it
+  if (newer && !parallel) throw notComputed('falcon', 'parallel_attn', false)
   const both = newer && config.number('num_ln_in_parallel_attn', 2) === 2
   const [first, second] = both
     ? ['ln_attn', sorted ? 'input_layernorm' : 'ln_mlp']
@@ -34,8 +36,8 @@ function describe(config: Config, sorted: boolean): ReturnType<Family['describe'
         rope,
         sees: 'causal',
         window: 0,
-        // the slopes are added before scores are scaled
-        ...(alibi && { bias: { kind: 'slopes' as const, by: d ** -0.5 } }),
+        // the slopes are added before scores are scaled, and computed in bf16 whatever the weights are
+        ...(alibi && { bias: { kind: 'slopes' as const, by: d ** -0.5, rounded: true as const } }),
         ...grouped('self_attention.query_key_value', { H, K, d }, bias, sorted),
         out: linear('self_attention.dense'),
       },

@@ -112,6 +112,11 @@ function maskOf(build: PlanBuilder, { sees, window, bias }: Attention): { mask: 
   const mask: Mask = { causal: sees === 'causal' || sees === 'prefix', window }
   if (sees === 'prefix') mask.prefixed = true
   if (!bias) return { mask, bias: null }
+  if (bias.kind === 'slopes' && bias.rounded) {
+    const name = 'alibi'
+    build.plan.tables[name] = { kind: 'key-bias', width: H, spec: { kind: 'key-bias', by: bias.by ?? 1 } }
+    return { mask: { ...mask, bias: 'keys' }, bias: name }
+  }
   if (bias.kind === 'slopes') {
     return { mask: { ...mask, bias: 'slopes' }, bias: build.made('alibi', H, { kind: 'slopes', by: bias.by ?? 1 }) }
   }
@@ -134,5 +139,5 @@ function distances(build: PlanBuilder, bias: Extract<ScoreBias, { kind: 'buckets
 function nameOf({ sees, window, bias }: Attention): string {
   const keys = { causal: 'causal', both: 'both ways', prefix: 'prefix', source: 'source' }[sees]
   const near = window ? (sees === 'causal' ? `window ${window}` : `${keys}, window ${window}`) : keys
-  return bias ? `${near}, ${bias.kind === 'slopes' ? 'slopes' : 'distances'}` : near
+  return bias ? `${near}, ${bias.kind === 'slopes' ? (bias.rounded ? 'keys' : 'slopes') : 'distances'}` : near
 }
