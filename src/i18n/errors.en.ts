@@ -100,7 +100,7 @@ export const errorsEn: ErrorCatalog = {
             : f.is('reason', 'no-weights')
               ? `There are no weights among the files${when(f.has('first'), ` (“${f.text('first')}” …)`)}.`
               : f.has('missing', 'shards')
-                ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them ${f.is('missing', 1) ? 'is' : 'are'} missing (${the(f)}).`
+                ? `The model lies in ${f.text('shards')} files; ${f.text('missing')} of them ${f.is('missing', 1) ? 'is' : 'are'} missing (${f.has('part') ? `part ${f.text('part')}` : the(f)}).`
                 : f.has('file')
                   ? `The model needs “${f.text('file')}”${when(f.has('beside'), ` beside “${f.text('beside')}”`)}, and it is not among the files.`
                   : 'There are no weights among the files.',

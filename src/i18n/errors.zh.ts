@@ -105,7 +105,7 @@ export const errorsZh: ErrorCatalog = {
             : f.is('reason', 'no-weights')
               ? `所给的文件里没有权重${when(f.has('first'), `（“${f.text('first')}”等）`)}。`
               : f.has('missing', 'shards')
-                ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${the(f)}）。`
+                ? `模型分为 ${f.text('shards')} 个文件，缺少其中 ${f.text('missing')} 个（${f.has('part') ? `第 ${f.text('part')} 部分` : the(f)}）。`
                 : f.has('file')
                   ? `模型需要“${f.text('file')}”${when(f.has('beside'), `与“${f.text('beside')}”放在一起`)}，但所给的文件里没有。`
                   : '所给的文件里没有权重。',

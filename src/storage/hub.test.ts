@@ -171,6 +171,16 @@ test('a .gguf address, and a folder whose shards stay inside it', async () => {
     bytes: 12,
     files: [{ name: 'm.gguf', url: gguf, size: 12 }],
   })
+  // any part stands for all, with the address's question; a part that is not there is missed by its name
+  const part = (n: number): string => `https://x.test/a%20b/m-0000${n}-of-00002.gguf?sig=1`
+  const both = { [part(1)]: { length: 5 }, [part(2)]: { length: 7 } }
+  for (const n of [1, 2]) {
+    const { files, bytes, name } = await lookup({ kind: 'url', url: part(n) }, net(both))
+    expect([name, bytes, files.map(({ url }) => url)]).toEqual(['m', 12, [part(1), part(2)]])
+  }
+  await expect(
+    lookup({ kind: 'url', url: part(2) }, net({ [part(2)]: { length: 7 }, [part(1)]: { status: 404 } })),
+  ).rejects.toMatchObject({ code: 'FILE_MISSING', facts: { file: 'm-00001-of-00002.gguf', reason: 'no-file' } })
 
   const base = 'https://x.test/m/'
   const index = (weight_map: Record<string, string>) =>

@@ -198,8 +198,21 @@ async function byUrl(origin: Extract<ModelOrigin, { kind: 'url' }>, options: Loo
   const url = new URL(origin.url)
   const last = decodeURIComponent(url.pathname.split('/').at(-1) ?? '')
   if (isGguf(last)) {
-    const name = safeName(last) ? last : 'model.gguf'
-    return listing(origin, [{ name, url: url.href, size: await sizeOf(name, url.href, options) }])
+    const names = safeName(last) ? partsOf(last) : ['model.gguf']
+    const files: RemoteFile[] = []
+    for (const name of names) {
+      const at = new URL(url)
+      if (names.length > 1 && name !== last) at.pathname = new URL(encodeURIComponent(name), url).pathname
+      // a part that is not there is missed now, by its name; whatever else is wrong shows while it is fetched
+      const size = await sizeOf(name, at.href, options, names.length > 1).catch((error: unknown) => {
+        if (options.signal?.aborted) throw error
+        const gone = error instanceof EngineError && error.facts.status === 404
+        if (gone) throw none(origin.url, 'no-file', `there is no "${name}"`, name)
+        return undefined
+      })
+      files.push({ name, url: at.href, size })
+    }
+    return listing(origin, files)
   }
   if (/\.(safetensors|json|jinja)$/i.test(last)) url.pathname = url.pathname.slice(0, -last.length || undefined)
   if (!url.pathname.endsWith('/')) url.pathname += '/'

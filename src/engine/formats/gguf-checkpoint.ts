@@ -82,8 +82,9 @@ export async function openGguf(
   }
 }
 
-/** The parts of one model by their split.no; refuses anything but a complete set. */
+/** The parts of one model by their split.no; refuses anything but a complete set, with all the tensors it should have. */
 function orderParts(parts: Part[]): Part[] {
+  const first = parts[0]!.source.name
   const count = parts[0]!.metadata.get('split.count') ?? 1
   const ordered: Part[] = []
   for (const part of parts) {
@@ -96,20 +97,42 @@ function orderParts(parts: Part[]): Part[] {
     ) {
       throw new EngineError(
         'FILE_FORMAT',
-        `Cannot open the ${parts.length} GGUF files together: "${part.source.name}" is not another part of the model in "${parts[0]!.source.name}". Choose one model's file or files.`,
-        { first: parts[0]!.source.name, second: part.source.name },
+        `Cannot open the ${parts.length} GGUF files together: "${part.source.name}" is not another part of the model in "${first}". Choose one model's file or files.`,
+        { first, second: part.source.name },
       )
     }
     ordered[no] = part
   }
-  if (ordered.length !== count || parts.length !== count) {
+  if (parts.length !== count) {
+    const lost = Array.from({ length: parts.length + 1 }, (_, no) => no).find((no) => !ordered[no])!
+    const name = nameOfPart(first, lost)
     throw new EngineError(
       'FILE_MISSING',
-      `Cannot open "${parts[0]!.source.name}": the model is split into ${plainly(count)} files and ${parts.length} were given. Choose all of them.`,
-      { file: parts[0]!.source.name, missing: Number(count) - parts.length, shards: Number(count) },
+      `Cannot open "${first}": the model is split into ${plainly(count)} files and ${parts.length} were given; ${name ? `"${name}"` : `part ${lost + 1}`} is missing. Choose all of them.`,
+      {
+        file: name ?? first,
+        missing: Number(count) - parts.length,
+        shards: Number(count),
+        ...(!name && { part: lost + 1 }),
+      },
+    )
+  }
+  const tensors = parts.reduce((sum, part) => sum + part.tensors.length, 0)
+  const said = ordered[0]!.metadata.get('split.tensors.count') ?? tensors
+  if (said !== tensors) {
+    throw new EngineError(
+      'FILE_HEADER',
+      `Cannot open "${first}": its ${parts.length} parts should hold ${plainly(said)} tensors and hold ${tensors}. They are of different versions; fetch them again.`,
+      { file: first, problem: `split.tensors.count ${plainly(said)}, ${tensors}` },
     )
   }
   return ordered
+}
+
+/** What part `no` is called where another one is called so; null where that name counts no parts. */
+function nameOfPart(name: string, no: number): string | null {
+  const [, stem, count, ending] = /^(.*)-\d{5}-of-(\d{5})(\.gguf)$/i.exec(name) ?? []
+  return stem === undefined ? null : `${stem}-${String(no + 1).padStart(5, '0')}-of-${count!}${ending!}`
 }
 
 async function readRopeFactors(

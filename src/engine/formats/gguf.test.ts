@@ -452,8 +452,31 @@ describe('split GGUF', () => {
     expect([...checkpoint.tensors.keys()].sort()).toEqual(['model.embed_tokens.weight', 'model.norm.weight'])
     expect(await readVector(checkpoint, 'model.norm.weight')).toHaveLength(32)
   })
+  it('opens parts of which the first holds no tensors, and misses a tensor that the parts should hold', async () => {
+    const head = (count: number): Uint8Array =>
+      writeGguf({ ...llamaKeys(), 'split.no': u16(0), 'split.count': u16(2), 'split.tensors.count': count }, [])
+    const opened = await openModelFiles(filesOf({ 'a.gguf': head(1), 'b.gguf': two }))
+    expect([...opened.tensors.keys()]).toEqual(['model.norm.weight'])
+    await expect(openModelFiles(filesOf({ 'a.gguf': head(2), 'b.gguf': two }))).rejects.toThrow(
+      code('FILE_HEADER', 'should hold 2 tensors and hold 1'),
+    )
+  })
   it('says how many parts are missing, and which files do not belong together', async () => {
-    await expect(openModelFiles(filesOf({ 'a.gguf': one }))).rejects.toThrow(code('FILE_MISSING', '2 files and 1'))
+    await expect(openModelFiles(filesOf({ 'a.gguf': one }))).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      message: expect.stringContaining('2 files and 1 were given; part 2 is missing') as string,
+      facts: { part: 2, missing: 1, shards: 2 },
+    })
+    const named = (no: number): string => `m/big-Q4_K_M-0000${no}-of-00002.gguf`
+    for (const [no, file, lost] of [
+      [1, one, 2],
+      [2, two, 1],
+    ] as const) {
+      await expect(openModelFiles(filesOf({ [named(no)]: file }))).rejects.toMatchObject({
+        code: 'FILE_MISSING',
+        facts: { file: named(lost), missing: 1, shards: 2 },
+      })
+    }
     await expect(openModelFiles(filesOf({ 'a.gguf': one, 'b.gguf': one }))).rejects.toThrow(
       code('FILE_FORMAT', 'b.gguf'),
     )

@@ -502,6 +502,11 @@ const files: Cause[] = [
     run: () => door.loadEngine({ name: 'x', files: llama() }, { device: 'reference' }),
   },
   { code: 'FILE_MISSING', what: 'a repository of pickles', run: hub(['pytorch_model.bin']) },
+  {
+    code: 'FILE_MISSING',
+    what: 'a part of a split GGUF whose name counts none',
+    run: plan(filesOf({ 'a.gguf': writeGguf(llamaKeys({ 'split.no': 0, 'split.count': 3 }), []) })),
+  },
   { code: 'FILE_MISSING', what: 'a repository with a part of a split GGUF', run: hub(['x-00001-of-00002.gguf']) },
   { code: 'FILE_MISSING', what: 'a file that the repository has not', run: hub(['a.gguf'], { file: 'b.gguf' }) },
   {
