@@ -86,6 +86,9 @@ test('fill-in: both open on the first blank and speak of what stands there', asy
   await cell.click()
   await page.getByTestId('lens-put').click()
   await expect(cell).toHaveAttribute('data-id', String(there.id))
+  // the bar of edits tells of the blank what was guessed there, not the blank's own chance
+  await expect(page.getByTestId('effect')).toBeVisible()
+  expect(await page.getByTestId('effect').locator('p').first().innerText()).not.toContain('[MASK]')
   await page.keyboard.press('u')
   await expect(cell).toHaveAttribute('data-id', String(own.id))
 })

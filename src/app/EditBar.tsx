@@ -129,21 +129,21 @@ function Effect() {
   const t = usePanelText(words).edits
   const percent = usePercent()
   const { tokens, ahead, watched, select } = useInspect()
+  const mask = useInspect((s) => s.info?.mask ?? null)
   const before = useInspect((s) => s.before)!
   const views = useMemo(() => viewTokens(tokens), [tokens])
-  const moved = mostMoved(before, tokens, 5)
+  const moved = mostMoved(before, tokens, 5, mask)
   const come = ahead && comeMoved(ahead)
   const position =
     watched !== null && watched <= tokens.length && (watched < tokens.length || come)
       ? watched
       : (moved[0]?.position ?? tokens.length)
   const token = tokens[position]
-  const was = token
-    ? (moved.find((m) => m.position === position) ?? chances(before, tokens).find((m) => m.position === position))
-    : come
+  const was = token ? chances(before, tokens, mask).find((m) => m.position === position) : come
   if (!was) return null
   const top: readonly TokenCandidate[] = token ? token.top : ahead!.after
-  const id = token?.id ?? come!.id
+  const guess = 'guess' in was ? was.guess : undefined
+  const id = guess?.id ?? token?.id ?? come!.id
   const [a, b] = [was.before, was.after]
   const first = top[0],
     other = top.find((c) => c.id !== id)
@@ -160,7 +160,10 @@ function Effect() {
       >
         <p className={styles.watched}>
           {t.chance}{' '}
-          <TokenChip view={token ? views[position]! : one(come!.text)} generated={token?.generated ?? true} />
+          <TokenChip
+            view={guess ? one(guess.text) : token ? views[position]! : one(come!.text)}
+            generated={token?.generated ?? true}
+          />
           {!token && <small> {t.toCome}</small>}
         </p>
         <BeforeAfter
@@ -184,7 +187,8 @@ function Effect() {
               {t.moved}{' '}
               {also.map((m) => (
                 <button key={m.position} type="button" onClick={() => select({ position: m.position })}>
-                  <TokenChip view={views[m.position]!} /> {percent(m.before)} → {percent(m.after)}
+                  <TokenChip view={m.guess ? one(m.guess.text) : views[m.position]!} /> {percent(m.before)} →{' '}
+                  {percent(m.after)}
                 </button>
               ))}
             </span>

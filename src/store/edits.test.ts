@@ -25,6 +25,20 @@ it('compares tokens that both runs scored, the most moved first', () => {
   expect([max!.before, max!.after]).toEqual([expect.closeTo(0.4), expect.closeTo(0.01)])
 })
 
+it('tells of a blank what is likeliest for it: nobody expects the blank itself', () => {
+  const one = (id: number, p: number) => ({ id, text: String(id), logprob: Math.log(p) })
+  const at = (...top: [number, number][]): GlassToken => ({ ...token(0, -20), id: 4, top: top.map((t) => one(...t)) })
+  const [moved] = chances([at([7, 0.6], [8, 0.2])], [at([8, 0.7], [7, 0.1])], 4)
+  expect(moved).toMatchObject({
+    guess: { id: 7 },
+    before: expect.closeTo(0.6) as number,
+    after: expect.closeTo(0.1) as number,
+  })
+  // fallen out of the candidates: what took its place is told
+  expect(chances([at([7, 0.6], [8, 0.2])], [at([8, 0.7])], 4)[0]).toMatchObject({ guess: { id: 8 } })
+  expect(chances([at([7, 0.6])], [at([9, 0.7])], 4)).toEqual([])
+})
+
 it('follows what was likeliest to come, and says when it is gone', () => {
   const one = (id: number, p: number) => ({ id, text: String(id), logprob: Math.log(p) })
   expect(comeMoved({ before: [one(7, 0.6), one(8, 0.2)], after: [one(8, 0.7), one(7, 0.1)] })).toEqual({

@@ -7,18 +7,41 @@ export interface Moved {
   position: number
   before: number
   after: number
+  /** of a blank: what was, or else is now, the likeliest for it; the chances are this token's */
+  guess?: { id: number; text: string }
 }
 
-/** Every token that both runs scored, as probabilities. */
-export const chances = (before: readonly GlassToken[], after: readonly GlassToken[]): Moved[] =>
-  after.flatMap(({ logprob }, position) => {
+/** Every token that both runs scored, as probabilities. @param mask the token of a blank: nobody expects that itself */
+export const chances = (
+  before: readonly GlassToken[],
+  after: readonly GlassToken[],
+  mask: number | null = null,
+): Moved[] =>
+  after.flatMap(({ id, logprob, top }, position) => {
+    if (id === mask) {
+      const old = before[position]?.top ?? []
+      const of = (list: readonly TokenCandidate[], guess: TokenCandidate) => list.find((one) => one.id === guess.id)
+      // candidates are the ten best: what fell out of them has no number
+      return [old[0], top[0]]
+        .flatMap((guess) => {
+          const was = guess && of(old, guess),
+            now = guess && of(top, guess)
+          return was && now ? [{ position, guess, before: Math.exp(was.logprob), after: Math.exp(now.logprob) }] : []
+        })
+        .slice(0, 1)
+    }
     const old = before[position]?.logprob
     return old == null || logprob === null ? [] : [{ position, before: Math.exp(old), after: Math.exp(logprob) }]
   })
 
 /** Tokens whose probability moved most. */
-export const mostMoved = (before: readonly GlassToken[], after: readonly GlassToken[], count: number): Moved[] =>
-  chances(before, after)
+export const mostMoved = (
+  before: readonly GlassToken[],
+  after: readonly GlassToken[],
+  count: number,
+  mask: number | null = null,
+): Moved[] =>
+  chances(before, after, mask)
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
     .slice(0, count)
 

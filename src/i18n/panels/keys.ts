@@ -121,7 +121,7 @@ const zh: typeof en = {
       u: '撤销上一处改动',
       Escape: '放开选中的格子',
     },
-    probabilities: { ...tokenZh, n: '还没写出的那个词元；整段读入的文字则是下一个空格', r: '再掷一次骰子' },
+    probabilities: { ...tokenZh, n: '还没写出的那个词元；整段读入的文字则是下一个空', r: '再掷一次骰子' },
     lens: { ...tokenZh, ...layerZh, c: '记下这一格的残差', v: '把记下的放到这里', u: '撤销上一处改动' },
     inside: {
       ' ': '播放或暂停',
