@@ -82,7 +82,7 @@ export function Composer({ onRead }: { onRead?: (() => void) | undefined }) {
           data-testid="composer"
           dir="auto"
           aria-label={t.chat.message}
-          placeholder={words?.[kind].placeholder ?? t.chat.placeholder}
+          placeholder={silent === null && words ? words[kind].placeholder : t.chat.placeholder}
           rows={1}
           value={text}
           autoComplete="off"

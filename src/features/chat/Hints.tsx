@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { hintWords as words } from '../../i18n/panels/hints.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { promptOf, tokensOf, useModels, useSettings, type Message } from '../../store/index.ts'
+import { readsOnly } from '../../store/able.ts'
 import { Button } from '../../ui/Button.tsx'
 import type { IconName } from '../../ui/icons.tsx'
 import { useColoring } from './coloring.ts'
@@ -17,11 +18,13 @@ export function Hints({ message }: { message: Message }) {
   const open = useColoring((s) => s.set)
   const events = tokensOf(message.id)
   const parts = useModels((s) => s.active?.info?.parts)
+  // nothing can be seen of it while a model is loaded that only reads
+  const silent = useModels((s) => readsOnly(s.active?.info))
   // the run is complete: it does not grow any more under this id without its count
   // oxlint-disable-next-line react/exhaustive-deps -- message.tokens stands for the list, which grows in place
   const chosenWords = useMemo(() => hintWords(events, promptOf(message.id)), [events, message.id, message.tokens])
   const chosen = chosenWords.open === null ? undefined : events[chosenWords.open]
-  if (!hints || !chosen) return null
+  if (!hints || silent || !chosen) return null
   const found = chosenWords.source === null ? undefined : events[chosenWords.source]
   const word = chosen.text.trim(),
     subject = found ?? chosen
