@@ -72,6 +72,7 @@ export const noticeCodes = [
   'CONTEXT_BEYOND',
   'NAMES_PREFIX',
   'HEAD_ABSENT',
+  'HEAD_ASSUMED',
   'POOLING_ASSUMED',
   'LAYERS_UNREAD',
   'TENSORS_UNREAD',

@@ -133,6 +133,9 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     notices: [
       ...textNotices(checkpoint),
       ...planNotices({ ignored, unused, renamed: checkpoint.renamed, context, trained, tables: plan.tables }),
+      ...(description.assumedHead === undefined
+        ? []
+        : [{ code: 'HEAD_ASSUMED' as const, facts: { class: description.assumedHead } }]),
       ...vectorNotices(description.headless?.named ?? null, abilitiesOf(plan).includes('embed') && !forVectors),
       ...samplingNotices(defaults),
     ],

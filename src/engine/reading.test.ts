@@ -215,6 +215,25 @@ describe('decoders that give vectors', () => {
     ])
     expect((await of({ 'modules.json': '[{"type":"Pooling"}]' })).info.does).toEqual(['embed'])
   })
+  test('of an encoder–decoder, the encoder; its bare class keeps the embedding as head, and says so', async () => {
+    const folder = 'fixtures/golden/t5'
+    const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as object
+    const of = async (keys: object, more: Record<string, string> = {}) => {
+      const files = filesOf({
+        'config.json': JSON.stringify({ ...config, ...keys }),
+        'model.safetensors': new Uint8Array(readFileSync(`${folder}/model.safetensors`)),
+        ...more,
+      })
+      const { does, notices } = (await planModel({ name: 'x', files })).info
+      return { does, notices: notices.map(({ code }) => code).filter((code) => !code.startsWith('KEYS_')) }
+    }
+    expect(await of({}, { 'modules.json': '[{"type":"Pooling"}]' })).toEqual({
+      does: ['embed'],
+      notices: ['TENSORS_UNREAD'],
+    })
+    expect(await of({ architectures: ['T5Model'] })).toEqual({ does: ['generate'], notices: ['HEAD_ASSUMED'] })
+    expect(await of({})).toEqual({ does: ['generate'], notices: [] })
+  })
   test('a GGUF says it by a key', async () => {
     const file = new Uint8Array(readFileSync('fixtures/golden/qwen3_gguf/model.gguf'))
     const { metadata, tensors } = await readGguf(bytesSource('model.gguf', file))

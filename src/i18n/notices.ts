@@ -65,6 +65,12 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     zh: (f) =>
       `这些文件由 ${f.text('class')} 写出，那是没有词语打分层的网络。它给出文本的向量，不能写作；同一模型的 …ForCausalLM 文件才能写作。`,
   },
+  HEAD_ASSUMED: {
+    en: (f) =>
+      `These files were written by ${f.text('class')}, a network without the layer that scores words. The embedding serves as one, as in the class that writes; if the model was trained with a layer of its own, the answers make no sense.`,
+    zh: (f) =>
+      `这些文件由 ${f.text('class')} 写出，那是没有词语打分层的网络。这里像能写作的类那样用嵌入表来打分；如果模型训练时有自己的打分层，回答就没有意义。`,
+  },
   POOLING_ASSUMED: {
     en: () =>
       'No file says how a text’s vector is made of those of its tokens (modules.json with 1_Pooling does). Their mean is taken, as sentence-transformers does then; the model may have been trained for another way.',

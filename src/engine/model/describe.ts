@@ -254,6 +254,8 @@ export interface Description {
   prefix?: PrefixTokens
   /** its family writes, this one gives vectors: the class that says so, null where files beside the weights do */
   headless?: { named: string | null }
+  /** the class whose files hold no head, where the embedding serves as one all the same */
+  assumedHead?: string
   /** the token id an answer of an encoder–decoder begins with */
   start?: number
   /** whether a `bias` above must be in the files, or is read where they hold one */

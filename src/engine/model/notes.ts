@@ -72,6 +72,8 @@ export function printNotices(notices: readonly ModelNotice[]): string {
           return `names read ${f['added'] ? 'with' : 'without'} "${f['prefix']}"\n`
         case 'HEAD_ABSENT':
           return `no head: the files are those of ${f['class']}, which gives vectors\n`
+        case 'HEAD_ASSUMED':
+          return `no head: the files are those of ${f['class']}; the embedding serves as one\n`
         case 'POOLING_ASSUMED':
           return `vector of a text: ${f['mode']} of its tokens', no file says it\n`
         case 'LAYERS_UNREAD':

@@ -53,11 +53,13 @@ const isBare = (named: string): boolean => named.endsWith('Model') && !/(LMHead|
  */
 export function withTask<T extends Described>(made: T, config: Config, shapeOf: ShapeOf, forVectors = false): T {
   const { tokens } = made.head
-  // a prefix is marked by tokens of a chat: such a network reads no plain text
-  if (!tokens || made.encoder || made.ahead !== undefined || made.prefix) return made
   const named = classOf(config) ?? ''
   // ChatGLM's files name a bare class and hold the head: the files count
-  const bare = isBare(named) && shapeOf(tokens.weightAt ?? `${tokens.at}.weight`) === undefined
+  const bare = isBare(named) && tokens && shapeOf(tokens.weightAt ?? `${tokens.at}.weight`) === undefined
+  // what its decoder makes of a text is of no use without words
+  if (made.encoder && bare) return { ...made, assumedHead: named }
+  // a prefix is marked by tokens of a chat: such a network reads no plain text
+  if (!tokens || made.encoder || made.ahead !== undefined || made.prefix) return made
   const { norm, project } = made.head
   if (forVectors || bare) {
     const head = { ...(norm && { norm }), ...(project && { project }) }

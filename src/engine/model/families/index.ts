@@ -104,7 +104,10 @@ export function describe(
     )
   }
   const read = (format === 'gguf' && family.gguf?.describe) || family.describe
-  const description = withTask(read(config, shapeOf), config, shapeOf, forVectors)
+  // for vectors, an encoder–decoder's encoder alone is read, as sentence-transformers does
+  const taken =
+    forVectors && family.keys.includes('is_encoder_decoder') ? config.but({ is_encoder_decoder: false }) : config
+  const description = withTask(read(taken, shapeOf), config, shapeOf, forVectors)
   const { layers, maxContext } = description.dims
   if (layers > mostLayers) throw config.invalid('num_hidden_layers', `a whole number from 1 to ${mostLayers}`, layers)
   if (maxContext < 1) {

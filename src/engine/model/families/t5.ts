@@ -127,7 +127,11 @@ function describe(config: Config, shapeOf: ShapeOf, plainIn = 'wi'): ReturnType<
     }),
     head: {
       norm: norm('decoder.final_layer_norm'),
-      tokens: { at: 'lm_head', tied: true, ...(isScaled && { by: dims.D ** -0.5 }) },
+      tokens: {
+        at: 'lm_head',
+        tied: config.flag('tie_word_embeddings', true),
+        ...(isScaled && { by: dims.D ** -0.5 }),
+      },
     },
     start: config.number('decoder_start_token_id|pad_token_id', 0),
   }
