@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { SamplingView } from '../../store/index.ts'
-import { entropyAfter, onBar, readPipeline } from './pipeline.ts'
+import { formats } from '../../i18n/format.ts'
+import { bits, entropyAfter, onBar, readPipeline } from './pipeline.ts'
+import { valueOf } from './stages.ts'
 
 /** The chain in its plainest words, over the whole vocabulary, listing the first `top`. */
 function view(
@@ -135,4 +137,19 @@ describe("the pipeline, from a part of it and the engine's masses", () => {
       expect(row.probability).toBeLessThanOrEqual(bar[i]!.probability)
     })
   })
+})
+
+test('writes what rounds to nothing without a sign', () => {
+  expect(bits(-0)).toBe(0)
+  // log-softmax in floats can end a little above 0
+  expect(bits(-1e-7)).toBe(0)
+  expect(bits(Math.LN2)).toBe(1)
+  expect([valueOf(-0.001), valueOf(-0.25), valueOf(3)]).toEqual(['0.00', '-0.25', '3.00'])
+  for (const lang of ['en', 'zh'] as const) {
+    expect([formats(lang).number(-0.01, 1), formats(lang).short(-0), formats(lang).number(-2.5, 1)]).toEqual([
+      '0',
+      '0',
+      '-2.5',
+    ])
+  }
 })
