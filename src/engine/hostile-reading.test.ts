@@ -3,6 +3,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { bytesSource } from './formats/bytes.ts'
+import { readSafetensors } from './formats/safetensors.ts'
 import { filesOf, folderFiles } from './formats/testing.ts'
 import { loadEngine, type Engine, type LoadOptions } from './index.ts'
 import { openModel, placeModel } from './load.ts'
@@ -11,10 +13,18 @@ import { diskModel } from './testing/disk.ts'
 type Json = Record<string, unknown>
 
 /** A model of the page, with another tokenizer. */
-function load(name: string, change: (tokenizer: Json) => void = () => {}, options: LoadOptions = {}): Promise<Engine> {
+function load(
+  name: string,
+  change: (tokenizer: Json) => void = () => {},
+  options: LoadOptions = {},
+  damage: (weights: Uint8Array) => void = () => {},
+): Promise<Engine> {
   const folder = `public/models/${name}`
-  const of = readdirSync(folder).filter((file) => /\.(json|safetensors)$/.test(file))
+  const of = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.(json|safetensors)$/.test(file),
+  )
   const files = Object.fromEntries(of.map((file) => [file, new Uint8Array(readFileSync(`${folder}/${file}`))]))
+  damage(files['model.safetensors']!)
   const tokenizer = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8')) as Json
   change(tokenizer)
   const whole = filesOf({ ...files, 'tokenizer.json': JSON.stringify(tokenizer) })
@@ -77,24 +87,23 @@ test('two questions at once, and one that is stopped', async () => {
   engine.dispose()
 })
 
-test.each(['fixtures/golden/bert', 'fixtures/golden/gpt2', 'fixtures/golden/opt', 'fixtures/golden/roberta'])(
-  '%s: a context longer than its learned positions',
-  async (folder) => {
-    const source = { name: 'm', files: folderFiles(folder) }
-    const { info, plan } = await openModel(source)
-    const { args, params } = plan.steps.find(({ op }) => op === 'add-positions')!
-    const rows = plan.weights[args['weight']!]!.rows - params['offset']!
-    expect(info.contextLimit).toBe(rows)
-    await expect(openModel(source, { context: rows })).resolves.toBeDefined()
-    const need = `a whole number from 1 to ${rows}`
-    for (const context of [rows + 1, 1e6]) {
-      await expect(openModel(source, { context })).rejects.toMatchObject({
-        code: 'PARAM_INVALID',
-        facts: { param: 'context', need },
-      })
-    }
-  },
-)
+test.each([
+  ['bert', 32],
+  ['gpt2', 32],
+  ['opt', 96],
+  ['roberta', 30],
+])('%s: a context longer than its learned positions', async (name, rows) => {
+  const source = { name, files: folderFiles(`fixtures/golden/${name}`) }
+  expect((await openModel(source)).info.contextLimit).toBe(rows)
+  await expect(openModel(source, { context: rows })).resolves.toBeDefined()
+  const need = `a whole number from 1 to ${rows}`
+  for (const context of [rows + 1, 1e6]) {
+    await expect(openModel(source, { context })).rejects.toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'context', need },
+    })
+  }
+})
 test('a context that no memory holds', async () => {
   await expect(load('translator', undefined, { context: 1e6 })).rejects.toMatchObject({ code: 'CPU_OUT_OF_MEMORY' })
 })
@@ -123,4 +132,23 @@ test('a source is looked at, too', async () => {
   const { runtime } = await placeModel(await openModel(diskModel('public/models/translator')), { device: 'reference' })
   await expect(runtime.encode([5, 1e6])).rejects.toMatchObject({ code: 'PARAM_INVALID' })
   runtime.dispose()
+})
+
+test.each(['fill-in', 'sentence-vectors'])('%s: weights that are no numbers give no reading', async (name) => {
+  const weights = new Uint8Array(readFileSync(`public/models/${name}/model.safetensors`))
+  const { entries } = await readSafetensors(bytesSource('m', weights))
+  const { begin, end, dtype } = [...entries.values()].find((entry) =>
+    /layer\.1\.intermediate.*weight$/.test(entry.name),
+  )!
+  const [bytes, bits] = dtype === 'F32' ? [4, [0, 0, 0xc0, 0x7f]] : [2, [0xff, 0x7f]]
+  for (const device of ['reference', 'cpu'] as const) {
+    const engine = await load(name, undefined, { device, linear: 'keep', embedding: 'keep' }, (file) => {
+      for (let at = begin; at < end; at += 64 * bytes) file.set(bits, at)
+    })
+    await expect(engine.read('the [MASK] barked')).rejects.toMatchObject({
+      code: 'NUMERIC',
+      facts: { step: expect.stringContaining('blocks.1.mlp') as string, value: 'NaN' },
+    })
+    engine.dispose()
+  }
 })

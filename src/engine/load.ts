@@ -9,6 +9,7 @@ import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
 import type { Description } from './model/describe.ts'
 import { families } from './model/families/index.ts'
+import { POSITIONS } from './model/lower/embed.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
 import { generationOf } from './model/keys.ts'
 import { planNotices, printNotices } from './model/notes.ts'
@@ -55,12 +56,16 @@ const isReadWhole = ({ programs: { decode, encode }, prefix }: Plan): boolean =>
 const WHOLE_ROWS = 16
 
 /** Tokens that its learned positions have rows for: beyond them it would read words without a place. */
-const placesOf = ({ steps, weights }: Plan): number =>
-  steps.reduce(
-    (most, { op, args, params }) =>
-      op === 'add-positions' ? Math.min(most, weights[args['weight']!]!.rows - params['offset']!) : most,
-    Infinity,
+const placesOf = ({ steps, weights, positions }: Plan): number => {
+  const first = ({ op, args, params }: Plan['steps'][number]): number | undefined =>
+    op === 'add-positions' ? params['offset'] : args['ids'] === POSITIONS ? positions?.first : undefined
+  return Math.min(
+    ...steps.flatMap((step) => {
+      const at = first(step)
+      return at === undefined ? [] : [weights[step.args['weight']!]!.rows - at]
+    }),
   )
+}
 
 const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
   keys: () => tensors.keys(),

@@ -8,14 +8,16 @@ import { EngineError, checkAborted } from './errors.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import { TYPES } from './model/lower/embed.ts'
 import { rowOf, saysOwnToken, type Plan, type PlanOutput } from './model/plan.ts'
+import { numericError } from './numeric.ts'
 import { checkRead, type CheckedRead } from './options.ts'
 import type { Work } from './runtime/inspect.ts'
+import { nonFinite } from './sampler/chain.ts'
 import { beyondError } from './text.ts'
 import type { Fill, Reading, ReadOptions, ScoredLabel, SpanAnswer } from './types.ts'
 
 /**
  * Reads a text, or two as the tokenizer puts them together.
- * @throws TASK_UNSUPPORTED where the model writes instead, CONTEXT_FULL, PARAM_INVALID, ABORTED
+ * @throws TASK_UNSUPPORTED where the model writes instead, CONTEXT_FULL, PARAM_INVALID, NUMERIC, ABORTED
  */
 export async function readText(
   c: DecodingContext,
@@ -143,10 +145,11 @@ function checkReads({ start, programs: { decode } }: Plan): void {
 
 /** Rows of one output of the text that has just been read: the head is run for them. */
 async function headRows(
-  { model: { runtime } }: DecodingContext,
+  c: DecodingContext,
   { site, width }: PlanOutput,
   rows: readonly number[],
 ): Promise<Float32Array[]> {
+  const { runtime } = c.model
   const inside = runtime.inspection()
   const tensor = tensorOf(runtime.plan, placeOf(runtime.plan, site))
   const work = inside.steps.flatMap((step): Work[] => (step.step.part === 'head' ? [{ run: step }] : []))
@@ -156,6 +159,8 @@ async function headRows(
     while (count < inside.size.logitRows && rows[n + count] === rows[n]! + count) count++
     inside.submit('head', { T: count, pos: 0, row: rows[n]!, prefix: runtime.prefix }, work)
     const [data] = await inside.readMany([{ tensor, offset: 0, count: count * width }])
+    const lost = nonFinite(data!)
+    if (lost >= 0) throw await numericError(c, data![lost]!)
     for (let i = 0; i < count; i++) found.push(data!.slice(i * width, (i + 1) * width))
     n += count
   }
