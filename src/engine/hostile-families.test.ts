@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openPooling } from './embedding.ts'
-import { filesOf } from './formats/testing.ts'
+import { bytesSource } from './formats/bytes.ts'
+import { readSafetensors } from './formats/safetensors.ts'
+import { filesOf, writeSafetensors } from './formats/testing.ts'
 import { planModel } from './index.ts'
 
 const plan = (name: string, change: Record<string, unknown>): Promise<unknown> => {
@@ -60,4 +62,25 @@ test.each<[string, string]>([
   ['modules without end', JSON.stringify(Array.from({ length: 1000 }, () => ({ type: 'Normalize' })))],
 ])('modules.json with %s', async (_, text) => {
   await expect(openPooling(filesOf({ 'modules.json': text }))).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+})
+
+test.each([
+  ['bert', 'cls.predictions.transform.dense.weight'],
+  ['roberta', 'lm_head.dense.weight'],
+  ['albert', 'predictions.dense.weight'],
+  ['distilbert', 'vocab_transform.weight'],
+  ['nomic_bert', 'cls.predictions.transform.dense.weight'],
+  ['bert_labels', 'classifier.weight'],
+  ['bert_labels', 'bert.pooler.dense.weight'],
+  ['distilbert_labels', 'pre_classifier.weight'],
+  ['bert_span', 'qa_outputs.weight'],
+])('%s: a head of which %s is lost is no other head', async (name, tensor) => {
+  const folder = `fixtures/golden/${name}`
+  const bytes = new Uint8Array(readFileSync(`${folder}/model.safetensors`))
+  const { entries } = await readSafetensors(bytesSource('m', bytes))
+  const left = [...entries.values()].filter((entry) => entry.name !== tensor)
+  expect(left.length).toBe(entries.size - 1)
+  const weights = writeSafetensors(left.map((entry) => ({ ...entry, bytes: bytes.slice(entry.begin, entry.end) })))
+  const files = filesOf({ 'model.safetensors': weights, 'config.json': readFileSync(`${folder}/config.json`, 'utf8') })
+  await expect(planModel({ name, files })).rejects.toMatchObject({ code: 'TENSOR_MISSING', facts: { tensor } })
 })

@@ -5,7 +5,7 @@
 import type { Config, Family, Head, ShapeOf } from '../describe.ts'
 import { bertKeys } from './bert.ts'
 import { actOf, biased, checkEncoder, headWidth, layerNorm, postNorm, type PostNormNames } from './encoders.ts'
-import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
+import { holdsLayer, eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
 const names: PostNormNames = {
   q: 'attention.query',
@@ -22,7 +22,7 @@ const pooler = 'albert.pooler'
 function head(config: Config, shapeOf: ShapeOf, { D, E, eps }: { D: number; E: number; eps: number }): Head {
   const act = actOf('albert', config, 'hidden_act', 'gelu_new')
   const tied = config.flag('tie_word_embeddings', true)
-  const pooled = shapeOf(`${pooler}.weight`) !== undefined
+  const pooled = holdsLayer(shapeOf, `${pooler}.weight`)
   const task = taskOf(config, shapeOf, {
     PreTraining: 'predictions.dense.weight',
     MaskedLM: 'predictions.dense.weight',

@@ -16,7 +16,7 @@ import {
   postNorm,
   type PostNormNames,
 } from './encoders.ts'
-import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
+import { holdsLayer, eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
 type Described = Omit<Description, 'ignored' | 'biases'>
 
@@ -125,7 +125,7 @@ export function bertHead(
   { root, norm }: { root: string; norm: string },
 ): (act: Activation, eps: number, D: number) => Head {
   const pooler = `${root}pooler.dense`
-  const pooled = shapeOf(`${pooler}.weight`) !== undefined
+  const pooled = holdsLayer(shapeOf, `${pooler}.weight`)
   const tied = config.flag('tie_word_embeddings', true)
   const task = taskOf(config, shapeOf, {
     PreTraining: `${predictions}.transform.dense.weight`,

@@ -4,7 +4,7 @@
 import type { Config, Family, Head, ShapeOf } from '../describe.ts'
 import { bert } from './bert.ts'
 import { actOf, headWidth, layerNorm, postNorm, type PostNormNames } from './encoders.ts'
-import { eachToken, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
+import { holdsLayer, eachToken, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
 /** fixed: no key of the config says it */
 const eps = 1e-12
@@ -24,7 +24,7 @@ function head(config: Config, shapeOf: ShapeOf, D: number): Head {
   const act = actOf('distilbert', config, 'activation', 'gelu')
   const tied = config.flag('tie_word_embeddings', true)
   const before = 'pre_classifier'
-  const hasBefore = shapeOf(`${before}.weight`) !== undefined
+  const hasBefore = holdsLayer(shapeOf, `${before}.weight`)
   const task = taskOf(config, shapeOf, {
     MaskedLM: 'vocab_transform.weight',
     QuestionAnswering: 'qa_outputs.weight',

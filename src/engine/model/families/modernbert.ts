@@ -8,7 +8,7 @@ import { notComputed } from '../keys.ts'
 import type { RopeSpec } from '../rope-table.ts'
 import { actOf, bothWays, encoderGgufConfig, headWidth } from './encoders.ts'
 import { layerKinds, ropeOfKind, type LayerKind } from './kinds.ts'
-import { labelsOf, rowsOf, taskOf } from './tasks.ts'
+import { holdsLayer, labelsOf, rowsOf, taskOf } from './tasks.ts'
 
 /** Which layers see all: layer_types; else each `global_attn_every_n_layers`, the first of them too. */
 function kindsOf(config: Config, layers: number): LayerKind[] {
@@ -38,7 +38,7 @@ function headOf(config: Config, shapeOf: ShapeOf, D: number, norm: (at: string) 
   const pooling = config.text('classifier_pooling', 'cls')
   const tied = config.flag('tie_word_embeddings', true),
     decoderBias = config.flag('decoder_bias', true)
-  const known = shapeOf('classifier.weight') ? 'classifier.weight' : 'head.dense.weight'
+  const known = holdsLayer(shapeOf, 'classifier.weight') ? 'classifier.weight' : 'head.dense.weight'
   const task = taskOf(config, shapeOf, {
     ...(known === 'head.dense.weight' && { MaskedLM: known }),
     ...(known === 'classifier.weight' && {

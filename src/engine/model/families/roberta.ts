@@ -6,11 +6,11 @@ import type { Activation } from '../../ops/activations.ts'
 import type { Config, Family, Head, ShapeOf } from '../describe.ts'
 import { bertKeys, bertLike } from './bert.ts'
 import { biased, layerNorm } from './encoders.ts'
-import { eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
+import { holdsLayer, eachToken, eitherBias, labelsOf, maskedHead, rowsOf, taskOf, textLabels } from './tasks.ts'
 
 function robertaHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: number, D: number) => Head {
   const pooler = 'roberta.pooler.dense'
-  const pooled = shapeOf(`${pooler}.weight`) !== undefined
+  const pooled = holdsLayer(shapeOf, `${pooler}.weight`)
   const tied = config.flag('tie_word_embeddings', true)
   const task = taskOf(config, shapeOf, {
     MaskedLM: 'lm_head.dense.weight',

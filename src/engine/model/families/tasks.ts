@@ -20,13 +20,17 @@ export type Task =
  * @returns null where there is no head: the model gives its last residual
  */
 export function taskOf(config: Config, shapeOf: ShapeOf, known: Partial<Record<Task, string>>): Task | null {
-  const holds = (task: Task): boolean => known[task] !== undefined && shapeOf(known[task]) !== undefined
+  const holds = (task: Task): boolean => known[task] !== undefined && holdsLayer(shapeOf, known[task])
   const named = classOf(config)
   if (named !== null && /(Model|Encoder)$/.test(named)) return null
   const task = /For([A-Za-z]+)$/.exec(named ?? '')?.[1] as Task | undefined
   if (task && known[task] !== undefined) return holds(task) ? task : null
   return (Object.keys(known) as Task[]).find(holds) ?? null
 }
+
+/** A layer of which the files hold the bias alone is no other head: what it lacks is missed by name. */
+export const holdsLayer = (shapeOf: ShapeOf, weight: string): boolean =>
+  shapeOf(weight) !== undefined || shapeOf(weight.replace(/weight$/, 'bias')) !== undefined
 
 /** The class that wrote the files, as `architectures` names it. */
 export function classOf(config: Config): string | null {
