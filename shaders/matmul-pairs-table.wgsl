@@ -17,8 +17,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) num: vec3u, 
   let pair = i / 16u;
   if (pair >= step.T * params.K / 2u) { return; }
   let v = x[pair];
-  let high = vec4f(nf4Codes[i % 16u] * v.x);
-  const low = nf4Codes;
+  let high = vec4f(codeBook[i % 16u] * v.x);
+  const low = codeBook;
   scratch[i * 4u] = high + v.y * vec4f(low[0], low[1], low[2], low[3]);
   scratch[i * 4u + 1u] = high + v.y * vec4f(low[4], low[5], low[6], low[7]);
   scratch[i * 4u + 2u] = high + v.y * vec4f(low[8], low[9], low[10], low[11]);

@@ -35,6 +35,8 @@ export function randomWeight(
   const layout: WeightLayout = { format, rows, cols, block: (quant.anyBlock && block) ?? quant.block }
   const codes = new Uint32Array(quant.codesBytes(layout) / 4).map(() => quant.example.code(random))
   const scales = new Uint32Array(quant.scalesBytes(layout) / 4).map((_, i) => quant.example.scale(random, i))
+  const shared = quant.example.shared?.(random, layout)
+  if (shared) scales.set(shared)
   return { ...layout, codes, scales }
 }
 

@@ -1,51 +1,14 @@
-// NF4 as bitsandbytes packs it (QLoRA, arXiv 2305.14314): weight = nf4Codes[q] * absmax, one absmax per `block` elements of
-// the FLATTENED matrix; blocks straddle rows where the width is no multiple.
-//
-//   codes   element 2j in the HIGH nibble of byte j, element 2j + 1 in the low one, flattened over rows
-//   scales  f32 absmax; double quantization is expanded while reading (nf4-nested.ts)
+// NF4 (QLoRA, arXiv 2305.14314): sixteen quantiles of a normal distribution as levels; book16.ts says how they are packed.
 
+import { book16 } from './book16.ts'
 import { nf4Codes } from './nf4-book.ts'
 import { nf4Encoder } from './nf4-encode.ts'
-import { anyWord, bytesOf, ceilTo, floatsOf, magnitude, inPairs, rowsOf, wordOf } from './planes.ts'
-import type { Quant } from './quant.ts'
 
-const levels = Float64Array.from(nf4Codes)
-const codeOf = (byte: number, f: number): number => (f & 1 ? byte & 15 : byte >> 4)
-
-export const nf4: Quant<'nf4'> = {
+export const nf4 = book16({
   name: 'nf4',
   dtype: 'NF4',
-  files: ['safetensors'],
   called: 'bitsandbytes NF4',
-  block: 64,
-  anyBlock: true,
-  bits: 4,
-  coding: 'book',
   book: nf4Codes,
-  fits: () => true,
-  codesBytes: ({ rows, cols }) => ceilTo(Math.ceil((rows * cols) / 2), 4),
-  scalesBytes: ({ rows, cols, block }) => Math.ceil((rows * cols) / block) * 4,
-  rowUnit: ({ cols, block }) => rowsOf(cols, block),
-  dequantRow({ codes, scales, cols, block }, row, out) {
-    const bytes = bytesOf(codes),
-      floats = floatsOf(scales)
-    for (let k = 0; k < cols; k++) {
-      const f = row * cols + k
-      out[k] = nf4Codes[codeOf(bytes[Math.floor(f / 2)]!, f)]! * floats[Math.floor(f / block)]!
-    }
-  },
-  element({ codes, scales, cols, block }, row, col) {
-    const f = row * cols + col
-    const code = codeOf(bytesOf(codes)[Math.floor(f / 2)]!, f)
-    return { code, level: nf4Codes[code]!, scale: floatsOf(scales)[Math.floor(f / block)]!, offset: 0 }
-  },
-  inRuns: ({ cols, block }) => cols % 32 === 0 && block % 32 === 0,
   bytePairs: true,
-  strips({ cols, block }) {
-    const shift = Math.log2(block / 32)
-    if (cols % 32 !== 0 || shift < 0 || !Number.isInteger(shift)) return null
-    return { ...inPairs(levels), scales: 'float', step: cols / 32, shift, centre: 0 }
-  },
   encode: (tensor, { rows, cols }, workspace) => nf4Encoder(tensor, rows * cols, workspace),
-  example: { code: anyWord, scale: (random) => wordOf(magnitude(random, 0.1)) },
-}
+})

@@ -182,5 +182,10 @@ export interface Quant<Name extends string = string> {
   encode?(tensor: string, shape: Shape, workspace: Workspace): Encoder
 
   /** Random words of the planes for known-answer cases, the scales' by their index: every code possible, sums near 1. */
-  readonly example: { code(random: () => number): number; scale(random: () => number, index: number): number }
+  readonly example: {
+    code(random: () => number): number
+    scale(random: () => number, index: number): number
+    /** the words that `sharedScales` speaks of */
+    shared?(random: () => number, shape: Shape): Uint32Array
+  }
 }

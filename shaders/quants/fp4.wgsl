@@ -1,0 +1,3 @@
+// FP4.
+#include quants/fp4-book
+#include quants/book16
