@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Checkpoint } from './types.ts'
-import { openFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
+import { dequantize } from '../quants/weight.ts'
+import { gatherWeight, openFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
 import { planWeight, readWeight } from './weights.ts'
 
 const code = (name: string, text = ''): unknown =>
@@ -177,19 +178,20 @@ describe('bitsandbytes tensors', () => {
   it.each(changes)('refuse %s', async (_, change) => {
     await expect(nf4(change)).rejects.toThrow(code('FILE_HEADER', '"w"'))
   })
-  it('of LLM.int8 are refused by name when planned', async () => {
-    const bytes = new Uint8Array(6)
+  it('of LLM.int8 are read, and whole numbers without a scale refused by name when planned', async () => {
+    const bytes = new Uint8Array(Int8Array.of(127, -127, 5, 0, 1, -128).buffer)
+    const scb = new Uint8Array(Float32Array.of(2, 127).buffer)
     const checkpoint = await openFiles({
       'config.json': config,
       'model.safetensors': writeSafetensors([
         { name: 'x.weight', dtype: 'I8', shape: [2, 3], bytes },
-        { name: 'x.SCB', dtype: 'F32', shape: [2], bytes: floats(2) },
+        { name: 'x.SCB', dtype: 'F32', shape: [2], bytes: scb },
+        { name: 'x.weight_format', dtype: 'U8', shape: [], bytes: new Uint8Array(1) },
         { name: 'y.weight', dtype: 'I8', shape: [2, 3], bytes },
       ]),
     })
-    expect(() => planWeight(checkpoint, [{ tensor: 'x.weight', rows: 2 }], 3, 'native')).toThrow(
-      code('DTYPE_UNSUPPORTED', 'LLM.int8'),
-    )
+    const values = dequantize(await gatherWeight(checkpoint, [{ tensor: 'x.weight', rows: 2 }], 3, 'native'))
+    expect([...values]).toEqual([2, -2, 10 / 127, 0, 1, -128].map(Math.fround))
     expect(() => planWeight(checkpoint, [{ tensor: 'y.weight', rows: 2 }], 3, 'native')).toThrow(
       code('DTYPE_UNSUPPORTED', 'stored as I8'),
     )

@@ -9,14 +9,15 @@
 // Here they become one tensor of the original shape that knows how to read its own planes (quants/nf4.ts).
 
 import { EngineError, checkAborted } from '../errors.ts'
-import { nf4Codes } from '../quants/nf4-book.ts'
 import { expandNested, nestedBlock } from '../quants/nf4-nested.ts'
 import { bytesOf } from '../quants/planes.ts'
 import type { Planes, Workspace } from '../quants/quant.ts'
+import { quantOfDtype } from '../quants/weight.ts'
 import { shown } from '../shown.ts'
 import { readChunks, readFloats } from './ranges.ts'
 import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './types.ts'
 import { parseJsonObject } from './config.ts'
+import { packedRows, rowBytesOf } from './packings/rows.ts'
 
 /** The parts of one tensor. */
 interface Parts {
@@ -31,7 +32,7 @@ const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096]
 const stateSuffix = /^(.*)\.quant_state\.bitsandbytes__(nf4|fp4)$/s
 const maxStateBytes = 4096
 
-/** Replaces the members of each 4-bit tensor by one 'NF4' (or 'FP4', refused on use) tensor of its own shape. */
+/** Replaces the members of each 4-bit tensor by one 'NF4' or 'FP4' tensor of its own shape. */
 export async function groupBnb(
   file: string,
   tensors: Map<string, CheckpointTensor>,
@@ -40,9 +41,6 @@ export async function groupBnb(
   for (const stateName of [...tensors.keys()]) {
     const match = stateSuffix.exec(stateName)
     if (match) await groupOne(file, tensors, match[1]!, match[2]!, stateName, signal)
-  }
-  for (const [name, tensor] of tensors) {
-    if (tensor.dtype === 'I8' && tensors.has(name.replace(/\.weight$/, '.SCB'))) tensor.dtype = 'LLM.int8'
   }
 }
 
@@ -133,32 +131,69 @@ async function groupOne(
     shape,
     dtype: type.toUpperCase(),
     byteLength,
-    data: { ...codes.data, packed: packed(codes.data, parts) },
+    data: { ...codes.data, packed: packed(name, type.toUpperCase(), shape[1]!, codes.data, parts) },
   })
 }
 
 /** Reads one tensor's planes: its codes as they are, its scales with double quantization expanded. */
-const packed = (codes: ByteRange, parts: Parts): PackedTensor => ({
+const packed = (name: string, dtype: string, cols: number, codes: ByteRange, parts: Parts): PackedTensor => ({
   block: parts.block,
-  planes: (name, workspace, options) => readPlanes(name, codes, parts, workspace, options),
+  planes: (name, workspace, options) => readPlanes(name, dtype, codes, parts, workspace, options),
   scaleSteps: (blocks) => readScaleSteps(parts, blocks),
+  // rows can be read alone where none shares a block with the next
+  ...(cols % parts.block === 0
+    ? {
+        pick: (rowAt, count) =>
+          packedRows({
+            rows: { count, at: rowAt },
+            block: parts.block,
+            codes: (rows, workspace, options) =>
+              rowBytesOf(codes, cols / 2, rows, workspace, options, (bytes) => bytes),
+            perRow: cols / parts.block,
+            async scales(signal) {
+              await checkBook(name, dtype, parts.quantMap, signal)
+              const all = await allScales(parts, signal)
+              const perRow = cols / parts.block
+              return (row, out, at) => out.set(all.subarray(row * perRow, (row + 1) * perRow), at)
+            },
+          }),
+      }
+    : {}),
 })
+
+/** Every block's scale, double quantization expanded. */
+async function allScales({ absmax, nested }: Parts, signal?: AbortSignal): Promise<Float32Array> {
+  if (!nested) return (await readFloats(absmax, signal)).slice()
+  const map = await readFloats(nested.quantMap, signal)
+  const outer = await readFloats(nested.absmax, signal)
+  const codes = await absmax.source.read(absmax.begin, absmax.end - absmax.begin, signal)
+  return Float32Array.from(codes, (code, i) =>
+    expandNested(map[code]!, outer[Math.floor(i / nestedBlock)]!, nested.offset),
+  )
+}
+
+/** Kernels know the standard books only. */
+async function checkBook(name: string, dtype: string, quantMap: ByteRange, signal?: AbortSignal): Promise<void> {
+  const codeBook = await readFloats(quantMap, signal)
+  const { book } = quantOfDtype(dtype)!
+  if (!codeBook.every((code, i) => code === book![i])) {
+    throw new EngineError(
+      'DTYPE_UNSUPPORTED',
+      `Cannot use the tensor "${name}": its 16-value code book is not that of ${dtype}. Glassbox computes with the standard ${dtype} code book only.`,
+      { tensor: name, dtype: `${dtype} with its own code book` },
+    )
+  }
+}
 
 async function* readPlanes(
   name: string,
+  dtype: string,
   codes: ByteRange,
   { quantMap, absmax, nested }: Parts,
   workspace: Workspace,
   { signal, chunkBytes }: StreamOptions,
 ): AsyncGenerator<Planes> {
-  const codeBook = await readFloats(quantMap, signal)
-  if (!codeBook.every((code, i) => code === nf4Codes[i])) {
-    throw new EngineError(
-      'DTYPE_UNSUPPORTED',
-      `Cannot use the tensor "${name}": its 16-value code book is not that of NF4. Glassbox computes with the standard NF4 code book only.`,
-      { tensor: name, dtype: 'NF4 with its own code book' },
-    )
-  }
+  await checkBook(name, dtype, quantMap, signal)
   for await (const bytes of readChunks(codes, chunkBytes, workspace, signal)) yield { codes: bytes }
   if (!nested) {
     for await (const scales of readChunks(absmax, Math.max(4, chunkBytes & ~3), workspace, signal)) yield { scales }

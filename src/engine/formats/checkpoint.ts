@@ -11,9 +11,12 @@ import { checkExperts } from './experts.ts'
 import { familyOf, textConfig, type FileFamily } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
+import { groupInt8 } from './packings/int8.ts'
+import { groupPacked, packingOf, settingsFiles, type Packed } from './packings/index.ts'
 import { checkQuantization, packedByTensors } from './quantized.ts'
 import { plainNames } from './prefix.ts'
 import { readSafetensors } from './safetensors.ts'
+import { shown } from '../shown.ts'
 import { chooseShards } from './shards.ts'
 import { readText } from './text.ts'
 import type { Checkpoint, CheckpointTensor } from './types.ts'
@@ -83,9 +86,15 @@ async function openSafetensors(
       )
     }
   }
-  const foreign = adapterByTensors(shards[0]!, [...tensors.keys()]) ?? packedByTensors(shards[0]!, tensors.keys())
+  const adapter = adapterByTensors(shards[0]!, [...tensors.keys()])
+  if (adapter) throw adapter
+  const file = shards.length === 1 ? shards[0]! : 'model.safetensors'
+  const packed = packingOf(config) ?? (await olderSettings(files, tensors.keys(), signal))
+  const unknown = packed ? await groupPacked(file, tensors, packed, signal) : []
+  const foreign = packedByTensors(shards[0]!, tensors.keys())
   if (foreign) throw foreign
-  await groupBnb(shards.length === 1 ? shards[0]! : 'model.safetensors', tensors, signal)
+  await groupBnb(file, tensors, signal)
+  groupInt8(file, tensors)
   const { tensors: plain, renamed } = family ? plainNames(tensors, family.modules) : { tensors, renamed: null }
   const named = new Map([...plain].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
   return {
@@ -97,8 +106,18 @@ async function openSafetensors(
     files,
     renamed,
     nameInFile: (name) => name,
-    ignored: [],
+    ignored: unknown.map((key) => ({ key: `quantization_config.${key}`, value: shown(packed!.settings[key], 80) })),
   }
+}
+
+/** The settings of packed weights where config.json has none: programs used to write a file of their own. */
+async function olderSettings(files: ModelFiles, names: Iterable<string>, signal?: AbortSignal): Promise<Packed | null> {
+  if (!packedByTensors('', names)) return null
+  for (const { file, packing } of settingsFiles) {
+    const settings = await readJson(files, file, signal)
+    if (settings) return { packing, settings }
+  }
+  return null
 }
 
 async function readJson(

@@ -258,28 +258,24 @@ describe('mixtures of experts', () => {
 
 describe('weights packed by other programs', () => {
   it.each([
-    [{ quantization: { group_size: 64, bits: 4 } }, 'MLX 4-bit'],
-    [
-      {
-        quantization: { group_size: 32, bits: 8, mode: 'affine' },
-        quantization_config: { group_size: 32, bits: 8, mode: 'affine' },
-      },
-      'MLX 8-bit',
-    ],
-    [{ quantization_config: { group_size: 64, bits: 3 } }, 'MLX 3-bit'],
-    [{ quantization_config: { quant_method: 'gptq', bits: 4 } }, 'GPTQ 4-bit'],
-    [{ quantization_config: { quant_method: 'AWQ', bits: 4 } }, 'AWQ 4-bit'],
-    [{ quantization_config: { quant_method: 'fp8' } }, 'FP8'],
-    [{ quantization_config: { quant_method: 'compressed-tensors' } }, 'compressed-tensors'],
-    [{ compression_config: { quant_method: 'compressed-tensors' } }, 'compressed-tensors'],
     [{ quantization_config: { quant_method: 'hqq' } }, 'HQQ'],
     [{ quantization_config: { quant_method: 'exl2', bits: 5 } }, 'EXL2 5-bit'],
     [{ quantization_config: { quant_method: 'bitnet' } }, 'BitNet'],
     [{ quantization_config: { quant_method: 'brand-new' } }, 'brand-new'],
+    // varieties of packings that are read
+    [{ quantization_config: { quant_method: 'gptq', bits: 4, is_marlin_format: true } }, 'GPTQ (Marlin)'],
+    [{ quantization_config: { quant_method: 'gptq', bits: 5 } }, 'GPTQ with "bits" 5'],
+    [{ quantization_config: { quant_method: 'awq', bits: 4, version: 'gemv' } }, 'AWQ with "version" "gemv"'],
+    [{ quantization_config: { quant_method: 'fp8', fmt: 'e5m2' } }, 'FP8 with "fmt" "e5m2"'],
+    [{ quantization: { group_size: 32, bits: 4, mode: 'mxfp4' } }, 'MLX with "mode" "mxfp4"'],
+    [
+      { quantization_config: { quant_method: 'compressed-tensors', format: 'marlin-24' } },
+      'compressed-tensors with "format" "marlin-24"',
+    ],
   ])('%o is %s', async (changes, dtype) => {
     const { code, en, zh } = await said(folder(changes))
     expect(code).toBe('DTYPE_UNSUPPORTED')
-    expect(en).toContain(`The weights are packed as ${dtype}, says “config.json”; this version reads bitsandbytes NF4`)
+    expect(en).toContain(`The weights are packed as ${dtype}, says “config.json”; this version reads GPTQ, AWQ,`)
     expect(en).toContain(
       'Choose the repository of the same model that is not quantized (BF16 or F16), or a Q8_0 GGUF of it.',
     )

@@ -1,23 +1,14 @@
-// Weights packed by another program (GPTQ, AWQ, MLX …), which this version does not compute with: told by config.json or
+// Weights packed by another program in a way that is not read (packings/ has those that are): told by config.json or
 // by the names of the tensors, and refused by the packing's name.
 
-import { EngineError } from '../errors.ts'
-import type { FileKind } from '../quants/quant.ts'
-import { readable } from '../quants/weight.ts'
+import type { EngineError } from '../errors.ts'
 import { plainly } from '../shown.ts'
+import { packedError, packingOf } from './packings/index.ts'
 
-const names = (kind: FileKind, floats: boolean): string[] =>
-  readable(kind).flatMap(({ coding, called, dtype }) => ((coding === 'float') === floats ? [called ?? dtype!] : []))
-const known = `${[...names('safetensors', false), ...names('safetensors', true)].join(', ')}; GGUF ${names('gguf', false).join(', ')}`
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** quant_method -> the name people know */
 const methods: ReadonlyMap<string, string> = new Map([
-  ['gptq', 'GPTQ'],
-  ['awq', 'AWQ'],
-  ['fp8', 'FP8'],
-  ['fbgemm_fp8', 'FBGEMM FP8'],
-  ['compressed-tensors', 'compressed-tensors'],
   ['hqq', 'HQQ'],
   ['exl2', 'EXL2'],
   ['exl3', 'EXL3'],
@@ -36,22 +27,13 @@ const methods: ReadonlyMap<string, string> = new Map([
   ['intel/auto-round', 'AutoRound'],
   ['mxfp4', 'MXFP4'],
   ['modelopt', 'ModelOpt'],
-  ['finegrained_fp8', 'FP8'],
   ['quark', 'Quark'],
   ['squeezellm', 'SqueezeLLM'],
 ])
 
-/** The refusal for weights that were packed by another program. @param dtype as people call it, e.g. "GPTQ 4-bit" */
-function packedError(file: string, dtype: string): EngineError {
-  return new EngineError(
-    'DTYPE_UNSUPPORTED',
-    `Cannot use this model: "${file}" says that its weights are packed as ${dtype}. Glassbox reads ${known}: choose the unquantized repository of the same model, or a GGUF of it with one of these types.`,
-    { file, dtype, known, packed: true },
-  )
-}
-
 /** Refuses, by its name, a way of quantizing that no tensor type tells of. */
 export function checkQuantization(file: string, config: Record<string, unknown>): void {
+  if (packingOf(config)) return
   const own = config.quantization_config ?? config.compression_config
   const method = isRecord(own) ? own.quant_method : undefined
   if (typeof method === 'string' && method !== '') {
@@ -60,11 +42,6 @@ export function checkQuantization(file: string, config: Record<string, unknown>)
       isRecord(own) && Number.isInteger(own.bits ?? own.w_bit) ? ` ${plainly(own.bits ?? own.w_bit)}-bit` : ''
     throw packedError(file, `${methods.get(method.toLowerCase()) ?? method.slice(0, 40)}${bits}`)
   }
-  // MLX writes "quantization", and the same again as "quantization_config" without a method
-  const mlx = [config.quantization, own].find(
-    (value) => isRecord(value) && Number.isInteger(value.bits) && 'group_size' in value,
-  )
-  if (isRecord(mlx)) throw packedError(file, `MLX ${plainly(mlx.bits)}-bit`)
   if (isRecord(own) && ('quantization' in own || 'quant_algo' in own)) throw packedError(file, 'ModelOpt')
 }
 

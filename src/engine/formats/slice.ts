@@ -27,6 +27,17 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
       { tensor: name, need: `${every} × n`, found: shape.join(', ') },
     )
   }
+  const taken = (rows / every) * count
+  const rowOf = (row: number): number => Math.floor(row / count) * every + from + (row % count)
+  if (data.packed?.pick) {
+    const packed = data.packed.pick(rowOf, taken)
+    return {
+      ...tensor,
+      shape: [taken, ...rest],
+      byteLength: (tensor.byteLength / rows) * taken,
+      data: { ...data, packed },
+    }
+  }
   if (data.packed) {
     throw new EngineError(
       'DTYPE_UNSUPPORTED',
@@ -34,15 +45,13 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
       { tensor: name, dtype: `${dtype}, several projections in one` },
     )
   }
-  const taken = (rows / every) * count
   const { turned } = data
   if (turned) {
-    const at = (row: number): number => Math.floor(row / count) * every + from + (row % count)
-    const column = (row: number): number => turned.column(at(row))
+    const column = (row: number): number => turned.column(rowOf(row))
     return { ...tensor, shape: [taken, ...rest], data: { ...data, turned: { ...turned, column } } }
   }
   const rowBytes = (data.end - data.begin) / rows
-  const rowAt = (row: number): number => fileRow(data, rows, Math.floor(row / count) * every + from + (row % count))
+  const rowAt = (row: number): number => fileRow(data, rows, rowOf(row))
   const source = picking(data.source, data.begin, rowBytes, taken, rowAt)
   return {
     ...tensor,
@@ -53,7 +62,7 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
 }
 
 /** `count` rows, row i of them being row rowAt(i) from `begin` on; neighbours are read together. */
-function picking(
+export function picking(
   source: ByteSource,
   begin: number,
   rowBytes: number,

@@ -30,7 +30,7 @@ function tensor(dtype: 'F32' | 'BF16'): CheckpointTensor {
 async function read(t: CheckpointTensor, chunk: number): Promise<number[]> {
   const [rows, cols] = t.shape as [number, number]
   const out: number[] = []
-  for await (const bytes of readTransposed(t.data, [rows, cols], t.dtype, chunk, new Scratch())) {
+  for await (const bytes of readTransposed(t.data, [rows, cols], t.dtype === 'F32' ? 4 : 2, chunk, new Scratch())) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const size = t.dtype === 'F32' ? 4 : 2
     expect(bytes.length % (cols * size)).toBe(0)

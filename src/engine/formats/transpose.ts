@@ -3,8 +3,8 @@
 // into a block is read once, a larger one once for each block.
 
 import { checkAborted, EngineError } from '../errors.ts'
-import { floatBytes, isFloat } from './decode.ts'
-import type { Scratch } from './scratch.ts'
+import type { Workspace } from '../quants/quant.ts'
+import { isFloat } from './decode.ts'
 import type { CheckpointTensor, TensorData } from './types.ts'
 
 /** Bytes of a block: GPT-2's largest matrix of 768 columns is one. */
@@ -31,17 +31,16 @@ export function transposed(tensor: CheckpointTensor): CheckpointTensor {
   return { ...tensor, shape: [cols!, rows!], data: { ...data, turned: { width: cols!, column: (row) => row } } }
 }
 
-/** Bytes of consecutive whole rows of the transpose, about chunkBytes at a time (one row at least); do not write into them. */
+/** Bytes of consecutive whole rows of the transpose of a matrix of `size` bytes a word, about chunkBytes at a time (one row at least); do not write into them. */
 export async function* readTransposed(
   data: TensorData,
   [rows, cols]: readonly [rows: number, cols: number],
-  dtype: string,
+  size: number,
   chunkBytes: number,
-  scratch: Scratch,
+  scratch: Workspace,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const { width, column } = data.turned!
-  const size = floatBytes(dtype)
   const Word = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array }[size]!
   const most = Math.max(1, Math.min(rows, Math.floor(BLOCK / (cols * size))))
   const band = Math.max(1, Math.floor(chunkBytes / (width * size)))

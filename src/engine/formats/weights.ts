@@ -227,7 +227,7 @@ async function* readPlanes(
   const encoder = quantOf(format) === native ? null : quantOf(format).encode!(name, layout, scratch)
   const rowBytes = stored ? (cols / stored.elements) * stored.bytes : cols * floatBytes(dtype)
   const chunks = data.turned
-    ? readTransposed(data, [rows, cols], dtype, chunkBytes, scratch, signal)
+    ? readTransposed(data, [rows, cols], floatBytes(dtype), chunkBytes, scratch, signal)
     : readRows(data, rows, rowBytes, chunkBytes, scratch, signal)
   for await (const bytes of chunks) {
     if (stored) {

@@ -41,3 +41,16 @@ export const casesFor = (
     const sound = (!given.format || given.format === format) && (!format || fitsFormat(format, given.weight!.cols))
     return kind && sound ? [{ given, kind }] : []
   })
+
+/** Formats in which every case runs: one of each coding, with and without offsets, blocks along the row and the matrix. */
+const thorough: ReadonlySet<string> = new Set(['f32', 'nf4', 'q4_1', 'q8_0', 'i8'])
+
+/**
+ * Of a weight's cases those that a test of all formats can afford: all in a few formats, in each of the others a third, not
+ * the same ones, so that every case meets several formats and every format several cases.
+ */
+export function affordable<C>(cases: readonly C[], format: StorageFormat | null): readonly C[] {
+  if (format === null || thorough.has(format)) return cases
+  const turn = storageFormats.indexOf(format)
+  return cases.filter((_, i) => cases.length <= 3 || (i + turn) % 3 === 0)
+}

@@ -23,9 +23,8 @@ const scaleAt = ({ scales, cols, block }: Matrix, row: number, col: number): num
 
 export const fp8: Quant<'fp8'> = {
   name: 'fp8',
-  dtype: 'F8_E4M3',
-  files: ['safetensors'],
-  called: 'FP8 (E4M3)',
+  dtype: 'FP8',
+  files: [], // made of a file's E4M3 and its scales
   block: 128,
   anyBlock: true,
   bits: 8,

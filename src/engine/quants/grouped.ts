@@ -10,12 +10,36 @@
 //
 // Codes of 2 and 3 bits are kept as 4, of 5 and 6 as 8 (formats/packings/ widens them while reading).
 
-import { anyWord, bytesOf, ceilTo, floatsOf, magnitude, signed, wordOf } from './planes.ts'
-import type { Matrix, Quant, Shape } from './quant.ts'
+import { anyWord, bytesOf, ceilTo, centred, floatsOf, magnitude, part, signed, wordOf } from './planes.ts'
+import type { Matrix, Quant, Shape, Strips } from './quant.ts'
 
 type Second = 'zero' | 'bias'
 
 const groups = ({ cols, block }: Pick<Shape, 'cols' | 'block'>): number => Math.ceil(cols / block)
+
+const nibbles = part(16, 4, centred, (byte, field) => 2 * byte + field)
+const bytes = part(
+  16,
+  8,
+  Float64Array.from({ length: 256 }, (_, code) => code),
+  (byte) => byte,
+)
+
+/** Strips, where groups are so many of them as a power of two says, or the whole row. */
+function stripsOf(shape: Pick<Shape, 'cols' | 'block'>, bits: 4 | 8, second: Second): Strips | null {
+  const columns = bits === 4 ? 32 : 16
+  const count = groups(shape)
+  const shift = count === 1 ? Math.ceil(Math.log2(shape.cols / columns)) : Math.log2(shape.block / columns)
+  if (shape.cols % columns !== 0 || shift < 0 || !Number.isInteger(shift)) return null
+  return {
+    columns,
+    parts: [bits === 4 ? nibbles : bytes],
+    scales: second === 'bias' ? 'float and min' : 'float and zero',
+    step: count << shift,
+    shift,
+    centre: bits === 4 ? 8 : 0,
+  }
+}
 
 /** What `scales` of …_ordered begins with: the group of every column. */
 export const orderWords = (group: ArrayLike<number>, count: number): Uint32Array =>
@@ -38,8 +62,7 @@ function grouped<Name extends string>(name: Name, bits: 4 | 8, second: Second, o
   return {
     name,
     dtype: name.toUpperCase(),
-    files: ['safetensors'],
-    called: `${second === 'bias' ? 'MLX' : 'GPTQ, AWQ and compressed-tensors'} ${bits}-bit`,
+    files: [], // made of several tensors of a file
     block: 32,
     anyBlock: true,
     bits,
@@ -65,6 +88,7 @@ function grouped<Name extends string>(name: Name, bits: 4 | 8, second: Second, o
       return { code, level: code, scale, offset: second === 'bias' ? other : -scale * other }
     },
     inRuns: ({ cols, block }) => cols % 32 === 0 && (ordered || block % 32 === 0 || block >= cols),
+    strips: (shape) => (ordered ? null : stripsOf(shape, bits, second)),
     example: {
       code: anyWord,
       // one number for both of a pair, and any group: a scale below 1, a zero that is no whole number, a bias
@@ -81,6 +105,10 @@ function grouped<Name extends string>(name: Name, bits: 4 | 8, second: Second, o
     },
   }
 }
+
+/** The dtype of a weight of such codes, in the bits that they are kept in. */
+export const groupedDtype = (bits: number, second: Second, ordered: boolean): string =>
+  `UINT${bits <= 4 ? 4 : 8}${ordered ? '_ORDERED' : second === 'bias' ? '_BIAS' : ''}`
 
 export const uint4 = grouped('uint4', 4, 'zero', false)
 export const uint8 = grouped('uint8', 8, 'zero', false)

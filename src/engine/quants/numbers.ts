@@ -1,6 +1,8 @@
 // Plain numbers that files may hold and no kernel reads: they become f32 while they are read. Whole numbers are read from
 // GGUF alone, where a tensor's type says what its values are: in safetensors they are codes that scales elsewhere belong to.
 
+import { halfToFloat } from '../tensor/half.ts'
+import { e4m3 } from './fp8.ts'
 import type { FileKind, Workspace } from './quant.ts'
 
 interface Numbers {
@@ -10,8 +12,22 @@ interface Numbers {
   at(view: DataView, byte: number): number
 }
 
+/** Sign, exponent, fraction; the code of a negative zero is the only one that is no number. */
+function fnuz(code: number, fraction: number, bias: number): number {
+  if (code === 128) return NaN
+  const exponent = (code & 127) >> fraction
+  const rest = (code & (2 ** fraction - 1)) / 2 ** fraction
+  const size = exponent === 0 ? rest * 2 ** (1 - bias) : (1 + rest) * 2 ** (exponent - bias)
+  return code & 128 ? -size : size
+}
+
 const list: readonly Numbers[] = [
   { dtype: 'F64', files: ['safetensors', 'gguf'], bytes: 8, at: (view, byte) => view.getFloat64(byte, true) },
+  // FP8 without a scale; with one it is a packing's (formats/packings/bytes.ts)
+  { dtype: 'F8_E4M3', files: ['safetensors'], bytes: 1, at: (view, byte) => e4m3[view.getUint8(byte)]! },
+  { dtype: 'F8_E5M2', files: ['safetensors'], bytes: 1, at: (view, byte) => halfToFloat(view.getUint8(byte) << 8) },
+  { dtype: 'F8_E4M3FNUZ', files: ['safetensors'], bytes: 1, at: (view, byte) => fnuz(view.getUint8(byte), 3, 8) },
+  { dtype: 'F8_E5M2FNUZ', files: ['safetensors'], bytes: 1, at: (view, byte) => fnuz(view.getUint8(byte), 2, 16) },
   { dtype: 'I8', files: ['gguf'], bytes: 1, at: (view, byte) => view.getInt8(byte) },
   { dtype: 'I16', files: ['gguf'], bytes: 2, at: (view, byte) => view.getInt16(byte, true) },
   { dtype: 'I32', files: ['gguf'], bytes: 4, at: (view, byte) => view.getInt32(byte, true) },

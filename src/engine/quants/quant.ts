@@ -83,8 +83,8 @@ export interface Strips {
   readonly columns: 32 | 16
   /** a strip's bytes from the first to the last: 4, 6, 12, 16 or 20 of them */
   readonly parts: readonly StripPart[]
-  /** scales are f32 · f16 · pairs of f16, scale and min · numbers within super-blocks */
-  readonly scales: 'float' | 'half' | 'half and min' | SuperScales
+  /** scales are f32 · f16 · pairs, scale and min, or the code that stands for 0 · numbers within super-blocks */
+  readonly scales: 'float' | 'half' | 'half and min' | 'float and min' | 'float and zero' | SuperScales
   /** the scale of strip q of row n is number (n * step + q) >> shift of the plane; of super-blocks their own business */
   readonly step: number
   readonly shift: number

@@ -112,7 +112,7 @@ describe.each(cases)('$format $N x $K, block $block', ({ format, N, K, block }) 
   const weight = weightOf(format, N, K, block)
   const W = exactly(weight)
   // the format's definition rounds each weight to f32, and so does the kernel that asks it for rows
-  const rounded = 1e-7
+  const rounded = 2e-7
 
   it('gives one token the sum in f64, in whatever pieces', () => {
     const matrix = place(weight)
@@ -149,7 +149,10 @@ describe.each(cases)('$format $N x $K, block $block', ({ format, N, K, block }) 
   })
 })
 
-describe.each(storageFormats)('%s', (format) => {
+/** with kernels of their own; the others are asked for rows */
+const own = storageFormats.filter((format) => quantOf(format).coding === 'float' || quantOf(format).strips)
+
+describe.each(own)('%s', (format) => {
   const [N, K] = [100, quantOf(format).fits(576) ? 576 : 768]
   const weight = weightOf(format, N, K)
   const W = exactly(weight)

@@ -124,6 +124,15 @@ export function createStripScales(
       M[i] = HALF[pair >>> 16]!
     }
   }
+  function fromFloatPairs(s: number, g: number, step: number, shift: number, zeros: boolean, count: number): void {
+    for (let i = 0; i < count; i = (i + 1) | 0, g = (g + step) | 0) {
+      const p = (s + ((g >> shift) << 1)) | 0
+      const scale = F32[p]!
+      const second = F32[(p + 1) | 0]!
+      S[i] = scale
+      M[i] = zeros ? -scale * second : second
+    }
+  }
   /** The words of a row's super-block begin at p, `next` from row to row. */
   function fromSuper(p: number, next: number, count: number, form: SuperScales, strip: number): void {
     const { d, centre } = form
@@ -177,14 +186,19 @@ export function createStripScales(
     return {
       one(q, n, count, y) {
         const g = n * step + q
-        if (kept === 'float') floats(s, g, step, shift, y, count)
+        if (kept === 'float and min' || kept === 'float and zero') {
+          fromFloatPairs(s, g, step, shift, kept === 'float and zero', count)
+          worked(y, count, centre * sums[0]!)
+        } else if (kept === 'float') floats(s, g, step, shift, y, count)
         else if (kept === 'half') halves(s, g, step, shift, y, count)
         else halvesAndMins(s, g, step, y, count, centre)
       },
       two(q, n, count, y, other) {
         const g = n * step + q
         if (kept === 'half and min') fromPairs(s, g, step, count)
-        else {
+        else if (kept === 'float and min' || kept === 'float and zero') {
+          fromFloatPairs(s, g, step, shift, kept === 'float and zero', count)
+        } else {
           if (kept === 'float') fromFloats(s, g, step, shift, count)
           else fromHalves(s, g, step, shift, count)
           M.fill(0, 0, count)

@@ -1,0 +1,106 @@
+// GPTQ (arXiv 2210.17323) as AutoGPTQ and GPTQModel write it: codes packed along the inputs and kept transposed.
+//
+//   X.qweight  I32 [in bits / 32, out]     X.qzeros  I32 [G, ceil(out bits / 32)], packed along the outputs
+//   X.scales   F16 [G, out]                X.g_idx   I32 [in], the group of each input
+//
+//   W[o, i] = scales[g, o] * (q[i, o] - z[g, o])    g = g_idx[i]; with desc_act the groups are scattered
+//
+// z is the stored number and 1 in "gptq" (a stored 15 gives 16, as AutoGPTQ's own code has it), the number itself in "gptq_v2".
+
+import { groupedDtype } from '../../quants/grouped.ts'
+import { readTransposed } from '../transpose.ts'
+import { blockOf } from './blocks.ts'
+import { checkPlain, readOrder } from './order.ts'
+import { byMethod, type Members, type Packing } from './packing.ts'
+import { fieldAt, packedRows, valuesOf, wholeOf, widen } from './rows.ts'
+
+const widths = [2, 3, 4, 8]
+
+export const gptq: Packing = {
+  name: 'GPTQ',
+  settings: (config) => byMethod(config, ['gptq']),
+  file: 'quantize_config.json',
+  keys: [
+    ...[
+      'quant_method',
+      'bits',
+      'group_size',
+      'desc_act',
+      'checkpoint_format',
+      'dynamic',
+      'is_marlin_format',
+      'pack_dtype',
+    ],
+    // of how the codes were found, or of which modules have none: the tensors say so
+    ...['sym', 'damp_percent', 'damp_auto_increment', 'true_sequential', 'static_groups', 'model_seqlen', 'dataset'],
+    ...['tokenizer', 'model_name_or_path', 'model_file_base_name', 'meta', 'quantizer', 'mse', 'format'],
+    ...['block_name_to_quantize', 'module_name_preceding_first_block', 'modules_in_block_to_quantize', 'batch_size'],
+    ...['pad_token_id', 'use_cuda_fp16', 'max_input_length', 'cache_block_outputs', 'use_exllama', 'exllama_config'],
+    ...['disable_exllama', 'backend', 'modules_in_block_to_quantize', 'act_group_aware', 'hyb_act'],
+  ],
+  // is the head packed too? its tensors tell
+  module: (key) => key.endsWith('_head'),
+  group(members, settings) {
+    if (settings.is_marlin_format === true) members.refuse('GPTQ (Marlin)')
+    const version = members.oneOf(settings, 'checkpoint_format', ['gptq', 'gptq_v2'], 'gptq')
+    members.oneOf(settings, 'pack_dtype', ['int32'], 'int32')
+    const said = members.oneOf(settings, 'bits', widths, 4)
+    const scattered = members.oneOf(settings, 'desc_act', [true, false], false)
+    for (const stem of members.stems('.qweight')) {
+      groupOne(members, stem, { bits: said, size: settings.group_size, scattered, more: version === 'gptq' ? 1 : 0 })
+    }
+  },
+}
+
+function groupOne(
+  members: Members,
+  stem: string,
+  { bits: said, size, scattered, more }: { bits: number; size: unknown; scattered: boolean; more: number },
+): void {
+  const weight = `${stem}.weight`
+  const qweight = members.matrix(weight, `${stem}.qweight`, ['I32'])
+  const [words, out] = qweight.shape
+  const order = members.find(`${stem}.g_idx`)
+  // modules may differ in their bits ("dynamic"): where there is g_idx, the shapes tell
+  const bits = order?.shape.length === 1 ? (words * 32) / order.shape[0]! : said
+  if (!widths.includes(bits)) members.fail(weight, `has ${bits} bits per code, allowed are ${widths.join(', ')}`)
+  const cols = (words * 32) / bits
+  if (!Number.isInteger(cols)) members.fail(weight, `does not divide into codes of ${bits} bits`)
+  const scales = members.matrix(weight, `${stem}.scales`, ['F16', 'BF16', 'F32'])
+  const groups = scales.shape[0]
+  members.need(weight, scales.name, [scales.dtype], [groups, out])
+  const zeros = members.need(weight, `${stem}.qzeros`, ['I32'], [groups, Math.ceil((out * bits) / 32)])
+  if (order) members.need(weight, order.name, ['I32'], [cols])
+  const block = blockOf(members, weight, { cols, groups, said: size })
+  const ordered = scattered && groups > 1
+  if (ordered && !order) members.fail(weight, `has scattered groups (desc_act) and lacks its part "${stem}.g_idx"`)
+  const zeroBytes = Math.ceil((out * bits) / 32) * 4
+
+  const packed = packedRows({
+    rows: { count: out, at: (row) => row },
+    block,
+    async *codes(rows, workspace, options) {
+      const turned = { ...qweight.data, turned: { width: out, column: rows.at } }
+      const size = [rows.count, words] as const
+      for await (const bytes of readTransposed(turned, size, 4, options.chunkBytes, workspace, options.signal)) {
+        yield widen(bytes, bytes.length / (words * 4), { cols, bits, rowBytes: words * 4 }, workspace)
+      }
+    },
+    perRow: 2 * groups,
+    async scales(signal) {
+      const values = await valuesOf(scales, signal)
+      const stored = await wholeOf(zeros.data, signal)
+      if (order && !ordered) await checkPlain(weight, order, block, signal)
+      const lines = Array.from({ length: groups }, (_, g) => stored.subarray(g * zeroBytes, (g + 1) * zeroBytes))
+      return (row, to, at) => {
+        for (const [g, line] of lines.entries()) {
+          to[at + 2 * g] = values[g * out + row]!
+          to[at + 2 * g + 1] = fieldAt(line, bits, row) + more
+        }
+      }
+    },
+    ...(ordered ? { shared: (signal) => readOrder(weight, order!, groups, signal) } : {}),
+  })
+  const all = [qweight, scales, zeros, ...(order ? [order] : [])]
+  members.put(weight, [out, cols], groupedDtype(bits, 'zero', ordered), packed, all)
+}
