@@ -126,7 +126,7 @@ describe('config.json', () => {
         'config.json': JSON.stringify({ model_type: 'llama', quantization_config: quant }),
         'model.safetensors': weights('a'),
       })
-    await expect(with_({ quant_method: 'gptq' })).rejects.toThrow(code('DTYPE_UNSUPPORTED', 'packed as GPTQ'))
+    await expect(with_({ quant_method: 'hqq' })).rejects.toThrow(code('DTYPE_UNSUPPORTED', 'packed as HQQ'))
     expect(await with_({ quant_method: 'bitsandbytes' })).toBeTruthy()
   })
 })

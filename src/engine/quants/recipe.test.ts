@@ -25,14 +25,12 @@ import { dequantize, stackable, storageFormats, type StorageFormat } from './wei
 
 vi.mock(import('./index.ts'), async (original) => {
   const { quants } = await original()
-  const added = [(await import('./testing/tq2_0.ts')).tq2_0, (await import('./testing/grouped.ts')).grouped]
+  const added = [(await import('./testing/tq2_0.ts')).tq2_0]
   return { quants: [...quants, ...added] as unknown as typeof quants }
 })
 vi.mock(import('../gpu/shader-files.ts'), async (original) => {
   const text = (name: string): string => readFileSync(`src/engine/quants/testing/${name}.wgsl`, 'utf8')
-  const added = ['tq2_0', 'tq2_0-blocks', 'grouped', 'grouped-blocks'].map(
-    (name) => [`quants/${name}`, text(name)] as const,
-  )
+  const added = ['tq2_0', 'tq2_0-blocks'].map((name) => [`quants/${name}`, text(name)] as const)
   return { shaderFiles: new Map([...(await original()).shaderFiles, ...added]) }
 })
 
@@ -225,7 +223,7 @@ describe('a weight format more', () => {
 })
 
 describe('a format whose columns name their groups', () => {
-  const name = 'grouped' as StorageFormat
+  const name = 'uint8_ordered'
   const whole = randomWeight(name, 1000, 64, seeded(9))
 
   it('repeats the groups in every part of a weight that is cut, and is not stacked', async () => {

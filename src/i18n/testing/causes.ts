@@ -611,8 +611,8 @@ const files: Cause[] = [
   },
   {
     code: 'DTYPE_UNSUPPORTED',
-    what: 'GPTQ',
-    run: plan(llama({ 'config.json': configOf({ quantization_config: { quant_method: 'gptq', bits: 4 } }) })),
+    what: 'HQQ',
+    run: plan(llama({ 'config.json': configOf({ quantization_config: { quant_method: 'hqq', bits: 4 } }) })),
   },
   {
     code: 'DTYPE_UNSUPPORTED',

@@ -29,7 +29,7 @@ export const chatglm: Family = {
     ...['quantization_bit', 'pre_seq_len'],
   ],
   off: {
-    quantization_bit: only(0),
+    quantization_bit: only(0, 4, 8),
     prefix_projection: any,
     layer_types: every('full_attention'),
     bos_token_id: any,
@@ -42,9 +42,6 @@ export const chatglm: Family = {
       maxContext = config.count('max_sequence_length', 2048),
       eps = config.number('layernorm_epsilon', 1e-5)
     if (!config.flag('position_encoding_2d', true)) throw notComputed('chatglm', 'position_encoding_2d', false)
-    if (config.number('quantization_bit', 0) !== 0) {
-      throw notComputed('chatglm', 'quantization_bit', config.raw('quantization_bit'))
-    }
     if (config.has('pre_seq_len')) throw notComputed('chatglm', 'pre_seq_len', config.raw('pre_seq_len'))
     if (d % 4) throw config.invalid('hidden_size', 'four times a whole number for each head', D)
     const norm = (at: string) => ({ kind: 'layer' as const, at, eps, bias: true })

@@ -24,7 +24,7 @@ export const chatglm2: Family = {
     ...['tie_word_embeddings', 'rope_ratio', 'quantization_bit', 'pre_seq_len'],
   ],
   off: {
-    quantization_bit: only(0),
+    quantization_bit: only(0, 4, 8),
     // these cancel out, or say how the reference computes, not what
     apply_query_key_layer_scaling: any,
     attention_softmax_in_fp32: any,
@@ -77,9 +77,6 @@ export const chatglm2: Family = {
       eps = config.number('layernorm_epsilon', 1e-5),
       bias = config.flag('add_bias_linear', false),
       qkvBias = bias || config.flag('add_qkv_bias', false)
-    if (config.number('quantization_bit', 0) !== 0) {
-      throw notComputed('chatglm2', 'quantization_bit', config.raw('quantization_bit'))
-    }
     if (config.has('pre_seq_len')) throw notComputed('chatglm2', 'pre_seq_len', config.raw('pre_seq_len'))
     const fromNorm = config.flag('apply_residual_connection_post_layernorm', false)
     const norm = (at: string): Norm =>
