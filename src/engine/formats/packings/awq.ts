@@ -34,8 +34,7 @@ export const awq: Packing = {
   ],
   group(members, settings) {
     members.oneOf(settings, 'w_bit' in settings ? 'w_bit' : 'bits', [4], 4)
-    const version = String(settings.version ?? 'gemm').toLowerCase()
-    members.oneOf({ version }, 'version', ['gemm'], 'gemm')
+    members.oneOf(settings, 'version', ['gemm', 'GEMM'], 'gemm')
     members.oneOf(settings, 'zero_point', [true], true)
     for (const stem of members.stems('.qweight')) groupOne(members, stem, settings.group_size ?? settings.q_group_size)
   },
