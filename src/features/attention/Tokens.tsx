@@ -180,7 +180,7 @@ export function Tokens({
       </div>
       <div className={styles.legends}>
         <Legend scale={edges} label={t.tokens.looks} format={percent} />
-        <Legend scale={looked} label={t.tokens.looked} format={percent} />
+        {run.sight.mask !== 'both' && <Legend scale={looked} label={t.tokens.looked} format={percent} />}
         {sink !== 'shown' && <span>{sink === 'renormalised' ? t.sink.label : t.tokens.sinkHidden}</span>}
       </div>
       {children}
