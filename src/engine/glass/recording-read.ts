@@ -240,8 +240,16 @@ function readInfo(value: unknown): GlassInfo {
   if (heads % kvHeads !== 0) refuse('info.kvHeads', 'a divisor of heads')
   const hidden = count('hidden', max.width),
     length = count('length', max.tokens)
-  const rope = object(given['rope'], 'info.rope'),
-    bytes = object(given['bytes'] ?? {}, 'info.bytes')
+  const rope: Reader<GlassInfo['rope']> = (value, at) => {
+    const r = object(value, at)
+    return {
+      layout: one('half', 'interleaved')(r['layout'], `${at}.layout`),
+      rotary: whole(0, headDim)(r['rotary'], `${at}.rotary`),
+      inv: list(finite, headDim)(r['inv'], `${at}.inv`),
+      factor: finite(r['factor'], `${at}.factor`),
+    }
+  }
+  const bytes = object(given['bytes'] ?? {}, 'info.bytes')
   const size = (name: string): number => whole(0, 2 ** 50)(bytes[name] ?? 0, `info.bytes.${name}`)
   return {
     source: 'recording',
@@ -258,12 +266,9 @@ function readInfo(value: unknown): GlassInfo {
     kept: whole(0, 0)(given['kept'], 'info.kept'),
     windows: list(whole(0, 2 ** 31), layers, true)(given['windows'], 'info.windows'),
 
-    rope: {
-      layout: one('half', 'interleaved')(rope['layout'], 'info.rope.layout'),
-      rotary: whole(0, headDim)(rope['rotary'], 'info.rope.rotary'),
-      inv: list(finite, headDim)(rope['inv'], 'info.rope.inv'),
-      factor: finite(rope['factor'], 'info.rope.factor'),
-    },
+    rope: rope(given['rope'], 'info.rope'),
+    // of before a model could have several: that one alone
+    ...(given['ropes'] !== undefined && { ropes: { ...table(rope, () => true, 64)(given['ropes'], 'info.ropes') } }),
     bytes: {
       activations: size(bytes['activations'] === undefined ? 'tapes' : 'activations'),
       planned: size('planned'),

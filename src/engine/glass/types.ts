@@ -57,7 +57,7 @@ export interface GlassInfo {
   /** attention window by layer, 0 = all */
   windows: number[]
   rope: RopeInfo
-  /** by the table that a step turns by, where a model has several; recordings know `rope` alone */
+  /** by the table that a step turns by, where a model has several; older recordings know `rope` alone */
   ropes?: Record<string, RopeInfo>
   /** tokens in the cache */
   length: number
