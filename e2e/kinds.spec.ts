@@ -13,7 +13,14 @@ async function openKind(page: Page, id: string, question: string): Promise<void>
   await card.getByTestId('load-model').click()
   await expect(card).toHaveAttribute('data-state', 'loaded', { timeout: 60_000 })
   await hooks.nav(page, 'chat').click()
-  expect((await ask(page, question)).length).toBeGreaterThan(0)
+  // what reads a text as a whole has no chat
+  const read = page.getByTestId('read-text')
+  await expect(read.or(hooks.composer(page))).toBeVisible()
+  if (await read.isVisible()) {
+    await read.fill(question)
+    await page.getByTestId('read-run').click()
+    await expect(page.getByTestId('read-results')).toBeVisible()
+  } else expect((await ask(page, question)).length).toBeGreaterThan(0)
 }
 const panels = ['attention', 'lens', 'probabilities', 'inside'] as const
 
@@ -63,3 +70,73 @@ test('an encoder–decoder: the layer chooses whose tokens are shown, and the an
   await expect(page.getByTestId('figure-cross')).toBeVisible()
   await expect(tokens).not.toContainText('reverse')
 })
+
+/** What Inside is made of in each kind: the titles of the cards of these parts, in order of the pass. */
+const made: Record<
+  string,
+  { question: string; parts: [part: string, layer: number, titles: RegExp[]][]; never: RegExp }
+> = {
+  'fill-in': {
+    question: 'Lily found a [MASK] ball in the kitchen.',
+    parts: [
+      [
+        'attn',
+        0,
+        [/^Query, key, value$/, /^Attention$/, /^Back into the sum$/, /^LayerNorm of the sum after attention$/],
+      ],
+      ['mlp', 1, [/^Units, bent by gelu$/, /^LayerNorm of the sum after the MLP$/]],
+      ['head', 1, [/^Layer before the vocabulary$/, /softmax$/]],
+    ],
+    never: /KV cache|RoPE|before attention/,
+  },
+  translator: {
+    question: 'reverse: 1 2 3 4 5 6 7',
+    parts: [
+      ['source', 0, [/^Token → embedding row$/]],
+      ['attn', 0, [/^RMSNorm before attention$/, /^Attention$/]],
+      ['mlp', 1, [/^RMSNorm before the MLP$/]],
+      ['read', 1, [/^Final RMSNorm of the encoder$/]],
+      ['attn', 3, [/^RMSNorm before attention$/, /^KV cache$/]],
+      ['cross', 3, [/^RMSNorm before cross-attention$/, /^Query for the source$/, /^Attention$/]],
+      ['head', 3, [/^Final RMSNorm$/, /softmax$/]],
+    ],
+    never: /RoPE/,
+  },
+  'sentence-vectors': {
+    question: 'A cat sat on the mat.',
+    parts: [
+      ['attn', 0, [/^Attention$/, /LayerNorm of the sum/]],
+      ['head', 1, [/^What the model gives$/]],
+    ],
+    never: /KV cache|softmax/,
+  },
+  recurrent: {
+    question: 'Lily found',
+    parts: [
+      ['cell', 0, [/^Gates of the recurrent layer$/, /^New state$/]],
+      ['head', 0, [/softmax$/]],
+    ],
+    never: /RMSNorm|LayerNorm|^Attention|KV cache|Back into/,
+  },
+}
+for (const [id, { question, parts, never }] of Object.entries(made)) {
+  test(`inside a ${id}: a map and cards of what there is, each with its numbers`, async ({ page }) => {
+    await openKind(page, id, question)
+    await hooks.nav(page, 'inside').click()
+    await expect(page.locator('[data-testid="inside-map"] [data-complete="true"]')).toBeVisible()
+    const panel = page.getByTestId('inside-panel')
+    for (const [part, layer, titles] of parts) {
+      // a press on what is chosen goes closer: back to the whole first
+      await page.getByTestId('crumb-model').click()
+      await expect(page.getByTestId('map-window')).toHaveAttribute('data-level', 'model')
+      const at = `button[data-part="${part}"][data-layer="${layer}"]`
+      await page.getByTestId('inside-map').locator(at).first().click({ timeout: 10_000 })
+      await expect(panel).toHaveAttribute('data-part', part)
+      for (const title of titles) await expect(panel.getByRole('heading', { name: title }).first()).toBeVisible()
+      await expect(panel.locator('[data-testid^="inside-"][data-fresh="false"]')).toHaveCount(0)
+      expect((await panel.getByRole('heading').allInnerTexts()).filter((title) => never.test(title))).toEqual([])
+      expect(await panel.innerText()).not.toMatch(/Cannot|cannot be used|does not apply|undefined|NaN/)
+      await expect(panel.getByTestId('inside-plan').locator('tbody tr').first()).toBeVisible()
+    }
+  })
+}

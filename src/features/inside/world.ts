@@ -3,7 +3,7 @@
 // squeezed in height only, so that thirty layers fit; from near it grows both ways, down to single numbers. Pure
 // geometry.
 
-import { isEnd, isOnSpine, type Op, type OpBox, type Outline, type Part } from './outline.ts'
+import { isEnd, isOnSpine, type Op, type OpBox, type Outline, type Part, type PartBox } from './outline.ts'
 
 export interface Rect {
   x: number
@@ -51,6 +51,8 @@ const nodeWidth = 150,
   gap = 16,
   join = 30,
   apart = 40
+/** Share of the world that an end between two stacks takes at least. */
+const legible = 0.06
 /** Pixels above and below the world: the boxes of embedding and output, which stay legible from afar. */
 export const pad = 44
 const title = 26,
@@ -63,12 +65,18 @@ const loopHigh = (ops: readonly OpBox[]): number => ops.reduce((sum, op) => sum 
 /** Lays an outline out, the embedding at the bottom. y grows downwards. */
 export function worldOf({ parts, layers }: Outline): World {
   const behind = (part: Part): number => (part === 'head' ? 0 : isEnd(part) ? apart : join)
-  const height = parts.reduce((sum, { part, ops }) => sum + loopHigh(ops) + behind(part), 0)
+  const natural = parts.reduce((sum, { part, ops }) => sum + loopHigh(ops) + behind(part), 0)
+  // between two stacks an end has no room beyond the world: as much of it as is legible from afar
+  const between = ({ part }: PartBox, i: number): boolean => isEnd(part) && i > 0 && i < parts.length - 1
+  const heights = parts.map((box, i) =>
+    between(box, i) ? Math.max(loopHigh(box.ops), natural * legible) : loopHigh(box.ops),
+  )
+  const height = parts.reduce((sum, { part }, i) => sum + heights[i]! + behind(part), 0)
   let bottom = height
   const nodes: PartNode[] = []
   const blocks: Rect[] = []
-  for (const { part, layer, ops } of parts) {
-    const h = loopHigh(ops)
+  for (const [i, { part, layer, ops }] of parts.entries()) {
+    const h = heights[i]!
     bottom -= h
     const across = isOnSpine(part)
       ? { x: -nodeWidth / 2 - 10, w: nodeWidth + 20 }
@@ -92,7 +100,7 @@ export const opNode = ({ ops }: World, part: Part, layer: number, op: Op): OpNod
   ops.find((o) => o.part === part && o.op === op && (o.layer === layer || isEnd(part)))!
 
 function opNodes(frame: PartNode): OpNode[] {
-  let bottom = frame.y + frame.h - gap
+  let bottom = frame.y + frame.h - (frame.h - loopHigh(frame.ops)) / 2 - gap
   return frame.ops.map((box) => {
     const h = opHigh(box)
     const { part, layer } = frame
