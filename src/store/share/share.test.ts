@@ -82,6 +82,8 @@ const run: fc.Arbitrary<SharedRun> = fc
         topK: small,
         seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
         stop: fc.array(said, { maxLength: 2 }),
+        format: fc.constantFrom('auto' as const, 'Vicuna v1.1' as const, 'Text' as const),
+        tools: fc.constantFrom('', '[{"type":"function"}]'),
         banned: fc.array(fc.record({ id: small, text: said, model: fc.constant('m') }), { maxLength: 2 }),
       })
       .map((given) => ({ ...defaultParams, randomSeed: false, ...given })),
@@ -195,6 +197,8 @@ test.each<[string, Record<string, unknown>]>([
   ['turns[0][0]', { turns: [['s', 'x']] }],
   ['params.temperature', { params: { temperature: -1 } }],
   ['params.seed', { params: { seed: 0.5 } }],
+  ['params.format', { params: { format: 'chatml' } }],
+  ['params.tools', { params: { tools: '{}' } }],
   ['params.logitBias', { params: { logitBias: { 3: 1e4 } } }],
   ['answer.ids[0]', { answer: { ids: [-1] } }],
   ['answer.forced[0]', { answer: { ids: [1], forced: [1] } }],
