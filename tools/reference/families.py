@@ -251,12 +251,13 @@ def make(out, family, **options):
 
 @torch.no_grad()
 def read_back(out, args, given):
-    """The numbers of what from_pretrained reads; a weight that it would make up is an error."""
+    """The numbers of what from_pretrained reads; in other words, a weight that it makes up or leaves out is an error."""
     auto, model_config = getattr(transformers, TASKS[args.task]), AutoConfig.from_pretrained(out)
     more = {"experts_implementation": "eager"} if hasattr(model_config, "num_experts_per_tok") else {}
     model, info = auto.from_pretrained(out, dtype=torch.float32, attn_implementation=attention_of(model_config), output_loading_info=True, **more)
-    if args.edit and info["missing_keys"]:
-        raise SystemExit(f"{out}: transformers makes up {sorted(info['missing_keys'])[0]}")
+    for how in ("missing_keys", "unexpected_keys") if args.edit else ():
+        if info[how]:
+            raise SystemExit(f"{out}: {how} {sorted(info[how])[0]}")
     return outputs_of(scale(model.eval(), None if args.exact else getattr(torch, args.dtype)), args.task, given)
 
 

@@ -1,22 +1,31 @@
-"""Models of every family drawn over all flags of their configs, far wider than fixtures/golden: a sweep, not a fixture.
+"""Models of every family drawn over all flags of their configs, far wider than fixtures/golden.
 
-    python3 family_draws.py OUT [FAMILY…] [--count 12] [--seed 0]      then: npm run golden -- OUT --device reference
+    python3 family_draws.py OUT [FAMILY…] [--count 12] [--seed 0] [--words]      then: npm run golden -- OUT --device reference
+    python3 family_draws.py --fixture                                            fixtures/draws.json: some of them, weights not stored
 
 A draw is sizes, T across the borders of tiles and windows, activation, biases, ties, eps, positions of every kind, windows, experts, the
-wording of the config (old, lean), the dtype, shards and the head. What transformers itself refuses is printed and left out; so is nothing else.
+wording of the config (old, lean), the dtype, shards and the head. --words: configs in other words still: old keys, both, some left out. The
+numbers are those of from_pretrained. What transformers itself refuses is printed and left out; so is nothing else.
 """
 import argparse
 import json
 import os
 import random
+import re
 import shutil
+
+import tempfile
+from argparse import Namespace
 
 import torch
 import transformers
+from safetensors.torch import load_file, save_file
 from transformers import AutoConfig
 
+import configs
 import families
 import family_table
+import golden
 from family_table import THETA, each_layer, rope, scalings
 
 KINDS = ("default", "linear", "dynamic", "llama3", "yarn", "longrope")
@@ -122,7 +131,7 @@ def reworded(rng, family):
         elif isinstance(c.get("rope_parameters"), dict):
             way = rng.choice(["scaling", "one kind", "no theta", "outside", "as it is", "gone", "type"])
             spec = c["rope_parameters"]
-            thetas = {"rope_theta": 777.0, "rope_local_base_freq": 555.0, "global_rope_theta": 777.0, "local_rope_theta": 555.0}
+            thetas = {"gemma3": {"rope_theta": 777.0, "rope_local_base_freq": 555.0}, "olmo3": {"rope_theta": 777.0}, "modernbert": {"global_rope_theta": 777.0, "local_rope_theta": 555.0}}[family]
             if way in ("scaling", "type"):
                 old = {k: v for k, v in spec["full_attention"].items() if k != "rope_theta"}
                 if way == "type":
@@ -139,10 +148,7 @@ def reworded(rng, family):
                 c.pop("rope_parameters")
         for key in list(c):
             if key not in usual and not key.startswith("rope") and rng.random() < 0.12:
-                if rng.random() < 0.3:
-                    c[key] = None
-                else:
-                    c.pop(key)
+                c.pop(key)
         return c
 
     return edit
@@ -199,15 +205,83 @@ def repaired(family, keys, size, pick):
     return {k: v for k, v in keys.items() if not (v is None and k in ("scale_decoder_outputs", "layer_types", "no_rope_layers", "ffn_hidden_size"))}
 
 
+# what the sweep once found, beside one draw of each family in either wording
+FOUND = [("modernbert", 313, True), ("modernbert", 312, True), ("nomic_bert", 11, False), ("nomic_bert", 305, False), ("xlnet", 13, False), ("gemma3", 369, True), ("gemma3", 302, True), ("gpt_neox", 3, True), ("gpt_neox", 8, True),
+         ("olmo3", 306, True), ("olmo3", 327, True), ("phi3", 215, True), ("roberta", 216, True)]
+
+
+def patterns(tensors):
+    """[[name, shape]], or [name with a star, shape, n] where n layers have it alike from the first one on."""
+    alike = {}
+    for name, tensor in tensors.items():
+        alike.setdefault((re.sub(r"\.\d+\.", ".*.", name, count=1), tuple(tensor.shape)), []).append(name)
+    made = []
+    for (star, shape), names in alike.items():
+        whole = "*" in star and sorted(names) == sorted(star.replace("*", str(i)) for i in range(len(names)))
+        made += [[star, list(shape), len(names)]] if whole else [[name, list(shape)] for name in names]
+    return made
+
+
+def hashed(path, family, seed, words):
+    """One draw whose weights come from a hash of their names, as the test makes them: an entry of the fixture."""
+    keys, size, options = drawn(family, seed, words)
+    args = Namespace(**({"exact": False, "edit": None, "shards": 1, "seed": seed} | options))
+    args.task = args.task or families.usual_task(family)
+    if args.task in ("labels", "token-labels"):
+        keys |= {"num_labels": 3, "pad_token_id": keys.get("pad_token_id") or 0}
+    config = AutoConfig.for_model(**({"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0} | keys))
+    model = families.build(config, args.task)
+    model.save_pretrained(path, max_shard_size="1TB")
+    tensors = {k: configs.weight(k, list(v.shape)).to(getattr(torch, args.dtype)) for k, v in families.renamed(load_file(os.path.join(path, "model.safetensors")), model, args).items()}
+    save_file({k: v.contiguous() for k, v in tensors.items()}, os.path.join(path, "model.safetensors"), metadata={"format": "pt"})
+    said = families.as_written(config, type(model).__name__, args)
+    said = args.edit(said) if args.edit else said
+    golden.write(path, "config.json", said)
+    given = families.inputs_of(family, args.task, config, args.T, seed)
+    held = {"inputs": {k: families.rounded(v.tolist()) for k, v in given.items()}}
+    for name, value in families.read_back(path, args, given).items():
+        if name in ("logits", "hidden") and args.task != "xlnet":
+            held["positions"] = [value.shape[0] - 1]
+            value = value[-1:]
+        held[name] = families.rounded(value.tolist(), families.digits(value))
+    return {"name": f"{family} {seed}" + (" in other words" if words else ""), "dtype": args.dtype, "config": said, "tensors": patterns(tensors), "golden": held}
+
+
+def fixture():
+    kept = {(family, seed): words for family, seed, words in FOUND}
+    cases = []
+    for family in family_table.FAMILIES:
+        for words in (False, True):
+            own = [(seed, w) for (f, seed), w in kept.items() if f == family and w == words]
+            for seed, w in own + [(seed, words) for seed in range(1000, 1040)]:
+                try:
+                    with tempfile.TemporaryDirectory() as path:
+                        case = hashed(path, family, seed, w)
+                except (Exception, SystemExit) as error:  # noqa: BLE001
+                    if seed < 1000:
+                        print(family, seed, type(error).__name__, str(error)[:120])
+                    continue
+                cases.append(case)
+                if seed >= 1000:
+                    break
+    place = os.path.join(golden.ROOT, "fixtures", "draws.json")
+    with open(place, "w", encoding="utf-8") as f:
+        f.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")
+    print(len(cases), "draws,", os.path.getsize(place), "bytes")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out")
+    parser.add_argument("out", nargs="?")
     parser.add_argument("family", nargs="*")
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--words", action="store_true", help="configs in other words: old keys, both, some left out or null")
+    parser.add_argument("--fixture", action="store_true", help="fixtures/draws.json")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    if args.fixture:
+        return fixture()
     for family in args.family or family_table.FAMILIES:
         for seed in range(args.seed, args.seed + args.count):
             path = os.path.join(args.out, f"{family}-{seed}")

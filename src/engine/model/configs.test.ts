@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { filesOf, writeSafetensors } from '../formats/testing.ts'
 import { openModel, placeModel } from '../load.ts'
+import { hashedWeight } from '../testing/hashed.ts'
 import { readConfig } from './config.ts'
 import type { Family, ShapeOf, Stack } from './describe.ts'
 import { describe as describeModel, families } from './families/index.ts'
@@ -28,29 +29,13 @@ const { defaults, shapes, cases } = JSON.parse(readFileSync('fixtures/configs.js
   cases: Case[]
 }
 
-/** The numbers of configs.py's weight(): from a hash of the name and the index. */
-function weight(name: string, shape: number[]): Float32Array {
-  let seed = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193)
-  const bias = name.endsWith('.bias'),
-    scale = name.includes('embed') ? 0.5 : 3 / Math.sqrt(shape[1] ?? 1)
-  return Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, (_, i) => {
-    let h = (Math.imul(i, 0x9e3779b9) + seed) >>> 0
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    h ^= h >>> 16
-    const u = (h >>> 8) / 2 ** 23 - 1
-    return shape.length === 1 ? (bias ? 0.2 * u : 0.5 + 0.4 * u) : u * scale
-  })
-}
-
 async function lastRow({ config, ids, tensors, prefill = ids.length }: Case): Promise<Float32Array> {
   const file = writeSafetensors(
     Object.entries(shapes[tensors]!).map(([name, shape]) => ({
       name,
       shape,
       dtype: 'F32',
-      bytes: new Uint8Array(weight(name, shape).buffer),
+      bytes: new Uint8Array(hashedWeight(name, shape).buffer),
     })),
   )
   const options = { linear: 'keep', embedding: 'keep', device: 'reference', context: 64 } as const

@@ -39,7 +39,7 @@ function head(config: Config, shapeOf: ShapeOf, { D, E, eps }: { D: number; E: n
       return {
         ...maskedHead('predictions.dense', act, layerNorm('predictions.LayerNorm', eps), E, {
           at: 'predictions.decoder',
-          biasAt: eitherBias(shapeOf, tied, 'predictions.bias', 'predictions.decoder.bias'),
+          biasAt: eitherBias(shapeOf, 'predictions.bias', 'predictions.decoder.bias'),
           tied,
         }),
         ...(task === 'PreTraining' &&

@@ -147,7 +147,7 @@ export function bertHead(
         return {
           ...maskedHead(`${predictions}.transform.dense`, act, layerNorm(`${predictions}.transform.${norm}`, eps), D, {
             at: `${predictions}.decoder`,
-            biasAt: eitherBias(shapeOf, tied, `${predictions}.bias`, `${predictions}.decoder.bias`),
+            biasAt: eitherBias(shapeOf, `${predictions}.bias`, `${predictions}.decoder.bias`),
             tied,
           }),
           ...(task === 'PreTraining' && next && pooled && { labels: [nextSentence] }),

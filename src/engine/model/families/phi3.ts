@@ -13,6 +13,17 @@ function renamed(config: Config): Config {
   return kind === 'su' || kind === 'yarn' ? config.but({ rope_scaling: { ...rest, rope_type: 'longrope' } }) : config
 }
 
+/** The trained length has a value of its own where the config does not say, and goes before one inside the scaling. */
+function withTrained(config: Config): Config {
+  const isLong = ['rope_scaling', 'rope_parameters'].some((key) => {
+    const given = config.raw(key)
+    return typeof given === 'object' && given !== null && 'short_factor' in given
+  })
+  return config.wording.biases === 'declared' && isLong && !config.has('original_max_position_embeddings')
+    ? config.but({ original_max_position_embeddings: 4096 })
+    : config
+}
+
 const {
   'model.layers.{i}.self_attn.q_proj': _q,
   'model.layers.{i}.self_attn.k_proj': _k,
@@ -37,7 +48,7 @@ export const phi3: Family = {
     config: (keys) => ({ ...llamaGguf.config(keys), sliding_window: keys.number('attention.sliding_window') || null }),
   },
   describe(given) {
-    const config = renamed(given)
+    const config = withTrained(renamed(given))
     const window = config.rawOrNull('sliding_window') == null ? 0 : config.count('sliding_window')
     const made = llamaLike('phi3', config, {
       D: 3072,

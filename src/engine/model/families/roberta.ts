@@ -27,7 +27,7 @@ function robertaHead(config: Config, shapeOf: ShapeOf): (act: Activation, eps: n
         // the function is gelu, whatever hidden_act says
         return maskedHead('lm_head.dense', 'gelu', layerNorm('lm_head.layer_norm', eps), D, {
           at: 'lm_head.decoder',
-          biasAt: eitherBias(shapeOf, tied, 'lm_head.bias', 'lm_head.decoder.bias'),
+          biasAt: eitherBias(shapeOf, 'lm_head.bias', 'lm_head.decoder.bias'),
           tied,
         })
       case 'SequenceClassification': {

@@ -60,11 +60,11 @@ const isName = (name: unknown): name is string | number => typeof name === 'stri
 export const rowsOf = (shapeOf: ShapeOf, module: string): number | undefined => shapeOf(`${module}.weight`)?.[0]
 
 /**
- * A head's own bias has one of two names. Where the file holds both, they are one if transformers ties them; else the
- * `second`, of the layer itself, is what it adds.
+ * A head's own bias has one of two names. Where the file holds both, the `second`, of the layer itself, is what it adds:
+ * transformers ties them only where they are equal.
  */
-export const eitherBias = (shapeOf: ShapeOf, tied: boolean, first: string, second: string): string =>
-  (!tied || shapeOf(first) === undefined) && shapeOf(second) !== undefined ? second : first
+export const eitherBias = (shapeOf: ShapeOf, first: string, second: string): string =>
+  shapeOf(second) === undefined ? first : second
 
 /** Labels of the whole text, from its first token. @param pooler the layer before them, with tanh */
 export const textLabels = (
