@@ -252,5 +252,10 @@ describe('decoders that give vectors', () => {
     }
     expect((await of(0)).does).toEqual(['generate'])
     expect(await of(3)).toMatchObject({ does: ['embed'], notices: [{ code: 'TENSORS_UNREAD' }] })
+    // a reranker: its score would be missing
+    await expect(of(4)).rejects.toMatchObject({
+      code: 'FAMILY_UNSUPPORTED',
+      facts: { key: 'qwen3.pooling_type', found: '4' },
+    })
   })
 })

@@ -131,6 +131,23 @@ def qwen3_vectors(path):
     golden.write(os.path.join(path, "1_Pooling"), "config.json", {"word_embedding_dimension": hidden.shape[1], "pooling_mode_mean_tokens": False, "pooling_mode_lasttoken": True, "include_prompt": True}, indent=1)
 
 
+def lstm_stack(path):
+    """Three LSTM layers of PyTorch's own, and a head that is the embedding."""
+    torch.manual_seed(58)
+    H, V, L = 14, 31, 3
+    net, embed, bias = torch.nn.LSTM(H, H, L, batch_first=True).eval(), torch.randn(V, H) / 2, torch.randn(V) / 2
+    for p in net.parameters():
+        p.data = torch.randn(p.shape) / 2
+    tensors = {"embed": embed, "b_out": bias} | {n.replace("weight", "w").replace("bias", "b").removesuffix("_l0"): p.detach() for n, p in net.named_parameters()}
+    ids = torch.randint(0, V, (1, 19))
+    with torch.no_grad():
+        logits = net(embed[ids])[0][0] @ embed.T + bias
+    os.makedirs(path, exist_ok=True)
+    save_file(tensors, os.path.join(path, "model.safetensors"), metadata={"format": "pt"})
+    golden.write(path, "config.json", {"architectures": ["LSTMForCausalLM"], "dropout": 0.3, "embedding_size": H, "hidden_size": H, "model_type": "lstm", "num_hidden_layers": L, "tie_word_embeddings": True, "vocab_size": V}, indent=1)
+    keep(path, {"inputs": {"input_ids": ids.tolist()}, "logits": families.rounded(logits.tolist())})
+
+
 def mt_dnn(path):
     """MT-DNN: one BERT, a tanh layer and a linear one per task (`scoring_list.t.0.dense`, `scoring_list.t.1`)."""
     families.make(path, "bert", seed=42, size=ODD, set={"hidden_act": "gelu", "type_vocab_size": 2}, task="base", T=23)
@@ -163,7 +180,7 @@ def gemma3_wrapped(path):
 
 def main():
     torch.set_num_threads(1)
-    special = {"minilm": sentence, "bge": sentence, "mt_dnn": mt_dnn, "qwen3_vectors": qwen3_vectors, "gemma3_wrapped": gemma3_wrapped}
+    special = {"minilm": sentence, "bge": sentence, "mt_dnn": mt_dnn, "qwen3_vectors": qwen3_vectors, "lstm_stack": lstm_stack, "gemma3_wrapped": gemma3_wrapped}
     for name in sys.argv[1:] or [*MODELS, *OWN, *special]:
         path = os.path.join(os.environ.get("OUT", os.path.join(golden.ROOT, "fixtures", "golden")), name)
         try:

@@ -25,6 +25,9 @@ export interface GgufConfig {
   read: ReadonlySet<string>
 }
 
+/** Of pooling_type: a score of a pair, by a head (cls.*) that no family's file is known to hold. */
+const RANK = 4
+
 /** @throws FAMILY_UNSUPPORTED when no family knows the file, CONFIG_INVALID for a key that cannot be used */
 export function ggufConfig(head: GgufHead, families: readonly FileFamily[]): GgufConfig {
   const { file, metadata } = head
@@ -49,6 +52,14 @@ export function ggufConfig(head: GgufHead, families: readonly FileFamily[]): Ggu
   const own = layout!.config(keys)
   if (hasExperts && !read.has('expert_count')) throw expertsError(file, arch, experts)
   const pooling = keys.number('pooling_type')
+  if (pooling === RANK) {
+    const key = `${arch}.pooling_type`
+    throw new EngineError(
+      'FAMILY_UNSUPPORTED',
+      `Cannot load "${file}": it asks for "${key}" = ${RANK}, and for the architecture "${arch}" this version does not compute with that. Nothing was loaded; choose another model.`,
+      { file, key, found: String(RANK), family: arch },
+    )
+  }
   const config = {
     model_type: types[0]!,
     ...(pooling !== undefined && { pooling_type: pooling }),

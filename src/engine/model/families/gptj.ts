@@ -19,7 +19,9 @@ export const gptj: Family = {
     const maxContext = config.count('n_positions', 2048)
     const eps = config.number('layer_norm_epsilon', 1e-5)
     const act = activationOf('gptj', config, 'activation_function', 'gelu_new')
-    const rotary = config.rawOrNull('rotary_dim') === null ? d : config.count('rotary_dim', 64)
+    // transformers takes no null: its tables would be as wide as all heads together
+    if (config.rawOrNull('rotary_dim') === null) throw config.invalid('rotary_dim', 'a positive whole number', null)
+    const rotary = config.count('rotary_dim', 64)
     if (rotary % 2 || rotary > d) throw config.invalid('rotary_dim', `an even number up to ${d}`, rotary)
     const norm = layerNorm('ln_1', eps)
     return {

@@ -18,12 +18,18 @@ const recurrent = (cell: Cell['cell']): Family => ({
     'hidden_size',
     'num_hidden_layers',
     'max_position_embeddings',
+    'tie_word_embeddings',
     'quantization_config',
   ],
   modules: { root: '', embed: 'embed', blocks: 'layers', others: [], heads: ['w_out'] },
   describe(config) {
     const H = config.count('hidden_size', 200)
     const layers = config.count('num_hidden_layers', 1)
+    const width = config.count('embedding_size', H),
+      tied = config.flag('tie_word_embeddings', false)
+    if (tied && width !== H) {
+      throw config.invalid('embedding_size', `hidden_size, ${H}, as the head is the embedding`, width)
+    }
     const linear = (name: string) => ({ at: `w_${name}`, weightAt: `w_${name}`, bias: true, biasAt: `b_${name}` })
     // the first layer's names have no number; a second one's end with its own, as PyTorch counts them
     const ofLayer = (name: string, layer: number) => linear(layer ? `${name}_l${layer}` : name)
@@ -39,12 +45,12 @@ const recurrent = (cell: Cell['cell']): Family => ({
         V: config.count('vocab_size', 10000),
         maxContext: config.count('max_position_embeddings', CONTEXT),
       },
-      embed: { at: 'embed', weightAt: 'embed', width: config.count('embedding_size', H) },
+      embed: { at: 'embed', weightAt: 'embed', width },
       block: (layer) => ({
         at: '',
         branches: [{ body: { kind: 'cell', cell, input: ofLayer('ih', layer), hidden: ofLayer('hh', layer) } }],
       }),
-      head: { tokens: { ...linear('out'), tied: false } },
+      head: { tokens: { ...linear('out'), tied } },
     }
   },
 })
