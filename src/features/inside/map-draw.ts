@@ -22,6 +22,7 @@ import {
   toY,
   vectorRect,
   type Camera,
+  type PartNode,
   type Rect,
   type Size,
   type World,
@@ -123,20 +124,25 @@ export function mapList(
     if (visible(a, b) && a > b) line(`M${x0} ${a}V${b}`, '--line-strong', thick(norm))
   }
   // the residual, from part to part; it begins anew at every embedding
+  const middle = (node: PartNode): number => node.y + node.h / 2
   world.parts.forEach((node, i) => {
-    const next = world.parts[i + 1]
+    const next = world.parts[i + 1],
+      previous = world.parts[i - 1]
     const n = norms[node.layer]
-    const before = ofPart(norms, node.part, node.layer)
-    if (isEnd(node.part)) {
-      const length = node.part === 'read' ? norms[node.layer]?.parts.at(-1)?.after : n?.start
-      if (next && next.part !== 'embed') spine(node.y + 4, next.y + next.h, length)
-      return
+    // what lies on the residual covers it: the line changes within
+    const leave = isOnSpine(node.part) ? middle(node) : joinOf(node)
+    if (!isOnSpine(node.part)) {
+      const first = previous === undefined || previous.layer !== node.layer || isEnd(previous.part)
+      const length = first ? n?.start : ofPart(norms, previous.part, node.layer)?.after
+      spine(first ? node.y + node.h : joinOf(previous), leave, length)
     }
-    const read = world.parts[i - 1]?.layer === node.layer && !isEnd(world.parts[i - 1]!.part)
-    const enters = read ? ofPart(norms, world.parts[i - 1]!.part, node.layer)?.after : n?.start
-    const from = read && !isOnSpine(node.part) ? joinOf(world.parts[i - 1]!) : node.y + node.h
-    spine(from, joinOf(node), enters)
-    if (next && next.part !== 'embed') spine(joinOf(node), next.y + next.h, before?.after)
+    if (!next || next.part === 'embed') return
+    const begins = node.part === 'embed' || node.part === 'source'
+    spine(
+      leave,
+      isOnSpine(next.part) ? middle(next) : next.y + next.h,
+      begins ? n?.start : ofPart(norms, node.part, node.layer)?.after,
+    )
   })
   fromSource()
   // a ⊕ lies over the arms of its own part and of the next, which begins right beside it
