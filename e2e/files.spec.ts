@@ -49,6 +49,14 @@ test('a dropped GGUF shows its plan, loads and answers, also without a chat temp
   await expect(page.getByTestId('template-notice')).toHaveText(/没有自带对话模板。已改用内置的 ChatML 格式/)
 })
 
+test('the plan of a file of many types says how many tensors and bytes are of each', async ({ page }) => {
+  await openReady(page, { panel: 'models' })
+  await drop(page, [{ name: 'm.gguf', bytes: readFileSync('fixtures/golden/llama_blocks_gguf/model.gguf') }])
+  const pending = page.getByTestId('pending-model')
+  await expect(pending.getByTestId('linear-packed')).toHaveText(/^Q5_K, Q3_K, .*, as in the file$/)
+  await expect(pending.getByTestId('plan')).toContainText(/Q5_K\s×\s4\s\(68\skB\), Q3_K\s×\s2\s\(57\skB\), /)
+})
+
 test('what a model says and nothing computes with is listed, and a longer context is chosen for it alone', async ({
   page,
 }) => {

@@ -41,6 +41,29 @@ describe('loading', () => {
   })
 })
 
+test('a file of many types says how many tensors and bytes are kept in each', async () => {
+  const { info, planText } = await planModel({ name: 'mixed', files: folderFiles('fixtures/golden/llama_blocks_gguf') })
+  expect(info.formats).toMatchObject({ linear: 'mixed', embedding: 'iq4_nl', head: 'q6_k', tied: false, packed: true })
+  const kinds = Object.fromEntries(info.formats.kinds.map(({ format, tensors, bytes }) => [format, [tensors, bytes]]))
+  expect(kinds).toMatchObject({
+    q2_k: [2, 2 * 256 * 84],
+    q5_k: [4, (256 + 64 + 32 + 32) * 176],
+    q4_k: [2, (64 + 32) * 144],
+    // whose scale is kept in a whole word
+    q6_k: [2, (32 + 40) * 212],
+    q3_k: [2, 2 * 256 * 112],
+    iq4_nl: [1, 40 * 8 * 18],
+  })
+  const sizes = info.formats.kinds.map(({ bytes }) => bytes)
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  const vectors = 5 * 256 * 4
+  expect(sizes.reduce((a, b) => a + b, vectors)).toBe(info.bytes.weights)
+  // q and k are of one kind, v is not: nothing is stacked but what may be
+  expect(planText).toContain('[q4_k 64x256]')
+  expect(planText).toContain('[q5_k 128x256]')
+  expect(planText).toContain('[q2_k 512x256]')
+})
+
 test.each(['gguf_f32', 'gguf_q4_1', 'gguf_q8_0', 'gguf_rope_freqs'])(
   '%s brings its own tokenizer and chat template',
   async (name) => {

@@ -23,7 +23,7 @@ import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
 import type { RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
-import { quantOf, type StorageFormat, type WeightLayout } from './quants/weight.ts'
+import { codesBytes, quantOf, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
 import type { DeviceFacts, LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
@@ -210,11 +210,25 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
   const [first] = linear
   return {
     linear: linear.size === 1 ? first! : 'mixed',
-    packed: linear.size === 1 && quantOf(first!).stored !== undefined,
+    packed: linear.size > 0 && [...linear].every((format) => quantOf(format).stored !== undefined),
+    kinds: kindsOf(plan, layoutOf),
     embedding,
     head: by('head')[0] ?? embedding,
     tied: plan.tied,
   }
+}
+
+function kindsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats']['kinds'] {
+  const kinds = new Map<StorageFormat, { format: StorageFormat; tensors: number; bytes: number }>()
+  for (const [name, { parts }] of Object.entries(plan.weights)) {
+    const layout = layoutOf(name)
+    const { format } = layout
+    const kind = kinds.get(format) ?? { format, tensors: 0, bytes: 0 }
+    kind.tensors += new Set(parts.map(({ tensor }) => tensor)).size
+    kind.bytes += codesBytes(layout) + scalesBytes(layout)
+    kinds.set(format, kind)
+  }
+  return [...kinds.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
 export const planText = (model: OpenedModel): string =>

@@ -387,6 +387,8 @@ export interface ModelInfo {
     tied: boolean
     /** the linears are the file's own codes: no choice of LoadOptions changes them */
     packed: boolean
+    /** how the tensors of all matrices are kept, what takes the most bytes first */
+    kinds: readonly { format: StorageFormat; tensors: number; bytes: number }[]
   }
   bytes: MemoryPlan
   dispatchesPerToken: number

@@ -7,7 +7,8 @@ import { KernelCache } from '../gpu/kernel.ts'
 import { reflect } from '../gpu/reflect.ts'
 import { readsWeight, shaderNames, shaderSource, shaderText } from '../gpu/shaders.ts'
 import { storageFormats, type StorageFormat } from '../quants/weight.ts'
-import { nf4Bits } from '../quants/nf4-book.ts'
+import { iq4Codes } from '../quants/iq4-book.ts'
+import { nf4Codes } from '../quants/nf4-book.ts'
 import { noGpuReason, nullGpu } from '../testing/gpu.ts'
 import { ops } from './index.ts'
 import { lanesFor } from './matmul.ts'
@@ -67,13 +68,16 @@ describe('shaders', () => {
     }
   })
 
-  it('the WGSL code book holds the bits of the TypeScript one', () => {
+  it.each([
+    ['nf4-book', nf4Codes],
+    ['iq4-book', iq4Codes],
+  ])('the WGSL code book %s holds the bits of the TypeScript one', (name, codes) => {
     const numbers = /array<f32, 16>\(([^)]*)\)/
-      .exec(shaderText('quants/nf4-book'))![1]!
+      .exec(shaderText(`quants/${name}`))![1]!
       .split(',')
       .filter((word) => word.trim())
       .map(Number)
-    expect([...new Uint32Array(Float32Array.from(numbers).buffer)]).toEqual([...nf4Bits])
+    expect(Float32Array.from(numbers)).toEqual(codes)
   })
 
   it('shares a row among as many lanes as keeps nine tenths of them busy', () => {

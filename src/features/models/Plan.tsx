@@ -115,7 +115,11 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
           { name: t.plan.parameters, value: format.number(plan.parameters) },
           {
             name: t.plan.formats,
-            value: `${formats.linear} · ${formats.embedding}${formats.tied ? '' : ` · ${formats.head}`}`,
+            // each kind stays together where lines break
+            value: formats.kinds
+              .map((kind) => `${kind.format.toUpperCase()} × ${kind.tensors} (${format.bytes(kind.bytes)})`)
+              .map((text) => text.replaceAll(' ', '\u00a0'))
+              .join(', '),
           },
         ]}
       />

@@ -42,7 +42,11 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
       {plan.formats.packed ? (
         <output id={`${id}-linear`} data-testid="linear-packed">
-          {words.packed(plan.formats.linear.toUpperCase())}
+          {words.packed(
+            plan.formats.linear === 'mixed'
+              ? plan.formats.kinds.map((kind) => kind.format.toUpperCase()).join(', ')
+              : plan.formats.linear.toUpperCase(),
+          )}
         </output>
       ) : (
         <select
