@@ -13,7 +13,7 @@ import { placeOf, stepOf, stretchesOf } from './sites.ts'
 const open = (name: string) =>
   openModel(
     { name, files: folderFiles(`fixtures/golden/${name}`) },
-    { linear: 'keep', embedding: 'keep', context: 48, chunk: 48 },
+    { linear: 'keep', embedding: 'keep', context: 30, chunk: 30 },
   )
 const idsOf = (name: string): number[] =>
   (

@@ -14,9 +14,9 @@ const root = 'fixtures/golden'
 /** One line per family, in alphabetical order, under its head. */
 export async function familyTable(): Promise<string[]> {
   const rows = new Map<string, string>()
-  // a GGUF speaks for a family that has no other golden
-  const others = goldens.filter((folder) => !isGguf(folder))
-  for (const folder of [...others, ...goldens.filter(isGguf)]) {
+  // packed weights and GGUFs speak for a family that has no other golden
+  const last = (folder: string): boolean => isGguf(folder) || isPacked(folder)
+  for (const folder of [...goldens.filter((folder) => !last(folder)), ...goldens.filter(last)]) {
     const files = readdirSync(`${root}/${folder}`, { withFileTypes: true }).filter((entry) => entry.isFile())
     const description = await described(
       folder,
@@ -35,6 +35,9 @@ export async function familyTable(): Promise<string[]> {
 }
 
 const isGguf = (folder: string): boolean => !existsSync(`${root}/${folder}/config.json`)
+
+const isPacked = (folder: string): boolean =>
+  /"quantization(_config)?"/.test(readFileSync(`${root}/${folder}/config.json`, 'utf8'))
 
 /** Families of one network, which differ in their GGUFs alone. */
 const alike = ({ describe }: Family): Family[] => families.filter((family) => family.describe === describe)
