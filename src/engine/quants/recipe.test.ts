@@ -159,7 +159,9 @@ describe('a weight format more', () => {
 
   it('is loaded, planned, printed and named', async () => {
     const model = await open(packed, onCpu)
-    expect(model.info.formats).toEqual({ linear: format, embedding: format, head: format, tied: true, packed: true })
+    const kinds = [{ format, tensors: 8, bytes: model.info.bytes.weights - 3 * D * 4 }]
+    const named = { linear: format, embedding: format, head: format }
+    expect(model.info.formats).toEqual({ ...named, tied: true, packed: true, kinds })
     const [codes, scales] = [model.info.parameters - 3 * D].flatMap((n) => [n / 4, (n / 256) * 2]) as [number, number]
     expect(model.info.bytes.weights).toBe(codes + scales + 3 * D * 4)
     const text = planText(model)
