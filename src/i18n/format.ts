@@ -12,6 +12,8 @@ export interface Formats {
   /** 135M, 1.35亿 */
   compact(n: number): string
   percent(fraction: number): string
+  /** two digits of a small share, three of another: 90.9 %, 0.032 %; never 0 for what is not nearly nothing */
+  share(fraction: number): string
   bytes(n: number): string
   /** 3.2 s, 5 min 20 s, 2 h 5 min */
   duration(seconds: number): string
@@ -33,6 +35,11 @@ function create(lang: Lang): Formats {
   }
   const unit = (n: number, name: string, digits: number) =>
     formatter({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(n)
+  const short = (n: number): string =>
+    formatter({
+      maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))),
+      signDisplay: 'negative',
+    }).format(n)
   const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' })
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
@@ -40,13 +47,11 @@ function create(lang: Lang): Formats {
   return {
     // a number that rounds to nothing has no sign: "-0" is a fault to every reader
     number: (n, digits = 0) => formatter({ maximumFractionDigits: digits, signDisplay: 'negative' }).format(n),
-    short: (n) =>
-      formatter({
-        maximumSignificantDigits: Math.max(3, Math.ceil(Math.log10(Math.abs(n) + 1))),
-        signDisplay: 'negative',
-      }).format(n),
+    short,
     compact: (n) => formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(n),
     percent: (fraction) => formatter({ style: 'percent', maximumFractionDigits: 0 }).format(fraction),
+    share: (fraction) =>
+      `${short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
     bytes(n) {
       let power = 0
       let value = n

@@ -88,6 +88,16 @@ describe('formats', () => {
   it('short numbers', () => {
     expect([0.0834, 41.23, 123.4, 1240.2, 0].map(formats('en').short)).toEqual(['0.0834', '41.2', '123', '1,240', '0'])
   })
+  it('shares: what is not nearly nothing is never 0 %', () => {
+    expect([0, 1e-7, 0.00032, 0.0879, 0.909, 1].map(formats('en').share)).toEqual([
+      '0 %',
+      '0 %',
+      '0.032 %',
+      '8.8 %',
+      '90.9 %',
+      '100 %',
+    ])
+  })
   it('reads the first fact there is', () => {
     const f = factReader({ b: 2 }, 'en')
     expect([f.has('a', 'b'), f.text('a', 'b'), f.text('a'), f.bytes('b')]).toEqual([true, '2', '', '2 byte'])

@@ -114,10 +114,7 @@ export function useRunNow(): Run | null {
           if (reads) useView.getState().set({ sourceAt: at })
           else useInspect.getState().select({ position: at })
         },
-        percent: (fraction: number) =>
-          !Number.isFinite(fraction)
-            ? t.matrix.absent
-            : `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
+        percent: (fraction: number) => (!Number.isFinite(fraction) ? t.matrix.absent : format.share(fraction)),
         value: (n: number) =>
           !Number.isFinite(n) ? t.matrix.absent : Math.abs(n) < 0.0005 && n !== 0 ? n.toExponential(1) : n.toFixed(3),
         name: (position: number) => views[position]?.label ?? String(position),

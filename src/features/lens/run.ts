@@ -93,8 +93,7 @@ export function useRunNow(): Run | null {
       format,
       position: Math.min(selection.position ?? Infinity, tokens.length - 1),
       layer: embedAt === selection.layer ? -1 : Math.max(firstLayer(info), selection.layer),
-      percent: (fraction: number) =>
-        `${format.short(fraction < 1e-6 ? 0 : Number((fraction * 100).toPrecision(fraction < 0.1 ? 2 : 3)))} %`,
+      percent: (fraction: number) => format.share(fraction),
       layerName: (layer: number) => (layer < 0 ? t.embedding : `L${layer}`),
       came: (position: number) => views[position + 1]?.label ?? (end ? candidateView(end.id, end.text).label : '·'),
       choose: (layer: number, position: number) => {

@@ -27,7 +27,7 @@ interface ShownProps extends Pick<ReturnType<typeof useRead.getState>, 'vectors'
 export function Shown({ t, mask, reading, vectors, fill, chosen, old }: ShownProps) {
   const format = useFormats()
   const { tokens, segments, fills, labels, tasks, tokenLabels, spans, pooled, leftOut } = reading
-  const percent = (p: number): string => `${format.number(100 * p, 1)} %`
+  const percent = (p: number): string => format.share(p)
   return (
     <div className={styles.results} data-testid="read-results" data-old={old}>
       {old && (
