@@ -48,6 +48,9 @@ test('experts: who was wanted and who was chosen, at this token and in this laye
 
 test('recurrent: the gates, and why there is no attention', async ({ page }) => {
   await openKind(page, 'recurrent', 'Lily found')
+  // no hint leads to a view that does not apply
+  await expect(page.getByTestId('hint-inside')).toBeVisible()
+  await expect(page.getByTestId('hint-lens')).toHaveCount(0)
   expect(await broken(page)).toEqual([])
   await expect(page.getByTestId('inside-gates')).toHaveAttribute('data-fresh', 'true')
   await expect(page.getByTestId('gate')).toHaveCount(4)

@@ -46,7 +46,17 @@ export function Hints({ message }: { message: Message }) {
           },
         ]
       : []),
-    { id: 'lens', icon: 'lens', text: t.layers(subject.text.trim()), href: `#/lens?p=${subject.position - 1}` },
+    // a recurrent layer leaves no sum that could be read before it is complete
+    ...(has('state')
+      ? []
+      : [
+          {
+            id: 'lens',
+            icon: 'lens' as const,
+            text: t.layers(subject.text.trim()),
+            href: `#/lens?p=${subject.position - 1}`,
+          },
+        ]),
     {
       id: 'inside',
       icon: 'inside',

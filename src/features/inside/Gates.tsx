@@ -55,7 +55,7 @@ export function GatesCard() {
           {before.map(({ position: p, gates }) => (
             <Strip key={p} name={`${p} ${tokens[p]!.text}`} values={gates[FORGET] ?? gates[0]!} bound={1} />
           ))}
-          <p className={styles.note}>{t.gates.note}</p>
+          {before[0]!.gates.length > 1 && <p className={styles.note}>{t.gates.note}</p>}
           <StripTable columns={strips(before)} />
         </>
       )}

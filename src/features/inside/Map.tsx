@@ -176,6 +176,8 @@ export function PassMap({
   })
 
   const kinds = [...new Set(plan.blocks.flatMap(({ branches }) => branches.map(({ name }) => name)))]
+  // a recurrent layer adds nothing: it gives a vector in place of what it read
+  const adding = kinds.filter((kind) => kind !== 'cell')
   const times = useOpTimes()
   const words: MapWords = { part: t.part, layer: t.layer, op: opName, vector: t.vectors, time: t.map.time }
   const data: MapData = {
@@ -370,13 +372,13 @@ export function PassMap({
       </div>
       <Table
         name={t.map.table}
-        head={[t.map.where, ...kinds.map((kind) => t.part[kind]), t.map.sum]}
+        head={[t.map.where, ...adding.map((kind) => t.part[kind]), adding.length > 0 ? t.map.sum : t.map.given]}
         rows={() =>
           norms.layers.map((n, l) => [
             <Button key={l} variant="quiet" onClick={() => go(plan.blocks[l]!.branches[0]!.name, l)}>
               {t.layer(l)}
             </Button>,
-            ...kinds.map((kind) => {
+            ...adding.map((kind) => {
               const added = n?.parts.find((p) => p.part === kind)?.added
               return added === undefined || added === null ? '–' : num(added)
             }),

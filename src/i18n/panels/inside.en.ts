@@ -105,6 +105,7 @@ export const en = {
     plain: (part: string, norm: string) => `${part}, length ${norm}`,
     table: 'These lengths as a table',
     sum: 'residual after',
+    given: 'length of what it gives',
     adds: 'adds',
     where: 'Part',
   },
@@ -342,7 +343,7 @@ export const en = {
     names: ['input gate i', 'forget gate f', 'candidate g', 'output gate o'],
     hidden: 'state h',
     tokens: (gate: string) => `${gate} at the last tokens`,
-    note: 'Gates lie between 0 (shut) and 1 (open), candidate and state between −1 and 1.',
+    note: 'Gates lie between 0 (shut) and 1 (open), the candidate between −1 and 1. What is kept can grow beyond that.',
   },
   given: {
     unread: 'The numbers of this head are made of a second stream beside the residual, and cannot be read here.',

@@ -105,6 +105,7 @@ export const zh: typeof en = {
     plain: (part, norm) => `${part}，长度 ${norm}`,
     table: '用表格看这些长度',
     sum: '之后的残差',
+    given: '给出的向量的长度',
     adds: '加上',
     where: '部分',
   },
@@ -336,7 +337,7 @@ export const zh: typeof en = {
     names: ['输入门 i', '遗忘门 f', '候选值 g', '输出门 o'],
     hidden: '状态 h',
     tokens: (gate: string) => `最近词元处的${gate}`,
-    note: '门在 0（关）和 1（开）之间，候选值和状态在 −1 和 1 之间。',
+    note: '门在 0（关）和 1（开）之间，候选值在 −1 和 1 之间。保留下来的可以超出这个范围。',
   },
   given: {
     unread: '这个头的数字来自残差之外的第二条流，这里读不到。',
