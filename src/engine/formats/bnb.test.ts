@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Checkpoint } from './types.ts'
-import { dequantize } from '../quants/weight.ts'
+import { dequantize, quantOf } from '../quants/weight.ts'
 import { gatherWeight, openFiles, writeSafetensors, type TensorToWrite } from './testing.ts'
 import { planWeight, readWeight } from './weights.ts'
 
@@ -177,6 +177,43 @@ describe('bitsandbytes tensors', () => {
   ]
   it.each(changes)('refuse %s', async (_, change) => {
     await expect(nf4(change)).rejects.toThrow(code('FILE_HEADER', '"w"'))
+  })
+  it.each([NaN, Infinity])('with a scale of %s are refused when read', async (scale) => {
+    const book = new Uint8Array(Float32Array.from(quantOf('nf4').book!).buffer)
+    const standard: Change = (parts) => {
+      parts.get('w.quant_map')!.bytes = book
+    }
+    const hurt: Change[] = [
+      (parts) => {
+        parts.get('w.nested_quant_map')!.bytes.set(new Uint8Array(Float32Array.of(scale).buffer))
+      },
+      (parts, state) => {
+        for (const key of Object.keys(state)) if (key.startsWith('nested')) delete state[key]
+        const bytes = new Uint8Array(Float32Array.of(1, 1, scale).buffer)
+        parts.set('w.absmax', { name: 'w.absmax', dtype: 'F32', shape: [3], bytes })
+        parts.delete('w.nested_absmax')
+        parts.delete('w.nested_quant_map')
+      },
+    ]
+    await gatherWeight(await nf4(standard), [{ tensor: 'w', rows: 3 }], 50, 'native')
+    for (const change of hurt) {
+      const checkpoint = await nf4((parts, state) => {
+        standard(parts, state)
+        change(parts, state)
+      })
+      await expect(gatherWeight(checkpoint, [{ tensor: 'w', rows: 3 }], 50, 'native')).rejects.toThrow(
+        code('NUMERIC', '"w"'),
+      )
+    }
+  })
+  it('of LLM.int8 in the tiles of a GPU are refused by name', async () => {
+    const tensors = [
+      { name: 'x.weight', dtype: 'I8', shape: [2, 3], bytes: new Uint8Array(6) },
+      { name: 'x.SCB', dtype: 'F32', shape: [2], bytes: floats(2) },
+      { name: 'x.weight_format', dtype: 'U8', shape: [], bytes: Uint8Array.of(2) },
+    ]
+    const files = { 'config.json': config, 'model.safetensors': writeSafetensors(tensors) }
+    await expect(openFiles(files)).rejects.toThrow(code('DTYPE_UNSUPPORTED', 'weight_format 2'))
   })
   it('of LLM.int8 are read, and whole numbers without a scale refused by name when planned', async () => {
     const bytes = new Uint8Array(Int8Array.of(127, -127, 5, 0, 1, -128).buffer)

@@ -14,10 +14,11 @@ import { bytesOf } from '../quants/planes.ts'
 import type { Planes, Workspace } from '../quants/quant.ts'
 import { quantOfDtype } from '../quants/weight.ts'
 import { shown } from '../shown.ts'
+import { decodeFloats } from './decode.ts'
 import { readChunks, readFloats } from './ranges.ts'
 import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './types.ts'
 import { parseJsonObject } from './config.ts'
-import { packedRows, rowBytesOf } from './packings/rows.ts'
+import { checkFinite, packedRows, rowBytesOf } from './packings/rows.ts'
 
 /** The parts of one tensor. */
 interface Parts {
@@ -196,7 +197,10 @@ async function* readPlanes(
   await checkBook(name, dtype, quantMap, signal)
   for await (const bytes of readChunks(codes, chunkBytes, workspace, signal)) yield { codes: bytes }
   if (!nested) {
-    for await (const scales of readChunks(absmax, Math.max(4, chunkBytes & ~3), workspace, signal)) yield { scales }
+    for await (const bytes of readChunks(absmax, Math.max(4, chunkBytes & ~3), workspace, signal)) {
+      checkFinite(name, decodeFloats('F32', bytes))
+      yield { scales: bytes }
+    }
     return
   }
   const map = await readFloats(nested.quantMap, signal)
@@ -207,6 +211,7 @@ async function* readPlanes(
     for (let k = 0; k < inner.length; k++, i++) {
       scales[k] = expandNested(map[inner[k]!]!, outer[Math.floor(i / nestedBlock)]!, nested.offset)
     }
+    checkFinite(name, scales)
     yield { scales: bytesOf(scales) }
   }
 }

@@ -94,7 +94,7 @@ async function openSafetensors(
   const foreign = packedByTensors(shards[0]!, tensors.keys())
   if (foreign) throw foreign
   await groupBnb(file, tensors, signal)
-  groupInt8(file, tensors)
+  await groupInt8(file, tensors, signal)
   const { tensors: plain, renamed } = family ? plainNames(tensors, family.modules) : { tensors, renamed: null }
   const named = new Map([...plain].map(([name, tensor]) => [name, tensor.name === name ? tensor : { ...tensor, name }]))
   return {

@@ -85,14 +85,14 @@ export async function openGguf(
 /** The parts of one model by their split.no; refuses anything but a complete set, with all the tensors it should have. */
 function orderParts(parts: Part[]): Part[] {
   const first = parts[0]!.source.name
-  const count = parts[0]!.metadata.get('split.count') ?? 1
+  const count = splitCount(parts[0]!)
   const ordered: Part[] = []
   for (const part of parts) {
     const no = part.metadata.get('split.no') ?? 0
     if (
-      (part.metadata.get('split.count') ?? 1) !== count ||
+      splitCount(part) !== count ||
       typeof no !== 'number' ||
-      !(no >= 0 && no < Number(count)) ||
+      !(Number.isInteger(no) && no >= 0 && no < count) ||
       ordered[no]
     ) {
       throw new EngineError(
@@ -108,13 +108,8 @@ function orderParts(parts: Part[]): Part[] {
     const name = nameOfPart(first, lost)
     throw new EngineError(
       'FILE_MISSING',
-      `Cannot open "${first}": the model is split into ${plainly(count)} files and ${parts.length} were given; ${name ? `"${name}"` : `part ${lost + 1}`} is missing. Choose all of them.`,
-      {
-        file: name ?? first,
-        missing: Number(count) - parts.length,
-        shards: Number(count),
-        ...(!name && { part: lost + 1 }),
-      },
+      `Cannot open "${first}": the model is split into ${count} files and ${parts.length} were given; ${name ? `"${name}"` : `part ${lost + 1}`} is missing. Choose all of them.`,
+      { file: name ?? first, missing: count - parts.length, shards: count, ...(!name && { part: lost + 1 }) },
     )
   }
   const tensors = parts.reduce((sum, part) => sum + part.tensors.length, 0)
@@ -127,6 +122,17 @@ function orderParts(parts: Part[]): Part[] {
     )
   }
   return ordered
+}
+
+/** Of how many files the model is, as one of them says. One that was put together again says 0. */
+function splitCount({ metadata, source: { name } }: Part): number {
+  const count = metadata.get('split.count') ?? 1
+  if (Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 65535) return (count as number) || 1
+  const problem = `split.count must be a whole number up to 65535, the file has ${plainly(count, 40)}`
+  throw new EngineError('FILE_HEADER', `Cannot read "${name}": ${problem}. The file is damaged; fetch it again.`, {
+    file: name,
+    problem,
+  })
 }
 
 /** What part `no` is called where another one is called so; null where that name counts no parts. */

@@ -41,6 +41,9 @@ function stripsOf(shape: Pick<Shape, 'cols' | 'block'>, bits: 4 | 8, second: Sec
   }
 }
 
+/** Groups of a row that the upper half of a word can count. */
+export const maxOrderedGroups = 65535
+
 /** What `scales` of …_ordered begins with: the group of every column. */
 export const orderWords = (group: ArrayLike<number>, count: number): Uint32Array =>
   Uint32Array.from(group, (g) => (g | (count << 16)) >>> 0)

@@ -36,7 +36,10 @@ export const awq: Packing = {
     members.oneOf(settings, 'w_bit' in settings ? 'w_bit' : 'bits', [4], 4)
     members.oneOf(settings, 'version', ['gemm', 'GEMM'], 'gemm')
     members.oneOf(settings, 'zero_point', [true], true)
-    for (const stem of members.stems('.qweight')) groupOne(members, stem, settings.group_size ?? settings.q_group_size)
+    members.oneOf(settings, 'format', ['gemm', 'GEMM'], 'gemm')
+    members.oneOf(settings, 'quant_method', ['awq', 'AWQ'], 'awq')
+    const said = members.groupSize(settings) ?? members.groupSize(settings, 'q_group_size')
+    for (const stem of members.stems('.qweight')) groupOne(members, stem, said)
   },
 }
 

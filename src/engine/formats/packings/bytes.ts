@@ -9,6 +9,7 @@ import { EngineError } from '../../errors.ts'
 import { groupedDtype } from '../../quants/grouped.ts'
 import type { Workspace } from '../../quants/quant.ts'
 import type { CheckpointTensor } from '../types.ts'
+import { shown } from '../../shown.ts'
 import { blockOf } from './blocks.ts'
 import { isRecord, type Members } from './packing.ts'
 import { packedRows, rowBytesOf, valuesOf, wholeOf } from './rows.ts'
@@ -16,8 +17,11 @@ import { packedRows, rowBytesOf, valuesOf, wholeOf } from './rows.ts'
 const floats = ['F32', 'F16', 'BF16']
 const suffixes = ['.weight_scale_inv', '.weight_scale']
 
-/** The whole numbers of compressed-tensors, whose zero point is signed as they are. */
-export function groupInts(members: Members): void {
+/**
+ * The whole numbers of compressed-tensors, whose zero point is signed as they are.
+ * @param needsZeros must each have zero points?
+ */
+export function groupInts(members: Members, needsZeros: boolean): void {
   for (const stem of members.stems('.weight_scale')) {
     const weight = `${stem}.weight`
     if (members.find(weight)?.dtype !== 'I8') continue
@@ -25,7 +29,7 @@ export function groupInts(members: Members): void {
     const [out, cols] = codes.shape
     const scale = scaleOf(members, weight, `${stem}.weight_scale`, codes.shape, {})
     const zeros = members.find(`${stem}.weight_zero_point`)
-    if (zeros) members.need(weight, zeros.name, ['I8'], scale.tensor.shape)
+    if (zeros || needsZeros) members.need(weight, `${stem}.weight_zero_point`, ['I8'], scale.tensor.shape)
     const packed = packedRows({
       rows: { count: out, at: (row) => row },
       block: scale.block,
@@ -98,7 +102,7 @@ function scaleOf(
 ): Scale {
   const tensor = members.need(weight, name, floats)
   const [rows = 1, groups = 1] = tensor.shape
-  const said = rectangleOf(settings)
+  const said = rectangleOf(members, settings)
   const fits = tensor.shape.length <= 2 && groups > 0 && (groups === 1 || said !== null || rows === out)
   const height = rows === out ? 1 : rows === 1 ? out : (said?.[0] ?? 0)
   if (!fits || height === 0 || Math.ceil(out / height) !== rows) {
@@ -112,15 +116,18 @@ function scaleOf(
 }
 
 /** The rows and columns under one scale: of FP8's own settings, or of the first group of compressed-tensors. */
-function rectangleOf(settings: Record<string, unknown>): [number, number] | null {
+function rectangleOf(members: Members, settings: Record<string, unknown>): [number, number] | null {
   const groups = isRecord(settings.config_groups) ? Object.values(settings.config_groups) : []
   const own = groups.flatMap((group) =>
     isRecord(group) && isRecord(group.weights) ? [pairOf(group.weights.block_structure)] : [],
   )
-  const found = [settings.weight_block_size, ...own].find(
-    (value) => Array.isArray(value) && value.length === 2 && value.every((n) => Number.isSafeInteger(n) && n > 0),
-  )
-  return (found as [number, number] | undefined) ?? null
+  const said = [settings.weight_block_size, ...own].filter((value) => value != null)
+  for (const value of said) {
+    if (!Array.isArray(value) || value.length !== 2 || !value.every((n) => Number.isSafeInteger(n) && n > 0)) {
+      members.refuse(`${members.packing} with blocks of ${shown(value, 40)}`)
+    }
+  }
+  return (said[0] as [number, number] | undefined) ?? null
 }
 
 /** "128x128" as [128, 128]. */

@@ -8,7 +8,7 @@
 //
 //   W[o, i] = scale[o, g] * (q[o, i] - z[o, g])
 
-import { groupedDtype } from '../../quants/grouped.ts'
+import { groupedDtype, maxOrderedGroups } from '../../quants/grouped.ts'
 import { blockOf } from './blocks.ts'
 import { groupFloats, groupInts } from './bytes.ts'
 import { readOrder } from './order.ts'
@@ -22,6 +22,11 @@ const formats = ['pack-quantized', 'int-quantized', 'float-quantized', 'naive-qu
 interface Scheme {
   bits: number
   size: unknown
+  /** floats, which have no packed words of their own */
+  float: boolean
+  /** has zero points, and a group for each column: their tensors must be there */
+  zeros: boolean
+  ordered: boolean
 }
 
 export const compressedTensors: Packing = {
@@ -42,7 +47,10 @@ export const compressedTensors: Packing = {
   async group(members, settings, signal) {
     const schemes = schemesOf(members, settings)
     for (const stem of members.stems('.weight_packed')) await groupPacked(members, stem, schemes, signal)
-    groupInts(members)
+    groupInts(
+      members,
+      schemes.every(({ zeros }) => zeros),
+    )
     groupFloats(members, settings)
     for (const suffix of ['.input_scale', '.input_zero_point', '.output_scale', '.k_scale', '.v_scale', '.q_scale']) {
       for (const stem of members.stems(suffix)) members.drop(stem + suffix)
@@ -61,15 +69,18 @@ function schemesOf(members: Members, settings: Record<string, unknown>): Scheme[
   const schemes = Object.values(isRecord(groups) ? groups : {}).flatMap((group) => {
     if (!isRecord(group) || !isRecord(group.weights)) return []
     members.oneOf(group, 'format', formats, 'dense')
-    const { num_bits: bits, group_size: size } = group.weights
-    members.oneOf(group.weights, 'type', ['int', 'float'], 'int')
+    const { num_bits: bits } = group.weights
+    const size = members.groupSize(group.weights)
+    const float = members.oneOf(group.weights, 'type', ['int', 'float'], 'int') === 'float'
+    const zeros = !members.oneOf(group.weights, 'symmetric', [true, false], true)
+    const order = members.oneOf(group.weights, 'actorder', [true, false, 'group', 'weight', 'static', 'dynamic'], false)
     members.oneOf(group.weights, 'strategy', ['group', 'channel', 'tensor', 'block'], 'tensor')
     if (!Number.isInteger(bits) || (bits as number) < 2 || (bits as number) > 8) {
       members.oneOf(group.weights, 'num_bits', [2, 3, 4, 5, 6, 7, 8], 8)
     }
-    return [{ bits: bits as number, size }]
+    return [{ bits: bits as number, size, float, zeros, ordered: [true, 'group', 'dynamic'].includes(order) }]
   })
-  return schemes.length > 0 ? schemes : [{ bits: 4, size: -1 }]
+  return schemes.length > 0 ? schemes : [{ bits: 4, size: -1, float: false, zeros: false, ordered: false }]
 }
 
 async function groupPacked(
@@ -85,7 +96,7 @@ async function groupPacked(
   const shape = members.need(weight, `${stem}.weight_shape`, ['I64'], [2])
   const view = new DataView((await wholeOf(shape.data, signal)).buffer)
   const [rows, cols] = [Number(view.getBigInt64(0, true)), Number(view.getBigInt64(8, true))]
-  const scheme = schemes.find(({ bits }) => Math.ceil((cols * bits) / 32) === words)
+  const scheme = schemes.find(({ bits, float }) => !float && Math.ceil((cols * bits) / 32) === words)
   if (rows !== out || !(cols > 0) || !scheme) {
     const said = schemes.map(({ bits }) => bits).join(' or ')
     return members.fail(
@@ -94,20 +105,28 @@ async function groupPacked(
     )
   }
   const { bits } = scheme
+  const same = schemes.filter((other) => other.bits === bits)
   const scales = members.matrix(weight, `${stem}.weight_scale`, floats)
   const groups = scales.shape[1]
   members.need(weight, scales.name, floats, [out, groups])
   const zeros = members.find(`${stem}.weight_zero_point`)
+  if (!zeros && same.every((other) => other.zeros)) members.fail(weight, `lacks its part "${stem}.weight_zero_point"`)
   const zeroWords = Math.ceil((out * bits) / 32)
   if (zeros) members.need(weight, zeros.name, ['I32'], [zeroWords, groups])
   const order = groups > 1 ? members.find(`${stem}.weight_g_idx`) : null
   if (order) members.need(weight, order.name, ['I32'], [cols])
+  if (!order && groups > 1 && same.every(({ ordered }) => ordered)) {
+    members.fail(weight, `has scattered groups (actorder) and lacks its part "${stem}.weight_g_idx"`)
+  }
+  if (order && groups > maxOrderedGroups) {
+    members.fail(weight, `has ${groups} scattered groups, ${maxOrderedGroups} are the most`)
+  }
   const packed = packedRows({
     rows: { count: out, at: (row) => row },
     block: blockOf(members, weight, {
       cols,
       groups,
-      said: schemes.find((other) => other.bits === bits && Math.ceil(cols / Number(other.size)) === groups)?.size,
+      said: same.find((other) => Math.ceil(cols / Number(other.size)) === groups)?.size,
     }),
     codes: (rows, workspace, options) =>
       rowBytesOf(codes.data, words * 4, rows, workspace, options, (bytes, count) =>

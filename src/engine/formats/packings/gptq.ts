@@ -7,7 +7,7 @@
 //
 // z is the stored number and 1 in "gptq" (a stored 15 gives 16, as AutoGPTQ's own code has it), the number itself in "gptq_v2".
 
-import { groupedDtype } from '../../quants/grouped.ts'
+import { groupedDtype, maxOrderedGroups } from '../../quants/grouped.ts'
 import { readTransposed } from '../transpose.ts'
 import { blockOf } from './blocks.ts'
 import { checkPlain, readOrder } from './order.ts'
@@ -41,13 +41,18 @@ export const gptq: Packing = {
   // is the head packed too? its tensors tell
   module: (key) => key.endsWith('_head'),
   group(members, settings) {
-    if (settings.is_marlin_format === true) members.refuse('GPTQ (Marlin)')
-    const version = members.oneOf(settings, 'checkpoint_format', ['gptq', 'gptq_v2'], 'gptq')
+    if (members.oneOf(settings, 'is_marlin_format', [true, false], false)) members.refuse('GPTQ (Marlin)')
+    // the file of its own is read for the names of its tensors, whatever it says it is
+    members.oneOf(settings, 'quant_method', ['gptq', 'GPTQ'], 'gptq')
+    const format = members.oneOf(settings, 'format', ['gptq', 'gptq_v2'], 'gptq')
+    const version = members.oneOf(settings, 'checkpoint_format', ['gptq', 'gptq_v2'], format)
+    if (version !== format && settings.format != null) members.refuse(`GPTQ that says to be ${format} and ${version}`)
     members.oneOf(settings, 'pack_dtype', ['int32'], 'int32')
     const said = members.oneOf(settings, 'bits', widths, 4)
     const scattered = members.oneOf(settings, 'desc_act', [true, false], false)
+    const size = members.groupSize(settings)
     for (const stem of members.stems('.qweight')) {
-      groupOne(members, stem, { bits: said, size: settings.group_size, scattered, more: version === 'gptq' ? 1 : 0 })
+      groupOne(members, stem, { bits: said, size, scattered, more: version === 'gptq' ? 1 : 0 })
     }
   },
 }
@@ -73,6 +78,9 @@ function groupOne(
   if (order) members.need(weight, order.name, ['I32'], [cols])
   const block = blockOf(members, weight, { cols, groups, said: size })
   const ordered = scattered && groups > 1
+  if (ordered && groups > maxOrderedGroups) {
+    members.fail(weight, `has ${groups} scattered groups, ${maxOrderedGroups} are the most`)
+  }
   if (ordered && !order) members.fail(weight, `has scattered groups (desc_act) and lacks its part "${stem}.g_idx"`)
   const zeroBytes = Math.ceil((out * bits) / 32) * 4
 

@@ -29,6 +29,9 @@ export const mlx: Packing = {
     members.oneOf(settings, 'mode', ['affine'], 'affine')
     for (const stem of members.stems('.scales')) {
       const own = settings[stem]
+      if (own !== undefined && own !== true && !isRecord(own)) {
+        members.fail(`${stem}.weight`, `is packed, and its own settings are ${shown(own, 40)}`)
+      }
       groupOne(members, stem, isRecord(own) ? { ...settings, ...own } : settings)
     }
   },
@@ -46,7 +49,7 @@ function groupOne(members: Members, stem: string, settings: Record<string, unkno
   const bits = members.oneOf(settings, 'bits', widths, 4)
   const cols = (words * 32) / bits
   const block = cols / groups
-  if (!Number.isInteger(cols) || block !== (settings.group_size ?? block)) {
+  if (!Number.isInteger(block) || !Number.isInteger(cols) || block !== (settings.group_size ?? block)) {
     members.fail(
       weight,
       `has ${words} words and ${groups} groups a row, which ${bits} bits in groups of ${shown(settings.group_size, 20)} do not make`,

@@ -30,6 +30,10 @@ export interface Packing {
 export const isRecord = (v: unknown): v is Record<string, unknown> =>
   typeof v === 'object' && v !== null && !Array.isArray(v)
 
+/** May it stand for a number of columns under one scale? -1 and null: all of a row. */
+export const isGroupSize = (v: unknown): boolean =>
+  v == null || v === -1 || (Number.isSafeInteger(v) && (v as number) > 0)
+
 /** config.quantization_config where it names one of these methods. */
 export function byMethod(config: Record<string, unknown>, methods: readonly string[]): Record<string, unknown> | null {
   const own = config.quantization_config ?? config.compression_config
@@ -43,7 +47,8 @@ export class Members {
   constructor(
     private readonly file: string,
     private readonly tensors: Map<string, CheckpointTensor>,
-    private readonly packing: string,
+    /** as people know it */
+    readonly packing: string,
     private readonly refusal: (dtype: string) => EngineError,
   ) {}
 
@@ -92,6 +97,7 @@ export class Members {
     const data: TensorData = { ...members[0]!.data, packed }
     const byteLength = members.reduce((sum, member) => sum + member.byteLength, 0)
     for (const { name } of members) this.tensors.delete(name)
+    if (this.tensors.has(weight)) this.fail(weight, 'is in the file twice: packed, and as it is')
     this.tensors.set(weight, { name: weight, shape, dtype, byteLength, data })
   }
 
@@ -111,6 +117,13 @@ export class Members {
   /** @param what as people call it, e.g. "GPTQ (Marlin)" */
   refuse(what: string): never {
     throw this.refusal(what)
+  }
+
+  /** How many columns are under one scale, where the settings say so. */
+  groupSize(settings: Record<string, unknown>, key = 'group_size'): unknown {
+    const value = settings[key]
+    if (!isGroupSize(value)) this.refuse(`${this.packing} with "${key}" ${shown(value, 40)}`)
+    return value
   }
 
   /** The value of a setting, which must be among these. */

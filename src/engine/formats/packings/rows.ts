@@ -51,15 +51,19 @@ async function* planesOf(
     const count = Math.min(step, rows.count - row)
     const out = workspace.floats('scales', count * perRow)
     for (let i = 0; i < count; i++) write(rows.at(row + i), out, i * perRow)
-    if (!out.every(Number.isFinite)) {
-      throw new EngineError(
-        'NUMERIC',
-        `Cannot load the tensor "${name}": one of its scales is infinite or not a number. The file is damaged; fetch it again.`,
-        { tensor: name },
-      )
-    }
+    checkFinite(name, out)
     yield { scales: bytesOf(out) }
   }
+}
+
+/** @throws NUMERIC for scales of which one is infinite or not a number */
+export function checkFinite(tensor: string, scales: Float32Array): void {
+  if (scales.every(Number.isFinite)) return
+  throw new EngineError(
+    'NUMERIC',
+    `Cannot load the tensor "${tensor}": one of its scales is infinite or not a number. The file is damaged; fetch it again.`,
+    { tensor },
+  )
 }
 
 /**
