@@ -97,6 +97,18 @@ const rooms: Record<string, Room> = {
       'engine/quants/weight.ts',
     ],
   },
+  // runtime.ts: whose weights an adapter lies beside
+  'engine/adapters': {
+    may: [
+      ...words,
+      'engine/tensor',
+      'engine/quants/weight.ts',
+      'engine/ops',
+      'engine/formats',
+      'engine/model',
+      'engine/runtime/runtime.ts',
+    ],
+  },
   engine: { may: ['engine'] },
   'engine/glass': { may: ['engine'] }, // the inspector looks at everything; nothing below it knows of it
   'engine/index.ts': { may: ['engine'] },

@@ -157,6 +157,13 @@ export class DecodingContext {
     this.unread = null
   }
 
+  /** An adapter is stronger or weaker from now on: the text has to be read again, and nothing that was drawn counts. */
+  adapterChanged(): void {
+    if (this.log) this.log = new SampleLog()
+    this.aside = null
+    this.forget()
+  }
+
   /** Keeps from now on what the sampler sees. */
   startSampleLog(): void {
     this.log = new SampleLog()

@@ -27,6 +27,8 @@ export const errorCodes = [
   'DTYPE_UNSUPPORTED',
   'CONFIG_INVALID',
   'FAMILY_UNSUPPORTED',
+  'ADAPTER_UNSUPPORTED',
+  'ADAPTER_MISFIT',
   'TOKENIZER_INVALID',
   'TOKENIZER_UNSUPPORTED',
   // download and storage

@@ -9,7 +9,7 @@ import { ropesOf, rowOf, type PlanOutput } from './model/plan.ts'
 import { placeOf, tensorOf } from './model/sites.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { openMachine, openModel, placeModel, type Machine } from './load.ts'
-import type { LoadOptions } from './types.ts'
+import type { AdapterSource, LoadOptions } from './types.ts'
 
 export interface GoldenResult {
   status: 'pass' | 'fail' | 'unrun'
@@ -42,6 +42,8 @@ interface Golden {
   pooled?: number[]
   /** how float weights are kept, when the reference quantized them as we would */
   load?: Pick<LoadOptions, 'linear' | 'embedding'>
+  /** how strong the adapters are, by their folders */
+  adapters?: Record<string, number>
 }
 
 /**
@@ -147,6 +149,21 @@ async function besideOf(runtime: Runtime, ids: readonly number[], output: PlanOu
   return row!
 }
 
+/** Folders of adapters lie beside the model's files: adapter/, adapter-2/ … */
+const isAdapterFile = (path: string): boolean => /^adapter[^/]*\//.test(path)
+
+/** @param scales how strong each is, by its folder; default 1 */
+function adaptersOf(files: ReadonlyMap<string, Uint8Array>, scales: Record<string, number> = {}): AdapterSource[] {
+  const own = [...files]
+    .filter(([path]) => isAdapterFile(path))
+    .map(([path, bytes]) => [path, bytesSource(path, bytes)] as const)
+  return [...new Set(own.map(([path]) => path.split('/')[0]!))].map((name) => ({
+    name,
+    files: new Map(own.filter(([path]) => path.startsWith(`${name}/`))),
+    scale: scales[name] ?? 1,
+  }))
+}
+
 /** Where a model is run: results are named by these words. */
 export const goldenMachines = ['reference', 'processor', 'gpu'] as const
 
@@ -167,7 +184,7 @@ export async function runGolden(
 ): Promise<GoldenResult> {
   const differences: Record<string, number> = {}
   const unrun = (reason: string): GoldenResult => ({ status: 'unrun', reason, differences })
-  if (files.has('adapter_config.json')) return unrun('adapters are not supported yet')
+  if (files.has('adapter_config.json')) return unrun('an adapter without its model')
   const golden = JSON.parse(new TextDecoder().decode(files.get('golden.json'))) as Golden
   const read = (golden.inputs?.input_ids ?? golden.input_ids)?.flat(),
     written = golden.inputs?.decoder_input_ids?.flat()
@@ -177,11 +194,15 @@ export async function runGolden(
   const given = expectedOf(predicts && ids ? { ...golden, positions: [ids.length - 1] } : golden)
   if (!ids || Object.keys(given).length === 0) return unrun('golden.json holds no input_ids and logits')
 
-  const source = {
-    name: _name,
-    files: new Map([...files].filter(([n]) => n !== 'golden.json').map(([n, b]) => [n, bytesSource(n, b)])),
+  const adapters = adaptersOf(files, golden.adapters)
+  const own = [...files].filter(([n]) => n !== 'golden.json' && !isAdapterFile(n))
+  const source = { name: _name, files: new Map(own.map(([n, b]) => [n, bytesSource(n, b)])) }
+  const options: LoadOptions = {
+    linear: 'keep',
+    embedding: 'keep',
+    ...golden.load,
+    ...(adapters.length && { adapters }),
   }
-  const options: LoadOptions = { linear: 'keep', embedding: 'keep', ...golden.load }
   const segments = golden.inputs?.token_type_ids?.flat() ?? []
   const split = Math.ceil(ids.length / 2)
   const ways: Record<string, number[][]> = {

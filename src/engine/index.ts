@@ -12,13 +12,14 @@ import { DecodingContext } from './context.ts'
 import { encodePrompt, generate } from './generate.ts'
 import { openModel, planText, type OpenedModel } from './load.ts'
 import type { Plan } from './model/plan.ts'
-import { checkGenerate, checkPromptOptions, checkRead } from './options.ts'
+import { checkGenerate, checkPromptOptions, checkRead, checkSetAdapter } from './options.ts'
 import { startModel } from './start.ts'
 import { readText } from './reading.ts'
 import { openText, vocabularyNotices } from './text.ts'
 import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterFacts,
+  AdapterInfo,
   GenerateEvent,
   GenerateOptions,
   LoadOptions,
@@ -101,6 +102,12 @@ export interface Engine {
    * Starts keeping what a look inside needs and answers questions about the run; the same Glass every time.
    */
   glass(options?: { budget?: number }): Promise<Glass>
+  /**
+   * How strong an adapter is from now on: 1 as it was trained, 0 off. The text is read again by whoever asks next.
+   * @returns the adapters as they are then
+   * @throws PARAM_INVALID, BUSY while the model writes or reads
+   */
+  setAdapter(name: string, scale: number): Promise<readonly AdapterInfo[]>
   /** resolves when the GPU is gone for a reason that is not dispose() */
   readonly lost: Promise<EngineError>
   dispose(): void
@@ -135,6 +142,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   })
   let glass: Promise<LiveGlass> | null = null
   let busy = false
+  let adapters: readonly AdapterInfo[] = model.info.adapters
   let disposed = false
 
   const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
@@ -196,6 +204,30 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
           throw await cause(error)
         },
       )),
+    async setAdapter(name, given) {
+      const scale = checkSetAdapter(
+        name,
+        given,
+        model.info.adapters.map((one) => one.name),
+      )
+      if (busy) throw new EngineError('BUSY', 'Cannot change an adapter: the model is still busy. Stop it first.')
+      busy = true
+      try {
+        const looking = await glass?.catch(() => null)
+        const change = async (): Promise<void> => {
+          const vectors = await model.adapters!.setScale(name, scale)
+          runtime.setAdapters(model.adapters!.off, vectors)
+          context.adapterChanged()
+        }
+        await (looking ? looking.changeAdapter(change) : change())
+        adapters = adapters.map((one) => (one.name === name ? { ...one, scale } : one))
+        return adapters
+      } catch (error) {
+        throw await cause(error)
+      } finally {
+        busy = false
+      }
+    },
     lost: new Promise((resolve) => {
       void device?.lost.then((error) => {
         if (!disposed) resolve(error)

@@ -1,6 +1,9 @@
 // From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
 import { EngineError } from './errors.ts'
+import type { AdaptedModel } from './adapters/adapter.ts'
+import { openAdapter, type OpenedAdapter } from './adapters/open.ts'
+import { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
 import type { Checkpoint } from './formats/types.ts'
@@ -26,11 +29,21 @@ import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, quantOf, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
-import type { DeviceFacts, LoadOptions, ModelDefaults, ModelInfo, ModelNotice, ModelSource } from './types.ts'
+import type {
+  AdapterInfo,
+  DeviceFacts,
+  LoadOptions,
+  ModelDefaults,
+  ModelInfo,
+  ModelNotice,
+  ModelSource,
+} from './types.ts'
 
 export interface OpenedModel extends OpenedPlan {
   checkpoint: Checkpoint
   provider: WeightProvider
+  /** those of `provider` that depend on how strong an adapter is; null where there is none */
+  adapters: AdapterVectors | null
   size: RuntimeSize
   info: ModelInfo
 }
@@ -76,17 +89,14 @@ const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenedModel> {
   checkLoad(options)
   const checkpoint = await openCheckpoint(source.files, families, options.signal)
-  const provider = checkpointWeights(checkpoint, options)
+  const base = checkpointWeights(checkpoint, options)
   const forVectors = await isForVectors(checkpoint.files, checkpoint.config, options.signal)
   const opened = inOwnWords(checkpoint, () =>
-    openPlan(checkpoint.config, shapesOf(checkpoint), provider.canStack, checkpoint.format, forVectors),
+    openPlan(checkpoint.config, shapesOf(checkpoint), base.canStack, checkpoint.format, forVectors),
   )
-  const {
-    plan,
-    unused,
-    description,
-    description: { dims },
-  } = opened
+  const { unused, description } = opened,
+    { dims } = description
+  const { plan, provider, adapters, infos } = await withAdapters(opened, checkpoint, options, base)
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
   const trained = dims.maxContext,
     limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
@@ -112,7 +122,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     name: source.name,
     title: titleOf(checkpoint),
     family: plan.family,
-    parameters: parameterCount(plan),
+    parameters: parameterCount(opened.plan),
     layers: dims.layers,
     hidden: dims.D,
     heads: dims.H,
@@ -144,9 +154,34 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
       ...vectorNotices(description.headless?.named ?? null, abilitiesOf(plan).includes('embed') && !forVectors),
       ...samplingNotices(defaults),
     ],
+    adapters: infos,
     ...(defaults && { defaults }),
   }
-  return { ...opened, checkpoint, provider, size, info }
+  return { ...opened, plan, checkpoint, provider, adapters, size, info }
+}
+
+/** The Plan with the steps of all adapters, in the order in which they were given. */
+async function withAdapters(
+  { plan: plain, description }: OpenedPlan,
+  checkpoint: Checkpoint,
+  options: LoadOptions,
+  base: WeightProvider,
+): Promise<{ plan: Plan; provider: WeightProvider; adapters: AdapterVectors | null; infos: AdapterInfo[] }> {
+  if (!options.adapters?.length) return { plan: plain, provider: base, adapters: null, infos: [] }
+  const { root } = families.find(({ name }) => name === description.family)!.modules
+  const model: AdaptedModel = { description, root }
+  const opened: OpenedAdapter[] = []
+  for (const one of options.adapters) opened.push(await openAdapter(one, options.signal))
+  let plan = plain
+  const infos: AdapterInfo[] = []
+  for (const { name, kind, scale, rank, parameters, ignored, adapt } of opened) {
+    const adapted = adapt(plan, model)
+    plan = adapted.plan
+    infos.push({ name, kind, scale, rank, modules: adapted.modules, parameters, ignored })
+  }
+  const tensors = new Map([...checkpoint.tensors, ...opened.flatMap((one) => [...one.tensors])])
+  const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
+  return { plan, provider, adapters: provider, infos }
 }
 
 /** What the outputs of a plan are good for. */
@@ -276,6 +311,12 @@ export async function startProcessor({ plan, provider, size }: Work, options: Lo
 
 /** Puts an opened model on the device that `options.device` names; 'auto' is the GPU here: choosing is start.ts's. */
 export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
+  const loaded = await place(model, options, shared)
+  if (model.adapters?.off.size) loaded.runtime.setAdapters(model.adapters.off, new Map())
+  return loaded
+}
+
+async function place(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
   const { plan, description, provider } = model
   const sized = (kind: keyof typeof CHUNK_WORK): RuntimeSize => ({
     ...model.size,
@@ -300,7 +341,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     return { model, device: null, description, info, runtime }
   }
   const { device, kernels } = shared ?? (await openMachine(options))
-  const place = async (): Promise<LoadedModel> => {
+  const onGpu = async (): Promise<LoadedModel> => {
     const rejected =
       options.selfCheck === false ? new Set<string>() : await proveKernels(device, kernels, model, options)
     const runtime = await createSession(device, kernels, plan, provider, {
@@ -320,7 +361,7 @@ export async function placeModel(model: OpenedModel, options: LoadOptions, share
     return { model, device, description, info, runtime }
   }
   try {
-    return await device.presence.during(place)
+    return await device.presence.during(onGpu)
   } catch (error) {
     if (!shared) device.dispose()
     throw error

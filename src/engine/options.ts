@@ -65,6 +65,7 @@ const loadNames: Record<keyof LoadOptions, true> = {
   startThread: true,
   trials: true,
   onNotice: true,
+  adapters: true,
 }
 
 function known(verb: string, options: unknown, names: object): object {
@@ -247,9 +248,39 @@ export const checkLoad = (given: unknown): LoadOptions =>
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')
+    checkAdapters(verb, readOption(verb, options, 'adapters'))
     signalOf(verb, options)
     return options
   })
+
+/** Adapters of one model at once. */
+const mostAdapters = 16
+/** How much stronger than trained an adapter may be, and how far it may be turned round. */
+export const adapterScale: Range = { low: -4, high: 4, need: 'a number from -4 to 4' }
+
+/** @throws PARAM_INVALID where no adapter has that name, or the strength is out of range */
+export function checkSetAdapter(name: unknown, scale: unknown, names: readonly string[]): number {
+  return atTheDoor('set', (verb) => {
+    if (!names.includes(name as string)) {
+      refuse(verb, 'adapter', names.length ? `one of ${names.join(', ')}` : 'absent: the model has no adapter', name)
+    }
+    return checkNumber(verb, 'scale', scale, adapterScale)
+  })
+}
+
+function checkAdapters(verb: string, list: unknown): void {
+  if (list === undefined) return
+  const need = `a list of at most ${mostAdapters} objects { name, files, scale } with names that differ`
+  if (!Array.isArray(list) || list.length > mostAdapters) return refuse(verb, 'adapters', need, list)
+  const names = new Set<unknown>()
+  for (const item of list as unknown[]) {
+    const { name, files, scale = 1 } = Object(item) as { name?: unknown; files?: unknown; scale?: unknown }
+    const isName = typeof name === 'string' && name !== '' && name.length <= 200 && !names.has(name)
+    if (!isName || !(files instanceof Map)) refuse(verb, 'adapters', need, name)
+    names.add(name)
+    checkNumber(verb, 'adapters.scale', scale, adapterScale)
+  }
+}
 
 function signalOf(verb: string, options: object): AbortSignal | undefined {
   const signal = readOption(verb, options, 'signal')

@@ -65,6 +65,32 @@ export interface LoadOptions {
   trials?: DeviceTrials
   /** told what happens to the loaded model while it runs, and is to be said beside ModelInfo.notices */
   onNotice?: (notice: ModelNotice) => void
+  /** small changes of the model that run beside its weights; several at once, each under a name of its own */
+  adapters?: readonly AdapterSource[]
+}
+
+export interface AdapterSource {
+  /** shown to people; `setAdapter` asks for it */
+  name: string
+  /** adapter_config.json and adapter_model.safetensors, in a folder of any depth */
+  files: ModelFiles
+  /** how strong it is at first: 1 (default) as it was trained, 0 off */
+  scale?: number
+}
+
+/** An adapter of the loaded model. */
+export interface AdapterInfo {
+  name: string
+  /** what people call it: LoRA, DoRA … */
+  kind: string
+  /** 0: off, and the model is bit for bit what it is without it */
+  scale: number
+  rank: number | null
+  /** modules of the model that it changes, by the model's names */
+  modules: readonly string[]
+  parameters: number
+  /** keys of its config that nobody knows, with their values */
+  ignored: readonly string[]
 }
 
 /** What is needed of a Worker that runs runtime/processor/thread.worker.ts. */
@@ -416,6 +442,8 @@ export interface ModelInfo {
   rejectedKernels: string[]
   /** what was assumed or left out; shown on the model's card, in its plan and in the chat */
   notices: ModelNotice[]
+  /** in the order in which they were given */
+  adapters: AdapterInfo[]
 }
 
 /** What a model runs on. */

@@ -1,6 +1,7 @@
 // English sentences for every error code. Each says what was tried, what was needed and found, what is kept, and what
 // to do.
 
+import { adaptersEn } from './errors-adapters.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 
@@ -164,6 +165,7 @@ export const errorsEn: ErrorCatalog = {
         ? `Nothing was loaded. “${f.text('file')}” contradicts itself: take another .gguf of the same model.`
         : 'Nothing was loaded. Take config.json and the weights from the same model.',
   },
+  ...adaptersEn,
   TENSOR_UNUSED: {
     title: 'The model holds more than can be computed',
     text: (f) =>

@@ -1,5 +1,6 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
+import { adaptersZh } from './errors-adapters.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 import { needZh } from './needs.zh.ts'
@@ -167,6 +168,7 @@ export const errorsZh: ErrorCatalog = {
         ? `什么都没有加载。“${f.text('file')}”前后矛盾：请改用同一模型的其他 .gguf 文件。`
         : '什么都没有加载。请使用同一个模型的 config.json 和权重。',
   },
+  ...adaptersZh,
   TENSOR_UNUSED: {
     title: '模型里有算不到的权重',
     text: (f) =>

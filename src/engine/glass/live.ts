@@ -404,6 +404,15 @@ export class LiveGlass implements Glass {
       }
     })
 
+  /** Makes an adapter stronger or weaker, in its turn among the questions. */
+  changeAdapter(change: () => Promise<void>): Promise<void> {
+    return this.inTurn(async () => {
+      await change()
+      this.scored.clear()
+      this.rows.clear()
+    })
+  }
+
   private async putInForce(edits: readonly Edit[]): Promise<void> {
     const own = await editHooks(this.runner, edits)
     // an edit acts before the activation cache keeps what it changed

@@ -35,8 +35,8 @@ export interface WeightSpec {
   parts: WeightPart[]
   rows: number
   cols: number
-  /** `router`: kept as the file has it, for a rounding chooses other experts */
-  role: 'linear' | 'embedding' | 'head' | 'router'
+  /** `router` and `adapter`: kept as the file has it; a rounding of the first chooses other experts, the second is small */
+  role: 'linear' | 'embedding' | 'head' | 'router' | 'adapter'
 }
 
 /** Where values of a vector come from: `length` values of a checkpoint tensor of one axis, all of them or a slice. */
@@ -58,6 +58,35 @@ export type VectorMake =
   | { kind: 'buckets'; buckets: number; heads: number; reach: number; both: boolean }
   /** 1 / length of each row of a weight of the Plan; no parts */
   | { kind: 'unit-rows'; weight: string }
+  /** depends on how strong an adapter is, and is written anew when that changes (adapters/vectors.ts) */
+  | { kind: 'scaled'; adapter: string; by: ScaledBy }
+
+/** What a vector that an adapter scales holds, at strength s; `length` values from `at` on, `rest` before and behind. */
+export type ScaledBy =
+  /** s · by everywhere; no parts */
+  | { how: 'strength'; by: number; at: number; length: number; rest: number }
+  /** s · by · its parts */
+  | { how: 'times'; by: number; at: number; length: number; rest: number }
+  /** plus + s · (its parts - 1) */
+  | { how: 'towards'; plus: number; at: number; length: number; rest: number }
+  /**
+   * plus + its parts / length of each row of W + s · by · B A, where W are the rows from `from` on of the Plan's
+   * `weight`, and B and A weights of the Plan (DoRA)
+   */
+  | {
+      how: 'rows'
+      plus: number
+      at: number
+      length: number
+      rest: number
+      by: number
+      weight: string
+      from: number
+      a: string
+      b: string
+    }
+  /** base + s · (its parts - base) */
+  | { how: 'instead'; base: VectorSpec }
 
 /** A vector of f32 (norm gain, bias), its parts one after the other. */
 export interface VectorSpec {
@@ -154,7 +183,13 @@ export interface PlanStep {
   part: Part
   /** block index, or -1 */
   layer: number
+  /** of adapters: runs while one of them is on */
+  when?: readonly string[]
 }
+
+/** Does a step run while these adapters are off? */
+export const runsWithout = ({ when }: Pick<PlanStep, 'when'>, off: ReadonlySet<string>): boolean =>
+  !when || when.some((name) => !off.has(name))
 
 /** Numbers of a run that a step may take: `context` is C, entries of the KV cache. */
 export type RunSize = 'context'
@@ -174,6 +209,8 @@ export interface SitePlace {
   from: string[]
   /** the step adds into the buffer: the site is what it added, the buffer after the step minus the buffer before it */
   added?: true
+  /** `added`: by this step and those after it, up to `step` */
+  since?: string
   /** the slice falls into so many heads of width / heads values each */
   heads?: number
   /** it is a projection y = x Wᵀ (+ b) of from[0], by part `part` of the weight */

@@ -6,7 +6,7 @@ import type { VectorMake, VectorSpec } from './plan.ts'
 
 /** @param parts the values of spec.parts, one after the other @returns spec.length values */
 export function makeVector(
-  { make, length }: Pick<VectorSpec, 'length'> & { make: Exclude<VectorMake, { kind: 'unit-rows' }> },
+  { make, length }: Pick<VectorSpec, 'length'> & { make: Exclude<VectorMake, { kind: 'unit-rows' | 'scaled' }> },
   parts: Float32Array,
 ): Float32Array {
   switch (make.kind) {

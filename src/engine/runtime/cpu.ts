@@ -67,6 +67,10 @@ export class CpuRuntime extends PlanRuntime {
     this.steps.tensors[name]!.set(floats, offset)
   }
 
+  protected leaveOut(off: ReadonlySet<string>): void {
+    this.steps.off = off
+  }
+
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const step = { T, pos: this.length, row: 0, prefix: this.prefix }
     const { name, width } = this.result

@@ -38,6 +38,8 @@ export abstract class PlanRuntime implements Runtime {
    * @returns the first output of each of those rows
    */
   protected abstract runChunk(T: number, rows: readonly Stretch[]): Promise<Float32Array[]>
+  /** Steps of these adapters do not run. */
+  protected abstract leaveOut(off: ReadonlySet<string>): void
   /** Runs the encoder on the `T` tokens that were written. */
   protected abstract runSource(T: number): Promise<void>
   protected abstract readonly work: Readonly<Omit<Counters, 'forwards'>>
@@ -97,6 +99,11 @@ export abstract class PlanRuntime implements Runtime {
       this.forwards++
     }
     return rows
+  }
+
+  setAdapters(off: ReadonlySet<string>, vectors: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, values] of vectors) this.writeTensor(name, 0, values)
+    this.leaveOut(off)
   }
 
   beginText(ids: readonly number[]): void {

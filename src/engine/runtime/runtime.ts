@@ -55,6 +55,11 @@ export interface Runtime {
    * finite. Slow.
    */
   findNonFinite(ids: readonly number[]): Promise<string | null>
+  /**
+   * Adapters that are off from the next forward on, and vectors that hold other values then. Entries of the cache are as
+   * they were: whoever calls it forgets them.
+   */
+  setAdapters(off: ReadonlySet<string>, vectors: ReadonlyMap<string, Float32Array>): void
   /** The way in for what looks inside; the same one every time. */
   inspection(): Inspection
   /**

@@ -91,6 +91,10 @@ export class Session extends PlanRuntime {
     this.steps.memory.write(this.steps.buffer(name), offset * 4, floats)
   }
 
+  protected leaveOut(off: ReadonlySet<string>): void {
+    this.steps.off = off
+  }
+
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const rows: Float32Array[] = []
     const body = { T, pos: this.length, row: 0, prefix: this.prefix }

@@ -1,6 +1,6 @@
 // Steps on the plain references: the tensors of a Plan and of the inspector as arrays, and any step run on them.
 
-import type { PlanStep } from '../model/plan.ts'
+import { runsWithout, type PlanStep } from '../model/plan.ts'
 import type { StepValues } from '../ops/op.ts'
 import type { WeightData } from '../quants/weight.ts'
 import type { Hooks } from './inspect.ts'
@@ -10,6 +10,8 @@ import type { RuntimeSize } from './size.ts'
 export class CpuSteps {
   /** set by the inspector; null costs nothing */
   hooks: Hooks | null = null
+  /** adapters that are off */
+  off: ReadonlySet<string> = new Set()
   /** called after every step, with `tensors` as it left them: how tests see inside */
   onStep: ((step: PlanStep, values: StepValues) => void) | null = null
   /** the tokens that run now */
@@ -28,7 +30,7 @@ export class CpuSteps {
   run(s: PlanStep, values: StepValues): void {
     const instead = this.hooks?.instead.get(s.name)
     if (instead) for (const { step } of instead) this.run(step, values)
-    else this.compute(s, values)
+    else if (runsWithout(s, this.off)) this.compute(s, values)
     const after = this.hooks?.after.get(s.name)
     if (after) for (const { step } of after) this.run(step, values)
   }

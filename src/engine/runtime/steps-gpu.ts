@@ -7,7 +7,7 @@ import { bindByName, packParams, type Binding, type Bound, type Kernel, type Ker
 import type { GpuBuffer, Memory } from '../gpu/memory.ts'
 import { refusalOf, type Commands } from '../gpu/queue.ts'
 import { contextOf } from '../gpu/selftest.ts'
-import type { PlanStep } from '../model/plan.ts'
+import { runsWithout, type PlanStep } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { Params, StepValues, Variant } from '../ops/op.ts'
 import { codesBytes } from '../quants/weight.ts'
@@ -34,6 +34,8 @@ const stepSlots: Record<PlanStep['part'], number> = { body: 0, head: 256, probe:
 export class GpuSteps {
   /** set by the inspector; null costs nothing */
   hooks: Hooks | null = null
+  /** adapters that are off */
+  off: ReadonlySet<string> = new Set()
   private readonly ids: GpuBuffer
   /** the Step of each part, at stepSlots */
   private readonly stepUniform: GpuBuffer
@@ -182,7 +184,7 @@ export class GpuSteps {
     for (const ready of steps) {
       const instead = this.hooks?.instead.get(ready.step.name)
       if (instead) this.record(commands, instead, values)
-      else this.launch(commands, ready, values)
+      else if (runsWithout(ready.step, this.off)) this.launch(commands, ready, values)
       const after = this.hooks?.after.get(ready.step.name)
       if (after) this.record(commands, after, values)
     }

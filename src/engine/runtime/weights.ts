@@ -1,5 +1,6 @@
 // The checkpoint seen through a Plan: which format every weight is kept in, and its planes as a stream.
 
+import { EngineError } from '../errors.ts'
 import { canStack, planWeight, readVector, readWeight, type WeightTarget } from '../formats/weights.ts'
 import type { Checkpoint } from '../formats/types.ts'
 import type { CanStack } from '../model/fuse/index.ts'
@@ -15,7 +16,7 @@ import type { WeightProvider } from './runtime.ts'
  * otherwise.
  */
 function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): WeightTarget {
-  if (spec.role === 'router') return 'native'
+  if (spec.role === 'router' || spec.role === 'adapter') return 'native'
   if (spec.role === 'linear') return options.linear === 'keep' ? 'native' : 'nf4'
   return options.embedding === 'keep' ? 'native' : (options.embedding ?? 'i8')
 }
@@ -47,6 +48,7 @@ export function checkpointWeights(
         )
         offset += part.length
       }
+      if (make?.kind === 'scaled') throw new EngineError('INTERNAL', 'An adapter made no vector of its own.', {})
       return make ? makeVector({ make, length }, values) : values
     },
   }

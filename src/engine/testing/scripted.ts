@@ -22,6 +22,7 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     length: 0,
     prefix: 0,
     beginText: () => undefined,
+    setAdapters: () => undefined,
     chunk: 64,
     segments: [],
     encode() {

@@ -57,6 +57,7 @@ import { toWire, type SharedRun } from '../../store/share/run.ts'
 import { fakeClient, stored } from '../../store/testing.ts'
 import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
+import { adapterCauses } from './adapter-causes.ts'
 import { createHost } from '../../worker/host.ts'
 
 export interface Cause {
@@ -1089,4 +1090,4 @@ const writing: Cause[] = [
   { code: 'INTERNAL', what: 'a call nobody knows', run: () => host().call('nothing') },
 ]
 
-export const causes: readonly Cause[] = [...machine, ...files, ...down, ...writing]
+export const causes: readonly Cause[] = [...machine, ...files, ...adapterCauses, ...down, ...writing]

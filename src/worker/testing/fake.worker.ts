@@ -33,6 +33,7 @@ const info: ModelInfo = {
   heads: 1,
   does: ['generate'],
   parts: ['attention'],
+  adapters: [],
   mask: null,
   kvHeads: 1,
   headDim: 1,

@@ -35,6 +35,8 @@ export type Request =
   | { steps: readonly PlanStep[] }
   | { params: Params; of: number }
   | { hooks: NumberedHooks | null }
+  /** adapters that are off from now on */
+  | { off: ReadonlySet<string> }
   /** a tensor of the inspector's: in the arena, or in memory of its own */
   | { tensor: string; at: number | Memory; words: number }
   | { write: string; at: number; words: Uint32Array }

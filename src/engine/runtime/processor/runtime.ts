@@ -21,6 +21,7 @@ export class ProcessorRuntime extends PlanRuntime {
   private readonly floats: Float32Array
   private steps = 0
   private runs = 0
+  private off: ReadonlySet<string> = new Set()
   private disposed = false
   private mending: Promise<void> | null = null
 
@@ -52,6 +53,11 @@ export class ProcessorRuntime extends PlanRuntime {
   }
   protected writeTensor(name: string, offset: number, floats: Float32Array): void {
     this.floats.set(floats, this.placement.tensors[name]!.at + offset)
+  }
+
+  protected leaveOut(off: ReadonlySet<string>): void {
+    this.off = off
+    this.team.post({ off })
   }
 
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
@@ -133,6 +139,7 @@ export class ProcessorRuntime extends PlanRuntime {
     this.checkUse()
     this.team = team
     this.inside.tell(team)
+    if (this.off.size) team.post({ off: this.off })
     if (!failed) this.onFewer(team.threads)
   }
 

@@ -1,7 +1,7 @@
 // One thread of the processor: holds the Plan's steps as kernels and runs what it is asked, together with the others.
 // It knows no worker and no message port: worker.ts or the engine's own thread calls answer().
 
-import { stepsOf, type Part, type PlanStep } from '../../model/plan.ts'
+import { runsWithout, stepsOf, type Part, type PlanStep } from '../../model/plan.ts'
 import type { StepValues } from '../../ops/op.ts'
 import type { ThreadState, ThreadStep } from './thread-state.ts'
 import { createKernels } from './kernels/index.ts'
@@ -21,6 +21,7 @@ export class PlanThread {
   private readonly numbers: Record<Part, number[]>
   private after = new Map<string, number[]>()
   private instead = new Map<string, number[]>()
+  private off: ReadonlySet<string> = new Set()
 
   constructor(private readonly start: ThreadStart) {
     const { memory, plan, placement, thread, threads } = start
@@ -55,6 +56,7 @@ export class PlanThread {
       const params = { ...step.params, ...request.params }
       this.steps[request.of] = prepareStep({ ...step, params }, this.state)
     } else if ('hooks' in request) this.setHooks(request.hooks)
+    else if ('off' in request) this.off = request.off
     else if ('tensor' in request) this.tensors.add(request.tensor, request.at, request.words)
     else if ('write' in request) this.tensors.write(request.write, request.at, request.words)
     else {
@@ -101,7 +103,7 @@ export class PlanThread {
     const { name } = ready.step
     const instead = this.instead.size ? this.instead.get(name) : undefined
     if (instead) for (const other of instead) this.run(other, values)
-    else this.compute(ready, values)
+    else if (runsWithout(ready.step, this.off)) this.compute(ready, values)
     const after = this.after.size ? this.after.get(name) : undefined
     if (after) for (const other of after) this.run(other, values)
   }

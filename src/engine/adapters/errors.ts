@@ -1,0 +1,59 @@
+// The two refusals of an adapter: it asks for something that is not computed, or it does not belong to this model.
+
+import { EngineError } from '../errors.ts'
+import { shown } from '../shown.ts'
+
+/** A setting that changes what the adapter computes, and that nothing here computes. */
+export const unsupported = (adapter: string, key: string, value: unknown): EngineError =>
+  new EngineError(
+    'ADAPTER_UNSUPPORTED',
+    `Cannot use the adapter "${adapter}": its ${key} is ${shown(value, 80)}, which is not computed. The model is as it was; merge the adapter into its model with the program that made it, and load the result.`,
+    { adapter, key, found: shown(value, 80) },
+  )
+
+/** It would load and answer, and the answers would be wrong. */
+const misfit = (adapter: string, problem: string, why: string, facts: Record<string, string | number>): EngineError =>
+  new EngineError(
+    'ADAPTER_MISFIT',
+    `Cannot use the adapter "${adapter}": ${why} The model is as it was; take the adapter that was made for this model, with all its files.`,
+    { adapter, problem, ...facts },
+  )
+
+export const noModule = (adapter: string, module: string): EngineError =>
+  misfit(adapter, 'module', `it changes the module "${module}", and this model has none of that name.`, { module })
+
+export const wrongShape = (
+  adapter: string,
+  tensor: string,
+  need: readonly (number | string)[],
+  found: readonly number[],
+): EngineError =>
+  misfit(
+    adapter,
+    'shape',
+    `its tensor "${tensor}" would have to be (${need.join(', ')}) here, and it is (${found.join(', ')}).`,
+    { tensor, need: need.join(', '), found: found.join(', ') },
+  )
+
+export const missingTensor = (adapter: string, tensor: string): EngineError =>
+  misfit(adapter, 'missing', `its file does not hold the tensor "${tensor}".`, { tensor })
+
+/** Tensors that nothing would read. */
+export const unreadTensors = (adapter: string, names: readonly string[]): EngineError =>
+  misfit(
+    adapter,
+    'unread',
+    `nothing reads its tensor "${names[0]!}"${names.length > 1 ? ` and ${names.length - 1} more` : ''}: the names are not those of an adapter of its kind.`,
+    { tensor: names[0]!, count: names.length },
+  )
+
+export const noTargets = (adapter: string): EngineError =>
+  misfit(adapter, 'targets', 'its adapter_config.json does not say which modules it changes ("target_modules").', {})
+
+export const notTarget = (adapter: string, module: string): EngineError =>
+  misfit(
+    adapter,
+    'not-target',
+    `it holds tensors for the module "${module}", which its adapter_config.json does not list.`,
+    { module },
+  )

@@ -1,0 +1,57 @@
+// The modules of a model by the names that PEFT has for them, and where the Plan computes with each: a module's matrix
+// may be stacked with others, or cut into several.
+
+import type { Plan, PlanStep, WeightPart } from '../model/plan.ts'
+import type { AdaptedModel } from './adapter.ts'
+
+/** Rows of a module's matrix as one step computes with them. */
+export interface ModuleUse {
+  step: PlanStep
+  part: WeightPart
+  /** first row within the Plan's weight */
+  from: number
+}
+
+export interface ModelModule {
+  path: string
+  /** of the whole module: results and inputs; of an embedding tokens and width */
+  rows: number
+  cols: number
+  uses: ModuleUse[]
+}
+
+const wrappers = /(^|\.)(_orig_mod|module|_fsdp_wrapped_module|_checkpoint_wrapped_module)(?=\.)/g
+/** PEFT's own prefix, with what compiling and training in parallel put before and between. */
+export const peftPrefix = 'base_model.model.'
+export const unwrapped = (name: string): string => name.replace(wrappers, '').replace(/^\./, '')
+
+/** Weights that are no module of their own, or are called otherwise, have their tensor's whole name. */
+const pathOf = (tensor: string): string => tensor.replace(/\.weight$/, '')
+
+/** Every module of the Plan that has a matrix. */
+export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'description'>): Map<string, ModelModule> {
+  const { embed, head } = description
+  const table = embed.weightAt ?? `${embed.at}.weight`
+  const modules = new Map<string, ModelModule>()
+  for (const step of plan.steps) {
+    const weight = plan.weights[step.args['weight'] ?? '']
+    if (!weight || weight.role === 'adapter') continue
+    let from = 0
+    for (const part of weight.parts) {
+      // a tied head computes with the embedding's tensor, and is a module of its own
+      const path = (step.op === 'matmul' && part.tensor === table && head.tokens?.at) || pathOf(part.tensor)
+      const rows = part.slice ? (part.rows / part.slice.count) * part.slice.every : part.rows
+      const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [] }
+      module.uses.push({ step, part, from })
+      modules.set(path, module)
+      from += part.rows
+    }
+  }
+  return modules
+}
+
+/** What the file calls a module, as the model calls it: with or without what the family's names begin with. */
+export function findModule<T>(modules: ReadonlyMap<string, T>, path: string, root: string): string | null {
+  const names = [path, root + path, ...(root && path.startsWith(root) ? [path.slice(root.length)] : [])]
+  return names.find((name) => modules.has(name)) ?? null
+}

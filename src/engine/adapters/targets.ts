@@ -1,0 +1,82 @@
+// Which modules an adapter_config.json names, by PEFT's own rules (tuners_utils.check_target_module_exists): a list of
+// names or ends of names, or one pattern over the whole name; then layers, then exclusions.
+
+import type { AdapterConfig } from './config.ts'
+import { noTargets, unsupported } from './errors.ts'
+
+/** Python's words that JavaScript lacks, and repeats of repeats, which can take forever. */
+const unsafe = /\(\?[^:=!<]|\([^()]*[+*}][^()]*\)[+*{]|\\[AZ]/
+const longest = 1000
+
+/** A pattern that must fit the whole name. @throws ADAPTER_UNSUPPORTED */
+export function wholePattern(adapter: string, key: string, pattern: string): RegExp {
+  if (pattern.length > longest || unsafe.test(pattern)) throw unsupported(adapter, key, pattern)
+  try {
+    return new RegExp(`^(?:${pattern})$`, 'u')
+  } catch {
+    try {
+      return new RegExp(`^(?:${pattern})$`)
+    } catch {
+      throw unsupported(adapter, key, pattern)
+    }
+  }
+}
+
+/** The value of the first pattern that fits a module's name, or of an end of it; undefined where none does. */
+export function byPattern<T>(
+  adapter: string,
+  key: string,
+  values: ReadonlyMap<string, T>,
+  path: string,
+): T | undefined {
+  for (const [pattern, value] of values) {
+    if (wholePattern(adapter, key, `(?:.*\\.)?(?:${pattern})`).test(path)) return value
+  }
+  return undefined
+}
+
+/** @returns whether a module is one of those to be changed. @throws ADAPTER_MISFIT where none is named */
+export function targetsOf(adapter: string, config: AdapterConfig, key = 'target_modules'): (path: string) => boolean {
+  const targets = config.names(key)
+  if (targets === null || targets.length === 0) throw noTargets(adapter)
+  const fits = matcher(adapter, key, targets)
+  const excluded = config.names('exclude_modules')
+  const isOut = excluded === null || excluded.length === 0 ? () => false : matcher(adapter, 'exclude_modules', excluded)
+  const layers = layersOf(config)
+  const isIn = (path: string): boolean => {
+    if (!layers) return true
+    const number = layerOf(path, config)
+    return number !== null && layers.has(number)
+  }
+  return (path) => !isOut(path) && fits(path) && isIn(path)
+}
+
+function matcher(adapter: string, key: string, names: readonly string[] | string): (path: string) => boolean {
+  if (typeof names !== 'string') {
+    return (path) => names.some((name) => path === name || path.endsWith(`.${name}`))
+  }
+  if (names === 'all-linear') return () => true
+  const pattern = wholePattern(adapter, key, names)
+  return (path) => pattern.test(path)
+}
+
+function layersOf(config: AdapterConfig): ReadonlySet<number> | null {
+  const value = config.raw('layers_to_transform')
+  if (value === null || value === undefined) return null
+  const list: unknown[] = Array.isArray(value) ? value : [value]
+  if (!list.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)) {
+    config.refuse('layers_to_transform', 'a number of a layer, or a list of them')
+  }
+  return new Set(list as number[])
+}
+
+/** The number behind the list of layers: the first in the name, or the one behind `layers_pattern`. */
+function layerOf(path: string, config: AdapterConfig): number | null {
+  const patterns = config.names('layers_pattern')
+  const words = path.split('.')
+  const list = typeof patterns === 'string' ? [patterns] : (patterns ?? [])
+  const at = words.findIndex(
+    (word, i) => /^\d+$/.test(word) && i > 0 && (list.length === 0 || list.includes(words[i - 1]!)),
+  )
+  return at < 0 ? null : Number(words[at])
+}
