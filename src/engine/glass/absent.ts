@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { blockSite } from '../model/sites.ts'
+import type { Lead } from '../runtime/lead.ts'
 
 /** A word for the reason; the sentences for people are in src/i18n (VIEW_ABSENT). */
 export type Absence =
@@ -17,6 +18,7 @@ export type Absence =
   | 'attention'
   | 'pairs'
   | 'recording'
+  | 'lead'
 /** Questions that not every model can answer. */
 export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction' | 'recording'
 
@@ -34,6 +36,7 @@ const messages: Partial<Record<Absence, string>> = {
     'Cannot split a logit into parts: between the last residual and the vocabulary this model bends the numbers again, so no parts add up to a logit.',
   recording:
     'Cannot record this run: a recording holds a text that one stack of layers read from left to right, and this model reads otherwise.',
+  lead: 'Cannot look inside this run: an adapter puts entries of its own before every text, which stand for no token of it. Switch that adapter off first.',
   sums: 'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
 }
 
@@ -76,6 +79,9 @@ export function whyAbsent(plan: Plan, question: PartialQuestion): Absence | null
 export function refuseAbsent(why: Absence | null): void {
   if (why !== null) throw absentView(why, messages[why]!)
 }
+
+/** Positions of a text that stands behind a lead are not its entries of the cache, by which everything inside is found. */
+export const refuseLead = (lead: Lead | null): void => refuseAbsent(lead && 'lead')
 
 const questions: readonly PartialQuestion[] = [
   'attention',

@@ -18,7 +18,7 @@ import { isWord, requireAttention, sideOf, sourceLayers, wholeSites } from './si
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
-import { whyNoTokens } from './absent.ts'
+import { refuseLead, whyNoTokens } from './absent.ts'
 import { planInfo, runInfo } from './run-info.ts'
 import { ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
@@ -89,6 +89,7 @@ export class LiveGlass implements Glass {
   /** A question about the run: what it is about is read first. */
   private exclusive<T>(work: () => Promise<T>, watch?: Watch): Promise<T> {
     return this.inTurn(async () => {
+      refuseLead(this.c.model.runtime.lead)
       await this.catchUp(watch)
       return work()
     })
@@ -382,6 +383,7 @@ export class LiveGlass implements Glass {
 
   timings: Glass['timings'] = () =>
     this.alone('time the steps', async () => {
+      refuseLead(this.c.model.runtime.lead)
       await this.catchUp(undefined, false)
       return measureSteps(this.inside)
     })
@@ -392,6 +394,7 @@ export class LiveGlass implements Glass {
    */
   setEdits: Glass['setEdits'] = (...given) =>
     this.alone('change the model', async (): Promise<EditOutcome> => {
+      refuseLead(this.c.model.runtime.lead)
       const [edits, watch] = checkQuestion('setEdits', given, this.shape)
       const old = this.edits
       await this.putInForce(edits)

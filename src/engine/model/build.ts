@@ -61,7 +61,7 @@ export class PlanBuilder {
     op: string,
     args: Record<string, string>,
     params: Params,
-    more: Pick<PlanStep, 'sized' | 'mask'> = {},
+    more: Pick<PlanStep, 'sized' | 'mask' | 'ofTokens'> = {},
   ): void {
     this.plan.steps.push({ name: this.full(name), op, args, params, ...more, part: this.part, layer: this.layer })
   }

@@ -183,6 +183,8 @@ export interface Embed {
   width?: number
   /** the rows are multiplied by this (Gemma, Granite) */
   by?: number
+  /** and so is what stands in place of tokens' rows (Granite): transformers 5.24 */
+  scalesAll?: true
   /** learned positions: row position + offset of `rows`. `pad`: a token that has row `pad` wherever it stands, and is not counted */
   positions?: { at: string; rows: number; offset: number; pad?: number }
   /** learned kinds of segments */

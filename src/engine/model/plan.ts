@@ -179,6 +179,8 @@ export interface PlanStep {
   sized?: Readonly<Record<string, RunSize>>
   /** attention: which of Plan.masks it computes under */
   mask?: string
+  /** it makes rows of token ids: left out where other rows stand in their place (runtime/lead.ts) */
+  ofTokens?: true
   /** which StepValues it sees; Plan.programs says when it runs */
   part: Part
   /** block index, or -1 */

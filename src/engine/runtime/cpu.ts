@@ -72,7 +72,7 @@ export class CpuRuntime extends PlanRuntime {
   }
 
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
-    const step = { T, pos: this.length, row: 0, prefix: this.prefix }
+    const step = { T, row: 0, ...this.place }
     const { name, width } = this.result
     const rows: Float32Array[] = []
     for (const s of this.body) this.steps.run(s, step)

@@ -86,7 +86,7 @@ export function rowStretch(layout: WeightLayout, row: number): { from: number; r
 }
 
 /** What every runtime's inspection says of the run it looks into. */
-export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'context' | 'length' | 'prefix'>> {
+export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'length' | 'prefix'>> {
   constructor(protected readonly runtime: R) {}
 
   get plan(): Plan {
@@ -96,7 +96,7 @@ export abstract class RunFacts<R extends Pick<Inspection, 'plan' | 'size' | 'con
     return this.runtime.size
   }
   get context(): number {
-    return this.runtime.context
+    return this.runtime.size.context
   }
   get length(): number {
     return this.runtime.length

@@ -4,9 +4,12 @@
 import { POSITIONS, TYPES } from '../model/lower/embed.ts'
 import type { Plan } from '../model/plan.ts'
 import { placeOf, tensorOf } from '../model/sites.ts'
+import { EngineError } from '../errors.ts'
+import type { StepValues } from '../ops/op.ts'
 import { checkFits, checkRun, prefixOf } from './cache.ts'
 import type { Inspection } from './inspect.ts'
-import type { RopeTables } from './rope-rows.ts'
+import { leadPieces, leadProblem, rowsInput, type Lead, type RowsLead } from './lead.ts'
+import type { RopeTables, TableRows } from './rope-rows.ts'
 import { outputsOf, type Counters, type LogitRows, type Runtime, type TurnedFor } from './runtime.ts'
 import type { RuntimeSize } from './size.ts'
 
@@ -20,6 +23,7 @@ export abstract class PlanRuntime implements Runtime {
   length = 0
   prefix = 0
   segments: readonly number[] = []
+  lead: Lead | null = null
   private forwards = 0
 
   constructor(
@@ -53,7 +57,19 @@ export abstract class PlanRuntime implements Runtime {
   }
 
   get context(): number {
-    return this.size.context
+    return this.size.context - this.ahead
+  }
+  /** entries of the cache before the text */
+  private get ahead(): number {
+    return this.lead?.count ?? 0
+  }
+  /** position of the text's first token */
+  private get first(): number {
+    return this.lead?.kind === 'keys' && this.lead.positions === 'not counted' ? 0 : this.ahead
+  }
+  /** Where the next tokens run. */
+  protected get place(): Pick<StepValues, 'pos' | 'prefix'> {
+    return { pos: this.ahead + this.length, prefix: this.prefix && this.prefix + this.ahead }
   }
   get chunk(): number {
     return this.size.chunk
@@ -74,11 +90,10 @@ export abstract class PlanRuntime implements Runtime {
     const inOne = whole ? ids.length : Math.min(ids.length, this.plan.prefix ? this.prefix - this.length : 0)
     if (inOne > this.chunk) checkFits(0, inOne, this.chunk)
     if (whole) this.prefix = this.length + ids.length
-    if (turnedFor !== 'kept') {
-      for (const { table, offset, values } of this.tables.renew(this.length, ids.length, turnedFor)) {
-        this.writeTensor(table, offset, values)
-      }
-    }
+    const turned = turnedFor === 'kept' ? turnedFor : this.first + turnedFor
+    // the rows run again with every text: whatever changed the model since, changed what they give
+    if (this.lead?.kind === 'rows' && this.length === 0) await this.runLead(this.lead, turned)
+    this.turn(this.first + this.length, ids.length, turned)
     const wanted = typeof logits === 'string' ? null : new Set(logits)
     const isWanted = (i: number): boolean =>
       wanted ? wanted.has(i) : logits === 'all' || (logits === 'last' && i === ids.length - 1)
@@ -111,7 +126,44 @@ export abstract class PlanRuntime implements Runtime {
     if (!prefix) return
     const place = prefixOf(prefix, ids)
     this.prefix = place.length
-    for (const { table, offset, values } of this.tables.begin(place)) this.writeTensor(table, offset, values)
+    this.writeTables(this.tables.begin(place))
+  }
+
+  setLead(lead: Lead | null): void {
+    const problem = lead && leadProblem(this.plan, this.size.context, lead)
+    if (problem) {
+      const facts = { param: 'lead', need: 'one that fits the model', found: problem }
+      throw new EngineError('PARAM_INVALID', `Cannot put that before texts: it does not fit (${problem}).`, facts)
+    }
+    this.lead = lead
+    this.length = 0
+    this.writeTables(this.tables.startAt(this.ahead - this.first))
+    if (lead?.kind !== 'keys') return
+    for (const { tensor, offset, floats } of leadPieces(this.plan, this.size.context, lead)) {
+      this.writeTensor(tensor, offset, floats)
+    }
+  }
+
+  /** Runs rows in place of tokens: the body behind the embedding, in pieces of at most a chunk. */
+  private async runLead({ rows, count }: RowsLead, turnedFor: TurnedFor): Promise<void> {
+    this.turn(0, count, turnedFor)
+    const inside = this.inspection(),
+      { buffer, width } = rowsInput(this.plan),
+      part = this.plan.programs.decode.tokens
+    const work = inside.steps.flatMap((run) => (run.step.part === part && !run.step.ofTokens ? [{ run }] : []))
+    for (let pos = 0; pos < count; pos += this.chunk) {
+      const T = Math.min(this.chunk, count - pos)
+      inside.write(buffer, rows.slice(pos * width, (pos + T) * width))
+      inside.submit(part, { T, pos, row: 0, prefix: 0 }, work)
+      await inside.readMany([{ tensor: buffer, offset: 0, count: 1 }]) // waits, and hears what failed
+    }
+  }
+
+  private writeTables(tables: readonly TableRows[]): void {
+    for (const { table, offset, values } of tables) this.writeTensor(table, offset, values)
+  }
+  private turn(from: number, count: number, turnedFor: TurnedFor): void {
+    if (turnedFor !== 'kept') this.writeTables(this.tables.renew(from, count, turnedFor))
   }
 
   async encode(ids: readonly number[]): Promise<void> {
@@ -140,12 +192,13 @@ export abstract class PlanRuntime implements Runtime {
   async findNonFinite(ids: readonly number[]): Promise<string | null> {
     const inside = this.inspection()
     this.length = 0
+    if (this.lead?.kind === 'rows') await this.runLead(this.lead, 'kept')
     for (const id of ids) {
       this.writeIds(Uint32Array.of(id))
       if (this.plan.positions) this.writePositions(ids.slice(0, this.length + 1), this.length)
       for (const prepared of inside.steps) {
         const { step } = prepared
-        inside.submit(step.part, { T: 1, pos: this.length, row: 0, prefix: this.prefix }, [{ run: prepared }])
+        inside.submit(step.part, { T: 1, row: 0, ...this.place }, [{ run: prepared }])
         const outputs = outputsOf(step).filter((name) => this.plan.buffers[name])
         const rows = await inside.readMany(
           outputs.map((tensor) => ({ tensor, offset: 0, count: this.plan.buffers[tensor]!.width })),
@@ -158,7 +211,8 @@ export abstract class PlanRuntime implements Runtime {
   }
 
   reusable(count: number, length: number): number {
-    return this.tables.reusable(count, length)
+    const { first } = this
+    return Math.max(0, this.tables.reusable(first + count, first + length) - first)
   }
   truncate(length: number): void {
     this.length = Math.min(this.length, length)

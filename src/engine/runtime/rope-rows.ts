@@ -18,6 +18,8 @@ export interface TableRows {
 /** The tables of a Plan, all of them together. */
 export class RopeTables {
   private readonly tables: readonly { name: string; width: number; rows: RopeRows }[]
+  /** entry of the cache at which position 0 stands */
+  private start = 0
 
   /** @param context C, rows of each table */
   constructor(
@@ -47,16 +49,27 @@ export class RopeTables {
   renew(from: number, count: number, length = from + count): TableRows[] {
     return this.tables.flatMap(({ name, width, rows }) => {
       const values = rows.renew(from, count, length)
-      return values ? [{ table: name, offset: from * width, values }] : []
+      return values ? [{ table: name, offset: (this.start + from) * width, values }] : []
     })
   }
 
   /** What must be written before a text with this prefix is read: all rows of the tables that depend on it. */
   begin(prefix: PrefixPlace): TableRows[] {
-    return this.tables.flatMap(({ name, rows }) => {
+    return this.tables.flatMap(({ name, width, rows }) => {
       const values = rows.begin(prefix)
-      return values ? [{ table: name, offset: 0, values }] : []
+      return values ? [{ table: name, offset: this.start * width, values }] : []
     })
+  }
+
+  /** What must be written for position 0 to stand at this entry of the cache; the rows before it are nobody's. */
+  startAt(entry: number): TableRows[] {
+    if (entry === this.start) return []
+    this.start = entry
+    return this.tables.map(({ name, width, rows }) => ({
+      table: name,
+      offset: entry * width,
+      values: rows.anew(this.context - entry),
+    }))
   }
 
   /**
@@ -69,19 +82,24 @@ export class RopeTables {
 
 class RopeRows {
   /** by position: the regime its row is written for */
-  private readonly regimes: number[]
+  private regimes: number[] = []
   private prefix: PrefixPlace = { length: 0, blank: 0 }
 
   constructor(
     private readonly spec: RopeSpec,
-    private readonly context: number,
-  ) {
-    this.regimes = Array<number>(context).fill(ropeRegime(spec, 1))
-  }
+    private context: number,
+  ) {}
 
   /** (C, r/2, 2) */
   first(): Float32Array {
-    return ropeTable(this.spec, this.context, 1)
+    return this.anew(this.context)
+  }
+
+  /** (context, r/2, 2) from position 0 on, for a text that is not yet long */
+  anew(context: number): Float32Array {
+    this.context = context
+    this.regimes = Array<number>(context).fill(ropeRegime(this.spec, 1))
+    return ropeTable(this.spec, context, 1, 0, this.prefix)
   }
 
   /** (C, r/2, 2), or null where they stand there already */

@@ -5,6 +5,7 @@ import type { Plan, PlanStep, VectorSpec, WeightSpec } from '../model/plan.ts'
 import { ops } from '../ops/index.ts'
 import type { PlaneChunk } from '../formats/weights.ts'
 import type { Inspection } from './inspect.ts'
+import type { Lead } from './lead.ts'
 import type { WeightLayout } from '../quants/weight.ts'
 
 /** For which tokens of a forward the head runs; a list: indices among them, rising. */
@@ -23,9 +24,9 @@ export interface Counters {
 
 export interface Runtime {
   readonly plan: Plan
-  /** C: entries the KV cache can hold */
+  /** tokens of a text that the KV cache can hold: C, less what stands before every text */
   readonly context: number
-  /** entries in the KV cache now */
+  /** tokens of the text in the KV cache now */
   readonly length: number
   /**
    * keys that every query of the next forwards sees (StepValues.prefix): set with the text. 0 for causal models; read
@@ -48,6 +49,12 @@ export interface Runtime {
    * where the Plan has no prefix. @throws PARAM_INVALID where the text lacks the tokens that mark it
    */
   beginText(ids: readonly number[]): void
+  /** What stands before every text from now on (lead.ts), or nothing. */
+  readonly lead: Lead | null
+  /**
+   * Puts it there, and forgets the text. @throws PARAM_INVALID where leadProblem() has a reason
+   */
+  setLead(lead: Lead | null): void
   /** Runs the encoder over a source, all in one piece, and forgets the text; Plans with `programs.encode`. */
   encode(ids: readonly number[]): Promise<void>
   /**

@@ -97,7 +97,7 @@ export class Session extends PlanRuntime {
 
   protected async runChunk(T: number, stretches: readonly Stretch[]): Promise<Float32Array[]> {
     const rows: Float32Array[] = []
-    const body = { T, pos: this.length, row: 0, prefix: this.prefix }
+    const body = { T, row: 0, ...this.place }
     const { name, width } = this.result
     for (let n = 0; n < Math.max(1, stretches.length); n++) {
       const stretch = stretches[n]
@@ -108,7 +108,7 @@ export class Session extends PlanRuntime {
       }
       if (stretch) {
         const { row, count } = stretch,
-          head = { T: count, pos: this.length, row, prefix: this.prefix }
+          head = { T: count, row, ...this.place }
         this.steps.writeStep('head', head)
         this.steps.record(commands, this.head, head)
         const result = { buffer: this.steps.buffer(name), offset: 0, count: count * width }

@@ -25,6 +25,8 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     setAdapters: () => undefined,
     chunk: 64,
     segments: [],
+    lead: null,
+    setLead: () => undefined,
     encode() {
       throw new Error('unused')
     },

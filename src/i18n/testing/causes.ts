@@ -24,6 +24,7 @@ import { openDevice, type Device } from '../../engine/gpu/device.ts'
 import { KernelCache } from '../../engine/gpu/kernel.ts'
 import { Presence } from '../../engine/gpu/lost.ts'
 import { Memory } from '../../engine/gpu/memory.ts'
+import { refuseLead } from '../../engine/glass/absent.ts'
 import { ActivationCache } from '../../engine/glass/activation-cache.ts'
 import { Lens } from '../../engine/glass/lens.ts'
 import { record } from '../../engine/glass/recording.ts'
@@ -983,6 +984,11 @@ const writing: Cause[] = [
       for (const site of Object.keys(plan.sites)) if (site.includes('.attn.')) delete plan.sites[site]
       requireAttention(plan, 0, 'attn')
     },
+  },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'a look inside while virtual tokens stand before the text',
+    run: () => refuseLead({ kind: 'rows', count: 1, rows: new Float32Array(8) }),
   },
   {
     code: 'VIEW_ABSENT',

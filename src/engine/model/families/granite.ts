@@ -47,7 +47,7 @@ export const granite: Family = {
         { ...attention, by, body: { ...attention.body, scale } },
         { ...mlp, by },
       ]),
-      embed: { ...made.embed, ...(factor !== 1 && { by: factor }) },
+      embed: { ...made.embed, ...(factor !== 1 && { by: factor, scalesAll: true as const }) },
       head: { ...made.head, tokens: { ...made.head.tokens!, by: 1 / divisor(config) } },
     }
   },

@@ -25,10 +25,11 @@ export function embed(build: PlanBuilder, name: string, e: Embed, V: number, D: 
   const more = Boolean(e.by ?? e.positions ?? e.types ?? e.norm ?? e.project)
   const table = build.weight({ at: e.at, ...(e.weightAt && { weightAt: e.weightAt }) }, V, width, 'embedding')
   let y = build.buffer(next(), width)
-  build.step(name, 'gather', { ids: 'ids', weight: table, y }, { D: width, accumulate: 0 })
+  build.step(name, 'gather', { ids: 'ids', weight: table, y }, { D: width, accumulate: 0 }, { ofTokens: true })
   let x: Value = build.site(more ? `${name}.tokens` : name, 'y', width, [])
   if (e.by !== undefined) {
-    build.step(`${name}.scale`, 'scale', { x: y }, { N: width, by: e.by, each: 0, cap: 0, limit: 0 })
+    const params = { N: width, by: e.by, each: 0, cap: 0, limit: 0 }
+    build.step(`${name}.scale`, 'scale', { x: y }, params, e.scalesAll ? {} : { ofTokens: true })
     x = build.site(`${name}.scale`, 'x', width, [x])
   }
   if (first) {

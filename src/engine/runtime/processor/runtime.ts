@@ -67,12 +67,9 @@ export class ProcessorRuntime extends PlanRuntime {
     for (let n = 0; n < Math.max(1, stretches.length); n++) {
       const stretch = stretches[n]
       const parts: PartRun[] = []
-      if (n === 0) parts.push({ part: tokens, values: { T, pos: this.length, row: 0, prefix: this.prefix } })
+      if (n === 0) parts.push({ part: tokens, values: { T, row: 0, ...this.place } })
       if (stretch && head) {
-        parts.push({
-          part: head,
-          values: { T: stretch.count, pos: this.length, row: stretch.row, prefix: this.prefix },
-        })
+        parts.push({ part: head, values: { T: stretch.count, row: stretch.row, ...this.place } })
       }
       await this.again(parts)
       for (let i = 0; i < (stretch?.count ?? 0); i++) {
