@@ -66,6 +66,12 @@ test('an encoder–decoder: the layer chooses whose tokens are shown, and the an
   await hooks.nav(page, 'attention').click()
   const tokens = page.getByTestId('figure-tokens')
   await expect(tokens).toContainText('reverse')
+  // the pointer on a head of the other half: its own tokens, though fewer, and the weights among them
+  await page.locator('[data-testid^="top-"][data-head^="2,"], [data-testid^="top-"][data-head^="3,"]').first().hover()
+  await expect(tokens).not.toContainText('reverse')
+  await expect(page.getByTestId('looks-sentence')).toContainText('%')
+  await page.mouse.move(2, 2)
+  await expect(tokens).toContainText('reverse')
   await page.getByTestId('mode').getByRole('radio', { name: 'Source' }).check({ force: true })
   await expect(page.getByTestId('cross-none')).toBeVisible()
   await page.keyboard.press('l')

@@ -48,7 +48,7 @@ const thumbnail = 32
 
 function Body() {
   const run = useRun()
-  const { info, tokens, t, position, layer } = run
+  const { info, t, position, layer } = run
   const { mode, hoverHead, hoverToken, sink, target, set } = useView()
   const shown = mode === 'cross' && !info.encoder ? 'matrix' : mode
   const writing = useInspect((s) => s.writing)
@@ -60,14 +60,17 @@ function Body() {
   }, [])
   useShortcuts(run)
   useWhy(run)
-  const at = Math.min(hoverToken ?? position, tokens.length - 1)
-  const end = run.end(at)
-  // layers of the other half of an encoder–decoder have other tokens
+  // a head under the pointer is shown close up as if it were selected; a click keeps it
+  const near = useMemo(() => (hoverHead ? run.to(hoverHead) : run), [run, hoverHead])
+  // layers of the other half of an encoder–decoder have other tokens: those of the head that is shown count
+  const at = Math.min(hoverToken ?? near.position, near.tokens.length - 1)
+  const end = near.end(at)
   const rows = useAskLayers(
-    at >= info.kept ? `rows ${at} ${end} ${run.reads}` : null,
+    at >= near.info.kept ? `rows ${at} ${end} ${near.reads}` : null,
     info.layers,
-    layer,
-    async (glass, l) => (run.infoOf(l).length === info.length ? rowsAt(glass, info, l, at, end) : new Float32Array(0)),
+    near.layer,
+    async (glass, l) =>
+      run.infoOf(l).length === near.info.length ? rowsAt(glass, near.info, l, at, end) : new Float32Array(0),
   )
   // pictures of every head wait until the model has stopped writing
   const thumbnails = useAskLayers(writing ? null : `thumbnails ${sink}`, info.layers, layer, (glass, l) => {
@@ -83,8 +86,6 @@ function Body() {
     })
   })
   const stats = useStats(!writing && thumbnails.complete)
-  // a head under the pointer is shown close up as if it were selected; a click keeps it
-  const near = useMemo(() => (hoverHead ? run.to(hoverHead) : run), [run, hoverHead])
   return (
     <div
       className={styles.panel}
@@ -126,7 +127,7 @@ function Body() {
             {shown === 'matrix' && <Matrix thumbnail={thumbnails.last[near.layer] ?? null} />}
             {shown === 'arcs' && <Arcs />}
             {shown === 'flow' && <Flow />}
-            {shown === 'product' && <Product rows={at === position ? rows.layers : []} />}
+            {shown === 'product' && <Product rows={at === near.position ? rows.layers : []} />}
             {shown === 'cross' && <Cross />}
           </RunProvider>
         </div>
