@@ -54,8 +54,8 @@ const en = {
   pooled: 'Pooled: the first token through the pooler',
   pooledHint: (n: number) =>
     `${n} numbers between −1 and 1, made for the heads that the model was trained with. They stand for the whole text there, but say little by themselves; texts are compared by the vectors above.`,
-  inside: 'Attention, Lens and Inside now look at this text.',
-  insideLast: 'Attention, Lens and Inside now look at the last of these texts.',
+  inside: 'Attention, Inside and what else this model has views for now look at this text.',
+  insideLast: 'Attention, Inside and what else this model has views for now look at the last of these texts.',
   details: 'Technical details',
   examples: {
     title: 'Try:',
@@ -116,8 +116,8 @@ const zh: typeof en = {
   pooled: '池化输出：第一个词元经过池化层',
   pooledHint: (n) =>
     `${n} 个数，都在 −1 与 1 之间，是给训练时的输出头用的。在那里它代表整段文字，单独看意义不大；比较文字用的是上面的向量。`,
-  inside: '“注意力”“透镜”和“内部”现在看的是这段文字。',
-  insideLast: '“注意力”“透镜”和“内部”现在看的是最后一段文字。',
+  inside: '“注意力”“内部”等适用于这个模型的面板，现在看的是这段文字。',
+  insideLast: '“注意力”“内部”等适用于这个模型的面板，现在看的是最后一段文字。',
   details: '技术细节',
   examples: {
     title: '试试：',
