@@ -6,6 +6,7 @@ import { openAdapter, type OpenedAdapter } from './adapters/open.ts'
 import { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
+import { isTurned } from './formats/transpose.ts'
 import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
@@ -83,6 +84,7 @@ const placesOf = ({ steps, weights, positions }: Plan): number => {
 const shapesOf = ({ tensors }: Checkpoint): Shapes => ({
   keys: () => tensors.keys(),
   get: (name) => tensors.get(name)?.shape,
+  isTurned: (name) => !tensors.has(name) || isTurned(tensors.get(name)!),
 })
 
 /** Reads headers and config only: what the model is, its Plan, and what it will take. */

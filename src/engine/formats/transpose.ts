@@ -1,4 +1,5 @@
-// A matrix that its file keeps turned round (GPT-1 and GPT-2's Conv1D: [in, out]): the file's columns are the rows here.
+// A matrix that its file keeps turned round (GPT-1 and GPT-2's Conv1D: [in, out]): the file's columns are the rows here. What
+// packs weights makes them [out, in] first (packings/, bnb.ts).
 // Read in bands of the file's rows, into a block of rows at a time: memory is bounded, whatever the matrix. One that fits
 // into a block is read once, a larger one once for each block.
 
@@ -10,9 +11,13 @@ import type { CheckpointTensor, TensorData } from './types.ts'
 /** Bytes of a block: GPT-2's largest matrix of 768 columns is one. */
 const BLOCK = 2 ** 24
 
-/** The tensor as its transpose. @throws DTYPE_UNSUPPORTED for what is packed, TENSOR_SHAPE for what is no matrix */
+/** Whether a matrix that its family keeps turned round is so in these files. */
+export const isTurned = ({ data }: CheckpointTensor): boolean => !data.packed
+
+/** The tensor as its transpose. @throws DTYPE_UNSUPPORTED for blocks of a GGUF, TENSOR_SHAPE for what is no matrix */
 export function transposed(tensor: CheckpointTensor): CheckpointTensor {
   const { name, shape, dtype, data } = tensor
+  if (!isTurned(tensor)) return tensor
   const [rows, cols] = shape
   if (shape.length !== 2) {
     throw new EngineError(
@@ -21,7 +26,7 @@ export function transposed(tensor: CheckpointTensor): CheckpointTensor {
       { tensor: name, need: 'm × n', found: shape.join(', ') },
     )
   }
-  if (!isFloat(dtype) || data.packed || data.rowOrder) {
+  if (!isFloat(dtype) || data.rowOrder) {
     throw new EngineError(
       'DTYPE_UNSUPPORTED',
       `Cannot use the tensor "${name}": it is kept transposed and is packed as ${dtype}; the columns of such a tensor cannot be read.`,

@@ -1,5 +1,5 @@
 // The same mixture of experts in every form that files have it in: a tensor for each expert (fixtures/golden), one of all
-// whose rows are gate, then up, and a GGUF's three of all. Each must give the reference's logits.
+// whose rows are gate, then up, and a GGUF's or MLX's three of all. Each must give the reference's logits.
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -69,6 +69,24 @@ test.each(['mixtral', 'qwen2_moe', 'qwen3_moe', 'olmoe'])('%s with one tensor of
     }))
     written.push({ name: `model.layers.${layer}.mlp.experts.gate_up_proj`, ...stack(both) })
     written.push({ name: `model.layers.${layer}.mlp.experts.down_proj`, ...stack(found.down) })
+  }
+  await passes(folder, {
+    'config.json': new Uint8Array(readFileSync(`${folder}/config.json`)),
+    'model.safetensors': writeSafetensors(written.map((tensor) => ({ dtype: 'F32', ...tensor }))),
+  })
+})
+
+test.each(['mixtral', 'qwen2_moe', 'qwen3_moe', 'olmoe'])('%s with three tensors of all experts', async (name) => {
+  const folder = `fixtures/golden/${name}`
+  const tensors = tensorsOf(folder)
+  const written = others(tensors).map(([own, tensor]) => ({ name: own, ...tensor }))
+  const at = name === 'mixtral' ? 'block_sparse_moe' : 'mlp'
+  for (let layer = 0; ; layer++) {
+    const found = experts(tensors, layer)
+    if (!found) break
+    for (const word of ['gate', 'up', 'down'] as const) {
+      written.push({ name: `model.layers.${layer}.${at}.switch_mlp.${word}_proj.weight`, ...stack(found[word]) })
+    }
   }
   await passes(folder, {
     'config.json': new Uint8Array(readFileSync(`${folder}/config.json`)),

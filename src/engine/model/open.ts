@@ -25,6 +25,8 @@ export interface OpenedPlan {
 export interface Shapes {
   keys(): Iterable<string>
   get(tensor: string): readonly number[] | undefined
+  /** of a matrix that its family keeps turned round: whether these files do; default yes */
+  isTurned?(tensor: string): boolean
 }
 
 /**
@@ -45,7 +47,7 @@ export function openPlan(
   for (const w of Object.values(plain.weights)) {
     for (const p of w.parts) {
       const shape = [whole(p.rows, p.slice), w.cols]
-      expect(p.tensor, p.transpose ? shape.reverse() : shape)
+      expect(p.tensor, p.transpose && (shapes.isTurned?.(p.tensor) ?? true) ? shape.reverse() : shape)
     }
   }
   for (const v of Object.values(plain.vectors)) {

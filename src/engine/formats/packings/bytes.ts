@@ -19,15 +19,16 @@ const suffixes = ['.weight_scale_inv', '.weight_scale']
 
 /**
  * The whole numbers of compressed-tensors, whose zero point is signed as they are.
+ * @param settings with the "group_size" of its groups of modules
  * @param needsZeros must each have zero points?
  */
-export function groupInts(members: Members, needsZeros: boolean): void {
+export function groupInts(members: Members, settings: Record<string, unknown>, needsZeros: boolean): void {
   for (const stem of members.stems('.weight_scale')) {
     const weight = `${stem}.weight`
     if (members.find(weight)?.dtype !== 'I8') continue
     const codes = members.matrix(weight, weight, ['I8'])
     const [out, cols] = codes.shape
-    const scale = scaleOf(members, weight, `${stem}.weight_scale`, codes.shape, {})
+    const scale = scaleOf(members, weight, `${stem}.weight_scale`, codes.shape, settings)
     const zeros = members.find(`${stem}.weight_zero_point`)
     if (zeros || needsZeros) members.need(weight, `${stem}.weight_zero_point`, ['I8'], scale.tensor.shape)
     const packed = packedRows({
@@ -111,7 +112,7 @@ function scaleOf(
       `of (${out}, ${cols}) has scales of shape (${tensor.shape.join(', ')}), which belong to no whole rows or blocks`,
     )
   }
-  const block = blockOf(members, weight, { cols, groups, said: said?.[1] })
+  const block = blockOf(members, weight, { cols, groups, said: said?.[1] ?? groupSizeOf(settings, cols, groups) })
   return { tensor, groups, block, place: (row, group) => Math.floor(row / height) * groups + group }
 }
 
@@ -128,6 +129,13 @@ function rectangleOf(members: Members, settings: Record<string, unknown>): [numb
     }
   }
   return (said[0] as [number, number] | undefined) ?? null
+}
+
+/** The columns per group that one of compressed-tensors' groups of modules names and the scales bear out. */
+function groupSizeOf({ config_groups: schemes }: Record<string, unknown>, cols: number, groups: number): unknown {
+  return Object.values(isRecord(schemes) ? schemes : {})
+    .map((scheme) => isRecord(scheme) && isRecord(scheme.weights) && scheme.weights.group_size)
+    .find((size) => typeof size === 'number' && Math.ceil(cols / size) === groups)
 }
 
 /** "128x128" as [128, 128]. */

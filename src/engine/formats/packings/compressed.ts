@@ -49,6 +49,7 @@ export const compressedTensors: Packing = {
     for (const stem of members.stems('.weight_packed')) await groupPacked(members, stem, schemes, signal)
     groupInts(
       members,
+      settings,
       schemes.every(({ zeros }) => zeros),
     )
     groupFloats(members, settings)

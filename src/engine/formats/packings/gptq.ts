@@ -10,7 +10,7 @@
 import { groupedDtype, maxOrderedGroups } from '../../quants/grouped.ts'
 import { readTransposed } from '../transpose.ts'
 import { blockOf } from './blocks.ts'
-import { checkPlain, readOrder } from './order.ts'
+import { checkPlain, largestGroup, readOrder } from './order.ts'
 import { byMethod, type Members, type Packing } from './packing.ts'
 import { fieldAt, packedRows, valuesOf, wholeOf, widen } from './rows.ts'
 
@@ -40,7 +40,7 @@ export const gptq: Packing = {
   ],
   // is the head packed too? its tensors tell
   module: (key) => key.endsWith('_head'),
-  group(members, settings) {
+  async group(members, settings, signal) {
     if (members.oneOf(settings, 'is_marlin_format', [true, false], false)) members.refuse('GPTQ (Marlin)')
     // the file of its own is read for the names of its tensors, whatever it says it is
     members.oneOf(settings, 'quant_method', ['gptq', 'GPTQ'], 'gptq')
@@ -52,16 +52,18 @@ export const gptq: Packing = {
     const scattered = members.oneOf(settings, 'desc_act', [true, false], false)
     const size = members.groupSize(settings)
     for (const stem of members.stems('.qweight')) {
-      groupOne(members, stem, { bits: said, size, scattered, more: version === 'gptq' ? 1 : 0 })
+      const own = { bits: said, size, scattered, more: version === 'gptq' ? 1 : 0 }
+      await groupOne(members, stem, own, signal)
     }
   },
 }
 
-function groupOne(
+async function groupOne(
   members: Members,
   stem: string,
   { bits: said, size, scattered, more }: { bits: number; size: unknown; scattered: boolean; more: number },
-): void {
+  signal?: AbortSignal,
+): Promise<void> {
   const weight = `${stem}.weight`
   const qweight = members.matrix(weight, `${stem}.qweight`, ['I32'])
   const [words, out] = qweight.shape
@@ -76,7 +78,10 @@ function groupOne(
   members.need(weight, scales.name, [scales.dtype], [groups, out])
   const zeros = members.need(weight, `${stem}.qzeros`, ['I32'], [groups, Math.ceil((out * bits) / 32)])
   if (order) members.need(weight, order.name, ['I32'], [cols])
-  const block = blockOf(members, weight, { cols, groups, said: size })
+  // and in their groups, of which the last may be short
+  const isOwn = order && groups > 1 && Math.ceil(cols / Number(size)) !== groups
+  const own = isOwn ? await largestGroup(order, signal) : size
+  const block = blockOf(members, weight, { cols, groups, said: own })
   const ordered = scattered && groups > 1
   if (ordered && groups > maxOrderedGroups) {
     members.fail(weight, `has ${groups} scattered groups, ${maxOrderedGroups} are the most`)

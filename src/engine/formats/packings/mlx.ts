@@ -1,4 +1,5 @@
-// MLX's affine quantization, of any linear or embedding: codes packed along the inputs, a stream of bits per row.
+// MLX's affine quantization, of any linear or embedding: codes packed along the inputs, a stream of bits per row. Tensors of
+// a mixture's experts have one axis more, before these.
 //
 //   X.weight  U32 [out, in bits / 32]    X.scales, X.biases  F16 or BF16 [out, in / group_size]
 //
@@ -10,6 +11,7 @@ import { isRecord, type Members, type Packing } from './packing.ts'
 import { packedRows, rowBytesOf, valuesOf, widen } from './rows.ts'
 
 const widths = [2, 3, 4, 5, 6, 8]
+const floats = ['F16', 'BF16', 'F32']
 
 /** "quantization", and the same again as "quantization_config", which names no method. */
 function settingsOf(config: Record<string, unknown>): Record<string, unknown> | null {
@@ -39,12 +41,16 @@ export const mlx: Packing = {
 
 function groupOne(members: Members, stem: string, settings: Record<string, unknown>): void {
   const weight = `${stem}.weight`
-  const codes = members.matrix(weight, weight, ['U32'])
-  const [out, words] = codes.shape
-  const scales = members.matrix(weight, `${stem}.scales`, ['F16', 'BF16', 'F32'])
-  const groups = scales.shape[1]
-  members.need(weight, scales.name, [scales.dtype], [out, groups])
-  const biases = members.need(weight, `${stem}.biases`, ['F16', 'BF16', 'F32'], [out, groups])
+  const codes =
+    members.find(weight)?.shape.length === 3
+      ? members.need(weight, weight, ['U32'])
+      : members.matrix(weight, weight, ['U32'])
+  const axes = codes.shape.slice(0, -1)
+  const out = axes.reduce((n, axis) => n * axis, 1)
+  const words = codes.shape.at(-1)!
+  const groups = members.find(`${stem}.scales`)?.shape.at(-1) ?? 1
+  const scales = members.need(weight, `${stem}.scales`, floats, [...axes, groups])
+  const biases = members.need(weight, `${stem}.biases`, floats, [...axes, groups])
   members.oneOf(settings, 'mode', ['affine'], 'affine')
   const bits = members.oneOf(settings, 'bits', widths, 4)
   const cols = (words * 32) / bits
@@ -73,5 +79,5 @@ function groupOne(members: Members, stem: string, settings: Record<string, unkno
       }
     },
   })
-  members.put(weight, [out, cols], groupedDtype(bits, 'bias', false), packed, [codes, scales, biases])
+  members.put(weight, [...axes, cols], groupedDtype(bits, 'bias', false), packed, [codes, scales, biases])
 }

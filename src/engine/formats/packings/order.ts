@@ -33,6 +33,13 @@ export async function checkPlain(
   }
 }
 
+/** How many columns name the group that most do: all groups are of that size, but for a last one that the columns cut short. */
+export async function largestGroup(order: CheckpointTensor, signal?: AbortSignal): Promise<number> {
+  const counts = new Map<number, number>()
+  for (const g of await groupsOf(order, signal)) counts.set(g, (counts.get(g) ?? 0) + 1)
+  return Math.max(...counts.values())
+}
+
 async function groupsOf(order: CheckpointTensor, signal?: AbortSignal): Promise<Int32Array> {
   return new Int32Array((await wholeOf(order.data, signal)).buffer)
 }

@@ -89,7 +89,7 @@ export class Members {
   /** Puts the weight in the place of its members. @param dtype of quants/ */
   put(
     weight: string,
-    shape: [number, number],
+    shape: number[],
     dtype: string,
     packed: PackedTensor,
     members: readonly CheckpointTensor[],

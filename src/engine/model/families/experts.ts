@@ -1,6 +1,6 @@
 // What the mixtures of experts among LLaMA's relatives share: which layers have experts, how files hold them, and what a
 // GGUF says of them. A checkpoint has a tensor for each expert, or one of all (E, 2F, D) whose rows are gate, then up; a
-// GGUF has three of all.
+// GGUF has three of all, and so have MLX's checkpoints.
 
 import type { GgufKeys } from '../../formats/family.ts'
 import type { Config, Description, Experts, GatedMlp } from '../describe.ts'
@@ -10,6 +10,9 @@ import { llamaGguf } from './llama.ts'
 /** @param usual where a checkpoint's own names stand, and how they call gate, up and down of an expert */
 export function expertFiles(usual: string, words: readonly [string, string, string], F: number): Experts['files'] {
   const [gate, up, down] = words.map((word) => ({ tensor: `${usual}.experts.{e}.${word}.weight` }))
+  const [gates, ups, downs] = ['gate', 'up', 'down'].map((word) => ({
+    tensor: `${usual}.switch_mlp.${word}_proj.weight`,
+  }))
   const half = (from: number) => ({ tensor: 'mlp.experts.gate_up_proj', slice: { every: 2 * F, from, count: F } })
   return [
     { router: { at: `${usual}.gate` }, gate: gate!, up: up!, down: down! },
@@ -20,6 +23,7 @@ export function expertFiles(usual: string, words: readonly [string, string, stri
       up: { tensor: 'mlp.experts.up_proj.weight' },
       down: { tensor: 'mlp.experts.down_proj.weight' },
     },
+    { router: { at: `${usual}.gate` }, gate: gates!, up: ups!, down: downs! },
   ]
 }
 

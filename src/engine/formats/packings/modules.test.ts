@@ -1,0 +1,201 @@
+// Packed weights that differ from what the settings say of most: groups that the columns cut short, a module's own group
+// size, tensors of all experts, and matrices that a family keeps turned round. Values are written down by the formulas.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openModel } from '../../load.ts'
+import { readSafetensors } from '../safetensors.ts'
+import { bytesSource } from '../bytes.ts'
+import { openCheckpoint } from '../checkpoint.ts'
+import { filesOf, gatherWeight, writeSafetensors, type TensorToWrite } from '../testing.ts'
+import { dequantize } from '../../quants/weight.ts'
+
+const bytesOf = (array: ArrayLike<number>, make: (values: ArrayLike<number>) => ArrayBufferView): Uint8Array => {
+  const { buffer, byteOffset, byteLength } = make(array)
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)
+}
+const f32 = (name: string, shape: number[], values: number[]): TensorToWrite => ({
+  name,
+  dtype: 'F32',
+  shape,
+  bytes: bytesOf(values, Float32Array.from.bind(Float32Array)),
+})
+const i8 = (name: string, shape: number[], values: number[]): TensorToWrite => ({
+  name,
+  dtype: 'I8',
+  shape,
+  bytes: bytesOf(values, Int8Array.from.bind(Int8Array)),
+})
+const i32 = (name: string, shape: number[], values: number[], dtype = 'I32'): TensorToWrite => ({
+  name,
+  dtype,
+  shape,
+  bytes: bytesOf(values, Int32Array.from.bind(Int32Array)),
+})
+const range = <T>(n: number, of: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => of(i))
+/** Codes of 4 bits, eight to a word. */
+const words = (codes: number[]): number[] =>
+  range(codes.length / 8, (w) => codes.slice(8 * w, 8 * w + 8).reduce((word, code, i) => word | (code << (4 * i)), 0))
+
+async function valuesOf(
+  settings: Record<string, unknown>,
+  tensors: TensorToWrite[],
+  [rows, cols]: [number, number],
+  transpose = false,
+): Promise<number[]> {
+  const config = JSON.stringify({ model_type: 'llama', ...settings })
+  const checkpoint = await openCheckpoint(
+    filesOf({ 'config.json': config, 'model.safetensors': writeSafetensors(tensors) }),
+    [],
+  )
+  const part = { tensor: 'w.weight', rows, ...(transpose && { transpose }) }
+  return [...dequantize(await gatherWeight(checkpoint, [part], cols, 'native'))]
+}
+const code = (row: number, col: number): number => (7 * row + 3 * col) % 16
+
+describe('groups', () => {
+  it('of whole numbers in bytes are as long as the settings say: the columns cut the last one short', async () => {
+    const [rows, cols, size] = [4, 20, 6]
+    const weights = { num_bits: 8, type: 'int', strategy: 'group', group_size: size, symmetric: true }
+    const settings = { quant_method: 'compressed-tensors', format: 'int-quantized', config_groups: { a: { weights } } }
+    // four groups of five columns would be as good a reading of the first of these shapes
+    for (const of of [cols, 2 * cols]) {
+      const groups = Math.ceil(of / size)
+      const scale = (row: number, g: number): number => 2 ** -(row + g)
+      const values = await valuesOf(
+        { quantization_config: settings },
+        [
+          i8(
+            'w.weight',
+            [rows, of],
+            range(rows * of, (i) => code(Math.floor(i / of), i % of) - 8),
+          ),
+          f32(
+            'w.weight_scale',
+            [rows, groups],
+            range(rows * groups, (i) => scale(Math.floor(i / groups), i % groups)),
+          ),
+        ],
+        [rows, of],
+      )
+      const want = range(rows * of, (i) => {
+        const [row, col] = [Math.floor(i / of), i % of]
+        return (code(row, col) - 8) * scale(row, Math.floor(col / size))
+      })
+      expect(values).toEqual(want)
+    }
+  })
+
+  it.each([false, true])('of one GPTQ module are as long as its own g_idx says, scattered %s', async (scattered) => {
+    const [rows, cols, size] = [8, 40, 16]
+    const groups = Math.ceil(cols / size)
+    const group = (col: number): number => Math.floor((scattered ? (col * 7) % cols : col) / size)
+    const settings = { quant_method: 'gptq', bits: 4, group_size: 8, desc_act: scattered, checkpoint_format: 'gptq_v2' }
+    const scale = (g: number, row: number): number => 2 ** -((row % 3) + 3 * g)
+    const values = await valuesOf(
+      { quantization_config: settings },
+      [
+        // word w of an output holds inputs 8 w …; an input's line has all outputs
+        i32(
+          'w.qweight',
+          [cols / 8, rows],
+          range((cols / 8) * rows, (i) => words(range(8, (k) => code(i % rows, 8 * Math.floor(i / rows) + k)))[0]!),
+        ),
+        i32(
+          'w.qzeros',
+          [groups, rows / 8],
+          range(groups, (g) => words(range(8, (row) => (row + g) % 16))[0]!),
+        ),
+        f32(
+          'w.scales',
+          [groups, rows],
+          range(groups * rows, (i) => scale(Math.floor(i / rows), i % rows)),
+        ),
+        i32('w.g_idx', [cols], range(cols, group)),
+      ],
+      [rows, cols],
+    )
+    const want = range(rows * cols, (i) => {
+      const [row, col] = [Math.floor(i / cols), i % cols]
+      return scale(group(col), row) * (code(row, col) - ((row + group(col)) % 16))
+    })
+    expect(values).toEqual(want)
+  })
+})
+
+it("MLX's tensors of all experts are as many matrices, one below the other", async () => {
+  const [experts, rows, cols] = [3, 2, 16]
+  const all = experts * rows
+  const values = await valuesOf(
+    { quantization: { bits: 4, group_size: 8 } },
+    [
+      i32(
+        'w.weight',
+        [experts, rows, 2],
+        range(all, (row) => words(range(cols, (col) => code(row, col)))).flat(),
+        'U32',
+      ),
+      f32(
+        'w.scales',
+        [experts, rows, 2],
+        range(2 * all, (i) => 2 ** -(i % 5)),
+      ),
+      f32(
+        'w.biases',
+        [experts, rows, 2],
+        range(2 * all, (i) => i / 4),
+      ),
+    ],
+    [all, cols],
+  )
+  const want = range(all * cols, (i) => {
+    const [row, col] = [Math.floor(i / cols), i % cols]
+    const g = 2 * row + Math.floor(col / 8)
+    return 2 ** -(g % 5) * code(row, col) + g / 4
+  })
+  expect(values).toEqual(want)
+})
+
+describe('a matrix that its family keeps as [in, out]', () => {
+  const int8 = (name: string, out: number, cols: number): TensorToWrite[] => [
+    i8(
+      `${name}.weight`,
+      [out, cols],
+      range(out * cols, (i) => (i % 251) - 125),
+    ),
+    f32(
+      `${name}.SCB`,
+      [out],
+      range(out, () => 127),
+    ),
+  ]
+
+  it('is [out, in] once it is packed, also where it is square', async () => {
+    const want = range(64, (i) => (i % 251) - 125)
+    expect(await valuesOf({}, int8('w', 8, 8), [8, 8], true)).toEqual(want)
+  })
+
+  it('fits its model so, and not as the family keeps floats', async () => {
+    const folder = 'fixtures/golden/gpt2_odd'
+    const source = bytesSource('model.safetensors', new Uint8Array(readFileSync(`${folder}/model.safetensors`)))
+    const { entries } = await readSafetensors(source)
+    const open = async (turn: boolean): Promise<unknown> => {
+      const tensors: TensorToWrite[] = []
+      for (const { name, dtype, shape, begin, end } of entries.values()) {
+        if (/(c_attn|c_proj|c_fc)\.weight$/.test(name)) {
+          const [cols, out] = shape as [number, number]
+          tensors.push(
+            ...int8(name.slice(0, -'.weight'.length), ...((turn ? [out, cols] : [cols, out]) as [number, number])),
+          )
+        } else tensors.push({ name, dtype, shape, bytes: new Uint8Array(await source.read(begin, end - begin)) })
+      }
+      const files = filesOf({
+        'config.json': readFileSync(`${folder}/config.json`),
+        'model.safetensors': writeSafetensors(tensors),
+      })
+      return openModel({ name: 'packed', files })
+    }
+    await expect(open(true)).resolves.toBeDefined()
+    await expect(open(false)).rejects.toMatchObject({ code: 'TENSOR_SHAPE' })
+  })
+})
