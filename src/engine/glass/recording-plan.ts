@@ -45,24 +45,28 @@ const readBlock =
   (site: Reader<string>): Reader<PlanInfo['blocks'][number]> =>
   (value, at) => {
     const block = object(value, at)
+    const branches = list(readBranch(site), 8)(block['branches'], `${at}.branches`)
+    if (branches.at(-1)?.writes == null) refuse(`${at}.branches`, 'a list of which the last writes a site')
     return {
-      // recordings of before there were encoders hold neither
-      stack: one('decoder', 'encoder')(block['stack'] ?? 'decoder', `${at}.stack`),
+      // models with an encoder, or that read token by token into a state, are not recorded; older files hold neither
+      stack: one('decoder')(block['stack'] ?? 'decoder', `${at}.stack`),
       number: whole(-1, max.width)(block['number'] ?? -1, `${at}.number`),
       sites: list(site, 256)(block['sites'], `${at}.sites`),
-      branches: list((given, where): PlanInfo['blocks'][number]['branches'][number] => {
-        const branch = object(given, where)
-        return {
-          name: one('attn', 'cross', 'mlp', 'cell')(branch['name'], `${where}.name`),
-          reads: site(branch['reads'], `${where}.reads`),
-          writes: nullable(site)(branch['writes'], `${where}.writes`),
-          out: site(branch['out'], `${where}.out`),
-          adds: text(1024)(branch['adds'], `${where}.adds`),
-          ...(branch['breaks'] !== undefined && {
-            breaks: one('norm', 'replaced')(branch['breaks'], `${where}.breaks`),
-          }),
-        }
-      }, 8)(block['branches'], `${at}.branches`),
+      branches,
+    }
+  }
+
+const readBranch =
+  (site: Reader<string>): Reader<PlanInfo['blocks'][number]['branches'][number]> =>
+  (value, at) => {
+    const branch = object(value, at)
+    return {
+      name: one('attn', 'mlp')(branch['name'], `${at}.name`),
+      reads: site(branch['reads'], `${at}.reads`),
+      writes: nullable(site)(branch['writes'], `${at}.writes`),
+      out: site(branch['out'], `${at}.out`),
+      adds: text(1024)(branch['adds'], `${at}.adds`),
+      ...(branch['breaks'] !== undefined && { breaks: one('norm', 'replaced')(branch['breaks'], `${at}.breaks`) }),
     }
   }
 

@@ -51,7 +51,29 @@ describe.each(await testMachines())('recordings: $name', ({ where, why }) => {
 
   it('refuses what it does not hold, in words', async () => {
     await expect(recorded.probe({ site: 'gate', layer: 0, position: 0 })).rejects.toThrow(/does not hold/)
+    const cross = { layer: 0, branch: 'cross', heads: [0], rows: [0, 1], cols: [0, 1], maxRows: 1, maxCols: 1 } as const
+    await expect(recorded.attention({ ...cross, heads: [0], rows: [0, 1], cols: [0, 1] })).rejects.toThrow(
+      /does not hold/,
+    )
+    await expect(recorded.attentionError(0, 5, 'cross')).rejects.toThrow(/does not hold/)
     await expect(recorded.setEdits([{ kind: 'evict', keys: [0, 1] }])).rejects.toThrow(/does not hold/)
+  })
+
+  it('gives of a weight what was asked for, or says that it does not hold it', async () => {
+    for (const { tensor, rows, cols } of await recorded.weights()) {
+      const [height, width] = [Math.min(8, rows), Math.min(64, cols)]
+      const held: [number, number, number, number][] = [
+        [0, 0, 8, 64],
+        [0, 0, 1, 1],
+        [height - 1, width - 3, 1, 3],
+        [2, 5, 3, 40],
+      ]
+      for (const asked of held) {
+        expect(await recorded.weightTile(tensor, ...asked)).toEqual(await live.weightTile(tensor, ...asked))
+      }
+      if (rows > height) await expect(recorded.weightTile(tensor, height - 1, 0, 2, 1)).rejects.toThrow(/does not hold/)
+      if (cols > width) await expect(recorded.weightTile(tensor, 0, 0, 1, cols)).rejects.toThrow(/does not hold/)
+    }
   })
 
   it('holds the edits it was made under, and what they left', async () => {

@@ -16,6 +16,7 @@ import { wholeSites } from './sites.ts'
 import { filePlan } from './recording-plan.ts'
 import { damaged } from './recording-values.ts'
 import { fileEdit, readRecording, type Recording } from './recording-read.ts'
+import { partOf } from './recording-tile.ts'
 import { MAX_CELLS, sites, type AttentionTile, type Glass, type GlassInfo, type Site } from './types.ts'
 
 const MAGIC = 'GLASSTRC'
@@ -246,9 +247,16 @@ const absent = (what: string): EngineError =>
     value: what,
   })
 
+/** models with an encoder are not recorded */
+const crossAttention = 'attention from one text to another'
+
 /** l2 norm; what is absent adds nothing. */
 const lengthOf = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : v * v), 0))
+
+const refuseTile = (tensor: string): never => {
+  throw absent(`that part of "${tensor}"`)
+}
 
 class RecordedGlass implements Glass {
   constructor(private readonly r: Recording) {}
@@ -307,8 +315,9 @@ class RecordedGlass implements Glass {
     this.about(
       'attention',
       given,
-      ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs' }): AttentionTile => {
+      ({ layer, heads, rows: [r0, r1], cols: [c0, c1], maxRows, maxCols, what = 'probs', branch }): AttentionTile => {
         if (what === 'scores') throw absent('raw scores')
+        if (branch === 'cross') throw absent(crossAttention)
         const poolR = Math.ceil((r1 - r0) / maxRows),
           poolC = Math.ceil((c1 - c0) / maxCols)
         const rows = Math.ceil((r1 - r0) / poolR),
@@ -402,7 +411,8 @@ class RecordedGlass implements Glass {
     })
 
   attentionError: Glass['attentionError'] = (...given) =>
-    this.about('attentionError', given, (layer, position) => {
+    this.about('attentionError', given, (layer, position, branch) => {
+      if (branch === 'cross') throw absent(crossAttention)
       const found = this.r.attentionErrors[`${layer}/${position}`]
       if (found === undefined) throw absent(`the attention error of layer ${layer} at position ${position}`)
       return found
@@ -418,11 +428,11 @@ class RecordedGlass implements Glass {
     })
 
   weightTile: Glass['weightTile'] = (...given) =>
-    this.about('weightTile', given, (tensor, row, col) => {
+    this.about('weightTile', given, (tensor, row, col, rows, cols) => {
       const tile = this.r.tiles[tensor]
       if (!tile) throw absent(`weight "${tensor}"`)
-      if (row >= tile.tile.rows || col >= tile.tile.cols) throw absent(`that part of "${tensor}"`)
-      return { ...tile, source: tile.source ?? null }
+      const asked = { row, col, rows: Math.min(rows, tile.rows - row), cols: Math.min(cols, tile.cols - col) }
+      return partOf(tile, asked) ?? refuseTile(tensor)
     })
 
   /** A recording holds one run, with the edits it was made under. */

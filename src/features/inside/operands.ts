@@ -219,7 +219,8 @@ export async function operandsOf(
     }
     case 'swiglu act': {
       const gate = vectors['gate']?.[i],
-        up = vectors['up']![i]!
+        up = vectors['up']?.[i]
+      if (up === undefined) return plainly(value, value, [])
       const bent = actOf(plan, layer).f(gate ?? up)
       if (gate === undefined) return plainly(bent, value, [{ kind: 'act', value: bent }])
       return plainly(bent * up, value, [

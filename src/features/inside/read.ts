@@ -42,7 +42,8 @@ export function readSite(
   position: number,
   head?: number,
 ): Promise<ProbeResult> {
-  const { site, layer } = plan.sites[name]!
+  // a name that the Plan lacks is for the Glass to refuse
+  const { site, layer } = plan.sites[name] ?? { site: null, layer: 0 }
   // the word for what a branch gives means what is added, behind a norm of its own
   const given = name.endsWith('.out') && `${name.slice(0, -'out'.length)}after` in plan.sites
   const asked = site === null || given ? { site: name } : { site, layer }

@@ -11,7 +11,7 @@ export function ropeOf(info: GlassInfo, plan: PlanInfo, layer: number): Rope | n
   const step = stepOf(plan, 'attn.q_rope', layer)
   if ((step?.params['sections'] ?? 1) > 1) return null
   const table = step?.args['table']
-  return (table === undefined ? undefined : info.ropes?.[table]) ?? info.rope
+  return (table !== undefined && info.ropes && Object.hasOwn(info.ropes, table) ? info.ropes[table] : null) ?? info.rope
 }
 
 /** The site of queries or keys as they are before they are turned. */
@@ -19,5 +19,5 @@ export function unturned(plan: PlanInfo, layer: number, which: 'q' | 'k'): strin
   const [from] = plan.sites[`blocks.${layer}.attn.${which}_rope`]?.from ?? []
   // recordings of before this was kept say where they are shown
   const shown = opOf(boxOf(outlineOf(plan), 'attn', layer)!, 'qkv')!.vectors
-  return from ?? shown.find(({ name }) => name === which)!.site!
+  return from ?? shown.find(({ name }) => name === which)?.site ?? `blocks.${layer}.attn.${which}`
 }
