@@ -65,9 +65,9 @@ const en = {
     prefill: 'The model reads your message',
     unread: 'The model has not read this chat yet',
     unreadText:
-      'The chat is of an earlier visit. The model can read its last answer again, token by token as it was written; then every number is here.',
+      'The chat was written before this model was loaded, in an earlier visit or by another model. This one can read its last answer, token by token; then every number is here.',
     unreadEdited: (n: number) =>
-      `The chat is of an earlier visit, and a changed model wrote its last answer (${n === 1 ? '1 edit' : `${n} edits`}). Those edits are gone: the model can read the answer again, but the numbers will be those of the model as it is now.`,
+      `The chat was written before this model was loaded, and a changed model wrote its last answer (${n === 1 ? '1 edit' : `${n} edits`}). Those edits are gone: the model can read the answer again, but the numbers will be those of the model as it is now.`,
     otherModel: (n: number) =>
       `A changed model wrote this answer (${n === 1 ? '1 edit' : `${n} edits`}). Those edits are not in force: these are the numbers of the model without them.`,
     look: 'Look inside this answer',
@@ -193,9 +193,10 @@ const zh: typeof en = {
     readOn: '继续读',
     prefill: '模型正在读你的消息',
     unread: '模型还没有读过这段对话',
-    unreadText: '这段对话来自上一次访问。模型可以按当时写下的词元，把最后一次回答重新读一遍；读完，每个数字就都在了。',
+    unreadText:
+      '这段对话是在加载这个模型之前写下的：来自上一次访问，或者是别的模型写的。现在的模型可以逐个词元把最后一次回答读一遍；读完，每个数字就都在了。',
     unreadEdited: (n) =>
-      `这段对话来自上一次访问，最后一次回答是改动过的模型写下的（${n} 处改动）。那些改动已经不在了：模型可以把回答重新读一遍，但显示的会是现在这个模型的数值。`,
+      `这段对话是在加载这个模型之前写下的，最后一次回答是改动过的模型写下的（${n} 处改动）。那些改动已经不在了：模型可以把回答重新读一遍，但显示的会是现在这个模型的数值。`,
     otherModel: (n) =>
       `这次回答是改动过的模型写下的（${n} 处改动）。那些改动现在没有生效：这里显示的是没有这些改动的模型的数值。`,
     look: '查看这次回答的内部',
