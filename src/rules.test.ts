@@ -97,7 +97,7 @@ const rooms: Record<string, Room> = {
       'engine/quants/weight.ts',
     ],
   },
-  // runtime.ts: whose weights an adapter lies beside
+  // runtime.ts: whose weights an adapter lies beside; lead.ts: what can stand before a text
   'engine/adapters': {
     may: [
       ...words,
@@ -107,6 +107,7 @@ const rooms: Record<string, Room> = {
       'engine/formats',
       'engine/model',
       'engine/runtime/runtime.ts',
+      'engine/runtime/lead.ts',
     ],
   },
   engine: { may: ['engine'] },

@@ -221,7 +221,8 @@ export async function runGolden(
     try {
       // loaded as people load it, but for a text that the default context cannot hold
       const usual = await openModel(source, how)
-      const model = usual.size.context < ids.length ? await openModel(source, { ...how, context: ids.length }) : usual
+      const context = ids.length + Math.max(0, ...usual.info.adapters.map(({ before }) => before ?? 0))
+      const model = usual.size.context < context ? await openModel(source, { ...how, context }) : usual
       const [first, ...others] = model.plan.outputs
       const expected = placed(given[first!.name], first!, ids),
         beside = others.filter(({ name }) => given[name])

@@ -215,8 +215,9 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
       try {
         const looking = await glass?.catch(() => null)
         const change = async (): Promise<void> => {
-          const vectors = await model.adapters!.setScale(name, scale)
+          const vectors = await model.adapters!.setScale(name, scale, looking?.isEdited)
           runtime.setAdapters(model.adapters!.off, vectors)
+          if (runtime.lead !== model.adapters!.lead) runtime.setLead(model.adapters!.lead)
           context.adapterChanged()
         }
         await (looking ? looking.changeAdapter(change) : change())

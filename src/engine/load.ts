@@ -2,6 +2,7 @@
 
 import { EngineError } from './errors.ts'
 import type { AdaptedModel } from './adapters/adapter.ts'
+import { readLeads } from './adapters/lead.ts'
 import { openAdapter, type OpenedAdapter } from './adapters/open.ts'
 import { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
@@ -98,7 +99,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   )
   const { unused, description } = opened,
     { dims } = description
-  const { plan, provider, adapters, infos } = await withAdapters(opened, checkpoint, options, base)
+  const { plan, provider, adapters, infos, put } = await withAdapters(opened, checkpoint, options, base)
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
   const trained = dims.maxContext,
     limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
@@ -112,6 +113,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
       found: String(context),
     })
   }
+  adapters?.setLeads(await readLeads(put, plan, provider, context, options.signal))
   const size: RuntimeSize = {
     context,
     chunk: Math.min(options.chunk ?? chunkFor(parameterCount(plan), 'gpu'), context),
@@ -168,22 +170,29 @@ async function withAdapters(
   checkpoint: Checkpoint,
   options: LoadOptions,
   base: WeightProvider,
-): Promise<{ plan: Plan; provider: WeightProvider; adapters: AdapterVectors | null; infos: AdapterInfo[] }> {
-  if (!options.adapters?.length) return { plan: plain, provider: base, adapters: null, infos: [] }
+): Promise<{
+  plan: Plan
+  provider: WeightProvider
+  adapters: AdapterVectors | null
+  infos: AdapterInfo[]
+  put: OpenedAdapter[]
+}> {
+  if (!options.adapters?.length) return { plan: plain, provider: base, adapters: null, infos: [], put: [] }
   const { root } = families.find(({ name }) => name === description.family)!.modules
   const model: AdaptedModel = { description, root }
   const opened: OpenedAdapter[] = []
   for (const one of options.adapters) opened.push(await openAdapter(one, options.signal))
   let plan = plain
   const infos: AdapterInfo[] = []
-  for (const { name, kind, scale, rank, parameters, ignored, adapt } of opened) {
+  for (const { name, kind, scale, rank, parameters, ignored, adapt, lead } of opened) {
     const adapted = adapt(plan, model)
     plan = adapted.plan
-    infos.push({ name, kind, scale, rank, modules: adapted.modules, parameters, ignored })
+    const before = lead && { before: lead.count }
+    infos.push({ name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
   }
   const tensors = new Map([...checkpoint.tensors, ...opened.flatMap((one) => [...one.tensors])])
   const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
-  return { plan, provider, adapters: provider, infos }
+  return { plan, provider, adapters: provider, infos, put: opened }
 }
 
 /** What the outputs of a plan are good for. */
@@ -315,6 +324,7 @@ export async function startProcessor({ plan, provider, size }: Work, options: Lo
 export async function placeModel(model: OpenedModel, options: LoadOptions, shared?: Machine): Promise<LoadedModel> {
   const loaded = await place(model, options, shared)
   if (model.adapters?.off.size) loaded.runtime.setAdapters(model.adapters.off, new Map())
+  if (model.adapters?.lead) loaded.runtime.setLead(model.adapters.lead)
   return loaded
 }
 

@@ -86,6 +86,8 @@ export interface AdapterInfo {
   /** 0: off, and the model is bit for bit what it is without it */
   scale: number
   rank: number | null
+  /** entries that it puts before every text: it is on (1) or off (0), and nothing between */
+  before?: number
   /** modules of the model that it changes, by the model's names */
   modules: readonly string[]
   parameters: number

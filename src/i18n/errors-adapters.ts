@@ -28,9 +28,18 @@ export const adaptersEn: Sentences = {
               ? `Nothing would read ${f.is('count', 1) ? `the tensor “${f.text('tensor')}”` : `${f.text('count')} tensors (“${f.text('tensor')}” …)`} of ${of}: these are not the names of an adapter of its kind.`
               : f.is('problem', 'targets')
                 ? `The adapter_config.json of ${of} does not say which modules it changes (“target_modules”).`
-                : `${of} holds tensors for the module “${f.text('module')}”, which its adapter_config.json does not list.`
+                : f.is('problem', 'lead')
+                  ? `${of} puts virtual tokens before every text, and nothing computes them for a model of this kind.`
+                  : f.is('problem', 'room')
+                    ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
+                    : f.has('module')
+                      ? `${of} holds tensors for the module “${f.text('module')}”, which its adapter_config.json does not list.`
+                      : `${of} was made for another model.`
     },
-    todo: () => 'The model is as it was. Take the adapter that was made for this very model, with all its files.',
+    todo: (f) =>
+      f.is('problem', 'room')
+        ? 'Load the model with a longer context, or without this adapter.'
+        : 'The model is as it was. Take the adapter that was made for this very model, with all its files.',
   },
 }
 
@@ -55,8 +64,17 @@ export const adaptersZh: Sentences = {
               ? `${of}里${f.is('count', 1) ? `张量“${f.text('tensor')}”` : `有 ${f.text('count')} 个张量（“${f.text('tensor')}”……）`}没有任何计算会读：这些不是此类适配器的名称。`
               : f.is('problem', 'targets')
                 ? `${of}的 adapter_config.json 没有写明它改变哪些模块（“target_modules”）。`
-                : `${of}带有模块“${f.text('module')}”的张量，而它的 adapter_config.json 没有列出这个模块。`
+                : f.is('problem', 'lead')
+                  ? `${of}在每段文字之前放入虚拟词元，而这一类模型没有相应的计算。`
+                  : f.is('problem', 'room')
+                    ? `${of}在每段文字之前放入 ${f.text('count')} 个虚拟词元，而上下文只容得下 ${f.text('context')} 个词元，后面放不下任何文字。`
+                    : f.has('module')
+                      ? `${of}带有模块“${f.text('module')}”的张量，而它的 adapter_config.json 没有列出这个模块。`
+                      : `${of}是为另一个模型制作的。`
     },
-    todo: () => '模型保持原样。请使用为这个模型制作的适配器，并给出它的全部文件。',
+    todo: (f) =>
+      f.is('problem', 'room')
+        ? '请用更长的上下文加载模型，或不带这个适配器。'
+        : '模型保持原样。请使用为这个模型制作的适配器，并给出它的全部文件。',
   },
 }

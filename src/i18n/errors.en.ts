@@ -346,7 +346,9 @@ export const errorsEn: ErrorCatalog = {
             ? 'Change it in the model’s options.'
             : /^(prompt|text|ids|messages)\b/.test(f.text('param'))
               ? 'Change the text, and try again.'
-              : 'Change it in the sampling panel, or reset everything there.',
+              : /^(adapters?|scale)\b/.test(f.text('param'))
+                ? 'Nothing was changed. Set it on the adapter.'
+                : 'Change it in the sampling panel, or reset everything there.',
   },
   RECORDING_TOO_LONG: {
     title: 'The text is too long to record',

@@ -38,6 +38,8 @@ const words: Record<string, string> = {
   'a position in a text that was run, and none was': '已运行文本中的位置，而现在还没有运行过文本',
   'an even number of values': '偶数个值',
   'the same for every layer': '每一层都相同',
+  '0 while edits change the model: take them back first': '0（模型正被编辑改动，请先撤回编辑）',
+  '0 or 1: what stands before a text is there or it is not': '0 或 1：放在文字之前的内容要么有、要么没有',
 }
 
 /** In order: the first that fits. $1, $2 are numbers or names as they stand. */
@@ -51,6 +53,8 @@ const forms: readonly [RegExp, string][] = [
     '$1 到 $2 的数，或 0（总是取最可能的词元）',
   ],
   [/^a whole number from (\S+) to (\S+)$/, '$1 到 $2 的整数'],
+  [/^0 while "(.+)" is on: one adapter alone can stand before a text$/, '0（“$1”正开着，文字之前只放得下一个适配器）'],
+  [/^(\S+), as this model has it$/, '$1，与这个模型一致'],
   [/^a whole number, (\S+) or more$/, '不小于 $1 的整数'],
   [/^a number from (\S+) to (\S+)$/, '$1 到 $2 的数'],
   [/^a number from (\S+)$/, '不小于 $1 的数'],
@@ -59,6 +63,10 @@ const forms: readonly [RegExp, string][] = [
   [/^a number above (\S+)$/, '大于 $1 的数'],
   [/^left out: the format "(.+)" has no place for it$/, '空（“$1”格式里没有它的位置）'],
   [/^a list of (\S+) to (\S+) messages$/, '$1 到 $2 条消息的列表'],
+  [
+    /^a list of at most (\S+) objects \{ name, files, scale \} with names that differ$/,
+    '最多 $1 个对象 { name, files, scale } 的列表，名称互不相同',
+  ],
   [/^a list of at most (\S+) objects$/, '最多 $1 个对象的列表'],
   [/^data of at most (\S+) values$/, '最多 $1 个值的数据'],
   [/^nested at most (\S+) levels deep$/, '最多嵌套 $1 层'],

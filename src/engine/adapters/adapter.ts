@@ -4,6 +4,8 @@
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { Description } from '../model/describe.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Lead } from '../runtime/lead.ts'
+import type { WeightProvider } from '../runtime/runtime.ts'
 import type { AdapterConfig } from './config.ts'
 
 /** An adapter's files, read as far as their headers. */
@@ -22,6 +24,13 @@ export interface AdaptedModel {
   root: string
 }
 
+/** Of an adapter: how many entries it takes, and how its tensor becomes them. */
+export interface LeadPart {
+  /** entries of the cache before every text */
+  count: number
+  read(plan: Plan, weights: Pick<WeightProvider, 'vector'>, signal?: AbortSignal): Promise<Lead>
+}
+
 export interface Adapter {
   /** what people call it: LoRA, DoRA … */
   kind: string
@@ -34,6 +43,8 @@ export interface Adapter {
    * @throws ADAPTER_MISFIT, ADAPTER_UNSUPPORTED
    */
   adapt(plan: Plan, model: AdaptedModel): { plan: Plan; modules: readonly string[] }
+  /** of a kind that puts something before every text */
+  lead?: LeadPart
 }
 
 export interface AdapterKind {

@@ -57,3 +57,20 @@ export const notTarget = (adapter: string, module: string): EngineError =>
     `it holds tensors for the module "${module}", which its adapter_config.json does not list.`,
     { module },
   )
+
+/** What it puts before a text has no place in this kind of model. */
+export const notBefore = (adapter: string): EngineError =>
+  misfit(
+    adapter,
+    'lead',
+    'it puts virtual tokens before every text, and nothing computes them for a model of this kind.',
+    {},
+  )
+
+export const noRoom = (adapter: string, count: number, context: number): EngineError =>
+  misfit(
+    adapter,
+    'room',
+    `it puts ${count} virtual tokens before every text, and the context holds ${context}, so that no text would fit behind them.`,
+    { count, context },
+  )

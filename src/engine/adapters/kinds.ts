@@ -2,5 +2,7 @@
 
 import type { AdapterKind } from './adapter.ts'
 import { lora } from './lora.ts'
+import { prefixTuning } from './prefix-tuning.ts'
+import { promptTuning, pTuning } from './prompt-tuning.ts'
 
-export const kinds: readonly AdapterKind[] = [lora]
+export const kinds: readonly AdapterKind[] = [lora, promptTuning, pTuning, prefixTuning]

@@ -3,12 +3,16 @@
 
 import { EngineError } from '../errors.ts'
 import type { Plan, ScaledBy, VectorSpec, WeightSpec } from '../model/plan.ts'
+import type { Lead } from '../runtime/lead.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
+import { checkLeadScale } from './lead.ts'
 
 export class AdapterVectors implements WeightProvider {
   private readonly scales = new Map<string, number>()
   /** the parts of every vector that was asked for: they are asked for again when a slider moves */
   private readonly parts = new Map<VectorSpec, Float32Array>()
+  /** what adapters put before every text */
+  private leads: ReadonlyMap<string, Lead> = new Map()
 
   /** @param base knows the adapters' tensors beside the model's */
   constructor(
@@ -46,6 +50,21 @@ export class AdapterVectors implements WeightProvider {
     return this.base.vector({ parts, length, ...(shape && { shape }) }, signal)
   }
 
+  /** @throws PARAM_INVALID where two of them are on, or one by half */
+  setLeads(leads: ReadonlyMap<string, Lead>): void {
+    this.leads = leads
+    for (const name of leads.keys()) this.checkScale(name, this.scaleOf(name))
+  }
+  /** What stands before every text now. */
+  get lead(): Lead | null {
+    return [...this.leads].find(([name]) => this.scaleOf(name) !== 0)?.[1] ?? null
+  }
+  private checkScale(adapter: string, scale: number, edited = false): void {
+    if (!this.leads.has(adapter)) return
+    const on = [...this.leads.keys()].filter((name) => name !== adapter && this.scaleOf(name) !== 0)
+    checkLeadScale(adapter, scale, on, edited)
+  }
+
   get off(): ReadonlySet<string> {
     return new Set([...this.scales].flatMap(([name, scale]) => (scale === 0 ? [name] : [])))
   }
@@ -53,8 +72,9 @@ export class AdapterVectors implements WeightProvider {
     return this.scales.get(adapter) ?? 0
   }
 
-  /** @returns the vectors that hold other values from now on, by the Plan's names */
-  async setScale(adapter: string, scale: number): Promise<Map<string, Float32Array>> {
+  /** @param edited do edits change the model? @returns the vectors that hold other values from now on, by the Plan's names */
+  async setScale(adapter: string, scale: number, edited = false): Promise<Map<string, Float32Array>> {
+    this.checkScale(adapter, scale, edited)
     this.scales.set(adapter, scale)
     const changed = new Map<string, Float32Array>()
     for (const [name, spec] of Object.entries(this.plan.vectors)) {

@@ -407,6 +407,9 @@ export class LiveGlass implements Glass {
       }
     })
 
+  get isEdited(): boolean {
+    return this.edits.length > 0
+  }
   /** Makes an adapter stronger or weaker, in its turn among the questions. */
   changeAdapter(change: () => Promise<void>): Promise<void> {
     return this.inTurn(async () => {

@@ -1,5 +1,6 @@
 // What can be wrong with an adapter, for the catalogs' test: each on the golden llama (three blocks, 32 wide).
 
+import { checkLeadScale } from '../../engine/adapters/lead.ts'
 import { folderFiles } from '../../engine/formats/testing.ts'
 import { planModel } from '../../engine/index.ts'
 import { adapterOf, loraConfig, loraShapes } from '../../engine/testing/adapters.ts'
@@ -18,6 +19,19 @@ const put =
 const but = (changes: Record<string, readonly number[]>, without = ''): Record<string, readonly number[]> =>
   Object.fromEntries(Object.entries({ ...queries, ...changes }).filter(([name]) => name !== without))
 
+const prefix = { peft_type: 'PREFIX_TUNING', num_layers: 3, num_attention_heads: 2, token_dim: 16 }
+const before =
+  (changes: object, shapes: Record<string, number[]> = { prompt_embeddings: [4, 32] }, base = 'llama') =>
+  (): unknown =>
+    planModel(
+      { name: base, files: folderFiles(`fixtures/golden/${base}`) },
+      {
+        adapters: [
+          adapterOf({ peft_type: 'PROMPT_TUNING', num_virtual_tokens: 4, ...changes }, shapes, { prefix: '' }),
+        ],
+      },
+    )
+
 export const adapterCauses: readonly { code: ErrorCode; what: string; run: () => unknown }[] = [
   { code: 'ADAPTER_UNSUPPORTED', what: 'a kind that nothing computes', run: put({ peft_type: 'LOHA' }) },
   {
@@ -29,6 +43,27 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   { code: 'ADAPTER_MISFIT', what: 'an adapter that lacks a matrix', run: put({}, but({}, first)) },
   { code: 'ADAPTER_MISFIT', what: 'names without their beginning', run: put({}, queries, '') },
   { code: 'ADAPTER_MISFIT', what: 'one strange name', run: put({}, but({ 'model.norm.scaled': [32] })) },
+  { code: 'ADAPTER_MISFIT', what: 'a prompt of a wider model', run: before({}, { prompt_embeddings: [4, 64] }) },
+  { code: 'ADAPTER_MISFIT', what: 'more rows than its config says', run: before({ num_virtual_tokens: 3 }) },
+  {
+    code: 'ADAPTER_MISFIT',
+    what: 'a prompt that leaves no room for a text',
+    run: before({ num_virtual_tokens: 64 }, { prompt_embeddings: [64, 32] }),
+  },
+  { code: 'ADAPTER_MISFIT', what: 'a prompt before a text that is read both ways', run: before({}, undefined, 'bert') },
+  { code: 'ADAPTER_MISFIT', what: 'a prompt whose file holds something else', run: before({}, { prompts: [4, 32] }) },
+  { code: 'CONFIG_INVALID', what: 'a prefix of a deeper model', run: before({ ...prefix, num_layers: 4 }) },
+  { code: 'CONFIG_INVALID', what: 'a prefix for all query heads', run: before({ ...prefix, num_attention_heads: 4 }) },
+  {
+    code: 'PARAM_INVALID',
+    what: 'half an adapter that stands before the text',
+    run: () => checkLeadScale('mine', 0.5, [], false),
+  },
+  {
+    code: 'PARAM_INVALID',
+    what: 'two adapters before one text',
+    run: () => checkLeadScale('mine', 1, ['other'], false),
+  },
   { code: 'ADAPTER_MISFIT', what: 'no modules named', run: put({ target_modules: null }) },
   { code: 'ADAPTER_MISFIT', what: 'other modules named', run: put({ target_modules: ['v_proj'] }) },
 ]
