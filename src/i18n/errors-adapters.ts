@@ -33,7 +33,7 @@ export const adaptersEn: Sentences = {
                   : f.is('problem', 'room')
                     ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
                     : f.has('module')
-                      ? `${of} holds tensors for the module “${f.text('module')}”, which its adapter_config.json does not list.`
+                      ? `${of} holds tensors for ${f.has('module') ? `the module “${f.text('module')}”` : 'a module'}, which its adapter_config.json does not list.`
                       : `${of} was made for another model.`
     },
     todo: (f) =>
@@ -69,7 +69,7 @@ export const adaptersZh: Sentences = {
                   : f.is('problem', 'room')
                     ? `${of}在每段文字之前放入 ${f.text('count')} 个虚拟词元，而上下文只容得下 ${f.text('context')} 个词元，后面放不下任何文字。`
                     : f.has('module')
-                      ? `${of}带有模块“${f.text('module')}”的张量，而它的 adapter_config.json 没有列出这个模块。`
+                      ? `${of}带有${f.has('module') ? `模块“${f.text('module')}”` : '某个模块'}的张量，而它的 adapter_config.json 没有列出这个模块。`
                       : `${of}是为另一个模型制作的。`
     },
     todo: (f) =>
