@@ -1,13 +1,26 @@
-// Adapters on a whole model: off is the model itself, bit for bit; on is the model with W + s (alpha / r) B A in its file;
-// a slider between them; and nothing that is left of an adapter once it is off again.
+// Adapters on a whole model: on, peft's own logits (tools/reference/adapters.py), on models of several kinds and formats;
+// off, the model itself, bit for bit; a slider gives what a load with that strength gives.
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { folderFiles } from './formats/testing.ts'
+import { folderFiles, namesIn } from './formats/testing.ts'
+import { runGolden } from './golden.ts'
 import { openMachine, openModel, placeModel } from './load.ts'
 import { adapterOf, loraConfig, loraShapes } from './testing/adapters.ts'
 import { nodeGpu } from './testing/gpu.ts'
 import type { AdapterSource, LoadOptions } from './types.ts'
 
+const folder = 'fixtures/adapters'
+const cases = readdirSync(folder)
+const goldenOf = (name: string): { base: string } =>
+  JSON.parse(readFileSync(`${folder}/${name}/golden.json`, 'utf8')) as { base: string }
+/** the model's files with the adapters' folders among them */
+const bytesOf = (name: string): Map<string, Uint8Array> =>
+  new Map(
+    [`fixtures/golden/${goldenOf(name).base}`, `${folder}/${name}`].flatMap((from) =>
+      namesIn(from).map((file) => [file, new Uint8Array(readFileSync(`${from}/${file}`))] as const),
+    ),
+  )
 const files = folderFiles('fixtures/golden/llama')
 const ids = [5, 9, 17, 3, 44, 21, 8]
 const exact: LoadOptions = { linear: 'keep', embedding: 'keep', device: 'reference' }
@@ -17,8 +30,12 @@ const queries = (scale = 1, name = 'mine'): AdapterSource =>
 const gpu = await nodeGpu()
 const machine = gpu ? await openMachine({ gpu }) : undefined
 
-async function logitsWith(adapters: AdapterSource[], options: LoadOptions = exact): Promise<Float32Array[]> {
-  const model = await openModel({ name: 'llama', files }, { ...options, adapters })
+async function logitsWith(
+  adapters: AdapterSource[],
+  options: LoadOptions = exact,
+  of = files,
+): Promise<Float32Array[]> {
+  const model = await openModel({ name: 'llama', files: of }, { ...options, adapters })
   const { runtime } = await placeModel(model, options, options.gpu && machine)
   const rows = await runtime.forward(ids, 'all')
   const copies = rows.map((row) => row.slice())
@@ -32,8 +49,36 @@ const devices: [string, LoadOptions][] = [
   ...(gpu ? [['GPU', { ...exact, device: 'gpu', gpu, selfCheck: false }] as [string, LoadOptions]] : []),
 ]
 
-describe.each(devices)('on the %s', (_, options) => {
-  test('off, the model is itself bit for bit; on, it is not', { timeout: 60_000 }, async () => {
+describe("peft's own logits", () => {
+  /** on the GPU a load takes seconds, on software: one of each way in which steps are put behind others */
+  const onGpu = new Set(['lora_two', 'lora_tied', 'lora_gpt2', 'dora', 'ia3', 'adalora', 'lora_q4_0'])
+  test.for(cases)('%s', { timeout: 120_000 }, async (name) => {
+    const { status, reason, differences } = await runGolden(name, bytesOf(name), { gpu: onGpu.has(name) ? gpu : null })
+    expect({ status, ...(status !== 'pass' && { reason, differences }) }).toEqual({ status: 'pass' })
+  })
+  test('the comparison sees another strength', async () => {
+    const files = bytesOf('dora_half')
+    const golden = JSON.parse(new TextDecoder().decode(files.get('golden.json'))) as object
+    files.set('golden.json', new TextEncoder().encode(JSON.stringify({ ...golden, adapters: { adapter: 0.52 } })))
+    expect((await runGolden('dora_half', files, { gpu: null, machines: ['reference'] })).status).toBe('fail')
+  })
+})
+
+describe('off, a model is itself bit for bit', () => {
+  test.for(cases)('%s', async (name) => {
+    const { base } = goldenOf(name)
+    const own = folderFiles(`${folder}/${name}`)
+    const adapters = ['adapter', 'adapter-2'].flatMap((at) => {
+      const files = new Map([...own].filter(([path]) => path.startsWith(`${at}/`)))
+      return files.size ? [{ name: at, files, scale: 0 }] : []
+    })
+    const files = folderFiles(`fixtures/golden/${base}`)
+    for (const [, options] of devices.slice(0, 2)) {
+      expect(await logitsWith(adapters, options, files)).toEqual(await logitsWith([], options, files))
+    }
+  })
+  test.runIf(gpu)('on the GPU', { timeout: 60_000 }, async () => {
+    const [, options] = devices[2]!
     const alone = await logitsWith([], options)
     expect(await logitsWith([queries(0)], options)).toEqual(alone)
     expect(await logitsWith([queries(1)], options)).not.toEqual(alone)

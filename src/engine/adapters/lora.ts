@@ -2,14 +2,24 @@
 // E[id] + s (alpha / r) B A[:, id]; DoRA (Liu et al. 2024) in dora.ts. Names and rules are PEFT's.
 
 import { byPattern, targetsOf } from './targets.ts'
-import { tensorName, type Adapter, type AdapterFile, type AdapterKind } from './adapter.ts'
-import { missingTensor, noModule, notTarget, unsupported, wrongShape } from './errors.ts'
+import type { AdapterKind } from './adapter.ts'
+import { addDora } from './dora.ts'
+import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
 import { addLowRank, canChange, type LowRank } from './low-rank.ts'
+import { absent, checkShape, tensorsOf } from './members.ts'
 import { findModule, modulesOf, type ModelModule } from './modules.ts'
 import { membersOf, type Member } from './names.ts'
 import { Rewrite } from './rewrite.ts'
+import { savedOf } from './saved.ts'
 
-const words = ['lora_A.weight', 'lora_B.weight', 'lora_B.bias', 'lora_embedding_A', 'lora_embedding_B'] as const
+const words = [
+  'lora_A.weight',
+  'lora_B.weight',
+  'lora_B.bias',
+  'lora_embedding_A',
+  'lora_embedding_B',
+  'lora_magnitude_vector',
+] as const
 
 /** Ways of beginning that change the model's own weights, so that what was trained does not fit them as they are. */
 const plainBeginnings = new Set<unknown>([true, false, null, undefined, 'gaussian', 'orthogonal', 'eva'])
@@ -18,19 +28,16 @@ export const lora: AdapterKind = {
   type: 'LORA',
   open(file) {
     const { name, config } = file
-    const members = membersOf(file, words)
     const isTarget = targetsOf(name, config)
     const alpha = config.number('lora_alpha')
     const rank = config.number('r', 1)
     const ranks = config.numbers('rank_pattern'),
       alphas = config.numbers('alpha_pattern')
     const rooted = config.flag('use_rslora')
-    for (const key of ['use_dora', 'modules_to_save']) {
-      if (config.has(key)) throw unsupported(name, key, config.raw(key))
-    }
-    if ((config.raw('bias') ?? 'none') !== 'none') throw unsupported(name, 'bias', config.raw('bias'))
+    const dora = config.flag('use_dora')
     config.flag('fan_in_fan_out') // says how the model's file lies, which the Plan knows
     config.flag('lora_bias')
+    const { members, saved } = membersOf(file, words, savedOf(file))
     const begun = config.raw('init_lora_weights')
     if (!plainBeginnings.has(begun)) throw unsupported(name, 'init_lora_weights', begun)
 
@@ -58,13 +65,13 @@ export const lora: AdapterKind = {
       }
     }
     return {
-      kind: rooted ? 'rsLoRA' : 'LoRA',
+      kind: dora ? 'DoRA' : rooted ? 'rsLoRA' : 'LoRA',
       rank,
       tensors: tensorsOf(file),
       adapt(plan, model) {
         const modules = modulesOf(plan, model)
         const rewrite = new Rewrite(plan, name)
-        const changed = new Set<string>()
+        const changed = new Set(saved.apply(rewrite, modules, model))
         for (const [path, own] of members) {
           const found = findModule(modules, path, model.root)
           if (found === null) throw noModule(name, path)
@@ -73,8 +80,17 @@ export const lora: AdapterKind = {
           const low = lowOf(path, own, module)
           for (const use of module.uses) {
             const isTable = use.step.op === 'gather'
-            if (!canChange(use) || isTable !== own.has('lora_embedding_A')) throw unsupported(name, 'module', path)
-            addLowRank(rewrite, use, low)
+            const length = own.get('lora_magnitude_vector')
+            if (!canChange(use) || isTable !== own.has('lora_embedding_A') || (length && low.bias)) {
+              throw unsupported(name, 'module', path)
+            }
+            if (dora && !length) absent(name, own, 'lora_magnitude_vector')
+            if (!length) addLowRank(rewrite, use, low)
+            else {
+              if (!dora) throw notTarget(name, path)
+              checkShape(name, length, [module.rows])
+              if (!addDora(rewrite, use, low, length.name)) throw unsupported(name, 'module', path)
+            }
           }
           changed.add(found)
         }
@@ -87,20 +103,4 @@ export const lora: AdapterKind = {
       },
     }
   },
-}
-
-export const tensorsOf = ({ name, tensors }: AdapterFile): Adapter['tensors'] =>
-  new Map([...tensors].map(([own, tensor]) => [tensorName(name, own), { ...tensor, name: tensorName(name, own) }]))
-
-export function checkShape(adapter: string, { name, tensor }: Member, need: readonly number[]): void {
-  const { shape } = tensor
-  if (shape.length !== need.length || shape.some((n, i) => n !== need[i])) {
-    throw wrongShape(adapter, name, need, shape)
-  }
-}
-
-export function absent(adapter: string, own: ReadonlyMap<string, Member>, word: string): never {
-  const [one] = own.values()
-  const begin = one!.name.replace(/\.(lora|ia3)_.*$/, '')
-  throw missingTensor(adapter, `${begin}.${word}`)
 }

@@ -1,7 +1,7 @@
 // The steps of a low-rank change: y += s · by · B (A x), behind the matmul or the gather whose y it is. Never merged: on a
 // quantized model that would round it away (QLoRA). t = A x stands in a buffer of r floats; s is how strong the adapter is.
 
-import type { PlanStep, RowSlice } from '../model/plan.ts'
+import type { PlanStep } from '../model/plan.ts'
 import type { ModuleUse } from './modules.ts'
 import type { Rewrite } from './rewrite.ts'
 
@@ -55,48 +55,34 @@ export function inner(
     length: r,
     make: { kind: 'scaled', adapter: rewrite.adapter, by: { how: 'strength', by: 1, at: 0, length: r, rest: 0 } },
   })
-  const own = each === undefined ? [] : [scaled(rewrite.given(each, r), 1)]
+  const own = each === undefined ? [] : [scaled(rewrite.given(each, r, [r, 1]), 1)]
   return { t, made: [down, ...own, scaled(strength, by)] }
 }
 
 /** y += B t, or with `to` that buffer's = B t. */
 export function outer(rewrite: Rewrite, { step, part, from }: ModuleUse, t: string, low: LowRank, to?: string): Made {
-  const { r, b, by, bias } = low
+  const { r, b, by, bias, cols } = low
   const { yStride = step.params['D']!, yOffset = 0 } = step.params
-  const { slice } = part
+  // rows of a stacked matrix come in slices; those of a table never
+  const isTable = step.op === 'gather'
+  const slice = isTable ? undefined : part.slice,
+    N = isTable ? cols : part.rows
+  const span = { length: N, ...(slice && { slice }) }
   const vector =
     bias === undefined
       ? null
       : rewrite.vector(`${bias}${slice ? ` ${slice.from}` : ''}`, {
-          parts: [{ tensor: rewrite.name(bias), length: part.rows, ...(slice && { slice }) }],
-          length: part.rows,
-          make: {
-            kind: 'scaled',
-            adapter: rewrite.adapter,
-            by: { how: 'times', by, at: 0, length: part.rows, rest: 0 },
-          },
+          parts: [{ tensor: rewrite.name(bias), ...span }],
+          length: N,
+          make: { kind: 'scaled', adapter: rewrite.adapter, by: { how: 'times', by, at: 0, length: N, rest: 0 } },
         })
+  const weight = rewrite.matrix(b, N, r, slice && { slice })
   return {
     op: 'matmul',
-    args: {
-      x: t,
-      weight: rewrite.matrix(b, part.rows, r, sliced(slice)),
-      y: to ?? step.args['y']!,
-      ...(vector && { bias: vector }),
-    },
-    params: {
-      K: r,
-      N: part.rows,
-      hasBias: Number(vector !== null),
-      accumulate: Number(!to),
-      yStride,
-      yOffset: yOffset + from,
-    },
+    args: { x: t, weight, y: to ?? step.args['y']!, ...(vector && { bias: vector }) },
+    params: { K: r, N, hasBias: Number(vector !== null), accumulate: Number(!to), yStride, yOffset: yOffset + from },
   }
 }
-
-/** Rows of a stacked matrix come in slices; those of a table never. */
-const sliced = (slice: RowSlice | undefined): { slice?: RowSlice } => (slice ? { slice } : {})
 
 /** y += s · by · B (A x). */
 export function addLowRank(rewrite: Rewrite, use: ModuleUse, low: LowRank): void {

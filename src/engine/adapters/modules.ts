@@ -50,8 +50,15 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
   return modules
 }
 
-/** What the file calls a module, as the model calls it: with or without what the family's names begin with. */
-export function findModule<T>(modules: ReadonlyMap<string, T>, path: string, root: string): string | null {
-  const names = [path, root + path, ...(root && path.startsWith(root) ? [path.slice(root.length)] : [])]
-  return names.find((name) => modules.has(name)) ?? null
-}
+/** What the model may call what the file calls so: with or without what the family's names begin with. */
+export const namesOf = (path: string, root: string): string[] => [
+  path,
+  root + path,
+  ...(root && path.startsWith(root) ? [path.slice(root.length)] : []),
+]
+export const findModule = <T>(modules: ReadonlyMap<string, T>, path: string, root: string): string | null =>
+  namesOf(path, root).find((name) => modules.has(name)) ?? null
+
+/** Does its step fill all of each row of its result, which is `width` wide? */
+export const isWhole = ({ step: { params } }: ModuleUse, width: number): boolean =>
+  params['N'] === width && params['yStride'] === width && params['yOffset'] === 0

@@ -4,6 +4,7 @@
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { AdapterFile } from './adapter.ts'
 import { unreadTensors } from './errors.ts'
+import type { Saved } from './saved.ts'
 import { peftPrefix, unwrapped } from './modules.ts'
 
 export interface Member {
@@ -14,14 +15,22 @@ export interface Member {
 
 /**
  * @param words what a kind calls its tensors, e.g. lora_A.weight, lora_E
+ * @param saved takes what is no change but a parameter of the model
  * @returns module -> word -> tensor
  * @throws ADAPTER_MISFIT for a tensor of another name
  */
-export function membersOf(file: AdapterFile, words: readonly string[]): Map<string, Map<string, Member>> {
+export function membersOf(
+  file: AdapterFile,
+  words: readonly string[],
+  saved: Saved,
+): { members: Map<string, Map<string, Member>>; saved: Saved } {
   const modules = new Map<string, Map<string, Member>>()
   const strange: string[] = []
   for (const [name, tensor] of file.tensors) {
     const found = takenApart(unwrapped(name), words)
+    const plain = unwrapped(name)
+    const isSaved = !found && plain.startsWith(peftPrefix) && saved.take(name, plain.slice(peftPrefix.length), tensor)
+    if (isSaved) continue
     if (!found) strange.push(name)
     else {
       const own = modules.get(found.module) ?? new Map<string, Member>()
@@ -30,8 +39,9 @@ export function membersOf(file: AdapterFile, words: readonly string[]): Map<stri
       modules.set(found.module, own)
     }
   }
-  if (strange.length > 0 || modules.size === 0) throw unreadTensors(file.name, strange.length ? strange : ['lora_A'])
-  return modules
+  if (modules.size === 0) strange.push(...words.slice(0, 1))
+  if (strange.length > 0) throw unreadTensors(file.name, strange)
+  return { members: modules, saved }
 }
 
 function takenApart(name: string, words: readonly string[]): { module: string; word: string } | null {

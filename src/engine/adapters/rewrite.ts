@@ -3,6 +3,7 @@
 
 import { lifetimesOf } from '../model/flow.ts'
 import type { Plan, PlanStep, VectorSpec, WeightPart, WeightSpec } from '../model/plan.ts'
+import { folds } from '../tensor/fold.ts'
 import { tensorName } from './adapter.ts'
 import type { ModuleUse } from './modules.ts'
 
@@ -44,10 +45,40 @@ export class Rewrite {
     return tensorName(this.adapter, tensor)
   }
   /** A tensor of the file as a vector, as it is. */
-  given(tensor: string, length: number): string {
+  given(tensor: string, length: number, shape: readonly number[]): string {
     const name = this.name(tensor)
-    this.plan.vectors[name] = { parts: [{ tensor: name, length }], length, shape: [length] }
+    this.plan.vectors[name] = { parts: [{ tensor: name, length }], length, shape }
     return name
+  }
+  /** Is a tensor of the model (part of) one of the Plan's vectors? */
+  hasVector(tensor: string): boolean {
+    return Object.values(this.plan.vectors).some(({ parts }) => parts.some((part) => part.tensor === tensor))
+  }
+  /** Has some adapter put steps behind this one? */
+  isChanged(step: string): boolean {
+    return this.plan.steps[this.plan.steps.findIndex(({ name }) => name === step) + 1]?.when !== undefined
+  }
+  /**
+   * Puts a tensor of the adapter's in the place of the model's in every vector that holds it.
+   * @returns null, or the shape that it would have to have
+   */
+  replaceVector(tensor: string, own: string, shape: readonly number[]): readonly number[] | null {
+    for (const [name, base] of Object.entries(this.plan.vectors)) {
+      if (!base.parts.some((part) => part.tensor === tensor)) continue
+      for (const part of base.parts) {
+        if (part.tensor !== tensor) continue
+        const { slice } = part
+        const need = part.shape ?? base.shape ?? [slice ? (part.length / slice.count) * slice.every : part.length]
+        if (!folds(shape, need)) return need
+      }
+      const parts = base.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: this.name(own) } : part))
+      this.plan.vectors[name] = {
+        parts: base.parts,
+        length: base.length,
+        make: { kind: 'scaled', adapter: this.adapter, by: { how: 'instead', base, other: { ...base, parts } } },
+      }
+    }
+    return null
   }
   /** Some of a weight that the Plan has. */
   weight(name: string, spec: WeightSpec): string {

@@ -40,8 +40,7 @@ export function targetsOf(adapter: string, config: AdapterConfig, key = 'target_
   const targets = config.names(key)
   if (targets === null || targets.length === 0) throw noTargets(adapter)
   const fits = matcher(adapter, key, targets)
-  const excluded = config.names('exclude_modules')
-  const isOut = excluded === null || excluded.length === 0 ? () => false : matcher(adapter, 'exclude_modules', excluded)
+  const isOut = namedBy(adapter, config, 'exclude_modules')
   const layers = layersOf(config)
   const isIn = (path: string): boolean => {
     if (!layers) return true
@@ -49,6 +48,12 @@ export function targetsOf(adapter: string, config: AdapterConfig, key = 'target_
     return number !== null && layers.has(number)
   }
   return (path) => !isOut(path) && fits(path) && isIn(path)
+}
+
+/** Whether a key's names, where there are any, mean a module. */
+export function namedBy(adapter: string, config: AdapterConfig, key: string): (path: string) => boolean {
+  const names = config.names(key)
+  return names === null || names.length === 0 ? () => false : matcher(adapter, key, names)
 }
 
 function matcher(adapter: string, key: string, names: readonly string[] | string): (path: string) => boolean {

@@ -1,11 +1,13 @@
 // Vectors that depend on how strong an adapter is, and the model's weights with the adapters' own beside them. Strength 0
 // is off: the steps of an adapter do not run then, and what it writes in place of the model's own is the model's own.
 
-import { EngineError } from '../errors.ts'
 import type { Plan, ScaledBy, VectorSpec, WeightSpec } from '../model/plan.ts'
 import type { Lead } from '../runtime/lead.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
 import { checkLeadScale } from './lead.ts'
+import { rowSums, type RowSums } from './row-sums.ts'
+
+type Spread = Exclude<ScaledBy, { how: 'instead' }>
 
 export class AdapterVectors implements WeightProvider {
   private readonly scales = new Map<string, number>()
@@ -13,6 +15,8 @@ export class AdapterVectors implements WeightProvider {
   private readonly parts = new Map<VectorSpec, Float32Array>()
   /** what adapters put before every text */
   private leads: ReadonlyMap<string, Lead> = new Map()
+  /** what lengths of rows are made of, by the weights they are of */
+  private readonly sums = new Map<string, RowSums>()
 
   /** @param base knows the adapters' tensors beside the model's */
   constructor(
@@ -34,20 +38,28 @@ export class AdapterVectors implements WeightProvider {
     if (spec.make?.kind !== 'scaled') return this.base.vector(spec, signal, weight)
     const { adapter, by } = spec.make
     const s = this.scales.get(adapter) ?? 0
+    if (by.how === 'instead') return this.vector(s === 0 ? by.base : by.other, signal, weight)
     const parts = this.parts.get(spec) ?? (await this.partsOf(spec, signal))
     this.parts.set(spec, parts)
-    if (by.how === 'instead') {
-      const own = await this.vector(by.base, signal, weight)
-      return s === 0 ? own : own.map((v, i) => (s === 1 ? parts[i]! : v + s * (parts[i]! - v)))
-    }
+    const sums = by.how === 'rows' ? await this.sumsOf(by, signal) : null
     const out = new Float32Array(spec.length).fill(by.rest)
-    for (let i = 0; i < by.length; i++) out[by.at + i] = valueOf(by, s, parts[i] ?? 0)
+    for (let i = 0; i < by.length; i++) out[by.at + i] = valueOf(by, s, parts[i] ?? 0, sums, i)
     return out
   }
 
-  private async partsOf({ parts, length, shape }: VectorSpec, signal?: AbortSignal): Promise<Float32Array> {
-    if (parts.length === 0) return new Float32Array(0)
-    return this.base.vector({ parts, length, ...(shape && { shape }) }, signal)
+  private async partsOf({ parts, shape }: VectorSpec, signal?: AbortSignal): Promise<Float32Array> {
+    const length = parts.reduce((n, part) => n + part.length, 0)
+    return length === 0 ? new Float32Array(0) : this.base.vector({ parts, length, ...(shape && { shape }) }, signal)
+  }
+
+  private async sumsOf({ weight, from, length, a, b }: Extract<Spread, { how: 'rows' }>, signal?: AbortSignal) {
+    const key = JSON.stringify([weight, from, a, b])
+    const known = this.sums.get(key)
+    if (known) return known
+    const [w, wa, wb] = [weight, a, b].map((name) => this.plan.weights[name]!) as [WeightSpec, WeightSpec, WeightSpec]
+    const sums = await rowSums(this.base, { weight: w, from, count: length, a: wa, b: wb }, signal)
+    this.sums.set(key, sums)
+    return sums
   }
 
   /** @throws PARAM_INVALID where two of them are on, or one by half */
@@ -59,6 +71,9 @@ export class AdapterVectors implements WeightProvider {
   get lead(): Lead | null {
     return [...this.leads].find(([name]) => this.scaleOf(name) !== 0)?.[1] ?? null
   }
+  private scaleOf(adapter: string): number {
+    return this.scales.get(adapter) ?? 0
+  }
   private checkScale(adapter: string, scale: number, edited = false): void {
     if (!this.leads.has(adapter)) return
     const on = [...this.leads.keys()].filter((name) => name !== adapter && this.scaleOf(name) !== 0)
@@ -67,9 +82,6 @@ export class AdapterVectors implements WeightProvider {
 
   get off(): ReadonlySet<string> {
     return new Set([...this.scales].flatMap(([name, scale]) => (scale === 0 ? [name] : [])))
-  }
-  scaleOf(adapter: string): number {
-    return this.scales.get(adapter) ?? 0
   }
 
   /** @param edited do edits change the model? @returns the vectors that hold other values from now on, by the Plan's names */
@@ -86,17 +98,23 @@ export class AdapterVectors implements WeightProvider {
 
 const dependsOn = ({ make }: VectorSpec, adapter: string): boolean =>
   make?.kind === 'scaled' &&
-  (make.adapter === adapter || (make.by.how === 'instead' && dependsOn(make.by.base, adapter)))
+  (make.adapter === adapter ||
+    (make.by.how === 'instead' && (dependsOn(make.by.base, adapter) || dependsOn(make.by.other, adapter))))
 
-function valueOf(by: Exclude<ScaledBy, { how: 'instead' }>, s: number, part: number): number {
+function valueOf(by: Spread, s: number, part: number, sums: RowSums | null, row: number): number {
   switch (by.how) {
     case 'strength':
       return s * by.by
+    case 'ones':
+      return 1
     case 'times':
       return s * by.by * part
     case 'towards':
       return by.plus + s * (part - 1)
-    case 'rows':
-      throw new EngineError('INTERNAL', 'Norms of rows are not computed.', {})
+    case 'rows': {
+      const c = s * by.by
+      const { ww, wd, dd } = sums!
+      return by.plus + part / Math.sqrt(ww[row]! + 2 * c * wd[row]! + c * c * dd[row]!)
+    }
   }
 }

@@ -63,30 +63,30 @@ export type VectorMake =
 
 /** What a vector that an adapter scales holds, at strength s; `length` values from `at` on, `rest` before and behind. */
 export type ScaledBy =
-  /** s · by everywhere; no parts */
-  | { how: 'strength'; by: number; at: number; length: number; rest: number }
-  /** s · by · its parts */
-  | { how: 'times'; by: number; at: number; length: number; rest: number }
-  /** plus + s · (its parts - 1) */
-  | { how: 'towards'; plus: number; at: number; length: number; rest: number }
-  /**
-   * plus + its parts / length of each row of W + s · by · B A, where W are the rows from `from` on of the Plan's
-   * `weight`, and B and A weights of the Plan (DoRA)
-   */
-  | {
-      how: 'rows'
-      plus: number
-      at: number
-      length: number
-      rest: number
-      by: number
-      weight: string
-      from: number
-      a: string
-      b: string
-    }
-  /** base + s · (its parts - base) */
-  | { how: 'instead'; base: VectorSpec }
+  | (Span &
+      (
+        | /** s · by everywhere; no parts */ { how: 'strength'; by: number }
+        /** 1, whatever s is; no parts */
+        | { how: 'ones' }
+        /** s · by · its parts */
+        | { how: 'times'; by: number }
+        /** plus + s · (its parts - 1) */
+        | { how: 'towards'; plus: number }
+        /**
+         * plus + its parts / length of each row of W + s · by · B A, where W are the rows from `from` on of the Plan's
+         * `weight`, and B and A weights of the Plan (DoRA)
+         */
+        | { how: 'rows'; plus: number; by: number; weight: string; from: number; a: string; b: string }
+      ))
+  /** `base`; where the adapter is on, `other`; no parts */
+  | { how: 'instead'; base: VectorSpec; other: VectorSpec }
+
+/** Values from `at` on; before and behind them stands `rest`. */
+interface Span {
+  at: number
+  length: number
+  rest: number
+}
 
 /** A vector of f32 (norm gain, bias), its parts one after the other. */
 export interface VectorSpec {

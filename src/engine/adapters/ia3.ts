@@ -1,0 +1,109 @@
+// IA³ (Liu et al. 2022): l * (W x + b), or for feed-forward modules W (l * x) + b; l is 1 + s (l - 1) at strength s.
+// Where W x went into the residual, or l stands at the input, what that changes is added: (l - 1) * (W x + b), W ((l - 1) x).
+
+import { activationIndex } from '../ops/activations.ts'
+import type { PlanStep, VectorPart } from '../model/plan.ts'
+import type { AdapterKind } from './adapter.ts'
+import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
+import { checkShape, tensorsOf } from './members.ts'
+import { findModule, isWhole, modulesOf, type ModelModule, type ModuleUse } from './modules.ts'
+import { membersOf, type Member } from './names.ts'
+import { Rewrite } from './rewrite.ts'
+import { savedOf } from './saved.ts'
+import { namedBy, targetsOf } from './targets.ts'
+
+const word = 'ia3_l'
+type Made = Pick<PlanStep, 'op' | 'args' | 'params'>
+
+export const ia3: AdapterKind = {
+  type: 'IA3',
+  open(file) {
+    const { name, config } = file
+    const isTarget = targetsOf(name, config)
+    const isForward = namedBy(name, config, 'feedforward_modules')
+    config.flag('fan_in_fan_out')
+    const { members, saved } = membersOf(file, [word], savedOf(file))
+    return {
+      kind: 'IA³',
+      rank: null,
+      tensors: tensorsOf(file),
+      adapt(plan, model) {
+        const modules = modulesOf(plan, model)
+        const rewrite = new Rewrite(plan, name)
+        const changed = new Set(saved.apply(rewrite, modules, model))
+        for (const [path, own] of members) {
+          const found = findModule(modules, path, model.root)
+          if (found === null) throw noModule(name, path)
+          if (!isTarget(path)) throw notTarget(name, path)
+          const module = modules.get(found)!
+          const member = own.get(word)!
+          const forward = isForward(path)
+          checkShape(name, member, forward ? [1, module.cols] : [module.rows, 1])
+          for (const use of module.uses) {
+            if (!scaleUse(rewrite, use, module, member, forward)) throw unsupported(name, 'module', path)
+          }
+          changed.add(found)
+        }
+        for (const path of modules.keys()) {
+          if (!changed.has(path) && isTarget(path)) throw missingTensor(name, `${path}.${word}`)
+        }
+        return { plan: rewrite.finish(), modules: [...changed] }
+      },
+    }
+  },
+}
+
+function scaleUse(rewrite: Rewrite, use: ModuleUse, module: ModelModule, { name }: Member, forward: boolean): boolean {
+  const { step, part, from } = use
+  if (step.op !== 'matmul' || !isWhole(use, rewrite.width(step.args['y']!))) return false
+  const width = step.params['N']!
+  const y = step.args['y']!
+  const { slice } = part
+  const given: VectorPart = forward
+    ? { tensor: rewrite.name(name), length: module.cols }
+    : { tensor: rewrite.name(name), length: part.rows, ...(slice && { slice }) }
+  /** plus + s (l - 1) at the module's own numbers, `rest` beside them */
+  const factors = (plus: number, length: number, at: number, rest: number): string =>
+    rewrite.vector(`${name} ${step.name} ${from} ${plus}`, {
+      parts: [given],
+      length,
+      shape: forward ? [1, module.cols] : [part.rows, 1],
+      make: { kind: 'scaled', adapter: rewrite.adapter, by: { how: 'towards', plus, at, length: given.length, rest } },
+    })
+  const scaled = (x: string, vector: string, N: number): Made => ({
+    op: 'scale',
+    args: { x, factors: vector },
+    params: { N, by: 1, each: 1, cap: 0, limit: 0 },
+  })
+  const again = (x: string, to: string, more: Record<string, number>): Made => {
+    const { bias, ...args } = step.args
+    const hasBias = more['hasBias'] ?? step.params['hasBias']!
+    return {
+      op: 'matmul',
+      args: { ...args, x, y: to, ...(hasBias && bias !== undefined && { bias }) },
+      params: { ...step.params, ...more },
+    }
+  }
+  const add = (delta: string): Made => ({ op: 'add', args: { x: y, delta }, params: { D: width, by: 1 } })
+  if (forward) {
+    if (part.rows !== width) return false // others read the same x as it is
+    const x = rewrite.buffer('x', step, module.cols)
+    rewrite.behind(use, [
+      {
+        op: 'activation',
+        args: { x: step.args['x']!, y: x },
+        params: { F: module.cols, act: activationIndex('linear') },
+      },
+      scaled(x, factors(0, module.cols, 0, 0), module.cols),
+      again(x, y, { hasBias: 0, accumulate: 1 }),
+    ])
+  } else if (step.params['accumulate']) {
+    const u = rewrite.buffer('u', step, width)
+    rewrite.behind(use, [
+      again(step.args['x']!, u, { accumulate: 0 }),
+      scaled(u, factors(0, width, from, 0), width),
+      add(u),
+    ])
+  } else rewrite.behind(use, [scaled(y, factors(1, width, from, 1), width)])
+  return true
+}
