@@ -26,6 +26,8 @@ const seen: readonly { id: See; icon: IconName; panel: string; needs?: ModelInfo
 export const viewsOf = (parts: ModelInfo['parts']): typeof seen =>
   seen
     .filter(({ needs }) => needs === undefined || parts.includes(needs))
+    // a recurrent layer leaves no sum that could be read before it is complete
+    .filter(({ id }) => id !== 'lens' || !parts.includes('state'))
     .filter(({ panel }, i, all) => all.findIndex((one) => one.panel === panel) === i)
 
 export function KindWelcome({ info, entry }: { info: ModelInfo; entry: CatalogEntry | undefined }) {
