@@ -259,3 +259,14 @@ describe('decoders that give vectors', () => {
     })
   })
 })
+
+test('an answer is looked for in the second text, also where both are of one segment', async () => {
+  const roberta = { type: 'RobertaProcessing', cls: ['w1', 1], sep: ['w2', 2] }
+  const { engine } = await open('distilbert_span', roberta)
+  const { ids, segments, spans } = await engine.read('w5 w6 w7', { pair: 'w8 w9', top: 100 })
+  expect(ids).toEqual([1, 5, 6, 7, 2, 2, 8, 9, 2])
+  expect(segments).toEqual(ids.map(() => 0))
+  expect(spans!.map(({ from, to }) => `${from} ${to}`).sort()).toEqual(['6 7', '6 8', '7 8'])
+  expect((await engine.read('w5 w6', { top: 100 })).spans!.length).toBeGreaterThan(3)
+  engine.dispose()
+})

@@ -33,6 +33,7 @@ export async function readText(
   const {
     ids,
     segments,
+    second,
     cut = 0,
   } = tokenizer.encodePair(
     cased(options.text),
@@ -85,7 +86,7 @@ export async function readText(
   const each = outputs.get('token-labels')
   if (each) reading.tokenLabels = (await rows('token-labels', all)).map((row) => scored(row, each.labels!))
   if (outputs.has('span')) {
-    reading.spans = spans(await rows('span', all), segments, reading.tokens, options.top, (from, to) =>
+    reading.spans = spans(await rows('span', all), second, reading.tokens, options.top, (from, to) =>
       tokenizer.decode(ids.slice(from, to)),
     )
   }
@@ -230,13 +231,12 @@ const longestSpan = 30
 /** The likeliest stretches: softmax of starts times softmax of ends, in the second text where there are two. */
 function spans(
   rows: readonly Float32Array[],
-  segments: readonly number[],
+  second: readonly [from: number, to: number] | undefined,
   tokens: Reading['tokens'],
   top: number,
   text: (from: number, to: number) => string,
 ): SpanAnswer[] {
-  const second = segments.includes(1)
-  const allowed = tokens.map(({ special }, i) => !special && (!second || segments[i] === 1))
+  const allowed = tokens.map(({ special }, i) => !special && (!second || (i >= second[0] && i < second[1])))
   const softmax = (column: number): Float64Array => {
     const max = rows.reduce((m, row) => Math.max(m, row[column]!), -Infinity)
     const sum = rows.reduce((total, row) => total + Math.exp(row[column]! - max), 0)

@@ -13,6 +13,16 @@ import { prepareTokenizer } from './prepare.ts'
 import { EngineError } from '../errors.ts'
 import { findSpecialIds, type SpecialIds } from './special.ts'
 
+/** Two texts as one: segments as the tokenizer gives them, and where the second lies, which RoBERTa's segments do not tell. */
+export interface EncodedPair {
+  ids: number[]
+  segments: number[]
+  /** ids [from, to) of the second text, where there is one */
+  second?: readonly [from: number, to: number]
+  /** tokens left out */
+  cut?: number
+}
+
 export interface Tokenizer extends Decodable {
   /** ids are 0 … vocabSize - 1; a model may have more rows than that */
   vocabSize: number
@@ -26,7 +36,7 @@ export interface Tokenizer extends Decodable {
    * the segment (type id) of every id: [CLS] A [SEP] B [SEP] → 0 0 0 1 1. With more than `most` ids the texts are
    * shortened at their ends, the longer one first, as the library's longest_first does; `cut` says by how many.
    */
-  encodePair(a: string, b: string | null, most?: number): { ids: number[]; segments: number[]; cut?: number }
+  encodePair(a: string, b: string | null, most?: number): EncodedPair
   decode(ids: number[], options?: { skipSpecial?: boolean }): string
   /** display text of one token: bytes that are no whole character show as \xE4 */
   tokenText(id: number): string
@@ -93,9 +103,12 @@ export function loadTokenizer(
     const cut = texts.A.length - forA + texts.B.length - forB
     const kept = { A: texts.A.slice(0, forA), B: texts.B.slice(0, forB) }
     const pieces = slots.map((slot) => ({ ids: 'id' in slot ? [slot.id] : kept[slot.text], segment: slot.segment }))
+    const place = slots.findIndex((slot) => 'text' in slot && slot.text === 'B')
+    const from = pieces.slice(0, place).reduce((n, piece) => n + piece.ids.length, 0)
     return {
       ids: pieces.flatMap((piece) => piece.ids),
       segments: pieces.flatMap((piece) => piece.ids.map(() => piece.segment)),
+      ...(b !== null && { second: [from, from + forB] as const }),
       ...(cut > 0 && { cut }),
     }
   }

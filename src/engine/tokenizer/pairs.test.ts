@@ -16,7 +16,11 @@ describe('a pair gives the ids and segments of the Rust library', () => {
     (_, { fixture, post_processor, cases }) => {
       const tokenizer = loadTokenizer({ ...readFixture(fixture).tokenizer, post_processor }, {})
       for (const [a, b, ids, segments] of cases) {
-        expect(tokenizer.encodePair(a, b), `${a} | ${b}`).toEqual({ ids, segments })
+        const pair = tokenizer.encodePair(a, b)
+        expect([pair.ids, pair.segments], `${a} | ${b}`).toEqual([ids, segments])
+        // the second text lies where its own tokens stand
+        const alone = b === null ? undefined : tokenizer.encode(b, { addSpecial: false })
+        expect(pair.second && pair.ids.slice(...pair.second)).toEqual(alone)
         if (b === null) expect(tokenizer.encode(a)).toEqual(ids)
       }
     },
