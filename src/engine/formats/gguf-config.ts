@@ -50,6 +50,11 @@ export function ggufConfig(head: GgufHead, families: readonly FileFamily[]): Ggu
   const { types, gguf: layout } =
     sharing.find(({ gguf }) => gguf!.is?.(keys)) ?? sharing.find(({ gguf }) => !gguf!.is) ?? sharing[0]!
   const own = layout!.config(keys)
+  if (layout!.rows && own.partial_rotary_factor !== undefined && own.partial_rotary_factor !== 1) {
+    // rows are put back for heads that turn whole, and llama.cpp opens no others
+    const { headDim } = keys.sizes()
+    throw keys.invalid('rope.dimension_count', `the key length, ${headDim}`, keys.raw('rope.dimension_count'))
+  }
   if (hasExperts && !read.has('expert_count')) throw expertsError(file, arch, experts)
   const pooling = keys.number('pooling_type')
   if (pooling === RANK) {

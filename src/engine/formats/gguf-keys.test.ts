@@ -119,7 +119,6 @@ describe('keys', () => {
       type: 'default',
     })
     expect((await rope({ 'llama.rope.scaling.factor': f32(0) })).scaling).toEqual({ type: 'default' })
-    expect((await rope({ 'llama.rope.dimension_count': 4 })).rotary).toBe(4)
   })
   test('rope_freqs with another scaling than a linear one is refused: one of them would be lost', async () => {
     const freqs = { ...tensor('rope_freqs.weight', 4), bytes: new Uint8Array(Float32Array.of(1, 1, 2, 8).buffer) }

@@ -229,7 +229,8 @@ describe('GGUF config', () => {
       model_type: 'mistral',
       sliding_window: 16,
     })
-    expect(await of({ 'llama.rope.dimension_count': 4 })).toMatchObject({ partial_rotary_factor: 0.5 })
+    // its rows stand in an order that is of heads that turn whole
+    await expect(of({ 'llama.rope.dimension_count': 4 })).rejects.toThrow(code('CONFIG_INVALID', 'key length, 8'))
   })
   it('takes per-layer lists when all layers agree', async () => {
     expect(await of({ 'llama.attention.head_count': Uint32Array.of(4, 4) })).toMatchObject({ num_attention_heads: 4 })
