@@ -38,6 +38,7 @@ export const adalora: AdapterKind = {
           const found = findModule(modules, path, model.root)
           if (found === null) throw noModule(name, path)
           if (!isTarget(path)) throw notTarget(name, path)
+          if (modules.get(found)!.fixed) throw unsupported(name, 'module', path)
           const { rows, cols, uses } = modules.get(found)!
           const [a, b, e] = words.map((word) => own.get(word) ?? absent(name, own, word))
           const r = a!.tensor.shape[0] ?? 0

@@ -35,6 +35,7 @@ export const ia3: AdapterKind = {
           const found = findModule(modules, path, model.root)
           if (found === null) throw noModule(name, path)
           if (!isTarget(path)) throw notTarget(name, path)
+          if (modules.get(found)!.fixed) throw unsupported(name, 'module', path)
           const module = modules.get(found)!
           const member = own.get(word)!
           const forward = isForward(path)

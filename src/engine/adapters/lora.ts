@@ -76,6 +76,7 @@ export const lora: AdapterKind = {
           const found = findModule(modules, path, model.root)
           if (found === null) throw noModule(name, path)
           if (!isTarget(path)) throw notTarget(name, path)
+          if (modules.get(found)!.fixed) throw unsupported(name, 'module', path)
           const module = modules.get(found)!
           const low = lowOf(path, own, module)
           for (const use of module.uses) {

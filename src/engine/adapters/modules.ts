@@ -18,6 +18,8 @@ export interface ModelModule {
   rows: number
   cols: number
   uses: ModuleUse[]
+  /** no adapter can change it here */
+  fixed: boolean
 }
 
 const wrappers = /(^|\.)(_orig_mod|module|_fsdp_wrapped_module|_checkpoint_wrapped_module)(?=\.)/g
@@ -33,6 +35,10 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
   const { embed, head } = description
   const table = embed.weightAt ?? `${embed.at}.weight`
   const modules = new Map<string, ModelModule>()
+  // what is divided by the lengths of its rows would have to be divided by those of the changed ones
+  const normed = new Set(
+    Object.values(plan.vectors).flatMap(({ make }) => (make?.kind === 'unit-rows' ? [make.weight] : [])),
+  )
   for (const step of plan.steps) {
     const weight = plan.weights[step.args['weight'] ?? '']
     if (!weight || weight.role === 'adapter') continue
@@ -41,7 +47,8 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
       // a tied head computes with the embedding's tensor, and is a module of its own
       const path = (step.op === 'matmul' && part.tensor === table && head.tokens?.at) || pathOf(part.tensor)
       const rows = part.slice ? (part.rows / part.slice.count) * part.slice.every : part.rows
-      const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [] }
+      const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [], fixed: false }
+      module.fixed ||= step.op === 'matmul' && normed.has(step.args['weight']!)
       module.uses.push({ step, part, from })
       modules.set(path, module)
       from += part.rows

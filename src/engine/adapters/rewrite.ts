@@ -9,8 +9,6 @@ import type { ModuleUse } from './modules.ts'
 
 export class Rewrite {
   private readonly plan: Plan
-  /** the last step that was put behind a step, by that step's name */
-  private readonly ends = new Map<string, string>()
   private count = 0
 
   constructor(
@@ -56,7 +54,7 @@ export class Rewrite {
   }
   /** Has some adapter put steps behind this one? */
   isChanged(step: string): boolean {
-    return this.plan.steps[this.plan.steps.findIndex(({ name }) => name === step) + 1]?.when !== undefined
+    return this.plan.steps.some(({ behind }) => behind === step)
   }
   /**
    * Puts a tensor of the adapter's in the place of the model's in every vector that holds it.
@@ -109,22 +107,17 @@ export class Rewrite {
       part,
       layer,
       when: [this.adapter],
+      behind: name,
     }))
-    const after = this.ends.get(name) ?? name
-    const at = this.plan.steps.findIndex((one) => one.name === after)
+    const at = this.plan.steps.findLastIndex((one) => one.name === name || one.behind === name)
+    const after = this.plan.steps[at]!.name
     this.plan.steps.splice(at + 1, 0, ...steps)
     const end = steps.at(-1)!
-    this.ends.set(name, end.name)
     const result = args['y']!
     const arg = Object.keys(end.args).find((one) => end.args[one] === result)!
     for (const [site, place] of Object.entries(this.plan.sites)) {
       if (place.step !== after || place.in !== 'row' || this.tensorAt(after, place.arg) !== result) continue
-      this.plan.sites[site] = {
-        ...place,
-        step: end.name,
-        arg,
-        ...(place.added && { since: place.since ?? place.step }),
-      }
+      this.plan.sites[site] = { ...place, step: end.name, arg, since: place.since ?? place.step }
     }
   }
   private tensorAt(step: string, arg: string): string | undefined {

@@ -56,7 +56,8 @@ export class Saved {
       }
       const path = one.leaf === 'weight' ? namesOf(one.path, root).find((own) => modules.has(own)) : undefined
       if (path === undefined) throw noModule(rewrite.adapter, one.path)
-      const { rows, cols, uses } = modules.get(path)!
+      const { rows, cols, uses, fixed } = modules.get(path)!
+      if (fixed) throw unsupported(rewrite.adapter, 'module', one.path)
       const turned = uses[0]!.part.transpose
       const need = turned ? [cols, rows] : [rows, cols]
       if (shape.join() !== need.join()) throw wrongShape(rewrite.adapter, one.name, need, shape)

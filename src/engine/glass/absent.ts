@@ -40,11 +40,14 @@ const messages: Partial<Record<Absence, string>> = {
   sums: 'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
 }
 
-/** Is a logit a scalar product of the (normed) last residual? Then the matrix over the vocabulary reads it itself. */
+/**
+ * Is a logit a scalar product of the (normed) last residual? Then the matrix over the vocabulary reads it itself, and no
+ * adapter changes what it gives.
+ */
 const isLinear = (plan: Plan): boolean => {
   const head = plan.steps.filter(({ part }) => part === 'head')
   const first = head.findIndex(({ name }) => name === ('final_norm' in plan.sites ? 'final_norm' : 'rows')) + 1
-  return head[first]?.name === 'logits'
+  return head[first]?.name === 'logits' && !head.some(({ behind }) => behind === 'logits')
 }
 
 /** Why no token can be read out of the model's last residual; null: it can. */

@@ -168,6 +168,8 @@ export async function editHooks(runner: StepRunner, edits: readonly Edit[]): Pro
     const { name, op, args, params, part } = adds
     const rest = op === 'mix' ? [await placed(runner, `without.${name}`, op, args, { ...params, by: 0 }, part)] : []
     hooks.instead.set(name, rest)
+    // what adapters add to the branch goes with it
+    for (const step of runtime.plan.steps) if (step.behind === name) hooks.instead.set(step.name, [])
   }
   for (const [n, { step, x, vector, params }] of steerings.entries()) {
     const name = `steer.${n}`

@@ -1,7 +1,7 @@
 // The embedding as a space: how near tokens lie to each other in it. The table stays on the GPU; a number per token
 // comes back.
 
-import { placeOf, stepOf } from '../model/sites.ts'
+import { ownStep, placeOf } from '../model/sites.ts'
 import { checkRange } from './probe.ts'
 import type { StepRunner } from './step-runner.ts'
 
@@ -16,7 +16,7 @@ export async function embeddingCosines(
   checkRange('token', id, 0, V)
   checkRange('token', from, 0, V)
   checkRange('token', to - 1, from, V)
-  const { weight } = stepOf(plan, placeOf(plan, 'embed').step).args as { weight: string }
+  const { weight } = ownStep(plan, placeOf(plan, 'embed')).args as { weight: string }
   runner.tensor('near.id', 1)
   runner.tensor('near.x', D)
   runner.tensor('near.y', V)

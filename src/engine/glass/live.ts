@@ -414,6 +414,7 @@ export class LiveGlass implements Glass {
   changeAdapter(change: () => Promise<void>): Promise<void> {
     return this.inTurn(async () => {
       await change()
+      this.lensReader = null // it has read vectors that may be others now
       this.scored.clear()
       this.rows.clear()
     })

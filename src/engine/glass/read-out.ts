@@ -43,9 +43,9 @@ export class ReadOut {
       return tensorName(name)
     }
     const steps: Prepared[] = []
-    for (const { name, op, args, params } of behind) {
+    for (const { name, op, args, params, when } of behind) {
       const moved = Object.fromEntries(Object.entries(args).map(([arg, tensor]) => [arg, place(tensor)]))
-      steps.push(await runner.step(`lens.${name}`, op, moved, params))
+      steps.push(await runner.step(`lens.${name}`, op, moved, params, undefined, undefined, when))
     }
     const vocabulary = stepOf(plan, 'logits')
     const scale = behind.find(({ name }) => name === 'logits.scale')

@@ -4,7 +4,7 @@
 
 import type { Work } from '../runtime/inspect.ts'
 import type { BranchName, PlanStep } from '../model/plan.ts'
-import { blockSite, placeOf, stepOf, stretchesOf, tensorOf } from '../model/sites.ts'
+import { blockSite, endOf, placeOf, stepOf, stretchesOf, tensorOf } from '../model/sites.ts'
 import { keptTensor, type ActivationCache } from './activation-cache.ts'
 import { branchOf, isBehindEncoder, residualAfter, residualBefore, residualTensor, sourceLayers } from './sites.ts'
 
@@ -123,7 +123,7 @@ export class Replay {
     const captures = (before: boolean): Capture[] =>
       pieces.map(({ tensor, offset, count }, n) => ({
         key: `${before ? 'before' : 'after'} ${n}`,
-        step: place.step,
+        step: before ? (place.since ?? place.step) : place.step,
         buffer: tensor,
         offset,
         width: count,
@@ -157,7 +157,7 @@ export class Replay {
       Math.max(...layers),
       wanted.map((one): Capture => ({
         key: key(one),
-        step: branchOf(plan, one.layer, one.part).adds,
+        step: endOf(plan, branchOf(plan, one.layer, one.part).adds),
         buffer: residualTensor(plan, one.layer),
         offset: 0,
         width: plan.dims.D,

@@ -4,7 +4,7 @@
 
 import { EngineError } from '../errors.ts'
 import type { Plan, PlanBranch, PlanStep, RowSlice, SitePlace, WeightPart } from '../model/plan.ts'
-import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
+import { blockSite, ownStep, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import { absentView } from './absent.ts'
 import { sites, type PlanSite, type Site } from './types.ts'
 
@@ -127,10 +127,11 @@ export function sitesForPanels(plan: Plan): Record<string, PlanSite> {
       if (name !== null && !words.has(name)) words.set(name, { site, layer: wholeSites.includes(site) ? 0 : layer })
     }
   }
-  const matrix = ({ step, weight, from }: SitePlace): PlanSite['matrix'] => {
+  const matrix = (place: SitePlace): PlanSite['matrix'] => {
+    const { weight, from } = place
     if (!weight) return null
     const { tensor, slice } = plan.weights[weight.name]!.parts[weight.part]!
-    return { tensor, rows: slice ?? null, input: from[0] ?? null, bias: stepOf(plan, step).params['hasBias'] === 1 }
+    return { tensor, rows: slice ?? null, input: from[0] ?? null, bias: ownStep(plan, place).params['hasBias'] === 1 }
   }
   return Object.fromEntries(
     Object.entries(plan.sites).map(([name, place]): [string, PlanSite] => [

@@ -48,10 +48,11 @@ export class StepRunner {
     params: Params,
     layer = -1,
     part: PlanStep['part'] = 'probe',
+    when?: PlanStep['when'],
   ): Promise<Prepared> {
     let ready = this.prepared.get(name)
     if (!ready) {
-      const step: PlanStep = { name, op, args, params, part, layer }
+      const step: PlanStep = { name, op, args, params, part, layer, ...(when && { when }) }
       this.prepared.set(name, (ready = this.runtime.prepare([step]).then((list) => list[0]!)))
     }
     return ready

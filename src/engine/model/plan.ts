@@ -187,6 +187,8 @@ export interface PlanStep {
   layer: number
   /** of adapters: runs while one of them is on */
   when?: readonly string[]
+  /** of an adapter's: the model's step whose result it changes */
+  behind?: string
 }
 
 /** Does a step run while these adapters are off? */
@@ -211,7 +213,7 @@ export interface SitePlace {
   from: string[]
   /** the step adds into the buffer: the site is what it added, the buffer after the step minus the buffer before it */
   added?: true
-  /** `added`: by this step and those after it, up to `step` */
+  /** the model's own step, where an adapter's stand behind it and change what it gave, up to `step` */
   since?: string
   /** the slice falls into so many heads of width / heads values each */
   heads?: number

@@ -33,6 +33,12 @@ export function stepOf({ steps }: Plan, name: string): PlanStep {
   return step
 }
 
+/** The model's own step that computes what stands at a place. */
+export const ownStep = (plan: Plan, { since, step }: SitePlace): PlanStep => stepOf(plan, since ?? step)
+/** The last step that changes what this one gave: its own name, where no adapter stands behind it. */
+export const endOf = ({ steps }: Plan, step: string): string =>
+  steps.findLast(({ behind }) => behind === step)?.name ?? step
+
 /** The buffer or cache plane that a place is in. */
 export const tensorOf = (plan: Plan, place: SitePlace): string => stepOf(plan, place.step).args[place.arg]!
 
