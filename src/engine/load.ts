@@ -3,7 +3,7 @@
 import { EngineError } from './errors.ts'
 import type { AdaptedModel } from './adapters/adapter.ts'
 import { readLeads } from './adapters/lead.ts'
-import { openAdapter, type OpenedAdapter } from './adapters/open.ts'
+import { openAdapter, ownPrefix, type OpenedAdapter } from './adapters/open.ts'
 import { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
@@ -177,11 +177,15 @@ async function withAdapters(
   infos: AdapterInfo[]
   put: OpenedAdapter[]
 }> {
-  if (!options.adapters?.length) return { plan: plain, provider: base, adapters: null, infos: [], put: [] }
+  const { prefixEncoder: own } = description
+  if (!options.adapters?.length && !own) return { plan: plain, provider: base, adapters: null, infos: [], put: [] }
   const { root } = families.find(({ name }) => name === description.family)!.modules
   const model: AdaptedModel = { description, root }
   const opened: OpenedAdapter[] = []
-  for (const one of options.adapters) opened.push(await openAdapter(one, options.signal))
+  for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
+  // its prefix may lie in files of its own: then it is one of those
+  const isHere = own && [...checkpoint.tensors.keys()].some((name) => name.startsWith(`${own.at}.`))
+  if (own && (isHere || !opened.some(({ lead }) => lead))) opened.unshift(ownPrefix(own, checkpoint.tensors))
   let plan = plain
   const infos: AdapterInfo[] = []
   for (const { name, kind, scale, rank, parameters, ignored, adapt, lead } of opened) {

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { writeSafetensors } from './formats/testing.ts'
 import { runGolden } from './golden.ts'
 import type { Engine } from './index.ts'
 import { adapterOf } from './testing/adapters.ts'
@@ -21,11 +22,29 @@ function filesOf(name: string): Map<string, Uint8Array> {
   const { base } = JSON.parse(new TextDecoder().decode(golden)) as { base: string }
   return new Map([
     ...['config.json', 'model.safetensors'].map((file) => [file, bytesOf(`${bases}/${base}/${file}`)] as const),
-    ...['adapter_config.json', 'adapter_model.safetensors'].map(
-      (file) => [`adapter/${file}`, bytesOf(`${folder}/${name}/${file}`)] as const,
-    ),
+    ...readdirSync(`${folder}/${name}`)
+      .filter((file) => file !== 'golden.json')
+      .map((file) => [`adapter/${file}`, bytesOf(`${folder}/${name}/${file}`)] as const),
     ['golden.json', golden] as const,
   ])
+}
+
+/** The tensors of a safetensors file, as a test writes them again. */
+function tensorsOf(file: Uint8Array): { name: string; dtype: string; shape: number[]; bytes: Uint8Array }[] {
+  const length = new DataView(file.buffer, file.byteOffset).getUint32(0, true)
+  type Header = Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Header
+  delete header['__metadata__']
+  return Object.entries(header).map(
+    ([
+      name,
+      {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      },
+    ]) => ({ name, dtype, shape, bytes: file.slice(8 + length + begin, 8 + length + end) }),
+  )
 }
 
 /** compiled on a software GPU, each takes seconds */
@@ -45,6 +64,37 @@ test('the comparison sees a prefix that is left out', async () => {
   const golden = JSON.parse(new TextDecoder().decode(files.get('golden.json'))) as object
   files.set('golden.json', new TextEncoder().encode(JSON.stringify({ ...golden, adapters: { adapter: 0 } })))
   expect(await runGolden('off', files, { gpu: null, machines: ['reference'] })).toMatchObject({ status: 'fail' })
+})
+
+describe('a prefix among the files of its own model', () => {
+  const name = 'chatglm2-6b-encoder'
+  const own = filesOf(name)
+  const [config, prefix, model] = ['adapter/config.json', 'adapter/model.safetensors', 'model.safetensors'].map(
+    (file) => own.get(file)!,
+  ) as [Uint8Array, Uint8Array, Uint8Array]
+  const only = (files: Record<string, Uint8Array>): Map<string, Uint8Array> =>
+    new Map([...Object.entries(files), ['golden.json', own.get('golden.json')!]])
+  const run = (files: Map<string, Uint8Array>) =>
+    runGolden(name, files, { gpu: null, machines: ['reference', 'processor'] })
+
+  test('is read with the weights', async () => {
+    const merged = writeSafetensors([...tensorsOf(model), ...tensorsOf(prefix)])
+    expect(await run(only({ 'config.json': config, 'model.safetensors': merged }))).toMatchObject({ status: 'pass' })
+  })
+  test('may lie in a folder of its own, though the config speaks of it', async () => {
+    const files = { 'config.json': config, 'model.safetensors': model, 'adapter/config.json': config }
+    expect(await run(only({ ...files, 'adapter/model.safetensors': prefix }))).toMatchObject({ status: 'pass' })
+  })
+  test('must be there where the config speaks of it', async () => {
+    const { status, reason } = await run(only({ 'config.json': config, 'model.safetensors': model }))
+    expect([status, reason]).toEqual(['fail', expect.stringContaining('transformer.prefix_encoder.embedding.weight')])
+  })
+  test('is refused beside another that stands before the text', async () => {
+    const merged = writeSafetensors([...tensorsOf(model), ...tensorsOf(prefix)])
+    const files = { 'config.json': config, 'model.safetensors': merged, 'adapter/config.json': config }
+    const { status, reason } = await run(only({ ...files, 'adapter/model.safetensors': prefix }))
+    expect([status, reason]).toEqual(['fail', expect.stringContaining('one adapter alone')])
+  })
 })
 
 describe('switched while people look and chat', { timeout: 60_000 }, () => {

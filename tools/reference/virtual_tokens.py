@@ -14,9 +14,11 @@ import warnings
 
 import peft
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 import golden
+import own_families
 
 warnings.filterwarnings("ignore")
 OUT = os.path.join(golden.ROOT, "fixtures", "virtual")
@@ -88,6 +90,65 @@ def make(base, kind, n, more):
     print(base, kind, n, f"changes the logits by {far:.2g}")
 
 
+# P-tuning v2 over models that are not in transformers: base, length, projected
+ENCODERS = [("chatglm2-6b", 4, False), ("chatglm2-6b", 3, True), ("chatglm-6b", 2, False)]
+
+
+def encode(base, n, projected):
+    """THUDM's PrefixEncoder and get_prompt: keys and values are put before those of the text, unturned, seen by all; the
+    text's positions stay as they are."""
+    folder = os.path.join(golden.ROOT, "fixtures", "golden", base)
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
+        config = json.load(f)
+    with open(os.path.join(folder, "golden.json"), encoding="utf-8") as f:
+        ids = json.load(f)["inputs"]["input_ids"][0]
+    weights = {k: v.double() for k, v in load_file(os.path.join(folder, "model.safetensors")).items()}
+    L, D, H = config["num_layers"], config["hidden_size"], config["num_attention_heads"]
+    d = config.get("kv_channels", D // H)
+    K = config.get("multi_query_group_num", H) if config.get("multi_query_attention") else H
+    generator = torch.Generator().manual_seed(n)
+    draw = lambda *shape: torch.randn(*shape, generator=generator) * 0.6  # noqa: E731
+    width = L * 2 * K * d
+    if projected:
+        own = {"embedding.weight": draw(n, D), "trans.0.weight": draw(D, D), "trans.0.bias": draw(D)}
+        own |= {"trans.2.weight": draw(width, D), "trans.2.bias": draw(width)}
+        w = {k: v.double() for k, v in own.items()}
+        inner = torch.tanh(w["embedding.weight"] @ w["trans.0.weight"].T + w["trans.0.bias"])
+        table = inner @ w["trans.2.weight"].T + w["trans.2.bias"]
+    else:
+        own = {"embedding.weight": draw(n, width)}
+        table = own["embedding.weight"].double()
+    sides = table.view(n, 2 * L, K, d)
+    layer = iter(range(L))
+    attend = own_families.attend
+
+    def behind(q, k, v, mask):
+        i = next(layer)
+        seen = torch.cat([torch.ones(len(q), n, dtype=torch.bool), mask], 1)
+        return attend(q, torch.cat([sides[:, 2 * i], k]), torch.cat([sides[:, 2 * i + 1], v]), seen)
+
+    plain = own_families.forward_of(config)(config, weights, ids)
+    own_families.attend = behind
+    try:
+        logits = own_families.forward_of(config)(config, weights, ids)
+    finally:
+        own_families.attend = attend
+    assert (logits - plain).abs().max() > 1e-2 * logits.abs().max()
+    out = os.path.join(OUT, f"{base}-{'projected' if projected else 'encoder'}")
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    save_file({f"transformer.prefix_encoder.{k}": v.contiguous() for k, v in own.items()}, os.path.join(out, "model.safetensors"))
+    with open(os.path.join(out, "config.json"), "w", encoding="utf-8") as f:
+        json.dump({**config, "pre_seq_len": n, "prefix_projection": projected}, f, indent=2)
+        f.write("\n")
+    with open(os.path.join(out, "golden.json"), "w", encoding="utf-8") as f:
+        rows = [[float(f"{v:.8g}") for v in row] for row in logits.tolist()]
+        json.dump({"base": base, "inputs": {"input_ids": [ids]}, "logits": [rows]}, f)
+        f.write("\n")
+
+
 if __name__ == "__main__":
     for case in CASES:
         make(*case)
+    for case in ENCODERS:
+        encode(*case)

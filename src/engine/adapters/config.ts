@@ -33,8 +33,9 @@ export class AdapterConfig {
     /** the adapter's name, for messages */
     private readonly adapter: string,
     text: string,
+    private readonly file = adapterConfigName,
   ) {
-    this.values = parseJsonObject(adapterConfigName, text)
+    this.values = parseJsonObject(file, text)
     for (const key of refused) if (!isEmpty(this.raw(key))) throw unsupported(adapter, key, this.values[key])
   }
 
@@ -93,8 +94,8 @@ export class AdapterConfig {
     const found = shown(this.values[key], 80)
     throw new EngineError(
       'CONFIG_INVALID',
-      `Cannot use the adapter "${this.adapter}": "${key}" of its ${adapterConfigName} must be ${need}, found ${found}.`,
-      { file: adapterConfigName, key, need, found },
+      `Cannot use the adapter "${this.adapter}": "${key}" of its ${this.file} must be ${need}, found ${found}.`,
+      { file: this.file, key, need, found },
     )
   }
 }

@@ -4,7 +4,8 @@ import type { AdapterKind } from './adapter.ts'
 import { adalora } from './adalora.ts'
 import { ia3 } from './ia3.ts'
 import { lora } from './lora.ts'
+import { prefixEncoder } from './prefix-encoder.ts'
 import { prefixTuning } from './prefix-tuning.ts'
 import { promptTuning, pTuning } from './prompt-tuning.ts'
 
-export const kinds: readonly AdapterKind[] = [lora, adalora, ia3, promptTuning, pTuning, prefixTuning]
+export const kinds: readonly AdapterKind[] = [lora, adalora, ia3, promptTuning, pTuning, prefixTuning, prefixEncoder]

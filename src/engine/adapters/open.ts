@@ -3,17 +3,21 @@
 
 import { EngineError } from '../errors.ts'
 import { adapterConfigName } from '../formats/adapters.ts'
+import { parseJsonObject } from '../formats/config.ts'
 import type { ModelFiles } from '../formats/bytes.ts'
 import { notWeights, sniffFile } from '../formats/kinds.ts'
 import { readSafetensors } from '../formats/safetensors.ts'
 import { readText } from '../formats/text.ts'
 import type { CheckpointTensor } from '../formats/types.ts'
-import type { Adapter } from './adapter.ts'
+import type { PrefixEncoder } from '../model/describe.ts'
+import type { Adapter, AdapterFile } from './adapter.ts'
 import { AdapterConfig } from './config.ts'
 import { unsupported } from './errors.ts'
 import { kinds } from './kinds.ts'
+import { PREFIX_ENCODER } from './prefix-encoder.ts'
 
 const weightsName = 'adapter_model.safetensors'
+const modelConfigName = 'config.json'
 
 export interface OpenedAdapter extends Adapter {
   name: string
@@ -31,18 +35,49 @@ export async function openAdapter(
   signal?: AbortSignal,
 ): Promise<OpenedAdapter> {
   const paths = [...files.keys()].sort((a, b) => a.split('/').length - b.split('/').length)
-  const configPath = paths.find((path) => path.split('/').at(-1) === adapterConfigName)
+  const called = (file: string): string | undefined => paths.find((path) => path.split('/').at(-1) === file)
+  const configPath = called(adapterConfigName) ?? called(modelConfigName)
   const text = configPath === undefined ? null : await readText(files, configPath, 2 ** 20, signal)
   if (configPath === undefined || text === null) throw missing(name, adapterConfigName)
-  const folder = configPath.slice(0, configPath.length - adapterConfigName.length)
-  const config = new AdapterConfig(name, text)
+  const folder = configPath.slice(0, configPath.lastIndexOf('/') + 1)
+  const isOwn = configPath.endsWith(adapterConfigName)
+  const config = isOwn ? new AdapterConfig(name, text) : prefixConfig(name, parseJsonObject(modelConfigName, text))
   const tensors = await tensorsOf(name, folder, files, signal)
-  const type = config.text('peft_type').toUpperCase()
+  const type = isOwn ? config.text('peft_type').toUpperCase() : PREFIX_ENCODER
+  return { ...openKind({ name, config, tensors }, type), scale }
+}
+
+/** @param type of the list of kinds */
+export function openKind({ name, config, tensors }: AdapterFile, type: string): Omit<OpenedAdapter, 'scale'> {
   const kind = kinds.find((one) => one.type === type)
   if (!kind) throw unsupported(name, 'peft_type', type.slice(0, 60))
   const adapter = kind.open({ name, config, tensors })
   const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, axis) => n * axis, 1), 0)
-  return { ...adapter, name, scale, parameters, ignored: config.ignored }
+  return { ...adapter, name, parameters, ignored: config.ignored }
+}
+
+/** A prefix that lies among the model's own tensors: it is on, and can be switched off. @throws ADAPTER_MISFIT */
+export function ownPrefix(
+  { at, count, projected }: PrefixEncoder,
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+): OpenedAdapter {
+  const name = at.split('.').at(-1)!
+  const config = new AdapterConfig(name, prefixText(count, projected), modelConfigName)
+  const own = new Map([...tensors].filter(([tensor]) => tensor.startsWith(`${at}.`)))
+  return { ...openKind({ name, config, tensors: own }, PREFIX_ENCODER), scale: 1 }
+}
+
+const prefixText = (count: unknown, projected: unknown): string =>
+  JSON.stringify({ pre_seq_len: count, prefix_projection: projected })
+
+/**
+ * P-tuning v2 has no config of its own: a config.json of the whole model says how long the prefix is.
+ * @throws FILE_MISSING where it does not
+ */
+function prefixConfig(name: string, model: Record<string, unknown>): AdapterConfig {
+  const { pre_seq_len, prefix_projection = false } = model
+  if (pre_seq_len === undefined || pre_seq_len === null) throw missing(name, adapterConfigName)
+  return new AdapterConfig(name, prefixText(pre_seq_len, prefix_projection), modelConfigName)
 }
 
 async function tensorsOf(
@@ -51,10 +86,11 @@ async function tensorsOf(
   files: ModelFiles,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, CheckpointTensor>> {
-  const source = files.get(folder + weightsName)
+  const here = [...files.keys()].filter((path) => path.startsWith(folder) && path.endsWith('.safetensors'))
+  const source = files.get(folder + weightsName) ?? (here.length === 1 ? files.get(here[0]!) : undefined)
   if (!source) {
     const pickle = [...files.keys()].find(
-      (path) => path.startsWith(folder) && /adapter_model\.(bin|pt|pth)$/.test(path),
+      (path) => path.startsWith(folder) && /(adapter|pytorch)_model\.(bin|pt|pth)$/.test(path),
     )
     if (pickle === undefined) throw missing(name, weightsName)
     const kind = await sniffFile(files.get(pickle)!, signal)

@@ -236,6 +236,13 @@ export interface Stack {
   norm?: Norm
 }
 
+/** P-tuning v2, kept within a model's own files (adapters/prefix-encoder.ts reads it). */
+export interface PrefixEncoder {
+  at: string
+  count: number
+  projected: boolean
+}
+
 export interface Description {
   family: string
   /** `layers` and `maxContext` of the stack that writes; H, K, d of all */
@@ -254,6 +261,8 @@ export interface Description {
   ahead?: string
   /** a prefix language model: which tokens mark the prefix */
   prefix?: PrefixTokens
+  /** its files hold keys and values that stand before every text: how many, and what their tensors begin with */
+  prefixEncoder?: PrefixEncoder
   /** its family writes, this one gives vectors: the class that says so, null where files beside the weights do */
   headless?: { named: string | null }
   /** the class whose files hold no head, where the embedding serves as one all the same */

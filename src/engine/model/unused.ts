@@ -35,7 +35,7 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 export function judgeTensors(
   names: Iterable<string>,
   used: ReadonlySet<string>,
-  { family, dims: { layers }, embed, block, head, encoder, headless }: Description,
+  { family, dims: { layers }, embed, block, head, encoder, headless, prefixEncoder }: Description,
   { buffers, modules }: Pick<Family, 'buffers' | 'modules'>,
   { beside: mayLieBeside }: Wording,
 ): UnusedTensors[] {
@@ -49,6 +49,7 @@ export function judgeTensors(
   const isHead = (name: string): boolean => Boolean(headless) && modules.heads.some((at) => name.startsWith(`${at}.`))
   for (const name of names) {
     if (used.has(name) || buffers?.test(name)) continue
+    if (prefixEncoder && name.startsWith(`${prefixEncoder.at}.`)) continue // read with the adapters
     const stack = stacks.find(({ is }) => is.test(name))
     const layer = stack?.is.exec(name)?.[1]
     const kind = adapters.test(name)

@@ -1,7 +1,8 @@
 // What can be wrong with an adapter, for the catalogs' test: each on the golden llama (three blocks, 32 wide).
 
 import { checkLeadScale } from '../../engine/adapters/lead.ts'
-import { folderFiles } from '../../engine/formats/testing.ts'
+import { openAdapter } from '../../engine/adapters/open.ts'
+import { filesOf, folderFiles } from '../../engine/formats/testing.ts'
 import { planModel } from '../../engine/index.ts'
 import { adapterOf, loraConfig, loraShapes } from '../../engine/testing/adapters.ts'
 import type { ErrorCode } from '../../engine/errors.ts'
@@ -52,6 +53,11 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   },
   { code: 'ADAPTER_MISFIT', what: 'a prompt before a text that is read both ways', run: before({}, undefined, 'bert') },
   { code: 'ADAPTER_MISFIT', what: 'a prompt whose file holds something else', run: before({}, { prompts: [4, 32] }) },
+  {
+    code: 'FILE_MISSING',
+    what: "an adapter's folder with a config.json that speaks of no prefix",
+    run: () => openAdapter({ name: 'mine', files: filesOf({ 'config.json': '{}' }) }),
+  },
   { code: 'CONFIG_INVALID', what: 'a prefix of a deeper model', run: before({ ...prefix, num_layers: 4 }) },
   { code: 'CONFIG_INVALID', what: 'a prefix for all query heads', run: before({ ...prefix, num_attention_heads: 4 }) },
   {

@@ -4,6 +4,7 @@
 
 import type { Attention, Branch, Family, Linear } from '../describe.ts'
 import { any, every, notComputed, only } from '../keys.ts'
+import { prefixEncoderOf } from './prefix-encoder.ts'
 
 /** √(2 · 28): the reference passes its default depth, never the model's */
 const ALPHA = Math.sqrt(56)
@@ -26,15 +27,9 @@ export const chatglm: Family = {
     'model_type',
     ...['num_layers', 'vocab_size', 'hidden_size', 'num_attention_heads', 'max_sequence_length', 'layernorm_epsilon'],
     ...['inner_hidden_size', 'position_encoding_2d', 'bos_token_id', 'mask_token_id', 'gmask_token_id'],
-    ...['quantization_bit', 'pre_seq_len'],
+    ...['quantization_bit', 'pre_seq_len', 'prefix_projection'],
   ],
-  off: {
-    quantization_bit: only(0, 4, 8),
-    prefix_projection: any,
-    layer_types: every('full_attention'),
-    bos_token_id: any,
-    mask_token_id: any,
-  },
+  off: { quantization_bit: only(0, 4, 8), layer_types: every('full_attention'), bos_token_id: any, mask_token_id: any },
   describe(config) {
     const D = config.count('hidden_size', 4096),
       H = config.count('num_attention_heads', 32),
@@ -42,7 +37,6 @@ export const chatglm: Family = {
       maxContext = config.count('max_sequence_length', 2048),
       eps = config.number('layernorm_epsilon', 1e-5)
     if (!config.flag('position_encoding_2d', true)) throw notComputed('chatglm', 'position_encoding_2d', false)
-    if (config.has('pre_seq_len')) throw notComputed('chatglm', 'pre_seq_len', config.raw('pre_seq_len'))
     if (d % 4) throw config.invalid('hidden_size', 'four times a whole number for each head', D)
     const norm = (at: string) => ({ kind: 'layer' as const, at, eps, bias: true })
     const third = (n: number): Linear => ({
@@ -95,6 +89,7 @@ export const chatglm: Family = {
         end: config.number('bos_token_id', 150004),
         blanks: [config.number('gmask_token_id', 150001), config.number('mask_token_id', 150000)],
       },
+      ...prefixEncoderOf(config),
       embed: { at: 'transformer.word_embeddings' },
       block: () => ({ at: 'transformer.layers.{i}', branches }),
       head: { norm: norm('transformer.final_layernorm'), tokens: { at: 'lm_head', tied: false } },

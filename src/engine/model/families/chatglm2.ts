@@ -2,7 +2,8 @@
 // pairs on the first half of each head, SwiGLU with gate and up in one tensor. THUDM's modeling_chatglm.py.
 
 import type { Family, Linear, Norm } from '../describe.ts'
-import { any, notComputed, only } from '../keys.ts'
+import { any, only } from '../keys.ts'
+import { prefixEncoderOf } from './prefix-encoder.ts'
 
 export const chatglm2: Family = {
   name: 'chatglm2',
@@ -21,7 +22,7 @@ export const chatglm2: Family = {
     ...['num_layers', 'padded_vocab_size', 'vocab_size', 'hidden_size', 'ffn_hidden_size', 'kv_channels'],
     ...['num_attention_heads', 'seq_length', 'layernorm_epsilon', 'rmsnorm', 'post_layer_norm', 'add_bias_linear'],
     ...['apply_residual_connection_post_layernorm', 'add_qkv_bias', 'multi_query_attention', 'multi_query_group_num'],
-    ...['tie_word_embeddings', 'rope_ratio', 'quantization_bit', 'pre_seq_len'],
+    ...['tie_word_embeddings', 'rope_ratio', 'quantization_bit', 'pre_seq_len', 'prefix_projection'],
   ],
   off: {
     quantization_bit: only(0, 4, 8),
@@ -77,7 +78,6 @@ export const chatglm2: Family = {
       eps = config.number('layernorm_epsilon', 1e-5),
       bias = config.flag('add_bias_linear', false),
       qkvBias = bias || config.flag('add_qkv_bias', false)
-    if (config.has('pre_seq_len')) throw notComputed('chatglm2', 'pre_seq_len', config.raw('pre_seq_len'))
     const fromNorm = config.flag('apply_residual_connection_post_layernorm', false)
     const norm = (at: string): Norm =>
       config.flag('rmsnorm', true) ? { kind: 'rms', at, eps } : { kind: 'layer', at, eps, bias: true }
@@ -102,6 +102,7 @@ export const chatglm2: Family = {
         V: config.count('padded_vocab_size|vocab_size', 65024),
         maxContext,
       },
+      ...prefixEncoderOf(config),
       embed: { at: 'transformer.embedding.word_embeddings' },
       block: () => ({
         at: 'transformer.encoder.layers.{i}',
