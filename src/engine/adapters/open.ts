@@ -42,6 +42,10 @@ export async function openAdapter(
   const folder = configPath.slice(0, configPath.lastIndexOf('/') + 1)
   const isOwn = configPath.endsWith(adapterConfigName)
   const config = isOwn ? new AdapterConfig(name, text) : prefixConfig(name, parseJsonObject(modelConfigName, text))
+  // adapter-hub's folders: bottleneck adapters, and its own way of keeping the others
+  if (isOwn && config.raw('peft_type') === undefined && config.has('config')) {
+    throw unsupported(name, 'config', config.raw('config'))
+  }
   const tensors = await tensorsOf(name, folder, files, signal)
   const type = isOwn ? config.text('peft_type').toUpperCase() : PREFIX_ENCODER
   return { ...openKind({ name, config, tensors }, type), scale }

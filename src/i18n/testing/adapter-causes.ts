@@ -54,6 +54,11 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   { code: 'ADAPTER_MISFIT', what: 'a prompt before a text that is read both ways', run: before({}, undefined, 'bert') },
   { code: 'ADAPTER_MISFIT', what: 'a prompt whose file holds something else', run: before({}, { prompts: [4, 32] }) },
   {
+    code: 'ADAPTER_UNSUPPORTED',
+    what: 'a bottleneck adapter',
+    run: put({ peft_type: undefined, config: { architecture: 'double_seq_bn' } }),
+  },
+  {
     code: 'FILE_MISSING',
     what: "an adapter's folder with a config.json that speaks of no prefix",
     run: () => openAdapter({ name: 'mine', files: filesOf({ 'config.json': '{}' }) }),
