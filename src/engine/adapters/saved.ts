@@ -33,10 +33,12 @@ export class Saved {
 
   /** @param path of the tensor behind PEFT's prefix @returns whether it is one of these */
   take(name: string, path: string, tensor: CheckpointTensor): boolean {
+    // the model's own module as it was, which PEFT keeps beside the trained one and does not run
+    if (/\.original_module\.(weight|bias)$/.test(path)) return true
     const found = /^(.*?)(\.base_layer|\.modules_to_save(?:\.default)?)?\.(weight|bias)$/.exec(path)
     if (!found) return false
     const [, at, inside, leaf] = found as unknown as [string, string, string | undefined, 'weight' | 'bias']
-    const isSaved = this.modules.some((module) => at === module || at.endsWith(`.${module}`) || inModule(at, module))
+    const isSaved = this.modules.some((module) => at.endsWith(module) || inModule(at, module))
     const isCopy = inside === '.base_layer'
     if (!isSaved && !isCopy && !(leaf === 'bias' && this.biases)) return false
     this.list.push({ name, path: at, leaf, tensor, shared: isCopy })
