@@ -12,8 +12,8 @@ const launch = (more: string[] = []) => ({
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // Every page compiles shaders on the CPU: more workers than one would only wait for each other.
-  workers: 1,
+  // A page keeps about one core busy. More workers than two would only wait for each other: shaders compile on the CPU.
+  workers: 2,
   fullyParallel: false,
   // One: a page on a software GPU beside other work may miss a time limit. What passes only then is named as FLAKY by
   // scripts/test.mjs.

@@ -35,8 +35,8 @@ test('an encoder–decoder reads each message by itself; a recurrent model has n
   await expect(page.getByTestId('see-attention')).toHaveCount(0)
   await page.getByTestId('starter').first().click()
   await expect(hooks.answers(page)).toHaveAttribute('data-streaming', 'false')
-  await expect(page.getByTestId('hint-lens')).toBeVisible()
-  await expect(page.getByTestId('hint-why')).toHaveCount(0)
+  await expect(page.getByTestId('hint-inside')).toBeVisible()
+  for (const hint of ['hint-why', 'hint-lens']) await expect(page.getByTestId(hint)).toHaveCount(0)
 })
 
 test('the prompt format is chosen in the settings, kept for its model, and taken back', async ({ page }) => {

@@ -6,6 +6,12 @@ import type { Page } from '@playwright/test'
 import { ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 
 const read = (place: string): Buffer => readFileSync(`fixtures/${place}`)
+/** Its head says to be IQ3_S: behind its name stand the number of dimensions, both of them, and the type. */
+function withIq3Head(file: Buffer): Buffer {
+  const name = 'output.weight'
+  file.writeUInt32LE(21, file.lastIndexOf(name) + name.length + 4 + 2 * 8)
+  return file
+}
 const drop = async (page: Page, files: Record<string, Buffer>): Promise<void> => {
   await hooks
     .fileInput(page)
@@ -105,9 +111,9 @@ for (const lang of ['en', 'zh'] as const) {
     await openReady(page, { lang })
     const said: [Record<string, Buffer>, string, string][] = [
       [
-        { 'MyModel-Q4_0.gguf': read('faults/gguf/MyModel-Q4_0.gguf') },
-        'stored as Q6_K ("output.weight"), though its name says Q4_0',
-        '以 Q6_K 存储（"output.weight"），尽管文件名写的是 Q4_0',
+        { 'MyModel-Q4_0.gguf': withIq3Head(read('faults/gguf/MyModel-Q4_0.gguf')) },
+        'stored as IQ3_S ("output.weight"), though its name says Q4_0',
+        '以 IQ3_S 存储（"output.weight"），尽管文件名写的是 Q4_0',
       ],
       [{ 'moe.gguf': read('faults/gguf/moe.gguf') }, 'a mixture of experts (8)', '混合专家模型（8 个专家'],
       [

@@ -31,10 +31,10 @@ const firstIn = (element: Element | null): HTMLElement | undefined =>
 export function keepFocus(): () => void {
   let chain: Stop[] = []
   let asked = false
-  const remember = (event: FocusEvent): void => {
+  const remember = ({ target }: { target: EventTarget | null }): void => {
     chain = []
     for (
-      let element = event.target instanceof Element ? event.target : null;
+      let element = target instanceof Element ? target : null;
       element && element !== document.body;
       element = element.parentElement
     ) {
@@ -85,6 +85,7 @@ export function keepFocus(): () => void {
     attributes: true,
     attributeFilter: ['disabled', 'hidden', 'open'],
   })
+  remember({ target: document.activeElement })
   addEventListener('focusin', remember)
   return () => {
     observer.disconnect()

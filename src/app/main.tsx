@@ -8,7 +8,6 @@ import { useHistory, useSettings, type Client } from '../store/index.ts'
 import { loadErrors, loadLanguage } from '../i18n/index.tsx'
 import { App } from './App.tsx'
 import { autoload, onlyRemember } from './autoload.ts'
-import { keepFocus } from './keep-focus.ts'
 import { takeParams } from './params.ts'
 import { linkRoute } from './route.ts'
 
@@ -32,7 +31,15 @@ createRoot(document.getElementById('root')!).render(
     <App />
   </StrictMode>,
 )
-keepFocus()
+// before the first move of a hand there is no focus to keep
+let watched = false
+const watchFocus = (): void => {
+  if (!watched) void import('./keep-focus.ts').then(({ keepFocus }) => keepFocus())
+  watched = true
+}
+for (const move of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
+  addEventListener(move, watchFocus, { once: true, capture: true, passive: true })
+}
 // needed by hardly any visit, and then at once, perhaps without a network
 setTimeout(() => void loadErrors(useSettings.getState().lang).catch(() => undefined), 5000)
 void useHistory.getState().start()

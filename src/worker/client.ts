@@ -2,7 +2,6 @@
 // here before, that options are checked before they cross, and where it lies itself. The worker starts at the first call.
 
 import { EngineError } from '../engine/errors.ts'
-import { checkGenerate, checkLoad } from '../engine/options.ts'
 import type { EngineApi } from './api.ts'
 import type { Call } from './call-types.ts'
 import { calls } from './calls.ts'
@@ -15,6 +14,9 @@ import type { ErrorData } from './wire.ts'
 
 export type { Client } from './protocol.ts'
 export { toData } from './failures.ts'
+
+/** Not needed before somebody asks for something: the page shows without it. */
+const optionChecks = () => import('../engine/options.ts')
 
 /**
  * Whether a GPU was seen in this tab; kept over reloads, because a reload by the page itself does not bring it back
@@ -65,7 +67,7 @@ export function createClient(
       ? error
       : new EngineError(
           'GPU_LOST',
-          'The GPU stopped: its process crashed, and the browser gives this page no graphics device any more. Reload the page with the browser’s own reload button (a page cannot do that itself), or restart the browser. Chats and stored models are kept, and the model is loaded again.',
+          'The GPU’s process crashed, and the browser gives this page none any more. Reload the page with the browser’s button. Chats and stored models are kept.',
           { reason: 'withheld', reload: true, message: error.message },
         )
   /** the loaded model runs on plain references, or some of it: a token may take longer than a heartbeat */
@@ -95,11 +97,11 @@ export function createClient(
     ...engine,
     models: { ...engine.models, local: () => engine.models.local(base()) },
     async plan(target, options) {
-      if (options !== undefined) checkLoad(options)
+      if (options !== undefined) (await optionChecks()).checkLoad(options)
       return await engine.plan(target, options)
     },
     async load(id, options, follow) {
-      if (options !== undefined) checkLoad(options)
+      if (options !== undefined) (await optionChecks()).checkLoad(options)
       const info = await engine.load(id, options, follow)
       slowEngine = info.device?.kind === 'reference' || Boolean(info.device?.references.length)
       if (info.adapter != null) gpuWasHere(true)
@@ -109,7 +111,8 @@ export function createClient(
       return { ...info, device: { ...info.device!, refused: toData(withheld(new EngineError(code, message, facts))) } }
     },
     async *generate(input, options = {}) {
-      checkGenerate(options) // here as in the engine: what cannot be asked need not cross the wall to be refused
+      // here as in the engine: what cannot be asked need not cross the wall to be refused
+      ;(await optionChecks()).checkGenerate(options)
       const { signal, ...request } = options
       yield* engine.generate(input, request, { signal })
     },
