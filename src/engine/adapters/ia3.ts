@@ -4,12 +4,13 @@
 import { activationIndex } from '../ops/activations.ts'
 import type { PlanStep, VectorPart } from '../model/plan.ts'
 import type { AdapterKind } from './adapter.ts'
-import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
+import { unsupported } from './errors.ts'
 import { checkShape, tensorsOf } from './members.ts'
-import { findModule, isWhole, modulesOf, type ModelModule, type ModuleUse } from './modules.ts'
+import { isWhole, type ModelModule, type ModuleUse } from './modules.ts'
 import { membersOf, type Member } from './names.ts'
-import { Rewrite } from './rewrite.ts'
+import type { Rewrite } from './rewrite.ts'
 import { savedOf } from './saved.ts'
+import { changeTargets } from './targeted.ts'
 import { namedBy, targetsOf } from './targets.ts'
 
 const word = 'ia3_l'
@@ -27,29 +28,21 @@ export const ia3: AdapterKind = {
       kind: 'IA³',
       rank: null,
       tensors: tensorsOf(file),
-      adapt(plan, model) {
-        const modules = modulesOf(plan, model)
-        const rewrite = new Rewrite(plan, name)
-        const changed = new Set(saved.apply(rewrite, modules, model))
-        for (const [path, own] of members) {
-          const found = findModule(modules, path, model.root)
-          if (found === null) throw noModule(name, path)
-          if (!isTarget(path)) throw notTarget(name, path)
-          if (modules.get(found)!.fixed) throw unsupported(name, 'module', path)
-          const module = modules.get(found)!
-          const member = own.get(word)!
-          const forward = isForward(path)
-          checkShape(name, member, forward ? [1, module.cols] : [module.rows, 1])
-          for (const use of module.uses) {
-            if (!scaleUse(rewrite, use, module, member, forward)) throw unsupported(name, 'module', path)
-          }
-          changed.add(found)
-        }
-        for (const path of modules.keys()) {
-          if (!changed.has(path) && isTarget(path)) throw missingTensor(name, `${path}.${word}`)
-        }
-        return { plan: rewrite.finish(), modules: [...changed] }
-      },
+      adapt: (plan, model) =>
+        changeTargets(file, plan, model, {
+          isTarget,
+          members,
+          saved,
+          first: word,
+          change(rewrite, path, own, module) {
+            const member = own.get(word)!
+            const forward = isForward(path)
+            checkShape(name, member, forward ? [1, module.cols] : [module.rows, 1])
+            for (const use of module.uses) {
+              if (!scaleUse(rewrite, use, module, member, forward)) throw unsupported(name, 'module', path)
+            }
+          },
+        }),
     }
   },
 }

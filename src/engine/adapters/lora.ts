@@ -1,15 +1,15 @@
 // LoRA (Hu et al. 2021): W x + s (alpha / r) B A x; rsLoRA (Kalajdzievski 2023) with alpha / sqrt r; on embeddings
 // E[id] + s (alpha / r) B A[:, id]; DoRA (Liu et al. 2024) in dora.ts. Names and rules are PEFT's.
 
+import { changeTargets } from './targeted.ts'
 import { byPattern, targetsOf } from './targets.ts'
 import type { AdapterKind } from './adapter.ts'
 import { addDora } from './dora.ts'
-import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
+import { notTarget, unsupported } from './errors.ts'
 import { addLowRank, canChange, type LowRank } from './low-rank.ts'
 import { absent, checkShape, tensorsOf } from './members.ts'
-import { findModule, modulesOf, type ModelModule } from './modules.ts'
+import type { ModelModule } from './modules.ts'
 import { membersOf, type Member } from './names.ts'
-import { Rewrite } from './rewrite.ts'
 import { savedOf } from './saved.ts'
 
 const words = [
@@ -68,40 +68,30 @@ export const lora: AdapterKind = {
       kind: dora ? 'DoRA' : rooted ? 'rsLoRA' : 'LoRA',
       rank,
       tensors: tensorsOf(file),
-      adapt(plan, model) {
-        const modules = modulesOf(plan, model)
-        const rewrite = new Rewrite(plan, name)
-        const changed = new Set(saved.apply(rewrite, modules, model))
-        for (const [path, own] of members) {
-          const found = findModule(modules, path, model.root)
-          if (found === null) throw noModule(name, path)
-          if (!isTarget(path)) throw notTarget(name, path)
-          if (modules.get(found)!.fixed) throw unsupported(name, 'module', path)
-          const module = modules.get(found)!
-          const low = lowOf(path, own, module)
-          for (const use of module.uses) {
-            const isTable = use.step.op === 'gather'
-            const length = own.get('lora_magnitude_vector')
-            if (!canChange(use) || isTable !== own.has('lora_embedding_A') || (length && low.bias)) {
-              throw unsupported(name, 'module', path)
+      adapt: (plan, model) =>
+        changeTargets(file, plan, model, {
+          isTarget,
+          members,
+          saved,
+          first: 'lora_A.weight',
+          change(rewrite, path, own, module) {
+            const low = lowOf(path, own, module)
+            for (const use of module.uses) {
+              const isTable = use.step.op === 'gather'
+              const length = own.get('lora_magnitude_vector')
+              if (!canChange(use) || isTable !== own.has('lora_embedding_A') || (length && low.bias)) {
+                throw unsupported(name, 'module', path)
+              }
+              if (dora && !length) absent(name, own, 'lora_magnitude_vector')
+              if (!length) addLowRank(rewrite, use, low)
+              else {
+                if (!dora) throw notTarget(name, path)
+                checkShape(name, length, [module.rows])
+                if (!addDora(rewrite, use, low, length.name)) throw unsupported(name, 'module', path)
+              }
             }
-            if (dora && !length) absent(name, own, 'lora_magnitude_vector')
-            if (!length) addLowRank(rewrite, use, low)
-            else {
-              if (!dora) throw notTarget(name, path)
-              checkShape(name, length, [module.rows])
-              if (!addDora(rewrite, use, low, length.name)) throw unsupported(name, 'module', path)
-            }
-          }
-          changed.add(found)
-        }
-        for (const path of modules.keys()) {
-          if (!changed.has(path) && isTarget(path) && config.raw('target_modules') !== 'all-linear') {
-            throw missingTensor(name, `${path}.lora_A.weight`)
-          }
-        }
-        return { plan: rewrite.finish(), modules: [...changed] }
-      },
+          },
+        }),
     }
   },
 }
