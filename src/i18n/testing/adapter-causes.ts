@@ -77,4 +77,5 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   },
   { code: 'ADAPTER_MISFIT', what: 'no modules named', run: put({ target_modules: null }) },
   { code: 'ADAPTER_MISFIT', what: 'other modules named', run: put({ target_modules: ['v_proj'] }) },
+  { code: 'ADAPTER_MISFIT', what: 'modules named without tensors', run: put({ target_modules: ['q_proj', 'v_proj'] }) },
 ]
