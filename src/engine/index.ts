@@ -43,6 +43,7 @@ export {
   type VocabPage,
   type VocabToken,
 } from './tokenizer/lab/open.ts'
+export { adapterSummary, type AdapterSummary } from './adapters/summary.ts'
 export { EngineError, errorCodes, type ErrorCode, type Facts } from './errors.ts'
 export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './formats/bytes.ts'
 

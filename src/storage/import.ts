@@ -1,7 +1,7 @@
 // Copies files from the user's disk into chunks. The originals are not touched and not needed afterwards.
 
 import { EngineError, checkAborted } from '../engine/errors.ts'
-import { adapterConfigName, adapterOf } from '../engine/formats/adapters.ts'
+import { adapterConfigName, adapterOf, isAdapterWeights } from '../engine/formats/adapters.ts'
 import { blobSource } from '../engine/formats/bytes.ts'
 import { isCompanionName } from '../engine/formats/detect.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
@@ -66,7 +66,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
   const sets = pickFiles(names)
   const weights = sets.filter((n) => !isCompanion(n) && n !== indexName)
   const adapter = root.find((f) => f.name === adapterConfigName)
-  if (adapter && ggufs.length === 0 && weights.every((n) => n.startsWith('adapter_'))) {
+  if (adapter && ggufs.length === 0 && weights.every(isAdapterWeights)) {
     throw await adapterOf(weights[0] ?? adapter.name, blobSource(adapter.name, adapter.file))
   }
   const picked = sets.length > 0 ? sets : (ggufs[0] ?? [])

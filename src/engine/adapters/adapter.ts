@@ -13,6 +13,8 @@ export interface AdapterFile {
   /** as the caller calls it */
   name: string
   config: AdapterConfig
+  /** adapter-hub's whole file, whose `config` that is */
+  around?: AdapterConfig
   /** by the names in the file */
   tensors: ReadonlyMap<string, CheckpointTensor>
 }

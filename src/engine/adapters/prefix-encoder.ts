@@ -5,6 +5,7 @@
 import type { Plan } from '../model/plan.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
 import { tensorName, type Adapter, type AdapterFile, type AdapterKind } from './adapter.ts'
+import { AdapterConfig } from './config.ts'
 import { missingTensor, notBefore, unreadTensors, unsupported, wrongShape } from './errors.ts'
 import { headsOf, layersOf } from './prefix-tuning.ts'
 
@@ -13,6 +14,15 @@ const TABLE = 'embedding.weight'
 const PROJECTION = ['trans.0.weight', 'trans.0.bias', 'trans.2.weight', 'trans.2.bias'] as const
 /** Values of one matrix that is multiplied here, once: more would take minutes. */
 const MOST_VALUES = 2 ** 27
+
+/**
+ * It has no config of its own: a config.json of the whole model says how long the prefix is; null where it does not.
+ */
+export function prefixConfig(name: string, model: Readonly<Record<string, unknown>>): AdapterConfig | null {
+  const { pre_seq_len, prefix_projection = false } = model
+  if (pre_seq_len === undefined || pre_seq_len === null) return null
+  return new AdapterConfig(name, JSON.stringify({ pre_seq_len, prefix_projection }), 'config.json')
+}
 
 export const prefixEncoder: AdapterKind = {
   type: PREFIX_ENCODER,

@@ -1,10 +1,13 @@
-// Files that change a model and are none: LoRA and its relatives (PEFT), and what llama.cpp makes of
-// them. Recognized to be named, with the model they belong to; nothing here applies one.
+// Files that change a model and are none: LoRA and its relatives (PEFT), and adapter-hub's, and what
+// llama.cpp makes of them. Recognized to be named, with the model they belong to; nothing here applies one.
 
 import { EngineError, checkAborted } from '../errors.ts'
 import type { ByteSource } from './bytes.ts'
 
 export const adapterConfigName = 'adapter_config.json'
+/** Is a file, by its name, an adapter's weights: PEFT's, or adapter-hub's with a head beside them? */
+export const isAdapterWeights = (name: string): boolean =>
+  /(^|\/)(adapter_[^/]*|adapter\.safetensors|model_head\.safetensors|pytorch_(adapter|model_head)\.bin)$/.test(name)
 const maxConfigBytes = 2 ** 20
 
 /** peft_type -> the name people know */
@@ -32,6 +35,13 @@ const peftNames: ReadonlyMap<string, string> = new Map([
   ['RANDLORA', 'RandLora'],
 ])
 
+/** adapter-hub's kinds; those without an "architecture" are its first, the bottlenecks. */
+function hubName(config: unknown): string {
+  const { architecture: given } = Object(config) as { architecture?: unknown }
+  if (typeof given !== 'string') return 'bottleneck'
+  return peftNames.get(given.toUpperCase()) ?? given.slice(0, 40)
+}
+
 /** Names of tensors that only an adapter has, and what it is called. */
 const tensorSigns: readonly [RegExp, string][] = [
   [/(\.|_)lora_(A|B|down|up|embedding_[AB]|magnitude_vector)\b/i, 'LoRA'],
@@ -42,6 +52,8 @@ const tensorSigns: readonly [RegExp, string][] = [
   [/\.vera_lambda_[bd]/, 'VeRA'],
   [/^prompt_embeddings$/, 'prompt tuning'],
   [/\.oft_[Rrs]\b/, 'OFT'],
+  [/\.adapters?\.[^.]+\.adapter_(down|up)\b|_adapters\.[^.]+\.adapter_(down|up)\b/, 'bottleneck'],
+  [/\.(loras|prefix_tunings)\.[^.]+\./, 'adapter-hub'],
 ]
 
 /** The refusal for an adapter: what kind it is, and of which model. */
@@ -67,11 +79,20 @@ export async function adapterOf(file: string, config: ByteSource, signal?: Abort
 }
 
 export function adapterFromConfig(file: string, value: unknown): EngineError {
-  const { peft_type: type, base_model_name_or_path: base } = (
-    typeof value === 'object' && value !== null ? value : {}
-  ) as Record<string, unknown>
+  const {
+    peft_type: type,
+    config,
+    base_model_name_or_path: peftBase,
+    model_name: hubBase,
+  } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const isHub = type === undefined && config !== undefined
   const name = typeof type === 'string' ? (peftNames.get(type.toUpperCase()) ?? type.slice(0, 40)) : 'PEFT'
-  return adapterError(file, name, typeof base === 'string' && base.trim() !== '' ? base.slice(0, 200) : null)
+  const base = isHub ? hubBase : peftBase
+  return adapterError(
+    file,
+    isHub ? hubName(config) : name,
+    typeof base === 'string' && base.trim() !== '' ? base.slice(0, 200) : null,
+  )
 }
 
 /** The refusal when a safetensors file holds an adapter's tensors, most of them; null otherwise. */

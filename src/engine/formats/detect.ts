@@ -2,7 +2,7 @@
 // model's folder is in it.
 
 import { EngineError } from '../errors.ts'
-import { adapterConfigName, adapterOf } from './adapters.ts'
+import { adapterConfigName, adapterOf, isAdapterWeights } from './adapters.ts'
 import type { ByteSource, ModelFiles } from './bytes.ts'
 import { parseJsonObject } from './config.ts'
 import { notWeights, sniffFile, type FileKind, type NotWeights } from './kinds.ts'
@@ -81,7 +81,7 @@ async function refuseAdapter(
   signal?: AbortSignal,
 ): Promise<void> {
   const described = [...files.keys()].find((name) => name.split('/').at(-1) === adapterConfigName)
-  const own = safetensors.filter((name) => !/(^|\/)adapter_[^/]*$/.test(name))
+  const own = safetensors.filter((name) => !isAdapterWeights(name))
   if (described === undefined || own.length > 0 || gguf.length > 0) return
   throw await adapterOf(safetensors[0] ?? described, files.get(described)!, signal)
 }

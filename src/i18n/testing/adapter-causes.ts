@@ -55,8 +55,8 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   { code: 'ADAPTER_MISFIT', what: 'a prompt whose file holds something else', run: before({}, { prompts: [4, 32] }) },
   {
     code: 'ADAPTER_UNSUPPORTED',
-    what: 'a bottleneck adapter',
-    run: put({ peft_type: undefined, config: { architecture: 'double_seq_bn' } }),
+    what: 'a kind of adapter-hub that nothing computes',
+    run: put({ peft_type: undefined, config: { architecture: 'reft' } }),
   },
   {
     code: 'FILE_MISSING',

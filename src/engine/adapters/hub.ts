@@ -1,0 +1,71 @@
+// adapter-hub's adapter_config.json (library `adapters`, before it adapter-transformers): {"config": {…} or the name of a
+// preset, "hidden_size", "model_name", "model_type", "name", "version"}. Beside it lies adapter.safetensors. Which kind it is
+// stands under "architecture"; the bottleneck adapters, who were there first, have none.
+
+import { AdapterConfig } from './config.ts'
+import { unsupported } from './errors.ts'
+
+export const hubWeights = 'adapter.safetensors'
+/** What the types of its kinds begin with, so that no peft_type is one of them. */
+export const HUB = 'hub '
+export const BOTTLENECK = `${HUB}bottleneck`
+
+const sequential = {
+  original_ln_before: true,
+  mh_adapter: false,
+  output_adapter: true,
+  non_linearity: 'relu',
+  reduction_factor: 16,
+}
+const double = {
+  original_ln_before: false,
+  mh_adapter: true,
+  output_adapter: true,
+  non_linearity: 'swish',
+  reduction_factor: 16,
+}
+const parallel = { ...sequential, original_ln_before: false, reduction_factor: 2, is_parallel: true, scaling: 4 }
+const learned = { ...parallel, scaling: 'learned' }
+const compact = { phm_layer: true, reduction_factor: 32, non_linearity: 'gelu' }
+const prefix = { architecture: 'prefix_tuning' }
+
+/** ADAPTER_CONFIG_MAP, as far as its configs differ from what a missing key means. */
+const presets: Readonly<Record<string, object>> = {
+  pfeiffer: sequential,
+  seq_bn: sequential,
+  houlsby: double,
+  double_seq_bn: double,
+  parallel,
+  par_bn: parallel,
+  scaled_parallel: learned,
+  scaled_par_bn: learned,
+  'pfeiffer+inv': { ...sequential, inv_adapter: 'nice' },
+  seq_bn_inv: { ...sequential, inv_adapter: 'nice' },
+  'houlsby+inv': { ...double, inv_adapter: 'nice' },
+  double_seq_bn_inv: { ...double, inv_adapter: 'nice' },
+  compacter: { ...double, ...compact },
+  'compacter++': { ...sequential, ...compact },
+  prefix_tuning: prefix,
+  prefix_tuning_flat: { ...prefix, flat: true },
+}
+
+/** Files from before the library wrote its version mean other functions by these words. */
+const renamed: Readonly<Record<string, string>> = { gelu: 'gelu_new', gelu_orig: 'gelu' }
+
+/**
+ * The kind of an adapter of the hub, and its own settings.
+ * @param around the whole file @throws ADAPTER_UNSUPPORTED for a preset that is not known here, CONFIG_INVALID
+ */
+export function hubType(name: string, around: AdapterConfig): { type: string; config: AdapterConfig } {
+  const given = around.raw('config')
+  const preset = typeof given === 'string' ? presets[given] : null
+  if (preset === undefined) throw unsupported(name, 'config', given)
+  const values = { ...((preset ?? given) as Record<string, unknown>) }
+  if (typeof values !== 'object' || Array.isArray(given)) around.refuse('config', 'an object, or the name of one')
+  const act = values['non_linearity']
+  if (around.raw('version') === undefined && typeof act === 'string') values['non_linearity'] = renamed[act] ?? act
+  const config = new AdapterConfig(name, JSON.stringify(values))
+  const architecture = config.raw('architecture') ?? null
+  if (architecture !== null && typeof architecture !== 'string') config.refuse('architecture', 'a word, or null')
+  return { type: architecture === null ? BOTTLENECK : `${HUB}${architecture as string}`, config }
+}
