@@ -206,6 +206,25 @@ describe('bitsandbytes tensors', () => {
       )
     }
   })
+  it.each([50, 25])('of %i columns give the same rows one by one as all together', async (cols) => {
+    const bytes = (n: number, of: (i: number) => number): Uint8Array => Uint8Array.from({ length: n }, (_, i) => of(i))
+    const checkpoint = await nf4((parts, state) => {
+      state.shape = [150 / cols, cols]
+      parts.get('w')!.bytes = bytes(75, (i) => (i * 37 + 11) % 256)
+      parts.get('w.absmax')!.bytes = bytes(3, (i) => 90 * i)
+      parts.get('w.quant_map')!.bytes = new Uint8Array(Float32Array.from(quantOf('nf4').book!).buffer)
+      const map = Float32Array.from({ length: 256 }, (_, i) => i / 64)
+      parts.get('w.nested_quant_map')!.bytes = new Uint8Array(map.buffer)
+    })
+    const whole = dequantize(await gatherWeight(checkpoint, [{ tensor: 'w', rows: 150 / cols }], cols, 'native'))
+    for (let row = 0; row < 3; row++) {
+      const slice = { every: 3, from: row, count: 1 }
+      const rows = 150 / cols / 3
+      const picked = await gatherWeight(checkpoint, [{ tensor: 'w', rows, slice }], cols, 'native', { chunkBytes: 40 })
+      const want = whole.filter((_, i) => Math.floor(i / cols) % 3 === row)
+      expect([...dequantize(picked)]).toEqual([...want])
+    }
+  })
   it('of LLM.int8 in the tiles of a GPU are refused by name', async () => {
     const tensors = [
       { name: 'x.weight', dtype: 'I8', shape: [2, 3], bytes: new Uint8Array(6) },

@@ -10,7 +10,7 @@
 
 import { EngineError, checkAborted } from '../errors.ts'
 import { expandNested, nestedBlock } from '../quants/nf4-nested.ts'
-import { bytesOf } from '../quants/planes.ts'
+import { bytesOf, rowsOf } from '../quants/planes.ts'
 import type { Planes, Workspace } from '../quants/quant.ts'
 import { quantOfDtype } from '../quants/weight.ts'
 import { shown } from '../shown.ts'
@@ -18,7 +18,7 @@ import { decodeFloats } from './decode.ts'
 import { readChunks, readFloats } from './ranges.ts'
 import type { ByteRange, CheckpointTensor, PackedTensor, ScaleSteps, StreamOptions } from './types.ts'
 import { parseJsonObject } from './config.ts'
-import { checkFinite, packedRows, rowBytesOf } from './packings/rows.ts'
+import { checkFinite, packedRows, rowBytesOf, type Rows } from './packings/rows.ts'
 
 /** The parts of one tensor. */
 interface Parts {
@@ -141,26 +141,58 @@ const packed = (name: string, dtype: string, cols: number, codes: ByteRange, par
   block: parts.block,
   planes: (name, workspace, options) => readPlanes(name, dtype, codes, parts, workspace, options),
   scaleSteps: (blocks) => readScaleSteps(parts, blocks),
-  // rows can be read alone where none shares a block with the next
-  ...(cols % parts.block === 0
-    ? {
-        pick: (rowAt, count) =>
-          packedRows({
-            rows: { count, at: rowAt },
-            block: parts.block,
-            codes: (rows, workspace, options) =>
-              rowBytesOf(codes, cols / 2, rows, workspace, options, (bytes) => bytes),
-            perRow: cols / parts.block,
-            async scales(signal) {
-              await checkBook(name, dtype, parts.quantMap, signal)
-              const all = await allScales(parts, signal)
-              const perRow = cols / parts.block
-              return (row, out, at) => out.set(all.subarray(row * perRow, (row + 1) * perRow), at)
-            },
-          }),
-      }
-    : {}),
+  pick: (rowAt, count) => pickedRows(name, dtype, cols, codes, parts).pick(rowAt, count),
 })
+
+/** The rows one by one: in blocks that no two rows share, each with the scale of the file's block that holds it. */
+function pickedRows(name: string, dtype: string, cols: number, codes: ByteRange, parts: Parts): PackedTensor {
+  const block = parts.block / rowsOf(cols, parts.block)
+  const perRow = cols / block
+  return packedRows({
+    rows: { count: 0, at: (row) => row },
+    block,
+    codes: (rows, workspace, options) =>
+      cols % 2 === 0
+        ? rowBytesOf(codes, cols / 2, rows, workspace, options, (bytes) => bytes)
+        : oddRows(codes, cols, rows, workspace, options),
+    perRow,
+    async scales(signal) {
+      await checkBook(name, dtype, parts.quantMap, signal)
+      const all = await allScales(parts, signal)
+      return (row, out, at) => {
+        for (let k = 0; k < perRow; k++) out[at + k] = all[Math.floor((row * cols + k * block) / parts.block)]!
+      }
+    },
+  })
+}
+
+/** Rows of an odd number of codes: every other one begins in the middle of a byte, in the file as in the plane. */
+async function* oddRows(
+  { source, begin }: ByteRange,
+  cols: number,
+  rows: Rows,
+  workspace: Workspace,
+  { signal, chunkBytes }: StreamOptions,
+): AsyncGenerator<Uint8Array> {
+  // an even number of them ends on a byte
+  const step = 2 * Math.max(1, Math.floor(chunkBytes / (cols + 1)))
+  for (let row = 0; row < rows.count; row += step) {
+    const count = Math.min(step, rows.count - row)
+    const out = workspace.bytes('turned', Math.ceil((count * cols) / 2)).fill(0)
+    for (let i = 0; i < count; i++) {
+      const from = rows.at(row + i) * cols
+      const [first, last] = [Math.floor(from / 2), Math.ceil((from + cols) / 2)]
+      const bytes = await source.read(begin + first, last - first, signal, workspace.bytes('file', last - first))
+      checkAborted(signal)
+      for (let k = 0; k < cols; k++) {
+        const [at, to] = [from + k - 2 * first, i * cols + k]
+        const code = at & 1 ? bytes[at >> 1]! & 15 : bytes[at >> 1]! >> 4
+        out[to >> 1]! |= to & 1 ? code : code << 4
+      }
+    }
+    yield out
+  }
+}
 
 /** Every block's scale, double quantization expanded. */
 async function allScales({ absmax, nested }: Parts, signal?: AbortSignal): Promise<Float32Array> {

@@ -15,10 +15,10 @@ export interface RowSlice {
 
 /**
  * @param tensor of one or two axes; its first must be a multiple of slice.every
- * @throws DTYPE_UNSUPPORTED for what cannot be read row by row, TENSOR_SHAPE
+ * @throws TENSOR_SHAPE
  */
 export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowSlice): CheckpointTensor {
-  const { name, shape, dtype, data } = tensor
+  const { name, shape, data } = tensor
   const [rows = 0, ...rest] = shape
   if (rows === 0 || rows % every !== 0 || from + count > every) {
     throw new EngineError(
@@ -29,7 +29,7 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
   }
   const taken = (rows / every) * count
   const rowOf = (row: number): number => Math.floor(row / count) * every + from + (row % count)
-  if (data.packed?.pick) {
+  if (data.packed) {
     const packed = data.packed.pick(rowOf, taken)
     return {
       ...tensor,
@@ -37,13 +37,6 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
       byteLength: (tensor.byteLength / rows) * taken,
       data: { ...data, packed },
     }
-  }
-  if (data.packed) {
-    throw new EngineError(
-      'DTYPE_UNSUPPORTED',
-      `Cannot use the tensor "${name}": it holds several projections and is packed as ${dtype}; parts of such a tensor cannot be read.`,
-      { tensor: name, dtype: `${dtype}, several projections in one` },
-    )
   }
   const { turned } = data
   if (turned) {

@@ -33,8 +33,8 @@ export interface PackedTensor {
   block: number
   /** both planes in order; what is yielded is valid until the next. @param name the tensor's, for errors */
   planes(name: string, workspace: Workspace, options: StreamOptions): AsyncGenerator<Planes>
-  /** some of the rows as a tensor of their own: row i of `count` is row rowAt(i) of this one; absent where rows cannot be read alone */
-  pick?(rowAt: (row: number) => number, count: number): PackedTensor
+  /** some of the rows as a tensor of their own: row i of `count` is row rowAt(i) of this one */
+  pick(rowAt: (row: number) => number, count: number): PackedTensor
   /** how the scales of some blocks came about; null when the file holds them as they are */
   scaleSteps(blocks: readonly number[]): Promise<ScaleSteps[] | null>
 }

@@ -124,6 +124,7 @@ export async function weightTile(
   const coded = coding !== 'float'
   const inFile = checkpoint.tensors.get(tensor)
   const stored = inFile && place.transpose ? transposed(foldedFor(inFile, K)) : inFile
+  const packed = stored?.data.packed
   const blocks = new Set(
     Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
   )
@@ -141,7 +142,8 @@ export async function weightTile(
     bits,
     offsets: offsets.some((offset) => offset !== 0) ? offsets : null,
     table: book && Float32Array.from(book),
-    nested: (await stored?.data.packed?.scaleSteps([...blocks])) ?? null,
+    // of rows that were cut out of blocks, the file's blocks are others
+    nested: packed?.block === block ? await packed.scaleSteps([...blocks]) : null,
     // a file that is gone since, or changed on disk, costs the comparison, not the tile
     fileCodes: coded && stored !== undefined && !isFloat(stored.dtype),
     source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
