@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dequantize } from '../quants/weight.ts'
-import { bytesSource } from './bytes.ts'
 import type { Checkpoint } from './types.ts'
 import { bytesOf } from '../quants/planes.ts'
 import { maxGgufTensors, maxPairs, readGguf } from './gguf.ts'
@@ -20,6 +19,7 @@ import {
   type GgufValue,
   openModelFiles,
 } from './testing.ts'
+import { judged } from './testing/tables.ts'
 import { planWeight, readVector } from './weights.ts'
 
 const code = (name: string, text = ''): unknown =>
@@ -29,7 +29,8 @@ const open = async (
   tensors: GgufTensorToWrite[] = [],
   options = {},
 ): Promise<Checkpoint> => await openModelFiles(filesOf({ 'm.gguf': writeGguf(kv, tensors, options) }))
-const read = async (bytes: Uint8Array): ReturnType<typeof readGguf> => await readGguf(bytesSource('m.gguf', bytes))
+/** The second reader looks at it, too. */
+const read = async (bytes: Uint8Array): ReturnType<typeof readGguf> => await readGguf(await judged('gguf', bytes))
 const floats = (name: string, shape: number[], type = 0): GgufTensorToWrite => ({
   name,
   shape,
@@ -396,6 +397,12 @@ describe('GGUF head, rule by rule', () => {
     ],
     ['alignment 0', writeGguf({ 'general.alignment': 0 }, []), 'FILE_HEADER', 'alignment'],
     ['alignment 24', writeGguf({ 'general.alignment': 24 }, []), 'FILE_HEADER', 'alignment'],
+    [
+      'an alignment of another type',
+      writeGguf({ 'general.alignment': { type: 10, bytes: Uint8Array.of(32, 0, 0, 0, 0, 0, 0, 0) } }, []),
+      'FILE_HEADER',
+      'u32',
+    ],
     ['alignment text', writeGguf({ 'general.alignment': 'x' }, []), 'FILE_HEADER', 'alignment'],
     ['a tensor name of 64 bytes', writeGguf({}, [floats('n'.repeat(64), [1])]), 'FILE_HEADER', 'tensor name'],
     ['a tensor twice', writeGguf({}, [tensor, tensor]), 'FILE_HEADER', 'twice'],

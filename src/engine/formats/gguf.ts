@@ -43,6 +43,9 @@ const maxStringBytes = 16 * 2 ** 20
 const maxElements = 2 ** 24
 const maxKeptElements = 2 ** 20
 const maxAlignment = 2 ** 20
+const alignmentKey = 'general.alignment'
+/** a value's type */
+const U32 = 4
 /** a version that may be written one day; what is above is no version */
 const newestVersion = 99
 
@@ -59,13 +62,13 @@ export async function readGguf(source: ByteSource, signal?: AbortSignal): Promis
     keys.add(key)
     if (value !== undefined) metadata.set(key, value)
   }
-  const alignment = metadata.get('general.alignment') ?? 32
+  const alignment = metadata.get(alignmentKey) ?? 32
   if (
     typeof alignment !== 'number' ||
     !(alignment >= 1 && alignment <= maxAlignment) ||
     2 ** Math.round(Math.log2(alignment)) !== alignment
   ) {
-    cursor.fail(`general.alignment must be a power of two, the file has ${plainly(alignment, 40)}`)
+    cursor.fail(`${alignmentKey} must be a power of two, the file has ${plainly(alignment, 40)}`)
   }
   const tensors: GgufTensor[] = []
   const names = new Set<string>()
@@ -138,6 +141,8 @@ async function readPair(cursor: GgufCursor): Promise<[string, unknown]> {
   const at = cursor.at
   const [key, type] = await cursor.take(() => [cursor.string('a key', maxKeyBytes), cursor.u32()] as const)
   if (key === '') cursor.fail('a key is empty', at)
+  // as ggml asks for it
+  if (key === alignmentKey && type !== U32) cursor.fail(`${key} must be a u32, the file has value type ${type}`, at)
   return [key, type === 9 ? await readArray(cursor, key) : await cursor.take(() => readScalar(cursor, type, key))]
 }
 
