@@ -16,6 +16,12 @@ export interface ModelRow {
   origin: ModelOrigin
   files: string[]
   addedAt: number
+  /** of an adapter: what its files said when they were added */
+  adapter?: AdapterNote
+}
+export interface AdapterNote {
+  kind: string | null
+  base: string | null
 }
 
 /** How far one file is. hashes[i] is the SHA-256 of chunk i; a chunk is stored exactly when its hash is here. */

@@ -6,7 +6,7 @@ import { blobSource } from '../engine/formats/bytes.ts'
 import { isCompanionName } from '../engine/formats/detect.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { release } from '../engine/formats/scratch.ts'
-import type { Database } from './database.ts'
+import type { AdapterNote, Database } from './database.ts'
 import {
   cleanName,
   ggufSets,
@@ -28,10 +28,11 @@ export interface ImportPlan {
   id: string
   name: string
   files: { name: string; file: File }[]
+  adapter?: AdapterNote
 }
 
 /** Where a file lay in the dropped folder; browsers give '' for single files. */
-const pathOf = (file: File): string => file.webkitRelativePath || file.name
+export const pathOf = (file: File): string => file.webkitRelativePath || file.name
 
 /**
  * Which of the given files make a model, under which clean names.
@@ -164,7 +165,8 @@ export async function importFiles(
   plan: ImportPlan,
   options: { onProgress?: (p: TransferProgress) => void; signal?: AbortSignal; chunkBytes?: number } = {},
 ): Promise<void> {
-  const model = { id: plan.id, name: plan.name, origin: { kind: 'import' as const } }
+  const { id, name, adapter } = plan
+  const model = { id, name, origin: { kind: 'import' as const }, ...(adapter && { adapter }) }
   const rows = await begin(
     db,
     model,

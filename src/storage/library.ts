@@ -2,7 +2,9 @@
 // Every change of a model happens under its lock; a download that fails keeps what it has.
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
+import { adapterError } from '../engine/formats/adapters.ts'
 import type { ModelFiles } from '../engine/formats/bytes.ts'
+import { StoredAdapters, type ReadAdapter } from './adapters.ts'
 import { Chats } from './chats.ts'
 import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
@@ -10,15 +12,16 @@ import { localModels, lookup } from './hub.ts'
 import { importFiles, planImport } from './import.ts'
 import { ifFree, writing } from './locks.ts'
 import { StoredModels } from './models.ts'
-import { sideOf } from './names.ts'
+import { isAdapter, sideOf } from './names.ts'
 import { holds, readdress, swap } from './replace.ts'
 import { note, noted } from './sentinel.ts'
-import type { ModelListing, ModelOrigin, StorageFacts, StoredModel } from './types.ts'
+import type { ModelListing, ModelOrigin, StorageFacts, StoredAdapter, StoredModel } from './types.ts'
 
 export type Watch = Pick<DownloadOptions, 'onProgress' | 'signal'>
 
 export class Library {
   readonly models: StoredModels
+  readonly adapters: StoredAdapters
   readonly chats: Chats
 
   constructor(
@@ -26,6 +29,7 @@ export class Library {
     readonly options: Omit<DownloadOptions, 'onProgress' | 'signal'> = {},
   ) {
     this.models = new StoredModels(db)
+    this.adapters = new StoredAdapters(this.models)
     this.chats = new Chats(db)
   }
 
@@ -38,8 +42,11 @@ export class Library {
   lookup(origin: ModelOrigin, signal?: AbortSignal): Promise<ModelListing> {
     return lookup(origin, { fetch: this.options.fetch, signal })
   }
-  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
-    return this.models.using(id, work)
+  /** Opens a model for the time of `work`: nobody can change or remove it meanwhile. @throws FILE_FORMAT for an adapter */
+  async using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+    if (!isAdapter(id)) return this.models.using(id, work)
+    const { name = id, kind = null, base = null } = (await this.adapters.get(id)) ?? {}
+    throw adapterError(name, kind ?? 'PEFT', base)
   }
 
   /** Downloads a model, or goes on with it. */
@@ -106,19 +113,41 @@ export class Library {
   async remove(id: string): Promise<void> {
     await this.models.remove(id)
     await this.models.remove(sideOf(id))
-    if ((await this.list()).length === 0) await note(false)
+    await this.noteRest()
+  }
+
+  async importAdapter(
+    files: readonly File[],
+    name: string | undefined,
+    read: ReadAdapter,
+    watch: Watch = {},
+  ): Promise<StoredAdapter> {
+    const added = await this.adapters.import(files, name, read, { ...watch, chunkBytes: this.options.chunkBytes })
+    await note(true)
+    return added
+  }
+
+  async removeAdapter(id: string): Promise<void> {
+    await this.adapters.remove(id)
+    await this.noteRest()
+  }
+
+  /** The note says whether anything is stored. */
+  private async noteRest(): Promise<void> {
+    if ((await this.list()).length === 0 && (await this.adapters.list()).length === 0) await note(false)
   }
 
   async estimate(): Promise<StorageFacts> {
     const storage = (globalThis.navigator as Navigator | undefined)?.storage
-    const models = await this.list()
+    const [models, adapters] = [await this.list(), await this.adapters.list()]
     const { usage = 0, quota = 0 }: StorageEstimate = (await storage?.estimate?.().catch(() => null)) ?? {}
     return {
       usage,
       quota,
       persisted: (await storage?.persisted?.().catch(() => false)) ?? false,
       models: models.reduce((sum, m) => sum + m.storedBytes, 0),
-      evicted: this.db.created && models.length === 0 && (await noted()),
+      adapters: adapters.reduce((sum, { bytes }) => sum + bytes, 0),
+      evicted: this.db.created && models.length + adapters.length === 0 && (await noted()),
     }
   }
 

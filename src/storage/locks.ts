@@ -4,13 +4,14 @@
 import { EngineError } from '../engine/errors.ts'
 
 const patience = 2000
+const lockMark = 'glassbox-model:'
 
 async function holding<T>(id: string, mode: LockMode, work: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined
   if (!locks) return work() // insecure context: one tab at a time is the user's care
   let held = false
   try {
-    return await locks.request(`glassbox-model:${id}`, { mode, signal: AbortSignal.timeout(patience) }, () => {
+    return await locks.request(`${lockMark}${id}`, { mode, signal: AbortSignal.timeout(patience) }, () => {
       held = true
       return work()
     })
@@ -34,7 +35,7 @@ const here = new Set<string>()
 export async function ifFree(id: string, work: () => Promise<boolean>): Promise<boolean> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined
   if (locks) {
-    return locks.request(`glassbox-model:${id}`, { mode: 'exclusive', ifAvailable: true }, (lock) =>
+    return locks.request(`${lockMark}${id}`, { mode: 'exclusive', ifAvailable: true }, (lock) =>
       lock === null ? false : work(),
     )
   }
@@ -45,6 +46,14 @@ export async function ifFree(id: string, work: () => Promise<boolean>): Promise<
   } finally {
     here.delete(id)
   }
+}
+
+/** What is being written or read now, here or in another tab; nothing where nobody can tell. */
+export async function locked(): Promise<ReadonlySet<string>> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined
+  if (!locks) return new Set(here)
+  const { held = [] } = await locks.query()
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(lockMark) ? [name.slice(lockMark.length)] : [])))
 }
 
 export const writing = <T>(id: string, work: () => Promise<T>): Promise<T> => holding(id, 'exclusive', work)

@@ -15,7 +15,7 @@ import {
   type Transaction,
 } from './database.ts'
 import { reading, writing } from './locks.ts'
-import { isSide } from './names.ts'
+import { isAdapter, isSide } from './names.ts'
 import { isCompleteRow, isFileRow, isModelRow } from './rows.ts'
 import { sha256 } from '../engine/sha256.ts'
 import type { StoredModel } from './types.ts'
@@ -25,6 +25,8 @@ export interface ModelRows {
   files: FileRow[]
   marker: CompleteRow | undefined
 }
+
+export const byAge = (a: { addedAt: number }, b: { addedAt: number }): number => a.addedAt - b.addedAt
 
 /** undefined when nothing of that id is stored, or its description cannot be read */
 export async function readRows(tx: Transaction<'readonly' | 'readwrite'>, id: string): Promise<ModelRows | undefined> {
@@ -50,15 +52,19 @@ export class StoredModels {
 
   constructor(readonly db: Database) {}
 
-  list(): Promise<StoredModel[]> {
-    return this.db.run('list the stored models', ['models', 'files', 'complete'], 'readonly', async (tx) => {
-      const found: StoredModel[] = []
+  async list(): Promise<StoredModel[]> {
+    const all = await this.all((id) => !isSide(id) && !isAdapter(id))
+    return all.map(({ id, rows }) => (rows ? summary(rows.model, rows.files, rows.marker) : damaged(id))).sort(byAge)
+  }
+
+  /** Rows under the ids that are asked for; undefined where they cannot be read. */
+  all(wanted: (id: string) => boolean): Promise<{ id: string; rows: ModelRows | undefined }[]> {
+    return this.db.run('list what is stored', ['models', 'files', 'complete'], 'readonly', async (tx) => {
+      const found: { id: string; rows: ModelRows | undefined }[] = []
       for (const id of await tx.objectStore('models').getAllKeys()) {
-        if (typeof id !== 'string' || isSide(id)) continue
-        const rows = await readRows(tx, id)
-        found.push(rows ? summary(rows.model, rows.files, rows.marker) : damaged(id))
+        if (typeof id === 'string' && wanted(id)) found.push({ id, rows: await readRows(tx, id) })
       }
-      return found.sort((a, b) => a.addedAt - b.addedAt)
+      return found
     })
   }
 
@@ -83,6 +89,7 @@ export class StoredModels {
           imported: stored?.origin.kind === 'import',
           stored: stored?.storedBytes ?? 0,
           size: stored?.bytes ?? null,
+          ...(isAdapter(id) && { adapter: id }),
         },
       )
     }
@@ -186,7 +193,13 @@ export class StoredModels {
     throw new EngineError(
       'STORAGE_CORRUPT',
       `Cannot read "${row.name}" of "${row.model}": chunk ${index + 1} of ${row.hashes.length} is not what was stored (its SHA-256 differs, or it is gone). The other chunks are kept; download again to fetch only this one, or add the file again.`,
-      { model: row.model, file: row.name, chunk: index + 1, chunks: row.hashes.length },
+      {
+        model: row.model,
+        file: row.name,
+        chunk: index + 1,
+        chunks: row.hashes.length,
+        ...(isAdapter(row.model) && { adapter: row.model }),
+      },
     )
   }
 

@@ -144,6 +144,12 @@ export function titleOf(origin: ModelOrigin): string {
   }
 }
 
+/** Adapters lie beside the models, in the same rows; this mark keeps one from being taken for the other. */
+const adapterMark = 'adapter:'
+export const adapterId = (name: string): string =>
+  `${adapterMark}${cleanName(name.replace(/[\\/]+/g, '-')).slice(0, 150)}`
+export const isAdapter = (id: string): boolean => id.startsWith(adapterMark)
+
 /** Where a newer build of a stored model waits until it is whole (replace.ts); not a model that people see. */
 export const sideOf = (id: string): string => `next:${id}`
 export const isSide = (id: string): boolean => id.startsWith('next:')

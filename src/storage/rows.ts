@@ -63,7 +63,8 @@ export const isModelRow = (v: unknown): v is ModelRow =>
   v.files.every((name) => isText(name) && name !== '') &&
   new Set(v.files).size === v.files.length &&
   typeof v.addedAt === 'number' &&
-  Number.isFinite(v.addedAt)
+  Number.isFinite(v.addedAt) &&
+  optional(v.adapter, (note) => isRecord(note) && [note.kind, note.base].every(orNull((said) => isText(said, 200))))
 
 export function isFileRow(v: unknown): v is FileRow {
   if (

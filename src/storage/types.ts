@@ -63,6 +63,30 @@ export interface StoredModel {
   addedAt: number
 }
 
+/** One adapter in the store, as people see it. */
+export interface StoredAdapter {
+  /** also the name that the engine knows it by */
+  id: string
+  /** shown to people: the folder's or the file's name */
+  name: string
+  files: { name: string; size: number }[]
+  bytes: number
+  /** milliseconds since 1970 */
+  addedAt: number
+  /** what people call it (LoRA …); null where it cannot be told */
+  kind: string | null
+  /** the model that it says it was made for; null where it says none */
+  base: string | null
+  /** it is not whole, or cannot be read: it can only be added again, or removed */
+  damaged?: true
+}
+
+/** Files that are one adapter. */
+export interface AdapterSet {
+  name: string
+  files: File[]
+}
+
 export interface TransferProgress {
   /** the file that moved last */
   file: string
@@ -83,6 +107,8 @@ export interface StorageFacts {
   persisted: boolean
   /** bytes of stored models */
   models: number
+  /** bytes of stored adapters */
+  adapters: number
   /** a sentinel says that data was here and the browser dropped it */
   evicted: boolean
 }

@@ -5,7 +5,7 @@
 import { EngineError } from '../engine/errors.ts'
 import { release } from '../engine/formats/scratch.ts'
 import { chunkBytes, chunkLength, manifestDigest } from './chunks.ts'
-import { under, type ChunkData, type Database, type FileRow } from './database.ts'
+import { under, type AdapterNote, type ChunkData, type Database, type FileRow } from './database.ts'
 import { readRows } from './models.ts'
 import { sha1 } from './sha1.ts'
 import { Sha256, sha256 } from '../engine/sha256.ts'
@@ -15,6 +15,7 @@ export interface NewModel {
   id: string
   name: string
   origin: ModelOrigin
+  adapter?: AdapterNote
 }
 /** `blob`: git's id of the content; `hash`: nobody promises anything, so what comes is hashed, to be shown */
 export interface NewFile {

@@ -1,5 +1,7 @@
 // The store's door: everything features/ and app/ may use. Pick with selectors: useChat((s) => s.messages).
 
+// loaded with the panels that need it: import useAdapters from './adapters.ts'
+export type { AdaptersState } from './adapters.ts'
 export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './models.ts'
 export { promptOf, tokensOf } from './answers.ts'
 export { useChat, type ChatState, type LiveStats, type Message, type MessageState } from './chat.ts'

@@ -16,6 +16,7 @@ import type {
   StoredModel,
   TransferProgress,
 } from '../worker/protocol.ts'
+import { withoutUnfit } from './adapter-choices.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
 import { getClient, onLost, onNotice, toData } from './client.ts'
 import { frame } from './frame.ts'
@@ -293,6 +294,10 @@ export const useModels = create<ModelsState>()((set, get) => {
         if (data.code === 'STORAGE_CORRUPT') {
           data = { ...data, facts: { ...data.facts, imported: find(id)?.origin.kind === 'import' } }
         } else if (cause) data = cause
+      }
+      if (mine() && !stop.signal.aborted && options.adapters?.length) {
+        const left = await withoutUnfit(id, options)
+        if (left && mine() && !stop.signal.aborted) return load(id, left, stop, healed)
       }
       if (mine()) {
         if (stop.signal.aborted) set({ active: null, wanted: null })

@@ -1,7 +1,7 @@
 // What an earlier visit stored of the settings, read field by field: what is not as it must be is left out (its default
 // holds), what nobody knows is dropped, and nothing that was stored takes the place of a function.
 
-import type { LoadRequest } from '../worker/protocol.ts'
+import type { AdapterChoice, LoadRequest } from '../worker/protocol.ts'
 import { ownFrom, defaultParams, type OwnParams } from './sampling.ts'
 import { fields, flag, limits, loose, pick, readOwns, text, whole, type Reader } from './stored.ts'
 
@@ -18,6 +18,8 @@ export interface Settings {
   load: LoadRequest
   /** by model: a context beyond what it was trained for, chosen for it alone */
   longer: Record<string, number>
+  /** by model: what is put on it, in this order */
+  adapters: Record<string, readonly AdapterChoice[]>
   /** the Hugging Face host or a mirror of it */
   hubHost: string
   /** what can be done with an answer is shown under it */
@@ -25,7 +27,8 @@ export interface Settings {
   /** single letters and signs are commands (outside text fields) */
   singleKeys: boolean
 }
-type Load = Settings['load']
+/** adapters stand apart, by model */
+type Load = Omit<Settings['load'], 'adapters'>
 
 const context = whole(1, 1e9)
 const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
@@ -43,6 +46,25 @@ const readLonger: Reader<Record<string, number>> = (value) => {
   return Object.fromEntries(
     Object.entries(given).filter(([model, length]) => model !== '__proto__' && context(length, '', []) !== undefined),
   ) as Record<string, number>
+}
+/** Adapters of one model at once, as many as the engine takes. */
+const mostAdapters = 16
+const readAdapters: Reader<Record<string, AdapterChoice[]>> = (value) => {
+  const given = loose(value)
+  if (!given || Object.keys(given).length > limits.models) return undefined
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([model, list]) => {
+      if (model === '__proto__' || !Array.isArray(list)) return []
+      const found = new Map<string, AdapterChoice>()
+      for (const one of list.slice(0, mostAdapters)) {
+        const choice = loose(one)
+        const id = text(choice?.['id'], limits.title)
+        const scale = choice?.['scale']
+        if (id && typeof scale === 'number' && Number.isFinite(scale)) found.set(id, { id, scale })
+      }
+      return found.size > 0 ? [[model, [...found.values()]]] : []
+    }),
+  )
 }
 /** An origin over https, or over http on this very machine. */
 const readHost: Reader<string> = (value) => {
@@ -68,6 +90,7 @@ const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
       : undefined
   },
   longer: readLonger,
+  adapters: readAdapters,
   hubHost: readHost,
   hints: flag,
   singleKeys: flag,

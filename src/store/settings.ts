@@ -2,7 +2,7 @@
 
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
-import type { LoadRequest } from '../worker/protocol.ts'
+import type { AdapterChoice, LoadRequest } from '../worker/protocol.ts'
 import { kept } from './kept.ts'
 import { readSettings, type Lang, type Settings, type Theme } from './settings-read.ts'
 import { anyModel, withChange, type OwnParams } from './sampling.ts'
@@ -20,6 +20,8 @@ export interface SettingsState extends Settings {
   setLoad(change: Partial<LoadRequest>): void
   /** null: back within the trained length */
   setLonger(model: string, context: number | null): void
+  /** none: it is forgotten */
+  setAdapters(model: string, adapters: readonly AdapterChoice[]): void
   setHubHost(host: string): void
   setHints(shown: boolean): void
   reset(): void
@@ -33,6 +35,7 @@ const initial = () => ({
   system: '',
   load: {} as LoadRequest,
   longer: {} as Record<string, number>,
+  adapters: {} as Record<string, readonly AdapterChoice[]>,
   hubHost: 'https://huggingface.co',
   hints: true,
   singleKeys: true,
@@ -56,6 +59,10 @@ export const useSettings = create<SettingsState>()(
         set(({ longer: { [model]: _, ...others } }) => ({
           longer: context === null ? others : { ...others, [model]: context },
         })),
+      setAdapters: (model, adapters) =>
+        set(({ adapters: { [model]: _, ...others } }) => ({
+          adapters: adapters.length === 0 ? others : { ...others, [model]: [...adapters] },
+        })),
       setHubHost: (hubHost) => set({ hubHost }),
       setHints: (hints) => set({ hints }),
       reset: () => set(initial()),
@@ -73,13 +80,15 @@ export const useSettings = create<SettingsState>()(
 )
 
 /**
- * What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model.
+ * What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model,
+ * and with its own adapters unless others are named.
  */
 export function optionsFor(model: string | null, options: LoadRequest): LoadRequest {
-  if (options.withinTraining !== undefined) return options
-  const { longer: all } = useSettings.getState()
-  const longer = model !== null && Object.hasOwn(all, model) ? all[model] : undefined
-  return longer === undefined
-    ? { ...options, withinTraining: true }
-    : { ...options, context: longer, withinTraining: false }
+  const { longer, adapters } = useSettings.getState()
+  const own = <T>(all: Record<string, T>): T | undefined =>
+    model !== null && Object.hasOwn(all, model) ? all[model] : undefined
+  const context = own(longer)
+  const length = context === undefined ? { withinTraining: true } : { context, withinTraining: false }
+  const on = options.adapters ?? own(adapters)
+  return { ...options, ...(options.withinTraining === undefined && length), ...(on && { adapters: on }) }
 }

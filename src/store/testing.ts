@@ -2,6 +2,7 @@
 
 import { EngineError } from '../engine/errors.ts'
 import type {
+  AdapterInfo,
   ChatChange,
   ChatFile,
   ChatHead,
@@ -9,8 +10,11 @@ import type {
   ErrorData,
   GenerateEvent,
   GenerateStats,
+  LoadRequest,
   ModelInfo,
   ModelNotice,
+  ModelPlanSummary,
+  StoredAdapter,
   StoredModel,
   TokenEvent,
 } from '../worker/protocol.ts'
@@ -51,6 +55,16 @@ export const stored = (id: string, complete = true): StoredModel => ({
   storedBytes: complete ? 10 : 4,
   complete,
   addedAt: 1,
+})
+
+export const adapter = (id: string): StoredAdapter => ({
+  id,
+  name: id.replace('adapter:', ''),
+  files: [{ name: 'adapter_model.safetensors', size: 10 }],
+  bytes: 10,
+  addedAt: 1,
+  kind: 'LoRA',
+  base: null,
 })
 
 export interface Disk {
@@ -114,7 +128,10 @@ export interface Fake {
     input: unknown,
     options: { signal?: AbortSignal; seed?: number },
   ) => AsyncGenerator<GenerateEvent, void, undefined>
-  load: (id: string, signal?: AbortSignal) => Promise<ModelInfo>
+  load: (id: string, signal?: AbortSignal, options?: LoadRequest) => Promise<ModelInfo>
+  plan: (id: string, options?: LoadRequest) => Promise<ModelPlanSummary>
+  adapters: StoredAdapter[]
+  setScale: (id: string, scale: number) => Promise<readonly AdapterInfo[]>
   add: (id: string, signal?: AbortSignal) => Promise<StoredModel>
   lose(error: ErrorData): void
   notice(notice: ModelNotice): void
@@ -150,6 +167,9 @@ export function fakeClient(): Fake {
     restarts: 0,
     answer: (_, { signal }) => tokens(3, signal),
     load: () => Promise.resolve(info),
+    plan: () => Promise.reject(new Error('unused')),
+    adapters: [],
+    setScale: () => Promise.resolve([]),
     add: (id) => {
       const model = stored(id)
       fake.models.set(id, model)
@@ -176,10 +196,27 @@ export function fakeClient(): Fake {
           return Promise.resolve()
         },
       },
-      plan: () => Promise.reject(new Error('unused')),
-      load: (id, _options, watch) => {
-        fake.asked.push({ name: 'load', args: [id] })
-        return fake.load(id, watch?.signal)
+      adapters: {
+        list: () => later(fake.adapters),
+        sets: (files) => Promise.resolve(files.map((file) => ({ name: file.name, files: [file] }))),
+        import: (files, name = files[0]!.name) => {
+          const added = adapter(`adapter:${name}`)
+          fake.adapters.push(added)
+          return later(added)
+        },
+        remove: (id) => {
+          fake.adapters = fake.adapters.filter((one) => one.id !== id)
+          return Promise.resolve()
+        },
+        setScale: (id, scale) => {
+          fake.asked.push({ name: 'setScale', args: [id, scale] })
+          return fake.setScale(id, scale)
+        },
+      },
+      plan: (id, options) => fake.plan(id as string, options),
+      load: (id, options, watch) => {
+        fake.asked.push({ name: 'load', args: [id, ...(options?.adapters ? [options.adapters] : [])] })
+        return fake.load(id, watch?.signal, options)
       },
       unload: () => {
         fake.asked.push({ name: 'unload', args: [] })
@@ -195,7 +232,7 @@ export function fakeClient(): Fake {
       glass: {} as Client['glass'],
       adapterFacts: () => later(null),
       storage: {
-        estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, evicted: false }),
+        estimate: () => later({ usage: 0, quota: 0, persisted: false, models: 0, adapters: 0, evicted: false }),
         persist: () => later(true),
       },
       chats: {} as Client['chats'],

@@ -6,6 +6,7 @@ import { EngineError } from '../engine/errors.ts'
 import {
   blobSource,
   type AdapterFacts,
+  type AdapterSource,
   type Engine,
   type GenerateEvent,
   type Glass,
@@ -22,13 +23,21 @@ import {
   type TokenizerLab,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
+import { adapterSets, type ReadAdapter } from '../storage/adapters.ts'
 import { planImport } from '../storage/import.ts'
 import type { Library } from '../storage/library.ts'
-import type { ModelOrigin, TransferProgress } from '../storage/types.ts'
+import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
 import { compact } from './compact.ts'
 import { toData } from './failures.ts'
-import type { AddRequest, GenerateRequest, LoadRequest, ModelPlanSummary, WhichTokenizer } from './requests.ts'
+import type {
+  AdapterChoice,
+  AddRequest,
+  GenerateRequest,
+  LoadRequest,
+  ModelPlanSummary,
+  WhichTokenizer,
+} from './requests.ts'
 import type { HostEvent } from './wire.ts'
 
 /** What is needed of engine/index.ts. */
@@ -36,8 +45,11 @@ export interface EngineDoor {
   loadEngine(
     source: ModelSource,
     options: LoadOptions,
-  ): Promise<Pick<Engine, 'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'lost' | 'dispose'>>
+  ): Promise<
+    Pick<Engine, 'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'setAdapter' | 'lost' | 'dispose'>
+  >
   planModel(source: ModelSource, options: LoadOptions): Promise<{ info: ModelInfo; planText: string }>
+  adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
   openTokenizerLab(json: unknown): TokenizerLab
 }
@@ -91,6 +103,16 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     }
     return other
   }
+  /** Opens the chosen adapters for the time of `work`, one inside the other: nobody can remove one meanwhile. */
+  async function withAdapters<T>(options: LoadRequest, work: (own: LoadOptions) => Promise<T>): Promise<T> {
+    const open = (left: readonly AdapterChoice[], done: readonly AdapterSource[]): Promise<T> => {
+      const [next, ...others] = left
+      if (!next) return work(withOwn(options as LoadOptions, { adapters: done }))
+      const { id, scale } = next
+      return library.adapters.using(id, (files) => open(others, [...done, { name: id, files, scale }]))
+    }
+    return options?.adapters?.length ? open(options.adapters, []) : work(options as LoadOptions)
+  }
   async function unload(): Promise<void> {
     for (const stop of answers.keys()) stop.abort()
     await Promise.race([Promise.all(answers.values()), new Promise((resolve) => setTimeout(resolve, longestEnd))])
@@ -126,10 +148,22 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         library.import(files, name, follow),
       remove: (id: string) => library.remove(id),
     },
+    adapters: {
+      /** oldest first */
+      list: () => library.adapters.list(),
+      /** which of the files are one adapter each, to be imported one by one */
+      sets: (files: readonly File[]): AdapterSet[] => adapterSets(files),
+      /** of one adapter; refused by name where the files are none */
+      import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
+        library.importAdapter(files, name, door.adapterSummary, follow),
+      remove: (id: string) => library.removeAdapter(id),
+      /** of the loaded model: 1 as it was trained, 0 off. @throws BUSY while it writes */
+      setScale: (id: string, scale: number) => loaded().setAdapter(id, scale),
+    },
     /** bytes needed on the device, for a stored model or for files not yet imported */
     async plan(target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
       const summary = async (name: string, files: ModelFiles): Promise<ModelPlanSummary> => {
-        const { info, planText } = await door.planModel({ name, files }, options)
+        const { info, planText } = await withAdapters(options, (own) => door.planModel({ name, files }, own))
         const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
         return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
       }
@@ -152,7 +186,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         await unload()
         const name = (await library.models.get(id))?.name ?? id
         fresh = await library.using(id, (files) =>
-          door.loadEngine({ name, files }, withOwn(options, { ...follow, onNotice })),
+          withAdapters(options, (own) => door.loadEngine({ name, files }, withOwn(own, { ...follow, onNotice }))),
         )
         engine = fresh
         void fresh.lost.then((error) => {

@@ -10,7 +10,19 @@ import { toData } from './failures.ts'
 import type { Client, ModelNotice } from './protocol.ts'
 import { remote } from './remote.ts'
 import { spawnWorker, underPolicy } from './spawn.ts'
+import type { LoadRequest } from './requests.ts'
 import type { ErrorData } from './wire.ts'
+
+/** The engine's own check, of adapters that the library will open. @throws PARAM_INVALID */
+async function checkOptions(options: LoadRequest | undefined): Promise<void> {
+  if (options === undefined) return
+  const { checkLoad } = await optionChecks()
+  const { adapters } = Object(options) as LoadRequest
+  const opened = Array.isArray(adapters)
+    ? adapters.map((one: unknown) => ({ ...Object(one), name: (Object(one) as { id?: unknown }).id, files: new Map() }))
+    : adapters
+  checkLoad(adapters === undefined ? options : { ...options, adapters: opened })
+}
 
 export type { Client } from './protocol.ts'
 export { toData } from './failures.ts'
@@ -97,11 +109,11 @@ export function createClient(
     ...engine,
     models: { ...engine.models, local: () => engine.models.local(base()) },
     async plan(target, options) {
-      if (options !== undefined) (await optionChecks()).checkLoad(options)
+      await checkOptions(options)
       return await engine.plan(target, options)
     },
     async load(id, options, follow) {
-      if (options !== undefined) (await optionChecks()).checkLoad(options)
+      await checkOptions(options)
       const info = await engine.load(id, options, follow)
       slowEngine = info.device?.kind === 'reference' || Boolean(info.device?.references.length)
       if (info.adapter != null) gpuWasHere(true)

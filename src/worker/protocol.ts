@@ -10,6 +10,7 @@ import type { ErrorData } from './wire.ts'
 
 export type {
   AdapterFacts,
+  AdapterInfo,
   ChatMessage,
   DeviceChoice,
   DeviceFacts,
@@ -38,10 +39,12 @@ export type * from '../engine/glass/types.ts'
 export type { ExplainedText, Survey, TokenizerFacts, VocabPage, VocabToken } from '../engine/index.ts'
 export type { ChatChange, ChatFile, ChatHead, ChatRow } from '../storage/chats.ts'
 export type {
+  AdapterSet,
   ModelListing,
   ModelOrigin,
   RemoteFile,
   StorageFacts,
+  StoredAdapter,
   StoredModel,
   TransferProgress,
 } from '../storage/types.ts'

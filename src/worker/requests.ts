@@ -3,11 +3,16 @@
 import type { GenerateOptions, LoadOptions, MemoryPlan, ModelInfo } from '../engine/types.ts'
 import type { ModelOrigin } from '../storage/types.ts'
 
+/** A stored adapter that is put on a model, and how strong it is at first. */
+export interface AdapterChoice {
+  id: string
+  scale: number
+}
 /** LoadOptions that can cross the wall. */
 export type LoadRequest = Pick<
   LoadOptions,
   'context' | 'withinTraining' | 'linear' | 'embedding' | 'chunk' | 'device' | 'threads'
->
+> & { adapters?: readonly AdapterChoice[] }
 /** GenerateOptions that can cross the wall. */
 export type GenerateRequest = Omit<GenerateOptions, 'signal'>
 

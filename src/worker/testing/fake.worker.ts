@@ -60,6 +60,7 @@ const info: ModelInfo = {
   rejectedKernels: [],
   notices: [],
 }
+const adapter = { name: '', kind: 'LoRA', scale: 1, rank: 2, modules: [], parameters: 4, ignored: [] }
 /** How many tokens the last answer made: how soon a stop was seen. */
 let made = 0
 
@@ -88,6 +89,7 @@ const door: EngineDoor = {
       glass: () => Promise.resolve({ attentionError: (layer: number) => Promise.resolve(layer) } as never),
       tokenize: () => ({ ids: [made], texts: [''] }),
       read: () => Promise.reject(new EngineError('TASK_UNSUPPORTED', 'it writes', { asked: 'read' })),
+      setAdapter: (name, scale) => Promise.resolve([{ ...adapter, name, scale }]),
       lab: () => openTokenizerLab(tinyTokenizer()),
       async *generate(input, options = {}): AsyncGenerator<GenerateEvent> {
         const text = input as string
@@ -132,6 +134,7 @@ const door: EngineDoor = {
     }
   },
   openTokenizerLab: (json) => openTokenizerLab(json),
+  adapterSummary: () => Promise.resolve({ kind: 'LoRA', base: null }),
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
 }
 

@@ -1,0 +1,205 @@
+// Adapters on disk: kept in the models' rows and chunks under ids of their own (names.ts), so that hashes, locks, quota
+// and interrupted copies are the models'. What an adapter is, is asked of the engine: `read`. Knows no kind of adapter.
+
+import { checkAborted, EngineError } from '../engine/errors.ts'
+import { adapterConfigName, isAdapterWeights } from '../engine/formats/adapters.ts'
+import { blobSource, type ModelFiles } from '../engine/formats/bytes.ts'
+import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
+import { isComplete } from './chunks.ts'
+import { importFiles, pathOf } from './import.ts'
+import { ifFree, locked } from './locks.ts'
+import { byAge, type ModelRows, type StoredModels } from './models.ts'
+import { adapterId, cleanName, isAdapter, isGguf } from './names.ts'
+import type { AdapterSet, StoredAdapter, TransferProgress } from './types.ts'
+
+/** The engine's answer to what files are: null where they are no adapter, an error where one cannot be used. */
+export type ReadAdapter = (
+  files: ModelFiles,
+  signal?: AbortSignal,
+) => Promise<{ kind: string; base: string | null } | EngineError | null>
+
+interface Watch {
+  onProgress?: ((p: TransferProgress) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const stem = (name: string): string => baseOf(name).replace(/\.(gguf|safetensors|bin|pt|pth)$/i, '')
+
+/**
+ * Which of the given files are one adapter each: the files of every folder that holds an adapter_config.json, and every
+ * .gguf elsewhere. Where there is neither, all of the shallowest folder is one, for the engine to say what it lacks.
+ */
+export function adapterSets(given: readonly File[]): AdapterSet[] {
+  const folders = new Map<string, File[]>()
+  for (const file of given) {
+    const folder = folderOf(pathOf(file))
+    folders.set(folder, [...(folders.get(folder) ?? []), file])
+  }
+  const whole = [...folders].filter(([, files]) => files.some((file) => baseOf(pathOf(file)) === adapterConfigName))
+  const alone = [...folders].flatMap(([folder, files]) =>
+    whole.some(([own]) => own === folder) ? [] : files.filter((file) => isGguf(pathOf(file))),
+  )
+  const sets = [
+    ...whole.map(([folder, files]) => ({ path: folder, name: nameOf(folder, files), files })),
+    ...alone.map((file) => ({ path: pathOf(file), name: stem(pathOf(file)), files: [file] })),
+  ]
+  if (sets.length === 0 && given.length > 0) {
+    const [folder, files] = [...folders].sort(([a], [b]) => a.split('/').length - b.split('/').length)[0]!
+    sets.push({ path: folder, name: nameOf(folder, files), files })
+  }
+  // "checkpoint-500" in several folders: the whole path tells them apart
+  const twice = (name: string): boolean => sets.filter((one) => one.name === name).length > 1
+  return sets.map(({ path, name, files }) => ({ name: twice(name) && path !== '' ? path : name, files }))
+}
+
+function nameOf(folder: string, files: readonly File[]): string {
+  if (folder !== '') return baseOf(folder)
+  const weights = files.find((file) => /\.(safetensors|gguf)$/i.test(file.name)) ?? files[0]!
+  return stem(weights.name)
+}
+
+export class StoredAdapters {
+  constructor(readonly models: StoredModels) {}
+
+  /** Oldest first; what another tab, or this one, is still copying is left out. */
+  async list(): Promise<StoredAdapter[]> {
+    const busy = await locked().catch(() => new Set<string>())
+    const all = (await this.models.all(isAdapter)).map(({ id, rows }) => shown(id, rows))
+    return all.filter(({ id, damaged }) => !damaged || !busy.has(id)).sort(byAge)
+  }
+
+  async get(id: string): Promise<StoredAdapter | undefined> {
+    return (await this.list()).find((one) => one.id === id)
+  }
+
+  /** Opens an adapter for the time of `work`: nobody can remove it meanwhile. @throws FILE_MISSING, STORAGE_CORRUPT */
+  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+    if (!isAdapter(id)) {
+      throw new EngineError('FILE_MISSING', `Cannot put on "${id}": no adapter of that name is stored.`, {
+        model: id,
+        adapter: id,
+        reason: 'absent',
+      })
+    }
+    return this.models.using(id, work)
+  }
+
+  /**
+   * Copies one adapter's files under the first id of their name that is free, as models are.
+   * @throws EngineError the engine's, where the files are no adapter
+   */
+  async import(
+    given: readonly File[],
+    name: string | undefined,
+    read: ReadAdapter,
+    watch: Watch & { chunkBytes?: number | undefined },
+  ): Promise<StoredAdapter> {
+    const [set, other] = adapterSets(given)
+    if (!set || other) {
+      throw new EngineError(
+        set ? 'FILE_FORMAT' : 'FILE_MISSING',
+        set
+          ? `Cannot add these files as one adapter: "${set.name}" and "${other!.name}" are one each. Add them one by one.`
+          : 'Cannot add an adapter: no files were given.',
+        set
+          ? { first: set.name, second: other!.name, found: 'adapters' }
+          : { file: adapterConfigName, adapter: name ?? '' },
+      )
+    }
+    const title = name ?? set.name
+    const files = ownFiles(set.files)
+    const facts = await read(sourcesOf(files, title), watch.signal)
+    if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, title))
+    const { kind, base } = facts
+    for (let n = 1; ; n++) {
+      checkAborted(watch.signal)
+      const id = n === 1 ? adapterId(title) : `${adapterId(title)}-${n}`
+      const kept = files.map((file) => ({ name: nameIn(file), file }))
+      const plan = { id, name: n === 1 ? title : `${title} (${n})`, files: kept, adapter: { kind, base } }
+      const taken = await ifFree(id, async () => {
+        const [here] = await this.models.all((one) => one === id)
+        if (here?.rows && isWhole(here.rows)) return false
+        try {
+          await importFiles(this.models.db, plan, {
+            ...(watch.onProgress && { onProgress: watch.onProgress }),
+            ...(watch.signal && { signal: watch.signal }),
+            ...(watch.chunkBytes !== undefined && { chunkBytes: watch.chunkBytes }),
+          })
+        } catch (error) {
+          await this.models.erase(id).catch(() => undefined)
+          throw error
+        }
+        return true
+      })
+      const done = taken && (await this.get(id))
+      if (done) return done
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    if (isAdapter(id)) await this.models.remove(id)
+  }
+}
+
+const isWhole = ({ model, files, marker }: ModelRows): boolean => isComplete(model, files, marker)
+
+function shown(id: string, rows: ModelRows | undefined): StoredAdapter {
+  const files = (rows?.files ?? []).map(({ name, size }) => ({ name, size: size ?? 0 }))
+  return {
+    id,
+    name: rows?.model.name ?? id.replace(/^[a-z]+:/, ''),
+    files,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    addedAt: rows?.model.addedAt ?? 0,
+    kind: rows?.model.adapter?.kind ?? null,
+    base: rows?.model.adapter?.base ?? null,
+    ...(!(rows && isWhole(rows)) && { damaged: true as const }),
+  }
+}
+
+const nameIn = (file: File): string => cleanName(baseOf(pathOf(file)))
+/** In a folder of the adapter's name: messages say it. */
+const sourcesOf = (files: readonly File[], folder: string): ModelFiles =>
+  new Map(files.map((file) => [`${folder}/${nameIn(file)}`, blobSource(nameIn(file), file)]))
+
+/** Of a folder, what the adapter is made of: trainers leave much beside it, a whole model too. */
+function ownFiles(files: readonly File[]): File[] {
+  const called = (test: (name: string) => boolean): File[] => files.filter((file) => test(nameIn(file)))
+  const config = called((name) => name === adapterConfigName)
+  const weights = called((name) => /\.safetensors$/i.test(name))
+  const own = weights.filter((file) => isAdapterWeights(nameIn(file)))
+  if (config.length > 0) return [...config, ...(own.length > 0 ? own : weights)]
+  return called((name) => name === 'config.json' || isGguf(name) || /\.safetensors$/i.test(name))
+}
+
+/** Pickles that trainers leave beside an adapter, and that are none. */
+const trainers = /^(training_args|optimizer|scheduler|rng_state|scaler)/i
+
+/** Why files are no adapter. Weights that were pickled say so before anything that is missing beside them. */
+async function whyNone(reason: EngineError | null, files: ModelFiles): Promise<EngineError> {
+  if (reason && reason.code !== 'FILE_MISSING') return reason
+  let model: string | undefined
+  for (const source of files.values()) {
+    const { name } = source
+    if (trainers.test(name)) continue
+    const kind = await sniffFile(source)
+    if (kind === 'pickle' || (kind === 'zip' && !/\.zip$/i.test(name))) return notWeights(name, kind)
+    if (kind === 'gguf' || (kind === 'safetensors' && !isAdapterWeights(name))) model ??= name
+  }
+  const [folder = ''] = [...files.keys()].map(folderOf)
+  if (reason) return reason
+  if (model !== undefined) {
+    return new EngineError(
+      'FILE_FORMAT',
+      `Cannot add "${model}" as an adapter: it is a model, or a part of one. Add it as a model; an adapter is a folder with adapter_config.json and adapter_model.safetensors, or a .gguf that was made of one.`,
+      { file: model, found: 'model' },
+    )
+  }
+  return new EngineError(
+    'FILE_MISSING',
+    `Cannot use the adapter "${folder}": its "${adapterConfigName}" is missing. Give adapter_config.json and adapter_model.safetensors together.`,
+    { file: adapterConfigName, adapter: folder },
+  )
+}

@@ -1,0 +1,42 @@
+// Which adapters a model is loaded with: chosen by model, kept in the settings. Where a load fails over one of them, which
+// one, and why: it is taken off, so that the model comes back without it. Small: every load asks it.
+
+import { create } from 'zustand'
+import type { AdapterChoice, ErrorData, LoadRequest } from '../worker/protocol.ts'
+import { getClient, toData } from './client.ts'
+import { useSettings } from './settings.ts'
+
+/** The last adapter that was taken off because the model could not be loaded with it. */
+export const useUnfit = create<{ unfit: { id: string; model: string; error: ErrorData } | null }>()(() => ({
+  unfit: null,
+}))
+
+/**
+ * After a load that failed: the same options without the adapters that are to blame; null where none is. Each is tried
+ * by itself, then with those before it, without a GPU.
+ */
+export async function withoutUnfit(model: string, options: LoadRequest): Promise<LoadRequest | null> {
+  const kept: AdapterChoice[] = []
+  const given = options.adapters ?? []
+  if (given.length === 0 || (await problemWith(model, { ...options, adapters: [] }))) return null
+  for (const choice of given) {
+    const error = await problemWith(model, { ...options, adapters: [...kept, choice] })
+    if (error) useUnfit.setState({ unfit: { id: choice.id, model, error } })
+    else kept.push(choice)
+  }
+  if (kept.length === given.length) return null
+  const chosen = useSettings.getState().adapters[model] ?? []
+  const left = new Set(kept.map(({ id }) => id))
+  const tried = new Set(given.map(({ id }) => id))
+  useSettings.getState().setAdapters(
+    model,
+    chosen.filter(({ id }) => left.has(id) || !tried.has(id)),
+  )
+  return { ...options, adapters: kept }
+}
+
+/** Why a model cannot be planned so; null where it can. */
+export const problemWith = (model: string, options: LoadRequest): Promise<ErrorData | null> =>
+  getClient()
+    .plan(model, options)
+    .then(() => null, toData)

@@ -1,0 +1,85 @@
+// Adapters through the real engine and a library in memory: added, put on at load, scaled, at 0 the model itself, refused.
+
+import 'fake-indexeddb/auto'
+import { readFileSync } from 'node:fs'
+import { beforeEach, expect, test } from 'vitest'
+import { namesIn } from '../engine/formats/testing.ts'
+import * as engine from '../engine/index.ts'
+import { Database } from '../storage/database.ts'
+import { Library } from '../storage/library.ts'
+import { createApi, type EngineApi } from './api.ts'
+import type { LoadRequest } from './requests.ts'
+import { tinyTokenizer } from './testing/tokenizer.ts'
+
+const golden = 'fixtures/golden/llama'
+const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path))
+/** A folder's files as they are dropped: the place of each in its name. */
+const dropped = (folder: string, under = folder.split('/').at(-1)!): File[] =>
+  namesIn(folder).map((name) => new File([bytes(`${folder}/${name}`)], `${under}/${name}`))
+const modelFiles = (): File[] => [
+  ...['config.json', 'model.safetensors'].map((name) => new File([bytes(`${golden}/${name}`)], name)),
+  new File([JSON.stringify(tinyTokenizer())], 'tokenizer.json'),
+]
+
+const exact: LoadRequest = { linear: 'keep', embedding: 'keep', device: 'reference' }
+let api: EngineApi
+let model: string
+let library: Library
+let visits = 0
+/** A new visit: the same disk, a new worker. */
+const visit = (): void => {
+  library = new Library(new Database(`adapters ${visits}`), { chunkBytes: 4096 })
+  api = createApi(engine, library, () => undefined)
+}
+beforeEach(async () => {
+  visits++
+  visit()
+  model = (await api.models.import(modelFiles(), 'base')).id
+})
+const lora = (): Promise<{ id: string }> =>
+  api.adapters.import(dropped('fixtures/adapters/lora_two/adapter'), 'mine', {})
+
+/** Ids of a greedy answer, with the log-probability of each. */
+async function answer(): Promise<[number, number][]> {
+  const found: [number, number][] = []
+  const prompt = { ids: [5, 9, 17, 3, 44, 21, 8] }
+  for await (const event of api.generate(prompt, { temperature: 0, maxTokens: 6 })) {
+    if (event.type === 'token') found.push([event.id, event.logprob])
+  }
+  return found
+}
+async function with_(adapters: LoadRequest['adapters']): Promise<[number, number][]> {
+  await api.load(model, { ...exact, ...(adapters && { adapters }) })
+  return answer()
+}
+
+test('one that was added is there, apart from the models, and changes what the model says', async () => {
+  const { id } = await lora()
+  expect(await api.adapters.list()).toMatchObject([
+    { id, name: 'mine', kind: 'LoRA', base: expect.stringMatching(/golden.llama$/) },
+  ])
+  expect((await api.models.list()).map((one) => one.id)).toEqual([model])
+  const plain = await with_(undefined)
+  const on = await with_([{ id, scale: 1 }])
+  expect(on).not.toEqual(plain)
+  expect(await api.adapters.setScale(id, 0)).toMatchObject([{ name: id, scale: 0 }])
+  expect(await answer()).toEqual(plain)
+  await api.adapters.setScale(id, 1)
+  expect(await answer()).toEqual(on)
+  visit()
+  expect(await with_([{ id, scale: 1 }])).toEqual(on)
+  expect(await with_([{ id, scale: 0 }])).toEqual(plain)
+})
+
+test('an adapter is no model, and files that are none say what they are', async () => {
+  const { id } = await lora()
+  await expect(api.load(id)).rejects.toMatchObject({
+    code: 'FILE_FORMAT',
+    facts: { found: 'adapter', adapter: 'LoRA' },
+  })
+  await expect(api.adapters.import(modelFiles(), 'x')).rejects.toMatchObject({
+    code: 'FILE_FORMAT',
+    facts: { found: 'model', file: 'model.safetensors' },
+  })
+  expect(await api.adapters.list()).toHaveLength(1)
+})
