@@ -6,11 +6,12 @@
 //   W[o, i] = q[o, i] * scale[floor(o / (out / R)), floor(i / block)]     both names MULTIPLY, whatever "inv" says
 
 import { EngineError } from '../../errors.ts'
-import { groupedDtype } from '../../quants/grouped.ts'
+import { groupedDtype, maxOrderedGroups } from '../../quants/grouped.ts'
 import type { Workspace } from '../../quants/quant.ts'
 import type { CheckpointTensor } from '../types.ts'
 import { shown } from '../../shown.ts'
 import { blockOf } from './blocks.ts'
+import { readOrder } from './order.ts'
 import { isRecord, type Members } from './packing.ts'
 import { packedRows, rowBytesOf, valuesOf, wholeOf } from './rows.ts'
 
@@ -31,6 +32,7 @@ export function groupInts(members: Members, settings: Record<string, unknown>, n
     const scale = scaleOf(members, weight, `${stem}.weight_scale`, codes.shape, settings)
     const zeros = members.find(`${stem}.weight_zero_point`)
     if (zeros || needsZeros) members.need(weight, `${stem}.weight_zero_point`, ['I8'], scale.tensor.shape)
+    const order = orderOf(members, weight, `${stem}.weight_g_idx`, cols, scale.groups)
     const packed = packedRows({
       rows: { count: out, at: (row) => row },
       block: scale.block,
@@ -39,19 +41,44 @@ export function groupInts(members: Members, settings: Record<string, unknown>, n
           padded(bytes, count, cols, workspace, 128),
         ),
       perRow: 2 * scale.groups,
-      async scales(signal) {
-        const values = await valuesOf(scale.tensor, signal)
-        const stored = zeros && new Int8Array((await wholeOf(zeros.data, signal)).buffer)
-        return (row, to, at) => {
-          for (let g = 0; g < scale.groups; g++) {
-            to[at + 2 * g] = values[scale.place(row, g)]!
-            to[at + 2 * g + 1] = 128 + (stored ? stored[scale.place(row, g)]! : 0)
-          }
-        }
-      },
+      scales: (signal) => affine(scale, 128, zeros, signal),
+      ...(order ? { shared: (signal) => readOrder(weight, order, scale.groups, signal) } : {}),
     })
-    const all = [codes, scale.tensor, ...(zeros ? [zeros] : [])]
-    members.put(weight, [out, cols], groupedDtype(8, 'zero', false), packed, all)
+    const all = [codes, scale.tensor, ...(zeros ? [zeros] : []), ...(order ? [order] : [])]
+    members.put(weight, [out, cols], groupedDtype(8, 'zero', order !== null), packed, all)
+  }
+}
+
+/** The group that each column names, where groups are scattered (actorder); null where they are not. */
+export function orderOf(
+  members: Members,
+  weight: string,
+  name: string,
+  cols: number,
+  groups: number,
+): CheckpointTensor | null {
+  const order = groups > 1 ? members.find(name) : null
+  if (order) members.need(weight, name, ['I32'], [cols])
+  if (order && groups > maxOrderedGroups) {
+    members.fail(weight, `has ${groups} scattered groups, ${maxOrderedGroups} are the most`)
+  }
+  return order
+}
+
+/** Pairs of a scale and a zero point. @param zeros signed, one for each scale; what they count from is `centre` */
+export async function affine(
+  scale: Scale,
+  centre: number,
+  zeros: CheckpointTensor | null,
+  signal?: AbortSignal,
+): Promise<(row: number, to: Float32Array, at: number) => void> {
+  const values = await valuesOf(scale.tensor, signal)
+  const stored = zeros && new Int8Array((await wholeOf(zeros.data, signal)).buffer)
+  return (row, to, at) => {
+    for (let g = 0; g < scale.groups; g++) {
+      to[at + 2 * g] = values[scale.place(row, g)]!
+      to[at + 2 * g + 1] = centre + (stored ? stored[scale.place(row, g)]! : 0)
+    }
   }
 }
 
@@ -85,7 +112,7 @@ export function groupFloats(members: Members, settings: Record<string, unknown>)
   }
 }
 
-interface Scale {
+export interface Scale {
   tensor: CheckpointTensor
   /** scales per row, and columns that share one */
   groups: number
@@ -94,12 +121,14 @@ interface Scale {
   place(row: number, group: number): number
 }
 
-function scaleOf(
+/** @param size columns per group, where the settings do not say it of all */
+export function scaleOf(
   members: Members,
   weight: string,
   name: string,
   [out, cols]: readonly [number, number],
   settings: Record<string, unknown>,
+  size?: unknown,
 ): Scale {
   const tensor = members.need(weight, name, floats)
   const [rows = 1, groups = 1] = tensor.shape
@@ -112,7 +141,11 @@ function scaleOf(
       `of (${out}, ${cols}) has scales of shape (${tensor.shape.join(', ')}), which belong to no whole rows or blocks`,
     )
   }
-  const block = blockOf(members, weight, { cols, groups, said: said?.[1] ?? groupSizeOf(settings, cols, groups) })
+  const block = blockOf(members, weight, {
+    cols,
+    groups,
+    said: said?.[1] ?? size ?? groupSizeOf(settings, cols, groups),
+  })
   return { tensor, groups, block, place: (row, group) => Math.floor(row / height) * groups + group }
 }
 

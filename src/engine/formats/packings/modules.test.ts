@@ -123,6 +123,116 @@ describe('groups', () => {
   })
 })
 
+describe('compressed-tensors', () => {
+  const i64 = (name: string, values: number[]): TensorToWrite => ({
+    name,
+    dtype: 'I64',
+    shape: [values.length],
+    bytes: bytesOf(values, (list) => BigInt64Array.from(Array.from(list, BigInt))),
+  })
+  const settings = (weights: Record<string, unknown>, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    quantization_config: {
+      quant_method: 'compressed-tensors',
+      config_groups: { a: { weights: { type: 'int', strategy: 'group', ...weights } } },
+      ...more,
+    },
+  })
+  const [rows, cols, size] = [4, 48, 12]
+  const groups = cols / size
+  const small = (row: number, col: number): number => code(row, col) % 8
+  const zero = (row: number, g: number): number => (row + 3 * g) % 8
+  const scale = (row: number, g: number): number => 2 ** -(row + g)
+  const scales = f32(
+    'w.weight_scale',
+    [rows, groups],
+    range(rows * groups, (i) => scale(Math.floor(i / groups), i % groups)),
+  )
+  const packedAs = (perWord: number, values: number[]): number[] =>
+    range(Math.ceil(values.length / perWord), (w) =>
+      values.slice(perWord * w, perWord * (w + 1)).reduce((word, value, i) => word | (value << (3 * i)), 0),
+    )
+  /** three words hold 32 of them */
+  const crossing = (values: number[]): number[] => {
+    const bits = values.flatMap((value) => [value & 1, (value >> 1) & 1, value >> 2])
+    return range(Math.ceil(bits.length / 32), (w) =>
+      bits.slice(32 * w, 32 * w + 32).reduce((word, bit, i) => word | (bit << i), 0),
+    )
+  }
+  const zerosApart = i8(
+    'w.weight_zero_point',
+    [rows, groups],
+    range(rows * groups, (i) => zero(Math.floor(i / groups), i % groups) - 4),
+  )
+  const zerosPacked = i32(
+    'w.weight_zero_point',
+    [1, groups],
+    range(
+      groups,
+      (g) =>
+        packedAs(
+          10,
+          range(rows, (row) => zero(row, g)),
+        )[0]!,
+    ),
+  )
+
+  // 48 codes of 3 bits are five words either way
+  it.each([
+    ['0.9.1', zerosApart],
+    ['0.12.2', zerosPacked],
+    ['0.20.0', zerosPacked],
+  ])('of version %s packs codes of 3 bits as that version did', async (version, zeros) => {
+    const pack = version === '0.20.0' ? crossing : packedAs.bind(null, 10)
+    const given = settings({ num_bits: 3, group_size: size, symmetric: false }, { format: 'pack-quantized', version })
+    const tensors = [
+      i32('w.weight_packed', [rows, 5], range(rows, (row) => pack(range(cols, (col) => small(row, col)))).flat()),
+      scales,
+      i64('w.weight_shape', [rows, cols]),
+      zeros,
+    ]
+    const want = range(rows * cols, (i) => {
+      const [row, col] = [Math.floor(i / cols), i % cols]
+      const g = Math.floor(col / size)
+      return (small(row, col) - zero(row, g)) * scale(row, g)
+    })
+    expect(await valuesOf(given, tensors, [rows, cols])).toEqual(want)
+  })
+
+  it('has one scale for a tensor of packed codes', async () => {
+    const given = settings({ num_bits: 4, strategy: 'tensor' }, { format: 'pack-quantized' })
+    const tensors = [
+      i32(
+        'w.weight_packed',
+        [rows, cols / 8],
+        range(rows, (row) => words(range(cols, (col) => code(row, col)))).flat(),
+      ),
+      f32('w.weight_scale', [1], [0.5]),
+      i64('w.weight_shape', [rows, cols]),
+    ]
+    const want = range(rows * cols, (i) => (code(Math.floor(i / cols), i % cols) - 8) * 0.5)
+    expect(await valuesOf(given, tensors, [rows, cols])).toEqual(want)
+  })
+
+  it('scatters the groups of whole numbers in bytes, too', async () => {
+    const of = (col: number): number => (col * 7) % groups
+    const given = settings({ num_bits: 8, group_size: size, actorder: 'group' }, { format: 'int-quantized' })
+    const tensors = [
+      i8(
+        'w.weight',
+        [rows, cols],
+        range(rows * cols, (i) => code(Math.floor(i / cols), i % cols) - 8),
+      ),
+      scales,
+      i32('w.weight_g_idx', [cols], range(cols, of)),
+    ]
+    const want = range(rows * cols, (i) => {
+      const [row, col] = [Math.floor(i / cols), i % cols]
+      return (code(row, col) - 8) * scale(row, of(col))
+    })
+    expect(await valuesOf(given, tensors, [rows, cols])).toEqual(want)
+  })
+})
+
 it("MLX's tensors of all experts are as many matrices, one below the other", async () => {
   const [experts, rows, cols] = [3, 2, 16]
   const all = experts * rows

@@ -101,9 +101,12 @@ export async function wholeOf({ source, begin, end }: ByteRange, signal?: AbortS
   return new Uint8Array(bytes)
 }
 
-/** Number `i` of a little-endian stream of fields of `bits` bits, which may cross bytes. */
-export function fieldAt(bytes: Uint8Array, bits: number, i: number): number {
-  const at = i * bits
+/**
+ * Number `i` of a little-endian stream of fields of `bits` bits, which may cross bytes.
+ * @param perWord of so many fields in each word of 32 bits, where the rest of a word is empty
+ */
+export function fieldAt(bytes: Uint8Array, bits: number, i: number, perWord = 32 / bits): number {
+  const at = Number.isInteger(perWord) ? 32 * Math.floor(i / perWord) + (i % perWord) * bits : i * bits
   const byte = at >> 3
   return (((bytes[byte]! | ((bytes[byte + 1] ?? 0) << 8)) >> (at & 7)) & ((1 << bits) - 1)) >>> 0
 }
@@ -118,7 +121,7 @@ export const keptBits = (bits: number): 4 | 8 => (bits <= 4 ? 4 : 8)
 export function widen(
   bytes: Uint8Array,
   count: number,
-  { cols, bits, rowBytes }: { cols: number; bits: number; rowBytes: number },
+  { cols, bits, rowBytes, perWord }: { cols: number; bits: number; rowBytes: number; perWord?: number },
   workspace: Workspace,
 ): Uint8Array {
   const kept = keptBits(bits)
@@ -129,7 +132,7 @@ export function widen(
     const from = bytes.subarray(row * rowBytes, (row + 1) * rowBytes)
     const to = row * stride
     for (let k = 0; k < cols; k++) {
-      const code = fieldAt(from, bits, k)
+      const code = fieldAt(from, bits, k, perWord)
       if (kept === 8) out[to + k] = code
       else out[to + (k >> 1)]! |= code << ((k & 1) * 4)
     }
