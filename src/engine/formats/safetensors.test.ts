@@ -117,6 +117,12 @@ describe('refuses', () => {
     await expect(readSafetensors(bytesSource('m', new Uint8Array(7)))).rejects.toThrow(code('FILE_TRUNCATED'))
   })
 
+  it(`a header of ${maxHeaderBytes + 1} bytes; one byte less is read`, async () => {
+    const header = (bytes: number): Promise<unknown> => read('{}'.padEnd(bytes))
+    expect(await header(maxHeaderBytes)).toBeTruthy()
+    await expect(header(maxHeaderBytes + 1)).rejects.toThrow(code('FILE_HEADER'))
+  })
+
   it('bytes that are not UTF-8', async () => {
     const bytes = writeSafetensors([{ name: 'abc', dtype: 'U8', shape: [1], bytes: Uint8Array.of(1) }])
     bytes[8 + 3] = 0xff

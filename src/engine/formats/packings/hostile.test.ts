@@ -1,50 +1,15 @@
 // Packed weights whose tensors and settings lie: refused by name, or read as finite numbers with every byte of the planes
-// filled; never a fault, and never another layout's numbers.
+// filled; never a fault, and never another layout's numbers. Changed by chance: mutants.test.ts.
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it, test } from 'vitest'
-import { EngineError } from '../../errors.ts'
+import { readFileSync } from 'node:fs'
+import { expect, it, test } from 'vitest'
 import { dequantize } from '../../quants/weight.ts'
-import { bytesSource } from '../bytes.ts'
 import { openCheckpoint } from '../checkpoint.ts'
-import { readSafetensors } from '../safetensors.ts'
 import { filesOf, gatherWeight, writeSafetensors, type TensorToWrite } from '../testing.ts'
 import type { Checkpoint } from '../types.ts'
+import { packedFile, type Json, type Packed } from './testing.ts'
 
-type Json = Record<string, unknown>
-interface Packed {
-  tensors: Map<string, TensorToWrite>
-  /** of config.json */
-  config: Json
-  settings: Json
-}
-
-const folder = 'fixtures/quant-layouts'
-const settingsOf: Record<string, (bits: number, size: number | null, more: Json) => Json> = {
-  gptq: (bits, group_size, { desc = false, v2 }) => ({
-    ...{ quant_method: 'gptq', bits, group_size, desc_act: desc, checkpoint_format: v2 ? 'gptq_v2' : 'gptq' },
-  }),
-  awq: (bits, group_size) => ({ quant_method: 'awq', bits, group_size, zero_point: true, version: 'gemm' }),
-  ct: (num_bits, group_size, { sym }) => ({
-    quant_method: 'compressed-tensors',
-    format: 'pack-quantized',
-    config_groups: { group_0: { weights: { num_bits, group_size, type: 'int', strategy: 'group', symmetric: sym } } },
-  }),
-  mlx: (bits, group_size) => ({ bits, group_size }),
-  fp8: (_, __, { block }) => ({ quant_method: 'fp8', ...(block ? { weight_block_size: block } : {}) }),
-}
-
-async function packed(file: string): Promise<Packed> {
-  const bytes = new Uint8Array(readFileSync(`${folder}/${file}.safetensors`))
-  const { entries, metadata } = await readSafetensors(bytesSource(file, bytes))
-  const { kind, bits, group_size: size, ...more } = JSON.parse(metadata.get('layout')!) as Json & { kind: string }
-  const settings = settingsOf[kind]!(bits as number, size as number | null, more)
-  const tensors = [...entries.values()]
-    .filter(({ name }) => name !== 'expected')
-    .map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, bytes: bytes.slice(begin, end) }))
-  const config = { model_type: 'llama', [kind === 'mlx' ? 'quantization' : 'quantization_config']: settings }
-  return { tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), config, settings }
-}
+const packed = (file: string): Promise<Packed> => packedFile(readFileSync(`fixtures/quant-layouts/${file}.safetensors`))
 
 const open = ({ tensors, config }: Packed, more: Record<string, string> = {}): Promise<Checkpoint> =>
   openCheckpoint(
@@ -174,104 +139,4 @@ test('a settings file that is another program’s', async () => {
   ] as const) {
     await expect(open(plain, own(value))).rejects.toMatchObject({ code })
   }
-})
-
-describe('whatever is changed', () => {
-  /** one pseudo-random sequence per run */
-  const dice = (seed: number): ((n: number) => number) => {
-    let state = seed >>> 0
-    return (n) => {
-      state = (state + 0x6d2b79f5) >>> 0
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-      return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * n)
-    }
-  }
-  const values: unknown[] = [
-    ...[0, -5, -1, 1, 2, 3, 4, 8, 16, 32, 1e9, 1.5, 2 ** 53, null, true, false, '', '4', 'x', [], {}, [16, 16]],
-    ...[{ bits: 8 }, { bits: '4', group_size: 0 }, 'gptq_v2'],
-  ]
-  const keys = [
-    'bits',
-    'group_size',
-    'desc_act',
-    'dynamic',
-    'w',
-    'mode',
-    'weight_block_size',
-    'format',
-    'config_groups',
-  ]
-  const sameSize = [
-    ['F32', 'I32', 'U32'],
-    ['F16', 'BF16', 'I16'],
-    ['I8', 'U8', 'F8_E4M3', 'F8_E5M2'],
-  ]
-  const words = [0x7f800000, 0x7fc00000, 0xffffffff, 0x80000000, 0x10000, 0, 5, 0x7c007c00]
-
-  const hurt = ({ tensors, settings }: Packed, roll: (n: number) => number): void => {
-    const list = [...tensors.values()]
-    const tensor = list[roll(list.length)]!
-    const { name, dtype, shape, bytes } = tensor
-    switch (roll(6)) {
-      case 0:
-        tensors.delete(name)
-        break
-      case 1: {
-        const others = sameSize.find((same) => same.includes(dtype)) ?? [dtype]
-        tensor.dtype = others[roll(others.length)]!
-        break
-      }
-      case 2: {
-        const size = bytes.length / shape.reduce((n, axis) => n * axis, 1)
-        const axis = roll(shape.length)
-        tensor.shape = shape.map((n, i) => (i === axis ? [0, 1, n + 1, 2 * n, n >> 1][roll(5)]! : n))
-        tensor.bytes = new Uint8Array(tensor.shape.reduce((n, length) => n * length, size))
-        tensor.bytes.set(bytes.subarray(0, tensor.bytes.length))
-        break
-      }
-      case 3:
-        tensor.shape = [[...shape].reverse(), [...shape, 1], [shape.reduce((n, axis) => n * axis, 1)]][roll(3)]!
-        break
-      case 4:
-        if (bytes.length < 4) return
-        new DataView(bytes.buffer).setUint32(4 * roll(bytes.length >> 2), words[roll(words.length)]!, true)
-        break
-      default: {
-        const inner = roll(2) && settings['config_groups'] ? weights({ tensors, settings, config: {} }) : settings
-        const known = [...Object.keys(inner), ...keys]
-        inner[known[roll(known.length)]!] = values[roll(values.length)]
-      }
-    }
-  }
-
-  it.each(readdirSync(folder).filter((name) => name !== 'fp8_all_codes.safetensors'))('of %s', async (name) => {
-    const whole = await packed(name.replace('.safetensors', ''))
-    let [read, refused] = [0, 0]
-    for (let run = 0; run < 50; run++) {
-      const roll = dice(run)
-      const settings = structuredClone(whole.settings)
-      const key = 'quantization' in whole.config ? 'quantization' : 'quantization_config'
-      const tensors = new Map([...whole.tensors].map(([n, t]) => [n, { ...t, bytes: t.bytes.slice() }]))
-      const given = { tensors, settings, config: { ...whole.config, [key]: settings } }
-      for (let times = roll(2); times >= 0 && tensors.size > 0; times--) {
-        try {
-          hurt(given, roll)
-        } catch (error) {
-          // a second change of what the first took away
-          if (!(error instanceof TypeError)) throw error
-        }
-      }
-      if (tensors.size === 0) continue
-      try {
-        await readAll(await open(given))
-        read++
-      } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'INTERNAL') throw error
-        refused++
-      }
-    }
-    expect(read).toBeGreaterThan(4)
-    expect(refused).toBeGreaterThan(12)
-  })
 })

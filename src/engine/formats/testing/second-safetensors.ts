@@ -14,7 +14,7 @@ const widths: [bits: bigint, dtypes: string][] = [
 ]
 const largest = 2n ** 53n - 1n
 
-type Node = { object: [string, Node][] } | { array: Node[] } | { string: string } | { raw: string }
+export type Node = { object: [string, Node][] } | { array: Node[] } | { string: string } | { raw: string }
 
 /** @param head the file's first bytes, behind which there are zeros up to · @param size of the file */
 export const secondSafetensors = (head: Uint8Array, size: bigint): Verdict =>
@@ -106,7 +106,7 @@ function entry(name: string, node: Node): { dtype: string; shape: bigint[]; begi
 }
 
 /** Of a text that is known to be valid JSON. */
-function tree(text: string): Node {
+export function tree(text: string): Node {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)!
   let at = 0
   const string = (token: string): string => {
