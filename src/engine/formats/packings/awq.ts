@@ -30,13 +30,18 @@ export const awq: Packing = {
       'modules_to_fuse',
       'exllama_config',
       'format',
+      'checkpoint_format',
+      'method',
+      'sym',
     ],
   ],
   group(members, settings) {
     members.oneOf(settings, 'w_bit' in settings ? 'w_bit' : 'bits', [4], 4)
     members.oneOf(settings, 'version', ['gemm', 'GEMM'], 'gemm')
-    members.oneOf(settings, 'zero_point', [true], true)
-    members.oneOf(settings, 'format', ['gemm', 'GEMM'], 'gemm')
+    // without them, as some say, the file has them all the same: 8 for all
+    members.oneOf(settings, 'zero_point', [true, false], true)
+    for (const key of ['format', 'checkpoint_format']) members.oneOf(settings, key, ['gemm', 'GEMM'], 'gemm')
+    members.refuseSet(settings, 'rotation', 'activation', 'adapter')
     members.oneOf(settings, 'quant_method', ['awq', 'AWQ'], 'awq')
     const said = members.groupSize(settings) ?? members.groupSize(settings, 'q_group_size')
     for (const stem of members.stems('.qweight')) groupOne(members, stem, said)

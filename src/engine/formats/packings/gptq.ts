@@ -1,6 +1,6 @@
 // GPTQ (arXiv 2210.17323) as AutoGPTQ and GPTQModel write it: codes packed along the inputs and kept transposed.
 //
-//   X.qweight  I32 [in bits / 32, out]     X.qzeros  I32 [G, ceil(out bits / 32)], packed along the outputs
+//   X.qweight  I32 [ceil(in bits / 32), out]     X.qzeros  I32 [G, ceil(out bits / 32)], packed along the outputs
 //   X.scales   F16 [G, out]                X.g_idx   I32 [in], the group of each input
 //
 //   W[o, i] = scales[g, o] * (q[i, o] - z[g, o])    g = g_idx[i]; with desc_act the groups are scattered
@@ -10,8 +10,8 @@
 import { groupedDtype, maxOrderedGroups } from '../../quants/grouped.ts'
 import { readTransposed } from '../transpose.ts'
 import { blockOf } from './blocks.ts'
-import { checkPlain, largestGroup, readOrder } from './order.ts'
-import { byMethod, type Members, type Packing } from './packing.ts'
+import { checkPlain, isPlain, largestGroup, readOrder } from './order.ts'
+import { byMethod, isRecord, type Members, type Packing } from './packing.ts'
 import { fieldAt, packedRows, valuesOf, wholeOf, widen } from './rows.ts'
 
 const widths = [2, 3, 4, 8]
@@ -36,7 +36,7 @@ export const gptq: Packing = {
     ...['tokenizer', 'model_name_or_path', 'model_file_base_name', 'meta', 'quantizer', 'mse', 'format'],
     ...['block_name_to_quantize', 'module_name_preceding_first_block', 'modules_in_block_to_quantize', 'batch_size'],
     ...['pad_token_id', 'use_cuda_fp16', 'max_input_length', 'cache_block_outputs', 'use_exllama', 'exllama_config'],
-    ...['disable_exllama', 'backend', 'modules_in_block_to_quantize', 'act_group_aware', 'hyb_act'],
+    ...['disable_exllama', 'backend', 'method', 'act_group_aware', 'hyb_act'],
   ],
   // is the head packed too? its tensors tell
   module: (key) => key.endsWith('_head'),
@@ -49,7 +49,10 @@ export const gptq: Packing = {
     if (version !== format && settings.format != null) members.refuse(`GPTQ that says to be ${format} and ${version}`)
     members.oneOf(settings, 'pack_dtype', ['int32'], 'int32')
     const said = members.oneOf(settings, 'bits', widths, 4)
-    const scattered = members.oneOf(settings, 'desc_act', [true, false], false)
+    const all = members.oneOf(settings, 'desc_act', [true, false], false)
+    // turned activations, rounded ones, a LoRA beside the codes
+    members.refuseSet(settings, 'rotation', 'activation', 'adapter')
+    const scattered = ownOrder(settings) ? null : all
     const size = members.groupSize(settings)
     for (const stem of members.stems('.qweight')) {
       const own = { bits: said, size, scattered, more: version === 'gptq' ? 1 : 0 }
@@ -58,10 +61,15 @@ export const gptq: Packing = {
   },
 }
 
+/** Do rules for some modules say whether their groups are scattered? */
+const ownOrder = ({ dynamic }: Record<string, unknown>): boolean =>
+  Object.values(isRecord(dynamic) ? dynamic : {}).some((rule) => isRecord(rule) && 'desc_act' in rule)
+
+/** @param given with `scattered` null where each module's g_idx tells */
 async function groupOne(
   members: Members,
   stem: string,
-  { bits: said, size, scattered, more }: { bits: number; size: unknown; scattered: boolean; more: number },
+  { bits: said, size, scattered, more }: { bits: number; size: unknown; scattered: boolean | null; more: number },
   signal?: AbortSignal,
 ): Promise<void> {
   const weight = `${stem}.weight`
@@ -69,9 +77,13 @@ async function groupOne(
   const [words, out] = qweight.shape
   const order = members.find(`${stem}.g_idx`)
   // modules may differ in their bits ("dynamic"): where there is g_idx, the shapes tell
-  const bits = order?.shape.length === 1 ? (words * 32) / order.shape[0]! : said
-  if (!widths.includes(bits)) members.fail(weight, `has ${bits} bits per code, allowed are ${widths.join(', ')}`)
-  const cols = (words * 32) / bits
+  const columns = order?.shape.length === 1 ? order.shape[0]! : null
+  const bits = columns === null ? said : [said, ...widths].find((width) => Math.ceil((columns * width) / 32) === words)
+  if (bits === undefined) {
+    const problem = `has ${words} words for ${columns} columns, which no codes of ${widths.join(', ')} bits make`
+    return members.fail(weight, problem)
+  }
+  const cols = columns ?? (words * 32) / bits
   if (!Number.isInteger(cols)) members.fail(weight, `does not divide into codes of ${bits} bits`)
   const scales = members.matrix(weight, `${stem}.scales`, ['F16', 'BF16', 'F32'])
   const groups = scales.shape[0]
@@ -82,7 +94,7 @@ async function groupOne(
   const isOwn = order && groups > 1 && Math.ceil(cols / Number(size)) !== groups
   const own = isOwn ? await largestGroup(order, signal) : size
   const block = blockOf(members, weight, { cols, groups, said: own })
-  const ordered = scattered && groups > 1
+  const ordered = groups > 1 && (scattered ?? (order !== null && !(await isPlain(order, block, signal))))
   if (ordered && groups > maxOrderedGroups) {
     members.fail(weight, `has ${groups} scattered groups, ${maxOrderedGroups} are the most`)
   }

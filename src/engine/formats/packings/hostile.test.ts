@@ -64,6 +64,11 @@ const refusals: [file: string, what: string, code: string, change: Change][] = [
   ['gptq_v1_sym', 'is_marlin_format "true"', 'DTYPE_UNSUPPORTED', set('is_marlin_format', 'true')],
   ['gptq_v1_sym', 'format marlin', 'DTYPE_UNSUPPORTED', set('format', 'marlin')],
   ['gptq_v1_sym', 'two formats', 'DTYPE_UNSUPPORTED', set('format', 'gptq_v2')],
+  ['gptq_v1_sym', 'turned activations', 'DTYPE_UNSUPPORTED', set('rotation', 'hadamard')],
+  ['gptq_v1_sym', 'rounded activations', 'DTYPE_UNSUPPORTED', set('activation', { mode: 'w4a_int8' })],
+  ['awq', 'turned activations', 'DTYPE_UNSUPPORTED', set('rotation', 'random')],
+  ['awq', 'a checkpoint_format of its own', 'DTYPE_UNSUPPORTED', set('checkpoint_format', 'gemv')],
+  ['awq', 'zero_point "none"', 'DTYPE_UNSUPPORTED', set('zero_point', 'none')],
   ['gptq_v1_sym', 'no zero points', 'FILE_HEADER', without('qzeros')],
   ['gptq_v1_asym_actorder', 'no order', 'FILE_HEADER', without('g_idx')],
   ['gptq_v1_asym_actorder', 'a group beyond', 'FILE_HEADER', word('g_idx', 1e6)],
@@ -108,6 +113,18 @@ it.each(refusals)('%s with %s is %s', async (file, _, code, change) => {
   await readAll(await open(given))
   change({ ...given, tensor: (suffix) => given.tensors.get(`w.${suffix}`)! })
   await expect(open(given).then(readAll)).rejects.toMatchObject({ code })
+})
+
+test('AWQ that says to have no zero points is read with those that it has', async () => {
+  const given = await packed('awq')
+  const read = async (): Promise<Float32Array> => {
+    const checkpoint = await open(given)
+    const [rows, cols] = checkpoint.tensors.get('w.weight')!.shape as [number, number]
+    return dequantize(await gatherWeight(checkpoint, [{ tensor: 'w.weight', rows }], cols, 'native'))
+  }
+  const values = await read()
+  given.settings['zero_point'] = false
+  expect(await read()).toEqual(values)
 })
 
 test('more scattered groups than half a word counts', async () => {

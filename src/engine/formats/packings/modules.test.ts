@@ -86,11 +86,17 @@ describe('groups', () => {
     }
   })
 
-  it.each([false, true])('of one GPTQ module are as long as its own g_idx says, scattered %s', async (scattered) => {
-    const [rows, cols, size] = [8, 40, 16]
+  it.each([
+    ['plain', false, { desc_act: false }, 40],
+    ['scattered', true, { desc_act: true }, 40],
+    ['scattered, as a rule for the module says,', true, { desc_act: false, dynamic: { w: { desc_act: true } } }, 40],
+    ['plain, where rules for others are not,', false, { desc_act: true, dynamic: { x: { desc_act: true } } }, 40],
+    ['of columns that fill no last word', true, { desc_act: true }, 37],
+  ])('of one GPTQ module, %s are as long as its own g_idx says', async (_, scattered, own, cols) => {
+    const [rows, size, lines] = [8, 16, Math.ceil(cols / 8)]
     const groups = Math.ceil(cols / size)
     const group = (col: number): number => Math.floor((scattered ? (col * 7) % cols : col) / size)
-    const settings = { quant_method: 'gptq', bits: 4, group_size: 8, desc_act: scattered, checkpoint_format: 'gptq_v2' }
+    const settings = { quant_method: 'gptq', bits: 4, group_size: 8, checkpoint_format: 'gptq_v2', ...own }
     const scale = (g: number, row: number): number => 2 ** -((row % 3) + 3 * g)
     const values = await valuesOf(
       { quantization_config: settings },
@@ -98,8 +104,8 @@ describe('groups', () => {
         // word w of an output holds inputs 8 w …; an input's line has all outputs
         i32(
           'w.qweight',
-          [cols / 8, rows],
-          range((cols / 8) * rows, (i) => words(range(8, (k) => code(i % rows, 8 * Math.floor(i / rows) + k)))[0]!),
+          [lines, rows],
+          range(lines * rows, (i) => words(range(8, (k) => code(i % rows, 8 * Math.floor(i / rows) + k)))[0]!),
         ),
         i32(
           'w.qzeros',

@@ -27,11 +27,14 @@ export async function checkPlain(
   block: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const of = await groupsOf(order, signal)
-  if (of.some((g, i) => g !== Math.floor(i / block))) {
+  if (!(await isPlain(order, block, signal))) {
     throw wrongOrder(weight, 'has scattered groups (g_idx), though its settings do not say "desc_act": true')
   }
 }
+
+/** Does column i belong to group floor(i / block)? */
+export const isPlain = async (order: CheckpointTensor, block: number, signal?: AbortSignal): Promise<boolean> =>
+  (await groupsOf(order, signal)).every((g, i) => g === Math.floor(i / block))
 
 /** How many columns name the group that most do: all groups are of that size, but for a last one that the columns cut short. */
 export async function largestGroup(order: CheckpointTensor, signal?: AbortSignal): Promise<number> {

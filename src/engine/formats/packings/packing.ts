@@ -119,6 +119,13 @@ export class Members {
     throw this.refusal(what)
   }
 
+  /** Refuses settings by which their program changes what is computed beside the weights. */
+  refuseSet(settings: Record<string, unknown>, ...keys: string[]): void {
+    const isSet = (value: unknown): boolean => (isRecord(value) ? Object.keys(value).length > 0 : Boolean(value))
+    const key = keys.find((key) => isSet(settings[key]))
+    if (key !== undefined) this.refuse(`${this.packing} with "${key}" ${shown(settings[key], 40)}`)
+  }
+
   /** How many columns are under one scale, where the settings say so. */
   groupSize(settings: Record<string, unknown>, key = 'group_size'): unknown {
     const value = settings[key]
