@@ -2,7 +2,8 @@
 // one, and why: it is taken off, so that the model comes back without it. Small: every load asks it.
 
 import { create } from 'zustand'
-import type { AdapterChoice, ErrorData, LoadRequest } from '../worker/protocol.ts'
+import type { AdapterChoice, ErrorData, LoadRequest, ModelInfo } from '../worker/protocol.ts'
+import type { AdapterOn } from './chat-data.ts'
 import { getClient, toData } from './client.ts'
 import { useSettings } from './settings.ts'
 
@@ -33,6 +34,17 @@ export async function withoutUnfit(model: string, options: LoadRequest): Promise
     chosen.filter(({ id }) => left.has(id) || !tried.has(id)),
   )
   return { ...options, adapters: kept }
+}
+
+/**
+ * Which adapters change the model now, by the names that people know. One that lies among the model's own tensors is a
+ * change where it is not as it was trained.
+ */
+export function adaptersOn({ info, options }: { info: ModelInfo | null; options: LoadRequest }): AdapterOn[] {
+  const chosen = new Set(options.adapters?.map(({ id }) => id))
+  return (info?.adapters ?? []).flatMap(({ name, scale }) =>
+    scale === (chosen.has(name) ? 0 : 1) ? [] : [{ name: name.replace(/^adapter:/, ''), scale }],
+  )
 }
 
 /** Why a model cannot be planned so; null where it can. */

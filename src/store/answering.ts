@@ -2,6 +2,7 @@
 
 import type { ErrorData, FinishReason, GenerateEvent, TokenEvent, ToolCall } from '../worker/protocol.ts'
 import { drawnWith, prompts, tokens, withSource, type Continuation } from './answers.ts'
+import { adaptersOn } from './adapter-choices.ts'
 import { promptNow, saysPlain } from './able.ts'
 import { newId, type Message } from './chat-data.ts'
 import { getClient, toData } from './client.ts'
@@ -36,6 +37,9 @@ async function reply(from?: Continuation): Promise<void> {
     await editsSettled(signal)
     const { edits, recorded } = useEdited.getState()
     if (edits > 0 && !recorded) patch(id, { edits })
+    const model = useModels.getState().active
+    const adapters = model ? adaptersOn(model) : []
+    if (adapters.length > 0) patch(id, { adapters })
     for await (const event of getClient().generate(answer.input, { ...answer.options, signal })) {
       if (event.type === 'token') {
         events.push(event)

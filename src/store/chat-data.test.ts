@@ -31,6 +31,10 @@ const chat: Chat = {
       seed: 3,
       modelName: 'M',
       edits: 2,
+      adapters: [
+        { name: 'pirate', scale: 0.5 },
+        { name: 'b', scale: 1 },
+      ],
       error: { code: 'NETWORK', message: 'm', facts: { a: 1, b: null } },
       notice: { format: 'ChatML', error: { code: 'TEMPLATE_LIMIT', message: 'm', facts: { what: 'w' } } },
     }),
@@ -213,6 +217,7 @@ test('whatever is accepted is written out the same again', () => {
     'notice',
     'error',
     'edits',
+    'adapters',
     'fork',
     'name',
     'removed',
@@ -311,12 +316,13 @@ test('as Markdown: what is on screen first, then every other version', () => {
     you: 'You',
     model: 'Model',
     edited: (n: number) => `edited ${n}`,
+    adapted: (list: readonly { name: string; scale: number }[]) => list.map((a) => `${a.name}${a.scale}`).join(),
     version: (n: number, of: number) => `${n}/${of}`,
     others: 'Other versions',
     stopped: 'stopped',
   }
   expect(toMarkdown(chat, words)).toBe(
-    '# T\n\n## System\n\nS\n\n## You\n\nq\n\n## M (1/2 · edited 2)\n\na\n\n---\n\n# Other versions\n\n> q\n\n## Model (2/2 · mine)\n\nb\n',
+    '# T\n\n## System\n\nS\n\n## You\n\nq\n\n## M (1/2 · edited 2 · pirate0.5,b1)\n\na\n\n---\n\n# Other versions\n\n> q\n\n## Model (2/2 · mine)\n\nb\n',
   )
 })
 

@@ -26,6 +26,12 @@ export interface Fork {
   banned?: true
 }
 
+/** An adapter as an answer remembers it. */
+export interface AdapterOn {
+  name: string
+  scale: number
+}
+
 /** One turn of the tree (tree.ts). */
 export interface Message {
   id: string
@@ -54,6 +60,8 @@ export interface Message {
   error?: ErrorData
   /** how many edits changed the model while it wrote this; absent: none */
   edits?: number
+  /** adapters that were on while it wrote this, and how strong; absent: none */
+  adapters?: AdapterOn[]
   fork?: Fork
   /** given by the reader */
   name?: string

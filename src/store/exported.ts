@@ -1,7 +1,7 @@
 // Chats as a file: JSON that comes back whole (turns, versions, branches, token numbers), and Markdown to read.
 // Pure.
 
-import type { Chat, Message } from './chat-data.ts'
+import type { AdapterOn, Chat, Message } from './chat-data.ts'
 import { isPackedRun, type PackedRun } from './runs.ts'
 import { readChat } from './stored.ts'
 import { inOrder, pathTo } from './tree.ts'
@@ -92,6 +92,7 @@ export interface MarkdownWords {
   you: string
   model: string
   edited: (edits: number) => string
+  adapted: (adapters: readonly AdapterOn[]) => string
   version: (n: number, of: number) => string
   others: string
   stopped: string
@@ -112,6 +113,7 @@ export function toMarkdown({ title, system, turns, leaf }: Chat, w: MarkdownWord
     const marks = [
       versions.length > 1 && w.version(versions.indexOf(turn) + 1, versions.length),
       turn.edits && w.edited(turn.edits),
+      turn.adapters?.length && w.adapted(turn.adapters),
       turn.state === 'stopped' && w.stopped,
       turn.name,
     ].filter(Boolean)

@@ -6,7 +6,7 @@
 
 import { inRange, perParameter, samplingRanges } from '../engine/sampler/params.ts'
 import type { ErrorData, GenerateStats, TemplateNotice } from '../worker/protocol.ts'
-import { newId, type Chat, type Fork, type Message } from './chat-data.ts'
+import { newId, type AdapterOn, type Chat, type Fork, type Message } from './chat-data.ts'
 import {
   defaultParams,
   formatChoices,
@@ -213,6 +213,12 @@ const readCall: Reader<NonNullable<Message['calls']>[number]> = (value, at, bad)
   return name === undefined || args === undefined ? undefined : { name, args }
 }
 
+const readAdapterOn: Reader<AdapterOn> = (value, at, bad) => {
+  const given = loose(value)
+  const { name, scale } = given ? fields<AdapterOn>(given, at, bad, { name: short, scale: finite }) : {}
+  return name === undefined || scale === undefined ? undefined : { name, scale }
+}
+
 /** A turn out of a row or a file; undefined when it has no text that could be shown. */
 export const readTurn: Reader<Message> = (value, at, bad) => {
   const given = loose(value)
@@ -235,6 +241,7 @@ export const readTurn: Reader<Message> = (value, at, bad) => {
     notice: readNotice,
     error: readError,
     edits: count,
+    adapters: listOf(readAdapterOn, 128),
     thinks: (v) => (v === true ? v : undefined),
     plain: (v) => (v === true ? v : undefined),
     calls: listOf(readCall, 128),

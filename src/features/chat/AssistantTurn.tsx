@@ -9,6 +9,7 @@ import { useEdited } from '../../store/edited.ts'
 import { recall, tokensOf, useChat, useModels, type Message } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { plainName } from '../../ui/plain-name.ts'
 import { useColoring } from './coloring.ts'
 import { Progress } from '../../ui/Progress.tsx'
 import { Fold } from './Fold.tsx'
@@ -71,6 +72,7 @@ export const AssistantTurn = memo(function AssistantTurn({ message, latest }: { 
         </Suspense>
       )}
       <Edited edits={message.edits} />
+      <Adapted adapters={message.adapters} />
       <Ending message={message} />
       {latest && !streaming && (
         <Suspense>
@@ -97,6 +99,16 @@ function Edited({ edits = 0 }: { edits?: number | undefined }) {
   return edits === 0 ? null : (
     <p className={styles.edited} title={t.editedHint} data-testid="edited-mark">
       ✎ {t.edited(edits)}
+    </p>
+  )
+}
+
+/** So is one that adapters had a part in. */
+function Adapted({ adapters }: Pick<Message, 'adapters'>) {
+  const t = usePanelText(chatWords)
+  return !adapters?.length ? null : (
+    <p className={styles.edited} title={t.adaptedHint} data-testid="adapted-mark">
+      ⊕ {t.adapted(adapters.map(({ name, scale }) => ({ name: plainName(name), scale })))}
     </p>
   )
 }

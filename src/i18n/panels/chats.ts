@@ -4,6 +4,10 @@ const n = (value: number): string => value.toLocaleString('en')
 const z = (value: number): string => value.toLocaleString('zh-CN')
 const s = (value: number, one: string): string => `${n(value)} ${value === 1 ? one : `${one}s`}`
 
+type Adapters = readonly { name: string; scale: number }[]
+const strength = ({ name, scale }: Adapters[number], number: (value: number) => string): string =>
+  scale === 1 ? name : `${name} × ${number(scale)}`
+
 const en = {
   versions: {
     title: 'Versions',
@@ -13,8 +17,10 @@ const en = {
     named: (now: number, of: number) => `Version ${n(now)} of ${n(of)}`,
   },
   edited: (edits: number) => `edited model (${s(edits, 'edit')})`,
+  adapted: (adapters: Adapters) => `with ${adapters.map((one) => strength(one, n)).join(', ')}`,
+  adaptedHint: 'Written while adapters changed the model, as strong as is said here.',
   editedHint: 'Written while edits changed the model: the model as it is would answer otherwise.',
-  changing: 'The edits are being applied. The answer begins as soon as they are in force.',
+  changing: 'The model is being changed. The answer begins as soon as the change is in force.',
   elsewhere: 'Another tab is writing this answer.',
   thinking: { now: 'Thinking…', done: 'Reasoning', cut: 'Reasoning, not finished' },
   fold: { more: (characters: string) => `Show all (${characters} characters)`, less: 'Show less' },
@@ -73,6 +79,7 @@ const en = {
     you: 'You',
     model: 'Model',
     edited: (edits: number) => `edited model, ${s(edits, 'edit')}`,
+    adapted: (adapters: Adapters) => `with ${adapters.map((one) => strength(one, n)).join(', ')}`,
     version: (now: number, of: number) => `version ${n(now)} of ${n(of)}`,
     others: 'Other versions',
     stopped: 'stopped',
@@ -101,8 +108,10 @@ const zh: typeof en = {
     named: (now, of) => `第 ${z(now)} 个版本，共 ${z(of)} 个`,
   },
   edited: (edits) => `改动过的模型（${z(edits)} 处）`,
+  adapted: (adapters) => `带 ${adapters.map((one) => strength(one, z)).join('、')}`,
+  adaptedHint: '写这段回答时，适配器正改变着模型，强度如所示。',
   editedHint: '写这段回答时，模型正被改动着：原样的模型会答得不同。',
-  changing: '正在应用改动；改动生效后，回答就会开始。',
+  changing: '正在改变模型；改变生效后，回答就会开始。',
   elsewhere: '另一个标签页正在写这个回答。',
   thinking: { now: '正在思考…', done: '思考过程', cut: '思考过程（没有写完）' },
   fold: { more: (characters) => `全部显示（${characters} 字符）`, less: '收起' },
@@ -155,6 +164,7 @@ const zh: typeof en = {
     you: '你',
     model: '模型',
     edited: (edits) => `改动过的模型，${z(edits)} 处`,
+    adapted: (adapters) => `带适配器 ${adapters.map((one) => strength(one, z)).join('、')}`,
     version: (now, of) => `第 ${z(now)} 个版本，共 ${z(of)} 个`,
     others: '其他版本',
     stopped: '已停止',
