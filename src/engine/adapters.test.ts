@@ -21,6 +21,11 @@ const bytesOf = (name: string): Map<string, Uint8Array> =>
       namesIn(from).map((file) => [file, new Uint8Array(readFileSync(`${from}/${file}`))] as const),
     ),
   )
+/** a case's adapters, all as strong */
+const adaptersOf = (name: string, scale: number): AdapterSource[] =>
+  readdirSync(`${folder}/${name}`)
+    .filter((at) => at.startsWith('adapter'))
+    .map((at) => ({ name: at, files: folderFiles(`${folder}/${name}/${at}`), scale }))
 const files = folderFiles('fixtures/golden/llama')
 const ids = [5, 9, 17, 3, 44, 21, 8]
 const exact: LoadOptions = { linear: 'keep', embedding: 'keep', device: 'reference' }
@@ -51,7 +56,17 @@ const devices: [string, LoadOptions][] = [
 
 describe("peft's own logits", () => {
   /** on the GPU a load takes seconds, on software: one of each way in which steps are put behind others */
-  const onGpu = new Set(['lora_two', 'lora_tied', 'lora_gpt2', 'dora', 'ia3', 'adalora', 'lora_q4_0'])
+  const onGpu = new Set([
+    'lora_two',
+    'dora_two',
+    'ia3_two',
+    'lora_tied',
+    'lora_gpt2',
+    'dora',
+    'ia3',
+    'adalora',
+    'lora_q4_0',
+  ])
   test.for(cases)('%s', { timeout: 120_000 }, async (name) => {
     const { status, reason, differences } = await runGolden(name, bytesOf(name), { gpu: onGpu.has(name) ? gpu : null })
     expect({ status, ...(status !== 'pass' && { reason, differences }) }).toEqual({ status: 'pass' })
@@ -67,14 +82,20 @@ describe("peft's own logits", () => {
 describe('off, a model is itself bit for bit', () => {
   test.for(cases)('%s', async (name) => {
     const { base } = goldenOf(name)
-    const own = folderFiles(`${folder}/${name}`)
-    const adapters = ['adapter', 'adapter-2'].flatMap((at) => {
-      const files = new Map([...own].filter(([path]) => path.startsWith(`${at}/`)))
-      return files.size ? [{ name: at, files, scale: 0 }] : []
-    })
+    const adapters = adaptersOf(name, 0)
     const files = folderFiles(`fixtures/golden/${base}`)
     for (const [, options] of devices.slice(0, 2)) {
       expect(await logitsWith(adapters, options, files)).toEqual(await logitsWith([], options, files))
+    }
+  })
+  test.for(['dora_two', 'ia3_two', 'lora_two'])('one of several: as if it were not there (%s)', async (name) => {
+    const files = folderFiles(`fixtures/golden/${goldenOf(name).base}`)
+    for (const [i] of adaptersOf(name, 1).entries()) {
+      const [on, all] = [adaptersOf(name, 1).toSpliced(i, 1), adaptersOf(name, 1)]
+      all[i]!.scale = 0
+      for (const [, options] of devices.slice(0, 2)) {
+        expect(await logitsWith(all, options, files)).toEqual(await logitsWith(on, options, files))
+      }
     }
   })
   test.runIf(gpu)('on the GPU', { timeout: 60_000 }, async () => {

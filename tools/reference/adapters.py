@@ -15,6 +15,7 @@ import peft
 import torch
 import transformers
 from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -45,6 +46,11 @@ CASES = {
     "ia3": ("qwen2", [(ia3(target_modules=["k_proj", "v_proj", "o_proj", "down_proj"], feedforward_modules=["down_proj"]), 1)]),
     "ia3_gpt2": ("gpt2", [(ia3(target_modules=["c_attn", "mlp.c_proj"], feedforward_modules=["mlp.c_proj"], fan_in_fan_out=True), 1)]),
     "lora_labels": ("bert_labels", [(lora(task_type="SEQ_CLS", r=3, lora_alpha=6, target_modules=["query", "value", "dense"], exclude_modules=["pooler.dense"]), 1)]),
+    # several that change the same modules, some of them in place of the residual
+    "dora_two": ("qwen2", [(lora(r=2, lora_alpha=4, target_modules=["q_proj", "v_proj", "o_proj", "down_proj"], bias="lora_only"), 1), (lora(r=3, lora_alpha=3, target_modules=["q_proj", "k_proj", "o_proj", "down_proj"], use_dora=True), 0.5), (lora(r=2, lora_alpha=5, target_modules=["o_proj", "q_proj"], use_dora=True), 1), (lora(r=1, lora_alpha=1, target_modules=["q_proj", "down_proj"]), 2)]),
+    "ia3_two": ("qwen2", 2 * [(ia3(target_modules=["k_proj", "o_proj", "up_proj", "down_proj"], feedforward_modules=["up_proj", "down_proj"]), 1)]),
+    # layers hold for ends of names, not for whole ones; a copy of the head, rounded
+    "dora_whole_bf16": ("qwen3", [(lora(r=2, lora_alpha=4, target_modules=["q_proj", "lm_head", "model.layers.0.mlp.up_proj"], layers_to_transform=[1], layers_pattern="model.layers", use_dora=True), 1)]),
 }
 
 
@@ -103,6 +109,9 @@ def trained(base, config, folder, seed):
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
     os.remove(os.path.join(folder, "README.md"))
+    if os.path.dirname(folder).endswith("bf16"):
+        path = os.path.join(folder, "adapter_model.safetensors")
+        save_file({k: v.bfloat16() for k, v in load_file(path).items()}, path, metadata={"format": "pt"})
 
 
 def main(names):

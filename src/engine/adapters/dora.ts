@@ -1,6 +1,7 @@
 // DoRA (Liu et al. 2024): each row of W + s · by · B A is given the length m, which was trained beside it. Without forming
 // that matrix, what it changes is (f - 1) (W x) + f · s · by · B (A x), f = m / |row|; the bias stays. W x is computed once
-// more: where it went into the residual, it stands nowhere by itself.
+// more: where it went into the residual, it stands nowhere by itself. What other adapters added to it before is scaled
+// with it, and is not in |row|: so PEFT has it.
 
 import type { VectorSpec } from '../model/plan.ts'
 import { inner, outer, type LowRank } from './low-rank.ts'
@@ -12,6 +13,7 @@ export function addDora(rewrite: Rewrite, use: ModuleUse, low: LowRank, magnitud
   const { step, part, from } = use
   if (step.op !== 'matmul' || !isWhole(use, rewrite.width(step.args['y']!))) return false
   const width = step.params['N']!
+  const own = rewrite.weightOf(use)
   const { slice } = part
   const { t, made } = inner(rewrite, use, low)
   const [u, v] = [rewrite.buffer('u', step, width), rewrite.buffer('v', step, width)]
@@ -30,8 +32,7 @@ export function addDora(rewrite: Rewrite, use: ModuleUse, low: LowRank, magnitud
           length: part.rows,
           rest: 0,
           by: low.by,
-          weight: step.args['weight']!,
-          from,
+          ...own,
           a: made[0]!.args['weight']!,
           b: up.args['weight']!,
         },
@@ -44,11 +45,12 @@ export function addDora(rewrite: Rewrite, use: ModuleUse, low: LowRank, magnitud
     args: { x, factors: factors(plus) },
     params: { N: width, by: 1, each: 1, cap: 0, limit: 0 },
   })
-  const plain = { x: step.args['x']!, weight: step.args['weight']!, y: u }
+  const plain = { x: step.args['x']!, weight: own.weight, y: u }
   const added = (delta: string) => ({ op: 'add', args: { x: step.args['y']!, delta }, params: { D: width, by: 1 } })
   rewrite.behind(use, [
     ...made,
     { op: 'matmul', args: plain, params: { ...step.params, hasBias: 0, accumulate: 0 } },
+    ...rewrite.replay(use, u),
     scaled(u, -1),
     up,
     scaled(v, 0),

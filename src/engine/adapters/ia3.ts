@@ -2,19 +2,18 @@
 // Where W x went into the residual, or l stands at the input, what that changes is added: (l - 1) * (W x + b), W ((l - 1) x).
 
 import { activationIndex } from '../ops/activations.ts'
-import type { PlanStep, VectorPart } from '../model/plan.ts'
+import type { VectorPart } from '../model/plan.ts'
 import type { AdapterKind } from './adapter.ts'
 import { unsupported } from './errors.ts'
 import { checkShape, tensorsOf } from './members.ts'
 import { isWhole, type ModelModule, type ModuleUse } from './modules.ts'
 import { membersOf, type Member } from './names.ts'
-import type { Rewrite } from './rewrite.ts'
+import type { Made, Rewrite } from './rewrite.ts'
 import { savedOf } from './saved.ts'
 import { changeTargets } from './targeted.ts'
 import { namedBy, targetsOf } from './targets.ts'
 
 const word = 'ia3_l'
-type Made = Pick<PlanStep, 'op' | 'args' | 'params'>
 
 export const ia3: AdapterKind = {
   type: 'IA3',
@@ -74,30 +73,43 @@ function scaleUse(rewrite: Rewrite, use: ModuleUse, module: ModelModule, { name 
     const hasBias = more['hasBias'] ?? step.params['hasBias']!
     return {
       op: 'matmul',
-      args: { ...args, x, y: to, ...(hasBias && bias !== undefined && { bias }) },
+      args: { ...args, x, weight: rewrite.weightOf(use).weight, y: to, ...(hasBias && bias !== undefined && { bias }) },
       params: { ...step.params, ...more },
     }
   }
   const add = (delta: string): Made => ({ op: 'add', args: { x: y, delta }, params: { D: width, by: 1 } })
   if (forward) {
-    if (part.rows !== width) return false // others read the same x as it is
     const x = rewrite.buffer('x', step, module.cols)
+    const whole = part.rows === width
+    const u = whole ? y : rewrite.buffer('u', step, width)
     rewrite.behind(use, [
       {
         op: 'activation',
         args: { x: step.args['x']!, y: x },
         params: { F: module.cols, act: activationIndex('linear') },
       },
+      ...rewrite.replayInput(use, x, module.cols),
       scaled(x, factors(0, module.cols, 0, 0), module.cols),
-      again(x, y, { hasBias: 0, accumulate: 1 }),
+      again(x, u, { hasBias: 0, accumulate: Number(whole) }),
+      // rows of others, which read the same x as it is, get nothing
+      ...(whole ? [] : [scaled(u, onlyOwn(rewrite, use, width), width), add(u)]),
     ])
   } else if (step.params['accumulate']) {
     const u = rewrite.buffer('u', step, width)
     rewrite.behind(use, [
       again(step.args['x']!, u, { accumulate: 0 }),
+      ...rewrite.replay(use, u),
       scaled(u, factors(0, width, from, 0), width),
       add(u),
     ])
   } else rewrite.behind(use, [scaled(y, factors(1, width, from, 1), width)])
   return true
 }
+
+/** 1 at a use's own rows, 0 beside them. */
+const onlyOwn = (rewrite: Rewrite, { part, from }: ModuleUse, length: number): string =>
+  rewrite.vector(`rows ${from}+${part.rows} of ${length}`, {
+    parts: [],
+    length,
+    make: { kind: 'scaled', adapter: rewrite.adapter, by: { how: 'ones', at: from, length: part.rows, rest: 0 } },
+  })

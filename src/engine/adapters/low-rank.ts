@@ -1,9 +1,8 @@
 // The steps of a low-rank change: y += s · by · B (A x), behind the matmul or the gather whose y it is. Never merged: on a
 // quantized model that would round it away (QLoRA). t = A x stands in a buffer of r floats; s is how strong the adapter is.
 
-import type { PlanStep } from '../model/plan.ts'
 import type { ModuleUse } from './modules.ts'
-import type { Rewrite } from './rewrite.ts'
+import type { Made, Rewrite } from './rewrite.ts'
 
 export interface LowRank {
   /** the adapter's tensor (r, in); of an embedding (r, tokens) */
@@ -19,8 +18,6 @@ export interface LowRank {
   /** added to B t: (out), s and by count for it, too */
   bias?: string
 }
-
-type Made = Pick<PlanStep, 'op' | 'args' | 'params'>
 
 /** @returns whether this use of the module can be changed: a matmul, or a table's rows */
 export const canChange = ({ step: { op } }: ModuleUse): boolean => op === 'matmul' || op === 'gather'

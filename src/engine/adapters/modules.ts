@@ -41,7 +41,8 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
   )
   for (const step of plan.steps) {
     const weight = plan.weights[step.args['weight'] ?? '']
-    if (!weight || weight.role === 'adapter') continue
+    // what other adapters compute with the model's matrices is theirs
+    if (!weight || step.when) continue
     let from = 0
     for (const part of weight.parts) {
       // a tied head computes with the embedding's tensor, and is a module of its own

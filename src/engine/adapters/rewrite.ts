@@ -2,14 +2,19 @@
 // adapter is on, and leave every step of the model as it was; what stood at that step stands behind them from then on.
 
 import { lifetimesOf } from '../model/flow.ts'
-import type { Plan, PlanStep, VectorSpec, WeightPart, WeightSpec } from '../model/plan.ts'
+import type { Plan, PlanStep, VectorSpec, WeightPart } from '../model/plan.ts'
 import { folds } from '../tensor/fold.ts'
 import { tensorName } from './adapter.ts'
 import type { ModuleUse } from './modules.ts'
 
+/** A step to be put behind another; `when` names others that must be on, too. */
+export type Made = Pick<PlanStep, 'op' | 'args' | 'params' | 'when'>
+
 export class Rewrite {
   private readonly plan: Plan
   private count = 0
+  /** of the adapter, in the place of the model's own, by step and row */
+  private readonly matrices = new Map<string, string>()
 
   constructor(
     plan: Plan,
@@ -52,9 +57,9 @@ export class Rewrite {
   hasVector(tensor: string): boolean {
     return Object.values(this.plan.vectors).some(({ parts }) => parts.some((part) => part.tensor === tensor))
   }
-  /** Has some adapter put steps behind this one? */
-  isChanged(step: string): boolean {
-    return this.plan.steps.some(({ behind }) => behind === step)
+  /** Has another adapter put steps behind this one? */
+  isChanged(step: PlanStep): boolean {
+    return this.earlier(step).length > 0
   }
   /**
    * Puts a tensor of the adapter's in the place of the model's in every vector that holds it.
@@ -69,19 +74,53 @@ export class Rewrite {
         const need = part.shape ?? base.shape ?? [slice ? (part.length / slice.count) * slice.every : part.length]
         if (!folds(shape, need)) return need
       }
-      const parts = base.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: this.name(own) } : part))
+      const made = base.make?.kind === 'scaled' && base.make.adapter === this.adapter ? base.make.by : null
+      const [off, on] = made?.how === 'instead' ? [made.base, made.other] : [base, base]
+      const by = { how: 'instead' as const, base: off, other: instead(on, tensor, this.name(own)) }
       this.plan.vectors[name] = {
         parts: base.parts,
         length: base.length,
-        make: { kind: 'scaled', adapter: this.adapter, by: { how: 'instead', base, other: { ...base, parts } } },
+        make: { kind: 'scaled', adapter: this.adapter, by },
       }
     }
     return null
   }
-  /** Some of a weight that the Plan has. */
-  weight(name: string, spec: WeightSpec): string {
-    this.plan.weights[name] = spec
-    return name
+  /**
+   * What other adapters do to a module's result, once more, in `to`: where that result went into the residual, it stands
+   * nowhere by itself, and who would scale it needs it as the adapters before have left it.
+   */
+  replay({ step }: ModuleUse, to: string): Made[] {
+    const y = step.args['y']!
+    return this.earlier(step).map(({ op, args, params, when }) => {
+      const to_ = Object.fromEntries(Object.entries(args).map(([arg, name]) => [arg, name === y ? to : name]))
+      return { op, args: to_, params, when: when ?? [] }
+    })
+  }
+  /** What other adapters have added to a module's input, once more, added to `to`, which holds that input. */
+  replayInput({ step }: ModuleUse, to: string, width: number): Made[] {
+    const steps = this.earlier(step)
+    return steps.flatMap(({ args, when }, at) => {
+      const x = args['x']!
+      if (args['weight'] !== step.args['weight'] || x === step.args['x']) return []
+      const own = steps.slice(0, at).filter((one) => [one.args['x'], one.args['y']].includes(x))
+      const made = own.map((one): Made => ({ op: one.op, args: one.args, params: one.params, when: when ?? [] }))
+      return [...made, { op: 'add', args: { x: to, delta: x }, params: { D: width, by: 1 }, when: when ?? [] }]
+    })
+  }
+  /** A module's own step once more with a matrix of the adapter's, which is the module's from then on. */
+  instead(use: ModuleUse, made: Made, first: boolean): void {
+    this.behind(use, [made], first)
+    if (use.part.rows === made.params['N'] || made.op === 'gather') {
+      this.matrices.set(`${use.step.name} ${use.from}`, made.args['weight']!)
+    }
+  }
+  /** The Plan's weight that a use of a module computes with while this adapter is on, and its first row there. */
+  weightOf({ step, from }: ModuleUse): { weight: string; from: number } {
+    const own = this.matrices.get(`${step.name} ${from}`)
+    return own === undefined ? { weight: step.args['weight']!, from } : { weight: own, from: 0 }
+  }
+  private earlier({ name }: PlanStep): PlanStep[] {
+    return this.plan.steps.filter(({ behind, when }) => behind === name && !when?.includes(this.adapter))
   }
   vector(name: string, spec: VectorSpec): string {
     const own = tensorName(this.adapter, name)
@@ -98,18 +137,19 @@ export class Rewrite {
   /**
    * Puts steps behind one of the Plan's, and behind what was put there before; all run while the adapter is on.
    * @param made what each does: a word, its op, arguments and parameters
+   * @param first before those that others have put there
    */
-  behind({ step }: ModuleUse, made: readonly Pick<PlanStep, 'op' | 'args' | 'params'>[]): void {
+  behind({ step }: ModuleUse, made: readonly Made[], first = false): void {
     const { name, part, layer, args } = step
     const steps = made.map((one): PlanStep => ({
       ...one,
       name: `${name} ${this.adapter} ${one.op} ${this.count++}`,
       part,
       layer,
-      when: [this.adapter],
+      when: [...new Set([...(one.when ?? []), this.adapter])],
       behind: name,
     }))
-    const at = this.plan.steps.findLastIndex((one) => one.name === name || one.behind === name)
+    const at = this.plan.steps.findLastIndex((one) => one.name === name || (!first && one.behind === name))
     const after = this.plan.steps[at]!.name
     this.plan.steps.splice(at + 1, 0, ...steps)
     const end = steps.at(-1)!
@@ -127,4 +167,16 @@ export class Rewrite {
   finish(): Plan {
     return { ...this.plan, lifetimes: lifetimesOf(this.plan) }
   }
+}
+
+/** A vector with one tensor in the place of another, whatever other adapters put in places of theirs. */
+function instead(spec: VectorSpec, tensor: string, own: string): VectorSpec {
+  const parts = spec.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: own } : part))
+  const { make } = spec
+  if (make?.kind !== 'scaled' || make.by.how !== 'instead') return { ...spec, parts }
+  const [base, other] = [make.by.base, make.by.other].map((one) => instead(one, tensor, own)) as [
+    VectorSpec,
+    VectorSpec,
+  ]
+  return { ...spec, make: { ...make, by: { how: 'instead', base, other } } }
 }

@@ -4,7 +4,7 @@
 
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { AdaptedModel, AdapterFile } from './adapter.ts'
-import { noModule, unsupported, wrongShape } from './errors.ts'
+import { noModule, unreadTensors, unsupported, wrongShape } from './errors.ts'
 import { isWhole, namesOf, type ModelModule, type ModuleUse } from './modules.ts'
 import type { Rewrite } from './rewrite.ts'
 
@@ -14,8 +14,8 @@ interface Parameter {
   path: string
   leaf: 'weight' | 'bias'
   tensor: CheckpointTensor
-  /** written into the model's own parameter, and so seen by whoever shares it */
-  shared: boolean
+  /** a copy of what the model has, seen by whoever shares it: PEFT keeps one of an embedding that is changed, and its head's */
+  copy: boolean
 }
 
 export class Saved {
@@ -38,20 +38,22 @@ export class Saved {
     const found = /^(.*?)(\.base_layer|\.modules_to_save(?:\.default)?)?\.(weight|bias)$/.exec(path)
     if (!found) return false
     const [, at, inside, leaf] = found as unknown as [string, string, string | undefined, 'weight' | 'bias']
-    const isSaved = this.modules.some((module) => at.endsWith(module) || inModule(at, module))
-    const isCopy = inside === '.base_layer'
-    if (!isSaved && !isCopy && !(leaf === 'bias' && this.biases)) return false
-    this.list.push({ name, path: at, leaf, tensor, shared: isCopy })
+    const isSaved = this.modules.some((module) => at.endsWith(module) || inModule(at, module)),
+      isBias = leaf === 'bias' && this.biases
+    const copy = inside === '.base_layer' || !(isSaved || isBias)
+    if (copy && leaf === 'bias' && !isBias) return false
+    this.list.push({ name, path: at, leaf, tensor, copy })
     return true
   }
 
   /** @returns the modules it changes, as the model calls them */
-  apply(rewrite: Rewrite, modules: ReadonlyMap<string, ModelModule>, { root }: AdaptedModel): string[] {
+  apply(rewrite: Rewrite, modules: ReadonlyMap<string, ModelModule>, model: AdaptedModel): string[] {
+    const { root } = model
     return this.list.map((one) => {
       const tensors = namesOf(one.path, root).map((path) => `${path}.${one.leaf}`)
       const vector = tensors.find((tensor) => rewrite.hasVector(tensor))
       const { shape } = one.tensor
-      if (vector !== undefined) {
+      if (vector !== undefined && !(one.copy && one.leaf === 'weight')) {
         const need = rewrite.replaceVector(vector, one.name, shape)
         if (need !== null) throw wrongShape(rewrite.adapter, one.name, need, shape)
         return vector.slice(0, -one.leaf.length - 1)
@@ -59,15 +61,16 @@ export class Saved {
       const path = one.leaf === 'weight' ? namesOf(one.path, root).find((own) => modules.has(own)) : undefined
       if (path === undefined) throw noModule(rewrite.adapter, one.path)
       const { rows, cols, uses, fixed } = modules.get(path)!
+      if (one.copy && !isEnd(path, modules.get(path)!, model)) throw unreadTensors(rewrite.adapter, [one.name])
       if (fixed) throw unsupported(rewrite.adapter, 'module', one.path)
       const turned = uses[0]!.part.transpose
       const need = turned ? [cols, rows] : [rows, cols]
       if (shape.join() !== need.join()) throw wrongShape(rewrite.adapter, one.name, need, shape)
       const { tensor } = uses[0]!.part
-      const others = one.shared ? [...modules.values()].filter((module) => module.path !== path) : []
+      const others = one.copy ? [...modules.values()].filter((module) => module.path !== path) : []
       const all = [...uses, ...others.flatMap((module) => module.uses.filter(({ part }) => part.tensor === tensor))]
       for (const use of all) {
-        if (!replaceUse(rewrite, use, one.name, cols)) throw unsupported(rewrite.adapter, 'module', one.path)
+        if (!replaceUse(rewrite, use, one, cols)) throw unsupported(rewrite.adapter, 'module', one.path)
       }
       return path
     })
@@ -79,19 +82,24 @@ const inModule = (path: string, module: string): boolean => `.${path}.`.includes
 
 export const savedOf = (file: AdapterFile): Saved => new Saved(file)
 
-function replaceUse(rewrite: Rewrite, use: ModuleUse, tensor: string, cols: number): boolean {
+/** Is it a table of tokens, or the head that may share it? */
+const isEnd = (path: string, { uses }: ModelModule, { description: { head } }: AdaptedModel): boolean =>
+  path === head.tokens?.at || uses.some(({ step }) => step.op === 'gather')
+
+function replaceUse(rewrite: Rewrite, use: ModuleUse, { name, copy }: Parameter, cols: number): boolean {
   const { step, part, from } = use
   const { slice, transpose } = part
   const { accumulate, hasBias, N } = step.params
-  if (accumulate || rewrite.isChanged(step.name)) return false
-  const weight = rewrite.matrix(tensor, part.rows, cols, { ...(slice && { slice }), ...(transpose && { transpose }) })
+  // a copy takes the place of the model's own before anybody changes its result
+  if (accumulate || (!copy && rewrite.isChanged(step))) return false
+  const weight = rewrite.matrix(name, part.rows, cols, { ...(slice && { slice }), ...(transpose && { transpose }) })
   if (step.op === 'gather') {
-    rewrite.behind(use, [{ op: 'gather', args: { ...step.args, weight }, params: step.params }])
+    rewrite.instead(use, { op: 'gather', args: { ...step.args, weight }, params: step.params }, copy)
     return true
   }
   const whole = part.rows === N
   if (step.op !== 'matmul' || !isWhole(use, rewrite.width(step.args['y']!)) || (hasBias && !whole)) return false
   const params = { ...step.params, N: part.rows, yOffset: from }
-  rewrite.behind(use, [{ op: 'matmul', args: { ...step.args, weight }, params }])
+  rewrite.instead(use, { op: 'matmul', args: { ...step.args, weight }, params }, copy)
   return true
 }

@@ -185,7 +185,7 @@ export interface PlanStep {
   part: Part
   /** block index, or -1 */
   layer: number
-  /** of adapters: runs while one of them is on */
+  /** of adapters: runs while all of them are on */
   when?: readonly string[]
   /** of an adapter's: the model's step whose result it changes */
   behind?: string
@@ -193,7 +193,7 @@ export interface PlanStep {
 
 /** Does a step run while these adapters are off? */
 export const runsWithout = ({ when }: Pick<PlanStep, 'when'>, off: ReadonlySet<string>): boolean =>
-  !when || when.some((name) => !off.has(name))
+  !when?.some((name) => off.has(name))
 
 /** Numbers of a run that a step may take: `context` is C, entries of the KV cache. */
 export type RunSize = 'context'
