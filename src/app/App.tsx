@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { WindowDrop } from '../features/models/WindowDrop.tsx'
 import { LanguageProvider, useT } from '../i18n/index.tsx'
 import { useEdited } from '../store/edited.ts'
-import { useChat, useSettings } from '../store/index.ts'
+import { useChat, useModels, useSettings } from '../store/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { isTaken, setSingleKeys } from '../ui/keys.ts'
@@ -20,6 +20,7 @@ import { linkRoute, useRoute } from './route.ts'
 const Share = lazy(() => import('./Share.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
 const OpenLink = lazy(() => import('./OpenLink.tsx'))
+const AdapterBar = lazy(() => import('../features/adapters/Bar.tsx'))
 const EditBar = lazy(async () => ({ default: (await import('./EditBar.tsx')).EditBar }))
 
 export function App() {
@@ -44,14 +45,15 @@ export function App() {
 function Frame() {
   const t = useT()
   const route = useRoute()
-  const { id, title, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
+  const { id, title, glass, Panel } = panels.find((panel) => panel.id === route) ?? panels[0]!
   const [dialog, setDialog] = useState<'share' | 'help' | null>(null)
   // the link leaves the address when it is opened; what came of it stays until it is closed
   const [linked, setLinked] = useState(false)
   if (route === linkRoute && !linked) setLinked(true)
   // panels that look inside show the edits themselves; answers of a changed model say so too
   const changed = useEdited((s) => s.edits + s.changing + s.takenBack > 0) && id === 'chat'
-  const recorded = useEdited((s) => s.recorded) && panels.some((panel) => panel.id === id && panel.glass)
+  const adapted = useModels((s) => (s.active?.info?.adapters?.length ?? 0) > 0) && (id === 'chat' || glass === true)
+  const recorded = useEdited((s) => s.recorded) && glass === true
   // in the chat every letter and sign is text
   usePageKeys(id === 'chat' ? null : () => setDialog('help'))
   useEffect(() => {
@@ -77,6 +79,7 @@ function Frame() {
         {dialog === 'share' && <Share panel={id} onClose={() => setDialog(null)} />}
         {dialog === 'help' && <Help onClose={() => setDialog(null)} />}
         {changed && <EditBar />}
+        {adapted && !recorded && <AdapterBar />}
       </Suspense>
       <WindowDrop />
       <main id="main" className={styles.main} tabIndex={-1} aria-label={t.nav[title]}>

@@ -73,7 +73,7 @@ function Looks({ onClose }: { onClose: () => void }) {
       <h3 id="help-looks">{t.title}</h3>
       <p>{t.words}</p>
       <dl className={styles.list}>
-        {(['attention', 'probabilities', 'lens', 'inside', 'tokenizer'] as const).map((panel) => (
+        {(['attention', 'probabilities', 'lens', 'inside', 'tokenizer', 'adapters'] as const).map((panel) => (
           <div key={panel}>
             <dt>
               <a href={`#/${panel}`} onClick={onClose}>

@@ -56,4 +56,5 @@ export const panels: readonly PanelEntry[] = [
     Panel: lazy(() => import('../features/tokenizer/index.ts')),
   },
   { id: 'models', title: 'models', icon: 'models', Panel: lazy(() => import('../features/models/index.ts')) },
+  { id: 'adapters', title: 'adapters', icon: 'adapters', Panel: lazy(() => import('../features/adapters/index.ts')) },
 ]

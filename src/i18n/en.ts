@@ -52,6 +52,7 @@ export const en = {
     lens: 'Lens',
     inside: 'Inside',
     tokenizer: 'Tokenizer',
+    adapters: 'Adapters',
   },
   status: {
     idle: 'No model loaded',
@@ -238,7 +239,7 @@ export const en = {
     fromDiskHint:
       'A .gguf file, or config.json, tokenizer.json and all .safetensors files together. Drop them anywhere in this window, or pick them. They are copied into this browser, not sent anywhere.',
     pick: 'Choose files',
-    dropHere: 'Drop the model files here',
+    dropHere: 'Drop files of models or adapters here',
     pending: 'Add this model?',
     pendingFiles: (names: string, more: number, bytes: string) =>
       `${names}${more > 0 ? ` and ${s(more, 'more file')}` : ''} · ${bytes}`,

@@ -50,6 +50,7 @@ export const zh = {
     lens: '透镜',
     inside: '内部',
     tokenizer: '分词',
+    adapters: '适配器',
   },
   status: { idle: '未加载模型', loading: '正在加载模型', ready: '就绪', generating: '正在书写', error: '出了问题' },
   load: {
@@ -201,7 +202,7 @@ export const zh = {
     fromDiskHint:
       '一个 .gguf 文件，或 config.json、tokenizer.json 与全部 .safetensors 文件。拖到窗口任意位置，或在此选择。文件只会复制到这个浏览器里，不会发送到任何地方。',
     pick: '选择文件',
-    dropHere: '把模型文件放在这里',
+    dropHere: '把模型或适配器的文件放在这里',
     pending: '添加这个模型？',
     pendingFiles: (names: string, more: number, bytes: string) =>
       `${names}${more > 0 ? `，另有 ${n(more)} 个文件` : ''} · ${bytes}`,

@@ -24,6 +24,8 @@ export interface AdaptersState {
   live: readonly AdapterInfo[]
   /** what is being copied in; with an error, what could not be */
   importing: { name: string; progress: TransferProgress | null; error: ErrorData | null } | null
+  /** ids of what the last files brought */
+  added: readonly string[]
   /** being put on, or taken off: waits for the end of an answer, then the model is loaded again */
   moving: string | null
   /** what went wrong last with one that was put on, set or removed; and with which */
@@ -156,6 +158,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
     stored: [],
     live: liveNow(),
     importing: null,
+    added: [],
     moving: null,
     ...nothing,
     start: () => (get().started ? Promise.resolve() : get().refresh()),
@@ -169,7 +172,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
     async import(files) {
       if (importStop) return null
       const stop = (importStop = new AbortController())
-      let last: string | null = null
+      const added: string[] = []
       let problem: AdaptersState['importing'] = null
       const client = getClient()
       const copying = (name: string) => {
@@ -190,7 +193,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
           name = one.name
           const onProgress = copying(name)
           try {
-            last = (await client.adapters.import(one.files, name, { onProgress, signal: stop.signal })).id
+            added.push((await client.adapters.import(one.files, name, { onProgress, signal: stop.signal })).id)
           } catch (error) {
             if (stop.signal.aborted) break
             problem ??= { name, progress: null, error: toData(error) }
@@ -202,8 +205,8 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
       importStop = null
       await get().refresh()
       void useModels.getState().refresh()
-      set({ importing: problem })
-      return last
+      set({ importing: problem, added })
+      return added.at(-1) ?? null
     },
     cancelImport: () => importStop?.abort(),
     async remove(id) {

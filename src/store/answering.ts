@@ -20,7 +20,7 @@ import { write } from './write.ts'
 const { getState: get, setState: set } = useCurrent
 /** Milliseconds between saves while an answer grows. */
 const savePause = 2000
-const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!
+export const freshSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!
 
 /** Answers the messages so far, or writes an answer as `from` says. Resolves when it is saved. */
 export const run = (from?: Continuation): Promise<void> => settling(reply(from))

@@ -32,6 +32,7 @@ const paths = {
   probabilities: 'M3.5 16.5h13M5 16.5V4M8.5 16.5V8M12 16.5v-6M15.5 16.5v-2.5',
   lens: 'M8.8 3.5a5.3 5.3 0 1 0 0 10.6 5.3 5.3 0 0 0 0-10.6ZM12.7 12.7l4.3 4.3M6.5 8.8h4.6',
   inside: 'M10 2.5v15M10 6H5.5v3.5H10M10 11h4.5v3.5H10',
+  adapters: 'M7 3v3.5M13 3v3.5M5 6.5h10v3a5 5 0 0 1-10 0v-3ZM10 14.5v3',
   tokenizer: 'M3 7h5v6H3zM10 7h3v6h-3zM15 7h2.5v6H15zM3 16.5h14.5',
   expand: 'M7.5 3.5h-4v4M12.5 3.5h4v4M7.5 16.5h-4v-4M12.5 16.5h4v-4',
   shrink: 'M3.5 7.5h4v-4M16.5 7.5h-4v-4M3.5 12.5h4v4M16.5 12.5h-4v4',

@@ -1,4 +1,5 @@
-// Model files dropped anywhere in the window, on any panel. Always mounted, with the file input that buttons open.
+// Files of models and adapters dropped anywhere in the window, on any panel. Always mounted, with the file input that
+// buttons open.
 
 import { useCallback, useEffect, useState } from 'react'
 import { useExplain, useT } from '../../i18n/index.tsx'
@@ -6,7 +7,7 @@ import type { ErrorData } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { droppedFiles } from './dropped.ts'
+import { droppedFiles, sorted } from './dropped.ts'
 import { fileInputId, usePending } from './pending.ts'
 import styles from './WindowDrop.module.css'
 
@@ -34,7 +35,13 @@ export function WindowDrop() {
         void lookAt(recording).then(setRefused)
         return
       }
-      offer(files)
+      const { adapters, model } = sorted(files, location.hash.startsWith('#/adapters'))
+      if (adapters.length > 0) {
+        void import('../../store/adapters.ts').then(({ useAdapters }) => useAdapters.getState().import(adapters))
+        if (model.length === 0) location.hash = '#/adapters'
+      }
+      if (model.length === 0) return
+      offer(model)
       location.hash = '#/models'
     },
     [offer],

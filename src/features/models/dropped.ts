@@ -34,3 +34,30 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
     all.push(...some)
   }
 }
+
+const pathOf = (file: File): string => file.webkitRelativePath || file.name
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const folderOf = (path: string): string => path.slice(0, path.length - nameOf(path).length)
+/** Names that only an adapter's files have, and those of a whole model's weights. */
+const ofAdapter = /^(adapter_config\.json|adapter_model\.(safetensors|bin)|adapter\.safetensors|pytorch_adapter\.bin)$/
+const ofModel = /^(model|pytorch_model)\b.*\.(safetensors|bin)$|\.gguf$/i
+
+/**
+ * What of a drop is adapters, and what is a model: an adapter's folder says so by its names. On the panel of adapters all
+ * of it is meant for that.
+ */
+export function sorted(files: readonly File[], onAdapters: boolean): { adapters: File[]; model: File[] } {
+  if (onAdapters) return { adapters: [...files], model: [] }
+  const paths = files.map(pathOf)
+  const foldersWith = (pattern: RegExp): Set<string> =>
+    new Set(paths.flatMap((path) => (pattern.test(nameOf(path)) ? [folderOf(path)] : [])))
+  const [adapted, whole] = [foldersWith(ofAdapter), foldersWith(ofModel)]
+  const adapters = files.filter((_, i) => adapted.has(folderOf(paths[i]!)))
+  // a whole model may bring its adapter with it, in one folder
+  const model = files.filter((_, i) => {
+    const folder = folderOf(paths[i]!)
+    return !adapted.has(folder) || (whole.has(folder) && !ofAdapter.test(nameOf(paths[i]!)))
+  })
+  return { adapters, model: adapters.length === 0 || model.some(({ name }) => weights.test(name)) ? model : [] }
+}
+const weights = /\.(gguf|safetensors|bin|pt|pth)$/i

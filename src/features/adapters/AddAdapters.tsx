@@ -1,0 +1,150 @@
+// Adding adapters: what to give, two ways to choose it, how far the copy is, and what could not be added.
+
+import { useEffect, useRef, useState } from 'react'
+import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { adapterWords } from '../../i18n/panels/adapters.ts'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { useAdapters } from '../../store/adapters.ts'
+import type { TransferProgress } from '../../store/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { plainName } from '../../ui/plain-name.ts'
+import { Progress } from '../../ui/Progress.tsx'
+import styles from './Panel.module.css'
+
+/** Milliseconds before a copy is worth a bar. */
+const patience = 1000
+
+export function AddAdapters() {
+  const t = usePanelText(adapterWords)
+  const { importing, import: take } = useAdapters()
+  const folder = useRef<HTMLInputElement>(null)
+  const files = useRef<HTMLInputElement>(null)
+  const busy = importing !== null && importing.error === null
+  const taken = (input: HTMLInputElement): void => {
+    const chosen = [...(input.files ?? [])]
+    input.value = ''
+    if (chosen.length > 0) void take(chosen)
+  }
+  return (
+    <section className={styles.section} aria-labelledby="adapters-add">
+      <h2 id="adapters-add">{t.add}</h2>
+      <div className={styles.zone} data-testid="adapter-zone">
+        <p>{t.addHint}</p>
+        <div className={styles.buttons}>
+          <Button
+            variant="primary"
+            icon="file"
+            disabled={busy}
+            data-testid="pick-adapter-folder"
+            onClick={() => folder.current?.click()}
+          >
+            {t.pickFolder}
+          </Button>
+          <Button icon="file" disabled={busy} data-testid="pick-adapter-files" onClick={() => files.current?.click()}>
+            {t.pickFiles}
+          </Button>
+        </div>
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          multiple
+          {...{ webkitdirectory: '' }}
+          aria-label={t.pickFolder}
+          data-testid="adapter-folder-input"
+          onChange={(event) => taken(event.target)}
+        />
+        <input
+          ref={files}
+          type="file"
+          hidden
+          multiple
+          aria-label={t.pickFiles}
+          data-testid="adapter-file-input"
+          onChange={(event) => taken(event.target)}
+        />
+        {busy && <Copying name={importing.name} progress={importing.progress} />}
+        <Added />
+      </div>
+      <NotAdded />
+    </section>
+  )
+}
+
+function Copying({ name, progress }: { name: string; progress: TransferProgress | null }) {
+  const t = usePanelText(adapterWords)
+  const { load, models } = useT()
+  const format = useFormats()
+  const stop = useAdapters((s) => s.cancelImport)
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), patience)
+    return () => clearTimeout(timer)
+  }, [])
+  const what = t.adding(plainName(name))
+  if (!long) return <p role="status">{what}</p>
+  const amount =
+    progress === null
+      ? undefined
+      : progress.total === null
+        ? format.bytes(progress.loaded)
+        : load.bytes(format.bytes(progress.loaded), format.bytes(progress.total))
+  return (
+    <div className={styles.copying}>
+      <Progress
+        label={what}
+        value={progress?.loaded ?? 0}
+        total={progress?.total ?? null}
+        start={amount === undefined ? what : `${what} · ${amount}`}
+        end={
+          progress?.secondsLeft != null && progress.secondsLeft > 0
+            ? models.left(format.duration(progress.secondsLeft))
+            : undefined
+        }
+      />
+      <Button icon="stop" data-testid="stop-adding" onClick={stop}>
+        {t.stop}
+      </Button>
+    </div>
+  )
+}
+
+/** Said once to who listens: the cards are there to be seen. */
+function Added() {
+  const t = usePanelText(adapterWords)
+  const format = useFormats()
+  const { stored, added } = useAdapters()
+  const fresh = stored.filter(({ id }) => added.includes(id))
+  return (
+    <p role="status" className={fresh.length > 0 ? styles.added : 'visually-hidden'} data-testid="adapters-added">
+      {fresh.length > 0 ? t.added(format.list(fresh.map(({ name }) => plainName(name)))) : ''}
+    </p>
+  )
+}
+
+function NotAdded() {
+  const t = usePanelText(adapterWords)
+  const explain = useExplain()
+  const { importing, dismiss } = useAdapters()
+  if (!importing?.error) return null
+  const { name, error } = importing
+  const { title, text, todo } = explain(error)
+  return (
+    <div data-testid="adapter-refused">
+      <ErrorNote
+        title={t.notAdded(name)}
+        text={`${title}. ${text}`}
+        todo={todo}
+        code={error.code}
+        message={error.message}
+        details={t.details}
+        actions={
+          <Button variant="quiet" onClick={dismiss}>
+            {t.close}
+          </Button>
+        }
+      />
+    </div>
+  )
+}
