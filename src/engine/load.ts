@@ -29,6 +29,7 @@ import { createSession } from './runtime/session.ts'
 import type { RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
 import { codesBytes, quantOf, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
+import { numbersBecome } from './quants/numbers.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
 import type {
@@ -136,7 +137,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     context,
     maxContext: trained,
     contextLimit: limit,
-    formats: formatsOf(plan, layoutOf),
+    formats: formatsOf(plan, checkpoint, layoutOf),
     bytes: planMemory(plan, layoutOf, size),
     dispatchesPerToken: plan.steps.length,
     weightBytesPerToken: weightBytesPerToken(plan, layoutOf),
@@ -157,6 +158,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
         : [{ code: 'HEAD_ASSUMED' as const, facts: { class: description.assumedHead } }]),
       ...vectorNotices(description.headless?.named ?? null, abilitiesOf(plan).includes('embed') && !forVectors),
       ...samplingNotices(defaults),
+      ...stayingNotices(plan, base, checkpoint),
     ],
     adapters: infos,
     ...(defaults && { defaults }),
@@ -239,6 +241,25 @@ const vectorNotices = (named: string | null, assumed: boolean): ModelNotice[] =>
   ...(assumed ? [{ code: 'POOLING_ASSUMED' as const, facts: { mode: 'mean' } }] : []),
 ]
 
+/** Matrices that stay as they are, though something else was chosen for them. */
+function stayingNotices(
+  { weights }: Plan,
+  { stays }: ReturnType<typeof checkpointWeights>,
+  { nameInFile }: Checkpoint,
+): ModelNotice[] {
+  const names = Object.values(weights)
+    .filter(stays)
+    .flatMap(({ parts }) => parts.map(({ tensor }) => nameInFile(tensor)))
+  return names.length === 0
+    ? []
+    : [
+        {
+          code: 'FORMAT_STAYS',
+          facts: { count: names.length, names: names.slice(0, 4).join(', '), more: names.length > 4 },
+        },
+      ]
+}
+
 const samplingNotices = (defaults: ModelDefaults | undefined): ModelNotice[] =>
   defaults?.ignored.length
     ? [
@@ -250,7 +271,7 @@ const samplingNotices = (defaults: ModelDefaults | undefined): ModelNotice[] =>
       ]
     : []
 
-function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {
+function formatsOf(plan: Plan, checkpoint: Checkpoint, layoutOf: (name: string) => WeightLayout): ModelInfo['formats'] {
   const by = (role: string): StorageFormat[] =>
     Object.entries(plan.weights)
       .filter(([, w]) => w.role === role)
@@ -261,11 +282,33 @@ function formatsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelI
   return {
     linear: linear.size === 1 ? first! : 'mixed',
     packed: linear.size > 0 && [...linear].every((format) => quantOf(format).stored !== undefined),
+    held: heldOf(plan, checkpoint, layoutOf),
     kinds: kindsOf(plan, layoutOf),
     embedding,
     head: by('head')[0] ?? embedding,
     tied: plan.tied,
   }
+}
+
+function heldOf(
+  { weights, vectors }: Plan,
+  { tensors }: Checkpoint,
+  layoutOf: (name: string) => WeightLayout,
+): ModelInfo['formats']['held'] {
+  // vectors are f32 on every device
+  const becomes = new Map<string, StorageFormat>()
+  for (const { parts } of Object.values(vectors)) for (const { tensor } of parts) becomes.set(tensor, numbersBecome)
+  for (const [name, { parts }] of Object.entries(weights)) {
+    for (const { tensor } of parts) becomes.set(tensor, layoutOf(name).format)
+  }
+  const held = new Map<string, ModelInfo['formats']['held'][number]>()
+  for (const { name, dtype, called = dtype, byteLength } of tensors.values()) {
+    const own = { type: called, becomes: becomes.get(name) ?? null }
+    const key = `${own.type}\n${own.becomes}`
+    const { tensors: count, bytes } = held.get(key) ?? { tensors: 0, bytes: 0 }
+    held.set(key, { ...own, tensors: count + 1, bytes: bytes + byteLength })
+  }
+  return [...held.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
 function kindsOf(plan: Plan, layoutOf: (name: string) => WeightLayout): ModelInfo['formats']['kinds'] {

@@ -12,6 +12,7 @@ import type {
   PromptOptions,
   ReadOptions,
   SamplingParams,
+  WeightChoice,
 } from './types.ts'
 
 /** Texts that end an answer: how many, and characters in one. */
@@ -49,6 +50,8 @@ const generateNames: Record<Exclude<keyof GenerateOptions, keyof SamplingParams>
   templateVariables: true,
 }
 const readNames: Record<keyof ReadOptions, true> = { pair: true, top: true, signal: true }
+/** What weights may become, in the order in which they are offered. */
+export const weightChoices: readonly WeightChoice[] = ['keep', 'nf4', 'i8', 'f16']
 const loadNames: Record<keyof LoadOptions, true> = {
   onProgress: true,
   signal: true,
@@ -243,8 +246,7 @@ export const checkLoad = (given: unknown): LoadOptions =>
       const value = readOption(verb, options, name)
       if (value !== undefined && !words.includes(value)) refuse(verb, name, need, value)
     }
-    oneOf('linear', ['nf4', 'keep'], '"nf4" or "keep"')
-    oneOf('embedding', ['i8', 'nf4', 'keep'], '"i8", "nf4" or "keep"')
+    for (const name of ['linear', 'embedding']) oneOf(name, weightChoices, '"keep", "nf4", "i8" or "f16"')
     oneOf('device', ['auto', 'gpu', 'cpu', 'reference'], '"auto", "gpu", "cpu" or "reference"')
     oneOf('withinTraining', [true, false], 'true or false')
     oneOf('selfCheck', [true, false], 'true or false')

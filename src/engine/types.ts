@@ -25,6 +25,9 @@ export interface LoadProgress {
   detail?: string
 }
 
+/** What a file's weights become while loading, floats and packed ones alike; 'keep': what the file holds. */
+export type WeightChoice = 'keep' | 'nf4' | 'i8' | 'f16'
+
 export type DeviceChoice = 'auto' | 'gpu' | 'cpu' | 'reference'
 
 export interface LoadOptions {
@@ -37,10 +40,10 @@ export interface LoadOptions {
   context?: number
   /** cut `context` to the trained length instead of going beyond it */
   withinTraining?: boolean
-  /** format of linear layers that come as f32/f16/bf16: 'nf4' (default) or 'keep' */
-  linear?: 'nf4' | 'keep'
-  /** format of embedding and head that come as f32/f16/bf16: 'i8' (default: 8-bit absmax per 64), 'nf4' or 'keep' */
-  embedding?: 'i8' | 'nf4' | 'keep'
+  /** what linear layers become. Default: nf4 where the file holds floats; what is packed stays as it is */
+  linear?: WeightChoice
+  /** what embedding and head become. Default: i8 (8-bit absmax per 64) where the file holds floats; what is packed stays */
+  embedding?: WeightChoice
   /** most tokens run in one prefill chunk, default 256 */
   chunk?: number
   /** where the GPU is, default navigator.gpu; tests in Node pass dawn's */
@@ -413,8 +416,10 @@ export interface ModelInfo {
     embedding: StorageFormat
     head: StorageFormat
     tied: boolean
-    /** the linears are the file's own codes: no choice of LoadOptions changes them */
+    /** the linears are the file's own codes */
     packed: boolean
+    /** what the files hold, as they call it, and what it becomes: null where it is not read; the most bytes first */
+    held: readonly { type: string; tensors: number; bytes: number; becomes: StorageFormat | null }[]
     /** how the tensors of all matrices are kept, what takes the most bytes first */
     kinds: readonly { format: StorageFormat; tensors: number; bytes: number }[]
   }

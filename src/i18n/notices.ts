@@ -101,6 +101,12 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     en: (f) => `The model’s files ask for this when answers are drawn, and it is not computed with: ${f.text('keys')}.`,
     zh: (f) => `模型文件要求抽取回答时用到以下各项，这里不参与计算：${f.text('keys')}。`,
   },
+  FORMAT_STAYS: {
+    en: (f) =>
+      `${f.is('count', 1) ? '1 tensor stays' : `${f.text('count')} tensors stay`} as in the file, because blocks of the chosen format would not end where one tensor of a matrix ends: ${f.text('names')}${f.is('more', true) ? ', …' : '.'}`,
+    zh: (f) =>
+      `有 ${f.text('count')} 个张量保持文件里的样子，因为所选格式的块不会在矩阵中各张量的交界处结束：${f.text('names')}${f.is('more', true) ? '……' : '。'}`,
+  },
   PROCESSOR_ONE_THREAD: {
     en: (f) =>
       `The processor works with one thread only: ${

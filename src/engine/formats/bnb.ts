@@ -131,6 +131,7 @@ async function groupOne(
     name,
     shape,
     dtype: type.toUpperCase(),
+    called: `bitsandbytes ${type.toUpperCase()}${isNested ? ', nested scales' : ''}`,
     byteLength,
     data: { ...codes.data, packed: packed(name, type.toUpperCase(), shape[1]!, codes.data, parts) },
   })
@@ -140,6 +141,8 @@ async function groupOne(
 const packed = (name: string, dtype: string, cols: number, codes: ByteRange, parts: Parts): PackedTensor => ({
   block: parts.block,
   planes: (name, workspace, options) => readPlanes(name, dtype, codes, parts, workspace, options),
+  together: (name, _, workspace, options) => readBlocks(name, dtype, codes, parts, workspace, options),
+  flat: true,
   scaleSteps: (blocks) => readScaleSteps(parts, blocks),
   pick: (rowAt, count) => pickedRows(name, dtype, cols, codes, parts).pick(rowAt, count),
 })
@@ -151,6 +154,7 @@ function pickedRows(name: string, dtype: string, cols: number, codes: ByteRange,
   return packedRows({
     rows: { count: 0, at: (row) => row },
     block,
+    flat: { rowBytes: cols / 2 },
     codes: (rows, workspace, options) =>
       cols % 2 === 0
         ? rowBytesOf(codes, cols / 2, rows, workspace, options, (bytes) => bytes)
@@ -158,7 +162,8 @@ function pickedRows(name: string, dtype: string, cols: number, codes: ByteRange,
     perRow,
     async scales(signal) {
       await checkBook(name, dtype, parts.quantMap, signal)
-      const all = await allScales(parts, signal)
+      const blocks = (parts.absmax.end - parts.absmax.begin) / (parts.nested ? 1 : 4)
+      const all = await (await openScales(parts, signal))(0, blocks)
       return (row, out, at) => {
         for (let k = 0; k < perRow; k++) out[at + k] = all[Math.floor((row * cols + k * block) / parts.block)]!
       }
@@ -194,15 +199,21 @@ async function* oddRows(
   }
 }
 
-/** Every block's scale, double quantization expanded. */
-async function allScales({ absmax, nested }: Parts, signal?: AbortSignal): Promise<Float32Array> {
-  if (!nested) return (await readFloats(absmax, signal)).slice()
+/** Reads what the scales are made of; then gives those of `count` blocks from `first` on, double quantization expanded. */
+async function openScales(
+  { absmax, nested }: Parts,
+  signal?: AbortSignal,
+): Promise<(first: number, count: number) => Promise<Float32Array>> {
+  const { source, begin } = absmax
+  const bytesAt = (first: number, count: number, size: number): Promise<Uint8Array> =>
+    source.read(begin + first * size, count * size, signal)
+  if (!nested) return async (first, count) => decodeFloats('F32', await bytesAt(first, count, 4)).slice()
   const map = await readFloats(nested.quantMap, signal)
   const outer = await readFloats(nested.absmax, signal)
-  const codes = await absmax.source.read(absmax.begin, absmax.end - absmax.begin, signal)
-  return Float32Array.from(codes, (code, i) =>
-    expandNested(map[code]!, outer[Math.floor(i / nestedBlock)]!, nested.offset),
-  )
+  return async (first, count) =>
+    Float32Array.from(await bytesAt(first, count, 1), (code, i) =>
+      expandNested(map[code]!, outer[Math.floor((first + i) / nestedBlock)]!, nested.offset),
+    )
 }
 
 /** Kernels know the standard books only. */
@@ -245,6 +256,28 @@ async function* readPlanes(
     }
     checkFinite(name, scales)
     yield { scales: bytesOf(scales) }
+  }
+}
+
+/** Codes of some whole blocks (the last may be short) and their scales. */
+async function* readBlocks(
+  name: string,
+  dtype: string,
+  codes: ByteRange,
+  parts: Parts,
+  workspace: Workspace,
+  { signal, chunkBytes }: StreamOptions,
+): AsyncGenerator<Required<Planes>> {
+  const blockBytes = parts.block / 2
+  await checkBook(name, dtype, parts.quantMap, signal)
+  const scalesOf = await openScales(parts, signal)
+  const step = Math.max(1, Math.floor(chunkBytes / blockBytes)) * blockBytes
+  let first = 0
+  for await (const bytes of readChunks(codes, step, workspace, signal)) {
+    const scales = await scalesOf(first, Math.ceil(bytes.length / blockBytes))
+    checkFinite(name, scales)
+    yield { codes: bytes, scales: bytesOf(scales) }
+    first += scales.length
   }
 }
 

@@ -33,6 +33,18 @@ export interface PackedTensor {
   block: number
   /** both planes in order; what is yielded is valid until the next. @param name the tensor's, for errors */
   planes(name: string, workspace: Workspace, options: StreamOptions): AsyncGenerator<Planes>
+  /**
+   * the same, both planes of some whole rows at a time, as a matrix of these rows alone (what all rows share is in each)
+   * @param rowBytes of a row's codes
+   */
+  together(
+    name: string,
+    rowBytes: number,
+    workspace: Workspace,
+    options: StreamOptions,
+  ): AsyncGenerator<Required<Planes>>
+  /** its blocks lie in the flattened matrix: `together` gives whole blocks, each as a row of its own */
+  flat?: true
   /** some of the rows as a tensor of their own: row i of `count` is row rowAt(i) of this one */
   pick(rowAt: (row: number) => number, count: number): PackedTensor
   /** how the scales of some blocks came about; null when the file holds them as they are */
@@ -56,6 +68,8 @@ export interface CheckpointTensor {
   shape: number[]
   /** quants/ says which can be computed with; others are listed, and refused by name when used */
   dtype: string
+  /** as people call what the file holds, where `dtype` is no word of the file */
+  called?: string
   /** on disk, scales included */
   byteLength: number
   data: TensorData

@@ -5,7 +5,7 @@
 import { EngineError } from '../errors.ts'
 import { numbersBecome } from '../quants/numbers.ts'
 import { bytesOf } from '../quants/planes.ts'
-import type { Planes, Stored } from '../quants/quant.ts'
+import type { Planes, Quant } from '../quants/quant.ts'
 import {
   codesBytes,
   quantOf,
@@ -22,10 +22,14 @@ import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
 import { sliceRows, type RowSlice } from './slice.ts'
-import { readTransposed, transposed } from './transpose.ts'
+import { transposed } from './transpose.ts'
+import { checkFactors, fileRows, notFinite, readValues } from './values.ts'
 
-/** What floats become while loading: 'native' stays as it is, a format that encodes is quantized to. */
-export type WeightTarget = 'native' | StorageFormat
+/**
+ * What weights become while loading: 'native' stays as it is; a format that encodes is what floats are quantized to, while
+ * codes stay as the file has them; `every`: both.
+ */
+export type WeightTarget = 'native' | StorageFormat | { every: StorageFormat }
 /** `rows` rows of a tensor: all it has, or a slice of them. */
 export interface WeightPart {
   tensor: string
@@ -122,13 +126,29 @@ function partLayout(
   cols: number,
   target: WeightTarget,
 ): WeightLayout {
-  const { shape, dtype } = tensor
+  const native = nativeLayout(checkpoint, tensor, rows, cols)
+  const quant = targetQuant(target, native)
+  return quant.name === native.format ? native : { format: quant.name, rows, cols, block: quant.block }
+}
+
+/** A layout as the file has it. */
+type Native = WeightLayout
+
+function nativeLayout(checkpoint: Checkpoint, tensor: CheckpointTensor, rows: number, cols: number): Native {
+  const { shape, dtype, data } = tensor
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== cols) throw wrongShape(tensor, [rows, cols])
   const native = quantOfDtype(dtype) ?? (isFloat(dtype, checkpoint.format) ? quantOf(numbersBecome) : null)
   if (!native) throw unsupported(checkpoint, tensor)
-  const quant = native.decode && target !== 'native' ? quantOf(target) : native
   checkHeads(tensor)
-  return { format: quant.name, rows, cols, block: tensor.data.packed?.block ?? quant.block }
+  return { format: native.name, rows, cols, block: data.packed?.block ?? native.block }
+}
+
+/** The format that a weight becomes: the target, where it is one for such a weight and takes rows of that width. */
+function targetQuant(target: WeightTarget, native: Native): Quant<StorageFormat> {
+  const own = quantOf(native.format)
+  if (target === 'native') return own
+  const wanted = quantOf(typeof target === 'object' ? target.every : target)
+  return (own.decode || typeof target === 'object') && wanted.fits(native.cols) ? wanted : own
 }
 
 /** Reordered rows must divide into heads of even width. */
@@ -195,8 +215,9 @@ export async function* readWeight(
     for (const part of parts) {
       const tensor = find(checkpoint, part, cols)
       const layout = partLayout(checkpoint, tensor, part.rows, cols, target)
+      const native = nativeLayout(checkpoint, tensor, part.rows, cols)
       const writers = { codes: new PlaneWriter('codes', at.codes), scales: new PlaneWriter('scales', at.scales) }
-      for await (const planes of readPlanes(tensor, layout, scratch, options)) {
+      for await (const planes of readPlanes(tensor, layout, native, scratch, options)) {
         if (planes.codes) yield* writers.codes.push(planes.codes)
         if (planes.scales) yield* writers.scales.push(planes.scales)
       }
@@ -213,47 +234,35 @@ export async function* readWeight(
 async function* readPlanes(
   tensor: CheckpointTensor,
   layout: WeightLayout,
+  native: Native,
   scratch: Scratch,
   { signal, chunkBytes = defaultChunk }: ReadOptions,
 ): AsyncGenerator<Planes> {
   const { name, dtype, data } = tensor
+  const { stored, decode } = quantOf(native.format)
+  if (layout.format !== native.format) {
+    // codes are taken apart and put together in memory of their own: both sides call theirs "codes"
+    const taken = decode ? scratch : new Scratch()
+    try {
+      const encoder = quantOf(layout.format).encode!(name, layout, scratch)
+      for await (const values of readValues(tensor, native, taken, { signal, chunkBytes })) yield encoder.push(values)
+      yield encoder.end()
+    } finally {
+      if (taken !== scratch) taken.release()
+    }
+    return
+  }
   if (data.packed) {
     yield* data.packed.planes(name, scratch, { signal, chunkBytes })
     return
   }
-  const { rows, cols, format } = layout
-  const native = quantOfDtype(dtype) ?? quantOf(numbersBecome)
-  const { stored } = native
-  const encoder = quantOf(format) === native ? null : quantOf(format).encode!(name, layout, scratch)
-  const rowBytes = stored ? (cols / stored.elements) * stored.bytes : cols * floatBytes(dtype)
-  const chunks = data.turned
-    ? readTransposed(data, [rows, cols], floatBytes(dtype), chunkBytes, scratch, signal)
-    : readRows(data, rows, rowBytes, chunkBytes, scratch, signal)
-  for await (const bytes of chunks) {
+  for await (const bytes of fileRows(tensor, native, scratch, { signal, chunkBytes })) {
     if (stored) {
       checkFactors(name, bytes, stored)
       yield stored.planes(bytes, scratch)
-    } else if (encoder) yield encoder.push(decodeFloats(dtype, bytes, scratch))
-    else yield { codes: native.dtype === dtype ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch)) }
-  }
-  if (encoder) yield encoder.end()
-}
-
-/** @throws NUMERIC where a block's factor is infinite or not a number, and with it all of its weights */
-function checkFactors(name: string, bytes: Uint8Array, { bytes: size, halves }: Stored): void {
-  for (const half of halves) {
-    for (let at = half + 1; at < bytes.length; at += size) {
-      if ((bytes[at]! & 0x7c) === 0x7c) throw notFinite(name)
-    }
+    } else yield { codes: quantOfDtype(dtype) ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch)) }
   }
 }
-
-const notFinite = (tensor: string): EngineError =>
-  new EngineError(
-    'NUMERIC',
-    `Cannot load the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
-    { tensor },
-  )
 
 /**
  * Plain floats (norm gain, bias, a small table), or a slice of them, as f32, row after row.

@@ -88,6 +88,8 @@ export function printNotices(notices: readonly ModelNotice[]): string {
           return `not computed with, no family here knows them: ${f['keys']}\n`
         case 'SAMPLING_UNREAD':
           return `not computed with when sampling: ${f['keys']}\n`
+        case 'FORMAT_STAYS':
+          return `kept as in the file, though something else was chosen: ${f['count']} tensors: ${f['names']}${f['more'] ? ', …' : ''}\n`
         default:
           return ''
       }

@@ -12,29 +12,40 @@ import type { PlaneChunk } from '../formats/weights.ts'
 import type { WeightProvider } from './runtime.ts'
 
 /**
- * Float weights are quantized while loading: linears to NF4, embedding and head to i8, unless the options say
- * otherwise.
+ * Float weights are quantized while loading, linears to NF4, embedding and head to i8, and packed ones stay as they are,
+ * unless the options say otherwise.
  */
-function targetOf(spec: Pick<WeightSpec, 'role'>, options: Pick<LoadOptions, 'linear' | 'embedding'>): WeightTarget {
-  if (spec.role === 'router' || spec.role === 'adapter') return 'native'
-  if (spec.role === 'linear') return options.linear === 'keep' ? 'native' : 'nf4'
-  return options.embedding === 'keep' ? 'native' : (options.embedding ?? 'i8')
+function targetOf(
+  { role }: Pick<WeightSpec, 'role'>,
+  options: Pick<LoadOptions, 'linear' | 'embedding'>,
+): WeightTarget {
+  if (role === 'router' || role === 'adapter') return 'native'
+  const choice = role === 'linear' ? options.linear : options.embedding
+  if (choice === undefined) return role === 'linear' ? 'nf4' : 'i8'
+  return choice === 'keep' ? 'native' : { every: choice }
 }
 
 export function checkpointWeights(
   checkpoint: Checkpoint,
   options: Pick<LoadOptions, 'linear' | 'embedding'>,
-): WeightProvider & { canStack: CanStack } {
+): WeightProvider & { canStack: CanStack; stays(spec: WeightSpec): boolean } {
   /** Tensors that lie in one matrix and would not end at whole blocks stay as they are. */
+  const fits = (spec: WeightSpec, wanted: WeightTarget): boolean =>
+    spec.parts.length < 2 || canStack(checkpoint, spec.parts, spec.cols, wanted)
   const target = (spec: WeightSpec): WeightTarget => {
     const wanted = targetOf(spec, options)
-    return spec.parts.length < 2 || canStack(checkpoint, spec.parts, spec.cols, wanted) ? wanted : 'native'
+    return fits(spec, wanted) ? wanted : 'native'
   }
   const layout: WeightProvider['layout'] = (spec) => planWeight(checkpoint, spec.parts, spec.cols, target(spec)).layout
   const read: WeightProvider['read'] = (spec, signal) =>
     readWeight(checkpoint, spec.parts, spec.cols, target(spec), { signal })
   return {
     canStack: (parts, cols) => canStack(checkpoint, parts, cols, targetOf({ role: 'linear' }, options)),
+    /** whether it stays as it is, though something else was chosen for it */
+    stays(spec) {
+      const wanted = targetOf(spec, options)
+      return typeof wanted === 'object' && !fits(spec, wanted)
+    },
     layout,
     read,
     async vector({ parts, length, shape, make }, signal, weight) {

@@ -268,6 +268,14 @@ function gained(value: number): Uint8Array {
     .forEach((gain, i) => new DataView(bytes.buffer).setFloat32(8 + header + at + 4 * i, gain, true))
   return bytes
 }
+/** The golden llama with this number in all of its tensors. */
+function ofFloats(value: number): Uint8Array {
+  const bytes = new Uint8Array(weights)
+  const view = new DataView(bytes.buffer)
+  const header = Number(view.getBigUint64(0, true))
+  for (let at = 8 + header; at < bytes.length; at += 4) view.setFloat32(at, value, true)
+  return bytes
+}
 /** The golden llama with its embedding said to be of 32-bit whole numbers. */
 function integers(): Uint8Array {
   const text = new TextDecoder('latin1').decode(weights)
@@ -928,6 +936,21 @@ const writing: Cause[] = [
       door.loadEngine(
         { name: 'x', files: llama({ 'model.safetensors': gained(Infinity) }, storyteller) },
         { device: 'reference' },
+      ),
+  },
+  {
+    code: 'NUMERIC',
+    what: 'a weight that is larger than the chosen format can hold',
+    run: () =>
+      door.loadEngine(
+        {
+          name: 'x',
+          files: llama({
+            'model.safetensors': ofFloats(1e5),
+            'tokenizer.json': readFileSync(`${storyteller}/tokenizer.json`),
+          }),
+        },
+        { device: 'reference', linear: 'f16' },
       ),
   },
   {

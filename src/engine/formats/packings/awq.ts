@@ -101,5 +101,5 @@ function groupOne(members: Members, stem: string, said: unknown): void {
       }
     },
   })
-  members.put(weight, [out, cols], groupedDtype(4, 'zero', false), packed, [qweight, scales, zeros])
+  members.put(weight, [out, cols], { dtype: groupedDtype(4, 'zero', false), bits: 4 }, packed, [qweight, scales, zeros])
 }

@@ -45,7 +45,7 @@ export function groupInts(members: Members, settings: Record<string, unknown>, n
       ...(order ? { shared: (signal) => readOrder(weight, order, scale.groups, signal) } : {}),
     })
     const all = [codes, scale.tensor, ...(zeros ? [zeros] : []), ...(order ? [order] : [])]
-    members.put(weight, [out, cols], groupedDtype(8, 'zero', order !== null), packed, all)
+    members.put(weight, [out, cols], { dtype: groupedDtype(8, 'zero', order !== null), bits: 8 }, packed, all)
   }
 }
 
@@ -107,7 +107,7 @@ export function groupFloats(members: Members, settings: Record<string, unknown>)
           }
         },
       })
-      members.put(weight, [out, cols], 'FP8', packed, [codes, scale.tensor])
+      members.put(weight, [out, cols], { dtype: 'FP8', bits: 8 }, packed, [codes, scale.tensor])
     }
   }
 }

@@ -42,5 +42,5 @@ function groupOne(members: Members, stem: string, bits: number): void {
       return (row, to, at) => to.set([values[row]!, 2 ** (bits - 1)], at)
     },
   })
-  members.put(weight, [out, cols], groupedDtype(bits, 'zero', false), packed, [codes, scales])
+  members.put(weight, [out, cols], { dtype: groupedDtype(bits, 'zero', false), bits }, packed, [codes, scales])
 }

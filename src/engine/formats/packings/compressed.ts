@@ -144,7 +144,7 @@ async function groupPacked(
     ...(order ? { shared: (signal) => readOrder(weight, order, groups, signal) } : {}),
   })
   const all = [codes, scale.tensor, shape, ...(zeros ? [zeros] : []), ...(order ? [order] : [])]
-  members.put(weight, [out, cols], groupedDtype(bits, 'zero', order !== null), packed, all)
+  members.put(weight, [out, cols], { dtype: groupedDtype(bits, 'zero', order !== null), bits }, packed, all)
 }
 
 /** Words of so many codes. @param perWord of them in a word; no whole number where they cross words */

@@ -127,5 +127,5 @@ async function groupOne(
     ...(ordered ? { shared: (signal) => readOrder(weight, order!, groups, signal) } : {}),
   })
   const all = [qweight, scales, zeros, ...(order ? [order] : [])]
-  members.put(weight, [out, cols], groupedDtype(bits, 'zero', ordered), packed, all)
+  members.put(weight, [out, cols], { dtype: groupedDtype(bits, 'zero', ordered), bits }, packed, all)
 }

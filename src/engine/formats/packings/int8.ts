@@ -42,6 +42,10 @@ export async function groupInt8(
         return (row, to, at) => to.set([most[row]! / 127, 128], at)
       },
     })
-    members.put(weight, [out, cols], groupedDtype(8, 'zero', false), packed, [codes, scb, ...(format ? [format] : [])])
+    members.put(weight, [out, cols], { dtype: groupedDtype(8, 'zero', false), bits: 8 }, packed, [
+      codes,
+      scb,
+      ...(format ? [format] : []),
+    ])
   }
 }

@@ -79,5 +79,9 @@ function groupOne(members: Members, stem: string, settings: Record<string, unkno
       }
     },
   })
-  members.put(weight, [...axes, cols], groupedDtype(bits, 'bias', false), packed, [codes, scales, biases])
+  members.put(weight, [...axes, cols], { dtype: groupedDtype(bits, 'bias', false), bits }, packed, [
+    codes,
+    scales,
+    biases,
+  ])
 }

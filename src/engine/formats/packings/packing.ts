@@ -86,11 +86,15 @@ export class Members {
     return tensor as CheckpointTensor & { shape: [number, number] }
   }
 
-  /** Puts the weight in the place of its members. @param dtype of quants/ */
+  /**
+   * Puts the weight in the place of its members.
+   * @param dtype of quants/
+   * @param bits of a code in the file
+   */
   put(
     weight: string,
     shape: number[],
-    dtype: string,
+    { dtype, bits }: { dtype: string; bits: number },
     packed: PackedTensor,
     members: readonly CheckpointTensor[],
   ): void {
@@ -98,7 +102,8 @@ export class Members {
     const byteLength = members.reduce((sum, member) => sum + member.byteLength, 0)
     for (const { name } of members) this.tensors.delete(name)
     if (this.tensors.has(weight)) this.fail(weight, 'is in the file twice: packed, and as it is')
-    this.tensors.set(weight, { name: weight, shape, dtype, byteLength, data })
+    const called = `${this.packing} ${bits}-bit`
+    this.tensors.set(weight, { name: weight, shape, dtype, called, byteLength, data })
   }
 
   /** Takes away what says nothing about the weights (scales of activations). */

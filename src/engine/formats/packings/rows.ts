@@ -22,6 +22,8 @@ export interface PackedRows {
   codes(rows: Rows, workspace: Workspace, options: StreamOptions): AsyncGenerator<Uint8Array>
   /** f32 words of scales per row */
   perRow: number
+  /** of codes that lie one behind the other: bytes of a row, which may end within one */
+  flat?: { rowBytes: number }
   /** reads what the scales are made of; then writes those of a row of the file to out[at …) */
   scales(signal?: AbortSignal): Promise<(row: number, out: Float32Array, at: number) => void>
   /** what the plane of scales begins with */
@@ -33,6 +35,9 @@ const scalesAtOnce = 2 ** 16
 export const packedRows = (spec: PackedRows): PackedTensor => ({
   block: spec.block,
   planes: (name, workspace, options) => planesOf(name, spec, workspace, options),
+  together: (name, rowBytes, workspace, options) =>
+    togetherOf(name, spec, spec.flat?.rowBytes ?? rowBytes, workspace, options),
+  ...(spec.flat && { flat: true }),
   pick: (rowAt, count) => packedRows({ ...spec, rows: { count, at: (row) => spec.rows.at(rowAt(row)) } }),
   scaleSteps: () => Promise.resolve(null),
 })
@@ -53,6 +58,32 @@ async function* planesOf(
     for (let i = 0; i < count; i++) write(rows.at(row + i), out, i * perRow)
     checkFinite(name, out)
     yield { scales: bytesOf(out) }
+  }
+}
+
+async function* togetherOf(
+  name: string,
+  { rows, codes, perRow, scales, shared }: PackedRows,
+  rowBytes: number,
+  workspace: Workspace,
+  options: StreamOptions,
+): AsyncGenerator<Required<Planes>> {
+  const first = shared ? await shared(options.signal) : new Uint32Array(0)
+  const write = await scales(options.signal)
+  // an even number of rows ends on a byte
+  const step = 2 * Math.max(1, Math.floor(scalesAtOnce / perRow / 2))
+  let row = 0
+  for await (const bytes of codes(rows, workspace, options)) {
+    const all = Math.min(Math.floor(bytes.length / rowBytes), rows.count - row)
+    for (let at = 0; at < all; at += step) {
+      const count = Math.min(step, all - at)
+      const out = workspace.floats('scales', first.length + count * perRow)
+      new Uint32Array(out.buffer, 0, first.length).set(first)
+      for (let i = 0; i < count; i++) write(rows.at(row + at + i), out, first.length + i * perRow)
+      checkFinite(name, out.subarray(first.length))
+      yield { codes: bytes.subarray(at * rowBytes, Math.ceil((at + count) * rowBytes)), scales: bytesOf(out) }
+    }
+    row += all
   }
 }
 
