@@ -6,7 +6,7 @@ export { useModels, type ActiveModel, type ModelJob, type ModelsState } from './
 export { promptOf, tokensOf } from './answers.ts'
 export { useChat, type ChatState, type LiveStats, type Message, type MessageState } from './chat.ts'
 export { banBias, defaultParams, useSettings, type SettingsState, type TurnParams } from './settings.ts'
-export type { Lang, Theme } from './settings-read.ts'
+export type { Lang, Packing, Theme } from './settings-read.ts'
 export { recall } from './reading.ts'
 export { useDraft } from './draft.ts'
 export { keepCurrent } from './write.ts'

@@ -93,7 +93,8 @@ it('keeps what is sound beside what is not, of any version', async () => {
     lang: 'zh',
     theme: 'dark',
     system: 'Be brief.',
-    load: { context: 64, linear: 'keep' },
+    load: { context: 64 },
+    packing: { a: { linear: 'i8' } },
     longer: { a: 4096 },
     hubHost: 'http://localhost:8000',
     hints: false,
@@ -104,13 +105,23 @@ it('keeps what is sound beside what is not, of any version', async () => {
     held.set(
       'glassbox.settings',
       stored(
-        { ...sound, load: { ...sound.load, chunk: -1 }, longer: { ...sound.longer, b: 'x' }, colour: 'red' },
+        {
+          ...sound,
+          // one choice for every model, of floats alone: it must not pack a file's own codes anew
+          load: { ...sound.load, chunk: -1, linear: 'nf4', embedding: 'keep' },
+          packing: { ...sound.packing, b: { linear: 'q4' }, c: 'nf4' },
+          longer: { ...sound.longer, b: 'x' },
+          colour: 'red',
+        },
         version,
       ),
     )
     const { useSettings } = await page()
     expect(useSettings.getState(), String(version)).toMatchObject(sound)
-    expect(Object.keys(useSettings.getState().load)).toEqual(['context', 'linear'])
+    expect(Object.keys(useSettings.getState().load)).toEqual(['context'])
+    const { optionsFor } = await import('./settings.ts')
+    expect(optionsFor('a', useSettings.getState().load)).toMatchObject({ context: 4096, linear: 'i8' })
+    expect(optionsFor('b', useSettings.getState().load)).toEqual({ context: 64, withinTraining: true })
     expect(useSettings.getState().longer).toEqual({ a: 4096 })
     expect('colour' in useSettings.getState()).toBe(false)
   }

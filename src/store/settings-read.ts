@@ -15,7 +15,10 @@ export interface Settings {
   /** what the reader set, by model (sampling.ts): where new chats start from */
   own: Record<string, OwnParams>
   system: string
-  load: LoadRequest
+  /** what is chosen by model stands apart */
+  load: Omit<LoadRequest, keyof Packing | 'adapters'>
+  /** by model: what its weights become, where that was chosen for it */
+  packing: Record<string, Packing>
   /** by model: a context beyond what it was trained for, chosen for it alone */
   longer: Record<string, number>
   /** by model: what is put on it, in this order */
@@ -27,44 +30,49 @@ export interface Settings {
   /** single letters and signs are commands (outside text fields) */
   singleKeys: boolean
 }
-/** adapters stand apart, by model */
-type Load = Omit<Settings['load'], 'adapters'>
+type Load = Settings['load']
+/** What a model's weights become. Earlier visits had one choice for every model, of floats alone: it is not read. */
+export type Packing = Pick<LoadRequest, 'linear' | 'embedding'>
+
+const choice = pick('keep', 'nf4', 'i8', 'f16')
 
 const context = whole(1, 1e9)
 const loadReaders: { [K in keyof Load]-?: Reader<NonNullable<Load[K]>> } = {
   context,
   withinTraining: flag,
-  linear: pick('nf4', 'keep'),
-  embedding: pick('i8', 'nf4', 'keep'),
   chunk: whole(1, 4096),
   device: pick('auto', 'gpu', 'cpu'),
   threads: whole(1, 4),
 }
-const readLonger: Reader<Record<string, number>> = (value) => {
+/** By model, what can be read of it. */
+const byModel =
+  <T>(read: Reader<T>): Reader<Record<string, T>> =>
+  (value, at, bad) => {
+    const given = loose(value)
+    if (!given || Object.keys(given).length > limits.models) return undefined
+    return Object.fromEntries(
+      Object.entries(given).flatMap(([model, one]) => {
+        const found = model === '__proto__' ? undefined : read(one, at, bad)
+        return found === undefined ? [] : [[model, found]]
+      }),
+    )
+  }
+const readPacking: Reader<Packing> = (value, at, bad) => {
   const given = loose(value)
-  if (!given || Object.keys(given).length > limits.models) return undefined
-  return Object.fromEntries(
-    Object.entries(given).filter(([model, length]) => model !== '__proto__' && context(length, '', []) !== undefined),
-  ) as Record<string, number>
+  return given ? fields<Packing>(given, at, bad, { linear: choice, embedding: choice }) : undefined
 }
 /** Adapters of one model at once, as many as the engine takes. */
 const mostAdapters = 16
-const readAdapters: Reader<Record<string, AdapterChoice[]>> = (value) => {
-  const given = loose(value)
-  if (!given || Object.keys(given).length > limits.models) return undefined
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([model, list]) => {
-      if (model === '__proto__' || !Array.isArray(list)) return []
-      const found = new Map<string, AdapterChoice>()
-      for (const one of list.slice(0, mostAdapters)) {
-        const choice = loose(one)
-        const id = text(choice?.['id'], limits.title)
-        const scale = choice?.['scale']
-        if (id && typeof scale === 'number' && Number.isFinite(scale)) found.set(id, { id, scale })
-      }
-      return found.size > 0 ? [[model, [...found.values()]]] : []
-    }),
-  )
+const readAdapters: Reader<AdapterChoice[]> = (value) => {
+  if (!Array.isArray(value)) return undefined
+  const found = new Map<string, AdapterChoice>()
+  for (const one of value.slice(0, mostAdapters)) {
+    const choice = loose(one)
+    const id = text(choice?.['id'], limits.title)
+    const scale = choice?.['scale']
+    if (id && typeof scale === 'number' && Number.isFinite(scale)) found.set(id, { id, scale })
+  }
+  return found.size > 0 ? [...found.values()] : undefined
 }
 /** An origin over https, or over http on this very machine. */
 const readHost: Reader<string> = (value) => {
@@ -89,8 +97,9 @@ const readers: { [K in keyof Settings]-?: Reader<Settings[K]> } = {
       ? fields<Load>({ ...(given['cpu'] === true && { device: 'cpu' }), ...given }, at, bad, loadReaders)
       : undefined
   },
-  longer: readLonger,
-  adapters: readAdapters,
+  packing: byModel(readPacking),
+  longer: byModel(context),
+  adapters: byModel(readAdapters),
   hubHost: readHost,
   hints: flag,
   singleKeys: flag,

@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import type { AdapterChoice, LoadRequest } from '../worker/protocol.ts'
 import { kept } from './kept.ts'
-import { readSettings, type Lang, type Settings, type Theme } from './settings-read.ts'
+import { readSettings, type Lang, type Packing, type Settings, type Theme } from './settings-read.ts'
 import { anyModel, withChange, type OwnParams } from './sampling.ts'
 
 export { banBias, defaultParams, type BannedToken, type OwnParams, type TurnParams } from './sampling.ts'
@@ -17,7 +17,9 @@ export interface SettingsState extends Settings {
   forgetOwn(model: string | undefined): void
   setSingleKeys(on: boolean): void
   setSystem(system: string): void
-  setLoad(change: Partial<LoadRequest>): void
+  setLoad(change: Settings['load']): void
+  /** a part that is undefined: as usual */
+  setPacking(model: string, packing: Packing): void
   /** null: back within the trained length */
   setLonger(model: string, context: number | null): void
   /** none: it is forgotten */
@@ -33,7 +35,8 @@ const initial = () => ({
   theme: 'system' as Theme,
   own: {} as Record<string, OwnParams>,
   system: '',
-  load: {} as LoadRequest,
+  load: {} as Settings['load'],
+  packing: {} as Record<string, Packing>,
   longer: {} as Record<string, number>,
   adapters: {} as Record<string, readonly AdapterChoice[]>,
   hubHost: 'https://huggingface.co',
@@ -55,6 +58,10 @@ export const useSettings = create<SettingsState>()(
       setSingleKeys: (singleKeys) => set({ singleKeys }),
       setSystem: (system) => set({ system }),
       setLoad: (change) => set((s) => ({ load: { ...s.load, ...change } })),
+      setPacking: (model, { linear, embedding }) =>
+        set(({ packing: { [model]: _, ...others } }) => ({
+          packing: linear || embedding ? { ...others, [model]: { linear, embedding } } : others,
+        })),
       setLonger: (model, context) =>
         set(({ longer: { [model]: _, ...others } }) => ({
           longer: context === null ? others : { ...others, [model]: context },
@@ -79,16 +86,21 @@ export const useSettings = create<SettingsState>()(
   ),
 )
 
+/** What was chosen for this very model. */
+const own = <T>(all: Record<string, T>, model: string | null): T | undefined =>
+  model !== null && Object.hasOwn(all, model) ? all[model] : undefined
+
 /**
- * What a model is planned and loaded with: never beyond its trained length unless that was chosen for this very model,
- * and with its own adapters unless others are named.
+ * What a model is planned and loaded with: never beyond its trained length, packed as usual, and with no adapters, unless
+ * something else was chosen for this very model.
  */
 export function optionsFor(model: string | null, options: LoadRequest): LoadRequest {
-  const { longer, adapters } = useSettings.getState()
-  const own = <T>(all: Record<string, T>): T | undefined =>
-    model !== null && Object.hasOwn(all, model) ? all[model] : undefined
-  const context = own(longer)
+  const { longer, packing, adapters } = useSettings.getState()
+  const on = options.adapters ?? own(adapters, model)
+  const all = { ...options, ...(on && { adapters: on }) }
+  // complete already: of a link, or of the model as it is loaded
+  if (options.withinTraining !== undefined) return all
+  const context = own(longer, model)
   const length = context === undefined ? { withinTraining: true } : { context, withinTraining: false }
-  const on = options.adapters ?? own(adapters)
-  return { ...options, ...(options.withinTraining === undefined && length), ...(on && { adapters: on }) }
+  return { ...own(packing, model), ...all, ...length }
 }

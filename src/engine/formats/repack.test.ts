@@ -238,7 +238,7 @@ describe('plain numbers', () => {
 describe('what is chosen', () => {
   it('for floats alone leaves codes as they are; of every weight, it is made of both', async () => {
     const checkpoint = await openModelFiles(folderFiles('fixtures/golden/gguf_q4_0'))
-    const [packed] = [...checkpoint.tensors.values()].filter(({ dtype }) => dtype === 'Q4_0')
+    const packed = [...checkpoint.tensors.values()].find(({ dtype }) => dtype === 'Q4_0')
     const { name: tensor, shape } = packed!
     const [rows, cols] = shape as [number, number]
     expect(planWeight(checkpoint, [{ tensor, rows }], cols, 'nf4').layout.format).toBe('q4_0')

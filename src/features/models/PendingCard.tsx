@@ -17,8 +17,9 @@ export function PendingCard() {
 function Card({ files }: { files: readonly File[] }) {
   const t = useT()
   const format = useFormats()
-  const state = usePlan(files)
-  const clear = usePending((s) => s.clear)
+  const { packing, setPacking, clear } = usePending()
+  const state = usePlan(files, packing)
+  const keep = useSettings((s) => s.setPacking)
   const { import: take, load, active } = useModels()
   const options = useSettings((s) => s.load)
   const blocked = useChat((s) => s.status !== 'idle')
@@ -30,6 +31,7 @@ function Card({ files }: { files: readonly File[] }) {
   const store = async (andLoad: boolean) => {
     clear()
     const id = await take(files)
+    if (id !== null) keep(id, packing)
     if (id !== null && andLoad) await load(id, options)
   }
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
@@ -49,7 +51,12 @@ function Card({ files }: { files: readonly File[] }) {
           format.bytes(bytes),
         )}
       </p>
-      <PlanView state={state} hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined} />
+      <PlanView
+        state={state}
+        packing={packing}
+        setPacking={setPacking}
+        hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined}
+      />
       <div className={styles.buttons}>
         <Button
           variant="primary"

@@ -2,7 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
-import { useChat, useModels, useSettings, type ModelPlanSummary } from '../../store/index.ts'
+import { useChat, useModels, useSettings, type ModelPlanSummary, type Packing } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FactList } from '../../ui/FactList.tsx'
@@ -18,16 +18,22 @@ export function Plan({ target }: { target: string }) {
   const t = useT()
   const state = usePlan(target)
   const { active, load } = useModels()
-  const options = useSettings((s) => s.load)
+  const { load: options, packing, setPacking } = useSettings()
   const writing = useChat((s) => s.status !== 'idle')
   const loaded = active?.id === target && active.state === 'ready' ? active.info : null
   const changed =
     loaded &&
     state.plan &&
-    (state.plan.context !== loaded.context || state.plan.formats.linear !== loaded.formats.linear)
+    (state.plan.context !== loaded.context ||
+      JSON.stringify(state.plan.formats.kinds) !== JSON.stringify(loaded.formats.kinds))
   return (
     <>
-      <PlanView state={state} model={target} />
+      <PlanView
+        state={state}
+        model={target}
+        packing={packing[target] ?? {}}
+        setPacking={(chosen) => setPacking(target, chosen)}
+      />
       {changed && (
         <div className={styles.buttons}>
           <Button variant="primary" disabled={writing} onClick={() => void load(target, options)}>
@@ -44,10 +50,15 @@ export function PlanView({
   state: { plan, error, busy },
   hint,
   model = null,
+  packing,
+  setPacking,
 }: {
   state: PlanState
   hint?: string
   model?: string | null
+  /** what the reader chose that its weights become */
+  packing: Packing
+  setPacking: (packing: Packing) => void
 }) {
   const t = useT()
   const explain = useExplain()
@@ -60,7 +71,7 @@ export function PlanView({
   const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
-      <PlanOptions plan={plan} model={model} />
+      <PlanOptions plan={plan} model={model} packing={packing} setPacking={setPacking} />
       <NoticeList
         title={t.models.notices}
         items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)}

@@ -4,17 +4,27 @@ import { useId } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { modelWords } from '../../i18n/panels/models.ts'
-import { useSettings, type LoadRequest, type ModelPlanSummary } from '../../store/index.ts'
+import { useSettings, type ModelPlanSummary, type Packing } from '../../store/index.ts'
 import styles from './Plan.module.css'
 import { contextChoices } from './rows.ts'
 
 /** `model`: its id, when a context beyond the trained one can be kept for it */
-export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
+export function PlanOptions({
+  plan,
+  model,
+  packing,
+  setPacking,
+}: {
+  plan: ModelPlanSummary
+  model: string | null
+  packing: Packing
+  setPacking: (packing: Packing) => void
+}) {
   const t = useT()
   const format = useFormats()
   const words = usePanelText(modelWords)
   const id = useId()
-  const { load, setLoad, setLonger } = useSettings()
+  const { setLoad, setLonger } = useSettings()
   const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
   const option = (length: number) => (
     <option key={length} value={length}>
@@ -40,25 +50,20 @@ export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: st
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
       <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
-      {plan.formats.packed ? (
-        <output id={`${id}-linear`} data-testid="linear-packed">
-          {words.packed(
-            plan.formats.linear === 'mixed'
-              ? plan.formats.kinds.map((kind) => kind.format.toUpperCase()).join(', ')
-              : plan.formats.linear.toUpperCase(),
-          )}
-        </output>
-      ) : (
-        <select
-          id={`${id}-linear`}
-          data-testid="linear-select"
-          value={load.linear ?? 'nf4'}
-          onChange={(event) => setLoad({ linear: event.target.value as LoadRequest['linear'] })}
-        >
-          <option value="nf4">{t.plan.nf4}</option>
-          <option value="keep">{t.plan.keep}</option>
-        </select>
-      )}
+      <select
+        id={`${id}-linear`}
+        data-testid="linear-select"
+        value={packing.linear ?? 'usual'}
+        onChange={({ target: { value } }) =>
+          setPacking({ ...packing, linear: value === 'usual' ? undefined : (value as Packing['linear']) })
+        }
+      >
+        <option value="usual">{words.usual}</option>
+        <option value="keep">{t.plan.keep}</option>
+        <option value="nf4">{t.plan.nf4}</option>
+        <option value="i8">i8</option>
+        <option value="f16">F16</option>
+      </select>
       <p>{plan.formats.packed ? words.packedHint : t.plan.packingHint}</p>
     </div>
   )

@@ -1,17 +1,23 @@
 // Files that were dropped or picked and wait for a yes: not stored, not loaded, only looked at.
 
 import { create } from 'zustand'
+import type { Packing } from '../../store/index.ts'
 
 interface Pending {
   files: readonly File[]
+  /** what their weights shall become */
+  packing: Packing
+  setPacking: (packing: Packing) => void
   offer: (files: readonly File[]) => void
   clear: () => void
 }
 
 export const usePending = create<Pending>()((set) => ({
   files: [],
-  offer: (files) => set({ files }),
-  clear: () => set({ files: [] }),
+  packing: {},
+  setPacking: (packing) => set({ packing }),
+  offer: (files) => set({ files, packing: {} }),
+  clear: () => set({ files: [], packing: {} }),
 }))
 
 /** The hidden file input lives in WindowDrop, so that it works on every panel. */

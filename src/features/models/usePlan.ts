@@ -1,7 +1,7 @@
 // Asks the worker what a model would need, again whenever the options change. The newest question wins.
 
 import { useEffect, useState } from 'react'
-import { useModels, useSettings, type ErrorData, type ModelPlanSummary } from '../../store/index.ts'
+import { useModels, useSettings, type ErrorData, type ModelPlanSummary, type Packing } from '../../store/index.ts'
 
 export interface PlanState {
   plan: ModelPlanSummary | null
@@ -14,16 +14,18 @@ const asData = (error: unknown): ErrorData => {
   return { code: known.code ?? 'INTERNAL', message: known.message ?? String(error), facts: known.facts ?? {} }
 }
 
-export function usePlan(target: string | readonly File[] | null): PlanState {
+/** @param packing of files that are not stored yet; a stored model has its own */
+export function usePlan(target: string | readonly File[] | null, packing?: Packing): PlanState {
   const [state, setState] = useState<PlanState>({ plan: null, error: null, busy: false })
   const ask = useModels((s) => s.plan)
   const options = useSettings((s) => s.load)
   const longer = useSettings((s) => (typeof target === 'string' ? s.longer[target] : undefined))
+  const own = useSettings((s) => (typeof target === 'string' ? s.packing[target] : packing))
   useEffect(() => {
     if (target === null) return setState({ plan: null, error: null, busy: false })
     let newest = true
     setState((before) => ({ ...before, busy: true }))
-    ask(target, options).then(
+    ask(target, { ...options, ...own }).then(
       (plan) => {
         if (newest) setState({ plan, error: null, busy: false })
       },
@@ -34,7 +36,7 @@ export function usePlan(target: string | readonly File[] | null): PlanState {
     return () => {
       newest = false
     }
-  }, [target, options, longer, ask])
+  }, [target, options, longer, own, ask])
   return state
 }
 

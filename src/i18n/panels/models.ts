@@ -6,7 +6,7 @@ const en = {
   tries: 'Try:',
   completes: 'This model has no chat format: it reads what you write as it is, and goes on with it.',
   files: (bytes: string) => `${bytes} of files`,
-  packed: (format: string) => `${format}, as in the file`,
+  usual: 'as usual',
   packedHint: 'The file holds its weights packed already: they stay as they are.',
 }
 
@@ -16,7 +16,7 @@ const zh: typeof en = {
   tries: '可以试试：',
   completes: '这个模型没有对话格式：它按原样读你写的文字，并接着往下写。',
   files: (bytes) => `文件 ${bytes}`,
-  packed: (format) => `${format}，与文件相同`,
+  usual: '照常',
   packedHint: '文件里的权重已经压缩过，会保持原样。',
 }
 

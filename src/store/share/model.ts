@@ -20,9 +20,14 @@ const sameOrigin = (origin: ModelOrigin, from: SharedModel['from']): boolean =>
   (from.kind === 'hub' && origin.kind === 'hub' && origin.repo === from.repo && origin.file === from.file) ||
   (from.kind === 'url' && origin.kind === 'url' && origin.url === from.url)
 
-/** A context that a link names is the one the run had, longer than the model was trained for or not. */
+/**
+ * A context that a link names is the one the run had, longer than the model was trained for or not. Weights that it does
+ * not speak of were packed as usual, whatever is chosen here.
+ */
 const wanted = (run: SharedRun): LoadRequest => ({
   ...useSettings.getState().load,
+  linear: undefined,
+  embedding: undefined,
   ...run.load,
   ...(run.load.context !== undefined && { withinTraining: false }),
 })

@@ -82,6 +82,12 @@ function writeEdit(edit: Edit): unknown {
   }
 }
 
+/** What weights become has a key of its own: the older ones spoke of floats alone (readLoad). */
+const writeLoad = ({ context, linear, embedding }: SharedRun['load']): Record<string, unknown> => ({
+  ...(context !== undefined && { context }),
+  ...((linear || embedding) && { weights: { ...(linear && { linear }), ...(embedding && { embedding }) } }),
+})
+
 /** Leaves out what is usual: most links hold a few lines. */
 export function toWire({
   model,
@@ -102,7 +108,7 @@ export function toWire({
     v: version,
     model,
     at,
-    ...(Object.keys(load).length && { load }),
+    ...(Object.keys(load).length && { load: writeLoad(load) }),
     ...(system !== '' && { system }),
     ...(turns.length && { turns: turns.map(({ role, text }) => [role === 'user' ? 'u' : 'a', text]) }),
     ...(changed.length && { params: Object.fromEntries(changed) }),
@@ -309,6 +315,28 @@ function readAnswer(value: unknown): SharedAnswer {
   })
 }
 
+const choices = ['keep', 'nf4', 'i8', 'f16'] as const
+
+/**
+ * Older links say `linear` and `embedding` here and mean floats alone: what they made of those is the usual now, and
+ * packed weights stayed as they were.
+ */
+function readLoad(value: unknown): SharedRun['load'] {
+  const load = fields(value, 'load', ['context', 'weights', 'linear', 'embedding'])
+  const weights = fields(load['weights'] ?? {}, 'load.weights', ['linear', 'embedding'])
+  const linear = optional(load['linear'], (v) => one(v, 'load.linear', ['nf4', 'keep']))
+  const embedding = optional(load['embedding'], (v) => one(v, 'load.embedding', ['i8', 'nf4', 'keep']))
+  return present({
+    context: optional(load['context'], (v) => whole(v, 'load.context', 1, limits.positions)),
+    linear:
+      optional(weights['linear'], (v) => one(v, 'load.weights.linear', choices)) ??
+      (linear === 'nf4' ? undefined : linear),
+    embedding:
+      optional(weights['embedding'], (v) => one(v, 'load.weights.embedding', choices)) ??
+      (embedding === 'i8' ? undefined : embedding),
+  })
+}
+
 function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
   const [who, said] = list(value, at, 2, (v) => v)
   return {
@@ -340,7 +368,6 @@ export function fromWire(value: unknown): SharedRun {
     )
   }
   const model = fields(given['model'], 'model', ['id', 'name', 'from', 'version'])
-  const load = fields(given['load'] ?? {}, 'load', ['context', 'linear', 'embedding'])
   const at = fields(given['at'], 'at', ['panel', 'position', 'layer', 'head'])
   const turns = list(given['turns'] ?? [], 'turns', limits.turns, readTurn)
   const answer = optional(given['answer'], readAnswer) ?? null
@@ -355,11 +382,7 @@ export function fromWire(value: unknown): SharedRun {
       from: readOrigin(model['from']),
       version: optional(model['version'], (v) => name(v, 'model.version', /^[0-9a-f]{8,64}$/)),
     }),
-    load: present({
-      context: optional(load['context'], (v) => whole(v, 'load.context', 1, limits.positions)),
-      linear: optional(load['linear'], (v) => one(v, 'load.linear', ['nf4', 'keep'])),
-      embedding: optional(load['embedding'], (v) => one(v, 'load.embedding', ['i8', 'nf4', 'keep'])),
-    }),
+    load: readLoad(given['load'] ?? {}),
     system: text(given['system'] ?? '', 'system', limits.text),
     turns,
     params: readParams(given['params'] ?? {}, id),

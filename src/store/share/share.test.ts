@@ -5,7 +5,7 @@ import type { Edit } from '../../worker/protocol.ts'
 import { defaultParams } from '../settings.ts'
 import { fromBase64, packFloats, toBase64, unpackFloats } from './base64.ts'
 import { longest, pack, shareHash, sharedIn, unpack } from './link.ts'
-import { toWire, type SharedRun } from './run.ts'
+import { fromWire, toWire, type SharedRun } from './run.ts'
 
 const small = fc.integer({ min: 0, max: 60 })
 const range = fc.tuple(small, small).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)])
@@ -65,8 +65,8 @@ const run: fc.Arbitrary<SharedRun> = fc
     load: fc.record(
       {
         context: fc.integer({ min: 1, max: 4096 }),
-        linear: fc.constantFrom('nf4' as const, 'keep' as const),
-        embedding: fc.constantFrom('i8' as const, 'nf4' as const),
+        linear: fc.constantFrom('keep' as const, 'nf4' as const, 'i8' as const, 'f16' as const),
+        embedding: fc.constantFrom('keep' as const, 'i8' as const, 'nf4' as const),
       },
       { requiredKeys: [] },
     ),
@@ -280,4 +280,20 @@ test('too much for a link is refused, naming what takes the room', async () => {
   expect(
     await too({ answer: { ...plain.answer!, ids: Array.from({ length: 16_000 }, (_, i) => (i * 7919) % 150_000) } }),
   ).toEqual(['LINK_TOO_LONG', 'answer'])
+})
+
+test('an older link means floats alone when it says how weights were packed', () => {
+  const wire = (load: object): unknown => ({
+    v: 1,
+    model: { id: 'm', name: 'M', from: { kind: 'file' } },
+    at: { panel: 'chat', position: null, layer: 0, head: 0 },
+    load,
+  })
+  expect(fromWire(wire({ context: 8, linear: 'nf4', embedding: 'i8' })).load).toEqual({ context: 8 })
+  expect(fromWire(wire({ linear: 'keep' })).load).toEqual({ linear: 'keep' })
+  expect(fromWire(wire({ weights: { linear: 'nf4', embedding: 'f16' } })).load).toEqual({
+    linear: 'nf4',
+    embedding: 'f16',
+  })
+  expect(() => fromWire(wire({ weights: { linear: 'q4' } }))).toThrow(/load\.weights\.linear/)
 })
