@@ -2,6 +2,7 @@
 // to do.
 
 import { adaptersEn } from './errors-adapters.ts'
+import { numbersEn } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 
@@ -362,23 +363,7 @@ export const errorsEn: ErrorCatalog = {
       `The model’s memory holds ${f.text('context', 'limit')} tokens${when(f.has('count'), `, and ${f.text('count')} more would have to fit`)}.`,
     todo: () => 'Start a new chat, shorten the text, or load the model with a longer context.',
   },
-  NUMERIC: {
-    title: 'The model’s numbers cannot be used',
-    text: (f) =>
-      f.has('beyond')
-        ? `The weight “${f.text('tensor')}” holds ${f.text('beyond')}, and F16 ends at 65504.`
-        : f.has('tensor')
-          ? `The weight “${f.text('tensor')}” holds a value that is infinite or not a number.`
-          : f.is('flat', true)
-            ? `It gave every token the same score, ${f.text('value')}, so there is nothing to choose by. Numbers too large on the way are the usual cause.`
-            : `${f.has('step') ? `“${f.text('step')}”` : 'One step'} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`,
-    todo: (f) =>
-      f.has('beyond')
-        ? 'Nothing was loaded. Choose another format for the weights.'
-        : f.has('tensor')
-          ? 'Nothing was loaded. The file may be damaged: fetch it again, or choose another model.'
-          : 'The answer so far is kept. The weights may be damaged, or this device computes that step wrongly: load the model again, or try another one.',
-  },
+  ...numbersEn,
   TASK_UNSUPPORTED: {
     title: 'This model does something else',
     text: (f) =>

@@ -1,6 +1,7 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
 import { adaptersZh } from './errors-adapters.ts'
+import { numbersZh } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
 import { needZh } from './needs.zh.ts'
@@ -363,23 +364,7 @@ export const errorsZh: ErrorCatalog = {
       `模型最多记住 ${f.text('context', 'limit')} 个词元${when(f.has('count'), `，还需要放进 ${f.text('count')} 个`)}。`,
     todo: () => '请新建对话、缩短文本，或用更长的上下文加载模型。',
   },
-  NUMERIC: {
-    title: '模型算出的数不能用',
-    text: (f) =>
-      f.has('beyond')
-        ? `权重“${f.text('tensor')}”里有 ${f.text('beyond')}，而 F16 最大只到 65504。`
-        : f.has('tensor')
-          ? `权重“${f.text('tensor')}”里有无穷大或非数的值。`
-          : f.is('flat', true)
-            ? `它给每个词元的分数都是 ${f.text('value')}，无从选择。通常是中途的数太大了。`
-            : `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`,
-    todo: (f) =>
-      f.has('beyond')
-        ? '什么都没有加载。请为权重换一种格式。'
-        : f.has('tensor')
-          ? '什么都没有加载。文件可能已损坏：请重新获取，或换一个模型。'
-          : '已生成的回答都还在。可能是权重损坏，或这台设备算错了这一步：请重新加载模型，或换一个。',
-  },
+  ...numbersZh,
   TASK_UNSUPPORTED: {
     title: '这个模型做的是另一件事',
     text: (f) =>
