@@ -1,10 +1,125 @@
 // Sentences about adapters, in both languages: an adapter asks for what is not computed, or does not belong to the model.
 
-import type { ErrorCatalog, FactReader } from './explain.ts'
+import type { ErrorCatalog, FactReader, Sentence } from './explain.ts'
 
 type Sentences = Pick<ErrorCatalog, 'ADAPTER_UNSUPPORTED' | 'ADAPTER_MISFIT'>
 
-const the = (f: FactReader, name: string, otherwise: string) => (f.has(name) ? `“${f.text(name)}”` : otherwise)
+/** One in the store is called by the id that it has there, which begins with its mark. */
+const named = (f: FactReader, name: string): string => f.text(name).replace(/^adapter:/, '')
+const the = (f: FactReader, name: string, otherwise: string) => (f.has(name) ? `“${named(f, name)}”` : otherwise)
+
+/** What is said in place of a sentence about a model, where `is` that the files are an adapter's. */
+interface Own extends Sentence {
+  is: (f: FactReader) => boolean
+}
+export const orAdapter = (own: Own, model: Sentence & { title: string }): Sentence => ({
+  title: (f) => (own.is(f) ? (own.title as (f: FactReader) => string)(f) : model.title),
+  text: (f) => (own.is(f) ? own : model).text(f),
+  todo: (f) => (own.is(f) ? own : model).todo(f),
+})
+
+const isOne = (f: FactReader): boolean => f.has('adapter')
+const stored = (f: FactReader): boolean => f.is('reason', 'absent') || f.is('reason', 'partial')
+/** files that are an adapter where a model is asked for, or the other way round */
+const mixed = (f: FactReader): boolean => f.is('found', 'adapters') || f.is('found', 'model') || isOne(f)
+
+interface Files {
+  FILE_MISSING: Own
+  FILE_FORMAT: Own
+  STORAGE_CORRUPT: Own
+}
+export const adapterFilesEn: Files = {
+  FILE_MISSING: {
+    is: isOne,
+    title: () => 'A file of the adapter is missing',
+    text: (f) =>
+      f.is('reason', 'absent')
+        ? `The adapter “${named(f, 'adapter')}” is not stored in this browser.`
+        : f.is('reason', 'partial')
+          ? `Of the adapter “${named(f, 'adapter')}” not all is stored and whole.`
+          : `The adapter “${named(f, 'adapter')}” needs “${f.text('file')}”, and it is not among the files.`,
+    todo: (f) =>
+      stored(f)
+        ? 'Add its files again on the Adapters panel, or remove it there.'
+        : 'Give adapter_config.json and the weights beside it (adapter_model.safetensors, adapter.safetensors) together, or one .gguf that was made of them.',
+  },
+  FILE_FORMAT: {
+    is: mixed,
+    title: (f) =>
+      f.is('found', 'adapter')
+        ? 'This is not a model file'
+        : isOne(f)
+          ? 'The adapter is pickled'
+          : 'This is not one adapter',
+    text: (f) =>
+      f.is('found', 'adapters')
+        ? `The files hold more than one adapter: “${f.text('first')}” and “${f.text('second')}”.`
+        : f.is('found', 'model')
+          ? `“${f.text('file')}” is a model, or a part of one, and no set of changes to a model.`
+          : f.is('found', 'adapter')
+            ? `“${f.text('file')}” is a ${f.text('adapter')} adapter${f.has('base') ? ` for “${f.text('base')}”` : ''}: a set of changes to a model, not a model.`
+            : `The weights of the adapter “${named(f, 'adapter')}” lie in “${f.text('file')}”, which is pickled: such a file can run code when it is opened.`,
+    todo: (f) =>
+      f.is('found', 'adapters')
+        ? 'Add them one by one.'
+        : f.is('found', 'model')
+          ? 'Add it on the Models panel. An adapter is a folder with adapter_config.json and adapter_model.safetensors, or a .gguf that was made of one.'
+          : f.is('found', 'adapter')
+            ? `Nothing was loaded. Add it on the Adapters panel, and load ${f.has('base') ? `“${f.text('base')}”` : 'the model it was made for'}: there it is put on that model.`
+            : 'Save it as safetensors with the program that made it (PEFT’s and adapter-hub’s save functions take safe_serialization=True), or use safetensors.torch.save_file on what torch.load(…, weights_only=True) gives. Then add the folder again.',
+  },
+  STORAGE_CORRUPT: {
+    is: isOne,
+    title: () => 'A stored file was damaged',
+    text: (f) =>
+      `“${f.text('file')}” of the adapter “${named(f, 'adapter')}” is not what was written: part ${f.text('chunk')} of ${f.text('chunks')} changed or is gone.`,
+    todo: () => 'Add its files again on the Adapters panel: they take the place of the damaged copy.',
+  },
+}
+export const adapterFilesZh: Files = {
+  FILE_MISSING: {
+    is: isOne,
+    title: () => '适配器缺少文件',
+    text: (f) =>
+      f.is('reason', 'absent')
+        ? `这个浏览器里没有存适配器“${named(f, 'adapter')}”。`
+        : f.is('reason', 'partial')
+          ? `适配器“${named(f, 'adapter')}”没有存全，或不再完好。`
+          : `适配器“${named(f, 'adapter')}”需要“${f.text('file')}”，但所给的文件里没有。`,
+    todo: (f) =>
+      stored(f)
+        ? '请在“适配器”面板重新添加它的文件，或在那里移除它。'
+        : '请同时提供 adapter_config.json 和与它放在一起的权重（adapter_model.safetensors 或 adapter.safetensors），或由它们制成的一个 .gguf。',
+  },
+  FILE_FORMAT: {
+    is: mixed,
+    title: (f) =>
+      f.is('found', 'adapter') ? '这不是模型文件' : isOne(f) ? '适配器是 pickle 文件' : '这不是一个适配器',
+    text: (f) =>
+      f.is('found', 'adapters')
+        ? `这些文件属于不止一个适配器：“${f.text('first')}”和“${f.text('second')}”。`
+        : f.is('found', 'model')
+          ? `“${f.text('file')}”是模型或模型的一部分，不是对模型的改动。`
+          : f.is('found', 'adapter')
+            ? `“${f.text('file')}”是${f.has('base') ? `用于“${f.text('base')}”的` : ''} ${f.text('adapter')} 适配器，只是对模型的一组改动，本身不是模型。`
+            : `适配器“${named(f, 'adapter')}”的权重存放在“${f.text('file')}”里，那是 pickle 文件，打开时可能执行代码。`,
+    todo: (f) =>
+      f.is('found', 'adapters')
+        ? '请逐个添加。'
+        : f.is('found', 'model')
+          ? '请在“模型”面板添加它。适配器是一个含有 adapter_config.json 和 adapter_model.safetensors 的文件夹，或由它制成的 .gguf。'
+          : f.is('found', 'adapter')
+            ? `什么都没有加载。请在“适配器”面板添加它，并加载${f.has('base') ? `“${f.text('base')}”` : '它所针对的模型'}，然后在那里把它装到这个模型上。`
+            : '请用制作它的程序存成 safetensors（PEFT 和 adapter-hub 的保存函数都有 safe_serialization=True），或对 torch.load(…, weights_only=True) 的结果使用 safetensors.torch.save_file，再重新添加这个文件夹。',
+  },
+  STORAGE_CORRUPT: {
+    is: isOne,
+    title: () => '存储的文件损坏了',
+    text: (f) =>
+      `适配器“${named(f, 'adapter')}”的“${f.text('file')}”与写入时不一致：${f.text('chunks')} 块中的第 ${f.text('chunk')} 块变了或不见了。`,
+    todo: () => '请在“适配器”面板重新添加它的文件，它们会替换损坏的副本。',
+  },
+}
 
 export const adaptersEn: Sentences = {
   ADAPTER_UNSUPPORTED: {

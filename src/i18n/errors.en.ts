@@ -1,7 +1,7 @@
 // English sentences for every error code. Each says what was tried, what was needed and found, what is kept, and what
 // to do.
 
-import { adaptersEn } from './errors-adapters.ts'
+import { adapterFilesEn, adaptersEn, orAdapter } from './errors-adapters.ts'
 import { numbersEn } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -88,7 +88,7 @@ export const errorsEn: ErrorCatalog = {
     todo: () => 'Nothing was loaded. Update the browser or the graphics driver, or run the model on the processor.',
   },
 
-  FILE_MISSING: {
+  FILE_MISSING: orAdapter(adapterFilesEn.FILE_MISSING, {
     title: 'A file of the model is missing',
     text: (f) =>
       f.is('reason', 'partial')
@@ -120,30 +120,26 @@ export const errorsEn: ErrorCatalog = {
               : f.has('shards')
                 ? 'Add all of these files together.'
                 : 'Give either one .gguf file, or config.json, tokenizer.json and all .safetensors files together.',
-  },
+  }),
   FILE_TRUNCATED: {
     title: 'The file is cut short',
     text: (f) =>
       `${f.has('file') ? `“${f.text('file')}”` : 'The file'} must reach ${f.bytes('needed')} and ends at ${f.bytes('size')}. Its download probably stopped early.`,
     todo: () => 'Fetch the file again.',
   },
-  FILE_FORMAT: {
+  FILE_FORMAT: orAdapter(adapterFilesEn.FILE_FORMAT, {
     title: 'This is not a model file',
     text: (f) =>
       f.has('plain')
         ? `The weights “${f.text('first')}” and “${f.text('second')}” both stand for “${f.text('plain')}”, and nothing says which of the two is meant.`
         : f.has('first', 'second')
           ? `The files hold more than one model: “${f.text('first')}” and “${f.text('second')}”.`
-          : f.is('found', 'adapter')
-            ? `${the(f)} is a ${f.text('adapter')} adapter${when(f.has('base'), ` for “${f.text('base')}”`)}: a set of changes to a model, not a model.`
-            : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kindOf(f, 'en')}`)}.`,
+          : `Cannot use ${the(f)} as a model${when(f.has('found', 'reason'), `: it is ${kindOf(f, 'en')}`)}.`,
     todo: (f) =>
-      f.is('found', 'adapter')
-        ? `Nothing was loaded. Load ${f.has('base') ? `“${f.text('base')}”` : 'the model it was made for'} itself, or merge the adapter into it (PEFT’s merge_and_unload, llama.cpp’s llama-export-lora) and add the merged files.`
-        : f.has('plain')
-          ? 'Nothing was loaded. Delete one of the two from the file, or save the model anew with the program that wrote it.'
-          : (kindTodo(f, 'en') ?? 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.'),
-  },
+      f.has('plain')
+        ? 'Nothing was loaded. Delete one of the two from the file, or save the model anew with the program that wrote it.'
+        : (kindTodo(f, 'en') ?? 'Choose a .gguf file, or config.json, tokenizer.json and .safetensors files.'),
+  }),
   FILE_HEADER: {
     title: 'The file is damaged',
     text: (f) =>
@@ -285,7 +281,7 @@ export const errorsEn: ErrorCatalog = {
       `The browser lets this page store no more${when(f.has('needed', 'bytes'), `; ${f.bytes('needed', 'bytes')} are needed`)}.`,
     todo: () => 'What was downloaded is kept. Delete a model you do not need or free disk space, then continue.',
   },
-  STORAGE_CORRUPT: {
+  STORAGE_CORRUPT: orAdapter(adapterFilesEn.STORAGE_CORRUPT, {
     title: 'A stored file was damaged',
     text: (f) =>
       `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : 'A stored part'} is not what was written${when(f.has('chunk'), `: part ${f.text('chunk')} of ${f.text('chunks')} changed or is gone`)}.`,
@@ -295,7 +291,7 @@ export const errorsEn: ErrorCatalog = {
         : f.is('imported', false)
           ? 'The other parts are kept, and the damaged one could not be fetched. Connect to the network, then try again: only that part is downloaded.'
           : 'Try again to fetch the damaged part, or add the model’s files again.',
-  },
+  }),
   STORAGE_UNAVAILABLE: {
     title: 'The stored data cannot be reached',
     text: (f) =>

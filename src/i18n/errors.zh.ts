@@ -1,6 +1,6 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
-import { adaptersZh } from './errors-adapters.ts'
+import { adapterFilesZh, adaptersZh, orAdapter } from './errors-adapters.ts'
 import { numbersZh } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -93,7 +93,7 @@ export const errorsZh: ErrorCatalog = {
     todo: () => '什么都没有加载。请更新浏览器或显卡驱动，或用处理器运行这个模型。',
   },
 
-  FILE_MISSING: {
+  FILE_MISSING: orAdapter(adapterFilesZh.FILE_MISSING, {
     title: '模型缺少文件',
     text: (f) =>
       f.is('reason', 'partial')
@@ -125,29 +125,25 @@ export const errorsZh: ErrorCatalog = {
               : f.has('shards')
                 ? '请把这些文件一起添加。'
                 : '请提供一个 .gguf 文件，或同时提供 config.json、tokenizer.json 和全部 .safetensors 文件。',
-  },
+  }),
   FILE_TRUNCATED: {
     title: '文件不完整',
     text: (f) => `${the(f)}应有 ${f.bytes('needed')}，却在 ${f.bytes('size')} 处结束，多半是下载中途停止了。`,
     todo: () => '请重新获取这个文件。',
   },
-  FILE_FORMAT: {
+  FILE_FORMAT: orAdapter(adapterFilesZh.FILE_FORMAT, {
     title: '这不是模型文件',
     text: (f) =>
       f.has('plain')
         ? `权重“${f.text('first')}”和“${f.text('second')}”指的都是“${f.text('plain')}”，该用哪一个，文件里没有说明。`
         : f.has('first', 'second')
           ? `这些文件属于不止一个模型：“${f.text('first')}”和“${f.text('second')}”。`
-          : f.is('found', 'adapter')
-            ? `${the(f)}是${when(f.has('base'), `用于“${f.text('base')}”的`)} ${f.text('adapter')} 适配器，只是对模型的一组改动，本身不是模型。`
-            : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kindOf(f, 'zh')}`)}。`,
+          : `无法把${the(f)}当作模型使用${when(f.has('found', 'reason'), `：它是${kindOf(f, 'zh')}`)}。`,
     todo: (f) =>
-      f.is('found', 'adapter')
-        ? `什么都没有加载。请直接加载${f.has('base') ? `“${f.text('base')}”` : '它所针对的模型'}，或先把适配器合并进去（PEFT 的 merge_and_unload，或 llama.cpp 的 llama-export-lora），再添加合并后的文件。`
-        : f.has('plain')
-          ? '什么都没有加载。请从文件中删去其中一个，或用原来的程序重新保存模型。'
-          : (kindTodo(f, 'zh') ?? '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。'),
-  },
+      f.has('plain')
+        ? '什么都没有加载。请从文件中删去其中一个，或用原来的程序重新保存模型。'
+        : (kindTodo(f, 'zh') ?? '请选择 .gguf 文件，或 config.json、tokenizer.json 与 .safetensors 文件。'),
+  }),
   FILE_HEADER: {
     title: '文件已损坏',
     text: (f) =>
@@ -286,7 +282,7 @@ export const errorsZh: ErrorCatalog = {
       `浏览器不允许本页再存储更多内容${when(f.has('needed', 'bytes'), `；需要 ${f.bytes('needed', 'bytes')}`)}。`,
     todo: () => '已下载的部分都保留着。请删除不需要的模型或清理磁盘，然后继续。',
   },
-  STORAGE_CORRUPT: {
+  STORAGE_CORRUPT: orAdapter(adapterFilesZh.STORAGE_CORRUPT, {
     title: '存储的文件损坏了',
     text: (f) =>
       `${f.has('file', 'name') ? `“${f.text('file', 'name')}”` : '存储的某一部分'}与写入时不一致${when(f.has('chunk'), `：${f.text('chunks')} 块中的第 ${f.text('chunk')} 块变了或不见了`)}。`,
@@ -296,7 +292,7 @@ export const errorsZh: ErrorCatalog = {
         : f.is('imported', false)
           ? '其余部分都保留着，损坏的那一块没能取回。请连上网络后重试，只会下载那一块。'
           : '请重试以取回损坏的部分，或重新添加模型的文件。',
-  },
+  }),
   STORAGE_UNAVAILABLE: {
     title: '存储的数据打不开',
     text: (f) =>

@@ -29,7 +29,7 @@ export interface FactReader {
 
 /** title: a few words. text: what was tried, required, found. todo: what is kept and what to do. */
 export interface Sentence {
-  title: string
+  title: string | ((f: FactReader) => string)
   text: (f: FactReader) => string
   todo: (f: FactReader) => string
 }
@@ -62,5 +62,10 @@ export function explain({ code, message, facts }: Problem, book: ErrorCatalog, l
   // scripts and old workers may send a code this page does not know
   const sentence = book[code] ?? book.INTERNAL
   const reader = factReader(code in book ? facts : { message }, lang)
-  return { title: sentence.title, text: sentence.text(reader), todo: sentence.todo(reader) }
+  const { title } = sentence
+  return {
+    title: typeof title === 'string' ? title : title(reader),
+    text: sentence.text(reader),
+    todo: sentence.todo(reader),
+  }
 }

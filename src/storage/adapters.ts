@@ -2,11 +2,11 @@
 // and interrupted copies are the models'. What an adapter is, is asked of the engine: `read`. Knows no kind of adapter.
 
 import { checkAborted, EngineError } from '../engine/errors.ts'
-import { adapterConfigName, isAdapterWeights } from '../engine/formats/adapters.ts'
+import { adapterConfigName, adapterError, isAdapterWeights } from '../engine/formats/adapters.ts'
 import { blobSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { isComplete } from './chunks.ts'
-import { importFiles, pathOf } from './import.ts'
+import { importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
 import { byAge, type ModelRows, type StoredModels } from './models.ts'
 import { adapterId, cleanName, isAdapter, isGguf } from './names.ts'
@@ -56,8 +56,9 @@ export function adapterSets(given: readonly File[]): AdapterSet[] {
 
 function nameOf(folder: string, files: readonly File[]): string {
   if (folder !== '') return baseOf(folder)
-  const weights = files.find((file) => /\.(safetensors|gguf)$/i.test(file.name)) ?? files[0]!
-  return stem(weights.name)
+  const ends = (pattern: RegExp): File | undefined => files.find((file) => pattern.test(file.name))
+  const weights = ends(/\.(safetensors|gguf)$/i) ?? ends(/\.(bin|pt|pth)$/i)
+  return weights ? stem(weights.name) : 'adapter'
 }
 
 export class StoredAdapters {
@@ -143,6 +144,25 @@ export class StoredAdapters {
   }
 }
 
+/**
+ * planImport, for files that may be an adapter's: those are refused by what they are, not by what a model would lack.
+ * @throws EngineError FILE_FORMAT for an adapter, what the engine says of one that it cannot use, and planImport's
+ */
+export async function planModel(
+  given: readonly File[],
+  name: string | undefined,
+  read: ReadAdapter,
+): Promise<ImportPlan> {
+  const planned = await planImport(given, name).catch((error: unknown) => error as EngineError)
+  const [set] = adapterSets(given)
+  const files = 'files' in planned ? planned.files.map(({ file }) => file) : set ? ownFiles(set.files) : []
+  const facts = files.length > 0 ? await read(sourcesOf(files, set?.name ?? '')) : null
+  if (facts instanceof EngineError) throw facts
+  if (facts !== null) throw adapterError(set?.name ?? nameIn(files[0]!), facts.kind, facts.base)
+  if ('files' in planned) return planned
+  throw planned
+}
+
 const isWhole = ({ model, files, marker }: ModelRows): boolean => isComplete(model, files, marker)
 
 function shown(id: string, rows: ModelRows | undefined): StoredAdapter {
@@ -177,18 +197,22 @@ function ownFiles(files: readonly File[]): File[] {
 /** Pickles that trainers leave beside an adapter, and that are none. */
 const trainers = /^(training_args|optimizer|scheduler|rng_state|scaler)/i
 
+const isPickle = (kind: unknown): kind is 'pickle' | 'zip' => kind === 'pickle' || kind === 'zip'
+
 /** Why files are no adapter. Weights that were pickled say so before anything that is missing beside them. */
 async function whyNone(reason: EngineError | null, files: ModelFiles): Promise<EngineError> {
-  if (reason && reason.code !== 'FILE_MISSING') return reason
+  const [folder = ''] = [...files.keys()].map(folderOf)
+  const pickled = ({ code, message, facts }: EngineError): EngineError =>
+    new EngineError(code, message, { ...facts, adapter: folder })
+  if (reason && reason.code !== 'FILE_MISSING') return isPickle(reason.facts['found']) ? pickled(reason) : reason
   let model: string | undefined
   for (const source of files.values()) {
     const { name } = source
     if (trainers.test(name)) continue
     const kind = await sniffFile(source)
-    if (kind === 'pickle' || (kind === 'zip' && !/\.zip$/i.test(name))) return notWeights(name, kind)
+    if (isPickle(kind) && !/\.zip$/i.test(name)) return pickled(notWeights(name, kind))
     if (kind === 'gguf' || (kind === 'safetensors' && !isAdapterWeights(name))) model ??= name
   }
-  const [folder = ''] = [...files.keys()].map(folderOf)
   if (reason) return reason
   if (model !== undefined) {
     return new EngineError(

@@ -4,12 +4,12 @@
 import { checkAborted, EngineError } from '../engine/errors.ts'
 import { adapterError } from '../engine/formats/adapters.ts'
 import type { ModelFiles } from '../engine/formats/bytes.ts'
-import { StoredAdapters, type ReadAdapter } from './adapters.ts'
+import { planModel, StoredAdapters, type ReadAdapter } from './adapters.ts'
 import { Chats } from './chats.ts'
 import { Database } from './database.ts'
 import { download, type DownloadOptions } from './download.ts'
 import { localModels, lookup } from './hub.ts'
-import { importFiles, planImport } from './import.ts'
+import { importFiles } from './import.ts'
 import { ifFree, writing } from './locks.ts'
 import { StoredModels } from './models.ts'
 import { isAdapter, sideOf } from './names.ts'
@@ -89,9 +89,15 @@ export class Library {
    * here or in
    * another tab. Looking, writing and removing what a failed copy left happen under that id's lock, so two imports of
    * one name never meet.
+   * @param read says whether the files are an adapter, which is refused; without it nobody asks
    */
-  async import(files: readonly File[], name?: string, watch: Watch = {}): Promise<StoredModel> {
-    const plan = await planImport(files, name)
+  async import(
+    files: readonly File[],
+    name?: string,
+    watch: Watch = {},
+    read: ReadAdapter = () => Promise.resolve(null),
+  ): Promise<StoredModel> {
+    const plan = await planModel(files, name, read)
     for (let n = 1; ; n++) {
       checkAborted(watch.signal)
       const id = n === 1 ? plan.id : `${plan.id}-${n}`

@@ -23,8 +23,7 @@ import {
   type TokenizerLab,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
-import { adapterSets, type ReadAdapter } from '../storage/adapters.ts'
-import { planImport } from '../storage/import.ts'
+import { adapterSets, planModel, type ReadAdapter } from '../storage/adapters.ts'
 import type { Library } from '../storage/library.ts'
 import type { AdapterSet, ModelOrigin, TransferProgress } from '../storage/types.ts'
 import type { Follow } from './call-types.ts'
@@ -145,7 +144,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
       /** goes on with an interrupted download by the origin kept in its manifest */
       resume: (id: string, follow: Follow<TransferProgress> = {}) => library.resume(id, follow),
       import: (files: readonly File[], name?: string, follow: Follow<TransferProgress> = {}) =>
-        library.import(files, name, follow),
+        library.import(files, name, follow, door.adapterSummary),
       remove: (id: string) => library.remove(id),
     },
     adapters: {
@@ -168,7 +167,7 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
         return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
       }
       if (typeof target === 'string') return library.using(target, (files) => summary(target, files))
-      const given = await planImport(target)
+      const given = await planModel(target, undefined, door.adapterSummary)
       return summary(given.name, new Map(given.files.map(({ name, file }) => [name, blobSource(name, file)])))
     },
     async load(id: string, options: LoadRequest = {}, follow: Follow<LoadProgress> = {}): Promise<ModelInfo> {

@@ -124,5 +124,5 @@ const missing = (adapter: string, file: string): EngineError =>
   new EngineError(
     'FILE_MISSING',
     `Cannot use the adapter "${adapter}": its "${file}" is missing. Give adapter_config.json and ${file === adapterConfigName ? peftWeights : file} together.`,
-    { file },
+    { file, adapter },
   )

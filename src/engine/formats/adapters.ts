@@ -60,7 +60,7 @@ const tensorSigns: readonly [RegExp, string][] = [
 export function adapterError(file: string, adapter: string, base: string | null): EngineError {
   return new EngineError(
     'FILE_FORMAT',
-    `Cannot load "${file}" as a model: this is a ${adapter} adapter${base ? ` for "${base}"` : ''}, a set of changes to a model and not a model. Load ${base ? `"${base}"` : 'the model it was made for'} itself, or merge the adapter into it and give the merged files.`,
+    `Cannot load "${file}" as a model: this is a ${adapter} adapter${base ? ` for "${base}"` : ''}, a set of changes to a model and not a model. Load ${base ? `"${base}"` : 'the model it was made for'}, and give this among its adapters.`,
     { file, found: 'adapter', adapter, base },
   )
 }

@@ -88,7 +88,7 @@ describe('adapters', () => {
     expect(code).toBe('FILE_FORMAT')
     expect(message).toContain('this is a LoRA adapter for "x"')
     expect(en).toBe(
-      '“adapter_model.safetensors” is a LoRA adapter for “x”: a set of changes to a model, not a model. Nothing was loaded. Load “x” itself, or merge the adapter into it (PEFT’s merge_and_unload, llama.cpp’s llama-export-lora) and add the merged files.',
+      '“adapter_model.safetensors” is a LoRA adapter for “x”: a set of changes to a model, not a model. Nothing was loaded. Add it on the Adapters panel, and load “x”: there it is put on that model.',
     )
     expect(zh).toContain('“adapter_model.safetensors”是用于“x”的 LoRA 适配器')
   })
@@ -113,8 +113,8 @@ describe('adapters', () => {
         filesOf({ 'adapter_config.json': text, 'adapter_model.safetensors': tensors('a') }),
       )
       expect(message).toContain('this is a PEFT adapter, a set of changes')
-      expect(en).toContain('Load the model it was made for itself')
-      expect(zh).toContain('请直接加载它所针对的模型')
+      expect(en).toContain('load the model it was made for')
+      expect(zh).toContain('加载它所针对的模型')
     }
     expect(
       (await said(filesOf({ 'adapter_config.json': '{"peft_type":"LORA"}', 'adapter_model.bin': ascii('PK\x03\x04') })))

@@ -59,6 +59,7 @@ import { fakeClient, stored } from '../../store/testing.ts'
 import { Connection } from '../../worker/connection.ts'
 import { createClient } from '../../worker/client.ts'
 import { adapterCauses } from './adapter-causes.ts'
+import { adapterFileCauses } from './adapter-file-causes.ts'
 import { createHost } from '../../worker/host.ts'
 
 export interface Cause {
@@ -1119,4 +1120,11 @@ const writing: Cause[] = [
   { code: 'INTERNAL', what: 'a call nobody knows', run: () => host().call('nothing') },
 ]
 
-export const causes: readonly Cause[] = [...machine, ...files, ...adapterCauses, ...down, ...writing]
+export const causes: readonly Cause[] = [
+  ...machine,
+  ...files,
+  ...adapterCauses,
+  ...adapterFileCauses,
+  ...down,
+  ...writing,
+]
