@@ -2,10 +2,13 @@
 // crosses threads and fits in a recording. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
+import type { AdapterGlass } from './adapter-types.ts'
 import type { PlanOutput } from '../model/plan.ts'
 import type { Coding } from '../quants/quant.ts'
 import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
+
+export type * from './adapter-types.ts'
 
 export const sites = [
   'embed',
@@ -377,7 +380,7 @@ export interface Watch {
 }
 
 /** Everything panels can ask. The worker's client and a recording both are one. */
-export interface Glass {
+export interface Glass extends AdapterGlass {
   /**
    * Reads the text of the run again where that is needed (the first look, changed edits). Every question does so by
    * itself; this one says how far it is.
