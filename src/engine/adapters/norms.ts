@@ -8,7 +8,7 @@ import type { WeightProvider } from '../runtime/runtime.ts'
 import type { Changes, ModuleChange, VectorChange } from './adapter.ts'
 import { held, rowSums } from './row-sums.ts'
 
-/** Squares of the two norms; `delta` at a strength, 0 off. */
+/** Squares of the two norms; `delta` at a strength, 0 off; NaN where it is not known. */
 export interface Squares {
   base: number
   delta(strength: number): number
@@ -67,7 +67,10 @@ async function partSquares(plan: Plan, weights: WeightProvider, all: readonly Mo
   ]
   const [one, ...others] = await Promise.all(all.map((change) => squaresOf(plan, weights, change)))
   if (!copy || !low || copy.change.how !== 'instead' || low.change.how !== 'low-rank') {
-    return others.length === 0 ? one! : { base: one!.base, delta: added([one!, ...others]).delta }
+    if (others.length === 0) return one!
+    // lengths and factors of a copy that is not the model's own: no sum of the two
+    const known = all.every(({ change }, i) => change.how !== 'instead' || [one!, ...others][i]!.delta(1) === 0)
+    return { base: one!.base, delta: known ? added([one!, ...others]).delta : (s) => (s === 0 ? 0 : NaN) }
   }
   const { a, b, by, isTable } = low.change
   const spec = (name: string): WeightSpec => plan.weights[name]!

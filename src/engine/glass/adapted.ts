@@ -49,7 +49,7 @@ export class Adapted {
           layer,
           name: nameIn(layer, pathOf(at)),
           isVector,
-          delta: Math.sqrt(delta(scale)),
+          delta: Number.isNaN(delta(scale)) ? null : Math.sqrt(delta(scale)),
           base: Math.sqrt(base),
         })),
         ...others.map((module): ModuleNorm => {

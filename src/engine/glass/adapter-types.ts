@@ -13,9 +13,9 @@ export interface ModuleNorm {
   name: string
   /** a bias, or a norm's gain */
   isVector: boolean
-  /** |W' - W| at the strength that is set, W as the model keeps it; null: what is added there is no matrix */
+  /** |W' - W| at the strength that is set, W as the model keeps it; null: what becomes of it is no matrix, or not known */
   delta: number | null
-  /** |W|; null as above */
+  /** |W|; null where nothing of it was measured */
   base: number | null
 }
 export interface AdapterNorms {
