@@ -1,6 +1,5 @@
 // What can be asked about adapters: how far each moves the model's matrices, and what the last text is with and without.
 
-import type { AttentionTile } from './types.ts'
 import type { TokenCandidate } from '../types.ts'
 
 /** Frobenius norms of one module's matrix, or of one vector of the model's. */
@@ -91,22 +90,4 @@ export interface LensChange {
   layer: number
   with: TokenCandidate[]
   without: TokenCandidate[]
-}
-
-/** The questions themselves. */
-export interface AdapterGlass {
-  /** by adapter, in the order in which they were put on; none: [] */
-  adapterNorms(): Promise<AdapterNorms[]>
-  /**
-   * The run is as it was when this returns, bit for bit, however it ends. The first question about a text reads it once
-   * more; others about the same text do not.
-   * @throws VIEW_ABSENT where no adapter is on the model, BUSY while it writes
-   */
-  adapterChange(request: AdapterChangeRequest): Promise<AdapterChange>
-  adapterLens(request: AdapterLensRequest): Promise<LensChange[]>
-  /**
-   * With minus without: probabilities, so that a cell is from -1 to 1. Where cells are pooled, each shows the largest
-   * difference among its own.
-   */
-  adapterAttention(request: AdapterAttentionRequest): Promise<AttentionTile>
 }
