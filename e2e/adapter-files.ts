@@ -1,4 +1,4 @@
-// Files of a LoRA adapter for storyteller, made of a few drawn numbers: strong enough to be seen, small enough to drop.
+// Files of a LoRA adapter for a model that lies beside the page, made of a few drawn numbers: strong enough to be seen, small enough to drop.
 
 import type { Page } from '@playwright/test'
 
@@ -8,25 +8,36 @@ export interface GivenFile {
   bytes: Uint8Array
 }
 
-const [layers, hidden, rank] = [4, 256, 2]
+const rank = 2
+/** Where a model has square matrices: the path of one in block i, how many blocks there are, how wide it is. */
+const models = {
+  storyteller: { at: (i: number) => `model.layers.${i}.self_attn.o_proj`, layers: 4, width: 256 },
+  'fill-in': { at: (i: number) => `bert.encoder.layer.${i}.attention.self.value`, layers: 2, width: 64 },
+}
 
-/** @param strength of what it adds @param width of the model that it is made for */
+/** @param strength of what it adds @param width where it is not its model's: nothing fits */
 export function lora(
   folder: string,
-  { strength = 1, width = hidden, seed = 1, base = 'storyteller' } = {},
+  {
+    model = 'storyteller',
+    strength = 1,
+    width = models[model].width,
+    seed = 1,
+    base = model,
+  }: { model?: keyof typeof models; strength?: number; width?: number; seed?: number; base?: string } = {},
 ): GivenFile[] {
+  const { at: place, layers } = models[model]
   let state = seed
   const draw = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 31 - 1
   }
-  const tensors = Array.from(
-    { length: layers },
-    (_, i) => `base_model.model.model.layers.${i}.self_attn.o_proj`,
-  ).flatMap((module): [string, number[]][] => [
-    [`${module}.lora_A.weight`, [rank, width]],
-    [`${module}.lora_B.weight`, [width, rank]],
-  ])
+  const tensors = Array.from({ length: layers }, (_, i) => `base_model.model.${place(i)}`).flatMap(
+    (module): [string, number[]][] => [
+      [`${module}.lora_A.weight`, [rank, width]],
+      [`${module}.lora_B.weight`, [width, rank]],
+    ],
+  )
   const values = tensors.map(([, [rows, cols]]) => Float32Array.from({ length: rows! * cols! }, draw))
   let at = 0
   const header = Object.fromEntries(
@@ -43,7 +54,7 @@ export function lora(
     peft_type: 'LORA',
     r: rank,
     lora_alpha: strength,
-    target_modules: ['o_proj'],
+    target_modules: [place(0).split('.').at(-1)],
     base_model_name_or_path: base,
     a_word_of_tomorrow: 7,
   }

@@ -95,9 +95,23 @@ test('one prompt on both sides: A is the model itself, they part at a token, the
   await expect(hooks.answers(page)).toHaveCount(0)
 })
 
-test('a phone in Chinese shows the panel without sideways scrolling, and a model that reads is read twice', async ({
-  page,
-}) => {
+test('a model that reads is read twice, and its candidates stand side by side', async ({ page }) => {
+  await openReady(page, { model: 'fill-in', panel: 'adapters' })
+  await dropFiles(page, lora('other-words', { model: 'fill-in' }))
+  await card(page, 'other-words').getByTestId('put-adapter').click()
+  await expect(card(page, 'other-words')).toHaveAttribute('data-on', 'true')
+  await page.getByTestId('ab-prompt').fill('The dog [MASK] at Tom.')
+  await page.getByTestId('ab-run').click()
+  const barked = page.getByTestId('ab-readings').locator('tr', { hasText: 'barked' }).locator('td')
+  await expect(barked).toHaveCount(2)
+  const [a, b] = await barked.allInnerTexts()
+  expect(a).toMatch(/^\d+(\.\d+)? %$/)
+  expect(a).not.toBe(b)
+  await expect(card(page, 'other-words')).toHaveAttribute('data-scale', '1')
+  expect(await accessibility(page)).toEqual([])
+})
+
+test('a phone in Chinese shows the panel without sideways scrolling', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await withAdapter(page, 'zh')
   await page.getByTestId('ab-prompt').fill('讲一个关于小明的故事。')

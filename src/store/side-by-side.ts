@@ -53,6 +53,8 @@ export interface SideBySide {
   chosen: Readonly<Record<Which, Strengths>>
   a: Written | null
   b: Written | null
+  /** what they answer */
+  asked: string
   seed: number | null
   running: boolean
   /** the strengths could not be put back */
@@ -72,7 +74,7 @@ export interface SideBySide {
 
 /** Tokens of an answer, unless the reader says otherwise. */
 const usual = 128
-const nothing = { a: null, b: null, seed: null, error: null }
+const nothing = { a: null, b: null, asked: '', seed: null, error: null }
 /** Another model answers otherwise, and has other adapters. */
 const otherModel = { ...nothing, chosen: { a: {}, b: {} } }
 
@@ -151,7 +153,7 @@ export const useSideBySide = create<SideBySide>()((set, get) => {
       reading: null,
       error: null,
     })
-    set({ a: fresh('a'), b: fresh('b'), seed: writes ? seed : null, running: true, error: null })
+    set({ a: fresh('a'), b: fresh('b'), asked: prompt, seed: writes ? seed : null, running: true, error: null })
     const signal = begin(null)
     const here = (): boolean => {
       const { active } = useModels.getState()

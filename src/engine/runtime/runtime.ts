@@ -76,8 +76,6 @@ export interface Runtime {
   reusable(count: number, length: number): number
   /** Forgets cache entries from `length` on. */
   truncate(length: number): void
-  /** As many tokens of a text stand in the cache again: whoever calls it has put all of its entries back as they were. */
-  restore(length: number): void
   dispose(): void
 }
 

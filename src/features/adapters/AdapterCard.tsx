@@ -110,7 +110,7 @@ function Actions({ row: { id, name, live, stored } }: { row: Row }) {
     <div className={styles.actions}>
       {live ? (
         <Button data-testid="take-adapter" disabled={busy} onClick={() => void take(id)}>
-          {moving === id ? t.taking : t.take}
+          {moving === id ? t.moving : t.take}
         </Button>
       ) : (
         !stored.damaged && (
@@ -121,7 +121,7 @@ function Actions({ row: { id, name, live, stored } }: { row: Row }) {
             disabled={!ready || busy}
             onClick={() => void put(id)}
           >
-            {moving === id ? t.putting : t.put}
+            {moving === id ? t.moving : t.put}
           </Button>
         )
       )}

@@ -36,7 +36,10 @@ export default function Bar() {
           <ul className={styles.list}>
             {on.map(({ id: key, name, live: one }) => (
               <li key={key} data-on={one!.scale !== 0}>
-                <Name>{name}</Name> <output>{one!.scale === 0 ? t.offWord : format.number(one!.scale, 4)}</output>
+                <span>
+                  <Name>{name}</Name>
+                </span>{' '}
+                <output>{one!.scale === 0 ? t.offWord : format.number(one!.scale, 4)}</output>
               </li>
             ))}
           </ul>

@@ -38,7 +38,12 @@ export function PartingStatus({ a, b }: Props) {
                 ? t.said.sameSoFar
                 : ''
   return (
-    <p role="status" className={styles.said} data-testid="ab-said" data-kind={parting.kind}>
+    <p
+      role="status"
+      className={text === '' ? 'visually-hidden' : styles.said}
+      data-testid="ab-said"
+      data-kind={parting.kind}
+    >
       {text}
     </p>
   )

@@ -20,9 +20,10 @@ export function Readings({ a, b, mask }: { a: Reading; b: Reading; mask: string 
         return (
           <section key={`${kind} ${n}`}>
             <h3>{title}</h3>
+            {rows.some(({ a: x, b: y }) => x === null || y === null) && <p className={styles.state}>{t.unlisted}</p>}
             {!shares && <p className={styles.state}>{t.value}</p>}
             <Table
-              what={t.what}
+              what={t.names[kind]}
               rows={rows.map((row, i) => ({
                 key: i,
                 name: row.name,

@@ -19,7 +19,7 @@ import { Sides } from './Sides.tsx'
 export function SideBySide() {
   const t = usePanelText(adapterWords).ab
   const info = useModels((s) => s.active?.info ?? null)
-  const { a, b, error } = useSideBySide()
+  const { a, b, error, prompt, asked } = useSideBySide()
   const explain = useExplain()
   const details = usePanelText(adapterWords).details
   const writes = info?.does.includes('generate') ?? true
@@ -31,6 +31,7 @@ export function SideBySide() {
       {error && <ErrorNote {...explain(error)} code={error.code} message={error.message} details={details} />}
       {a && b && (
         <>
+          {asked !== prompt && <p className={styles.asked}>{t.asked(asked)}</p>}
           <PartingStatus a={a} b={b} />
           <div className={styles.columns}>
             {both.map((side) => (
@@ -129,7 +130,7 @@ function Form({ writes, mask }: { writes: boolean; mask: string | null }) {
           </Button>
         )}
         {writing && !running && <span className={panel.soft}>{t.busyElsewhere}</span>}
-        {!running && seed !== null && <span className={panel.soft}>{t.seed(seed)}</span>}
+        {!running && randomSeed && seed !== null && <span className={panel.soft}>{t.seed(seed)}</span>}
       </div>
     </form>
   )

@@ -22,21 +22,24 @@ const reading = (more: Partial<Reading>): Reading => ({
   ...more,
 })
 const label = (name: string, probability: number, score = 0) => ({ label: name, score, probability })
+const words = ['cat', ' cat', 'dog', 'cow']
 const fill = (...top: [string, number][]) => ({
   position: 0,
-  top: top.map(([text, p], id) => ({ id, text, logprob: Math.log(p) })),
+  top: top.map(([text, p]) => ({ id: words.indexOf(text), text, logprob: Math.log(p) })),
 })
 
 test('blanks show what is best on either side; what a side did not list is said so', () => {
   const { parts } = readingsOf(
     reading({ fills: [fill(['cat', 0.5], ['dog', 0.25])] }),
-    reading({ fills: [fill(['cow', 0.75], ['cat', 0.125])] }),
+    reading({ fills: [fill(['cow', 0.75], ['cat', 0.125], [' cat', 0.0625])] }),
   )
   expect(parts).toMatchObject([{ kind: 'fills', n: 1, shares: true }])
   expect(parts[0]!.rows.map(({ name, a, b }) => [name, a && +a.toFixed(3), b && +b.toFixed(3)])).toEqual([
     ['cow', null, 0.75],
     ['cat', 0.5, 0.125],
     ['dog', 0.25, null],
+    // another token of the same look
+    ['cat', null, 0.063],
   ])
 })
 

@@ -14,14 +14,20 @@ export interface ReadPart {
 
 /** Candidates of a blank, and answers, at most. */
 const most = 8
-type Named = [name: string, value: number]
+/** `key`: what tells it from others of its name */
+type Named = [name: string, value: number, key?: number]
 
 /** The best of both sides under their names, what is highest on either side first. */
 function beside(a: readonly Named[], b: readonly Named[], count = Infinity): ReadPart['rows'] {
-  const [x, y] = [new Map(a), new Map(b)]
+  const keyed = (list: readonly Named[]) =>
+    new Map(list.map((one): [string | number, Named] => [one[2] ?? one[0], one]))
+  const [x, y] = [keyed(a), keyed(b)]
   const rank = (row: ReadPart['rows'][number]): number => Math.max(row.a ?? -Infinity, row.b ?? -Infinity)
   return [...new Set([...x.keys(), ...y.keys()])]
-    .map((name) => ({ name, a: x.get(name) ?? null, b: y.get(name) ?? null }))
+    .map((key) => {
+      const [p, q] = [x.get(key), y.get(key)]
+      return { name: (p ?? q)![0], a: p?.[1] ?? null, b: q?.[1] ?? null }
+    })
     .sort((p, q) => rank(q) - rank(p))
     .slice(0, count)
 }
@@ -45,7 +51,8 @@ export function readingsOf(
 ): { parts: ReadPart[]; cosines: { kind: 'vector' | 'pooled'; cosine: number }[] } {
   const parts: ReadPart[] = []
   a.fills?.forEach((fill, i) => {
-    const list = ({ top }: typeof fill): Named[] => top.map(({ text, logprob }) => [text, Math.exp(logprob)])
+    const list = ({ top }: typeof fill): Named[] =>
+      top.map(({ id, text, logprob }) => [text.trim(), Math.exp(logprob), id])
     parts.push({ kind: 'fills', n: i + 1, shares: true, rows: beside(list(fill), list(b.fills![i]!), most) })
   })
   if (a.labels && b.labels && !a.tasks) {

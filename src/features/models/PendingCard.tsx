@@ -2,9 +2,11 @@
 
 import { useEffect, useRef } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
+import { usePanelText } from '../../i18n/panels/index.ts'
+import { modelWords } from '../../i18n/panels/models.ts'
 import { useChat, useModels, useSettings } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import { usePending } from './pending.ts'
+import { addAdapters, usePending } from './pending.ts'
 import styles from './Plan.module.css'
 import { PlanView } from './Plan.tsx'
 import { usePlan } from './usePlan.ts'
@@ -17,6 +19,7 @@ export function PendingCard() {
 function Card({ files }: { files: readonly File[] }) {
   const t = useT()
   const format = useFormats()
+  const words = usePanelText(modelWords)
   const { packing, setPacking, clear } = usePending()
   const state = usePlan(files, packing)
   const keep = useSettings((s) => s.setPacking)
@@ -58,6 +61,18 @@ function Card({ files }: { files: readonly File[] }) {
         hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined}
       />
       <div className={styles.buttons}>
+        {state.error?.facts['found'] === 'adapter' && (
+          <Button
+            variant="primary"
+            data-testid="add-as-adapter"
+            onClick={() => {
+              clear()
+              addAdapters(files)
+            }}
+          >
+            {words.asAdapter}
+          </Button>
+        )}
         <Button
           variant="primary"
           data-testid="load-model"

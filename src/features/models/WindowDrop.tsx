@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { droppedFiles, sorted } from './dropped.ts'
-import { fileInputId, usePending } from './pending.ts'
+import { addAdapters, fileInputId, usePending } from './pending.ts'
 import styles from './WindowDrop.module.css'
 
 /** A recorded run is no model: the panels that look inside open it. Tells what is wrong with a damaged one. */
@@ -36,10 +36,7 @@ export function WindowDrop() {
         return
       }
       const { adapters, model } = sorted(files, location.hash.startsWith('#/adapters'))
-      if (adapters.length > 0) {
-        void import('../../store/adapters.ts').then(({ useAdapters }) => useAdapters.getState().import(adapters))
-        if (model.length === 0) location.hash = '#/adapters'
-      }
+      if (adapters.length > 0) addAdapters(adapters, model.length === 0)
       if (model.length === 0) return
       offer(model)
       location.hash = '#/models'

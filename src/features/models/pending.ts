@@ -25,3 +25,9 @@ export const fileInputId = 'model-files'
 export const pickFiles = (): void => {
   document.getElementById(fileInputId)?.click()
 }
+
+/** Files of adapters go where adapters are, without a question: nothing is loaded by it. */
+export function addAdapters(files: readonly File[], show = true): void {
+  void import('../../store/adapters.ts').then(({ useAdapters }) => useAdapters.getState().import(files))
+  if (show) location.hash = '#/adapters'
+}
