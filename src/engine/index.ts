@@ -6,6 +6,7 @@
 import { meanOfTokens, openPooling, type TextPooling } from './embedding.ts'
 import { EngineError } from './errors.ts'
 import { openDevice } from './gpu/device.ts'
+import { Adapted } from './glass/adapted.ts'
 import { LiveGlass } from './glass/live.ts'
 import type { Glass } from './glass/types.ts'
 import { DecodingContext } from './context.ts'
@@ -144,6 +145,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
   let glass: Promise<LiveGlass> | null = null
   let busy = false
   let adapters: readonly AdapterInfo[] = model.info.adapters
+  const adapted = model.adapters && new Adapted(model.plan, model.adapters, model.changes, () => adapters)
   let disposed = false
 
   const cause = async (error: unknown): Promise<unknown> => (device ? await device.presence.cause(error) : error)
@@ -199,7 +201,7 @@ export async function loadEngine(source: ModelSource, options: LoadOptions = {})
     },
     lab: text.lab,
     glass: (options) =>
-      (glass ??= LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy).catch(
+      (glass ??= LiveGlass.create(context, model.checkpoint, options ?? {}, () => busy, adapted).catch(
         async (error: unknown) => {
           glass = null
           throw await cause(error)

@@ -1,7 +1,7 @@
 // From a folder of files to a running model: open -> plan -> self-check -> upload -> ready.
 
 import { EngineError } from './errors.ts'
-import type { AdaptedModel } from './adapters/adapter.ts'
+import type { AdaptedModel, Changes } from './adapters/adapter.ts'
 import { readLeads } from './adapters/lead.ts'
 import { openAdapter, ownPrefix, type OpenedAdapter } from './adapters/open.ts'
 import { AdapterVectors } from './adapters/vectors.ts'
@@ -47,6 +47,8 @@ export interface OpenedModel extends OpenedPlan {
   provider: WeightProvider
   /** those of `provider` that depend on how strong an adapter is; null where there is none */
   adapters: AdapterVectors | null
+  /** what each adapter makes of the model's matrices, by its name */
+  changes: ReadonlyMap<string, Changes>
   size: RuntimeSize
   info: ModelInfo
 }
@@ -100,7 +102,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   )
   const { unused, description } = opened,
     { dims } = description
-  const { plan, provider, adapters, infos, put } = await withAdapters(opened, checkpoint, options, base)
+  const { plan, provider, adapters, changes, infos, put } = await withAdapters(opened, checkpoint, options, base)
   const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
   const trained = dims.maxContext,
     limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
@@ -163,7 +165,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
     adapters: infos,
     ...(defaults && { defaults }),
   }
-  return { ...opened, plan, checkpoint, provider, adapters, size, info }
+  return { ...opened, plan, checkpoint, provider, adapters, changes, size, info }
 }
 
 /** The Plan with the steps of all adapters, in the order in which they were given. */
@@ -176,11 +178,15 @@ async function withAdapters(
   plan: Plan
   provider: WeightProvider
   adapters: AdapterVectors | null
+  changes: ReadonlyMap<string, Changes>
   infos: AdapterInfo[]
   put: OpenedAdapter[]
 }> {
   const { prefixEncoder: own } = description
-  if (!options.adapters?.length && !own) return { plan: plain, provider: base, adapters: null, infos: [], put: [] }
+  const changes = new Map<string, Changes>()
+  if (!options.adapters?.length && !own) {
+    return { plan: plain, provider: base, adapters: null, changes, infos: [], put: [] }
+  }
   const { root } = families.find(({ name }) => name === description.family)!.modules
   const model: AdaptedModel = { description, root }
   const opened: OpenedAdapter[] = []
@@ -193,12 +199,13 @@ async function withAdapters(
   for (const { name, kind, scale, rank, parameters, ignored, adapt, lead } of opened) {
     const adapted = adapt(plan, model)
     plan = adapted.plan
+    changes.set(name, adapted.changes ?? { parts: [], vectors: [] })
     const before = lead && { before: lead.count }
     infos.push({ name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
   }
   const tensors = new Map([...checkpoint.tensors, ...opened.flatMap((one) => [...one.tensors])])
   const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
-  return { plan, provider, adapters: provider, infos, put: opened }
+  return { plan, provider, adapters: provider, changes, infos, put: opened }
 }
 
 /** What the outputs of a plan are good for. */

@@ -382,29 +382,37 @@ export const errorsEn: ErrorCatalog = {
     text: (f) =>
       f.is('why', 'lead')
         ? 'An adapter puts virtual tokens before every text while it is on. They are no words of it, and what is computed behind them is not shown here.'
-        : f.is('why', 'tokens')
-          ? 'It shows the chances of tokens, and this model has no head over the vocabulary: it gives labels or vectors.'
-          : f.is('why', 'linear')
-            ? 'It takes a logit for a sum along one direction of the residual, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
-            : f.is('why', 'source')
-              ? 'It follows one residual to the vocabulary, and what an encoder computes gets there only through cross-attention, as part of another residual.'
-              : f.is('why', 'streams')
-                ? 'It reads tokens out of the residual, and in this model a second stream beside it predicts them: the residual itself says none.'
-                : f.is('why', 'relative')
-                  ? 'It cuts a look of the text, and in this model the answer comes from a second stream that looks by itself: with that look cut, it would still see the word.'
-                  : f.is('why', 'attention')
-                    ? 'It is about attention, and this model has none: it reads token by token into one state, and no token looks at another.'
-                    : f.is('why', 'pairs')
-                      ? 'It keeps a number for every pair of tokens, since this model scores their distance too, and of a text this long they do not fit.'
-                      : f.is('why', 'recurrent')
-                        ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
-                        : f.is('why', 'recording')
-                          ? 'A recording holds a text that one stack of layers read from left to right. This model reads otherwise, and much of what it computed would be missing in the file.'
-                          : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
+        : f.is('why', 'unadapted')
+          ? 'It compares the model with an adapter and without, and no adapter is on this model.'
+          : f.is('why', 'recorded')
+            ? 'It compares the model with an adapter and without, and a recording holds one run, as the adapters were set then.'
+            : f.is('why', 'tokens')
+              ? 'It shows the chances of tokens, and this model has no head over the vocabulary: it gives labels or vectors.'
+              : f.is('why', 'linear')
+                ? 'It takes a logit for a sum along one direction of the residual, and this model bends the numbers once more before the vocabulary: no parts add up to a logit.'
+                : f.is('why', 'source')
+                  ? 'It follows one residual to the vocabulary, and what an encoder computes gets there only through cross-attention, as part of another residual.'
+                  : f.is('why', 'streams')
+                    ? 'It reads tokens out of the residual, and in this model a second stream beside it predicts them: the residual itself says none.'
+                    : f.is('why', 'relative')
+                      ? 'It cuts a look of the text, and in this model the answer comes from a second stream that looks by itself: with that look cut, it would still see the word.'
+                      : f.is('why', 'attention')
+                        ? 'It is about attention, and this model has none: it reads token by token into one state, and no token looks at another.'
+                        : f.is('why', 'pairs')
+                          ? 'It keeps a number for every pair of tokens, since this model scores their distance too, and of a text this long they do not fit.'
+                          : f.is('why', 'recurrent')
+                            ? 'It reads a running sum before it is complete, and this model has none: each recurrent layer gives a new vector in place of the one before, and the head was trained for the last alone.'
+                            : f.is('why', 'recording')
+                              ? 'A recording holds a text that one stack of layers read from left to right. This model reads otherwise, and much of what it computed would be missing in the file.'
+                              : 'It splits a logit into what each part added, and this model norms the residual behind every branch: it is no sum of the parts.',
     todo: (f) =>
       f.is('why', 'lead')
         ? 'Switch that adapter off to look inside the model as it is by itself.'
-        : 'Everything else about this run can still be seen.',
+        : f.is('why', 'unadapted')
+          ? 'Put an adapter on the model first.'
+          : f.is('why', 'recorded')
+            ? 'Go back to the live run, with the model and its adapter loaded.'
+            : 'Everything else about this run can still be seen.',
   },
   BUSY: {
     title: 'Not now',

@@ -3,7 +3,7 @@
 
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { Description } from '../model/describe.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, VectorPart, VectorSpec, WeightPart } from '../model/plan.ts'
 import type { Lead } from '../runtime/lead.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
 import type { AdapterConfig } from './config.ts'
@@ -33,6 +33,49 @@ export interface LeadPart {
   read(plan: Plan, weights: Pick<WeightProvider, 'vector'>, signal?: AbortSignal): Promise<Lead>
 }
 
+/**
+ * What an adapter makes of a part of a module, for whoever measures it (norms.ts); W are the part's rows, s its strength.
+ * Names are the Plan's.
+ */
+export type PartChange =
+  | /** W + s by B diag(each) A; of a table its transpose */ {
+      how: 'low-rank'
+      a: string
+      b: string
+      each?: string
+      by: number
+      isTable: boolean
+    }
+  /** rows of W + s by B A, each given the length that was trained (DoRA) */
+  | { how: 'lengths'; a: string; b: string; by: number; lengths: VectorPart }
+  /** rows or columns of W times 1 + s (their factor - 1) */
+  | { how: 'factors'; factors: VectorPart; of: 'rows' | 'columns' }
+  /** another matrix in its place */
+  | { how: 'instead'; weight: string }
+
+/** One part of a module that an adapter changes. */
+export interface ModuleChange {
+  /** as the model calls it */
+  module: string
+  layer: number
+  /** rows [from, from + part.rows) of a weight of the Plan */
+  weight: string
+  from: number
+  part: WeightPart
+  change: PartChange
+}
+/** A vector of the model's that an adapter's own stands in the place of: a bias, a norm's gain. */
+export interface VectorChange {
+  /** the model's tensor */
+  tensor: string
+  base: VectorSpec
+  other: VectorSpec
+}
+export interface Changes {
+  parts: readonly ModuleChange[]
+  vectors: readonly VectorChange[]
+}
+
 export interface Adapter {
   /** what people call it: LoRA, DoRA … */
   kind: string
@@ -41,10 +84,11 @@ export interface Adapter {
   tensors: ReadonlyMap<string, CheckpointTensor>
   /**
    * The Plan with steps of its own, which run while it is on.
-   * @returns how the model calls the modules it changes, each once
+   * @returns how the model calls the modules it changes, each once, and what becomes of their matrices; a module that
+   * `changes` says nothing of gets something added that is no matrix
    * @throws ADAPTER_MISFIT, ADAPTER_UNSUPPORTED
    */
-  adapt(plan: Plan, model: AdaptedModel): { plan: Plan; modules: readonly string[] }
+  adapt(plan: Plan, model: AdaptedModel): { plan: Plan; modules: readonly string[]; changes?: Changes }
   /** of a kind that puts something before every text */
   lead?: LeadPart
 }

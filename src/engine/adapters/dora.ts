@@ -57,5 +57,12 @@ export function addDora(rewrite: Rewrite, use: ModuleUse, low: LowRank, magnitud
     added(u),
     added(v),
   ])
+  rewrite.changes(use, {
+    how: 'lengths',
+    a: made[0]!.args['weight']!,
+    b: up.args['weight']!,
+    by: low.by,
+    lengths: { tensor: rewrite.name(magnitude), length: part.rows, ...(slice && { slice }) },
+  })
   return true
 }

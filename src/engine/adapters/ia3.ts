@@ -103,6 +103,7 @@ function scaleUse(rewrite: Rewrite, use: ModuleUse, module: ModelModule, { name 
       add(u),
     ])
   } else rewrite.behind(use, [scaled(y, factors(1, width, from, 1), width)])
+  rewrite.changes(use, { how: 'factors', factors: given, of: forward ? 'columns' : 'rows' })
   return true
 }
 

@@ -84,5 +84,10 @@ export function outer(rewrite: Rewrite, { step, part, from }: ModuleUse, t: stri
 /** y += s · by · B (A x). */
 export function addLowRank(rewrite: Rewrite, use: ModuleUse, low: LowRank): void {
   const { t, made } = inner(rewrite, use, low)
-  rewrite.behind(use, [...made, outer(rewrite, use, t, low)])
+  const up = outer(rewrite, use, t, low)
+  rewrite.behind(use, [...made, up])
+  const { by, each } = low
+  const own = each === undefined ? {} : { each: rewrite.name(each) }
+  const isTable = use.step.op === 'gather'
+  rewrite.changes(use, { how: 'low-rank', a: made[0]!.args['weight']!, b: up.args['weight']!, ...own, by, isTable })
 }

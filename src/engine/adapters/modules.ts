@@ -6,6 +6,8 @@ import type { AdaptedModel } from './adapter.ts'
 
 /** Rows of a module's matrix as one step computes with them. */
 export interface ModuleUse {
+  /** path of the module */
+  module: string
   step: PlanStep
   part: WeightPart
   /** first row within the Plan's weight */
@@ -50,7 +52,7 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
       const rows = part.slice ? (part.rows / part.slice.count) * part.slice.every : part.rows
       const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [], fixed: false }
       module.fixed ||= step.op === 'matmul' && normed.has(step.args['weight']!)
-      module.uses.push({ step, part, from })
+      module.uses.push({ module: path, step, part, from })
       modules.set(path, module)
       from += part.rows
     }

@@ -4,7 +4,7 @@
 import { lifetimesOf } from '../model/flow.ts'
 import type { Plan, PlanStep, VectorSpec, WeightPart } from '../model/plan.ts'
 import { folds } from '../tensor/fold.ts'
-import { tensorName } from './adapter.ts'
+import { tensorName, type Changes, type ModuleChange, type PartChange, type VectorChange } from './adapter.ts'
 import type { ModuleUse } from './modules.ts'
 
 /** A step to be put behind another; `when` names others that must be on, too. */
@@ -15,6 +15,8 @@ export class Rewrite {
   private count = 0
   /** of the adapter, in the place of the model's own, by step and row */
   private readonly matrices = new Map<string, string>()
+  private readonly parts: ModuleChange[] = []
+  private readonly vectors: VectorChange[] = []
 
   constructor(
     plan: Plan,
@@ -82,6 +84,8 @@ export class Rewrite {
         length: base.length,
         make: { kind: 'scaled', adapter: this.adapter, by },
       }
+      const parts = base.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: this.name(own) } : part))
+      this.vectors.push({ tensor, base, other: { ...base, parts } })
     }
     return null
   }
@@ -160,12 +164,17 @@ export class Rewrite {
       this.plan.sites[site] = { ...place, step: end.name, arg, since: place.since ?? place.step }
     }
   }
+  /** Says what the steps behind a use of a module make of its matrix. */
+  changes({ module, step, part, from }: ModuleUse, change: PartChange): void {
+    this.parts.push({ module, layer: step.layer, weight: step.args['weight']!, from, part, change })
+  }
   private tensorAt(step: string, arg: string): string | undefined {
     return this.plan.steps.find(({ name }) => name === step)?.args[arg]
   }
 
-  finish(): Plan {
-    return { ...this.plan, lifetimes: lifetimesOf(this.plan) }
+  finish(): { plan: Plan; changes: Changes } {
+    const { parts, vectors } = this
+    return { plan: { ...this.plan, lifetimes: lifetimesOf(this.plan) }, changes: { parts, vectors } }
   }
 }
 

@@ -40,7 +40,8 @@ export async function rowSums(
   return sums
 }
 
-async function held(provider: WeightProvider, spec: WeightSpec, signal?: AbortSignal): Promise<WeightData> {
+/** A weight of the Plan, its planes in memory. */
+export async function held(provider: WeightProvider, spec: WeightSpec, signal?: AbortSignal): Promise<WeightData> {
   const layout = provider.layout(spec)
   const planes = { codes: new Uint8Array(codesBytes(layout)), scales: new Uint8Array(scalesBytes(layout)) }
   for await (const { plane, bytes, offset } of provider.read(spec, signal)) planes[plane].set(bytes, offset)

@@ -95,11 +95,13 @@ function replaceUse(rewrite: Rewrite, use: ModuleUse, { name, copy }: Parameter,
   const weight = rewrite.matrix(name, part.rows, cols, { ...(slice && { slice }), ...(transpose && { transpose }) })
   if (step.op === 'gather') {
     rewrite.instead(use, { op: 'gather', args: { ...step.args, weight }, params: step.params }, copy)
+    rewrite.changes(use, { how: 'instead', weight })
     return true
   }
   const whole = part.rows === N
   if (step.op !== 'matmul' || !isWhole(use, rewrite.width(step.args['y']!)) || (hasBias && !whole)) return false
   const params = { ...step.params, N: part.rows, yOffset: from }
   rewrite.instead(use, { op: 'matmul', args: { ...step.args, weight }, params }, copy)
+  rewrite.changes(use, { how: 'instead', weight })
   return true
 }

@@ -2,7 +2,7 @@
 // and is changed by the kind's own rule; and no target goes without tensors, which PEFT would leave as it was in silence.
 
 import type { Plan } from '../model/plan.ts'
-import type { AdaptedModel, AdapterFile } from './adapter.ts'
+import type { AdaptedModel, AdapterFile, Changes } from './adapter.ts'
 import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
 import { findModule, modulesOf, type ModelModule } from './modules.ts'
 import type { Member } from './names.ts'
@@ -25,7 +25,7 @@ export function changeTargets(
   plan: Plan,
   model: AdaptedModel,
   { isTarget, members, saved, first, change }: Targeted,
-): { plan: Plan; modules: readonly string[] } {
+): { plan: Plan; modules: readonly string[]; changes: Changes } {
   const modules = modulesOf(plan, model)
   const rewrite = new Rewrite(plan, name)
   const changed = new Set(saved.apply(rewrite, modules, model))
@@ -44,5 +44,5 @@ export function changeTargets(
       throw missingTensor(name, `${path}.${first}`)
     }
   }
-  return { plan: rewrite.finish(), modules: [...changed] }
+  return { ...rewrite.finish(), modules: [...changed] }
 }

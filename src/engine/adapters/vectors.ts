@@ -9,21 +9,34 @@ import { rowSums, type RowSums } from './row-sums.ts'
 
 type Spread = Exclude<ScaledBy, { how: 'instead' }>
 
+/** What a runtime is told of the adapters: those that are off, all vectors that depend on one, what stands before texts. */
+export interface InForce {
+  off: ReadonlySet<string>
+  vectors: ReadonlyMap<string, Float32Array>
+  lead: Lead | null
+}
+
 export class AdapterVectors implements WeightProvider {
   private readonly scales = new Map<string, number>()
   /** the parts of every vector that was asked for: they are asked for again when a slider moves */
-  private readonly parts = new Map<VectorSpec, Float32Array>()
+  private readonly parts: Map<VectorSpec, Float32Array>
   /** what adapters put before every text */
   private leads: ReadonlyMap<string, Lead> = new Map()
   /** what lengths of rows are made of, by the weights they are of */
-  private readonly sums = new Map<string, RowSums>()
+  private readonly sums: Map<string, RowSums>
 
-  /** @param base knows the adapters' tensors beside the model's */
+  /**
+   * @param base knows the adapters' tensors beside the model's
+   * @param known what has read them already
+   */
   constructor(
     private readonly plan: Plan,
     private readonly base: WeightProvider,
     adapters: readonly { name: string; scale: number }[],
+    known?: AdapterVectors,
   ) {
+    this.parts = known?.parts ?? new Map()
+    this.sums = known?.sums ?? new Map()
     for (const { name, scale } of adapters) this.scales.set(name, scale)
   }
 
@@ -82,6 +95,23 @@ export class AdapterVectors implements WeightProvider {
 
   get off(): ReadonlySet<string> {
     return new Set([...this.scales].flatMap(([name, scale]) => (scale === 0 ? [name] : [])))
+  }
+
+  /** How strong each is. */
+  get strengths(): ReadonlyMap<string, number> {
+    return new Map(this.scales)
+  }
+
+  /** What runs at other strengths, beside those that are set here: nothing is changed. @throws PARAM_INVALID */
+  async at(strengths: ReadonlyMap<string, number>): Promise<InForce> {
+    const adapters = [...strengths].map(([name, scale]) => ({ name, scale }))
+    const other = new AdapterVectors(this.plan, this.base, adapters, this)
+    other.setLeads(this.leads)
+    const vectors = new Map<string, Float32Array>()
+    for (const [name, spec] of Object.entries(this.plan.vectors)) {
+      if (adapters.some((one) => dependsOn(spec, one.name))) vectors.set(name, await other.vector(spec))
+    }
+    return { off: other.off, vectors, lead: other.lead }
   }
 
   /** @param edited do edits change the model? @returns the vectors that hold other values from now on, by the Plan's names */

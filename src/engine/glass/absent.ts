@@ -19,6 +19,8 @@ export type Absence =
   | 'pairs'
   | 'recording'
   | 'lead'
+  | 'unadapted'
+  | 'recorded'
 /** Questions that not every model can answer. */
 export type PartialQuestion = 'attention' | 'sampling' | 'lens' | 'contributions' | 'direction' | 'recording'
 
@@ -37,6 +39,7 @@ const messages: Partial<Record<Absence, string>> = {
   recording:
     'Cannot record this run: a recording holds a text that one stack of layers read from left to right, and this model reads otherwise.',
   lead: 'Cannot look inside this run: an adapter puts entries of its own before every text, which stand for no token of it. Switch that adapter off first.',
+  unadapted: 'Cannot compare with and without an adapter: this model has none. Load it with one.',
   sums: 'Cannot split a logit into parts: the residual of this model is normed after every branch, so it is no sum of what the branches gave.',
 }
 
@@ -79,6 +82,8 @@ export function whyAbsent(plan: Plan, question: PartialQuestion): Absence | null
 }
 
 /** @throws VIEW_ABSENT for a reason of whyAbsent or whyNoTokens */
+export function refuseAbsent(why: Absence): never
+export function refuseAbsent(why: Absence | null): void
 export function refuseAbsent(why: Absence | null): void {
   if (why !== null) throw absentView(why, messages[why]!)
 }

@@ -9,7 +9,7 @@ import type { Hooks, Prepared } from '../runtime/inspect.ts'
 import type { StepRunner } from './step-runner.ts'
 
 /** Names of the sites that are kept; each fills the buffer it stands in. A recurrent block has no queries. */
-const keptSites = (plan: Plan): string[] => [
+export const keptSites = (plan: Plan): string[] => [
   ...['encoder.embed', 'embed'].filter((site) => site in plan.sites),
   ...plan.blocks.flatMap(({ branches }, layer) => [
     ...['attn.queries', 'attn.lse', 'attn.distances', 'cross.queries', 'cross.lse']

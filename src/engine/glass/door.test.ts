@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { EngineError } from '../errors.ts'
 import { filesOf } from '../formats/testing.ts'
 import { loadEngine } from '../index.ts'
+import { adapterOf, loraConfig, loraShapes } from '../testing/adapters.ts'
 import { defaultSampling } from '../sampler/params.ts'
 import { MAX_EDITS } from './door.ts'
 import { openRecording, record } from './recording.ts'
@@ -24,7 +25,11 @@ beforeAll(async () => {
         'tokenizer.json': readFileSync('fixtures/faults/st/adapter_only/tokenizer.json', 'utf8'),
       }),
     },
-    { device: 'reference', selfCheck: false },
+    {
+      device: 'reference',
+      selfCheck: false,
+      adapters: [adapterOf(loraConfig, loraShapes(3, 'self_attn.q_proj', 32, 32))],
+    },
   )
   for await (const event of engine.generate('abc', { maxTokens: 2 })) void event
   live = await engine.glass()
@@ -39,6 +44,12 @@ beforeAll(async () => {
     ['valueNorms', [0]],
     ['thumbnails', [4, 0]],
     ['lens', [{ positions: [0, 1], layers: [-1, 0], part: 'resid', topK: 2, targets: [1] }]],
+    ['adapterChange', [{ without: 'mine', topK: 2 }]],
+    ['adapterLens', [{ without: 'mine', position: 1, topK: 2 }]],
+    [
+      'adapterAttention',
+      [{ without: 'mine', layer: 0, head: 1, rows: [0, 2], cols: [0, 2], maxRows: 2, maxCols: 2, branch: 'attn' }],
+    ],
     ['contributions', [1, 1]],
     ['direction', [1]],
     ['sampling', [1, defaultSampling, 3]],

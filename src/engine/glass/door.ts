@@ -31,8 +31,8 @@ export interface RunShape {
 /** Most edits in one list; as many as a recording holds. */
 export const MAX_EDITS = 4096
 /** Most candidates and followed tokens in one cell of the lens. */
-const maxCandidates = 64,
-  maxTargets = 32
+export const MAX_CANDIDATES = 64,
+  MAX_TARGETS = 32
 const anyCount = 2 ** 31,
   largestFloat = 3.4028234663852886e38
 
@@ -195,6 +195,8 @@ const tensor: Check = (value, name, { run, refuse }) =>
   typeof value === 'string' && run.weight(value) ? value : refuse(name, 'the name of one of the weights', value)
 const site: Check = (value, name, asked) =>
   typeof value === 'string' && !isWord(value) && asked.run.sideOf?.(value) ? value : oneOf(...sites)(value, name, asked)
+/** which there are is the model's to say: a recording knows none */
+const adapter = text(4096)
 const watch: Check = (value, _, asked) => {
   if (value === undefined) return value
   return object(
@@ -259,10 +261,32 @@ const questions: Record<keyof Glass, [name: string, check: Check][]> = {
             (run) => run.layers + 1,
           ),
           part: oneOf('resid', 'attn', 'mlp'),
-          topK: whole(1, maxCandidates),
-          targets: list(0, (run) => run.vocab - 1, 0, maxTargets, true),
+          topK: whole(1, MAX_CANDIDATES),
+          targets: list(0, (run) => run.vocab - 1, 0, MAX_TARGETS, true),
         },
         'targets',
+      ),
+    ],
+  ],
+  adapterNorms: [],
+  adapterChange: [['request', object({ without: adapter, topK: whole(1, MAX_CANDIDATES) }, 'without')]],
+  adapterLens: [['request', object({ without: adapter, position, topK: whole(1, MAX_CANDIDATES) }, 'without')]],
+  adapterAttention: [
+    [
+      'request',
+      object(
+        {
+          without: adapter,
+          layer,
+          branch: oneOf('attn', 'cross'),
+          head,
+          rows: span(kept, length),
+          cols: span(0, (run) => run.keys ?? run.length),
+          maxRows: size,
+          maxCols: size,
+        },
+        'without',
+        'branch',
       ),
     ],
   ],

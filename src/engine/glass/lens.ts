@@ -2,7 +2,6 @@
 // nostalgebraist 2020; Elhage et al. 2021 (attribution). The Δ views of a branch are put under the norm scale of
 // the full residual they were added to, so that they add up to it (final-norm.ts).
 
-import type { Prepared } from '../runtime/inspect.ts'
 import { blockSite, placeOf, stepOf, tensorOf } from '../model/sites.ts'
 import type { ActivationCache } from './activation-cache.ts'
 import { isSkipped } from './edits.ts'
@@ -11,25 +10,13 @@ import type { Replay } from './replay.ts'
 import { residualsAround } from './residuals.ts'
 import { absentView, refuseAbsent, whyAbsent } from './absent.ts'
 import { ReadOut } from './read-out.ts'
+import { BATCH, reduceRows, type RowAsked, type RowStats } from './row-stats.ts'
 import { branchOf, firstRow, residualAfter, sourceLayers } from './sites.ts'
 import type { Contributions, LensCell, LensRequest } from './types.ts'
 
-/** Rows of logits in one submit. */
-const BATCH = 16
-
 /** One row to read out: a vector already under the norm, and what to report of it. */
-interface Row {
+interface Row extends RowAsked {
   h: Float32Array
-  final: number
-  targets: number[]
-}
-export interface RowStats {
-  max: number
-  lse: number
-  entropy: number
-  kl: number
-  top: { id: number; logit: number }[]
-  targets: { logit: number; rank: number }[]
 }
 
 /** The residual of an encoder is not on the way to the vocabulary: the text takes it in by cross-attention. */
@@ -56,42 +43,8 @@ export class Lens {
 
   /** Statistics of up to BATCH rows at once; `final` is an index into the same batch. */
   private async stats(rows: readonly Row[], max: number): Promise<RowStats[]> {
-    const { runner } = this.activations
-    const { V } = runner.runtime.plan.dims
-    const topK = Math.min(max, V)
-    const targets = Math.max(0, ...rows.map((r) => r.targets.length))
-    const width = 4 + 2 * topK + 2 * targets
-    runner.tensor('lens.ids', BATCH * 64)
-    runner.tensor('lens.stats', BATCH * 256)
     this.out.run(rows.map(({ h }) => h))
-    runner.write(
-      'lens.ids',
-      Uint32Array.from([
-        ...rows.map((r) => r.final),
-        ...rows.flatMap((r) => Array.from({ length: targets }, (_, n) => r.targets[n] ?? 0)),
-      ]),
-    )
-    const params = { V, k: topK, targets, width }
-    const ready: Prepared = await runner.step(
-      'lens.reduce',
-      'row-stats',
-      { x: this.out.logits, ids: 'lens.ids', stats: 'lens.stats' },
-      params,
-    )
-    runner.runtime.setParams(ready, params)
-    runner.run([ready], { T: rows.length, pos: 0, row: 0, prefix: 0 })
-    const data = await runner.read('lens.stats', 0, rows.length * width)
-    return rows.map((row, r): RowStats => {
-      const at = (i: number): number => data[r * width + i]!
-      return {
-        max: at(0),
-        lse: at(1),
-        entropy: at(2),
-        kl: at(3),
-        top: Array.from({ length: topK }, (_, n) => ({ id: at(4 + 2 * n), logit: at(5 + 2 * n) })),
-        targets: row.targets.map((_, n) => ({ logit: at(4 + 2 * topK + 2 * n), rank: at(5 + 2 * topK + 2 * n) })),
-      }
-    })
+    return reduceRows(this.activations.runner, 'lens', this.out.logits, rows, max)
   }
 
   /** What the model itself says at these positions: top candidates and, per position, one target's logit and rank. */

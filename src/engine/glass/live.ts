@@ -13,12 +13,15 @@ import { checkQuestion, type RunShape } from './door.ts'
 import { attentionError } from './attention-error.ts'
 import { editHooks } from './edits.ts'
 import { embeddingCosines } from './embedding.ts'
-import { Lens, type RowStats } from './lens.ts'
+import { Lens } from './lens.ts'
+import type { RowStats } from './row-stats.ts'
+import type { Adapted } from './adapted.ts'
+import { Comparing } from './comparing.ts'
 import { isWord, requireAttention, sideOf, sourceLayers, wholeSites } from './sites.ts'
 import { StepRunner } from './step-runner.ts'
 import { probeSite } from './probe.ts'
 import { Replay } from './replay.ts'
-import { refuseLead, whyNoTokens } from './absent.ts'
+import { refuseAbsent, refuseLead, whyNoTokens } from './absent.ts'
 import { planInfo, runInfo } from './run-info.ts'
 import { ActivationCache } from './activation-cache.ts'
 import { measureSteps } from './timing.ts'
@@ -35,6 +38,8 @@ const DEFAULT_BUDGET = 128 * 2 ** 20
 const margin = (values: readonly number[]): number | null => (values.length > 1 ? values[0]! - values[1]! : null)
 /** rows of logits read out of the activation cache: a slider asks for the same one at every step */
 const KEPT_ROWS = 4
+
+type Compares = 'adapterChange' | 'adapterLens' | 'adapterAttention'
 
 export class LiveGlass implements Glass {
   private queue: Promise<unknown> = Promise.resolve()
@@ -54,7 +59,12 @@ export class LiveGlass implements Glass {
     private readonly activations: ActivationCache,
     private readonly budget: number,
     private readonly isBusy: () => boolean,
-  ) {}
+    private readonly adapted: Adapted | null,
+  ) {
+    this.comparison =
+      adapted &&
+      new Comparing({ c, activations, adapted, replay: () => this.replay(), edits: () => this.edits, isBusy })
+  }
 
   /** Starts keeping activations; positions run before have none, so the text is read again before the first answer. */
   static async create(
@@ -62,6 +72,7 @@ export class LiveGlass implements Glass {
     checkpoint: Checkpoint,
     options: GlassOptions,
     isBusy: () => boolean,
+    adapted: Adapted | null = null,
   ): Promise<LiveGlass> {
     if (isBusy()) {
       throw new EngineError('BUSY', 'Cannot begin to look inside while the model is writing. Stop it first.')
@@ -72,7 +83,7 @@ export class LiveGlass implements Glass {
       const budget = options.budget ?? DEFAULT_BUDGET
       const activations = await ActivationCache.create(runner, budget)
       c.startSampleLog()
-      const glass = new LiveGlass(c, checkpoint, runner, activations, budget, isBusy)
+      const glass = new LiveGlass(c, checkpoint, runner, activations, budget, isBusy, adapted)
       c.forget()
       return glass
     })
@@ -406,6 +417,31 @@ export class LiveGlass implements Glass {
         throw error
       }
     })
+
+  adapterNorms: Glass['adapterNorms'] = () => Promise.resolve(this.adapted?.norms() ?? [])
+
+  /** The last text as the adapters are set and with some off; whoever wants to write waits until it is as it was. */
+  private comparing<M extends Compares, T>(
+    question: M,
+    given: Parameters<Glass[M]>,
+    work: (by: Comparing, ...checked: Parameters<Glass[M]>) => Promise<T>,
+  ): Promise<T> {
+    return this.alone('compare runs', async () => {
+      const by = this.comparison
+      const checked = checkQuestion(question, given, { ...this.shape, ...by?.shape })
+      if (!by) return refuseAbsent('unadapted')
+      await this.catchUp()
+      return work(by, ...checked)
+    })
+  }
+  private readonly comparison: Comparing | null
+
+  adapterChange: Glass['adapterChange'] = (...given) =>
+    this.comparing('adapterChange', given, (by, request) => by.change(request))
+  adapterLens: Glass['adapterLens'] = (...given) =>
+    this.comparing('adapterLens', given, (by, request) => by.lens(request))
+  adapterAttention: Glass['adapterAttention'] = (...given) =>
+    this.comparing('adapterAttention', given, (by, request) => by.attention(request))
 
   get isEdited(): boolean {
     return this.edits.length > 0

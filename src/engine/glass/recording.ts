@@ -10,7 +10,7 @@ import { EngineError } from '../errors.ts'
 import { defaultSampling, nonFinite } from '../sampler/chain.ts'
 import { drawMany } from '../sampler/draws.ts'
 import { traceSampling } from '../sampler/trace.ts'
-import { refuseAbsent } from './absent.ts'
+import { absentView, refuseAbsent } from './absent.ts'
 import { checkQuestion, type RunShape } from './door.ts'
 import { wholeSites } from './sites.ts'
 import { filePlan } from './recording-plan.ts'
@@ -247,6 +247,13 @@ const absent = (what: string): EngineError =>
     value: what,
   })
 
+/** a recording holds one run */
+const recorded = (): EngineError =>
+  absentView(
+    'recorded',
+    'Cannot compare with and without an adapter in a recording: it holds one run. Load the model with the adapter.',
+  )
+
 /** models with an encoder are not recorded */
 const crossAttention = 'attention from one text to another'
 
@@ -425,6 +432,20 @@ class RecordedGlass implements Glass {
   direction: Glass['direction'] = (...given) =>
     this.about('direction', given, (target) => {
       throw absent(`the direction of token ${target}`)
+    })
+
+  adapterNorms: Glass['adapterNorms'] = () => Promise.reject(recorded())
+  adapterChange: Glass['adapterChange'] = (...given) =>
+    this.about('adapterChange', given, () => {
+      throw recorded()
+    })
+  adapterLens: Glass['adapterLens'] = (...given) =>
+    this.about('adapterLens', given, () => {
+      throw recorded()
+    })
+  adapterAttention: Glass['adapterAttention'] = (...given) =>
+    this.about('adapterAttention', given, () => {
+      throw recorded()
     })
 
   weightTile: Glass['weightTile'] = (...given) =>

@@ -4,9 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { bytesSource, type ByteSource } from '../formats/bytes.ts'
 import { DecodingContext } from '../context.ts'
 import { openModel, placeModel, planText, type OpenedModel } from '../load.ts'
+import type { LoadOptions } from '../types.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Where } from '../testing/machines.ts'
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load.ts'
+import { Adapted } from './adapted.ts'
 import { LiveGlass } from './live.ts'
 
 const folder = new URL('../../../public/models/storyteller/', import.meta.url)
@@ -57,8 +59,9 @@ export async function runOf(
   name: string,
   files: ReadonlyMap<string, ByteSource>,
   text: RunText,
-  where: Where = { device: 'reference' },
+  where: Where & Pick<LoadOptions, 'adapters'> = { device: 'reference' },
   source: readonly number[] = [],
+  isBusy: () => boolean = () => false,
 ): Promise<{ glass: LiveGlass; runtime: Runtime }> {
   const options = { ...where, context: 30, chunk: 30, selfCheck: false, linear: 'keep', embedding: 'keep' } as const
   const model = await openModel({ name, files }, options)
@@ -83,7 +86,8 @@ export async function runOf(
     context.begin(ids, ids.length, given)
     for await (const _ of context.read(ids, 'none')) continue
   }
-  return { glass: await LiveGlass.create(context, model.checkpoint, {}, () => false), runtime }
+  const adapted = model.adapters && new Adapted(model.plan, model.adapters, model.changes, () => model.info.adapters)
+  return { glass: await LiveGlass.create(context, model.checkpoint, {}, isBusy, adapted), runtime }
 }
 
 export const glassOf = async (...given: Parameters<typeof runOf>): Promise<LiveGlass> => (await runOf(...given)).glass

@@ -2,10 +2,20 @@
 // crosses threads and fits in a recording. Every number comes from the run that the last generate() made,
 // on the weights that made it; what cannot be shown is refused with a reason, never drawn.
 
+import type {
+  AdapterAttentionRequest,
+  AdapterChange,
+  AdapterChangeRequest,
+  AdapterLensRequest,
+  AdapterNorms,
+  LensChange,
+} from './adapter-types.ts'
 import type { PlanOutput } from '../model/plan.ts'
 import type { Coding } from '../quants/quant.ts'
 import type { SamplingTrace, TraceRow } from '../sampler/trace.ts'
 import type { SamplingParams, TokenCandidate } from '../types.ts'
+
+export type * from './adapter-types.ts'
 
 export const sites = [
   'embed',
@@ -420,6 +430,20 @@ export interface Glass {
   weightTile(tensor: string, row: number, col: number, rows: number, cols: number): Promise<WeightTile>
   plan(): Promise<PlanInfo>
   timings(): Promise<StepTiming[]>
+  /** by adapter, in the order in which they were put on; none: [] */
+  adapterNorms(): Promise<AdapterNorms[]>
+  /**
+   * The run is as it was when this returns, bit for bit, however it ends. The first question about a text reads it once
+   * more; others about the same text do not.
+   * @throws VIEW_ABSENT where no adapter is on the model, BUSY while it writes
+   */
+  adapterChange(request: AdapterChangeRequest): Promise<AdapterChange>
+  adapterLens(request: AdapterLensRequest): Promise<LensChange[]>
+  /**
+   * With minus without: probabilities, so that a cell is from -1 to 1. Where cells are pooled, each shows the largest
+   * difference among its own.
+   */
+  adapterAttention(request: AdapterAttentionRequest): Promise<AttentionTile>
   /** replaces the list of edits, runs the same tokens again and scores them */
   setEdits(edits: Edit[], watch?: Watch): Promise<EditOutcome>
 }

@@ -217,6 +217,9 @@ export abstract class PlanRuntime implements Runtime {
   truncate(length: number): void {
     this.length = Math.min(this.length, length)
   }
+  restore(length: number): void {
+    this.length = length
+  }
 }
 
 /** The rows that are wanted, neighbours together, at most `most` at a time. */

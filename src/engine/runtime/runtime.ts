@@ -76,6 +76,8 @@ export interface Runtime {
   reusable(count: number, length: number): number
   /** Forgets cache entries from `length` on. */
   truncate(length: number): void
+  /** As many tokens of a text stand in the cache again: whoever calls it has put all of its entries back as they were. */
+  restore(length: number): void
   dispose(): void
 }
 

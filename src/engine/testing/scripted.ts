@@ -41,6 +41,9 @@ export async function scripted(text: string): Promise<{ context: DecodingContext
     },
     reusable: (count: number) => count,
     findNonFinite: () => Promise.resolve(null),
+    restore(length: number) {
+      this.length = length
+    },
     truncate(length: number) {
       this.length = length
     },

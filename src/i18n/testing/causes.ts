@@ -27,7 +27,7 @@ import { Memory } from '../../engine/gpu/memory.ts'
 import { refuseLead } from '../../engine/glass/absent.ts'
 import { ActivationCache } from '../../engine/glass/activation-cache.ts'
 import { Lens } from '../../engine/glass/lens.ts'
-import { record } from '../../engine/glass/recording.ts'
+import { openRecording, record } from '../../engine/glass/recording.ts'
 import { pairsSide } from '../../engine/glass/attention-sources.ts'
 import { requireAttention, requirePlain } from '../../engine/glass/sites.ts'
 import { Replay } from '../../engine/glass/replay.ts'
@@ -1013,6 +1013,16 @@ const writing: Cause[] = [
     code: 'VIEW_ABSENT',
     what: 'a look inside while virtual tokens stand before the text',
     run: () => refuseLead({ kind: 'rows', count: 1, rows: new Float32Array(8) }),
+  },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'what adapters change of a model that has none',
+    run: async () => (await (await engine()).glass()).adapterChange({ topK: 1 }),
+  },
+  {
+    code: 'VIEW_ABSENT',
+    what: 'what adapters change, asked of a recording',
+    run: async () => (await openRecording(new Blob([readFileSync('public/traces/en.glasstrace')]))).adapterNorms(),
   },
   {
     code: 'VIEW_ABSENT',
