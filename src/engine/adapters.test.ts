@@ -66,6 +66,8 @@ describe("peft's own logits", () => {
     'ia3',
     'adalora',
     'lora_q4_0',
+    'hub_flags_sum',
+    'hub_gpt2_two',
   ])
   test.for(cases)('%s', { timeout: 120_000 }, async (name) => {
     const { status, reason, differences } = await runGolden(name, bytesOf(name), { gpu: onGpu.has(name) ? gpu : null })

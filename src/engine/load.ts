@@ -187,25 +187,27 @@ async function withAdapters(
   if (!options.adapters?.length && !own) {
     return { plan: plain, provider: base, adapters: null, changes, infos: [], put: [] }
   }
-  const { root } = families.find(({ name }) => name === description.family)!.modules
-  const model: AdaptedModel = { description, root }
+  const { modules, types } = families.find(({ name }) => name === description.family)!
+  const model: AdaptedModel = { description, root: modules.root, types }
   const opened: OpenedAdapter[] = []
   for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
   // its prefix may lie in files of its own: then it is one of those
   const isHere = own && [...checkpoint.tensors.keys()].some((name) => name.startsWith(`${own.at}.`))
   if (own && (isHere || !opened.some(({ lead }) => lead))) opened.unshift(ownPrefix(own, checkpoint.tensors))
   let plan = plain
-  const infos: AdapterInfo[] = []
-  for (const { name, kind, scale, rank, parameters, ignored, adapt, lead } of opened) {
-    const adapted = adapt(plan, model)
+  const infos = new Map<OpenedAdapter, AdapterInfo>()
+  for (const one of [...opened.filter(({ last }) => !last), ...opened.filter(({ last }) => last)]) {
+    const { name, kind, scale, rank, parameters, lead } = one
+    const adapted = one.adapt(plan, model)
     plan = adapted.plan
     changes.set(name, adapted.changes ?? { parts: [], vectors: [] })
+    const ignored = [...one.ignored, ...(adapted.ignored ?? [])]
     const before = lead && { before: lead.count }
-    infos.push({ name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
+    infos.set(one, { name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
   }
   const tensors = new Map([...checkpoint.tensors, ...opened.flatMap((one) => [...one.tensors])])
   const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
-  return { plan, provider, adapters: provider, changes, infos, put: opened }
+  return { plan, provider, adapters: provider, changes, infos: opened.map((one) => infos.get(one)!), put: opened }
 }
 
 /** What the outputs of a plan are good for. */

@@ -147,9 +147,11 @@ export const adaptersEn: Sentences = {
                   ? `${of} puts virtual tokens before every text, and nothing computes them for a model of this kind.`
                   : f.is('problem', 'room')
                     ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
-                    : f.has('module')
-                      ? `${of} holds tensors for ${f.has('module') ? `the module “${f.text('module')}”` : 'a module'}, which its adapter_config.json does not list.`
-                      : `${of} was made for another model.`
+                    : f.is('problem', 'model')
+                      ? `${of} was made for a model of the kind “${f.text('found')}”, and this one is of the kind “${f.text('need')}”.`
+                      : f.has('module')
+                        ? `${of} holds tensors for ${f.has('module') ? `the module “${f.text('module')}”` : 'a module'}, which its adapter_config.json does not list.`
+                        : `${of} was made for another model.`
     },
     todo: (f) =>
       f.is('problem', 'room')
@@ -183,9 +185,11 @@ export const adaptersZh: Sentences = {
                   ? `${of}在每段文字之前放入虚拟词元，而这一类模型没有相应的计算。`
                   : f.is('problem', 'room')
                     ? `${of}在每段文字之前放入 ${f.text('count')} 个虚拟词元，而上下文只容得下 ${f.text('context')} 个词元，后面放不下任何文字。`
-                    : f.has('module')
-                      ? `${of}带有${f.has('module') ? `模块“${f.text('module')}”` : '某个模块'}的张量，而它的 adapter_config.json 没有列出这个模块。`
-                      : `${of}是为另一个模型制作的。`
+                    : f.is('problem', 'model')
+                      ? `${of}是为“${f.text('found')}”类模型制作的，而这个模型属于“${f.text('need')}”类。`
+                      : f.has('module')
+                        ? `${of}带有${f.has('module') ? `模块“${f.text('module')}”` : '某个模块'}的张量，而它的 adapter_config.json 没有列出这个模块。`
+                        : `${of}是为另一个模型制作的。`
     },
     todo: (f) =>
       f.is('problem', 'room')

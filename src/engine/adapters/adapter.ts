@@ -15,6 +15,8 @@ export interface AdapterFile {
   config: AdapterConfig
   /** adapter-hub's whole file, whose `config` that is */
   around?: AdapterConfig
+  /** of adapter-hub: a head that was trained with it */
+  head?: { config: Readonly<Record<string, unknown>>; tensors: ReadonlyMap<string, CheckpointTensor> }
   /** by the names in the file */
   tensors: ReadonlyMap<string, CheckpointTensor>
 }
@@ -24,6 +26,8 @@ export interface AdaptedModel {
   description: Description
   /** what the family's names of modules begin with, e.g. "model." */
   root: string
+  /** model_types that the family answers to */
+  types: readonly string[]
 }
 
 /** Of an adapter: how many entries it takes, and how its tensor becomes them. */
@@ -85,10 +89,15 @@ export interface Adapter {
   /**
    * The Plan with steps of its own, which run while it is on.
    * @returns how the model calls the modules it changes, each once, and what becomes of their matrices; a module that
-   * `changes` says nothing of gets something added that is no matrix
+   * `changes` says nothing of gets something added that is no matrix. `ignored`: what of its files it leaves aside
    * @throws ADAPTER_MISFIT, ADAPTER_UNSUPPORTED
    */
-  adapt(plan: Plan, model: AdaptedModel): { plan: Plan; modules: readonly string[]; changes?: Changes }
+  adapt(
+    plan: Plan,
+    model: AdaptedModel,
+  ): { plan: Plan; modules: readonly string[]; changes?: Changes; ignored?: readonly string[] }
+  /** it works on what a branch gives: its steps stand behind those of adapters that change modules */
+  last?: true
   /** of a kind that puts something before every text */
   lead?: LeadPart
 }

@@ -19,6 +19,13 @@ const misfit = (adapter: string, problem: string, why: string, facts: Record<str
     { adapter, problem, ...facts },
   )
 
+/** @param found,need model_types or architectures */
+export const otherModel = (adapter: string, found: string, need: string): EngineError =>
+  misfit(adapter, 'model', `it was made for a model of the kind "${found}", and this one is of the kind "${need}".`, {
+    found,
+    need,
+  })
+
 export const noModule = (adapter: string, module: string): EngineError =>
   misfit(adapter, 'module', `it changes the module "${module}", and this model has none of that name.`, { module })
 

@@ -2,10 +2,20 @@
 
 import type { AdapterKind } from './adapter.ts'
 import { adalora } from './adalora.ts'
+import { bottleneck } from './bottleneck.ts'
 import { ia3 } from './ia3.ts'
 import { lora } from './lora.ts'
 import { prefixEncoder } from './prefix-encoder.ts'
 import { prefixTuning } from './prefix-tuning.ts'
 import { promptTuning, pTuning } from './prompt-tuning.ts'
 
-export const kinds: readonly AdapterKind[] = [lora, adalora, ia3, promptTuning, pTuning, prefixTuning, prefixEncoder]
+export const kinds: readonly AdapterKind[] = [
+  lora,
+  adalora,
+  ia3,
+  promptTuning,
+  pTuning,
+  prefixTuning,
+  prefixEncoder,
+  bottleneck,
+]

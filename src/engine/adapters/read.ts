@@ -15,6 +15,7 @@ import type { CheckpointTensor } from '../formats/types.ts'
 import type { AdapterFile } from './adapter.ts'
 import { AdapterConfig } from './config.ts'
 import { ggufType } from './gguf.ts'
+import { headFiles } from './hub-head.ts'
 import { hubType, hubWeights } from './hub.ts'
 import { PREFIX_ENCODER, prefixConfig } from './prefix-encoder.ts'
 
@@ -54,7 +55,9 @@ export async function readAdapter(name: string, files: ModelFiles, signal?: Abor
   if (config.raw('peft_type') === undefined && config.has('config')) {
     const { type, config: own } = hubType(name, config)
     const tensors = await tensorsOf(name, folder, within, hubWeights, signal)
-    return { type, base: baseOf(config.raw('model_name')), file: { name, config: own, around: config, tensors } }
+    const head = await headOf(within, folder, signal)
+    const file = { name, config: own, around: config, tensors, ...(head && { head }) }
+    return { type, base: baseOf(config.raw('model_name')), file }
   }
   const type = config.text('peft_type').toUpperCase()
   const tensors = await tensorsOf(name, folder, within, peftWeights, signal)
@@ -105,6 +108,17 @@ async function tensorsOf(
     throw notWeights(pickle, kind === 'safetensors' || kind === 'gguf' ? 'pickle' : kind)
   }
   return tensorsIn(source, signal)
+}
+
+/** adapter-hub's head beside the adapter, where there is one. */
+async function headOf(files: ModelFiles, folder: string, signal?: AbortSignal): Promise<AdapterFile['head']> {
+  const source = files.get(folder + headFiles.weights)
+  if (!source) return undefined
+  const text = await readText(files, folder + headFiles.config, maxConfigBytes, signal)
+  return {
+    config: text === null ? {} : parseJsonObject(headFiles.config, text),
+    tensors: await tensorsIn(source, signal),
+  }
 }
 
 /** Every tensor of a safetensors file. */

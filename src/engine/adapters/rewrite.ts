@@ -143,16 +143,9 @@ export class Rewrite {
    * @param made what each does: a word, its op, arguments and parameters
    * @param first before those that others have put there
    */
-  behind({ step }: ModuleUse, made: readonly Made[], first = false): void {
-    const { name, part, layer, args } = step
-    const steps = made.map((one): PlanStep => ({
-      ...one,
-      name: `${name} ${this.adapter} ${one.op} ${this.count++}`,
-      part,
-      layer,
-      when: [...new Set([...(one.when ?? []), this.adapter])],
-      behind: name,
-    }))
+  behind({ step }: Pick<ModuleUse, 'step'>, made: readonly Made[], first = false): void {
+    const { name, args } = step
+    const steps = made.map((one): PlanStep => ({ ...this.named(step, one), behind: name }))
     const at = this.plan.steps.findLastIndex((one) => one.name === name || (!first && one.behind === name))
     const after = this.plan.steps[at]!.name
     this.plan.steps.splice(at + 1, 0, ...steps)
@@ -167,6 +160,15 @@ export class Rewrite {
   /** Says what the steps behind a use of a module make of its matrix. */
   changes({ module, step, part, from }: ModuleUse, change: PartChange): void {
     this.parts.push({ module, layer: step.layer, weight: step.args['weight']!, from, part, change })
+  }
+  /** Puts steps before one of the Plan's: they keep what it changes, and change nothing of the model's. */
+  before(step: PlanStep, made: readonly Made[]): void {
+    const at = this.plan.steps.findIndex(({ name }) => name === step.name)
+    this.plan.steps.splice(at, 0, ...made.map((one) => this.named(step, one)))
+  }
+  private named({ name, part, layer }: PlanStep, made: Made): PlanStep {
+    const when = [...new Set([...(made.when ?? []), this.adapter])]
+    return { ...made, name: `${name} ${this.adapter} ${made.op} ${this.count++}`, part, layer, when }
   }
   private tensorAt(step: string, arg: string): string | undefined {
     return this.plan.steps.find(({ name }) => name === step)?.args[arg]

@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { filesOf, folderFiles, writeGguf } from '../formats/testing.ts'
+import { filesOf, folderFiles, writeGguf, writeSafetensors } from '../formats/testing.ts'
 import { adapterOf, loraConfig, loraShapes } from '../testing/adapters.ts'
 import { adapterSummary } from './summary.ts'
 
@@ -43,6 +43,8 @@ test('P-tuning v2 is told from its whole model by its tensors', async () => {
 })
 
 test('what cannot be used says why', async () => {
+  const hubFiles = filesOf({ 'adapter_config.json': hub('compacter'), 'adapter.safetensors': writeSafetensors([]) })
+  expect(await adapterSummary(hubFiles)).toMatchObject({ facts: { key: 'phm_layer' } })
   const refused = async (files: Record<string, string | Uint8Array>): Promise<unknown> => adapterSummary(filesOf(files))
   const { files } = adapterOf(loraConfig, {})
   const weights = new Uint8Array(await files.get('adapter_model.safetensors')!.read(0, 10))

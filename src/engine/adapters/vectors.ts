@@ -56,7 +56,7 @@ export class AdapterVectors implements WeightProvider {
     this.parts.set(spec, parts)
     const sums = by.how === 'rows' ? await this.sumsOf(by, signal) : null
     const out = new Float32Array(spec.length).fill(by.rest)
-    for (let i = 0; i < by.length; i++) out[by.at + i] = valueOf(by, s, parts[i] ?? 0, sums, i)
+    for (let i = 0; i < by.length; i++) out[by.at + i] = valueOf(by, s, parts[parts.length === 1 ? 0 : i] ?? 0, sums, i)
     return out
   }
 

@@ -33,6 +33,9 @@ const before =
       },
     )
 
+const hub = { peft_type: undefined, name: 'mine', hidden_size: 32, model_type: 'bert', version: 'adapters.1.3.0' }
+const bottle = { 'model.layers.0.output_adapters.adapters.mine.adapter_up.bias': [32] }
+
 export const adapterCauses: readonly { code: ErrorCode; what: string; run: () => unknown }[] = [
   { code: 'ADAPTER_UNSUPPORTED', what: 'a kind that nothing computes', run: put({ peft_type: 'LOHA' }) },
   {
@@ -53,6 +56,11 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
   },
   { code: 'ADAPTER_MISFIT', what: 'a prompt before a text that is read both ways', run: before({}, undefined, 'bert') },
   { code: 'ADAPTER_MISFIT', what: 'a prompt whose file holds something else', run: before({}, { prompts: [4, 32] }) },
+  {
+    code: 'ADAPTER_MISFIT',
+    what: 'a bottleneck adapter of another kind of model',
+    run: put({ ...hub, config: 'pfeiffer' }, bottle, ''),
+  },
   {
     code: 'ADAPTER_UNSUPPORTED',
     what: 'a kind of adapter-hub that nothing computes',
