@@ -13,11 +13,16 @@ export interface GgufNames {
 
 /** blk.3.attn_q.weight -> the block's number, the stem with {i} in its place, and the leaf. */
 function split(name: string): { stem: string; i: string | undefined; leaf: string } {
-  // a file may say anything: the sign for a block's number is no number
-  if (name.includes('{i}')) return { stem: '', i: undefined, leaf: name }
+  // a file may say anything: the sign for a number is no number
+  if (/\{[ie]\}/.test(name)) return { stem: '', i: undefined, leaf: name }
   const [, whole = name, leaf = ''] = /^(.*)(\.(?:weight|bias))$/s.exec(name) ?? []
   const [, before, i, behind] = /^((?:[^.]*\.)*?)(0|[1-9]\d{0,3})(\..*)$/s.exec(whole) ?? []
   return { stem: i === undefined ? whole : `${before!}{i}${behind!}`, i, leaf }
+}
+/** The same with {e} in the place of an expert's number, which comes after the block's; null where there is none. */
+function expert(stem: string): { stem: string; e: string } | null {
+  const [, before, e, behind] = /^(.*\{i\}\..*?\.)(0|[1-9]\d{0,3})(\..*)?$/s.exec(stem) ?? []
+  return e === undefined ? null : { stem: `${before!}{e}${behind ?? ''}`, e }
 }
 const join = (stem: string, i: string | undefined, leaf: string): string => stem.replace('{i}', i ?? '{i}') + leaf
 /** blk.{i}.attn_q -> "blk.{i}." */
@@ -34,6 +39,9 @@ export function ggufNames({ names }: Pick<GgufLayout, 'names'>): GgufNames {
       const { stem, i, leaf } = split(name)
       const found = list.get(stem)
       if (found !== undefined) return join(found, i, leaf)
+      const one = expert(stem)
+      const ofOne = one && list.get(one.stem)
+      if (ofOne) return join(ofOne.replace('{e}', one.e), i, leaf)
       // an unknown tensor of a block is one of that block under either name, so that it is told by its layer
       const prefix = block(stem)
       if (!prefix) return name
@@ -52,6 +60,9 @@ export function ggufNames({ names }: Pick<GgufLayout, 'names'>): GgufNames {
         [...blocks].map(([own, module]) => [module, own]),
       ),
     ),
-    module: (name) => toCheckpoint.get(split(name).stem) ?? null,
+    module: (name) => {
+      const { stem } = split(name)
+      return toCheckpoint.get(stem) ?? toCheckpoint.get(expert(stem)?.stem ?? '') ?? null
+    },
   }
 }

@@ -3,7 +3,9 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { concat, writeGguf, writeSafetensors, type GgufValue } from '../formats/testing.ts'
+import { bytesSource } from '../formats/bytes.ts'
+import { readGguf } from '../formats/gguf.ts'
+import { concat, writeGguf, writeSafetensors, type GgufTensorToWrite, type GgufValue } from '../formats/testing.ts'
 import { runGolden } from '../golden.ts'
 
 interface Tensor {
@@ -112,6 +114,36 @@ const inGguf: Record<string, string> = {
   'mlp.shared_expert.up_proj': 'ffn_up_shexp',
   'mlp.shared_expert.down_proj': 'ffn_down_shexp',
 }
+
+test('mixtral as one of the first GGUFs, with a tensor for each expert', async () => {
+  const folder = 'fixtures/golden/mixtral_gguf'
+  const source = bytesSource('model.gguf', new Uint8Array(readFileSync(`${folder}/model.gguf`)))
+  const { metadata, tensors } = await readGguf(source)
+  const written: GgufTensorToWrite[] = []
+  for (const { name, shape, dtype, begin, end } of tensors) {
+    const bytes = new Uint8Array(await source.read(begin, end - begin))
+    const [, stem] = /^(.*)_exps\.weight$/.exec(name) ?? []
+    const [count, ...one] = stem === undefined ? [1, ...shape] : shape
+    for (let e = 0; e < count!; e++) {
+      const size = bytes.length / count!
+      const own = stem === undefined ? name : `${stem}.${e}.weight`
+      written.push({
+        name: own,
+        shape: one,
+        type: dtype === 'F32' ? 0 : 1,
+        bytes: bytes.slice(e * size, (e + 1) * size),
+      })
+    }
+  }
+  expect(written.length).toBeGreaterThan(tensors.length)
+  const keys = Object.fromEntries(metadata) as Record<string, GgufValue>
+  for (const [key, value] of metadata) {
+    if (typeof value === 'number' && !Number.isInteger(value)) {
+      keys[key] = { type: 6, bytes: new Uint8Array(Float32Array.of(value).buffer) }
+    }
+  }
+  await passes(folder, { 'model.gguf': writeGguf(keys, written) })
+})
 
 // whether the chosen weights are divided by their sum is in no key: these models are as llama.cpp takes theirs
 test.each([

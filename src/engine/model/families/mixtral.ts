@@ -5,6 +5,13 @@ import type { Family } from '../describe.ts'
 import { expertCounts, expertFiles, expertGgufConfig, expertNames, withExperts } from './experts.ts'
 import { llamaFiles, llamaGguf, llamaKeys, llamaLike, llamaRows } from './llama.ts'
 
+/** The first GGUFs had a tensor for each expert. */
+const oneByOne = {
+  'model.layers.{i}.mlp.experts.{e}.gate_proj': 'blk.{i}.ffn_gate.{e}',
+  'model.layers.{i}.mlp.experts.{e}.up_proj': 'blk.{i}.ffn_up.{e}',
+  'model.layers.{i}.mlp.experts.{e}.down_proj': 'blk.{i}.ffn_down.{e}',
+}
+
 export const mixtral: Family = {
   name: 'mixtral',
   types: ['mixtral'],
@@ -14,7 +21,7 @@ export const mixtral: Family = {
   gguf: {
     arch: 'llama',
     is: (keys) => (keys.number('expert_count') ?? 0) > 0,
-    names: { ...llamaGguf.names, ...expertNames },
+    names: { ...llamaGguf.names, ...expertNames, ...oneByOne },
     rows: llamaRows,
     config: (keys) => expertGgufConfig(keys),
   },
@@ -36,7 +43,10 @@ export const mixtral: Family = {
       ...counts,
       renorm: true,
       F,
-      files: expertFiles('block_sparse_moe', ['w1', 'w3', 'w2'], F),
+      files: [
+        ...expertFiles('block_sparse_moe', ['w1', 'w3', 'w2'], F),
+        ...expertFiles('mlp', ['gate_proj', 'up_proj', 'down_proj'], F).slice(0, 1),
+      ],
     }))
   },
 }
