@@ -1,7 +1,7 @@
 // npm run bench: how fast the built page is, measured in a headless Chrome where people use it.
 //
 //   npm run bench -- [--model ID|FILE|DIR] [--device auto|gpu|cpu] [--threads N[,N…]] [--tokens N] [--repeats N]
-//                    [--peers | --glass] [--json] [--software]
+//                    [--peers | --glass | --formats] [--json] [--software]
 //
 // Medians over the repeats (--repeats, default 3), after one warm-up, of answers of --tokens tokens (default 64).
 // --model is a model of the page (default: storyteller), a folder of models/, a file or a folder. --json prints every
@@ -10,10 +10,13 @@
 // --software does not look for a real GPU.
 // --peers runs wllama (llama.cpp as WebAssembly) in turns with this engine: the same GGUF, prompts and threads. It is
 // installed apart, by npm ci --prefix scripts/peers. --glass measures what looking inside costs instead.
+// --formats measures every weight format beside NF4 instead: decode and prefill per byte read, on the processor, or on the
+// GPU with --device gpu.
 // Prompts differ in their first word, so no keys and values are reused. A software adapter is fit for comparing two
 // versions of the code on one machine, not for telling how fast a model is.
 import path from 'node:path'
 import { answerRows, measureAnswers } from './bench-answers.mjs'
+import { formatsTable, measureFormats } from './bench-formats.mjs'
 import { glassTable, measureGlass } from './bench-glass.mjs'
 import { deviceWords, number, plural, scaling } from './bench-numbers.mjs'
 import { measurePeers, peersTable } from './bench-peers.mjs'
@@ -35,6 +38,7 @@ function read() {
       json: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       glass: { type: 'boolean', default: false },
+      formats: { type: 'boolean', default: false },
       software: { type: 'boolean', default: false },
     },
   })
@@ -46,6 +50,9 @@ function read() {
     )
   }
   if (values.glass && (threads || values.peers)) throw new Problem('--glass goes with neither --threads nor --peers.')
+  if (values.formats && (threads || values.peers || values.glass)) {
+    throw new Problem('--formats goes with none of --threads, --peers and --glass.')
+  }
   return {
     ...values,
     device,
@@ -131,7 +138,12 @@ async function inOnePage(options) {
 
 main(async () => {
   const options = read()
-  const result = await (options.peers ? measurePeers : inOnePage)(options)
+  const [measure, print] = options.formats
+    ? [measureFormats, formatsTable]
+    : options.peers
+      ? [measurePeers, peersTable]
+      : [inOnePage, options.glass ? glassTable : table]
+  const result = await measure(options)
   if (options.json) console.log(JSON.stringify(result, null, 2))
-  else (options.peers ? peersTable : options.glass ? glassTable : table)(result)
+  else print(result)
 })

@@ -50,7 +50,7 @@ export async function openBrowser(flags = {}, args = []) {
  * Starts Chrome on the real GPU when there is one, else on the software adapter; for the processor without WebGPU,
  * as people have it who need the processor.
  */
-async function launch(url, { software, device, args }) {
+export async function launch(url, { software, device, args }) {
   if (device === 'cpu') return { ...(await openBrowser({ webgpu: false }, args)), adapter: null }
   for (const hardware of software ? [false] : [true, false]) {
     const started = await openBrowser({ hardware }, args)

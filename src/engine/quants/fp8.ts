@@ -6,7 +6,7 @@
 //   codes   one byte per weight, rows padded to whole words
 //   scales  f32, one per row and `block` columns: a file's scale of a tensor, a row or a rectangle is repeated for each row
 
-import { bytesOf, ceilTo, floatsOf, magnitude, wordOf } from './planes.ts'
+import { bytesOf, ceilTo, floatsOf, magnitude, part, stripScales, wordOf } from './planes.ts'
 import type { Matrix, Quant } from './quant.ts'
 
 /** The value of each of the 256 codes. */
@@ -17,6 +17,8 @@ export const e4m3 = Float32Array.from({ length: 256 }, (_, code) => {
   if ((code & 127) === 127) return NaN
   return sign * (exponent === 0 ? fraction * 2 ** -9 : (1 + fraction / 8) * 2 ** (exponent - 7))
 })
+
+const strip = { ...part(16, 8, Float64Array.from(e4m3), (byte) => byte), mirrored: true } as const
 
 const scaleAt = ({ scales, cols, block }: Matrix, row: number, col: number): number =>
   floatsOf(scales)[row * Math.ceil(cols / block) + Math.floor(col / block)]!
@@ -37,11 +39,17 @@ export const fp8: Quant<'fp8'> = {
   dequantRow(matrix, row, out) {
     const bytes = bytesOf(matrix.codes)
     const first = row * ceilTo(matrix.cols, 4)
-    for (let k = 0; k < matrix.cols; k++) out[k] = e4m3[bytes[first + k]!]! * scaleAt(matrix, row, k)
+    const { cols, block } = matrix
+    const scales = floatsOf(matrix.scales).subarray(row * Math.ceil(cols / block))
+    for (let k = 0; k < cols; k++) out[k] = e4m3[bytes[first + k]!]! * scales[Math.floor(k / block)]!
   },
   element(matrix, row, col) {
     const code = bytesOf(matrix.codes)[row * ceilTo(matrix.cols, 4) + col]!
     return { code, level: e4m3[code]!, scale: scaleAt(matrix, row, col), offset: 0 }
+  },
+  strips(shape) {
+    const scales = stripScales(shape, 16)
+    return scales && { columns: 16, parts: [strip], scales: 'float', ...scales, centre: 0 }
   },
   inRuns: ({ cols, block }) => cols % 32 === 0 && (block % 32 === 0 || block >= cols),
   example: {

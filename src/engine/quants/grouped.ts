@@ -10,7 +10,7 @@
 //
 // Codes of 2 and 3 bits are kept as 4, of 5 and 6 as 8 (formats/packings/ widens them while reading).
 
-import { anyWord, bytesOf, ceilTo, centred, floatsOf, magnitude, part, signed, wordOf } from './planes.ts'
+import { anyWord, bytesOf, ceilTo, centred, floatsOf, magnitude, part, signed, stripScales, wordOf } from './planes.ts'
 import type { Matrix, Quant, Shape, Strips } from './quant.ts'
 
 type Second = 'zero' | 'bias'
@@ -25,20 +25,18 @@ const bytes = part(
   (byte) => byte,
 )
 
-/** Strips, where groups are so many of them as a power of two says, or the whole row. */
 function stripsOf(shape: Pick<Shape, 'cols' | 'block'>, bits: 4 | 8, second: Second): Strips | null {
   const columns = bits === 4 ? 32 : 16
-  const count = groups(shape)
-  const shift = count === 1 ? Math.ceil(Math.log2(shape.cols / columns)) : Math.log2(shape.block / columns)
-  if (shape.cols % columns !== 0 || shift < 0 || !Number.isInteger(shift)) return null
-  return {
-    columns,
-    parts: [bits === 4 ? nibbles : bytes],
-    scales: second === 'bias' ? 'float and min' : 'float and zero',
-    step: count << shift,
-    shift,
-    centre: bits === 4 ? 8 : 0,
-  }
+  const scales = stripScales(shape, columns)
+  return (
+    scales && {
+      columns,
+      parts: [bits === 4 ? nibbles : bytes],
+      scales: second === 'bias' ? 'float and min' : 'float and zero',
+      ...scales,
+      centre: bits === 4 ? 8 : 0,
+    }
+  )
 }
 
 /** Groups of a row that the upper half of a word can count. */
@@ -78,9 +76,14 @@ function grouped<Name extends string>(name: Name, bits: 4 | 8, second: Second, o
     rowUnit: () => 1,
     dequantRow(matrix, row, out) {
       const floats = floatsOf(matrix.scales)
-      for (let k = 0; k < matrix.cols; k++) {
-        const at = pairAt(matrix, row, k)
-        const [scale, other, code] = [floats[at]!, floats[at + 1]!, codeAt(matrix, row, k)]
+      const codes = bytesOf(matrix.codes)
+      const { cols, block } = matrix
+      const first = row * rowBytes(cols)
+      const pairs = pairAt(matrix, row, 0) - (ordered ? 2 * (matrix.scales[0]! & 0xffff) : 0)
+      for (let k = 0; k < cols; k++) {
+        const at = pairs + 2 * (ordered ? matrix.scales[k]! & 0xffff : Math.floor(k / block))
+        const code = bits === 8 ? codes[first + k]! : (codes[first + (k >> 1)]! >> ((k & 1) * 4)) & 15
+        const [scale, other] = [floats[at]!, floats[at + 1]!]
         out[k] = second === 'bias' ? scale * code + other : scale * (code - other)
       }
     },

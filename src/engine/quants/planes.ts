@@ -59,6 +59,20 @@ export const signedBytes = {
   ],
 } as const
 
+/**
+ * Which scale a strip has, where a row's groups of `block` columns are so many strips as a power of two says, or the whole
+ * row; null where a group, or the row, ends inside a strip.
+ */
+export function stripScales(
+  { cols, block }: Pick<Shape, 'cols' | 'block'>,
+  columns: number,
+): { step: number; shift: number } | null {
+  const count = Math.ceil(cols / block)
+  const shift = count === 1 ? Math.ceil(Math.log2(cols / columns)) : Math.log2(block / columns)
+  if (cols % columns !== 0 || shift < 0 || !Number.isInteger(shift)) return null
+  return { step: count << shift, shift }
+}
+
 /** Blocks of `bytes` in a file that open with `scales` bytes of scales, as planes. @param halves where the f16 stand */
 export const scalesFirst = (elements: number, bytes: number, scales: number, halves = [0]): Stored => ({
   elements,

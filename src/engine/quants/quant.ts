@@ -96,8 +96,10 @@ export interface Strips {
 export interface StripPart {
   readonly bytes: number
   readonly bits: 8 | 4 | 2 | 1
-  /** what each value of so many bits comes to; of 8 bits: levels[b] = levels[b & 240] + levels[b & 15] */
+  /** what each value of so many bits comes to; of 8 bits: levels[b] = levels[b & 240] + levels[b & 15], or `mirrored` */
   readonly levels: Float64Array
+  /** levels of 8 bits that are no such sums, and levels[b + 128] = -levels[b] */
+  readonly mirrored?: true
   /** the columns within the strip: byte after byte, lowest bits first */
   readonly columns: Uint8Array
 }

@@ -157,7 +157,8 @@ describe.each(own)('%s', (format) => {
   const weight = weightOf(format, N, K)
   const W = exactly(weight)
   // a number that holds two tokens has 26 bits for each; the levels of a book lie lower beside its largest
-  const digits = quantOf(format).coding === 'book' ? 9e-7 : 7e-7
+  const levels = quantOf(format).book
+  const digits = levels && levels.length > 16 ? 1.5e-6 : levels ? 9e-7 : 7e-7
 
   it('has a kernel of its own, which can be cut along the columns', () => {
     expect([K / 32, K / 16]).toContain(place(weight).units)
@@ -182,7 +183,10 @@ describe.each(own)('%s', (format) => {
   })
 
   // plain floats are multiplied one by one: nothing there has a room
-  const packed = quantOf(format).coding === 'float' ? [] : [0, 0xff, 0x80, 0x7f]
+  // nor is there a sum where the byte is no number
+  const packed = [0, 0xff, 0x80, 0x7f, 0xfe, 0x7e].filter(
+    (byte) => quantOf(format).coding !== 'float' && !Number.isNaN(quantOf(format).book?.[byte]),
+  )
   it.each(packed)('has room for the largest sums there can be: bytes %i', (byte) => {
     // signs of x and levels all alike: two tokens' sums fill the number that holds them, and one more would spoil both
     const same = { ...weight, codes: weight.codes.map(() => byte * 0x01010101) }
@@ -206,8 +210,8 @@ describe.each(own)('%s', (format) => {
       expect(one(matrix, x, N).some(Number.isFinite)).toBe(false)
       const [a, b, c, d] = many(matrix, [x, plain, plain, x], N)
       expect([...a!, ...d!].some(Number.isFinite)).toBe(false)
-      expect(error(b!, W, plain)).toBeLessThan(1e-6)
-      expect(error(c!, W, plain)).toBeLessThan(1e-6)
+      expect(error(b!, W, plain)).toBeLessThan(1.5e-6)
+      expect(error(c!, W, plain)).toBeLessThan(1.5e-6)
     }
   })
 })

@@ -20,7 +20,7 @@ const LINE = 64
 
 /** The most that a column's bits come to together beside its |x|. */
 const most = ({ parts }: Strips): number =>
-  parts.reduce((sum, { levels }) => sum + Math.max(...levels.map(Math.abs)), 0)
+  parts.reduce((sum, { levels }) => sum + Math.max(...levels.filter(Number.isFinite).map(Math.abs)), 0)
 
 /** Called once per thread. */
 export function createStrips(memory: ArrayBufferLike): (weight: PlacedWeight, form: Strips) => Matrix {

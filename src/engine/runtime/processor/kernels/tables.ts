@@ -119,15 +119,38 @@ export function createTables(memory: ArrayBufferLike): Tables {
     }
   }
 
+  /** The table of byte number j of a part whose levels are no sums. */
+  function alone(at: number, { levels, columns }: StripPart, j: number): void {
+    const x = X[columns[j]!]!
+    for (let b = 0, t = at | 0; b < 128; b = (b + 1) | 0, t = (t + 1) | 0) {
+      const value = levels[b]! * x
+      T[t] = value
+      T[(t + 128) | 0] = -value
+    }
+  }
+  function aloneForTwo(at: number, { levels, columns }: StripPart, j: number, up0: number, up1: number): void {
+    const x0 = X[columns[j]!]! * up0
+    const x1 = X[(columns[j]! + 32) | 0]! * up1
+    for (let b = 0, t = at | 0; b < 128; b = (b + 1) | 0, t = (t + 1) | 0) {
+      const level = levels[b]!
+      const value = (level * x0 + ROUND - ROUND) * FIELD + (level * x1 + ROUND - ROUND)
+      T[t] = value
+      T[(t + 128) | 0] = -value
+    }
+  }
+
   function one(x: number, { columns, parts }: Strips): void {
     read(x, columns, 0)
     undo[0] = 1
     let t = 0
     for (const part of parts) {
       for (let j = 0; j < part.bytes; j = (j + 1) | 0, t = (t + 256) | 0) {
-        halfByte(LOW, part, j << 1, 0, 1)
-        halfByte(HIGH, part, (j << 1) + 1, 0, 1)
-        outer(t)
+        if (part.mirrored) alone(t, part, j)
+        else {
+          halfByte(LOW, part, j << 1, 0, 1)
+          halfByte(HIGH, part, (j << 1) + 1, 0, 1)
+          outer(t)
+        }
       }
     }
   }
@@ -153,9 +176,12 @@ export function createTables(memory: ArrayBufferLike): Tables {
     let t = 0
     for (const part of parts) {
       for (let j = 0; j < part.bytes; j = (j + 1) | 0, t = (t + 256) | 0) {
-        bothHalves(LOW, part, j << 1, up0, up1)
-        bothHalves(HIGH, part, (j << 1) + 1, up0, up1)
-        outer(t)
+        if (part.mirrored) aloneForTwo(t, part, j, up0, up1)
+        else {
+          bothHalves(LOW, part, j << 1, up0, up1)
+          bothHalves(HIGH, part, (j << 1) + 1, up0, up1)
+          outer(t)
+        }
       }
     }
     return true
