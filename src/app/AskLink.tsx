@@ -14,6 +14,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { FactList } from '../ui/FactList.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import styles from './Share.module.css'
+import { useStrength } from './useStrength.ts'
 import { plainName } from '../ui/plain-name.ts'
 
 interface Props {
@@ -27,6 +28,7 @@ export function AskLink({ run, place, onGo, onLeave }: Props) {
   const t = usePanelText(words)
   const format = useFormats()
   const explain = useExplain()
+  const shown = useStrength()
   const busy = useChat((s) => s.status !== 'idle')
   const lookup = useModels((s) => s.lookup)
   const hubHost = useSettings((s) => s.hubHost)
@@ -109,6 +111,7 @@ export function AskLink({ run, place, onGo, onLeave }: Props) {
                 },
               ]
             : []),
+          ...(run.adapters.length > 0 ? [{ name: t.open.adapters, value: run.adapters.map(shown).join(', ') }] : []),
           { name: t.open.contains, value: t.open.contents(turns.length, answer?.ids.length ?? 0, edits.length) },
         ]}
       />

@@ -11,6 +11,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { viewTokens } from '../ui/tokens.ts'
 import styles from './Share.module.css'
+import { useStrength } from './useStrength.ts'
 
 /** Spaces and line ends as signs. */
 const tokenLabel = (text: string): string =>
@@ -25,6 +26,7 @@ interface Props {
 export function LinkOutcome({ run, outcome, onClose }: Props) {
   const t = usePanelText(words)
   const explain = useExplain()
+  const shown = useStrength()
   const { answer, tokens, error, at, here, there } = outcome
   const version = useModels((s) => s.catalog.find((entry) => entry.group === 'embedded')?.version)
   const otherBuild =
@@ -64,6 +66,7 @@ export function LinkOutcome({ run, outcome, onClose }: Props) {
               <p>{said}</p>
               {answer === 'text' && <blockquote className={styles.quote}>{there}</blockquote>}
               {(answer === 'put' || answer === 'text') && <p>{t.done.why}</p>}
+              {outcome.missing && <p data-testid="link-adapters">{t.done.adapters(outcome.missing.map(shown))}</p>}
               {otherBuild && <p>{t.done.version}</p>}
               <p>{t.done.by}</p>
             </div>

@@ -15,6 +15,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import styles from './Share.module.css'
+import { useStrength } from './useStrength.ts'
 
 interface Made {
   run: SharedRun
@@ -84,13 +85,15 @@ function Ready({ made: { run, data } }: { made: Made }) {
   useEffect(() => {
     first.current()
   }, [])
-  const { model, turns, params, answer, edits, system } = run
+  const { model, turns, params, answer, adapters, edits, system } = run
+  const shown = useStrength()
   const parts = [
     t.parts.turns(turns.length),
     system !== '' && t.parts.system,
     t.parts.model(model.name),
     t.parts.settings(params.seed),
     answer && t.parts.tokens(answer.ids.length),
+    adapters.length > 0 && t.parts.adapters(adapters.map(shown)),
     edits.length > 0 && t.parts.edits(edits.length),
     t.parts.view,
   ].filter((part): part is string => typeof part === 'string')

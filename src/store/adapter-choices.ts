@@ -36,14 +36,22 @@ export async function withoutUnfit(model: string, options: LoadRequest): Promise
   return { ...options, adapters: kept }
 }
 
+/** Ids in the store begin with its mark; people know the rest. */
+const mark = /^adapter:/
+export const adapterId = (name: string): string => `adapter:${name}`
+
+/** Those that are not among `others` at the same strength. */
+export const missing = (adapters: readonly AdapterOn[], others: readonly AdapterOn[]): AdapterOn[] =>
+  adapters.filter((one) => !others.some(({ name, scale }) => name === one.name && scale === one.scale))
+
 /**
  * Which adapters change the model now, by the names that people know. One that lies among the model's own tensors is a
  * change where it is not as it was trained.
  */
-export function adaptersOn({ info, options }: { info: ModelInfo | null; options: LoadRequest }): AdapterOn[] {
-  const chosen = new Set(options.adapters?.map(({ id }) => id))
+export function adaptersOn({ info, options }: { info: ModelInfo | null; options?: LoadRequest }): AdapterOn[] {
+  const chosen = new Set(options?.adapters?.map(({ id }) => id))
   return (info?.adapters ?? []).flatMap(({ name, scale }) =>
-    scale === (chosen.has(name) ? 0 : 1) ? [] : [{ name: name.replace(/^adapter:/, ''), scale }],
+    scale === (chosen.has(name) ? 0 : 1) ? [] : [{ name: name.replace(mark, ''), scale }],
   )
 }
 

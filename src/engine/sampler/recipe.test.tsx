@@ -134,6 +134,7 @@ test('it is the reader’s to set for one model, stored, read back and sent in a
     turns: [],
     params: { ...defaultParams, ...set, randomSeed: false },
     answer: null,
+    adapters: [],
     edits: [],
     drawn: [],
     at: { panel: 'chat', position: null, layer: 0, head: 0 },

@@ -22,6 +22,8 @@ const en = {
     system: 'Your system prompt',
     settings: (seed: number) => `All settings of the answer, and its seed ${seed}`,
     tokens: (n: number) => `The ${s(n, 'token')} of the last answer, to compare with`,
+    adapters: (adapters: string[]) =>
+      `The names of the adapters that were on, and how strong: ${adapters.join(', ')}; not the adapters themselves`,
     edits: (n: number) => `${s(n, 'edit')} of the model`,
     view: 'The open panel, and what is selected in it',
   },
@@ -43,6 +45,7 @@ const en = {
     unknown: 'must be downloaded first, size not known yet',
     address: 'From this address, named by the link',
     repo: 'From Hugging Face',
+    adapters: 'Adapters that were on',
     contains: 'Contents',
     contents: (turns: number, tokens: number, edits: number) =>
       [
@@ -81,6 +84,8 @@ const en = {
     text: 'Opened from a link. This device wrote another answer than the one in the link, which was:',
     new: 'Opened from a link. It held no answer; what stands here was written on this device.',
     why: 'Small differences of arithmetic between devices (another graphics chip, or a processor in its place), or other settings while the answer was first written, can do this.',
+    adapters: (adapters: string[]) =>
+      `Written with adapters that are not on here: ${adapters.join(', ')}. Add them on the Adapters panel under these names, then open the link again.`,
     version: 'The link was made with another build of this model.',
     by: 'The text came with the link: judge it as you would judge its sender.',
   },
@@ -112,6 +117,7 @@ const zh: typeof en = {
     system: '你的系统提示词',
     settings: (seed) => `生成回答的全部设置，以及种子 ${seed}`,
     tokens: (n) => `最后一个回答的 ${n} 个词元，用来比对`,
+    adapters: (adapters) => `当时开着的适配器的名字和强度：${adapters.join('、')}，不含适配器本身`,
     edits: (n) => `对模型的 ${n} 处改动`,
     view: '打开的面板和其中的选择',
   },
@@ -133,6 +139,7 @@ const zh: typeof en = {
     unknown: '需要先下载，大小尚不清楚',
     address: '来自链接给出的网址',
     repo: '来自 Hugging Face',
+    adapters: '当时开着的适配器',
     contains: '内容',
     contents: (turns, tokens, edits) =>
       [`${turns} 条消息`, tokens > 0 && `${tokens} 个词元的回答`, edits > 0 && `对模型的 ${edits} 处改动`]
@@ -164,6 +171,8 @@ const zh: typeof en = {
     text: '已从链接打开。这台设备写出的回答与链接里的不同，链接里的是：',
     new: '已从链接打开。链接里没有回答，这里的回答由这台设备写成。',
     why: '设备（另一块显卡，或显卡与处理器）之间微小的计算差别，或当初生成时用了别的设置，都会造成这种情况。',
+    adapters: (adapters) =>
+      `写这段回答时开着的适配器，这里没有开：${adapters.join('、')}。请在“适配器”面板用同样的名字添加它们，再打开链接。`,
     version: '制作链接时用的是这个模型的另一个版本。',
     by: '文字来自链接：请像判断发送者那样判断它。',
   },

@@ -212,6 +212,7 @@ const run: SharedRun = {
   turns: [{ role: 'user', text: 'Hi' }],
   params: { ...defaultParams, randomSeed: false },
   answer: null,
+  adapters: [],
   edits: [],
   drawn: [],
   at: { panel: 'chat', position: null, layer: 0, head: 0 },

@@ -2,6 +2,7 @@
 // tokens, the edits and the selection.
 
 import type { FinishReason } from '../../worker/protocol.ts'
+import { adaptersOn } from '../adapter-choices.ts'
 import { paramsOf, promptOf, tokensOf } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { getClient } from '../client.ts'
@@ -99,6 +100,7 @@ export async function collect(panel: string): Promise<SharedRun> {
       randomSeed: false,
     },
     answer: answered ? await answerNow(last, messages.slice(0, -1), system) : null,
+    adapters: [...(answered ? (last.adapters ?? []) : adaptersOn(useModels.getState().active!))],
     edits: [...edits],
     drawn: answered ? [...editsOfAnswer()] : [...edits],
     at: { panel, position: locked ? selection.position : null, layer: selection.layer, head: selection.head },

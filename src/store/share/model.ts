@@ -2,7 +2,9 @@
 // asks nobody: an address in a link is contacted only after a click.
 
 import type { LoadRequest, ModelListing, ModelOrigin } from '../../worker/protocol.ts'
+import { adapterId, adaptersOn, missing } from '../adapter-choices.ts'
 import type { CatalogEntry } from '../catalog.ts'
+import { getClient } from '../client.ts'
 import { useModels } from '../models.ts'
 import { useSettings } from '../settings.ts'
 import { until } from '../until.ts'
@@ -31,6 +33,12 @@ const wanted = (run: SharedRun): LoadRequest => ({
   ...run.load,
   ...(run.load.context !== undefined && { withinTraining: false }),
 })
+/** With those adapters of the run that are here, by their names; and none of the reader's own choice. */
+async function withAdapters(run: SharedRun): Promise<LoadRequest> {
+  const here = new Set(run.adapters.length > 0 ? (await getClient().adapters.list()).map(({ id }) => id) : [])
+  const adapters = run.adapters.map(({ name, scale }) => ({ id: adapterId(name), scale }))
+  return { ...wanted(run), adapters: adapters.filter(({ id }) => here.has(id)) }
+}
 const keys = ['context', 'linear', 'embedding'] as const
 
 /** Call it after useModels.start(). */
@@ -53,7 +61,8 @@ export function placeOf(run: SharedRun): Place {
   if (
     active?.state === 'ready' &&
     active.id === (here?.id ?? entry?.id) &&
-    keys.every((key) => active.options[key] === wanted(run)[key])
+    keys.every((key) => active.options[key] === wanted(run)[key]) &&
+    missing(run.adapters, adaptersOn(active)).length + missing(adaptersOn(active), run.adapters).length === 0
   ) {
     return { at: 'loaded', id: active.id }
   }
@@ -76,5 +85,5 @@ export async function bring(run: SharedRun, place: Place, listing: ModelListing 
   if (target) await until(useModels, (s) => s.jobs[target.id]?.state !== 'running')
   if (target && !isHere(target.id) && !(await download(target))) return false
   const id = place.at === 'stored' ? place.id : target?.id
-  return id !== undefined && load(id, wanted(run))
+  return id !== undefined && load(id, await withAdapters(run))
 }

@@ -3,11 +3,12 @@
 // in their place, with this machine's own numbers, and the caller is told.
 
 import type { ErrorData, Prompt } from '../../worker/protocol.ts'
+import { adaptersOn, missing } from '../adapter-choices.ts'
 import { promptOf, textOf, tokensOf, withSource, type Continuation } from '../answers.ts'
 import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { promptNow } from '../able.ts'
-import { newId, titleFrom, type Message } from '../chat-data.ts'
+import { newId, titleFrom, type AdapterOn, type Message } from '../chat-data.ts'
 import { useEdited } from '../edited.ts'
 import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
@@ -25,6 +26,8 @@ export interface Outcome {
   at?: number
   here?: string
   there?: string
+  /** adapters of the link that are not on here */
+  missing?: AdapterOn[]
   error: ErrorData | null
 }
 
@@ -111,7 +114,9 @@ export async function reopen(run: SharedRun, onStep: (step: Step) => void): Prom
   // lost
   useEdited.setState({ opening: true, takenBack: 0 })
   try {
-    return await stand(run, onStep)
+    const { active } = useModels.getState()
+    const lacking = missing(run.adapters, active ? adaptersOn(active) : [])
+    return { ...(await stand(run, onStep)), ...(lacking.length > 0 && { missing: lacking }) }
   } finally {
     useEdited.setState({ opening: false })
   }

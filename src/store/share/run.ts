@@ -4,6 +4,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import { inRange, parameterNames, samplingRanges } from '../../engine/sampler/params.ts'
 import type { Edit, FinishReason, LoadRequest } from '../../worker/protocol.ts'
+import type { AdapterOn } from '../chat-data.ts'
 import { defaultParams, formatChoices, readTools, type TurnParams } from '../sampling.ts'
 import { packFloats, unpackFloats } from './base64.ts'
 
@@ -45,6 +46,8 @@ export interface SharedRun {
   params: TurnParams
   /** null where the tokens of the last answer are not known (read back from disk) or there is none */
   answer: SharedAnswer | null
+  /** on while the last answer was written, else now; by their names, which the reader's own have too or have not */
+  adapters: AdapterOn[]
   /** in force now */
   edits: Edit[]
   /** in force while the last answer was written */
@@ -59,6 +62,7 @@ const limits = {
   ids: 16_384,
   id: 2 ** 24,
   edits: 128,
+  adapters: 16,
   floats: 16_384,
   positions: 2 ** 20,
   layers: 1024,
@@ -96,6 +100,7 @@ export function toWire({
   turns,
   params,
   answer,
+  adapters,
   edits,
   drawn,
   at,
@@ -122,6 +127,7 @@ export function toWire({
         ...(answer.finish && { finish: answer.finish }),
       },
     }),
+    ...(adapters.length && { adapters: adapters.map(({ name, scale }) => [name, scale]) }),
     ...(edits.length && { edits: edits.map(writeEdit) }),
     ...(drawn.length && { drawn: drawn.map(writeEdit) }),
   }
@@ -345,6 +351,11 @@ function readTurn(value: unknown, at: string): SharedRun['turns'][number] {
   }
 }
 
+function readAdapter(value: unknown, at: string): AdapterOn {
+  const [called, scale] = list(value, at, 2, (v) => v)
+  return { name: text(called, `${at}[0]`, 200), scale: number(scale, `${at}[1]`, -4, 4) }
+}
+
 /** @throws EngineError LINK_INVALID naming the field that is not as it must be */
 export function fromWire(value: unknown): SharedRun {
   const given = fields(value, 'link', [
@@ -355,6 +366,7 @@ export function fromWire(value: unknown): SharedRun {
     'turns',
     'params',
     'answer',
+    'adapters',
     'edits',
     'drawn',
     'at',
@@ -387,6 +399,7 @@ export function fromWire(value: unknown): SharedRun {
     turns,
     params: readParams(given['params'] ?? {}, id),
     answer,
+    adapters: list(given['adapters'] ?? [], 'adapters', limits.adapters, readAdapter),
     edits: list(given['edits'] ?? [], 'edits', limits.edits, readEdit),
     drawn: list(given['drawn'] ?? [], 'drawn', limits.edits, readEdit),
     at: {

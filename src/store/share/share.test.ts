@@ -91,6 +91,7 @@ const run: fc.Arbitrary<SharedRun> = fc
     prompt: fc.option(fc.array(small, { maxLength: 9 })),
     forced: fc.array(fc.nat({ max: 999 }), { maxLength: 4 }),
     finish: fc.constantFrom('stop' as const, 'length' as const, 'aborted' as const, null),
+    adapters: fc.array(fc.record({ name: said, scale: fc.constantFrom(0.35, 1, -2) }), { maxLength: 3 }),
     edits: fc.array(edit, { maxLength: 5 }),
     drawn: fc.array(edit, { maxLength: 2 }),
     at: fc.record({
@@ -154,6 +155,7 @@ const plain: SharedRun = {
   ],
   params: { ...defaultParams, randomSeed: false, seed: 7 },
   answer: { ids: [5, 6], forced: [], redrawn: [], prompt: null, finish: 'stop' },
+  adapters: [],
   edits: [],
   drawn: [],
   at: { panel: 'attention', position: 3, layer: 1, head: 2 },
@@ -212,6 +214,8 @@ test.each<[string, Record<string, unknown>]>([
   ['edits[0].keys[1]', { edits: [{ kind: 'drop', keys: [0, 1e300] }] }],
   ['edits[0].values', { edits: [{ kind: 'patch', layer: 0, position: 0, values: packFloats([Infinity]) }] }],
   ['edits[0].factor', { edits: [{ kind: 'scale-head', layer: 0, head: 0, factor: null }] }],
+  ['adapters[0][1]', { adapters: [['a', 9]] }],
+  ['adapters[0][0]', { adapters: [[1, 1]] }],
   ['at.panel', { at: { panel: '//evil.example', position: null, layer: 0, head: 0 } }],
   ['version', { v: 2 }],
 ])('refuses %s', async (field, change) => {
