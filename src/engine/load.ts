@@ -187,8 +187,14 @@ async function withAdapters(
   if (!options.adapters?.length && !own) {
     return { plan: plain, provider: base, adapters: null, changes, infos: [], put: [] }
   }
-  const { modules, types } = families.find(({ name }) => name === description.family)!
-  const model: AdaptedModel = { description, root: modules.root, types }
+  const { modules, types, gguf } = families.find(({ name }) => name === description.family)!
+  const model: AdaptedModel = {
+    description,
+    root: modules.root,
+    types,
+    config: checkpoint.config,
+    ...(gguf && { gguf }),
+  }
   const opened: OpenedAdapter[] = []
   for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
   // its prefix may lie in files of its own: then it is one of those
@@ -196,16 +202,17 @@ async function withAdapters(
   if (own && (isHere || !opened.some(({ lead }) => lead))) opened.unshift(ownPrefix(own, checkpoint.tensors))
   let plan = plain
   const infos = new Map<OpenedAdapter, AdapterInfo>()
+  const tensors = new Map(checkpoint.tensors)
   for (const one of [...opened.filter(({ last }) => !last), ...opened.filter(({ last }) => last)]) {
     const { name, kind, scale, rank, parameters, lead } = one
     const adapted = one.adapt(plan, model)
     plan = adapted.plan
+    for (const [tensor, entry] of adapted.tensors ?? one.tensors) tensors.set(tensor, entry)
     changes.set(name, adapted.changes ?? { parts: [], vectors: [] })
     const ignored = [...one.ignored, ...(adapted.ignored ?? [])]
     const before = lead && { before: lead.count }
     infos.set(one, { name, kind, scale, rank, modules: adapted.modules, parameters, ignored, ...before })
   }
-  const tensors = new Map([...checkpoint.tensors, ...opened.flatMap((one) => [...one.tensors])])
   const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
   return { plan, provider, adapters: provider, changes, infos: opened.map((one) => infos.get(one)!), put: opened }
 }

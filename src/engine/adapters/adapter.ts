@@ -1,6 +1,7 @@
 // What an adapter is here: small tensors beside a model, and how they change what its Plan computes. A kind (LoRA, IA³ …)
 // is one file that reads its tensors and rewrites a Plan, and one line in kinds.ts. Nothing is ever merged into weights.
 
+import type { GgufLayout } from '../formats/family.ts'
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { Description } from '../model/describe.ts'
 import type { Plan, VectorPart, VectorSpec, WeightPart } from '../model/plan.ts'
@@ -28,6 +29,9 @@ export interface AdaptedModel {
   root: string
   /** model_types that the family answers to */
   types: readonly string[]
+  /** how a GGUF of the family is laid out, be the model one or not */
+  gguf?: GgufLayout
+  config: Readonly<Record<string, unknown>>
 }
 
 /** Of an adapter: how many entries it takes, and how its tensor becomes them. */
@@ -89,13 +93,20 @@ export interface Adapter {
   /**
    * The Plan with steps of its own, which run while it is on.
    * @returns how the model calls the modules it changes, each once, and what becomes of their matrices; a module that
-   * `changes` says nothing of gets something added that is no matrix. `ignored`: what of its files it leaves aside
+   * `changes` says nothing of gets something added that is no matrix. `ignored`: what of its files it leaves aside;
+   * `tensors`: in place of its own, where the model says how they lie
    * @throws ADAPTER_MISFIT, ADAPTER_UNSUPPORTED
    */
   adapt(
     plan: Plan,
     model: AdaptedModel,
-  ): { plan: Plan; modules: readonly string[]; changes?: Changes; ignored?: readonly string[] }
+  ): {
+    plan: Plan
+    modules: readonly string[]
+    changes?: Changes
+    ignored?: readonly string[]
+    tensors?: Adapter['tensors']
+  }
   /** it works on what a branch gives: its steps stand behind those of adapters that change modules */
   last?: true
   /** of a kind that puts something before every text */

@@ -3,6 +3,7 @@
 import type { AdapterKind } from './adapter.ts'
 import { adalora } from './adalora.ts'
 import { bottleneck } from './bottleneck.ts'
+import { ggufLora } from './gguf-lora.ts'
 import { ia3 } from './ia3.ts'
 import { lora } from './lora.ts'
 import { prefixEncoder } from './prefix-encoder.ts'
@@ -18,4 +19,5 @@ export const kinds: readonly AdapterKind[] = [
   prefixTuning,
   prefixEncoder,
   bottleneck,
+  ggufLora,
 ]

@@ -7,6 +7,8 @@ import type { Made, Rewrite } from './rewrite.ts'
 export interface LowRank {
   /** the adapter's tensor (r, in); of an embedding (r, tokens) */
   a: string
+  /** of an embedding, `a` is (tokens, r) */
+  byToken?: boolean
   /** (out, r) */
   b: string
   r: number
@@ -26,7 +28,7 @@ export const canChange = ({ step: { op } }: ModuleUse): boolean => op === 'matmu
 export function inner(
   rewrite: Rewrite,
   use: ModuleUse,
-  { a, r, rows, cols, by, each }: LowRank,
+  { a, r, rows, cols, by, each, byToken }: LowRank,
 ): { t: string; made: Made[] } {
   const { step } = use
   const t = rewrite.buffer('t', step, r)
@@ -34,7 +36,11 @@ export function inner(
     step.op === 'gather'
       ? {
           op: 'gather',
-          args: { ids: step.args['ids']!, weight: rewrite.matrix(a, rows, r, { transpose: true }), y: t },
+          args: {
+            ids: step.args['ids']!,
+            weight: rewrite.matrix(a, rows, r, byToken ? {} : { transpose: true }),
+            y: t,
+          },
           params: { D: r, accumulate: 0 },
         }
       : {
