@@ -94,7 +94,7 @@ function grouped<Name extends string>(name: Name, bits: 4 | 8, second: Second, o
       return { code, level: code, scale, offset: second === 'bias' ? other : -scale * other }
     },
     inRuns: ({ cols, block }) => cols % 32 === 0 && (ordered || block % 32 === 0 || block >= cols),
-    ...(ordered ? {} : { strips: (shape) => stripsOf(shape, bits, second) }),
+    ...(ordered ? { ordered: bits } : { strips: (shape) => stripsOf(shape, bits, second) }),
     example: {
       code: anyWord,
       // one number for both of a pair, and any group: a scale below 1, a zero that is no whole number, a bias

@@ -176,6 +176,12 @@ export interface Quant<Name extends string = string> {
   /** Of a matrix that can be read in strips; null where a row or a block ends inside one. */
   strips?(shape: Pick<Shape, 'cols' | 'block'>): Strips | null
 
+  /**
+   * Bits of whole numbers in a row's order, whose columns each name their group in the lower half of a word at the start of
+   * the scales; behind these two f32, scale and zero, for each of a row's groups.
+   */
+  readonly ordered?: 4 | 8
+
   /** Plain floats only, whose codes are a file's bytes as they are: those bytes as f32. May share their memory: do not write into it. */
   decode?(bytes: Uint8Array, workspace?: Workspace): Float32Array
   /** How a file stores it in blocks of its own. */
