@@ -7,42 +7,20 @@ import type { ErrorData } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { droppedFiles, sorted } from './dropped.ts'
-import { addAdapters, fileInputId, usePending } from './pending.ts'
+import { fileInputId } from './pending.ts'
 import styles from './WindowDrop.module.css'
-
-/** A recorded run is no model: the panels that look inside open it. Tells what is wrong with a damaged one. */
-async function lookAt(recording: File): Promise<ErrorData | null> {
-  const { useInspect } = await import('../../store/inspect.ts')
-  const error = await useInspect.getState().openRecording(recording)
-  if (!error && !/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
-  return error
-}
 
 export function WindowDrop() {
   const t = useT()
   const explain = useExplain()
   const [over, setOver] = useState(false)
   const [refused, setRefused] = useState<ErrorData | null>(null)
-  const offer = usePending((s) => s.offer)
-
-  const take = useCallback(
-    (files: readonly File[]) => {
-      if (files.length === 0) return
-      const recording = files.find((file) => file.name.endsWith('.glasstrace'))
-      setRefused(null)
-      if (recording) {
-        void lookAt(recording).then(setRefused)
-        return
-      }
-      const { adapters, model } = sorted(files, location.hash.startsWith('#/adapters'))
-      if (adapters.length > 0) addAdapters(adapters, model.length === 0)
-      if (model.length === 0) return
-      offer(model)
-      location.hash = '#/models'
-    },
-    [offer],
-  )
+  const take = useCallback((entries: readonly FileSystemEntry[], files: readonly File[]) => {
+    setRefused(null)
+    void import('./dropped.ts').then(async (dropped) => {
+      setRefused(await dropped.take(await dropped.droppedFiles(entries, files).catch(() => [])))
+    })
+  }, [])
   useEffect(() => {
     let depth = 0
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
@@ -67,7 +45,10 @@ export function WindowDrop() {
       event.preventDefault()
       depth = 0
       setOver(false)
-      void droppedFiles(event.dataTransfer).then(take, () => take([]))
+      // taken now: the lists are emptied after the event
+      const { items, files } = event.dataTransfer
+      const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+      take(entries, [...files])
     }
     addEventListener('dragenter', enter)
     addEventListener('dragleave', leave)
@@ -93,7 +74,7 @@ export function WindowDrop() {
         onChange={(event) => {
           const files = [...(event.target.files ?? [])]
           event.target.value = ''
-          take(files)
+          take([], files)
         }}
       />
       {refused && (

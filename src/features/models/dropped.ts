@@ -1,12 +1,15 @@
-// The files of a drop, also those inside dropped folders.
+// The files of a drop, also those inside dropped folders, and where they belong: models, adapters, a recorded run. Loaded
+// with the first drop, or the first files that are chosen.
+
+import type { ErrorData } from '../../store/index.ts'
+import { addAdapters, usePending } from './pending.ts'
 
 /** Enough for the most finely sharded model; more is surely the wrong folder. */
 const max = 400
 
-export async function droppedFiles(data: DataTransfer): Promise<File[]> {
-  // entries must be taken before the first await: the list is emptied after the event
-  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
-  if (entries.length === 0) return [...data.files]
+/** @param entries of the event's items, taken while it lasted @param files where there are none */
+export async function droppedFiles(entries: readonly FileSystemEntry[], files: readonly File[]): Promise<File[]> {
+  if (entries.length === 0) return [...files]
   const found: File[] = []
   const open = [...entries]
   for (let entry = open.shift(); entry && found.length < max; entry = open.shift()) {
@@ -61,3 +64,24 @@ export function sorted(files: readonly File[], onAdapters: boolean): { adapters:
   return { adapters, model: adapters.length === 0 || model.some(({ name }) => weights.test(name)) ? model : [] }
 }
 const weights = /\.(gguf|safetensors|bin|pt|pth)$/i
+
+/** Takes files to where they belong. Tells what is wrong with a recording that is damaged. */
+export async function take(files: readonly File[]): Promise<ErrorData | null> {
+  if (files.length === 0) return null
+  const recording = files.find((file) => file.name.endsWith('.glasstrace'))
+  if (recording) return lookAt(recording)
+  const { adapters, model } = sorted(files, location.hash.startsWith('#/adapters'))
+  if (adapters.length > 0) addAdapters(adapters, model.length === 0)
+  if (model.length === 0) return null
+  usePending.getState().offer(model)
+  location.hash = '#/models'
+  return null
+}
+
+/** A recorded run is no model: the panels that look inside open it. */
+async function lookAt(recording: File): Promise<ErrorData | null> {
+  const { useInspect } = await import('../../store/inspect.ts')
+  const error = await useInspect.getState().openRecording(recording)
+  if (!error && !/^#\/(attention|probabilities|lens|inside)\b/.test(location.hash)) location.hash = '#/attention'
+  return error
+}
