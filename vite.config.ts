@@ -138,11 +138,17 @@ export default defineConfig({
   plugins: [react(), tinyList, serviceWorker(), licences, metaCsp, devModels],
   worker: { format: 'es' },
   build: {
+    // Lists of what every panel imports would be a kB of the first load: the browser finds it in the panel's own file,
+    // and the service worker keeps all of it. Styles must be there before a panel is drawn.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === 'js' ? files.filter((file) => file.endsWith('.css')) : files,
+    },
     target: 'es2023',
     rolldownOptions: { checks: { pluginTimings: false } },
     chunkSizeWarningLimit: 400,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
   },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1' },
