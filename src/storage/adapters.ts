@@ -18,6 +18,9 @@ export type ReadAdapter = (
   signal?: AbortSignal,
 ) => Promise<{ kind: string; base: string | null } | EngineError | null>
 
+/** Characters of what is told of an adapter; a row with more would be taken for damaged. */
+const longestName = 200
+
 interface Watch {
   onProgress?: ((p: TransferProgress) => void) | undefined
   signal?: AbortSignal | undefined
@@ -76,7 +79,7 @@ export class StoredAdapters {
   }
 
   /** Opens an adapter for the time of `work`: nobody can remove it meanwhile. @throws FILE_MISSING, STORAGE_CORRUPT */
-  using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
+  async using<T>(id: string, work: (files: ModelFiles) => Promise<T>): Promise<T> {
     if (!isAdapter(id)) {
       throw new EngineError('FILE_MISSING', `Cannot put on "${id}": no adapter of that name is stored.`, {
         model: id,
@@ -109,16 +112,16 @@ export class StoredAdapters {
           : { file: adapterConfigName, adapter: name ?? '' },
       )
     }
-    const title = name ?? set.name
+    const title = (name ?? set.name).slice(0, longestName)
     const files = ownFiles(set.files)
     const facts = await read(sourcesOf(files, title), watch.signal)
     if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, title))
-    const { kind, base } = facts
+    const adapter = { kind: facts.kind.slice(0, longestName), base: facts.base?.slice(0, longestName) ?? null }
     for (let n = 1; ; n++) {
       checkAborted(watch.signal)
       const id = n === 1 ? adapterId(title) : `${adapterId(title)}-${n}`
       const kept = files.map((file) => ({ name: nameIn(file), file }))
-      const plan = { id, name: n === 1 ? title : `${title} (${n})`, files: kept, adapter: { kind, base } }
+      const plan = { id, name: n === 1 ? title : `${title} (${n})`, files: kept, adapter }
       const taken = await ifFree(id, async () => {
         const [here] = await this.models.all((one) => one === id)
         if (here?.rows && isWhole(here.rows)) return false
@@ -134,8 +137,7 @@ export class StoredAdapters {
         }
         return true
       })
-      const done = taken && (await this.get(id))
-      if (done) return done
+      if (taken) return shown(id, (await this.models.all((one) => one === id))[0]?.rows)
     }
   }
 

@@ -1,7 +1,7 @@
 // Adapters through the real engine and a library in memory: added, put on at load, scaled, at 0 the model itself, refused.
 
 import 'fake-indexeddb/auto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { namesIn } from '../engine/formats/testing.ts'
 import * as engine from '../engine/index.ts'
@@ -16,8 +16,8 @@ const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFile
 /** A folder's files as they are dropped: the place of each in its name. */
 const dropped = (folder: string, under = folder.split('/').at(-1)!): File[] =>
   namesIn(folder).map((name) => new File([bytes(`${folder}/${name}`)], `${under}/${name}`))
-const modelFiles = (): File[] => [
-  ...['config.json', 'model.safetensors'].map((name) => new File([bytes(`${golden}/${name}`)], name)),
+const modelFiles = (folder = golden): File[] => [
+  ...namesIn(folder).flatMap((name) => (name === 'golden.json' ? [] : [new File([bytes(`${folder}/${name}`)], name)])),
   new File([JSON.stringify(tinyTokenizer())], 'tokenizer.json'),
 ]
 
@@ -82,4 +82,49 @@ test('an adapter is no model, and files that are none say what they are', async 
     facts: { found: 'model', file: 'model.safetensors' },
   })
   expect(await api.adapters.list()).toHaveLength(1)
+})
+
+test('one that does not fit fails the load by its sentence; without it the model loads', async () => {
+  const { id } = await lora()
+  const dora = await api.adapters.import(dropped('fixtures/adapters/lora_gpt2/adapter'), 'other model', {})
+  const adapters = [id, dora.id].map((one) => ({ id: one, scale: 1 }))
+  await expect(api.load(model, { ...exact, adapters })).rejects.toMatchObject({
+    code: 'ADAPTER_MISFIT',
+    facts: { adapter: dora.id },
+  })
+  expect(await api.load(model, { ...exact, adapters: adapters.slice(0, 1) })).toMatchObject({
+    adapters: [{ name: id }],
+  })
+  await api.adapters.remove(id)
+  await expect(api.load(model, { ...exact, adapters: adapters.slice(0, 1) })).rejects.toMatchObject({
+    code: 'FILE_MISSING',
+    facts: { adapter: id, reason: 'absent' },
+  })
+})
+
+test('while the model writes a strength is refused, and the answer is as if nobody had asked', async () => {
+  const { id } = await lora()
+  const whole = await with_([{ id, scale: 1 }])
+  await api.load(model, { ...exact, adapters: [{ id, scale: 1 }] })
+  const said: [number, number][] = []
+  for await (const event of api.generate({ ids: [5, 9, 17, 3, 44, 21, 8] }, { temperature: 0, maxTokens: 6 })) {
+    if (event.type !== 'token') continue
+    said.push([event.id, event.logprob])
+    await expect(api.adapters.setScale(id, 0)).rejects.toMatchObject({ code: 'BUSY' })
+  }
+  expect(said).toEqual(whole)
+  await expect(api.adapters.setScale('adapter:nobody', 0)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+  await expect(api.adapters.setScale(id, NaN)).rejects.toMatchObject({ code: 'PARAM_INVALID' })
+})
+
+test.for(readdirSync('fixtures/adapters'))('%s is added as it is dropped, and fits its model', async (name) => {
+  const folder = `fixtures/adapters/${name}`
+  const { base } = JSON.parse(readFileSync(`${folder}/golden.json`, 'utf8')) as { base: string }
+  const given = dropped(folder).filter((one) => !one.name.endsWith('golden.json'))
+  const sets = api.adapters.sets(given)
+  expect(sets.length).toBe(readdirSync(folder).length - 1)
+  const added = await Promise.all(sets.map(({ files, name: called }) => api.adapters.import(files, called, {})))
+  expect(added.map(({ kind }) => kind)).not.toContain(null)
+  const { id } = await api.models.import(modelFiles(`fixtures/golden/${base}`), name)
+  await api.plan(id, { adapters: added.map((one) => ({ id: one.id, scale: 1 })) })
 })
