@@ -1,5 +1,5 @@
 // Adapters in the store of a real browser: a fixture's files, put on, back after a reload with the same numbers, at 0 the
-// model itself; an answer, an export and a link say which were on; a model's place in the page sends them to theirs.
+// model itself; an answer, an export and a link say which were on.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
@@ -78,9 +78,12 @@ test('a fixture is back after a reload with the same numbers, and at 0 it is the
   expect(both).toEqual(['BUSY', 1])
 })
 
-test('an answer says what was on, on screen, in a file and in a link; after a reload it is written again', async ({
-  page,
-}) => {
+/** As a visitor of this device: the link in a page that starts anew, which another address makes sure of. */
+const openLink = async (page: Page, link: string, visit: string): Promise<void> => {
+  await page.goto(link.replace('#', `?device=cpu&visit=${visit}#`))
+}
+
+test('an answer says what was on, on screen and in a link; after a reload it is written again', async ({ page }) => {
   await openReady(page, { panel: 'adapters' })
   await dropFiles(page, lora('loud'))
   const card = page.locator('article[data-testid^="adapter-card-"]', { hasText: 'loud' })
@@ -107,14 +110,12 @@ test('an answer says what was on, on screen, in a file and in a link; after a re
   await card.getByTestId('take-adapter').click()
   await expect(card).toHaveAttribute('data-on', 'false')
   await waitForState(page, 'ready')
-  await page.goto(link)
-  await page.reload()
+  await openLink(page, link, 'with')
   await expect(page.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'same')
   await expect(page.getByTestId('adapted-mark')).toContainText('with loud × 0.5')
   await page.getByTestId('link-close').click()
   await page.evaluate(() => window.glassbox.client.adapters.remove('adapter:loud'))
-  await page.goto(link)
-  await page.reload()
+  await openLink(page, link, 'without')
   await expect(page.getByTestId('link-adapters')).toContainText('loud × 0.5')
   await expect(page.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'put')
 })
