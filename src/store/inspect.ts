@@ -18,6 +18,8 @@ import { internal, useInspected, writing, type Inspected, type Selection } from 
 
 export { activations } from '../engine/ops/activations.ts'
 export type {
+  AdapterChange,
+  AdapterNorms,
   AttentionRequest,
   AttentionTile,
   Contributions,
@@ -28,12 +30,15 @@ export type {
   GlassToken,
   HeadStats,
   LensCell,
+  LensChange,
   LensRequest,
+  ModuleNorm,
   PlanInfo,
   PlanSite,
   PlanStepInfo,
   ProbeRequest,
   ProbeResult,
+  ReadToken,
   SamplingView,
   Site,
   StepTiming,

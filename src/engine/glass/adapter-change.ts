@@ -123,7 +123,7 @@ export async function residualChanges(all: Compared): Promise<AdapterChange['res
       const difference = lengthOf(rows[i]!.map((v, n) => v - was[n]!))
       return difference === 0 ? 0 : difference / length
     })
-    found.push({ layer, values })
+    found.push({ layer, side: ofSource ? 'source' : 'text', values })
   }
   return found
 }

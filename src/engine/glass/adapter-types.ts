@@ -64,8 +64,20 @@ export interface TokenChange {
   said: { id: number; with: number; without: number } | null
 }
 
+/** A token of the text that was read. */
+export interface ReadToken {
+  position: number
+  id: number
+  text: string
+  bytes: number[]
+  special: boolean
+}
+
 /** The last text with and without, under the same edits. */
 export interface AdapterChange {
+  text: ReadToken[]
+  /** what the encoder of an encoder–decoder read; [] where there is none */
+  source: ReadToken[]
   /** names of those that were left out */
   without: string[]
   /** first position that is still kept of both */
@@ -73,10 +85,10 @@ export interface AdapterChange {
   /** from `from` on; null where `absent` says why */
   tokens: TokenChange[] | null
   /**
-   * |with - without| / |without| of the residual after a layer (-1: the embedding), by position from `from` on (of an
-   * encoder's layers: of the source, from its first kept)
+   * |with - without| / |without| of the residual after a layer (-1: the embedding), by position from `from` on; of an
+   * encoder's layers, which run over the source, from its first kept
    */
-  residual: { layer: number; values: Float32Array }[]
+  residual: { layer: number; side: 'text' | 'source'; values: Float32Array }[]
   /**
    * (layers * heads): how much of a row of attention went elsewhere, Σ |with - without| / 2, the mean over the rows;
    * NaN where a layer has none of that kind. Empty where `absent` says why

@@ -24,6 +24,7 @@ import type {
   AdapterChangeRequest,
   AdapterLensRequest,
   LensChange,
+  ReadToken,
 } from './adapter-types.ts'
 import type { Adapted } from './adapted.ts'
 import type { RunShape } from './door.ts'
@@ -111,7 +112,17 @@ export class Comparing {
     const left = this.leftOut(this.strengthsWithout(without))
     const all = await this.compared(without)
     const [noTokens, noHeads] = [whyNoTokenChange(all), whyNoHeads(all)]
+    const { tokenizer } = this.run.c.model
+    const shown = (id: number, position: number): ReadToken => ({
+      position,
+      id,
+      text: tokenizer.tokenText(id),
+      bytes: [...tokenizer.tokenBytes(id)],
+      special: tokenizer.isSpecial(id),
+    })
     return {
+      text: all.ids.map(shown),
+      source: all.source.map(shown),
       without: left,
       from: keptFrom(all),
       tokens: noTokens === null ? await tokenChanges(all, topK) : null,

@@ -1,6 +1,7 @@
 // The adapters panel: what is on the loaded model, what is stored, how to add more, one prompt on both sides, and what
 // the adapters change in the model.
 
+import { lazy, Suspense } from 'react'
 import { useExplain } from '../../i18n/index.tsx'
 import { adapterWords } from '../../i18n/panels/adapters.ts'
 import { usePanelText } from '../../i18n/panels/index.ts'
@@ -16,6 +17,9 @@ import styles from './Panel.module.css'
 import { rowsOf, withNames, type Row } from './rows.ts'
 import { SideBySide } from './SideBySide.tsx'
 import { useNames } from './useNames.ts'
+
+/** loaded when there is something to show */
+const Changes = lazy(async () => ({ default: (await import('./changes/index.ts')).Changes }))
 
 export function Panel() {
   const t = usePanelText(adapterWords)
@@ -53,6 +57,11 @@ export function Panel() {
       )}
       <AddAdapters />
       {on.length > 0 && <SideBySide />}
+      {on.length > 0 && (
+        <Suspense fallback={null}>
+          <Changes />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -77,7 +77,9 @@ export async function look(): Promise<void> {
     // stopped, or an answer began: it reads the text itself, and this is asked again when it ends
     if (code === 'ABORTED') set({ state: get().info ? get().state : 'stopped' })
     else if (mine === internal.latest && !(code === 'BUSY' && writing())) {
-      set({ state: 'error', error: toData(error), writing: writing() })
+      // of a run that has no view of its own, what adapters change can still be asked
+      const asked = code === 'VIEW_ABSENT' ? { glass, version: get().version + 1 } : {}
+      set({ state: 'error', error: toData(error), writing: writing(), ...asked })
     }
   } finally {
     internal.asking = false
