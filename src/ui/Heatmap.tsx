@@ -90,6 +90,8 @@ interface Props {
   marks?: readonly { row: number; col: number }[]
   /** width / height of the picture; default: square */
   aspect?: number
+  /** pixels above the columns, where their names are long */
+  headroom?: number
   /** absent cells are hatched; false leaves the ground */
   hatch?: boolean
   /**
@@ -122,6 +124,7 @@ export function Heatmap(props: Props) {
     locked,
     row: markedRow,
     aspect = 1,
+    headroom,
     hatch = true,
     tools,
     testId,
@@ -138,7 +141,7 @@ export function Heatmap(props: Props) {
   /** the cursor is walked by keys: say what is under it */
   const [byKey, setByKey] = useState(false)
   const view = clampView(viewState, rows, cols)
-  const axes: Axes = { left: size.width < 420 ? 40 : 78, top: size.width < 420 ? 40 : 68 }
+  const axes: Axes = { left: size.width < 420 ? 40 : 78, top: headroom ?? (size.width < 420 ? 40 : 68) }
   const plot = {
     x: axes.left,
     y: axes.top,

@@ -204,7 +204,9 @@ function Picture({ ready, layer, head, branch }: HeadPick & { ready: boolean; br
         />
       </div>
       <p className={styles.read} data-testid="change-picture-cell">
-        {at && (
+        {!at ? (
+          all.norms.hover
+        ) : (
           <>
             <code>
               <bdi>{nameIn(query)(at.row)}</bdi> → <bdi>{nameIn(looked)(at.col)}</bdi>

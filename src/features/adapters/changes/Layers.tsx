@@ -93,6 +93,9 @@ function Residual() {
   const { layers, tile, from } = useMemo(() => residualGrid(change, side), [change, side])
   const scale: ColorScale = { lut: lut('accent', scheme), min: 0, max: largest(tile.values, 1e-6), curve: 'sqrt' }
   const layer = (row: number): string => (layers[row]! < 0 ? all.lens.embedding : `L${layers[row]}`)
+  const column = side === 'text' ? position - from : 0
+  const last = layers.length - 1
+  const here = at ?? { row: last, col: column, value: tile.values[last * tile.width + column] ?? 0 }
   const name = (col: number): string => views[side][from + col]?.label ?? ''
   return (
     <Figure
@@ -136,14 +139,10 @@ function Residual() {
         aspect={Math.min(2.5, Math.max(0.8, tile.width / Math.max(1, layers.length)))}
       />
       <p className={styles.read}>
-        {at && (
-          <>
-            <code>
-              {layer(at.row)} <bdi>{name(at.col)}</bdi>
-            </code>{' '}
-            <b>{format.share(at.value)}</b>
-          </>
-        )}
+        <code>
+          {layer(here.row)} <bdi>{name(here.col)}</bdi>
+        </code>{' '}
+        <b>{format.share(here.value)}</b>
       </p>
       <p className={styles.legend}>
         <Legend scale={scale} label={t.legend} format={(v) => format.share(v)} />

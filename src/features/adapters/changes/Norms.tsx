@@ -15,7 +15,7 @@ import { Legend } from '../../../ui/Legend.tsx'
 import { Segmented } from '../../../ui/Segmented.tsx'
 import { useScheme } from '../../../ui/useScheme.ts'
 import styles from './Changes.module.css'
-import { largest, normGrid, shareOf } from './read.ts'
+import { largest, normGrid, shareOf, shortNames } from './read.ts'
 import { useNameOf } from './run.ts'
 
 export function Norms({ strengths }: { strengths: string }) {
@@ -56,6 +56,8 @@ function Grid({ norms }: { norms: AdapterNorms }) {
     curve: 'sqrt',
     floor: 0.04,
   }
+  const short = useMemo(() => shortNames(names), [names])
+  const headroom = 26 + 6.3 * Math.min(16, Math.max(0, ...short.map((text) => text.length)))
   const one = at && cells[at.row * names.length + at.col]
   const numbers = (norm: ModuleNorm): string =>
     norm.delta === null
@@ -89,12 +91,13 @@ function Grid({ norms }: { norms: AdapterNorms }) {
               testId="norm-map"
               drawing={drawing}
               rowLabel={(row) => `L${layers[row]}`}
-              colLabel={(col) => names[col]!.split('.').slice(-1)[0]!}
+              colLabel={(col) => short[col]!}
+              headroom={headroom}
               rowTitle={t.layer}
               colTitle={t.module}
               format={(value) => (Number.isNaN(value) ? t.none : format.share(value))}
               onHover={setAt}
-              aspect={Math.min(3, Math.max(1, (names.length * 2.2) / layers.length))}
+              aspect={Math.min(5, Math.max(0.7, Math.max(names.length * 88, 330) / (layers.length * 26)))}
             />
           </div>
           <p className={styles.read} data-testid="norm-cell">

@@ -33,6 +33,17 @@ export function normGrid({ modules }: Pick<AdapterNorms, 'modules'>): NormGrid {
   }
 }
 
+/** Names of columns as short as they can be told apart: o_proj, or EncDecAttention.q where another is called q. */
+export function shortNames(names: readonly string[]): string[] {
+  const end = (name: string, words: number): string => name.split('.').slice(-words).join('.')
+  return names.map((name) => {
+    const words = name.split('.').length
+    const others = names.filter((other) => other !== name)
+    const counts = Array.from({ length: words }, (_, i) => i + 1)
+    return end(name, counts.find((n) => others.every((other) => end(other, n) !== end(name, n))) ?? words)
+  })
+}
+
 /** A tile that is all there is. */
 export const whole = (height: number, width: number, values: Float32Array): HeatTile => ({
   rows: { from: 0, to: height },
