@@ -3,6 +3,7 @@
 //   const engine = await loadEngine(source, { onProgress, signal })
 //   for await (const event of engine.generate('Hello')) if (event.type === 'token') show(event.text)
 
+import { measureErrors, sizesByChoice } from './choices.ts'
 import { meanOfTokens, openPooling, type TextPooling } from './embedding.ts'
 import { EngineError } from './errors.ts'
 import { openDevice } from './gpu/device.ts'
@@ -21,6 +22,8 @@ import type { TokenizerLab } from './tokenizer/lab/open.ts'
 import type {
   AdapterFacts,
   AdapterInfo,
+  ChoiceSizes,
+  ChosenRole,
   GenerateEvent,
   GenerateOptions,
   LoadOptions,
@@ -31,6 +34,7 @@ import type {
   Reading,
   ReadOptions,
   PromptOptions,
+  WeightErrors,
 } from './types.ts'
 
 export * from './types.ts'
@@ -52,12 +56,26 @@ export { blobSource, bytesSource, type ByteSource, type ModelFiles } from './for
 export interface ModelPlanSummary {
   info: ModelInfo
   planText: string
+  /** bytes on the device, by what linears, and embedding and head, become */
+  sizes: Record<ChosenRole, ChoiceSizes>
 }
 
 /** Opens the files and plans the run without touching a GPU: use it before a large load. */
 export async function planModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelPlanSummary> {
   const model = await openModel(source, options)
-  return { info: model.info, planText: planText(model) }
+  return { info: model.info, planText: planText(model), sizes: sizesByChoice(model, options) }
+}
+
+/**
+ * How far a model's weights would be from what its files hold, by what they become: measured on some rows of every matrix.
+ * @param onProgress numbers that were read, of those that will be
+ * @throws as planModel; what reading the weights throws; ABORTED
+ */
+export async function weightErrors(
+  source: ModelSource,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (p: { loaded: number; total: number }) => void } = {},
+): Promise<WeightErrors> {
+  return measureErrors(await openModel(source, { signal }), { signal, onProgress })
 }
 
 /**

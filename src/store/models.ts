@@ -3,8 +3,10 @@
 import { create } from 'zustand'
 import type {
   AdapterFacts,
+  Counted,
   ErrorCode,
   ErrorData,
+  Follow,
   LoadProgress,
   LoadRequest,
   ModelInfo,
@@ -15,6 +17,7 @@ import type {
   StorageFacts,
   StoredModel,
   TransferProgress,
+  WeightErrors,
 } from '../worker/protocol.ts'
 import { withoutUnfit } from './adapter-choices.ts'
 import { builtinCatalog, localEntry, type CatalogEntry } from './catalog.ts'
@@ -81,6 +84,8 @@ export interface ModelsState {
   remove(id: string): Promise<void>
   /** bytes needed on the device; throws EngineError */
   plan(target: string | readonly File[], options?: LoadRequest): Promise<ModelPlanSummary>
+  /** how far its weights would be from what the files hold, by what they become; throws EngineError */
+  weightErrors(target: string | readonly File[], follow?: Follow<Counted>): Promise<WeightErrors>
   /** loads a stored model, replacing the loaded one; false when it failed (see active.error) */
   load(id: string, options?: LoadRequest): Promise<boolean>
   /** download when needed, then load */
@@ -416,6 +421,7 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     plan: (target, options = useSettings.getState().load) =>
       getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
+    weightErrors: (target, follow) => getClient().weightErrors(target, follow),
     async load(id, options = useSettings.getState().load) {
       set({ wanted: id, ...(get().skipped?.id === id && { skipped: null }) })
       const before = loading

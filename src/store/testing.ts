@@ -214,6 +214,7 @@ export function fakeClient(): Fake {
         },
       },
       plan: (id, options) => fake.plan(id as string, options),
+      weightErrors: () => Promise.reject(new Error('unused')),
       load: (id, options, watch) => {
         fake.asked.push({ name: 'load', args: [id, ...(options?.adapters ? [options.adapters] : [])] })
         return fake.load(id, watch?.signal, options)

@@ -21,6 +21,7 @@ import {
   type ReadOptions,
   type TokenizerFacts,
   type TokenizerLab,
+  type WeightErrors,
 } from '../engine/index.ts'
 import type { ChatChange } from '../storage/chats.ts'
 import { adapterSets, planModel, type ReadAdapter } from '../storage/adapters.ts'
@@ -32,6 +33,7 @@ import { toData } from './failures.ts'
 import type {
   AdapterChoice,
   AddRequest,
+  Counted,
   GenerateRequest,
   LoadRequest,
   ModelPlanSummary,
@@ -47,7 +49,11 @@ export interface EngineDoor {
   ): Promise<
     Pick<Engine, 'info' | 'generate' | 'read' | 'tokenize' | 'lab' | 'glass' | 'setAdapter' | 'lost' | 'dispose'>
   >
-  planModel(source: ModelSource, options: LoadOptions): Promise<{ info: ModelInfo; planText: string }>
+  planModel(
+    source: ModelSource,
+    options: LoadOptions,
+  ): Promise<{ info: ModelInfo } & Pick<ModelPlanSummary, 'planText' | 'sizes'>>
+  weightErrors(source: ModelSource, follow: Follow<Counted>): Promise<WeightErrors>
   adapterSummary: ReadAdapter
   adapterFacts?(): Promise<AdapterFacts | null>
   openTokenizerLab(json: unknown): TokenizerLab
@@ -118,6 +124,15 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     engine?.dispose()
     engine = null
   }
+  /** Opens a stored model, or files that are not imported yet, for the time of `work`. */
+  async function filesOf<T>(
+    target: string | readonly File[],
+    work: (name: string, files: ModelFiles) => Promise<T>,
+  ): Promise<T> {
+    if (typeof target === 'string') return library.using(target, (files) => work(target, files))
+    const { name, files } = await planModel(target, undefined, door.adapterSummary)
+    return work(name, new Map(files.map((one) => [one.name, blobSource(one.name, one.file)])))
+  }
   /** An answer that unload() waits for, from now on. */
   function answering(events: AsyncGenerator<GenerateEvent>, stop: AbortController): AsyncGenerator<GenerateEvent> {
     let end = (): void => undefined
@@ -162,14 +177,15 @@ export function createApi(door: EngineDoor, library: Library, tell: (event: Host
     /** bytes needed on the device, for a stored model or for files not yet imported */
     async plan(target: string | readonly File[], options: LoadRequest = {}): Promise<ModelPlanSummary> {
       const summary = async (name: string, files: ModelFiles): Promise<ModelPlanSummary> => {
-        const { info, planText } = await withAdapters(options, (own) => door.planModel({ name, files }, own))
+        const { info, ...plan } = await withAdapters(options, (own) => door.planModel({ name, files }, own))
         const { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices } = info
-        return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, planText, notices }
+        return { title, family, parameters, formats, bytes, context, maxContext, contextLimit, notices, ...plan }
       }
-      if (typeof target === 'string') return library.using(target, (files) => summary(target, files))
-      const given = await planModel(target, undefined, door.adapterSummary)
-      return summary(given.name, new Map(given.files.map(({ name, file }) => [name, blobSource(name, file)])))
+      return filesOf(target, summary)
     },
+    /** how far its weights would be from what the files hold, by what they become; reads a sample of them */
+    weightErrors: (target: string | readonly File[], follow: Follow<Counted> = {}): Promise<WeightErrors> =>
+      filesOf(target, (name, files) => door.weightErrors({ name, files }, follow)),
     async load(id: string, options: LoadRequest = {}, follow: Follow<LoadProgress> = {}): Promise<ModelInfo> {
       if (loading) {
         throw new EngineError('BUSY', 'Cannot load two models at once: one is still on its way. Stop it or wait.', {

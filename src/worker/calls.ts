@@ -17,6 +17,7 @@ export const calls: CallList<EngineApi> = {
   'adapters.remove': {},
   'adapters.setScale': { slow: true },
   plan: { slow: true },
+  weightErrors: { follow: 1, slow: true },
   load: { follow: 2, slow: true },
   unload: {},
   generate: { follow: 2, stream: true },

@@ -12,6 +12,9 @@ export type {
   AdapterFacts,
   AdapterInfo,
   ChatMessage,
+  ChoiceErrors,
+  ChoiceSizes,
+  ChosenRole,
   DeviceChoice,
   DeviceFacts,
   DoneEvent,
@@ -33,6 +36,8 @@ export type {
   TokenCandidate,
   ToolCall,
   TokenEvent,
+  WeightChoice,
+  WeightErrors,
 } from '../engine/types.ts'
 export type { ErrorCode, Facts } from '../engine/errors.ts'
 export type * from '../engine/glass/types.ts'

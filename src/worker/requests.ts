@@ -1,6 +1,6 @@
 // What the page asks its worker with, where it is not a word of the engine's or the storage's own. Types only.
 
-import type { GenerateOptions, LoadOptions, MemoryPlan, ModelInfo } from '../engine/types.ts'
+import type { ChoiceSizes, ChosenRole, GenerateOptions, LoadOptions, MemoryPlan, ModelInfo } from '../engine/types.ts'
 import type { ModelOrigin } from '../storage/types.ts'
 
 /** A stored adapter that is put on a model, and how strong it is at first. */
@@ -22,12 +22,19 @@ export interface ModelPlanSummary {
   family: string
   parameters: number
   formats: ModelInfo['formats']
+  sizes: Record<ChosenRole, ChoiceSizes>
   bytes: MemoryPlan
   context: number
   maxContext: number
   contextLimit: number
   planText: string
   notices: ModelInfo['notices']
+}
+
+/** How far work is. */
+export interface Counted {
+  loaded: number
+  total: number
 }
 
 export interface AddRequest {

@@ -18,8 +18,8 @@ export interface RowSlice {
  * @throws TENSOR_SHAPE
  */
 export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowSlice): CheckpointTensor {
-  const { name, shape, data } = tensor
-  const [rows = 0, ...rest] = shape
+  const { name, shape } = tensor
+  const [rows = 0] = shape
   if (rows === 0 || rows % every !== 0 || from + count > every) {
     throw new EngineError(
       'TENSOR_SHAPE',
@@ -27,8 +27,14 @@ export function sliceRows(tensor: CheckpointTensor, { every, from, count }: RowS
       { tensor: name, need: `${every} × n`, found: shape.join(', ') },
     )
   }
-  const taken = (rows / every) * count
   const rowOf = (row: number): number => Math.floor(row / count) * every + from + (row % count)
+  return takeRows(tensor, rowOf, (rows / every) * count)
+}
+
+/** `taken` rows of a tensor as one of its own: row i is row rowOf(i). */
+export function takeRows(tensor: CheckpointTensor, rowOf: (row: number) => number, taken: number): CheckpointTensor {
+  const { shape, data } = tensor
+  const [rows = 0, ...rest] = shape
   if (data.packed) {
     const packed = data.packed.pick(rowOf, taken)
     return {

@@ -14,6 +14,7 @@ import {
   scalesBytes,
   stackable,
   type StorageFormat,
+  type WeightData,
   type WeightLayout,
 } from '../quants/weight.ts'
 import type { Checkpoint, CheckpointTensor } from './types.ts'
@@ -21,7 +22,7 @@ import { folds } from '../tensor/fold.ts'
 import { decodeFloats, floatBytes, isFloat } from './decode.ts'
 import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
-import { sliceRows, type RowSlice } from './slice.ts'
+import { sliceRows, takeRows, type RowSlice } from './slice.ts'
 import { transposed } from './transpose.ts'
 import { checkFactors, fileRows, notFinite, readValues } from './values.ts'
 
@@ -229,6 +230,51 @@ export async function* readWeight(
   } finally {
     scratch.release()
   }
+}
+
+/**
+ * What some rows of a part hold, as the file has it, row after row in memory of their own.
+ * @param rows their numbers in the part
+ */
+export async function readSample(
+  checkpoint: Checkpoint,
+  part: Omit<WeightPart, 'rows'>,
+  cols: number,
+  rows: readonly number[],
+  { signal, chunkBytes = defaultChunk }: ReadOptions = {},
+): Promise<Float32Array> {
+  const tensor = takeRows(find(checkpoint, part, cols), (i) => rows[i]!, rows.length)
+  const layout = nativeLayout(checkpoint, tensor, rows.length, cols)
+  const out = new Float32Array(rows.length * cols)
+  const scratch = new Scratch()
+  let at = 0
+  try {
+    for await (const values of readValues(tensor, layout, scratch, { signal, chunkBytes })) {
+      out.set(values, at)
+      at += values.length
+    }
+  } finally {
+    scratch.release()
+  }
+  return out
+}
+
+/** Values packed as a matrix of that layout, in memory. @throws NUMERIC for what the format cannot hold */
+export function packValues(tensor: string, layout: WeightLayout, values: Float32Array): WeightData {
+  const planes = { codes: new Uint8Array(codesBytes(layout)), scales: new Uint8Array(scalesBytes(layout)) }
+  const at = { codes: 0, scales: 0 }
+  const put = (given: Planes): void => {
+    for (const plane of ['codes', 'scales'] as const) {
+      const bytes = given[plane]
+      if (!bytes) continue
+      planes[plane].set(bytes, at[plane])
+      at[plane] += bytes.length
+    }
+  }
+  const encoder = quantOf(layout.format).encode!(tensor, layout, new Scratch())
+  put(encoder.push(values))
+  put(encoder.end())
+  return { ...layout, codes: new Uint32Array(planes.codes.buffer), scales: new Uint32Array(planes.scales.buffer) }
 }
 
 async function* readPlanes(

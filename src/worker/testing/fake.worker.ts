@@ -65,6 +65,8 @@ const adapter = { name: '', kind: 'LoRA', scale: 1, rank: 2, modules: [], parame
 /** How many tokens the last answer made: how soon a stop was seen. */
 let made = 0
 
+const sizes = { linear: { usual: null, sizes: [] }, embedding: { usual: null, sizes: [] } }
+
 const door: EngineDoor = {
   async loadEngine({ name, files }, { onProgress, onNotice, signal }) {
     for (const [i, file] of [...files.values()].entries()) {
@@ -136,7 +138,8 @@ const door: EngineDoor = {
   },
   openTokenizerLab: (json) => openTokenizerLab(json),
   adapterSummary: () => Promise.resolve({ kind: 'LoRA', base: null }),
-  planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan' }),
+  planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan', sizes }),
+  weightErrors: () => Promise.reject(new Error('not asked')),
 }
 
 addEventListener('messageerror', () => {
