@@ -49,11 +49,13 @@ const rooms: Record<string, Room> = {
   'engine/shown.ts': { may: [] },
   // names only: what a caller, or the page, can choose
   'engine/chat/names.ts': { may: [] },
+  'engine/weight-choices.ts': { may: [] },
   // what can be set is what the sampler's stages let a caller set
   'engine/types.ts': {
     may: [
       'engine/errors.ts',
       'engine/chat/names.ts',
+      'engine/weight-choices.ts',
       'engine/formats',
       'engine/tensor',
       'engine/quants/weight.ts',
@@ -384,13 +386,12 @@ describe('kernels', () => {
   })
   test('a weight format is named in its own room only', () => {
     // what floats may be packed to while loading is a choice that people make; cases name the format they are hard in
-    const choices = ['engine/types.ts', 'engine/options.ts', 'engine/runtime/weights.ts']
+    const choices = ['engine/weight-choices.ts', 'engine/options.ts', 'engine/runtime/weights.ts']
     const namesFormats = new Set([
       ...choices,
       'engine/ops/matmul.cases.ts',
       'engine/ops/expert-matmul.ts',
       'engine/ops/recurrent-cell.ts',
-      'features/models/PlanOptions.tsx',
       'store/settings-read.ts',
       'store/share/run.ts',
     ])

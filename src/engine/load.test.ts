@@ -27,7 +27,7 @@ describe('loading', () => {
       family: 'llama',
       context: 192,
       adapter: null,
-      formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true, packed: false },
+      formats: { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true },
     })
   })
   test('stops when asked to, and says what is missing', async () => {
@@ -43,7 +43,7 @@ describe('loading', () => {
 
 test('a file of many types says how many tensors and bytes are kept in each', async () => {
   const { info, planText } = await planModel({ name: 'mixed', files: folderFiles('fixtures/golden/llama_blocks_gguf') })
-  expect(info.formats).toMatchObject({ linear: 'mixed', embedding: 'iq4_nl', head: 'q6_k', tied: false, packed: true })
+  expect(info.formats).toMatchObject({ linear: 'mixed', embedding: 'iq4_nl', head: 'q6_k', tied: false })
   const kinds = Object.fromEntries(info.formats.kinds.map(({ format, tensors, bytes }) => [format, [tensors, bytes]]))
   expect(kinds).toMatchObject({
     q2_k: [2, 2 * 256 * 84],

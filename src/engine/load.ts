@@ -28,7 +28,7 @@ import type { Runtime, WeightProvider } from './runtime/runtime.ts'
 import { createSession } from './runtime/session.ts'
 import type { RuntimeSize } from './runtime/size.ts'
 import { checkpointWeights } from './runtime/weights.ts'
-import { codesBytes, quantOf, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
+import { codesBytes, scalesBytes, type StorageFormat, type WeightLayout } from './quants/weight.ts'
 import { numbersBecome } from './quants/numbers.ts'
 import { samplingDefaults } from './sampler/defaults.ts'
 import { textNotices } from './text.ts'
@@ -297,7 +297,6 @@ function formatsOf(plan: Plan, checkpoint: Checkpoint, layoutOf: (name: string) 
   const [first] = linear
   return {
     linear: linear.size === 1 ? first! : 'mixed',
-    packed: linear.size > 0 && [...linear].every((format) => quantOf(format).stored !== undefined),
     held: heldOf(plan, checkpoint, layoutOf),
     kinds: kindsOf(plan, layoutOf),
     embedding,

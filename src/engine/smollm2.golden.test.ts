@@ -71,8 +71,8 @@ describe.each([
     expect(loaded.info.rejectedKernels).toEqual([])
     expect(loaded.info.formats).toMatchObject(
       variant === 'gguf'
-        ? { linear: 'q4_1', embedding: 'q8_0', head: 'q8_0', tied: true, packed: true }
-        : { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true, packed: false },
+        ? { linear: 'q4_1', embedding: 'q8_0', head: 'q8_0', tied: true }
+        : { linear: 'nf4', embedding: 'i8', head: 'i8', tied: true },
     )
   })
   afterAll(() => {

@@ -280,10 +280,6 @@ export const en = {
     contextHint: (max: string) =>
       `How much of the conversation the model can see. Longer needs more memory; this model was trained for ${max} tokens.`,
     beyond: 'Longer than it was trained for',
-    packing: 'Weights',
-    nf4: 'NF4, 4 bits',
-    keep: 'as in the file',
-    packingHint: 'Applies to weights stored as 16 or 32 bit numbers. Weights that are packed already stay as they are.',
   },
   storage: {
     title: 'Storage',

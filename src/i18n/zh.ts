@@ -241,10 +241,6 @@ export const zh = {
     context: '上下文',
     contextHint: (max: string) => `模型能看到多长的对话。越长越占内存；这个模型按 ${max} 个词元训练。`,
     beyond: '超过训练长度',
-    packing: '权重',
-    nf4: 'NF4，4 位',
-    keep: '与文件相同',
-    packingHint: '适用于以 16 或 32 位数存储的权重。已经压缩的权重保持不变。',
   },
   storage: {
     title: '存储',

@@ -300,7 +300,7 @@ describe('a GGUF whose name says less than it holds', () => {
   it('a Q4_0 with a Q6_K head is read', async () => {
     const files = filesOf({ 'MyModel-Q4_0.gguf': readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf') })
     const { formats } = (await planModel({ name: 'dropped', files })).info
-    expect(formats).toMatchObject({ linear: 'q4_0', head: 'q6_k', packed: true })
+    expect(formats).toMatchObject({ linear: 'q4_0', head: 'q6_k' })
   })
   it('a Q4_0 with an IQ3_S head names the tensor, and does not advise Q4_0', async () => {
     const file = withGgufType(readFileSync('fixtures/faults/gguf/MyModel-Q4_0.gguf'), 'output.weight', 21)

@@ -175,7 +175,7 @@ test('a token of the storyteller reads its blocks, its head once, and one row of
       : rows * cols + rows * Math.ceil(cols / 64) * 4
   }
   const all = Object.keys(plan.weights).reduce((sum, name) => sum + bytes(name), 0)
-  expect(info.formats).toMatchObject({ linear: 'nf4', embedding: 'i8', head: 'i8', tied: true, packed: false })
+  expect(info.formats).toMatchObject({ linear: 'nf4', embedding: 'i8', head: 'i8', tied: true })
   expect(info.weightBytesPerToken).toBe(Math.round(all + bytes('model.embed_tokens.weight') / info.vocab))
   expect(info.parameters).toBeGreaterThan(1e6)
 })

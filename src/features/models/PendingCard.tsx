@@ -56,6 +56,7 @@ function Card({ files }: { files: readonly File[] }) {
       </p>
       <PlanView
         state={state}
+        target={files}
         packing={packing}
         setPacking={setPacking}
         hint={active?.state === 'ready' ? t.models.stillLoaded(active.name) : undefined}

@@ -2,7 +2,7 @@
 
 import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
 import { useNoticeText } from '../../i18n/useNoticeText.ts'
-import { useChat, useModels, useSettings, type ModelPlanSummary, type Packing } from '../../store/index.ts'
+import { useChat, useModels, useSettings, type ModelPlanSummary, type Packing as Chosen } from '../../store/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FactList } from '../../ui/FactList.tsx'
@@ -10,6 +10,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { NoticeList } from '../../ui/NoticeList.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { StackBar } from '../../ui/StackBar.tsx'
+import { Packing } from './Packing.tsx'
 import { PlanOptions } from './PlanOptions.tsx'
 import styles from './Plan.module.css'
 import { usePlan, type PlanState } from './usePlan.ts'
@@ -30,7 +31,7 @@ export function Plan({ target }: { target: string }) {
     <>
       <PlanView
         state={state}
-        model={target}
+        target={target}
         packing={packing[target] ?? {}}
         setPacking={(chosen) => setPacking(target, chosen)}
       />
@@ -49,16 +50,16 @@ export function Plan({ target }: { target: string }) {
 export function PlanView({
   state: { plan, error, busy },
   hint,
-  model = null,
+  target,
   packing,
   setPacking,
 }: {
   state: PlanState
   hint?: string
-  model?: string | null
+  target: string | readonly File[]
   /** what the reader chose that its weights become */
-  packing: Packing
-  setPacking: (packing: Packing) => void
+  packing: Chosen
+  setPacking: (packing: Chosen) => void
 }) {
   const t = useT()
   const explain = useExplain()
@@ -71,7 +72,8 @@ export function PlanView({
   const left = plan.notices.filter(({ quiet }) => quiet)
   return (
     <div className={styles.plan} data-testid="plan" aria-busy={busy}>
-      <PlanOptions plan={plan} model={model} packing={packing} setPacking={setPacking} />
+      <PlanOptions plan={plan} model={typeof target === 'string' ? target : null} />
+      <Packing plan={plan} target={target} packing={packing} setPacking={setPacking} />
       <NoticeList
         title={t.models.notices}
         items={plan.notices.filter(({ quiet }) => !quiet).map(noticeText)}

@@ -1,28 +1,15 @@
-// What can be chosen before loading: the length of the model's memory, and how float weights are packed.
+// What can be chosen before loading: the length of the model's memory. What its weights become: Packing.tsx.
 
 import { useId } from 'react'
 import { useFormats, useT } from '../../i18n/index.tsx'
-import { usePanelText } from '../../i18n/panels/index.ts'
-import { modelWords } from '../../i18n/panels/models.ts'
-import { useSettings, type ModelPlanSummary, type Packing } from '../../store/index.ts'
+import { useSettings, type ModelPlanSummary } from '../../store/index.ts'
 import styles from './Plan.module.css'
 import { contextChoices } from './rows.ts'
 
 /** `model`: its id, when a context beyond the trained one can be kept for it */
-export function PlanOptions({
-  plan,
-  model,
-  packing,
-  setPacking,
-}: {
-  plan: ModelPlanSummary
-  model: string | null
-  packing: Packing
-  setPacking: (packing: Packing) => void
-}) {
+export function PlanOptions({ plan, model }: { plan: ModelPlanSummary; model: string | null }) {
   const t = useT()
   const format = useFormats()
-  const words = usePanelText(modelWords)
   const id = useId()
   const { setLoad, setLonger } = useSettings()
   const { within, beyond } = contextChoices(plan.maxContext, plan.context, plan.contextLimit)
@@ -49,22 +36,6 @@ export function PlanOptions({
         {model !== null && beyond.length > 0 && <optgroup label={t.plan.beyond}>{beyond.map(option)}</optgroup>}
       </select>
       <p>{t.plan.contextHint(format.number(plan.maxContext))}</p>
-      <label htmlFor={`${id}-linear`}>{t.plan.packing}</label>
-      <select
-        id={`${id}-linear`}
-        data-testid="linear-select"
-        value={packing.linear ?? 'usual'}
-        onChange={({ target: { value } }) =>
-          setPacking({ ...packing, linear: value === 'usual' ? undefined : (value as Packing['linear']) })
-        }
-      >
-        <option value="usual">{words.usual}</option>
-        <option value="keep">{t.plan.keep}</option>
-        <option value="nf4">{t.plan.nf4}</option>
-        <option value="i8">i8</option>
-        <option value="f16">F16</option>
-      </select>
-      <p>{plan.formats.packed ? words.packedHint : t.plan.packingHint}</p>
     </div>
   )
 }

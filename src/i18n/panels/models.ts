@@ -7,8 +7,6 @@ const en = {
   asAdapter: 'Add it as an adapter',
   completes: 'This model has no chat format: it reads what you write as it is, and goes on with it.',
   files: (bytes: string) => `${bytes} of files`,
-  usual: 'as usual',
-  packedHint: 'The file holds its weights packed already: they stay as they are.',
 }
 
 const zh: typeof en = {
@@ -18,8 +16,6 @@ const zh: typeof en = {
   asAdapter: '作为适配器添加',
   completes: '这个模型没有对话格式：它按原样读你写的文字，并接着往下写。',
   files: (bytes) => `文件 ${bytes}`,
-  usual: '照常',
-  packedHint: '文件里的权重已经压缩过，会保持原样。',
 }
 
 export const modelWords = { en, zh }

@@ -46,7 +46,6 @@ const info: ModelInfo = {
     embedding: 'f32',
     head: 'f32',
     tied: true,
-    packed: false,
     held: [{ type: 'F32', tensors: 1, bytes: 2 ** 27, becomes: 'f32' }],
     kinds: [{ format: 'f32', tensors: 8, bytes: 4096 }],
   } as ModelInfo['formats'],
