@@ -235,7 +235,7 @@ export async function runGolden(
       both ||= Boolean(whole)
       // a text that outgrows dynamic or longrope scaling on the way gives other numbers piece by piece, in the
       // reference too
-      const grows = ropesOf(model.plan).some(([, spec]) => ropeRegime(spec, 1) !== ropeRegime(spec, ids.length))
+      const grows = ropesOf(model.plan).some(([, spec]) => ropeRegime(spec, 1) !== ropeRegime(spec, context))
       const { runtime } = await placeModel(
         { ...model, size: { ...model.size, logitRows: LOGIT_ROWS, ...(whole && { chunk: ids.length }) } },
         whole ? { ...how, chunk: ids.length } : how,

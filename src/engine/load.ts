@@ -191,6 +191,7 @@ async function withAdapters(
   const model: AdaptedModel = {
     description,
     root: modules.root,
+    ...(modules.called && { called: modules.called }),
     types,
     config: checkpoint.config,
     ...(gguf && { gguf }),

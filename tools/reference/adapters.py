@@ -16,13 +16,14 @@ import torch
 import transformers
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM, AutoModelForSequenceClassification
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 GOLDEN, OUT = os.path.join(ROOT, "fixtures", "golden"), os.path.join(ROOT, "fixtures", "adapters")
 
 lora, ia3, adalora = peft.LoraConfig, peft.IA3Config, peft.AdaLoraConfig
 Q_V, LINEAR = ["q_proj", "v_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+KINDS = {"t5": AutoModelForSeq2SeqLM, "nomic_bert": AutoModelForMaskedLM, "roberta": AutoModelForMaskedLM}
 # name: base, adapters with how strong each is
 CASES = {
     "lora_patterns": ("llama", [(lora(r=3, lora_alpha=10, target_modules=r".*\.(self_attn|mlp)\.(q|down)_proj", rank_pattern={r"layers\.1\.self_attn\.q_proj": 5}, alpha_pattern={"down_proj": 7}), 1)]),
@@ -49,6 +50,12 @@ CASES = {
     # several that change the same modules, some of them in place of the residual
     "dora_two": ("qwen2", [(lora(r=2, lora_alpha=4, target_modules=["q_proj", "v_proj", "o_proj", "down_proj"], bias="lora_only"), 1), (lora(r=3, lora_alpha=3, target_modules=["q_proj", "k_proj", "o_proj", "down_proj"], use_dora=True), 0.5), (lora(r=2, lora_alpha=5, target_modules=["o_proj", "q_proj"], use_dora=True), 1), (lora(r=1, lora_alpha=1, target_modules=["q_proj", "down_proj"]), 2)]),
     "ia3_two": ("qwen2", 2 * [(ia3(target_modules=["k_proj", "o_proj", "up_proj", "down_proj"], feedforward_modules=["up_proj", "down_proj"]), 1)]),
+    "dora_table": ("gemma", [(lora(r=2, lora_alpha=4, target_modules=["embed_tokens"]), 1), (lora(r=3, lora_alpha=3, target_modules=["embed_tokens", "v_proj"], use_dora=True), 0.5)]),
+    # names that transformers has for modules which the files call otherwise; a table that nothing runs
+    "lora_t5": ("t5", [(lora(r=3, lora_alpha=6, target_modules=["shared", "embed_tokens", "q", "wo"]), 1)]),
+    "lora_nomic": ("nomic_bert", [(lora(r=2, lora_alpha=4, target_modules=["q_proj", "v_proj", "o_proj", "down_proj"], modules_to_save=["post_mlp_layernorm"]), 1)]),
+    "lora_head": ("gpt_neox", [(lora(r=2, lora_alpha=4, target_modules=["lm_head", "dense"]), 1)]),
+    "lora_roberta": ("roberta", [(lora(r=2, lora_alpha=4, target_modules=["query"], bias="all"), 1)]),
     # layers hold for ends of names, not for whole ones; a copy of the head, rounded
     "dora_whole_bf16": ("qwen3", [(lora(r=2, lora_alpha=4, target_modules=["q_proj", "lm_head", "model.layers.0.mlp.up_proj"], layers_to_transform=[1], layers_pattern="model.layers", use_dora=True), 1)]),
 }
@@ -87,7 +94,7 @@ def base_model(name):
         config = json.load(open(os.path.join(folder, "config.json")))
         config.pop("quantization_config", None)
         return with_values(config, nf4_values(os.path.join(folder, "model.safetensors")))
-    auto = AutoModelForSequenceClassification if name.endswith("labels") else AutoModelForCausalLM
+    auto = AutoModelForSequenceClassification if name.endswith("labels") else KINDS.get(name, AutoModelForCausalLM)
     return auto.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
 
 
@@ -126,7 +133,8 @@ def main(names):
             trained(base, config, os.path.join(out, part), 100 * at + i)
         plain = base_model(base)
         ids = torch.randint(3, plain.config.vocab_size, (1, 9), generator=torch.Generator().manual_seed(at))
-        before = plain(ids).logits[0].detach()
+        given = {"input_ids": ids} | ({"decoder_input_ids": torch.cat([torch.zeros(1, 1, dtype=torch.long), ids[:, :5]], 1)} if base == "t5" else {})
+        before = plain(**given).logits[0].detach()
         model = peft.PeftModel.from_pretrained(plain, os.path.join(out, parts[0]), adapter_name=parts[0])
         for part in parts[1:]:
             model.load_adapter(os.path.join(out, part), adapter_name=part)
@@ -137,12 +145,12 @@ def main(names):
                 if scale != 1 and isinstance(module, peft.tuners.lora.LoraLayer) and part in module.scaling:
                     module.scaling[part] *= scale
         with torch.no_grad():
-            logits = model.eval()(ids).logits[0]
+            logits = model.eval()(**given).logits[0]
         assert (logits - before).abs().max() > 0.02 * before.abs().max(), f"{name} changes nothing"
         rows = [[float(f"{v:.7g}") for v in row] for row in logits.reshape(-1, logits.shape[-1]).tolist()]
         held = {"labels": rows[0]} if base.endswith("labels") else {"logits": rows}
         strong = {part: scale for part, (_, scale) in zip(parts, adapters) if scale != 1}
-        golden = {"base": base, "inputs": {"input_ids": ids.tolist()}, **held, **({"adapters": strong} if strong else {})}
+        golden = {"base": base, "inputs": {k: v.tolist() for k, v in given.items()}, **held, **({"adapters": strong} if strong else {})}
         with open(os.path.join(out, "golden.json"), "w", encoding="utf-8") as f:
             f.write(json.dumps(golden) + "\n")
         print(name, f"{float((logits - before).abs().max() / before.abs().max()):.3f} of the largest logit")

@@ -1,7 +1,7 @@
 // What an adapter is here: small tensors beside a model, and how they change what its Plan computes. A kind (LoRA, IA³ …)
 // is one file that reads its tensors and rewrites a Plan, and one line in kinds.ts. Nothing is ever merged into weights.
 
-import type { GgufLayout } from '../formats/family.ts'
+import type { Called, GgufLayout } from '../formats/family.ts'
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { Description } from '../model/describe.ts'
 import type { Plan, VectorPart, VectorSpec, WeightPart } from '../model/plan.ts'
@@ -27,6 +27,8 @@ export interface AdaptedModel {
   description: Description
   /** what the family's names of modules begin with, e.g. "model." */
   root: string
+  /** what transformers calls otherwise than the files */
+  called?: readonly Called[]
   /** model_types that the family answers to */
   types: readonly string[]
   /** how a GGUF of the family is laid out, be the model one or not */
@@ -54,8 +56,8 @@ export type PartChange =
       by: number
       isTable: boolean
     }
-  /** rows of W + s by B A, each given the length that was trained (DoRA) */
-  | { how: 'lengths'; a: string; b: string; by: number; lengths: VectorPart }
+  /** rows of W + s by B A, each given the length that was trained (DoRA); of a table columns of W + s by (B A)ᵀ */
+  | { how: 'lengths'; a: string; b: string; by: number; lengths: VectorPart; isTable: boolean }
   /** rows or columns of W times 1 + s (their factor - 1) */
   | { how: 'factors'; factors: VectorPart; of: 'rows' | 'columns' }
   /** another matrix in its place */

@@ -91,7 +91,7 @@ export function takenApart(name: string): { at: string; adapter: string; leaf: s
 export function placeAt(found: readonly Place[], at: string, root: string): { place: Place; swapped: boolean } | null {
   const [, before, word] = /^(.*?)\.?([^.]+)$/.exec(at)!
   const key = layerWords[word!]
-  const begins = namesOf(key ? before! : at, root).map((path) => `${path}.`)
+  const begins = namesOf(key ? before! : at, { root }).map((path) => `${path}.`)
   const fits = found.filter(
     (place) => (!key || place.key === key) && begins.some((begin) => place.module.startsWith(begin)),
   )

@@ -37,10 +37,10 @@ export const ggufLora: AdapterKind = {
         const rewrite = new Rewrite(plan, name)
         const changed: string[] = []
         for (const [tensor, { a, b }] of pairs) {
-          const path = findModule(modules, toCheckpoint(tensor).replace(/\.weight$/, ''), model.root)
-          if (path === null) throw noModule(name, tensor)
-          const { rows, cols, uses, fixed } = modules.get(path)!
-          if (fixed || !uses.every(canChange)) throw unsupported(name, 'module', tensor)
+          const module = findModule(modules, toCheckpoint(tensor).replace(/\.weight$/, ''), model)
+          if (module === null) throw noModule(name, tensor)
+          const { path, rows, cols, uses, fixed } = module
+          if (fixed || uses.length === 0 || !uses.every(canChange)) throw unsupported(name, 'module', tensor)
           const isTable = uses.some(({ step }) => step.op === 'gather')
           const r = b.tensor.shape.at(-1)!
           checkShape(name, a, isTable ? [rows, r] : [r, cols])

@@ -30,7 +30,7 @@ export function addHead(
   const modules = modulesOf(plan, model)
   const own = [...head.tensors.keys()]
   const isHere = (tensor: string): boolean =>
-    namesOf(tensor, model.root).some((one) => rewrite.hasVector(one) || modules.has(one.replace(/\.weight$/, '')))
+    namesOf(tensor, model).some((one) => rewrite.hasVector(one) || modules.has(one.replace(/\.weight$/, '')))
   if (!own.every(isHere)) {
     const kind = (head.config['config'] as { head_type?: unknown } | null | undefined)?.head_type
     const what = typeof kind === 'string' ? kind : head.config['model_class']

@@ -86,7 +86,7 @@ export const lora: AdapterKind = {
               if (!length) addLowRank(rewrite, use, low)
               else {
                 if (!dora) throw notTarget(name, path)
-                checkShape(name, length, [module.rows])
+                checkShape(name, length, [isTable ? module.cols : module.rows])
                 if (!addDora(rewrite, use, low, length.name)) throw unsupported(name, 'module', path)
               }
             }

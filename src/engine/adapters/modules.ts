@@ -34,7 +34,7 @@ const pathOf = (tensor: string): string => tensor.replace(/\.weight$/, '')
 
 /** Every module of the Plan that has a matrix. */
 export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'description'>): Map<string, ModelModule> {
-  const { embed, head } = description
+  const { embed, head, encoder } = description
   const table = embed.weightAt ?? `${embed.at}.weight`
   const modules = new Map<string, ModelModule>()
   // what is divided by the lengths of its rows would have to be divided by those of the changed ones
@@ -48,7 +48,11 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
     let from = 0
     for (const part of weight.parts) {
       // a tied head computes with the embedding's tensor, and is a module of its own
-      const path = (step.op === 'matmul' && part.tensor === table && head.tokens?.at) || pathOf(part.tensor)
+      const isTable = part.tensor === table
+      const path =
+        (isTable &&
+          (step.op === 'matmul' ? head.tokens?.at : (step.part === 'encode' ? encoder!.embed : embed).called)) ||
+        pathOf(part.tensor)
       const rows = part.slice ? (part.rows / part.slice.count) * part.slice.every : part.rows
       const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [], fixed: false }
       module.fixed ||= step.op === 'matmul' && normed.has(step.args['weight']!)
@@ -57,17 +61,51 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
       from += part.rows
     }
   }
+  // a table that modules of other names read is a module that nothing runs
+  const reader = embed.called === undefined ? undefined : modules.get(embed.called)
+  if (reader) modules.set(pathOf(table), { ...reader, path: pathOf(table), uses: [] })
   return modules
 }
 
 /** What the model may call what the file calls so: with or without what the family's names begin with. */
-export const namesOf = (path: string, root: string): string[] => [
+export const namesOf = (path: string, { root, called = [] }: Pick<AdaptedModel, 'root' | 'called'>): string[] => [
+  ...inRoot(path, root),
+  ...called.flatMap(([pattern, file, part]) =>
+    part ? [] : inRoot(path, root).flatMap((name) => (pattern.test(name) ? [name.replace(pattern, file)] : [])),
+  ),
+]
+const inRoot = (path: string, root: string): string[] => [
   path,
   root + path,
   ...(root && path.startsWith(root) ? [path.slice(root.length)] : []),
 ]
-export const findModule = <T>(modules: ReadonlyMap<string, T>, path: string, root: string): string | null =>
-  namesOf(path, root).find((name) => modules.has(name)) ?? null
+
+/** The module that the file means, under the model's name for it; of some the files hold several as one. */
+export function findModule(
+  modules: ReadonlyMap<string, ModelModule>,
+  path: string,
+  model: Pick<AdaptedModel, 'root' | 'called'>,
+): ModelModule | null {
+  const found = namesOf(path, model).find((name) => modules.has(name))
+  if (found !== undefined) return modules.get(found)!
+  for (const [pattern, file, part] of model.called ?? []) {
+    const name = inRoot(path, model.root).find((one) => pattern.test(one))
+    const whole = name === undefined ? undefined : modules.get(name.replace(pattern, file))
+    if (whole && part) return partOf(whole, part)
+  }
+  return null
+}
+
+/** One of `count` equal parts of a module's rows, as if it were one. */
+function partOf(module: ModelModule, [index, count]: readonly [number, number]): ModelModule {
+  const { path } = module,
+    rows = module.rows / count
+  const uses = module.uses.flatMap(({ step, part: { slice, ...part }, from }) => {
+    if (!slice) return [{ module: path, step, part: { ...part, rows }, from: from + index * rows }]
+    return slice.from === index * rows && slice.count === rows ? [{ module: path, step, part, from }] : []
+  })
+  return { ...module, rows, uses }
+}
 
 /** Does its step fill all of each row of its result, which is `width` wide? */
 export const isWhole = ({ step: { params } }: ModuleUse, width: number): boolean =>

@@ -100,8 +100,9 @@ async function squaresOf(plan: Plan, weights: WeightProvider, one: ModuleChange)
   const { weight, from, part, change } = one
   const spec = (name: string): WeightSpec => plan.weights[name]!
   if (change.how === 'lengths') {
-    const { a, b, by, lengths } = change
-    const sums = await rowSums(weights, { weight: spec(weight), from, count: part.rows, a: spec(a), b: spec(b) })
+    const { a, b, by, lengths, isTable } = change
+    const count = lengths.length
+    const sums = await rowSums(weights, { weight: spec(weight), from, count, a: spec(a), b: spec(b), isTable })
     const m = await weights.vector({ parts: [lengths], length: lengths.length })
     // (f - 1) w + f c d for each row
     const delta = (c: number): number => {

@@ -93,16 +93,16 @@ export class Rewrite {
    * What other adapters do to a module's result, once more, in `to`: where that result went into the residual, it stands
    * nowhere by itself, and who would scale it needs it as the adapters before have left it.
    */
-  replay({ step }: ModuleUse, to: string): Made[] {
+  replay({ step, from }: ModuleUse, to: string): Made[] {
     const y = step.args['y']!
-    return this.earlier(step).map(({ op, args, params, when }) => {
+    return this.earlier(step, from).map(({ op, args, params, when }) => {
       const to_ = Object.fromEntries(Object.entries(args).map(([arg, name]) => [arg, name === y ? to : name]))
       return { op, args: to_, params, when: when ?? [] }
     })
   }
   /** What other adapters have added to a module's input, once more, added to `to`, which holds that input. */
-  replayInput({ step }: ModuleUse, to: string, width: number): Made[] {
-    const steps = this.earlier(step)
+  replayInput({ step, from }: ModuleUse, to: string, width: number): Made[] {
+    const steps = this.earlier(step, from)
     return steps.flatMap(({ args, when }, at) => {
       const x = args['x']!
       if (args['weight'] !== step.args['weight'] || x === step.args['x']) return []
@@ -123,8 +123,11 @@ export class Rewrite {
     const own = this.matrices.get(`${step.name} ${from}`)
     return own === undefined ? { weight: step.args['weight']!, from } : { weight: own, from: 0 }
   }
-  private earlier({ name }: PlanStep): PlanStep[] {
-    return this.plan.steps.filter(({ behind, when }) => behind === name && !when?.includes(this.adapter))
+  /** @param from of one of its modules alone */
+  private earlier({ name }: PlanStep, from?: number): PlanStep[] {
+    return this.plan.steps.filter(
+      (one) => one.behind === name && (from ?? one.from) === one.from && !one.when?.includes(this.adapter),
+    )
   }
   vector(name: string, spec: VectorSpec): string {
     const own = tensorName(this.adapter, name)
@@ -143,9 +146,10 @@ export class Rewrite {
    * @param made what each does: a word, its op, arguments and parameters
    * @param first before those that others have put there
    */
-  behind({ step }: Pick<ModuleUse, 'step'>, made: readonly Made[], first = false): void {
+  behind({ step, from }: Pick<ModuleUse, 'step'> & { from?: number }, made: readonly Made[], first = false): void {
     const { name, args } = step
-    const steps = made.map((one): PlanStep => ({ ...this.named(step, one), behind: name }))
+    const of = { behind: name, ...(from !== undefined && { from }) }
+    const steps = made.map((one): PlanStep => ({ ...this.named(step, one), ...of }))
     const at = this.plan.steps.findLastIndex((one) => one.name === name || (!first && one.behind === name))
     const after = this.plan.steps[at]!.name
     this.plan.steps.splice(at + 1, 0, ...steps)

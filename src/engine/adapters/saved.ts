@@ -48,9 +48,13 @@ export class Saved {
 
   /** @returns the modules it changes, as the model calls them */
   apply(rewrite: Rewrite, modules: ReadonlyMap<string, ModelModule>, model: AdaptedModel): string[] {
-    const { root } = model
+    const head = model.description.head.tokens
     return this.list.map((one) => {
-      const tensors = namesOf(one.path, root).map((path) => `${path}.${one.leaf}`)
+      const paths = namesOf(one.path, model)
+      const tensors = paths.map((path) => `${path}.${one.leaf}`)
+      // a head's bias has a name of its own in some files, in others that of the module
+      const isHead = paths.some((path) => path === head?.at || `${path}.decoder` === head?.at)
+      if (one.leaf === 'bias' && isHead && head?.biasAt) tensors.push(head.biasAt)
       const vector = tensors.find((tensor) => rewrite.hasVector(tensor))
       const { shape } = one.tensor
       if (vector !== undefined && !(one.copy && one.leaf === 'weight')) {
@@ -58,15 +62,15 @@ export class Saved {
         if (need !== null) throw wrongShape(rewrite.adapter, one.name, need, shape)
         return vector.slice(0, -one.leaf.length - 1)
       }
-      const path = one.leaf === 'weight' ? namesOf(one.path, root).find((own) => modules.has(own)) : undefined
+      const path = one.leaf === 'weight' ? paths.find((own) => modules.has(own)) : undefined
       if (path === undefined) throw noModule(rewrite.adapter, one.path)
       const { rows, cols, uses, fixed } = modules.get(path)!
       if (one.copy && !isEnd(path, modules.get(path)!, model)) throw unreadTensors(rewrite.adapter, [one.name])
       if (fixed) throw unsupported(rewrite.adapter, 'module', one.path)
-      const turned = uses[0]!.part.transpose
+      const turned = uses[0]?.part.transpose
       const need = turned ? [cols, rows] : [rows, cols]
       if (shape.join() !== need.join()) throw wrongShape(rewrite.adapter, one.name, need, shape)
-      const { tensor } = uses[0]!.part
+      const tensor = uses[0]?.part.tensor ?? `${path}.weight`
       const others = one.copy ? [...modules.values()].filter((module) => module.path !== path) : []
       const all = [...uses, ...others.flatMap((module) => module.uses.filter(({ part }) => part.tensor === tensor))]
       for (const use of all) {
@@ -84,7 +88,7 @@ export const savedOf = (file: AdapterFile): Saved => new Saved(file)
 
 /** Is it a table of tokens, or the head that may share it? */
 const isEnd = (path: string, { uses }: ModelModule, { description: { head } }: AdaptedModel): boolean =>
-  path === head.tokens?.at || uses.some(({ step }) => step.op === 'gather')
+  path === head.tokens?.at || uses.length === 0 || uses.some(({ step }) => step.op === 'gather')
 
 function replaceUse(rewrite: Rewrite, use: ModuleUse, { name, copy }: Parameter, cols: number): boolean {
   const { step, part, from } = use

@@ -4,6 +4,7 @@
 import type { Plan } from '../model/plan.ts'
 import type { AdaptedModel, AdapterFile, Changes } from './adapter.ts'
 import { missingTensor, noModule, notTarget, unsupported } from './errors.ts'
+import { canChange } from './low-rank.ts'
 import { findModule, modulesOf, type ModelModule } from './modules.ts'
 import type { Member } from './names.ts'
 import { Rewrite } from './rewrite.ts'
@@ -30,17 +31,17 @@ export function changeTargets(
   const rewrite = new Rewrite(plan, name)
   const changed = new Set(saved.apply(rewrite, modules, model))
   for (const [path, own] of members) {
-    const found = findModule(modules, path, model.root)
-    if (found === null) throw noModule(name, path)
+    const module = findModule(modules, path, model)
+    if (module === null) throw noModule(name, path)
     if (!isTarget(path)) throw notTarget(name, path)
-    const module = modules.get(found)!
     if (module.fixed) throw unsupported(name, 'module', path)
     change(rewrite, path, own, module)
-    changed.add(found)
+    changed.add(module.path)
   }
-  for (const path of modules.keys()) {
-    // "all-linear" means modules by their class, which a Plan does not know
-    if (!changed.has(path) && isTarget(path) && config.raw('target_modules') !== 'all-linear') {
+  for (const [path, { uses }] of modules) {
+    // "all-linear" means modules by their class, which a Plan does not know; experts may be no modules, but one tensor
+    const isModule = uses.some(canChange)
+    if (isModule && !changed.has(path) && isTarget(path) && config.raw('target_modules') !== 'all-linear') {
       throw missingTensor(name, `${path}.${first}`)
     }
   }

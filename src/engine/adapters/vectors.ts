@@ -65,12 +65,15 @@ export class AdapterVectors implements WeightProvider {
     return length === 0 ? new Float32Array(0) : this.base.vector({ parts, length, ...(shape && { shape }) }, signal)
   }
 
-  private async sumsOf({ weight, from, length, a, b }: Extract<Spread, { how: 'rows' }>, signal?: AbortSignal) {
+  private async sumsOf(
+    { weight, from, length, a, b, isTable }: Extract<Spread, { how: 'rows' }>,
+    signal?: AbortSignal,
+  ) {
     const key = JSON.stringify([weight, from, a, b])
     const known = this.sums.get(key)
     if (known) return known
     const [w, wa, wb] = [weight, a, b].map((name) => this.plan.weights[name]!) as [WeightSpec, WeightSpec, WeightSpec]
-    const sums = await rowSums(this.base, { weight: w, from, count: length, a: wa, b: wb }, signal)
+    const sums = await rowSums(this.base, { weight: w, from, count: length, a: wa, b: wb, isTable }, signal)
     this.sums.set(key, sums)
     return sums
   }

@@ -53,7 +53,12 @@ export interface Modules {
   others: readonly string[]
   /** beside the root */
   heads: readonly string[]
+  /** what transformers calls otherwise than its files do, and so do adapters */
+  called?: readonly Called[]
 }
+
+/** A pattern of transformers' name for a module, and the files' name; `part`: which of so many equal parts of its rows. */
+export type Called = readonly [pattern: RegExp, file: string, part?: readonly [number, number]]
 
 export interface GgufLayout {
   /** general.architecture */

@@ -179,6 +179,8 @@ export interface Embed {
   at: string
   /** the whole tensor name, where it is not `at`.weight */
   weightAt?: string
+  /** the module that reads it, where that is not the one whose tensor it is (T5: each stack has one, and the one in the files is never run) */
+  called?: string
   /** of its rows, where it is not D */
   width?: number
   /** the rows are multiplied by this (Gemma, Granite) */

@@ -74,9 +74,18 @@ export type ScaledBy =
         | { how: 'towards'; plus: number }
         /**
          * plus + its parts / length of each row of W + s · by · B A, where W are the rows from `from` on of the Plan's
-         * `weight`, and B and A weights of the Plan (DoRA)
+         * `weight`, and B and A weights of the Plan (DoRA); `isTable`: of each column of W + s · by · (B A)ᵀ
          */
-        | { how: 'rows'; plus: number; by: number; weight: string; from: number; a: string; b: string }
+        | {
+            how: 'rows'
+            plus: number
+            by: number
+            weight: string
+            from: number
+            a: string
+            b: string
+            isTable: boolean
+          }
       ))
   /** `base`; where the adapter is on, `other`; no parts */
   | { how: 'instead'; base: VectorSpec; other: VectorSpec }
@@ -187,8 +196,9 @@ export interface PlanStep {
   layer: number
   /** of adapters: runs while all of them are on */
   when?: readonly string[]
-  /** of an adapter's: the model's step whose result it changes */
+  /** of an adapter's: the model's step whose result it changes, and the first of the rows there that are its module's */
   behind?: string
+  from?: number
 }
 
 /** Does a step run while these adapters are off? */

@@ -99,6 +99,7 @@ export const gptNeox: Family = {
     blocks: 'layers',
     others: ['final_layer_norm'],
     heads: ['embed_out'],
+    called: [[/^lm_head$/, 'embed_out']],
   },
   buffers: /\.attention\.(bias|masked_bias)$|(^|\.)rotary_emb\.inv_freq$/,
   gguf: {

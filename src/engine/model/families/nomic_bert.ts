@@ -59,6 +59,18 @@ export const nomicBert: Family = {
       ...['cls.predictions.transform.dense', 'cls.predictions.transform.layer_norm', 'cls.predictions.decoder'],
       ...['cls.predictions', 'classifier', 'qa_outputs'],
     ],
+    called: [
+      [/^nomic_bert\.embeddings\.LayerNorm$/, 'nomic_bert.emb_ln'],
+      [/^nomic_bert\.layers\.(\d+)\.self_attn\.q_proj$/, 'nomic_bert.encoder.layers.$1.attn.Wqkv', [0, 3]],
+      [/^nomic_bert\.layers\.(\d+)\.self_attn\.k_proj$/, 'nomic_bert.encoder.layers.$1.attn.Wqkv', [1, 3]],
+      [/^nomic_bert\.layers\.(\d+)\.self_attn\.v_proj$/, 'nomic_bert.encoder.layers.$1.attn.Wqkv', [2, 3]],
+      [/^nomic_bert\.layers\.(\d+)\.self_attn\.o_proj$/, 'nomic_bert.encoder.layers.$1.attn.out_proj'],
+      [/^nomic_bert\.layers\.(\d+)\.mlp\.up_proj$/, 'nomic_bert.encoder.layers.$1.mlp.fc11'],
+      [/^nomic_bert\.layers\.(\d+)\.mlp\.gate_proj$/, 'nomic_bert.encoder.layers.$1.mlp.fc12'],
+      [/^nomic_bert\.layers\.(\d+)\.mlp\.down_proj$/, 'nomic_bert.encoder.layers.$1.mlp.fc2'],
+      [/^nomic_bert\.layers\.(\d+)\.post_attention_layernorm$/, 'nomic_bert.encoder.layers.$1.norm1'],
+      [/^nomic_bert\.layers\.(\d+)\.post_mlp_layernorm$/, 'nomic_bert.encoder.layers.$1.norm2'],
+    ],
   },
   buffers: /(^|\.)(position_ids|rotary_emb\.inv_freq)$/,
   gguf: {

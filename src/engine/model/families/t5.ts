@@ -96,7 +96,7 @@ function describe(config: Config, shapeOf: ShapeOf, plainIn = 'wi'): ReturnType<
   // the class with labels keeps its encoder under a name
   const root = network === 'labels' && shapeOf('transformer.shared.weight') ? 'transformer.' : ''
   const encoder: Stack = {
-    embed: { at: `${root}shared` },
+    embed: { at: `${root}shared`, called: `${root}encoder.embed_tokens` },
     layers,
     block: () => ({
       at: `${root}encoder.block.{i}`,
@@ -116,7 +116,7 @@ function describe(config: Config, shapeOf: ShapeOf, plainIn = 'wi'): ReturnType<
     family: 't5',
     dims,
     encoder,
-    embed: { at: 'shared' },
+    embed: { at: 'shared', called: 'decoder.embed_tokens' },
     block: () => ({
       at: 'decoder.block.{i}',
       branches: [
