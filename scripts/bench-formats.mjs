@@ -3,7 +3,6 @@
 // loops of a page that saw all of them slower. Each turn times NF4 and the format one after the other. What else a machine does
 // only ever slows a turn, so the fastest turns are compared: the third fastest of each, as one alone may be luck; over both
 // matrix sizes the geometric mean.
-import { createServer } from 'vite'
 import { number } from './bench-numbers.mjs'
 import { chromeVersion, findChrome } from './chrome.mjs'
 import { launch } from './drive.mjs'
@@ -14,6 +13,7 @@ const MODULE = '/src/engine/testing/format-speeds.ts'
 
 /** The engine's sources as modules, and an empty page. */
 async function serveSources() {
+  const { createServer } = await import('vite') // installed by now
   const { 'content-security-policy': _csp, 'Content-Security-Policy': _Csp, ...headers } = securityHeaders()
   const vite = await createServer({
     root,

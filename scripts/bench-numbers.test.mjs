@@ -1,5 +1,6 @@
 // What the tables of the bench say: which device ran, and how numbers of threads compare.
 import { expect, it } from 'vitest'
+import { summary } from './bench-formats.mjs'
 import { deviceWords, median, scaling } from './bench-numbers.mjs'
 
 const facts = { why: 'asked', refused: null, speeds: null, threads: null, single: null, references: [] }
@@ -30,4 +31,15 @@ it('compares each number of threads with the one before it', () => {
   ])
   expect(median([3, 1, NaN, 2])).toBe(2)
   expect(median([null, undefined])).toBe(null)
+})
+
+it('compares formats by the byte and by the weight, whatever else slowed some turns', () => {
+  // half of the bytes in twice the time: a quarter per byte, half per weight
+  const turns = Array.from({ length: 24 }, (_, i) => (i < 10 ? [1, 2] : [1 + i, 9 * i]))
+  const size = { N: 4, K: 8, bytes: { base: 32, own: 16 }, decode: turns, prefill: turns.map(([a, b]) => [b, a]) }
+  expect(summary([size, size])).toEqual({
+    bits: 4,
+    decode: { perByte: 0.25, perWeight: 0.5 },
+    prefill: { perByte: 1, perWeight: 2 },
+  })
 })

@@ -19,7 +19,7 @@ import {
 } from './testing.ts'
 import { EngineError } from '../errors.ts'
 
-const runs = Number(process.env['MUTANTS'] ?? 2000)
+const runs = Number(process.env['MUTANTS'] ?? 1000)
 
 const parts = ['model-00001-of-00002.safetensors', 'a.safetensors', 'sub/b.safetensors', 'a', '.a', '..a', 'a..', '...']
 const elsewhere = [

@@ -10,7 +10,7 @@ import { filesOf, gatherWeight, type TensorToWrite } from '../testing.ts'
 import type { Checkpoint } from '../types.ts'
 import { packedFile } from './testing.ts'
 
-const runs = Number(process.env['MUTANTS'] ?? 1000)
+const runs = Number(process.env['MUTANTS'] ?? 500)
 
 /** Reads every matrix: all bytes of both planes, which gatherWeight counts. */
 async function readAll(checkpoint: Checkpoint): Promise<void> {
