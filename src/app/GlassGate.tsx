@@ -20,11 +20,13 @@ import { Notice } from '../ui/Notice.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { EditBar } from './EditBar.tsx'
 import styles from './Recordings.module.css'
+import { useModelOf } from './useStrength.ts'
 import { useRoute } from './route.ts'
 import { OpenRecording, RecordingNote, SaveRecording } from './Recordings.tsx'
 
 export function Gate({ children }: { children: ReactNode }) {
-  const model = useInspect((s) => s.info?.model ?? '')
+  const info = useInspect((s) => s.info)
+  const model = useModelOf()(info)
   const t = usePanelText(words)
   const edits = useInspect((s) => s.edits.length)
   const about = useMemo(() => ({ model, changed: edits > 0 ? t.edits.active(edits) : null }), [model, edits, t])

@@ -11,6 +11,7 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { save } from '../ui/export.ts'
 import { Notice } from '../ui/Notice.tsx'
 import styles from './Recordings.module.css'
+import { useModelOf } from './useStrength.ts'
 
 /** Buttons that open a recording. */
 export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
@@ -76,6 +77,7 @@ export function OpenRecording({ shipped = true }: { shipped?: boolean }) {
 export function RecordingNote() {
   const t = usePanelText(words)
   const { info, tokens, closeRecording } = useInspect()
+  const modelOf = useModelOf()
   const live = useModels((s) => s.active?.state === 'ready')
   if (info?.source !== 'recording') return null
   return (
@@ -89,7 +91,7 @@ export function RecordingNote() {
           </Button>
         }
       >
-        <p>{t.now(info.model, tokens.length)}</p>
+        <p>{t.now(modelOf(info), tokens.length)}</p>
       </Notice>
     </div>
   )

@@ -1,9 +1,24 @@
-// An adapter of a link as it is written: its name, and how strong it was where that is not as it was trained.
+// An adapter as it is written: its name, and how strong it was where that is not as it was trained. And what a model was
+// with those that were on.
 
 import { useFormats } from '../i18n/index.tsx'
+import { adapterName, isStored } from '../store/adapter-choices.ts'
+import type { GlassInfo } from '../store/index.ts'
 import { plainName } from '../ui/plain-name.ts'
 
 export function useStrength(): (adapter: { name: string; scale: number }) => string {
   const format = useFormats()
-  return ({ name, scale }) => (scale === 1 ? plainName(name) : `${plainName(name)} × ${format.number(scale, 3)}`)
+  return ({ name, scale }) => {
+    const plain = plainName(adapterName(name))
+    return scale === 1 ? plain : `${plain} × ${format.number(scale, 3)}`
+  }
+}
+
+/** "Storyteller + pirate × 0.5"; one that lies among the model's own tensors is the model. */
+export function useModelOf(): (info: Pick<GlassInfo, 'model' | 'adapters'> | null) => string {
+  const shown = useStrength()
+  return (info) =>
+    info === null
+      ? ''
+      : [info.model, ...(info.adapters ?? []).filter(({ name }) => isStored(name)).map(shown)].join(' + ')
 }

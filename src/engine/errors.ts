@@ -86,6 +86,7 @@ export const noticeCodes = [
   'PROCESSOR_ONE_THREAD',
   'PROCESSOR_REFERENCES',
   'THREAD_ENDED',
+  'ADAPTERS_LEFT_OUT',
 ] as const
 export type NoticeCode = (typeof noticeCodes)[number]
 

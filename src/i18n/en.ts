@@ -284,6 +284,7 @@ export const en = {
   storage: {
     title: 'Storage',
     models: 'Models',
+    adapters: 'Adapters',
     used: 'Used by this page',
     free: 'Free',
     freeHint: 'as the browser estimates',

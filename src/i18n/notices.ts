@@ -137,6 +137,11 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     zh: (f) =>
       `处理器的一个线程自己结束了，剩下的 ${f.text('threads')} 个线程接着算：回答没有错，只是变慢。重新加载模型就能恢复全部线程。`,
   },
+  ADAPTERS_LEFT_OUT: {
+    en: (f) =>
+      `Taken off, because the model could not be loaded with it any more: ${f.text('adapters')}. The Adapters panel says why.`,
+    zh: (f) => `模型带上它已无法加载，所以取下了：${f.text('adapters')}。原因见“适配器”面板。`,
+  },
   KEYS_UNKNOWN: {
     en: (f) => `Not computed with, because no family known here reads it: ${f.text('keys')}.`,
     zh: (f) => `以下各项不参与计算，因为这里认识的家族都不读它们：${f.text('keys')}。`,

@@ -245,6 +245,7 @@ export const zh = {
   storage: {
     title: '存储',
     models: '模型',
+    adapters: '适配器',
     used: '本页共占用',
     free: '可用',
     freeHint: '浏览器的估计',

@@ -2,7 +2,7 @@
 // one, and why: it is taken off, so that the model comes back without it. Small: every load asks it.
 
 import { create } from 'zustand'
-import type { AdapterChoice, ErrorData, LoadRequest, ModelInfo } from '../worker/protocol.ts'
+import type { AdapterChoice, ErrorData, LoadRequest, ModelInfo, ModelNotice } from '../worker/protocol.ts'
 import type { AdapterOn } from './chat-data.ts'
 import { getClient, toData } from './client.ts'
 import { useSettings } from './settings.ts'
@@ -13,10 +13,14 @@ export const useUnfit = create<{ unfit: { id: string; model: string; error: Erro
 }))
 
 /**
- * After a load that failed: the same options without the adapters that are to blame; null where none is. Each is tried
+ * After a load that failed: the same options without the adapters that are to blame, and what is to be said then; null
+ * where none is. Each is tried
  * by itself, then with those before it, without a GPU.
  */
-export async function withoutUnfit(model: string, options: LoadRequest): Promise<LoadRequest | null> {
+export async function withoutUnfit(
+  model: string,
+  options: LoadRequest,
+): Promise<{ options: LoadRequest; notice: ModelNotice } | null> {
   const kept: AdapterChoice[] = []
   const given = options.adapters ?? []
   if (given.length === 0 || (await problemWith(model, { ...options, adapters: [] }))) return null
@@ -33,12 +37,20 @@ export async function withoutUnfit(model: string, options: LoadRequest): Promise
     model,
     chosen.filter(({ id }) => left.has(id) || !tried.has(id)),
   )
-  return { ...options, adapters: kept }
+  return {
+    options: { ...options, adapters: kept },
+    notice: {
+      code: 'ADAPTERS_LEFT_OUT',
+      facts: { adapters: [...tried].flatMap((id) => (left.has(id) ? [] : [`“${adapterName(id)}”`])).join(', ') },
+    },
+  }
 }
 
 /** Ids in the store begin with its mark; people know the rest. */
 const mark = /^adapter:/
 export const adapterId = (name: string): string => `adapter:${name}`
+export const adapterName = (id: string): string => id.replace(mark, '')
+export const isStored = (id: string): boolean => mark.test(id)
 
 /** Those that are not among `others` at the same strength. */
 export const missing = (adapters: readonly AdapterOn[], others: readonly AdapterOn[]): AdapterOn[] =>
@@ -51,7 +63,7 @@ export const missing = (adapters: readonly AdapterOn[], others: readonly Adapter
 export function adaptersOn({ info, options }: { info: ModelInfo | null; options?: LoadRequest }): AdapterOn[] {
   const chosen = new Set(options?.adapters?.map(({ id }) => id))
   return (info?.adapters ?? []).flatMap(({ name, scale }) =>
-    scale === (chosen.has(name) ? 0 : 1) ? [] : [{ name: name.replace(mark, ''), scale }],
+    scale === (chosen.has(name) ? 0 : 1) ? [] : [{ name: adapterName(name), scale }],
   )
 }
 

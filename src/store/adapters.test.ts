@@ -45,7 +45,7 @@ beforeEach(async () => {
     const error = refusal(options)
     if (error) return Promise.reject(error)
     live = (options?.adapters ?? []).map(({ id, scale }) => of(id, scale))
-    return Promise.resolve({ ...info, adapters: live } as ModelInfo)
+    return Promise.resolve({ ...info, notices: [] as ModelInfo['notices'], adapters: live } as ModelInfo)
   }
   fake.setScale = (id, scale) => {
     live = live.map((one) => (one.name === id ? { ...one, scale } : one))
@@ -123,6 +123,9 @@ test('a model whose adapter is broken since the last visit comes without it, and
   expect(await useModels.getState().load('m')).toBe(true)
   expect(now()).toMatchObject({ failed: 'adapter:a', error: { code: 'ADAPTER_MISFIT' } })
   expect(now().live).toMatchObject([{ name: 'adapter:b', scale: 0.5 }])
+  expect(useModels.getState().active?.info?.notices).toEqual([
+    { code: 'ADAPTERS_LEFT_OUT', facts: { adapters: '“a”' } },
+  ])
   expect(kept()).toEqual({ m: [{ id: 'adapter:b', scale: 0.5 }] })
 })
 

@@ -32,7 +32,7 @@ export interface AdaptersState {
   error: ErrorData | null
   failed: string | null
 
-  /** call when a panel opens: lists the disk */
+  /** call when a panel opens: lists the disk, to which other tabs may have added */
   start(): Promise<void>
   refresh(): Promise<void>
   /** each adapter among the files, one after the other; the id of the last one, null where none was added */
@@ -161,7 +161,7 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
     added: [],
     moving: null,
     ...nothing,
-    start: () => (get().started ? Promise.resolve() : get().refresh()),
+    start: () => get().refresh(),
     async refresh() {
       try {
         set({ stored: await getClient().adapters.list(), started: true })

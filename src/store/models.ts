@@ -257,7 +257,13 @@ export const useModels = create<ModelsState>()((set, get) => {
     return healed ? null : error
   }
 
-  async function load(id: string, options: LoadRequest, stop: AbortController, healed = false): Promise<boolean> {
+  async function load(
+    id: string,
+    options: LoadRequest,
+    stop: AbortController,
+    healed = false,
+    known: ModelNotice[] = [],
+  ): Promise<boolean> {
     const entry = get().catalog.find((item) => item.id === id)
     set({
       active: {
@@ -287,7 +293,7 @@ export const useModels = create<ModelsState>()((set, get) => {
         },
       })
       show.flush()
-      if (mine()) setActive({ state: 'ready', info: early.reduce(withNotice, info), progress: null })
+      if (mine()) setActive({ state: 'ready', info: [...early, ...known].reduce(withNotice, info), progress: null })
       set((s) => ({ adapter: info.adapter ?? s.adapter }))
       return mine()
     } catch (error) {
@@ -295,14 +301,14 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (data.code === 'STORAGE_CORRUPT' || data.code === 'FILE_MISSING') {
         await get().refresh() // a damaged chunk was found, now or before
         const cause = healed || !mine() ? undefined : await heal(id, stop.signal)
-        if (cause === null && mine() && !stop.signal.aborted) return load(id, options, stop, true)
+        if (cause === null && mine() && !stop.signal.aborted) return load(id, options, stop, true, known)
         if (data.code === 'STORAGE_CORRUPT') {
           data = { ...data, facts: { ...data.facts, imported: find(id)?.origin.kind === 'import' } }
         } else if (cause) data = cause
       }
       if (mine() && !stop.signal.aborted && options.adapters?.length) {
         const left = await withoutUnfit(id, options)
-        if (left && mine() && !stop.signal.aborted) return load(id, left, stop, healed)
+        if (left && mine() && !stop.signal.aborted) return load(id, left.options, stop, healed, [...known, left.notice])
       }
       if (mine()) {
         if (stop.signal.aborted) set({ active: null, wanted: null })

@@ -128,3 +128,11 @@ test.for(readdirSync('fixtures/adapters'))('%s is added as it is dropped, and fi
   const { id } = await api.models.import(modelFiles(`fixtures/golden/${base}`), name)
   await api.plan(id, { adapters: added.map((one) => ({ id: one.id, scale: 1 })) })
 })
+
+test('a look inside says which are on', async () => {
+  const { id } = await lora()
+  await with_([{ id, scale: 0.5 }])
+  expect((await api.glass.info()).adapters).toEqual([{ name: id, scale: 0.5 }])
+  await api.adapters.setScale(id, 0)
+  expect((await api.glass.info()).adapters).toBeUndefined()
+})

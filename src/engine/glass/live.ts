@@ -221,7 +221,10 @@ export class LiveGlass implements Glass {
       }))
       const info = runInfo(this.c.model.name, activations, length, budget, edits)
       const mask = this.isWhole ? this.c.model.tokenizer.specialIds.mask : null
-      return Promise.resolve({ ...info, mask, encoder: layers > 0 ? { layers, tokens } : null })
+      const on = (this.adapted?.list() ?? []).filter(({ scale }) => scale !== 0)
+      const adapters = on.map(({ name, scale }) => ({ name, scale }))
+      const encoder = layers > 0 ? { layers, tokens } : null
+      return Promise.resolve({ ...info, mask, encoder, ...(adapters.length > 0 && { adapters }) })
     })
 
   tokens(): Promise<GlassToken[]> {

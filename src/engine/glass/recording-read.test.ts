@@ -283,3 +283,13 @@ test('edits under the words of files', () => {
     { kind: 'mask-edges', ...edges },
   ])
 })
+
+test('adapters that were on are told; older recordings know of none', () => {
+  const { header, floats } = unpack('en')
+  expect(readRecording(header, floats).info.adapters).toBeUndefined()
+  const info = header['info'] as Record<string, Json>
+  info['adapters'] = [{ name: 'pirate', scale: 0.5, more: 1 }]
+  expect(readRecording(header, floats).info.adapters).toEqual([{ name: 'pirate', scale: 0.5 }])
+  info['adapters'] = [{ name: 'pirate', scale: 'much' }]
+  expect(() => readRecording(header, floats)).toThrow('info.adapters[0].scale')
+})

@@ -287,6 +287,12 @@ function readInfo(value: unknown): GlassInfo {
       }
     }, 2)(given['unsupported'] ?? [], 'info.unsupported'),
     edits: list(readEdit(layers, heads, hidden, length), max.edits)(given['edits'], 'info.edits'),
+    ...(given['adapters'] !== undefined && {
+      adapters: list((item, at) => {
+        const adapter = object(item, at)
+        return { name: text(1024)(adapter['name'], `${at}.name`), scale: finite(adapter['scale'], `${at}.scale`) }
+      }, 64)(given['adapters'], 'info.adapters'),
+    }),
   }
 }
 

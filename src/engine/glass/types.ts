@@ -91,6 +91,8 @@ export interface GlassInfo {
   /** questions that this model or recording cannot answer, with the reason as a word (facts.why of VIEW_ABSENT) */
   unsupported: { view: string; reason: string }[]
   edits: Edit[]
+  /** adapters that are on; absent: none */
+  adapters?: { name: string; scale: number }[]
 }
 
 /**

@@ -27,6 +27,7 @@ export function Storage() {
       <FactList
         facts={[
           { name: t.storage.models, value: format.bytes(storage.models) },
+          ...(storage.adapters > 0 ? [{ name: t.storage.adapters, value: format.bytes(storage.adapters) }] : []),
           { name: t.storage.used, value: format.bytes(storage.usage) },
           {
             name: t.storage.free,
