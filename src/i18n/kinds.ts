@@ -7,8 +7,15 @@ import type { Lang } from './format.ts'
 type Kind = Record<Lang, { what: string; todo?: string }>
 
 const safetensors = {
-  en: 'Convert the model to safetensors, or take the safetensors or GGUF files that most repositories offer beside it.',
-  zh: '请把模型转换成 safetensors，或改用同一模型的 safetensors 或 GGUF 文件，大多数仓库里都有。',
+  en: 'Take the safetensors or GGUF files of the same model: most repositories offer them beside it.',
+  zh: '请改用同一模型的 safetensors 或 GGUF 文件，大多数仓库里都有。',
+}
+/** PyTorch's files: the command is the engine's, for this very file */
+const converted = {
+  en: (command: string): string =>
+    `Take the safetensors or GGUF files of the same model, which most repositories offer beside it. Or convert it where Python has the packages torch and safetensors, each of its parts where there are several, and add what that makes beside config.json: ${command}`,
+  zh: (command: string): string =>
+    `请改用同一模型的 safetensors 或 GGUF 文件，大多数仓库里都有。也可以在装有 torch 和 safetensors 包的 Python 里转换（有多个分片就逐个转换），再把得到的文件和 config.json 一起添加：${command}`,
 }
 const again = { en: 'Fetch the file again from where it came from.', zh: '请从原来的地方重新获取这个文件。' }
 const other = {
@@ -21,12 +28,18 @@ const kind = (en: string, zh: string, todo?: Record<Lang, string>): Kind => ({
 })
 
 const kinds: Record<string, Kind> = {
-  zip: kind(
-    'a ZIP archive (PyTorch .bin, .pt and .ckpt files are such archives)',
-    ' ZIP 压缩包（PyTorch 的 .bin、.pt、.ckpt 就是这种）',
-    safetensors,
+  torch: kind(
+    'a PyTorch file: pickled Python, which can run code when opened',
+    ' PyTorch 文件：pickle 格式，打开时可能执行代码',
   ),
-  pickle: kind('a Python pickle, which can run code when opened', ' Python pickle，打开时可能执行代码', safetensors),
+  pickle: kind('a Python pickle, which can run code when opened', ' Python pickle，打开时可能执行代码', {
+    en: 'Take the safetensors or GGUF files of the same model, or convert it in the program that made it, with safetensors.torch.save_file.',
+    zh: '请改用同一模型的 safetensors 或 GGUF 文件，或在制作它的程序里用 safetensors.torch.save_file 转换。',
+  }),
+  zip: kind('a ZIP archive', ' ZIP 压缩包', {
+    en: 'Unpack it first, then add the files in it.',
+    zh: '请先解压，再添加其中的文件。',
+  }),
   gzip: kind('compressed with gzip', ' gzip 压缩文件', {
     en: 'Unpack it first, then add what is in it.',
     zh: '请先解压，再添加其中的文件。',
@@ -114,5 +127,6 @@ const kinds: Record<string, Kind> = {
 export const kindOf = (f: FactReader, lang: Lang): string =>
   kinds[f.text('found', 'reason')]?.[lang].what ?? `${lang === 'zh' ? ' ' : ''}${f.text('found', 'reason')}`
 /** What to do with it. */
-export const kindTodo = (f: FactReader, lang: Lang): string | undefined => kinds[f.text('found', 'reason')]?.[lang].todo
+export const kindTodo = (f: FactReader, lang: Lang): string | undefined =>
+  f.has('command') ? converted[lang](f.text('command')) : kinds[f.text('found', 'reason')]?.[lang].todo
 export const knowsKind = (name: string): boolean => Object.hasOwn(kinds, name)

@@ -199,7 +199,8 @@ function ownFiles(files: readonly File[]): File[] {
 /** Pickles that trainers leave beside an adapter, and that are none. */
 const trainers = /^(training_args|optimizer|scheduler|rng_state|scaler)/i
 
-const isPickle = (kind: unknown): kind is 'pickle' | 'zip' => kind === 'pickle' || kind === 'zip'
+const isPickle = (kind: unknown): kind is 'torch' | 'pickle' | 'zip' =>
+  kind === 'torch' || kind === 'pickle' || kind === 'zip'
 
 /** Why files are no adapter. Weights that were pickled say so before anything that is missing beside them. */
 async function whyNone(reason: EngineError | null, files: ModelFiles): Promise<EngineError> {

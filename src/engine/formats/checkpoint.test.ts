@@ -37,6 +37,10 @@ describe('what a file is, by its first bytes', () => {
     ['zip', ascii('PK\x03\x04rest')],
     ['pickle', ascii('\x80\x02}q\x00')],
     ['pickle', ascii('\x80\x04\x95rest')],
+    ['pickle', ascii('(dp0\nVa\np1\n')],
+    ['torch', ascii(`PK\x03\x04${'\0'.repeat(26)}pytorch_model/data.pkl`)],
+    ['torch', ascii('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.')],
+    ['numpy', ascii(`PK\x03\x04${'\0'.repeat(26)}a.npy`)],
     ['gzip', new Uint8Array(gzipSync('x'))],
     ['hdf5', ascii('\x89HDF\r\n')],
     ['ggml', ascii('tjggrest')],
@@ -54,7 +58,13 @@ describe('what a file is, by its first bytes', () => {
   it('is said in a sentence, whatever the name claims', async () => {
     const say = async (bytes: Uint8Array | string, name = 'model.safetensors'): Promise<unknown> =>
       await open({ 'config.json': config, [name]: bytes })
-    await expect(say(ascii('PK\x03\x04rest'), 'pytorch_model.bin')).rejects.toThrow(code('FILE_FORMAT', 'PyTorch'))
+    await expect(say(ascii('PK\x03\x04rest'), 'model.zip')).rejects.toThrow(code('FILE_FORMAT', 'Unpack'))
+    const torch = ascii(`PK\x03\x04${'\0'.repeat(26)}archive/data.pkl`)
+    const command = (from: string, to: string) => new RegExp(`torch\\.load\\('${from}'.* '${to}', `)
+    await expect(say(torch, 'pytorch_model-00001-of-00002.bin')).rejects.toThrow(
+      command('pytorch_model-00001-of-00002.bin', 'model-00001-of-00002.safetensors'),
+    )
+    await expect(say(torch, 'my "weights.pt')).rejects.toThrow(command('weights.bin', 'weights.safetensors'))
     await expect(say(ascii('\x80\x02}q\x00'))).rejects.toThrow(code('FILE_FORMAT', 'pickle'))
     await expect(say('<html>Welcome to the airport Wi-Fi')).rejects.toThrow(code('FILE_FORMAT', 'web page'))
     await expect(say('version https://git-lfs.github.com/spec/v1\n')).rejects.toThrow(

@@ -6,11 +6,13 @@ import type { ByteSource } from './bytes.ts'
 
 /** what is said of a file that is no model; the first words complete "it is …" */
 const advice = {
-  zip: 'a ZIP archive; PyTorch .bin, .pt and .ckpt files are such archives. Glassbox never runs pickled code: convert the model to safetensors, or unpack the archive and give its files',
-  pickle: 'a Python pickle, which can run code when opened. Convert the model to safetensors',
+  torch: 'a PyTorch file of pickled Python, which can run code when opened, so Glassbox never opens it',
+  pickle:
+    'a Python pickle, which can run code when opened, so Glassbox never opens it. Take the safetensors or GGUF files of the same model, or convert it in the program that made it, with safetensors.torch.save_file',
+  zip: 'a ZIP archive. Unpack it and give the files in it',
   gzip: 'compressed with gzip. Unpack it first',
   archive: 'an archive. Unpack it and give the files in it',
-  hdf5: 'an HDF5 (Keras) file. Convert the model to safetensors',
+  hdf5: 'an HDF5 (Keras) file. Take the safetensors or GGUF files of the same model',
   ggml: 'an old GGML file from before GGUF. Convert it to GGUF with llama.cpp',
   onnx: 'an ONNX model. Glassbox computes with its own kernels and needs plain weights: take the safetensors or GGUF files of the same model',
   tflite: 'a TensorFlow Lite (LiteRT) model. Take the safetensors or GGUF files of the same model',
@@ -30,7 +32,7 @@ const advice = {
   database: 'an SQLite database',
   program: 'a program',
   unknown:
-    'neither a safetensors nor a GGUF file, by its first bytes. It is damaged or of another format; convert the model to safetensors',
+    'neither a safetensors nor a GGUF file, by its first bytes. It is damaged or of another format; fetch it again, or take the safetensors or GGUF files of the same model',
 } as const
 
 export type NotWeights = keyof typeof advice
@@ -42,8 +44,11 @@ const sniffBytes = 512
 /** kind -> what the first bytes look like, one character per byte */
 const magic: readonly [FileKind, RegExp][] = [
   ['gguf', /^(GGUF|FUGG)/],
+  // what torch.save writes: an archive that begins with a pickle, and before 1.6 pickles of which the first is this number
+  ['torch', /^(PK\x03\x04[^]{26}[^]{0,255}?\/(data|constants)\.pkl|\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19)/],
+  ['numpy', /^PK\x03\x04[^]{26}[\w./-]{0,255}?\.npy/],
   ['zip', /^PK[\x03\x05\x07][\x04\x06\x08]/],
-  ['pickle', /^\x80[\x01-\x05][\x80-\xff(}\]c]/],
+  ['pickle', /^(\x80[\x01-\x05][\x80-\xff(}\]c]|\([dl]p\d+\n|c[\w.]+\n\w+\n)/],
   ['gzip', /^\x1f\x8b/],
   ['archive', /^(7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\xfd7zXZ\0|\x28\xb5\x2f\xfd|BZh[1-9]1AY)|^[^]{257}ustar/],
   ['hdf5', /^\x89HDF/],
@@ -109,8 +114,26 @@ export function notWeights(file: string, kind: NotWeights | 'empty'): EngineErro
       size: 0,
     })
   }
+  if (kind === 'torch') {
+    const command = torchCommand(file)
+    return new EngineError(
+      'FILE_FORMAT',
+      `Cannot read "${file}" as model weights: it is ${advice.torch}. Take the safetensors or GGUF files of the same model, or convert it with Python's packages torch and safetensors, each of its parts where there are several: ${command}`,
+      { file, found: kind, command },
+    )
+  }
   return new EngineError('FILE_FORMAT', `Cannot read "${file}" as model weights: it is ${advice[kind]}.`, {
     file,
     found: kind,
   })
+}
+
+/**
+ * What turns a file of torch.save into safetensors without running what is in it. Weights that share memory are copied;
+ * trainers put them under "state_dict".
+ */
+function torchCommand(file: string): string {
+  const safe = /^[^'"`$\\!%]+$/.test(file) ? file : 'weights.bin'
+  const made = `${safe.replace(/\.[^./]*$/, '').replace(/(^|\/)pytorch_model/, '$1model')}.safetensors`
+  return `python -c "import torch, safetensors.torch as s; d = torch.load('${safe}', map_location='cpu', weights_only=True); d = d.get('state_dict', d); s.save_file({k: torch.clone(d[k], memory_format=torch.contiguous_format) for k in d if torch.is_tensor(d[k])}, '${made}', {'format': 'pt'})"`
 }

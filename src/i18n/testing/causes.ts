@@ -535,6 +535,11 @@ const files: Cause[] = [
     what: 'half a file',
     run: plan(llama({ 'model.safetensors': weights.subarray(0, weights.length >> 1) })),
   },
+  {
+    code: 'FILE_FORMAT',
+    what: 'a part of a model that PyTorch wrote',
+    run: plan(filesOf({ 'pytorch_model-00001-of-00002.bin': `PK\x03\x04${' '.repeat(26)}pytorch_model/data.pkl` })),
+  },
   { code: 'FILE_FORMAT', what: 'a pickle', run: plan(filesOf({ 'model.bin': Uint8Array.of(0x80, 2, 0x7d, 0x71, 0) })) },
   {
     code: 'FILE_FORMAT',
