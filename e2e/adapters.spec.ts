@@ -1,6 +1,7 @@
 // Adapters in the page: dropped several at once, refused beside the one that does not fit, put on, turned down to the model
 // itself while chatting, both sides of one prompt, back after a reload, removed after a question.
 
+import { readFileSync } from 'node:fs'
 import { accessibility, ask, expect, hooks, openReady, test, waitForState } from './harness.ts'
 import { dropFiles, lora } from './adapter-files.ts'
 import { overlaps } from './overlaps.ts'
@@ -109,6 +110,17 @@ test('a model that reads is read twice, and its candidates stand side by side', 
   expect(a).not.toBe(b)
   await expect(card(page, 'other-words')).toHaveAttribute('data-scale', '1')
   expect(await accessibility(page)).toEqual([])
+})
+
+test('a file that proves to be an adapter is sent to where adapters are', async ({ page }) => {
+  await openReady(page, { panel: 'models' })
+  await dropFiles(page, [{ path: 'a.gguf', bytes: readFileSync('fixtures/adapters/gguf_q4_0/adapter/adapter.gguf') }])
+  await page.getByTestId('add-as-adapter').click()
+  await expect(card(page, 'LoRA').getByTestId('put-adapter')).toBeVisible()
+  await expect(page.getByTestId('adapters-added')).not.toBeEmpty()
+  // and what is none is refused by name, beside what was added
+  await dropFiles(page, [{ path: 'notes/notes.txt', bytes: Buffer.from('none') }])
+  await expect(page.getByTestId('adapter-refused')).toContainText('“notes” was not added')
 })
 
 test('a phone in Chinese shows the panel without sideways scrolling', async ({ page }) => {

@@ -197,3 +197,24 @@ export const adaptersZh: Sentences = {
         : '模型保持原样。请使用为这个模型制作的适配器，并给出它的全部文件。',
   },
 }
+
+/** Two adapters that both want the one place before a text: said in place of what a strength must be. */
+interface Two {
+  text: (f: FactReader) => string | null
+  todo: (f: FactReader) => string | null
+}
+const isSecond = (f: FactReader): boolean => f.is('param', 'scale') && f.has('other')
+export const leadsEn: Two = {
+  text: (f) =>
+    isSecond(f)
+      ? `One adapter alone can put entries before every text, and “${named(f, 'other')}” is on: “${named(f, 'adapter')}” cannot be on beside it.`
+      : null,
+  todo: (f) => (isSecond(f) ? 'Nothing was changed. Switch that one off first.' : null),
+}
+export const leadsZh: Two = {
+  text: (f) =>
+    isSecond(f)
+      ? `每段文字之前只放得下一个适配器的条目，而“${named(f, 'other')}”正开着：“${named(f, 'adapter')}”不能同时打开。`
+      : null,
+  todo: (f) => (isSecond(f) ? '什么都没有改变。请先关掉那一个。' : null),
+}

@@ -1,7 +1,7 @@
 // English sentences for every error code. Each says what was tried, what was needed and found, what is kept, and what
 // to do.
 
-import { adapterFilesEn, adaptersEn, orAdapter } from './errors-adapters.ts'
+import { adapterFilesEn, adaptersEn, leadsEn, orAdapter } from './errors-adapters.ts'
 import { numbersEn } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -333,6 +333,7 @@ export const errorsEn: ErrorCatalog = {
   PARAM_INVALID: {
     title: 'A setting is out of range',
     text: (f) =>
+      leadsEn.text(f) ??
       `${f.has('param') ? `“${f.text('param')}”` : 'A setting'} ${f.has('need') ? `must be ${f.text('need')}` : 'cannot be used'}${when(f.has('found', 'value'), `; it is ${f.text('found', 'value')}`)}.`,
     todo: (f) =>
       f.has('question')
@@ -344,7 +345,7 @@ export const errorsEn: ErrorCatalog = {
             : /^(prompt|text|ids|messages)\b/.test(f.text('param'))
               ? 'Change the text, and try again.'
               : /^(adapters?|scale)\b/.test(f.text('param'))
-                ? 'Nothing was changed. Set it on the adapter.'
+                ? (leadsEn.todo(f) ?? 'Nothing was changed. Set it on the adapter.')
                 : 'Change it in the sampling panel, or reset everything there.',
   },
   RECORDING_TOO_LONG: {

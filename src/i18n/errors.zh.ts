@@ -1,6 +1,6 @@
 // 每个错误代码的中文说明：做了什么、需要什么、实际是什么、保留了什么、接下来怎么办。
 
-import { adapterFilesZh, adaptersZh, orAdapter } from './errors-adapters.ts'
+import { adapterFilesZh, adaptersZh, leadsZh, orAdapter } from './errors-adapters.ts'
 import { numbersZh } from './errors-numbers.ts'
 import type { ErrorCatalog, FactReader } from './explain.ts'
 import { kindOf, kindTodo } from './kinds.ts'
@@ -334,6 +334,7 @@ export const errorsZh: ErrorCatalog = {
   PARAM_INVALID: {
     title: '有一个设置超出范围',
     text: (f) =>
+      leadsZh.text(f) ??
       `${the(f, 'param', '某个设置')}${f.has('need') ? `必须是${must(f.text('need'))}` : '不能使用'}${when(f.has('found', 'value'), `，现在是 ${found(f.text('found', 'value'))}`)}。`,
     todo: (f) =>
       f.has('question')
@@ -345,7 +346,7 @@ export const errorsZh: ErrorCatalog = {
             : /^(prompt|text|ids|messages)\b/.test(f.text('param'))
               ? '请修改文本后重试。'
               : /^(adapters?|scale)\b/.test(f.text('param'))
-                ? '什么都没有改变。请在适配器上设置它。'
+                ? (leadsZh.todo(f) ?? '什么都没有改变。请在适配器上设置它。')
                 : '请在采样面板中修改，或在那里全部重置。',
   },
   RECORDING_TOO_LONG: {

@@ -49,6 +49,17 @@ test.each([
     ),
   ],
   [
+    "adapters' configs",
+    readdirSync('src/engine/adapters')
+      .filter((name) => !name.includes('.test.'))
+      .flatMap((name) =>
+        forms(
+          `src/engine/adapters/${name}`,
+          /(?:refuse\((?:\w+|'\w+'), (?:low === undefined \? 'a number' : )?|need = )(?:'([^']+)'|`([^`]+)`)|\brefuse\('([^']+)'/g,
+        ),
+      ),
+  ],
+  [
     'stopped templates',
     [...jinja, 'src/engine/chat/sandbox.ts'].flatMap((file) => forms(file, /throw limit\(['`]([^'`]+)['`]/g)),
   ],

@@ -87,8 +87,8 @@ export async function readLeads(
  * @param edited is the model changed by edits, which find their places by entry of the cache? @throws PARAM_INVALID
  */
 export function checkLeadScale(adapter: string, scale: number, on: readonly string[], edited: boolean): void {
-  const refuse = (need: string): never => {
-    const facts = { param: 'scale', need, found: String(scale) }
+  const refuse = (need: string, other?: string): never => {
+    const facts = { param: 'scale', need, found: String(scale), ...(other !== undefined && { adapter, other }) }
     throw new EngineError(
       'PARAM_INVALID',
       `Cannot set the strength of "${adapter}" to ${scale}: it must be ${need}.`,
@@ -96,6 +96,9 @@ export function checkLeadScale(adapter: string, scale: number, on: readonly stri
     )
   }
   if (scale !== 0 && scale !== 1) refuse('0 or 1: what stands before a text is there or it is not')
-  if (scale === 1 && on.length > 0) refuse(`0 while "${on[0]!}" is on: one adapter alone can stand before a text`)
+  const [other] = on
+  if (scale === 1 && other !== undefined) {
+    refuse(`0 while "${other}" is on: one adapter alone can stand before a text`, other)
+  }
   if (scale === 1 && edited) refuse('0 while edits change the model: take them back first')
 }

@@ -81,7 +81,8 @@ export class AdapterVectors implements WeightProvider {
   /** @throws PARAM_INVALID where two of them are on, or one by half */
   setLeads(leads: ReadonlyMap<string, Lead>): void {
     this.leads = leads
-    for (const name of leads.keys()) this.checkScale(name, this.scaleOf(name))
+    // the last one first: of two that are on, it is the later one that is too many
+    for (const name of [...leads.keys()].reverse()) this.checkScale(name, this.scaleOf(name))
   }
   /** What stands before every text now. */
   get lead(): Lead | null {

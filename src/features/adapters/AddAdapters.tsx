@@ -129,12 +129,12 @@ function NotAdded() {
   const { importing, dismiss } = useAdapters()
   if (!importing?.error) return null
   const { name, error } = importing
-  const { title, text, todo } = explain(error)
+  const { text, todo } = explain(error)
   return (
     <div data-testid="adapter-refused">
       <ErrorNote
         title={t.notAdded(name)}
-        text={`${title}. ${text}`}
+        text={text}
         todo={todo}
         code={error.code}
         message={error.message}
