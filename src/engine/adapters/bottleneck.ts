@@ -6,10 +6,10 @@ import { activationIndex, findActivation } from '../ops/activations.ts'
 import type { Adapter, AdapterFile, AdapterKind } from './adapter.ts'
 import { placeAt, places, placesOf, takenApart, type Place, type PlaceKey } from './bottleneck-places.ts'
 import { addBottleneck, type Shape } from './bottleneck-steps.ts'
-import type { AdapterConfig } from './config.ts'
-import { missingTensor, noModule, notTarget, otherModel, unreadTensors, unsupported } from './errors.ts'
+import { layersIn, type AdapterConfig } from './config.ts'
+import { missingTensor, noModule, notTarget, unreadTensors, unsupported } from './errors.ts'
 import { addHead, headTensors } from './hub-head.ts'
-import { BOTTLENECK } from './hub.ts'
+import { BOTTLENECK, modelCheck, nameIn } from './hub.ts'
 import { checkShape, tensorsOf } from './members.ts'
 import type { Member } from './names.ts'
 import { Rewrite } from './rewrite.ts'
@@ -19,21 +19,19 @@ const inert =
   `dropout init_weights_seed stochastic_depth inv_adapter_reduction_factor phm_dim factorized_phm_W shared_W_phm
   shared_phm_rule factorized_phm_rule phm_c_init phm_init_range learn_phm hypercomplex_nonlinearity phm_rank phm_bias
   architecture`.split(/\s+/)
-const inertAround = 'model_class version config_id config'.split(' ')
 
 export const bottleneck: AdapterKind = {
   type: BOTTLENECK,
   open(file): Adapter {
-    const { name, config, around } = file
+    const { name, config } = file
     const shape = shapeOf(name, config)
     const switches = (Object.keys(places) as PlaceKey[]).filter((key) => flagOf(config, key, false))
     const reduction = reductionOf(config)
-    const leftOut = new Set(config.raw('leave_out') === undefined ? [] : numbersOf(config, 'leave_out'))
+    const leftOut = new Set(layersIn(config, 'leave_out'))
     for (const key of inert) config.raw(key)
-    for (const key of inertAround) around?.raw(key)
-    const own = membersOf(file, around?.text('name') ?? name, shape.normed.before)
-    const madeFor = around?.raw('model_type'),
-      width = around?.raw('hidden_size')
+    const called = nameIn(file, /\.(?:adapters|\w+_text_\w+_adapters)\.(.+)\.adapter_/)
+    const own = membersOf(file, called, shape.normed.before)
+    const check = modelCheck(file)
     refuseInvertible(file)
     return {
       kind: kindOf(shape, switches),
@@ -41,11 +39,7 @@ export const bottleneck: AdapterKind = {
       tensors: new Map([...tensorsOf(file), ...headTensors(file)]),
       last: true,
       adapt(plan, model) {
-        if (typeof madeFor === 'string' && !model.types.includes(madeFor)) {
-          throw otherModel(name, madeFor, model.types[0]!)
-        }
-        const { D } = plan.dims
-        if (width !== undefined && width !== D) around!.refuse('hidden_size', `${D}, as this model has it`)
+        check(plan, model)
         const found = placesOf(plan)
         const rewrite = new Rewrite(plan, name)
         const changed = new Map<Place, { tensors: Map<string, Member>; swapped: boolean }>()
@@ -57,10 +51,10 @@ export const bottleneck: AdapterKind = {
         }
         for (const place of found) {
           const own = changed.get(place)
-          const size = (): number => sizeOf(D, reduction(place.layer))
+          const size = (): number => sizeOf(plan.dims.D, reduction(place.layer))
           if (own) addPlace(rewrite, shape, place, own, size())
           else if (switches.includes(place.key) && !leftOut.has(place.layer)) {
-            throw missingTensor(name, `${place.module} … ${around?.text('name') ?? name}.adapter_down.0.weight`)
+            throw missingTensor(name, `${place.module} … ${called}.adapter_down.0.weight`)
           }
         }
         const head = addHead(file, rewrite, plan, model)
@@ -127,13 +121,6 @@ function reductionOf(config: AdapterConfig): (layer: number) => number {
 
 /** int(D // factor), at least 1. */
 const sizeOf = (D: number, factor: number): number => Math.max(1, Math.floor(D / factor))
-
-function numbersOf(config: AdapterConfig, key: string): number[] {
-  const value: unknown = config.raw(key) ?? []
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n))
-    ? (value as number[])
-    : config.refuse(key, 'a list of numbers of layers')
-}
 
 /** Invertible adapters stand behind the embedding; older task adapters name one, and their files hold none. */
 function refuseInvertible({ name, config, around, tensors }: AdapterFile): void {

@@ -99,3 +99,11 @@ export class AdapterConfig {
     )
   }
 }
+
+/** Numbers of layers in a list; none where the key is absent. */
+export function layersIn(config: AdapterConfig, key: string): number[] {
+  const value: unknown = config.raw(key) ?? []
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0)
+    ? (value as number[])
+    : config.refuse(key, 'a list of numbers of layers')
+}

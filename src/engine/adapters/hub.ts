@@ -2,8 +2,12 @@
 // preset, "hidden_size", "model_name", "model_type", "name", "version"}. Beside it lies adapter.safetensors. Which kind it is
 // stands under "architecture"; the bottleneck adapters, who were there first, have none.
 
+import type { Plan } from '../model/plan.ts'
+import type { AdaptedModel, Adapter, AdapterFile } from './adapter.ts'
 import { AdapterConfig } from './config.ts'
-import { unsupported } from './errors.ts'
+import { otherModel, unsupported } from './errors.ts'
+import { addHead, headTensors } from './hub-head.ts'
+import { Rewrite } from './rewrite.ts'
 
 export const hubWeights = 'adapter.safetensors'
 /** What the types of its kinds begin with, so that no peft_type is one of them. */
@@ -45,6 +49,7 @@ const presets: Readonly<Record<string, object>> = {
   double_seq_bn_inv: { ...double, inv_adapter: 'nice' },
   compacter: { ...double, ...compact },
   'compacter++': { ...sequential, ...compact },
+  lora: { architecture: 'lora' },
   prefix_tuning: prefix,
   prefix_tuning_flat: { ...prefix, flat: true },
 }
@@ -68,4 +73,46 @@ export function hubType(name: string, around: AdapterConfig): { type: string; co
   const architecture = config.raw('architecture') ?? null
   if (architecture !== null && typeof architecture !== 'string') config.refuse('architecture', 'a word, or null')
   return { type: architecture === null ? BOTTLENECK : `${HUB}${architecture as string}`, config }
+}
+
+/** What the adapter is called among the tensors of its file: as its config says, else as the first of them does. */
+export function nameIn({ name, around, tensors }: AdapterFile, pattern: RegExp): string {
+  if (around?.raw('name') !== undefined && around.raw('name') !== null) return around.text('name')
+  for (const tensor of tensors.keys()) {
+    const found = pattern.exec(tensor)?.[1]
+    if (found !== undefined) return found
+  }
+  return name
+}
+
+/** How the library wrote it, and what it was trained with. */
+const inertAround = 'model_class version config_id config type'.split(' ')
+
+/** Is it for such a model, by what its whole file says? @throws ADAPTER_MISFIT, CONFIG_INVALID */
+export function modelCheck({ name, around }: AdapterFile): (plan: Plan, model: AdaptedModel) => void {
+  for (const key of inertAround) around?.raw(key)
+  const madeFor = around?.raw('model_type'),
+    width = around?.raw('hidden_size')
+  return ({ dims: { D } }, { types }) => {
+    if (typeof madeFor === 'string' && !types.includes(madeFor)) throw otherModel(name, madeFor, types[0]!)
+    if (width !== undefined && width !== null && width !== D) {
+      around!.refuse('hidden_size', `${D}, as this model has it`)
+    }
+  }
+}
+
+/** An adapter of another kind that came in adapter-hub's files: checked against them, with the head beside it. */
+export function hubAdapter(file: AdapterFile, adapter: Adapter): Adapter {
+  const check = modelCheck(file)
+  return {
+    ...adapter,
+    tensors: new Map([...adapter.tensors, ...headTensors(file)]),
+    adapt(plan, model) {
+      check(plan, model)
+      const rewrite = new Rewrite(plan, file.name)
+      const head = addHead(file, rewrite, plan, model)
+      const adapted = adapter.adapt(rewrite.finish().plan, model)
+      return { ...adapted, modules: [...adapted.modules, ...head.modules], ignored: head.ignored }
+    },
+  }
 }

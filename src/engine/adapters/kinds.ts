@@ -4,6 +4,8 @@ import type { AdapterKind } from './adapter.ts'
 import { adalora } from './adalora.ts'
 import { bottleneck } from './bottleneck.ts'
 import { ggufLora } from './gguf-lora.ts'
+import { hubLora } from './hub-lora.ts'
+import { hubPrefix } from './hub-prefix.ts'
 import { ia3 } from './ia3.ts'
 import { lora } from './lora.ts'
 import { prefixEncoder } from './prefix-encoder.ts'
@@ -19,5 +21,7 @@ export const kinds: readonly AdapterKind[] = [
   prefixTuning,
   prefixEncoder,
   bottleneck,
+  hubLora,
+  hubPrefix,
   ggufLora,
 ]
