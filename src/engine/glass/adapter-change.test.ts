@@ -353,6 +353,18 @@ describe('what is not there is refused by name, the rest is answered', () => {
       expect((await runtime.forward([3], 'last'))[0]).toEqual((await on.runtime.forward([3], 'last'))[0])
     },
   )
+  test('what is added beside the matrices', async () => {
+    const one = given('fixtures/adapters/hub_llama')
+    const { glass, runtime } = await open(one)
+    const [norms] = await glass.adapterNorms()
+    expect(norms).toMatchObject({ why: 'function' })
+    expect(norms!.modules.every(({ delta }) => delta === null)).toBe(true)
+    await glass.read()
+    const before = await state(runtime)
+    const { residual } = await glass.adapterChange({ topK: 1 })
+    expect(residual.at(-1)!.values.every((v) => v > 0)).toBe(true)
+    expect(await state(runtime)).toEqual(before)
+  })
   test('a model without an adapter, one of another name', async () => {
     const { glass } = await open({ base: 'llama', adapters: [] })
     expect(await glass.adapterNorms()).toEqual([])

@@ -162,8 +162,9 @@ function Picture({ ready, layer, head, branch }: HeadPick & { ready: boolean; br
     scheme,
   )
   const points = (value: number): string => {
-    const n = format.short(Number((value * 100).toPrecision(2)))
-    return t.points(value > 0 ? `+${n}` : n)
+    // what is smaller differs by where a text was cut while it was read, not by an adapter
+    const moved = Math.abs(value) < 1e-5 ? 0 : Number((value * 100).toPrecision(2))
+    return t.points(moved > 0 ? `+${format.short(moved)}` : format.short(moved))
   }
   const name = all.heads.name(layer, head)
   const nameIn = (text: 'text' | 'source') => (i: number) => views[text][i]?.label ?? String(i)
