@@ -21,8 +21,9 @@ interface Judged {
   second: (head: Uint8Array, size: bigint) => Verdict
 }
 
-/** What may be asked for at once beside the file's own size. */
+/** What may be asked for at once beside twice the file's own size, or twice the longest header or text that is read. */
 const spare = 2 ** 20
+const longest = 25_000_000
 const codes: ReadonlySet<string> = new Set(['FILE_HEADER', 'FILE_TRUNCATED', 'FILE_FORMAT', 'DTYPE_UNSUPPORTED'])
 
 /** How many were accepted, and how many each rule refused. Throws on the first disagreement, with seed and bytes. */
@@ -35,7 +36,7 @@ export async function judge({ first, count, mutant, read, second }: Judged): Pro
     for (let seed = first; seed < first + count; seed++) {
       const { head, size } = mutant(dice(seed))
       const hex = (): string => `seed ${seed}, ${size} bytes: ${Buffer.from(head).toString('hex').slice(0, 20_000)}`
-      memory.limit = 2 * Math.min(size, head.length + spare) + spare
+      memory.limit = 2 * Math.min(size, longest) + spare
       let got: string | null = null
       try {
         got = await read(sourceOf(head, size))
