@@ -103,7 +103,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   const { unused, description } = opened,
     { dims } = description
   const { plan, provider, adapters, changes, infos, put } = await withAdapters(opened, checkpoint, options, base)
-  const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ ...key, why: 'unknown' as const }))]
+  const ignored = [...description.ignored, ...checkpoint.ignored.map((key) => ({ why: 'unknown' as const, ...key }))]
   const trained = dims.maxContext,
     limit = Math.min(Math.max(trained, LONGEST_CONTEXT), placesOf(plan))
   const asked = options.context ?? Math.min(DEFAULT_CONTEXT, trained, limit)

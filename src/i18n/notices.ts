@@ -97,6 +97,12 @@ const sentences: Record<NoticeCode, Record<Lang, (f: FactReader) => string>> = {
     en: (f) => `Not computed with, because models of this family do not read it: ${f.text('keys')}.`,
     zh: (f) => `以下各项不参与计算，因为这个家族的模型不读它们：${f.text('keys')}。`,
   },
+  ACTIVATIONS_KEPT: {
+    en: (f) =>
+      `The program that packed the weights also rounds what the model computes with them. Here it stays as it is, so logits differ from that program’s by this rounding: ${f.text('keys')}.`,
+    zh: (f) =>
+      `打包这些权重的程序还会对中间结果取整；这里保持原样，因此 logits 会与那个程序相差这点舍入：${f.text('keys')}。`,
+  },
   SAMPLING_UNREAD: {
     en: (f) => `The model’s files ask for this when answers are drawn, and it is not computed with: ${f.text('keys')}.`,
     zh: (f) => `模型文件要求抽取回答时用到以下各项，这里不参与计算：${f.text('keys')}。`,

@@ -11,6 +11,7 @@ import { checkExperts } from './experts.ts'
 import { familyOf, textConfig, type FileFamily } from './family.ts'
 import { openGguf } from './gguf-checkpoint.ts'
 import { notWeights, sniffFile } from './kinds.ts'
+import { roundedActivations } from './packings/activations.ts'
 import { groupInt8 } from './packings/int8.ts'
 import { groupPacked, packingOf, settingsFiles, type Packed } from './packings/index.ts'
 import { checkQuantization, packedByTensors } from './quantized.ts'
@@ -106,7 +107,10 @@ async function openSafetensors(
     files,
     renamed,
     nameInFile: (name) => name,
-    ignored: unknown.map((key) => ({ key: `quantization_config.${key}`, value: shown(packed!.settings[key], 80) })),
+    ignored: [
+      ...unknown.map((key) => ({ key: `quantization_config.${key}`, value: shown(packed!.settings[key], 80) })),
+      ...roundedActivations(config).map((key) => ({ ...key, why: 'activations' as const })),
+    ],
   }
 }
 

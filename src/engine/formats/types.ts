@@ -90,5 +90,5 @@ export interface Checkpoint {
   /** how the files themselves call a tensor, be it there or missing: a GGUF has names of its own */
   nameInFile: (name: string) => string
   /** keys of a GGUF that the config leaves aside; of a config.json they are judged by model/keys.ts */
-  ignored: readonly { key: string; value: string }[]
+  ignored: readonly { key: string; value: string; why?: 'activations' }[]
 }

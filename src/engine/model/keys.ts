@@ -13,7 +13,7 @@ import { shown } from '../shown.ts'
 export interface IgnoredKey {
   key: string
   value: string
-  why: 'family' | 'overruled' | 'unknown'
+  why: 'family' | 'overruled' | 'unknown' | 'activations'
 }
 
 const words = (text: string): string[] => text.trim().split(/\s+/)

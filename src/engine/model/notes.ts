@@ -23,6 +23,7 @@ const keyCodes = [
   ['overruled', 'KEYS_OVERRULED'],
   ['family', 'KEYS_UNREAD'],
   ['unknown', 'KEYS_UNKNOWN'],
+  ['activations', 'ACTIVATIONS_KEPT'],
 ] as const
 
 export function planNotices({ ignored, unused, renamed, context, trained, tables }: NoteFacts): ModelNotice[] {
@@ -86,6 +87,8 @@ export function printNotices(notices: readonly ModelNotice[]): string {
           return `not computed with, this family does not read them: ${f['keys']}\n`
         case 'KEYS_UNKNOWN':
           return `not computed with, no family here knows them: ${f['keys']}\n`
+        case 'ACTIVATIONS_KEPT':
+          return `activations are not rounded, though the files ask for it: ${f['keys']}\n`
         case 'SAMPLING_UNREAD':
           return `not computed with when sampling: ${f['keys']}\n`
         case 'FORMAT_STAYS':

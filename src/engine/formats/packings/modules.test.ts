@@ -2,7 +2,7 @@
 // size, tensors of all experts, and matrices that a family keeps turned round. Values are written down by the formulas.
 
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { openModel } from '../../load.ts'
 import { readSafetensors } from '../safetensors.ts'
 import { bytesSource } from '../bytes.ts'
@@ -270,6 +270,26 @@ it("MLX's tensors of all experts are as many matrices, one below the other", asy
     return 2 ** -(g % 5) * code(row, col) + g / 4
   })
   expect(values).toEqual(want)
+})
+
+test.each([
+  [{ quant_method: 'fp8', activation_scheme: 'dynamic', weight_block_size: null }, ['activation_scheme']],
+  [{ quant_method: 'bitsandbytes', load_in_8bit: true, load_in_4bit: false }, ['load_in_8bit']],
+  [
+    {
+      quant_method: 'compressed-tensors',
+      kv_cache_scheme: null,
+      config_groups: { a: { input_activations: { num_bits: 8 }, output_activations: null, weights: { num_bits: 8 } } },
+    },
+    ['config_groups.a.input_activations'],
+  ],
+  [{ quant_method: 'gptq', bits: 4 }, []],
+])('activations that are rounded elsewhere are said: %j', async (settings, keys) => {
+  const config = JSON.stringify({ model_type: 'llama', quantization_config: settings })
+  const weights = writeSafetensors([f32('w.weight', [1, 1], [1])])
+  const { ignored } = await openCheckpoint(filesOf({ 'config.json': config, 'model.safetensors': weights }), [])
+  const said = keys.map((key) => expect.objectContaining({ key: `quantization_config.${key}`, why: 'activations' }))
+  expect(ignored).toEqual(said)
 })
 
 describe('a matrix that its family keeps as [in, out]', () => {
