@@ -323,6 +323,19 @@ test('options out of range are refused by name before they cross the wall, whate
     code: 'PARAM_INVALID',
     facts: { param: 'linear' },
   })
+  for (const adapters of [[{ id: 'adapter:x', scale: 9 }], [{ id: 'adapter:x', scale: '1' }]]) {
+    expect(await failure(client.load('x', { adapters: adapters as never }))).toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'adapters.scale' },
+    })
+  }
+  const one = { id: 'adapter:x', scale: 1 }
+  for (const adapters of [5, {}, [5], [null], [one, one], [{ scale: 1 }], Array.from({ length: 99 }, () => one)]) {
+    expect(await failure(client.load('x', { adapters: adapters as never }))).toMatchObject({
+      code: 'PARAM_INVALID',
+      facts: { param: 'adapters' },
+    })
+  }
   expect(await failure(client.plan('x', null as never))).toMatchObject({ code: 'PARAM_INVALID' })
   expect((await collect(client.generate('hi', { maxTokens: 2 }))).at(-1)).toMatchObject({ type: 'done' })
 })
@@ -370,4 +383,36 @@ test('random calls get typed answers and the worker lives', async () => {
     }
   }
   expect(await client.models.list()).toBeInstanceOf(Array)
+})
+
+test('adapters cross the wall: dropped, listed, opened with the model under its locks, scaled, removed', async () => {
+  await loaded()
+  const dropped = ['one', 'two'].flatMap((name) =>
+    ['adapter_config.json', 'adapter_model.safetensors'].map((file) => new File([name], `${name}/${file}`)),
+  )
+  const sets = await client.adapters.sets(dropped)
+  expect(sets.map(({ name, files: given }) => [name, given.length])).toEqual([
+    ['one', 2],
+    ['two', 2],
+  ])
+  expect(await failure(client.adapters.import(dropped))).toMatchObject({ facts: { first: 'one', second: 'two' } })
+  const moved: number[] = []
+  for (const set of sets) await client.adapters.import(set.files, set.name, { onProgress: (p) => moved.push(p.loaded) })
+  expect(moved.length).toBeGreaterThan(0)
+  expect((await client.adapters.list()).map(({ id }) => id)).toEqual(['adapter:one', 'adapter:two'])
+  expect((await client.models.list()).filter(({ id }) => id.startsWith('adapter:'))).toEqual([])
+  expect(await client.adapters.setScale('adapter:one', 0.5)).toMatchObject([{ name: 'adapter:one', scale: 0.5 }])
+  const held = navigator.locks.request('glassbox-model:adapter:one', { mode: 'exclusive' }, async () => {
+    expect(await failure(client.load('file:Tiny', { adapters: [{ id: 'adapter:one', scale: 1 }] }))).toMatchObject({
+      code: 'BUSY',
+    })
+    // what is being written is not shown as damaged, and what is whole is
+    expect(await client.adapters.list()).toHaveLength(2)
+  })
+  await held
+  await client.adapters.remove('adapter:one')
+  expect((await client.storage.estimate()).adapters).toBe(6)
+  expect(await failure(client.load('file:Tiny', { adapters: [{ id: 'adapter:one', scale: 1 }] }))).toMatchObject({
+    code: 'FILE_MISSING',
+  })
 })

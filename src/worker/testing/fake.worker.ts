@@ -136,7 +136,10 @@ const door: EngineDoor = {
     }
   },
   openTokenizerLab: (json) => openTokenizerLab(json),
-  adapterSummary: () => Promise.resolve({ kind: 'LoRA', base: null }),
+  adapterSummary: (files) =>
+    Promise.resolve(
+      [...files.keys()].some((name) => name.endsWith('adapter_config.json')) ? { kind: 'LoRA', base: null } : null,
+    ),
   planModel: ({ files }) => Promise.resolve({ info: { ...info, parameters: files.size }, planText: 'plan', sizes }),
   weightErrors: () => Promise.reject(new Error('not asked')),
 }
