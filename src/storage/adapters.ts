@@ -192,7 +192,8 @@ function ownFiles(files: readonly File[]): File[] {
   const config = called((name) => name === adapterConfigName)
   const weights = called((name) => /\.safetensors$/i.test(name))
   const own = weights.filter((file) => isAdapterWeights(nameIn(file)))
-  if (config.length > 0) return [...config, ...(own.length > 0 ? own : weights)]
+  const head = called((name) => name === 'head_config.json')
+  if (config.length > 0) return [...config, ...head, ...(own.length > 0 ? own : weights)]
   return called((name) => name === 'config.json' || isGguf(name) || /\.safetensors$/i.test(name))
 }
 

@@ -99,7 +99,8 @@ async function tensorsOf(
   wanted: string,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, CheckpointTensor>> {
-  const here = [...files.keys()].filter((path) => path.endsWith('.safetensors'))
+  const heads = folder + headFiles.weights
+  const here = [...files.keys()].filter((path) => path.endsWith('.safetensors') && path !== heads)
   const source = files.get(folder + wanted) ?? (here.length === 1 ? files.get(here[0]!) : undefined)
   if (!source) {
     const pickle = [...files.keys()].find((path) => /(adapter|model|adapter_model)\.(bin|pt|pth)$/.test(path))

@@ -54,7 +54,8 @@ test('what cannot be used says why', async () => {
   const pickle = new Uint8Array([0x80, 2, 0x7d, 0, 0, 0, 0, 0])
   for (const name of ['adapter_model.bin', 'pytorch_adapter.bin']) {
     const given = name.startsWith('adapter') ? config : hub('pfeiffer')
-    expect(await refused({ 'adapter_config.json': given, [name]: pickle })).toMatchObject({
+    const head = { 'model_head.safetensors': writeSafetensors([]) }
+    expect(await refused({ 'adapter_config.json': given, [name]: pickle, ...head })).toMatchObject({
       code: 'FILE_FORMAT',
       facts: { found: 'pickle' },
     })
