@@ -2,16 +2,23 @@
 
 import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../formats/bytes.ts'
-import { folderFiles } from '../formats/testing.ts'
+import { folderFiles, gatherWeight, openModelFiles } from '../formats/testing.ts'
+import { dequantize } from '../quants/weight.ts'
 import { openModel, placeModel } from '../load.ts'
 import { testMachines, type Where } from '../testing/machines.ts'
 import { StepRunner } from './step-runner.ts'
+import type { LoadOptions } from '../types.ts'
 import type { WeightTile } from './types.ts'
 import { listWeights, weightTile } from './weights.ts'
 
-async function open(where: Where, name: string, wrap: (source: ByteSource) => ByteSource = (source) => source) {
+async function open(
+  where: Where,
+  name: string,
+  wrap: (source: ByteSource) => ByteSource = (source) => source,
+  packing: Pick<LoadOptions, 'linear'> = {},
+) {
   const files = new Map([...folderFiles(`fixtures/golden/${name}`)].map(([file, source]) => [file, wrap(source)]))
-  const options = { ...where, context: 16, selfCheck: false }
+  const options = { ...where, ...packing, context: 16, selfCheck: false }
   const model = await openModel({ name, files }, options)
   const runner = new StepRunner((await placeModel(model, options)).runtime.inspection())
   return {
@@ -41,6 +48,20 @@ describe.each(await testMachines())('weights against their source: $name', ({ wh
         }
         expect(values.some((v, i) => v !== source![i])).toBe(true)
       }
+    },
+  )
+
+  it.each(['llama_nf4', 'gguf_q8_0', 'llama_gptq'])(
+    '%s packed anew: its source are the values of the file, and nothing is said of codes that do not run',
+    async (name) => {
+      const { tile, listed } = await open(where, name, undefined, { linear: 'i8' })
+      const { tensor, rows, cols } = listed.find((w) => w.format === 'i8' && w.tensor.includes('q_proj'))!
+      const { source, values, scales, nested, fileCodes } = await tile(tensor, 3, 2, 4, 7)
+      expect({ nested, fileCodes }).toEqual({ nested: null, fileCodes: false })
+      const checkpoint = await openModelFiles(folderFiles(`fixtures/golden/${name}`))
+      const all = dequantize(await gatherWeight(checkpoint, [{ tensor, rows }], cols, 'native'))
+      expect([...source!]).toEqual([3, 4, 5, 6].flatMap((row) => [...all.subarray(row * cols + 2, row * cols + 9)]))
+      values.forEach((value, i) => expect(Math.abs(value - source![i]!)).toBeLessThanOrEqual(scales![i]! * 0.501))
     },
   )
 

@@ -1,12 +1,12 @@
 // One tile of a weight exactly as the kernels see it: codes, scales and values read back from the runtime's own planes.
 
 import { EngineError } from '../errors.ts'
-import type { Checkpoint } from '../formats/types.ts'
+import type { Checkpoint, CheckpointTensor } from '../formats/types.ts'
 import { isFloat } from '../formats/decode.ts'
 import { readTile } from '../formats/tile.ts'
 import { transposed } from '../formats/transpose.ts'
-import { foldedFor } from '../formats/weights.ts'
-import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData } from '../quants/weight.ts'
+import { foldedFor, readSample } from '../formats/weights.ts'
+import { codesBytes, dequantRow, quantOf, quantOfDtype, scalesBytes, type WeightData } from '../quants/weight.ts'
 import type { Inspection } from '../runtime/inspect.ts'
 import type { WeightPart } from '../model/plan.ts'
 import { checkRange } from './probe.ts'
@@ -125,6 +125,8 @@ export async function weightTile(
   const inFile = checkpoint.tensors.get(tensor)
   const stored = inFile && place.transpose ? transposed(foldedFor(inFile, K)) : inFile
   const packed = stored?.data.packed
+  /** the file's own codes run: not those that loading made of them, or of floats */
+  const own = stored !== undefined && quantOfDtype(stored.dtype)?.name === format && !isFloat(stored.dtype)
   const blocks = new Set(
     Array.from(values, (_, i) => Math.floor(((row + Math.floor(i / cols)) * K + col + (i % cols)) / block)),
   )
@@ -143,9 +145,16 @@ export async function weightTile(
     offsets: offsets.some((offset) => offset !== 0) ? offsets : null,
     table: book && Float32Array.from(book),
     // of rows that were cut out of blocks, the file's blocks are others
-    nested: packed?.block === block ? await packed.scaleSteps([...blocks]) : null,
+    nested: own && packed?.block === block ? await packed.scaleSteps([...blocks]) : null,
+    fileCodes: coded && own,
     // a file that is gone since, or changed on disk, costs the comparison, not the tile
-    fileCodes: coded && stored !== undefined && !isFloat(stored.dtype),
-    source: coded && stored ? await readTile(stored, row, col, rows, cols).catch(() => null) : null,
+    source: coded && stored && !own ? await sourceOf(stored).catch(() => null) : null,
+  }
+
+  async function sourceOf(stored: CheckpointTensor): Promise<Float32Array | null> {
+    if (isFloat(stored.dtype)) return readTile(stored, row, col, rows, cols)
+    const wanted = Array.from({ length: rows }, (_, r) => row + r)
+    const lines = await readSample(checkpoint, { tensor, transpose: place.transpose }, K, wanted)
+    return Float32Array.from({ length: rows * cols }, (_, i) => lines[Math.floor(i / cols) * K + col + (i % cols)]!)
   }
 }
