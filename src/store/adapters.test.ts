@@ -129,6 +129,22 @@ test('a model whose adapter is broken since the last visit comes without it, and
   expect(kept()).toEqual({ m: [{ id: 'adapter:b', scale: 0.5 }] })
 })
 
+test('a model is planned with its adapters, and without them where one does not fit', async () => {
+  const planned: unknown[] = []
+  const { plan } = fake
+  fake.plan = (id, options) => {
+    planned.push(options?.adapters)
+    return plan(id, options)
+  }
+  const on = [{ id: 'adapter:a', scale: 1 }]
+  useSettings.getState().setAdapters('m', on)
+  await useModels.getState().plan('m')
+  expect(planned).toEqual([on])
+  misfits.add('adapter:a')
+  await useModels.getState().plan('m')
+  expect(planned).toEqual([on, on, []])
+})
+
 test('a load that fails for another reason keeps its error, and the adapters', async () => {
   useSettings.getState().setAdapters('m', [{ id: 'adapter:a', scale: 1 }])
   fake.load = () => Promise.reject(new EngineError('GPU_OUT_OF_MEMORY', 'full', { bytes: 9 }))

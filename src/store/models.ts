@@ -425,8 +425,12 @@ export const useModels = create<ModelsState>()((set, get) => {
       if (get().jobs[id]?.state !== 'running') dropJob(id)
       await runJob(id, find(id)?.name ?? id, 'remove', () => getClient().models.remove(id))
     },
-    plan: (target, options = useSettings.getState().load) =>
-      getClient().plan(target, optionsFor(typeof target === 'string' ? target : null, options)),
+    async plan(target, options = useSettings.getState().load) {
+      const wanted = optionsFor(typeof target === 'string' ? target : null, options)
+      const plan = (more: LoadRequest = {}) => getClient().plan(target, { ...wanted, ...more })
+      // a load would take off what does not fit, too
+      return wanted.adapters?.length ? plan().catch(() => plan({ adapters: [] })) : plan()
+    },
     weightErrors: (target, follow) => getClient().weightErrors(target, follow),
     async load(id, options = useSettings.getState().load) {
       set({ wanted: id, ...(get().skipped?.id === id && { skipped: null }) })
