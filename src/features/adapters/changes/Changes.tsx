@@ -117,13 +117,15 @@ function Texts({ strengths }: { strengths: string }) {
         {!waits && change?.without.length === 0 && t.same}
       </p>
       {empty && (
-        <Button
-          onClick={() => {
-            location.hash = '#/chat'
-          }}
-        >
-          {t.toChat}
-        </Button>
+        <p>
+          <Button
+            onClick={() => {
+              location.hash = '#/chat'
+            }}
+          >
+            {t.toChat}
+          </Button>
+        </p>
       )}
       {asked.error && asked.error.code !== 'BUSY' && (
         <ErrorNote
