@@ -103,6 +103,15 @@ const sameSize = [
 const words = [0x7f800000, 0x7fc00000, 0xffffffff, 0x80000000, 0x10000, 0, 5, 0x7c007c00]
 const count = (shape: readonly number[]): number => shape.reduce((n, axis) => n * axis, 1)
 
+function jsonOf(bytes: Uint8Array): unknown {
+  if (bytes[0] !== 0x7b) return null
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown
+  } catch {
+    return null
+  }
+}
+
 /** One tensor less, more, of another name, dtype or shape, with other bytes. */
 export function changeTensors(list: TensorToWrite[], roll: Dice): TensorToWrite[] {
   const i = roll(list.length)
@@ -151,9 +160,10 @@ export function changeTensors(list: TensorToWrite[], roll: Dice): TensorToWrite[
     case 8:
       return [...list, { ...tensor, name: pick(roll, [`${name}2`, `x.${name}`, 'x']) }]
     default: {
-      // bytes that are JSON (bitsandbytes' state)
-      if (bytes[0] !== 0x7b) return reshaped([roll(4), ...shape.slice(1)])
-      const text = JSON.stringify(changeJson(JSON.parse(new TextDecoder().decode(bytes)), roll))
+      // bytes that are JSON (bitsandbytes' state), if no other change was there before
+      const json = jsonOf(bytes)
+      if (json === null) return reshaped([roll(4), ...shape.slice(1)])
+      const text = JSON.stringify(changeJson(json, roll))
       const state = new TextEncoder().encode(text)
       return instead({ bytes: state, shape: [state.length] })
     }
