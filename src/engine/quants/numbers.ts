@@ -28,6 +28,11 @@ const list: readonly Numbers[] = [
   { dtype: 'F8_E5M2', files: ['safetensors'], bytes: 1, at: (view, byte) => halfToFloat(view.getUint8(byte) << 8) },
   { dtype: 'F8_E4M3FNUZ', files: ['safetensors'], bytes: 1, at: (view, byte) => fnuz(view.getUint8(byte), 3, 8) },
   { dtype: 'F8_E5M2FNUZ', files: ['safetensors'], bytes: 1, at: (view, byte) => fnuz(view.getUint8(byte), 2, 16) },
+  // a power of two, as scales of FP8 are; the code of all ones is none
+  {
+    ...{ dtype: 'F8_E8M0', files: ['safetensors'], bytes: 1 },
+    at: (view, byte) => (view.getUint8(byte) === 255 ? NaN : 2 ** (view.getUint8(byte) - 127)),
+  },
   { dtype: 'I8', files: ['gguf'], bytes: 1, at: (view, byte) => view.getInt8(byte) },
   { dtype: 'I16', files: ['gguf'], bytes: 2, at: (view, byte) => view.getInt16(byte, true) },
   { dtype: 'I32', files: ['gguf'], bytes: 4, at: (view, byte) => view.getInt32(byte, true) },

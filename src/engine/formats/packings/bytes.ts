@@ -15,7 +15,7 @@ import { readOrder } from './order.ts'
 import { isRecord, type Members } from './packing.ts'
 import { packedRows, rowBytesOf, valuesOf, wholeOf } from './rows.ts'
 
-const floats = ['F32', 'F16', 'BF16']
+const floats = ['F32', 'F16', 'BF16', 'F8_E8M0']
 const suffixes = ['.weight_scale_inv', '.weight_scale']
 
 /**

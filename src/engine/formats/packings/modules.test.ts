@@ -272,6 +272,26 @@ it("MLX's tensors of all experts are as many matrices, one below the other", asy
   expect(values).toEqual(want)
 })
 
+test('FP8 has scales that are powers of two in a byte each', async () => {
+  const values = await valuesOf(
+    { quantization_config: { quant_method: 'fp8', weight_block_size: [2, 4], scale_fmt: 'ue8m0' } },
+    [
+      // 1 and -1.5 in E4M3
+      {
+        name: 'w.weight',
+        dtype: 'F8_E4M3',
+        shape: [3, 8],
+        bytes: Uint8Array.from(range(24, (i) => (i % 2 ? 0xbc : 0x38))),
+      },
+      { name: 'w.weight_scale_inv', dtype: 'F8_E8M0', shape: [2, 2], bytes: Uint8Array.of(127, 130, 120, 0) },
+    ],
+    [3, 8],
+  )
+  const scale = [1, 8, 2 ** -7, 2 ** -127]
+  const block = (i: number): number => 2 * Math.floor(i / 16) + Math.floor((i % 8) / 4)
+  expect(values).toEqual(range(24, (i) => (i % 2 ? -1.5 : 1) * scale[block(i)]!))
+})
+
 test.each([
   [{ quant_method: 'fp8', activation_scheme: 'dynamic', weight_block_size: null }, ['activation_scheme']],
   [{ quant_method: 'bitsandbytes', load_in_8bit: true, load_in_4bit: false }, ['load_in_8bit']],
