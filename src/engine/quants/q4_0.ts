@@ -21,10 +21,12 @@ export const q4_0: Quant<'q4_0'> = {
   rowUnit: ({ cols }) => rowsOf(cols, 64),
   dequantRow({ codes, scales, cols }, row, out) {
     const bytes = bytesOf(codes)
+    let scale = 0
     for (let k = 0; k < cols; k++) {
       const f = row * cols + k
       const byte = bytes[Math.floor(f / 32) * 16 + (k & 15)]!
-      out[k] = halfAt(scales, Math.floor(f / 32)) * ((k & 16 ? byte >> 4 : byte & 15) - 8)
+      if (k % 32 === 0) scale = halfAt(scales, f / 32)
+      out[k] = scale * ((k & 16 ? byte >> 4 : byte & 15) - 8)
     }
   },
   element({ codes, scales, cols }, row, col) {

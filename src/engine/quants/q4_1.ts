@@ -21,10 +21,12 @@ export const q4_1: Quant<'q4_1'> = {
   rowUnit: ({ cols }) => rowsOf(cols, 32),
   dequantRow({ codes, scales, cols }, row, out) {
     const bytes = bytesOf(codes)
+    let [scale, min] = [0, 0]
     for (let k = 0; k < cols; k++) {
       const b = Math.floor((row * cols + k) / 32)
       const byte = bytes[b * 16 + (k & 15)]!
-      out[k] = halfAt(scales, 2 * b) * (k & 16 ? byte >> 4 : byte & 15) + halfAt(scales, 2 * b + 1)
+      if (k % 32 === 0) [scale, min] = [halfAt(scales, 2 * b), halfAt(scales, 2 * b + 1)]
+      out[k] = scale * (k & 16 ? byte >> 4 : byte & 15) + min
     }
   },
   element({ codes, scales, cols }, row, col) {

@@ -32,9 +32,11 @@ export const q8_0: Quant<'q8_0'> = {
   rowUnit: ({ cols }) => rowsOf(cols, 64),
   dequantRow({ codes, scales, cols }, row, out) {
     const bytes = bytesOf(codes)
+    let scale = 0
     for (let k = 0; k < cols; k++) {
       const f = row * cols + k
-      out[k] = halfAt(scales, Math.floor(f / 32)) * signed8(bytes[f]!)
+      if (k % 32 === 0) scale = halfAt(scales, f / 32)
+      out[k] = scale * signed8(bytes[f]!)
     }
   },
   element({ codes, scales, cols }, row, col) {
