@@ -19,8 +19,11 @@ export interface BranchEnd {
   adds: PlanStep
   /** norms the sum, where the block norms behind it */
   closing: PlanStep | null
-  /** another branch of the block reads the same residual */
-  parallel: boolean
+  /**
+   * what the library takes for the residual is no matter of the block's shape: another branch reads the same, or the
+   * model reads both ways and norms first, where the library takes what was normed
+   */
+  unclear: boolean
 }
 
 export interface Place {
@@ -50,11 +53,13 @@ export function placesOf(plan: Plan): Place[] {
       const known = found.find((place) => place.module === module)
       const place = known ?? { key, layer: layers.indexOf(first), module, ends: [] }
       if (!known) found.push(place)
+      const closing = branch.breaks === 'norm' ? closingOf(plan, branch.writes) : null
+      const shares = branches.some((other) => other !== branch && other.reads === branch.reads)
       place.ends.push({
         out: steps.get(site.since ?? site.step)!,
         adds: steps.get(branch.adds)!,
-        closing: branch.breaks === 'norm' ? closingOf(plan, branch.writes) : null,
-        parallel: branches.some((other) => other !== branch && other.reads === branch.reads),
+        closing,
+        unclear: shares || (Boolean(plan.programs.decode.whole) && closing === null),
       })
     }
   }

@@ -36,7 +36,7 @@ const linear = activationIndex('linear')
 export function addBottleneck(
   rewrite: Rewrite,
   shape: Shape,
-  { out, adds, closing, parallel: shares }: BranchEnd,
+  { out, adds, closing, unclear }: BranchEnd,
   swapped: boolean,
   r: number,
   take: (leaf: string, need: readonly number[]) => Member,
@@ -47,8 +47,7 @@ export function addBottleneck(
   const { N, yStride, yOffset } = out.params
   if (out.op !== 'matmul' || N !== D || yStride !== D || yOffset !== 0) return false
   const usesT = parallel || original.before || !original.after
-  // which of two branches that read the same residual comes first is the library's own matter
-  if (usesT && shares) return false
+  if (usesT && unclear) return false
 
   const room = (name: string, width = D): string => rewrite.buffer(name, out, width)
   const sum = (a: string, delta: string, to: string, by = 1): Made => ({

@@ -100,3 +100,22 @@ test('a head that the model lacks is left aside, and said to be', async () => {
   }
   expect((await info(hub(plain, out, {}, head))).ignored).toEqual(['model_head.safetensors = classification'])
 })
+
+test('a residual that only the library knows is refused', async () => {
+  const own = (block: string): Record<string, number[]> =>
+    Object.fromEntries(
+      Object.entries(sizes).map(([leaf, shape]) => [`${block}.output_adapters.adapters.mine.${leaf}`, shape]),
+    )
+  for (const [name, blocks] of [
+    ['modernbert', 'model.layers'],
+    ['phi', 'model.layers'],
+  ] as const) {
+    const config = { ...plain, leave_out: Array.from({ length: 30 }, (_, i) => i + 1) }
+    const on = folderFiles(`fixtures/golden/${name}`)
+    const more = { model_type: name }
+    await expect(
+      info(hub({ ...config, original_ln_before: true }, own(`${blocks}.0`), more), on),
+    ).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED', facts: { key: 'module' } })
+    expect(await info(hub(config, own(`${blocks}.0`), more), on)).toMatchObject({ kind: 'bottleneck adapter' })
+  }
+})
