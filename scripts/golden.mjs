@@ -1,16 +1,18 @@
-// npm run golden -- [DIR…] [--device cpu|gpu|reference|all] [--hardware]: compares models with the logits of their
+// npm run golden -- [DIR…] [--device cpu|gpu|reference|all] [--hardware] [--base DIR]: compares models with the logits of their
 // reference implementation.
 //
-// Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden).
+// Every folder below DIR that holds a golden.json is one comparison (default: fixtures/golden). One with an adapter and no
+// model takes the model of --base, or the folder that its files name, or the only model beside it.
 // One line each: the largest relative difference on the plain references, and on the processor and on the GPU with the
 // prompt at once, token by token, and in two chunks. UNRUN says why one cannot run.
 // --device cpu is the processor, reference the plain references; all are tried unless one is named.
 // The GPU is dawn.node: a real one with --hardware (which may differ more), else Chrome's software driver.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { softwareVulkan } from './chrome.mjs'
+import { filesOf, goldens } from './golden-files.mjs'
 import { readOptions } from './options.mjs'
 import { ensureInstall, ensureNode, main, Problem, root } from './setup.mjs'
 
@@ -24,28 +26,6 @@ function restartWithDriver(hardware) {
   })
   process.exit(status ?? 1)
 }
-
-/** Folders with a golden.json, at any depth, in order. */
-function goldens(dir) {
-  const here = existsSync(path.join(dir, 'golden.json')) ? [dir] : []
-  const inner = readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
-  return [...here, ...inner.flatMap((name) => goldens(path.join(dir, name)))]
-}
-
-/** Files of a folder by name; those of folders in it with their path, but of other models (which hold a golden.json). */
-const filesOf = (dir, prefix = '') =>
-  new Map(
-    readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
-      const at = path.join(dir, entry.name)
-      if (entry.isFile()) return [[prefix + entry.name, new Uint8Array(readFileSync(at))]]
-      return entry.isDirectory() && !existsSync(path.join(at, 'golden.json'))
-        ? [...filesOf(at, `${prefix}${entry.name}/`)]
-        : []
-    }),
-  )
 
 async function openGpu(hardware) {
   try {
@@ -65,11 +45,15 @@ const MACHINES = { cpu: 'processor', gpu: 'gpu', reference: 'reference' }
 main(async () => {
   ensureNode()
   const {
-    values: { hardware, device },
+    values: { hardware, device, base },
     positionals: dirs,
   } = readOptions(import.meta.url, {
     allowPositionals: true,
-    options: { hardware: { type: 'boolean', default: false }, device: { type: 'string', default: 'all' } },
+    options: {
+      hardware: { type: 'boolean', default: false },
+      device: { type: 'string', default: 'all' },
+      base: { type: 'string' },
+    },
   })
   if (device !== 'all' && !(device in MACHINES)) {
     throw new Problem(`--device must be cpu, gpu, reference or all, it is "${device}".`)
@@ -77,7 +61,7 @@ main(async () => {
   const machines = device === 'all' ? Object.values(MACHINES) : [MACHINES[device]]
   ensureInstall()
   if (machines.includes('gpu')) restartWithDriver(hardware)
-  const wrong = dirs.find((dir) => !existsSync(dir))
+  const wrong = [...dirs, ...(base ? [base] : [])].find((dir) => !existsSync(dir))
   if (wrong) throw new Problem(`There is no folder "${wrong}".`)
   const found = (dirs.length ? dirs : [path.join(root, 'fixtures', 'golden')]).flatMap((dir) =>
     goldens(path.resolve(dir)),
@@ -95,13 +79,18 @@ main(async () => {
   const gpu = machines.includes('gpu') ? await openGpu(hardware) : null
   if (device === 'gpu' && !gpu) throw new Problem('There is no GPU in Node here.')
   const gpuTolerance = hardware ? HARDWARE_TOLERANCE : GOLDEN_TOLERANCE
+  const places = [path.join(root, 'fixtures', 'golden')]
   const count = { pass: 0, fail: 0, unrun: 0 }
   const width = Math.max(...found.map((dir) => path.basename(dir).length))
   for (const dir of found) {
     const name = path.basename(dir)
-    const { status, reason, differences } = await runGolden(name, filesOf(dir), { gpu, machines, gpuTolerance }).catch(
-      (error) => ({ status: 'fail', reason: error.stack, differences: {} }),
-    )
+    const { status, reason, differences } = await Promise.resolve()
+      .then(() => runGolden(name, filesOf(dir, { base, places }), { gpu, machines, gpuTolerance }))
+      .catch((error) => ({
+        status: 'fail',
+        reason: error instanceof Problem ? error.message : error.stack,
+        differences: {},
+      }))
     count[status]++
     const numbers = Object.entries(differences)
       .map(([way, value]) => `${way} ${value.toExponential(1)}`)

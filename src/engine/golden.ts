@@ -30,6 +30,8 @@ interface Golden {
   }
   input_ids?: number[]
   logits?: number[][] | number[][][]
+  /** `logits` of the text's own tokens, where an adapter puts others before them */
+  logits_last_len_input?: number[][]
   /** of `logits` and `hidden`: the tokens whose rows are held; default all */
   positions?: number[]
   labels?: number[]
@@ -84,7 +86,8 @@ function expectedOf(g: Golden): Partial<Record<PlanOutput['name'], Expected>> {
   const each = (rows: readonly number[][]): Expected => ({ positions: rows.map((_, i) => i), rows })
   const held = (rows: readonly number[][]): Expected => (g.positions ? { positions: g.positions, rows } : each(rows))
   const one = (row: number[]): Expected => ({ positions: [0], rows: [row] })
-  const logits = (Array.isArray(g.logits?.[0]?.[0]) ? g.logits[0] : g.logits) as number[][] | undefined
+  const all = g.logits ?? g.logits_last_len_input
+  const logits = (Array.isArray(all?.[0]?.[0]) ? all[0] : all) as number[][] | undefined
   return {
     ...(logits && { logits: held(logits) }),
     ...(g.token_labels && { 'token-labels': each(g.token_labels) }),
