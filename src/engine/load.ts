@@ -4,6 +4,7 @@ import { EngineError } from './errors.ts'
 import type { AdaptedModel, Changes } from './adapters/adapter.ts'
 import { readLeads } from './adapters/lead.ts'
 import { openAdapter, ownPrefix, type OpenedAdapter } from './adapters/open.ts'
+import { trainedOn } from './adapters/trained.ts'
 import { AdapterVectors } from './adapters/vectors.ts'
 import { isForVectors } from './embedding.ts'
 import { openCheckpoint } from './formats/checkpoint.ts'
@@ -13,7 +14,8 @@ import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
 import type { Description } from './model/describe.ts'
-import { families } from './model/families/index.ts'
+import { describe, families } from './model/families/index.ts'
+import { lower } from './model/lower.ts'
 import { POSITIONS } from './model/lower/embed.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
 import { generationOf } from './model/keys.ts'
@@ -170,7 +172,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
 
 /** The Plan with the steps of all adapters, in the order in which they were given. */
 async function withAdapters(
-  { plan: plain, description }: OpenedPlan,
+  { plan: plain, plain: unfused, description }: OpenedPlan,
   checkpoint: Checkpoint,
   options: LoadOptions,
   base: WeightProvider,
@@ -195,6 +197,7 @@ async function withAdapters(
     types,
     config: checkpoint.config,
     ...(gguf && { gguf }),
+    ...(checkpoint.format === 'gguf' && gguf?.describe && { trained: trainedOn(unfused, checkpointPlan(checkpoint)) }),
   }
   const opened: OpenedAdapter[] = []
   for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
@@ -216,6 +219,13 @@ async function withAdapters(
   }
   const provider = new AdapterVectors(plan, checkpointWeights({ ...checkpoint, tensors }, options), opened)
   return { plan, provider, adapters: provider, changes, infos: opened.map((one) => infos.get(one)!), put: opened }
+}
+
+/** The plan of the checkpoint that a GGUF was made of. */
+function checkpointPlan(checkpoint: Checkpoint): Plan {
+  const shapes = shapesOf(checkpoint)
+  const own = describe(checkpoint.config, 'safetensors', (tensor) => shapes.get(tensor))
+  return lower(own, (tensor) => shapes.get(tensor) !== undefined)
 }
 
 /** What the outputs of a plan are good for. */

@@ -8,6 +8,7 @@ import type { Plan, VectorPart, VectorSpec, WeightPart } from '../model/plan.ts'
 import type { Lead } from '../runtime/lead.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
 import type { AdapterConfig } from './config.ts'
+import type { Trained } from './trained.ts'
 
 /** An adapter's files, read as far as their headers. */
 export interface AdapterFile {
@@ -27,6 +28,8 @@ export interface AdaptedModel {
   description: Description
   /** what the family's names of modules begin with, e.g. "model." */
   root: string
+  /** of files in another order than the checkpoint's */
+  trained?: Trained
   /** what transformers calls otherwise than the files */
   called?: readonly Called[]
   /** model_types that the family answers to */

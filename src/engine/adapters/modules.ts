@@ -33,7 +33,10 @@ export const unwrapped = (name: string): string => name.replace(wrappers, '').re
 const pathOf = (tensor: string): string => tensor.replace(/\.weight$/, '')
 
 /** Every module of the Plan that has a matrix. */
-export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'description'>): Map<string, ModelModule> {
+export function modulesOf(
+  plan: Plan,
+  { description, trained }: Pick<AdaptedModel, 'description' | 'trained'>,
+): Map<string, ModelModule> {
   const { embed, head, encoder } = description
   const table = embed.weightAt ?? `${embed.at}.weight`
   const modules = new Map<string, ModelModule>()
@@ -56,7 +59,7 @@ export function modulesOf(plan: Plan, { description }: Pick<AdaptedModel, 'descr
       const rows = part.slice ? (part.rows / part.slice.count) * part.slice.every : part.rows
       const module = modules.get(path) ?? { path, rows, cols: weight.cols, uses: [], fixed: false }
       module.fixed ||= step.op === 'matmul' && normed.has(step.args['weight']!)
-      module.uses.push({ module: path, step, part, from })
+      module.uses.push({ module: path, step, part: trained?.part(part) ?? part, from })
       modules.set(path, module)
       from += part.rows
     }

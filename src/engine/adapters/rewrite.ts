@@ -6,6 +6,7 @@ import type { Plan, PlanStep, VectorSpec, WeightPart } from '../model/plan.ts'
 import { folds } from '../tensor/fold.ts'
 import { tensorName, type Changes, type ModuleChange, type PartChange, type VectorChange } from './adapter.ts'
 import type { ModuleUse } from './modules.ts'
+import type { Trained } from './trained.ts'
 
 /** A step to be put behind another; `when` names others that must be on, too. */
 export type Made = Pick<PlanStep, 'op' | 'args' | 'params' | 'when'>
@@ -67,7 +68,7 @@ export class Rewrite {
    * Puts a tensor of the adapter's in the place of the model's in every vector that holds it.
    * @returns null, or the shape that it would have to have
    */
-  replaceVector(tensor: string, own: string, shape: readonly number[]): readonly number[] | null {
+  replaceVector(tensor: string, own: string, shape: readonly number[], trained?: Trained): readonly number[] | null {
     for (const [name, base] of Object.entries(this.plan.vectors)) {
       if (!base.parts.some((part) => part.tensor === tensor)) continue
       for (const part of base.parts) {
@@ -78,14 +79,13 @@ export class Rewrite {
       }
       const made = base.make?.kind === 'scaled' && base.make.adapter === this.adapter ? base.make.by : null
       const [off, on] = made?.how === 'instead' ? [made.base, made.other] : [base, base]
-      const by = { how: 'instead' as const, base: off, other: instead(on, tensor, this.name(own)) }
+      const by = { how: 'instead' as const, base: off, other: instead(on, tensor, this.name(own), trained) }
       this.plan.vectors[name] = {
         parts: base.parts,
         length: base.length,
         make: { kind: 'scaled', adapter: this.adapter, by },
       }
-      const parts = base.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: this.name(own) } : part))
-      this.vectors.push({ tensor, base, other: { ...base, parts } })
+      this.vectors.push({ tensor, base, other: replaced({ ...base }, tensor, this.name(own), trained) })
     }
     return null
   }
@@ -185,13 +185,23 @@ export class Rewrite {
 }
 
 /** A vector with one tensor in the place of another, whatever other adapters put in places of theirs. */
-function instead(spec: VectorSpec, tensor: string, own: string): VectorSpec {
-  const parts = spec.parts.map((part) => (part.tensor === tensor ? { ...part, tensor: own } : part))
+function instead(spec: VectorSpec, tensor: string, own: string, trained?: Trained): VectorSpec {
   const { make } = spec
-  if (make?.kind !== 'scaled' || make.by.how !== 'instead') return { ...spec, parts }
-  const [base, other] = [make.by.base, make.by.other].map((one) => instead(one, tensor, own)) as [
+  if (make?.kind !== 'scaled' || make.by.how !== 'instead') return replaced(spec, tensor, own, trained)
+  const [base, other] = [make.by.base, make.by.other].map((one) => instead(one, tensor, own, trained)) as [
     VectorSpec,
     VectorSpec,
   ]
   return { ...spec, make: { ...make, by: { how: 'instead', base, other } } }
+}
+
+function replaced(spec: VectorSpec, tensor: string, own: string, trained?: Trained): VectorSpec {
+  let { make } = spec
+  const parts = spec.parts.map((part) => {
+    if (part.tensor !== tensor) return part
+    const is = trained?.vector(part) ?? { part, make }
+    make = is.make
+    return { ...is.part, tensor: own }
+  })
+  return { parts, length: spec.length, ...(spec.shape && { shape: spec.shape }), ...(make && { make }) }
 }

@@ -58,7 +58,7 @@ export class Saved {
       const vector = tensors.find((tensor) => rewrite.hasVector(tensor))
       const { shape } = one.tensor
       if (vector !== undefined && !(one.copy && one.leaf === 'weight')) {
-        const need = rewrite.replaceVector(vector, one.name, shape)
+        const need = rewrite.replaceVector(vector, one.name, shape, model.trained)
         if (need !== null) throw wrongShape(rewrite.adapter, one.name, need, shape)
         return vector.slice(0, -one.leaf.length - 1)
       }
