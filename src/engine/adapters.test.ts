@@ -68,6 +68,7 @@ describe("peft's own logits", () => {
     'lora_q4_0',
     'hub_flags_sum',
     'hub_gpt2_two',
+    'gguf_q8_0',
   ])
   test.for(cases)('%s', { timeout: 120_000 }, async (name) => {
     const { status, reason, differences } = await runGolden(name, bytesOf(name), { gpu: onGpu.has(name) ? gpu : null })
