@@ -25,6 +25,9 @@ const isEmpty = (value: unknown): boolean =>
   value === false ||
   (typeof value === 'object' && Object.keys(value as object).length === 0)
 
+/** Names, or patterns of them, in one key. */
+const mostNames = 10_000
+
 export class AdapterConfig {
   private readonly values: Readonly<Record<string, unknown>>
   private readonly read = new Set<string>()
@@ -68,7 +71,7 @@ export class AdapterConfig {
     const value = this.raw(key)
     if (value === null || value === undefined) return null
     if (typeof value === 'string') return value
-    return Array.isArray(value) && value.length <= 10_000 && value.every((item) => typeof item === 'string')
+    return Array.isArray(value) && value.length <= mostNames && value.every((item) => typeof item === 'string')
       ? (value as string[])
       : this.refuse(key, 'a list of names, or a text')
   }
@@ -78,7 +81,9 @@ export class AdapterConfig {
     const need = 'an object from patterns to numbers'
     if (typeof value !== 'object' || Array.isArray(value)) return this.refuse(key, need)
     const entries = Object.entries(value as object) as [string, unknown][]
-    if (!entries.every(([, n]) => typeof n === 'number' && Number.isFinite(n))) return this.refuse(key, need)
+    if (entries.length > mostNames || !entries.every(([, n]) => typeof n === 'number' && Number.isFinite(n))) {
+      return this.refuse(key, need)
+    }
     return new Map(entries as [string, number][])
   }
 

@@ -31,8 +31,9 @@ export const lora: AdapterKind = {
     const isTarget = targetsOf(name, config)
     const alpha = config.number('lora_alpha')
     const rank = config.number('r', 1)
-    const ranks = config.numbers('rank_pattern'),
-      alphas = config.numbers('alpha_pattern')
+    const [rankOf, alphaOf] = ['rank_pattern', 'alpha_pattern'].map((key) =>
+      byPattern(name, key, config.numbers(key)),
+    ) as [(path: string) => number | undefined, (path: string) => number | undefined]
     const rooted = config.flag('use_rslora')
     const dora = config.flag('use_dora')
     config.flag('fan_in_fan_out') // says how the model's file lies, which the Plan knows
@@ -46,14 +47,14 @@ export const lora: AdapterKind = {
       const [a, b] = (onTable ? ['lora_embedding_A', 'lora_embedding_B'] : ['lora_A.weight', 'lora_B.weight']).map(
         (word) => own.get(word) ?? absent(name, own, word),
       ) as [Member, Member]
-      const r = byPattern(name, 'rank_pattern', ranks, path) ?? rank
+      const r = rankOf(path) ?? rank
       const { rows, cols } = module
       const [out, width] = onTable ? [cols, rows] : [rows, cols]
       checkShape(name, a, [r, width])
       checkShape(name, b, [out, r])
       const bias = own.get('lora_B.bias')
       if (bias) checkShape(name, bias, [out])
-      const strong = byPattern(name, 'alpha_pattern', alphas, path) ?? alpha
+      const strong = alphaOf(path) ?? alpha
       return {
         a: a.name,
         b: b.name,

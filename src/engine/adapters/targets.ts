@@ -3,36 +3,50 @@
 
 import type { AdapterConfig } from './config.ts'
 import { noTargets, unsupported } from './errors.ts'
+import { budget, parsePattern, type Budget } from './pattern.ts'
 
-/** Python's words that JavaScript lacks, and repeats of repeats, which can take forever. */
-const unsafe = /\(\?[^:=!<]|\([^()]*[+*}][^()]*\)[+*{]|\\[AZ]/
-const longest = 1000
-
-/** A pattern that must fit the whole name. @throws ADAPTER_UNSUPPORTED */
-export function wholePattern(adapter: string, key: string, pattern: string): RegExp {
-  if (pattern.length > longest || unsafe.test(pattern)) throw unsupported(adapter, key, pattern)
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u')
-  } catch {
-    try {
-      return new RegExp(`^(?:${pattern})$`)
-    } catch {
-      throw unsupported(adapter, key, pattern)
-    }
-  }
+interface Matcher {
+  /** the whole name */
+  test(path: string): boolean
+  /** where a match from the first character on may end, in order */
+  ends(path: string): number[]
 }
 
-/** The value of the first pattern that fits a module's name, or of an end of it; undefined where none does. */
+/** @throws ADAPTER_UNSUPPORTED, and so does matching what takes too long. @param spend of all patterns of the key */
+export function patternOf(adapter: string, key: string, pattern: string, spend: Budget = budget()): Matcher {
+  const tried = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof RangeError) throw unsupported(adapter, key, pattern)
+      throw error
+    }
+  }
+  const parsed = tried(() => parsePattern(pattern, spend))
+  return { test: (path) => tried(() => parsed.test(path)), ends: (path) => tried(() => parsed.ends(path)) }
+}
+
+/** Whether a pattern fits a name, or an end of it. Most are names, and there may be one for every module. */
+function endPattern(
+  adapter: string,
+  key: string,
+  pattern: string,
+  behind: string,
+  spend: Budget,
+): Pick<Matcher, 'test'> {
+  const whole = `(?:.*\\.)?(?:${pattern})${behind}`
+  return /^[\w.-]{0,1000}$/.test(pattern) ? new RegExp(`^${whole}$`) : patternOf(adapter, key, whole, spend)
+}
+
+/** The value of the first pattern that fits a module's name, or an end of it; undefined where none does. */
 export function byPattern<T>(
   adapter: string,
   key: string,
   values: ReadonlyMap<string, T>,
-  path: string,
-): T | undefined {
-  for (const [pattern, value] of values) {
-    if (wholePattern(adapter, key, `(?:.*\\.)?(?:${pattern})`).test(path)) return value
-  }
-  return undefined
+): (path: string) => T | undefined {
+  const spend = budget()
+  const patterns = [...values].map(([pattern, value]) => [endPattern(adapter, key, pattern, '', spend), value] as const)
+  return (path) => patterns.find(([pattern]) => pattern.test(path))?.[1]
 }
 
 /**
@@ -61,7 +75,8 @@ export function targetsOf(adapter: string, config: AdapterConfig, key = 'target_
 function within(adapter: string, config: AdapterConfig, key: string): (path: string) => boolean {
   const names = config.names(key) ?? []
   const list = typeof names === 'string' ? [names] : names
-  const patterns = list.map((name) => wholePattern(adapter, key, `(?:.*\\.)?(?:${name})(?:\\..*)?`))
+  const spend = budget()
+  const patterns = list.map((name) => endPattern(adapter, key, name, '(?:\\..*)?', spend))
   return (path) => patterns.some((pattern) => pattern.test(path))
 }
 
@@ -76,7 +91,7 @@ function matcher(adapter: string, key: string, names: readonly string[] | string
     return (path) => names.some((name) => path === name || path.endsWith(`.${name}`))
   }
   if (names === 'all-linear') return () => true
-  const pattern = wholePattern(adapter, key, names)
+  const pattern = patternOf(adapter, key, names)
   return (path) => pattern.test(path)
 }
 
@@ -98,11 +113,14 @@ function layerIn(adapter: string, config: AdapterConfig): (path: string) => numb
   const list = (typeof named === 'string' ? [named] : named).filter((name) => name !== '')
   // where the list is not named, PEFT wants a word before it
   const before = list.length > 0 ? list.map((name) => `(?:.*?\\.)?(?:${name})`) : ['.*?\\.[^.]*']
-  const patterns = before.map((pattern) => wholePattern(adapter, key, `${pattern}\\.(\\d+)\\..*`))
+  const spend = budget()
+  const patterns = before.map((pattern) => patternOf(adapter, key, pattern, spend))
   return (path) => {
     for (const pattern of patterns) {
-      const number = pattern.exec(path)?.[1]
-      if (number !== undefined) return Number(number)
+      for (const end of pattern.ends(path)) {
+        const number = /^\.(\d+)\./.exec(path.slice(end))?.[1]
+        if (number !== undefined) return Number(number)
+      }
     }
     return null
   }
