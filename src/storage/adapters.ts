@@ -6,7 +6,7 @@ import { adapterConfigName, adapterError, isAdapterWeights } from '../engine/for
 import { blobSource, type ModelFiles } from '../engine/formats/bytes.ts'
 import { notWeights, sniffFile } from '../engine/formats/kinds.ts'
 import { isComplete } from './chunks.ts'
-import { importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
+import { checkNames, importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
 import { byAge, type ModelRows, type StoredModels } from './models.ts'
 import { adapterId, cleanName, isAdapter, isGguf } from './names.ts'
@@ -38,11 +38,14 @@ export function adapterSets(given: readonly File[]): AdapterSet[] {
   const folders = new Map<string, File[]>()
   for (const file of given) {
     const folder = folderOf(pathOf(file))
-    folders.set(folder, [...(folders.get(folder) ?? []), file])
+    const others = folders.get(folder)
+    if (others) others.push(file)
+    else folders.set(folder, [file])
   }
-  const whole = [...folders].filter(([, files]) => files.some((file) => baseOf(pathOf(file)) === adapterConfigName))
-  const alone = [...folders].flatMap(([folder, files]) =>
-    whole.some(([own]) => own === folder) ? [] : files.filter((file) => isGguf(pathOf(file))),
+  const isWhole = (files: readonly File[]): boolean => files.some((file) => baseOf(pathOf(file)) === adapterConfigName)
+  const whole = [...folders].filter(([, files]) => isWhole(files))
+  const alone = [...folders].flatMap(([, files]) =>
+    isWhole(files) ? [] : files.filter((file) => isGguf(pathOf(file))),
   )
   const sets = [
     ...whole.map(([folder, files]) => ({ path: folder, name: nameOf(folder, files), files })),
@@ -53,8 +56,10 @@ export function adapterSets(given: readonly File[]): AdapterSet[] {
     sets.push({ path: folder, name: nameOf(folder, files), files })
   }
   // "checkpoint-500" in several folders: the whole path tells them apart
-  const twice = (name: string): boolean => sets.filter((one) => one.name === name).length > 1
-  return sets.map(({ path, name, files }) => ({ name: twice(name) && path !== '' ? path : name, files }))
+  const seen = new Set<string>(),
+    twice = new Set<string>()
+  for (const { name } of sets) (seen.has(name) ? twice : seen).add(name)
+  return sets.map(({ path, name, files }) => ({ name: twice.has(name) && path !== '' ? path : name, files }))
 }
 
 function nameOf(folder: string, files: readonly File[]): string {
@@ -112,8 +117,9 @@ export class StoredAdapters {
           : { file: adapterConfigName, adapter: name ?? '' },
       )
     }
-    const title = (name ?? set.name).slice(0, longestName)
+    const title = (name ?? set.name).slice(0, longestName).replace(/[\uD800-\uDBFF]$/, '')
     const files = ownFiles(set.files)
+    checkNames(files.map(nameIn))
     const facts = await read(sourcesOf(files, title), watch.signal)
     if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, title))
     const adapter = { kind: facts.kind.slice(0, longestName), base: facts.base?.slice(0, longestName) ?? null }

@@ -40,7 +40,7 @@ export const pathOf = (file: File): string => file.webkitRelativePath || file.na
  *   weights or companions lack
  */
 export async function planImport(given: readonly File[], name?: string): Promise<ImportPlan> {
-  const shallowest = Math.min(...given.map((f) => pathOf(f).split('/').length))
+  const shallowest = given.reduce((least, file) => Math.min(least, pathOf(file).split('/').length), Infinity)
   // One folder deep is the model; deeper ones ("original/", ".git/") are something else, but for a module's ("1_Pooling/").
   const root = await named(
     given
@@ -55,13 +55,7 @@ export async function planImport(given: readonly File[], name?: string): Promise
       .map(({ name, file }) => ({ name: cleanName(name), file })),
   )
   const names = root.map((f) => f.name)
-  if (new Set(names).size < names.length) {
-    throw new EngineError(
-      'FILE_FORMAT',
-      'Cannot import these files: two of them have the same name. Import one model at a time.',
-      { file: names.find((n, i) => names.indexOf(n) !== i) ?? '', reason: 'same name' },
-    )
-  }
+  checkNames(names)
   const all = ggufSets(names)
   const ggufs = all.length > 1 ? all.filter(([first]) => !isProjector(first!)) : all
   const sets = pickFiles(names)
@@ -101,6 +95,21 @@ export async function planImport(given: readonly File[], name?: string): Promise
     ),
     name: title,
     files: root.filter((f) => picked.includes(f.name)),
+  }
+}
+
+/** @throws FILE_FORMAT where two files would be kept under one name */
+export function checkNames(names: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) {
+      throw new EngineError(
+        'FILE_FORMAT',
+        'Cannot import these files: two of them have the same name. Import one model at a time.',
+        { file: name, reason: 'same name' },
+      )
+    }
+    seen.add(name)
   }
 }
 

@@ -146,8 +146,17 @@ export function titleOf(origin: ModelOrigin): string {
 
 /** Adapters lie beside the models, in the same rows; this mark keeps one from being taken for the other. */
 const adapterMark = 'adapter:'
+/** Letters of every script stay: people tell their adapters apart by them, in links too. */
 export const adapterId = (name: string): string =>
-  `${adapterMark}${cleanName(name.replace(/[\\/]+/g, '-')).slice(0, 150)}`
+  `${adapterMark}${
+    name
+      .normalize('NFKC')
+      .replace(/[\\/]+/g, '-')
+      .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '_')
+      .replace(/^\.+/, '')
+      .slice(0, 150)
+      .replace(/[\uD800-\uDBFF]$/, '') || 'file'
+  }`
 export const isAdapter = (id: string): boolean => id.startsWith(adapterMark)
 
 /** Where a newer build of a stored model waits until it is whole (replace.ts); not a model that people see. */
