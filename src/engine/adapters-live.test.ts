@@ -1,6 +1,8 @@
 // Adapters of a model that is loaded and spoken with: switched between answers, and seen from inside.
 
 import { afterAll, expect, test } from 'vitest'
+import { EngineError } from './errors.ts'
+import type { ByteSource, ModelFiles } from './formats/bytes.ts'
 import { folderFiles } from './formats/testing.ts'
 import { loadEngine, type Engine } from './index.ts'
 import { adapterOf, loraConfig, loraShapes } from './testing/adapters.ts'
@@ -80,4 +82,36 @@ test('inside, what a branch adds holds what the adapter adds, and is left out wi
   await glass.setEdits([{ kind: 'skip', layer: 1, part: 'attn' }])
   expect(await at('blocks.1.resid_mid')).toEqual(close(await at('blocks.0.resid_post')))
   await glass.setEdits([])
+})
+
+test('where what an adapter replaces cannot be read, it stays as it was, whatever is set next', async () => {
+  let broken = false
+  const shapes = { ...loraShapes(4, 'self_attn.q_proj', 256, 256), 'model.norm.weight': [256] }
+  const config = { ...loraConfig, lora_alpha: 0.05 }
+  const saving = adapterOf({ ...config, modules_to_save: ['norm'] }, shapes)
+  const fragile = new Map(
+    [...[...files], ...[...saving.files].map(([name, file]) => [`saving/${name}`, file] as const)].map(
+      ([path, file]): [string, ByteSource] => [
+        path,
+        {
+          ...file,
+          read: (...given) =>
+            broken ? Promise.reject(new EngineError('STORAGE_CORRUPT', 'gone')) : file.read(...given),
+        },
+      ],
+    ),
+  )
+  const of = (own: boolean): ModelFiles => new Map([...fragile].filter(([path]) => path.startsWith('saving/') === own))
+  const two = [
+    { ...saving, files: of(true) },
+    adapterOf(config, loraShapes(4, 'self_attn.q_proj', 256, 256), { name: 'other' }),
+  ]
+  const both = await loadEngine({ name: 'storyteller', files: of(false) }, { device: 'cpu', adapters: two })
+  await both.setAdapter('other', 0.5)
+  const before = await said(both)
+  broken = true
+  await expect(both.setAdapter('mine', 0)).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
+  expect(await both.setAdapter('other', 0.5)).toMatchObject([{ scale: 1 }, { scale: 0.5 }])
+  expect(await said(both)).toEqual(before)
+  both.dispose()
 })

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { folderFiles } from '../formats/testing.ts'
 import { openModel } from '../load.ts'
+import { adapterOf, loraConfig } from '../testing/adapters.ts'
 import { changeNorms } from './norms.ts'
 
 type Norms = Record<string, [delta: number, base: number]>
@@ -44,3 +45,35 @@ test.for(Object.keys(all))('%s', { timeout: 60_000 }, async (name) => {
     }
   }
 })
+
+test.for([
+  ['LoRA', false],
+  ['DoRA', true],
+] as const)(
+  '%s of a rank far over the width: as many numbers as the file brings, no square of them',
+  async ([, dora]) => {
+    const files = folderFiles('fixtures/golden/llama')
+    const at = 'model.layers.0.self_attn.q_proj'
+    const of = async (r: number): Promise<number> => {
+      const adapter = adapterOf(
+        { ...loraConfig, r, lora_alpha: r, use_dora: dora, target_modules: [at] },
+        {
+          [`${at}.lora_A.weight`]: [r, 32],
+          [`${at}.lora_B.weight`]: [32, r],
+          ...(dora && { [`${at}.lora_magnitude_vector`]: [32] }),
+        },
+      )
+      const model = await openModel(
+        { name: 'llama', files },
+        { linear: 'keep', embedding: 'keep', adapters: [adapter] },
+      )
+      const [found] = await changeNorms(model.plan, model.provider, model.changes.get('mine')!)
+      return Math.sqrt(found!.delta(1))
+    }
+    const began = performance.now()
+    // noise whose norms grow with the square root of its numbers
+    for (const r of [4, 64, 50_000]) expect((await of(r)) / Math.sqrt(r)).toBeLessThan(100)
+    expect(await of(50_000)).toBeGreaterThan(0)
+    expect(performance.now() - began).toBeLessThan(20_000)
+  },
+)

@@ -3,10 +3,10 @@
 // strength is a formula of what was read then.
 
 import type { Plan, WeightSpec } from '../model/plan.ts'
-import { dequantRow } from '../quants/weight.ts'
+import { dequantRow, dequantize } from '../quants/weight.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
 import type { Changes, ModuleChange, VectorChange } from './adapter.ts'
-import { held, rowSums } from './row-sums.ts'
+import { held, pauses, rowOf, rowSums } from './row-sums.ts'
 
 /** Squares of the two norms; `delta` at a strength, 0 off; NaN where it is not known. */
 export interface Squares {
@@ -80,6 +80,7 @@ async function partSquares(plan: Plan, weights: WeightProvider, all: readonly Mo
     await allRows(weights, spec(a)),
     await allRows(weights, spec(b)),
   ]
+  const wait = pauses(spec(b).cols * spec(copy.weight).cols)
   /** Σ (copy - W) ∘ B A */
   let product = 0
   for (let n = 0; n < copy.part.rows; n++) {
@@ -91,7 +92,7 @@ async function partSquares(plan: Plan, weights: WeightProvider, all: readonly Mo
         product += d * (isTable ? down[n]![k]! * up[i]![k]! : down[k]![i]! * up[n]![k]!)
       }
     }
-    if (n % PAUSE === PAUSE - 1) await pause()
+    await wait()
   }
   return { base: one!.base, delta: (s) => Math.max(0, one!.delta(s) + others[0]!.delta(s) + 2 * s * by * product) }
 }
@@ -138,30 +139,50 @@ async function squaresOf(plan: Plan, weights: WeightProvider, one: ModuleChange)
   const r = spec(b).cols
   const e =
     each === undefined ? null : await weights.vector({ parts: [{ tensor: each, length: r }], length: r, shape: [r, 1] })
-  const [ga, gb] = [await gram(weights, spec(a), !isTable), await gram(weights, spec(b), false)]
-  let square = 0
-  for (let i = 0; i < r; i++) {
-    for (let j = 0; j < r; j++) square += ga[i * r + j]! * gb[i * r + j]! * (e ? e[i]! * e[j]! : 1)
-  }
-  return { base, delta: (s) => (s * by) ** 2 * Math.max(0, square) }
+  const [down, up] = [dequantize(await held(weights, spec(a))), dequantize(await held(weights, spec(b)))]
+  const square = await productSquare(isTable ? turned(down, r) : down, up, r, e)
+  return { base, delta: (s) => (s * by) ** 2 * square }
 }
 
-/** M Mᵀ (`ofRows`) or Mᵀ M of a small matrix. */
-async function gram(weights: WeightProvider, spec: WeightSpec, ofRows: boolean): Promise<Float64Array> {
-  const { rows, cols } = spec
-  const r = ofRows ? rows : cols
-  const out = new Float64Array(r * r)
-  const all = await allRows(weights, spec)
-  if (ofRows) {
-    for (let i = 0; i < r; i++) {
-      for (let j = 0; j < r; j++) for (let k = 0; k < cols; k++) out[i * r + j]! += all[i]![k]! * all[j]![k]!
+/** |B diag(e) A|², in whichever way is less work: the rank may be any. @param a (r, columns) @param b (rows, r) */
+async function productSquare(a: Float32Array, b: Float32Array, r: number, e: Float32Array | null): Promise<number> {
+  const [rows, cols] = [b.length / r, a.length / r]
+  const factor = (k: number): number => (e ? e[k]! : 1)
+  let square = 0
+  if ((r + 1) * (rows + cols) > 2 * rows * cols) {
+    const scaled = e ? b.map((v, i) => v * factor(i % r)) : b
+    const row = new Float64Array(cols),
+      pause = pauses(r * cols)
+    for (let n = 0; n < rows; n++) {
+      rowOf(a, scaled, n, r, row)
+      for (const v of row) square += v * v
+      await pause()
     }
-    return out
+    return square
   }
-  for (const values of all) {
-    for (let i = 0; i < r; i++) for (let j = 0; j < r; j++) out[i * r + j]! += values[i]! * values[j]!
+  // Σ (Bᵀ B) ∘ (A Aᵀ)
+  const columns = turned(b, r),
+    pause = pauses(rows + cols)
+  for (let i = 0; i < r; i++) {
+    for (let j = 0; j <= i; j++) {
+      square += (i === j ? 1 : 2) * dot(a, i, j, cols) * dot(columns, i, j, rows) * factor(i) * factor(j)
+      await pause()
+    }
   }
-  return out
+  return Math.max(0, square)
+}
+
+/** Rows i and j of a matrix. */
+function dot(x: Float32Array, i: number, j: number, width: number): number {
+  let total = 0
+  for (let k = 0; k < width; k++) total += x[i * width + k]! * x[j * width + k]!
+  return total
+}
+
+/** (n, r) as (r, n). */
+function turned(x: Float32Array, r: number): Float32Array {
+  const n = x.length / r
+  return Float32Array.from(x, (_, i) => x[(i % n) * r + Math.floor(i / n)]!)
 }
 
 /** A weight's rows; each call overwrites what the one before gave. */

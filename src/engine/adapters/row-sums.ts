@@ -1,5 +1,5 @@
 // What the length of each row of W + c B A is made of, for any c: |w|², w · d and |d|² with d = B A. In f64; W is read once
-// and held while it is, B A is never formed: w · d = b · (A w), |d|² = bᵀ (A Aᵀ) b. Of a table the same for its columns.
+// and held while it is; of B A one row at a time is formed, since its rank may be any. Of a table the same for its columns.
 
 import type { WeightSpec } from '../model/plan.ts'
 import { codesBytes, dequantRow, dequantize, scalesBytes, type WeightData } from '../quants/weight.ts'
@@ -31,41 +31,56 @@ export async function rowSums(provider: WeightProvider, of: Of, signal?: AbortSi
   const r = of.b.cols,
     { cols } = weight
   const sums: RowSums = { ww: new Float64Array(count), wd: new Float64Array(count), dd: new Float64Array(count) }
-  /** (r, r): A Aᵀ; (count, r): A w of each */
-  const gram = new Float64Array(r * r),
-    aw = new Float64Array(count * r)
   const row = new Float32Array(cols)
+  const pause = pauses(r * (isTable ? count : cols))
   if (isTable) {
     for (let v = 0; v < weight.rows; v++) {
       dequantRow(w, v, row)
-      const own = a.subarray(v * r, (v + 1) * r)
-      for (let i = 0; i < r; i++) {
-        for (let j = 0; j < r; j++) gram[i * r + j]! += own[i]! * own[j]!
-        for (let n = 0; n < count; n++) aw[n * r + i]! += own[i]! * row[n]!
+      for (let n = 0; n < count; n++) {
+        let d = 0
+        for (let k = 0; k < r; k++) d += a[v * r + k]! * up[n * r + k]!
+        add(n, row[n]!, d)
       }
-      for (let n = 0; n < count; n++) sums.ww[n]! += row[n]! * row[n]!
+      await pause()
     }
-  } else {
-    const dot = (x: Float32Array, i: number, y: Float32Array, j: number): number => {
-      let sum = 0
-      for (let k = 0; k < cols; k++) sum += x[i * cols + k]! * y[j * cols + k]!
-      return sum
-    }
-    for (let i = 0; i < r * r; i++) gram[i] = dot(a, Math.floor(i / r), a, i % r)
-    for (let n = 0; n < count; n++) {
-      dequantRow(w, from + n, row)
-      sums.ww[n] = dot(row, 0, row, 0)
-      for (let i = 0; i < r; i++) aw[n * r + i] = dot(a, i, row, 0)
-    }
+    return sums
   }
+  const d = new Float64Array(cols)
   for (let n = 0; n < count; n++) {
-    for (let i = 0; i < r; i++) {
-      const bi = up[n * r + i]!
-      sums.wd[n]! += bi * aw[n * r + i]!
-      for (let j = 0; j < r; j++) sums.dd[n]! += bi * gram[i * r + j]! * up[n * r + j]!
-    }
+    dequantRow(w, from + n, row)
+    rowOf(a, up, n, r, d)
+    for (let k = 0; k < cols; k++) add(n, row[k]!, d[k]!)
+    await pause()
+  }
+  function add(n: number, x: number, y: number): void {
+    sums.ww[n]! += x * x
+    sums.wd[n]! += x * y
+    sums.dd[n]! += y * y
   }
   return sums
+}
+
+/** Row n of B A, into `out`. @param a (r, columns) @param b (rows, r) */
+export function rowOf(a: Float32Array, b: Float32Array, n: number, r: number, out: Float64Array): void {
+  out.fill(0)
+  for (let k = 0; k < r; k++) {
+    const by = b[n * r + k]!,
+      at = k * out.length
+    for (let i = 0; i < out.length; i++) out[i]! += by * a[at + i]!
+  }
+}
+
+/** Products between which others have their turn. */
+const PAUSE = 2 ** 26
+/** Call it after every so many products. */
+export function pauses(products: number): () => Promise<void> | undefined {
+  let done = 0
+  return () => {
+    done += products
+    if (done < PAUSE) return undefined
+    done = 0
+    return new Promise((resolve) => setTimeout(resolve))
+  }
 }
 
 /** A weight of the Plan, its planes in memory. */

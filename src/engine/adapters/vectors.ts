@@ -121,12 +121,18 @@ export class AdapterVectors implements WeightProvider {
   /** @param edited do edits change the model? @returns the vectors that hold other values from now on, by the Plan's names */
   async setScale(adapter: string, scale: number, edited = false): Promise<Map<string, Float32Array>> {
     this.checkScale(adapter, scale, edited)
+    const before = this.scaleOf(adapter)
     this.scales.set(adapter, scale)
-    const changed = new Map<string, Float32Array>()
-    for (const [name, spec] of Object.entries(this.plan.vectors)) {
-      if (dependsOn(spec, adapter)) changed.set(name, await this.vector(spec))
+    try {
+      const changed = new Map<string, Float32Array>()
+      for (const [name, spec] of Object.entries(this.plan.vectors)) {
+        if (dependsOn(spec, adapter)) changed.set(name, await this.vector(spec))
+      }
+      return changed
+    } catch (error) {
+      this.scales.set(adapter, before) // as the runtime still computes
+      throw error
     }
-    return changed
   }
 }
 
