@@ -114,6 +114,7 @@ def trained(base, config, folder, seed):
             if p.requires_grad:
                 p += 0.2 * torch.randn(p.shape, generator=g) * (0.3 if "lora_" not in name else 1)
     shutil.rmtree(folder, ignore_errors=True)
+    model.peft_config["default"].base_model_name_or_path = base
     model.save_pretrained(folder)
     os.remove(os.path.join(folder, "README.md"))
     if os.path.dirname(folder).endswith("bf16"):
