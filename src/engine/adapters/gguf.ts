@@ -28,7 +28,7 @@ export function ggufType(
   const base = ['general.base_model.0.name', 'general.base_model.0.repo_url'].map((key) => metadata.get(key))
   return {
     type: `${GGUF}${config.text('adapter.type')}`,
-    base: (base.find((one) => typeof one === 'string' && one !== '') as string | undefined) ?? null,
+    base: base.find((one): one is string => typeof one === 'string' && one.trim() !== '')?.slice(0, 200) ?? null,
     file: { name, config, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])) },
   }
 }

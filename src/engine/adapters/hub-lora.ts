@@ -14,6 +14,10 @@ const inert = 'selfattn_lora intermediate_lora output_lora attn_matrices dropout
 /** Until 1.1.0 the library left alpha / r out, and loads such files as if alpha were r. */
 const unscaled = /^adapters\.(0|1\.0)\./
 
+/** A layer's number is the first that stands alone in a module's name: fc1 and experts.2 are none. */
+const leftOutPattern = (layers: readonly number[]): string =>
+  String.raw`(?:[^.]*[^.0-9][^.]*\.)+(?:${layers.join('|')})\..*`
+
 export const hubLora: AdapterKind = {
   type: `${HUB}lora`,
   open(file): Adapter {
@@ -44,7 +48,7 @@ export const hubLora: AdapterKind = {
     const leftOut = layersIn(config, 'leave_out')
     const settings = {
       target_modules: [...modules],
-      ...(leftOut.length > 0 && { exclude_modules: `.*\\.(?:${leftOut.join('|')})\\.[^0-9]*` }),
+      ...(leftOut.length > 0 && { exclude_modules: leftOutPattern(leftOut) }),
       ...(mode === 'add'
         ? { r, lora_alpha: typeof version === 'string' && unscaled.test(version) ? r : alpha }
         : { feedforward_modules: [] }),

@@ -63,12 +63,14 @@ const renamed: Readonly<Record<string, string>> = { gelu: 'gelu_new', gelu_orig:
  */
 export function hubType(name: string, around: AdapterConfig): { type: string; config: AdapterConfig } {
   const given = around.raw('config')
-  const preset = typeof given === 'string' ? presets[given] : null
+  const preset = typeof given === 'string' ? (Object.hasOwn(presets, given) ? presets[given] : undefined) : null
   if (preset === undefined) throw unsupported(name, 'config', given)
   const values = { ...((preset ?? given) as Record<string, unknown>) }
   if (typeof values !== 'object' || Array.isArray(given)) around.refuse('config', 'an object, or the name of one')
   const act = values['non_linearity']
-  if (around.raw('version') === undefined && typeof act === 'string') values['non_linearity'] = renamed[act] ?? act
+  if (around.raw('version') === undefined && typeof act === 'string' && Object.hasOwn(renamed, act)) {
+    values['non_linearity'] = renamed[act]
+  }
   const config = new AdapterConfig(name, JSON.stringify(values))
   const architecture = config.raw('architecture') ?? null
   if (architecture !== null && typeof architecture !== 'string') config.refuse('architecture', 'a word, or null')

@@ -66,3 +66,15 @@ test('what cannot be used says why', async () => {
   const meta = { 'general.architecture': 'llama', 'general.type': 'adapter', 'adapter.type': 'other' }
   expect(await refused({ 'a.gguf': writeGguf(meta, []) })).toMatchObject({ code: 'ADAPTER_UNSUPPORTED' })
 })
+
+test('a base of any length in a GGUF is told in a line', async () => {
+  const meta = { 'general.type': 'adapter', 'general.architecture': 'llama', 'adapter.type': 'lora' }
+  const [a, b] = (['a', 'b'] as const).map((half) => ({
+    name: `blk.0.attn_q.weight.lora_${half}`,
+    shape: half === 'a' ? [2, 32] : [32, 2],
+    type: 0,
+    bytes: new Uint8Array(256),
+  }))
+  const bytes = writeGguf({ ...meta, 'general.base_model.0.name': 'x'.repeat(100_000) }, [a!, b!])
+  expect(await adapterSummary(filesOf({ 'a.gguf': bytes }))).toMatchObject({ base: 'x'.repeat(200) })
+})
