@@ -187,6 +187,26 @@ test('a format that cannot hold a number says so, and names the tensor', async (
   expect(embedding.errors.at(-1)!.error).toBeGreaterThan(0)
 })
 
+test('numbers that overflow where factors are averaged are told, and refused by a load of that format alone', async () => {
+  const { files } = wide((name, values) => {
+    if (name.endsWith('up_proj')) values.fill(3e38, 0, 128)
+  })
+  const source = { name: 'wide', files }
+  const { linear } = await measureErrors(await openModel(source, {}), {})
+  const broken = { tensor: 'model.layers.0.mlp.up_proj.weight', error: null }
+  expect(linear.errors[1]).toEqual({ choice: 'nf4', error: null, worst: broken })
+  expect(linear.errors[2]).toMatchObject({ choice: 'i8', error: expect.any(Number) as number })
+  const load = async (format: WeightChoice): Promise<unknown> => {
+    const { plan, provider } = await openModel(source, { linear: format })
+    for (const spec of Object.values(plan.weights).filter(({ role }) => role === 'linear')) {
+      for await (const _ of provider.read(spec)) continue
+    }
+    return 'loaded'
+  }
+  await expect(load('nf4')).rejects.toMatchObject({ code: 'NUMERIC', facts: { factor: Math.fround(3e38) } })
+  expect(await load('i8')).toBe('loaded')
+})
+
 test('it tells how far it is, and stops', async () => {
   const stop = new AbortController()
   const told: [number, number][] = []

@@ -201,7 +201,8 @@ function compare({ part, cols }: Matrix, format: StorageFormat, values: Float32A
   try {
     packed = packValues(part.tensor, { format, rows, cols, block: quantOf(format).block }, values)
   } catch (error) {
-    if (error instanceof EngineError && error.facts['beyond'] !== undefined) return null
+    const { beyond, factor } = error instanceof EngineError ? error.facts : {}
+    if (beyond !== undefined || factor !== undefined) return null
     throw error
   }
   const line = new Float32Array(cols)

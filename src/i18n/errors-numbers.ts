@@ -13,7 +13,7 @@ export const numbersEn: Sentences = {
       f.has('beyond')
         ? `The weight “${f.text('tensor')}” holds ${f.text('beyond')}, and F16 ends at 65504.`
         : f.has('tensor')
-          ? `The weight “${f.text('tensor')}” holds a value that is infinite or not a number.`
+          ? `The weight “${f.text('tensor')}” holds a value that is infinite, not a number, or too large to be packed.`
           : f.is('flat', true)
             ? `It gave every token the same score, ${f.text('value')}, so there is nothing to choose by. Numbers too large on the way are the usual cause.`
             : `${the(f, 'step', 'One step')} is the first operation whose result is ${f.has('value') ? f.text('value') : 'not a number'}.`,
@@ -33,7 +33,7 @@ export const numbersZh: Sentences = {
       f.has('beyond')
         ? `权重“${f.text('tensor')}”里有 ${f.text('beyond')}，而 F16 最大只到 65504。`
         : f.has('tensor')
-          ? `权重“${f.text('tensor')}”里有无穷大或非数的值。`
+          ? `权重“${f.text('tensor')}”里有无穷大、非数或大到无法打包的值。`
           : f.is('flat', true)
             ? `它给每个词元的分数都是 ${f.text('value')}，无从选择。通常是中途的数太大了。`
             : `${the(f, 'step', '某一步')}是第一个结果为 ${f.has('value') ? f.text('value') : '非数'} 的运算。`,

@@ -4,6 +4,7 @@
 // Bit for bit what the CPU build of bitsandbytes 0.50 gives: every step is rounded to f32 in its
 // order. See nf4-nested.ts for the scales of the scales.
 
+import { EngineError } from '../errors.ts'
 import { nf4Midpoints } from './nf4-book.ts'
 import { nestedRoundTrip } from './nf4-nested.ts'
 import { bytesOf, largest } from './planes.ts'
@@ -28,6 +29,13 @@ function nf4Code(v: number): number {
   const bin = ((v < -1 ? 0 : v > 1 ? 2 : v + 1) * (bins / 2)) | 0
   return v > midpointOfBin[bin]! ? codeOfBin[bin]! + 1 : codeOfBin[bin]!
 }
+
+const tooLarge = (tensor: string, factor: number): EngineError =>
+  new EngineError(
+    'NUMERIC',
+    `Cannot quantize the tensor "${tensor}": it holds ${factor}, and sums of such numbers are infinite in NF4. Nothing was loaded; choose another format for it.`,
+    { tensor, factor },
+  )
 
 /** NF4 in blocks of 64 of the flattened tensor. @param count elements of the whole tensor */
 export function nf4Encoder(tensor: string, count: number, workspace: Workspace): Encoder {
@@ -86,7 +94,10 @@ export function nf4Encoder(tensor: string, count: number, workspace: Workspace):
     end() {
       const codes = new Uint8Array((held + 1) >> 1)
       if (held > 0) quantizeBlock(pending, 0, held, codes, 0)
-      return { codes, scales: bytesOf(nestedRoundTrip(absmax)) }
+      const largestOfAll = absmax.reduce((most, one) => Math.max(most, one), 0)
+      const scales = nestedRoundTrip(absmax)
+      if (!scales.every(Number.isFinite)) throw tooLarge(tensor, largestOfAll)
+      return { codes, scales: bytesOf(scales) }
     },
   }
 }
