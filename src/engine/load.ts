@@ -14,7 +14,7 @@ import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
 import type { Description } from './model/describe.ts'
-import { describe, families } from './model/families/index.ts'
+import { describeElsewhere, families } from './model/families/index.ts'
 import { lower } from './model/lower.ts'
 import { POSITIONS } from './model/lower/embed.ts'
 import { openPlan, type OpenedPlan, type Shapes } from './model/open.ts'
@@ -197,19 +197,21 @@ async function withAdapters(
     types,
     config: checkpoint.config,
     ...(gguf && { gguf }),
-    ...(checkpoint.format === 'gguf' && gguf?.describe && { trained: trainedOn(unfused, checkpointPlan(checkpoint)) }),
   }
   const opened: OpenedAdapter[] = []
   for (const one of options.adapters ?? []) opened.push(await openAdapter(one, options.signal))
   // its prefix may lie in files of its own: then it is one of those
   const isHere = own && [...checkpoint.tensors.keys()].some((name) => name.startsWith(`${own.at}.`))
   if (own && (isHere || !opened.some(({ lead }) => lead))) opened.unshift(ownPrefix(own, checkpoint.tensors))
+  const isGguf = checkpoint.format === 'gguf'
+  const other = opened.some((one) => one.isGguf !== isGguf) ? planElsewhere(checkpoint) : null
+  const trained = other && trainedOn(unfused, other)
   let plan = plain
   const infos = new Map<OpenedAdapter, AdapterInfo>()
   const tensors = new Map(checkpoint.tensors)
   for (const one of [...opened.filter(({ last }) => !last), ...opened.filter(({ last }) => last)]) {
     const { name, kind, scale, rank, parameters, lead } = one
-    const adapted = one.adapt(plan, model)
+    const adapted = one.adapt(plan, trained && one.isGguf !== isGguf ? { ...model, trained } : model)
     plan = adapted.plan
     for (const [tensor, entry] of adapted.tensors ?? one.tensors) tensors.set(tensor, entry)
     changes.set(name, adapted.changes ?? { parts: [], vectors: [] })
@@ -221,11 +223,11 @@ async function withAdapters(
   return { plan, provider, adapters: provider, changes, infos: opened.map((one) => infos.get(one)!), put: opened }
 }
 
-/** The plan of the checkpoint that a GGUF was made of. */
-function checkpointPlan(checkpoint: Checkpoint): Plan {
+/** The plan of the same model in files of the other sort: of the checkpoint that a GGUF was made of, or of its GGUF. */
+function planElsewhere(checkpoint: Checkpoint): Plan | null {
   const shapes = shapesOf(checkpoint)
-  const own = describe(checkpoint.config, 'safetensors', (tensor) => shapes.get(tensor))
-  return lower(own, (tensor) => shapes.get(tensor) !== undefined)
+  const own = describeElsewhere(checkpoint.config, checkpoint.format, (tensor) => shapes.get(tensor))
+  return own && lower(own, (tensor) => shapes.get(tensor) !== undefined)
 }
 
 /** What the outputs of a plan are good for. */

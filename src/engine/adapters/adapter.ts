@@ -28,7 +28,7 @@ export interface AdaptedModel {
   description: Description
   /** what the family's names of modules begin with, e.g. "model." */
   root: string
-  /** of files in another order than the checkpoint's */
+  /** where the adapter was made beside files of the other sort, a checkpoint or a GGUF: how those have it */
   trained?: Trained
   /** what transformers calls otherwise than the files */
   called?: readonly Called[]

@@ -16,6 +16,8 @@ export interface OpenedAdapter extends Adapter {
   name: string
   /** at the start; 0 is off */
   scale: number
+  /** its file has the names and rows of a GGUF */
+  isGguf: boolean
   /** numbers in its tensors */
   parameters: number
   /** keys of its config that nobody knows */
@@ -38,7 +40,13 @@ export function openKind(file: AdapterFile, type: string): Omit<OpenedAdapter, '
   if (!kind) throw unknownKind(name, type)
   const adapter = kind.open(file)
   const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, axis) => n * axis, 1), 0)
-  return { ...adapter, name, parameters, ignored: [...config.ignored, ...(file.around?.ignored ?? [])] }
+  return {
+    ...adapter,
+    name,
+    isGguf: type.startsWith(GGUF),
+    parameters,
+    ignored: [...config.ignored, ...(file.around?.ignored ?? [])],
+  }
 }
 
 function unknownKind(name: string, type: string): EngineError {

@@ -41,7 +41,8 @@ export class Saved {
     const isSaved = this.modules.some((module) => at.endsWith(module) || inModule(at, module)),
       isBias = leaf === 'bias' && this.biases
     const copy = inside === '.base_layer' || !(isSaved || isBias)
-    if (copy && leaf === 'bias' && !isBias) return false
+    // beside a changed head PEFT keeps all of the head, its bias too
+    if (copy && leaf === 'bias' && !isBias && inside !== '.base_layer') return false
     this.list.push({ name, path: at, leaf, tensor, copy })
     return true
   }
@@ -55,6 +56,7 @@ export class Saved {
       // a head's bias has a name of its own in some files, in others that of the module
       const isHead = paths.some((path) => path === head?.at || `${path}.decoder` === head?.at)
       if (one.leaf === 'bias' && isHead && head?.biasAt) tensors.push(head.biasAt)
+      if (one.copy && one.leaf === 'bias' && !this.biases && !isHead) throw unreadTensors(rewrite.adapter, [one.name])
       const vector = tensors.find((tensor) => rewrite.hasVector(tensor))
       const { shape } = one.tensor
       if (vector !== undefined && !(one.copy && one.leaf === 'weight')) {

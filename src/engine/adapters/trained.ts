@@ -1,5 +1,6 @@
-// A model in the order of its own checkpoint, where a GGUF's converter has moved rows or added 1 to gains and its family
-// describes both: adapters were trained on the first. Knows no family; it compares two plans of one model, step by step.
+// A model in the order of the files that an adapter was made beside, where a GGUF's converter has moved rows or added 1 to
+// gains and its family describes both: PEFT's adapters lie as the checkpoint does, llama.cpp's as the GGUF. Knows no family;
+// it compares two plans of one model, step by step.
 
 import type { Plan, VectorMake, VectorPart, WeightPart } from '../model/plan.ts'
 
@@ -12,7 +13,7 @@ export interface Trained {
 
 const key = (part: WeightPart | VectorPart): string => JSON.stringify([part.tensor, part.slice ?? null])
 
-/** @param plan of the files @param own of the checkpoint that they were made of, both before steps are fused */
+/** @param plan of the files @param own of files of the other sort, both before steps are fused */
 export function trainedOn(plan: Plan, own: Plan): Trained {
   const steps = new Map(own.steps.map((step) => [step.name, step]))
   const weights = new Map<string, WeightPart>(),

@@ -120,3 +120,21 @@ export function describe(
   const rest = judgeKeys(raw, family, families, description.dims)
   return { ...description, biases: config.wording.biases, ignored: [...config.ignored, ...rest] }
 }
+
+/**
+ * The same model as files of the other sort keep it: of a GGUF the checkpoint that it was made of, or the other way round;
+ * null where no converter leaves another network behind.
+ */
+export function describeElsewhere(
+  given: Record<string, unknown>,
+  format: ModelFormat,
+  shapeOf: ShapeOf,
+): Description | null {
+  const family = familyOf(families, textConfig(families, given))
+  if (!family?.gguf?.describe) return null
+  if (format !== 'gguf') return describe(given, 'gguf', shapeOf)
+  // GPT-NeoX has a word of its own for it, and another default
+  const { partial_rotary_factor: rotary_pct } = given
+  const own = rotary_pct !== undefined && family.keys.includes('rotary_pct') ? { rotary_pct } : {}
+  return describe({ ...given, ...own }, 'safetensors', shapeOf)
+}
