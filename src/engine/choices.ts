@@ -96,6 +96,7 @@ interface Sum {
   off: number
   all: number
 }
+const added = (a: Sum | null, b: Sum | null): Sum | null => a && b && { off: a.off + b.off, all: a.all + b.all }
 const errorOf = ({ off, all }: Sum): number => (all > 0 ? Math.sqrt(off / all) : 0)
 
 /**
@@ -136,17 +137,23 @@ export async function measureErrors(
     const kinds = new Set(own.map(({ held }) => (quantOf(held).coding === 'float' ? 'floats' : 'codes')))
     const errors = choices[role].map((choice) => {
       const format = formatOf(role, choice)
-      let worst: { tensor: string; error: number | null } | null = null
       let all: Sum | null = { off: 0, all: 0 }
+      // a file's tensor may be several matrices here: q, k and v of one
+      const byTensor = new Map<string, Sum | null>()
       for (const matrix of own) {
+        const { tensor } = matrix.part
         const kept = matrix.formats[0] && sums.get(matrix)!.get(matrix.formats[0])
         const becomes = format(matrix.spec)
         const sum = becomes === matrix.held ? { off: 0, all: kept?.all ?? 0 } : sums.get(matrix)!.get(becomes)!
+        byTensor.set(tensor, byTensor.has(tensor) ? added(byTensor.get(tensor)!, sum) : sum)
+        all = added(all, sum)
+      }
+      let worst: { tensor: string; error: number | null } | null = null
+      for (const [tensor, sum] of byTensor) {
         const error = sum && errorOf(sum)
         if (error !== 0 && (worst === null || (worst.error !== null && (error === null || error > worst.error)))) {
-          worst = { tensor: checkpoint.nameInFile(matrix.part.tensor), error }
+          worst = { tensor: checkpoint.nameInFile(tensor), error }
         }
-        all = sum && all && { off: all.off + sum.off, all: all.all + sum.all }
       }
       return { choice, error: all && errorOf(all), worst }
     })
