@@ -12,6 +12,9 @@ export const useUnfit = create<{ unfit: { id: string; model: string; error: Erro
   unfit: null,
 }))
 
+/** What is over soon, and says nothing of the adapter: it is left out this time, and stays chosen. */
+const passes = new Set<ErrorData['code']>(['BUSY', 'ABORTED', 'STORAGE_UNAVAILABLE'])
+
 /**
  * After a load that failed: the same options without the adapters that are to blame, and what is to be said then; null
  * where none is. Each is tried
@@ -22,20 +25,23 @@ export async function withoutUnfit(
   options: LoadRequest,
 ): Promise<{ options: LoadRequest; notice: ModelNotice } | null> {
   const kept: AdapterChoice[] = []
+  const passing = new Set<string>()
   const given = options.adapters ?? []
   if (given.length === 0 || (await problemWith(model, { ...options, adapters: [] }))) return null
   for (const choice of given) {
     const error = await problemWith(model, { ...options, adapters: [...kept, choice] })
     if (error) useUnfit.setState({ unfit: { id: choice.id, model, error } })
     else kept.push(choice)
+    if (error && passes.has(error.code)) passing.add(choice.id)
   }
   if (kept.length === given.length) return null
-  const chosen = useSettings.getState().adapters[model] ?? []
+  const { adapters } = useSettings.getState()
+  const chosen = Object.hasOwn(adapters, model) ? adapters[model]! : []
   const left = new Set(kept.map(({ id }) => id))
   const tried = new Set(given.map(({ id }) => id))
   useSettings.getState().setAdapters(
     model,
-    chosen.filter(({ id }) => left.has(id) || !tried.has(id)),
+    chosen.filter(({ id }) => left.has(id) || passing.has(id) || !tried.has(id)),
   )
   return {
     options: { ...options, adapters: kept },

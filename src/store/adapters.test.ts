@@ -114,6 +114,20 @@ test('a load that fails with it brings the model back as it was', async () => {
   expect(kept()).toEqual({ m: [{ id: 'adapter:a', scale: 1 }] })
 })
 
+test('one that another tab holds for a moment is left out, and stays chosen', async () => {
+  await now().put('adapter:a')
+  const held = (): Promise<never> => Promise.reject(new EngineError('BUSY', 'in use', { model: 'adapter:a' }))
+  const { plan, load } = fake
+  fake.plan = (target, options) => (options?.adapters?.length ? held() : plan(target, options))
+  fake.load = (id, signal, options) => (options?.adapters?.length ? held() : load(id, signal, options))
+  expect(await useModels.getState().load('m')).toBe(true)
+  expect(now().live).toEqual([])
+  expect(kept()).toEqual({ m: [{ id: 'adapter:a', scale: 1 }] })
+  Object.assign(fake, { plan, load })
+  await useModels.getState().load('m')
+  expect(now().live).toMatchObject([{ name: 'adapter:a', scale: 1 }])
+})
+
 test('a model whose adapter is broken since the last visit comes without it, and says so', async () => {
   useSettings.getState().setAdapters('m', [
     { id: 'adapter:a', scale: 1 },
