@@ -35,6 +35,15 @@ test('a packed file is packed anew as it was chosen, by model, and its memory an
   await linear.getByTestId('linear-f16').check()
   await expect(total).not.toHaveText(before!)
   await expect(pending.getByTestId('held')).toContainText(/F16/)
+  // what is wide scrolls in its box: the page stays as wide as the screen
+  await pending.locator('details:has(pre) summary').click()
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    const card = (await pending.boundingBox())!,
+      steps = (await pending.locator('pre').boundingBox())!
+    expect(steps.x + steps.width).toBeLessThanOrEqual(card.x + card.width)
+  }
   await pending.getByTestId('load-model').click()
   await waitForState(page, 'ready')
   /** of the running model's own weights */
