@@ -6,6 +6,7 @@ import { EngineError } from './errors.ts'
 import type { ModelFiles } from './formats/bytes.ts'
 import { parseJsonObject } from './formats/config.ts'
 import { decodeFloats } from './formats/decode.ts'
+import { notFinite } from './formats/finite.ts'
 import { readSafetensors } from './formats/safetensors.ts'
 import { readText } from './formats/text.ts'
 import { activations, findActivation } from './ops/activations.ts'
@@ -196,7 +197,9 @@ async function dense(files: ModelFiles, at: string, signal?: AbortSignal): Promi
     const entry = entries.get(tensor)
     if (!entry) return null
     const { dtype, shape, begin, end } = entry
-    return { shape, values: decodeFloats(dtype, await source.read(begin, end - begin, signal)) }
+    const values = decodeFloats(dtype, await source.read(begin, end - begin, signal))
+    if (!values.every(Number.isFinite)) throw notFinite(tensor)
+    return { shape, values }
   }
   const weight = await read('linear.weight'),
     bias = await read('linear.bias')

@@ -81,3 +81,11 @@ export const noRoom = (adapter: string, count: number, context: number): EngineE
     `it puts ${count} virtual tokens before every text, and the context holds ${context}, so that no text would fit behind them.`,
     { count, context },
   )
+
+/** A number of its own that is none. */
+export const notFinite = (adapter: string, tensor: string): EngineError =>
+  new EngineError(
+    'NUMERIC',
+    `Cannot use the adapter "${adapter}": its tensor "${tensor}" holds a value that is infinite or not a number. The model is as it was; the training diverged or the file is damaged: fetch the adapter again, or take another one.`,
+    { adapter, tensor },
+  )

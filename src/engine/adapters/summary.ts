@@ -1,12 +1,16 @@
-// What a pile of files is, where it is an adapter: asked before a model is there to put it on. Headers only.
+// What a pile of files is, where it is an adapter: asked before a model is there to put it on. Headers, and whether all
+// numbers of an adapter are some: one with a NaN should not lie in the store until a model is loaded with it.
 
 import { EngineError } from '../errors.ts'
 import { adapterConfigName, isAdapterWeights } from '../formats/adapters.ts'
 import type { ModelFiles } from '../formats/bytes.ts'
 import { isCompanionName } from '../formats/detect.ts'
 import { readGguf } from '../formats/gguf.ts'
+import { checkTensor } from '../formats/finite.ts'
 import { sniffFile } from '../formats/kinds.ts'
 import { readText } from '../formats/text.ts'
+import type { CheckpointTensor } from '../formats/types.ts'
+import { notFinite } from './errors.ts'
 import { isGgufAdapter } from './gguf.ts'
 import { openKind } from './open.ts'
 import { readAdapter, tensorsIn } from './read.ts'
@@ -36,10 +40,19 @@ export async function adapterSummary(
   try {
     const { file, type, base } = await readAdapter(nameOf(files), files, signal)
     const { kind, rank, parameters, lead } = openKind(file, type)
+    for (const tensor of file.tensors.values()) await checkNumbers(file.name, tensor, signal)
     return { kind, base, rank, parameters, before: lead?.count ?? null }
   } catch (error) {
     if (error instanceof EngineError && error.code !== 'ABORTED') return error
     throw error
+  }
+}
+
+async function checkNumbers(adapter: string, tensor: CheckpointTensor, signal?: AbortSignal): Promise<void> {
+  try {
+    await checkTensor(tensor, signal)
+  } catch (error) {
+    throw error instanceof EngineError && error.code === 'NUMERIC' ? notFinite(adapter, tensor.name) : error
   }
 }
 

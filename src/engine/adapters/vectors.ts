@@ -1,9 +1,12 @@
 // Vectors that depend on how strong an adapter is, and the model's weights with the adapters' own beside them. Strength 0
 // is off: the steps of an adapter do not run then, and what it writes in place of the model's own is the model's own.
 
+import { EngineError } from '../errors.ts'
 import type { Plan, ScaledBy, VectorSpec, WeightSpec } from '../model/plan.ts'
 import type { Lead } from '../runtime/lead.ts'
 import type { WeightProvider } from '../runtime/runtime.ts'
+import { tensorName } from './adapter.ts'
+import { notFinite } from './errors.ts'
 import { checkLeadScale } from './lead.ts'
 import { rowSums, type RowSums } from './row-sums.ts'
 
@@ -44,14 +47,26 @@ export class AdapterVectors implements WeightProvider {
     return this.base.layout(spec)
   }
   read(spec: WeightSpec, signal?: AbortSignal): ReturnType<WeightProvider['read']> {
-    return this.base.read(spec, signal)
+    return this.named(this.base.read(spec, signal))
+  }
+  /** Who reads of a number that is none should read whose it is. */
+  private async *named(chunks: ReturnType<WeightProvider['read']>): ReturnType<WeightProvider['read']> {
+    try {
+      yield* chunks
+    } catch (error) {
+      throw ownNumber(error, this.scales.keys())
+    }
   }
 
   async vector(spec: VectorSpec, signal?: AbortSignal, weight?: WeightSpec): Promise<Float32Array> {
-    if (spec.make?.kind !== 'scaled') return this.base.vector(spec, signal, weight)
+    if (spec.make?.kind !== 'scaled') return this.fromFile(spec, signal, weight)
     const { adapter, by } = spec.make
     const s = this.scales.get(adapter) ?? 0
-    if (by.how === 'instead') return this.vector(s === 0 ? by.base : by.other, signal, weight)
+    if (by.how === 'instead') {
+      // read though it is off: what cannot be used is told at the load, not when a slider moves
+      const other = await this.vector(by.other, signal, weight)
+      return s === 0 ? this.vector(by.base, signal, weight) : other
+    }
     const parts = this.parts.get(spec) ?? (await this.partsOf(spec, signal))
     this.parts.set(spec, parts)
     const sums = by.how === 'rows' ? await this.sumsOf(by, signal) : null
@@ -60,9 +75,17 @@ export class AdapterVectors implements WeightProvider {
     return out
   }
 
+  private async fromFile(...asked: Parameters<WeightProvider['vector']>): Promise<Float32Array> {
+    try {
+      return await this.base.vector(...asked)
+    } catch (error) {
+      throw ownNumber(error, this.scales.keys())
+    }
+  }
+
   private async partsOf({ parts, shape }: VectorSpec, signal?: AbortSignal): Promise<Float32Array> {
     const length = parts.reduce((n, part) => n + part.length, 0)
-    return length === 0 ? new Float32Array(0) : this.base.vector({ parts, length, ...(shape && { shape }) }, signal)
+    return length === 0 ? new Float32Array(0) : this.fromFile({ parts, length, ...(shape && { shape }) }, signal)
   }
 
   private async sumsOf(
@@ -73,7 +96,7 @@ export class AdapterVectors implements WeightProvider {
     const known = this.sums.get(key)
     if (known) return known
     const [w, wa, wb] = [weight, a, b].map((name) => this.plan.weights[name]!) as [WeightSpec, WeightSpec, WeightSpec]
-    const sums = await rowSums(this.base, { weight: w, from, count: length, a: wa, b: wb, isTable }, signal)
+    const sums = await rowSums(this, { weight: w, from, count: length, a: wa, b: wb, isTable }, signal)
     this.sums.set(key, sums)
     return sums
   }
@@ -157,4 +180,15 @@ function valueOf(by: Spread, s: number, part: number, sums: RowSums | null, row:
       return by.plus + part / Math.sqrt(ww[row]! + 2 * c * wd[row]! + c * c * dd[row]!)
     }
   }
+}
+
+/** Where a number of one of these adapters is none, the error that says whose; else the error as it is. */
+function ownNumber(error: unknown, adapters: Iterable<string>): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'NUMERIC') return error
+  const tensor = String(error.facts['tensor'])
+  for (const name of adapters) {
+    const own = tensorName(name, '')
+    if (tensor.startsWith(own)) return notFinite(name, tensor.slice(own.length))
+  }
+  return error
 }

@@ -2,10 +2,10 @@
 // another program packed. What a weight is made of when it is packed anew, and what the error of that is measured against.
 // Values are those of the format's own definition (`dequantRow`). Knows nothing of what becomes of them.
 
-import { EngineError } from '../errors.ts'
-import type { Stored, Workspace } from '../quants/quant.ts'
+import type { Workspace } from '../quants/quant.ts'
 import { codesBytes, dequantRow, quantOf, scalesBytes, type WeightData, type WeightLayout } from '../quants/weight.ts'
 import { decodeFloats, floatBytes } from './decode.ts'
+import { checkFactors } from './finite.ts'
 import { readRows } from './rows.ts'
 import type { CheckpointTensor, StreamOptions } from './types.ts'
 import type { Scratch } from './scratch.ts'
@@ -135,19 +135,3 @@ async function* wholeRows(
     }
   }
 }
-
-/** @throws NUMERIC where a block's factor is infinite or not a number, and with it all of its weights */
-export function checkFactors(name: string, bytes: Uint8Array, { bytes: size, halves }: Stored): void {
-  for (const half of halves) {
-    for (let at = half + 1; at < bytes.length; at += size) {
-      if ((bytes[at]! & 0x7c) === 0x7c) throw notFinite(name)
-    }
-  }
-}
-
-export const notFinite = (tensor: string): EngineError =>
-  new EngineError(
-    'NUMERIC',
-    `Cannot load the tensor "${tensor}": it holds a value that is infinite or not a number. The file is damaged; fetch it again.`,
-    { tensor },
-  )

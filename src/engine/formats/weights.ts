@@ -24,7 +24,8 @@ import { readRows } from './rows.ts'
 import { Scratch } from './scratch.ts'
 import { sliceRows, takeRows, type RowSlice } from './slice.ts'
 import { transposed } from './transpose.ts'
-import { checkFactors, fileRows, notFinite, readValues } from './values.ts'
+import { checkFactors, checkFloats, notFinite } from './finite.ts'
+import { fileRows, readValues } from './values.ts'
 
 /**
  * What weights become while loading: 'native' stays as it is; a format that encodes is what floats are quantized to, while
@@ -306,7 +307,11 @@ async function* readPlanes(
     if (stored) {
       checkFactors(name, bytes, stored)
       yield stored.planes(bytes, scratch)
-    } else yield { codes: quantOfDtype(dtype) ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch)) }
+    } else {
+      const codes = quantOfDtype(dtype) ? bytes : bytesOf(decodeFloats(dtype, bytes, scratch))
+      checkFloats(name, codes, native.format)
+      yield { codes }
+    }
   }
 }
 

@@ -29,6 +29,7 @@ export const bf16: Quant<'bf16'> = {
     offset: 0,
   }),
   inRuns: ({ cols }) => cols % 32 === 0,
+  exponents: 0x7f80_7f80,
   decode(bytes, workspace) {
     const at2 = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
     const bits = new Uint16Array(at2.buffer, at2.byteOffset, at2.byteLength >> 1)

@@ -36,6 +36,7 @@ export const f16: Quant<'f16'> = {
   },
   element: ({ codes, cols }, row, col) => ({ code: 0, level: halfAt(codes, row * cols + col), scale: 1, offset: 0 }),
   inRuns: ({ cols }) => cols % 32 === 0,
+  exponents: 0x7c00_7c00,
   decode(bytes, workspace) {
     const at2 = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
     const bits = new Uint16Array(at2.buffer, at2.byteOffset, at2.byteLength >> 1)

@@ -24,6 +24,7 @@ export const f32: Quant<'f32'> = {
     return { code: 0, level, scale: 1, offset: 0 }
   },
   inRuns: ({ cols }) => cols % 32 === 0,
+  exponents: 0x7f80_0000,
   decode(bytes) {
     const at4 = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
     return new Float32Array(at4.buffer, at4.byteOffset, at4.byteLength >> 2)

@@ -184,6 +184,8 @@ export interface Quant<Name extends string = string> {
 
   /** Plain floats only, whose codes are a file's bytes as they are: those bytes as f32. May share their memory: do not write into it. */
   decode?(bytes: Uint8Array, workspace?: Workspace): Float32Array
+  /** The same: the bits of a word's exponents. A number whose exponent is all ones is infinite or none. */
+  readonly exponents?: number
   /** How a file stores it in blocks of its own. */
   readonly stored?: Stored
   /** Quantizes floats while they stream by. @param tensor its name, for errors */

@@ -14,11 +14,19 @@ export function noise(count: number, seed = 1): Float32Array {
 
 export const loraConfig = { peft_type: 'LORA', r: 2, lora_alpha: 4, target_modules: ['q_proj'] }
 
-/** @param shapes by the tensor's name behind "base_model.model." */
+/**
+ * @param shapes by the tensor's name behind "base_model.model."
+ * @param options.last in place of the last number
+ */
 export function adapterOf(
   config: object,
   shapes: Readonly<Record<string, readonly number[]>>,
-  { name = 'mine', scale = 1, prefix = 'base_model.model.' }: { name?: string; scale?: number; prefix?: string } = {},
+  {
+    name = 'mine',
+    scale = 1,
+    prefix = 'base_model.model.',
+    last,
+  }: { name?: string; scale?: number; prefix?: string; last?: number } = {},
 ): AdapterSource {
   const tensors = Object.entries(shapes).map(([tensor, shape], i) => ({
     name: prefix + tensor,
@@ -31,6 +39,8 @@ export function adapterOf(
       ).buffer,
     ),
   }))
+  const end = tensors.at(-1)?.bytes
+  if (end && last !== undefined) end.set(new Uint8Array(Float32Array.of(last).buffer), end.length - 4)
   const files = filesOf({
     'adapter_config.json': JSON.stringify(config),
     'adapter_model.safetensors': writeSafetensors(tensors),

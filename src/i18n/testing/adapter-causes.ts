@@ -4,6 +4,7 @@ import { checkLeadScale } from '../../engine/adapters/lead.ts'
 import { openAdapter } from '../../engine/adapters/open.ts'
 import { filesOf, folderFiles } from '../../engine/formats/testing.ts'
 import { planModel } from '../../engine/index.ts'
+import { openModel, placeModel } from '../../engine/load.ts'
 import { adapterOf, loraConfig, loraShapes } from '../../engine/testing/adapters.ts'
 import type { ErrorCode } from '../../engine/errors.ts'
 
@@ -82,6 +83,15 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
     code: 'PARAM_INVALID',
     what: 'two adapters before one text',
     run: () => checkLeadScale('mine', 1, ['other'], false),
+  },
+  {
+    code: 'NUMERIC',
+    what: 'an adapter with a value that is infinite',
+    run: async () => {
+      const adapters = [adapterOf(loraConfig, queries, { last: Infinity })]
+      const model = await openModel({ name: 'llama', files: folderFiles('fixtures/golden/llama') }, { adapters })
+      await placeModel(model, { device: 'reference' })
+    },
   },
   { code: 'ADAPTER_MISFIT', what: 'no modules named', run: put({ target_modules: null }) },
   { code: 'ADAPTER_MISFIT', what: 'other modules named', run: put({ target_modules: ['v_proj'] }) },
