@@ -14,6 +14,7 @@ import { readText } from '../formats/text.ts'
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { AdapterFile } from './adapter.ts'
 import { AdapterConfig } from './config.ts'
+import { unreadTensors } from './errors.ts'
 import { ggufType } from './gguf.ts'
 import { headFiles } from './hub-head.ts'
 import { hubType, hubWeights } from './hub.ts'
@@ -100,15 +101,40 @@ async function tensorsOf(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, CheckpointTensor>> {
   const heads = folder + headFiles.weights
-  const here = [...files.keys()].filter((path) => path.endsWith('.safetensors') && path !== heads)
-  const source = files.get(folder + wanted) ?? (here.length === 1 ? files.get(here[0]!) : undefined)
-  if (!source) {
+  // what lies in a folder below is another checkpoint's
+  const here = [...files.keys()].filter(
+    (path) => path.endsWith('.safetensors') && path !== heads && !path.slice(folder.length).includes('/'),
+  )
+  const whole = files.get(folder + wanted)
+  const shards = whole ? [] : shardsOf(here)
+  const absent = shards.find((path) => !files.has(path))
+  if (absent !== undefined) throw missing(name, absent.slice(folder.length))
+  const sources = (whole ? [] : shards.length > 0 ? shards : here.slice(0, here.length === 1 ? 1 : 0)).map((path) =>
+    files.get(path)!,
+  )
+  if (whole) sources.push(whole)
+  if (sources.length === 0) {
     const pickle = [...files.keys()].find((path) => /(adapter|model|adapter_model)\.(bin|pt|pth)$/.test(path))
     if (pickle === undefined) throw missing(name, wanted)
     const kind = await sniffFile(files.get(pickle)!, signal)
     throw notWeights(pickle, kind === 'safetensors' || kind === 'gguf' ? 'pickle' : kind)
   }
-  return tensorsIn(source, signal)
+  const tensors = new Map<string, CheckpointTensor>()
+  for (const source of sources) {
+    for (const [own, tensor] of await tensorsIn(source, signal)) {
+      if (tensors.has(own)) throw unreadTensors(name, [own])
+      tensors.set(own, tensor)
+    }
+  }
+  return tensors
+}
+
+/** All files of the set that one of these is of, adapter_model-00001-of-00002.safetensors, be they there or not. */
+function shardsOf(paths: readonly string[]): string[] {
+  const [, stem, count] = paths.map((path) => /^(.*)-\d{5}-of-(\d{5})\.safetensors$/.exec(path)).find(Boolean) ?? []
+  if (stem === undefined) return []
+  const five = (n: number): string => String(n).padStart(5, '0')
+  return Array.from({ length: Number(count) }, (_, i) => `${stem}-${five(i + 1)}-of-${count!}.safetensors`)
 }
 
 /** adapter-hub's head beside the adapter, where there is one. */
