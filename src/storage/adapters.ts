@@ -9,7 +9,7 @@ import { isComplete } from './chunks.ts'
 import { checkNames, importFiles, pathOf, planImport, type ImportPlan } from './import.ts'
 import { ifFree, locked } from './locks.ts'
 import { byAge, type ModelRows, type StoredModels } from './models.ts'
-import { adapterId, cleanName, isAdapter, isGguf } from './names.ts'
+import { adapterId, adapterTitle, cleanName, isAdapter, isGeneric, isGguf, tellingName } from './names.ts'
 import type { AdapterSet, StoredAdapter, TransferProgress } from './types.ts'
 
 /** The engine's answer to what files are: null where they are no adapter, an error where one cannot be used. */
@@ -28,7 +28,7 @@ interface Watch {
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-const stem = (name: string): string => baseOf(name).replace(/\.(gguf|safetensors|bin|pt|pth)$/i, '')
+const stem = (path: string): string => path.replace(/\.(gguf|safetensors|bin|pt|pth)$/i, '')
 
 /**
  * Which of the given files are one adapter each: the files of every folder that holds an adapter_config.json, and every
@@ -49,13 +49,13 @@ export function adapterSets(given: readonly File[]): AdapterSet[] {
   )
   const sets = [
     ...whole.map(([folder, files]) => ({ path: folder, name: nameOf(folder, files), files })),
-    ...alone.map((file) => ({ path: pathOf(file), name: stem(pathOf(file)), files: [file] })),
+    ...alone.map((file) => ({ path: pathOf(file), name: tellingName(stem(pathOf(file))), files: [file] })),
   ]
   if (sets.length === 0 && given.length > 0) {
     const [folder, files] = [...folders].sort(([a], [b]) => a.split('/').length - b.split('/').length)[0]!
     sets.push({ path: folder, name: nameOf(folder, files), files })
   }
-  // "checkpoint-500" in several folders: the whole path tells them apart
+  // the same name in several folders: the whole path tells them apart
   const seen = new Set<string>(),
     twice = new Set<string>()
   for (const { name } of sets) (seen.has(name) ? twice : seen).add(name)
@@ -63,11 +63,15 @@ export function adapterSets(given: readonly File[]): AdapterSet[] {
 }
 
 function nameOf(folder: string, files: readonly File[]): string {
-  if (folder !== '') return baseOf(folder)
+  if (folder !== '') return tellingName(folder)
   const ends = (pattern: RegExp): File | undefined => files.find((file) => pattern.test(file.name))
   const weights = ends(/\.(safetensors|gguf)$/i) ?? ends(/\.(bin|pt|pth)$/i)
   return weights ? stem(weights.name) : 'adapter'
 }
+
+/** Loose files called adapter_model and no more: what it is and what it was made for says more. */
+const ofFacts = ({ kind, base }: { kind: string; base: string | null }): string =>
+  base === null ? kind : `${kind} ${tellingName(base)}`
 
 export class StoredAdapters {
   constructor(readonly models: StoredModels) {}
@@ -96,7 +100,7 @@ export class StoredAdapters {
   }
 
   /**
-   * Copies one adapter's files under the first id of their name that is free, as models are.
+   * Copies one adapter's files under the first free one of "name", "name (2)" …, as models are.
    * @throws EngineError the engine's, where the files are no adapter
    */
   async import(
@@ -117,17 +121,19 @@ export class StoredAdapters {
           : { file: adapterConfigName, adapter: name ?? '' },
       )
     }
-    const title = (name ?? set.name).slice(0, longestName).replace(/[\uD800-\uDBFF]$/, '')
+    const called = adapterTitle(name ?? set.name)
     const files = ownFiles(set.files)
     checkNames(files.map(nameIn))
-    const facts = await read(sourcesOf(files, title), watch.signal)
-    if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, title))
+    const facts = await read(sourcesOf(files, called), watch.signal)
+    if (facts === null || facts instanceof EngineError) throw await whyNone(facts, sourcesOf(set.files, called))
     const adapter = { kind: facts.kind.slice(0, longestName), base: facts.base?.slice(0, longestName) ?? null }
+    const title = isGeneric(called) ? adapterTitle(ofFacts(adapter)) : called
     for (let n = 1; ; n++) {
       checkAborted(watch.signal)
-      const id = n === 1 ? adapterId(title) : `${adapterId(title)}-${n}`
+      const one = n === 1 ? title : `${title} (${n})`
+      const id = adapterId(one)
       const kept = files.map((file) => ({ name: nameIn(file), file }))
-      const plan = { id, name: n === 1 ? title : `${title} (${n})`, files: kept, adapter }
+      const plan = { id, name: one, files: kept, adapter }
       const taken = await ifFree(id, async () => {
         const [here] = await this.models.all((one) => one === id)
         if (here?.rows && isWhole(here.rows)) return false
@@ -177,7 +183,8 @@ function shown(id: string, rows: ModelRows | undefined): StoredAdapter {
   const files = (rows?.files ?? []).map(({ name, size }) => ({ name, size: size ?? 0 }))
   return {
     id,
-    name: rows?.model.name ?? id.replace(/^[a-z]+:/, ''),
+    // one name everywhere: what answers and links know it by
+    name: id.replace(/^[a-z]+:/, ''),
     files,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     addedAt: rows?.model.addedAt ?? 0,

@@ -146,17 +146,32 @@ export function titleOf(origin: ModelOrigin): string {
 
 /** Adapters lie beside the models, in the same rows; this mark keeps one from being taken for the other. */
 const adapterMark = 'adapter:'
-/** Letters of every script stay: people tell their adapters apart by them, in links too. */
-export const adapterId = (name: string): string =>
-  `${adapterMark}${
-    name
-      .normalize('NFKC')
-      .replace(/[\\/]+/g, '-')
-      .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '_')
-      .replace(/^\.+/, '')
-      .slice(0, 150)
-      .replace(/[\uD800-\uDBFF]$/, '') || 'file'
-  }`
+/** What is cut off or cannot be seen in a name; letters of every script, spaces and marks stay. */
+const unseen = /[\p{Cc}\p{Cs}]+/gu
+/** Any text as the name of an adapter: what people see, and what its id, links and answers know it by. */
+export const adapterTitle = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/\\+/g, '/')
+    .trim()
+    .replace(unseen, '_')
+    .slice(0, 150)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim() || 'adapter'
+/** An id is the mark and the name itself: whoever knows one of them knows the other, without asking the disk. */
+export const adapterId = (title: string): string => `${adapterMark}${title}`
+
+/** Names that say nothing of which adapter it is: those that trainers give to every run's files and folders. */
+const generic =
+  /^\.*$|^((peft|ggml|best|final|last|saved|trained|my|the|new)[-_ ]?)*(adapters?|lora|qlora|model|checkpoints?|ckpt|outputs?|results?|runs?|weights|files|step|epoch|default|final|best|last|latest|pytorch|downloads?)([-_ ](adapters?|lora|models?|weights|checkpoint|output|best|final|last|latest|f16|f32|bf16|q8_0|q4_0))*([-_ ]?\d+)?$/i
+export const isGeneric = (name: string): boolean => generic.test(name)
+/** The last part of a path, with as many of the folders above it as it takes to say which one it is. */
+export function tellingName(path: string): string {
+  const parts = path.split('/').filter(Boolean)
+  let from = parts.length - 1
+  while (from > 0 && isGeneric(parts[from]!)) from--
+  return parts.slice(Math.max(0, from)).join('/')
+}
 export const isAdapter = (id: string): boolean => id.startsWith(adapterMark)
 
 /** Where a newer build of a stored model waits until it is whole (replace.ts); not a model that people see. */
