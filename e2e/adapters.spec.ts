@@ -44,14 +44,19 @@ test('dropped, refused, put on, turned down to the model itself, kept, taken off
   await expect(page.getByTestId('adapter-bar')).toContainText('loud 1')
   await page.getByTestId('new-chat').click()
   expect(await ask(page, story)).not.toBe(alone)
-  // in the chat, with the keyboard: Home is 0
+  // in the chat, with the keyboard: 20 steps of 0.05 down from 1 is 0
   await page.getByTestId('adapter-bar-change').click()
-  await page.getByTestId('adapter-slider').press('Home')
+  for (let i = 0; i < 20; i++) await page.getByTestId('adapter-slider').press('ArrowLeft')
   await expect(page.getByTestId('adapter-bar')).toContainText('loud off')
   expect(await accessibility(page)).toEqual([])
   await page.getByTestId('new-chat').click()
   expect(await ask(page, story)).toBe(alone)
-  // beyond the slider, typed; and it comes back with the page
+  // below nothing, typed: the slider stands there, and its ends go on from it; and it comes back with the page
+  await page.getByTestId('adapter-number').fill('-3')
+  await page.getByTestId('adapter-number').press('Enter')
+  await expect(page.getByTestId('adapter-slider')).toHaveValue('-3')
+  await page.getByTestId('adapter-slider').press('Home')
+  await expect(page.getByTestId('adapter-bar')).toContainText('loud -4')
   await page.getByTestId('adapter-number').fill('-1.5')
   await page.getByTestId('adapter-number').press('Enter')
   await expect(page.getByTestId('adapter-bar')).toContainText('loud -1.5')

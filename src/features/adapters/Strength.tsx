@@ -8,7 +8,7 @@ import { usePanelText } from '../../i18n/panels/index.ts'
 import type { AdapterInfo } from '../../store/index.ts'
 import { plainName } from '../../ui/plain-name.ts'
 import styles from './Strength.module.css'
-import { least, most, readStrength, slider, useStrength } from './strength.ts'
+import { least, most, readStrength, step, useStrength, usual } from './strength.ts'
 
 interface Props {
   adapter: AdapterInfo
@@ -23,6 +23,11 @@ export function Strength({ adapter, name: given }: Props) {
   const name = plainName(given)
   const { value, set, toggle } = useStrength(adapter.name, adapter.scale)
   const whole = adapter.before !== undefined
+  // it grows with what is typed, and stays so: ends that move back would run away under the thumb
+  const [wide, setWide] = useState(false)
+  if (!wide && Math.abs(value) > usual) setWide(true)
+  const reach = wide ? most : usual
+  const ticks = [-1, -0.5, 0, 0.5, 1].map((part) => part * reach)
   return (
     <div className={styles.strength} data-testid="strength" data-value={value}>
       <label className={styles.switch}>
@@ -42,24 +47,30 @@ export function Strength({ adapter, name: given }: Props) {
           <span className={styles.slide}>
             <input
               type="range"
-              {...slider}
+              min={-reach}
+              max={reach}
+              step={step}
               list={`${id}-ticks`}
-              value={Math.min(slider.max, Math.max(slider.min, value))}
+              value={value}
               aria-label={t.strengthOf(name)}
               aria-valuetext={format.number(value, 2)}
               data-testid="adapter-slider"
               onChange={(event) => set(Number(event.target.valueAsNumber.toFixed(2)))}
             />
             <datalist id={`${id}-ticks`}>
-              {[0, 0.5, 1, 1.5, 2].map((tick) => (
+              {ticks.map((tick) => (
                 <option key={tick} value={tick}>
                   {tick}
                 </option>
               ))}
             </datalist>
+            <span className={styles.ticks} aria-hidden="true">
+              {ticks.map((tick) => (
+                <span key={tick}>{format.number(tick)}</span>
+              ))}
+            </span>
           </span>
           <StrengthField label={t.exactly(name)} value={value} onChange={set} testId="adapter-number" />
-          {(value < slider.min || value > slider.max) && <small className={styles.hint}>{t.beyond}</small>}
         </>
       )}
     </div>
@@ -92,7 +103,7 @@ export function StrengthField({
       inputMode="decimal"
       min={least}
       max={most}
-      step={slider.step}
+      step={step}
       aria-label={label}
       data-testid={testId}
       value={draft ?? String(value)}

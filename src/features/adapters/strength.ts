@@ -6,8 +6,9 @@ import { useAdapters } from '../../store/adapters.ts'
 /** What the engine takes. */
 export const least = -4
 export const most = 4
-/** What the slider has: from the model itself to twice what was trained. */
-export const slider = { min: 0, max: 2, step: 0.05 } as const
+/** What the slider has: twice what was trained, either way. */
+export const usual = 2
+export const step = 0.05
 /** Milliseconds that the slider stands still before the engine is told. */
 const pause = 120
 

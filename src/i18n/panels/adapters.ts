@@ -45,7 +45,6 @@ const en = {
   onWord: 'on',
   offWord: 'off',
   onOff: 'It is on or off, nothing between: it puts entries before every text.',
-  beyond: 'beyond the slider',
   waits: 'The model is writing: a new strength takes effect when it has finished.',
   add: 'Add adapters',
   addHint:
@@ -172,7 +171,6 @@ const zh: typeof en = {
   onWord: '开',
   offWord: '关',
   onOff: '它只有开和关，没有中间值：它在每段文字之前放入条目。',
-  beyond: '超出滑块范围',
   waits: '模型正在写：新的强度在它写完后生效。',
   add: '添加适配器',
   addHint:
