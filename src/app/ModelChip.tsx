@@ -1,7 +1,8 @@
 // The model at work: state, name (a menu to change it), number format, speed.
 
 import { useState } from 'react'
-import { useFormats, useT } from '../i18n/index.tsx'
+import { formatName } from '../i18n/format-names.ts'
+import { useFormats, useLang, useT } from '../i18n/index.tsx'
 import { useChat, useModels, type ActiveModel, type ErrorCode, type ModelsState } from '../store/index.ts'
 import { Dot, type DotState } from '../ui/Dot.tsx'
 import styles from './ModelChip.module.css'
@@ -51,6 +52,7 @@ function choices({
 
 export function ModelChip() {
   const t = useT()
+  const lang = useLang()
   const state = useEngineState()
   const { stored, catalog, active, load, use: obtain } = useModels()
   const info = active?.info
@@ -83,7 +85,7 @@ export function ModelChip() {
       </select>
       {info && (
         <span className={styles.format}>
-          {info.formats.linear === 'mixed' ? t.app.mixed : info.formats.linear.toUpperCase()}
+          {info.formats.linear === 'mixed' ? t.app.mixed : formatName(info.formats.linear, lang)}
         </span>
       )}
       {info?.device && (

@@ -11,7 +11,7 @@ import { packValues, readSample } from './formats/weights.ts'
 import type { Checkpoint } from './formats/types.ts'
 import type { WeightPart, WeightSpec } from './model/plan.ts'
 import { fuse } from './model/fuse/index.ts'
-import { planMemory } from './model/print.ts'
+import { planMemory, weightBytes } from './model/print.ts'
 import type { OpenedModel } from './load.ts'
 import { weightChoices } from './options.ts'
 import { dequantRow, quantOf, type StorageFormat } from './quants/weight.ts'
@@ -64,17 +64,21 @@ function choicesOf(
 export function sizesByChoice(model: Opened, { linear, embedding }: Choices): Record<ChosenRole, ChoiceSizes> {
   const { plain, checkpoint, info, size } = model
   // what can be stacked differs by format, and with it the activations
-  const weigh = (options: Choices): number => {
+  const weigh = (options: Choices, role?: ChosenRole): { weights: number; total: number } => {
     const { canStack, layout } = checkpointWeights(checkpoint, options)
     const plan = fuse(plain, canStack)
-    return planMemory(plan, (name) => layout(plan.weights[name]!), size).total
+    const own = Object.values(plan.weights).filter((spec) => roleOf(spec) === role)
+    const { total } = planMemory(plan, (name) => layout(plan.weights[name]!), size)
+    return { weights: own.reduce((sum, spec) => sum + weightBytes(layout(spec)), 0), total }
   }
-  const now = weigh({ linear, embedding })
+  const now = weigh({ linear, embedding }).total
   const of = (role: ChosenRole): ChoiceSizes => {
     const { usual, all } = choicesOf(model, role)
-    const total = (choice: WeightChoice | null): number =>
-      info.bytes.total - now + weigh({ linear, embedding, [role]: choice ?? undefined })
-    return { usual, sizes: all.map((choice) => ({ choice, total: total(choice) })) }
+    const bytes = (choice: WeightChoice | null): { weights: number; total: number } => {
+      const { weights, total } = weigh({ linear, embedding, [role]: choice ?? undefined }, role)
+      return { weights, total: info.bytes.total - now + total }
+    }
+    return { usual, sizes: all.map((choice) => ({ choice, ...bytes(choice) })) }
   }
   return { linear: of('linear'), embedding: of('embedding') }
 }

@@ -6,12 +6,15 @@ export type WeightChoice = 'keep' | 'nf4' | 'i8' | 'f16'
 /** The two kinds of weights that a choice is made for: linear layers; embedding and head. */
 export type ChosenRole = 'linear' | 'embedding'
 
-/** Bytes on the device by choice: of the whole model, the other role as the options have it. */
+/**
+ * Bytes on the device by choice: of the weights of this role, and of the whole model, the other role as the options have
+ * it.
+ */
 export interface ChoiceSizes {
   /** the first choice that is what the model gets without one; null where floats and packed weights stand side by side */
   usual: WeightChoice | null
   /** `choice` null: without one, where that is none of the others */
-  sizes: readonly { choice: WeightChoice | null; total: number }[]
+  sizes: readonly { choice: WeightChoice | null; weights: number; total: number }[]
 }
 /** How far weights would be from what the file holds. */
 export interface ChoiceErrors {

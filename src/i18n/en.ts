@@ -269,7 +269,6 @@ export const en = {
     title: 'Name in the file',
     family: 'Family',
     parameters: 'Parameters',
-    formats: 'Formats',
     tooBig: 'Too big for this device',
     tooBigHint:
       'This piece is above the device’s limit, so loading will fail. Choose a shorter context, or a smaller model.',

@@ -232,7 +232,6 @@ export const zh = {
     title: '文件里的名称',
     family: '家族',
     parameters: '参数',
-    formats: '格式',
     tooBig: '对这个设备来说太大了',
     tooBigHint: '这一块超过了设备的上限，加载会失败。请选择更短的上下文，或更小的模型。',
     left: (n: number) => `没有用到的内容（${n}）`,

@@ -1,8 +1,9 @@
-// What a model's file holds, and what its weights shall become: each choice with the memory of the whole model, and with its
-// error against the file's own numbers, which is measured while the table is looked at.
+// What a model's file holds, and what its weights shall become: each choice with the bytes that it takes, and with its error
+//  against the file's own numbers, which is measured while the table is looked at.
 
 import { useId } from 'react'
-import { useExplain, useFormats, useT } from '../../i18n/index.tsx'
+import { formatName } from '../../i18n/format-names.ts'
+import { useExplain, useFormats, useLang, useT } from '../../i18n/index.tsx'
 import { usePanelText } from '../../i18n/panels/index.ts'
 import { packingWords } from '../../i18n/panels/packing.ts'
 import type { ChosenRole, ModelPlanSummary, Packing as Chosen } from '../../store/index.ts'
@@ -60,6 +61,7 @@ export function Packing({ plan, target, packing, setPacking }: Props) {
 function Held({ formats: { held } }: Pick<ModelPlanSummary, 'formats'>) {
   const words = usePanelText(packingWords)
   const format = useFormats()
+  const lang = useLang()
   return (
     <table className={styles.table} data-testid="held">
       <caption>{words.held}</caption>
@@ -77,7 +79,7 @@ function Held({ formats: { held } }: Pick<ModelPlanSummary, 'formats'>) {
             <th scope="row">{type}</th>
             <td>{format.number(tensors)}</td>
             <td>{format.bytes(bytes)}</td>
-            <td>{becomes === null ? words.unread : becomes.toUpperCase()}</td>
+            <td>{becomes === null ? words.unread : formatName(becomes, lang)}</td>
           </tr>
         ))}
       </tbody>
@@ -115,12 +117,15 @@ function Choices({
         <thead>
           <tr>
             <th scope="col">{words.becomes}</th>
-            <th scope="col">{words.memory}</th>
+            <th scope="col">{words.bytes}</th>
+            <th scope="col" className={styles.whole}>
+              {words.memory}
+            </th>
             <th scope="col">{words.error}</th>
           </tr>
         </thead>
         <tbody>
-          {sizes.map(({ choice, total }) => (
+          {sizes.map(({ choice, weights, total }) => (
             <tr key={choice} className={choice === now ? styles.chosen : undefined}>
               <th scope="row">
                 <label htmlFor={`${id}-${choice}`}>
@@ -138,7 +143,8 @@ function Choices({
                   </span>
                 </label>
               </th>
-              <td>{format.bytes(total)}</td>
+              <td>{format.bytes(weights)}</td>
+              <td className={styles.whole}>{format.bytes(total)}</td>
               <td>{said(errorOf(choice)?.error)}</td>
             </tr>
           ))}

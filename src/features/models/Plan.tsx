@@ -98,7 +98,7 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
   const adapter = useModels((s) => s.adapter)
   const choice = useSettings((s) => s.load.device)
   const running = useModels((s) => s.active?.info?.device?.kind)
-  const { bytes, formats } = plan
+  const { bytes } = plan
   // the processor's memory lies in one piece, whatever the sizes of its parts
   const bound = choice !== 'cpu' && (choice === 'gpu' || running !== 'cpu') ? adapter?.limits : undefined
   const limit = Math.min(bound?.['maxStorageBufferBindingSize'] ?? Infinity, bound?.['maxBufferSize'] ?? Infinity)
@@ -126,14 +126,6 @@ function Memory({ plan }: { plan: ModelPlanSummary }) {
           ...(plan.title === null ? [] : [{ name: t.plan.title, value: `\u2068${plan.title}\u2069` }]),
           { name: t.plan.family, value: plan.family },
           { name: t.plan.parameters, value: format.number(plan.parameters) },
-          {
-            name: t.plan.formats,
-            // each kind stays together where lines break
-            value: formats.kinds
-              .map((kind) => `${kind.format.toUpperCase()} × ${kind.tensors} (${format.bytes(kind.bytes)})`)
-              .map((text) => text.replaceAll(' ', '\u00a0'))
-              .join(', '),
-          },
         ]}
       />
       {!fits && (
