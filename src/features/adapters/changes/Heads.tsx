@@ -167,6 +167,8 @@ function Picture({ ready, layer, head, branch }: HeadPick & { ready: boolean; br
     return t.points(moved > 0 ? `+${format.short(moved)}` : format.short(moved))
   }
   const name = all.heads.name(layer, head)
+  // hatched is what no token looks at: what has not come yet is plain ground
+  const complete = tile !== null && tile.rows.to === rows[1] && tile.cols.to === cols[1]
   const nameIn = (text: 'text' | 'source') => (i: number) => views[text][i]?.label ?? String(i)
   return (
     <Figure
@@ -188,6 +190,7 @@ function Picture({ ready, layer, head, branch }: HeadPick & { ready: boolean; br
       {asked.error && asked.error.code !== 'BUSY' && <p role="alert">{explain(asked.error).text}</p>}
       <div data-testid="change-picture" data-ready={asked.fresh && tile !== null} data-layer={layer} data-head={head}>
         <Heatmap
+          hatch={complete}
           rows={change[query].length}
           cols={change[looked].length}
           tile={tile}
@@ -205,7 +208,9 @@ function Picture({ ready, layer, head, branch }: HeadPick & { ready: boolean; br
         />
       </div>
       <p className={styles.read} data-testid="change-picture-cell">
-        {!at ? (
+        {!complete ? (
+          common.wait.opening
+        ) : !at ? (
           all.norms.hover
         ) : (
           <>

@@ -24,23 +24,29 @@ export function Layers({ ready }: { ready: boolean }) {
   return (
     <div className={styles.pair}>
       <Residual />
-      {lens.data && <Lens rows={lens.data} fresh={lens.fresh} />}
+      {change.tokens && !lens.error && <Lens rows={lens.data} fresh={lens.fresh} />}
     </div>
   )
 }
 
-function Lens({ rows, fresh }: { rows: readonly LensChange[]; fresh: boolean }) {
-  const { t: all, common, format, views, position } = useCompared()
+/** @param rows null until they are read: their places are kept */
+function Lens({ rows: read, fresh }: { rows: readonly LensChange[] | null; fresh: boolean }) {
+  const { t: all, common, format, change, views, position } = useCompared()
+  const rows =
+    read ?? change.residual.filter(({ side }) => side === 'text').map(({ layer }) => ({ layer, with: [], without: [] }))
   const t = all.lens
   const name = (layer: number): string => (layer < 0 ? t.embedding : `L${layer}`)
-  const said = ([best]: LensChange['with']) => (
-    <>
-      <bdi>
-        <code>{tokenLabel(best?.text ?? '')}</code>
-      </bdi>{' '}
-      <small>{format.share(Math.exp(best?.logprob ?? -Infinity))}</small>
-    </>
-  )
+  const said = ([best]: LensChange['with']) =>
+    best ? (
+      <>
+        <bdi>
+          <code>{tokenLabel(best.text)}</code>
+        </bdi>{' '}
+        <small>{format.share(Math.exp(best.logprob))}</small>
+      </>
+    ) : (
+      '…'
+    )
   return (
     <Figure
       title={t.title}
@@ -48,13 +54,15 @@ function Lens({ rows, fresh }: { rows: readonly LensChange[]; fresh: boolean }) 
       source="live"
       testId="figure-change-lens"
       caption={<bdi>{t.caption(views.text[position]?.label ?? '')}</bdi>}
-      files={{ name: 'adapter-lens', numbers: () => ({ position, layers: rows }) }}
+      files={{ name: 'adapter-lens', numbers: () => ({ position, layers: read ?? [] }) }}
     >
       <div className={styles.scroll} role="region" aria-label={t.title} tabIndex={0}>
         <table className={styles.table} data-testid="change-lens" data-ready={fresh} data-position={position}>
           <thead>
             <tr>
-              <th scope="col">{t.layer}</th>
+              <th scope="col" className={styles.short}>
+                {t.layer}
+              </th>
               <th scope="col">{all.tokens.without}</th>
               <th scope="col">{all.tokens.with}</th>
               <th scope="col">
@@ -67,7 +75,9 @@ function Lens({ rows, fresh }: { rows: readonly LensChange[]; fresh: boolean }) 
               const differs = row.with[0]?.id !== row.without[0]?.id
               return (
                 <tr key={row.layer} data-differs={differs}>
-                  <th scope="row">{name(row.layer)}</th>
+                  <th scope="row" className={styles.short}>
+                    {name(row.layer)}
+                  </th>
                   <td>{said(row.without)}</td>
                   <td>{said(row.with)}</td>
                   <td className={styles.mark}>

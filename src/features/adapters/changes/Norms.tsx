@@ -6,7 +6,7 @@ import { adapterChanges } from '../../../i18n/panels/adapter-changes.ts'
 import { glass } from '../../../i18n/panels/glass.ts'
 import { usePanelText } from '../../../i18n/panels/index.ts'
 import { useAsk } from '../../../store/ask.ts'
-import type { AdapterNorms, ModuleNorm } from '../../../store/inspect.ts'
+import { useInspect, type AdapterNorms, type ModuleNorm } from '../../../store/inspect.ts'
 import { lut, type ColorScale } from '../../../ui/colors.ts'
 import type { DrawList } from '../../../ui/export.ts'
 import { Figure } from '../../../ui/Figure.tsx'
@@ -20,10 +20,19 @@ import { useNameOf } from './run.ts'
 
 export function Norms({ strengths }: { strengths: string }) {
   const t = usePanelText(adapterChanges).norms
-  const { data, fresh } = useAsk(`norms ${strengths}`, (from) => from.adapterNorms())
+  const { opening } = usePanelText(glass).wait
+  const open = useInspect((s) => s.glass !== null)
+  const { data, fresh, error } = useAsk(`norms ${strengths}`, (from) => from.adapterNorms())
   const nameOf = useNameOf()
   const [wanted, setWanted] = useState<string | null>(null)
-  if (!data || data.length === 0) return null
+  if (!data) {
+    return error !== null || !open ? null : (
+      <p className={styles.later} aria-busy="true">
+        {opening}
+      </p>
+    )
+  }
+  if (data.length === 0) return null
   const shown = data.find(({ adapter }) => adapter === wanted) ?? data[0]!
   return (
     <div className={styles.part} data-testid="adapter-norms" data-ready={fresh}>
@@ -112,9 +121,11 @@ function Grid({ norms }: { norms: AdapterNorms }) {
               t.hover
             )}
           </p>
-          <p className={styles.legend}>
-            <Legend scale={scale} label={t.legend} format={(v) => format.share(v)} absent={t.none} />
-          </p>
+          {largest(tile.values) > 0 && (
+            <p className={styles.legend}>
+              <Legend scale={scale} label={t.legend} format={(v) => format.share(v)} absent={t.none} />
+            </p>
+          )}
         </>
       )}
       {others.length > 0 && (
