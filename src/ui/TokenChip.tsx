@@ -19,7 +19,7 @@ interface Props {
   tabbable?: boolean
 }
 
-const classOf = ({ view, special, generated, selected }: Props): string =>
+const classOf = ({ view, special, generated, selected, fill }: Props): string =>
   [
     styles.chip,
     special && styles.special,
@@ -28,6 +28,7 @@ const classOf = ({ view, special, generated, selected }: Props): string =>
     view.joinEnd && styles.joinEnd,
     generated && styles.generated,
     selected && styles.selected,
+    fill && styles.filled,
   ]
     .filter(Boolean)
     .join(' ')
