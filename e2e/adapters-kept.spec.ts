@@ -118,4 +118,6 @@ test('an answer says what was on, on screen and in a link; after a reload it is 
   await openLink(page, link, 'without')
   await expect(page.getByTestId('link-adapters')).toContainText('loud × 0.5')
   await expect(page.getByTestId('link-outcome')).toHaveAttribute('data-outcome', 'put')
+  await expect(page.getByTestId('link-outcome')).not.toContainText('arithmetic')
+  await expect(page.getByTestId('adapted-mark')).toContainText('with loud × 0.5')
 })

@@ -111,7 +111,9 @@ export function AskLink({ run, place, onGo, onLeave }: Props) {
                 },
               ]
             : []),
-          ...(run.adapters.length > 0 ? [{ name: t.open.adapters, value: run.adapters.map(shown).join(', ') }] : []),
+          ...(run.adapters.length > 0
+            ? [{ name: t.open.adapters, value: run.adapters.map((one) => shown(one, true)).join(', ') }]
+            : []),
           { name: t.open.contains, value: t.open.contents(turns.length, answer?.ids.length ?? 0, edits.length) },
         ]}
       />

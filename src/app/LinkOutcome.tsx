@@ -39,13 +39,17 @@ export function LinkOutcome({ run, outcome, onClose }: Props) {
       {t.close}
     </Button>
   )
+  // where adapters are lacking, nobody need look for the reason in this device
+  const missing = outcome.missing?.map((one) => shown(one, true))
   const said =
     answer === 'same'
       ? run.answer
         ? t.done.same(tokens)
         : t.done.sameText
       : answer === 'put'
-        ? t.done.put(at! + 1, tokenLabel(here!), tokenLabel(there!))
+        ? missing
+          ? t.done.without(missing)
+          : t.done.put(at! + 1, tokenLabel(here!), tokenLabel(there!))
         : answer === 'text'
           ? t.done.text
           : answer === 'new'
@@ -63,10 +67,10 @@ export function LinkOutcome({ run, outcome, onClose }: Props) {
         <Notice tone={answer === 'put' || answer === 'text' ? 'warn' : 'good'}>
           <div className={styles.outcome}>
             <div>
-              <p>{said}</p>
+              {missing && answer !== 'put' && <p data-testid="link-adapters">{t.done.adapters(missing)}</p>}
+              <p {...(missing && answer === 'put' && { 'data-testid': 'link-adapters' })}>{said}</p>
               {answer === 'text' && <blockquote className={styles.quote}>{there}</blockquote>}
-              {(answer === 'put' || answer === 'text') && <p>{t.done.why}</p>}
-              {outcome.missing && <p data-testid="link-adapters">{t.done.adapters(outcome.missing.map(shown))}</p>}
+              {(answer === 'put' || answer === 'text') && !missing && <p>{t.done.why}</p>}
               {otherBuild && <p>{t.done.version}</p>}
               <p>{t.done.by}</p>
             </div>

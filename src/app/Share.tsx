@@ -93,7 +93,7 @@ function Ready({ made: { run, data } }: { made: Made }) {
     t.parts.model(model.name),
     t.parts.settings(params.seed),
     answer && t.parts.tokens(answer.ids.length),
-    adapters.length > 0 && t.parts.adapters(adapters.map(shown)),
+    adapters.length > 0 && t.parts.adapters(adapters.map((one) => shown(one, true))),
     edits.length > 0 && t.parts.edits(edits.length),
     t.parts.view,
   ].filter((part): part is string => typeof part === 'string')

@@ -6,11 +6,12 @@ import { adapterName, isStored } from '../store/adapter-choices.ts'
 import type { GlassInfo } from '../store/index.ts'
 import { plainName } from '../ui/plain-name.ts'
 
-export function useStrength(): (adapter: { name: string; scale: number }) => string {
+/** @returns what writes it; `always`: with its strength, also where it is 1 */
+export function useStrength(): (adapter: { name: string; scale: number }, always?: boolean) => string {
   const format = useFormats()
-  return ({ name, scale }) => {
+  return ({ name, scale }, always = false) => {
     const plain = plainName(adapterName(name))
-    return scale === 1 ? plain : `${plain} × ${format.number(scale, 3)}`
+    return scale === 1 && !always ? plain : `${plain} × ${format.number(scale, 3)}`
   }
 }
 
@@ -20,5 +21,5 @@ export function useModelOf(): (info: Pick<GlassInfo, 'model' | 'adapters'> | nul
   return (info) =>
     info === null
       ? ''
-      : [info.model, ...(info.adapters ?? []).filter(({ name }) => isStored(name)).map(shown)].join(' + ')
+      : [info.model, ...(info.adapters ?? []).filter(({ name }) => isStored(name)).map((one) => shown(one))].join(' + ')
 }

@@ -86,6 +86,8 @@ const en = {
     why: 'Small differences of arithmetic between devices (another graphics chip, or a processor in its place), or other settings while the answer was first written, can do this.',
     adapters: (adapters: string[]) =>
       `Written with adapters that are not on here: ${adapters.join(', ')}. Add them on the Adapters panel under these names, then open the link again.`,
+    without: (adapters: string[]) =>
+      `Opened from a link. Its answer was written with adapters that are not on here: ${adapters.join(', ')}. It stands here as it was written; the numbers at its tokens are of the model as it is here. To have it written again, add them on the Adapters panel under these names, then open the link again.`,
     version: 'The link was made with another build of this model.',
     by: 'The text came with the link: judge it as you would judge its sender.',
   },
@@ -173,6 +175,8 @@ const zh: typeof en = {
     why: '设备（另一块显卡，或显卡与处理器）之间微小的计算差别，或当初生成时用了别的设置，都会造成这种情况。',
     adapters: (adapters) =>
       `写这段回答时开着的适配器，这里没有开：${adapters.join('、')}。请在“适配器”面板用同样的名字添加它们，再打开链接。`,
+    without: (adapters) =>
+      `已从链接打开。写这段回答时开着的适配器，这里没有开：${adapters.join('、')}。回答按链接里的原样放在这里，词元旁的数值来自这里的模型。要让它重新写出来，请在“适配器”面板用同样的名字添加它们，再打开链接。`,
     version: '制作链接时用的是这个模型的另一个版本。',
     by: '文字来自链接：请像判断发送者那样判断它。',
   },

@@ -76,3 +76,14 @@ test('what is not here is said', async () => {
   expect(loads().at(-1)).toEqual(on(['own', 1]))
   expect((await reopen(run, () => undefined)).missing).toEqual([{ name: 'pirate', scale: 0.5 }])
 })
+
+test('an answer whose tokens were put there without its adapters still says that they wrote it', async () => {
+  const run = await shared(['pirate', 0.5])
+  fake.adapters = []
+  useModels.setState({ active: null })
+  expect(await bring(run, placeOf(run), null)).toBe(true)
+  const ids = run.answer!.ids.map((id) => id + 1)
+  const outcome = await reopen({ ...run, answer: { ...run.answer!, ids } }, () => undefined)
+  expect(outcome).toMatchObject({ answer: 'put', missing: [{ name: 'pirate', scale: 0.5 }] })
+  expect(useChat.getState().messages.at(-1)!.adapters).toEqual([{ name: 'pirate', scale: 0.5 }])
+})

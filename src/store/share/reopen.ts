@@ -9,11 +9,14 @@ import { useChat } from '../chat.ts'
 import { toData } from '../client.ts'
 import { promptNow } from '../able.ts'
 import { newId, titleFrom, type AdapterOn, type Message } from '../chat-data.ts'
+import { patch } from '../current.ts'
 import { useEdited } from '../edited.ts'
 import { useHistory } from '../history.ts'
 import { useInspect } from '../inspect.ts'
 import { useModels } from '../models.ts'
+import { mark } from '../unsaved.ts'
 import { until } from '../until.ts'
+import { touch } from '../write.ts'
 import type { SharedAnswer, SharedRun } from './run.ts'
 
 /** How the answer here compares with the one in the link. */
@@ -116,7 +119,16 @@ export async function reopen(run: SharedRun, onStep: (step: Step) => void): Prom
   try {
     const { active } = useModels.getState()
     const lacking = missing(run.adapters, active ? adaptersOn(active) : [])
-    return { ...(await stand(run, onStep)), ...(lacking.length > 0 && { missing: lacking }) }
+    const outcome = await stand(run, onStep)
+    if (lacking.length === 0) return outcome
+    // its tokens were put there: they are theirs who wrote them
+    if (outcome.answer === 'put') {
+      const { id } = useChat.getState().messages.at(-1)!
+      patch(id, { adapters: run.adapters })
+      mark({ turn: id })
+      touch('leaf')
+    }
+    return { ...outcome, missing: lacking }
   } finally {
     useEdited.setState({ opening: false })
   }
