@@ -37,6 +37,7 @@ test('weights, places, layers and heads; a slider is followed; the chat goes on 
   await picture('norm-map').focus()
   await page.keyboard.press('ArrowDown')
   await expect(page.getByTestId('norm-cell')).toHaveText(/L\d self_attn\.o_proj [\d.]+ %: ‖ΔW‖ [\d.]+ of ‖W‖ [\d.]+/)
+  await expect(page.getByTestId('change-of')).toHaveAttribute('data-of', 'chat')
   const at = page.getByTestId('change-at')
   const kl = Number(await at.getAttribute('data-kl'))
   expect(kl).toBeGreaterThan(0)

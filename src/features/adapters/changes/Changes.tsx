@@ -19,6 +19,7 @@ import { Norms } from './Norms.tsx'
 import { mostChanged } from './read.ts'
 import { ComparedProvider, left, useNameOf, viewsOf, type Compared } from './run.ts'
 import { Tokens } from './Tokens.tsx'
+import { Unread, useUnread, useWhose } from './Whose.tsx'
 
 /** Candidates of each distribution. */
 const topK = 8
@@ -76,7 +77,7 @@ function Texts({ strengths }: { strengths: string }) {
     ? 0
     : chosen !== null && chosen.position >= change.from && chosen.position < change.text.length
       ? chosen.position
-      : mostChanged(change)
+      : mostChanged(change, (at) => tokens[at]?.generated ?? false)
   const compared: Compared | null = change &&
     views && {
       t,
@@ -92,6 +93,8 @@ function Texts({ strengths }: { strengths: string }) {
         setChosen({ of: change, position: Math.max(change.from, Math.min(change.text.length - 1, next)) }),
     }
   const waits = !ready || !asked.fresh || asked.error?.code === 'BUSY'
+  const unread = useUnread()
+  const whose = useWhose()
   const empty = (state === 'ready' && tokens.length === 0) || (asked.fresh && asked.data?.text.length === 0)
   return (
     <>
@@ -113,10 +116,21 @@ function Texts({ strengths }: { strengths: string }) {
         </label>
       )}
       <p role="status" className={styles.soft} data-testid="change-state" data-ready={!waits && change !== null}>
-        {empty ? t.noText : writing ? t.writing : waits && asked.error?.code !== 'VIEW_ABSENT' ? t.reading : ''}
+        {empty
+          ? !unread && t.noText
+          : writing
+            ? t.writing
+            : waits && asked.error?.code !== 'VIEW_ABSENT'
+              ? t.reading
+              : ''}
         {!waits && change?.without.length === 0 && t.same}
       </p>
-      {empty && (
+      {compared && whose && (
+        <p className={styles.soft} data-testid="change-of" data-of={whose}>
+          {t.of[whose]}
+        </p>
+      )}
+      {empty && !unread && (
         <p>
           <Button
             onClick={() => {
@@ -127,6 +141,7 @@ function Texts({ strengths }: { strengths: string }) {
           </Button>
         </p>
       )}
+      {empty && unread && <Unread message={unread} />}
       {asked.error && asked.error.code !== 'BUSY' && (
         <ErrorNote
           {...explain(asked.error)}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AdapterChange, ModuleNorm } from '../../../store/inspect.ts'
-import { mostChanged, mostMoved, normGrid, residualGrid, shareOf, shortNames } from './read.ts'
+import { endsWith, mostChanged, mostMoved, normGrid, residualGrid, shareOf, shortNames } from './read.ts'
 
 const norm = (
   layer: number,
@@ -51,7 +51,19 @@ test('the halves of an encoder–decoder are drawn apart, from what is kept of e
 
 test('what is shown first is what changes most', () => {
   const tokens = [0.1, 3, 0.2].map((kl, i) => ({ kl, position: 4 + i }))
-  expect(mostChanged({ tokens: tokens as AdapterChange['tokens'], from: 4 })).toBe(5)
-  expect(mostChanged({ tokens: null, from: 2 })).toBe(2)
+  const text = Array.from({ length: 7 }, (_, i) => ({ position: i, special: i === 5 })) as AdapterChange['text']
+  const change = { tokens: tokens as AdapterChange['tokens'], text, from: 4 }
+  // not at a mark of the template, and in the answer where there is one
+  expect(mostChanged(change, () => false)).toBe(6)
+  expect(mostChanged(change, (position) => position < 6)).toBe(4)
+  expect(mostChanged({ ...change, text: text.map((one) => ({ ...one, special: true })) }, () => true)).toBe(5)
+  expect(mostChanged({ tokens: null, text, from: 2 }, () => true)).toBe(2)
   expect(mostMoved(Float32Array.of(NaN, NaN, 0, 0.5, 0.2, NaN), 2)).toEqual({ layer: 1, head: 1 })
+})
+
+test('a text ends with an answer also where the last token was drawn and never read', () => {
+  expect(endsWith([1, 2, 3, 4], [3, 4])).toBe(true)
+  expect(endsWith([1, 2, 3, 4], [3, 4, 5])).toBe(true)
+  expect(endsWith([1, 2, 3, 4], [2, 3])).toBe(false)
+  expect(endsWith([1, 2], [])).toBe(false)
 })

@@ -70,9 +70,32 @@ export function residualGrid({ residual, source, from }: AdapterChange, side: 't
   return { layers: own.map(({ layer }) => layer), tile: whole(own.length, width, values), from: first }
 }
 
-/** Where the adapters change the most. */
-export const mostChanged = ({ tokens, from }: Pick<AdapterChange, 'tokens' | 'from'>): number =>
-  tokens?.reduce((best, one) => (one.kl > best.kl ? one : best), tokens[0]!)?.position ?? from
+/**
+ * Where the adapters change the most: in the answer, else at the text's own tokens, else at the marks of a template.
+ *
+ * @param written does the token at this position stand in the answer?
+ */
+export function mostChanged(
+  { tokens, text, from }: Pick<AdapterChange, 'tokens' | 'text' | 'from'>,
+  written: (position: number) => boolean,
+): number {
+  if (!tokens?.length) return from
+  const own = tokens.filter(({ position }) => text[position] && !text[position].special)
+  const answer = own.filter(({ position }) => written(position))
+  const among = [answer, own].find((list) => list.length > 0) ?? tokens
+  return among.reduce((best, one) => (one.kl > best.kl ? one : best)).position
+}
+
+/**
+ * Whose text the model has read last: an answer's tokens are its end, whose last may have been drawn and never read.
+ *
+ * @param read ids of all that was read
+ */
+export function endsWith(read: readonly number[], answer: readonly number[]): boolean {
+  const ends = (ids: readonly number[]): boolean =>
+    ids.length > 0 && ids.length <= read.length && ids.every((id, i) => read[read.length - ids.length + i] === id)
+  return ends(answer) || ends(answer.slice(0, -1))
+}
 
 /** The largest of what is there, at least `least`. */
 export const largest = (values: ArrayLike<number>, least = 0): number =>
