@@ -13,6 +13,7 @@ import type { Checkpoint } from './formats/types.ts'
 import { inOwnWords } from './formats/gguf-words.ts'
 import { openDevice, type Device } from './gpu/device.ts'
 import { KernelCache } from './gpu/kernel.ts'
+import { typesOf } from './formats/family.ts'
 import type { Description } from './model/describe.ts'
 import { describeElsewhere, families } from './model/families/index.ts'
 import { lower } from './model/lower.ts'
@@ -189,12 +190,13 @@ async function withAdapters(
   if (!options.adapters?.length && !own) {
     return { plan: plain, provider: base, adapters: null, changes, infos: [], put: [] }
   }
-  const { modules, types, gguf } = families.find(({ name }) => name === description.family)!
+  const family = families.find(({ name }) => name === description.family)!
+  const { modules, gguf } = family
   const model: AdaptedModel = {
     description,
     root: modules.root,
     ...(modules.called && { called: modules.called }),
-    types,
+    ...typesOf(families, family, checkpoint.format === 'gguf'),
     config: checkpoint.config,
     ...(gguf && { gguf }),
   }

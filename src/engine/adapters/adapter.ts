@@ -32,8 +32,10 @@ export interface AdaptedModel {
   trained?: Trained
   /** what transformers calls otherwise than the files */
   called?: readonly Called[]
-  /** model_types that the family answers to */
+  /** model_types that it may be of: the family's, and those of which a GGUF says no more than their common architecture */
   types: readonly string[]
+  /** model_types of the other families */
+  others?: readonly string[]
   /** how a GGUF of the family is laid out, be the model one or not */
   gguf?: GgufLayout
   config: Readonly<Record<string, unknown>>

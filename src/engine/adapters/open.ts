@@ -9,6 +9,7 @@ import { unsupported } from './errors.ts'
 import { GGUF } from './gguf.ts'
 import { HUB } from './hub.ts'
 import { kinds } from './kinds.ts'
+import { checkMadeFor } from './made-for.ts'
 import { PREFIX_ENCODER, prefixConfig } from './prefix-encoder.ts'
 import { readAdapter } from './read.ts'
 
@@ -42,6 +43,10 @@ export function openKind(file: AdapterFile, type: string): Omit<OpenedAdapter, '
   const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, axis) => n * axis, 1), 0)
   return {
     ...adapter,
+    adapt(plan, model) {
+      checkMadeFor(file, model)
+      return adapter.adapt(plan, model)
+    },
     name,
     isGguf: type.startsWith(GGUF),
     parameters,

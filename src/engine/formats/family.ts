@@ -26,6 +26,21 @@ export const familyOf = <F extends FileFamily>(
   families.find(({ types, is }) => types.includes(config['model_type'] as string) && (is?.(config) ?? true))
 
 /**
+ * The model_types that a family's model may be of, and those of all others: an architecture of GGUF may stand for several
+ * families, which its files do not tell apart.
+ */
+export function typesOf(
+  families: readonly FileFamily[],
+  family: FileFamily,
+  isGguf: boolean,
+): { types: string[]; others: string[] } {
+  const isOwn = ({ gguf }: FileFamily): boolean => gguf !== undefined && gguf.arch === family.gguf?.arch
+  const all = (some: readonly FileFamily[]): string[] => some.flatMap(({ types, within = [] }) => [...types, ...within])
+  const own = new Set(all([family, ...families.filter((one) => isGguf && isOwn(one))]))
+  return { types: [...own], others: all(families).filter((type) => !own.has(type)) }
+}
+
+/**
  * The config of the model of text within one that also sees or hears: its own keys over those around it. Any other config
  * as it is.
  */
