@@ -139,24 +139,28 @@ export const adaptersEn: Sentences = {
           ? `The tensor “${f.text('tensor')}” of ${of} would have to be (${f.text('need')}) here, and is (${f.text('found')}).`
           : f.is('problem', 'missing')
             ? `The file of ${of} does not hold the tensor “${f.text('tensor')}”.`
-            : f.is('problem', 'unread')
-              ? `Nothing would read ${f.is('count', 1) ? `the tensor “${f.text('tensor')}”` : `${f.text('count')} tensors (“${f.text('tensor')}” …)`} of ${of}: these are not the names of an adapter of its kind.`
-              : f.is('problem', 'targets')
-                ? `The adapter_config.json of ${of} does not say which modules it changes (“target_modules”).`
-                : f.is('problem', 'lead')
-                  ? `${of} puts virtual tokens before every text, and nothing computes them for a model of this kind.`
-                  : f.is('problem', 'room')
-                    ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
-                    : f.is('problem', 'model')
-                      ? `${of} was made for a model of the kind “${f.text('found')}”, and this one is of the kind “${f.text('need')}”.`
-                      : f.has('module')
-                        ? `${of} holds tensors for ${f.has('module') ? `the module “${f.text('module')}”` : 'a module'}, which its adapter_config.json does not list.`
-                        : `${of} was made for another model.`
+            : f.is('problem', 'size')
+              ? `${of} was made for a model whose “${f.text('key')}” is ${f.text('found')}; here that is ${f.text('need')}.`
+              : f.is('problem', 'unread')
+                ? `Nothing would read ${f.is('count', 1) ? `the tensor “${f.text('tensor')}”` : `${f.text('count')} tensors (“${f.text('tensor')}” …)`} of ${of}: these are not the names of an adapter of its kind.`
+                : f.is('problem', 'targets')
+                  ? `The adapter_config.json of ${of} does not say which modules it changes (“target_modules”).`
+                  : f.is('problem', 'lead')
+                    ? `${of} puts virtual tokens before every text, and nothing computes them for a model of this kind.`
+                    : f.is('problem', 'room')
+                      ? `${of} puts ${f.text('count')} virtual tokens before every text. The context holds ${f.text('context')} tokens, so no text would fit behind them.`
+                      : f.is('problem', 'model')
+                        ? `${of} was made for a model of the kind “${f.text('found')}”, and this one is of the kind “${f.text('need')}”.`
+                        : f.has('module')
+                          ? `${of} holds tensors for ${f.has('module') ? `the module “${f.text('module')}”` : 'a module'}, which its adapter_config.json does not list.`
+                          : `${of} was made for another model.`
     },
     todo: (f) =>
       f.is('problem', 'room')
         ? 'Load the model with a longer context, or without this adapter.'
-        : 'The model is as it was. Take the adapter that was made for this very model, with all its files.',
+        : f.is('problem', 'targets')
+          ? 'The model is as it was. Write the names of those modules into adapter_config.json, as a list under “target_modules”, as they were in training, and add the adapter again.'
+          : 'The model is as it was. Take the adapter that was made for this very model, with all its files.',
   },
 }
 
@@ -177,24 +181,28 @@ export const adaptersZh: Sentences = {
           ? `${of}的张量“${f.text('tensor')}”在这里必须是 (${f.text('need')})，实际是 (${f.text('found')})。`
           : f.is('problem', 'missing')
             ? `${of}的文件里没有张量“${f.text('tensor')}”。`
-            : f.is('problem', 'unread')
-              ? `${of}里${f.is('count', 1) ? `张量“${f.text('tensor')}”` : `有 ${f.text('count')} 个张量（“${f.text('tensor')}”……）`}没有任何计算会读：这些不是此类适配器的名称。`
-              : f.is('problem', 'targets')
-                ? `${of}的 adapter_config.json 没有写明它改变哪些模块（“target_modules”）。`
-                : f.is('problem', 'lead')
-                  ? `${of}在每段文字之前放入虚拟词元，而这一类模型没有相应的计算。`
-                  : f.is('problem', 'room')
-                    ? `${of}在每段文字之前放入 ${f.text('count')} 个虚拟词元，而上下文只容得下 ${f.text('context')} 个词元，后面放不下任何文字。`
-                    : f.is('problem', 'model')
-                      ? `${of}是为“${f.text('found')}”类模型制作的，而这个模型属于“${f.text('need')}”类。`
-                      : f.has('module')
-                        ? `${of}带有${f.has('module') ? `模块“${f.text('module')}”` : '某个模块'}的张量，而它的 adapter_config.json 没有列出这个模块。`
-                        : `${of}是为另一个模型制作的。`
+            : f.is('problem', 'size')
+              ? `${of}是为“${f.text('key')}”为 ${f.text('found')} 的模型制作的，而这个模型是 ${f.text('need')}。`
+              : f.is('problem', 'unread')
+                ? `${of}里${f.is('count', 1) ? `张量“${f.text('tensor')}”` : `有 ${f.text('count')} 个张量（“${f.text('tensor')}”……）`}没有任何计算会读：这些不是此类适配器的名称。`
+                : f.is('problem', 'targets')
+                  ? `${of}的 adapter_config.json 没有写明它改变哪些模块（“target_modules”）。`
+                  : f.is('problem', 'lead')
+                    ? `${of}在每段文字之前放入虚拟词元，而这一类模型没有相应的计算。`
+                    : f.is('problem', 'room')
+                      ? `${of}在每段文字之前放入 ${f.text('count')} 个虚拟词元，而上下文只容得下 ${f.text('context')} 个词元，后面放不下任何文字。`
+                      : f.is('problem', 'model')
+                        ? `${of}是为“${f.text('found')}”类模型制作的，而这个模型属于“${f.text('need')}”类。`
+                        : f.has('module')
+                          ? `${of}带有${f.has('module') ? `模块“${f.text('module')}”` : '某个模块'}的张量，而它的 adapter_config.json 没有列出这个模块。`
+                          : `${of}是为另一个模型制作的。`
     },
     todo: (f) =>
       f.is('problem', 'room')
         ? '请用更长的上下文加载模型，或不带这个适配器。'
-        : '模型保持原样。请使用为这个模型制作的适配器，并给出它的全部文件。',
+        : f.is('problem', 'targets')
+          ? '模型保持原样。请在 adapter_config.json 的“target_modules”下以列表写上训练时所改变模块的名称，再重新添加这个适配器。'
+          : '模型保持原样。请使用为这个模型制作的适配器，并给出它的全部文件。',
   },
 }
 

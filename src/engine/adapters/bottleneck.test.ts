@@ -77,7 +77,7 @@ test('what does not fit the model is refused', async () => {
   const wrong = async (files: ModelFiles, on = bert): Promise<unknown> =>
     info(files, on).catch(({ code, facts }: { code: string; facts: { problem: string } }) => facts.problem ?? code)
   expect(await wrong(hub(plain, out, { model_type: 'roberta' }))).toBe('model')
-  expect(await wrong(hub(plain, out, { hidden_size: 768 }))).toBe('CONFIG_INVALID')
+  expect(await wrong(hub(plain, out, { hidden_size: 768 }))).toBe('size')
   expect(await wrong(hub({ ...plain, reduction_factor: 8 }))).toBe('shape')
   expect(await wrong(hub({ ...plain, mh_adapter: true }))).toBe('missing')
   expect(await wrong(hub({ ...plain, output_adapter: false }))).toBe('not-target')

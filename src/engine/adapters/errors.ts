@@ -42,6 +42,13 @@ export const wrongShape = (
     { tensor, need: need.join(', '), found: found.join(', ') },
   )
 
+/** A size of the model that its config says, and the model has otherwise. */
+export const wrongSize = (adapter: string, key: string, need: number, value: unknown): EngineError => {
+  const found = shown(value, 80)
+  const why = `it was made for a model whose "${key}" is ${found}, and here that is ${need}.`
+  return misfit(adapter, 'size', why, { key, need, found })
+}
+
 export const missingTensor = (adapter: string, tensor: string): EngineError =>
   misfit(adapter, 'missing', `its file does not hold the tensor "${tensor}".`, { tensor })
 
@@ -55,7 +62,12 @@ export const unreadTensors = (adapter: string, names: readonly string[]): Engine
   )
 
 export const noTargets = (adapter: string): EngineError =>
-  misfit(adapter, 'targets', 'its adapter_config.json does not say which modules it changes ("target_modules").', {})
+  misfit(
+    adapter,
+    'targets',
+    'its adapter_config.json does not say which modules it changes. Write their names there as they were in training, as a list under "target_modules", and add it again.',
+    {},
+  )
 
 export const notTarget = (adapter: string, module: string): EngineError =>
   misfit(

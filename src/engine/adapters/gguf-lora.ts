@@ -68,7 +68,7 @@ function pairsOf({ name, tensors }: AdapterFile): { pairs: Map<string, Pair>; no
     if (at !== undefined) halves.set(at, { ...halves.get(at), [word as 'a' | 'b']: { name: whole, tensor } })
     else (whole.endsWith('_norm.weight') ? norms : strange).push(whole)
   }
-  if (halves.size === 0) strange.push(...norms.slice(0, 1))
+  if (halves.size === 0 && strange.length === 0) strange.push(...norms.slice(0, 1))
   if (strange.length > 0) throw unreadTensors(name, strange)
   if (halves.size === 0) throw missingTensor(name, '*.lora_a')
   for (const [at, { a, b }] of halves) {

@@ -5,7 +5,7 @@
 import type { Plan } from '../model/plan.ts'
 import type { AdaptedModel, Adapter, AdapterFile } from './adapter.ts'
 import { AdapterConfig } from './config.ts'
-import { otherModel, unsupported } from './errors.ts'
+import { otherModel, unsupported, wrongSize } from './errors.ts'
 import { addHead, headTensors } from './hub-head.ts'
 import { Rewrite } from './rewrite.ts'
 
@@ -97,9 +97,7 @@ export function modelCheck({ name, around }: AdapterFile): (plan: Plan, model: A
     width = around?.raw('hidden_size')
   return ({ dims: { D } }, { types }) => {
     if (typeof madeFor === 'string' && !types.includes(madeFor)) throw otherModel(name, madeFor, types[0]!)
-    if (width !== undefined && width !== null && width !== D) {
-      around!.refuse('hidden_size', `${D}, as this model has it`)
-    }
+    if (width !== undefined && width !== null && width !== D) throw wrongSize(name, 'hidden_size', D, width)
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { CheckpointTensor } from '../formats/types.ts'
 import type { AdapterFile } from './adapter.ts'
-import { unreadTensors } from './errors.ts'
+import { missingTensor, unreadTensors } from './errors.ts'
 import type { Saved } from './saved.ts'
 import { peftPrefix, unwrapped } from './modules.ts'
 
@@ -39,8 +39,8 @@ export function membersOf(
       modules.set(found.module, own)
     }
   }
-  if (modules.size === 0) strange.push(...words.slice(0, 1))
   if (strange.length > 0) throw unreadTensors(file.name, strange)
+  if (modules.size === 0) throw missingTensor(file.name, `*.${words[0]!}`)
   return { members: modules, saved }
 }
 

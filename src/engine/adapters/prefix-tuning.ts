@@ -5,7 +5,7 @@
 import type { Plan } from '../model/plan.ts'
 import { planesOf, type LeadLayer } from '../runtime/lead.ts'
 import type { AdapterKind } from './adapter.ts'
-import { notBefore } from './errors.ts'
+import { notBefore, wrongSize } from './errors.ts'
 import { beforeText } from './lead.ts'
 
 /** Key heads and width of each, the same in every layer; null where they differ or a layer has none. */
@@ -45,7 +45,7 @@ export const prefixTuning: AdapterKind = {
         const { kvHeads, headDim } = headsOf(plan) ?? {}
         if (kvHeads === undefined || headDim === undefined) throw notBefore(name)
         const want = (key: string, value: number, need: number): void => {
-          if (value !== need) config.refuse(key, `${need}, as this model has it`)
+          if (value !== need) throw wrongSize(name, key, need, value)
         }
         want('num_layers', layers, plan.blocks.length)
         want('num_attention_heads', heads, kvHeads)

@@ -72,8 +72,8 @@ export const adapterCauses: readonly { code: ErrorCode; what: string; run: () =>
     what: "an adapter's folder with a config.json that speaks of no prefix",
     run: () => openAdapter({ name: 'mine', files: filesOf({ 'config.json': '{}' }) }),
   },
-  { code: 'CONFIG_INVALID', what: 'a prefix of a deeper model', run: before({ ...prefix, num_layers: 4 }) },
-  { code: 'CONFIG_INVALID', what: 'a prefix for all query heads', run: before({ ...prefix, num_attention_heads: 4 }) },
+  { code: 'ADAPTER_MISFIT', what: 'a prefix of a deeper model', run: before({ ...prefix, num_layers: 4 }) },
+  { code: 'ADAPTER_MISFIT', what: 'a prefix for all query heads', run: before({ ...prefix, num_attention_heads: 4 }) },
   {
     code: 'PARAM_INVALID',
     what: 'half an adapter that stands before the text',
