@@ -101,6 +101,23 @@ test('one that does not fit is never loaded: the model stays, the error is kept,
   expect(useModels.getState().active).toMatchObject({ state: 'ready', id: 'm' })
 })
 
+test('what one model said of an adapter is gone with the model', async () => {
+  misfits.add('adapter:b')
+  expect(await now().put('adapter:b')).toBe(false)
+  expect(now()).toMatchObject({ failed: 'adapter:b' })
+  misfits.clear()
+  await useModels.getState().load('other')
+  expect(now()).toMatchObject({ failed: null, error: null })
+})
+
+test('one that is on was refused no more', async () => {
+  misfits.add('adapter:b')
+  await now().put('adapter:b')
+  misfits.clear()
+  await useModels.getState().load('m', { adapters: [{ id: 'adapter:b', scale: 1 }] })
+  expect(now()).toMatchObject({ failed: null, error: null, live: [{ name: 'adapter:b' }] })
+})
+
 test('a load that fails with it brings the model back as it was', async () => {
   await now().put('adapter:a')
   const load = fake.load

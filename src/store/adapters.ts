@@ -241,10 +241,16 @@ export const useAdapters = create<AdaptersState>()((set, get) => {
 useModels.subscribe((s, old) => {
   if (s.active === old.active) return
   if (s.active?.id !== old.active?.id || s.active?.state !== 'ready') wanted.clear()
-  useAdapters.setState({ live: liveNow() })
+  const { failed } = useAdapters.getState()
+  const isOn = (active: ActiveModel | null): boolean => adaptersOf(active).some(({ name }) => name === failed)
+  // what one model said of an adapter is not true of the next, nor once it is on
+  const isOver = failed !== null && (s.active?.id !== old.active?.id || (isOn(s.active) && !isOn(old.active)))
+  useAdapters.setState({ live: liveNow(), ...(isOver && nothing) })
 })
 useUnfit.subscribe(({ unfit }) => {
   if (unfit) useAdapters.setState({ error: unfit.error, failed: unfit.id })
 })
 const { unfit } = useUnfit.getState()
-if (unfit) useAdapters.setState({ error: unfit.error, failed: unfit.id })
+if (unfit && unfit.model === useModels.getState().active?.id) {
+  useAdapters.setState({ error: unfit.error, failed: unfit.id })
+}
